@@ -1,0 +1,1 @@
+"""profile-lookup: tells a contact-centre agent who is calling."""

@@ -1,0 +1,203 @@
+"""What can go wrong, in the service's own words: no HTTP in here.
+
+``api/problems.py`` maps each of these to a status. ``code`` is stable and part of the API.
+A message never contains a value that a caller sent: it may end in a log.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+class ServiceError(Exception):
+    """Base of everything that the service raises on purpose."""
+
+    code: ClassVar[str]
+    title: ClassVar[str]
+
+    def __init__(self, detail: str) -> None:
+        """Take the sentence that tells the caller what happened and what to do."""
+        super().__init__(detail)
+        self.detail = detail
+
+    def members(self) -> dict[str, Any]:
+        """Return what the problem document says beside its standard members."""
+        return {}
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One fault of the input: an RFC 6901 pointer to the field, and what to do about it."""
+
+    pointer: str
+    detail: str
+
+
+class InvalidRequest(ServiceError):
+    """Fields that are well-formed JSON and still cannot be accepted."""
+
+    code = "invalid_request"
+    title = "Some fields are invalid"
+
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        """Take the faults, one for each field."""
+        super().__init__("The request was not carried out; correct the fields named in errors.")
+        self.errors = tuple(errors)
+
+    def members(self) -> dict[str, Any]:
+        """Return the faults."""
+        return {"errors": [{"pointer": error.pointer, "detail": error.detail} for error in self.errors]}
+
+
+class NotFound(ServiceError):
+    """Nothing there."""
+
+
+class ProfileNotFound(NotFound):
+    """No profile has this ID."""
+
+    code = "profile_not_found"
+    title = "No such profile"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("No profile has this profile_id.")
+
+
+class ContactNotFound(NotFound):
+    """The contact was never associated nor cleared."""
+
+    code = "contact_not_found"
+    title = "No such contact"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("Nothing is known of this contact: no profile was ever associated with it.")
+
+
+class AssociationNotFound(NotFound):
+    """The contact has no current association."""
+
+    code = "association_not_found"
+    title = "No association"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("No profile is associated with this contact now.")
+
+
+class SearchKeyNotFound(NotFound):
+    """No custom search key has this name."""
+
+    code = "search_key_not_found"
+    title = "No such search key"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("No custom search key has this name; GET /v1/search-keys lists them.")
+
+
+class Conflict(ServiceError):
+    """The state of things does not allow it."""
+
+
+class ContactCleared(Conflict):
+    """The contact is closed to changes."""
+
+    code = "contact_cleared"
+    title = "The contact is cleared"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("The contact was cleared; its association can no longer be changed.")
+
+
+class UniqueKeyTaken(Conflict):
+    """Another profile owns the value of a unique key."""
+
+    code = "unique_key_taken"
+    title = "A unique key belongs to another profile"
+
+    def __init__(self, key: str, profile_id: str) -> None:
+        """Take the key's name and the ID of the profile that owns the value."""
+        super().__init__(f"Another profile owns this value of the unique key '{key}'.")
+        self.key = key
+        self.profile_id = profile_id
+
+    def members(self) -> dict[str, Any]:
+        """Return the key's name and the owner."""
+        return {"key": self.key, "profile_id": self.profile_id}
+
+
+class SearchKeyInUse(Conflict):
+    """Profiles hold values of the key."""
+
+    code = "search_key_in_use"
+    title = "Profiles hold values of this search key"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "Profiles hold values of this key, so it cannot be removed, nor its type or uniqueness changed; "
+            "release the values first."
+        )
+
+
+class BuiltInSearchKey(Conflict):
+    """The name belongs to a built-in search key."""
+
+    code = "built_in_search_key"
+    title = "The search key is built in"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("This name belongs to a built-in search key; choose another.")
+
+
+class TooManySearchKeys(Conflict):
+    """The domain has as many custom search keys as it may have."""
+
+    code = "too_many_search_keys"
+    title = "Too many search keys"
+
+    def __init__(self, limit: int) -> None:
+        """Take the greatest number of custom keys in a domain."""
+        super().__init__(f"A domain has at most {limit} custom search keys; remove one first.")
+
+
+class VersionConflict(ServiceError):
+    """The profile is no longer the version that the caller saw."""
+
+    code = "version_conflict"
+    title = "The profile has changed"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("The profile is no longer at the version in If-Match; read it again, then retry.")
+
+
+class DatastoreUnavailable(ServiceError):
+    """MongoDB did not answer in time."""
+
+    code = "datastore_unavailable"
+    title = "The datastore is unavailable"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("The datastore did not answer in time; retry after the time in Retry-After.")
+
+
+class NotReady(ServiceError):
+    """The process runs and cannot serve yet."""
+
+    code = "not_ready"
+    title = "Not ready"
+
+    def __init__(self, checks: dict[str, str]) -> None:
+        """Take the outcome of each check by its name."""
+        super().__init__("Not ready to serve; checks names what failed.")
+        self.checks = checks
+
+    def members(self) -> dict[str, Any]:
+        """Return the checks."""
+        return {"checks": self.checks}

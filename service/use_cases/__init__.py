@@ -1,0 +1,1 @@
+"""One plain function per operation; the stores arrive as arguments."""
