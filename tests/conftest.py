@@ -1,0 +1,36 @@
+"""A real MongoDB for the tests that need one, and a database of its own for each of those tests."""
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pymongo
+import pytest
+
+from service.embedded import embedded_mongodb
+
+
+@pytest.fixture(scope="session")
+def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the URI of a one-node replica set; each worker of pytest-xdist starts one when it needs it."""
+    data_dir = tmp_path_factory.mktemp("mongodb")
+    with embedded_mongodb(data_dir) as uri:
+        yield uri
+    # 300 MB of journal; pytest would keep those of the last three runs.
+    shutil.rmtree(data_dir)
+
+
+@pytest.fixture(scope="session")
+def mongodb_client(mongodb_uri: str) -> Iterator[pymongo.MongoClient[dict[str, Any]]]:
+    """Return a client with administrator's rights, for setting the stage and for looking behind it."""
+    with pymongo.MongoClient[dict[str, Any]](mongodb_uri, tz_aware=True) as client:
+        yield client
+
+
+@pytest.fixture
+def database_name(mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Iterator[str]:
+    """Return the name of a database that no other test uses; it is dropped afterwards."""
+    name = f"test_{uuid4().hex}"
+    yield name
+    mongodb_client.drop_database(name)
