@@ -1,0 +1,193 @@
+"""The bundled mongod, the real one."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pymongo
+import pytest
+
+from service import embedded
+from service.embedded import EmbeddedMongoDB, EmbeddedMongoDBError, bundled_mongod, embedded_mongodb
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Iterator[Path]:
+    """Return a data folder that is removed afterwards, for a database takes 300 MB."""
+    folder = tmp_path / "data"
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _insert(uri: str, name: str) -> None:
+    with pymongo.MongoClient[dict[str, Any]](uri, w="majority", journal=True) as client:
+        client.shop.names.insert_one({"_id": name})
+
+
+def _names(uri: str) -> list[str]:
+    with pymongo.MongoClient[dict[str, Any]](uri) as client:
+        return [document["_id"] for document in client.shop.names.find().sort("_id")]
+
+
+def _fake_mongod(folder: Path, script: str) -> Path:
+    """Write a mongod that does what the shell script says."""
+    path = folder / "mongod"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path
+
+
+def _start_fake(folder: Path, script: str, port: int = 0) -> str:
+    """Start a mongod that does what the shell script says; return the message that it fails with."""
+    mongodb = EmbeddedMongoDB(folder / "data", port=port, executable=_fake_mongod(folder, script))
+    with pytest.raises(EmbeddedMongoDBError) as caught:
+        mongodb.start()
+    assert mongodb.pid is None
+    return str(caught.value)
+
+
+def test_it_is_a_writable_replica_set(mongodb_uri: str) -> None:
+    """A write acknowledged by the majority is read back through the URI, and it listens on loopback."""
+    assert mongodb_uri.startswith("mongodb://127.0.0.1:")
+    with pymongo.MongoClient[dict[str, Any]](mongodb_uri) as client:
+        hello = client.admin.command("hello")
+        options = client.admin.command("getCmdLineOpts")["parsed"]["net"]
+    assert (hello["isWritablePrimary"], hello["setName"]) == (True, embedded.REPLICA_SET)
+    assert (options["bindIp"], options["compression"]) == ("127.0.0.1", {"compressors": "disabled"})
+
+
+def test_data_survives_a_restart_on_another_port_and_a_kill(data_dir: Path) -> None:
+    """What was acknowledged is there after a clean stop, after another port and after SIGKILL."""
+    mongodb = EmbeddedMongoDB(data_dir)
+    first_uri = mongodb.start()
+    _insert(first_uri, "clean")
+    mongodb.stop()
+
+    second_uri = mongodb.start()
+    assert second_uri != first_uri
+    _insert(second_uri, "killed")
+    assert mongodb.pid is not None
+    os.kill(mongodb.pid, signal.SIGKILL)
+    mongodb.stop()
+
+    with embedded_mongodb(data_dir) as third_uri:
+        assert _names(third_uri) == ["clean", "killed"]
+
+
+def test_a_given_port_is_used(data_dir: Path) -> None:
+    """The caller may choose the port, twice the same one as well."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    for name in ("once", "twice"):
+        with embedded_mongodb(data_dir, port) as uri:
+            assert f":{port}/" in uri
+            _insert(uri, name)
+
+
+def test_a_second_run_on_one_folder_is_refused(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second one is told that the folder is in use, and the first one goes on."""
+    monkeypatch.setattr(embedded, "_LOCK_SECONDS", 0)
+    with embedded_mongodb(data_dir) as uri:
+        with pytest.raises(EmbeddedMongoDBError, match=r"is in use by another run: stop it") as caught:
+            EmbeddedMongoDB(data_dir).start()
+        _insert(uri, "still here")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_platform_without_mongod_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line names both ways out."""
+    monkeypatch.setattr(sys, "path", [])
+    monkeypatch.delitem(sys.modules, "fiftyone", raising=False)
+    with pytest.raises(EmbeddedMongoDBError) as caught:
+        bundled_mongod()
+    assert str(caught.value) == (
+        "There is no bundled mongod for this platform: set MONGODB_URI, or run docker compose up."
+    )
+
+
+def test_a_missing_libcurl_is_named(tmp_path: Path) -> None:
+    """What the dynamic linker says becomes the package to install."""
+    message = _start_fake(
+        tmp_path,
+        'echo "mongod: error while loading shared libraries: libcurl.so.4: cannot open" >&2; exit 127',
+    )
+    assert message == (
+        "The bundled mongod needs libcurl.so.4: install it (apt-get install libcurl4); "
+        "set MONGODB_URI, or run docker compose up."
+    )
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("echo bad option >&2; exit 2", "ended with code 2"),
+        ("kill -ILL $$", "cannot run on this processor"),
+        ("kill -ABRT $$", "ended with signal 6"),
+    ],
+)
+def test_a_mongod_that_ends_at_once_is_explained(tmp_path: Path, script: str, expected: str) -> None:
+    """How it ended, its last words and what to do stand in one line."""
+    message = _start_fake(tmp_path, script)
+    assert expected in message
+    assert message.endswith("set MONGODB_URI, or run docker compose up.")
+    assert "\n" not in message
+
+
+def test_a_taken_port_is_named(data_dir: Path) -> None:
+    """When another process listens on the chosen port, the message says so."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(EmbeddedMongoDBError, match=rf"cannot listen on port {port}"):
+            EmbeddedMongoDB(data_dir, port=port).start()
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """A file where the folder should be is reported with its path."""
+    (tmp_path / "data").write_text("")
+    with pytest.raises(EmbeddedMongoDBError, match=r"data cannot be used \(Not a directory\): set it"):
+        EmbeddedMongoDB(tmp_path / "data").start()
+
+
+def test_its_death_is_noticed(data_dir: Path) -> None:
+    """Once killed, it says so."""
+    with EmbeddedMongoDB(data_dir) as mongodb:
+        assert mongodb.died() is None
+        assert mongodb.pid is not None
+        os.kill(mongodb.pid, signal.SIGKILL)
+        os.waitid(os.P_PID, mongodb.pid, os.WEXITED | os.WNOWAIT)
+        assert "ended with signal 9" in str(mongodb.died())
+
+
+def test_the_log_keeps_no_slow_command(data_dir: Path) -> None:
+    """A command of 200 ms leaves no trace of its values in the log."""
+    with EmbeddedMongoDB(data_dir) as mongodb, pymongo.MongoClient[dict[str, Any]](mongodb.uri) as client:
+        client.shop.names.insert_one({"_id": "Jane"})
+        slow = {"_id": "Jane", "$where": "sleep(200) || true"}
+        assert len(list(client.shop.names.find(slow).comment("a-personal-value"))) == 1
+        assert "a-personal-value" not in mongodb.log_path.read_text()
+
+
+def test_it_dies_with_its_parent(data_dir: Path) -> None:
+    """When the parent is killed, mongod goes too and the folder can be used again."""
+    program = (
+        "import sys, time; from pathlib import Path; from service.embedded import EmbeddedMongoDB\n"
+        "mongodb = EmbeddedMongoDB(Path(sys.argv[1])); mongodb.start(); print(mongodb.pid, flush=True)\n"
+        "time.sleep(60)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program, data_dir], stdout=subprocess.PIPE, text=True)
+    with parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        parent.kill()
+    with embedded_mongodb(data_dir):
+        assert not Path("/proc", str(pid), "fd").exists() or _is_zombie(pid)
+
+
+def _is_zombie(pid: int) -> bool:
+    return Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()[0] == "Z"
