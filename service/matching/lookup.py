@@ -1,0 +1,39 @@
+"""Entries of a profile's lookup array: ``key:value``, of bounded length."""
+
+from hashlib import blake2b
+
+# A value of 255 characters may fold to 18 times as many (U+FDFA), of four bytes each.
+_LONGEST = 900
+
+
+def entry(family: str, value: str) -> str:
+    """Return the entry for a normalised value.
+
+    Beyond 900 bytes of UTF-8 a digest of the whole stands for the rest: still equal for equal values only,
+    and still found by its beginning.
+    """
+    kept = _kept(value)
+    if kept == value:
+        return f"{family}:{value}"
+    return f"{family}:{kept}#{blake2b(_bytes(value), digest_size=16).hexdigest()}"
+
+
+def beginning(family: str, value: str) -> str:
+    """Return the beginning of all entries whose value begins so."""
+    return f"{family}:{_kept(value)}"
+
+
+def parts(family: str) -> str:
+    """Return the family in which single parts of a name stand, so that none is taken for a whole one."""
+    return f"{family}.part"
+
+
+def _kept(value: str) -> str:
+    if len(value) * 4 <= _LONGEST:
+        return value
+    return _bytes(value)[:_LONGEST].decode(errors="ignore")
+
+
+def _bytes(value: str) -> bytes:
+    # A lone surrogate cannot be stored, and is refused elsewhere: here it must only not raise.
+    return value.encode(errors="replace")

@@ -1,0 +1,81 @@
+"""What a profile is found by."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from service.matching import lookup, name, phone
+from service.matching.search_keys import BUILT_IN, SearchKey, entries
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The lookup entries of a profile, and those that no other may have; sorted, without duplicates."""
+
+    lookup: list[str]
+    unique: list[str]
+
+
+def index(profile: Mapping[str, Any], search_keys: Mapping[str, SearchKey], region: str) -> Index:
+    """Return what a profile is found by.
+
+    ``search_keys`` are the domain's custom keys by name; a value of a key that is not among them is not
+    indexed. ``region`` is the domain's default region. A phone number's ``e164`` is taken as it was computed.
+    """
+    custom = list(_custom(profile, search_keys, region))
+    unique = {entry for key, entry in custom if key.unique}
+    found = {entry for _, entry in custom}
+    found.update(
+        _phones(profile),
+        _names(profile),
+        _values("email", (item["value"] for item in profile.get("email_addresses") or ())),
+        _values("account", [_text(profile, "account_number")]),
+        _values("profile_id", [_text(profile, "profile_id")]),
+    )
+    return Index(lookup=sorted(found), unique=sorted(unique))
+
+
+def _custom(
+    profile: Mapping[str, Any], search_keys: Mapping[str, SearchKey], region: str
+) -> Iterator[tuple[SearchKey, str]]:
+    for key_name, values in (profile.get("keys") or {}).items():
+        key = search_keys.get(key_name)
+        if key is not None:
+            yield from ((key, entry) for value in values for entry in entries(key, value, region))
+
+
+def _values(key: str, values: Iterable[str]) -> Iterator[str]:
+    for value in values:
+        yield from entries(BUILT_IN[key], value, "")
+
+
+def _phones(profile: Mapping[str, Any]) -> Iterator[str]:
+    for item in profile.get("phone_numbers") or ():
+        if item["value"].strip():
+            yield lookup.entry("phone", item.get("e164") or phone.raw(item["value"]))
+
+
+def _names(profile: Mapping[str, Any]) -> Iterator[str]:
+    first, middle, last, phonetic_first, phonetic_last, business = (
+        _text(profile, field)
+        for field in (
+            "first_name",
+            "middle_name",
+            "last_name",
+            "phonetic_first_name",
+            "phonetic_last_name",
+            "business_name",
+        )
+    )
+    whole = {
+        *name.full_forms(first, middle, last),
+        *name.full_forms(phonetic_first, "", phonetic_last),
+        name.fold(business),
+    }
+    yield from (lookup.entry("name", form) for form in whole if form)
+    for part in name.parts(first, middle, last, phonetic_first, phonetic_last):
+        yield lookup.entry(lookup.parts("name"), part)
+
+
+def _text(profile: Mapping[str, Any], field: str) -> str:
+    return profile.get(field) or ""

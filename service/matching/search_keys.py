@@ -1,0 +1,186 @@
+"""Search keys: what a profile is looked up by, and what each makes of a value."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from types import MappingProxyType
+
+from service.matching import email, lookup, name, phone, text
+from service.matching.tokens import Tier, Token
+
+_SHORTEST_PREFIX = 2
+
+
+class KeyType(StrEnum):
+    """How the values of a search key are normalised."""
+
+    TEXT = "text"
+    DIGITS = "digits"
+    PHONE = "phone"
+    EMAIL = "email"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchKey:
+    """One entry of the agent's drop-down, built in or defined by the domain."""
+
+    name: str
+    label: str
+    type: KeyType
+    unique: bool = False
+    sensitive: bool = False
+    built_in: bool = False
+    example: str = ""
+
+
+def _built_in(*keys: SearchKey) -> Mapping[str, SearchKey]:
+    return MappingProxyType({key.name: key for key in keys})
+
+
+BUILT_IN: Mapping[str, SearchKey] = _built_in(
+    SearchKey(
+        name="phone", label="Phone number", type=KeyType.PHONE, built_in=True, example="+81 3-1234-5678"
+    ),
+    SearchKey(name="email", label="E-mail", type=KeyType.EMAIL, built_in=True, example="jane@example.com"),
+    SearchKey(name="name", label="Name", type=KeyType.NAME, built_in=True, example="Jane Doe"),
+    SearchKey(name="account", label="Account number", type=KeyType.TEXT, built_in=True, example="A-1001"),
+    SearchKey(
+        name="profile_id",
+        label="Profile ID",
+        type=KeyType.TEXT,
+        unique=True,
+        built_in=True,
+        example="0f8c2a51b7e94d6c8e3f5a7b9c1d2e3f",
+    ),
+    SearchKey(
+        name="contact_id",
+        label="Contact ID",
+        type=KeyType.TEXT,
+        unique=True,
+        built_in=True,
+        example="5a1b7c9e-2d4f-4a6b-8c0d-1e3f5a7b9c2d",
+    ),
+)
+
+# The standard key names of Amazon Connect Customer Profiles, SearchProfiles.
+AMAZON_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "_phone": "phone",
+        "_email": "email",
+        "_fullName": "name",
+        "_account": "account",
+        "_profileId": "profile_id",
+        "_ctrContactId": "contact_id",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One normalised form of a value: the family it is stored in, the value, and what a match proves."""
+
+    family: str
+    value: str
+    tier: Tier
+
+    @property
+    def entry(self) -> str:
+        return lookup.entry(self.family, self.value)
+
+
+def tokens(key: SearchKey, value: str, region: str) -> tuple[Token, ...]:
+    """Return what an exact search for a value asks for, best first; nothing for a blank value only."""
+    return tuple(Token(key.name, form.value, form.tier, form.entry) for form in _asked(key, value, region))
+
+
+def prefixes(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
+    """Return the beginnings of lookup entries that a search while typing asks for.
+
+    Raises ValueError when fewer than two characters remain after normalising.
+    """
+    begun = (
+        _BEGUN[key.type](value, region) if value.strip() and key.name != "contact_id" else (value.strip(),)
+    )
+    if len(begun[-1]) < _SHORTEST_PREFIX:
+        raise ValueError("At least two characters are needed.")
+    return tuple(dict.fromkeys(lookup.beginning(key.name, start) for start in begun))
+
+
+def entries(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
+    """Return the lookup entries that a stored value of a key gets, the one that identifies it first."""
+    return tuple(dict.fromkeys(form.entry for form in _stored(key, value, region)))
+
+
+def _asked(key: SearchKey, value: str, region: str) -> tuple[_Form, ...]:
+    if not value.strip():
+        return ()
+    if key.name == "contact_id":
+        # Made by the frontend, which may tell cases apart.
+        return (_Form(key.name, value.strip(), Tier.UNIQUE),)
+    asked = _ASKED[key.type](key.name, value, region)
+    if not key.unique:
+        return tuple(asked)
+    return tuple(replace(form, tier=Tier.UNIQUE) for form in asked if form.tier is not Tier.PARTIAL_NAME)
+
+
+def _stored(key: SearchKey, value: str, region: str) -> tuple[_Form, ...]:
+    asked = _asked(key, value, region)
+    if asked and key.type is KeyType.PHONE:
+        return (_Form(key.name, phone.e164(value, region) or phone.raw(value), Tier.EXACT),)
+    # Whoever shares a part of a name, or has it the other way round, is not the owner of a unique one.
+    if not asked or key.unique or key.type is not KeyType.NAME:
+        return asked[:1]
+    whole = [_Form(key.name, form, Tier.FULL_NAME) for form in name.orders(value)]
+    return (*whole, *(_Form(lookup.parts(key.name), part, Tier.PARTIAL_NAME) for part in name.parts(value)))
+
+
+def _ask_text(family: str, value: str, _region: str) -> list[_Form]:
+    return [_Form(family, text.fold(value), Tier.EXACT)]
+
+
+def _ask_digits(family: str, value: str, _region: str) -> list[_Form]:
+    return [_Form(family, text.digits(value) or text.fold(value), Tier.EXACT)]
+
+
+def _ask_email(family: str, value: str, _region: str) -> list[_Form]:
+    return [_Form(family, email.normalise(value), Tier.EXACT)]
+
+
+def _ask_phone(family: str, value: str, region: str) -> list[_Form]:
+    number = phone.e164(value, region)
+    kept = _Form(family, phone.raw(value), Tier.RAW)
+    if phone.is_international(value) and kept.value.isdecimal():
+        # With a country code there is one reading. It is asked for though it is not possible by today's
+        # numbering plan: it may have been stored with a trunk zero, which makes one (see phone.e164).
+        exact = _Form(family, number or f"+{kept.value}", Tier.EXACT)
+        return [exact] if number else [exact, kept]
+    # Digits without a country code may be those of a number that was kept raw ("+453 3331 9991" has a digit
+    # too many), and only look like a number of the default region.
+    return [_Form(family, number, Tier.EXACT), kept] if number else [kept]
+
+
+def _ask_name(family: str, value: str, _region: str) -> list[_Form]:
+    folded = name.fold(value)
+    # Several words may be one field, too: "Van der Berg".
+    return [
+        _Form(family, folded, Tier.FULL_NAME),
+        _Form(lookup.parts(family), folded, Tier.PARTIAL_NAME),
+    ]
+
+
+_ASKED: Mapping[KeyType, Callable[[str, str, str], list[_Form]]] = {
+    KeyType.TEXT: _ask_text,
+    KeyType.DIGITS: _ask_digits,
+    KeyType.EMAIL: _ask_email,
+    KeyType.PHONE: _ask_phone,
+    KeyType.NAME: _ask_name,
+}
+
+_BEGUN: Mapping[KeyType, Callable[[str, str], tuple[str, ...]]] = {
+    KeyType.TEXT: lambda value, _region: (text.fold(value),),
+    KeyType.DIGITS: lambda value, _region: (text.digits(value) or text.fold(value),),
+    KeyType.EMAIL: lambda value, _region: (text.canonical(value),),
+    KeyType.PHONE: phone.beginnings,
+    KeyType.NAME: lambda value, _region: (name.fold(value),),
+}

@@ -1,0 +1,117 @@
+"""Folding: what two spellings of the same text have in common.
+
+The forms are those of Unicode Standard Annex #15 (NFKC) and of the Unicode Standard, section 3.13 (default
+caseless matching).
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+
+# A handful of passes settles every known text; the bound keeps a hostile one from turning for ever.
+_PASSES = 8
+
+# Latin letters that no normalisation form takes apart, spelt as Unicode CLDR's Latin-ASCII transform does.
+# Letters named "... WITH STROKE" and the like (ø, ł, đ, ħ) are found by their names instead.
+_LETTERS = {
+    "æ": "ae",
+    "œ": "oe",
+    "ð": "d",
+    "þ": "th",
+    "ŋ": "n",
+    "\u0131": "i",
+    "ȷ": "j",
+    "ĸ": "q",
+    "ə": "e",
+}
+_LETTER_WITH = re.compile(r"LATIN SMALL LETTER ([A-Z]) WITH .*")
+
+# What keyboards and typesetting make of an apostrophe: spacing accents (of which NFKC would make blanks),
+# quotation marks, modifier letters, primes.
+_APOSTROPHES = dict.fromkeys(
+    map(ord, "\u0060\u00b4\u02b9\u02bb\u02bc\u02be\u02bf\u1fef\u1ffd\u2018\u2019\u201b\u2032\uff07"), "'"
+)
+
+
+def canonical(value: str) -> str:
+    """Return NFKC, case-folded, invisible characters removed and white space collapsed; never raises.
+
+    Stripped of nothing but these, so it suits addresses. A non-blank text never becomes an empty one.
+    """
+    return _settle(_canonical_once, value) or _spaced(value)
+
+
+def fold(value: str) -> str:
+    """Return the canonical form without Latin accents, and with one sort of dash and of apostrophe.
+
+    Marks of other scripts stay: on kana they are the dakuten and change the sound. A non-blank text never
+    becomes an empty one.
+    """
+    return _settle(_fold_once, value) or canonical(value)
+
+
+def digits(value: str) -> str:
+    """Return the decimal digits of any script as ASCII, and nothing else."""
+    if value.isascii():
+        return "".join(filter(str.isdigit, value))
+    found = (unicodedata.decimal(char, None) for char in unicodedata.normalize("NFKC", value))
+    return "".join(str(digit) for digit in found if digit is not None)
+
+
+def _settle(once: Callable[[str], str], value: str) -> str:
+    for _ in range(_PASSES):
+        previous, value = value, once(value)
+        if value == previous:
+            break
+    return value
+
+
+def _canonical_once(value: str) -> str:
+    if value.isascii():
+        return _spaced(value.lower())
+    shown = "".join(char for char in value if not _is_invisible(char))
+    return _spaced(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", shown).casefold()))
+
+
+def _fold_once(value: str) -> str:
+    text = _canonical_once(value.translate(_APOSTROPHES))
+    if text.isascii():
+        return text
+    bare = []
+    base_is_latin = False
+    for char in unicodedata.normalize("NFD", text):
+        if unicodedata.combining(char):
+            if not base_is_latin:
+                bare.append(char)
+            continue
+        base_is_latin, plain = _base(char)
+        bare.append(plain)
+    return unicodedata.normalize("NFC", "".join(bare))
+
+
+@lru_cache(maxsize=4096)
+def _base(char: str) -> tuple[bool, str]:
+    """Return whether a character is a Latin letter, and the plain one to put in its place."""
+    name = unicodedata.name(char, "")
+    if unicodedata.category(char) == "Pd":
+        return False, "-"
+    if not name.startswith("LATIN "):
+        return False, char
+    struck = _LETTER_WITH.fullmatch(name)
+    return True, struck[1].lower() if struck else _LETTERS.get(char, char)
+
+
+@lru_cache(maxsize=4096)
+def _is_invisible(char: str) -> bool:
+    """Tell format characters (joiners, direction marks, BOM) and variation selectors, which nobody types."""
+    name = unicodedata.name(char, "")
+    return (
+        unicodedata.category(char) == "Cf"
+        or "VARIATION SELECTOR" in name
+        or name == "COMBINING GRAPHEME JOINER"
+    )
+
+
+def _spaced(value: str) -> str:
+    return " ".join(value.split())
