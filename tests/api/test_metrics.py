@@ -1,0 +1,84 @@
+"""The figures for Prometheus."""
+
+import pytest
+from flask import Flask, abort
+from prometheus_client.parser import text_string_to_metric_families
+
+from service.api import metrics
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """Return an application with one route and the metrics."""
+    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
+    app = Flask("shop")
+    metrics.register(app)
+
+    @app.get("/v1/profiles/<profile_id>")
+    def show_profile(profile_id: str) -> str:
+        if profile_id == "broken":
+            raise RuntimeError(profile_id)
+        if profile_id == "absent":
+            abort(404)
+        return profile_id
+
+    return app
+
+
+def _samples(app: Flask, name: str) -> dict[tuple[str, str, str], float]:
+    """Return the values of one metric by method, route and status."""
+    response = app.test_client().get("/metrics")
+    assert response.status_code == 200
+    assert response.content_type.startswith("text/plain; version=")
+    return {
+        (sample.labels["method"], sample.labels["route"], sample.labels["status"]): sample.value
+        for family in text_string_to_metric_families(response.text)
+        for sample in family.samples
+        if sample.name == name
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "labels"),
+    [
+        ("GET", "/v1/profiles/4711", ("GET", "/v1/profiles/<profile_id>", "200")),
+        ("GET", "/v1/profiles/absent", ("GET", "/v1/profiles/<profile_id>", "404")),
+        ("GET", "/v1/profiles/broken", ("GET", "/v1/profiles/<profile_id>", "500")),
+        ("POST", "/v1/profiles/4711", ("POST", "unmatched", "405")),
+        ("GET", "/jane@example.com", ("GET", "unmatched", "404")),
+        ("JANE", "/v1/profiles/4711", ("other", "unmatched", "405")),
+    ],
+)
+def test_each_request_is_counted_and_timed_once(
+    app: Flask, method: str, path: str, labels: tuple[str, str, str]
+) -> None:
+    """A request adds one under its method, its route's template and its status, errors included."""
+    app.test_client().open(path, method=method)
+    assert _samples(app, "http_requests_total")[labels] == 1
+    assert _samples(app, "http_request_duration_seconds_count")[labels] == 1
+
+
+def test_no_label_holds_what_the_caller_sent(app: Flask) -> None:
+    """Neither the path nor the query nor an invented method turns up in the output."""
+    client = app.test_client()
+    client.get("/v1/profiles/secret-1?q=secret-2")
+    client.open("/secret-3", method="SECRET4")
+    assert "secret" not in client.get("/metrics").text.lower()
+
+
+def test_an_answer_of_an_earlier_hook_is_counted() -> None:
+    """When another hook answers before the clock is started, the request is counted all the same."""
+    app = Flask("shop")
+    app.before_request(lambda: ("stop", 401))
+    metrics.register(app)
+    app.test_client().get("/anything")
+    app.before_request_funcs.clear()
+    assert _samples(app, "http_requests_total")["GET", "unmatched", "401"] == 1
+
+
+def test_applications_of_one_process_do_not_mix(app: Flask) -> None:
+    """A second application registers without a clash and starts from nothing."""
+    app.test_client().get("/v1/profiles/4711")
+    other = Flask("other")
+    metrics.register(other)
+    assert _samples(other, "http_requests_total") == {}
