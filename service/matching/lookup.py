@@ -29,11 +29,15 @@ def parts(family: str) -> str:
 
 
 def _kept(value: str) -> str:
-    if len(value) * 4 <= _LONGEST:
+    encoded = _bytes(value)
+    if len(encoded) <= _LONGEST:
         return value
-    return _bytes(value)[:_LONGEST].decode(errors="ignore")
+    end = _LONGEST
+    while encoded[end] & 0xC0 == 0x80:  # noqa: PLR2004  (the mark of a UTF-8 byte inside a character, RFC 3629)
+        end -= 1
+    return encoded[:end].decode(errors="surrogatepass")
 
 
 def _bytes(value: str) -> bytes:
     # A lone surrogate cannot be stored, and is refused elsewhere: here it must only not raise.
-    return value.encode(errors="replace")
+    return value.encode(errors="surrogatepass")

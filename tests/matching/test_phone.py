@@ -1,0 +1,169 @@
+"""Phone numbers: E.164, the raw form, and beginnings."""
+
+# ruff: noqa: RUF001  (characters that look alike are what is tested)
+
+import phonenumbers
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.matching import phone
+
+laws = settings(derandomize=True, deadline=None, database=None, max_examples=300)
+
+REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "region", "number"),
+    [
+        ("03-1234-5678", "JP", "+81312345678"),
+        ("03-1234-5678", "jp", "+81312345678"),
+        ("０３－１２３４－５６７８", "JP", "+81312345678"),
+        ("٠٣١٢٣٤٥٦٧٨", "JP", "+81312345678"),
+        ("(03) 1234.5678", "JP", "+81312345678"),
+        ("03/1234/5678", "JP", "+81312345678"),
+        ("+81 (0)3-1234-5678", "US", "+81312345678"),
+        ("＋81 3 1234 5678", "US", "+81312345678"),
+        ("tel:+81-3-1234-5678", "US", "+81312345678"),
+        ("tel:+1-201-555-0123;ext=5", "JP", "+12015550123"),
+        ("+1 201 555 0123 x12", "JP", "+12015550123"),
+        ("sip:+81312345678@example.com;user=phone", "US", "+81312345678"),
+        ('"Taro" <sips:+81312345678@example.com>', "US", "+81312345678"),
+        ("0081 3 1234 5678", "US", "+81312345678"),
+        ("011 81 3 1234 5678", "GB", "+81312345678"),
+        ("010 81 3 1234 5678", "US", "+81312345678"),
+        ("(201) 555-0123", "US", "+12015550123"),
+        ("+49 0711 2842222", "US", "+497112842222"),
+        ("+61 (02) 9332 3633", "US", "+61293323633"),
+        ("+39 06 39733434", "US", "+390639733434"),
+        ("+39 (0)6 39733434", "US", "+390639733434"),
+        ("+44 020 7707 0707", "US", "+442077070707"),
+        ("+54 (0)11 4311 4333", "US", "+541143114333"),
+        ("+56 (0)2 635 4444", "US", "+5626354444"),
+        ("+358 09 870 2000", "US", "+35898702000"),
+        ("+31 020 6223130", "US", "+31206223130"),
+        ("+32 02 219 03 03", "US", "+3222190303"),
+        ("+33 01 49 70 65 65", "US", "+33149706565"),
+        ("+351 (213) 466-111", "US", "+351213466111"),
+        ("+353 01 6792424", "US", "+35316792424"),
+        ("+420 2 4172 5555", "US", "+420241725555"),
+        ("+43 01 5134505", "US", "+4315134505"),
+        ("+46 08-651 52 52", "US", "+4686515252"),
+        ("+55 (12) 3923-5555", "US", "+551239235555"),
+        ("+91 0124 39883988", "US", "+9112439883988"),
+        ("4002", "NU", "+6834002"),
+    ],
+)
+def test_a_number_has_one_e164_form(typed: str, region: str, number: str) -> None:
+    """Separators, width, extensions, schemes and trunk zeros do not matter."""
+    assert phone.e164(typed, region) == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "region"),
+    [
+        ("1234", "JP"),
+        ("110", "JP"),
+        ("+1234", "JP"),
+        ("+453 3331 9991", "DK"),
+        ("anonymous", "JP"),
+        ("sip:alice@example.com", "US"),
+        ("03-1234-5678", ""),
+        ("03-1234-5678", "XX"),
+        ("9" * 255, "JP"),
+        ("+", "JP"),
+        ("", "JP"),
+        ("\x00", "JP"),
+        ("\ud800", "JP"),
+    ],
+)
+def test_what_is_no_possible_number_has_no_e164_form(typed: str, region: str) -> None:
+    """An extension, a word or a number of impossible length is not made into one."""
+    assert phone.e164(typed, region) is None
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_an_extension_of_the_switchboard_is_a_number_nowhere(region: str) -> None:
+    """Even where numbering plans are open-ended, "1234" stays what it is."""
+    assert phone.e164("1234", region) is None
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_every_region_reads_its_own_national_form_and_that_of_e164(region: str) -> None:
+    """The example number of each region comes back from its national, international and E.164 forms."""
+    example = phonenumbers.example_number(region)
+    assert example is not None
+    number = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)
+    forms = (
+        phonenumbers.PhoneNumberFormat.E164,
+        phonenumbers.PhoneNumberFormat.INTERNATIONAL,
+        phonenumbers.PhoneNumberFormat.NATIONAL,
+        phonenumbers.PhoneNumberFormat.RFC3966,
+    )
+    typed = [phonenumbers.format_number(example, form) for form in forms]
+    assert {phone.e164(form, region) for form in typed} == {number}
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("1234", "1234"),
+        ("１２-３４", "1234"),
+        ("+453 3331 9991", "45333319991"),
+        ("ext. 12", "12"),
+        ("Reception", "reception"),
+        ("sip:1234@pbx.example.com", "1234"),
+        ("sip:bob1@example.com", "sip:bob1@example.com"),
+        ("+", "+"),
+    ],
+)
+def test_what_is_no_number_is_kept_by_its_digits_or_its_text(typed: str, kept: str) -> None:
+    """The raw form is the digits; the folded text where there are none, or in an address."""
+    assert phone.raw(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "region", "begun"),
+    [
+        ("+8131", "US", ("+8131", "8131")),
+        ("+81 (0)3 1", "US", ("+81031", "+8131", "81031")),
+        ("03-12", "JP", ("+81312", "0312")),
+        ("312", "JP", ("+81312", "312")),
+        ("03", "JP", ("+813", "03")),
+        ("06 39", "IT", ("+390639", "0639")),
+        ("1 201", "US", ("+1201", "1201")),
+        ("201", "US", ("+1201", "201")),
+        ("0081 3", "JP", ("+813", "+810813", "00813")),
+        ("0312", "XX", ("0312",)),
+        ("00", "JP", ("+810", "00")),
+        ("0", "JP", ("0",)),
+        ("reception", "JP", ("reception",)),
+    ],
+)
+def test_first_digits_begin_the_national_and_the_international_form(
+    typed: str, region: str, begun: tuple[str, ...]
+) -> None:
+    """What is typed first finds numbers however they were written; a prefix alone does not find everyone."""
+    assert phone.beginnings(typed, region) == begun
+
+
+@laws
+@given(value=st.text(st.sampled_from("0123456789+()-/. x"), max_size=25), region=st.sampled_from(REGIONS))
+def test_e164_of_e164_is_itself(value: str, region: str) -> None:
+    """A normalised number is a fixed point in any region, unless its trunk zero was taken away."""
+    number = phone.e164(value, region)
+    if number is not None:
+        assert number[0] == "+"
+        assert number[1:].isdecimal()
+        assert phone.e164(number, "JP") in {number, None}
+
+
+@laws
+@given(value=st.text(max_size=255), region=st.sampled_from([*REGIONS, "", "XX"]))
+def test_no_text_makes_a_phone_rule_raise(value: str, region: str) -> None:
+    """Any text whatever has an answer."""
+    phone.e164(value, region)
+    phone.is_withheld(value)
+    phone.beginnings(value, region)
+    assert phone.raw(value) or not value.strip()

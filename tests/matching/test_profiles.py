@@ -1,0 +1,101 @@
+"""What a profile is found by."""
+
+# ruff: noqa: RUF001  (characters that look alike are what is tested)
+
+from typing import Any
+
+import pytest
+
+from service.matching.profiles import Index, index
+from service.matching.search_keys import BUILT_IN, KeyType, SearchKey, tokens
+
+SSN = SearchKey(name="ssn", label="SSN", type=KeyType.DIGITS, unique=True, sensitive=True)
+NICK = SearchKey(name="nick", label="Nickname", type=KeyType.TEXT)
+
+PERSON: dict[str, Any] = {
+    "profile_id": "ab" * 16,
+    "first_name": "太郎",
+    "middle_name": None,
+    "last_name": "山田",
+    "phonetic_first_name": "タロウ",
+    "phonetic_last_name": "ヤマダ",
+    "business_name": "Yamada, Inc.",
+    "account_number": "A-1001",
+    "phone_numbers": [
+        {"type": "home", "value": "03-1234-5678", "e164": "+81312345678"},
+        {"type": "work", "value": "1234", "e164": None},
+    ],
+    "email_addresses": [{"type": "home", "value": "Taro@Example.com"}],
+    "keys": {"ssn": ["123-45-6789"], "nick": ["Tarō", "TARO"], "gone": ["x"]},
+}
+
+
+def test_a_profile_is_found_by_everything_it_has() -> None:
+    """Each field gives its entries: sorted, once each, and none for a key that is not defined."""
+    assert index(PERSON, {"ssn": SSN, "nick": NICK}, "JP") == Index(
+        lookup=[
+            "account:a-1001",
+            "email:taro@example.com",
+            "name.part:タロウ",
+            "name.part:ヤマダ",
+            "name.part:太郎",
+            "name.part:山田",
+            "name:yamada inc",
+            "name:タロウ ヤマダ",
+            "name:ヤマダ タロウ",
+            "name:太郎 山田",
+            "name:山田 太郎",
+            "nick:taro",
+            "phone:+81312345678",
+            "phone:1234",
+            "profile_id:" + "ab" * 16,
+            "ssn:123456789",
+        ],
+        unique=["ssn:123456789"],
+    )
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        {"first_name": "Cher"},
+        {
+            "first_name": "Cher",
+            "last_name": None,
+            "phone_numbers": None,
+            "email_addresses": None,
+            "keys": None,
+        },
+        {"first_name": "Cher", "account_number": " ", "phone_numbers": [{"value": " "}], "keys": {"ssn": []}},
+    ],
+)
+def test_a_first_name_alone_is_enough(profile: dict[str, Any]) -> None:
+    """Missing, null and blank fields give no entry."""
+    assert index(profile, {"ssn": SSN}, "JP") == Index(lookup=["name.part:cher", "name:cher"], unique=[])
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("phone", "+81 3 1234 5678"),
+        ("phone", "03(1234)5678"),
+        ("phone", "１２３４"),
+        ("email", "TARO＠example.com"),
+        ("name", "太郎　山田"),
+        ("name", "ﾔﾏﾀﾞ ﾀﾛｳ"),
+        ("name", "山田"),
+        ("name", "YAMADA INC"),
+        ("account", "a-1001"),
+        ("profile_id", "AB" * 16),
+    ],
+)
+def test_a_profile_is_found_by_each_built_in_key(key: str, value: str) -> None:
+    """What the agent types, in another spelling, asks for an entry of the profile."""
+    found = index(PERSON, {}, "JP").lookup
+    assert any(token.lookup in found for token in tokens(BUILT_IN[key], value, "JP"))
+
+
+def test_a_phone_number_is_not_parsed_again() -> None:
+    """The E.164 form computed at the write is the one that is indexed, whatever the region is now."""
+    profile = {"phone_numbers": [{"type": "home", "value": "03-1234-5678", "e164": "+81312345678"}]}
+    assert index(profile, {}, "US").lookup == ["phone:+81312345678"]

@@ -1,0 +1,218 @@
+"""What each search key makes of a value: tokens, prefixes and entries."""
+
+# ruff: noqa: RUF001  (characters that look alike are what is tested)
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.matching.search_keys import (
+    AMAZON_NAMES,
+    BUILT_IN,
+    KeyType,
+    SearchKey,
+    entries,
+    prefixes,
+    tokens,
+)
+from service.matching.tokens import Tier
+
+laws = settings(derandomize=True, deadline=None, database=None, max_examples=300)
+
+KEYS = [
+    *BUILT_IN.values(),
+    *(SearchKey(name=f"my_{kind}", label=kind, type=kind) for kind in KeyType),
+    *(SearchKey(name=f"my_unique_{kind}", label=kind, type=kind, unique=True) for kind in KeyType),
+]
+VALUES = st.one_of(
+    st.text(max_size=255),
+    st.text(st.sampled_from("0123456789+()-. "), max_size=20),
+    st.emails(),
+    st.sampled_from(
+        ["Doe, John", "山田 太郎", "+453 3331 9991", "+56 (0)2 635 4444", "\ud800", "\x00", "\ufe0f"]
+    ),
+)
+
+
+def custom(kind: KeyType, *, unique: bool = False) -> SearchKey:
+    """Return a custom key named ``k``."""
+    return SearchKey(name="k", label="K", type=kind, unique=unique)
+
+
+def asked(key: SearchKey, value: str, region: str = "JP") -> list[tuple[Tier, str]]:
+    """Return tier and lookup of each token."""
+    return [(token.tier, token.lookup) for token in tokens(key, value, region)]
+
+
+def test_the_built_in_keys_stand_in_the_order_of_the_drop_down() -> None:
+    """The agent sees phone first, and each key with a label and an example."""
+    assert list(BUILT_IN) == ["phone", "email", "name", "account", "profile_id", "contact_id"]
+    assert all(key.built_in and key.label and key.example for key in BUILT_IN.values())
+    assert all(name == key.name for name, key in BUILT_IN.items())
+
+
+def test_amazons_names_lead_to_built_in_keys() -> None:
+    """A flow written for Amazon Connect finds its keys, and each built-in key has such a name."""
+    assert set(AMAZON_NAMES.values()) == set(BUILT_IN)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("phone", "+81 3-1234-5678", [(Tier.EXACT, "phone:+81312345678")]),
+        ("phone", "03-1234-5678", [(Tier.EXACT, "phone:+81312345678"), (Tier.RAW, "phone:0312345678")]),
+        ("phone", "1234", [(Tier.RAW, "phone:1234")]),
+        ("phone", "Reception", [(Tier.RAW, "phone:reception")]),
+        ("phone", "+5626354444", [(Tier.EXACT, "phone:+5626354444"), (Tier.RAW, "phone:5626354444")]),
+        ("email", "JANE@Example.com", [(Tier.EXACT, "email:jane@example.com")]),
+        ("name", "John Doe", [(Tier.FULL_NAME, "name:john doe"), (Tier.PARTIAL_NAME, "name.part:john doe")]),
+        ("name", "Doe, John", [(Tier.FULL_NAME, "name:doe john"), (Tier.PARTIAL_NAME, "name.part:doe john")]),
+        ("name", "Doe", [(Tier.FULL_NAME, "name:doe"), (Tier.PARTIAL_NAME, "name.part:doe")]),
+        ("account", " ａ-1001 ", [(Tier.EXACT, "account:a-1001")]),
+        ("profile_id", "AB" * 16, [(Tier.UNIQUE, "profile_id:" + "ab" * 16)]),
+        ("contact_id", " Abc:1 ", [(Tier.UNIQUE, "contact_id:Abc:1")]),
+    ],
+)
+def test_a_built_in_key_asks_for_the_best_tier_first(
+    key: str, value: str, expected: list[tuple[Tier, str]]
+) -> None:
+    """Each built-in key normalises by its type, and says what a match proves."""
+    assert asked(BUILT_IN[key], value) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "expected"),
+    [
+        (KeyType.DIGITS, "123-45-6789", [(Tier.EXACT, "k:123456789")]),
+        (KeyType.DIGITS, "n/a", [(Tier.EXACT, "k:n/a")]),
+        (KeyType.TEXT, "Señor, Foo", [(Tier.EXACT, "k:senor, foo")]),
+        (KeyType.EMAIL, "Jane <J@example.com>", [(Tier.EXACT, "k:j@example.com")]),
+        (KeyType.PHONE, "+81312345678", [(Tier.EXACT, "k:+81312345678")]),
+        (KeyType.NAME, "Doe", [(Tier.FULL_NAME, "k:doe"), (Tier.PARTIAL_NAME, "k.part:doe")]),
+    ],
+)
+def test_a_custom_key_normalises_by_its_type(
+    kind: KeyType, value: str, expected: list[tuple[Tier, str]]
+) -> None:
+    """A custom key works as the built-in one of its type, under its own name."""
+    assert asked(custom(kind), value) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "expected"),
+    [
+        (KeyType.DIGITS, "123-45-6789", [(Tier.UNIQUE, "k:123456789")]),
+        (KeyType.PHONE, "1234", [(Tier.UNIQUE, "k:1234")]),
+        (KeyType.NAME, "John Doe", [(Tier.UNIQUE, "k:john doe")]),
+    ],
+)
+def test_a_unique_key_asks_for_its_owner_alone(
+    kind: KeyType, value: str, expected: list[tuple[Tier, str]]
+) -> None:
+    """A match on a unique key is of the best tier, and never on a part of the value."""
+    assert asked(custom(kind, unique=True), value) == expected
+
+
+def test_a_unique_name_has_one_entry() -> None:
+    """Two people whose names are each other's the other way round may both have theirs."""
+    assert entries(custom(KeyType.NAME, unique=True), "John Doe", "JP") == ("k:john doe",)
+
+
+def test_a_stored_name_is_entered_in_each_order_and_in_parts() -> None:
+    """A custom key of type name is found in any order, and by a part."""
+    assert entries(custom(KeyType.NAME), "John Doe", "JP") == (
+        "k:john doe",
+        "k:doe john",
+        "k.part:john doe",
+        "k.part:john",
+        "k.part:doe",
+    )
+
+
+@pytest.mark.parametrize(
+    ("stored", "asked_for", "region"),
+    [
+        ("+453 3331 9991", "45333319991", "JP"),
+        ("+56 (0)2 635 4444", "+56 2 635 4444", "JP"),
+        ("+56 (0)2 635 4444", "+56 02 635 4444", "JP"),
+        ("03-1234-5678", "+81 (0)3 1234 5678", "JP"),
+        ("１２３４", "1234", "DE"),
+    ],
+)
+def test_a_phone_is_found_however_it_is_typed(stored: str, asked_for: str, region: str) -> None:
+    """What was typed one way, impossible numbers included, is found by another."""
+    found = {token.lookup for token in tokens(BUILT_IN["phone"], asked_for, region)}
+    assert found & set(entries(BUILT_IN["phone"], stored, region))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "begun"),
+    [
+        ("name", "Yam", ("name:yam",)),
+        ("name", "やま", ("name:やま",)),
+        ("name", "Doe, J", ("name:doe j",)),
+        ("phone", "+8131", ("phone:+8131", "phone:8131")),
+        ("phone", "03-12", ("phone:+81312", "phone:0312")),
+        ("email", "Jane@EX", ("email:jane@ex",)),
+        ("account", "A-", ("account:a-",)),
+        ("profile_id", "0F8C", ("profile_id:0f8c",)),
+        ("contact_id", "Ab", ("contact_id:Ab",)),
+    ],
+)
+def test_a_prefix_is_the_folded_beginning(key: str, value: str, begun: tuple[str, ...]) -> None:
+    """A search while typing asks for beginnings of entries."""
+    assert prefixes(BUILT_IN[key], value, "JP") == begun
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("name", "y"),
+        ("name", " y, "),
+        ("phone", "+8"),
+        ("phone", "0"),
+        ("email", "j "),
+        ("account", ""),
+        ("name", " "),
+    ],
+)
+def test_a_prefix_of_less_than_two_characters_is_refused(key: str, value: str) -> None:
+    """One character would find half of everybody."""
+    with pytest.raises(ValueError, match="two characters"):
+        prefixes(BUILT_IN[key], value, "JP")
+
+
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: key.name)
+@pytest.mark.parametrize("value", ["", " ", "\t\n", "\u3000"])
+def test_a_blank_value_asks_for_nothing(key: SearchKey, value: str) -> None:
+    """Nothing typed, nothing looked for, and nothing stored."""
+    assert tokens(key, value, "JP") == ()
+    assert entries(key, value, "JP") == ()
+
+
+@laws
+@given(key=st.sampled_from(KEYS), value=VALUES, region=st.sampled_from(["JP", "US", "DE", "IT", "", "XX"]))
+def test_what_is_stored_is_found(key: SearchKey, value: str, region: str) -> None:
+    """Any value but a blank one has entries, bounded and never empty, and asks for one of them."""
+    stored = entries(key, value, region)
+    found = tokens(key, value, region)
+    assert bool(stored) is bool(found) is bool(value.strip())
+    assert not stored or set(stored) & {token.lookup for token in found}
+    assert [token.tier.rank for token in found] == sorted(token.tier.rank for token in found)
+    assert all(token.key == key.name and token.value for token in found)
+    for entry in (*stored, *(token.lookup for token in found)):
+        assert len(entry.encode(errors="replace")) <= 1024
+        assert entry.partition(":")[2]
+
+
+@laws
+@given(key=st.sampled_from(KEYS), value=VALUES, region=st.sampled_from(["JP", "US", ""]))
+def test_a_whole_value_is_a_prefix_of_its_own_entry(key: SearchKey, value: str, region: str) -> None:
+    """Typing on to the end finds what exact search finds, and nothing but ValueError is raised."""
+    try:
+        begun = prefixes(key, value, region)
+    except ValueError:
+        return
+    stored = entries(key, value, region)
+    if key.type is not KeyType.EMAIL:
+        assert any(entry.startswith(begun) for entry in stored)

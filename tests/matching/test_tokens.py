@@ -1,0 +1,15 @@
+"""The order of tiers."""
+
+from service.matching.tokens import Tier
+
+
+def test_tiers_rank_from_the_unique_key_to_a_part_of_a_name() -> None:
+    """The order of the members is the rank."""
+    assert sorted(set(Tier), key=lambda tier: tier.rank) == [
+        Tier.UNIQUE,
+        Tier.EXACT,
+        Tier.VARIANT,
+        Tier.FULL_NAME,
+        Tier.RAW,
+        Tier.PARTIAL_NAME,
+    ]

@@ -1,0 +1,66 @@
+"""Callers who hide their number."""
+
+# ruff: noqa: RUF001  (characters that look alike are what is tested)
+
+import pytest
+
+from service.matching import phone
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "anonymous",
+        "Anonymous",
+        " ANONYMOUS ",
+        "Ａｎｏｎｙｍｏｕｓ",
+        '"Anonymous" <sip:anonymous@anonymous.invalid>',
+        "sip:anonymous@anonymous.invalid",
+        "sip:c8oqz84zk7z@anonymous.invalid;tag=hyh8",
+        "sips:anonymous@example.com",
+        "Restricted",
+        "unavailable",
+        "Unknown",
+        "Private Number",
+        "PRIVATE",
+        "Out-of-Area",
+        "No Caller ID",
+        "Coin line/payphone",
+        "+266696687",
+        "+266 696 687",
+        "+86282452253",
+        "+7378742833",
+        "+8656696",
+        "+2562533",
+        "+7748283",
+        "非通知",
+        "ﾋﾂｳﾁ",
+        "公衆電話",
+        "表示圏外",
+    ],
+)
+def test_a_hidden_number_is_recognised(value: str) -> None:
+    """What networks and platforms send in place of a number is no number."""
+    assert phone.is_withheld(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        " ",
+        "+81312345678",
+        "03-1234-5678",
+        "1234",
+        "0",
+        "+8656696123456",
+        "8656696",
+        "+17378742833",
+        "Anonymous Ltd",
+        "sip:alice@example.com",
+        "\ud800",
+    ],
+)
+def test_a_number_that_is_shown_is_not_hidden(value: str) -> None:
+    """Nobody with a number of their own is taken for hidden, and a blank value hides nothing."""
+    assert not phone.is_withheld(value)
