@@ -84,11 +84,12 @@ def _trunk_zero_removed(typed: PhoneNumber | None) -> PhoneNumber | None:
     Chile has given up its trunk prefix, so phonenumbers no longer takes it away; and that number has become
     a digit too short, so it need not be possible any more.
     """
-    if typed is None or not typed.italian_leading_zero or _guessed(typed) or not _possible(typed):
+    if typed is None or not typed.italian_leading_zero or _guessed(typed):
         return None
     if _begins_with_zero(typed.country_code or 0):
         return None
-    return PhoneNumber(country_code=typed.country_code, national_number=typed.national_number)
+    number = PhoneNumber(country_code=typed.country_code, national_number=typed.national_number)
+    return number if _possible(number) or _possible(typed) else None
 
 
 @cache
