@@ -1,0 +1,193 @@
+"""What `profile-lookup run` does: MongoDB and gunicorn as child processes that start and end together."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from service.child_process import spawn
+from service.config import Settings
+from service.embedded import EmbeddedMongoDB
+
+_TICK_SECONDS = 0.1
+# Longer than gunicorn's graceful_timeout, after which it kills its workers itself.
+_STOP_SECONDS = 40
+_READYZ_SECONDS = 10
+_PATIENCE_SECONDS = 15
+_BACKLOG = 2048
+_EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not bound
+
+
+class RunError(Exception):
+    """The service cannot run any longer, or at all; the message is one line."""
+
+
+class _Stopped(BaseException):
+    """A signal asks us to end; not an Exception, so that nothing on the way swallows it."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the service listens, as a client on this machine reaches it."""
+
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """The base of all URLs; an IPv6 address stands in brackets."""
+        return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
+
+
+def run(settings: Settings, *, parent_pid: int | None, say: Callable[[str], None]) -> None:
+    """Serve until SIGINT, SIGTERM or SIGHUP arrives or the process ``parent_pid`` is no longer our parent.
+
+    Without MONGODB_URI in the environment the bundled mongod is started first.
+    Raises RunError and EmbeddedMongoDBError when something cannot start or ends on its own.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(_stop_on_signals())
+        listener = stack.enter_context(_listen(settings.host, settings.port))
+        host, port = listener.getsockname()[:2]
+        address = Address(_EVERY_ADDRESS.get(host, host), port)
+        mongodb = None
+        if "MONGODB_URI" not in os.environ:
+            mongodb = stack.enter_context(EmbeddedMongoDB(Path(settings.data_dir)))
+        gunicorn = stack.enter_context(_gunicorn(listener, mongodb))
+        # From now on the port is free as soon as gunicorn is gone.
+        listener.close()
+        _supervise(_Children(gunicorn, mongodb, parent_pid), address, settings, say)
+
+
+@dataclass(frozen=True)
+class _Children:
+    """The processes to watch."""
+
+    gunicorn: subprocess.Popen[bytes]
+    mongodb: EmbeddedMongoDB | None
+    parent_pid: int | None
+
+    def check(self) -> None:
+        """Raise when one of them has ended."""
+        if self.mongodb and (reason := self.mongodb.died()):
+            raise RunError(f"{reason}.")
+        if self.gunicorn.poll() is not None:
+            raise RunError(
+                f"gunicorn ended with code {self.gunicorn.returncode}; its messages above say why."
+            )
+        if self.parent_pid is not None and os.getppid() != self.parent_pid:
+            raise _Stopped
+
+
+def _supervise(children: _Children, address: Address, settings: Settings, say: Callable[[str], None]) -> None:
+    patience_ends = time.monotonic() + _PATIENCE_SECONDS
+    while not _is_ready(address):
+        children.check()
+        if time.monotonic() > patience_ends:
+            say(f"Not ready yet; {address.url}/readyz says why.")
+            patience_ends = float("inf")
+        time.sleep(_TICK_SECONDS)
+    say(_welcome(address, settings, bundled=children.mongodb is not None))
+    while True:
+        children.check()
+        time.sleep(_TICK_SECONDS)
+
+
+def _welcome(address: Address, settings: Settings, *, bundled: bool) -> str:
+    json = """-H 'Content-Type: application/json' -d '{"first_name": "Jane"}'"""
+    lines = [
+        f"profile-lookup is ready: {address.url}",
+        f"Documentation: {address.url}/docs",
+        f"Create a profile: curl -s {address.url}/v1/profiles {json}",
+    ]
+    if bundled:
+        lines.append(
+            f"MongoDB: the bundled one, with its data in {Path(settings.data_dir).resolve()}. "
+            "It is for development only: set MONGODB_URI for production."
+        )
+    return "\n".join([*lines, "Ctrl-C stops it."])
+
+
+def _is_ready(address: Address) -> bool:
+    """Ask /readyz, once; not through urllib, which would honour a proxy."""
+    connection = http.client.HTTPConnection(address.host, address.port, timeout=_READYZ_SECONDS)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _stop_on_signals() -> Iterator[None]:
+    """Leave the block on the first signal to stop; further ones are ignored while it is being left."""
+    stop_signals = [signal.SIGINT, signal.SIGTERM]
+    # nohup ignores SIGHUP, and we should not undo that.
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        stop_signals.append(signal.SIGHUP)
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        for each in stop_signals:
+            signal.signal(each, signal.SIG_IGN)
+        raise _Stopped
+
+    before = {each: signal.signal(each, stop) for each in stop_signals}
+    try:
+        yield
+    except _Stopped:
+        pass
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+@contextmanager
+def _listen(host: str, port: int) -> Iterator[socket.socket]:
+    """Open the port ourselves, so that a taken one is known at once and port 0 is known at all."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        # Python appends the address, which stands in our message already.
+        reason = str(error.strerror).partition(" (")[0]
+        raise RunError(
+            f"Cannot listen on {host} port {port} ({reason}): set PORT or HOST to something else."
+        ) from error
+    with listener:
+        yield listener
+
+
+@contextmanager
+def _gunicorn(listener: socket.socket, mongodb: EmbeddedMongoDB | None) -> Iterator[subprocess.Popen[bytes]]:
+    """Run gunicorn on the open port; leaving the block lets it finish the requests in flight."""
+    descriptor = listener.fileno()
+    gunicorn = spawn(
+        [
+            *(sys.executable, "-m", "gunicorn"),
+            *("--config", "python:service.gunicorn_config"),
+            *("--bind", f"fd://{descriptor}"),
+            *("--log-level", "warning"),
+        ],
+        death_signal=signal.SIGTERM,
+        env={**os.environ, "MONGODB_URI": mongodb.uri} if mongodb else None,
+        pass_fds=[descriptor],
+    )
+    try:
+        yield gunicorn
+    finally:
+        gunicorn.terminate()
+        try:
+            gunicorn.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            gunicorn.kill()
+            gunicorn.wait()
