@@ -201,3 +201,38 @@ class NotReady(ServiceError):
     def members(self) -> dict[str, Any]:
         """Return the checks."""
         return {"checks": self.checks}
+
+
+class MalformedJson(ServiceError):
+    """The body is not the JSON that was announced."""
+
+    code = "malformed_json"
+    title = "The body is not JSON"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "The body is not a JSON document in UTF-8; send one, without lone surrogates or NaN."
+        )
+
+
+class PayloadTooLarge(ServiceError):
+    """The body is larger than the service reads."""
+
+    code = "payload_too_large"
+    title = "The body is too large"
+
+    def __init__(self, limit: int) -> None:
+        """Take the greatest size in bytes."""
+        super().__init__(f"The body is larger than {limit} bytes; send less at a time.")
+
+
+class UnsupportedMediaType(ServiceError):
+    """The body is of a kind that the service does not read."""
+
+    code = "unsupported_media_type"
+    title = "The media type is not supported"
+
+    def __init__(self, supported: Sequence[str]) -> None:
+        """Take the media types that are read here."""
+        super().__init__(f"Send the body with the Content-Type {' or '.join(supported)}.")

@@ -1,0 +1,154 @@
+"""What all schemas and fields share."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
+
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+LINE_BREAKS = re.compile(r"[\t\n\r]")
+# The same in a form that OpenAPI (ECMA-262) and Python both read: something that is not white space, and no
+# control character around it.
+_LINE = r"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f\s][^\x00-\x1f\x7f]*$"
+_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*[^\x00-\x1f\x7f\s][^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+
+PROFILE_ID = re.compile(r"^[0-9a-f]{32}$")
+CONTACT_ID = re.compile(r"^[A-Za-z0-9_.:-]{1,128}$")
+SEARCH_KEY_NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
+
+CHANNELS = ("voice", "chat", "task", "email")
+DEFAULT_LIMIT = 20
+GREATEST_LIMIT = 100
+
+
+class Request(Schema):
+    """What a caller sends: an unknown field is refused, not passed over."""
+
+    class Meta:
+        """Refuse what is not declared."""
+
+        unknown = RAISE
+
+
+class Answer(Schema):
+    """What the service answers: every field is always there, null where nothing is known."""
+
+    class Meta:
+        """Pass over what is not declared; it is not for callers."""
+
+        unknown = EXCLUDE
+
+
+class Text(fields.String):
+    """Text as it was typed: not blank, no control characters, of bounded length in characters."""
+
+    def __init__(self, *, longest: int = 255, lines: bool = False, **kwargs: Any) -> None:
+        """Take the greatest length, and whether tabs and line breaks are allowed."""
+        self._lines = lines
+        metadata = {"pattern": _LINES if lines else _LINE, **kwargs.pop("metadata", {})}
+        super().__init__(
+            validate=[validate.Length(min=1, max=longest), self._check_characters],
+            metadata=metadata,
+            **kwargs,
+        )
+
+    def _check_characters(self, value: str) -> None:
+        if not value.strip():
+            raise ValidationError("Must not be blank; leave it out, or send null.")
+        if CONTROL_CHARACTERS.search(value) or (not self._lines and LINE_BREAKS.search(value)):
+            raise ValidationError("Must not contain control characters.")
+
+
+class Identifier(fields.String):
+    """A string of a fixed pattern, matched whole."""
+
+    def __init__(self, pattern: re.Pattern[str], message: str, **kwargs: Any) -> None:
+        """Take the pattern, with ``^`` and ``$``, and what to say where it is not met."""
+        self._pattern = pattern
+        self._message = message
+        metadata = {"pattern": pattern.pattern, **kwargs.pop("metadata", {})}
+        super().__init__(validate=self._check_pattern, metadata=metadata, **kwargs)
+
+    def _check_pattern(self, value: str) -> None:
+        # Python's $ lets a line break at the end pass.
+        if not self._pattern.fullmatch(value) or value.endswith("\n"):
+            raise ValidationError(self._message)
+
+
+class Mapped(fields.Field[dict[str, Any]]):
+    """An object whose member names the caller chooses, each value of the same kind."""
+
+    def __init__(self, names: fields.String, values: fields.Field[Any], *, most: int, **kwargs: Any) -> None:
+        """Take what a name and what a value must be, and how many members there may be."""
+        super().__init__(**kwargs)
+        self.names = names
+        self.values = values
+        self.most = most
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        del attr, obj, kwargs
+        return value
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, Any]:
+        del attr, data, kwargs
+        if not isinstance(value, Mapping):
+            raise ValidationError("Not a valid object.")
+        if len(value) > self.most:
+            raise ValidationError(f"Must not have more than {self.most} members.")
+        members: dict[str, Any] = {}
+        errors: dict[Any, Any] = {}
+        for name, part in value.items():
+            try:
+                members[str(self.names.deserialize(name))] = self.values.deserialize(part)
+            except ValidationError as error:
+                errors[name] = error.messages
+        if errors:
+            raise ValidationError(errors)
+        return members
+
+
+def profile_id_field(**kwargs: Any) -> Identifier:
+    """Return the field of a profile's ID."""
+    return Identifier(PROFILE_ID, "A profile_id is 32 hexadecimal digits in lower case.", **kwargs)
+
+
+def search_key_field(**kwargs: Any) -> Identifier:
+    """Return the field of a search key's name."""
+    message = "A search key is 1 to 64 of a-z, 0-9 and _, and begins with a letter."
+    return Identifier(SEARCH_KEY_NAME, message, **kwargs)
+
+
+def channel_field(**kwargs: Any) -> fields.String:
+    """Return the field of a channel."""
+    return fields.String(
+        validate=validate.OneOf(CHANNELS),
+        **{"metadata": {"description": "The kind of contact.", "example": "voice"}, **kwargs},
+    )
+
+
+def limit_field(*, strict: bool = True) -> fields.Integer:
+    """Return the field of a page's length; ``strict`` refuses a string, which is all that a URL can hold."""
+    return fields.Integer(
+        strict=strict,
+        load_default=DEFAULT_LIMIT,
+        validate=validate.Range(min=1, max=GREATEST_LIMIT),
+        metadata={"description": "The greatest number of items on the page."},
+    )
+
+
+def cursor_field() -> fields.String:
+    """Return the field of a page's cursor."""
+    return fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(min=1, max=1024),
+        metadata={"description": "`next_cursor` of the page before; leave it out for the first page."},
+    )
+
+
+def next_cursor_field() -> fields.String:
+    """Return the field of the next page's cursor."""
+    return fields.String(
+        allow_none=True, metadata={"description": "Cursor of the next page; null on the last one."}
+    )

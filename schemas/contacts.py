@@ -1,0 +1,166 @@
+"""Contacts and the profiles associated with them."""
+
+from datetime import UTC
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from schemas.base import (
+    CONTACT_ID,
+    Answer,
+    Identifier,
+    Mapped,
+    Request,
+    Text,
+    channel_field,
+    cursor_field,
+    limit_field,
+    next_cursor_field,
+    profile_id_field,
+)
+from schemas.search import CandidateAnswer
+
+OUTCOMES = ("unique", "ambiguous", "none", "withheld")
+# Amazon Connect's limits on contact attributes are 32 KiB in all; what matters of them is checked on use.
+_MOST_ATTRIBUTES = 500
+_LONGEST_ATTRIBUTE = 32768
+
+
+def contact_id_field(**kwargs: Any) -> Identifier:
+    """Return the field of a contact's ID."""
+    return Identifier(CONTACT_ID, "A contact_id is 1 to 128 of A-Z, a-z, 0-9, _, ., : and -.", **kwargs)
+
+
+class MatchRequest(Request):
+    """What is known of a contact that has just come in."""
+
+    channel = channel_field(required=True)
+    phone_number = Text(allow_none=True, metadata={"description": "The caller's number as it was delivered."})
+    email_address = Text(allow_none=True, metadata={"description": "The customer's e-mail address."})
+    name = Text(allow_none=True, metadata={"description": "The customer's name, in either order."})
+    attributes = Mapped(
+        fields.String(validate=validate.Length(min=1, max=_LONGEST_ATTRIBUTE)),
+        fields.String(validate=validate.Length(max=_LONGEST_ATTRIBUTE)),
+        most=_MOST_ATTRIBUTES,
+        allow_none=True,
+        metadata={
+            "description": "The contact's attributes. `profileSearchKey` and `profileSearchValue` are "
+            "matched on first; an attribute with the name of a match key gives that key's value."
+        },
+    )
+    limit = limit_field()
+    cursor = cursor_field()
+
+
+class AssociationRequest(Request):
+    """The profile that the agent has confirmed."""
+
+    profile_id = profile_id_field(required=True, metadata={"description": "The profile."})
+    channel = channel_field(allow_none=True)
+    agent_id = Text(allow_none=True, metadata={"description": "Who says so."})
+
+
+class AssociationAnswer(Answer):
+    """A profile associated with a contact."""
+
+    profile_id = profile_id_field(required=True)
+    agent_id = fields.String(required=True, allow_none=True)
+    associated_at = fields.AwareDateTime(required=True, format="iso")
+    disassociated_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        format="iso",
+        metadata={
+            "description": "When another took its place, or it was taken back; null while it is current."
+        },
+    )
+
+
+class MatchAnswer(Answer):
+    """Who is calling."""
+
+    contact_id = contact_id_field(required=True)
+    outcome = fields.String(
+        required=True,
+        validate=validate.OneOf(OUTCOMES),
+        metadata={"description": "`withheld`: nobody was found and the caller hides the number."},
+    )
+    candidates = fields.List(fields.Nested(CandidateAnswer()), required=True)
+    association = fields.Nested(AssociationAnswer(), required=True, allow_none=True)
+    next_cursor = next_cursor_field()
+
+
+class ContactAnswer(Answer):
+    """A contact: all of its associations while it is open, the last one once it is cleared."""
+
+    contact_id = contact_id_field(required=True)
+    channel = channel_field(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(
+        required=True,
+        format="iso",
+        metadata={"description": "When the contact was first associated or cleared."},
+    )
+    cleared_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    association = fields.Nested(AssociationAnswer(), required=True, allow_none=True)
+    associations = fields.List(
+        fields.Nested(AssociationAnswer()), required=True, metadata={"description": "Oldest first."}
+    )
+
+
+class ContactsAnswer(Answer):
+    """A page of contacts, newest first."""
+
+    items = fields.List(fields.Nested(ContactAnswer()), required=True)
+    next_cursor = next_cursor_field()
+
+
+def _from_field() -> fields.AwareDateTime:
+    return fields.AwareDateTime(
+        data_key="from",
+        attribute="created_from",
+        allow_none=True,
+        format="iso",
+        default_timezone=UTC,
+        metadata={"description": "Only contacts first known at this time (RFC 3339) or later."},
+    )
+
+
+def _to_field() -> fields.AwareDateTime:
+    return fields.AwareDateTime(
+        data_key="to",
+        attribute="created_to",
+        allow_none=True,
+        format="iso",
+        default_timezone=UTC,
+        metadata={"description": "Only contacts first known before this time (RFC 3339)."},
+    )
+
+
+class _ContactFilter(Request):
+    """Which contacts to list."""
+
+    channel = channel_field(allow_none=True)
+    from_ = _from_field()
+    to = _to_field()
+
+    @validates_schema
+    def _check_period(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        start, end = data.get("created_from"), data.get("created_to")
+        if start is not None and end is not None and start >= end:
+            raise ValidationError("Must be later than from.", "to")
+
+
+class ContactsQuery(_ContactFilter):
+    """Which of a profile's contacts to list, in the query string."""
+
+    limit = limit_field(strict=False)
+    cursor = cursor_field()
+
+
+class ContactSearchRequest(_ContactFilter):
+    """Which contacts to search for; every field given must agree."""
+
+    profile_id = profile_id_field(allow_none=True, metadata={"description": "Associated with this profile."})
+    agent_id = Text(allow_none=True, metadata={"description": "Associated by this agent."})
+    limit = limit_field()
+    cursor = cursor_field()

@@ -1,0 +1,152 @@
+"""Examples of every request and answer; a test loads each with its schema."""
+
+from typing import Any
+
+Example = dict[str, Any]
+
+PROFILE_ID = "0f8c2a51b7e94d6c8e3f5a7b9c1d2e3f"
+CONTACT_ID = "5a1b7c9e-2d4f-4a6b-8c0d-1e3f5a7b9c2d"
+_CURSOR = "WyIwZjhjMmE1MWI3ZTk0ZDZjOGUzZjVhN2I5YzFkMmUzZiJd"
+
+PROFILE_REQUEST: Example = {
+    "first_name": "太郎",
+    "last_name": "山田",
+    "phonetic_first_name": "タロウ",
+    "phonetic_last_name": "ヤマダ",
+    "phone_numbers": [{"type": "mobile", "value": "090-1234-5678"}],
+    "email_addresses": [{"type": "home", "value": "Taro.Yamada@example.jp"}],
+    "keys": {"ssn": ["123-45-6789"]},
+}
+PROFILE_PATCH: Example = {"account_number": "A-1001", "middle_name": None, "attributes": {"tier": "gold"}}
+_ADDRESS: Example = {
+    "type": "home",
+    "address_1": "1-1 Chiyoda",
+    "address_2": None,
+    "address_3": None,
+    "address_4": None,
+    "city": "Chiyoda-ku",
+    "county": None,
+    "state": None,
+    "province": "Tokyo",
+    "country": "JP",
+    "postal_code": "100-0001",
+}
+PROFILE: Example = {
+    "profile_id": PROFILE_ID,
+    "first_name": "太郎",
+    "middle_name": None,
+    "last_name": "山田",
+    "phonetic_first_name": "タロウ",
+    "phonetic_last_name": "ヤマダ",
+    "business_name": None,
+    "account_number": "A-1001",
+    "birth_date": "1980-04-01",
+    "gender": None,
+    "party_type": "INDIVIDUAL",
+    "additional_information": "Prefers to be called in the evening.",
+    "phone_numbers": [{"type": "mobile", "value": "090-1234-5678", "e164": "+819012345678"}],
+    "email_addresses": [{"type": "home", "value": "Taro.Yamada@example.jp"}],
+    "addresses": [_ADDRESS],
+    "attributes": {"tier": "gold"},
+    "keys": {"ssn": ["123-45-6789"]},
+    "version": 1,
+    "created_at": "2026-03-01T09:30:00+00:00",
+    "updated_at": "2026-03-01T09:30:00+00:00",
+}
+KEY_VALUES_REQUEST: Example = {"key": "ssn", "values": ["123-45-6789"]}
+
+CANDIDATE: Example = {
+    "profile": PROFILE,
+    "matched_on": [{"key": "phone", "value": "+819012345678", "tier": "exact"}],
+}
+SEARCH_REQUEST: Example = {
+    "criteria": [
+        {"key": "phone", "values": ["+81 90 1234 5678"]},
+        {"key": "name", "values": ["山田 太郎"]},
+    ],
+    "operator": "and",
+}
+SEARCH: Example = {
+    "items": [
+        CANDIDATE
+        | {
+            "matched_on": [
+                {"key": "phone", "value": "+819012345678", "tier": "exact"},
+                {"key": "name", "value": "山田 太郎", "tier": "full_name"},
+            ]
+        }
+    ],
+    "next_cursor": None,
+    "truncated": False,
+}
+
+ASSOCIATION: Example = {
+    "profile_id": PROFILE_ID,
+    "agent_id": "agent-7",
+    "associated_at": "2026-03-01T09:31:00+00:00",
+    "disassociated_at": None,
+}
+ASSOCIATION_REQUEST: Example = {"profile_id": PROFILE_ID, "channel": "voice", "agent_id": "agent-7"}
+MATCH_REQUEST: Example = {
+    "channel": "voice",
+    "phone_number": "+819012345678",
+    "attributes": {"profileSearchKey": "ssn", "profileSearchValue": "123456789"},
+}
+MATCH: Example = {
+    "contact_id": CONTACT_ID,
+    "outcome": "unique",
+    "candidates": [CANDIDATE],
+    "association": None,
+    "next_cursor": None,
+}
+CONTACT: Example = {
+    "contact_id": CONTACT_ID,
+    "channel": "voice",
+    "created_at": "2026-03-01T09:31:00+00:00",
+    "cleared_at": None,
+    "association": ASSOCIATION,
+    "associations": [ASSOCIATION],
+}
+CLEARED_CONTACT: Example = CONTACT | {"cleared_at": "2026-03-01T09:40:00+00:00"}
+CONTACTS: Example = {"items": [CLEARED_CONTACT], "next_cursor": _CURSOR}
+CONTACT_SEARCH_REQUEST: Example = {
+    "agent_id": "agent-7",
+    "channel": "voice",
+    "from": "2026-03-01T00:00:00Z",
+    "to": "2026-04-01T00:00:00Z",
+}
+
+SEARCH_KEY_REQUEST: Example = {"label": "Social security number", "type": "digits", "unique": True}
+SEARCH_KEY: Example = {
+    "name": "ssn",
+    "label": "Social security number",
+    "type": "digits",
+    "unique": True,
+    "sensitive": False,
+    "built_in": False,
+    "example": "123-45-6789",
+}
+SEARCH_KEYS: Example = {
+    "items": [
+        {
+            "name": "phone",
+            "label": "Phone number",
+            "type": "phone",
+            "unique": False,
+            "sensitive": False,
+            "built_in": True,
+            "example": "+81 3-1234-5678",
+        },
+        SEARCH_KEY,
+    ],
+    "next_cursor": None,
+}
+
+SETTINGS_PATCH: Example = {"default_region": "JP", "match_keys": {"chat": ["email"], "voice": None}}
+SETTINGS: Example = {
+    "default_region": "JP",
+    "match_keys": {"voice": ["phone"], "chat": ["email"], "task": ["phone", "email"], "email": ["email"]},
+}
+
+LIVE: Example = {"status": "ok"}
+READY: Example = {"status": "ok", "checks": {"mongodb": "ok", "indexes": "ok"}}

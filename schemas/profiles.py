@@ -1,0 +1,226 @@
+"""Profiles, as they are sent and answered."""
+
+from typing import Any
+
+from marshmallow import fields, validate
+
+from schemas.base import Answer, Mapped, Request, Text, profile_id_field, search_key_field
+
+LONGEST_ADDITIONAL_INFORMATION = 1000
+MOST_ITEMS = 100
+MOST_ATTRIBUTES = 200
+MOST_KEYS = 50
+
+_DESCRIPTIONS = {
+    "first_name": "The given name; the one field that a profile needs.",
+    "middle_name": "Names between the first and the last.",
+    "last_name": "The family name.",
+    "phonetic_first_name": "How the first name is read, in kana for instance; searched with the name.",
+    "phonetic_last_name": "How the last name is read; searched with the name.",
+    "business_name": "The company; searched with the name.",
+    "account_number": "The customer's number in your books; the search key `account`.",
+    "birth_date": "As it was given; no format is imposed.",
+    "gender": "As it was given.",
+    "party_type": "Such as INDIVIDUAL, BUSINESS or OTHER.",
+    "additional_information": "Anything else that an agent should know.",
+    "phone_numbers": "As many as the person has; the search key `phone`.",
+    "email_addresses": "As many as the person has; the search key `email`.",
+    "addresses": "Postal addresses; not searched.",
+    "attributes": "Your own data, string to string; not searched. In a PATCH, null removes a member.",
+    "keys": "Values of custom search keys, by the key's name. In a PATCH, null removes a key.",
+}
+
+
+def _about(name: str) -> dict[str, Any]:
+    return {"description": _DESCRIPTIONS[name]}
+
+
+def _text(name: str, **kwargs: Any) -> Text:
+    return Text(allow_none=True, metadata=_about(name), **kwargs)
+
+
+def _label(example: str) -> Text:
+    return Text(longest=64, allow_none=True, metadata={"description": f"Your own label, such as {example}."})
+
+
+def _list_of(name: str, schema: Request) -> fields.List[Any]:
+    return fields.List(
+        fields.Nested(schema),
+        allow_none=True,
+        validate=validate.Length(max=MOST_ITEMS),
+        metadata=_about(name),
+    )
+
+
+class PhoneNumberRequest(Request):
+    """A phone number as it was typed."""
+
+    type = _label("mobile")
+    value = Text(required=True, metadata={"description": "The number in any notation; kept as it is."})
+    e164 = fields.String(
+        allow_none=True,
+        validate=validate.Length(max=255),
+        metadata={
+            "description": "Accepted and not used, so that a list that was read can be sent back: the "
+            "service reads the number itself."
+        },
+    )
+
+
+class EmailAddressRequest(Request):
+    """An e-mail address as it was typed."""
+
+    type = _label("work")
+    value = Text(required=True, metadata={"description": "The address; kept as it is."})
+
+
+class AddressRequest(Request):
+    """A postal address."""
+
+    type = _label("home, shipping or billing")
+    address_1 = Text(allow_none=True)
+    address_2 = Text(allow_none=True)
+    address_3 = Text(allow_none=True)
+    address_4 = Text(allow_none=True)
+    city = Text(allow_none=True)
+    county = Text(allow_none=True)
+    state = Text(allow_none=True)
+    province = Text(allow_none=True)
+    country = Text(allow_none=True)
+    postal_code = Text(allow_none=True)
+
+
+class _ProfileFields(Request):
+    """What a profile may have beside its first name; null is the same as nothing."""
+
+    middle_name = _text("middle_name")
+    last_name = _text("last_name")
+    phonetic_first_name = _text("phonetic_first_name")
+    phonetic_last_name = _text("phonetic_last_name")
+    business_name = _text("business_name")
+    account_number = _text("account_number")
+    birth_date = _text("birth_date")
+    gender = _text("gender")
+    party_type = _text("party_type")
+    additional_information = _text(
+        "additional_information", longest=LONGEST_ADDITIONAL_INFORMATION, lines=True
+    )
+    phone_numbers = _list_of("phone_numbers", PhoneNumberRequest())
+    email_addresses = _list_of("email_addresses", EmailAddressRequest())
+    addresses = _list_of("addresses", AddressRequest())
+    attributes = Mapped(
+        Text(),
+        Text(lines=True, allow_none=True),
+        most=MOST_ATTRIBUTES,
+        allow_none=True,
+        metadata=_about("attributes"),
+    )
+    keys = Mapped(
+        search_key_field(),
+        fields.List(Text(), allow_none=True, validate=validate.Length(max=MOST_ITEMS)),
+        most=MOST_KEYS,
+        allow_none=True,
+        metadata=_about("keys"),
+    )
+
+
+class ProfileRequest(_ProfileFields):
+    """A profile to create."""
+
+    first_name = Text(required=True, metadata=_about("first_name"))
+
+
+class ProfilePatch(_ProfileFields):
+    """A merge patch (RFC 7396): what is absent stays, null removes, a list replaces the whole list."""
+
+    first_name = Text(metadata=_about("first_name"))
+
+
+class KeyValuesRequest(Request):
+    """Values of one search key to add or to release."""
+
+    key = search_key_field(
+        required=True, metadata={"description": "`phone`, `email` or a custom search key.", "example": "ssn"}
+    )
+    values = fields.List(
+        Text(),
+        required=True,
+        validate=validate.Length(min=1, max=MOST_ITEMS),
+        metadata={"description": "The values, in any notation."},
+    )
+
+
+class PhoneNumberAnswer(Answer):
+    """A phone number as it was typed, and as it was read."""
+
+    type = fields.String(required=True, allow_none=True)
+    value = fields.String(required=True)
+    e164 = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "ITU-T E.164; null where the value is no phone number. Then its digits count."
+        },
+    )
+
+
+class EmailAddressAnswer(Answer):
+    """An e-mail address as it was typed."""
+
+    type = fields.String(required=True, allow_none=True)
+    value = fields.String(required=True)
+
+
+class AddressAnswer(Answer):
+    """A postal address."""
+
+    type = fields.String(allow_none=True)
+    address_1 = fields.String(allow_none=True)
+    address_2 = fields.String(allow_none=True)
+    address_3 = fields.String(allow_none=True)
+    address_4 = fields.String(allow_none=True)
+    city = fields.String(allow_none=True)
+    county = fields.String(allow_none=True)
+    state = fields.String(allow_none=True)
+    province = fields.String(allow_none=True)
+    country = fields.String(allow_none=True)
+    postal_code = fields.String(allow_none=True)
+
+
+def _answered(name: str) -> fields.String:
+    return fields.String(required=True, allow_none=True, metadata=_about(name))
+
+
+class ProfileAnswer(Answer):
+    """A profile: every field is there, null or empty where nothing is known."""
+
+    profile_id = profile_id_field(required=True, metadata={"description": "32 hexadecimal digits."})
+    first_name = fields.String(required=True, metadata=_about("first_name"))
+    middle_name = _answered("middle_name")
+    last_name = _answered("last_name")
+    phonetic_first_name = _answered("phonetic_first_name")
+    phonetic_last_name = _answered("phonetic_last_name")
+    business_name = _answered("business_name")
+    account_number = _answered("account_number")
+    birth_date = _answered("birth_date")
+    gender = _answered("gender")
+    party_type = _answered("party_type")
+    additional_information = _answered("additional_information")
+    phone_numbers = fields.List(
+        fields.Nested(PhoneNumberAnswer()), required=True, metadata=_about("phone_numbers")
+    )
+    email_addresses = fields.List(
+        fields.Nested(EmailAddressAnswer()), required=True, metadata=_about("email_addresses")
+    )
+    addresses = fields.List(fields.Nested(AddressAnswer()), required=True, metadata=_about("addresses"))
+    attributes = Mapped(
+        fields.String(), fields.String(), most=MOST_ATTRIBUTES, required=True, metadata=_about("attributes")
+    )
+    keys = Mapped(
+        fields.String(), fields.List(fields.String()), most=MOST_KEYS, required=True, metadata=_about("keys")
+    )
+    version = fields.Integer(
+        required=True, metadata={"description": "Grows by one with every change; the ETag is its number."}
+    )
+    created_at = fields.AwareDateTime(required=True, format="iso")
+    updated_at = fields.AwareDateTime(required=True, format="iso")

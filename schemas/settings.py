@@ -1,0 +1,59 @@
+"""A domain's settings."""
+
+import re
+
+from marshmallow import fields, validate
+
+from schemas.base import Answer, Identifier, Request, search_key_field
+
+MOST_MATCH_KEYS = 10
+REGION = re.compile(r"^[A-Z]{2}$")
+
+
+def _match_keys(channel: str) -> fields.List[str]:
+    return fields.List(
+        search_key_field(),
+        allow_none=True,
+        validate=validate.Length(max=MOST_MATCH_KEYS),
+        metadata={"description": f"For {channel}; null brings the default back."},
+    )
+
+
+class MatchKeysPatch(Request):
+    """The search keys on which a contact is matched, by channel; the first that finds anybody decides."""
+
+    voice = _match_keys("voice calls")
+    chat = _match_keys("chats")
+    task = _match_keys("tasks")
+    email = _match_keys("e-mails")
+
+
+class SettingsPatch(Request):
+    """A merge patch (RFC 7396); null brings a default back."""
+
+    default_region = Identifier(
+        REGION,
+        "A region is two capital letters (ISO 3166-1 alpha-2).",
+        allow_none=True,
+        metadata={
+            "description": "The region of numbers typed without a country code.",
+            "example": "JP",
+        },
+    )
+    match_keys = fields.Nested(MatchKeysPatch(), allow_none=True)
+
+
+class MatchKeysAnswer(Answer):
+    """The search keys on which a contact is matched, by channel; the first that finds anybody decides."""
+
+    voice = fields.List(fields.String(), required=True)
+    chat = fields.List(fields.String(), required=True)
+    task = fields.List(fields.String(), required=True)
+    email = fields.List(fields.String(), required=True)
+
+
+class SettingsAnswer(Answer):
+    """The settings that apply, the defaults filled in."""
+
+    default_region = fields.String(required=True)
+    match_keys = fields.Nested(MatchKeysAnswer(), required=True)

@@ -1,0 +1,118 @@
+"""Contacts over HTTP."""
+
+from typing import Any
+
+from schemas import examples
+from schemas.contacts import (
+    AssociationAnswer,
+    AssociationRequest,
+    ContactAnswer,
+    ContactsAnswer,
+    ContactSearchRequest,
+    MatchAnswer,
+    MatchRequest,
+)
+from schemas.profiles import ProfileRequest
+from service import errors
+from service.api.blueprint import MET_BY_ALL, Blueprint
+from service.api.context import domain, stores
+from service.api.profiles import ETAG, LOCATION, PROFILE, etag, location
+from service.store.associations import ContactFilter
+from service.use_cases import contacts, match
+
+blueprint = Blueprint(
+    "contacts",
+    __name__,
+    url_prefix="/v1/contacts",
+    description="Calls, chats, tasks and e-mails: who is it, and who was it.",
+    met_by_all=MET_BY_ALL,
+)
+
+_ASSOCIATION = AssociationAnswer()
+_CONTACT = ContactAnswer()
+
+
+@blueprint.route("/<contact_id>/match", methods=["POST"])
+@blueprint.body(MatchRequest(), examples.MATCH_REQUEST)
+@blueprint.response(200, MatchAnswer(), example=examples.MATCH)
+def match_contact(body: dict[str, Any], contact_id: str) -> Any:
+    """Find out who is calling.
+
+    The first of the channel's match keys that finds anybody decides; the contact attributes
+    `profileSearchKey` and `profileSearchValue` come before them. A pure read: nothing is stored.
+    """
+    limit, cursor = body.pop("limit"), body.pop("cursor")
+    return match.match_contact(stores(), domain(), contact_id, body, limit=limit, cursor=cursor)
+
+
+@blueprint.route("/<contact_id>/association", methods=["PUT"])
+@blueprint.body(AssociationRequest(), examples.ASSOCIATION_REQUEST)
+@blueprint.response(200, _ASSOCIATION, example=examples.ASSOCIATION)
+@blueprint.alt_response(
+    201,
+    schema=_ASSOCIATION,
+    example=examples.ASSOCIATION,
+    description="The contact's first association.",
+    success=True,
+)
+@blueprint.problems(errors.ProfileNotFound, errors.ContactCleared)
+def associate_contact(body: dict[str, Any], contact_id: str) -> Any:
+    """Associate the contact with a profile.
+
+    The latest association wins, until the contact is cleared.
+    """
+    association, first = contacts.associate(stores(), domain(), contact_id, **body)
+    return association, 201 if first else 200
+
+
+@blueprint.route("/<contact_id>/association", methods=["GET"])
+@blueprint.response(200, _ASSOCIATION, example=examples.ASSOCIATION)
+@blueprint.problems(errors.AssociationNotFound)
+def read_association(contact_id: str) -> Any:
+    """Read the contact's current association."""
+    return contacts.current_association(stores(), domain(), contact_id)
+
+
+@blueprint.route("/<contact_id>/association", methods=["DELETE"])
+@blueprint.response(204)
+@blueprint.problems(errors.AssociationNotFound, errors.ContactCleared)
+def disassociate_contact(contact_id: str) -> None:
+    """Take the contact's association back."""
+    contacts.disassociate(stores(), domain(), contact_id)
+
+
+@blueprint.route("/<contact_id>/clear", methods=["POST"])
+@blueprint.response(200, _CONTACT, example=examples.CLEARED_CONTACT)
+def clear_contact(contact_id: str) -> Any:
+    """Clear the contact: only its most recent association remains, and can no longer be changed.
+
+    Clearing once more changes nothing.
+    """
+    return contacts.clear(stores(), domain(), contact_id)
+
+
+@blueprint.route("/<contact_id>", methods=["GET"])
+@blueprint.response(200, _CONTACT, example=examples.CONTACT)
+@blueprint.problems(errors.ContactNotFound)
+def read_contact(contact_id: str) -> Any:
+    """Read a contact with its associations."""
+    return contacts.read_contact(stores(), domain(), contact_id)
+
+
+@blueprint.route("/<contact_id>/profile", methods=["POST"])
+@blueprint.body(ProfileRequest(), examples.PROFILE_REQUEST)
+@blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION)
+@blueprint.problems(errors.ContactCleared, errors.UniqueKeyTaken)
+def create_profile_for_contact(fields: dict[str, Any], contact_id: str) -> Any:
+    """Create a profile for this contact, and associate the two."""
+    profile = contacts.create_for_contact(stores(), domain(), contact_id, fields)
+    return profile, etag(profile) | location(profile)
+
+
+@blueprint.route("/search", methods=["POST"])
+@blueprint.body(ContactSearchRequest(), examples.CONTACT_SEARCH_REQUEST)
+@blueprint.response(200, ContactsAnswer(), example=examples.CONTACTS)
+def search_contacts(body: dict[str, Any]) -> Any:
+    """Search past contacts by profile, agent, channel and time, newest first."""
+    limit, cursor = body.pop("limit"), body.pop("cursor")
+    return contacts.search_contacts(stores(), domain(), ContactFilter(**body), limit=limit, cursor=cursor)

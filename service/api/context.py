@@ -1,0 +1,48 @@
+"""What a view needs beside its arguments: the stores, and whose request it is."""
+
+import re
+from uuid import uuid4
+
+from flask import Flask, Response, current_app, g, request
+
+from service.store.stores import Stores
+
+_EXTENSION = "profile_lookup"
+_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+
+
+def register(app: Flask, stores: Stores) -> None:
+    """Give the application its stores, and every request an ID."""
+    app.extensions[_EXTENSION] = stores
+    app.before_request(_ensure_indexes)
+    app.after_request(_return_request_id)
+
+
+def stores() -> Stores:
+    """Return the application's stores."""
+    found: Stores = current_app.extensions[_EXTENSION]
+    return found
+
+
+def domain() -> str:
+    """Return the domain that the request's credential belongs to; without authentication, ``default``."""
+    return "default"
+
+
+def request_id() -> str:
+    """Return the request's ID: the caller's where it is well-formed, else a new one."""
+    if "request_id" not in g:
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
+    known: str = g.request_id
+    return known
+
+
+def _ensure_indexes() -> None:
+    if request.path.startswith("/v1/"):
+        stores().indexes.ensure()
+
+
+def _return_request_id(response: Response) -> Response:
+    response.headers["X-Request-Id"] = request_id()
+    return response

@@ -1,0 +1,27 @@
+"""Health over HTTP."""
+
+from typing import Any
+
+from schemas import examples
+from schemas.operations import LiveAnswer, ReadyAnswer
+from service import errors
+from service.api.blueprint import Blueprint
+from service.api.context import stores
+from service.use_cases.health import check_readiness
+
+blueprint = Blueprint("operations", __name__, description="For those who run the service.", met_by_all=())
+
+
+@blueprint.route("/livez", methods=["GET"])
+@blueprint.response(200, LiveAnswer(), example=examples.LIVE)
+def read_liveness() -> Any:
+    """Tell that the process runs; MongoDB is not asked."""
+    return {"status": "ok"}
+
+
+@blueprint.route("/readyz", methods=["GET"])
+@blueprint.response(200, ReadyAnswer(), example=examples.READY)
+@blueprint.problems(errors.NotReady)
+def read_readiness() -> Any:
+    """Tell whether MongoDB answers and the indexes stand."""
+    return {"status": "ok", "checks": check_readiness(stores())}

@@ -1,0 +1,105 @@
+"""The one builder of error answers: RFC 9457 problem documents."""
+
+import traceback
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app
+from werkzeug.exceptions import HTTPException
+
+from service import errors
+from service.api.context import request_id
+
+CONTENT_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 1
+
+STATUS: dict[type[errors.ServiceError], HTTPStatus] = {
+    errors.MalformedJson: HTTPStatus.BAD_REQUEST,
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.Conflict: HTTPStatus.CONFLICT,
+    errors.VersionConflict: HTTPStatus.PRECONDITION_FAILED,
+    errors.PayloadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    errors.InvalidRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.DatastoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""The status of each error; a class that is not in here has that of its parent."""
+
+_log = structlog.get_logger(__name__)
+
+
+def register(app: Flask) -> None:
+    """Answer every error of the application with a problem document."""
+    app.register_error_handler(errors.ServiceError, _service_error)
+    app.register_error_handler(HTTPException, _http_exception)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def status_of(error: type[errors.ServiceError]) -> HTTPStatus:
+    """Return the status that answers an error of this class."""
+    return next(STATUS[parent] for parent in error.__mro__ if parent in STATUS)
+
+
+def document(status: HTTPStatus, code: str, title: str, detail: str, request: str) -> dict[str, Any]:
+    """Return the standard members of a problem; ``request`` is the request's ID."""
+    return {
+        "type": f"urn:profile-lookup:problem:{code}",
+        "title": title,
+        "status": int(status),
+        "detail": detail,
+        "instance": f"urn:profile-lookup:request:{request}",
+        "code": code,
+        "request_id": request,
+    }
+
+
+def _respond(problem: dict[str, Any]) -> Response:
+    response = current_app.json.response(problem)
+    response.status_code = problem["status"]
+    response.content_type = CONTENT_TYPE
+    if problem["status"] == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _service_error(error: errors.ServiceError) -> Response:
+    problem = document(status_of(type(error)), error.code, error.title, error.detail, request_id())
+    if error.__cause__ is not None and problem["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _log_cause(error.code, error.__cause__)
+    return _respond(problem | error.members())
+
+
+def _http_exception(error: HTTPException) -> Response:
+    """Answer what Flask and Werkzeug raise; their headers, such as Allow (RFC 9110, 15.5.6), stay."""
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        # A redirect or a finished response is an answer, not an error.
+        return Response(error.get_body(), error.code, dict(error.get_headers()))
+    status = HTTPStatus(error.code)
+    code = status.phrase.lower().replace(" ", "_").replace("-", "_")
+    detail = _DETAILS.get(status, f"{status.phrase}.")
+    response = _respond(document(status, code, status.phrase, detail, request_id()))
+    for name, value in error.get_headers():
+        if name.lower() not in {"content-type", "content-length"}:
+            response.headers[name] = value
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    _log_cause("internal_error", error)
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    detail = "Something went wrong in the service; its log has more under the request_id."
+    return _respond(document(status, "internal_error", "Internal error", detail, request_id()))
+
+
+def _log_cause(event: str, error: BaseException) -> None:
+    """Log where an error arose, and not what it says: its text can hold a personal value."""
+    frames = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
+    _log.error(event, error=type(error).__name__, frames=frames, request_id=request_id())
+
+
+_DETAILS = {
+    HTTPStatus.NOT_FOUND: "Nothing is served at this path.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "The path does not have this method; Allow lists those it has.",
+}

@@ -1,0 +1,137 @@
+"""Profiles over HTTP."""
+
+from typing import Any
+
+from flask import url_for
+
+from schemas import examples
+from schemas.contacts import ContactsAnswer, ContactsQuery
+from schemas.profiles import KeyValuesRequest, ProfileAnswer, ProfilePatch, ProfileRequest
+from schemas.search import SearchAnswer, SearchRequest
+from service import errors
+from service.api.blueprint import MET_BY_ALL, Blueprint, if_match
+from service.api.context import domain, stores
+from service.store.associations import ContactFilter
+from service.store.profiles import Profile
+from service.use_cases import contacts, keys, profiles, search
+
+blueprint = Blueprint(
+    "profiles",
+    __name__,
+    url_prefix="/v1/profiles",
+    description="Customers: create, read, correct, search.",
+    met_by_all=MET_BY_ALL,
+)
+
+IF_MATCH = "IfMatch"
+ETAG = {"ETag": "ETag"}
+LOCATION = {"Location": "Location"}
+
+PROFILE = ProfileAnswer()
+
+
+def etag(profile: Profile) -> dict[str, str]:
+    """Return the header that names the profile's version."""
+    return {"ETag": f'"{profile["version"]}"'}
+
+
+def location(profile: Profile) -> dict[str, str]:
+    """Return the header that says where a new profile stands."""
+    return {"Location": url_for("profiles.read_profile", profile_id=profile["profile_id"])}
+
+
+@blueprint.route("", methods=["POST"])
+@blueprint.body(ProfileRequest(), examples.PROFILE_REQUEST)
+@blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION)
+@blueprint.problems(errors.UniqueKeyTaken)
+def create_profile(fields: dict[str, Any]) -> Any:
+    """Create a profile.
+
+    Only a first name is needed. The profile is found by the very next request.
+    """
+    profile = profiles.create_profile(stores(), domain(), fields)
+    return profile, etag(profile) | location(profile)
+
+
+@blueprint.route("/<profile_id>", methods=["GET"])
+@blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
+@blueprint.problems(errors.ProfileNotFound)
+def read_profile(profile_id: str) -> Any:
+    """Read a profile."""
+    profile = profiles.read_profile(stores(), domain(), profile_id)
+    return profile, etag(profile)
+
+
+@blueprint.route("/<profile_id>", methods=["PATCH"])
+@blueprint.body(ProfilePatch(), examples.PROFILE_PATCH, patch=True)
+@blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
+@blueprint.problems(errors.ProfileNotFound, errors.UniqueKeyTaken, errors.VersionConflict)
+@blueprint.doc(parameters=[IF_MATCH])
+def update_profile(patch: dict[str, Any], profile_id: str) -> Any:
+    """Correct or complete a profile by a merge patch (RFC 7396).
+
+    What the patch does not name stays; null removes; a list replaces the whole list. A patch that changes
+    nothing leaves the version as it is.
+    """
+    profile = profiles.update_profile(stores(), domain(), profile_id, patch, if_match())
+    return profile, etag(profile)
+
+
+@blueprint.route("/<profile_id>", methods=["DELETE"])
+@blueprint.response(204)
+@blueprint.problems(errors.ProfileNotFound, errors.VersionConflict)
+@blueprint.doc(parameters=[IF_MATCH])
+def delete_profile(profile_id: str) -> None:
+    """Delete a profile and take it out of every contact."""
+    profiles.delete_profile(stores(), domain(), profile_id, if_match())
+
+
+@blueprint.route("/<profile_id>/keys", methods=["POST"])
+@blueprint.body(KeyValuesRequest(), examples.KEY_VALUES_REQUEST)
+@blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
+@blueprint.problems(errors.ProfileNotFound, errors.UniqueKeyTaken, errors.VersionConflict)
+@blueprint.doc(parameters=[IF_MATCH])
+def add_key_values(body: dict[str, Any], profile_id: str) -> Any:
+    """Add values of a search key to a profile.
+
+    A value that the profile holds already, in whatever notation, is not added again.
+    """
+    profile = keys.add_key_values(stores(), domain(), profile_id, body["key"], body["values"], if_match())
+    return profile, etag(profile)
+
+
+@blueprint.route("/<profile_id>/keys/release", methods=["POST"])
+@blueprint.body(KeyValuesRequest(), examples.KEY_VALUES_REQUEST)
+@blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
+@blueprint.problems(errors.ProfileNotFound, errors.VersionConflict)
+@blueprint.doc(parameters=[IF_MATCH])
+def release_key_values(body: dict[str, Any], profile_id: str) -> Any:
+    """Release values of a search key from a profile.
+
+    A value that the profile does not hold is no fault.
+    """
+    profile = keys.release_key_values(stores(), domain(), profile_id, body["key"], body["values"], if_match())
+    return profile, etag(profile)
+
+
+@blueprint.route("/search", methods=["POST"])
+@blueprint.body(SearchRequest(), examples.SEARCH_REQUEST)
+@blueprint.response(200, SearchAnswer(), example=examples.SEARCH)
+def search_profiles(body: dict[str, Any]) -> Any:
+    """Search profiles by any search key.
+
+    Personal values travel in the body, never in the URL. Each profile says for which reasons it was found.
+    """
+    return search.search_profiles(stores(), domain(), **body)
+
+
+@blueprint.route("/<profile_id>/contacts", methods=["GET"])
+@blueprint.arguments(ContactsQuery(), location="query")
+@blueprint.response(200, ContactsAnswer(), example=examples.CONTACTS)
+@blueprint.problems(errors.ProfileNotFound)
+def list_profile_contacts(query: dict[str, Any], profile_id: str) -> Any:
+    """List the past contacts of a profile, newest first."""
+    limit, cursor = query.pop("limit"), query.pop("cursor")
+    return contacts.contacts_of_profile(
+        stores(), domain(), profile_id, ContactFilter(**query), limit=limit, cursor=cursor
+    )

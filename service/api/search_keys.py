@@ -1,0 +1,54 @@
+"""Search keys over HTTP."""
+
+from typing import Any
+
+from schemas import examples
+from schemas.search_keys import SearchKeyAnswer, SearchKeyRequest, SearchKeysAnswer
+from service import errors
+from service.api.blueprint import MET_BY_ALL, Blueprint
+from service.api.context import domain, stores
+from service.use_cases import search_keys
+from service.use_cases.pages import Page
+
+blueprint = Blueprint(
+    "search-keys",
+    __name__,
+    url_prefix="/v1/search-keys",
+    description="The agent's drop-down.",
+    met_by_all=MET_BY_ALL,
+)
+
+
+@blueprint.route("", methods=["GET"])
+@blueprint.response(200, SearchKeysAnswer(), example=examples.SEARCH_KEYS)
+def list_search_keys() -> Any:
+    """List the search keys, built in and custom."""
+    return Page(search_keys.list_search_keys(stores(), domain()))
+
+
+@blueprint.route("/<key>", methods=["PUT"])
+@blueprint.body(SearchKeyRequest(), examples.SEARCH_KEY_REQUEST)
+@blueprint.response(200, SearchKeyAnswer(), example=examples.SEARCH_KEY)
+@blueprint.alt_response(
+    201,
+    schema=SearchKeyAnswer(),
+    example=examples.SEARCH_KEY,
+    description="The key is a new one.",
+    success=True,
+)
+@blueprint.problems(errors.BuiltInSearchKey, errors.SearchKeyInUse, errors.TooManySearchKeys)
+def define_search_key(body: dict[str, Any], key: str) -> Any:
+    """Define a custom search key; it is there at once, in every worker.
+
+    Its type and uniqueness can be changed as long as no profile holds a value of it.
+    """
+    defined, created = search_keys.define_search_key(stores(), domain(), key, body)
+    return defined, 201 if created else 200
+
+
+@blueprint.route("/<key>", methods=["DELETE"])
+@blueprint.response(204)
+@blueprint.problems(errors.BuiltInSearchKey, errors.SearchKeyInUse, errors.SearchKeyNotFound)
+def remove_search_key(key: str) -> None:
+    """Remove a custom search key that no profile holds a value of."""
+    search_keys.remove_search_key(stores(), domain(), key)

@@ -1,0 +1,222 @@
+"""Contacts and the profiles associated with them in MongoDB: one document a contact, one command a change.
+
+The updates are pipelines, since what a change does depends on what is there. A pipeline reads strings
+that begin with ``$`` as expressions, so every value that a caller sent stands under ``$literal``.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pymongo import DESCENDING, ReturnDocument
+from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
+
+from service.errors import ContactCleared
+from service.store.client import Document, translated
+
+Contact = dict[str, Any]
+"""``contact_id``, ``channel``, ``created_at``, ``cleared_at``, ``association`` (the current or None) and
+``associations`` (all, oldest first); of each ``profile_id``, ``agent_id``, ``associated_at`` and
+``disassociated_at``."""
+
+KEPT_ASSOCIATIONS = 1000
+"""The latest so many associations of an open contact are kept; bounds the document."""
+
+_NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactFilter:
+    """Which contacts to list; what is None does not narrow. ``before`` is where the last page ended."""
+
+    profile_id: str | None = None
+    agent_id: str | None = None
+    channel: str | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    before: tuple[datetime, str] | None = None
+
+
+class AssociationStore:
+    """The ``associations`` collection."""
+
+    def __init__(self, collection: Collection[Document]) -> None:
+        """Take the collection."""
+        self._collection = collection
+
+    @translated
+    def get(self, domain: str, contact_id: str) -> Contact | None:
+        """Return the contact, or None where nothing is known of it."""
+        document = self._collection.find_one({"_id": _id(domain, contact_id)})
+        return None if document is None else _to_contact(document)
+
+    @translated
+    def associate(
+        self,
+        domain: str,
+        contact_id: str,
+        *,
+        channel: str | None,
+        association: Mapping[str, Any],
+        now: datetime,
+    ) -> Contact:
+        """Make the association the current one, and return the contact.
+
+        The same profile and agent once more changes nothing, so that a retry is harmless. Raises
+        ``ContactCleared``.
+        """
+        contact = self._change_open(domain, contact_id, _associate(channel, association, now), now)
+        if contact is None:
+            raise ContactCleared
+        return contact
+
+    @translated
+    def disassociate(self, domain: str, contact_id: str, now: datetime) -> Contact | None:
+        """End the current association and return the contact as it was before, or None if it has none.
+
+        Raises ``ContactCleared``.
+        """
+        open_and_associated = {
+            "_id": _id(domain, contact_id),
+            "cleared_at": None,
+            "association": {"$ne": None},
+        }
+        end = {"$set": {"association": None, "associations": _ended("$associations", now)}}
+        before = self._collection.find_one_and_update(open_and_associated, [end])
+        if before is not None:
+            return _to_contact(before)
+        if self._collection.find_one({"_id": _id(domain, contact_id), "cleared_at": {"$ne": None}}):
+            raise ContactCleared
+        return None
+
+    @translated
+    def clear(self, domain: str, contact_id: str, now: datetime) -> Contact:
+        """Close the contact to changes, keep its current association alone, and return it."""
+        current = {"$cond": [{"$eq": ["$association", None]}, [], ["$association"]]}
+        close = {"$set": {"cleared_at": now, "associations": current}}
+        contact = self._change_open(domain, contact_id, close, now)
+        return contact if contact is not None else self._cleared(domain, contact_id)
+
+    def _cleared(self, domain: str, contact_id: str) -> Contact:
+        """Return the contact that is known to be cleared; contacts are never removed."""
+        return _to_contact(self._collection.find_one({"_id": _id(domain, contact_id)}) or {})
+
+    def _change_open(self, domain: str, contact_id: str, change: Document, now: datetime) -> Contact | None:
+        """Change the contact, known or not, and return it; None where it is cleared.
+
+        The upsert of a contact that is cleared, or that another request makes known at this moment,
+        meets its ``_id``; the second time it can only be the former.
+        """
+        new: Document = {
+            "domain": domain,
+            "contact_id": contact_id,
+            "channel": None,
+            "created_at": now,
+            "cleared_at": None,
+            "association": None,
+            "associations": [],
+        }
+        known = {name: {"$ifNull": [f"${name}", {"$literal": value}]} for name, value in new.items()}
+        for _ in range(2):
+            with suppress(DuplicateKeyError):
+                # An upsert that returns what is there after it returns something.
+                document: Any = self._collection.find_one_and_update(
+                    {"_id": _id(domain, contact_id), "cleared_at": None},
+                    [{"$set": known}, change],
+                    upsert=True,
+                    return_document=ReturnDocument.AFTER,
+                )
+                return _to_contact(document)
+        return None
+
+    @translated
+    def forget_profile(self, domain: str, profile_id: str) -> None:
+        """Take the profile out of every contact and history of the domain."""
+        others = {"$ne": ["$$this.profile_id", profile_id]}
+        current = {"$eq": ["$association.profile_id", profile_id]}
+        without = {
+            "association": {"$cond": [current, None, "$association"]},
+            "associations": {"$filter": {"input": "$associations", "cond": others}},
+        }
+        self._collection.update_many(
+            {"domain": domain, "associations.profile_id": profile_id}, [{"$set": without}]
+        )
+
+    @translated
+    def profile_ids(self, domain: str, contact_ids: list[str]) -> dict[str, str]:
+        """Return the profile that each of the contacts is associated with now, by contact ID."""
+        found = self._collection.find(
+            {"_id": {"$in": [_id(domain, contact_id) for contact_id in contact_ids]}},
+            {"contact_id": True, "association.profile_id": True},
+        )
+        return {d["contact_id"]: d["association"]["profile_id"] for d in found if d.get("association")}
+
+    @translated
+    def find(self, domain: str, which: ContactFilter, limit: int) -> list[Contact]:
+        """Return up to ``limit`` contacts, those first known last coming first."""
+        found = self._collection.find(_query(domain, which)).sort(_NEWEST_FIRST).limit(limit)
+        return [_to_contact(document) for document in found]
+
+
+def _id(domain: str, contact_id: str) -> str:
+    """Return the document's ID; neither part can contain the slash."""
+    return f"{domain}/{contact_id}"
+
+
+def _associate(channel: str | None, association: Mapping[str, Any], now: datetime) -> Document:
+    entry = {"$literal": {**association, "associated_at": now, "disassociated_at": None}}
+    same = {
+        "$and": [
+            {"$eq": [f"$association.{name}", {"$literal": association[name]}]}
+            for name in ("profile_id", "agent_id")
+        ]
+    }
+    history = {"$concatArrays": [_ended("$associations", now), [entry]]}
+    return {
+        "$set": {
+            "channel": {"$literal": channel} if channel else "$channel",
+            "association": {"$cond": [same, "$association", entry]},
+            "associations": {
+                "$cond": [same, "$associations", {"$slice": [history, -KEPT_ASSOCIATIONS]}],
+            },
+        }
+    }
+
+
+def _ended(associations: str, now: datetime) -> Document:
+    """Return the associations with the one that is still current ended ``now``."""
+    ended_at = {"$ifNull": ["$$this.disassociated_at", now]}
+    return {
+        "$map": {
+            "input": associations,
+            "in": {"$mergeObjects": ["$$this", {"disassociated_at": ended_at}]},
+        }
+    }
+
+
+def _query(domain: str, which: ContactFilter) -> Document:
+    """Return the filter; every value is one that the API has checked, and none is a name."""
+    query: Document = {"domain": domain}
+    for field, value in (
+        ("association.profile_id", which.profile_id),
+        ("association.agent_id", which.agent_id),
+        ("channel", which.channel),
+    ):
+        if value is not None:
+            query[field] = {"$eq": value}
+    period = {"$gte": which.created_from, "$lt": which.created_to}
+    if bounds := {operator: time for operator, time in period.items() if time is not None}:
+        query["created_at"] = bounds
+    if which.before is not None:
+        created_at, contact_id = which.before
+        older = {"created_at": {"$lt": created_at}}
+        as_old = {"created_at": created_at, "_id": {"$lt": _id(domain, contact_id)}}
+        query["$or"] = [older, as_old]
+    return query
+
+
+def _to_contact(document: Document) -> Contact:
+    return {name: value for name, value in document.items() if name not in {"_id", "domain"}}

@@ -1,0 +1,65 @@
+"""The one place where a connection to MongoDB is made, and its errors become ours."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from pymongo import MongoClient
+from pymongo.database import Database
+from pymongo.errors import PyMongoError
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from service.config import Settings
+from service.errors import DatastoreUnavailable
+
+Document = dict[str, Any]
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def connect(settings: Settings) -> Database[Document]:
+    """Return the service's database; the driver connects when it is first asked something.
+
+    Reads and writes are majority, and writes journaled, so that what one answer says the next request
+    sees and a lost node does not undo; a URI cannot weaken that.
+    """
+    client: MongoClient[Document] = MongoClient(
+        settings.mongodb_uri,
+        appname="profile-lookup",
+        connect=False,
+        tz_aware=True,
+        retryReads=True,
+        retryWrites=True,
+        timeoutMS=settings.mongodb_timeout_ms,
+        serverSelectionTimeoutMS=settings.mongodb_server_selection_timeout_ms,
+        connectTimeoutMS=settings.mongodb_connect_timeout_ms,
+        heartbeatFrequencyMS=settings.mongodb_heartbeat_ms,
+        # A request holds at most one connection at a time; the two more are for the driver's own use.
+        maxPoolSize=settings.threads + 2,
+    )
+    return client.get_database(
+        settings.mongodb_database,
+        read_concern=ReadConcern("majority"),
+        write_concern=WriteConcern("majority", j=True),
+    )
+
+
+def translated(method: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Let a store's method raise ``DatastoreUnavailable`` for whatever the driver could not do."""
+
+    @wraps(method)
+    def call(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        try:
+            return method(*args, **kwargs)
+        except PyMongoError as error:
+            raise DatastoreUnavailable from error
+
+    return call
+
+
+@translated
+def ping(database: Database[Document]) -> None:
+    """Ask MongoDB for a sign of life; raises ``DatastoreUnavailable``."""
+    database.command("ping")

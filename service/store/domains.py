@@ -1,0 +1,82 @@
+"""What a request needs to know of its domain, remembered by each worker for a few seconds."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from service.matching.search_keys import BUILT_IN, SearchKey
+from service.store.search_keys import SearchKeyStore
+from service.store.settings import SettingsStore
+
+CHANNELS = ("voice", "chat", "task", "email")
+
+DEFAULT_MATCH_KEYS: Mapping[str, tuple[str, ...]] = {
+    "voice": ("phone",),
+    "chat": ("email", "name"),
+    "task": ("phone", "email"),
+    "email": ("email",),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Domain:
+    """One customer base: its settings, the defaults filled in, and its custom search keys by name."""
+
+    name: str
+    default_region: str
+    match_keys: Mapping[str, tuple[str, ...]]
+    custom_keys: Mapping[str, SearchKey]
+
+    def key(self, name: str) -> SearchKey | None:
+        """Return the search key of this name, built-in or custom, or None."""
+        return BUILT_IN.get(name) or self.custom_keys.get(name)
+
+
+class DomainStore:
+    """Reads domains; remembers each for ``seconds``, and reads it again when a name is not known."""
+
+    def __init__(
+        self,
+        settings: SettingsStore,
+        search_keys: SearchKeyStore,
+        *,
+        default_region: str,
+        seconds: float,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        """Take the stores, the region of a domain that has set none, and a clock in seconds."""
+        self.settings = settings
+        self.search_keys = search_keys
+        self._default_region = default_region
+        self._seconds = seconds
+        self._clock = clock
+        self._remembered: dict[str, tuple[float, Domain]] = {}
+
+    def get(self, name: str, *, keys: Iterable[str] = ()) -> Domain:
+        """Return the domain, read at most ``seconds`` ago, or now if it does not know one of ``keys``."""
+        read_at, domain = self._remembered.get(name, (0.0, None))
+        if domain is None or self._clock() - read_at >= self._seconds:
+            return self.read(name)
+        if any(domain.key(key) is None for key in keys):
+            return self.read(name)
+        return domain
+
+    def read(self, name: str) -> Domain:
+        """Return the domain as it is in MongoDB now: two commands."""
+        read_at = self._clock()
+        domain = self.with_defaults(name, self.settings.get(name), self.search_keys.all(name))
+        self._remembered[name] = (read_at, domain)
+        return domain
+
+    def with_defaults(
+        self, name: str, settings: Mapping[str, Any], custom_keys: Mapping[str, SearchKey]
+    ) -> Domain:
+        """Return the domain with the defaults in the place of what it has not set."""
+        match_keys = {channel: tuple(keys) for channel, keys in settings.get("match_keys", {}).items()}
+        return Domain(
+            name=name,
+            default_region=settings.get("default_region", self._default_region),
+            match_keys={**DEFAULT_MATCH_KEYS, **match_keys},
+            custom_keys=custom_keys,
+        )

@@ -1,0 +1,91 @@
+"""The indexes, as a table, and how they come to stand."""
+
+from threading import Lock
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.database import Database
+
+from service.store.client import Document, translated
+
+LOOKUP = "lookup"
+UNIQUE = "unique"
+
+_NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
+
+
+def _contacts_by(name: str, *fields: str) -> IndexModel:
+    """Return the index that lists the contacts with the same ``fields``, newest first."""
+    return IndexModel([("domain", ASCENDING), *[(f, ASCENDING) for f in fields], *_NEWEST_FIRST], name=name)
+
+
+INDEXES: dict[str, list[IndexModel]] = {
+    "profiles": [
+        # Serves every search key there is and every key to come.
+        IndexModel([("domain", ASCENDING), ("lookup", ASCENDING), ("_id", ASCENDING)], name=LOOKUP),
+        # The database, not a check before the write, refuses the second owner of a unique key. Partial, as
+        # two profiles without a unique key would otherwise both stand under null.
+        IndexModel(
+            [("domain", ASCENDING), ("unique", ASCENDING)],
+            name=UNIQUE,
+            unique=True,
+            partialFilterExpression={"unique": {"$exists": True}},
+        ),
+    ],
+    "associations": [
+        _contacts_by("newest"),
+        _contacts_by("newest_of_channel", "channel"),
+        _contacts_by("newest_of_profile", "association.profile_id"),
+        _contacts_by("newest_of_agent", "association.agent_id"),
+        # For taking a deleted profile out of every history.
+        IndexModel(
+            [("domain", ASCENDING), ("associations.profile_id", ASCENDING)], name="history_of_profile"
+        ),
+    ],
+    "search_keys": [IndexModel([("domain", ASCENDING), ("name", ASCENDING)], name="domain", unique=True)],
+}
+
+
+@translated
+def apply(database: Database[Document]) -> None:
+    """Create the indexes that do not stand yet; racing callers agree, and none is ever dropped here."""
+    for collection, models in INDEXES.items():
+        database[collection].create_indexes(models)
+
+
+@translated
+def missing(database: Database[Document]) -> list[str]:
+    """Return ``collection.index`` of every index of the table that does not stand."""
+    return [
+        f"{collection}.{model.document['name']}"
+        for collection, models in INDEXES.items()
+        for model in models
+        if model.document["name"] not in _standing(database, collection)
+    ]
+
+
+def _standing(database: Database[Document], collection: str) -> dict[str, Any]:
+    return dict(database[collection].index_information())
+
+
+class Indexes:
+    """The indexes of one database; lets a process through once they stand, so it can start before MongoDB."""
+
+    def __init__(self, database: Database[Document]) -> None:
+        """Take the database whose indexes are to stand."""
+        self._database = database
+        self._lock = Lock()
+        self._stand = False
+
+    def ensure(self) -> None:
+        """Create the indexes on the first call that reaches MongoDB; raises ``DatastoreUnavailable``."""
+        if self._stand:
+            return
+        with self._lock:
+            if not self._stand:
+                apply(self._database)
+                self._stand = True
+
+    def missing(self) -> list[str]:
+        """Return ``collection.index`` of every index that does not stand; raises ``DatastoreUnavailable``."""
+        return missing(self._database)

@@ -1,0 +1,161 @@
+"""Profiles in MongoDB: one document each, written whole, found through one index."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from pymongo.collection import Collection as MongoCollection
+from pymongo.errors import DuplicateKeyError
+
+from service.errors import UniqueKeyTaken
+from service.matching.profiles import Index
+from service.store import lookups
+from service.store.client import Document, translated
+from service.store.indexes import LOOKUP
+
+Profile = dict[str, Any]
+"""A profile as the API shows it, in Python's types, and its ``lookup`` entries once it was read."""
+
+_TRIES = 3
+
+
+class ProfileStore:
+    """The ``profiles`` collection."""
+
+    def __init__(self, collection: MongoCollection[Document]) -> None:
+        """Take the collection."""
+        self._collection = collection
+
+    @translated
+    def insert(self, domain: str, profile: Profile, index: Index) -> None:
+        """Add a profile; raises ``UniqueKeyTaken`` where another one owns a value of a unique key."""
+        document = _to_document(domain, profile, index)
+        for _ in range(_TRIES):
+            try:
+                self._collection.insert_one(document)
+            except DuplicateKeyError as error:
+                self._refuse_if_taken(document, error)
+            else:
+                return
+        raise AssertionError("unreachable: a duplicate key without an owner, three times in a row")
+
+    @translated
+    def replace(self, domain: str, profile: Profile, index: Index, *, version: int) -> bool:
+        """Put the profile in the place of its ``version``; False where that is no longer the current one.
+
+        Raises ``UniqueKeyTaken`` where another profile owns a value of a unique key.
+        """
+        document = _to_document(domain, profile, index)
+        current = {"_id": profile["profile_id"], "domain": domain, "version": version}
+        try:
+            return self._collection.replace_one(current, document).matched_count == 1
+        except DuplicateKeyError as error:
+            self._refuse_if_taken(document, error)
+            return False
+
+    def _refuse_if_taken(self, document: Document, error: DuplicateKeyError) -> None:
+        """Raise ``UniqueKeyTaken`` with the owner; return where the owner has gone in the meantime."""
+        claimed = document.get("unique", [])
+        owner = self._collection.find_one(
+            {"domain": document["domain"], "unique": {"$in": claimed}, "_id": {"$ne": document["_id"]}},
+            {"unique": True},
+        )
+        if owner is not None:
+            entry = next(entry for entry in claimed if entry in owner["unique"])
+            raise UniqueKeyTaken(entry.partition(":")[0], owner["_id"]) from error
+
+    @translated
+    def get(self, domain: str, profile_id: str) -> Profile | None:
+        """Return the profile, or None."""
+        document = self._collection.find_one({"_id": profile_id, "domain": domain})
+        return None if document is None else _to_profile(document)
+
+    @translated
+    def exists(self, domain: str, profile_id: str) -> bool:
+        """Tell whether there is such a profile."""
+        return self._collection.find_one({"_id": profile_id, "domain": domain}, {"_id": True}) is not None
+
+    @translated
+    def delete(self, domain: str, profile_id: str, versions: Collection[int] | None = None) -> bool:
+        """Remove the profile, if it is at one of the versions given; False where it is not there so."""
+        query: Document = {"_id": profile_id, "domain": domain}
+        if versions is not None:
+            query["version"] = {"$in": list(versions)}
+        return self._collection.delete_one(query).deleted_count == 1
+
+    @translated
+    def holds_key(self, domain: str, key: str) -> bool:
+        """Tell whether any profile of the domain holds a value of the key."""
+        query = lookups.starting_with(domain, [f"{key}:"])
+        return self._collection.find_one(query, {"_id": True}, hint=LOOKUP) is not None
+
+    @translated
+    def find_any(
+        self, domain: str, entries: Sequence[str], *, after: str | None, limit: int
+    ) -> list[Profile]:
+        """Return up to ``limit`` profiles with any of the entries, by ID, those after ``after`` only."""
+        query = lookups.with_any(domain, entries, after)
+        found = self._collection.find(query, hint=LOOKUP).sort("_id").limit(limit)
+        return [_to_profile(document) for document in found]
+
+    @translated
+    def find_each(self, domain: str, groups: Sequence[Sequence[str]], *, limit: int) -> list[Profile]:
+        """Return up to ``limit`` profiles of each group of entries, with any entry of it, in one command."""
+        pipeline = lookups.each(self._collection.name, domain, groups, limit)
+        found = {document["_id"]: document for document in self._collection.aggregate(pipeline, hint=LOOKUP)}
+        return [_to_profile(found[profile_id]) for profile_id in sorted(found)]
+
+    @translated
+    def find_all(
+        self, domain: str, groups: Sequence[Sequence[str]], *, after: str | None, limit: int
+    ) -> list[Profile]:
+        """Return up to ``limit`` profiles with an entry of every group, by ID, those after ``after`` only.
+
+        One command; two more only where every group has more than ``lookups.RARE`` profiles.
+        """
+        pipeline = lookups.every(self._collection.name, domain, groups, after, limit)
+        rarest = next(iter(self._collection.aggregate(pipeline, hint=LOOKUP)), None)
+        if rarest is None:
+            return []
+        if rarest["size"] <= lookups.RARE:
+            return [_to_profile(document) for document in rarest["found"]]
+        return self._find_all_common(domain, groups, after, limit)
+
+    def _find_all_common(
+        self, domain: str, groups: Sequence[Sequence[str]], after: str | None, limit: int
+    ) -> list[Profile]:
+        sizes = self._collection.aggregate(lookups.sizes(self._collection.name, domain, groups), hint=LOOKUP)
+        smallest_first = [groups[size["_id"]] for size in sizes]
+        query = lookups.with_all(domain, smallest_first, after)
+        found = self._collection.find(query, hint=LOOKUP).sort("_id").limit(limit)
+        return [_to_profile(document) for document in found]
+
+    @translated
+    def find_starting_with(self, domain: str, prefixes: Sequence[str], *, limit: int) -> list[Profile]:
+        """Return the first ``limit`` profiles, in index order, with an entry that begins so."""
+        found = self._collection.find(lookups.starting_with(domain, prefixes), hint=LOOKUP).limit(limit)
+        return [_to_profile(document) for document in found]
+
+
+def _to_document(domain: str, profile: Profile, index: Index) -> Document:
+    """Return the document of a profile.
+
+    Names that callers choose (of attributes and keys) become values here, never names of fields.
+    """
+    document = {name: value for name, value in profile.items() if name not in {"profile_id", "lookup"}}
+    document["_id"] = profile["profile_id"]
+    document["domain"] = domain
+    document["attributes"] = [{"name": n, "value": v} for n, v in profile["attributes"].items()]
+    document["keys"] = [{"key": key, "values": values} for key, values in profile["keys"].items()]
+    document["lookup"] = index.lookup
+    if index.unique:
+        document["unique"] = index.unique
+    return document
+
+
+def _to_profile(document: Document) -> Profile:
+    """Return the profile of a document."""
+    profile = {name: value for name, value in document.items() if name not in {"_id", "domain", "unique"}}
+    profile["profile_id"] = document["_id"]
+    profile["attributes"] = {pair["name"]: pair["value"] for pair in document["attributes"]}
+    profile["keys"] = {pair["key"]: pair["values"] for pair in document["keys"]}
+    return profile

@@ -1,0 +1,49 @@
+"""The custom search keys of each domain, in MongoDB: one small document a key."""
+
+from dataclasses import asdict
+
+from pymongo import ReturnDocument
+from pymongo.collection import Collection
+
+from service.matching.search_keys import KeyType, SearchKey
+from service.store.client import Document, translated
+
+
+class SearchKeyStore:
+    """The ``search_keys`` collection."""
+
+    def __init__(self, collection: Collection[Document]) -> None:
+        """Take the collection."""
+        self._collection = collection
+
+    @translated
+    def all(self, domain: str) -> dict[str, SearchKey]:
+        """Return the domain's custom keys by name, in the order of their names."""
+        found = self._collection.find({"domain": domain}).sort("name")
+        return {document["name"]: _to_search_key(document) for document in found}
+
+    @translated
+    def define(self, domain: str, key: SearchKey) -> bool:
+        """Define the key, or define it anew; True where it was not defined before."""
+        before = self._collection.find_one_and_replace(
+            {"_id": _id(domain, key.name)},
+            {"domain": domain, **asdict(key), "type": key.type.value},
+            upsert=True,
+            return_document=ReturnDocument.BEFORE,
+        )
+        return before is None
+
+    @translated
+    def remove(self, domain: str, name: str) -> bool:
+        """Remove the key; False where there is none."""
+        return self._collection.delete_one({"_id": _id(domain, name)}).deleted_count == 1
+
+
+def _id(domain: str, name: str) -> str:
+    """Return the document's ID; neither part can contain the slash."""
+    return f"{domain}/{name}"
+
+
+def _to_search_key(document: Document) -> SearchKey:
+    fields = {name: value for name, value in document.items() if name not in {"_id", "domain"}}
+    return SearchKey(**fields | {"type": KeyType(fields["type"])})

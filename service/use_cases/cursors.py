@@ -1,0 +1,82 @@
+"""Where a page ended, in a form that callers hand back and need not understand.
+
+A cursor names the last item of a page rather than a distance from the start, so pages neither repeat nor
+skip while data is added.
+"""
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as Base64Error
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+
+from service.errors import FieldError, InvalidRequest
+
+_PROFILE_ID = re.compile(r"[0-9a-f]{32}")
+_CONTACT_ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_YEAR_9999 = 253_402_300_799_999
+
+
+def of_profile(profile_id: str) -> str:
+    """Return the cursor of a page of profiles that ended with this one."""
+    return _encode([profile_id])
+
+
+def to_profile(cursor: str | None) -> str | None:
+    """Return the profile ID that the last page ended with; raises ``InvalidRequest``."""
+    if cursor is None:
+        return None
+    match _decode(cursor):
+        case [str(profile_id)] if _PROFILE_ID.fullmatch(profile_id):
+            return profile_id
+    raise _invalid()
+
+
+def of_match(position: int, profile_id: str) -> str:
+    """Return the cursor of a page of candidates: the key that hit, by its position, and the last profile."""
+    return _encode([position, profile_id])
+
+
+def to_match(cursor: str | None, keys: int) -> tuple[int, str] | None:
+    """Return the position, below ``keys``, and the profile ID; raises ``InvalidRequest``."""
+    if cursor is None:
+        return None
+    match _decode(cursor):
+        case [int(position), str(profile_id)] if 0 <= position < keys and _PROFILE_ID.fullmatch(profile_id):
+            return position, profile_id
+    raise _invalid()
+
+
+def of_contact(created_at: datetime, contact_id: str) -> str:
+    """Return the cursor of a page of contacts that ended with this one."""
+    return _encode([(created_at - _EPOCH) // timedelta(milliseconds=1), contact_id])
+
+
+def to_contact(cursor: str | None) -> tuple[datetime, str] | None:
+    """Return the time and the ID of the contact that the last page ended with; raises ``InvalidRequest``."""
+    if cursor is None:
+        return None
+    match _decode(cursor):
+        case [int(ms), str(contact_id)] if 0 <= ms <= _YEAR_9999 and _CONTACT_ID.fullmatch(contact_id):
+            return _EPOCH + timedelta(milliseconds=ms), contact_id
+    raise _invalid()
+
+
+def _encode(parts: list[Any]) -> str:
+    return urlsafe_b64encode(orjson.dumps(parts)).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> Any:
+    try:
+        return orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (Base64Error, ValueError) as error:
+        raise _invalid() from error
+
+
+def _invalid() -> InvalidRequest:
+    return InvalidRequest(
+        [FieldError("/cursor", "Not a cursor of this list; leave it out for the first page.")]
+    )

@@ -1,0 +1,96 @@
+"""Add values of a search key to a profile, and release them, one by one."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from service.errors import FieldError, InvalidRequest
+from service.matching import phone, search_keys
+from service.matching.search_keys import BUILT_IN, SearchKey
+from service.store.domains import Domain
+from service.store.profiles import Profile
+from service.store.stores import Stores
+from service.use_cases.profiles import IfMatch, change_profile
+
+MOST_VALUES = 100
+"""A profile holds at most so many values of one key, phone numbers or e-mail addresses."""
+
+_LISTS = {"phone": "phone_numbers", "email": "email_addresses"}
+
+
+def add_key_values(
+    stores: Stores, domain: str, profile_id: str, key: str, values: Sequence[str], if_match: IfMatch = None
+) -> Profile:
+    """Add the values that the profile does not hold yet, in whatever way they were typed.
+
+    Raises ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest`` and ``UniqueKeyTaken``.
+    """
+
+    def add(profile: Profile, known: Domain) -> Profile:
+        defined = _defined(known, key)
+        items = _items(profile, defined)
+        held = {entry for item in items for entry in _entries(defined, item, known)}
+        added = []
+        for value in values:
+            entries = _entries(defined, {"value": value}, known)
+            if held.isdisjoint(entries):
+                added.append(_item(defined, value, known))
+                held.update(entries)
+        if len(items) + len(added) > MOST_VALUES:
+            raise InvalidRequest([FieldError("/values", f"A profile holds at most {MOST_VALUES} of them.")])
+        return _with_items(profile, defined, [*items, *added])
+
+    return change_profile(stores, domain, profile_id, if_match, add, keys=[key])
+
+
+def release_key_values(
+    stores: Stores, domain: str, profile_id: str, key: str, values: Sequence[str], if_match: IfMatch = None
+) -> Profile:
+    """Release the values, in whatever way they were typed; one that the profile does not hold is no fault.
+
+    Raises ``ProfileNotFound``, ``VersionConflict`` and ``InvalidRequest``.
+    """
+
+    def release(profile: Profile, known: Domain) -> Profile:
+        defined = _defined(known, key)
+        released = {entry for value in values for entry in _entries(defined, {"value": value}, known)}
+        kept = [i for i in _items(profile, defined) if released.isdisjoint(_entries(defined, i, known))]
+        return _with_items(profile, defined, kept)
+
+    return change_profile(stores, domain, profile_id, if_match, release, keys=[key])
+
+
+def _defined(domain: Domain, key: str) -> SearchKey:
+    defined = domain.key(key)
+    if defined is None:
+        raise InvalidRequest(
+            [FieldError("/key", "No search key has this name; GET /v1/search-keys lists them.")]
+        )
+    if defined.built_in and key not in _LISTS:
+        fields = "Values of this key are fields of the profile; PATCH the profile instead."
+        raise InvalidRequest([FieldError("/key", fields)])
+    return defined
+
+
+def _items(profile: Profile, key: SearchKey) -> list[dict[str, Any]]:
+    """Return what the profile holds of the key, as items with a ``value``."""
+    if key.name in _LISTS:
+        return list(profile[_LISTS[key.name]])
+    return [{"value": value} for value in profile["keys"].get(key.name, ())]
+
+
+def _with_items(profile: Profile, key: SearchKey, items: Sequence[Mapping[str, Any]]) -> Profile:
+    if key.name in _LISTS:
+        return profile | {_LISTS[key.name]: list(items)}
+    keys = profile["keys"] | {key.name: [item["value"] for item in items]}
+    return profile | {"keys": {name: values for name, values in keys.items() if values}}
+
+
+def _item(key: SearchKey, value: str, domain: Domain) -> dict[str, Any]:
+    if key is BUILT_IN["phone"]:
+        return {"type": None, "value": value, "e164": phone.e164(value, domain.default_region)}
+    return {"type": None, "value": value}
+
+
+def _entries(key: SearchKey, item: Mapping[str, Any], domain: Domain) -> Iterable[str]:
+    """Return the lookup entries of an item; a number already read is taken as it was read then."""
+    return search_keys.entries(key, item.get("e164") or item["value"], domain.default_region)

@@ -1,0 +1,204 @@
+"""Create, read, correct and delete profiles."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from service.errors import DatastoreUnavailable, FieldError, InvalidRequest, ProfileNotFound, VersionConflict
+from service.matching import phone
+from service.matching.profiles import index
+from service.store.domains import Domain
+from service.store.profiles import Profile
+from service.store.stores import Stores
+from service.use_cases.clock import now
+
+IfMatch = frozenset[int] | None
+"""The versions that the caller accepts to change; None accepts any."""
+
+EMPTY: Mapping[str, Any] = {
+    "first_name": None,
+    "middle_name": None,
+    "last_name": None,
+    "phonetic_first_name": None,
+    "phonetic_last_name": None,
+    "business_name": None,
+    "account_number": None,
+    "birth_date": None,
+    "gender": None,
+    "party_type": None,
+    "additional_information": None,
+    "phone_numbers": (),
+    "email_addresses": (),
+    "addresses": (),
+    "attributes": {},
+    "keys": {},
+}
+"""A profile about which nothing is known."""
+
+_EMAIL_ADDRESS: Mapping[str, Any] = {"type": None, "value": None}
+_ADDRESS: Mapping[str, Any] = dict.fromkeys(
+    (
+        "type",
+        "address_1",
+        "address_2",
+        "address_3",
+        "address_4",
+        "city",
+        "county",
+        "state",
+        "province",
+        "country",
+        "postal_code",
+    )
+)
+
+_TRIES = 64
+"""So many racing changes of one profile succeed before a caller is told to come back later."""
+
+
+def create_profile(stores: Stores, domain: str, fields: Mapping[str, Any]) -> Profile:
+    """Create a profile; raises ``InvalidRequest`` and ``UniqueKeyTaken``."""
+    time = now()
+    blank: Profile = {
+        "profile_id": uuid4().hex,
+        **EMPTY,
+        "version": 1,
+        "created_at": time,
+        "updated_at": time,
+    }
+    known = _domain_for(stores, domain, fields.get("keys"))
+    profile = _patched(blank, fields, known)
+    stores.profiles.insert(domain, profile, index(profile, known.custom_keys, known.default_region))
+    return profile
+
+
+def read_profile(stores: Stores, domain: str, profile_id: str) -> Profile:
+    """Return the profile; raises ``ProfileNotFound``."""
+    profile = stores.profiles.get(domain, profile_id)
+    if profile is None:
+        raise ProfileNotFound
+    return profile
+
+
+def update_profile(
+    stores: Stores, domain: str, profile_id: str, patch: Mapping[str, Any], if_match: IfMatch = None
+) -> Profile:
+    """Apply an RFC 7396 merge patch.
+
+    Raises ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest`` and ``UniqueKeyTaken``.
+    """
+    return change_profile(
+        stores,
+        domain,
+        profile_id,
+        if_match,
+        lambda old, known: _patched(old, patch, known),
+        keys=patch.get("keys"),
+    )
+
+
+def delete_profile(stores: Stores, domain: str, profile_id: str, if_match: IfMatch = None) -> None:
+    """Delete the profile and take it out of every contact.
+
+    The contacts are seen to even where the profile is gone, so that a retry completes what a lost connection
+    has left half done. Raises ``ProfileNotFound`` and ``VersionConflict``.
+    """
+    deleted = stores.profiles.delete(domain, profile_id, if_match)
+    if not deleted and stores.profiles.exists(domain, profile_id):
+        raise VersionConflict
+    stores.associations.forget_profile(domain, profile_id)
+    if not deleted:
+        raise ProfileNotFound
+
+
+def change_profile(
+    stores: Stores,
+    domain: str,
+    profile_id: str,
+    if_match: IfMatch,
+    change: Callable[[Profile, Domain], Profile],
+    *,
+    keys: Collection[str] | None = None,
+) -> Profile:
+    """Put what ``change`` makes of the profile in its place, unless someone else was faster; then again.
+
+    A change that changes nothing writes nothing, so that a retry is harmless. ``keys`` are the custom keys
+    that the change may bring in. Raises ``ProfileNotFound``, ``VersionConflict``, ``UniqueKeyTaken`` and what
+    ``change`` raises.
+    """
+    for _ in range(_TRIES):
+        old = read_profile(stores, domain, profile_id)
+        _check_version(old, if_match)
+        old.pop("lookup")
+        known = _domain_for(stores, domain, keys or old["keys"])
+        new = change(old, known)
+        if new == old:
+            return old
+        new = new | {"version": old["version"] + 1, "updated_at": now()}
+        entries = index(new, known.custom_keys, known.default_region)
+        if stores.profiles.replace(domain, new, entries, version=old["version"]):
+            return new
+    raise DatastoreUnavailable
+
+
+def _check_version(profile: Profile, if_match: IfMatch) -> None:
+    if if_match is not None and profile["version"] not in if_match:
+        raise VersionConflict
+
+
+def _domain_for(stores: Stores, domain: str, keys: Collection[str] | None) -> Domain:
+    """Return what is needed to index a profile; one with custom keys, by their definitions as they are now.
+
+    A definition that was remembered could say nothing of a uniqueness that another worker has set.
+    """
+    return stores.domains.read(domain) if keys else stores.domains.get(domain)
+
+
+def _patched(old: Profile, patch: Mapping[str, Any], domain: Domain) -> Profile:
+    """Return the profile with the patch merged in (RFC 7396, section 2) and every phone number read."""
+    new = old | {name: _merged(name, old[name], value) for name, value in patch.items()}
+    new["keys"] = {key: values for key, values in new["keys"].items() if values}
+    _check_keys(new["keys"], domain)
+    new["phone_numbers"] = _read_numbers(new["phone_numbers"], old["phone_numbers"], domain.default_region)
+    new["email_addresses"] = [_EMAIL_ADDRESS | address for address in new["email_addresses"]]
+    new["addresses"] = [_ADDRESS | address for address in new["addresses"]]
+    return new
+
+
+def _merged(name: str, old: Any, value: Any) -> Any:
+    if value is None:
+        return EMPTY[name]
+    if name not in {"attributes", "keys"}:
+        return value
+    return {member: part for member, part in {**old, **value}.items() if part is not None}
+
+
+def _check_keys(keys: Mapping[str, Any], domain: Domain) -> None:
+    undefined = [key for key in keys if key not in domain.custom_keys]
+    if undefined:
+        raise InvalidRequest(
+            [
+                FieldError(f"/keys/{key}", "No custom search key has this name; define it first.")
+                for key in undefined
+            ]
+        )
+
+
+def _read_numbers(
+    numbers: Sequence[Mapping[str, Any]], old: Sequence[Mapping[str, Any]], region: str
+) -> list[dict[str, Any]]:
+    """Return the numbers, each with its E.164 form; one that stands there already keeps the form it has.
+
+    The domain's default region may have changed since it was typed.
+    """
+    known = {number["value"]: number["e164"] for number in old}
+    return [
+        {
+            "type": number.get("type"),
+            "value": number["value"],
+            "e164": known[number["value"]]
+            if number["value"] in known
+            else phone.e164(number["value"], region),
+        }
+        for number in numbers
+    ]

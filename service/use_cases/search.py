@@ -1,0 +1,130 @@
+"""Search profiles by any key, between contacts or during one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.errors import FieldError, InvalidRequest
+from service.matching import search_keys
+from service.matching.search_keys import SearchKey
+from service.matching.tokens import Tier, Token
+from service.store.domains import Domain
+from service.store.profiles import Profile
+from service.store.stores import Stores
+from service.use_cases import cursors
+from service.use_cases.pages import Page, page
+
+_RANK = {tier: rank for rank, tier in enumerate(Tier)}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A profile, and every reason for which it was found, best first."""
+
+    profile: Profile
+    matched_on: Sequence[Token]
+
+
+@dataclass(frozen=True)
+class Found(Page[Candidate]):
+    """A page of candidates; ``truncated`` where there are more and no cursor leads to them."""
+
+    truncated: bool = False
+
+
+def search_profiles(
+    stores: Stores,
+    domain: str,
+    criteria: Sequence[Mapping[str, Any]],
+    *,
+    operator: str,
+    mode: str,
+    limit: int,
+    cursor: str | None = None,
+) -> Found:
+    """Return the profiles that meet any or all of the criteria; raises ``InvalidRequest``."""
+    known = stores.domains.get(domain, keys=[criterion["key"] for criterion in criteria])
+    keys = [_defined(known, criterion["key"], position) for position, criterion in enumerate(criteria)]
+    if mode == "prefix":
+        return _complete(stores, known, keys[0], criteria[0]["values"][0], limit)
+    groups = [
+        tokens_of(stores, known, key, criterion["values"])
+        for key, criterion in zip(keys, criteria, strict=True)
+    ]
+    return _search(stores, domain, groups, operator, limit, cursor)
+
+
+def matched_on(profile: Profile, tokens: Sequence[Token]) -> list[Token]:
+    """Return those of the tokens by which the profile is found, best tier first, each value once."""
+    entries = set(profile["lookup"])
+    best = sorted((token for token in tokens if token.lookup in entries), key=lambda token: _RANK[token.tier])
+    return list({(token.key, token.value): token for token in reversed(best)}.values())[::-1]
+
+
+def _search(
+    stores: Stores,
+    domain: str,
+    groups: Sequence[Sequence[Token]],
+    operator: str,
+    limit: int,
+    cursor: str | None,
+) -> Found:
+    after = cursors.to_profile(cursor)
+    wanted = [[token.lookup for token in group] for group in groups]
+    if operator == "and" and not all(wanted):
+        return Found([])
+    if operator == "or" or len(wanted) == 1:
+        entries = sorted({entry for group in wanted for entry in group})
+        profiles = stores.profiles.find_any(domain, entries, after=after, limit=limit + 1)
+    else:
+        profiles = stores.profiles.find_all(domain, wanted, after=after, limit=limit + 1)
+    cut = page(profiles, limit, lambda profile: cursors.of_profile(profile["profile_id"]))
+    tokens = [token for group in groups for token in group]
+    return Found([Candidate(p, matched_on(p, tokens)) for p in cut.items], cut.next_cursor)
+
+
+def _complete(stores: Stores, domain: Domain, key: SearchKey, value: str, limit: int) -> Found:
+    """Return the first profiles, in index order, with a value of the key that begins so."""
+    try:
+        beginnings = search_keys.prefixes(key, value, domain.default_region)
+    except ValueError as error:
+        too_short = FieldError("/criteria/0/values/0", "A prefix has at least two characters.")
+        raise InvalidRequest([too_short]) from error
+    profiles = stores.profiles.find_starting_with(domain.name, beginnings, limit=limit + 1)
+    found = [Candidate(p, _begun(p, key, beginnings)) for p in profiles[:limit]]
+    return Found(found, truncated=len(profiles) > limit)
+
+
+def _begun(profile: Profile, key: SearchKey, beginnings: Sequence[str]) -> list[Token]:
+    entries = [entry for entry in profile["lookup"] if entry.startswith(tuple(beginnings))]
+    return [Token(key.name, entry.partition(":")[2], Tier.PARTIAL_NAME, entry) for entry in entries]
+
+
+def tokens_of(stores: Stores, domain: Domain, key: SearchKey, values: Sequence[str]) -> list[Token]:
+    """Return what finds the profiles with any of the values of the key."""
+    if key.name == "contact_id":
+        return _of_contacts(stores, domain, values)
+    return [token for value in values for token in search_keys.tokens(key, value, domain.default_region)]
+
+
+def _of_contacts(stores: Stores, domain: Domain, contact_ids: Sequence[str]) -> list[Token]:
+    """Return what finds the profiles associated with the contacts: one command more."""
+    profile_ids = stores.associations.profile_ids(domain.name, list(contact_ids))
+    return [
+        Token("contact_id", contact_id, Tier.UNIQUE, f"profile_id:{profile_id}")
+        for contact_id, profile_id in profile_ids.items()
+    ]
+
+
+def _defined(domain: Domain, name: str, position: int) -> SearchKey:
+    key = domain.key(name)
+    if key is None:
+        raise InvalidRequest(
+            [
+                FieldError(
+                    f"/criteria/{position}/key",
+                    "No search key has this name; GET /v1/search-keys lists them.",
+                )
+            ]
+        )
+    return key

@@ -1,0 +1,58 @@
+"""The agent's drop-down: built-in search keys and those that the domain defines."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.errors import BuiltInSearchKey, SearchKeyInUse, SearchKeyNotFound, TooManySearchKeys
+from service.matching.search_keys import AMAZON_NAMES, BUILT_IN, KeyType, SearchKey
+from service.store.stores import Stores
+
+MOST_KEYS = 100
+"""A domain has at most so many custom search keys."""
+
+_EXAMPLES = {
+    KeyType.TEXT: "A-1001",
+    KeyType.DIGITS: "123-45-6789",
+    KeyType.PHONE: "+81 3-1234-5678",
+    KeyType.EMAIL: "jane@example.com",
+    KeyType.NAME: "Jane Doe",
+}
+
+
+def list_search_keys(stores: Stores, domain: str) -> list[SearchKey]:
+    """Return the built-in keys and then the custom ones by name, as they are now."""
+    return [*BUILT_IN.values(), *stores.domains.read(domain).custom_keys.values()]
+
+
+def define_search_key(
+    stores: Stores, domain: str, name: str, fields: Mapping[str, Any]
+) -> tuple[SearchKey, bool]:
+    """Define a custom key, or define it anew; returns it and whether it is a new one.
+
+    Raises ``BuiltInSearchKey``, ``TooManySearchKeys``, and ``SearchKeyInUse`` where the stored values were
+    normalised, or checked, by another definition.
+    """
+    if name in BUILT_IN or name in AMAZON_NAMES:
+        raise BuiltInSearchKey
+    key_type = KeyType(fields["type"])
+    key = SearchKey(name=name, **{**fields, "type": key_type, "example": _EXAMPLES[key_type]})
+    defined = stores.domains.read(domain).custom_keys
+    if name not in defined and len(defined) >= MOST_KEYS:
+        raise TooManySearchKeys(MOST_KEYS)
+    old = defined.get(name, key)
+    if (old.type, old.unique) != (key.type, key.unique) and stores.profiles.holds_key(domain, name):
+        raise SearchKeyInUse
+    created = stores.domains.search_keys.define(domain, key)
+    stores.domains.read(domain)
+    return key, created
+
+
+def remove_search_key(stores: Stores, domain: str, name: str) -> None:
+    """Remove a custom key; raises ``BuiltInSearchKey``, ``SearchKeyInUse`` and ``SearchKeyNotFound``."""
+    if name in BUILT_IN:
+        raise BuiltInSearchKey
+    if stores.profiles.holds_key(domain, name):
+        raise SearchKeyInUse
+    if not stores.domains.search_keys.remove(domain, name):
+        raise SearchKeyNotFound
+    stores.domains.read(domain)
