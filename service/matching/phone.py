@@ -50,13 +50,14 @@ def is_international(value: str) -> bool:
 def beginnings(value: str, region: str) -> tuple[str, ...]:
     """Return what a number may begin with when these are its first digits: E.164 forms, then the raw one."""
     typed = raw(value)
-    if not typed.isdecimal():
-        return (typed,)
-    if is_international(value):
+    found: list[str] = []
+    if typed.isdecimal() and is_international(value):
         found = [f"+{typed}", *_without_trunk_prefix(typed)]
-    else:
+    elif typed.isdecimal():
         found = [*_begun_abroad(typed), *_begun_at_home(typed, region)]
-    return (*dict.fromkeys(found), typed)
+    # Typed to the end, it is a number, in which more may be left out than a trunk prefix: Argentina's 15.
+    whole = e164(value, region)
+    return (*dict.fromkeys([*found, whole] if whole else found), typed)
 
 
 def _subject(value: str) -> str:
@@ -84,11 +85,16 @@ def _trunk_zero_removed(typed: PhoneNumber | None) -> PhoneNumber | None:
     Chile has given up its trunk prefix, so phonenumbers no longer takes it away; and that number has become
     a digit too short, so it need not be possible any more.
     """
-    if typed is None or not typed.italian_leading_zero or _guessed(typed):
+    if typed is None or not typed.italian_leading_zero:
         return None
-    if _begins_with_zero(typed.country_code or 0):
+    # Two zeros are no trunk prefix, but a number made up.
+    if typed.number_of_leading_zeros not in {None, 1} or _begins_with_zero(typed.country_code or 0):
         return None
-    number = PhoneNumber(country_code=typed.country_code, national_number=typed.national_number)
+    number = PhoneNumber(
+        country_code=typed.country_code,
+        national_number=typed.national_number,
+        country_code_source=typed.country_code_source,
+    )
     return number if _possible(number) or _possible(typed) else None
 
 
@@ -108,7 +114,7 @@ def _dialled_abroad(value: str, region: str) -> PhoneNumber | None:
 
 
 def _possible(number: PhoneNumber | None) -> PhoneNumber | None:
-    if number is None or not phonenumbers.is_possible_number(number):
+    if number is None or not number.national_number or not phonenumbers.is_possible_number(number):
         return None
     if _guessed(number) and len(phonenumbers.national_significant_number(number)) < _SHORTEST:
         return None
