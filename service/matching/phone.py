@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 import phonenumbers
-from phonenumbers import CountryCodeSource, PhoneNumber, PhoneNumberFormat, PhoneNumberType
+from phonenumbers import CountryCodeSource, PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
 from service.matching import text
 from service.matching.withheld import is_withheld
@@ -27,6 +27,8 @@ _SHORTEST = 7
 
 def e164(value: str, region: str) -> str | None:
     """Return the E.164 form (ITU-T E.164) of a number, or None when it is not a possible one.
+
+    Possible means of a length that its country has, or had while it had a trunk zero.
 
     ``region`` is the ISO 3166-1 code that a number without a country code is dialled from. An extension is
     left out.
@@ -114,11 +116,18 @@ def _dialled_abroad(value: str, region: str) -> PhoneNumber | None:
 
 
 def _possible(number: PhoneNumber | None) -> PhoneNumber | None:
-    if number is None or not number.national_number or not phonenumbers.is_possible_number(number):
+    if number is None or not number.national_number:
         return None
+    length = phonenumbers.is_possible_number_with_reason(number)
     if _guessed(number) and len(phonenumbers.national_significant_number(number)) < _SHORTEST:
         return None
-    return number
+    # "555-0123" is a number within one American area, and which is not known.
+    local = ValidationResult.IS_POSSIBLE_LOCAL_ONLY
+    return (
+        number
+        if length == ValidationResult.IS_POSSIBLE or (length == local and not _guessed(number))
+        else None
+    )
 
 
 def _guessed(number: PhoneNumber) -> bool:

@@ -68,6 +68,7 @@ def test_a_number_has_one_e164_form(typed: str, region: str, number: str) -> Non
         ("110", "JP"),
         ("+1234", "JP"),
         ("+49 00", "JP"),
+        ("555-0123", "US"),
         ("+453 3331 9991", "DK"),
         ("anonymous", "JP"),
         ("sip:alice@example.com", "US"),
