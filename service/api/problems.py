@@ -4,8 +4,9 @@ import traceback
 from http import HTTPStatus
 from typing import Any
 
+import orjson
 import structlog
-from flask import Flask, Response, current_app
+from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from service import errors
@@ -56,9 +57,7 @@ def document(status: HTTPStatus, code: str, title: str, detail: str, request: st
 
 
 def _respond(problem: dict[str, Any]) -> Response:
-    response = current_app.json.response(problem)
-    response.status_code = problem["status"]
-    response.content_type = CONTENT_TYPE
+    response = Response(orjson.dumps(problem), problem["status"], content_type=CONTENT_TYPE)
     if problem["status"] == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response

@@ -86,7 +86,7 @@ class ProfileStore:
     def holds_key(self, domain: str, key: str) -> bool:
         """Tell whether any profile of the domain holds a value of the key."""
         query = lookups.starting_with(domain, [f"{key}:"])
-        return self._collection.find_one(query, {"_id": True}, hint=LOOKUP) is not None
+        return any(True for _ in self._collection.find(query, {"_id": True}).hint(LOOKUP).limit(1))
 
     @translated
     def find_any(
@@ -94,7 +94,7 @@ class ProfileStore:
     ) -> list[Profile]:
         """Return up to ``limit`` profiles with any of the entries, by ID, those after ``after`` only."""
         query = lookups.with_any(domain, entries, after)
-        found = self._collection.find(query, hint=LOOKUP).sort("_id").limit(limit)
+        found = self._collection.find(query).hint(LOOKUP).sort("_id").limit(limit)
         return [_to_profile(document) for document in found]
 
     @translated
@@ -126,13 +126,13 @@ class ProfileStore:
         sizes = self._collection.aggregate(lookups.sizes(self._collection.name, domain, groups), hint=LOOKUP)
         smallest_first = [groups[size["_id"]] for size in sizes]
         query = lookups.with_all(domain, smallest_first, after)
-        found = self._collection.find(query, hint=LOOKUP).sort("_id").limit(limit)
+        found = self._collection.find(query).hint(LOOKUP).sort("_id").limit(limit)
         return [_to_profile(document) for document in found]
 
     @translated
     def find_starting_with(self, domain: str, prefixes: Sequence[str], *, limit: int) -> list[Profile]:
         """Return the first ``limit`` profiles, in index order, with an entry that begins so."""
-        found = self._collection.find(lookups.starting_with(domain, prefixes), hint=LOOKUP).limit(limit)
+        found = self._collection.find(lookups.starting_with(domain, prefixes)).hint(LOOKUP).limit(limit)
         return [_to_profile(document) for document in found]
 
 
