@@ -9,7 +9,7 @@ from phonenumbers import CountryCodeSource, PhoneNumber, PhoneNumberFormat, Phon
 from service.matching import text
 from service.matching.withheld import is_withheld
 
-__all__ = ["beginnings", "e164", "is_international", "is_withheld", "raw"]
+__all__ = ["beginnings", "e164", "is_international", "is_region", "is_withheld", "raw"]
 
 # ITU-T E.164 recommends 00 to dial abroad; North America dials 011, and Japan 010.
 _ABROAD = ("00", "011", "010")
@@ -42,6 +42,11 @@ def raw(value: str) -> str:
     subject = _subject(value)
     # An address with some digits in it is not those digits.
     return ("" if "@" in subject else text.digits(subject)) or text.fold(value)
+
+
+def is_region(code: str) -> bool:
+    """Tell whether an ISO 3166-1 code names a region with a numbering plan."""
+    return code in phonenumbers.SUPPORTED_REGIONS
 
 
 def is_international(value: str) -> bool:

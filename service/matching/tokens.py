@@ -13,6 +13,7 @@ class Tier(StrEnum):
     FULL_NAME = "full_name"
     RAW = "raw"
     PARTIAL_NAME = "partial_name"
+    PREFIX = "prefix"
 
     @property
     def rank(self) -> int:

@@ -14,8 +14,6 @@ from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.pages import Page, page
 
-_RANK = {tier: rank for rank, tier in enumerate(Tier)}
-
 
 @dataclass(frozen=True)
 class Candidate:
@@ -57,7 +55,7 @@ def search_profiles(
 def matched_on(profile: Profile, tokens: Sequence[Token]) -> list[Token]:
     """Return those of the tokens by which the profile is found, best tier first, each value once."""
     entries = set(profile["lookup"])
-    best = sorted((token for token in tokens if token.lookup in entries), key=lambda token: _RANK[token.tier])
+    best = sorted((token for token in tokens if token.lookup in entries), key=lambda token: token.tier.rank)
     return list({(token.key, token.value): token for token in reversed(best)}.values())[::-1]
 
 
@@ -97,7 +95,7 @@ def _complete(stores: Stores, domain: Domain, key: SearchKey, value: str, limit:
 
 def _begun(profile: Profile, key: SearchKey, beginnings: Sequence[str]) -> list[Token]:
     entries = [entry for entry in profile["lookup"] if entry.startswith(tuple(beginnings))]
-    return [Token(key.name, entry.partition(":")[2], Tier.PARTIAL_NAME, entry) for entry in entries]
+    return [Token(key.name, entry.partition(":")[2], Tier.PREFIX, entry) for entry in entries]
 
 
 def tokens_of(stores: Stores, domain: Domain, key: SearchKey, values: Sequence[str]) -> list[Token]:

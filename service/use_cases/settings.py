@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.errors import FieldError, InvalidRequest
+from service.matching import phone
 from service.store.domains import CHANNELS, Domain
 from service.store.stores import Stores
 
@@ -16,6 +17,8 @@ def read_settings(stores: Stores, domain: str) -> Domain:
 def change_settings(stores: Stores, domain: str, patch: Mapping[str, Any]) -> Domain:
     """Apply an RFC 7396 merge patch, in which null brings the default back; raises ``InvalidRequest``."""
     changes = {name: patch[name] for name in ("default_region",) if name in patch}
+    if (region := patch.get("default_region")) is not None and not phone.is_region(region):
+        raise InvalidRequest([FieldError("/default_region", "Not a region with a numbering plan.")])
     if "match_keys" in patch:
         match_keys: Mapping[str, Any] = patch["match_keys"] or dict.fromkeys(CHANNELS)
         _check_match_keys(stores.domains.read(domain), match_keys)
