@@ -121,7 +121,10 @@ def _asked(key: SearchKey, value: str, region: str) -> tuple[_Form, ...]:
     asked = _ASKED[key.type](key.name, value, region)
     if not key.unique:
         return tuple(asked)
-    return tuple(replace(form, tier=Tier.UNIQUE) for form in asked if form.tier is not Tier.PARTIAL_NAME)
+    # What only may be the owner's value keeps its tier.
+    doubtful = {form for form in asked[1:] if form.tier in {Tier.VARIANT, Tier.RAW}}
+    owned = (form for form in asked if form.tier is not Tier.PARTIAL_NAME)
+    return tuple(form if form in doubtful else replace(form, tier=Tier.UNIQUE) for form in owned)
 
 
 def _stored(key: SearchKey, value: str, region: str) -> tuple[_Form, ...]:
@@ -148,16 +151,7 @@ def _ask_email(family: str, value: str, _region: str) -> list[_Form]:
 
 
 def _ask_phone(family: str, value: str, region: str) -> list[_Form]:
-    number = phone.e164(value, region)
-    kept = _Form(family, phone.raw(value), Tier.RAW)
-    if phone.is_international(value) and kept.value.isdecimal():
-        # With a country code there is one reading. It is asked for though it is not possible by today's
-        # numbering plan: it may have been stored with a trunk zero, which makes one (see phone.e164).
-        exact = _Form(family, number or f"+{kept.value}", Tier.EXACT)
-        return [exact] if number else [exact, kept]
-    # Digits without a country code may be those of a number that was kept raw ("+453 3331 9991" has a digit
-    # too many), and only look like a number of the default region.
-    return [_Form(family, number, Tier.EXACT), kept] if number else [kept]
+    return [_Form(family, form, tier) for form, tier in phone.asked(value, region).items()]
 
 
 def _ask_name(family: str, value: str, _region: str) -> list[_Form]:
@@ -180,7 +174,7 @@ _ASKED: Mapping[KeyType, Callable[[str, str, str], list[_Form]]] = {
 _BEGUN: Mapping[KeyType, Callable[[str, str], tuple[str, ...]]] = {
     KeyType.TEXT: lambda value, _region: (text.fold(value),),
     KeyType.DIGITS: lambda value, _region: (text.digits(value) or text.fold(value),),
-    KeyType.EMAIL: lambda value, _region: (text.canonical(value),),
+    KeyType.EMAIL: lambda value, _region: email.beginnings(value),
     KeyType.PHONE: phone.beginnings,
     KeyType.NAME: lambda value, _region: (name.fold(value),),
 }

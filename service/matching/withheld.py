@@ -1,13 +1,28 @@
 """Callers who hide their number, as networks and platforms spell it.
 
-Words: RFC 3261 (section 8.1.1.3), RFC 3323 (section 4.1) and RFC 5079 put "Anonymous" and
-``sip:anonymous@anonymous.invalid`` in a From header; 3GPP TS 24.008 (10.5.4.30, "Cause of No CLI") has
-"Unavailable", "Reject by user", "Interaction with other service" and "Coin line/payphone"; exchanges and
-telephones show "Private", "Restricted", "Withheld", "Blocked", "Unknown" and "Out of area". NTT's Number
-Display shows 非通知, 公衆電話 or 表示圏外 (https://jp.sharp/support/tel/station/data/utility/cus0003.html).
+SIP: RFC 3261, section 8.1.1.3 has the display name "Anonymous" and a URI like
+``sip:thisis@anonymous.invalid``; RFC 3323, section 4.1 and RFC 5767 have ``sip:anonymous@anonymous.invalid``;
+MS-OCPSTN, section 2.2.5 has ``sip:anonymous@contoso.com;user=phone``.
 
-Numbers: such a word on a telephone keypad, which Twilio sent as the caller before November 2022
-(https://www.twilio.com/en-us/changelog/upcoming-changes-to-withheld-caller-ids-behavior-for-dial-calls).
+Words: 3GPP TS 24.008, section 10.5.4.30 ("Cause of No CLI") has "Unavailable", "Reject by user", "Interaction
+with other service" and "Coin line/payphone"; IMS telephones read them in the display name of an anonymous
+From header. Twilio passes on what carriers send, "anonymous", "unknown" and the like
+(https://www.twilio.com/docs/voice/twiml/changelog). Telephones and caller ID units show "Private", "Private
+caller", "Out of area", "Unknown caller", "No number" or "Withheld number" (manuals of the AT&T 992 and the
+Uniden OCT4960; http://www.callerid.com/Manuals/wc48-man/dep.private.html;
+https://www.nfon.com/gb/service/knowledge-base/knowledge-base-detail/clir), mobile ones "Restricted" and
+"Blocked" (https://education-buzz.com/guides/how-to-block-private-calls-on-your-iphone). Public code that
+screens callers lists "Private number" and "No caller ID" besides.
+
+Japan: NTT's Number Display shows 非通知, 公衆電話 or 表示圏外, or their kana
+(https://jp.sharp/support/tel/station/data/utility/cus0003.html); mobile telephones 通知不可能, 通知不可
+(https://engrholiday.jp/nw/display-number) or 非通知設定
+(https://news.mynavi.jp/article/20220401-iphone_why/).
+
+Numbers: such a word on a telephone keypad, which Twilio sent as the caller before it passed on the word
+(https://www.twilio.com/en-us/changelog/upcoming-changes-to-withheld-caller-ids-behavior-for-dial-calls). The
+five are those of its article 223179988, "Why am I getting calls from these strange numbers?", as public code
+that cites it has them: the article itself was not read.
 """
 
 import re
@@ -22,25 +37,21 @@ _WORDS = frozenset(
         "interaction_with_other_service",
         "no_caller_id",
         "no_number",
-        "not_available",
-        "number_withheld",
         "out_of_area",
         "payphone",
         "private",
         "private_caller",
         "private_number",
         "reject_by_user",
-        "rejected_by_user",
         "restricted",
         "unavailable",
-        "undisclosed",
         "unknown",
         "unknown_caller",
         "unknown_number",
         "withheld",
+        "withheld_number",
         "非通知",
         "非通知設定",
-        "番号非通知",
         "ヒツウチ",
         "通知不可能",
         "通知不可",
@@ -60,7 +71,6 @@ _NUMBERS = frozenset(
         "+7378742833",  # RESTRICTED
         "+8656696",  # UNKNOWN
         "+2562533",  # BLOCKED
-        "+7748283",  # PRIVATE
     }
 )
 

@@ -24,6 +24,17 @@ laws = settings(derandomize=True, deadline=None, database=None, max_examples=300
         ("jane@xn--bcher-kva.de", "jane@bücher.de"),
         ("JANE@XN--BCHER-KVA.DE", "jane@bücher.de"),
         ("用户@例子.中国", "用户@例子.中国"),
+        ("jane@straße.de", "jane@straße.de"),
+        ("ｊａｎｅ＠ｅｘａｍｐｌｅ．ｃｏｍ", "jane@example.com"),
+        ("jane@例え。jp", "jane@例え.jp"),
+        ("ja\u200bne@example.com\ufeff", "jane@example.com"),
+        ("山田 太郎 <taro@example.jp>", "taro@example.jp"),
+        ("Doe, J. <jane@example.com>", "jane@example.com"),
+        ("<jane@example.com>", "jane@example.com"),
+        ("mailto:jane@example.com", "jane@example.com"),
+        ('"jane"@example.com', "jane@example.com"),
+        ('"Jane Doe"@example.com', '"jane doe"@example.com'),
+        ("jane@[192.0.2.1]", "jane@[192.0.2.1]"),
         ("jane@crm.local", "jane@crm.local"),
         ("jane@localhost", "jane@localhost"),
         ("Jane Doe", "jane doe"),
@@ -35,6 +46,40 @@ laws = settings(derandomize=True, deadline=None, database=None, max_examples=300
 def test_an_address_has_one_form(typed: str, normalised: str) -> None:
     """Case, width, a display name and the spelling of the domain do not matter; a tag does."""
     assert email.normalise(typed) == normalised
+
+
+@pytest.mark.parametrize(
+    ("one", "another"),
+    [
+        ("jane+news@example.com", "jane@example.com"),
+        ("jane.doe@example.com", "janedoe@example.com"),
+        ("jane_doe@example.com", "jane-doe@example.com"),
+        ("strasse@example.com", "straße@example.com"),
+        ("jane@strasse.de", "jane@straße.de"),
+        ("jose@example.com", "josé@example.com"),
+        ("jane@bucher.de", "jane@bücher.de"),
+        ("ﬁn@example.com", "fin@example.com"),
+        ("x²@example.com", "x2@example.com"),
+        ("はな@example.jp", "ばな@example.jp"),
+        ('"a b"@example.com', '"a  b"@example.com'),
+        ('"a b"@example.com', "ab@example.com"),
+        ("jane@example.com", "jane@example.co"),
+        ("jane@example.com", "jane@mail.example.com"),
+        ("jane@example.com", "jane"),
+    ],
+)
+def test_two_mailboxes_never_have_the_same_form(one: str, another: str) -> None:
+    """What may be delivered to two people is not folded together."""
+    assert email.normalise(one) != email.normalise(another)
+
+
+@laws
+@given(value=st.one_of(st.emails(), st.from_regex(r"\A[a-z0-9.+-]{1,8}@[a-zü0-9.-]{1,12}\Z")))
+def test_the_fast_path_agrees_with_the_validator(value: str) -> None:
+    """What is taken for a plain address at sight is one to email-validator, and in the same spelling."""
+    assert email._validated(value) == email._judged(value)  # noqa: SLF001
+    if email._PLAIN.fullmatch(value.lower()):  # noqa: SLF001  (the two paths are compared)
+        assert email._judged(value.lower()) == value.lower()  # noqa: SLF001
 
 
 @laws

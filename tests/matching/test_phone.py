@@ -40,7 +40,20 @@ REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
         ("+39 (0)6 39733434", "US", "+390639733434"),
         ("+44 020 7707 0707", "US", "+442077070707"),
         ("+54 (0)11 4311 4333", "US", "+541143114333"),
-        ("+56 (0)2 635 4444", "US", "+5626354444"),
+        ("+56 (0)2 2635 4444", "US", "+56226354444"),
+        ("03-1234-5678 (内線123)", "JP", "+81312345678"),
+        ("03・1234・5678", "JP", "+81312345678"),
+        ("tel:3-1234-5678;phone-context=+81", "US", "+81312345678"),
+        ("sip:+81312345678:secret@example.com", "US", "+81312345678"),
+        ("sip:%2B81312345678@10.0.0.1:5060", "US", "+81312345678"),
+        ('"Room 12" <tel:+81-3-1234-5678>', "US", "+81312345678"),
+        ("+267 (0) 2401234", "US", "+2672401234"),
+        ("1-800-FLOWERS", "US", "+18003569377"),
+        ("044 55 1234 5678", "MX", "+525512345678"),
+        ("+52 01 55 1234 5678", "US", "+525512345678"),
+        ("011 15 2345-6789", "AR", "+5491123456789"),
+        ("+54 9 11 15 2345 6789", "US", "+5491123456789"),
+        ("00 54 11 15 2345 6789 x12", "JP", "+5491123456789"),
         ("+358 09 870 2000", "US", "+35898702000"),
         ("+31 020 6223130", "US", "+31206223130"),
         ("+32 02 219 03 03", "US", "+3222190303"),
@@ -70,6 +83,9 @@ def test_a_number_has_one_e164_form(typed: str, region: str, number: str) -> Non
         ("+49 00", "JP"),
         ("555-0123", "US"),
         ("+453 3331 9991", "DK"),
+        ("+56 (0)2 635 4444", "CL"),
+        ("+1 011 81 3 1234 5678", "US"),
+        ("sip:192.168.0.1", "US"),
         ("anonymous", "JP"),
         ("sip:alice@example.com", "US"),
         ("03-1234-5678", ""),
@@ -113,7 +129,14 @@ def test_every_region_reads_its_own_national_form_and_that_of_e164(region: str) 
     [
         ("1234", "1234"),
         ("１２-３４", "1234"),
-        ("+453 3331 9991", "45333319991"),
+        ("+1234", "+1234"),
+        ("+453 3331 9991", "+45333319991"),
+        ("+56 (0)2 635 4444", "+5626354444"),
+        ("+39 06", "+3906"),
+        ("555-0123 x12", "5550123"),
+        ("tel:1234;phone-context=pbx.example.com", "1234"),
+        ("1-800-FLOWERS", "1-800-flowers"),
+        ("sip:192.168.0.1", "sip:192.168.0.1"),
         ("ext. 12", "12"),
         ("Reception", "reception"),
         ("sip:1234@pbx.example.com", "1234"),
@@ -122,7 +145,7 @@ def test_every_region_reads_its_own_national_form_and_that_of_e164(region: str) 
     ],
 )
 def test_what_is_no_number_is_kept_by_its_digits_or_its_text(typed: str, kept: str) -> None:
-    """The raw form is the digits; the folded text where there are none, or in an address."""
+    """The raw form is the digits, with their plus; the folded text where there are none, or in an address."""
     assert phone.raw(typed) == kept
 
 
@@ -130,7 +153,7 @@ def test_what_is_no_number_is_kept_by_its_digits_or_its_text(typed: str, kept: s
     ("typed", "region", "begun"),
     [
         ("+8131", "US", ("+8131", "8131")),
-        ("+81 (0)3 1", "US", ("+81031", "+8131", "81031")),
+        ("+81 (0)3 1", "US", ("+8131", "8131")),
         ("03-12", "JP", ("+81312", "0312")),
         ("312", "JP", ("+81312", "312")),
         ("03", "JP", ("+813", "03")),
@@ -155,12 +178,13 @@ def test_first_digits_begin_the_national_and_the_international_form(
 @laws
 @given(value=st.text(st.sampled_from("0123456789+()-/. x"), max_size=25), region=st.sampled_from(REGIONS))
 def test_e164_of_e164_is_itself(value: str, region: str) -> None:
-    """A normalised number is a fixed point in any region, unless its trunk zero was taken away."""
+    """A normalised number is a fixed point in any region, and so is the raw form."""
+    assert phone.raw(phone.raw(value)) == phone.raw(value)
     number = phone.e164(value, region)
     if number is not None:
         assert number[0] == "+"
         assert number[1:].isdecimal()
-        assert phone.e164(number, "JP") in {number, None}
+        assert all(phone.e164(number, anywhere) == number for anywhere in ("JP", "US", "IT", region, ""))
 
 
 @laws
@@ -169,5 +193,8 @@ def test_no_text_makes_a_phone_rule_raise(value: str, region: str) -> None:
     """Any text whatever has an answer."""
     phone.e164(value, region)
     phone.is_withheld(value)
+    assert list(phone.asked(value, region).values()) == sorted(
+        phone.asked(value, region).values(), key=lambda tier: tier.rank
+    )
     phone.beginnings(value, region)
     assert phone.raw(value) or not value.strip()

@@ -1,0 +1,186 @@
+"""Every region and number type that phonenumbers has an example for, in every spelling of it."""
+
+from collections.abc import Iterator
+from functools import cache
+
+import phonenumbers
+import pytest
+from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
+
+from service.matching import phone
+from service.matching.search_keys import BUILT_IN, entries, tokens
+from service.matching.tokens import Tier
+
+KEY = BUILT_IN["phone"]
+REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
+ENTITIES = sorted(phonenumbers.COUNTRY_CODES_FOR_NON_GEO_REGIONS)
+INTERNATIONAL = (PhoneNumberFormat.INTERNATIONAL, PhoneNumberFormat.E164, PhoneNumberFormat.RFC3966)
+EXTENSION = 4
+FORMS = (PhoneNumberFormat.NATIONAL, *INTERNATIONAL)
+
+# Where 011 or 010 is an area code or begins a number: Buenos Aires, Turin and Genoa, Abidjan, Korean mobiles,
+# and Brazil's area 11 behind its trunk prefix. In Brazil, Japan and Korea 00 may begin a code of a carrier.
+OTHERWISE_DIALLED = ("AR", "BR", "CI", "IT", "JP", "KR")
+
+
+def examples(region: str) -> Iterator[PhoneNumber]:
+    """Yield a number of each type that the region has an example for."""
+    found = (phonenumbers.example_number_for_type(region, kind) for kind in PhoneNumberType.values())
+    yield from (number for number in found if number is not None)
+
+
+@cache
+def everyone() -> tuple[PhoneNumber, ...]:
+    """Return all examples: of regions, and of the entities that have a country code and no country."""
+    entities = (phonenumbers.example_number_for_non_geo_entity(code) for code in ENTITIES)
+    return (
+        *(number for region in REGIONS for number in examples(region)),
+        *(number for number in entities if number is not None),
+    )
+
+
+@cache
+def one_of_each() -> tuple[PhoneNumber, ...]:
+    """Return one number of each region and entity, for what does not depend on the type."""
+    return tuple({phonenumbers.region_code_for_number(number): number for number in everyone()}.values())
+
+
+def spelled(number: PhoneNumber, form: int) -> str:
+    """Return a number in one of phonenumbers' formats."""
+    return phonenumbers.format_number(number, form)
+
+
+def tiers(stored: str, asked: str, region: str, asked_in: str | None = None) -> list[Tier]:
+    """Return the tiers by which a stored value is found."""
+    kept = set(entries(KEY, stored, region))
+    return [token.tier for token in tokens(KEY, asked, asked_in or region) if token.lookup in kept]
+
+
+def test_there_are_as_many_examples_as_expected() -> None:
+    """No region and no type is left out unseen: 245 regions have 1,374 examples, and 9 entities one each."""
+    assert len(REGIONS) >= 245
+    assert len(ENTITIES) >= 9
+    assert len(everyone()) >= 1383
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_every_number_of_a_region_is_found_exactly_in_any_form(region: str) -> None:
+    """All 16 pairs of a stored and an asked form, of each number type."""
+    for number in examples(region):
+        texts = [spelled(number, form) for form in FORMS]
+        kept = [set(entries(KEY, text, region)) for text in texts]
+        found = [tokens(KEY, text, region)[0] for text in texts]
+        assert {token.tier for token in found} == {Tier.EXACT}
+        assert all(token.lookup in stored for token in found for stored in kept), texts
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_a_number_with_its_country_code_is_found_under_any_default_region(region: str) -> None:
+    """Stored at home, asked for abroad, in each form that carries the country code."""
+    for number in examples(region):
+        kept = set(entries(KEY, spelled(number, PhoneNumberFormat.NATIONAL), region))
+        abroad = "JP" if region == "US" else "US"
+        for form in INTERNATIONAL:
+            for asked_in in (abroad, ""):
+                assert tokens(KEY, spelled(number, form), asked_in)[0].lookup in kept
+
+
+@pytest.mark.parametrize("code", ENTITIES)
+def test_a_number_without_a_country_is_found_in_each_form_that_says_so(code: int) -> None:
+    """+800, +870 and their like: satellite and freephone numbers, which no region dials without the code."""
+    number = phonenumbers.example_number_for_non_geo_entity(code)
+    assert number is not None
+    for stored in INTERNATIONAL:
+        for asked in INTERNATIONAL:
+            assert tiers(spelled(number, stored), spelled(number, asked), "JP") == [Tier.EXACT]
+    bare = spelled(number, PhoneNumberFormat.NATIONAL)
+    assert tiers(bare, bare, "") == [Tier.RAW]
+    assert tiers(spelled(number, PhoneNumberFormat.E164), bare, "") == []
+
+
+@pytest.mark.parametrize("dialled_in", ["US", "DE", "MX", ""])
+def test_every_number_is_read_as_dialled_abroad(dialled_in: str) -> None:
+    """00, 011 and 010 lead abroad wherever they are no other number."""
+    for number in one_of_each():
+        digits = spelled(number, PhoneNumberFormat.INTERNATIONAL)[1:]
+        for prefix in ("00", "011", "010"):
+            assert phone.e164(f"{prefix} {digits}", dialled_in) == spelled(number, PhoneNumberFormat.E164)
+
+
+@pytest.mark.parametrize("dialled_in", OTHERWISE_DIALLED)
+def test_every_number_is_found_when_asked_for_with_00(dialled_in: str) -> None:
+    """Even where 00 may begin a carrier's code, the number abroad is asked for as well."""
+    for number in one_of_each():
+        international = spelled(number, PhoneNumberFormat.INTERNATIONAL)
+        assert tiers(international, f"00 {international[1:]}", dialled_in)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{international} ext. 12",
+        "{international} x12",
+        "{international};ext=12",
+        "{international} 内線12",
+        "({international})",
+        "\u202d{international}\u202c",
+        "sip:{e164}@example.com;user=phone",
+        "sips:{e164};ext=3@example.com:5061;transport=tls",
+        "<sip:%2B{digits}@10.0.0.1>",
+        '"Room 12" <tel:{e164}>',
+        "{dots}",
+        "{slashes}",
+        "{middle_dots}",
+        "\uff0b{full_width}",
+        "+{arabic}",
+    ],
+)
+def test_every_number_is_read_however_it_is_written(written: str) -> None:
+    """Extensions, URIs, separators and digits of other scripts, of each number there is."""
+    for number in one_of_each():
+        e164 = spelled(number, PhoneNumberFormat.E164)
+        international = spelled(number, PhoneNumberFormat.INTERNATIONAL)
+        typed = written.format(
+            e164=e164,
+            digits=e164[1:],
+            international=international,
+            dots=international.replace(" ", "."),
+            slashes=international.replace(" ", "/"),
+            middle_dots=international.replace(" ", "・"),
+            full_width="".join(chr(0xFF10 + int(digit)) for digit in e164[1:]),
+            arabic="".join(chr(0x660 + int(digit)) for digit in e164[1:]),
+        )
+        assert phone.e164(typed, "JP") == e164
+
+
+def test_a_trunk_zero_after_the_country_code_does_not_matter() -> None:
+    """As in +49 (0)711 and +49 0711: of each number of each country that dials a zero at home."""
+    zeros = [
+        region
+        for region in REGIONS
+        if phonenumbers.ndd_prefix_for_region(region, strip_non_digits=True) == "0"
+    ]
+    for number in (number for region in zeros for number in examples(region)):
+        code, rest = number.country_code, phonenumbers.national_significant_number(number)
+        for typed in (f"+{code} (0) {rest}", f"+{code}(0){rest}", f"+{code} 0{rest}"):
+            assert phone.e164(typed, "US") == spelled(number, PhoneNumberFormat.E164)
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_another_last_digit_is_another_number(region: str) -> None:
+    """Of each type: the neighbour is not found, neither exactly nor by chance."""
+    for number in examples(region):
+        e164 = spelled(number, PhoneNumberFormat.E164)
+        neighbour = f"{e164[:-1]}{(int(e164[-1]) + 1) % 10}"
+        assert tiers(e164, neighbour, region) == []
+        assert tiers(spelled(number, PhoneNumberFormat.NATIONAL), neighbour, region) == []
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_an_extension_finds_no_number_and_no_number_an_extension(region: str) -> None:
+    """The last four digits of a number are some switchboard's extension, unless they are all of it: Niue."""
+    for number in examples(region):
+        if len(phonenumbers.national_significant_number(number)) <= EXTENSION:
+            continue
+        e164 = spelled(number, PhoneNumberFormat.E164)
+        assert tiers(e164, e164[-EXTENSION:], region) == tiers(e164[-EXTENSION:], e164, region) == []
