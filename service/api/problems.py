@@ -1,5 +1,6 @@
 """The one builder of error answers: RFC 9457 problem documents."""
 
+import re
 import traceback
 from http import HTTPStatus
 from typing import Any
@@ -76,7 +77,7 @@ def _http_exception(error: HTTPException) -> Response:
         # A redirect or a finished response is an answer, not an error.
         return Response(error.get_body(), error.code, dict(error.get_headers()))
     status = HTTPStatus(error.code)
-    code = status.phrase.lower().replace(" ", "_").replace("-", "_")
+    code = re.sub("[^a-z]+", "_", status.phrase.lower())
     detail = _DETAILS.get(status, f"{status.phrase}.")
     response = _respond(document(status, code, status.phrase, detail, request_id()))
     for name, value in error.get_headers():
