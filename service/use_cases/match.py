@@ -76,9 +76,9 @@ def _wanted(
 ) -> list[list[Token]]:
     """Return what to look for, key by key in the order in which they count."""
     asked = [override] if override else []
-    asked += [
-        (name, value) for name in domain.match_keys[contact["channel"]] if (value := _value_of(name, contact))
-    ]
+    # A match key may have been removed since it was set; what is left still tells who is calling.
+    defined = [name for name in domain.match_keys[contact["channel"]] if domain.key(name)]
+    asked += [(name, value) for name in defined if (value := _value_of(name, contact))]
     groups = [_tokens(stores, domain, name, value) for name, value in asked]
     return [group for group in groups if group]
 
