@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from schemas.base import EXAMPLE_CURSOR
+
 Example = dict[str, Any]
 
 PROFILE_ID = "0f8c2a51b7e94d6c8e3f5a7b9c1d2e3f"
 CONTACT_ID = "5a1b7c9e-2d4f-4a6b-8c0d-1e3f5a7b9c2d"
-_CURSOR = "WyIwZjhjMmE1MWI3ZTk0ZDZjOGUzZjVhN2I5YzFkMmUzZiJd"
+REQUEST_ID = "6f1c2b7de6b34a40a2f4f0c3c1b8a9d2"
 
 PROFILE_REQUEST: Example = {
     "first_name": "太郎",
@@ -108,7 +110,7 @@ CONTACT: Example = {
     "associations": [ASSOCIATION],
 }
 CLEARED_CONTACT: Example = CONTACT | {"cleared_at": "2026-03-01T09:40:00+00:00"}
-CONTACTS: Example = {"items": [CLEARED_CONTACT], "next_cursor": _CURSOR}
+CONTACTS: Example = {"items": [CLEARED_CONTACT], "next_cursor": EXAMPLE_CURSOR}
 CONTACT_SEARCH_REQUEST: Example = {
     "agent_id": "agent-7",
     "channel": "voice",
@@ -150,3 +152,8 @@ SETTINGS: Example = {
 
 LIVE: Example = {"status": "ok"}
 READY: Example = {"status": "ok", "checks": {"mongodb": "ok", "indexes": "ok"}}
+METRICS = """\
+# HELP http_requests_total Requests answered.
+# TYPE http_requests_total counter
+http_requests_total{method="POST",route="/v1/profiles",status="201"} 3.0
+"""
