@@ -37,7 +37,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture(scope="session")
 def shared_app() -> Flask:
     """Return an application on a mongomock database that many tests share: making one takes 0.1 s."""
-    database = mongomock.MongoClient(tz_aware=True)["test"]
+    database: Any = mongomock.MongoClient(tz_aware=True)["test"]
     app = create_app(Settings(), database=database)
     app.extensions["database"] = database
     return app
