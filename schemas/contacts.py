@@ -24,6 +24,7 @@ OUTCOMES = ("unique", "ambiguous", "none", "withheld")
 # Amazon Connect's limits on contact attributes are 32 KiB in all; what matters of them is checked on use.
 _MOST_ATTRIBUTES = 500
 _LONGEST_ATTRIBUTE = 32768
+_NO_NUL = validate.ContainsNoneOf("\x00", error="Must not contain NUL.")
 
 
 def contact_id_field(**kwargs: Any) -> Identifier:
@@ -41,8 +42,8 @@ class MatchRequest(Request):
     email_address = Text(allow_none=True, metadata={"description": "The customer's e-mail address."})
     name = Text(allow_none=True, metadata={"description": "The customer's name, in either order."})
     attributes = Mapped(
-        fields.String(validate=validate.Length(min=1, max=_LONGEST_ATTRIBUTE)),
-        fields.String(validate=validate.Length(max=_LONGEST_ATTRIBUTE)),
+        fields.String(validate=[validate.Length(min=1, max=_LONGEST_ATTRIBUTE), _NO_NUL]),
+        fields.String(validate=[validate.Length(max=_LONGEST_ATTRIBUTE), _NO_NUL]),
         most=_MOST_ATTRIBUTES,
         allow_none=True,
         metadata={
@@ -142,8 +143,19 @@ class ContactsAnswer(Answer):
     next_cursor = next_cursor_field()
 
 
+class _Moment(fields.AwareDateTime):
+    """A time that MongoDB can hold: in UTC it is of the years 1 to 9999."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        moment = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return moment.astimezone(UTC)
+        except OverflowError as error:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from error
+
+
 def _from_field(*, allow_none: bool) -> fields.AwareDateTime:
-    return fields.AwareDateTime(
+    return _Moment(
         data_key="from",
         attribute="created_from",
         allow_none=allow_none,
@@ -157,7 +169,7 @@ def _from_field(*, allow_none: bool) -> fields.AwareDateTime:
 
 
 def _to_field(*, allow_none: bool) -> fields.AwareDateTime:
-    return fields.AwareDateTime(
+    return _Moment(
         data_key="to",
         attribute="created_to",
         allow_none=allow_none,
