@@ -13,10 +13,10 @@ def test_liveness_does_not_ask_mongodb(database: object) -> None:
     assert Caller(create_app(Settings(), database=away).test_client(), away).get("/livez") == {"status": "ok"}
 
 
-def test_readiness_tells_each_check(real_api: Caller) -> None:
+def test_readiness_tells_each_check(api: Caller) -> None:
     """Ready means that MongoDB answers and that the indexes stand, which asking brings about."""
-    assert real_api.get("/readyz") == {"status": "ok", "checks": {"mongodb": "ok", "indexes": "ok"}}
-    assert "lookup" in real_api.database["profiles"].index_information()
+    assert api.get("/readyz") == {"status": "ok", "checks": {"mongodb": "ok", "indexes": "ok"}}
+    assert "lookup" in api.database["profiles"].index_information()
 
 
 def test_readiness_fails_without_mongodb(database: object) -> None:
@@ -27,12 +27,12 @@ def test_readiness_fails_without_mongodb(database: object) -> None:
     assert problem["checks"] == {"mongodb": "no answer", "indexes": "unknown"}
 
 
-def test_readiness_fails_without_an_index(real_api: Caller) -> None:
+def test_readiness_fails_without_an_index(api: Caller) -> None:
     """An index that someone dropped makes the service unready, and is named."""
-    real_api.get("/readyz")
-    profiles = real_api.database["profiles"]
+    api.get("/readyz")
+    profiles = api.database["profiles"]
     profiles.drop_index("lookup")
-    problem = real_api.get("/readyz", status=503)
+    problem = api.get("/readyz", status=503)
     profiles.create_indexes(INDEXES["profiles"])
     assert problem["code"] == "not_ready"
     assert problem["checks"] == {"mongodb": "ok", "indexes": "missing: profiles.lookup"}

@@ -152,3 +152,10 @@ def test_a_path_that_is_not_there_is_a_404(api: Caller, path: str) -> None:
     response = api.call("GET", path, status=404)
     assert check_problem(response)["code"] == "not_found"
     assert "jane" not in response.text
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+@pytest.mark.parametrize("contact_id", ["", "/call-1", "%2Fcall-1", "/"])
+def test_a_doubled_slash_leads_to_no_other_contact(api: Caller, method: str, contact_id: str) -> None:
+    """No redirect makes "/call-1" the contact "call-1"."""
+    api.call(method, f"/v1/contacts/{contact_id}/association", status=404)

@@ -74,25 +74,25 @@ def test_a_first_name_is_enough(api: Caller) -> None:
     assert read.headers["ETag"] == '"1"'
 
 
-def test_a_profile_with_a_first_name_alone_works_everywhere(real_api: Caller) -> None:
+def test_a_profile_with_a_first_name_alone_works_everywhere(api: Caller) -> None:
     """It can be read, patched, found, matched, associated, looked up by its contacts and deleted."""
-    profile = real_api.create("Ann")
+    profile = api.create("Ann")
     path, profile_id = path_of(profile), profile["profile_id"]
-    assert real_api.get(path) == profile
-    assert real_api.patch(path, {}) == profile
-    assert [i["profile"] for i in real_api.search(("name", ["ANN"]))["items"]] == [profile]
-    assert [i["profile"] for i in real_api.search(("name", ["an"]), mode="prefix")["items"]] == [profile]
-    found = real_api.search(("name", ["ann"]), ("profile_id", [profile_id]), operator="and")
+    assert api.get(path) == profile
+    assert api.patch(path, {}) == profile
+    assert [i["profile"] for i in api.search(("name", ["ANN"]))["items"]] == [profile]
+    assert [i["profile"] for i in api.search(("name", ["an"]), mode="prefix")["items"]] == [profile]
+    found = api.search(("name", ["ann"]), ("profile_id", [profile_id]), operator="and")
     assert [i["profile"] for i in found["items"]] == [profile]
-    matched = real_api.match(channel="chat", name="ann")
+    matched = api.match(channel="chat", name="ann")
     assert [c["profile"] for c in matched["candidates"]] == [profile]
-    real_api.associate("c-1", profile_id)
-    assert [c["contact_id"] for c in real_api.get(f"{path}/contacts")["items"]] == ["c-1"]
-    added = real_api.post(f"{path}/keys", {"key": "phone", "values": ["555 1234"]})
-    assert real_api.post(f"{path}/keys/release", {"key": "phone", "values": ["555-1234"]})["version"] == 3
+    api.associate("c-1", profile_id)
+    assert [c["contact_id"] for c in api.get(f"{path}/contacts")["items"]] == ["c-1"]
+    added = api.post(f"{path}/keys", {"key": "phone", "values": ["555 1234"]})
+    assert api.post(f"{path}/keys/release", {"key": "phone", "values": ["555-1234"]})["version"] == 3
     assert added["version"] == 2
-    real_api.delete(path)
-    real_api.get(path, status=404)
+    api.delete(path)
+    api.get(path, status=404)
 
 
 def test_what_was_typed_is_kept_beside_what_it_was_read_as(api: Caller) -> None:
@@ -230,11 +230,11 @@ def test_a_patch_that_changes_nothing_writes_nothing(api: Caller, patch: Json) -
 
 
 @pytest.mark.parametrize("field", ["phone_numbers", "email_addresses", "addresses", "attributes", "keys"])
-def test_what_was_read_can_be_sent_back(real_api: Caller, field: str) -> None:
+def test_what_was_read_can_be_sent_back(api: Caller, field: str) -> None:
     """A list keeps its form, E.164 included, when a frontend sends it back as it came."""
-    real_api.define("ssn", type="digits")
-    profile = real_api.post("/v1/profiles", FULL, status=201)
-    assert real_api.patch(path_of(profile), {field: profile[field]}) == profile
+    api.define("ssn", type="digits")
+    profile = api.post("/v1/profiles", FULL, status=201)
+    assert api.patch(path_of(profile), {field: profile[field]}) == profile
 
 
 def test_a_phone_number_is_read_anew_whatever_e164_says(api: Caller) -> None:
@@ -270,9 +270,9 @@ STALE = ['"2"', '"0"', '"-1"', 'W/"1"', '"abc"', '"١"', '""', '"1.0"', f'"{"9" 
 
 @pytest.mark.parametrize("stale", STALE, ids=lambda tag: tag[:12])
 @pytest.mark.parametrize("method", ["PATCH", "DELETE", "keys", "keys/release"])
-def test_a_stale_if_match_is_a_412(real_api: Caller, method: str, stale: str) -> None:
+def test_a_stale_if_match_is_a_412(api: Caller, method: str, stale: str) -> None:
     """So is an ETag that the service never gave, however large, and a weak one (RFC 9110, 13.1.1)."""
-    path = path_of(real_api.create("Ann", phone_numbers=[{"value": "555 1234"}]))
+    path = path_of(api.create("Ann", phone_numbers=[{"value": "555 1234"}]))
     key_values = {"key": "phone", "values": ["555 1234"]}
     verb, target, body = {
         "PATCH": ("PATCH", path, {"last_name": "Lee"}),
@@ -281,7 +281,7 @@ def test_a_stale_if_match_is_a_412(real_api: Caller, method: str, stale: str) ->
         "keys/release": ("POST", f"{path}/keys/release", key_values),
     }[method]
     headers = {"If-Match": stale.encode().decode("latin-1")}
-    real_api.refuse(verb, target, body, status=412, code="version_conflict", headers=headers)
+    api.refuse(verb, target, body, status=412, code="version_conflict", headers=headers)
 
 
 def test_the_second_of_two_changes_on_one_etag_is_refused(api: Caller) -> None:
@@ -313,20 +313,20 @@ def test_a_profile_that_is_not_there_is_a_404(
     api.refuse(method, path, body, status=404, code="profile_not_found", headers=headers)
 
 
-def test_a_deleted_profile_is_gone_at_once(real_api: Caller) -> None:
+def test_a_deleted_profile_is_gone_at_once(api: Caller) -> None:
     """It is no longer read, found, matched, nor part of any contact."""
-    profile = real_api.create("Ann")
-    other = real_api.create("Bob")
-    real_api.associate("c-1", other["profile_id"])
-    real_api.associate("c-1", profile["profile_id"], status=200)
-    real_api.delete(path_of(profile))
-    real_api.get(path_of(profile), status=404)
-    assert real_api.search(("name", ["Ann"]))["items"] == []
-    assert real_api.match("c-1", "chat", name="Ann")["association"] is None
-    contact = real_api.get("/v1/contacts/c-1")
+    profile = api.create("Ann")
+    other = api.create("Bob")
+    api.associate("c-1", other["profile_id"])
+    api.associate("c-1", profile["profile_id"], status=200)
+    api.delete(path_of(profile))
+    api.get(path_of(profile), status=404)
+    assert api.search(("name", ["Ann"]))["items"] == []
+    assert api.match("c-1", "chat", name="Ann")["association"] is None
+    contact = api.get("/v1/contacts/c-1")
     assert contact["association"] is None
     assert [a["profile_id"] for a in contact["associations"]] == [other["profile_id"]]
-    assert profile["profile_id"] not in str(real_api.dump())
+    assert profile["profile_id"] not in str(api.dump())
 
 
 def test_a_second_delete_is_a_404(api: Caller) -> None:
@@ -375,11 +375,11 @@ def test_keys_do_not_pile_up_beyond_50(api: Caller) -> None:
     assert "k50" in api.patch(path, {"keys": {"k49": None, "k50": ["1"]}})["keys"]
 
 
-def test_a_unique_value_has_one_owner(real_api: Caller) -> None:
+def test_a_unique_value_has_one_owner(api: Caller) -> None:
     """The second claim is refused, names key and owner, and leaves nothing behind, be it new or patched."""
-    real_api.define("ssn", type="digits", unique=True)
-    owner = real_api.create("Ann", keys={"ssn": ["123-45-6789"]})
-    other = real_api.create("Bob")
+    api.define("ssn", type="digits", unique=True)
+    owner = api.create("Ann", keys={"ssn": ["123-45-6789"]})
+    other = api.create("Bob")
     claim = {"keys": {"ssn": ["123 45 6789"]}}
     for method, path, body in (
         ("POST", "/v1/profiles", {"first_name": "Eve", **claim}),
@@ -387,20 +387,20 @@ def test_a_unique_value_has_one_owner(real_api: Caller) -> None:
         ("POST", f"{path_of(other)}/keys", {"key": "ssn", "values": ["123456789"]}),
         ("POST", "/v1/contacts/c-1/profile", {"first_name": "Eve", **claim}),
     ):
-        problem = real_api.refuse(method, path, body, status=409, code="unique_key_taken")
+        problem = api.refuse(method, path, body, status=409, code="unique_key_taken")
         assert (problem["key"], problem["profile_id"]) == ("ssn", owner["profile_id"])
         assert "123" not in problem["detail"]
 
 
 @pytest.mark.parametrize("how", ["patched away", "released", "deleted"])
-def test_a_unique_value_is_free_again_once_let_go(real_api: Caller, how: str) -> None:
+def test_a_unique_value_is_free_again_once_let_go(api: Caller, how: str) -> None:
     """The very next request may claim it."""
-    real_api.define("ssn", type="digits", unique=True)
-    path = path_of(real_api.create("Ann", keys={"ssn": ["123-45-6789"]}))
+    api.define("ssn", type="digits", unique=True)
+    path = path_of(api.create("Ann", keys={"ssn": ["123-45-6789"]}))
     if how == "patched away":
-        real_api.patch(path, {"keys": None})
+        api.patch(path, {"keys": None})
     elif how == "released":
-        real_api.post(f"{path}/keys/release", {"key": "ssn", "values": ["123456789"]})
+        api.post(f"{path}/keys/release", {"key": "ssn", "values": ["123456789"]})
     else:
-        real_api.delete(path)
-    assert real_api.create("Bob", keys={"ssn": ["123456789"]})["keys"] == {"ssn": ["123456789"]}
+        api.delete(path)
+    assert api.create("Bob", keys={"ssn": ["123456789"]})["keys"] == {"ssn": ["123456789"]}
