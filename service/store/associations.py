@@ -20,8 +20,8 @@ from service.store.indexes import NEWEST, OF_AGENT, OF_CHANNEL, OF_PROFILE
 
 Contact = dict[str, Any]
 """``contact_id``, ``channel``, ``created_at``, ``cleared_at``, ``association`` (the current or None) and
-``associations`` (all, oldest first); of each ``profile_id``, ``agent_id``, ``associated_at`` and
-``disassociated_at``."""
+``associations`` (all, oldest first); of each ``association_id``, ``profile_id``, ``agent_id``,
+``associated_at`` and ``disassociated_at``."""
 
 KEPT_ASSOCIATIONS = 1000
 """The latest so many associations of an open contact are kept; bounds the document."""
