@@ -21,7 +21,7 @@ _ROOT = Path(__file__).parents[2]
 _README = (_ROOT / "README.md").read_text(encoding="utf-8")
 _ADDRESS = "http://127.0.0.1:8080"
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-_SHIM = Path(__file__).with_name("curl.py")
+_SHIM = Path(__file__).parents[1] / "curl.py"
 # ASCII's record separator, between what two blocks write.
 _END_OF_BLOCK = "\x1e"
 _ANYTHING = "…"

@@ -1,4 +1,4 @@
-"""As much of curl as the README uses, for machines that have none: -s, -X, -H and -d.
+"""As much of curl as the README and `make run` use, for machines that have none: -s, -X, -H and -d.
 
 Like the tests' way of calling the real one, it writes the status to the standard error.
 """
