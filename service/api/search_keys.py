@@ -43,7 +43,8 @@ def list_search_keys() -> Any:
 def define_search_key(body: dict[str, Any], key: str) -> Any:
     """Define a custom search key; it is there at once, in every worker.
 
-    Its type and uniqueness can be changed as long as no profile holds a value of it.
+    Its type and uniqueness can be changed as long as no profile holds a value of it; searches follow a new
+    type in every worker within the seconds of `SETTINGS_CACHE_SECONDS`.
     """
     defined, created = search_keys.define_search_key(stores(), domain(), key, body)
     return defined, 201 if created else 200
