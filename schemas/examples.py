@@ -15,11 +15,27 @@ PROFILE_REQUEST: Example = {
     "last_name": "山田",
     "phonetic_first_name": "タロウ",
     "phonetic_last_name": "ヤマダ",
-    "phone_numbers": [{"type": "mobile", "value": "090-1234-5678"}],
+    "phone_numbers": [{"type": "mobile", "value": "+81 90-1234-5678"}],
     "email_addresses": [{"type": "home", "value": "Taro.Yamada@example.jp"}],
-    "keys": {"ssn": ["123-45-6789"]},
+    "account_number": "A-1001",
+    "addresses": [
+        {
+            "type": "home",
+            "address_1": "1-1 Chiyoda",
+            "city": "Chiyoda-ku",
+            "province": "Tokyo",
+            "country": "JP",
+            "postal_code": "100-0001",
+        }
+    ],
+    "attributes": {"tier": "gold"},
 }
-PROFILE_PATCH: Example = {"account_number": "A-1001", "middle_name": None, "attributes": {"tier": "gold"}}
+PROFILE_PATCH: Example = {
+    "birth_date": "1980-04-01",
+    "middle_name": None,
+    "additional_information": "Prefers to be called in the evening.",
+    "attributes": {"tier": "gold"},
+}
 _ADDRESS: Example = {
     "type": "home",
     "address_1": "1-1 Chiyoda",
@@ -42,11 +58,11 @@ PROFILE: Example = {
     "phonetic_last_name": "ヤマダ",
     "business_name": None,
     "account_number": "A-1001",
-    "birth_date": "1980-04-01",
+    "birth_date": None,
     "gender": None,
-    "party_type": "INDIVIDUAL",
-    "additional_information": "Prefers to be called in the evening.",
-    "phone_numbers": [{"type": "mobile", "value": "090-1234-5678", "e164": "+819012345678"}],
+    "party_type": None,
+    "additional_information": None,
+    "phone_numbers": [{"type": "mobile", "value": "+81 90-1234-5678", "e164": "+819012345678"}],
     "email_addresses": [{"type": "home", "value": "Taro.Yamada@example.jp"}],
     "addresses": [_ADDRESS],
     "attributes": {"tier": "gold"},
@@ -55,11 +71,14 @@ PROFILE: Example = {
     "created_at": "2026-03-01T09:30:00+00:00",
     "updated_at": "2026-03-01T09:30:00+00:00",
 }
-KEY_VALUES_REQUEST: Example = {"key": "ssn", "values": ["123-45-6789"]}
+KEY_VALUES_REQUEST: Example = {"key": "phone", "values": ["+81 90-1234-5678"]}
 
 CANDIDATE: Example = {
     "profile": PROFILE,
-    "matched_on": [{"key": "phone", "value": "+819012345678", "tier": "exact"}],
+    "matched_on": [
+        {"key": "account", "value": "a-1001", "tier": "exact"},
+        {"key": "phone", "value": "+819012345678", "tier": "exact"},
+    ],
 }
 SEARCH_REQUEST: Example = {
     "criteria": [
@@ -92,7 +111,7 @@ ASSOCIATION_REQUEST: Example = {"profile_id": PROFILE_ID, "channel": "voice", "a
 MATCH_REQUEST: Example = {
     "channel": "voice",
     "phone_number": "+819012345678",
-    "attributes": {"profileSearchKey": "ssn", "profileSearchValue": "123456789"},
+    "attributes": {"profileSearchKey": "account", "profileSearchValue": "A-1001"},
 }
 MATCH: Example = {
     "contact_id": CONTACT_ID,

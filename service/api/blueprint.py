@@ -7,6 +7,7 @@ from typing import Any, NoReturn, TypeVar
 
 import flask_smorest
 import orjson
+from apispec import APISpec
 from flask import Request, current_app, request
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
@@ -41,7 +42,22 @@ _WITH_BODY = (
 MET_BY_ALL = (errors.DatastoreUnavailable,)
 """What any operation on data can answer."""
 
-_EVERYWHERE = {"X-Request-Id": "RequestId"}
+# What each operation answers in the same words, alone under its status.
+_ALIKE = frozenset(
+    {
+        "association_not_found",
+        "contact_cleared",
+        "datastore_unavailable",
+        "internal_error",
+        "malformed_json",
+        "payload_too_large",
+        "profile_not_found",
+        "unique_key_taken",
+        "version_conflict",
+    }
+)
+REQUEST_ID = "RequestId"
+_EVERYWHERE = {"X-Request-Id": REQUEST_ID}
 MALFORMED = (
     "The HTTP request itself is malformed, such as a header that is too long. It is refused before it gets "
     "here, so without a problem document."
@@ -130,8 +146,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
         return decorate
 
     def add_url_rule(self, rule: str, *args: Any, **options: Any) -> None:
-        """Add the rule, its variable parts documented."""
-        super().add_url_rule(rule, *args, **options | {"parameters": paths.parameters(rule)})
+        """Add the rule, its variable parts documented, and the header that every request may have."""
+        super().add_url_rule(rule, *args, **options | {"parameters": [*paths.parameters(rule), REQUEST_ID]})
 
     def _store_endpoint_docs(self, endpoint: str, obj: Any, *args: Any, **options: Any) -> None:
         super()._store_endpoint_docs(endpoint, obj, *args, **options)
@@ -141,10 +157,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
             if name != "parameters":
                 doc.setdefault("manual_doc", {})["operationId"] = operation_id
                 doc["docstring"]["summary"] = doc["docstring"]["summary"].removesuffix(".")
-                doc["in_path"] = [parameter["name"] for parameter in self._docs[endpoint]["parameters"]]
+                documented = self._docs[endpoint]["parameters"]
+                doc["in_path"] = [parameter["name"] for parameter in documented if parameter != REQUEST_ID]
 
     def _document_problems(
-        self, doc: dict[str, Any], info: dict[str, Any], *, method: str, **_kwargs: Any
+        self, doc: dict[str, Any], info: dict[str, Any], *, spec: APISpec, method: str, **_kwargs: Any
     ) -> dict[str, Any]:
         """Add each problem under its status, with an example as this operation answers it."""
         raised = {*info.get("problems", ()), *self._met_by_all}
@@ -162,8 +179,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
             by_status.setdefault(problems.status_of(error), {})[error.code] = _problem(made)
         internal_error = problems.internal_error(examples.REQUEST_ID)
         by_status[HTTPStatus.INTERNAL_SERVER_ERROR] = {internal_error["code"]: internal_error}
-        for status, problems_by_code in by_status.items():
-            doc.setdefault("responses", {})[str(int(status))] = _documented(status, problems_by_code)
+        for status, by_code in by_status.items():
+            response: Any = _documented(status, by_code)
+            if len(by_code) == 1 and _ALIKE.issuperset(by_code):
+                response = _component(spec, next(iter(by_code)), response)
+            doc.setdefault("responses", {})[str(int(status))] = response
         return doc
 
     @staticmethod
@@ -178,22 +198,27 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
         if not any(status.startswith("4") for status in responses):
             responses["4XX"] = {"description": MALFORMED}
         for status, response in responses.items():
-            if status != "4XX":
+            if status.startswith("2"):
                 response["headers"] = response.get("headers", {}) | _EVERYWHERE
         return doc | {"responses": dict(sorted(responses.items()))}
 
 
-def _documented(status: HTTPStatus, problems_by_code: dict[str, Any]) -> dict[str, Any]:
-    by_code = {
-        code: {"summary": problem["title"], "value": problem} for code, problem in problems_by_code.items()
+def _documented(status: HTTPStatus, by_code: dict[str, Any]) -> dict[str, Any]:
+    named = {code: {"summary": problem["title"], "value": problem} for code, problem in by_code.items()}
+    retry_after = {"Retry-After": "RetryAfter"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return {
+        "description": ", or ".join(problem["title"] for problem in by_code.values()) + ".",
+        "headers": retry_after | _EVERYWHERE,
+        "content": {problems.CONTENT_TYPE: {"schema": Problem, "examples": named}},
     }
-    response = {
-        "description": ", or ".join(problem["title"] for problem in problems_by_code.values()) + ".",
-        "content": {problems.CONTENT_TYPE: {"schema": Problem, "examples": by_code}},
-    }
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response["headers"] = {"Retry-After": "RetryAfter"}
-    return response
+
+
+def _component(spec: APISpec, code: str, response: dict[str, Any]) -> str:
+    """Return the name of the component that the response is, made at its first use."""
+    name = "".join(word.title() for word in code.split("_"))
+    if name not in spec.components.responses:
+        spec.components.response(name, response)
+    return name
 
 
 def _problem(error: errors.ServiceError) -> dict[str, Any]:

@@ -17,15 +17,14 @@ from flask_swagger_ui import get_swaggerui_blueprint
 from schemas import examples
 from schemas.base import Mapped
 from service.api import contacts, health, profiles, search_keys, settings
-from service.api.blueprint import MALFORMED
+from service.api.blueprint import MALFORMED, REQUEST_ID
 
 _DESCRIPTION = """\
 Tells a contact-centre agent who is calling, on your own MongoDB.
 
 Bodies are JSON in UTF-8. Errors are problem documents (RFC 9457): decide by `code`, which is stable. An
 unknown field is refused with its pointer. Personal values travel in bodies, never in a URL. Lists answer
-`items` and `next_cursor`; hand the cursor back for the next page. Each answer has an `X-Request-Id`, which is
-yours where you send one of 1 to 64 letters, digits and hyphens.
+`items` and `next_cursor`; hand the cursor back for the next page.
 
 A contact goes this way: **match** it when it comes in, **associate** it with the profile that the agent
 confirms, correct that as often as needed, and **clear** it when the work is done.
@@ -48,7 +47,7 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "format": "uri-reference"},
         "example": f"/v1/profiles/{examples.PROFILE_ID}",
     },
-    "RequestId": {
+    REQUEST_ID: {
         "description": "The request's ID, as the log has it; quote it when you ask for help.",
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9-]{1,64}$"},
         "example": examples.REQUEST_ID,
@@ -65,6 +64,13 @@ _IF_MATCH: dict[str, Any] = {
     "schema": {"type": "string"},
     "example": '"1"',
 }
+_REQUEST_ID: dict[str, Any] = {
+    "required": False,
+    "description": "An ID of your own for this request: 1 to 64 letters, digits and hyphens. Any other is "
+    "passed over.",
+    "schema": {"type": "string"},
+    "example": examples.REQUEST_ID,
+}
 _METRICS: dict[str, Any] = {
     "summary": "Show the figures for Prometheus",
     "description": "How many requests there were and how long they took, of all workers.",
@@ -73,7 +79,7 @@ _METRICS: dict[str, Any] = {
     "responses": {
         "200": {
             "description": "OK",
-            "headers": {"X-Request-Id": "RequestId"},
+            "headers": {"X-Request-Id": REQUEST_ID},
             "content": {"text/plain": {"schema": {"type": "string"}, "example": examples.METRICS}},
         },
         "4XX": {"description": MALFORMED},
@@ -138,10 +144,11 @@ def register(app: Flask) -> None:
     for name, header in _HEADERS.items():
         api.spec.components.header(name, header)
     api.spec.components.parameter("IfMatch", "header", _IF_MATCH | {"name": "If-Match"})
+    api.spec.components.parameter(REQUEST_ID, "header", _REQUEST_ID | {"name": "X-Request-Id"})
     for blueprint in _BLUEPRINTS:
         api.register_blueprint(blueprint)
     (metrics,) = app.url_map.iter_rules("metrics.show_metrics")
-    api.spec.path(rule=metrics, operations={"get": deepcopy(_METRICS)})
+    api.spec.path(rule=metrics, operations={"get": deepcopy(_METRICS)}, parameters=[REQUEST_ID])
     app.add_url_rule("/openapi.json", view_func=_document_view(app))
     app.register_blueprint(_page())
 
