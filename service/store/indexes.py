@@ -1,7 +1,5 @@
 """The indexes, as a table, and how they come to stand."""
 
-from threading import Lock
-
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.database import Database
 
@@ -74,17 +72,16 @@ class Indexes:
     def __init__(self, database: Database[Document]) -> None:
         """Take the database whose indexes are to stand."""
         self._database = database
-        self._lock = Lock()
         self._stand = False
 
     def ensure(self) -> None:
-        """Create the indexes on the first call that reaches MongoDB; raises ``DatastoreUnavailable``."""
-        if self._stand:
-            return
-        with self._lock:
-            if not self._stand:
-                apply(self._database)
-                self._stand = True
+        """Create the indexes on the first call that reaches MongoDB; raises ``DatastoreUnavailable``.
+
+        Without a lock: racing callers agree, and while MongoDB is away none waits for the others to give up.
+        """
+        if not self._stand:
+            apply(self._database)
+            self._stand = True
 
     def missing(self) -> list[str]:
         """Return ``collection.index`` of every index that does not stand; raises ``DatastoreUnavailable``."""
