@@ -84,7 +84,10 @@ class BodyParser(FlaskParser):
         if req.mimetype not in supported:
             raise errors.UnsupportedMediaType(supported)
         try:
-            return orjson.loads(req.get_data(cache=False))
+            body = req.get_data(cache=False)
+            # A body in chunks is cut at the limit, and only a read beyond it tells.
+            req.stream.read(1)
+            return orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise errors.MalformedJson from error
         except RequestEntityTooLarge as error:
