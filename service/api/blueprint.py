@@ -57,6 +57,16 @@ _ALIKE = frozenset(
     }
 )
 REQUEST_ID = "RequestId"
+# No component: Swagger UI does not resolve a reference that stands beside the operations of a path.
+REQUEST_ID_PARAMETER: dict[str, Any] = {
+    "in": "header",
+    "name": "X-Request-Id",
+    "required": False,
+    "description": "An ID of your own for this request: 1 to 64 letters, digits and hyphens. Any other is "
+    "passed over.",
+    "schema": {"type": "string"},
+    "example": examples.REQUEST_ID,
+}
 _EVERYWHERE = {"X-Request-Id": REQUEST_ID}
 MALFORMED = (
     "The HTTP request itself is malformed, such as a header that is too long. It is refused before it gets "
@@ -150,7 +160,9 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
 
     def add_url_rule(self, rule: str, *args: Any, **options: Any) -> None:
         """Add the rule, its variable parts documented, and the header that every request may have."""
-        super().add_url_rule(rule, *args, **options | {"parameters": [*paths.parameters(rule), REQUEST_ID]})
+        super().add_url_rule(
+            rule, *args, **options | {"parameters": [*paths.parameters(rule), REQUEST_ID_PARAMETER]}
+        )
 
     def _store_endpoint_docs(self, endpoint: str, obj: Any, *args: Any, **options: Any) -> None:
         super()._store_endpoint_docs(endpoint, obj, *args, **options)
@@ -161,7 +173,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
                 doc.setdefault("manual_doc", {})["operationId"] = operation_id
                 doc["docstring"]["summary"] = doc["docstring"]["summary"].removesuffix(".")
                 documented = self._docs[endpoint]["parameters"]
-                doc["in_path"] = [parameter["name"] for parameter in documented if parameter != REQUEST_ID]
+                doc["in_path"] = [parameter["name"] for parameter in documented if parameter["in"] == "path"]
 
     def _document_problems(
         self, doc: dict[str, Any], info: dict[str, Any], *, spec: APISpec, method: str, **_kwargs: Any

@@ -17,7 +17,7 @@ from flask_swagger_ui import get_swaggerui_blueprint
 from schemas import examples
 from schemas.base import Mapped
 from service.api import contacts, health, profiles, search_keys, settings
-from service.api.blueprint import MALFORMED, REQUEST_ID
+from service.api.blueprint import MALFORMED, REQUEST_ID, REQUEST_ID_PARAMETER
 
 _DESCRIPTION = """\
 Tells a contact-centre agent who is calling, on your own MongoDB.
@@ -63,13 +63,6 @@ _IF_MATCH: dict[str, Any] = {
     "description": "The `ETag` that the caller saw: the change is made only if it still holds.",
     "schema": {"type": "string"},
     "example": '"1"',
-}
-_REQUEST_ID: dict[str, Any] = {
-    "required": False,
-    "description": "An ID of your own for this request: 1 to 64 letters, digits and hyphens. Any other is "
-    "passed over.",
-    "schema": {"type": "string"},
-    "example": examples.REQUEST_ID,
 }
 _METRICS: dict[str, Any] = {
     "summary": "Show the figures for Prometheus",
@@ -144,11 +137,12 @@ def register(app: Flask) -> None:
     for name, header in _HEADERS.items():
         api.spec.components.header(name, header)
     api.spec.components.parameter("IfMatch", "header", _IF_MATCH | {"name": "If-Match"})
-    api.spec.components.parameter(REQUEST_ID, "header", _REQUEST_ID | {"name": "X-Request-Id"})
     for blueprint in _BLUEPRINTS:
         api.register_blueprint(blueprint)
     (metrics,) = app.url_map.iter_rules("metrics.show_metrics")
-    api.spec.path(rule=metrics, operations={"get": deepcopy(_METRICS)}, parameters=[REQUEST_ID])
+    api.spec.path(
+        rule=metrics, operations={"get": deepcopy(_METRICS)}, parameters=[dict(REQUEST_ID_PARAMETER)]
+    )
     app.add_url_rule("/openapi.json", view_func=_document_view(app))
     app.register_blueprint(_page())
 

@@ -162,3 +162,9 @@ def test_every_component_is_named_after_what_it_is(document: dict[str, Any]) -> 
     """No component got a number because two had the same name, and none is an artefact of a library."""
     names = [name for kind in document["components"].values() for name in kind]
     assert not [name for name in names if re.search(r"\d|Schema|Answer", name)]
+
+
+def test_the_parameters_beside_operations_stand_there_in_full(document: dict[str, Any]) -> None:
+    """Swagger UI shows a nameless parameter for a reference among those of a path."""
+    for path, item in document["paths"].items():
+        assert all("name" in parameter for parameter in item["parameters"]), path
