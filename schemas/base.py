@@ -9,9 +9,11 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validat
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 LINE_BREAKS = re.compile(r"[\t\n\r]")
 # The same in a form that OpenAPI (ECMA-262) and Python both read: something that is not white space, and no
-# control character around it.
-_LINE = r"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f\s][^\x00-\x1f\x7f]*$"
-_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*[^\x00-\x1f\x7f\s][^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+# control character around it. \s is not the same set of characters in the two.
+_SPACE = r"\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_LINE = rf"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f{_SPACE}][^\x00-\x1f\x7f]*$"
+_LINES_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
+_LINES = rf"^[^{_LINES_CONTROL}]*[^\x00-\x1f\x7f{_SPACE}][^{_LINES_CONTROL}]*$"
 
 PROFILE_ID = re.compile(r"^[0-9a-f]{32}$")
 CONTACT_ID = re.compile(r"^[A-Za-z0-9_.:-]{1,128}$")
@@ -20,6 +22,7 @@ SEARCH_KEY_NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
 CHANNELS = ("voice", "chat", "task", "email")
 DEFAULT_LIMIT = 20
 GREATEST_LIMIT = 100
+EXAMPLE_CURSOR = "WzE3NzIzNTcyNjAwMDAsIjVhMWI3YzllIl0"
 
 
 class Request(Schema):
@@ -32,7 +35,10 @@ class Request(Schema):
 
 
 class Answer(Schema):
-    """What the service answers: every field is always there, null where nothing is known."""
+    """What the service answers: every field is always there, null where nothing is known.
+
+    The document drops the word from the name: what callers get back is a Profile.
+    """
 
     class Meta:
         """Pass over what is not declared; it is not for callers."""
@@ -79,8 +85,10 @@ class Identifier(fields.String):
 class Mapped(fields.Field[dict[str, Any]]):
     """An object whose member names the caller chooses, each value of the same kind."""
 
-    def __init__(self, names: fields.String, values: fields.Field[Any], *, most: int, **kwargs: Any) -> None:
-        """Take what a name and what a value must be, and how many members there may be."""
+    def __init__(
+        self, names: fields.String, values: fields.Field[Any], *, most: int | None = None, **kwargs: Any
+    ) -> None:
+        """Take what a name and what a value must be, and how many members a caller may send."""
         super().__init__(**kwargs)
         self.names = names
         self.values = values
@@ -94,7 +102,7 @@ class Mapped(fields.Field[dict[str, Any]]):
         del attr, data, kwargs
         if not isinstance(value, Mapping):
             raise ValidationError("Not a valid object.")
-        if len(value) > self.most:
+        if self.most is not None and len(value) > self.most:
             raise ValidationError(f"Must not have more than {self.most} members.")
         members: dict[str, Any] = {}
         errors: dict[Any, Any] = {}
@@ -108,9 +116,10 @@ class Mapped(fields.Field[dict[str, Any]]):
         return members
 
 
-def profile_id_field(**kwargs: Any) -> Identifier:
+def profile_id_field(about: str = "The profile's ID.", **kwargs: Any) -> Identifier:
     """Return the field of a profile's ID."""
-    return Identifier(PROFILE_ID, "A profile_id is 32 hexadecimal digits in lower case.", **kwargs)
+    message = "A profile_id is 32 hexadecimal digits in lower case."
+    return Identifier(PROFILE_ID, message, metadata={"description": about}, **kwargs)
 
 
 def search_key_field(**kwargs: Any) -> Identifier:
@@ -133,22 +142,28 @@ def limit_field(*, strict: bool = True) -> fields.Integer:
         strict=strict,
         load_default=DEFAULT_LIMIT,
         validate=validate.Range(min=1, max=GREATEST_LIMIT),
-        metadata={"description": "The greatest number of items on the page."},
+        metadata={"description": "The greatest number of items on the page.", "example": 20},
     )
 
 
-def cursor_field() -> fields.String:
-    """Return the field of a page's cursor."""
+def cursor_field(*, allow_none: bool = True) -> fields.String:
+    """Return the field of a page's cursor; a URL cannot say null."""
     return fields.String(
-        load_default=None,
-        allow_none=True,
+        # Called, so that the document does not name null as the default of what cannot be null.
+        load_default=lambda: None,
+        allow_none=allow_none,
         validate=validate.Length(min=1, max=1024),
-        metadata={"description": "`next_cursor` of the page before; leave it out for the first page."},
+        metadata={
+            "description": "`next_cursor` of the page before; leave it out for the first page.",
+            "example": EXAMPLE_CURSOR,
+        },
     )
 
 
 def next_cursor_field() -> fields.String:
     """Return the field of the next page's cursor."""
     return fields.String(
-        allow_none=True, metadata={"description": "Cursor of the next page; null on the last one."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Cursor of the next page; null on the last one."},
     )

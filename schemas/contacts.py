@@ -24,11 +24,14 @@ OUTCOMES = ("unique", "ambiguous", "none", "withheld")
 # Amazon Connect's limits on contact attributes are 32 KiB in all; what matters of them is checked on use.
 _MOST_ATTRIBUTES = 500
 _LONGEST_ATTRIBUTE = 32768
+_NO_NUL = validate.ContainsNoneOf("\x00", error="Must not contain NUL.")
 
 
 def contact_id_field(**kwargs: Any) -> Identifier:
     """Return the field of a contact's ID."""
-    return Identifier(CONTACT_ID, "A contact_id is 1 to 128 of A-Z, a-z, 0-9, _, ., : and -.", **kwargs)
+    message = "A contact_id is 1 to 128 of A-Z, a-z, 0-9, _, ., : and -."
+    about = {"description": "The contact's ID, chosen by the frontend."}
+    return Identifier(CONTACT_ID, message, metadata=about, **kwargs)
 
 
 class MatchRequest(Request):
@@ -39,8 +42,8 @@ class MatchRequest(Request):
     email_address = Text(allow_none=True, metadata={"description": "The customer's e-mail address."})
     name = Text(allow_none=True, metadata={"description": "The customer's name, in either order."})
     attributes = Mapped(
-        fields.String(validate=validate.Length(min=1, max=_LONGEST_ATTRIBUTE)),
-        fields.String(validate=validate.Length(max=_LONGEST_ATTRIBUTE)),
+        fields.String(validate=[validate.Length(min=1, max=_LONGEST_ATTRIBUTE), _NO_NUL]),
+        fields.String(validate=[validate.Length(max=_LONGEST_ATTRIBUTE), _NO_NUL]),
         most=_MOST_ATTRIBUTES,
         allow_none=True,
         metadata={
@@ -55,7 +58,7 @@ class MatchRequest(Request):
 class AssociationRequest(Request):
     """The profile that the agent has confirmed."""
 
-    profile_id = profile_id_field(required=True, metadata={"description": "The profile."})
+    profile_id = profile_id_field("The profile that it is.", required=True)
     channel = channel_field(allow_none=True)
     agent_id = Text(allow_none=True, metadata={"description": "Who says so."})
 
@@ -64,8 +67,12 @@ class AssociationAnswer(Answer):
     """A profile associated with a contact."""
 
     profile_id = profile_id_field(required=True)
-    agent_id = fields.String(required=True, allow_none=True)
-    associated_at = fields.AwareDateTime(required=True, format="iso")
+    agent_id = fields.String(
+        required=True, allow_none=True, metadata={"description": "Who associated it, where that was said."}
+    )
+    associated_at = fields.AwareDateTime(
+        required=True, format="iso", metadata={"description": "When it was associated."}
+    )
     disassociated_at = fields.AwareDateTime(
         required=True,
         allow_none=True,
@@ -76,6 +83,15 @@ class AssociationAnswer(Answer):
     )
 
 
+def _current_association() -> fields.Nested:
+    return fields.Nested(
+        AssociationAnswer(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "The profile that the contact is associated with now, or null."},
+    )
+
+
 class MatchAnswer(Answer):
     """Who is calling."""
 
@@ -83,10 +99,14 @@ class MatchAnswer(Answer):
     outcome = fields.String(
         required=True,
         validate=validate.OneOf(OUTCOMES),
-        metadata={"description": "`withheld`: nobody was found and the caller hides the number."},
+        metadata={"description": "One candidate, several, none, or none and the number is withheld."},
     )
-    candidates = fields.List(fields.Nested(CandidateAnswer()), required=True)
-    association = fields.Nested(AssociationAnswer(), required=True, allow_none=True)
+    candidates = fields.List(
+        fields.Nested(CandidateAnswer()),
+        required=True,
+        metadata={"description": "The profiles that match, best first."},
+    )
+    association = _current_association()
     next_cursor = next_cursor_field()
 
 
@@ -100,48 +120,70 @@ class ContactAnswer(Answer):
         format="iso",
         metadata={"description": "When the contact was first associated or cleared."},
     )
-    cleared_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
-    association = fields.Nested(AssociationAnswer(), required=True, allow_none=True)
+    cleared_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        format="iso",
+        metadata={"description": "When it was cleared; null while it is open."},
+    )
+    association = _current_association()
     associations = fields.List(
-        fields.Nested(AssociationAnswer()), required=True, metadata={"description": "Oldest first."}
+        fields.Nested(AssociationAnswer()),
+        required=True,
+        metadata={"description": "All of them, oldest first; once it is cleared, the last one."},
     )
 
 
 class ContactsAnswer(Answer):
     """A page of contacts, newest first."""
 
-    items = fields.List(fields.Nested(ContactAnswer()), required=True)
+    items = fields.List(
+        fields.Nested(ContactAnswer()), required=True, metadata={"description": "The contacts."}
+    )
     next_cursor = next_cursor_field()
 
 
-def _from_field() -> fields.AwareDateTime:
-    return fields.AwareDateTime(
+class _Moment(fields.AwareDateTime):
+    """A time that MongoDB can hold: in UTC it is of the years 1 to 9999."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        moment = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return moment.astimezone(UTC)
+        except OverflowError as error:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from error
+
+
+def _from_field(*, allow_none: bool) -> fields.AwareDateTime:
+    return _Moment(
         data_key="from",
         attribute="created_from",
-        allow_none=True,
+        allow_none=allow_none,
         format="iso",
         default_timezone=UTC,
-        metadata={"description": "Only contacts first known at this time (RFC 3339) or later."},
+        metadata={
+            "description": "Only contacts first known at this time (RFC 3339) or later.",
+            "example": "2026-03-01T00:00:00Z",
+        },
     )
 
 
-def _to_field() -> fields.AwareDateTime:
-    return fields.AwareDateTime(
+def _to_field(*, allow_none: bool) -> fields.AwareDateTime:
+    return _Moment(
         data_key="to",
         attribute="created_to",
-        allow_none=True,
+        allow_none=allow_none,
         format="iso",
         default_timezone=UTC,
-        metadata={"description": "Only contacts first known before this time (RFC 3339)."},
+        metadata={
+            "description": "Only contacts first known before this time (RFC 3339).",
+            "example": "2026-04-01T00:00:00Z",
+        },
     )
 
 
 class _ContactFilter(Request):
     """Which contacts to list."""
-
-    channel = channel_field(allow_none=True)
-    from_ = _from_field()
-    to = _to_field()
 
     @validates_schema
     def _check_period(self, data: dict[str, Any], **_kwargs: Any) -> None:
@@ -151,16 +193,22 @@ class _ContactFilter(Request):
 
 
 class ContactsQuery(_ContactFilter):
-    """Which of a profile's contacts to list, in the query string."""
+    """Which of a profile's contacts to list, in the query string, where there is no null."""
 
+    channel = channel_field()
+    from_ = _from_field(allow_none=False)
+    to = _to_field(allow_none=False)
     limit = limit_field(strict=False)
-    cursor = cursor_field()
+    cursor = cursor_field(allow_none=False)
 
 
 class ContactSearchRequest(_ContactFilter):
     """Which contacts to search for; every field given must agree."""
 
-    profile_id = profile_id_field(allow_none=True, metadata={"description": "Associated with this profile."})
+    channel = channel_field(allow_none=True)
+    from_ = _from_field(allow_none=True)
+    to = _to_field(allow_none=True)
+    profile_id = profile_id_field("Associated with this profile.", allow_none=True)
     agent_id = Text(allow_none=True, metadata={"description": "Associated by this agent."})
     limit = limit_field()
     cursor = cursor_field()

@@ -2,22 +2,40 @@
 
 from typing import Any
 
+from schemas.base import EXAMPLE_CURSOR
+
 Example = dict[str, Any]
 
 PROFILE_ID = "0f8c2a51b7e94d6c8e3f5a7b9c1d2e3f"
 CONTACT_ID = "5a1b7c9e-2d4f-4a6b-8c0d-1e3f5a7b9c2d"
-_CURSOR = "WyIwZjhjMmE1MWI3ZTk0ZDZjOGUzZjVhN2I5YzFkMmUzZiJd"
+REQUEST_ID = "6f1c2b7de6b34a40a2f4f0c3c1b8a9d2"
 
 PROFILE_REQUEST: Example = {
     "first_name": "太郎",
     "last_name": "山田",
     "phonetic_first_name": "タロウ",
     "phonetic_last_name": "ヤマダ",
-    "phone_numbers": [{"type": "mobile", "value": "090-1234-5678"}],
+    "phone_numbers": [{"type": "mobile", "value": "+81 90-1234-5678"}],
     "email_addresses": [{"type": "home", "value": "Taro.Yamada@example.jp"}],
-    "keys": {"ssn": ["123-45-6789"]},
+    "account_number": "A-1001",
+    "addresses": [
+        {
+            "type": "home",
+            "address_1": "1-1 Chiyoda",
+            "city": "Chiyoda-ku",
+            "province": "Tokyo",
+            "country": "JP",
+            "postal_code": "100-0001",
+        }
+    ],
+    "attributes": {"tier": "gold"},
 }
-PROFILE_PATCH: Example = {"account_number": "A-1001", "middle_name": None, "attributes": {"tier": "gold"}}
+PROFILE_PATCH: Example = {
+    "birth_date": "1980-04-01",
+    "middle_name": None,
+    "additional_information": "Prefers to be called in the evening.",
+    "attributes": {"tier": "gold"},
+}
 _ADDRESS: Example = {
     "type": "home",
     "address_1": "1-1 Chiyoda",
@@ -40,11 +58,11 @@ PROFILE: Example = {
     "phonetic_last_name": "ヤマダ",
     "business_name": None,
     "account_number": "A-1001",
-    "birth_date": "1980-04-01",
+    "birth_date": None,
     "gender": None,
-    "party_type": "INDIVIDUAL",
-    "additional_information": "Prefers to be called in the evening.",
-    "phone_numbers": [{"type": "mobile", "value": "090-1234-5678", "e164": "+819012345678"}],
+    "party_type": None,
+    "additional_information": None,
+    "phone_numbers": [{"type": "mobile", "value": "+81 90-1234-5678", "e164": "+819012345678"}],
     "email_addresses": [{"type": "home", "value": "Taro.Yamada@example.jp"}],
     "addresses": [_ADDRESS],
     "attributes": {"tier": "gold"},
@@ -53,11 +71,14 @@ PROFILE: Example = {
     "created_at": "2026-03-01T09:30:00+00:00",
     "updated_at": "2026-03-01T09:30:00+00:00",
 }
-KEY_VALUES_REQUEST: Example = {"key": "ssn", "values": ["123-45-6789"]}
+KEY_VALUES_REQUEST: Example = {"key": "phone", "values": ["+81 90-1234-5678"]}
 
 CANDIDATE: Example = {
     "profile": PROFILE,
-    "matched_on": [{"key": "phone", "value": "+819012345678", "tier": "exact"}],
+    "matched_on": [
+        {"key": "account", "value": "a-1001", "tier": "exact"},
+        {"key": "phone", "value": "+819012345678", "tier": "exact"},
+    ],
 }
 SEARCH_REQUEST: Example = {
     "criteria": [
@@ -90,7 +111,7 @@ ASSOCIATION_REQUEST: Example = {"profile_id": PROFILE_ID, "channel": "voice", "a
 MATCH_REQUEST: Example = {
     "channel": "voice",
     "phone_number": "+819012345678",
-    "attributes": {"profileSearchKey": "ssn", "profileSearchValue": "123456789"},
+    "attributes": {"profileSearchKey": "account", "profileSearchValue": "A-1001"},
 }
 MATCH: Example = {
     "contact_id": CONTACT_ID,
@@ -108,7 +129,7 @@ CONTACT: Example = {
     "associations": [ASSOCIATION],
 }
 CLEARED_CONTACT: Example = CONTACT | {"cleared_at": "2026-03-01T09:40:00+00:00"}
-CONTACTS: Example = {"items": [CLEARED_CONTACT], "next_cursor": _CURSOR}
+CONTACTS: Example = {"items": [CLEARED_CONTACT], "next_cursor": EXAMPLE_CURSOR}
 CONTACT_SEARCH_REQUEST: Example = {
     "agent_id": "agent-7",
     "channel": "voice",
@@ -150,3 +171,8 @@ SETTINGS: Example = {
 
 LIVE: Example = {"status": "ok"}
 READY: Example = {"status": "ok", "checks": {"mongodb": "ok", "indexes": "ok"}}
+METRICS = """\
+# HELP http_requests_total Requests answered.
+# TYPE http_requests_total counter
+http_requests_total{method="POST",route="/v1/profiles",status="201"} 3.0
+"""

@@ -1,21 +1,34 @@
 """Health, and what every error answer looks like."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from schemas.base import Answer, profile_id_field
 
 
-class LiveAnswer(Answer):
+def _status() -> fields.String:
+    return fields.String(
+        required=True,
+        validate=validate.OneOf(["ok"]),
+        metadata={"description": "Always `ok`; what is wrong is a problem document."},
+    )
+
+
+class LivenessAnswer(Answer):
     """The process runs."""
 
-    status = fields.String(required=True)
+    status = _status()
 
 
-class ReadyAnswer(Answer):
+class ReadinessAnswer(Answer):
     """The process can serve."""
 
-    status = fields.String(required=True)
-    checks = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    status = _status()
+    checks = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "Each check by its name, `ok`."},
+    )
 
 
 class FieldErrorAnswer(Answer):
@@ -31,12 +44,25 @@ class FieldErrorAnswer(Answer):
 class Problem(Answer):
     """An error (RFC 9457). `code` is stable; decide by it."""
 
-    type = fields.String(required=True, metadata={"description": "A URI that names the code."})
-    title = fields.String(required=True)
-    status = fields.Integer(required=True)
+    type = fields.String(
+        required=True, metadata={"description": "A URI that names the code.", "format": "uri"}
+    )
+    title = fields.String(
+        required=True, metadata={"description": "What kind of problem it is; the same for the same code."}
+    )
+    status = fields.Integer(
+        required=True,
+        validate=validate.Range(min=400, max=599),
+        metadata={"description": "The HTTP status."},
+    )
     detail = fields.String(required=True, metadata={"description": "What happened and what to do."})
-    instance = fields.String(required=True, metadata={"description": "A URI that names this occurrence."})
-    code = fields.String(required=True)
+    instance = fields.String(
+        required=True, metadata={"description": "A URI that names this occurrence.", "format": "uri"}
+    )
+    code = fields.String(
+        required=True,
+        metadata={"description": "Stable; the examples of each operation list those it can answer."},
+    )
     request_id = fields.String(
         required=True,
         metadata={"description": "Also in the header `X-Request-Id`; quote it when you ask for help."},
@@ -45,7 +71,7 @@ class Problem(Answer):
         fields.Nested(FieldErrorAnswer()), metadata={"description": "With `invalid_request`: each fault."}
     )
     key = fields.String(metadata={"description": "With `unique_key_taken`: the search key's name."})
-    profile_id = profile_id_field(metadata={"description": "With `unique_key_taken`: the owner."})
+    profile_id = profile_id_field("With `unique_key_taken`: the owner.")
     checks = fields.Dict(
         keys=fields.String(),
         values=fields.String(),

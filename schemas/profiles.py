@@ -28,7 +28,20 @@ _DESCRIPTIONS = {
     "addresses": "Postal addresses; not searched.",
     "attributes": "Your own data, string to string; not searched. In a PATCH, null removes a member.",
     "keys": "Values of custom search keys, by the key's name. In a PATCH, null removes a key.",
+    "address_1": "The first line, such as street and number.",
+    "address_2": "The second line, such as building or flat.",
+    "address_3": "The third line.",
+    "address_4": "The fourth line.",
+    "city": "The city, town or ward.",
+    "county": "The county.",
+    "state": "The state.",
+    "province": "The province or prefecture.",
+    "country": "The country, by name or code.",
+    "postal_code": "The postal code.",
+    "created_at": "When the profile was created.",
+    "updated_at": "When the profile was last changed.",
 }
+_LABEL = {"description": "Your own label."}
 
 
 def _about(name: str) -> dict[str, Any]:
@@ -78,21 +91,22 @@ class AddressRequest(Request):
     """A postal address."""
 
     type = _label("home, shipping or billing")
-    address_1 = Text(allow_none=True)
-    address_2 = Text(allow_none=True)
-    address_3 = Text(allow_none=True)
-    address_4 = Text(allow_none=True)
-    city = Text(allow_none=True)
-    county = Text(allow_none=True)
-    state = Text(allow_none=True)
-    province = Text(allow_none=True)
-    country = Text(allow_none=True)
-    postal_code = Text(allow_none=True)
+    address_1 = _text("address_1")
+    address_2 = _text("address_2")
+    address_3 = _text("address_3")
+    address_4 = _text("address_4")
+    city = _text("city")
+    county = _text("county")
+    state = _text("state")
+    province = _text("province")
+    country = _text("country")
+    postal_code = _text("postal_code")
 
 
 class _ProfileFields(Request):
-    """What a profile may have beside its first name; null is the same as nothing."""
+    """What a profile may have; null is the same as nothing."""
 
+    first_name = Text(required=True, metadata=_about("first_name"))
     middle_name = _text("middle_name")
     last_name = _text("last_name")
     phonetic_first_name = _text("phonetic_first_name")
@@ -127,8 +141,6 @@ class _ProfileFields(Request):
 class ProfileRequest(_ProfileFields):
     """A profile to create."""
 
-    first_name = Text(required=True, metadata=_about("first_name"))
-
 
 class ProfilePatch(_ProfileFields):
     """A merge patch (RFC 7396): what is absent stays, null removes, a list replaces the whole list."""
@@ -150,11 +162,15 @@ class KeyValuesRequest(Request):
     )
 
 
+def _answered(name: str) -> fields.String:
+    return fields.String(required=True, allow_none=True, metadata=_about(name))
+
+
 class PhoneNumberAnswer(Answer):
     """A phone number as it was typed, and as it was read."""
 
-    type = fields.String(required=True, allow_none=True)
-    value = fields.String(required=True)
+    type = fields.String(required=True, allow_none=True, metadata=_LABEL)
+    value = fields.String(required=True, metadata={"description": "The number as it was typed."})
     e164 = fields.String(
         required=True,
         allow_none=True,
@@ -167,34 +183,30 @@ class PhoneNumberAnswer(Answer):
 class EmailAddressAnswer(Answer):
     """An e-mail address as it was typed."""
 
-    type = fields.String(required=True, allow_none=True)
-    value = fields.String(required=True)
+    type = fields.String(required=True, allow_none=True, metadata=_LABEL)
+    value = fields.String(required=True, metadata={"description": "The address as it was typed."})
 
 
 class AddressAnswer(Answer):
     """A postal address."""
 
-    type = fields.String(allow_none=True)
-    address_1 = fields.String(allow_none=True)
-    address_2 = fields.String(allow_none=True)
-    address_3 = fields.String(allow_none=True)
-    address_4 = fields.String(allow_none=True)
-    city = fields.String(allow_none=True)
-    county = fields.String(allow_none=True)
-    state = fields.String(allow_none=True)
-    province = fields.String(allow_none=True)
-    country = fields.String(allow_none=True)
-    postal_code = fields.String(allow_none=True)
-
-
-def _answered(name: str) -> fields.String:
-    return fields.String(required=True, allow_none=True, metadata=_about(name))
+    type = fields.String(required=True, allow_none=True, metadata=_LABEL)
+    address_1 = _answered("address_1")
+    address_2 = _answered("address_2")
+    address_3 = _answered("address_3")
+    address_4 = _answered("address_4")
+    city = _answered("city")
+    county = _answered("county")
+    state = _answered("state")
+    province = _answered("province")
+    country = _answered("country")
+    postal_code = _answered("postal_code")
 
 
 class ProfileAnswer(Answer):
     """A profile: every field is there, null or empty where nothing is known."""
 
-    profile_id = profile_id_field(required=True, metadata={"description": "32 hexadecimal digits."})
+    profile_id = profile_id_field(required=True)
     first_name = fields.String(required=True, metadata=_about("first_name"))
     middle_name = _answered("middle_name")
     last_name = _answered("last_name")
@@ -213,14 +225,12 @@ class ProfileAnswer(Answer):
         fields.Nested(EmailAddressAnswer()), required=True, metadata=_about("email_addresses")
     )
     addresses = fields.List(fields.Nested(AddressAnswer()), required=True, metadata=_about("addresses"))
-    attributes = Mapped(
-        fields.String(), fields.String(), most=MOST_ATTRIBUTES, required=True, metadata=_about("attributes")
-    )
-    keys = Mapped(
-        fields.String(), fields.List(fields.String()), most=MOST_KEYS, required=True, metadata=_about("keys")
-    )
+    attributes = Mapped(fields.String(), fields.String(), required=True, metadata=_about("attributes"))
+    keys = Mapped(fields.String(), fields.List(fields.String()), required=True, metadata=_about("keys"))
     version = fields.Integer(
-        required=True, metadata={"description": "Grows by one with every change; the ETag is its number."}
+        required=True,
+        validate=validate.Range(min=1),
+        metadata={"description": "Grows by one with every change; the ETag is its number."},
     )
-    created_at = fields.AwareDateTime(required=True, format="iso")
-    updated_at = fields.AwareDateTime(required=True, format="iso")
+    created_at = fields.AwareDateTime(required=True, format="iso", metadata=_about("created_at"))
+    updated_at = fields.AwareDateTime(required=True, format="iso", metadata=_about("updated_at"))

@@ -34,7 +34,10 @@ class SearchRequest(Request):
     """What to search for."""
 
     criteria = fields.List(
-        fields.Nested(Criterion()), required=True, validate=validate.Length(min=1, max=MOST_CRITERIA)
+        fields.Nested(Criterion()),
+        required=True,
+        validate=validate.Length(min=1, max=MOST_CRITERIA),
+        metadata={"description": "What is known of the customer."},
     )
     operator = fields.String(
         load_default="or",
@@ -80,13 +83,19 @@ class CandidateAnswer(Answer):
     """A profile and every reason for which it was found."""
 
     profile = fields.Nested(ProfileAnswer(), required=True)
-    matched_on = fields.List(fields.Nested(ReasonAnswer()), required=True)
+    matched_on = fields.List(
+        fields.Nested(ReasonAnswer()),
+        required=True,
+        metadata={"description": "The keys that agreed, the best proof first."},
+    )
 
 
-class SearchAnswer(Answer):
-    """A page of profiles."""
+class CandidatesAnswer(Answer):
+    """A page of profiles, each with the reasons for which it was found."""
 
-    items = fields.List(fields.Nested(CandidateAnswer()), required=True)
+    items = fields.List(
+        fields.Nested(CandidateAnswer()), required=True, metadata={"description": "The profiles found."}
+    )
     next_cursor = next_cursor_field()
     truncated = fields.Boolean(
         required=True, metadata={"description": "True where a prefix search found more than `limit`."}

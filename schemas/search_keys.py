@@ -1,49 +1,58 @@
 """Search keys: the agent's drop-down."""
 
+from typing import Any
+
 from marshmallow import fields, validate
 
-from schemas.base import Answer, Request, Text, next_cursor_field
+from schemas.base import Answer, Request, Text, next_cursor_field, search_key_field
 
 TYPES = ("text", "digits", "phone", "email", "name")
+
+_LABEL = {"description": "What the agent reads in the drop-down."}
+_TYPE = {"description": "How values are normalised before they are compared."}
+_UNIQUE = {"description": "Whether a value belongs to one profile at most."}
+_SENSITIVE = {"description": "Marks a key that holds data such as a social security number."}
+
+
+class _Flag(fields.Boolean):
+    """True or false: not the numbers that Python takes for them."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        del attr, data, kwargs
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
 
 
 class SearchKeyRequest(Request):
     """A custom search key to define."""
 
-    label = Text(required=True, metadata={"description": "What the agent reads in the drop-down."})
-    type = fields.String(
-        required=True,
-        validate=validate.OneOf(TYPES),
-        metadata={"description": "How values are normalised before they are compared."},
-    )
-    unique = fields.Boolean(
-        load_default=False,
-        truthy={True},
-        falsy={False},
-        metadata={"description": "Whether a value belongs to one profile at most."},
-    )
-    sensitive = fields.Boolean(
-        load_default=False,
-        truthy={True},
-        falsy={False},
-        metadata={"description": "Marks a key that holds data such as a social security number."},
-    )
+    label = Text(required=True, metadata=_LABEL)
+    type = fields.String(required=True, validate=validate.OneOf(TYPES), metadata=_TYPE)
+    unique = _Flag(load_default=False, metadata=_UNIQUE)
+    sensitive = _Flag(load_default=False, metadata=_SENSITIVE)
 
 
 class SearchKeyAnswer(Answer):
     """A search key, built in or custom."""
 
-    name = fields.String(required=True)
-    label = fields.String(required=True)
-    type = fields.String(required=True, validate=validate.OneOf(TYPES))
-    unique = fields.Boolean(required=True)
-    sensitive = fields.Boolean(required=True)
-    built_in = fields.Boolean(required=True)
+    name = search_key_field(
+        required=True, metadata={"description": "What criteria, match keys and a profile's `keys` call it."}
+    )
+    label = fields.String(required=True, metadata=_LABEL)
+    type = fields.String(required=True, validate=validate.OneOf(TYPES), metadata=_TYPE)
+    unique = fields.Boolean(required=True, metadata=_UNIQUE)
+    sensitive = fields.Boolean(required=True, metadata=_SENSITIVE)
+    built_in = fields.Boolean(
+        required=True, metadata={"description": "Whether it comes with the service and cannot be changed."}
+    )
     example = fields.String(required=True, metadata={"description": "A value, to show in an empty field."})
 
 
 class SearchKeysAnswer(Answer):
     """All search keys, the built-in ones first; always one page."""
 
-    items = fields.List(fields.Nested(SearchKeyAnswer()), required=True)
+    items = fields.List(
+        fields.Nested(SearchKeyAnswer()), required=True, metadata={"description": "The search keys."}
+    )
     next_cursor = next_cursor_field()

@@ -9,6 +9,12 @@ from schemas.base import Answer, Identifier, Request, search_key_field
 MOST_MATCH_KEYS = 10
 REGION = re.compile(r"^[A-Z]{2}$")
 
+_DEFAULT_REGION = {
+    "description": "The region (ISO 3166-1 alpha-2) of numbers typed without a country code.",
+    "example": "JP",
+}
+_MATCH_KEYS = {"description": "The search keys that a contact is matched on, by channel."}
+
 
 def _match_keys(channel: str) -> fields.List[str]:
     return fields.List(
@@ -35,25 +41,26 @@ class SettingsPatch(Request):
         REGION,
         "A region is two capital letters (ISO 3166-1 alpha-2).",
         allow_none=True,
-        metadata={
-            "description": "The region of numbers typed without a country code.",
-            "example": "JP",
-        },
+        metadata=_DEFAULT_REGION,
     )
-    match_keys = fields.Nested(MatchKeysPatch(), allow_none=True)
+    match_keys = fields.Nested(MatchKeysPatch(), allow_none=True, metadata=_MATCH_KEYS)
+
+
+def _answered_match_keys(channel: str) -> fields.List[str]:
+    return fields.List(search_key_field(), required=True, metadata={"description": f"For {channel}."})
 
 
 class MatchKeysAnswer(Answer):
     """The search keys on which a contact is matched, by channel; the first that finds anybody decides."""
 
-    voice = fields.List(fields.String(), required=True)
-    chat = fields.List(fields.String(), required=True)
-    task = fields.List(fields.String(), required=True)
-    email = fields.List(fields.String(), required=True)
+    voice = _answered_match_keys("voice calls")
+    chat = _answered_match_keys("chats")
+    task = _answered_match_keys("tasks")
+    email = _answered_match_keys("e-mails")
 
 
 class SettingsAnswer(Answer):
     """The settings that apply, the defaults filled in."""
 
-    default_region = fields.String(required=True)
-    match_keys = fields.Nested(MatchKeysAnswer(), required=True)
+    default_region = fields.String(required=True, metadata=_DEFAULT_REGION)
+    match_keys = fields.Nested(MatchKeysAnswer(), required=True, metadata=_MATCH_KEYS)

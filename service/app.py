@@ -21,6 +21,8 @@ def create_app(settings: Settings | None = None, *, database: Any = None) -> Fla
     app = Flask("profile-lookup", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.json = OrjsonProvider(app)
+    # "/v1/contacts//7" names no contact, and must not lead to the contact "7".
+    app.url_map.merge_slashes = False
     metrics.register(app)
     problems.register(app)
     context.register(app, Stores.over(connect(settings) if database is None else database, settings))

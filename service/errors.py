@@ -72,7 +72,7 @@ class ContactNotFound(NotFound):
 
     def __init__(self) -> None:
         """Say so."""
-        super().__init__("Nothing is known of this contact: no profile was ever associated with it.")
+        super().__init__("Nothing is known of this contact: it was never associated nor cleared.")
 
 
 class AssociationNotFound(NotFound):

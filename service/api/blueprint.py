@@ -1,16 +1,19 @@
 """How a request becomes a view's arguments, and how a view documents itself."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, NoReturn, TypeVar
 
 import flask_smorest
 import orjson
+from apispec import APISpec
 from flask import Request, current_app, request
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from schemas import examples
 from schemas.operations import Problem
 from service import errors
 from service.api import paths, problems
@@ -18,16 +21,16 @@ from service.api import paths, problems
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 
+# A version in quotation marks, which some clients leave out; no longer than MongoDB's integers.
+_ETAG = re.compile(r'"?([1-9][0-9]{0,17})"?', re.ASCII)
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 _EXAMPLES: dict[type[errors.ServiceError], errors.ServiceError] = {
-    errors.InvalidRequest: errors.InvalidRequest(
-        [errors.FieldError("/first_name", "Missing data for required field.")]
-    ),
-    errors.UniqueKeyTaken: errors.UniqueKeyTaken("ssn", "0f8c2a51b7e94d6c8e3f5a7b9c1d2e3f"),
+    errors.InvalidRequest: errors.InvalidRequest([errors.FieldError("/nickname", "Unknown field.")]),
+    errors.UniqueKeyTaken: errors.UniqueKeyTaken("ssn", examples.PROFILE_ID),
     errors.TooManySearchKeys: errors.TooManySearchKeys(100),
     errors.PayloadTooLarge: errors.PayloadTooLarge(256 * 1024),
-    errors.UnsupportedMediaType: errors.UnsupportedMediaType([JSON]),
     errors.NotReady: errors.NotReady({"mongodb": "ok", "indexes": "missing: profiles.lookup"}),
 }
 _WITH_BODY = (
@@ -39,7 +42,41 @@ _WITH_BODY = (
 MET_BY_ALL = (errors.DatastoreUnavailable,)
 """What any operation on data can answer."""
 
-_EXAMPLE_REQUEST_ID = "6f1c2b7de6b34a40a2f4f0c3c1b8a9d2"
+# What each operation answers in the same words, alone under its status.
+_ALIKE = frozenset(
+    {
+        "association_not_found",
+        "contact_cleared",
+        "datastore_unavailable",
+        "internal_error",
+        "malformed_json",
+        "payload_too_large",
+        "profile_not_found",
+        "unique_key_taken",
+        "version_conflict",
+    }
+)
+REQUEST_ID = "RequestId"
+# No component: Swagger UI does not resolve a reference that stands beside the operations of a path.
+REQUEST_ID_PARAMETER: dict[str, Any] = {
+    "in": "header",
+    "name": "X-Request-Id",
+    "required": False,
+    "description": "An ID of your own for this request: 1 to 64 letters, digits and hyphens. Any other is "
+    "passed over.",
+    "schema": {"type": "string"},
+    "example": examples.REQUEST_ID,
+}
+_EVERYWHERE = {"X-Request-Id": REQUEST_ID}
+MALFORMED = (
+    "The HTTP request itself is malformed, such as a header that is too long. It is refused before it gets "
+    "here, so without a problem document."
+)
+
+
+def _media_types(method: str) -> tuple[str, ...]:
+    """Return the kinds of body that a method takes, the best first."""
+    return (MERGE_PATCH, JSON) if method.upper() == "PATCH" else (JSON,)
 
 
 class BodyParser(FlaskParser):
@@ -53,11 +90,14 @@ class BodyParser(FlaskParser):
         Raises ``UnsupportedMediaType``, ``PayloadTooLarge`` and ``MalformedJson``.
         """
         del schema
-        supported = (MERGE_PATCH, JSON) if req.method == "PATCH" else (JSON,)
+        supported = _media_types(req.method)
         if req.mimetype not in supported:
             raise errors.UnsupportedMediaType(supported)
         try:
-            return orjson.loads(req.get_data(cache=False))
+            body = req.get_data(cache=False)
+            # A body in chunks is cut at the limit, and only a read beyond it tells.
+            req.stream.read(1)
+            return orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise errors.MalformedJson from error
         except RequestEntityTooLarge as error:
@@ -99,12 +139,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
         """Take what flask-smorest takes, and what every operation of the group can answer."""
         super().__init__(*args, **kwargs)
         self._met_by_all = met_by_all
-        self._prepare_doc_cbks.append(self._document_problems)
+        self._prepare_doc_cbks += (self._document_problems, self._document_alike)
 
-    def body(self, schema: Schema, example: Any, *, patch: bool = False) -> Callable[[View], View]:
+    def body(self, schema: Schema, example: Any) -> Callable[[View], View]:
         """Give the view the body, loaded with the schema, as its first argument."""
-        content_type = MERGE_PATCH if patch else JSON
-        decorate: Callable[[View], View] = self.arguments(schema, example=example, content_type=content_type)
+        decorate: Callable[[View], View] = self.arguments(schema, example=example)
         return decorate
 
     @staticmethod
@@ -120,8 +159,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
         return decorate
 
     def add_url_rule(self, rule: str, *args: Any, **options: Any) -> None:
-        """Add the rule, its variable parts documented."""
-        super().add_url_rule(rule, *args, **options | {"parameters": paths.parameters(rule)})
+        """Add the rule, its variable parts documented, and the header that every request may have."""
+        super().add_url_rule(
+            rule, *args, **options | {"parameters": [*paths.parameters(rule), REQUEST_ID_PARAMETER]}
+        )
 
     def _store_endpoint_docs(self, endpoint: str, obj: Any, *args: Any, **options: Any) -> None:
         super()._store_endpoint_docs(endpoint, obj, *args, **options)
@@ -130,46 +171,86 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
         for name, doc in self._docs[endpoint].items():
             if name != "parameters":
                 doc.setdefault("manual_doc", {})["operationId"] = operation_id
-                doc["in_path"] = bool(self._docs[endpoint]["parameters"])
+                doc["docstring"]["summary"] = doc["docstring"]["summary"].removesuffix(".")
+                documented = self._docs[endpoint]["parameters"]
+                doc["in_path"] = [parameter["name"] for parameter in documented if parameter["in"] == "path"]
 
-    def _document_problems(self, doc: dict[str, Any], info: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+    def _document_problems(
+        self, doc: dict[str, Any], info: dict[str, Any], *, spec: APISpec, method: str, **_kwargs: Any
+    ) -> dict[str, Any]:
+        """Add each problem under its status, with an example as this operation answers it."""
         raised = {*info.get("problems", ()), *self._met_by_all}
+        raised_here = _EXAMPLES | {
+            errors.UnsupportedMediaType: errors.UnsupportedMediaType(_media_types(method))
+        }
         if "requestBody" in doc:
             raised |= set(_WITH_BODY)
-        if info["in_path"]:
+        elif info["in_path"]:
             raised.add(errors.InvalidRequest)
-        by_status: dict[HTTPStatus, list[type[errors.ServiceError]]] = {}
+            raised_here[errors.InvalidRequest] = paths.refusal(info["in_path"][0])
+        by_status: dict[HTTPStatus, dict[str, Any]] = {}
         for error in sorted(raised, key=lambda error: error.code):
-            by_status.setdefault(problems.status_of(error), []).append(error)
-        for status in sorted(by_status):
-            doc.setdefault("responses", {})[str(int(status))] = _documented(status, by_status[status])
+            made = raised_here.get(error) or error()  # those with arguments stand in the table
+            by_status.setdefault(problems.status_of(error), {})[error.code] = _problem(made)
+        internal_error = problems.internal_error(examples.REQUEST_ID)
+        by_status[HTTPStatus.INTERNAL_SERVER_ERROR] = {internal_error["code"]: internal_error}
+        for status, by_code in by_status.items():
+            response: Any = _documented(status, by_code)
+            if len(by_code) == 1 and _ALIKE.issuperset(by_code):
+                response = _component(spec, next(iter(by_code)), response)
+            doc.setdefault("responses", {})[str(int(status))] = response
         return doc
 
+    @staticmethod
+    def _document_alike(
+        doc: dict[str, Any], _info: dict[str, Any], *, method: str, **_kwargs: Any
+    ) -> dict[str, Any]:
+        """Add what holds for all: the kinds of body, the headers, and the statuses in their order."""
+        if "requestBody" in doc:
+            (content,) = doc["requestBody"]["content"].values()
+            doc["requestBody"]["content"] = {kind: dict(content) for kind in _media_types(method)}
+        responses = {str(int(status)): response for status, response in doc["responses"].items()}
+        if not any(status.startswith("4") for status in responses):
+            responses["4XX"] = {"description": MALFORMED}
+        for status, response in responses.items():
+            if status.startswith("2"):
+                response["headers"] = response.get("headers", {}) | _EVERYWHERE
+        return doc | {"responses": dict(sorted(responses.items()))}
 
-def _documented(status: HTTPStatus, raised: list[type[errors.ServiceError]]) -> dict[str, Any]:
-    examples = {error.code: {"summary": error.title, "value": _example(error)} for error in raised}
-    response = {
-        "description": ", or ".join(error.title for error in raised) + ".",
-        "content": {problems.CONTENT_TYPE: {"schema": Problem, "examples": examples}},
+
+def _documented(status: HTTPStatus, by_code: dict[str, Any]) -> dict[str, Any]:
+    named = {code: {"summary": problem["title"], "value": problem} for code, problem in by_code.items()}
+    retry_after = {"Retry-After": "RetryAfter"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return {
+        "description": ", or ".join(problem["title"] for problem in by_code.values()) + ".",
+        "headers": retry_after | _EVERYWHERE,
+        "content": {problems.CONTENT_TYPE: {"schema": Problem, "examples": named}},
     }
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response["headers"] = {"Retry-After": "RetryAfter"}
-    return response
 
 
-def _example(error: type[errors.ServiceError]) -> dict[str, Any]:
-    made = _EXAMPLES.get(error) or error()  # type: ignore[call-arg] # those with arguments stand in the table
-    status = problems.status_of(error)
+def _component(spec: APISpec, code: str, response: dict[str, Any]) -> str:
+    """Return the name of the component that the response is, made at its first use."""
+    name = "".join(word.title() for word in code.split("_"))
+    if name not in spec.components.responses:
+        spec.components.response(name, response)
+    return name
+
+
+def _problem(error: errors.ServiceError) -> dict[str, Any]:
+    status = problems.status_of(type(error))
     return (
-        problems.document(status, error.code, error.title, made.detail, _EXAMPLE_REQUEST_ID) | made.members()
+        problems.document(status, error.code, error.title, error.detail, examples.REQUEST_ID)
+        | error.members()
     )
 
 
 def if_match() -> frozenset[int] | None:
     """Return the versions that If-Match accepts, or None where it accepts any (RFC 9110, 13.1.1).
 
-    An ETag that the service never gave matches nothing.
+    An ETag that the service never gave, and a weak one, matches nothing.
     """
-    if "If-Match" not in request.headers or request.if_match.star_tag:
+    held = request.headers.get("If-Match")
+    if held is None or held.strip() == "*":
         return None
-    return frozenset(int(tag) for tag in request.if_match.as_set() if tag.isascii() and tag.isdigit())
+    tags = (_ETAG.fullmatch(tag.strip()) for tag in held.split(","))
+    return frozenset(int(tag[1]) for tag in tags if tag)

@@ -69,7 +69,10 @@ def associate_contact(body: dict[str, Any], contact_id: str) -> Any:
 @blueprint.response(200, _ASSOCIATION, example=examples.ASSOCIATION)
 @blueprint.problems(errors.AssociationNotFound)
 def read_association(contact_id: str) -> Any:
-    """Read the contact's current association."""
+    """Read the contact's current association.
+
+    The one that was confirmed last, unless it was taken back.
+    """
     return contacts.current_association(stores(), domain(), contact_id)
 
 
@@ -77,16 +80,20 @@ def read_association(contact_id: str) -> Any:
 @blueprint.response(204)
 @blueprint.problems(errors.AssociationNotFound, errors.ContactCleared)
 def disassociate_contact(contact_id: str) -> None:
-    """Take the contact's association back."""
+    """Take the contact's association back.
+
+    The contact is then associated with nobody; a past association does not come back.
+    """
     contacts.disassociate(stores(), domain(), contact_id)
 
 
 @blueprint.route("/<contact_id>/clear", methods=["POST"])
 @blueprint.response(200, _CONTACT, example=examples.CLEARED_CONTACT)
 def clear_contact(contact_id: str) -> Any:
-    """Clear the contact: only its most recent association remains, and can no longer be changed.
+    """Clear the contact when the work on it is done.
 
-    Clearing once more changes nothing.
+    Only its most recent association remains, and can no longer be changed. Clearing once more changes
+    nothing.
     """
     return contacts.clear(stores(), domain(), contact_id)
 
@@ -95,7 +102,10 @@ def clear_contact(contact_id: str) -> Any:
 @blueprint.response(200, _CONTACT, example=examples.CONTACT)
 @blueprint.problems(errors.ContactNotFound)
 def read_contact(contact_id: str) -> Any:
-    """Read a contact with its associations."""
+    """Read a contact with its associations.
+
+    All of them while the contact is open, the last one once it is cleared.
+    """
     return contacts.read_contact(stores(), domain(), contact_id)
 
 
@@ -104,7 +114,10 @@ def read_contact(contact_id: str) -> Any:
 @blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION)
 @blueprint.problems(errors.ContactCleared, errors.UniqueKeyTaken)
 def create_profile_for_contact(fields: dict[str, Any], contact_id: str) -> Any:
-    """Create a profile for this contact, and associate the two."""
+    """Create a profile for this contact, and associate the two.
+
+    The agent searched and found nobody: a first name is enough to go on with.
+    """
     profile = contacts.create_for_contact(stores(), domain(), contact_id, fields)
     return profile, etag(profile) | location(profile)
 
@@ -113,6 +126,9 @@ def create_profile_for_contact(fields: dict[str, Any], contact_id: str) -> Any:
 @blueprint.body(ContactSearchRequest(), examples.CONTACT_SEARCH_REQUEST)
 @blueprint.response(200, ContactsAnswer(), example=examples.CONTACTS)
 def search_contacts(body: dict[str, Any]) -> Any:
-    """Search past contacts by profile, agent, channel and time, newest first."""
+    """Search past contacts by profile, agent, channel and time, newest first.
+
+    Every field given must agree; an empty object lists all contacts.
+    """
     limit, cursor = body.pop("limit"), body.pop("cursor")
     return contacts.search_contacts(stores(), domain(), ContactFilter(**body), limit=limit, cursor=cursor)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from schemas import examples
-from schemas.operations import LiveAnswer, ReadyAnswer
+from schemas.operations import LivenessAnswer, ReadinessAnswer
 from service import errors
 from service.api.blueprint import Blueprint
 from service.api.context import stores
@@ -13,15 +13,21 @@ blueprint = Blueprint("operations", __name__, description="For those who run the
 
 
 @blueprint.route("/livez", methods=["GET"])
-@blueprint.response(200, LiveAnswer(), example=examples.LIVE)
+@blueprint.response(200, LivenessAnswer(), example=examples.LIVE)
 def read_liveness() -> Any:
-    """Tell that the process runs; MongoDB is not asked."""
+    """Tell that the process runs.
+
+    MongoDB is not asked: restarting this process would not bring it back.
+    """
     return {"status": "ok"}
 
 
 @blueprint.route("/readyz", methods=["GET"])
-@blueprint.response(200, ReadyAnswer(), example=examples.READY)
+@blueprint.response(200, ReadinessAnswer(), example=examples.READY)
 @blueprint.problems(errors.NotReady)
 def read_readiness() -> Any:
-    """Tell whether MongoDB answers and the indexes stand."""
+    """Tell whether MongoDB answers and the indexes stand.
+
+    Send no requests here while it says no; `checks` names what failed.
+    """
     return {"status": "ok", "checks": check_readiness(stores())}

@@ -1,15 +1,23 @@
 """The OpenAPI document, made of the views and their schemas, and the page that shows it."""
 
+import inspect
+from collections.abc import Callable
+from copy import deepcopy
+from functools import cache
 from typing import Any
 
 import flask_smorest
+import orjson
 import yaml
-from flask import Flask
+from apispec import BasePlugin
+from apispec.ext.marshmallow import MarshmallowPlugin, resolver
+from flask import Flask, Response
 from flask_swagger_ui import get_swaggerui_blueprint
 
 from schemas import examples
 from schemas.base import Mapped
 from service.api import contacts, health, profiles, search_keys, settings
+from service.api.blueprint import MALFORMED, REQUEST_ID, REQUEST_ID_PARAMETER
 
 _DESCRIPTION = """\
 Tells a contact-centre agent who is calling, on your own MongoDB.
@@ -39,9 +47,14 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "format": "uri-reference"},
         "example": f"/v1/profiles/{examples.PROFILE_ID}",
     },
+    REQUEST_ID: {
+        "description": "The request's ID, as the log has it; quote it when you ask for help.",
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9-]{1,64}$"},
+        "example": examples.REQUEST_ID,
+    },
     "RetryAfter": {
         "description": "Seconds after which to retry.",
-        "schema": {"type": "integer"},
+        "schema": {"type": "integer", "minimum": 0},
         "example": 1,
     },
 }
@@ -51,38 +64,136 @@ _IF_MATCH: dict[str, Any] = {
     "schema": {"type": "string"},
     "example": '"1"',
 }
+_METRICS: dict[str, Any] = {
+    "summary": "Show the figures for Prometheus",
+    "description": "How many requests there were and how long they took, of all workers.",
+    "operationId": "readMetrics",
+    "tags": [health.blueprint.name],
+    "responses": {
+        "200": {
+            "description": "OK",
+            "headers": {"X-Request-Id": REQUEST_ID},
+            "content": {"text/plain": {"schema": {"type": "string"}, "example": examples.METRICS}},
+        },
+        "4XX": {"description": MALFORMED},
+    },
+}
+# The page may ask this server and nobody else; it draws with inline styles and data: images.
+_PAGE_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; frame-ancestors 'none'"
+)
+
+
+class Docstrings(BasePlugin):
+    """Describes the component of a schema by the schema's docstring."""
+
+    def schema_helper(self, name: str, definition: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return the description."""
+        del name, definition
+        return {"description": inspect.getdoc(type(kwargs["schema"]))}
+
+
+def _component_name(schema: Any) -> str:
+    """Return the name of a schema's component: what is answered is a Profile, not a ProfileAnswer."""
+    name: str = resolver(schema).removesuffix("Answer")
+    return name
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc] # flask-smorest is untyped
-    """flask-smorest without its own error answers: each blueprint documents its problems."""
+    """flask-smorest without what we say ourselves: errors and their components, headers, the page."""
 
     DEFAULT_ERROR_RESPONSE_NAME = None
 
     def _register_error_handlers(self) -> None:
         """Leave errors to ``problems``."""
 
+    def _register_responses(self) -> None:
+        """Document no errors but ours; webargs' own is a name that ours takes the place of."""
+        self.spec.components.response("UNPROCESSABLE_ENTITY", {"description": ""}, lazy=True)
+
+    def _register_etag_headers(self) -> None:
+        """Leave them to ``_HEADERS``."""
+
+    def _register_pagination_header(self) -> None:
+        """Have none: pages are in the bodies."""
+
 
 def register(app: Flask) -> None:
     """Serve all operations, the document at /openapi.json and its page at /docs."""
     app.config.update(API_TITLE="profile-lookup", API_VERSION="v1", OPENAPI_VERSION="3.1.0")
-    app.config.update(OPENAPI_URL_PREFIX="/", OPENAPI_JSON_PATH="openapi.json")
-    api = Api(app, spec_kwargs={"info": _info(), "servers": [{"url": "/", "description": "This server"}]})
+    api = Api(
+        app,
+        spec_kwargs={
+            "marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=_component_name),
+            "extra_plugins": [Docstrings()],
+            "info": _info(),
+            "servers": [{"url": "/", "description": "This server"}],
+            # Said, not forgotten: the service asks for no credential.
+            "security": [],
+        },
+    )
     api.ma_plugin.converter.add_attribute_function(_mapped_properties)
     for name, header in _HEADERS.items():
         api.spec.components.header(name, header)
     api.spec.components.parameter("IfMatch", "header", _IF_MATCH | {"name": "If-Match"})
     for blueprint in _BLUEPRINTS:
         api.register_blueprint(blueprint)
-    # Without a validator the page asks nobody outside.
-    page = {"app_name": "profile-lookup", "layout": "BaseLayout", "validatorUrl": None}
-    app.register_blueprint(get_swaggerui_blueprint("/docs", "/openapi.json", config=page))
+    (metrics,) = app.url_map.iter_rules("metrics.show_metrics")
+    api.spec.path(
+        rule=metrics, operations={"get": deepcopy(_METRICS)}, parameters=[dict(REQUEST_ID_PARAMETER)]
+    )
+    app.add_url_rule("/openapi.json", view_func=_document_view(app))
+    app.register_blueprint(_page())
 
 
 def to_yaml(app: Flask) -> str:
     """Return the document of the application in YAML, the same for the same code."""
-    spec = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec
-    text: str = yaml.safe_dump(spec.to_dict(), sort_keys=False, allow_unicode=True, width=110)
+    text: str = yaml.dump(_document(app), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
     return text
+
+
+def _document(app: Flask) -> dict[str, Any]:
+    spec = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec
+    document: dict[str, Any] = spec.to_dict()
+    return document
+
+
+def _document_view(app: Flask) -> Callable[[], Response]:
+    # It takes milliseconds to make and never changes; most tests never ask for it.
+    document = cache(lambda: orjson.dumps(_document(app)))
+
+    def openapi_json() -> Response:
+        return Response(document(), mimetype="application/json")
+
+    return openapi_json
+
+
+def _page() -> Any:
+    # Without a validator the page asks nobody outside.
+    config = {
+        "app_name": "profile-lookup",
+        "layout": "BaseLayout",
+        "validatorUrl": None,
+        "displayRequestDuration": True,
+        "defaultModelsExpandDepth": 0,
+    }
+    page = get_swaggerui_blueprint("/docs", "/openapi.json", config=config)
+    page.after_request(_keep_to_this_server)
+    return page
+
+
+def _keep_to_this_server(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = _PAGE_POLICY
+    return response
+
+
+class _Dumper(yaml.SafeDumper):
+    """YAML without anchors: an example that occurs twice stands there twice."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        """Say that nothing is an alias."""
+        return True
 
 
 def _info() -> dict[str, Any]:
@@ -98,8 +209,12 @@ def _mapped_properties(converter: Any, field: Any, **_kwargs: Any) -> dict[str, 
     if not isinstance(field, Mapped):
         return {}
     properties = {
+        "type": ["object", "null"] if field.allow_none else "object",
         "additionalProperties": converter.field2property(field.values),
-        "propertyNames": {k: v for k, v in converter.field2property(field.names).items() if k != "type"},
-        "maxProperties": field.most,
     }
-    return properties | {"type": ["object", "null"] if field.allow_none else "object"}
+    names = {k: v for k, v in converter.field2property(field.names).items() if k != "type"}
+    if names:
+        properties["propertyNames"] = names
+    if field.most is not None:
+        properties["maxProperties"] = field.most
+    return properties

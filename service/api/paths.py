@@ -49,6 +49,15 @@ def check(_endpoint: str | None, values: dict[str, Any] | None) -> None:
                 raise InvalidRequest(faults) from error
 
 
+def refusal(name: str) -> InvalidRequest:
+    """Return what is raised where the part of this name is not what its name says."""
+    try:
+        check(None, {name: ""})
+    except InvalidRequest as error:
+        return error
+    raise ValueError(name)
+
+
 def parameters(rule: str) -> list[dict[str, Any]]:
     """Return what documents the variable parts of a rule."""
     return [dict(_PARAMETERS[name]) for name in re.findall(r"<(\w+)>", rule)]

@@ -1,5 +1,6 @@
 """The one builder of error answers: RFC 9457 problem documents."""
 
+import re
 import traceback
 from http import HTTPStatus
 from typing import Any
@@ -56,6 +57,13 @@ def document(status: HTTPStatus, code: str, title: str, detail: str, request: st
     }
 
 
+def internal_error(request: str) -> dict[str, Any]:
+    """Return the problem that answers what nobody foresaw."""
+    detail = "Something went wrong in the service; its log has more under the request_id."
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return document(status, "internal_error", "Internal error", detail, request)
+
+
 def _respond(problem: dict[str, Any]) -> Response:
     response = Response(orjson.dumps(problem), problem["status"], content_type=CONTENT_TYPE)
     if problem["status"] == HTTPStatus.SERVICE_UNAVAILABLE:
@@ -76,7 +84,7 @@ def _http_exception(error: HTTPException) -> Response:
         # A redirect or a finished response is an answer, not an error.
         return Response(error.get_body(), error.code, dict(error.get_headers()))
     status = HTTPStatus(error.code)
-    code = status.phrase.lower().replace(" ", "_").replace("-", "_")
+    code = re.sub("[^a-z]+", "_", status.phrase.lower())
     detail = _DETAILS.get(status, f"{status.phrase}.")
     response = _respond(document(status, code, status.phrase, detail, request_id()))
     for name, value in error.get_headers():
@@ -87,9 +95,7 @@ def _http_exception(error: HTTPException) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     _log_cause("internal_error", error)
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
-    detail = "Something went wrong in the service; its log has more under the request_id."
-    return _respond(document(status, "internal_error", "Internal error", detail, request_id()))
+    return _respond(internal_error(request_id()))
 
 
 def _log_cause(event: str, error: BaseException) -> None:

@@ -7,7 +7,7 @@ from flask import url_for
 from schemas import examples
 from schemas.contacts import ContactsAnswer, ContactsQuery
 from schemas.profiles import KeyValuesRequest, ProfileAnswer, ProfilePatch, ProfileRequest
-from schemas.search import SearchAnswer, SearchRequest
+from schemas.search import CandidatesAnswer, SearchRequest
 from service import errors
 from service.api.blueprint import MET_BY_ALL, Blueprint, if_match
 from service.api.context import domain, stores
@@ -57,13 +57,16 @@ def create_profile(fields: dict[str, Any]) -> Any:
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
 @blueprint.problems(errors.ProfileNotFound)
 def read_profile(profile_id: str) -> Any:
-    """Read a profile."""
+    """Read a profile.
+
+    Its `ETag` is what `If-Match` wants to hear when the profile is changed.
+    """
     profile = profiles.read_profile(stores(), domain(), profile_id)
     return profile, etag(profile)
 
 
 @blueprint.route("/<profile_id>", methods=["PATCH"])
-@blueprint.body(ProfilePatch(), examples.PROFILE_PATCH, patch=True)
+@blueprint.body(ProfilePatch(), examples.PROFILE_PATCH)
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
 @blueprint.problems(errors.ProfileNotFound, errors.UniqueKeyTaken, errors.VersionConflict)
 @blueprint.doc(parameters=[IF_MATCH])
@@ -82,7 +85,10 @@ def update_profile(patch: dict[str, Any], profile_id: str) -> Any:
 @blueprint.problems(errors.ProfileNotFound, errors.VersionConflict)
 @blueprint.doc(parameters=[IF_MATCH])
 def delete_profile(profile_id: str) -> None:
-    """Delete a profile and take it out of every contact."""
+    """Delete a profile and take it out of every contact.
+
+    It is gone for good: there is no way to bring it back.
+    """
     profiles.delete_profile(stores(), domain(), profile_id, if_match())
 
 
@@ -116,7 +122,7 @@ def release_key_values(body: dict[str, Any], profile_id: str) -> Any:
 
 @blueprint.route("/search", methods=["POST"])
 @blueprint.body(SearchRequest(), examples.SEARCH_REQUEST)
-@blueprint.response(200, SearchAnswer(), example=examples.SEARCH)
+@blueprint.response(200, CandidatesAnswer(), example=examples.SEARCH)
 def search_profiles(body: dict[str, Any]) -> Any:
     """Search profiles by any search key.
 
@@ -130,7 +136,10 @@ def search_profiles(body: dict[str, Any]) -> Any:
 @blueprint.response(200, ContactsAnswer(), example=examples.CONTACTS)
 @blueprint.problems(errors.ProfileNotFound)
 def list_profile_contacts(query: dict[str, Any], profile_id: str) -> Any:
-    """List the past contacts of a profile, newest first."""
+    """List the past contacts of a profile, newest first.
+
+    Those whose association, current or final, is with this profile.
+    """
     limit, cursor = query.pop("limit"), query.pop("cursor")
     return contacts.contacts_of_profile(
         stores(), domain(), profile_id, ContactFilter(**query), limit=limit, cursor=cursor

@@ -22,7 +22,10 @@ blueprint = Blueprint(
 @blueprint.route("", methods=["GET"])
 @blueprint.response(200, SearchKeysAnswer(), example=examples.SEARCH_KEYS)
 def list_search_keys() -> Any:
-    """List the search keys, built in and custom."""
+    """List the search keys, built in and custom.
+
+    What the agent's drop-down shows. All of them on one page.
+    """
     return Page(search_keys.list_search_keys(stores(), domain()))
 
 
@@ -40,7 +43,8 @@ def list_search_keys() -> Any:
 def define_search_key(body: dict[str, Any], key: str) -> Any:
     """Define a custom search key; it is there at once, in every worker.
 
-    Its type and uniqueness can be changed as long as no profile holds a value of it.
+    Its type and uniqueness can be changed as long as no profile holds a value of it; searches follow a new
+    type in every worker within the seconds of `SETTINGS_CACHE_SECONDS`.
     """
     defined, created = search_keys.define_search_key(stores(), domain(), key, body)
     return defined, 201 if created else 200
@@ -50,5 +54,8 @@ def define_search_key(body: dict[str, Any], key: str) -> Any:
 @blueprint.response(204)
 @blueprint.problems(errors.BuiltInSearchKey, errors.SearchKeyInUse, errors.SearchKeyNotFound)
 def remove_search_key(key: str) -> None:
-    """Remove a custom search key that no profile holds a value of."""
+    """Remove a custom search key.
+
+    No profile may hold a value of it any more.
+    """
     search_keys.remove_search_key(stores(), domain(), key)

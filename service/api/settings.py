@@ -20,12 +20,15 @@ blueprint = Blueprint(
 @blueprint.route("", methods=["GET"])
 @blueprint.response(200, SettingsAnswer(), example=examples.SETTINGS)
 def read_settings() -> Any:
-    """Read the settings that apply."""
+    """Read the settings that apply.
+
+    What was not set is there with its default.
+    """
     return settings.read_settings(stores(), domain())
 
 
 @blueprint.route("", methods=["PATCH"])
-@blueprint.body(SettingsPatch(), examples.SETTINGS_PATCH, patch=True)
+@blueprint.body(SettingsPatch(), examples.SETTINGS_PATCH)
 @blueprint.response(200, SettingsAnswer(), example=examples.SETTINGS)
 def update_settings(patch: dict[str, Any]) -> Any:
     """Change settings by a merge patch (RFC 7396); null brings a default back.

@@ -1,6 +1,6 @@
 """The one place where a connection to MongoDB is made, and its errors become ours."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -19,15 +19,17 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 
-def connect(settings: Settings) -> Database[Document]:
+def connect(settings: Settings, *, listeners: Sequence[Any] = ()) -> Database[Document]:
     """Return the service's database; the driver connects when it is first asked something.
 
+    ``listeners`` are PyMongo's, and hear of every command.
     Reads and writes are majority, and writes journaled, so that what one answer says the next request
     sees and a lost node does not undo; a URI cannot weaken that.
     """
     client: MongoClient[Document] = MongoClient(
         settings.mongodb_uri,
         appname="profile-lookup",
+        event_listeners=listeners,
         connect=False,
         tz_aware=True,
         retryReads=True,

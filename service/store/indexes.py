@@ -1,8 +1,5 @@
 """The indexes, as a table, and how they come to stand."""
 
-from threading import Lock
-from typing import Any
-
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.database import Database
 
@@ -10,6 +7,10 @@ from service.store.client import Document, translated
 
 LOOKUP = "lookup"
 UNIQUE = "unique"
+NEWEST = "newest"
+OF_CHANNEL = "newest_of_channel"
+OF_PROFILE = "newest_of_profile"
+OF_AGENT = "newest_of_agent"
 
 _NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
@@ -33,10 +34,10 @@ INDEXES: dict[str, list[IndexModel]] = {
         ),
     ],
     "associations": [
-        _contacts_by("newest"),
-        _contacts_by("newest_of_channel", "channel"),
-        _contacts_by("newest_of_profile", "association.profile_id"),
-        _contacts_by("newest_of_agent", "association.agent_id"),
+        _contacts_by(NEWEST),
+        _contacts_by(OF_CHANNEL, "channel"),
+        _contacts_by(OF_PROFILE, "association.profile_id"),
+        _contacts_by(OF_AGENT, "association.agent_id"),
         # For taking a deleted profile out of every history.
         IndexModel(
             [("domain", ASCENDING), ("associations.profile_id", ASCENDING)], name="history_of_profile"
@@ -56,16 +57,13 @@ def apply(database: Database[Document]) -> None:
 @translated
 def missing(database: Database[Document]) -> list[str]:
     """Return ``collection.index`` of every index of the table that does not stand."""
+    standing = {collection: database[collection].index_information() for collection in INDEXES}
     return [
         f"{collection}.{model.document['name']}"
         for collection, models in INDEXES.items()
         for model in models
-        if model.document["name"] not in _standing(database, collection)
+        if model.document["name"] not in standing[collection]
     ]
-
-
-def _standing(database: Database[Document], collection: str) -> dict[str, Any]:
-    return dict(database[collection].index_information())
 
 
 class Indexes:
@@ -74,17 +72,16 @@ class Indexes:
     def __init__(self, database: Database[Document]) -> None:
         """Take the database whose indexes are to stand."""
         self._database = database
-        self._lock = Lock()
         self._stand = False
 
     def ensure(self) -> None:
-        """Create the indexes on the first call that reaches MongoDB; raises ``DatastoreUnavailable``."""
-        if self._stand:
-            return
-        with self._lock:
-            if not self._stand:
-                apply(self._database)
-                self._stand = True
+        """Create the indexes on the first call that reaches MongoDB; raises ``DatastoreUnavailable``.
+
+        Without a lock: racing callers agree, and while MongoDB is away none waits for the others to give up.
+        """
+        if not self._stand:
+            apply(self._database)
+            self._stand = True
 
     def missing(self) -> list[str]:
         """Return ``collection.index`` of every index that does not stand; raises ``DatastoreUnavailable``."""

@@ -29,17 +29,23 @@ def with_all(domain: str, groups: Sequence[Sequence[str]], after: str | None) ->
 
 
 def starting_with(domain: str, prefixes: Sequence[str]) -> Document:
-    """Match the profiles with an entry that begins so; an anchored pattern is a range of the index."""
-    return {"domain": domain, "lookup": {"$in": [re.compile("^" + re.escape(p)) for p in prefixes]}}
+    """Match the profiles with an entry that begins so; an anchored pattern is a range of the index.
+
+    One without flags, that is: any flag makes it a walk along the whole domain. A pattern of Python's is sent
+    with ``u`` unless it is of ASCII, which changes nothing for literal characters.
+    """
+    patterns = [re.compile("^" + re.escape(prefix), re.ASCII) for prefix in prefixes]
+    return {"domain": domain, "lookup": {"$in": patterns}}
 
 
 def each(collection: str, domain: str, groups: Sequence[Sequence[str]], limit: int) -> list[Document]:
     """Ask for the first ``limit`` profiles of every group; a common name cannot crowd out an e-mail.
 
-    A hint does not reach into ``$unionWith``. Sorting by the domain first, which is the same for all, means
-    the same and keeps the planner from a walk along ``_id``.
+    A hint does not reach into ``$unionWith``, and none is needed: the planner considers a walk along ``_id``
+    only where no index on the conditions gives the order, and SORT_MERGE gives it. Sorting by the domain,
+    too, would mean the same and make it a blocking sort of every bearer of a name.
     """
-    by_id: Document = {"$sort": {"domain": 1, "_id": 1}}
+    by_id: Document = {"$sort": {"_id": 1}}
     branches: list[list[Document]] = [
         [{"$match": with_any(domain, group, None)}, by_id, {"$limit": limit}] for group in groups
     ]
@@ -55,11 +61,12 @@ def every(
     fetch, so a common name before a rare phone number reads every bearer of the name. Here each group
     first lists, from the index alone, at most ``RARE`` + 1 IDs; only the profiles of the shortest list
     are then read and held against the others. Answers one document with ``size``, the length of that
-    list, and ``found``; no document where a group is empty.
+    list, and ``found``; no document where a group is empty. A page begins within that list rather than
+    in the branches: beyond the hint's reach, a bound on ``_id`` invites a walk along ``_id``.
     """
     branches: list[list[Document]] = [
         [
-            {"$match": with_any(domain, group, after)},
+            {"$match": with_any(domain, group, None)},
             {"$limit": RARE + 1},
             {"$project": {"_id": 1, "group": {"$literal": position}}},
         ]
@@ -71,7 +78,7 @@ def every(
         {"$group": {"_id": "$group", "ids": {"$push": "$_id"}, "size": {"$sum": 1}}},
         {"$group": {"_id": None, "lists": {"$sum": 1}, "rarest": {"$top": _shortest()}}},
         {"$match": {"lists": len(groups)}},
-        {"$project": {"size": "$rarest.size", "ids": _none_if_too_many()}},
+        {"$project": {"size": "$rarest.size", "ids": _none_if_too_many(after)}},
         {
             "$lookup": {
                 "from": collection,
@@ -104,8 +111,9 @@ def _shortest() -> dict[str, Any]:
     return {"sortBy": {"size": 1}, "output": {"size": "$size", "ids": "$ids"}}
 
 
-def _none_if_too_many() -> dict[str, Any]:
-    return {"$cond": [{"$gt": ["$rarest.size", RARE]}, [], "$rarest.ids"]}
+def _none_if_too_many(after: str | None) -> dict[str, Any]:
+    following = {"$filter": {"input": "$rarest.ids", "cond": {"$gt": ["$$this", {"$literal": after}]}}}
+    return {"$cond": [{"$gt": ["$rarest.size", RARE]}, [], following]}
 
 
 def _first_by_id(limit: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from service.errors import AssociationNotFound, ContactCleared, ContactNotFound, ProfileNotFound
 from service.store.associations import Contact, ContactFilter
@@ -45,13 +46,13 @@ def _associate(
     channel: str | None = None,
     agent_id: str | None = None,
 ) -> tuple[Association, bool]:
-    time = now()
-    association = {"profile_id": profile_id, "agent_id": agent_id}
+    # Its own ID tells it from another that was made within the same millisecond.
+    association = {"association_id": uuid4().hex, "profile_id": profile_id, "agent_id": agent_id}
     contact = stores.associations.associate(
-        domain, contact_id, channel=channel, association=association, now=time
+        domain, contact_id, channel=channel, association=association, now=now()
     )
     made = contact["association"]
-    return made, len(contact["associations"]) == 1 and made["associated_at"] == time
+    return made, len(contact["associations"]) == 1 and made["association_id"] == association["association_id"]
 
 
 def current_association(stores: Stores, domain: str, contact_id: str) -> Association:

@@ -37,7 +37,7 @@ def to_profile(cursor: str | None) -> str | None:
 
 def of_match(position: int, profile_id: str) -> str:
     """Return the cursor of a page of candidates: the key that hit, by its position, and the last profile."""
-    return _encode([position, profile_id])
+    return _encode([profile_id, position])
 
 
 def to_match(cursor: str | None, keys: int) -> tuple[int, str] | None:
@@ -45,7 +45,7 @@ def to_match(cursor: str | None, keys: int) -> tuple[int, str] | None:
     if cursor is None:
         return None
     match _decode(cursor):
-        case [int(position), str(profile_id)] if 0 <= position < keys and _PROFILE_ID.fullmatch(profile_id):
+        case [str(profile_id), int(position)] if 0 <= position < keys and _PROFILE_ID.fullmatch(profile_id):
             return position, profile_id
     raise _invalid()
 
@@ -70,10 +70,19 @@ def _encode(parts: list[Any]) -> str:
 
 
 def _decode(cursor: str) -> Any:
+    """Return the parts of a cursor that was given out; base64 alone would pass over what is not base64."""
     try:
-        return orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        parts = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (Base64Error, ValueError) as error:
         raise _invalid() from error
+    # In Python, true is a number too.
+    if (
+        not isinstance(parts, list)
+        or any(isinstance(part, bool) for part in parts)
+        or _encode(parts) != cursor
+    ):
+        raise _invalid()
+    return parts
 
 
 def _invalid() -> InvalidRequest:

@@ -6,14 +6,14 @@ from typing import Any
 
 from service.errors import FieldError, InvalidRequest
 from service.matching import phone
-from service.matching.search_keys import AMAZON_NAMES
+from service.matching.search_keys import AMAZON_NAMES, SearchKey
 from service.matching.tokens import Token
 from service.store.domains import Domain
 from service.store.profiles import Profile
 from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.pages import page
-from service.use_cases.search import Candidate, matched_on, tokens_of
+from service.use_cases.search import Candidate, contacts_in, matched_on, tokens_of
 
 KEY_ATTRIBUTE = "profileSearchKey"
 VALUE_ATTRIBUTE = "profileSearchValue"
@@ -48,17 +48,18 @@ def match_contact(
     """
     override = _override(contact.get("attributes") or {})
     known = stores.domains.get(domain, keys=[override[0]] if override else ())
-    groups = _wanted(stores, known, contact, override)
+    asked = _asked(known, contact, override)
+    current = stores.associations.current(domain, [contact_id, *contacts_in(asked)])
+    groups = [group for key, values in asked if (group := tokens_of(known, key, values, current))]
     after = cursors.to_match(cursor, len(groups))
     position, found = _found(stores, domain, groups, after, limit)
     cut = page(found, limit, lambda profile: cursors.of_match(position, profile["profile_id"]))
     tokens = [token for group in groups for token in group]
-    record = stores.associations.get(domain, contact_id)
     return Match(
         contact_id=contact_id,
         outcome=_outcome(contact, found, paged=cursor is not None),
         candidates=[Candidate(profile, matched_on(profile, tokens)) for profile in cut.items],
-        association=record["association"] if record else None,
+        association=current.get(contact_id),
         next_cursor=cut.next_cursor,
     )
 
@@ -71,16 +72,15 @@ def _override(attributes: Mapping[str, str]) -> tuple[str, str] | None:
     return AMAZON_NAMES.get(key, key), value
 
 
-def _wanted(
-    stores: Stores, domain: Domain, contact: Mapping[str, Any], override: tuple[str, str] | None
-) -> list[list[Token]]:
-    """Return what to look for, key by key in the order in which they count."""
+def _asked(
+    domain: Domain, contact: Mapping[str, Any], override: tuple[str, str] | None
+) -> list[tuple[SearchKey, list[str]]]:
+    """Return the keys and the values to look for, in the order in which they count."""
     asked = [override] if override else []
-    asked += [
-        (name, value) for name in domain.match_keys[contact["channel"]] if (value := _value_of(name, contact))
-    ]
-    groups = [_tokens(stores, domain, name, value) for name, value in asked]
-    return [group for group in groups if group]
+    # A match key may have been removed since it was set; what is left still tells who is calling.
+    defined = [name for name in domain.match_keys[contact["channel"]] if domain.key(name)]
+    asked += [(name, value) for name in defined if (value := _value_of(name, contact))]
+    return [(_defined(domain, name), [value]) for name, value in asked]
 
 
 def _value_of(name: str, contact: Mapping[str, Any]) -> str | None:
@@ -91,7 +91,7 @@ def _value_of(name: str, contact: Mapping[str, Any]) -> str | None:
     return (contact.get("attributes") or {}).get(name)
 
 
-def _tokens(stores: Stores, domain: Domain, name: str, value: str) -> list[Token]:
+def _defined(domain: Domain, name: str) -> SearchKey:
     key = domain.key(name)
     if key is None:
         raise InvalidRequest(
@@ -102,7 +102,7 @@ def _tokens(stores: Stores, domain: Domain, name: str, value: str) -> list[Token
                 )
             ]
         )
-    return tokens_of(stores, domain, key, [value])
+    return key
 
 
 def _found(

@@ -52,6 +52,9 @@ _ADDRESS: Mapping[str, Any] = dict.fromkeys(
     )
 )
 
+_MOST_MEMBERS = {"attributes": 200, "keys": 50}
+"""A profile has at most so many of them, as many as one request may bring."""
+
 _TRIES = 64
 """So many racing changes of one profile succeed before a caller is told to come back later."""
 
@@ -134,6 +137,7 @@ def change_profile(
         new = change(old, known)
         if new == old:
             return old
+        _check_sizes(new)
         new = new | {"version": old["version"] + 1, "updated_at": now()}
         entries = index(new, known.custom_keys, known.default_region)
         if stores.profiles.replace(domain, new, entries, version=old["version"]):
@@ -144,6 +148,18 @@ def change_profile(
 def _check_version(profile: Profile, if_match: IfMatch) -> None:
     if if_match is not None and profile["version"] not in if_match:
         raise VersionConflict
+
+
+def _check_sizes(profile: Profile) -> None:
+    """Raise ``InvalidRequest`` where changes have piled up to more than can be sent back in one."""
+    excess = [name for name, most in _MOST_MEMBERS.items() if len(profile[name]) > most]
+    if excess:
+        raise InvalidRequest(
+            [
+                FieldError(f"/{name}", f"A profile has at most {_MOST_MEMBERS[name]} of them.")
+                for name in excess
+            ]
+        )
 
 
 def _domain_for(stores: Stores, domain: str, keys: Collection[str] | None) -> Domain:

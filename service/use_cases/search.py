@@ -1,6 +1,6 @@
 """Search profiles by any key, between contacts or during one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,10 +45,10 @@ def search_profiles(
     keys = [_defined(known, criterion["key"], position) for position, criterion in enumerate(criteria)]
     if mode == "prefix":
         return _complete(stores, known, keys[0], criteria[0]["values"][0], limit)
-    groups = [
-        tokens_of(stores, known, key, criterion["values"])
-        for key, criterion in zip(keys, criteria, strict=True)
-    ]
+    asked = [(key, criterion["values"]) for key, criterion in zip(keys, criteria, strict=True)]
+    contact_ids = contacts_in(asked)
+    current = stores.associations.current(domain, contact_ids) if contact_ids else {}
+    groups = [tokens_of(known, key, values, current) for key, values in asked]
     return _search(stores, domain, groups, operator, limit, cursor)
 
 
@@ -98,20 +98,25 @@ def _begun(profile: Profile, key: SearchKey, beginnings: Sequence[str]) -> list[
     return [Token(key.name, entry.partition(":")[2], Tier.PREFIX, entry) for entry in entries]
 
 
-def tokens_of(stores: Stores, domain: Domain, key: SearchKey, values: Sequence[str]) -> list[Token]:
-    """Return what finds the profiles with any of the values of the key."""
+def contacts_in(asked: Iterable[tuple[SearchKey, Iterable[str]]]) -> list[str]:
+    """Return the contact IDs among what is asked for; their associations are one command more."""
+    return [value for key, values in asked if key.name == "contact_id" for value in values]
+
+
+def tokens_of(
+    domain: Domain, key: SearchKey, values: Iterable[str], current: Mapping[str, Mapping[str, Any]]
+) -> list[Token]:
+    """Return what finds the profiles with any of the values of the key.
+
+    ``current`` are the associations, by contact ID, of the contacts that are asked for.
+    """
     if key.name == "contact_id":
-        return _of_contacts(stores, domain, values)
+        return [_of_contact(value, current[value]["profile_id"]) for value in values if value in current]
     return [token for value in values for token in search_keys.tokens(key, value, domain.default_region)]
 
 
-def _of_contacts(stores: Stores, domain: Domain, contact_ids: Sequence[str]) -> list[Token]:
-    """Return what finds the profiles associated with the contacts: one command more."""
-    profile_ids = stores.associations.profile_ids(domain.name, list(contact_ids))
-    return [
-        Token("contact_id", contact_id, Tier.UNIQUE, f"profile_id:{profile_id}")
-        for contact_id, profile_id in profile_ids.items()
-    ]
+def _of_contact(contact_id: str, profile_id: str) -> Token:
+    return Token("contact_id", contact_id, Tier.UNIQUE, f"profile_id:{profile_id}")
 
 
 def _defined(domain: Domain, name: str, position: int) -> SearchKey:

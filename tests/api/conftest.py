@@ -1,6 +1,8 @@
 """The application without a server: on mongomock, or on a real MongoDB where that decides."""
 
+from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import mongomock
 import pymongo
@@ -10,12 +12,24 @@ from flask.testing import FlaskClient
 
 from service.app import create_app
 from service.config import Settings
+from service.store.client import connect
+from tests.api.caller import Caller
 
 
 @pytest.fixture
-def app() -> Flask:
+def database() -> Any:
+    """Return an empty mongomock database."""
+    return mongomock.MongoClient(tz_aware=True)["test"]
+
+
+@pytest.fixture
+def app(database: Any) -> Flask:
     """Return the application on an empty mongomock database."""
-    return create_app(Settings(), database=mongomock.MongoClient(tz_aware=True)["test"])
+    app = create_app(Settings(), database=database)
+    app.extensions["profile_lookup"].indexes.ensure()
+    # mongomock forgets that the index is partial, and would take no second profile without a unique key.
+    database["profiles"].drop_index("unique")
+    return app
 
 
 @pytest.fixture
@@ -25,9 +39,12 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def real_app(mongodb_uri: str, database_name: str) -> Flask:
+def real_app(mongodb_uri: str, database_name: str) -> Iterator[Flask]:
     """Return the application on an empty database of the real MongoDB."""
-    return create_app(Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name))
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name)
+    database = connect(settings)
+    yield create_app(settings, database=database)
+    database.client.close()
 
 
 @pytest.fixture
@@ -42,3 +59,39 @@ def real_database(
 ) -> pymongo.database.Database[dict[str, Any]]:
     """Return the database behind ``real_client``."""
     return mongodb_client[database_name]
+
+
+@pytest.fixture(scope="session")
+def shared_app(mongodb_uri: str) -> Iterator[Flask]:
+    """Return an application on a database of the real MongoDB that many tests share."""
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}")
+    database = connect(settings)
+    app = create_app(settings, database=database)
+    app.extensions["database"] = database
+    yield app
+    database.client.drop_database(database.name)
+    database.client.close()
+
+
+def _emptied(app: Flask) -> Caller:
+    database = app.extensions["database"]
+    for name in database.list_collection_names():
+        database[name].delete_many({})
+    # What the application remembers of the domain is that of the test before.
+    app.extensions["profile_lookup"].domains.read("default")
+    return Caller(app.test_client(), database)
+
+
+@pytest.fixture
+def api(shared_app: Flask) -> Caller:
+    """Return a caller who checks what comes back, of a service with nothing in its real MongoDB.
+
+    An application and a database of its own for each test would take longer than most tests do.
+    """
+    return _emptied(shared_app)
+
+
+@pytest.fixture(scope="module")
+def module_api(shared_app: Flask) -> Caller:
+    """Return the like for a module, or a class, whose tests all start from the same and leave it so."""
+    return _emptied(shared_app)

@@ -3,7 +3,7 @@
 from service.matching.tokens import Tier
 
 
-def test_tiers_rank_from_the_unique_key_to_a_part_of_a_name() -> None:
+def test_tiers_rank_from_the_unique_key_to_a_beginning() -> None:
     """The order of the members is the rank."""
     assert sorted(set(Tier), key=lambda tier: tier.rank) == [
         Tier.UNIQUE,
@@ -12,4 +12,5 @@ def test_tiers_rank_from_the_unique_key_to_a_part_of_a_name() -> None:
         Tier.FULL_NAME,
         Tier.RAW,
         Tier.PARTIAL_NAME,
+        Tier.PREFIX,
     ]

@@ -1,0 +1,28 @@
+FROM python:3.11-slim AS build
+WORKDIR /src
+RUN python -m venv /opt/venv
+COPY pyproject.toml README.md LICENSE ./
+COPY schemas schemas
+COPY service service
+# Without the extra "local": production brings its own MongoDB.
+RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check .
+
+FROM python:3.11-slim
+LABEL org.opencontainers.image.title="profile-lookup" \
+      org.opencontainers.image.description="Tells a contact-centre agent who is calling" \
+      org.opencontainers.image.licenses="MIT"
+RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin profile-lookup
+COPY --from=build /opt/venv /opt/venv
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    HOST=0.0.0.0 \
+    PORT=8080
+USER 10001:10001
+WORKDIR /opt/venv
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
+    CMD ["python", "-c", "import http.client, os; c = http.client.HTTPConnection('127.0.0.1', int(os.environ['PORT']), timeout=2); c.request('GET', '/livez'); raise SystemExit(c.getresponse().status != 200)"]
+# gunicorn is PID 1: it gets SIGTERM itself, finishes the requests in flight, and reaps orphans.
+# MONGODB_URI has to be given.
+CMD ["gunicorn", "--config", "python:service.gunicorn_config"]

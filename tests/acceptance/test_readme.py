@@ -1,0 +1,159 @@
+"""The README: its commands are run, its answers are compared, and its tables are complete."""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.app import create_app
+from service.config import Settings
+
+_ROOT = Path(__file__).parents[2]
+_README = (_ROOT / "README.md").read_text(encoding="utf-8")
+_ADDRESS = "http://127.0.0.1:8080"
+_FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_SHIM = Path(__file__).parents[1] / "curl.py"
+# ASCII's record separator, between what two blocks write.
+_END_OF_BLOCK = "\x1e"
+_ANYTHING = "…"
+_SECONDS = 60
+
+
+@dataclass
+class _Step:
+    """A block of commands and, where the README shows one, the answer."""
+
+    commands: str
+    status: str = ""
+    answer: Any = None
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What a block of commands wrote, and the status of each request in it."""
+
+    output: str
+    statuses: list[str]
+
+
+def _steps() -> list[_Step]:
+    steps: list[_Step] = []
+    for language, text in _FENCE.findall(_README):
+        if language == "sh":
+            steps.append(_Step(text))
+        elif language == "jsonc":
+            comment, _, body = text.partition("\n")
+            assert not steps[-1].status, "an answer without a command"
+            steps[-1].status = comment.removeprefix("// ")
+            steps[-1].answer = json.loads(body) if body else None
+    return steps
+
+
+def _curls() -> list[Any]:
+    """Return the commands to call as curl: the real one where there is one, and ours."""
+    real = shutil.which("curl")
+    ours = pytest.param([sys.executable, str(_SHIM)], id="python")
+    return [pytest.param([real, "-w", "%{stderr}%{http_code}\n"], id="curl"), ours] if real else [ours]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[[list[str], str, list[_Step]], list[_Outcome]]:
+    """Return a function that runs all blocks, in order and in one shell, against a server."""
+
+    def run_all(curl: list[str], url: str, steps: list[_Step]) -> list[_Outcome]:
+        command = tmp_path / "curl"
+        command.write_text(f'#!/bin/sh\nexec {shlex.join(curl)} "$@"\n')
+        command.chmod(0o755)
+        separate = f"printf '{_END_OF_BLOCK}'; printf '{_END_OF_BLOCK}' >&2\n"
+        script = "set -euo pipefail\n" + "".join(step.commands + separate for step in steps)
+        # The README's python3 is the one that runs the tests.
+        path = os.pathsep.join([str(tmp_path), str(Path(sys.executable).parent), os.environ["PATH"]])
+        done = subprocess.run(
+            [str(shutil.which("bash")), "-c", script.replace(_ADDRESS, url)],
+            env={**os.environ, "PATH": path, "NO_PROXY": "127.0.0.1"},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=_SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        outputs, statuses = (text.split(_END_OF_BLOCK) for text in (done.stdout, done.stderr))
+        return [_Outcome(out, status.split()) for out, status in zip(outputs, statuses, strict=True)][:-1]
+
+    return run_all
+
+
+@pytest.mark.parametrize("curl", _curls())
+def test_the_commands_of_the_readme_answer_as_shown(
+    curl: list[str],
+    run: Callable[[list[str], str, list[_Step]], list[_Outcome]],
+    serve: Callable[..., str],
+    database_name: str,
+) -> None:
+    """Run in order on an empty database, each gives the status shown and an answer with all that is shown."""
+    steps = _steps()
+    outcomes = run(curl, serve(database_name, WORKERS="2"), steps)
+    for step, outcome in zip(steps, outcomes, strict=True):
+        if step.status:
+            assert outcome.statuses == [step.status], step.commands + outcome.output
+            _assert_shown(step.answer, json.loads(outcome.output) if outcome.output else None, step.commands)
+        else:
+            assert set(outcome.statuses) <= {"201"}, step.commands + outcome.output
+
+
+def _assert_shown(shown: Any, answer: Any, where: str) -> None:
+    """Assert that everything shown is in the answer: of objects some members, of lists every item."""
+    if isinstance(shown, dict):
+        assert isinstance(answer, dict), where
+        for name, value in shown.items():
+            assert name in answer, f"{where}: {name}"
+            _assert_shown(value, answer[name], f"{where}/{name}")
+    elif isinstance(shown, list):
+        assert isinstance(answer, list), where
+        assert len(shown) == len(answer), where
+        for position, (value, item) in enumerate(zip(shown, answer, strict=True)):
+            _assert_shown(value, item, f"{where}/{position}")
+    elif shown == _ANYTHING:
+        assert answer not in (None, "", [], {}), where
+    else:
+        assert shown == answer, where
+
+
+def test_every_curl_command_is_among_those_that_are_run() -> None:
+    """No command hides in a block that the test passes over."""
+    run_here = sum(step.commands.count("curl -s") for step in _steps())
+    assert run_here == _README.count("curl ") > 10
+    assert len([step for step in _steps() if step.status]) > 10
+
+
+def test_the_table_of_operations_is_complete() -> None:
+    """Every route of the application is in it, and nothing else; the files of the docs page aside."""
+    listed = re.findall(r"`([A-Z]+) (/\S*)`", _README.partition("## Operations")[2])
+    served = {
+        (method, re.sub(r"<(\w+)>", r"{\1}", rule.rule).rstrip("/"))
+        for rule in create_app(Settings()).url_map.iter_rules()
+        for method in rule.methods or ()
+        if method not in {"HEAD", "OPTIONS"} and "<path:" not in rule.rule
+    }
+    assert sorted(listed) == sorted(served)
+
+
+def test_the_table_of_settings_is_complete() -> None:
+    """Every setting is in it with its default, in the order in which they are declared."""
+    rows = re.findall(r"^\| `([A-Z_]+)` \| `(.*?)` \| \S.* \|$", _README, re.MULTILINE)
+    assert rows == [(field.name.upper(), str(field.default)) for field in fields(Settings)]
+
+
+def test_every_link_leads_somewhere() -> None:
+    """A file that the README links to is there."""
+    for target in re.findall(r"\]\(((?!http)[^)#]+)", _README):
+        assert (_ROOT / target).is_file(), target

@@ -1,0 +1,37 @@
+"""A database that can go away and come back."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from pymongo.errors import AutoReconnect
+
+SECRET = "a value of the database"  # noqa: S105 - what a driver's message may hold, and no answer
+
+
+class Breakable:
+    """Stands before a database, or a collection of it, and fails as the driver does while it is broken."""
+
+    def __init__(self, inner: Any, *, broken: bool = False, owner: "Breakable | None" = None) -> None:
+        """Take what works; a collection is broken when its database is."""
+        self.inner = inner
+        self.broken = broken
+        self.owner = owner or self
+
+    def __getitem__(self, name: str) -> "Breakable":
+        """Return the collection of this name."""
+        return Breakable(self.inner[name], owner=self.owner)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the attribute; a method works as long as the database does."""
+        found = getattr(self.inner, name)
+        return self._guarded(found) if callable(found) and name != "name" else found
+
+    def _guarded(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(method)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if self.owner.broken:
+                raise AutoReconnect(SECRET)
+            return method(*args, **kwargs)
+
+        return call

@@ -1,0 +1,140 @@
+"""A caller of the service who holds every answer against the contract."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+PROBLEM_MEMBERS = {"type", "title", "status", "detail", "instance", "code", "request_id"}
+_CODE = re.compile(r"[a-z]+(_[a-z]+)*")
+
+Json = dict[str, Any]
+
+
+def check_problem(response: TestResponse) -> Json:
+    """Assert that the answer is a whole RFC 9457 problem document, and return it."""
+    assert response.content_type == "application/problem+json"
+    problem: Json = orjson.loads(response.data)
+    assert problem.keys() >= PROBLEM_MEMBERS
+    assert problem["status"] == response.status_code
+    assert _CODE.fullmatch(problem["code"])
+    assert problem["type"] == f"urn:profile-lookup:problem:{problem['code']}"
+    assert problem["request_id"] == response.headers["X-Request-Id"]
+    assert problem["instance"] == f"urn:profile-lookup:request:{problem['request_id']}"
+    assert problem["title"]
+    assert problem["detail"]
+    assert ("errors" in problem) == (problem["code"] == "invalid_request")
+    for fault in problem.get("errors", ()):
+        assert fault.keys() == {"pointer", "detail"}
+        assert fault["pointer"] == "" or fault["pointer"].startswith("/")
+        assert fault["detail"]
+    assert ("Retry-After" in response.headers) == (response.status_code == 503)
+    assert ("Allow" in response.headers) == (response.status_code == 405)
+    return problem
+
+
+def pointers(problem: Json) -> list[str]:
+    """Return the pointers of a problem's faults, each once."""
+    return sorted({fault["pointer"] for fault in problem.get("errors", ())})
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Sends requests, says which status it expects, and can look into the database behind."""
+
+    client: FlaskClient
+    database: Any
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        content_type: str = "application/json",
+        **options: Any,
+    ) -> TestResponse:
+        """Send a request and return the answer, of the status given and well-formed."""
+        if body is not None:
+            options |= {"data": body if isinstance(body, bytes) else orjson.dumps(body)}
+            options |= {"content_type": content_type}
+        response = self.client.open(path, method=method, headers=dict(headers or {}), **options)
+        assert response.status_code == status, response.text
+        assert response.headers["X-Request-Id"]
+        if status >= 400:
+            check_problem(response)
+        elif status == 204:
+            assert response.data == b""
+        else:
+            assert response.content_type == "application/json"
+        return response
+
+    def get(self, path: str, *, status: int = 200, **options: Any) -> Any:
+        """Read, and return the body."""
+        return orjson.loads(self.call("GET", path, status=status, **options).data)
+
+    def post(self, path: str, body: Any = None, *, status: int = 200, **options: Any) -> Any:
+        """Post, and return the body of the answer."""
+        return orjson.loads(self.call("POST", path, body, status=status, **options).data)
+
+    def put(self, path: str, body: Any, *, status: int = 200, **options: Any) -> Any:
+        """Put, and return the body of the answer."""
+        return orjson.loads(self.call("PUT", path, body, status=status, **options).data)
+
+    def patch(self, path: str, body: Any, *, status: int = 200, **options: Any) -> Any:
+        """Send a merge patch, and return the body of the answer."""
+        options = {"content_type": "application/merge-patch+json", **options}
+        return orjson.loads(self.call("PATCH", path, body, status=status, **options).data)
+
+    def delete(self, path: str, **options: Any) -> None:
+        """Delete, and expect nothing back."""
+        self.call("DELETE", path, status=204, **options)
+
+    def refuse(
+        self, method: str, path: str, body: Any = None, *, status: int, code: str, **options: Any
+    ) -> Json:
+        """Send what is to be refused; return the problem, having seen that the database is as before."""
+        before = self.dump()
+        problem = check_problem(self.call(method, path, body, status=status, **options))
+        assert problem["code"] == code
+        assert self.dump() == before
+        return problem
+
+    def dump(self) -> dict[str, list[Json]]:
+        """Return everything that is in the database."""
+        names = sorted(self.database.list_collection_names())
+        return {name: list(self.database[name].find().sort("_id", 1)) for name in names}
+
+    def create(self, first_name: str = "Ann", **fields: Any) -> Json:
+        """Create a profile and return it."""
+        profile: Json = self.post("/v1/profiles", {"first_name": first_name, **fields}, status=201)
+        return profile
+
+    def define(self, key: str, *, status: int = 201, **fields: Any) -> Json:
+        """Define a search key of text, unless told otherwise, and return it."""
+        body = {"label": key.title(), "type": "text", **fields}
+        defined: Json = self.put(f"/v1/search-keys/{key}", body, status=status)
+        return defined
+
+    def associate(self, contact_id: str, profile_id: str, *, status: int = 201, **fields: Any) -> Json:
+        """Associate a contact with a profile and return the association."""
+        body = {"profile_id": profile_id, **fields}
+        association: Json = self.put(f"/v1/contacts/{contact_id}/association", body, status=status)
+        return association
+
+    def search(self, *criteria: tuple[str, list[str]], **fields: Any) -> Json:
+        """Search by pairs of key and values, and return the answer."""
+        body = {"criteria": [{"key": key, "values": values} for key, values in criteria], **fields}
+        answer: Json = self.post("/v1/profiles/search", body)
+        return answer
+
+    def match(self, contact_id: str = "c-1", channel: str = "voice", **fields: Any) -> Json:
+        """Match a contact and return the answer."""
+        answer: Json = self.post(f"/v1/contacts/{contact_id}/match", {"channel": channel, **fields})
+        return answer

@@ -1,0 +1,54 @@
+"""Every operation on data, with a request that succeeds."""
+
+from dataclasses import dataclass
+from typing import Any
+
+PROFILE_ID = "0f8c2a51b7e94d6c8e3f5a7b9c1d2e3f"
+CONTACT_ID = "call-1"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A call: ``rule`` as the design names it, and a body where it takes one."""
+
+    method: str
+    rule: str
+    status: int
+    body: Any = None
+
+    @property
+    def path(self) -> str:
+        """Return a path of the rule."""
+        return self.rule.format(profile_id=PROFILE_ID, contact_id=CONTACT_ID, key="ssn")
+
+    def __str__(self) -> str:
+        """Return what a test is called by."""
+        return f"{self.method} {self.rule}"
+
+
+_ONE_CRITERION = {"criteria": [{"key": "name", "values": ["Ann"]}]}
+
+OPERATIONS = [
+    Operation("POST", "/v1/contacts/{contact_id}/match", 200, {"channel": "voice", "phone_number": "555"}),
+    Operation("PUT", "/v1/contacts/{contact_id}/association", 200, {"profile_id": PROFILE_ID}),
+    Operation("GET", "/v1/contacts/{contact_id}/association", 200),
+    Operation("DELETE", "/v1/contacts/{contact_id}/association", 204),
+    Operation("POST", "/v1/contacts/{contact_id}/clear", 200),
+    Operation("GET", "/v1/contacts/{contact_id}", 200),
+    Operation("POST", "/v1/contacts/{contact_id}/profile", 201, {"first_name": "Ann"}),
+    Operation("POST", "/v1/contacts/search", 200, {"agent_id": "agent-7"}),
+    Operation("POST", "/v1/profiles", 201, {"first_name": "Ann"}),
+    Operation("GET", "/v1/profiles/{profile_id}", 200),
+    Operation("PATCH", "/v1/profiles/{profile_id}", 200, {"last_name": "Lee"}),
+    Operation("DELETE", "/v1/profiles/{profile_id}", 204),
+    Operation("POST", "/v1/profiles/{profile_id}/keys", 200, {"key": "phone", "values": ["5551234"]}),
+    Operation("POST", "/v1/profiles/{profile_id}/keys/release", 200, {"key": "phone", "values": ["5551234"]}),
+    Operation("POST", "/v1/profiles/search", 200, _ONE_CRITERION),
+    Operation("GET", "/v1/profiles/{profile_id}/contacts", 200),
+    Operation("GET", "/v1/search-keys", 200),
+    Operation("PUT", "/v1/search-keys/{key}", 200, {"label": "SSN", "type": "digits"}),
+    Operation("DELETE", "/v1/search-keys/{key}", 204),
+    Operation("GET", "/v1/settings", 200),
+    Operation("PATCH", "/v1/settings", 200, {"default_region": "JP"}),
+]
+WITH_BODY = [operation for operation in OPERATIONS if operation.body is not None]

@@ -1,0 +1,199 @@
+"""Associations over HTTP: which profile a contact belongs to, corrected until it is cleared."""
+
+import pytest
+
+from tests.api.caller import Caller, Json, pointers
+
+ABSENT = "0" * 32
+PATH = "/v1/contacts/c-1/association"
+
+
+@pytest.fixture
+def ann(api: Caller) -> str:
+    """Return the ID of a profile."""
+    profile_id: str = api.create("Ann")["profile_id"]
+    return profile_id
+
+
+@pytest.fixture
+def bob(api: Caller) -> str:
+    """Return the ID of another profile."""
+    profile_id: str = api.create("Bob")["profile_id"]
+    return profile_id
+
+
+def test_the_first_association_is_a_201_and_the_latest_wins(api: Caller, ann: str, bob: str) -> None:
+    """Each is current until the next one, and the one before says when it ended."""
+    first = api.associate("c-1", ann, agent_id="agent-7", channel="voice")
+    assert first["profile_id"] == ann
+    assert first["agent_id"] == "agent-7"
+    assert first["disassociated_at"] is None
+    assert api.get(PATH) == first
+    second = api.associate("c-1", bob, status=200)
+    assert second["agent_id"] is None
+    assert api.get(PATH) == second
+    contact = api.get("/v1/contacts/c-1")
+    assert contact["association"] == second
+    ended = contact["associations"][0]["disassociated_at"]
+    assert ended == second["associated_at"]
+    assert contact["associations"] == [first | {"disassociated_at": ended}, second]
+    assert contact["channel"] == "voice"
+    assert contact["created_at"] == first["associated_at"]
+    assert contact["cleared_at"] is None
+
+
+def test_the_same_association_again_changes_nothing(api: Caller, ann: str) -> None:
+    """A retry is harmless; another agent is another association."""
+    first = api.associate("c-1", ann, agent_id="agent-7")
+    before = api.dump()
+    assert api.associate("c-1", ann, agent_id="agent-7", status=200) == first
+    assert api.dump() == before
+    api.associate("c-1", ann, agent_id="agent-8", status=200)
+    assert len(api.get("/v1/contacts/c-1")["associations"]) == 2
+
+
+def test_a_channel_once_given_stays_until_another_is_given(api: Caller, ann: str, bob: str) -> None:
+    """Correcting the profile says nothing of the channel."""
+    api.associate("c-1", ann, channel="chat")
+    api.associate("c-1", bob, channel=None, status=200)
+    assert api.get("/v1/contacts/c-1")["channel"] == "chat"
+    api.associate("c-1", ann, channel="task", status=200)
+    assert api.get("/v1/contacts/c-1")["channel"] == "task"
+
+
+def test_an_association_can_be_taken_back_and_made_again(api: Caller, ann: str) -> None:
+    """It stays in the history of the open contact, with its end; the second is no first one."""
+    api.associate("c-1", ann)
+    api.delete(PATH)
+    assert api.get(PATH, status=404)["code"] == "association_not_found"
+    contact = api.get("/v1/contacts/c-1")
+    assert contact["association"] is None
+    assert contact["associations"][0]["disassociated_at"]
+    api.refuse("DELETE", PATH, status=404, code="association_not_found")
+    api.associate("c-1", ann, status=200)
+    assert len(api.get("/v1/contacts/c-1")["associations"]) == 2
+
+
+def test_clearing_keeps_the_last_association_alone(api: Caller, ann: str, bob: str) -> None:
+    """From then on nothing changes it, and clearing once more changes nothing."""
+    api.associate("c-1", ann)
+    last = api.associate("c-1", bob, status=200)
+    cleared = api.post("/v1/contacts/c-1/clear")
+    assert cleared["cleared_at"]
+    assert cleared["association"] == last
+    assert cleared["associations"] == [last]
+    assert api.get("/v1/contacts/c-1") == cleared
+    assert api.get(PATH) == last
+    before = api.dump()
+    assert api.post("/v1/contacts/c-1/clear") == cleared
+    assert api.dump() == before
+
+
+@pytest.mark.parametrize("associated", [True, False])
+def test_a_cleared_contact_takes_no_change(api: Caller, ann: str, bob: str, *, associated: bool) -> None:
+    """Associating (the same profile, too), taking back and creating a profile are a 409 each."""
+    if associated:
+        api.associate("c-1", ann)
+    api.post("/v1/contacts/c-1/clear")
+    for method, path, body in (
+        ("PUT", PATH, {"profile_id": bob}),
+        ("PUT", PATH, {"profile_id": ann}),
+        ("DELETE", PATH, None),
+        ("POST", "/v1/contacts/c-1/profile", {"first_name": "Eve"}),
+    ):
+        api.refuse(method, path, body, status=409, code="contact_cleared")
+
+
+def test_a_contact_that_was_never_associated_can_be_cleared(api: Caller) -> None:
+    """Not every contact finds its profile; it is known from then on."""
+    cleared = api.post("/v1/contacts/c-1/clear")
+    assert cleared == {
+        "contact_id": "c-1",
+        "channel": None,
+        "created_at": cleared["cleared_at"],
+        "cleared_at": cleared["cleared_at"],
+        "association": None,
+        "associations": [],
+    }
+
+
+def test_a_contact_cleared_after_taking_back_has_no_association(api: Caller, ann: str) -> None:
+    """The most recent association was taken back, so none remains."""
+    api.associate("c-1", ann)
+    api.delete(PATH)
+    cleared = api.post("/v1/contacts/c-1/clear")
+    assert cleared["association"] is None
+    assert cleared["associations"] == []
+
+
+def test_a_profile_that_is_not_there_cannot_be_associated(api: Caller, ann: str) -> None:
+    """Neither can one that was deleted."""
+    api.refuse("PUT", PATH, {"profile_id": ABSENT}, status=404, code="profile_not_found")
+    api.delete(f"/v1/profiles/{ann}")
+    api.refuse("PUT", PATH, {"profile_id": ann}, status=404, code="profile_not_found")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "code"),
+    [
+        ("GET", PATH, "association_not_found"),
+        ("DELETE", PATH, "association_not_found"),
+        ("GET", "/v1/contacts/c-1", "contact_not_found"),
+    ],
+)
+def test_of_an_unknown_contact_there_is_nothing(api: Caller, method: str, path: str, code: str) -> None:
+    """A match makes no contact known."""
+    api.match("c-1", name="Ann")
+    api.refuse(method, path, status=404, code=code)
+
+
+def test_a_profile_is_created_for_the_contact(api: Caller, ann: str) -> None:
+    """It answers as creating does, and takes the place of an association that was wrong."""
+    api.associate("c-1", ann, channel="voice")
+    response = api.call("POST", "/v1/contacts/c-1/profile", {"first_name": "Eve"}, status=201)
+    profile = response.get_json()
+    assert response.headers["Location"] == f"/v1/profiles/{profile['profile_id']}"
+    assert response.headers["ETag"] == '"1"'
+    assert api.get(response.headers["Location"]) == profile
+    contact = api.get("/v1/contacts/c-1")
+    assert [a["profile_id"] for a in contact["associations"]] == [ann, profile["profile_id"]]
+    assert contact["association"]["profile_id"] == profile["profile_id"]
+    assert api.match("c-1")["association"] == contact["association"]
+
+
+@pytest.mark.parametrize("contact_id", ["a", "A-z_0.9:x", "search", ".", "1" * 128])
+def test_a_contact_id_is_what_the_frontend_says(api: Caller, ann: str, contact_id: str) -> None:
+    """1 to 128 letters, digits, underscores, dots, colons and hyphens, cases told apart."""
+    made = api.associate(contact_id, ann)
+    assert api.get(f"/v1/contacts/{contact_id}")["contact_id"] == contact_id
+    assert api.get(f"/v1/contacts/{contact_id}/association") == made
+    if contact_id.swapcase() != contact_id:
+        api.get(f"/v1/contacts/{contact_id.swapcase()}", status=404)
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({}, "/profile_id"),
+        ({"profile_id": None}, "/profile_id"),
+        ({"profile_id": "A" * 32}, "/profile_id"),
+        ({"profile_id": "a" * 31}, "/profile_id"),
+        ({"profile_id": "a" * 32 + "\n"}, "/profile_id"),
+        ({"profile_id": {"$ne": ""}}, "/profile_id"),
+        ({"profile_id": ABSENT, "channel": "fax"}, "/channel"),
+        ({"profile_id": ABSENT, "agent_id": ""}, "/agent_id"),
+        ({"profile_id": ABSENT, "agent_id": "a" * 256}, "/agent_id"),
+        ({"profile_id": ABSENT, "agent": "a"}, "/agent"),
+    ],
+)
+def test_an_association_that_is_not_one_is_refused(api: Caller, body: Json, pointer: str) -> None:
+    """The problem points to the field."""
+    assert pointers(api.refuse("PUT", PATH, body, status=422, code="invalid_request")) == [pointer]
+
+
+@pytest.mark.parametrize("agent_id", ["$profile_id", "$$ROOT", "a.b", "山田", "{'$gt': ''}"])
+def test_an_agents_id_is_never_an_expression(api: Caller, ann: str, agent_id: str) -> None:
+    """The updates are pipelines, in which a string with a dollar sign could mean a field."""
+    assert api.associate("c-1", ann, agent_id=agent_id)["agent_id"] == agent_id
+    found = api.post("/v1/contacts/search", {"agent_id": agent_id})["items"]
+    assert [contact["contact_id"] for contact in found] == ["c-1"]

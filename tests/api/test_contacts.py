@@ -1,0 +1,176 @@
+"""Past contacts over HTTP: of a profile and at large, newest first, page by page."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.api.caller import Caller, Json, pointers
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def ids(answer: Json) -> list[str]:
+    """Return the contact IDs of a page."""
+    return [contact["contact_id"] for contact in answer["items"]]
+
+
+@pytest.fixture
+def people(api: Caller) -> tuple[str, str]:
+    """Return two profiles: contacts c0 to c5 came hour by hour, odd ones the first's, c4 and c5 at once."""
+    first, second = (api.create(name)["profile_id"] for name in ("Ann", "Bob"))
+    for hour, channel in enumerate(("voice", "chat", "task", "email", "voice", "voice")):
+        profile_id = first if hour % 2 else second
+        api.associate(f"c{hour}", profile_id, channel=channel, agent_id=f"agent-{hour // 3}")
+        came = START + timedelta(hours=min(hour, 4))
+        api.database["associations"].update_one({"contact_id": f"c{hour}"}, {"$set": {"created_at": came}})
+    return first, second
+
+
+def at(hour: int) -> str:
+    """Return the time of a contact."""
+    return (START + timedelta(hours=hour)).isoformat()
+
+
+FILTERS = [
+    ({}, "c5 c4 c3 c2 c1 c0"),
+    ({"channel": "voice"}, "c5 c4 c0"),
+    ({"channel": "email"}, "c3"),
+    ({"from": at(3)}, "c5 c4 c3"),
+    ({"to": at(3)}, "c2 c1 c0"),
+    ({"from": at(1), "to": at(3)}, "c2 c1"),
+    ({"from": "2026-03-01T12:00:00+09:00", "to": "2026-03-01T04:00:00Z"}, "c3"),
+    ({"from": "2026-03-01T03:00:00", "to": "2026-03-01T03:00:00.001"}, "c3"),
+    ({"channel": "voice", "from": at(1)}, "c5 c4"),
+    ({"from": at(5)}, ""),
+    ({"from": "0001-01-01T00:00:00Z", "to": "9999-12-31T23:59:59Z"}, "c5 c4 c3 c2 c1 c0"),
+]
+
+
+@pytest.mark.parametrize(
+    ("which", "expected"),
+    [
+        *FILTERS,
+        ({"agent_id": "agent-0"}, "c2 c1 c0"),
+        ({"agent_id": "agent-1", "channel": "voice"}, "c5 c4"),
+        ({"agent_id": "nobody"}, ""),
+        (
+            {"agent_id": None, "channel": None, "profile_id": None, "from": None, "to": None},
+            "c5 c4 c3 c2 c1 c0",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("people")
+def test_contacts_are_searched_newest_first(api: Caller, which: Json, expected: str) -> None:
+    """Every filter narrows; from is included, to is not; those of one moment go by their IDs."""
+    answer = api.post("/v1/contacts/search", which)
+    assert ids(answer) == expected.split()
+    assert answer["next_cursor"] is None
+
+
+@pytest.mark.parametrize(("which", "expected"), FILTERS)
+def test_the_contacts_of_a_profile_are_its_own(
+    api: Caller, people: tuple[str, str], which: Json, expected: str
+) -> None:
+    """By the same filters in the query, and by a search with its ID."""
+    for number, profile_id in enumerate(people):
+        own = [contact for contact in expected.split() if int(contact[1]) % 2 != number]
+        path = f"/v1/profiles/{profile_id}/contacts"
+        assert ids(api.get(f"{path}?{urlencode(which)}")) == own
+        assert ids(api.post("/v1/contacts/search", which | {"profile_id": profile_id})) == own
+
+
+def test_a_contact_is_listed_whole(api: Caller, people: tuple[str, str]) -> None:
+    """As reading it answers, cleared or not."""
+    api.post("/v1/contacts/c5/clear")
+    for contact in api.get(f"/v1/profiles/{people[0]}/contacts")["items"]:
+        assert contact == api.get(f"/v1/contacts/{contact['contact_id']}")
+
+
+def test_a_corrected_contact_goes_to_the_other_profile(api: Caller, people: tuple[str, str]) -> None:
+    """A wrong choice that was put right is no contact of the first one's; one taken back is nobody's."""
+    api.associate("c5", people[1], status=200)
+    api.delete("/v1/contacts/c3/association")
+    assert ids(api.get(f"/v1/profiles/{people[0]}/contacts")) == ["c1"]
+    assert ids(api.get(f"/v1/profiles/{people[1]}/contacts")) == ["c5", "c4", "c2", "c0"]
+    assert "c3" in ids(api.post("/v1/contacts/search", {}))
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 6, 100])
+@pytest.mark.parametrize("of_profile", [True, False])
+def test_pages_of_contacts_neither_repeat_nor_skip(
+    api: Caller, people: tuple[str, str], limit: int, *, of_profile: bool
+) -> None:
+    """Also among contacts of one moment, and while new ones come in and old ones are cleared."""
+    expected = ["c5", "c3", "c1"] if of_profile else ["c5", "c4", "c3", "c2", "c1", "c0"]
+    seen: list[str] = []
+    cursor: str | None = None
+    for page in range(10):
+        asked: Json = {"limit": limit} | ({"cursor": cursor} if cursor else {})
+        if of_profile:
+            answer = api.get(f"/v1/profiles/{people[0]}/contacts?{urlencode(asked)}")
+        else:
+            answer = api.post("/v1/contacts/search", asked)
+        assert len(answer["items"]) <= limit
+        seen += ids(answer)
+        cursor = answer["next_cursor"]
+        if cursor is None:
+            break
+        api.associate(f"new-{page}", people[0], channel="voice")
+        api.post(f"/v1/contacts/{seen[-1]}/clear")
+    assert seen == expected
+
+
+def test_every_limit_up_to_100_is_a_page_of_contacts(api: Caller) -> None:
+    """20 unless told otherwise, in the query as in the body."""
+    profile_id = api.create("Ann")["profile_id"]
+    for number in range(101):
+        api.associate(f"c{number}", profile_id)
+    path = f"/v1/profiles/{profile_id}/contacts"
+    for limit in (1, 2, 19, 20, 21, 99, 100):
+        for answer in (api.get(f"{path}?limit={limit}"), api.post("/v1/contacts/search", {"limit": limit})):
+            assert len(answer["items"]) == limit
+            assert answer["next_cursor"]
+    assert len(api.get(path)["items"]) == 20
+    assert len(api.post("/v1/contacts/search", {})["items"]) == 20
+
+
+TIMES: list[Any] = [
+    "yesterday",
+    "2026-13-01T00:00:00Z",
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59-14:00",
+    "2026-03-01T00:00:00 09:00",
+    "",
+]
+
+
+@pytest.mark.parametrize("field", ["from", "to"])
+@pytest.mark.parametrize("time", [*TIMES, 1772323200, True, [], {"$gt": ""}])
+def test_a_time_that_is_not_one_is_refused(api: Caller, field: str, time: Any) -> None:
+    """RFC 3339, and within the years 1 to 9999 once it is in UTC."""
+    problem = api.refuse("POST", "/v1/contacts/search", {field: time}, status=422, code="invalid_request")
+    assert pointers(problem) == [f"/{field}"]
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        *((f"from={time}", "/from") for time in TIMES),
+        (f"from={at(2)[:19]}&to={at(1)[:19]}", "/to"),
+        (f"from={at(2)[:19]}&to={at(2)[:19]}", "/to"),
+        ("channel=fax", "/channel"),
+        ("channel=", "/channel"),
+        ("agent_id=a", "/agent_id"),
+        ("page=2", "/page"),
+        ("profile_id=0", "/profile_id"),
+    ],
+)
+def test_a_query_that_cannot_be_made_is_refused(
+    api: Caller, people: tuple[str, str], query: str, pointer: str
+) -> None:
+    """An unknown parameter is refused like an unknown field."""
+    path = f"/v1/profiles/{people[0]}/contacts?{query}"
+    problem = api.refuse("GET", path, status=422, code="invalid_request")
+    assert pointers(problem) == [pointer]

@@ -1,0 +1,77 @@
+"""The page that shows the document in a browser."""
+
+import json
+import re
+from collections.abc import Callable
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+PAGE = "http://localhost/docs/"
+
+
+@pytest.fixture
+def get(client: FlaskClient) -> Callable[[str], TestResponse]:
+    """Return what fetches a path; the page's files are streamed, and closed when they are read."""
+
+    def fetch(path: str) -> TestResponse:
+        response = client.get(path)
+        response.get_data()
+        response.close()
+        return response
+
+    return fetch
+
+
+def test_docs_without_a_slash_leads_there(client: FlaskClient) -> None:
+    """GET /docs is answered with the page."""
+    response = client.get("/docs", follow_redirects=True)
+    assert response.status_code == 200
+    assert response.request.path == "/docs/"
+    assert "swagger-ui" in response.text
+
+
+def test_all_that_the_page_loads_comes_from_this_server(get: Callable[[str], TestResponse]) -> None:
+    """Each src and href is of the same origin and is there, and so is the document that it shows."""
+    page = get("/docs/").text
+    links = [urljoin(PAGE, link) for link in re.findall(r"""(?:src|href)\s*=\s*["']([^"']+)""", page)]
+    links.append(urljoin(PAGE, _config(page)["url"]))
+    assert len(links) >= 5
+    for link in links:
+        assert urlsplit(link).netloc == "localhost", link
+        assert get(urlsplit(link).path).status_code == 200, link
+
+
+def test_no_stylesheet_loads_anything_from_elsewhere(get: Callable[[str], TestResponse]) -> None:
+    """The stylesheets import nothing, and draw with data: images alone."""
+    for sheet in ("index.css", "swagger-ui.css"):
+        text = get(f"/docs/{sheet}").text
+        assert "@import" not in text
+        assert not [
+            url for url in re.findall(r"url\(\s*[\"']?([^)\"']+)", text) if not url.startswith("data:")
+        ]
+
+
+def test_the_page_asks_no_validator(get: Callable[[str], TestResponse]) -> None:
+    """Swagger UI would send the document's address to one outside, were it not told null."""
+    config = _config(get("/docs/").text)
+    assert "validatorUrl" in config
+    assert config["validatorUrl"] is None
+
+
+@pytest.mark.parametrize("path", ["/docs/", "/docs/index.html", "/docs/swagger-ui-bundle.js"])
+def test_the_browser_is_told_to_ask_nobody_else(get: Callable[[str], TestResponse], path: str) -> None:
+    """The content security policy names this server alone."""
+    policy = get(path).headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'self';")
+    assert not re.search(r"https?:|\*", policy)
+
+
+def _config(page: str) -> dict[str, str | None]:
+    """Return the configuration that the page gives Swagger UI."""
+    found = re.search(r"var user_config = (\{.*?\});", page)
+    assert found
+    config: dict[str, str | None] = json.loads(found[1])
+    return config

@@ -1,0 +1,47 @@
+"""Health: what those who run the service ask."""
+
+from service.app import create_app
+from service.config import Settings
+from service.store.indexes import INDEXES
+from tests.api.breakable import Breakable
+from tests.api.caller import Caller
+
+
+def test_liveness_does_not_ask_mongodb(database: object) -> None:
+    """A process whose MongoDB is away still lives; restarting it would help nobody."""
+    away = Breakable(database, broken=True)
+    assert Caller(create_app(Settings(), database=away).test_client(), away).get("/livez") == {"status": "ok"}
+
+
+def test_readiness_tells_each_check(api: Caller) -> None:
+    """Ready means that MongoDB answers and that the indexes stand, which asking brings about."""
+    assert api.get("/readyz") == {"status": "ok", "checks": {"mongodb": "ok", "indexes": "ok"}}
+    assert "lookup" in api.database["profiles"].index_information()
+
+
+def test_readiness_fails_without_mongodb(database: object) -> None:
+    """With MongoDB away the answer is 503, and says which check failed."""
+    away = Breakable(database, broken=True)
+    problem = Caller(create_app(Settings(), database=away).test_client(), away).get("/readyz", status=503)
+    assert problem["code"] == "not_ready"
+    assert problem["checks"] == {"mongodb": "no answer", "indexes": "unknown"}
+
+
+def test_readiness_fails_without_an_index(api: Caller) -> None:
+    """An index that someone dropped makes the service unready, and is named."""
+    api.get("/readyz")
+    profiles = api.database["profiles"]
+    profiles.drop_index("lookup")
+    problem = api.get("/readyz", status=503)
+    profiles.create_indexes(INDEXES["profiles"])
+    assert problem["code"] == "not_ready"
+    assert problem["checks"] == {"mongodb": "ok", "indexes": "missing: profiles.lookup"}
+
+
+def test_readiness_comes_back_with_mongodb(database: object) -> None:
+    """The service recovers by itself when MongoDB returns."""
+    away = Breakable(database, broken=True)
+    api = Caller(create_app(Settings(), database=away).test_client(), away)
+    api.get("/readyz", status=503)
+    away.broken = False
+    assert api.get("/readyz")["status"] == "ok"

@@ -1,0 +1,216 @@
+"""Match over HTTP: who is calling."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.caller import Caller, Json, pointers
+
+
+@pytest.fixture
+def people(api: Caller) -> Caller:
+    """Return a caller of a service that knows four people, two of whom share a number and a name."""
+    api.define("ssn", type="digits", unique=True)
+    api.define("tier")
+    api.create(
+        "Ann",
+        last_name="Lee",
+        account_number="A-1",
+        phone_numbers=[{"value": "+12125550100"}],
+        email_addresses=[{"value": "ann@example.com"}],
+        keys={"ssn": ["123-45-6789"]},
+    )
+    for first in ("Bob", "Cat"):
+        api.create(first, last_name="Fox", phone_numbers=[{"value": "+12125550101"}])
+    api.create("Dan", keys={"tier": ["gold"]})
+    return api
+
+
+def names(answer: Json) -> list[str]:
+    """Return the first names of the candidates."""
+    return sorted(candidate["profile"]["first_name"] for candidate in answer["candidates"])
+
+
+SEARCH = {"profileSearchKey": "ssn", "profileSearchValue": "123456789"}
+WITHHELD = {"phone_number": "anonymous"}
+
+
+@pytest.mark.parametrize(
+    ("channel", "contact", "outcome", "who"),
+    [
+        ("voice", {"phone_number": "(212) 555-0100"}, "unique", "Ann"),
+        ("voice", {"phone_number": "+12125550101"}, "ambiguous", "Bob Cat"),
+        ("voice", {"phone_number": "+12125550199"}, "none", ""),
+        ("voice", {}, "none", ""),
+        (
+            "voice",
+            {"phone_number": None, "email_address": None, "name": None, "attributes": None},
+            "none",
+            "",
+        ),
+        ("voice", {"email_address": "ann@example.com"}, "none", ""),
+        ("voice", WITHHELD, "withheld", ""),
+        ("voice", {"phone_number": "非通知"}, "withheld", ""),
+        ("voice", {"phone_number": "+266696687"}, "withheld", ""),
+        ("chat", {"email_address": "ANN@example.com", "name": "Bob Fox"}, "unique", "Ann"),
+        ("chat", {"email_address": "nobody@example.com", "name": "Fox Bob"}, "unique", "Bob"),
+        ("chat", {"name": "Fox"}, "ambiguous", "Bob Cat"),
+        ("chat", {"phone_number": "+12125550100"}, "none", ""),
+        (
+            "task",
+            {"phone_number": "+12125550101", "email_address": "ann@example.com"},
+            "ambiguous",
+            "Bob Cat",
+        ),
+        ("task", {"phone_number": "+12125550199", "email_address": "ann@example.com"}, "unique", "Ann"),
+        ("email", {"email_address": "Ann Lee <ann@example.com>"}, "unique", "Ann"),
+        ("voice", WITHHELD | {"attributes": SEARCH}, "unique", "Ann"),
+        ("voice", {"phone_number": "+12125550101", "attributes": SEARCH}, "unique", "Ann"),
+        (
+            "voice",
+            {"phone_number": "+12125550101", "attributes": SEARCH | {"profileSearchValue": "999"}},
+            "ambiguous",
+            "Bob Cat",
+        ),
+        ("voice", WITHHELD | {"attributes": SEARCH | {"profileSearchValue": "999"}}, "withheld", ""),
+        (
+            "voice",
+            {"phone_number": "+12125550101", "attributes": {"profileSearchKey": "ssn"}},
+            "ambiguous",
+            "Bob Cat",
+        ),
+        (
+            "voice",
+            {
+                "phone_number": "+12125550101",
+                "attributes": {"profileSearchKey": "", "profileSearchValue": ""},
+            },
+            "ambiguous",
+            "Bob Cat",
+        ),
+        ("chat", {"attributes": {"profileSearchKey": "tier", "profileSearchValue": "GOLD"}}, "unique", "Dan"),
+    ],
+)
+def test_the_first_key_that_finds_anybody_decides(
+    people: Caller, channel: str, contact: Json, outcome: str, who: str
+) -> None:
+    """The contact's own search attributes come first, then the channel's keys in their order."""
+    before = people.dump()
+    answer = people.match("c-1", channel, **contact)
+    assert answer["outcome"] == outcome
+    assert names(answer) == who.split()
+    assert answer["contact_id"] == "c-1"
+    assert answer["association"] is None
+    assert answer["next_cursor"] is None
+    assert all(candidate["matched_on"] for candidate in answer["candidates"])
+    assert people.dump() == before
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("_phone", "212-555-0100"),
+        ("_email", "ANN@example.com"),
+        ("_fullName", "Lee Ann"),
+        ("_account", "a-1"),
+        ("_profileId", ""),
+        ("_ctrContactId", "c-7"),
+        ("phone", "212-555-0100"),
+        ("ssn", "123 45 6789"),
+    ],
+)
+def test_amazons_names_of_the_standard_keys_are_understood(people: Caller, key: str, value: str) -> None:
+    """A flow that was written for Amazon Connect sets them in profileSearchKey."""
+    ann = people.search(("account", ["A-1"]))["items"][0]["profile"]["profile_id"]
+    people.associate("c-7", ann)
+    attributes = {"profileSearchKey": key, "profileSearchValue": value or ann}
+    answer = people.match("c-1", attributes=attributes)
+    assert names(answer) == ["Ann"]
+    assert answer["outcome"] == "unique"
+
+
+@pytest.mark.parametrize("key", ["undefined", "_shopify", "$where", "SSN", "a" * 300, "name.part"])
+def test_a_search_attribute_that_names_no_key_is_refused(people: Caller, key: str) -> None:
+    """A flow that is wrong is told so, instead of never matching anybody."""
+    body = {"channel": "voice", "attributes": {"profileSearchKey": key, "profileSearchValue": "1"}}
+    problem = people.refuse("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
+    assert pointers(problem) == ["/attributes/profileSearchKey"]
+
+
+def test_the_settings_say_what_a_channel_is_matched_on(people: Caller) -> None:
+    """A custom key gets its value from the contact attribute of its name."""
+    people.patch("/v1/settings", {"match_keys": {"voice": ["tier", "phone"], "chat": []}})
+    assert names(people.match(attributes={"tier": "Gold"}, phone_number="+12125550100")) == ["Dan"]
+    assert names(people.match(attributes={"tier": "none"}, phone_number="+12125550100")) == ["Ann"]
+    assert names(people.match(channel="chat", email_address="ann@example.com")) == []
+
+
+def test_a_match_key_that_was_removed_no_longer_counts(api: Caller) -> None:
+    """What is left still tells who is calling."""
+    api.define("vip")
+    api.patch("/v1/settings", {"match_keys": {"voice": ["vip", "phone"]}})
+    api.delete("/v1/search-keys/vip")
+    api.create("Ann", phone_numbers=[{"value": "+12125550100"}])
+    assert names(api.match(attributes={"vip": "1"}, phone_number="+12125550100")) == ["Ann"]
+
+
+def test_a_match_shows_the_association_that_stands(people: Caller) -> None:
+    """Also once the contact is cleared, and whoever is found now."""
+    dan = people.search(("name", ["Dan"]))["items"][0]["profile"]["profile_id"]
+    made = people.associate("c-1", dan, agent_id="agent-7")
+    assert people.match("c-1", phone_number="+12125550100")["association"] == made
+    people.post("/v1/contacts/c-1/clear")
+    assert people.match("c-1", phone_number="+12125550199")["association"] == made
+    assert people.match("c-2", phone_number="+12125550100")["association"] is None
+
+
+def test_a_match_says_every_reason(people: Caller) -> None:
+    """Though the phone decides, the name that agrees is told too."""
+    answer = people.match(channel="task", phone_number="+12125550100", email_address="ann@example.com")
+    assert answer["candidates"][0]["matched_on"] == [
+        {"key": "phone", "value": "+12125550100", "tier": "exact"},
+        {"key": "email", "value": "ann@example.com", "tier": "exact"},
+    ]
+
+
+@pytest.mark.parametrize(("limit", "sizes"), [(1, [1] * 5), (2, [2, 2, 1]), (5, [5]), (100, [5])])
+@pytest.mark.parametrize("email", [None, "nobody@example.com", "all@example.com"])
+def test_candidates_come_page_by_page(api: Caller, limit: int, sizes: list[int], email: str | None) -> None:
+    """Each once, by the key that decided on the first page; every page tells that they are several."""
+    addresses = [{"value": "all@example.com"}]
+    made = [api.create("Ann", email_addresses=addresses)["profile_id"] for _ in range(5)]
+    contact: Any = {"name": "Ann", "limit": limit} | ({"email_address": email} if email else {})
+    pages: list[list[str]] = []
+    cursor = None
+    while cursor is not None or not pages:
+        answer = api.match("c-1", "chat", **contact, **({"cursor": cursor} if cursor else {}))
+        assert answer["outcome"] == "ambiguous"
+        pages.append([candidate["profile"]["profile_id"] for candidate in answer["candidates"]])
+        cursor = answer["next_cursor"]
+    assert [len(page) for page in pages] == sizes
+    assert [profile_id for page in pages for profile_id in page] == sorted(made)
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({}, "/channel"),
+        ({"channel": None}, "/channel"),
+        ({"channel": "fax"}, "/channel"),
+        ({"channel": 1}, "/channel"),
+        ({"channel": "voice", "phone_number": 5551234}, "/phone_number"),
+        ({"channel": "voice", "phone_number": " "}, "/phone_number"),
+        ({"channel": "voice", "phone_number": "1" * 256}, "/phone_number"),
+        ({"channel": "voice", "attributes": []}, "/attributes"),
+        ({"channel": "voice", "attributes": {"a": 1}}, "/attributes/a"),
+        ({"channel": "voice", "attributes": {"a/b~c": None}}, "/attributes/a~1b~0c"),
+        ({"channel": "voice", "attributes": {"": "a"}}, "/attributes/"),
+        ({"channel": "voice", "attributes": {"a": "b\x00"}}, "/attributes/a"),
+        ({"channel": "voice", "attributes": {f"a{i}": "1" for i in range(501)}}, "/attributes"),
+        ({"channel": "voice", "contact_id": "c-1"}, "/contact_id"),
+    ],
+)
+def test_a_contact_that_cannot_be_matched_is_refused(api: Caller, body: Json, pointer: str) -> None:
+    """The channel is needed, and text is text."""
+    problem = api.refuse("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
+    assert pointers(problem) == [pointer]

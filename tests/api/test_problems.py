@@ -1,0 +1,161 @@
+"""Problems: one form for every error, whatever raised it."""
+
+import inspect
+import json
+from collections.abc import Iterator
+
+import mongomock
+import pytest
+from flask import Flask
+from structlog.testing import capture_logs
+from werkzeug.exceptions import HTTPException, default_exceptions
+
+from service import errors
+from service.api import problems
+from service.app import create_app
+from service.config import Settings
+from tests.api.breakable import SECRET, Breakable
+from tests.api.caller import Caller, check_problem
+from tests.api.operations import OPERATIONS, Operation
+
+
+def _subclasses(error: type[errors.ServiceError]) -> Iterator[type[errors.ServiceError]]:
+    for child in error.__subclasses__():
+        yield child
+        yield from _subclasses(child)
+
+
+RAISED = [error for error in _subclasses(errors.ServiceError) if "code" in vars(error)]
+
+
+@pytest.mark.parametrize("error", list(_subclasses(errors.ServiceError)))
+def test_every_error_has_a_status(error: type[errors.ServiceError]) -> None:
+    """No error is without a line in the table, its own or its parent's, and none is a 500."""
+    assert 400 <= problems.status_of(error) <= 503
+    assert problems.status_of(error) != 500
+
+
+def test_every_error_that_is_raised_has_a_code_of_its_own() -> None:
+    """A caller decides by the code, so no two errors share one; whoever has none is a mere parent."""
+    codes = [error.code for error in RAISED]
+    assert len(set(codes)) == len(codes)
+    parents = set(_subclasses(errors.ServiceError)) - set(RAISED)
+    assert {error.__name__ for error in parents} == {"NotFound", "Conflict"}
+    assert all(error.title for error in RAISED)
+
+
+def test_the_table_names_no_error_that_is_gone() -> None:
+    """Every line of the table is a class of errors.py."""
+    known = {cls for _, cls in inspect.getmembers(errors, inspect.isclass)}
+    assert set(problems.STATUS) <= known
+
+
+@pytest.mark.parametrize("error", [e for code, e in default_exceptions.items() if code >= 400])
+def test_every_http_exception_is_a_problem(app: Flask, error: type[HTTPException]) -> None:
+    """What Flask and Werkzeug raise by themselves is answered in the same form, under its own status."""
+
+    @app.get("/broken")
+    def fail() -> str:
+        raise error
+
+    response = app.test_client().get("/broken")
+    assert response.status_code == error.code
+    problem = json.loads(response.data)
+    assert problem["status"] == error.code
+    assert problem["code"].replace("_", "").isalpha()
+    assert problem["type"].endswith(problem["code"])
+    assert response.content_type == problems.CONTENT_TYPE
+
+
+def test_an_unexpected_exception_is_a_500_that_says_nothing(app: Flask) -> None:
+    """Neither the answer nor the log holds the exception's text, which can hold a personal value."""
+
+    @app.get("/broken")
+    def fail() -> str:
+        raise RuntimeError("jane@example.com")
+
+    with capture_logs() as logs:
+        response = app.test_client().get("/broken", headers={"X-Request-Id": "r-1"})
+    assert response.status_code == 500
+    assert check_problem(response)["code"] == "internal_error"
+    assert "jane" not in response.text
+    assert [entry["event"] for entry in logs] == ["internal_error"]
+    assert logs[0]["error"] == "RuntimeError"
+    assert logs[0]["request_id"] == "r-1"
+    assert any("test_problems.py" in frame for frame in logs[0]["frames"])
+    assert "jane" not in str(logs)
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["from the start", "later"])
+def without_datastore(request: pytest.FixtureRequest) -> Caller:
+    """Return a caller of a service that MongoDB never answered, or no longer answers."""
+    away = Breakable(mongomock.MongoClient(tz_aware=True)["test"], broken=not request.param)
+    api = Caller(create_app(Settings(settings_cache_seconds=0), database=away).test_client(), away)
+    if request.param:
+        api.get("/v1/settings")
+        away.broken = True
+    return api
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+def test_without_a_datastore_every_operation_is_a_503(
+    without_datastore: Caller, operation: Operation
+) -> None:
+    """Each operation tells when to retry, and never what the driver said."""
+    with capture_logs() as logs:
+        response = without_datastore.call(operation.method, operation.path, operation.body, status=503)
+    assert check_problem(response)["code"] == "datastore_unavailable"
+    assert int(response.headers["Retry-After"]) >= 1
+    assert SECRET not in response.text
+    assert SECRET not in str(logs)
+    assert [entry["event"] for entry in logs] == ["datastore_unavailable"]
+
+
+def test_the_service_recovers_with_its_datastore() -> None:
+    """Nothing but a retry is needed once MongoDB answers, be it for the first time or again."""
+    away = Breakable(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
+    api = Caller(create_app(Settings(), database=away).test_client(), away)
+    for _ in range(2):
+        api.get("/v1/search-keys", status=503)
+        away.broken = False
+        api.get("/v1/search-keys")
+        away.broken = True
+
+
+def test_the_operations_under_test_are_all_there_are(app: Flask) -> None:
+    """A new operation cannot come without being tried for each error."""
+    served = {
+        (method, rule.rule.replace("<", "{").replace(">", "}"))
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith("/v1/")
+    }
+    assert {(operation.method, operation.rule) for operation in OPERATIONS} == served
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "BREW"])
+def test_a_method_that_is_not_there_is_a_405(api: Caller, operation: Operation, method: str) -> None:
+    """Allow lists the methods that the path has (RFC 9110, 15.5.6)."""
+    response = api.call(method, operation.path, status=405)
+    assert check_problem(response)["code"] == "method_not_allowed"
+    allowed = response.headers["Allow"].split(", ")
+    assert operation.method in allowed
+    assert method not in allowed
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/v1", "/v2/profiles", "/v1/nowhere/jane@example.com", "/v1/profiles/"]
+)
+def test_a_path_that_is_not_there_is_a_404(api: Caller, path: str) -> None:
+    """Nothing of the path comes back."""
+    response = api.call("GET", path, status=404)
+    assert check_problem(response)["code"] == "not_found"
+    assert "jane" not in response.text
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+@pytest.mark.parametrize("contact_id", ["", "/call-1", "%2Fcall-1", "/"])
+def test_a_doubled_slash_leads_to_no_other_contact(api: Caller, method: str, contact_id: str) -> None:
+    """No redirect makes "/call-1" the contact "call-1"."""
+    api.call(method, f"/v1/contacts/{contact_id}/association", status=404)

@@ -1,0 +1,406 @@
+"""Profiles over HTTP: create, read, correct, delete."""
+
+# ruff: noqa: RUF001  (characters that look alike are what is tested)
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from tests.api.caller import Caller, Json, pointers
+
+ABSENT = "0" * 32
+EMPTY: Json = {
+    "middle_name": None,
+    "last_name": None,
+    "phonetic_first_name": None,
+    "phonetic_last_name": None,
+    "business_name": None,
+    "account_number": None,
+    "birth_date": None,
+    "gender": None,
+    "party_type": None,
+    "additional_information": None,
+    "phone_numbers": [],
+    "email_addresses": [],
+    "addresses": [],
+    "attributes": {},
+    "keys": {},
+}
+FULL: Json = {
+    "first_name": "太郎",
+    "middle_name": "M.",
+    "last_name": "山田",
+    "phonetic_first_name": "タロウ",
+    "phonetic_last_name": "ヤマダ",
+    "business_name": "ACME, Inc.",
+    "account_number": "A-1001",
+    "birth_date": "1980-04-01",
+    "gender": "male",
+    "party_type": "INDIVIDUAL",
+    "additional_information": "Calls\tin the evening.\nSpeaks Japanese.",
+    "phone_numbers": [{"type": "mobile", "value": "+81 90-1234-5678"}, {"value": "ext. 12"}],
+    "email_addresses": [{"type": "home", "value": "Taro.Yamada@Example.JP"}, {"value": "t@example.com"}],
+    "addresses": [{"type": "home", "address_1": "1-1 Chiyoda", "city": "Tokyo", "postal_code": "100-0001"}],
+    "attributes": {"tier": "gold", "$where": "no.code", "a.b": "c"},
+    "keys": {"ssn": ["123-45-6789"]},
+}
+
+
+def path_of(profile: Json) -> str:
+    """Return where a profile stands."""
+    return f"/v1/profiles/{profile['profile_id']}"
+
+
+def test_a_first_name_is_enough(api: Caller) -> None:
+    """A new profile stands at its Location, at version 1, with null or nothing in every other field."""
+    response = api.call("POST", "/v1/profiles", {"first_name": " Ann "}, status=201)
+    profile = response.get_json()
+    assert len(profile["profile_id"]) == 32
+    assert set(profile["profile_id"]) <= set("0123456789abcdef")
+    assert response.headers["Location"] == path_of(profile)
+    assert response.headers["ETag"] == '"1"'
+    times = {name: profile[name] for name in ("created_at", "updated_at")}
+    assert datetime.fromisoformat(profile["created_at"]).utcoffset() is not None
+    assert profile == {
+        "profile_id": profile["profile_id"],
+        "first_name": " Ann ",
+        **EMPTY,
+        "version": 1,
+        **times,
+    }
+    read = api.call("GET", response.headers["Location"])
+    assert read.get_json() == profile
+    assert read.headers["ETag"] == '"1"'
+
+
+def test_a_profile_with_a_first_name_alone_works_everywhere(api: Caller) -> None:
+    """It can be read, patched, found, matched, associated, looked up by its contacts and deleted."""
+    profile = api.create("Ann")
+    path, profile_id = path_of(profile), profile["profile_id"]
+    assert api.get(path) == profile
+    assert api.patch(path, {}) == profile
+    assert [i["profile"] for i in api.search(("name", ["ANN"]))["items"]] == [profile]
+    assert [i["profile"] for i in api.search(("name", ["an"]), mode="prefix")["items"]] == [profile]
+    found = api.search(("name", ["ann"]), ("profile_id", [profile_id]), operator="and")
+    assert [i["profile"] for i in found["items"]] == [profile]
+    matched = api.match(channel="chat", name="ann")
+    assert [c["profile"] for c in matched["candidates"]] == [profile]
+    api.associate("c-1", profile_id)
+    assert [c["contact_id"] for c in api.get(f"{path}/contacts")["items"]] == ["c-1"]
+    added = api.post(f"{path}/keys", {"key": "phone", "values": ["555 1234"]})
+    assert api.post(f"{path}/keys/release", {"key": "phone", "values": ["555-1234"]})["version"] == 3
+    assert added["version"] == 2
+    api.delete(path)
+    api.get(path, status=404)
+
+
+def test_what_was_typed_is_kept_beside_what_it_was_read_as(api: Caller) -> None:
+    """Every field comes back as it was sent, a phone number with its E.164 form or null."""
+    api.define("ssn", type="digits")
+    profile = api.post("/v1/profiles", FULL, status=201)
+    numbers = [
+        {"type": "mobile", "value": "+81 90-1234-5678", "e164": "+819012345678"},
+        {"type": None, "value": "ext. 12", "e164": None},
+    ]
+    expected = FULL | {
+        "phone_numbers": numbers,
+        "email_addresses": [FULL["email_addresses"][0], {"type": None, "value": "t@example.com"}],
+        "addresses": [
+            FULL["addresses"][0]
+            | dict.fromkeys(("address_2", "address_3", "address_4", "county", "state", "province", "country"))
+        ],
+    }
+    assert {name: profile[name] for name in FULL} == expected
+    assert api.get(path_of(profile)) == profile
+
+
+@pytest.mark.parametrize("field", EMPTY)
+def test_null_in_a_new_profile_is_nothing(api: Caller, field: str) -> None:
+    """A frontend may send every field of its form."""
+    assert api.create("Ann", **{field: None})[field] == EMPTY[field]
+
+
+@pytest.mark.parametrize("length", [255, 256])
+@pytest.mark.parametrize("field", ["first_name", "last_name", "business_name", "account_number"])
+def test_a_field_has_up_to_255_characters(api: Caller, field: str, length: int) -> None:
+    """Characters count, not bytes; one more is refused."""
+    body = {"first_name": "Ann", field: "山" * length}
+    if length == 255:
+        assert api.post("/v1/profiles", body, status=201)[field] == body[field]
+    else:
+        problem = api.refuse("POST", "/v1/profiles", body, status=422, code="invalid_request")
+        assert pointers(problem) == [f"/{field}"]
+
+
+@pytest.mark.parametrize(("length", "status"), [(1000, 201), (1001, 422)])
+def test_additional_information_has_up_to_1000_characters(api: Caller, length: int, status: int) -> None:
+    """As in Amazon Connect."""
+    api.post("/v1/profiles", {"first_name": "Ann", "additional_information": "x" * length}, status=status)
+
+
+@pytest.mark.parametrize("content_type", ["application/merge-patch+json", "application/json"])
+def test_a_patch_changes_what_it_names(api: Caller, content_type: str) -> None:
+    """The rest stays, the version grows by one, and the ETag with it; both media types are read."""
+    profile = api.create("Ann", last_name="Lee", gender="female")
+    patch = {"last_name": "Fox", "gender": None, "account_number": "A-1"}
+    response = api.call("PATCH", path_of(profile), patch, content_type=content_type)
+    changed = response.get_json()
+    assert response.headers["ETag"] == '"2"'
+    assert changed["updated_at"] >= profile["updated_at"]
+    assert changed == profile | patch | {"version": 2, "updated_at": changed["updated_at"]}
+    assert api.get(path_of(profile)) == changed
+    assert api.search(("name", ["Ann Lee"]))["items"] == []
+    assert api.search(("name", ["Ann Fox"]))["items"][0]["profile"] == changed
+
+
+@pytest.mark.parametrize("field", EMPTY)
+def test_null_in_a_patch_removes(api: Caller, field: str) -> None:
+    """Any field but the first name can be taken away again (RFC 7396)."""
+    api.define("ssn", type="digits")
+    profile = api.post("/v1/profiles", FULL, status=201)
+    changed = api.patch(path_of(profile), {field: None})
+    assert changed[field] == EMPTY[field]
+    assert {**changed, field: 0, "version": 0, "updated_at": 0} == {
+        **profile,
+        field: 0,
+        "version": 0,
+        "updated_at": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "new"),
+    [
+        ("phone_numbers", [{"type": None, "value": "+12125550123", "e164": "+12125550123"}]),
+        ("email_addresses", [{"type": "work", "value": "ann@example.com"}]),
+        ("phone_numbers", []),
+        ("email_addresses", []),
+        ("addresses", []),
+    ],
+)
+def test_an_array_in_a_patch_replaces(api: Caller, field: str, new: list[Json]) -> None:
+    """Arrays are not merged item by item (RFC 7396)."""
+    api.define("ssn", type="digits")
+    profile = api.post("/v1/profiles", FULL, status=201)
+    assert api.patch(path_of(profile), {field: new})[field] == new
+
+
+@pytest.mark.parametrize(
+    ("field", "old", "patch", "new"),
+    [
+        ("attributes", {"a": "1", "b": "2"}, {"b": "3", "c": "4"}, {"a": "1", "b": "3", "c": "4"}),
+        ("attributes", {"a": "1", "b": "2"}, {"a": None, "z": None}, {"b": "2"}),
+        ("attributes", {"a": "1"}, {}, {"a": "1"}),
+        ("keys", {"ssn": ["1"], "vin": ["a"]}, {"vin": ["b", "c"]}, {"ssn": ["1"], "vin": ["b", "c"]}),
+        ("keys", {"ssn": ["1"], "vin": ["a"]}, {"ssn": None}, {"vin": ["a"]}),
+        ("keys", {"ssn": ["1"], "vin": ["a"]}, {"ssn": []}, {"vin": ["a"]}),
+        ("keys", {"ssn": ["1"]}, {}, {"ssn": ["1"]}),
+    ],
+)
+def test_attributes_and_keys_are_merged_member_by_member(
+    api: Caller, field: str, old: Json, patch: Json, new: Json
+) -> None:
+    """They are objects, so a patch names the members that it changes, and null removes one."""
+    api.define("ssn", type="digits")
+    api.define("vin")
+    profile = api.create("Ann", **{field: old})
+    assert api.patch(path_of(profile), {field: patch})[field] == new
+    assert api.get(path_of(profile))[field] == new
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        {},
+        {"first_name": "太郎"},
+        {"attributes": {}},
+        {"attributes": {"tier": "gold", "none": None}},
+        {"keys": {"ssn": ["123-45-6789"]}},
+        {"keys": {"undefined": None}},
+    ],
+)
+def test_a_patch_that_changes_nothing_writes_nothing(api: Caller, patch: Json) -> None:
+    """A retry is harmless: version and time stay."""
+    api.define("ssn", type="digits")
+    profile = api.post("/v1/profiles", FULL, status=201)
+    before = api.dump()
+    assert api.patch(path_of(profile), patch) == profile
+    assert api.dump() == before
+
+
+@pytest.mark.parametrize("field", ["phone_numbers", "email_addresses", "addresses", "attributes", "keys"])
+def test_what_was_read_can_be_sent_back(api: Caller, field: str) -> None:
+    """A list keeps its form, E.164 included, when a frontend sends it back as it came."""
+    api.define("ssn", type="digits")
+    profile = api.post("/v1/profiles", FULL, status=201)
+    assert api.patch(path_of(profile), {field: profile[field]}) == profile
+
+
+def test_a_phone_number_is_read_anew_whatever_e164_says(api: Caller) -> None:
+    """The caller's e164 is accepted and not believed."""
+    profile = api.create("Ann", phone_numbers=[{"value": "+12125550123", "e164": "+15005550006"}])
+    assert profile["phone_numbers"][0]["e164"] == "+12125550123"
+
+
+def test_a_patch_that_nulls_the_first_name_is_refused(api: Caller) -> None:
+    """It is the one field that a profile needs."""
+    path = path_of(api.create("Ann"))
+    problem = api.refuse("PATCH", path, {"first_name": None}, status=422, code="invalid_request")
+    assert pointers(problem) == ["/first_name"]
+
+
+@pytest.mark.parametrize("held", ['"1"', '"7", "1"', "*"])
+@pytest.mark.parametrize("method", ["PATCH", "DELETE", "keys", "keys/release"])
+def test_a_current_if_match_lets_the_change_through(api: Caller, method: str, held: str) -> None:
+    """The ETag that was read, one of several, or any."""
+    path = path_of(api.create("Ann"))
+    headers = {"If-Match": held}
+    if method == "PATCH":
+        assert api.patch(path, {"last_name": "Lee"}, headers=headers)["version"] == 2
+    elif method == "DELETE":
+        api.delete(path, headers=headers)
+        api.get(path, status=404)
+    else:
+        api.post(f"{path}/{method}", {"key": "phone", "values": ["555 1234"]}, headers=headers)
+
+
+STALE = ['"2"', '"0"', '"-1"', 'W/"1"', '"abc"', '"١"', '""', '"1.0"', f'"{"9" * 20}"', f'"{"9" * 5000}"']
+
+
+@pytest.mark.parametrize("stale", STALE, ids=lambda tag: tag[:12])
+@pytest.mark.parametrize("method", ["PATCH", "DELETE", "keys", "keys/release"])
+def test_a_stale_if_match_is_a_412(api: Caller, method: str, stale: str) -> None:
+    """So is an ETag that the service never gave, however large, and a weak one (RFC 9110, 13.1.1)."""
+    path = path_of(api.create("Ann", phone_numbers=[{"value": "555 1234"}]))
+    key_values = {"key": "phone", "values": ["555 1234"]}
+    verb, target, body = {
+        "PATCH": ("PATCH", path, {"last_name": "Lee"}),
+        "DELETE": ("DELETE", path, None),
+        "keys": ("POST", f"{path}/keys", key_values),
+        "keys/release": ("POST", f"{path}/keys/release", key_values),
+    }[method]
+    headers = {"If-Match": stale.encode().decode("latin-1")}
+    api.refuse(verb, target, body, status=412, code="version_conflict", headers=headers)
+
+
+def test_the_second_of_two_changes_on_one_etag_is_refused(api: Caller) -> None:
+    """Nothing of the first agent's is lost."""
+    path = path_of(api.create("Ann"))
+    headers = {"If-Match": '"1"'}
+    api.patch(path, {"last_name": "Lee"}, headers=headers)
+    api.refuse("PATCH", path, {"gender": "f"}, status=412, code="version_conflict", headers=headers)
+    assert api.get(path)["last_name"] == "Lee"
+
+
+@pytest.mark.parametrize(
+    ("method", "rest", "body"),
+    [
+        ("GET", "", None),
+        ("PATCH", "", {"last_name": "Lee"}),
+        ("DELETE", "", None),
+        ("POST", "/keys", {"key": "phone", "values": ["555"]}),
+        ("POST", "/keys/release", {"key": "phone", "values": ["555"]}),
+        ("GET", "/contacts", None),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, {"If-Match": '"1"'}], ids=["", "if-match"])
+def test_a_profile_that_is_not_there_is_a_404(
+    api: Caller, method: str, rest: str, body: Any, headers: Json
+) -> None:
+    """With and without If-Match."""
+    path = f"/v1/profiles/{ABSENT}{rest}"
+    api.refuse(method, path, body, status=404, code="profile_not_found", headers=headers)
+
+
+def test_a_deleted_profile_is_gone_at_once(api: Caller) -> None:
+    """It is no longer read, found, matched, nor part of any contact."""
+    profile = api.create("Ann")
+    other = api.create("Bob")
+    api.associate("c-1", other["profile_id"])
+    api.associate("c-1", profile["profile_id"], status=200)
+    api.delete(path_of(profile))
+    api.get(path_of(profile), status=404)
+    assert api.search(("name", ["Ann"]))["items"] == []
+    assert api.match("c-1", "chat", name="Ann")["association"] is None
+    contact = api.get("/v1/contacts/c-1")
+    assert contact["association"] is None
+    assert [a["profile_id"] for a in contact["associations"]] == [other["profile_id"]]
+    assert profile["profile_id"] not in str(api.dump())
+
+
+def test_a_second_delete_is_a_404(api: Caller) -> None:
+    """There is nothing there any more."""
+    path = path_of(api.create("Ann"))
+    api.delete(path)
+    api.refuse("DELETE", path, status=404, code="profile_not_found")
+
+
+@pytest.mark.parametrize(
+    ("field", "item"),
+    [
+        ("phone_numbers", {"value": "555"}),
+        ("email_addresses", {"value": "a@example.com"}),
+        ("addresses", {"city": "Tokyo"}),
+    ],
+)
+def test_a_list_has_up_to_100_items(api: Caller, field: str, item: Json) -> None:
+    """One more is refused."""
+    path = path_of(api.create("Ann", **{field: [item] * 100}))
+    problem = api.refuse("PATCH", path, {field: [item] * 101}, status=422, code="invalid_request")
+    assert pointers(problem) == [f"/{field}"]
+
+
+def test_attributes_do_not_pile_up_beyond_200(api: Caller) -> None:
+    """The bound is one of the profile, not of each patch: what was read can always be sent back."""
+    path = path_of(api.create("Ann", attributes={f"a{i}": "1" for i in range(150)}))
+    patch = {"attributes": {f"b{i}": "1" for i in range(51)}}
+    problem = api.refuse("PATCH", path, patch, status=422, code="invalid_request")
+    assert pointers(problem) == ["/attributes"]
+    patch["attributes"].popitem()
+    assert len(api.patch(path, patch)["attributes"]) == 200
+
+
+def test_keys_do_not_pile_up_beyond_50(api: Caller) -> None:
+    """Neither by patches nor by values added one by one."""
+    for i in range(51):
+        api.define(f"k{i}")
+    path = path_of(api.create("Ann", keys={f"k{i}": ["1"] for i in range(50)}))
+    patch = {"keys": {"k50": ["1"]}}
+    problem = api.refuse("PATCH", path, patch, status=422, code="invalid_request")
+    assert pointers(problem) == ["/keys"]
+    one_more = {"key": "k50", "values": ["1"]}
+    problem = api.refuse("POST", f"{path}/keys", one_more, status=422, code="invalid_request")
+    assert pointers(problem) == ["/keys"]
+    assert "k50" in api.patch(path, {"keys": {"k49": None, "k50": ["1"]}})["keys"]
+
+
+def test_a_unique_value_has_one_owner(api: Caller) -> None:
+    """The second claim is refused, names key and owner, and leaves nothing behind, be it new or patched."""
+    api.define("ssn", type="digits", unique=True)
+    owner = api.create("Ann", keys={"ssn": ["123-45-6789"]})
+    other = api.create("Bob")
+    claim = {"keys": {"ssn": ["123 45 6789"]}}
+    for method, path, body in (
+        ("POST", "/v1/profiles", {"first_name": "Eve", **claim}),
+        ("PATCH", path_of(other), claim),
+        ("POST", f"{path_of(other)}/keys", {"key": "ssn", "values": ["123456789"]}),
+        ("POST", "/v1/contacts/c-1/profile", {"first_name": "Eve", **claim}),
+    ):
+        problem = api.refuse(method, path, body, status=409, code="unique_key_taken")
+        assert (problem["key"], problem["profile_id"]) == ("ssn", owner["profile_id"])
+        assert "123" not in problem["detail"]
+
+
+@pytest.mark.parametrize("how", ["patched away", "released", "deleted"])
+def test_a_unique_value_is_free_again_once_let_go(api: Caller, how: str) -> None:
+    """The very next request may claim it."""
+    api.define("ssn", type="digits", unique=True)
+    path = path_of(api.create("Ann", keys={"ssn": ["123-45-6789"]}))
+    if how == "patched away":
+        api.patch(path, {"keys": None})
+    elif how == "released":
+        api.post(f"{path}/keys/release", {"key": "ssn", "values": ["123456789"]})
+    else:
+        api.delete(path)
+    assert api.create("Bob", keys={"ssn": ["123456789"]})["keys"] == {"ssn": ["123456789"]}

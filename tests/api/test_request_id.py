@@ -1,0 +1,38 @@
+"""The ID of each request: in a header of every answer, and in every problem."""
+
+import pytest
+
+from tests.api.caller import Caller
+
+GIVEN = "Call-4711-a"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/livez", 200), ("GET", "/v1/settings", 200), ("GET", "/nowhere", 404), ("PUT", "/livez", 405)],
+)
+def test_the_callers_request_id_comes_back(api: Caller, method: str, path: str, status: int) -> None:
+    """A well-formed X-Request-Id is taken over, whatever the answer is."""
+    response = api.call(method, path, status=status, headers={"X-Request-Id": GIVEN})
+    assert response.headers["X-Request-Id"] == GIVEN
+
+
+def test_a_problem_names_its_request(api: Caller) -> None:
+    """The problem's request_id is that of the header, so that it can be found in the log."""
+    problem = api.get(f"/v1/profiles/{'0' * 32}", status=404, headers={"X-Request-Id": GIVEN})
+    assert problem["request_id"] == GIVEN
+    assert problem["instance"] == f"urn:profile-lookup:request:{GIVEN}"
+
+
+@pytest.mark.parametrize("given", ["", "a" * 65, "a b", "a/b", "jane@example.com", "a\x00b", "é"])
+def test_a_request_id_that_is_not_one_is_replaced(api: Caller, given: str) -> None:
+    """What is not 1 to 64 letters, digits and hyphens never reaches an answer or a log."""
+    response = api.call("GET", "/livez", headers={"X-Request-Id": given})
+    assert response.headers["X-Request-Id"] != given
+    assert len(response.headers["X-Request-Id"]) == 32
+
+
+def test_each_request_has_an_id_of_its_own(api: Caller) -> None:
+    """Two requests without an ID get two."""
+    ids = {api.call("GET", "/livez").headers["X-Request-Id"] for _ in range(10)}
+    assert len(ids) == 10

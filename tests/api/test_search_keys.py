@@ -1,0 +1,152 @@
+"""Search keys over HTTP: the agent's drop-down."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.caller import Caller, Json, pointers
+
+BUILT_IN = ["phone", "email", "name", "account", "profile_id", "contact_id"]
+MEMBERS = {"name", "label", "type", "unique", "sensitive", "built_in", "example"}
+
+
+def test_the_built_in_keys_are_there_from_the_start(api: Caller) -> None:
+    """Each with all that a drop-down needs, on one page."""
+    answer = api.get("/v1/search-keys")
+    assert [key["name"] for key in answer["items"]] == BUILT_IN
+    assert all(key.keys() == MEMBERS and key["built_in"] for key in answer["items"])
+    assert answer["next_cursor"] is None
+
+
+@pytest.mark.parametrize("kind", ["text", "digits", "phone", "email", "name"])
+def test_a_custom_key_is_there_at_once(api: Caller, kind: str) -> None:
+    """Defined with 201 and then 200, listed after the built-in ones, and searched."""
+    defined = api.define("vip", type=kind, unique=True, sensitive=True, label="V.I.P.")
+    assert defined.keys() == MEMBERS
+    assert {**defined, "example": ""} == {
+        "name": "vip",
+        "label": "V.I.P.",
+        "type": kind,
+        "unique": True,
+        "sensitive": True,
+        "built_in": False,
+        "example": "",
+    }
+    assert defined["example"]
+    assert api.get("/v1/search-keys")["items"][6:] == [defined]
+    assert api.define("vip", type=kind, unique=True, sensitive=True, label="V.I.P.", status=200) == defined
+    assert api.search(("vip", ["12"]))["items"] == []
+    api.define("art")
+    assert [key["name"] for key in api.get("/v1/search-keys")["items"][6:]] == ["art", "vip"]
+
+
+def test_a_key_is_neither_unique_nor_sensitive_unless_told(api: Caller) -> None:
+    """The defaults are the harmless ones."""
+    defined = api.define("vip")
+    assert (defined["unique"], defined["sensitive"]) == (False, False)
+
+
+@pytest.mark.parametrize("change", [{"type": "digits"}, {"unique": True}, {"type": "name", "unique": True}])
+def test_a_key_with_values_keeps_its_type_and_uniqueness(api: Caller, change: Json) -> None:
+    """The values were normalised and checked by them; once they are released it can change."""
+    api.define("vip")
+    path = f"/v1/profiles/{api.create('Ann', keys={'vip': ['A 1']})['profile_id']}"
+    body = {"label": "Vip", "type": "text", **change}
+    api.refuse("PUT", "/v1/search-keys/vip", body, status=409, code="search_key_in_use")
+    api.post(f"{path}/keys/release", {"key": "vip", "values": ["a 1"]})
+    assert api.put("/v1/search-keys/vip", body).items() >= change.items()
+
+
+def test_a_key_with_values_can_get_another_label(api: Caller) -> None:
+    """Label and sensitivity do not touch the values."""
+    api.define("vip")
+    api.create("Ann", keys={"vip": ["A 1"]})
+    assert api.define("vip", label="Guest", sensitive=True, status=200)["label"] == "Guest"
+    assert len(api.search(("vip", ["a 1"]))["items"]) == 1
+
+
+def test_a_key_can_be_removed(api: Caller) -> None:
+    """Then it is unknown to the list, to searches and to profiles, and a second removal is a 404."""
+    api.define("vip")
+    api.delete("/v1/search-keys/vip")
+    assert [key["name"] for key in api.get("/v1/search-keys")["items"]] == BUILT_IN
+    api.refuse("DELETE", "/v1/search-keys/vip", status=404, code="search_key_not_found")
+    body = {"criteria": [{"key": "vip", "values": ["1"]}]}
+    api.refuse("POST", "/v1/profiles/search", body, status=422, code="invalid_request")
+    new = {"first_name": "Ann", "keys": {"vip": ["1"]}}
+    problem = api.refuse("POST", "/v1/profiles", new, status=422, code="invalid_request")
+    assert pointers(problem) == ["/keys/vip"]
+
+
+def test_a_key_with_values_cannot_be_removed(api: Caller) -> None:
+    """A key whose name only begins alike is another one."""
+    api.define("vip")
+    api.define("vip2")
+    path = f"/v1/profiles/{api.create('Ann', keys={'vip2': ['1']})['profile_id']}"
+    api.refuse("DELETE", "/v1/search-keys/vip2", status=409, code="search_key_in_use")
+    api.delete("/v1/search-keys/vip")
+    api.patch(path, {"keys": {"vip2": None}})
+    api.delete("/v1/search-keys/vip2")
+
+
+@pytest.mark.parametrize("key", BUILT_IN)
+def test_a_built_in_key_is_neither_redefined_nor_removed(api: Caller, key: str) -> None:
+    """Its name is taken."""
+    path = f"/v1/search-keys/{key}"
+    body = {"label": "Mine", "type": "text"}
+    api.refuse("PUT", path, body, status=409, code="built_in_search_key")
+    api.refuse("DELETE", path, status=409, code="built_in_search_key")
+
+
+def test_a_domain_has_up_to_100_custom_keys(api: Caller) -> None:
+    """One more is a 409; those that are there can still be defined anew."""
+    for number in range(100):
+        api.define(f"k{number}")
+    body = {"label": "One more", "type": "text"}
+    api.refuse("PUT", "/v1/search-keys/one_more", body, status=409, code="too_many_search_keys")
+    api.define("k7", type="digits", status=200)
+    api.delete("/v1/search-keys/k8")
+    api.define("one_more")
+
+
+@pytest.mark.parametrize("key", ["a", "a" * 64, "a_1"])
+def test_a_key_is_named_in_lower_case(api: Caller, key: str) -> None:
+    """1 to 64 letters, digits and underscores, a letter first."""
+    assert api.define(key)["name"] == key
+
+
+@pytest.mark.parametrize(
+    "key", ["A", "1a", "_phone", "a" * 65, "a-b", "a.b", "a b", "%E5%90%8D", "a%0A", "$a"]
+)
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_a_name_that_is_none_is_refused(api: Caller, method: str, key: str) -> None:
+    """The pointer names the part of the path."""
+    body = {"label": "L", "type": "text"} if method == "PUT" else None
+    problem = api.refuse(method, f"/v1/search-keys/{key}", body, status=422, code="invalid_request")
+    assert pointers(problem) == ["/key"]
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"label": None}, "/label"),
+        ({"label": " "}, "/label"),
+        ({"label": "x" * 256}, "/label"),
+        ({"type": None}, "/type"),
+        ({"type": "number"}, "/type"),
+        ({"type": ["text"]}, "/type"),
+        ({"unique": "yes"}, "/unique"),
+        ({"unique": "true"}, "/unique"),
+        ({"unique": 1}, "/unique"),
+        ({"unique": None}, "/unique"),
+        ({"sensitive": 0}, "/sensitive"),
+        ({"sensitive": {}}, "/sensitive"),
+        ({"name": "vip"}, "/name"),
+        ({"built_in": True}, "/built_in"),
+    ],
+)
+def test_a_definition_that_is_none_is_refused(api: Caller, change: dict[str, Any], pointer: str) -> None:
+    """Booleans are true and false alone."""
+    body = {"label": "Vip", "type": "text", **change}
+    problem = api.refuse("PUT", "/v1/search-keys/vip", body, status=422, code="invalid_request")
+    assert pointers(problem) == [pointer]

@@ -1,0 +1,50 @@
+// What a frontend does when a contact comes in, typed by the document alone: openapi-typescript writes schema.ts
+// beside this file, and the compiler refuses what the service would refuse.
+import createClient from "openapi-fetch";
+import type { components, paths } from "./schema.js";
+
+// All that is used of node's own types.
+declare const process: { argv: string[] };
+const [baseUrl, contactId] = process.argv.slice(2);
+const client = createClient<paths>({ baseUrl });
+
+const created = await client.POST("/v1/profiles", {
+  body: { first_name: "Ada", phone_numbers: [{ type: "mobile", value: "+1 212-555-0100" }] },
+});
+const profile: components["schemas"]["Profile"] | undefined = created.data;
+
+const found = await client.POST("/v1/profiles/search", {
+  body: { criteria: [{ key: "name", values: ["ada"] }], operator: "or", mode: "exact", limit: 1 },
+});
+const firstName: string | undefined = found.data?.items[0]?.profile.first_name;
+
+const matched = await client.POST("/v1/contacts/{contact_id}/match", {
+  params: { path: { contact_id: contactId } },
+  body: { channel: "voice", phone_number: "(212) 555-0100", limit: 20 },
+});
+const outcome: "unique" | "ambiguous" | "none" | "withheld" | undefined = matched.data?.outcome;
+const association: components["schemas"]["Association"] | null | undefined = matched.data?.association;
+
+const refused = await client.POST("/v1/profiles", {
+  // @ts-expect-error A profile has a first name, and no nickname.
+  body: { nickname: "Ada" },
+});
+const pointers = refused.error?.errors?.map((error) => error.pointer);
+
+const patched = await client.PATCH("/v1/profiles/{profile_id}", {
+  params: { path: { profile_id: profile?.profile_id ?? "" }, header: { "If-Match": '"1"' } },
+  body: { middle_name: null, last_name: "Lovelace" },
+});
+
+console.log(
+  JSON.stringify({
+    created: profile?.phone_numbers[0]?.e164,
+    location: created.response.headers.get("Location"),
+    found: firstName,
+    outcome,
+    association,
+    refused: refused.error?.code,
+    pointers,
+    patched: patched.data?.version,
+  }),
+);

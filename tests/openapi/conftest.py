@@ -1,0 +1,63 @@
+"""The document, and the service that it is about."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import yaml
+from flask import Flask
+from werkzeug.serving import make_server
+
+from service.app import create_app
+from service.config import Settings
+from service.store.client import connect
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def document_path() -> Path:
+    """Return where the document is committed."""
+    return ROOT / "openapi.yaml"
+
+
+@pytest.fixture(scope="session")
+def document(document_path: Path) -> dict[str, Any]:
+    """Return the committed document."""
+    loaded: dict[str, Any] = yaml.safe_load(document_path.read_text(encoding="utf-8"))
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def validator(document: dict[str, Any]) -> Callable[[dict[str, Any]], jsonschema_rs.Draft202012Validator]:
+    """Return what makes a validator of a schema that stands in the document."""
+
+    def validator_for(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
+        with_components = schema | {"components": document["components"]}
+        return jsonschema_rs.Draft202012Validator(with_components, validate_formats=True)
+
+    return validator_for
+
+
+@pytest.fixture
+def app(mongodb_uri: str, database_name: str) -> Iterator[Flask]:
+    """Return the application on an empty database of the real MongoDB."""
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name)
+    database = connect(settings)
+    yield create_app(settings, database=database)
+    database.client.close()
+
+
+@pytest.fixture
+def base_url(app: Flask) -> Iterator[str]:
+    """Return where the application is served over HTTP."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()

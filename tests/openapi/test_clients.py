@@ -1,0 +1,160 @@
+"""Typed clients come out of the document, and work."""
+
+import importlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from schemas import examples
+
+HERE = Path(__file__).parent
+NODE_MODULES = HERE / "node_modules"
+PYTHON_CLIENT = "generated_profile_lookup_client"
+
+
+@pytest.fixture(scope="session")
+def python_client(document_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder with the package that openapi-python-client makes of the document."""
+    folder = tmp_path_factory.mktemp("python")
+    command = [
+        sys.executable,
+        "-m",
+        "openapi_python_client",
+        "generate",
+        "--meta",
+        "none",
+        "--fail-on-warning",
+    ]
+    where = ["--path", str(document_path), "--output-path", str(folder / PYTHON_CLIENT)]
+    # It formats what it made with ruff, which it looks for in PATH.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    made = subprocess.run(
+        [*command, *where], check=False, capture_output=True, text=True, env=os.environ | {"PATH": path}
+    )
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert "warning" not in (made.stdout + made.stderr).lower()
+    return folder
+
+
+@pytest.fixture
+def generated(python_client: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return what imports a module of the generated package."""
+    monkeypatch.syspath_prepend(str(python_client))
+
+    def module(name: str) -> ModuleType:
+        return importlib.import_module(f"{PYTHON_CLIENT}.{name}")
+
+    return module
+
+
+def node(*command: str | Path, cwd: Path) -> str:
+    """Return what a program says that runs on node; one that fails fails the test."""
+    program = shutil.which("node")
+    if program is None or not NODE_MODULES.is_dir():
+        missing = "node and its tools are not installed; `make test` does that"
+        if "CI" in os.environ or "MAKELEVEL" in os.environ:
+            pytest.fail(missing)
+        pytest.skip(missing)
+    done = subprocess.run([program, *command], check=False, capture_output=True, text=True, cwd=cwd)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_generated_python_package_imports(generated: Any, python_client: Path) -> None:
+    """Every module of it, so that no operation and no model is broken."""
+    root = python_client / PYTHON_CLIENT
+    modules = [".".join(path.relative_to(root).with_suffix("").parts) for path in root.rglob("*.py")]
+    assert len(modules) > 60
+    for name in modules:
+        generated(name.removesuffix(".__init__"))
+
+
+def test_the_generated_python_client_creates_searches_and_matches(generated: Any, base_url: str) -> None:
+    """A profile that it creates is found by it, and matched when the phone rings."""
+    models = generated("models")
+    with generated("client").Client(base_url=base_url, raise_on_unexpected_status=True) as client:
+        created = generated("api.profiles.create_profile").sync_detailed(
+            client=client, body=models.ProfileRequest.from_dict(examples.PROFILE_REQUEST)
+        )
+        assert created.status_code == 201
+        assert created.headers["ETag"] == '"1"'
+        profile = created.parsed
+        assert isinstance(profile, models.Profile)
+        assert profile.phone_numbers[0].e164 == "+819012345678"
+
+        found = generated("api.profiles.search_profiles").sync(
+            client=client, body=models.SearchRequest.from_dict(examples.SEARCH_REQUEST)
+        )
+        assert [item.profile.profile_id for item in found.items] == [profile.profile_id]
+        assert found.next_cursor is None
+
+        matched = generated("api.contacts.match_contact").sync(
+            "call-1",
+            client=client,
+            body=models.MatchRequest(
+                channel=models.MatchRequestChannel.VOICE, phone_number="+81 (90) 1234 5678"
+            ),
+        )
+        assert matched.outcome == "unique"
+        assert matched.association is None
+        assert [item.profile.profile_id for item in matched.candidates] == [profile.profile_id]
+
+
+def test_the_generated_python_client_patches_what_it_has_read(generated: Any, base_url: str) -> None:
+    """It sends a merge patch with If-Match, and reads the refusal of a stale one as a problem."""
+    models = generated("models")
+    update = generated("api.profiles.update_profile").sync
+    with generated("client").Client(base_url=base_url, raise_on_unexpected_status=True) as client:
+        profile = generated("api.profiles.create_profile").sync(
+            client=client, body=models.ProfileRequest(first_name="Ada", middle_name="King")
+        )
+        patch = models.ProfilePatch(last_name="Lovelace", middle_name=None)
+        patched = update(profile.profile_id, client=client, body=patch, if_match='"1"')
+        assert (patched.version, patched.middle_name, patched.last_name) == (2, None, "Lovelace")
+        stale = update(profile.profile_id, client=client, body=patch, if_match='"1"')
+        assert isinstance(stale, models.Problem)
+        assert stale.code == "version_conflict"
+
+
+def test_the_generated_python_client_parses_a_problem(generated: Any, base_url: str) -> None:
+    """An error answer is a Problem with its code, and with a pointer for each fault."""
+    models = generated("models")
+    with generated("client").Client(base_url=base_url, raise_on_unexpected_status=True) as client:
+        absent = generated("api.profiles.read_profile").sync(examples.PROFILE_ID, client=client)
+        assert isinstance(absent, models.Problem)
+        assert (absent.status, absent.code) == (404, "profile_not_found")
+        refused = generated("api.profiles.create_profile").sync(
+            client=client, body=models.ProfileRequest(first_name=" ")
+        )
+        assert (refused.status, refused.code) == (422, "invalid_request")
+        assert [error.pointer for error in refused.errors] == ["/first_name"]
+
+
+def test_the_typescript_client_compiles_and_works(document_path: Path, base_url: str, tmp_path: Path) -> None:
+    """client.ts passes `tsc --strict` with the types made of the document, and does what it says."""
+    if NODE_MODULES.is_dir():
+        (tmp_path / "node_modules").symlink_to(NODE_MODULES)
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    shutil.copy(HERE / "client.ts", tmp_path)
+    tools = NODE_MODULES / ".bin"
+    node(tools / "openapi-typescript", document_path, "--output", tmp_path / "schema.ts", cwd=tmp_path)
+    strictly = ("--strict", "--target", "es2022", "--module", "nodenext")
+    node(tools / "tsc", *strictly, "--outDir", "compiled", "client.ts", cwd=tmp_path)
+    said = json.loads(node("compiled/client.js", base_url, "call-1", cwd=tmp_path))
+    assert said.pop("location").startswith("/v1/profiles/")
+    assert said == {
+        "created": "+12125550100",
+        "found": "Ada",
+        "outcome": "unique",
+        "association": None,
+        "refused": "invalid_request",
+        "pointers": ["/first_name", "/nickname"],
+        "patched": 2,
+    }

@@ -1,0 +1,170 @@
+"""The committed document is the service's, and whole."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+METHODS = ("get", "put", "post", "patch", "delete")
+PROBLEM = "application/problem+json"
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each operation with its method and path."""
+    for path, item in document["paths"].items():
+        for method in METHODS:
+            if method in item:
+                yield f"{method.upper()} {path}", item[method]
+
+
+def resolved(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    """Return what the node refers to, or itself."""
+    for step in node.get("$ref", "").removeprefix("#").split("/")[1:]:
+        document = document[step]
+    return document if "$ref" in node else node
+
+
+def parameters(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each parameter with the place where it stands."""
+    for path, item in document["paths"].items():
+        nodes = [*item.get("parameters", ())]
+        nodes += [node for method in METHODS for node in item.get(method, {}).get("parameters", ())]
+        for node in nodes:
+            parameter = resolved(document, node)
+            yield f"{path} {parameter['name']}", parameter
+
+
+def responses(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield each answer with its operation and status."""
+    for name, operation in operations(document):
+        for status, response in operation["responses"].items():
+            yield name, status, resolved(document, response)
+
+
+def schemas(node: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield a component and the properties in it, with their path."""
+    yield path, node
+    for name, inner in node.get("properties", {}).items():
+        yield from schemas(inner, f"{path}/{name}")
+
+
+@pytest.mark.parametrize("hash_seed", ["0", "4711"])
+def test_the_committed_document_is_the_one_that_the_command_writes(
+    document_path: Path, tmp_path: Path, hash_seed: str
+) -> None:
+    """`profile-lookup openapi` writes the committed bytes; run `make openapi` when this fails."""
+    output = tmp_path / "openapi.yaml"
+    command = [sys.executable, "-m", "service.cli", "openapi", "--output", str(output)]
+    environment = os.environ | {"PYTHONHASHSEED": hash_seed}
+    subprocess.run(command, check=True, cwd=document_path.parent, env=environment)
+    assert output.read_bytes() == document_path.read_bytes()
+
+
+def test_every_route_is_in_the_document_and_nothing_else(app: Flask, document: dict[str, Any]) -> None:
+    """The routes under /v1 and those of operation are the operations of the document."""
+    routes = {
+        method + " " + re.sub("<([^>]+)>", r"{\1}", rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith("/v1/") or rule.rule in {"/livez", "/readyz", "/metrics"}
+    }
+    assert routes == {name for name, _ in operations(document)}
+
+
+def test_every_operation_says_what_it_is(document: dict[str, Any]) -> None:
+    """Each has a summary, a description, an ID of its own and one tag that is described."""
+    described = {tag["name"] for tag in document["tags"] if tag["description"]}
+    for name, operation in operations(document):
+        assert operation["summary"], name
+        assert not operation["summary"].endswith("."), name
+        assert operation["description"], name
+        assert len(operation["tags"]) == 1, name
+        assert described.issuperset(operation["tags"]), name
+    ids = [operation["operationId"] for _, operation in operations(document)]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_body_and_every_parameter_has_an_example(document: dict[str, Any]) -> None:
+    """Requests, successes, headers and parameters show what they look like."""
+    for name, parameter in parameters(document):
+        assert "example" in parameter or "example" in parameter["schema"], name
+        assert parameter["description"], name
+    for name, operation in operations(document):
+        for media_type in operation.get("requestBody", {}).get("content", {}).values():
+            assert "example" in media_type, name
+    for name, status, response in responses(document):
+        if status.startswith("2") and status != "204":
+            assert response["content"], (name, status)
+            assert all("example" in media_type for media_type in response["content"].values()), (name, status)
+    assert all("example" in header for header in document["components"]["headers"].values())
+
+
+def test_every_error_is_a_problem_with_an_example_for_each_code(document: dict[str, Any]) -> None:
+    """Each example stands under its code and the status that it names; 4XX never reaches the service."""
+    for name, status, response in responses(document):
+        if status[0] in "45" and status != "4XX":
+            (media_type,) = response["content"]
+            assert media_type == PROBLEM, (name, status)
+            assert response["content"][PROBLEM]["schema"] == {"$ref": "#/components/schemas/Problem"}
+            examples = response["content"][PROBLEM]["examples"]
+            assert examples, (name, status)
+            for code, example in examples.items():
+                assert example["summary"], (name, code)
+                assert example["value"]["code"] == code, name
+                assert str(example["value"]["status"]) == status, (name, code)
+
+
+def test_the_headers_are_told(document: dict[str, Any]) -> None:
+    """Each answer has an X-Request-Id, each 503 a Retry-After, each profile an ETag, a new one a Location."""
+    for name, status, response in responses(document):
+        if status == "4XX":
+            continue
+        headers = set(response["headers"])
+        assert "X-Request-Id" in headers, (name, status)
+        assert ("Retry-After" in headers) == (status == "503"), (name, status)
+        schema = response.get("content", {}).get("application/json", {}).get("schema", {})
+        is_profile = schema == {"$ref": "#/components/schemas/Profile"}
+        assert ("ETag" in headers) == is_profile, (name, status)
+        assert ("Location" in headers) == (is_profile and status == "201"), (name, status)
+
+
+def test_merge_patches_take_both_media_types(document: dict[str, Any]) -> None:
+    """A PATCH lists application/merge-patch+json and application/json, anything else application/json."""
+    for name, operation in operations(document):
+        if "requestBody" in operation:
+            patch = ["application/merge-patch+json"] if name.startswith("PATCH") else []
+            assert [*operation["requestBody"]["content"]] == [*patch, "application/json"], name
+
+
+def test_every_component_and_property_is_described(document: dict[str, Any]) -> None:
+    """No field is left to guess at; one that is another component is described there."""
+    for name, component in document["components"]["schemas"].items():
+        for path, schema in schemas(component, name):
+            assert schema.get("description") or "$ref" in schema, path
+
+
+def test_requests_are_closed_and_answers_open(document: dict[str, Any]) -> None:
+    """An unknown field of a request is refused; a client must expect new fields in an answer."""
+    components = document["components"]["schemas"]
+    closed = {name for name, schema in components.items() if schema.get("additionalProperties") is False}
+    assert closed == {
+        name for name in components if name.endswith(("Request", "Patch")) or name == "Criterion"
+    }
+
+
+def test_every_component_is_named_after_what_it_is(document: dict[str, Any]) -> None:
+    """No component got a number because two had the same name, and none is an artefact of a library."""
+    names = [name for kind in document["components"].values() for name in kind]
+    assert not [name for name in names if re.search(r"\d|Schema|Answer", name)]
+
+
+def test_the_parameters_beside_operations_stand_there_in_full(document: dict[str, Any]) -> None:
+    """Swagger UI shows a nameless parameter for a reference among those of a path."""
+    for path, item in document["paths"].items():
+        assert all("name" in parameter for parameter in item["parameters"]), path

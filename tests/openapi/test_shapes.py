@@ -1,0 +1,182 @@
+"""What the document says of a request's shape is what the service accepts: no more, and no less."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from marshmallow import Schema, ValidationError
+
+from schemas import base, contacts, profiles, search, search_keys, settings
+
+Validators = Callable[[dict[str, Any]], jsonschema_rs.Draft202012Validator]
+
+REQUESTS = (
+    contacts.AssociationRequest(),
+    contacts.ContactSearchRequest(),
+    contacts.MatchRequest(),
+    profiles.KeyValuesRequest(),
+    profiles.ProfilePatch(),
+    profiles.ProfileRequest(),
+    search.SearchRequest(),
+    search_keys.SearchKeyRequest(),
+    settings.SettingsPatch(),
+)
+PLAIN: tuple[Any, ...] = (
+    "ssn",
+    "0" * 32,
+    "2026-03-01T00:00:00Z",
+    "2026-03-01T00:00:00.5+09:00",
+    "JP",
+    1,
+    True,
+    None,
+    False,
+    0,
+    100,
+    101,
+    -1,
+    1.5,
+    "",
+    " ",
+    "\u3000",
+    "\ufeff",
+    "\x85",
+    "a b",
+    "Taro",
+    "太郎",
+    "\U0001f600",
+    "ß" * 64,
+    "a" * 65,
+    "\U0001f600" * 255,
+    "a" * 256,
+    "a" * 1000,
+    "a" * 1001,
+    "a" * 32768,
+    "a" * 32769,
+    "a\x00",
+    "a\nb",
+    "a\n",
+    "\n",
+    "a\t",
+    "a\x7f",
+    "0" * 31 + "A",
+    "0" * 32 + "\n",
+    "jp",
+    "J",
+    "9" * 33,
+    "x",
+    "_x",
+    [],
+    {},
+    [None],
+    [[]],
+    {"a": None},
+    {"$where": "1"},
+)
+
+
+def resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Return what stands behind a reference or the first of alternatives."""
+    if "anyOf" in schema:
+        schema = schema["anyOf"][0]
+    if "$ref" in schema:
+        name = schema["$ref"].removeprefix("#/components/schemas/")
+        found: dict[str, Any] = document["components"]["schemas"][name]
+        return found
+    return schema
+
+
+class Values:
+    """Values around the edges of a schema, valid and not."""
+
+    def __init__(self, document: dict[str, Any], validator: Validators) -> None:
+        """Take the document, and what makes validators of its schemas."""
+        self.document = document
+        self.validator = validator
+
+    def valid(self, schema: dict[str, Any]) -> Any:
+        """Return the first value that the schema lets through, with nothing in it that need not be."""
+        inner = resolved(self.document, schema)
+        if "properties" in inner:
+            return {name: self.valid(inner["properties"][name]) for name in inner.get("required", ())}
+        if "items" in inner:
+            return [self.valid(inner["items"])]
+        check = self.validator(schema)
+        return next(value for value in (*inner.get("enum", ()), *PLAIN) if check.is_valid(value))
+
+    def around(self, schema: dict[str, Any]) -> Iterator[Any]:
+        """Yield plain values, and whatever differs from a valid one at a single place."""
+        inner = resolved(self.document, schema)
+        yield from PLAIN
+        yield from inner.get("enum", ())
+        if "items" in inner:
+            yield from ([value] for value in self.around(inner["items"]))
+            good = self.valid(inner["items"])
+            yield from ([good] * count for count in (5, 6, 10, 11, 100, 101))
+        if "properties" in inner:
+            yield from self._around_object(inner)
+        if isinstance(inner.get("additionalProperties"), dict):
+            good = self.valid(inner["additionalProperties"])
+            yield from ({name: good} for name in PLAIN if isinstance(name, str))
+            yield from ({"a": value} for value in self.around(inner["additionalProperties"]))
+            yield from ({f"a{i}": good for i in range(n)} for n in (50, 51, 200, 201, 500, 501))
+
+    def _around_object(self, schema: dict[str, Any]) -> Iterator[Any]:
+        least = {name: self.valid(schema["properties"][name]) for name in schema.get("required", ())}
+        yield least
+        yield least | {"nickname": "x"}
+        yield from ({name: value for name, value in least.items() if name != absent} for absent in least)
+        for name, member in schema["properties"].items():
+            yield from (least | {name: value} for value in self.around(member))
+
+
+def accepts(schema: Schema, value: Any) -> bool:
+    """Tell whether the service reads the value as this request."""
+    try:
+        schema.load(value)
+    except ValidationError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("request_schema", REQUESTS, ids=lambda schema: type(schema).__name__)
+def test_the_document_and_the_service_agree_on_every_shape(
+    document: dict[str, Any], validator: Validators, request_schema: Schema
+) -> None:
+    """Of many bodies that differ at one place, both let the same ones through."""
+    component = document["components"]["schemas"][type(request_schema).__name__]
+    check = validator(component)
+    verdicts = [
+        (check.is_valid(body), accepts(request_schema, body), body)
+        for body in Values(document, validator).around(component)
+    ]
+    assert {valid for valid, _, _ in verdicts} == {True, False}
+    assert [(valid, str(body)[:200]) for valid, accepted, body in verdicts if valid != accepted] == []
+
+
+def test_every_request_of_the_document_is_compared(document: dict[str, Any]) -> None:
+    """The bodies that operations take are those compared above."""
+    bodies = {
+        media_type["schema"]["$ref"].removeprefix("#/components/schemas/")
+        for item in document["paths"].values()
+        for method, operation in item.items()
+        if method != "parameters" and "requestBody" in operation
+        for media_type in operation["requestBody"]["content"].values()
+    }
+    assert bodies == {type(schema).__name__ for schema in REQUESTS}
+
+
+@given(st.text(max_size=6), st.booleans())
+def test_the_pattern_of_text_is_what_is_checked(text: str, lines: bool) -> None:  # noqa: FBT001 - drawn
+    """For any text, the regular expression in the document and the service's own check agree."""
+    field = base.Text(lines=lines)
+    check = jsonschema_rs.Draft202012Validator({"type": "string", "pattern": field.metadata["pattern"]})
+    try:
+        field.deserialize(text)
+    except ValidationError:
+        assert not check.is_valid(text)
+    else:
+        assert check.is_valid(text)

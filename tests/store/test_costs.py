@@ -1,0 +1,266 @@
+"""What each operation costs: the commands that it sends to MongoDB, once the caches are warm.
+
+The table is the documentation of these costs; ``test_plans.py`` shows what each look-up costs in there.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pymongo
+import pytest
+from flask.testing import FlaskClient
+from pymongo.monitoring import (
+    CommandFailedEvent,
+    CommandListener,
+    CommandStartedEvent,
+    CommandSucceededEvent,
+)
+
+from service.app import create_app
+from service.config import Settings
+from service.store.client import connect
+
+
+class Commands(CommandListener):
+    """Keeps the names of the commands that were sent."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.names: list[str] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        """Keep the name."""
+        self.names.append(event.command_name)
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        """Need nothing of it."""
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        """Need nothing of it."""
+
+
+@dataclass(frozen=True)
+class World:
+    """The application, its commands, and what the operations are tried on."""
+
+    client: FlaskClient
+    commands: Commands
+
+
+@pytest.fixture(scope="module")
+def world(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Iterator[World]:
+    """Return an application that has served before: its indexes stand and its domain is remembered."""
+    name = f"test_{uuid4().hex}"
+    # A cache that never grows old, however long the tests take.
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=name, settings_cache_seconds=3600)
+    commands = Commands()
+    database = connect(settings, listeners=[commands])
+    client = create_app(settings, database=database).test_client()
+    for key, unique in (("ssn", True), ("plan", False)):
+        defined = {"label": key, "type": "text", "unique": unique}
+        assert client.put(f"/v1/search-keys/{key}", json=defined).status_code == 201
+    yield World(client, commands)
+    database.client.close()
+    mongodb_client.drop_database(name)
+
+
+@pytest.fixture
+def values(world: World) -> dict[str, str]:
+    """Return what stands for the names in a path: a profile of its own, and contacts in each state."""
+    made = {name: uuid4().hex for name in ("contact", "open", "cleared", "nobody")}
+    profile = world.client.post("/v1/profiles", json={"first_name": "Ada", "phone_numbers": PHONES}).json
+    assert profile is not None
+    for contact in ("open", "cleared"):
+        association = {"profile_id": profile["profile_id"]}
+        world.client.put(f"/v1/contacts/{made[contact]}/association", json=association)
+    world.client.post(f"/v1/contacts/{made['cleared']}/clear")
+    return made | {"profile": profile["profile_id"]}
+
+
+PHONES = [{"value": "+1 212 555 0100"}]
+PHONE = {"key": "phone", "values": ["+1 212 555 0100"]}
+EMAIL = {"key": "email", "values": ["ada@example.com"]}
+NAME = {"key": "name", "values": ["Ada", "Lovelace"]}
+PLAN = {"key": "plan", "values": ["gold"]}
+ACCOUNT = {"key": "account", "values": ["A-1"]}
+
+MATCH = "POST /v1/contacts/{contact}/match"
+SEARCH = "POST /v1/profiles/search"
+ASSOCIATION = "/v1/contacts/{contact}/association"
+PROFILE = "/v1/profiles/{profile}"
+
+COSTS: list[tuple[str, str, Any, int, str]] = [
+    ("a call is matched", MATCH, {"channel": "voice", "phone_number": "+12125550100"}, 200, "find find"),
+    (
+        "a chat is matched by e-mail, then name",
+        MATCH,
+        {"channel": "chat", "email_address": "ada@example.com", "name": "Ada"},
+        200,
+        "find aggregate",
+    ),
+    (
+        "a contact is matched on its attributes first",
+        MATCH,
+        {
+            "channel": "voice",
+            "phone_number": "+12125550100",
+            "attributes": {"profileSearchKey": "ssn", "profileSearchValue": "1"},
+        },
+        200,
+        "find aggregate",
+    ),
+    (
+        "a contact is matched on an earlier one",
+        MATCH,
+        {
+            "channel": "voice",
+            "phone_number": "+12125550100",
+            "attributes": {"profileSearchKey": "contact_id", "profileSearchValue": "{open}"},
+        },
+        200,
+        "find aggregate",
+    ),
+    ("a caller hides the number", MATCH, {"channel": "voice", "phone_number": "anonymous"}, 200, "find"),
+    ("one key is searched", SEARCH, {"criteria": [PHONE]}, 200, "find"),
+    ("a name is searched", SEARCH, {"criteria": [NAME]}, 200, "find"),
+    (
+        "any of five is searched",
+        SEARCH,
+        {"criteria": [PHONE, EMAIL, NAME, PLAN, ACCOUNT], "operator": "or"},
+        200,
+        "find",
+    ),
+    (
+        "all of five are searched",
+        SEARCH,
+        {"criteria": [PHONE, EMAIL, NAME, PLAN, ACCOUNT], "operator": "and"},
+        200,
+        "aggregate",
+    ),
+    ("a prefix is searched", SEARCH, {"criteria": [ACCOUNT], "mode": "prefix"}, 200, "find"),
+    (
+        "earlier contacts are searched, however many",
+        SEARCH,
+        {"criteria": [{"key": "contact_id", "values": ["{open}", "{cleared}"]}] * 5, "operator": "and"},
+        200,
+        "find aggregate",
+    ),
+    ("a profile is created", "POST /v1/profiles", {"first_name": "Bo"}, 201, "insert"),
+    (
+        "a profile with custom keys is created",
+        "POST /v1/profiles",
+        {"first_name": "Bo", "keys": {"plan": ["gold"]}},
+        201,
+        "find find insert",
+    ),
+    ("a profile is read", f"GET {PROFILE}", None, 200, "find"),
+    ("a profile is patched", f"PATCH {PROFILE}", {"last_name": "Bar"}, 200, "find update"),
+    ("a profile is patched with what it has", f"PATCH {PROFILE}", {"first_name": "Ada"}, 200, "find"),
+    (
+        "a profile's custom keys are patched",
+        f"PATCH {PROFILE}",
+        {"keys": {"plan": ["gold"]}},
+        200,
+        "find find find update",
+    ),
+    ("a profile is deleted", f"DELETE {PROFILE}", None, 204, "delete update"),
+    ("a key value is added", f"POST {PROFILE}/keys", PLAN, 200, "find find find update"),
+    ("a key value is released", f"POST {PROFILE}/keys/release", PHONE, 200, "find find find update"),
+    ("a contact is associated", f"PUT {ASSOCIATION}", {"profile_id": "{profile}"}, 201, "find findAndModify"),
+    (
+        "a contact is associated again",
+        "PUT /v1/contacts/{open}/association",
+        {"profile_id": "{profile}", "agent_id": "jo"},
+        200,
+        "find findAndModify",
+    ),
+    ("an association is read", "GET /v1/contacts/{open}/association", None, 200, "find"),
+    ("a contact is disassociated", "DELETE /v1/contacts/{open}/association", None, 204, "findAndModify"),
+    ("a contact is cleared", "POST /v1/contacts/{open}/clear", None, 200, "findAndModify"),
+    (
+        "a cleared contact is cleared",
+        "POST /v1/contacts/{cleared}/clear",
+        None,
+        200,
+        "findAndModify findAndModify find",
+    ),
+    ("a contact is read", "GET /v1/contacts/{open}", None, 200, "find"),
+    (
+        "a profile is created for a contact",
+        "POST /v1/contacts/{contact}/profile",
+        {"first_name": "Bo"},
+        201,
+        "find insert findAndModify",
+    ),
+    ("past contacts are searched", "POST /v1/contacts/search", {"agent_id": "jo"}, 200, "find"),
+    ("a profile's contacts are listed", f"GET {PROFILE}/contacts", None, 200, "find find"),
+    ("the search keys are listed", "GET /v1/search-keys", None, 200, "find find"),
+    (
+        "a search key is defined",
+        "PUT /v1/search-keys/k{nobody}",
+        {"label": "K", "type": "text"},
+        201,
+        "find find findAndModify find find",
+    ),
+    ("a search key in use is kept", "DELETE /v1/search-keys/plan", None, 409, "find"),
+    ("the settings are read", "GET /v1/settings", None, 200, "find find"),
+    (
+        "the settings are changed",
+        "PATCH /v1/settings",
+        {"default_region": "US"},
+        200,
+        "findAndModify find find",
+    ),
+    ("it is asked whether it lives", "GET /livez", None, 200, ""),
+    (
+        "it is asked whether it is ready",
+        "GET /readyz",
+        None,
+        200,
+        "listIndexes listIndexes listIndexes",
+    ),
+]
+
+
+def _filled(template: Any, values: dict[str, str]) -> Any:
+    """Return the body with the names in its strings filled in."""
+    if isinstance(template, dict):
+        return {name: _filled(value, values) for name, value in template.items()}
+    if isinstance(template, list):
+        return [_filled(value, values) for value in template]
+    return template.format(**values) if isinstance(template, str) else template
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "status", "expected"),
+    [pytest.param(*cost[1:], id=cost[0]) for cost in COSTS],
+)
+def test_an_operation_sends_these_commands_and_no_other(
+    world: World, values: dict[str, str], operation: str, body: Any, status: int, expected: str
+) -> None:
+    """The commands of each operation, in their order, are those of the table."""
+    if status == 409:
+        world.client.post("/v1/profiles", json={"first_name": "Bo", "keys": {"plan": ["gold"]}})
+    method, path = operation.split(" ")
+    world.commands.names.clear()
+    response = world.client.open(path.format(**values), method=method, json=_filled(body, values))
+    assert (response.status_code, " ".join(world.commands.names)) == (status, expected), response.json
+
+
+def test_every_operation_stands_in_the_table(world: World) -> None:
+    """Whoever adds an operation says what it costs."""
+    adapter = world.client.application.url_map.bind("localhost")
+    any_value = dict.fromkeys(("contact", "open", "cleared", "profile", "nobody"), "0" * 32)
+    asked = set()
+    for _, operation, *_ in COSTS:
+        method, path = operation.split(" ")
+        asked.add((method, str(adapter.match(path.format(**any_value), method)[0])))
+    served = {
+        (method, rule.endpoint)
+        for rule in world.client.application.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith("/v1/") or rule.rule in {"/livez", "/readyz"}
+    }
+    assert served == asked

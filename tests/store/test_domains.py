@@ -1,0 +1,113 @@
+"""What a worker remembers of a domain, and for how long."""
+
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+
+from service.matching.search_keys import KeyType, SearchKey
+from service.store.domains import DEFAULT_MATCH_KEYS, DomainStore
+
+
+@dataclass
+class Shelf:
+    """Takes the place of both stores, and counts how often it is read."""
+
+    settings: dict[str, Any] = field(default_factory=dict)
+    keys: dict[str, SearchKey] = field(default_factory=dict)
+    reads: int = 0
+
+    def get(self, _domain: str) -> dict[str, Any]:
+        """Return the settings."""
+        self.reads += 1
+        return dict(self.settings)
+
+    def all(self, _domain: str) -> dict[str, SearchKey]:
+        """Return the search keys."""
+        return dict(self.keys)
+
+
+@dataclass
+class Clock:
+    """A clock that stands until it is moved."""
+
+    seconds: float = 1000.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.seconds
+
+
+SSN = SearchKey(name="ssn", label="SSN", type=KeyType.DIGITS)
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    """Return what stands in MongoDB."""
+    return Shelf()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return the clock."""
+    return Clock()
+
+
+@pytest.fixture
+def domains(shelf: Shelf, clock: Clock) -> DomainStore:
+    """Return domains that are remembered for five seconds."""
+    both = cast("Any", shelf)
+    return DomainStore(both, both, default_region="US", seconds=5, clock=clock)
+
+
+def test_a_domain_is_remembered_for_its_seconds(domains: DomainStore, shelf: Shelf, clock: Clock) -> None:
+    """It is read once in five seconds, and what has changed is seen then."""
+    domains.get("d")
+    shelf.settings["default_region"] = "JP"
+    clock.seconds += 4.9
+    assert domains.get("d").default_region == "US"
+    clock.seconds += 0.2
+    assert domains.get("d").default_region == "JP"
+    assert shelf.reads == 2
+
+
+def test_a_key_that_is_not_remembered_is_looked_for_at_once(domains: DomainStore, shelf: Shelf) -> None:
+    """A key that another worker defined a moment ago is there for the request that names it."""
+    domains.get("d")
+    shelf.keys["ssn"] = SSN
+    assert domains.get("d").key("ssn") is None
+    assert domains.get("d", keys=["phone"]).key("ssn") is None
+    assert domains.get("d", keys=["ssn"]).key("ssn") == SSN
+    assert domains.get("d", keys=["ssn"]).key("ssn") == SSN
+    assert shelf.reads == 2
+
+
+def test_each_domain_is_remembered_by_itself(domains: DomainStore, shelf: Shelf) -> None:
+    """One domain's settings never serve another."""
+    domains.get("d")
+    shelf.settings["default_region"] = "JP"
+    assert domains.get("e").default_region == "JP"
+    assert domains.get("d").default_region == "US"
+
+
+def test_zero_seconds_remember_nothing(shelf: Shelf, clock: Clock) -> None:
+    """Every request reads then."""
+    both = cast("Any", shelf)
+    domains = DomainStore(both, both, default_region="US", seconds=0, clock=clock)
+    domains.get("d")
+    domains.get("d")
+    assert shelf.reads == 2
+
+
+def test_a_clock_that_begins_at_zero_remembers_nothing_yet(domains: DomainStore, clock: Clock) -> None:
+    """What was never read is read, however young the machine."""
+    clock.seconds = 0.0
+    assert domains.get("d").name == "d"
+
+
+def test_what_is_not_set_has_its_default(domains: DomainStore, shelf: Shelf) -> None:
+    """The channels that a domain has not set keep their match keys; an empty list is a setting, too."""
+    shelf.settings["match_keys"] = {"voice": ["ssn", "phone"], "chat": []}
+    domain = domains.get("d")
+    assert domain.match_keys == {**DEFAULT_MATCH_KEYS, "voice": ("ssn", "phone"), "chat": ()}
+    assert domain.default_region == "US"

@@ -1,0 +1,58 @@
+"""The queries over the lookup index, as data; ``test_plans.py`` shows what MongoDB makes of them."""
+
+import re
+from typing import Any
+
+import pytest
+from bson import encode
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.store import lookups
+
+laws = settings(derandomize=True, deadline=None, database=None, max_examples=300)
+
+TEXT = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), min_size=1, max_size=20)
+
+
+def test_every_query_names_the_domain_and_lookup_first() -> None:
+    """In the order of the index; and a page begins after an ID."""
+    query = lookups.with_any("d", ["a:1"], "0f")
+    assert list(query) == ["domain", "lookup", "_id"]
+    assert query == {"domain": "d", "lookup": {"$in": ["a:1"]}, "_id": {"$gt": "0f"}}
+    assert list(lookups.starting_with("d", ["a:"])) == ["domain", "lookup"]
+
+
+def test_the_first_group_gives_the_bounds_of_all() -> None:
+    """The others are conditions of their own."""
+    query = lookups.with_all("d", [["a:1"], ["b:1", "b:2"]], None)
+    assert query["lookup"] == {"$in": ["a:1"]}
+    assert query["$and"] == [{"lookup": {"$in": ["b:1", "b:2"]}}]
+
+
+@laws
+@given(TEXT, TEXT)
+def test_a_prefix_is_taken_literally(prefix: str, rest: str) -> None:
+    """Whatever its characters mean in a pattern, it matches what begins with it, and nothing else."""
+    (pattern,) = lookups.starting_with("d", [prefix])["lookup"]["$in"]
+    assert pattern.search(prefix + rest)
+    assert bool(pattern.search(rest)) == rest.startswith(prefix)
+
+
+@laws
+@given(TEXT)
+def test_a_prefix_is_sent_without_a_flag(prefix: str) -> None:
+    """With one, MongoDB would not see that it is a range of the index."""
+    (pattern,) = lookups.starting_with("d", [prefix])["lookup"]["$in"]
+    assert encode({"p": pattern}).endswith(b"\x00\x00\x00")
+    assert not pattern.flags & (re.UNICODE | re.IGNORECASE)
+
+
+@pytest.mark.parametrize("after", [None, "0f"])
+def test_only_the_first_list_can_be_hinted_so_none_has_a_bound_on_the_id(after: str | None) -> None:
+    """A bound there would let the planner walk along _id."""
+    pipeline = lookups.every("profiles", "d", [["a:1"], ["b:1"], ["c:1"]], after, 21)
+    matches: list[Any] = [pipeline[0]["$match"]]
+    matches += [stage["$unionWith"]["pipeline"][0]["$match"] for stage in pipeline if "$unionWith" in stage]
+    assert len(matches) == 3
+    assert all("_id" not in condition for condition in matches)

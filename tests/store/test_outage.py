@@ -1,0 +1,200 @@
+"""MongoDB away: every call is answered within a bounded time, and the service recovers by itself."""
+
+import os
+import shutil
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pymongo.database import Database
+from werkzeug.test import TestResponse
+
+from service.app import create_app
+from service.config import Settings
+from service.embedded import EmbeddedMongoDB
+from service.store.client import connect
+
+# Small, so that the tests are quick; what the defaults bound is reckoned in a test of its own.
+TIMEOUT_MS = 500
+# The driver looks for a server in steps of half a second, and may have begun the last one at the limit; the
+# rest is for a machine that is busy with other tests.
+BOUND_SECONDS = TIMEOUT_MS / 1000 + 1.5
+RECOVERY_SECONDS = 30
+POLL_SECONDS = 0.05
+
+PROFILE = "/v1/profiles/" + "0" * 32
+CONTACT = "/v1/contacts/c-1"
+OPERATIONS: list[tuple[str, str, Any]] = [
+    ("POST", f"{CONTACT}/match", {"channel": "voice", "phone_number": "+12125550100"}),
+    ("PUT", f"{CONTACT}/association", {"profile_id": "0" * 32}),
+    ("GET", f"{CONTACT}/association", None),
+    ("DELETE", f"{CONTACT}/association", None),
+    ("POST", f"{CONTACT}/clear", None),
+    ("GET", CONTACT, None),
+    ("POST", f"{CONTACT}/profile", {"first_name": "Ada"}),
+    ("POST", "/v1/contacts/search", {}),
+    ("POST", "/v1/profiles", {"first_name": "Ada"}),
+    ("GET", PROFILE, None),
+    ("PATCH", PROFILE, {"first_name": "Ada"}),
+    ("DELETE", PROFILE, None),
+    ("POST", f"{PROFILE}/keys", {"key": "phone", "values": ["+12125550100"]}),
+    ("POST", f"{PROFILE}/keys/release", {"key": "phone", "values": ["+12125550100"]}),
+    ("POST", "/v1/profiles/search", {"criteria": [{"key": "name", "values": ["Ada"]}]}),
+    ("GET", f"{PROFILE}/contacts", None),
+    ("GET", "/v1/search-keys", None),
+    ("PUT", "/v1/search-keys/ssn", {"label": "SSN", "type": "digits"}),
+    ("DELETE", "/v1/search-keys/ssn", None),
+    ("GET", "/v1/settings", None),
+    ("PATCH", "/v1/settings", {"default_region": "JP"}),
+]
+
+
+@pytest.fixture(scope="module")
+def port() -> int:
+    """Return a port that was free a moment ago; MongoDB comes back on the same one."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        free: int = probe.getsockname()[1]
+    return free
+
+
+@pytest.fixture(scope="module")
+def mongodb(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[EmbeddedMongoDB]:
+    """Return a MongoDB of these tests' own, which they start and stop."""
+    data_dir = tmp_path_factory.mktemp("outage")
+    server = EmbeddedMongoDB(data_dir, port=port)
+    yield server
+    server.stop()
+    shutil.rmtree(data_dir)
+
+
+@pytest.fixture
+def settings(port: int) -> Settings:
+    """Return settings that lead to it, and do not wait long."""
+    return Settings(
+        mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup",
+        mongodb_timeout_ms=TIMEOUT_MS,
+        mongodb_server_selection_timeout_ms=TIMEOUT_MS,
+        mongodb_connect_timeout_ms=TIMEOUT_MS,
+        mongodb_heartbeat_ms=500,
+    )
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database[dict[str, Any]]]:
+    """Return the database; MongoDB need not be there."""
+    connected = connect(settings)
+    yield connected
+    connected.client.close()
+
+
+def _answers(client: FlaskClient) -> TestResponse:
+    return client.post("/v1/profiles/search", json={"criteria": [{"key": "name", "values": ["Ada"]}]})
+
+
+def _serves(client: FlaskClient) -> bool:
+    return client.get("/readyz").status_code == 200
+
+
+def _wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + RECOVERY_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(POLL_SECONDS)
+
+
+@pytest.fixture
+def serving(mongodb: EmbeddedMongoDB, app: Flask) -> FlaskClient:
+    """Return a caller of an application that serves."""
+    if mongodb.pid is None:
+        mongodb.start()
+    client = app.test_client()
+    _wait_for(lambda: _serves(client))
+    return client
+
+
+def _assert_all_answer_503(app: Flask) -> None:
+    """Ask for every operation, as many at a time as a worker has threads: none waits for another."""
+
+    def ask(operation: tuple[str, str, Any]) -> tuple[TestResponse, float]:
+        method, path, body = operation
+        began = time.monotonic()
+        response = app.test_client().open(path, method=method, json=body)
+        return response, time.monotonic() - began
+
+    with ThreadPoolExecutor(Settings.threads) as pool:
+        for response, took in pool.map(ask, OPERATIONS):
+            path = response.request.path
+            assert (response.status_code, response.content_type) == (503, "application/problem+json"), path
+            assert response.get_json()["code"] == "datastore_unavailable"
+            assert int(response.headers["Retry-After"]) > 0
+            assert took < BOUND_SECONDS, path
+    _assert_not_ready(app.test_client())
+
+
+def _assert_not_ready(client: FlaskClient) -> None:
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
+    assert response.get_json()["checks"] == {"mongodb": "no answer", "indexes": "unknown"}
+    assert client.get("/livez").status_code == 200
+
+
+def test_while_mongodb_is_stopped_every_call_is_answered_503_until_it_returns(
+    mongodb: EmbeddedMongoDB, serving: FlaskClient
+) -> None:
+    """Nobody restarts the service: as soon as MongoDB is back, it serves."""
+    created = serving.post("/v1/profiles", json={"first_name": "Ada"})
+    assert created.status_code == 201
+    mongodb.stop()
+    _assert_all_answer_503(serving.application)
+    mongodb.start()
+    _wait_for(lambda: _serves(serving))
+    assert serving.get(created.headers["Location"]).status_code == 200
+    assert _answers(serving).get_json()["items"] != []
+
+
+def test_while_mongodb_hangs_every_call_is_answered_503_until_it_goes_on(
+    mongodb: EmbeddedMongoDB, serving: FlaskClient
+) -> None:
+    """A server that accepts and does not answer is as good as none."""
+    pid = mongodb.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        _assert_all_answer_503(serving.application)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    _wait_for(lambda: _serves(serving))
+    assert _answers(serving).status_code == 200
+
+
+def test_the_service_starts_before_mongodb(mongodb: EmbeddedMongoDB, app: Flask) -> None:
+    """It answers 503 at first, and serves once MongoDB is there, the indexes included."""
+    mongodb.stop()
+    client = app.test_client()
+    _assert_not_ready(client)
+    _assert_all_answer_503(app)
+    mongodb.start()
+    _wait_for(lambda: _answers(client).status_code == 200)
+    assert _serves(client)
+
+
+def test_by_default_a_call_without_mongodb_is_answered_within_seven_seconds(
+    port: int, mongodb: EmbeddedMongoDB
+) -> None:
+    """The driver gives a command up after ``mongodb_timeout_ms``, the search for a server included."""
+    mongodb.stop()
+    defaults = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup")
+    assert defaults.mongodb_timeout_ms == 5000
+    database = connect(defaults)
+    client = create_app(defaults, database=database).test_client()
+    began = time.monotonic()
+    assert _answers(client).status_code == 503
+    assert time.monotonic() - began < defaults.mongodb_timeout_ms / 1000 + 2
+    database.client.close()

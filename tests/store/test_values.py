@@ -1,0 +1,201 @@
+"""What callers send is data: nothing of it is ever read as an expression, an operator or a path."""
+
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from service.matching.profiles import index
+from service.store import associations
+from service.store.associations import ContactFilter
+from service.store.stores import Stores
+from service.use_cases import contacts, keys, match, profiles, search, search_keys
+from service.use_cases.clock import now
+
+HOSTILE = [
+    "$ssn",
+    "$$ROOT",
+    "$$NOW",
+    "$_id",
+    "$",
+    "$literal",
+    "{'$gt': ''}",
+    '{"$ne": null}',
+    "a.b",
+    ".",
+    "..",
+    "a.$[].b",
+    "$where",
+    "_id",
+    "domain",
+    "lookup",
+    "unique",
+    "__proto__",
+    "^.*$",
+    "ssn:1",
+    "😀😀 \u202e",
+]
+
+
+def _create(stores: Stores, domain: str = "default", **fields: Any) -> dict[str, Any]:
+    return profiles.create_profile(stores, domain, {"first_name": "Ada", **fields})
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_an_agent_s_id_is_kept_as_it_is(stores: Stores, value: str) -> None:
+    """The update of an association is a pipeline, in which a dollar would begin an expression."""
+    profile_id = _create(stores)["profile_id"]
+    other = _create(stores)["profile_id"]
+    contacts.associate(stores, "default", "c-1", profile_id, channel="voice", agent_id=value)
+    again, first = contacts.associate(stores, "default", "c-1", profile_id, agent_id=value)
+    assert (again["agent_id"], first) == (value, False)
+    contacts.associate(stores, "default", "c-1", other, agent_id=value)
+    contact = contacts.clear(stores, "default", "c-1")
+    assert [entry["agent_id"] for entry in contact["associations"]] == [value]
+    found = contacts.search_contacts(stores, "default", ContactFilter(agent_id=value), limit=5, cursor=None)
+    assert [contact["contact_id"] for contact in found.items] == ["c-1"]
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_names_and_attributes_are_kept_as_they_are(stores: Stores, value: str) -> None:
+    """As the value of any field, and as an attribute's own name."""
+    made = _create(
+        stores,
+        last_name=value,
+        account_number=value,
+        additional_information=value,
+        attributes={value: value, "plain": value},
+        email_addresses=[{"value": value}],
+        addresses=[{"city": value}],
+    )
+    read = profiles.read_profile(stores, "default", made["profile_id"])
+    assert read["last_name"] == read["account_number"] == read["additional_information"] == value
+    assert read["attributes"] == {value: value, "plain": value}
+    assert read["email_addresses"][0]["value"] == read["addresses"][0]["city"] == value
+    patched = profiles.update_profile(stores, "default", made["profile_id"], {"attributes": {value: None}})
+    assert patched["attributes"] == {"plain": value}
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_a_value_finds_itself_alone(stores: Stores, value: str) -> None:
+    """Searched by any key, in any mode, no such value finds a profile that does not have it."""
+    _create(stores, account_number="other", last_name="Other", keys={})
+    fields = {"label": "K", "type": "text", "unique": True, "sensitive": False}
+    search_keys.define_search_key(stores, "default", "k", fields)
+    mine = _create(stores, keys={"k": [value]})["profile_id"]
+
+    def found(key: str, mode: str = "exact", operator: str = "or", count: int = 1) -> list[str]:
+        criteria = [{"key": key, "values": [value]}] * count
+        answer = search.search_profiles(stores, "default", criteria, operator=operator, mode=mode, limit=9)
+        return [candidate.profile["profile_id"] for candidate in answer.items]
+
+    assert found("k") == found("k", operator="and", count=2) == [mine]
+    if len(value) > 1:
+        assert found("k", mode="prefix") == [mine]
+    assert found("account") == found("email") == found("phone") == found("profile_id") == []
+    assert found("contact_id") == []
+    attributes = {"profileSearchKey": "k", "profileSearchValue": value}
+    contact = {"channel": "chat", "email_address": value, "name": value, "attributes": attributes}
+    matched = match.match_contact(stores, "default", "c-1", contact, limit=9, cursor=None)
+    assert [candidate.profile["profile_id"] for candidate in matched.candidates] == [mine]
+    released = keys.release_key_values(stores, "default", mine, "k", [value])
+    assert released["keys"] == {}
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_a_search_key_s_label_is_kept_as_it_is(stores: Stores, value: str) -> None:
+    """A definition is stored whole."""
+    fields = {"label": value, "type": "text", "unique": False, "sensitive": False}
+    search_keys.define_search_key(stores, "default", "k", fields)
+    assert stores.domains.read("default").custom_keys["k"].label == value
+
+
+def test_no_name_of_a_caller_s_is_a_field_of_a_document(
+    stores: Stores, database: Database[dict[str, Any]]
+) -> None:
+    """Attributes and keys stand as values, so that no name can be taken for an operator or a path."""
+    fields = {"label": "K", "type": "text", "unique": False, "sensitive": False}
+    search_keys.define_search_key(stores, "default", "k", fields)
+    _create(stores, attributes={"$where": "1", "a.b": "2"}, keys={"k": ["$x"]})
+    (document,) = database["profiles"].find()
+    assert document["attributes"] == [{"name": "$where", "value": "1"}, {"name": "a.b", "value": "2"}]
+    assert document["keys"] == [{"key": "k", "values": ["$x"]}]
+
+
+def test_the_history_of_a_contact_is_bounded(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The latest associations are kept, the current one among them."""
+    monkeypatch.setattr(associations, "KEPT_ASSOCIATIONS", 3)
+    ids = [_create(stores)["profile_id"] for _ in range(5)]
+    for profile_id in ids:
+        contacts.associate(stores, "default", "c-1", profile_id)
+    contact = contacts.read_contact(stores, "default", "c-1")
+    assert [entry["profile_id"] for entry in contact["associations"]] == ids[-3:]
+    assert contact["association"] == contact["associations"][-1]
+
+
+def test_a_full_history_fits_into_a_document(stores: Stores, database: Database[dict[str, Any]]) -> None:
+    """1,000 associations by agents with the longest IDs stay far below MongoDB's 16 MB."""
+    profile_id = _create(stores)["profile_id"]
+    contacts.associate(stores, "default", "c-1", profile_id, agent_id="😀" * 255)
+    (document,) = database["associations"].find()
+    many = document["associations"] * associations.KEPT_ASSOCIATIONS
+    database["associations"].update_one({}, {"$set": {"associations": many}})
+    _, first = contacts.associate(stores, "default", "c-1", profile_id, agent_id="Bo")
+    assert not first
+    contact = contacts.read_contact(stores, "default", "c-1")
+    assert len(contact["associations"]) == associations.KEPT_ASSOCIATIONS
+    assert contact["associations"][-1]["agent_id"] == "Bo"
+
+
+def test_no_other_domain_s_data_is_seen_or_changed(
+    stores: Stores, database: Database[dict[str, Any]]
+) -> None:
+    """Every store's every method is called for another domain: it finds nothing, and leaves all as it was."""
+    fields = {"label": "K", "type": "text", "unique": True, "sensitive": False}
+    search_keys.define_search_key(stores, "ours", "k", fields)
+    stores.domains.settings.change("ours", {"default_region": "JP"})
+    profile = _create(stores, "ours", last_name="Lovelace", keys={"k": ["v"]})
+    profile_id = profile["profile_id"]
+    contacts.associate(stores, "ours", "c-1", profile_id, agent_id="Bo")
+    before = _all_documents(database)
+
+    assert stores.profiles.get("theirs", profile_id) is None
+    assert not stores.profiles.exists("theirs", profile_id)
+    assert not stores.profiles.delete("theirs", profile_id)
+    assert not stores.profiles.delete("theirs", profile_id, [1])
+    assert not stores.profiles.holds_key("theirs", "k")
+    entries = index(profile, {}, "US")
+    assert not stores.profiles.replace("theirs", profile, entries, version=1)
+    names = ["name:ada lovelace", "k:v"]
+    assert stores.profiles.find_any("theirs", names, after=None, limit=9) == []
+    assert stores.profiles.find_each("theirs", [names, names], limit=9) == []
+    assert stores.profiles.find_all("theirs", [names, names], after=None, limit=9) == []
+    assert stores.profiles.find_starting_with("theirs", ["name:", "k:"], limit=9) == []
+    assert stores.associations.get("theirs", "c-1") is None
+    assert stores.associations.current("theirs", ["c-1"]) == {}
+    assert stores.associations.disassociate("theirs", "c-1", now()) is None
+    stores.associations.forget_profile("theirs", profile_id)
+    for which in (ContactFilter(), ContactFilter(agent_id="Bo"), ContactFilter(profile_id=profile_id)):
+        assert stores.associations.find("theirs", which, 9) == []
+    assert stores.domains.search_keys.all("theirs") == {}
+    assert not stores.domains.search_keys.remove("theirs", "k")
+    assert stores.domains.settings.get("theirs") == {}
+    assert _all_documents(database) == before
+
+    # The same names are free in another domain, and belong to it.
+    stores.associations.clear("theirs", "c-1", now())
+    search_keys.define_search_key(stores, "theirs", "k", fields)
+    _create(stores, "theirs", keys={"k": ["v"]})
+    stores.domains.settings.change("theirs", {"default_region": "FR"})
+    assert {name: _of("ours", documents) for name, documents in _all_documents(database).items()} == before
+
+
+def _all_documents(database: Database[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    return {
+        name: sorted(database[name].find(), key=lambda document: str(document["_id"]))
+        for name in ("profiles", "associations", "search_keys", "settings")
+    }
+
+
+def _of(domain: str, documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [document for document in documents if document["domain"] == domain]

@@ -1,0 +1,298 @@
+"""`profile-lookup run` as a process: what it starts, and that nothing of it is left behind."""
+
+import http.client
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+import service
+from service.cli import main
+
+_CHECKOUT = Path(service.__file__).parents[1]
+_DEADLINE_SECONDS = 45
+_POLL_SECONDS = 0.05
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are read from /proc")
+
+
+def _wait_for(condition: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + _DEADLINE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain: {what}"
+        time.sleep(_POLL_SECONDS)
+
+
+@dataclass(frozen=True)
+class _Process:
+    """A process as /proc shows it; its start time tells it from a later one with the same ID."""
+
+    pid: int
+    parent: int
+    started: str
+    name: str
+
+    @classmethod
+    def every_living(cls) -> list["_Process"]:
+        return [process for path in Path("/proc").glob("[0-9]*") if (process := cls._read(path))]
+
+    @classmethod
+    def _read(cls, path: Path) -> "_Process | None":
+        try:
+            head, _, tail = (path / "stat").read_text().rpartition(")")
+        except OSError:
+            return None
+        fields = tail.split()
+        if fields[0] == "Z":
+            return None
+        return cls(int(path.name), int(fields[1]), fields[19], head.partition("(")[2])
+
+
+def _descendants(pid: int) -> set[_Process]:
+    """Return the process and all below it."""
+    everyone = _Process.every_living()
+    family = {process for process in everyone if process.pid == pid}
+    while grown := {p for p in everyone if p.parent in {member.pid for member in family}} - family:
+        family |= grown
+    return family
+
+
+def _is_gone(family: set[_Process]) -> bool:
+    alive = {(process.pid, process.started) for process in _Process.every_living()}
+    return not alive & {(process.pid, process.started) for process in family}
+
+
+@dataclass
+class _Run:
+    """A running `profile-lookup run`, ready to serve."""
+
+    process: subprocess.Popen[str]
+    output: str
+    family: set[_Process]
+
+    @property
+    def port(self) -> int:
+        found = re.search(r"ready: http://127\.0\.0\.1:(\d+)$", self.output, re.MULTILINE)
+        assert found is not None
+        return int(found.group(1))
+
+    def named(self, name: str) -> set[_Process]:
+        return {process for process in self.family if process.name.startswith(name)}
+
+    def wait_until_gone(self) -> int:
+        """Wait for the end of it and of all that it started; return its exit code."""
+        code = self.process.wait(_DEADLINE_SECONDS)
+        _wait_for(lambda: _is_gone(self.family), "a process is left")
+        return code
+
+
+def _environment(data_dir: Path, **settings: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in {"MONGODB_URI", "HOST"}}
+    return {**kept, "DATA_DIR": str(data_dir), "PORT": "0", "PYTHONUNBUFFERED": "1", **settings}
+
+
+_COMMAND = [sys.executable, "-m", "service.cli", "run"]
+
+_Start = Callable[..., _Run]
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Iterator[Path]:
+    """Return a data folder that is removed afterwards, for a database takes 300 MB."""
+    folder = tmp_path / "data"
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def start(data_dir: Path) -> Iterator[_Start]:
+    """Return a function that starts the command, or another one around it, and waits until it is ready."""
+    with ExitStack() as stack:
+
+        def start_it(command: list[str] = _COMMAND, **settings: str) -> _Run:
+            process = stack.enter_context(
+                subprocess.Popen(
+                    command,
+                    cwd=_CHECKOUT,
+                    env=_environment(data_dir, **settings),
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    text=True,
+                    start_new_session=True,
+                )
+            )
+            stack.callback(process.kill)
+            assert process.stdout is not None
+            output = ""
+            while "Ctrl-C stops it." not in output:
+                line = process.stdout.readline()
+                assert line, output
+                output += line
+            return _Run(process, output, _descendants(process.pid))
+
+        yield start_it
+
+
+def _fail(data_dir: Path, **settings: str) -> str:
+    """Run the command where it cannot work; return what it says."""
+    done = subprocess.run(
+        _COMMAND,
+        cwd=_CHECKOUT,
+        env=_environment(data_dir, **settings),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_DEADLINE_SECONDS,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    return done.stderr
+
+
+def _with_our_curl(command: str) -> str:
+    """Return the command for a machine without curl."""
+    ours = shlex.join([sys.executable, str(Path(__file__).with_name("curl.py"))])
+    return ours + command.removeprefix("curl")
+
+
+def test_it_serves_and_its_curl_line_works_as_printed(start: _Start) -> None:
+    """What it prints when ready is true: the address answers, and the curl line creates a profile."""
+    run = start()
+    assert f"Documentation: http://127.0.0.1:{run.port}/docs\n" in run.output
+    assert "for development only: set MONGODB_URI for production" in run.output
+    curl = re.search(r"curl .*$", run.output, re.MULTILINE)
+    assert curl is not None
+    command = curl.group() if shutil.which("curl") else _with_our_curl(curl.group())
+    answer = subprocess.run(["/bin/sh", "-c", command], capture_output=True, check=True)
+    assert json.loads(answer.stdout)["first_name"] == "Jane"
+    assert len(run.named("mongod")) == 1
+
+
+@pytest.mark.parametrize("stop_signal", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_all_of_it(start: _Start, stop_signal: signal.Signals) -> None:
+    """Sent to the whole process group, as a terminal does, it ends with 0 and leaves nothing."""
+    run = start()
+    os.killpg(run.process.pid, stop_signal)
+    assert run.wait_until_gone() == 0
+    assert run.process.stdout is not None
+    assert run.process.stdout.read() == ""
+
+
+def test_sigkill_leaves_nothing_behind(start: _Start, data_dir: Path) -> None:
+    """Gunicorn, its workers and mongod end although nobody could tell them to."""
+    run = start()
+    assert len(run.family) >= 5
+    run.process.kill()
+    assert run.wait_until_gone() == -signal.SIGKILL
+    assert (data_dir / "mongodb").is_dir()
+
+
+def test_it_follows_the_parent_it_was_given(start: _Start) -> None:
+    """When make is killed, the run that it started ends."""
+    run = start(["/bin/sh", "-c", f"{' '.join(_COMMAND)} --parent-pid $$; exit 0"])
+    run.process.kill()
+    assert run.wait_until_gone() == -signal.SIGKILL
+
+
+def test_a_request_in_flight_is_answered(start: _Start) -> None:
+    """A body of which the second half is sent after SIGTERM is still read and stored."""
+    run = start()
+    body = b'{"first_name": "Jane"}'
+    connection = http.client.HTTPConnection("127.0.0.1", run.port, timeout=10)
+    # On a connection that gunicorn has accepted for certain.
+    connection.request("GET", "/livez")
+    connection.getresponse().read()
+    connection.putrequest("POST", "/v1/profiles")
+    connection.putheader("Content-Type", "application/json")
+    connection.putheader("Content-Length", str(len(body)))
+    connection.endheaders(body[:5])
+    run.process.terminate()
+    # The idle worker goes first, so by then gunicorn is stopping.
+    _wait_for(lambda: len(_descendants(run.process.pid)) < len(run.family), "no worker has ended")
+    connection.send(body[5:])
+    assert connection.getresponse().status == 201
+    connection.close()
+    assert run.wait_until_gone() == 0
+
+
+def test_no_mongod_is_started_beside_a_given_one(
+    start: _Start, mongodb_uri: str, database_name: str, data_dir: Path
+) -> None:
+    """With MONGODB_URI set it is the only database there is, and DATA_DIR is not touched."""
+    run = start(MONGODB_URI=mongodb_uri, MONGODB_DATABASE=database_name)
+    assert run.named("mongod") == set()
+    assert "development" not in run.output
+    assert not data_dir.exists()
+
+
+@pytest.mark.parametrize(
+    ("victim", "reason"),
+    [("mongod", "mongod ended with signal 9"), ("gunicorn", "gunicorn ended with code -9")],
+)
+def test_it_ends_when_one_of_its_children_does(start: _Start, victim: str, reason: str) -> None:
+    """A child that dies takes the rest along, with an exit code and a line that says which."""
+    run = start()
+    (mongod,) = run.named("mongod")
+    (gunicorn,) = (each for each in run.family - {mongod} if each.parent == run.process.pid)
+    os.kill({"mongod": mongod, "gunicorn": gunicorn}[victim].pid, signal.SIGKILL)
+    assert run.wait_until_gone() == 1
+    assert run.process.stdout is not None
+    assert reason in run.process.stdout.read()
+
+
+def test_a_second_run_on_the_same_data_is_refused(start: _Start, data_dir: Path) -> None:
+    """It says in one line whose data that is."""
+    start()
+    message = _fail(data_dir)
+    assert (
+        message == f"Error: DATA_DIR {data_dir} is in use by another run: stop it, or set another DATA_DIR.\n"
+    )
+
+
+def test_a_port_in_use_is_one_line(data_dir: Path) -> None:
+    """It is known before anything is started."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        message = _fail(data_dir, PORT=str(port))
+    assert message == (
+        f"Error: Cannot listen on 127.0.0.1 port {port} (Address already in use): "
+        "set PORT or HOST to something else.\n"
+    )
+    assert not data_dir.exists()
+
+
+def test_a_bad_setting_is_one_line(data_dir: Path) -> None:
+    """The variable is named."""
+    message = _fail(data_dir, WORKERS="many")
+    assert "WORKERS" in message
+    assert message.count("\n") == 1
+
+
+def test_the_openapi_document_is_written(tmp_path: Path) -> None:
+    """To the file that is named, or to the standard output."""
+    runner = CliRunner()
+    file = tmp_path / "openapi.yaml"
+    assert runner.invoke(main, ["openapi", "--output", str(file)]).exit_code == 0
+    assert yaml.safe_load(file.read_text())["openapi"].startswith("3.1")
+    assert runner.invoke(main, ["openapi", "--output", "-"]).output == file.read_text()
+
+
+@pytest.mark.parametrize("command", [[], ["run"], ["openapi"]])
+def test_help_is_there(command: list[str]) -> None:
+    """Every command explains itself."""
+    result = CliRunner().invoke(main, [*command, "--help"])
+    assert result.exit_code == 0
+    assert "Usage:" in result.output

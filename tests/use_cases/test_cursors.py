@@ -1,0 +1,120 @@
+"""Cursors: what was put in comes out, and nothing else does."""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.errors import InvalidRequest
+from service.use_cases import cursors
+
+laws = settings(derandomize=True, deadline=None, database=None, max_examples=300)
+
+PROFILE_IDS = st.text(st.sampled_from("0123456789abcdef"), min_size=32, max_size=32)
+CONTACT_IDS = st.from_regex(r"[A-Za-z0-9_.:-]{1,128}", fullmatch=True)
+TIMES = st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone
+
+READERS: dict[str, Callable[[str], Any]] = {
+    "profiles": cursors.to_profile,
+    "candidates": lambda cursor: cursors.to_match(cursor, 3),
+    "contacts": cursors.to_contact,
+}
+
+
+@laws
+@given(PROFILE_IDS)
+def test_a_cursor_of_profiles_names_the_last_one(profile_id: str) -> None:
+    """The ID comes out as it went in."""
+    assert cursors.to_profile(cursors.of_profile(profile_id)) == profile_id
+
+
+@laws
+@given(st.integers(0, 9), PROFILE_IDS)
+def test_a_cursor_of_candidates_names_the_key_and_the_last_profile(position: int, profile_id: str) -> None:
+    """Position and ID come out as they went in."""
+    assert cursors.to_match(cursors.of_match(position, profile_id), 10) == (position, profile_id)
+
+
+@laws
+@given(TIMES, CONTACT_IDS)
+def test_a_cursor_of_contacts_names_the_time_and_the_last_one(time: datetime, contact_id: str) -> None:
+    """Both come out as they went in, the time to the millisecond, as MongoDB keeps it."""
+    stored = time.replace(microsecond=time.microsecond // 1000 * 1000)
+    assert cursors.to_contact(cursors.of_contact(stored, contact_id)) == (stored, contact_id)
+
+
+@laws
+@given(TIMES, CONTACT_IDS)
+def test_a_cursor_is_safe_in_a_url(time: datetime, contact_id: str) -> None:
+    """It is made of the characters that need no escape in a query string, within the schema's length."""
+    cursor = cursors.of_contact(time, contact_id)
+    assert set(cursor) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+    assert len(cursor) <= 1024
+
+
+@pytest.mark.parametrize("read", READERS.values(), ids=READERS)
+def test_no_cursor_is_the_first_page(read: Callable[[str | None], Any]) -> None:
+    """None stands for the beginning."""
+    assert read(None) is None
+
+
+@pytest.mark.parametrize("read", READERS.values(), ids=READERS)
+@laws
+@given(cursor=st.one_of(st.text(), st.sampled_from(["\ud800", "\x00", "AAAA", "====", "W10", "bnVsbA"])))
+def test_any_string_is_a_cursor_or_an_invalid_request(read: Callable[[str], Any], cursor: str) -> None:
+    """Nothing that a caller makes up raises anything else."""
+    try:
+        read(cursor)
+    except InvalidRequest as error:
+        assert [fault.pointer for fault in error.errors] == ["/cursor"]  # noqa: PT017 - it need not raise
+
+
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(-(2**53), 2**53), st.floats(allow_nan=False), st.text()),
+    lambda inner: st.one_of(st.lists(inner), st.dictionaries(st.text(), inner)),
+    max_leaves=5,
+)
+
+
+@pytest.mark.parametrize("read", READERS.values(), ids=READERS)
+@laws
+@given(parts=st.one_of(JSON, st.tuples(JSON, JSON), st.tuples(st.integers(), CONTACT_IDS)))
+def test_any_json_is_a_cursor_or_an_invalid_request(read: Callable[[str], Any], parts: Any) -> None:
+    """Well-formed inside is not enough: types and ranges are checked as well."""
+    try:
+        cursor = urlsafe_b64encode(orjson.dumps(parts)).decode()
+    except (TypeError, UnicodeEncodeError):
+        return
+    try:
+        read(cursor)
+    except InvalidRequest as error:
+        assert [fault.pointer for fault in error.errors] == ["/cursor"]  # noqa: PT017 - it need not raise
+
+
+@pytest.mark.parametrize(
+    ("read", "cursor"),
+    [
+        ("profiles", cursors.of_match(0, "0" * 32)),
+        ("profiles", cursors.of_contact(datetime(2026, 1, 1, tzinfo=UTC), "c-1")),
+        ("profiles", cursors.of_profile("0" * 31)),
+        ("profiles", cursors.of_profile("0" * 32 + "\n")),
+        ("candidates", cursors.of_profile("0" * 32)),
+        ("candidates", cursors.of_match(3, "0" * 32)),
+        ("candidates", cursors.of_match(-1, "0" * 32)),
+        ("candidates", urlsafe_b64encode(orjson.dumps([True, "0" * 32])).decode()),
+        ("candidates", cursors.of_contact(datetime(2026, 1, 1, tzinfo=UTC), "c-1")),
+        ("contacts", cursors.of_profile("0" * 32)),
+        ("contacts", urlsafe_b64encode(orjson.dumps([True, "c-1"])).decode()),
+        ("contacts", urlsafe_b64encode(orjson.dumps([253_402_300_800_000, "c-1"])).decode()),
+        ("contacts", urlsafe_b64encode(orjson.dumps([0, "c/1"])).decode()),
+    ],
+)
+def test_a_cursor_of_another_list_is_refused(read: str, cursor: str) -> None:
+    """Each list takes its own cursors alone, and no truth value for a number."""
+    with pytest.raises(InvalidRequest):
+        READERS[read](cursor)
