@@ -15,6 +15,9 @@ _LINE = rf"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f{_SPACE}][^\x00-\x1f\x7f]*$"
 _LINES_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
 _LINES = rf"^[^{_LINES_CONTROL}]*[^\x00-\x1f\x7f{_SPACE}][^{_LINES_CONTROL}]*$"
 
+_LINE_OR_BLANK = r"^[^\x00-\x1f\x7f]*$"
+_BLANK = re.compile(f"[{_SPACE}]*")
+
 PROFILE_ID = re.compile(r"^[0-9a-f]{32}$")
 CONTACT_ID = re.compile(r"^[A-Za-z0-9_.:-]{1,128}$")
 SEARCH_KEY_NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
@@ -64,6 +67,19 @@ class Text(fields.String):
             raise ValidationError("Must not be blank; leave it out, or send null.")
         if CONTROL_CHARACTERS.search(value) or (not self._lines and LINE_BREAKS.search(value)):
             raise ValidationError("Must not contain control characters.")
+
+
+class TextOrBlank(Text):
+    """Text as a machine delivers it, which says an empty string where it knows nothing: that is null."""
+
+    def __init__(self, *, metadata: dict[str, Any]) -> None:
+        """Take what documents the field."""
+        super().__init__(allow_none=True, metadata={"pattern": _LINE_OR_BLANK, "minLength": 0, **metadata})
+
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return the text, or None for a blank one."""
+        blank = isinstance(value, str) and _BLANK.fullmatch(value)
+        return super().deserialize(None if blank else value, *args, **kwargs)
 
 
 class Identifier(fields.String):

@@ -12,6 +12,7 @@ from schemas.base import (
     Mapped,
     Request,
     Text,
+    TextOrBlank,
     channel_field,
     cursor_field,
     limit_field,
@@ -25,6 +26,7 @@ OUTCOMES = ("unique", "ambiguous", "none", "withheld")
 _MOST_ATTRIBUTES = 500
 _LONGEST_ATTRIBUTE = 32768
 _NO_NUL = validate.ContainsNoneOf("\x00", error="Must not contain NUL.")
+_PATTERN_NO_NUL = {"pattern": r"^[^\x00]*$"}
 
 
 def contact_id_field(**kwargs: Any) -> Identifier:
@@ -38,12 +40,14 @@ class MatchRequest(Request):
     """What is known of a contact that has just come in."""
 
     channel = channel_field(required=True)
-    phone_number = Text(allow_none=True, metadata={"description": "The caller's number as it was delivered."})
-    email_address = Text(allow_none=True, metadata={"description": "The customer's e-mail address."})
-    name = Text(allow_none=True, metadata={"description": "The customer's name, in either order."})
+    phone_number = TextOrBlank(metadata={"description": "The caller's number as it was delivered."})
+    email_address = TextOrBlank(metadata={"description": "The customer's e-mail address."})
+    name = TextOrBlank(metadata={"description": "The customer's name, in either order."})
     attributes = Mapped(
-        fields.String(validate=[validate.Length(min=1, max=_LONGEST_ATTRIBUTE), _NO_NUL]),
-        fields.String(validate=[validate.Length(max=_LONGEST_ATTRIBUTE), _NO_NUL]),
+        fields.String(
+            validate=[validate.Length(min=1, max=_LONGEST_ATTRIBUTE), _NO_NUL], metadata=_PATTERN_NO_NUL
+        ),
+        fields.String(validate=[validate.Length(max=_LONGEST_ATTRIBUTE), _NO_NUL], metadata=_PATTERN_NO_NUL),
         most=_MOST_ATTRIBUTES,
         allow_none=True,
         metadata={

@@ -2,7 +2,7 @@
 
 import re
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from schemas.base import Answer, Identifier, Request, search_key_field
 
@@ -16,12 +16,17 @@ _DEFAULT_REGION = {
 _MATCH_KEYS = {"description": "The search keys that a contact is matched on, by channel."}
 
 
+def _check_distinct(keys: list[str]) -> None:
+    if len(set(keys)) < len(keys):
+        raise ValidationError("Must not name a search key twice.")
+
+
 def _match_keys(channel: str) -> fields.List[str]:
     return fields.List(
         search_key_field(),
         allow_none=True,
-        validate=validate.Length(max=MOST_MATCH_KEYS),
-        metadata={"description": f"For {channel}; null brings the default back."},
+        validate=[validate.Length(max=MOST_MATCH_KEYS), _check_distinct],
+        metadata={"description": f"For {channel}; null brings the default back.", "uniqueItems": True},
     )
 
 

@@ -1,0 +1,118 @@
+"""Whatever JSON comes, the answer is JSON, and never a 5xx."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.api.caller import Caller, check_problem
+from tests.api.operations import CONTACT_ID, PROFILE_ID, WITH_BODY, Operation
+from tests.api.test_bad_input import FULL_BODIES, at_pointer, leaves
+
+bounded = settings(derandomize=True, deadline=None, database=None, max_examples=40)
+
+# Surrogates come as the escapes that JSON has for them.
+TEXTS = st.one_of(
+    st.text(st.characters(), max_size=300),
+    st.sampled_from(
+        ["\ud800", "\x00", "$where", "", " ", "\ufdfa" * 255, "+" + "9" * 254, "ﷺ", "a@b", "İ" * 255]
+    ),
+)
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.integers(min_value=-(10**40), max_value=10**40),
+    st.floats(),
+    TEXTS,
+)
+NAMES = st.one_of(
+    st.sampled_from(sorted({name for body in FULL_BODIES.values() for name in body})),
+    st.text(st.characters(), max_size=20),
+)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(NAMES, inner, max_size=5),
+    max_leaves=15,
+)
+
+
+@pytest.fixture(scope="module")
+def api(module_api: Caller) -> Caller:
+    """Return a caller of a service that has what the paths name."""
+    module_api.define("vip")
+    made = module_api.create("Ann")
+    profiles = module_api.database["profiles"]
+    document = profiles.find_one_and_delete({"_id": made["profile_id"]})
+    profiles.insert_one(document | {"_id": PROFILE_ID})
+    module_api.associate(CONTACT_ID, PROFILE_ID)
+    return module_api
+
+
+def send(api: Caller, operation: Operation, body: Any) -> None:
+    """Send a body and hold the answer against the contract."""
+    headers = {"Content-Type": "application/json"}
+    response = api.client.open(
+        operation.path, method=operation.method, data=json.dumps(body), headers=headers
+    )
+    assert response.status_code < 500, response.text
+    if response.status_code >= 400:
+        check_problem(response)
+    else:
+        assert response.content_type == "application/json"
+        json.loads(response.data)
+
+
+@pytest.mark.parametrize("operation", WITH_BODY, ids=str)
+def test_any_json_is_answered(api: Caller, operation: Operation) -> None:
+    """From a number to an object of the right names with anything in them."""
+
+    @bounded
+    @given(JSON | st.dictionaries(NAMES, JSON, max_size=6))
+    def answered(body: Any) -> None:
+        send(api, operation, body)
+
+    answered()
+
+
+@pytest.mark.parametrize("operation", WITH_BODY, ids=str)
+def test_any_value_in_any_field_is_answered(api: Caller, operation: Operation) -> None:
+    """A body that would do, but for one or two of its values; the text of them often passes."""
+    body = FULL_BODIES[str(operation)]
+    places = st.sampled_from([pointer for pointer, _ in leaves(body)])
+
+    @bounded
+    @given(st.lists(st.tuples(places, TEXTS | JSON), min_size=1, max_size=2))
+    def answered(changes: list[tuple[str, Any]]) -> None:
+        changed = body
+        for pointer, value in changes:
+            changed = at_pointer(changed, pointer, value)
+        send(api, operation, changed)
+
+    answered()
+
+
+@pytest.mark.parametrize("key", ["phone", "email", "name", "account", "vip", "contact_id", "profile_id"])
+@pytest.mark.parametrize("mode", ["exact", "prefix"])
+def test_any_text_can_be_searched(api: Caller, key: str, mode: str) -> None:
+    """It finds something, or nothing, or is no text."""
+    operation = next(o for o in WITH_BODY if o.path == "/v1/profiles/search")
+
+    @bounded
+    @given(TEXTS)
+    def answered(value: str) -> None:
+        send(api, operation, {"criteria": [{"key": key, "values": [value]}], "mode": mode})
+
+    answered()
+
+
+@bounded
+@given(query=st.dictionaries(st.sampled_from(["limit", "cursor", "from", "to", "channel", "x"]), st.text()))
+def test_any_query_is_answered(api: Caller, query: dict[str, str]) -> None:
+    """The one operation with a query string."""
+    encodable = {name: re.sub("[\ud800-\udfff]", "", value) for name, value in query.items()}
+    response = api.client.get(f"/v1/profiles/{PROFILE_ID}/contacts", query_string=encodable)
+    assert response.status_code in {200, 422}
