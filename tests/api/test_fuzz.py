@@ -12,7 +12,7 @@ from tests.api.caller import Caller, check_problem
 from tests.api.operations import CONTACT_ID, PROFILE_ID, WITH_BODY, Operation
 from tests.api.test_bad_input import FULL_BODIES, at_pointer, leaves
 
-bounded = settings(derandomize=True, deadline=None, database=None, max_examples=40)
+bounded = settings(derandomize=True, deadline=None, database=None, max_examples=25)
 
 # Surrogates come as the escapes that JSON has for them.
 TEXTS = st.one_of(

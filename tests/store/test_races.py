@@ -21,7 +21,7 @@ from service.store.stores import Stores
 from service.use_cases import contacts, keys, profiles, search_keys
 
 RACERS = 12
-ROUNDS = range(4)
+ROUNDS = range(3)
 
 
 def _race(racers: Sequence[Callable[[], Any]]) -> list[Any]:

@@ -1,13 +1,18 @@
 """What callers send is data: nothing of it is ever read as an expression, an operator or a path."""
 
+from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
+import pymongo
 import pytest
 from pymongo.database import Database
 
+from service.config import Settings
 from service.matching.profiles import index
 from service.store import associations
 from service.store.associations import ContactFilter
+from service.store.client import connect
 from service.store.stores import Stores
 from service.use_cases import contacts, keys, match, profiles, search, search_keys
 from service.use_cases.clock import now
@@ -37,30 +42,50 @@ HOSTILE = [
 ]
 
 
+@pytest.fixture(scope="module")
+def shared(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Iterator[Stores]:
+    """Return the stores over one database for many tests, each of which has a domain of its own."""
+    name = f"test_{uuid4().hex}"
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=name)
+    database = connect(settings)
+    over = Stores.over(database, settings)
+    over.indexes.ensure()
+    yield over
+    database.client.close()
+    mongodb_client.drop_database(name)
+
+
+@pytest.fixture
+def domain() -> str:
+    """Return the name of a domain that no other test uses."""
+    return uuid4().hex
+
+
 def _create(stores: Stores, domain: str = "default", **fields: Any) -> dict[str, Any]:
     return profiles.create_profile(stores, domain, {"first_name": "Ada", **fields})
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_an_agent_s_id_is_kept_as_it_is(stores: Stores, value: str) -> None:
+def test_an_agent_s_id_is_kept_as_it_is(shared: Stores, domain: str, value: str) -> None:
     """The update of an association is a pipeline, in which a dollar would begin an expression."""
-    profile_id = _create(stores)["profile_id"]
-    other = _create(stores)["profile_id"]
-    contacts.associate(stores, "default", "c-1", profile_id, channel="voice", agent_id=value)
-    again, first = contacts.associate(stores, "default", "c-1", profile_id, agent_id=value)
+    profile_id = _create(shared, domain)["profile_id"]
+    other = _create(shared, domain)["profile_id"]
+    contacts.associate(shared, domain, "c-1", profile_id, channel="voice", agent_id=value)
+    again, first = contacts.associate(shared, domain, "c-1", profile_id, agent_id=value)
     assert (again["agent_id"], first) == (value, False)
-    contacts.associate(stores, "default", "c-1", other, agent_id=value)
-    contact = contacts.clear(stores, "default", "c-1")
+    contacts.associate(shared, domain, "c-1", other, agent_id=value)
+    contact = contacts.clear(shared, domain, "c-1")
     assert [entry["agent_id"] for entry in contact["associations"]] == [value]
-    found = contacts.search_contacts(stores, "default", ContactFilter(agent_id=value), limit=5, cursor=None)
+    found = contacts.search_contacts(shared, domain, ContactFilter(agent_id=value), limit=5, cursor=None)
     assert [contact["contact_id"] for contact in found.items] == ["c-1"]
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_names_and_attributes_are_kept_as_they_are(stores: Stores, value: str) -> None:
+def test_names_and_attributes_are_kept_as_they_are(shared: Stores, domain: str, value: str) -> None:
     """As the value of any field, and as an attribute's own name."""
     made = _create(
-        stores,
+        shared,
+        domain,
         last_name=value,
         account_number=value,
         additional_information=value,
@@ -68,25 +93,25 @@ def test_names_and_attributes_are_kept_as_they_are(stores: Stores, value: str) -
         email_addresses=[{"value": value}],
         addresses=[{"city": value}],
     )
-    read = profiles.read_profile(stores, "default", made["profile_id"])
+    read = profiles.read_profile(shared, domain, made["profile_id"])
     assert read["last_name"] == read["account_number"] == read["additional_information"] == value
     assert read["attributes"] == {value: value, "plain": value}
     assert read["email_addresses"][0]["value"] == read["addresses"][0]["city"] == value
-    patched = profiles.update_profile(stores, "default", made["profile_id"], {"attributes": {value: None}})
+    patched = profiles.update_profile(shared, domain, made["profile_id"], {"attributes": {value: None}})
     assert patched["attributes"] == {"plain": value}
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_a_value_finds_itself_alone(stores: Stores, value: str) -> None:
+def test_a_value_finds_itself_alone(shared: Stores, domain: str, value: str) -> None:
     """Searched by any key, in any mode, no such value finds a profile that does not have it."""
-    _create(stores, account_number="other", last_name="Other", keys={})
+    _create(shared, domain, account_number="other", last_name="Other", keys={})
     fields = {"label": "K", "type": "text", "unique": True, "sensitive": False}
-    search_keys.define_search_key(stores, "default", "k", fields)
-    mine = _create(stores, keys={"k": [value]})["profile_id"]
+    search_keys.define_search_key(shared, domain, "k", fields)
+    mine = _create(shared, domain, keys={"k": [value]})["profile_id"]
 
     def found(key: str, mode: str = "exact", operator: str = "or", count: int = 1) -> list[str]:
         criteria = [{"key": key, "values": [value]}] * count
-        answer = search.search_profiles(stores, "default", criteria, operator=operator, mode=mode, limit=9)
+        answer = search.search_profiles(shared, domain, criteria, operator=operator, mode=mode, limit=9)
         return [candidate.profile["profile_id"] for candidate in answer.items]
 
     assert found("k") == found("k", operator="and", count=2) == [mine]
@@ -96,18 +121,18 @@ def test_a_value_finds_itself_alone(stores: Stores, value: str) -> None:
     assert found("contact_id") == []
     attributes = {"profileSearchKey": "k", "profileSearchValue": value}
     contact = {"channel": "chat", "email_address": value, "name": value, "attributes": attributes}
-    matched = match.match_contact(stores, "default", "c-1", contact, limit=9, cursor=None)
+    matched = match.match_contact(shared, domain, "c-1", contact, limit=9, cursor=None)
     assert [candidate.profile["profile_id"] for candidate in matched.candidates] == [mine]
-    released = keys.release_key_values(stores, "default", mine, "k", [value])
+    released = keys.release_key_values(shared, domain, mine, "k", [value])
     assert released["keys"] == {}
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_a_search_key_s_label_is_kept_as_it_is(stores: Stores, value: str) -> None:
+def test_a_search_key_s_label_is_kept_as_it_is(shared: Stores, domain: str, value: str) -> None:
     """A definition is stored whole."""
     fields = {"label": value, "type": "text", "unique": False, "sensitive": False}
-    search_keys.define_search_key(stores, "default", "k", fields)
-    assert stores.domains.read("default").custom_keys["k"].label == value
+    search_keys.define_search_key(shared, domain, "k", fields)
+    assert shared.domains.read(domain).custom_keys["k"].label == value
 
 
 def test_no_name_of_a_caller_s_is_a_field_of_a_document(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from service.errors import InvalidRequest
 from service.use_cases import cursors
 
-laws = settings(derandomize=True, deadline=None, database=None, max_examples=300)
+laws = settings(derandomize=True, deadline=None, database=None, max_examples=150)
 
 PROFILE_IDS = st.text(st.sampled_from("0123456789abcdef"), min_size=32, max_size=32)
 CONTACT_IDS = st.from_regex(r"[A-Za-z0-9_.:-]{1,128}", fullmatch=True)
