@@ -28,6 +28,11 @@ def parts(family: str) -> str:
     return f"{family}.part"
 
 
+def alike(family: str) -> str:
+    """Return the family in which names stand whose likeness is not an equal spelling."""
+    return f"{family}.like"
+
+
 def _kept(value: str) -> str:
     encoded = _bytes(value)
     if len(encoded) <= _LONGEST:

@@ -1,17 +1,54 @@
-"""Names: no order is assumed, and none is lost."""
+"""Names: no order is assumed, and none is lost.
+
+An index knows equality alone, so all that may differ is settled in what is stored and in what is asked:
+
+- ``full``: the whole name in each order, folded and without blanks, so it does not matter where they stand;
+- ``alike``: the whole name without what is easily written another way, and the name without its middle;
+- ``parts``: each field, and each word of it.
+"""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
 
-from service.matching import text
+from service.matching import honorifics, spelling, text
 
 _APOSTROPHE = "'"
+_SHORTEST = 2
+_LONG = 3
+
+# What some last names begin with, and nobody is called.
+_PARTICLES = frozenset(
+    {"al", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el", "ibn", "la"}
+    | {"le", "mac", "mc", "o", "ten", "ter", "van", "von", "zu"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a name is found by."""
+
+    full: tuple[str, ...]
+    alike: tuple[str, ...]
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a typed name asks for, and how it reads; ``nearly`` is asked of what is stored in full."""
+
+    read: str
+    full: tuple[str, ...]
+    nearly: tuple[str, ...]
+    alike: tuple[str, ...]
+    parts: tuple[str, ...]
 
 
 def fold(value: str) -> str:
-    """Return a name as a key: folded text, apostrophes dropped, other punctuation made into blanks.
+    """Return a name folded: apostrophes dropped, other punctuation made into blanks.
 
-    A non-blank name never gives an empty key: one made of punctuation alone keeps it.
+    A non-blank name never gives an empty one: one made of punctuation alone keeps it.
     """
     folded = text.fold(value)
     if folded.replace(" ", "").isalnum():
@@ -21,38 +58,118 @@ def fold(value: str) -> str:
     return text.fold(bare) or folded
 
 
-def full_forms(first: str, middle: str, last: str) -> tuple[str, ...]:
-    """Return a whole name in both orders, with and without the middle name, folded."""
-    first, middle, last = fold(first), fold(middle), fold(last)
-    return _distinct(
-        (
-            _join(first, last),
-            _join(last, first),
-            _join(first, middle, last),
-            _join(last, first, middle),
-        )
+def key(*values: str) -> str:
+    """Return folded names as one key, in which blanks do not count: 山田 太郎, Anne-Marie, O Neil."""
+    return "".join(values).replace(" ", "")
+
+
+def identity(value: str) -> str:
+    """Return the one key of a name that no other may have."""
+    return key(fold(honorifics.bare(value)))
+
+
+def stored(first: str, middle: str = "", last: str = "") -> Stored:
+    """Return what a name is found by; each field may be blank.
+
+    A name in one field is read in any order. One of three words or more in two fields is found without its
+    middle: ``Anne`` of ``Anne-Marie``, and either end of ``García Márquez``.
+    """
+    fields = _filled([honorifics.bare(field) for field in (first, middle, last)])
+    if not any(fields):
+        return Stored((), (), ())
+    names = [fold(field) for field in fields]
+    loose = [spelling.loosen(name) for name in names]
+    full = _distinct(key(*order) for spelt in _spellings(fields, names) for order in _orders(spelt))
+    alike = (key(*order) for order in _orders(loose))
+    return Stored(
+        full=full,
+        alike=_distinct((*(form for form in alike if form not in full), *_shortened(loose))),
+        parts=_distinct(key(part) for name in loose for part in (name, *name.split())),
     )
 
 
-def orders(value: str) -> tuple[str, ...]:
-    """Return a name typed in one piece: as it stands, its last word first, and its first word last."""
-    folded = fold(value)
-    words = folded.split()
-    return _distinct((folded, " ".join(words[-1:] + words[:-1]), " ".join(words[1:] + words[:1])))
+def spellings(value: str) -> tuple[str, ...]:
+    """Return the keys of a name that has no order, such as a company's."""
+    return _keys([value]) if value.strip() else ()
 
 
-def parts(*fields: str) -> tuple[str, ...]:
-    """Return what can be asked for alone: each field (``van der berg``), and each word of it."""
-    folded = [fold(field) for field in fields]
-    return _distinct((*folded, *(word for field in folded for word in field.split())))
+def mixed(*pairs: tuple[str, str]) -> tuple[str, ...]:
+    """Return what a name is found by whose halves are in two scripts: 山田 タロウ."""
+    folded = ([spelling.loosen(fold(half)) for half in pair] for pair in pairs if all(map(str.strip, pair)))
+    return _distinct(spelling.unordered(*pair) for pair in folded)
+
+
+def asked(value: str) -> Asked:
+    """Return what a typed name asks for: as it stands, and without honorifics."""
+    bare, barest = honorifics.bare(value), honorifics.barest(value)
+    typed = _distinct((value, bare))
+    read = fold(bare)
+    loose = _distinct(spelling.loosen(fold(form)) for form in (bare, barest, value))
+    words = read.split()
+    shorter = [words[0] + words[-1], words[0] + words[1]] if len(words) >= _LONG else []
+    full = _keys(typed)
+    return Asked(
+        read=read,
+        full=full,
+        nearly=tuple(
+            form for form in _distinct((*_keys([barest]), key(loose[0]), *shorter)) if form not in full
+        ),
+        alike=_distinct(form for name in loose for form in (key(name), spelling.unordered(name))),
+        parts=_distinct(map(key, loose)),
+    )
+
+
+def beginnings(value: str) -> tuple[str, ...]:
+    """Return what the keys of names begin with that begin as typed; one too short says how short it is."""
+    forms = _keys(_distinct((value, honorifics.bare(value))))
+    return tuple(form for form in forms if len(form) >= _SHORTEST) or forms[:1]
+
+
+def _filled(fields: list[str]) -> list[str]:
+    """Return a single field alone, and without what only holds the place of another (``-``)."""
+    said = ["" if all(_plain(char) == " " for char in field) else field for field in fields]
+    if not any(said):
+        said = [field.strip() for field in fields]
+    filled = list(filter(None, said))
+    return filled if len(filled) == 1 else said
+
+
+def _keys(values: Iterable[str]) -> tuple[str, ...]:
+    return _distinct(key(*spelt) for value in values for spelt in _spellings([value], [fold(value)]))
+
+
+def _spellings(fields: list[str], folded: list[str]) -> Iterator[list[str]]:
+    """Return the fields without their umlauts, and if they have any, spelt out."""
+    yield folded
+    spelt = [spelling.out(field) for field in fields]
+    if spelt != fields:
+        yield [fold(field) for field in spelt]
+
+
+def _orders(names: list[str]) -> Iterator[Sequence[str]]:
+    """Return a name of three fields in either order, with and without the middle one; or one field turned."""
+    if len(names) > 1:
+        first, middle, last = names
+        yield from ((first, last), (last, first), (first, middle, last), (last, first, middle))
+    else:
+        words = names[0].split()
+        yield from (words, (*words[-1:], *words[:-1]), (*words[1:], *words[:1]))
+
+
+def _shortened(names: list[str]) -> set[str]:
+    """Return the first word of the first name with the last name, and either end of that with the first."""
+    if len(names) == 1:
+        words = names[0].split()
+        return {spelling.unordered(words[0], words[-1])} if len(words) >= _LONG else set()
+    first, last = names[0] or names[1], names[-1] or names[1]
+    words = last.split()
+    ends = {last, words[-1]} if words[0] in _PARTICLES else {last, words[0], words[-1]}
+    found = {spelling.unordered(*pair) for pair in product({first, first.split()[0]}, ends)}
+    return found - {spelling.unordered(first, last)}
 
 
 def _plain(char: str) -> str:
-    return " " if unicodedata.category(char).startswith("P") else char
-
-
-def _join(*words: str) -> str:
-    return " ".join(filter(None, words))
+    return " " if char.isspace() or unicodedata.category(char).startswith("P") else char
 
 
 def _distinct(values: Iterable[str]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from service.matching import lookup, name, phone
@@ -67,14 +68,15 @@ def _names(profile: Mapping[str, Any]) -> Iterator[str]:
             "business_name",
         )
     )
-    whole = {
-        *name.full_forms(first, middle, last),
-        *name.full_forms(phonetic_first, "", phonetic_last),
-        name.fold(business),
-    }
-    yield from (lookup.entry("name", form) for form in whole if form)
-    for part in name.parts(first, middle, last, phonetic_first, phonetic_last):
-        yield lookup.entry(lookup.parts("name"), part)
+    person, phonetic = name.stored(first, middle, last), name.stored(phonetic_first, "", phonetic_last)
+    mixed = name.mixed((first, phonetic_last), (phonetic_first, last))
+    yield from _entries("name", person.full, phonetic.full, name.spellings(business))
+    yield from _entries(lookup.alike("name"), person.alike, phonetic.alike, mixed)
+    yield from _entries(lookup.parts("name"), person.parts, phonetic.parts)
+
+
+def _entries(family: str, *forms: tuple[str, ...]) -> Iterator[str]:
+    return (lookup.entry(family, form) for form in chain.from_iterable(forms))
 
 
 def _text(profile: Mapping[str, Any], field: str) -> str:

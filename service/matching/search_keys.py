@@ -1,6 +1,6 @@
 """Search keys: what a profile is looked up by, and what each makes of a value."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -78,11 +78,12 @@ AMAZON_NAMES: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """One normalised form of a value: the family it is stored in, the value, and what a match proves."""
+    """One normalised form of a value: the family it is stored in, what a match proves, and how it reads."""
 
     family: str
     value: str
     tier: Tier
+    read: str = ""
 
     @property
     def entry(self) -> str:
@@ -91,7 +92,8 @@ class _Form:
 
 def tokens(key: SearchKey, value: str, region: str) -> tuple[Token, ...]:
     """Return what an exact search for a value asks for, best first; nothing for a blank value only."""
-    return tuple(Token(key.name, form.value, form.tier, form.entry) for form in _asked(key, value, region))
+    asked = _asked(key, value, region)
+    return tuple(Token(key.name, form.read or form.value, form.tier, form.entry) for form in asked)
 
 
 def prefixes(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
@@ -131,11 +133,18 @@ def _stored(key: SearchKey, value: str, region: str) -> tuple[_Form, ...]:
     asked = _asked(key, value, region)
     if asked and key.type is KeyType.PHONE:
         return (_Form(key.name, phone.e164(value, region) or phone.raw(value), Tier.EXACT),)
-    # Whoever shares a part of a name, or has it the other way round, is not the owner of a unique one.
-    if not asked or key.unique or key.type is not KeyType.NAME:
+    if not asked or key.type is not KeyType.NAME:
         return asked[:1]
-    whole = [_Form(key.name, form, Tier.FULL_NAME) for form in name.orders(value)]
-    return (*whole, *(_Form(lookup.parts(key.name), part, Tier.PARTIAL_NAME) for part in name.parts(value)))
+    # Whoever shares a part of a name, or has it the other way round, is not the owner of a unique one.
+    if key.unique:
+        return (_Form(key.name, name.identity(value), Tier.UNIQUE),)
+    return tuple(_stored_name(key.name, name.stored(value)))
+
+
+def _stored_name(family: str, forms: name.Stored) -> Iterator[_Form]:
+    yield from (_Form(family, form, Tier.FULL_NAME) for form in forms.full)
+    yield from (_Form(lookup.alike(family), form, Tier.PARTIAL_NAME) for form in forms.alike)
+    yield from (_Form(lookup.parts(family), form, Tier.PARTIAL_NAME) for form in forms.parts)
 
 
 def _ask_text(family: str, value: str, _region: str) -> list[_Form]:
@@ -155,12 +164,16 @@ def _ask_phone(family: str, value: str, region: str) -> list[_Form]:
 
 
 def _ask_name(family: str, value: str, _region: str) -> list[_Form]:
-    folded = name.fold(value)
-    # Several words may be one field, too: "Van der Berg".
-    return [
-        _Form(family, folded, Tier.FULL_NAME),
-        _Form(lookup.parts(family), folded, Tier.PARTIAL_NAME),
+    forms = name.asked(value)
+    # What is nearly the whole name must not rank above the whole name, as a variant of a number does.
+    asked = [
+        *((family, form, Tier.FULL_NAME) for form in forms.full),
+        *((family, form, Tier.PARTIAL_NAME) for form in forms.nearly),
+        *((lookup.alike(family), form, Tier.PARTIAL_NAME) for form in forms.alike),
+        *((lookup.parts(family), form, Tier.PARTIAL_NAME) for form in forms.parts),
     ]
+    whole = name.key(forms.read)
+    return [_Form(place, form, tier, forms.read if form == whole else "") for place, form, tier in asked]
 
 
 _ASKED: Mapping[KeyType, Callable[[str, str, str], list[_Form]]] = {
@@ -176,5 +189,5 @@ _BEGUN: Mapping[KeyType, Callable[[str, str], tuple[str, ...]]] = {
     KeyType.DIGITS: lambda value, _region: (text.digits(value) or text.fold(value),),
     KeyType.EMAIL: lambda value, _region: email.beginnings(value),
     KeyType.PHONE: phone.beginnings,
-    KeyType.NAME: lambda value, _region: (name.fold(value),),
+    KeyType.NAME: lambda value, _region: name.beginnings(value),
 }

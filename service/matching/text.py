@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
+from service.matching import kana, kanji
+
 # A handful of passes settles every known text; the bound keeps a hostile one from turning for ever.
 _PASSES = 8
 
@@ -27,6 +29,9 @@ _LETTERS = {
 }
 _LETTER_WITH = re.compile(r"LATIN SMALL LETTER ([A-Z]) WITH .*")
 
+# Russian prints the one for the other (Rules of Russian Orthography, 1956, section 10).
+_YO = {ord("ё"): "\u0435"}
+
 # What keyboards and typesetting make of an apostrophe: spacing accents (of which NFKC would make blanks),
 # quotation marks, modifier letters, primes.
 _APOSTROPHES = dict.fromkeys(
@@ -43,10 +48,10 @@ def canonical(value: str) -> str:
 
 
 def fold(value: str) -> str:
-    """Return the canonical form without Latin accents, and with one sort of dash and of apostrophe.
+    """Return the canonical form without accents, with one sort of kana, kanji, dash and apostrophe.
 
-    Marks of other scripts stay: on kana they are the dakuten and change the sound. A non-blank text never
-    becomes an empty one.
+    Only Latin and Greek letters lose their marks. Those of other scripts stay: on kana they are the dakuten
+    and change the sound. A non-blank text never becomes an empty one.
     """
     return _settle(_fold_once, value) or canonical(value)
 
@@ -78,26 +83,31 @@ def _fold_once(value: str) -> str:
     text = _canonical_once(value.translate(_APOSTROPHES))
     if text.isascii():
         return text
+    return kanji.fold(kana.fold(_unaccented(text).translate(_YO)))
+
+
+def _unaccented(value: str) -> str:
     bare = []
-    base_is_latin = False
-    for char in unicodedata.normalize("NFD", text):
+    base_is_accented = False
+    for char in unicodedata.normalize("NFD", value):
         if unicodedata.combining(char):
-            if not base_is_latin:
+            if not base_is_accented:
                 bare.append(char)
             continue
-        base_is_latin, plain = _base(char)
+        base_is_accented, plain = _base(char)
         bare.append(plain)
     return unicodedata.normalize("NFC", "".join(bare))
 
 
 @lru_cache(maxsize=4096)
 def _base(char: str) -> tuple[bool, str]:
-    """Return whether a character is a Latin letter, and the plain one to put in its place."""
+    """Return whether the marks of a character are accents, and the plain one to put in its place."""
     name = unicodedata.name(char, "")
     if unicodedata.category(char) == "Pd":
         return False, "-"
+    # Greek capitals go without accents (Unicode CLDR, el-Upper), so that case could not be folded with them.
     if not name.startswith("LATIN "):
-        return False, char
+        return name.startswith("GREEK "), char
     struck = _LETTER_WITH.fullmatch(name)
     return True, struck[1].lower() if struck else _LETTERS.get(char, char)
 

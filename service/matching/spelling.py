@@ -1,0 +1,37 @@
+"""Ways to write one name that are no case of folding: each costs a form of its own."""
+
+import re
+import unicodedata
+
+from service.matching import kana, kanji
+
+# ICAO Doc 9303, part 3, section 6.A: how machine-readable travel documents spell these letters. As often
+# they are typed without their mark.
+_SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "å": "aa"})
+
+# Any of these may stand for the letter with a mark, or for itself (Michael). It is neither before a vowel
+# or at the end of a word (Xue is not Xu), nor after a vowel (Bauer) or a q.
+_MAYBE_SPELT_OUT = re.compile(r"(?<![aeiouyq])(?:([aou])e|(a)a)(?=[^\W\d_aeiouy])")
+
+_HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_RUN = re.compile(rf"[{_HAN}]+|[^{_HAN}\s]+")
+
+
+def out(value: str) -> str:
+    """Return a name with its umlauts as two letters (Köhler, Koehler); the very value if it has none."""
+    if value.isascii():
+        return value
+    plain = unicodedata.normalize("NFC", value).lower()
+    spelt = plain.translate(_SPELT_OUT)
+    return value if spelt == plain else spelt
+
+
+def loosen(folded: str) -> str:
+    """Return a folded name without what is written differently by those who only heard it."""
+    plain = _MAYBE_SPELT_OUT.sub(r"\1\2", folded)
+    return plain if plain.isascii() else kanji.loosen(" ".join(map(kana.loosen, plain.split())))
+
+
+def unordered(*names: str) -> str:
+    """Return the words of a name in one order. Where kanji end and kana begin, a word ends."""
+    return " ".join(sorted(word for name in names for word in _RUN.findall(name)))

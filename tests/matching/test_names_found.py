@@ -1,0 +1,241 @@
+"""Names as they are stored, names as they are asked for, and what their agreement proves."""
+
+# ruff: noqa: RUF001  (characters that look alike are what is tested)
+
+from typing import Any
+
+import pytest
+
+from service.matching.profiles import index
+from service.matching.search_keys import BUILT_IN, KeyType, SearchKey, entries, prefixes, tokens
+from service.matching.tokens import Tier
+
+NAME = BUILT_IN["name"]
+FULL, PARTIAL = Tier.FULL_NAME, Tier.PARTIAL_NAME
+
+TARO = {
+    "first_name": "太郎",
+    "last_name": "山田",
+    "phonetic_first_name": "タロウ",
+    "phonetic_last_name": "やまだ",
+}
+
+
+def person(*fields: str) -> dict[str, Any]:
+    """Return a profile with a first and a last name, and what is between them."""
+    first, *middle, last = fields if len(fields) > 1 else (*fields, "")
+    return {"first_name": first, "middle_name": " ".join(middle), "last_name": last}
+
+
+def best(profile: dict[str, Any], asked: str) -> Tier | None:
+    """Return the best tier on which a profile answers to a name."""
+    stored = index(profile, {}, "JP").lookup
+    return min(
+        (token.tier for token in tokens(NAME, asked, "JP") if token.lookup in stored),
+        key=lambda tier: tier.rank,
+        default=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("stored", "asked"),
+    [
+        (("John", "Doe"), "JOHN DOE"),
+        (("John", "Doe"), "Doe, John"),
+        (("John", "Doe"), "Ｊｏｈｎ　Ｄｏｅ"),
+        (("John", "Doe"), "Mr. John Doe"),
+        (("Dr. John", "Doe"), "John Doe"),
+        (("John", "Quincy", "Doe"), "John Doe"),
+        (("John", "Quincy", "Doe"), "Doe John Quincy"),
+        (("Luís", "Gonçalves"), "luis goncalves"),
+        (("Luis", "Goncalves"), "Luís Gonçalves"),
+        (("Bjørn", "Łódź"), "Bjorn Lodz"),
+        (("Hans", "Strauß"), "Hans Strauss"),
+        (("Ægir", "Đặng"), "aegir dang"),
+        (("Jörg", "Köhler"), "Jorg Kohler"),
+        (("Jörg", "Köhler"), "Joerg Koehler"),
+        (("Jorg", "Kohler"), "Jörg Köhler"),
+        (("Joerg", "Koehler"), "Jörg Köhler"),
+        (("Søren", "Ågård"), "Soeren Aagaard"),
+        (("Γιώργος", "Παπάς"), "ΓΙΩΡΓΟΣ ΠΑΠΑΣ"),
+        (("Фёдор", "Ёлкин"), "Федор Елкин"),
+        (("Anne-Marie", "Roy"), "Anne Marie Roy"),
+        (("Anne-Marie", "Roy"), "Annemarie Roy"),
+        (("Annemarie", "Roy"), "Anne-Marie Roy"),
+        (("Anne Marie", "Roy"), "Roy Anne-Marie"),
+        (("Sean", "O'Neil"), "Sean ONeil"),
+        (("Sean", "ONeil"), "Sean O’Neil"),
+        (("Sean", "O Neil"), "Sean O'Neil"),
+        (("Sean", "O'Neil"), "O Neil Sean"),
+        (("Jan", "van der Berg"), "Jan vanderBerg"),
+        (("Jan", "Vanderberg"), "van der Berg, Jan"),
+        (("太郎", "山田"), "山田太郎"),
+        (("太郎", "山田"), "山田　太郎様"),
+        (("太郎", "山田"), "太郎 山田さん"),
+        (("山田太郎",), "山田 太郎"),
+        (("John Doe",), "Doe John"),
+        (("一郎", "髙﨑"), "高崎 一郎"),
+        (("一郎", "渡辺"), "渡邉 一郎"),
+        (("一郎", "渡邊"), "渡邉一郎"),
+        (("一", "佐々木"), "佐佐木一"),
+        (("葛󠄀西",), "葛西"),
+        (("やまだ", "たろう"), "ﾀﾛｳ ﾔﾏﾀﾞ"),
+    ],
+)
+def test_another_spelling_of_a_whole_name_is_the_whole_name(stored: tuple[str, ...], asked: str) -> None:
+    """Where the spellings are equal by rule, the whole name agrees."""
+    assert best(person(*stored), asked) is FULL
+
+
+@pytest.mark.parametrize(
+    ("stored", "asked"),
+    [
+        (("Jorg", "Kohler"), "Joerg Koehler"),
+        (("Joerg", "Koehler"), "Jorg Kohler"),
+        (("Joerg", "Kohler"), "Jörg Köhler"),
+        (("Michael", "Roy"), "Michal Roy"),
+        (("Koehler",), "Kohler"),
+        (("John", "Doe"), "John Quincy Doe"),
+        (("John", "Doe"), "Doe John Quincy"),
+        (("John", "Quincy", "Doe"), "John Q. Doe"),
+        (("John Quincy", "Doe"), "John Doe"),
+        (("Anne-Marie", "Roy"), "Anne Roy"),
+        (("Gabriel José", "García Márquez"), "Gabriel García"),
+        (("Gabriel José", "García Márquez"), "Márquez, Gabriel"),
+        (("Jan", "van der Berg"), "Jan Berg"),
+        (("Jan", "van der Berg"), "van der Berg"),
+        (("Jan", "van der Berg"), "Mr. Berg"),
+        (("太郎", "斉藤"), "斎藤太郎"),
+        (("太郎", "斎藤"), "齊藤 太郎"),
+        (("ショウジ", "サトウ"), "ｻﾄｰｼﾖｳｼﾞ"),
+        (("太郎", "山田"), "山田殿"),
+        (("太郎", "山田"), "山田太郎君"),
+        (("John", "Doe"), "Doe"),
+    ],
+)
+def test_a_name_that_is_nearly_the_same_is_found_below_the_same(stored: tuple[str, ...], asked: str) -> None:
+    """A spelling that may be another name's, a middle name too many, or a part is weaker than the whole."""
+    assert best(person(*stored), asked) is PARTIAL
+
+
+@pytest.mark.parametrize(
+    ("asked", "tier"),
+    [
+        ("山田 太郎", FULL),
+        ("やまだたろう", FULL),
+        ("ﾔﾏﾀﾞ ﾀﾛｳ", FULL),
+        ("タロウ・ヤマダ", FULL),
+        ("山田 タロウ", PARTIAL),
+        ("山田たろう", PARTIAL),
+        ("たろう 山田", PARTIAL),
+        ("ヤマダ 太郎", PARTIAL),
+        ("ヤマダ", PARTIAL),
+        ("やまだ様", PARTIAL),
+        ("タロー", PARTIAL),
+    ],
+)
+def test_phonetic_names_are_searched_with_the_name(asked: str, tier: Tier) -> None:
+    """Kanji, kana, or one half in each."""
+    assert best(TARO, asked) is tier
+
+
+@pytest.mark.parametrize(
+    ("stored", "asked"),
+    [
+        (("太郎", "斉藤"), "佐藤太郎"),
+        (("太郎", "斉藤"), "斉藤次郎"),
+        (("はな",), "ばな"),
+        (("ハハ",), "パパ"),
+        (("ユキ", "オノ"), "ユウキ オオノ"),
+        (("一郎", "山埼"), "山崎一郎"),
+        (("太郎", "山田"), "田山太郎"),
+        (("太", "大田"), "太田大"),
+        (("Jan", "Doe"), "Jane Doe"),
+        (("Jörg", "Doe"), "Jorge Doe"),
+        (("Ming", "Xu"), "Ming Xue"),
+        (("Jo", "Doe"), "Joe Doe"),
+        (("Maria",), "Ana Maria"),
+        (("Ana Maria", "Silva"), "Maria Silva"),
+        (("Ana", "Silva"), "Ana Souza"),
+        (("John", "Doe"), "John Roe"),
+        (("John", "Doe"), "Dr. Roe"),
+        (("Андрий", "Й"), "Андрии И"),
+        (("ครับ",), "ครบ"),
+        (("हिन्दी",), "हन्दी"),
+        (("각",), "가"),
+    ],
+)
+def test_a_stranger_is_not_found(stored: tuple[str, ...], asked: str) -> None:
+    """Names of two people do not agree, however near they are."""
+    assert best(person(*stored), asked) is None
+
+
+@pytest.mark.parametrize(
+    ("stored", "asked"),
+    [
+        (("Michael",), "Michal"),
+        (("Ana Maria",), "Maria"),
+        (("Jonah",), "Jonathan"),
+        (("ジョナ",), "ジョナサン"),
+        (("尊", "足利"), "足利尊氏"),
+        (("小", "李"), "李小君"),
+        (("John", "Doe"), "John Quincy Doe"),
+        (("Aung",), "Aung San"),
+    ],
+)
+def test_a_stranger_is_never_the_whole_name(stored: tuple[str, ...], asked: str) -> None:
+    """What may be someone else is a partial match at most."""
+    assert best(person(*stored), asked) is not FULL
+
+
+@pytest.mark.parametrize(
+    ("profile", "typed"),
+    [
+        (TARO, "やま"),
+        (TARO, "ﾔﾏ"),
+        (TARO, "ヤマダ たろ"),
+        (TARO, "山田"),
+        (TARO, "太郎 山"),
+        (person("Ken", "Yamamoto"), "yam"),
+        (person("Ken", "Yamamoto"), "ken y"),
+        (person("Luís", "Gonçalves"), "Gon"),
+        (person("Luís", "Gonçalves"), "GONÇ"),
+        (person("Jörg", "Köhler"), "koe"),
+        (person("Jörg", "Köhler"), "kö"),
+        (person("Joerg", "Koehler"), "köh"),
+        (person("Jan", "van der Berg"), "van der B"),
+        (person("Sean", "O'Neil"), "o'n"),
+        (person("John", "Doe"), "Mr. Do"),
+        (person("Drake"), "dr"),
+    ],
+)
+def test_a_name_is_found_while_it_is_typed(profile: dict[str, Any], typed: str) -> None:
+    """Two characters begin a name in either order, in any of its spellings."""
+    assert any(entry.startswith(prefixes(NAME, typed, "JP")) for entry in index(profile, {}, "JP").lookup)
+
+
+@pytest.mark.parametrize(
+    ("profile", "count"),
+    [
+        (person("Cher"), 2),
+        (person("John", "Doe"), 4),
+        (person("John", "Quincy", "Doe"), 7),
+        (person("Jörg", "Köhler"), 6),
+        (person("Jan", "van der Berg"), 8),
+        (person("太郎", "山田"), 4),
+        (TARO, 12),
+    ],
+)
+def test_a_profile_has_few_entries(profile: dict[str, Any], count: int) -> None:
+    """Each entry is written and kept in the index, so most names have no more than their orders and parts."""
+    assert len(index(profile, {}, "JP").lookup) == count
+
+
+def test_a_custom_key_of_type_name_follows() -> None:
+    """A nickname is found in the other order, in kana of the other sort, and without an honorific."""
+    nick = SearchKey(name="nick", label="Nickname", type=KeyType.NAME)
+    stored = entries(nick, "やまだ たろう", "JP")
+    assert all(
+        {token.lookup for token in tokens(nick, asked, "JP")} & set(stored)
+        for asked in ("タロウ ﾔﾏﾀﾞ様", "やまだ")
+    )
