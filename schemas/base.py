@@ -57,8 +57,8 @@ class Text(fields.String):
         self._lines = lines
         metadata = {"pattern": _LINES if lines else _LINE, **kwargs.pop("metadata", {})}
         super().__init__(
-            validate=[validate.Length(min=1, max=longest), self._check_characters],
-            metadata=metadata,
+            validate=[validate.Length(max=longest), self._check_characters],
+            metadata={"minLength": 1, **metadata},
             **kwargs,
         )
 

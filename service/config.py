@@ -19,7 +19,6 @@ class Settings:
     mongodb_uri: str = "mongodb://127.0.0.1:27017"
     mongodb_database: str = "profile_lookup"
     mongodb_timeout_ms: int = 5000
-    mongodb_server_selection_timeout_ms: int = 3000
     mongodb_connect_timeout_ms: int = 2000
     mongodb_heartbeat_ms: int = 2000
     default_region: str = "US"
@@ -41,11 +40,6 @@ class Settings:
                 "MONGODB_DATABASE", cls.mongodb_database, validate=Regexp(r"^[A-Za-z0-9_-]{1,38}\Z")
             ),
             mongodb_timeout_ms=env.int("MONGODB_TIMEOUT_MS", cls.mongodb_timeout_ms, validate=_POSITIVE),
-            mongodb_server_selection_timeout_ms=env.int(
-                "MONGODB_SERVER_SELECTION_TIMEOUT_MS",
-                cls.mongodb_server_selection_timeout_ms,
-                validate=_POSITIVE,
-            ),
             mongodb_connect_timeout_ms=env.int(
                 "MONGODB_CONNECT_TIMEOUT_MS", cls.mongodb_connect_timeout_ms, validate=_POSITIVE
             ),

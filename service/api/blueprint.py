@@ -33,6 +33,9 @@ _EXAMPLES: dict[type[errors.ServiceError], errors.ServiceError] = {
     errors.PayloadTooLarge: errors.PayloadTooLarge(256 * 1024),
     errors.NotReady: errors.NotReady({"mongodb": "ok", "indexes": "missing: profiles.lookup"}),
 }
+_MOST_FAULTS = 100
+"""An answer names so many faults; a caller who has made more is not helped by all of them."""
+
 _WITH_BODY = (
     errors.MalformedJson,
     errors.PayloadTooLarge,
@@ -116,7 +119,7 @@ class BodyParser(FlaskParser):
         del req, schema, error_status_code, error_headers
         by_location: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call] # marshmallow's
         faults = [fault for messages in by_location.values() for fault in _flat(messages, "")]
-        raise errors.InvalidRequest(faults) from error
+        raise errors.InvalidRequest(faults[:_MOST_FAULTS]) from error
 
 
 def _flat(messages: Any, pointer: str) -> Iterator[errors.FieldError]:

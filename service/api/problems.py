@@ -84,9 +84,10 @@ def _http_exception(error: HTTPException) -> Response:
         # A redirect or a finished response is an answer, not an error.
         return Response(error.get_body(), error.code, dict(error.get_headers()))
     status = HTTPStatus(error.code)
-    code = re.sub("[^a-z]+", "_", status.phrase.lower())
-    detail = _DETAILS.get(status, f"{status.phrase}.")
-    response = _respond(document(status, code, status.phrase, detail, request_id()))
+    # Werkzeug's names; those of http.HTTPStatus change with the version of Python.
+    code = re.sub("[^a-z]+", "_", error.name.lower())
+    detail = _DETAILS.get(status, f"{error.name}.")
+    response = _respond(document(status, code, error.name, detail, request_id()))
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value

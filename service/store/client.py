@@ -35,7 +35,6 @@ def connect(settings: Settings, *, listeners: Sequence[Any] = ()) -> Database[Do
         retryReads=True,
         retryWrites=True,
         timeoutMS=settings.mongodb_timeout_ms,
-        serverSelectionTimeoutMS=settings.mongodb_server_selection_timeout_ms,
         connectTimeoutMS=settings.mongodb_connect_timeout_ms,
         heartbeatFrequencyMS=settings.mongodb_heartbeat_ms,
         # A request holds at most one connection at a time; the two more are for the driver's own use.

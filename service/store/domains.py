@@ -73,7 +73,11 @@ class DomainStore:
         self, name: str, settings: Mapping[str, Any], custom_keys: Mapping[str, SearchKey]
     ) -> Domain:
         """Return the domain with the defaults in the place of what it has not set."""
-        match_keys = {channel: tuple(keys) for channel, keys in settings.get("match_keys", {}).items()}
+        # A match key may have been removed since it was set; what is left still tells who is calling.
+        match_keys = {
+            channel: tuple(key for key in keys if key in BUILT_IN or key in custom_keys)
+            for channel, keys in settings.get("match_keys", {}).items()
+        }
         return Domain(
             name=name,
             default_region=settings.get("default_region", self._default_region),

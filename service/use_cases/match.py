@@ -77,9 +77,9 @@ def _asked(
 ) -> list[tuple[SearchKey, list[str]]]:
     """Return the keys and the values to look for, in the order in which they count."""
     asked = [override] if override else []
-    # A match key may have been removed since it was set; what is left still tells who is calling.
-    defined = [name for name in domain.match_keys[contact["channel"]] if domain.key(name)]
-    asked += [(name, value) for name in defined if (value := _value_of(name, contact))]
+    asked += [
+        (name, value) for name in domain.match_keys[contact["channel"]] if (value := _value_of(name, contact))
+    ]
     return [(_defined(domain, name), [value]) for name, value in asked]
 
 

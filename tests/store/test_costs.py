@@ -167,7 +167,7 @@ COSTS: list[tuple[str, str, Any, int, str]] = [
     ),
     ("a profile is deleted", f"DELETE {PROFILE}", None, 204, "delete update"),
     ("a key value is added", f"POST {PROFILE}/keys", PLAN, 200, "find find find update"),
-    ("a key value is released", f"POST {PROFILE}/keys/release", PHONE, 200, "find find find update"),
+    ("a key value is released", f"POST {PROFILE}/keys/release", PHONE, 200, "find update"),
     ("a contact is associated", f"PUT {ASSOCIATION}", {"profile_id": "{profile}"}, 201, "find findAndModify"),
     (
         "a contact is associated again",

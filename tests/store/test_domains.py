@@ -106,8 +106,8 @@ def test_a_clock_that_begins_at_zero_remembers_nothing_yet(domains: DomainStore,
 
 
 def test_what_is_not_set_has_its_default(domains: DomainStore, shelf: Shelf) -> None:
-    """The channels that a domain has not set keep their match keys; an empty list is a setting, too."""
-    shelf.settings["match_keys"] = {"voice": ["ssn", "phone"], "chat": []}
+    """Channels not set keep their match keys; an empty list is a setting; a key that is gone is none."""
+    shelf.settings["match_keys"] = {"voice": ["account", "gone", "phone"], "chat": []}
     domain = domains.get("d")
-    assert domain.match_keys == {**DEFAULT_MATCH_KEYS, "voice": ("ssn", "phone"), "chat": ()}
+    assert domain.match_keys == {**DEFAULT_MATCH_KEYS, "voice": ("account", "phone"), "chat": ()}
     assert domain.default_region == "US"

@@ -79,7 +79,6 @@ def settings(port: int) -> Settings:
     return Settings(
         mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup",
         mongodb_timeout_ms=TIMEOUT_MS,
-        mongodb_server_selection_timeout_ms=TIMEOUT_MS,
         mongodb_connect_timeout_ms=TIMEOUT_MS,
         mongodb_heartbeat_ms=500,
     )
