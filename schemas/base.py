@@ -82,6 +82,16 @@ class TextOrBlank(Text):
         return super().deserialize(None if blank else value, *args, **kwargs)
 
 
+class TrueOrFalse(fields.Boolean):
+    """True or false: not the numbers that Python takes for them."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        del attr, data, kwargs
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 class Identifier(fields.String):
     """A string of a fixed pattern, matched whole."""
 

@@ -19,7 +19,7 @@ from schemas.base import (
     next_cursor_field,
     profile_id_field,
 )
-from schemas.search import CandidateAnswer
+from schemas.search import MOST_CRITERIA, CandidateAnswer, Criterion
 
 OUTCOMES = ("unique", "ambiguous", "none", "withheld")
 # Amazon Connect's limits on contact attributes are 32 KiB in all; what matters of them is checked on use.
@@ -53,6 +53,14 @@ class MatchRequest(Request):
         metadata={
             "description": "The contact's attributes. `profileSearchKey` and `profileSearchValue` are "
             "matched on first; an attribute with the name of a match key gives that key's value."
+        },
+    )
+    criteria = fields.List(
+        fields.Nested(Criterion()),
+        load_default=list,
+        validate=validate.Length(max=MOST_CRITERIA),
+        metadata={
+            "description": "What every candidate must meet: the account number that the agent asked for."
         },
     )
     limit = limit_field()
@@ -112,6 +120,12 @@ class MatchAnswer(Answer):
     )
     association = _current_association()
     next_cursor = next_cursor_field()
+    truncated = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "Whether there are more candidates than are ranked: those on the best tiers are."
+        },
+    )
 
 
 class ContactAnswer(Answer):

@@ -76,8 +76,8 @@ KEY_VALUES_REQUEST: Example = {"key": "phone", "values": ["+81 90-1234-5678"]}
 CANDIDATE: Example = {
     "profile": PROFILE,
     "matched_on": [
-        {"key": "account", "value": "a-1001", "tier": "exact"},
-        {"key": "phone", "value": "+819012345678", "tier": "exact"},
+        {"key": "account", "value": "a-1001", "tier": "exact", "shared": False},
+        {"key": "phone", "value": "+819012345678", "tier": "exact", "shared": False},
     ],
 }
 SEARCH_REQUEST: Example = {
@@ -92,8 +92,8 @@ SEARCH: Example = {
         CANDIDATE
         | {
             "matched_on": [
-                {"key": "phone", "value": "+819012345678", "tier": "exact"},
-                {"key": "name", "value": "山田 太郎", "tier": "full_name"},
+                {"key": "phone", "value": "+819012345678", "tier": "exact", "shared": False},
+                {"key": "name", "value": "山田 太郎", "tier": "full_name", "shared": False},
             ]
         }
     ],
@@ -119,6 +119,7 @@ MATCH: Example = {
     "candidates": [CANDIDATE],
     "association": None,
     "next_cursor": None,
+    "truncated": False,
 }
 CONTACT: Example = {
     "contact_id": CONTACT_ID,
@@ -167,6 +168,11 @@ SETTINGS_PATCH: Example = {"default_region": "JP", "match_keys": {"chat": ["emai
 SETTINGS: Example = {
     "default_region": "JP",
     "match_keys": {"voice": ["phone"], "chat": ["email"], "task": ["phone", "email"], "email": ["email"]},
+    "match_modes": {"voice": "first", "chat": "all", "task": "first", "email": "first"},
+    "search_value_falls_back": True,
+    "unique_by_name": False,
+    "shared_above": 20,
+    "ignored_values": {"phone": ["0000000000"]},
 }
 
 LIVE: Example = {"status": "ok"}

@@ -77,6 +77,10 @@ class ReasonAnswer(Answer):
         validate=validate.OneOf(TIERS),
         metadata={"description": "What the agreement proves, best first as listed."},
     )
+    shared = fields.Boolean(
+        required=True,
+        metadata={"description": "Whether so many profiles have the value that it says little."},
+    )
 
 
 class CandidateAnswer(Answer):

@@ -1,10 +1,8 @@
 """Search keys: the agent's drop-down."""
 
-from typing import Any
-
 from marshmallow import fields, validate
 
-from schemas.base import Answer, Request, Text, next_cursor_field, search_key_field
+from schemas.base import Answer, Request, Text, TrueOrFalse, next_cursor_field, search_key_field
 
 TYPES = ("text", "digits", "phone", "email", "name")
 
@@ -14,23 +12,13 @@ _UNIQUE = {"description": "Whether a value belongs to one profile at most."}
 _SENSITIVE = {"description": "Marks a key that holds data such as a social security number."}
 
 
-class _Flag(fields.Boolean):
-    """True or false: not the numbers that Python takes for them."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
-        del attr, data, kwargs
-        if not isinstance(value, bool):
-            raise self.make_error("invalid", input=value)
-        return value
-
-
 class SearchKeyRequest(Request):
     """A custom search key to define."""
 
     label = Text(required=True, metadata=_LABEL)
     type = fields.String(required=True, validate=validate.OneOf(TYPES), metadata=_TYPE)
-    unique = _Flag(load_default=False, metadata=_UNIQUE)
-    sensitive = _Flag(load_default=False, metadata=_SENSITIVE)
+    unique = TrueOrFalse(load_default=False, metadata=_UNIQUE)
+    sensitive = TrueOrFalse(load_default=False, metadata=_SENSITIVE)
 
 
 class SearchKeyAnswer(Answer):

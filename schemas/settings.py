@@ -4,9 +4,12 @@ import re
 
 from marshmallow import ValidationError, fields, validate
 
-from schemas.base import Answer, Identifier, Request, search_key_field
+from schemas.base import Answer, Identifier, Mapped, Request, Text, TrueOrFalse, search_key_field
 
 MOST_MATCH_KEYS = 10
+MOST_IGNORED_VALUES = 100
+GREATEST_SHARED_ABOVE = 100
+MATCH_MODES = ("first", "all")
 REGION = re.compile(r"^[A-Z]{2}$")
 
 _DEFAULT_REGION = {
@@ -14,6 +17,27 @@ _DEFAULT_REGION = {
     "example": "JP",
 }
 _MATCH_KEYS = {"description": "The search keys that a contact is matched on, by channel."}
+_MATCH_MODES = {
+    "description": "By channel, `first`: the first match key that finds anybody decides; `all`: all count."
+}
+_SEARCH_VALUE_FALLS_BACK = {
+    "description": "Whether the match keys are tried when `profileSearchValue` finds nobody.",
+    "example": True,
+}
+_UNIQUE_BY_NAME = {
+    "description": "Whether one profile found by its name alone is a `unique` outcome.",
+    "example": False,
+}
+_SHARED_ABOVE = {
+    "description": "A value that more profiles have than this says little: it is reported as `shared` and "
+    "ranks below any other.",
+    "example": 20,
+}
+_IGNORED_VALUES = {
+    "description": "Values that never match, by search key: the own switchboard, a number that stands for "
+    "none. In a PATCH, null removes a key.",
+    "example": {"phone": ["0000000000"]},
+}
 
 
 def _check_distinct(keys: list[str]) -> None:
@@ -30,6 +54,14 @@ def _match_keys(channel: str) -> fields.List[str]:
     )
 
 
+def _match_mode(channel: str) -> fields.String:
+    return fields.String(
+        allow_none=True,
+        validate=validate.OneOf(MATCH_MODES),
+        metadata={"description": f"For {channel}; null brings the default back."},
+    )
+
+
 class MatchKeysPatch(Request):
     """The search keys on which a contact is matched, by channel; the first that finds anybody decides."""
 
@@ -37,6 +69,15 @@ class MatchKeysPatch(Request):
     chat = _match_keys("chats")
     task = _match_keys("tasks")
     email = _match_keys("e-mails")
+
+
+class MatchModesPatch(Request):
+    """Whether the first match key that finds anybody decides, or all count together, by channel."""
+
+    voice = _match_mode("voice calls")
+    chat = _match_mode("chats")
+    task = _match_mode("tasks")
+    email = _match_mode("e-mails")
 
 
 class SettingsPatch(Request):
@@ -49,10 +90,34 @@ class SettingsPatch(Request):
         metadata=_DEFAULT_REGION,
     )
     match_keys = fields.Nested(MatchKeysPatch(), allow_none=True, metadata=_MATCH_KEYS)
+    match_modes = fields.Nested(MatchModesPatch(), allow_none=True, metadata=_MATCH_MODES)
+    search_value_falls_back = TrueOrFalse(allow_none=True, metadata=_SEARCH_VALUE_FALLS_BACK)
+    unique_by_name = TrueOrFalse(allow_none=True, metadata=_UNIQUE_BY_NAME)
+    shared_above = fields.Integer(
+        strict=True,
+        allow_none=True,
+        validate=validate.Range(min=1, max=GREATEST_SHARED_ABOVE),
+        metadata=_SHARED_ABOVE,
+    )
+    ignored_values = Mapped(
+        search_key_field(),
+        fields.List(Text(), allow_none=True, validate=validate.Length(max=MOST_IGNORED_VALUES)),
+        most=MOST_MATCH_KEYS,
+        allow_none=True,
+        metadata=_IGNORED_VALUES,
+    )
 
 
 def _answered_match_keys(channel: str) -> fields.List[str]:
     return fields.List(search_key_field(), required=True, metadata={"description": f"For {channel}."})
+
+
+def _answered_match_mode(channel: str) -> fields.String:
+    return fields.String(
+        required=True,
+        validate=validate.OneOf(MATCH_MODES),
+        metadata={"description": f"For {channel}."},
+    )
 
 
 class MatchKeysAnswer(Answer):
@@ -64,8 +129,24 @@ class MatchKeysAnswer(Answer):
     email = _answered_match_keys("e-mails")
 
 
+class MatchModesAnswer(Answer):
+    """Whether the first match key that finds anybody decides, or all count together, by channel."""
+
+    voice = _answered_match_mode("voice calls")
+    chat = _answered_match_mode("chats")
+    task = _answered_match_mode("tasks")
+    email = _answered_match_mode("e-mails")
+
+
 class SettingsAnswer(Answer):
     """The settings that apply, the defaults filled in."""
 
     default_region = fields.String(required=True, metadata=_DEFAULT_REGION)
     match_keys = fields.Nested(MatchKeysAnswer(), required=True, metadata=_MATCH_KEYS)
+    match_modes = fields.Nested(MatchModesAnswer(), required=True, metadata=_MATCH_MODES)
+    search_value_falls_back = fields.Boolean(required=True, metadata=_SEARCH_VALUE_FALLS_BACK)
+    unique_by_name = fields.Boolean(required=True, metadata=_UNIQUE_BY_NAME)
+    shared_above = fields.Integer(required=True, metadata=_SHARED_ABOVE)
+    ignored_values = Mapped(
+        search_key_field(), fields.List(fields.String()), required=True, metadata=_IGNORED_VALUES
+    )

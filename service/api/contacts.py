@@ -38,8 +38,9 @@ _CONTACT = ContactAnswer()
 def match_contact(body: dict[str, Any], contact_id: str) -> Any:
     """Find out who is calling.
 
-    The first of the channel's match keys that finds anybody decides; the contact attributes
-    `profileSearchKey` and `profileSearchValue` come before them. A pure read: nothing is stored.
+    Candidates are ranked: by the best tier that agrees, by how many keys agree, by the most recent
+    association, by the last change. The contact attributes `profileSearchKey` and `profileSearchValue` come
+    before the channel's match keys; `criteria` narrow down. A pure read: nothing is stored.
     """
     limit, cursor = body.pop("limit"), body.pop("cursor")
     return match.match_contact(stores(), domain(), contact_id, body, limit=limit, cursor=cursor)

@@ -6,13 +6,13 @@ much agrees, then by time, and last by ID, which makes the order total.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from service.matching.tokens import Tier, Token
 
-_NEVER = datetime.min.replace(tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHARED_RANK = len(Tier)
 
 
@@ -89,24 +89,28 @@ def tied(candidates: Sequence[Candidate]) -> list[str]:
     ]
 
 
-def ranked(candidates: Iterable[Candidate], associated: Mapping[str, datetime]) -> list[Candidate]:
-    """Return the candidates, best first.
+Place = tuple[int, int, int, int, str]
+"""Where a candidate stands among the others: the lower, the better; no two have the same."""
+
+
+def place(candidate: Candidate, associated: Mapping[str, datetime]) -> Place:
+    """Return the candidate's place.
 
     By the best tier that agrees, then by how many keys agree, then by the most recent association
     (``associated``, by profile ID), then by the last change, then by ID.
     """
+    profile = candidate.profile
+    last = associated.get(profile["profile_id"], _EPOCH)
+    return *standing(candidate), -_ms(last), -_ms(profile["updated_at"]), profile["profile_id"]
 
-    def place(candidate: Candidate) -> tuple[int, int, float, float, str]:
-        profile = candidate.profile
-        last = associated.get(profile["profile_id"], _NEVER)
-        return (
-            *standing(candidate),
-            -(last - _NEVER).total_seconds(),
-            -(profile["updated_at"] - _NEVER).total_seconds(),
-            profile["profile_id"],
-        )
 
-    return sorted(candidates, key=place)
+def ranked(candidates: Iterable[Candidate], associated: Mapping[str, datetime]) -> list[Candidate]:
+    """Return the candidates in the order of their places."""
+    return sorted(candidates, key=lambda candidate: place(candidate, associated))
+
+
+def _ms(time: datetime) -> int:
+    return (time - _EPOCH) // timedelta(milliseconds=1)
 
 
 def outcome(candidates: Sequence[Candidate], *, name_suffices: bool) -> Outcome:

@@ -4,7 +4,7 @@ The updates are pipelines, since what a change does depends on what is there. A 
 that begin with ``$`` as expressions, so every value that a caller sent stands under ``$literal``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from pymongo.errors import DuplicateKeyError
 
 from service.errors import ContactCleared
 from service.store.client import Document, translated
-from service.store.indexes import NEWEST, OF_AGENT, OF_CHANNEL, OF_PROFILE
+from service.store.indexes import LAST_OF_PROFILE, NEWEST, OF_AGENT, OF_CHANNEL, OF_PROFILE
 
 Contact = dict[str, Any]
 """``contact_id``, ``channel``, ``created_at``, ``cleared_at``, ``association`` (the current or None) and
@@ -154,6 +154,22 @@ class AssociationStore:
             {"contact_id": True, "association": True},
         )
         return {d["contact_id"]: d["association"] for d in found if d["association"] is not None}
+
+    @translated
+    def last_associated(self, domain: str, profile_ids: Sequence[str]) -> dict[str, datetime]:
+        """Return when each of the profiles was last associated with a contact that is still theirs."""
+        latest: list[Document] = [
+            {"$match": {"domain": domain, "association.profile_id": {"$in": list(profile_ids)}}},
+            {"$sort": {"association.profile_id": 1, "association.associated_at": -1}},
+            {
+                "$group": {
+                    "_id": "$association.profile_id",
+                    "at": {"$first": "$association.associated_at"},
+                }
+            },
+        ]
+        found = self._collection.aggregate(latest, hint=LAST_OF_PROFILE)
+        return {document["_id"]: document["at"] for document in found}
 
     @translated
     def find(self, domain: str, which: ContactFilter, limit: int) -> list[Contact]:

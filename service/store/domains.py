@@ -1,22 +1,25 @@
 """What a request needs to know of its domain, remembered by each worker for a few seconds."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from time import monotonic
 from typing import Any
 
-from service.matching.search_keys import BUILT_IN, SearchKey
+from service.matching.search_keys import BUILT_IN, SearchKey, tokens
 from service.store.search_keys import SearchKeyStore
 from service.store.settings import SettingsStore
 
 CHANNELS = ("voice", "chat", "task", "email")
 
-DEFAULT_MATCH_KEYS: Mapping[str, tuple[str, ...]] = {
+DEFAULT_MATCH_KEYS: Mapping[str, Sequence[str]] = {
     "voice": ("phone",),
     "chat": ("email", "name"),
     "task": ("phone", "email"),
     "email": ("email",),
 }
+DEFAULT_MATCH_MODES: Mapping[str, str] = dict.fromkeys(CHANNELS, "first")
+DEFAULT_SHARED_ABOVE = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +28,24 @@ class Domain:
 
     name: str
     default_region: str
-    match_keys: Mapping[str, tuple[str, ...]]
+    match_keys: Mapping[str, Sequence[str]]
+    match_modes: Mapping[str, str]
+    search_value_falls_back: bool
+    unique_by_name: bool
+    shared_above: int
+    ignored_values: Mapping[str, Sequence[str]]
     custom_keys: Mapping[str, SearchKey]
+
+    @cached_property
+    def ignored_entries(self) -> frozenset[str]:
+        """The lookup entries that never match, in whichever way the value is written."""
+        return frozenset(
+            token.lookup
+            for name, values in self.ignored_values.items()
+            if (key := self.key(name))
+            for value in values
+            for token in tokens(key, value, self.default_region)
+        )
 
     def key(self, name: str) -> SearchKey | None:
         """Return the search key of this name, built-in or custom, or None."""
@@ -82,5 +101,10 @@ class DomainStore:
             name=name,
             default_region=settings.get("default_region", self._default_region),
             match_keys={**DEFAULT_MATCH_KEYS, **match_keys},
+            match_modes={**DEFAULT_MATCH_MODES, **settings.get("match_modes", {})},
+            search_value_falls_back=settings.get("search_value_falls_back", True),
+            unique_by_name=settings.get("unique_by_name", False),
+            shared_above=settings.get("shared_above", DEFAULT_SHARED_ABOVE),
+            ignored_values=settings.get("ignored_values", {}),
             custom_keys=custom_keys,
         )

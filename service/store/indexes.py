@@ -11,6 +11,7 @@ NEWEST = "newest"
 OF_CHANNEL = "newest_of_channel"
 OF_PROFILE = "newest_of_profile"
 OF_AGENT = "newest_of_agent"
+LAST_OF_PROFILE = "last_of_profile"
 
 _NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
@@ -38,6 +39,15 @@ INDEXES: dict[str, list[IndexModel]] = {
         _contacts_by(OF_CHANNEL, "channel"),
         _contacts_by(OF_PROFILE, "association.profile_id"),
         _contacts_by(OF_AGENT, "association.agent_id"),
+        # For telling which of several profiles was talked to last, from the index alone.
+        IndexModel(
+            [
+                ("domain", ASCENDING),
+                ("association.profile_id", ASCENDING),
+                ("association.associated_at", DESCENDING),
+            ],
+            name=LAST_OF_PROFILE,
+        ),
         # For taking a deleted profile out of every history.
         IndexModel(
             [("domain", ASCENDING), ("associations.profile_id", ASCENDING)], name="history_of_profile"

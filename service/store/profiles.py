@@ -98,11 +98,11 @@ class ProfileStore:
         return [_to_profile(document) for document in found]
 
     @translated
-    def find_each(self, domain: str, groups: Sequence[Sequence[str]], *, limit: int) -> list[Profile]:
-        """Return up to ``limit`` profiles of each group of entries, with any entry of it, in one command."""
-        pipeline = lookups.each(self._collection.name, domain, groups, limit)
+    def find_best(self, domain: str, groups: Sequence[Sequence[str]], *, limit: int) -> list[Profile]:
+        """Return up to ``limit`` profiles with any entry of a group, those of the first groups first."""
+        pipeline = lookups.best_first(self._collection.name, domain, groups, limit)
         found = {document["_id"]: document for document in self._collection.aggregate(pipeline, hint=LOOKUP)}
-        return [_to_profile(found[profile_id]) for profile_id in sorted(found)]
+        return [_to_profile(document) for document in found.values()]
 
     @translated
     def find_all(

@@ -25,7 +25,8 @@ class SettingsStore:
     def change(self, domain: str, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Set each name to its value, unset those that are None, and return what is set then.
 
-        A name is ``default_region`` or ``match_keys.<channel>``, from the schema's own list.
+        A name is a setting's, or that of a member of it: ``match_keys.voice``. The schema knows them all; the
+        names of search keys among them have a pattern of their own.
         """
         update: Document = {"$setOnInsert": {"domain": domain}}
         if given := {name: value for name, value in changes.items() if value is not None}:

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from service.errors import FieldError, InvalidRequest
+from service.matching.ranking import Place
 
 _PROFILE_ID = re.compile(r"[0-9a-f]{32}")
 _CONTACT_ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
@@ -35,18 +36,20 @@ def to_profile(cursor: str | None) -> str | None:
     raise _invalid()
 
 
-def of_match(position: int, profile_id: str) -> str:
-    """Return the cursor of a page of candidates: the key that hit, by its position, and the last profile."""
-    return _encode([profile_id, position])
+def of_match(place: Place) -> str:
+    """Return the cursor of a page of candidates that ended with the one at this place."""
+    return _encode([*place])
 
 
-def to_match(cursor: str | None, keys: int) -> tuple[int, str] | None:
-    """Return the position, below ``keys``, and the profile ID; raises ``InvalidRequest``."""
+def to_match(cursor: str | None) -> Place | None:
+    """Return the place that the last page ended with; raises ``InvalidRequest``."""
     if cursor is None:
         return None
     match _decode(cursor):
-        case [str(profile_id), int(position)] if 0 <= position < keys and _PROFILE_ID.fullmatch(profile_id):
-            return position, profile_id
+        case [int(rank), int(keys), int(associated), int(changed), str(profile_id)] if _PROFILE_ID.fullmatch(
+            profile_id
+        ):
+            return rank, keys, associated, changed, profile_id
     raise _invalid()
 
 

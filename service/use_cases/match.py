@@ -1,25 +1,21 @@
 """Who is calling: match a contact with profiles before the agent even accepts."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.errors import FieldError, InvalidRequest
-from service.matching import phone
-from service.matching.search_keys import AMAZON_NAMES, SearchKey
+from service.matching.ranking import Candidate, Outcome, outcome, place, ranked, reasons, tied
 from service.matching.tokens import Token
 from service.store.domains import Domain
 from service.store.profiles import Profile
 from service.store.stores import Stores
-from service.use_cases import cursors
+from service.use_cases import cursors, match_keys
 from service.use_cases.pages import page
-from service.use_cases.search import Candidate, contacts_in, matched_on, tokens_of
+from service.use_cases.search import contacts_in, defined_keys, tokens_of
 
-KEY_ATTRIBUTE = "profileSearchKey"
-VALUE_ATTRIBUTE = "profileSearchValue"
-"""The contact attributes that Amazon Connect's flows set to match on something else."""
-
-_FIELDS = {"phone": "phone_number", "email": "email_address", "name": "name"}
+RANKED = 200
+"""So many candidates are ranked exactly; of more, those on the best tiers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,10 +23,11 @@ class Match:
     """The answer to a contact: the outcome, the candidates, and the association that stands already."""
 
     contact_id: str
-    outcome: str
+    outcome: Outcome
     candidates: Sequence[Candidate]
     association: Mapping[str, Any] | None
     next_cursor: str | None
+    truncated: bool
 
 
 def match_contact(
@@ -42,88 +39,96 @@ def match_contact(
     limit: int,
     cursor: str | None,
 ) -> Match:
-    """Return the profiles found by the first of the channel's match keys that finds any.
+    """Return the profiles that the contact may come from, ranked, each with its reasons.
 
-    A pure read of at most two commands. Raises ``InvalidRequest``.
+    A pure read: one command for the candidates and one for the association; one more where candidates tie,
+    and one where there are more than ``RANKED``. Raises ``InvalidRequest``.
     """
-    override = _override(contact.get("attributes") or {})
-    known = stores.domains.get(domain, keys=[override[0]] if override else ())
-    asked = _asked(known, contact, override)
+    after = cursors.to_match(cursor)
+    known = stores.domains.get(domain, keys=match_keys.named(contact))
+    stages = match_keys.stages(known, contact)
+    criteria = defined_keys(known, contact.get("criteria") or ())
+    asked = [pair for stage in [*stages, criteria] for pair in stage]
     current = stores.associations.current(domain, [contact_id, *contacts_in(asked)])
-    groups = [group for key, values in asked if (group := tokens_of(known, key, values, current))]
-    after = cursors.to_match(cursor, len(groups))
-    position, found = _found(stores, domain, groups, after, limit)
-    cut = page(found, limit, lambda profile: cursors.of_match(position, profile["profile_id"]))
-    tokens = [token for group in groups for token in group]
+    wanted = [
+        [t for key, values in stage for t in _matching(known, tokens_of(known, key, values, current))]
+        for stage in stages
+    ]
+    must = [tokens_of(known, key, values, current) for key, values in criteria]
+    profiles, truncated = _found(stores, domain, wanted, must)
+    candidates = _candidates(known, profiles, wanted, must)
+    associated = stores.associations.last_associated(domain, ids) if (ids := tied(candidates)) else {}
+    places = {c.profile["profile_id"]: place(c, associated) for c in candidates}
+    following = [
+        candidate
+        for candidate in ranked(candidates, associated)
+        if after is None or places[candidate.profile["profile_id"]] > after
+    ]
+    cut = page(following, limit, lambda c: cursors.of_match(places[c.profile["profile_id"]]))
     return Match(
         contact_id=contact_id,
-        outcome=_outcome(contact, found, paged=cursor is not None),
-        candidates=[Candidate(profile, matched_on(profile, tokens)) for profile in cut.items],
+        outcome=_outcome(known, contact, candidates),
+        candidates=cut.items,
         association=current.get(contact_id),
         next_cursor=cut.next_cursor,
+        truncated=truncated,
     )
 
 
-def _override(attributes: Mapping[str, str]) -> tuple[str, str] | None:
-    """Return the search key and the value that the contact's attributes ask for, if both are there."""
-    key, value = attributes.get(KEY_ATTRIBUTE, "").strip(), attributes.get(VALUE_ATTRIBUTE, "")
-    if not key or not value.strip():
-        return None
-    return AMAZON_NAMES.get(key, key), value
-
-
-def _asked(
-    domain: Domain, contact: Mapping[str, Any], override: tuple[str, str] | None
-) -> list[tuple[SearchKey, list[str]]]:
-    """Return the keys and the values to look for, in the order in which they count."""
-    asked = [override] if override else []
-    asked += [
-        (name, value) for name in domain.match_keys[contact["channel"]] if (value := _value_of(name, contact))
-    ]
-    return [(_defined(domain, name), [value]) for name, value in asked]
-
-
-def _value_of(name: str, contact: Mapping[str, Any]) -> str | None:
-    """Return what the contact says of the key: its own field, or the attribute of the key's name."""
-    if name in _FIELDS:
-        value = contact.get(_FIELDS[name])
-        return None if value is None or (name == "phone" and phone.is_withheld(value)) else value
-    return (contact.get("attributes") or {}).get(name)
-
-
-def _defined(domain: Domain, name: str) -> SearchKey:
-    key = domain.key(name)
-    if key is None:
-        raise InvalidRequest(
-            [
-                FieldError(
-                    f"/attributes/{KEY_ATTRIBUTE}",
-                    "No search key has this name; GET /v1/search-keys lists them.",
-                )
-            ]
-        )
-    return key
+def _matching(domain: Domain, tokens: Sequence[Token]) -> list[Token]:
+    """Return the tokens without those of values that never match, such as the own switchboard's number."""
+    return [token for token in tokens if token.lookup not in domain.ignored_entries]
 
 
 def _found(
-    stores: Stores, domain: str, groups: Sequence[Sequence[Token]], after: tuple[int, str] | None, limit: int
-) -> tuple[int, list[Profile]]:
-    """Return the position of the first group that hits, and one profile more than a page of it."""
-    wanted = [[token.lookup for token in group] for group in groups]
-    if after is not None:
-        position, last = after
-        return position, stores.profiles.find_any(domain, wanted[position], after=last, limit=limit + 1)
-    if len(wanted) == 1:
-        return 0, stores.profiles.find_any(domain, wanted[0], after=None, limit=limit + 1)
-    profiles = stores.profiles.find_each(domain, wanted, limit=limit + 1) if wanted else []
-    for position, entries in enumerate(wanted):
-        if hits := [profile for profile in profiles if not set(entries).isdisjoint(profile["lookup"])]:
-            return position, hits[: limit + 1]
-    return 0, []
+    stores: Stores, domain: str, wanted: Sequence[Sequence[Token]], must: Sequence[Sequence[Token]]
+) -> tuple[list[Profile], bool]:
+    """Return at most ``RANKED`` profiles, and whether there are more."""
+    entries = sorted({token.lookup for tokens in wanted for token in tokens})
+    narrowing = [[token.lookup for token in tokens] for tokens in must]
+    if not entries or not all(narrowing):
+        return [], False
+    if narrowing:
+        found = stores.profiles.find_all(domain, [entries, *narrowing], after=None, limit=RANKED + 1)
+        return found[:RANKED], len(found) > RANKED
+    found = stores.profiles.find_any(domain, entries, after=None, limit=RANKED + 1)
+    if len(found) <= RANKED:
+        return found, False
+    return stores.profiles.find_best(domain, _best_first(wanted), limit=RANKED), True
 
 
-def _outcome(contact: Mapping[str, Any], found: Sequence[Profile], *, paged: bool) -> str:
-    if not found:
-        number = contact.get("phone_number")
-        return "withheld" if number and phone.is_withheld(number) else "none"
-    return "ambiguous" if paged or len(found) > 1 else "unique"
+def _best_first(wanted: Sequence[Sequence[Token]]) -> list[list[str]]:
+    """Return the entries in groups, stage by stage and within a stage tier by tier."""
+    groups: dict[tuple[int, int], list[str]] = {}
+    for stage, tokens in enumerate(wanted):
+        for token in tokens:
+            groups.setdefault((stage, token.tier.rank), []).append(token.lookup)
+    return [groups[key] for key in sorted(groups)]
+
+
+def _candidates(
+    domain: Domain,
+    profiles: Sequence[Profile],
+    wanted: Sequence[Sequence[Token]],
+    must: Sequence[Sequence[Token]],
+) -> list[Candidate]:
+    """Return the profiles of the first stage that finds anybody, if possible by a value not shared."""
+    tokens = [token for group in [*wanted, *must] for token in group]
+    shared = _shared(profiles, {token.lookup for token in tokens}, domain.shared_above)
+    for stage in wanted:
+        telling = {token.lookup for token in stage} - shared
+        if hits := [profile for profile in profiles if not telling.isdisjoint(profile["lookup"])]:
+            return [Candidate(profile, reasons(profile["lookup"], tokens, shared)) for profile in hits]
+    return [Candidate(profile, reasons(profile["lookup"], tokens, shared)) for profile in profiles]
+
+
+def _shared(profiles: Sequence[Profile], entries: Collection[str], most: int) -> set[str]:
+    """Return the entries that more than ``most`` of the profiles have."""
+    counted = Counter(entry for profile in profiles for entry in profile["lookup"] if entry in entries)
+    return {entry for entry, count in counted.items() if count > most}
+
+
+def _outcome(domain: Domain, contact: Mapping[str, Any], candidates: Sequence[Candidate]) -> Outcome:
+    if not candidates and match_keys.withheld(contact):
+        return Outcome.WITHHELD
+    return outcome(candidates, name_suffices=domain.unique_by_name)

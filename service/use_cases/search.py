@@ -1,11 +1,13 @@
 """Search profiles by any key, between contacts or during one."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from service.errors import FieldError, InvalidRequest
 from service.matching import search_keys
+from service.matching.masking import masked
+from service.matching.ranking import Candidate, Reason, reasons, standing
 from service.matching.search_keys import SearchKey
 from service.matching.tokens import Tier, Token
 from service.store.domains import Domain
@@ -16,16 +18,11 @@ from service.use_cases.pages import Page, page
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A profile, and every reason for which it was found, best first."""
-
-    profile: Profile
-    matched_on: Sequence[Token]
-
-
-@dataclass(frozen=True)
 class Found(Page[Candidate]):
-    """A page of candidates; ``truncated`` where there are more and no cursor leads to them."""
+    """A page of candidates, the best first within it.
+
+    ``truncated`` where there are more and no cursor leads to them.
+    """
 
     truncated: bool = False
 
@@ -42,21 +39,14 @@ def search_profiles(
 ) -> Found:
     """Return the profiles that meet any or all of the criteria; raises ``InvalidRequest``."""
     known = stores.domains.get(domain, keys=[criterion["key"] for criterion in criteria])
-    keys = [_defined(known, criterion["key"], position) for position, criterion in enumerate(criteria)]
+    asked = defined_keys(known, criteria)
     if mode == "prefix":
-        return _complete(stores, known, keys[0], criteria[0]["values"][0], limit)
-    asked = [(key, criterion["values"]) for key, criterion in zip(keys, criteria, strict=True)]
+        ((key, (value,)),) = asked
+        return _complete(stores, known, key, value, limit)
     contact_ids = contacts_in(asked)
     current = stores.associations.current(domain, contact_ids) if contact_ids else {}
     groups = [tokens_of(known, key, values, current) for key, values in asked]
     return _search(stores, domain, groups, operator, limit, cursor)
-
-
-def matched_on(profile: Profile, tokens: Sequence[Token]) -> list[Token]:
-    """Return those of the tokens by which the profile is found, best tier first, each value once."""
-    entries = set(profile["lookup"])
-    best = sorted((token for token in tokens if token.lookup in entries), key=lambda token: token.tier.rank)
-    return list({(token.key, token.value): token for token in reversed(best)}.values())[::-1]
 
 
 def _search(
@@ -78,7 +68,8 @@ def _search(
         profiles = stores.profiles.find_all(domain, wanted, after=after, limit=limit + 1)
     cut = page(profiles, limit, lambda profile: cursors.of_profile(profile["profile_id"]))
     tokens = [token for group in groups for token in group]
-    return Found([Candidate(p, matched_on(p, tokens)) for p in cut.items], cut.next_cursor)
+    candidates = (Candidate(profile, reasons(profile["lookup"], tokens)) for profile in cut.items)
+    return Found(sorted(candidates, key=standing), cut.next_cursor)
 
 
 def _complete(stores: Stores, domain: Domain, key: SearchKey, value: str, limit: int) -> Found:
@@ -93,9 +84,10 @@ def _complete(stores: Stores, domain: Domain, key: SearchKey, value: str, limit:
     return Found(found, truncated=len(profiles) > limit)
 
 
-def _begun(profile: Profile, key: SearchKey, beginnings: Sequence[str]) -> list[Token]:
-    entries = [entry for entry in profile["lookup"] if entry.startswith(tuple(beginnings))]
-    return [Token(key.name, entry.partition(":")[2], Tier.PREFIX, entry) for entry in entries]
+def _begun(profile: Profile, key: SearchKey, beginnings: Sequence[str]) -> list[Reason]:
+    begun = (entry for entry in profile["lookup"] if entry.startswith(tuple(beginnings)))
+    values = (entry.partition(":")[2] for entry in begun)
+    return [Reason(key.name, masked(value) if key.sensitive else value, Tier.PREFIX) for value in values]
 
 
 def contacts_in(asked: Iterable[tuple[SearchKey, Iterable[str]]]) -> list[str]:
@@ -112,22 +104,24 @@ def tokens_of(
     """
     if key.name == "contact_id":
         return [_of_contact(value, current[value]["profile_id"]) for value in values if value in current]
-    return [token for value in values for token in search_keys.tokens(key, value, domain.default_region)]
+    found = [token for value in values for token in search_keys.tokens(key, value, domain.default_region)]
+    return [replace(token, value=masked(token.value)) for token in found] if key.sensitive else found
 
 
 def _of_contact(contact_id: str, profile_id: str) -> Token:
     return Token("contact_id", contact_id, Tier.UNIQUE, f"profile_id:{profile_id}")
 
 
-def _defined(domain: Domain, name: str, position: int) -> SearchKey:
-    key = domain.key(name)
-    if key is None:
-        raise InvalidRequest(
-            [
-                FieldError(
-                    f"/criteria/{position}/key",
-                    "No search key has this name; GET /v1/search-keys lists them.",
-                )
-            ]
-        )
-    return key
+def defined_keys(
+    domain: Domain, criteria: Sequence[Mapping[str, Any]]
+) -> list[tuple[SearchKey, Sequence[str]]]:
+    """Return the search key and the values of each criterion; raises ``InvalidRequest``."""
+    undefined = "No search key has this name; GET /v1/search-keys lists them."
+    errors = [
+        FieldError(f"/criteria/{position}/key", undefined)
+        for position, criterion in enumerate(criteria)
+        if domain.key(criterion["key"]) is None
+    ]
+    if errors:
+        raise InvalidRequest(errors)
+    return [(key, c["values"]) for c in criteria if (key := domain.key(c["key"]))]

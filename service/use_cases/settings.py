@@ -1,12 +1,15 @@
 """A domain's settings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from service.errors import FieldError, InvalidRequest
 from service.matching import phone
-from service.store.domains import CHANNELS, Domain
+from service.store.domains import Domain
 from service.store.stores import Stores
+
+
+_UNDEFINED = "No search key has this name; GET /v1/search-keys lists them."
 
 
 def read_settings(stores: Stores, domain: str) -> Domain:
@@ -16,27 +19,33 @@ def read_settings(stores: Stores, domain: str) -> Domain:
 
 def change_settings(stores: Stores, domain: str, patch: Mapping[str, Any]) -> Domain:
     """Apply an RFC 7396 merge patch, in which null brings the default back; raises ``InvalidRequest``."""
-    changes = {name: patch[name] for name in ("default_region",) if name in patch}
-    if (region := patch.get("default_region")) is not None and not phone.is_region(region):
-        raise InvalidRequest([FieldError("/default_region", "Not a region with a numbering plan.")])
-    if "match_keys" in patch:
-        match_keys: Mapping[str, Any] = patch["match_keys"] or dict.fromkeys(CHANNELS)
-        _check_match_keys(stores.domains.read(domain), match_keys)
-        changes |= {f"match_keys.{channel}": keys for channel, keys in match_keys.items()}
-    if changes:
-        stores.domains.settings.change(domain, changes)
+    errors = list(_faults(stores.domains.read(domain), patch))
+    if errors:
+        raise InvalidRequest(errors)
+    if patch:
+        stores.domains.settings.change(domain, _flat(patch))
     return stores.domains.read(domain)
 
 
-def _check_match_keys(domain: Domain, match_keys: Mapping[str, Any]) -> None:
-    errors = [
-        FieldError(
-            f"/match_keys/{channel}/{position}",
-            "No search key has this name; GET /v1/search-keys lists them.",
-        )
-        for channel, keys in match_keys.items()
-        for position, key in enumerate(keys or ())
-        if domain.key(key) is None
-    ]
-    if errors:
-        raise InvalidRequest(errors)
+def _flat(patch: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what to set, a member of an object by its path; what is None is to be unset."""
+    changes: dict[str, Any] = {}
+    for name, value in patch.items():
+        if isinstance(value, Mapping):
+            changes |= {f"{name}.{member}": part for member, part in value.items()}
+        else:
+            changes[name] = value
+    return changes
+
+
+def _faults(domain: Domain, patch: Mapping[str, Any]) -> Iterator[FieldError]:
+    region = patch.get("default_region")
+    if region is not None and not phone.is_region(region):
+        yield FieldError("/default_region", "Not a region with a numbering plan.")
+    for channel, keys in (patch.get("match_keys") or {}).items():
+        for position, key in enumerate(keys or ()):
+            if domain.key(key) is None:
+                yield FieldError(f"/match_keys/{channel}/{position}", _UNDEFINED)
+    for key, values in (patch.get("ignored_values") or {}).items():
+        if values is not None and domain.key(key) is None:
+            yield FieldError(f"/ignored_values/{key}", _UNDEFINED)

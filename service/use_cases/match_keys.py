@@ -1,0 +1,79 @@
+"""Which search keys, with which values, a contact is matched on, and in which order."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from service.errors import FieldError, InvalidRequest
+from service.matching import phone
+from service.matching.search_keys import AMAZON_NAMES, SearchKey
+from service.store.domains import Domain
+
+KEY_ATTRIBUTE = "profileSearchKey"
+VALUE_ATTRIBUTE = "profileSearchValue"
+"""The contact attributes that Amazon Connect's flows set to match on something else."""
+
+Stage = Sequence[tuple[SearchKey, Sequence[str]]]
+"""Keys with their values that count alike: the first stage that finds anybody decides."""
+
+_FIELDS = {"phone": "phone_number", "email": "email_address", "name": "name"}
+
+
+def named(contact: Mapping[str, Any]) -> list[str]:
+    """Return the search keys that the contact itself names, defined or not."""
+    override = _override(contact)
+    return [criterion["key"] for criterion in contact.get("criteria") or ()] + (
+        [override[0]] if override else []
+    )
+
+
+def stages(domain: Domain, contact: Mapping[str, Any]) -> list[Stage]:
+    """Return what to look for.
+
+    First what ``profileSearchKey`` and ``profileSearchValue`` ask for; then, unless the settings say
+    otherwise, the channel's match keys, one by one or all at once. Raises ``InvalidRequest``.
+    """
+    override = _override(contact)
+    asked: list[Stage] = [[(_overriding(domain, override[0]), [override[1]])]] if override else []
+    if override and not domain.search_value_falls_back:
+        return asked
+    channel = contact["channel"]
+    keys = [key for name in domain.match_keys[channel] if (key := domain.key(name))]
+    known = [(key, [value]) for key in keys if (value := _value_of(key.name, contact))]
+    return asked + (_alone(known) if domain.match_modes[channel] == "first" else [known])
+
+
+def withheld(contact: Mapping[str, Any]) -> bool:
+    """Tell whether the caller hides the number."""
+    number = contact.get("phone_number")
+    return number is not None and phone.is_withheld(number)
+
+
+def _alone(known: Iterable[tuple[SearchKey, Sequence[str]]]) -> list[Stage]:
+    return [[key_and_values] for key_and_values in known]
+
+
+def _override(contact: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return the search key and the value that the contact's attributes ask for, if both are there."""
+    attributes = contact.get("attributes") or {}
+    key, value = attributes.get(KEY_ATTRIBUTE, "").strip(), attributes.get(VALUE_ATTRIBUTE, "")
+    if not key or not value.strip():
+        return None
+    return AMAZON_NAMES.get(key, key), value
+
+
+def _overriding(domain: Domain, name: str) -> SearchKey:
+    key = domain.key(name)
+    if key is None:
+        undefined = "No search key has this name; GET /v1/search-keys lists them."
+        raise InvalidRequest([FieldError(f"/attributes/{KEY_ATTRIBUTE}", undefined)])
+    return key
+
+
+def _value_of(name: str, contact: Mapping[str, Any]) -> str | None:
+    """Return what the contact says of the key: its own field, or the attribute of the key's name."""
+    if name == "phone" and withheld(contact):
+        return None
+    if name in _FIELDS:
+        value: str | None = contact.get(_FIELDS[name])
+        return value
+    return (contact.get("attributes") or {}).get(name)
