@@ -8,7 +8,6 @@ from service.matching import phone
 from service.store.domains import Domain
 from service.store.stores import Stores
 
-
 _UNDEFINED = "No search key has this name; GET /v1/search-keys lists them."
 
 
