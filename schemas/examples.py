@@ -78,6 +78,7 @@ CANDIDATE: Example = {
     "matched_on": [
         {"key": "account", "value": "a-1001", "tier": "exact", "shared": False},
         {"key": "phone", "value": "+819012345678", "tier": "exact", "shared": False},
+        {"key": "name", "value": "山田 太郎", "tier": "full_name", "shared": False},
     ],
 }
 SEARCH_REQUEST: Example = {
@@ -112,6 +113,7 @@ MATCH_REQUEST: Example = {
     "channel": "voice",
     "phone_number": "+819012345678",
     "attributes": {"profileSearchKey": "account", "profileSearchValue": "A-1001"},
+    "criteria": [{"key": "name", "values": ["山田 太郎"]}],
 }
 MATCH: Example = {
     "contact_id": CONTACT_ID,
@@ -164,10 +166,21 @@ SEARCH_KEYS: Example = {
     "next_cursor": None,
 }
 
-SETTINGS_PATCH: Example = {"default_region": "JP", "match_keys": {"chat": ["email"], "voice": None}}
+SETTINGS_PATCH: Example = {
+    "default_region": "JP",
+    "match_keys": {"chat": ["email", "name"], "voice": None},
+    "match_modes": {"chat": "all"},
+    "unique_by_name": None,
+    "ignored_values": {"phone": ["0000000000"]},
+}
 SETTINGS: Example = {
     "default_region": "JP",
-    "match_keys": {"voice": ["phone"], "chat": ["email"], "task": ["phone", "email"], "email": ["email"]},
+    "match_keys": {
+        "voice": ["phone"],
+        "chat": ["email", "name"],
+        "task": ["phone", "email"],
+        "email": ["email"],
+    },
     "match_modes": {"voice": "first", "chat": "all", "task": "first", "email": "first"},
     "search_value_falls_back": True,
     "unique_by_name": False,
@@ -176,7 +189,7 @@ SETTINGS: Example = {
 }
 
 LIVE: Example = {"status": "ok"}
-READY: Example = {"status": "ok", "checks": {"mongodb": "ok", "indexes": "ok"}}
+READY: Example = {"status": "ok", "checks": {"mongodb": "ok", "indexes": "ok", "lookup_entries": "ok"}}
 METRICS = """\
 # HELP http_requests_total Requests answered.
 # TYPE http_requests_total counter

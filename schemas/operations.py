@@ -27,7 +27,10 @@ class ReadinessAnswer(Answer):
         keys=fields.String(),
         values=fields.String(),
         required=True,
-        metadata={"description": "Each check by its name, `ok`."},
+        metadata={
+            "description": "Each check by its name, `ok`. `lookup_entries` may also say `stale: run "
+            "profile-lookup reindex`: profiles whose entries were made by other rules may be missed."
+        },
     )
 
 

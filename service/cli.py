@@ -1,5 +1,7 @@
 """The `profile-lookup` command."""
 
+import sys
+from contextlib import closing
 from typing import TextIO
 
 import click
@@ -10,6 +12,10 @@ from service.api.openapi import to_yaml
 from service.app import create_app
 from service.config import Settings
 from service.embedded import EmbeddedMongoDBError
+from service.errors import DatastoreUnavailable
+from service.store.client import connect, ping, translated
+from service.store.stores import Stores
+from service.use_cases.reindex import Reindexed, reindex_profiles
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -51,6 +57,70 @@ def run(parent_pid: int | None) -> None:
 def openapi(output: TextIO) -> None:
     """Write the OpenAPI document of the service."""
     output.write(to_yaml(create_app()))
+
+
+@main.command()
+@click.option(
+    "--batch-size",
+    type=click.IntRange(1, 1000),
+    default=200,
+    show_default=True,
+    help="How many profiles to read, and to write, at a time.",
+)
+def reindex(batch_size: int) -> None:
+    """Bring what profiles are found by up to date with this release.
+
+    Run it after an upgrade that changes the matching rules: until then /readyz says "stale", and a profile
+    that was stored before may be missed by a spelling whose rule is new. The profiles themselves do not
+    change, nor do their versions.
+
+    The service goes on meanwhile. Stop it whenever you like: the next run goes on where this one ended.
+
+    It works on all domains of the database that MONGODB_URI and MONGODB_DATABASE name; give it the same
+    DEFAULT_REGION as the service. `profile-lookup run` prints the URI of its own MongoDB when it is ready.
+
+    The exit code is 0 when every profile is up to date, and 1 when some are not: those where another profile
+    owns a value of a unique key are listed. Release the value from one of the two, and run it again.
+    """
+    try:
+        settings = Settings.from_environment()
+        database = translated(lambda: connect(settings))()
+        with closing(database.client):
+            ping(database)
+            result = _reindex(Stores.over(database, settings), batch_size)
+    except EnvError as error:
+        raise click.ClickException(str(error)) from error
+    except DatastoreUnavailable as error:
+        raise click.ClickException(
+            f"MongoDB did not answer in time, or refused ({type(error.__cause__).__name__}): check "
+            "MONGODB_URI, then run this again; it goes on where it ended."
+        ) from error
+    _tell(result)
+
+
+def _reindex(stores: Stores, batch_size: int) -> Reindexed:
+    stores.indexes.build()
+    stale = stores.stale_profiles.count()
+    if not stale:
+        return Reindexed(renewed=0, conflicts=[], left=0)
+    progress = click.progressbar(length=stale, label="Reindexing", file=sys.stderr)
+    with progress as bar:
+        return reindex_profiles(stores, batch_size=batch_size, advance=bar.update)
+
+
+def _tell(result: Reindexed) -> None:
+    for conflict in result.conflicts:
+        click.echo(
+            f"{conflict.domain} {conflict.profile_id}: another profile owns a value of its unique key "
+            f"'{conflict.key}'.",
+            err=True,
+        )
+    if result.left:
+        raise click.ClickException(
+            f"Profiles brought up to date: {result.renewed}, still stale: {result.left}. Settle those "
+            "listed, if any, and run this again."
+        )
+    click.echo(f"Profiles brought up to date: {result.renewed}, still stale: 0.")
 
 
 if __name__ == "__main__":

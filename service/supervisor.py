@@ -95,24 +95,25 @@ def _supervise(children: _Children, address: Address, settings: Settings, say: C
             say(f"Not ready yet; {address.url}/readyz says why.")
             patience_ends = float("inf")
         time.sleep(_TICK_SECONDS)
-    say(_welcome(address, settings, bundled=children.mongodb is not None))
+    say(_welcome(address, settings, children.mongodb))
     while True:
         children.check()
         time.sleep(_TICK_SECONDS)
 
 
-def _welcome(address: Address, settings: Settings, *, bundled: bool) -> str:
+def _welcome(address: Address, settings: Settings, mongodb: EmbeddedMongoDB | None) -> str:
     json = """-H 'Content-Type: application/json' -d '{"first_name": "Jane"}'"""
     lines = [
         f"profile-lookup is ready: {address.url}",
         f"Documentation: {address.url}/docs",
         f"Create a profile: curl -s {address.url}/v1/profiles {json}",
     ]
-    if bundled:
-        lines.append(
-            f"MongoDB: the bundled one, with its data in {Path(settings.data_dir).resolve()}. "
-            "It is for development only: set MONGODB_URI for production."
-        )
+    if mongodb:
+        lines += [
+            f"MongoDB: {mongodb.uri}",
+            f"Its data is in {Path(settings.data_dir).resolve()}.",
+            "It is the bundled one, for development only: set MONGODB_URI for production.",
+        ]
     return "\n".join([*lines, "Ctrl-C stops it."])
 
 

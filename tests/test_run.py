@@ -181,6 +181,26 @@ def test_it_serves_and_its_curl_line_works_as_printed(start: _Start) -> None:
     assert len(run.named("mongod")) == 1
 
 
+def test_other_commands_reach_its_mongodb(start: _Start) -> None:
+    """The URI that it prints is what they need."""
+    run = start()
+    uri = re.search(r"^MongoDB: (mongodb://\S+)$", run.output, re.MULTILINE)
+    assert uri is not None
+    done = subprocess.run(
+        [*_COMMAND[:-1], "reindex"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "MONGODB_URI": uri.group(1)},
+        cwd=_CHECKOUT,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (
+        0,
+        "Profiles brought up to date: 0, still stale: 0.\n",
+        "",
+    )
+
+
 @pytest.mark.parametrize("stop_signal", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_all_of_it(start: _Start, stop_signal: signal.Signals) -> None:
     """Sent to the whole process group, as a terminal does, it ends with 0 and leaves nothing."""
@@ -290,7 +310,7 @@ def test_the_openapi_document_is_written(tmp_path: Path) -> None:
     assert runner.invoke(main, ["openapi", "--output", "-"]).output == file.read_text()
 
 
-@pytest.mark.parametrize("command", [[], ["run"], ["openapi"]])
+@pytest.mark.parametrize("command", [[], ["run"], ["openapi"], ["reindex"]])
 def test_help_is_there(command: list[str]) -> None:
     """Every command explains itself."""
     result = CliRunner().invoke(main, [*command, "--help"])

@@ -28,6 +28,6 @@ def read_liveness() -> Any:
 def read_readiness() -> Any:
     """Tell whether MongoDB answers and the indexes stand.
 
-    Send no requests here while it says no; `checks` names what failed.
+    Send no requests here while it says no; `checks` names what failed. Stale lookup entries are no failure.
     """
     return {"status": "ok", "checks": check_readiness(stores())}

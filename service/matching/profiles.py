@@ -21,13 +21,14 @@ def index(profile: Mapping[str, Any], search_keys: Mapping[str, SearchKey], regi
     """Return what a profile is found by.
 
     ``search_keys`` are the domain's custom keys by name; a value of a key that is not among them is not
-    indexed. ``region`` is the domain's default region. A phone number's ``e164`` is taken as it was computed.
+    indexed. ``region`` is the domain's default region. A phone number's ``e164`` is taken as it was computed;
+    one that has none is read again, since what was no number may be one by now.
     """
     custom = list(_custom(profile, search_keys, region))
     unique = {entry for key, entry in custom if key.unique}
     found = {entry for _, entry in custom}
     found.update(
-        _phones(profile),
+        _phones(profile, region),
         _names(profile),
         _values("email", (item["value"] for item in profile.get("email_addresses") or ())),
         _values("account", [_text(profile, "account_number")]),
@@ -50,10 +51,11 @@ def _values(key: str, values: Iterable[str]) -> Iterator[str]:
         yield from entries(BUILT_IN[key], value, "")
 
 
-def _phones(profile: Mapping[str, Any]) -> Iterator[str]:
+def _phones(profile: Mapping[str, Any], region: str) -> Iterator[str]:
     for item in profile.get("phone_numbers") or ():
         if item["value"].strip():
-            yield lookup.entry("phone", item.get("e164") or phone.raw(item["value"]))
+            number = item.get("e164") or phone.e164(item["value"], region)
+            yield lookup.entry("phone", number or phone.raw(item["value"]))
 
 
 def _names(profile: Mapping[str, Any]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The indexes, as a table, and how they come to stand."""
 
+import pymongo
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.database import Database
 
@@ -7,11 +8,14 @@ from service.store.client import Document, translated
 
 LOOKUP = "lookup"
 UNIQUE = "unique"
+RULES = "rules"
 NEWEST = "newest"
 OF_CHANNEL = "newest_of_channel"
 OF_PROFILE = "newest_of_profile"
 OF_AGENT = "newest_of_agent"
 LAST_OF_PROFILE = "last_of_profile"
+
+_BUILD_SECONDS = 24 * 3600
 
 _NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
@@ -33,6 +37,9 @@ INDEXES: dict[str, list[IndexModel]] = {
             unique=True,
             partialFilterExpression={"unique": {"$exists": True}},
         ),
+        # For finding the profiles whose entries were made with other rules; one of before there were any
+        # stands under null. Those of the same rules stand in the order in which they lie on the disk.
+        IndexModel([("rules", ASCENDING)], name=RULES),
     ],
     "associations": [
         _contacts_by(NEWEST),
@@ -92,6 +99,15 @@ class Indexes:
         if not self._stand:
             apply(self._database)
             self._stand = True
+
+    def build(self) -> None:
+        """Create the indexes however long that takes; raises ``DatastoreUnavailable``.
+
+        On millions of documents it takes longer than ``ensure`` has, and MongoDB undoes what is not finished.
+        """
+        with pymongo.timeout(_BUILD_SECONDS):
+            apply(self._database)
+        self._stand = True
 
     def missing(self) -> list[str]:
         """Return ``collection.index`` of every index that does not stand; raises ``DatastoreUnavailable``."""

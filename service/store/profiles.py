@@ -8,12 +8,16 @@ from pymongo.errors import DuplicateKeyError
 
 from service.errors import UniqueKeyTaken
 from service.matching.profiles import Index
+from service.matching.rules import RULES_VERSION
 from service.store import lookups
 from service.store.client import Document, translated
 from service.store.indexes import LOOKUP
 
 Profile = dict[str, Any]
 """A profile as the API shows it, in Python's types, and its ``lookup`` entries once it was read."""
+
+_OURS = frozenset({"_id", "domain", "rules", "unique"})
+"""What stands in a document and is no part of the profile."""
 
 _TRIES = 3
 
@@ -67,7 +71,7 @@ class ProfileStore:
     def get(self, domain: str, profile_id: str) -> Profile | None:
         """Return the profile, or None."""
         document = self._collection.find_one({"_id": profile_id, "domain": domain})
-        return None if document is None else _to_profile(document)
+        return None if document is None else to_profile(document)
 
     @translated
     def exists(self, domain: str, profile_id: str) -> bool:
@@ -95,14 +99,14 @@ class ProfileStore:
         """Return up to ``limit`` profiles with any of the entries, by ID, those after ``after`` only."""
         query = lookups.with_any(domain, entries, after)
         found = self._collection.find(query).hint(LOOKUP).sort("_id").limit(limit)
-        return [_to_profile(document) for document in found]
+        return [to_profile(document) for document in found]
 
     @translated
     def find_best(self, domain: str, groups: Sequence[Sequence[str]], *, limit: int) -> list[Profile]:
         """Return up to ``limit`` profiles with any entry of a group, those of the first groups first."""
         pipeline = lookups.best_first(self._collection.name, domain, groups, limit)
         found = {document["_id"]: document for document in self._collection.aggregate(pipeline, hint=LOOKUP)}
-        return [_to_profile(document) for document in found.values()]
+        return [to_profile(document) for document in found.values()]
 
     @translated
     def find_all(
@@ -117,7 +121,7 @@ class ProfileStore:
         if rarest is None:
             return []
         if rarest["size"] <= lookups.RARE:
-            return [_to_profile(document) for document in rarest["found"]]
+            return [to_profile(document) for document in rarest["found"]]
         return self._find_all_common(domain, groups, after, limit)
 
     def _find_all_common(
@@ -127,13 +131,13 @@ class ProfileStore:
         smallest_first = [groups[size["_id"]] for size in sizes]
         query = lookups.with_all(domain, smallest_first, after)
         found = self._collection.find(query).hint(LOOKUP).sort("_id").limit(limit)
-        return [_to_profile(document) for document in found]
+        return [to_profile(document) for document in found]
 
     @translated
     def find_starting_with(self, domain: str, prefixes: Sequence[str], *, limit: int) -> list[Profile]:
         """Return the first ``limit`` profiles, in index order, with an entry that begins so."""
         found = self._collection.find(lookups.starting_with(domain, prefixes)).hint(LOOKUP).limit(limit)
-        return [_to_profile(document) for document in found]
+        return [to_profile(document) for document in found]
 
 
 def _to_document(domain: str, profile: Profile, index: Index) -> Document:
@@ -146,15 +150,16 @@ def _to_document(domain: str, profile: Profile, index: Index) -> Document:
     document["domain"] = domain
     document["attributes"] = [{"name": n, "value": v} for n, v in profile["attributes"].items()]
     document["keys"] = [{"key": key, "values": values} for key, values in profile["keys"].items()]
+    document["rules"] = RULES_VERSION
     document["lookup"] = index.lookup
     if index.unique:
         document["unique"] = index.unique
     return document
 
 
-def _to_profile(document: Document) -> Profile:
+def to_profile(document: Document) -> Profile:
     """Return the profile of a document."""
-    profile = {name: value for name, value in document.items() if name not in {"_id", "domain", "unique"}}
+    profile = {name: value for name, value in document.items() if name not in _OURS}
     profile["profile_id"] = document["_id"]
     profile["attributes"] = {pair["name"]: pair["value"] for pair in document["attributes"]}
     profile["keys"] = {pair["key"]: pair["values"] for pair in document["keys"]}

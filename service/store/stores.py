@@ -12,6 +12,7 @@ from service.store.indexes import Indexes
 from service.store.profiles import ProfileStore
 from service.store.search_keys import SearchKeyStore
 from service.store.settings import SettingsStore
+from service.store.stale_profiles import StaleProfileStore
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Stores:
     """The stores of one application."""
 
     profiles: ProfileStore
+    stale_profiles: StaleProfileStore
     associations: AssociationStore
     domains: DomainStore
     indexes: Indexes
@@ -28,6 +30,7 @@ class Stores:
         """Return the stores over the database."""
         return cls(
             ProfileStore(database["profiles"]),
+            StaleProfileStore(database["profiles"]),
             AssociationStore(database["associations"]),
             DomainStore(
                 SettingsStore(database["settings"]),

@@ -205,9 +205,9 @@ def _read_numbers(
 ) -> list[dict[str, Any]]:
     """Return the numbers, each with its E.164 form; one that stands there already keeps the form it has.
 
-    The domain's default region may have changed since it was typed.
+    The domain's default region may have changed since it was typed. What had no such form is read again.
     """
-    known = {number["value"]: number["e164"] for number in old}
+    known = {number["value"]: number["e164"] for number in old if number["e164"]}
     return [
         {
             "type": number.get("type"),

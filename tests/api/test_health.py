@@ -1,5 +1,9 @@
 """Health: what those who run the service ask."""
 
+from typing import Any
+
+import pytest
+
 from service.app import create_app
 from service.config import Settings
 from service.store.indexes import INDEXES
@@ -15,7 +19,8 @@ def test_liveness_does_not_ask_mongodb(database: object) -> None:
 
 def test_readiness_tells_each_check(api: Caller) -> None:
     """Ready means that MongoDB answers and that the indexes stand, which asking brings about."""
-    assert api.get("/readyz") == {"status": "ok", "checks": {"mongodb": "ok", "indexes": "ok"}}
+    checks = {"mongodb": "ok", "indexes": "ok", "lookup_entries": "ok"}
+    assert api.get("/readyz") == {"status": "ok", "checks": checks}
     assert "lookup" in api.database["profiles"].index_information()
 
 
@@ -24,7 +29,7 @@ def test_readiness_fails_without_mongodb(database: object) -> None:
     away = Breakable(database, broken=True)
     problem = Caller(create_app(Settings(), database=away).test_client(), away).get("/readyz", status=503)
     assert problem["code"] == "not_ready"
-    assert problem["checks"] == {"mongodb": "no answer", "indexes": "unknown"}
+    assert problem["checks"] == {"mongodb": "no answer", "indexes": "unknown", "lookup_entries": "unknown"}
 
 
 def test_readiness_fails_without_an_index(api: Caller) -> None:
@@ -35,7 +40,22 @@ def test_readiness_fails_without_an_index(api: Caller) -> None:
     problem = api.get("/readyz", status=503)
     profiles.create_indexes(INDEXES["profiles"])
     assert problem["code"] == "not_ready"
-    assert problem["checks"] == {"mongodb": "ok", "indexes": "missing: profiles.lookup"}
+    assert problem["checks"] == {
+        "mongodb": "ok",
+        "indexes": "missing: profiles.lookup",
+        "lookup_entries": "unknown",
+    }
+
+
+@pytest.mark.parametrize("change", [{"$unset": {"rules": ""}}, {"$inc": {"rules": 1}}])
+def test_stale_lookup_entries_are_named_and_no_failure(api: Caller, change: dict[str, Any]) -> None:
+    """A profile of other rules, or of before there were any, is served as well as it can be."""
+    profile = api.post("/v1/profiles", {"first_name": "Ada"}, status=201)
+    api.database["profiles"].update_one({}, change)
+    stale = {"mongodb": "ok", "indexes": "ok", "lookup_entries": "stale: run profile-lookup reindex"}
+    assert api.get("/readyz") == {"status": "ok", "checks": stale}
+    api.patch(f"/v1/profiles/{profile['profile_id']}", {"last_name": "Lovelace"})
+    assert api.get("/readyz")["checks"]["lookup_entries"] == "ok"
 
 
 def test_readiness_comes_back_with_mongodb(database: object) -> None:

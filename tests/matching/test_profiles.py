@@ -103,3 +103,10 @@ def test_a_phone_number_is_not_parsed_again() -> None:
     """The E.164 form computed at the write is the one that is indexed, whatever the region is now."""
     profile = {"phone_numbers": [{"type": "home", "value": "03-1234-5678", "e164": "+81312345678"}]}
     assert index(profile, {}, "US").lookup == ["phone:+81312345678"]
+
+
+def test_a_phone_number_that_could_not_be_read_is_read_again() -> None:
+    """Later metadata, or another region, may make a number of it; the same rule for every write."""
+    profile = {"phone_numbers": [{"type": "home", "value": "03-1234-5678", "e164": None}]}
+    assert index(profile, {}, "JP").lookup == ["phone:+81312345678"]
+    assert index(profile, {}, "SG").lookup == ["phone:0312345678"]

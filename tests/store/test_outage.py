@@ -140,7 +140,11 @@ def _assert_not_ready(client: FlaskClient) -> None:
     response = client.get("/readyz")
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0
-    assert response.get_json()["checks"] == {"mongodb": "no answer", "indexes": "unknown"}
+    assert response.get_json()["checks"] == {
+        "mongodb": "no answer",
+        "indexes": "unknown",
+        "lookup_entries": "unknown",
+    }
     assert client.get("/livez").status_code == 200
 
 

@@ -1,0 +1,482 @@
+"""Profiles with entries of other rules: how they are told, and brought up to date while others write."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Barrier, Event
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from pymongo.database import Database
+from pymongo.monitoring import (
+    CommandFailedEvent,
+    CommandListener,
+    CommandStartedEvent,
+    CommandSucceededEvent,
+)
+
+from service.config import Settings
+from service.errors import DatastoreUnavailable
+from service.matching.profiles import Index, index
+from service.matching.rules import RULES_VERSION
+from service.store.client import connect
+from service.store.indexes import Indexes
+from service.store.stale_profiles import Conflict
+from service.store.stores import Stores
+from service.use_cases import keys, profiles, reindex, search, search_keys, settings
+from service.use_cases.reindex import Reindexed, reindex_profiles
+
+Document = dict[str, Any]
+
+PHONE = {"value": "+1 212 555 0100"}
+
+
+def _create(stores: Stores, domain: str = "default", **fields: Any) -> str:
+    made = profiles.create_profile(stores, domain, {"first_name": "Ada", **fields})
+    profile_id: str = made["profile_id"]
+    return profile_id
+
+
+def _define(stores: Stores, domain: str, name: str, key_type: str, *, unique: bool) -> None:
+    fields = {"label": name, "type": key_type, "unique": unique, "sensitive": False}
+    search_keys.define_search_key(stores, domain, name, fields)
+
+
+def _age(database: Database[Document], profile_id: str, *unique: str, rules: int | None = None) -> None:
+    """Give the profile entries as other rules made them: some, or none, before there were any."""
+    change: Document = {"$set": {"lookup": ["name:of old"]}}
+    change["$unset"] = {} if unique else {"unique": ""}
+    if unique:
+        change["$set"] |= {"lookup": list(unique), "unique": list(unique)}
+    if rules is None:
+        change["$unset"]["rules"] = ""
+    else:
+        change["$set"]["rules"] = rules
+    database["profiles"].update_one({"_id": profile_id}, {n: v for n, v in change.items() if v})
+
+
+def _reindex(stores: Stores, batch_size: int = 3) -> Reindexed:
+    return reindex_profiles(stores, batch_size=batch_size, advance=lambda _: None)
+
+
+def _found(stores: Stores, key: str, value: str, domain: str = "default") -> list[str]:
+    answer = search.search_profiles(
+        stores, domain, [{"key": key, "values": [value]}], operator="or", mode="exact", limit=100
+    )
+    return sorted(candidate.profile["profile_id"] for candidate in answer.items)
+
+
+def _all(database: Database[Document]) -> list[Document]:
+    return list(database["profiles"].find().sort("_id"))
+
+
+def test_every_write_says_by_which_rules(stores: Stores, database: Database[Document]) -> None:
+    """Created, patched, or given a key value: the document has the version of the rules."""
+    created, patched, given = (_create(stores) for _ in range(3))
+    for profile_id in (patched, given):
+        _age(database, profile_id)
+    profiles.update_profile(stores, "default", patched, {"last_name": "Lovelace"})
+    keys.add_key_values(stores, "default", given, "phone", ["+12125550100"])
+    written = {document["_id"]: document["rules"] for document in _all(database)}
+    assert written == dict.fromkeys((created, patched, given), RULES_VERSION)
+    assert not stores.stale_profiles.exist()
+
+
+def test_nobody_is_shown_the_rules(stores: Stores, client: FlaskClient) -> None:
+    """They are the store's own affair."""
+    profile_id = _create(stores)
+    assert "rules" not in profiles.read_profile(stores, "default", profile_id)
+    answers = [
+        client.get(f"/v1/profiles/{profile_id}"),
+        client.post("/v1/profiles", json={"first_name": "B"}),
+    ]
+    assert ["rules" in answer.get_json() for answer in answers] == [False, False]
+
+
+@pytest.mark.parametrize("rules", [None, RULES_VERSION - 1, RULES_VERSION + 1])
+def test_a_profile_of_other_rules_is_found_again(
+    stores: Stores, database: Database[Document], rules: int | None
+) -> None:
+    """Those of before, and those of a release that was taken back, get the entries of this one."""
+    profile_id = _create(stores, last_name="Lovelace", phone_numbers=[PHONE])
+    before = _all(database)
+    _age(database, profile_id, rules=rules)
+    assert stores.stale_profiles.exist()
+    assert stores.stale_profiles.count() == 1
+    assert _found(stores, "phone", "212 555 0100") == []
+
+    assert _reindex(stores) == Reindexed(renewed=1, conflicts=[], left=0)
+    assert _found(stores, "phone", "212 555 0100") == _found(stores, "name", "lovelace") == [profile_id]
+    assert _all(database) == before
+    assert not stores.stale_profiles.exist()
+
+
+def test_nothing_else_of_a_profile_changes(
+    stores: Stores, database: Database[Document], client: FlaskClient
+) -> None:
+    """The body and the ETag are what they were, so that what a caller has read may still be changed."""
+    _define(stores, "default", "ssn", "digits", unique=True)
+    body = {
+        "first_name": "Ada",
+        "attributes": {"$a.b": "c"},
+        "keys": {"ssn": ["1"]},
+        "phone_numbers": [PHONE],
+    }
+    url = client.post("/v1/profiles", json=body).headers["Location"]
+    client.patch(url, json={"addresses": [{"city": "London"}]})
+    before = client.get(url)
+    _age(database, before.get_json()["profile_id"], "ssn:old")
+    _reindex(stores)
+    after = client.get(url)
+    assert (after.get_json(), after.headers["ETag"]) == (before.get_json(), '"2"')
+    assert client.patch(url, json={"gender": "f"}, headers={"If-Match": '"2"'}).status_code == 200
+
+
+def test_each_domain_has_its_own_region_and_keys(stores: Stores, database: Database[Document]) -> None:
+    """A batch of both domains is read by the settings of each."""
+    for domain, region, key_type in (("jp", "JP", "digits"), ("de", "DE", "text")):
+        settings.change_settings(stores, domain, {"default_region": region})
+        _define(stores, domain, "member", key_type, unique=domain == "jp")
+    fields = {"phone_numbers": [{"value": "030-1234-5678"}], "keys": {"member": ["No. 7"]}}
+    ids = {domain: _create(stores, domain, **fields) for domain in ("jp", "de")}
+    before = _all(database)
+    for profile_id in ids.values():
+        _age(database, profile_id)
+        # As a release left it that could not read the number.
+        database["profiles"].update_one({"_id": profile_id}, {"$set": {"phone_numbers.0.e164": None}})
+    assert _reindex(stores).renewed == 2
+    assert _found(stores, "phone", "+81 30 1234 5678", "jp") == [ids["jp"]]
+    assert _found(stores, "member", "7", "jp") == [ids["jp"]]
+    assert _found(stores, "phone", "+49 30 1234 5678", "de") == [ids["de"]]
+    assert (_found(stores, "member", "NO. 7", "de"), _found(stores, "member", "7", "de")) == ([ids["de"]], [])
+    assert [d["lookup"] for d in _all(database)] == [d["lookup"] for d in before]
+    assert {d["domain"]: d.get("unique") for d in _all(database)} == {"jp": ["member:7"], "de": None}
+
+
+def test_a_number_that_was_read_keeps_its_form(stores: Stores, database: Database[Document]) -> None:
+    """Whatever the domain's region is now."""
+    settings.change_settings(stores, "default", {"default_region": "JP"})
+    profile_id = _create(stores, phone_numbers=[{"value": "03-1234-5678"}])
+    settings.change_settings(stores, "default", {"default_region": "US"})
+    _age(database, profile_id)
+    _reindex(stores)
+    assert _found(stores, "phone", "+81312345678") == [profile_id]
+
+
+def test_a_number_that_can_be_read_now_is_shown_so_from_the_next_change_on(
+    stores: Stores, database: Database[Document]
+) -> None:
+    """It is found at once, and a change of something else does not lose it again."""
+    profile_id = _create(stores, phone_numbers=[PHONE])
+    unread = {"lookup": ["phone:+12125550100x"], "phone_numbers.0.e164": None}
+    database["profiles"].update_one({"_id": profile_id}, {"$set": unread, "$unset": {"rules": ""}})
+    _reindex(stores)
+    assert profiles.read_profile(stores, "default", profile_id)["phone_numbers"][0]["e164"] is None
+    keys.add_key_values(stores, "default", profile_id, "email", ["ada@example.com"])
+    assert _found(stores, "phone", "212 555 0100") == [profile_id]
+    changed = profiles.update_profile(stores, "default", profile_id, {"gender": "f"})
+    assert changed["phone_numbers"][0]["e164"] == "+12125550100"
+    assert _found(stores, "phone", "212 555 0100") == [profile_id]
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 100])
+def test_who_cannot_have_a_unique_value_is_reported_and_the_others_are_done(
+    stores: Stores, database: Database[Document], batch_size: int
+) -> None:
+    """Two that differed by the old rules and agree by the new: one gets it, one stays as it is, each time."""
+    _define(stores, "default", "ssn", "digits", unique=True)
+    others = [_create(stores, last_name=f"L{n}") for n in range(5)]
+    owner = _create(stores, keys={"ssn": ["1-2"]})
+    loser = _create(stores, keys={"ssn": ["3"]})
+    database["profiles"].update_one({"_id": loser}, {"$set": {"keys.0.values": ["12"]}})
+    for profile_id in (*others, owner):
+        _age(database, profile_id)
+    _age(database, loser, "ssn:old")
+    for renewed in (6, 0):
+        result = _reindex(stores, batch_size)
+        assert result == Reindexed(renewed, [Conflict("default", result.conflicts[0].profile_id, "ssn")], 1)
+        left = result.conflicts[0].profile_id
+        assert left in {owner, loser}
+    kept = database["profiles"].find_one({"_id": left}) or {}
+    assert "rules" not in kept
+    assert kept["lookup"] == (["ssn:old"] if left == loser else ["name:of old"])
+
+    (held,) = kept["keys"][0]["values"]
+    keys.release_key_values(stores, "default", left, "ssn", [held])
+    assert _reindex(stores, batch_size) == Reindexed(0, [], 0)
+
+
+def test_a_value_that_a_stale_owner_gives_up_can_be_taken(
+    stores: Stores, database: Database[Document]
+) -> None:
+    """However the two stand in the index: who waits for the other is asked again."""
+    _define(stores, "default", "ssn", "text", unique=True)
+    waiting = [_create(stores, keys={"ssn": [f"v{n}"]}) for n in range(4)]
+    for n, profile_id in reversed(list(enumerate(waiting))):
+        # By the old rules, each has what the one before it is to get.
+        _age(database, profile_id, f"ssn:v{n + 1}")
+    assert _reindex(stores, 100) == Reindexed(renewed=4, conflicts=[], left=0)
+    assert [_found(stores, "ssn", f"v{n}") for n in range(4)] == [[profile_id] for profile_id in waiting]
+
+
+def test_two_that_wait_for_each_other_do_not_wait_for_ever(
+    stores: Stores, database: Database[Document]
+) -> None:
+    """Both are reported, and both are still found by what they were found by."""
+    _define(stores, "default", "ssn", "text", unique=True)
+    one, other = (_create(stores, keys={"ssn": [value]}) for value in ("a", "b"))
+    for profile_id in (one, other):
+        _age(database, profile_id)
+    _age(database, one, "ssn:b")
+    _age(database, other, "ssn:a")
+    result = _reindex(stores)
+    assert (result.renewed, result.left) == (0, 2)
+    assert {conflict.profile_id for conflict in result.conflicts} == {one, other}
+
+
+def test_not_more_conflicts_are_kept_than_can_be_read(
+    stores: Stores, database: Database[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The number of those left is right all the same."""
+    monkeypatch.setattr(reindex, "MOST_CONFLICTS", 2)
+    _define(stores, "default", "ssn", "text", unique=True)
+    ids = [_create(stores, keys={"ssn": [f"v{n}"]}) for n in range(5)]
+    for profile_id in ids[1:]:
+        _age(database, profile_id)
+        database["profiles"].update_one({"_id": profile_id}, {"$set": {"keys.0.values": ["v0"]}})
+    result = _reindex(stores, 1)
+    assert (len(result.conflicts), result.left) == (2, 4)
+
+
+def test_who_changes_a_profile_in_the_meantime_wins(stores: Stores, database: Database[Document]) -> None:
+    """What was changed, deleted or done by another run after it was read is left as it is."""
+    changed, deleted, done, plain = (_create(stores, account_number="A-1") for _ in range(4))
+    for profile_id in (changed, deleted, done, plain):
+        _age(database, profile_id)
+    (batch,) = stores.stale_profiles.batches(10)
+    profiles.update_profile(stores, "default", changed, {"account_number": "A-2"})
+    profiles.delete_profile(stores, "default", deleted)
+    database["profiles"].update_one({"_id": done}, {"$set": {"rules": RULES_VERSION}})
+    before = _all(database)
+    nonsense = Index(lookup=["account:wrong"], unique=[])
+    assert stores.stale_profiles.renew([(stale, nonsense) for stale in batch]) == (1, [])
+    wrong = {"lookup": ["account:wrong"], "rules": RULES_VERSION}
+    assert _all(database) == [d | wrong if d["_id"] == plain else d for d in before]
+
+
+def test_a_failure_that_is_no_conflict_is_not_taken_for_one(
+    stores: Stores, database: Database[Document]
+) -> None:
+    """A collection that refuses the write for another reason is a matter for the operator."""
+    _age(database, _create(stores))
+    database.command("collMod", "profiles", validator={"first_name": "Bo"})
+    with pytest.raises(DatastoreUnavailable):
+        _reindex(stores)
+
+
+def _entries(stores: Stores, documents: Iterable[Document]) -> dict[str, list[str]]:
+    known = stores.domains.read("default")
+    return {
+        d["_id"]: index(
+            profiles.read_profile(stores, "default", d["_id"]), known.custom_keys, known.default_region
+        ).lookup
+        for d in documents
+    }
+
+
+def test_changes_while_it_runs_are_not_lost(stores: Stores, database: Database[Document]) -> None:
+    """Eight callers patch and create while two runs reindex: each answer stands, nothing is left stale."""
+    _define(stores, "default", "ssn", "digits", unique=True)
+    ids = [_create(stores, keys={"ssn": [str(n)]}, phone_numbers=[PHONE]) for n in range(96)]
+    for profile_id in ids:
+        _age(database, profile_id)
+    started = Barrier(10)
+    created: list[str] = []
+
+    def patch(mine: list[str]) -> None:
+        started.wait(timeout=30)
+        for turn in range(3):
+            for profile_id in mine:
+                profiles.update_profile(
+                    stores, "default", profile_id, {"account_number": f"{profile_id}-{turn}"}
+                )
+            created.append(_create(stores, last_name="Meanwhile"))
+
+    def run(batch_size: int) -> int:
+        started.wait(timeout=30)
+        return _reindex(stores, batch_size).renewed
+
+    with ThreadPoolExecutor(10) as pool:
+        runs = [pool.submit(run, size) for size in (4, 7)]
+        # Each second profile is left to the runs.
+        patchers = [pool.submit(patch, ids[n::16]) for n in range(8)]
+        renewed = sum(done.result() for done in runs)
+        for patcher in patchers:
+            patcher.result()
+
+    assert stores.stale_profiles.count() == 0
+    documents = _all(database)
+    assert {d["_id"] for d in documents} == {*ids, *created}
+    assert {d["_id"]: d["lookup"] for d in documents} == _entries(stores, documents)
+    patched = {profile_id for n in range(8) for profile_id in ids[n::16]}
+    for document in documents:
+        turns = 3 if document["_id"] in patched else 0
+        assert document["version"] == 1 + turns
+        assert document["account_number"] == (f"{document['_id']}-2" if turns else None)
+    # Each was renewed once, by either run, or not at all as a patch was faster.
+    assert len(ids) - len(patched) <= renewed <= len(ids)
+
+
+def test_two_runs_at_once_do_each_profile_once(stores: Stores, database: Database[Document]) -> None:
+    """The second to come finds it done."""
+    for n in range(60):
+        _age(database, _create(stores, last_name=f"L{n}"))
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(lambda size: _reindex(stores, size), (4, 5)))
+    assert sum(result.renewed for result in results) == 60
+    assert stores.stale_profiles.count() == 0
+
+
+def test_a_run_that_was_broken_off_is_taken_up(stores: Stores, database: Database[Document]) -> None:
+    """What is done is done; the next run does the rest alone."""
+    for _ in range(10):
+        _age(database, _create(stores))
+
+    def break_off(_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        reindex_profiles(stores, batch_size=4, advance=break_off)
+    assert stores.stale_profiles.count() == 6
+    advanced: list[int] = []
+    result = reindex_profiles(stores, batch_size=4, advance=advanced.append)
+    assert (result.renewed, result.left, advanced) == (6, 0, [4, 2])
+
+
+class Commands(CommandListener):
+    """Keeps the commands that were sent about profiles."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.sent: list[Document] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        """Keep the command."""
+        if "profiles" in event.command.values():
+            self.sent.append(dict(event.command))
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        """Need nothing of it."""
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        """Need nothing of it."""
+
+
+@dataclass
+class Plan:
+    """What ``explain`` tells of a command."""
+
+    stages: set[str] = field(default_factory=set)
+    keys: int = 0
+    documents: int = 0
+
+    def take(self, part: Any) -> None:
+        """Take in a part of an explanation."""
+        if isinstance(part, list):
+            for inner in part:
+                self.take(inner)
+        elif isinstance(part, Mapping):
+            if "stage" in part:
+                self.stages.add(f"{part['stage']} {part.get('indexName', '')}".strip())
+            self.keys += part.get("totalKeysExamined", 0)
+            self.documents += part.get("totalDocsExamined", 0)
+            for name, inner in part.items():
+                if name not in {"rejectedPlans", "command"}:
+                    self.take(inner)
+
+
+@pytest.fixture
+def watched(settings: Settings, stores: Stores) -> Iterator[tuple[Stores, Commands]]:
+    """Return the stores with what they send."""
+    assert stores
+    commands = Commands()
+    database = connect(settings, listeners=[commands])
+    yield Stores.over(database, settings), commands
+    database.client.close()
+
+
+def _explain(database: Database[Document], command: Document) -> Plan:
+    bare = {n: v for n, v in command.items() if n not in {"lsid", "maxTimeMS"} and not n.startswith("$")}
+    plan = Plan()
+    plan.take(database.command({"explain": bare, "verbosity": "executionStats"}))
+    return plan
+
+
+@pytest.mark.parametrize("stale", [0, 5])
+def test_the_stale_ones_are_told_from_the_index(
+    database: Database[Document],
+    settings: Settings,
+    watched: tuple[Stores, Commands],
+    insert_profiles: Callable[..., list[str]],
+    stale: int,
+) -> None:
+    """Among many that are not, whether there are any takes one key, and the walk reads none but them."""
+    ids = insert_profiles(database, settings, ({"first_name": f"N{n}"} for n in range(1000)))
+    for position, profile_id in enumerate(ids[:stale]):
+        _age(database, profile_id, rules=0 if position % 2 else None)
+    stores, commands = watched
+    assert stores.stale_profiles.exist() == bool(stale)
+    assert stores.stale_profiles.count() == stale
+    assert sum(map(len, stores.stale_profiles.batches(2))) == stale
+    exist, count, walk = (
+        _explain(database, command) for command in commands.sent if "getMore" not in command
+    )
+    assert exist.stages == {"LIMIT", "PROJECTION_COVERED", "IXSCAN rules"}
+    assert (exist.documents, exist.keys) == (0, 1)
+    assert "IXSCAN rules" in count.stages
+    assert count.stages.isdisjoint({"COLLSCAN", "FETCH"})
+    assert (count.documents, count.keys <= stale + 2) == (0, True)
+    assert walk.stages >= {"FETCH", "IXSCAN rules"}
+    assert walk.stages.isdisjoint({"COLLSCAN", "SORT"})
+    assert (walk.documents, walk.keys <= stale + 2) == (stale, True)
+
+
+def test_a_batch_costs_two_commands(
+    database: Database[Document], stores: Stores, watched: tuple[Stores, Commands]
+) -> None:
+    """One reads it and one writes it, however many are in it."""
+    for _ in range(10):
+        _age(database, _create(stores))
+    reindexing, commands = watched
+    _reindex(reindexing, batch_size=4)
+    names = [next(iter(command)) for command in commands.sent]
+    assert names == ["find", "update", "getMore", "update", "getMore", "update", "aggregate"]
+
+
+def test_the_indexes_are_built_with_patience(database: Database[Document], settings: Settings) -> None:
+    """A request's time is not enough on millions of documents, and a build that runs out of it is undone."""
+    hasty = connect(Settings(**{**vars(settings), "mongodb_timeout_ms": 1000}))
+    blocked, go_on = Event(), Event()
+
+    def hold() -> None:
+        # A transaction that has written keeps an index from being built.
+        with database.client.start_session() as session, session.start_transaction():
+            database["profiles"].insert_one({"_id": "1", "domain": "elsewhere"}, session=session)
+            blocked.set()
+            go_on.wait(timeout=30)
+
+    database.create_collection("profiles")
+    with ThreadPoolExecutor(2) as pool:
+        holding = pool.submit(hold)
+        assert blocked.wait(timeout=30)
+        with pytest.raises(DatastoreUnavailable):
+            Indexes(hasty).ensure()
+        building = pool.submit(Indexes(hasty).build)
+        with pytest.raises(TimeoutError):
+            building.result(timeout=2)
+        go_on.set()
+        holding.result()
+        building.result()
+    assert Indexes(hasty).missing() == []
+    hasty.client.close()

@@ -1,0 +1,153 @@
+"""`profile-lookup reindex` as an operator sees it; what it does is tested with the store."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pymongo
+import pytest
+from click.testing import CliRunner, Result
+from flask.testing import FlaskClient
+from pymongo.database import Database
+
+import service
+from service.app import create_app
+from service.cli import main
+from service.config import Settings
+from service.store.client import connect
+
+Document = dict[str, Any]
+Run = Callable[..., Result]
+
+_CHECKOUT = Path(service.__file__).parents[1]
+_DEADLINE_SECONDS = 45
+_PROFILES = 400
+
+
+@pytest.fixture
+def database(
+    mongodb_client: pymongo.MongoClient[Document], database_name: str, mongodb_uri: str
+) -> Database[Document]:
+    """Return the database of an application that has served: ten profiles, none stale."""
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name)
+    connected = connect(settings)
+    client: FlaskClient = create_app(settings, database=connected).test_client()
+    key = {"label": "SSN", "type": "digits", "unique": True}
+    assert client.put("/v1/search-keys/ssn", json=key).status_code == 201
+    for n in range(10):
+        body = {"first_name": "Ada", "keys": {"ssn": [str(n)]}}
+        assert client.post("/v1/profiles", json=body).status_code == 201
+    connected.client.close()
+    return mongodb_client[database_name]
+
+
+@pytest.fixture
+def run(database: Database[Document], mongodb_uri: str) -> Run:
+    """Return what runs the command with some arguments."""
+    environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database.name}
+
+    def invoke(*arguments: str) -> Result:
+        return CliRunner().invoke(main, ["reindex", *arguments], env=environment)
+
+    return invoke
+
+
+def _age(database: Database[Document]) -> None:
+    database["profiles"].update_many({}, {"$unset": {"rules": "", "unique": ""}, "$set": {"lookup": []}})
+
+
+def test_where_nothing_is_stale_it_says_so(run: Run) -> None:
+    """At once, without a bar, and as often as you like."""
+    for _ in range(2):
+        result = run()
+        assert (result.exit_code, result.stderr) == (0, "")
+        assert result.stdout == "Profiles brought up to date: 0, still stale: 0.\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["--batch-size", "1"], ["--batch-size", "1000"]])
+def test_all_that_is_stale_is_brought_up_to_date(
+    run: Run, database: Database[Document], arguments: list[str]
+) -> None:
+    """The summary is all that stands on the standard output, so that a log has it alone."""
+    before = list(database["profiles"].find().sort("_id"))
+    _age(database)
+    result = run(*arguments)
+    assert result.exit_code == 0, result.output
+    assert result.stdout == "Profiles brought up to date: 10, still stale: 0.\n"
+    assert "Reindexing" in result.stderr
+    assert list(database["profiles"].find().sort("_id")) == before
+
+
+def test_a_conflict_is_listed_without_the_value_and_is_no_success(
+    run: Run, database: Database[Document]
+) -> None:
+    """Whose profile it is and which key; the rest is done."""
+    _age(database)
+    ids = [d["_id"] for d in database["profiles"].find({"keys.values": {"$in": ["7", "8"]}})]
+    database["profiles"].update_many({"_id": {"$in": ids}}, {"$set": {"keys.0.values": ["4711"]}})
+    result = run()
+    assert (result.exit_code, result.stdout) == (1, "")
+    left = [profile_id for profile_id in ids if profile_id in result.stderr]
+    assert len(left) == 1
+    listed, summary = result.stderr.splitlines()[-2:]
+    assert listed == f"default {left[0]}: another profile owns a value of its unique key 'ssn'."
+    assert summary.startswith("Error: Profiles brought up to date: 9, still stale: 1. ")
+    assert "4711" not in result.output
+
+
+def test_a_run_that_is_killed_goes_on_where_it_ended(
+    run: Run, database: Database[Document], mongodb_uri: str
+) -> None:
+    """However it ends, what is done is done, and the next run does the rest."""
+    (one, *_) = database["profiles"].find({}, {"keys": False, "unique": False})
+    copies = [{**one, "_id": f"{n:032x}", "keys": []} for n in range(_PROFILES)]
+    database["profiles"].insert_many(copies)
+    _age(database)
+    stale = {"rules": {"$exists": False}}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "service.cli", "reindex", "--batch-size", "1"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database.name},
+        cwd=_CHECKOUT,
+    )
+    deadline = time.monotonic() + _DEADLINE_SECONDS
+    while database["profiles"].count_documents(stale) > _PROFILES:
+        assert time.monotonic() < deadline, "waited in vain"
+        assert process.poll() is None
+    process.kill()
+    process.wait()
+    left = database["profiles"].count_documents(stale)
+    assert 0 < left < _PROFILES + 10
+    result = run()
+    assert result.stdout == f"Profiles brought up to date: {left}, still stale: 0.\n"
+
+
+@pytest.mark.parametrize("uri", ["mongodb://127.0.0.1:1", "mongodb://"])
+def test_without_mongodb_it_is_one_line(uri: str) -> None:
+    """What to do stands in it."""
+    environment = {"MONGODB_URI": uri, "MONGODB_TIMEOUT_MS": "500"}
+    result = CliRunner().invoke(main, ["reindex"], env=environment)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("Error: MongoDB did not answer in time, or refused (")
+    assert "MONGODB_URI" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("environment", [{"MONGODB_URI": "localhost"}, {"MONGODB_TIMEOUT_MS": "soon"}])
+def test_a_bad_setting_is_one_line(environment: dict[str, str]) -> None:
+    """The variable is named."""
+    result = CliRunner().invoke(main, ["reindex"], env=environment)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert next(iter(environment)) in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("size", ["0", "1001", "many"])
+def test_a_batch_has_bounds(size: str) -> None:
+    """A command that MongoDB cannot do in time would fail each time."""
+    assert CliRunner().invoke(main, ["reindex", "--batch-size", size]).exit_code == 2
