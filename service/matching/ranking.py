@@ -4,6 +4,7 @@ Nothing is weighed by a number that nobody can explain: candidates are compared 
 much agrees, then by time, and last by ID, which makes the order total.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -42,15 +43,20 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A profile, and every reason for which it was found, best first; never none."""
+    """A profile, and every reason for which it was found, best first; never none.
+
+    ``own`` are the reasons without those that narrowed down: all candidates have the latter, so how good
+    they are must not hide how well the candidate agrees otherwise. Empty where nothing narrowed.
+    """
 
     profile: Mapping[str, Any]
     matched_on: Sequence[Reason]
+    own: Sequence[Reason] = ()
 
     @property
-    def rank(self) -> int:
-        """Return the place of its best reason."""
-        return self.matched_on[0].rank
+    def rank(self) -> tuple[int, int]:
+        """Return the place of its best reason, and that of the best of its own."""
+        return self.matched_on[0].rank, (self.own or self.matched_on)[0].rank
 
     @property
     def keys(self) -> int:
@@ -74,23 +80,26 @@ def reasons(entries: Collection[str], tokens: Iterable[Token], shared: Collectio
     return sorted(best.values(), key=lambda reason: reason.rank)
 
 
-def standing(candidate: Candidate) -> tuple[int, int]:
+def standing(candidate: Candidate) -> tuple[int, int, int]:
     """Return what counts before time does; candidates with the same standing tie."""
-    return candidate.rank, -candidate.keys
+    return *candidate.rank, -candidate.keys
 
 
-def tied(candidates: Sequence[Candidate]) -> list[str]:
-    """Return the IDs of the profiles that share their standing with another candidate."""
-    standings = [standing(candidate) for candidate in candidates]
-    return [
-        candidate.profile["profile_id"]
-        for candidate, own in zip(candidates, standings, strict=True)
-        if standings.count(own) > 1
-    ]
-
-
-Place = tuple[int, int, int, int, str]
+Place = tuple[int, int, int, int, int, str]
 """Where a candidate stands among the others: the lower, the better; no two have the same."""
+
+
+def tied(candidates: Sequence[Candidate], last: Place | None = None) -> list[str]:
+    """Return the IDs of the profiles that share their standing with another candidate.
+
+    Or with the one that stood at ``last``, where a page ended: it may be gone by now, and those shown before
+    it must keep their places.
+    """
+    standings = {candidate.profile["profile_id"]: standing(candidate) for candidate in candidates}
+    counted = Counter(standings.values())
+    if last is not None and standings.get(last[-1]) != last[:3]:
+        counted[last[:3]] += 1
+    return [profile_id for profile_id, own in standings.items() if counted[own] > 1]
 
 
 def place(candidate: Candidate, associated: Mapping[str, datetime]) -> Place:
@@ -113,20 +122,28 @@ def _ms(time: datetime) -> int:
     return (time - _EPOCH) // timedelta(milliseconds=1)
 
 
-def outcome(candidates: Sequence[Candidate], *, name_suffices: bool) -> Outcome:
+def outcome(candidates: Sequence[Candidate], *, name_suffices: bool, narrowed: bool = False) -> Outcome:
     """Return what is found out: ``unique`` where exactly one candidate stands on the best tier reached.
 
     A name alone is not enough for that unless ``name_suffices``: namesakes exist, and callers give the wrong
-    name.
+    name. Neither is a shared value beside it, unless the agent ``narrowed`` down to the one who has both.
     """
     if not candidates:
         return Outcome.NONE
     best = min(candidate.rank for candidate in candidates)
     first, *others = [candidate for candidate in candidates if candidate.rank == best]
-    if others or (_by_name_alone(first) and not name_suffices):
+    if others:
         return Outcome.AMBIGUOUS
-    return Outcome.UNIQUE
+    if name_suffices or not (_by_name_alone(first, narrowed=narrowed) or _apart_by_name(first, candidates)):
+        return Outcome.UNIQUE
+    return Outcome.AMBIGUOUS
 
 
-def _by_name_alone(candidate: Candidate) -> bool:
-    return all(reason.key == "name" or reason.shared for reason in candidate.matched_on)
+def _by_name_alone(candidate: Candidate, *, narrowed: bool) -> bool:
+    return all(reason.key == "name" or (reason.shared and not narrowed) for reason in candidate.matched_on)
+
+
+def _apart_by_name(first: Candidate, candidates: Sequence[Candidate]) -> bool:
+    """Tell whether others agree as well but for the name."""
+    as_good = [candidate for candidate in candidates if candidate.rank[0] == first.rank[0]]
+    return len(as_good) > 1 and first.own[0].key == "name"

@@ -15,7 +15,7 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from service.errors import ContactCleared
-from service.store.client import Document, translated
+from service.store.client import Document, in_one_batch, translated
 from service.store.indexes import LAST_OF_PROFILE, NEWEST, OF_AGENT, OF_CHANNEL, OF_PROFILE
 
 Contact = dict[str, Any]
@@ -168,7 +168,8 @@ class AssociationStore:
                 }
             },
         ]
-        found = self._collection.aggregate(latest, hint=LAST_OF_PROFILE)
+        batch = in_one_batch(len(profile_ids))
+        found = self._collection.aggregate(latest, hint=LAST_OF_PROFILE, batchSize=batch)
         return {document["_id"]: document["at"] for document in found}
 
     @translated

@@ -60,6 +60,14 @@ def translated(method: Callable[_P, _R]) -> Callable[_P, _R]:
     return call
 
 
+def in_one_batch(most: int) -> int:
+    """Return the batch size with which ``most`` documents come with the first answer, and end the cursor.
+
+    MongoDB sends 101 otherwise, and the rest when it is asked for more.
+    """
+    return most + 1
+
+
 @translated
 def ping(database: Database[Document]) -> None:
     """Ask MongoDB for a sign of life; raises ``DatastoreUnavailable``."""

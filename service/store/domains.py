@@ -1,12 +1,12 @@
 """What a request needs to know of its domain, remembered by each worker for a few seconds."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from time import monotonic
 from typing import Any
 
-from service.matching.search_keys import BUILT_IN, SearchKey, tokens
+from service.matching.search_keys import BUILT_IN, SearchKey, entries, tokens
 from service.store.search_keys import SearchKeyStore
 from service.store.settings import SettingsStore
 
@@ -40,16 +40,22 @@ class Domain:
     def ignored_entries(self) -> frozenset[str]:
         """The lookup entries that never match, in whichever way the value is written."""
         return frozenset(
-            token.lookup
+            entry
             for name, values in self.ignored_values.items()
             if (key := self.key(name))
             for value in values
-            for token in tokens(key, value, self.default_region)
+            for entry in _of_ignored(key, value, self.default_region)
         )
 
     def key(self, name: str) -> SearchKey | None:
         """Return the search key of this name, built-in or custom, or None."""
         return BUILT_IN.get(name) or self.custom_keys.get(name)
+
+
+def _of_ignored(key: SearchKey, value: str, region: str) -> Iterator[str]:
+    """Yield what asks for the value, and what it is stored as: a name in either order, but no part of it."""
+    yield from (token.lookup for token in tokens(key, value, region))
+    yield from (entry for entry in entries(key, value, region) if entry.startswith(f"{key.name}:"))
 
 
 class DomainStore:
@@ -92,10 +98,14 @@ class DomainStore:
         self, name: str, settings: Mapping[str, Any], custom_keys: Mapping[str, SearchKey]
     ) -> Domain:
         """Return the domain with the defaults in the place of what it has not set."""
-        # A match key may have been removed since it was set; what is left still tells who is calling.
+        # A key may have been removed since it was set; what is left still tells who is calling.
+        defined = BUILT_IN.keys() | custom_keys.keys()
         match_keys = {
-            channel: tuple(key for key in keys if key in BUILT_IN or key in custom_keys)
+            channel: tuple(key for key in keys if key in defined)
             for channel, keys in settings.get("match_keys", {}).items()
+        }
+        ignored_values = {
+            key: values for key, values in settings.get("ignored_values", {}).items() if key in defined
         }
         return Domain(
             name=name,
@@ -105,6 +115,6 @@ class DomainStore:
             search_value_falls_back=settings.get("search_value_falls_back", True),
             unique_by_name=settings.get("unique_by_name", False),
             shared_above=settings.get("shared_above", DEFAULT_SHARED_ABOVE),
-            ignored_values=settings.get("ignored_values", {}),
+            ignored_values=ignored_values,
             custom_keys=custom_keys,
         )

@@ -38,19 +38,62 @@ def starting_with(domain: str, prefixes: Sequence[str]) -> Document:
     return {"domain": domain, "lookup": {"$in": patterns}}
 
 
-def best_first(collection: str, domain: str, groups: Sequence[Sequence[str]], limit: int) -> list[Document]:
-    """Ask for ``limit`` profiles, group by group, so that a common name cannot crowd out an e-mail.
+def best_first(
+    collection: str, domain: str, entries: Sequence[str], must: Sequence[Sequence[str]], most: int, limit: int
+) -> list[Document]:
+    """Ask for ``limit`` profiles with an entry that ``most`` profiles have, in the order of the entries.
 
-    A profile of two groups comes twice, and counts twice. A hint does not reach into ``$unionWith``, and none
-    is needed: the planner considers a walk along ``_id`` only where no index on the conditions gives the
-    order, and SORT_MERGE gives it. Sorting by the domain, too, would mean the same and make it a blocking
-    sort of every bearer of a name.
+    A value that more have must not crowd out one that tells who it is: how many have each entry is counted
+    first, from the index alone, and of those with more no profile is read. Answers a document of ``shared``
+    for each of these; then one of ``found`` for each of the others' profiles that meets all of ``must``. A
+    profile of two entries comes twice, and counts twice.
     """
-    by_id: Document = {"$sort": {"_id": 1}}
-    branches: list[list[Document]] = [
-        [{"$match": with_any(domain, group, None)}, by_id, {"$limit": limit}] for group in groups
+    meets_all: Document = {"domain": domain, "$and": [{"lookup": {"$in": list(group)}} for group in must]}
+    few: Document = {
+        "from": collection,
+        "localField": "ids",
+        "foreignField": "_id",
+        "pipeline": [{"$match": meets_all if must else {"domain": domain}}],
+        "as": "found",
+    }
+    return [
+        *_counted(collection, domain, entries, most),
+        {"$set": {"shared": {"$gt": ["$size", most]}}},
+        {"$set": {"ids": {"$cond": ["$shared", [], "$ids"]}}},
+        # As many documents as there are entries.
+        {"$sort": {"shared": -1, "_id": 1}},
+        {"$lookup": few},
+        {"$unwind": {"path": "$found", "preserveNullAndEmptyArrays": True}},
+        {"$limit": limit + len(entries)},
+        {"$project": {"shared": 1, "found": 1}},
     ]
-    return [*_united(collection, branches), {"$limit": limit}]
+
+
+def shared(collection: str, domain: str, entries: Sequence[str], most: int) -> list[Document]:
+    """Ask which of the entries more than ``most`` profiles have: their places as ``_id``."""
+    many: Document = {"$match": {"size": {"$gt": most}}}
+    return [*_counted(collection, domain, entries, most), many, {"$project": {"_id": 1}}]
+
+
+def _counted(collection: str, domain: str, entries: Sequence[str], most: int) -> list[Document]:
+    """List the ``ids`` of up to ``most`` + 1 profiles with each entry, whose place is ``_id``."""
+    branches = [_listed(domain, [entry], most + 1, place) for place, entry in enumerate(entries)]
+    return [*_united(collection, branches), _BY_LIST]
+
+
+_BY_LIST: Document = {"$group": {"_id": "$list", "ids": {"$push": "$_id"}, "size": {"$sum": 1}}}
+
+
+def _listed(domain: str, group: Sequence[str], limit: int, place: int) -> list[Document]:
+    """List the IDs of up to ``limit`` profiles with any of the entries, from the index alone.
+
+    A hint does not reach into ``$unionWith``, and none is needed as long as nothing bounds ``_id``.
+    """
+    return [
+        {"$match": with_any(domain, group, None)},
+        {"$limit": limit},
+        {"$project": {"_id": 1, "list": {"$literal": place}}},
+    ]
 
 
 def every(
@@ -65,18 +108,11 @@ def every(
     list, and ``found``; no document where a group is empty. A page begins within that list rather than
     in the branches: beyond the hint's reach, a bound on ``_id`` invites a walk along ``_id``.
     """
-    branches: list[list[Document]] = [
-        [
-            {"$match": with_any(domain, group, None)},
-            {"$limit": RARE + 1},
-            {"$project": {"_id": 1, "group": {"$literal": position}}},
-        ]
-        for position, group in enumerate(groups)
-    ]
+    branches = [_listed(domain, group, RARE + 1, place) for place, group in enumerate(groups)]
     meets_all: Document = {"domain": domain, "$and": [{"lookup": {"$in": list(group)}} for group in groups]}
     return [
         *_united(collection, branches),
-        {"$group": {"_id": "$group", "ids": {"$push": "$_id"}, "size": {"$sum": 1}}},
+        _BY_LIST,
         {"$group": {"_id": None, "lists": {"$sum": 1}, "rarest": {"$top": _shortest()}}},
         {"$match": {"lists": len(groups)}},
         {"$project": {"size": "$rarest.size", "ids": _none_if_too_many(after)}},

@@ -10,7 +10,7 @@ from service.errors import UniqueKeyTaken
 from service.matching.profiles import Index
 from service.matching.rules import RULES_VERSION
 from service.store import lookups
-from service.store.client import Document, translated
+from service.store.client import Document, in_one_batch, translated
 from service.store.indexes import LOOKUP
 
 Profile = dict[str, Any]
@@ -98,15 +98,32 @@ class ProfileStore:
     ) -> list[Profile]:
         """Return up to ``limit`` profiles with any of the entries, by ID, those after ``after`` only."""
         query = lookups.with_any(domain, entries, after)
-        found = self._collection.find(query).hint(LOOKUP).sort("_id").limit(limit)
+        found = self._collection.find(query).hint(LOOKUP).sort("_id")
+        found = found.limit(limit).batch_size(in_one_batch(limit))
         return [to_profile(document) for document in found]
 
     @translated
-    def find_best(self, domain: str, groups: Sequence[Sequence[str]], *, limit: int) -> list[Profile]:
-        """Return up to ``limit`` profiles with any entry of a group, those of the first groups first."""
-        pipeline = lookups.best_first(self._collection.name, domain, groups, limit)
-        found = {document["_id"]: document for document in self._collection.aggregate(pipeline, hint=LOOKUP)}
-        return [to_profile(document) for document in found.values()]
+    def find_best(
+        self, domain: str, entries: Sequence[str], must: Sequence[Sequence[str]], *, most: int, limit: int
+    ) -> tuple[list[Profile], set[str]]:
+        """Return up to ``limit`` profiles that meet ``must``, those with the first entries first.
+
+        And, not looked at for that, the entries that more than ``most`` profiles have.
+        """
+        pipeline = lookups.best_first(self._collection.name, domain, entries, must, most, limit)
+        batch = in_one_batch(limit + len(entries))
+        rows = list(self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=batch))
+        found = {row["found"]["_id"]: row["found"] for row in rows if "found" in row}
+        best = [to_profile(document) for document in found.values()][:limit]
+        return best, {entries[row["_id"]] for row in rows if row["shared"]}
+
+    @translated
+    def shared(self, domain: str, entries: Sequence[str], *, most: int) -> set[str]:
+        """Return the entries that more than ``most`` profiles have."""
+        pipeline = lookups.shared(self._collection.name, domain, entries, most)
+        batch = in_one_batch(len(entries))
+        rows = self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=batch)
+        return {entries[row["_id"]] for row in rows}
 
     @translated
     def find_all(
@@ -130,7 +147,8 @@ class ProfileStore:
         sizes = self._collection.aggregate(lookups.sizes(self._collection.name, domain, groups), hint=LOOKUP)
         smallest_first = [groups[size["_id"]] for size in sizes]
         query = lookups.with_all(domain, smallest_first, after)
-        found = self._collection.find(query).hint(LOOKUP).sort("_id").limit(limit)
+        found = self._collection.find(query).hint(LOOKUP).sort("_id")
+        found = found.limit(limit).batch_size(in_one_batch(limit))
         return [to_profile(document) for document in found]
 
     @translated

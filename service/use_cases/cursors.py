@@ -46,10 +46,10 @@ def to_match(cursor: str | None) -> Place | None:
     if cursor is None:
         return None
     match _decode(cursor):
-        case [int(rank), int(keys), int(associated), int(changed), str(profile_id)] if _PROFILE_ID.fullmatch(
-            profile_id
+        case [int(rank), int(own), int(keys), int(associated), int(changed), str(profile_id)] if (
+            _PROFILE_ID.fullmatch(profile_id)
         ):
-            return rank, keys, associated, changed, profile_id
+            return rank, own, keys, associated, changed, profile_id
     raise _invalid()
 
 

@@ -1,21 +1,16 @@
 """Who is calling: match a contact with profiles before the agent even accepts."""
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.matching.ranking import Candidate, Outcome, outcome, place, ranked, reasons, tied
-from service.matching.tokens import Token
+from service.matching.ranking import Candidate, Outcome, outcome, place, ranked, tied
 from service.store.domains import Domain
-from service.store.profiles import Profile
 from service.store.stores import Stores
+from service.use_cases import candidates as candidates_for
 from service.use_cases import cursors, match_keys
 from service.use_cases.pages import page
-from service.use_cases.search import contacts_in, defined_keys, tokens_of
-
-RANKED = 200
-"""So many candidates are ranked exactly; of more, those on the best tiers."""
+from service.use_cases.search import contacts_in, defined_keys
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +36,9 @@ def match_contact(
 ) -> Match:
     """Return the profiles that the contact may come from, ranked, each with its reasons.
 
-    A pure read: one command for the candidates and one for the association; one more where candidates tie,
-    and one where there are more than ``RANKED``. Raises ``InvalidRequest``.
+    A pure read: one command for the association and one for the candidates; one more where there are more
+    than can be ranked, one where criteria narrow down, and one where candidates tie. Raises
+    ``InvalidRequest``.
     """
     after = cursors.to_match(cursor)
     known = stores.domains.get(domain, keys=match_keys.named(contact))
@@ -50,14 +46,10 @@ def match_contact(
     criteria = defined_keys(known, contact.get("criteria") or ())
     asked = [pair for stage in [*stages, criteria] for pair in stage]
     current = stores.associations.current(domain, [contact_id, *contacts_in(asked)])
-    wanted = [
-        [t for key, values in stage for t in _matching(known, tokens_of(known, key, values, current))]
-        for stage in stages
-    ]
-    must = [tokens_of(known, key, values, current) for key, values in criteria]
-    profiles, truncated = _found(stores, domain, wanted, must)
-    candidates = _candidates(known, profiles, wanted, must)
-    associated = stores.associations.last_associated(domain, ids) if (ids := tied(candidates)) else {}
+    sought = candidates_for.wanted(known, stages, criteria, current)
+    candidates, truncated = candidates_for.find(stores, known, sought)
+    tying = tied(candidates, after)
+    associated = stores.associations.last_associated(domain, tying) if tying else {}
     places = {c.profile["profile_id"]: place(c, associated) for c in candidates}
     following = [
         candidate
@@ -75,60 +67,7 @@ def match_contact(
     )
 
 
-def _matching(domain: Domain, tokens: Sequence[Token]) -> list[Token]:
-    """Return the tokens without those of values that never match, such as the own switchboard's number."""
-    return [token for token in tokens if token.lookup not in domain.ignored_entries]
-
-
-def _found(
-    stores: Stores, domain: str, wanted: Sequence[Sequence[Token]], must: Sequence[Sequence[Token]]
-) -> tuple[list[Profile], bool]:
-    """Return at most ``RANKED`` profiles, and whether there are more."""
-    entries = sorted({token.lookup for tokens in wanted for token in tokens})
-    narrowing = [[token.lookup for token in tokens] for tokens in must]
-    if not entries or not all(narrowing):
-        return [], False
-    if narrowing:
-        found = stores.profiles.find_all(domain, [entries, *narrowing], after=None, limit=RANKED + 1)
-        return found[:RANKED], len(found) > RANKED
-    found = stores.profiles.find_any(domain, entries, after=None, limit=RANKED + 1)
-    if len(found) <= RANKED:
-        return found, False
-    return stores.profiles.find_best(domain, _best_first(wanted), limit=RANKED), True
-
-
-def _best_first(wanted: Sequence[Sequence[Token]]) -> list[list[str]]:
-    """Return the entries in groups, stage by stage and within a stage tier by tier."""
-    groups: dict[tuple[int, int], list[str]] = {}
-    for stage, tokens in enumerate(wanted):
-        for token in tokens:
-            groups.setdefault((stage, token.tier.rank), []).append(token.lookup)
-    return [groups[key] for key in sorted(groups)]
-
-
-def _candidates(
-    domain: Domain,
-    profiles: Sequence[Profile],
-    wanted: Sequence[Sequence[Token]],
-    must: Sequence[Sequence[Token]],
-) -> list[Candidate]:
-    """Return the profiles of the first stage that finds anybody, if possible by a value not shared."""
-    tokens = [token for group in [*wanted, *must] for token in group]
-    shared = _shared(profiles, {token.lookup for token in tokens}, domain.shared_above)
-    for stage in wanted:
-        telling = {token.lookup for token in stage} - shared
-        if hits := [profile for profile in profiles if not telling.isdisjoint(profile["lookup"])]:
-            return [Candidate(profile, reasons(profile["lookup"], tokens, shared)) for profile in hits]
-    return [Candidate(profile, reasons(profile["lookup"], tokens, shared)) for profile in profiles]
-
-
-def _shared(profiles: Sequence[Profile], entries: Collection[str], most: int) -> set[str]:
-    """Return the entries that more than ``most`` of the profiles have."""
-    counted = Counter(entry for profile in profiles for entry in profile["lookup"] if entry in entries)
-    return {entry for entry, count in counted.items() if count > most}
-
-
 def _outcome(domain: Domain, contact: Mapping[str, Any], candidates: Sequence[Candidate]) -> Outcome:
     if not candidates and match_keys.withheld(contact):
         return Outcome.WITHHELD
-    return outcome(candidates, name_suffices=domain.unique_by_name)
+    return outcome(candidates, name_suffices=domain.unique_by_name, narrowed=bool(contact.get("criteria")))

@@ -33,7 +33,7 @@ def stages(domain: Domain, contact: Mapping[str, Any]) -> list[Stage]:
     otherwise, the channel's match keys, one by one or all at once. Raises ``InvalidRequest``.
     """
     override = _override(contact)
-    asked: list[Stage] = [[(_overriding(domain, override[0]), [override[1]])]] if override else []
+    asked = [] if override is None else _overriding(domain, *override)
     if override and not domain.search_value_falls_back:
         return asked
     channel = contact["channel"]
@@ -43,9 +43,10 @@ def stages(domain: Domain, contact: Mapping[str, Any]) -> list[Stage]:
 
 
 def withheld(contact: Mapping[str, Any]) -> bool:
-    """Tell whether the caller hides the number."""
-    number = contact.get("phone_number")
-    return number is not None and phone.is_withheld(number)
+    """Tell whether the caller hides the number; a flow may hand it on as what to search for."""
+    key, value = _override(contact) or ("", "")
+    numbers = (contact.get("phone_number"), value if key == "phone" else None)
+    return any(number is not None and phone.is_withheld(number) for number in numbers)
 
 
 def _alone(known: Iterable[tuple[SearchKey, Sequence[str]]]) -> list[Stage]:
@@ -61,19 +62,17 @@ def _override(contact: Mapping[str, Any]) -> tuple[str, str] | None:
     return AMAZON_NAMES.get(key, key), value
 
 
-def _overriding(domain: Domain, name: str) -> SearchKey:
+def _overriding(domain: Domain, name: str, value: str) -> list[Stage]:
     key = domain.key(name)
     if key is None:
         undefined = "No search key has this name; GET /v1/search-keys lists them."
         raise InvalidRequest([FieldError(f"/attributes/{KEY_ATTRIBUTE}", undefined)])
-    return key
+    return [] if name == "phone" and phone.is_withheld(value) else [[(key, [value])]]
 
 
 def _value_of(name: str, contact: Mapping[str, Any]) -> str | None:
     """Return what the contact says of the key: its own field, or the attribute of the key's name."""
-    if name == "phone" and withheld(contact):
-        return None
     if name in _FIELDS:
         value: str | None = contact.get(_FIELDS[name])
-        return value
+        return None if value and name == "phone" and phone.is_withheld(value) else value
     return (contact.get("attributes") or {}).get(name)

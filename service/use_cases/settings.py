@@ -21,8 +21,8 @@ def change_settings(stores: Stores, domain: str, patch: Mapping[str, Any]) -> Do
     errors = list(_faults(stores.domains.read(domain), patch))
     if errors:
         raise InvalidRequest(errors)
-    if patch:
-        stores.domains.settings.change(domain, _flat(patch))
+    if changes := _flat(patch):
+        stores.domains.settings.change(domain, changes)
     return stores.domains.read(domain)
 
 

@@ -3,6 +3,7 @@
 The page is "Use Customer Profiles to accept contacts" in the Amazon Connect user guide.
 """
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,11 @@ import pytest
 
 Ask = Callable[..., Any]
 Profile = dict[str, Any]
+
+# Twice as long as a worker remembers them.
+_SETTINGS_SECONDS = 10
+_POLL_SECONDS = 0.2
+_TRIES = 5
 
 
 def _create(ask: Ask, first_name: str, **rest: Any) -> Profile:
@@ -51,11 +57,12 @@ def test_a_call_is_matched_by_the_callers_number(ask: Ask) -> None:
         "candidates": [
             {
                 "profile": jane,
-                "matched_on": [{"key": "phone", "value": "+14155550101", "tier": "exact"}],
+                "matched_on": [{"key": "phone", "value": "+14155550101", "tier": "exact", "shared": False}],
             }
         ],
         "association": None,
         "next_cursor": None,
+        "truncated": False,
     }
 
 
@@ -67,7 +74,10 @@ def test_a_match_stores_nothing(ask: Ask) -> None:
 
 
 def test_a_chat_is_matched_by_email_and_then_by_name(ask: Ask) -> None:
-    """The e-mail address decides where it finds somebody, and the name where it does not."""
+    """The e-mail address decides where it finds somebody, and the name where it does not.
+
+    A name alone is no proof, so the one who has it is shown, and the agent decides.
+    """
     by_email = _create(ask, "Erika", last_name="Mustermann", email_addresses=_emails("Erika@example.com"))
     by_name = _create(ask, "Chantal", last_name="Leblanc")
     chat = {"channel": "chat", "name": "Leblanc Chantal"}
@@ -75,7 +85,7 @@ def test_a_chat_is_matched_by_email_and_then_by_name(ask: Ask) -> None:
     assert (known["outcome"], _ids(known)) == ("unique", [by_email["profile_id"]])
     assert [reason["key"] for reason in known["candidates"][0]["matched_on"]] == ["email"]
     unknown = ask("POST", "/v1/contacts/chat-1/match", chat | {"email_address": "new@example.com"})
-    assert (unknown["outcome"], _ids(unknown)) == ("unique", [by_name["profile_id"]])
+    assert (unknown["outcome"], _ids(unknown)) == ("ambiguous", [by_name["profile_id"]])
     assert [reason["key"] for reason in unknown["candidates"][0]["matched_on"]] == ["name"]
 
 
@@ -106,7 +116,8 @@ def test_a_contact_is_matched_on_its_own_search_attributes(ask: Ask, key: str, v
     }
     call = {"channel": "voice", "phone_number": "+14155550103", "attributes": attributes}
     match = ask("POST", "/v1/contacts/call-2/match", call)
-    assert (match["outcome"], _ids(match)) == ("unique", [amira["profile_id"]])
+    outcome = "ambiguous" if key in {"name", "_fullName"} else "unique"
+    assert (match["outcome"], _ids(match)) == (outcome, [amira["profile_id"]])
 
 
 def _amira(ask: Ask) -> Profile:
@@ -167,6 +178,35 @@ def test_a_match_shows_the_association_that_stands(ask: Ask) -> None:
     made = ask("PUT", "/v1/contacts/call-4/association", {"profile_id": profile_id}, expect=201)
     match = ask("POST", "/v1/contacts/call-4/match", {"channel": "voice", "phone_number": "+14155550104"})
     assert (match["association"], _ids(match)) == (made, [profile_id])
+
+
+def test_what_is_matched_on_is_changed_in_the_settings(ask: Ask) -> None:
+    """Per channel: which keys, and whether all of them count; the switchboard's own number never does."""
+    ana = _create(ask, "Ana", last_name="Setting", phone_numbers=_phones("+14155550120"))["profile_id"]
+    ben = _create(ask, "Ben", email_addresses=_emails("ben@settings.example.com"))["profile_id"]
+    task = {
+        "channel": "task",
+        "phone_number": "+14155550120",
+        "email_address": "ben@settings.example.com",
+    }
+    path = "/v1/contacts/task-1/match"
+    assert _ids(ask("POST", path, task)) == [ana]
+    ask("PATCH", "/v1/settings", {"match_modes": {"task": "all"}})
+    assert _eventually(lambda: set(_ids(ask("POST", path, task))) == {ana, ben})
+    ask("PATCH", "/v1/settings", {"ignored_values": {"phone": ["(415) 555-0120"]}})
+    assert _eventually(lambda: _ids(ask("POST", path, task)) == [ben])
+    ask("PATCH", "/v1/settings", {"match_modes": None, "ignored_values": None})
+    assert _eventually(lambda: _ids(ask("POST", path, task)) == [ana])
+
+
+def _eventually(holds: Callable[[], bool]) -> bool:
+    """Tell whether it holds in both workers once what they remember of the settings has grown old."""
+    deadline = time.monotonic() + _SETTINGS_SECONDS
+    while time.monotonic() < deadline:
+        if all(holds() for _ in range(_TRIES)):
+            return True
+        time.sleep(_POLL_SECONDS)
+    return False
 
 
 # 2. A contact arrives and nothing matches.
@@ -322,7 +362,7 @@ def test_between_calls_the_agent_completes_a_profile(ask: Ask, http: httpx.Clien
 
 
 def test_several_profiles_match_and_one_more_detail_tells_them_apart(ask: Ask) -> None:
-    """A shared number finds the whole family, with reasons; a second criterion with `and` leaves one."""
+    """A shared number finds the whole family, with reasons; one more detail leaves one."""
     family = [
         _create(
             ask,
@@ -337,8 +377,18 @@ def test_several_profiles_match_and_one_more_detail_tells_them_apart(ask: Ask) -
     call = {"channel": "voice", "phone_number": "+14155550108"}
     match = ask("POST", "/v1/contacts/call-8/match", call)
     assert (match["outcome"], set(_ids(match))) == ("ambiguous", set(family))
-    reason = {"key": "phone", "value": "+14155550108", "tier": "exact"}
+    reason = {"key": "phone", "value": "+14155550108", "tier": "exact", "shared": False}
     assert [candidate["matched_on"] for candidate in match["candidates"]] == [[reason]] * 3
+
+    asked = {"criteria": [{"key": "account", "values": ["g-1"]}]}
+    narrowed = ask("POST", "/v1/contacts/call-8/match", call | asked)
+    assert (narrowed["outcome"], _ids(narrowed)) == ("unique", [family[1]])
+    keys = [matched_on["key"] for matched_on in narrowed["candidates"][0]["matched_on"]]
+    assert keys == ["phone", "account"]
+    nobody = ask(
+        "POST", "/v1/contacts/call-8/match", call | {"criteria": [{"key": "account", "values": ["g-9"]}]}
+    )
+    assert (nobody["outcome"], _ids(nobody)) == ("none", [])
 
     phone = ("phone", "+14155550108")
     assert _search(ask, phone, ("name", "Garcia Bruno"), operator="and") == [family[1]]
@@ -348,6 +398,8 @@ def test_several_profiles_match_and_one_more_detail_tells_them_apart(ask: Ask) -
 
     ask("PUT", "/v1/contacts/call-8/association", {"profile_id": family[1]}, expect=201)
     assert ask("GET", "/v1/contacts/call-8")["association"]["profile_id"] == family[1]
+    # Whoever was talked to last comes first the next time.
+    assert _ids(ask("POST", "/v1/contacts/call-88/match", call))[0] == family[1]
 
 
 def test_candidates_come_page_by_page(ask: Ask) -> None:

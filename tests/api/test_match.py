@@ -22,7 +22,7 @@ def people(api: Caller) -> Caller:
     )
     for first in ("Bob", "Cat"):
         api.create(first, last_name="Fox", phone_numbers=[{"value": "+12125550101"}])
-    api.create("Dan", keys={"tier": ["gold"]})
+    api.create("Dan", keys={"tier": ["gold"]}, phone_numbers=[{"value": "anonymous"}])
     return api
 
 
@@ -54,7 +54,7 @@ WITHHELD = {"phone_number": "anonymous"}
         ("voice", {"phone_number": "非通知"}, "withheld", ""),
         ("voice", {"phone_number": "+266696687"}, "withheld", ""),
         ("chat", {"email_address": "ANN@example.com", "name": "Bob Fox"}, "unique", "Ann"),
-        ("chat", {"email_address": "nobody@example.com", "name": "Fox Bob"}, "unique", "Bob"),
+        ("chat", {"email_address": "nobody@example.com", "name": "Fox Bob"}, "ambiguous", "Bob"),
         ("chat", {"name": "Fox"}, "ambiguous", "Bob Cat"),
         ("chat", {"phone_number": "+12125550100"}, "none", ""),
         (
@@ -74,6 +74,22 @@ WITHHELD = {"phone_number": "anonymous"}
             "Bob Cat",
         ),
         ("voice", WITHHELD | {"attributes": SEARCH | {"profileSearchValue": "999"}}, "withheld", ""),
+        # A flow hands the number on as what to search for, also where there is none.
+        (
+            "voice",
+            {"attributes": {"profileSearchKey": "_phone", "profileSearchValue": "ANONYMOUS"}},
+            "withheld",
+            "",
+        ),
+        (
+            "voice",
+            {
+                "phone_number": "+12125550100",
+                "attributes": {"profileSearchKey": "phone", "profileSearchValue": "非通知"},
+            },
+            "unique",
+            "Ann",
+        ),
         (
             "voice",
             {"phone_number": "+12125550101", "attributes": {"profileSearchKey": "ssn"}},
@@ -103,31 +119,41 @@ def test_the_first_key_that_finds_anybody_decides(
     assert answer["contact_id"] == "c-1"
     assert answer["association"] is None
     assert answer["next_cursor"] is None
+    assert answer["truncated"] is False
     assert all(candidate["matched_on"] for candidate in answer["candidates"])
     assert people.dump() == before
 
 
 @pytest.mark.parametrize(
-    ("key", "value"),
+    ("key", "value", "reason"),
     [
-        ("_phone", "212-555-0100"),
-        ("_email", "ANN@example.com"),
-        ("_fullName", "Lee Ann"),
-        ("_account", "a-1"),
-        ("_profileId", ""),
-        ("_ctrContactId", "c-7"),
-        ("phone", "212-555-0100"),
-        ("ssn", "123 45 6789"),
+        ("_phone", "212-555-0100", "phone exact"),
+        ("_email", "ANN@example.com", "email exact"),
+        ("_fullName", "Lee Ann", "name full_name"),
+        ("_account", "a-1", "account exact"),
+        ("_profileId", "", "profile_id unique"),
+        ("_ctrContactId", "c-7", "contact_id unique"),
+        ("phone", "212-555-0100", "phone exact"),
+        ("email", "ann@example.com", "email exact"),
+        ("name", "Ann Lee", "name full_name"),
+        ("account", "A-1", "account exact"),
+        ("profile_id", "", "profile_id unique"),
+        ("contact_id", "c-7", "contact_id unique"),
+        (" ssn ", "123 45 6789", "ssn unique"),
     ],
 )
-def test_amazons_names_of_the_standard_keys_are_understood(people: Caller, key: str, value: str) -> None:
-    """A flow that was written for Amazon Connect sets them in profileSearchKey."""
+def test_amazons_names_of_the_standard_keys_are_understood(
+    people: Caller, key: str, value: str, reason: str
+) -> None:
+    """A flow that was written for Amazon Connect sets them in profileSearchKey; ours will do as well."""
     ann = people.search(("account", ["A-1"]))["items"][0]["profile"]["profile_id"]
     people.associate("c-7", ann)
     attributes = {"profileSearchKey": key, "profileSearchValue": value or ann}
     answer = people.match("c-1", attributes=attributes)
     assert names(answer) == ["Ann"]
-    assert answer["outcome"] == "unique"
+    ((found,),) = (candidate["matched_on"] for candidate in answer["candidates"])
+    assert f"{found['key']} {found['tier']}" == reason
+    assert answer["outcome"] == ("ambiguous" if found["key"] == "name" else "unique")
 
 
 @pytest.mark.parametrize("key", ["undefined", "_shopify", "$where", "SSN", "a" * 300, "name.part"])
@@ -169,27 +195,29 @@ def test_a_match_says_every_reason(people: Caller) -> None:
     """Though the phone decides, the name that agrees is told too."""
     answer = people.match(channel="task", phone_number="+12125550100", email_address="ann@example.com")
     assert answer["candidates"][0]["matched_on"] == [
-        {"key": "phone", "value": "+12125550100", "tier": "exact"},
-        {"key": "email", "value": "ann@example.com", "tier": "exact"},
+        {"key": "phone", "value": "+12125550100", "tier": "exact", "shared": False},
+        {"key": "email", "value": "ann@example.com", "tier": "exact", "shared": False},
     ]
 
 
 @pytest.mark.parametrize(("limit", "sizes"), [(1, [1] * 5), (2, [2, 2, 1]), (5, [5]), (100, [5])])
 @pytest.mark.parametrize("email", [None, "nobody@example.com", "all@example.com"])
 def test_candidates_come_page_by_page(api: Caller, limit: int, sizes: list[int], email: str | None) -> None:
-    """Each once, by the key that decided on the first page; every page tells that they are several."""
+    """Each once, those changed last first; every page tells that they are several."""
     addresses = [{"value": "all@example.com"}]
-    made = [api.create("Ann", email_addresses=addresses)["profile_id"] for _ in range(5)]
+    made = [api.create("Ann", email_addresses=addresses) for _ in range(5)]
     contact: Any = {"name": "Ann", "limit": limit} | ({"email_address": email} if email else {})
-    pages: list[list[str]] = []
+    pages: list[list[Json]] = []
     cursor = None
     while cursor is not None or not pages:
         answer = api.match("c-1", "chat", **contact, **({"cursor": cursor} if cursor else {}))
         assert answer["outcome"] == "ambiguous"
-        pages.append([candidate["profile"]["profile_id"] for candidate in answer["candidates"]])
+        pages.append([candidate["profile"] for candidate in answer["candidates"]])
         cursor = answer["next_cursor"]
     assert [len(page) for page in pages] == sizes
-    assert [profile_id for page in pages for profile_id in page] == sorted(made)
+    by_id = sorted(made, key=lambda profile: str(profile["profile_id"]))
+    newest_first = sorted(by_id, key=lambda profile: str(profile["updated_at"]), reverse=True)
+    assert [profile for page in pages for profile in page] == newest_first
 
 
 @pytest.mark.parametrize(
@@ -209,6 +237,10 @@ def test_candidates_come_page_by_page(api: Caller, limit: int, sizes: list[int],
         ({"channel": "voice", "attributes": {"a": "b\x00"}}, "/attributes/a"),
         ({"channel": "voice", "attributes": {f"a{i}": "1" for i in range(501)}}, "/attributes"),
         ({"channel": "voice", "contact_id": "c-1"}, "/contact_id"),
+        ({"channel": "voice", "limit": 0}, "/limit"),
+        ({"channel": "voice", "limit": 101}, "/limit"),
+        ({"channel": "voice", "cursor": "W10"}, "/cursor"),
+        ({"channel": "voice", "cursor": "x"}, "/cursor"),
     ],
 )
 def test_a_contact_that_cannot_be_matched_is_refused(api: Caller, body: Json, pointer: str) -> None:

@@ -118,8 +118,24 @@ def test_criteria_are_alternatives_or_all_needed(
     """The operator says which; the values within a criterion are alternatives always."""
     answer = people.search(*criteria, operator=operator)
     assert sorted(found(answer)) == names.split()
-    ids = [item["profile"]["profile_id"] for item in answer["items"]]
-    assert ids == sorted(ids)
+
+
+def test_a_page_has_the_best_first(people: Caller) -> None:
+    """By the best tier, then by how many keys agree, then by ID; pages follow each other by ID."""
+    criteria = [("name", ["Lee"]), ("name", ["Dan Fox"]), ("city", ["Tokyo"]), ("phone", ["+12125550100"])]
+    answer = people.search(*criteria)
+    assert found(answer) == ["Ann", *found(answer)[1:3], "Dan"]
+    assert [len({r["key"] for r in item["matched_on"]}) for item in answer["items"]] == [3, 2, 1, 1]
+    by_id = sorted(item["profile"]["profile_id"] for item in answer["items"])
+    pages = all_pages(people, {"criteria": [{"key": k, "values": v} for k, v in criteria], "limit": 1})
+    assert [item["profile"]["profile_id"] for page in pages for item in page] == by_id
+
+
+def test_no_value_of_a_search_is_told_to_be_shared(people: Caller) -> None:
+    """A search reads a page; how many have a value is not counted for it."""
+    people.patch("/v1/settings", {"shared_above": 1})
+    answer = people.search(("name", ["Lee"]), ("phone", ["+12125550100"]), operator="and")
+    assert {r["shared"] for item in answer["items"] for r in item["matched_on"]} == {False}
 
 
 def test_without_an_operator_one_criterion_is_enough(people: Caller) -> None:

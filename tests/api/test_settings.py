@@ -15,11 +15,27 @@ DEFAULTS: Json = {
         "task": ["phone", "email"],
         "email": ["email"],
     },
+    "match_modes": {"voice": "first", "chat": "first", "task": "first", "email": "first"},
+    "search_value_falls_back": True,
+    "unique_by_name": False,
+    "shared_above": 20,
+    "ignored_values": {},
+}
+# Each setting with another value than its default.
+OTHERS: Json = {
+    "default_region": "JP",
+    "match_keys": {"voice": ["account", "phone"], "chat": [], "task": ["name"], "email": ["account"]},
+    "match_modes": {"voice": "all", "chat": "all", "task": "all", "email": "all"},
+    "search_value_falls_back": False,
+    "unique_by_name": True,
+    "shared_above": 1,
+    "ignored_values": {"phone": ["0000000000", "0570 000 000"], "email": []},
 }
 
 
 def test_the_defaults_apply_until_something_is_set(api: Caller) -> None:
     """Reading stores nothing."""
+    assert api.get(PATH) == DEFAULTS
     before = api.dump()
     assert api.get(PATH) == DEFAULTS
     assert api.dump() == before
@@ -32,37 +48,78 @@ def test_a_patch_sets_what_it_names(api: Caller, content_type: str) -> None:
     assert changed == DEFAULTS | {"default_region": "JP"}
     changed = api.patch(PATH, {"match_keys": {"chat": ["name"]}}, content_type=content_type)
     match_keys = DEFAULTS["match_keys"] | {"chat": ["name"]}
-    assert changed == {"default_region": "JP", "match_keys": match_keys}
+    assert changed == DEFAULTS | {"default_region": "JP", "match_keys": match_keys}
     assert api.get(PATH) == changed
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_each_setting_is_set_by_itself(api: Caller, name: str) -> None:
+    """The others keep their defaults."""
+    assert api.patch(PATH, {name: OTHERS[name]}) == DEFAULTS | {name: OTHERS[name]}
+    assert api.get(PATH) == DEFAULTS | {name: OTHERS[name]}
+
+
+@pytest.mark.parametrize("name", ["match_keys", "match_modes", "ignored_values"])
+def test_a_member_of_a_setting_is_set_by_itself(api: Caller, name: str) -> None:
+    """The other channels and keys stay as they were set before."""
+    api.patch(PATH, OTHERS)
+    for member, value in OTHERS[name].items():
+        assert api.patch(PATH, {name: {member: None}})[name] == {
+            **({} if name == "ignored_values" else DEFAULTS[name]),
+            **{other: each for other, each in OTHERS[name].items() if other != member},
+            **({member: DEFAULTS[name][member]} if member in DEFAULTS[name] else {}),
+        }
+        assert api.patch(PATH, {name: {member: value}}) == OTHERS
 
 
 @pytest.mark.parametrize(
     "patch",
     [
-        {"default_region": None, "match_keys": None},
-        {"default_region": None, "match_keys": {"voice": None, "chat": None}},
+        dict.fromkeys(DEFAULTS),
+        {
+            **dict.fromkeys(DEFAULTS),
+            "match_keys": dict.fromkeys(DEFAULTS["match_keys"]),
+            "match_modes": dict.fromkeys(DEFAULTS["match_modes"]),
+            "ignored_values": {"phone": None, "email": None, "undefined": None},
+        },
     ],
+    ids=["whole", "by member"],
 )
 def test_null_brings_a_default_back(api: Caller, patch: Json) -> None:
-    """All at once, or channel by channel; also where nothing was set."""
+    """All at once, or member by member; also where nothing was set."""
     assert api.patch(PATH, patch) == DEFAULTS
-    api.patch(PATH, {"default_region": "JP", "match_keys": {"voice": ["account"], "chat": []}})
+    assert api.patch(PATH, OTHERS) == OTHERS
     assert api.patch(PATH, patch) == DEFAULTS
     assert api.get(PATH) == DEFAULTS
 
 
 def test_an_empty_patch_changes_nothing(api: Caller) -> None:
-    """Neither does one whose match_keys are empty."""
-    api.patch(PATH, {"default_region": "JP"})
-    before = api.dump()
-    assert api.patch(PATH, {}) == DEFAULTS | {"default_region": "JP"}
-    assert api.patch(PATH, {"match_keys": {}}) == DEFAULTS | {"default_region": "JP"}
-    assert api.dump() == before
+    """Neither does one whose objects are empty; where nothing was set, nothing is stored."""
+    for expected in (DEFAULTS, OTHERS):
+        if expected is OTHERS:
+            api.patch(PATH, OTHERS)
+        before = api.dump()
+        assert api.patch(PATH, {}) == expected
+        for name in ("match_keys", "match_modes", "ignored_values"):
+            assert api.patch(PATH, {name: {}}) == expected
+        assert api.dump() == before
 
 
 def test_what_was_read_can_be_sent_back_as_settings(api: Caller) -> None:
     """A form that sends all of its fields changes nothing."""
     assert api.patch(PATH, api.get(PATH)) == DEFAULTS
+    api.patch(PATH, OTHERS)
+    assert api.patch(PATH, api.get(PATH)) == OTHERS
+
+
+def test_a_removed_key_is_gone_from_the_settings(api: Caller) -> None:
+    """What is read then can be sent back, although it named the key before."""
+    api.define("vip")
+    api.patch(PATH, {"match_keys": {"voice": ["vip"]}, "ignored_values": {"vip": ["no"]}})
+    api.delete("/v1/search-keys/vip")
+    left = DEFAULTS | {"match_keys": DEFAULTS["match_keys"] | {"voice": []}}
+    assert api.get(PATH) == left
+    assert api.patch(PATH, left) == left
 
 
 def test_the_region_is_that_of_numbers_typed_from_then_on(api: Caller) -> None:
@@ -110,6 +167,35 @@ def test_a_channel_may_be_matched_on_a_custom_key_or_on_nothing(api: Caller) -> 
         ({"match_keys": {"voice.0": ["phone"]}}, ["/match_keys/voice.0"]),
         ({"match_keys": {"$set": ["phone"]}}, ["/match_keys/$set"]),
         ({"region": "JP"}, ["/region"]),
+        ({"match_keys": {"voice": ["phone", "email", "phone"]}}, ["/match_keys/voice"]),
+        ({"match_modes": {"voice": "any"}}, ["/match_modes/voice"]),
+        ({"match_modes": {"voice": True, "fax": "all"}}, ["/match_modes/fax", "/match_modes/voice"]),
+        ({"match_modes": "all"}, ["/match_modes"]),
+        ({"search_value_falls_back": 1}, ["/search_value_falls_back"]),
+        ({"search_value_falls_back": "false"}, ["/search_value_falls_back"]),
+        ({"unique_by_name": "yes"}, ["/unique_by_name"]),
+        ({"unique_by_name": 0}, ["/unique_by_name"]),
+        ({"shared_above": 0}, ["/shared_above"]),
+        ({"shared_above": 101}, ["/shared_above"]),
+        ({"shared_above": -1}, ["/shared_above"]),
+        ({"shared_above": 1.5}, ["/shared_above"]),
+        ({"shared_above": "20"}, ["/shared_above"]),
+        ({"shared_above": True}, ["/shared_above"]),
+        ({"ignored_values": ["0"]}, ["/ignored_values"]),
+        ({"ignored_values": {"phone": "0"}}, ["/ignored_values/phone"]),
+        ({"ignored_values": {"phone": [None]}}, ["/ignored_values/phone/0"]),
+        ({"ignored_values": {"phone": ["0", " "]}}, ["/ignored_values/phone/1"]),
+        ({"ignored_values": {"phone": ["0" * 256]}}, ["/ignored_values/phone/0"]),
+        ({"ignored_values": {"phone": ["0"] * 101}}, ["/ignored_values/phone"]),
+        (
+            {"ignored_values": {"undefined": ["0"], "phone": ["0"], "vip": ["1"]}},
+            ["/ignored_values/undefined", "/ignored_values/vip"],
+        ),
+        ({"ignored_values": {"undefined": []}}, ["/ignored_values/undefined"]),
+        ({"ignored_values": {"_phone": ["0"]}}, ["/ignored_values/_phone"]),
+        ({"ignored_values": {"phone.0": ["0"]}}, ["/ignored_values/phone.0"]),
+        ({"ignored_values": {"$set": None}}, ["/ignored_values/$set"]),
+        ({"ignored_values": {f"key{n}": None for n in range(11)}}, ["/ignored_values"]),
     ],
 )
 def test_settings_that_cannot_be_are_refused(api: Caller, patch: Any, found: list[str]) -> None:

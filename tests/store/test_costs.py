@@ -61,6 +61,11 @@ def world(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]])
     for key, unique in (("ssn", True), ("plan", False)):
         defined = {"label": key, "type": "text", "unique": unique}
         assert client.put(f"/v1/search-keys/{key}", json=defined).status_code == 201
+    for number in range(201):
+        plans = ["crowd", "many"] if number else ["crowd"]
+        client.post("/v1/profiles", json={"first_name": "Many", "keys": {"plan": plans}})
+    for phone in ("+5511987654321", "+551187654321"):
+        client.post("/v1/profiles", json={"first_name": "Bia", "phone_numbers": [{"value": phone}]})
     yield World(client, commands)
     database.client.close()
     mongodb_client.drop_database(name)
@@ -69,9 +74,12 @@ def world(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]])
 @pytest.fixture
 def values(world: World) -> dict[str, str]:
     """Return what stands for the names in a path: a profile of its own, and contacts in each state."""
-    made = {name: uuid4().hex for name in ("contact", "open", "cleared", "nobody")}
-    profile = world.client.post("/v1/profiles", json={"first_name": "Ada", "phone_numbers": PHONES}).json
+    made = {name: uuid4().hex for name in ("contact", "open", "cleared", "nobody", "own", "both")}
+    ada = {"first_name": "Ada", "phone_numbers": PHONES, "account_number": made["own"]}
+    profile = world.client.post("/v1/profiles", json=ada).json
     assert profile is not None
+    for _ in range(2):
+        world.client.post("/v1/profiles", json={"first_name": "Eve", "last_name": made["both"]})
     for contact in ("open", "cleared"):
         association = {"profile_id": profile["profile_id"]}
         world.client.put(f"/v1/contacts/{made[contact]}/association", json=association)
@@ -91,36 +99,67 @@ SEARCH = "POST /v1/profiles/search"
 ASSOCIATION = "/v1/contacts/{contact}/association"
 PROFILE = "/v1/profiles/{profile}"
 
+
+def _asking(key: str, value: str) -> dict[str, Any]:
+    """Return a call that is to be matched on a key of its own choice."""
+    return {"channel": "voice", "attributes": {"profileSearchKey": key, "profileSearchValue": value}}
+
+
 COSTS: list[tuple[str, str, Any, int, str]] = [
-    ("a call is matched", MATCH, {"channel": "voice", "phone_number": "+12125550100"}, 200, "find find"),
+    ("a call is matched", MATCH, {"channel": "voice", "phone_number": "+12125550123"}, 200, "find find"),
+    ("a contact is matched on one key", MATCH, _asking("account", "{own}"), 200, "find find"),
     (
         "a chat is matched by e-mail, then name",
         MATCH,
-        {"channel": "chat", "email_address": "ada@example.com", "name": "Ada"},
+        {"channel": "chat", "email_address": "ada@example.com", "name": "{own}"},
         200,
-        "find aggregate",
+        "find find",
     ),
     (
         "a contact is matched on its attributes first",
         MATCH,
-        {
-            "channel": "voice",
-            "phone_number": "+12125550100",
-            "attributes": {"profileSearchKey": "ssn", "profileSearchValue": "1"},
-        },
+        {"phone_number": "+12125550123", **_asking("ssn", "1")},
+        200,
+        "find find",
+    ),
+    ("a contact is matched on an earlier one", MATCH, _asking("contact_id", "{open}"), 200, "find find"),
+    (
+        "two candidates do not tie",
+        MATCH,
+        {"channel": "voice", "phone_number": "+5511987654321"},
+        200,
+        "find find",
+    ),
+    ("two candidates tie", MATCH, _asking("name", "Eve {both}"), 200, "find find aggregate"),
+    ("two hundred candidates tie", MATCH, _asking("plan", "many"), 200, "find find aggregate"),
+    ("too many to rank are all alike", MATCH, _asking("plan", "crowd"), 200, "find find aggregate"),
+    (
+        "one of too many to rank has another value",
+        MATCH,
+        {"phone_number": "+5511987654321", **_asking("plan", "crowd")},
+        200,
+        "find find aggregate",
+    ),
+    (
+        "a match is narrowed down to nobody",
+        MATCH,
+        {**_asking("name", "Eve {both}"), "criteria": [ACCOUNT]},
         200,
         "find aggregate",
     ),
     (
-        "a contact is matched on an earlier one",
+        "a match is narrowed down to one",
         MATCH,
-        {
-            "channel": "voice",
-            "phone_number": "+12125550100",
-            "attributes": {"profileSearchKey": "contact_id", "profileSearchValue": "{open}"},
-        },
+        {**_asking("account", "{own}"), "criteria": [PHONE]},
         200,
-        "find aggregate",
+        "find aggregate aggregate",
+    ),
+    (
+        "a match is narrowed down to two",
+        MATCH,
+        {**_asking("name", "Eve {both}"), "criteria": [{"key": "name", "values": ["{both}"]}]},
+        200,
+        "find aggregate aggregate aggregate",
     ),
     ("a caller hides the number", MATCH, {"channel": "voice", "phone_number": "anonymous"}, 200, "find"),
     ("one key is searched", SEARCH, {"criteria": [PHONE]}, 200, "find"),
@@ -211,7 +250,14 @@ COSTS: list[tuple[str, str, Any, int, str]] = [
         "PATCH /v1/settings",
         {"default_region": "US"},
         200,
-        "findAndModify find find",
+        "find find findAndModify find find",
+    ),
+    (
+        "nothing of the settings is changed",
+        "PATCH /v1/settings",
+        {"match_keys": {}},
+        200,
+        "find find find find",
     ),
     ("it is asked whether it lives", "GET /livez", None, 200, ""),
     (
@@ -219,7 +265,7 @@ COSTS: list[tuple[str, str, Any, int, str]] = [
         "GET /readyz",
         None,
         200,
-        "listIndexes listIndexes listIndexes",
+        "listIndexes listIndexes listIndexes find",
     ),
 ]
 

@@ -28,7 +28,8 @@ from service.matching import search_keys
 from service.matching.search_keys import BUILT_IN, KeyType, SearchKey
 from service.store import lookups
 from service.store.client import connect
-from service.use_cases import cursors
+from service.store.domains import DEFAULT_SHARED_ABOVE
+from service.use_cases import candidates, cursors
 
 Document = dict[str, Any]
 InsertProfiles = Callable[[Database[Document], Settings, Iterable[Mapping[str, Any]]], list[str]]
@@ -181,8 +182,12 @@ NOBODY: Criterion = ("email", ["nobody@example.com"])
 
 
 def _search(*criteria: Criterion, **more: Any) -> Document:
-    asked = [{"key": key, "values": list(values)} for key, values in criteria]
-    return {"criteria": asked, "limit": LIMIT, **more}
+    return {"criteria": list(map(_criterion, criteria)), "limit": LIMIT, **more}
+
+
+def _criterion(criterion: Criterion) -> Document:
+    key, values = criterion
+    return {"key": key, "values": list(values)}
 
 
 def _size(world: World, criterion: Criterion) -> int:
@@ -335,39 +340,192 @@ def test_a_prefix_reads_one_page_and_one_more(world: World, criterion: Criterion
     assert plan.keys <= 2 * plan.documents + 4
 
 
+MATCH = "/v1/contacts/c-1/match"
+MIDNIGHT = datetime(2026, 1, 1, tzinfo=UTC)
 PHONE_NUMBER = {"phone_number": "+12125550100"}
-MATCHES: dict[str, tuple[Document, int]] = {
-    "a number that many have": ({"channel": "voice", **PHONE_NUMBER}, 1),
-    "an e-mail, then a common name": ({"channel": "chat", "email_address": EMAIL[1][0], "name": "John"}, 2),
-    "no e-mail, then a common name": ({"channel": "chat", "email_address": NOBODY[1][0], "name": "John"}, 2),
-    "a common name alone": ({"channel": "chat", "name": "John"}, 1),
-    "a number, then an e-mail": ({"channel": "task", "email_address": EMAIL[1][0], **PHONE_NUMBER}, 2),
-    "a custom key, an e-mail, then a name": (
+FEW: dict[str, Document] = {
+    "a number that one has": {"channel": "voice", "phone_number": RARE_PHONE[1][0]},
+    "a number that nobody has": {"channel": "voice", "phone_number": "+14155550100"},
+    "an e-mail, then a rare name": {
+        "channel": "chat",
+        "email_address": EMAIL[1][0],
+        "name": RARE_NAME[1][0],
+    },
+    "a custom key, then a number": {
+        "channel": "voice",
+        "phone_number": RARE_PHONE[1][0],
+        "attributes": {"profileSearchKey": "plan", "profileSearchValue": "p21"},
+    },
+}
+
+
+@pytest.mark.parametrize("contact", FEW.values(), ids=FEW)
+def test_a_match_reads_the_candidates_alone(world: World, contact: Document) -> None:
+    """Those whom a later key finds included; each once, in one command, merged and not sorted."""
+    _, plan = world.plan_of(MATCH, contact)
+    entries = {"$in": _entries(contact)}
+    assert plan.documents == world.database["profiles"].count_documents({"lookup": entries}) <= 10
+
+
+def _entries(contact: Document) -> list[str]:
+    """Return the entries that a contact is looked up by."""
+    attributes = contact.get("attributes", {})
+    said = {
+        "phone": contact.get("phone_number"),
+        "email": contact.get("email_address"),
+        "name": contact.get("name"),
+        attributes.get("profileSearchKey"): attributes.get("profileSearchValue"),
+    }
+    known = {**BUILT_IN, **CUSTOM}
+    found = (search_keys.tokens(known[key], value, "US") for key, value in said.items() if key and value)
+    return [token.lookup for tokens in found for token in tokens]
+
+
+MANY: dict[str, tuple[Document, list[str]]] = {
+    "a number that many have": ({"channel": "voice", **PHONE_NUMBER}, ["find"]),
+    "a common name alone": ({"channel": "chat", "name": "John Smith"}, ["find", "aggregate"]),
+    "an e-mail, then a common name": (
+        {"channel": "chat", "email_address": EMAIL[1][0], "name": "Smith"},
+        ["find", "aggregate"],
+    ),
+    "no e-mail, then a common name": (
+        {"channel": "chat", "email_address": NOBODY[1][0], "name": "John"},
+        ["find", "aggregate"],
+    ),
+    "a common number, then an e-mail": (
+        {"channel": "task", "email_address": EMAIL[1][0], **PHONE_NUMBER},
+        ["find", "aggregate"],
+    ),
+    "a common value of a custom key, an e-mail, then a common name": (
         {
             "channel": "chat",
             "email_address": EMAIL[1][0],
             "name": "Smith",
             "attributes": {"profileSearchKey": "plan", "profileSearchValue": "gold"},
         },
-        3,
+        ["find", "aggregate"],
     ),
 }
 
 
-@pytest.mark.parametrize(("contact", "keys"), MATCHES.values(), ids=MATCHES)
-def test_a_match_reads_a_page_of_each_key_at_most(world: World, contact: Document, keys: int) -> None:
-    """Each key that is asked for examines no more documents than one page has, plus one for the cursor."""
-    _, plan = world.plan_of("/v1/contacts/c-1/match", {**contact, "limit": LIMIT})
-    assert plan.documents <= keys * (LIMIT + 1)
-    assert plan.keys <= keys * (LIMIT + 4)
+@pytest.mark.parametrize("page", [0, 1])
+@pytest.mark.parametrize(("contact", "commands"), MANY.values(), ids=MANY)
+def test_a_match_of_too_many_reads_201_and_those_whom_few_values_find(
+    world: World, contact: Document, commands: list[str], page: int
+) -> None:
+    """However many share a value; a further page reads the same again, and nothing is sorted but entries."""
+    cursor = None
+    for _ in range(page):
+        cursor = world.ask(MATCH, {**contact, "cursor": cursor, "limit": 1})[0]["next_cursor"]
+    answer, sent = world.ask(MATCH, {**contact, "cursor": cursor, "limit": 1})
+    assert [next(iter(command)) for command in sent] == commands
+    assert answer["truncated"] is True
+    first, *best = (world.explain(command) for command in sent)
+    assert first.documents == candidates.RANKED + 1
+    # A value that leads to a profile which another has led to is skipped, and each interval has an end.
+    assert first.keys <= 2 * (candidates.RANKED + 1) + 2 * len(_entries(contact))
+    for plan in (first, *best):
+        assert plan.stages.isdisjoint({"COLLSCAN", "SORT"})
+        assert plan.indexes <= {"lookup", "_id_"}
+    # Here the e-mail, and nobody else.
+    for plan in best:
+        assert plan.documents <= 1
+        assert plan.keys <= (DEFAULT_SHARED_ABOVE + 2) * len(_entries(contact)) + 1
 
 
-def test_a_further_page_of_a_match_reads_one_page(world: World) -> None:
-    """The second page asks for the key that hit alone."""
-    contact = {"channel": "chat", "email_address": NOBODY[1][0], "name": "John", "limit": LIMIT}
-    first, _ = world.ask("/v1/contacts/c-1/match", contact)
-    second, plan = world.plan_of("/v1/contacts/c-1/match", {**contact, "cursor": first["next_cursor"]})
-    assert (len(second["candidates"]), plan.documents) == (LIMIT, LIMIT + 1)
+@pytest.mark.parametrize("limit", [10, 200])
+@pytest.mark.parametrize("must", [[], [["plan:gold"]]], ids=["alone", "narrowed"])
+def test_the_best_of_too_many_are_read_up_to_the_limit(
+    world: World, must: list[list[str]], limit: int
+) -> None:
+    """From as many entries as a contact has at the most, each of as many profiles as may share a value."""
+    many = [f"phone:+1212556{n:04}" for n in range(1, 400)]
+    pipeline = lookups.best_first("profiles", "default", ["phone:+12125550100", *many[:60]], must, 20, limit)
+    plan = world.explain({"aggregate": "profiles", "pipeline": pipeline, "cursor": {}, "hint": "lookup"})
+    assert plan.documents <= limit + 61
+    assert plan.stages.isdisjoint({"COLLSCAN", "SORT"})
+    assert plan.indexes == {"lookup", "_id_"}
+
+
+@pytest.mark.parametrize(
+    ("contact", "criteria"),
+    [
+        ({"channel": "voice", **PHONE_NUMBER}, [ACCOUNT]),
+        ({"channel": "voice", **PHONE_NUMBER}, [COMMON_PLAN, ACCOUNT]),
+        ({"channel": "voice", **PHONE_NUMBER}, [JOHN, COMMON_PLAN, SSN]),
+        ({"channel": "chat", "name": "John"}, [RARE_NAME]),
+        ({"channel": "chat", "name": "John"}, [RARE_PLAN, SMITH]),
+        ({"channel": "voice", "phone_number": RARE_PHONE[1][0]}, [COMMON_PLAN, JOHN]),
+        ({"channel": "chat", "name": "John"}, [NOBODY]),
+    ],
+    ids=str,
+)
+def test_a_narrowed_match_reads_no_more_than_the_rarest_criterion_has(
+    world: World, contact: Document, criteria: list[Criterion]
+) -> None:
+    """In every order of the criteria; how many share what agreed is counted from the index alone."""
+    own = world.database["profiles"].count_documents({"lookup": {"$in": _entries(contact)}})
+    rarest = min(own, *(_size(world, criterion) for criterion in criteria))
+    for ordered in itertools.permutations(criteria):
+        asked = list(map(_criterion, ordered))
+        answer, sent = world.ask(MATCH, {**contact, "criteria": asked})
+        found, *counted = (world.explain(command) for command in sent)
+        assert found.documents <= rarest <= lookups.RARE
+        assert len(counted) == bool(answer["candidates"])
+        for plan in (found, *counted):
+            assert plan.stages.isdisjoint({"COLLSCAN", "SORT", "$sort"})
+            assert plan.indexes <= {"lookup", "_id_"}
+        for plan in counted:
+            assert plan.documents == 0
+            assert plan.keys <= (DEFAULT_SHARED_ABOVE + 2) * (len(asked) + 8)
+
+
+@pytest.mark.parametrize("holders", [2, 200])
+def test_the_last_association_is_read_from_the_index_one_entry_each(
+    database: Database[Document], settings: Settings, insert_profiles: InsertProfiles, holders: int
+) -> None:
+    """Also where the profiles that tie have had thousands of contacts."""
+    commands = Commands()
+    listened = connect(settings, listeners=[commands])
+    client = create_app(settings, database=listened).test_client()
+    client.get("/v1/settings")
+    people = [{"first_name": "Ann", "phone_numbers": [{"value": "+12125550100"}]}] * holders
+    ids = insert_profiles(database, settings, people)
+    contacts = [
+        _contact(n, profile_id, MIDNIGHT + timedelta(minutes=n * 7919 % 10_000))
+        for n, profile_id in enumerate(ids[: min(holders, 5)] * 2000)
+    ]
+    database["associations"].insert_many(contacts)
+    latest = max(contacts, key=lambda contact: contact["association"]["associated_at"])
+    commands.sent.clear()
+    answer = client.post(MATCH, json={"channel": "voice", **PHONE_NUMBER}).get_json()
+    (command,) = [c for c in commands.sent if c.get("aggregate") == "associations"]
+    plan = World(client, database, commands, ids).explain(command)
+    assert answer["candidates"][0]["profile"]["profile_id"] == latest["association"]["profile_id"]
+    assert "DISTINCT_SCAN" in plan.stages
+    assert plan.stages.isdisjoint({"COLLSCAN", "SORT", "$sort", "FETCH"})
+    assert (plan.indexes, plan.documents) == ({"last_of_profile"}, 0)
+    assert plan.keys <= holders + 1
+    listened.client.close()
+
+
+def _contact(n: int, profile_id: str, associated_at: datetime) -> Document:
+    association = {
+        "profile_id": profile_id,
+        "agent_id": "bo",
+        "associated_at": associated_at,
+        "disassociated_at": None,
+    }
+    return {
+        "_id": f"default/c-{n}",
+        "domain": "default",
+        "contact_id": f"c-{n}",
+        "channel": "voice",
+        "created_at": MIDNIGHT,
+        "cleared_at": None,
+        "association": association,
+        "associations": [association],
+    }
 
 
 @pytest.mark.parametrize("key", ["plan", "ssn", "nothing_of_this"])
@@ -397,13 +555,15 @@ def test_plans_made_on_little_data_hold_when_it_has_grown(
             json={"label": key.label, "type": key.type.value, "unique": key.unique},
         )
     bodies = [
-        ("/v1/contacts/c-1/match", {"channel": "chat", "email_address": EMAIL[1][0], "name": "John"}, 42),
-        (SEARCH, _search(JOHN), 21),
-        (SEARCH, _search(JOHN, COMMON_PLAN), 21),
-        (SEARCH, _search(JOHN, RARE_NAME, operator="and"), 2),
-        (SEARCH, _search(COMMON_PLAN, SSN, operator="and"), 1),
-        (SEARCH, _search(COMMON_PLAN, SSN, operator="and", cursor=cursors.of_profile("0" * 32)), 1),
-        (SEARCH, _search(("name", ["Fam"]), mode="prefix"), 21),
+        # 201, and the one whose e-mail it is.
+        (MATCH, {"channel": "chat", "email_address": EMAIL[1][0], "name": "John"}, [201, 1]),
+        (MATCH, {"channel": "voice", **PHONE_NUMBER, "criteria": [_criterion(SSN)]}, [1, 0]),
+        (SEARCH, _search(JOHN), [21]),
+        (SEARCH, _search(JOHN, COMMON_PLAN), [21]),
+        (SEARCH, _search(JOHN, RARE_NAME, operator="and"), [2]),
+        (SEARCH, _search(COMMON_PLAN, SSN, operator="and"), [1]),
+        (SEARCH, _search(COMMON_PLAN, SSN, operator="and", cursor=cursors.of_profile("0" * 32)), [1]),
+        (SEARCH, _search(("name", ["Fam"]), mode="prefix"), [21]),
     ]
     people = list(itertools.islice(_people(), 2002))
     insert_profiles(database, settings, people[:2])
@@ -417,12 +577,12 @@ def test_plans_made_on_little_data_hold_when_it_has_grown(
     namespace = {"ns": f"{database.name}.profiles", "op": {"$in": ["query", "command"]}}
     profiler = database.get_collection("system.profile", read_concern=ReadConcern("local"))
     read = [entry["docsExamined"] for entry in profiler.find(namespace).sort("$natural")]
-    assert len(read) == len(bodies)
-    assert [n <= most for n, (*_, most) in zip(read, bodies, strict=True)] == [True] * len(bodies), read
+    most = [each for *_, documents in bodies for each in documents]
+    assert len(read) == len(most)
+    assert all(documents <= bound for documents, bound in zip(read, most, strict=True)), read
 
 
 PROFILE = "a" * 32
-MIDNIGHT = datetime(2026, 1, 1, tzinfo=UTC)
 CONTACTS: dict[str, tuple[Document, str, int]] = {
     "all": ({}, "newest", 1),
     "of a profile": ({"profile_id": PROFILE}, "newest_of_profile", 1),

@@ -191,13 +191,17 @@ def test_no_other_domain_s_data_is_seen_or_changed(
     assert not stores.profiles.holds_key("theirs", "k")
     entries = index(profile, {}, "US")
     assert not stores.profiles.replace("theirs", profile, entries, version=1)
-    names = ["name:ada lovelace", "k:v"]
+    names = ["name:adalovelace", "k:v"]
+    assert len(stores.profiles.find_any("ours", names, after=None, limit=9)) == 1
     assert stores.profiles.find_any("theirs", names, after=None, limit=9) == []
-    assert stores.profiles.find_each("theirs", [names, names], limit=9) == []
+    assert stores.profiles.find_best("theirs", names, [], most=5, limit=9) == ([], set())
+    assert stores.profiles.find_best("theirs", names, [names], most=5, limit=9) == ([], set())
+    assert stores.profiles.shared("theirs", names, most=0) == set()
     assert stores.profiles.find_all("theirs", [names, names], after=None, limit=9) == []
     assert stores.profiles.find_starting_with("theirs", ["name:", "k:"], limit=9) == []
     assert stores.associations.get("theirs", "c-1") is None
     assert stores.associations.current("theirs", ["c-1"]) == {}
+    assert stores.associations.last_associated("theirs", [profile_id]) == {}
     assert stores.associations.disassociate("theirs", "c-1", now()) is None
     stores.associations.forget_profile("theirs", profile_id)
     for which in (ContactFilter(), ContactFilter(agent_id="Bo"), ContactFilter(profile_id=profile_id)):

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.errors import InvalidRequest
+from service.matching.ranking import Place
 from service.use_cases import cursors
 
 laws = settings(derandomize=True, deadline=None, database=None, max_examples=150)
@@ -19,9 +20,14 @@ PROFILE_IDS = st.text(st.sampled_from("0123456789abcdef"), min_size=32, max_size
 CONTACT_IDS = st.from_regex(r"[A-Za-z0-9_.:-]{1,128}", fullmatch=True)
 TIMES = st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone
 
+# Times before 1970 and after it, the latest first.
+MS = st.integers(-253_402_300_799_999, 62_135_596_800_000)
+PLACES = st.tuples(st.integers(0, 7), st.integers(0, 7), st.integers(-20, 0), MS, MS, PROFILE_IDS)
+PLACE: Place = (1, 1, -1, 0, 0, "0" * 32)
+
 READERS: dict[str, Callable[[str], Any]] = {
     "profiles": cursors.to_profile,
-    "candidates": lambda cursor: cursors.to_match(cursor, 3),
+    "candidates": cursors.to_match,
     "contacts": cursors.to_contact,
 }
 
@@ -34,10 +40,10 @@ def test_a_cursor_of_profiles_names_the_last_one(profile_id: str) -> None:
 
 
 @laws
-@given(st.integers(0, 9), PROFILE_IDS)
-def test_a_cursor_of_candidates_names_the_key_and_the_last_profile(position: int, profile_id: str) -> None:
-    """Position and ID come out as they went in."""
-    assert cursors.to_match(cursors.of_match(position, profile_id), 10) == (position, profile_id)
+@given(PLACES)
+def test_a_cursor_of_candidates_names_the_place_of_the_last_one(place: Place) -> None:
+    """All that decides on the order comes out as it went in."""
+    assert cursors.to_match(cursors.of_match(place)) == place
 
 
 @laws
@@ -99,14 +105,16 @@ def test_any_json_is_a_cursor_or_an_invalid_request(read: Callable[[str], Any], 
 @pytest.mark.parametrize(
     ("read", "cursor"),
     [
-        ("profiles", cursors.of_match(0, "0" * 32)),
+        ("profiles", cursors.of_match(PLACE)),
         ("profiles", cursors.of_contact(datetime(2026, 1, 1, tzinfo=UTC), "c-1")),
         ("profiles", cursors.of_profile("0" * 31)),
         ("profiles", cursors.of_profile("0" * 32 + "\n")),
         ("candidates", cursors.of_profile("0" * 32)),
-        ("candidates", cursors.of_match(3, "0" * 32)),
-        ("candidates", cursors.of_match(-1, "0" * 32)),
-        ("candidates", urlsafe_b64encode(orjson.dumps([True, "0" * 32])).decode()),
+        ("candidates", cursors.of_match((*PLACE[:5], "0" * 31))),
+        ("candidates", urlsafe_b64encode(orjson.dumps(PLACE[1:])).decode()),
+        ("candidates", urlsafe_b64encode(orjson.dumps([*PLACE[:5], 1])).decode()),
+        ("candidates", urlsafe_b64encode(orjson.dumps([True, *PLACE[1:]])).decode()),
+        ("candidates", urlsafe_b64encode(orjson.dumps([1.5, *PLACE[1:]])).decode()),
         ("candidates", cursors.of_contact(datetime(2026, 1, 1, tzinfo=UTC), "c-1")),
         ("contacts", cursors.of_profile("0" * 32)),
         ("contacts", urlsafe_b64encode(orjson.dumps([True, "c-1"])).decode()),

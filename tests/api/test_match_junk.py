@@ -1,0 +1,293 @@
+"""Match over HTTP: values that never match, values that too many share, and too many candidates to rank."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.caller import Caller, Json
+
+JUNK = "+12125550100"
+CALL: Json = {"channel": "voice", "phone_number": JUNK}
+EMAIL = {"email_address": "ann@example.com"}
+
+
+def names(answer: Json) -> list[str]:
+    """Return the first names of the candidates, best first."""
+    return [candidate["profile"]["first_name"] for candidate in answer["candidates"]]
+
+
+def phones(*numbers: str) -> list[Json]:
+    """Return the phone numbers of a profile."""
+    return [{"value": number} for number in numbers]
+
+
+def emails(*addresses: str) -> list[Json]:
+    """Return the e-mail addresses of a profile."""
+    return [{"value": address} for address in addresses]
+
+
+def shared(answer: Json) -> list[dict[str, bool]]:
+    """Return which keys agreed on a shared value, of each candidate."""
+    return [{r["key"]: r["shared"] for r in each["matched_on"]} for each in answer["candidates"]]
+
+
+def all_candidates(api: Caller, **contact: Any) -> list[Json]:
+    """Return the candidates of every page; each page says the same of the whole."""
+    found: list[Json] = []
+    first = answer = api.match(**contact, limit=100)
+    found += answer["candidates"]
+    while answer["next_cursor"]:
+        answer = api.match(**contact, limit=100, cursor=answer["next_cursor"])
+        assert (answer["outcome"], answer["truncated"]) == (first["outcome"], first["truncated"])
+        found += answer["candidates"]
+    return found
+
+
+# Values that never match.
+
+
+@pytest.mark.parametrize(
+    ("ignored", "stored", "called"),
+    [
+        ("0000000000", "0000000000", "000-000-0000"),
+        ("0000000000", "(000) 000 0000", "+10000000000"),
+        ("0000000000", "0000000000", "+0000000000"),
+        ("0000000000", "+0000000000", "+0000000000"),
+        ("0000000000", "\uff10" * 10, "tel:0000000000"),
+        ("+0000000000", "0000000000", "0000000000"),
+        ("(212) 555-0100", JUNK, JUNK),
+        (JUNK, "212.555.0100", "sip:+12125550100@example.com"),
+        (JUNK, JUNK, "001 212 555 0100"),
+        ("+5511987654321", "+551187654321", "+5511987654321"),
+        ("+5511987654321", "+551187654321", "+551187654321"),
+        ("1234", "1234", "1234"),
+    ],
+)
+def test_an_ignored_number_never_matches(api: Caller, ignored: str, stored: str, called: str) -> None:
+    """In whichever notation it was set, is stored, and calls; the next number of the same profile does."""
+    api.create("Ann", phone_numbers=phones(stored, "+12125550123"))
+    assert names(api.match(phone_number=called)) == ["Ann"]
+    api.patch("/v1/settings", {"ignored_values": {"phone": [ignored]}})
+    answer = api.match(phone_number=called)
+    assert (answer["candidates"], answer["outcome"]) == ([], "none")
+    assert names(api.match(phone_number="+12125550123")) == ["Ann"]
+    api.patch("/v1/settings", {"ignored_values": None})
+    assert names(api.match(phone_number=called)) == ["Ann"]
+
+
+@pytest.mark.parametrize(
+    ("key", "ignored", "contact"),
+    [
+        ("email", "None@Example.com", {"email_address": "none@example.com"}),
+        ("name", "Test Caller", {"name": "caller TEST"}),
+        ("name", "Caller Test", {"name": "test caller"}),
+        ("account", "N/A", {"attributes": {"account": "n/a"}}),
+        ("ssn", "000-00-0000", {"attributes": {"ssn": "000000000"}}),
+    ],
+)
+def test_an_ignored_value_of_any_key_never_matches(
+    api: Caller, key: str, ignored: str, contact: Json
+) -> None:
+    """Custom ones as well, also where the contact itself asks for it."""
+    api.define("ssn", type="digits")
+    api.patch("/v1/settings", {"match_keys": {"chat": ["email", "name", "account", "ssn"]}})
+    api.create(
+        "Test",
+        last_name="Caller",
+        email_addresses=emails("none@example.com"),
+        account_number="N/A",
+        keys={"ssn": ["000 00 0000"]},
+    )
+    asked: Json = {"attributes": {"profileSearchKey": key, "profileSearchValue": ignored}}
+    assert names(api.match(channel="chat", **contact)) == ["Test"]
+    assert names(api.match(**asked)) == ["Test"]
+    api.patch("/v1/settings", {"ignored_values": {key: [ignored]}})
+    assert api.match(channel="chat", **contact)["outcome"] == "none"
+    assert api.match(**asked)["outcome"] == "none"
+
+
+def test_an_ignored_name_takes_no_part_of_it_along(api: Caller) -> None:
+    """Whoever has one of its words for a name, or more than its words, is still found."""
+    api.patch("/v1/settings", {"ignored_values": {"name": ["Test Caller"]}})
+    for first, last in (("Test", "Caller"), ("Test", "Fox"), ("Test Mae", "Caller"), ("Ann", "Caller")):
+        api.create(first, last_name=last)
+    assert sorted(names(api.match(channel="chat", name="Test"))) == ["Test", "Test", "Test Mae"]
+    assert names(api.match(channel="chat", name="Ann Caller")) == ["Ann"]
+    assert names(api.match(channel="chat", name="Test Mae Caller")) == ["Test Mae"]
+
+
+def test_an_ignored_value_is_no_reason_and_leaves_the_other_keys(api: Caller) -> None:
+    """The e-mail decides, and the number that agrees as well is not told."""
+    api.patch("/v1/settings", {"ignored_values": {"phone": [JUNK]}})
+    api.create("Ann", phone_numbers=phones(JUNK), email_addresses=emails("ann@example.com"))
+    api.create("Bob", phone_numbers=phones(JUNK))
+    answer = api.match(channel="task", phone_number=JUNK, **EMAIL)
+    assert (names(answer), answer["outcome"]) == (["Ann"], "unique")
+    assert shared(answer) == [{"email": False}]
+
+
+def test_an_ignored_value_is_still_found_by_a_search(api: Caller) -> None:
+    """An agent who looks for it wants to see who has it."""
+    api.patch("/v1/settings", {"ignored_values": {"phone": [JUNK]}})
+    api.create("Ann", phone_numbers=phones(JUNK))
+    assert len(api.search(("phone", [JUNK]))["items"]) == 1
+
+
+# Values that many share.
+
+
+@pytest.mark.parametrize(("holders", "told"), [(2, False), (3, True)])
+def test_a_value_is_shared_that_more_have_than_the_setting_says(
+    api: Caller, holders: int, *, told: bool
+) -> None:
+    """Exactly so many are not too many yet."""
+    api.patch("/v1/settings", {"shared_above": 2})
+    for _ in range(holders):
+        api.create("Ann", phone_numbers=phones(JUNK))
+    answer = api.match(**CALL)
+    assert shared(answer) == [{"phone": told}] * holders
+    assert answer["outcome"] == "ambiguous"
+
+
+def test_twenty_may_share_a_value_unless_told_otherwise(api: Caller) -> None:
+    """The default."""
+    for expected in (False, True):
+        for _ in range(20 if not expected else 1):
+            api.create("Ann", phone_numbers=phones(JUNK))
+        assert shared(api.match(**CALL, limit=1)) == [{"phone": expected}]
+
+
+def test_a_shared_value_ranks_below_any_other(api: Caller) -> None:
+    """Below a part of a name as well; the others are candidates all the same, and come last."""
+    api.patch("/v1/settings", {"shared_above": 2, "match_modes": {"task": "all"}})
+    api.patch("/v1/settings", {"match_keys": {"task": ["phone", "email", "name"]}})
+    api.create("Name", last_name="Fox Lee")
+    api.create("Mail", email_addresses=emails("ann@example.com"))
+    api.create("Both", phone_numbers=phones(JUNK), email_addresses=emails("ann@example.com"))
+    for first in ("One", "Two", "Three"):
+        api.create(first, phone_numbers=phones(JUNK))
+    answer = api.match(channel="task", phone_number=JUNK, name="Fox Lee", **EMAIL)
+    assert set(names(answer)[:2]) == {"Both", "Mail"}
+    assert names(answer)[2] == "Name"
+    assert set(names(answer)[3:]) == {"One", "Two", "Three"}
+    assert {"email": False, "phone": True} in shared(answer)[:2]
+    assert shared(answer)[2:] == [{"name": False}, *[{"phone": True}] * 3]
+
+
+def test_the_next_key_decides_where_the_first_is_shared_by_too_many(api: Caller) -> None:
+    """Though the first found somebody; only where no other does, those who share it are shown."""
+    api.patch("/v1/settings", {"shared_above": 2})
+    api.create("Ann", email_addresses=emails("ann@example.com"), phone_numbers=phones(JUNK))
+    for _ in range(3):
+        api.create("Other", phone_numbers=phones(JUNK))
+    answer = api.match(channel="task", phone_number=JUNK, **EMAIL)
+    assert (names(answer), answer["outcome"]) == (["Ann"], "unique")
+    assert shared(answer) == [{"email": False, "phone": True}]
+    answer = api.match(channel="task", phone_number=JUNK, email_address="nobody@example.com")
+    assert (len(answer["candidates"]), answer["outcome"]) == (4, "ambiguous")
+
+
+def test_a_shared_value_the_contact_asks_for_itself_leaves_it_to_the_match_keys(api: Caller) -> None:
+    """It is the first key of all, and no better than another."""
+    api.define("plan")
+    api.patch("/v1/settings", {"shared_above": 2})
+    api.create("Ann", phone_numbers=phones(JUNK), keys={"plan": ["gold"]})
+    for _ in range(3):
+        api.create("Other", keys={"plan": ["gold"]})
+    attributes = {"profileSearchKey": "plan", "profileSearchValue": "gold"}
+    assert names(api.match(**CALL, attributes=attributes)) == ["Ann"]
+    assert len(api.match(attributes=attributes)["candidates"]) == 4
+
+
+# More candidates than are ranked.
+
+
+def test_two_hundred_are_ranked_exactly(api: Caller) -> None:
+    """The one changed last is first of 200; of 201 somebody is left out, and that is said."""
+    for number in range(199):
+        api.create(f"N{number}", phone_numbers=phones(JUNK))
+    api.create("Last", phone_numbers=phones(JUNK))
+    found = all_candidates(api, **CALL)
+    assert len({candidate["profile"]["profile_id"] for candidate in found}) == len(found) == 200
+    changed = [candidate["profile"]["updated_at"] for candidate in found]
+    assert changed == sorted(changed, reverse=True)
+    assert found[0]["profile"]["first_name"] in {"Last", "N198", "N197"}
+    assert api.match(**CALL)["truncated"] is False
+    api.create("More", phone_numbers=phones(JUNK))
+    answer = api.match(**CALL)
+    assert (answer["truncated"], answer["outcome"], len(answer["candidates"])) == (True, "ambiguous", 20)
+    found = all_candidates(api, **CALL)
+    assert len({candidate["profile"]["profile_id"] for candidate in found}) == len(found) == 200
+
+
+@pytest.fixture(scope="module")
+def crowd(module_api: Caller) -> Caller:
+    """Return a caller of a service where 230 have a number, 230 a name and 120 an e-mail, and few more."""
+    api = module_api
+    api.define("plan")
+    for number in range(230):
+        email = emails("all@example.com") if number < 120 else []
+        api.create("Sam", last_name="Fox", phone_numbers=phones(JUNK), email_addresses=email)
+    # Its ID is the last of all, so that no page by ID would hold it.
+    profile = api.create(
+        "Zoe", email_addresses=emails("zoe@example.com"), phone_numbers=phones("+5511987654321")
+    )
+    document = api.database["profiles"].find_one({"_id": profile["profile_id"]})
+    api.database["profiles"].delete_one({"_id": profile["profile_id"]})
+    entry = f"profile_id:{profile['profile_id']}"
+    lookup = [f"profile_id:{'f' * 32}" if each == entry else each for each in document["lookup"]]
+    api.database["profiles"].insert_one(document | {"_id": "f" * 32, "lookup": lookup})
+    return api
+
+
+def _in(api: Caller, mode: str, keys: list[str], shared_above: int = 20) -> None:
+    modes, match_keys = {"task": mode}, {"task": keys}
+    api.patch("/v1/settings", {"match_modes": modes, "match_keys": match_keys, "shared_above": shared_above})
+
+
+ZOE: Json = {"channel": "task", "email_address": "zoe@example.com", "name": "Sam Fox"}
+
+
+@pytest.mark.parametrize("shared_above", [1, 20, 100])
+@pytest.mark.parametrize("keys", [["phone", "name", "email"], ["email", "name", "phone"]], ids=str)
+@pytest.mark.parametrize("mode", ["first", "all"])
+def test_those_on_the_best_tiers_are_asked_for_beyond_two_hundred(
+    crowd: Caller, mode: str, keys: list[str], shared_above: int
+) -> None:
+    """Neither a number nor a name that hundreds have crowds the one out whose e-mail it is."""
+    _in(crowd, mode, keys, shared_above)
+    answer = crowd.match(**ZOE, phone_number=JUNK)
+    assert names(answer)[0] == "Zoe"
+    assert (answer["outcome"], answer["truncated"]) == ("unique", True)
+    assert shared(answer)[0] == {"email": False}
+    if mode == "first":
+        assert len(answer["candidates"]) == 1
+    else:
+        assert shared(answer)[1:] == [{"phone": True, "name": True}] * 19
+        found = all_candidates(crowd, **ZOE, phone_number=JUNK)
+        assert len({candidate["profile"]["profile_id"] for candidate in found}) == len(found) == 200
+
+
+def test_a_value_shared_by_fewer_than_are_read_is_counted_too(crowd: Caller) -> None:
+    """By 120 of those who have the number: as many as may share it, or more, whichever come first by ID."""
+    _in(crowd, "all", ["phone", "email"], 100)
+    answer = crowd.match(channel="task", phone_number=JUNK, email_address="all@example.com")
+    assert len(answer["candidates"]) == 20
+    assert {flag for each in shared(answer) for flag in each.values()} == {True}
+    assert (answer["outcome"], answer["truncated"]) == ("ambiguous", True)
+
+
+def test_more_than_two_hundred_are_narrowed_down_by_the_best_tiers_too(crowd: Caller) -> None:
+    """A criterion that hundreds meet leaves room for the one whose e-mail it is."""
+    _in(crowd, "all", ["phone", "email"])
+    zoe = crowd.database["profiles"].find_one({"_id": "f" * 32})
+    named = {**zoe, "lookup": [*zoe["lookup"], "name:samfox"]}
+    crowd.database["profiles"].replace_one({"_id": "f" * 32}, named)
+    criteria = [{"key": "name", "values": ["Sam Fox"]}]
+    answer = crowd.match(
+        channel="task", phone_number=JUNK, email_address="zoe@example.com", criteria=criteria
+    )
+    crowd.database["profiles"].replace_one({"_id": "f" * 32}, zoe)
+    assert names(answer)[0] == "Zoe"
+    assert (answer["outcome"], answer["truncated"]) == ("unique", True)
+    assert shared(answer)[:2] == [{"email": False, "name": True}, {"phone": True, "name": True}]

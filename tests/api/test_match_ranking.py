@@ -1,0 +1,345 @@
+"""Match over HTTP: in which order candidates come, for which reasons, and which of them is the caller."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.api.caller import Caller, Json
+
+DAY = datetime(2026, 3, 1, tzinfo=UTC)
+ALL = {"match_modes": dict.fromkeys(("voice", "chat", "task", "email"), "all")}
+
+
+def names(answer: Json) -> list[str]:
+    """Return the first names of the candidates, best first."""
+    return [candidate["profile"]["first_name"] for candidate in answer["candidates"]]
+
+
+def tiers(answer: Json) -> list[str]:
+    """Return the best tier of each candidate."""
+    return [candidate["matched_on"][0]["tier"] for candidate in answer["candidates"]]
+
+
+def phones(*numbers: str) -> list[Json]:
+    """Return the phone numbers of a profile."""
+    return [{"value": number} for number in numbers]
+
+
+def emails(*addresses: str) -> list[Json]:
+    """Return the e-mail addresses of a profile."""
+    return [{"value": address} for address in addresses]
+
+
+def all_pages(api: Caller, contact: Json, between: Any = None) -> list[list[str]]:
+    """Return the names on each page; ``between`` is called with the candidates after every page."""
+    pages: list[list[str]] = []
+    cursor = None
+    while cursor is not None or not pages:
+        answer = api.match(**contact, **({"cursor": cursor} if cursor else {}))
+        pages.append(names(answer))
+        cursor = answer["next_cursor"]
+        if between is not None:
+            between(answer["candidates"])
+    return pages
+
+
+@pytest.fixture
+def one_a_tier(api: Caller) -> Caller:
+    """Return a caller of a service that has a profile for each tier, the best one changed longest ago."""
+    api.define("ssn", type="digits", unique=True)
+    api.define("pbx", type="phone")
+    keys = ["name", "account", "pbx", "email", "phone"]
+    api.patch("/v1/settings", {"match_keys": {"task": keys}, **ALL})
+    api.create("Unique", keys={"ssn": ["1"]})
+    api.create("Exact", phone_numbers=phones("+5511987654321"))
+    api.create("Variant", phone_numbers=phones("+551187654321"))
+    api.create("Ann", last_name="Lee")
+    api.create("Raw", keys={"pbx": ["1234"]})
+    api.create("Ann Mae", last_name="Lee")
+    return api
+
+
+TASK: Json = {
+    "channel": "task",
+    "phone_number": "+5511987654321",
+    "name": "Ann Lee",
+    "attributes": {"pbx": "1234"},
+}
+RANKED = [("Exact", "exact"), ("Variant", "variant"), ("Ann", "full_name"), ("Raw", "raw")]
+
+
+def test_the_best_tier_comes_first(one_a_tier: Caller) -> None:
+    """Exact, variant, full name, raw, partial name; the one on the best tier is the caller."""
+    answer = one_a_tier.match(**TASK)
+    assert list(zip(names(answer), tiers(answer), strict=True)) == [*RANKED, ("Ann Mae", "partial_name")]
+    assert answer["outcome"] == "unique"
+
+
+def test_a_unique_key_is_better_than_an_exact_one(one_a_tier: Caller) -> None:
+    """Matched on together with all others, the owner of the unique value is first."""
+    keys = ["phone", "ssn", "name", "pbx"]
+    one_a_tier.patch("/v1/settings", {"match_keys": {"task": keys}})
+    answer = one_a_tier.match(**TASK | {"attributes": {"pbx": "1234", "ssn": "1"}})
+    assert list(zip(names(answer), tiers(answer), strict=True)) == [
+        ("Unique", "unique"),
+        *RANKED,
+        ("Ann Mae", "partial_name"),
+    ]
+    assert answer["outcome"] == "unique"
+
+
+@pytest.mark.parametrize(("gone", "outcome"), [(0, "unique"), (1, "unique"), (2, "ambiguous"), (3, "unique")])
+def test_the_best_tier_reached_decides(one_a_tier: Caller, gone: int, outcome: str) -> None:
+    """Whatever it is: with the best ones gone, the next is the caller, unless it is by name alone."""
+    for candidate in one_a_tier.match(**TASK)["candidates"][:gone]:
+        one_a_tier.delete(f"/v1/profiles/{candidate['profile']['profile_id']}")
+    answer = one_a_tier.match(**TASK)
+    assert names(answer) == [*(name for name, _ in RANKED), "Ann Mae"][gone:]
+    assert answer["outcome"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("key", "contact"),
+    [
+        ("phone", {"phone_number": "+12125550100"}),
+        ("email", {"email_address": "all@example.com"}),
+        ("account", {"attributes": {"account": "A-1"}}),
+    ],
+)
+def test_phone_email_and_account_are_of_one_tier(api: Caller, key: str, contact: Json) -> None:
+    """Each is exact; two of them on different profiles are ambiguous, one alone is unique."""
+    api.patch("/v1/settings", {"match_keys": {"task": ["phone", "email", "account"]}, **ALL})
+    api.create(
+        "Ann",
+        phone_numbers=phones("+12125550100"),
+        email_addresses=emails("all@example.com"),
+        account_number="A-1",
+    )
+    answer = api.match(channel="task", **contact)
+    assert [(r["key"], r["tier"]) for r in answer["candidates"][0]["matched_on"]] == [(key, "exact")]
+    assert answer["outcome"] == "unique"
+    api.create("Bob", phone_numbers=phones("+12125550101"), email_addresses=emails("bob@example.com"))
+    other = {"email_address": "bob@example.com"} if key == "phone" else {"phone_number": "+12125550101"}
+    assert api.match(channel="task", **contact, **other)["outcome"] == "ambiguous"
+
+
+def test_more_keys_that_agree_rank_higher(api: Caller) -> None:
+    """Three before two before one on the same tier, whichever was changed last; still ambiguous."""
+    api.patch("/v1/settings", {"match_keys": {"task": ["phone", "email", "name"]}, **ALL})
+    number, address = phones("+12125550100"), emails("all@example.com")
+    api.create("Cat", last_name="Fox", phone_numbers=number, email_addresses=address)
+    api.create("Two", phone_numbers=number, email_addresses=address)
+    api.create("One", phone_numbers=number)
+    answer = api.match(
+        channel="task", phone_number="+12125550100", email_address="all@example.com", name="Cat Fox"
+    )
+    assert names(answer) == ["Cat", "Two", "One"]
+    assert [len(candidate["matched_on"]) for candidate in answer["candidates"]] == [3, 2, 1]
+    assert answer["outcome"] == "ambiguous"
+
+
+def test_a_better_tier_outranks_any_number_of_keys(api: Caller) -> None:
+    """The tier counts before the number of keys does."""
+    api.define("plan")
+    api.define("ssn", unique=True)
+    api.patch("/v1/settings", {"match_keys": {"task": ["phone", "email", "plan", "ssn"]}, **ALL})
+    api.create("Owner", keys={"ssn": ["1"]})
+    api.create("Many", phone_numbers=phones("+12125550100"), keys={"plan": ["gold"]})
+    attributes = {"ssn": "1", "plan": "gold"}
+    answer = api.match(channel="task", phone_number="+12125550100", attributes=attributes)
+    assert (names(answer), answer["outcome"]) == (["Owner", "Many"], "unique")
+
+
+@pytest.fixture
+def twins(api: Caller) -> dict[str, str]:
+    """Return the IDs of five people with one number, by name, who were all changed at the same moment."""
+    ids = {
+        name: str(api.create(name, phone_numbers=phones("+12125550100"))["profile_id"]) for name in "ABCDE"
+    }
+    api.database["profiles"].update_many({}, {"$set": {"updated_at": DAY}})
+    return ids
+
+
+CALL: Json = {"channel": "voice", "phone_number": "+12125550100"}
+
+
+def test_ties_are_broken_by_id_at_last(api: Caller, twins: dict[str, str]) -> None:
+    """Equal in everything else, they still come in one order, every time."""
+    by_id = sorted(twins, key=lambda name: twins[name])
+    assert [names(api.match(**CALL)) for _ in range(3)] == [by_id] * 3
+
+
+def test_ties_are_broken_by_the_last_change_before_the_id(api: Caller, twins: dict[str, str]) -> None:
+    """Whoever was changed last is first, to the millisecond."""
+    for later, name in enumerate("EDCBA"):
+        changed = {"$set": {"updated_at": DAY + timedelta(milliseconds=later)}}
+        api.database["profiles"].update_one({"_id": twins[name]}, changed)
+    assert names(api.match(**CALL)) == list("ABCDE")
+    api.patch(f"/v1/profiles/{twins['D']}", {"last_name": "Lee"})
+    assert names(api.match(**CALL)) == list("DABCE")
+
+
+def test_ties_are_broken_by_the_last_association_before_the_change(
+    api: Caller, twins: dict[str, str]
+) -> None:
+    """Whoever was talked to last is first, then whoever before; one taken back or corrected is none."""
+    rest = sorted("CDE", key=lambda name: twins[name])
+    for contact, name in enumerate("AB"):
+        api.associate(f"c-{contact}", twins[name])
+    assert names(api.match(**CALL)) == ["B", "A", *rest]
+    api.associate("c-2", twins["A"])
+    assert names(api.match(**CALL)) == ["A", "B", *rest]
+    api.delete("/v1/contacts/c-2/association")
+    assert names(api.match(**CALL)) == ["B", "A", *rest]
+    api.associate("c-0", twins["E"], status=200)
+    assert names(api.match(**CALL)) == ["E", "B", *sorted("ACD", key=lambda name: twins[name])]
+    api.post("/v1/contacts/c-0/clear")
+    assert names(api.match(**CALL))[:2] == ["E", "B"]
+
+
+def test_an_association_of_another_domain_does_not_count(api: Caller, twins: dict[str, str]) -> None:
+    """Contacts of others leave the order as it was."""
+    before = names(api.match(**CALL))
+    api.associate("c-1", twins[before[-1]])
+    api.database["associations"].update_many({}, {"$set": {"domain": "theirs"}})
+    assert names(api.match(**CALL)) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last", "tier"),
+    [
+        ("Lee Ann", "Ann", "Lee", "full_name"),
+        ("Lee", "Ann", "Lee", "partial_name"),
+        ("Cher", "Cher", None, "full_name"),
+    ],
+)
+def test_a_name_alone_is_never_unique(
+    api: Caller, name: str, first: str, last: str | None, tier: str
+) -> None:
+    """Unless the settings say so; the one candidate is shown either way."""
+    api.create(first, last_name=last)
+    answer = api.match(channel="chat", name=name)
+    assert (names(answer), tiers(answer), answer["outcome"]) == ([first], [tier], "ambiguous")
+    api.patch("/v1/settings", {"unique_by_name": True})
+    assert api.match(channel="chat", name=name)["outcome"] == "unique"
+    api.create(first, last_name=last)
+    assert api.match(channel="chat", name=name)["outcome"] == "ambiguous"
+
+
+def test_a_name_asked_for_by_the_contact_itself_is_not_unique_either(api: Caller) -> None:
+    """It is the same proof, wherever it comes from."""
+    api.create("Ann", last_name="Lee")
+    attributes = {"profileSearchKey": "_fullName", "profileSearchValue": "Ann Lee"}
+    assert api.match(attributes=attributes)["outcome"] == "ambiguous"
+
+
+def test_a_name_beside_another_key_may_be_unique(api: Caller) -> None:
+    """It is not alone then."""
+    api.patch("/v1/settings", ALL)
+    api.create("Ann", last_name="Lee", email_addresses=emails("ann@example.com"))
+    api.create("Ann", last_name="Lee")
+    answer = api.match(channel="chat", name="Ann Lee", email_address="ann@example.com")
+    assert (answer["outcome"], len(answer["candidates"])) == ("unique", 2)
+    assert [len(candidate["matched_on"]) for candidate in answer["candidates"]] == [2, 1]
+
+
+def test_every_key_that_agreed_is_told(api: Caller) -> None:
+    """Best first: those behind the key that decided as well, each with its normalised value and its tier."""
+    api.define("ssn", type="digits", unique=True, sensitive=True)
+    api.define("pin", sensitive=True)
+    api.patch("/v1/settings", {"match_keys": {"chat": ["ssn", "email", "name", "pin", "phone"]}})
+    api.create(
+        "Ann",
+        last_name="Lee",
+        email_addresses=emails("Ann@example.com"),
+        phone_numbers=phones("(212) 555-0100"),
+        keys={"ssn": ["123-45-6789"], "pin": ["ab12"]},
+    )
+    answer = api.match(
+        channel="chat",
+        email_address="ANN@example.com",
+        name="Lee, Ann",
+        phone_number="+1 212 555 0100",
+        attributes={"ssn": "123456789", "pin": "AB12"},
+    )
+    ((*found,),) = (candidate["matched_on"] for candidate in answer["candidates"])
+    assert found == [
+        {"key": "ssn", "value": "*****6789", "tier": "unique", "shared": False},
+        {"key": "email", "value": "ann@example.com", "tier": "exact", "shared": False},
+        {"key": "pin", "value": "****", "tier": "exact", "shared": False},
+        {"key": "phone", "value": "+12125550100", "tier": "exact", "shared": False},
+        {"key": "name", "value": "lee ann", "tier": "full_name", "shared": False},
+    ]
+
+
+def test_a_sensitive_value_is_masked_wherever_it_agreed(api: Caller) -> None:
+    """By a contact attribute, by a criterion, in a search and while typing."""
+    api.define("ssn", type="digits", unique=True, sensitive=True)
+    api.create("Ann", phone_numbers=phones("+12125550100"), keys={"ssn": ["123-45-6789"]})
+    criteria = [{"key": "ssn", "values": ["123 45 6789"]}]
+    attributes = {"profileSearchKey": "ssn", "profileSearchValue": "123456789"}
+    reasons = [
+        *api.match(attributes=attributes)["candidates"][0]["matched_on"],
+        *api.match(**CALL, criteria=criteria)["candidates"][0]["matched_on"],
+        *api.search(("ssn", ["123456789"]))["items"][0]["matched_on"],
+        *api.search(("ssn", ["1234"]), mode="prefix")["items"][0]["matched_on"],
+    ]
+    assert [reason["value"] for reason in reasons if reason["key"] == "ssn"] == ["*****6789"] * 4
+
+
+def test_pages_follow_the_ranking(one_a_tier: Caller) -> None:
+    """One on each page, they come in the very order of one long page, each once."""
+    whole = names(one_a_tier.match(**TASK))
+    assert all_pages(one_a_tier, TASK | {"limit": 1}) == [[name] for name in whole]
+    assert all_pages(one_a_tier, TASK | {"limit": 2}) == [whole[:2], whole[2:4], whole[4:]]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_pages_neither_repeat_nor_skip_while_profiles_are_added(
+    api: Caller, twins: dict[str, str], limit: int
+) -> None:
+    """Whoever was there from the start comes exactly once, associated or not."""
+    for contact, name in enumerate("CA"):
+        api.associate(f"c-{contact}", twins[name])
+    before = names(api.match(**CALL))
+    added: list[str] = []
+
+    def add(_candidates: list[Json]) -> None:
+        if len(added) < 3:
+            added.append(api.create("New", phone_numbers=phones("+12125550100"))["profile_id"])
+
+    seen = [name for page in all_pages(api, CALL | {"limit": limit}, add) for name in page]
+    assert [name for name in seen if name != "New"] == before
+    assert len(seen) - len(before) <= len(added)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_pages_do_not_repeat_while_profiles_change_or_go(
+    api: Caller, twins: dict[str, str], limit: int
+) -> None:
+    """What was shown does not come again, and what stays as it was is not passed over."""
+    for contact, name in enumerate("CAB"):
+        api.associate(f"c-{contact}", twins[name])
+    before = names(api.match(**CALL))
+
+    def shuffle(candidates: list[Json]) -> None:
+        first, last = candidates[0]["profile"]["profile_id"], candidates[-1]["profile"]["profile_id"]
+        api.patch(f"/v1/profiles/{first}", {"last_name": "Changed"})
+        api.delete(f"/v1/profiles/{last}")
+
+    seen = [name for page in all_pages(api, CALL | {"limit": limit}, shuffle) for name in page]
+    assert seen == before
+
+
+def test_a_page_that_ended_with_one_who_is_gone_is_followed_by_the_rest(api: Caller) -> None:
+    """Two were told apart by an association; the first does not come again once nobody ties with it."""
+    for name in "AB":
+        profile = api.create(name, phone_numbers=phones("+5511987654321"))
+        api.associate(f"c-{name}", profile["profile_id"])
+    api.create("Low", phone_numbers=phones("+551187654321"))
+    contact: Json = {"phone_number": "+5511987654321", "limit": 2}
+    first = api.match(**contact)
+    assert names(first) == ["B", "A"]
+    api.delete(f"/v1/profiles/{first['candidates'][1]['profile']['profile_id']}")
+    assert names(api.match(**contact, cursor=first["next_cursor"])) == ["Low"]

@@ -1,0 +1,115 @@
+"""Match over HTTP: what the settings say of keys, their order, and how they count together."""
+
+import pytest
+
+from tests.api.caller import Caller, Json
+
+CHANNELS = ("voice", "chat", "task", "email")
+CONTACT: Json = {"phone_number": "+12125550100", "email_address": "bob@example.com"}
+
+
+def names(answer: Json) -> list[str]:
+    """Return the first names of the candidates, best first."""
+    return [candidate["profile"]["first_name"] for candidate in answer["candidates"]]
+
+
+def keys_of(answer: Json) -> list[list[str]]:
+    """Return the keys that agreed, of each candidate."""
+    return [[reason["key"] for reason in each["matched_on"]] for each in answer["candidates"]]
+
+
+@pytest.fixture
+def people(api: Caller) -> Caller:
+    """Return a caller of a service that knows one by the phone, one by the e-mail, one by both."""
+    api.create("Ann", phone_numbers=[{"value": "+12125550100"}])
+    api.create("Bob", email_addresses=[{"value": "bob@example.com"}])
+    api.create(
+        "Cat",
+        phone_numbers=[{"value": "+12125550100"}],
+        email_addresses=[{"value": "bob@example.com"}],
+    )
+    return api
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_a_channel_is_matched_on_its_own_keys_in_its_own_mode(people: Caller, channel: str) -> None:
+    """First: the first key that finds anybody decides; all: everybody whom any of them finds, ranked."""
+    others: list[str] = [other for other in CHANNELS if other != channel]
+    match_keys = {channel: ["email", "phone"], **{other: [] for other in others}}
+    modes = {channel: "all", **dict.fromkeys(others, "first")}
+    people.patch("/v1/settings", {"match_keys": match_keys})
+    answer = people.match(channel=channel, **CONTACT)
+    assert (names(answer), answer["outcome"]) == (["Cat", "Bob"], "ambiguous")
+    people.patch("/v1/settings", {"match_modes": modes})
+    answer = people.match(channel=channel, **CONTACT)
+    assert names(answer) == ["Cat", "Bob", "Ann"]
+    assert keys_of(answer) == [["email", "phone"], ["email"], ["phone"]]
+    assert answer["outcome"] == "ambiguous"
+    for other in others:
+        assert people.match(channel=other, **CONTACT)["outcome"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        (["phone", "email"], ["Cat", "Ann"]),
+        (["email", "phone"], ["Cat", "Bob"]),
+        (["account", "email"], ["Cat", "Bob"]),
+        (["account"], []),
+    ],
+)
+def test_the_order_of_the_keys_decides_in_mode_first(
+    people: Caller, keys: list[str], expected: list[str]
+) -> None:
+    """One that the contact says nothing of is passed over."""
+    people.patch("/v1/settings", {"match_keys": {"voice": keys}})
+    assert names(people.match(**CONTACT)) == expected
+
+
+def test_a_key_that_finds_nobody_leaves_it_to_the_next(people: Caller) -> None:
+    """In either mode."""
+    contact = CONTACT | {"phone_number": "+12125550199"}
+    for mode in ("first", "all"):
+        people.patch("/v1/settings", {"match_modes": {"task": mode}})
+        assert names(people.match(channel="task", **contact)) == ["Cat", "Bob"]
+
+
+@pytest.mark.parametrize("mode", ["first", "all"])
+@pytest.mark.parametrize(("key", "value"), [("_email", "BOB@example.com"), ("email", "bob@example.com")])
+def test_what_the_contact_itself_asks_for_comes_first(
+    people: Caller, mode: str, key: str, value: str
+) -> None:
+    """Before the channel's keys, whichever way those count; they are told where they agree too."""
+    people.patch("/v1/settings", {"match_modes": {"voice": mode}})
+    attributes = {"profileSearchKey": key, "profileSearchValue": value}
+    answer = people.match(phone_number="+12125550100", attributes=attributes)
+    assert names(answer) == ["Cat", "Bob"]
+    assert keys_of(answer) == [["email", "phone"], ["email"]]
+
+
+def test_the_match_keys_go_on_where_the_contacts_own_value_finds_nobody(people: Caller) -> None:
+    """Unless the settings say otherwise."""
+    attributes = {"profileSearchKey": "_account", "profileSearchValue": "A-1"}
+    contact: Json = {"phone_number": "+12125550100", "attributes": attributes}
+    assert people.match(**contact)["outcome"] == "ambiguous"
+    people.patch("/v1/settings", {"search_value_falls_back": False})
+    assert people.match(**contact)["outcome"] == "none"
+    without_value = {"profileSearchKey": "_account", "profileSearchValue": ""}
+    assert people.match(**contact | {"attributes": without_value})["outcome"] == "ambiguous"
+    people.patch("/v1/settings", {"search_value_falls_back": None})
+    assert people.match(**contact)["outcome"] == "ambiguous"
+
+
+def test_a_hidden_number_is_withheld_also_where_nothing_falls_back(people: Caller) -> None:
+    """The flow hands on what it got."""
+    people.patch("/v1/settings", {"search_value_falls_back": False})
+    attributes = {"profileSearchKey": "_phone", "profileSearchValue": "anonymous"}
+    assert people.match(phone_number="anonymous", attributes=attributes)["outcome"] == "withheld"
+
+
+def test_the_region_of_the_domain_reads_the_number(people: Caller) -> None:
+    """A national number is one of the default region's, as soon as that is set."""
+    people.create("Yamada", phone_numbers=[{"value": "+81312345678"}])
+    assert people.match(phone_number="03-1234-5678")["outcome"] == "none"
+    people.patch("/v1/settings", {"default_region": "JP"})
+    assert names(people.match(phone_number="03-1234-5678")) == ["Yamada"]
