@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
@@ -96,6 +97,18 @@ class Identifier(fields.String):
         # Python's $ lets a line break at the end pass.
         if not self._pattern.fullmatch(value) or value.endswith("\n"):
             raise ValidationError(self._message)
+
+
+class Time(fields.AwareDateTime):
+    """A time in UTC (RFC 3339), ending in Z, which a query string can hold as it is."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Take what a field takes."""
+        super().__init__(format="iso", default_timezone=UTC, **kwargs)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        written: Any = super()._serialize(value, attr, obj, **kwargs)
+        return written and written.replace("+00:00", "Z")
 
 
 class Mapped(fields.Field[dict[str, Any]]):

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from schemas.base import Answer, Mapped, Request, Text, profile_id_field, search_key_field
+from schemas.base import Answer, Mapped, Request, Text, Time, profile_id_field, search_key_field
 
 LONGEST_ADDITIONAL_INFORMATION = 1000
 MOST_ITEMS = 100
@@ -232,5 +232,5 @@ class ProfileAnswer(Answer):
         validate=validate.Range(min=1),
         metadata={"description": "Grows by one with every change; the ETag is its number."},
     )
-    created_at = fields.AwareDateTime(required=True, format="iso", metadata=_about("created_at"))
-    updated_at = fields.AwareDateTime(required=True, format="iso", metadata=_about("updated_at"))
+    created_at = Time(required=True, metadata=_about("created_at"))
+    updated_at = Time(required=True, metadata=_about("updated_at"))

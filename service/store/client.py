@@ -8,6 +8,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
+from pymongo.read_preferences import ReadPreference
 from pymongo.write_concern import WriteConcern
 
 from service.config import Settings
@@ -22,9 +23,9 @@ _R = TypeVar("_R")
 def connect(settings: Settings, *, listeners: Sequence[Any] = ()) -> Database[Document]:
     """Return the service's database; the driver connects when it is first asked something.
 
-    ``listeners`` are PyMongo's, and hear of every command.
-    Reads and writes are majority, and writes journaled, so that what one answer says the next request
-    sees and a lost node does not undo; a URI cannot weaken that.
+    Reads and writes are majority, writes journaled, and reads go to the primary, so that what one answer says
+    the next request sees and a lost node does not undo; a URI cannot weaken that. ``listeners`` are those of
+    PyMongo.
     """
     client: MongoClient[Document] = MongoClient(
         settings.mongodb_uri,
@@ -43,6 +44,7 @@ def connect(settings: Settings, *, listeners: Sequence[Any] = ()) -> Database[Do
     return client.get_database(
         settings.mongodb_database,
         read_concern=ReadConcern("majority"),
+        read_preference=ReadPreference.PRIMARY,
         write_concern=WriteConcern("majority", j=True),
     )
 

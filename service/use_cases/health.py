@@ -7,7 +7,7 @@ from service.store.stores import Stores
 def check_readiness(stores: Stores) -> dict[str, str]:
     """Return each check by name, all ``ok``; raises ``NotReady`` with what failed."""
     try:
-        stores.indexes.ensure()
+        stores.make_ready()
         missing = stores.indexes.missing()
     except DatastoreUnavailable as error:
         raise NotReady({"mongodb": "no answer", "indexes": "unknown"}) from error

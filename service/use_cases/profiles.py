@@ -1,6 +1,6 @@
 """Create, read, correct and delete profiles."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -55,6 +55,9 @@ _ADDRESS: Mapping[str, Any] = dict.fromkeys(
 _MOST_MEMBERS = {"attributes": 200, "keys": 50}
 """A profile has at most so many of them, as many as one request may bring."""
 
+MOST_KEY_VALUES = 200
+"""Of all custom keys together: each is normalised anew with every change."""
+
 _TRIES = 64
 """So many racing changes of one profile succeed before a caller is told to come back later."""
 
@@ -71,6 +74,7 @@ def create_profile(stores: Stores, domain: str, fields: Mapping[str, Any]) -> Pr
     }
     known = _domain_for(stores, domain, fields.get("keys"))
     profile = _patched(blank, fields, known)
+    _check_sizes(profile)
     stores.profiles.insert(domain, profile, index(profile, known.custom_keys, known.default_region))
     return profile
 
@@ -152,14 +156,15 @@ def _check_version(profile: Profile, if_match: IfMatch) -> None:
 
 def _check_sizes(profile: Profile) -> None:
     """Raise ``InvalidRequest`` where changes have piled up to more than can be sent back in one."""
-    excess = [name for name, most in _MOST_MEMBERS.items() if len(profile[name]) > most]
-    if excess:
-        raise InvalidRequest(
-            [
-                FieldError(f"/{name}", f"A profile has at most {_MOST_MEMBERS[name]} of them.")
-                for name in excess
-            ]
-        )
+    errors = [
+        FieldError(f"/{name}", f"A profile has at most {most} of them.")
+        for name, most in _MOST_MEMBERS.items()
+        if len(profile[name]) > most
+    ]
+    if sum(len(values) for values in profile["keys"].values()) > MOST_KEY_VALUES:
+        errors.append(FieldError("/keys", f"A profile has at most {MOST_KEY_VALUES} values of custom keys."))
+    if errors:
+        raise InvalidRequest(errors)
 
 
 def _domain_for(stores: Stores, domain: str, keys: Collection[str] | None) -> Domain:
@@ -174,7 +179,7 @@ def _patched(old: Profile, patch: Mapping[str, Any], domain: Domain) -> Profile:
     """Return the profile with the patch merged in (RFC 7396, section 2) and every phone number read."""
     new = old | {name: _merged(name, old[name], value) for name, value in patch.items()}
     new["keys"] = {key: values for key, values in new["keys"].items() if values}
-    _check_keys(new["keys"], domain)
+    _check_keys([key for key in patch.get("keys") or () if key in new["keys"]], domain)
     new["phone_numbers"] = _read_numbers(new["phone_numbers"], old["phone_numbers"], domain.default_region)
     new["email_addresses"] = [_EMAIL_ADDRESS | address for address in new["email_addresses"]]
     new["addresses"] = [_ADDRESS | address for address in new["addresses"]]
@@ -189,7 +194,7 @@ def _merged(name: str, old: Any, value: Any) -> Any:
     return {member: part for member, part in {**old, **value}.items() if part is not None}
 
 
-def _check_keys(keys: Mapping[str, Any], domain: Domain) -> None:
+def _check_keys(keys: Iterable[str], domain: Domain) -> None:
     undefined = [key for key in keys if key not in domain.custom_keys]
     if undefined:
         raise InvalidRequest(
