@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 import orjson
 from flask import Request, current_app, request
+from gunicorn.http.errors import ParseException
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
@@ -34,8 +35,8 @@ def _read(req: Request) -> bytes:
         req.stream.read(1)
     except RequestEntityTooLarge as error:
         raise errors.PayloadTooLarge(current_app.config["MAX_CONTENT_LENGTH"]) from error
-    except (ClientDisconnected, OSError) as error:
-        # The server's own errors for a chunk that is none, or that does not come, are OSErrors.
+    except (ClientDisconnected, OSError, ParseException) as error:
+        # Of these gunicorn raises the last one for a chunk that is none.
         raise errors.IncompleteBody from error
     return body
 
