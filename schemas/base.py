@@ -32,6 +32,8 @@ EXAMPLE_CURSOR = "WzE3NzIzNTcyNjAwMDAsIjVhMWI3YzllIl0"
 class Request(Schema):
     """What a caller sends: an unknown field is refused, not passed over."""
 
+    error_messages = {"type": "Must be an object."}  # noqa: RUF012 - as marshmallow declares it
+
     class Meta:
         """Refuse what is not declared."""
 
@@ -65,7 +67,8 @@ class Text(fields.String):
 
     def _check_characters(self, value: str) -> None:
         if not value.strip():
-            raise ValidationError("Must not be blank; leave it out, or send null.")
+            way_out = "; leave it out, or send null." if self.allow_none else "."
+            raise ValidationError(f"Must not be blank{way_out}")
         if CONTROL_CHARACTERS.search(value) or (not self._lines and LINE_BREAKS.search(value)):
             raise ValidationError("Must not contain control characters.")
 
@@ -161,7 +164,7 @@ def channel_field(**kwargs: Any) -> fields.String:
     """Return the field of a channel."""
     return fields.String(
         validate=validate.OneOf(CHANNELS),
-        **{"metadata": {"description": "The kind of contact.", "example": "voice"}, **kwargs},
+        **{"metadata": {"description": "The kind of contact."}, **kwargs},
     )
 
 
@@ -184,7 +187,6 @@ def cursor_field(*, allow_none: bool = True) -> fields.String:
         validate=validate.Length(min=1, max=1024),
         metadata={
             "description": "`next_cursor` of the page before; leave it out for the first page.",
-            "example": EXAMPLE_CURSOR,
         },
     )
 

@@ -64,7 +64,7 @@ class AssociationQuery(Request):
     """What is known of the contact, in the query string, as the body is the profile."""
 
     channel = channel_field()
-    agent_id = Text(metadata={"description": "Who says so.", "example": "agent-7"})
+    agent_id = Text(metadata={"description": "Who says so."})
 
 
 class AssociationRequest(Request):
@@ -168,7 +168,6 @@ def _from_field(*, allow_none: bool) -> Time:
         allow_none=allow_none,
         metadata={
             "description": "Only contacts first known at this time (RFC 3339) or later.",
-            "example": "2026-03-01T00:00:00Z",
         },
     )
 
@@ -180,7 +179,6 @@ def _to_field(*, allow_none: bool) -> Time:
         allow_none=allow_none,
         metadata={
             "description": "Only contacts first known before this time (RFC 3339).",
-            "example": "2026-04-01T00:00:00Z",
         },
     )
 

@@ -74,8 +74,8 @@ class PhoneNumberRequest(Request):
         allow_none=True,
         validate=validate.Length(max=255),
         metadata={
-            "description": "Accepted and not used, so that a list that was read can be sent back: the "
-            "service reads the number itself."
+            "description": "The form that was answered: sent back with it, a number keeps it; without it, "
+            "the number is read anew."
         },
     )
 

@@ -194,9 +194,10 @@ class DatastoreUnavailable(ServiceError):
     code = "datastore_unavailable"
     title = "The datastore is unavailable"
 
-    def __init__(self) -> None:
-        """Say so."""
+    def __init__(self, reason: str = "no answer") -> None:
+        """Take what became of the attempt, in a few words for those who run the service."""
         super().__init__("The datastore did not answer in time; retry after the time in Retry-After.")
+        self.reason = reason
 
 
 class NotReady(ServiceError):

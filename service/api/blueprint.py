@@ -57,7 +57,6 @@ REQUEST_ID_PARAMETER: dict[str, Any] = {
     "description": "An ID of your own for this request: 1 to 64 letters, digits and hyphens. Any other is "
     "passed over.",
     "schema": {"type": "string"},
-    "example": examples.REQUEST_ID,
 }
 _EVERYWHERE = {"X-Request-Id": REQUEST_ID}
 MALFORMED = (

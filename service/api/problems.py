@@ -108,6 +108,6 @@ def _log_cause(event: str, error: BaseException) -> None:
 
 
 _DETAILS = {
-    HTTPStatus.NOT_FOUND: "Nothing is served at this path.",
+    HTTPStatus.NOT_FOUND: "Nothing is served at this path; /docs shows what is.",
     HTTPStatus.METHOD_NOT_ALLOWED: "The path does not have this method; Allow lists those it has.",
 }

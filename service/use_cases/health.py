@@ -10,7 +10,7 @@ def check_readiness(stores: Stores) -> dict[str, str]:
         stores.make_ready()
         missing = stores.indexes.missing()
     except DatastoreUnavailable as error:
-        raise NotReady({"mongodb": "no answer", "indexes": "unknown"}) from error
+        raise NotReady({"mongodb": error.reason, "indexes": "unknown"}) from error
     if missing:
         raise NotReady({"mongodb": "ok", "indexes": f"missing: {', '.join(missing)}"})
     return {"mongodb": "ok", "indexes": "ok"}

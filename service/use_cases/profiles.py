@@ -7,6 +7,7 @@ from uuid import uuid4
 from service.errors import DatastoreUnavailable, FieldError, InvalidRequest, ProfileNotFound, VersionConflict
 from service.matching import phone
 from service.matching.profiles import index
+from service.matching.search_keys import BUILT_IN
 from service.store.domains import Domain
 from service.store.profiles import Profile
 from service.store.stores import Stores
@@ -58,6 +59,9 @@ _MOST_MEMBERS = {"attributes": 200, "keys": 50}
 MOST_KEY_VALUES = 200
 """Of all custom keys together: each is normalised anew with every change."""
 
+_BUILT_IN = "This search key is built in: its values are fields of the profile, such as phone_numbers."
+_UNDEFINED = "No custom search key has this name; define it first."
+
 _TRIES = 64
 """So many racing changes of one profile succeed before a caller is told to come back later."""
 
@@ -72,7 +76,7 @@ def create_profile(stores: Stores, domain: str, fields: Mapping[str, Any]) -> Pr
         "created_at": time,
         "updated_at": time,
     }
-    known = _domain_for(stores, domain, fields.get("keys"))
+    known = _domain_for(stores, domain, fields.get("keys"), _typed(fields))
     profile = _patched(blank, fields, known)
     _check_sizes(profile)
     stores.profiles.insert(domain, profile, index(profile, known.custom_keys, known.default_region))
@@ -101,6 +105,7 @@ def update_profile(
         if_match,
         lambda old, known: _patched(old, patch, known),
         keys=patch.get("keys"),
+        numbers=_typed(patch),
     )
 
 
@@ -126,18 +131,19 @@ def change_profile(
     change: Callable[[Profile, Domain], Profile],
     *,
     keys: Collection[str] | None = None,
+    numbers: Iterable[str] = (),
 ) -> Profile:
     """Put what ``change`` makes of the profile in its place, unless someone else was faster; then again.
 
-    A change that changes nothing writes nothing, so that a retry is harmless. ``keys`` are the custom keys
-    that the change may bring in. Raises ``ProfileNotFound``, ``VersionConflict``, ``UniqueKeyTaken`` and what
-    ``change`` raises.
+    A change that changes nothing writes nothing, so that a retry is harmless. ``keys`` and ``numbers``
+    are the custom keys and the phone numbers that the change may bring in. Raises ``ProfileNotFound``,
+    ``VersionConflict``, ``UniqueKeyTaken`` and what ``change`` raises.
     """
     for _ in range(_TRIES):
         old = read_profile(stores, domain, profile_id)
         _check_version(old, if_match)
         old.pop("lookup")
-        known = _domain_for(stores, domain, keys or old["keys"])
+        known = _domain_for(stores, domain, keys or old["keys"], numbers)
         new = change(old, known)
         if new == old:
             return old
@@ -167,12 +173,19 @@ def _check_sizes(profile: Profile) -> None:
         raise InvalidRequest(errors)
 
 
-def _domain_for(stores: Stores, domain: str, keys: Collection[str] | None) -> Domain:
-    """Return what is needed to index a profile; one with custom keys, by their definitions as they are now.
+def _domain_for(stores: Stores, domain: str, keys: Collection[str] | None, numbers: Iterable[str]) -> Domain:
+    """Return what is needed to index a profile, as it is now where custom keys or national numbers come in.
 
-    A definition that was remembered could say nothing of a uniqueness that another worker has set.
+    What was remembered could say nothing of a uniqueness, or of a region, that another worker has set; and
+    what is stored by it stays.
     """
-    return stores.domains.read(domain) if keys else stores.domains.get(domain)
+    if keys or not all(map(phone.is_international, numbers)):
+        return stores.domains.read(domain)
+    return stores.domains.get(domain)
+
+
+def _typed(fields: Mapping[str, Any]) -> list[str]:
+    return [number["value"] for number in fields.get("phone_numbers") or ()]
 
 
 def _patched(old: Profile, patch: Mapping[str, Any], domain: Domain) -> Profile:
@@ -198,27 +211,25 @@ def _check_keys(keys: Iterable[str], domain: Domain) -> None:
     undefined = [key for key in keys if key not in domain.custom_keys]
     if undefined:
         raise InvalidRequest(
-            [
-                FieldError(f"/keys/{key}", "No custom search key has this name; define it first.")
-                for key in undefined
-            ]
+            [FieldError(f"/keys/{key}", _BUILT_IN if key in BUILT_IN else _UNDEFINED) for key in undefined]
         )
 
 
 def _read_numbers(
     numbers: Sequence[Mapping[str, Any]], old: Sequence[Mapping[str, Any]], region: str
 ) -> list[dict[str, Any]]:
-    """Return the numbers, each with its E.164 form; one that stands there already keeps the form it has.
+    """Return the numbers, each with its E.164 form.
 
-    The domain's default region may have changed since it was typed.
+    One that is sent back as it was read keeps the form it has, since the domain's default region may have
+    changed after it was typed; without ``e164`` it is read anew.
     """
-    known = {number["value"]: number["e164"] for number in old}
+    known = {(number["value"], number["e164"]) for number in old}
     return [
         {
             "type": number.get("type"),
             "value": number["value"],
-            "e164": known[number["value"]]
-            if number["value"] in known
+            "e164": number["e164"]
+            if (number["value"], number.get("e164", "")) in known
             else phone.e164(number["value"], region),
         }
         for number in numbers
