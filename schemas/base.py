@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
@@ -30,6 +31,8 @@ EXAMPLE_CURSOR = "WzE3NzIzNTcyNjAwMDAsIjVhMWI3YzllIl0"
 
 class Request(Schema):
     """What a caller sends: an unknown field is refused, not passed over."""
+
+    error_messages = {"type": "Must be an object."}  # noqa: RUF012 - as marshmallow declares it
 
     class Meta:
         """Refuse what is not declared."""
@@ -64,7 +67,8 @@ class Text(fields.String):
 
     def _check_characters(self, value: str) -> None:
         if not value.strip():
-            raise ValidationError("Must not be blank; leave it out, or send null.")
+            way_out = "; leave it out, or send null." if self.allow_none else "."
+            raise ValidationError(f"Must not be blank{way_out}")
         if CONTROL_CHARACTERS.search(value) or (not self._lines and LINE_BREAKS.search(value)):
             raise ValidationError("Must not contain control characters.")
 
@@ -106,6 +110,18 @@ class Identifier(fields.String):
         # Python's $ lets a line break at the end pass.
         if not self._pattern.fullmatch(value) or value.endswith("\n"):
             raise ValidationError(self._message)
+
+
+class Time(fields.AwareDateTime):
+    """A time in UTC (RFC 3339), ending in Z, which a query string can hold as it is."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Take what a field takes."""
+        super().__init__(format="iso", default_timezone=UTC, **kwargs)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        written: Any = super()._serialize(value, attr, obj, **kwargs)
+        return written and written.replace("+00:00", "Z")
 
 
 class Mapped(fields.Field[dict[str, Any]]):
@@ -158,7 +174,7 @@ def channel_field(**kwargs: Any) -> fields.String:
     """Return the field of a channel."""
     return fields.String(
         validate=validate.OneOf(CHANNELS),
-        **{"metadata": {"description": "The kind of contact.", "example": "voice"}, **kwargs},
+        **{"metadata": {"description": "The kind of contact."}, **kwargs},
     )
 
 
@@ -181,7 +197,6 @@ def cursor_field(*, allow_none: bool = True) -> fields.String:
         validate=validate.Length(min=1, max=1024),
         metadata={
             "description": "`next_cursor` of the page before; leave it out for the first page.",
-            "example": EXAMPLE_CURSOR,
         },
     )
 

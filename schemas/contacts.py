@@ -13,6 +13,7 @@ from schemas.base import (
     Request,
     Text,
     TextOrBlank,
+    Time,
     channel_field,
     cursor_field,
     limit_field,
@@ -67,6 +68,13 @@ class MatchRequest(Request):
     cursor = cursor_field()
 
 
+class AssociationQuery(Request):
+    """What is known of the contact, in the query string, as the body is the profile."""
+
+    channel = channel_field()
+    agent_id = Text(metadata={"description": "Who says so."})
+
+
 class AssociationRequest(Request):
     """The profile that the agent has confirmed."""
 
@@ -82,13 +90,10 @@ class AssociationAnswer(Answer):
     agent_id = fields.String(
         required=True, allow_none=True, metadata={"description": "Who associated it, where that was said."}
     )
-    associated_at = fields.AwareDateTime(
-        required=True, format="iso", metadata={"description": "When it was associated."}
-    )
-    disassociated_at = fields.AwareDateTime(
+    associated_at = Time(required=True, metadata={"description": "When it was associated."})
+    disassociated_at = Time(
         required=True,
         allow_none=True,
-        format="iso",
         metadata={
             "description": "When another took its place, or it was taken back; null while it is current."
         },
@@ -133,15 +138,13 @@ class ContactAnswer(Answer):
 
     contact_id = contact_id_field(required=True)
     channel = channel_field(required=True, allow_none=True)
-    created_at = fields.AwareDateTime(
+    created_at = Time(
         required=True,
-        format="iso",
         metadata={"description": "When the contact was first associated or cleared."},
     )
-    cleared_at = fields.AwareDateTime(
+    cleared_at = Time(
         required=True,
         allow_none=True,
-        format="iso",
         metadata={"description": "When it was cleared; null while it is open."},
     )
     association = _current_association()
@@ -161,7 +164,7 @@ class ContactsAnswer(Answer):
     next_cursor = next_cursor_field()
 
 
-class _Moment(fields.AwareDateTime):
+class _Moment(Time):
     """A time that MongoDB can hold: in UTC it is of the years 1 to 9999."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
@@ -172,30 +175,24 @@ class _Moment(fields.AwareDateTime):
             raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from error
 
 
-def _from_field(*, allow_none: bool) -> fields.AwareDateTime:
+def _from_field(*, allow_none: bool) -> Time:
     return _Moment(
         data_key="from",
         attribute="created_from",
         allow_none=allow_none,
-        format="iso",
-        default_timezone=UTC,
         metadata={
             "description": "Only contacts first known at this time (RFC 3339) or later.",
-            "example": "2026-03-01T00:00:00Z",
         },
     )
 
 
-def _to_field(*, allow_none: bool) -> fields.AwareDateTime:
+def _to_field(*, allow_none: bool) -> Time:
     return _Moment(
         data_key="to",
         attribute="created_to",
         allow_none=allow_none,
-        format="iso",
-        default_timezone=UTC,
         metadata={
             "description": "Only contacts first known before this time (RFC 3339).",
-            "example": "2026-04-01T00:00:00Z",
         },
     )
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from schemas.base import Answer, Mapped, Request, Text, profile_id_field, search_key_field
+from schemas.base import Answer, Mapped, Request, Text, Time, profile_id_field, search_key_field
 
 LONGEST_ADDITIONAL_INFORMATION = 1000
 MOST_ITEMS = 100
@@ -74,8 +74,8 @@ class PhoneNumberRequest(Request):
         allow_none=True,
         validate=validate.Length(max=255),
         metadata={
-            "description": "Accepted and not used, so that a list that was read can be sent back: the "
-            "service reads the number itself."
+            "description": "The form that was answered: sent back with it, a number keeps it; without it, "
+            "the number is read anew."
         },
     )
 
@@ -232,5 +232,5 @@ class ProfileAnswer(Answer):
         validate=validate.Range(min=1),
         metadata={"description": "Grows by one with every change; the ETag is its number."},
     )
-    created_at = fields.AwareDateTime(required=True, format="iso", metadata=_about("created_at"))
-    updated_at = fields.AwareDateTime(required=True, format="iso", metadata=_about("updated_at"))
+    created_at = Time(required=True, metadata=_about("created_at"))
+    updated_at = Time(required=True, metadata=_about("updated_at"))

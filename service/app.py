@@ -4,10 +4,9 @@ from typing import Any
 
 from flask import Flask
 
-from service.api import context, metrics, openapi, paths, problems
+from service.api import context, metrics, openapi, paths, problems, request_log
 from service.api.json import OrjsonProvider
 from service.config import Settings
-from service.store.client import connect
 from service.store.stores import Stores
 
 
@@ -24,8 +23,11 @@ def create_app(settings: Settings | None = None, *, database: Any = None) -> Fla
     # "/v1/contacts//7" names no contact, and must not lead to the contact "7".
     app.url_map.merge_slashes = False
     metrics.register(app)
+    request_log.configure()
+    request_log.register(app)
     problems.register(app)
-    context.register(app, Stores.over(connect(settings) if database is None else database, settings))
+    stores = Stores.connect(settings) if database is None else Stores.over(database, settings)
+    context.register(app, stores)
     app.url_value_preprocessor(paths.check)
     openapi.register(app)
     return app

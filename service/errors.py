@@ -138,8 +138,20 @@ class SearchKeyInUse(Conflict):
     def __init__(self) -> None:
         """Say so."""
         super().__init__(
-            "Profiles hold values of this key, so it cannot be removed, nor its type or uniqueness changed; "
-            "release the values first."
+            "Profiles hold values of this key, so it can be neither removed nor defined anew; release them."
+        )
+
+
+class SearchKeyFixed(Conflict):
+    """The key is defined with another type or uniqueness."""
+
+    code = "search_key_fixed"
+    title = "The search key is defined otherwise"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "The type and the uniqueness of a search key stay as they were defined; remove the key first."
         )
 
 
@@ -182,9 +194,10 @@ class DatastoreUnavailable(ServiceError):
     code = "datastore_unavailable"
     title = "The datastore is unavailable"
 
-    def __init__(self) -> None:
-        """Say so."""
+    def __init__(self, reason: str = "no answer") -> None:
+        """Take what became of the attempt, in a few words for those who run the service."""
         super().__init__("The datastore did not answer in time; retry after the time in Retry-After.")
+        self.reason = reason
 
 
 class NotReady(ServiceError):
@@ -214,6 +227,17 @@ class MalformedJson(ServiceError):
         super().__init__(
             "The body is not a JSON document in UTF-8; send one, without lone surrogates or NaN."
         )
+
+
+class IncompleteBody(ServiceError):
+    """The body did not arrive, or its chunks are none."""
+
+    code = "incomplete_body"
+    title = "The body did not arrive whole"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("The body did not arrive whole, or in time; send it again in one go.")
 
 
 class PayloadTooLarge(ServiceError):

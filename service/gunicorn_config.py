@@ -55,9 +55,6 @@ timeout = 30
 graceful_timeout = 30
 # Longer than the idle time of a load balancer in front (mostly 60), so that it is never us who hangs up.
 keepalive = 75
-# A leak, should there be one, stays small; the jitter keeps workers from restarting together.
-max_requests = 20_000
-max_requests_jitter = 5_000
 # The heartbeat file stays off the disk.
 worker_tmp_dir = _SHARED_MEMORY if Path(_SHARED_MEMORY).is_dir() else None
 
@@ -89,12 +86,8 @@ def when_ready(server: Any) -> None:
     """
     if sys.platform == "linux":
         for listener in server.LISTENERS:
-            listener.sock.setsockopt(
-                socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", _RECEIVE_SECONDS, 0)
-            )
-            listener.sock.setsockopt(
-                socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", _SEND_SECONDS, 0)
-            )
+            listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(_RECEIVE_SECONDS))
+            listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(_SEND_SECONDS))
 
 
 def child_exit(_server: Any, worker: Any) -> None:

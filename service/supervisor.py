@@ -16,6 +16,7 @@ from types import FrameType
 from service.child_process import spawn
 from service.config import Settings
 from service.embedded import EmbeddedMongoDB
+from service.store.client import check_uri
 
 _TICK_SECONDS = 0.1
 # Longer than gunicorn's graceful_timeout, after which it kills its workers itself.
@@ -53,6 +54,8 @@ def run(settings: Settings, *, parent_pid: int | None, say: Callable[[str], None
     Without MONGODB_URI in the environment the bundled mongod is started first.
     Raises RunError and EmbeddedMongoDBError when something cannot start or ends on its own.
     """
+    if "MONGODB_URI" in os.environ:
+        _check_uri(settings.mongodb_uri)
     with ExitStack() as stack:
         stack.enter_context(_stop_on_signals())
         listener = stack.enter_context(_listen(settings.host, settings.port))
@@ -65,6 +68,13 @@ def run(settings: Settings, *, parent_pid: int | None, say: Callable[[str], None
         # From now on the port is free as soon as gunicorn is gone.
         listener.close()
         _supervise(_Children(gunicorn, mongodb, parent_pid), address, settings, say)
+
+
+def _check_uri(uri: str) -> None:
+    try:
+        check_uri(uri)
+    except ValueError as error:
+        raise RunError(str(error)) from error
 
 
 @dataclass(frozen=True)

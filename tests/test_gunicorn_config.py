@@ -19,8 +19,6 @@ _FIXED = {
     "timeout": 30,
     "graceful_timeout": 30,
     "keepalive": 75,
-    "max_requests": 20_000,
-    "max_requests_jitter": 5_000,
     "control_socket_disable": True,
     "limit_request_line": 4094,
     "limit_request_fields": 50,

@@ -1,28 +1,19 @@
-"""How a request becomes a view's arguments, and how a view documents itself."""
+"""How an operation says what it takes and what it can answer."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 import flask_smorest
-import orjson
 from apispec import APISpec
-from flask import Request, current_app, request
-from marshmallow import RAISE, Schema, ValidationError
-from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import RequestEntityTooLarge
+from flask import request
+from marshmallow import Schema
 
 from schemas import examples
 from schemas.operations import Problem
 from service import errors
 from service.api import paths, problems
-
-JSON = "application/json"
-MERGE_PATCH = "application/merge-patch+json"
-
-# A version in quotation marks, which some clients leave out; no longer than MongoDB's integers.
-_ETAG = re.compile(r'"?([1-9][0-9]{0,17})"?', re.ASCII)
+from service.api.parsing import BodyParser, media_types, pointer
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -33,16 +24,14 @@ _EXAMPLES: dict[type[errors.ServiceError], errors.ServiceError] = {
     errors.PayloadTooLarge: errors.PayloadTooLarge(256 * 1024),
     errors.NotReady: errors.NotReady({"mongodb": "ok", "indexes": "missing: profiles.lookup"}),
 }
-_MOST_FAULTS = 100
-"""An answer names so many faults; a caller who has made more is not helped by all of them."""
-
 _WITH_BODY = (
+    errors.IncompleteBody,
     errors.MalformedJson,
     errors.PayloadTooLarge,
     errors.UnsupportedMediaType,
     errors.InvalidRequest,
 )
-MET_BY_ALL = (errors.DatastoreUnavailable,)
+MET_BY_ALL = (errors.DatastoreUnavailable, errors.InvalidRequest)
 """What any operation on data can answer."""
 
 # What each operation answers in the same words, alone under its status.
@@ -68,69 +57,12 @@ REQUEST_ID_PARAMETER: dict[str, Any] = {
     "description": "An ID of your own for this request: 1 to 64 letters, digits and hyphens. Any other is "
     "passed over.",
     "schema": {"type": "string"},
-    "example": examples.REQUEST_ID,
 }
 _EVERYWHERE = {"X-Request-Id": REQUEST_ID}
 MALFORMED = (
     "The HTTP request itself is malformed, such as a header that is too long. It is refused before it gets "
     "here, so without a problem document."
 )
-
-
-def _media_types(method: str) -> tuple[str, ...]:
-    """Return the kinds of body that a method takes, the best first."""
-    return (MERGE_PATCH, JSON) if method.upper() == "PATCH" else (JSON,)
-
-
-class BodyParser(FlaskParser):
-    """Reads bodies and query strings, and raises what is wrong with them in the service's own words."""
-
-    DEFAULT_UNKNOWN_BY_LOCATION = {"json": None, "query": RAISE}  # noqa: RUF012 - as webargs declares it
-
-    def load_json(self, req: Request, schema: Schema) -> Any:
-        """Return the parsed body.
-
-        Raises ``UnsupportedMediaType``, ``PayloadTooLarge`` and ``MalformedJson``.
-        """
-        del schema
-        supported = _media_types(req.method)
-        if req.mimetype not in supported:
-            raise errors.UnsupportedMediaType(supported)
-        try:
-            body = req.get_data(cache=False)
-            # A body in chunks is cut at the limit, and only a read beyond it tells.
-            req.stream.read(1)
-            return orjson.loads(body)
-        except orjson.JSONDecodeError as error:
-            raise errors.MalformedJson from error
-        except RequestEntityTooLarge as error:
-            raise errors.PayloadTooLarge(current_app.config["MAX_CONTENT_LENGTH"]) from error
-
-    def handle_error(
-        self,
-        error: ValidationError,
-        req: Request,
-        schema: Schema,
-        *,
-        error_status_code: int | None,
-        error_headers: Mapping[str, str] | None,
-    ) -> NoReturn:
-        """Raise ``InvalidRequest`` with a pointer for each fault."""
-        del req, schema, error_status_code, error_headers
-        by_location: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call] # marshmallow's
-        faults = [fault for messages in by_location.values() for fault in _flat(messages, "")]
-        raise errors.InvalidRequest(faults[:_MOST_FAULTS]) from error
-
-
-def _flat(messages: Any, pointer: str) -> Iterator[errors.FieldError]:
-    """Yield marshmallow's nested messages, each with its RFC 6901 pointer."""
-    if isinstance(messages, Mapping):
-        for name, inner in messages.items():
-            step = "" if name == "_schema" else "/" + str(name).replace("~", "~0").replace("/", "~1")
-            yield from _flat(inner, pointer + step)
-    else:
-        for message in messages if isinstance(messages, list) else [messages]:
-            yield errors.FieldError(pointer, str(message))
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest is untyped
@@ -142,6 +74,9 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
         """Take what flask-smorest takes, and what every operation of the group can answer."""
         super().__init__(*args, **kwargs)
         self._met_by_all = met_by_all
+        self._with_query: set[str] = set()
+        if errors.InvalidRequest in met_by_all:
+            self.before_request(self._refuse_query)
         self._prepare_doc_cbks += (self._document_problems, self._document_alike)
 
     def body(self, schema: Schema, example: Any) -> Callable[[View], View]:
@@ -167,8 +102,19 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
             rule, *args, **options | {"parameters": [*paths.parameters(rule), REQUEST_ID_PARAMETER]}
         )
 
+    def _refuse_query(self) -> None:
+        """Raise ``InvalidRequest`` for a query string where none is read."""
+        endpoint = (request.endpoint or "").rpartition(".")[2]
+        if request.args and endpoint not in self._with_query:
+            raise errors.InvalidRequest(
+                [errors.FieldError(pointer(name), "Unknown field.") for name in request.args]
+            )
+
     def _store_endpoint_docs(self, endpoint: str, obj: Any, *args: Any, **options: Any) -> None:
         super()._store_endpoint_docs(endpoint, obj, *args, **options)
+        taken = getattr(obj, "_apidoc", {}).get("arguments", {}).get("parameters", ())
+        if any(parameter["in"] == "query" for parameter in taken):
+            self._with_query.add(endpoint)
         first, *others = obj.__name__.split("_")
         operation_id = first + "".join(word.title() for word in others)
         for name, doc in self._docs[endpoint].items():
@@ -184,12 +130,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
         """Add each problem under its status, with an example as this operation answers it."""
         raised = {*info.get("problems", ()), *self._met_by_all}
         raised_here = _EXAMPLES | {
-            errors.UnsupportedMediaType: errors.UnsupportedMediaType(_media_types(method))
+            errors.UnsupportedMediaType: errors.UnsupportedMediaType(media_types(method))
         }
         if "requestBody" in doc:
             raised |= set(_WITH_BODY)
         elif info["in_path"]:
-            raised.add(errors.InvalidRequest)
             raised_here[errors.InvalidRequest] = paths.refusal(info["in_path"][0])
         by_status: dict[HTTPStatus, dict[str, Any]] = {}
         for error in sorted(raised, key=lambda error: error.code):
@@ -211,7 +156,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
         """Add what holds for all: the kinds of body, the headers, and the statuses in their order."""
         if "requestBody" in doc:
             (content,) = doc["requestBody"]["content"].values()
-            doc["requestBody"]["content"] = {kind: dict(content) for kind in _media_types(method)}
+            doc["requestBody"]["content"] = {kind: dict(content) for kind in media_types(method)}
         responses = {str(int(status)): response for status, response in doc["responses"].items()}
         if not any(status.startswith("4") for status in responses):
             responses["4XX"] = {"description": MALFORMED}
@@ -245,15 +190,3 @@ def _problem(error: errors.ServiceError) -> dict[str, Any]:
         problems.document(status, error.code, error.title, error.detail, examples.REQUEST_ID)
         | error.members()
     )
-
-
-def if_match() -> frozenset[int] | None:
-    """Return the versions that If-Match accepts, or None where it accepts any (RFC 9110, 13.1.1).
-
-    An ETag that the service never gave, and a weak one, matches nothing.
-    """
-    held = request.headers.get("If-Match")
-    if held is None or held.strip() == "*":
-        return None
-    tags = (_ETAG.fullmatch(tag.strip()) for tag in held.split(","))
-    return frozenset(int(tag[1]) for tag in tags if tag)

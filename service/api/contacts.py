@@ -5,6 +5,7 @@ from typing import Any
 from schemas import examples
 from schemas.contacts import (
     AssociationAnswer,
+    AssociationQuery,
     AssociationRequest,
     ContactAnswer,
     ContactsAnswer,
@@ -112,14 +113,15 @@ def read_contact(contact_id: str) -> Any:
 
 @blueprint.route("/<contact_id>/profile", methods=["POST"])
 @blueprint.body(ProfileRequest(), examples.PROFILE_REQUEST)
+@blueprint.arguments(AssociationQuery(), location="query")
 @blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION)
 @blueprint.problems(errors.ContactCleared, errors.UniqueKeyTaken)
-def create_profile_for_contact(fields: dict[str, Any], contact_id: str) -> Any:
+def create_profile_for_contact(fields: dict[str, Any], query: dict[str, Any], contact_id: str) -> Any:
     """Create a profile for this contact, and associate the two.
 
     The agent searched and found nobody: a first name is enough to go on with.
     """
-    profile = contacts.create_for_contact(stores(), domain(), contact_id, fields)
+    profile = contacts.create_for_contact(stores(), domain(), contact_id, fields, **query)
     return profile, etag(profile) | location(profile)
 
 

@@ -14,7 +14,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 def register(app: Flask, stores: Stores) -> None:
     """Give the application its stores, and every request an ID."""
     app.extensions[_EXTENSION] = stores
-    app.before_request(_ensure_indexes)
+    app.before_request(_make_ready)
     app.after_request(_return_request_id)
 
 
@@ -38,9 +38,9 @@ def request_id() -> str:
     return known
 
 
-def _ensure_indexes() -> None:
+def _make_ready() -> None:
     if request.path.startswith("/v1/"):
-        stores().indexes.ensure()
+        stores().make_ready()
 
 
 def _return_request_id(response: Response) -> Response:

@@ -91,7 +91,8 @@ class Docstrings(BasePlugin):
     def schema_helper(self, name: str, definition: Any, **kwargs: Any) -> dict[str, Any]:
         """Return the description."""
         del name, definition
-        return {"description": inspect.getdoc(type(kwargs["schema"]))}
+        schema = kwargs["schema"]
+        return {"description": inspect.getdoc(schema if isinstance(schema, type) else type(schema))}
 
 
 def _component_name(schema: Any) -> str:

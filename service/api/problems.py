@@ -3,6 +3,7 @@
 import re
 import traceback
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -17,6 +18,7 @@ CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
 
 STATUS: dict[type[errors.ServiceError], HTTPStatus] = {
+    errors.IncompleteBody: HTTPStatus.BAD_REQUEST,
     errors.MalformedJson: HTTPStatus.BAD_REQUEST,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
@@ -101,11 +103,11 @@ def _unexpected(error: Exception) -> Response:
 
 def _log_cause(event: str, error: BaseException) -> None:
     """Log where an error arose, and not what it says: its text can hold a personal value."""
-    frames = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
+    frames = [f"{Path(f.filename).name}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]
     _log.error(event, error=type(error).__name__, frames=frames, request_id=request_id())
 
 
 _DETAILS = {
-    HTTPStatus.NOT_FOUND: "Nothing is served at this path.",
+    HTTPStatus.NOT_FOUND: "Nothing is served at this path; /docs shows what is.",
     HTTPStatus.METHOD_NOT_ALLOWED: "The path does not have this method; Allow lists those it has.",
 }

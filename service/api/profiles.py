@@ -9,8 +9,9 @@ from schemas.contacts import ContactsAnswer, ContactsQuery
 from schemas.profiles import KeyValuesRequest, ProfileAnswer, ProfilePatch, ProfileRequest
 from schemas.search import CandidatesAnswer, SearchRequest
 from service import errors
-from service.api.blueprint import MET_BY_ALL, Blueprint, if_match
+from service.api.blueprint import MET_BY_ALL, Blueprint
 from service.api.context import domain, stores
+from service.api.parsing import if_match
 from service.store.associations import ContactFilter
 from service.store.profiles import Profile
 from service.use_cases import contacts, keys, profiles, search

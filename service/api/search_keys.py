@@ -39,12 +39,13 @@ def list_search_keys() -> Any:
     description="The key is a new one.",
     success=True,
 )
-@blueprint.problems(errors.BuiltInSearchKey, errors.SearchKeyInUse, errors.TooManySearchKeys)
+@blueprint.problems(
+    errors.BuiltInSearchKey, errors.SearchKeyFixed, errors.SearchKeyInUse, errors.TooManySearchKeys
+)
 def define_search_key(body: dict[str, Any], key: str) -> Any:
     """Define a custom search key; it is there at once, in every worker.
 
-    Its type and uniqueness can be changed as long as no profile holds a value of it; searches follow a new
-    type in every worker within the seconds of `SETTINGS_CACHE_SECONDS`.
+    Once defined, its label can be changed; its type and its uniqueness stay until it is removed.
     """
     defined, created = search_keys.define_search_key(stores(), domain(), key, body)
     return defined, 201 if created else 200

@@ -7,7 +7,12 @@ from service.matching.numbering import is_region
 from service.matching.tokens import Tier
 from service.matching.withheld import is_withheld
 
-__all__ = ["asked", "beginnings", "e164", "is_region", "is_withheld", "raw"]
+__all__ = ["asked", "beginnings", "e164", "is_international", "is_region", "is_withheld", "raw"]
+
+
+def is_international(value: str) -> bool:
+    """Tell whether a number was typed with its country code, so that no default region is needed."""
+    return dialled.has_plus(dialled.subject(value))
 
 
 def e164(value: str, region: str) -> str | None:

@@ -14,7 +14,7 @@ from pymongo import DESCENDING, ReturnDocument
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from service.errors import ContactCleared
+from service.errors import ContactCleared, DatastoreUnavailable
 from service.store.client import Document, in_one_batch, translated
 from service.store.indexes import LAST_OF_PROFILE, NEWEST, OF_AGENT, OF_CHANNEL, OF_PROFILE
 
@@ -102,8 +102,12 @@ class AssociationStore:
         return contact if contact is not None else self._cleared(domain, contact_id)
 
     def _cleared(self, domain: str, contact_id: str) -> Contact:
-        """Return the contact that is known to be cleared; contacts are never removed."""
-        return _to_contact(self._collection.find_one({"_id": _id(domain, contact_id)}) or {})
+        """Return the contact that is known to be cleared."""
+        document = self._collection.find_one({"_id": _id(domain, contact_id)})
+        if document is None:
+            # Contacts are never removed, so it is not the answer of a database that is all there.
+            raise DatastoreUnavailable
+        return _to_contact(document)
 
     def _change_open(self, domain: str, contact_id: str, change: Document, now: datetime) -> Contact | None:
         """Change the contact, known or not, and return it; None where it is cleared.

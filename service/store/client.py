@@ -6,14 +6,19 @@ from typing import Any, ParamSpec, TypeVar
 
 from pymongo import MongoClient
 from pymongo.database import Database
-from pymongo.errors import PyMongoError
+from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
+from pymongo.read_preferences import ReadPreference
+from pymongo.uri_parser import parse_uri
 from pymongo.write_concern import WriteConcern
 
 from service.config import Settings
 from service.errors import DatastoreUnavailable
 
 Document = dict[str, Any]
+
+# The server's error codes Unauthorized and AuthenticationFailed.
+_REFUSALS: dict[int | None, str] = {13: "not authorised", 18: "authentication failed"}
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -22,9 +27,9 @@ _R = TypeVar("_R")
 def connect(settings: Settings, *, listeners: Sequence[Any] = ()) -> Database[Document]:
     """Return the service's database; the driver connects when it is first asked something.
 
-    ``listeners`` are PyMongo's, and hear of every command.
-    Reads and writes are majority, and writes journaled, so that what one answer says the next request
-    sees and a lost node does not undo; a URI cannot weaken that.
+    Reads and writes are majority, writes journaled, and reads go to the primary, so that what one answer says
+    the next request sees and a lost node does not undo; a URI cannot weaken that. ``listeners`` are those of
+    PyMongo.
     """
     client: MongoClient[Document] = MongoClient(
         settings.mongodb_uri,
@@ -43,8 +48,20 @@ def connect(settings: Settings, *, listeners: Sequence[Any] = ()) -> Database[Do
     return client.get_database(
         settings.mongodb_database,
         read_concern=ReadConcern("majority"),
+        read_preference=ReadPreference.PRIMARY,
         write_concern=WriteConcern("majority", j=True),
     )
+
+
+def check_uri(uri: str) -> None:
+    """Raise ValueError, without what stands in the URI, where the driver cannot make sense of it."""
+    try:
+        parse_uri(uri)
+    except (InvalidURI, ConfigurationError, ValueError) as error:
+        raise ValueError(
+            "MONGODB_URI is no connection string of MongoDB's, such as mongodb://user:password@host:27017/; "
+            "in user and password @ : / and % are written %40 %3A %2F and %25."
+        ) from error
 
 
 def translated(method: Callable[_P, _R]) -> Callable[_P, _R]:
@@ -54,6 +71,8 @@ def translated(method: Callable[_P, _R]) -> Callable[_P, _R]:
     def call(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         try:
             return method(*args, **kwargs)
+        except OperationFailure as error:
+            raise DatastoreUnavailable(_REFUSALS.get(error.code, "refused")) from error
         except PyMongoError as error:
             raise DatastoreUnavailable from error
 

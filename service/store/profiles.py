@@ -6,7 +6,7 @@ from typing import Any
 from pymongo.collection import Collection as MongoCollection
 from pymongo.errors import DuplicateKeyError
 
-from service.errors import UniqueKeyTaken
+from service.errors import DatastoreUnavailable, UniqueKeyTaken
 from service.matching.profiles import Index
 from service.matching.rules import RULES_VERSION
 from service.store import lookups
@@ -40,7 +40,7 @@ class ProfileStore:
                 self._refuse_if_taken(document, error)
             else:
                 return
-        raise AssertionError("unreachable: a duplicate key without an owner, three times in a row")
+        raise DatastoreUnavailable
 
     @translated
     def replace(self, domain: str, profile: Profile, index: Index, *, version: int) -> bool:

@@ -6,7 +6,8 @@ from pymongo.database import Database
 
 from service.config import Settings
 from service.store.associations import AssociationStore
-from service.store.client import Document
+from service.store.availability import Availability
+from service.store.client import Document, connect
 from service.store.domains import DomainStore
 from service.store.indexes import Indexes
 from service.store.profiles import ProfileStore
@@ -24,10 +25,19 @@ class Stores:
     associations: AssociationStore
     domains: DomainStore
     indexes: Indexes
+    availability: Availability
 
     @classmethod
-    def over(cls, database: Database[Document], settings: Settings) -> "Stores":
-        """Return the stores over the database."""
+    def connect(cls, settings: Settings) -> "Stores":
+        """Return the stores over the database that the settings name."""
+        availability = Availability()
+        return cls.over(connect(settings, listeners=[availability]), settings, availability)
+
+    @classmethod
+    def over(
+        cls, database: Database[Document], settings: Settings, availability: Availability | None = None
+    ) -> "Stores":
+        """Return the stores over a database; one that tells nothing of itself counts as available."""
         return cls(
             ProfileStore(database["profiles"]),
             StaleProfileStore(database["profiles"]),
@@ -39,4 +49,10 @@ class Stores:
                 seconds=settings.settings_cache_seconds,
             ),
             Indexes(database),
+            availability or Availability(),
         )
+
+    def make_ready(self) -> None:
+        """Let a request through once MongoDB can serve it; raises ``DatastoreUnavailable``."""
+        self.availability.check()
+        self.indexes.ensure()

@@ -83,17 +83,26 @@ def read_contact(stores: Stores, domain: str, contact_id: str) -> Contact:
     return contact
 
 
-def create_for_contact(stores: Stores, domain: str, contact_id: str, fields: Mapping[str, Any]) -> Profile:
+def create_for_contact(
+    stores: Stores,
+    domain: str,
+    contact_id: str,
+    fields: Mapping[str, Any],
+    *,
+    channel: str | None = None,
+    agent_id: str | None = None,
+) -> Profile:
     """Create a profile and associate the contact with it.
 
     Raises ``ContactCleared``, ``InvalidRequest`` and ``UniqueKeyTaken``; no profile is left behind then.
+    Where MongoDB goes away between the two writes, the profile is there and not associated.
     """
     contact = stores.associations.get(domain, contact_id)
     if contact is not None and contact["cleared_at"] is not None:
         raise ContactCleared
     profile = create_profile(stores, domain, fields)
     try:
-        _associate(stores, domain, contact_id, profile["profile_id"])
+        _associate(stores, domain, contact_id, profile["profile_id"], channel=channel, agent_id=agent_id)
     except ContactCleared:
         # Cleared by someone else since it was looked at.
         stores.profiles.delete(domain, profile["profile_id"])

@@ -11,13 +11,13 @@ def check_readiness(stores: Stores) -> dict[str, str]:
     is new.
     """
     try:
-        stores.indexes.ensure()
+        stores.make_ready()
         missing = stores.indexes.missing()
         if missing:
             raise NotReady(_checks("ok", f"missing: {', '.join(missing)}"))
         stale = stores.stale_profiles.exist()
     except DatastoreUnavailable as error:
-        raise NotReady(_checks("no answer", "unknown")) from error
+        raise NotReady(_checks(error.reason, "unknown")) from error
     return _checks("ok", "ok", "stale: run profile-lookup reindex" if stale else "ok")
 
 

@@ -39,7 +39,7 @@ def add_key_values(
             raise InvalidRequest([FieldError("/values", f"A profile holds at most {MOST_VALUES} of them.")])
         return _with_items(profile, defined, [*items, *added])
 
-    return change_profile(stores, domain, profile_id, if_match, add, keys=_custom(key))
+    return change_profile(stores, domain, profile_id, if_match, add, **_brought(key, values))
 
 
 def release_key_values(
@@ -56,12 +56,19 @@ def release_key_values(
         kept = [i for i in _items(profile, defined) if released.isdisjoint(_entries(defined, i, known))]
         return _with_items(profile, defined, kept)
 
-    return change_profile(stores, domain, profile_id, if_match, release, keys=_custom(key))
+    return change_profile(
+        stores,
+        domain,
+        profile_id,
+        if_match,
+        release,
+        **_brought(key, values),
+    )
 
 
-def _custom(key: str) -> list[str]:
-    """Return the custom keys among one key: those whose definition has to be read anew."""
-    return [] if key in BUILT_IN else [key]
+def _brought(key: str, values: Sequence[str]) -> dict[str, Sequence[str]]:
+    """Return what the change brings in: a custom key, or phone numbers."""
+    return {"keys": [] if key in BUILT_IN else [key], "numbers": values if key == "phone" else []}
 
 
 def _defined(domain: Domain, key: str) -> SearchKey:

@@ -15,6 +15,7 @@ VALUE_ATTRIBUTE = "profileSearchValue"
 Stage = Sequence[tuple[SearchKey, Sequence[str]]]
 """Keys with their values that count alike: the first stage that finds anybody decides."""
 
+_LONGEST = 255
 _FIELDS = {"phone": "phone_number", "email": "email_address", "name": "name"}
 
 
@@ -59,7 +60,7 @@ def _override(contact: Mapping[str, Any]) -> tuple[str, str] | None:
     key, value = attributes.get(KEY_ATTRIBUTE, "").strip(), attributes.get(VALUE_ATTRIBUTE, "")
     if not key or not value.strip():
         return None
-    return AMAZON_NAMES.get(key, key), value
+    return AMAZON_NAMES.get(key, key), _short(VALUE_ATTRIBUTE, value)
 
 
 def _overriding(domain: Domain, name: str, value: str) -> list[Stage]:
@@ -75,4 +76,13 @@ def _value_of(name: str, contact: Mapping[str, Any]) -> str | None:
     if name in _FIELDS:
         value: str | None = contact.get(_FIELDS[name])
         return None if value and name == "phone" and phone.is_withheld(value) else value
-    return (contact.get("attributes") or {}).get(name)
+    attribute = (contact.get("attributes") or {}).get(name)
+    return attribute and _short(name, attribute)
+
+
+def _short(attribute: str, value: str) -> str:
+    """Return the attribute's value if it can be one of a search key: attributes may be as long as a letter."""
+    if len(value) > _LONGEST:
+        too_long = f"A value that is searched for has at most {_LONGEST} characters."
+        raise InvalidRequest([FieldError(f"/attributes/{attribute}", too_long)])
+    return value

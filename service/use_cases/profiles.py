@@ -1,12 +1,13 @@
 """Create, read, correct and delete profiles."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
 from service.errors import DatastoreUnavailable, FieldError, InvalidRequest, ProfileNotFound, VersionConflict
 from service.matching import phone
 from service.matching.profiles import index
+from service.matching.search_keys import BUILT_IN
 from service.store.domains import Domain
 from service.store.profiles import Profile
 from service.store.stores import Stores
@@ -55,6 +56,12 @@ _ADDRESS: Mapping[str, Any] = dict.fromkeys(
 _MOST_MEMBERS = {"attributes": 200, "keys": 50}
 """A profile has at most so many of them, as many as one request may bring."""
 
+MOST_KEY_VALUES = 200
+"""Of all custom keys together: each is normalised anew with every change."""
+
+_BUILT_IN = "This search key is built in: its values are fields of the profile, such as phone_numbers."
+_UNDEFINED = "No custom search key has this name; define it first."
+
 _TRIES = 64
 """So many racing changes of one profile succeed before a caller is told to come back later."""
 
@@ -69,8 +76,9 @@ def create_profile(stores: Stores, domain: str, fields: Mapping[str, Any]) -> Pr
         "created_at": time,
         "updated_at": time,
     }
-    known = _domain_for(stores, domain, fields.get("keys"))
+    known = _domain_for(stores, domain, fields.get("keys"), _typed(fields))
     profile = _patched(blank, fields, known)
+    _check_sizes(profile)
     stores.profiles.insert(domain, profile, index(profile, known.custom_keys, known.default_region))
     return profile
 
@@ -97,6 +105,7 @@ def update_profile(
         if_match,
         lambda old, known: _patched(old, patch, known),
         keys=patch.get("keys"),
+        numbers=_typed(patch),
     )
 
 
@@ -122,18 +131,19 @@ def change_profile(
     change: Callable[[Profile, Domain], Profile],
     *,
     keys: Collection[str] | None = None,
+    numbers: Iterable[str] = (),
 ) -> Profile:
     """Put what ``change`` makes of the profile in its place, unless someone else was faster; then again.
 
-    A change that changes nothing writes nothing, so that a retry is harmless. ``keys`` are the custom keys
-    that the change may bring in. Raises ``ProfileNotFound``, ``VersionConflict``, ``UniqueKeyTaken`` and what
-    ``change`` raises.
+    A change that changes nothing writes nothing, so that a retry is harmless. ``keys`` and ``numbers``
+    are the custom keys and the phone numbers that the change may bring in. Raises ``ProfileNotFound``,
+    ``VersionConflict``, ``UniqueKeyTaken`` and what ``change`` raises.
     """
     for _ in range(_TRIES):
         old = read_profile(stores, domain, profile_id)
         _check_version(old, if_match)
         old.pop("lookup")
-        known = _domain_for(stores, domain, keys or old["keys"])
+        known = _domain_for(stores, domain, keys or old["keys"], numbers)
         new = change(old, known)
         if new == old:
             return old
@@ -152,29 +162,37 @@ def _check_version(profile: Profile, if_match: IfMatch) -> None:
 
 def _check_sizes(profile: Profile) -> None:
     """Raise ``InvalidRequest`` where changes have piled up to more than can be sent back in one."""
-    excess = [name for name, most in _MOST_MEMBERS.items() if len(profile[name]) > most]
-    if excess:
-        raise InvalidRequest(
-            [
-                FieldError(f"/{name}", f"A profile has at most {_MOST_MEMBERS[name]} of them.")
-                for name in excess
-            ]
-        )
+    errors = [
+        FieldError(f"/{name}", f"A profile has at most {most} of them.")
+        for name, most in _MOST_MEMBERS.items()
+        if len(profile[name]) > most
+    ]
+    if sum(len(values) for values in profile["keys"].values()) > MOST_KEY_VALUES:
+        errors.append(FieldError("/keys", f"A profile has at most {MOST_KEY_VALUES} values of custom keys."))
+    if errors:
+        raise InvalidRequest(errors)
 
 
-def _domain_for(stores: Stores, domain: str, keys: Collection[str] | None) -> Domain:
-    """Return what is needed to index a profile; one with custom keys, by their definitions as they are now.
+def _domain_for(stores: Stores, domain: str, keys: Collection[str] | None, numbers: Iterable[str]) -> Domain:
+    """Return what is needed to index a profile, as it is now where custom keys or national numbers come in.
 
-    A definition that was remembered could say nothing of a uniqueness that another worker has set.
+    What was remembered could say nothing of a uniqueness, or of a region, that another worker has set; and
+    what is stored by it stays.
     """
-    return stores.domains.read(domain) if keys else stores.domains.get(domain)
+    if keys or not all(map(phone.is_international, numbers)):
+        return stores.domains.read(domain)
+    return stores.domains.get(domain)
+
+
+def _typed(fields: Mapping[str, Any]) -> list[str]:
+    return [number["value"] for number in fields.get("phone_numbers") or ()]
 
 
 def _patched(old: Profile, patch: Mapping[str, Any], domain: Domain) -> Profile:
     """Return the profile with the patch merged in (RFC 7396, section 2) and every phone number read."""
     new = old | {name: _merged(name, old[name], value) for name, value in patch.items()}
     new["keys"] = {key: values for key, values in new["keys"].items() if values}
-    _check_keys(new["keys"], domain)
+    _check_keys([key for key in patch.get("keys") or () if key in new["keys"]], domain)
     new["phone_numbers"] = _read_numbers(new["phone_numbers"], old["phone_numbers"], domain.default_region)
     new["email_addresses"] = [_EMAIL_ADDRESS | address for address in new["email_addresses"]]
     new["addresses"] = [_ADDRESS | address for address in new["addresses"]]
@@ -189,31 +207,29 @@ def _merged(name: str, old: Any, value: Any) -> Any:
     return {member: part for member, part in {**old, **value}.items() if part is not None}
 
 
-def _check_keys(keys: Mapping[str, Any], domain: Domain) -> None:
+def _check_keys(keys: Iterable[str], domain: Domain) -> None:
     undefined = [key for key in keys if key not in domain.custom_keys]
     if undefined:
         raise InvalidRequest(
-            [
-                FieldError(f"/keys/{key}", "No custom search key has this name; define it first.")
-                for key in undefined
-            ]
+            [FieldError(f"/keys/{key}", _BUILT_IN if key in BUILT_IN else _UNDEFINED) for key in undefined]
         )
 
 
 def _read_numbers(
     numbers: Sequence[Mapping[str, Any]], old: Sequence[Mapping[str, Any]], region: str
 ) -> list[dict[str, Any]]:
-    """Return the numbers, each with its E.164 form; one that stands there already keeps the form it has.
+    """Return the numbers, each with its E.164 form.
 
-    The domain's default region may have changed since it was typed. What had no such form is read again.
+    One that is sent back as it was read keeps the form it has, since the domain's default region may have
+    changed after it was typed; without ``e164`` it is read anew.
     """
-    known = {number["value"]: number["e164"] for number in old if number["e164"]}
+    known = {(number["value"], number["e164"]) for number in old if number["e164"]}
     return [
         {
             "type": number.get("type"),
             "value": number["value"],
-            "e164": known[number["value"]]
-            if number["value"] in known
+            "e164": number["e164"]
+            if (number["value"], number.get("e164", "")) in known
             else phone.e164(number["value"], region),
         }
         for number in numbers

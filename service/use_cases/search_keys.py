@@ -3,8 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from service.errors import BuiltInSearchKey, SearchKeyInUse, SearchKeyNotFound, TooManySearchKeys
-from service.matching.search_keys import AMAZON_NAMES, BUILT_IN, KeyType, SearchKey
+from service.errors import (
+    BuiltInSearchKey,
+    SearchKeyFixed,
+    SearchKeyInUse,
+    SearchKeyNotFound,
+    TooManySearchKeys,
+)
+from service.matching.search_keys import BUILT_IN, KeyType, SearchKey
 from service.store.stores import Stores
 
 MOST_KEYS = 100
@@ -27,20 +33,24 @@ def list_search_keys(stores: Stores, domain: str) -> list[SearchKey]:
 def define_search_key(
     stores: Stores, domain: str, name: str, fields: Mapping[str, Any]
 ) -> tuple[SearchKey, bool]:
-    """Define a custom key, or define it anew; returns it and whether it is a new one.
+    """Define a custom key, or give it another label; returns it and whether it is a new one.
 
-    Raises ``BuiltInSearchKey``, ``TooManySearchKeys``, and ``SearchKeyInUse`` where the stored values were
-    normalised, or checked, by another definition.
+    Its type and its uniqueness stay as they are until it is removed: a profile that is written at the same
+    moment would be normalised, or checked, by the definition of before. Raises ``BuiltInSearchKey``,
+    ``SearchKeyFixed``, ``TooManySearchKeys``, and ``SearchKeyInUse`` where values of a removed key are left.
     """
-    if name in BUILT_IN or name in AMAZON_NAMES:
+    if name in BUILT_IN:
         raise BuiltInSearchKey
     key_type = KeyType(fields["type"])
     key = SearchKey(name=name, **{**fields, "type": key_type, "example": _EXAMPLES[key_type]})
     defined = stores.domains.read(domain).custom_keys
-    if name not in defined and len(defined) >= MOST_KEYS:
+    if name in defined:
+        old = defined[name]
+        if (old.type, old.unique) != (key.type, key.unique):
+            raise SearchKeyFixed
+    elif len(defined) >= MOST_KEYS:
         raise TooManySearchKeys(MOST_KEYS)
-    old = defined.get(name, key)
-    if (old.type, old.unique) != (key.type, key.unique) and stores.profiles.holds_key(domain, name):
+    elif stores.profiles.holds_key(domain, name):
         raise SearchKeyInUse
     created = stores.domains.search_keys.define(domain, key)
     stores.domains.read(domain)

@@ -247,3 +247,14 @@ def test_a_contact_that_cannot_be_matched_is_refused(api: Caller, body: Json, po
     """The channel is needed, and text is text."""
     problem = api.refuse("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
     assert pointers(problem) == [pointer]
+
+
+@pytest.mark.parametrize("attribute", ["profileSearchValue", "vip"])
+def test_an_attribute_too_long_to_search_for_is_refused(api: Caller, attribute: str) -> None:
+    """Attributes may be long, and reading a long one as a number takes time that others wait for."""
+    api.define("vip")
+    api.patch("/v1/settings", {"match_keys": {"voice": ["vip"]}})
+    attributes = {"profileSearchKey": "phone", attribute: "(" * 256}
+    body = {"channel": "voice", "attributes": attributes}
+    problem = api.refuse("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
+    assert [error["pointer"] for error in problem["errors"]] == [f"/attributes/{attribute}"]

@@ -79,7 +79,7 @@ def test_an_unexpected_exception_is_a_500_that_says_nothing(app: Flask) -> None:
     assert response.status_code == 500
     assert check_problem(response)["code"] == "internal_error"
     assert "jane" not in response.text
-    assert [entry["event"] for entry in logs] == ["internal_error"]
+    assert [entry["event"] for entry in logs] == ["internal_error", "request"]
     assert logs[0]["error"] == "RuntimeError"
     assert logs[0]["request_id"] == "r-1"
     assert any("test_problems.py" in frame for frame in logs[0]["frames"])
@@ -108,7 +108,7 @@ def test_without_a_datastore_every_operation_is_a_503(
     assert int(response.headers["Retry-After"]) >= 1
     assert SECRET not in response.text
     assert SECRET not in str(logs)
-    assert [entry["event"] for entry in logs] == ["datastore_unavailable"]
+    assert [entry["event"] for entry in logs] == ["datastore_unavailable", "request"]
 
 
 def test_the_service_recovers_with_its_datastore() -> None:

@@ -47,14 +47,28 @@ def test_a_key_is_neither_unique_nor_sensitive_unless_told(api: Caller) -> None:
 
 
 @pytest.mark.parametrize("change", [{"type": "digits"}, {"unique": True}, {"type": "name", "unique": True}])
-def test_a_key_with_values_keeps_its_type_and_uniqueness(api: Caller, change: Json) -> None:
-    """The values were normalised and checked by them; once they are released it can change."""
+def test_a_key_keeps_its_type_and_uniqueness(api: Caller, change: Json) -> None:
+    """A profile written at the same moment would go by the definition of before; removed, it can change."""
     api.define("vip")
-    path = f"/v1/profiles/{api.create('Ann', keys={'vip': ['A 1']})['profile_id']}"
     body = {"label": "Vip", "type": "text", **change}
+    api.refuse("PUT", "/v1/search-keys/vip", body, status=409, code="search_key_fixed")
+    api.delete("/v1/search-keys/vip")
+    assert api.put("/v1/search-keys/vip", body, status=201).items() >= change.items()
+
+
+def test_a_key_that_left_values_behind_cannot_be_defined_anew(api: Caller) -> None:
+    """Written while the key was removed, they were normalised and checked by its old definition."""
+    api.define("vip")
+    profile = api.create("Ann", keys={"vip": ["A 1"]})
+    api.database.search_keys.delete_many({})
+    body = {"label": "Vip", "type": "digits", "unique": True}
     api.refuse("PUT", "/v1/search-keys/vip", body, status=409, code="search_key_in_use")
-    api.post(f"{path}/keys/release", {"key": "vip", "values": ["a 1"]})
-    assert api.put("/v1/search-keys/vip", body).items() >= change.items()
+    path = f"/v1/profiles/{profile['profile_id']}"
+    assert api.patch(path, {"last_name": "Lee"})["keys"] == {"vip": ["A 1"]}
+    undefined = api.refuse("PATCH", path, {"keys": {"vip": ["B 2"]}}, status=422, code="invalid_request")
+    assert [error["pointer"] for error in undefined["errors"]] == ["/keys/vip"]
+    assert api.patch(path, {"keys": {"vip": None}})["keys"] == {}
+    api.put("/v1/search-keys/vip", body, status=201)
 
 
 def test_a_key_with_values_can_get_another_label(api: Caller) -> None:
@@ -99,12 +113,12 @@ def test_a_built_in_key_is_neither_redefined_nor_removed(api: Caller, key: str) 
 
 
 def test_a_domain_has_up_to_100_custom_keys(api: Caller) -> None:
-    """One more is a 409; those that are there can still be defined anew."""
+    """One more is a 409; those that are there can still get another label."""
     for number in range(100):
         api.define(f"k{number}")
     body = {"label": "One more", "type": "text"}
     api.refuse("PUT", "/v1/search-keys/one_more", body, status=409, code="too_many_search_keys")
-    api.define("k7", type="digits", status=200)
+    api.define("k7", label="Seven", status=200)
     api.delete("/v1/search-keys/k8")
     api.define("one_more")
 

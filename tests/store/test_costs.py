@@ -241,7 +241,7 @@ COSTS: list[tuple[str, str, Any, int, str]] = [
         "PUT /v1/search-keys/k{nobody}",
         {"label": "K", "type": "text"},
         201,
-        "find find findAndModify find find",
+        "find find find findAndModify find find",
     ),
     ("a search key in use is kept", "DELETE /v1/search-keys/plan", None, 409, "find"),
     ("the settings are read", "GET /v1/settings", None, 200, "find find"),

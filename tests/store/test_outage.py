@@ -18,7 +18,10 @@ from werkzeug.test import TestResponse
 from service.app import create_app
 from service.config import Settings
 from service.embedded import EmbeddedMongoDB
+from service.errors import DatastoreUnavailable
+from service.store.availability import Availability
 from service.store.client import connect
+from service.store.stores import Stores
 
 # Small, so that the tests are quick; what the defaults bound is reckoned in a test of its own.
 TIMEOUT_MS = 500
@@ -201,3 +204,33 @@ def test_by_default_a_call_without_mongodb_is_answered_within_seven_seconds(
     assert _answers(client).status_code == 503
     assert time.monotonic() - began < defaults.mongodb_timeout_ms / 1000 + 2
     database.client.close()
+
+
+def test_a_longer_absence_is_answered_at_once(port: int, mongodb: EmbeddedMongoDB) -> None:
+    """Once MongoDB has been away for a while no request holds a thread to wait for it; until it is back."""
+    if mongodb.pid is None:
+        mongodb.start()
+    availability = Availability()
+    settings = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup")
+    database = connect(settings, listeners=[availability])
+    stores = Stores.over(database, settings, availability)
+    try:
+        stores.make_ready()
+        mongodb.stop()
+        _wait_for(lambda: _refused(stores))
+        began = time.monotonic()
+        for _ in range(100):
+            assert _refused(stores)
+        assert time.monotonic() - began < 1
+        mongodb.start()
+        _wait_for(lambda: not _refused(stores))
+    finally:
+        database.client.close()
+
+
+def _refused(stores: Stores) -> bool:
+    try:
+        stores.availability.check()
+    except DatastoreUnavailable:
+        return True
+    return False

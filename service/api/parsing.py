@@ -1,0 +1,103 @@
+"""How a request becomes a view's arguments."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NoReturn
+
+import orjson
+from flask import Request, current_app, request
+from gunicorn.http.errors import ParseException
+from marshmallow import RAISE, Schema, ValidationError
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+
+from service import errors
+
+JSON = "application/json"
+MERGE_PATCH = "application/merge-patch+json"
+
+# A version in quotation marks, which some clients leave out; no longer than MongoDB's integers.
+_ETAG = re.compile(r'"?([1-9][0-9]{0,17})"?', re.ASCII)
+
+_MOST_FAULTS = 100
+"""An answer names so many faults; a caller who has made more is not helped by all of them."""
+
+
+def media_types(method: str) -> tuple[str, ...]:
+    """Return the kinds of body that a method takes, the best first."""
+    return (MERGE_PATCH, JSON) if method.upper() == "PATCH" else (JSON,)
+
+
+def _read(req: Request) -> bytes:
+    try:
+        body = req.get_data(cache=False)
+        # A body in chunks is cut at the limit, and only a read beyond it tells.
+        req.stream.read(1)
+    except RequestEntityTooLarge as error:
+        raise errors.PayloadTooLarge(current_app.config["MAX_CONTENT_LENGTH"]) from error
+    except (ClientDisconnected, OSError, ParseException) as error:
+        # Of these gunicorn raises the last one for a chunk that is none.
+        raise errors.IncompleteBody from error
+    return body
+
+
+class BodyParser(FlaskParser):
+    """Reads bodies and query strings, and raises what is wrong with them in the service's own words."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {"json": None, "query": RAISE}  # noqa: RUF012 - as webargs declares it
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """Return the parsed body.
+
+        Raises ``UnsupportedMediaType``, ``IncompleteBody``, ``PayloadTooLarge`` and ``MalformedJson``.
+        """
+        del schema
+        supported = media_types(req.method)
+        if req.mimetype not in supported:
+            raise errors.UnsupportedMediaType(supported)
+        try:
+            return orjson.loads(_read(req))
+        except orjson.JSONDecodeError as error:
+            raise errors.MalformedJson from error
+
+    def handle_error(
+        self,
+        error: ValidationError,
+        req: Request,
+        schema: Schema,
+        *,
+        error_status_code: int | None,
+        error_headers: Mapping[str, str] | None,
+    ) -> NoReturn:
+        """Raise ``InvalidRequest`` with a pointer for each fault."""
+        del req, schema, error_status_code, error_headers
+        by_location: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call] # marshmallow's
+        faults = [fault for messages in by_location.values() for fault in _flat(messages, "")]
+        raise errors.InvalidRequest(faults[:_MOST_FAULTS]) from error
+
+
+def pointer(name: Any) -> str:
+    """Return the RFC 6901 pointer of a member of the whole."""
+    return "/" + str(name).replace("~", "~0").replace("/", "~1")
+
+
+def _flat(messages: Any, place: str) -> Iterator[errors.FieldError]:
+    """Yield marshmallow's nested messages, each with its RFC 6901 pointer."""
+    if isinstance(messages, Mapping):
+        for name, inner in messages.items():
+            yield from _flat(inner, place if name == "_schema" else place + pointer(name))
+    else:
+        for message in messages if isinstance(messages, list) else [messages]:
+            yield errors.FieldError(place, str(message))
+
+
+def if_match() -> frozenset[int] | None:
+    """Return the versions that If-Match accepts, or None where it accepts any (RFC 9110, 13.1.1).
+
+    An ETag that the service never gave, and a weak one, matches nothing.
+    """
+    held = request.headers.get("If-Match")
+    if held is None or held.strip() == "*":
+        return None
+    tags = (_ETAG.fullmatch(tag.strip()) for tag in held.split(","))
+    return frozenset(int(tag[1]) for tag in tags if tag)

@@ -1,0 +1,40 @@
+"""The log: one line a request, and nothing of what was sent."""
+
+import json
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.api.caller import Json
+
+
+def _lines(capsys: pytest.CaptureFixture[str]) -> list[Json]:
+    return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+
+def test_a_request_is_one_line_of_json(capsys: pytest.CaptureFixture[str], client: FlaskClient) -> None:
+    """It says which operation, how it ended, how long it took, and under which ID."""
+    client.get("/v1/profiles/0f8c2a51b7e94d6c8e3f5a7b9c1d2e3f", headers={"X-Request-Id": "r-1"})
+    (line,) = _lines(capsys)
+    assert line["milliseconds"] >= 0
+    assert (
+        line.items()
+        >= {
+            "level": "info",
+            "method": "GET",
+            "route": "/v1/profiles/<profile_id>",
+            "status": 404,
+            "domain": "default",
+            "request_id": "r-1",
+        }.items()
+    )
+
+
+@pytest.mark.parametrize("path", ["/v1/profiles/jane@x.com", "/jane@x.com", "/livez?jane@x.com"])
+def test_no_path_and_no_query_is_logged(
+    capsys: pytest.CaptureFixture[str], client: FlaskClient, path: str
+) -> None:
+    """A caller can have put a personal value there."""
+    client.get(path)
+    (line,) = _lines(capsys)
+    assert "jane" not in json.dumps(line)
