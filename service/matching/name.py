@@ -17,7 +17,6 @@ from service.matching import honorifics, spelling, text
 _APOSTROPHE = "'"
 _SHORTEST = 2
 _LONG = 3
-_LONGEST = 6
 
 # What some last names begin with, and nobody is called.
 _PARTICLES = frozenset(
@@ -78,17 +77,13 @@ def stored(first: str, middle: str = "", last: str = "") -> Stored:
     fields = _filled([honorifics.bare(field) for field in (first, middle, last)])
     if not any(fields):
         return Stored((), (), ())
-    loose = _loosened(fields)
-    turned = fields if len(fields) > 1 else [_unhyphenated(fields[0])]
-    readings = _distinct_lists(map(_loosened, (turned, [honorifics.barest(field) for field in turned])))
-    full = _distinct(
-        key(*order) for spelt in _spellings(turned, list(map(fold, turned))) for order in _orders(spelt)
-    )
-    alike = (key(*order) for reading in readings for order in _orders(reading))
-    shortened = (form for reading in _distinct_lists((loose, *readings)) for form in _shortened(reading))
+    names = [fold(field) for field in fields]
+    loose = [spelling.loosen(name) for name in names]
+    full = _distinct(key(*order) for spelt in _spellings(fields, names) for order in _orders(spelt))
+    alike = (key(*order) for order in _orders(loose))
     return Stored(
         full=full,
-        alike=_distinct((*(form for form in alike if form not in full), *shortened)),
+        alike=_distinct((*(form for form in alike if form not in full), *_shortened(loose))),
         parts=_distinct(key(part) for name in loose for part in (name, *name.split())),
     )
 
@@ -152,46 +147,25 @@ def _spellings(fields: list[str], folded: list[str]) -> Iterator[list[str]]:
 
 
 def _orders(names: list[str]) -> Iterator[Sequence[str]]:
-    """Return a name of three fields in either order, with and without the middle one; or one field turned.
-
-    Wherever its last name begins, unless it has so many words that each could begin one.
-    """
+    """Return a name of three fields in either order, with and without the middle one; or one field turned."""
     if len(names) > 1:
         first, middle, last = names
         yield from ((first, last), (last, first), (first, middle, last), (last, first, middle))
     else:
         words = names[0].split()
-        starts = range(len(words)) if len(words) <= _LONGEST else (0, 1, -1)
-        yield from ((*words[start:], *words[:start]) for start in starts)
+        yield from (words, (*words[-1:], *words[:-1]), (*words[1:], *words[:1]))
 
 
 def _shortened(names: list[str]) -> set[str]:
     """Return the first word of the first name with the last name, and either end of that with the first."""
     if len(names) == 1:
         words = names[0].split()
-        if len(words) < _LONG:
-            return set()
-        ends = words[0], words[-1]
-        return {spelling.unordered(*ends), key(*ends), key(*reversed(ends))}
+        return {spelling.unordered(words[0], words[-1])} if len(words) >= _LONG else set()
     first, last = names[0] or names[1], names[-1] or names[1]
     words = last.split()
     ends = {last, words[-1]} if words[0] in _PARTICLES else {last, words[0], words[-1]}
     found = {spelling.unordered(*pair) for pair in product({first, first.split()[0]}, ends)}
     return found - {spelling.unordered(first, last)}
-
-
-def _unhyphenated(value: str) -> str:
-    """Return a name in which what a hyphen joins is one word; the value itself if it is hyphens alone."""
-    joined = "".join(char for char in value if unicodedata.category(char) != "Pd")
-    return joined if joined.strip() else value
-
-
-def _loosened(fields: Iterable[str]) -> list[str]:
-    return [spelling.loosen(fold(field)) for field in fields]
-
-
-def _distinct_lists(values: Iterable[list[str]]) -> list[list[str]]:
-    return [list(each) for each in dict.fromkeys(map(tuple, values))]
 
 
 def _plain(char: str) -> str:

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 import phonenumbers
 from phonenumbers import CountryCodeSource, PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
-from service.matching import dialled, text, variants
+from service.matching import dialled, text
 
 # ITU-T E.164 recommends 00 to dial abroad; North America dials 011, and Japan 010.
 _ABROAD = ("00", "011", "010")
@@ -95,7 +95,6 @@ def _number(subject: str, region: str) -> PhoneNumber | None:
     return (
         _first_valid([subject.replace("(0)", "", 1)], region)
         or _first_valid(begun_abroad(digits), region)
-        or _first_reformed(begun_abroad(digits), region)
         or _first_valid(_without_outdated_prefix(digits, code), region)
         or _possible(typed)
     )
@@ -140,12 +139,6 @@ def _first_valid(numbers: list[str], region: str) -> PhoneNumber | None:
     """Read digits otherwise than they stand, but only as a valid number: what it looks like may be chance."""
     found = (_parse(number, region) for number in numbers)
     return next((number for number in found if number and phonenumbers.is_valid_number(number)), None)
-
-
-def _first_reformed(numbers: list[str], region: str) -> PhoneNumber | None:
-    """Read digits as a number that is valid in the spelling of before, or after, a reform."""
-    found = (number for number in numbers if _first_valid(list(variants.of(number)), region))
-    return next((typed for number in found if (typed := _parse(number, region))), None)
 
 
 def _without_outdated_prefix(digits: str, code: str) -> list[str]:

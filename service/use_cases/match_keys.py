@@ -81,7 +81,7 @@ def _value_of(name: str, contact: Mapping[str, Any]) -> str | None:
 
 
 def _short(attribute: str, value: str) -> str:
-    """Return the attribute's value if it can be one of a search key: attributes may be as long as a letter."""
+    """Return the value if it can be one of a search key: attributes may be as long as a letter."""
     if len(value) > _LONGEST:
         too_long = f"A value that is searched for has at most {_LONGEST} characters."
         raise InvalidRequest([FieldError(f"/attributes/{attribute}", too_long)])
