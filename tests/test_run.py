@@ -201,7 +201,11 @@ def test_other_commands_reach_its_mongodb(start: _Start) -> None:
     )
 
 
-@pytest.mark.parametrize("stop_signal", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+# Under nohup, which the tests may run under too, a hang-up is to be ignored.
+_HANG_UP = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]
+
+
+@pytest.mark.parametrize("stop_signal", [signal.SIGINT, signal.SIGTERM, *_HANG_UP])
 def test_a_signal_ends_all_of_it(start: _Start, stop_signal: signal.Signals) -> None:
     """Sent to the whole process group, as a terminal does, it ends with 0 and leaves nothing."""
     run = start()

@@ -30,7 +30,7 @@ def test_a_request_is_one_line_of_json(capsys: pytest.CaptureFixture[str], clien
     )
 
 
-@pytest.mark.parametrize("path", ["/v1/profiles/jane@x.com", "/jane@x.com", "/livez?jane@x.com"])
+@pytest.mark.parametrize("path", ["/v1/profiles/jane@x.com", "/jane@x.com", "/v1/settings?jane@x.com"])
 def test_no_path_and_no_query_is_logged(
     capsys: pytest.CaptureFixture[str], client: FlaskClient, path: str
 ) -> None:
@@ -38,3 +38,9 @@ def test_no_path_and_no_query_is_logged(
     client.get(path)
     (line,) = _lines(capsys)
     assert "jane" not in json.dumps(line)
+
+
+def test_a_probe_is_not_logged(capsys: pytest.CaptureFixture[str], client: FlaskClient) -> None:
+    """It comes every few seconds, and its answers are counted in the metrics."""
+    client.get("/livez")
+    assert _lines(capsys) == []
