@@ -68,8 +68,8 @@ PROFILE: Example = {
     "attributes": {"tier": "gold"},
     "keys": {"ssn": ["123-45-6789"]},
     "version": 1,
-    "created_at": "2026-03-01T09:30:00Z",
-    "updated_at": "2026-03-01T09:30:00Z",
+    "created_at": "2026-03-01T09:30:00.000Z",
+    "updated_at": "2026-03-01T09:30:00.000Z",
 }
 KEY_VALUES_REQUEST: Example = {"key": "phone", "values": ["+81 90-1234-5678"]}
 
@@ -105,7 +105,7 @@ SEARCH: Example = {
 ASSOCIATION: Example = {
     "profile_id": PROFILE_ID,
     "agent_id": "agent-7",
-    "associated_at": "2026-03-01T09:31:00Z",
+    "associated_at": "2026-03-01T09:31:00.000Z",
     "disassociated_at": None,
 }
 ASSOCIATION_REQUEST: Example = {"profile_id": PROFILE_ID, "channel": "voice", "agent_id": "agent-7"}
@@ -126,12 +126,12 @@ MATCH: Example = {
 CONTACT: Example = {
     "contact_id": CONTACT_ID,
     "channel": "voice",
-    "created_at": "2026-03-01T09:31:00Z",
+    "created_at": "2026-03-01T09:31:00.000Z",
     "cleared_at": None,
     "association": ASSOCIATION,
     "associations": [ASSOCIATION],
 }
-CLEARED_CONTACT: Example = CONTACT | {"cleared_at": "2026-03-01T09:40:00Z"}
+CLEARED_CONTACT: Example = CONTACT | {"cleared_at": "2026-03-01T09:40:00.000Z"}
 CONTACTS: Example = {"items": [CLEARED_CONTACT], "next_cursor": EXAMPLE_CURSOR}
 CONTACT_SEARCH_REQUEST: Example = {
     "agent_id": "agent-7",
