@@ -11,12 +11,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WITH_NODE := PATH="$(CURDIR)/$(NODE_TOOLS)/.bin:$(CURDIR)/$(BIN):$$PATH"
 
 .DELETE_ON_ERROR:
-.PHONY: help run test check openapi clean
+.PHONY: help run test check match-report openapi clean
 
 help:
 	@echo "make run      serve on 127.0.0.1:8080 (PORT, DATA_DIR, MONGODB_URI are honoured)"
 	@echo "make test     run all checks and tests"
 	@echo "make check    run the checks alone"
+	@echo "make match-report  measure how often the right person is found (PEOPLE, SEED)"
 	@echo "make openapi  write openapi.yaml from the schemas"
 	@echo "make clean    remove what make made, the data of make run excepted"
 
@@ -35,13 +36,16 @@ check: $(VENV)/test.stamp $(NODE_TOOLS)/.stamp
 	$(BIN)/hadolint Dockerfile
 	$(WITH_NODE) REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true redocly lint openapi.yaml
 
+match-report: $(VENV)/run.stamp
+	@$(BIN)/python -m benchmarks.match_report --people $(or $(PEOPLE),1000) --seed $(or $(SEED),1)
+
 openapi: $(VENV)/test.stamp
 	$(BIN)/profile-lookup openapi
 
 clean:
 	rm -rf $(VENV) $(NODE_TOOLS) build dist *.egg-info
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	find schemas service tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find benchmarks schemas service tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/made.stamp:
 	@test -n "$(PYTHON)" && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

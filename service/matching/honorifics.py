@@ -40,8 +40,13 @@ def bare(value: str) -> str:
 
 def barest(value: str) -> str:
     """Return a name also without what may be an address or a part of the name."""
-    plain = text.canonical(bare(value))
-    return _left(value, plain, _DOUBTFUL.sub("", plain))
+    return undoubted(bare(value))
+
+
+def undoubted(bare_name: str) -> str:
+    """Return a bare name without what may be an address; the name itself if nothing is or is left."""
+    plain = text.canonical(bare_name)
+    return _left(bare_name, plain, _DOUBTFUL.sub("", plain))
 
 
 def _left(value: str, plain: str, rest: str) -> str:

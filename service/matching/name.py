@@ -10,13 +10,14 @@ An index knows equality alone, so all that may differ is settled in what is stor
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 
 from service.matching import honorifics, spelling, text
 
 _APOSTROPHE = "'"
 _SHORTEST = 2
 _LONG = 3
+_LONGEST = 6
 
 # What some last names begin with, and nobody is called.
 _PARTICLES = frozenset(
@@ -77,13 +78,22 @@ def stored(first: str, middle: str = "", last: str = "") -> Stored:
     fields = _filled([honorifics.bare(field) for field in (first, middle, last)])
     if not any(fields):
         return Stored((), (), ())
-    names = [fold(field) for field in fields]
-    loose = [spelling.loosen(name) for name in names]
-    full = _distinct(key(*order) for spelt in _spellings(fields, names) for order in _orders(spelt))
-    alike = (key(*order) for order in _orders(loose))
+    names = _folded(fields)
+    # Turned, a name in one field is not broken at a hyphen.
+    whole = fields if len(fields) > 1 else [_unhyphenated(fields[0])]
+    turned = names if whole == fields else _folded(whole)
+    loose = _loosened(names)
+    readings = [loose if turned is names else _loosened(turned)]
+    if (barest := [honorifics.undoubted(field) for field in whole]) != whole:
+        readings.append(_loosened(_folded(barest)))
+    full = _distinct(key(*order) for spelt in _spellings(whole, turned) for order in _orders(spelt))
+    alike = (key(*order) for reading in readings for order in _orders(reading))
+    shorter = readings if loose in readings else [*readings, loose]
     return Stored(
         full=full,
-        alike=_distinct((*(form for form in alike if form not in full), *_shortened(loose))),
+        alike=_distinct(
+            (*(form for form in alike if form not in full), *chain.from_iterable(map(_shortened, shorter)))
+        ),
         parts=_distinct(key(part) for name in loose for part in (name, *name.split())),
     )
 
@@ -104,17 +114,19 @@ def asked(value: str) -> Asked:
     bare, barest = honorifics.bare(value), honorifics.barest(value)
     typed = _distinct((value, bare))
     read = fold(bare)
-    loose = _distinct(spelling.loosen(fold(form)) for form in (bare, barest, value))
+    initialless = _without_initials(read)
+    loose = _distinct(spelling.loosen(fold(form)) for form in (bare, barest, value, initialless))
     words = read.split()
     shorter = [words[0] + words[-1], words[0] + words[1]] if len(words) >= _LONG else []
     full = _keys(typed)
+    nearly = _distinct((*_keys([barest, initialless]), key(loose[0]), *shorter))
     return Asked(
         read=read,
         full=full,
-        nearly=tuple(
-            form for form in _distinct((*_keys([barest]), key(loose[0]), *shorter)) if form not in full
+        nearly=tuple(form for form in nearly if form not in full),
+        alike=_distinct(
+            (*(form for name in loose for form in (key(name), spelling.unordered(name))), key(read))
         ),
-        alike=_distinct(form for name in loose for form in (key(name), spelling.unordered(name))),
         parts=_distinct(map(key, loose)),
     )
 
@@ -147,25 +159,56 @@ def _spellings(fields: list[str], folded: list[str]) -> Iterator[list[str]]:
 
 
 def _orders(names: list[str]) -> Iterator[Sequence[str]]:
-    """Return a name of three fields in either order, with and without the middle one; or one field turned."""
+    """Return a name of three fields in either order, with and without the middle one; or one field turned.
+
+    Wherever its last name begins, unless it has so many words that each could begin one.
+    """
     if len(names) > 1:
         first, middle, last = names
         yield from ((first, last), (last, first), (first, middle, last), (last, first, middle))
     else:
         words = names[0].split()
-        yield from (words, (*words[-1:], *words[:-1]), (*words[1:], *words[:1]))
+        starts = range(len(words)) if len(words) <= _LONGEST else (0, 1, -1)
+        yield from ((*words[start:], *words[:start]) for start in starts)
 
 
 def _shortened(names: list[str]) -> set[str]:
-    """Return the first word of the first name with the last name, and either end of that with the first."""
+    """Return the last name with fewer words of the first, and the first name with either end of the last."""
     if len(names) == 1:
         words = names[0].split()
-        return {spelling.unordered(words[0], words[-1])} if len(words) >= _LONG else set()
+        if len(words) < _LONG:
+            return set()
+        begun, ended = words[0], words[-1]
+        return {spelling.unordered(begun, ended), key(begun, ended), key(ended, begun)}
     first, last = names[0] or names[1], names[-1] or names[1]
     words = last.split()
     ends = {last, words[-1]} if words[0] in _PARTICLES else {last, words[0], words[-1]}
-    found = {spelling.unordered(*pair) for pair in product({first, first.split()[0]}, ends)}
+    said = first.split()
+    found = {
+        spelling.unordered(*pair) for pair in product({first, said[0], " ".join(said[:-1] or said)}, ends)
+    }
     return found - {spelling.unordered(first, last)}
+
+
+def _without_initials(folded: str) -> str:
+    """Return a name without single letters in its middle; without capitals a letter may be a name."""
+    first, *middle, last = folded.split() if " " in folded else (folded, "")
+    said = [word for word in middle if len(word) > 1 or unicodedata.category(word) != "Ll"]
+    return " ".join((first, *said, last)).strip()
+
+
+def _unhyphenated(value: str) -> str:
+    """Return a name in which what a hyphen joins is one word; the value itself if it is hyphens alone."""
+    joined = "".join(char for char in value if unicodedata.category(char) != "Pd")
+    return joined if joined.strip() else value
+
+
+def _folded(fields: Iterable[str]) -> list[str]:
+    return [fold(field) for field in fields]
+
+
+def _loosened(folded: Iterable[str]) -> list[str]:
+    return [spelling.loosen(name) for name in folded]
 
 
 def _plain(char: str) -> str:

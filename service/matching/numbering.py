@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 import phonenumbers
 from phonenumbers import CountryCodeSource, PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
-from service.matching import dialled, text
+from service.matching import dialled, text, variants
 
 # ITU-T E.164 recommends 00 to dial abroad; North America dials 011, and Japan 010.
 _ABROAD = ("00", "011", "010")
@@ -59,6 +59,13 @@ def begun_abroad(typed: str) -> list[str]:
     return [f"+{rest}" for rest in rests if rest]
 
 
+def reformed(typed: str) -> str | None:
+    """Return a number dialled to another country in the spelling of before, or after, a reform."""
+    return next(
+        (number for number in begun_abroad(typed) if _first_valid(list(variants.of(number)), "")), None
+    )
+
+
 def without_trunk_zero(international: str) -> str:
     """Read ``81 03 12`` as ``81 3 12``: so do people who put the country code before the national form."""
     for length in (1, 2, 3):
@@ -95,6 +102,7 @@ def _number(subject: str, region: str) -> PhoneNumber | None:
     return (
         _first_valid([subject.replace("(0)", "", 1)], region)
         or _first_valid(begun_abroad(digits), region)
+        or _possible(_parse(reformed(digits) or "", region))
         or _first_valid(_without_outdated_prefix(digits, code), region)
         or _possible(typed)
     )

@@ -28,12 +28,15 @@ def raw(value: str) -> str:
     """Return the form under which anything that is not a number is kept: its digits, or else its text.
 
     A plus sign stays, so that "+1234" is not the extension "1234"; a trunk zero behind the country code goes.
+    00, 011 or 010 is a plus sign where what follows was a number before a reform.
     """
     subject = dialled.subject(value)
     digits = "" if dialled.is_worded(subject) else text.digits(dialled.without_extension(subject))
     if not digits:
         return text.fold(value)
-    return f"+{numbering.without_trunk_zero(digits)}" if dialled.has_plus(subject) else digits
+    if dialled.has_plus(subject):
+        return f"+{numbering.without_trunk_zero(digits)}"
+    return numbering.reformed(digits) or digits
 
 
 def asked(value: str, region: str) -> Mapping[str, Tier]:

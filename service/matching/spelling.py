@@ -10,8 +10,11 @@ from service.matching import kana, kanji
 _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "å": "aa"})
 
 # Any of these may stand for the letter with a mark, or for itself (Michael). It is neither before a vowel
-# or at the end of a word (Xue is not Xu), nor after a vowel (Bauer) or a q.
-_MAYBE_SPELT_OUT = re.compile(r"(?<![aeiouyq])(?:([aou])e|(a)a)(?=[^\W\d_aeiouy])")
+# or at the end of a word (Xue is not Xu), nor after a vowel (Bauer) or a q. But äu and øy are one sound each
+# (Schaeuble, Oeystein).
+_MAYBE_SPELT_OUT = re.compile(
+    r"(?<![aeiouyq])(?:(?:([aou])e|(a)a)(?=[^\W\d_aeiouy])|(a)e(?=u[^\W\d_])|(o)e(?=y[^\W\d_]))"
+)
 
 _HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"[{_HAN}]+|[^{_HAN}\s]+")
@@ -28,7 +31,7 @@ def out(value: str) -> str:
 
 def loosen(folded: str) -> str:
     """Return a folded name without what is written differently by those who only heard it."""
-    plain = _MAYBE_SPELT_OUT.sub(r"\1\2", folded)
+    plain = _MAYBE_SPELT_OUT.sub(r"\1\2\3\4", folded)
     return plain if plain.isascii() else kanji.loosen(" ".join(map(kana.loosen, plain.split())))
 
 

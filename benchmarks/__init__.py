@@ -1,0 +1,1 @@
+"""Measurements of the service: not installed with it."""

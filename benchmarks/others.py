@@ -1,0 +1,128 @@
+"""Every way to write an e-mail address, and the values of custom search keys."""
+
+# ruff: noqa: RUF001  (characters that look alike are what this is about)
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from benchmarks import names, phones, spelling
+from benchmarks.people import Person
+from service.matching.search_keys import KeyType, SearchKey
+
+Ways = Sequence[str]
+
+CUSTOM: Mapping[str, SearchKey] = {
+    key.name: key
+    for key in (
+        SearchKey(name="tax_number", label="Tax number", type=KeyType.DIGITS),
+        SearchKey(name="membership", label="Membership", type=KeyType.TEXT),
+        SearchKey(name="pager", label="Pager", type=KeyType.PHONE),
+        SearchKey(name="billing", label="Billing address", type=KeyType.EMAIL),
+        SearchKey(name="known_as", label="Known as", type=KeyType.NAME),
+    )
+}
+
+
+def stored_email(person: Person) -> str:
+    """Return the address as it was typed into the profile."""
+    ways = [person.email, _capitals(person.email), _punycode(person.email), f"Jane <{person.email}>"]
+    return ways[person.number_of % len(ways)]
+
+
+def stored_keys(person: Person) -> Mapping[str, Any]:
+    """Return the values of the custom search keys as they were typed into the profile."""
+    return {
+        "tax_number": [person.tax_number],
+        "membership": [person.membership],
+        "pager": [phones.national(person.second_number)],
+        "billing": [_billing(person.email)],
+        "known_as": [names.whole(person)],
+    }
+
+
+def asked_email(address: str) -> Mapping[str, Ways]:
+    """Return the ways to ask for an address, by perturbation."""
+    return {
+        "as it is": [address],
+        "case": [_capitals(address), address.title()] if "ß" not in address else [_capitals(address)],
+        "IDN in the other spelling": [_punycode(address)] if _punycode(address) != address else [],
+        "display name": [
+            f"Jane <{address}>",
+            f'"Doe, Jane" <{address}>',
+            f"<{address}>",
+            f"太郎 <{address}>",
+        ],
+        "full-width ＠": [address.replace("@", "＠"), address.replace("@", "﹫")],
+        "full width": [spelling.wide(address)],
+        "blanks around it": [f"  {address} ", f"　{address}　"],
+    }
+
+
+def asked_keys(person: Person) -> Mapping[str, tuple[str, Ways]]:
+    """Return the search key and the ways to ask for its value, by perturbation."""
+    first, last = person.first.written, person.last.written
+    digits, text = person.tax_number.replace("-", ""), person.membership
+    pager = phones.forms(person.second_number, trunk_zero=person.locale.trunk_zero)
+    return {
+        "digits": (
+            "tax_number",
+            [
+                digits,
+                person.tax_number.replace("-", " "),
+                f"No. {digits[:3]}/{digits[3:]}",
+                spelling.wide(digits),
+            ],
+        ),
+        "text": (
+            "membership",
+            [text.upper(), text.lower(), spelling.plain(text), spelling.wide(text), text.replace(" ", "  ")],
+        ),
+        "phone": ("pager", [way for ways in pager.values() for way in ways]),
+        "e-mail": (
+            "billing",
+            [way for ways in asked_email(_billing(person.email)).values() for way in ways],
+        ),
+        "name": (
+            "known_as",
+            [f"{last} {first}", f"{first}{last}", spelling.plain(f"{first} {last}").upper()],
+        ),
+    }
+
+
+def near_emails(address: str) -> Ways:
+    """Return the addresses of strangers that look like this one."""
+    local, _, host = address.partition("@")
+    untagged, _, tag = local.partition("+")
+    tags = [f"{untagged}@{host}"] if tag else []
+    return [f"{local}@example.net", f"{local}@mail.{host}", f"{local}+x@{host}", f"{local}x@{host}", *tags]
+
+
+def near_keys(person: Person) -> Mapping[str, tuple[str, Ways]]:
+    """Return the search key and values of strangers that look like the person's, by type."""
+    kind, *rest = person.membership.split(" ")
+    stranger = names.near(person)
+    return {
+        "digits": ("tax_number", [f"{person.tax_number[:-1]}{int(person.tax_number[-1]) + 1}"]),
+        "text": ("membership", [f"{' '.join(rest)} {kind}", f"{person.membership} B", kind]),
+        "phone": ("pager", phones.near(person.second_number)),
+        "e-mail": ("billing", near_emails(_billing(person.email))),
+        "name": ("known_as", stranger),
+    }
+
+
+def _billing(address: str) -> str:
+    return f"billing.{address}"
+
+
+def _capitals(address: str) -> str:
+    # The capital of ß is ẞ: in a domain, ss would be another (RFC 5895).
+    return address.replace("ß", "ẞ").upper()
+
+
+def _punycode(address: str) -> str:
+    """Return an address with the labels of its domain as RFC 3492 spells them."""
+    local, _, host = address.partition("@")
+    labels = (
+        label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in host.split(".")
+    )
+    return f"{local}@{'.'.join(labels)}"

@@ -1,0 +1,239 @@
+"""Every way to write a phone number, once as it is stored, and then as it is asked for."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+
+import phonenumbers
+from phonenumbers import PhoneNumber, PhoneNumberFormat
+
+from benchmarks import spelling
+from benchmarks.people import Person
+
+Ways = Sequence[str]
+
+_ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+_DEVANAGARI = str.maketrans("0123456789", "०१२३४५६७८९")
+_SEPARATORS = re.compile(r"[ ()/-]+")
+
+
+def parsed(e164: str) -> PhoneNumber:
+    """Return a number as phonenumbers has it."""
+    return phonenumbers.parse(e164)
+
+
+@lru_cache(maxsize=64)
+def national(e164: str) -> str:
+    """Return how a number is dialled at home."""
+    return str(phonenumbers.format_number(parsed(e164), PhoneNumberFormat.NATIONAL))
+
+
+@lru_cache(maxsize=64)
+def international(e164: str) -> str:
+    """Return how a number is printed for callers from abroad."""
+    return str(phonenumbers.format_number(parsed(e164), PhoneNumberFormat.INTERNATIONAL))
+
+
+@lru_cache(maxsize=64)
+def rfc3966(e164: str) -> str:
+    """Return a number as a URI."""
+    return str(phonenumbers.format_number(parsed(e164), PhoneNumberFormat.RFC3966))
+
+
+def _groups(e164: str) -> list[str]:
+    """Return the country code and the groups behind it."""
+    return _SEPARATORS.split(international(e164))
+
+
+def _dots(e164: str) -> Ways:
+    return [".".join(_groups(e164)), _SEPARATORS.sub(".", national(e164)).strip(".")]
+
+
+def _slashes(e164: str) -> Ways:
+    return ["/".join(_groups(e164)), _SEPARATORS.sub("/", national(e164)).strip("/")]
+
+
+def _brackets(e164: str) -> Ways:
+    code, area, *rest = _groups(e164)
+    return [f"{code} ({area}) {'-'.join(rest)}", f"({code}) {area} {' '.join(rest)}", f"({national(e164)})"]
+
+
+def _bracketed_zero(e164: str) -> Ways:
+    code, *rest = _groups(e164)
+    return [f"{code} (0){' '.join(rest)}", f"{code}(0){''.join(rest)}", f"{code} (0) {'-'.join(rest)}"]
+
+
+def _trunk_zero(e164: str) -> Ways:
+    code, area, *rest = _groups(e164)
+    return [
+        f"{code} 0{area} {' '.join(rest)}",
+        f"{code} (0{area}) {' '.join(rest)}",
+        f"{code}0{area}{''.join(rest)}",
+    ]
+
+
+def _dialled_abroad(prefix: str) -> Callable[[str], Ways]:
+    return lambda e164: [f"{prefix} {international(e164)[1:]}", f"{prefix}{e164[1:]}", f"{prefix}-{e164[1:]}"]
+
+
+def _other_digits(e164: str) -> Ways:
+    return [e164.translate(_ARABIC), national(e164).translate(_DEVANAGARI)]
+
+
+def _extension(e164: str) -> Ways:
+    home, abroad = national(e164), international(e164)
+    return [f"{abroad} ext. 12", f"{home} x12", f"{home} 内線12", f"{e164};ext=12", f"{abroad} extension 7"]
+
+
+def _tel(e164: str) -> Ways:
+    code, *rest = _groups(e164)
+    return [f"tel:{e164}", f"{rfc3966(e164)};ext=5", f"tel:{'-'.join(rest)};phone-context={code}"]
+
+
+def _sip(e164: str) -> Ways:
+    return [
+        f"sip:{e164}@pbx.example.com",
+        f'"Desk" <sips:{e164};ext=3@example.com:5061;transport=tls>',
+        f"<sip:%2B{e164[1:]}@192.0.2.1;user=phone>",
+    ]
+
+
+def _wide(e164: str) -> Ways:
+    return [spelling.wide(national(e164)), spelling.wide(international(e164))]
+
+
+_FORMS: Mapping[str, Callable[[str], Ways]] = {
+    "national form": lambda e164: [national(e164)],
+    "international form": lambda e164: [international(e164)],
+    "E.164": lambda e164: [e164],
+    "RFC 3966": lambda e164: [rfc3966(e164)],
+    "full-width digits": _wide,
+    "Arabic or Indian digits": _other_digits,
+    "dots": _dots,
+    "slashes": _slashes,
+    "brackets": _brackets,
+    "dialled with 00": _dialled_abroad("00"),
+    "dialled with 011": _dialled_abroad("011"),
+    "dialled with 010": _dialled_abroad("010"),
+    "with an extension": _extension,
+    "tel: URI": _tel,
+    "sip: URI": _sip,
+}
+
+_WITH_ZERO: Mapping[str, Callable[[str], Ways]] = {
+    "(0) after the country code": _bracketed_zero,
+    "trunk zero after the country code": _trunk_zero,
+}
+
+# Nobody writes a zero before the 9 of Argentina's mobile numbers.
+_NO_ZERO = ("+549",)
+
+STORED: Sequence[Callable[[str], Ways]] = (
+    _FORMS["national form"],
+    _FORMS["international form"],
+    _FORMS["E.164"],
+    _FORMS["RFC 3966"],
+    *list(_FORMS.values())[4:9],
+    _extension,
+    _sip,
+)
+
+
+def forms(e164: str, *, trunk_zero: bool) -> Mapping[str, Ways]:
+    """Return the ways to write a number, by what they have in common."""
+    found = dict(_FORMS)
+    if trunk_zero and not e164.startswith(_NO_ZERO):
+        found |= _WITH_ZERO
+    return {name: way(e164) for name, way in found.items()}
+
+
+def kept(person: Person) -> str:
+    """Return the spelling that was current when the person was stored: for one in three the former."""
+    return person.former if person.former and person.number_of // 27 % 3 == 0 else person.number
+
+
+def stored(person: Person) -> str:
+    """Return the number as it was typed into the profile."""
+    ways = STORED[person.number_of % len(STORED)](kept(person))
+    return ways[person.number_of // len(STORED) % len(ways)]
+
+
+def asked(person: Person) -> Mapping[str, Ways]:
+    """Return the ways to ask for the person's number, by perturbation."""
+    return {
+        **forms(kept(person), trunk_zero=person.locale.trunk_zero),
+        **_other_spelling(person),
+        "extension of the switchboard": [
+            person.extension,
+            spelling.wide(person.extension),
+            f"sip:{person.extension}@pbx.example.com",
+            f"{person.extension[:2]}-{person.extension[2:]}",
+        ],
+    }
+
+
+def abroad(person: Person) -> Ways:
+    """Return the ways to ask for the number where it is no national one."""
+    number = kept(person)
+    return [international(number), number, rfc3966(number)]
+
+
+def _other_spelling(person: Person) -> Mapping[str, Ways]:
+    """Return the spellings of before, or after, a reform."""
+    if not person.former:
+        return {}
+    if person.region == "BR":
+        other = person.number if kept(person) == person.former else person.former
+        code, area, rest = other[:3], other[3:5], other[5:]
+        shown = f"{rest[:-4]}-{rest[-4:]}"
+        ways = [
+            other,
+            f"{code} {area} {shown}",
+            f"({area}) {shown}",
+            f"0{area} {shown}",
+            f"{code} (0{area}) {shown}",
+        ]
+        return {"Brazil's ninth digit": ways}
+    if person.region == "MX":
+        rest = person.number[3:]
+        ways = [
+            person.number,
+            f"+52 1 {rest}",
+            f"+521{rest}",
+            f"1 {rest}",
+            f"044 {rest}",
+            f"045{rest}",
+            f"01 {rest}",
+            rest,
+        ]
+        return {"Mexico's old 1": ways}
+    area, rest = person.number[4:6], person.number[6:]
+    shown = f"{rest[:4]}-{rest[4:]}"
+    local = [
+        f"0{area} 15-{shown}",
+        f"0{area} {shown}",
+        f"({area}) 15 {shown}",
+        f"{area} {shown}",
+        f"9 {area} {shown}",
+    ]
+    abroad = [
+        f"{area} {shown}",
+        f"9 {area} {shown}",
+        f"{area} 15 {shown}",
+        f"9 {area} 15 {shown}",
+        f"(0){area} 15 {shown}",
+    ]
+    return {"Argentina's 9 and 15": [*local, *(f"+54 {way}" for way in abroad)]}
+
+
+def near(number: str) -> Ways:
+    """Return the numbers of strangers that look like this one, which ends in an even digit."""
+    following = f"{number[:-1]}{int(number[-1]) + 1}"
+    # One digit less or more may be another number in plans without fixed lengths, or none at all.
+    return [
+        following,
+        national(following),
+        f"00{following[1:]}",
+        f"{following} ext. {number[-1]}",
+        f"{number}1",
+    ]

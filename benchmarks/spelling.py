@@ -1,0 +1,83 @@
+"""Other ways to type a text. Written without the service's own tables, which they are to judge."""
+
+# ruff: noqa: RUF001  (characters that look alike are what this is about)
+
+import unicodedata
+
+_WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
+_SPELT_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"}
+    | {"Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Æ": "Ae", "Ø": "Oe", "Å": "Aa"}
+)
+_UNDECOMPOSED = str.maketrans(
+    {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ß": "ss", "đ": "d"}
+    | {"Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i", "ё": "е", "Ё": "Е"}
+)
+_HALF_WIDTH = {ord(unicodedata.normalize("NFKC", chr(code))): chr(code) for code in range(0xFF66, 0xFFA0)}
+
+_VARIANT_KANJI = {
+    "高": "髙",
+    "崎": "﨑嵜",
+    "辺": "邊邉",
+    "斎": "齋斉齊",
+    "島": "嶋嶌",
+    "沢": "澤",
+    "桜": "櫻",
+    "広": "廣",
+    "浜": "濱",
+    "国": "國",
+    "吉": "𠮷",
+    "黒": "黑",
+    "京": "亰",
+}
+
+
+def plain(text: str) -> str:
+    """Return a text without accents and marks; those of other scripts than Latin and Greek are no accents."""
+    kept: list[str] = []
+    for char in text.translate(_UNDECOMPOSED):
+        base = unicodedata.normalize("NFD", char)[0]
+        european = unicodedata.name(base, "").startswith(("LATIN", "GREEK"))
+        kept.append(base if european else char)
+    return "".join(kept)
+
+
+def spelt_out(text: str) -> str:
+    """Return a text with two letters for each umlaut, for ß, and for the letters of Scandinavia."""
+    return text.translate(_SPELT_OUT)
+
+
+def wide(text: str) -> str:
+    """Return a text as a Japanese keyboard types it in full width."""
+    return text.translate(_WIDE)
+
+
+def half_width(katakana: str) -> str:
+    """Return katakana in half width, where the marks of voiced sounds stand alone."""
+    return unicodedata.normalize("NFD", katakana).translate(_HALF_WIDTH)
+
+
+def hiragana(katakana: str) -> str:
+    """Return katakana as hiragana."""
+    return "".join(chr(ord(char) - 0x60) if "ァ" <= char <= "ヶ" else char for char in katakana)
+
+
+def variant_kanji(text: str) -> list[str]:
+    """Return a text with each of its kanji in each of its old or variant forms, one at a time."""
+    return [
+        text.replace(kanji, variant)
+        for kanji, variants in _VARIANT_KANJI.items()
+        for variant in variants
+        if kanji in text
+    ]
+
+
+def variant_selected(text: str) -> str:
+    """Return a text with an ideographic variation selector behind its first kanji."""
+    is_kanji = bool(text) and unicodedata.name(text[0], "").startswith("CJK UNIFIED")
+    return f"{text[0]}\U000e0100{text[1:]}" if is_kanji else text
+
+
+def turkish_capitals(text: str) -> str:
+    """Return a text in capitals, in which i keeps its dot."""
+    return text.replace("i", "İ").replace("ı", "I").upper()

@@ -1,0 +1,123 @@
+"""The right person is found: the measurement of docs/matching.md, on a smaller sample."""
+
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import phonenumbers
+import pytest
+
+from benchmarks import phones, spelling
+from benchmarks.match_report import Line, Population, Question, Table, count_in, report
+from benchmarks.people import people
+from service.matching import phone
+from service.matching.profiles import index
+
+_SAMPLE = 270
+_FILE = Path(__file__).parents[3] / "shared" / "data" / "chinook_customers.csv"
+_THEN = datetime(2026, 1, 1, tzinfo=UTC)
+
+# As many perturbations are listed as there are kinds of them below each heading of the report.
+_PERTURBATIONS = {"phone": 22, "name": 20, "name begun": 4, "e-mail": 7, "custom key": 5, "stranger": 10}
+
+
+@pytest.fixture(scope="module")
+def table() -> Table:
+    """Measure once."""
+    return report(_SAMPLE, seed=1)
+
+
+def test_the_people_are_ten_of_each_of_27_locales() -> None:
+    """And no two have a name or a number in common."""
+    sample = people(_SAMPLE, seed=1)
+    assert len({person.region for person in sample}) == 27
+    assert len({person.name for person in sample}) == _SAMPLE
+    numbers = [number for person in sample for number in (person.number, person.second_number)]
+    assert len(set(numbers)) == 2 * _SAMPLE
+
+
+def test_every_perturbation_is_asked_for(table: Table) -> None:
+    """None is left out unseen."""
+    headings = [perturbation.split(": ")[0] for perturbation in table]
+    assert {heading: headings.count(heading) for heading in headings} == _PERTURBATIONS
+    assert all(line.asked for line in table.values())
+
+
+def test_everybody_is_found_by_every_perturbation(table: Table) -> None:
+    """100 %, of each."""
+    missed = {name: line.missed for name, line in table.items() if not name.startswith("stranger")}
+    assert {name: questions for name, questions in missed.items() if questions} == {}
+
+
+def test_nobody_is_found_in_the_place_of_another(table: Table) -> None:
+    """No outcome is unique for the wrong person, even where a name alone suffices."""
+    assert {name: line.wrongly_unique for name, line in table.items() if line.wrongly_unique} == {}
+
+
+def test_no_stranger_is_taken_for_anybody(table: Table) -> None:
+    """A number, name, address or key that is nearly the same finds no one."""
+    strangers = {name: line for name, line in table.items() if name.startswith("stranger")}
+    assert {name: line.missed for name, line in strangers.items() if line.found} == {}
+
+
+@pytest.mark.skipif(not _FILE.exists(), reason="the folder shared/data is not beside the project")
+def test_every_customer_is_found_by_plain_name_and_by_each_form_of_the_number() -> None:
+    """The 59 customers of the Chinook sample database, of 24 countries; 58 have a number."""
+    with _FILE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    population = Population(map(_profile, rows))
+    line = Line()
+    for question in (question for row in rows for question in _questions(row)):
+        count_in(line, question, population)
+    assert line.asked > 2000
+    assert (line.missed, line.found, line.first) == ([], line.asked, line.asked)
+
+
+def _profile(row: Mapping[str, str]) -> Mapping[str, Any]:
+    stored = {
+        "profile_id": row["CustomerId"],
+        "first_name": row["FirstName"],
+        "last_name": row["LastName"],
+        "phone_numbers": [{"value": row["Phone"], "e164": phone.e164(row["Phone"], _region(row))}],
+    }
+    return {**stored, "updated_at": _THEN, "lookup": index(stored, {}, _region(row)).lookup}
+
+
+def _questions(row: Mapping[str, str]) -> Iterator[Question]:
+    plain = spelling.plain(f"{row['FirstName']} {row['LastName']}")
+    yield Question("name without diacritics", "name", plain, _region(row), row["CustomerId"])
+    for form, values in _forms(row).items():
+        for value in values:
+            yield Question(form, "phone", value, _region(row), row["CustomerId"])
+
+
+def _forms(row: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
+    if not row["Phone"]:
+        return {}
+    number = _e164(row)
+    forms = phones.forms(number, trunk_zero=number != _digits(row["Phone"]))
+    # Two have too many digits for their country: what is dialled before these could be some of them.
+    valid = phonenumbers.is_valid_number(phones.parsed(number))
+    told = {form: ways for form, ways in forms.items() if valid or not form.startswith("dialled")}
+    return {"as typed": [row["Phone"]], **told}
+
+
+def _e164(row: Mapping[str, str]) -> str:
+    """Return the number without a trunk zero, which Italy alone dials from abroad."""
+    return _digits(
+        row["Phone"]
+        if row["Country"] == "Italy"
+        else re.sub(r"(?<=^\+\d\d )\(?0|(?<=^\+\d{3} )\(?0", "", row["Phone"])
+    )
+
+
+def _digits(number: str) -> str:
+    return f"+{re.sub(r'[^0-9]', '', number)}"
+
+
+def _region(row: Mapping[str, str]) -> str:
+    code = phones.parsed(_e164(row)).country_code if row["Phone"] else None
+    return str(phonenumbers.region_code_for_country_code(code or 0))
