@@ -113,11 +113,9 @@ def questions(person: Person) -> Iterator[Question]:
     of = _Asker(person, meant=_id(person))
     yield from of.all("phone", "phone", phones.asked(person))
     elsewhere = replace(person, locale=next(each for each in LOCALES if each.region != person.region))
-    # What was stored without a country code, and cannot be read at home, has no country.
-    if phone.e164(phones.stored(person), person.region):
-        yield from _Asker(elsewhere, of.meant).all(
-            "phone", "phone", {"in another country": phones.abroad(person)}
-        )
+    yield from _Asker(elsewhere, of.meant).all(
+        "phone", "phone", {"in another country": phones.abroad(person)}
+    )
     yield from of.all("name", "name", names.asked(person))
     yield from of.all("name begun", "name", names.typed(person), by_prefix=True)
     yield from of.all("e-mail", "email", others.asked_email(person.email))

@@ -115,7 +115,7 @@ def _billing(address: str) -> str:
 
 
 def _capitals(address: str) -> str:
-    # The capital of ß is ẞ: in a domain, ss would be another (RFC 5895).
+    # The capital of ß is ẞ: in a domain, ss would be another (RFC 5892, section 2.6).
     return address.replace("ß", "ẞ").upper()
 
 

@@ -173,9 +173,12 @@ def asked(person: Person) -> Mapping[str, Ways]:
 
 
 def abroad(person: Person) -> Ways:
-    """Return the ways to ask for the number where it is no national one."""
+    """Return the ways to ask for the number where it is no national one.
+
+    None in a former spelling: what is no number of today and was stored without its country code has none.
+    """
     number = kept(person)
-    return [international(number), number, rfc3966(number)]
+    return [] if number == person.former else [international(number), number, rfc3966(number)]
 
 
 def _other_spelling(person: Person) -> Mapping[str, Ways]:
