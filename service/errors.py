@@ -33,6 +33,11 @@ class FieldError:
     detail: str
 
 
+def undefined_search_key(pointer: str) -> FieldError:
+    """Return the fault of naming a search key that does not exist."""
+    return FieldError(pointer, "No search key has this name; GET /v1/search-keys lists them.")
+
+
 class InvalidRequest(ServiceError):
     """Fields that are well-formed JSON and still cannot be accepted."""
 

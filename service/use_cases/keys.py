@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from service.errors import FieldError, InvalidRequest
+from service.errors import FieldError, InvalidRequest, undefined_search_key
 from service.matching import phone, search_keys
 from service.matching.search_keys import BUILT_IN, SearchKey
 from service.store.domains import Domain
@@ -74,9 +74,7 @@ def _brought(key: str, values: Sequence[str]) -> dict[str, Sequence[str]]:
 def _defined(domain: Domain, key: str) -> SearchKey:
     defined = domain.key(key)
     if defined is None:
-        raise InvalidRequest(
-            [FieldError("/key", "No search key has this name; GET /v1/search-keys lists them.")]
-        )
+        raise InvalidRequest([undefined_search_key("/key")])
     if defined.built_in and key not in _LISTS:
         fields = "Values of this key are fields of the profile; PATCH the profile instead."
         raise InvalidRequest([FieldError("/key", fields)])

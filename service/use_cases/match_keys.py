@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from service.errors import FieldError, InvalidRequest
+from service.errors import FieldError, InvalidRequest, undefined_search_key
 from service.matching import phone
 from service.matching.search_keys import AMAZON_NAMES, SearchKey
 from service.store.domains import Domain
@@ -66,8 +66,7 @@ def _override(contact: Mapping[str, Any]) -> tuple[str, str] | None:
 def _overriding(domain: Domain, name: str, value: str) -> list[Stage]:
     key = domain.key(name)
     if key is None:
-        undefined = "No search key has this name; GET /v1/search-keys lists them."
-        raise InvalidRequest([FieldError(f"/attributes/{KEY_ATTRIBUTE}", undefined)])
+        raise InvalidRequest([undefined_search_key(f"/attributes/{KEY_ATTRIBUTE}")])
     return [] if name == "phone" and phone.is_withheld(value) else [[(key, [value])]]
 
 

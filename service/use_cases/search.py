@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from service.errors import FieldError, InvalidRequest
+from service.errors import FieldError, InvalidRequest, undefined_search_key
 from service.matching import search_keys
 from service.matching.masking import masked
 from service.matching.ranking import Candidate, Reason, reasons, standing
@@ -116,9 +116,8 @@ def defined_keys(
     domain: Domain, criteria: Sequence[Mapping[str, Any]]
 ) -> list[tuple[SearchKey, Sequence[str]]]:
     """Return the search key and the values of each criterion; raises ``InvalidRequest``."""
-    undefined = "No search key has this name; GET /v1/search-keys lists them."
     errors = [
-        FieldError(f"/criteria/{position}/key", undefined)
+        undefined_search_key(f"/criteria/{position}/key")
         for position, criterion in enumerate(criteria)
         if domain.key(criterion["key"]) is None
     ]

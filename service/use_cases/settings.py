@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from service.errors import FieldError, InvalidRequest
+from service.errors import FieldError, InvalidRequest, undefined_search_key
 from service.matching import phone
 from service.store.domains import Domain
 from service.store.stores import Stores
-
-_UNDEFINED = "No search key has this name; GET /v1/search-keys lists them."
 
 
 def read_settings(stores: Stores, domain: str) -> Domain:
@@ -44,7 +42,7 @@ def _faults(domain: Domain, patch: Mapping[str, Any]) -> Iterator[FieldError]:
     for channel, keys in (patch.get("match_keys") or {}).items():
         for position, key in enumerate(keys or ()):
             if domain.key(key) is None:
-                yield FieldError(f"/match_keys/{channel}/{position}", _UNDEFINED)
+                yield undefined_search_key(f"/match_keys/{channel}/{position}")
     for key, values in (patch.get("ignored_values") or {}).items():
         if values is not None and domain.key(key) is None:
-            yield FieldError(f"/ignored_values/{key}", _UNDEFINED)
+            yield undefined_search_key(f"/ignored_values/{key}")
