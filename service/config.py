@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from environs import Env
-from marshmallow.validate import Length, Range, Regexp
+from marshmallow.validate import Length, OneOf, Range, Regexp
 
 _POSITIVE = Range(min=1)
 _PORT = Range(min=0, max=65535)
@@ -29,6 +29,7 @@ class Settings:
     workers: int = 2
     threads: int = 8
     data_dir: str = ".data"
+    auth: str = "on"
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -57,6 +58,7 @@ class Settings:
             workers=env.int("WORKERS", cls.workers, validate=_POSITIVE),
             threads=env.int("THREADS", cls.threads, validate=_POSITIVE),
             data_dir=env.str("DATA_DIR", cls.data_dir, validate=Length(min=1)),
+            auth=env.str("AUTH", cls.auth, validate=OneOf(["on", "off"])),
         )
         env.seal()
         return settings

@@ -36,6 +36,7 @@ OTHER: dict[str, str | int] = {
     "workers": 5,
     "threads": 6,
     "data_dir": "/var/lib/data",
+    "auth": "off",
 }
 
 

@@ -12,6 +12,7 @@ from marshmallow import Schema
 from schemas import examples
 from schemas.operations import Problem
 from service import errors
+from service.access import Scope
 from service.api import paths, problems
 from service.api.parsing import BodyParser, media_types, pointer
 
@@ -82,6 +83,18 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
     def body(self, schema: Schema, example: Any) -> Callable[[View], View]:
         """Give the view the body, loaded with the schema, as its first argument."""
         decorate: Callable[[View], View] = self.arguments(schema, example=example)
+        return decorate
+
+    @staticmethod
+    def requires(scope: Scope) -> Callable[[View], View]:
+        """Declare the scope that the operation needs."""
+
+        def decorate(view: View) -> View:
+            apidoc: dict[str, Any] = dict(getattr(view, "_apidoc", {}))
+            apidoc["scope"] = scope
+            vars(view)["_apidoc"] = apidoc
+            return view
+
         return decorate
 
     @staticmethod

@@ -15,6 +15,7 @@ from schemas.contacts import (
 )
 from schemas.profiles import ProfileRequest
 from service import errors
+from service.access import Scope
 from service.api.blueprint import MET_BY_ALL, Blueprint
 from service.api.context import domain, stores
 from service.api.profiles import ETAG, LOCATION, PROFILE, etag, location
@@ -34,6 +35,7 @@ _CONTACT = ContactAnswer()
 
 
 @blueprint.route("/<contact_id>/match", methods=["POST"])
+@blueprint.requires(Scope.VIEW)
 @blueprint.body(MatchRequest(), examples.MATCH_REQUEST)
 @blueprint.response(200, MatchAnswer(), example=examples.MATCH)
 def match_contact(body: dict[str, Any], contact_id: str) -> Any:
@@ -48,6 +50,7 @@ def match_contact(body: dict[str, Any], contact_id: str) -> Any:
 
 
 @blueprint.route("/<contact_id>/association", methods=["PUT"])
+@blueprint.requires(Scope.VIEW)
 @blueprint.body(AssociationRequest(), examples.ASSOCIATION_REQUEST)
 @blueprint.response(200, _ASSOCIATION, example=examples.ASSOCIATION)
 @blueprint.alt_response(
@@ -68,6 +71,7 @@ def associate_contact(body: dict[str, Any], contact_id: str) -> Any:
 
 
 @blueprint.route("/<contact_id>/association", methods=["GET"])
+@blueprint.requires(Scope.VIEW)
 @blueprint.response(200, _ASSOCIATION, example=examples.ASSOCIATION)
 @blueprint.problems(errors.AssociationNotFound)
 def read_association(contact_id: str) -> Any:
@@ -79,6 +83,7 @@ def read_association(contact_id: str) -> Any:
 
 
 @blueprint.route("/<contact_id>/association", methods=["DELETE"])
+@blueprint.requires(Scope.VIEW)
 @blueprint.response(204)
 @blueprint.problems(errors.AssociationNotFound, errors.ContactCleared)
 def disassociate_contact(contact_id: str) -> None:
@@ -90,6 +95,7 @@ def disassociate_contact(contact_id: str) -> None:
 
 
 @blueprint.route("/<contact_id>/clear", methods=["POST"])
+@blueprint.requires(Scope.VIEW)
 @blueprint.response(200, _CONTACT, example=examples.CLEARED_CONTACT)
 def clear_contact(contact_id: str) -> Any:
     """Clear the contact when the work on it is done.
@@ -101,6 +107,7 @@ def clear_contact(contact_id: str) -> Any:
 
 
 @blueprint.route("/<contact_id>", methods=["GET"])
+@blueprint.requires(Scope.VIEW)
 @blueprint.response(200, _CONTACT, example=examples.CONTACT)
 @blueprint.problems(errors.ContactNotFound)
 def read_contact(contact_id: str) -> Any:
@@ -112,6 +119,7 @@ def read_contact(contact_id: str) -> Any:
 
 
 @blueprint.route("/<contact_id>/profile", methods=["POST"])
+@blueprint.requires(Scope.CREATE)
 @blueprint.body(ProfileRequest(), examples.PROFILE_REQUEST)
 @blueprint.arguments(AssociationQuery(), location="query")
 @blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION)
@@ -126,6 +134,7 @@ def create_profile_for_contact(fields: dict[str, Any], query: dict[str, Any], co
 
 
 @blueprint.route("/search", methods=["POST"])
+@blueprint.requires(Scope.VIEW)
 @blueprint.body(ContactSearchRequest(), examples.CONTACT_SEARCH_REQUEST)
 @blueprint.response(200, ContactsAnswer(), example=examples.CONTACTS)
 def search_contacts(body: dict[str, Any]) -> Any:

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from flask import Flask, Response, current_app, g, request
 
+from service.access import ANYBODY, Principal
 from service.store.stores import Stores
 
 _EXTENSION = "profile_lookup"
@@ -24,9 +25,15 @@ def stores() -> Stores:
     return found
 
 
+def principal() -> Principal:
+    """Return whose request it is."""
+    known: Principal = g.get("principal", ANYBODY)
+    return known
+
+
 def domain() -> str:
-    """Return the domain that the request's credential belongs to; without authentication, ``default``."""
-    return "default"
+    """Return the domain that the request's credential belongs to."""
+    return principal().domain
 
 
 def request_id() -> str:

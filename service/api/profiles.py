@@ -9,6 +9,7 @@ from schemas.contacts import ContactsAnswer, ContactsQuery
 from schemas.profiles import KeyValuesRequest, ProfileAnswer, ProfilePatch, ProfileRequest
 from schemas.search import CandidatesAnswer, SearchRequest
 from service import errors
+from service.access import Scope
 from service.api.blueprint import MET_BY_ALL, Blueprint
 from service.api.context import domain, stores
 from service.api.parsing import if_match
@@ -42,6 +43,7 @@ def location(profile: Profile) -> dict[str, str]:
 
 
 @blueprint.route("", methods=["POST"])
+@blueprint.requires(Scope.CREATE)
 @blueprint.body(ProfileRequest(), examples.PROFILE_REQUEST)
 @blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION)
 @blueprint.problems(errors.UniqueKeyTaken)
@@ -55,6 +57,7 @@ def create_profile(fields: dict[str, Any]) -> Any:
 
 
 @blueprint.route("/<profile_id>", methods=["GET"])
+@blueprint.requires(Scope.VIEW)
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
 @blueprint.problems(errors.ProfileNotFound)
 def read_profile(profile_id: str) -> Any:
@@ -67,6 +70,7 @@ def read_profile(profile_id: str) -> Any:
 
 
 @blueprint.route("/<profile_id>", methods=["PATCH"])
+@blueprint.requires(Scope.EDIT)
 @blueprint.body(ProfilePatch(), examples.PROFILE_PATCH)
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
 @blueprint.problems(errors.ProfileNotFound, errors.UniqueKeyTaken, errors.VersionConflict)
@@ -82,6 +86,7 @@ def update_profile(patch: dict[str, Any], profile_id: str) -> Any:
 
 
 @blueprint.route("/<profile_id>", methods=["DELETE"])
+@blueprint.requires(Scope.ADMIN)
 @blueprint.response(204)
 @blueprint.problems(errors.ProfileNotFound, errors.VersionConflict)
 @blueprint.doc(parameters=[IF_MATCH])
@@ -94,6 +99,7 @@ def delete_profile(profile_id: str) -> None:
 
 
 @blueprint.route("/<profile_id>/keys", methods=["POST"])
+@blueprint.requires(Scope.EDIT)
 @blueprint.body(KeyValuesRequest(), examples.KEY_VALUES_REQUEST)
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
 @blueprint.problems(errors.ProfileNotFound, errors.UniqueKeyTaken, errors.VersionConflict)
@@ -108,6 +114,7 @@ def add_key_values(body: dict[str, Any], profile_id: str) -> Any:
 
 
 @blueprint.route("/<profile_id>/keys/release", methods=["POST"])
+@blueprint.requires(Scope.EDIT)
 @blueprint.body(KeyValuesRequest(), examples.KEY_VALUES_REQUEST)
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
 @blueprint.problems(errors.ProfileNotFound, errors.VersionConflict)
@@ -122,6 +129,7 @@ def release_key_values(body: dict[str, Any], profile_id: str) -> Any:
 
 
 @blueprint.route("/search", methods=["POST"])
+@blueprint.requires(Scope.VIEW)
 @blueprint.body(SearchRequest(), examples.SEARCH_REQUEST)
 @blueprint.response(200, CandidatesAnswer(), example=examples.SEARCH)
 def search_profiles(body: dict[str, Any]) -> Any:
@@ -133,6 +141,7 @@ def search_profiles(body: dict[str, Any]) -> Any:
 
 
 @blueprint.route("/<profile_id>/contacts", methods=["GET"])
+@blueprint.requires(Scope.VIEW)
 @blueprint.arguments(ContactsQuery(), location="query")
 @blueprint.response(200, ContactsAnswer(), example=examples.CONTACTS)
 @blueprint.problems(errors.ProfileNotFound)

@@ -5,6 +5,7 @@ from typing import Any
 from schemas import examples
 from schemas.search_keys import SearchKeyAnswer, SearchKeyRequest, SearchKeysAnswer
 from service import errors
+from service.access import Scope
 from service.api.blueprint import MET_BY_ALL, Blueprint
 from service.api.context import domain, stores
 from service.use_cases import search_keys
@@ -20,6 +21,7 @@ blueprint = Blueprint(
 
 
 @blueprint.route("", methods=["GET"])
+@blueprint.requires(Scope.VIEW)
 @blueprint.response(200, SearchKeysAnswer(), example=examples.SEARCH_KEYS)
 def list_search_keys() -> Any:
     """List the search keys, built in and custom.
@@ -30,6 +32,7 @@ def list_search_keys() -> Any:
 
 
 @blueprint.route("/<key>", methods=["PUT"])
+@blueprint.requires(Scope.SETTINGS)
 @blueprint.body(SearchKeyRequest(), examples.SEARCH_KEY_REQUEST)
 @blueprint.response(200, SearchKeyAnswer(), example=examples.SEARCH_KEY)
 @blueprint.alt_response(
@@ -52,6 +55,7 @@ def define_search_key(body: dict[str, Any], key: str) -> Any:
 
 
 @blueprint.route("/<key>", methods=["DELETE"])
+@blueprint.requires(Scope.SETTINGS)
 @blueprint.response(204)
 @blueprint.problems(errors.BuiltInSearchKey, errors.SearchKeyInUse, errors.SearchKeyNotFound)
 def remove_search_key(key: str) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from schemas import examples
 from schemas.settings import SettingsAnswer, SettingsPatch
+from service.access import Scope
 from service.api.blueprint import MET_BY_ALL, Blueprint
 from service.api.context import domain, stores
 from service.use_cases import settings
@@ -18,6 +19,7 @@ blueprint = Blueprint(
 
 
 @blueprint.route("", methods=["GET"])
+@blueprint.requires(Scope.SETTINGS)
 @blueprint.response(200, SettingsAnswer(), example=examples.SETTINGS)
 def read_settings() -> Any:
     """Read the settings that apply.
@@ -28,6 +30,7 @@ def read_settings() -> Any:
 
 
 @blueprint.route("", methods=["PATCH"])
+@blueprint.requires(Scope.SETTINGS)
 @blueprint.body(SettingsPatch(), examples.SETTINGS_PATCH)
 @blueprint.response(200, SettingsAnswer(), example=examples.SETTINGS)
 def update_settings(patch: dict[str, Any]) -> Any:
