@@ -1,8 +1,9 @@
 """What all schemas and fields share."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
+from functools import cached_property
 from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
@@ -50,6 +51,31 @@ class Answer(Schema):
         """Pass over what is not declared; it is not for callers."""
 
         unknown = EXCLUDE
+
+    @cached_property
+    def _members(self) -> Sequence[tuple[str, Callable[..., Any] | None]]:
+        """The fields, and how each turns its value into what JSON has; None where it is that already."""
+        return [
+            (name, None if type(field) in _PLAIN else field._serialize)  # noqa: SLF001 - as marshmallow calls it
+            for name, field in self.dump_fields.items()
+        ]
+
+    def _serialize(self, obj: Any, *, many: bool = False) -> Any:
+        """Return the answer as JSON has it.
+
+        What marshmallow does as well for any schema and object; but an answer has each of its fields, under
+        its own name, and most are what they are to be, so that three quarters of that time can be saved.
+        """
+        if many:
+            return [self._serialize(each) for each in obj]
+        read = obj.__getitem__ if isinstance(obj, Mapping) else obj.__getattribute__
+        return {
+            name: read(name) if convert is None else convert(read(name), name, obj)
+            for name, convert in self._members
+        }
+
+
+_PLAIN = (fields.String, fields.Integer, fields.Boolean)
 
 
 class Text(fields.String):

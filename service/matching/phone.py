@@ -30,7 +30,10 @@ def raw(value: str) -> str:
     A plus sign stays, so that "+1234" is not the extension "1234"; a trunk zero behind the country code goes.
     00, 011 or 010 is a plus sign where what follows was a number before a reform.
     """
-    subject = dialled.subject(value)
+    return _raw(value, dialled.subject(value))
+
+
+def _raw(value: str, subject: str) -> str:
     digits = "" if dialled.is_worded(subject) else text.digits(dialled.without_extension(subject))
     if not digits:
         return text.fold(value)
@@ -44,7 +47,8 @@ def asked(value: str, region: str) -> Mapping[str, Tier]:
 
     Variants are asked for, never stored: so they are found in both directions, and an exact match stays one.
     """
-    number, kept = e164(value, region), raw(value)
+    subject = dialled.subject(value)
+    number, kept = numbering.e164(subject, region), _raw(value, subject)
     # With a country code there is one reading. Digits alone may be those of a number that was kept raw, and
     # only look like a number of the default region.
     if number and kept.startswith("+"):
@@ -55,7 +59,7 @@ def asked(value: str, region: str) -> Mapping[str, Tier]:
     if spelled and not number:
         alike = (*alike, spelled, *_at_home(spelled, region))
     others = variants.of(spelled) if spelled else ()
-    if abroad := numbering.dialled_with_00(dialled.subject(value), region):
+    if abroad := numbering.dialled_with_00(subject, region):
         others = (abroad, *others)
     found = {number: Tier.EXACT} if number else {}
     for other in others:

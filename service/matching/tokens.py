@@ -18,7 +18,10 @@ class Tier(StrEnum):
     @property
     def rank(self) -> int:
         """Return the place in the order, 0 for the best."""
-        return list(Tier).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {tier: rank for rank, tier in enumerate(Tier)}
 
 
 @dataclass(frozen=True, slots=True)
