@@ -20,7 +20,8 @@ from schemas.base import (
     next_cursor_field,
     profile_id_field,
 )
-from schemas.search import MOST_CRITERIA, CandidateAnswer, Criterion
+from schemas.profiles import ProfileAnswer
+from schemas.search import MOST_CRITERIA, Criterion, ReasonAnswer
 
 OUTCOMES = ("unique", "ambiguous", "none", "withheld")
 # Amazon Connect's limits on contact attributes are 32 KiB in all; what matters of them is checked on use.
@@ -106,6 +107,26 @@ def _current_association() -> fields.Nested:
         required=True,
         allow_none=True,
         metadata={"description": "The profile that the contact is associated with now, or null."},
+    )
+
+
+class CandidateReasonAnswer(ReasonAnswer):
+    """One key that agreed, and whether it tells people apart."""
+
+    shared = fields.Boolean(
+        required=True,
+        metadata={"description": "Whether so many profiles have the value that it says little."},
+    )
+
+
+class CandidateAnswer(Answer):
+    """A profile that the contact may come from, and every reason for that."""
+
+    profile = fields.Nested(ProfileAnswer(), required=True)
+    matched_on = fields.List(
+        fields.Nested(CandidateReasonAnswer()),
+        required=True,
+        metadata={"description": "The keys that agreed, the best proof first."},
     )
 
 

@@ -93,8 +93,8 @@ SEARCH: Example = {
         CANDIDATE
         | {
             "matched_on": [
-                {"key": "phone", "value": "+819012345678", "tier": "exact", "shared": False},
-                {"key": "name", "value": "山田 太郎", "tier": "full_name", "shared": False},
+                {"key": "phone", "value": "+819012345678", "tier": "exact"},
+                {"key": "name", "value": "山田 太郎", "tier": "full_name"},
             ]
         }
     ],

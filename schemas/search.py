@@ -77,13 +77,9 @@ class ReasonAnswer(Answer):
         validate=validate.OneOf(TIERS),
         metadata={"description": "What the agreement proves, best first as listed."},
     )
-    shared = fields.Boolean(
-        required=True,
-        metadata={"description": "Whether so many profiles have the value that it says little."},
-    )
 
 
-class CandidateAnswer(Answer):
+class FoundProfileAnswer(Answer):
     """A profile and every reason for which it was found."""
 
     profile = fields.Nested(ProfileAnswer(), required=True)
@@ -94,11 +90,11 @@ class CandidateAnswer(Answer):
     )
 
 
-class CandidatesAnswer(Answer):
-    """A page of profiles, each with the reasons for which it was found."""
+class FoundProfilesAnswer(Answer):
+    """A page of profiles: those who meet every criterion first, then by the best tier that agrees."""
 
     items = fields.List(
-        fields.Nested(CandidateAnswer()), required=True, metadata={"description": "The profiles found."}
+        fields.Nested(FoundProfileAnswer()), required=True, metadata={"description": "The profiles found."}
     )
     next_cursor = next_cursor_field()
     truncated = fields.Boolean(

@@ -7,7 +7,7 @@ from flask import url_for
 from schemas import examples
 from schemas.contacts import ContactsAnswer, ContactsQuery
 from schemas.profiles import KeyValuesRequest, ProfileAnswer, ProfilePatch, ProfileRequest
-from schemas.search import CandidatesAnswer, SearchRequest
+from schemas.search import FoundProfilesAnswer, SearchRequest
 from service import errors
 from service.access import Scope
 from service.api.blueprint import MET_BY_ALL, Blueprint
@@ -131,11 +131,12 @@ def release_key_values(body: dict[str, Any], profile_id: str) -> Any:
 @blueprint.route("/search", methods=["POST"])
 @blueprint.requires(Scope.VIEW)
 @blueprint.body(SearchRequest(), examples.SEARCH_REQUEST)
-@blueprint.response(200, CandidatesAnswer(), example=examples.SEARCH)
+@blueprint.response(200, FoundProfilesAnswer(), example=examples.SEARCH)
 def search_profiles(body: dict[str, Any]) -> Any:
     """Search profiles by any search key.
 
-    Personal values travel in the body, never in the URL. Each profile says for which reasons it was found.
+    Each profile says for which reasons it was found. Those who meet every criterion come first, then those
+    with a value on a better tier, across pages too. Personal values travel in the body, never in the URL.
     """
     return search.search_profiles(stores(), domain(), **body)
 

@@ -22,6 +22,26 @@ def with_any(domain: str, entries: Sequence[str], after: str | None) -> Document
     return query
 
 
+def with_any_but(
+    domain: str,
+    entries: Sequence[str],
+    after: str | None,
+    without: Sequence[str],
+    without_all: Sequence[Sequence[str]],
+) -> Document:
+    """Match as ``with_any`` but those with an entry of ``without``, or with one of each of ``without_all``.
+
+    The bounds are those of ``with_any``; whom the rest excludes is read and passed over.
+    """
+    excluded: list[Document] = []
+    if without:
+        excluded.append({"lookup": {"$in": list(without)}})
+    if without_all:
+        excluded.append({"$and": [{"lookup": {"$in": list(group)}} for group in without_all]})
+    query = with_any(domain, entries, after)
+    return query | {"$nor": excluded} if excluded else query
+
+
 def with_all(domain: str, groups: Sequence[Sequence[str]], after: str | None) -> Document:
     """Match the profiles with an entry of every group; the first group gives the bounds."""
     others = [{"lookup": {"$in": list(group)}} for group in groups[1:]]

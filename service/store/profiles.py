@@ -94,10 +94,20 @@ class ProfileStore:
 
     @translated
     def find_any(
-        self, domain: str, entries: Sequence[str], *, after: str | None, limit: int
+        self,
+        domain: str,
+        entries: Sequence[str],
+        *,
+        after: str | None,
+        limit: int,
+        without: Sequence[str] = (),
+        without_all: Sequence[Sequence[str]] = (),
     ) -> list[Profile]:
-        """Return up to ``limit`` profiles with any of the entries, by ID, those after ``after`` only."""
-        query = lookups.with_any(domain, entries, after)
+        """Return up to ``limit`` profiles with any of the entries, by ID, those after ``after`` only.
+
+        None of them has an entry of ``without``, nor one of each group of ``without_all``.
+        """
+        query = lookups.with_any_but(domain, entries, after, without, without_all)
         found = self._collection.find(query).hint(LOOKUP).sort("_id")
         found = found.limit(limit).batch_size(in_one_batch(limit))
         return [to_profile(document) for document in found]

@@ -14,6 +14,7 @@ import orjson
 
 from service.errors import FieldError, InvalidRequest
 from service.matching.ranking import Place
+from service.matching.tokens import Tier
 
 _PROFILE_ID = re.compile(r"[0-9a-f]{32}")
 _CONTACT_ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
@@ -21,18 +22,18 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR_9999 = 253_402_300_799_999
 
 
-def of_profile(profile_id: str) -> str:
-    """Return the cursor of a page of profiles that ended with this one."""
-    return _encode([profile_id])
+def of_search(stage: int, profile_id: str) -> str:
+    """Return the cursor of a page of a search that ended with this profile, found in this stage."""
+    return _encode([profile_id, stage])
 
 
-def to_profile(cursor: str | None) -> str | None:
-    """Return the profile ID that the last page ended with; raises ``InvalidRequest``."""
+def to_search(cursor: str | None) -> tuple[int, str | None]:
+    """Return the stage and the profile ID that the last page ended with; raises ``InvalidRequest``."""
     if cursor is None:
-        return None
+        return 0, None
     match _decode(cursor):
-        case [str(profile_id)] if _PROFILE_ID.fullmatch(profile_id):
-            return profile_id
+        case [str(profile_id), int(stage)] if 0 <= stage <= len(Tier) and _PROFILE_ID.fullmatch(profile_id):
+            return stage, profile_id
     raise _invalid()
 
 

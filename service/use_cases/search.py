@@ -15,11 +15,12 @@ from service.store.profiles import Profile
 from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.pages import Page, page
+from service.use_cases.search_order import Order
 
 
 @dataclass(frozen=True)
 class Found(Page[Candidate]):
-    """A page of candidates, the best first within it.
+    """A page of candidates, the best first.
 
     ``truncated`` where there are more and no cursor leads to them.
     """
@@ -57,19 +58,22 @@ def _search(
     limit: int,
     cursor: str | None,
 ) -> Found:
-    after = cursors.to_profile(cursor)
-    wanted = [[token.lookup for token in group] for group in groups]
-    if operator == "and" and not all(wanted):
+    """Return a page: one command where it holds all that is found.
+
+    Where there is more, one for each stage that the page reaches into.
+    """
+    order = Order(groups, every=operator == "and")
+    begin = cursors.to_search(cursor)
+    if not order.entries:
         return Found([])
-    if operator == "or" or len(wanted) == 1:
-        entries = sorted({entry for group in wanted for entry in group})
-        profiles = stores.profiles.find_any(domain, entries, after=after, limit=limit + 1)
-    else:
-        profiles = stores.profiles.find_all(domain, wanted, after=after, limit=limit + 1)
-    cut = page(profiles, limit, lambda profile: cursors.of_profile(profile["profile_id"]))
-    tokens = [token for group in groups for token in group]
-    candidates = (Candidate(profile, reasons(profile["lookup"], tokens)) for profile in cut.items)
-    return Found(sorted(candidates, key=standing), cut.next_cursor)
+    walked = order.glance(stores, domain, limit + 1) if cursor is None else None
+    if walked is None:
+        walked = order.walk(stores, domain, begin, limit + 1)
+    cut = page(walked, limit, lambda last: cursors.of_search(last[0], last[1]["profile_id"]))
+    tokens = order.tokens
+    found = [(stage, Candidate(profile, reasons(profile["lookup"], tokens))) for stage, profile in cut.items]
+    found.sort(key=lambda walked: (walked[0], standing(walked[1])))
+    return Found([candidate for _, candidate in found], cut.next_cursor)
 
 
 def _complete(stores: Stores, domain: Domain, key: SearchKey, value: str, limit: int) -> Found:

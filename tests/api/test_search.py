@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from schemas.search import TIERS
 from tests.api.caller import Caller, Json, pointers
 
 
@@ -121,21 +122,46 @@ def test_criteria_are_alternatives_or_all_needed(
 
 
 def test_a_page_has_the_best_first(people: Caller) -> None:
-    """By the best tier, then by how many keys agree, then by ID; pages follow each other by ID."""
+    """By the best tier, then by how many keys agree, then by ID; pages go on by tier, then by ID."""
     criteria = [("name", ["Lee"]), ("name", ["Dan Fox"]), ("city", ["Tokyo"]), ("phone", ["+12125550100"])]
     answer = people.search(*criteria)
     assert found(answer) == ["Ann", *found(answer)[1:3], "Dan"]
     assert [len({r["key"] for r in item["matched_on"]}) for item in answer["items"]] == [3, 2, 1, 1]
-    by_id = sorted(item["profile"]["profile_id"] for item in answer["items"])
     pages = all_pages(people, {"criteria": [{"key": k, "values": v} for k, v in criteria], "limit": 1})
-    assert [item["profile"]["profile_id"] for page in pages for item in page] == by_id
+    one_by_one = [item for page in pages for item in page]
+    assert sorted(found({"items": one_by_one})) == sorted(found(answer))
+    tiers = [TIERS.index(item["matched_on"][0]["tier"]) for item in one_by_one]
+    assert tiers == sorted(tiers)
 
 
-def test_no_value_of_a_search_is_told_to_be_shared(people: Caller) -> None:
-    """A search reads a page; how many have a value is not counted for it."""
-    people.patch("/v1/settings", {"shared_above": 1})
-    answer = people.search(("name", ["Lee"]), ("phone", ["+12125550100"]), operator="and")
-    assert {r["shared"] for item in answer["items"] for r in item["matched_on"]} == {False}
+@pytest.mark.parametrize("limit", [1, 2, 20])
+def test_the_whole_name_stands_before_a_crowd_that_shares_a_part_of_it(api: Caller, limit: int) -> None:
+    """On the first page, however many there are; then comes the crowd, each once."""
+    for number in range(25):
+        api.create(f"Ann{number}", last_name="Watson")
+    api.create("Mary", last_name="Watson")
+    criteria = [{"key": "name", "values": ["Watson", "Mary Watson"]}]
+    pages = all_pages(api, {"criteria": criteria, "limit": limit})
+    assert pages[0][0]["profile"]["first_name"] == "Mary"
+    assert [item["matched_on"][0]["tier"] for page in pages for item in page] == ["full_name"] + 25 * [
+        "partial_name"
+    ]
+    assert len({item["profile"]["profile_id"] for page in pages for item in page}) == 26
+
+
+@pytest.mark.parametrize("limit", [1, 3, 20])
+def test_whoever_meets_every_criterion_stands_before_a_crowd_that_meets_one(api: Caller, limit: int) -> None:
+    """Though one is enough; nobody comes twice."""
+    phone = {"phone_numbers": [{"value": "+14155550200"}]}
+    for number in range(25):
+        api.create(f"Ann{number}", **phone)
+    api.create("Mary", **phone, account_number="ZZ9")
+    api.create("Eve", account_number="ZZ9")
+    criteria = [{"key": "phone", "values": ["4155550200"]}, {"key": "account", "values": ["ZZ9"]}]
+    pages = all_pages(api, {"criteria": criteria, "limit": limit})
+    names = [item["profile"]["first_name"] for page in pages for item in page]
+    assert names[0] == "Mary"
+    assert len(names) == len(set(names)) == 27
 
 
 def test_without_an_operator_one_criterion_is_enough(people: Caller) -> None:

@@ -178,6 +178,13 @@ COSTS: list[tuple[str, str, Any, int, str]] = [
         200,
         "aggregate",
     ),
+    (
+        "more than a page is found by one key",
+        SEARCH,
+        {"criteria": [{"key": "plan", "values": ["many"]}]},
+        200,
+        "find find",
+    ),
     ("a prefix is searched", SEARCH, {"criteria": [ACCOUNT], "mode": "prefix"}, 200, "find"),
     (
         "earlier contacts are searched, however many",

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from service.errors import InvalidRequest
 from service.matching.ranking import Place
+from service.matching.tokens import Tier
 from service.use_cases import cursors
 
 laws = settings(derandomize=True, deadline=None, database=None, max_examples=150)
@@ -26,17 +27,17 @@ PLACES = st.tuples(st.integers(0, 7), st.integers(0, 7), st.integers(-20, 0), MS
 PLACE: Place = (1, 1, -1, 0, 0, "0" * 32)
 
 READERS: dict[str, Callable[[str], Any]] = {
-    "profiles": cursors.to_profile,
+    "profiles": cursors.to_search,
     "candidates": cursors.to_match,
     "contacts": cursors.to_contact,
 }
 
 
 @laws
-@given(PROFILE_IDS)
-def test_a_cursor_of_profiles_names_the_last_one(profile_id: str) -> None:
-    """The ID comes out as it went in."""
-    assert cursors.to_profile(cursors.of_profile(profile_id)) == profile_id
+@given(st.integers(0, len(Tier)), PROFILE_IDS)
+def test_a_cursor_of_profiles_names_the_stage_and_the_last_one(stage: int, profile_id: str) -> None:
+    """Both come out as they went in."""
+    assert cursors.to_search(cursors.of_search(stage, profile_id)) == (stage, profile_id)
 
 
 @laws
@@ -66,7 +67,7 @@ def test_a_cursor_is_safe_in_a_url(time: datetime, contact_id: str) -> None:
 @pytest.mark.parametrize("read", READERS.values(), ids=READERS)
 def test_no_cursor_is_the_first_page(read: Callable[[str | None], Any]) -> None:
     """None stands for the beginning."""
-    assert read(None) is None
+    assert read(None) in {None, (0, None)}
 
 
 @pytest.mark.parametrize("read", READERS.values(), ids=READERS)
@@ -107,16 +108,18 @@ def test_any_json_is_a_cursor_or_an_invalid_request(read: Callable[[str], Any], 
     [
         ("profiles", cursors.of_match(PLACE)),
         ("profiles", cursors.of_contact(datetime(2026, 1, 1, tzinfo=UTC), "c-1")),
-        ("profiles", cursors.of_profile("0" * 31)),
-        ("profiles", cursors.of_profile("0" * 32 + "\n")),
-        ("candidates", cursors.of_profile("0" * 32)),
+        ("profiles", cursors.of_search(0, "0" * 31)),
+        ("profiles", cursors.of_search(0, "0" * 32 + "\n")),
+        ("profiles", cursors.of_search(-1, "0" * 32)),
+        ("profiles", cursors.of_search(len(Tier) + 1, "0" * 32)),
+        ("candidates", cursors.of_search(0, "0" * 32)),
         ("candidates", cursors.of_match((*PLACE[:5], "0" * 31))),
         ("candidates", urlsafe_b64encode(orjson.dumps(PLACE[1:])).decode()),
         ("candidates", urlsafe_b64encode(orjson.dumps([*PLACE[:5], 1])).decode()),
         ("candidates", urlsafe_b64encode(orjson.dumps([True, *PLACE[1:]])).decode()),
         ("candidates", urlsafe_b64encode(orjson.dumps([1.5, *PLACE[1:]])).decode()),
         ("candidates", cursors.of_contact(datetime(2026, 1, 1, tzinfo=UTC), "c-1")),
-        ("contacts", cursors.of_profile("0" * 32)),
+        ("contacts", cursors.of_search(0, "0" * 32)),
         ("contacts", urlsafe_b64encode(orjson.dumps([True, "c-1"])).decode()),
         ("contacts", urlsafe_b64encode(orjson.dumps([253_402_300_800_000, "c-1"])).decode()),
         ("contacts", urlsafe_b64encode(orjson.dumps([0, "c/1"])).decode()),
