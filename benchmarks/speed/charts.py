@@ -1,0 +1,50 @@
+"""The figures as pictures: SVG, the same for the same figures."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib import pyplot
+
+from benchmarks.speed.growth import Point
+from benchmarks.speed.measuring import Cost
+
+mpl.use("svg")
+mpl.rcParams["svg.hashsalt"] = "profile-lookup"
+mpl.rcParams["font.size"] = 9
+_NO_DATE = {"Date": None}
+
+
+def bars(path: Path, costs: Mapping[str, Mapping[str, Cost]]) -> None:
+    """Draw the requests a second of each contender, task by task."""
+    tasks = list(costs)
+    contenders = list(next(iter(costs.values())))
+    figure, axes = pyplot.subplots(figsize=(9, 4.2))
+    width = 0.8 / len(contenders)
+    for place, contender in enumerate(contenders):
+        heights = [costs[task][contender].per_second for task in tasks]
+        axes.bar([at + place * width for at in range(len(tasks))], heights, width, label=contender)
+    axes.set_xticks([at + 0.4 - width / 2 for at in range(len(tasks))], tasks, rotation=15)
+    axes.set_ylabel("requests a second")
+    axes.legend()
+    _save(figure, path)
+
+
+def curves(path: Path, points: Sequence[Point]) -> None:
+    """Draw the 99th percentile of each question over the number of customers."""
+    figure, axes = pyplot.subplots(figsize=(9, 4.2))
+    for question in dict.fromkeys(point.question for point in points):
+        of_question = sorted((p.customers, p.p99_ms) for p in points if p.question == question)
+        axes.plot(*zip(*of_question, strict=True), marker="o", label=question)
+    axes.set_xscale("log")
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel("profiles")
+    axes.set_ylabel("p99, ms")
+    axes.legend()
+    _save(figure, path)
+
+
+def _save(figure: pyplot.Figure, path: Path) -> None:
+    figure.tight_layout()
+    figure.savefig(path, metadata=_NO_DATE)
+    pyplot.close(figure)

@@ -1,0 +1,73 @@
+"""Who is measured, and how each is started: two processes each, on the same MongoDB and the same data."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.speed.processes import Server, serve
+
+_PROCESSES = 2
+_GUNICORN = ("-m", "gunicorn", "--bind", "127.0.0.1:{port}", "--log-level", "warning")
+# As the service's own gunicorn settings are.
+_LIKE_OURS = ("-k", "gthread", "-w", str(_PROCESSES), "--threads", "8", "--keep-alive", "75")
+_RIVALS = "benchmarks.speed.rivals"
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A service to measure. ``of_rivals`` are installed apart, in an environment of their own."""
+
+    name: str
+    arguments: tuple[str, ...]
+    ready: str
+    of_rivals: bool = False
+    is_eve: bool = False
+    with_token: bool = False
+
+
+OURS = Contender(
+    "profile-lookup", (*_GUNICORN, "--config", "python:service.gunicorn_config"), "/readyz", with_token=True
+)
+FLOOR = Contender("bare Flask + PyMongo", (*_GUNICORN, *_LIKE_OURS, f"{_RIVALS}.floor:app"), "/ready")
+EVE = Contender(
+    "Eve", (*_GUNICORN, *_LIKE_OURS, f"{_RIVALS}.eve_app:app"), "/", of_rivals=True, is_eve=True
+)
+FASTAPI = Contender(
+    "FastAPI + Beanie",
+    (
+        *("-m", "uvicorn", f"{_RIVALS}.fastapi_app:app", "--host", "127.0.0.1", "--port", "{port}"),
+        *("--workers", str(_PROCESSES), "--log-level", "warning", "--no-access-log"),
+    ),
+    "/ready",
+    of_rivals=True,
+)
+CONTENDERS = (OURS, FLOOR, EVE, FASTAPI)
+
+
+@contextmanager
+def running(
+    contenders: tuple[Contender, ...], env: Mapping[str, str], rivals_python: str, logs: Path
+) -> Iterator[dict[str, Server]]:
+    """Run all of them for the time of the block, which gets the servers by name."""
+    with ExitStack() as stack:
+        yield {
+            each.name: stack.enter_context(
+                serve(
+                    (rivals_python if each.of_rivals else sys.executable, *each.arguments),
+                    {**env, "WORKERS": str(_PROCESSES), "THREADS": "8"},
+                    each.ready,
+                    logs / f"{each.name.split()[0]}.log",
+                )
+            )
+            for each in contenders
+        }
+
+
+def versions(rivals_python: str) -> str:
+    """Return what the rivals' environment holds of what is measured."""
+    names = ("Eve", "fastapi", "beanie", "uvicorn", "Flask", "gunicorn", "pymongo")
+    code = f"from importlib.metadata import version as v; print(', '.join(f'{{n}} {{v(n)}}' for n in {names}))"
+    return os.popen(f'{rivals_python} -c "{code}"').read().strip()  # noqa: S605 - our own words

@@ -1,0 +1,90 @@
+"""Customers in any number, of realistic shape: the same ones for the same numbers.
+
+Names follow a power law, one in 200 is called Alex Common, one in 50 shares a number with 299 others; each has
+two telephone numbers, an e-mail address and an account number besides.
+"""
+
+from bisect import bisect
+from collections.abc import Iterator
+from itertools import accumulate, product
+from random import Random
+from typing import Any
+
+_ONSETS = ("b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w", "y", "sh", "ch")
+_VOWELS = ("a", "e", "i", "o", "u")
+_SYLLABLES = [onset + vowel for onset, vowel in product(_ONSETS, _VOWELS)]
+
+SHARERS_OF_A_NUMBER = 300
+ONE_IN_COMMON = 200
+
+
+def _names(count: int, ending: str) -> list[str]:
+    made = ("".join(parts).title() + ending for parts in product(_SYLLABLES, repeat=2))
+    return [name for name, _ in zip(made, range(count), strict=False)]
+
+
+_FIRST, _LAST = _names(1000, "n"), _names(5000, "ra")
+
+
+def _power_law(count: int) -> list[float]:
+    """Return cumulative weights of which the first is about one in sixty, as a country's most common name."""
+    return list(accumulate(1 / (rank + 10) for rank in range(count)))
+
+
+_FIRST_WEIGHTS, _LAST_WEIGHTS = _power_law(len(_FIRST)), _power_law(len(_LAST))
+
+
+def _pick(names: list[str], weights: list[float], random: Random) -> str:
+    return names[min(bisect(weights, random.random() * weights[-1]), len(names) - 1)]
+
+
+def mobile(number: int) -> str:
+    """Return the E.164 number that the customer of this number has alone."""
+    return f"+8190{number:08}"
+
+
+def email(number: int) -> str:
+    """Return the customer's e-mail address."""
+    return f"customer{number}@example.com"
+
+
+def account(number: int) -> str:
+    """Return the customer's account number."""
+    return f"AC-{number:08}"
+
+
+def name(number: int) -> tuple[str, str]:
+    """Return the customer's first and last name."""
+    if number % ONE_IN_COMMON == 0:
+        return "Alex", "Common"
+    random = Random(number)
+    return _pick(_FIRST, _FIRST_WEIGHTS, random), _pick(_LAST, _LAST_WEIGHTS, random)
+
+
+def customer(number: int) -> dict[str, Any]:
+    """Return the fields of a profile, as a frontend sends them."""
+    first, last = name(number)
+    shared = number % 50 == 1
+    office = f"+813{number // 50 // SHARERS_OF_A_NUMBER:08}" if shared else f"+8180{number:08}"
+    return {
+        "first_name": first,
+        "last_name": last,
+        "account_number": account(number),
+        "phone_numbers": [{"type": "mobile", "value": mobile(number)}, {"type": "work", "value": office}],
+        "email_addresses": [{"type": "home", "value": email(number)}],
+        "addresses": [{"type": "home", "city": "Springfield", "country": "US", "postal_code": "12345"}],
+        "attributes": {"tier": "gold" if number % 3 else "silver"},
+    }
+
+
+def unique_name(count: int) -> tuple[str, str]:
+    """Return the name of one of the first ``count`` customers that nobody else of them has."""
+    seen: dict[tuple[str, str], int] = {}
+    for number in range(count):
+        seen[name(number)] = seen.get(name(number), 0) + 1
+    return next(each for each, times in seen.items() if times == 1)
+
+
+def customers(begin: int, end: int) -> Iterator[dict[str, Any]]:
+    """Yield the customers of these numbers."""
+    return (customer(number) for number in range(begin, end))

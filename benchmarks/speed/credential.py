@@ -1,0 +1,27 @@
+"""A credential for the load: the service is measured as it is run, with authentication on."""
+
+from datetime import UTC, datetime
+
+from service.access import Scope
+from service.config import Settings
+from service.store.api_keys import ApiKeyStore
+from service.store.client import connect
+from service.use_cases.api_keys import create_api_key
+
+
+def make_key(settings: Settings) -> str:
+    """Return an API key that may do everything that is measured."""
+    database = connect(settings)
+    try:
+        _, text = create_api_key(
+            ApiKeyStore(database["api_keys"]),
+            label="benchmark",
+            domain="default",
+            scopes=[Scope.CREATE, Scope.EDIT],
+            agent_id=None,
+            lifetime=None,
+            now=datetime.now(UTC),
+        )
+    finally:
+        database.client.close()
+    return text

@@ -1,0 +1,142 @@
+"""The same questions on few customers and on many: what grows with them, and what does not."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import httpx
+
+from benchmarks.speed import corpus, load
+from benchmarks.speed.load import Request
+from benchmarks.speed.measuring import MongoDB
+from benchmarks.speed.processes import Server
+from benchmarks.speed.tasks import MATCH_VOICE
+
+# Few, so that what is seen is the answer and not the queue before it.
+_CONNECTIONS = 2
+_PAGES_DEEP = 20
+
+
+@dataclass(frozen=True)
+class Sized:
+    """A service over so many customers."""
+
+    customers: int
+    server: Server
+    token: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """One question at one size: milliseconds, and what a request had MongoDB look at."""
+
+    customers: int
+    question: str
+    p50_ms: float
+    p99_ms: float
+    keys: float
+    documents: float
+
+
+def questions(sized: Sized) -> dict[str, list[Request]]:
+    """Return what is asked at each size."""
+    first, last = corpus.unique_name(min(sized.customers, 20_000))
+    common = {"criteria": [{"key": "name", "values": ["Alex Common"]}]}
+    unique = {"criteria": [{"key": "name", "values": [f"{first} {last}"]}]}
+    shared = {"channel": "voice", "phone_number": "+81300000000"}
+    return {
+        "match a call": list(MATCH_VOICE.requests(sized.customers, of_eve=False)),
+        "match a number that 300 share": [
+            Request("POST", f"/v1/contacts/shared-{n}/match", json.dumps(shared)) for n in range(100)
+        ],
+        "search a name that one has": [_search(unique)],
+        "search a name that one in 200 has": [_search(common)],
+        f"the same, {_PAGES_DEEP} pages on": [_search(common | {"cursor": _deep_cursor(sized, common)})],
+    }
+
+
+def _search(body: Any) -> Request:
+    return Request("POST", "/v1/profiles/search", json.dumps(body))
+
+
+def _deep_cursor(sized: Sized, body: Any) -> str | None:
+    """Return the cursor of a page far down the list, or of the last one that has a next."""
+    cursor = None
+    with httpx.Client(base_url=sized.server.url, headers={"Authorization": f"Bearer {sized.token}"}) as client:
+        for _ in range(_PAGES_DEEP):
+            asked = body | ({"cursor": cursor} if cursor else {})
+            found = client.post("/v1/profiles/search", json=asked).raise_for_status().json()
+            if found["next_cursor"] is None:
+                break
+            cursor = found["next_cursor"]
+    return cursor
+
+
+def grow(
+    sizes: Sequence[Sized], mongodb: MongoDB, folder: Path, *, seconds: float, rounds: int
+) -> Iterator[Point]:
+    """Yield each question at each size, the sizes in turn, ``rounds`` times; medians."""
+    asked = {sized.customers: questions(sized) for sized in sizes}
+    for question in asked[sizes[0].customers]:
+        seen: dict[int, list[Point]] = {sized.customers: [] for sized in sizes}
+        for sized in sizes:
+            _once(sized, question, asked, mongodb, folder, seconds=1)
+        for _ in range(rounds):
+            for sized in sizes:
+                seen[sized.customers].append(_once(sized, question, asked, mongodb, folder, seconds=seconds))
+        yield from (_median(points) for points in seen.values())
+
+
+def _once(
+    sized: Sized,
+    question: str,
+    asked: dict[int, dict[str, list[Request]]],
+    mongodb: MongoDB,
+    folder: Path,
+    *,
+    seconds: float,
+) -> Point:
+    path = folder / f"growth-{sized.customers}.tsv"
+    load.write_requests(path, asked[sized.customers][question])
+    before = mongodb.examined()
+    answered = load.run(
+        sized.server.url, path, seconds=seconds, connections=_CONNECTIONS, token=sized.token
+    )
+    keys, documents = (
+        (late - early) / answered.requests for early, late in zip(before, mongodb.examined(), strict=True)
+    )
+    return Point(sized.customers, question, answered.p50_ms, answered.p99_ms, keys, documents)
+
+
+def _median(points: Sequence[Point]) -> Point:
+    middle = {
+        name: median(getattr(point, name) for point in points)
+        for name in ("p50_ms", "p99_ms", "keys", "documents")
+    }
+    return Point(points[0].customers, points[0].question, **middle)
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Megabytes of each worker before and after so many requests."""
+
+    requests: int
+    before: list[float]
+    after: list[float]
+
+
+def memory(sized: Sized, folder: Path, *, requests: int) -> Memory:
+    """Watch the workers' memory over many requests, the first thousands of which are not counted."""
+    path = folder / "memory.tsv"
+    load.write_requests(path, MATCH_VOICE.requests(sized.customers, of_eve=False))
+    load.run(sized.server.url, path, seconds=10, connections=16, token=sized.token)
+    before = sized.server.worker_megabytes()
+    answered = 0
+    while answered < requests:
+        answered += load.run(
+            sized.server.url, path, seconds=20, connections=16, begin=answered, token=sized.token
+        ).requests
+    return Memory(answered, before, sized.server.worker_megabytes())

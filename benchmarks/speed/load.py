@@ -1,0 +1,65 @@
+"""Load, by wrk: one thread, some connections that are kept open, each sending as soon as it is answered."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+_SCRIPT = Path(__file__).with_name("load.lua")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is sent; the body is JSON, or empty."""
+
+    method: str
+    path: str
+    body: str = ""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came of it; times are milliseconds."""
+
+    requests: int
+    seconds: float
+    p50_ms: float
+    p99_ms: float
+
+    @property
+    def per_second(self) -> float:
+        """Requests answered in a second."""
+        return self.requests / self.seconds
+
+
+def find_wrk() -> str:
+    """Return the path of wrk; raises RuntimeError where it is not installed."""
+    found = shutil.which("wrk")
+    if found is None:
+        raise RuntimeError("wrk is needed to make the load: install it (apt-get install wrk).")
+    return found
+
+
+def write_requests(path: Path, requests: Iterable[Request]) -> None:
+    """Write requests to the file that the load is made of."""
+    path.write_text("".join(f"{each.method}\t{each.path}\t{each.body}\n" for each in requests))
+
+
+def run(
+    url: str, requests: Path, *, seconds: float, connections: int, begin: int = 0, token: str | None = None
+) -> Answered:
+    """Send requests for a while, from the one in place ``begin``.
+
+    Raises RuntimeError where an answer was an error: what is measured must be what was asked for.
+    """
+    command = [find_wrk(), "-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "30s", "-s", str(_SCRIPT)]
+    arguments = [str(requests), str(begin), *([token] if token else [])]
+    said = subprocess.run(  # noqa: S603 - wrk, with our own script
+        [*command, url, "--", *arguments], check=True, capture_output=True, text=True
+    ).stdout
+    figures = json.loads(said.strip().splitlines()[-1])
+    if refused := figures.pop("refused") + figures.pop("broken"):
+        raise RuntimeError(f"{refused} of {figures['requests']} requests failed: {requests.name} at {url}")
+    return Answered(**figures)

@@ -1,0 +1,111 @@
+"""Rounds of load, one contender after the other, and what each request cost."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import psutil
+from pymongo import MongoClient
+
+from benchmarks.speed import load
+from benchmarks.speed.contenders import Contender
+from benchmarks.speed.processes import Server, cpu_seconds
+from benchmarks.speed.tasks import Task
+
+_COMMANDS = ("aggregate", "count", "delete", "find", "findAndModify", "getMore", "insert", "update")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Medians of the rounds: requests a second, milliseconds, CPU seconds for a thousand requests, commands."""
+
+    per_second: float
+    p50_ms: float
+    p99_ms: float
+    service_cpu: float
+    mongod_cpu: float
+    commands: float
+
+
+@dataclass(frozen=True)
+class MongoDB:
+    """The one mongod that all contenders share."""
+
+    client: MongoClient[dict[str, Any]]
+    process: psutil.Process
+
+    def commands(self) -> int:
+        """Return how many commands on data it has answered."""
+        counted = self.client.admin.command("serverStatus")["metrics"]["commands"]
+        return sum(counted[name]["total"] for name in _COMMANDS if name in counted)
+
+    def examined(self) -> tuple[int, int]:
+        """Return how many index keys and documents its queries have looked at."""
+        executor = self.client.admin.command("serverStatus")["metrics"]["queryExecutor"]
+        return executor["scanned"], executor["scannedObjects"]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What the rounds are made with."""
+
+    mongodb: MongoDB
+    servers: Mapping[str, Server]
+    folder: Path
+    customers: int
+    token: str
+    seconds: float
+    connections: int
+
+    def rounds(
+        self, tasks: Sequence[Task], contenders: Sequence[Contender], count: int
+    ) -> Iterator[tuple[Task, dict[str, Cost]]]:
+        """Yield what each task costs each contender: all of them in turn, ``count`` times."""
+        for task in tasks:
+            measured: dict[str, list[Cost]] = {each.name: [] for each in contenders}
+            for contender in contenders:
+                self.once(task, contender, begin=0, seconds=1)
+            for number in range(count):
+                # Whoever comes first finds the machine as the one before has left it: so each comes first.
+                for contender in _rotated(contenders, number):
+                    begin = number * 4000
+                    measured[contender.name].append(self.once(task, contender, begin=begin))
+            yield task, {name: _medians(costs) for name, costs in measured.items()}
+
+    def once(self, task: Task, contender: Contender, *, begin: int, seconds: float | None = None) -> Cost:
+        """Measure one contender on one task for a while."""
+        server = self.servers[contender.name]
+        requests = self._requests(task, of_eve=contender.is_eve)
+        before = server.cpu_seconds(), cpu_seconds(self.mongodb.process), self.mongodb.commands()
+        answered = load.run(
+            server.url,
+            requests,
+            seconds=seconds or self.seconds,
+            connections=self.connections,
+            begin=begin,
+            token=self.token if contender.with_token else None,
+        )
+        after = server.cpu_seconds(), cpu_seconds(self.mongodb.process), self.mongodb.commands()
+        service, mongod, commands = (
+            (late - early) / answered.requests for early, late in zip(before, after, strict=True)
+        )
+        return Cost(
+            answered.per_second, answered.p50_ms, answered.p99_ms, service * 1000, mongod * 1000, commands
+        )
+
+    def _requests(self, task: Task, *, of_eve: bool) -> Path:
+        path = self.folder / f"{task.name.replace(' ', '-').replace(',', '')}{'-eve' if of_eve else ''}.tsv"
+        if not path.exists():
+            load.write_requests(path, task.requests(self.customers, of_eve=of_eve))
+        return path
+
+
+def _rotated(contenders: Sequence[Contender], by: int) -> list[Contender]:
+    by %= len(contenders)
+    return [*contenders[by:], *contenders[:by]]
+
+
+def _medians(costs: Sequence[Cost]) -> Cost:
+    return Cost(**{name: median(getattr(cost, name) for cost in costs) for name in Cost.__annotations__})

@@ -1,0 +1,78 @@
+"""Servers as child processes, and what they cost."""
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+
+_ROOT = Path(__file__).resolve().parents[2]
+_START_SECONDS = 60
+_STOP_SECONDS = 40
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that runs, and where."""
+
+    url: str
+    process: psutil.Process
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time that it and its workers have used until now."""
+        return cpu_seconds(self.process)
+
+    def worker_megabytes(self) -> list[float]:
+        """Return the resident memory of each worker."""
+        return [child.memory_info().rss / 2**20 for child in self.process.children(recursive=True)]
+
+
+def cpu_seconds(process: psutil.Process) -> float:
+    """Return the CPU time of a process and all of its descendants that live, in seconds."""
+    times = [each.cpu_times() for each in (process, *process.children(recursive=True))]
+    return sum(each.user + each.system for each in times)
+
+
+def free_port() -> int:
+    """Return a port on loopback that nobody listens on right now."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def serve(command: Sequence[str], env: Mapping[str, str], ready: str, log: Path) -> Iterator[Server]:
+    """Run a server for the time of the block; ``{port}`` in the command is where it is to listen.
+
+    Raises RuntimeError where it does not answer at the path ``ready``; its words are in ``log``.
+    """
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    argv = [part.format(port=port) for part in command]
+    with log.open("wb") as output:
+        child = subprocess.Popen(  # noqa: S603 - the servers to be measured
+            argv, env={**os.environ, "PYTHONPATH": str(_ROOT), **env}, stdout=output, stderr=output, cwd=_ROOT
+        )
+    try:
+        _wait_until_ready(f"{url}{ready}", child, log)
+        yield Server(url, psutil.Process(child.pid))
+    finally:
+        child.terminate()
+        child.wait(_STOP_SECONDS)
+
+
+def _wait_until_ready(url: str, child: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and child.poll() is None:
+        try:
+            if httpx.get(url, timeout=_START_SECONDS).status_code < httpx.codes.INTERNAL_SERVER_ERROR:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise RuntimeError(f"A server did not come up: {log.read_text(errors='replace')[-2000:]}")

@@ -1,0 +1,84 @@
+"""The floor: bare Flask and PyMongo handlers that believe whatever they are sent.
+
+No validation, no normalising, no reasons, no ranking, no log, no metrics, no authentication: what is left is
+the query and the JSON. The queries are those of the service, on its collections and indexes.
+"""
+
+import os
+import re
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pymongo
+from flask import Flask, request
+
+app = Flask(__name__)
+_client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(os.environ["MONGODB_URI"], connect=False)
+_database = _client[os.environ["MONGODB_DATABASE"]]
+_profiles, _associations = _database["profiles"], _database["associations"]
+_created = _database["floor_profiles"]
+
+
+def _found(entries: list[str], limit: int) -> list[dict[str, Any]]:
+    query = {"domain": "default", "lookup": {"$in": entries}}
+    return list(_profiles.find(query).hint("lookup").sort("_id").limit(limit))
+
+
+@app.post("/v1/contacts/<contact_id>/match")
+def match(contact_id: str) -> dict[str, Any]:
+    """Find the profiles by number or address, and the contact's association."""
+    contact = request.get_json()
+    if "phone_number" in contact:
+        entries = [f"phone:{contact['phone_number']}"]
+    else:
+        entries = [f"email:{contact['email_address']}", f"name:{contact['name'].lower().replace(' ', '')}"]
+    association = _associations.find_one({"_id": f"default/{contact_id}"}, {"association": True})
+    return {"association": association, "candidates": _found(entries, 201)}
+
+
+@app.post("/v1/profiles/search")
+def search() -> dict[str, Any]:
+    """Find the profiles with any of the values, or with a name that begins so."""
+    asked = request.get_json()
+    entries = [f"{each['key']}:{value.lower()}" for each in asked["criteria"] for value in each["values"]]
+    if asked.get("mode") == "prefix":
+        query = {"domain": "default", "lookup": re.compile("^" + re.escape(entries[0]), re.ASCII)}
+        return {"items": list(_profiles.find(query).hint("lookup").limit(21))}
+    return {"items": _found(entries, 21)}
+
+
+@app.post("/v1/profiles")
+def create() -> tuple[dict[str, Any], int]:
+    """Insert what was sent, with the entries that it is to be found by."""
+    profile = request.get_json()
+    now = datetime.now(UTC)
+    profile |= {"_id": uuid4().hex, "domain": "default", "version": 1, "created_at": now, "updated_at": now}
+    profile["lookup"] = [
+        *(f"phone:{number['value']}" for number in profile["phone_numbers"]),
+        *(f"email:{address['value']}" for address in profile["email_addresses"]),
+        f"account:{profile['account_number'].lower()}",
+        f"name:{profile['first_name']}{profile['last_name']}".lower(),
+        f"name:{profile['last_name']}{profile['first_name']}".lower(),
+        f"name.part:{profile['first_name']}".lower(),
+        f"name.part:{profile['last_name']}".lower(),
+    ]
+    _created.insert_one(profile)
+    return profile, 201
+
+
+@app.put("/v1/contacts/<contact_id>/association")
+def associate(contact_id: str) -> dict[str, Any]:
+    """Store the association."""
+    association = request.get_json() | {"associated_at": datetime.now(UTC)}
+    _database["floor_associations"].update_one(
+        {"_id": f"default/{contact_id}"}, {"$set": {"association": association}}, upsert=True
+    )
+    return association
+
+
+@app.get("/ready")
+def ready() -> str:
+    """Say that it runs, with the index of the service's profiles on what is created here."""
+    _created.create_index([("domain", 1), ("lookup", 1), ("_id", 1)])
+    return "ok"
