@@ -101,7 +101,7 @@ class _Run:
 
 
 def _environment(data_dir: Path, **settings: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in {"MONGODB_URI", "HOST"}}
+    kept = {name: value for name, value in os.environ.items() if name not in {"MONGODB_URI", "HOST", "AUTH"}}
     return {**kept, "DATA_DIR": str(data_dir), "PORT": "0", "PYTHONUNBUFFERED": "1", **settings}
 
 

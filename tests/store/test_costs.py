@@ -54,7 +54,9 @@ def world(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]])
     """Return an application that has served before: its indexes stand and its domain is remembered."""
     name = f"test_{uuid4().hex}"
     # A cache that never grows old, however long the tests take.
-    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=name, settings_cache_seconds=3600)
+    settings = Settings(
+        mongodb_uri=mongodb_uri, mongodb_database=name, settings_cache_seconds=3600, auth="off"
+    )
     commands = Commands()
     database = connect(settings, listeners=[commands])
     client = create_app(settings, database=database).test_client()
