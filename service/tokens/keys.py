@@ -19,6 +19,9 @@ STALE_SECONDS = 3600.0
 RETRY_SECONDS = 5.0
 """The issuer is asked at most so often, however many tokens name keys that it does not have."""
 
+# Of these algorithms each has its curve (RFC 7518, 3.4).
+_CURVES = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}
+
 
 @dataclass(frozen=True, slots=True)
 class _Key:
@@ -115,7 +118,8 @@ def _keys(document: bytes, algorithms: Sequence[str]) -> Iterator[_Key]:
 
 def _uses(published: dict[str, str], algorithms: Sequence[str]) -> Iterator[_Key]:
     for algorithm in algorithms:
-        if published.get("alg", algorithm) == algorithm:
+        of_curve = _CURVES.get(algorithm) in (None, published.get("crv"))
+        if of_curve and published.get("alg", algorithm) == algorithm:
             try:
                 yield _Key(published.get("kid"), algorithm, jwt.PyJWK(published, algorithm))
             except jwt.PyJWTError:

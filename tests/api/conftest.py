@@ -14,6 +14,7 @@ from service.app import create_app
 from service.config import Settings
 from service.store.client import connect
 from tests.api.caller import Caller
+from tests.api.guarded import Commands, Guarded
 
 
 @pytest.fixture
@@ -95,3 +96,23 @@ def api(shared_app: Flask) -> Caller:
 def module_api(shared_app: Flask) -> Caller:
     """Return the like for a module, or a class, whose tests all start from the same and leave it so."""
     return _emptied(shared_app)
+
+
+@pytest.fixture(scope="session")
+def guarded_app(mongodb_uri: str) -> Iterator[Flask]:
+    """Return an application that asks for credentials, on a database that many tests share."""
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}")
+    commands = Commands()
+    database = connect(settings, listeners=[commands])
+    app = create_app(settings, database=database)
+    app.extensions |= {"database": database, "commands": commands}
+    yield app
+    database.client.drop_database(database.name)
+    database.client.close()
+
+
+@pytest.fixture
+def guarded(guarded_app: Flask) -> Guarded:
+    """Return what makes callers with credentials, of a service with nothing in its real MongoDB."""
+    nobody = _emptied(guarded_app)
+    return Guarded(nobody, guarded_app.extensions["profile_lookup"], guarded_app.extensions["commands"])
