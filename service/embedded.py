@@ -62,8 +62,14 @@ class EmbeddedMongoDB:
     Port 0 means any free one. The data survives restarts, on whichever port.
     """
 
-    def __init__(self, data_dir: Path, *, port: int = 0, executable: Path | None = None) -> None:
-        """Take the folder, the port and, for tests, another executable than the bundled one."""
+    def __init__(
+        self, data_dir: Path, *, port: int = 0, executable: Path | None = None, cache_gb: float = 0.25
+    ) -> None:
+        """Take the folder, the port and the size of its cache.
+
+        And, for tests, another executable than the bundled one.
+        """
+        self._cache_gb = cache_gb
         self._data_dir = data_dir.resolve()
         self._port = port
         self._executable = executable
@@ -143,8 +149,9 @@ class EmbeddedMongoDB:
 
     def _start_on(self, executable: Path, port: int) -> None:
         with self._output_path.open("wb") as output:
+            arguments = _arguments(self._data_dir / "mongodb", self.log_path, port, self._cache_gb)
             self._process = spawn(
-                [str(executable), *_arguments(self._data_dir / "mongodb", self.log_path, port)],
+                [str(executable), *arguments],
                 # The journal makes it safe, and nothing can delay it.
                 death_signal=signal.SIGKILL,
                 output=output,
@@ -197,7 +204,7 @@ def embedded_mongodb(data_dir: Path, port: int = 0) -> Iterator[str]:
         yield mongodb.uri
 
 
-def _arguments(dbpath: Path, log_path: Path, port: int) -> list[str]:
+def _arguments(dbpath: Path, log_path: Path, port: int, cache_gb: float) -> list[str]:
     return [
         *("--dbpath", str(dbpath)),
         *("--logpath", str(log_path)),
@@ -205,7 +212,7 @@ def _arguments(dbpath: Path, log_path: Path, port: int) -> list[str]:
         *("--port", str(port)),
         *("--replSet", REPLICA_SET),
         *("--networkMessageCompressors", "disabled"),
-        *("--wiredTigerCacheSizeGB", "0.25"),
+        *("--wiredTigerCacheSizeGB", str(cache_gb)),
         *("--oplogSize", "128"),
         # The log quotes slow commands with their values, and those are personal.
         *("--slowms", "2147483647"),

@@ -1,11 +1,10 @@
 """`make bench`: measure everything in one run, and write docs/performance.md and its pictures."""
 
 import platform
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -20,7 +19,6 @@ from benchmarks.speed.credential import make_key
 from benchmarks.speed.measuring import Bench, Cost, MongoDB
 from service.config import Settings
 from service.embedded import EmbeddedMongoDB
-from service.store.client import connect
 
 _DOCS = Path(__file__).resolve().parents[2] / "docs"
 _CACHE_GB = 6
@@ -41,16 +39,32 @@ class Options:
 
 
 @click.command()
-@click.option("--size", "sizes", type=int, multiple=True, default=(10_000, 1_000_000), show_default=True,
-              help="Numbers of profiles; contenders are compared on the first. Give it again for more.")
+@click.option(
+    "--size",
+    "sizes",
+    type=int,
+    multiple=True,
+    default=(10_000, 1_000_000),
+    show_default=True,
+    help="Numbers of profiles; contenders are compared on the first. Give it again for more.",
+)
 @click.option("--rounds", default=5, show_default=True, help="How often each is measured, in turn.")
 @click.option("--seconds", default=4.0, show_default=True, help="How long each measurement takes.")
 @click.option("--connections", default=16, show_default=True, help="Requests under way at once.")
 @click.option("--memory-requests", default=100_000, show_default=True, help="Requests to watch memory over.")
-@click.option("--rivals-python", default=".venv-rivals/bin/python", show_default=True,
-              help="Where Eve, FastAPI and Beanie are installed.")
-@click.option("--data-dir", type=click.Path(path_type=Path), default=Path(".bench"), show_default=True,
-              help="Where the profiles are kept for the next run.")
+@click.option(
+    "--rivals-python",
+    default=".venv-rivals/bin/python",
+    show_default=True,
+    help="Where Eve, FastAPI and Beanie are installed.",
+)
+@click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path),
+    default=Path(".bench"),
+    show_default=True,
+    help="Where the profiles are kept for the next run.",
+)
 @click.option("--write/--no-write", default=True, show_default=True, help="Write docs/performance.md.")
 def main(*, data_dir: Path, write: bool, sizes: tuple[int, ...], **how: object) -> None:
     """Measure the service beside others, and on more and more profiles."""
@@ -102,7 +116,13 @@ def _compare(
     env = _environment(settings)
     with contenders.running(CONTENDERS, env, options.rivals_python, folder) as servers:
         bench = Bench(
-            mongodb, servers, folder, options.sizes[0], make_key(settings), options.seconds, options.connections
+            mongodb,
+            servers,
+            folder,
+            options.sizes[0],
+            make_key(settings),
+            options.seconds,
+            options.connections,
         )
         measured: dict[str, dict[str, Cost]] = {}
         for task, costs in bench.rounds(TASKS, CONTENDERS, options.rounds):
@@ -128,19 +148,22 @@ def _sized(settings: Settings, size: int, folder: Path, stack: ExitStack) -> gro
 def _conditions(options: Options) -> str:
     installed = ", ".join(f"{name} {version(name)}" for name in _MEASURED)
     rivals = contenders.versions(options.rivals_python)
+    when = f"{datetime.now(UTC):%Y-%m-%d}, `{options.command}`"
+    how = f"{options.rounds} rounds of {options.seconds:g} s each, {options.connections} connections"
+    where = f"{psutil.cpu_count()} cores shared by load, services and mongod"
+    python = platform.python_version()
     return (
-        f"{datetime.now(UTC):%Y-%m-%d}, `{options.command}`: {options.rounds} rounds of {options.seconds:g} s each, "
-        f"{options.connections} connections, {psutil.cpu_count()} cores shared by load, services and mongod. "
-        f"Python {platform.python_version()}, {installed}; the rivals with {rivals}; mongod 6.0.5, one node."
+        f"{when}: {how}, {where}. Python {python}, {installed}; the rivals: {rivals}; mongod 6.0.5, one node."
     )
 
 
 def _size(mongodb: MongoDB, settings: Settings, size: int) -> Iterator[str]:
     stats = mongodb.client[settings.mongodb_database].command("collStats", "profiles")
     indexes = "; ".join(f"`{n}` {b / size:,.0f}" for n, b in sorted(stats["indexSizes"].items()))
+    document, disk, index = (stats[name] / size for name in ("size", "storageSize", "totalIndexSize"))
     yield (
-        f"At {size:,} profiles each takes {stats['avgObjSize']:,} bytes as BSON, {stats['storageSize'] / size:,.0f} "
-        f"bytes on disk (snappy), and {stats['totalIndexSize'] / size:,.0f} bytes of index ({indexes})."
+        f"At {size:,} profiles, each takes {document:,.0f} bytes as BSON, {disk:,.0f} on disk (snappy), and "
+        f"{index:,.0f} of index ({indexes})."
     )
 
 

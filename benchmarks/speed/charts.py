@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
-from matplotlib import pyplot
+from matplotlib import pyplot as plt
 
 from benchmarks.speed.growth import Point
 from benchmarks.speed.measuring import Cost
@@ -19,7 +20,7 @@ def bars(path: Path, costs: Mapping[str, Mapping[str, Cost]]) -> None:
     """Draw the requests a second of each contender, task by task."""
     tasks = list(costs)
     contenders = list(next(iter(costs.values())))
-    figure, axes = pyplot.subplots(figsize=(9, 4.2))
+    figure, axes = plt.subplots(figsize=(9, 4.2))
     width = 0.8 / len(contenders)
     for place, contender in enumerate(contenders):
         heights = [costs[task][contender].per_second for task in tasks]
@@ -32,7 +33,7 @@ def bars(path: Path, costs: Mapping[str, Mapping[str, Cost]]) -> None:
 
 def curves(path: Path, points: Sequence[Point]) -> None:
     """Draw the 99th percentile of each question over the number of customers."""
-    figure, axes = pyplot.subplots(figsize=(9, 4.2))
+    figure, axes = plt.subplots(figsize=(9, 4.2))
     for question in dict.fromkeys(point.question for point in points):
         of_question = sorted((p.customers, p.p99_ms) for p in points if p.question == question)
         axes.plot(*zip(*of_question, strict=True), marker="o", label=question)
@@ -44,7 +45,7 @@ def curves(path: Path, points: Sequence[Point]) -> None:
     _save(figure, path)
 
 
-def _save(figure: pyplot.Figure, path: Path) -> None:
+def _save(figure: Any, path: Path) -> None:
     figure.tight_layout()
     figure.savefig(path, metadata=_NO_DATE)
-    pyplot.close(figure)
+    plt.close(figure)

@@ -32,9 +32,7 @@ OURS = Contender(
     "profile-lookup", (*_GUNICORN, "--config", "python:service.gunicorn_config"), "/readyz", with_token=True
 )
 FLOOR = Contender("bare Flask + PyMongo", (*_GUNICORN, *_LIKE_OURS, f"{_RIVALS}.floor:app"), "/ready")
-EVE = Contender(
-    "Eve", (*_GUNICORN, *_LIKE_OURS, f"{_RIVALS}.eve_app:app"), "/", of_rivals=True, is_eve=True
-)
+EVE = Contender("Eve", (*_GUNICORN, *_LIKE_OURS, f"{_RIVALS}.eve_app:app"), "/", of_rivals=True, is_eve=True)
 FASTAPI = Contender(
     "FastAPI + Beanie",
     (
@@ -69,5 +67,7 @@ def running(
 def versions(rivals_python: str) -> str:
     """Return what the rivals' environment holds of what is measured."""
     names = ("Eve", "fastapi", "beanie", "uvicorn", "Flask", "gunicorn", "pymongo")
-    code = f"from importlib.metadata import version as v; print(', '.join(f'{{n}} {{v(n)}}' for n in {names}))"
+    code = (
+        f"from importlib.metadata import version as v; print(', '.join(f'{{n}} {{v(n)}}' for n in {names}))"
+    )
     return os.popen(f'{rivals_python} -c "{code}"').read().strip()  # noqa: S605 - our own words

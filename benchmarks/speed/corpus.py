@@ -1,7 +1,7 @@
 """Customers in any number, of realistic shape: the same ones for the same numbers.
 
-Names follow a power law, one in 200 is called Alex Common, one in 50 shares a number with 299 others; each has
-two telephone numbers, an e-mail address and an account number besides.
+Names follow a power law, one in 200 is called Alex Common, one in 50 shares a number with 299 others; each
+has two telephone numbers, an e-mail address and an account number besides.
 """
 
 from bisect import bisect

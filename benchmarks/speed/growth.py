@@ -65,7 +65,9 @@ def _search(body: Any) -> Request:
 def _deep_cursor(sized: Sized, body: Any) -> str | None:
     """Return the cursor of a page far down the list, or of the last one that has a next."""
     cursor = None
-    with httpx.Client(base_url=sized.server.url, headers={"Authorization": f"Bearer {sized.token}"}) as client:
+    with httpx.Client(
+        base_url=sized.server.url, headers={"Authorization": f"Bearer {sized.token}"}
+    ) as client:
         for _ in range(_PAGES_DEEP):
             asked = body | ({"cursor": cursor} if cursor else {})
             found = client.post("/v1/profiles/search", json=asked).raise_for_status().json()
@@ -102,9 +104,7 @@ def _once(
     path = folder / f"growth-{sized.customers}.tsv"
     load.write_requests(path, asked[sized.customers][question])
     before = mongodb.examined()
-    answered = load.run(
-        sized.server.url, path, seconds=seconds, connections=_CONNECTIONS, token=sized.token
-    )
+    answered = load.run(sized.server.url, path, seconds=seconds, connections=_CONNECTIONS, token=sized.token)
     keys, documents = (
         (late - early) / answered.requests for early, late in zip(before, mongodb.examined(), strict=True)
     )

@@ -54,7 +54,16 @@ def run(
 
     Raises RuntimeError where an answer was an error: what is measured must be what was asked for.
     """
-    command = [find_wrk(), "-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "30s", "-s", str(_SCRIPT)]
+    command = [
+        find_wrk(),
+        "-t1",
+        f"-c{connections}",
+        f"-d{seconds:g}s",
+        "--timeout",
+        "30s",
+        "-s",
+        str(_SCRIPT),
+    ]
     arguments = [str(requests), str(begin), *([token] if token else [])]
     said = subprocess.run(  # noqa: S603 - wrk, with our own script
         [*command, url, "--", *arguments], check=True, capture_output=True, text=True

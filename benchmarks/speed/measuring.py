@@ -19,7 +19,7 @@ _COMMANDS = ("aggregate", "count", "delete", "find", "findAndModify", "getMore",
 
 @dataclass(frozen=True)
 class Cost:
-    """Medians of the rounds: requests a second, milliseconds, CPU seconds for a thousand requests, commands."""
+    """Requests a second, milliseconds, CPU seconds for a thousand requests, commands for one."""
 
     per_second: float
     p50_ms: float

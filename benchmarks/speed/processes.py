@@ -36,7 +36,7 @@ class Server:
 def cpu_seconds(process: psutil.Process) -> float:
     """Return the CPU time of a process and all of its descendants that live, in seconds."""
     times = [each.cpu_times() for each in (process, *process.children(recursive=True))]
-    return sum(each.user + each.system for each in times)
+    return float(sum(each.user + each.system for each in times))
 
 
 def free_port() -> int:

@@ -73,8 +73,7 @@ def growth(points: Sequence[Point]) -> Iterator[str]:
 def memory(watched: Memory) -> str:
     """Return what became of the workers' memory, in a sentence."""
     before, after = (
-        " and ".join(f"{worker:.0f}" for worker in megabytes)
-        for megabytes in (watched.before, watched.after)
+        " and ".join(f"{worker:.0f}" for worker in megabytes) for megabytes in (watched.before, watched.after)
     )
     return f"Resident memory of the workers: {before} MB, and {after} MB {watched.requests:,} matches later."
 
@@ -85,8 +84,8 @@ def write(document: Path, parts: Mapping[str, Iterable[str]]) -> None:
     for name, lines in parts.items():
         begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
         pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
-        if not pattern.search(text):
+        if len(pattern.findall(text)) != 1:
             raise ValueError(f"{document} has no place for {name}")
-        filled = "\n".join((begin, "", *lines, "", end))
-        text = pattern.sub(lambda _, filled=filled: filled, text)
+        before, after = pattern.split(text)
+        text = "\n".join((before + begin, "", *lines, "", end + after))
     document.write_text(text, encoding="utf-8")

@@ -32,7 +32,7 @@ class ProfileFields(BaseModel):
 
 
 class _ProfileDocument(ProfileFields, Document):
-    id: str = Field(default_factory=lambda: uuid4().hex)  # type: ignore[assignment] # as Beanie documents it
+    id: str = Field(default_factory=lambda: uuid4().hex)
     domain: str = "default"
     lookup: list[str] = []
     created_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
@@ -60,7 +60,7 @@ class Created(_ProfileDocument):
 class Association(Document):
     """A contact with its profile."""
 
-    id: str  # type: ignore[assignment] # as Beanie documents it
+    id: str
     association: dict[str, Any] | None = None
 
     class Settings:

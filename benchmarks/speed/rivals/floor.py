@@ -51,7 +51,7 @@ def search() -> dict[str, Any]:
 @app.post("/v1/profiles")
 def create() -> tuple[dict[str, Any], int]:
     """Insert what was sent, with the entries that it is to be found by."""
-    profile = request.get_json()
+    profile: dict[str, Any] = request.get_json()
     now = datetime.now(UTC)
     profile |= {"_id": uuid4().hex, "domain": "default", "version": 1, "created_at": now, "updated_at": now}
     profile["lookup"] = [
@@ -70,7 +70,7 @@ def create() -> tuple[dict[str, Any], int]:
 @app.put("/v1/contacts/<contact_id>/association")
 def associate(contact_id: str) -> dict[str, Any]:
     """Store the association."""
-    association = request.get_json() | {"associated_at": datetime.now(UTC)}
+    association: dict[str, Any] = request.get_json() | {"associated_at": datetime.now(UTC)}
     _database["floor_associations"].update_one(
         {"_id": f"default/{contact_id}"}, {"$set": {"association": association}}, upsert=True
     )
