@@ -19,6 +19,7 @@ class Availability(TopologyListener):
         """Take a clock in seconds."""
         self._clock = clock
         self._lost_at: float | None = None
+        self._asked = False
 
     def check(self) -> None:
         """Raise ``DatastoreUnavailable`` at once where there has been no primary for a while.
@@ -26,14 +27,17 @@ class Availability(TopologyListener):
         Otherwise each request would hold a thread until its own time-out, and those that hold none yet would
         wait for all of them, the process's sign of life included.
         """
-        lost_at = self._lost_at
-        if lost_at is not None and self._clock() - lost_at > PATIENCE_SECONDS:
+        if self._lost_at is None:
+            return
+        if not self._asked:
+            # The driver connects with this first request, however long the process has been there.
+            self._asked = True
+            self._lost_at = self._clock()
+        elif self._clock() - self._lost_at > PATIENCE_SECONDS:
             raise DatastoreUnavailable
 
     def opened(self, event: Any) -> None:
-        """Begin to wait for a primary."""
-        del event
-        self._lost_at = self._clock()
+        """Do nothing: what the driver knows then comes as a change, too."""
 
     def description_changed(self, event: Any) -> None:
         """Note that a primary has come or gone."""

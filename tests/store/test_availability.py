@@ -24,6 +24,18 @@ def test_nothing_is_refused_before_anybody_was_asked() -> None:
     Availability().check()
 
 
+def test_a_worker_that_nobody_asks_for_long_still_connects() -> None:
+    """The driver looks for MongoDB when it is first asked something: it can have seen no primary yet."""
+    clock = _Clock()
+    availability = Availability(clock)
+    availability.description_changed(_seen(writable=False))
+    clock.seconds += 3600
+    availability.check()
+    clock.seconds += PATIENCE_SECONDS + 0.1
+    with pytest.raises(DatastoreUnavailable):
+        availability.check()
+
+
 def test_an_election_is_waited_for() -> None:
     """Without a primary for a moment, requests are let through to wait for the next one."""
     clock = _Clock()
@@ -38,7 +50,8 @@ def test_a_longer_absence_is_answered_at_once_and_passes_with_the_next_primary()
     """It counts from the loss, however often the driver looks again; afterwards all is as before."""
     clock = _Clock()
     availability = Availability(clock)
-    availability.opened(None)
+    availability.description_changed(_seen(writable=False))
+    availability.check()
     clock.seconds += PATIENCE_SECONDS
     availability.description_changed(_seen(writable=False))
     clock.seconds += 0.1
