@@ -14,7 +14,7 @@ WITH_NODE := PATH="$(CURDIR)/$(NODE_TOOLS)/.bin:$(CURDIR)/$(BIN):$$PATH"
 .PHONY: help run test check match-report openapi clean
 
 help:
-	@echo "make run      serve on 127.0.0.1:8080 (PORT, DATA_DIR, MONGODB_URI are honoured)"
+	@echo "make run      serve on 127.0.0.1:8080 (PORT, DATA_DIR, MONGODB_URI, AUTH are honoured)"
 	@echo "make test     run all checks and tests"
 	@echo "make check    run the checks alone"
 	@echo "make match-report  measure how often the right person is found (PEOPLE, SEED)"

@@ -29,6 +29,7 @@ _MOST_ATTRIBUTES = 500
 _LONGEST_ATTRIBUTE = 32768
 _NO_NUL = validate.ContainsNoneOf("\x00", error="Must not contain NUL.")
 _PATTERN_NO_NUL = {"pattern": r"^[^\x00]*$"}
+_WHO = "Who says so. Where the credential names an agent it is that one, and any other is refused."
 
 
 def contact_id_field(**kwargs: Any) -> Identifier:
@@ -73,7 +74,7 @@ class AssociationQuery(Request):
     """What is known of the contact, in the query string, as the body is the profile."""
 
     channel = channel_field()
-    agent_id = Text(metadata={"description": "Who says so."})
+    agent_id = Text(metadata={"description": _WHO})
 
 
 class AssociationRequest(Request):
@@ -81,7 +82,7 @@ class AssociationRequest(Request):
 
     profile_id = profile_id_field("The profile that it is.", required=True)
     channel = channel_field(allow_none=True)
-    agent_id = Text(allow_none=True, metadata={"description": "Who says so."})
+    agent_id = Text(allow_none=True, metadata={"description": _WHO})
 
 
 class AssociationAnswer(Answer):

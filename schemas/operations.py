@@ -73,6 +73,7 @@ class Problem(Answer):
     errors = fields.List(
         fields.Nested(FieldErrorAnswer()), metadata={"description": "With `invalid_request`: each fault."}
     )
+    scope = fields.String(metadata={"description": "With `insufficient_scope`: the scope that is needed."})
     key = fields.String(metadata={"description": "With `unique_key_taken`: the search key's name."})
     profile_id = profile_id_field("With `unique_key_taken`: the owner.")
     checks = fields.Dict(

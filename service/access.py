@@ -1,5 +1,6 @@
 """Who asks, and what they may do: the words for it, known to every layer."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,6 +22,22 @@ class Scope(StrEnum):
 _IMPLIED: Mapping[Scope, frozenset[Scope]] = MappingProxyType(
     {Scope.EDIT: frozenset({Scope.VIEW}), Scope.CREATE: frozenset({Scope.VIEW})}
 )
+
+
+# The stores join a domain and an ID by a slash, so a domain has none.
+_DOMAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+# As the API takes it from a body; a token's JSON may hold half a surrogate pair besides.
+_AGENT_ID = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,255}")
+
+
+def is_domain(name: str) -> bool:
+    """Tell whether a domain can have this name."""
+    return _DOMAIN.fullmatch(name) is not None
+
+
+def is_agent_id(agent_id: str) -> bool:
+    """Tell whether an agent can have this ID."""
+    return _AGENT_ID.fullmatch(agent_id) is not None and not agent_id.isspace()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,12 @@ from typing import Any
 
 from flask import Flask
 
-from service.api import context, metrics, openapi, paths, problems, request_log
+from service.api import authentication, context, metrics, openapi, paths, problems, request_log
 from service.api.json import OrjsonProvider
 from service.config import Settings
 from service.store.stores import Stores
+from service.tokens.verify import TokenVerifier
+from service.use_cases.authentication import Authenticator
 
 
 class Application(Flask):
@@ -23,9 +25,10 @@ def create_app(settings: Settings | None = None, *, database: Any = None) -> Fla
     """Return the application.
 
     Settings come from the environment unless given, and the database from the settings unless given; it is
-    first asked when a request needs it.
+    first asked when a request needs it. Raises ``environs.EnvError`` for settings that cannot be.
     """
     settings = settings or Settings.from_environment()
+    settings.check()
     app = Application("profile-lookup", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.json = OrjsonProvider(app)
@@ -36,7 +39,11 @@ def create_app(settings: Settings | None = None, *, database: Any = None) -> Fla
     request_log.register(app)
     problems.register(app)
     stores = Stores.connect(settings) if database is None else Stores.over(database, settings)
+    # In this order: who asks comes before what is asked for, and MongoDB last.
+    authentication.register(
+        app, Authenticator(stores, TokenVerifier.of(settings)) if settings.auth == "on" else None
+    )
+    app.before_request(paths.check_request)
     context.register(app, stores)
-    app.url_value_preprocessor(paths.check)
     openapi.register(app)
     return app

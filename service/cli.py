@@ -1,7 +1,9 @@
 """The `profile-lookup` command."""
 
+import os
 import sys
 from contextlib import closing
+from dataclasses import replace
 from typing import TextIO
 
 import click
@@ -10,6 +12,7 @@ from environs import EnvError
 from service import supervisor
 from service.api.openapi import to_yaml
 from service.app import create_app
+from service.cli_api_keys import api_keys
 from service.config import Settings
 from service.embedded import EmbeddedMongoDBError
 from service.errors import DatastoreUnavailable
@@ -22,6 +25,9 @@ from service.use_cases.reindex import Reindexed, reindex_profiles
 @click.version_option(package_name="profile-lookup")
 def main() -> None:
     """Tell a contact-centre agent who is calling."""
+
+
+main.add_command(api_keys)
 
 
 @main.command()
@@ -39,9 +45,16 @@ def run(parent_pid: int | None) -> None:
     Settings are environment variables. Those that matter most: HOST (127.0.0.1), PORT (8080; 0 for any free
     one), DATA_DIR (.data, where the bundled MongoDB keeps its data) and MONGODB_URI (then no MongoDB is
     started). The README lists all of them.
+
+    Where AUTH is not set it is off: nobody is asked for a credential, and so HOST has to be a loopback
+    address.
     """
     try:
-        supervisor.run(Settings.from_environment(), parent_pid=parent_pid, say=click.echo)
+        settings = Settings.from_environment()
+        if "AUTH" not in os.environ:
+            settings = replace(settings, auth="off")
+        settings.check()
+        supervisor.run(settings, parent_pid=parent_pid, say=click.echo)
     except (EnvError, EmbeddedMongoDBError, supervisor.RunError) as error:
         raise click.ClickException(str(error)) from error
 

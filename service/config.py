@@ -1,12 +1,16 @@
 """The settings of one process, read from the environment once."""
 
 from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
-from environs import Env
+from environs import Env, EnvError, ValidationError
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 _POSITIVE = Range(min=1)
 _PORT = Range(min=0, max=65535)
+# Signatures that a public key verifies, and no other: with HS256 whoever can verify a token can make one.
+_ALGORITHM = "(RS256|RS384|RS512|PS256|PS384|PS512|ES256|ES384|ES512|EdDSA)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +34,13 @@ class Settings:
     threads: int = 8
     data_dir: str = ".data"
     auth: str = "on"
+    oidc_issuer: str = ""
+    oidc_audience: str = ""
+    oidc_jwks_url: str = ""
+    oidc_algorithms: str = "RS256"
+    oidc_domain_claim: str = "domain"
+    oidc_scopes_claim: str = "scope"
+    oidc_agent_claim: str = "sub"
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -59,6 +70,53 @@ class Settings:
             threads=env.int("THREADS", cls.threads, validate=_POSITIVE),
             data_dir=env.str("DATA_DIR", cls.data_dir, validate=Length(min=1)),
             auth=env.str("AUTH", cls.auth, validate=OneOf(["on", "off"])),
+            oidc_issuer=env.str("OIDC_ISSUER", cls.oidc_issuer),
+            oidc_audience=env.str("OIDC_AUDIENCE", cls.oidc_audience),
+            oidc_jwks_url=env.str("OIDC_JWKS_URL", cls.oidc_jwks_url, validate=_check_jwks_url),
+            oidc_algorithms=env.str(
+                "OIDC_ALGORITHMS", cls.oidc_algorithms, validate=Regexp(rf"^{_ALGORITHM}(,{_ALGORITHM})*\Z")
+            ),
+            oidc_domain_claim=env.str("OIDC_DOMAIN_CLAIM", cls.oidc_domain_claim, validate=Length(min=1)),
+            oidc_scopes_claim=env.str("OIDC_SCOPES_CLAIM", cls.oidc_scopes_claim, validate=Length(min=1)),
+            oidc_agent_claim=env.str("OIDC_AGENT_CLAIM", cls.oidc_agent_claim, validate=Length(min=1)),
         )
         env.seal()
         return settings
+
+    def check(self) -> None:
+        """Raise ``environs.EnvError`` in one line where settings contradict each other.
+
+        Whoever makes an application calls it; the other commands need no credential and no address.
+        """
+        if self.auth == "off" and not is_loopback(self.host):
+            raise EnvError(
+                f"AUTH=off serves on a loopback address only, and HOST is {self.host}: "
+                "set HOST=127.0.0.1, or AUTH=on."
+            )
+        issuer = {
+            "OIDC_ISSUER": self.oidc_issuer,
+            "OIDC_AUDIENCE": self.oidc_audience,
+            "OIDC_JWKS_URL": self.oidc_jwks_url,
+        }
+        missing = [name for name, value in issuer.items() if not value]
+        if 0 < len(missing) < len(issuer):
+            raise EnvError(f"Set {' and '.join(missing)} too: an OIDC issuer is described by all three.")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches the address; a name but localhost may lead anywhere."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _check_jwks_url(url: str) -> None:
+    """Refuse an URL from which keys would come over an open network: they would prove nothing."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError as error:
+        raise ValidationError("Not a URL.") from error
+    if url and not (parts.scheme == "https" and host) and not (parts.scheme == "http" and is_loopback(host)):
+        raise ValidationError("Must begin with https://, or lead to a loopback address.")

@@ -54,6 +54,41 @@ class InvalidRequest(ServiceError):
         return {"errors": [{"pointer": error.pointer, "detail": error.detail} for error in self.errors]}
 
 
+class Unauthenticated(ServiceError):
+    """The request has no credential, or one that is not valid here."""
+
+    code = "unauthenticated"
+    title = "No valid credential"
+
+    def __init__(self, reason: str | None = None) -> None:
+        """Take what is wrong with the credential, for those who run the service; None where there is none.
+
+        The caller is not told: what is wrong with a guess would help with the next one.
+        """
+        super().__init__(
+            "Send an API key, or a token of the issuer, in the header Authorization: Bearer."
+            if reason is None
+            else "The credential is malformed, unknown, expired, revoked, or for another service."
+        )
+        self.reason = reason
+
+
+class Forbidden(ServiceError):
+    """The credential does not allow the operation."""
+
+    code = "insufficient_scope"
+    title = "The credential does not allow this"
+
+    def __init__(self, scope: str) -> None:
+        """Take the scope that the operation needs."""
+        super().__init__(f"The operation needs a credential with the scope {scope}.")
+        self.scope = scope
+
+    def members(self) -> dict[str, Any]:
+        """Return the scope."""
+        return {"scope": self.scope}
+
+
 class NotFound(ServiceError):
     """Nothing there."""
 
@@ -100,6 +135,17 @@ class SearchKeyNotFound(NotFound):
     def __init__(self) -> None:
         """Say so."""
         super().__init__("No custom search key has this name; GET /v1/search-keys lists them.")
+
+
+class ApiKeyNotFound(NotFound):
+    """No API key has this ID."""
+
+    code = "api_key_not_found"
+    title = "No such API key"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("No API key has this ID.")
 
 
 class Conflict(ServiceError):
@@ -182,6 +228,17 @@ class TooManySearchKeys(Conflict):
         super().__init__(f"A domain has at most {limit} custom search keys; remove one first.")
 
 
+class ApiKeyEnded(Conflict):
+    """The API key is expired or revoked."""
+
+    code = "api_key_ended"
+    title = "The API key is no longer valid"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("The API key is expired or revoked; create another.")
+
+
 class VersionConflict(ServiceError):
     """The profile is no longer the version that the caller saw."""
 
@@ -203,6 +260,19 @@ class DatastoreUnavailable(ServiceError):
         """Take what became of the attempt, in a few words for those who run the service."""
         super().__init__("The datastore did not answer in time; retry after the time in Retry-After.")
         self.reason = reason
+
+
+class IssuerUnavailable(ServiceError):
+    """The keys of the OIDC issuer cannot be read, so that no token can be checked."""
+
+    code = "issuer_unavailable"
+    title = "The issuer's keys are unavailable"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "The issuer of the token did not give its keys in time; retry after the time in Retry-After."
+        )
 
 
 class NotReady(ServiceError):

@@ -15,7 +15,7 @@ from typing import Any
 
 from environs import EnvError
 
-from service.config import Settings
+from service.config import Settings, is_loopback
 
 _RECEIVE_SECONDS = 5
 _SEND_SECONDS = 10
@@ -26,10 +26,12 @@ _INVALID_REQUEST = "Invalid request from ip="
 
 def _settings() -> Settings:
     try:
-        return Settings.from_environment()
+        settings = Settings.from_environment()
+        settings.check()
     except EnvError as error:
         # One line instead of gunicorn's traceback.
         raise SystemExit(f"profile-lookup: {error}") from error
+    return settings
 
 
 def _bind(host: str, port: int) -> str:
@@ -80,10 +82,16 @@ def on_starting(server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Bound how long a thread waits for a slow client; on Linux accepted connections inherit it.
+    """Stop where AUTH=off would serve others than this machine, and bound how long a client may be slow.
 
-    Without it eight clients that stall in the middle of a body block a worker of eight threads for good.
+    `--bind` on the command line passes HOST over, so what counts is where gunicorn listens. The time-outs are
+    inherited by accepted connections on Linux; without them eight clients that stall in the middle of a body
+    block a worker of eight threads for good.
     """
+    if _SETTINGS.auth == "off" and not all(_is_local(listener.sock) for listener in server.LISTENERS):
+        raise SystemExit(
+            "profile-lookup: AUTH=off serves on a loopback address only: bind to one, or set AUTH=on."
+        )
     if sys.platform == "linux":
         for listener in server.LISTENERS:
             listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(_RECEIVE_SECONDS))
@@ -102,6 +110,10 @@ def on_exit(server: Any) -> None:
     """Remove the metrics folder, unless the operator gave it."""
     if server.metrics_dir:
         shutil.rmtree(server.metrics_dir, ignore_errors=True)
+
+
+def _is_local(listener: socket.socket) -> bool:
+    return listener.family == socket.AF_UNIX or is_loopback(listener.getsockname()[0])
 
 
 def _timeval(seconds: int) -> bytes:

@@ -64,7 +64,7 @@ def run(settings: Settings, *, parent_pid: int | None, say: Callable[[str], None
         mongodb = None
         if "MONGODB_URI" not in os.environ:
             mongodb = stack.enter_context(EmbeddedMongoDB(Path(settings.data_dir)))
-        gunicorn = stack.enter_context(_gunicorn(listener, mongodb))
+        gunicorn = stack.enter_context(_gunicorn(listener, settings, mongodb))
         # From now on the port is free as soon as gunicorn is gone.
         listener.close()
         _supervise(_Children(gunicorn, mongodb, parent_pid), address, settings, say)
@@ -113,10 +113,12 @@ def _supervise(children: _Children, address: Address, settings: Settings, say: C
 
 def _welcome(address: Address, settings: Settings, mongodb: EmbeddedMongoDB | None) -> str:
     json = """-H 'Content-Type: application/json' -d '{"first_name": "Jane"}'"""
+    credential = "" if settings.auth == "off" else " -H 'Authorization: Bearer KEY'"
     lines = [
         f"profile-lookup is ready: {address.url}",
         f"Documentation: {address.url}/docs",
-        f"Create a profile: curl -s {address.url}/v1/profiles {json}",
+        f"Create a profile: curl -s {address.url}/v1/profiles{credential} {json}",
+        _about_authentication(settings, mongodb),
     ]
     if mongodb:
         lines += [
@@ -125,6 +127,13 @@ def _welcome(address: Address, settings: Settings, mongodb: EmbeddedMongoDB | No
             "It is the bundled one, for development only: set MONGODB_URI for production.",
         ]
     return "\n".join([*lines, "Ctrl-C stops it."])
+
+
+def _about_authentication(settings: Settings, mongodb: EmbeddedMongoDB | None) -> str:
+    if settings.auth == "off":
+        return "Nobody is asked for a credential: AUTH=off, on this machine alone. Set AUTH=on for that."
+    uri = f"MONGODB_URI='{mongodb.uri}' " if mongodb else ""
+    return f"Make a KEY: {uri}profile-lookup api-keys create --label me --scope profiles:create"
 
 
 def _is_ready(address: Address) -> bool:
@@ -179,8 +188,11 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def _gunicorn(listener: socket.socket, mongodb: EmbeddedMongoDB | None) -> Iterator[subprocess.Popen[bytes]]:
+def _gunicorn(
+    listener: socket.socket, settings: Settings, mongodb: EmbeddedMongoDB | None
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run gunicorn on the open port; leaving the block lets it finish the requests in flight."""
+    uri = mongodb.uri if mongodb else settings.mongodb_uri
     descriptor = listener.fileno()
     gunicorn = spawn(
         [
@@ -190,7 +202,7 @@ def _gunicorn(listener: socket.socket, mongodb: EmbeddedMongoDB | None) -> Itera
             *("--log-level", "warning"),
         ],
         death_signal=signal.SIGTERM,
-        env={**os.environ, "MONGODB_URI": mongodb.uri} if mongodb else None,
+        env={**os.environ, "AUTH": settings.auth, "MONGODB_URI": uri},
         pass_fds=[descriptor],
     )
     try:

@@ -90,7 +90,7 @@ def test_making_an_application_does_not_ask_mongodb() -> None:
 
 def test_the_database_may_be_given() -> None:
     """A test's own takes the place of that of the settings."""
-    app = create_app(Settings(), database=mongomock.MongoClient(tz_aware=True)["test"])
+    app = create_app(Settings(auth="off"), database=mongomock.MongoClient(tz_aware=True)["test"])
     response = app.test_client().post("/v1/profiles", json={"first_name": "Ada"})
     assert response.status_code == 201
 
@@ -98,7 +98,7 @@ def test_the_database_may_be_given() -> None:
 def test_two_applications_share_nothing() -> None:
     """Each has its own database and its own memory of the domains."""
     one, other = (
-        create_app(Settings(), database=mongomock.MongoClient(tz_aware=True)["test"]).test_client()
+        create_app(Settings(auth="off"), database=mongomock.MongoClient(tz_aware=True)["test"]).test_client()
         for _ in range(2)
     )
     assert one.put("/v1/search-keys/ssn", json={"label": "SSN", "type": "digits"}).status_code == 201

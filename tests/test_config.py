@@ -37,6 +37,13 @@ OTHER: dict[str, str | int] = {
     "threads": 6,
     "data_dir": "/var/lib/data",
     "auth": "off",
+    "oidc_issuer": "https://id.example.com/realms/calls",
+    "oidc_audience": "profile-lookup",
+    "oidc_jwks_url": "https://id.example.com/realms/calls/protocol/openid-connect/certs",
+    "oidc_algorithms": "ES256,PS256",
+    "oidc_domain_claim": "tid",
+    "oidc_scopes_claim": "roles",
+    "oidc_agent_claim": "employee_id",
 }
 
 
@@ -78,6 +85,23 @@ def test_each_setting_is_the_variable_of_its_name(
         ("WORKERS", "0"),
         ("THREADS", "many"),
         ("DATA_DIR", ""),
+        ("AUTH", "maybe"),
+        ("AUTH", "OFF"),
+        ("OIDC_JWKS_URL", "http://id.example.com/keys"),
+        ("OIDC_JWKS_URL", "http://127.0.0.1.example.com/keys"),
+        ("OIDC_JWKS_URL", "http://localhost@example.com/keys"),
+        ("OIDC_JWKS_URL", "http://localhost:80@example.com/keys"),
+        ("OIDC_JWKS_URL", "file:///etc/keys"),
+        ("OIDC_JWKS_URL", "https:///keys"),
+        ("OIDC_JWKS_URL", "http://[::1/keys"),
+        ("OIDC_ALGORITHMS", ""),
+        ("OIDC_ALGORITHMS", "none"),
+        ("OIDC_ALGORITHMS", "HS256"),
+        ("OIDC_ALGORITHMS", "RS256,HS256"),
+        ("OIDC_ALGORITHMS", "RS256\n"),
+        ("OIDC_DOMAIN_CLAIM", ""),
+        ("OIDC_SCOPES_CLAIM", ""),
+        ("OIDC_AGENT_CLAIM", ""),
     ],
 )
 def test_a_setting_that_cannot_be_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -102,3 +126,39 @@ def test_settings_do_not_change() -> None:
     settings = Settings()
     with pytest.raises(FrozenInstanceError):
         settings.port = 1  # type: ignore[misc] # that it cannot is what is tested
+
+
+def test_without_authentication_the_address_is_a_loopback_one() -> None:
+    """Nobody but this machine may reach a service that asks nobody who they are."""
+    for host in ("127.0.0.1", "127.8.8.8", "::1", "localhost"):
+        Settings(auth="off", host=host).check()
+    for host in ("0.0.0.0", "::", "10.0.0.1", "localhost.example.com", "127.0.0.1.example.com", ""):  # noqa: S104
+        with pytest.raises(EnvError, match=r"AUTH=off serves on a loopback address only.*AUTH=on"):
+            Settings(auth="off", host=host).check()
+        Settings(host=host).check()
+
+
+_ISSUER = {
+    "oidc_issuer": "https://id.example.com",
+    "oidc_audience": "profile-lookup",
+    "oidc_jwks_url": "https://id.example.com/keys",
+}
+
+
+@pytest.mark.parametrize("missing", _ISSUER)
+def test_half_an_issuer_is_refused(missing: str) -> None:
+    """What is missing is named; all of it, or none, is fine."""
+    Settings(**_ISSUER).check()  # type: ignore[arg-type] # as their fields say
+    half = {name: value for name, value in _ISSUER.items() if name != missing}
+    with pytest.raises(EnvError, match=f"^Set {missing.upper()} too"):
+        Settings(**half).check()  # type: ignore[arg-type] # as their fields say
+    other = {name: value for name, value in _ISSUER.items() if name == missing}
+    with pytest.raises(EnvError, match=" and "):
+        Settings(**other).check()  # type: ignore[arg-type] # as their fields say
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+def test_keys_are_read_over_https_or_from_this_machine(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    """Over an open network anybody could put in others."""
+    monkeypatch.setenv("OIDC_JWKS_URL", f"http://{host}:8443/keys")
+    assert Settings.from_environment().oidc_jwks_url == f"http://{host}:8443/keys"

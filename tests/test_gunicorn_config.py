@@ -30,7 +30,7 @@ _FIXED = {
 
 def _load(monkeypatch: pytest.MonkeyPatch, **environment: str) -> ModuleType:
     """Import the settings afresh, with nothing but these variables set."""
-    for name in ("HOST", "PORT", "WORKERS", "THREADS", "PROMETHEUS_MULTIPROC_DIR"):
+    for name in ("AUTH", "HOST", "PORT", "WORKERS", "THREADS", "PROMETHEUS_MULTIPROC_DIR"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -69,6 +69,46 @@ def test_a_bad_setting_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """The variable is named, without a traceback."""
     with pytest.raises(SystemExit, match="PORT"):
         _load(monkeypatch, PORT="eighty")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "profile-lookup.example"])  # noqa: S104
+def test_without_authentication_it_does_not_start_beyond_loopback(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    """One line says what to set."""
+    with pytest.raises(
+        SystemExit, match=f"profile-lookup: AUTH=off .* HOST is {host}: set .*AUTH=on"
+    ) as stop:
+        _load(monkeypatch, AUTH="off", HOST=host)
+    assert "\n" not in str(stop.value)
+
+
+def test_without_authentication_it_does_not_listen_beyond_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever --bind says: where it listens is looked at before a worker starts."""
+    everywhere, here = _listening(socket.AF_INET, "0.0.0.0"), _listening(socket.AF_INET, "127.0.0.1")  # noqa: S104
+    with everywhere, here:
+        config = _load(monkeypatch, AUTH="off")
+        config.when_ready(SimpleNamespace(LISTENERS=[SimpleNamespace(sock=here)]))
+        with pytest.raises(SystemExit, match="AUTH=off serves on a loopback address only"):
+            config.when_ready(
+                SimpleNamespace(LISTENERS=[SimpleNamespace(sock=here), SimpleNamespace(sock=everywhere)])
+            )
+        _load(monkeypatch).when_ready(SimpleNamespace(LISTENERS=[SimpleNamespace(sock=everywhere)]))
+
+
+def test_without_authentication_it_may_listen_on_a_unix_socket(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Nobody reaches that from another machine."""
+    with _listening(socket.AF_UNIX, str(tmp_path / "socket")) as listener:
+        _load(monkeypatch, AUTH="off").when_ready(SimpleNamespace(LISTENERS=[SimpleNamespace(sock=listener)]))
+
+
+def _listening(family: socket.AddressFamily, address: str) -> socket.socket:
+    listener = socket.socket(family)
+    listener.bind(address if family == socket.AF_UNIX else (address, 0))
+    listener.listen()
+    return listener
 
 
 def test_workers_share_a_metrics_folder_that_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:

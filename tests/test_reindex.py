@@ -33,7 +33,7 @@ def database(
     mongodb_client: pymongo.MongoClient[Document], database_name: str, mongodb_uri: str
 ) -> Database[Document]:
     """Return the database of an application that has served: ten profiles, none stale."""
-    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name)
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, auth="off")
     connected = connect(settings)
     client: FlaskClient = create_app(settings, database=connected).test_client()
     key = {"label": "SSN", "type": "digits", "unique": True}

@@ -101,7 +101,7 @@ class _Run:
 
 
 def _environment(data_dir: Path, **settings: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in {"MONGODB_URI", "HOST"}}
+    kept = {name: value for name, value in os.environ.items() if name not in {"MONGODB_URI", "HOST", "AUTH"}}
     return {**kept, "DATA_DIR": str(data_dir), "PORT": "0", "PYTHONUNBUFFERED": "1", **settings}
 
 
@@ -173,12 +173,72 @@ def test_it_serves_and_its_curl_line_works_as_printed(start: _Start) -> None:
     run = start()
     assert f"Documentation: http://127.0.0.1:{run.port}/docs\n" in run.output
     assert "for development only: set MONGODB_URI for production" in run.output
+    assert "Nobody is asked for a credential: AUTH=off, on this machine alone. Set AUTH=on" in run.output
     curl = re.search(r"curl .*$", run.output, re.MULTILINE)
     assert curl is not None
     command = curl.group() if shutil.which("curl") else _with_our_curl(curl.group())
     answer = subprocess.run(["/bin/sh", "-c", command], capture_output=True, check=True)
     assert json.loads(answer.stdout)["first_name"] == "Jane"
     assert len(run.named("mongod")) == 1
+
+
+def test_with_authentication_its_lines_make_a_key_and_use_it(
+    start: _Start, mongodb_uri: str, database_name: str
+) -> None:
+    """Without the key the curl line gets a 401, with it a profile."""
+    database = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database_name}
+    run = start(AUTH="on", **database)
+    curl, make = (re.search(rf"{word} .*$", run.output, re.MULTILINE) for word in ("curl", "api-keys"))
+    assert curl is not None
+    assert make is not None
+    made = subprocess.run(
+        [*_COMMAND[:-1], *shlex.split(make.group())],
+        cwd=_CHECKOUT,
+        env={**os.environ, **database},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    command = curl.group() if shutil.which("curl") else _with_our_curl(curl.group())
+    answers = [
+        json.loads(subprocess.run(["/bin/sh", "-c", asked], capture_output=True, check=True).stdout)
+        for asked in (command, command.replace("KEY", made.stdout.strip()))
+    ]
+    assert answers[0]["code"] == "unauthenticated"
+    assert answers[1]["first_name"] == "Jane"
+
+
+def test_without_authentication_it_stays_on_loopback(data_dir: Path) -> None:
+    """One line says why, whether AUTH=off was set or taken for granted."""
+    for settings in ({}, {"AUTH": "off"}):
+        message = _fail(data_dir, HOST="0.0.0.0", **settings)  # noqa: S104 - it is refused
+        assert message == (
+            "Error: AUTH=off serves on a loopback address only, and HOST is 0.0.0.0: "
+            "set HOST=127.0.0.1, or AUTH=on.\n"
+        )
+    assert not data_dir.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "host"),
+    [([], "0.0.0.0"), (["--bind", "0.0.0.0:0"], "127.0.0.1")],  # noqa: S104 - likewise
+)
+def test_gunicorn_by_itself_does_so_too(data_dir: Path, arguments: list[str], host: str) -> None:
+    """Neither HOST nor --bind has it listen to others with AUTH=off."""
+    done = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_config", *arguments],
+        cwd=_CHECKOUT,
+        env=_environment(data_dir, AUTH="off", HOST=host, MONGODB_URI="mongodb://127.0.0.1:1"),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_DEADLINE_SECONDS,
+    )
+    assert done.returncode != 0
+    (line,) = (line for line in done.stderr.splitlines() if line.startswith("profile-lookup: "))
+    assert line.startswith("profile-lookup: AUTH=off serves on a loopback address only")
+    assert "Booting worker" not in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_other_commands_reach_its_mongodb(start: _Start) -> None:
@@ -314,7 +374,17 @@ def test_the_openapi_document_is_written(tmp_path: Path) -> None:
     assert runner.invoke(main, ["openapi", "--output", "-"]).output == file.read_text()
 
 
-@pytest.mark.parametrize("command", [[], ["run"], ["openapi"], ["reindex"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        [],
+        ["run"],
+        ["openapi"],
+        ["reindex"],
+        ["api-keys"],
+        *(["api-keys", verb] for verb in ("create", "list", "rotate", "revoke")),
+    ],
+)
 def test_help_is_there(command: list[str]) -> None:
     """Every command explains itself."""
     result = CliRunner().invoke(main, [*command, "--help"])

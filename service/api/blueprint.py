@@ -1,5 +1,6 @@
 """How an operation says what it takes and what it can answer."""
 
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -32,23 +33,28 @@ _WITH_BODY = (
     errors.UnsupportedMediaType,
     errors.InvalidRequest,
 )
+_WITH_CREDENTIAL = (errors.Unauthenticated, errors.Forbidden, errors.IssuerUnavailable)
 MET_BY_ALL = (errors.DatastoreUnavailable, errors.InvalidRequest)
 """What any operation on data can answer."""
 
-# What each operation answers in the same words, alone under its status.
+# What each operation answers in the same words, where nothing else stands under its status.
 _ALIKE = frozenset(
     {
         "association_not_found",
         "contact_cleared",
         "datastore_unavailable",
+        "insufficient_scope",
         "internal_error",
+        "issuer_unavailable",
         "malformed_json",
         "payload_too_large",
         "profile_not_found",
+        "unauthenticated",
         "unique_key_taken",
         "version_conflict",
     }
 )
+BEARER = "Bearer"
 REQUEST_ID = "RequestId"
 # No component: Swagger UI does not resolve a reference that stands beside the operations of a path.
 REQUEST_ID_PARAMETER: dict[str, Any] = {
@@ -60,6 +66,11 @@ REQUEST_ID_PARAMETER: dict[str, Any] = {
     "schema": {"type": "string"},
 }
 _EVERYWHERE = {"X-Request-Id": REQUEST_ID}
+_WITH_STATUS = {
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "WWWAuthenticate"},
+    HTTPStatus.FORBIDDEN: {"WWW-Authenticate": "WWWAuthenticate"},
+    HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "RetryAfter"},
+}
 MALFORMED = (
     "The HTTP request itself is malformed, such as a header that is too long. It is refused before it gets "
     "here, so without a problem document."
@@ -145,6 +156,9 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
         raised_here = _EXAMPLES | {
             errors.UnsupportedMediaType: errors.UnsupportedMediaType(media_types(method))
         }
+        if "scope" in info:
+            raised |= set(_WITH_CREDENTIAL)
+            raised_here[errors.Forbidden] = errors.Forbidden(info["scope"].value)
         if "requestBody" in doc:
             raised |= set(_WITH_BODY)
         elif info["in_path"]:
@@ -157,16 +171,18 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
         by_status[HTTPStatus.INTERNAL_SERVER_ERROR] = {internal_error["code"]: internal_error}
         for status, by_code in by_status.items():
             response: Any = _documented(status, by_code)
-            if len(by_code) == 1 and _ALIKE.issuperset(by_code):
-                response = _component(spec, next(iter(by_code)), response)
+            if _ALIKE.issuperset(by_code):
+                response = _component(spec, by_code, response)
             doc.setdefault("responses", {})[str(int(status))] = response
         return doc
 
     @staticmethod
     def _document_alike(
-        doc: dict[str, Any], _info: dict[str, Any], *, method: str, **_kwargs: Any
+        doc: dict[str, Any], info: dict[str, Any], *, method: str, **_kwargs: Any
     ) -> dict[str, Any]:
-        """Add what holds for all: the kinds of body, the headers, and the statuses in their order."""
+        """Add what holds for all: scopes, the kinds of body, the headers, the statuses in their order."""
+        # Said, not forgotten: without a scope it asks for no credential.
+        doc["security"] = [{BEARER: [info["scope"].value]}] if "scope" in info else []
         if "requestBody" in doc:
             (content,) = doc["requestBody"]["content"].values()
             doc["requestBody"]["content"] = {kind: dict(content) for kind in media_types(method)}
@@ -181,17 +197,17 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
 
 def _documented(status: HTTPStatus, by_code: dict[str, Any]) -> dict[str, Any]:
     named = {code: {"summary": problem["title"], "value": problem} for code, problem in by_code.items()}
-    retry_after = {"Retry-After": "RetryAfter"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     return {
         "description": ", or ".join(problem["title"] for problem in by_code.values()) + ".",
-        "headers": retry_after | _EVERYWHERE,
+        "headers": _WITH_STATUS.get(status, {}) | _EVERYWHERE,
         "content": {problems.CONTENT_TYPE: {"schema": Problem, "examples": named}},
     }
 
 
-def _component(spec: APISpec, code: str, response: dict[str, Any]) -> str:
+def _component(spec: APISpec, by_code: dict[str, Any], response: dict[str, Any]) -> str:
     """Return the name of the component that the response is, made at its first use."""
-    name = "".join(word.title() for word in code.split("_"))
+    names = (f"{code} {problem.get('scope', '')}" for code, problem in by_code.items())
+    name = "Or".join("".join(word.title() for word in re.findall("[a-z]+", each)) for each in names)
     if name not in spec.components.responses:
         spec.components.response(name, response)
     return name

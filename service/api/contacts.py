@@ -17,10 +17,11 @@ from schemas.profiles import ProfileRequest
 from service import errors
 from service.access import Scope
 from service.api.blueprint import MET_BY_ALL, Blueprint
-from service.api.context import domain, stores
+from service.api.context import domain, principal, stores
 from service.api.profiles import ETAG, LOCATION, PROFILE, etag, location
 from service.store.associations import ContactFilter
 from service.use_cases import contacts, match
+from service.use_cases.authentication import acting_agent
 
 blueprint = Blueprint(
     "contacts",
@@ -66,6 +67,7 @@ def associate_contact(body: dict[str, Any], contact_id: str) -> Any:
 
     The latest association wins, until the contact is cleared.
     """
+    body["agent_id"] = acting_agent(principal(), body.get("agent_id"))
     association, first = contacts.associate(stores(), domain(), contact_id, **body)
     return association, 201 if first else 200
 
@@ -129,6 +131,7 @@ def create_profile_for_contact(fields: dict[str, Any], query: dict[str, Any], co
 
     The agent searched and found nobody: a first name is enough to go on with.
     """
+    query["agent_id"] = acting_agent(principal(), query.get("agent_id"))
     profile = contacts.create_for_contact(stores(), domain(), contact_id, fields, **query)
     return profile, etag(profile) | location(profile)
 

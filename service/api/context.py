@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from flask import Flask, Response, current_app, g, request
 
-from service.access import ANYBODY, Principal
+from service.access import Principal
 from service.store.stores import Stores
 
 _EXTENSION = "profile_lookup"
@@ -26,14 +26,19 @@ def stores() -> Stores:
 
 
 def principal() -> Principal:
-    """Return whose request it is."""
-    known: Principal = g.get("principal", ANYBODY)
+    """Return whose request it is; an error where nobody has asked."""
+    known: Principal = g.principal
     return known
 
 
 def domain() -> str:
     """Return the domain that the request's credential belongs to."""
     return principal().domain
+
+
+def known_domain() -> str | None:
+    """Return the domain, or None where the request had no valid credential or needed none."""
+    return domain() if "principal" in g else None
 
 
 def request_id() -> str:
@@ -46,7 +51,8 @@ def request_id() -> str:
 
 
 def _make_ready() -> None:
-    if request.path.startswith("/v1/"):
+    # For whoever was not asked who they are, or asks for what is not there, MongoDB does nothing.
+    if "principal" in g and request.url_rule is not None and request.path.startswith("/v1/"):
         stores().make_ready()
 
 

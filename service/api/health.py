@@ -5,6 +5,7 @@ from typing import Any
 from schemas import examples
 from schemas.operations import LivenessAnswer, ReadinessAnswer
 from service import errors
+from service.api.authentication import public
 from service.api.blueprint import Blueprint
 from service.api.context import stores
 from service.use_cases.health import check_readiness
@@ -13,6 +14,7 @@ blueprint = Blueprint("operations", __name__, description="For those who run the
 
 
 @blueprint.route("/livez", methods=["GET"])
+@public
 @blueprint.response(200, LivenessAnswer(), example=examples.LIVE)
 def read_liveness() -> Any:
     """Tell that the process runs.
@@ -23,6 +25,7 @@ def read_liveness() -> Any:
 
 
 @blueprint.route("/readyz", methods=["GET"])
+@public
 @blueprint.response(200, ReadinessAnswer(), example=examples.READY)
 @blueprint.problems(errors.NotReady)
 def read_readiness() -> Any:

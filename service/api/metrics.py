@@ -10,6 +10,8 @@ from flask import Blueprint, Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from service.api.authentication import public
+
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _LABELS = ("method", "route", "status")
 # Seconds, from a single indexed read to the time-out of the database client.
@@ -39,6 +41,7 @@ def register(app: Flask) -> None:
         return response
 
     @blueprint.get("/metrics")
+    @public
     def show_metrics() -> Response:
         """Show the figures of all workers in Prometheus's text format."""
         return Response(generate_latest(_all_workers(registry)), content_type=CONTENT_TYPE_LATEST)

@@ -17,7 +17,8 @@ from flask_swagger_ui import get_swaggerui_blueprint
 from schemas import examples
 from schemas.base import Mapped
 from service.api import contacts, health, profiles, search_keys, settings
-from service.api.blueprint import MALFORMED, REQUEST_ID, REQUEST_ID_PARAMETER
+from service.api.authentication import public
+from service.api.blueprint import BEARER, MALFORMED, REQUEST_ID, REQUEST_ID_PARAMETER
 
 _DESCRIPTION = """\
 Tells a contact-centre agent who is calling, on your own MongoDB.
@@ -28,6 +29,10 @@ unknown field is refused with its pointer. Personal values travel in bodies, nev
 
 A contact goes this way: **match** it when it comes in, **associate** it with the profile that the agent
 confirms, correct that as often as needed, and **clear** it when the work is done.
+
+Every operation but those for who runs the service asks for a credential, unless the service was started with
+`AUTH=off`: an API key, or a token of the OIDC issuer that is set. The credential decides the domain, and what
+is allowed: the scope that an operation needs stands at the operation.
 """
 _BLUEPRINTS = (
     contacts.blueprint,
@@ -57,6 +62,16 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "integer", "minimum": 0},
         "example": 1,
     },
+    "WWWAuthenticate": {
+        "description": "What is wrong with the credential, or the scope that it lacks (RFC 6750).",
+        "schema": {"type": "string"},
+        "example": 'Bearer realm="profile-lookup"',
+    },
+}
+_BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "An API key (`profile-lookup api-keys create` makes one), or a JWT of the issuer.",
 }
 _IF_MATCH: dict[str, Any] = {
     "required": False,
@@ -69,6 +84,7 @@ _METRICS: dict[str, Any] = {
     "description": "How many requests there were and how long they took, of all workers.",
     "operationId": "readMetrics",
     "tags": [health.blueprint.name],
+    "security": [],
     "responses": {
         "200": {
             "description": "OK",
@@ -130,13 +146,12 @@ def register(app: Flask) -> None:
             "extra_plugins": [Docstrings()],
             "info": _info(),
             "servers": [{"url": "/", "description": "This server"}],
-            # Said, not forgotten: the service asks for no credential.
-            "security": [],
         },
     )
     api.ma_plugin.converter.add_attribute_function(_mapped_properties)
     for name, header in _HEADERS.items():
         api.spec.components.header(name, header)
+    api.spec.components.security_scheme(BEARER, _BEARER)
     api.spec.components.parameter("IfMatch", "header", _IF_MATCH | {"name": "If-Match"})
     for blueprint in _BLUEPRINTS:
         api.register_blueprint(blueprint)
@@ -144,8 +159,10 @@ def register(app: Flask) -> None:
     api.spec.path(
         rule=metrics, operations={"get": deepcopy(_METRICS)}, parameters=[dict(REQUEST_ID_PARAMETER)]
     )
-    app.add_url_rule("/openapi.json", view_func=_document_view(app))
-    app.register_blueprint(_page())
+    app.add_url_rule("/openapi.json", view_func=public(_document_view(app)))
+    page = _page()
+    app.register_blueprint(page)
+    public(app.view_functions[f"{page.name}.show"])
 
 
 def to_yaml(app: Flask) -> str:

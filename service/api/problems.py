@@ -12,6 +12,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from service import errors
+from service.api import challenges
 from service.api.context import request_id
 
 CONTENT_TYPE = "application/problem+json"
@@ -20,6 +21,8 @@ RETRY_AFTER_SECONDS = 1
 STATUS: dict[type[errors.ServiceError], HTTPStatus] = {
     errors.IncompleteBody: HTTPStatus.BAD_REQUEST,
     errors.MalformedJson: HTTPStatus.BAD_REQUEST,
+    errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.VersionConflict: HTTPStatus.PRECONDITION_FAILED,
@@ -27,6 +30,7 @@ STATUS: dict[type[errors.ServiceError], HTTPStatus] = {
     errors.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.InvalidRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.DatastoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.IssuerUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """The status of each error; a class that is not in here has that of its parent."""
@@ -77,7 +81,10 @@ def _service_error(error: errors.ServiceError) -> Response:
     problem = document(status_of(type(error)), error.code, error.title, error.detail, request_id())
     if error.__cause__ is not None and problem["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log_cause(error.code, error.__cause__)
-    return _respond(problem | error.members())
+    response = _respond(problem | error.members())
+    if challenge := challenges.challenge(error):
+        response.headers["WWW-Authenticate"] = challenge
+    return response
 
 
 def _http_exception(error: HTTPException) -> Response:

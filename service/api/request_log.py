@@ -7,7 +7,7 @@ import time
 import structlog
 from flask import Flask, Response, g, request
 
-from service.api.context import domain, request_id
+from service.api.context import known_domain, request_id
 
 # Asked every few seconds for as long as the service lives; their answers stand in the metrics.
 _PROBES = frozenset({"/livez", "/readyz", "/metrics"})
@@ -50,7 +50,7 @@ def _log_request(response: Response) -> Response:
         route=request.url_rule.rule if request.url_rule else None,
         status=response.status_code,
         milliseconds=round(1000 * (now - g.get("received_at", now)), 1),
-        domain=domain(),
+        domain=known_domain(),
         request_id=request_id(),
     )
     return response

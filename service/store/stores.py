@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pymongo.database import Database
 
 from service.config import Settings
+from service.store.api_keys import ApiKeyStore
 from service.store.associations import AssociationStore
 from service.store.availability import Availability
 from service.store.client import Document, connect
@@ -26,6 +27,7 @@ class Stores:
     domains: DomainStore
     indexes: Indexes
     availability: Availability
+    api_keys: ApiKeyStore
 
     @classmethod
     def connect(cls, settings: Settings) -> "Stores":
@@ -50,6 +52,7 @@ class Stores:
             ),
             Indexes(database),
             availability or Availability(),
+            ApiKeyStore(database["api_keys"]),
         )
 
     def make_ready(self) -> None:

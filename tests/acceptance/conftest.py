@@ -44,7 +44,7 @@ def serve(mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
         def start(database: str, **settings: str) -> str:
             log = tmp_path_factory.mktemp("gunicorn") / "log"
-            given = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database, **settings}
+            given = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database, "AUTH": "off", **settings}
             return stack.enter_context(_gunicorn(log, given))
 
         yield start

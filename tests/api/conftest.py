@@ -14,6 +14,7 @@ from service.app import create_app
 from service.config import Settings
 from service.store.client import connect
 from tests.api.caller import Caller
+from tests.api.guarded import Commands, Guarded
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def database() -> Any:
 @pytest.fixture
 def app(database: Any) -> Flask:
     """Return the application on an empty mongomock database."""
-    app = create_app(Settings(), database=database)
+    app = create_app(Settings(auth="off"), database=database)
     app.extensions["profile_lookup"].indexes.ensure()
     # mongomock forgets that the index is partial, and would take no second profile without a unique key.
     database["profiles"].drop_index("unique")
@@ -41,7 +42,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def real_app(mongodb_uri: str, database_name: str) -> Iterator[Flask]:
     """Return the application on an empty database of the real MongoDB."""
-    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name)
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, auth="off")
     database = connect(settings)
     yield create_app(settings, database=database)
     database.client.close()
@@ -64,7 +65,7 @@ def real_database(
 @pytest.fixture(scope="session")
 def shared_app(mongodb_uri: str) -> Iterator[Flask]:
     """Return an application on a database of the real MongoDB that many tests share."""
-    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}")
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}", auth="off")
     database = connect(settings)
     app = create_app(settings, database=database)
     app.extensions["database"] = database
@@ -95,3 +96,23 @@ def api(shared_app: Flask) -> Caller:
 def module_api(shared_app: Flask) -> Caller:
     """Return the like for a module, or a class, whose tests all start from the same and leave it so."""
     return _emptied(shared_app)
+
+
+@pytest.fixture(scope="session")
+def guarded_app(mongodb_uri: str) -> Iterator[Flask]:
+    """Return an application that asks for credentials, on a database that many tests share."""
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}")
+    commands = Commands()
+    database = connect(settings, listeners=[commands])
+    app = create_app(settings, database=database)
+    app.extensions |= {"database": database, "commands": commands}
+    yield app
+    database.client.drop_database(database.name)
+    database.client.close()
+
+
+@pytest.fixture
+def guarded(guarded_app: Flask) -> Guarded:
+    """Return what makes callers with credentials, of a service with nothing in its real MongoDB."""
+    nobody = _emptied(guarded_app)
+    return Guarded(nobody, guarded_app.extensions["profile_lookup"], guarded_app.extensions["commands"])

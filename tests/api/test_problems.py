@@ -90,7 +90,9 @@ def test_an_unexpected_exception_is_a_500_that_says_nothing(app: Flask) -> None:
 def without_datastore(request: pytest.FixtureRequest) -> Caller:
     """Return a caller of a service that MongoDB never answered, or no longer answers."""
     away = Breakable(mongomock.MongoClient(tz_aware=True)["test"], broken=not request.param)
-    api = Caller(create_app(Settings(settings_cache_seconds=0), database=away).test_client(), away)
+    api = Caller(
+        create_app(Settings(settings_cache_seconds=0, auth="off"), database=away).test_client(), away
+    )
     if request.param:
         api.get("/v1/settings")
         away.broken = True
@@ -114,7 +116,7 @@ def test_without_a_datastore_every_operation_is_a_503(
 def test_the_service_recovers_with_its_datastore() -> None:
     """Nothing but a retry is needed once MongoDB answers, be it for the first time or again."""
     away = Breakable(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
-    api = Caller(create_app(Settings(), database=away).test_client(), away)
+    api = Caller(create_app(Settings(auth="off"), database=away).test_client(), away)
     for _ in range(2):
         api.get("/v1/search-keys", status=503)
         away.broken = False

@@ -45,7 +45,7 @@ def validator(document: dict[str, Any]) -> Callable[[dict[str, Any]], jsonschema
 @pytest.fixture
 def app(mongodb_uri: str, database_name: str) -> Iterator[Flask]:
     """Return the application on an empty database of the real MongoDB."""
-    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name)
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, auth="off")
     database = connect(settings)
     yield create_app(settings, database=database)
     database.client.close()

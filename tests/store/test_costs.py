@@ -11,6 +11,7 @@ from uuid import uuid4
 import pymongo
 import pytest
 from flask.testing import FlaskClient
+from pymongo.database import Database
 from pymongo.monitoring import (
     CommandFailedEvent,
     CommandListener,
@@ -18,9 +19,12 @@ from pymongo.monitoring import (
     CommandSucceededEvent,
 )
 
+from service.access import Scope
 from service.app import create_app
 from service.config import Settings
 from service.store.client import connect
+from service.use_cases.api_keys import create_api_key
+from service.use_cases.clock import now
 
 
 class Commands(CommandListener):
@@ -47,6 +51,7 @@ class World:
 
     client: FlaskClient
     commands: Commands
+    database: Database[dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +59,9 @@ def world(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]])
     """Return an application that has served before: its indexes stand and its domain is remembered."""
     name = f"test_{uuid4().hex}"
     # A cache that never grows old, however long the tests take.
-    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=name, settings_cache_seconds=3600)
+    settings = Settings(
+        mongodb_uri=mongodb_uri, mongodb_database=name, settings_cache_seconds=3600, auth="off"
+    )
     commands = Commands()
     database = connect(settings, listeners=[commands])
     client = create_app(settings, database=database).test_client()
@@ -66,7 +73,7 @@ def world(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]])
         client.post("/v1/profiles", json={"first_name": "Many", "keys": {"plan": plans}})
     for phone in ("+5511987654321", "+551187654321"):
         client.post("/v1/profiles", json={"first_name": "Bia", "phone_numbers": [{"value": phone}]})
-    yield World(client, commands)
+    yield World(client, commands, database)
     database.client.close()
     mongodb_client.drop_database(name)
 
@@ -300,6 +307,37 @@ def test_an_operation_sends_these_commands_and_no_other(
     world.commands.names.clear()
     response = world.client.open(path.format(**values), method=method, json=_filled(body, values))
     assert (response.status_code, " ".join(world.commands.names)) == (status, expected), response.json
+
+
+def test_a_credential_costs_a_find_in_four_seconds_and_an_update_a_day(world: World) -> None:
+    """Once it is remembered, a match with an API key costs what one without does; a refused key the same."""
+    app = create_app(Settings(), database=world.database)
+    stores = app.extensions["profile_lookup"]
+    rights: Any = {
+        "label": "a",
+        "domain": "default",
+        "scopes": set(Scope),
+        "agent_id": None,
+        "lifetime": None,
+    }
+    _, key = create_api_key(stores.api_keys, **rights, now=now())
+    stores.make_ready()
+    stores.domains.read("default")
+    match = {"channel": "voice", "phone_number": "+12125550123"}
+    costs = []
+    for credential in (key, key, f"{key[:20]}_{'0' * 64}", f"plk_{'0' * 81}", "a.b.c"):
+        world.commands.names.clear()
+        headers = {"Authorization": f"Bearer {credential}"}
+        path = f"/v1/contacts/{uuid4().hex}/match"
+        status = app.test_client().post(path, json=match, headers=headers, buffered=True).status_code
+        costs.append((status, " ".join(world.commands.names)))
+    assert costs == [
+        (200, "find find find update"),
+        (200, "find find"),
+        (401, ""),
+        (401, ""),
+        (401, ""),
+    ]
 
 
 def test_every_operation_stands_in_the_table(world: World) -> None:

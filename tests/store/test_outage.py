@@ -84,6 +84,7 @@ def settings(port: int) -> Settings:
         mongodb_timeout_ms=TIMEOUT_MS,
         mongodb_connect_timeout_ms=TIMEOUT_MS,
         mongodb_heartbeat_ms=500,
+        auth="off",
     )
 
 
@@ -196,7 +197,7 @@ def test_by_default_a_call_without_mongodb_is_answered_within_seven_seconds(
 ) -> None:
     """The driver gives a command up after ``mongodb_timeout_ms``, the search for a server included."""
     mongodb.stop()
-    defaults = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup")
+    defaults = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth="off")
     assert defaults.mongodb_timeout_ms == 5000
     database = connect(defaults)
     client = create_app(defaults, database=database).test_client()
@@ -211,7 +212,7 @@ def test_a_longer_absence_is_answered_at_once(port: int, mongodb: EmbeddedMongoD
     if mongodb.pid is None:
         mongodb.start()
     availability = Availability()
-    settings = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup")
+    settings = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth="off")
     database = connect(settings, listeners=[availability])
     stores = Stores.over(database, settings, availability)
     try:

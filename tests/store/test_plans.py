@@ -156,7 +156,9 @@ def world(
 ) -> Iterator[World]:
     """Return an application over the 5,000."""
     name = f"test_{uuid4().hex}"
-    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=name, settings_cache_seconds=3600)
+    settings = Settings(
+        mongodb_uri=mongodb_uri, mongodb_database=name, settings_cache_seconds=3600, auth="off"
+    )
     commands = Commands()
     database = connect(settings, listeners=[commands])
     client = create_app(settings, database=database).test_client()

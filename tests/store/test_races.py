@@ -42,7 +42,7 @@ def _race(racers: Sequence[Callable[[], Any]]) -> list[Any]:
 @pytest.fixture
 def settings(mongodb_uri: str, database_name: str) -> Settings:
     """Return settings with a connection for each racer."""
-    return Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, threads=RACERS)
+    return Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, threads=RACERS, auth="off")
 
 
 def _create(stores: Stores, **fields: Any) -> str:

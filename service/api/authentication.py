@@ -1,0 +1,88 @@
+"""Who asks, before anything else is looked at: the credential of a request, and the scope it needs."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+import structlog
+from flask import Flask, Response, current_app, g, request
+
+from service.access import ANYBODY, Scope
+from service.api.context import request_id
+from service.errors import Forbidden, Unauthenticated
+from service.use_cases.authentication import Authenticator
+from service.use_cases.clock import now
+
+_SCHEME = "bearer"
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+_log = structlog.get_logger(__name__)
+
+
+def public(view: View) -> View:
+    """Mark a view as one that asks for no credential."""
+    vars(view)["public"] = True
+    return view
+
+
+def is_public(view: Callable[..., Any]) -> bool:
+    """Tell whether the view is marked so."""
+    return getattr(view, "public", False)
+
+
+def scope_of(view: Callable[..., Any]) -> Scope | None:
+    """Return the scope that the view declares, or None."""
+    scope: Scope | None = getattr(view, "_apidoc", {}).get("scope")
+    return scope
+
+
+def register(app: Flask, authenticator: Authenticator | None) -> None:
+    """Let in whom the authenticator knows, as far as the scopes reach; without one, let in anybody."""
+    if authenticator is None:
+        app.before_request(_let_anybody_in)
+    else:
+        app.before_request(partial(_let_in, authenticator))
+        app.after_request(partial(_note_use, authenticator))
+
+
+def _let_anybody_in() -> None:
+    g.principal = ANYBODY
+
+
+def _let_in(authenticator: Authenticator) -> None:
+    """Set ``g.principal``; raises ``Unauthenticated`` and ``Forbidden``."""
+    rule = request.url_rule
+    # Without a rule it is a 404 or a 405. Flask answers OPTIONS itself, from the rules alone.
+    if rule is None or (request.method == "OPTIONS" and getattr(rule, "provide_automatic_options", False)):
+        return
+    view = current_app.view_functions[rule.endpoint]
+    if is_public(view):
+        return
+    scope = scope_of(view)
+    if scope is None:
+        raise LookupError(f"{rule.endpoint} declares no scope")
+    try:
+        g.principal = authenticator.authenticate(_credential())
+    except Unauthenticated as error:
+        if error.reason is not None:
+            _log.warning("unauthenticated", reason=error.reason, request_id=request_id())
+        raise
+    if not g.principal.may(scope):
+        raise Forbidden(scope)
+
+
+def _credential() -> str:
+    """Return what follows ``Bearer`` in the header (RFC 6750, 2.1); raises ``Unauthenticated``."""
+    scheme, _, credential = request.headers.get("Authorization", "").strip().partition(" ")
+    if scheme.lower() != _SCHEME:
+        raise Unauthenticated
+    return credential.strip()
+
+
+def _note_use(authenticator: Authenticator, response: Response) -> Response:
+    """Have the day noted once the answer is sent: nobody waits for it."""
+    principal, day = g.get("principal"), now().date()
+    if principal is not None and authenticator.is_first_use(principal.credential_id, day):
+        response.call_on_close(partial(authenticator.note_use, principal.credential_id, day))
+    return response

@@ -1,0 +1,75 @@
+"""A service that asks for credentials, and callers that have some."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from pymongo.monitoring import (
+    CommandFailedEvent,
+    CommandListener,
+    CommandStartedEvent,
+    CommandSucceededEvent,
+)
+
+from service.access import Scope
+from service.store.stores import Stores
+from service.use_cases.api_keys import create_api_key
+from service.use_cases.clock import now
+from tests.api.caller import Caller
+
+
+class Commands(CommandListener):
+    """Keeps the commands that were sent to MongoDB."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.sent: list[Mapping[str, Any]] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        """Keep the command."""
+        self.sent.append(event.command)
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        """Need nothing of it."""
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        """Need nothing of it."""
+
+
+@dataclass
+class Guarded:
+    """Makes API keys and callers that send them; ``nobody`` sends none."""
+
+    nobody: Caller
+    stores: Stores
+    commands: Commands = field(repr=False)
+
+    def key(
+        self,
+        *,
+        domain: str = "default",
+        scopes: Collection[Scope] = frozenset(Scope),
+        agent_id: str | None = None,
+        lifetime: timedelta | None = None,
+    ) -> str:
+        """Return a new API key, with every scope unless told otherwise."""
+        return create_api_key(
+            self.stores.api_keys,
+            label="a test's",
+            domain=domain,
+            scopes=scopes,
+            agent_id=agent_id,
+            lifetime=lifetime,
+            now=now(),
+        )[1]
+
+    def caller(self, **rights: Any) -> Caller:
+        """Return a caller who sends a new API key with these rights."""
+        return self.sending(f"Bearer {self.key(**rights)}")
+
+    def sending(self, authorization: str) -> Caller:
+        """Return a caller who sends this header."""
+        client = self.nobody.client.application.test_client()
+        client.environ_base["HTTP_AUTHORIZATION"] = authorization
+        return Caller(client, self.nobody.database)

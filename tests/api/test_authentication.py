@@ -1,0 +1,272 @@
+"""API keys over HTTP: who is let in, who is not, and what is said of it."""
+
+import json
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import mongomock
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
+
+from service.access import Scope
+from service.app import create_app
+from service.config import Settings
+from service.use_cases.api_keys import create_api_key, revoke_api_key
+from service.use_cases.clock import now
+from tests.api.breakable import SECRET, Breakable
+from tests.api.caller import Caller, check_problem
+from tests.api.guarded import Guarded
+from tests.api.operations import OPERATIONS, Operation
+
+_INVALID = 'Bearer realm="profile-lookup", error="invalid_token"'
+_UNKNOWN = "plk_" + "0" * 16 + "_" + "0" * 64
+
+
+@pytest.fixture
+def away() -> Breakable:
+    """Return a database that does not answer."""
+    return Breakable(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
+
+
+@pytest.fixture
+def stranger(away: Breakable) -> Caller:
+    """Return a caller without a credential, of a service whose MongoDB is away."""
+    return Caller(create_app(Settings(), database=away).test_client(), away)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+def test_without_a_credential_nothing_is_done(stranger: Caller, operation: Operation) -> None:
+    """It is a 401 that says which kind is asked for, and MongoDB is not asked at all: it would not answer."""
+    response = stranger.call(operation.method, operation.path, operation.body, status=401)
+    assert check_problem(response)["code"] == "unauthenticated"
+    assert response.headers["WWW-Authenticate"] == 'Bearer realm="profile-lookup"'
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "options"),
+    [
+        ("GET", "/v1/profiles/jane@example.com", {}),
+        ("GET", "/v1/settings?nickname=Jane", {}),
+        ("POST", "/v1/profiles", {"data": b"{", "content_type": "application/json"}),
+        ("POST", "/v1/profiles", {"data": b"x", "content_type": "text/plain"}),
+        ("POST", "/v1/profiles", {"data": b" " * 300_000, "content_type": "application/json"}),
+        ("HEAD", "/v1/settings", {}),
+    ],
+)
+def test_who_asks_comes_before_what_is_asked_for(
+    stranger: Caller, method: str, path: str, options: Any
+) -> None:
+    """Whoever is not let in does not learn what would have been wrong besides."""
+    assert stranger.client.open(path, method=method, **options).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/livez", "/metrics", "/openapi.json", "/docs/"])
+def test_those_who_run_the_service_are_asked_for_nothing(stranger: Caller, path: str) -> None:
+    """What is public is so whatever the database does."""
+    assert stranger.client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/v1/nothing", 404), ("PUT", "/v1/settings", 405)]
+)
+def test_what_is_not_there_is_not_guarded(stranger: Caller, method: str, path: str, status: int) -> None:
+    """The document says publicly what is."""
+    stranger.call(method, path, status=status)
+
+
+def test_asking_for_the_methods_needs_no_credential(guarded: Guarded) -> None:
+    """A browser sends none with it (Fetch, CORS preflight), and the answer is made of the routes alone."""
+    response = guarded.nobody.client.options("/v1/profiles")
+    assert (response.status_code, response.data) == (200, b"")
+    assert set(response.allow) == {"OPTIONS", "POST"}
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+def test_a_key_opens_its_domain(guarded: Guarded, scheme: str) -> None:
+    """The name of the scheme is not case-sensitive (RFC 9110, 11.1)."""
+    api = guarded.sending(f"{scheme} {guarded.key(domain='acme')}")
+    profile_id = api.create()["profile_id"]
+    assert guarded.nobody.database["profiles"].find_one({"_id": profile_id})["domain"] == "acme"
+
+
+def _ended(guarded: Guarded, how: str) -> str:
+    stores = guarded.stores
+    if how == "expired":
+        return guarded.key(lifetime=timedelta(0))
+    key = guarded.key()
+    if how == "revoked":
+        revoke_api_key(stores.api_keys, key[:20], now=now())
+        return key
+    return {"wrong secret": f"{key[:-1]}{'1' if key[-1] == '0' else '0'}", "unknown": _UNKNOWN}[how]
+
+
+def test_every_key_that_is_not_valid_is_refused_alike(guarded: Guarded) -> None:
+    """Expired, revoked, of a wrong secret or an unknown ID: the answers differ in the request's ID alone."""
+    answers = set()
+    for how in ("expired", "revoked", "wrong secret", "unknown", "wrong secret"):
+        response = guarded.sending(f"Bearer {_ended(guarded, how)}").call("GET", "/v1/settings", status=401)
+        problem = check_problem(response)
+        del problem["request_id"], problem["instance"]
+        answers.add((json.dumps(problem), response.headers["WWW-Authenticate"]))
+    ((answer, challenge),) = answers
+    assert challenge == _INVALID
+    assert json.loads(answer)["code"] == "unauthenticated"
+
+
+@pytest.mark.parametrize(
+    "credential",
+    [
+        "",
+        "plk_",
+        _UNKNOWN[:-1],
+        f"{_UNKNOWN}0",
+        _UNKNOWN.upper(),
+        f"{_UNKNOWN} {_UNKNOWN}",
+        "plk_$where_" + "0" * 64,
+        "a.b.c",
+        "eyJhbGciOiJub25lIn0.e30.",
+    ],
+)
+def test_what_is_no_credential_is_refused_without_asking_mongodb(stranger: Caller, credential: str) -> None:
+    """Where MongoDB is away it is refused all the same."""
+    response = stranger.call(
+        "GET", "/v1/settings", status=401, headers={"Authorization": f"Bearer {credential}"}
+    )
+    assert response.headers["WWW-Authenticate"] == _INVALID
+
+
+@pytest.mark.parametrize("header", ["Basic YTpi", "Digest x", "plk_", _UNKNOWN, "Bearer2 x", "Bearer\tx"])
+def test_another_scheme_is_no_credential(stranger: Caller, header: str) -> None:
+    """It is answered as if nothing had been sent: with the scheme that is asked for."""
+    response = stranger.call("GET", "/v1/settings", status=401, headers={"Authorization": header})
+    assert response.headers["WWW-Authenticate"] == 'Bearer realm="profile-lookup"'
+
+
+@hypothesis_settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150
+)
+@given(st.text(st.characters(max_codepoint=255, exclude_characters="\r\n")))
+def test_no_header_is_too_strange(stranger: Caller, text: str) -> None:
+    """Whatever stands in it, the answer is a 401."""
+    for header in (text, f"Bearer {text}", f"Bearer plk_{text}"):
+        stranger.call("GET", "/v1/settings", status=401, headers={"Authorization": header})
+
+
+def test_where_mongodb_is_away_a_key_can_be_neither_taken_nor_refused(stranger: Caller) -> None:
+    """A 401 would have a caller throw away a key that is good."""
+    response = stranger.call(
+        "GET", "/v1/settings", status=503, headers={"Authorization": f"Bearer {_UNKNOWN}"}
+    )
+    assert check_problem(response)["code"] == "datastore_unavailable"
+    assert "WWW-Authenticate" not in response.headers
+    assert SECRET not in response.text
+
+
+def test_nothing_keeps_the_key(guarded: Guarded, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither the database nor the log nor the metrics hold its secret, used, misused or refused."""
+    key = guarded.key(scopes={Scope.VIEW})
+    api = guarded.sending(f"Bearer {key}")
+    with capture_logs() as logs:
+        api.get("/v1/search-keys")
+        api.get("/v1/search-keys", headers={"X-Request-Id": key})
+        api.get("/v1/settings", status=403)
+        guarded.sending(f"Bearer {key}0").get("/v1/settings", status=401)
+        guarded.sending(f"Bearer {_ended(guarded, 'revoked')}").get("/v1/settings", status=401)
+    secret = key.rpartition("_")[2]
+    shown = [str(logs), *capsys.readouterr(), str(guarded.nobody.dump()), api.client.get("/metrics").text]
+    assert len(logs) > 5
+    for text in shown:
+        assert secret not in text
+    (stored,) = guarded.nobody.database["api_keys"].find({"_id": key[:20]})
+    assert re.fullmatch("[0-9a-f]{64}", stored["sha256"])
+    assert stored.keys() == {
+        "_id",
+        "sha256",
+        "label",
+        "domain",
+        "scopes",
+        "agent_id",
+        "created_at",
+        "expires_at",
+        "revoked_at",
+        "last_used_day",
+    }
+
+
+def test_the_log_says_whose_request_it_was_and_why_one_was_refused(guarded: Guarded) -> None:
+    """A refused request has no domain; those who run the service read what the caller is not told."""
+    with capture_logs() as logs:
+        guarded.caller(domain="acme").get("/v1/settings")
+        guarded.nobody.get("/v1/settings", status=401)
+        guarded.sending(f"Bearer {_UNKNOWN}").get("/v1/settings", status=401, headers={"X-Request-Id": "r-1"})
+        guarded.sending(f"Bearer {_ended(guarded, 'expired')}").get("/v1/settings", status=401)
+    lines = [line for line in logs if line["event"] == "request"]
+    assert [line["domain"] for line in lines] == ["acme", None, None, None]
+    refusals = [(line["reason"], line["log_level"]) for line in logs if line["event"] == "unauthenticated"]
+    assert refusals == [
+        ("an unknown API key", "warning"),
+        ("an API key that is expired or revoked", "warning"),
+    ]
+
+
+def _last_used(guarded: Guarded, key: str) -> str | None:
+    day: str | None = guarded.nobody.database["api_keys"].find_one({"_id": key[:20]})["last_used_day"]
+    return day
+
+
+def test_the_day_of_the_last_use_is_noted_once_the_answer_is_sent(guarded: Guarded) -> None:
+    """One write a day, which nobody waits for; a refused use is none."""
+    key = guarded.key(scopes={Scope.VIEW})
+    client = guarded.sending(f"Bearer {key}").client
+    guarded.sending(f"Bearer {key}0").get("/v1/search-keys", status=401)
+    before = date.today()  # noqa: DTZ011 - read next to the service's own clock
+    response = client.get("/v1/search-keys")
+    assert _last_used(guarded, key) is None
+    response.close()
+    noted = _last_used(guarded, key)
+    assert noted is not None
+    assert abs(date.fromisoformat(noted) - before) <= timedelta(days=1)
+    guarded.commands.sent.clear()
+    client.get("/v1/search-keys", buffered=True)
+    assert not [command for command in guarded.commands.sent if "update" in command]
+
+
+def test_a_use_that_cannot_be_noted_is_a_use_all_the_same() -> None:
+    """The request was answered; a later one will be noted."""
+    database = Breakable(mongomock.MongoClient(tz_aware=True)["test"])
+    app = create_app(Settings(), database=database)
+    stores = app.extensions["profile_lookup"]
+    _, key = create_api_key(
+        stores.api_keys,
+        label="a",
+        domain="default",
+        scopes=set(Scope),
+        agent_id=None,
+        lifetime=None,
+        now=now(),
+    )
+    with capture_logs() as logs:
+        response = app.test_client().get("/v1/settings", headers={"Authorization": f"Bearer {key}"})
+        database.broken = True
+        response.close()
+    assert response.status_code == 200
+    assert [line["event"] for line in logs] == ["request"]
+
+
+def test_a_route_that_declares_nothing_lets_nobody_in(guarded_app: Flask) -> None:
+    """Whoever forgets the scope of a view has written one that does not work."""
+    app = create_app(Settings(), database=guarded_app.extensions["database"])
+    app.add_url_rule("/v1/forgotten", view_func=lambda: "secret")
+    response = app.test_client().get("/v1/forgotten")
+    assert response.status_code == 500
+    assert "secret" not in response.text
+
+
+def test_with_authentication_off_a_credential_is_passed_over(api: Caller) -> None:
+    """A frontend that sends one can be tried on a developer's machine."""
+    api.get("/v1/settings", headers={"Authorization": f"Bearer {_UNKNOWN}"})

@@ -1,0 +1,156 @@
+"""What each credential may do: the scopes, and the agent it names."""
+
+from typing import Any
+
+import pytest
+import yaml
+from flask import Flask
+
+from service.access import Scope
+from service.api.authentication import is_public, scope_of
+from tests.api.caller import check_problem, pointers
+from tests.api.guarded import Guarded
+from tests.api.operations import OPERATIONS, PROFILE_ID, Operation
+
+VIEW, EDIT, CREATE, ADMIN, REVEAL, SETTINGS = Scope
+NEEDED: dict[str, Scope] = {
+    "POST /v1/contacts/{contact_id}/match": VIEW,
+    "PUT /v1/contacts/{contact_id}/association": VIEW,
+    "GET /v1/contacts/{contact_id}/association": VIEW,
+    "DELETE /v1/contacts/{contact_id}/association": VIEW,
+    "POST /v1/contacts/{contact_id}/clear": VIEW,
+    "GET /v1/contacts/{contact_id}": VIEW,
+    "POST /v1/contacts/{contact_id}/profile": CREATE,
+    "POST /v1/contacts/search": VIEW,
+    "POST /v1/profiles": CREATE,
+    "GET /v1/profiles/{profile_id}": VIEW,
+    "PATCH /v1/profiles/{profile_id}": EDIT,
+    "DELETE /v1/profiles/{profile_id}": ADMIN,
+    "POST /v1/profiles/{profile_id}/keys": EDIT,
+    "POST /v1/profiles/{profile_id}/keys/release": EDIT,
+    "POST /v1/profiles/search": VIEW,
+    "GET /v1/profiles/{profile_id}/contacts": VIEW,
+    "GET /v1/search-keys": VIEW,
+    "PUT /v1/search-keys/{key}": SETTINGS,
+    "DELETE /v1/search-keys/{key}": SETTINGS,
+    "GET /v1/settings": SETTINGS,
+    "PATCH /v1/settings": SETTINGS,
+}
+"""Written down a second time, so that a scope is not changed by a slip."""
+
+GRANTED: dict[Scope, set[Scope]] = {
+    VIEW: {VIEW},
+    EDIT: {EDIT, VIEW},
+    CREATE: {CREATE, VIEW},
+    ADMIN: {ADMIN},
+    REVEAL: {REVEAL},
+    SETTINGS: {SETTINGS},
+}
+"""As in Amazon Connect: editing and creating include viewing, and creating does not include editing."""
+
+PUBLIC = {"/livez", "/readyz", "/metrics", "/openapi.json", "/docs/", "/docs/<path:path>"}
+
+
+def test_every_route_declares_a_scope_or_is_marked_public(guarded_app: Flask) -> None:
+    """One or the other, and public are those alone that show no data."""
+    public = set()
+    for rule in guarded_app.url_map.iter_rules():
+        view = guarded_app.view_functions[rule.endpoint]
+        assert (scope_of(view) is None) == is_public(view), rule.rule
+        if is_public(view):
+            public.add(rule.rule)
+    assert public == PUBLIC
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+def test_an_operation_is_done_for_its_scope_and_for_no_other(guarded: Guarded, operation: Operation) -> None:
+    """Each scope by itself; a refusal names the scope that is needed, and changes nothing."""
+    needed = NEEDED[str(operation)]
+    for scope in Scope:
+        api = guarded.caller(scopes={scope})
+        if needed in GRANTED[scope]:
+            response = api.client.open(operation.path, method=operation.method, json=operation.body)
+            assert response.status_code not in {401, 403, 500}, scope
+            continue
+        before = api.dump()
+        response = api.call(operation.method, operation.path, operation.body, status=403)
+        problem = check_problem(response)
+        assert (problem["code"], problem["scope"]) == ("insufficient_scope", needed), scope
+        assert needed in problem["detail"]
+        challenge = f'Bearer realm="profile-lookup", error="insufficient_scope", scope="{needed}"'
+        assert response.headers["WWW-Authenticate"] == challenge
+        assert api.dump() == before
+
+
+def test_a_credential_without_a_scope_may_do_nothing(guarded: Guarded) -> None:
+    """One whose scopes are those of another release, say."""
+    key = guarded.key(scopes={VIEW})
+    guarded.nobody.database["api_keys"].update_one({"_id": key[:20]}, {"$set": {"scopes": ["profiles:fax"]}})
+    for operation in OPERATIONS:
+        guarded.sending(f"Bearer {key}").call(operation.method, operation.path, operation.body, status=403)
+
+
+def test_the_document_says_what_each_operation_needs(guarded_app: Flask) -> None:
+    """Its scope, and the answers to those who lack it; what is public says that it needs nothing."""
+    document: Any = yaml.safe_load(guarded_app.test_client().get("/openapi.json").data)
+    (scheme,) = document["components"]["securitySchemes"].items()
+    assert (scheme[1]["type"], scheme[1]["scheme"]) == ("http", "bearer")
+    documented = {
+        f"{method.upper()} {path}": operation
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method != "parameters"
+    }
+    for name, operation in documented.items():
+        needed = NEEDED.get(name)
+        assert operation["security"] == ([{scheme[0]: [needed]}] if needed else []), name
+        assert {"401", "403"}.isdisjoint(operation["responses"]) == (needed is None), name
+    assert NEEDED.keys() <= documented.keys()
+    assert {name for name in documented if name not in NEEDED} == {
+        "GET /livez",
+        "GET /readyz",
+        "GET /metrics",
+    }
+
+
+def test_an_association_is_the_credentials_agents(guarded: Guarded) -> None:
+    """Whether the body names that agent, names nobody, or null."""
+    api = guarded.caller(agent_id="agent-7")
+    profile_id = api.create()["profile_id"]
+    bodies: list[dict[str, Any]] = [{}, {"agent_id": None}, {"agent_id": "agent-7"}]
+    for number, named in enumerate(bodies):
+        made = api.associate(f"c-{number}", profile_id, **named)
+        assert made["agent_id"] == "agent-7"
+    api.post("/v1/contacts/c-3/profile", {"first_name": "Bo"}, status=201)
+    api.post("/v1/contacts/c-4/profile?agent_id=agent-7", {"first_name": "Bo"}, status=201)
+    found = api.post("/v1/contacts/search", {"agent_id": "agent-7"})["items"]
+    assert {contact["contact_id"] for contact in found} == {"c-0", "c-1", "c-2", "c-3", "c-4"}
+
+
+def test_an_agent_cannot_sign_for_another(guarded: Guarded) -> None:
+    """The field is named, and nothing is written: neither under the other's ID nor under its own."""
+    api = guarded.caller(agent_id="agent-7")
+    profile_id = api.create()["profile_id"]
+    forged = {"profile_id": profile_id, "agent_id": "agent-8"}
+    asked: list[tuple[str, str, Any]] = [
+        ("PUT", "/v1/contacts/c-1/association", forged),
+        ("PUT", "/v1/contacts/c-1/association", {**forged, "profile_id": PROFILE_ID}),
+        ("POST", "/v1/contacts/c-1/profile?agent_id=agent-8", {"first_name": "Bo"}),
+    ]
+    for method, path, body in asked:
+        problem = api.refuse(method, path, body, status=422, code="invalid_request")
+        assert pointers(problem) == ["/agent_id"]
+        assert "agent-7" not in str(problem)
+
+
+def test_a_credential_of_no_agent_speaks_for_the_one_it_names(guarded: Guarded) -> None:
+    """A frontend's server acts for all of its agents."""
+    api = guarded.caller()
+    profile_id = api.create()["profile_id"]
+    assert api.associate("c-1", profile_id, agent_id="agent-8")["agent_id"] == "agent-8"
+    assert api.associate("c-2", profile_id)["agent_id"] is None
+
+
+def test_every_operation_stands_in_the_table() -> None:
+    """Whoever adds one says who may do it."""
+    assert NEEDED.keys() == {str(operation) for operation in OPERATIONS}

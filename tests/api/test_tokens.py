@@ -1,0 +1,78 @@
+"""JSON Web Tokens over HTTP, with the keys of an issuer on loopback."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from pymongo.database import Database
+
+from service.app import create_app
+from tests.api.caller import Caller, check_problem, pointers
+from tests.tokens.issuer import Issuer, Site, served, settings
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """Return the issuer's web site."""
+    with served() as site:
+        yield site
+
+
+@pytest.fixture
+def issuer(site: Site) -> Issuer:
+    """Return the issuer, whose keys are on its site."""
+    made = Issuer()
+    site.body = made.document
+    return made
+
+
+@pytest.fixture
+def app(site: Site, guarded_app: Flask) -> Flask:
+    """Return an application that takes the issuer's tokens."""
+    database: Database[dict[str, object]] = guarded_app.extensions["database"]
+    return create_app(settings(oidc_jwks_url=site.url), database=database)
+
+
+def _caller(app: Flask, token: str) -> Caller:
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    return Caller(client, None)
+
+
+def test_a_token_opens_its_domain_for_its_agent(app: Flask, issuer: Issuer, site: Site) -> None:
+    """The keys are read once for many requests; an association is the token's subject's."""
+    token = issuer.token(domain="osaka", sub="agent-9", scope="profiles:create")
+    api = _caller(app, token)
+    profile_id = api.create()["profile_id"]
+    assert api.associate("t-1", profile_id)["agent_id"] == "agent-9"
+    forged = {"profile_id": profile_id, "agent_id": "agent-7"}
+    response = api.call("PUT", "/v1/contacts/t-1/association", forged, status=422)
+    assert pointers(check_problem(response)) == ["/agent_id"]
+    elsewhere = _caller(app, issuer.token(domain="kyoto"))
+    elsewhere.get(f"/v1/profiles/{profile_id}", status=404)
+    assert site.asked == 1
+
+
+def test_a_token_does_what_its_scopes_allow(app: Flask, issuer: Issuer) -> None:
+    """As an API key does."""
+    response = _caller(app, issuer.token()).call("GET", "/v1/settings", status=403)
+    assert check_problem(response)["scope"] == "settings:admin"
+
+
+def test_a_token_that_is_not_valid_is_a_401(app: Flask, issuer: Issuer) -> None:
+    """Of the same words as any other credential that is not."""
+    response = _caller(app, issuer.token(exp=0)).call("GET", "/v1/settings", status=401)
+    assert check_problem(response)["code"] == "unauthenticated"
+    assert response.headers["WWW-Authenticate"] == 'Bearer realm="profile-lookup", error="invalid_token"'
+
+
+def test_where_the_issuer_does_not_answer_it_is_a_503(app: Flask, issuer: Issuer, site: Site) -> None:
+    """With the time after which to retry, and not a 401: the token may be good."""
+    site.status = 500
+    response = _caller(app, issuer.token()).call("GET", "/v1/search-keys", status=503)
+    assert check_problem(response)["code"] == "issuer_unavailable"
+
+
+def test_without_an_issuer_no_token_is_taken(guarded_app: Flask, issuer: Issuer) -> None:
+    """Nor is anybody asked for keys."""
+    _caller(guarded_app, issuer.token()).get("/v1/search-keys", status=401)

@@ -1,0 +1,248 @@
+"""`profile-lookup api-keys` as an operator uses it, over the real MongoDB."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pymongo
+import pytest
+from click.testing import CliRunner, Result
+from pymongo.database import Database
+
+import service
+from service.app import create_app
+from service.cli import main
+from service.config import Settings
+
+Document = dict[str, Any]
+Run = Callable[..., Result]
+
+_KEY = re.compile(r"(plk_[0-9a-f]{16})_[0-9a-f]{64}\n")
+_CREATE = ("create", "--label", "Frontend", "--scope", "profiles:view")
+
+
+@pytest.fixture
+def database(mongodb_client: pymongo.MongoClient[Document], database_name: str) -> Database[Document]:
+    """Return an empty database."""
+    return mongodb_client[database_name]
+
+
+@pytest.fixture
+def run(mongodb_uri: str, database_name: str) -> Run:
+    """Return what runs the command with some arguments."""
+    environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database_name}
+
+    def invoke(*arguments: str) -> Result:
+        return CliRunner().invoke(main, ["api-keys", *arguments], env=environment)
+
+    return invoke
+
+
+@pytest.fixture
+def status(database: Database[Document]) -> Callable[..., int]:
+    """Return how a worker that remembers nothing answers a caller with a key."""
+
+    def ask(key: str, path: str = "/v1/search-keys") -> int:
+        client = create_app(Settings(), database=database).test_client()
+        return client.get(path, headers={"Authorization": f"Bearer {key}"}).status_code
+
+    return ask
+
+
+def _made(result: Result) -> tuple[str, str]:
+    """Return the ID and the text of the key that was printed, alone on the standard output."""
+    assert result.exit_code == 0, result.output
+    printed = _KEY.fullmatch(result.stdout)
+    assert printed is not None, result.stdout
+    return printed[1], result.stdout.strip()
+
+
+def _rows(result: Result) -> list[list[str]]:
+    """Return the cells of the table, without its head."""
+    assert result.exit_code == 0, result.output
+    head, *rows = result.stdout.splitlines()
+    starts = [match.start() for match in re.finditer(r"\S+( \S+)*", head)]
+    ends = [*starts[1:], None]
+    return [[row[start:end].strip() for start, end in zip(starts, ends, strict=True)] for row in rows]
+
+
+def test_a_key_that_was_made_opens_the_service(
+    run: Run, status: Callable[..., int], database: Database[Document]
+) -> None:
+    """It is printed once and never again; what is stored is its hash."""
+    key_id, key = _made(run(*_CREATE))
+    assert status(key) == 200
+    assert status(key, "/v1/settings") == 403
+    (stored,) = database["api_keys"].find()
+    assert stored["_id"] == key_id
+    assert stored["sha256"] == sha256(key.encode()).hexdigest()
+    assert key.rpartition("_")[2] not in str(list(database["api_keys"].find())) + run("list").output
+
+
+def test_two_keys_have_nothing_in_common(run: Run) -> None:
+    """Both the IDs and the secrets are random."""
+    (one_id, one), (other_id, other) = _made(run(*_CREATE)), _made(run(*_CREATE))
+    assert one_id != other_id
+    assert one.rpartition("_")[2] != other.rpartition("_")[2]
+
+
+def test_a_key_has_the_rights_it_was_given(run: Run, database: Database[Document]) -> None:
+    """Its domain, its scopes, its agent, and the day of its end."""
+    rights = ("--domain", "tokyo", "--agent-id", "agent-7", "--expires-in-days", "30")
+    result = run(*_CREATE, "--scope", "settings:admin", *rights)
+    key_id, _ = _made(result)
+    assert f"{key_id}: profiles:view settings:admin in the domain tokyo" in result.stderr
+    (stored,) = database["api_keys"].find()
+    assert (stored["domain"], stored["agent_id"], stored["label"]) == ("tokyo", "agent-7", "Frontend")
+    assert stored["scopes"] == ["profiles:view", "settings:admin"]
+    assert stored["expires_at"] - stored["created_at"] == timedelta(days=30)
+    assert abs(stored["created_at"] - datetime.now(UTC)) < timedelta(minutes=5)
+
+
+def test_the_list_shows_every_key_and_its_state(run: Run, database: Database[Document]) -> None:
+    """The oldest first, those of one domain or all; secrets it does not know."""
+    ids = [_made(run(*_CREATE, "--domain", domain))[0] for domain in ("tokyo", "osaka", "tokyo")]
+    past = datetime.now(UTC) - timedelta(hours=1)
+    database["api_keys"].update_one({"_id": ids[1]}, {"$set": {"expires_at": past}})
+    database["api_keys"].update_one({"_id": ids[2]}, {"$set": {"last_used_day": "2026-03-01"}})
+    assert run("revoke", ids[2]).exit_code == 0
+    rows = _rows(run("list"))
+    assert [row[0] for row in rows] == ids
+    assert [row[-1] for row in rows] == ["valid", "expired", "revoked"]
+    assert rows[2][1:4] == ["Frontend", "tokyo", "profiles:view"]
+    assert rows[2][7] == "2026-03-01"
+    assert rows[0][4:5] + rows[0][6:8] == ["-", "never", "never"]
+    assert [row[0] for row in _rows(run("list", "--domain", "tokyo"))] == [ids[0], ids[2]]
+
+
+def test_where_there_is_no_key_the_list_is_empty(run: Run) -> None:
+    """Its head alone."""
+    assert _rows(run("list")) == []
+
+
+def test_a_revoked_key_is_refused_for_good(
+    run: Run, status: Callable[..., int], database: Database[Document]
+) -> None:
+    """Revoking it once more changes nothing, its time included."""
+    key_id, key = _made(run(*_CREATE))
+    first = run("revoke", key_id)
+    assert first.stdout == f"{key_id} is revoked; within 4 seconds every worker refuses it.\n"
+    assert status(key) == 401
+    before = list(database["api_keys"].find())
+    assert run("revoke", key_id).stdout == first.stdout
+    assert list(database["api_keys"].find()) == before
+
+
+def test_a_rotated_key_is_valid_for_the_time_of_grace(
+    run: Run, status: Callable[..., int], database: Database[Document]
+) -> None:
+    """The new one has its rights; both are good until callers have changed over."""
+    rights = ("--domain", "tokyo", "--agent-id", "agent-7", "--expires-in-days", "90")
+    old_id, old = _made(run(*_CREATE, *rights))
+    new_id, new = _made(run("rotate", old_id, "--grace-hours", "2"))
+    assert (status(old), status(new)) == (200, 200)
+    before, after = (database["api_keys"].find_one({"_id": key_id}) or {} for key_id in (old_id, new_id))
+    for name in ("label", "domain", "scopes", "agent_id", "revoked_at"):
+        assert before[name] == after[name]
+    assert after["expires_at"] - after["created_at"] == timedelta(days=90)
+    assert before["expires_at"] - after["created_at"] == timedelta(hours=2)
+    assert before["sha256"] != after["sha256"]
+
+
+def test_without_grace_a_rotated_key_ends_at_once(run: Run, status: Callable[..., int]) -> None:
+    """It may be in the wrong hands."""
+    old_id, old = _made(run(*_CREATE))
+    _, new = _made(run("rotate", old_id, "--grace-hours", "0"))
+    assert (status(old), status(new)) == (401, 200)
+
+
+def test_grace_does_not_lengthen_the_life_of_a_key(run: Run, database: Database[Document]) -> None:
+    """One that would have expired before stays as it is."""
+    old_id, _ = _made(run(*_CREATE, "--expires-in-days", "1"))
+    (before,) = database["api_keys"].find()
+    assert run("rotate", old_id, "--grace-hours", "48").exit_code == 0
+    assert database["api_keys"].find_one({"_id": old_id}) == before
+
+
+@pytest.mark.parametrize("how", ["expired", "revoked"])
+def test_a_key_that_has_ended_is_not_rotated(run: Run, database: Database[Document], how: str) -> None:
+    """What was taken away does not come back as another key."""
+    key_id, _ = _made(run(*_CREATE))
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    field = {"expired": "expires_at", "revoked": "revoked_at"}[how]
+    database["api_keys"].update_one({"_id": key_id}, {"$set": {field: past}})
+    result = run("rotate", key_id)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "Error: The API key is expired or revoked; create another.\n"
+    assert database["api_keys"].count_documents({}) == 1
+
+
+@pytest.mark.parametrize("verb", ["rotate", "revoke"])
+@pytest.mark.parametrize("key_id", ["plk_0123456789abcdef", "", "$ne"])
+def test_a_key_that_is_not_there_is_one_line(run: Run, verb: str, key_id: str) -> None:
+    """Nothing is made of it."""
+    result = run(verb, key_id)
+    assert (result.exit_code, result.stdout, result.stderr) == (1, "", "Error: No API key has this ID.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (("--label", "", "--scope", "profiles:view"), "--label"),
+        (("--label", "a\nb", "--scope", "profiles:view"), "--label"),
+        (("--label", "a" * 101, "--scope", "profiles:view"), "--label"),
+        (("--label", "a", "--scope", "profiles:view", "--domain", "a/b"), "--domain"),
+        (("--label", "a", "--scope", "profiles:view", "--domain", ""), "--domain"),
+        (("--label", "a", "--scope", "profiles:view", "--agent-id", ""), "--agent-id"),
+        (("--label", "a", "--scope", "profiles:all"), "--scope"),
+        (("--label", "a"), "--scope"),
+        (("--scope", "profiles:view"), "--label"),
+        (("--label", "a", "--scope", "profiles:view", "--expires-in-days", "0"), "--expires-in-days"),
+    ],
+)
+def test_what_cannot_be_is_named(
+    run: Run, database: Database[Document], arguments: tuple[str, ...], option: str
+) -> None:
+    """And no key is made."""
+    result = run("create", *arguments)
+    assert result.exit_code in {1, 2}
+    assert option in result.stderr
+    assert result.stdout == ""
+    assert database["api_keys"].count_documents({}) == 0
+
+
+def test_it_works_as_a_process(mongodb_uri: str, database_name: str) -> None:
+    """The key is all that is on the standard output, so that a script can keep it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "service.cli", "api-keys", *_CREATE],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(service.__file__).parents[1],
+        env={**os.environ, "MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database_name},
+    )
+    assert _KEY.fullmatch(done.stdout)
+    assert "it is not shown again" in done.stderr
+
+
+@pytest.mark.parametrize("verb", [_CREATE, ("list",), ("revoke", "a"), ("rotate", "a")])
+def test_without_mongodb_it_is_one_line(verb: tuple[str, ...]) -> None:
+    """What to do stands in it."""
+    environment = {"MONGODB_URI": "mongodb://127.0.0.1:1", "MONGODB_TIMEOUT_MS": "100"}
+    result = CliRunner().invoke(main, ["api-keys", *verb], env=environment)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("Error: MongoDB did not answer in time, or refused (")
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_bad_setting_is_one_line() -> None:
+    """The variable is named."""
+    result = CliRunner().invoke(main, ["api-keys", "list"], env={"MONGODB_URI": "localhost"})
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "MONGODB_URI" in result.stderr

@@ -1,0 +1,227 @@
+"""The keys of an issuer: which one, how long, and how often they are read."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Any
+
+import orjson
+import pytest
+
+from service.errors import IssuerUnavailable, Unauthenticated
+from service.tokens.keys import FRESH_SECONDS, RETRY_SECONDS, STALE_SECONDS, IssuerKeys
+from tests.tokens.issuer import private_key, published
+
+ALGORITHMS = ("RS256", "ES256")
+
+
+@dataclass
+class Site:
+    """Takes the place of the issuer's web site, and counts how often it is read."""
+
+    keys: list[Any] = field(default_factory=list)
+    reads: int = 0
+    away: bool = False
+
+    def __call__(self) -> bytes:
+        """Return the set of keys."""
+        self.reads += 1
+        if self.away:
+            raise OSError("nobody there")
+        return orjson.dumps({"keys": self.keys})
+
+
+@dataclass
+class Clock:
+    """A clock that stands until it is moved."""
+
+    seconds: float = 0.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.seconds
+
+
+@pytest.fixture
+def site() -> Site:
+    """Return a site with one key."""
+    return Site([published(private_key("ES256"), "ES256", "key-1")])
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return the clock."""
+    return Clock()
+
+
+@pytest.fixture
+def keys(site: Site, clock: Clock) -> IssuerKeys:
+    """Return the keys of the site."""
+    return IssuerKeys(site, ALGORITHMS, clock)
+
+
+def _raises(error: type[Exception], find: Callable[[], Any]) -> bool:
+    try:
+        find()
+    except error:
+        return True
+    return False
+
+
+def test_keys_are_read_once_in_five_minutes(keys: IssuerKeys, site: Site, clock: Clock) -> None:
+    """However many tokens come."""
+    assert site.reads == 0
+    for _ in range(10):
+        keys.find("key-1", "ES256")
+    clock.seconds = FRESH_SECONDS - 1
+    keys.find("key-1", "ES256")
+    assert site.reads == 1
+    clock.seconds = FRESH_SECONDS
+    keys.find("key-1", "ES256")
+    assert site.reads == 2
+
+
+def test_a_key_that_the_issuer_withdrew_is_refused(keys: IssuerKeys, site: Site, clock: Clock) -> None:
+    """Once the keys are read again; a set without keys is an answer too."""
+    keys.find("key-1", "ES256")
+    site.keys.clear()
+    clock.seconds = FRESH_SECONDS
+    assert _raises(Unauthenticated, lambda: keys.find("key-1", "ES256"))
+
+
+def test_a_new_key_is_there_for_the_first_token_that_names_it(
+    keys: IssuerKeys, site: Site, clock: Clock
+) -> None:
+    """The issuer need not be waited for."""
+    keys.find("key-1", "ES256")
+    site.keys.append(published(private_key("ES256", "second"), "ES256", "key-2"))
+    clock.seconds = RETRY_SECONDS
+    keys.find("key-2", "ES256")
+    assert site.reads == 2
+
+
+def test_inventing_key_ids_does_not_make_us_ask_the_issuer_each_time(
+    keys: IssuerKeys, site: Site, clock: Clock
+) -> None:
+    """Whoever sends a thousand tokens of keys that are not there has it asked once in five seconds."""
+    keys.find("key-1", "ES256")
+    for tenths in range(1000):
+        clock.seconds = tenths / 100
+        assert _raises(Unauthenticated, lambda n=tenths: keys.find(f"made-up-{n}", "ES256"))  # type: ignore[misc] # n is bound at once
+    assert site.reads == 2
+
+
+def test_while_the_issuer_is_away_its_keys_are_used_for_an_hour(
+    keys: IssuerKeys, site: Site, clock: Clock
+) -> None:
+    """An outage of the issuer's is not at once one of ours; it is asked every five seconds meanwhile."""
+    keys.find("key-1", "ES256")
+    site.away = True
+    for seconds in (FRESH_SECONDS, FRESH_SECONDS + 1, STALE_SECONDS - 1):
+        clock.seconds = seconds
+        keys.find("key-1", "ES256")
+    assert site.reads == 3
+    clock.seconds = STALE_SECONDS
+    assert _raises(IssuerUnavailable, lambda: keys.find("key-1", "ES256"))
+    site.away = False
+    clock.seconds += RETRY_SECONDS
+    keys.find("key-1", "ES256")
+
+
+def test_before_the_issuer_has_answered_nothing_can_be_told(
+    keys: IssuerKeys, site: Site, clock: Clock
+) -> None:
+    """Neither is a token taken then nor refused, and nobody waits for the next attempt."""
+    site.away = True
+    for _ in range(3):
+        assert _raises(IssuerUnavailable, lambda: keys.find("key-1", "ES256"))
+    assert site.reads == 1
+    site.away = False
+    clock.seconds = RETRY_SECONDS
+    keys.find("key-1", "ES256")
+
+
+def test_an_unknown_key_while_the_issuer_is_away_cannot_be_told_either(
+    keys: IssuerKeys, site: Site, clock: Clock
+) -> None:
+    """It may be a new one."""
+    keys.find("key-1", "ES256")
+    site.away = True
+    clock.seconds = RETRY_SECONDS
+    assert _raises(IssuerUnavailable, lambda: keys.find("key-2", "ES256"))
+
+
+@pytest.mark.parametrize(
+    "document", [b"", b"<html>", b"[]", b"{}", b'{"keys": 1}', b'{"keys": {}}', b'{"keys": "RSA"}', b"\xff"]
+)
+def test_what_is_no_set_of_keys_is_no_answer(document: bytes) -> None:
+    """A gateway's error page, say."""
+    keys = IssuerKeys(lambda: document, ALGORITHMS)
+    assert _raises(IssuerUnavailable, lambda: keys.find("key-1", "ES256"))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"kty": "oct", "k": "c2VjcmV0", "kid": "key-1", "alg": "HS256"},
+        {"kty": "oct", "k": "c2VjcmV0", "kid": "key-1"},
+        {"kty": "unheard-of", "kid": "key-1"},
+        {"kty": "EC", "kid": "key-1"},
+        {"kty": "EC", "crv": "P-256", "x": 1, "y": 2, "kid": "key-1"},
+        {"kty": "RSA", "n": "AQAB", "e": "", "kid": "key-1"},
+        {"kid": "key-1"},
+        {"kty": 1, "kid": "key-1"},
+        "EC",
+        None,
+        published(private_key("ES256", "other"), "ES256", "key-1", use="enc"),
+        published(private_key("ES256", "other"), "ES256", "key-1", alg="ES384"),
+        published(private_key("ES256", "other"), "ES256", "key-2"),
+        published(private_key("ES384", "other"), "ES384", "key-1", alg=None),
+        published(private_key("RS256", "other"), "RS256", "key-1", alg=None),
+    ],
+)
+def test_a_key_of_another_kind_is_passed_over(site: Site, keys: IssuerKeys, other: Any) -> None:
+    """One for encrypting, of another curve, a secret: none of them stands in the way of the right one."""
+    right = keys.find("key-1", "ES256")
+    site.keys.insert(0, other)
+    again = IssuerKeys(site, ALGORITHMS).find("key-1", "ES256")
+    assert again.key.public_numbers() == right.key.public_numbers()
+
+
+def test_a_token_that_names_no_key_is_of_the_only_one(keys: IssuerKeys, site: Site, clock: Clock) -> None:
+    """Where there are two it is not tried out which one it is."""
+    keys.find(None, "ES256")
+    assert _raises(Unauthenticated, lambda: keys.find(None, "RS256"))
+    site.keys.append(published(private_key("ES256", "second"), "ES256", "key-2"))
+    clock.seconds = FRESH_SECONDS
+    assert _raises(Unauthenticated, lambda: keys.find(None, "ES256"))
+
+
+def test_two_keys_of_one_id_are_none(site: Site) -> None:
+    """Which of them signed is not tried out."""
+    site.keys.append(published(private_key("ES256", "second"), "ES256", "key-1"))
+    assert _raises(Unauthenticated, lambda: IssuerKeys(site, ALGORITHMS).find("key-1", "ES256"))
+
+
+def test_while_one_request_reads_the_keys_again_the_others_go_on(site: Site, clock: Clock) -> None:
+    """A slow issuer holds one thread, as long as its keys of before are not too old."""
+    reading, answer = Event(), Event()
+
+    def slowly() -> bytes:
+        if clock.seconds:
+            reading.set()
+            assert answer.wait(timeout=30)
+        return site()
+
+    keys = IssuerKeys(slowly, ALGORITHMS, clock)
+    keys.find("key-1", "ES256")
+    clock.seconds = FRESH_SECONDS
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(keys.find, "key-1", "ES256")
+        assert reading.wait(timeout=30)
+        keys.find("key-1", "ES256")
+        assert not slow.done()
+        answer.set()
+        slow.result(timeout=30)
+    assert site.reads == 2
