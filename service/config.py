@@ -1,12 +1,18 @@
 """The settings of one process, read from the environment once."""
 
+import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from environs import Env
+from marshmallow import ValidationError
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 _POSITIVE = Range(min=1)
 _PORT = Range(min=0, max=65535)
+# As browsers write it (RFC 6454, 6.2): in lower case, and without a path.
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9_.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
+_REQUESTS_PER_MINUTE = 1200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +36,9 @@ class Settings:
     threads: int = 8
     data_dir: str = ".data"
     auth: str = "on"
+    cors_origins: str = ""
+    rate_limit_per_minute: str = "auto"
+    trusted_proxies: int = 0
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -59,6 +68,45 @@ class Settings:
             threads=env.int("THREADS", cls.threads, validate=_POSITIVE),
             data_dir=env.str("DATA_DIR", cls.data_dir, validate=Length(min=1)),
             auth=env.str("AUTH", cls.auth, validate=OneOf(["on", "off"])),
+            cors_origins=env.str("CORS_ORIGINS", cls.cors_origins, validate=_check_origins),
+            rate_limit_per_minute=env.str(
+                "RATE_LIMIT_PER_MINUTE",
+                cls.rate_limit_per_minute,
+                validate=Regexp(r"^(auto|0|[1-9][0-9]{0,8})\Z"),
+            ),
+            trusted_proxies=env.int("TRUSTED_PROXIES", cls.trusted_proxies, validate=Range(min=0, max=10)),
         )
         env.seal()
         return settings
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins whose pages may call from a browser."""
+        return _split(self.cors_origins)
+
+    @property
+    def requests_per_minute(self) -> int:
+        """What one credential may send to one worker in a minute; 0 is without a limit."""
+        if self.rate_limit_per_minute != "auto":
+            return int(self.rate_limit_per_minute)
+        return 0 if is_loopback(self.host) else _REQUESTS_PER_MINUTE
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches the address; a name but localhost may lead anywhere."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _split(origins: str) -> tuple[str, ...]:
+    return tuple(origin.strip() for origin in origins.split(",")) if origins else ()
+
+
+def _check_origins(origins: str) -> None:
+    if not all(_ORIGIN.fullmatch(origin) for origin in _split(origins)):
+        raise ValidationError(
+            "Name each origin as scheme://host[:port], in lower case, without a path, separated by commas, "
+            "such as https://agents.example.com; * is not taken, since frontends send credentials."
+        )

@@ -23,6 +23,7 @@ _EXAMPLES: dict[type[errors.ServiceError], errors.ServiceError] = {
     errors.UniqueKeyTaken: errors.UniqueKeyTaken("ssn", examples.PROFILE_ID),
     errors.TooManySearchKeys: errors.TooManySearchKeys(100),
     errors.PayloadTooLarge: errors.PayloadTooLarge(256 * 1024),
+    errors.TooManyRequests: errors.TooManyRequests(42),
     errors.NotReady: errors.NotReady({"mongodb": "ok", "indexes": "missing: profiles.lookup"}),
 }
 _WITH_BODY = (
@@ -32,7 +33,7 @@ _WITH_BODY = (
     errors.UnsupportedMediaType,
     errors.InvalidRequest,
 )
-MET_BY_ALL = (errors.DatastoreUnavailable, errors.InvalidRequest)
+MET_BY_ALL = (errors.DatastoreUnavailable, errors.InvalidRequest, errors.TooManyRequests)
 """What any operation on data can answer."""
 
 # What each operation answers in the same words, alone under its status.
@@ -45,6 +46,7 @@ _ALIKE = frozenset(
         "malformed_json",
         "payload_too_large",
         "profile_not_found",
+        "rate_limited",
         "unique_key_taken",
         "version_conflict",
     }
@@ -60,6 +62,12 @@ REQUEST_ID_PARAMETER: dict[str, Any] = {
     "schema": {"type": "string"},
 }
 _EVERYWHERE = {"X-Request-Id": REQUEST_ID}
+_RETRY_AFTER = {"Retry-After": "RetryAfter"}
+_BY_STATUS = {
+    HTTPStatus.SERVICE_UNAVAILABLE: _RETRY_AFTER,
+    HTTPStatus.TOO_MANY_REQUESTS: _RETRY_AFTER
+    | {"RateLimit": "RateLimit", "RateLimit-Policy": "RateLimitPolicy"},
+}
 MALFORMED = (
     "The HTTP request itself is malformed, such as a header that is too long. It is refused before it gets "
     "here, so without a problem document."
@@ -181,10 +189,9 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
 
 def _documented(status: HTTPStatus, by_code: dict[str, Any]) -> dict[str, Any]:
     named = {code: {"summary": problem["title"], "value": problem} for code, problem in by_code.items()}
-    retry_after = {"Retry-After": "RetryAfter"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     return {
         "description": ", or ".join(problem["title"] for problem in by_code.values()) + ".",
-        "headers": retry_after | _EVERYWHERE,
+        "headers": _BY_STATUS.get(status, {}) | _EVERYWHERE,
         "content": {problems.CONTENT_TYPE: {"schema": Problem, "examples": named}},
     }
 

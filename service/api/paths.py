@@ -1,8 +1,10 @@
 """What stands in a path: how it is checked, and how it is documented."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
+from flask import request
 from marshmallow import ValidationError
 from marshmallow.fields import Field
 
@@ -38,9 +40,13 @@ _PARAMETERS = {
 }
 
 
-def check(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-    """Raise ``InvalidRequest`` where a part of the path is not what its name says."""
-    for name, value in (values or {}).items():
+def check_request() -> None:
+    """Raise ``InvalidRequest`` where a part of the request's path is not what its name says."""
+    _check(request.view_args or {})
+
+
+def _check(values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
         if name in _FIELDS:
             try:
                 _FIELDS[name].deserialize(value)
@@ -52,7 +58,7 @@ def check(_endpoint: str | None, values: dict[str, Any] | None) -> None:
 def refusal(name: str) -> InvalidRequest:
     """Return what is raised where the part of this name is not what its name says."""
     try:
-        check(None, {name: ""})
+        _check({name: ""})
     except InvalidRequest as error:
         return error
     raise ValueError(name)

@@ -26,6 +26,7 @@ STATUS: dict[type[errors.ServiceError], HTTPStatus] = {
     errors.PayloadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.InvalidRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     errors.DatastoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -77,7 +78,10 @@ def _service_error(error: errors.ServiceError) -> Response:
     problem = document(status_of(type(error)), error.code, error.title, error.detail, request_id())
     if error.__cause__ is not None and problem["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log_cause(error.code, error.__cause__)
-    return _respond(problem | error.members())
+    response = _respond(problem | error.members())
+    if isinstance(error, errors.TooManyRequests):
+        response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def _http_exception(error: HTTPException) -> Response:

@@ -121,13 +121,14 @@ def test_every_error_is_a_problem_with_an_example_for_each_code(document: dict[s
 
 
 def test_the_headers_are_told(document: dict[str, Any]) -> None:
-    """Each answer has an X-Request-Id, each 503 a Retry-After, each profile an ETag, a new one a Location."""
+    """Each answer has an X-Request-Id, each 429 and 503 a Retry-After, each profile an ETag, a new one a Location."""
     for name, status, response in responses(document):
         if status == "4XX":
             continue
         headers = set(response["headers"])
         assert "X-Request-Id" in headers, (name, status)
-        assert ("Retry-After" in headers) == (status == "503"), (name, status)
+        assert ("Retry-After" in headers) == (status in {"429", "503"}), (name, status)
+        assert ({"RateLimit", "RateLimit-Policy"} <= headers) == (status == "429"), (name, status)
         schema = response.get("content", {}).get("application/json", {}).get("schema", {})
         is_profile = schema == {"$ref": "#/components/schemas/Profile"}
         assert ("ETag" in headers) == is_profile, (name, status)
