@@ -121,7 +121,7 @@ def test_every_error_is_a_problem_with_an_example_for_each_code(document: dict[s
 
 
 def test_the_headers_are_told(document: dict[str, Any]) -> None:
-    """Every answer has an X-Request-Id, 429 and 503 a Retry-After, a profile an ETag, a new one a Location."""
+    """Each has an X-Request-Id, a 429 or 503 a Retry-After, a profile an ETag, and a new one a Location."""
     for name, status, response in responses(document):
         if status == "4XX":
             continue
