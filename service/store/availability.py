@@ -19,6 +19,7 @@ class Availability(TopologyListener):
         """Take a clock in seconds."""
         self._clock = clock
         self._lost_at: float | None = None
+        self._asked = False
 
     def check(self) -> None:
         """Raise ``DatastoreUnavailable`` at once where there has been no primary for a while.
@@ -26,6 +27,10 @@ class Availability(TopologyListener):
         Otherwise each request would hold a thread until its own time-out, and those that hold none yet would
         wait for all of them, the process's sign of life included.
         """
+        if not self._asked:
+            # The driver connects with the first request, however long after its start that comes.
+            self._asked = True
+            self._lost_at = None if self._lost_at is None else self._clock()
         lost_at = self._lost_at
         if lost_at is not None and self._clock() - lost_at > PATIENCE_SECONDS:
             raise DatastoreUnavailable

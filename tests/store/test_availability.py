@@ -24,6 +24,19 @@ def test_nothing_is_refused_before_anybody_was_asked() -> None:
     Availability().check()
 
 
+def test_the_first_request_is_let_through_whenever_it_comes() -> None:
+    """The driver connects with it: a worker that was idle since its start has not lost its primary."""
+    clock = _Clock()
+    availability = Availability(clock)
+    availability.opened(None)
+    availability.description_changed(_seen(writable=False))
+    clock.seconds += 10 * PATIENCE_SECONDS
+    availability.check()
+    clock.seconds += PATIENCE_SECONDS + 0.1
+    with pytest.raises(DatastoreUnavailable):
+        availability.check()
+
+
 def test_an_election_is_waited_for() -> None:
     """Without a primary for a moment, requests are let through to wait for the next one."""
     clock = _Clock()
@@ -39,6 +52,7 @@ def test_a_longer_absence_is_answered_at_once_and_passes_with_the_next_primary()
     clock = _Clock()
     availability = Availability(clock)
     availability.opened(None)
+    availability.check()
     clock.seconds += PATIENCE_SECONDS
     availability.description_changed(_seen(writable=False))
     clock.seconds += 0.1
