@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from schemas.base import Answer, Mapped, Request, Text, Time, profile_id_field, search_key_field
+from schemas.base import Answer, Mapped, Request, Several, Text, Time, profile_id_field, search_key_field
 
 LONGEST_ADDITIONAL_INFORMATION = 1000
 MOST_ITEMS = 100
@@ -56,8 +56,8 @@ def _label(example: str) -> Text:
     return Text(longest=64, allow_none=True, metadata={"description": f"Your own label, such as {example}."})
 
 
-def _list_of(name: str, schema: Request) -> fields.List[Any]:
-    return fields.List(
+def _list_of(name: str, schema: Request) -> Several:
+    return Several(
         fields.Nested(schema),
         allow_none=True,
         validate=validate.Length(max=MOST_ITEMS),
@@ -131,7 +131,7 @@ class _ProfileFields(Request):
     )
     keys = Mapped(
         search_key_field(),
-        fields.List(Text(), allow_none=True, validate=validate.Length(max=MOST_ITEMS)),
+        Several(Text(), allow_none=True, validate=validate.Length(max=MOST_ITEMS)),
         most=MOST_KEYS,
         allow_none=True,
         metadata=_about("keys"),
@@ -154,7 +154,7 @@ class KeyValuesRequest(Request):
     key = search_key_field(
         required=True, metadata={"description": "`phone`, `email` or a custom search key.", "example": "ssn"}
     )
-    values = fields.List(
+    values = Several(
         Text(),
         required=True,
         validate=validate.Length(min=1, max=MOST_ITEMS),

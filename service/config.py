@@ -1,5 +1,6 @@
 """The settings of one process, read from the environment once."""
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -11,6 +12,9 @@ _POSITIVE = Range(min=1)
 _PORT = Range(min=0, max=65535)
 # Signatures that a public key verifies, and no other: with HS256 whoever can verify a token can make one.
 _ALGORITHM = "(RS256|RS384|RS512|PS256|PS384|PS512|ES256|ES384|ES512|EdDSA)"
+# As browsers write it (RFC 6454, 6.2): in lower case, and without a path.
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9_.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
+_REQUESTS_PER_MINUTE = 1200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +45,9 @@ class Settings:
     oidc_domain_claim: str = "domain"
     oidc_scopes_claim: str = "scope"
     oidc_agent_claim: str = "sub"
+    cors_origins: str = ""
+    rate_limit_per_minute: str = "auto"
+    trusted_proxies: int = 0
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -79,6 +86,13 @@ class Settings:
             oidc_domain_claim=env.str("OIDC_DOMAIN_CLAIM", cls.oidc_domain_claim, validate=Length(min=1)),
             oidc_scopes_claim=env.str("OIDC_SCOPES_CLAIM", cls.oidc_scopes_claim, validate=Length(min=1)),
             oidc_agent_claim=env.str("OIDC_AGENT_CLAIM", cls.oidc_agent_claim, validate=Length(min=1)),
+            cors_origins=env.str("CORS_ORIGINS", cls.cors_origins, validate=_check_origins),
+            rate_limit_per_minute=env.str(
+                "RATE_LIMIT_PER_MINUTE",
+                cls.rate_limit_per_minute,
+                validate=Regexp(r"^(auto|0|[1-9][0-9]{0,8})\Z"),
+            ),
+            trusted_proxies=env.int("TRUSTED_PROXIES", cls.trusted_proxies, validate=Range(min=0, max=10)),
         )
         env.seal()
         return settings
@@ -102,6 +116,18 @@ class Settings:
         if 0 < len(missing) < len(issuer):
             raise EnvError(f"Set {' and '.join(missing)} too: an OIDC issuer is described by all three.")
 
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins whose pages may call from a browser."""
+        return _split(self.cors_origins)
+
+    @property
+    def requests_per_minute(self) -> int:
+        """What one credential may send to one worker in a minute; 0 is without a limit."""
+        if self.rate_limit_per_minute != "auto":
+            return int(self.rate_limit_per_minute)
+        return 0 if is_loopback(self.host) else _REQUESTS_PER_MINUTE
+
 
 def is_loopback(host: str) -> bool:
     """Tell whether only this machine reaches the address; a name but localhost may lead anywhere."""
@@ -120,3 +146,15 @@ def _check_jwks_url(url: str) -> None:
         raise ValidationError("Not a URL.") from error
     if url and not (parts.scheme == "https" and host) and not (parts.scheme == "http" and is_loopback(host)):
         raise ValidationError("Must begin with https://, or lead to a loopback address.")
+
+
+def _split(origins: str) -> tuple[str, ...]:
+    return tuple(origin.strip() for origin in origins.split(",")) if origins else ()
+
+
+def _check_origins(origins: str) -> None:
+    if not all(_ORIGIN.fullmatch(origin) for origin in _split(origins)):
+        raise ValidationError(
+            "Name each origin as scheme://host[:port], in lower case, without a path, separated by commas, "
+            "such as https://agents.example.com; * is not taken, since frontends send credentials."
+        )

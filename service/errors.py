@@ -275,6 +275,21 @@ class IssuerUnavailable(ServiceError):
         )
 
 
+class TooManyRequests(ServiceError):
+    """The credential, or the address that failed to authenticate, has used up what it may do in a minute."""
+
+    code = "rate_limited"
+    title = "Too many requests"
+
+    def __init__(self, seconds: int) -> None:
+        """Take the seconds after which there will be room again."""
+        super().__init__(
+            "Too many requests with this credential, or too many without a valid one; "
+            "retry after the time in Retry-After."
+        )
+        self.seconds = seconds
+
+
 class NotReady(ServiceError):
     """The process runs and cannot serve yet."""
 

@@ -52,6 +52,17 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "format": "uri-reference"},
         "example": f"/v1/profiles/{examples.PROFILE_ID}",
     },
+    "RateLimit": {
+        "description": "What is left of the quota, and the seconds until it is whole again "
+        "(draft-ietf-httpapi-ratelimit-headers-10); each worker counts by itself.",
+        "schema": {"type": "string"},
+        "example": '"requests";r=0;t=42',
+    },
+    "RateLimitPolicy": {
+        "description": "The quota, and the seconds that it is for.",
+        "schema": {"type": "string"},
+        "example": '"requests";q=1200;w=60',
+    },
     REQUEST_ID: {
         "description": "The request's ID, as the log has it; quote it when you ask for help.",
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9-]{1,64}$"},
