@@ -95,7 +95,8 @@ def when_ready(server: Any) -> None:
 
     `--bind` on the command line passes HOST over, so what counts is where gunicorn listens. The time-outs are
     inherited by accepted connections on Linux; without them eight clients that stall in the middle of a body
-    block a worker of eight threads for good. A client that sends a byte now and then is not stopped: that takes a proxy that buffers.
+    block a worker of eight threads for good. A client that sends a byte now and then is not stopped: that
+    takes a proxy that buffers.
     """
     if _SETTINGS.auth == "off" and not all(_is_local(listener.sock) for listener in server.LISTENERS):
         raise SystemExit(
