@@ -15,6 +15,7 @@ _ALGORITHM = "(RS256|RS384|RS512|PS256|PS384|PS512|ES256|ES384|ES512|EdDSA)"
 # As browsers write it (RFC 6454, 6.2): in lower case, and without a path.
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9_.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 _REQUESTS_PER_MINUTE = 1200
+_ON_OR_OFF = OneOf(["on", "off"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,7 @@ class Settings:
     mongodb_timeout_ms: int = 5000
     mongodb_connect_timeout_ms: int = 2000
     mongodb_heartbeat_ms: int = 2000
+    mongodb_require_replica_set: str = "on"
     default_region: str = "US"
     settings_cache_seconds: int = 5
     max_body_bytes: int = 256 * 1024
@@ -66,6 +68,9 @@ class Settings:
             mongodb_heartbeat_ms=env.int(
                 "MONGODB_HEARTBEAT_MS", cls.mongodb_heartbeat_ms, validate=Range(min=500)
             ),
+            mongodb_require_replica_set=env.str(
+                "MONGODB_REQUIRE_REPLICA_SET", cls.mongodb_require_replica_set, validate=_ON_OR_OFF
+            ),
             default_region=env.str("DEFAULT_REGION", cls.default_region, validate=Regexp(r"^[A-Z]{2}\Z")),
             settings_cache_seconds=env.int(
                 "SETTINGS_CACHE_SECONDS", cls.settings_cache_seconds, validate=Range(min=0)
@@ -76,7 +81,7 @@ class Settings:
             workers=env.int("WORKERS", cls.workers, validate=_POSITIVE),
             threads=env.int("THREADS", cls.threads, validate=_POSITIVE),
             data_dir=env.str("DATA_DIR", cls.data_dir, validate=Length(min=1)),
-            auth=env.str("AUTH", cls.auth, validate=OneOf(["on", "off"])),
+            auth=env.str("AUTH", cls.auth, validate=_ON_OR_OFF),
             oidc_issuer=env.str("OIDC_ISSUER", cls.oidc_issuer),
             oidc_audience=env.str("OIDC_AUDIENCE", cls.oidc_audience),
             oidc_jwks_url=env.str("OIDC_JWKS_URL", cls.oidc_jwks_url, validate=_check_jwks_url),

@@ -30,6 +30,8 @@ STATUS: dict[type[errors.ServiceError], HTTPStatus] = {
     errors.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.InvalidRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.CannotBeStored: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.DatastoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.IssuerUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
