@@ -12,7 +12,8 @@ from service.api.openapi import to_yaml
 from service.app import create_app
 from service.config import Settings
 from service.embedded import EmbeddedMongoDBError
-from service.errors import DatastoreUnavailable
+from service.errors import DatastoreUnavailable, MasterKeyMissing
+from service.sealing.masters import MastersError
 from service.store.client import connect, ping, translated
 from service.store.stores import Stores
 from service.use_cases.reindex import Reindexed, reindex_profiles
@@ -74,13 +75,18 @@ def reindex(batch_size: int) -> None:
     that was stored before may be missed by a spelling whose rule is new. The profiles themselves do not
     change, nor do their versions.
 
+    Run it also after each change of the master keys: values of sensitive search keys are then sealed by the
+    first master, and found by those that are set alone.
+
     The service goes on meanwhile. Stop it whenever you like: the next run goes on where this one ended.
 
     It works on all domains of the database that MONGODB_URI and MONGODB_DATABASE name; give it the same
-    DEFAULT_REGION as the service. `profile-lookup run` prints the URI of its own MongoDB when it is ready.
+    DEFAULT_REGION, MASTER_KEYS and MASTER_KEYS_FILE as the service. `profile-lookup run` prints those of its
+    own MongoDB when it is ready.
 
     The exit code is 0 when every profile is up to date, and 1 when some are not: those where another profile
-    owns a value of a unique key are listed. Release the value from one of the two, and run it again.
+    owns a value of a unique key are listed, and those of which a value is sealed with a master that is not
+    set. Release the value from one of the two, or set the master, and run it again.
     """
     try:
         settings = Settings.from_environment()
@@ -88,7 +94,7 @@ def reindex(batch_size: int) -> None:
         with closing(database.client):
             ping(database)
             result = _reindex(Stores.over(database, settings), batch_size)
-    except EnvError as error:
+    except (EnvError, MastersError, MasterKeyMissing) as error:
         raise click.ClickException(str(error)) from error
     except DatastoreUnavailable as error:
         raise click.ClickException(
@@ -113,6 +119,12 @@ def _tell(result: Reindexed) -> None:
         click.echo(
             f"{conflict.domain} {conflict.profile_id}: another profile owns a value of its unique key "
             f"'{conflict.key}'.",
+            err=True,
+        )
+    for sealed in result.sealed:
+        click.echo(
+            f"{sealed.domain} {sealed.profile_id}: a value of its key '{sealed.key}' is sealed with the "
+            f"master '{sealed.master_id}', which is not set, or is another.",
             err=True,
         )
     if result.left:

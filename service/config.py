@@ -1,6 +1,6 @@
 """The settings of one process, read from the environment once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from environs import Env
 from marshmallow.validate import Length, OneOf, Range, Regexp
@@ -29,6 +29,9 @@ class Settings:
     workers: int = 2
     threads: int = 8
     data_dir: str = ".data"
+    # Not shown where the settings are.
+    master_keys: str = field(default="", repr=False)
+    master_keys_file: str = ""
     auth: str = "on"
 
     @classmethod
@@ -58,6 +61,9 @@ class Settings:
             workers=env.int("WORKERS", cls.workers, validate=_POSITIVE),
             threads=env.int("THREADS", cls.threads, validate=_POSITIVE),
             data_dir=env.str("DATA_DIR", cls.data_dir, validate=Length(min=1)),
+            # Read by ``service.master_keys``, in whose messages no key stands.
+            master_keys=env.str("MASTER_KEYS", ""),
+            master_keys_file=env.str("MASTER_KEYS_FILE", ""),
             auth=env.str("AUTH", cls.auth, validate=OneOf(["on", "off"])),
         )
         env.seal()

@@ -148,7 +148,7 @@ class SearchKeyInUse(Conflict):
 
 
 class SearchKeyFixed(Conflict):
-    """The key is defined with another type or uniqueness."""
+    """The key is defined with another type, uniqueness or sensitivity."""
 
     code = "search_key_fixed"
     title = "The search key is defined otherwise"
@@ -156,7 +156,8 @@ class SearchKeyFixed(Conflict):
     def __init__(self) -> None:
         """Say so."""
         super().__init__(
-            "The type and the uniqueness of a search key stay as they were defined; remove the key first."
+            "The type, the uniqueness and the sensitivity of a search key stay as they were defined; "
+            "remove the key first."
         )
 
 
@@ -180,6 +181,34 @@ class TooManySearchKeys(Conflict):
     def __init__(self, limit: int) -> None:
         """Take the greatest number of custom keys in a domain."""
         super().__init__(f"A domain has at most {limit} custom search keys; remove one first.")
+
+
+class MasterKeyMissing(Conflict):
+    """There is nothing to seal sensitive values with, nor to find them by."""
+
+    code = "master_key_missing"
+    title = "No master key is set"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "Values of sensitive search keys can be neither stored nor found without a master key: the "
+            "operator of the service sets MASTER_KEYS or MASTER_KEYS_FILE."
+        )
+
+
+class ValueSealed(Conflict):
+    """A sensitive value does not open."""
+
+    code = "value_sealed"
+    title = "The value cannot be opened"
+
+    def __init__(self, master_id: str) -> None:
+        """Take the ID of the master that the value was sealed with."""
+        super().__init__(
+            f"A value is sealed with the master '{master_id}', and those that the service has do not open "
+            "it: the operator adds that one to MASTER_KEYS or MASTER_KEYS_FILE."
+        )
 
 
 class VersionConflict(ServiceError):

@@ -15,7 +15,9 @@ from typing import Any
 
 from environs import EnvError
 
+from service import master_keys
 from service.config import Settings
+from service.sealing.masters import MastersError
 
 _RECEIVE_SECONDS = 5
 _SEND_SECONDS = 10
@@ -26,10 +28,13 @@ _INVALID_REQUEST = "Invalid request from ip="
 
 def _settings() -> Settings:
     try:
-        return Settings.from_environment()
-    except EnvError as error:
+        settings = Settings.from_environment()
+        # What every worker would fail by.
+        master_keys.read(settings)
+    except (EnvError, MastersError) as error:
         # One line instead of gunicorn's traceback.
         raise SystemExit(f"profile-lookup: {error}") from error
+    return settings
 
 
 def _bind(host: str, port: int) -> str:
@@ -77,6 +82,8 @@ def on_starting(server: Any) -> None:
     for stale in Path(os.environ[_MULTIPROC_DIR]).glob("*.db"):
         stale.unlink()
     server.log.error_log.addFilter(_hide_what_was_sent)
+    if master_keys.is_open_to_all(_SETTINGS):
+        server.log.warning("Every user of this machine may read MASTER_KEYS_FILE; chmod 600 keeps it to one.")
 
 
 def when_ready(server: Any) -> None:

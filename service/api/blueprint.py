@@ -21,6 +21,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 _EXAMPLES: dict[type[errors.ServiceError], errors.ServiceError] = {
     errors.InvalidRequest: errors.InvalidRequest([errors.FieldError("/nickname", "Unknown field.")]),
     errors.UniqueKeyTaken: errors.UniqueKeyTaken("ssn", examples.PROFILE_ID),
+    errors.ValueSealed: errors.ValueSealed("2026-01"),
     errors.TooManySearchKeys: errors.TooManySearchKeys(100),
     errors.PayloadTooLarge: errors.PayloadTooLarge(256 * 1024),
     errors.NotReady: errors.NotReady({"mongodb": "ok", "indexes": "missing: profiles.lookup"}),

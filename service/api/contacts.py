@@ -38,6 +38,7 @@ _CONTACT = ContactAnswer()
 @blueprint.requires(Scope.VIEW)
 @blueprint.body(MatchRequest(), examples.MATCH_REQUEST)
 @blueprint.response(200, MatchAnswer(), example=examples.MATCH)
+@blueprint.problems(errors.MasterKeyMissing)
 def match_contact(body: dict[str, Any], contact_id: str) -> Any:
     """Find out who is calling.
 
@@ -123,7 +124,7 @@ def read_contact(contact_id: str) -> Any:
 @blueprint.body(ProfileRequest(), examples.PROFILE_REQUEST)
 @blueprint.arguments(AssociationQuery(), location="query")
 @blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION)
-@blueprint.problems(errors.ContactCleared, errors.UniqueKeyTaken)
+@blueprint.problems(errors.ContactCleared, errors.MasterKeyMissing, errors.UniqueKeyTaken)
 def create_profile_for_contact(fields: dict[str, Any], query: dict[str, Any], contact_id: str) -> Any:
     """Create a profile for this contact, and associate the two.
 

@@ -8,8 +8,9 @@ from pymongo.errors import DuplicateKeyError
 
 from service.errors import DatastoreUnavailable, UniqueKeyTaken
 from service.matching.profiles import Index
-from service.matching.rules import RULES_VERSION
-from service.store import lookups
+from service.sealing.masters import Masters
+from service.sealing.vault import Vault
+from service.store import lookups, sealed_keys
 from service.store.client import Document, in_one_batch, translated
 from service.store.indexes import LOOKUP
 
@@ -25,14 +26,18 @@ _TRIES = 3
 class ProfileStore:
     """The ``profiles`` collection."""
 
-    def __init__(self, collection: MongoCollection[Document]) -> None:
-        """Take the collection."""
+    def __init__(self, collection: MongoCollection[Document], masters: Masters = ()) -> None:
+        """Take the collection, and the masters that sensitive values are sealed with."""
         self._collection = collection
+        self._masters = masters
 
     @translated
     def insert(self, domain: str, profile: Profile, index: Index) -> None:
-        """Add a profile; raises ``UniqueKeyTaken`` where another one owns a value of a unique key."""
-        document = _to_document(domain, profile, index)
+        """Add a profile; raises ``UniqueKeyTaken`` where another one owns a value of a unique key.
+
+        And ``MasterKeyMissing`` where there is nothing to seal a sensitive value with.
+        """
+        document = self._to_document(domain, profile, index)
         for _ in range(_TRIES):
             try:
                 self._collection.insert_one(document)
@@ -46,9 +51,10 @@ class ProfileStore:
     def replace(self, domain: str, profile: Profile, index: Index, *, version: int) -> bool:
         """Put the profile in the place of its ``version``; False where that is no longer the current one.
 
-        Raises ``UniqueKeyTaken`` where another profile owns a value of a unique key.
+        Raises ``UniqueKeyTaken`` where another profile owns a value of a unique key, and
+        ``MasterKeyMissing``.
         """
-        document = _to_document(domain, profile, index)
+        document = self._to_document(domain, profile, index)
         current = {"_id": profile["profile_id"], "domain": domain, "version": version}
         try:
             return self._collection.replace_one(current, document).matched_count == 1
@@ -71,7 +77,7 @@ class ProfileStore:
     def get(self, domain: str, profile_id: str) -> Profile | None:
         """Return the profile, or None."""
         document = self._collection.find_one({"_id": profile_id, "domain": domain})
-        return None if document is None else to_profile(document)
+        return None if document is None else self._to_profile(document)
 
     @translated
     def exists(self, domain: str, profile_id: str) -> bool:
@@ -100,7 +106,7 @@ class ProfileStore:
         query = lookups.with_any(domain, entries, after)
         found = self._collection.find(query).hint(LOOKUP).sort("_id")
         found = found.limit(limit).batch_size(in_one_batch(limit))
-        return [to_profile(document) for document in found]
+        return [self._to_profile(document) for document in found]
 
     @translated
     def find_best(
@@ -114,7 +120,7 @@ class ProfileStore:
         batch = in_one_batch(limit + len(entries))
         rows = list(self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=batch))
         found = {row["found"]["_id"]: row["found"] for row in rows if "found" in row}
-        best = [to_profile(document) for document in found.values()][:limit]
+        best = [self._to_profile(document) for document in found.values()][:limit]
         return best, {entries[row["_id"]] for row in rows if row["shared"]}
 
     @translated
@@ -138,7 +144,7 @@ class ProfileStore:
         if rarest is None:
             return []
         if rarest["size"] <= lookups.RARE:
-            return [to_profile(document) for document in rarest["found"]]
+            return [self._to_profile(document) for document in rarest["found"]]
         return self._find_all_common(domain, groups, after, limit)
 
     def _find_all_common(
@@ -149,36 +155,40 @@ class ProfileStore:
         query = lookups.with_all(domain, smallest_first, after)
         found = self._collection.find(query).hint(LOOKUP).sort("_id")
         found = found.limit(limit).batch_size(in_one_batch(limit))
-        return [to_profile(document) for document in found]
+        return [self._to_profile(document) for document in found]
 
     @translated
     def find_starting_with(self, domain: str, prefixes: Sequence[str], *, limit: int) -> list[Profile]:
         """Return the first ``limit`` profiles, in index order, with an entry that begins so."""
         found = self._collection.find(lookups.starting_with(domain, prefixes)).hint(LOOKUP).limit(limit)
-        return [to_profile(document) for document in found]
+        return [self._to_profile(document) for document in found]
+
+    def _to_profile(self, document: Document) -> Profile:
+        return to_profile(document, self._masters)
+
+    def _to_document(self, domain: str, profile: Profile, index: Index) -> Document:
+        """Return the document of a profile, sensitive values sealed.
+
+        Names that callers choose (of attributes and keys) become values here, never names of fields.
+        """
+        document = {name: value for name, value in profile.items() if name not in {"profile_id", "lookup"}}
+        document["_id"] = profile["profile_id"]
+        document["domain"] = domain
+        document["attributes"] = [{"name": n, "value": v} for n, v in profile["attributes"].items()]
+        vault = Vault(domain, self._masters)
+        document["keys"] = sealed_keys.to_stored(profile["keys"], vault, profile["profile_id"])
+        document["rules"] = sealed_keys.rules_of(profile["keys"], self._masters)
+        document["lookup"] = index.lookup
+        if index.unique:
+            document["unique"] = index.unique
+        return document
 
 
-def _to_document(domain: str, profile: Profile, index: Index) -> Document:
-    """Return the document of a profile.
-
-    Names that callers choose (of attributes and keys) become values here, never names of fields.
-    """
-    document = {name: value for name, value in profile.items() if name not in {"profile_id", "lookup"}}
-    document["_id"] = profile["profile_id"]
-    document["domain"] = domain
-    document["attributes"] = [{"name": n, "value": v} for n, v in profile["attributes"].items()]
-    document["keys"] = [{"key": key, "values": values} for key, values in profile["keys"].items()]
-    document["rules"] = RULES_VERSION
-    document["lookup"] = index.lookup
-    if index.unique:
-        document["unique"] = index.unique
-    return document
-
-
-def to_profile(document: Document) -> Profile:
+def to_profile(document: Document, masters: Masters) -> Profile:
     """Return the profile of a document."""
     profile = {name: value for name, value in document.items() if name not in _OURS}
     profile["profile_id"] = document["_id"]
     profile["attributes"] = {pair["name"]: pair["value"] for pair in document["attributes"]}
-    profile["keys"] = {pair["key"]: pair["values"] for pair in document["keys"]}
+    vault = Vault(document["domain"], masters)
+    profile["keys"] = sealed_keys.to_keys(document["keys"], vault, document["_id"])
     return profile

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from pymongo.database import Database
 
+from service import master_keys
 from service.config import Settings
+from service.sealing.masters import Masters
 from service.store.associations import AssociationStore
 from service.store.availability import Availability
 from service.store.client import Document, connect
@@ -26,6 +28,7 @@ class Stores:
     domains: DomainStore
     indexes: Indexes
     availability: Availability
+    masters: Masters
 
     @classmethod
     def connect(cls, settings: Settings) -> "Stores":
@@ -37,19 +40,24 @@ class Stores:
     def over(
         cls, database: Database[Document], settings: Settings, availability: Availability | None = None
     ) -> "Stores":
-        """Return the stores over a database; one that tells nothing of itself counts as available."""
+        """Return the stores over a database; one that tells nothing of itself counts as available.
+
+        Raises ``MastersError`` where the master keys that the settings name cannot be used.
+        """
+        masters = master_keys.read(settings)
         return cls(
-            ProfileStore(database["profiles"]),
-            StaleProfileStore(database["profiles"]),
+            ProfileStore(database["profiles"], masters),
+            StaleProfileStore(database["profiles"], masters),
             AssociationStore(database["associations"]),
             DomainStore(
                 SettingsStore(database["settings"]),
-                SearchKeyStore(database["search_keys"]),
+                SearchKeyStore(database["search_keys"], masters),
                 default_region=settings.default_region,
                 seconds=settings.settings_cache_seconds,
             ),
             Indexes(database),
             availability or Availability(),
+            masters,
         )
 
     def make_ready(self) -> None:

@@ -14,6 +14,7 @@ from service.app import create_app
 from service.config import Settings
 from service.store.client import connect
 from tests.api.caller import Caller
+from tests.masters import ONE
 
 
 @pytest.fixture
@@ -64,7 +65,9 @@ def real_database(
 @pytest.fixture(scope="session")
 def shared_app(mongodb_uri: str) -> Iterator[Flask]:
     """Return an application on a database of the real MongoDB that many tests share."""
-    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}")
+    settings = Settings(
+        mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}", master_keys=ONE, auth="off"
+    )
     database = connect(settings)
     app = create_app(settings, database=database)
     app.extensions["database"] = database

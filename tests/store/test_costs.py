@@ -21,6 +21,7 @@ from pymongo.monitoring import (
 from service.app import create_app
 from service.config import Settings
 from service.store.client import connect
+from tests.masters import ONE
 
 
 class Commands(CommandListener):
@@ -47,6 +48,7 @@ class World:
 
     client: FlaskClient
     commands: Commands
+    with_secrets: str
 
 
 @pytest.fixture(scope="module")
@@ -54,19 +56,27 @@ def world(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]])
     """Return an application that has served before: its indexes stand and its domain is remembered."""
     name = f"test_{uuid4().hex}"
     # A cache that never grows old, however long the tests take.
-    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=name, settings_cache_seconds=3600)
+    settings = Settings(
+        mongodb_uri=mongodb_uri,
+        mongodb_database=name,
+        settings_cache_seconds=3600,
+        master_keys=ONE,
+        auth="off",
+    )
     commands = Commands()
     database = connect(settings, listeners=[commands])
     client = create_app(settings, database=database).test_client()
-    for key, unique in (("ssn", True), ("plan", False)):
-        defined = {"label": key, "type": "text", "unique": unique}
+    for key in ("ssn", "plan", "secret"):
+        defined = {"label": key, "type": "text", "unique": key == "ssn", "sensitive": key == "secret"}
         assert client.put(f"/v1/search-keys/{key}", json=defined).status_code == 201
     for number in range(201):
         plans = ["crowd", "many"] if number else ["crowd"]
         client.post("/v1/profiles", json={"first_name": "Many", "keys": {"plan": plans}})
     for phone in ("+5511987654321", "+551187654321"):
         client.post("/v1/profiles", json={"first_name": "Bia", "phone_numbers": [{"value": phone}]})
-    yield World(client, commands)
+    secrets = {"first_name": "Ada", "keys": {"secret": ["one secret", "another secret"]}}
+    with_secrets = client.post("/v1/profiles", json=secrets).get_json()["profile_id"]
+    yield World(client, commands, with_secrets)
     database.client.close()
     mongodb_client.drop_database(name)
 
@@ -84,7 +94,7 @@ def values(world: World) -> dict[str, str]:
         association = {"profile_id": profile["profile_id"]}
         world.client.put(f"/v1/contacts/{made[contact]}/association", json=association)
     world.client.post(f"/v1/contacts/{made['cleared']}/clear")
-    return made | {"profile": profile["profile_id"]}
+    return made | {"profile": profile["profile_id"], "with_secrets": world.with_secrets}
 
 
 PHONES = [{"value": "+1 212 555 0100"}]
@@ -178,6 +188,13 @@ COSTS: list[tuple[str, str, Any, int, str]] = [
         200,
         "aggregate",
     ),
+    (
+        "a sensitive value is searched",
+        SEARCH,
+        {"criteria": [{"key": "secret", "values": ["one secret", "another secret"]}]},
+        200,
+        "find",
+    ),
     ("a prefix is searched", SEARCH, {"criteria": [ACCOUNT], "mode": "prefix"}, 200, "find"),
     (
         "earlier contacts are searched, however many",
@@ -207,6 +224,14 @@ COSTS: list[tuple[str, str, Any, int, str]] = [
     ("a profile is deleted", f"DELETE {PROFILE}", None, 204, "delete update"),
     ("a key value is added", f"POST {PROFILE}/keys", PLAN, 200, "find find find update"),
     ("a key value is released", f"POST {PROFILE}/keys/release", PHONE, 200, "find update"),
+    ("a profile with sensitive values is read", "GET /v1/profiles/{with_secrets}", None, 200, "find"),
+    (
+        "a sensitive key is revealed",
+        "POST /v1/profiles/{with_secrets}/reveal",
+        {"key": "secret"},
+        200,
+        "find",
+    ),
     ("a contact is associated", f"PUT {ASSOCIATION}", {"profile_id": "{profile}"}, 201, "find findAndModify"),
     (
         "a contact is associated again",
@@ -298,7 +323,7 @@ def test_an_operation_sends_these_commands_and_no_other(
 def test_every_operation_stands_in_the_table(world: World) -> None:
     """Whoever adds an operation says what it costs."""
     adapter = world.client.application.url_map.bind("localhost")
-    any_value = dict.fromkeys(("contact", "open", "cleared", "profile", "nobody"), "0" * 32)
+    any_value = dict.fromkeys(("contact", "open", "cleared", "profile", "nobody", "with_secrets"), "0" * 32)
     asked = set()
     for _, operation, *_ in COSTS:
         method, path = operation.split(" ")
