@@ -12,8 +12,9 @@ from service.sealing.vault import Vault
 from service.store.client import Document
 
 Rules = int | str | None
-"""What a profile's entries were made with: the version of the rules; where it has sensitive values, also the
-masters, ``2:new,old``, and behind a ``!`` those of values that did not open. None before there were rules."""
+"""What a profile was made with: the version of the rules; where it has sensitive values, also the masters,
+``2:new,old``, of which the first sealed them, and behind a ``!`` those of values that did not open. None of
+before there were rules."""
 
 Keys = Mapping[str, Sequence[Any]]
 """By the search key's name its values: ``str``, or ``Sensitive`` of a sensitive one."""
@@ -34,9 +35,9 @@ def rules_of(keys: Keys, masters: Masters) -> Rules:
 
 
 def masters_in(rules: Rules) -> set[str]:
-    """Return the IDs of the masters that values of such a profile were sealed with."""
+    """Return the IDs of the masters that the values of such a profile are sealed with."""
     masters, _, lost = str(rules).partition(":")[2].partition("!")
-    return {*masters.split(","), *lost.split(",")} - {""}
+    return {masters.partition(",")[0], *lost.split(",")} - {""}
 
 
 def to_stored(keys: Keys, vault: Vault, profile_id: str) -> list[Document]:

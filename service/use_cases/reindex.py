@@ -52,8 +52,8 @@ def reindex_profiles(stores: Stores, *, batch_size: int, advance: Callable[[int]
 
     Raises ``DatastoreUnavailable``, and ``MasterKeyMissing`` where a value is to be sealed for the first
     time. A profile that is changed in the meantime got its entries by that. ``advance`` is told how many
-    profiles were dealt with. Where a value of a unique key was taken, its owner may itself have been stale and
-    have given it up since: hence another walk along what is left, as long as there is less of it each time.
+    profiles were dealt with. Where a value of a unique key was taken, its owner may itself have been stale
+    and have given it up since: hence another walk along what is left, as long as there is less of it.
     """
     walk = _walk(stores, batch_size, advance)
     renewed = walk.renewed
