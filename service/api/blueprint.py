@@ -44,6 +44,7 @@ _ALIKE = frozenset(
         "datastore_unavailable",
         "internal_error",
         "malformed_json",
+        "master_key_missing",
         "payload_too_large",
         "profile_not_found",
         "unique_key_taken",

@@ -69,6 +69,10 @@ class _Caller:
         self._client = client
         self.texts: list[bytes] = []
 
+    def aside(self, method: str, path: str, body: Any) -> Any:
+        """Return the body of an answer that is not kept."""
+        return self._client.request(method, path, json=body).json()
+
     def __call__(self, method: str, path: str, body: Any = None, *, expect: int = 200) -> Any:
         answer = self._client.request(method, path, json=body)
         assert answer.status_code == expect, answer.text
@@ -103,6 +107,8 @@ def _use(ask: _Caller, ssn: str, name: str, control: str) -> None:
     ask("POST", "/v1/profiles", {"first_name": "Cyd", "keys": {"ssn": [ssn]}}, expect=409)
     ask("POST", "/v1/profiles", {"first_name": "Cyd", "keys": {"no_such": [ssn, name]}}, expect=422)
     ask("POST", f"{other}/keys/release", {"key": "maiden", "values": [name]})
+    # The one answer that has it, which is therefore not kept.
+    assert ask.aside("POST", f"{path}/reveal", {"key": "ssn"})["values"] == [ssn.replace("-", " ")]
     ask("GET", "/readyz")
     ask("GET", "/metrics")
 
@@ -118,7 +124,7 @@ def test_a_sensitive_value_is_nowhere_in_plain(
     connect: Callable[[str], httpx.Client],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    """Created, patched, added, searched, matched, refused, released, and renewed by another master."""
+    """Created, patched, added, searched, matched, refused, released, revealed, and renewed by a new master."""
     ssn, name, control = _digits(), _name(), _name()
     data = mongodb.log_path.parent
     url = serve("sealed", MONGODB_URI=mongodb.uri, MASTER_KEYS=TWO_THEN_ONE, AUTH="off")
