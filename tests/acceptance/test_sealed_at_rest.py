@@ -53,7 +53,7 @@ def _name() -> str:
 def _spellings(typed: str) -> set[bytes]:
     """Return what could tell the value: as typed, normalised, each of its words, and in base64."""
     words = [word for word in typed.lower().split() if len(word) > 8]
-    plain = {typed, typed.replace("-", ""), typed.replace(" ", ""), *words}
+    plain = {typed, *(typed.replace("-", other) for other in ("", " ")), typed.replace(" ", ""), *words}
     return {text.lower().encode() for text in plain} | {b64encode(typed.encode()).lower().rstrip(b"=")[:-1]}
 
 
@@ -124,7 +124,7 @@ def test_a_sensitive_value_is_nowhere_in_plain(
     connect: Callable[[str], httpx.Client],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    """Created, patched, added, searched, matched, refused, released, revealed, and renewed by a new master."""
+    """Created, patched, added, searched, matched, refused, released, revealed, and renewed."""
     ssn, name, control = _digits(), _name(), _name()
     data = mongodb.log_path.parent
     url = serve("sealed", MONGODB_URI=mongodb.uri, MASTER_KEYS=TWO_THEN_ONE, AUTH="off")
