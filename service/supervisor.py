@@ -17,6 +17,7 @@ from service import master_keys
 from service.child_process import spawn
 from service.config import Settings
 from service.embedded import EmbeddedMongoDB
+from service.sealing.masters import MastersError
 from service.store.client import check_uri
 
 _TICK_SECONDS = 0.1
@@ -58,6 +59,7 @@ def run(settings: Settings, *, parent_pid: int | None, say: Callable[[str], None
     """
     if "MONGODB_URI" in os.environ:
         _check_uri(settings.mongodb_uri)
+    _check_masters(settings)
     with ExitStack() as stack:
         stack.enter_context(_stop_on_signals())
         listener = stack.enter_context(_listen(settings.host, settings.port))
@@ -72,6 +74,13 @@ def run(settings: Settings, *, parent_pid: int | None, say: Callable[[str], None
         # From now on the port is free as soon as gunicorn is gone.
         listener.close()
         _supervise(_Children(gunicorn, mongodb, parent_pid), address, settings, say)
+
+
+def _check_masters(settings: Settings) -> None:
+    try:
+        master_keys.read(settings)
+    except MastersError as error:
+        raise RunError(str(error)) from error
 
 
 def _masters(settings: Settings) -> dict[str, str]:

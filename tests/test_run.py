@@ -336,6 +336,13 @@ def test_a_bad_setting_is_one_line(data_dir: Path) -> None:
     assert message.count("\n") == 1
 
 
+def test_a_bad_master_is_one_line(data_dir: Path) -> None:
+    """It is known before anything is started, and what was set is not repeated."""
+    message = _fail(data_dir, MASTER_KEYS="one:secret")
+    assert message.startswith("Error: MASTER_KEYS: the key of master 1 is not 32 bytes in base64; ")
+    assert (message.count("\n"), "secret" in message, data_dir.exists()) == (1, False, False)
+
+
 def test_the_openapi_document_is_written(tmp_path: Path) -> None:
     """To the file that is named, or to the standard output."""
     runner = CliRunner()
