@@ -27,7 +27,8 @@ _DESCRIPTIONS = {
     "email_addresses": "As many as the person has; the search key `email`.",
     "addresses": "Postal addresses; not searched.",
     "attributes": "Your own data, string to string; not searched. In a PATCH, null removes a member.",
-    "keys": "Values of custom search keys, by the key's name. In a PATCH, null removes a key.",
+    "keys": "Values of custom search keys, by the key's name; those of a sensitive key hidden but for their "
+    "end. In a PATCH, null removes a key, and a hidden value that is sent back stays as it is.",
     "address_1": "The first line, such as street and number.",
     "address_2": "The second line, such as building or flat.",
     "address_3": "The third line.",
@@ -159,6 +160,25 @@ class KeyValuesRequest(Request):
         required=True,
         validate=validate.Length(min=1, max=MOST_ITEMS),
         metadata={"description": "The values, in any notation."},
+    )
+
+
+class RevealRequest(Request):
+    """The sensitive search key to reveal."""
+
+    key = search_key_field(
+        required=True, metadata={"description": "A custom search key that is sensitive.", "example": "ssn"}
+    )
+
+
+class RevealedAnswer(Answer):
+    """The plain values of a sensitive search key."""
+
+    key = fields.String(required=True, metadata={"description": "The search key's name."})
+    values = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "The values as they were typed; empty where the profile holds none."},
     )
 
 

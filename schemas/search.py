@@ -58,7 +58,7 @@ class SearchRequest(Request):
         validate=validate.OneOf(("exact", "prefix")),
         metadata={
             "description": "`prefix` completes one value of one key while the agent types: at least two "
-            "characters, the first `limit` profiles, no cursor."
+            "characters, the first `limit` profiles, no cursor; not for a sensitive key."
         },
     )
     limit = limit_field()
@@ -80,7 +80,12 @@ class ReasonAnswer(Answer):
     """One key that agreed."""
 
     key = fields.String(required=True, metadata={"description": "The search key's name."})
-    value = fields.String(required=True, metadata={"description": "The value that matched, normalised."})
+    value = fields.String(
+        required=True,
+        metadata={
+            "description": "The value that matched, normalised; of a sensitive key hidden but for its end."
+        },
+    )
     tier = fields.String(
         required=True,
         validate=validate.OneOf(TIERS),

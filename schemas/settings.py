@@ -35,7 +35,7 @@ _SHARED_ABOVE = {
 }
 _IGNORED_VALUES = {
     "description": "Values that never match, by search key: the own switchboard, a number that stands for "
-    "none. In a PATCH, null removes a key.",
+    "none; not for sensitive keys. In a PATCH, null removes a key.",
     "example": {"phone": ["0000000000"]},
 }
 

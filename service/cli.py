@@ -85,13 +85,18 @@ def reindex(batch_size: int) -> None:
     that was stored before may be missed by a spelling whose rule is new. The profiles themselves do not
     change, nor do their versions.
 
+    Run it also after each change of the master keys: values of sensitive search keys are then sealed by the
+    first master, and found by those that are set alone.
+
     The service goes on meanwhile. Stop it whenever you like: the next run goes on where this one ended.
 
     It works on all domains of the database that MONGODB_URI and MONGODB_DATABASE name; give it the same
-    DEFAULT_REGION as the service. `profile-lookup run` prints the URI of its own MongoDB when it is ready.
+    DEFAULT_REGION, MASTER_KEYS and MASTER_KEYS_FILE as the service. `profile-lookup run` prints those of its
+    own MongoDB when it is ready.
 
     The exit code is 0 when every profile is up to date, and 1 when some are not: those where another profile
-    owns a value of a unique key are listed. Release the value from one of the two, and run it again.
+    owns a value of a unique key are listed, and those of which a value is sealed with a master that is not
+    set. Release the value from one of the two, or set the master, and run it again.
     """
     with stores_of_environment() as stores:
         result = _reindex(stores, batch_size)
@@ -113,6 +118,12 @@ def _tell(result: Reindexed) -> None:
         click.echo(
             f"{conflict.domain} {conflict.profile_id}: another profile owns a value of its unique key "
             f"'{conflict.key}'.",
+            err=True,
+        )
+    for sealed in result.sealed:
+        click.echo(
+            f"{sealed.domain} {sealed.profile_id}: a value of its key '{sealed.key}' is sealed with the "
+            f"master '{sealed.master_id}', which is not set, or is another.",
             err=True,
         )
     if result.left:

@@ -7,7 +7,8 @@ import click
 from environs import EnvError
 
 from service.config import Settings
-from service.errors import DatastoreUnavailable
+from service.errors import DatastoreUnavailable, MasterKeyMissing
+from service.sealing.masters import MastersError
 from service.store.client import connect, ping, translated
 from service.store.stores import Stores
 
@@ -21,7 +22,7 @@ def stores_of_environment() -> Iterator[Stores]:
         with closing(database.client):
             ping(database)
             yield Stores.over(database, settings)
-    except EnvError as error:
+    except (EnvError, MastersError, MasterKeyMissing) as error:
         raise click.ClickException(str(error)) from error
     except DatastoreUnavailable as error:
         raise click.ClickException(

@@ -1,7 +1,7 @@
 """The settings of one process, read from the environment once."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -39,6 +39,9 @@ class Settings:
     workers: int = 2
     threads: int = 8
     data_dir: str = ".data"
+    # Not shown where the settings are.
+    master_keys: str = field(default="", repr=False)
+    master_keys_file: str = ""
     auth: str = "on"
     oidc_issuer: str = ""
     oidc_audience: str = ""
@@ -81,6 +84,9 @@ class Settings:
             workers=env.int("WORKERS", cls.workers, validate=_POSITIVE),
             threads=env.int("THREADS", cls.threads, validate=_POSITIVE),
             data_dir=env.str("DATA_DIR", cls.data_dir, validate=Length(min=1)),
+            # Read by ``service.master_keys``, in whose messages no key stands.
+            master_keys=env.str("MASTER_KEYS", ""),
+            master_keys_file=env.str("MASTER_KEYS_FILE", ""),
             auth=env.str("AUTH", cls.auth, validate=_ON_OR_OFF),
             oidc_issuer=env.str("OIDC_ISSUER", cls.oidc_issuer),
             oidc_audience=env.str("OIDC_AUDIENCE", cls.oidc_audience),

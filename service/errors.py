@@ -194,7 +194,7 @@ class SearchKeyInUse(Conflict):
 
 
 class SearchKeyFixed(Conflict):
-    """The key is defined with another type or uniqueness."""
+    """The key is defined with another type, uniqueness or sensitivity."""
 
     code = "search_key_fixed"
     title = "The search key is defined otherwise"
@@ -202,7 +202,8 @@ class SearchKeyFixed(Conflict):
     def __init__(self) -> None:
         """Say so."""
         super().__init__(
-            "The type and the uniqueness of a search key stay as they were defined; remove the key first."
+            "The type, the uniqueness and the sensitivity of a search key stay as they were defined; "
+            "remove the key first."
         )
 
 
@@ -237,6 +238,34 @@ class ApiKeyEnded(Conflict):
     def __init__(self) -> None:
         """Say so."""
         super().__init__("The API key is expired or revoked; create another.")
+
+
+class MasterKeyMissing(Conflict):
+    """There is nothing to seal sensitive values with, nor to find them by."""
+
+    code = "master_key_missing"
+    title = "No master key is set"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "Values of sensitive search keys can be neither stored nor found without a master key: the "
+            "operator of the service sets MASTER_KEYS or MASTER_KEYS_FILE."
+        )
+
+
+class ValueSealed(Conflict):
+    """A sensitive value does not open."""
+
+    code = "value_sealed"
+    title = "The value cannot be opened"
+
+    def __init__(self, master_id: str) -> None:
+        """Take the ID of the master that the value was sealed with."""
+        super().__init__(
+            f"A value is sealed with the master '{master_id}', and those that the service has do not open "
+            "it: the operator adds that one to MASTER_KEYS or MASTER_KEYS_FILE."
+        )
 
 
 class VersionConflict(ServiceError):

@@ -15,7 +15,9 @@ from typing import Any
 
 from environs import EnvError
 
+from service import master_keys
 from service.config import Settings, is_loopback
+from service.sealing.masters import MastersError
 
 _RECEIVE_SECONDS = 5
 # Three of them pass until a client that reads nothing is given up: a part is sent, then nothing, then closed.
@@ -29,7 +31,9 @@ def _settings() -> Settings:
     try:
         settings = Settings.from_environment()
         settings.check()
-    except EnvError as error:
+        # What every worker would fail by.
+        master_keys.read(settings)
+    except (EnvError, MastersError) as error:
         # One line instead of gunicorn's traceback.
         raise SystemExit(f"profile-lookup: {error}") from error
     return settings
@@ -88,6 +92,8 @@ def on_starting(server: Any) -> None:
         stale.unlink()
     server.log.error_log.addFilter(_hide_what_was_sent)
     server.log.error_log.addFilter(_shorten_time_outs)
+    if master_keys.is_open_to_all(_SETTINGS):
+        server.log.warning("Every user of this machine may read MASTER_KEYS_FILE; chmod 600 keeps it to one.")
 
 
 def when_ready(server: Any) -> None:

@@ -37,6 +37,8 @@ OTHER: dict[str, str | int] = {
     "workers": 5,
     "threads": 6,
     "data_dir": "/var/lib/data",
+    "master_keys": "2026-01:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+    "master_keys_file": "/run/secrets/master_keys",
     "auth": "off",
     "oidc_issuer": "https://id.example.com/realms/calls",
     "oidc_audience": "profile-lookup",

@@ -13,6 +13,8 @@ import pytest
 from gunicorn.config import Config
 from gunicorn.workers.gthread import ThreadWorker
 
+from tests.masters import ONE
+
 _FIXED = {
     "wsgi_app": "service.app:create_app()",
     "worker_class_str": "service.gunicorn_worker.Worker",
@@ -35,7 +37,17 @@ _FIXED = {
 
 def _load(monkeypatch: pytest.MonkeyPatch, **environment: str) -> ModuleType:
     """Import the settings afresh, with nothing but these variables set."""
-    for name in ("AUTH", "HOST", "PORT", "WORKERS", "THREADS", "PROMETHEUS_MULTIPROC_DIR"):
+    ours = (
+        "AUTH",
+        "HOST",
+        "PORT",
+        "WORKERS",
+        "THREADS",
+        "PROMETHEUS_MULTIPROC_DIR",
+        "MASTER_KEYS",
+        "MASTER_KEYS_FILE",
+    )
+    for name in ours:
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -64,6 +76,22 @@ def test_the_worker_is_gthread(monkeypatch: pytest.MonkeyPatch) -> None:
     config = _as_gunicorn_reads_it(_load(monkeypatch))
     assert issubclass(config.worker_class, ThreadWorker)
     assert config.worker_tmp_dir == ("/dev/shm" if Path("/dev/shm").is_dir() else None)  # noqa: S108 - not used
+
+
+def test_a_file_of_masters_that_all_may_read_is_warned_of(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Once, when the service starts; in the log, without what is in the file."""
+    file = tmp_path / "masters"
+    file.write_text(ONE)
+    for mode, warnings in ((0o600, 0), (0o644, 1)):
+        file.chmod(mode)
+        config = _load(monkeypatch, MASTER_KEYS_FILE=str(file), PROMETHEUS_MULTIPROC_DIR=str(tmp_path))
+        said: list[str] = []
+        log = SimpleNamespace(error_log=logging.getLogger("of a test"), warning=said.append)
+        config.on_starting(SimpleNamespace(log=log))
+        assert len(said) == warnings
+        assert all("chmod 600" in line and ONE[4:] not in line for line in said)
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

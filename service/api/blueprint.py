@@ -22,6 +22,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 _EXAMPLES: dict[type[errors.ServiceError], errors.ServiceError] = {
     errors.InvalidRequest: errors.InvalidRequest([errors.FieldError("/nickname", "Unknown field.")]),
     errors.UniqueKeyTaken: errors.UniqueKeyTaken("ssn", examples.PROFILE_ID),
+    errors.ValueSealed: errors.ValueSealed("2026-01"),
     errors.TooManySearchKeys: errors.TooManySearchKeys(100),
     errors.PayloadTooLarge: errors.PayloadTooLarge(256 * 1024),
     errors.TooManyRequests: errors.TooManyRequests(42),
@@ -48,6 +49,7 @@ _ALIKE = frozenset(
         "internal_error",
         "issuer_unavailable",
         "malformed_json",
+        "master_key_missing",
         "payload_too_large",
         "profile_not_found",
         "rate_limited",

@@ -40,6 +40,7 @@ _CONTACT = ContactAnswer()
 @blueprint.requires(Scope.VIEW)
 @blueprint.body(MatchRequest(), examples.MATCH_REQUEST)
 @blueprint.response(200, MatchAnswer(), example=examples.MATCH)
+@blueprint.problems(errors.MasterKeyMissing)
 def match_contact(body: dict[str, Any], contact_id: str) -> Any:
     """Find out who is calling.
 
@@ -126,7 +127,9 @@ def read_contact(contact_id: str) -> Any:
 @blueprint.body(ProfileRequest(), examples.PROFILE_REQUEST)
 @blueprint.arguments(AssociationQuery(), location="query")
 @blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION | REPLAYED)
-@blueprint.problems(errors.ContactCleared, errors.UniqueKeyTaken, errors.IdempotencyKeyReused)
+@blueprint.problems(
+    errors.ContactCleared, errors.MasterKeyMissing, errors.UniqueKeyTaken, errors.IdempotencyKeyReused
+)
 @blueprint.doc(parameters=[IDEMPOTENCY_KEY])
 def create_profile_for_contact(fields: dict[str, Any], query: dict[str, Any], contact_id: str) -> Any:
     """Create a profile for this contact, and associate the two.

@@ -6,7 +6,14 @@ from flask import url_for
 
 from schemas import examples
 from schemas.contacts import ContactsAnswer, ContactsQuery
-from schemas.profiles import KeyValuesRequest, ProfileAnswer, ProfilePatch, ProfileRequest
+from schemas.profiles import (
+    KeyValuesRequest,
+    ProfileAnswer,
+    ProfilePatch,
+    ProfileRequest,
+    RevealedAnswer,
+    RevealRequest,
+)
 from schemas.search import FoundProfilesAnswer, SearchRequest
 from service import errors
 from service.access import Scope
@@ -15,7 +22,7 @@ from service.api.context import domain, stores
 from service.api.parsing import idempotency_key, if_match
 from service.store.associations import ContactFilter
 from service.store.profiles import Profile
-from service.use_cases import contacts, idempotency, keys, profiles, search
+from service.use_cases import contacts, idempotency, keys, profiles, reveal, search
 
 blueprint = Blueprint(
     "profiles",
@@ -50,7 +57,7 @@ def created(profile: Profile, *, replayed: bool) -> dict[str, str]:
 @blueprint.requires(Scope.CREATE)
 @blueprint.body(ProfileRequest(), examples.PROFILE_REQUEST)
 @blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION | REPLAYED)
-@blueprint.problems(errors.UniqueKeyTaken, errors.IdempotencyKeyReused)
+@blueprint.problems(errors.MasterKeyMissing, errors.UniqueKeyTaken, errors.IdempotencyKeyReused)
 @blueprint.doc(parameters=[IDEMPOTENCY_KEY])
 def create_profile(fields: dict[str, Any]) -> Any:
     """Create a profile.
@@ -79,7 +86,9 @@ def read_profile(profile_id: str) -> Any:
 @blueprint.requires(Scope.EDIT)
 @blueprint.body(ProfilePatch(), examples.PROFILE_PATCH)
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
-@blueprint.problems(errors.ProfileNotFound, errors.UniqueKeyTaken, errors.VersionConflict)
+@blueprint.problems(
+    errors.MasterKeyMissing, errors.ProfileNotFound, errors.UniqueKeyTaken, errors.VersionConflict
+)
 @blueprint.doc(parameters=[IF_MATCH])
 def update_profile(patch: dict[str, Any], profile_id: str) -> Any:
     """Correct or complete a profile by a merge patch (RFC 7396).
@@ -108,7 +117,9 @@ def delete_profile(profile_id: str) -> None:
 @blueprint.requires(Scope.EDIT)
 @blueprint.body(KeyValuesRequest(), examples.KEY_VALUES_REQUEST)
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
-@blueprint.problems(errors.ProfileNotFound, errors.UniqueKeyTaken, errors.VersionConflict)
+@blueprint.problems(
+    errors.MasterKeyMissing, errors.ProfileNotFound, errors.UniqueKeyTaken, errors.VersionConflict
+)
 @blueprint.doc(parameters=[IF_MATCH])
 def add_key_values(body: dict[str, Any], profile_id: str) -> Any:
     """Add values of a search key to a profile.
@@ -123,7 +134,7 @@ def add_key_values(body: dict[str, Any], profile_id: str) -> Any:
 @blueprint.requires(Scope.EDIT)
 @blueprint.body(KeyValuesRequest(), examples.KEY_VALUES_REQUEST)
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
-@blueprint.problems(errors.ProfileNotFound, errors.VersionConflict)
+@blueprint.problems(errors.MasterKeyMissing, errors.ProfileNotFound, errors.VersionConflict)
 @blueprint.doc(parameters=[IF_MATCH])
 def release_key_values(body: dict[str, Any], profile_id: str) -> Any:
     """Release values of a search key from a profile.
@@ -134,10 +145,24 @@ def release_key_values(body: dict[str, Any], profile_id: str) -> Any:
     return profile, etag(profile)
 
 
+@blueprint.route("/<profile_id>/reveal", methods=["POST"])
+@blueprint.requires(Scope.REVEAL)
+@blueprint.body(RevealRequest(), examples.REVEAL_REQUEST)
+@blueprint.response(200, RevealedAnswer(), example=examples.REVEALED)
+@blueprint.problems(errors.ProfileNotFound, errors.ValueSealed)
+def reveal_key_values(body: dict[str, Any], profile_id: str) -> Any:
+    """Reveal the values of a sensitive search key.
+
+    The one answer in which they stand in plain.
+    """
+    return reveal.reveal_key_values(stores(), domain(), profile_id, body["key"])
+
+
 @blueprint.route("/search", methods=["POST"])
 @blueprint.requires(Scope.VIEW)
 @blueprint.body(SearchRequest(), examples.SEARCH_REQUEST)
 @blueprint.response(200, FoundProfilesAnswer(), example=examples.SEARCH)
+@blueprint.problems(errors.MasterKeyMissing)
 def search_profiles(body: dict[str, Any]) -> Any:
     """Search profiles by any search key.
 

@@ -10,8 +10,9 @@ from pymongo.errors import DuplicateKeyError
 
 from service.errors import DatastoreUnavailable, UniqueKeyTaken
 from service.matching.profiles import Index
-from service.matching.rules import RULES_VERSION
-from service.store import lookups
+from service.sealing.masters import Masters
+from service.sealing.vault import Vault
+from service.store import lookups, sealed_keys
 from service.store.client import Document, in_one_batch, translated, writing
 from service.store.indexes import LOOKUP
 
@@ -35,9 +36,10 @@ class Created:
 class ProfileStore:
     """The ``profiles`` collection."""
 
-    def __init__(self, collection: MongoCollection[Document]) -> None:
-        """Take the collection."""
+    def __init__(self, collection: MongoCollection[Document], masters: Masters = ()) -> None:
+        """Take the collection, and the masters that sensitive values are sealed with."""
         self._collection = collection
+        self._masters = masters
 
     @writing
     def insert(
@@ -46,9 +48,9 @@ class ProfileStore:
         """Add a profile, with the fingerprint of the request if its ID comes from an Idempotency-Key.
 
         Returns None, or what stands under that ID already. Raises ``UniqueKeyTaken`` where another profile
-        owns a value of a unique key.
+        owns a value of a unique key, and ``MasterKeyMissing``.
         """
-        document = _to_document(domain, profile, index)
+        document = self._to_document(domain, profile, index)
         if fingerprint is not None:
             document["fingerprint"] = fingerprint
         for _ in range(_TRIES):
@@ -71,16 +73,16 @@ class ProfileStore:
             {"$set": {"repeated": True}},
             return_document=ReturnDocument.AFTER,
         )
-        return None if document is None else Created(to_profile(document), document["fingerprint"])
+        return None if document is None else Created(self._to_profile(document), document["fingerprint"])
 
     @writing
     def replace(self, domain: str, profile: Profile, index: Index, *, old: Profile) -> bool:
         """Put the profile in the place of the old one; False where that is no longer the current one.
 
         Writes the fields that differ alone: what a newer release has put into the document stays. Raises
-        ``UniqueKeyTaken`` where another profile owns a value of a unique key.
+        ``UniqueKeyTaken`` where another profile owns a value of a unique key, and ``MasterKeyMissing``.
         """
-        document = _to_document(domain, profile, index)
+        document = self._to_document(domain, profile, index)
         before = _fields(old)
         changed = {
             name: value
@@ -112,7 +114,7 @@ class ProfileStore:
     def get(self, domain: str, profile_id: str) -> Profile | None:
         """Return the profile, or None."""
         document = self._collection.find_one({"_id": profile_id, "domain": domain})
-        return None if document is None else to_profile(document)
+        return None if document is None else self._to_profile(document)
 
     @translated
     def exists(self, domain: str, profile_id: str) -> bool:
@@ -157,7 +159,7 @@ class ProfileStore:
         query = lookups.with_any_but(domain, entries, after, without, without_all)
         found = self._collection.find(query).hint(LOOKUP).sort("_id")
         found = found.limit(limit).batch_size(in_one_batch(limit))
-        return [to_profile(document) for document in found]
+        return [self._to_profile(document) for document in found]
 
     @translated
     def find_best(
@@ -171,7 +173,7 @@ class ProfileStore:
         batch = in_one_batch(limit + len(entries))
         rows = list(self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=batch))
         found = {row["found"]["_id"]: row["found"] for row in rows if "found" in row}
-        best = [to_profile(document) for document in found.values()][:limit]
+        best = [self._to_profile(document) for document in found.values()][:limit]
         return best, {entries[row["_id"]] for row in rows if row["shared"]}
 
     @translated
@@ -195,7 +197,7 @@ class ProfileStore:
         if rarest is None:
             return []
         if rarest["size"] <= lookups.RARE:
-            return [to_profile(document) for document in rarest["found"]]
+            return [self._to_profile(document) for document in rarest["found"]]
         return self._find_all_common(domain, groups, after, limit)
 
     def _find_all_common(
@@ -206,43 +208,44 @@ class ProfileStore:
         query = lookups.with_all(domain, smallest_first, after)
         found = self._collection.find(query).hint(LOOKUP).sort("_id")
         found = found.limit(limit).batch_size(in_one_batch(limit))
-        return [to_profile(document) for document in found]
+        return [self._to_profile(document) for document in found]
 
     @translated
     def find_starting_with(self, domain: str, prefixes: Sequence[str], *, limit: int) -> list[Profile]:
         """Return the first ``limit`` profiles, in index order, with an entry that begins so."""
         found = self._collection.find(lookups.starting_with(domain, prefixes)).hint(LOOKUP).limit(limit)
-        return [to_profile(document) for document in found]
+        return [self._to_profile(document) for document in found]
 
+    def _to_profile(self, document: Document) -> Profile:
+        return to_profile(document, self._masters)
 
-def _to_document(domain: str, profile: Profile, index: Index) -> Document:
-    """Return the document of a profile."""
-    document = _fields(profile) | {
-        "_id": profile["profile_id"],
-        "domain": domain,
-        "rules": RULES_VERSION,
-        "lookup": index.lookup,
-    }
-    if index.unique:
-        document["unique"] = index.unique
-    return document
+    def _to_document(self, domain: str, profile: Profile, index: Index) -> Document:
+        """Return the document of a profile, sensitive values sealed."""
+        document = _fields(profile) | {"_id": profile["profile_id"], "domain": domain}
+        vault = Vault(domain, self._masters)
+        document["keys"] = sealed_keys.to_stored(profile["keys"], vault, profile["profile_id"])
+        document["rules"] = sealed_keys.rules_of(profile["keys"], self._masters)
+        document["lookup"] = index.lookup
+        if index.unique:
+            document["unique"] = index.unique
+        return document
 
 
 def _fields(profile: Profile) -> Document:
-    """Return the fields of a profile as they are stored.
+    """Return the fields of a profile as they are stored, but for its keys, which may have to be sealed.
 
     Names that callers choose (of attributes and keys) become values here, never names of fields.
     """
-    fields = {name: value for name, value in profile.items() if name not in {"profile_id", "lookup"}}
+    fields = {name: value for name, value in profile.items() if name not in {"profile_id", "lookup", "keys"}}
     fields["attributes"] = [{"name": n, "value": v} for n, v in profile["attributes"].items()]
-    fields["keys"] = [{"key": key, "values": values} for key, values in profile["keys"].items()]
     return fields
 
 
-def to_profile(document: Document) -> Profile:
+def to_profile(document: Document, masters: Masters) -> Profile:
     """Return the profile of a document."""
     profile = {name: value for name, value in document.items() if name not in _OURS}
     profile["profile_id"] = document["_id"]
     profile["attributes"] = {pair["name"]: pair["value"] for pair in document["attributes"]}
-    profile["keys"] = {pair["key"]: pair["values"] for pair in document["keys"]}
+    vault = Vault(document["domain"], masters)
+    profile["keys"] = sealed_keys.to_keys(document["keys"], vault, document["_id"])
     return profile

@@ -15,6 +15,7 @@ from service.config import Settings
 from service.store.client import connect
 from tests.api.caller import Caller
 from tests.api.guarded import Commands, Guarded
+from tests.masters import ONE
 
 
 @pytest.fixture
@@ -65,7 +66,9 @@ def real_database(
 @pytest.fixture(scope="session")
 def shared_app(mongodb_uri: str) -> Iterator[Flask]:
     """Return an application on a database of the real MongoDB that many tests share."""
-    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}", auth="off")
+    settings = Settings(
+        mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}", master_keys=ONE, auth="off"
+    )
     database = connect(settings)
     app = create_app(settings, database=database)
     app.extensions["database"] = database

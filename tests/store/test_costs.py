@@ -25,6 +25,7 @@ from service.config import Settings
 from service.store.client import connect
 from service.use_cases.api_keys import create_api_key
 from service.use_cases.clock import now
+from tests.masters import ONE
 
 
 class Commands(CommandListener):
@@ -52,6 +53,7 @@ class World:
     client: FlaskClient
     commands: Commands
     database: Database[dict[str, Any]]
+    with_secrets: str
 
 
 @pytest.fixture(scope="module")
@@ -60,20 +62,26 @@ def world(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]])
     name = f"test_{uuid4().hex}"
     # A cache that never grows old, however long the tests take.
     settings = Settings(
-        mongodb_uri=mongodb_uri, mongodb_database=name, settings_cache_seconds=3600, auth="off"
+        mongodb_uri=mongodb_uri,
+        mongodb_database=name,
+        settings_cache_seconds=3600,
+        master_keys=ONE,
+        auth="off",
     )
     commands = Commands()
     database = connect(settings, listeners=[commands])
     client = create_app(settings, database=database).test_client()
-    for key, unique in (("ssn", True), ("plan", False)):
-        defined = {"label": key, "type": "text", "unique": unique}
+    for key in ("ssn", "plan", "secret"):
+        defined = {"label": key, "type": "text", "unique": key == "ssn", "sensitive": key == "secret"}
         assert client.put(f"/v1/search-keys/{key}", json=defined).status_code == 201
     for number in range(201):
         plans = ["crowd", "many"] if number else ["crowd"]
         client.post("/v1/profiles", json={"first_name": "Many", "keys": {"plan": plans}})
     for phone in ("+5511987654321", "+551187654321"):
         client.post("/v1/profiles", json={"first_name": "Bia", "phone_numbers": [{"value": phone}]})
-    yield World(client, commands, database)
+    secrets = {"first_name": "Ada", "keys": {"secret": ["one secret", "another secret"]}}
+    with_secrets = client.post("/v1/profiles", json=secrets).get_json()["profile_id"]
+    yield World(client, commands, database, with_secrets)
     database.client.close()
     mongodb_client.drop_database(name)
 
@@ -91,7 +99,7 @@ def values(world: World) -> dict[str, str]:
         association = {"profile_id": profile["profile_id"]}
         world.client.put(f"/v1/contacts/{made[contact]}/association", json=association)
     world.client.post(f"/v1/contacts/{made['cleared']}/clear")
-    return made | {"profile": profile["profile_id"]}
+    return made | {"profile": profile["profile_id"], "with_secrets": world.with_secrets}
 
 
 PHONES = [{"value": "+1 212 555 0100"}]
@@ -192,6 +200,13 @@ COSTS: list[tuple[str, str, Any, int, str]] = [
         200,
         "find find",
     ),
+    (
+        "a sensitive value is searched",
+        SEARCH,
+        {"criteria": [{"key": "secret", "values": ["one secret", "another secret"]}]},
+        200,
+        "find",
+    ),
     ("a prefix is searched", SEARCH, {"criteria": [ACCOUNT], "mode": "prefix"}, 200, "find"),
     (
         "earlier contacts are searched, however many",
@@ -228,6 +243,14 @@ COSTS: list[tuple[str, str, Any, int, str]] = [
         {"profile_id": "{profile}"},
         201,
         "find findAndModify find",
+    ),
+    ("a profile with sensitive values is read", "GET /v1/profiles/{with_secrets}", None, 200, "find"),
+    (
+        "a sensitive key is revealed",
+        "POST /v1/profiles/{with_secrets}/reveal",
+        {"key": "secret"},
+        200,
+        "find",
     ),
     (
         "a contact is associated again",
@@ -379,7 +402,7 @@ def test_to_associate_with_nobody_costs_a_second_command(world: World, values: d
 def test_every_operation_stands_in_the_table(world: World) -> None:
     """Whoever adds an operation says what it costs."""
     adapter = world.client.application.url_map.bind("localhost")
-    any_value = dict.fromkeys(("contact", "open", "cleared", "profile", "nobody"), "0" * 32)
+    any_value = dict.fromkeys(("contact", "open", "cleared", "profile", "nobody", "with_secrets"), "0" * 32)
     asked = set()
     for _, operation, *_ in COSTS:
         method, path = operation.split(" ")

@@ -17,8 +17,10 @@ from pymongo.database import Database
 
 from service.config import Settings
 from service.errors import ContactCleared, UniqueKeyTaken, VersionConflict
+from service.matching.sensitive import Sensitive
 from service.store.stores import Stores
 from service.use_cases import contacts, keys, profiles, search_keys
+from tests.masters import ONE
 
 RACERS = 12
 ROUNDS = range(3)
@@ -42,7 +44,13 @@ def _race(racers: Sequence[Callable[[], Any]]) -> list[Any]:
 @pytest.fixture
 def settings(mongodb_uri: str, database_name: str) -> Settings:
     """Return settings with a connection for each racer."""
-    return Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, threads=RACERS, auth="off")
+    return Settings(
+        mongodb_uri=mongodb_uri,
+        mongodb_database=database_name,
+        threads=RACERS,
+        master_keys=ONE,
+        auth="off",
+    )
 
 
 def _create(stores: Stores, **fields: Any) -> str:
@@ -246,7 +254,7 @@ def test_a_unique_value_passes_from_one_profile_to_another(stores: Stores, numbe
         assert isinstance(claimed, UniqueKeyTaken)
         assert claimed.profile_id == owner
         claimed = keys.add_key_values(stores, "default", claimant, "ssn", [value])
-    assert claimed["keys"] == {"ssn": [value]}
+    assert claimed["keys"] == {"ssn": [Sensitive(value)]}
 
 
 @pytest.mark.parametrize("number", ROUNDS)
