@@ -11,12 +11,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WITH_NODE := PATH="$(CURDIR)/$(NODE_TOOLS)/.bin:$(CURDIR)/$(BIN):$$PATH"
 
 .DELETE_ON_ERROR:
-.PHONY: help run test check match-report openapi clean
+.PHONY: help run test check audit match-report openapi clean
 
 help:
 	@echo "make run      serve on 127.0.0.1:8080 (PORT, DATA_DIR, MONGODB_URI, AUTH are honoured)"
 	@echo "make test     run all checks and tests"
 	@echo "make check    run the checks alone"
+	@echo "make audit    look for known vulnerabilities in what the service is installed with"
 	@echo "make match-report  measure how often the right person is found (PEOPLE, SEED)"
 	@echo "make openapi  write openapi.yaml from the schemas"
 	@echo "make clean    remove what make made, the data of make run excepted"
@@ -28,13 +29,18 @@ run: $(VENV)/run.stamp
 test: check
 	$(WITH_NODE) $(BIN)/python -m pytest $(PYTEST_ARGS)
 
-check: $(VENV)/test.stamp $(NODE_TOOLS)/.stamp
+# Ruff's rules S are those of bandit: insecure calls, secrets in the code, commands made of strings.
+check: $(VENV)/test.stamp $(NODE_TOOLS)/.stamp audit
 	$(BIN)/ruff check --quiet
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/mypy --no-error-summary
 	PYTHONPATH=. $(BIN)/lint-imports --no-logo > $(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
 	$(BIN)/hadolint Dockerfile
 	$(WITH_NODE) REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true redocly lint openapi.yaml
+
+# It fails on a finding, and says so where it was skipped because nobody could be asked.
+audit: $(VENV)/test.stamp
+	@$(BIN)/python .ci/audit.py
 
 match-report: $(VENV)/run.stamp
 	@$(BIN)/python -m benchmarks.match_report --people $(or $(PEOPLE),1000) --seed $(or $(SEED),1)

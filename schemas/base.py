@@ -26,6 +26,7 @@ SEARCH_KEY_NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
 
 CHANNELS = ("voice", "chat", "task", "email")
 DEFAULT_LIMIT = 20
+_LONGEST_TIME = 64
 GREATEST_LIMIT = 100
 EXAMPLE_CURSOR = "WzE3NzIzNTcyNjAwMDAsIjVhMWI3YzllIl0"
 
@@ -138,6 +139,17 @@ class Identifier(fields.String):
             raise ValidationError(self._message)
 
 
+class Several(fields.List[Any]):
+    """A list whose length is checked before its items are: to find fault with 100,000 takes seconds."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        if isinstance(value, list):
+            for length in self.validators:
+                if isinstance(length, validate.Length):
+                    length(value)
+        return super()._deserialize(value, *args, **kwargs)
+
+
 class Time(fields.AwareDateTime):
     """A time in UTC (RFC 3339), to the millisecond, so that times sort as text.
 
@@ -147,6 +159,12 @@ class Time(fields.AwareDateTime):
     def __init__(self, **kwargs: Any) -> None:
         """Take what a field takes."""
         super().__init__(format="iso", default_timezone=UTC, **kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        # Python reads the first digits of a time and passes over as many more as there are.
+        if isinstance(value, str) and len(value) > _LONGEST_TIME:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        return super()._deserialize(value, *args, **kwargs)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         del attr, obj, kwargs

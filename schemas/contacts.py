@@ -11,6 +11,7 @@ from schemas.base import (
     Identifier,
     Mapped,
     Request,
+    Several,
     Text,
     TextOrBlank,
     Time,
@@ -58,7 +59,7 @@ class MatchRequest(Request):
             "matched on first; an attribute with the name of a match key gives that key's value."
         },
     )
-    criteria = fields.List(
+    criteria = Several(
         fields.Nested(Criterion()),
         load_default=list,
         validate=validate.Length(max=MOST_CRITERIA),

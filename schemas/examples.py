@@ -66,11 +66,13 @@ PROFILE: Example = {
     "email_addresses": [{"type": "home", "value": "Taro.Yamada@example.jp"}],
     "addresses": [_ADDRESS],
     "attributes": {"tier": "gold"},
-    "keys": {"ssn": ["123-45-6789"]},
+    "keys": {"ssn": ["*******6789"]},
     "version": 1,
     "created_at": "2026-03-01T09:30:00.000Z",
     "updated_at": "2026-03-01T09:30:00.000Z",
 }
+REVEAL_REQUEST: Example = {"key": "ssn"}
+REVEALED: Example = {"key": "ssn", "values": ["123-45-6789"]}
 KEY_VALUES_REQUEST: Example = {"key": "phone", "values": ["+81 90-1234-5678"]}
 
 CANDIDATE: Example = {
@@ -140,13 +142,18 @@ CONTACT_SEARCH_REQUEST: Example = {
     "to": "2026-04-01T00:00:00Z",
 }
 
-SEARCH_KEY_REQUEST: Example = {"label": "Social security number", "type": "digits", "unique": True}
+SEARCH_KEY_REQUEST: Example = {
+    "label": "Social security number",
+    "type": "digits",
+    "unique": True,
+    "sensitive": True,
+}
 SEARCH_KEY: Example = {
     "name": "ssn",
     "label": "Social security number",
     "type": "digits",
     "unique": True,
-    "sensitive": False,
+    "sensitive": True,
     "built_in": False,
     "example": "123-45-6789",
 }

@@ -29,7 +29,8 @@ class ReadinessAnswer(Answer):
         required=True,
         metadata={
             "description": "Each check by its name, `ok`. `lookup_entries` may also say `stale: run "
-            "profile-lookup reindex`: profiles whose entries were made by other rules may be missed."
+            "profile-lookup reindex`: profiles whose entries were made by other rules may be missed, or "
+            "sensitive values are sealed with other master keys; it names those that are not set."
         },
     )
 

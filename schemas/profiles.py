@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from schemas.base import Answer, Mapped, Request, Text, Time, profile_id_field, search_key_field
+from schemas.base import Answer, Mapped, Request, Several, Text, Time, profile_id_field, search_key_field
 
 LONGEST_ADDITIONAL_INFORMATION = 1000
 MOST_ITEMS = 100
@@ -27,7 +27,8 @@ _DESCRIPTIONS = {
     "email_addresses": "As many as the person has; the search key `email`.",
     "addresses": "Postal addresses; not searched.",
     "attributes": "Your own data, string to string; not searched. In a PATCH, null removes a member.",
-    "keys": "Values of custom search keys, by the key's name. In a PATCH, null removes a key.",
+    "keys": "Values of custom search keys, by the key's name; those of a sensitive key hidden but for their "
+    "end. In a PATCH, null removes a key, and a hidden value that is sent back stays as it is.",
     "address_1": "The first line, such as street and number.",
     "address_2": "The second line, such as building or flat.",
     "address_3": "The third line.",
@@ -56,8 +57,8 @@ def _label(example: str) -> Text:
     return Text(longest=64, allow_none=True, metadata={"description": f"Your own label, such as {example}."})
 
 
-def _list_of(name: str, schema: Request) -> fields.List[Any]:
-    return fields.List(
+def _list_of(name: str, schema: Request) -> Several:
+    return Several(
         fields.Nested(schema),
         allow_none=True,
         validate=validate.Length(max=MOST_ITEMS),
@@ -131,7 +132,7 @@ class _ProfileFields(Request):
     )
     keys = Mapped(
         search_key_field(),
-        fields.List(Text(), allow_none=True, validate=validate.Length(max=MOST_ITEMS)),
+        Several(Text(), allow_none=True, validate=validate.Length(max=MOST_ITEMS)),
         most=MOST_KEYS,
         allow_none=True,
         metadata=_about("keys"),
@@ -154,11 +155,30 @@ class KeyValuesRequest(Request):
     key = search_key_field(
         required=True, metadata={"description": "`phone`, `email` or a custom search key.", "example": "ssn"}
     )
-    values = fields.List(
+    values = Several(
         Text(),
         required=True,
         validate=validate.Length(min=1, max=MOST_ITEMS),
         metadata={"description": "The values, in any notation."},
+    )
+
+
+class RevealRequest(Request):
+    """The sensitive search key to reveal."""
+
+    key = search_key_field(
+        required=True, metadata={"description": "A custom search key that is sensitive.", "example": "ssn"}
+    )
+
+
+class RevealedAnswer(Answer):
+    """The plain values of a sensitive search key."""
+
+    key = fields.String(required=True, metadata={"description": "The search key's name."})
+    values = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "The values as they were typed; empty where the profile holds none."},
     )
 
 

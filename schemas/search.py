@@ -4,7 +4,16 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from schemas.base import Answer, Request, Text, cursor_field, limit_field, next_cursor_field, search_key_field
+from schemas.base import (
+    Answer,
+    Request,
+    Several,
+    Text,
+    cursor_field,
+    limit_field,
+    next_cursor_field,
+    search_key_field,
+)
 from schemas.profiles import ProfileAnswer
 
 MOST_CRITERIA = 5
@@ -22,7 +31,7 @@ class Criterion(Request):
             "example": "phone",
         },
     )
-    values = fields.List(
+    values = Several(
         Text(),
         required=True,
         validate=validate.Length(min=1, max=MOST_VALUES),
@@ -33,7 +42,7 @@ class Criterion(Request):
 class SearchRequest(Request):
     """What to search for."""
 
-    criteria = fields.List(
+    criteria = Several(
         fields.Nested(Criterion()),
         required=True,
         validate=validate.Length(min=1, max=MOST_CRITERIA),
@@ -49,7 +58,7 @@ class SearchRequest(Request):
         validate=validate.OneOf(("exact", "prefix")),
         metadata={
             "description": "`prefix` completes one value of one key while the agent types: at least two "
-            "characters, the first `limit` profiles, no cursor."
+            "characters, the first `limit` profiles, no cursor; not for a sensitive key."
         },
     )
     limit = limit_field()
@@ -71,7 +80,12 @@ class ReasonAnswer(Answer):
     """One key that agreed."""
 
     key = fields.String(required=True, metadata={"description": "The search key's name."})
-    value = fields.String(required=True, metadata={"description": "The value that matched, normalised."})
+    value = fields.String(
+        required=True,
+        metadata={
+            "description": "The value that matched, normalised; of a sensitive key hidden but for its end."
+        },
+    )
     tier = fields.String(
         required=True,
         validate=validate.OneOf(TIERS),

@@ -9,7 +9,10 @@ TYPES = ("text", "digits", "phone", "email", "name")
 _LABEL = {"description": "What the agent reads in the drop-down."}
 _TYPE = {"description": "How values are normalised before they are compared."}
 _UNIQUE = {"description": "Whether a value belongs to one profile at most."}
-_SENSITIVE = {"description": "Marks a key that holds data such as a social security number."}
+_SENSITIVE = {
+    "description": "Whether values are stored sealed and shown hidden but for their end, such as a social "
+    "security number. They are found whole, never by a beginning."
+}
 
 
 class SearchKeyRequest(Request):

@@ -4,7 +4,7 @@ import re
 
 from marshmallow import ValidationError, fields, validate
 
-from schemas.base import Answer, Identifier, Mapped, Request, Text, TrueOrFalse, search_key_field
+from schemas.base import Answer, Identifier, Mapped, Request, Several, Text, TrueOrFalse, search_key_field
 
 MOST_MATCH_KEYS = 10
 MOST_IGNORED_VALUES = 100
@@ -35,7 +35,7 @@ _SHARED_ABOVE = {
 }
 _IGNORED_VALUES = {
     "description": "Values that never match, by search key: the own switchboard, a number that stands for "
-    "none. In a PATCH, null removes a key.",
+    "none; not for sensitive keys. In a PATCH, null removes a key.",
     "example": {"phone": ["0000000000"]},
 }
 
@@ -46,7 +46,7 @@ def _check_distinct(keys: list[str]) -> None:
 
 
 def _match_keys(channel: str) -> fields.List[str]:
-    return fields.List(
+    return Several(
         search_key_field(),
         allow_none=True,
         validate=[validate.Length(max=MOST_MATCH_KEYS), _check_distinct],
@@ -101,7 +101,7 @@ class SettingsPatch(Request):
     )
     ignored_values = Mapped(
         search_key_field(),
-        fields.List(Text(), allow_none=True, validate=validate.Length(max=MOST_IGNORED_VALUES)),
+        Several(Text(), allow_none=True, validate=validate.Length(max=MOST_IGNORED_VALUES)),
         most=MOST_MATCH_KEYS,
         allow_none=True,
         metadata=_IGNORED_VALUES,

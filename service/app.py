@@ -5,7 +5,19 @@ from typing import Any
 
 from flask import Flask
 
-from service.api import authentication, context, metrics, openapi, paths, problems, request_log
+from service.api import (
+    authentication,
+    context,
+    cors,
+    limits,
+    metrics,
+    openapi,
+    paths,
+    problems,
+    proxies,
+    request_log,
+    security_headers,
+)
 from service.api.json import OrjsonProvider
 from service.config import Settings
 from service.store.stores import Stores
@@ -34,15 +46,22 @@ def create_app(settings: Settings | None = None, *, database: Any = None) -> Fla
     app.json = OrjsonProvider(app)
     # "/v1/contacts//7" names no contact, and must not lead to the contact "7".
     app.url_map.merge_slashes = False
+    proxies.register(app, settings)
     metrics.register(app)
     request_log.configure()
     request_log.register(app)
     problems.register(app)
+    security_headers.register(app)
+    # Before authentication: a preflight has no credential, and of one that keeps failing none is read.
+    cors.register(app, settings)
+    limits.guard_authentication(app, settings)
     stores = Stores.connect(settings) if database is None else Stores.over(database, settings)
     # In this order: who asks comes before what is asked for, and MongoDB last.
     authentication.register(
         app, Authenticator(stores, TokenVerifier.of(settings)) if settings.auth == "on" else None
     )
+    # After it: whose request it is decides how much is left.
+    limits.register(app, settings)
     app.before_request(paths.check_request)
     context.register(app, stores)
     openapi.register(app)

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from contextlib import closing
 from dataclasses import replace
 from typing import TextIO
 
@@ -13,10 +12,9 @@ from service import supervisor
 from service.api.openapi import to_yaml
 from service.app import create_app
 from service.cli_api_keys import api_keys
+from service.cli_stores import stores_of_environment
 from service.config import Settings
 from service.embedded import EmbeddedMongoDBError
-from service.errors import DatastoreUnavailable
-from service.store.client import connect, ping, translated
 from service.store.stores import Stores
 from service.use_cases.reindex import Reindexed, reindex_profiles
 
@@ -87,27 +85,21 @@ def reindex(batch_size: int) -> None:
     that was stored before may be missed by a spelling whose rule is new. The profiles themselves do not
     change, nor do their versions.
 
+    Run it also after each change of the master keys: values of sensitive search keys are then sealed by the
+    first master, and found by those that are set alone.
+
     The service goes on meanwhile. Stop it whenever you like: the next run goes on where this one ended.
 
     It works on all domains of the database that MONGODB_URI and MONGODB_DATABASE name; give it the same
-    DEFAULT_REGION as the service. `profile-lookup run` prints the URI of its own MongoDB when it is ready.
+    DEFAULT_REGION, MASTER_KEYS and MASTER_KEYS_FILE as the service. `profile-lookup run` prints those of its
+    own MongoDB when it is ready.
 
     The exit code is 0 when every profile is up to date, and 1 when some are not: those where another profile
-    owns a value of a unique key are listed. Release the value from one of the two, and run it again.
+    owns a value of a unique key are listed, and those of which a value is sealed with a master that is not
+    set. Release the value from one of the two, or set the master, and run it again.
     """
-    try:
-        settings = Settings.from_environment()
-        database = translated(lambda: connect(settings))()
-        with closing(database.client):
-            ping(database)
-            result = _reindex(Stores.over(database, settings), batch_size)
-    except EnvError as error:
-        raise click.ClickException(str(error)) from error
-    except DatastoreUnavailable as error:
-        raise click.ClickException(
-            f"MongoDB did not answer in time, or refused ({type(error.__cause__).__name__}): check "
-            "MONGODB_URI, then run this again; it goes on where it ended."
-        ) from error
+    with stores_of_environment() as stores:
+        result = _reindex(stores, batch_size)
     _tell(result)
 
 
@@ -128,12 +120,45 @@ def _tell(result: Reindexed) -> None:
             f"'{conflict.key}'.",
             err=True,
         )
+    for sealed in result.sealed:
+        click.echo(
+            f"{sealed.domain} {sealed.profile_id}: a value of its key '{sealed.key}' is sealed with the "
+            f"master '{sealed.master_id}', which is not set, or is another.",
+            err=True,
+        )
     if result.left:
         raise click.ClickException(
             f"Profiles brought up to date: {result.renewed}, still stale: {result.left}. Settle those "
             "listed, if any, and run this again."
         )
     click.echo(f"Profiles brought up to date: {result.renewed}, still stale: 0.")
+
+
+@main.command()
+@click.option("--check", "action", flag_value="check", help="Tell which do not stand; changes nothing.")
+@click.option("--apply", "action", flag_value="apply", help="Create those that do not stand.")
+def indexes(action: str | None) -> None:
+    """Check or create the indexes that this release needs.
+
+    The service creates them itself when it starts. On a large collection that takes long, and until then the
+    new release is not ready: run this with --apply before you roll it out, while the old one goes on
+    serving. MongoDB reads and writes meanwhile; stop this whenever you like, a build that has begun goes on.
+
+    No index is ever dropped or changed. One that stands with another definition is named: drop it yourself,
+    then run this again. Indexes of other releases, and your own, are passed over.
+
+    It works on the database that MONGODB_URI and MONGODB_DATABASE name. The exit code is 0 when all indexes
+    stand, and 1 when some do not.
+    """
+    if action is None:
+        raise click.UsageError("Give --check or --apply.")
+    with stores_of_environment() as stores:
+        if action == "apply":
+            stores.indexes.build(lambda names: click.echo(f"Creating, if need be: {names}", err=True))
+        state = stores.indexes.state(everywhere=True)
+    if state != "ok":
+        raise click.ClickException(f"Indexes {state}.")
+    click.echo("All indexes stand.")
 
 
 if __name__ == "__main__":

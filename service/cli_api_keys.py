@@ -1,17 +1,15 @@
 """`profile-lookup api-keys`: how those who run the service make, list, rotate and revoke API keys."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import click
-from environs import EnvError
 
 from service.access import Scope
-from service.config import Settings
-from service.errors import DatastoreUnavailable, InvalidRequest, ServiceError
+from service.cli_stores import stores_of_environment
+from service.errors import InvalidRequest, ServiceError
 from service.store.api_keys import ApiKey
-from service.store.client import connect, ping, translated
 from service.store.stores import Stores
 from service.use_cases import api_keys as use_cases
 from service.use_cases.authentication import REMEMBERED_SECONDS
@@ -109,20 +107,10 @@ def revoke(key_id: str) -> None:
 
 @contextmanager
 def _stores() -> Iterator[Stores]:
-    """Give the block the stores of the settings; what goes wrong in it is told in one line."""
+    """Give the block the stores; what is wrong with the options is told in one line."""
     try:
-        settings = Settings.from_environment()
-        database = translated(lambda: connect(settings))()
-        with closing(database.client):
-            ping(database)
-            yield Stores.over(database, settings)
-    except EnvError as error:
-        raise click.ClickException(str(error)) from error
-    except DatastoreUnavailable as error:
-        raise click.ClickException(
-            f"MongoDB did not answer in time, or refused ({type(error.__cause__).__name__}): check "
-            "MONGODB_URI, then run this again."
-        ) from error
+        with stores_of_environment() as stores:
+            yield stores
     except InvalidRequest as error:
         faults = (f"--{fault.pointer[1:].replace('_', '-')}: {fault.detail}" for fault in error.errors)
         raise click.ClickException(" ".join(faults)) from error

@@ -1,6 +1,7 @@
 """The settings of one process, read from the environment once."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -11,6 +12,10 @@ _POSITIVE = Range(min=1)
 _PORT = Range(min=0, max=65535)
 # Signatures that a public key verifies, and no other: with HS256 whoever can verify a token can make one.
 _ALGORITHM = "(RS256|RS384|RS512|PS256|PS384|PS512|ES256|ES384|ES512|EdDSA)"
+# As browsers write it (RFC 6454, 6.2): in lower case, and without a path.
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9_.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
+_REQUESTS_PER_MINUTE = 1200
+_ON_OR_OFF = OneOf(["on", "off"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +30,7 @@ class Settings:
     mongodb_timeout_ms: int = 5000
     mongodb_connect_timeout_ms: int = 2000
     mongodb_heartbeat_ms: int = 2000
+    mongodb_require_replica_set: str = "on"
     default_region: str = "US"
     settings_cache_seconds: int = 5
     max_body_bytes: int = 256 * 1024
@@ -33,6 +39,9 @@ class Settings:
     workers: int = 2
     threads: int = 8
     data_dir: str = ".data"
+    # Not shown where the settings are.
+    master_keys: str = field(default="", repr=False)
+    master_keys_file: str = ""
     auth: str = "on"
     oidc_issuer: str = ""
     oidc_audience: str = ""
@@ -41,6 +50,9 @@ class Settings:
     oidc_domain_claim: str = "domain"
     oidc_scopes_claim: str = "scope"
     oidc_agent_claim: str = "sub"
+    cors_origins: str = ""
+    rate_limit_per_minute: str = "auto"
+    trusted_proxies: int = 0
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -59,6 +71,9 @@ class Settings:
             mongodb_heartbeat_ms=env.int(
                 "MONGODB_HEARTBEAT_MS", cls.mongodb_heartbeat_ms, validate=Range(min=500)
             ),
+            mongodb_require_replica_set=env.str(
+                "MONGODB_REQUIRE_REPLICA_SET", cls.mongodb_require_replica_set, validate=_ON_OR_OFF
+            ),
             default_region=env.str("DEFAULT_REGION", cls.default_region, validate=Regexp(r"^[A-Z]{2}\Z")),
             settings_cache_seconds=env.int(
                 "SETTINGS_CACHE_SECONDS", cls.settings_cache_seconds, validate=Range(min=0)
@@ -69,7 +84,10 @@ class Settings:
             workers=env.int("WORKERS", cls.workers, validate=_POSITIVE),
             threads=env.int("THREADS", cls.threads, validate=_POSITIVE),
             data_dir=env.str("DATA_DIR", cls.data_dir, validate=Length(min=1)),
-            auth=env.str("AUTH", cls.auth, validate=OneOf(["on", "off"])),
+            # Read by ``service.master_keys``, in whose messages no key stands.
+            master_keys=env.str("MASTER_KEYS", ""),
+            master_keys_file=env.str("MASTER_KEYS_FILE", ""),
+            auth=env.str("AUTH", cls.auth, validate=_ON_OR_OFF),
             oidc_issuer=env.str("OIDC_ISSUER", cls.oidc_issuer),
             oidc_audience=env.str("OIDC_AUDIENCE", cls.oidc_audience),
             oidc_jwks_url=env.str("OIDC_JWKS_URL", cls.oidc_jwks_url, validate=_check_jwks_url),
@@ -79,6 +97,13 @@ class Settings:
             oidc_domain_claim=env.str("OIDC_DOMAIN_CLAIM", cls.oidc_domain_claim, validate=Length(min=1)),
             oidc_scopes_claim=env.str("OIDC_SCOPES_CLAIM", cls.oidc_scopes_claim, validate=Length(min=1)),
             oidc_agent_claim=env.str("OIDC_AGENT_CLAIM", cls.oidc_agent_claim, validate=Length(min=1)),
+            cors_origins=env.str("CORS_ORIGINS", cls.cors_origins, validate=_check_origins),
+            rate_limit_per_minute=env.str(
+                "RATE_LIMIT_PER_MINUTE",
+                cls.rate_limit_per_minute,
+                validate=Regexp(r"^(auto|0|[1-9][0-9]{0,8})\Z"),
+            ),
+            trusted_proxies=env.int("TRUSTED_PROXIES", cls.trusted_proxies, validate=Range(min=0, max=10)),
         )
         env.seal()
         return settings
@@ -102,6 +127,18 @@ class Settings:
         if 0 < len(missing) < len(issuer):
             raise EnvError(f"Set {' and '.join(missing)} too: an OIDC issuer is described by all three.")
 
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins whose pages may call from a browser."""
+        return _split(self.cors_origins)
+
+    @property
+    def requests_per_minute(self) -> int:
+        """What one credential may send to one worker in a minute; 0 is without a limit."""
+        if self.rate_limit_per_minute != "auto":
+            return int(self.rate_limit_per_minute)
+        return 0 if is_loopback(self.host) else _REQUESTS_PER_MINUTE
+
 
 def is_loopback(host: str) -> bool:
     """Tell whether only this machine reaches the address; a name but localhost may lead anywhere."""
@@ -120,3 +157,15 @@ def _check_jwks_url(url: str) -> None:
         raise ValidationError("Not a URL.") from error
     if url and not (parts.scheme == "https" and host) and not (parts.scheme == "http" and is_loopback(host)):
         raise ValidationError("Must begin with https://, or lead to a loopback address.")
+
+
+def _split(origins: str) -> tuple[str, ...]:
+    return tuple(origin.strip() for origin in origins.split(",")) if origins else ()
+
+
+def _check_origins(origins: str) -> None:
+    if not all(_ORIGIN.fullmatch(origin) for origin in _split(origins)):
+        raise ValidationError(
+            "Name each origin as scheme://host[:port], in lower case, without a path, separated by commas, "
+            "such as https://agents.example.com; * is not taken, since frontends send credentials."
+        )

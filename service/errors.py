@@ -194,7 +194,7 @@ class SearchKeyInUse(Conflict):
 
 
 class SearchKeyFixed(Conflict):
-    """The key is defined with another type or uniqueness."""
+    """The key is defined with another type, uniqueness or sensitivity."""
 
     code = "search_key_fixed"
     title = "The search key is defined otherwise"
@@ -202,7 +202,8 @@ class SearchKeyFixed(Conflict):
     def __init__(self) -> None:
         """Say so."""
         super().__init__(
-            "The type and the uniqueness of a search key stay as they were defined; remove the key first."
+            "The type, the uniqueness and the sensitivity of a search key stay as they were defined; "
+            "remove the key first."
         )
 
 
@@ -239,6 +240,34 @@ class ApiKeyEnded(Conflict):
         super().__init__("The API key is expired or revoked; create another.")
 
 
+class MasterKeyMissing(Conflict):
+    """There is nothing to seal sensitive values with, nor to find them by."""
+
+    code = "master_key_missing"
+    title = "No master key is set"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "Values of sensitive search keys can be neither stored nor found without a master key: the "
+            "operator of the service sets MASTER_KEYS or MASTER_KEYS_FILE."
+        )
+
+
+class ValueSealed(Conflict):
+    """A sensitive value does not open."""
+
+    code = "value_sealed"
+    title = "The value cannot be opened"
+
+    def __init__(self, master_id: str) -> None:
+        """Take the ID of the master that the value was sealed with."""
+        super().__init__(
+            f"A value is sealed with the master '{master_id}', and those that the service has do not open "
+            "it: the operator adds that one to MASTER_KEYS or MASTER_KEYS_FILE."
+        )
+
+
 class VersionConflict(ServiceError):
     """The profile is no longer the version that the caller saw."""
 
@@ -247,7 +276,10 @@ class VersionConflict(ServiceError):
 
     def __init__(self) -> None:
         """Say so."""
-        super().__init__("The profile is no longer at the version in If-Match; read it again, then retry.")
+        super().__init__(
+            "The profile is no longer at the version in If-Match; read it again, then retry. Where this "
+            "request is itself a retry, its change may be there already."
+        )
 
 
 class DatastoreUnavailable(ServiceError):
@@ -256,9 +288,18 @@ class DatastoreUnavailable(ServiceError):
     code = "datastore_unavailable"
     title = "The datastore is unavailable"
 
-    def __init__(self, reason: str = "no answer") -> None:
-        """Take what became of the attempt, in a few words for those who run the service."""
-        super().__init__("The datastore did not answer in time; retry after the time in Retry-After.")
+    def __init__(self, reason: str = "no answer", *, writing: bool = False) -> None:
+        """Take what became of the attempt, in a few words for those who run the service.
+
+        And whether it was a write, whose outcome is then unknown.
+        """
+        super().__init__(
+            "The datastore did not answer in time, so that it is unknown whether the change was made. Send "
+            "the same request again after the time in Retry-After: that is safe. With the same "
+            "Idempotency-Key nothing is created twice, and any other change has the same effect once more."
+            if writing
+            else "The datastore did not answer in time; retry after the time in Retry-After."
+        )
         self.reason = reason
 
 
@@ -273,6 +314,43 @@ class IssuerUnavailable(ServiceError):
         super().__init__(
             "The issuer of the token did not give its keys in time; retry after the time in Retry-After."
         )
+
+
+class TooManyRequests(ServiceError):
+    """The credential, or the address that failed to authenticate, has used up what it may do in a minute."""
+
+    code = "rate_limited"
+    title = "Too many requests"
+
+    def __init__(self, seconds: int) -> None:
+        """Take the seconds after which there will be room again."""
+        super().__init__(
+            "Too many requests with this credential, or too many without a valid one; "
+            "retry after the time in Retry-After."
+        )
+        self.seconds = seconds
+
+
+class IdempotencyKeyReused(ServiceError):
+    """The Idempotency-Key belongs to another request."""
+
+    code = "idempotency_key_reused"
+    title = "The Idempotency-Key belongs to another request"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("This Idempotency-Key came with another body before; a new request needs a new key.")
+
+
+class CannotBeStored(ServiceError):
+    """MongoDB takes no such document."""
+
+    code = "cannot_be_stored"
+    title = "The datastore takes no such record"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("The record would exceed the 16 MB of one in the datastore; store less in it.")
 
 
 class NotReady(ServiceError):

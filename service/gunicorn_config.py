@@ -15,10 +15,13 @@ from typing import Any
 
 from environs import EnvError
 
+from service import master_keys
 from service.config import Settings, is_loopback
+from service.sealing.masters import MastersError
 
 _RECEIVE_SECONDS = 5
-_SEND_SECONDS = 10
+# Three of them pass until a client that reads nothing is given up: a part is sent, then nothing, then closed.
+_SEND_SECONDS = 5
 _MULTIPROC_DIR = "PROMETHEUS_MULTIPROC_DIR"
 _SHARED_MEMORY = "/dev/shm"  # noqa: S108 - gunicorn makes its own private files in it
 _INVALID_REQUEST = "Invalid request from ip="
@@ -28,7 +31,9 @@ def _settings() -> Settings:
     try:
         settings = Settings.from_environment()
         settings.check()
-    except EnvError as error:
+        # What every worker would fail by.
+        master_keys.read(settings)
+    except (EnvError, MastersError) as error:
         # One line instead of gunicorn's traceback.
         raise SystemExit(f"profile-lookup: {error}") from error
     return settings
@@ -45,7 +50,7 @@ wsgi_app = "service.app:create_app()"
 bind = _bind(_SETTINGS.host, _SETTINGS.port)
 
 # Threads wait for the database together, and keep connections alive, which the sync worker does not.
-worker_class = "gthread"
+worker_class = "service.gunicorn_worker.Worker"
 workers = _SETTINGS.workers
 threads = _SETTINGS.threads
 # PyMongo is not fork-safe: every worker builds its own application, and with it its own client.
@@ -57,11 +62,18 @@ timeout = 30
 graceful_timeout = 30
 # Longer than the idle time of a load balancer in front (mostly 60), so that it is never us who hangs up.
 keepalive = 75
+# Against what may leak, yet seldom: each worker that goes leaves files of counters, read at every scrape.
+max_requests = 1_000_000
+max_requests_jitter = 100_000
 # The heartbeat file stays off the disk.
 worker_tmp_dir = _SHARED_MEMORY if Path(_SHARED_MEMORY).is_dir() else None
 
 # On by default since gunicorn 25.1, in the home directory; nobody uses it here.
 control_socket_disable = True
+# TRUSTED_PROXIES says whom to believe about the caller's address and scheme; gunicorn itself believes nobody.
+forwarded_allow_ips = ""
+# sendfile would wait for a client that reads nothing for good: Python goes round the time-out of sending.
+sendfile = False
 limit_request_line = 4094
 limit_request_fields = 50
 limit_request_field_size = 8190
@@ -79,6 +91,9 @@ def on_starting(server: Any) -> None:
     for stale in Path(os.environ[_MULTIPROC_DIR]).glob("*.db"):
         stale.unlink()
     server.log.error_log.addFilter(_hide_what_was_sent)
+    server.log.error_log.addFilter(_shorten_time_outs)
+    if master_keys.is_open_to_all(_SETTINGS):
+        server.log.warning("Every user of this machine may read MASTER_KEYS_FILE; chmod 600 keeps it to one.")
 
 
 def when_ready(server: Any) -> None:
@@ -86,7 +101,8 @@ def when_ready(server: Any) -> None:
 
     `--bind` on the command line passes HOST over, so what counts is where gunicorn listens. The time-outs are
     inherited by accepted connections on Linux; without them eight clients that stall in the middle of a body
-    block a worker of eight threads for good.
+    block a worker of eight threads for good. A client that sends a byte now and then is not stopped: that
+    takes a proxy that buffers.
     """
     if _SETTINGS.auth == "off" and not all(_is_local(listener.sock) for listener in server.LISTENERS):
         raise SystemExit(
@@ -127,4 +143,12 @@ def _hide_what_was_sent(record: logging.LogRecord) -> bool:
     if message.startswith(_INVALID_REQUEST):
         record.msg = message.partition(": ")[0]
         record.args = None
+    return True
+
+
+def _shorten_time_outs(record: logging.LogRecord) -> bool:
+    """Make a line of the traceback that gunicorn writes for every client that was too slow."""
+    if record.exc_info and isinstance(record.exc_info[1], BlockingIOError):
+        record.msg, record.args, record.exc_info = "A client was too slow.", None, None
+        record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)
     return True

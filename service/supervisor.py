@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from service import master_keys
 from service.child_process import spawn
 from service.config import Settings
 from service.embedded import EmbeddedMongoDB
+from service.sealing.masters import MastersError
 from service.store.client import check_uri
 
 _TICK_SECONDS = 0.1
@@ -51,23 +53,47 @@ class Address:
 def run(settings: Settings, *, parent_pid: int | None, say: Callable[[str], None]) -> None:
     """Serve until SIGINT, SIGTERM or SIGHUP arrives or the process ``parent_pid`` is no longer our parent.
 
-    Without MONGODB_URI in the environment the bundled mongod is started first.
+    Without MONGODB_URI in the environment the bundled mongod is started first, and a master key is made
+    beside its data unless the environment names one.
     Raises RunError and EmbeddedMongoDBError when something cannot start or ends on its own.
     """
     if "MONGODB_URI" in os.environ:
         _check_uri(settings.mongodb_uri)
+    _check_masters(settings)
     with ExitStack() as stack:
         stack.enter_context(_stop_on_signals())
         listener = stack.enter_context(_listen(settings.host, settings.port))
         host, port = listener.getsockname()[:2]
         address = Address(_EVERY_ADDRESS.get(host, host), port)
         mongodb = None
+        environment = {"AUTH": settings.auth}
         if "MONGODB_URI" not in os.environ:
             mongodb = stack.enter_context(EmbeddedMongoDB(Path(settings.data_dir)))
-        gunicorn = stack.enter_context(_gunicorn(listener, settings, mongodb))
+            environment |= {"MONGODB_URI": mongodb.uri, **_masters(settings)}
+        gunicorn = stack.enter_context(_gunicorn(listener, environment))
         # From now on the port is free as soon as gunicorn is gone.
         listener.close()
         _supervise(_Children(gunicorn, mongodb, parent_pid), address, settings, say)
+
+
+def _check_masters(settings: Settings) -> None:
+    try:
+        master_keys.read(settings)
+    except MastersError as error:
+        raise RunError(str(error)) from error
+
+
+def _masters(settings: Settings) -> dict[str, str]:
+    """Return the variable that names the file of the masters, made where nobody has set one."""
+    if settings.master_keys or settings.master_keys_file:
+        return {}
+    path = _masters_path(settings)
+    master_keys.make(path)
+    return {"MASTER_KEYS_FILE": str(path)}
+
+
+def _masters_path(settings: Settings) -> Path:
+    return Path(settings.data_dir).resolve() / "master-keys"
 
 
 def _check_uri(uri: str) -> None:
@@ -124,6 +150,11 @@ def _welcome(address: Address, settings: Settings, mongodb: EmbeddedMongoDB | No
         lines += [
             f"MongoDB: {mongodb.uri}",
             f"Its data is in {Path(settings.data_dir).resolve()}.",
+            *(
+                ()
+                if settings.master_keys or settings.master_keys_file
+                else [f"The master key of sensitive values: MASTER_KEYS_FILE={_masters_path(settings)}"]
+            ),
             "It is the bundled one, for development only: set MONGODB_URI for production.",
         ]
     return "\n".join([*lines, "Ctrl-C stops it."])
@@ -188,11 +219,11 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def _gunicorn(
-    listener: socket.socket, settings: Settings, mongodb: EmbeddedMongoDB | None
-) -> Iterator[subprocess.Popen[bytes]]:
-    """Run gunicorn on the open port; leaving the block lets it finish the requests in flight."""
-    uri = mongodb.uri if mongodb else settings.mongodb_uri
+def _gunicorn(listener: socket.socket, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run gunicorn on the open port; leaving the block lets it finish the requests in flight.
+
+    ``environment`` is what it gets beside ours.
+    """
     descriptor = listener.fileno()
     gunicorn = spawn(
         [
@@ -202,7 +233,7 @@ def _gunicorn(
             *("--log-level", "warning"),
         ],
         death_signal=signal.SIGTERM,
-        env={**os.environ, "AUTH": settings.auth, "MONGODB_URI": uri},
+        env={**os.environ, **environment},
         pass_fds=[descriptor],
     )
     try:

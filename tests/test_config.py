@@ -28,6 +28,7 @@ OTHER: dict[str, str | int] = {
     "mongodb_timeout_ms": 1,
     "mongodb_connect_timeout_ms": 3,
     "mongodb_heartbeat_ms": 500,
+    "mongodb_require_replica_set": "off",
     "default_region": "JP",
     "settings_cache_seconds": 0,
     "max_body_bytes": 4,
@@ -36,6 +37,8 @@ OTHER: dict[str, str | int] = {
     "workers": 5,
     "threads": 6,
     "data_dir": "/var/lib/data",
+    "master_keys": "2026-01:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+    "master_keys_file": "/run/secrets/master_keys",
     "auth": "off",
     "oidc_issuer": "https://id.example.com/realms/calls",
     "oidc_audience": "profile-lookup",
@@ -44,6 +47,9 @@ OTHER: dict[str, str | int] = {
     "oidc_domain_claim": "tid",
     "oidc_scopes_claim": "roles",
     "oidc_agent_claim": "employee_id",
+    "cors_origins": "https://agents.example.com, http://[::1]:3000,http://localhost:5173",
+    "rate_limit_per_minute": "600",
+    "trusted_proxies": 1,
 }
 
 
@@ -75,6 +81,7 @@ def test_each_setting_is_the_variable_of_its_name(
         ("MONGODB_TIMEOUT_MS", "5s"),
         ("MONGODB_CONNECT_TIMEOUT_MS", "0"),
         ("MONGODB_HEARTBEAT_MS", "499"),
+        ("MONGODB_REQUIRE_REPLICA_SET", "yes"),
         ("DEFAULT_REGION", "jp"),
         ("DEFAULT_REGION", "JPN"),
         ("SETTINGS_CACHE_SECONDS", "-1"),
@@ -102,6 +109,19 @@ def test_each_setting_is_the_variable_of_its_name(
         ("OIDC_DOMAIN_CLAIM", ""),
         ("OIDC_SCOPES_CLAIM", ""),
         ("OIDC_AGENT_CLAIM", ""),
+        ("CORS_ORIGINS", "*"),
+        ("CORS_ORIGINS", "null"),
+        ("CORS_ORIGINS", "agents.example.com"),
+        ("CORS_ORIGINS", "https://agents.example.com/"),
+        ("CORS_ORIGINS", "https://*.example.com"),
+        ("CORS_ORIGINS", "https://Agents.example.com"),
+        ("CORS_ORIGINS", "https://agents.example.com,"),
+        ("CORS_ORIGINS", "https://agents.example.com https://a.example.com"),
+        ("RATE_LIMIT_PER_MINUTE", "off"),
+        ("RATE_LIMIT_PER_MINUTE", "-1"),
+        ("RATE_LIMIT_PER_MINUTE", "10/second"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("TRUSTED_PROXIES", "11"),
     ],
 )
 def test_a_setting_that_cannot_be_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -109,6 +129,42 @@ def test_a_setting_that_cannot_be_is_named(monkeypatch: pytest.MonkeyPatch, name
     monkeypatch.setenv(name, value)
     with pytest.raises(EnvError, match=name):
         Settings.from_environment()
+
+
+def test_a_wildcard_origin_is_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line says how an origin is written."""
+    monkeypatch.setenv("CORS_ORIGINS", "*")
+    with pytest.raises(EnvError, match=r"scheme://host.*https://agents\.example\.com; \* is not taken"):
+        Settings.from_environment()
+
+
+def test_origins_are_separated_by_commas() -> None:
+    """With or without blanks; there are none by default."""
+    assert Settings().origins == ()
+    assert Settings(cors_origins="https://a.example, http://b.example:3000").origins == (
+        "https://a.example",
+        "http://b.example:3000",
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "limit", "expected"),
+    [
+        ("127.0.0.1", "auto", 0),
+        ("127.1.2.3", "auto", 0),
+        ("::1", "auto", 0),
+        ("localhost", "auto", 0),
+        ("0.0.0.0", "auto", 1200),  # noqa: S104 - nobody listens
+        ("::", "auto", 1200),
+        ("192.0.2.1", "auto", 1200),
+        ("localhost.example.com", "auto", 1200),
+        ("0.0.0.0", "0", 0),  # noqa: S104 - nobody listens
+        ("127.0.0.1", "60", 60),
+    ],
+)
+def test_there_is_a_rate_limit_unless_only_this_machine_calls(host: str, limit: str, expected: int) -> None:
+    """On loopback there is none by default, elsewhere there is; what is set holds everywhere."""
+    assert Settings(host=host, rate_limit_per_minute=limit).requests_per_minute == expected
 
 
 def test_all_that_is_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

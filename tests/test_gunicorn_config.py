@@ -11,15 +11,22 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 from gunicorn.config import Config
+from gunicorn.workers.gthread import ThreadWorker
+
+from tests.masters import ONE
 
 _FIXED = {
     "wsgi_app": "service.app:create_app()",
-    "worker_class_str": "gthread",
+    "worker_class_str": "service.gunicorn_worker.Worker",
     "preload_app": False,
     "timeout": 30,
     "graceful_timeout": 30,
     "keepalive": 75,
+    "max_requests": 1_000_000,
+    "max_requests_jitter": 100_000,
     "control_socket_disable": True,
+    "forwarded_allow_ips": [],
+    "sendfile": False,
     "limit_request_line": 4094,
     "limit_request_fields": 50,
     "limit_request_field_size": 8190,
@@ -30,7 +37,17 @@ _FIXED = {
 
 def _load(monkeypatch: pytest.MonkeyPatch, **environment: str) -> ModuleType:
     """Import the settings afresh, with nothing but these variables set."""
-    for name in ("AUTH", "HOST", "PORT", "WORKERS", "THREADS", "PROMETHEUS_MULTIPROC_DIR"):
+    ours = (
+        "AUTH",
+        "HOST",
+        "PORT",
+        "WORKERS",
+        "THREADS",
+        "PROMETHEUS_MULTIPROC_DIR",
+        "MASTER_KEYS",
+        "MASTER_KEYS_FILE",
+    )
+    for name in ours:
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -52,6 +69,29 @@ def test_a_fixed_setting_is_what_was_measured(
 ) -> None:
     """Gunicorn sees the value that the reliability figures were taken with."""
     assert getattr(_as_gunicorn_reads_it(_load(monkeypatch)), name) == value
+
+
+def test_the_worker_is_gthread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads, and our way with clients that do nothing; its heartbeat is in memory."""
+    config = _as_gunicorn_reads_it(_load(monkeypatch))
+    assert issubclass(config.worker_class, ThreadWorker)
+    assert config.worker_tmp_dir == ("/dev/shm" if Path("/dev/shm").is_dir() else None)  # noqa: S108 - not used
+
+
+def test_a_file_of_masters_that_all_may_read_is_warned_of(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Once, when the service starts; in the log, without what is in the file."""
+    file = tmp_path / "masters"
+    file.write_text(ONE)
+    for mode, warnings in ((0o600, 0), (0o644, 1)):
+        file.chmod(mode)
+        config = _load(monkeypatch, MASTER_KEYS_FILE=str(file), PROMETHEUS_MULTIPROC_DIR=str(tmp_path))
+        said: list[str] = []
+        log = SimpleNamespace(error_log=logging.getLogger("of a test"), warning=said.append)
+        config.on_starting(SimpleNamespace(log=log))
+        assert len(said) == warnings
+        assert all("chmod 600" in line and ONE[4:] not in line for line in said)
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,7 +187,7 @@ def test_an_accepted_connection_has_time_outs(monkeypatch: pytest.MonkeyPatch) -
                 struct.unpack("ll", connection.getsockopt(socket.SOL_SOCKET, option, 16))
                 for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO)
             ]
-    assert times == [(5, 0), (10, 0)]
+    assert times == [(5, 0), (5, 0)]
 
 
 def test_the_log_quotes_nothing_of_a_malformed_request(
@@ -163,3 +203,23 @@ def test_the_log_quotes_nothing_of_a_malformed_request(
     logger.warning('Invalid request from ip=127.0.0.1: Invalid request line: \'"phone": "+15550100"\'')
     logger.warning("Worker %s: fine", 7)
     assert caplog.messages == ["Invalid request from ip=127.0.0.1", "Worker 7: fine"]
+
+
+def test_a_client_that_is_too_slow_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not an error with its traceback for each; other errors keep theirs."""
+    config = _load(monkeypatch)
+    logger = logging.getLogger("test-of-gunicorn")
+    server = SimpleNamespace(log=SimpleNamespace(error_log=logger))
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")
+    config.on_starting(server)
+    config.on_exit(server)
+    for error in (BlockingIOError(), RuntimeError()):
+        try:
+            raise error
+        except type(error):
+            logger.exception("Socket error processing request.")
+    slow, other = caplog.records
+    assert (slow.getMessage(), slow.levelname, slow.exc_info) == ("A client was too slow.", "INFO", None)
+    assert (other.levelname, other.exc_info is None) == ("ERROR", False)

@@ -18,7 +18,10 @@ import service
 from service.app import create_app
 from service.cli import main
 from service.config import Settings
+from service.sealing.masters import parse
+from service.sealing.vault import Vault
 from service.store.client import connect
+from tests.masters import ONE
 
 Document = dict[str, Any]
 Run = Callable[..., Result]
@@ -50,8 +53,8 @@ def run(database: Database[Document], mongodb_uri: str) -> Run:
     """Return what runs the command with some arguments."""
     environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database.name}
 
-    def invoke(*arguments: str) -> Result:
-        return CliRunner().invoke(main, ["reindex", *arguments], env=environment)
+    def invoke(*arguments: str, masters: str = "") -> Result:
+        return CliRunner().invoke(main, ["reindex", *arguments], env=environment | {"MASTER_KEYS": masters})
 
     return invoke
 
@@ -97,6 +100,27 @@ def test_a_conflict_is_listed_without_the_value_and_is_no_success(
     assert listed == f"default {left[0]}: another profile owns a value of its unique key 'ssn'."
     assert summary.startswith("Error: Profiles brought up to date: 9, still stale: 1. ")
     assert "4711" not in result.output
+
+
+def test_a_sealed_value_is_listed_and_is_no_success(run: Run, database: Database[Document]) -> None:
+    """Whose profile it is, which key and which master; with the master it is brought up to date."""
+    one = {"key": "ssn", "sealed": [Vault("default", parse("", ONE)).seal("0" * 32, "ssn", "4711")]}
+    document = database["profiles"].find_one({}, {"unique": False}) or {}
+    database["search_keys"].update_one({}, {"$set": {"sensitive": True}})
+    database["profiles"].delete_many({})
+    database["profiles"].insert_one({**document, "_id": "0" * 32, "keys": [one], "rules": "1:one"})
+    result = run()
+    assert (result.exit_code, result.stdout) == (1, "")
+    listed = result.stderr.splitlines()[-2]
+    assert listed == (
+        f"default {'0' * 32}: a value of its key 'ssn' is sealed with the master 'one', which is not set, or "
+        "is another."
+    )
+    assert "4711" not in result.output
+    database["profiles"].update_one({}, {"$set": {"keys": [{"key": "ssn", "values": ["4711"]}]}})
+    assert "sets MASTER_KEYS" in run().stderr
+    assert run(masters=ONE).stdout == "Profiles brought up to date: 1, still stale: 0.\n"
+    assert "4711" not in repr(database["profiles"].find_one())
 
 
 def test_a_run_that_is_killed_goes_on_where_it_ended(

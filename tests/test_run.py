@@ -101,8 +101,15 @@ class _Run:
 
 
 def _environment(data_dir: Path, **settings: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in {"MONGODB_URI", "HOST", "AUTH"}}
-    return {**kept, "DATA_DIR": str(data_dir), "PORT": "0", "PYTHONUNBUFFERED": "1", **settings}
+    ours = {"MONGODB_URI", "HOST", "AUTH", "MASTER_KEYS", "MASTER_KEYS_FILE"}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    return {
+        **kept,
+        "DATA_DIR": str(data_dir),
+        "PORT": "0",
+        "PYTHONUNBUFFERED": "1",
+        **settings,
+    }
 
 
 _COMMAND = [sys.executable, "-m", "service.cli", "run"]
@@ -312,6 +319,29 @@ def test_a_request_in_flight_is_answered(start: _Start) -> None:
     assert run.wait_until_gone() == 0
 
 
+def test_a_master_is_made_beside_the_data(start: _Start, data_dir: Path) -> None:
+    """Sensitive keys work from the first start on, and what it says of the file is true."""
+    run = start()
+    path = data_dir / "master-keys"
+    assert f"MASTER_KEYS_FILE={path}\n" in run.output
+    assert path.stat().st_mode & 0o777 == 0o600
+    key = {"label": "SSN", "type": "digits", "unique": True, "sensitive": True}
+    assert _answered(run, "PUT", "/v1/search-keys/ssn", key)[0] == 201
+    profile = {"first_name": "Jane", "keys": {"ssn": ["078-05-1120"]}}
+    profile_id = _answered(run, "POST", "/v1/profiles", profile)[1]["profile_id"]
+    revealed = _answered(run, "POST", f"/v1/profiles/{profile_id}/reveal", {"key": "ssn"})
+    assert revealed == (200, {"key": "ssn", "values": ["078-05-1120"]})
+
+
+def _answered(run: _Run, method: str, path: str, body: object) -> tuple[int, dict[str, str]]:
+    connection = http.client.HTTPConnection("127.0.0.1", run.port, timeout=10)
+    connection.request(method, path, json.dumps(body), {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    answered = answer.status, json.loads(answer.read())
+    connection.close()
+    return answered
+
+
 def test_no_mongod_is_started_beside_a_given_one(
     start: _Start, mongodb_uri: str, database_name: str, data_dir: Path
 ) -> None:
@@ -363,6 +393,13 @@ def test_a_bad_setting_is_one_line(data_dir: Path) -> None:
     message = _fail(data_dir, WORKERS="many")
     assert "WORKERS" in message
     assert message.count("\n") == 1
+
+
+def test_a_bad_master_is_one_line(data_dir: Path) -> None:
+    """It is known before anything is started, and what was set is not repeated."""
+    message = _fail(data_dir, MASTER_KEYS="one:secret")
+    assert message.startswith("Error: MASTER_KEYS: the key of master 1 is not 32 bytes in base64; ")
+    assert (message.count("\n"), "secret" in message, data_dir.exists()) == (1, False, False)
 
 
 def test_the_openapi_document_is_written(tmp_path: Path) -> None:

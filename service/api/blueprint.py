@@ -22,8 +22,10 @@ View = TypeVar("View", bound=Callable[..., Any])
 _EXAMPLES: dict[type[errors.ServiceError], errors.ServiceError] = {
     errors.InvalidRequest: errors.InvalidRequest([errors.FieldError("/nickname", "Unknown field.")]),
     errors.UniqueKeyTaken: errors.UniqueKeyTaken("ssn", examples.PROFILE_ID),
+    errors.ValueSealed: errors.ValueSealed("2026-01"),
     errors.TooManySearchKeys: errors.TooManySearchKeys(100),
     errors.PayloadTooLarge: errors.PayloadTooLarge(256 * 1024),
+    errors.TooManyRequests: errors.TooManyRequests(42),
     errors.NotReady: errors.NotReady({"mongodb": "ok", "indexes": "missing: profiles.lookup"}),
 }
 _WITH_BODY = (
@@ -34,7 +36,7 @@ _WITH_BODY = (
     errors.InvalidRequest,
 )
 _WITH_CREDENTIAL = (errors.Unauthenticated, errors.Forbidden, errors.IssuerUnavailable)
-MET_BY_ALL = (errors.DatastoreUnavailable, errors.InvalidRequest)
+MET_BY_ALL = (errors.DatastoreUnavailable, errors.InvalidRequest, errors.TooManyRequests)
 """What any operation on data can answer."""
 
 # What each operation answers in the same words, where nothing else stands under its status.
@@ -47,8 +49,10 @@ _ALIKE = frozenset(
         "internal_error",
         "issuer_unavailable",
         "malformed_json",
+        "master_key_missing",
         "payload_too_large",
         "profile_not_found",
+        "rate_limited",
         "unauthenticated",
         "unique_key_taken",
         "version_conflict",
@@ -66,10 +70,14 @@ REQUEST_ID_PARAMETER: dict[str, Any] = {
     "schema": {"type": "string"},
 }
 _EVERYWHERE = {"X-Request-Id": REQUEST_ID}
-_WITH_STATUS = {
-    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "WWWAuthenticate"},
-    HTTPStatus.FORBIDDEN: {"WWW-Authenticate": "WWWAuthenticate"},
-    HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "RetryAfter"},
+_CHALLENGE = {"WWW-Authenticate": "WWWAuthenticate"}
+_RETRY_AFTER = {"Retry-After": "RetryAfter"}
+_BY_STATUS = {
+    HTTPStatus.UNAUTHORIZED: _CHALLENGE,
+    HTTPStatus.FORBIDDEN: _CHALLENGE,
+    HTTPStatus.SERVICE_UNAVAILABLE: _RETRY_AFTER,
+    HTTPStatus.TOO_MANY_REQUESTS: _RETRY_AFTER
+    | {"RateLimit": "RateLimit", "RateLimit-Policy": "RateLimitPolicy"},
 }
 MALFORMED = (
     "The HTTP request itself is malformed, such as a header that is too long. It is refused before it gets "
@@ -199,7 +207,7 @@ def _documented(status: HTTPStatus, by_code: dict[str, Any]) -> dict[str, Any]:
     named = {code: {"summary": problem["title"], "value": problem} for code, problem in by_code.items()}
     return {
         "description": ", or ".join(problem["title"] for problem in by_code.values()) + ".",
-        "headers": _WITH_STATUS.get(status, {}) | _EVERYWHERE,
+        "headers": _BY_STATUS.get(status, {}) | _EVERYWHERE,
         "content": {problems.CONTENT_TYPE: {"schema": Problem, "examples": named}},
     }
 

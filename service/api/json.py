@@ -6,13 +6,15 @@ import orjson
 from flask import Response
 from flask.json.provider import JSONProvider
 
+from service.matching.sensitive import Sensitive
+
 
 class OrjsonProvider(JSONProvider):
     """Flask's JSON, by orjson."""
 
     def dumps(self, obj: Any, **_kwargs: Any) -> str:
         """Return the JSON text of an object."""
-        return orjson.dumps(obj).decode()
+        return orjson.dumps(obj, default=_shown).decode()
 
     def loads(self, s: str | bytes, **_kwargs: Any) -> Any:
         """Return the object of a JSON text."""
@@ -20,5 +22,12 @@ class OrjsonProvider(JSONProvider):
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
         """Return the answer with the object as its body."""
-        body = orjson.dumps(self._prepare_response_obj(args, kwargs))
+        body = orjson.dumps(self._prepare_response_obj(args, kwargs), default=_shown)
         return Response(body, mimetype="application/json")
+
+
+def _shown(value: Any) -> str:
+    """Return what is sent of a sensitive value: its mask."""
+    if isinstance(value, Sensitive):
+        return str(value)
+    raise TypeError(type(value).__name__)

@@ -19,6 +19,7 @@ from schemas.base import Mapped
 from service.api import contacts, health, profiles, search_keys, settings
 from service.api.authentication import public
 from service.api.blueprint import BEARER, MALFORMED, REQUEST_ID, REQUEST_ID_PARAMETER
+from service.api.parsing import IDEMPOTENCY_KEY
 
 _DESCRIPTION = """\
 Tells a contact-centre agent who is calling, on your own MongoDB.
@@ -26,6 +27,9 @@ Tells a contact-centre agent who is calling, on your own MongoDB.
 Bodies are JSON in UTF-8. Errors are problem documents (RFC 9457): decide by `code`, which is stable. An
 unknown field is refused with its pointer. Personal values travel in bodies, never in a URL. Lists answer
 `items` and `next_cursor`; hand the cursor back for the next page.
+
+A 503 tells when to retry, and that is always safe: a change has the same effect once more, and a profile is
+created once for as long as the `Idempotency-Key` is the same.
 
 A contact goes this way: **match** it when it comes in, **associate** it with the profile that the agent
 confirms, correct that as often as needed, and **clear** it when the work is done.
@@ -47,10 +51,27 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string"},
         "example": '"1"',
     },
+    "IdempotencyReplayed": {
+        "description": "`true` where the same request with this `Idempotency-Key` has created the profile "
+        "before; absent otherwise.",
+        "schema": {"type": "string"},
+        "example": "true",
+    },
     "Location": {
         "description": "Where the new profile stands.",
         "schema": {"type": "string", "format": "uri-reference"},
         "example": f"/v1/profiles/{examples.PROFILE_ID}",
+    },
+    "RateLimit": {
+        "description": "What is left of the quota, and the seconds until it is whole again "
+        "(draft-ietf-httpapi-ratelimit-headers-10); each worker counts by itself.",
+        "schema": {"type": "string"},
+        "example": '"requests";r=0;t=42',
+    },
+    "RateLimitPolicy": {
+        "description": "The quota, and the seconds that it is for.",
+        "schema": {"type": "string"},
+        "example": '"requests";q=1200;w=60',
     },
     REQUEST_ID: {
         "description": "The request's ID, as the log has it; quote it when you ask for help.",
@@ -78,6 +99,14 @@ _IF_MATCH: dict[str, Any] = {
     "description": "The `ETag` that the caller saw: the change is made only if it still holds.",
     "schema": {"type": "string"},
     "example": '"1"',
+}
+_IDEMPOTENCY_KEY: dict[str, Any] = {
+    "required": False,
+    "description": "A random value of your own, such as a UUID, new for each profile and the same for each "
+    "retry: 1 to 255 visible ASCII characters but comma, quotation mark and backslash, in quotation marks "
+    "(RFC 9651) or without.",
+    "schema": {"type": "string", "pattern": IDEMPOTENCY_KEY.pattern},
+    "example": "2f0d3c1e-6a0b-4c7a-9d0e-5b8f1c3a7e42",
 }
 _METRICS: dict[str, Any] = {
     "summary": "Show the figures for Prometheus",
@@ -153,6 +182,7 @@ def register(app: Flask) -> None:
         api.spec.components.header(name, header)
     api.spec.components.security_scheme(BEARER, _BEARER)
     api.spec.components.parameter("IfMatch", "header", _IF_MATCH | {"name": "If-Match"})
+    api.spec.components.parameter("IdempotencyKey", "header", _IDEMPOTENCY_KEY | {"name": "Idempotency-Key"})
     for blueprint in _BLUEPRINTS:
         api.register_blueprint(blueprint)
     (metrics,) = app.url_map.iter_rules("metrics.show_metrics")

@@ -29,6 +29,9 @@ STATUS: dict[type[errors.ServiceError], HTTPStatus] = {
     errors.PayloadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.InvalidRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.CannotBeStored: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.DatastoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.IssuerUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -84,6 +87,8 @@ def _service_error(error: errors.ServiceError) -> Response:
     response = _respond(problem | error.members())
     if challenge := challenges.challenge(error):
         response.headers["WWW-Authenticate"] = challenge
+    if isinstance(error, errors.TooManyRequests):
+        response.headers["Retry-After"] = str(error.seconds)
     return response
 
 

@@ -6,16 +6,23 @@ from flask import url_for
 
 from schemas import examples
 from schemas.contacts import ContactsAnswer, ContactsQuery
-from schemas.profiles import KeyValuesRequest, ProfileAnswer, ProfilePatch, ProfileRequest
+from schemas.profiles import (
+    KeyValuesRequest,
+    ProfileAnswer,
+    ProfilePatch,
+    ProfileRequest,
+    RevealedAnswer,
+    RevealRequest,
+)
 from schemas.search import FoundProfilesAnswer, SearchRequest
 from service import errors
 from service.access import Scope
 from service.api.blueprint import MET_BY_ALL, Blueprint
 from service.api.context import domain, stores
-from service.api.parsing import if_match
+from service.api.parsing import idempotency_key, if_match
 from service.store.associations import ContactFilter
 from service.store.profiles import Profile
-from service.use_cases import contacts, keys, profiles, search
+from service.use_cases import contacts, idempotency, keys, profiles, reveal, search
 
 blueprint = Blueprint(
     "profiles",
@@ -28,6 +35,8 @@ blueprint = Blueprint(
 IF_MATCH = "IfMatch"
 ETAG = {"ETag": "ETag"}
 LOCATION = {"Location": "Location"}
+IDEMPOTENCY_KEY = "IdempotencyKey"
+REPLAYED = {"Idempotency-Replayed": "IdempotencyReplayed"}
 
 PROFILE = ProfileAnswer()
 
@@ -37,23 +46,27 @@ def etag(profile: Profile) -> dict[str, str]:
     return {"ETag": f'"{profile["version"]}"'}
 
 
-def location(profile: Profile) -> dict[str, str]:
-    """Return the header that says where a new profile stands."""
-    return {"Location": url_for("profiles.read_profile", profile_id=profile["profile_id"])}
+def created(profile: Profile, *, replayed: bool) -> dict[str, str]:
+    """Return the headers of a profile that was created, now or by the same request before."""
+    location = url_for("profiles.read_profile", profile_id=profile["profile_id"])
+    again = {"Idempotency-Replayed": "true"} if replayed else {}
+    return etag(profile) | {"Location": location} | again
 
 
 @blueprint.route("", methods=["POST"])
 @blueprint.requires(Scope.CREATE)
 @blueprint.body(ProfileRequest(), examples.PROFILE_REQUEST)
-@blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION)
-@blueprint.problems(errors.UniqueKeyTaken)
+@blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION | REPLAYED)
+@blueprint.problems(errors.MasterKeyMissing, errors.UniqueKeyTaken, errors.IdempotencyKeyReused)
+@blueprint.doc(parameters=[IDEMPOTENCY_KEY])
 def create_profile(fields: dict[str, Any]) -> Any:
     """Create a profile.
 
-    Only a first name is needed. The profile is found by the very next request.
+    Only a first name is needed. The profile is found by the very next request. With an `Idempotency-Key` the
+    same request creates it once, however often it is sent, and is answered the profile as it is then.
     """
-    profile = profiles.create_profile(stores(), domain(), fields)
-    return profile, etag(profile) | location(profile)
+    profile, replayed = idempotency.create_profile_once(stores(), domain(), fields, idempotency_key())
+    return profile, created(profile, replayed=replayed)
 
 
 @blueprint.route("/<profile_id>", methods=["GET"])
@@ -73,7 +86,9 @@ def read_profile(profile_id: str) -> Any:
 @blueprint.requires(Scope.EDIT)
 @blueprint.body(ProfilePatch(), examples.PROFILE_PATCH)
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
-@blueprint.problems(errors.ProfileNotFound, errors.UniqueKeyTaken, errors.VersionConflict)
+@blueprint.problems(
+    errors.MasterKeyMissing, errors.ProfileNotFound, errors.UniqueKeyTaken, errors.VersionConflict
+)
 @blueprint.doc(parameters=[IF_MATCH])
 def update_profile(patch: dict[str, Any], profile_id: str) -> Any:
     """Correct or complete a profile by a merge patch (RFC 7396).
@@ -102,7 +117,9 @@ def delete_profile(profile_id: str) -> None:
 @blueprint.requires(Scope.EDIT)
 @blueprint.body(KeyValuesRequest(), examples.KEY_VALUES_REQUEST)
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
-@blueprint.problems(errors.ProfileNotFound, errors.UniqueKeyTaken, errors.VersionConflict)
+@blueprint.problems(
+    errors.MasterKeyMissing, errors.ProfileNotFound, errors.UniqueKeyTaken, errors.VersionConflict
+)
 @blueprint.doc(parameters=[IF_MATCH])
 def add_key_values(body: dict[str, Any], profile_id: str) -> Any:
     """Add values of a search key to a profile.
@@ -117,7 +134,7 @@ def add_key_values(body: dict[str, Any], profile_id: str) -> Any:
 @blueprint.requires(Scope.EDIT)
 @blueprint.body(KeyValuesRequest(), examples.KEY_VALUES_REQUEST)
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
-@blueprint.problems(errors.ProfileNotFound, errors.VersionConflict)
+@blueprint.problems(errors.MasterKeyMissing, errors.ProfileNotFound, errors.VersionConflict)
 @blueprint.doc(parameters=[IF_MATCH])
 def release_key_values(body: dict[str, Any], profile_id: str) -> Any:
     """Release values of a search key from a profile.
@@ -128,10 +145,24 @@ def release_key_values(body: dict[str, Any], profile_id: str) -> Any:
     return profile, etag(profile)
 
 
+@blueprint.route("/<profile_id>/reveal", methods=["POST"])
+@blueprint.requires(Scope.REVEAL)
+@blueprint.body(RevealRequest(), examples.REVEAL_REQUEST)
+@blueprint.response(200, RevealedAnswer(), example=examples.REVEALED)
+@blueprint.problems(errors.ProfileNotFound, errors.ValueSealed)
+def reveal_key_values(body: dict[str, Any], profile_id: str) -> Any:
+    """Reveal the values of a sensitive search key.
+
+    The one answer in which they stand in plain.
+    """
+    return reveal.reveal_key_values(stores(), domain(), profile_id, body["key"])
+
+
 @blueprint.route("/search", methods=["POST"])
 @blueprint.requires(Scope.VIEW)
 @blueprint.body(SearchRequest(), examples.SEARCH_REQUEST)
 @blueprint.response(200, FoundProfilesAnswer(), example=examples.SEARCH)
+@blueprint.problems(errors.MasterKeyMissing)
 def search_profiles(body: dict[str, Any]) -> Any:
     """Search profiles by any search key.
 

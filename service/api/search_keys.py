@@ -43,12 +43,17 @@ def list_search_keys() -> Any:
     success=True,
 )
 @blueprint.problems(
-    errors.BuiltInSearchKey, errors.SearchKeyFixed, errors.SearchKeyInUse, errors.TooManySearchKeys
+    errors.BuiltInSearchKey,
+    errors.MasterKeyMissing,
+    errors.SearchKeyFixed,
+    errors.SearchKeyInUse,
+    errors.TooManySearchKeys,
 )
 def define_search_key(body: dict[str, Any], key: str) -> Any:
     """Define a custom search key; it is there at once, in every worker.
 
-    Once defined, its label can be changed; its type and its uniqueness stay until it is removed.
+    Once defined, its label can be changed; its type, its uniqueness and its sensitivity stay until it is
+    removed.
     """
     defined, created = search_keys.define_search_key(stores(), domain(), key, body)
     return defined, 201 if created else 200

@@ -6,7 +6,8 @@ from itertools import chain
 from typing import Any
 
 from service.matching import lookup, name, phone
-from service.matching.search_keys import BUILT_IN, SearchKey, entries
+from service.matching.search_keys import BUILT_IN, SearchKey, entries, families
+from service.matching.sensitive import Sensitive
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +18,20 @@ class Index:
     unique: list[str]
 
 
-def index(profile: Mapping[str, Any], search_keys: Mapping[str, SearchKey], region: str) -> Index:
+def index(
+    profile: Mapping[str, Any],
+    search_keys: Mapping[str, SearchKey],
+    region: str,
+    before: Mapping[str, Any] | None = None,
+) -> Index:
     """Return what a profile is found by.
 
     ``search_keys`` are the domain's custom keys by name; a value of a key that is not among them is not
     indexed. ``region`` is the domain's default region. A phone number's ``e164`` is taken as it was computed;
-    one that has none is read again, since what was no number may be one by now.
+    one that has none is read again, since what was no number may be one by now. ``before`` is the profile as
+    it is stored, with its entries: those of values that cannot be opened stay.
     """
-    custom = list(_custom(profile, search_keys, region))
+    custom = list(_custom(profile, search_keys, region, before or {}))
     unique = {entry for key, entry in custom if key.unique}
     found = {entry for _, entry in custom}
     found.update(
@@ -38,12 +45,26 @@ def index(profile: Mapping[str, Any], search_keys: Mapping[str, SearchKey], regi
 
 
 def _custom(
-    profile: Mapping[str, Any], search_keys: Mapping[str, SearchKey], region: str
+    profile: Mapping[str, Any], search_keys: Mapping[str, SearchKey], region: str, before: Mapping[str, Any]
 ) -> Iterator[tuple[SearchKey, str]]:
     for key_name, values in (profile.get("keys") or {}).items():
         key = search_keys.get(key_name)
-        if key is not None:
-            yield from ((key, entry) for value in values for entry in entries(key, value, region))
+        if key is None:
+            continue
+        if key.sensitive and not all(isinstance(value, Sensitive) for value in values):
+            # It would be stored as it is.
+            raise TypeError(key_name)
+        yield from ((key, entry) for value in values for entry in entries(key, value, region))
+        if any(isinstance(value, Sensitive) and value.plain() is None for value in values):
+            yield from ((key, entry) for entry in _unexplained(before, key, region))
+
+
+def _unexplained(profile: Mapping[str, Any], key: SearchKey, region: str) -> set[str]:
+    """Return the entries of the key that a stored profile has, but for those of values that can be opened."""
+    own = families(key)
+    held = {entry for entry in profile.get("lookup", ()) if entry.partition(":")[0] in own}
+    values = profile.get("keys", {}).get(key.name, ())
+    return held.difference(entry for value in values for entry in entries(key, value, region))
 
 
 def _values(key: str, values: Iterable[str]) -> Iterator[str]:

@@ -1,12 +1,17 @@
 """Search keys: what a profile is looked up by, and what each makes of a value."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
 from service.matching import email, lookup, name, phone, text
+from service.matching.masking import masked
+from service.matching.sensitive import Sensitive
 from service.matching.tokens import Tier, Token
+
+Blind = Callable[[str], tuple[str, ...]]
+"""Returns what is stored and asked for in the place of an entry, so that nobody reads the value from it."""
 
 _SHORTEST_PREFIX = 2
 
@@ -23,7 +28,10 @@ class KeyType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchKey:
-    """One entry of the agent's drop-down, built in or defined by the domain."""
+    """One entry of the agent's drop-down, built in or defined by the domain.
+
+    A sensitive one has ``blind`` with it once it was read, so that no entry of its values is made without.
+    """
 
     name: str
     label: str
@@ -32,6 +40,7 @@ class SearchKey:
     sensitive: bool = False
     built_in: bool = False
     example: str = ""
+    blind: Blind | None = field(default=None, repr=False, compare=False)
 
 
 def _built_in(*keys: SearchKey) -> Mapping[str, SearchKey]:
@@ -91,16 +100,26 @@ class _Form:
 
 
 def tokens(key: SearchKey, value: str, region: str) -> tuple[Token, ...]:
-    """Return what an exact search for a value asks for, best first; nothing for a blank value only."""
-    asked = _asked(key, value, region)
-    return tuple(Token(key.name, form.read or form.value, form.tier, form.entry) for form in asked)
+    """Return what an exact search for a value asks for, best first; nothing for a blank value only.
+
+    The reason that is shown of a sensitive one is masked. Raises ``MasterKeyMissing``.
+    """
+    return tuple(
+        Token(key.name, masked(shown) if key.sensitive else shown, form.tier, entry)
+        for form in _asked(key, value, region)
+        for shown in (form.read or form.value,)
+        for entry in _placed(key, form)
+    )
 
 
 def prefixes(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
     """Return the beginnings of lookup entries that a search while typing asks for.
 
-    Raises ValueError when fewer than two characters remain after normalising.
+    Raises ValueError when fewer than two characters remain after normalising, and TypeError for a sensitive
+    key: what is blinded has no beginning.
     """
+    if key.sensitive:
+        raise TypeError(key.name)
     begun = (
         _BEGUN[key.type](value, region) if value.strip() and key.name != "contact_id" else (value.strip(),)
     )
@@ -109,9 +128,28 @@ def prefixes(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lookup.beginning(key.name, start) for start in begun))
 
 
-def entries(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
-    """Return the lookup entries that a stored value of a key gets, the one that identifies it first."""
-    return tuple(dict.fromkeys(form.entry for form in _stored(key, value, region)))
+def entries(key: SearchKey, value: str | Sensitive, region: str) -> tuple[str, ...]:
+    """Return the lookup entries that a stored value of a key gets, those that identify it first.
+
+    None of a sensitive value that cannot be opened. Raises ``MasterKeyMissing``.
+    """
+    plain = value.plain() if isinstance(value, Sensitive) else value
+    forms = () if plain is None else _stored(key, plain, region)
+    return tuple(dict.fromkeys(entry for form in forms for entry in _placed(key, form)))
+
+
+def families(key: SearchKey) -> frozenset[str]:
+    """Return the families that the entries of a key stand in."""
+    return frozenset({key.name, lookup.alike(key.name), lookup.parts(key.name)})
+
+
+def _placed(key: SearchKey, form: "_Form") -> tuple[str, ...]:
+    """Return the entries of a form: the one place where those of a sensitive key are blinded."""
+    if not key.sensitive:
+        return (form.entry,)
+    if key.blind is None:
+        raise TypeError(key.name)
+    return key.blind(form.entry)
 
 
 def _asked(key: SearchKey, value: str, region: str) -> tuple[_Form, ...]:

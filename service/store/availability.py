@@ -27,17 +27,18 @@ class Availability(TopologyListener):
         Otherwise each request would hold a thread until its own time-out, and those that hold none yet would
         wait for all of them, the process's sign of life included.
         """
-        if self._lost_at is None:
-            return
         if not self._asked:
-            # The driver connects with this first request, however long the process has been there.
+            # The driver connects with the first request, however long after its start that comes.
             self._asked = True
-            self._lost_at = self._clock()
-        elif self._clock() - self._lost_at > PATIENCE_SECONDS:
+            self._lost_at = None if self._lost_at is None else self._clock()
+        lost_at = self._lost_at
+        if lost_at is not None and self._clock() - lost_at > PATIENCE_SECONDS:
             raise DatastoreUnavailable
 
     def opened(self, event: Any) -> None:
-        """Do nothing: what the driver knows then comes as a change, too."""
+        """Begin to wait for a primary."""
+        del event
+        self._lost_at = self._clock()
 
     def description_changed(self, event: Any) -> None:
         """Note that a primary has come or gone."""

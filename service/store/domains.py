@@ -104,8 +104,10 @@ class DomainStore:
             channel: tuple(key for key in keys if key in defined)
             for channel, keys in settings.get("match_keys", {}).items()
         }
+        # What stands here stands in plain.
+        plain = defined - {name for name, key in custom_keys.items() if key.sensitive}
         ignored_values = {
-            key: values for key, values in settings.get("ignored_values", {}).items() if key in defined
+            key: values for key, values in settings.get("ignored_values", {}).items() if key in plain
         }
         return Domain(
             name=name,

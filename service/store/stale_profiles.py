@@ -1,4 +1,4 @@
-"""Profiles whose entries were made with other rules than this release's, in whichever domain they are."""
+"""Profiles whose entries were made with other rules than this release's, or other masters; in any domain."""
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from pymongo.cursor import Cursor
 from pymongo.errors import BulkWriteError
 
 from service.matching.profiles import Index
-from service.matching.rules import RULES_VERSION
-from service.store.client import Document, translated
+from service.sealing.masters import Masters
+from service.sealing.vault import Vault
+from service.store import sealed_keys
+from service.store.client import Document, translated, writing
 from service.store.indexes import RULES
 from service.store.profiles import Profile, to_profile
-
-# A document of before there were rules has no such field: it stands under null in the index, and is stale.
-_STALE: Document = {"rules": {"$ne": RULES_VERSION}}
+from service.store.sealed_keys import Rules
 
 _DUPLICATE_KEY = 11000
 
@@ -29,7 +29,7 @@ class StaleProfile:
     """A profile, its domain, and the rules its entries were made with: None for those before version 1."""
 
     domain: str
-    rules: int | None
+    rules: Rules
     profile: Profile
 
 
@@ -45,21 +45,34 @@ class Conflict:
 class StaleProfileStore:
     """Those of the ``profiles`` collection that the index on ``rules`` says are stale."""
 
-    def __init__(self, collection: Collection[Document]) -> None:
-        """Take the collection."""
+    def __init__(self, collection: Collection[Document], masters: Masters = ()) -> None:
+        """Take the collection, and the masters that sensitive values are sealed with."""
         self._collection = collection
+        self._masters = masters
+        # A document of before there were rules has no such field: it stands under null in the index.
+        self._stale: Document = {"rules": {"$nin": sealed_keys.current_rules(masters)}}
 
     @translated
     def exist(self) -> bool:
         """Tell whether there is any, from one key of the index."""
-        found = self._collection.find(_STALE, {"_id": False, "rules": True}).hint(RULES).limit(1)
+        found = self._collection.find(self._stale, {"_id": False, "rules": True}).hint(RULES).limit(1)
         return any(True for _ in found)
+
+    @translated
+    def missing_masters(self) -> list[str]:
+        """Return the IDs of the masters that values are sealed with and that are not accepted.
+
+        From one key of the index for each combination of rules and masters.
+        """
+        known = {master.id for master in self._masters}
+        used = (sealed_keys.masters_in(rules) for rules in self._collection.distinct("rules"))
+        return sorted(set().union(*used) - known)
 
     @translated
     def count(self) -> int:
         """Return how many there are, from the index alone: about a second for some millions."""
         with pymongo.timeout(_COUNT_SECONDS):
-            return self._collection.count_documents(_STALE, hint=RULES)
+            return self._collection.count_documents(self._stale, hint=RULES)
 
     def batches(self, size: int) -> Generator[list[StaleProfile], None, None]:
         """Yield each of them once, ``size`` at a time; raises ``DatastoreUnavailable``.
@@ -67,19 +80,26 @@ class StaleProfileStore:
         What is brought up to date meanwhile leaves the range of the index that is walked along, so that
         nothing comes twice.
         """
-        with self._collection.find(_STALE, {"lookup": False, "unique": False}).hint(RULES) as cursor:
+        with self._collection.find(self._stale, {"lookup": False, "unique": False}).hint(RULES) as cursor:
             cursor.batch_size(size)
-            while batch := _next(cursor, size):
+            while batch := self._next(cursor, size):
                 yield batch
 
     @translated
+    def _next(self, cursor: Cursor[Document], size: int) -> list[StaleProfile]:
+        return [
+            StaleProfile(document["domain"], document.get("rules"), to_profile(document, self._masters))
+            for document in islice(cursor, size)
+        ]
+
+    @writing
     def renew(self, renewed: Sequence[tuple[StaleProfile, Index]]) -> tuple[int, list[Conflict]]:
         """Give each profile its entries, unless it has changed in the meantime; one command.
 
-        Nothing else of it changes, nor does its version. Returns how many were given theirs, and which cannot
-        get them.
+        Its sensitive values are sealed by the master that writes. Nothing else of it changes, nor does its
+        version. Returns how many were given theirs, and which cannot get them.
         """
-        updates = [_update(stale, index) for stale, index in renewed]
+        updates = [self._update(stale, index) for stale, index in renewed]
         try:
             return self._collection.bulk_write(updates, ordered=False).matched_count, []
         except BulkWriteError as error:
@@ -89,29 +109,21 @@ class StaleProfileStore:
             conflicts = [_conflict(renewed[e["index"]][0], e["keyValue"]["unique"]) for e in failed]
             return error.details["nMatched"], conflicts
 
-
-@translated
-def _next(cursor: Cursor[Document], size: int) -> list[StaleProfile]:
-    return [
-        StaleProfile(document["domain"], document.get("rules"), to_profile(document))
-        for document in islice(cursor, size)
-    ]
-
-
-def _update(stale: StaleProfile, index: Index) -> UpdateOne:
-    as_read = {
-        "_id": stale.profile["profile_id"],
-        "domain": stale.domain,
-        "version": stale.profile["version"],
-        # A run of another release may have been here.
-        "rules": stale.rules,
-    }
-    update: Document = {"$set": {"lookup": index.lookup, "rules": RULES_VERSION}}
-    if index.unique:
-        update["$set"]["unique"] = index.unique
-    else:
-        update["$unset"] = {"unique": ""}
-    return UpdateOne(as_read, update)
+    def _update(self, stale: StaleProfile, index: Index) -> UpdateOne:
+        profile_id, keys = stale.profile["profile_id"], stale.profile["keys"]
+        as_read = {
+            "_id": profile_id,
+            "domain": stale.domain,
+            "version": stale.profile["version"],
+            # A run of another release, or with other masters, may have been here.
+            "rules": stale.rules,
+        }
+        new: Document = {"lookup": index.lookup, "rules": sealed_keys.rules_of(keys, self._masters)}
+        if isinstance(new["rules"], str):
+            new["keys"] = sealed_keys.to_stored(keys, Vault(stale.domain, self._masters), profile_id)
+        if index.unique:
+            return UpdateOne(as_read, {"$set": new | {"unique": index.unique}})
+        return UpdateOne(as_read, {"$set": new, "$unset": {"unique": ""}})
 
 
 def _conflict(stale: StaleProfile, entry: str) -> Conflict:

@@ -4,13 +4,16 @@ from dataclasses import dataclass
 
 from pymongo.database import Database
 
+from service import master_keys
 from service.config import Settings
+from service.sealing.masters import Masters
 from service.store.api_keys import ApiKeyStore
 from service.store.associations import AssociationStore
 from service.store.availability import Availability
 from service.store.client import Document, connect
 from service.store.domains import DomainStore
-from service.store.indexes import Indexes
+from service.store.durability import Durability
+from service.store.index_builds import Indexes
 from service.store.profiles import ProfileStore
 from service.store.search_keys import SearchKeyStore
 from service.store.settings import SettingsStore
@@ -28,6 +31,10 @@ class Stores:
     indexes: Indexes
     availability: Availability
     api_keys: ApiKeyStore
+    durability: Durability
+    request_seconds: float
+    """How long all that one request asks of MongoDB may take together."""
+    masters: Masters
 
     @classmethod
     def connect(cls, settings: Settings) -> "Stores":
@@ -39,20 +46,28 @@ class Stores:
     def over(
         cls, database: Database[Document], settings: Settings, availability: Availability | None = None
     ) -> "Stores":
-        """Return the stores over a database; one that tells nothing of itself counts as available."""
+        """Return the stores over a database; one that tells nothing of itself counts as available.
+
+        Raises ``MastersError`` where the master keys that the settings name cannot be used.
+        """
+        request_seconds = settings.mongodb_timeout_ms / 1000
+        masters = master_keys.read(settings)
         return cls(
-            ProfileStore(database["profiles"]),
-            StaleProfileStore(database["profiles"]),
+            ProfileStore(database["profiles"], masters),
+            StaleProfileStore(database["profiles"], masters),
             AssociationStore(database["associations"]),
             DomainStore(
                 SettingsStore(database["settings"]),
-                SearchKeyStore(database["search_keys"]),
+                SearchKeyStore(database["search_keys"], masters),
                 default_region=settings.default_region,
                 seconds=settings.settings_cache_seconds,
             ),
-            Indexes(database),
+            Indexes(database, patience=request_seconds),
             availability or Availability(),
             ApiKeyStore(database["api_keys"]),
+            Durability(database, required=settings.mongodb_require_replica_set == "on"),
+            request_seconds,
+            masters,
         )
 
     def make_ready(self) -> None:

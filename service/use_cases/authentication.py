@@ -4,7 +4,7 @@ import hmac
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from threading import Lock
 from time import monotonic
 
@@ -50,12 +50,18 @@ class Authenticator:
     """Tells whose request it is; one for each process."""
 
     def __init__(
-        self, stores: Stores, tokens: TokenVerifier | None, clock: Callable[[], float] = monotonic
+        self,
+        stores: Stores,
+        tokens: TokenVerifier | None,
+        *,
+        clock: Callable[[], float] = monotonic,
+        time: Callable[[], datetime] = now,
     ) -> None:
-        """Take the stores, the verifier of tokens if an issuer is set, and a clock in seconds."""
+        """Take the stores, the verifier of tokens if an issuer is set, a clock in seconds, and the time."""
         self._stores = stores
         self._tokens = tokens
         self._clock = clock
+        self._time = time
         self._found = _Memory(MOST_FOUND)
         self._absent = _Memory(MOST_ABSENT)
 
@@ -82,7 +88,7 @@ class Authenticator:
         key = self._look_up(parts[1])
         if not hmac.compare_digest(hash_of(text), _OF_NO_KEY if key is None else key.sha256) or key is None:
             raise Unauthenticated("an unknown API key")
-        if key.has_ended(now()):
+        if key.has_ended(self._time()):
             raise Unauthenticated("an API key that is expired or revoked")
         return key
 

@@ -8,17 +8,27 @@ def check_readiness(stores: Stores) -> dict[str, str]:
     """Return each check by name; raises ``NotReady`` with what failed.
 
     Stale lookup entries are no failure: the service serves, and may miss a profile by a spelling whose rule
-    is new.
+    is new. Nor is a master that is not there: what is sealed with it is shown hidden.
     """
     try:
-        stores.make_ready()
-        missing = stores.indexes.missing()
-        if missing:
-            raise NotReady(_checks("ok", f"missing: {', '.join(missing)}"))
-        stale = stores.stale_profiles.exist()
+        stores.availability.check()
+        stores.indexes.wait()
+        indexes = stores.indexes.state()
+        mongodb = stores.durability.fault() or "ok"
+        if (mongodb, indexes) != ("ok", "ok"):
+            raise NotReady(_checks(mongodb, indexes))
+        lookup_entries = _lookup_entries(stores)
     except DatastoreUnavailable as error:
         raise NotReady(_checks(error.reason, "unknown")) from error
-    return _checks("ok", "ok", "stale: run profile-lookup reindex" if stale else "ok")
+    return _checks("ok", "ok", lookup_entries)
+
+
+def _lookup_entries(stores: Stores) -> str:
+    if not stores.stale_profiles.exist():
+        return "ok"
+    if missing := stores.stale_profiles.missing_masters():
+        return f"stale: values are sealed with masters that are not set: {', '.join(missing)}"
+    return "stale: run profile-lookup reindex"
 
 
 def _checks(mongodb: str, indexes: str, lookup_entries: str = "unknown") -> dict[str, str]:

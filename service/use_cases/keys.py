@@ -6,10 +6,12 @@ from typing import Any
 from service.errors import FieldError, InvalidRequest, undefined_search_key
 from service.matching import phone, search_keys
 from service.matching.search_keys import BUILT_IN, SearchKey
+from service.matching.sensitive import Sensitive
 from service.store.domains import Domain
 from service.store.profiles import Profile
 from service.store.stores import Stores
 from service.use_cases.profiles import IfMatch, change_profile
+from service.use_cases.sensitive_values import is_mask, shown_so, the_one_shown_so
 
 MOST_VALUES = 100
 """A profile holds at most so many values of one key, phone numbers or e-mail addresses."""
@@ -22,7 +24,8 @@ def add_key_values(
 ) -> Profile:
     """Add the values that the profile does not hold yet, in whatever way they were typed.
 
-    Raises ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest`` and ``UniqueKeyTaken``.
+    Raises ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest``, ``UniqueKeyTaken`` and
+    ``MasterKeyMissing``.
     """
 
     def add(profile: Profile, known: Domain) -> Profile:
@@ -30,7 +33,10 @@ def add_key_values(
         items = _items(profile, defined)
         held = {entry for item in items for entry in _entries(defined, item, known)}
         added = []
-        for value in values:
+        for position, value in enumerate(values):
+            if is_mask(defined, value):
+                the_one_shown_so(value, [item["value"] for item in items], f"/values/{position}")
+                continue
             entries = _entries(defined, {"value": value}, known)
             if held.isdisjoint(entries):
                 added.append(_item(defined, value, known))
@@ -47,13 +53,24 @@ def release_key_values(
 ) -> Profile:
     """Release the values, in whatever way they were typed; one that the profile does not hold is no fault.
 
-    Raises ``ProfileNotFound``, ``VersionConflict`` and ``InvalidRequest``.
+    Raises ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest`` and ``MasterKeyMissing``.
     """
 
     def release(profile: Profile, known: Domain) -> Profile:
         defined = _defined(known, key)
-        released = {entry for value in values for entry in _entries(defined, {"value": value}, known)}
-        kept = [i for i in _items(profile, defined) if released.isdisjoint(_entries(defined, i, known))]
+        items = _items(profile, defined)
+        released: set[str] = set()
+        shown: list[Any] = []
+        for position, value in enumerate(values):
+            if is_mask(defined, value):
+                shown += shown_so(value, [item["value"] for item in items], f"/values/{position}")
+            else:
+                released.update(_entries(defined, {"value": value}, known))
+        kept = [
+            item
+            for item in items
+            if item["value"] not in shown and released.isdisjoint(_entries(defined, item, known))
+        ]
         return _with_items(profile, defined, kept)
 
     return change_profile(
@@ -98,7 +115,7 @@ def _with_items(profile: Profile, key: SearchKey, items: Sequence[Mapping[str, A
 def _item(key: SearchKey, value: str, domain: Domain) -> dict[str, Any]:
     if key is BUILT_IN["phone"]:
         return {"type": None, "value": value, "e164": phone.e164(value, domain.default_region)}
-    return {"type": None, "value": value}
+    return {"type": None, "value": Sensitive(value) if key.sensitive else value}
 
 
 def _entries(key: SearchKey, item: Mapping[str, Any], domain: Domain) -> Iterable[str]:

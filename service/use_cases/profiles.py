@@ -6,11 +6,12 @@ from uuid import uuid4
 
 from service.errors import DatastoreUnavailable, FieldError, InvalidRequest, ProfileNotFound, VersionConflict
 from service.matching import phone
-from service.matching.profiles import index
+from service.matching.profiles import Index, index
 from service.matching.search_keys import BUILT_IN
 from service.store.domains import Domain
 from service.store.profiles import Profile
 from service.store.stores import Stores
+from service.use_cases import sensitive_values
 from service.use_cases.clock import now
 
 IfMatch = frozenset[int] | None
@@ -67,10 +68,19 @@ _TRIES = 64
 
 
 def create_profile(stores: Stores, domain: str, fields: Mapping[str, Any]) -> Profile:
-    """Create a profile; raises ``InvalidRequest`` and ``UniqueKeyTaken``."""
+    """Create a profile; raises ``InvalidRequest``, ``UniqueKeyTaken`` and ``MasterKeyMissing``."""
+    profile, entries = new_profile(stores, domain, fields, uuid4().hex)
+    stores.profiles.insert(domain, profile, entries)
+    return profile
+
+
+def new_profile(
+    stores: Stores, domain: str, fields: Mapping[str, Any], profile_id: str
+) -> tuple[Profile, Index]:
+    """Return a profile that is yet to be stored, and what it is found by; raises ``InvalidRequest``."""
     time = now()
     blank: Profile = {
-        "profile_id": uuid4().hex,
+        "profile_id": profile_id,
         **EMPTY,
         "version": 1,
         "created_at": time,
@@ -79,8 +89,7 @@ def create_profile(stores: Stores, domain: str, fields: Mapping[str, Any]) -> Pr
     known = _domain_for(stores, domain, fields.get("keys"), _typed(fields))
     profile = _patched(blank, fields, known)
     _check_sizes(profile)
-    stores.profiles.insert(domain, profile, index(profile, known.custom_keys, known.default_region))
-    return profile
+    return profile, index(profile, known.custom_keys, known.default_region)
 
 
 def read_profile(stores: Stores, domain: str, profile_id: str) -> Profile:
@@ -96,7 +105,8 @@ def update_profile(
 ) -> Profile:
     """Apply an RFC 7396 merge patch.
 
-    Raises ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest`` and ``UniqueKeyTaken``.
+    Raises ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest``, ``UniqueKeyTaken`` and
+    ``MasterKeyMissing``.
     """
     return change_profile(
         stores,
@@ -137,20 +147,22 @@ def change_profile(
 
     A change that changes nothing writes nothing, so that a retry is harmless. ``keys`` and ``numbers``
     are the custom keys and the phone numbers that the change may bring in. Raises ``ProfileNotFound``,
-    ``VersionConflict``, ``UniqueKeyTaken`` and what ``change`` raises.
+    ``VersionConflict``, ``UniqueKeyTaken``, ``MasterKeyMissing`` and what ``change`` raises.
     """
     for _ in range(_TRIES):
         old = read_profile(stores, domain, profile_id)
         _check_version(old, if_match)
-        old.pop("lookup")
+        lookup = old.pop("lookup")
         known = _domain_for(stores, domain, keys or old["keys"], numbers)
+        old = sensitive_values.guarded(old, known)
         new = change(old, known)
         if new == old:
             return old
         _check_sizes(new)
         new = new | {"version": old["version"] + 1, "updated_at": now()}
-        entries = index(new, known.custom_keys, known.default_region)
-        if stores.profiles.replace(domain, new, entries, version=old["version"]):
+        before = old | {"lookup": lookup}
+        entries = index(new, known.custom_keys, known.default_region, before)
+        if stores.profiles.replace(domain, new, entries, old=old):
             return new
     raise DatastoreUnavailable
 
@@ -192,7 +204,12 @@ def _patched(old: Profile, patch: Mapping[str, Any], domain: Domain) -> Profile:
     """Return the profile with the patch merged in (RFC 7396, section 2) and every phone number read."""
     new = old | {name: _merged(name, old[name], value) for name, value in patch.items()}
     new["keys"] = {key: values for key, values in new["keys"].items() if values}
-    _check_keys([key for key in patch.get("keys") or () if key in new["keys"]], domain)
+    brought = [key for key in patch.get("keys") or () if key in new["keys"]]
+    _check_keys(brought, domain)
+    for key in map(domain.custom_keys.__getitem__, brought):
+        if key.sensitive:
+            held = old["keys"].get(key.name, ())
+            new["keys"][key.name] = sensitive_values.replaced(key, new["keys"][key.name], held)
     new["phone_numbers"] = _read_numbers(new["phone_numbers"], old["phone_numbers"], domain.default_region)
     new["email_addresses"] = [_EMAIL_ADDRESS | address for address in new["email_addresses"]]
     new["addresses"] = [_ADDRESS | address for address in new["addresses"]]
@@ -226,8 +243,8 @@ def _read_numbers(
     known = {(number["value"], number["e164"]) for number in old if number["e164"]}
     return [
         {
+            **number,
             "type": number.get("type"),
-            "value": number["value"],
             "e164": number["e164"]
             if (number["value"], number.get("e164", "")) in known
             else phone.e164(number["value"], region),

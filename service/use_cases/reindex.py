@@ -1,16 +1,29 @@
-"""Bring the lookup entries of all profiles up to date with the rules of this release."""
+"""Bring all profiles up to date with the rules of this release, and with the masters that are accepted."""
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from service.matching.profiles import Index, index
+from service.matching.sensitive import Sensitive
+from service.sealing.values import master_id_of
 from service.store.domains import Domain
 from service.store.stale_profiles import Conflict, StaleProfile
 from service.store.stores import Stores
+from service.use_cases.sensitive_values import guarded
 
 MOST_CONFLICTS = 1000
 """So many are named; the others are still stale, and named once these are settled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A profile that stays as it is: a value of it is sealed with a master that does not open it."""
+
+    domain: str
+    profile_id: str
+    key: str
+    master_id: str
 
 
 @dataclass(frozen=True)
@@ -20,42 +33,69 @@ class Reindexed:
     renewed: int
     conflicts: list[Conflict]
     left: int
-    """How many are stale now, those with a conflict among them."""
+    """How many are stale now, those with a conflict and those that are sealed among them."""
+    sealed: list[Sealed] = field(default_factory=list)
+
+
+@dataclass
+class _Walk:
+    """What came of one walk along what is stale; of those refused the first are named, all counted."""
+
+    renewed: int = 0
+    refused: int = 0
+    conflicts: list[Conflict] = field(default_factory=list)
+    sealed: list[Sealed] = field(default_factory=list)
 
 
 def reindex_profiles(stores: Stores, *, batch_size: int, advance: Callable[[int], None]) -> Reindexed:
-    """Give every stale profile new entries while the service goes on; raises ``DatastoreUnavailable``.
+    """Give every stale profile new entries, and seal its sensitive values anew, while the service goes on.
 
-    A profile that is changed in the meantime got its entries by that. ``advance`` is told how many profiles
-    were dealt with. Where a value of a unique key was taken, its owner may itself have been stale and have
-    given it up since: hence another walk along what is left, as long as there is less of it each time.
+    Raises ``DatastoreUnavailable``, and ``MasterKeyMissing`` where a value is to be sealed for the first
+    time. A profile that is changed in the meantime got its entries by that. ``advance`` is told how many
+    profiles were dealt with. Where a value of a unique key was taken, its owner may itself have been stale
+    and have given it up since: hence another walk along what is left, as long as there is less of it.
     """
-    renewed, conflicts, count = _walk(stores, batch_size, advance)
-    previous = count + 1
-    while 0 < count < previous:
-        previous = count
-        more, conflicts, count = _walk(stores, batch_size, lambda _: None)
-        renewed += more
-    return Reindexed(renewed, conflicts, stores.stale_profiles.count())
+    walk = _walk(stores, batch_size, advance)
+    renewed = walk.renewed
+    previous = walk.refused + 1
+    while 0 < walk.refused < previous:
+        previous = walk.refused
+        walk = _walk(stores, batch_size, lambda _: None)
+        renewed += walk.renewed
+    return Reindexed(renewed, walk.conflicts, stores.stale_profiles.count(), walk.sealed)
 
 
-def _walk(stores: Stores, batch_size: int, advance: Callable[[int], None]) -> tuple[int, list[Conflict], int]:
-    """Return how many were renewed, the first conflicts, and how many there are."""
-    renewed = count = 0
-    conflicts: list[Conflict] = []
+def _walk(stores: Stores, batch_size: int, advance: Callable[[int], None]) -> _Walk:
+    walk = _Walk()
     with closing(stores.stale_profiles.batches(batch_size)) as batches:
         for batch in batches:
-            done, refused = _renew(stores, batch)
-            renewed += done
-            count += len(refused)
-            conflicts += refused[: MOST_CONFLICTS - len(conflicts)]
+            sealed = list(filter(None, map(_sealed, batch)))
+            shut = {profile.profile_id for profile in sealed}
+            renewed, conflicts = _renew(stores, [s for s in batch if s.profile["profile_id"] not in shut])
+            walk.renewed += renewed
+            walk.refused += len(conflicts) + len(sealed)
+            walk.conflicts += conflicts[: MOST_CONFLICTS - len(walk.conflicts)]
+            walk.sealed += sealed[: MOST_CONFLICTS - len(walk.sealed)]
             advance(len(batch))
-    return renewed, conflicts, count
+    return walk
+
+
+def _sealed(stale: StaleProfile) -> Sealed | None:
+    """Return what keeps the profile as it is: a run without the masters must not undo what others did."""
+    for key, values in stale.profile["keys"].items():
+        for value in values:
+            if isinstance(value, Sensitive) and value.plain() is None:
+                master_id = master_id_of(value.sealed or "")
+                return Sealed(stale.domain, stale.profile["profile_id"], key, master_id)
+    return None
 
 
 def _renew(stores: Stores, batch: Sequence[StaleProfile]) -> tuple[int, list[Conflict]]:
+    if not batch:
+        return 0, []
     domains = _domains_of(stores, batch)
-    return stores.stale_profiles.renew([(stale, _index(stale, domains[stale.domain])) for stale in batch])
+    ours = [replace(stale, profile=guarded(stale.profile, domains[stale.domain])) for stale in batch]
+    return stores.stale_profiles.renew([(stale, _index(stale, domains[stale.domain])) for stale in ours])
 
 
 def _index(stale: StaleProfile, domain: Domain) -> Index:

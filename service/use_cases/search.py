@@ -1,12 +1,11 @@
 """Search profiles by any key, between contacts or during one."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from service.errors import FieldError, InvalidRequest, undefined_search_key
 from service.matching import search_keys
-from service.matching.masking import masked
 from service.matching.ranking import Candidate, Reason, reasons, standing
 from service.matching.search_keys import SearchKey
 from service.matching.tokens import Tier, Token
@@ -78,6 +77,9 @@ def _search(
 
 def _complete(stores: Stores, domain: Domain, key: SearchKey, value: str, limit: int) -> Found:
     """Return the first profiles, in index order, with a value of the key that begins so."""
+    if key.sensitive:
+        whole = "Sensitive values are stored so that only whole ones are found; search in the mode exact."
+        raise InvalidRequest([FieldError("/mode", whole)])
     try:
         beginnings = search_keys.prefixes(key, value, domain.default_region)
     except ValueError as error:
@@ -90,8 +92,7 @@ def _complete(stores: Stores, domain: Domain, key: SearchKey, value: str, limit:
 
 def _begun(profile: Profile, key: SearchKey, beginnings: Sequence[str]) -> list[Reason]:
     begun = (entry for entry in profile["lookup"] if entry.startswith(tuple(beginnings)))
-    values = (entry.partition(":")[2] for entry in begun)
-    return [Reason(key.name, masked(value) if key.sensitive else value, Tier.PREFIX) for value in values]
+    return [Reason(key.name, entry.partition(":")[2], Tier.PREFIX) for entry in begun]
 
 
 def contacts_in(asked: Iterable[tuple[SearchKey, Iterable[str]]]) -> list[str]:
@@ -108,8 +109,7 @@ def tokens_of(
     """
     if key.name == "contact_id":
         return [_of_contact(value, current[value]["profile_id"]) for value in values if value in current]
-    found = [token for value in values for token in search_keys.tokens(key, value, domain.default_region)]
-    return [replace(token, value=masked(token.value)) for token in found] if key.sensitive else found
+    return [token for value in values for token in search_keys.tokens(key, value, domain.default_region)]
 
 
 def _of_contact(contact_id: str, profile_id: str) -> Token:

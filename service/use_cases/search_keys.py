@@ -5,6 +5,7 @@ from typing import Any
 
 from service.errors import (
     BuiltInSearchKey,
+    MasterKeyMissing,
     SearchKeyFixed,
     SearchKeyInUse,
     SearchKeyNotFound,
@@ -35,23 +36,29 @@ def define_search_key(
 ) -> tuple[SearchKey, bool]:
     """Define a custom key, or give it another label; returns it and whether it is a new one.
 
-    Its type and its uniqueness stay as they are until it is removed: a profile that is written at the same
-    moment would be normalised, or checked, by the definition of before. Raises ``BuiltInSearchKey``,
-    ``SearchKeyFixed``, ``TooManySearchKeys``, and ``SearchKeyInUse`` where values of a removed key are left.
+    Its type, its uniqueness and its sensitivity stay as they are until it is removed: a profile that is
+    written at the same moment would be normalised, checked, or stored, by the definition of before. Raises
+    ``BuiltInSearchKey``, ``MasterKeyMissing``, ``SearchKeyFixed``, ``TooManySearchKeys``, and
+    ``SearchKeyInUse`` where values of a removed key are left.
     """
     if name in BUILT_IN:
         raise BuiltInSearchKey
+    if fields["sensitive"] and not stores.masters:
+        raise MasterKeyMissing
     key_type = KeyType(fields["type"])
     key = SearchKey(name=name, **{**fields, "type": key_type, "example": _EXAMPLES[key_type]})
     defined = stores.domains.read(domain).custom_keys
     if name in defined:
         old = defined[name]
-        if (old.type, old.unique) != (key.type, key.unique):
+        if (old.type, old.unique, old.sensitive) != (key.type, key.unique, key.sensitive):
             raise SearchKeyFixed
     elif len(defined) >= MOST_KEYS:
         raise TooManySearchKeys(MOST_KEYS)
     elif stores.profiles.holds_key(domain, name):
         raise SearchKeyInUse
+    elif key.sensitive:
+        # They may have been set for a key of this name that was not: settings are stored as they are.
+        stores.domains.settings.change(domain, {f"ignored_values.{name}": None})
     created = stores.domains.search_keys.define(domain, key)
     stores.domains.read(domain)
     return key, created

@@ -8,6 +8,8 @@ from service.matching import phone
 from service.store.domains import Domain
 from service.store.stores import Stores
 
+_IN_PLAIN = "The values of a sensitive key are never stored in plain, and settings are."
+
 
 def read_settings(stores: Stores, domain: str) -> Domain:
     """Return the settings as they are now, the defaults filled in."""
@@ -44,5 +46,10 @@ def _faults(domain: Domain, patch: Mapping[str, Any]) -> Iterator[FieldError]:
             if domain.key(key) is None:
                 yield undefined_search_key(f"/match_keys/{channel}/{position}")
     for key, values in (patch.get("ignored_values") or {}).items():
-        if values is not None and domain.key(key) is None:
+        if values is None:
+            continue
+        defined = domain.key(key)
+        if defined is None:
             yield undefined_search_key(f"/ignored_values/{key}")
+        elif defined.sensitive:
+            yield FieldError(f"/ignored_values/{key}", _IN_PLAIN)

@@ -18,6 +18,7 @@ import pytest
 
 from service.child_process import spawn
 from service.config import Settings
+from tests.masters import ONE
 
 _START_SECONDS = 30
 # Longer than gunicorn's graceful_timeout.
@@ -44,7 +45,8 @@ def serve(mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
         def start(database: str, **settings: str) -> str:
             log = tmp_path_factory.mktemp("gunicorn") / "log"
-            given = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database, "AUTH": "off", **settings}
+            ours = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database}
+            given = {**ours, "AUTH": "off", "MASTER_KEYS": ONE, **settings}
             return stack.enter_context(_gunicorn(log, given))
 
         yield start

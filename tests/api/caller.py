@@ -32,7 +32,7 @@ def check_problem(response: TestResponse) -> Json:
         assert fault.keys() == {"pointer", "detail"}
         assert fault["pointer"] == "" or fault["pointer"].startswith("/")
         assert fault["detail"]
-    assert ("Retry-After" in response.headers) == (response.status_code == 503)
+    assert ("Retry-After" in response.headers) == (response.status_code in {429, 503})
     assert ("Allow" in response.headers) == (response.status_code == 405)
     return problem
 

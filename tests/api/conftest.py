@@ -15,6 +15,7 @@ from service.config import Settings
 from service.store.client import connect
 from tests.api.caller import Caller
 from tests.api.guarded import Commands, Guarded
+from tests.masters import ONE
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def database() -> Any:
 def app(database: Any) -> Flask:
     """Return the application on an empty mongomock database."""
     app = create_app(Settings(auth="off"), database=database)
-    app.extensions["profile_lookup"].indexes.ensure()
+    app.extensions["profile_lookup"].indexes.build()
     # mongomock forgets that the index is partial, and would take no second profile without a unique key.
     database["profiles"].drop_index("unique")
     return app
@@ -65,7 +66,9 @@ def real_database(
 @pytest.fixture(scope="session")
 def shared_app(mongodb_uri: str) -> Iterator[Flask]:
     """Return an application on a database of the real MongoDB that many tests share."""
-    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}", auth="off")
+    settings = Settings(
+        mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}", master_keys=ONE, auth="off"
+    )
     database = connect(settings)
     app = create_app(settings, database=database)
     app.extensions["database"] = database

@@ -43,6 +43,7 @@ OPERATIONS = [
     Operation("DELETE", "/v1/profiles/{profile_id}", 204),
     Operation("POST", "/v1/profiles/{profile_id}/keys", 200, {"key": "phone", "values": ["5551234"]}),
     Operation("POST", "/v1/profiles/{profile_id}/keys/release", 200, {"key": "phone", "values": ["5551234"]}),
+    Operation("POST", "/v1/profiles/{profile_id}/reveal", 200, {"key": "secret"}),
     Operation("POST", "/v1/profiles/search", 200, _ONE_CRITERION),
     Operation("GET", "/v1/profiles/{profile_id}/contacts", 200),
     Operation("GET", "/v1/search-keys", 200),

@@ -77,6 +77,7 @@ FULL_BODIES: dict[str, Json] = {
     "PATCH /v1/profiles/{profile_id}": PROFILE,
     "POST /v1/profiles/{profile_id}/keys": {"key": "vip", "values": ["1"]},
     "POST /v1/profiles/{profile_id}/keys/release": {"key": "vip", "values": ["1"]},
+    "POST /v1/profiles/{profile_id}/reveal": {"key": "secret"},
     "POST /v1/profiles/search": {"criteria": CRITERIA, "operator": "or", "mode": "exact", "limit": 20},
     "PUT /v1/search-keys/{key}": {"label": "SSN", "type": "digits", "unique": True, "sensitive": True},
     "PATCH /v1/settings": {"default_region": "JP", "match_keys": {"voice": ["phone"], "chat": ["email"]}},
@@ -89,6 +90,7 @@ def stage(module_api: Caller) -> tuple[Caller, Json]:
     api = module_api
     api.define("ssn", type="digits", unique=True)
     api.define("vip")
+    api.define("secret", sensitive=True)
     made = api.create("Ann", phone_numbers=[{"value": "555 1234"}], keys={"ssn": ["123"], "vip": ["1"]})
     profiles = api.database["profiles"]
     document = profiles.find_one_and_delete({"_id": made["profile_id"]})

@@ -46,8 +46,10 @@ def test_a_key_is_neither_unique_nor_sensitive_unless_told(api: Caller) -> None:
     assert (defined["unique"], defined["sensitive"]) == (False, False)
 
 
-@pytest.mark.parametrize("change", [{"type": "digits"}, {"unique": True}, {"type": "name", "unique": True}])
-def test_a_key_keeps_its_type_and_uniqueness(api: Caller, change: Json) -> None:
+@pytest.mark.parametrize(
+    "change", [{"type": "digits"}, {"unique": True}, {"sensitive": True}, {"type": "name", "unique": True}]
+)
+def test_a_key_keeps_its_type_uniqueness_and_sensitivity(api: Caller, change: Json) -> None:
     """A profile written at the same moment would go by the definition of before; removed, it can change."""
     api.define("vip")
     body = {"label": "Vip", "type": "text", **change}
@@ -72,10 +74,10 @@ def test_a_key_that_left_values_behind_cannot_be_defined_anew(api: Caller) -> No
 
 
 def test_a_key_with_values_can_get_another_label(api: Caller) -> None:
-    """Label and sensitivity do not touch the values."""
+    """The label does not touch the values."""
     api.define("vip")
     api.create("Ann", keys={"vip": ["A 1"]})
-    assert api.define("vip", label="Guest", sensitive=True, status=200)["label"] == "Guest"
+    assert api.define("vip", label="Guest", status=200)["label"] == "Guest"
     assert len(api.search(("vip", ["a 1"]))["items"]) == 1
 
 

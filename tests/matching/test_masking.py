@@ -15,8 +15,15 @@ from service.matching.masking import masked
         ("12345", "*****"),
         ("1", "*"),
         ("", ""),
+        ("078-05-1120", "*******1120"),
+        ("12-34-56", "******56"),
+        ("1-2-3-4", "*******"),
+        ("1 2 3 4 5", "*********"),
+        ("jane@example.com", "************.com"),
+        ("........", "********"),
+        ("山田太郎山田太郎", "****山田太郎"),
     ],
 )
 def test_the_end_alone_is_readable(value: str, shown: str) -> None:
-    """Four characters of a long value, none of a short one: what is shown never makes half of it."""
+    """Four characters of a long value, none of a short one: what is shown is half of it at the most."""
     assert masked(value) == shown

@@ -9,7 +9,7 @@ import pytest
 from service.matching.profiles import Index, index
 from service.matching.search_keys import BUILT_IN, KeyType, SearchKey, tokens
 
-SSN = SearchKey(name="ssn", label="SSN", type=KeyType.DIGITS, unique=True, sensitive=True)
+SSN = SearchKey(name="ssn", label="SSN", type=KeyType.DIGITS, unique=True)
 NICK = SearchKey(name="nick", label="Nickname", type=KeyType.TEXT)
 
 PERSON: dict[str, Any] = {

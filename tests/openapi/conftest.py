@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 from service.app import create_app
 from service.config import Settings
 from service.store.client import connect
+from tests.masters import ONE
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,7 +46,7 @@ def validator(document: dict[str, Any]) -> Callable[[dict[str, Any]], jsonschema
 @pytest.fixture
 def app(mongodb_uri: str, database_name: str) -> Iterator[Flask]:
     """Return the application on an empty database of the real MongoDB."""
-    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, auth="off")
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, master_keys=ONE, auth="off")
     database = connect(settings)
     yield create_app(settings, database=database)
     database.client.close()

@@ -121,14 +121,15 @@ def test_every_error_is_a_problem_with_an_example_for_each_code(document: dict[s
 
 
 def test_the_headers_are_told(document: dict[str, Any]) -> None:
-    """X-Request-Id, Retry-After with 503, WWW-Authenticate with 401 and 403; ETag, Location of profiles."""
+    """Each has an X-Request-Id; 401 and 403, 429, 503, a profile and a new one have those of their own."""
     for name, status, response in responses(document):
         if status == "4XX":
             continue
         headers = set(response["headers"])
         assert "X-Request-Id" in headers, (name, status)
-        assert ("Retry-After" in headers) == (status == "503"), (name, status)
         assert ("WWW-Authenticate" in headers) == (status in {"401", "403"}), (name, status)
+        assert ("Retry-After" in headers) == (status in {"429", "503"}), (name, status)
+        assert ({"RateLimit", "RateLimit-Policy"} <= headers) == (status == "429"), (name, status)
         schema = response.get("content", {}).get("application/json", {}).get("schema", {})
         is_profile = schema == {"$ref": "#/components/schemas/Profile"}
         assert ("ETag" in headers) == is_profile, (name, status)

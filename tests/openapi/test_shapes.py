@@ -20,6 +20,7 @@ REQUESTS = (
     profiles.KeyValuesRequest(),
     profiles.ProfilePatch(),
     profiles.ProfileRequest(),
+    profiles.RevealRequest(),
     search.SearchRequest(),
     search_keys.SearchKeyRequest(),
     settings.SettingsPatch(),

@@ -5,14 +5,16 @@ from pkgutil import iter_modules
 from typing import Any
 
 import pytest
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import Schema, ValidationError, fields, validate
 
 import schemas
 from schemas.base import (
     Answer,
     Mapped,
     Request,
+    Several,
     Text,
+    Time,
     limit_field,
     profile_id_field,
     search_key_field,
@@ -92,6 +94,21 @@ def test_an_open_object_names_each_fault() -> None:
     assert refusals(field, ["a"]) == ["Not a valid object."]
 
 
+def test_a_list_that_is_too_long_is_refused_before_its_items_are_read() -> None:
+    """There is one fault then, not one for each item."""
+    field = Several(Text(), validate=validate.Length(max=2))
+    assert field.deserialize(["a", "b"]) == ["a", "b"]
+    assert refusals(field, ["a", 1]).keys() == {1}
+    assert refusals(field, [1, 2, 3]) == ["Longer than maximum length 2."]
+    assert refusals(field, {"a": 1}) == ["Not a valid list."]
+
+
+@pytest.mark.parametrize("value", ["1" * 65, "2026-03-01T00:00:00." + "0" * 100 + "Z"])
+def test_a_time_is_of_bounded_length(value: str) -> None:
+    """Python would pass over what comes after the digits that it needs."""
+    assert refusals(Time(), value) == ["Not a valid datetime."]
+
+
 @pytest.mark.parametrize("limit", [0, -1, 101, 10**30, "ten", "10", True, False, 1.0, 1.5, None, [], {}])
 def test_a_limit_in_a_body_is_a_number_from_1_to_100(limit: Any) -> None:
     """Over the cap is a fault."""
@@ -130,3 +147,20 @@ def test_every_request_refuses_unknown_fields(request_schema: type[Schema]) -> N
         request_schema().load({"nickname": "Zq7"})
     assert caught.value.messages_dict["nickname"] == ["Unknown field."]
     assert "Zq7" not in str(caught.value.messages)
+
+
+@pytest.mark.parametrize(
+    "request_schema", [s for s in _concrete(Request) if s.__module__.startswith("schemas.")]
+)
+def test_every_list_and_every_open_object_of_a_request_is_bounded(request_schema: type[Schema]) -> None:
+    """In the number of its items or members, however deep it stands."""
+    fields_to_see = list(request_schema().fields.values())
+    while fields_to_see:
+        field = fields_to_see.pop()
+        if isinstance(field, fields.List):
+            assert isinstance(field, Several)
+            assert any(isinstance(v, validate.Length) and v.max for v in field.validators)
+            fields_to_see.append(field.inner)
+        elif isinstance(field, Mapped):
+            assert field.most
+            fields_to_see += [field.names, field.values]

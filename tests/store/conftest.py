@@ -15,6 +15,7 @@ from service.store.client import connect
 from service.store.profiles import ProfileStore
 from service.store.stores import Stores
 from service.use_cases.profiles import create_profile
+from tests.masters import ONE
 
 Fields = Mapping[str, Any]
 
@@ -22,7 +23,7 @@ Fields = Mapping[str, Any]
 @pytest.fixture
 def settings(mongodb_uri: str, database_name: str) -> Settings:
     """Return settings that lead to an empty database."""
-    return Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, auth="off")
+    return Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, master_keys=ONE, auth="off")
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def database(settings: Settings) -> Iterator[Database[dict[str, Any]]]:
 def stores(database: Database[dict[str, Any]], settings: Settings) -> Stores:
     """Return the stores over the database, with their indexes."""
     over = Stores.over(database, settings)
-    over.indexes.ensure()
+    over.indexes.build()
     return over
 
 

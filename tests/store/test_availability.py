@@ -24,12 +24,13 @@ def test_nothing_is_refused_before_anybody_was_asked() -> None:
     Availability().check()
 
 
-def test_a_worker_that_nobody_asks_for_long_still_connects() -> None:
-    """The driver looks for MongoDB when it is first asked something: it can have seen no primary yet."""
+def test_the_first_request_is_let_through_whenever_it_comes() -> None:
+    """The driver connects with it: a worker that was idle since its start has not lost its primary."""
     clock = _Clock()
     availability = Availability(clock)
+    availability.opened(None)
     availability.description_changed(_seen(writable=False))
-    clock.seconds += 3600
+    clock.seconds += 10 * PATIENCE_SECONDS
     availability.check()
     clock.seconds += PATIENCE_SECONDS + 0.1
     with pytest.raises(DatastoreUnavailable):
@@ -50,7 +51,7 @@ def test_a_longer_absence_is_answered_at_once_and_passes_with_the_next_primary()
     """It counts from the loss, however often the driver looks again; afterwards all is as before."""
     clock = _Clock()
     availability = Availability(clock)
-    availability.description_changed(_seen(writable=False))
+    availability.opened(None)
     availability.check()
     clock.seconds += PATIENCE_SECONDS
     availability.description_changed(_seen(writable=False))

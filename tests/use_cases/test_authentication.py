@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -15,7 +15,8 @@ from service.store.api_keys import ApiKey
 from service.use_cases import authentication
 from service.use_cases.api_keys import create_api_key
 from service.use_cases.authentication import Authenticator
-from service.use_cases.clock import now
+
+BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -68,7 +69,9 @@ def clock() -> Clock:
 def worker(shelf: Shelf, clock: Clock) -> Callable[[], Authenticator]:
     """Return what starts a worker; all of them share the database and the clock."""
     stores: Any = SimpleNamespace(api_keys=shelf, availability=shelf)
-    return lambda: Authenticator(stores, None, clock)
+    return lambda: Authenticator(
+        stores, None, clock=clock, time=lambda: BEGIN + timedelta(seconds=clock.seconds)
+    )
 
 
 @pytest.fixture
@@ -85,7 +88,7 @@ def _made(shelf: Shelf) -> str:
         scopes={Scope.VIEW},
         agent_id="agent-7",
         lifetime=None,
-        now=now(),
+        now=BEGIN,
     )[1]
 
 
@@ -129,7 +132,7 @@ def test_a_revocation_holds_in_every_worker_within_five_seconds(
     workers = [worker() for _ in range(3)]
     for each in workers:
         each.authenticate(key)
-    shelf.keys[key[:20]] = replace(shelf.keys[key[:20]], revoked_at=now())
+    shelf.keys[key[:20]] = replace(shelf.keys[key[:20]], revoked_at=BEGIN)
     for tenths in range(1, 51):
         clock.seconds = tenths / 10
         refused = [_refused(each, key) for each in workers]
@@ -137,14 +140,14 @@ def test_a_revocation_holds_in_every_worker_within_five_seconds(
 
 
 def test_a_key_that_expires_is_refused_at_once(
-    worker: Callable[[], Authenticator], shelf: Shelf, key: str
+    worker: Callable[[], Authenticator], shelf: Shelf, clock: Clock, key: str
 ) -> None:
     """No memory outlives it: it is held against the time at each request."""
+    shelf.keys[key[:20]] = replace(shelf.keys[key[:20]], expires_at=BEGIN + timedelta(seconds=2))
     one = worker()
+    clock.seconds = 1.9
     one.authenticate(key)
-    read_at, remembered = one._found.get(key[:20]) or (0.0, None)  # noqa: SLF001 - the clock of days is not moved
-    assert remembered is not None
-    one._found.put(key[:20], read_at, replace(remembered, expires_at=now()))  # noqa: SLF001 - likewise
+    clock.seconds = 2.0
     assert _refused(one, key)
     assert shelf.reads == 1
 

@@ -1,0 +1,1 @@
+"""The only code that knows cryptography: blind index and encryption of sensitive values, without any I/O."""

@@ -1,0 +1,86 @@
+"""The custom keys of a profile between memory and MongoDB, where sensitive values stand sealed alone."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from service.matching.rules import RULES_VERSION
+from service.matching.sensitive import Sensitive
+from service.sealing.masters import Masters
+from service.sealing.values import master_id_of
+from service.sealing.vault import Vault
+from service.store.client import Document
+
+Rules = int | str | None
+"""What a profile was made with: the version of the rules; where it has sensitive values, also the masters,
+``2:new,old``, of which the first sealed them, and behind a ``!`` those of values that did not open. None of
+before there were rules."""
+
+Keys = Mapping[str, Sequence[Any]]
+"""By the search key's name its values: ``str``, or ``Sensitive`` of a sensitive one."""
+
+
+def current_rules(masters: Masters) -> list[Rules]:
+    """Return what profiles that are up to date were made with: those without and with sensitive values."""
+    return [RULES_VERSION, *([_with_masters(masters)] if masters else [])]
+
+
+def rules_of(keys: Keys, masters: Masters) -> Rules:
+    """Return what the entries of a profile with these keys are made with now."""
+    sensitive = [value for values in keys.values() for value in values if isinstance(value, Sensitive)]
+    if not sensitive:
+        return RULES_VERSION
+    lost = sorted({master_id_of(value.sealed or "") for value in sensitive if value.plain() is None})
+    return "!".join((_with_masters(masters), *([",".join(lost)] if lost else [])))
+
+
+def masters_in(rules: Rules) -> set[str]:
+    """Return the IDs of the masters that the values of such a profile are sealed with."""
+    masters, _, lost = str(rules).partition(":")[2].partition("!")
+    return {masters.partition(",")[0], *lost.split(",")} - {""}
+
+
+def to_stored(keys: Keys, vault: Vault, profile_id: str) -> list[Document]:
+    """Return what is stored of the keys; raises ``MasterKeyMissing``.
+
+    Names that callers choose become values here, never names of fields. What is typed and what is sealed
+    stand under different names, so that neither is ever taken for the other.
+    """
+    return [
+        {"key": key, "sealed": [_sealed(value, vault, profile_id, key) for value in values]}
+        if any(isinstance(value, Sensitive) for value in values)
+        else {"key": key, "values": values}
+        for key, values in keys.items()
+    ]
+
+
+def to_keys(stored: Sequence[Document], vault: Vault, profile_id: str) -> dict[str, list[Any]]:
+    """Return the keys of what is stored, sensitive values ready to be opened."""
+    return {
+        pair["key"]: pair["values"]
+        if "values" in pair
+        else [_held(sealed, vault, profile_id, pair["key"]) for sealed in pair["sealed"]]
+        for pair in stored
+    }
+
+
+def _held(sealed: str, vault: Vault, profile_id: str, key: str) -> Sensitive:
+    return Sensitive(sealed=sealed, unseal=partial(vault.unseal, profile_id, key, sealed))
+
+
+def _sealed(value: Sensitive, vault: Vault, profile_id: str, key: str) -> str:
+    """Return the value sealed by the master that writes: as it is where it is so, and opens in this place.
+
+    One that cannot be opened stays as it is; its master may come back.
+    """
+    plain = value.plain()
+    if value.sealed is not None and (
+        plain is None
+        or (vault.is_current(value.sealed) and vault.unseal(profile_id, key, value.sealed) == plain)
+    ):
+        return value.sealed
+    return vault.seal(profile_id, key, plain or "")
+
+
+def _with_masters(masters: Masters) -> str:
+    return f"{RULES_VERSION}:{','.join(master.id for master in masters)}"

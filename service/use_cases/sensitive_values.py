@@ -1,0 +1,77 @@
+"""Values of sensitive keys as callers send them: typed, or in the mask that they were shown."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from service.errors import FieldError, InvalidRequest
+from service.matching.masking import HIDDEN
+from service.matching.search_keys import SearchKey
+from service.matching.sensitive import Sensitive
+from service.store.domains import Domain
+from service.store.profiles import Profile
+
+_UNKNOWN = (
+    f"A sensitive value cannot begin with {HIDDEN}, which hides what is held, and none that is held is shown "
+    "so; send the plain value."
+)
+_AMBIGUOUS = "Several values that are held are shown so; send the plain value of each that is meant."
+
+
+def guarded(profile: Profile, domain: Domain) -> Profile:
+    """Return the profile with every value of a sensitive key in its shell.
+
+    One that was stored before there were such is sealed by the next write.
+    """
+    return profile | {
+        "keys": {
+            name: [Sensitive(value) if isinstance(value, str) else value for value in values]
+            if (key := domain.custom_keys.get(name)) and key.sensitive
+            else values
+            for name, values in profile["keys"].items()
+        }
+    }
+
+
+def is_mask(key: SearchKey, value: str) -> bool:
+    """Tell whether the value can only be what was shown of a sensitive one."""
+    return key.sensitive and value.startswith(HIDDEN)
+
+
+def shown_so(mask: str, held: Sequence[Any], pointer: str) -> list[Any]:
+    """Return those of the values held that are shown so: none, or one in however many notations it stands.
+
+    Raises ``InvalidRequest`` where they are different ones.
+    """
+    found = [value for value in held if str(value) == mask]
+    if any(value != found[0] for value in found):
+        raise InvalidRequest([FieldError(pointer, _AMBIGUOUS)])
+    return found
+
+
+def the_one_shown_so(mask: str, held: Sequence[Any], pointer: str) -> Any:
+    """Return the value held that is shown so; raises ``InvalidRequest`` where there is none, or several."""
+    found = shown_so(mask, held, pointer)
+    if not found:
+        raise InvalidRequest([FieldError(pointer, _UNKNOWN)])
+    return found[0]
+
+
+def replaced(key: SearchKey, typed: Sequence[str], held: Sequence[Sensitive]) -> list[Sensitive]:
+    """Return the values that take the place of those held, each that is held already as it is.
+
+    A mask stands for the value that is shown so; where several are, all of them must be there, and stay.
+    Raises ``InvalidRequest``.
+    """
+    by_mask = {mask: [value for value in held if str(value) == mask] for mask in typed if is_mask(key, mask)}
+    whole = {mask: iter(found) for mask, found in by_mask.items() if typed.count(mask) == len(found)}
+    values = []
+    for position, value in enumerate(typed):
+        pointer = f"/keys/{key.name}/{position}"
+        if value in whole:
+            values.append(next(whole[value]))
+        elif value in by_mask:
+            values.append(the_one_shown_so(value, held, pointer))
+        else:
+            new = Sensitive(value)
+            values.append(next((known for known in held if known == new), new))
+    return values

@@ -1,0 +1,308 @@
+"""Sensitive search keys over HTTP: stored sealed, found whole, shown hidden, and revealed on request."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+import pytest
+
+from service.app import create_app
+from service.config import Settings
+from tests.api.caller import Caller, Json, pointers
+from tests.masters import TWO
+
+SSN = "078-05-1120"
+DIGITS = "078051120"
+SHOWN = "*******1120"
+LIKE_IT = "178-05-1120"
+
+
+@pytest.fixture
+def ssn(api: Caller) -> Caller:
+    """Return a caller of a service with a unique sensitive key."""
+    api.define("ssn", type="digits", unique=True, sensitive=True)
+    return api
+
+
+def path_of(profile: Json) -> str:
+    """Return where the profile stands."""
+    return f"/v1/profiles/{profile['profile_id']}"
+
+
+def revealed(api: Caller, profile: Json, key: str = "ssn") -> Any:
+    """Return the plain values of a key."""
+    return api.post(f"{path_of(profile)}/reveal", {"key": key})["values"]
+
+
+def without_masters(api: Caller, **settings: Any) -> Caller:
+    """Return a caller of a service with other masters, or none, over the same database."""
+    app = create_app(Settings(auth="off", **settings), database=api.database)
+    return Caller(app.test_client(), api.database)
+
+
+def test_every_answer_shows_the_end_alone(ssn: Caller) -> None:
+    """Created, read, patched, added to, released from, searched, matched: the value is in none of them."""
+    profile = ssn.create("Ann", keys={"ssn": [SSN]})
+    path = path_of(profile)
+    criteria = [{"key": "ssn", "values": [SSN]}]
+    calls = [
+        ("GET", path, None),
+        ("PATCH", path, {"last_name": "Lee"}),
+        ("PATCH", path, {"keys": {"ssn": [SSN]}}),
+        ("POST", f"{path}/keys", {"key": "ssn", "values": [DIGITS]}),
+        ("POST", f"{path}/keys/release", {"key": "ssn", "values": ["1"]}),
+        ("POST", "/v1/profiles/search", {"criteria": criteria}),
+        (
+            "POST",
+            "/v1/contacts/c-1/match",
+            {"channel": "voice", "attributes": {"profileSearchKey": "ssn", "profileSearchValue": DIGITS}},
+        ),
+        ("POST", "/v1/contacts/c-1/match", {"channel": "chat", "name": "Ann", "criteria": criteria}),
+    ]
+    texts = [orjson.dumps(profile).decode(), *(ssn.call(*call).text for call in calls)]
+    assert all(SHOWN in text for text in texts)
+    assert not [text for text in texts if SSN in text or DIGITS in text]
+    assert revealed(ssn, profile) == [SSN]
+
+
+def test_the_database_has_neither_the_value_nor_a_part_of_it(ssn: Caller) -> None:
+    """Names, which are otherwise entered in parts, as well."""
+    ssn.define("maiden", type="name", sensitive=True)
+    ssn.create("Ann", keys={"ssn": [SSN], "maiden": ["Quincy Xanthopoulos"]})
+    stored = repr(ssn.dump())
+    for plain in (SSN, DIGITS, "1120", "quincy", "xanthopoulos", "Quincy", "xant"):
+        assert plain.lower() not in stored.lower()
+    (document,) = ssn.dump()["profiles"]
+    assert [pair.keys() for pair in document["keys"]] == [{"key", "sealed"}] * 2
+    assert set(document["unique"]) < set(document["lookup"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "stored", "asked"),
+    [
+        ("digits", "078-05-1120", "078 05 1120"),
+        ("text", "Señor 12", "SENOR 12"),
+        ("email", "Jane@Example.com", "jane@example.com"),
+        ("phone", "(212) 555-0100", "+1 212 555 0100"),
+        ("name", "Ann van der Berg", "van der Berg, Ann"),
+    ],
+)
+@pytest.mark.parametrize("unique", [False, True])
+def test_it_is_found_in_any_notation(
+    api: Caller, kind: str, stored: str, asked: str, *, unique: bool
+) -> None:
+    """As a key that is not sensitive is, whatever its type; a unique name in its own order alone."""
+    api.define("secret", type=kind, unique=unique, sensitive=True)
+    ann = api.create("Ann", keys={"secret": [stored]})
+    if not (unique and kind == "name"):
+        (item,) = api.search(("secret", [asked]))["items"]
+        assert item["profile"]["profile_id"] == ann["profile_id"]
+        tier = "full_name" if kind == "name" else "exact"
+        assert item["matched_on"][0]["tier"] == ("unique" if unique else tier)
+    assert api.search(("secret", [stored]))["items"]
+    assert api.search(("secret", ["another"]))["items"] == []
+    both = api.search(("secret", [stored]), ("name", ["Ann"]), operator="and")["items"]
+    assert [item["profile"]["profile_id"] for item in both] == [ann["profile_id"]]
+    assert revealed(api, ann, "secret") == [stored]
+
+
+def test_a_prefix_of_it_is_not_searched(ssn: Caller) -> None:
+    """The problem says why, and what to do instead."""
+    body = {"criteria": [{"key": "ssn", "values": ["078"]}], "mode": "prefix"}
+    problem = ssn.refuse("POST", "/v1/profiles/search", body, status=422, code="invalid_request")
+    assert pointers(problem) == ["/mode"]
+    assert "exact" in problem["errors"][0]["detail"]
+
+
+def test_it_has_one_owner(ssn: Caller) -> None:
+    """The problem names the key and the owner, and not the value."""
+    owner, other = ssn.create("Ann", keys={"ssn": [SSN]}), ssn.create("Bob")
+    for method, path, body in (
+        ("POST", "/v1/profiles", {"first_name": "Bob", "keys": {"ssn": [DIGITS]}}),
+        ("PATCH", path_of(other), {"keys": {"ssn": [DIGITS]}}),
+        ("POST", f"{path_of(other)}/keys", {"key": "ssn", "values": ["078 05 1120"]}),
+    ):
+        problem = ssn.refuse(method, path, body, status=409, code="unique_key_taken")
+        assert (problem["key"], problem["profile_id"]) == ("ssn", owner["profile_id"])
+        assert "1120" not in repr(problem)
+    ssn.post(f"{path_of(owner)}/keys/release", {"key": "ssn", "values": [DIGITS]})
+    assert revealed(ssn, ssn.create("Bob", keys={"ssn": [DIGITS]})) == [DIGITS]
+
+
+def test_what_was_shown_can_be_sent_back(ssn: Caller) -> None:
+    """An editor that returns the whole profile destroys nothing, and changes nothing."""
+    profile = ssn.create("Ann", keys={"ssn": [SSN, "987-65-4321"]})
+    changed = ssn.patch(path_of(profile), {"keys": profile["keys"]})
+    assert changed["version"] == 1
+    changed = ssn.patch(path_of(profile), {"last_name": "Lee", "keys": profile["keys"]})
+    assert (changed["version"], changed["keys"]) == (2, profile["keys"])
+    reordered = {"ssn": ["*******4321", "555-55-5555", SHOWN]}
+    ssn.patch(path_of(profile), {"keys": reordered})
+    assert revealed(ssn, profile) == ["987-65-4321", "555-55-5555", SSN]
+    ssn.patch(path_of(profile), {"keys": {"ssn": [SHOWN]}})
+    assert revealed(ssn, profile) == [SSN]
+    assert len(ssn.search(("ssn", [DIGITS]))["items"]) == 1
+
+
+def test_of_values_that_are_shown_alike_all_or_none_stay(ssn: Caller) -> None:
+    """One of two masks could mean either: it is refused, with a pointer."""
+    profile = ssn.create("Ann", keys={"ssn": [SSN, LIKE_IT]})
+    path = path_of(profile)
+    assert ssn.patch(path, {"keys": {"ssn": [SHOWN, SHOWN]}})["version"] == 1
+    ssn.patch(path, {"keys": {"ssn": [SHOWN, "5", SHOWN]}})
+    assert revealed(ssn, profile) == [SSN, "5", LIKE_IT]
+    for values in ([SHOWN], [SHOWN] * 3, [SHOWN, SSN]):
+        problem = ssn.refuse("PATCH", path, {"keys": {"ssn": values}}, status=422, code="invalid_request")
+        assert pointers(problem) == ["/keys/ssn/0"]
+    release = {"key": "ssn", "values": [SHOWN]}
+    ssn.refuse("POST", f"{path}/keys/release", release, status=422, code="invalid_request")
+    ssn.post(f"{path}/keys/release", release | {"values": [LIKE_IT]})
+    assert revealed(ssn, profile) == [SSN, "5"]
+    ssn.post(f"{path}/keys/release", release)
+    assert revealed(ssn, profile) == ["5"]
+
+
+def test_a_mask_of_nothing_that_is_held_is_refused(ssn: Caller) -> None:
+    """It would be stored as a value; releasing it is no fault, as of any value that is not held."""
+    profile = ssn.create("Ann", keys={"ssn": [SSN]})
+    path = path_of(profile)
+    for method, where, body, pointer in (
+        ("POST", "/v1/profiles", {"first_name": "Bob", "keys": {"ssn": [SHOWN]}}, "/keys/ssn/0"),
+        ("PATCH", path, {"keys": {"ssn": [SSN, "*****9999"]}}, "/keys/ssn/1"),
+        ("POST", f"{path}/keys", {"key": "ssn", "values": ["5", "*****9999"]}, "/values/1"),
+    ):
+        assert pointers(ssn.refuse(method, where, body, status=422, code="invalid_request")) == [pointer]
+    for values in ([SHOWN], [DIGITS]):
+        assert ssn.post(f"{path}/keys", {"key": "ssn", "values": values})["version"] == 1
+    assert ssn.post(f"{path}/keys/release", {"key": "ssn", "values": ["*****9999"]})["version"] == 1
+
+
+def test_other_changes_leave_the_sealed_value_as_it_is(ssn: Caller) -> None:
+    """To the bit: it is not sealed anew without need."""
+    profile = ssn.create("Ann", keys={"ssn": [SSN]})
+    before = ssn.dump()["profiles"][0]
+    ssn.patch(path_of(profile), {"last_name": "Lee", "keys": {"ssn": [SSN]}})
+    ssn.post(f"{path_of(profile)}/keys", {"key": "phone", "values": ["+12125550100"]})
+    after = ssn.dump()["profiles"][0]
+    assert (after["keys"], after["unique"]) == (before["keys"], before["unique"])
+    assert set(before["unique"]) < set(after["lookup"])
+
+
+def test_reveal_answers_what_the_profile_holds(ssn: Caller) -> None:
+    """Typed as it was, in order; an empty list where it holds none."""
+    ssn.define("pin", sensitive=True)
+    profile = ssn.create("Ann", keys={"ssn": [SSN, "5"]})
+    answer = ssn.post(f"{path_of(profile)}/reveal", {"key": "ssn"})
+    assert answer == {"key": "ssn", "values": [SSN, "5"]}
+    assert revealed(ssn, profile, "pin") == []
+
+
+@pytest.mark.parametrize(
+    ("key", "said"), [("nothing", "No search key"), ("vip", "not sensitive"), ("phone", "not sensitive")]
+)
+def test_reveal_is_for_sensitive_keys(ssn: Caller, key: str, said: str) -> None:
+    """The problem says which of the two it is."""
+    ssn.define("vip")
+    body = {"key": key}
+    path = f"{path_of(ssn.create('Ann'))}/reveal"
+    problem = ssn.refuse("POST", path, body, status=422, code="invalid_request")
+    assert (pointers(problem), said in problem["errors"][0]["detail"]) == (["/key"], True)
+    ssn.refuse(
+        "POST", f"/v1/profiles/{'0' * 32}/reveal", {"key": "ssn"}, status=404, code="profile_not_found"
+    )
+
+
+def test_values_to_ignore_are_not_stored_in_plain(ssn: Caller) -> None:
+    """Neither those that are sent, nor those that were set for a key of this name before."""
+    body = {"ignored_values": {"ssn": [SSN]}}
+    problem = ssn.refuse("PATCH", "/v1/settings", body, status=422, code="invalid_request")
+    assert pointers(problem) == ["/ignored_values/ssn"]
+    ssn.define("vip")
+    ssn.patch("/v1/settings", {"ignored_values": {"vip": ["4711-0815"]}})
+    ssn.delete("/v1/search-keys/vip")
+    ssn.define("vip", sensitive=True)
+    assert "4711" not in repr(ssn.dump())
+    assert ssn.get("/v1/settings")["ignored_values"] == {}
+
+
+@pytest.fixture
+def locked(ssn: Caller) -> Iterator[tuple[Caller, Json]]:
+    """Return a caller of a service that lost its masters, and a profile with two sensitive values."""
+    ssn.define("pin", sensitive=True)
+    keys = {"ssn": [SSN, "987-65-4321"], "pin": ["4711"]}
+    profile = ssn.create("Ann", last_name="Lee", keys=keys)
+    yield without_masters(ssn), profile
+    assert sorted(revealed(ssn, profile)) == sorted(keys["ssn"])
+
+
+def test_without_a_master_no_sensitive_key_is_defined(api: Caller) -> None:
+    """The problem says what to set; other keys can be defined."""
+    bare = without_masters(api)
+    body = {"label": "SSN", "type": "digits", "sensitive": True}
+    problem = bare.refuse("PUT", "/v1/search-keys/ssn", body, status=409, code="master_key_missing")
+    assert "MASTER_KEYS or MASTER_KEYS_FILE" in problem["detail"]
+    bare.define("vip")
+    assert bare.get("/readyz")["checks"]["lookup_entries"] == "ok"
+
+
+def test_without_its_master_what_needs_it_is_a_problem(locked: tuple[Caller, Json]) -> None:
+    """Of every operation that would store or look for a value: none is a 500, and none stores it in plain."""
+    api, profile = locked
+    path = path_of(profile)
+    criteria = [{"key": "ssn", "values": [SSN]}]
+    attributes = {"profileSearchKey": "ssn", "profileSearchValue": SSN}
+    for method, where, body in (
+        ("POST", "/v1/profiles", {"first_name": "Bob", "keys": {"ssn": ["5"]}}),
+        ("POST", "/v1/contacts/c-1/profile", {"first_name": "Bob", "keys": {"ssn": ["5"]}}),
+        ("PATCH", path, {"keys": {"ssn": ["5"]}}),
+        ("POST", f"{path}/keys", {"key": "ssn", "values": ["5"]}),
+        ("POST", f"{path}/keys/release", {"key": "ssn", "values": ["5"]}),
+        ("POST", "/v1/profiles/search", {"criteria": criteria}),
+        ("POST", "/v1/contacts/c-1/match", {"channel": "voice", "attributes": attributes}),
+        ("POST", "/v1/contacts/c-1/match", {"channel": "voice", "criteria": criteria}),
+    ):
+        api.refuse(method, where, body, status=409, code="master_key_missing")
+    reveal = api.refuse("POST", f"{path}/reveal", {"key": "ssn"}, status=409, code="value_sealed")
+    assert "'one'" in reveal["detail"]
+    assert "are not set: one" in api.get("/readyz")["checks"]["lookup_entries"]
+
+
+def test_without_its_master_nothing_is_lost(locked: tuple[Caller, Json], ssn: Caller) -> None:
+    """The profile is read, and changed elsewhere; it stays the owner, and is found with the master again."""
+    api, profile = locked
+    path = path_of(profile)
+    hidden = {"ssn": ["********"] * 2, "pin": ["********"]}
+    assert api.get(path)["keys"] == hidden
+    assert len(api.search(("name", ["Ann Lee"]))["items"]) == 1
+    before = ssn.dump()["profiles"][0]
+    changed = api.patch(path, {"last_name": "Bee", "keys": hidden})
+    assert (changed["last_name"], changed["keys"]) == ("Bee", hidden)
+    api.post(f"{path}/keys", {"key": "phone", "values": ["+12125550100"]})
+    after = ssn.dump()["profiles"][0]
+    assert (after["keys"], after["unique"]) == (before["keys"], before["unique"])
+    assert "!" in after["rules"]
+
+    taken = {"first_name": "Bob", "keys": {"ssn": [DIGITS]}}
+    ssn.refuse("POST", "/v1/profiles", taken, status=409, code="unique_key_taken")
+    assert len(ssn.search(("ssn", [SSN]), ("name", ["Bee"]), operator="and")["items"]) == 1
+    assert ssn.get("/readyz")["checks"]["lookup_entries"] == "stale: run profile-lookup reindex"
+    ssn.patch(path, {"first_name": "Anna"})
+    assert ssn.get("/readyz")["checks"]["lookup_entries"] == "ok"
+
+
+def test_one_of_two_values_can_be_released_while_the_other_stays_shut(api: Caller) -> None:
+    """What the open one was found by goes, and what the shut one is found by stays."""
+    api.define("ssn", type="digits", unique=True, sensitive=True)
+    profile = api.create("Ann", keys={"ssn": [SSN]})
+    path = path_of(profile)
+    other = without_masters(api, master_keys=TWO)
+    other.post(f"{path}/keys", {"key": "ssn", "values": ["55-55-55"]})
+    assert api.get(path)["keys"] == {"ssn": [SHOWN, "********"]}
+    assert other.get(path)["keys"] == {"ssn": ["********", "******55"]}
+    other.post(f"{path}/keys/release", {"key": "ssn", "values": ["555555"]})
+    assert other.create("Bob", keys={"ssn": ["555555"]})["keys"] == {"ssn": ["****55"]}
+    taken = {"first_name": "Bob", "keys": {"ssn": [DIGITS]}}
+    api.refuse("POST", "/v1/profiles", taken, status=409, code="unique_key_taken")
+    assert revealed(api, profile) == [SSN]
+    other.patch(path, {"keys": {"ssn": None}})
+    api.create("Cyd", keys={"ssn": [DIGITS]})

@@ -1,0 +1,215 @@
+"""Masters are changed while the service goes on: everything stays found, and what has an owner keeps it."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from threading import Barrier
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from service.config import Settings
+from service.errors import InvalidRequest, UniqueKeyTaken, ValueSealed
+from service.matching.rules import RULES_VERSION
+from service.store.stores import Stores
+from service.use_cases import health, keys, profiles, reindex, reveal, search, search_keys
+from service.use_cases.reindex import Reindexed, Sealed
+from tests.masters import ONE, ONE_THEN_TWO, TWO, TWO_THEN_ONE
+
+Document = dict[str, Any]
+With = Callable[[str], Stores]
+
+STALE = "stale: run profile-lookup reindex"
+
+
+@pytest.fixture
+def with_masters(database: Database[Document], settings: Settings) -> With:
+    """Return what makes the stores of a process with other masters; the sensitive key is defined."""
+
+    def made(masters: str) -> Stores:
+        return Stores.over(database, replace(settings, master_keys=masters))
+
+    stores = made(ONE)
+    stores.indexes.ensure()
+    for name, unique in (("ssn", True), ("pin", False)):
+        fields = {"label": name, "type": "digits", "unique": unique, "sensitive": True}
+        search_keys.define_search_key(stores, "default", name, fields)
+    return made
+
+
+def _create(stores: Stores, ssn: str, **fields: Any) -> str:
+    body = {"first_name": "Ada", "keys": {"ssn": [ssn], "pin": ["4711"]}, **fields}
+    profile_id: str = profiles.create_profile(stores, "default", body)["profile_id"]
+    return profile_id
+
+
+def _found(stores: Stores, ssn: str) -> list[str]:
+    criteria = [{"key": "ssn", "values": [ssn]}]
+    answer = search.search_profiles(stores, "default", criteria, operator="or", mode="exact", limit=10)
+    return [candidate.profile["profile_id"] for candidate in answer.items]
+
+
+def _revealed(stores: Stores, profile_id: str) -> list[str]:
+    return reveal.reveal_key_values(stores, "default", profile_id, "ssn").values
+
+
+def _reindex(stores: Stores, batch_size: int = 3) -> Reindexed:
+    return reindex.reindex_profiles(stores, batch_size=batch_size, advance=lambda _: None)
+
+
+def _readiness(stores: Stores) -> str:
+    return health.check_readiness(stores)["lookup_entries"]
+
+
+def _taken(stores: Stores, ssn: str) -> str:
+    with pytest.raises(UniqueKeyTaken) as caught:
+        _create(stores, ssn)
+    return caught.value.profile_id
+
+
+def test_everything_moves_over_step_by_step(with_masters: With, database: Database[Document]) -> None:
+    """At each step of docs/sensitive-keys.md all is found, revealed and owned; nothing of the old is left."""
+    ids = {ssn: _create(with_masters(ONE), ssn) for ssn in ("078-05-1120", "219-09-9999")}
+    nobody = profiles.create_profile(with_masters(ONE), "default", {"first_name": "Bob"})["profile_id"]
+    plain = database["profiles"].find_one({"_id": nobody})
+    for masters in (ONE, ONE_THEN_TWO, TWO_THEN_ONE, TWO):
+        stores = with_masters(masters)
+        # Without what was changed being renewed yet, and with it.
+        for renewed in (False, True):
+            if renewed:
+                result = _reindex(stores)
+                assert result == Reindexed(0 if masters == ONE else 2, [], 0)
+            assert _readiness(stores) == ("ok" if renewed or masters == ONE else STALE)
+            for ssn, profile_id in ids.items():
+                assert _found(stores, ssn) == [profile_id]
+                assert _revealed(stores, profile_id) == [ssn]
+                assert _taken(stores, ssn.replace("-", " ")) == profile_id
+        current = masters.partition(":")[0]
+        for document in database["profiles"].find({"_id": {"$in": list(ids.values())}}):
+            assert all(s.startswith(f"v1.{current}.") for pair in document["keys"] for s in pair["sealed"])
+            assert len(document["unique"]) == masters.count(":")
+            assert document["version"] == 1
+    assert database["profiles"].find_one({"_id": nobody}) == plain
+
+
+def test_profiles_without_sensitive_values_do_not_become_stale(
+    with_masters: With, database: Database[Document]
+) -> None:
+    """Millions of them need not be written because a key has changed."""
+    profiles.create_profile(with_masters(ONE), "default", {"first_name": "Bob"})
+    assert _readiness(with_masters(TWO_THEN_ONE)) == "ok"
+    _create(with_masters(TWO_THEN_ONE), "1")
+    rules = sorted(str(document["rules"]) for document in database["profiles"].find())
+    assert rules == [f"{RULES_VERSION}", f"{RULES_VERSION}:two,one"]
+    assert with_masters(ONE).stale_profiles.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [(ONE, ONE_THEN_TWO), (ONE_THEN_TWO, TWO_THEN_ONE), (TWO_THEN_ONE, TWO)]
+)
+def test_two_processes_a_step_apart_agree(with_masters: With, one: str, other: str) -> None:
+    """While the setting is rolled out: what either writes the other finds, and refuses a second owner."""
+    stores = [with_masters(one), with_masters(other)]
+    ids = [_create(stores[n], f"55-{n}") for n in (0, 1)]
+    for n in (0, 1):
+        assert [_found(s, f"55-{n}") for s in stores] == [[ids[n]]] * 2
+        assert [_taken(s, f"55-{n}") for s in stores] == [ids[n]] * 2
+
+
+def test_a_change_in_between_is_written_with_the_new_master(
+    with_masters: With, database: Database[Document]
+) -> None:
+    """Also of something else in the profile; it is no longer stale then."""
+    profile_id = _create(with_masters(ONE), "078-05-1120")
+    stores = with_masters(TWO_THEN_ONE)
+    profiles.update_profile(stores, "default", profile_id, {"last_name": "Lovelace"})
+    assert _readiness(stores) == "ok"
+    document = database["profiles"].find_one({"_id": profile_id}) or {}
+    assert [s[:7] for pair in document["keys"] for s in pair["sealed"]] == ["v1.two."] * 2
+    keys.release_key_values(stores, "default", profile_id, "ssn", ["078051120"])
+    assert _found(stores, "078-05-1120") == []
+    _create(with_masters(ONE), "078-05-1120")
+
+
+def test_a_run_without_the_old_master_leaves_what_it_cannot_open(
+    with_masters: With, database: Database[Document]
+) -> None:
+    """It names the profile, the key and the master; with the master it goes on where it ended."""
+    profile_id = _create(with_masters(ONE), "078-05-1120")
+    before = list(database["profiles"].find())
+    lost = [Sealed("default", profile_id, "ssn", "one")]
+    for masters in (TWO, ""):
+        stores = with_masters(masters)
+        assert _reindex(stores) == Reindexed(0, [], 1, lost)
+        assert list(database["profiles"].find()) == before
+        assert _readiness(stores) == "stale: values are sealed with masters that are not set: one"
+        with pytest.raises(ValueSealed, match="'one'"):
+            _revealed(stores, profile_id)
+    assert _reindex(with_masters(TWO_THEN_ONE)) == Reindexed(1, [], 0)
+    assert _revealed(with_masters(TWO), profile_id) == ["078-05-1120"]
+
+
+def test_what_stands_in_plain_from_before_is_sealed(with_masters: With, database: Database[Document]) -> None:
+    """A key that was sensitive before values were sealed: the run seals them, or says what it needs."""
+    stores = with_masters(ONE)
+    profile_id = _create(stores, "1")
+    earlier = {
+        "keys": [{"key": "ssn", "values": ["078-05-1120"]}],
+        "lookup": ["ssn:078051120"],
+        "unique": ["ssn:078051120"],
+        "rules": RULES_VERSION - 1,
+    }
+    database["profiles"].update_one({"_id": profile_id}, {"$set": earlier})
+    assert _reindex(stores) == Reindexed(1, [], 0)
+    assert _revealed(stores, profile_id) == ["078-05-1120"]
+    assert _found(stores, "078051120") == [profile_id]
+    assert "1120" not in repr(database["profiles"].find_one())
+    database["profiles"].update_one({"_id": profile_id}, {"$set": earlier})
+    with pytest.raises(InvalidRequest):
+        keys.add_key_values(stores, "default", profile_id, "ssn", ["*"])
+    profiles.update_profile(stores, "default", profile_id, {"last_name": "Lovelace"})
+    assert "1120" not in repr(database["profiles"].find_one())
+
+
+def test_while_a_run_goes_on_no_value_gets_a_second_owner(
+    with_masters: With, database: Database[Document]
+) -> None:
+    """Processes of two steps claim what is owned and what is free, and change profiles; a run renews them."""
+    owned = {f"90{n:04}": _create(with_masters(ONE), f"90{n:04}") for n in range(24)}
+    steps = [with_masters(ONE_THEN_TWO), with_masters(TWO_THEN_ONE)]
+    runner = with_masters(TWO_THEN_ONE)
+    free = [f"80{n:04}" for n in range(6)]
+
+    def claim(stores: Stores, turn: int) -> list[str]:
+        for position, (ssn, owner) in enumerate(owned.items()):
+            assert _taken(stores, ssn) == owner
+            if position % 4 == turn:
+                profiles.update_profile(stores, "default", owner, {"last_name": f"L{turn}"})
+        made = []
+        for ssn in free:
+            with suppress(UniqueKeyTaken):
+                made.append(_create(stores, ssn))
+        return made
+
+    started = Barrier(5)
+
+    def race(racer: Callable[[], Any]) -> Any:
+        started.wait(timeout=30)
+        return racer()
+
+    racers = [partial(claim, steps[turn % 2], turn) for turn in range(4)]
+    with ThreadPoolExecutor(5) as pool:
+        *claimed, _ = pool.map(race, [*racers, partial(_reindex, runner)])
+    made = [profile_id for results in claimed for profile_id in results]
+    assert len(made) == len(free)
+    assert _reindex(runner).left == 0
+    last = with_masters(TWO)
+    for ssn, owner in owned.items():
+        assert _found(last, ssn) == [owner]
+        assert _taken(last, ssn) == owner
+    assert sorted(profile_id for ssn in free for profile_id in _found(last, ssn)) == sorted(made)
+    assert _reindex(last).left == 0
+    assert all(len(document["unique"]) == 1 for document in database["profiles"].find())

@@ -1,0 +1,52 @@
+"""The container: what it runs as, and what it may write."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+_ROOT = Path(__file__).parents[1]
+_DOCKERFILE = (_ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def service() -> dict[str, Any]:
+    """Return how compose runs the service."""
+    composed: dict[str, Any] = yaml.safe_load((_ROOT / "compose.yaml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = composed["services"]["service"]
+    return found
+
+
+def test_the_image_runs_as_a_user_without_rights() -> None:
+    """By number, so that an orchestrator sees that it is not root, and to the end of the file."""
+    users = re.findall(r"^USER (\S+)$", _DOCKERFILE, re.MULTILINE)
+    assert users[-1] == "10001:10001"
+    assert "HEALTHCHECK" in _DOCKERFILE
+
+
+def test_the_image_leaves_the_bundled_mongodb_out() -> None:
+    """And all that is for development."""
+    assert re.search(r"pip install [^\n]* \.$", _DOCKERFILE, re.MULTILINE)
+    assert "[local" not in _DOCKERFILE.replace('"local"', "")
+
+
+def test_the_container_writes_to_memory_alone(service: dict[str, Any]) -> None:
+    """Its files are read-only; what it writes is bounded, and cannot be run."""
+    assert service["read_only"] is True
+    (tmpfs,) = service["tmpfs"]
+    path, _, options = tmpfs.partition(":")
+    assert path == "/tmp"  # noqa: S108 - the container's
+    assert {"noexec", "nosuid", "nodev"} <= set(options.split(","))
+    assert re.search(r"size=\d+m", options)
+    assert "volumes" not in service
+
+
+def test_the_container_has_no_rights_and_gains_none(service: dict[str, Any]) -> None:
+    """No capability, no way to more, and the port on loopback alone."""
+    assert service["cap_drop"] == ["ALL"]
+    assert "cap_add" not in service
+    assert "privileged" not in service
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert all(port.startswith("127.0.0.1:") for port in service["ports"])

@@ -1,0 +1,28 @@
+"""docs/security.md: what it names is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).parents[1]
+_PAGE = (_ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+_OWASP = [f"API{number}" for number in range(1, 11)]
+
+
+@pytest.mark.parametrize("risk", _OWASP)
+def test_every_risk_of_owasps_ten_has_its_row(risk: str) -> None:
+    """With what it would be, what we do, and what shows it."""
+    (row,) = re.findall(rf"^\| {risk} .*\|$", _PAGE, re.MULTILINE)
+    cells = [cell.strip() for cell in row.strip("|").split(" | ")]
+    assert len(cells) == 4
+    assert all(cells)
+
+
+def test_every_test_that_the_page_names_is_there() -> None:
+    """A file, and a test in the file named before it."""
+    named = re.findall(r"`(tests/[\w/]+\.py)`(?: \(`(test_\w+)`\))?", _PAGE)
+    assert len(named) > 15
+    for file, test in named:
+        text = (_ROOT / file).read_text(encoding="utf-8")
+        assert not test or f"def {test}(" in text, (file, test)
