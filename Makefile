@@ -7,11 +7,12 @@ PYTEST_ARGS ?= -n 2 --dist loadscope
 VENV := .venv
 BIN := $(VENV)/bin
 NODE_TOOLS := tests/openapi/node_modules
+RIVALS := .venv-rivals
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WITH_NODE := PATH="$(CURDIR)/$(NODE_TOOLS)/.bin:$(CURDIR)/$(BIN):$$PATH"
 
 .DELETE_ON_ERROR:
-.PHONY: help run test check audit match-report openapi clean
+.PHONY: help run test check audit match-report bench openapi clean
 
 help:
 	@echo "make run      serve on 127.0.0.1:8080 (PORT, DATA_DIR, MONGODB_URI, AUTH are honoured)"
@@ -19,6 +20,7 @@ help:
 	@echo "make check    run the checks alone"
 	@echo "make audit    look for known vulnerabilities in what the service is installed with"
 	@echo "make match-report  measure how often the right person is found (PEOPLE, SEED)"
+	@echo "make bench    measure speed beside others (BENCH_ARGS; needs wrk, and half an hour)"
 	@echo "make openapi  write openapi.yaml from the schemas"
 	@echo "make clean    remove what make made, the data of make run excepted"
 
@@ -45,11 +47,15 @@ audit: $(VENV)/test.stamp
 match-report: $(VENV)/run.stamp
 	@$(BIN)/python -m benchmarks.match_report --people $(or $(PEOPLE),1000) --seed $(or $(SEED),1)
 
+# The profiles are kept in .bench for the next run; BENCH_ARGS='--size 10000 --size 10000000' measures more.
+bench: $(VENV)/bench.stamp $(RIVALS)/bench.stamp
+	@$(BIN)/python -m benchmarks.speed --rivals-python $(RIVALS)/bin/python $(BENCH_ARGS)
+
 openapi: $(VENV)/test.stamp
 	$(BIN)/profile-lookup openapi
 
 clean:
-	rm -rf $(VENV) $(NODE_TOOLS) build dist *.egg-info
+	rm -rf $(VENV) $(RIVALS) $(NODE_TOOLS) build dist *.egg-info
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find benchmarks schemas service tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -74,6 +80,17 @@ $(VENV)/test.stamp: $(VENV)/made.stamp pyproject.toml
 		&& ln -sf "$$node/lib/node_modules/npm/bin/npx-cli.js" $(BIN)/npx \
 		&& chmod +x $(BIN)/npm $(BIN)/npx
 	@touch $(VENV)/run.stamp $@
+
+$(VENV)/bench.stamp: $(VENV)/made.stamp pyproject.toml
+	@$(PIP) install --editable '.[local,bench]'
+	@touch $(VENV)/run.stamp $@
+
+# What the service is measured against needs other versions of the same libraries.
+$(RIVALS)/bench.stamp: Makefile
+	@"$(PYTHON)" -m venv $(RIVALS)
+	@$(RIVALS)/bin/python -m pip --disable-pip-version-check --quiet install 'eve==2.3.1' 'beanie>=2.2' \
+		'fastapi>=0.165' 'uvicorn[standard]>=0.54' 'gunicorn>=27'
+	@touch $@
 
 # The versions are pinned in package.json; a lock file would record where they were downloaded from.
 $(NODE_TOOLS)/.stamp: tests/openapi/package.json $(VENV)/test.stamp

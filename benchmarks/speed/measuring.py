@@ -19,7 +19,7 @@ _COMMANDS = ("aggregate", "count", "delete", "find", "findAndModify", "getMore",
 
 @dataclass(frozen=True)
 class Cost:
-    """Requests a second, milliseconds, CPU seconds for a thousand requests, commands for one."""
+    """Requests a second, milliseconds; CPU seconds for a thousand requests, commands for one; failed ones."""
 
     per_second: float
     p50_ms: float
@@ -27,6 +27,7 @@ class Cost:
     service_cpu: float
     mongod_cpu: float
     commands: float
+    failed: float
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,13 @@ class Bench:
             (late - early) / answered.requests for early, late in zip(before, after, strict=True)
         )
         return Cost(
-            answered.per_second, answered.p50_ms, answered.p99_ms, service * 1000, mongod * 1000, commands
+            answered.per_second,
+            answered.p50_ms,
+            answered.p99_ms,
+            service * 1000,
+            mongod * 1000,
+            commands,
+            answered.failed,
         )
 
     def _requests(self, task: Task, *, of_eve: bool) -> Path:

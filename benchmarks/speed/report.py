@@ -29,7 +29,7 @@ def throughput(costs: Mapping[str, Mapping[str, Cost]]) -> Iterator[str]:
     """Yield the table of who answered how many requests, how fast, and what each cost."""
     header = (
         *("", "", "requests/s", "ours is", "p50 ms", "p99 ms"),
-        *("service CPU s/1,000", "mongod CPU s/1,000", "commands"),
+        *("service CPU s/1,000", "mongod CPU s/1,000", "commands", "failed"),
     )
     rows = [
         (
@@ -39,6 +39,7 @@ def throughput(costs: Mapping[str, Mapping[str, Cost]]) -> Iterator[str]:
             "" if contender == OURS.name else f"{of_task[OURS.name].per_second / cost.per_second:.2f}",
             *(f"{cost.p50_ms:.1f}", f"{cost.p99_ms:.1f}"),
             *(f"{cost.service_cpu:.2f}", f"{cost.mongod_cpu:.2f}", f"{cost.commands:.1f}"),
+            f"{cost.failed:g}",
         )
         for task, of_task in costs.items()
         for contender, cost in of_task.items()
