@@ -1,0 +1,205 @@
+"""Agents at work: threads that create, associate and change over HTTP, and keep a ledger of the answers."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count, pairwise
+from typing import Any
+from uuid import uuid4
+
+from pymongo.database import Database
+from pymongo.read_concern import ReadConcern
+
+from tests.faults.caller import Answer, Caller, Request, Unanswered
+from tests.faults.checker import Ledger, Stored
+
+# Retry-After says a second; an impatient caller sees an outage more exactly.
+_PAUSE_SECONDS = 0.1
+_PROGRESS_SECONDS = 180
+_STOP_SECONDS = 120
+_POLL_SECONDS = 0.05
+
+
+class Stopped(Exception):
+    """The load is to end, and the request has no definite answer yet."""
+
+
+class Agent:
+    """One caller in one thread, who sends each request until it is answered, the same one every time."""
+
+    def __init__(self, name: str, caller: Caller, ledger: Ledger, stop: threading.Event) -> None:
+        """Take a name that no other agent has, and what all of them share."""
+        self.name = name
+        self.ledger = ledger
+        self.retries = 0
+        self.reads: list[float] = []
+        self.writes: list[float] = []
+        self.surprises: list[tuple[Request, Answer]] = []
+        self._caller = caller
+        self._stop = stop
+
+    def write(self, name: str, request: Request, effect: Callable[[Any], str]) -> Any:
+        """Write until that is answered, and return the body; ``effect`` reads from it what is stored.
+
+        Raises ``Stopped``.
+        """
+        self.ledger.begin(name)
+        answer = self._insist(request)
+        if 200 <= answer.status < 300:
+            self.ledger.acknowledge(name, effect(answer.body))
+            self.writes.append(time.monotonic())
+            return answer.body
+        self.ledger.refuse(name)
+        self.surprises.append((request, answer))
+        raise Stopped
+
+    def read(self, request: Request, is_right: Callable[[Any], bool]) -> None:
+        """Read until that is answered, rightly; raises ``Stopped``."""
+        answer = self._insist(request)
+        if answer.status != 200 or not is_right(answer.body):
+            self.surprises.append((request, answer))
+            raise Stopped
+        self.reads.append(time.monotonic())
+
+    def _insist(self, request: Request) -> Answer:
+        while True:
+            try:
+                answer = self._caller.ask(request)
+            except Unanswered:
+                pass
+            else:
+                if answer.status != 503:
+                    return answer
+            self.retries += 1
+            if self._stop.wait(_PAUSE_SECONDS):
+                raise Stopped
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._caller.close()
+
+
+Job = Callable[[Agent, str], object]
+"""What an agent does over and over; the text is another one each time."""
+
+
+class Load:
+    """Agents in threads of their own, from the beginning of a block to its end."""
+
+    def __init__(self, port: int, jobs: Sequence[Job]) -> None:
+        """Take the service's port, and the job of each agent."""
+        self.ledger = Ledger()
+        self._stop = threading.Event()
+        self.agents = [
+            Agent(f"{uuid4().hex[:8]}-{number}", Caller(port), self.ledger, self._stop)
+            for number in range(len(jobs))
+        ]
+        self._threads = [
+            threading.Thread(target=self._work, args=pair, daemon=True)
+            for pair in zip(self.agents, jobs, strict=True)
+        ]
+
+    def _work(self, agent: Agent, job: Job) -> None:
+        try:
+            for number in count():
+                if self._stop.is_set():
+                    break
+                job(agent, f"{agent.name}-{number}")
+        except Stopped:
+            pass
+        finally:
+            agent.close()
+
+    @property
+    def writes(self) -> list[float]:
+        """When each write was acknowledged, in seconds of the monotonic clock, in order."""
+        return sorted(moment for agent in self.agents for moment in list(agent.writes))
+
+    @property
+    def reads(self) -> list[float]:
+        """When each read was answered, likewise."""
+        return sorted(moment for agent in self.agents for moment in list(agent.reads))
+
+    @property
+    def surprises(self) -> list[tuple[Request, Answer]]:
+        """What was answered otherwise than with 503 or with what was written."""
+        return [surprise for agent in self.agents for surprise in agent.surprises]
+
+    def wait_for_progress(self, writes: int) -> None:
+        """Wait until so many more writes are acknowledged."""
+        wanted = len(self.writes) + writes
+        deadline = time.monotonic() + _PROGRESS_SECONDS
+        while len(self.writes) < wanted:
+            assert all(thread.is_alive() for thread in self._threads), self.surprises
+            assert time.monotonic() < deadline, f"{len(self.writes)} of {wanted} writes acknowledged"
+            time.sleep(_POLL_SECONDS)
+
+    def start(self) -> None:
+        """Let the agents begin."""
+        for thread in self._threads:
+            thread.start()
+
+    def end(self) -> None:
+        """Let every agent finish what it is at; after that the ledger may be read."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(_STOP_SECONDS)
+            assert not thread.is_alive(), "an agent waits for an answer that does not come"
+
+
+@contextmanager
+def load(port: int, jobs: Sequence[Job]) -> Iterator[Load]:
+    """Put the service under load for the time of the block."""
+    under_load = Load(port, jobs)
+    under_load.start()
+    try:
+        yield under_load
+    finally:
+        under_load.end()
+
+
+def write_a_profile(agent: Agent, tag: str) -> str:
+    """Create a profile, associate a contact with it, change it, and return its ID; three writes."""
+    body = {"first_name": "Written", "account_number": tag}
+    created = Request("POST", "/v1/profiles", body, key=uuid4().hex)
+    profile_id: str = agent.write(f"create {tag}", created, lambda answer: answer["profile_id"])["profile_id"]
+    associate = Request("PUT", f"/v1/contacts/{tag}/association", {"profile_id": profile_id})
+    agent.write(f"associate {tag}", associate, lambda answer: answer["profile_id"])
+    patch = Request("PATCH", f"/v1/profiles/{profile_id}", {"attributes": {"patched": tag}})
+    agent.write(f"patch {tag}", patch, lambda answer: answer["attributes"]["patched"])
+    return profile_id
+
+
+def read_back(agent: Agent, tag: str) -> None:
+    """Write a profile, then read it and find it a few times."""
+    profile_id = write_a_profile(agent, tag)
+    read = Request("GET", f"/v1/profiles/{profile_id}")
+    find = Request("POST", "/v1/profiles/search", {"criteria": [{"key": "account", "values": [tag]}]})
+    for _ in range(5):
+        agent.read(read, lambda profile: profile["attributes"] == {"patched": tag})
+        agent.read(find, lambda page: [i["profile"]["profile_id"] for i in page["items"]] == [profile_id])
+
+
+def stored(database: Database[dict[str, Any]]) -> Iterator[Stored]:
+    """Yield what is stored of `write_a_profile`, as a majority of the members has it."""
+    options: Any = {"read_concern": ReadConcern("majority")}
+    for profile in database["profiles"].with_options(**options).find():
+        tag = profile["account_number"]
+        yield f"create {tag}", profile["_id"]
+        patches = [pair["value"] for pair in profile["attributes"] if pair["name"] == "patched"]
+        for value in patches:
+            yield f"patch {tag}", value
+        # A change that was applied again shows in the version alone.
+        for _ in range(profile["version"] - 1 - len(patches)):
+            yield f"patch {tag}", "once more"
+    for contact in database["associations"].with_options(**options).find():
+        for association in contact["associations"]:
+            yield f"associate {contact['contact_id']}", association["profile_id"]
+
+
+def longest_pause(moments: Sequence[float], since: float) -> float:
+    """Return the longest time, in seconds, between two of the moments, the last one before ``since`` on."""
+    before = [moment for moment in moments if moment <= since]
+    after = [*before[-1:], *(moment for moment in moments if moment > since)]
+    return max(later - earlier for earlier, later in pairwise(after))

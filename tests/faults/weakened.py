@@ -1,0 +1,21 @@
+"""The service with the guard taken off: writes count as soon as one member has them.
+
+Under the same load, the same faults and the same checker it must lose what the service as shipped keeps.
+"""
+
+from flask import Flask
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from service.app import create_app
+from service.config import Settings
+from service.store.client import connect
+
+
+def create_weakened_app() -> Flask:
+    """Return the application over a connection that is satisfied with the primary."""
+    settings = Settings.from_environment()
+    weak = connect(settings).with_options(
+        write_concern=WriteConcern(1, j=True), read_concern=ReadConcern("local")
+    )
+    return create_app(settings, database=weak)
