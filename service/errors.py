@@ -190,7 +190,10 @@ class VersionConflict(ServiceError):
 
     def __init__(self) -> None:
         """Say so."""
-        super().__init__("The profile is no longer at the version in If-Match; read it again, then retry.")
+        super().__init__(
+            "The profile is no longer at the version in If-Match; read it again, then retry. Where this "
+            "request is itself a retry, its change may be there already."
+        )
 
 
 class DatastoreUnavailable(ServiceError):
@@ -199,10 +202,41 @@ class DatastoreUnavailable(ServiceError):
     code = "datastore_unavailable"
     title = "The datastore is unavailable"
 
-    def __init__(self, reason: str = "no answer") -> None:
-        """Take what became of the attempt, in a few words for those who run the service."""
-        super().__init__("The datastore did not answer in time; retry after the time in Retry-After.")
+    def __init__(self, reason: str = "no answer", *, writing: bool = False) -> None:
+        """Take what became of the attempt, in a few words for those who run the service.
+
+        And whether it was a write, whose outcome is then unknown.
+        """
+        super().__init__(
+            "The datastore did not answer in time, so that it is unknown whether the change was made. Send "
+            "the same request again after the time in Retry-After: that is safe. With the same "
+            "Idempotency-Key nothing is created twice, and any other change has the same effect once more."
+            if writing
+            else "The datastore did not answer in time; retry after the time in Retry-After."
+        )
         self.reason = reason
+
+
+class IdempotencyKeyReused(ServiceError):
+    """The Idempotency-Key belongs to another request."""
+
+    code = "idempotency_key_reused"
+    title = "The Idempotency-Key belongs to another request"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("This Idempotency-Key came with another body before; a new request needs a new key.")
+
+
+class CannotBeStored(ServiceError):
+    """MongoDB takes no such document."""
+
+    code = "cannot_be_stored"
+    title = "The datastore takes no such record"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("The record would exceed the 16 MB of one in the datastore; store less in it.")
 
 
 class NotReady(ServiceError):

@@ -18,7 +18,8 @@ from service import errors
 from service.access import Scope
 from service.api.blueprint import MET_BY_ALL, Blueprint
 from service.api.context import domain, stores
-from service.api.profiles import ETAG, LOCATION, PROFILE, etag, location
+from service.api.parsing import idempotency_key
+from service.api.profiles import ETAG, IDEMPOTENCY_KEY, LOCATION, PROFILE, REPLAYED, created
 from service.store.associations import ContactFilter
 from service.use_cases import contacts, match
 
@@ -122,15 +123,18 @@ def read_contact(contact_id: str) -> Any:
 @blueprint.requires(Scope.CREATE)
 @blueprint.body(ProfileRequest(), examples.PROFILE_REQUEST)
 @blueprint.arguments(AssociationQuery(), location="query")
-@blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION)
-@blueprint.problems(errors.ContactCleared, errors.UniqueKeyTaken)
+@blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION | REPLAYED)
+@blueprint.problems(errors.ContactCleared, errors.UniqueKeyTaken, errors.IdempotencyKeyReused)
+@blueprint.doc(parameters=[IDEMPOTENCY_KEY])
 def create_profile_for_contact(fields: dict[str, Any], query: dict[str, Any], contact_id: str) -> Any:
     """Create a profile for this contact, and associate the two.
 
-    The agent searched and found nobody: a first name is enough to go on with.
+    The agent searched and found nobody: a first name is enough to go on with. With an `Idempotency-Key` the
+    same request, however often it is sent, creates one profile and associates it once.
     """
-    profile = contacts.create_for_contact(stores(), domain(), contact_id, fields, **query)
-    return profile, etag(profile) | location(profile)
+    key = idempotency_key()
+    profile, replayed = contacts.create_for_contact(stores(), domain(), contact_id, fields, key=key, **query)
+    return profile, created(profile, replayed=replayed)
 
 
 @blueprint.route("/search", methods=["POST"])

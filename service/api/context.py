@@ -1,12 +1,18 @@
 """What a view needs beside its arguments: the stores, and whose request it is."""
 
 import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from flask import Flask, Response, current_app, g, request
 
 from service.access import ANYBODY, Principal
+from service.store.deadline import one_deadline
 from service.store.stores import Stores
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _EXTENSION = "profile_lookup"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
@@ -15,6 +21,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 def register(app: Flask, stores: Stores) -> None:
     """Give the application its stores, and every request an ID."""
     app.extensions[_EXTENSION] = stores
+    _give_one_deadline(app, stores.request_seconds)
     app.before_request(_make_ready)
     app.after_request(_return_request_id)
 
@@ -43,6 +50,17 @@ def request_id() -> str:
         g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
     known: str = g.request_id
     return known
+
+
+def _give_one_deadline(app: Flask, seconds: float) -> None:
+    """Let all that a request asks of MongoDB, in hooks and in the view, share one deadline."""
+    inner = app.wsgi_app
+
+    def wsgi_app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        with one_deadline(seconds):
+            return inner(environ, start_response)
+
+    app.wsgi_app = wsgi_app  # type: ignore[method-assign] # as Flask's documentation has middleware set
 
 
 def _make_ready() -> None:

@@ -26,6 +26,9 @@ Bodies are JSON in UTF-8. Errors are problem documents (RFC 9457): decide by `co
 unknown field is refused with its pointer. Personal values travel in bodies, never in a URL. Lists answer
 `items` and `next_cursor`; hand the cursor back for the next page.
 
+A 503 tells when to retry, and that is always safe: a change has the same effect once more, and a profile is
+created once for as long as the `Idempotency-Key` is the same.
+
 A contact goes this way: **match** it when it comes in, **associate** it with the profile that the agent
 confirms, correct that as often as needed, and **clear** it when the work is done.
 """
@@ -41,6 +44,12 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "description": "The profile's version, for `If-Match`.",
         "schema": {"type": "string"},
         "example": '"1"',
+    },
+    "IdempotencyReplayed": {
+        "description": "`true` where the same request with this `Idempotency-Key` has created the profile "
+        "before; absent otherwise.",
+        "schema": {"type": "string"},
+        "example": "true",
     },
     "Location": {
         "description": "Where the new profile stands.",
@@ -63,6 +72,14 @@ _IF_MATCH: dict[str, Any] = {
     "description": "The `ETag` that the caller saw: the change is made only if it still holds.",
     "schema": {"type": "string"},
     "example": '"1"',
+}
+_IDEMPOTENCY_KEY: dict[str, Any] = {
+    "required": False,
+    "description": "A random value of your own, such as a UUID, new for each profile and the same for each "
+    "retry: 1 to 255 visible ASCII characters but comma, quotation mark and backslash, in quotation marks "
+    "(RFC 9651) or without.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 257},
+    "example": "2f0d3c1e-6a0b-4c7a-9d0e-5b8f1c3a7e42",
 }
 _METRICS: dict[str, Any] = {
     "summary": "Show the figures for Prometheus",
@@ -138,6 +155,7 @@ def register(app: Flask) -> None:
     for name, header in _HEADERS.items():
         api.spec.components.header(name, header)
     api.spec.components.parameter("IfMatch", "header", _IF_MATCH | {"name": "If-Match"})
+    api.spec.components.parameter("IdempotencyKey", "header", _IDEMPOTENCY_KEY | {"name": "Idempotency-Key"})
     for blueprint in _BLUEPRINTS:
         api.register_blueprint(blueprint)
     (metrics,) = app.url_map.iter_rules("metrics.show_metrics")

@@ -19,6 +19,8 @@ MERGE_PATCH = "application/merge-patch+json"
 # A version in quotation marks, which some clients leave out; no longer than MongoDB's integers.
 _ETAG = re.compile(r'"?([1-9][0-9]{0,17})"?', re.ASCII)
 
+_IDEMPOTENCY_KEY = re.compile(r"(\"?)([!#-+\--\[\]-~]{1,255})\1", re.ASCII)
+
 _MOST_FAULTS = 100
 """An answer names so many faults; a caller who has made more is not helped by all of them."""
 
@@ -101,3 +103,24 @@ def if_match() -> frozenset[int] | None:
         return None
     tags = (_ETAG.fullmatch(tag.strip()) for tag in held.split(","))
     return frozenset(int(tag[1]) for tag in tags if tag)
+
+
+def idempotency_key() -> str | None:
+    """Return the request's Idempotency-Key, or None; raises ``InvalidRequest`` for one that is malformed.
+
+    A structured field's string (draft-ietf-httpapi-idempotency-key-header-07, 2.1; RFC 9651, 3.3.3), whose
+    quotation marks many clients leave out. No comma, since two such headers arrive joined by one.
+    """
+    given = request.headers.get("Idempotency-Key")
+    if given is None:
+        return None
+    found = _IDEMPOTENCY_KEY.fullmatch(given.strip())
+    if found is None:
+        raise errors.InvalidRequest(
+            [
+                errors.FieldError(
+                    "/Idempotency-Key", 'Must be 1 to 255 visible ASCII characters but , " and \\.'
+                )
+            ]
+        )
+    return found[2]

@@ -12,10 +12,10 @@ from service import errors
 from service.access import Scope
 from service.api.blueprint import MET_BY_ALL, Blueprint
 from service.api.context import domain, stores
-from service.api.parsing import if_match
+from service.api.parsing import idempotency_key, if_match
 from service.store.associations import ContactFilter
 from service.store.profiles import Profile
-from service.use_cases import contacts, keys, profiles, search
+from service.use_cases import contacts, idempotency, keys, profiles, search
 
 blueprint = Blueprint(
     "profiles",
@@ -28,6 +28,8 @@ blueprint = Blueprint(
 IF_MATCH = "IfMatch"
 ETAG = {"ETag": "ETag"}
 LOCATION = {"Location": "Location"}
+IDEMPOTENCY_KEY = "IdempotencyKey"
+REPLAYED = {"Idempotency-Replayed": "IdempotencyReplayed"}
 
 PROFILE = ProfileAnswer()
 
@@ -37,23 +39,27 @@ def etag(profile: Profile) -> dict[str, str]:
     return {"ETag": f'"{profile["version"]}"'}
 
 
-def location(profile: Profile) -> dict[str, str]:
-    """Return the header that says where a new profile stands."""
-    return {"Location": url_for("profiles.read_profile", profile_id=profile["profile_id"])}
+def created(profile: Profile, *, replayed: bool) -> dict[str, str]:
+    """Return the headers of a profile that was created, now or by the same request before."""
+    location = url_for("profiles.read_profile", profile_id=profile["profile_id"])
+    again = {"Idempotency-Replayed": "true"} if replayed else {}
+    return etag(profile) | {"Location": location} | again
 
 
 @blueprint.route("", methods=["POST"])
 @blueprint.requires(Scope.CREATE)
 @blueprint.body(ProfileRequest(), examples.PROFILE_REQUEST)
-@blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION)
-@blueprint.problems(errors.UniqueKeyTaken)
+@blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION | REPLAYED)
+@blueprint.problems(errors.UniqueKeyTaken, errors.IdempotencyKeyReused)
+@blueprint.doc(parameters=[IDEMPOTENCY_KEY])
 def create_profile(fields: dict[str, Any]) -> Any:
     """Create a profile.
 
-    Only a first name is needed. The profile is found by the very next request.
+    Only a first name is needed. The profile is found by the very next request. With an `Idempotency-Key` the
+    same request creates it once, however often it is sent, and is answered the profile as it is then.
     """
-    profile = profiles.create_profile(stores(), domain(), fields)
-    return profile, etag(profile) | location(profile)
+    profile, replayed = idempotency.create_profile_once(stores(), domain(), fields, idempotency_key())
+    return profile, created(profile, replayed=replayed)
 
 
 @blueprint.route("/<profile_id>", methods=["GET"])

@@ -15,7 +15,7 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from service.errors import ContactCleared, DatastoreUnavailable
-from service.store.client import Document, in_one_batch, translated
+from service.store.client import Document, in_one_batch, translated, writing
 from service.store.indexes import LAST_OF_PROFILE, NEWEST, OF_AGENT, OF_CHANNEL, OF_PROFILE
 
 Contact = dict[str, Any]
@@ -54,7 +54,7 @@ class AssociationStore:
         document = self._collection.find_one({"_id": _id(domain, contact_id)})
         return None if document is None else _to_contact(document)
 
-    @translated
+    @writing
     def associate(
         self,
         domain: str,
@@ -69,12 +69,38 @@ class AssociationStore:
         The same profile and agent once more changes nothing, so that a retry is harmless. Raises
         ``ContactCleared``.
         """
-        contact = self._change_open(domain, contact_id, _associate(channel, association, now), now)
+        same = {
+            "$and": [
+                {"$eq": [f"$association.{name}", {"$literal": association[name]}]}
+                for name in ("profile_id", "agent_id")
+            ]
+        }
+        return self._associate(domain, contact_id, _associate(channel, association, now, unless=same), now)
+
+    @writing
+    def associate_once(
+        self,
+        domain: str,
+        contact_id: str,
+        *,
+        channel: str | None,
+        association: Mapping[str, Any],
+        now: datetime,
+    ) -> Contact:
+        """Make the association the current one unless the profile has ever been the contact's; return it.
+
+        A late retry so takes nothing back that was done since. Raises ``ContactCleared``.
+        """
+        ever = {"$in": [{"$literal": association["profile_id"]}, "$associations.profile_id"]}
+        return self._associate(domain, contact_id, _associate(channel, association, now, unless=ever), now)
+
+    def _associate(self, domain: str, contact_id: str, change: Document, now: datetime) -> Contact:
+        contact = self._change_open(domain, contact_id, change, now)
         if contact is None:
             raise ContactCleared
         return contact
 
-    @translated
+    @writing
     def disassociate(self, domain: str, contact_id: str, now: datetime) -> Contact | None:
         """End the current association and return the contact as it was before, or None if it has none.
 
@@ -93,7 +119,7 @@ class AssociationStore:
             raise ContactCleared
         return None
 
-    @translated
+    @writing
     def clear(self, domain: str, contact_id: str, now: datetime) -> Contact:
         """Close the contact to changes, keep its current association alone, and return it."""
         current = {"$cond": [{"$eq": ["$association", None]}, [], ["$association"]]}
@@ -137,7 +163,7 @@ class AssociationStore:
                 return _to_contact(document)
         return None
 
-    @translated
+    @writing
     def forget_profile(self, domain: str, profile_id: str) -> None:
         """Take the profile out of every contact and history of the domain."""
         others = {"$ne": ["$$this.profile_id", profile_id]}
@@ -190,21 +216,17 @@ def _id(domain: str, contact_id: str) -> str:
     return f"{domain}/{contact_id}"
 
 
-def _associate(channel: str | None, association: Mapping[str, Any], now: datetime) -> Document:
+def _associate(
+    channel: str | None, association: Mapping[str, Any], now: datetime, *, unless: Document
+) -> Document:
     entry = {"$literal": {**association, "associated_at": now, "disassociated_at": None}}
-    same = {
-        "$and": [
-            {"$eq": [f"$association.{name}", {"$literal": association[name]}]}
-            for name in ("profile_id", "agent_id")
-        ]
-    }
     history = {"$concatArrays": [_ended("$associations", now), [entry]]}
     return {
         "$set": {
             "channel": {"$literal": channel} if channel else "$channel",
-            "association": {"$cond": [same, "$association", entry]},
+            "association": {"$cond": [unless, "$association", entry]},
             "associations": {
-                "$cond": [same, "$associations", {"$slice": [history, -KEPT_ASSOCIATIONS]}],
+                "$cond": [unless, "$associations", {"$slice": [history, -KEPT_ASSOCIATIONS]}],
             },
         }
     }

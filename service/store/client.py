@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+from bson.errors import BSONError, InvalidBSON
 from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
@@ -13,12 +14,16 @@ from pymongo.uri_parser import parse_uri
 from pymongo.write_concern import WriteConcern
 
 from service.config import Settings
-from service.errors import DatastoreUnavailable
+from service.errors import CannotBeStored, DatastoreUnavailable
+from service.store.deadline import may_have_written, note_write, within_deadline
 
 Document = dict[str, Any]
 
 # The server's error codes Unauthorized and AuthenticationFailed.
 _REFUSALS: dict[int | None, str] = {13: "not authorised", 18: "authentication failed"}
+
+# BSONObjectTooLarge, and what an update is answered whose result is (its codes have no names).
+_TOO_LARGE = frozenset({10334, 17419, 17420})
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -65,18 +70,47 @@ def check_uri(uri: str) -> None:
 
 
 def translated(method: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Let a store's method raise ``DatastoreUnavailable`` for whatever the driver could not do."""
+    """Let a store's method raise ``DatastoreUnavailable`` for whatever the driver could not do.
+
+    Within a request it has what is left of the request's deadline. What writes is ``writing`` instead.
+    """
 
     @wraps(method)
     def call(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         try:
-            return method(*args, **kwargs)
-        except OperationFailure as error:
-            raise DatastoreUnavailable(_REFUSALS.get(error.code, "refused")) from error
-        except PyMongoError as error:
-            raise DatastoreUnavailable from error
+            with within_deadline():
+                return method(*args, **kwargs)
+        except (PyMongoError, BSONError, OverflowError) as error:
+            raise _ours(error) from error
 
     return call
+
+
+def writing(method: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Do the same for a method that writes: after any error but a refusal, its change may stand or not.
+
+    The driver sends a write again after a network error, so that even an error of the search for a server
+    may be that of the second attempt.
+    """
+    bounded = translated(method)
+
+    @wraps(method)
+    def call(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        note_write()
+        return bounded(*args, **kwargs)
+
+    return call
+
+
+def _ours(error: Exception) -> DatastoreUnavailable | CannotBeStored:
+    """Return what the service raises for an error of the driver's."""
+    if isinstance(error, OperationFailure):
+        if error.code in _TOO_LARGE:
+            return CannotBeStored()
+        return DatastoreUnavailable(_REFUSALS.get(error.code, "refused"), writing=may_have_written())
+    if isinstance(error, (PyMongoError, InvalidBSON)):
+        return DatastoreUnavailable(writing=may_have_written())
+    return CannotBeStored()
 
 
 def in_one_batch(most: int) -> int:

@@ -1,8 +1,10 @@
 """Profiles in MongoDB: one document each, written whole, found through one index."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from pymongo import ReturnDocument
 from pymongo.collection import Collection as MongoCollection
 from pymongo.errors import DuplicateKeyError
 
@@ -10,16 +12,24 @@ from service.errors import DatastoreUnavailable, UniqueKeyTaken
 from service.matching.profiles import Index
 from service.matching.rules import RULES_VERSION
 from service.store import lookups
-from service.store.client import Document, in_one_batch, translated
+from service.store.client import Document, in_one_batch, translated, writing
 from service.store.indexes import LOOKUP
 
 Profile = dict[str, Any]
 """A profile as the API shows it, in Python's types, and its ``lookup`` entries once it was read."""
 
-_OURS = frozenset({"_id", "domain", "rules", "unique"})
+_OURS = frozenset({"_id", "domain", "fingerprint", "repeated", "rules", "unique"})
 """What stands in a document and is no part of the profile."""
 
 _TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A profile that an Idempotency-Key created, as it is now, and the fingerprint of what created it."""
+
+    profile: Profile
+    fingerprint: str
 
 
 class ProfileStore:
@@ -29,29 +39,60 @@ class ProfileStore:
         """Take the collection."""
         self._collection = collection
 
-    @translated
-    def insert(self, domain: str, profile: Profile, index: Index) -> None:
-        """Add a profile; raises ``UniqueKeyTaken`` where another one owns a value of a unique key."""
+    @writing
+    def insert(
+        self, domain: str, profile: Profile, index: Index, *, fingerprint: str | None = None
+    ) -> Created | None:
+        """Add a profile, with the fingerprint of the request if its ID comes from an Idempotency-Key.
+
+        Returns None, or what stands under that ID already. Raises ``UniqueKeyTaken`` where another profile
+        owns a value of a unique key.
+        """
         document = _to_document(domain, profile, index)
+        if fingerprint is not None:
+            document["fingerprint"] = fingerprint
         for _ in range(_TRIES):
             try:
                 self._collection.insert_one(document)
             except DuplicateKeyError as error:
+                # Which of two indexes is named says nothing: a retry meets its own unique values too.
+                if fingerprint is not None and (created := self.created(domain, document["_id"])):
+                    return created
                 self._refuse_if_taken(document, error)
             else:
-                return
+                return None
         raise DatastoreUnavailable
 
-    @translated
-    def replace(self, domain: str, profile: Profile, index: Index, *, version: int) -> bool:
-        """Put the profile in the place of its ``version``; False where that is no longer the current one.
+    @writing
+    def created(self, domain: str, profile_id: str) -> Created | None:
+        """Return the profile that an Idempotency-Key created, or None; from now on it counts as repeated."""
+        document = self._collection.find_one_and_update(
+            {"_id": profile_id, "domain": domain, "fingerprint": {"$exists": True}},
+            {"$set": {"repeated": True}},
+            return_document=ReturnDocument.AFTER,
+        )
+        return None if document is None else Created(to_profile(document), document["fingerprint"])
 
-        Raises ``UniqueKeyTaken`` where another profile owns a value of a unique key.
+    @writing
+    def replace(self, domain: str, profile: Profile, index: Index, *, old: Profile) -> bool:
+        """Put the profile in the place of the old one; False where that is no longer the current one.
+
+        Writes the fields that differ alone: what a newer release has put into the document stays. Raises
+        ``UniqueKeyTaken`` where another profile owns a value of a unique key.
         """
         document = _to_document(domain, profile, index)
-        current = {"_id": profile["profile_id"], "domain": domain, "version": version}
+        before = _fields(old)
+        changed = {
+            name: value
+            for name, value in document.items()
+            if name != "_id" and (name not in before or before[name] != value)
+        }
+        update: Document = {"$set": changed}
+        if not index.unique:
+            update["$unset"] = {"unique": ""}
+        current = {"_id": profile["profile_id"], "domain": domain, "version": old["version"]}
         try:
-            return self._collection.replace_one(current, document).matched_count == 1
+            return self._collection.update_one(current, update).matched_count == 1
         except DuplicateKeyError as error:
             self._refuse_if_taken(document, error)
             return False
@@ -78,12 +119,18 @@ class ProfileStore:
         """Tell whether there is such a profile."""
         return self._collection.find_one({"_id": profile_id, "domain": domain}, {"_id": True}) is not None
 
-    @translated
+    @writing
     def delete(self, domain: str, profile_id: str, versions: Collection[int] | None = None) -> bool:
         """Remove the profile, if it is at one of the versions given; False where it is not there so."""
         query: Document = {"_id": profile_id, "domain": domain}
         if versions is not None:
             query["version"] = {"$in": list(versions)}
+        return self._collection.delete_one(query).deleted_count == 1
+
+    @writing
+    def take_back(self, domain: str, profile_id: str) -> bool:
+        """Remove a profile that was just added, unless a repeated request has been told of it."""
+        query = {"_id": profile_id, "domain": domain, "repeated": {"$exists": False}}
         return self._collection.delete_one(query).deleted_count == 1
 
     @translated
@@ -159,20 +206,27 @@ class ProfileStore:
 
 
 def _to_document(domain: str, profile: Profile, index: Index) -> Document:
-    """Return the document of a profile.
-
-    Names that callers choose (of attributes and keys) become values here, never names of fields.
-    """
-    document = {name: value for name, value in profile.items() if name not in {"profile_id", "lookup"}}
-    document["_id"] = profile["profile_id"]
-    document["domain"] = domain
-    document["attributes"] = [{"name": n, "value": v} for n, v in profile["attributes"].items()]
-    document["keys"] = [{"key": key, "values": values} for key, values in profile["keys"].items()]
-    document["rules"] = RULES_VERSION
-    document["lookup"] = index.lookup
+    """Return the document of a profile."""
+    document = _fields(profile) | {
+        "_id": profile["profile_id"],
+        "domain": domain,
+        "rules": RULES_VERSION,
+        "lookup": index.lookup,
+    }
     if index.unique:
         document["unique"] = index.unique
     return document
+
+
+def _fields(profile: Profile) -> Document:
+    """Return the fields of a profile as they are stored.
+
+    Names that callers choose (of attributes and keys) become values here, never names of fields.
+    """
+    fields = {name: value for name, value in profile.items() if name not in {"profile_id", "lookup"}}
+    fields["attributes"] = [{"name": n, "value": v} for n, v in profile["attributes"].items()]
+    fields["keys"] = [{"key": key, "values": values} for key, values in profile["keys"].items()]
+    return fields
 
 
 def to_profile(document: Document) -> Profile:

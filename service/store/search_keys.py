@@ -6,7 +6,7 @@ from pymongo import ReturnDocument
 from pymongo.collection import Collection
 
 from service.matching.search_keys import KeyType, SearchKey
-from service.store.client import Document, translated
+from service.store.client import Document, translated, writing
 
 
 class SearchKeyStore:
@@ -22,7 +22,7 @@ class SearchKeyStore:
         found = self._collection.find({"domain": domain}).sort("name")
         return {document["name"]: _to_search_key(document) for document in found}
 
-    @translated
+    @writing
     def define(self, domain: str, key: SearchKey) -> bool:
         """Define the key, or define it anew; True where it was not defined before."""
         before = self._collection.find_one_and_replace(
@@ -33,7 +33,7 @@ class SearchKeyStore:
         )
         return before is None
 
-    @translated
+    @writing
     def remove(self, domain: str, name: str) -> bool:
         """Remove the key; False where there is none."""
         return self._collection.delete_one({"_id": _id(domain, name)}).deleted_count == 1

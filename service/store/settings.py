@@ -6,7 +6,7 @@ from typing import Any
 from pymongo import ReturnDocument
 from pymongo.collection import Collection
 
-from service.store.client import Document, translated
+from service.store.client import Document, translated, writing
 
 
 class SettingsStore:
@@ -21,7 +21,7 @@ class SettingsStore:
         """Return what the domain has set."""
         return _to_settings(self._collection.find_one({"_id": domain}))
 
-    @translated
+    @writing
     def change(self, domain: str, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Set each name to its value, unset those that are None, and return what is set then.
 

@@ -12,7 +12,7 @@ from pymongo.errors import BulkWriteError
 
 from service.matching.profiles import Index
 from service.matching.rules import RULES_VERSION
-from service.store.client import Document, translated
+from service.store.client import Document, translated, writing
 from service.store.indexes import RULES
 from service.store.profiles import Profile, to_profile
 
@@ -72,7 +72,7 @@ class StaleProfileStore:
             while batch := _next(cursor, size):
                 yield batch
 
-    @translated
+    @writing
     def renew(self, renewed: Sequence[tuple[StaleProfile, Index]]) -> tuple[int, list[Conflict]]:
         """Give each profile its entries, unless it has changed in the meantime; one command.
 

@@ -26,6 +26,8 @@ class Stores:
     domains: DomainStore
     indexes: Indexes
     availability: Availability
+    request_seconds: float
+    """How long all that one request asks of MongoDB may take together."""
 
     @classmethod
     def connect(cls, settings: Settings) -> "Stores":
@@ -50,6 +52,7 @@ class Stores:
             ),
             Indexes(database),
             availability or Availability(),
+            settings.mongodb_timeout_ms / 1000,
         )
 
     def make_ready(self) -> None:

@@ -12,6 +12,7 @@ from service.store.profiles import Profile
 from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.clock import now
+from service.use_cases.idempotency import Claim, claim, create_claimed, find_claimed
 from service.use_cases.pages import Page, page
 from service.use_cases.profiles import create_profile
 
@@ -33,26 +34,33 @@ def associate(
     ``ContactCleared``.
     """
     if not stores.profiles.exists(domain, profile_id):
+        # Where this is the retry of a request that was cut off, the contact may name the profile already.
+        stores.associations.forget_profile(domain, profile_id)
         raise ProfileNotFound
-    return _associate(stores, domain, contact_id, profile_id, channel=channel, agent_id=agent_id)
+    made = _made(profile_id, agent_id)
+    contact = stores.associations.associate(domain, contact_id, channel=channel, association=made, now=now())
+    if _forgotten(stores, domain, profile_id):
+        raise ProfileNotFound
+    stands = contact["association"]
+    first = len(contact["associations"]) == 1 and stands["association_id"] == made["association_id"]
+    return stands, first
 
 
-def _associate(
-    stores: Stores,
-    domain: str,
-    contact_id: str,
-    profile_id: str,
-    *,
-    channel: str | None = None,
-    agent_id: str | None = None,
-) -> tuple[Association, bool]:
+def _made(profile_id: str, agent_id: str | None) -> Association:
     # Its own ID tells it from another that was made within the same millisecond.
-    association = {"association_id": uuid4().hex, "profile_id": profile_id, "agent_id": agent_id}
-    contact = stores.associations.associate(
-        domain, contact_id, channel=channel, association=association, now=now()
-    )
-    made = contact["association"]
-    return made, len(contact["associations"]) == 1 and made["association_id"] == association["association_id"]
+    return {"association_id": uuid4().hex, "profile_id": profile_id, "agent_id": agent_id}
+
+
+def _forgotten(stores: Stores, domain: str, profile_id: str) -> bool:
+    """Tell whether a profile is gone that was just associated, and then take it out of every contact.
+
+    Whoever deletes it takes it out of the contacts afterwards: so a profile that is there now is taken out of
+    this one too, and one that is not may have been deleted before the association was made.
+    """
+    if stores.profiles.exists(domain, profile_id):
+        return False
+    stores.associations.forget_profile(domain, profile_id)
+    return True
 
 
 def current_association(stores: Stores, domain: str, contact_id: str) -> Association:
@@ -91,23 +99,60 @@ def create_for_contact(
     *,
     channel: str | None = None,
     agent_id: str | None = None,
-) -> Profile:
-    """Create a profile and associate the contact with it.
+    key: str | None = None,
+) -> tuple[Profile, bool]:
+    """Create a profile and associate the contact with it; with an Idempotency-Key only once, however often.
 
-    Raises ``ContactCleared``, ``InvalidRequest`` and ``UniqueKeyTaken``; no profile is left behind then.
-    Where MongoDB goes away between the two writes, the profile is there and not associated.
+    Returns the profile as it is now, and whether it was there. A repetition completes what was cut off
+    between the two writes, and does not take back what was done to the contact since. Raises
+    ``ContactCleared``, ``InvalidRequest``, ``UniqueKeyTaken`` and ``IdempotencyKeyReused``; where it is the
+    first request that is refused, no profile is left behind.
     """
+    claimed = None
+    if key is not None:
+        said = {"contact_id": contact_id, "channel": channel, "agent_id": agent_id, "profile": fields}
+        claimed = claim(domain, "contact_profiles", key, said)
     contact = stores.associations.get(domain, contact_id)
     if contact is not None and contact["cleared_at"] is not None:
-        raise ContactCleared
-    profile = create_profile(stores, domain, fields)
+        return _created_before(stores, domain, contact, claimed), True
+    if claimed is None:
+        profile, repeated = create_profile(stores, domain, fields), False
+    else:
+        profile, repeated = create_claimed(stores, domain, fields, claimed)
     try:
-        _associate(stores, domain, contact_id, profile["profile_id"], channel=channel, agent_id=agent_id)
+        made = _made(profile["profile_id"], agent_id)
+        stores.associations.associate_once(domain, contact_id, channel=channel, association=made, now=now())
     except ContactCleared:
-        # Cleared by someone else since it was looked at.
-        stores.profiles.delete(domain, profile["profile_id"])
-        raise
+        # By someone else, since it was looked at.
+        _take_back(stores, domain, contact_id, profile, repeated=repeated)
+    _forgotten(stores, domain, profile["profile_id"])
+    return profile, repeated
+
+
+def _created_before(stores: Stores, domain: str, contact: Contact, claimed: Claim | None) -> Profile:
+    """Return what was created for the contact before it was cleared; raises ``ContactCleared``."""
+    profile = None if claimed is None else find_claimed(stores, domain, claimed)
+    if profile is None or not _is_with(contact, profile):
+        raise ContactCleared
     return profile
+
+
+def _take_back(stores: Stores, domain: str, contact_id: str, profile: Profile, *, repeated: bool) -> None:
+    """Remove the profile that is of no use to a cleared contact, and raise ``ContactCleared``.
+
+    Unless a repetition of the request, which raced this one, was told of it; returns where it was so quick
+    as to associate the two.
+    """
+    contact = read_contact(stores, domain, contact_id)
+    if _is_with(contact, profile):
+        return
+    if not repeated and stores.profiles.take_back(domain, profile["profile_id"]):
+        stores.associations.forget_profile(domain, profile["profile_id"])
+    raise ContactCleared
+
+
+def _is_with(contact: Contact, profile: Profile) -> bool:
+    return any(entry["profile_id"] == profile["profile_id"] for entry in contact["associations"])
 
 
 def contacts_of_profile(

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from service.errors import DatastoreUnavailable, FieldError, InvalidRequest, ProfileNotFound, VersionConflict
 from service.matching import phone
-from service.matching.profiles import index
+from service.matching.profiles import Index, index
 from service.matching.search_keys import BUILT_IN
 from service.store.domains import Domain
 from service.store.profiles import Profile
@@ -68,9 +68,18 @@ _TRIES = 64
 
 def create_profile(stores: Stores, domain: str, fields: Mapping[str, Any]) -> Profile:
     """Create a profile; raises ``InvalidRequest`` and ``UniqueKeyTaken``."""
+    profile, entries = new_profile(stores, domain, fields, uuid4().hex)
+    stores.profiles.insert(domain, profile, entries)
+    return profile
+
+
+def new_profile(
+    stores: Stores, domain: str, fields: Mapping[str, Any], profile_id: str
+) -> tuple[Profile, Index]:
+    """Return a profile that is yet to be stored, and what it is found by; raises ``InvalidRequest``."""
     time = now()
     blank: Profile = {
-        "profile_id": uuid4().hex,
+        "profile_id": profile_id,
         **EMPTY,
         "version": 1,
         "created_at": time,
@@ -79,8 +88,7 @@ def create_profile(stores: Stores, domain: str, fields: Mapping[str, Any]) -> Pr
     known = _domain_for(stores, domain, fields.get("keys"), _typed(fields))
     profile = _patched(blank, fields, known)
     _check_sizes(profile)
-    stores.profiles.insert(domain, profile, index(profile, known.custom_keys, known.default_region))
-    return profile
+    return profile, index(profile, known.custom_keys, known.default_region)
 
 
 def read_profile(stores: Stores, domain: str, profile_id: str) -> Profile:
@@ -150,7 +158,7 @@ def change_profile(
         _check_sizes(new)
         new = new | {"version": old["version"] + 1, "updated_at": now()}
         entries = index(new, known.custom_keys, known.default_region)
-        if stores.profiles.replace(domain, new, entries, version=old["version"]):
+        if stores.profiles.replace(domain, new, entries, old=old):
             return new
     raise DatastoreUnavailable
 
@@ -226,8 +234,8 @@ def _read_numbers(
     known = {(number["value"], number["e164"]) for number in old if number["e164"]}
     return [
         {
+            **number,
             "type": number.get("type"),
-            "value": number["value"],
             "e164": number["e164"]
             if (number["value"], number.get("e164", "")) in known
             else phone.e164(number["value"], region),

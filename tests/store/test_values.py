@@ -188,9 +188,11 @@ def test_no_other_domain_s_data_is_seen_or_changed(
     assert not stores.profiles.exists("theirs", profile_id)
     assert not stores.profiles.delete("theirs", profile_id)
     assert not stores.profiles.delete("theirs", profile_id, [1])
+    assert not stores.profiles.take_back("theirs", profile_id)
+    assert stores.profiles.created("theirs", profile_id) is None
     assert not stores.profiles.holds_key("theirs", "k")
     entries = index(profile, {}, "US")
-    assert not stores.profiles.replace("theirs", profile, entries, version=1)
+    assert not stores.profiles.replace("theirs", profile, entries, old=profile)
     names = ["name:adalovelace", "k:v"]
     assert len(stores.profiles.find_any("ours", names, after=None, limit=9)) == 1
     assert stores.profiles.find_any("theirs", names, after=None, limit=9) == []

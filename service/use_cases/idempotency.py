@@ -1,0 +1,90 @@
+"""Creations that a retry does not repeat: the Idempotency-Key decides the profile's ID.
+
+So one insert is all that it takes: the second one meets the first under its ``_id``, however they race and
+whatever became of the answer (draft-ietf-httpapi-idempotency-key-header-07).
+"""
+
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from service.errors import IdempotencyKeyReused, InvalidRequest, UniqueKeyTaken
+from service.store.profiles import Created, Profile
+from service.store.stores import Stores
+from service.use_cases.profiles import create_profile, new_profile
+
+_ID_DIGITS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Which profile a request creates, and the fingerprint that tells it from another with the same key."""
+
+    profile_id: str
+    fingerprint: str
+
+
+def claim(domain: str, operation: str, key: str, payload: Mapping[str, Any]) -> Claim:
+    """Return what an Idempotency-Key stands for in a domain and an operation.
+
+    The payload is one of JSON; neither the order of its members nor white space matters. Its fingerprint is
+    keyed by the Idempotency-Key, which is not stored: a short payload cannot be guessed from it.
+    """
+    named = _framed(domain, operation, key)
+    said = json.dumps(payload, sort_keys=True, separators=(",", ":"))
+    return Claim(
+        sha256(named).hexdigest()[:_ID_DIGITS],
+        hmac.new(named, said.encode(), sha256).hexdigest(),
+    )
+
+
+def _framed(*parts: str) -> bytes:
+    """Return the parts as one, from which no other parts make the same."""
+    return json.dumps(parts).encode()
+
+
+def create_profile_once(
+    stores: Stores, domain: str, fields: Mapping[str, Any], key: str | None
+) -> tuple[Profile, bool]:
+    """Create a profile, or return the one that the same request has created before, as it is now.
+
+    Returns it, and whether it was there. Without a key every request creates one. Raises ``InvalidRequest``,
+    ``UniqueKeyTaken`` and ``IdempotencyKeyReused``.
+    """
+    if key is None:
+        return create_profile(stores, domain, fields), False
+    return create_claimed(stores, domain, fields, claim(domain, "profiles", key, fields))
+
+
+def create_claimed(
+    stores: Stores, domain: str, fields: Mapping[str, Any], claimed: Claim
+) -> tuple[Profile, bool]:
+    """Create the profile that was claimed, or return it; raises what ``create_profile_once`` does."""
+    try:
+        profile, entries = new_profile(stores, domain, fields, claimed.profile_id)
+        created = stores.profiles.insert(domain, profile, entries, fingerprint=claimed.fingerprint)
+    except (InvalidRequest, UniqueKeyTaken):
+        # What was right the first time need not be so now: a search key may have been removed since.
+        earlier = find_claimed(stores, domain, claimed)
+        if earlier is None:
+            raise
+        return earlier, True
+    if created is None:
+        return profile, False
+    return _same(created, claimed), True
+
+
+def find_claimed(stores: Stores, domain: str, claimed: Claim) -> Profile | None:
+    """Return the profile that was claimed, where it is there; raises ``IdempotencyKeyReused``."""
+    created = stores.profiles.created(domain, claimed.profile_id)
+    return None if created is None else _same(created, claimed)
+
+
+def _same(created: Created, claimed: Claim) -> Profile:
+    """Return the profile; raises ``IdempotencyKeyReused`` where another request created it."""
+    if not hmac.compare_digest(created.fingerprint, claimed.fingerprint):
+        raise IdempotencyKeyReused
+    return created.profile
