@@ -11,12 +11,13 @@ _ANSWER_SECONDS = 60
 
 
 class Unanswered(Exception):
-    """No whole answer came; ``sent`` tells whether anything of the request may have got through."""
+    """No whole answer came."""
 
-    def __init__(self, *, sent: bool) -> None:
-        """Take whether there was a connection to send it on."""
+    def __init__(self, *, connected: bool, served: bool = False) -> None:
+        """Take whether there was a connection, and whether it had brought an answer before."""
         super().__init__()
-        self.sent = sent
+        self.connected = connected
+        self.served = served
 
 
 @dataclass(frozen=True)
@@ -53,16 +54,17 @@ class Caller:
 
     def ask(self, request: Request) -> Answer:
         """Return the answer; raises ``Unanswered``."""
-        if self._connection.sock is None:
+        served = self._connection.sock is not None
+        if not served:
             try:
                 self._connection.connect()
             except OSError as error:
-                raise Unanswered(sent=False) from error
+                raise Unanswered(connected=False) from error
         try:
             return self._exchange(request)
         except (OSError, HTTPException) as error:
             self.close()
-            raise Unanswered(sent=True) from error
+            raise Unanswered(connected=True, served=served) from error
 
     def _exchange(self, request: Request) -> Answer:
         headers = request.headers if self._keep_alive else {**request.headers, "Connection": "close"}

@@ -36,6 +36,7 @@ class Agent:
         self.reads: list[float] = []
         self.writes: list[float] = []
         self.surprises: list[tuple[Request, Answer]] = []
+        self.unanswered: list[Unanswered] = []
         self._caller = caller
         self._stop = stop
 
@@ -53,6 +54,22 @@ class Agent:
         self.ledger.refuse(name)
         self.surprises.append((request, answer))
         raise Stopped
+
+    def write_once(self, name: str, request: Request, effect: Callable[[Any], str]) -> None:
+        """Write, and take no answer for no: what is not answered must not be stored."""
+        self.ledger.begin(name)
+        try:
+            answer = self._caller.ask(request)
+        except Unanswered as lost:
+            self.ledger.refuse(name)
+            self.unanswered.append(lost)
+            self._stop.wait(_PAUSE_SECONDS)
+            return
+        if answer.status == 201:
+            self.ledger.acknowledge(name, effect(answer.body))
+            self.writes.append(time.monotonic())
+        elif answer.status != 503:
+            self.surprises.append((request, answer))
 
     def read(self, request: Request, is_right: Callable[[Any], bool]) -> None:
         """Read until that is answered, rightly; raises ``Stopped``."""
@@ -87,13 +104,12 @@ Job = Callable[[Agent, str], object]
 class Load:
     """Agents in threads of their own, from the beginning of a block to its end."""
 
-    def __init__(self, port: int, jobs: Sequence[Job]) -> None:
-        """Take the service's port, and the job of each agent."""
+    def __init__(self, port: int, jobs: Sequence[Job], *, keep_alive: bool = True) -> None:
+        """Take the service's port, the job of each agent, and whether they keep their connections."""
         self.ledger = Ledger()
         self._stop = threading.Event()
         self.agents = [
-            Agent(f"{uuid4().hex[:8]}-{number}", Caller(port), self.ledger, self._stop)
-            for number in range(len(jobs))
+            Agent(uuid4().hex, Caller(port, keep_alive=keep_alive), self.ledger, self._stop) for _ in jobs
         ]
         self._threads = [
             threading.Thread(target=self._work, args=pair, daemon=True)
@@ -126,6 +142,11 @@ class Load:
         """What was answered otherwise than with 503 or with what was written."""
         return [surprise for agent in self.agents for surprise in agent.surprises]
 
+    @property
+    def unanswered(self) -> list[Unanswered]:
+        """What was sent by `Agent.write_once` and not answered."""
+        return [lost for agent in self.agents for lost in agent.unanswered]
+
     def wait_for_progress(self, writes: int) -> None:
         """Wait until so many more writes are acknowledged."""
         wanted = len(self.writes) + writes
@@ -149,9 +170,9 @@ class Load:
 
 
 @contextmanager
-def load(port: int, jobs: Sequence[Job]) -> Iterator[Load]:
+def load(port: int, jobs: Sequence[Job], *, keep_alive: bool = True) -> Iterator[Load]:
     """Put the service under load for the time of the block."""
-    under_load = Load(port, jobs)
+    under_load = Load(port, jobs, keep_alive=keep_alive)
     under_load.start()
     try:
         yield under_load
@@ -169,6 +190,14 @@ def write_a_profile(agent: Agent, tag: str) -> str:
     patch = Request("PATCH", f"/v1/profiles/{profile_id}", {"attributes": {"patched": tag}})
     agent.write(f"patch {tag}", patch, lambda answer: answer["attributes"]["patched"])
     return profile_id
+
+
+def create_once(agent: Agent, tag: str) -> None:
+    """Create a profile, and do not try again."""
+    body = {"first_name": "Written", "account_number": tag}
+    agent.write_once(
+        f"create {tag}", Request("POST", "/v1/profiles", body), lambda answer: answer["profile_id"]
+    )
 
 
 def read_back(agent: Agent, tag: str) -> None:

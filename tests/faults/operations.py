@@ -1,6 +1,7 @@
 """The operations that write: what each sends, the command that decides, and how often it was applied."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -8,6 +9,10 @@ from uuid import uuid4
 from flask.testing import FlaskClient
 from pymongo.database import Database
 from werkzeug.test import TestResponse
+
+from service.app import create_app
+from service.config import Settings
+from service.store.client import connect
 
 Names = Mapping[str, str]
 """``tag``: a text that no other test has. ``profile``: the ID of a profile at version 2, with one phone
@@ -43,6 +48,16 @@ class Operation:
             json=self.body(names),
             headers={**self.headers, **key},
         )
+
+
+@contextmanager
+def calling(settings: Settings) -> Iterator[FlaskClient]:
+    """Return a caller of the service, without a server in between, for the time of the block."""
+    database = connect(settings)
+    try:
+        yield create_app(settings, database=database).test_client()
+    finally:
+        database.client.close()
 
 
 def arrange(client: FlaskClient) -> Names:
@@ -104,7 +119,7 @@ def _patch(**rest: Any) -> Operation:
     return _on_profiles("PATCH", "/v1/profiles/{profile}", body=body, times=_changed, **rest)
 
 
-_CREATE_FOR_CONTACT = {
+_CREATE_FOR_CONTACT: dict[str, Any] = {
     "method": "POST",
     "path": "/v1/contacts/{new}/profile",
     "body": _profile,

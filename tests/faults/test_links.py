@@ -12,10 +12,8 @@ import pymongo
 import pytest
 from flask.testing import FlaskClient
 
-from service.app import create_app
 from service.config import Settings
-from service.store.client import connect
-from tests.faults.operations import OPERATIONS, Data, Operation, arrange
+from tests.faults.operations import OPERATIONS, Data, Operation, arrange, calling
 from tests.faults.proxy import Fault, Proxy
 from tests.faults.replica_set import ReplicaSet
 
@@ -56,19 +54,15 @@ def data(one_member: ReplicaSet) -> Iterator[Data]:
 @pytest.fixture(scope="module")
 def patient(settings: Settings) -> Iterator[FlaskClient]:
     """Return a caller of the service that waits as long as it does by default."""
-    yield from _calling(settings)
+    with calling(settings) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")
 def hasty(settings: Settings) -> Iterator[FlaskClient]:
     """Return a caller of a service that gives up soon."""
-    yield from _calling(replace(settings, mongodb_timeout_ms=_HASTY_MS))
-
-
-def _calling(settings: Settings) -> Iterator[FlaskClient]:
-    database = connect(settings)
-    yield create_app(settings, database=database).test_client()
-    database.client.close()
+    with calling(replace(settings, mongodb_timeout_ms=_HASTY_MS)) as client:
+        yield client
 
 
 @pytest.mark.parametrize("fault", [Fault.CUT, Fault.LOST_REPLY, Fault.DELAY])
@@ -135,4 +129,6 @@ def test_no_connection_at_all(
 
 
 def _state(data: Data) -> dict[str, list[dict[str, Any]]]:
-    return {name: list(data[name].find().sort("_id")) for name in ("profiles", "associations")}
+    """Return all profiles and contacts, but for the service's own note that a request came again."""
+    names = ("profiles", "associations")
+    return {name: list(data[name].find({}, {"repeated": False}).sort("_id")) for name in names}
