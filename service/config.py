@@ -7,6 +7,7 @@ from marshmallow.validate import Length, OneOf, Range, Regexp
 
 _POSITIVE = Range(min=1)
 _PORT = Range(min=0, max=65535)
+_ON_OR_OFF = OneOf(["on", "off"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +22,7 @@ class Settings:
     mongodb_timeout_ms: int = 5000
     mongodb_connect_timeout_ms: int = 2000
     mongodb_heartbeat_ms: int = 2000
+    mongodb_require_replica_set: str = "on"
     default_region: str = "US"
     settings_cache_seconds: int = 5
     max_body_bytes: int = 256 * 1024
@@ -48,6 +50,9 @@ class Settings:
             mongodb_heartbeat_ms=env.int(
                 "MONGODB_HEARTBEAT_MS", cls.mongodb_heartbeat_ms, validate=Range(min=500)
             ),
+            mongodb_require_replica_set=env.str(
+                "MONGODB_REQUIRE_REPLICA_SET", cls.mongodb_require_replica_set, validate=_ON_OR_OFF
+            ),
             default_region=env.str("DEFAULT_REGION", cls.default_region, validate=Regexp(r"^[A-Z]{2}\Z")),
             settings_cache_seconds=env.int(
                 "SETTINGS_CACHE_SECONDS", cls.settings_cache_seconds, validate=Range(min=0)
@@ -58,7 +63,7 @@ class Settings:
             workers=env.int("WORKERS", cls.workers, validate=_POSITIVE),
             threads=env.int("THREADS", cls.threads, validate=_POSITIVE),
             data_dir=env.str("DATA_DIR", cls.data_dir, validate=Length(min=1)),
-            auth=env.str("AUTH", cls.auth, validate=OneOf(["on", "off"])),
+            auth=env.str("AUTH", cls.auth, validate=_ON_OR_OFF),
         )
         env.seal()
         return settings

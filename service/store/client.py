@@ -19,6 +19,9 @@ from service.store.deadline import may_have_written, note_write, within_deadline
 
 Document = dict[str, Any]
 
+WRITE_CONCERN = WriteConcern("majority", j=True)
+"""On the disks of more than half of the nodes: one of them is in any majority that elects a primary."""
+
 # The server's error codes Unauthorized and AuthenticationFailed.
 _REFUSALS: dict[int | None, str] = {13: "not authorised", 18: "authentication failed"}
 
@@ -54,7 +57,7 @@ def connect(settings: Settings, *, listeners: Sequence[Any] = ()) -> Database[Do
         settings.mongodb_database,
         read_concern=ReadConcern("majority"),
         read_preference=ReadPreference.PRIMARY,
-        write_concern=WriteConcern("majority", j=True),
+        write_concern=WRITE_CONCERN,
     )
 
 

@@ -1,8 +1,12 @@
-"""The indexes, as a table, and how they come to stand."""
+"""The indexes, as a table, and whether they stand; ``index_builds`` brings that about."""
 
-import pymongo
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.database import Database
+from pymongo.errors import OperationFailure
 
 from service.store.client import Document, translated
 
@@ -14,8 +18,6 @@ OF_CHANNEL = "newest_of_channel"
 OF_PROFILE = "newest_of_profile"
 OF_AGENT = "newest_of_agent"
 LAST_OF_PROFILE = "last_of_profile"
-
-_BUILD_SECONDS = 24 * 3600
 
 _NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
@@ -64,51 +66,70 @@ INDEXES: dict[str, list[IndexModel]] = {
 }
 
 
+# What makes an index another one, beside its keys.
+_OPTIONS = ("unique", "partialFilterExpression", "sparse", "collation", "expireAfterSeconds", "hidden")
+
+# The server's error code NamespaceNotFound.
+_NO_COLLECTION = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Which indexes of the table do not stand as it says: ``collection.index`` of each.
+
+    Those of other releases, and an operator's own, are none of its business.
+    """
+
+    missing: list[str]
+    differing: list[str]
+
+
+def full_name(collection: str, model: IndexModel) -> str:
+    """Return ``collection.index``."""
+    return f"{collection}.{model.document['name']}"
+
+
 @translated
-def apply(database: Database[Document]) -> None:
-    """Create the indexes that do not stand yet; racing callers agree, and none is ever dropped here."""
+def create(database: Database[Document], collection: str, models: Sequence[IndexModel]) -> None:
+    """Create those that do not stand yet, and wait until they do; racing callers agree."""
+    database[collection].create_indexes(models)
+
+
+@translated
+def survey(database: Database[Document]) -> Survey:
+    """Look at what stands, or is being built, and compare it with the table."""
+    missing, differing = [], []
     for collection, models in INDEXES.items():
-        database[collection].create_indexes(models)
+        standing = database[collection].index_information()
+        for model in models:
+            found = standing.get(model.document["name"])
+            if found is None:
+                missing.append(full_name(collection, model))
+            elif not _alike(model.document, found):
+                differing.append(full_name(collection, model))
+    return Survey(missing, differing)
+
+
+def _alike(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
+    keys = [tuple(key) for key in found["key"]]
+    return keys == list(wanted["key"].items()) and all(
+        (wanted.get(option) or None) == (found.get(option) or None) for option in _OPTIONS
+    )
 
 
 @translated
-def missing(database: Database[Document]) -> list[str]:
-    """Return ``collection.index`` of every index of the table that does not stand."""
-    standing = {collection: database[collection].index_information() for collection in INDEXES}
-    return [
-        f"{collection}.{model.document['name']}"
-        for collection, models in INDEXES.items()
-        for model in models
-        if model.document["name"] not in standing[collection]
-    ]
+def being_built(database: Database[Document]) -> list[str]:
+    """Return ``collection.index`` of every index that a build is under way for, whoever began it."""
+    return [f"{collection}.{name}" for collection in INDEXES for name in _building(database, collection)]
 
 
-class Indexes:
-    """The indexes of one database; lets a process through once they stand, so it can start before MongoDB."""
-
-    def __init__(self, database: Database[Document]) -> None:
-        """Take the database whose indexes are to stand."""
-        self._database = database
-        self._stand = False
-
-    def ensure(self) -> None:
-        """Create the indexes on the first call that reaches MongoDB; raises ``DatastoreUnavailable``.
-
-        Without a lock: racing callers agree, and while MongoDB is away none waits for the others to give up.
-        """
-        if not self._stand:
-            apply(self._database)
-            self._stand = True
-
-    def build(self) -> None:
-        """Create the indexes however long that takes; raises ``DatastoreUnavailable``.
-
-        On millions of documents it takes longer than ``ensure`` has, and MongoDB undoes what is not finished.
-        """
-        with pymongo.timeout(_BUILD_SECONDS):
-            apply(self._database)
-        self._stand = True
-
-    def missing(self) -> list[str]:
-        """Return ``collection.index`` of every index that does not stand; raises ``DatastoreUnavailable``."""
-        return missing(self._database)
+def _building(database: Database[Document], collection: str) -> list[str]:
+    # Without being asked for builds, the server lists an index as if it stood as soon as its build begins.
+    asked = {"listIndexes": collection, "includeBuildUUIDs": True}
+    try:
+        listed = database.command(asked)["cursor"]["firstBatch"]
+    except OperationFailure as error:
+        if error.code != _NO_COLLECTION:
+            raise
+        return []
+    return [index["spec"]["name"] for index in listed if "buildUUID" in index]

@@ -9,7 +9,8 @@ from service.store.associations import AssociationStore
 from service.store.availability import Availability
 from service.store.client import Document, connect
 from service.store.domains import DomainStore
-from service.store.indexes import Indexes
+from service.store.durability import Durability
+from service.store.index_builds import Indexes
 from service.store.profiles import ProfileStore
 from service.store.search_keys import SearchKeyStore
 from service.store.settings import SettingsStore
@@ -26,6 +27,7 @@ class Stores:
     domains: DomainStore
     indexes: Indexes
     availability: Availability
+    durability: Durability
     request_seconds: float
     """How long all that one request asks of MongoDB may take together."""
 
@@ -40,6 +42,7 @@ class Stores:
         cls, database: Database[Document], settings: Settings, availability: Availability | None = None
     ) -> "Stores":
         """Return the stores over a database; one that tells nothing of itself counts as available."""
+        request_seconds = settings.mongodb_timeout_ms / 1000
         return cls(
             ProfileStore(database["profiles"]),
             StaleProfileStore(database["profiles"]),
@@ -50,9 +53,10 @@ class Stores:
                 default_region=settings.default_region,
                 seconds=settings.settings_cache_seconds,
             ),
-            Indexes(database),
+            Indexes(database, patience=request_seconds),
             availability or Availability(),
-            settings.mongodb_timeout_ms / 1000,
+            Durability(database, required=settings.mongodb_require_replica_set == "on"),
+            request_seconds,
         )
 
     def make_ready(self) -> None:

@@ -11,10 +11,12 @@ def check_readiness(stores: Stores) -> dict[str, str]:
     is new.
     """
     try:
-        stores.make_ready()
-        missing = stores.indexes.missing()
-        if missing:
-            raise NotReady(_checks("ok", f"missing: {', '.join(missing)}"))
+        stores.availability.check()
+        stores.indexes.wait()
+        indexes = stores.indexes.state()
+        mongodb = stores.durability.fault() or "ok"
+        if (mongodb, indexes) != ("ok", "ok"):
+            raise NotReady(_checks(mongodb, indexes))
         stale = stores.stale_profiles.exist()
     except DatastoreUnavailable as error:
         raise NotReady(_checks(error.reason, "unknown")) from error

@@ -26,7 +26,7 @@ def database() -> Any:
 def app(database: Any) -> Flask:
     """Return the application on an empty mongomock database."""
     app = create_app(Settings(), database=database)
-    app.extensions["profile_lookup"].indexes.ensure()
+    app.extensions["profile_lookup"].indexes.build()
     # mongomock forgets that the index is partial, and would take no second profile without a unique key.
     database["profiles"].drop_index("unique")
     return app

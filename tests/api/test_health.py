@@ -58,9 +58,9 @@ def test_stale_lookup_entries_are_named_and_no_failure(api: Caller, change: dict
     assert api.get("/readyz")["checks"]["lookup_entries"] == "ok"
 
 
-def test_readiness_comes_back_with_mongodb(database: object) -> None:
+def test_readiness_comes_back_with_mongodb(real_database: object) -> None:
     """The service recovers by itself when MongoDB returns."""
-    away = Breakable(database, broken=True)
+    away = Breakable(real_database, broken=True)
     api = Caller(create_app(Settings(), database=away).test_client(), away)
     api.get("/readyz", status=503)
     away.broken = False

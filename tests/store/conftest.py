@@ -37,7 +37,7 @@ def database(settings: Settings) -> Iterator[Database[dict[str, Any]]]:
 def stores(database: Database[dict[str, Any]], settings: Settings) -> Stores:
     """Return the stores over the database, with their indexes."""
     over = Stores.over(database, settings)
-    over.indexes.ensure()
+    over.indexes.build()
     return over
 
 

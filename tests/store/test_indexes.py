@@ -13,7 +13,8 @@ from pymongo.errors import DuplicateKeyError
 from service.app import create_app
 from service.config import Settings
 from service.store import indexes
-from service.store.indexes import INDEXES, Indexes
+from service.store.index_builds import Indexes
+from service.store.indexes import INDEXES, Survey
 from service.store.stores import Stores
 
 ALL = {f"{collection}.{m.document['name']}" for collection, models in INDEXES.items() for m in models}
@@ -90,12 +91,12 @@ def test_racing_applications_agree_on_the_indexes(database: Database[dict[str, A
 
     with ThreadPoolExecutor(len(workers)) as pool:
         list(pool.map(start, workers))
-    assert indexes.missing(database) == []
+    assert indexes.survey(database) == Survey([], [])
 
 
 def test_all_indexes_are_missing_at_first(database: Database[dict[str, Any]]) -> None:
     """On an empty database each is named."""
-    assert set(indexes.missing(database)) == ALL
+    assert set(indexes.survey(database).missing) == ALL
 
 
 @pytest.mark.parametrize("index", sorted(ALL))
@@ -103,7 +104,7 @@ def test_a_dropped_index_is_named(database: Database[dict[str, Any]], stores: St
     """The check says which one does not stand."""
     collection, _, name = index.partition(".")
     database[collection].drop_index(name)
-    assert stores.indexes.missing() == [index]
+    assert stores.indexes.state() == f"missing: {index}"
 
 
 def test_the_service_is_not_ready_without_an_index(
@@ -139,4 +140,4 @@ def test_a_standing_index_is_not_asked_for_again(database: Database[dict[str, An
     """A process creates the indexes once; one that is dropped later is a matter for the check."""
     database["associations"].drop_index("newest")
     stores.indexes.ensure()
-    assert stores.indexes.missing() == ["associations.newest"]
+    assert stores.indexes.state() == "missing: associations.newest"
