@@ -1,6 +1,6 @@
 """The custom search keys of each domain, in MongoDB: one small document a key."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
 from pymongo import ReturnDocument
 from pymongo.collection import Collection
@@ -25,9 +25,10 @@ class SearchKeyStore:
     @writing
     def define(self, domain: str, key: SearchKey) -> bool:
         """Define the key, or define it anew; True where it was not defined before."""
-        before = self._collection.find_one_and_replace(
+        # What a newer release has put into the document stays.
+        before = self._collection.find_one_and_update(
             {"_id": _id(domain, key.name)},
-            {"domain": domain, **asdict(key), "type": key.type.value},
+            {"$set": {"domain": domain, **asdict(key), "type": key.type.value}},
             upsert=True,
             return_document=ReturnDocument.BEFORE,
         )
@@ -45,5 +46,6 @@ def _id(domain: str, name: str) -> str:
 
 
 def _to_search_key(document: Document) -> SearchKey:
-    fields = {name: value for name, value in document.items() if name not in {"_id", "domain"}}
-    return SearchKey(**fields | {"type": KeyType(fields["type"])})
+    """Return the key of a document, in which a newer release may have more fields."""
+    known = {field.name: document[field.name] for field in fields(SearchKey) if field.name in document}
+    return SearchKey(**known | {"type": KeyType(document["type"])})
