@@ -42,11 +42,11 @@ def test_two_releases_share_a_database(one_member: ReplicaSet, serve: Serve, new
     with pymongo.MongoClient[dict[str, Any]](one_member.uri) as client:
         for writer, reader, name in ((this, following, "Ada"), (following, this, "Grace")):
             _exchange(writer, reader, name)
+        for release in (this, following):
+            # Those whose entries were made by the other's rules are stale, and found.
+            assert release("GET", "/readyz")["status"] == "ok"
         _assert_kept(client[new_name], this)
         client.drop_database(new_name)
-    for release in (this, following):
-        # Those whose entries were made by the other's rules are stale, and found.
-        assert release("GET", "/readyz")["status"] == "ok"
 
 
 def _exchange(writer: Ask, reader: Ask, name: str) -> None:
