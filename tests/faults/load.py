@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count, pairwise
@@ -32,11 +33,11 @@ class Agent:
         """Take a name that no other agent has, and what all of them share."""
         self.name = name
         self.ledger = ledger
-        self.retries = 0
         self.reads: list[float] = []
         self.writes: list[float] = []
         self.surprises: list[tuple[Request, Answer]] = []
         self.unanswered: list[Unanswered] = []
+        self.outcomes: Counter[str] = Counter()
         self._caller = caller
         self._stop = stop
 
@@ -71,10 +72,10 @@ class Agent:
         elif answer.status != 503:
             self.surprises.append((request, answer))
 
-    def read(self, request: Request, is_right: Callable[[Any], bool]) -> None:
-        """Read until that is answered, rightly; raises ``Stopped``."""
+    def read(self, request: Request, is_right: Callable[[Any], bool], *, status: int = 200) -> None:
+        """Ask, without changing anything, until that is answered, rightly; raises ``Stopped``."""
         answer = self._insist(request)
-        if answer.status != 200 or not is_right(answer.body):
+        if answer.status != status or not is_right(answer.body):
             self.surprises.append((request, answer))
             raise Stopped
         self.reads.append(time.monotonic())
@@ -84,11 +85,11 @@ class Agent:
             try:
                 answer = self._caller.ask(request)
             except Unanswered:
-                pass
+                self.outcomes["no answer"] += 1
             else:
+                self.outcomes[str(answer.status)] += 1
                 if answer.status != 503:
                     return answer
-            self.retries += 1
             if self._stop.wait(_PAUSE_SECONDS):
                 raise Stopped
 
@@ -146,6 +147,11 @@ class Load:
     def unanswered(self) -> list[Unanswered]:
         """What was sent by `Agent.write_once` and not answered."""
         return [lost for agent in self.agents for lost in agent.unanswered]
+
+    @property
+    def outcomes(self) -> Counter[str]:
+        """How often each status was answered, and how often nothing."""
+        return sum((agent.outcomes for agent in self.agents), Counter[str]())
 
     def wait_for_progress(self, writes: int) -> None:
         """Wait until so many more writes are acknowledged."""
@@ -210,8 +216,23 @@ def read_back(agent: Agent, tag: str) -> None:
         agent.read(find, lambda page: [i["profile"]["profile_id"] for i in page["items"]] == [profile_id])
 
 
+def work_a_contact(agent: Agent, tag: str) -> None:
+    """Do all that an agent does for a caller who is new, and ask for something impossible in between."""
+    profile_id = write_a_profile(agent, tag)
+    match = Request("POST", f"/v1/contacts/{tag}/match", {"channel": "chat", "name": "Written"})
+    agent.read(match, lambda found: found["association"]["profile_id"] == profile_id)
+    no_search = Request("POST", "/v1/profiles/search", {"criteria": []})
+    agent.read(no_search, lambda problem: problem["code"] == "invalid_request", status=422)
+    nobody = Request("GET", f"/v1/profiles/{'0' * 32}")
+    agent.read(nobody, lambda problem: problem["code"] == "profile_not_found", status=404)
+    clear = Request("POST", f"/v1/contacts/{tag}/clear")
+    agent.write(f"clear {tag}", clear, lambda contact: contact["association"]["profile_id"])
+    contacts = Request("GET", f"/v1/profiles/{profile_id}/contacts")
+    agent.read(contacts, lambda page: [each["contact_id"] for each in page["items"]] == [tag])
+
+
 def stored(database: Database[dict[str, Any]]) -> Iterator[Stored]:
-    """Yield what is stored of `write_a_profile`, as a majority of the members has it."""
+    """Yield what is stored of the agents' writes, as a majority of the members has it."""
     options: Any = {"read_concern": ReadConcern("majority")}
     for profile in database["profiles"].with_options(**options).find():
         tag = profile["account_number"]
@@ -225,6 +246,8 @@ def stored(database: Database[dict[str, Any]]) -> Iterator[Stored]:
     for contact in database["associations"].with_options(**options).find():
         for association in contact["associations"]:
             yield f"associate {contact['contact_id']}", association["profile_id"]
+            if contact["cleared_at"] is not None:
+                yield f"clear {contact['contact_id']}", association["profile_id"]
 
 
 def longest_pause(moments: Sequence[float], since: float) -> float:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pymongo
-from pymongo.errors import PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
 
 from service.child_process import spawn
 from service.embedded import bundled_mongod
@@ -31,6 +31,8 @@ _POLL_SECONDS = 0.25
 _ASK_MS = 5000
 # mongod's exit code for an address that cannot be bound (its EXIT_NET_ERROR).
 _EXIT_NET_ERROR = 48
+# The server's error code ExceededTimeLimit.
+_EXCEEDED_TIME_LIMIT = 262
 _PRIMARY, _SECONDARY = 1, 2
 
 _Found = TypeVar("_Found")
@@ -108,8 +110,18 @@ class Member:
         self._signal(signal.SIGCONT)
 
     def step_down(self) -> None:
-        """Let it hand over; it stands for no election for half a minute."""
-        self.command("replSetStepDown", 30, secondaryCatchUpPeriodSecs=10, milliseconds=20_000)
+        """Let it hand over to another member, and stand for no election for a while."""
+        wait_for(lambda: self._steps_down() or None, "another member to be ready", _RECOVERY_SECONDS)
+
+    def _steps_down(self) -> bool:
+        try:
+            self.command("replSetStepDown", 10, secondaryCatchUpPeriodSecs=5, milliseconds=20_000)
+        except OperationFailure as error:
+            # Under load the others are a little behind, now and then for longer than it waits.
+            if error.code != _EXCEEDED_TIME_LIMIT:
+                raise
+            return False
+        return True
 
     def _signal(self, number: signal.Signals) -> None:
         assert self._process is not None
