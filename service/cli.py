@@ -1,7 +1,8 @@
 """The `profile-lookup` command."""
 
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import TextIO
 
 import click
@@ -82,12 +83,20 @@ def reindex(batch_size: int) -> None:
     The exit code is 0 when every profile is up to date, and 1 when some are not: those where another profile
     owns a value of a unique key are listed. Release the value from one of the two, and run it again.
     """
+    with _stores() as stores:
+        result = _reindex(stores, batch_size)
+    _tell(result)
+
+
+@contextmanager
+def _stores() -> Iterator[Stores]:
+    """Give the block the stores of the environment's MongoDB; what goes wrong with it ends the command."""
     try:
         settings = Settings.from_environment()
         database = translated(lambda: connect(settings))()
         with closing(database.client):
             ping(database)
-            result = _reindex(Stores.over(database, settings), batch_size)
+            yield Stores.over(database, settings)
     except EnvError as error:
         raise click.ClickException(str(error)) from error
     except DatastoreUnavailable as error:
@@ -95,7 +104,6 @@ def reindex(batch_size: int) -> None:
             f"MongoDB did not answer in time, or refused ({type(error.__cause__).__name__}): check "
             "MONGODB_URI, then run this again; it goes on where it ended."
         ) from error
-    _tell(result)
 
 
 def _reindex(stores: Stores, batch_size: int) -> Reindexed:
@@ -121,6 +129,33 @@ def _tell(result: Reindexed) -> None:
             "listed, if any, and run this again."
         )
     click.echo(f"Profiles brought up to date: {result.renewed}, still stale: 0.")
+
+
+@main.command()
+@click.option("--check", "action", flag_value="check", help="Tell which do not stand; changes nothing.")
+@click.option("--apply", "action", flag_value="apply", help="Create those that do not stand.")
+def indexes(action: str | None) -> None:
+    """Check or create the indexes that this release needs.
+
+    The service creates them itself when it starts. On a large collection that takes long, and until then the
+    new release is not ready: run this with --apply before you roll it out, while the old one goes on
+    serving. MongoDB reads and writes meanwhile; stop this whenever you like, a build that has begun goes on.
+
+    No index is ever dropped or changed. One that stands with another definition is named: drop it yourself,
+    then run this again. Indexes of other releases, and your own, are passed over.
+
+    It works on the database that MONGODB_URI and MONGODB_DATABASE name. The exit code is 0 when all indexes
+    stand, and 1 when some do not.
+    """
+    if action is None:
+        raise click.UsageError("Give --check or --apply.")
+    with _stores() as stores:
+        if action == "apply":
+            stores.indexes.build(lambda names: click.echo(f"Creating, if need be: {names}", err=True))
+        state = stores.indexes.state(everywhere=True)
+    if state != "ok":
+        raise click.ClickException(f"Indexes {state}.")
+    click.echo("All indexes stand.")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from pymongo.database import Database
 
 from service.errors import DatastoreUnavailable
 from service.store.client import Document
-from service.store.indexes import INDEXES, create, full_name, survey
+from service.store.indexes import INDEXES, being_built, create, full_name, survey
 
 _BUILD_SECONDS = 24 * 3600
 
@@ -66,7 +66,7 @@ class Indexes:
         needs it fails and the rest works. Raises ``DatastoreUnavailable``.
         """
         if not self._stand and not self.wait() and not self._unique_stand:
-            raise DatastoreUnavailable("building its indexes")
+            raise DatastoreUnavailable("unique indexes do not stand")
 
     def wait(self) -> bool:
         """Wait a moment for the indexes, and tell whether they stand; raises ``DatastoreUnavailable``.
@@ -83,32 +83,35 @@ class Indexes:
         except DatastoreUnavailable as error:
             # A new one, as many threads may get it.
             raise DatastoreUnavailable(error.reason) from error.__cause__
-        return True
+        return self._stand
 
     def build(self, tell: Callable[[str], None] = lambda _: None) -> None:
         """Create the indexes that do not stand, and come back when they do; raises ``DatastoreUnavailable``.
 
         ``tell`` is given the names of those that the next command sees to. One that stands and differs from
-        the table is left alone; if it is to be unique, the data is not safe with it and none is created.
+        the table is left alone; if it does not refuse what is to be unique, no request is let through.
         """
-        differing = survey(self._database).differing
-        if not _UNIQUE.isdisjoint(differing):
-            raise DatastoreUnavailable("a unique index differs")
-        steps = _steps(without=differing)
+        found = survey(self._database)
+        steps = _steps(without=found.differing)
         self._left = [name for _, models in steps for name in models]
         for collection, models in steps:
-            self._unique_stand = _UNIQUE.isdisjoint(self._left)
+            self._unique_stand = _UNIQUE.isdisjoint([*self._left, *found.lax])
             tell(", ".join(models))
             with pymongo.timeout(_BUILD_SECONDS):
                 create(self._database, collection, list(models.values()))
             self._left = self._left[len(models) :]
-        self._stand = True
+        self._stand = self._unique_stand = not found.lax
 
-    def state(self) -> str:
-        """Return `ok`, or what is being built, is missing, or differs; raises ``DatastoreUnavailable``."""
+    def state(self, *, everywhere: bool = False) -> str:
+        """Return `ok`, or what is being built, is missing, or differs; raises ``DatastoreUnavailable``.
+
+        What is being built is what this process waits for, or ``everywhere`` what anybody does.
+        """
         found = survey(self._database)
         build = self._build
         building = [] if build is None or build.done() else self._left
+        if everywhere:
+            building = being_built(self._database)
         faults = {
             "building": building,
             "missing": [name for name in found.missing if name not in building],
@@ -119,7 +122,7 @@ class Indexes:
     def _begun(self) -> tuple["Future[None]", float]:
         """Return the build that is under way or done, and until when to wait for it; begin one otherwise."""
         with self._lock:
-            if self._build is None or (self._build.done() and self._build.exception() is not None):
+            if self._build is None or (self._build.done() and not self._stand):
                 self._build = Future()
                 self._patience_ends = monotonic() + self._patience
                 # No process waits for it at its end: MongoDB goes on with what was begun.

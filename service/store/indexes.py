@@ -1,6 +1,6 @@
 """The indexes, as a table, and whether they stand; ``index_builds`` brings that about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +67,8 @@ INDEXES: dict[str, list[IndexModel]] = {
 
 
 # What makes an index another one, beside its keys.
-_OPTIONS = ("unique", "partialFilterExpression", "sparse", "collation", "expireAfterSeconds", "hidden")
+_PARTIAL = "partialFilterExpression"
+_OPTIONS = ("unique", _PARTIAL, "sparse", "collation", "expireAfterSeconds", "hidden")
 
 # The server's error code NamespaceNotFound.
 _NO_COLLECTION = 26
@@ -82,6 +83,8 @@ class Survey:
 
     missing: list[str]
     differing: list[str]
+    lax: list[str]
+    """Of those that differ, the ones that do not refuse a duplicate that is to be refused."""
 
 
 def full_name(collection: str, model: IndexModel) -> str:
@@ -98,23 +101,29 @@ def create(database: Database[Document], collection: str, models: Sequence[Index
 @translated
 def survey(database: Database[Document]) -> Survey:
     """Look at what stands, or is being built, and compare it with the table."""
-    missing, differing = [], []
+    found = Survey([], [], [])
     for collection, models in INDEXES.items():
         standing = database[collection].index_information()
         for model in models:
-            found = standing.get(model.document["name"])
-            if found is None:
-                missing.append(full_name(collection, model))
-            elif not _alike(model.document, found):
-                differing.append(full_name(collection, model))
-    return Survey(missing, differing)
+            name = full_name(collection, model)
+            index = standing.get(model.document["name"])
+            if index is None:
+                found.missing.append(name)
+            elif not _alike(model.document, index, _OPTIONS):
+                found.differing.append(name)
+                if model.document.get("unique") and not _refuses(model.document, index):
+                    found.lax.append(name)
+    return found
 
 
-def _alike(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
-    keys = [tuple(key) for key in found["key"]]
-    return keys == list(wanted["key"].items()) and all(
-        (wanted.get(option) or None) == (found.get(option) or None) for option in _OPTIONS
-    )
+def _alike(wanted: Mapping[str, Any], found: Mapping[str, Any], options: Iterable[str]) -> bool:
+    same_keys = [tuple(key) for key in found["key"]] == list(wanted["key"].items())
+    return same_keys and all((wanted.get(name) or None) == (found.get(name) or None) for name in options)
+
+
+def _refuses(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
+    """Tell whether an index refuses every duplicate that the wanted one does, be it more besides."""
+    return _alike(wanted, found, ["unique", "sparse", "collation"]) and _PARTIAL not in found
 
 
 @translated

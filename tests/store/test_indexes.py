@@ -91,7 +91,7 @@ def test_racing_applications_agree_on_the_indexes(database: Database[dict[str, A
 
     with ThreadPoolExecutor(len(workers)) as pool:
         list(pool.map(start, workers))
-    assert indexes.survey(database) == Survey([], [])
+    assert indexes.survey(database) == Survey([], [], [])
 
 
 def test_all_indexes_are_missing_at_first(database: Database[dict[str, Any]]) -> None:

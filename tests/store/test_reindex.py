@@ -471,7 +471,7 @@ def test_the_indexes_are_built_with_patience(database: Database[Document], setti
         holding = pool.submit(hold)
         assert blocked.wait(timeout=30)
         with pytest.raises(DatastoreUnavailable):
-            Indexes(hasty).ensure()
+            Indexes(hasty, patience=0.5).ensure()
         building = pool.submit(Indexes(hasty).build)
         with pytest.raises(TimeoutError):
             building.result(timeout=2)

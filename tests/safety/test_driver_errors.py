@@ -1,0 +1,127 @@
+"""Whatever the driver raises is a 503 with Retry-After, or an answer of our own: never a 500."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import bson.errors
+import mongomock
+import pymongo.errors
+import pytest
+from pymongo.errors import PyMongoError
+from structlog.testing import capture_logs
+
+from service.app import create_app
+from service.config import Settings
+from tests.api.caller import Caller, check_problem
+
+SECRET = "jane@example.com"  # noqa: S105 - what a driver's message may hold, and no answer
+
+
+def _classes(parent: type[Exception]) -> Iterator[type[Exception]]:
+    for child in parent.__subclasses__():
+        yield child
+        yield from _classes(child)
+
+
+# Those whose constructors want more than a message.
+_MADE: dict[type[Exception], Callable[[], Exception]] = {
+    pymongo.errors.BulkWriteError: lambda: pymongo.errors.BulkWriteError({"writeErrors": [SECRET]}),
+    pymongo.errors.ClientBulkWriteException: lambda: pymongo.errors.ClientBulkWriteException(
+        {"error": None, "writeErrors": [SECRET]}, verbose=False
+    ),
+    pymongo.errors.EncryptionError: lambda: pymongo.errors.EncryptionError(ValueError(SECRET)),
+    pymongo.errors.EncryptedCollectionError: lambda: pymongo.errors.EncryptedCollectionError(
+        ValueError(SECRET), {}
+    ),
+}
+
+
+def _made(error: type[Exception]) -> Exception:
+    return _MADE[error]() if error in _MADE else error(SECRET)
+
+
+class _Failing:
+    """A database whose every command fails with an error, once it is set."""
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+        self.error: Exception | None = None
+
+    def __getitem__(self, name: str) -> "_FailingCollection":
+        return _FailingCollection(self, self.inner[name])
+
+
+class _FailingCollection:
+    def __init__(self, database: _Failing, inner: Any) -> None:
+        self._database = database
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._inner, name)
+        if name == "name":
+            return found
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if self._database.error is not None:
+                raise self._database.error
+            return found(*args, **kwargs)
+
+        return call
+
+
+@pytest.fixture(scope="module")
+def failing() -> _Failing:
+    """Return a database that can be told to fail."""
+    return _Failing(mongomock.MongoClient(tz_aware=True)["test"])
+
+
+@pytest.fixture(scope="module")
+def api(failing: _Failing) -> Caller:
+    """Return a caller of a service over it that has served before."""
+    settings = Settings(settings_cache_seconds=0, auth="off")
+    api = Caller(create_app(settings, database=failing).test_client(), failing)
+    api.get("/v1/settings")
+    return api
+
+
+def _ask(api: Caller, failing: _Failing, error: Exception, *, status: int) -> list[dict[str, Any]]:
+    """Send a read and a write that meet the error; return the problems."""
+    failing.error = error
+    try:
+        with capture_logs() as logs:
+            answers = [
+                api.call("GET", f"/v1/profiles/{'0' * 32}", status=status),
+                api.call("POST", "/v1/contacts/c-1/clear", status=status),
+            ]
+    finally:
+        failing.error = None
+    assert SECRET not in str(logs) + str([answer.text for answer in answers])
+    assert [("Retry-After" in answer.headers) for answer in answers] == [status == 503] * 2
+    return [check_problem(answer) for answer in answers]
+
+
+@pytest.mark.parametrize("error", [PyMongoError, *_classes(PyMongoError), bson.errors.InvalidBSON])
+def test_every_error_of_the_driver_is_a_503(api: Caller, failing: _Failing, error: type[Exception]) -> None:
+    """And what it says is not passed on."""
+    read, write = _ask(api, failing, _made(error), status=503)
+    assert (read["code"], write["code"]) == ("datastore_unavailable", "datastore_unavailable")
+    assert "unknown whether" in write["detail"]
+    assert "unknown whether" not in read["detail"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pymongo.errors.DocumentTooLarge(SECRET),
+        bson.errors.InvalidDocument(SECRET),
+        bson.errors.InvalidStringData(SECRET),
+        OverflowError(SECRET),
+        pymongo.errors.WriteError(SECRET, 17419),
+        pymongo.errors.OperationFailure(SECRET, 10334),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_mongodb_cannot_store_is_a_422(api: Caller, failing: _Failing, error: Exception) -> None:
+    """A retry would not help."""
+    problems = _ask(api, failing, error, status=422)
+    assert {problem["code"] for problem in problems} == {"cannot_be_stored"}

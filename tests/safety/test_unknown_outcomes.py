@@ -1,0 +1,142 @@
+"""What MongoDB did not confirm: the answer says so, and the same request again puts it right."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.caller import Caller, check_problem
+from tests.safety.conftest import FailPoint
+
+KEY = {"Idempotency-Key": "7f3d0c6e-0f0a-4b0e-9d57-6c0a5f6c2f11"}
+ADA = {"first_name": "Ada"}
+# The write is made, and then the server says that it could not wait for the others (WriteConcernFailed).
+UNCONFIRMED = {"writeConcernError": {"code": 64, "errmsg": "no majority yet"}}
+ONCE = {"times": 1}
+# The command is not carried out (MaxTimeMSExpired).
+REFUSED = {"errorCode": 50}
+
+
+def _unknown(api: Caller, method: str, path: str, body: Any = None, **options: Any) -> None:
+    """Send what is answered 503, with the advice to send it again."""
+    response = api.call(method, path, body, status=503, **options)
+    problem = check_problem(response)
+    assert problem["code"] == "datastore_unavailable"
+    assert "unknown whether the change was made" in problem["detail"]
+    assert "Idempotency-Key" in problem["detail"]
+    assert int(response.headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize("how", [UNCONFIRMED, REFUSED], ids=["made", "not made"])
+def test_a_create_whose_outcome_is_unknown_is_repeated_with_its_key(
+    api: Caller, failing: FailPoint, how: dict[str, Any]
+) -> None:
+    """Whether it was stored or not, there is one profile afterwards, and the answer is a 201."""
+    with failing("insert", mode=ONCE, **how):
+        _unknown(api, "POST", "/v1/profiles", ADA, headers=KEY)
+    stored = api.database["profiles"].count_documents({})
+    answer = api.call("POST", "/v1/profiles", ADA, status=201, headers=KEY)
+    assert (answer.headers.get("Idempotency-Replayed") == "true") == (stored == 1)
+    assert [d["_id"] for d in api.database["profiles"].find()] == [answer.get_json()["profile_id"]]
+
+
+def test_without_a_key_an_unconfirmed_create_is_there_and_a_retry_makes_another(
+    api: Caller, failing: FailPoint
+) -> None:
+    """That is what the key is for."""
+    with failing("insert", mode=ONCE, **UNCONFIRMED):
+        _unknown(api, "POST", "/v1/profiles", ADA)
+    api.post("/v1/profiles", ADA, status=201)
+    assert api.database["profiles"].count_documents({}) == 2
+
+
+@pytest.mark.parametrize("how", [UNCONFIRMED, REFUSED], ids=["made", "not made"])
+def test_a_create_for_a_contact_that_is_cut_off_between_its_writes_is_completed(
+    api: Caller, failing: FailPoint, how: dict[str, Any]
+) -> None:
+    """The profile is there and perhaps not associated: the retry finds it, and completes the association."""
+    with failing("findAndModify", mode=ONCE, **how):
+        _unknown(api, "POST", "/v1/contacts/c-1/profile", ADA, headers=KEY)
+    assert api.database["profiles"].count_documents({}) == 1
+    answer = api.call("POST", "/v1/contacts/c-1/profile", ADA, status=201, headers=KEY)
+    assert answer.headers["Idempotency-Replayed"] == "true"
+    assert api.database["profiles"].count_documents({}) == 1
+    (entry,) = api.get("/v1/contacts/c-1")["associations"]
+    assert entry["profile_id"] == answer.get_json()["profile_id"]
+
+
+def test_a_read_that_fails_after_a_write_speaks_of_the_write(api: Caller, failing: FailPoint) -> None:
+    """The last look at the new profile fails: both writes are made, and the retry confirms them."""
+    api.get("/v1/settings")
+    with failing("find", mode={"skip": 1}, **REFUSED):
+        _unknown(api, "POST", "/v1/contacts/c-1/profile", ADA, headers=KEY)
+    profile = api.post("/v1/contacts/c-1/profile", ADA, status=201, headers=KEY)
+    assert [d["_id"] for d in api.database["profiles"].find()] == [profile["profile_id"]]
+    assert len(api.get("/v1/contacts/c-1")["associations"]) == 1
+
+
+def test_a_read_alone_claims_nothing_of_a_change(api: Caller, failing: FailPoint) -> None:
+    """It is to be sent again, and that is all."""
+    with failing("find", mode=ONCE, **REFUSED):
+        response = api.call("PATCH", f"/v1/profiles/{'0' * 32}", ADA, status=503)
+    assert check_problem(response)["detail"].endswith("; retry after the time in Retry-After.")
+
+
+def test_a_delete_that_is_cut_off_between_its_writes_is_completed(api: Caller, failing: FailPoint) -> None:
+    """The profile is gone and a contact still names it; the retry is a 404, and then no contact does."""
+    profile_id = api.create()["profile_id"]
+    api.associate("c-1", profile_id)
+    with failing("update", mode=ONCE, **REFUSED):
+        _unknown(api, "DELETE", f"/v1/profiles/{profile_id}")
+    assert api.get("/v1/contacts/c-1")["association"]["profile_id"] == profile_id
+    api.call("DELETE", f"/v1/profiles/{profile_id}", status=404)
+    assert profile_id not in str(api.dump())
+
+
+def test_an_unconfirmed_patch_of_a_version_is_told_by_reading(api: Caller, failing: FailPoint) -> None:
+    """The retry meets its own change: 412, which says that this may be so, and a read shows it."""
+    path = f"/v1/profiles/{api.create()['profile_id']}"
+    patch = {"last_name": "Lovelace"}
+    with failing("update", mode=ONCE, **UNCONFIRMED):
+        _unknown(api, "PATCH", path, patch, headers={"If-Match": '"1"'})
+    refused = check_problem(api.call("PATCH", path, patch, status=412, headers={"If-Match": '"1"'}))
+    assert "may be there already" in refused["detail"]
+    assert api.get(path)["last_name"] == "Lovelace"
+    # Without If-Match the same patch once more changes nothing, not even the version.
+    assert api.patch(path, patch)["version"] == 2
+
+
+@pytest.mark.parametrize("how", [UNCONFIRMED, REFUSED], ids=["made", "not made"])
+@pytest.mark.parametrize("operation", ["associate", "disassociate", "clear", "add", "release"])
+def test_every_other_change_has_the_same_effect_once_more(
+    api: Caller, failing: FailPoint, operation: str, how: dict[str, Any]
+) -> None:
+    """Sent again after an unknown outcome, it leaves what it would have left at once."""
+    ids = [api.create(phone_numbers=[{"value": "+12125550100"}])["profile_id"] for _ in range(2)]
+    for contact_id in ("unsure", "sure"):
+        api.associate(contact_id, ids[0])
+    for target, profile_id in (("unsure", ids[0]), ("sure", ids[1])):
+        method, path, body, again = {
+            "associate": ("PUT", f"/v1/contacts/{target}/association", {"profile_id": ids[1]}, {200}),
+            "disassociate": ("DELETE", f"/v1/contacts/{target}/association", None, {204, 404}),
+            "clear": ("POST", f"/v1/contacts/{target}/clear", None, {200}),
+            "add": ("POST", f"/v1/profiles/{profile_id}/keys", _values("+12125550111"), {200}),
+            "release": ("POST", f"/v1/profiles/{profile_id}/keys/release", _values("+12125550100"), {200}),
+        }[operation]
+        if target == "unsure":
+            command = "update" if operation in {"add", "release"} else "findAndModify"
+            with failing(command, mode=ONCE, **how):
+                _unknown(api, method, path, body)
+        assert api.client.open(path, method=method, json=body).status_code in again
+    assert _told(api.get("/v1/contacts/unsure")) == _told(api.get("/v1/contacts/sure"))
+    unsure, sure = (api.get(f"/v1/profiles/{profile_id}") for profile_id in ids)
+    assert (unsure["phone_numbers"], unsure["version"]) == (sure["phone_numbers"], sure["version"])
+
+
+def _values(number: str) -> dict[str, Any]:
+    return {"key": "phone", "values": [number]}
+
+
+def _told(contact: dict[str, Any]) -> Any:
+    """Return what a contact says, its times aside."""
+    entries = [(e["profile_id"], e["disassociated_at"] is None) for e in contact["associations"]]
+    return entries, contact["association"] is None, contact["cleared_at"] is None

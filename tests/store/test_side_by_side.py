@@ -1,0 +1,99 @@
+"""Two releases over one database, as during a rolling update: neither loses what the other has stored."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pymongo import IndexModel
+from pymongo.database import Database
+
+from service.app import create_app
+from service.config import Settings
+from service.store.stores import Stores
+from service.use_cases.reindex import reindex_profiles
+
+Document = dict[str, Any]
+
+# What a newer release may have put into a profile: a field, and members of what there is already.
+NEWER = {
+    "loyalty": {"tier": "gold"},
+    "phone_numbers.0.verified": True,
+    "email_addresses.0.verified": True,
+    "addresses.0.geo": [1.5, 2.5],
+    "attributes.0.sealed": "yes",
+}
+ADA = {
+    "first_name": "Ada",
+    "phone_numbers": [{"value": "+12125550100"}],
+    "email_addresses": [{"value": "ada@example.com"}],
+    "addresses": [{"city": "London"}],
+    "attributes": {"a": "1"},
+}
+
+
+@pytest.fixture
+def profile(app: Flask, database: Database[Document]) -> str:
+    """Return the URL of a profile that a newer release has written to."""
+    answer = app.test_client().post("/v1/profiles", json=ADA, headers={"Idempotency-Key": "k"})
+    database["profiles"].update_one({}, {"$set": NEWER})
+    return answer.headers["Location"]
+
+
+def _kept(database: Database[Document]) -> Document:
+    (document,) = database["profiles"].find()
+    return {
+        "loyalty": document.get("loyalty"),
+        "phone_numbers.0.verified": document["phone_numbers"][0].get("verified"),
+        "email_addresses.0.verified": document["email_addresses"][0].get("verified"),
+        "addresses.0.geo": document["addresses"][0].get("geo"),
+        "attributes.0.sealed": document["attributes"][0].get("sealed"),
+    }
+
+
+def test_a_patch_keeps_what_it_does_not_know(app: Flask, profile: str, database: Database[Document]) -> None:
+    """Fields, and members of the lists that the patch does not name; and the key that created the profile."""
+    client = app.test_client()
+    assert client.patch(profile, json={"last_name": "Lovelace"}).status_code == 200
+    added = client.post(f"{profile}/keys", json={"key": "phone", "values": ["+12125550111"]})
+    assert added.status_code == 200
+    assert _kept(database) == NEWER
+    again = client.post("/v1/profiles", json=ADA, headers={"Idempotency-Key": "k"})
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert "loyalty" not in again.get_json()
+    assert "verified" not in again.text
+
+
+def test_reindexing_keeps_what_it_does_not_know(
+    stores: Stores, profile: str, database: Database[Document]
+) -> None:
+    """It sets what a profile is found by, and nothing else."""
+    database["profiles"].update_one({}, {"$set": {"rules": 0}})
+    reindex_profiles(stores, batch_size=10, advance=lambda _: None)
+    assert profile
+    assert _kept(database) == NEWER
+
+
+def test_a_unique_value_that_is_released_is_free(app: Flask, database: Database[Document]) -> None:
+    """What the profile no longer has is taken out of its document, not only left unmentioned."""
+    client = app.test_client()
+    client.put("/v1/search-keys/ssn", json={"label": "SSN", "type": "digits", "unique": True})
+    body = {"first_name": "Ada", "keys": {"ssn": ["1"]}}
+    location = client.post("/v1/profiles", json=body).headers["Location"]
+    assert client.post("/v1/profiles", json=body).status_code == 409
+    client.patch(location, json={"keys": None, "attributes": None})
+    assert client.post("/v1/profiles", json=body).status_code == 201
+    assert database["profiles"].count_documents({"unique": {"$exists": True}}) == 1
+
+
+def test_an_older_release_leaves_the_indexes_of_a_newer_one(
+    client: FlaskClient, database: Database[Document], settings: Settings
+) -> None:
+    """It neither drops them nor minds them, whichever starts first."""
+    assert client.get("/readyz").status_code == 200
+    newer = IndexModel([("domain", 1), ("loyalty.tier", 1)], name="of_tier")
+    database["profiles"].create_indexes([newer])
+    restarted = create_app(settings, database=database).test_client()
+    assert restarted.post("/v1/profiles", json=ADA).status_code == 201
+    assert restarted.get("/readyz").status_code == 200
+    assert "of_tier" in database["profiles"].index_information()

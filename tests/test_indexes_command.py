@@ -1,0 +1,147 @@
+"""`profile-lookup indexes` as an operator sees it."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pymongo
+import pytest
+from click.testing import CliRunner, Result
+from pymongo import IndexModel
+from pymongo.database import Database
+
+from service.app import create_app
+from service.cli import main
+from service.config import Settings
+from service.store.client import connect
+from service.store.indexes import INDEXES
+
+Document = dict[str, Any]
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def database(mongodb_client: pymongo.MongoClient[Document], database_name: str) -> Database[Document]:
+    """Return an empty database."""
+    return mongodb_client[database_name]
+
+
+@pytest.fixture
+def run(mongodb_uri: str, database_name: str) -> Run:
+    """Return what runs the command with some arguments."""
+    environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database_name}
+
+    def invoke(*arguments: str) -> Result:
+        return CliRunner().invoke(main, ["indexes", *arguments], env=environment)
+
+    return invoke
+
+
+def _standing(database: Database[Document]) -> dict[str, Mapping[str, Any]]:
+    return {name: database[name].index_information() for name in INDEXES}
+
+
+def test_an_empty_database_lacks_them_until_they_are_applied(run: Run, database: Database[Document]) -> None:
+    """--check names them and changes nothing; --apply tells what it does, and once more does nothing."""
+    checked = run("--check")
+    assert (checked.exit_code, checked.stdout) == (1, "")
+    assert checked.stderr.startswith("Error: Indexes missing: profiles.lookup, profiles.unique, ")
+    assert database.list_collection_names() == []
+    applied = run("--apply")
+    assert (applied.exit_code, applied.stdout) == (0, "All indexes stand.\n")
+    assert applied.stderr.splitlines()[0] == "Creating, if need be: profiles.unique"
+    standing = _standing(database)
+    assert {name: len(indexes) - 1 for name, indexes in standing.items()} == {
+        name: len(models) for name, models in INDEXES.items()
+    }
+    again = run("--check")
+    assert (again.exit_code, again.stdout, again.stderr) == (0, "All indexes stand.\n", "")
+    assert run("--apply").exit_code == 0
+    assert _standing(database) == standing
+
+
+@pytest.mark.parametrize(
+    ("collection", "other"),
+    [
+        ("profiles", IndexModel([("lookup", 1), ("domain", 1)], name="lookup")),
+        ("profiles", IndexModel([("domain", 1), ("unique", 1)], name="unique")),
+        ("profiles", IndexModel([("rules", 1)], name="rules", sparse=True)),
+        ("search_keys", IndexModel([("domain", 1), ("name", 1)], name="domain")),
+    ],
+    ids=["keys", "not unique", "sparse", "not unique either"],
+)
+def test_one_of_the_same_name_and_another_definition_is_named_and_stays(
+    run: Run, database: Database[Document], collection: str, other: IndexModel
+) -> None:
+    """It is for the operator to drop it; all others are created."""
+    database[collection].create_indexes([other])
+    before = database[collection].index_information()[other.document["name"]]
+    applied = run("--apply")
+    named = f"{collection}.{other.document['name']}"
+    assert (applied.exit_code, applied.stdout) == (1, "")
+    assert applied.stderr.splitlines()[-1] == f"Error: Indexes differs: {named}."
+    assert run("--check").stderr == f"Error: Indexes differs: {named}.\n"
+    assert database[collection].index_information()[other.document["name"]] == before
+    database[collection].drop_index(other.document["name"])
+    assert run("--apply").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("other", "status"),
+    [
+        (IndexModel([("domain", 1), ("unique", 1)], name="unique"), 503),
+        (IndexModel([("domain", 1), ("unique", 1)], name="unique", unique=True), 201),
+        (IndexModel([("rules", -1)], name="rules"), 201),
+    ],
+    ids=["refuses nothing", "refuses more", "serves otherwise"],
+)
+def test_a_service_over_an_index_that_differs_is_not_ready_and_does_no_harm(
+    database: Database[Document], mongodb_uri: str, other: IndexModel, status: int
+) -> None:
+    """Without a unique index that refuses what it is to refuse, nothing is served until it is mended."""
+    name = other.document["name"]
+    database["profiles"].create_indexes([other])
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database.name, auth="off")
+    connected = connect(settings)
+    client = create_app(settings, database=connected).test_client()
+    assert client.post("/v1/profiles", json={"first_name": "Ada"}).status_code == status
+    ready = client.get("/readyz")
+    assert (ready.status_code, ready.get_json()["checks"]["indexes"]) == (503, f"differs: profiles.{name}")
+    database["profiles"].drop_index(name)
+    restarted = create_app(settings, database=connected).test_client()
+    for served in (client, restarted) if status == 503 else (restarted,):
+        assert served.post("/v1/profiles", json={"first_name": "Ada"}).status_code == 201
+    assert restarted.get("/readyz").status_code == 200
+    connected.client.close()
+
+
+def test_racing_commands_agree(run: Run) -> None:
+    """As workers do that start at once."""
+    with ThreadPoolExecutor(1) as pool:
+        racing = pool.submit(run, "--apply")
+        codes = {run("--apply").exit_code, racing.result().exit_code}
+    assert codes == {0}
+
+
+def test_others_are_passed_over(run: Run, database: Database[Document]) -> None:
+    """Those of a newer release, and an operator's own."""
+    assert run("--apply").exit_code == 0
+    database["profiles"].create_indexes([IndexModel([("party_type", 1)], name="reports")])
+    assert run("--check").exit_code == 0
+    assert run("--apply").exit_code == 0
+    assert "reports" in database["profiles"].index_information()
+
+
+@pytest.mark.parametrize("arguments", [[], ["--drop"]])
+def test_it_has_to_be_told_what_to_do(run: Run, arguments: list[str]) -> None:
+    """Neither is the default."""
+    assert run(*arguments).exit_code == 2
+
+
+def test_without_mongodb_it_is_one_line() -> None:
+    """What to do stands in it."""
+    environment = {"MONGODB_URI": "mongodb://127.0.0.1:1", "MONGODB_TIMEOUT_MS": "500"}
+    result = CliRunner().invoke(main, ["indexes", "--check"], env=environment)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "MONGODB_URI" in result.stderr
+    assert result.stderr.count("\n") == 1
