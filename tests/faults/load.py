@@ -229,6 +229,16 @@ def work_a_contact(agent: Agent, tag: str) -> None:
     agent.write(f"clear {tag}", clear, lambda contact: contact["association"]["profile_id"])
     contacts = Request("GET", f"/v1/profiles/{profile_id}/contacts")
     agent.read(contacts, lambda page: [each["contact_id"] for each in page["items"]] == [tag])
+    _create_for_a_contact(agent, f"new-{tag}")
+
+
+def _create_for_a_contact(agent: Agent, tag: str) -> None:
+    """Create a profile and associate it in one request: it is two writes to be found."""
+    body = {"first_name": "Written", "account_number": tag}
+    request = Request("POST", f"/v1/contacts/{tag}/profile", body, key=uuid4().hex)
+    agent.ledger.begin(f"associate {tag}")
+    profile = agent.write(f"create {tag}", request, lambda answer: answer["profile_id"])
+    agent.ledger.acknowledge(f"associate {tag}", profile["profile_id"])
 
 
 def stored(database: Database[dict[str, Any]]) -> Iterator[Stored]:

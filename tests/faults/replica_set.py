@@ -155,7 +155,11 @@ class ReplicaSet:
             {
                 "_id": NAME,
                 "members": [{"_id": n, "host": member.address} for n, member in enumerate(self.members)],
-                "settings": {"electionTimeoutMillis": 1000, "heartbeatIntervalMillis": 500},
+                "settings": {
+                    "electionTimeoutMillis": 1000,
+                    "heartbeatIntervalMillis": 500,
+                    "heartbeatTimeoutSecs": 2,
+                },
             },
             milliseconds=30_000,
         )

@@ -13,11 +13,11 @@ import pytest
 from tests.faults.checker import FAULTLESS, Verdict, judge
 from tests.faults.conftest import Serve
 from tests.faults.failpoints import not_replicating
-from tests.faults.load import Load, load, longest_pause, read_back, stored, write_a_profile
+from tests.faults.load import Load, load, longest_pause, read_back, stored, work_a_contact
 from tests.faults.replica_set import Member, ReplicaSet
 
 _WEAKENED = "tests.faults.weakened:create_weakened_app()"
-_AGENTS = (write_a_profile, write_a_profile, read_back)
+_AGENTS = (work_a_contact, work_a_contact, read_back)
 # So many writes before the event, after it, and once all is well again.
 _SOME = 30
 # Seconds for which nothing is replicated; a weak write needs some milliseconds.

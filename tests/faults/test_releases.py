@@ -10,6 +10,7 @@ from pymongo.database import Database
 from tests.faults.caller import Caller, Request
 from tests.faults.conftest import Serve
 from tests.faults.replica_set import ReplicaSet
+from tests.faults.serving import Service
 
 _NEXT_RELEASE = "tests.faults.next_release:create_next_app()"
 _NEW = {"of_the_next_release": {"kept": True}}
@@ -17,12 +18,12 @@ _NEW = {"of_the_next_release": {"kept": True}}
 Ask = Callable[..., Any]
 
 
-def _asking(port: int) -> Ask:
-    caller = Caller(port, keep_alive=False)
+def _asking(service: Service) -> Ask:
+    caller = Caller(service.port, keep_alive=False)
 
     def ask(method: str, path: str, body: Any = None, *, status: int = 200) -> Any:
         answer = caller.ask(Request(method, path, body))
-        assert answer.status == status, answer
+        assert answer.status == status, (answer, service.log.read_text())
         return answer.body
 
     return ask
@@ -36,8 +37,8 @@ def _found(ask: Ask, key: str, value: str) -> list[str]:
 @pytest.mark.timeout(400)
 def test_two_releases_share_a_database(one_member: ReplicaSet, serve: Serve, new_name: str) -> None:
     """Each serves what the other has written, and the old one keeps the fields that it does not know."""
-    this = _asking(serve(one_member.uri, new_name).port)
-    following = _asking(serve(one_member.uri, new_name, application=_NEXT_RELEASE).port)
+    this = _asking(serve(one_member.uri, new_name))
+    following = _asking(serve(one_member.uri, new_name, application=_NEXT_RELEASE))
     this("PUT", "/v1/search-keys/badge", {"label": "Badge", "type": "text", "unique": True}, status=201)
     with pymongo.MongoClient[dict[str, Any]](one_member.uri) as client:
         for writer, reader, name in ((this, following, "Ada"), (following, this, "Grace")):

@@ -13,8 +13,10 @@ import pymongo
 import pytest
 
 from tests.faults.caller import Answer, Caller, Request
+from tests.faults.checker import FAULTLESS, judge
 from tests.faults.conftest import Serve
 from tests.faults.in_flight import InFlight
+from tests.faults.load import load, stored, work_a_contact
 from tests.faults.replica_set import ReplicaSet, wait_for
 from tests.faults.serving import READY_SECONDS, Service, listening
 
@@ -45,6 +47,23 @@ def test_a_killed_worker_is_replaced_and_loses_its_own_alone(
         client.drop_database(new_name)
     assert tags == {request.tag for request in in_flight[survivor]}
     assert _requests(service.port) >= counted + len(in_flight[survivor])
+
+
+def test_what_a_killed_worker_left_unanswered_is_done_once(
+    one_member: ReplicaSet, serve: Serve, new_name: str
+) -> None:
+    """It may have written and not said so; with the same key nothing is created twice."""
+    service = serve(one_member.uri, new_name)
+    with load(service.port, [work_a_contact] * 4) as agents:
+        for _ in range(4):
+            agents.wait_for_progress(20)
+            os.kill(service.workers()[0], signal.SIGKILL)
+        agents.wait_for_progress(20)
+    assert agents.surprises == []
+    assert agents.outcomes["no answer"] > 0
+    with pymongo.MongoClient[dict[str, Any]](one_member.uri) as client:
+        assert judge(agents.ledger, stored(client[new_name])) == FAULTLESS
+        client.drop_database(new_name)
 
 
 def _in_flight_in_each(port: int, workers: list[int]) -> dict[int, list[InFlight]]:
