@@ -1,7 +1,10 @@
 """`profile-lookup indexes` as an operator sees it."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pymongo
@@ -10,6 +13,7 @@ from click.testing import CliRunner, Result
 from pymongo import IndexModel
 from pymongo.database import Database
 
+import service
 from service.app import create_app
 from service.cli import main
 from service.config import Settings
@@ -61,23 +65,25 @@ def test_an_empty_database_lacks_them_until_they_are_applied(run: Run, database:
 
 
 @pytest.mark.parametrize(
-    ("collection", "other"),
+    ("named", "other"),
     [
-        ("profiles", IndexModel([("lookup", 1), ("domain", 1)], name="lookup")),
-        ("profiles", IndexModel([("domain", 1), ("unique", 1)], name="unique")),
-        ("profiles", IndexModel([("rules", 1)], name="rules", sparse=True)),
-        ("search_keys", IndexModel([("domain", 1), ("name", 1)], name="domain")),
+        ("profiles.lookup", IndexModel([("lookup", 1), ("domain", 1)], name="lookup")),
+        ("profiles.unique", IndexModel([("domain", 1), ("unique", 1)], name="unique")),
+        ("profiles.rules", IndexModel([("rules", 1)], name="rules", sparse=True)),
+        ("profiles.rules", IndexModel([("rules", 1)], name="of_my_own")),
+        ("search_keys.domain", IndexModel([("domain", 1), ("name", 1)], name="domain")),
+        ("search_keys.domain", IndexModel([("domain", 1), ("name", 1)], name="of_my_own", unique=True)),
     ],
-    ids=["keys", "not unique", "sparse", "not unique either"],
+    ids=["keys", "not unique", "sparse", "name", "not unique either", "name of a unique one"],
 )
-def test_one_of_the_same_name_and_another_definition_is_named_and_stays(
-    run: Run, database: Database[Document], collection: str, other: IndexModel
+def test_one_of_another_definition_or_name_is_named_and_stays(
+    run: Run, database: Database[Document], named: str, other: IndexModel
 ) -> None:
     """It is for the operator to drop it; all others are created."""
+    collection = named.partition(".")[0]
     database[collection].create_indexes([other])
     before = database[collection].index_information()[other.document["name"]]
     applied = run("--apply")
-    named = f"{collection}.{other.document['name']}"
     assert (applied.exit_code, applied.stdout) == (1, "")
     assert applied.stderr.splitlines()[-1] == f"Error: Indexes differs: {named}."
     assert run("--check").stderr == f"Error: Indexes differs: {named}.\n"
@@ -92,21 +98,26 @@ def test_one_of_the_same_name_and_another_definition_is_named_and_stays(
         (IndexModel([("domain", 1), ("unique", 1)], name="unique"), 503),
         (IndexModel([("domain", 1), ("unique", 1)], name="unique", unique=True), 201),
         (IndexModel([("rules", -1)], name="rules"), 201),
+        (IndexModel([("rules", 1)], name="of_my_own"), 201),
     ],
-    ids=["refuses nothing", "refuses more", "serves otherwise"],
+    ids=["refuses nothing", "refuses more", "serves otherwise", "has another name"],
 )
 def test_a_service_over_an_index_that_differs_is_not_ready_and_does_no_harm(
     database: Database[Document], mongodb_uri: str, other: IndexModel, status: int
 ) -> None:
     """Without a unique index that refuses what it is to refuse, nothing is served until it is mended."""
     name = other.document["name"]
+    differing = "rules" if name == "of_my_own" else name
     database["profiles"].create_indexes([other])
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database.name, auth="off")
     connected = connect(settings)
     client = create_app(settings, database=connected).test_client()
     assert client.post("/v1/profiles", json={"first_name": "Ada"}).status_code == status
     ready = client.get("/readyz")
-    assert (ready.status_code, ready.get_json()["checks"]["indexes"]) == (503, f"differs: profiles.{name}")
+    assert (ready.status_code, ready.get_json()["checks"]["indexes"]) == (
+        503,
+        f"differs: profiles.{differing}",
+    )
     database["profiles"].drop_index(name)
     restarted = create_app(settings, database=connected).test_client()
     for served in (client, restarted) if status == 503 else (restarted,):
@@ -115,12 +126,21 @@ def test_a_service_over_an_index_that_differs_is_not_ready_and_does_no_harm(
     connected.client.close()
 
 
-def test_racing_commands_agree(run: Run) -> None:
+def test_racing_processes_agree(run: Run, mongodb_uri: str, database_name: str) -> None:
     """As workers do that start at once."""
-    with ThreadPoolExecutor(1) as pool:
-        racing = pool.submit(run, "--apply")
-        codes = {run("--apply").exit_code, racing.result().exit_code}
-    assert codes == {0}
+    environment = os.environ | {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database_name}
+    racing = [
+        subprocess.Popen(
+            [sys.executable, "-m", "service.cli", "indexes", "--apply"],
+            cwd=Path(service.__file__).parents[1],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for _ in range(3)
+    ]
+    assert [process.wait() for process in racing] == [0, 0, 0]
+    assert run("--check").exit_code == 0
 
 
 def test_others_are_passed_over(run: Run, database: Database[Document]) -> None:

@@ -18,6 +18,7 @@ from schemas import examples
 from schemas.base import Mapped
 from service.api import contacts, health, profiles, search_keys, settings
 from service.api.blueprint import MALFORMED, REQUEST_ID, REQUEST_ID_PARAMETER
+from service.api.parsing import IDEMPOTENCY_KEY
 
 _DESCRIPTION = """\
 Tells a contact-centre agent who is calling, on your own MongoDB.
@@ -78,7 +79,7 @@ _IDEMPOTENCY_KEY: dict[str, Any] = {
     "description": "A random value of your own, such as a UUID, new for each profile and the same for each "
     "retry: 1 to 255 visible ASCII characters but comma, quotation mark and backslash, in quotation marks "
     "(RFC 9651) or without.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 257},
+    "schema": {"type": "string", "pattern": IDEMPOTENCY_KEY.pattern},
     "example": "2f0d3c1e-6a0b-4c7a-9d0e-5b8f1c3a7e42",
 }
 _METRICS: dict[str, Any] = {

@@ -108,7 +108,9 @@ def survey(database: Database[Document]) -> Survey:
             name = full_name(collection, model)
             index = standing.get(model.document["name"])
             if index is None:
-                found.missing.append(name)
+                # Of the same definition, MongoDB takes no second one, whatever its name.
+                twin = any(_alike(model.document, other, _OPTIONS) for other in standing.values())
+                (found.differing if twin else found.missing).append(name)
             elif not _alike(model.document, index, _OPTIONS):
                 found.differing.append(name)
                 if model.document.get("unique") and not _refuses(model.document, index):

@@ -54,8 +54,8 @@ def _made(profile_id: str, agent_id: str | None) -> Association:
 def _forgotten(stores: Stores, domain: str, profile_id: str) -> bool:
     """Tell whether a profile is gone that was just associated, and then take it out of every contact.
 
-    Whoever deletes it takes it out of the contacts afterwards: so a profile that is there now is taken out of
-    this one too, and one that is not may have been deleted before the association was made.
+    Whoever deletes a profile takes it out of the contacts afterwards. Where it is still there, that will meet
+    this association too; where it is not, that may have been over before the association was made.
     """
     if stores.profiles.exists(domain, profile_id):
         return False

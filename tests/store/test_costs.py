@@ -302,6 +302,35 @@ def test_an_operation_sends_these_commands_and_no_other(
     assert (response.status_code, " ".join(world.commands.names)) == (status, expected), response.json
 
 
+@pytest.mark.parametrize(
+    ("path", "first", "again"),
+    [
+        ("/v1/profiles", "insert", "insert findAndModify"),
+        (
+            "/v1/contacts/{contact}/profile",
+            "find insert findAndModify find",
+            "find insert findAndModify findAndModify find",
+        ),
+    ],
+)
+def test_a_key_costs_nothing_until_it_comes_again(
+    world: World, values: dict[str, str], path: str, first: str, again: str
+) -> None:
+    """The insert that it takes anyway meets the first one; then that is read, and marked as repeated."""
+    headers = {"Idempotency-Key": uuid4().hex}
+    for expected in (first, again):
+        world.commands.names.clear()
+        response = world.client.post(path.format(**values), json={"first_name": "Bo"}, headers=headers)
+        assert (response.status_code, " ".join(world.commands.names)) == (201, expected)
+
+
+def test_to_associate_with_nobody_costs_a_second_command(world: World, values: dict[str, str]) -> None:
+    """It forgets the profile, should an attempt that was cut off have left its ID behind."""
+    world.commands.names.clear()
+    response = world.client.put(ASSOCIATION.format(**values), json={"profile_id": "0" * 32})
+    assert (response.status_code, world.commands.names) == (404, ["find", "update"])
+
+
 def test_every_operation_stands_in_the_table(world: World) -> None:
     """Whoever adds an operation says what it costs."""
     adapter = world.client.application.url_map.bind("localhost")

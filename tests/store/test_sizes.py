@@ -3,6 +3,7 @@
 from typing import Any
 
 import bson
+from flask.testing import FlaskClient
 from pymongo.database import Database
 
 from schemas.base import CHANNELS
@@ -61,3 +62,15 @@ def test_the_longest_history_can_be_stored(stores: Stores, database: Database[di
     document = database["associations"].find_one({})
     assert document is not None
     assert len(bson.encode(document)) < _MOST_BYTES / 20
+
+
+def test_what_outgrows_a_document_is_refused_and_nothing_changes(
+    client: FlaskClient, database: Database[dict[str, Any]]
+) -> None:
+    """Settings that have piled up until MongoDB takes no more: 422, since a retry would not help."""
+    padding = "x" * (_MOST_BYTES - 1000)
+    database["settings"].insert_one({"_id": "default", "domain": "default", "padding": padding})
+    patch = {"ignored_values": {"phone": [f"{n:0255}" for n in range(10)]}}
+    answer = client.patch("/v1/settings", json=patch)
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "cannot_be_stored")
+    assert client.get("/v1/settings").get_json()["ignored_values"] == {}
