@@ -1,8 +1,15 @@
 """A request of which half is sent, and the worker that waits for the rest of it."""
 
+import time
+from collections.abc import Mapping, Sequence
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from uuid import uuid4
+
+_AT_ONCE = 6
+# The service waits five seconds for the rest of a body.
+_QUICKLY_SECONDS = 2
+_DEADLINE_SECONDS = 90
 
 
 class InFlight:
@@ -20,11 +27,12 @@ class InFlight:
         self._connection.putheader("Content-Length", str(len(self._body)))
         self._connection.endheaders(self._body[:5])
         assert self._connection.sock is not None
-        self._port: int = self._connection.sock.getsockname()[1]
+        # As the service's end of the connection has them.
+        self._ports = port, self._connection.sock.getsockname()[1]
 
-    def worker(self, workers: list[int]) -> int | None:
+    def worker(self, workers: Sequence[int]) -> int | None:
         """Return the worker that has accepted the connection, None as long as none has."""
-        inode = _inode(self._port)
+        inode = _inode(*self._ports)
         return next((pid for pid in workers if inode and inode in _open_sockets(pid)), None)
 
     def finish(self) -> int | None:
@@ -41,11 +49,30 @@ class InFlight:
             self._connection.close()
 
 
-def _inode(peer_port: int) -> str | None:
-    """Return the inode of the server's end of a connection on loopback, known by its client's port."""
+def in_flight_in_each(port: int, workers: Sequence[int]) -> Mapping[int, Sequence[InFlight]]:
+    """Return requests in flight by worker, some in each, and time left until the service gives them up."""
+    deadline = time.monotonic() + _DEADLINE_SECONDS
+    while True:
+        began = time.monotonic()
+        requests = [InFlight(port) for _ in range(_AT_ONCE)]
+        found: dict[int, list[InFlight]] = {}
+        while time.monotonic() - began < _QUICKLY_SECONDS:
+            taken = [(request.worker(workers), request) for request in requests]
+            found = {pid: [request for by, request in taken if by == pid] for pid in workers}
+            if all(found.values()) and all(pid for pid, _ in taken):
+                return found
+        # All in one, by chance, or too late on a busy machine.
+        for request in requests:
+            request.finish()
+        assert time.monotonic() < deadline, "requests in flight are all in one worker"
+
+
+def _inode(local_port: int, peer_port: int) -> str | None:
+    """Return the inode of a socket of a connection on loopback, by the ports of both its ends."""
+    ports = [local_port, peer_port]
     for line in Path("/proc/self/net/tcp").read_text().splitlines()[1:]:
         fields = line.split()
-        if int(fields[2].rpartition(":")[2], 16) == peer_port:
+        if [int(address.rpartition(":")[2], 16) for address in fields[1:3]] == ports:
             return fields[9]
     return None
 

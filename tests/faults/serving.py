@@ -13,7 +13,7 @@ from pathlib import Path
 
 from service.child_process import spawn
 from service.config import Settings
-from tests.faults.caller import Caller, Request, Unanswered
+from tests.faults.caller import Answer, Caller, Request, Unanswered
 
 READY_SECONDS = 90
 # Longer than gunicorn's graceful_timeout.
@@ -64,15 +64,15 @@ class Service:
     def wait_until(self, path: str, status: int = 200) -> None:
         """Ask for the path until it is answered with this status."""
         deadline = time.monotonic() + READY_SECONDS
-        while self._status(path) != status:
+        while (answer := self._answer(path)) is None or answer.status != status:
             assert self.process.poll() is None, self.log.read_text()
-            assert time.monotonic() < deadline, self.log.read_text()
+            assert time.monotonic() < deadline, (answer, self.log.read_text())
             time.sleep(_POLL_SECONDS)
 
-    def _status(self, path: str) -> int | None:
+    def _answer(self, path: str) -> Answer | None:
         caller = Caller(self.port, keep_alive=False)
         try:
-            return caller.ask(Request("GET", path)).status
+            return caller.ask(Request("GET", path))
         except Unanswered:
             return None
         finally:
