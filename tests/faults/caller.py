@@ -13,10 +13,9 @@ _ANSWER_SECONDS = 60
 class Unanswered(Exception):
     """No whole answer came."""
 
-    def __init__(self, *, connected: bool, served: bool = False) -> None:
-        """Take whether there was a connection, and whether it had brought an answer before."""
+    def __init__(self, *, served: bool) -> None:
+        """Take whether the connection had brought an answer before."""
         super().__init__()
-        self.connected = connected
         self.served = served
 
 
@@ -59,12 +58,12 @@ class Caller:
             try:
                 self._connection.connect()
             except OSError as error:
-                raise Unanswered(connected=False) from error
+                raise Unanswered(served=False) from error
         try:
             return self._exchange(request)
         except (OSError, HTTPException) as error:
             self.close()
-            raise Unanswered(connected=True, served=served) from error
+            raise Unanswered(served=served) from error
 
     def _exchange(self, request: Request) -> Answer:
         headers = request.headers if self._keep_alive else {**request.headers, "Connection": "close"}
