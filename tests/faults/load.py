@@ -6,20 +6,20 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count, pairwise
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
-from pymongo.database import Database
-from pymongo.read_concern import ReadConcern
-
 from tests.faults.caller import Answer, Caller, Request, Unanswered
-from tests.faults.checker import Ledger, Stored
+from tests.faults.checker import Ledger
 
 # Retry-After says a second; an impatient caller sees an outage more exactly.
 _PAUSE_SECONDS = 0.1
 _PROGRESS_SECONDS = 180
 _STOP_SECONDS = 120
 _POLL_SECONDS = 0.05
+
+
+_Read = TypeVar("_Read")
 
 
 class Stopped(Exception):
@@ -48,11 +48,12 @@ class Agent:
         """
         self.ledger.begin(name)
         answer = self._insist(request)
-        if 200 <= answer.status < 300:
-            self.ledger.acknowledge(name, effect(answer.body))
+        if not 200 <= answer.status < 300:
+            self.ledger.refuse(name)
+        elif (said := _read(effect, answer.body)) is not None:
+            self.ledger.acknowledge(name, said)
             self.writes.append(time.monotonic())
             return answer.body
-        self.ledger.refuse(name)
         self.surprises.append((request, answer))
         raise Stopped
 
@@ -75,7 +76,7 @@ class Agent:
     def read(self, request: Request, is_right: Callable[[Any], bool], *, status: int = 200) -> None:
         """Ask, without changing anything, until that is answered, rightly; raises ``Stopped``."""
         answer = self._insist(request)
-        if answer.status != status or not is_right(answer.body):
+        if answer.status != status or not _read(is_right, answer.body):
             self.surprises.append((request, answer))
             raise Stopped
         self.reads.append(time.monotonic())
@@ -96,6 +97,14 @@ class Agent:
     def close(self) -> None:
         """Close the connection."""
         self._caller.close()
+
+
+def _read(look: Callable[[Any], _Read], body: Any) -> _Read | None:
+    """Return what stands in a body, or None where it is another one than it should be."""
+    try:
+        return look(body)
+    except (KeyError, TypeError):
+        return None
 
 
 Job = Callable[[Agent, str], object]
@@ -184,80 +193,6 @@ def load(port: int, jobs: Sequence[Job], *, keep_alive: bool = True) -> Iterator
         yield under_load
     finally:
         under_load.end()
-
-
-def write_a_profile(agent: Agent, tag: str) -> str:
-    """Create a profile, associate a contact with it, change it, and return its ID; three writes."""
-    body = {"first_name": "Written", "account_number": tag}
-    created = Request("POST", "/v1/profiles", body, key=uuid4().hex)
-    profile_id: str = agent.write(f"create {tag}", created, lambda answer: answer["profile_id"])["profile_id"]
-    associate = Request("PUT", f"/v1/contacts/{tag}/association", {"profile_id": profile_id})
-    agent.write(f"associate {tag}", associate, lambda answer: answer["profile_id"])
-    patch = Request("PATCH", f"/v1/profiles/{profile_id}", {"attributes": {"patched": tag}})
-    agent.write(f"patch {tag}", patch, lambda answer: answer["attributes"]["patched"])
-    return profile_id
-
-
-def create_once(agent: Agent, tag: str) -> None:
-    """Create a profile, and do not try again."""
-    body = {"first_name": "Written", "account_number": tag}
-    agent.write_once(
-        f"create {tag}", Request("POST", "/v1/profiles", body), lambda answer: answer["profile_id"]
-    )
-
-
-def read_back(agent: Agent, tag: str) -> None:
-    """Write a profile, then read it and find it a few times."""
-    profile_id = write_a_profile(agent, tag)
-    read = Request("GET", f"/v1/profiles/{profile_id}")
-    find = Request("POST", "/v1/profiles/search", {"criteria": [{"key": "account", "values": [tag]}]})
-    for _ in range(5):
-        agent.read(read, lambda profile: profile["attributes"] == {"patched": tag})
-        agent.read(find, lambda page: [i["profile"]["profile_id"] for i in page["items"]] == [profile_id])
-
-
-def work_a_contact(agent: Agent, tag: str) -> None:
-    """Do all that an agent does for a caller who is new, and ask for something impossible in between."""
-    profile_id = write_a_profile(agent, tag)
-    match = Request("POST", f"/v1/contacts/{tag}/match", {"channel": "chat", "name": "Written"})
-    agent.read(match, lambda found: found["association"]["profile_id"] == profile_id)
-    no_search = Request("POST", "/v1/profiles/search", {"criteria": []})
-    agent.read(no_search, lambda problem: problem["code"] == "invalid_request", status=422)
-    nobody = Request("GET", f"/v1/profiles/{'0' * 32}")
-    agent.read(nobody, lambda problem: problem["code"] == "profile_not_found", status=404)
-    clear = Request("POST", f"/v1/contacts/{tag}/clear")
-    agent.write(f"clear {tag}", clear, lambda contact: contact["association"]["profile_id"])
-    contacts = Request("GET", f"/v1/profiles/{profile_id}/contacts")
-    agent.read(contacts, lambda page: [each["contact_id"] for each in page["items"]] == [tag])
-    _create_for_a_contact(agent, f"new-{tag}")
-
-
-def _create_for_a_contact(agent: Agent, tag: str) -> None:
-    """Create a profile and associate it in one request: it is two writes to be found."""
-    body = {"first_name": "Written", "account_number": tag}
-    request = Request("POST", f"/v1/contacts/{tag}/profile", body, key=uuid4().hex)
-    agent.ledger.begin(f"associate {tag}")
-    profile = agent.write(f"create {tag}", request, lambda answer: answer["profile_id"])
-    agent.ledger.acknowledge(f"associate {tag}", profile["profile_id"])
-
-
-def stored(database: Database[dict[str, Any]]) -> Iterator[Stored]:
-    """Yield what is stored of the agents' writes, as a majority of the members has it."""
-    options: Any = {"read_concern": ReadConcern("majority")}
-    for profile in database["profiles"].with_options(**options).find():
-        tag = profile["account_number"]
-        yield f"create {tag}", profile["_id"]
-        patches = [pair["value"] for pair in profile["attributes"] if pair["name"] == "patched"]
-        for value in patches:
-            yield f"patch {tag}", value
-        # A change that was applied again shows in the version alone.
-        for _ in range(profile["version"] - 1 - len(patches)):
-            yield f"patch {tag}", "once more"
-    for contact in database["associations"].with_options(**options).find():
-        for association in contact["associations"]:
-            yield f"associate {contact['contact_id']}", association["profile_id"]
-            if contact["cleared_at"] is not None:
-                yield f"clear {contact['contact_id']}", association["profile_id"]
 
 
 def longest_pause(moments: Sequence[float], since: float) -> float:

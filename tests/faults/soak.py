@@ -15,7 +15,8 @@ import pymongo
 
 from service.config import Settings
 from tests.faults.checker import FAULTLESS, judge
-from tests.faults.load import Load, load, longest_pause, read_back, stored, work_a_contact
+from tests.faults.jobs import read_back, stored, work_a_contact
+from tests.faults.load import Load, load, longest_pause
 from tests.faults.replica_set import ReplicaSet, replica_set
 from tests.faults.serving import Service, serving
 

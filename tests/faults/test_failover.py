@@ -13,7 +13,8 @@ import pytest
 from tests.faults.checker import FAULTLESS, Verdict, judge
 from tests.faults.conftest import Serve
 from tests.faults.failpoints import not_replicating
-from tests.faults.load import Load, load, longest_pause, read_back, stored, work_a_contact
+from tests.faults.jobs import read_back, stored, work_a_contact
+from tests.faults.load import Load, load, longest_pause
 from tests.faults.replica_set import Member, ReplicaSet
 
 _WEAKENED = "tests.faults.weakened:create_weakened_app()"

@@ -16,7 +16,8 @@ import pytest
 
 from tests.faults.checker import FAULTLESS, Ledger, judge
 from tests.faults.conftest import Serve
-from tests.faults.load import Load, create_once, load, stored
+from tests.faults.jobs import create_once, stored
+from tests.faults.load import Load, load
 from tests.faults.replica_set import ReplicaSet
 from tests.faults.serving import Service, listening
 

@@ -15,7 +15,8 @@ from tests.faults.caller import Answer, Caller, Request
 from tests.faults.checker import FAULTLESS, judge
 from tests.faults.conftest import Serve
 from tests.faults.in_flight import in_flight_in_each
-from tests.faults.load import load, stored, work_a_contact
+from tests.faults.jobs import stored, work_a_contact
+from tests.faults.load import load
 from tests.faults.replica_set import ReplicaSet, wait_for
 from tests.faults.serving import READY_SECONDS, Service, listening
 
