@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask
 
+from service import logs
 from service.api import context, metrics, openapi, paths, problems, request_log
 from service.api.json import OrjsonProvider
 from service.config import Settings
@@ -23,7 +24,7 @@ def create_app(settings: Settings | None = None, *, database: Any = None) -> Fla
     # "/v1/contacts//7" names no contact, and must not lead to the contact "7".
     app.url_map.merge_slashes = False
     metrics.register(app)
-    request_log.configure()
+    logs.configure()
     request_log.register(app)
     problems.register(app)
     stores = Stores.connect(settings) if database is None else Stores.over(database, settings)

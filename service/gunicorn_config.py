@@ -15,6 +15,7 @@ from typing import Any
 
 from environs import EnvError
 
+from service import logs
 from service.config import Settings
 
 _RECEIVE_SECONDS = 5
@@ -67,6 +68,8 @@ limit_request_field_size = 8190
 # The application logs its requests itself, without personal values.
 accesslog = None
 errorlog = "-"
+# What gunicorn and the libraries say is JSON too, and cleaned of what is personal.
+logconfig_dict = logs.GUNICORN
 
 
 def on_starting(server: Any) -> None:

@@ -55,8 +55,8 @@ REQUEST_ID_PARAMETER: dict[str, Any] = {
     "in": "header",
     "name": "X-Request-Id",
     "required": False,
-    "description": "An ID of your own for this request: 1 to 64 letters, digits and hyphens. Any other is "
-    "passed over.",
+    "description": "An ID of your own for this request: 1 to 64 letters, digits and hyphens; a letter "
+    "among them where there are seven digits or more, lest it be a phone number. Any other is passed over.",
     "schema": {"type": "string"},
 }
 _EVERYWHERE = {"X-Request-Id": REQUEST_ID}

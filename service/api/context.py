@@ -9,7 +9,8 @@ from service.access import ANYBODY, Principal
 from service.store.stores import Stores
 
 _EXTENSION = "profile_lookup"
-_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+# Not seven digits or more without a letter: they go into the log, and could be a phone number.
+_REQUEST_ID = re.compile(r"(?!-*(?:[0-9]-*){7,}\Z)[A-Za-z0-9-]{1,64}")
 
 
 def register(app: Flask, stores: Stores) -> None:
