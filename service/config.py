@@ -7,6 +7,7 @@ from marshmallow.validate import Length, OneOf, Range, Regexp
 
 _POSITIVE = Range(min=1)
 _PORT = Range(min=0, max=65535)
+_CENTURY_DAYS = 36525
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,7 @@ class Settings:
     threads: int = 8
     data_dir: str = ".data"
     auth: str = "on"
+    audit_retention_days: int = 400
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -59,6 +61,9 @@ class Settings:
             threads=env.int("THREADS", cls.threads, validate=_POSITIVE),
             data_dir=env.str("DATA_DIR", cls.data_dir, validate=Length(min=1)),
             auth=env.str("AUTH", cls.auth, validate=OneOf(["on", "off"])),
+            audit_retention_days=env.int(
+                "AUDIT_RETENTION_DAYS", cls.audit_retention_days, validate=Range(min=1, max=_CENTURY_DAYS)
+            ),
         )
         env.seal()
         return settings

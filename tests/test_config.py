@@ -37,6 +37,7 @@ OTHER: dict[str, str | int] = {
     "threads": 6,
     "data_dir": "/var/lib/data",
     "auth": "off",
+    "audit_retention_days": 30,
 }
 
 
@@ -78,6 +79,8 @@ def test_each_setting_is_the_variable_of_its_name(
         ("WORKERS", "0"),
         ("THREADS", "many"),
         ("DATA_DIR", ""),
+        ("AUDIT_RETENTION_DAYS", "0"),
+        ("AUDIT_RETENTION_DAYS", "36526"),
     ],
 )
 def test_a_setting_that_cannot_be_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

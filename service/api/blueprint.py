@@ -14,6 +14,7 @@ from schemas.operations import Problem
 from service import errors
 from service.access import Scope
 from service.api import paths, problems
+from service.api.auditing import audited
 from service.api.parsing import BodyParser, media_types, pointer
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -96,6 +97,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
             return view
 
         return decorate
+
+    audited = staticmethod(audited)
 
     @staticmethod
     def problems(*raised: type[errors.ServiceError]) -> Callable[[View], View]:

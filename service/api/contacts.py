@@ -21,6 +21,7 @@ from service.api.context import domain, stores
 from service.api.profiles import ETAG, LOCATION, PROFILE, etag, location
 from service.store.associations import ContactFilter
 from service.use_cases import contacts, match
+from service.use_cases.audit import Action
 
 blueprint = Blueprint(
     "contacts",
@@ -38,6 +39,7 @@ _CONTACT = ContactAnswer()
 @blueprint.requires(Scope.VIEW)
 @blueprint.body(MatchRequest(), examples.MATCH_REQUEST)
 @blueprint.response(200, MatchAnswer(), example=examples.MATCH)
+@blueprint.audited(Action.MATCHED)
 def match_contact(body: dict[str, Any], contact_id: str) -> Any:
     """Find out who is calling.
 
@@ -61,6 +63,7 @@ def match_contact(body: dict[str, Any], contact_id: str) -> Any:
     success=True,
 )
 @blueprint.problems(errors.ProfileNotFound, errors.ContactCleared)
+@blueprint.audited(Action.ASSOCIATED)
 def associate_contact(body: dict[str, Any], contact_id: str) -> Any:
     """Associate the contact with a profile.
 
@@ -74,6 +77,7 @@ def associate_contact(body: dict[str, Any], contact_id: str) -> Any:
 @blueprint.requires(Scope.VIEW)
 @blueprint.response(200, _ASSOCIATION, example=examples.ASSOCIATION)
 @blueprint.problems(errors.AssociationNotFound)
+@blueprint.audited(Action.READ)
 def read_association(contact_id: str) -> Any:
     """Read the contact's current association.
 
@@ -86,17 +90,19 @@ def read_association(contact_id: str) -> Any:
 @blueprint.requires(Scope.VIEW)
 @blueprint.response(204)
 @blueprint.problems(errors.AssociationNotFound, errors.ContactCleared)
-def disassociate_contact(contact_id: str) -> None:
+@blueprint.audited(Action.DISASSOCIATED, silent=True)
+def disassociate_contact(contact_id: str) -> Any:
     """Take the contact's association back.
 
     The contact is then associated with nobody; a past association does not come back.
     """
-    contacts.disassociate(stores(), domain(), contact_id)
+    return contacts.disassociate(stores(), domain(), contact_id)
 
 
 @blueprint.route("/<contact_id>/clear", methods=["POST"])
 @blueprint.requires(Scope.VIEW)
 @blueprint.response(200, _CONTACT, example=examples.CLEARED_CONTACT)
+@blueprint.audited(Action.CLEARED)
 def clear_contact(contact_id: str) -> Any:
     """Clear the contact when the work on it is done.
 
@@ -110,6 +116,7 @@ def clear_contact(contact_id: str) -> Any:
 @blueprint.requires(Scope.VIEW)
 @blueprint.response(200, _CONTACT, example=examples.CONTACT)
 @blueprint.problems(errors.ContactNotFound)
+@blueprint.audited(Action.READ)
 def read_contact(contact_id: str) -> Any:
     """Read a contact with its associations.
 
@@ -124,6 +131,7 @@ def read_contact(contact_id: str) -> Any:
 @blueprint.arguments(AssociationQuery(), location="query")
 @blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION)
 @blueprint.problems(errors.ContactCleared, errors.UniqueKeyTaken)
+@blueprint.audited(Action.CREATED, Action.ASSOCIATED)
 def create_profile_for_contact(fields: dict[str, Any], query: dict[str, Any], contact_id: str) -> Any:
     """Create a profile for this contact, and associate the two.
 
@@ -137,6 +145,7 @@ def create_profile_for_contact(fields: dict[str, Any], query: dict[str, Any], co
 @blueprint.requires(Scope.VIEW)
 @blueprint.body(ContactSearchRequest(), examples.CONTACT_SEARCH_REQUEST)
 @blueprint.response(200, ContactsAnswer(), example=examples.CONTACTS)
+@blueprint.audited(Action.SEARCHED)
 def search_contacts(body: dict[str, Any]) -> Any:
     """Search past contacts by profile, agent, channel and time, newest first.
 

@@ -16,7 +16,7 @@ from flask_swagger_ui import get_swaggerui_blueprint
 
 from schemas import examples
 from schemas.base import Mapped
-from service.api import contacts, health, profiles, search_keys, settings
+from service.api import audit, contacts, exports, health, profiles, search_keys, settings
 from service.api.blueprint import MALFORMED, REQUEST_ID, REQUEST_ID_PARAMETER
 
 _DESCRIPTION = """\
@@ -32,6 +32,8 @@ confirms, correct that as often as needed, and **clear** it when the work is don
 _BLUEPRINTS = (
     contacts.blueprint,
     profiles.blueprint,
+    exports.blueprint,
+    audit.blueprint,
     search_keys.blueprint,
     settings.blueprint,
     health.blueprint,

@@ -1,5 +1,6 @@
 """Profiles over HTTP."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import url_for
@@ -16,6 +17,7 @@ from service.api.parsing import if_match
 from service.store.associations import ContactFilter
 from service.store.profiles import Profile
 from service.use_cases import contacts, keys, profiles, search
+from service.use_cases.audit import Action
 
 blueprint = Blueprint(
     "profiles",
@@ -47,6 +49,7 @@ def location(profile: Profile) -> dict[str, str]:
 @blueprint.body(ProfileRequest(), examples.PROFILE_REQUEST)
 @blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION)
 @blueprint.problems(errors.UniqueKeyTaken)
+@blueprint.audited(Action.CREATED)
 def create_profile(fields: dict[str, Any]) -> Any:
     """Create a profile.
 
@@ -60,6 +63,7 @@ def create_profile(fields: dict[str, Any]) -> Any:
 @blueprint.requires(Scope.VIEW)
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
 @blueprint.problems(errors.ProfileNotFound)
+@blueprint.audited(Action.READ)
 def read_profile(profile_id: str) -> Any:
     """Read a profile.
 
@@ -75,6 +79,7 @@ def read_profile(profile_id: str) -> Any:
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
 @blueprint.problems(errors.ProfileNotFound, errors.UniqueKeyTaken, errors.VersionConflict)
 @blueprint.doc(parameters=[IF_MATCH])
+@blueprint.audited(Action.CHANGED)
 def update_profile(patch: dict[str, Any], profile_id: str) -> Any:
     """Correct or complete a profile by a merge patch (RFC 7396).
 
@@ -90,12 +95,13 @@ def update_profile(patch: dict[str, Any], profile_id: str) -> Any:
 @blueprint.response(204)
 @blueprint.problems(errors.ProfileNotFound, errors.VersionConflict)
 @blueprint.doc(parameters=[IF_MATCH])
-def delete_profile(profile_id: str) -> None:
-    """Delete a profile and take it out of every contact.
+@blueprint.audited(Action.ERASED, ahead=True)
+def delete_profile(profile_id: str, record: Callable[[], None]) -> None:
+    """Erase a profile and take it out of every contact.
 
-    It is gone for good: there is no way to bring it back.
+    It is gone for good: there is no way to bring it back. The audit keeps only that it was erased.
     """
-    profiles.delete_profile(stores(), domain(), profile_id, if_match())
+    profiles.delete_profile(stores(), domain(), profile_id, if_match(), record=record)
 
 
 @blueprint.route("/<profile_id>/keys", methods=["POST"])
@@ -104,6 +110,7 @@ def delete_profile(profile_id: str) -> None:
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
 @blueprint.problems(errors.ProfileNotFound, errors.UniqueKeyTaken, errors.VersionConflict)
 @blueprint.doc(parameters=[IF_MATCH])
+@blueprint.audited(Action.CHANGED)
 def add_key_values(body: dict[str, Any], profile_id: str) -> Any:
     """Add values of a search key to a profile.
 
@@ -119,6 +126,7 @@ def add_key_values(body: dict[str, Any], profile_id: str) -> Any:
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
 @blueprint.problems(errors.ProfileNotFound, errors.VersionConflict)
 @blueprint.doc(parameters=[IF_MATCH])
+@blueprint.audited(Action.CHANGED)
 def release_key_values(body: dict[str, Any], profile_id: str) -> Any:
     """Release values of a search key from a profile.
 
@@ -132,6 +140,7 @@ def release_key_values(body: dict[str, Any], profile_id: str) -> Any:
 @blueprint.requires(Scope.VIEW)
 @blueprint.body(SearchRequest(), examples.SEARCH_REQUEST)
 @blueprint.response(200, CandidatesAnswer(), example=examples.SEARCH)
+@blueprint.audited(Action.SEARCHED)
 def search_profiles(body: dict[str, Any]) -> Any:
     """Search profiles by any search key.
 
@@ -145,6 +154,7 @@ def search_profiles(body: dict[str, Any]) -> Any:
 @blueprint.arguments(ContactsQuery(), location="query")
 @blueprint.response(200, ContactsAnswer(), example=examples.CONTACTS)
 @blueprint.problems(errors.ProfileNotFound)
+@blueprint.audited(Action.READ)
 def list_profile_contacts(query: dict[str, Any], profile_id: str) -> Any:
     """List the past contacts of a profile, newest first.
 

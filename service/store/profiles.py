@@ -79,6 +79,12 @@ class ProfileStore:
         return self._collection.find_one({"_id": profile_id, "domain": domain}, {"_id": True}) is not None
 
     @translated
+    def version(self, domain: str, profile_id: str) -> int | None:
+        """Return the profile's version, or None where there is no such profile."""
+        document = self._collection.find_one({"_id": profile_id, "domain": domain}, {"version": True})
+        return None if document is None else int(document["version"])
+
+    @translated
     def delete(self, domain: str, profile_id: str, versions: Collection[int] | None = None) -> bool:
         """Remove the profile, if it is at one of the versions given; False where it is not there so."""
         query: Document = {"_id": profile_id, "domain": domain}

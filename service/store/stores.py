@@ -1,11 +1,14 @@
 """All stores over one database, as the use cases get them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from pymongo.database import Database
 
 from service.config import Settings
 from service.store.associations import AssociationStore
+from service.store.audit import AuditStore
+from service.store.audit_trail import AuditTrail
 from service.store.availability import Availability
 from service.store.client import Document, connect
 from service.store.domains import DomainStore
@@ -24,6 +27,7 @@ class Stores:
     stale_profiles: StaleProfileStore
     associations: AssociationStore
     domains: DomainStore
+    audit: AuditTrail
     indexes: Indexes
     availability: Availability
 
@@ -47,6 +51,9 @@ class Stores:
                 SearchKeyStore(database["search_keys"]),
                 default_region=settings.default_region,
                 seconds=settings.settings_cache_seconds,
+            ),
+            AuditTrail(
+                AuditStore(database["audit"], retention=timedelta(days=settings.audit_retention_days))
             ),
             Indexes(database),
             availability or Availability(),
