@@ -101,6 +101,14 @@ def child_exit(_server: Any, worker: Any) -> None:
     mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
+def worker_exit(_server: Any, worker: Any) -> None:
+    """Write what waits for the audit, once the last request of a worker is answered."""
+    # gunicorn calls this in the master too, for a worker that it finds dead; that one served nothing here.
+    application = getattr(worker, "wsgi", None)
+    if application is not None:
+        application.extensions["profile_lookup"].close()
+
+
 def on_exit(server: Any) -> None:
     """Remove the metrics folder, unless the operator gave it."""
     if server.metrics_dir:

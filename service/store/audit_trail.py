@@ -63,12 +63,19 @@ class AuditTrail:
                 with self._lock:
                     del self._waiting[: len(batch)]
 
+    def close(self) -> None:
+        """Write all events that wait, as the process is about to end; logs how many are lost, if any."""
+        try:
+            self.flush()
+        except DatastoreUnavailable as error:
+            _log.error("audit_lost", events=len(self._waiting), reason=error.reason)
+
     def _add(self, events: Sequence[AuditEvent]) -> None:
         with self._lock:
             self._waiting += events
             if len(self._waiting) >= BATCH:
                 self.due.set()
-            # A thread does not outlive a fork, and this one ends when there is nothing to do.
+            # It ends when there is nothing to do, or nothing to be done.
             if self._writer is None or not self._writer.is_alive():
                 self._writer = Thread(target=_write, args=[ref(self)], name="audit", daemon=True)
                 self._writer.start()

@@ -63,3 +63,7 @@ class Stores:
         """Let a request through once MongoDB can serve it; raises ``DatastoreUnavailable``."""
         self.availability.check()
         self.indexes.ensure()
+
+    def close(self) -> None:
+        """Write what still waits to be written; where that cannot be, it is logged, and lost."""
+        self.audit.close()

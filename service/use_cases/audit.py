@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import count
 
 from service.access import Principal
 from service.store.audit import AuditEvent, AuditFilter
@@ -11,6 +12,8 @@ from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.clock import now
 from service.use_cases.pages import Page, page
+
+_counter = count()
 
 
 class Action(StrEnum):
@@ -86,6 +89,9 @@ def list_events(
 
 
 def _event_id(milliseconds: int) -> str:
-    """Return a UUID of version 7 (RFC 9562, 5.7) in hexadecimal digits."""
-    head = milliseconds << 16 | 0x7 << 12 | secrets.randbits(12)
+    """Return a UUID of version 7 (RFC 9562, 5.7) in hexadecimal digits.
+
+    Those of one process and millisecond are told apart by a counter, so that they come in their order (6.2).
+    """
+    head = milliseconds << 16 | 0x7 << 12 | next(_counter) & 0xFFF
     return f"{head << 64 | 0b10 << 62 | secrets.randbits(62):032x}"
