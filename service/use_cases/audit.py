@@ -1,7 +1,7 @@
 """The audit: who did what, to which profile, found by which search key."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
@@ -38,6 +38,9 @@ _LOOK_UPS = frozenset({Action.MATCHED, Action.SEARCHED, Action.READ})
 _DISCLOSURES = frozenset({Action.REVEALED, Action.EXPORTED, Action.ERASED})
 """What has not happened yet when its event is written."""
 
+_MOST_PROFILES = 200
+"""An event names at most so many: a page of contacts with long histories can name thousands."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Touched:
@@ -53,8 +56,9 @@ class Touched:
 def record(
     stores: Stores, principal: Principal, request_id: str, actions: Sequence[Action], touched: Touched
 ) -> None:
-    """Write an event for each of the actions; raises ``DatastoreUnavailable``.
+    """Write an event for each of the actions, several where they are about many profiles.
 
+    Raises ``DatastoreUnavailable``.
     Of look-ups it is written within a second, of anything else before this returns.
     """
     time = now()
@@ -64,7 +68,7 @@ def record(
             domain=principal.domain,
             at=time,
             action=action.value,
-            profile_ids=touched.profile_ids,
+            profile_ids=profile_ids,
             contact_id=touched.contact_id,
             keys=touched.keys,
             credential_id=principal.credential_id,
@@ -72,11 +76,18 @@ def record(
             request_id=request_id,
         )
         for action in actions
+        for profile_ids in _parts(touched.profile_ids)
     ]
     if _LOOK_UPS.issuperset(actions):
         stores.audit.note(events)
     else:
         stores.audit.write(events, happened=_DISCLOSURES.isdisjoint(actions))
+
+
+def _parts(profile_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the IDs, a bounded number at a time; once where there is none."""
+    for start in range(0, max(1, len(profile_ids)), _MOST_PROFILES):
+        yield profile_ids[start : start + _MOST_PROFILES]
 
 
 def list_events(

@@ -144,6 +144,14 @@ def test_the_agent_is_the_credentials_else_whom_the_association_names(api: Calle
     assert api.audit()[-1]["agent_id"] == "al"
 
 
+def test_many_profiles_are_named_by_several_events(api: Caller) -> None:
+    """As of a contact that was taken for one after the other; no document grows without bound."""
+    ids = [f"{number:032x}" for number in range(401)]
+    stores: Stores = api.client.application.extensions["profile_lookup"]
+    audit.record(stores, ANYBODY, "r", [Action.READ], Touched(profile_ids=ids))
+    assert [event["profile_ids"] for event in api.audit()] == [ids[:200], ids[200:400], ids[400:]]
+
+
 @pytest.fixture
 def listed(api: Caller) -> list[str]:
     """Return the IDs of three profiles with whom, in this order, agents al, jo and al were busy."""
