@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
+import pymongo
 import pytest
 from flask import Flask
 
+from service.errors import DatastoreUnavailable
 from service.use_cases.exports import export_profile
 from tests.api.caller import Caller, Json
 
@@ -86,14 +88,22 @@ def test_values_of_sensitive_keys_are_shown_to_whom_may_reveal_them(
     assert api.audit()[-1]["keys"] == ["ssn"]
 
 
-def test_a_person_of_thousands_of_contacts_is_exported_piece_by_piece(shared_app: Flask, api: Caller) -> None:
-    """However many there are, a few are in memory at a time; and all of it is JSON."""
-    ann = api.create("Ann")["profile_id"]
+@pytest.fixture
+def of_thousands(api: Caller) -> str:
+    """Return the ID of a person with five thousand contacts."""
+    ann: str = api.create("Ann")["profile_id"]
     api.associate("c-0", ann)
     document = api.database["associations"].find_one()
     copies = [document | {"_id": f"default/c-{n}", "contact_id": f"c-{n}"} for n in range(1, 5000)]
     api.database["associations"].insert_many(copies)
-    response = shared_app.test_client().get(f"/v1/profiles/{ann}/export", buffered=False)
+    return ann
+
+
+def test_a_person_of_thousands_of_contacts_is_exported_piece_by_piece(
+    shared_app: Flask, of_thousands: str
+) -> None:
+    """However many there are, a few are in memory at a time; and all of it is JSON."""
+    response = shared_app.test_client().get(f"/v1/profiles/{of_thousands}/export", buffered=False)
     pieces: Iterator[Any] = iter(response.response)
     whole = b""
     longest = 0
@@ -104,3 +114,19 @@ def test_a_person_of_thousands_of_contacts_is_exported_piece_by_piece(shared_app
     assert longest < 2000
     ids = {contact["contact_id"] for contact in orjson.loads(whole)["contacts"]}
     assert ids == {f"c-{n}" for n in range(5000)}
+
+
+def test_an_export_that_is_cut_off_is_no_json(
+    shared_app: Flask, of_thousands: str, mongodb_client: pymongo.MongoClient[dict[str, Any]]
+) -> None:
+    """Where MongoDB goes away in the middle, nobody takes what has arrived for the whole."""
+    response = shared_app.test_client().get(f"/v1/profiles/{of_thousands}/export", buffered=False)
+    pieces: Iterator[Any] = iter(response.response)
+    arrived = b"".join(next(pieces) for _ in range(10))
+    mongodb_client.admin.command("killAllSessions", [])
+    following: list[bytes] = []
+    with pytest.raises(DatastoreUnavailable):
+        following.extend(pieces)
+    response.close()
+    with pytest.raises(orjson.JSONDecodeError):
+        orjson.loads(arrived + b"".join(following))
