@@ -77,6 +77,7 @@ GUNICORN: dict[str, Any] = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}
     },
     "root": {"level": "WARNING", "handlers": ["stderr"]},
-    "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["stderr"], "propagate": False}},
+    # Its level is that of gunicorn's own setting.
+    "loggers": {"gunicorn.error": {"handlers": ["stderr"], "propagate": False}},
 }
 """For gunicorn's ``logconfig_dict``: all of its processes, and every library in them."""

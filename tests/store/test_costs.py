@@ -5,7 +5,6 @@ many together. The table is the documentation of these costs; ``test_plans.py`` 
 in there.
 """
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +26,7 @@ from service.store.client import connect
 
 
 class Commands(CommandListener):
-    """Keeps the names of the commands that requests wait for: what is sent in this thread."""
+    """Keeps the names of the commands that were sent."""
 
     def __init__(self) -> None:
         """Begin with none."""
@@ -35,8 +34,7 @@ class Commands(CommandListener):
 
     def started(self, event: CommandStartedEvent) -> None:
         """Keep the name."""
-        if threading.current_thread() is threading.main_thread():
-            self.names.append(event.command_name)
+        self.names.append(event.command_name)
 
     def succeeded(self, event: CommandSucceededEvent) -> None:
         """Need nothing of it."""
