@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WITH_NODE := PATH="$(CURDIR)/$(NODE_TOOLS)/.bin:$(CURDIR)/$(BIN):$$PATH"
 
 .DELETE_ON_ERROR:
-.PHONY: help run test check audit test-failover soak match-report openapi clean
+.PHONY: help run test check audit test-failover soak match-report audit-cost openapi clean
 
 help:
 	@echo "make run      serve on 127.0.0.1:8080 (PORT, DATA_DIR, MONGODB_URI, AUTH are honoured)"
@@ -21,6 +21,7 @@ help:
 	@echo "make test-failover kill, hang and step down MongoDB's primary under load (ROUNDS)"
 	@echo "make soak     ten minutes of load, with a member of MongoDB killed now and then (SECONDS, KILL_EVERY)"
 	@echo "make match-report  measure how often the right person is found (PEOPLE, SEED)"
+	@echo "make audit-cost  measure what the audit costs a match"
 	@echo "make openapi  write openapi.yaml from the schemas"
 	@echo "make clean    remove what make made, the data of make run excepted"
 
@@ -51,6 +52,9 @@ soak: $(VENV)/test.stamp
 
 match-report: $(VENV)/run.stamp
 	@$(BIN)/python -m benchmarks.match_report --people $(or $(PEOPLE),1000) --seed $(or $(SEED),1)
+
+audit-cost: $(VENV)/run.stamp
+	@$(BIN)/python -m benchmarks.audit_cost
 
 openapi: $(VENV)/test.stamp
 	$(BIN)/profile-lookup openapi
