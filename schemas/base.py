@@ -173,6 +173,17 @@ class Time(fields.AwareDateTime):
         return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+class Moment(Time):
+    """A time that MongoDB can hold: in UTC it is of the years 1 to 9999."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        moment = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return moment.astimezone(UTC)
+        except OverflowError as error:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from error
+
+
 class Mapped(fields.Field[dict[str, Any]]):
     """An object whose member names the caller chooses, each value of the same kind."""
 

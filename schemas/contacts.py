@@ -1,6 +1,5 @@
 """Contacts and the profiles associated with them."""
 
-from datetime import UTC
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
@@ -10,6 +9,7 @@ from schemas.base import (
     Answer,
     Identifier,
     Mapped,
+    Moment,
     Request,
     Several,
     Text,
@@ -187,19 +187,8 @@ class ContactsAnswer(Answer):
     next_cursor = next_cursor_field()
 
 
-class _Moment(Time):
-    """A time that MongoDB can hold: in UTC it is of the years 1 to 9999."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        moment = super()._deserialize(value, attr, data, **kwargs)
-        try:
-            return moment.astimezone(UTC)
-        except OverflowError as error:
-            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from error
-
-
 def _from_field(*, allow_none: bool) -> Time:
-    return _Moment(
+    return Moment(
         data_key="from",
         attribute="created_from",
         allow_none=allow_none,
@@ -210,7 +199,7 @@ def _from_field(*, allow_none: bool) -> Time:
 
 
 def _to_field(*, allow_none: bool) -> Time:
-    return _Moment(
+    return Moment(
         data_key="to",
         attribute="created_to",
         allow_none=allow_none,

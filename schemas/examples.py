@@ -202,3 +202,31 @@ METRICS = """\
 # TYPE http_requests_total counter
 http_requests_total{method="POST",route="/v1/profiles",status="201"} 3.0
 """
+
+_EVENT: Example = {
+    "at": "2026-03-01T09:30:59.000Z",
+    "action": "matched",
+    "contact_id": CONTACT_ID,
+    "keys": ["phone"],
+    "credential_id": "anybody",
+    "agent_id": None,
+    "request_id": REQUEST_ID,
+}
+AUDIT: Example = {
+    "items": [_EVENT | {"event_id": "019ca8a1d3b87c1e9a2b3c4d5e6f7a8b", "profile_ids": [PROFILE_ID]}],
+    "next_cursor": None,
+}
+EXPORT: Example = {
+    "exported_at": "2026-03-02T08:00:00.000Z",
+    "profile": PROFILE,
+    "contacts": [
+        {
+            "contact_id": CONTACT_ID,
+            "channel": "voice",
+            "created_at": "2026-03-01T09:31:00.000Z",
+            "cleared_at": "2026-03-01T09:40:00.000Z",
+            "associations": [ASSOCIATION],
+        }
+    ],
+    "audit": [_EVENT],
+}

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask
 
+from service import logs
 from service.api import (
     authentication,
     context,
@@ -48,7 +49,7 @@ def create_app(settings: Settings | None = None, *, database: Any = None) -> Fla
     app.url_map.merge_slashes = False
     proxies.register(app, settings)
     metrics.register(app)
-    request_log.configure()
+    logs.configure()
     request_log.register(app)
     problems.register(app)
     security_headers.register(app)

@@ -16,6 +16,7 @@ _ALGORITHM = "(RS256|RS384|RS512|PS256|PS384|PS512|ES256|ES384|ES512|EdDSA)"
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9_.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 _REQUESTS_PER_MINUTE = 1200
 _ON_OR_OFF = OneOf(["on", "off"])
+_CENTURY_DAYS = 36525
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,7 @@ class Settings:
     cors_origins: str = ""
     rate_limit_per_minute: str = "auto"
     trusted_proxies: int = 0
+    audit_retention_days: int = 400
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -104,6 +106,9 @@ class Settings:
                 validate=Regexp(r"^(auto|0|[1-9][0-9]{0,8})\Z"),
             ),
             trusted_proxies=env.int("TRUSTED_PROXIES", cls.trusted_proxies, validate=Range(min=0, max=10)),
+            audit_retention_days=env.int(
+                "AUDIT_RETENTION_DAYS", cls.audit_retention_days, validate=Range(min=1, max=_CENTURY_DAYS)
+            ),
         )
         env.seal()
         return settings

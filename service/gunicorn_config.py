@@ -15,7 +15,7 @@ from typing import Any
 
 from environs import EnvError
 
-from service import master_keys
+from service import logs, master_keys
 from service.config import Settings, is_loopback
 from service.sealing.masters import MastersError
 
@@ -81,6 +81,8 @@ limit_request_field_size = 8190
 # The application logs its requests itself, without personal values.
 accesslog = None
 errorlog = "-"
+# What gunicorn and the libraries say is JSON too, and cleaned of what is personal.
+logconfig_dict = logs.GUNICORN
 
 
 def on_starting(server: Any) -> None:
@@ -120,6 +122,14 @@ def child_exit(_server: Any, worker: Any) -> None:
     from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415
 
     mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """Write what waits for the audit, once the last request of a worker is answered."""
+    # gunicorn calls this in the master too, for a worker that it finds dead; that one served nothing here.
+    application = getattr(worker, "wsgi", None)
+    if application is not None:
+        application.extensions["profile_lookup"].close()
 
 
 def on_exit(server: Any) -> None:

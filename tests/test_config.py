@@ -50,6 +50,7 @@ OTHER: dict[str, str | int] = {
     "cors_origins": "https://agents.example.com, http://[::1]:3000,http://localhost:5173",
     "rate_limit_per_minute": "600",
     "trusted_proxies": 1,
+    "audit_retention_days": 30,
 }
 
 
@@ -122,6 +123,8 @@ def test_each_setting_is_the_variable_of_its_name(
         ("RATE_LIMIT_PER_MINUTE", "10/second"),
         ("TRUSTED_PROXIES", "-1"),
         ("TRUSTED_PROXIES", "11"),
+        ("AUDIT_RETENTION_DAYS", "0"),
+        ("AUDIT_RETENTION_DAYS", "36526"),
     ],
 )
 def test_a_setting_that_cannot_be_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

@@ -15,6 +15,7 @@ from schemas.operations import Problem
 from service import errors
 from service.access import Scope
 from service.api import paths, problems
+from service.api.auditing import audited
 from service.api.parsing import BodyParser, media_types, pointer
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -65,8 +66,8 @@ REQUEST_ID_PARAMETER: dict[str, Any] = {
     "in": "header",
     "name": "X-Request-Id",
     "required": False,
-    "description": "An ID of your own for this request: 1 to 64 letters, digits and hyphens. Any other is "
-    "passed over.",
+    "description": "An ID of your own for this request: 1 to 64 letters, digits and hyphens; a letter "
+    "among them where there are seven digits or more, lest it be a phone number. Any other is passed over.",
     "schema": {"type": "string"},
 }
 _EVERYWHERE = {"X-Request-Id": REQUEST_ID}
@@ -115,6 +116,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
             return view
 
         return decorate
+
+    audited = staticmethod(audited)
 
     @staticmethod
     def problems(*raised: type[errors.ServiceError]) -> Callable[[View], View]:

@@ -22,6 +22,7 @@ from service.api.parsing import idempotency_key
 from service.api.profiles import ETAG, IDEMPOTENCY_KEY, LOCATION, PROFILE, REPLAYED, created
 from service.store.associations import ContactFilter
 from service.use_cases import contacts, match
+from service.use_cases.audit import Action
 from service.use_cases.authentication import acting_agent
 
 blueprint = Blueprint(
@@ -41,6 +42,7 @@ _CONTACT = ContactAnswer()
 @blueprint.body(MatchRequest(), examples.MATCH_REQUEST)
 @blueprint.response(200, MatchAnswer(), example=examples.MATCH)
 @blueprint.problems(errors.MasterKeyMissing)
+@blueprint.audited(Action.MATCHED)
 def match_contact(body: dict[str, Any], contact_id: str) -> Any:
     """Find out who is calling.
 
@@ -64,6 +66,7 @@ def match_contact(body: dict[str, Any], contact_id: str) -> Any:
     success=True,
 )
 @blueprint.problems(errors.ProfileNotFound, errors.ContactCleared)
+@blueprint.audited(Action.ASSOCIATED)
 def associate_contact(body: dict[str, Any], contact_id: str) -> Any:
     """Associate the contact with a profile.
 
@@ -78,6 +81,7 @@ def associate_contact(body: dict[str, Any], contact_id: str) -> Any:
 @blueprint.requires(Scope.VIEW)
 @blueprint.response(200, _ASSOCIATION, example=examples.ASSOCIATION)
 @blueprint.problems(errors.AssociationNotFound)
+@blueprint.audited(Action.READ)
 def read_association(contact_id: str) -> Any:
     """Read the contact's current association.
 
@@ -90,17 +94,19 @@ def read_association(contact_id: str) -> Any:
 @blueprint.requires(Scope.VIEW)
 @blueprint.response(204)
 @blueprint.problems(errors.AssociationNotFound, errors.ContactCleared)
-def disassociate_contact(contact_id: str) -> None:
+@blueprint.audited(Action.DISASSOCIATED, silent=True)
+def disassociate_contact(contact_id: str) -> Any:
     """Take the contact's association back.
 
     The contact is then associated with nobody; a past association does not come back.
     """
-    contacts.disassociate(stores(), domain(), contact_id)
+    return contacts.disassociate(stores(), domain(), contact_id)
 
 
 @blueprint.route("/<contact_id>/clear", methods=["POST"])
 @blueprint.requires(Scope.VIEW)
 @blueprint.response(200, _CONTACT, example=examples.CLEARED_CONTACT)
+@blueprint.audited(Action.CLEARED)
 def clear_contact(contact_id: str) -> Any:
     """Clear the contact when the work on it is done.
 
@@ -114,6 +120,7 @@ def clear_contact(contact_id: str) -> Any:
 @blueprint.requires(Scope.VIEW)
 @blueprint.response(200, _CONTACT, example=examples.CONTACT)
 @blueprint.problems(errors.ContactNotFound)
+@blueprint.audited(Action.READ)
 def read_contact(contact_id: str) -> Any:
     """Read a contact with its associations.
 
@@ -131,6 +138,7 @@ def read_contact(contact_id: str) -> Any:
     errors.ContactCleared, errors.MasterKeyMissing, errors.UniqueKeyTaken, errors.IdempotencyKeyReused
 )
 @blueprint.doc(parameters=[IDEMPOTENCY_KEY])
+@blueprint.audited(Action.CREATED, Action.ASSOCIATED)
 def create_profile_for_contact(fields: dict[str, Any], query: dict[str, Any], contact_id: str) -> Any:
     """Create a profile for this contact, and associate the two.
 
@@ -147,6 +155,7 @@ def create_profile_for_contact(fields: dict[str, Any], query: dict[str, Any], co
 @blueprint.requires(Scope.VIEW)
 @blueprint.body(ContactSearchRequest(), examples.CONTACT_SEARCH_REQUEST)
 @blueprint.response(200, ContactsAnswer(), example=examples.CONTACTS)
+@blueprint.audited(Action.SEARCHED)
 def search_contacts(body: dict[str, Any]) -> Any:
     """Search past contacts by profile, agent, channel and time, newest first.
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _EXTENSION = "profile_lookup"
-_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+# Not seven digits or more without a letter: they go into the log, and could be a phone number.
+_REQUEST_ID = re.compile(r"(?!-*(?:[0-9]-*){7,}\Z)[A-Za-z0-9-]{1,64}")
 
 
 def register(app: Flask, stores: Stores) -> None:
@@ -43,9 +44,10 @@ def domain() -> str:
     return principal().domain
 
 
-def known_domain() -> str | None:
-    """Return the domain, or None where the request had no valid credential or needed none."""
-    return domain() if "principal" in g else None
+def known_principal() -> Principal | None:
+    """Return whose request it is, or None where it had no valid credential or needed none."""
+    known: Principal | None = g.get("principal")
+    return known
 
 
 def request_id() -> str:

@@ -56,7 +56,9 @@ def register(app: Flask, settings: Settings) -> None:
         app=app,
         application_limits=[
             ApplicationLimit(
-                f"{settings.requests_per_minute} per minute", exempt_when=lambda: not _is_limited()
+                # A preflight (OPTIONS) is nobody's request.
+                f"{settings.requests_per_minute} per minute",
+                exempt_when=lambda: not _is_limited() or "principal" not in g,
             )
         ],
         storage_uri="memory://",
@@ -103,7 +105,7 @@ class _Failures:
         if failed and _is_limited():
             self._limiter.hit(self._limit, _network())
             self._forget()
-        elif principal() is not ANYBODY:
+        elif g.get("principal", ANYBODY) is not ANYBODY:
             self._remember()
         if failed or "shut_out" in g:
             left = self._limiter.get_window_stats(self._limit, _network()).remaining

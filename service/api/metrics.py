@@ -50,9 +50,13 @@ def register(app: Flask) -> None:
 
 
 def _labels(response: Response) -> tuple[str, str, str]:
-    method = request.method if request.method in _METHODS else "other"
     route = request.url_rule.rule if request.url_rule else "unmatched"
-    return method, route, str(response.status_code)
+    return method(), route, str(response.status_code)
+
+
+def method() -> str:
+    """Return the request's method, or "other" for one that a caller has made up."""
+    return request.method if request.method in _METHODS else "other"
 
 
 def _all_workers(registry: CollectorRegistry) -> CollectorRegistry:

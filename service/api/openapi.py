@@ -16,7 +16,7 @@ from flask_swagger_ui import get_swaggerui_blueprint
 
 from schemas import examples
 from schemas.base import Mapped
-from service.api import contacts, health, profiles, search_keys, settings
+from service.api import audit, contacts, exports, health, profiles, search_keys, settings
 from service.api.authentication import public
 from service.api.blueprint import BEARER, MALFORMED, REQUEST_ID, REQUEST_ID_PARAMETER
 from service.api.parsing import IDEMPOTENCY_KEY
@@ -41,6 +41,8 @@ is allowed: the scope that an operation needs stands at the operation.
 _BLUEPRINTS = (
     contacts.blueprint,
     profiles.blueprint,
+    exports.blueprint,
+    audit.blueprint,
     search_keys.blueprint,
     settings.blueprint,
     health.blueprint,

@@ -12,6 +12,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from service import errors
+from service.redaction import masked
 
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
@@ -80,8 +81,11 @@ class BodyParser(FlaskParser):
 
 
 def pointer(name: Any) -> str:
-    """Return the RFC 6901 pointer of a member of the whole."""
-    return "/" + str(name).replace("~", "~0").replace("/", "~1")
+    """Return the RFC 6901 pointer of a member of the whole; a name that could be personal is masked in it.
+
+    The caller has chosen it, and may have put an address or a number where a field's name belongs.
+    """
+    return "/" + masked(str(name)).replace("~", "~0").replace("/", "~1")
 
 
 def _flat(messages: Any, place: str) -> Iterator[errors.FieldError]:

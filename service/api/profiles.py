@@ -1,5 +1,6 @@
 """Profiles over HTTP."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import url_for
@@ -23,6 +24,7 @@ from service.api.parsing import idempotency_key, if_match
 from service.store.associations import ContactFilter
 from service.store.profiles import Profile
 from service.use_cases import contacts, idempotency, keys, profiles, reveal, search
+from service.use_cases.audit import Action
 
 blueprint = Blueprint(
     "profiles",
@@ -59,6 +61,7 @@ def created(profile: Profile, *, replayed: bool) -> dict[str, str]:
 @blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION | REPLAYED)
 @blueprint.problems(errors.MasterKeyMissing, errors.UniqueKeyTaken, errors.IdempotencyKeyReused)
 @blueprint.doc(parameters=[IDEMPOTENCY_KEY])
+@blueprint.audited(Action.CREATED)
 def create_profile(fields: dict[str, Any]) -> Any:
     """Create a profile.
 
@@ -73,6 +76,7 @@ def create_profile(fields: dict[str, Any]) -> Any:
 @blueprint.requires(Scope.VIEW)
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
 @blueprint.problems(errors.ProfileNotFound)
+@blueprint.audited(Action.READ)
 def read_profile(profile_id: str) -> Any:
     """Read a profile.
 
@@ -90,6 +94,7 @@ def read_profile(profile_id: str) -> Any:
     errors.MasterKeyMissing, errors.ProfileNotFound, errors.UniqueKeyTaken, errors.VersionConflict
 )
 @blueprint.doc(parameters=[IF_MATCH])
+@blueprint.audited(Action.CHANGED)
 def update_profile(patch: dict[str, Any], profile_id: str) -> Any:
     """Correct or complete a profile by a merge patch (RFC 7396).
 
@@ -105,12 +110,13 @@ def update_profile(patch: dict[str, Any], profile_id: str) -> Any:
 @blueprint.response(204)
 @blueprint.problems(errors.ProfileNotFound, errors.VersionConflict)
 @blueprint.doc(parameters=[IF_MATCH])
-def delete_profile(profile_id: str) -> None:
-    """Delete a profile and take it out of every contact.
+@blueprint.audited(Action.ERASED, ahead=True)
+def delete_profile(profile_id: str, record: Callable[[], None]) -> None:
+    """Erase a profile and take it out of every contact.
 
-    It is gone for good: there is no way to bring it back.
+    It is gone for good: there is no way to bring it back. The audit keeps only that it was erased.
     """
-    profiles.delete_profile(stores(), domain(), profile_id, if_match())
+    profiles.delete_profile(stores(), domain(), profile_id, if_match(), record=record)
 
 
 @blueprint.route("/<profile_id>/keys", methods=["POST"])
@@ -121,6 +127,7 @@ def delete_profile(profile_id: str) -> None:
     errors.MasterKeyMissing, errors.ProfileNotFound, errors.UniqueKeyTaken, errors.VersionConflict
 )
 @blueprint.doc(parameters=[IF_MATCH])
+@blueprint.audited(Action.CHANGED)
 def add_key_values(body: dict[str, Any], profile_id: str) -> Any:
     """Add values of a search key to a profile.
 
@@ -136,6 +143,7 @@ def add_key_values(body: dict[str, Any], profile_id: str) -> Any:
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
 @blueprint.problems(errors.MasterKeyMissing, errors.ProfileNotFound, errors.VersionConflict)
 @blueprint.doc(parameters=[IF_MATCH])
+@blueprint.audited(Action.CHANGED)
 def release_key_values(body: dict[str, Any], profile_id: str) -> Any:
     """Release values of a search key from a profile.
 
@@ -150,10 +158,12 @@ def release_key_values(body: dict[str, Any], profile_id: str) -> Any:
 @blueprint.body(RevealRequest(), examples.REVEAL_REQUEST)
 @blueprint.response(200, RevealedAnswer(), example=examples.REVEALED)
 @blueprint.problems(errors.ProfileNotFound, errors.ValueSealed)
+@blueprint.audited(Action.REVEALED)
 def reveal_key_values(body: dict[str, Any], profile_id: str) -> Any:
     """Reveal the values of a sensitive search key.
 
-    The one answer in which they stand in plain.
+    It is written down who did, before they are answered: the one answer but an export in which they stand in
+    plain.
     """
     return reveal.reveal_key_values(stores(), domain(), profile_id, body["key"])
 
@@ -163,6 +173,7 @@ def reveal_key_values(body: dict[str, Any], profile_id: str) -> Any:
 @blueprint.body(SearchRequest(), examples.SEARCH_REQUEST)
 @blueprint.response(200, FoundProfilesAnswer(), example=examples.SEARCH)
 @blueprint.problems(errors.MasterKeyMissing)
+@blueprint.audited(Action.SEARCHED)
 def search_profiles(body: dict[str, Any]) -> Any:
     """Search profiles by any search key.
 
@@ -177,6 +188,7 @@ def search_profiles(body: dict[str, Any]) -> Any:
 @blueprint.arguments(ContactsQuery(), location="query")
 @blueprint.response(200, ContactsAnswer(), example=examples.CONTACTS)
 @blueprint.problems(errors.ProfileNotFound)
+@blueprint.audited(Action.READ)
 def list_profile_contacts(query: dict[str, Any], profile_id: str) -> Any:
     """List the past contacts of a profile, newest first.
 

@@ -1,13 +1,14 @@
 """One line of JSON a request: which operation, how it ended and how long it took; nothing that was sent."""
 
-import logging
-import sys
 import time
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
 
-from service.api.context import known_domain, request_id
+from service.api.context import known_principal, request_id
+from service.api.metrics import method
+from service.store import tracing
 
 # Asked every few seconds for as long as the service lives; their answers stand in the metrics.
 _PROBES = frozenset({"/livez", "/readyz", "/metrics"})
@@ -15,42 +16,33 @@ _PROBES = frozenset({"/livez", "/readyz", "/metrics"})
 _log = structlog.get_logger("request")
 
 
-def configure() -> None:
-    """Write the log to the standard error, a line of JSON an event."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        # Looked up at each line, since tests put another in its place.
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
-    )
-
-
 def register(app: Flask) -> None:
-    """Log every request of the application."""
-    app.before_request(_start_the_clock)
+    """Log every request of the application, and have its commands to MongoDB carry its ID."""
+    # The first thing that Flask calls: what else looks at a path may refuse it.
+    app.url_value_preprocessor(_begin)
     app.after_request(_log_request)
+    app.teardown_request(lambda _error: tracing.end())
 
 
-def _start_the_clock() -> None:
+def _begin(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     g.received_at = time.perf_counter()
+    tracing.begin(request_id())
 
 
 def _log_request(response: Response) -> Response:
     if request.path in _PROBES:
         return response
-    now = time.perf_counter()
+    who = known_principal()
     _log.info(
         "request",
-        method=request.method,
+        method=method(),
         # The template, not the path: a path can hold what a caller typed into it.
         route=request.url_rule.rule if request.url_rule else None,
         status=response.status_code,
-        milliseconds=round(1000 * (now - g.get("received_at", now)), 1),
-        domain=known_domain(),
+        milliseconds=round(1000 * (time.perf_counter() - g.received_at), 1),
+        database_milliseconds=round(tracing.database_milliseconds(), 1),
+        domain=who.domain if who else None,
+        credential_id=who.credential_id if who else None,
         request_id=request_id(),
     )
     return response

@@ -4,7 +4,7 @@ The updates are pipelines, since what a change does depends on what is there. A 
 that begin with ``$`` as expressions, so every value that a caller sent stands under ``$literal``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +15,16 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from service.errors import ContactCleared, DatastoreUnavailable
+from service.store.batches import in_batches
 from service.store.client import Document, in_one_batch, translated, writing
-from service.store.indexes import LAST_OF_PROFILE, NEWEST, OF_AGENT, OF_CHANNEL, OF_PROFILE
+from service.store.indexes import (
+    HISTORY_OF_PROFILE,
+    LAST_OF_PROFILE,
+    NEWEST,
+    OF_AGENT,
+    OF_CHANNEL,
+    OF_PROFILE,
+)
 
 Contact = dict[str, Any]
 """``contact_id``, ``channel``, ``created_at``, ``cleared_at``, ``association`` (the current or None) and
@@ -175,6 +183,16 @@ class AssociationStore:
         self._collection.update_many(
             {"domain": domain, "associations.profile_id": profile_id}, [{"$set": without}]
         )
+
+    def history(self, domain: str, profile_id: str) -> Iterator[Contact]:
+        """Yield every contact that the profile stands in, now or earlier, in no order.
+
+        Raises ``DatastoreUnavailable``.
+        """
+        query: Document = {"domain": domain, "associations.profile_id": profile_id}
+        with self._collection.find(query).hint(HISTORY_OF_PROFILE) as cursor:
+            for batch in in_batches(cursor):
+                yield from map(_to_contact, batch)
 
     @translated
     def current(self, domain: str, contact_ids: Iterable[str]) -> dict[str, dict[str, Any]]:

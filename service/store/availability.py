@@ -16,36 +16,40 @@ class Availability(TopologyListener):
     """Hears from the driver when there is a primary and when there is none."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
-        """Take a clock in seconds."""
+        """Take a clock in seconds; until the driver tells something, MongoDB counts as available."""
         self._clock = clock
-        self._lost_at: float | None = None
-        self._asked = False
+        self._writable = True
+        self._missed_since: float | None = None
 
     def check(self) -> None:
         """Raise ``DatastoreUnavailable`` at once where there has been no primary for a while.
 
         Otherwise each request would hold a thread until its own time-out, and those that hold none yet would
         wait for all of them, the process's sign of life included.
+
+        Where none was ever seen the time begins with the first request: the driver tells of itself when it is
+        made, and looks for a primary when it is first asked something, which may be an hour later.
         """
-        if not self._asked:
-            # The driver connects with the first request, however long after its start that comes.
-            self._asked = True
-            self._lost_at = None if self._lost_at is None else self._clock()
-        lost_at = self._lost_at
-        if lost_at is not None and self._clock() - lost_at > PATIENCE_SECONDS:
+        if self._writable:
+            return
+        if self._missed_since is None:
+            self._missed_since = self._clock()
+        elif self._clock() - self._missed_since > PATIENCE_SECONDS:
             raise DatastoreUnavailable
 
     def opened(self, event: Any) -> None:
-        """Begin to wait for a primary."""
+        """Note that there is a driver, and no primary as yet."""
         del event
-        self._lost_at = self._clock()
+        self._writable = False
 
     def description_changed(self, event: Any) -> None:
         """Note that a primary has come or gone."""
-        if event.new_description.has_writable_server():
-            self._lost_at = None
-        elif self._lost_at is None:
-            self._lost_at = self._clock()
+        writable = event.new_description.has_writable_server()
+        if writable:
+            self._missed_since = None
+        elif self._writable:
+            self._missed_since = self._clock()
+        self._writable = writable
 
     def closed(self, event: Any) -> None:
         """Do nothing: the process ends."""

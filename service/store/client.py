@@ -16,6 +16,7 @@ from pymongo.write_concern import WriteConcern
 from service.config import Settings
 from service.errors import CannotBeStored, DatastoreUnavailable
 from service.store.deadline import may_have_written, note_write, within_deadline
+from service.store.tracing import DatabaseTime, TracedDatabase
 
 Document = dict[str, Any]
 
@@ -36,13 +37,13 @@ def connect(settings: Settings, *, listeners: Sequence[Any] = ()) -> Database[Do
     """Return the service's database; the driver connects when it is first asked something.
 
     Reads and writes are majority, writes journaled, and reads go to the primary, so that what one answer says
-    the next request sees and a lost node does not undo; a URI cannot weaken that. ``listeners`` are those of
-    PyMongo.
+    the next request sees and a lost node does not undo; a URI cannot weaken that. Commands carry the ID of
+    their request. ``listeners`` are those of PyMongo.
     """
     client: MongoClient[Document] = MongoClient(
         settings.mongodb_uri,
         appname="profile-lookup",
-        event_listeners=listeners,
+        event_listeners=[DatabaseTime(), *listeners],
         connect=False,
         tz_aware=True,
         retryReads=True,
@@ -53,7 +54,8 @@ def connect(settings: Settings, *, listeners: Sequence[Any] = ()) -> Database[Do
         # A request holds at most one connection at a time; the two more are for the driver's own use.
         maxPoolSize=settings.threads + 2,
     )
-    return client.get_database(
+    return TracedDatabase(
+        client,
         settings.mongodb_database,
         read_concern=ReadConcern("majority"),
         read_preference=ReadPreference.PRIMARY,

@@ -18,6 +18,7 @@ OF_CHANNEL = "newest_of_channel"
 OF_PROFILE = "newest_of_profile"
 OF_AGENT = "newest_of_agent"
 LAST_OF_PROFILE = "last_of_profile"
+HISTORY_OF_PROFILE = "history_of_profile"
 
 _NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
@@ -25,6 +26,13 @@ _NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 def _contacts_by(name: str, *fields: str) -> IndexModel:
     """Return the index that lists the contacts with the same ``fields``, newest first."""
     return IndexModel([("domain", ASCENDING), *[(f, ASCENDING) for f in fields], *_NEWEST_FIRST], name=name)
+
+
+def _events_by(name: str, *fields: str) -> IndexModel:
+    """Return the index that lists the audit's events with the same ``fields``, newest first."""
+    return IndexModel(
+        [("domain", ASCENDING), *[(f, ASCENDING) for f in fields], ("_id", DESCENDING)], name=name
+    )
 
 
 INDEXES: dict[str, list[IndexModel]] = {
@@ -57,12 +65,18 @@ INDEXES: dict[str, list[IndexModel]] = {
             ],
             name=LAST_OF_PROFILE,
         ),
-        # For taking a deleted profile out of every history.
-        IndexModel(
-            [("domain", ASCENDING), ("associations.profile_id", ASCENDING)], name="history_of_profile"
-        ),
+        # For taking a deleted profile out of every history, and for its export.
+        IndexModel([("domain", ASCENDING), ("associations.profile_id", ASCENDING)], name=HISTORY_OF_PROFILE),
     ],
     "search_keys": [IndexModel([("domain", ASCENDING), ("name", ASCENDING)], name="domain", unique=True)],
+    # The IDs of events are in the order of time.
+    "audit": [
+        _events_by(NEWEST),
+        _events_by(OF_PROFILE, "profile_ids"),
+        _events_by(OF_AGENT, "agent_id"),
+        # Each event says itself until when it is kept, so that another retention needs no other index.
+        IndexModel([("expires_at", ASCENDING)], name="expired", expireAfterSeconds=0),
+    ],
 }
 
 

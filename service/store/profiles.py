@@ -121,6 +121,12 @@ class ProfileStore:
         """Tell whether there is such a profile."""
         return self._collection.find_one({"_id": profile_id, "domain": domain}, {"_id": True}) is not None
 
+    @translated
+    def version(self, domain: str, profile_id: str) -> int | None:
+        """Return the profile's version, or None where there is no such profile."""
+        document = self._collection.find_one({"_id": profile_id, "domain": domain}, {"version": True})
+        return None if document is None else int(document["version"])
+
     @writing
     def delete(self, domain: str, profile_id: str, versions: Collection[int] | None = None) -> bool:
         """Remove the profile, if it is at one of the versions given; False where it is not there so."""

@@ -29,12 +29,15 @@ class SearchKeyStore:
     @writing
     def define(self, domain: str, key: SearchKey) -> bool:
         """Define the key, or define it anew; True where it was not defined before."""
-        before = self._collection.find_one_and_replace(
+        # What a newer release has put into the document stays.
+        before = self._collection.find_one_and_update(
             {"_id": _id(domain, key.name)},
             {
-                "domain": domain,
-                **{name: getattr(key, name) for name in _FIELDS},
-                "type": key.type.value,
+                "$set": {
+                    "domain": domain,
+                    **{name: getattr(key, name) for name in _FIELDS},
+                    "type": key.type.value,
+                }
             },
             upsert=True,
             return_document=ReturnDocument.BEFORE,
@@ -53,6 +56,7 @@ def _id(domain: str, name: str) -> str:
 
 
 def _to_search_key(document: Document, vault: Vault) -> SearchKey:
+    """Return the key of a document, in which a newer release may have more fields."""
     fields = {name: document[name] for name in _FIELDS if name in document}
     blind = vault.blind if fields.get("sensitive") else None
     return SearchKey(**fields | {"type": KeyType(fields["type"]), "blind": blind})

@@ -1,6 +1,7 @@
 """All stores over one database, as the use cases get them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from pymongo.database import Database
 
@@ -9,6 +10,8 @@ from service.config import Settings
 from service.sealing.masters import Masters
 from service.store.api_keys import ApiKeyStore
 from service.store.associations import AssociationStore
+from service.store.audit import AuditStore
+from service.store.audit_trail import AuditTrail
 from service.store.availability import Availability
 from service.store.client import Document, connect
 from service.store.domains import DomainStore
@@ -28,6 +31,7 @@ class Stores:
     stale_profiles: StaleProfileStore
     associations: AssociationStore
     domains: DomainStore
+    audit: AuditTrail
     indexes: Indexes
     availability: Availability
     api_keys: ApiKeyStore
@@ -62,6 +66,9 @@ class Stores:
                 default_region=settings.default_region,
                 seconds=settings.settings_cache_seconds,
             ),
+            AuditTrail(
+                AuditStore(database["audit"], retention=timedelta(days=settings.audit_retention_days))
+            ),
             Indexes(database, patience=request_seconds),
             availability or Availability(),
             ApiKeyStore(database["api_keys"]),
@@ -74,3 +81,7 @@ class Stores:
         """Let a request through once MongoDB can serve it; raises ``DatastoreUnavailable``."""
         self.availability.check()
         self.indexes.ensure()
+
+    def close(self) -> None:
+        """Write what still waits to be written; where that cannot be, it is logged, and lost."""
+        self.audit.close()

@@ -72,10 +72,13 @@ def current_association(stores: Stores, domain: str, contact_id: str) -> Associa
     return association
 
 
-def disassociate(stores: Stores, domain: str, contact_id: str) -> None:
-    """End the contact's association; raises ``AssociationNotFound`` and ``ContactCleared``."""
-    if stores.associations.disassociate(domain, contact_id, now()) is None:
+def disassociate(stores: Stores, domain: str, contact_id: str) -> Association:
+    """End the contact's association, and return it; raises ``AssociationNotFound`` and ``ContactCleared``."""
+    contact = stores.associations.disassociate(domain, contact_id, now())
+    if contact is None:
         raise AssociationNotFound
+    ended: Association = contact["association"]
+    return ended
 
 
 def clear(stores: Stores, domain: str, contact_id: str) -> Contact:

@@ -17,6 +17,7 @@ from service.matching.ranking import Place
 from service.matching.tokens import Tier
 
 _PROFILE_ID = re.compile(r"[0-9a-f]{32}")
+_EVENT_ID = _PROFILE_ID
 _CONTACT_ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR_9999 = 253_402_300_799_999
@@ -34,6 +35,21 @@ def to_search(cursor: str | None) -> tuple[int, str | None]:
     match _decode(cursor):
         case [str(profile_id), int(stage)] if 0 <= stage <= len(Tier) and _PROFILE_ID.fullmatch(profile_id):
             return stage, profile_id
+    raise _invalid()
+
+
+def of_event(event_id: str) -> str:
+    """Return the cursor of a page of the audit that ended with this event."""
+    return _encode([event_id])
+
+
+def to_event(cursor: str | None) -> str | None:
+    """Return the ID of the event that the last page ended with; raises ``InvalidRequest``."""
+    if cursor is None:
+        return None
+    match _decode(cursor):
+        case [str(event_id)] if _EVENT_ID.fullmatch(event_id):
+            return event_id
     raise _invalid()
 
 

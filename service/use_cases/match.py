@@ -23,6 +23,8 @@ class Match:
     association: Mapping[str, Any] | None
     next_cursor: str | None
     truncated: bool
+    keys: Sequence[str]
+    """The names of the search keys that were tried."""
 
 
 def match_contact(
@@ -64,6 +66,7 @@ def match_contact(
         association=current.get(contact_id),
         next_cursor=cut.next_cursor,
         truncated=truncated,
+        keys=[key.name for key, _ in asked],
     )
 
 

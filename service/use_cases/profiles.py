@@ -119,17 +119,26 @@ def update_profile(
     )
 
 
-def delete_profile(stores: Stores, domain: str, profile_id: str, if_match: IfMatch = None) -> None:
-    """Delete the profile and take it out of every contact.
+def delete_profile(
+    stores: Stores, domain: str, profile_id: str, if_match: IfMatch = None, *, record: Callable[[], None]
+) -> None:
+    """Erase the profile and take it out of every contact.
 
-    The contacts are seen to even where the profile is gone, so that a retry completes what a lost connection
-    has left half done. Raises ``ProfileNotFound`` and ``VersionConflict``.
+    What ``record`` writes stands before the profile goes, so that nobody is erased without it. The contacts
+    are seen to even where the profile is gone, so that a retry completes what a lost connection has left
+    half done. Raises ``ProfileNotFound``, ``VersionConflict`` and what ``record`` raises.
     """
-    deleted = stores.profiles.delete(domain, profile_id, if_match)
-    if not deleted and stores.profiles.exists(domain, profile_id):
-        raise VersionConflict
+    version = stores.profiles.version(domain, profile_id)
+    if version is not None:
+        if if_match is not None and version not in if_match:
+            raise VersionConflict
+        record()
+        if not stores.profiles.delete(domain, profile_id, if_match) and stores.profiles.exists(
+            domain, profile_id
+        ):
+            raise VersionConflict
     stores.associations.forget_profile(domain, profile_id)
-    if not deleted:
+    if version is None:
         raise ProfileNotFound
 
 

@@ -53,6 +53,12 @@ def serve(mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.fixture(scope="module")
+def run_gunicorn() -> Callable[[Path, dict[str, str]], Any]:
+    """Return what runs gunicorn for the time of a block, with a file for its log and its environment."""
+    return _gunicorn
+
+
+@pytest.fixture(scope="module")
 def connect() -> Iterator[Callable[[str], httpx.Client]]:
     """Return a function that gives a client of a server, which keeps its connections open."""
     with ExitStack() as stack:

@@ -100,16 +100,21 @@ class Caller:
         self, method: str, path: str, body: Any = None, *, status: int, code: str, **options: Any
     ) -> Json:
         """Send what is to be refused; return the problem, having seen that the database is as before."""
-        before = self.dump()
+        before = self.dump(), self.audit()
         problem = check_problem(self.call(method, path, body, status=status, **options))
         assert problem["code"] == code
-        assert self.dump() == before
+        assert (self.dump(), self.audit()) == before
         return problem
 
     def dump(self) -> dict[str, list[Json]]:
-        """Return everything that is in the database."""
-        names = sorted(self.database.list_collection_names())
+        """Return everything that is in the database but for the audit, which grows with every look."""
+        names = sorted({*self.database.list_collection_names()} - {"audit"})
         return {name: list(self.database[name].find().sort("_id", 1)) for name in names}
+
+    def audit(self) -> list[Json]:
+        """Return the documents of the audit, the oldest first, once those that wait are written."""
+        self.client.application.extensions["profile_lookup"].audit.flush()
+        return list(self.database["audit"].find().sort("_id", 1))
 
     def create(self, first_name: str = "Ann", **fields: Any) -> Json:
         """Create a profile and return it."""

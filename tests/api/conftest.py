@@ -78,6 +78,7 @@ def shared_app(mongodb_uri: str) -> Iterator[Flask]:
 
 
 def _emptied(app: Flask) -> Caller:
+    app.extensions["profile_lookup"].audit.flush()
     database = app.extensions["database"]
     for name in database.list_collection_names():
         database[name].delete_many({})

@@ -46,6 +46,8 @@ OPERATIONS = [
     Operation("POST", "/v1/profiles/{profile_id}/reveal", 200, {"key": "secret"}),
     Operation("POST", "/v1/profiles/search", 200, _ONE_CRITERION),
     Operation("GET", "/v1/profiles/{profile_id}/contacts", 200),
+    Operation("GET", "/v1/profiles/{profile_id}/export", 200),
+    Operation("GET", "/v1/audit", 200),
     Operation("GET", "/v1/search-keys", 200),
     Operation("PUT", "/v1/search-keys/{key}", 200, {"label": "SSN", "type": "digits"}),
     Operation("DELETE", "/v1/search-keys/{key}", 204),

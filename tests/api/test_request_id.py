@@ -24,12 +24,32 @@ def test_a_problem_names_its_request(api: Caller) -> None:
     assert problem["instance"] == f"urn:profile-lookup:request:{GIVEN}"
 
 
-@pytest.mark.parametrize("given", ["", "a" * 65, "a b", "a/b", "jane@example.com", "a\x00b", "é"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "a" * 65,
+        "a b",
+        "a/b",
+        "jane@example.com",
+        "a\x00b",
+        "é",
+        "123-45-6789",
+        "5550100",
+        "-1-2-3-4-5-6-7-",
+    ],
+)
 def test_a_request_id_that_is_not_one_is_replaced(api: Caller, given: str) -> None:
-    """What is not 1 to 64 letters, digits and hyphens never reaches an answer or a log."""
+    """What is not 1 to 64 letters, digits and hyphens, or could be a number, never reaches a log."""
     response = api.call("GET", "/livez", headers={"X-Request-Id": given})
     assert response.headers["X-Request-Id"] != given
     assert len(response.headers["X-Request-Id"]) == 32
+
+
+@pytest.mark.parametrize("given", ["1", "123456", "c123-45-6789", "0199c0de-1234-7000-8000-123456789012"])
+def test_numbers_are_taken_that_are_no_phone_numbers(api: Caller, given: str) -> None:
+    """Short ones, and those with a letter among them."""
+    assert api.call("GET", "/livez", headers={"X-Request-Id": given}).headers["X-Request-Id"] == given
 
 
 def test_each_request_has_an_id_of_its_own(api: Caller) -> None:

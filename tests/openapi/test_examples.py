@@ -49,6 +49,8 @@ FLOW = (
     ("clearContact", 200),
     ("readSettings", 200),
     ("updateSettings", 200),
+    ("exportProfile", 200),
+    ("listAuditEvents", 200),
     ("removeSearchKey", 204),
     ("deleteProfile", 204),
     ("readLiveness", 200),

@@ -50,6 +50,8 @@ OPERATIONS: list[tuple[str, str, Any]] = [
     ("POST", f"{PROFILE}/keys/release", {"key": "phone", "values": ["+12125550100"]}),
     ("POST", "/v1/profiles/search", {"criteria": [{"key": "name", "values": ["Ada"]}]}),
     ("GET", f"{PROFILE}/contacts", None),
+    ("GET", f"{PROFILE}/export", None),
+    ("GET", "/v1/audit", None),
     ("GET", "/v1/search-keys", None),
     ("PUT", "/v1/search-keys/ssn", {"label": "SSN", "type": "digits"}),
     ("DELETE", "/v1/search-keys/ssn", None),

@@ -256,7 +256,7 @@ def test_who_changes_a_profile_in_the_meantime_wins(stores: Stores, database: Da
         _age(database, profile_id)
     (batch,) = stores.stale_profiles.batches(10)
     profiles.update_profile(stores, "default", changed, {"account_number": "A-2"})
-    profiles.delete_profile(stores, "default", deleted)
+    profiles.delete_profile(stores, "default", deleted, record=lambda: None)
     database["profiles"].update_one({"_id": done}, {"$set": {"rules": RULES_VERSION}})
     before = _all(database)
     nonsense = Index(lookup=["account:wrong"], unique=[])

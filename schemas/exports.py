@@ -1,0 +1,45 @@
+"""Everything that is held on a person."""
+
+from marshmallow import fields
+
+from schemas.audit import ExportedEventAnswer
+from schemas.base import Answer, Time, channel_field
+from schemas.contacts import AssociationAnswer, contact_id_field
+from schemas.profiles import ProfileAnswer
+
+
+class ExportedContactAnswer(Answer):
+    """A contact of the person, with this person's associations alone."""
+
+    contact_id = contact_id_field(required=True)
+    channel = channel_field(required=True, allow_none=True)
+    created_at = Time(
+        required=True, metadata={"description": "When the contact was first associated or cleared."}
+    )
+    cleared_at = Time(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When it was cleared; null while it is open."},
+    )
+    associations = fields.List(
+        fields.Nested(AssociationAnswer()),
+        required=True,
+        metadata={"description": "When the contact was associated with the person, and by whom."},
+    )
+
+
+class ExportAnswer(Answer):
+    """A person's profile, contacts and audit."""
+
+    exported_at = Time(required=True, metadata={"description": "When it was exported."})
+    profile = fields.Nested(ProfileAnswer(), required=True)
+    contacts = fields.List(
+        fields.Nested(ExportedContactAnswer()),
+        required=True,
+        metadata={"description": "Every contact that is or was associated with the profile, in no order."},
+    )
+    audit = fields.List(
+        fields.Nested(ExportedEventAnswer()),
+        required=True,
+        metadata={"description": "What was done with the profile and by whom, newest first."},
+    )

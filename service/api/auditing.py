@@ -1,0 +1,85 @@
+"""How an operation says that it is accounted for: a decorator right over the view."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import wraps
+from typing import Any, TypeVar
+
+from service.api.context import principal, request_id, stores
+from service.matching.ranking import Candidate
+from service.use_cases import audit
+from service.use_cases.audit import Action, Touched
+from service.use_cases.exports import Export
+from service.use_cases.match import Match
+from service.use_cases.pages import Page
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def audited(*actions: Action, silent: bool = False, ahead: bool = False) -> Callable[[View], View]:
+    """Write to the audit what the view has done, before its answer leaves.
+
+    The profiles are those of the path and of what the view returns, which is not answered where the
+    operation is ``silent``. ``ahead`` hands the view what writes the event, to be called before it acts.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def call(*sent: Mapping[str, Any], **path: str) -> Any:
+            if ahead:
+                return view(*sent, **path, record=lambda: _record(actions, sent, path, None))
+            # Views take apart what was sent.
+            said = [dict(part) for part in sent]
+            result = view(*sent, **path)
+            _record(actions, said, path, result)
+            return None if silent else result
+
+        vars(call)["_apidoc"] = {**getattr(view, "_apidoc", {}), "audited": actions}
+        decorated: Any = call
+        return decorated  # type: ignore[no-any-return] # it is called as the view is
+
+    return decorate
+
+
+def _record(
+    actions: tuple[Action, ...], sent: Iterable[Mapping[str, Any]], path: Mapping[str, str], result: Any
+) -> None:
+    said = {name: value for part in sent for name, value in part.items()}
+    named = [path["profile_id"]] if "profile_id" in path else []
+    shown = [profile_id for profile_id in profiles_in(result) if profile_id is not None]
+    touched = Touched(
+        profile_ids=list(dict.fromkeys([*named, *shown])),
+        contact_id=path.get("contact_id"),
+        keys=sorted(set(_keys_in(said, result))),
+        # Elsewhere it is whose contacts are sought.
+        agent_id=said.get("agent_id") if Action.ASSOCIATED in actions else None,
+    )
+    audit.record(stores(), principal(), request_id(), actions, touched)
+
+
+def profiles_in(result: Any) -> Iterator[str | None]:
+    """Yield the IDs of the profiles that an answer shows, or names as those of a contact."""
+    match result:
+        case (answer, _):
+            yield from profiles_in(answer)
+        case Match(candidates=candidates, association=association):
+            yield from (candidate.profile["profile_id"] for candidate in candidates)
+            yield from profiles_in(association)
+        case Page(items=items):
+            for item in items:
+                yield from profiles_in(item)
+        case Candidate(profile=profile):
+            yield profile["profile_id"]
+        case {"associations": associations}:
+            yield from (association["profile_id"] for association in associations)
+        case {"profile_id": profile_id}:
+            yield profile_id
+
+
+def _keys_in(said: Mapping[str, Any], result: Any) -> Iterator[str]:
+    """Yield the names of the search keys by which was sought, or whose values were given or shown."""
+    if isinstance(result, Match | Export):
+        yield from result.keys
+    yield from (criterion["key"] for criterion in said.get("criteria") or ())
+    yield from said.get("keys") or ()
+    if "key" in said:
+        yield said["key"]

@@ -1,0 +1,83 @@
+"""How this process writes its log: one line of JSON an event on the standard error, and nothing personal.
+
+structlog is for ours; what libraries say through ``logging`` takes the same way.
+"""
+
+import logging
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from structlog.typing import Processor
+
+from service.redaction import REDACTED, origin, redact
+
+_PROCESSORS: tuple[Processor, ...] = (
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.ExceptionRenderer(origin),
+    redact,
+    structlog.processors.JSONRenderer(),
+)
+
+
+def configure() -> None:
+    """Have structlog write that way."""
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, *_PROCESSORS],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        # Looked up at each line, since tests put another in its place.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+    )
+
+
+class JsonFormatter(logging.Formatter):
+    """Writes what a library logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of JSON.
+
+        Of a warning or an error the arguments that are no numbers are left out: they quote what came in.
+        """
+        event: Any = {"event": _message(record), "level": record.levelname.lower(), "logger": record.name}
+        if record.exc_info:
+            event["exc_info"] = record.exc_info
+        for processor in _PROCESSORS:
+            event = processor(None, event["level"], event)
+        return str(event)
+
+
+def _message(record: logging.LogRecord) -> str:
+    if not isinstance(record.msg, str):
+        return type(record.msg).__name__
+    if record.levelno < logging.WARNING or not record.args:
+        return record.getMessage()
+    args = record.args
+    told: Any = (
+        {name: _told(value) for name, value in args.items()}
+        if isinstance(args, Mapping)
+        else tuple(map(_told, args))
+    )
+    try:
+        return str(record.msg % told)
+    except (TypeError, ValueError):
+        # A conversion that takes numbers only.
+        return record.msg
+
+
+def _told(value: object) -> object:
+    return value if isinstance(value, int | float) else REDACTED
+
+
+GUNICORN: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": JsonFormatter}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}
+    },
+    "root": {"level": "WARNING", "handlers": ["stderr"]},
+    # Its level is that of gunicorn's own setting.
+    "loggers": {"gunicorn.error": {"handlers": ["stderr"], "propagate": False}},
+}
+"""For gunicorn's ``logconfig_dict``: all of its processes, and every library in them."""

@@ -1,0 +1,116 @@
+"""Who looked at, changed or erased what, in MongoDB: documents that are added and read, and nothing else.
+
+No method here changes or removes one, so the service's user of MongoDB needs no right to; what is old enough
+MongoDB removes by itself.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pymongo import DESCENDING
+from pymongo.collection import Collection
+from pymongo.cursor import Cursor
+from pymongo.errors import BulkWriteError
+
+from service.store.batches import in_batches
+from service.store.client import Document, translated
+from service.store.indexes import NEWEST, OF_AGENT, OF_PROFILE
+
+_DUPLICATE_KEY = 11000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NEWEST_FIRST = [("_id", DESCENDING)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEvent:
+    """What one request did; only IDs and names of search keys are in it, never a value."""
+
+    event_id: str
+    """A UUID of version 7 in hexadecimal digits: in the order of time."""
+    domain: str
+    at: datetime
+    action: str
+    profile_ids: Sequence[str]
+    contact_id: str | None
+    keys: Sequence[str]
+    credential_id: str
+    agent_id: str | None
+    request_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditFilter:
+    """Which events to list; what is None does not narrow. ``before`` is where the last page ended."""
+
+    profile_id: str | None = None
+    agent_id: str | None = None
+    at_from: datetime | None = None
+    at_to: datetime | None = None
+    before: str | None = None
+
+
+class AuditStore:
+    """The ``audit`` collection."""
+
+    def __init__(self, collection: Collection[Document], *, retention: timedelta) -> None:
+        """Take the collection, and how long events are kept that are written from now on."""
+        self._collection = collection
+        self._retention = retention
+
+    @translated
+    def insert(self, events: Sequence[AuditEvent]) -> None:
+        """Add the events; one that is there already, as after a lost answer, is left as it is."""
+        try:
+            self._collection.insert_many([self._to_document(event) for event in events], ordered=False)
+        except BulkWriteError as error:
+            failed = error.details["writeErrors"]
+            if error.details["writeConcernErrors"] or any(e["code"] != _DUPLICATE_KEY for e in failed):
+                raise
+
+    @translated
+    def find(self, domain: str, which: AuditFilter, limit: int) -> list[AuditEvent]:
+        """Return up to ``limit`` events, the newest first."""
+        return [_to_event(document) for document in self._find(domain, which).limit(limit)]
+
+    def of_profile(self, domain: str, profile_id: str) -> Iterator[AuditEvent]:
+        """Yield all events about a profile, the newest first; raises ``DatastoreUnavailable``."""
+        with self._find(domain, AuditFilter(profile_id=profile_id)) as cursor:
+            for batch in in_batches(cursor):
+                yield from map(_to_event, batch)
+
+    def _find(self, domain: str, which: AuditFilter) -> Cursor[Document]:
+        return self._collection.find(_query(domain, which)).hint(_index(which)).sort(_NEWEST_FIRST)
+
+    def _to_document(self, event: AuditEvent) -> Document:
+        fields = {field: getattr(event, field) for field in AuditEvent.__slots__ if field != "event_id"}
+        return {"_id": event.event_id, **fields, "expires_at": event.at + self._retention}
+
+
+def _query(domain: str, which: AuditFilter) -> Document:
+    query: Document = {"domain": domain}
+    if which.profile_id is not None:
+        query["profile_ids"] = {"$eq": which.profile_id}
+    if which.agent_id is not None:
+        query["agent_id"] = {"$eq": which.agent_id}
+    ends = [end for end in (which.before, _first_id(which.at_to)) if end is not None]
+    bounds = {"$gte": _first_id(which.at_from), "$lt": min(ends, default=None)}
+    if given := {operator: bound for operator, bound in bounds.items() if bound is not None}:
+        query["_id"] = given
+    return query
+
+
+def _first_id(time: datetime | None) -> str | None:
+    """Return what all IDs of this time and later ones come after: they begin with their milliseconds."""
+    return None if time is None else f"{max(0, (time - _EPOCH) // timedelta(milliseconds=1)):012x}"
+
+
+def _index(which: AuditFilter) -> str:
+    narrowing = ((which.profile_id, OF_PROFILE), (which.agent_id, OF_AGENT))
+    return next((index for value, index in narrowing if value is not None), NEWEST)
+
+
+def _to_event(document: Document) -> AuditEvent:
+    fields: dict[str, Any] = {n: v for n, v in document.items() if n not in {"_id", "expires_at"}}
+    return AuditEvent(event_id=document["_id"], **fields)

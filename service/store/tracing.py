@@ -1,0 +1,105 @@
+"""What a request asks of MongoDB: every command carries its ID, and how long they took is added up."""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.monitoring import CommandListener
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+
+class Trace:
+    """One request, as the store sees it."""
+
+    def __init__(self, request_id: str) -> None:
+        """Take the request's ID."""
+        self.request_id = request_id
+        self.database_microseconds = 0
+
+
+# Each thread works on one request at a time, and has a context of its own.
+_trace: ContextVar[Trace | None] = ContextVar("trace", default=None)
+
+
+def begin(request_id: str) -> None:
+    """Count the commands of this thread to the request from here on."""
+    _trace.set(Trace(request_id))
+
+
+def end() -> None:
+    """Count them to no request any more."""
+    _trace.set(None)
+
+
+def database_milliseconds() -> float:
+    """Return how long MongoDB has worked for the request so far, the way there and back included."""
+    trace = _trace.get()
+    return 0.0 if trace is None else trace.database_microseconds / 1000
+
+
+class DatabaseTime(CommandListener):
+    """Adds the time of each command to the request that sent it: the driver calls it in that one's thread."""
+
+    def started(self, event: Any) -> None:
+        """Need nothing of it."""
+
+    def succeeded(self, event: Any) -> None:
+        """Add the time."""
+        self._add(event)
+
+    def failed(self, event: Any) -> None:
+        """Add the time."""
+        self._add(event)
+
+    @staticmethod
+    def _add(event: Any) -> None:
+        trace = _trace.get()
+        if trace is not None:
+            trace.database_microseconds += event.duration_micros
+
+
+def _traced(method: _Method) -> _Method:
+    """Let a method of a collection send the request's ID as the comment of its commands."""
+
+    @wraps(method)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        trace = _trace.get()
+        if trace is not None:
+            kwargs.setdefault("comment", trace.request_id)
+        return method(*args, **kwargs)
+
+    return cast("_Method", call)
+
+
+class TracedCollection(Collection[dict[str, Any]]):
+    """A collection whose commands carry the ID of the request that they are sent for.
+
+    MongoDB shows it in its slow query log, in its profiler and in ``currentOp``; the commands that fetch the
+    rest of a cursor carry that of its first.
+    """
+
+    aggregate = _traced(Collection.aggregate)
+    bulk_write = _traced(Collection.bulk_write)
+    count_documents = _traced(Collection.count_documents)
+    create_indexes = _traced(Collection.create_indexes)
+    delete_one = _traced(Collection.delete_one)
+    find = _traced(Collection.find)
+    find_one_and_replace = _traced(Collection.find_one_and_replace)
+    find_one_and_update = _traced(Collection.find_one_and_update)
+    index_information = _traced(Collection.index_information)
+    insert_many = _traced(Collection.insert_many)
+    insert_one = _traced(Collection.insert_one)
+    replace_one = _traced(Collection.replace_one)
+    update_many = _traced(Collection.update_many)
+
+
+class TracedDatabase(Database[dict[str, Any]]):
+    """A database of such collections."""
+
+    def __getitem__(self, name: str) -> TracedCollection:
+        """Return the collection of this name."""
+        return TracedCollection(self, name)

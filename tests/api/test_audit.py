@@ -1,0 +1,329 @@
+"""The audit: who did what with whom, and how it is read."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import mongomock
+import pytest
+from flask import Flask
+
+from service.access import ANYBODY, Principal, Scope
+from service.app import create_app
+from service.config import Settings
+from service.store.stores import Stores
+from service.use_cases import audit
+from service.use_cases.audit import Action, Touched
+from tests.api.breakable import Breakable
+from tests.api.caller import Caller, Json
+
+NOT_ABOUT_PEOPLE = {"/v1/search-keys", "/v1/search-keys/<key>", "/v1/settings", "/v1/audit"}
+
+MATCH = "POST /v1/contacts/c-2/match"
+PROFILE = "/v1/profiles/{ann}"
+KEY = {"key": "vip", "values": ["gold"]}
+BY_KEY = {"channel": "voice", "attributes": {"profileSearchKey": "vip", "profileSearchValue": "gold"}}
+
+# A call and its body; what is written of it: the actions, the profiles, the contact, the keys.
+EVENTS: list[tuple[str, Any, str, str, str | None, str]] = [
+    (MATCH, {"channel": "voice", "phone_number": "+14155550100"}, "matched", "ann bob", "c-2", "phone"),
+    (MATCH, {"channel": "voice", "phone_number": "+14155550199"}, "matched", "", "c-2", "phone"),
+    (MATCH, BY_KEY | {"phone_number": "+14155550100"}, "matched", "ann", "c-2", "phone vip"),
+    (
+        MATCH,
+        {"channel": "voice", "phone_number": "+14155550100", "criteria": [KEY]},
+        "matched",
+        "ann",
+        "c-2",
+        "phone vip",
+    ),
+    ("POST /v1/contacts/c-1/match", {"channel": "chat"}, "matched", "bob", "c-1", ""),
+    ("PUT /v1/contacts/c-1/association", {"profile_id": "{ann}"}, "associated", "ann", "c-1", ""),
+    ("GET /v1/contacts/c-1/association", None, "read", "bob", "c-1", ""),
+    ("DELETE /v1/contacts/c-1/association", None, "disassociated", "bob", "c-1", ""),
+    ("POST /v1/contacts/c-1/clear", None, "cleared", "bob", "c-1", ""),
+    ("GET /v1/contacts/c-1", None, "read", "ann bob", "c-1", ""),
+    ("POST /v1/contacts/c-2/profile", {"first_name": "X"}, "created associated", "new", "c-2", ""),
+    ("POST /v1/contacts/search", {}, "searched", "ann bob", None, ""),
+    ("POST /v1/contacts/search", {"agent_id": "jo"}, "searched", "", None, ""),
+    ("POST /v1/profiles", {"first_name": "X", "keys": {"vip": ["x"]}}, "created", "new", None, "vip"),
+    (f"GET {PROFILE}", None, "read", "ann", None, ""),
+    (f"PATCH {PROFILE}", {"last_name": "Lee"}, "changed", "ann", None, ""),
+    (f"PATCH {PROFILE}", {"keys": {"vip": None}}, "changed", "ann", None, "vip"),
+    (f"POST {PROFILE}/keys", {"key": "phone", "values": ["555"]}, "changed", "ann", None, "phone"),
+    (f"POST {PROFILE}/keys/release", KEY, "changed", "ann", None, "vip"),
+    ("POST /v1/profiles/search", {"criteria": [KEY]}, "searched", "ann", None, "vip"),
+    (f"GET {PROFILE}/contacts", None, "read", "ann", None, ""),
+    (f"GET {PROFILE}/export", None, "exported", "ann", None, ""),
+    (f"DELETE {PROFILE}", None, "erased", "ann", None, ""),
+]
+
+
+@pytest.fixture
+def people(api: Caller) -> dict[str, str]:
+    """Return the IDs of Ann and Bob: each once associated with a contact, Bob with it now."""
+    api.define("vip")
+    number = [{"value": "+1 415 555 0100"}]
+    ids = {
+        "ann": api.create("Ann", phone_numbers=number, keys={"vip": ["gold"]})["profile_id"],
+        "bob": api.create("Bob", phone_numbers=number)["profile_id"],
+    }
+    api.associate("c-1", ids["ann"])
+    api.associate("c-1", ids["bob"], status=200)
+    api.audit()
+    api.database["audit"].delete_many({})
+    return ids
+
+
+def _filled(body: Any, people: dict[str, str]) -> Any:
+    if isinstance(body, dict) and "profile_id" in body:
+        return {"profile_id": body["profile_id"].format(**people)}
+    return body
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: f"{event[0]} {event[2]} {event[5]}")
+def test_who_did_what_with_whom_is_written(
+    api: Caller, people: dict[str, str], event: tuple[str, Any, str, str, str | None, str]
+) -> None:
+    """One event an action, with IDs and names of keys; never with a value."""
+    operation, body, actions, profiles, contact_id, keys = event
+    method, path = operation.split(" ")
+    before = datetime.now(UTC) - timedelta(milliseconds=1)
+    response = api.client.open(
+        path.format(**people), method=method, json=_filled(body, people), headers={"X-Request-Id": "r-1"}
+    )
+    assert response.status_code < 300, response.text
+    if profiles == "new":
+        people = people | {"new": response.json["profile_id"]}  # type: ignore[index] # it was created
+    written = api.audit()
+    assert [document["action"] for document in written] == actions.split()
+    for document in written:
+        assert set(document.pop("profile_ids")) == {people[name] for name in profiles.split()}
+        assert document.pop("expires_at") == document["at"] + timedelta(days=400)
+        assert before <= document.pop("at") <= datetime.now(UTC)
+        assert len(document.pop("_id")) == 32
+        assert document == {
+            "domain": "default",
+            "action": document["action"],
+            "contact_id": contact_id,
+            "keys": keys.split(),
+            "credential_id": "anybody",
+            "agent_id": None,
+            "request_id": "r-1",
+        }
+
+
+def test_every_operation_on_profiles_and_contacts_is_accounted_for(app: Flask) -> None:
+    """A new one cannot come without saying what it does; and each is in the table above."""
+    views = {
+        rule.rule: app.view_functions[rule.endpoint]
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/v1/")
+    }
+    silent = {
+        (rule.rule, method)
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/v1/")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if not getattr(app.view_functions[rule.endpoint], "_apidoc", {}).get("audited")
+    }
+    assert views.keys() > NOT_ABOUT_PEOPLE
+    assert {rule for rule, _ in silent} == NOT_ABOUT_PEOPLE
+    tried = {action for event in EVENTS for action in event[2].split()}
+    assert tried == set(Action) - {Action.REVEALED}
+
+
+def test_the_agent_is_the_credentials_else_whom_the_association_names(api: Caller) -> None:
+    """What a caller says of itself does not go before what its credential says."""
+    ann = api.create("Ann")["profile_id"]
+    api.associate("c-1", ann, agent_id="jo")
+    api.post("/v1/contacts/search", {"agent_id": "jo"})
+    assert [event["agent_id"] for event in api.audit()] == [None, "jo", None]
+    stores: Stores = api.client.application.extensions["profile_lookup"]
+    known = Principal(credential_id="k", domain="default", scopes=frozenset(Scope), agent_id="al")
+    audit.record(stores, known, "r", [Action.ASSOCIATED], Touched(agent_id="jo"))
+    assert api.audit()[-1]["agent_id"] == "al"
+
+
+def test_many_profiles_are_named_by_several_events(api: Caller) -> None:
+    """As of a contact that was taken for one after the other; no document grows without bound."""
+    ids = [f"{number:032x}" for number in range(401)]
+    stores: Stores = api.client.application.extensions["profile_lookup"]
+    audit.record(stores, ANYBODY, "r", [Action.READ], Touched(profile_ids=ids))
+    assert [event["profile_ids"] for event in api.audit()] == [ids[:200], ids[200:400], ids[400:]]
+
+
+@pytest.fixture
+def listed(api: Caller) -> list[str]:
+    """Return the IDs of three profiles with whom, in this order, agents al, jo and al were busy."""
+    ids = [api.create(name)["profile_id"] for name in ("Ann", "Bob", "Cat")]
+    for number, (profile_id, agent) in enumerate(zip(ids, ["al", "jo", "al"], strict=True)):
+        api.associate(f"c-{number}", profile_id, agent_id=agent)
+    return ids
+
+
+def _read(api: Caller, query: str = "") -> list[Json]:
+    items: list[Json] = api.get(f"/v1/audit{query}")["items"]
+    return items
+
+
+def test_the_audit_is_read_newest_first(api: Caller, listed: list[str]) -> None:
+    """Each event with all its fields, times as everywhere, and nothing of how it is stored."""
+    events = _read(api)
+    assert [event["action"] for event in events] == ["associated"] * 3 + ["created"] * 3
+    assert [event["profile_ids"] for event in events[:3]] == [[i] for i in reversed(listed)]
+    assert events[0].keys() == {
+        *("event_id", "at", "action", "profile_ids", "contact_id", "keys"),
+        *("credential_id", "agent_id", "request_id"),
+    }
+    assert events[0]["at"].endswith("Z")
+
+
+def test_the_audit_is_read_by_profile_and_agent(api: Caller, listed: list[str]) -> None:
+    """Each narrows, and both together."""
+    ann, bob, cat = listed
+    assert [e["action"] for e in _read(api, f"?profile_id={ann}")] == ["associated", "created"]
+    assert [e["profile_ids"] for e in _read(api, "?agent_id=al")] == [[cat], [ann]]
+    assert [e["profile_ids"] for e in _read(api, f"?agent_id=al&profile_id={cat}")] == [[cat]]
+    assert _read(api, f"?agent_id=al&profile_id={bob}") == []
+
+
+def test_the_audit_is_read_by_time(api: Caller, listed: list[str]) -> None:
+    """From a time on, and before one."""
+    first, last = _read(api)[-1], _read(api)[0]
+    api.database["audit"].update_one(
+        {"_id": first["event_id"]}, {"$set": {"profile_ids": listed}}
+    )  # the stage is set by the tests' own rights
+    at = last["at"]
+    assert last in _read(api, f"?from={at}")
+    assert last not in _read(api, f"?to={at}")
+    assert _read(api, "?from=2999-01-01T00:00:00Z") == []
+    assert _read(api, "?to=1969-01-01T00:00:00Z") == []
+    assert len(_read(api, "?from=0001-01-01T00:00:00Z&to=9999-12-31T00:00:00Z")) == 6
+
+
+@pytest.mark.usefixtures("listed")
+@pytest.mark.parametrize("limit", [1, 4, 6])
+def test_pages_neither_repeat_nor_skip(api: Caller, limit: int) -> None:
+    """Though events are added meanwhile."""
+    expected = [event["event_id"] for event in _read(api)]
+    seen: list[str] = []
+    cursor = ""
+    while cursor is not None:
+        page = api.get(f"/v1/audit?limit={limit}{cursor and '&cursor='}{cursor}")
+        seen += [event["event_id"] for event in page["items"]]
+        cursor = page["next_cursor"]
+        api.create("Eve")
+    assert seen == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ("profile_id=x", "/profile_id"),
+        ("agent_id=", "/agent_id"),
+        ("from=yesterday", "/from"),
+        ("from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "/to"),
+        ("limit=101", "/limit"),
+        ("cursor=x", "/cursor"),
+        ("cursor=WyJ4Il0", "/cursor"),
+        ("action=read", "/action"),
+    ],
+)
+def test_a_bad_filter_is_refused(api: Caller, query: str, pointer: str) -> None:
+    """With a pointer to the parameter."""
+    problem = api.refuse("GET", f"/v1/audit?{query}", status=422, code="invalid_request")
+    assert [error["pointer"] for error in problem["errors"]] == [pointer]
+
+
+def test_another_domain_reads_nothing_of_it(api: Caller, listed: list[str]) -> None:
+    """Not even by the ID of a profile."""
+    api.database["audit"].update_many({}, {"$set": {"domain": "other"}})
+    assert _read(api) == _read(api, "?agent_id=al") == _read(api, f"?profile_id={listed[0]}") == []
+
+
+class _WithoutAudit:
+    """A database whose audit cannot be written for a while."""
+
+    def __init__(self) -> None:
+        self.inner: Any = mongomock.MongoClient(tz_aware=True)["test"]
+        self.audit = Breakable(self.inner["audit"])
+
+    def __getitem__(self, name: str) -> Any:
+        return self.audit if name == "audit" else self.inner[name]
+
+    def list_collection_names(self) -> list[str]:
+        names: list[str] = self.inner.list_collection_names()
+        return names
+
+
+@pytest.fixture
+def unaudited() -> tuple[Caller, Breakable]:
+    """Return a caller of a service whose audit can be broken, and that."""
+    database = _WithoutAudit()
+    app = create_app(Settings(auth="off"), database=database)
+    return Caller(app.test_client(), database), database.audit
+
+
+def test_nothing_is_exported_that_cannot_be_accounted_for(
+    unaudited: tuple[Caller, Breakable], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A 503, no data, and no event of what did not take place."""
+    api, store = unaudited
+    path = f"/v1/profiles/{api.create('Ann')['profile_id']}/export"
+    # Reading the audit goes on.
+    with monkeypatch.context() as broken:
+        refused = Breakable(store.inner, broken=True).insert_many
+        broken.setattr(store, "insert_many", refused, raising=False)
+        assert "Ann" not in api.call("GET", path, status=503).text
+    assert [event["action"] for event in api.audit()] == ["created"]
+    api.get(path)
+    assert [event["action"] for event in api.audit()] == ["created", "exported"]
+
+
+def test_nobody_is_erased_without_an_account(unaudited: tuple[Caller, Breakable]) -> None:
+    """A 503, and the profile is there."""
+    api, store = unaudited
+    path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
+    store.broken = True
+    api.call("DELETE", path, status=503)
+    store.broken = False
+    assert api.get(path)["first_name"] == "Ann"
+    api.delete(path)
+    assert [event["action"] for event in api.audit()] == ["created", "read", "erased"]
+
+
+def test_a_change_that_was_made_is_accounted_for_later(unaudited: tuple[Caller, Breakable]) -> None:
+    """It is not answered as done; its event waits, and is written once that can be."""
+    api, store = unaudited
+    path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
+    store.broken = True
+    api.patch(path, {"last_name": "Lee"}, status=503)
+    store.broken = False
+    assert [event["action"] for event in api.audit()] == ["created", "changed"]
+    assert api.get(path)["last_name"] == "Lee"
+
+
+def test_a_look_up_goes_on_without_the_audit_for_a_while(
+    unaudited: tuple[Caller, Breakable], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until as many events wait as may: then nobody sees what is not accounted for."""
+    monkeypatch.setattr("service.store.audit_trail.MOST", 3)
+    api, store = unaudited
+    path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
+    store.broken = True
+    for _ in range(3):
+        api.get(path)
+    assert "Ann" not in api.call("GET", path, status=503).text
+    store.broken = False
+    api.get(path)
+    assert [event["action"] for event in api.audit()] == ["created", *["read"] * 4]
+
+
+@pytest.mark.parametrize("days", [1, 30])
+def test_the_retention_is_that_of_the_setting(days: int, database: Any) -> None:
+    """Each event says until when it is kept; what was written before keeps its own date."""
+    for setting in (days, days + 1):
+        stores = Stores.over(database, Settings(audit_retention_days=setting, auth="off"))
+        audit.record(stores, ANYBODY, "r", [Action.CREATED], Touched())
+    kept = [document["expires_at"] - document["at"] for document in database["audit"].find().sort("_id", 1)]
+    assert kept == [timedelta(days=days), timedelta(days=days + 1)]

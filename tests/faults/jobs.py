@@ -1,0 +1,86 @@
+"""What agents do, and what is stored of it."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+from pymongo.database import Database
+from pymongo.read_concern import ReadConcern
+
+from tests.faults.caller import Request
+from tests.faults.checker import Stored
+from tests.faults.load import Agent
+
+
+def write_a_profile(agent: Agent, tag: str) -> str:
+    """Create a profile, associate a contact with it, change it, and return its ID; three writes."""
+    body = {"first_name": "Written", "account_number": tag}
+    created = Request("POST", "/v1/profiles", body, key=uuid4().hex)
+    profile_id: str = agent.write(f"create {tag}", created, lambda answer: answer["profile_id"])["profile_id"]
+    associate = Request("PUT", f"/v1/contacts/{tag}/association", {"profile_id": profile_id})
+    agent.write(f"associate {tag}", associate, lambda answer: answer["profile_id"])
+    patch = Request("PATCH", f"/v1/profiles/{profile_id}", {"attributes": {"patched": tag}})
+    agent.write(f"patch {tag}", patch, lambda answer: answer["attributes"]["patched"])
+    return profile_id
+
+
+def create_once(agent: Agent, tag: str) -> None:
+    """Create a profile, and do not try again."""
+    body = {"first_name": "Written", "account_number": tag}
+    agent.write_once(
+        f"create {tag}", Request("POST", "/v1/profiles", body), lambda answer: answer["profile_id"]
+    )
+
+
+def read_back(agent: Agent, tag: str) -> None:
+    """Write a profile, then read it and find it a few times."""
+    profile_id = write_a_profile(agent, tag)
+    read = Request("GET", f"/v1/profiles/{profile_id}")
+    find = Request("POST", "/v1/profiles/search", {"criteria": [{"key": "account", "values": [tag]}]})
+    for _ in range(5):
+        agent.read(read, lambda profile: profile["attributes"] == {"patched": tag})
+        agent.read(find, lambda page: [i["profile"]["profile_id"] for i in page["items"]] == [profile_id])
+
+
+def work_a_contact(agent: Agent, tag: str) -> None:
+    """Do all that an agent does for a caller who is new, and ask for something impossible in between."""
+    profile_id = write_a_profile(agent, tag)
+    match = Request("POST", f"/v1/contacts/{tag}/match", {"channel": "chat", "name": "Written"})
+    agent.read(match, lambda found: found["association"]["profile_id"] == profile_id)
+    no_search = Request("POST", "/v1/profiles/search", {"criteria": []})
+    agent.read(no_search, lambda problem: problem["code"] == "invalid_request", status=422)
+    nobody = Request("GET", f"/v1/profiles/{'0' * 32}")
+    agent.read(nobody, lambda problem: problem["code"] == "profile_not_found", status=404)
+    clear = Request("POST", f"/v1/contacts/{tag}/clear")
+    agent.write(f"clear {tag}", clear, lambda contact: contact["association"]["profile_id"])
+    contacts = Request("GET", f"/v1/profiles/{profile_id}/contacts")
+    agent.read(contacts, lambda page: [each["contact_id"] for each in page["items"]] == [tag])
+    _create_for_a_contact(agent, f"new-{tag}")
+
+
+def _create_for_a_contact(agent: Agent, tag: str) -> None:
+    """Create a profile and associate it in one request: it is two writes to be found."""
+    body = {"first_name": "Written", "account_number": tag}
+    request = Request("POST", f"/v1/contacts/{tag}/profile", body, key=uuid4().hex)
+    agent.ledger.begin(f"associate {tag}")
+    profile = agent.write(f"create {tag}", request, lambda answer: answer["profile_id"])
+    agent.ledger.acknowledge(f"associate {tag}", profile["profile_id"])
+
+
+def stored(database: Database[dict[str, Any]]) -> Iterator[Stored]:
+    """Yield what is stored of the agents' writes, as a majority of the members has it."""
+    options: Any = {"read_concern": ReadConcern("majority")}
+    for profile in database["profiles"].with_options(**options).find():
+        tag = profile["account_number"]
+        yield f"create {tag}", profile["_id"]
+        patches = [pair["value"] for pair in profile["attributes"] if pair["name"] == "patched"]
+        for value in patches:
+            yield f"patch {tag}", value
+        # A change that was applied again shows in the version alone.
+        for _ in range(profile["version"] - 1 - len(patches)):
+            yield f"patch {tag}", "once more"
+    for contact in database["associations"].with_options(**options).find():
+        for association in contact["associations"]:
+            yield f"associate {contact['contact_id']}", association["profile_id"]
+            if contact["cleared_at"] is not None:
+                yield f"clear {contact['contact_id']}", association["profile_id"]

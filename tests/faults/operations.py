@@ -1,0 +1,166 @@
+"""The operations that write: what each sends, the command that decides, and how often it was applied."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from flask.testing import FlaskClient
+from pymongo.database import Database
+from werkzeug.test import TestResponse
+
+from service.app import create_app
+from service.config import Settings
+from service.store.client import connect
+
+Names = Mapping[str, str]
+"""``tag``: a text that no other test has. ``profile``: the ID of a profile at version 2, with one phone
+number. ``contact``: a contact that is associated with it. ``new``: a contact that is not known yet."""
+
+Data = Database[dict[str, Any]]
+
+_PHONE = "+12125550100"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """A request, the command of it that the fault falls on, and what shows whether it was applied."""
+
+    method: str
+    path: str
+    body: Callable[[Names], Any] = lambda _: None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    keyed: bool = False
+    command: str
+    collection: str
+    times: Callable[[Data, Names], int]
+    """How often it was applied."""
+    once_more: frozenset[int] = frozenset({200, 201})
+    """What it may be answered with when it was applied already."""
+
+    def send(self, client: FlaskClient, names: Names) -> TestResponse:
+        """Send the request; sent again, it is the same one."""
+        key = {"Idempotency-Key": f"key-{names['tag']}"} if self.keyed else {}
+        return client.open(
+            self.path.format(**names),
+            method=self.method,
+            json=self.body(names),
+            headers={**self.headers, **key},
+        )
+
+
+@contextmanager
+def calling(settings: Settings) -> Iterator[FlaskClient]:
+    """Return a caller of the service, without a server in between, for the time of the block."""
+    database = connect(settings)
+    try:
+        yield create_app(settings, database=database).test_client()
+    finally:
+        database.client.close()
+
+
+def arrange(client: FlaskClient) -> Names:
+    """Make what the operations work on."""
+    tag = uuid4().hex
+    created = client.post("/v1/profiles", json={"first_name": "Ada"})
+    profile = created.get_json()["profile_id"]
+    added = client.post(f"/v1/profiles/{profile}/keys", json={"key": "phone", "values": [_PHONE]})
+    associated = client.put(f"/v1/contacts/old-{tag}/association", json={"profile_id": profile})
+    assert (created.status_code, added.status_code, associated.status_code) == (201, 200, 201)
+    return {"tag": tag, "profile": profile, "contact": f"old-{tag}", "new": f"new-{tag}"}
+
+
+def _created(data: Data, names: Names) -> int:
+    return data["profiles"].count_documents({"account_number": names["tag"]})
+
+
+def _associated(data: Data, names: Names) -> int:
+    contact = data["associations"].find_one({"contact_id": names["new"]})
+    return len(contact["associations"]) if contact else 0
+
+
+def _created_and_associated(data: Data, names: Names) -> int:
+    """Half done is not done, and a second profile is twice."""
+    return max(_associated(data, names), _created(data, names) if _created(data, names) > 1 else 0)
+
+
+def _disassociated(data: Data, names: Names) -> int:
+    return data["associations"].count_documents({"contact_id": names["contact"], "association": None})
+
+
+def _cleared(data: Data, names: Names) -> int:
+    return data["associations"].count_documents({"contact_id": names["contact"], "cleared_at": {"$ne": None}})
+
+
+def _changed(data: Data, names: Names) -> int:
+    profile = data["profiles"].find_one({"_id": names["profile"]})
+    assert profile is not None
+    version: int = profile["version"]
+    return version - 2
+
+
+def _profile(names: Names) -> Any:
+    return {"first_name": "Grace", "account_number": names["tag"]}
+
+
+def _on_profiles(method: str, path: str, **rest: Any) -> Operation:
+    return Operation(method=method, path=path, **{"command": "update", "collection": "profiles", **rest})
+
+
+def _on_contact(method: str, path: str, **rest: Any) -> Operation:
+    return Operation(method=method, path=path, command="findAndModify", collection="associations", **rest)
+
+
+def _patch(**rest: Any) -> Operation:
+    def body(names: Names) -> Any:
+        return {"last_name": names["tag"]}
+
+    return _on_profiles("PATCH", "/v1/profiles/{profile}", body=body, times=_changed, **rest)
+
+
+_CREATE_FOR_CONTACT: dict[str, Any] = {
+    "method": "POST",
+    "path": "/v1/contacts/{new}/profile",
+    "body": _profile,
+    "keyed": True,
+    "times": _created_and_associated,
+}
+
+OPERATIONS = {
+    "create": _on_profiles(
+        "POST", "/v1/profiles", command="insert", body=_profile, keyed=True, times=_created
+    ),
+    "create for a contact": _on_profiles(command="insert", **_CREATE_FOR_CONTACT),
+    "create for a contact, and associate": _on_contact(**_CREATE_FOR_CONTACT),
+    "associate": _on_contact(
+        "PUT",
+        "/v1/contacts/{new}/association",
+        body=lambda names: {"profile_id": names["profile"]},
+        times=_associated,
+    ),
+    "disassociate": _on_contact(
+        "DELETE",
+        "/v1/contacts/{contact}/association",
+        times=_disassociated,
+        # It is gone already.
+        once_more=frozenset({404}),
+    ),
+    "clear": _on_contact("POST", "/v1/contacts/{contact}/clear", times=_cleared),
+    "patch": _patch(),
+    # It is the version after that by now.
+    "patch the version that was read": _patch(headers={"If-Match": '"2"'}, once_more=frozenset({412})),
+    "add a value of a key": _on_profiles(
+        "POST",
+        "/v1/profiles/{profile}/keys",
+        body=lambda names: {"key": "email", "values": [f"{names['tag']}@example.com"]},
+        times=_changed,
+    ),
+    "release a value of a key": _on_profiles(
+        "POST",
+        "/v1/profiles/{profile}/keys/release",
+        body=lambda _: {"key": "phone", "values": [_PHONE]},
+        times=_changed,
+    ),
+}
+"""By what they do."""

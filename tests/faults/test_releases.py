@@ -1,0 +1,83 @@
+"""Two releases side by side on one database, as during a rolling update."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pymongo
+import pytest
+from pymongo.database import Database
+
+from tests.faults.caller import Caller, Request
+from tests.faults.conftest import Serve
+from tests.faults.replica_set import ReplicaSet
+from tests.faults.serving import Service
+
+_NEXT_RELEASE = "tests.faults.next_release:create_next_app()"
+_NEW = {"of_the_next_release": {"kept": True}}
+
+Ask = Callable[..., Any]
+
+
+def _asking(service: Service) -> Ask:
+    caller = Caller(service.port, keep_alive=False)
+
+    def ask(method: str, path: str, body: Any = None, *, status: int = 200) -> Any:
+        answer = caller.ask(Request(method, path, body))
+        assert answer.status == status, (answer, service.log.read_text())
+        return answer.body
+
+    return ask
+
+
+def _found(ask: Ask, key: str, value: str) -> list[str]:
+    page = ask("POST", "/v1/profiles/search", {"criteria": [{"key": key, "values": [value]}]})
+    return [item["profile"]["profile_id"] for item in page["items"]]
+
+
+@pytest.mark.timeout(400)
+def test_two_releases_share_a_database(one_member: ReplicaSet, serve: Serve, new_name: str) -> None:
+    """Each serves what the other has written, and the old one keeps the fields that it does not know."""
+    this = _asking(serve(one_member.uri, new_name))
+    following = _asking(serve(one_member.uri, new_name, application=_NEXT_RELEASE))
+    this("PUT", "/v1/search-keys/badge", {"label": "Badge", "type": "text", "unique": True}, status=201)
+    with pymongo.MongoClient[dict[str, Any]](one_member.uri) as client:
+        for writer, reader, name in ((this, following, "Ada"), (following, this, "Grace")):
+            _exchange(writer, reader, name)
+        for release in (this, following):
+            # Those whose entries were made by the other's rules are stale, and found.
+            assert release("GET", "/readyz")["status"] == "ok"
+        _assert_kept(client[new_name], this)
+        client.drop_database(new_name)
+
+
+def _exchange(writer: Ask, reader: Ask, name: str) -> None:
+    """Write with one release, and read, find, match, change and associate with the other."""
+    body = {"first_name": name, "account_number": name, "keys": {"badge": [name]}}
+    profile_id = writer("POST", "/v1/profiles", body, status=201)["profile_id"]
+    assert _found(reader, "account", name) == _found(reader, "badge", name) == [profile_id]
+    changed = reader("PATCH", f"/v1/profiles/{profile_id}", {"last_name": "Changed"})
+    assert changed["version"] == 2
+    assert writer("GET", f"/v1/profiles/{profile_id}") == changed
+    refused = reader("POST", "/v1/profiles", {"first_name": "Other", "keys": {"badge": [name]}}, status=409)
+    assert (refused["code"], refused["profile_id"]) == ("unique_key_taken", profile_id)
+    contact = f"/v1/contacts/call-{name}"
+    writer("PUT", f"{contact}/association", {"profile_id": profile_id}, status=201)
+    reader("POST", f"{contact}/clear")
+    assert writer("GET", contact)["association"]["profile_id"] == profile_id
+
+
+def _assert_kept(data: Database[dict[str, Any]], this: Ask) -> None:
+    """Put what only the next release knows into every document, and see that this one serves and keeps it."""
+    this("PATCH", "/v1/settings", {"shared_above": 30})
+    for collection in ("profiles", "associations", "search_keys", "settings"):
+        data[collection].update_many({}, {"$set": _NEW})
+    profile_id = _found(this, "account", "Ada")[0]
+    this("PATCH", f"/v1/profiles/{profile_id}", {"middle_name": "Once more"})
+    this("PUT", "/v1/search-keys/badge", {"label": "Badges", "type": "text", "unique": True})
+    this("PATCH", "/v1/settings", {"shared_above": 40})
+    assert [key["name"] for key in this("GET", "/v1/search-keys")["items"]][-1] == "badge"
+    assert this("GET", "/v1/contacts/call-Ada")["association"]["profile_id"] == profile_id
+    for collection in ("profiles", "associations", "search_keys", "settings"):
+        documents = list(data[collection].find())
+        assert documents
+        assert all(document.items() >= _NEW.items() for document in documents), collection

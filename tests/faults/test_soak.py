@@ -1,0 +1,37 @@
+"""The soak's own judgement: it fails where something grows, and says what."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.faults.soak import MOST_CONNECTIONS, MOST_GROWTH_MB, MOST_THREADS, Sample, faults
+
+_FLAT = Sample(
+    when="quarter", requests=1, megabytes=[60.0, 61.0], threads=[15, 15], descriptors=[30, 30], connections=20
+)
+
+
+def test_what_is_flat_is_fine() -> None:
+    """Up to the bounds nothing is wrong, and what is before the first quarter does not count."""
+    cold = replace(_FLAT, megabytes=[10.0, 10.0])
+    last = replace(
+        _FLAT,
+        megabytes=[60.0 + MOST_GROWTH_MB, 61.0],
+        threads=[MOST_THREADS, 1],
+        connections=2 * MOST_CONNECTIONS,
+    )
+    assert faults([cold, _FLAT, last]) == []
+
+
+@pytest.mark.parametrize(
+    ("last", "named"),
+    [
+        (replace(_FLAT, megabytes=[60.0, 61.1 + MOST_GROWTH_MB]), "memory has grown from 61.0"),
+        (replace(_FLAT, threads=[15, MOST_THREADS + 1]), "threads"),
+        (replace(_FLAT, connections=2 * MOST_CONNECTIONS + 1), "connections to MongoDB"),
+    ],
+)
+def test_what_grows_is_named(last: Sample, named: str) -> None:
+    """One worker that grows is enough."""
+    (fault,) = faults([_FLAT, _FLAT, last])
+    assert named in fault

@@ -1,0 +1,141 @@
+"""With the role of docs/personal-data.md the service can do its work, and nobody can rewrite the audit."""
+
+import json
+import re
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pymongo
+import pytest
+from pymongo.errors import OperationFailure, PyMongoError
+
+from service.app import create_app
+from service.child_process import spawn
+from service.config import Settings
+from service.embedded import bundled_mongod
+from service.store.audit import AuditEvent
+from service.store.client import connect
+from tests.api.caller import Caller
+
+_DOCS = Path(__file__).parents[2] / "docs" / "personal-data.md"
+_START_SECONDS = 60
+_POLL_SECONDS = 0.05
+_UNAUTHORIZED = 13
+_PASSWORD = "of a mongod that lives for a minute".replace(" ", "")
+
+
+def _role(database: str) -> dict[str, Any]:
+    """Return the role that the page shows, for a database of another name."""
+    shown = next(
+        block
+        for block in re.findall(r"```json\n(.*?)```", _DOCS.read_text(encoding="utf-8"), re.DOTALL)
+        if '"privileges"' in block
+    )
+    role: dict[str, Any] = json.loads(shown.replace("profile_lookup", database))
+    return role
+
+
+@pytest.fixture(scope="module")
+def guarded_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of a mongod that asks for a password, and knows nobody yet."""
+    folder = tmp_path_factory.mktemp("guarded")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    process = spawn(
+        [
+            *(str(bundled_mongod()), "--auth", "--bind_ip", "127.0.0.1", "--port", str(port)),
+            *("--dbpath", str(folder), "--nounixsocket", "--networkMessageCompressors", "disabled"),
+            *("--wiredTigerCacheSizeGB", "0.25", "--setParameter", "ttlMonitorSleepSecs=1"),
+        ],
+        death_signal=signal.SIGKILL,
+    )
+    yield f"127.0.0.1:{port}"
+    process.terminate()
+    process.wait(_START_SECONDS)
+
+
+@pytest.fixture(scope="module")
+def caller(guarded_uri: str) -> Iterator[Caller]:
+    """Return a caller of a service whose user has that role and no other."""
+    with pymongo.MongoClient[dict[str, Any]](f"mongodb://{guarded_uri}") as nobody:
+        _wait_for(nobody)
+        nobody.admin.command("createUser", "root", pwd=_PASSWORD, roles=["root"])
+    with pymongo.MongoClient[dict[str, Any]](f"mongodb://root:{_PASSWORD}@{guarded_uri}") as root:
+        role = _role("customers")
+        root["customers"].command("createRole", role.pop("role"), **role)
+        root["customers"].command("createUser", "service", pwd=_PASSWORD, roles=["profileLookup"])
+    settings = Settings(
+        mongodb_uri=f"mongodb://service:{_PASSWORD}@{guarded_uri}/customers",
+        mongodb_database="customers",
+        auth="off",
+    )
+    database = connect(settings)
+    yield Caller(create_app(settings, database=database).test_client(), database)
+    database.client.close()
+
+
+def _wait_for(client: pymongo.MongoClient[dict[str, Any]]) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while True:
+        try:
+            client.admin.command("ping")
+        except PyMongoError:
+            assert time.monotonic() < deadline
+        else:
+            return
+
+
+def test_the_role_of_the_page_is_enough_and_leaves_the_audit_alone(caller: Caller) -> None:
+    """Everything works; the same user can neither change nor remove an event."""
+    caller.define("vip")
+    ann = caller.create("Ann", keys={"vip": ["gold"]})["profile_id"]
+    caller.patch(f"/v1/profiles/{ann}", {"last_name": "Lee"})
+    caller.match(phone_number="+14155550100")
+    caller.associate("c-1", ann)
+    caller.patch("/v1/settings", {"default_region": "JP"})
+    caller.get(f"/v1/profiles/{ann}/export")
+    caller.delete(f"/v1/profiles/{ann}")
+    caller.delete("/v1/search-keys/vip")
+    assert caller.get("/readyz")["status"] == "ok"
+    written = [event["action"] for event in caller.audit()]
+    assert written == ["created", "changed", "matched", "associated", "exported", "erased"]
+    events = caller.database["audit"]
+    for attempt in (
+        lambda: events.update_one({}, {"$set": {"agent_id": "x"}}),
+        lambda: events.replace_one({}, {}),
+        lambda: events.delete_one({}),
+        events.drop,
+    ):
+        with pytest.raises(OperationFailure) as refused:
+            attempt()
+        assert refused.value.code == _UNAUTHORIZED
+    assert [event["action"] for event in caller.audit()] == written
+
+
+def test_what_has_expired_goes_though_the_service_may_remove_nothing(caller: Caller) -> None:
+    """MongoDB removes an event after its own date; one of an hour later stays."""
+    expired = AuditEvent(
+        event_id="0" * 32,
+        domain="default",
+        at=datetime.now(UTC) - timedelta(days=Settings().audit_retention_days),
+        action="read",
+        profile_ids=[],
+        contact_id=None,
+        keys=[],
+        credential_id="k",
+        agent_id=None,
+        request_id="r",
+    )
+    kept = replace(expired, event_id="1" * 32, at=expired.at + timedelta(hours=1))
+    caller.client.application.extensions["profile_lookup"].audit.store.insert([expired, kept])
+    deadline = time.monotonic() + _START_SECONDS
+    while "0" * 32 in (known := {event["_id"] for event in caller.audit()}):
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(_POLL_SECONDS)
+    assert "1" * 32 in known

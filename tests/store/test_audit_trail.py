@@ -1,0 +1,241 @@
+"""The way of events into the audit: none is lost, none comes twice, none is waited for without need."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import pytest
+from pymongo.database import Database
+from pymongo.errors import InvalidOperation
+from structlog.testing import capture_logs
+
+from service.errors import DatastoreUnavailable
+from service.store import audit_trail
+from service.store.audit import AuditEvent, AuditFilter, AuditStore
+from service.store.audit_trail import AuditTrail
+from service.store.stores import Stores
+
+EVENT = AuditEvent(
+    event_id="0" * 32,
+    domain="d",
+    at=datetime(2026, 3, 1, tzinfo=UTC),
+    action="read",
+    profile_ids=["p"],
+    contact_id=None,
+    keys=[],
+    credential_id="k",
+    agent_id="al",
+    request_id="r",
+)
+WAIT_SECONDS = 20
+
+
+def _events(count: int) -> list[AuditEvent]:
+    return [replace(EVENT, event_id=f"{number:032x}") for number in range(count)]
+
+
+class Recorder:
+    """Takes the place of the store: keeps what is written, unless it is told to fail."""
+
+    def __init__(self) -> None:
+        """Begin with nothing, and working."""
+        self.batches: list[list[AuditEvent]] = []
+        self.failure: Exception | None = None
+        self.tried = threading.Event()
+
+    def insert(self, events: Sequence[AuditEvent]) -> None:
+        """Keep the events, or fail."""
+        self.tried.set()
+        if self.failure is not None:
+            raise DatastoreUnavailable from self.failure
+        self.batches.append(list(events))
+
+    @property
+    def written(self) -> list[AuditEvent]:
+        """All events, in the order in which they came."""
+        return [event for batch in self.batches for event in batch]
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    """Return a store that keeps events in memory."""
+    return Recorder()
+
+
+def _trail(recorder: Recorder, seconds: float) -> AuditTrail:
+    return AuditTrail(cast("AuditStore", recorder), seconds=seconds)
+
+
+@pytest.fixture(autouse=True)
+def writers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[threading.Thread]]]:
+    """Return what finds the threads that write, and see that they end when there is nothing to write."""
+    monkeypatch.setattr(audit_trail, "Thread", threading.Thread)
+    before = set(threading.enumerate())
+
+    def find() -> list[threading.Thread]:
+        return [thread for thread in set(threading.enumerate()) - before if thread.name == "audit"]
+
+    yield find
+    for thread in find():
+        thread.join(WAIT_SECONDS)
+        assert not thread.is_alive()
+
+
+def test_look_ups_are_written_together_behind_the_requests(
+    recorder: Recorder, writers: Callable[[], list[threading.Thread]]
+) -> None:
+    """Nobody waits for it; within its time all of it is written, and the thread ends."""
+    trail = _trail(recorder, 0.05)
+    for event in _events(5):
+        trail.note([event])
+    (writer,) = writers()
+    writer.join(WAIT_SECONDS)
+    assert recorder.written == _events(5)
+    trail.note([EVENT])
+    (writer,) = writers()
+    writer.join(WAIT_SECONDS)
+    assert len(recorder.written) == 6
+
+
+def test_many_do_not_wait_for_the_time(recorder: Recorder) -> None:
+    """A batch that is full is written at once, in pieces of its size."""
+    trail = _trail(recorder, WAIT_SECONDS * 10)
+    trail.note(_events(audit_trail.BATCH + 1))
+    assert recorder.tried.wait(WAIT_SECONDS)
+    trail.flush()
+    assert sorted(map(len, recorder.batches)) == [1, audit_trail.BATCH]
+    trail.due.set()
+
+
+def test_whoever_comes_when_too_many_wait_writes_first(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is dropped."""
+    monkeypatch.setattr(audit_trail, "MOST", 2)
+    trail = _trail(recorder, WAIT_SECONDS * 10)
+    for event in _events(3):
+        trail.note([event])
+    assert recorder.written == _events(2)
+    trail.flush()
+    assert recorder.written == _events(3)
+    trail.due.set()
+
+
+def test_a_failed_batch_is_kept_and_tried_again(recorder: Recorder) -> None:
+    """In its order, and the log says once that it waits."""
+    recorder.failure = OSError()
+    trail = _trail(recorder, 0.01)
+    with capture_logs() as logged:
+        trail.note(_events(2))
+        for _ in range(3):
+            recorder.tried.clear()
+            assert recorder.tried.wait(WAIT_SECONDS)
+        with pytest.raises(DatastoreUnavailable):
+            trail.flush()
+        recorder.failure = None
+        trail.flush()
+    assert recorder.written == _events(2)
+    assert [entry["event"] for entry in logged] == ["audit_waits"]
+
+
+def test_a_process_that_ends_says_what_is_lost(recorder: Recorder) -> None:
+    """It ends all the same."""
+    recorder.failure = InvalidOperation()
+    trail = _trail(recorder, WAIT_SECONDS * 10)
+    with capture_logs() as logged:
+        trail.note(_events(2))
+        trail.close()
+    assert [(entry["event"], entry["events"]) for entry in logged] == [("audit_lost", 2)]
+    recorder.failure = None
+    trail.close()
+    assert recorder.written == _events(2)
+    trail.due.set()
+
+
+def test_a_closed_client_ends_the_thread(
+    recorder: Recorder, writers: Callable[[], list[threading.Thread]]
+) -> None:
+    """Its owner is done with it: nothing can be written any more."""
+    recorder.failure = InvalidOperation()
+    trail = _trail(recorder, 0.01)
+    trail.note(_events(2))
+    (writer,) = writers()
+    writer.join(WAIT_SECONDS)
+    assert not writer.is_alive()
+    recorder.failure = None
+    trail.flush()
+
+
+def test_a_trail_that_nobody_has_ends_its_thread(
+    recorder: Recorder, writers: Callable[[], list[threading.Thread]]
+) -> None:
+    """However long MongoDB is away."""
+    recorder.failure = OSError()
+    trail = _trail(recorder, 0.01)
+    trail.note([EVENT])
+    (writer,) = writers()
+    del trail
+    writer.join(WAIT_SECONDS)
+    assert not writer.is_alive()
+
+
+def test_an_event_that_is_written_twice_is_there_once(
+    stores: Stores, database: Database[dict[str, Any]]
+) -> None:
+    """As when the answer to the first try was lost; the others of its batch come in."""
+    first, second, third = _events(3)
+    stores.audit.store.insert([second])
+    stores.audit.store.insert([first, second, third])
+    assert [document["_id"] for document in database["audit"].find().sort("_id")] == [
+        event.event_id for event in (first, second, third)
+    ]
+    assert stores.audit.store.find("d", AuditFilter(), 9) == [third, second, first]
+
+
+def test_events_are_kept_in_order_while_they_are_read(stores: Stores) -> None:
+    """More than fit into one batch, all of one profile, newest first."""
+    events = _events(450)
+    stores.audit.store.insert(events)
+    assert list(stores.audit.store.of_profile("d", "p")) == events[::-1]
+    assert list(stores.audit.store.of_profile("d", "q")) == []
+    assert list(stores.audit.store.of_profile("e", "p")) == []
+
+
+@pytest.mark.parametrize(
+    ("which", "index"),
+    [
+        (AuditFilter(), "newest"),
+        (AuditFilter(at_from=EVENT.at, at_to=EVENT.at + timedelta(days=1)), "newest"),
+        (AuditFilter(profile_id="p"), "newest_of_profile"),
+        (AuditFilter(agent_id="al", before="f" * 32), "newest_of_agent"),
+        (AuditFilter(agent_id="al", profile_id="p"), "newest_of_profile"),
+    ],
+)
+def test_a_page_is_read_from_an_index(stores: Stores, which: AuditFilter, index: str) -> None:
+    """Newest first without a sort, and no more than the page."""
+    start = int(EVENT.at.timestamp()) * 1000
+    stores.audit.store.insert(
+        [replace(EVENT, event_id=f"{start + n * 3_600_000:012x}{n:020x}") for n in range(100)]
+    )
+    plan = stores.audit.store._find("d", which).limit(5).explain()  # noqa: SLF001 - the very query
+    winning = plan["queryPlanner"]["winningPlan"]
+    stages = str(winning)
+    assert index in stages
+    assert "'SORT'" not in stages
+    assert "COLLSCAN" not in stages
+    assert plan["executionStats"]["totalKeysExamined"] <= 6
+    assert plan["executionStats"]["nReturned"] == 5
+
+
+@pytest.mark.usefixtures("stores")
+def test_what_is_old_enough_goes_by_itself(database: Database[dict[str, Any]]) -> None:
+    """MongoDB removes an event after its own date, whatever the setting was when the index was made."""
+    index = database["audit"].index_information()["expired"]
+    assert (index["key"], index["expireAfterSeconds"]) == ([("expires_at", 1)], 0)
+
+
+def test_the_store_can_only_add_and_read() -> None:
+    """No method of it changes or removes an event."""
+    assert {name for name in vars(AuditStore) if not name.startswith("_")} == {"insert", "find", "of_profile"}

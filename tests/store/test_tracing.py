@@ -1,0 +1,118 @@
+"""What a request asks of MongoDB can be found by its ID, and is timed."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pymongo
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pymongo.database import Database
+from pymongo.monitoring import CommandListener
+
+from service.config import Settings
+from service.store import tracing
+from service.store.client import connect
+from tests.api.operations import OPERATIONS, Operation
+
+
+class Comments(CommandListener):
+    """Keeps the comment of each command by the command's name."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.seen: list[tuple[str, Any]] = []
+
+    def started(self, event: Any) -> None:
+        """Keep it."""
+        self.seen.append((event.command_name, event.command.get("comment")))
+
+    def succeeded(self, event: Any) -> None:
+        """Need nothing of it."""
+
+    def failed(self, event: Any) -> None:
+        """Need nothing of it."""
+
+
+@pytest.fixture
+def comments() -> Comments:
+    """Return what hears every command."""
+    return Comments()
+
+
+@pytest.fixture
+def database(settings: Settings, comments: Comments) -> Iterator[Database[dict[str, Any]]]:
+    """Return the database, connected as the service connects, with one who listens."""
+    connected = connect(settings, listeners=[comments])
+    yield connected
+    connected.client.close()
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+def test_every_command_carries_the_id_of_its_request(
+    client: FlaskClient, comments: Comments, operation: Operation
+) -> None:
+    """Be it found or not: the first request also makes the indexes and reads the domain."""
+    client.open(operation.path, method=operation.method, json=operation.body, headers={"X-Request-Id": "r-1"})
+    assert comments.seen
+    assert {comment for _, comment in comments.seen} == {"r-1"}
+
+
+def test_the_rest_of_a_cursor_carries_it_too(database: Database[dict[str, Any]], comments: Comments) -> None:
+    """MongoDB sends long answers in parts."""
+    database["things"].insert_many([{"_id": number} for number in range(3)])
+    comments.seen.clear()
+    tracing.begin("r-2")
+    found = list(database["things"].find().batch_size(2))
+    assert (len(found), comments.seen) == (3, [("find", "r-2"), ("getMore", "r-2")])
+    tracing.end()
+    database["things"].find_one()
+    assert comments.seen[-1] == ("find", None)
+
+
+def test_the_profiler_shows_it(
+    client: FlaskClient, mongodb_client: pymongo.MongoClient[dict[str, Any]], database_name: str
+) -> None:
+    """An operator finds there what a slow request was about."""
+    client.get("/v1/settings")
+    behind = mongodb_client[database_name]
+    behind.command("profile", 2)
+    client.post(
+        "/v1/profiles/search",
+        json={"criteria": [{"key": "name", "values": ["Ann"]}]},
+        headers={"X-Request-Id": "slow-1"},
+    )
+    behind.command("profile", 0)
+    (shown,) = behind["system.profile"].find({"command.comment": "slow-1"})
+    assert shown["command"]["find"] == "profiles"
+
+
+def test_the_log_says_how_long_mongodb_took(
+    app: Flask,
+    client: FlaskClient,
+    database: Database[dict[str, Any]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """All commands of the request together, no other's, and no more than the request took."""
+
+    @app.get("/v1/slow")
+    def slow() -> str:
+        for _ in range(2):
+            assert len(list(database["profiles"].find({"$where": "sleep(20) || true"}))) == 1
+        return ""
+
+    client.post("/v1/profiles", json={"first_name": "Ann"})
+    client.get("/v1/slow")
+    client.get("/v1/nowhere")
+    _, slow_line, other = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert 40 <= slow_line["database_milliseconds"] <= slow_line["milliseconds"]
+    assert other["database_milliseconds"] == 0
+
+
+def test_a_path_that_is_refused_is_timed(client: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is looked at before anything else is done, and the time of an earlier request is not its own."""
+    client.get("/v1/settings")
+    assert client.get("/v1/profiles/x").status_code == 422
+    _, line = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert (line["status"], line["database_milliseconds"]) == (422, 0)

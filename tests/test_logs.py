@@ -1,0 +1,66 @@
+"""The log of the whole process: JSON, whoever speaks."""
+
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+
+from service import logs
+from tests.api.caller import Json
+
+
+def _formatted(level: int, message: Any, *args: Any, exc_info: Any = None) -> Json:
+    record = logging.LogRecord("library", level, __file__, 1, message, args, exc_info)
+    line: Json = json.loads(logs.JsonFormatter().format(record))
+    return line
+
+
+def test_a_library_writes_json() -> None:
+    """With the time, the level and its name."""
+    line = _formatted(logging.INFO, "Listening at: %s (%s)", "http://127.0.0.1:8080", 7)
+    assert line.pop("timestamp").endswith("Z")
+    assert line == {"event": "Listening at: http://127.0.0.1:8080 (7)", "level": "info", "logger": "library"}
+
+
+@pytest.mark.parametrize(
+    ("message", "args", "event"),
+    [
+        ("Error handling request %s", ("/v1/x?name=Jane",), "Error handling request [redacted]"),
+        ("Worker (pid:%s) was sent %s!", (7, "Jane"), "Worker (pid:7) was sent [redacted]!"),
+        ("Worker %d gone", ("Jane",), "Worker %d gone"),
+        ("%(who)s called", ({"who": "Jane"},), "[redacted] called"),
+        ("jane@example.com called from 415-555-0100", (), "[redacted] called from [redacted]"),
+        (ValueError("Jane"), (), "ValueError"),
+    ],
+)
+def test_a_warning_quotes_nothing_that_came_in(message: Any, args: tuple[Any, ...], event: str) -> None:
+    """Its arguments are what a request brought, unless they are numbers."""
+    assert _formatted(logging.WARNING, message, *args)["event"] == event
+
+
+def test_an_exception_of_a_library_is_told_without_its_text() -> None:
+    """Its type, and where it arose."""
+    try:
+        Path("/nowhere/Jane").read_text()
+    except OSError:
+        line = _formatted(logging.ERROR, "failed", exc_info=sys.exc_info())
+    (told,) = line["exception"]
+    assert told.startswith("FileNotFoundError < ")
+    assert "Jane" not in str(line)
+
+
+def test_an_exception_of_ours_is_told_without_its_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """The redaction comes after the formatter of exceptions."""
+    logs.configure()
+    try:
+        Path("/nowhere/Jane").read_text()
+    except OSError:
+        structlog.get_logger("x").exception("failed", first_name="Jane", note="jane@example.com")
+    line = json.loads(capsys.readouterr().err)
+    assert line["exception"][0].startswith("FileNotFoundError < ")
+    assert (line["first_name"], line["note"]) == ("[redacted]", "[redacted]")
+    assert "ane" not in str(line)
