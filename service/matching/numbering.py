@@ -18,6 +18,10 @@ _OUTDATED = (
     (re.compile(r"\+549(\d{12})"), r"+54\1"),
 )
 
+# The shortest numbers that networks send with a country code and without a plus: 298 and six digits. With
+# less, a number of the own town is far more likely.
+_SHORTEST_WITHOUT_PLUS = 9
+
 # Below this, a number typed without a country code is rather an extension of the switchboard: numbering plans
 # are open-ended in some countries, and "1234" would be a possible number of Germany.
 SHORTEST = 7
@@ -25,8 +29,33 @@ SHORTEST = 7
 
 def e164(subject: str, region: str) -> str | None:
     """Return the E.164 form of what ``dialled.subject`` has found, or None when it is no possible number."""
-    number = _number(subject, region)
-    return None if number is None else phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    return _e164(_number(without_note(subject, region), region))
+
+
+def without_note(subject: str, region: str) -> str:
+    """Return what stands before a note if that is the number, or else the subject.
+
+    A valid number is one whatever is behind it: in open numbering plans ``home`` could be four more digits.
+    One that is only possible is, unless the whole is: 1-800-FLOWERS.
+    """
+    before = dialled.before_note(subject)
+    number = _number(before, region) if before else None
+    if before and number and (phonenumbers.is_valid_number(number) or _number(subject, region) is None):
+        return before
+    return subject
+
+
+def otherwise(subject: str, region: str) -> str | None:
+    """Return the second reading of digits that may be a number at home, or one whose plus was lost."""
+    if dialled.has_plus(subject):
+        return None
+    abroad = _e164(_plus_lost(text.digits(dialled.without_extension(subject))))
+    at_home = _parse(subject, region)
+    if abroad is None or at_home is None:
+        return None
+    if phonenumbers.is_valid_number(at_home):
+        return _e164(at_home) if abroad == _e164(_number(subject, region)) else None
+    return abroad
 
 
 def dialled_with_00(subject: str, region: str) -> str | None:
@@ -37,8 +66,7 @@ def dialled_with_00(subject: str, region: str) -> str | None:
     if not subject.startswith("00"):
         return None
     number = _parse(f"+{text.digits(dialled.without_extension(subject))[2:]}", region)
-    valid = number is not None and phonenumbers.is_valid_number(number)
-    return phonenumbers.format_number(number, PhoneNumberFormat.E164) if number and valid else None
+    return _e164(number) if number and phonenumbers.is_valid_number(number) else None
 
 
 def is_region(code: str) -> bool:
@@ -60,10 +88,12 @@ def begun_abroad(typed: str) -> list[str]:
 
 
 def reformed(typed: str) -> str | None:
-    """Return a number dialled to another country in the spelling of before, or after, a reform."""
-    return next(
-        (number for number in begun_abroad(typed) if _first_valid(list(variants.of(number)), "")), None
-    )
+    """Return a number dialled to another country, or without a plus, in the spelling of before a reform.
+
+    Or in that of after it.
+    """
+    numbers = [*begun_abroad(typed), *_with_plus(typed)]
+    return next((number for number in numbers if _first_valid(list(variants.of(number)), "")), None)
 
 
 def without_trunk_zero(international: str) -> str:
@@ -93,19 +123,54 @@ def trunk_prefix(region: str) -> str:
 
 def _number(subject: str, region: str) -> PhoneNumber | None:
     typed = _parse(subject, region)
+    digits = text.digits(dialled.without_extension(subject))
+    with_plus = dialled.has_plus(subject)
     if typed is not None and phonenumbers.is_valid_number(typed):
-        return typed
+        return typed if with_plus else _with_own_code(digits, region) or typed
     if typed is not None and _has_false_zero(typed):
         typed = _without_zero(typed)
-    digits = text.digits(dialled.without_extension(subject))
-    code = "" if dialled.has_plus(subject) else country_code(region)
+    code = "" if with_plus else country_code(region)
     return (
         _first_valid([subject.replace("(0)", "", 1)], region)
         or _first_valid(begun_abroad(digits), region)
         or _possible(_parse(reformed(digits) or "", region))
         or _first_valid(_without_outdated_prefix(digits, code), region)
+        or (None if with_plus or _may_be_at_home(typed, digits, region) else _plus_lost(digits))
         or _possible(typed)
     )
+
+
+def _e164(number: PhoneNumber | None) -> str | None:
+    return None if number is None else phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def _with_plus(digits: str) -> list[str]:
+    """Return digits as a number whose plus was lost on the way, as switchboards and trunks send it."""
+    return [f"+{digits}"] if len(digits) >= _SHORTEST_WITHOUT_PLUS and digits[0] != "0" else []
+
+
+def _plus_lost(digits: str) -> PhoneNumber | None:
+    return _first_valid(_with_plus(digits), "")
+
+
+def _with_own_code(digits: str, region: str) -> PhoneNumber | None:
+    """Read ``49711123456`` as ``+49 711 123456`` in Germany, where it would be a number of 04971 as well.
+
+    Whoever dials a zero first at home leaves that out less often than the plus.
+    """
+    begins = digits.startswith(country_code(region)) and trunk_prefix(region) == "0"
+    return _plus_lost(digits) if begins else None
+
+
+def _may_be_at_home(typed: PhoneNumber | None, digits: str, region: str) -> bool:
+    """Tell what is no valid number at home, but may be one of a new range or in a former spelling."""
+    former = _first_valid(list(variants.of(f"+{country_code(region)}{digits}")), "")
+    if former is not None or typed is None:
+        return former is not None
+    # Where a zero is dialled first at home, a number without it is rather one from abroad.
+    length = phonenumbers.is_possible_number_with_reason(typed)
+    possible = length in {ValidationResult.IS_POSSIBLE, ValidationResult.IS_POSSIBLE_LOCAL_ONLY}
+    return possible and trunk_prefix(region) != "0"
 
 
 def _parse(subject: str, region: str) -> PhoneNumber | None:

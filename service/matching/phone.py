@@ -47,7 +47,7 @@ def asked(value: str, region: str) -> Mapping[str, Tier]:
 
     Variants are asked for, never stored: so they are found in both directions, and an exact match stays one.
     """
-    subject = dialled.subject(value)
+    subject = numbering.without_note(dialled.subject(value), region)
     number, kept = numbering.e164(subject, region), _raw(value, subject)
     # With a country code there is one reading. Digits alone may be those of a number that was kept raw, and
     # only look like a number of the default region.
@@ -56,14 +56,15 @@ def asked(value: str, region: str) -> Mapping[str, Tier]:
     else:
         alike = (kept, *_with_or_without_plus(kept, region))
     spelled = number or _spelled(kept, region)
-    if spelled and not number:
-        alike = (*alike, spelled, *_at_home(spelled, region))
+    same = (kept, spelled, *_at_home(spelled, region)) if spelled and not number else ()
     others = variants.of(spelled) if spelled else ()
-    if abroad := numbering.dialled_with_00(subject, region):
-        others = (abroad, *others)
+    if read := numbering.dialled_with_00(subject, region) or numbering.otherwise(subject, region):
+        others = (read, *others)
     found = {number: Tier.EXACT} if number else {}
+    # Of two spellings of one line, neither is the better: where none is in E.164, all are variants.
+    found |= dict.fromkeys(same, Tier.VARIANT if others else Tier.RAW)
     for other in others:
-        found |= {form: Tier.VARIANT for form in (other, *_at_home(other, region)) if form != number}
+        found |= {form: Tier.VARIANT for form in (other, *_at_home(other, region)) if form not in found}
     return found | {form: Tier.RAW for form in alike if form not in found}
 
 

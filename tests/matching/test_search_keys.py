@@ -67,8 +67,8 @@ def test_amazons_names_lead_to_built_in_keys() -> None:
             "phone",
             "+5626354444",
             [
+                (Tier.VARIANT, "phone:+5626354444"),
                 (Tier.VARIANT, "phone:+56226354444"),
-                (Tier.RAW, "phone:+5626354444"),
                 (Tier.RAW, "phone:5626354444"),
             ],
         ),
