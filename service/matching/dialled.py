@@ -29,8 +29,8 @@ _EXTENSION = re.compile(r"(?<=\d)[\s);]*(?:x|ext(?:ensio)?n?)[.:=\s]*\d+\s*$")
 _EXTENSION_ALONE = re.compile(r"\s*(?:x|ext(?:ensio)?n?)[.:=\s]*(?=\d+\s*$)")
 
 # What somebody noted behind a number: letters of any script, perhaps with an extension of at most six digits
-# behind them (Durchwahl 22, poste 12, 转123). A Latin letter that touches the digits may be a slip (an l for a
-# 1), so it takes two of them; but for w and p, which are a pause before an extension.
+# behind them (Durchwahl 22, poste 12, 转123). A Latin letter that touches the digits may be a slip (an l for
+# a 1), so it takes two of them; but for w and p, which are a pause before an extension.
 _NOTE = re.compile(
     r"(?<=[\d)])(?:(?=[^\da-z]|[a-z]{2})|(?=[wp]\d))[^\w]*[^\W\d_](?:[^\d]*|[^\d]*?\d{1,6}[^\w]*)$"
 )

@@ -91,7 +91,10 @@ class _Form:
 
 
 def tokens(key: SearchKey, value: str, region: str) -> tuple[Token, ...]:
-    """Return what an exact search for a value asks for, best first; nothing for a blank value only."""
+    """Return what an exact search for a value asks for, best first; nothing for a value that says nothing.
+
+    That is a blank one, a withheld number of type phone, and one without a digit of type digits.
+    """
     asked = _asked(key, value, region)
     return tuple(Token(key.name, form.read or form.value, form.tier, form.entry) for form in asked)
 
@@ -110,7 +113,10 @@ def prefixes(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
 
 
 def entries(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
-    """Return the lookup entries that a stored value of a key gets, the one that identifies it first."""
+    """Return the lookup entries that a stored value of a key gets, the one that identifies it first.
+
+    None for a value that says nothing, as ``tokens`` has it: nobody owns it, and nobody is found by it.
+    """
     return tuple(dict.fromkeys(form.entry for form in _stored(key, value, region)))
 
 
@@ -152,7 +158,8 @@ def _ask_text(family: str, value: str, _region: str) -> list[_Form]:
 
 
 def _ask_digits(family: str, value: str, _region: str) -> list[_Form]:
-    return [_Form(family, text.digits(value) or text.fold(value), Tier.EXACT)]
+    digits = text.digits(value)
+    return [_Form(family, digits, Tier.EXACT)] if digits else []
 
 
 def _ask_email(family: str, value: str, _region: str) -> list[_Form]:
@@ -160,6 +167,8 @@ def _ask_email(family: str, value: str, _region: str) -> list[_Form]:
 
 
 def _ask_phone(family: str, value: str, region: str) -> list[_Form]:
+    if phone.is_withheld(value):
+        return []
     return [_Form(family, form, tier) for form, tier in phone.asked(value, region).items()]
 
 
@@ -186,7 +195,7 @@ _ASKED: Mapping[KeyType, Callable[[str, str, str], list[_Form]]] = {
 
 _BEGUN: Mapping[KeyType, Callable[[str, str], tuple[str, ...]]] = {
     KeyType.TEXT: lambda value, _region: (text.fold(value),),
-    KeyType.DIGITS: lambda value, _region: (text.digits(value) or text.fold(value),),
+    KeyType.DIGITS: lambda value, _region: (text.digits(value),),
     KeyType.EMAIL: lambda value, _region: email.beginnings(value),
     KeyType.PHONE: phone.beginnings,
     KeyType.NAME: lambda value, _region: name.beginnings(value),

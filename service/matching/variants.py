@@ -23,11 +23,11 @@ Vietnam: mobile numbers of eleven digits lost one from 15 September 2018, prefix
 https://mobifone.vn/wps/portal/public/gioi-thieu/doi-dau-so/Doi_dau_so_top_1/ke-hoach-trien-khai-chuyen-doi-thue-bao;
 all: https://convert-phone-numbers.en.aptoide.com/app).
 
-Colombia: fixed numbers got a 60 before the one digit of their area from 1 September 2021 (CRC, resolution 5826;
-https://radionacional.co/actualidad/como-marcar-de-celular-a-fijo-en-colombia).
+Colombia: fixed numbers got a 60 before the one digit of their area from 1 September 2021 (CRC, resolution
+5826; https://radionacional.co/actualidad/como-marcar-de-celular-a-fijo-en-colombia).
 
-Gabon: numbers got a digit behind their zero, and lost the zero for callers from abroad, on 16 November 2019: 06 is
-066 and 07 is 077 (ARCEP; http://news.alibreville.com/h/114469.html).
+Gabon: numbers got a digit behind their zero, and lost the zero for callers from abroad, on 16 November 2019:
+06 is 066 and 07 is 077 (ARCEP; http://news.alibreville.com/h/114469.html).
 
 Côte d'Ivoire's reform of 2021 has no rule here: what was put in front depended on the operator. Nor have
 Vietnam's area codes of 2017, for want of a source with the old codes beside the new ones.

@@ -79,9 +79,9 @@ _NUMBERS = frozenset(
     }
 )
 
-# Without the plus the short ones could be somebody's (8656696 is a mobile number in Iceland). The long ones are
-# what trunks send that know no plus; 7378742833 could be a number in Texas and 266696687 one in Portugal, so they
-# count in one run of digits only, as no person writes them.
+# Without the plus the short ones could be somebody's (8656696 is a mobile number in Iceland). The long ones
+# are what trunks send that know no plus; 7378742833 could be a number in Texas and 266696687 one in Portugal,
+# so they count in one run of digits only, as no person writes them.
 _WITHOUT_PLUS = re.compile(r"(?:00|011)(?P<abroad>[1-9]\d+)|(?P<bare>\d{9,})")
 
 _SIP = re.compile(r"\bsips?:(?P<user>[^@;?<>]+)[^@<>]*@(?P<host>[^\s;>:]*)")

@@ -99,6 +99,13 @@ def test_a_profile_is_found_by_each_built_in_key(key: str, value: str) -> None:
     assert any(token.lookup in found for token in tokens(BUILT_IN[key], value, "JP"))
 
 
+@pytest.mark.parametrize("value", ["anonymous", "+266696687", "7378742833"])
+def test_a_stored_withheld_number_is_not_indexed(value: str) -> None:
+    """Not even one that could be read as a number of the default region."""
+    profile = {"phone_numbers": [{"value": value, "e164": None}, {"value": value, "e164": "+17378742833"}]}
+    assert index(profile, {}, "US").lookup == []
+
+
 def test_a_phone_number_is_not_parsed_again() -> None:
     """The E.164 form computed at the write is the one that is indexed, whatever the region is now."""
     profile = {"phone_numbers": [{"type": "home", "value": "03-1234-5678", "e164": "+81312345678"}]}
