@@ -25,8 +25,9 @@ def index(profile: Mapping[str, Any], search_keys: Mapping[str, SearchKey], regi
     one that has none is read again, since what was no number may be one by now.
     """
     custom = list(_custom(profile, search_keys, region))
-    unique = {entry for key, entry in custom if key.unique}
-    found = {entry for _, entry in custom}
+    # The first entry of a value identifies it; another person may be found by the others, but owns this one.
+    unique = {made[0] for key, made in custom if key.unique and made}
+    found = {entry for _, made in custom for entry in made}
     found.update(
         _phones(profile, region),
         _names(profile),
@@ -39,11 +40,11 @@ def index(profile: Mapping[str, Any], search_keys: Mapping[str, SearchKey], regi
 
 def _custom(
     profile: Mapping[str, Any], search_keys: Mapping[str, SearchKey], region: str
-) -> Iterator[tuple[SearchKey, str]]:
+) -> Iterator[tuple[SearchKey, tuple[str, ...]]]:
     for key_name, values in (profile.get("keys") or {}).items():
         key = search_keys.get(key_name)
         if key is not None:
-            yield from ((key, entry) for value in values for entry in entries(key, value, region))
+            yield from ((key, entries(key, value, region)) for value in values)
 
 
 def _values(key: str, values: Iterable[str]) -> Iterator[str]:

@@ -78,7 +78,10 @@ AMAZON_NAMES: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """One normalised form of a value: the family it is stored in, what a match proves, and how it reads."""
+    """One normalised form of a value: the family it is stored in, what a match proves, and how it reads.
+
+    All forms of a name or a text read as it was asked for, which is one reason, not one a form.
+    """
 
     family: str
     value: str
@@ -140,7 +143,7 @@ def _stored(key: SearchKey, value: str, region: str) -> tuple[_Form, ...]:
     if asked and key.type is KeyType.PHONE:
         return (_Form(key.name, phone.e164(value, region) or phone.raw(value), Tier.EXACT),)
     if not asked or key.type is not KeyType.NAME:
-        return asked[:1]
+        return asked if key.type is KeyType.TEXT else asked[:1]
     # Whoever shares a part of a name, or has it the other way round, is not the owner of a unique one.
     if key.unique:
         return (_Form(key.name, name.identity(value), Tier.UNIQUE),)
@@ -154,7 +157,7 @@ def _stored_name(family: str, forms: name.Stored) -> Iterator[_Form]:
 
 
 def _ask_text(family: str, value: str, _region: str) -> list[_Form]:
-    return [_Form(family, text.fold(value), Tier.EXACT)]
+    return [_Form(family, form, Tier.EXACT, text.fold(value)) for form in name.spellings(value)]
 
 
 def _ask_digits(family: str, value: str, _region: str) -> list[_Form]:
@@ -175,14 +178,12 @@ def _ask_phone(family: str, value: str, region: str) -> list[_Form]:
 def _ask_name(family: str, value: str, _region: str) -> list[_Form]:
     forms = name.asked(value)
     # What is nearly the whole name must not rank above the whole name, as a variant of a number does.
-    asked = [
-        *((family, form, Tier.FULL_NAME) for form in forms.full),
-        *((family, form, Tier.PARTIAL_NAME) for form in forms.nearly),
-        *((lookup.alike(family), form, Tier.PARTIAL_NAME) for form in forms.alike),
-        *((lookup.parts(family), form, Tier.PARTIAL_NAME) for form in forms.parts),
+    return [
+        *(_Form(family, form, Tier.FULL_NAME, forms.read) for form in forms.full),
+        *(_Form(family, form, Tier.PARTIAL_NAME, forms.read) for form in forms.nearly),
+        *(_Form(lookup.alike(family), form, Tier.PARTIAL_NAME, forms.read) for form in forms.alike),
+        *(_Form(lookup.parts(family), form, Tier.PARTIAL_NAME, forms.read) for form in forms.parts),
     ]
-    whole = name.key(forms.read)
-    return [_Form(place, form, tier, forms.read if form == whole else "") for place, form, tier in asked]
 
 
 _ASKED: Mapping[KeyType, Callable[[str, str, str], list[_Form]]] = {
@@ -194,7 +195,7 @@ _ASKED: Mapping[KeyType, Callable[[str, str, str], list[_Form]]] = {
 }
 
 _BEGUN: Mapping[KeyType, Callable[[str, str], tuple[str, ...]]] = {
-    KeyType.TEXT: lambda value, _region: (text.fold(value),),
+    KeyType.TEXT: lambda value, _region: name.spellings(value),
     KeyType.DIGITS: lambda value, _region: (text.digits(value),),
     KeyType.EMAIL: lambda value, _region: email.beginnings(value),
     KeyType.PHONE: phone.beginnings,
