@@ -39,17 +39,19 @@ def without_note(subject: str, region: str) -> str:
     One that is only possible is, unless the whole is: 1-800-FLOWERS.
     """
     before = dialled.before_note(subject)
-    number = _number(before, region) if before else None
-    if before and number and (phonenumbers.is_valid_number(number) or _number(subject, region) is None):
-        return before
-    return subject
+    if not before:
+        return subject
+    number = _number(before, region)
+    if number is None:
+        return before if _is_former(before, region) else subject
+    return before if phonenumbers.is_valid_number(number) or _number(subject, region) is None else subject
 
 
 def otherwise(subject: str, region: str) -> str | None:
     """Return the second reading of digits that may be a number at home, or one whose plus was lost."""
     if dialled.has_plus(subject):
         return None
-    abroad = _e164(_plus_lost(text.digits(dialled.without_extension(subject))))
+    abroad = _e164(_plus_lost(_digits(subject)))
     at_home = _parse(subject, region)
     if abroad is None or at_home is None:
         return None
@@ -123,7 +125,7 @@ def trunk_prefix(region: str) -> str:
 
 def _number(subject: str, region: str) -> PhoneNumber | None:
     typed = _parse(subject, region)
-    digits = text.digits(dialled.without_extension(subject))
+    digits = _digits(subject)
     with_plus = dialled.has_plus(subject)
     if typed is not None and phonenumbers.is_valid_number(typed):
         return typed if with_plus else _with_own_code(digits, region) or typed
@@ -135,7 +137,7 @@ def _number(subject: str, region: str) -> PhoneNumber | None:
         or _first_valid(begun_abroad(digits), region)
         or _possible(_parse(reformed(digits) or "", region))
         or _first_valid(_without_outdated_prefix(digits, code), region)
-        or (None if with_plus or _may_be_at_home(typed, digits, region) else _plus_lost(digits))
+        or (None if _may_be_at_home(subject, typed, region) else _plus_lost(digits))
         or _possible(typed)
     )
 
@@ -150,7 +152,13 @@ def _with_plus(digits: str) -> list[str]:
 
 
 def _plus_lost(digits: str) -> PhoneNumber | None:
-    return _first_valid(_with_plus(digits), "")
+    number = _first_valid(_with_plus(digits), "")
+    # phonenumbers forgives a 1 too many in North America: that would be a guess upon a guess.
+    return number if _e164(number) == f"+{digits}" else None
+
+
+def _digits(subject: str) -> str:
+    return text.digits(dialled.without_extension(subject))
 
 
 def _with_own_code(digits: str, region: str) -> PhoneNumber | None:
@@ -162,11 +170,20 @@ def _with_own_code(digits: str, region: str) -> PhoneNumber | None:
     return _plus_lost(digits) if begins else None
 
 
-def _may_be_at_home(typed: PhoneNumber | None, digits: str, region: str) -> bool:
-    """Tell what is no valid number at home, but may be one of a new range or in a former spelling."""
-    former = _first_valid(list(variants.of(f"+{country_code(region)}{digits}")), "")
-    if former is not None or typed is None:
-        return former is not None
+def _is_former(subject: str, region: str) -> bool:
+    """Tell a number that a reform has left behind: it has another spelling that is valid."""
+    digits = _digits(subject)
+    code = "" if dialled.has_plus(subject) else country_code(region)
+    spelled = reformed(digits) or f"+{code}{digits}"
+    return _first_valid(list(variants.of(spelled)), "") is not None
+
+
+def _may_be_at_home(subject: str, typed: PhoneNumber | None, region: str) -> bool:
+    """Tell what has lost no plus, or may be a number at home: of a new range, or in a former spelling."""
+    if dialled.has_plus(subject) or dialled.is_worded(subject) or _is_former(subject, region):
+        return True
+    if typed is None:
+        return False
     # Where a zero is dialled first at home, a number without it is rather one from abroad.
     length = phonenumbers.is_possible_number_with_reason(typed)
     possible = length in {ValidationResult.IS_POSSIBLE, ValidationResult.IS_POSSIBLE_LOCAL_ONLY}

@@ -7,7 +7,7 @@ from service.matching.numbering import is_region
 from service.matching.tokens import Tier
 from service.matching.withheld import is_withheld
 
-__all__ = ["asked", "beginnings", "e164", "is_international", "is_region", "is_withheld", "raw"]
+__all__ = ["asked", "beginnings", "e164", "is_international", "is_region", "is_withheld", "kept", "raw"]
 
 
 def is_international(value: str) -> bool:
@@ -22,6 +22,12 @@ def e164(value: str, region: str) -> str | None:
     left out.
     """
     return numbering.e164(dialled.subject(value), region)
+
+
+def kept(value: str, region: str) -> str:
+    """Return the one form under which a number is stored: E.164, or else the raw one, without a note."""
+    subject = numbering.without_note(dialled.subject(value), region)
+    return numbering.e164(subject, region) or _raw(value, subject)
 
 
 def raw(value: str) -> str:
@@ -48,15 +54,15 @@ def asked(value: str, region: str) -> Mapping[str, Tier]:
     Variants are asked for, never stored: so they are found in both directions, and an exact match stays one.
     """
     subject = numbering.without_note(dialled.subject(value), region)
-    number, kept = numbering.e164(subject, region), _raw(value, subject)
+    number, typed = numbering.e164(subject, region), _raw(value, subject)
     # With a country code there is one reading. Digits alone may be those of a number that was kept raw, and
     # only look like a number of the default region.
-    if number and kept.startswith("+"):
+    if number and typed.startswith("+"):
         alike: tuple[str, ...] = ()
     else:
-        alike = (kept, *_with_or_without_plus(kept, region))
-    spelled = number or _spelled(kept, region)
-    same = (kept, spelled, *_at_home(spelled, region)) if spelled and not number else ()
+        alike = (typed, *_with_or_without_plus(typed, region))
+    spelled = number or _spelled(typed, region)
+    same = (typed, spelled, *_at_home(spelled, region)) if spelled and not number else ()
     others = variants.of(spelled) if spelled else ()
     if read := numbering.dialled_with_00(subject, region) or numbering.otherwise(subject, region):
         others = (read, *others)

@@ -55,8 +55,7 @@ def _values(key: str, values: Iterable[str]) -> Iterator[str]:
 def _phones(profile: Mapping[str, Any], region: str) -> Iterator[str]:
     for item in profile.get("phone_numbers") or ():
         if item["value"].strip() and not phone.is_withheld(item["value"]):
-            number = item.get("e164") or phone.e164(item["value"], region)
-            yield lookup.entry("phone", number or phone.raw(item["value"]))
+            yield lookup.entry("phone", item.get("e164") or phone.kept(item["value"], region))
 
 
 def _names(profile: Mapping[str, Any]) -> Iterator[str]:

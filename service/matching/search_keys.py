@@ -141,7 +141,7 @@ def _asked(key: SearchKey, value: str, region: str) -> tuple[_Form, ...]:
 def _stored(key: SearchKey, value: str, region: str) -> tuple[_Form, ...]:
     asked = _asked(key, value, region)
     if asked and key.type is KeyType.PHONE:
-        return (_Form(key.name, phone.e164(value, region) or phone.raw(value), Tier.EXACT),)
+        return (_Form(key.name, phone.kept(value, region), Tier.EXACT),)
     if not asked or key.type is not KeyType.NAME:
         return asked if key.type is KeyType.TEXT else asked[:1]
     # Whoever shares a part of a name, or has it the other way round, is not the owner of a unique one.
