@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from service.matching import dialled, numbering, text, variants
-from service.matching.numbering import is_region
+from service.matching import dialled, numbering, plans, text, variants
+from service.matching.plans import is_region
 from service.matching.tokens import Tier
 from service.matching.withheld import is_withheld
 
@@ -44,7 +44,7 @@ def _raw(value: str, subject: str) -> str:
     if not digits:
         return text.fold(value)
     if dialled.has_plus(subject):
-        return f"+{numbering.without_trunk_zero(digits)}"
+        return f"+{plans.without_trunk_zero(digits)}"
     return numbering.reformed(digits) or digits
 
 
@@ -82,7 +82,7 @@ def beginnings(value: str, region: str) -> tuple[str, ...]:
     if kept != typed:
         found = [kept]
     elif typed.isdecimal():
-        found = [*numbering.begun_abroad(typed), *numbering.begun_at_home(typed, region)]
+        found = [*plans.begun_abroad(typed), *plans.begun_at_home(typed, region)]
     # Typed to the end, it is a number, in which more may be left out than a trunk prefix: Argentina's 15.
     whole = e164(value, region)
     return (*dict.fromkeys([*found, whole] if whole else found), typed)
@@ -92,27 +92,27 @@ def _spelled(kept: str, region: str) -> str | None:
     """Return an impossible number with its country code, if it is long enough to be a number at all."""
     if kept.startswith("+"):
         return kept
-    if not kept.isdecimal() or len(kept) < numbering.SHORTEST:
+    if not kept.isdecimal() or len(kept) < plans.SHORTEST:
         return None
-    begun = numbering.begun_at_home(kept, region)
-    spelled = f"+{numbering.without_trunk_zero(begun[0][1:])}" if begun else None
+    begun = plans.begun_at_home(kept, region)
+    spelled = f"+{plans.without_trunk_zero(begun[0][1:])}" if begun else None
     # Nobody's number may come of it by chance.
     return None if spelled is None or e164(spelled, region) else spelled
 
 
 def _at_home(spelled: str, region: str) -> Iterator[str]:
     """Yield how an impossible number of the default region is kept when it was typed without its code."""
-    code = f"+{numbering.country_code(region)}"
+    code = f"+{plans.country_code(region)}"
     rest = spelled.removeprefix(code)
-    if rest != spelled and len(rest) >= numbering.SHORTEST and e164(spelled, region) is None:
+    if rest != spelled and len(rest) >= plans.SHORTEST and e164(spelled, region) is None:
         yield rest
-        yield f"{numbering.trunk_prefix(region) or '0'}{rest}"
+        yield f"{plans.trunk_prefix(region) or '0'}{rest}"
 
 
 def _with_or_without_plus(kept: str, region: str) -> Iterator[str]:
     """Yield how the same digits are kept when the plus was lost on the way, or not."""
     digits = kept.removeprefix("+")
-    if len(digits) < numbering.SHORTEST or not digits.isdecimal():
+    if len(digits) < plans.SHORTEST or not digits.isdecimal():
         return
     if digits != kept:
         yield digits
