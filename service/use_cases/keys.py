@@ -124,4 +124,8 @@ def _entries(key: SearchKey, item: Mapping[str, Any], domain: Domain) -> Iterabl
     A number already read is taken as it was read then.
     """
     value = item.get("e164") or item["value"]
-    return search_keys.entries(key, value, domain.default_region) or (text.fold(value),)
+    if entries := search_keys.entries(key, value, domain.default_region):
+        return entries
+    typed = value.plain() if isinstance(value, Sensitive) else value
+    # One that cannot be opened is none that could be sent.
+    return () if typed is None else (text.fold(typed),)
