@@ -130,6 +130,7 @@ def strangers(person: Person) -> Iterator[Question]:
     yield from of.all("stranger", "phone", {"another extension": [f"9{person.extension[1:]}"]})
     yield from of.all("stranger", "phone", {"number withheld": _WITHHELD})
     yield from of.all("stranger", "name", {"name nearly the same": names.near(person)})
+    yield from of.all("stranger", "name", {"another middle name": names.contradicting(person)})
     yield from of.all("stranger", "email", {"e-mail nearly the same": others.near_emails(person.email)})
     for kind, (key, ways) in others.near_keys(person).items():
         yield from of.all("stranger", key, {f"custom key: {kind}": ways})

@@ -107,6 +107,7 @@ def asked(person: Person) -> Mapping[str, Ways]:
         "umlauts spelt out": [spelling.spelt_out(name)] if person.locale.spells_out else [],
         "full width": [spelling.wide(name)],
         "other order": [f"{last} {first}", f"{last}, {first}"],
+        "comma, particles behind": [*_indexed(person)] if parted else [],
         "without the space": [f"{first}{last}", f"{last}{first}"] if parted else [],
         "honorifics": [title.format(way) for title in _titles(person) for way in _addressed(person)],
         "hyphens": [name.replace("-", other) for other in (*joined, " ", *_HYPHENS[1:])],
@@ -152,6 +153,14 @@ def typed(person: Person) -> Mapping[str, Ways]:
 def _letters(name: str) -> str:
     # Marks of Indian scripts are letters, too; an apostrophe or a blank is no character that counts.
     return "".join(char for char in name if char.isalpha() or unicodedata.category(char).startswith("M"))
+
+
+def _indexed(person: Person) -> Iterator[str]:
+    """Yield the name as an index has it, in which a particle does not begin the last name."""
+    words = person.last.written.split()
+    main = next((place for place, word in enumerate(words) if not word.islower()), 0)
+    if main:
+        yield f"{' '.join(words[main:])}, {person.first.written} {' '.join(words[:main])}"
 
 
 def _titles(person: Person) -> list[str]:
@@ -205,6 +214,13 @@ def _japanese(person: Person) -> Mapping[str, Ways]:
         if apart
         else [],
     }
+
+
+def contradicting(person: Person) -> Ways:
+    """Return the names of strangers who have the person's names but for the middle one."""
+    other, _ = halves(person.locale.strangers)
+    first, last = person.first.written, person.last.written
+    return [f"{first} {other.written} {last}", f"{last}, {first} {other.written}"] if person.middle else []
 
 
 def near(person: Person) -> Ways:

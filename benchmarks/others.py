@@ -54,6 +54,15 @@ def asked_email(address: str) -> Mapping[str, Ways]:
         ],
         "full-width ＠": [address.replace("@", "＠"), address.replace("@", "﹫")],
         "full width": [spelling.wide(address)],
+        "something around it": [
+            f"{address}.",
+            f"{address};",
+            f"'{address}'",
+            f"({address})",
+            f"{address} (Jane)",
+            f"Jane Doe {address}",
+            f"mailto:{address}?subject=x",
+        ],
         "blanks around it": [f"  {address} ", f"　{address}　"],
     }
 
@@ -76,6 +85,15 @@ def asked_keys(person: Person) -> Mapping[str, tuple[str, Ways]]:
         "text": (
             "membership",
             [text.upper(), text.lower(), spelling.plain(text), spelling.wide(text), text.replace(" ", "  ")],
+        ),
+        "text, other punctuation": (
+            "membership",
+            [
+                text.replace(" ", "-"),
+                text.replace(" ", ""),
+                spelling.spelt_out(text),
+                f"{text.replace(' ', ' / ')}.",
+            ],
         ),
         "phone": ("pager", [way for ways in pager.values() for way in ways]),
         "e-mail": (

@@ -98,6 +98,32 @@ def _sip(e164: str) -> Ways:
     ]
 
 
+def _noted(e164: str) -> Ways:
+    home, abroad = national(e164), international(e164)
+    return [f"{home} home", f"{abroad} (mobile)", f"{e164} (WhatsApp)", f"{home} (自宅)", f"{abroad}, дом."]
+
+
+def _local_extension(e164: str) -> Ways:
+    words = ("Durchwahl 22", "DW 22", "Nst. 22", "poste 12", "Ramal 12", "转123", "内12")
+    return [f"{international(e164)} {word}" for word in words] + [f"{e164}w12", f"{national(e164)}内12"]
+
+
+def _plus_lost(e164: str) -> Ways:
+    return [e164[1:], f"sip:{e164[1:]}@trunk.example.com"]
+
+
+def _parameters(e164: str) -> Ways:
+    code, *rest = _groups(e164)
+    return [
+        f"{e164};verstat=TN-Validation-Passed",
+        f"{e164};cpc=ordinary",
+        f"sip:{''.join(rest)};phone-context={code}@example.com",
+        f"tel:%2B{e164[1:]}",
+        f"{e164}@pbx.example.com",
+        f"<{e164}@192.0.2.1;user=phone>",
+    ]
+
+
 def _wide(e164: str) -> Ways:
     return [spelling.wide(national(e164)), spelling.wide(international(e164))]
 
@@ -118,6 +144,10 @@ _FORMS: Mapping[str, Callable[[str], Ways]] = {
     "with an extension": _extension,
     "tel: URI": _tel,
     "sip: URI": _sip,
+    "with a note behind": _noted,
+    "with an extension in other words": _local_extension,
+    "without its plus": _plus_lost,
+    "parameters, host, no scheme": _parameters,
 }
 
 _WITH_ZERO: Mapping[str, Callable[[str], Ways]] = {
@@ -136,6 +166,8 @@ STORED: Sequence[Callable[[str], Ways]] = (
     *list(_FORMS.values())[4:9],
     _extension,
     _sip,
+    _noted,
+    _plus_lost,
 )
 
 

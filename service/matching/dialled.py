@@ -11,8 +11,14 @@ _CONTEXT = re.compile(r";phone-context=(\+[\d().-]+)")
 
 # RFC 3261, section 19.1.1: user, parameters of the user, password, host. Whoever writes a number without a
 # host means that number; but "sip:192.168.0.1" is a host.
-_SIP = re.compile(r"\bsips?:(?:(?P<user>[^@:;?<>]+)[^@<>]*@|(?P<bare>(?:\+|%2b)[\d().-]+))")
-_NUMBER = re.compile(r"[+\d][\d()./ -]*")
+_SIP = re.compile(r"\bsips?:(?:(?P<user>[^@:;?<>]+)(?P<parameters>[^@<>]*)@|(?P<bare>(?:\+|%2b)[\d().-]+))")
+_NUMBER = re.compile(r"[+(\d][\d()./ -]*")
+
+# The same without its scheme, as a header or an event of a switchboard hands it on: a number with a host, or
+# with parameters (RFC 3966, section 3; 3GPP TS 24.229 has ``verstat`` and ``cpc``).
+_BARE = re.compile(
+    r"(?P<user>[+(\d][\d()./ -]*)(?P<parameters>(?:;[a-z][a-z0-9-]*(?:=[^;@<>]*)?)*)(?P<host>@[^@\s]+)?"
+)
 
 # Dots that phonenumbers does not take for a separator. NFKC has made one of the half-width middle dot.
 _DOTS = re.compile(r"(?<=\d)\s*[\u00b7\u2022\u2027\u30fb_]+\s*(?=\d)")
@@ -20,14 +26,23 @@ _DOTS = re.compile(r"(?<=\d)\s*[\u00b7\u2022\u2027\u30fb_]+\s*(?=\d)")
 # 内線 is an extension of a Japanese switchboard: 03-1234-5678 (内線123).
 _JAPANESE_EXTENSION = re.compile(r"\(?\s*内線\s*:?\s*(\d+)\s*\)?")
 _EXTENSION = re.compile(r"(?<=\d)[\s);]*(?:x|ext(?:ensio)?n?)[.:=\s]*\d+\s*$")
-_WORDED = re.compile(r"@|\bsips?:|\d.*[a-z]{3}")
+_EXTENSION_ALONE = re.compile(r"\s*(?:x|ext(?:ensio)?n?)[.:=\s]*(?=\d+\s*$)")
+
+# What somebody noted behind a number: letters of any script, perhaps with an extension of at most six digits
+# behind them (Durchwahl 22, poste 12, 转123). A Latin letter that touches the digits may be a slip (an l for
+# a 1), so it takes two of them; but for w and p, which are a pause before an extension.
+_NOTE = re.compile(
+    r"(?<=[\d)])(?:(?=[^\da-z]|[a-z]{2})|(?=[wp]\d))[^\w]*[^\W\d_](?:[^\d]*|[^\d]*?\d{1,6}[^\w]*)$"
+)
+_LETTER_OR_SIGN = re.compile(r"[^\W\d_]|[*#@]")
 _PLUS = re.compile(r"[^\d+]*\+")
 
 
 def subject(value: str) -> str:
     """Return the number that a text speaks of, or the text; characters of any width are made plain."""
-    plain = text.canonical(value)
-    found = _of_tel(plain) or _of_sip(plain) or plain
+    # RFC 3261, section 19.1.4: "%2B" is the same as "+".
+    plain = text.canonical(value).replace("%2b", "+")
+    found = _of_tel(plain) or _of_sip(plain) or _of_bare(plain) or plain
     return _JAPANESE_EXTENSION.sub(r" ext. \1", _DOTS.sub(" ", found))
 
 
@@ -37,8 +52,8 @@ def has_plus(dialled: str) -> bool:
 
 
 def is_worded(dialled: str) -> bool:
-    """Tell an address with some digits in it, or 1-800-FLOWERS, from what is its digits alone."""
-    return _WORDED.search(without_extension(dialled)) is not None
+    """Tell a text with some digits in it, 1-800-FLOWERS or ``*86`` from what is its digits alone."""
+    return _LETTER_OR_SIGN.search(_EXTENSION_ALONE.sub("", without_extension(dialled))) is not None
 
 
 def without_extension(dialled: str) -> str:
@@ -46,16 +61,32 @@ def without_extension(dialled: str) -> str:
     return _EXTENSION.sub("", dialled)
 
 
+def before_note(dialled: str) -> str | None:
+    """Return what stands before a note like ``(mobile)`` or ``DW 22``; None without one, and for addresses.
+
+    Whether that is the number is for its numbering plan to say: 1-800-FLOWERS ends in letters as well.
+    """
+    noted = _LETTER_OR_SIGN.search(dialled) is not None and "@" not in dialled
+    note = _NOTE.search(dialled) if noted else None
+    return dialled[: note.start()].strip() if note else None
+
+
 def _of_tel(plain: str) -> str | None:
     uri = _TEL.search(plain)
-    if uri is None:
-        return None
-    context = _CONTEXT.search(uri["parameters"])
-    return f"{context[1] if context else ''}{uri['number']}"
+    return None if uri is None else _in_context(uri["number"], uri["parameters"])
 
 
 def _of_sip(plain: str) -> str | None:
     uri = _SIP.search(plain)
-    # RFC 3261, section 19.1.4: "%2B" is the same as "+".
     user = unquote(uri["user"] or uri["bare"]) if uri else ""
-    return user if _NUMBER.fullmatch(user) else None
+    return _in_context(user, uri["parameters"]) if uri and _NUMBER.fullmatch(user) else None
+
+
+def _of_bare(plain: str) -> str | None:
+    uri = _BARE.fullmatch(plain.strip("<>")) if ";" in plain or "@" in plain else None
+    return None if uri is None else _in_context(uri["user"], uri["parameters"])
+
+
+def _in_context(number: str, parameters: str | None) -> str:
+    context = None if has_plus(number) else _CONTEXT.search(parameters or "")
+    return f"{context[1] if context else ''}{number}"

@@ -25,6 +25,11 @@ _LONGEST_LOCAL = 64  # octets: RFC 5321, section 4.5.3.1.1
 
 # RFC 6068, and the angle brackets of RFC 5322, section 3.4.
 _BRACKETED = re.compile(r"[^<]*<(?P<address>.*)>")
+_MAILTO = re.compile(r"mailto:(?P<address>[^?@]*@[^?]*)(?:\?.*)?")
+
+# What stands around an address in a sentence, in a list or in quotation marks.
+_AROUND = "'\"`()[]<>{}.,;:!?\u2018\u2019\u201c\u201d\u300c\u300d"
+_BETWEEN = re.compile(r"[\s,;()<>\[\]]+")
 
 
 def normalise(value: str) -> str:
@@ -33,11 +38,12 @@ def normalise(value: str) -> str:
     The local part is in small letters: RFC 5321, section 2.4 lets it be case-sensitive and advises against
     it. Nothing else of it is folded but the width: ``straße`` and ``strasse`` are two mailboxes (RFC 6532,
     section 3.1: NFC, and not NFKC, which loses information). The domain is the Unicode form of UTS #46, so
-    both spellings of an international one agree. A display name (``Jane <jane@example.com>``) is dropped; a
-    plus tag stays, being part of the address. What is no address is folded as text.
+    both spellings of an international one agree. A display name (``Jane <jane@example.com>``) is dropped, as
+    is whatever else stands around the only address (``jane@example.com (Jane)``); a plus tag stays, being
+    part of the address. What is no address is folded as text.
     """
     bare = _bare(value)
-    return bare if _PLAIN.fullmatch(bare) else _validated(bare) or text.canonical(value)
+    return bare if _PLAIN.fullmatch(bare) else _validated(bare) or _only(bare) or text.canonical(value)
 
 
 def beginnings(value: str) -> tuple[str, ...]:
@@ -51,7 +57,7 @@ def beginnings(value: str) -> tuple[str, ...]:
     *labels, last = domain.split(".")
     shown = ".".join([*map(_shown, labels), last])
     # Typed to the end, an address is an address, and anything else is text.
-    whole = _validated(begun) or ("" if named else text.canonical(value))
+    whole = _validated(begun) or ("" if named else _only(begun) or text.canonical(value))
     return tuple(dict.fromkeys(start for start in (whole, f"{local}{at}{shown}") if start)) or ("",)
 
 
@@ -61,7 +67,17 @@ def _bare(value: str) -> str:
         value = unicodedata.normalize("NFC", visible.translate(_WIDTHS))
     plain = value.strip().lower()
     bracketed = _BRACKETED.fullmatch(plain)
-    return (bracketed["address"] if bracketed else plain).strip().removeprefix("mailto:")
+    bare = (bracketed["address"] if bracketed else plain).strip()
+    uri = _MAILTO.fullmatch(bare)
+    return uri["address"] if uri else bare
+
+
+def _only(bare: str) -> str | None:
+    """Return the address in a text, if it is the only thing there that looks like one."""
+    if bare.count("@") != 1:
+        return None
+    word = next(word for word in _BETWEEN.split(bare) if "@" in word)
+    return _validated(word.strip(_AROUND).removeprefix("mailto:"))
 
 
 def _validated(bare: str) -> str | None:

@@ -1,7 +1,7 @@
 """How people are addressed: what stands around a name and is no part of it.
 
-English, German, French, Spanish, Portuguese, Italian, Dutch and Japanese. Words that are names as well (Don,
-San, Sri, Pan) are left out.
+English, German, French, Spanish, Portuguese, Italian, Dutch, Japanese and Korean. Words that are names as
+well are doubtful (Don) or left out (San, Sri, Pan).
 """
 
 import re
@@ -9,24 +9,44 @@ import re
 from service.matching import text
 
 _TITLES = (
-    "mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam"
-    "|herr|frau"
+    r"sig\.ra|sig\.na|dott\.ssa|prof\.ssa"
+    "|mr|mrs|ms|miss|mx|doctor|prof|professor|sir|madam"
+    "|herr|herrn|frau|fräulein|doktor"
     "|mme|mlle|monsieur|madame|mademoiselle|maître"
-    "|sr|sra|srta|señor|señora|señorita|dra|senhor|senhora|signor|signora|dott"
-    "|dhr|mevr|mevrouw"
+    "|sr|sra|srta|señor|señora|señorita|doña|dña|dra|senhor|senhora|signor|signora|dott"
+    "|dhr|de heer|mevr|mevrouw"
 )
 # Without their full stop these are words or names.
-_SHORT = r"rev|hr|fr|ing|dipl\.-ing|sig|sig\.ra|dott\.ssa"
-_BEFORE = re.compile(rf"(^|[, ]+)(?:(?:{_TITLES})(?:\. ?| )|(?:{_SHORT})\. ?)+(?=[^ ,])")
-# 様 is the only one written close to the name that no name ends with; the hiragana ones follow anything but
-# hiragana, of which they might be a part.
+_SHORT = r"rev|hon|hr|fr|frl|ing|dipl\.-ing|mag|sig|avv|lic|exm[oa]|ilm[oa]|mw|drs|ir"
+# In Germany and Austria a doctor says of what: Dr. rer. nat., Dr. med. dent., Dr.-Ing.
+_FACULTIES = (
+    r"med|rer|nat|phil|jur|iur|habil|oec|pol|agr|vet|dent|theol|techn|mont|soc|paed|h\. ?c|mult|univ|ing"
+)
+_DOCTOR = rf"dr(?:\.-ing)?(?:\. ?| )(?:(?:{_FACULTIES})\. ?)*"
+_BEFORE = re.compile(rf"(^|[, ]+)(?:{_DOCTOR}|(?:{_TITLES})(?:\. ?| )|(?:{_SHORT})\. ?)+(?=[^ ,])")
+
+_KANA = "さま|さん|ちゃん|くん"
+_JAPANESE = f"様|{_KANA}|サマ|殿|氏|先生|せんせい|センセイ|御中"
+_KOREAN = "님|씨|선생님"
+# 様 and 씨 are the only ones written close to the name that no name ends with; those in kana follow anything
+# but their own kana, of which they might be a part; 님 follows a whole name.
 _AFTER = re.compile(
-    r"(?:[, ]+(?:様|さま|さん|ちゃん|くん|殿|氏|先生|御中|ph\.?d\.?|esq\.?)"
-    r"|(?:様|(?<![\u3041-\u309f])(?:さま|さん|ちゃん|くん))"
+    rf"(?:[, ]+(?:{_JAPANESE}|{_KOREAN}|ph\.? ?d\.?|m\.d\.|esq\.?)|, ?(?:md|dds|mba)"
+    rf"|[, ]*\((?:{_JAPANESE}|{_KOREAN}|サン|チャン|クン|どの|ドノ)\)"
+    rf"|様|(?<![\u3041-\u309f])(?:{_KANA})|(?<=[^\u30a1-\u30ff\s(,・])(?:サマ|サン|チャン|クン)"
+    r"|(?<=[가-힣])(?:씨|선생님)|(?<=[가-힣]{3})님"
     r"|-(?:san|sama|kun|chan|sensei))(?=$|[ ,])"
 )
 # Likewise, but some names do end or begin so: 尊氏, 李小君, and the M. of M. Night Shyamalan.
-_DOUBTFUL = re.compile(r"^m\. ?(?=[^ ,])|(?<=..)(?:さま|さん|ちゃん|くん|殿|氏|君|先生|社長|部長)$")
+_DOUBTFUL = re.compile(
+    rf"^[md]\. ?(?=[^ ,])|(?<=..)(?:{_KANA}|サマ|サン|チャン|クン|殿|どの|ドノ)$"
+    r"|(?<=..)(?:氏|君|先生|せんせい|センセイ|社長|部長)$|(?<=[가-힣])님$"
+)
+# These are whole words that some are called, so what is typed is one only where a first and a last name are
+# left: Don Johnson is nobody's Johnson.
+_DOUBTFUL_WORD = re.compile(r"^(?:don|dona|sig|mag) (?=[^ ,])|[, ]+(?:ii|iii|iv|md)$")
+_GENERATION = re.compile(r"[, ]+(?:jr|sr)\.?(?=$|,)")
+_SUFFIX = re.compile(r"[, ]+(?:(?:jr|sr)\.?|ii|iii|iv)$")
 
 
 def bare(value: str) -> str:
@@ -39,14 +59,24 @@ def bare(value: str) -> str:
 
 
 def barest(value: str) -> str:
-    """Return a name also without what may be an address or a part of the name."""
-    return undoubted(bare(value))
+    """Return a typed name also without what may be an address or a part of the name."""
+    known = bare(value)
+    plain = text.canonical(known)
+    rest = _GENERATION.sub("", _DOUBTFUL.sub("", plain))
+    fewer = _DOUBTFUL_WORD.sub("", rest).strip(" ,")
+    return _left(known, plain, fewer if " " in fewer else rest)
 
 
 def undoubted(bare_name: str) -> str:
     """Return a bare name without what may be an address; the name itself if nothing is or is left."""
     plain = text.canonical(bare_name)
-    return _left(bare_name, plain, _DOUBTFUL.sub("", plain))
+    return _left(bare_name, plain, _DOUBTFUL_WORD.sub("", _GENERATION.sub("", _DOUBTFUL.sub("", plain))))
+
+
+def without_suffix(bare_name: str) -> str:
+    """Return a bare name without what tells a son from his father: Jr., III; itself if nothing does."""
+    plain = text.canonical(bare_name)
+    return _left(bare_name, plain, _SUFFIX.sub("", plain))
 
 
 def _left(value: str, plain: str, rest: str) -> str:

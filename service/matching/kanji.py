@@ -85,8 +85,9 @@ _GROUPS = """
 
 _PLAIN = str.maketrans({variant: group[0] for group in _GROUPS.split() for variant in group[1:]})
 
-# Two kanji, not two forms of one, though the families 斉藤 and 斎藤 are hardly told apart by others.
-_ALIKE = str.maketrans("斉", "斎")
+# Two kanji each, not two forms of one, though others hardly tell the families 斉藤 and 斎藤, or 山碕 and
+# 山崎, apart.
+_ALIKE = str.maketrans("斉碕", "斎崎")
 
 
 def fold(value: str) -> str:

@@ -19,6 +19,9 @@ _SHORTEST = 2
 _LONG = 3
 _LONGEST = 6
 
+# The two forms of company that Japan abbreviates; NFKC has made (株) of ㈱.
+_COMPANIES = (("(株)", "株式会社"), ("(有)", "有限会社"))
+
 # What some last names begin with, and nobody is called.
 _PARTICLES = frozenset(
     {"al", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el", "ibn", "la"}
@@ -54,6 +57,8 @@ def fold(value: str) -> str:
     folded = text.fold(value)
     if folded.replace(" ", "").isalnum():
         return folded
+    for short, written_out in _COMPANIES:
+        folded = folded.replace(short, written_out)
     bare = "".join(_plain(char) for char in folded if char != _APOSTROPHE)
     # Taking punctuation out may bring a mark beside a new letter, hence once more.
     return text.fold(bare) or folded
@@ -73,7 +78,8 @@ def stored(first: str, middle: str = "", last: str = "") -> Stored:
     """Return what a name is found by; each field may be blank.
 
     A name in one field is read in any order. One of three words or more in two fields is found without its
-    middle: ``Anne`` of ``Anne-Marie``, and either end of ``García Márquez``.
+    middle: ``Anne`` of ``Anne-Marie``, and either end of ``García Márquez``. A middle name is as good as its
+    initial, and a ``Jr.`` may be left out, as a middle name may.
     """
     fields = _filled([honorifics.bare(field) for field in (first, middle, last)])
     if not any(fields):
@@ -86,7 +92,13 @@ def stored(first: str, middle: str = "", last: str = "") -> Stored:
     readings = [loose if turned is names else _loosened(turned)]
     if (barest := [honorifics.undoubted(field) for field in whole]) != whole:
         readings.append(_loosened(_folded(barest)))
-    full = _distinct(key(*order) for spelt in _spellings(whole, turned) for order in _orders(spelt))
+    said = (
+        [whole, fell] if (fell := [honorifics.without_suffix(field) for field in whole]) != whole else [whole]
+    )
+    spelt = [each for way in said for each in _spellings(way, turned if way is whole else _folded(way))]
+    full = _distinct(
+        (*(key(*order) for each in spelt for order in _orders(each)), *_with_initials(fields, names))
+    )
     alike = (key(*order) for reading in readings for order in _orders(reading))
     shorter = readings if loose in readings else [*readings, loose]
     return Stored(
@@ -99,8 +111,11 @@ def stored(first: str, middle: str = "", last: str = "") -> Stored:
 
 
 def spellings(value: str) -> tuple[str, ...]:
-    """Return the keys of a name that has no order, such as a company's."""
-    return _keys([value]) if value.strip() else ()
+    """Return the keys of a name in the one order that it has, as a company's or the value of a text key.
+
+    The one that identifies it first: its umlauts are two letters, as it may be typed without them.
+    """
+    return _keys([value])[::-1] if value.strip() else ()
 
 
 def mixed(*pairs: tuple[str, str]) -> tuple[str, ...]:
@@ -112,7 +127,7 @@ def mixed(*pairs: tuple[str, str]) -> tuple[str, ...]:
 def asked(value: str) -> Asked:
     """Return what a typed name asks for: as it stands, and without honorifics."""
     bare, barest = honorifics.bare(value), honorifics.barest(value)
-    typed = _distinct((value, bare))
+    typed = _distinct((value, bare, _without_comma(bare)))
     read = fold(bare)
     initialless = _without_initials(read)
     loose = _distinct(spelling.loosen(fold(form)) for form in (bare, barest, value, initialless))
@@ -188,6 +203,29 @@ def _shortened(names: list[str]) -> set[str]:
         spelling.unordered(*pair) for pair in product({first, said[0], " ".join(said[:-1] or said)}, ends)
     }
     return found - {spelling.unordered(first, last)}
+
+
+def _without_comma(value: str) -> str:
+    """Return a name in the order in which it is said: ``Beethoven, Ludwig van``; nothing for any other."""
+    last, _, first = text.canonical(value).partition(",")
+    return f"{first} {last}" if first.strip() and last.strip() and "," not in first else ""
+
+
+def _with_initials(fields: list[str], names: list[str]) -> Iterator[str]:
+    """Yield a name with the initials of its middle names, which may stand behind the first; in capitals only.
+
+    The second half of a double name has none: Anne-Marie.
+    """
+    if len(names) == 1:
+        return
+    first, middle, last = names
+    if not middle:
+        first, *others = fold(_unhyphenated(fields[0])).split() or [""]
+        middle = " ".join(others)
+    initials = "".join(word[0] for word in middle.split())
+    if initials and all(unicodedata.category(letter) == "Ll" for letter in initials):
+        yield key(first, initials, last)
+        yield key(first, initials[0], last)
 
 
 def _without_initials(folded: str) -> str:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from service.matching import dialled, numbering, text, variants
-from service.matching.numbering import is_region
+from service.matching import dialled, numbering, plans, text, variants
+from service.matching.plans import is_region
 from service.matching.tokens import Tier
 from service.matching.withheld import is_withheld
 
-__all__ = ["asked", "beginnings", "e164", "is_international", "is_region", "is_withheld", "raw"]
+__all__ = ["asked", "beginnings", "e164", "is_international", "is_region", "is_withheld", "kept", "raw"]
 
 
 def is_international(value: str) -> bool:
@@ -24,6 +24,12 @@ def e164(value: str, region: str) -> str | None:
     return numbering.e164(dialled.subject(value), region)
 
 
+def kept(value: str, region: str) -> str:
+    """Return the one form under which a number is stored: E.164, or else the raw one, without a note."""
+    subject = numbering.without_note(dialled.subject(value), region)
+    return numbering.e164(subject, region) or _raw(value, subject)
+
+
 def raw(value: str) -> str:
     """Return the form under which anything that is not a number is kept: its digits, or else its text.
 
@@ -38,7 +44,7 @@ def _raw(value: str, subject: str) -> str:
     if not digits:
         return text.fold(value)
     if dialled.has_plus(subject):
-        return f"+{numbering.without_trunk_zero(digits)}"
+        return f"+{plans.without_trunk_zero(digits)}"
     return numbering.reformed(digits) or digits
 
 
@@ -47,23 +53,24 @@ def asked(value: str, region: str) -> Mapping[str, Tier]:
 
     Variants are asked for, never stored: so they are found in both directions, and an exact match stays one.
     """
-    subject = dialled.subject(value)
-    number, kept = numbering.e164(subject, region), _raw(value, subject)
+    subject = numbering.without_note(dialled.subject(value), region)
+    number, typed = numbering.e164(subject, region), _raw(value, subject)
     # With a country code there is one reading. Digits alone may be those of a number that was kept raw, and
     # only look like a number of the default region.
-    if number and kept.startswith("+"):
+    if number and typed.startswith("+"):
         alike: tuple[str, ...] = ()
     else:
-        alike = (kept, *_with_or_without_plus(kept, region))
-    spelled = number or _spelled(kept, region)
-    if spelled and not number:
-        alike = (*alike, spelled, *_at_home(spelled, region))
+        alike = (typed, *_with_or_without_plus(typed, region))
+    spelled = number or _spelled(typed, region)
+    same = (typed, spelled, *_at_home(spelled, region)) if spelled and not number else ()
     others = variants.of(spelled) if spelled else ()
-    if abroad := numbering.dialled_with_00(subject, region):
-        others = (abroad, *others)
+    if read := numbering.dialled_with_00(subject, region) or numbering.otherwise(subject, region):
+        others = (read, *others)
     found = {number: Tier.EXACT} if number else {}
+    # Of two spellings of one line, neither is the better: where none is in E.164, all are variants.
+    found |= dict.fromkeys(same, Tier.VARIANT if others else Tier.RAW)
     for other in others:
-        found |= {form: Tier.VARIANT for form in (other, *_at_home(other, region)) if form != number}
+        found |= {form: Tier.VARIANT for form in (other, *_at_home(other, region)) if form not in found}
     return found | {form: Tier.RAW for form in alike if form not in found}
 
 
@@ -75,7 +82,7 @@ def beginnings(value: str, region: str) -> tuple[str, ...]:
     if kept != typed:
         found = [kept]
     elif typed.isdecimal():
-        found = [*numbering.begun_abroad(typed), *numbering.begun_at_home(typed, region)]
+        found = [*plans.begun_abroad(typed), *plans.begun_at_home(typed, region)]
     # Typed to the end, it is a number, in which more may be left out than a trunk prefix: Argentina's 15.
     whole = e164(value, region)
     return (*dict.fromkeys([*found, whole] if whole else found), typed)
@@ -85,27 +92,27 @@ def _spelled(kept: str, region: str) -> str | None:
     """Return an impossible number with its country code, if it is long enough to be a number at all."""
     if kept.startswith("+"):
         return kept
-    if not kept.isdecimal() or len(kept) < numbering.SHORTEST:
+    if not kept.isdecimal() or len(kept) < plans.SHORTEST:
         return None
-    begun = numbering.begun_at_home(kept, region)
-    spelled = f"+{numbering.without_trunk_zero(begun[0][1:])}" if begun else None
+    begun = plans.begun_at_home(kept, region)
+    spelled = f"+{plans.without_trunk_zero(begun[0][1:])}" if begun else None
     # Nobody's number may come of it by chance.
     return None if spelled is None or e164(spelled, region) else spelled
 
 
 def _at_home(spelled: str, region: str) -> Iterator[str]:
     """Yield how an impossible number of the default region is kept when it was typed without its code."""
-    code = f"+{numbering.country_code(region)}"
+    code = f"+{plans.country_code(region)}"
     rest = spelled.removeprefix(code)
-    if rest != spelled and len(rest) >= numbering.SHORTEST and e164(spelled, region) is None:
+    if rest != spelled and len(rest) >= plans.SHORTEST and e164(spelled, region) is None:
         yield rest
-        yield f"{numbering.trunk_prefix(region) or '0'}{rest}"
+        yield f"{plans.trunk_prefix(region) or '0'}{rest}"
 
 
 def _with_or_without_plus(kept: str, region: str) -> Iterator[str]:
     """Yield how the same digits are kept when the plus was lost on the way, or not."""
     digits = kept.removeprefix("+")
-    if len(digits) < numbering.SHORTEST or not digits.isdecimal():
+    if len(digits) < plans.SHORTEST or not digits.isdecimal():
         return
     if digits != kept:
         yield digits

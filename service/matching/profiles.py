@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any
 
 from service.matching import lookup, name, phone
-from service.matching.search_keys import BUILT_IN, SearchKey, entries, families
+from service.matching.search_keys import BUILT_IN, SearchKey, entries, families, identifying
 from service.matching.sensitive import Sensitive
 
 
@@ -31,9 +31,12 @@ def index(
     one that has none is read again, since what was no number may be one by now. ``before`` is the profile as
     it is stored, with its entries: those of values that cannot be opened stay.
     """
-    custom = list(_custom(profile, search_keys, region, before or {}))
-    unique = {entry for key, entry in custom if key.unique}
-    found = {entry for _, entry in custom}
+    found: set[str] = set()
+    unique: set[str] = set()
+    for made, owned in _custom(profile, search_keys, region, before or {}):
+        found.update(made)
+        # Another person may be found by the other entries of a value, but owns these.
+        unique.update(owned)
     found.update(
         _phones(profile, region),
         _names(profile),
@@ -46,7 +49,8 @@ def index(
 
 def _custom(
     profile: Mapping[str, Any], search_keys: Mapping[str, SearchKey], region: str, before: Mapping[str, Any]
-) -> Iterator[tuple[SearchKey, str]]:
+) -> Iterator[tuple[Iterable[str], Iterable[str]]]:
+    """Yield the entries of each value, and those of them that no other profile may have."""
     for key_name, values in (profile.get("keys") or {}).items():
         key = search_keys.get(key_name)
         if key is None:
@@ -54,9 +58,11 @@ def _custom(
         if key.sensitive and not all(isinstance(value, Sensitive) for value in values):
             # It would be stored as it is.
             raise TypeError(key_name)
-        yield from ((key, entry) for value in values for entry in entries(key, value, region))
+        for value in values:
+            yield entries(key, value, region), identifying(key, value, region) if key.unique else ()
         if any(isinstance(value, Sensitive) and value.plain() is None for value in values):
-            yield from ((key, entry) for entry in _unexplained(before, key, region))
+            held = _unexplained(before, key, region)
+            yield held, held if key.unique else ()
 
 
 def _unexplained(profile: Mapping[str, Any], key: SearchKey, region: str) -> set[str]:
@@ -74,9 +80,8 @@ def _values(key: str, values: Iterable[str]) -> Iterator[str]:
 
 def _phones(profile: Mapping[str, Any], region: str) -> Iterator[str]:
     for item in profile.get("phone_numbers") or ():
-        if item["value"].strip():
-            number = item.get("e164") or phone.e164(item["value"], region)
-            yield lookup.entry("phone", number or phone.raw(item["value"]))
+        if item["value"].strip() and not phone.is_withheld(item["value"]):
+            yield lookup.entry("phone", item.get("e164") or phone.kept(item["value"], region))
 
 
 def _names(profile: Mapping[str, Any]) -> Iterator[str]:

@@ -125,8 +125,9 @@ def _ms(time: datetime) -> int:
 def outcome(candidates: Sequence[Candidate], *, name_suffices: bool, narrowed: bool = False) -> Outcome:
     """Return what is found out: ``unique`` where exactly one candidate stands on the best tier reached.
 
-    A name alone is not enough for that unless ``name_suffices``: namesakes exist, and callers give the wrong
-    name. Neither is a shared value beside it, unless the agent ``narrowed`` down to the one who has both.
+    A name alone is not enough for that unless ``name_suffices`` and it is a whole one: namesakes exist, and
+    callers give the wrong name. Neither is a shared value beside it, unless the agent ``narrowed`` down to
+    the one who has both.
     """
     if not candidates:
         return Outcome.NONE
@@ -134,9 +135,14 @@ def outcome(candidates: Sequence[Candidate], *, name_suffices: bool, narrowed: b
     first, *others = [candidate for candidate in candidates if candidate.rank == best]
     if others:
         return Outcome.AMBIGUOUS
-    if name_suffices or not (_by_name_alone(first, narrowed=narrowed) or _apart_by_name(first, candidates)):
-        return Outcome.UNIQUE
-    return Outcome.AMBIGUOUS
+    by_name = _by_name_alone(first, narrowed=narrowed) or _apart_by_name(first, candidates)
+    doubtful = by_name and not (name_suffices and _by_whole_name(first))
+    return Outcome.AMBIGUOUS if doubtful else Outcome.UNIQUE
+
+
+def _by_whole_name(candidate: Candidate) -> bool:
+    reasons_of_its_own = candidate.own or candidate.matched_on
+    return any(reason.key == "name" and reason.rank <= Tier.FULL_NAME.rank for reason in reasons_of_its_own)
 
 
 def _by_name_alone(candidate: Candidate, *, narrowed: bool) -> bool:

@@ -87,7 +87,10 @@ AMAZON_NAMES: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """One normalised form of a value: the family it is stored in, what a match proves, and how it reads."""
+    """One normalised form of a value: the family it is stored in, what a match proves, and how it reads.
+
+    All forms of a name or a text read as it was asked for, which is one reason, not one a form.
+    """
 
     family: str
     value: str
@@ -100,9 +103,10 @@ class _Form:
 
 
 def tokens(key: SearchKey, value: str, region: str) -> tuple[Token, ...]:
-    """Return what an exact search for a value asks for, best first; nothing for a blank value only.
+    """Return what an exact search for a value asks for, best first; nothing for a value that says nothing.
 
-    The reason that is shown of a sensitive one is masked. Raises ``MasterKeyMissing``.
+    That is a blank one, a withheld number of type phone, and one without a digit of type digits. The reason
+    that is shown of a sensitive one is masked. Raises ``MasterKeyMissing``.
     """
     return tuple(
         Token(key.name, masked(shown) if key.sensitive else shown, form.tier, entry)
@@ -131,11 +135,20 @@ def prefixes(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
 def entries(key: SearchKey, value: str | Sensitive, region: str) -> tuple[str, ...]:
     """Return the lookup entries that a stored value of a key gets, those that identify it first.
 
-    None of a sensitive value that cannot be opened. Raises ``MasterKeyMissing``.
+    None for a value that says nothing, as ``tokens`` has it: nobody owns it, and nobody is found by it. Nor
+    of a sensitive value that cannot be opened. Raises ``MasterKeyMissing``.
     """
+    return tuple(dict.fromkeys(entry for form in _forms(key, value, region) for entry in _placed(key, form)))
+
+
+def identifying(key: SearchKey, value: str | Sensitive, region: str) -> tuple[str, ...]:
+    """Return those of the entries that identify a value: one, and of a sensitive key one for each master."""
+    return tuple(entry for form in _forms(key, value, region)[:1] for entry in _placed(key, form))
+
+
+def _forms(key: SearchKey, value: str | Sensitive, region: str) -> tuple["_Form", ...]:
     plain = value.plain() if isinstance(value, Sensitive) else value
-    forms = () if plain is None else _stored(key, plain, region)
-    return tuple(dict.fromkeys(entry for form in forms for entry in _placed(key, form)))
+    return () if plain is None else tuple(_stored(key, plain, region))
 
 
 def families(key: SearchKey) -> frozenset[str]:
@@ -170,9 +183,9 @@ def _asked(key: SearchKey, value: str, region: str) -> tuple[_Form, ...]:
 def _stored(key: SearchKey, value: str, region: str) -> tuple[_Form, ...]:
     asked = _asked(key, value, region)
     if asked and key.type is KeyType.PHONE:
-        return (_Form(key.name, phone.e164(value, region) or phone.raw(value), Tier.EXACT),)
+        return (_Form(key.name, phone.kept(value, region), Tier.EXACT),)
     if not asked or key.type is not KeyType.NAME:
-        return asked[:1]
+        return asked if key.type is KeyType.TEXT else asked[:1]
     # Whoever shares a part of a name, or has it the other way round, is not the owner of a unique one.
     if key.unique:
         return (_Form(key.name, name.identity(value), Tier.UNIQUE),)
@@ -186,11 +199,12 @@ def _stored_name(family: str, forms: name.Stored) -> Iterator[_Form]:
 
 
 def _ask_text(family: str, value: str, _region: str) -> list[_Form]:
-    return [_Form(family, text.fold(value), Tier.EXACT)]
+    return [_Form(family, form, Tier.EXACT, text.fold(value)) for form in name.spellings(value)]
 
 
 def _ask_digits(family: str, value: str, _region: str) -> list[_Form]:
-    return [_Form(family, text.digits(value) or text.fold(value), Tier.EXACT)]
+    digits = text.digits(value)
+    return [_Form(family, digits, Tier.EXACT)] if digits else []
 
 
 def _ask_email(family: str, value: str, _region: str) -> list[_Form]:
@@ -198,20 +212,20 @@ def _ask_email(family: str, value: str, _region: str) -> list[_Form]:
 
 
 def _ask_phone(family: str, value: str, region: str) -> list[_Form]:
+    if phone.is_withheld(value):
+        return []
     return [_Form(family, form, tier) for form, tier in phone.asked(value, region).items()]
 
 
 def _ask_name(family: str, value: str, _region: str) -> list[_Form]:
     forms = name.asked(value)
     # What is nearly the whole name must not rank above the whole name, as a variant of a number does.
-    asked = [
-        *((family, form, Tier.FULL_NAME) for form in forms.full),
-        *((family, form, Tier.PARTIAL_NAME) for form in forms.nearly),
-        *((lookup.alike(family), form, Tier.PARTIAL_NAME) for form in forms.alike),
-        *((lookup.parts(family), form, Tier.PARTIAL_NAME) for form in forms.parts),
+    return [
+        *(_Form(family, form, Tier.FULL_NAME, forms.read) for form in forms.full),
+        *(_Form(family, form, Tier.PARTIAL_NAME, forms.read) for form in forms.nearly),
+        *(_Form(lookup.alike(family), form, Tier.PARTIAL_NAME, forms.read) for form in forms.alike),
+        *(_Form(lookup.parts(family), form, Tier.PARTIAL_NAME, forms.read) for form in forms.parts),
     ]
-    whole = name.key(forms.read)
-    return [_Form(place, form, tier, forms.read if form == whole else "") for place, form, tier in asked]
 
 
 _ASKED: Mapping[KeyType, Callable[[str, str, str], list[_Form]]] = {
@@ -223,8 +237,8 @@ _ASKED: Mapping[KeyType, Callable[[str, str, str], list[_Form]]] = {
 }
 
 _BEGUN: Mapping[KeyType, Callable[[str, str], tuple[str, ...]]] = {
-    KeyType.TEXT: lambda value, _region: (text.fold(value),),
-    KeyType.DIGITS: lambda value, _region: (text.digits(value) or text.fold(value),),
+    KeyType.TEXT: lambda value, _region: name.spellings(value),
+    KeyType.DIGITS: lambda value, _region: (text.digits(value),),
     KeyType.EMAIL: lambda value, _region: email.beginnings(value),
     KeyType.PHONE: phone.beginnings,
     KeyType.NAME: lambda value, _region: name.beginnings(value),

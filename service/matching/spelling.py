@@ -6,8 +6,9 @@ import unicodedata
 from service.matching import kana, kanji
 
 # ICAO Doc 9303, part 3, section 6.A: how machine-readable travel documents spell these letters. As often
-# they are typed without their mark.
-_SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "å": "aa"})
+# they are typed without their mark. The same of the đ of Croatia and Serbia, which was written dj before it
+# (https://en.wikipedia.org/wiki/Gaj%27s_Latin_alphabet); documents have a d.
+_SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "å": "aa", "đ": "dj"})
 
 # Any of these may stand for the letter with a mark, or for itself (Michael). It is neither before a vowel
 # or at the end of a word (Xue is not Xu), nor after a vowel (Bauer) or a q. But äu and øy are one sound each

@@ -39,6 +39,11 @@ _APOSTROPHES = dict.fromkeys(
 )
 
 
+# Japanese keyboards type the marks of voiced sounds as characters of their own as well; NFKC would put a
+# blank before them (う゛ is ゔ).
+_SOUND_MARKS = {0x309B: "\u3099", 0x309C: "\u309a"}
+
+
 def canonical(value: str) -> str:
     """Return NFKC, case-folded, invisible characters removed and white space collapsed; never raises.
 
@@ -75,7 +80,7 @@ def _settle(once: Callable[[str], str], value: str) -> str:
 def _canonical_once(value: str) -> str:
     if value.isascii():
         return _spaced(value.lower())
-    shown = "".join(char for char in value if not _is_invisible(char))
+    shown = "".join(char for char in value if not _is_invisible(char)).translate(_SOUND_MARKS)
     return _spaced(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", shown).casefold()))
 
 

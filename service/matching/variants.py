@@ -23,7 +23,14 @@ Vietnam: mobile numbers of eleven digits lost one from 15 September 2018, prefix
 https://mobifone.vn/wps/portal/public/gioi-thieu/doi-dau-so/Doi_dau_so_top_1/ke-hoach-trien-khai-chuyen-doi-thue-bao;
 all: https://convert-phone-numbers.en.aptoide.com/app).
 
-Côte d'Ivoire's reform of 2021 has no rule here: what was put in front depended on the operator.
+Colombia: fixed numbers got a 60 before the one digit of their area from 1 September 2021 (CRC, resolution
+5826; https://radionacional.co/actualidad/como-marcar-de-celular-a-fijo-en-colombia).
+
+Gabon: numbers got a digit behind their zero, and lost the zero for callers from abroad, on 16 November 2019:
+06 is 066 and 07 is 077 (ARCEP; http://news.alibreville.com/h/114469.html).
+
+Côte d'Ivoire's reform of 2021 has no rule here: what was put in front depended on the operator. Nor have
+Vietnam's area codes of 2017, for want of a source with the old codes beside the new ones.
 """
 
 import re
@@ -68,6 +75,14 @@ _RULES = tuple(
         (r"\+56([3-7]\d)2(\d{6})", r"+56\1\2"),
         (r"\+229(\d{8})", r"+22901\1"),
         (r"\+22901(\d{8})", r"+229\1"),
+        (r"\+57([1245678]\d{7})", r"+5760\1"),
+        (r"\+5760([1245678]\d{7})", r"+57\1"),
+        (r"\+2410([256]\d{6})", r"+2416\1"),
+        (r"\+2416([256]\d{6})", r"+2410\1"),
+        (r"\+2410([47]\d{6})", r"+2417\1"),
+        (r"\+2417([47]\d{6})", r"+2410\1"),
+        (r"\+24101(\d{6})", r"+24111\1"),
+        (r"\+24111(\d{6})", r"+24101\1"),
         *((rf"\+84{old}(\d{{7}})", rf"+84{new}\1") for old, new in _VIETNAM.items()),
         *((rf"\+84{new}(\d{{7}})", rf"+84{old}\1") for old, new in _VIETNAM.items()),
     )

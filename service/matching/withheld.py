@@ -14,7 +14,10 @@ https://www.nfon.com/gb/service/knowledge-base/knowledge-base-detail/clir), mobi
 "Blocked" (https://education-buzz.com/guides/how-to-block-private-calls-on-your-iphone). Public code that
 screens callers lists "Private number" and "No caller ID" besides.
 
-Japan: NTT's Number Display shows 非通知, 公衆電話 or 表示圏外, or their kana
+A SIP trunk may send the word as the user: Cisco's Unified CM a From of ``sip:Anonymous@10.10.10.2`` (SIP Line
+Messaging Guide, "Calling Line and Name Identification Restriction").
+
+Japan: NTT's Number Display shows 非通知, 公衆電話, 表示圏外 or 受信エラー, or their kana
 (https://jp.sharp/support/tel/station/data/utility/cus0003.html); mobile telephones 通知不可能, 通知不可
 (https://engrholiday.jp/nw/display-number) or 非通知設定
 (https://news.mynavi.jp/article/20220401-iphone_why/).
@@ -26,8 +29,9 @@ that cites it has them: the article itself was not read.
 """
 
 import re
+from urllib.parse import unquote
 
-from service.matching import text
+from service.matching import dialled, text
 
 _WORDS = frozenset(
     {
@@ -59,11 +63,12 @@ _WORDS = frozenset(
         "コウシュウデンワ",
         "表示圏外",
         "ヒョウジケンガイ",
+        "受信エラー",
+        "ジュシンエラー",
     }
 )
 
 # None of them is a number of the country that its first digits name, so nobody is taken for hidden by them.
-# Without the plus they could be (8656696 is a mobile number in Iceland), so without it they do not count.
 _NUMBERS = frozenset(
     {
         "+266696687",  # ANONYMOUS
@@ -74,13 +79,30 @@ _NUMBERS = frozenset(
     }
 )
 
-_SIP_ANONYMOUS = re.compile(r"sips?:(anonymous@|[^@>]*@anonymous\.invalid\b)")
+# Without the plus the short ones could be somebody's (8656696 is a mobile number in Iceland). The long ones
+# are what trunks send that know no plus; 7378742833 could be a number in Texas and 266696687 one in Portugal,
+# so they count in one run of digits only, as no person writes them.
+_WITHOUT_PLUS = re.compile(r"(?:00|011)(?P<abroad>[1-9]\d+)|(?P<bare>\d{9,})")
+
+_SIP = re.compile(r"\bsips?:(?P<user>[^@;?<>]+)[^@<>]*@(?P<host>[^\s;>:]*)")
+_AROUND = "\"'<>()[] "
 _NOT_A_LETTER = re.compile(r"[\s_-]+")
 
 
 def is_withheld(value: str) -> bool:
     """Tell whether a caller hides the number. A blank value hides nothing: no number was given."""
-    plain = text.canonical(value).strip("\"'<>()[] ")
-    if plain.startswith("+"):
-        return f"+{text.digits(plain)}" in _NUMBERS
-    return _NOT_A_LETTER.sub("_", plain) in _WORDS or _SIP_ANONYMOUS.search(plain) is not None
+    plain = text.canonical(value)
+    uri = _SIP.search(plain)
+    if uri and (uri["host"] == "anonymous.invalid" or _is_word(unquote(uri["user"]))):
+        return True
+    number = dialled.subject(plain).strip(_AROUND)
+    if number.startswith("+"):
+        return f"+{text.digits(number)}" in _NUMBERS
+    if digits := _WITHOUT_PLUS.fullmatch(number):
+        return f"+{digits['abroad'] or digits['bare']}" in _NUMBERS
+    # RFC 3966: what identifies the caller ends where its parameters begin.
+    return _is_word(plain.strip(_AROUND).removeprefix("tel:").partition(";")[0])
+
+
+def _is_word(plain: str) -> bool:
+    return _NOT_A_LETTER.sub("_", plain.strip(_AROUND)) in _WORDS

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from service.errors import FieldError, InvalidRequest, undefined_search_key
-from service.matching import phone, search_keys
+from service.matching import phone, search_keys, text
 from service.matching.search_keys import BUILT_IN, SearchKey
 from service.matching.sensitive import Sensitive
 from service.store.domains import Domain
@@ -119,5 +119,13 @@ def _item(key: SearchKey, value: str, domain: Domain) -> dict[str, Any]:
 
 
 def _entries(key: SearchKey, item: Mapping[str, Any], domain: Domain) -> Iterable[str]:
-    """Return the lookup entries of an item; a number already read is taken as it was read then."""
-    return search_keys.entries(key, item.get("e164") or item["value"], domain.default_region)
+    """Return the lookup entries of an item, by which it is known; a value that has none is known as it is.
+
+    A number already read is taken as it was read then.
+    """
+    value = item.get("e164") or item["value"]
+    if entries := search_keys.entries(key, value, domain.default_region):
+        return entries
+    typed = value.plain() if isinstance(value, Sensitive) else value
+    # One that cannot be opened is none that could be sent.
+    return () if typed is None else (text.fold(typed),)

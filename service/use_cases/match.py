@@ -71,6 +71,6 @@ def match_contact(
 
 
 def _outcome(domain: Domain, contact: Mapping[str, Any], candidates: Sequence[Candidate]) -> Outcome:
-    if not candidates and match_keys.withheld(contact):
+    if not candidates and match_keys.withheld(domain, contact):
         return Outcome.WITHHELD
     return outcome(candidates, name_suffices=domain.unique_by_name, narrowed=bool(contact.get("criteria")))

@@ -5,7 +5,7 @@ from typing import Any
 
 from service.errors import FieldError, InvalidRequest, undefined_search_key
 from service.matching import phone
-from service.matching.search_keys import AMAZON_NAMES, SearchKey
+from service.matching.search_keys import AMAZON_NAMES, KeyType, SearchKey
 from service.store.domains import Domain
 
 KEY_ATTRIBUTE = "profileSearchKey"
@@ -43,11 +43,13 @@ def stages(domain: Domain, contact: Mapping[str, Any]) -> list[Stage]:
     return asked + (_alone(known) if domain.match_modes[channel] == "first" else [known])
 
 
-def withheld(contact: Mapping[str, Any]) -> bool:
+def withheld(domain: Domain, contact: Mapping[str, Any]) -> bool:
     """Tell whether the caller hides the number; a flow may hand it on as what to search for."""
-    key, value = _override(contact) or ("", "")
-    numbers = (contact.get("phone_number"), value if key == "phone" else None)
-    return any(number is not None and phone.is_withheld(number) for number in numbers)
+    override = _override(contact)
+    asked = [(domain.key(name), _value_of(name, contact)) for name in domain.match_keys[contact["channel"]]]
+    asked += [(domain.key(override[0]), override[1])] if override else []
+    numbers = [value for key, value in asked if key and value and key.type is KeyType.PHONE]
+    return any(map(phone.is_withheld, [*numbers, contact.get("phone_number") or ""]))
 
 
 def _alone(known: Iterable[tuple[SearchKey, Sequence[str]]]) -> list[Stage]:
@@ -67,14 +69,14 @@ def _overriding(domain: Domain, name: str, value: str) -> list[Stage]:
     key = domain.key(name)
     if key is None:
         raise InvalidRequest([undefined_search_key(f"/attributes/{KEY_ATTRIBUTE}")])
-    return [] if name == "phone" and phone.is_withheld(value) else [[(key, [value])]]
+    return [] if key.type is KeyType.PHONE and phone.is_withheld(value) else [[(key, [value])]]
 
 
 def _value_of(name: str, contact: Mapping[str, Any]) -> str | None:
-    """Return what the contact says of the key: its own field, or the attribute of the key's name."""
-    if name in _FIELDS:
-        value: str | None = contact.get(_FIELDS[name])
-        return None if value and name == "phone" and phone.is_withheld(value) else value
+    """Return what the contact says of the key: its own field, or else the attribute of the key's name."""
+    value: str = contact.get(_FIELDS.get(name, "")) or ""
+    if value.strip():
+        return value
     attribute = (contact.get("attributes") or {}).get(name)
     return attribute and _short(name, attribute)
 

@@ -66,6 +66,26 @@ def test_a_value_is_released_in_whatever_notation(
     assert len(api.search((key, ["+44 20 7946 0018"]))["items"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("key", "value"), [("my_digits", "n/a"), ("my_phone", "Anonymous"), ("phone", "非通知")]
+)
+def test_a_value_that_nobody_is_found_by_is_kept_and_released(
+    api: Caller, path: str, key: str, value: str
+) -> None:
+    """Added once, and alone of all when it is released."""
+    other = "+44 20 7946 0018"
+    assert values_of(api.post(path, {"key": key, "values": [value, other, value]}), key) == [value, other]
+    assert values_of(api.post(f"{path}/release", {"key": key, "values": [other]}), key) == [value]
+    assert values_of(api.post(f"{path}/release", {"key": key, "values": [value.lower()]}), key) == []
+
+
+def test_a_value_without_a_digit_takes_no_unique_key(api: Caller) -> None:
+    """So that everybody whose number is not known may say so."""
+    api.define("ssn", type="digits", unique=True)
+    for _ in range(2):
+        api.create(keys={"ssn": ["n/a"]})
+
+
 def test_one_request_adds_a_value_once(api: Caller, path: str) -> None:
     """The same value twice, in two notations, is one."""
     added = api.post(path, {"key": "my_digits", "values": ["12-3", "123", "4"]})

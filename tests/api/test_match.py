@@ -125,6 +125,46 @@ def test_the_first_key_that_finds_anybody_decides(
 
 
 @pytest.mark.parametrize(
+    ("attributes", "who", "outcome"),
+    [
+        ({"phone": "+12125550100"}, "Ann", "unique"),
+        ({"phone": "anonymous"}, "", "withheld"),
+        ({"mobile": "anonymous"}, "", "withheld"),
+        ({"mobile": "+266696687"}, "", "withheld"),
+        ({"mobile": "+12125550107"}, "Eve", "unique"),
+        ({"profileSearchKey": "mobile", "profileSearchValue": "anonymous"}, "", "withheld"),
+        ({"profileSearchKey": "ssn", "profileSearchValue": "n/a"}, "", "none"),
+        ({"email": "ann@example.com", "name": "Bob Fox"}, "Ann", "unique"),
+    ],
+)
+def test_an_attribute_gives_the_value_of_a_match_key(
+    people: Caller, attributes: Json, who: str, outcome: str
+) -> None:
+    """Also of a built-in one where the contact's own field is absent; and a hidden number never matches."""
+    people.define("mobile", type="phone")
+    for hidden in ("anonymous", "+266696687"):
+        people.create("Eve", keys={"mobile": ["+12125550107", hidden]}, phone_numbers=[{"value": hidden}])
+    people.delete(f"/v1/profiles/{people.search(('name', ['Eve']))['items'][0]['profile']['profile_id']}")
+    people.patch("/v1/settings", {"match_keys": {"voice": ["mobile", "phone", "email", "name"]}})
+    answer = people.match(attributes=attributes)
+    assert (names(answer), answer["outcome"]) == (who.split(), outcome)
+
+
+def test_the_contacts_own_field_comes_before_an_attribute(people: Caller) -> None:
+    """Unless it is blank."""
+    attributes = {"phone": "+12125550100"}
+    assert names(people.match(phone_number="+12125550101", attributes=attributes)) == ["Bob", "Cat"]
+    assert names(people.match(phone_number=" ", attributes=attributes)) == ["Ann"]
+    assert people.match(**WITHHELD, attributes=attributes)["outcome"] == "withheld"
+
+
+@pytest.mark.parametrize("search", [("phone", ["anonymous"]), ("ssn", ["n/a"])])
+def test_a_value_that_says_nothing_is_searched_for_in_vain(people: Caller, search: Any) -> None:
+    """Neither a hidden number nor digits without a digit find anybody."""
+    assert people.search(search)["items"] == []
+
+
+@pytest.mark.parametrize(
     ("key", "value", "reason"),
     [
         ("_phone", "212-555-0100", "phone exact"),

@@ -60,6 +60,7 @@ def test_kanji_that_only_look_alike_stay_apart(pair: str) -> None:
 def test_two_kanji_that_families_share_are_alike_only() -> None:
     """斉藤 and 斎藤 are not equal, but each leads to the other."""
     assert kanji.loosen(text.fold("齊藤")) == kanji.loosen(text.fold("齋藤"))
+    assert kanji.loosen(text.fold("山碕")) == kanji.loosen(text.fold("山﨑"))
 
 
 def test_the_table_is_settled() -> None:

@@ -22,7 +22,13 @@ _DOCUMENT = Path(__file__).parents[2] / "docs" / "matching.md"
 _THEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 # As many perturbations are listed as there are kinds of them below each heading of the report.
-_PERTURBATIONS = {"phone": 22, "name": 20, "name begun": 4, "e-mail": 7, "custom key": 5, "stranger": 10}
+_PERTURBATIONS = {"phone": 26, "name": 21, "name begun": 4, "e-mail": 8, "custom key": 6, "stranger": 11}
+
+# People forget and confuse middle names, so this stranger is shown, as a part of a name; and never alone.
+_SHOWN = "stranger: another middle name"
+
+# Which digits a number ends with, and a reform began with, is told of valid numbers alone.
+_OF_VALID_NUMBERS = ("dialled", "with a note", "with an extension in", "without its plus")
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +58,7 @@ def test_the_documented_table_has_every_perturbation(table: Table) -> None:
     rows = [row.split(" | ") for row in _DOCUMENT.read_text(encoding="utf-8").splitlines()]
     found = {row[0].removeprefix("| "): row[3:] for row in rows if len(row) == 5}
     assert found.keys() >= table.keys()
-    assert {found[name][0] for name in table} == {"100 %", "0 %"}
+    assert {found[name][0] for name in table if name != _SHOWN} == {"100 %", "0 %"}
     assert {found[name][1] for name in table} == {"0 |", "\N{EN DASH} |"}
 
 
@@ -69,7 +75,9 @@ def test_nobody_is_found_in_the_place_of_another(table: Table) -> None:
 
 def test_no_stranger_is_taken_for_anybody(table: Table) -> None:
     """A number, name, address or key that is nearly the same finds no one."""
+    assert table[_SHOWN].asked
     strangers = {name: line for name, line in table.items() if name.startswith("stranger")}
+    del strangers[_SHOWN]
     assert {name: line.missed for name, line in strangers.items() if line.found} == {}
 
 
@@ -111,7 +119,7 @@ def _forms(row: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
     forms = phones.forms(number, trunk_zero=number != _digits(row["Phone"]))
     # Two have too many digits for their country: what is dialled before these could be some of them.
     valid = phonenumbers.is_valid_number(phones.parsed(number))
-    told = {form: ways for form, ways in forms.items() if valid or not form.startswith("dialled")}
+    told = {form: ways for form, ways in forms.items() if valid or not form.startswith(_OF_VALID_NUMBERS)}
     return {"as typed": [row["Phone"]], **told}
 
 

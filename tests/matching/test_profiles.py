@@ -34,7 +34,7 @@ def test_a_profile_is_found_by_everything_it_has() -> None:
     """Each field gives its entries: sorted, once each, and none for a key that is not defined."""
     assert index(PERSON, {"ssn": SSN, "nick": NICK}, "JP") == Index(
         lookup=[
-            "account:a-1001",
+            "account:a1001",
             "email:taro@example.com",
             "name.like:タロー 山田",
             "name.like:タローヤマダ",
@@ -97,6 +97,21 @@ def test_a_profile_is_found_by_each_built_in_key(key: str, value: str) -> None:
     """What the agent types, in another spelling, asks for an entry of the profile."""
     found = index(PERSON, {}, "JP").lookup
     assert any(token.lookup in found for token in tokens(BUILT_IN[key], value, "JP"))
+
+
+@pytest.mark.parametrize("value", ["anonymous", "+266696687", "7378742833"])
+def test_a_stored_withheld_number_is_not_indexed(value: str) -> None:
+    """Not even one that could be read as a number of the default region."""
+    profile = {"phone_numbers": [{"value": value, "e164": None}, {"value": value, "e164": "+17378742833"}]}
+    assert index(profile, {}, "US").lookup == []
+
+
+def test_a_unique_text_is_owned_once_and_found_in_each_spelling() -> None:
+    """Müller is asked for as Mueller and as Muller, and only the first form is nobody else's."""
+    key = SearchKey(name="nick", label="Nickname", type=KeyType.TEXT, unique=True)
+    found = index({"keys": {"nick": ["Müller"]}}, {"nick": key}, "JP")
+    assert found == Index(lookup=["nick:mueller", "nick:muller"], unique=["nick:mueller"])
+    assert index({"keys": {"nick": ["Mueller"]}}, {"nick": key}, "JP").unique == found.unique
 
 
 def test_a_phone_number_is_not_parsed_again() -> None:

@@ -21,6 +21,7 @@ def _candidate(profile_id: str, *matched_on: Reason, updated_at: datetime = _DAY
 _PHONE = Reason("phone", "+1", Tier.EXACT)
 _EMAIL = Reason("email", "a@b", Tier.EXACT)
 _NAME = Reason("name", "doe", Tier.FULL_NAME)
+_PART = Reason("name", "doe", Tier.PARTIAL_NAME)
 _SHARED = Reason("phone", "+2", Tier.EXACT, shared=True)
 
 
@@ -69,6 +70,12 @@ def test_only_candidates_of_the_same_standing_tie() -> None:
         ([_candidate("a", _PHONE), _candidate("b", _NAME)], False, Outcome.UNIQUE),
         ([_candidate("a", _NAME)], False, Outcome.AMBIGUOUS),
         ([_candidate("a", _NAME)], True, Outcome.UNIQUE),
+        ([_candidate("a", _PART)], True, Outcome.AMBIGUOUS),
+        ([_candidate("a", _PART, _SHARED)], True, Outcome.AMBIGUOUS),
+        ([_candidate("a", _NAME), _candidate("b", _PART)], True, Outcome.UNIQUE),
+        ([_candidate("a", _PHONE, _PART)], False, Outcome.UNIQUE),
+        ([_candidate("a", _PHONE, _PART)], True, Outcome.UNIQUE),
+        ([_candidate("a", _SHARED)], True, Outcome.AMBIGUOUS),
         ([_candidate("a", _NAME, _SHARED)], False, Outcome.AMBIGUOUS),
         ([_candidate("a", _SHARED)], False, Outcome.AMBIGUOUS),
     ],
@@ -76,7 +83,10 @@ def test_only_candidates_of_the_same_standing_tie() -> None:
 def test_the_outcome_is_unique_for_one_candidate_on_the_best_tier(
     candidates: list[Candidate], *, name_suffices: bool, expected: Outcome
 ) -> None:
-    """Lower tiers do not make it ambiguous; a name alone, or a shared value, does not make it unique."""
+    """Lower tiers do not make it ambiguous; a name alone, or a shared value, does not make it unique.
+
+    Where a name suffices, it is a whole one.
+    """
     assert outcome(candidates, name_suffices=name_suffices) == expected
 
 

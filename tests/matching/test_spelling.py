@@ -11,6 +11,7 @@ from service.matching import spelling
         ("Köhler", "koehler"),
         ("Ko\u0308hler", "koehler"),
         ("ÅGÅRD", "aagaard"),
+        ("Đorđević", "djordjević"),
         ("Luís", "Luís"),
         ("Doe", "Doe"),
     ],
