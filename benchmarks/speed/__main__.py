@@ -105,7 +105,8 @@ def _measure(
     watched = growth.memory(sized[0], folder, requests=options.memory_requests)
     yield "memory", [report.memory(watched)]
     yield "size", list(_size(mongodb, settings[options.sizes[-1]], options.sizes[-1]))
-    yield "normalising", list(_normalising(filled[options.sizes[-1]]))
+    newly = [each for each in filled.values() if each is not None]
+    yield "normalising", list(_normalising(newly[-1] if newly else None))
 
 
 def _compare(
