@@ -65,7 +65,7 @@ class Options:
     show_default=True,
     help="Where the profiles are kept for the next run.",
 )
-@click.option("--write/--no-write", default=True, show_default=True, help="Write docs/performance.md.")
+@click.option("--write/--no-write", default=True, show_default=True, help="Write the figures into docs/.")
 def main(*, data_dir: Path, write: bool, sizes: tuple[int, ...], **how: object) -> None:
     """Measure the service beside others, and on more and more profiles."""
     load.find_wrk()
@@ -82,6 +82,7 @@ def main(*, data_dir: Path, write: bool, sizes: tuple[int, ...], **how: object) 
     for name, lines in parts.items():
         click.echo("\n".join((f"\n{name}\n", *lines)))
     if write:
+        report.write(_DOCS / "scaling.md", {"instances": parts.pop("instances")})
         report.write(_DOCS / "performance.md", parts)
 
 
@@ -98,6 +99,7 @@ def _measure(
     charts.bars(_DOCS / "performance-throughput.svg", costs)
     yield "throughput", list(report.throughput(costs))
     yield "goals", list(report.goals(costs))
+    yield "instances", [report.instances(costs, per_second=10_000)]
     sized = [_sized(each, size, folder, stack) for size, each in settings.items()]
     points = list(growth.grow(sized, mongodb, folder, seconds=options.seconds, rounds=options.rounds))
     charts.curves(_DOCS / "performance-growth.svg", points)

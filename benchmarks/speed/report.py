@@ -79,6 +79,18 @@ def memory(watched: Memory) -> str:
     return f"Resident memory of the workers: {before} MB, and {after} MB {watched.requests:,} matches later."
 
 
+def instances(costs: Mapping[str, Mapping[str, Cost]], *, per_second: int) -> str:
+    """Return how many instances so many matches a second take, and how much of a mongod; computed."""
+    ours = costs["match a call"][OURS.name]
+    cores, mongod = ours.service_cpu / 1000 * per_second, ours.mongod_cpu / 1000 * per_second
+    return (
+        f"A match takes {ours.service_cpu:.2f} ms of CPU in the service and {ours.mongod_cpu:.2f} ms in "
+        f"`mongod` on the machine that was measured on. {per_second:,} matches a second are {cores:.0f} cores of the service at full "
+        f"load: {cores / 4 / 0.6:.0f} instances of four cores (`WORKERS=4`) at 60 % load; and {mongod:.1f} cores of "
+        "`mongod`, which one primary has."
+    )
+
+
 def write(document: Path, parts: Mapping[str, Iterable[str]]) -> None:
     """Put each part between its two marks in the document; raises ValueError where they are not there."""
     text = document.read_text(encoding="utf-8")
