@@ -83,14 +83,14 @@ def instances(costs: Mapping[str, Mapping[str, Cost]], *, per_second: int) -> st
     """Return how many instances so many matches a second take, and how much of a mongod; computed."""
     ours = costs["match a call"][OURS.name]
     cores, mongod = ours.service_cpu / 1000 * per_second, ours.mongod_cpu / 1000 * per_second
-    service, database = (
-        f"{ours.service_cpu:.2f} ms of CPU in the service",
-        f"{ours.mongod_cpu:.2f} ms in `mongod`",
-    )
-    fleet = f"{cores / 4 / 0.6:.0f} instances of four cores (`WORKERS=4`) at 60 % load"
-    return (
-        f"A match takes {service} and {database} on the machine that was measured on. {per_second:,} matches a "
-        f"second are {cores:.0f} cores of the service at full load: {fleet}; and {mongod:.1f} cores of `mongod`, which one primary has."
+    return " ".join(
+        (
+            f"A match takes {ours.service_cpu:.2f} ms of CPU in the service and {ours.mongod_cpu:.2f} ms",
+            "in `mongod` on the machine that was measured on.",
+            f"{per_second:,} matches a second are {cores:.0f} cores of the service at full load:",
+            f"{cores / 4 / 0.6:.0f} instances of four cores (`WORKERS=4`) at 60 % load;",
+            f"and {mongod:.1f} cores of `mongod`, which one primary has.",
+        )
     )
 
 
