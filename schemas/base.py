@@ -123,6 +123,13 @@ class TrueOrFalse(fields.Boolean):
         return value
 
 
+class Whole(fields.Integer):
+    """A whole number; 20.0 is one too, as JSON does not tell the two apart (JSON Schema 2020-12, 4.2.3)."""
+
+    def _validated(self, value: Any) -> int:
+        return super()._validated(int(value) if isinstance(value, float) and value.is_integer() else value)
+
+
 class Identifier(fields.String):
     """A string of a fixed pattern, matched whole."""
 
@@ -238,9 +245,9 @@ def channel_field(**kwargs: Any) -> fields.String:
     )
 
 
-def limit_field(*, strict: bool = True) -> fields.Integer:
+def limit_field(*, strict: bool = True) -> Whole:
     """Return the field of a page's length; ``strict`` refuses a string, which is all that a URL can hold."""
-    return fields.Integer(
+    return Whole(
         strict=strict,
         load_default=DEFAULT_LIMIT,
         validate=validate.Range(min=1, max=GREATEST_LIMIT),
