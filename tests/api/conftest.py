@@ -14,7 +14,8 @@ from service.app import create_app
 from service.config import Settings
 from service.store.client import connect
 from tests.api.caller import Caller
-from tests.api.guarded import Commands, Guarded
+from tests.api.guarded import Guarded
+from tests.commands import Commands
 from tests.masters import ONE
 
 

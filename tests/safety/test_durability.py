@@ -13,7 +13,6 @@ from urllib.parse import quote
 
 import pymongo
 import pytest
-from pymongo.monitoring import CommandListener, CommandStartedEvent
 from pymongo.write_concern import WriteConcern
 
 import service
@@ -22,24 +21,17 @@ from service.child_process import spawn
 from service.config import Settings
 from service.embedded import bundled_mongod
 from service.store.client import connect
+from tests.commands import Commands
 from tests.masters import ONE
 
 _WEAK = "w=1&journal=false&retryWrites=false&retryReads=false&readConcernLevel=local&readPreference=secondary"
 _OTHER = "timeoutMS=1&maxPoolSize=1&wtimeoutMS=1&connectTimeoutMS=1&heartbeatFrequencyMS=60000"
 
 
-class _Sent(CommandListener):
-    def __init__(self) -> None:
-        self.commands: dict[tuple[str, Any], Any] = {}
-
-    def started(self, event: CommandStartedEvent) -> None:
-        self.commands[event.command_name, event.command[event.command_name]] = event.command
-
-    def succeeded(self, event: Any) -> None:
-        pass
-
-    def failed(self, event: Any) -> None:
-        pass
+class _Sent(Commands):
+    def last(self, name: str, collection: str) -> dict[str, Any]:
+        """Return the last command of this name to this collection."""
+        return [command for command in self.sent if command.get(name) == collection][-1]
 
 
 def _with(uri: str, options: str) -> str:
@@ -65,7 +57,7 @@ def test_a_uri_cannot_weaken_how_is_read_and_written(
         assert (told.retry_reads, told.retry_writes, told.timeout) == (True, True, 5.0)
         pool = told.pool_options
         assert (pool.max_pool_size, pool.connect_timeout) == (7, 2.0)
-    inserted, found = sent.commands["insert", "profiles"], sent.commands["find", "profiles"]
+    inserted, found = sent.last("insert", "profiles"), sent.last("find", "profiles")
     assert inserted["writeConcern"] == {"w": "majority", "j": True}
     assert "txnNumber" in inserted, "the driver would not retry it"
     assert found["readConcern"] == {"level": "majority"}
@@ -96,7 +88,7 @@ def test_an_event_is_as_durable_as_what_hangs_on_it(
         ann = client.post("/v1/profiles", json={"first_name": "Ann"}).get_json()["profile_id"]
         body = body and {name: value.format(ann=ann) for name, value in body.items()}
         assert client.open(path.format(ann=ann), method=method, json=body).status_code < 300
-    event = sent.commands["insert", "audit"]
+    event = sent.last("insert", "audit")
     assert event["writeConcern"] == concern
     assert event["documents"][0]["action"] in {"changed", "associated", "revealed", "exported", "erased"}
     assert "txnNumber" in event, "the driver would not retry it"

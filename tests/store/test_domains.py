@@ -7,6 +7,7 @@ import pytest
 
 from service.matching.search_keys import KeyType, SearchKey
 from service.store.domains import DEFAULT_MATCH_KEYS, DomainStore
+from tests.clock import Clock
 
 
 @dataclass
@@ -25,17 +26,6 @@ class Shelf:
     def all(self, _domain: str) -> dict[str, SearchKey]:
         """Return the search keys."""
         return dict(self.keys)
-
-
-@dataclass
-class Clock:
-    """A clock that stands until it is moved."""
-
-    seconds: float = 1000.0
-
-    def __call__(self) -> float:
-        """Return the time."""
-        return self.seconds
 
 
 SSN = SearchKey(name="ssn", label="SSN", type=KeyType.DIGITS)

@@ -14,12 +14,6 @@ import pymongo
 import pytest
 from flask.testing import FlaskClient
 from pymongo.database import Database
-from pymongo.monitoring import (
-    CommandFailedEvent,
-    CommandListener,
-    CommandStartedEvent,
-    CommandSucceededEvent,
-)
 from pymongo.read_concern import ReadConcern
 
 from service.app import create_app
@@ -31,6 +25,7 @@ from service.store import lookups
 from service.store.client import connect
 from service.store.domains import DEFAULT_SHARED_ABOVE
 from service.use_cases import candidates, cursors
+from tests.commands import Commands
 
 Document = dict[str, Any]
 InsertProfiles = Callable[[Database[Document], Settings, Iterable[Mapping[str, Any]]], list[str]]
@@ -39,24 +34,6 @@ Criterion = tuple[str, Sequence[str]]
 PROFILES = 5000
 LIMIT = 20
 SEARCH = "/v1/profiles/search"
-
-
-class Commands(CommandListener):
-    """Keeps the commands that were sent."""
-
-    def __init__(self) -> None:
-        """Begin with none."""
-        self.sent: list[Document] = []
-
-    def started(self, event: CommandStartedEvent) -> None:
-        """Keep the command."""
-        self.sent.append(dict(event.command))
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        """Need nothing of it."""
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        """Need nothing of it."""
 
 
 @dataclass

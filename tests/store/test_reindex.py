@@ -10,10 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from pymongo.database import Database
 from pymongo.monitoring import (
-    CommandFailedEvent,
-    CommandListener,
     CommandStartedEvent,
-    CommandSucceededEvent,
 )
 
 from service.config import Settings
@@ -26,6 +23,7 @@ from service.store.stale_profiles import Conflict
 from service.store.stores import Stores
 from service.use_cases import keys, profiles, reindex, search, search_keys, settings
 from service.use_cases.reindex import Reindexed, reindex_profiles
+from tests.commands import Commands
 
 Document = dict[str, Any]
 
@@ -354,23 +352,13 @@ def test_a_run_that_was_broken_off_is_taken_up(stores: Stores, database: Databas
     assert (result.renewed, result.left, advanced) == (6, 0, [4, 2])
 
 
-class Commands(CommandListener):
-    """Keeps the commands that were sent about profiles."""
-
-    def __init__(self) -> None:
-        """Begin with none."""
-        self.sent: list[Document] = []
+class OfProfiles(Commands):
+    """Keeps those about profiles."""
 
     def started(self, event: CommandStartedEvent) -> None:
         """Keep the command."""
         if "profiles" in event.command.values():
-            self.sent.append(dict(event.command))
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        """Need nothing of it."""
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        """Need nothing of it."""
+            super().started(event)
 
 
 @dataclass
@@ -400,7 +388,7 @@ class Plan:
 def watched(settings: Settings, stores: Stores) -> Iterator[tuple[Stores, Commands]]:
     """Return the stores with what they send."""
     assert stores
-    commands = Commands()
+    commands = OfProfiles()
     database = connect(settings, listeners=[commands])
     yield Stores.over(database, settings), commands
     database.client.close()
