@@ -324,6 +324,14 @@ def test_of_racing_key_adds_to_one_profile_none_is_lost(stores: Stores, number: 
 
 
 @pytest.mark.parametrize("number", ROUNDS)
+def test_of_racing_deletions_one_has_deleted(app: Flask, stores: Stores, number: int) -> None:
+    """The others are told that there is no such profile."""
+    profile_id = _create(stores, attributes={"round": str(number)})
+    answers = _race([lambda: app.test_client().delete(f"/v1/profiles/{profile_id}")] * RACERS)
+    assert Counter(answer.status_code for answer in answers) == {204: 1, 404: RACERS - 1}
+
+
+@pytest.mark.parametrize("number", ROUNDS)
 def test_creating_for_a_contact_that_is_being_cleared_leaves_no_orphan(
     stores: Stores, database: Database[dict[str, Any]], number: int
 ) -> None:
