@@ -59,7 +59,7 @@ class AssociationStore:
     @translated
     def get(self, domain: str, contact_id: str) -> Contact | None:
         """Return the contact, or None where nothing is known of it."""
-        document = self._collection.find_one({"_id": _id(domain, contact_id)})
+        document = self._collection.find_one(_key(domain, contact_id))
         return None if document is None else _to_contact(document)
 
     @writing
@@ -114,16 +114,12 @@ class AssociationStore:
 
         Raises ``ContactCleared``.
         """
-        open_and_associated = {
-            "_id": _id(domain, contact_id),
-            "cleared_at": None,
-            "association": {"$ne": None},
-        }
+        open_and_associated = _key(domain, contact_id) | {"cleared_at": None, "association": {"$ne": None}}
         end = {"$set": {"association": None, "associations": _ended("$associations", now)}}
         before = self._collection.find_one_and_update(open_and_associated, [end])
         if before is not None:
             return _to_contact(before)
-        if self._collection.find_one({"_id": _id(domain, contact_id), "cleared_at": {"$ne": None}}):
+        if self._collection.find_one(_key(domain, contact_id) | {"cleared_at": {"$ne": None}}):
             raise ContactCleared
         return None
 
@@ -137,7 +133,7 @@ class AssociationStore:
 
     def _cleared(self, domain: str, contact_id: str) -> Contact:
         """Return the contact that is known to be cleared."""
-        document = self._collection.find_one({"_id": _id(domain, contact_id)})
+        document = self._collection.find_one(_key(domain, contact_id))
         if document is None:
             # Contacts are never removed, so it is not the answer of a database that is all there.
             raise DatastoreUnavailable
@@ -163,7 +159,7 @@ class AssociationStore:
             with suppress(DuplicateKeyError):
                 # An upsert that returns what is there after it returns something.
                 document: Any = self._collection.find_one_and_update(
-                    {"_id": _id(domain, contact_id), "cleared_at": None},
+                    _key(domain, contact_id) | {"cleared_at": None},
                     [{"$set": known}, change],
                     upsert=True,
                     return_document=ReturnDocument.AFTER,
@@ -198,9 +194,9 @@ class AssociationStore:
     def current(self, domain: str, contact_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Return the association that each of the contacts has now, by contact ID, of those that have one."""
         found = self._collection.find(
-            {"_id": {"$in": [_id(domain, contact_id) for contact_id in contact_ids]}},
+            {"domain": domain, "_id": {"$in": [_id(domain, contact_id) for contact_id in contact_ids]}},
             {"contact_id": True, "association": True},
-        )
+        ).hint("_id_")
         return {d["contact_id"]: d["association"] for d in found if d["association"] is not None}
 
     @translated
@@ -227,6 +223,11 @@ class AssociationStore:
             self._collection.find(_query(domain, which)).hint(_index(which)).sort(_NEWEST_FIRST).limit(limit)
         )
         return [_to_contact(document) for document in found]
+
+
+def _key(domain: str, contact_id: str) -> Document:
+    """Match the contact's document; by its domain as well, which leads to the shard that has it."""
+    return {"_id": _id(domain, contact_id), "domain": domain}
 
 
 def _id(domain: str, contact_id: str) -> str:

@@ -383,11 +383,11 @@ def test_a_credential_costs_a_find_in_four_seconds_and_an_update_a_day(world: Wo
 @pytest.mark.parametrize(
     ("path", "first", "again"),
     [
-        ("/v1/profiles", "insert", "insert findAndModify"),
+        ("/v1/profiles", "insert insert", "insert findAndModify insert"),
         (
             "/v1/contacts/{contact}/profile",
-            "find insert findAndModify find",
-            "find insert findAndModify findAndModify find",
+            "find insert findAndModify find insert",
+            "find insert findAndModify findAndModify find insert",
         ),
     ],
 )
