@@ -21,7 +21,8 @@ _LINE_OR_BLANK = r"^[^\x00-\x1f\x7f]*$"
 _BLANK = re.compile(f"[{_SPACE}]*")
 
 PROFILE_ID = re.compile(r"^[0-9a-f]{32}$")
-CONTACT_ID = re.compile(r"^[A-Za-z0-9_.:-]{1,128}$")
+# The path /v1/contacts/search is that of an operation.
+CONTACT_ID = re.compile(r"^(?!search$)[A-Za-z0-9_.:-]{1,128}$")
 SEARCH_KEY_NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
 
 CHANNELS = ("voice", "chat", "task", "email")

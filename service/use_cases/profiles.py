@@ -128,17 +128,17 @@ def delete_profile(
     are seen to even where the profile is gone, so that a retry completes what a lost connection has left
     half done. Raises ``ProfileNotFound``, ``VersionConflict`` and what ``record`` raises.
     """
-    version = stores.profiles.version(domain, profile_id)
+    version, deleted = stores.profiles.version(domain, profile_id), False
     if version is not None:
         if if_match is not None and version not in if_match:
             raise VersionConflict
         record()
-        if not stores.profiles.delete(domain, profile_id, if_match) and stores.profiles.exists(
-            domain, profile_id
-        ):
+        deleted = stores.profiles.delete(domain, profile_id, if_match)
+        if not deleted and stores.profiles.exists(domain, profile_id):
             raise VersionConflict
     stores.associations.forget_profile(domain, profile_id)
-    if version is None:
+    if not deleted:
+        # Perhaps by another request, since the version was read.
         raise ProfileNotFound
 
 
