@@ -17,11 +17,13 @@ _TITLES = (
 )
 # Without their full stop these are words or names.
 _SHORT = r"rev|hr|fr|ing|dipl\.-ing|sig|sig\.ra|dott\.ssa"
-_BEFORE = re.compile(rf"(^|[, ]+)(?:(?:{_TITLES})(?:\. ?| )|(?:{_SHORT})\. ?)+(?=[^ ,])")
+# A run of blanks and commas is tried once, whole: from each of them it would cost the square of its length.
+_RUN = r"(?<![, ])[, ]++"
+_BEFORE = re.compile(rf"(^|{_RUN})(?:(?:{_TITLES})(?:\. ?| )|(?:{_SHORT})\. ?)+(?=[^ ,])")
 # 様 is the only one written close to the name that no name ends with; the hiragana ones follow anything but
 # hiragana, of which they might be a part.
 _AFTER = re.compile(
-    r"(?:[, ]+(?:様|さま|さん|ちゃん|くん|殿|氏|先生|御中|ph\.?d\.?|esq\.?)"
+    rf"(?:{_RUN}(?:様|さま|さん|ちゃん|くん|殿|氏|先生|御中|ph\.?d\.?|esq\.?)"
     r"|(?:様|(?<![\u3041-\u309f])(?:さま|さん|ちゃん|くん))"
     r"|-(?:san|sama|kun|chan|sensei))(?=$|[ ,])"
 )
