@@ -71,8 +71,8 @@ def reindex(batch_size: int) -> None:
     """Bring what profiles are found by up to date with this release.
 
     Run it after an upgrade that changes the matching rules: until then /readyz says "stale", and a profile
-    that was stored before may be missed by a spelling whose rule is new. The profiles themselves do not
-    change, nor do their versions.
+    that was stored before may be missed by a spelling whose rule is new. Of the profiles themselves nothing
+    changes but the E.164 form of a number that is read in another way now, nor do their versions.
 
     The service goes on meanwhile. Stop it whenever you like: the next run goes on where this one ended.
 

@@ -21,8 +21,8 @@ def index(profile: Mapping[str, Any], search_keys: Mapping[str, SearchKey], regi
     """Return what a profile is found by.
 
     ``search_keys`` are the domain's custom keys by name; a value of a key that is not among them is not
-    indexed. ``region`` is the domain's default region. A phone number's ``e164`` is taken as it was computed;
-    one that has none is read again, since what was no number may be one by now.
+    indexed. ``region`` is the domain's default region. A phone number's ``e164`` is taken as it was computed,
+    and is to be computed by the same rules (``stored_numbers``); one that has none is read again.
     """
     custom = list(_custom(profile, search_keys, region))
     unique = {entry for key, entry in custom if key.unique}

@@ -76,8 +76,8 @@ class StaleProfileStore:
     def renew(self, renewed: Sequence[tuple[StaleProfile, Index]]) -> tuple[int, list[Conflict]]:
         """Give each profile its entries, unless it has changed in the meantime; one command.
 
-        Nothing else of it changes, nor does its version. Returns how many were given theirs, and which cannot
-        get them.
+        And its phone numbers as they are read now. Nothing else of it changes, nor does its version. Returns
+        how many were given theirs, and which cannot get them.
         """
         updates = [_update(stale, index) for stale, index in renewed]
         try:
@@ -106,7 +106,13 @@ def _update(stale: StaleProfile, index: Index) -> UpdateOne:
         # A run of another release may have been here.
         "rules": stale.rules,
     }
-    update: Document = {"$set": {"lookup": index.lookup, "rules": RULES_VERSION}}
+    update: Document = {
+        "$set": {
+            "lookup": index.lookup,
+            "phone_numbers": stale.profile["phone_numbers"],
+            "rules": RULES_VERSION,
+        }
+    }
     if index.unique:
         update["$set"]["unique"] = index.unique
     else:

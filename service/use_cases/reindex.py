@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.matching.profiles import Index, index
 from service.store.domains import Domain
 from service.store.stale_profiles import Conflict, StaleProfile
 from service.store.stores import Stores
+from service.use_cases.profiles import read_again
 
 MOST_CONFLICTS = 1000
 """So many are named; the others are still stale, and named once these are settled."""
@@ -55,7 +56,12 @@ def _walk(stores: Stores, batch_size: int, advance: Callable[[int], None]) -> tu
 
 def _renew(stores: Stores, batch: Sequence[StaleProfile]) -> tuple[int, list[Conflict]]:
     domains = _domains_of(stores, batch)
-    return stores.stale_profiles.renew([(stale, _index(stale, domains[stale.domain])) for stale in batch])
+    read = [_read_again(stale, domains[stale.domain]) for stale in batch]
+    return stores.stale_profiles.renew([(stale, _index(stale, domains[stale.domain])) for stale in read])
+
+
+def _read_again(stale: StaleProfile, domain: Domain) -> StaleProfile:
+    return replace(stale, profile=stale.profile | {"phone_numbers": read_again(stale.profile, domain)})
 
 
 def _index(stale: StaleProfile, domain: Domain) -> Index:

@@ -155,7 +155,7 @@ def test_each_domain_has_its_own_region_and_keys(stores: Stores, database: Datab
 
 
 def test_a_number_that_was_read_keeps_its_form(stores: Stores, database: Database[Document]) -> None:
-    """Whatever the domain's region is now."""
+    """Whatever the domain's region is now: nobody's number is read in another country."""
     settings.change_settings(stores, "default", {"default_region": "JP"})
     profile_id = _create(stores, phone_numbers=[{"value": "03-1234-5678"}])
     settings.change_settings(stores, "default", {"default_region": "US"})
@@ -164,20 +164,100 @@ def test_a_number_that_was_read_keeps_its_form(stores: Stores, database: Databas
     assert _found(stores, "phone", "+81312345678") == [profile_id]
 
 
-def test_a_number_that_can_be_read_now_is_shown_so_from_the_next_change_on(
+def _stored_as(database: Database[Document], profile_id: str, number: Document, *lookup: str) -> None:
+    """Leave the one phone number of a profile as a release with other rules has read it."""
+    stored = {"lookup": list(lookup), "phone_numbers": [{"type": None, **number}]}
+    database["profiles"].update_one({"_id": profile_id}, {"$set": stored, "$unset": {"rules": ""}})
+
+
+OTHERWISE_READ = {"value": "+351 (0)21 346 6111", "e164": "+3510213466111"}
+
+
+@pytest.mark.parametrize("e164", [OTHERWISE_READ["e164"], None])
+def test_a_number_is_found_and_shown_as_it_is_read_now(
+    stores: Stores, database: Database[Document], e164: str | None
+) -> None:
+    """By its own text, and in every other form: what an old rule made of it is forgotten."""
+    profile_id = _create(stores, phone_numbers=[PHONE])
+    _stored_as(database, profile_id, OTHERWISE_READ | {"e164": e164}, "phone:+3510213466111")
+    assert _reindex(stores) == Reindexed(renewed=1, conflicts=[], left=0)
+    for asked in (OTHERWISE_READ["value"], "+351213466111"):
+        assert _found(stores, "phone", asked or "") == [profile_id]
+    profile = profiles.read_profile(stores, "default", profile_id)
+    assert (profile["phone_numbers"][0]["e164"], profile["version"]) == ("+351213466111", 1)
+
+
+@pytest.mark.parametrize("change", ["patch", "add", "release"])
+def test_a_change_of_something_else_reads_the_numbers_by_the_rules_of_now(
+    stores: Stores, database: Database[Document], change: str
+) -> None:
+    """It says that the profile is up to date, so everything in it must be."""
+    profile_id = _create(stores, phone_numbers=[PHONE], email_addresses=[{"value": "ada@example.com"}])
+    _stored_as(database, profile_id, OTHERWISE_READ, "phone:+3510213466111")
+    if change == "patch":
+        profiles.update_profile(stores, "default", profile_id, {"gender": "f"})
+    elif change == "add":
+        keys.add_key_values(stores, "default", profile_id, "phone", ["+1 212 555 0100"])
+    else:
+        keys.release_key_values(stores, "default", profile_id, "email", ["ada@example.com"])
+    assert not stores.stale_profiles.exist()
+    assert _found(stores, "phone", OTHERWISE_READ["value"]) == [profile_id]
+
+
+def test_a_number_of_before_is_released_by_its_own_text(stores: Stores, database: Database[Document]) -> None:
+    """Though it was read in another way then."""
+    profile_id = _create(stores, phone_numbers=[PHONE])
+    _stored_as(database, profile_id, OTHERWISE_READ, "phone:+3510213466111")
+    left = keys.release_key_values(stores, "default", profile_id, "phone", [OTHERWISE_READ["value"]])
+    assert left["phone_numbers"] == []
+
+
+def test_a_national_number_is_read_again_where_it_was_typed(
     stores: Stores, database: Database[Document]
 ) -> None:
-    """It is found at once, and a change of something else does not lose it again."""
-    profile_id = _create(stores, phone_numbers=[PHONE])
-    unread = {"lookup": ["phone:+12125550100x"], "phone_numbers.0.e164": None}
-    database["profiles"].update_one({"_id": profile_id}, {"$set": unread, "$unset": {"rules": ""}})
+    """Its region stands beside it; where it does not, as of old, no other country than its own is tried."""
+    settings.change_settings(stores, "default", {"default_region": "US"})
+    told, untold = (_create(stores, phone_numbers=[PHONE]) for _ in range(2))
+    read = {"value": "03-1234-5678", "e164": "+810312345678"}
+    _stored_as(database, told, read | {"region": "JP"}, "phone:+810312345678")
+    _stored_as(database, untold, read, "phone:+810312345678")
     _reindex(stores)
-    assert profiles.read_profile(stores, "default", profile_id)["phone_numbers"][0]["e164"] is None
-    keys.add_key_values(stores, "default", profile_id, "email", ["ada@example.com"])
-    assert _found(stores, "phone", "212 555 0100") == [profile_id]
-    changed = profiles.update_profile(stores, "default", profile_id, {"gender": "f"})
-    assert changed["phone_numbers"][0]["e164"] == "+12125550100"
-    assert _found(stores, "phone", "212 555 0100") == [profile_id]
+    assert _found(stores, "phone", "+81312345678") == [told]
+    assert _found(stores, "phone", "+1 031 234 5678") == []
+    shown = [profiles.read_profile(stores, "default", one)["phone_numbers"] for one in (told, untold)]
+    assert [numbers[0]["e164"] for numbers in shown] == ["+81312345678", "+810312345678"]
+
+    settings.change_settings(stores, "default", {"default_region": "JP"})
+    _age(database, untold)
+    _reindex(stores)
+    assert _found(stores, "phone", "+81312345678") == sorted([told, untold])
+
+
+def test_nobody_is_shown_the_region_of_a_number(stores: Stores, client: FlaskClient) -> None:
+    """It is the store's own affair; and it may not be sent."""
+    number = {"value": "(212) 555-0100"}
+    profile_id = _create(stores, phone_numbers=[number])
+    assert profiles.read_profile(stores, "default", profile_id)["phone_numbers"][0]["region"] == "US"
+    answer = client.get(f"/v1/profiles/{profile_id}").get_json()
+    assert answer["phone_numbers"] == [{"type": None, "e164": "+12125550100", **number}]
+    number["region"] = "JP"
+    assert client.patch(f"/v1/profiles/{profile_id}", json={"phone_numbers": [number]}).status_code == 422
+
+
+def test_a_number_that_is_sent_back_as_it_was_read_before_is_not_read_anew(
+    stores: Stores, database: Database[Document], client: FlaskClient
+) -> None:
+    """It was answered, read in another way by a reindex, and comes back: in another region by now."""
+    settings.change_settings(stores, "default", {"default_region": "JP"})
+    profile_id = _create(stores, phone_numbers=[{"value": "03-1234-5678"}])
+    _stored_as(database, profile_id, {"value": "03-1234-5678", "e164": "+810312345678", "region": "JP"})
+    answered = client.get(f"/v1/profiles/{profile_id}").get_json()["phone_numbers"]
+    _reindex(stores)
+    settings.change_settings(stores, "default", {"default_region": "US"})
+    changed = profiles.update_profile(
+        stores, "default", profile_id, {"gender": "f", "phone_numbers": answered}
+    )
+    assert [number["e164"] for number in changed["phone_numbers"]] == ["+81312345678"]
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 100])
