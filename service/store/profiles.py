@@ -8,7 +8,7 @@ from pymongo.errors import DuplicateKeyError
 
 from service.errors import DatastoreUnavailable, UniqueKeyTaken
 from service.matching.profiles import Index
-from service.matching.rules import RULES_VERSION
+from service.matching.rules import MARKER
 from service.store import lookups
 from service.store.client import Document, in_one_batch, translated
 from service.store.indexes import LOOKUP
@@ -168,7 +168,7 @@ def _to_document(domain: str, profile: Profile, index: Index) -> Document:
     document["domain"] = domain
     document["attributes"] = [{"name": n, "value": v} for n, v in profile["attributes"].items()]
     document["keys"] = [{"key": key, "values": values} for key, values in profile["keys"].items()]
-    document["rules"] = RULES_VERSION
+    document["rules"] = MARKER
     document["lookup"] = index.lookup
     if index.unique:
         document["unique"] = index.unique

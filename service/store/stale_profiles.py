@@ -2,22 +2,20 @@
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import pymongo
 from pymongo import UpdateOne
 from pymongo.collection import Collection
-from pymongo.cursor import Cursor
 from pymongo.errors import BulkWriteError
 
 from service.matching.profiles import Index
-from service.matching.rules import RULES_VERSION
-from service.store.client import Document, translated
+from service.matching.rules import MARKER
+from service.store.client import Document, in_one_batch, translated
 from service.store.indexes import RULES
 from service.store.profiles import Profile, to_profile
 
-# A document of before there were rules has no such field: it stands under null in the index, and is stale.
-_STALE: Document = {"rules": {"$ne": RULES_VERSION}}
+Rules = int | str | None
+"""What the entries of a profile were made with: of old a number, and None before there were rules."""
 
 _DUPLICATE_KEY = 11000
 
@@ -26,10 +24,10 @@ _COUNT_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class StaleProfile:
-    """A profile, its domain, and the rules its entries were made with: None for those before version 1."""
+    """A profile, its domain, and the rules its entries were made with."""
 
     domain: str
-    rules: int | None
+    rules: Rules
     profile: Profile
 
 
@@ -52,25 +50,43 @@ class StaleProfileStore:
     @translated
     def exist(self) -> bool:
         """Tell whether there is any, from one key of the index."""
-        found = self._collection.find(_STALE, {"_id": False, "rules": True}).hint(RULES).limit(1)
-        return any(True for _ in found)
+        return bool(self._rules_but([]))
 
     @translated
     def count(self) -> int:
         """Return how many there are, from the index alone: about a second for some millions."""
         with pymongo.timeout(_COUNT_SECONDS):
-            return self._collection.count_documents(_STALE, hint=RULES)
+            return self._collection.count_documents(_stale([]), hint=RULES)
 
     def batches(self, size: int) -> Generator[list[StaleProfile], None, None]:
         """Yield each of them once, ``size`` at a time; raises ``DatastoreUnavailable``.
 
-        What is brought up to date meanwhile leaves the range of the index that is walked along, so that
-        nothing comes twice.
+        Each batch is a command of its own, with its own time: that of a cursor would be for all of them. It
+        begins behind the one before it, so that what cannot be brought up to date does not come again.
         """
-        with self._collection.find(_STALE, {"lookup": False, "unique": False}).hint(RULES) as cursor:
-            cursor.batch_size(size)
-            while batch := _next(cursor, size):
+        walked: list[Rules] = []
+        while rules := self._rules_but(walked):
+            batch = self._batch(rules[0], "", size)
+            while batch:
                 yield batch
+                more = len(batch) == size
+                batch = self._batch(rules[0], batch[-1].profile["profile_id"], size) if more else []
+            walked += rules
+
+    @translated
+    def _rules_but(self, walked: Sequence[Rules]) -> list[Rules]:
+        """Return the rules that the first of the stale profiles was made with, if there is any."""
+        found = self._collection.find(_stale(walked), {"_id": False, "rules": True}).hint(RULES).limit(1)
+        return [document.get("rules") for document in found]
+
+    @translated
+    def _batch(self, rules: Rules, after: str, size: int) -> list[StaleProfile]:
+        query: Document = {"rules": rules, "_id": {"$gt": after}}
+        found = self._collection.find(query, {"lookup": False, "unique": False}).hint(RULES).sort("_id")
+        return [
+            StaleProfile(document["domain"], document.get("rules"), to_profile(document))
+            for document in found.limit(size).batch_size(in_one_batch(size))
+        ]
 
     @translated
     def renew(self, renewed: Sequence[tuple[StaleProfile, Index]]) -> tuple[int, list[Conflict]]:
@@ -90,12 +106,12 @@ class StaleProfileStore:
             return error.details["nMatched"], conflicts
 
 
-@translated
-def _next(cursor: Cursor[Document], size: int) -> list[StaleProfile]:
-    return [
-        StaleProfile(document["domain"], document.get("rules"), to_profile(document))
-        for document in islice(cursor, size)
-    ]
+def _stale(walked: Sequence[Rules]) -> Document:
+    """Match those of other rules than these and those of now.
+
+    A document of before there were rules has no such field: it stands under null in the index, and is stale.
+    """
+    return {"rules": {"$nin": [MARKER, *walked]}}
 
 
 def _update(stale: StaleProfile, index: Index) -> UpdateOne:
@@ -110,7 +126,7 @@ def _update(stale: StaleProfile, index: Index) -> UpdateOne:
         "$set": {
             "lookup": index.lookup,
             "phone_numbers": stale.profile["phone_numbers"],
-            "rules": RULES_VERSION,
+            "rules": MARKER,
         }
     }
     if index.unique:

@@ -19,7 +19,7 @@ from pymongo.monitoring import (
 from service.config import Settings
 from service.errors import DatastoreUnavailable
 from service.matching.profiles import Index, index
-from service.matching.rules import RULES_VERSION
+from service.matching.rules import MARKER, RULES_VERSION
 from service.store.client import connect
 from service.store.indexes import Indexes
 from service.store.stale_profiles import Conflict
@@ -43,7 +43,7 @@ def _define(stores: Stores, domain: str, name: str, key_type: str, *, unique: bo
     search_keys.define_search_key(stores, domain, name, fields)
 
 
-def _age(database: Database[Document], profile_id: str, *unique: str, rules: int | None = None) -> None:
+def _age(database: Database[Document], profile_id: str, *unique: str, rules: int | str | None = None) -> None:
     """Give the profile entries as other rules made them: some, or none, before there were any."""
     change: Document = {"$set": {"lookup": ["name:of old"]}}
     change["$unset"] = {} if unique else {"unique": ""}
@@ -79,7 +79,7 @@ def test_every_write_says_by_which_rules(stores: Stores, database: Database[Docu
     profiles.update_profile(stores, "default", patched, {"last_name": "Lovelace"})
     keys.add_key_values(stores, "default", given, "phone", ["+12125550100"])
     written = {document["_id"]: document["rules"] for document in _all(database)}
-    assert written == dict.fromkeys((created, patched, given), RULES_VERSION)
+    assert written == dict.fromkeys((created, patched, given), MARKER)
     assert not stores.stale_profiles.exist()
 
 
@@ -94,9 +94,13 @@ def test_nobody_is_shown_the_rules(stores: Stores, client: FlaskClient) -> None:
     assert ["rules" in answer.get_json() for answer in answers] == [False, False]
 
 
-@pytest.mark.parametrize("rules", [None, RULES_VERSION - 1, RULES_VERSION + 1])
+# Of before there were rules, when they were a number, of a library's other release, of a later release.
+OTHERS = [None, RULES_VERSION, f"{RULES_VERSION}/8.13.0/2.2.0/14.0.0", f"{RULES_VERSION + 1}{MARKER[1:]}"]
+
+
+@pytest.mark.parametrize("rules", OTHERS)
 def test_a_profile_of_other_rules_is_found_again(
-    stores: Stores, database: Database[Document], rules: int | None
+    stores: Stores, database: Database[Document], rules: int | str | None
 ) -> None:
     """Those of before, and those of a release that was taken back, get the entries of this one."""
     profile_id = _create(stores, last_name="Lovelace", phone_numbers=[PHONE])
@@ -337,11 +341,11 @@ def test_who_changes_a_profile_in_the_meantime_wins(stores: Stores, database: Da
     (batch,) = stores.stale_profiles.batches(10)
     profiles.update_profile(stores, "default", changed, {"account_number": "A-2"})
     profiles.delete_profile(stores, "default", deleted)
-    database["profiles"].update_one({"_id": done}, {"$set": {"rules": RULES_VERSION}})
+    database["profiles"].update_one({"_id": done}, {"$set": {"rules": MARKER}})
     before = _all(database)
     nonsense = Index(lookup=["account:wrong"], unique=[])
     assert stores.stale_profiles.renew([(stale, nonsense) for stale in batch]) == (1, [])
-    wrong = {"lookup": ["account:wrong"], "rules": RULES_VERSION}
+    wrong = {"lookup": ["account:wrong"], "rules": MARKER}
     assert _all(database) == [d | wrong if d["_id"] == plain else d for d in before]
 
 
@@ -504,34 +508,51 @@ def test_the_stale_ones_are_told_from_the_index(
     """Among many that are not, whether there are any takes one key, and the walk reads none but them."""
     ids = insert_profiles(database, settings, ({"first_name": f"N{n}"} for n in range(1000)))
     for position, profile_id in enumerate(ids[:stale]):
-        _age(database, profile_id, rules=0 if position % 2 else None)
+        _age(database, profile_id, rules=OTHERS[position % len(OTHERS)])
     stores, commands = watched
     assert stores.stale_profiles.exist() == bool(stale)
     assert stores.stale_profiles.count() == stale
     assert sum(map(len, stores.stale_profiles.batches(2))) == stale
-    exist, count, walk = (
-        _explain(database, command) for command in commands.sent if "getMore" not in command
-    )
-    assert exist.stages == {"LIMIT", "PROJECTION_COVERED", "IXSCAN rules"}
-    assert (exist.documents, exist.keys) == (0, 1)
-    assert "IXSCAN rules" in count.stages
+    exist, count, *walk = (_explain(database, command) for command in commands.sent)
+    assert exist.stages == {"LIMIT", "PROJECTION_COVERED", "IXSCAN rules_and_id"}
+    assert (exist.documents, exist.keys <= 2) == (0, True)
+    assert "IXSCAN rules_and_id" in count.stages
     assert count.stages.isdisjoint({"COLLSCAN", "FETCH"})
     assert (count.documents, count.keys <= stale + 2) == (0, True)
-    assert walk.stages >= {"FETCH", "IXSCAN rules"}
-    assert walk.stages.isdisjoint({"COLLSCAN", "SORT"})
-    assert (walk.documents, walk.keys <= stale + 2) == (stale, True)
+    assert all("IXSCAN rules_and_id" in part.stages for part in walk)
+    assert all(part.stages.isdisjoint({"COLLSCAN", "SORT"}) for part in walk)
+    assert sum(part.documents for part in walk) == stale
+    assert all(part.keys <= part.documents + len(OTHERS) + 1 for part in walk)
 
 
-def test_a_batch_costs_two_commands(
+def test_a_batch_costs_two_commands_of_its_own(
     database: Database[Document], stores: Stores, watched: tuple[Stores, Commands]
 ) -> None:
-    """One reads it and one writes it, however many are in it."""
+    """One reads it and one writes it, however many are in it: none has to be done in the time of another."""
     for _ in range(10):
         _age(database, _create(stores))
     reindexing, commands = watched
     _reindex(reindexing, batch_size=4)
     names = [next(iter(command)) for command in commands.sent]
-    assert names == ["find", "update", "getMore", "update", "getMore", "update", "aggregate"]
+    # The first of two commands more tells which rules, and the other one how many are left.
+    assert names == ["find", *["find", "update"] * 3, "find", "aggregate"]
+    assert all("maxTimeMS" in command for command in commands.sent if "find" in command)
+
+
+@pytest.mark.parametrize("size", [1, 3, 250])
+def test_a_walk_comes_to_each_once_however_many_rules_there_are(
+    database: Database[Document],
+    settings: Settings,
+    stores: Stores,
+    insert_profiles: Callable[..., list[str]],
+    size: int,
+) -> None:
+    """Also to those that stay stale, and without any that is up to date."""
+    ids = insert_profiles(database, settings, ({"first_name": f"N{n}"} for n in range(250)))
+    for position, profile_id in enumerate(ids[10:]):
+        _age(database, profile_id, rules=OTHERS[position % len(OTHERS)])
+    walked = [stale.profile["profile_id"] for batch in stores.stale_profiles.batches(size) for stale in batch]
+    assert sorted(walked) == ids[10:]
 
 
 def test_the_indexes_are_built_with_patience(database: Database[Document], settings: Settings) -> None:
