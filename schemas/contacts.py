@@ -128,7 +128,7 @@ class MatchAnswer(Answer):
     truncated = fields.Boolean(
         required=True,
         metadata={
-            "description": "Whether there are more candidates than are ranked: those on the best tiers are."
+            "description": "Whether there may be more candidates than are ranked: those on the best tiers are."
         },
     )
 

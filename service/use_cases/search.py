@@ -11,7 +11,7 @@ from service.matching.ranking import Candidate, Reason, reasons, standing
 from service.matching.search_keys import SearchKey
 from service.matching.tokens import Tier, Token
 from service.store.domains import Domain
-from service.store.profiles import Profile
+from service.store.profiles import Profile, Walk
 from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.pages import Page, page
@@ -63,13 +63,14 @@ def _search(
         return Found([])
     if operator == "or" or len(wanted) == 1:
         entries = sorted({entry for group in wanted for entry in group})
-        profiles = stores.profiles.find_any(domain, entries, after=after, limit=limit + 1)
+        walk = Walk(stores.profiles.find_any(domain, entries, after=after, limit=limit + 1))
     else:
-        profiles = stores.profiles.find_all(domain, wanted, after=after, limit=limit + 1)
-    cut = page(profiles, limit, lambda profile: cursors.of_profile(profile["profile_id"]))
+        walk = stores.profiles.find_all(domain, wanted, after=after, limit=limit + 1)
+    cut = page(walk.profiles, limit, lambda profile: cursors.of_profile(profile["profile_id"]))
+    broken_off = cursors.of_profile(walk.ended_at) if walk.ended_at else None
     tokens = [token for group in groups for token in group]
     candidates = (Candidate(profile, reasons(profile["lookup"], tokens)) for profile in cut.items)
-    return Found(sorted(candidates, key=standing), cut.next_cursor)
+    return Found(sorted(candidates, key=standing), cut.next_cursor or broken_off)
 
 
 def _complete(stores: Stores, domain: Domain, key: SearchKey, value: str, limit: int) -> Found:
