@@ -128,7 +128,7 @@ class MatchAnswer(Answer):
     truncated = fields.Boolean(
         required=True,
         metadata={
-            "description": "Whether there may be more candidates than are ranked: those on the best tiers are."
+            "description": "Whether more candidates may be than are ranked: those on the best tiers are."
         },
     )
 
