@@ -3,7 +3,7 @@
 import unicodedata
 from importlib.metadata import version
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Grows by one whenever the same profile would get other entries than before, so that stored ones are stale.
 
 That is: with a change to what makes entries under ``service/matching``, its tables included. A test holds it
