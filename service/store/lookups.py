@@ -25,14 +25,24 @@ def with_any(domain: str, entries: Sequence[str], after: str | None) -> Document
     return query
 
 
-def with_all(
-    domain: str, groups: Sequence[Sequence[str]], after: str | None, until: str | None = None
-) -> Document:
-    """Match the profiles with an entry of every group, to ``until``; the first group gives the bounds."""
-    others: list[Document] = [{"lookup": {"$in": list(group)}} for group in groups[1:]]
+def along_first(
+    domain: str, groups: Sequence[Sequence[str]], after: str | None, until: str | None, limit: int
+) -> list[Document]:
+    """Ask for the first ``limit`` profiles with an entry of every group, along the first to ``until``.
+
+    In one condition the planner would choose which to walk along: one value before several, however many have
+    it. So the others come behind a limit, which nothing is moved across, and which the walk does not reach.
+    """
+    walk = with_any(domain, groups[0], after)
     if until is not None:
-        others.append({"_id": {"$lte": until}})
-    return with_any(domain, groups[0], after) | {"$and": others}
+        walk["_id"] = {**walk.get("_id", {}), "$lte": until}
+    return [
+        {"$match": walk},
+        {"$sort": {"_id": 1}},
+        {"$limit": 2 * MOST_WALKED},
+        {"$match": {"$and": [{"lookup": {"$in": list(group)}} for group in groups[1:]]}},
+        {"$limit": limit},
+    ]
 
 
 def starting_with(domain: str, prefixes: Sequence[str]) -> Document:

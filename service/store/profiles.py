@@ -161,9 +161,8 @@ class ProfileStore:
         smallest_first = [groups[size["_id"]] for size in sizes]
         is_long = sizes[0]["size"] > lookups.MOST_WALKED
         end = self._end_of_walk(domain, smallest_first[0], after) if is_long else None
-        query = lookups.with_all(domain, smallest_first, after, end)
-        found = self._collection.find(query).hint(LOOKUP).sort("_id")
-        found = found.limit(limit).batch_size(in_one_batch(limit))
+        pipeline = lookups.along_first(domain, smallest_first, after, end, limit)
+        found = self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=in_one_batch(limit))
         profiles = [to_profile(document) for document in found]
         return Walk(profiles, end if len(profiles) < limit else None)
 
