@@ -213,7 +213,9 @@ def test_the_domain_is_first_in_every_index() -> None:
         for collection, models in INDEXES.items()
         for model in models
     }
-    assert {name: field for name, field in first.items() if field != "domain"} == {"profiles.rules": "rules"}
+    assert {name: field for name, field in first.items() if field != "domain"} == {
+        "profiles.rules_and_id": "rules"
+    }
 
 
 def test_a_domain_in_the_request_is_passed_over_or_refused(stage: Stage) -> None:

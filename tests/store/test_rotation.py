@@ -13,7 +13,7 @@ from pymongo.database import Database
 
 from service.config import Settings
 from service.errors import InvalidRequest, UniqueKeyTaken, ValueSealed
-from service.matching.rules import RULES_VERSION
+from service.matching.rules import MARKER, RULES_VERSION
 from service.store.stores import Stores
 from service.use_cases import health, keys, profiles, reindex, reveal, search, search_keys
 from service.use_cases.reindex import Reindexed, Sealed
@@ -103,7 +103,7 @@ def test_profiles_without_sensitive_values_do_not_become_stale(
     assert _readiness(with_masters(TWO_THEN_ONE)) == "ok"
     _create(with_masters(TWO_THEN_ONE), "1")
     rules = sorted(str(document["rules"]) for document in database["profiles"].find())
-    assert rules == [f"{RULES_VERSION}", f"{RULES_VERSION}:two,one"]
+    assert rules == [MARKER, f"{MARKER}:two,one"]
     assert with_masters(ONE).stale_profiles.count() == 1
 
 
