@@ -140,6 +140,24 @@ def test_pages_of_what_is_common_lead_to_everybody(api: Caller, walked: int, lim
     assert len(sizes) < 35 / limit + 3 * 2 + 1
 
 
+@pytest.mark.parametrize("limit", [20, 100])
+def test_pages_of_any_of_what_is_common_lead_to_everybody(api: Caller, walked: int, limit: int) -> None:
+    """Those who meet both stand before those who meet one, wherever the walk was broken off; nobody twice."""
+    both = crowd(api, 30, "Sam", "1", last_name="Fox", phone_numbers=phones(NUMBER))
+    by_number = crowd(api, walked + 20, "Roe", "2", phone_numbers=phones(NUMBER))
+    by_name = crowd(api, 2 * walked, "Sam", "3", last_name="Fox")
+    both += crowd(api, 30, "Sam", "4", last_name="Fox", phone_numbers=phones(NUMBER))
+    criteria: Any = [("phone", [NUMBER]), ("name", ["Sam Fox"])]
+    found: list[str] = []
+    cursor = None
+    while not found or cursor:
+        answer = api.search(*criteria, operator="or", limit=limit, cursor=cursor)
+        found += [item["profile"]["profile_id"] for item in answer["items"]]
+        cursor = answer["next_cursor"]
+    assert sorted(found[:60]) == both
+    assert found[60:] == by_number + by_name
+
+
 def test_a_match_narrowed_by_what_is_common_says_that_there_may_be_more(api: Caller, walked: int) -> None:
     """Whoever was found first by values that hundreds share need not be the only one."""
     settings(api, "first", "phone")

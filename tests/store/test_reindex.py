@@ -208,6 +208,19 @@ def test_a_change_of_something_else_reads_the_numbers_by_the_rules_of_now(
     assert _found(stores, "phone", OTHERWISE_READ["value"]) == [profile_id]
 
 
+def test_what_a_newer_release_says_of_a_number_stays(stores: Stores, database: Database[Document]) -> None:
+    """Read again by a run, and by a change of something else."""
+    profile_id = _create(stores, phone_numbers=[PHONE])
+    for renew in (
+        lambda: _reindex(stores),
+        lambda: profiles.update_profile(stores, "default", profile_id, {"gender": "f"}),
+    ):
+        _stored_as(database, profile_id, OTHERWISE_READ | {"carrier": "of the next release"})
+        renew()
+        ((number,),) = (document["phone_numbers"] for document in _all(database))
+        assert (number["e164"], number["carrier"]) == ("+351213466111", "of the next release")
+
+
 def test_a_number_of_before_is_released_by_its_own_text(stores: Stores, database: Database[Document]) -> None:
     """Though it was read in another way then."""
     profile_id = _create(stores, phone_numbers=[PHONE])
