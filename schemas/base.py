@@ -1,6 +1,7 @@
 """What all schemas and fields share."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
 from functools import cached_property
@@ -81,17 +82,29 @@ _PLAIN = (fields.String, fields.Integer, fields.Boolean)
 
 
 class Text(fields.String):
-    """Text as it was typed: not blank, no control characters, of bounded length in characters."""
+    """Text as it was typed: not blank, no control characters, of bounded length in characters.
+
+    Nor may it stand for more than twice as many: Unicode has characters that are 18 once they are written
+    out (NFKC; UAX #15), and folding what is searched for would take as much longer.
+    """
 
     def __init__(self, *, longest: int = 255, lines: bool = False, **kwargs: Any) -> None:
         """Take the greatest length, and whether tabs and line breaks are allowed."""
+        self._longest = longest
         self._lines = lines
         metadata = {"pattern": _LINES if lines else _LINE, **kwargs.pop("metadata", {})}
         super().__init__(
-            validate=[validate.Length(max=longest), self._check_characters],
+            validate=[validate.Length(max=longest), self._check_written_out, self._check_characters],
             metadata={"minLength": 1, **metadata},
             **kwargs,
         )
+
+    def _check_written_out(self, value: str) -> None:
+        most = 2 * self._longest
+        if len(value) <= self._longest and len(unicodedata.normalize("NFKC", value)) > most:
+            raise ValidationError(
+                f"Longer than {most} characters once ligatures and the like are written out (NFKC)."
+            )
 
     def _check_characters(self, value: str) -> None:
         if not value.strip():

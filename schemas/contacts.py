@@ -151,7 +151,7 @@ class MatchAnswer(Answer):
     truncated = fields.Boolean(
         required=True,
         metadata={
-            "description": "Whether there are more candidates than are ranked: those on the best tiers are."
+            "description": "Whether more candidates may be than are ranked: those on the best tiers are."
         },
     )
 

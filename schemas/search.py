@@ -62,7 +62,10 @@ class SearchRequest(Request):
     operator = fields.String(
         load_default="or",
         validate=validate.OneOf(("or", "and")),
-        metadata={"description": "Whether one criterion is enough or all must be met."},
+        metadata={
+            "description": "Whether one criterion is enough or all must be met. Where thousands of "
+            "profiles meet each of them, a page may be short, or empty: `next_cursor` goes on."
+        },
     )
     mode = fields.String(
         load_default="exact",

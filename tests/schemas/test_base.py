@@ -53,6 +53,19 @@ def test_text_is_neither_blank_nor_control_characters(value: Any) -> None:
     assert refusals(Text(), value)
 
 
+@pytest.mark.parametrize(("character", "written_out"), [("\ufdfa", 18), ("㈱", 3), ("ﷲ", 4)])
+@pytest.mark.parametrize("longest", [64, 255, 1000])
+def test_text_is_bounded_also_when_it_is_written_out(character: str, written_out: int, longest: int) -> None:
+    """What stands for a phrase each counts as the phrase: twice the length in characters at most."""
+    most = 2 * longest // written_out
+    assert Text(longest=longest).deserialize(character * most)
+    (message,) = refusals(Text(longest=longest), character * (most + 1))
+    assert f"{2 * longest} characters" in message
+    # Too long as it is: it is not written out to see so.
+    (message,) = refusals(Text(longest=longest), character * 1_000_000)
+    assert "written out" not in message
+
+
 @pytest.mark.parametrize(
     ("value", "taken"), [("a\nb", True), ("a\r\n\tb", True), ("\n", False), ("a\x0bb", False)]
 )
