@@ -15,17 +15,17 @@ WITH_NODE := PATH="$(CURDIR)/$(NODE_TOOLS)/.bin:$(CURDIR)/$(BIN):$$PATH"
 .PHONY: help run test check audit test-failover soak match-report audit-cost bench openapi clean
 
 help:
-	@echo "make run      serve on 127.0.0.1:8080 (PORT, DATA_DIR, MONGODB_URI, AUTH are honoured)"
-	@echo "make test     run all checks and tests"
-	@echo "make check    run the checks alone"
-	@echo "make audit    look for known vulnerabilities in what the service is installed with"
-	@echo "make test-failover kill, hang and step down MongoDB's primary under load (ROUNDS)"
-	@echo "make soak     ten minutes of load, with a member of MongoDB killed now and then (SECONDS, KILL_EVERY)"
-	@echo "make match-report  measure how often the right person is found (PEOPLE, SEED)"
-	@echo "make bench    measure speed beside others (BENCH_ARGS; needs wrk, and half an hour)"
-	@echo "make audit-cost  measure what the audit costs a match"
-	@echo "make openapi  write openapi.yaml from the schemas"
-	@echo "make clean    remove what make made, the data of make run excepted"
+	@echo "make run            serve on 127.0.0.1:8080 (PORT, DATA_DIR, MONGODB_URI, AUTH are honoured)"
+	@echo "make test           run all checks and tests"
+	@echo "make check          run the checks alone"
+	@echo "make audit          look for known vulnerabilities in what the service is installed with"
+	@echo "make test-failover  kill, hang and step down MongoDB's primary under load (ROUNDS)"
+	@echo "make soak           ten minutes of load, with a member of MongoDB killed now and then (SECONDS, KILL_EVERY)"
+	@echo "make match-report   measure how often the right person is found (PEOPLE, SEED)"
+	@echo "make bench          measure speed beside others (BENCH_ARGS; needs wrk, and half an hour)"
+	@echo "make audit-cost     measure what the audit costs a match, and a creation"
+	@echo "make openapi        write openapi.yaml from the schemas"
+	@echo "make clean          remove what make made, the data of make run excepted"
 
 # It gets make's process ID, so that it ends when make is killed and cannot say so.
 run: $(VENV)/run.stamp
@@ -46,6 +46,7 @@ check: $(VENV)/test.stamp $(NODE_TOOLS)/.stamp audit
 # It fails on a finding, and says so where it was skipped because nobody could be asked.
 audit: $(VENV)/test.stamp
 	@$(BIN)/python .ci/audit.py
+
 test-failover: $(VENV)/test.stamp
 	ROUNDS=$(or $(ROUNDS),5) $(BIN)/python -m pytest tests/faults/test_failover.py -m "long or not long"
 
@@ -61,6 +62,7 @@ bench: $(VENV)/bench.stamp $(RIVALS)/bench.stamp
 
 audit-cost: $(VENV)/run.stamp
 	@$(BIN)/python -m benchmarks.audit_cost
+	@$(BIN)/python -m benchmarks.audit_cost --operation create --requests 100
 
 openapi: $(VENV)/test.stamp
 	$(BIN)/profile-lookup openapi

@@ -1,8 +1,9 @@
-"""What the audit costs a match: ``python -m benchmarks.audit_cost``.
+"""What the audit costs a match, or the creation of a profile: ``python -m benchmarks.audit_cost``.
 
 The application is called in this process, over a real MongoDB, with the audit and without it in turns, so
-that a busy machine slows both down alike. CPU time is that of the request's thread, and that of the process,
-in which the audit is written behind the requests; the first round warms up.
+that a busy machine slows all down alike; and with one whose events of changes wait for the disk as well. CPU
+time is that of the request's thread, and that of the process, in which the audit is written behind the
+requests; the first round warms up.
 """
 
 import contextlib
@@ -28,7 +29,11 @@ from service.store.client import connect
 
 _NUMBER = "+1 415 555 0100"
 _MATCH = {"channel": "voice", "phone_number": _NUMBER}
-_WITHOUT, _WITH = "without", "with"
+_CALLS: dict[str, tuple[str, dict[str, Any], int]] = {
+    "match": ("/v1/contacts/c-1/match", _MATCH, 200),
+    "create": ("/v1/profiles", {"first_name": "Bo"}, 201),
+}
+_WITHOUT, _WITH, _DURABLE = "without", "with", "durable"
 
 
 class _Commands(CommandListener):
@@ -66,13 +71,22 @@ class _NoAudit:
         """Have nothing to write."""
 
 
-class _Round:
-    """What a number of matches took, each in microseconds."""
+class _Durable(AuditTrail):
+    """The audit, if the event of a change waited for the disks of a majority, as the change itself does."""
 
-    def __init__(self, match: Callable[[], None], flush: Callable[[], None], count: int) -> None:
+    def write(self, events: Sequence[Any], *, happened: bool) -> None:
+        """Write them so."""
+        del happened
+        super().write(events, happened=False)
+
+
+class _Round:
+    """What a number of requests took, each in microseconds."""
+
+    def __init__(self, send: Callable[[], None], flush: Callable[[], None], count: int) -> None:
         wall, thread, process = time.perf_counter(), time.thread_time(), time.process_time()
         for _ in range(count):
-            match()
+            send()
         self.thread = 1e6 * (time.thread_time() - thread) / count
         # What is left is written now, so that it is not the next round's.
         flush()
@@ -82,12 +96,13 @@ class _Round:
 
 @click.command()
 @click.option("--rounds", type=click.IntRange(2), default=20, show_default=True)
-@click.option("--matches", type=click.IntRange(1), default=300, show_default=True, help="In each round.")
+@click.option("--requests", type=click.IntRange(1), default=300, show_default=True, help="In each round.")
 @click.option(
     "--profiles", type=click.IntRange(0, 100), default=1, show_default=True, help="With the number."
 )
-def main(rounds: int, matches: int, profiles: int) -> None:
-    """Compare matches with the audit and without it."""
+@click.option("--operation", type=click.Choice(list(_CALLS)), default="match", show_default=True)
+def main(rounds: int, requests: int, profiles: int, operation: str) -> None:
+    """Compare requests with the audit and without it."""
     with (
         tempfile.TemporaryDirectory() as data_dir,
         embedded_mongodb(Path(data_dir)) as uri,
@@ -96,9 +111,10 @@ def main(rounds: int, matches: int, profiles: int) -> None:
         commands = _Commands()
         settings = Settings(mongodb_uri=uri, auth="off", settings_cache_seconds=3600)
         database = connect(settings, listeners=[commands])
-        apps = {name: create_app(settings, database=database) for name in (_WITHOUT, _WITH)}
+        apps = {name: create_app(settings, database=database) for name in (_WITHOUT, _WITH, _DURABLE)}
         stores = apps[_WITHOUT].extensions["profile_lookup"]
         apps[_WITHOUT].extensions["profile_lookup"] = replace(stores, audit=cast("AuditTrail", _NoAudit()))
+        apps[_DURABLE].extensions["profile_lookup"] = replace(stores, audit=_Durable(stores.audit.store))
         for _ in range(profiles):
             person = {"first_name": "Ann", "phone_numbers": [{"value": _NUMBER}]}
             apps[_WITHOUT].test_client().post("/v1/profiles", json=person)
@@ -108,38 +124,40 @@ def main(rounds: int, matches: int, profiles: int) -> None:
             # Whoever comes second finds everything warm.
             for name, app in sorted(apps.items(), reverse=number % 2 == 1):
                 commands.waited_for = commands.behind = 0
-                measured[name].append(_measure(app, commands, matches))
-                counts[name] = f"{commands.waited_for / matches:.3f} + {commands.behind / matches:.3f}"
+                measured[name].append(_measure(app, commands, requests, operation))
+                counts[name] = f"{commands.waited_for / requests:.3f} + {commands.behind / requests:.3f}"
         database.client.close()
-    _tell({name: found[1:] for name, found in measured.items()}, counts)
+    _tell(operation, {name: found[1:] for name, found in measured.items()}, counts)
 
 
-def _measure(app: Flask, commands: _Commands, count: int) -> _Round:
+def _measure(app: Flask, commands: _Commands, count: int, operation: str) -> _Round:
     client = app.test_client()
+    path, body, expected = _CALLS[operation]
 
-    def match() -> None:
+    def send() -> None:
         commands.in_request = True
-        status = client.post("/v1/contacts/c-1/match", json=_MATCH).status_code
+        status = client.post(path, json=body).status_code
         commands.in_request = False
-        if status != 200:  # noqa: PLR2004 - a status code reads best as a number
-            raise click.ClickException(f"a match was answered {status}")
+        if status != expected:
+            raise click.ClickException(f"a request was answered {status}")
 
-    return _Round(match, app.extensions["profile_lookup"].audit.flush, count)
+    return _Round(send, app.extensions["profile_lookup"].audit.flush, count)
 
 
-def _tell(measured: dict[str, list[_Round]], counts: dict[str, str]) -> None:
-    click.echo("per match, medians of the rounds:       without      with     ratio")
+def _tell(operation: str, measured: dict[str, list[_Round]], counts: dict[str, str]) -> None:
+    click.echo(f"{f'{operation}, medians of the rounds:':34}" + "".join(f"{name:>16}" for name in measured))
     for name, about in (
         ("thread", "CPU of the request's thread, us"),
         ("process", "CPU of the process, us"),
         ("wall", "time, us"),
     ):
-        without, with_ = ([getattr(r, name) for r in measured[key]] for key in (_WITHOUT, _WITH))
-        ratio = statistics.median(b / a for a, b in zip(without, with_, strict=True))
-        click.echo(
-            f"{about:36}{statistics.median(without):11.0f}{statistics.median(with_):10.0f}{ratio:10.3f}"
-        )
-    click.echo(f"commands waited for + behind, without: {counts[_WITHOUT]}; with: {counts[_WITH]}")
+        taken = {key: [getattr(one, name) for one in rounds] for key, rounds in measured.items()}
+        cells = []
+        for values in taken.values():
+            ratio = statistics.median(b / a for a, b in zip(taken[_WITHOUT], values, strict=True))
+            cells.append(f"{f'{statistics.median(values):.0f} ({ratio:.2f})':>16}")
+        click.echo(f"{about:34}" + "".join(cells))
+    click.echo(f"{'commands waited for + behind':34}" + "".join(f"{counts[name]:>16}" for name in measured))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from itertools import islice, takewhile
 from random import Random
 from typing import Any
@@ -21,13 +22,22 @@ from benchmarks.people import Person, people
 from service.matching import phone
 from service.matching.profiles import index
 from service.matching.ranking import Candidate, Outcome, outcome, ranked, reasons
-from service.matching.search_keys import BUILT_IN, prefixes, tokens
+from service.matching.search_keys import BUILT_IN, SearchKey, prefixes, tokens
+from service.store.domains import DEFAULT_MATCH_KEYS, DEFAULT_MATCH_MODES, DEFAULT_SHARED_ABOVE, Domain
+from service.use_cases import match_keys
 
 _KEYS = {**BUILT_IN, **others.CUSTOM}
 _THEN = datetime(2026, 1, 1, tzinfo=UTC)
 _HEADINGS = ("phone", "name", "name begun", "e-mail", "custom key", "stranger")
 _NOT_TOLD = "\N{EN DASH}"
-_WITHHELD = ("anonymous", "Restricted", "+266696687", "sip:anonymous@anonymous.invalid", "非通知")
+_WITHHELD = (
+    "anonymous",
+    "Restricted",
+    "+266696687",
+    "sip:anonymous@anonymous.invalid",
+    '"Anonymous" <sip:anonymous@contoso.com;user=phone>',
+    "非通知",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,7 @@ class Question:
     region: str
     meant: str | None
     by_prefix: bool = False
+    hidden: bool = False
 
 
 @dataclass(slots=True)
@@ -70,9 +81,7 @@ class Population:
 
     def search(self, question: Question) -> list[Candidate]:
         """Return the candidates for a question, ranked."""
-        if question.key == "phone" and phone.is_withheld(question.value):
-            return []
-        asked = tokens(_KEYS[question.key], question.value, question.region)
+        asked = [token for key, value in _asked(question) for token in tokens(key, value, question.region)]
         found = {holder for token in asked for holder in self._holders.get(token.lookup, ())}
         profiles = (self._profiles[profile_id] for profile_id in found)
         return ranked((Candidate(each, reasons(each["lookup"], asked)) for each in profiles), {})
@@ -85,6 +94,12 @@ class Population:
             for entry in self._beginning_with(start)
             for holder in self._holders[entry]
         }
+
+    def outcome(self, question: Question, candidates: Sequence[Candidate]) -> Outcome:
+        """Return what is found out, as of a call: stricter than the default, as a name alone may tell."""
+        if not candidates and match_keys.withheld(_domain(question.region), _call(question)):
+            return Outcome.WITHHELD
+        return outcome(candidates, name_suffices=True)
 
     def _beginning_with(self, start: str) -> Iterator[str]:
         begun = islice(self._entries, bisect_left(self._entries, start), None)
@@ -128,7 +143,8 @@ def strangers(person: Person) -> Iterator[Question]:
     of = _Asker(person, meant=None)
     yield from of.all("stranger", "phone", {"number nearly the same": phones.near(person.number)})
     yield from of.all("stranger", "phone", {"another extension": [f"9{person.extension[1:]}"]})
-    yield from of.all("stranger", "phone", {"number withheld": _WITHHELD})
+    for hidden in of.all("stranger", "phone", {"number withheld": _WITHHELD}):
+        yield replace(hidden, hidden=True)
     yield from of.all("stranger", "name", {"name nearly the same": names.near(person)})
     yield from of.all("stranger", "name", {"another middle name": names.contradicting(person)})
     yield from of.all("stranger", "email", {"e-mail nearly the same": others.near_emails(person.email)})
@@ -158,7 +174,7 @@ def count_in(line: Line, question: Question, population: Population) -> None:
     line.asked += 1
     if question.by_prefix:
         completed = population.complete(question)
-        hit, is_first, unique = question.meant in completed, False, False
+        hit, is_first, unique, told = question.meant in completed, False, False, True
     else:
         candidates = population.search(question)
         found = [candidate.profile["profile_id"] for candidate in candidates]
@@ -166,12 +182,12 @@ def count_in(line: Line, question: Question, population: Population) -> None:
             question.meant in found if question.meant else bool(found),
             found[:1] == [question.meant],
         )
-        # Stricter than the default: a name alone may tell who it is.
-        unique = outcome(candidates, name_suffices=True) is Outcome.UNIQUE
+        found_out = population.outcome(question, candidates)
+        unique, told = found_out is Outcome.UNIQUE, (found_out is Outcome.WITHHELD) == question.hidden
     line.found += hit
     line.first += is_first
     line.wrongly_unique += unique and not is_first
-    if hit is not bool(question.meant) or (unique and not is_first):
+    if hit is not bool(question.meant) or (unique and not is_first) or not told:
         line.missed.append(question)
 
 
@@ -202,6 +218,35 @@ class _Asker:
         for kind, values in ways.items():
             for value in values:
                 yield Question(f"{about}: {kind}", key, value, self.person.region, self.meant, by_prefix)
+
+
+def _call(question: Question) -> Mapping[str, str]:
+    """Return a call from somebody, of whom nothing is known but the number."""
+    return {"channel": "voice", "phone_number": question.value if question.key == "phone" else ""}
+
+
+def _asked(question: Question) -> Iterator[tuple[SearchKey, str]]:
+    """Yield what is looked up by which key: of a number what a match makes of a call."""
+    if question.key != "phone":
+        yield _KEYS[question.key], question.value
+        return
+    for stage in match_keys.stages(_domain(question.region), _call(question)):
+        yield from ((key, value) for key, values in stage for value in values)
+
+
+@cache
+def _domain(region: str) -> Domain:
+    return Domain(
+        name="default",
+        default_region=region,
+        match_keys=DEFAULT_MATCH_KEYS,
+        match_modes=DEFAULT_MATCH_MODES,
+        search_value_falls_back=True,
+        unique_by_name=True,
+        shared_above=DEFAULT_SHARED_ABOVE,
+        ignored_values={},
+        custom_keys=others.CUSTOM,
+    )
 
 
 def _heading(perturbation: str) -> int:

@@ -1,6 +1,7 @@
 """What all schemas and fields share."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
 from functools import cached_property
@@ -21,7 +22,8 @@ _LINE_OR_BLANK = r"^[^\x00-\x1f\x7f]*$"
 _BLANK = re.compile(f"[{_SPACE}]*")
 
 PROFILE_ID = re.compile(r"^[0-9a-f]{32}$")
-CONTACT_ID = re.compile(r"^[A-Za-z0-9_.:-]{1,128}$")
+# The path /v1/contacts/search is that of an operation.
+CONTACT_ID = re.compile(r"^(?!search$)[A-Za-z0-9_.:-]{1,128}$")
 SEARCH_KEY_NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
 
 CHANNELS = ("voice", "chat", "task", "email")
@@ -80,17 +82,29 @@ _PLAIN = (fields.String, fields.Integer, fields.Boolean)
 
 
 class Text(fields.String):
-    """Text as it was typed: not blank, no control characters, of bounded length in characters."""
+    """Text as it was typed: not blank, no control characters, of bounded length in characters.
+
+    Nor may it stand for more than twice as many: Unicode has characters that are 18 once they are written
+    out (NFKC; UAX #15), and folding what is searched for would take as much longer.
+    """
 
     def __init__(self, *, longest: int = 255, lines: bool = False, **kwargs: Any) -> None:
         """Take the greatest length, and whether tabs and line breaks are allowed."""
+        self._longest = longest
         self._lines = lines
         metadata = {"pattern": _LINES if lines else _LINE, **kwargs.pop("metadata", {})}
         super().__init__(
-            validate=[validate.Length(max=longest), self._check_characters],
+            validate=[validate.Length(max=longest), self._check_written_out, self._check_characters],
             metadata={"minLength": 1, **metadata},
             **kwargs,
         )
+
+    def _check_written_out(self, value: str) -> None:
+        most = 2 * self._longest
+        if len(value) <= self._longest and len(unicodedata.normalize("NFKC", value)) > most:
+            raise ValidationError(
+                f"Longer than {most} characters once ligatures and the like are written out (NFKC)."
+            )
 
     def _check_characters(self, value: str) -> None:
         if not value.strip():
@@ -121,6 +135,13 @@ class TrueOrFalse(fields.Boolean):
         if not isinstance(value, bool):
             raise self.make_error("invalid", input=value)
         return value
+
+
+class Whole(fields.Integer):
+    """A whole number; 20.0 is one too, as JSON does not tell the two apart (JSON Schema 2020-12, 4.2.3)."""
+
+    def _validated(self, value: Any) -> int:
+        return super()._validated(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
 class Identifier(fields.String):
@@ -238,9 +259,9 @@ def channel_field(**kwargs: Any) -> fields.String:
     )
 
 
-def limit_field(*, strict: bool = True) -> fields.Integer:
+def limit_field(*, strict: bool = True) -> Whole:
     """Return the field of a page's length; ``strict`` refuses a string, which is all that a URL can hold."""
-    return fields.Integer(
+    return Whole(
         strict=strict,
         load_default=DEFAULT_LIMIT,
         validate=validate.Range(min=1, max=GREATEST_LIMIT),

@@ -35,7 +35,7 @@ _WHO = "Who says so. Where the credential names an agent it is that one, and any
 
 def contact_id_field(**kwargs: Any) -> Identifier:
     """Return the field of a contact's ID."""
-    message = "A contact_id is 1 to 128 of A-Z, a-z, 0-9, _, ., : and -."
+    message = "A contact_id is 1 to 128 of A-Z, a-z, 0-9, _, ., : and -, and not 'search'."
     about = {"description": "The contact's ID, chosen by the frontend."}
     return Identifier(CONTACT_ID, message, metadata=about, **kwargs)
 
@@ -151,7 +151,7 @@ class MatchAnswer(Answer):
     truncated = fields.Boolean(
         required=True,
         metadata={
-            "description": "Whether there are more candidates than are ranked: those on the best tiers are."
+            "description": "Whether more candidates may be than are ranked: those on the best tiers are."
         },
     )
 

@@ -1,6 +1,6 @@
 """Searching profiles, and the reasons for which they are found."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
@@ -42,6 +42,17 @@ class Criterion(Request):
 class SearchRequest(Request):
     """What to search for."""
 
+    # What ``_check_prefix`` checks, in the words of JSON Schema.
+    document: ClassVar[dict[str, Any]] = {
+        "if": {"properties": {"mode": {"const": "prefix"}}, "required": ["mode"]},
+        "then": {
+            "properties": {
+                "criteria": {"maxItems": 1, "items": {"properties": {"values": {"maxItems": 1}}}},
+                "cursor": {"type": "null"},
+            }
+        },
+    }
+
     criteria = Several(
         fields.Nested(Criterion()),
         required=True,
@@ -51,7 +62,10 @@ class SearchRequest(Request):
     operator = fields.String(
         load_default="or",
         validate=validate.OneOf(("or", "and")),
-        metadata={"description": "Whether one criterion is enough or all must be met."},
+        metadata={
+            "description": "Whether one criterion is enough or all must be met. Where thousands of "
+            "profiles meet each of them, a page may be short, or empty: `next_cursor` goes on."
+        },
     )
     mode = fields.String(
         load_default="exact",

@@ -4,7 +4,17 @@ import re
 
 from marshmallow import ValidationError, fields, validate
 
-from schemas.base import Answer, Identifier, Mapped, Request, Several, Text, TrueOrFalse, search_key_field
+from schemas.base import (
+    Answer,
+    Identifier,
+    Mapped,
+    Request,
+    Several,
+    Text,
+    TrueOrFalse,
+    Whole,
+    search_key_field,
+)
 
 MOST_MATCH_KEYS = 10
 MOST_IGNORED_VALUES = 100
@@ -93,7 +103,7 @@ class SettingsPatch(Request):
     match_modes = fields.Nested(MatchModesPatch(), allow_none=True, metadata=_MATCH_MODES)
     search_value_falls_back = TrueOrFalse(allow_none=True, metadata=_SEARCH_VALUE_FALLS_BACK)
     unique_by_name = TrueOrFalse(allow_none=True, metadata=_UNIQUE_BY_NAME)
-    shared_above = fields.Integer(
+    shared_above = Whole(
         strict=True,
         allow_none=True,
         validate=validate.Range(min=1, max=GREATEST_SHARED_ABOVE),

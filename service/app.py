@@ -63,7 +63,7 @@ def create_app(settings: Settings | None = None, *, database: Any = None) -> Fla
     )
     # After it: whose request it is decides how much is left.
     limits.register(app, settings)
-    app.before_request(paths.check_request)
+    paths.register(app)
     context.register(app, stores)
     openapi.register(app)
     return app

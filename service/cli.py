@@ -81,9 +81,10 @@ def openapi(output: TextIO) -> None:
 def reindex(batch_size: int) -> None:
     """Bring what profiles are found by up to date with this release.
 
-    Run it after an upgrade that changes the matching rules: until then /readyz says "stale", and a profile
-    that was stored before may be missed by a spelling whose rule is new. The profiles themselves do not
-    change, nor do their versions.
+    Run it after an upgrade that changes the matching rules or their libraries: until then /readyz says
+    "stale", and a profile that was stored before may be missed by a spelling whose rule is new. Of the
+    profiles themselves only the E.164 form of a number that is read in another way now changes; their
+    versions stay.
 
     Run it also after each change of the master keys: values of sensitive search keys are then sealed by the
     first master, and found by those that are set alone.

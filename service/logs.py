@@ -8,16 +8,22 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 import structlog
 from structlog.typing import Processor
 
 from service.redaction import REDACTED, origin, redact
 
+
+def _json(event: Any, **_options: Any) -> str:
+    return orjson.dumps(event).decode()
+
+
 _PROCESSORS: tuple[Processor, ...] = (
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.ExceptionRenderer(origin),
     redact,
-    structlog.processors.JSONRenderer(),
+    structlog.processors.JSONRenderer(serializer=_json),
 )
 
 

@@ -23,6 +23,8 @@ from service.store.indexes import INDEXES
 Document = dict[str, Any]
 Run = Callable[..., Result]
 
+_BY_RULES = (("rules", 1), ("_id", 1))
+
 
 @pytest.fixture
 def database(mongodb_client: pymongo.MongoClient[Document], database_name: str) -> Database[Document]:
@@ -69,8 +71,8 @@ def test_an_empty_database_lacks_them_until_they_are_applied(run: Run, database:
     [
         ("profiles.lookup", IndexModel([("lookup", 1), ("domain", 1)], name="lookup")),
         ("profiles.unique", IndexModel([("domain", 1), ("unique", 1)], name="unique")),
-        ("profiles.rules", IndexModel([("rules", 1)], name="rules", sparse=True)),
-        ("profiles.rules", IndexModel([("rules", 1)], name="of_my_own")),
+        ("profiles.rules_and_id", IndexModel(_BY_RULES, name="rules_and_id", sparse=True)),
+        ("profiles.rules_and_id", IndexModel(_BY_RULES, name="of_my_own")),
         ("search_keys.domain", IndexModel([("domain", 1), ("name", 1)], name="domain")),
         ("search_keys.domain", IndexModel([("domain", 1), ("name", 1)], name="of_my_own", unique=True)),
     ],
@@ -97,8 +99,8 @@ def test_one_of_another_definition_or_name_is_named_and_stays(
     [
         (IndexModel([("domain", 1), ("unique", 1)], name="unique"), 503),
         (IndexModel([("domain", 1), ("unique", 1)], name="unique", unique=True), 201),
-        (IndexModel([("rules", -1)], name="rules"), 201),
-        (IndexModel([("rules", 1)], name="of_my_own"), 201),
+        (IndexModel([("rules", 1)], name="rules_and_id"), 201),
+        (IndexModel(_BY_RULES, name="of_my_own"), 201),
     ],
     ids=["refuses nothing", "refuses more", "serves otherwise", "has another name"],
 )
@@ -107,7 +109,7 @@ def test_a_service_over_an_index_that_differs_is_not_ready_and_does_no_harm(
 ) -> None:
     """Without a unique index that refuses what it is to refuse, nothing is served until it is mended."""
     name = other.document["name"]
-    differing = "rules" if name == "of_my_own" else name
+    differing = "rules_and_id" if name == "of_my_own" else name
     database["profiles"].create_indexes([other])
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database.name, auth="off")
     connected = connect(settings)

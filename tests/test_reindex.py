@@ -1,6 +1,7 @@
 """`profile-lookup reindex` as an operator sees it; what it does is tested with the store."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -123,10 +124,11 @@ def test_a_sealed_value_is_listed_and_is_no_success(run: Run, database: Database
     assert "4711" not in repr(database["profiles"].find_one())
 
 
-def test_a_run_that_is_killed_goes_on_where_it_ended(
-    run: Run, database: Database[Document], mongodb_uri: str
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_a_run_that_is_ended_goes_on_where_it_ended(
+    run: Run, database: Database[Document], mongodb_uri: str, how: signal.Signals
 ) -> None:
-    """However it ends, what is done is done, and the next run does the rest."""
+    """However it ends, what is done is done, and the next run does the rest; Ctrl-C says one word."""
     (one, *_) = database["profiles"].find({}, {"keys": False, "unique": False})
     copies = [{**one, "_id": f"{n:032x}", "keys": []} for n in range(_PROFILES)]
     database["profiles"].insert_many(copies)
@@ -135,7 +137,8 @@ def test_a_run_that_is_killed_goes_on_where_it_ended(
     process = subprocess.Popen(
         [sys.executable, "-m", "service.cli", "reindex", "--batch-size", "1"],
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
         env={**os.environ, "MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database.name},
         cwd=_CHECKOUT,
     )
@@ -143,8 +146,10 @@ def test_a_run_that_is_killed_goes_on_where_it_ended(
     while database["profiles"].count_documents(stale) > _PROFILES:
         assert time.monotonic() < deadline, "waited in vain"
         assert process.poll() is None
-    process.kill()
-    process.wait()
+    process.send_signal(how)
+    _, said = process.communicate(timeout=_DEADLINE_SECONDS)
+    if how is signal.SIGINT:
+        assert (process.returncode, said.split()) == (1, ["Reindexing", "Aborted!"])
     left = database["profiles"].count_documents(stale)
     assert 0 < left < _PROFILES + 10
     result = run()

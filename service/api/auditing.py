@@ -1,6 +1,7 @@
 """How an operation says that it is accounted for: a decorator right over the view."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -53,6 +54,11 @@ def _record(
         # Elsewhere it is whose contacts are sought.
         agent_id=said.get("agent_id") if Action.ASSOCIATED in actions else None,
     )
+    match result:
+        case ({"created_at": created_at}, headers) if Action.CREATED in actions:
+            touched = replace(touched, created_at=created_at)
+            # Who repeats a request sees the profile as others may have changed it since.
+            actions = (*actions, Action.READ) if "Idempotency-Replayed" in headers else actions
     audit.record(stores(), principal(), request_id(), actions, touched)
 
 

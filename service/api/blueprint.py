@@ -154,7 +154,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
         operation_id = first + "".join(word.title() for word in others)
         for name, doc in self._docs[endpoint].items():
             if name != "parameters":
-                doc.setdefault("manual_doc", {})["operationId"] = operation_id
+                manual = doc.get("manual_doc", {})
+                # Left there, they would take the place of those in the query string.
+                doc["in_headers"] = manual.get("parameters", [])
+                kept = {part: value for part, value in manual.items() if part != "parameters"}
+                doc["manual_doc"] = kept | {"operationId": operation_id}
                 doc["docstring"]["summary"] = doc["docstring"]["summary"].removesuffix(".")
                 documented = self._docs[endpoint]["parameters"]
                 doc["in_path"] = [parameter["name"] for parameter in documented if parameter["in"] == "path"]
@@ -192,6 +196,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
         doc: dict[str, Any], info: dict[str, Any], *, method: str, **_kwargs: Any
     ) -> dict[str, Any]:
         """Add what holds for all: scopes, the kinds of body, the headers, the statuses in their order."""
+        if info["in_headers"]:
+            doc["parameters"] = [*doc.get("parameters", ()), *info["in_headers"]]
         # Said, not forgotten: without a scope it asks for no credential.
         doc["security"] = [{BEARER: [info["scope"].value]}] if "scope" in info else []
         if "requestBody" in doc:

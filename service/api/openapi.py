@@ -16,7 +16,7 @@ from flask_swagger_ui import get_swaggerui_blueprint
 
 from schemas import examples
 from schemas.base import Mapped
-from service.api import audit, contacts, exports, health, profiles, search_keys, settings
+from service.api import audit, contacts, exports, health, links, profiles, search_keys, settings
 from service.api.authentication import public
 from service.api.blueprint import BEARER, MALFORMED, REQUEST_ID, REQUEST_ID_PARAMETER
 from service.api.parsing import IDEMPOTENCY_KEY
@@ -133,13 +133,14 @@ _PAGE_POLICY = (
 
 
 class Docstrings(BasePlugin):
-    """Describes the component of a schema by the schema's docstring."""
+    """Describes the component of a schema by its docstring, and by what its fields alone cannot say."""
 
     def schema_helper(self, name: str, definition: Any, **kwargs: Any) -> dict[str, Any]:
-        """Return the description."""
+        """Return the description, and the schema's own ``document``."""
         del name, definition
         schema = kwargs["schema"]
-        return {"description": inspect.getdoc(schema if isinstance(schema, type) else type(schema))}
+        described = schema if isinstance(schema, type) else type(schema)
+        return {"description": inspect.getdoc(described), **getattr(described, "document", {})}
 
 
 def _component_name(schema: Any) -> str:
@@ -205,8 +206,7 @@ def to_yaml(app: Flask) -> str:
 
 def _document(app: Flask) -> dict[str, Any]:
     spec = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec
-    document: dict[str, Any] = spec.to_dict()
-    return document
+    return links.linked(spec.to_dict())
 
 
 def _document_view(app: Flask) -> Callable[[], Response]:

@@ -11,7 +11,7 @@ _CONTEXT = re.compile(r";phone-context=(\+[\d().-]+)")
 
 # RFC 3261, section 19.1.1: user, parameters of the user, password, host. Whoever writes a number without a
 # host means that number; but "sip:192.168.0.1" is a host.
-_SIP = re.compile(r"\bsips?:(?:(?P<user>[^@:;?<>]+)(?P<parameters>[^@<>]*)@|(?P<bare>(?:\+|%2b)[\d().-]+))")
+_SIP = re.compile(r"\bsips?:(?:(?P<user>[^@:;?<>]++)(?P<parameters>[^@<>]*+)@|(?P<bare>(?:\+|%2b)[\d().-]+))")
 _NUMBER = re.compile(r"[+(\d][\d()./ -]*")
 
 # The same without its scheme, as a header or an event of a switchboard hands it on: a number with a host, or

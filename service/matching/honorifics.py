@@ -23,7 +23,9 @@ _FACULTIES = (
     r"med|rer|nat|phil|jur|iur|habil|oec|pol|agr|vet|dent|theol|techn|mont|soc|paed|h\. ?c|mult|univ|ing"
 )
 _DOCTOR = rf"dr(?:\.-ing)?(?:\. ?| )(?:(?:{_FACULTIES})\. ?)*"
-_BEFORE = re.compile(rf"(^|[, ]+)(?:{_DOCTOR}|(?:{_TITLES})(?:\. ?| )|(?:{_SHORT})\. ?)+(?=[^ ,])")
+# A run of blanks and commas is tried once, whole: from each of them it would cost the square of its length.
+_RUN = r"(?<![, ])[, ]++"
+_BEFORE = re.compile(rf"(^|{_RUN})(?:{_DOCTOR}|(?:{_TITLES})(?:\. ?| )|(?:{_SHORT})\. ?)+(?=[^ ,])")
 
 _KANA = "さま|さん|ちゃん|くん"
 _JAPANESE = f"様|{_KANA}|サマ|殿|氏|先生|せんせい|センセイ|御中"
@@ -31,8 +33,8 @@ _KOREAN = "님|씨|선생님"
 # 様 and 씨 are the only ones written close to the name that no name ends with; those in kana follow anything
 # but their own kana, of which they might be a part; 님 follows a whole name.
 _AFTER = re.compile(
-    rf"(?:[, ]+(?:{_JAPANESE}|{_KOREAN}|ph\.? ?d\.?|m\.d\.|esq\.?)|, ?(?:md|dds|mba)"
-    rf"|[, ]*\((?:{_JAPANESE}|{_KOREAN}|サン|チャン|クン|どの|ドノ)\)"
+    rf"(?:{_RUN}(?:{_JAPANESE}|{_KOREAN}|ph\.? ?d\.?|m\.d\.|esq\.?)|, ?(?:md|dds|mba)"
+    rf"|(?:{_RUN})?\((?:{_JAPANESE}|{_KOREAN}|サン|チャン|クン|どの|ドノ)\)"
     rf"|様|(?<![\u3041-\u309f])(?:{_KANA})|(?<=[^\u30a1-\u30ff\s(,・])(?:サマ|サン|チャン|クン)"
     r"|(?<=[가-힣])(?:씨|선생님)|(?<=[가-힣]{3})님"
     r"|-(?:san|sama|kun|chan|sensei))(?=$|[ ,])"
@@ -44,9 +46,9 @@ _DOUBTFUL = re.compile(
 )
 # These are whole words that some are called, so what is typed is one only where a first and a last name are
 # left: Don Johnson is nobody's Johnson.
-_DOUBTFUL_WORD = re.compile(r"^(?:don|dona|sig|mag) (?=[^ ,])|[, ]+(?:ii|iii|iv|md)$")
-_GENERATION = re.compile(r"[, ]+(?:jr|sr)\.?(?=$|,)")
-_SUFFIX = re.compile(r"[, ]+(?:(?:jr|sr)\.?|ii|iii|iv)$")
+_DOUBTFUL_WORD = re.compile(rf"^(?:don|dona|sig|mag) (?=[^ ,])|{_RUN}(?:ii|iii|iv|md)$")
+_GENERATION = re.compile(rf"{_RUN}(?:jr|sr)\.?(?=$|,)")
+_SUFFIX = re.compile(rf"{_RUN}(?:(?:jr|sr)\.?|ii|iii|iv)$")
 
 
 def bare(value: str) -> str:

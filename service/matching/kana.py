@@ -14,8 +14,8 @@ _FOLDED = {code: code + _TO_KATAKANA for code in (*_HIRAGANA, 0x309D, 0x309E)} |
     "ヵヶゕゖ", "カケカケ"
 )
 
-_KANJI_AGAIN = re.compile(r"([\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[々〻]")
-_KANA_AGAIN = re.compile(r"([\u30a1-\u30fa])([ヽヾ])")
+_KANJI_AGAIN = re.compile(r"([\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])([々〻]+)")
+_KANA_AGAIN = re.compile(r"([\u30a1-\u30fa])([ヽヾ]+)")
 _VOICED = str.maketrans(
     "カキクケコサシスセソタチツテトハヒフヘホ", "ガギグゲゴザジズゼゾダヂヅデドバビブベボ"
 )
@@ -38,7 +38,7 @@ def fold(value: str) -> str:
 
     Sounds stay apart: は, ば and ぱ, ゆき and ゆうき, つ and っ.
     """
-    return _written_out(_written_out(value.translate(_FOLDED), _KANJI_AGAIN), _KANA_AGAIN)
+    return _KANA_AGAIN.sub(_repeated, _KANJI_AGAIN.sub(_repeated, value.translate(_FOLDED)))
 
 
 def loosen(value: str) -> str:
@@ -49,15 +49,14 @@ def loosen(value: str) -> str:
     return _LONG.sub(lambda found: f"{found[0][0]}ー", value.translate(_LOOSE))
 
 
-def _written_out(value: str, again: re.Pattern[str]) -> str:
-    # Each mark may repeat what the one before it has become.
-    while again.search(value):
-        value = again.sub(_repeated, value)
-    return value
-
-
 def _repeated(found: re.Match[str]) -> str:
-    char, mark = found[1], found[0][-1]
-    if mark == "ヾ":
-        return char + char.translate(_VOICED)
-    return char + (char.translate(_UNVOICED) if mark == "ヽ" else char)
+    """Write a run of marks out: each repeats what the one before it has become."""
+    written = found[1]
+    for mark in found[2]:
+        char = written[-1]
+        if mark == "ヾ":
+            char = char.translate(_VOICED)
+        elif mark == "ヽ":
+            char = char.translate(_UNVOICED)
+        written += char
+    return written

@@ -2,7 +2,7 @@
 
 from hashlib import blake2b
 
-# A value of 255 characters may fold to 18 times as many (U+FDFA), of four bytes each.
+# A value of 255 characters may fold to twice as many, of four bytes each.
 _LONGEST = 900
 
 

@@ -236,9 +236,18 @@ def _without_initials(folded: str) -> str:
 
 
 def _unhyphenated(value: str) -> str:
-    """Return a name in which what a hyphen joins is one word; the value itself if it is hyphens alone."""
-    joined = "".join(char for char in value if unicodedata.category(char) != "Pd")
-    return joined if joined.strip() else value
+    """Return a name in which what a hyphen joins is one word; the value itself if it has none, or no letter.
+
+    Marks on a hyphen go with it.
+    """
+    joined, on_hyphen = "", False
+    for char in value:
+        category = unicodedata.category(char)
+        # Folded, the iota below a letter is one.
+        is_mark = category == "Cf" or unicodedata.combining(char.casefold()[0]) > 0
+        on_hyphen = category == "Pd" or (on_hyphen and is_mark)
+        joined += "" if on_hyphen else char
+    return joined if joined != value and any(map(str.isalnum, text.fold(joined))) else value
 
 
 def _folded(fields: Iterable[str]) -> list[str]:

@@ -18,6 +18,12 @@ def is_region(code: str) -> bool:
     return code in phonenumbers.SUPPORTED_REGIONS
 
 
+def calling_code(international: str) -> str:
+    """Return the country code that an E.164 number begins with, or nothing."""
+    number = parsed(international, "")
+    return "" if number is None else str(number.country_code)
+
+
 @lru_cache(maxsize=512)
 def country_code(region: str) -> str:
     """Return the digits that a region is called by from abroad, or nothing."""

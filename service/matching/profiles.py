@@ -27,9 +27,9 @@ def index(
     """Return what a profile is found by.
 
     ``search_keys`` are the domain's custom keys by name; a value of a key that is not among them is not
-    indexed. ``region`` is the domain's default region. A phone number's ``e164`` is taken as it was computed;
-    one that has none is read again, since what was no number may be one by now. ``before`` is the profile as
-    it is stored, with its entries: those of values that cannot be opened stay.
+    indexed. ``region`` is the domain's default region. A phone number's ``e164`` is taken as it was computed,
+    and is to be computed by the same rules (``stored_numbers``); one that has none is read again. ``before``
+    is the profile as it is stored, with its entries: those of values that cannot be opened stay.
     """
     found: set[str] = set()
     unique: set[str] = set()

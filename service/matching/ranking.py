@@ -122,18 +122,21 @@ def _ms(time: datetime) -> int:
     return (time - _EPOCH) // timedelta(milliseconds=1)
 
 
-def outcome(candidates: Sequence[Candidate], *, name_suffices: bool, narrowed: bool = False) -> Outcome:
+def outcome(
+    candidates: Sequence[Candidate], *, name_suffices: bool, narrowed: bool = False, truncated: bool = False
+) -> Outcome:
     """Return what is found out: ``unique`` where exactly one candidate stands on the best tier reached.
 
     A name alone is not enough for that unless ``name_suffices`` and it is a whole one: namesakes exist, and
     callers give the wrong name. Neither is a shared value beside it, unless the agent ``narrowed`` down to
-    the one who has both.
+    the one who has both. Of those who have shared values alone, others may be left out where the candidates
+    are ``truncated``.
     """
     if not candidates:
         return Outcome.NONE
     best = min(candidate.rank for candidate in candidates)
     first, *others = [candidate for candidate in candidates if candidate.rank == best]
-    if others:
+    if others or (truncated and first.rank[-1] == _SHARED_RANK):
         return Outcome.AMBIGUOUS
     by_name = _by_name_alone(first, narrowed=narrowed) or _apart_by_name(first, candidates)
     doubtful = by_name and not (name_suffices and _by_whole_name(first))

@@ -107,9 +107,10 @@ def _unaccented(value: str) -> str:
 @lru_cache(maxsize=4096)
 def _base(char: str) -> tuple[bool, str]:
     """Return whether the marks of a character are accents, and the plain one to put in its place."""
-    name = unicodedata.name(char, "")
-    if unicodedata.category(char) == "Pd":
-        return False, "-"
+    name, category = unicodedata.name(char, ""), unicodedata.category(char)
+    # A mark on punctuation or on a blank is on nothing: it goes with them, rather than on to another letter.
+    if category[0] in "PZ":
+        return True, "-" if category == "Pd" else char
     # Greek capitals go without accents (Unicode CLDR, el-Upper), so that case could not be folded with them.
     if not name.startswith("LATIN "):
         return name.startswith("GREEK "), char

@@ -84,7 +84,7 @@ _NUMBERS = frozenset(
 # so they count in one run of digits only, as no person writes them.
 _WITHOUT_PLUS = re.compile(r"(?:00|011)(?P<abroad>[1-9]\d+)|(?P<bare>\d{9,})")
 
-_SIP = re.compile(r"\bsips?:(?P<user>[^@;?<>]+)[^@<>]*@(?P<host>[^\s;>:]*)")
+_SIP = re.compile(r"\bsips?:(?P<user>[^@;?<>]++)[^@<>]*+@(?P<host>[^\s;>:]*)")
 _AROUND = "\"'<>()[] "
 _NOT_A_LETTER = re.compile(r"[\s_-]+")
 

@@ -10,7 +10,7 @@ from pymongo import ASCENDING
 from pymongo.collection import Collection
 
 from service.access import Scope
-from service.store.client import Document, translated
+from service.store.client import Document, translated, writing
 
 _NOTE_SECONDS = 1.0
 """Noting that a key was used is given up after that: nobody waits for it."""
@@ -43,7 +43,7 @@ class ApiKeyStore:
         """Take the collection."""
         self._collection = collection
 
-    @translated
+    @writing
     def insert(self, key: ApiKey) -> None:
         """Add a key."""
         self._collection.insert_one(_to_document(key))
@@ -60,18 +60,18 @@ class ApiKeyStore:
         query = {} if domain is None else {"domain": domain}
         return [_to_key(document) for document in self._collection.find(query).sort("created_at", ASCENDING)]
 
-    @translated
+    @writing
     def revoke(self, key_id: str, now: datetime) -> bool:
         """End the key now; False where it was revoked before, or there is none."""
         change = {"$set": {"revoked_at": now}}
         return self._collection.update_one({"_id": key_id, "revoked_at": None}, change).modified_count == 1
 
-    @translated
+    @writing
     def expire(self, key_id: str, at: datetime) -> None:
         """Have the key expire then."""
         self._collection.update_one({"_id": key_id}, {"$set": {"expires_at": at}})
 
-    @translated
+    @writing
     def note_use(self, key_id: str, day: date) -> None:
         """Note that the key was used on that day."""
         with pymongo.timeout(_NOTE_SECONDS):

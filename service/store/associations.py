@@ -238,7 +238,14 @@ def _id(domain: str, contact_id: str) -> str:
 def _associate(
     channel: str | None, association: Mapping[str, Any], now: datetime, *, unless: Document
 ) -> Document:
-    entry = {"$literal": {**association, "associated_at": now, "disassociated_at": None}}
+    # Of racing requests the one that comes last need not have looked at the clock last.
+    latest = {"$max": [now, {"$max": "$associations.associated_at"}]}
+    entry = {
+        "$mergeObjects": [
+            {"$literal": {**association, "associated_at": now, "disassociated_at": None}},
+            {"associated_at": latest},
+        ]
+    }
     history = {"$concatArrays": [_ended("$associations", now), [entry]]}
     return {
         "$set": {
@@ -252,8 +259,8 @@ def _associate(
 
 
 def _ended(associations: str, now: datetime) -> Document:
-    """Return the associations with the one that is still current ended ``now``."""
-    ended_at = {"$ifNull": ["$$this.disassociated_at", now]}
+    """Return the associations with the one that is still current ended ``now``, but not before it began."""
+    ended_at = {"$ifNull": ["$$this.disassociated_at", {"$max": [now, "$$this.associated_at"]}]}
     return {
         "$map": {
             "input": associations,

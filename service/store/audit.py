@@ -13,12 +13,17 @@ from pymongo import DESCENDING
 from pymongo.collection import Collection
 from pymongo.cursor import Cursor
 from pymongo.errors import BulkWriteError
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
 
 from service.store.batches import in_batches
 from service.store.client import Document, translated
 from service.store.indexes import NEWEST, OF_AGENT, OF_PROFILE
 
 _DUPLICATE_KEY = 11000
+_LIGHTLY = WriteConcern(1, j=False)
+# An event that was written lightly is there for whoever asks the primary next.
+_AS_IT_STANDS = ReadConcern("local")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEWEST_FIRST = [("_id", DESCENDING)]
 
@@ -59,11 +64,17 @@ class AuditStore:
         self._collection = collection
         self._retention = retention
 
+    # Not ``writing``: whether an event was added is nothing that a caller has to find out.
     @translated
-    def insert(self, events: Sequence[AuditEvent]) -> None:
-        """Add the events; one that is there already, as after a lost answer, is left as it is."""
+    def insert(self, events: Sequence[AuditEvent], *, durably: bool) -> None:
+        """Add the events; one that is there already, as after a lost answer, is left as it is.
+
+        ``durably`` waits as for any other write; else the primary has them when this returns, and neither its
+        journal nor another node need have.
+        """
+        collection = self._collection if durably else self._collection.with_options(write_concern=_LIGHTLY)
         try:
-            self._collection.insert_many([self._to_document(event) for event in events], ordered=False)
+            collection.insert_many([self._to_document(event) for event in events], ordered=False)
         except BulkWriteError as error:
             failed = error.details["writeErrors"]
             if error.details["writeConcernErrors"] or any(e["code"] != _DUPLICATE_KEY for e in failed):
@@ -81,7 +92,8 @@ class AuditStore:
                 yield from map(_to_event, batch)
 
     def _find(self, domain: str, which: AuditFilter) -> Cursor[Document]:
-        return self._collection.find(_query(domain, which)).hint(_index(which)).sort(_NEWEST_FIRST)
+        collection = self._collection.with_options(read_concern=_AS_IT_STANDS)
+        return collection.find(_query(domain, which)).hint(_index(which)).sort(_NEWEST_FIRST)
 
     def _to_document(self, event: AuditEvent) -> Document:
         fields = {field: getattr(event, field) for field in AuditEvent.__slots__ if field != "event_id"}

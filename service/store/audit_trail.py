@@ -36,10 +36,11 @@ class AuditTrail:
     def write(self, events: Sequence[AuditEvent], *, happened: bool) -> None:
         """Write the events now; raises ``DatastoreUnavailable``.
 
-        Where that fails, those of something that has ``happened`` are written as soon as it can be.
+        Those of something that has ``happened`` do not wait for the disk of a majority, as the change itself
+        did, and where writing fails they are written as soon as it can be.
         """
         try:
-            self.store.insert(events)
+            self.store.insert(events, durably=not happened)
         except DatastoreUnavailable:
             if happened:
                 self._add(events)
@@ -59,7 +60,7 @@ class AuditTrail:
         """Write all events that wait; raises ``DatastoreUnavailable``, and then they go on waiting."""
         with self._writing:
             while batch := self._waiting[:BATCH]:
-                self.store.insert(batch)
+                self.store.insert(batch, durably=True)
                 with self._lock:
                     del self._waiting[: len(batch)]
 

@@ -91,6 +91,10 @@ class DomainStore:
         """Return the domain as it is in MongoDB now: two commands."""
         read_at = self._clock()
         domain = self.with_defaults(name, self.settings.get(name), self.search_keys.all(name))
+        _, known = self._remembered.get(name, (0.0, None))
+        if domain == known:
+            # With the entries that it has worked out: of the most values that is half a second.
+            domain = known
         self._remembered[name] = (read_at, domain)
         return domain
 

@@ -12,7 +12,7 @@ from service.store.client import Document, translated
 
 LOOKUP = "lookup"
 UNIQUE = "unique"
-RULES = "rules"
+RULES = "rules_and_id"
 NEWEST = "newest"
 OF_CHANNEL = "newest_of_channel"
 OF_PROFILE = "newest_of_profile"
@@ -47,9 +47,9 @@ INDEXES: dict[str, list[IndexModel]] = {
             unique=True,
             partialFilterExpression={"unique": {"$exists": True}},
         ),
-        # For finding the profiles whose entries were made with other rules; one of before there were any
-        # stands under null. Those of the same rules stand in the order in which they lie on the disk.
-        IndexModel([("rules", ASCENDING)], name=RULES),
+        # For finding the profiles whose entries were made with other rules, and for going on behind any of
+        # them; one of before there were any stands under null.
+        IndexModel([("rules", ASCENDING), ("_id", ASCENDING)], name=RULES),
     ],
     "associations": [
         _contacts_by(NEWEST),

@@ -13,6 +13,9 @@ from service.store.client import Document
 RARE = 200
 """Up to so many profiles a criterion is walked along to find those that meet the others too."""
 
+MOST_WALKED = 5000
+"""And to so many where every criterion has more: a page then ends there, and the next one goes on."""
+
 
 def with_any(domain: str, entries: Sequence[str], after: str | None) -> Document:
     """Match the profiles with any of the entries: IXSCAN, or SORT_MERGE of several, each in ``_id`` order."""
@@ -42,10 +45,24 @@ def with_any_but(
     return query | {"$nor": excluded} if excluded else query
 
 
-def with_all(domain: str, groups: Sequence[Sequence[str]], after: str | None) -> Document:
-    """Match the profiles with an entry of every group; the first group gives the bounds."""
-    others = [{"lookup": {"$in": list(group)}} for group in groups[1:]]
-    return with_any(domain, groups[0], after) | {"$and": others}
+def along_first(
+    domain: str, groups: Sequence[Sequence[str]], after: str | None, until: str | None, limit: int
+) -> list[Document]:
+    """Ask for the first ``limit`` profiles with an entry of every group, along the first to ``until``.
+
+    In one condition the planner would choose which to walk along: one value before several, however many have
+    it. So the others come behind a limit, which nothing is moved across, and which the walk does not reach.
+    """
+    walk = with_any(domain, groups[0], after)
+    if until is not None:
+        walk["_id"] = {**walk.get("_id", {}), "$lte": until}
+    return [
+        {"$match": walk},
+        {"$sort": {"_id": 1}},
+        {"$limit": 2 * MOST_WALKED},
+        {"$match": {"$and": [{"lookup": {"$in": list(group)}} for group in groups[1:]]}},
+        {"$limit": limit},
+    ]
 
 
 def starting_with(domain: str, prefixes: Sequence[str]) -> Document:
@@ -65,8 +82,8 @@ def best_first(
 
     A value that more have must not crowd out one that tells who it is: how many have each entry is counted
     first, from the index alone, and of those with more no profile is read. Answers a document of ``shared``
-    for each of these; then one of ``found`` for each of the others' profiles that meets all of ``must``. A
-    profile of two entries comes twice, and counts twice.
+    for each of these; then one of ``found`` for each of the others' profiles that meets all of ``must``:
+    once, with the first of its entries.
     """
     meets_all: Document = {"domain": domain, "$and": [{"lookup": {"$in": list(group)}} for group in must]}
     few: Document = {
@@ -80,10 +97,21 @@ def best_first(
         *_counted(collection, domain, entries, most),
         {"$set": {"shared": {"$gt": ["$size", most]}}},
         {"$set": {"ids": {"$cond": ["$shared", [], "$ids"]}}},
+        # Each profile under the first of its entries; the place of one that is shared is nobody's ID.
+        {"$unwind": {"path": "$ids", "preserveNullAndEmptyArrays": True}},
+        {
+            "$group": {
+                "_id": {"$ifNull": ["$ids", "$_id"]},
+                "place": {"$min": "$_id"},
+                "shared": {"$first": "$shared"},
+            }
+        },
+        {"$group": {"_id": "$place", "shared": {"$first": "$shared"}, "ids": {"$push": "$_id"}}},
         # As many documents as there are entries.
         {"$sort": {"shared": -1, "_id": 1}},
         {"$lookup": few},
         {"$unwind": {"path": "$found", "preserveNullAndEmptyArrays": True}},
+        # An entry that is shared, or whose profiles do not meet all, takes a document as well.
         {"$limit": limit + len(entries)},
         {"$project": {"shared": 1, "found": 1}},
     ]
@@ -156,12 +184,19 @@ def _united(collection: str, branches: Sequence[list[Document]]) -> list[Documen
 
 
 def sizes(collection: str, domain: str, groups: Sequence[Sequence[str]]) -> list[Document]:
-    """Count every group from the index alone: one document for each that is not empty, smallest first."""
+    """Count every group from the index alone: one document for each that is not empty, smallest first.
+
+    Beyond ``MOST_WALKED`` it is as good as any other.
+    """
     branches: list[list[Document]] = [
-        [{"$match": with_any(domain, group, None)}, {"$group": {"_id": position, "size": {"$sum": 1}}}]
+        [
+            {"$match": with_any(domain, group, None)},
+            {"$limit": MOST_WALKED + 1},
+            {"$group": {"_id": position, "size": {"$sum": 1}}},
+        ]
         for position, group in enumerate(groups)
     ]
-    return [*_united(collection, branches), {"$sort": {"size": 1}}]
+    return [*_united(collection, branches), {"$sort": {"size": 1, "_id": 1}}]
 
 
 def _shortest() -> dict[str, Any]:

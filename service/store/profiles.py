@@ -33,6 +33,14 @@ class Created:
     fingerprint: str
 
 
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Profiles that were found on a walk, and the ID it was broken off at; None where it came to its end."""
+
+    profiles: list[Profile]
+    ended_at: str | None = None
+
+
 class ProfileStore:
     """The ``profiles`` collection."""
 
@@ -193,28 +201,40 @@ class ProfileStore:
     @translated
     def find_all(
         self, domain: str, groups: Sequence[Sequence[str]], *, after: str | None, limit: int
-    ) -> list[Profile]:
+    ) -> Walk:
         """Return up to ``limit`` profiles with an entry of every group, by ID, those after ``after`` only.
 
-        One command; two more only where every group has more than ``lookups.RARE`` profiles.
+        One command; two more only where every group has more than ``lookups.RARE`` profiles, and one more
+        where each has more than ``lookups.MOST_WALKED``: the walk is broken off after so many.
         """
         pipeline = lookups.every(self._collection.name, domain, groups, after, limit)
         rarest = next(iter(self._collection.aggregate(pipeline, hint=LOOKUP)), None)
         if rarest is None:
-            return []
+            return Walk([])
         if rarest["size"] <= lookups.RARE:
-            return [self._to_profile(document) for document in rarest["found"]]
+            return Walk([self._to_profile(document) for document in rarest["found"]])
         return self._find_all_common(domain, groups, after, limit)
 
     def _find_all_common(
         self, domain: str, groups: Sequence[Sequence[str]], after: str | None, limit: int
-    ) -> list[Profile]:
-        sizes = self._collection.aggregate(lookups.sizes(self._collection.name, domain, groups), hint=LOOKUP)
+    ) -> Walk:
+        counted = lookups.sizes(self._collection.name, domain, groups)
+        sizes = list(self._collection.aggregate(counted, hint=LOOKUP))
+        if len(sizes) < len(groups):
+            return Walk([])
         smallest_first = [groups[size["_id"]] for size in sizes]
-        query = lookups.with_all(domain, smallest_first, after)
-        found = self._collection.find(query).hint(LOOKUP).sort("_id")
-        found = found.limit(limit).batch_size(in_one_batch(limit))
-        return [self._to_profile(document) for document in found]
+        is_long = sizes[0]["size"] > lookups.MOST_WALKED
+        end = self._end_of_walk(domain, smallest_first[0], after) if is_long else None
+        pipeline = lookups.along_first(domain, smallest_first, after, end, limit)
+        found = self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=in_one_batch(limit))
+        profiles = [self._to_profile(document) for document in found]
+        return Walk(profiles, end if len(profiles) < limit else None)
+
+    def _end_of_walk(self, domain: str, group: Sequence[str], after: str | None) -> str | None:
+        """Return the ID of the last profile that may be walked to, from the index alone; None if all may."""
+        walked = self._collection.find(lookups.with_any(domain, group, after), {"_id": True})
+        walked = walked.hint(LOOKUP).sort("_id").skip(lookups.MOST_WALKED - 1).limit(1)
+        return next((document["_id"] for document in walked), None)
 
     @translated
     def find_starting_with(self, domain: str, prefixes: Sequence[str], *, limit: int) -> list[Profile]:

@@ -1,10 +1,10 @@
 """The custom keys of a profile between memory and MongoDB, where sensitive values stand sealed alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from service.matching.rules import RULES_VERSION
+from service.matching.rules import MARKER
 from service.matching.sensitive import Sensitive
 from service.sealing.masters import Masters
 from service.sealing.values import master_id_of
@@ -12,26 +12,31 @@ from service.sealing.vault import Vault
 from service.store.client import Document
 
 Rules = int | str | None
-"""What a profile was made with: the version of the rules; where it has sensitive values, also the masters,
-``2:new,old``, of which the first sealed them, and behind a ``!`` those of values that did not open. None of
-before there were rules."""
+"""What a profile was made with: ``MARKER``; where it has sensitive values, behind a colon also the masters,
+``new,old``, of which the first sealed them, and behind a ``!`` those of values that did not open. Of old the
+version of the rules alone stands for the first, as a number where nothing follows; None is of before there
+were rules."""
 
 Keys = Mapping[str, Sequence[Any]]
 """By the search key's name its values: ``str``, or ``Sensitive`` of a sensitive one."""
 
 
-def current_rules(masters: Masters) -> list[Rules]:
+def current_rules(masters: Masters) -> list[str]:
     """Return what profiles that are up to date were made with: those without and with sensitive values."""
-    return [RULES_VERSION, *([_with_masters(masters)] if masters else [])]
+    return [MARKER, *([_with_masters(masters)] if masters else [])]
 
 
-def rules_of(keys: Keys, masters: Masters) -> Rules:
+def rules_of(keys: Keys, masters: Masters) -> str:
     """Return what the entries of a profile with these keys are made with now."""
-    sensitive = [value for values in keys.values() for value in values if isinstance(value, Sensitive)]
-    if not sensitive:
-        return RULES_VERSION
-    lost = sorted({master_id_of(value.sealed or "") for value in sensitive if value.plain() is None})
+    if not are_sensitive(keys):
+        return MARKER
+    lost = sorted({master_id_of(value.sealed or "") for value in _sensitive(keys) if value.plain() is None})
     return "!".join((_with_masters(masters), *([",".join(lost)] if lost else [])))
+
+
+def are_sensitive(keys: Keys) -> bool:
+    """Tell whether there are sensitive values among those of the keys."""
+    return any(True for _ in _sensitive(keys))
 
 
 def masters_in(rules: Rules) -> set[str]:
@@ -82,5 +87,9 @@ def _sealed(value: Sensitive, vault: Vault, profile_id: str, key: str) -> str:
     return vault.seal(profile_id, key, plain or "")
 
 
+def _sensitive(keys: Keys) -> Iterator[Sensitive]:
+    return (value for values in keys.values() for value in values if isinstance(value, Sensitive))
+
+
 def _with_masters(masters: Masters) -> str:
-    return f"{RULES_VERSION}:{','.join(master.id for master in masters)}"
+    return f"{MARKER}:{','.join(master.id for master in masters)}"

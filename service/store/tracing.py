@@ -96,6 +96,23 @@ class TracedCollection(Collection[dict[str, Any]]):
     replace_one = _traced(Collection.replace_one)
     update_many = _traced(Collection.update_many)
 
+    def with_options(
+        self,
+        codec_options: Any = None,
+        read_preference: Any = None,
+        write_concern: Any = None,
+        read_concern: Any = None,
+    ) -> Any:
+        """Return the same collection with these options, and the database's in the place of the others."""
+        return TracedCollection(
+            self.database,
+            self.name,
+            codec_options=codec_options,
+            read_preference=read_preference,
+            write_concern=write_concern,
+            read_concern=read_concern,
+        )
+
 
 class TracedDatabase(Database[dict[str, Any]]):
     """A database of such collections."""

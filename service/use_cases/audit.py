@@ -3,7 +3,9 @@
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from itertools import count
 
 from service.access import Principal
@@ -51,6 +53,8 @@ class Touched:
     keys: Sequence[str] = ()
     agent_id: str | None = None
     """Who says to be at work, where the credential says nothing of it."""
+    created_at: datetime | None = None
+    """When the profile was created, where that is what was done, be it by an earlier request."""
 
 
 def record(
@@ -59,25 +63,27 @@ def record(
     """Write an event for each of the actions, several where they are about many profiles.
 
     Raises ``DatastoreUnavailable``.
-    Of look-ups it is written within a second, of anything else before this returns.
+    Of look-ups it is written within a second, of anything else before this returns. The events of a creation
+    are written once, however often its request is repeated.
     """
     time = now()
-    events = [
-        AuditEvent(
-            event_id=_event_id(round(time.timestamp() * 1000)),
-            domain=principal.domain,
-            at=time,
-            action=action.value,
-            profile_ids=profile_ids,
-            contact_id=touched.contact_id,
-            keys=touched.keys,
-            credential_id=principal.credential_id,
-            agent_id=principal.agent_id or touched.agent_id,
-            request_id=request_id,
-        )
-        for action in actions
-        for profile_ids in _parts(touched.profile_ids)
-    ]
+    events = []
+    for action in actions:
+        once = None if action in _LOOK_UPS else touched.created_at
+        for profile_ids in _parts(touched.profile_ids):
+            event = AuditEvent(
+                event_id=_event_id(time) if once is None else _creation_id(once, action, profile_ids),
+                domain=principal.domain,
+                at=once or time,
+                action=action.value,
+                profile_ids=profile_ids,
+                contact_id=touched.contact_id,
+                keys=touched.keys,
+                credential_id=principal.credential_id,
+                agent_id=principal.agent_id or touched.agent_id,
+                request_id=request_id,
+            )
+            events.append(event)
     if _LOOK_UPS.issuperset(actions):
         stores.audit.note(events)
     else:
@@ -99,10 +105,18 @@ def list_events(
     return page(found, limit, lambda event: cursors.of_event(event.event_id))
 
 
-def _event_id(milliseconds: int) -> str:
-    """Return a UUID of version 7 (RFC 9562, 5.7) in hexadecimal digits.
+def _event_id(time: datetime) -> str:
+    """Return a new ID, after all that this process has made before (RFC 9562, 6.2)."""
+    return _uuid(time, next(_counter) & 0xFFF, secrets.randbits(62))
 
-    Those of one process and millisecond are told apart by a counter, so that they come in their order (6.2).
-    """
-    head = milliseconds << 16 | 0x7 << 12 | next(_counter) & 0xFFF
-    return f"{head << 64 | 0b10 << 62 | secrets.randbits(62):032x}"
+
+def _creation_id(time: datetime, action: Action, profile_ids: Sequence[str]) -> str:
+    """Return the one ID that the event of a profile's creation can have; it comes before any later one."""
+    digest = sha256("/".join([action, *profile_ids]).encode()).digest()
+    return _uuid(time, list(Action).index(action), int.from_bytes(digest[:8]) >> 2)
+
+
+def _uuid(time: datetime, counter: int, rest: int) -> str:
+    """Return a UUID of version 7 (RFC 9562, 5.7) in hexadecimal digits."""
+    head = round(time.timestamp() * 1000) << 16 | 0x7 << 12 | counter
+    return f"{head << 64 | 0b10 << 62 | rest:032x}"

@@ -37,14 +37,19 @@ class Wanted:
         """The entries of which each profile must have one of each group."""
         return [[token.lookup for token in tokens] for tokens in self.must]
 
+    @property
+    def entries(self) -> set[str]:
+        """The entries of the stages and those that narrow down."""
+        return {*self.best_first, *(entry for group in self.narrowing for entry in group)}
+
 
 @dataclass(frozen=True)
 class _Found:
-    """Profiles, which entries are shared by too many, and whether there are more profiles."""
+    """Profiles, which entries are shared by too many, and whether these are all profiles that there are."""
 
     profiles: Sequence[Profile]
     shared: Collection[str] = ()
-    truncated: bool = False
+    complete: bool = True
 
 
 def wanted(
@@ -63,10 +68,18 @@ def wanted(
 def find(stores: Stores, domain: Domain, sought: Wanted) -> tuple[list[Candidate], bool]:
     """Return at most ``RANKED`` candidates in any order, and whether there are more.
 
-    One command; one more where there are more, and one where criteria narrow down.
+    They are the profiles of the first stage that finds anybody, if possible by a value not shared. One
+    command, and one where criteria narrow down; where a stage finds more than can be ranked, one to three.
     """
-    found = _find(stores, domain, sought)
-    return _candidates(found.profiles, found.shared, sought), found.truncated
+    found = _look_up(stores, domain, sought)
+    stage = _deciding(found, sought.stages)
+    if stage is not None and not found.complete:
+        found = _of_stage(stores, domain, sought, stage, found)
+    entries = sought.best_first if stage is None else [token.lookup for token in stage]
+    profiles = [profile for profile in found.profiles if not set(entries).isdisjoint(profile["lookup"])]
+    ranked = _Found(profiles[:RANKED], found.shared, found.complete and len(profiles) <= RANKED)
+    ranked = _with_shared(stores, domain, sought, ranked) if sought.must else ranked
+    return _candidates(ranked, sought), not ranked.complete
 
 
 def _rank(token: Token) -> int:
@@ -91,36 +104,58 @@ def _ignored(domain: Domain, token: Token) -> bool:
     return token.lookup in domain.ignored_entries
 
 
-def _find(stores: Stores, domain: Domain, sought: Wanted) -> _Found:
-    entries, narrowing, most = sought.best_first, sought.narrowing, domain.shared_above
+def _look_up(stores: Stores, domain: Domain, sought: Wanted) -> _Found:
+    """Return the profiles of all stages, or of too many the best ones."""
+    entries, narrowing = sought.best_first, sought.narrowing
     if not entries or not all(narrowing):
         return _Found([])
     if narrowing:
         groups = [entries, *narrowing]
-        profiles = stores.profiles.find_all(domain.name, groups, after=None, limit=RANKED + 1)
+        walk = stores.profiles.find_all(domain.name, groups, after=None, limit=RANKED + 1)
+        profiles, complete = walk.profiles, walk.ended_at is None
     else:
         profiles = stores.profiles.find_any(domain.name, sorted(entries), after=None, limit=RANKED + 1)
-    asked = {*entries, *(entry for group in narrowing for entry in group)}
-    found = _Found(profiles, _shared(profiles, asked, most))
-    if len(profiles) > RANKED:
-        found = _best_of(stores, domain, sought, found)
-    if narrowing and (uncounted := sorted(_held(found.profiles, asked) - set(found.shared))):
-        # Those who do not meet the criteria share a value as well.
-        shared = stores.profiles.shared(domain.name, uncounted, most=most)
-        found = replace(found, shared={*found.shared, *shared})
-    return found
+        complete = True
+    shared = _shared(profiles, sought.entries, domain.shared_above)
+    found = _Found(profiles, shared, complete and len(profiles) <= RANKED)
+    return found if found.complete else _best_of(stores, domain, sought, found)
 
 
 def _best_of(stores: Stores, domain: Domain, sought: Wanted, found: _Found) -> _Found:
-    """Return the ``RANKED`` best of too many: those with a value that few have come first."""
+    """Return the best of too many before the others: those with a value that few have."""
     telling = [entry for entry in sought.best_first if entry not in found.shared]
     if not telling:
-        return _Found(found.profiles[:RANKED], found.shared, truncated=True)
+        return found
     best, shared = stores.profiles.find_best(
-        domain.name, telling, sought.narrowing, most=domain.shared_above, limit=RANKED
+        domain.name, telling, sought.narrowing, most=domain.shared_above, limit=RANKED + 1
     )
     by_id = {profile["profile_id"]: profile for profile in [*best, *found.profiles]}
-    return _Found(list(by_id.values())[:RANKED], {*found.shared, *shared}, truncated=True)
+    return replace(found, profiles=list(by_id.values()), shared={*found.shared, *shared})
+
+
+def _of_stage(
+    stores: Stores, domain: Domain, sought: Wanted, stage: Sequence[Token], found: _Found
+) -> _Found:
+    """Return what the one stage finds, when all stages together find too many.
+
+    All profiles with a value that few have were read, the first stages' first. What else the stage finds by a
+    value that is shared may have been crowded out by what another stage finds.
+    """
+    if not any(token.lookup in found.shared for token in stage):
+        return replace(found, complete=True)
+    if sum(map(bool, sought.stages)) == 1:
+        return found
+    alone = _look_up(stores, domain, replace(sought, stages=[stage]))
+    return replace(alone, shared={*found.shared, *alone.shared})
+
+
+def _with_shared(stores: Stores, domain: Domain, sought: Wanted, found: _Found) -> _Found:
+    """Count those who have what agreed and do not meet the criteria: they share it as well."""
+    uncounted = sorted(_held(found.profiles, sought.entries) - set(found.shared))
+    if not uncounted:
+        return found
+    shared = stores.profiles.shared(domain.name, uncounted, most=domain.shared_above)
+    return replace(found, shared={*found.shared, *shared})
 
 
 def _shared(profiles: Sequence[Profile], entries: Collection[str], most: int) -> set[str]:
@@ -133,25 +168,22 @@ def _held(profiles: Iterable[Profile], entries: Collection[str]) -> set[str]:
     return {entry for profile in profiles for entry in profile["lookup"] if entry in entries}
 
 
-def _candidates(profiles: Sequence[Profile], shared: Collection[str], sought: Wanted) -> list[Candidate]:
-    """Return the profiles of the first stage that finds anybody, if possible by a value not shared."""
+def _candidates(found: _Found, sought: Wanted) -> list[Candidate]:
     own = [token for stage in sought.stages for token in stage]
     narrowing = [token for group in sought.must for token in group]
     return [
         Candidate(
             profile,
-            reasons(profile["lookup"], [*own, *narrowing], shared),
-            reasons(profile["lookup"], own, shared),
+            reasons(profile["lookup"], [*own, *narrowing], found.shared),
+            reasons(profile["lookup"], own, found.shared),
         )
-        for profile in _of_first_stage(profiles, shared, sought.stages)
+        for profile in found.profiles
     ]
 
 
-def _of_first_stage(
-    profiles: Sequence[Profile], shared: Collection[str], stages: Iterable[Sequence[Token]]
-) -> Sequence[Profile]:
+def _deciding(found: _Found, stages: Iterable[Sequence[Token]]) -> Sequence[Token] | None:
+    """Return the first stage that finds anybody by a value not shared, or None."""
     for stage in stages:
-        entries = {token.lookup for token in stage}
-        if _held(profiles, entries).difference(shared):
-            return [profile for profile in profiles if not entries.isdisjoint(profile["lookup"])]
-    return profiles
+        if _held(found.profiles, {token.lookup for token in stage}).difference(found.shared):
+            return stage
+    return None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from service.errors import FieldError, InvalidRequest, undefined_search_key
-from service.matching import phone, search_keys, text
+from service.matching import search_keys, stored_numbers, text
 from service.matching.search_keys import BUILT_IN, SearchKey
 from service.matching.sensitive import Sensitive
 from service.store.domains import Domain
@@ -114,7 +114,7 @@ def _with_items(profile: Profile, key: SearchKey, items: Sequence[Mapping[str, A
 
 def _item(key: SearchKey, value: str, domain: Domain) -> dict[str, Any]:
     if key is BUILT_IN["phone"]:
-        return {"type": None, "value": value, "e164": phone.e164(value, domain.default_region)}
+        return {"type": None, **stored_numbers.read(value, domain.default_region)}
     return {"type": None, "value": Sensitive(value) if key.sensitive else value}
 
 

@@ -38,9 +38,9 @@ def match_contact(
 ) -> Match:
     """Return the profiles that the contact may come from, ranked, each with its reasons.
 
-    A pure read: one command for the association and one for the candidates; one more where there are more
-    than can be ranked, one where criteria narrow down, and one where candidates tie. Raises
-    ``InvalidRequest``.
+    A pure read: one command for the association and one for the candidates; one to three more where there
+    are more than can be ranked, one where criteria narrow down (each of which many meet: four), and one where
+    candidates tie. Raises ``InvalidRequest``.
     """
     after = cursors.to_match(cursor)
     known = stores.domains.get(domain, keys=match_keys.named(contact))
@@ -61,7 +61,7 @@ def match_contact(
     cut = page(following, limit, lambda c: cursors.of_match(places[c.profile["profile_id"]]))
     return Match(
         contact_id=contact_id,
-        outcome=_outcome(known, contact, candidates),
+        outcome=_outcome(known, contact, candidates, truncated=truncated),
         candidates=cut.items,
         association=current.get(contact_id),
         next_cursor=cut.next_cursor,
@@ -70,7 +70,14 @@ def match_contact(
     )
 
 
-def _outcome(domain: Domain, contact: Mapping[str, Any], candidates: Sequence[Candidate]) -> Outcome:
+def _outcome(
+    domain: Domain, contact: Mapping[str, Any], candidates: Sequence[Candidate], *, truncated: bool
+) -> Outcome:
     if not candidates and match_keys.withheld(domain, contact):
         return Outcome.WITHHELD
-    return outcome(candidates, name_suffices=domain.unique_by_name, narrowed=bool(contact.get("criteria")))
+    return outcome(
+        candidates,
+        name_suffices=domain.unique_by_name,
+        narrowed=bool(contact.get("criteria")),
+        truncated=truncated,
+    )

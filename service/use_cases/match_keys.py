@@ -1,5 +1,6 @@
 """Which search keys, with which values, a contact is matched on, and in which order."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -83,7 +84,8 @@ def _value_of(name: str, contact: Mapping[str, Any]) -> str | None:
 
 def _short(attribute: str, value: str) -> str:
     """Return the value if it can be one of a search key: attributes may be as long as a letter."""
-    if len(value) > _LONGEST:
+    # As the schemas have it: some characters are 18 once they are written out (NFKC).
+    if len(value) > _LONGEST or len(unicodedata.normalize("NFKC", value)) > 2 * _LONGEST:
         too_long = f"A value that is searched for has at most {_LONGEST} characters."
         raise InvalidRequest([FieldError(f"/attributes/{attribute}", too_long)])
     return value

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from service.errors import DatastoreUnavailable, FieldError, InvalidRequest, ProfileNotFound, VersionConflict
-from service.matching import phone
+from service.matching import phone, stored_numbers
 from service.matching.profiles import Index, index
 from service.matching.search_keys import BUILT_IN
 from service.store.domains import Domain
@@ -128,17 +128,17 @@ def delete_profile(
     are seen to even where the profile is gone, so that a retry completes what a lost connection has left
     half done. Raises ``ProfileNotFound``, ``VersionConflict`` and what ``record`` raises.
     """
-    version = stores.profiles.version(domain, profile_id)
+    version, deleted = stores.profiles.version(domain, profile_id), False
     if version is not None:
         if if_match is not None and version not in if_match:
             raise VersionConflict
         record()
-        if not stores.profiles.delete(domain, profile_id, if_match) and stores.profiles.exists(
-            domain, profile_id
-        ):
+        deleted = stores.profiles.delete(domain, profile_id, if_match)
+        if not deleted and stores.profiles.exists(domain, profile_id):
             raise VersionConflict
     stores.associations.forget_profile(domain, profile_id)
-    if version is None:
+    if not deleted:
+        # Perhaps by another request, since the version was read.
         raise ProfileNotFound
 
 
@@ -164,8 +164,10 @@ def change_profile(
         lookup = old.pop("lookup")
         known = _domain_for(stores, domain, keys or old["keys"], numbers)
         old = sensitive_values.guarded(old, known)
-        new = change(old, known)
-        if new == old:
+        # By the rules of this release a number is found that the change leaves alone, too.
+        current = old | {"phone_numbers": read_again(old, known)}
+        new = change(current, known)
+        if new == current:
             return old
         _check_sizes(new)
         new = new | {"version": old["version"] + 1, "updated_at": now()}
@@ -174,6 +176,11 @@ def change_profile(
         if stores.profiles.replace(domain, new, entries, old=old):
             return new
     raise DatastoreUnavailable
+
+
+def read_again(profile: Profile, domain: Domain) -> list[dict[str, Any]]:
+    """Return the phone numbers of a stored profile as the rules of this release read them."""
+    return [stored_numbers.read_again(number, domain.default_region) for number in profile["phone_numbers"]]
 
 
 def _check_version(profile: Profile, if_match: IfMatch) -> None:
@@ -247,16 +254,19 @@ def _read_numbers(
     """Return the numbers, each with its E.164 form.
 
     One that is sent back as it was read keeps the form it has, since the domain's default region may have
-    changed after it was typed; without ``e164`` it is read anew.
+    changed after it was typed; without ``e164`` it is read anew. It may have been read in another way since
+    it was answered: then its text tells which it is.
     """
-    known = {(number["value"], number["e164"]) for number in old if number["e164"]}
+    read = [number for number in old if number["e164"]]
+    by_text = {number["value"]: number for number in read}
+    by_both = {(number["value"], number["e164"]): number for number in read}
+
+    def kept(number: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        value, e164 = number["value"], number.get("e164")
+        return by_both.get((value, e164), by_text.get(value)) if e164 else None
+
     return [
-        {
-            **number,
-            "type": number.get("type"),
-            "e164": number["e164"]
-            if (number["value"], number.get("e164", "")) in known
-            else phone.e164(number["value"], region),
-        }
+        {**number, **(kept(number) or stored_numbers.read(number["value"], region))}
+        | {"type": number.get("type")}
         for number in numbers
     ]

@@ -10,6 +10,7 @@ from service.sealing.values import master_id_of
 from service.store.domains import Domain
 from service.store.stale_profiles import Conflict, StaleProfile
 from service.store.stores import Stores
+from service.use_cases.profiles import read_again
 from service.use_cases.sensitive_values import guarded
 
 MOST_CONFLICTS = 1000
@@ -94,8 +95,14 @@ def _renew(stores: Stores, batch: Sequence[StaleProfile]) -> tuple[int, list[Con
     if not batch:
         return 0, []
     domains = _domains_of(stores, batch)
-    ours = [replace(stale, profile=guarded(stale.profile, domains[stale.domain])) for stale in batch]
+    ours = [_ours(stale, domains[stale.domain]) for stale in batch]
     return stores.stale_profiles.renew([(stale, _index(stale, domains[stale.domain])) for stale in ours])
+
+
+def _ours(stale: StaleProfile, domain: Domain) -> StaleProfile:
+    """Return the profile as this release holds it: numbers read again, sensitive values in their shell."""
+    numbers = read_again(stale.profile, domain)
+    return replace(stale, profile=guarded(stale.profile, domain) | {"phone_numbers": numbers})
 
 
 def _index(stale: StaleProfile, domain: Domain) -> Index:

@@ -68,11 +68,12 @@ def _search(
     walked = order.glance(stores, domain, limit + 1) if cursor is None else None
     if walked is None:
         walked = order.walk(stores, domain, begin, limit + 1)
-    cut = page(walked, limit, lambda last: cursors.of_search(last[0], last[1]["profile_id"]))
+    cut = page(walked.found, limit, lambda last: cursors.of_search(last[0], last[1]["profile_id"]))
+    broken_off = cursors.of_search(*walked.ended_at) if walked.ended_at else None
     tokens = order.tokens
     found = [(stage, Candidate(profile, reasons(profile["lookup"], tokens))) for stage, profile in cut.items]
     found.sort(key=lambda walked: (walked[0], standing(walked[1])))
-    return Found([candidate for _, candidate in found], cut.next_cursor)
+    return Found([candidate for _, candidate in found], cut.next_cursor or broken_off)
 
 
 def _complete(stores: Stores, domain: Domain, key: SearchKey, value: str, limit: int) -> Found:

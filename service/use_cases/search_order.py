@@ -2,7 +2,8 @@
 
 Those who meet every criterion come first, then those with a value on a better tier; among equals, by ID. So
 the person with the whole name stands before the thousands who share a part of it, and a page costs the same
-at any depth: each stage is a walk along the index, and goes on where the last page ended.
+at any depth: each stage is a walk along the index, and goes on where the last page ended. The first one is
+broken off where thousands meet each criterion and few all of them: the page ends there, and the next goes on.
 """
 
 from collections.abc import Sequence
@@ -10,11 +11,19 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from service.matching.tokens import Tier, Token
-from service.store.profiles import Profile
+from service.store.profiles import Profile, Walk
 from service.store.stores import Stores
 
-Walked = tuple[int, Profile]
-"""The number of the stage that a profile was found in, and the profile."""
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """Profiles, each behind the number of the stage that it was found in.
+
+    And the stage and the ID that the walk was broken off at; None where it came to its end, or found enough.
+    """
+
+    found: Sequence[tuple[int, Profile]]
+    ended_at: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -34,25 +43,32 @@ class Order:
         """The entries that are searched for, each once; none where nobody can meet what is asked."""
         return [] if self.every and not all(self.groups) else sorted(self._ranks)
 
-    def glance(self, stores: Stores, domain: str, limit: int) -> list[Walked] | None:
+    def glance(self, stores: Stores, domain: str, limit: int) -> Walked | None:
         """Return all profiles by one command; None where there are ``limit`` or more, or all must be met."""
         if self.every and self._all:
             return None
         profiles = stores.profiles.find_any(domain, self.entries, after=None, limit=limit)
-        return None if len(profiles) == limit else [(self._stage_of(each), each) for each in profiles]
+        if len(profiles) == limit:
+            return None
+        return Walked([(self._stage_of(each), each) for each in profiles])
 
-    def walk(self, stores: Stores, domain: str, begin: tuple[int, str | None], limit: int) -> list[Walked]:
-        """Return the next ``limit`` profiles behind a stage and an ID; a command for each stage reached."""
+    def walk(self, stores: Stores, domain: str, begin: tuple[int, str | None], limit: int) -> Walked:
+        """Return the next ``limit`` profiles behind a stage and an ID.
+
+        A command for each stage reached; up to three more for those who meet every criterion.
+        """
         first, after = begin
         last = 0 if self.every and self._all else len(Tier)
-        walked: list[Walked] = []
+        found: list[tuple[int, Profile]] = []
         for stage in range(first, last + 1):
-            profiles = self._find(stores, domain, stage, after, limit - len(walked))
-            walked += [(stage, profile) for profile in profiles]
-            if len(walked) == limit:
+            walk = self._find(stores, domain, stage, after, limit - len(found))
+            found += [(stage, profile) for profile in walk.profiles]
+            if walk.ended_at is not None:
+                return Walked(found, (stage, walk.ended_at))
+            if len(found) == limit:
                 break
             after = None
-        return walked
+        return Walked(found)
 
     @cached_property
     def _ranks(self) -> dict[str, int]:
@@ -73,15 +89,16 @@ class Order:
             return 0
         return 1 + min(rank for entry, rank in self._ranks.items() if entry in held)
 
-    def _find(self, stores: Stores, domain: str, stage: int, after: str | None, limit: int) -> list[Profile]:
+    def _find(self, stores: Stores, domain: str, stage: int, after: str | None, limit: int) -> Walk:
         if stage == 0:
             if not self._all:
-                return []
+                return Walk([])
             return stores.profiles.find_all(domain, self._all, after=after, limit=limit)
         entries = sorted(entry for entry, rank in self._ranks.items() if rank == stage - 1)
         better = sorted(entry for entry, rank in self._ranks.items() if rank < stage - 1)
         if not entries:
-            return []
-        return stores.profiles.find_any(
+            return Walk([])
+        profiles = stores.profiles.find_any(
             domain, entries, after=after, limit=limit, without=better, without_all=self._all
         )
+        return Walk(profiles)

@@ -22,6 +22,10 @@ class Breakable:
         """Return the collection of this name."""
         return Breakable(self.inner[name], owner=self.owner)
 
+    def with_options(self, **options: Any) -> "Breakable":
+        """Return the collection with other options."""
+        return Breakable(self.inner.with_options(**options), owner=self.owner)
+
     def __getattr__(self, name: str) -> Any:
         """Return the attribute; a method works as long as the database does."""
         found = getattr(self.inner, name)

@@ -14,7 +14,8 @@ from service.app import create_app
 from service.config import Settings
 from service.store.client import connect
 from tests.api.caller import Caller
-from tests.api.guarded import Commands, Guarded
+from tests.api.guarded import Guarded
+from tests.commands import Commands
 from tests.masters import ONE
 
 
@@ -105,7 +106,7 @@ def module_api(shared_app: Flask) -> Caller:
 @pytest.fixture(scope="session")
 def guarded_app(mongodb_uri: str) -> Iterator[Flask]:
     """Return an application that asks for credentials, on a database that many tests share."""
-    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}")
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}", master_keys=ONE)
     commands = Commands()
     database = connect(settings, listeners=[commands])
     app = create_app(settings, database=database)

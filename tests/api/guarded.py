@@ -1,40 +1,16 @@
 """A service that asks for credentials, and callers that have some."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-
-from pymongo.monitoring import (
-    CommandFailedEvent,
-    CommandListener,
-    CommandStartedEvent,
-    CommandSucceededEvent,
-)
 
 from service.access import Scope
 from service.store.stores import Stores
 from service.use_cases.api_keys import create_api_key
 from service.use_cases.clock import now
 from tests.api.caller import Caller
-
-
-class Commands(CommandListener):
-    """Keeps the commands that were sent to MongoDB."""
-
-    def __init__(self) -> None:
-        """Begin with none."""
-        self.sent: list[Mapping[str, Any]] = []
-
-    def started(self, event: CommandStartedEvent) -> None:
-        """Keep the command."""
-        self.sent.append(event.command)
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        """Need nothing of it."""
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        """Need nothing of it."""
+from tests.commands import Commands
 
 
 @dataclass

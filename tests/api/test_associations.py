@@ -161,7 +161,7 @@ def test_a_profile_is_created_for_the_contact(api: Caller, ann: str) -> None:
     assert api.match("c-1")["association"] == contact["association"]
 
 
-@pytest.mark.parametrize("contact_id", ["a", "A-z_0.9:x", "search", ".", "1" * 128])
+@pytest.mark.parametrize("contact_id", ["a", "A-z_0.9:x", "Search", "search-1", ".", "1" * 128])
 def test_a_contact_id_is_what_the_frontend_says(api: Caller, ann: str, contact_id: str) -> None:
     """1 to 128 letters, digits, underscores, dots, colons and hyphens, cases told apart."""
     made = api.associate(contact_id, ann)

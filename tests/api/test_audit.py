@@ -327,3 +327,33 @@ def test_the_retention_is_that_of_the_setting(days: int, database: Any) -> None:
         audit.record(stores, ANYBODY, "r", [Action.CREATED], Touched())
     kept = [document["expires_at"] - document["at"] for document in database["audit"].find().sort("_id", 1)]
     assert kept == [timedelta(days=days), timedelta(days=days + 1)]
+
+
+@pytest.mark.parametrize(
+    ("path", "actions"),
+    [("/v1/profiles", ["created"]), ("/v1/contacts/c-1/profile", ["created", "associated"])],
+)
+def test_a_creation_is_written_once_however_often_it_is_repeated(
+    api: Caller, path: str, actions: list[str]
+) -> None:
+    """A repetition is a look; where the first request was cut off before its events, it writes them."""
+
+    def send() -> Json:
+        key = {"Idempotency-Key": "k-1"}
+        made: Json = api.post(path, {"first_name": "Ann"}, status=201, headers=key)
+        return made
+
+    profile = send()
+    first = api.audit()
+    assert [event["action"] for event in first] == actions
+    send()
+    assert [event["action"] for event in api.audit()] == [*actions, "read"]
+    assert api.audit()[:-1] == first
+    api.database["audit"].delete_many({})
+    send()
+    written = api.audit()
+    assert [event["action"] for event in written] == [*actions, "read"]
+    assert [event["_id"] for event in written[:-1]] == [event["_id"] for event in first]
+    assert {event["at"].isoformat(timespec="milliseconds") for event in written[:-1]} == {
+        profile["created_at"].replace("Z", "+00:00")
+    }

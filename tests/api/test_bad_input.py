@@ -415,6 +415,17 @@ def test_a_contact_id_that_is_not_one_is_a_422(
 
 
 @pytest.mark.parametrize("operation", CONTACT_OPERATIONS, ids=str)
+def test_no_contact_is_called_search(stage: tuple[Caller, Json], operation: Operation) -> None:
+    """Its path is that of an operation, and has no other method than that one."""
+    path = operation.path.replace(CONTACT_ID, "search")
+    if path == "/v1/contacts/search":
+        refuse(stage, operation.method, path, 405, "method_not_allowed", body=operation.body)
+    else:
+        _, problem = refuse(stage, operation.method, path, 422, "invalid_request", body=operation.body)
+        assert pointers(problem) == ["/contact_id"]
+
+
+@pytest.mark.parametrize("operation", CONTACT_OPERATIONS, ids=str)
 @pytest.mark.parametrize("contact_id", ["a/b", "a/b/c", "/a", "a/", "/", "a%2Fb", "%2Fa"])
 def test_a_contact_id_with_slashes_is_a_404(
     stage: tuple[Caller, Json], operation: Operation, contact_id: str
@@ -450,6 +461,7 @@ LISTS: dict[str, tuple[str, Any]] = {
     "match": (f"/v1/contacts/{CONTACT_ID}/match", {"channel": "chat", "name": "Bob"}),
     "contacts": ("/v1/contacts/search", {}),
     "profile": (f"/v1/profiles/{PROFILE_ID}/contacts", None),
+    "audit": ("/v1/audit", None),
 }
 
 
@@ -496,7 +508,7 @@ def test_a_cursor_of_another_kind_is_refused(stage: tuple[Caller, Json], name: s
 
 @pytest.mark.parametrize("name", ["search", "match", "contacts"])
 @pytest.mark.parametrize(
-    "limit", [0, -1, 101, "ten", "10", True, False, 1.5, 10.0, 2**63, 10**30, None, [], {}, ""]
+    "limit", [0, -1, 101, "ten", "10", True, False, 1.5, 0.0, 2**63, 10**30, None, [], {}, ""]
 )
 def test_a_limit_that_is_none_is_refused(stage: tuple[Caller, Json], name: str, limit: Any) -> None:
     """1 to 100, as a number; over the cap is a fault, never a silent clamp."""
@@ -525,15 +537,119 @@ def test_a_limit_in_a_query_that_is_none_is_refused(stage: tuple[Caller, Json], 
 def test_a_method_that_is_not_there_changes_nothing(
     stage: tuple[Caller, Json], operation: Operation, method: str
 ) -> None:
-    """Whatever comes with it; Allow lists those that are there."""
+    """Though "search" could be the ID of a contact; Allow lists those that are there."""
     served = {o.method for o in OPERATIONS if o.path == operation.path}
-    # "search" could be the ID of a contact, and is not one of a profile.
-    elsewhere = {"GET /v1/contacts/search": 404} | {
-        f"{other} /v1/profiles/search": 422 for other in ("GET", "PATCH", "DELETE")
-    }
     if method not in served:
         response = stage[0].client.open(operation.path, method=method, json={"first_name": MARKER})
-        assert response.status_code == elsewhere.get(f"{method} {operation.path}", 405)
+        assert response.status_code == 405
         check_problem(response)
+        assert {*response.allow} - {"HEAD", "OPTIONS"} == served
         assert MARKER not in response.text
         assert stage[0].dump() == stage[1]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+@pytest.mark.parametrize("name", ["nickname", "domain", "$where", "_id", "a/b", "filter[limit]"])
+def test_an_unknown_parameter_is_refused_and_leaves_no_trace(
+    stage: tuple[Caller, Json], operation: Operation, name: str
+) -> None:
+    """Whatever the operation reads of a query string; what was refused has touched nobody, says the audit."""
+    options = {"query_string": {name: MARKER}}
+    problem = stage[0].refuse(
+        operation.method, operation.path, operation.body, status=422, code="invalid_request", **options
+    )
+    assert pointers(problem) == ["/" + name.replace("/", "~1")]
+    assert MARKER not in str(problem)
+
+
+QUERIES: dict[str, dict[str, list[str]]] = {
+    "POST /v1/contacts/{contact_id}/profile": {
+        "channel": ["", "fax", "VOICE", "voice,chat"],
+        "agent_id": ["", " ", "\u3000", "a\x00", "a\n", "x" * 256],
+    },
+    "GET /v1/profiles/{profile_id}/contacts": {
+        "channel": ["", "fax", "VOICE", "voice,chat"],
+        "from": ["", "now", "0", "2026-13-01T00:00:00Z", "1" * 65],
+        "to": ["", "now", "2026-03-01T24:60:00Z", "0001-01-01T00:00:00+01:00"],
+    },
+    "GET /v1/audit": {
+        "profile_id": ["", "1", "A" * 32, MARKER],
+        "agent_id": ["", " ", "\u3000", "a\x00", "a\n", "x" * 256],
+        "from": ["", "now", "0", "2026-13-01T00:00:00Z", "1" * 65],
+        "to": ["", "now", "2026-02-30T00:00:00Z", "0001-01-01T00:00:00+01:00"],
+    },
+}
+BY_NAME = {str(operation): operation for operation in OPERATIONS}
+
+
+@pytest.mark.parametrize(
+    ("operation", "name", "value"),
+    [
+        (op, name, value)
+        for op, names in QUERIES.items()
+        for name, values in names.items()
+        for value in values
+    ],
+)
+def test_a_parameter_that_is_none_is_refused(
+    stage: tuple[Caller, Json], operation: str, name: str, value: str
+) -> None:
+    """Each parameter of each query string in turn."""
+    sent = BY_NAME[operation]
+    options = {"body": sent.body, "query_string": {name: value}}
+    _, problem = refuse(stage, sent.method, sent.path, 422, "invalid_request", **options)
+    assert pointers(problem) == [f"/{name}"]
+
+
+HEADERS = [
+    *(
+        (f"POST {rule}", "Idempotency-Key", value, 422)
+        for rule in ("/v1/profiles", "/v1/contacts/{contact_id}/profile")
+        for value in (
+            "",
+            '""',
+            '"a',
+            'a"',
+            "a b",
+            "a,b",
+            "a\\b",
+            "é",
+            "x" * 256,
+            '"k";p=1',
+            f"{MARKER},{MARKER}",
+        )
+    ),
+    *(
+        (f"{method} /v1/profiles/{{profile_id}}{rest}", "If-Match", value, 412)
+        for method, rest in (("PATCH", ""), ("DELETE", ""), ("POST", "/keys"), ("POST", "/keys/release"))
+        for value in ('"2"', 'W/"1"', "", '"', "x", MARKER, '"1.0"', "0x1", '"٣"', '"' + "9" * 5000 + '"')
+    ),
+]
+
+
+@pytest.mark.parametrize(("operation", "name", "value", "status"), HEADERS)
+def test_a_header_that_is_none_is_refused(
+    stage: tuple[Caller, Json], operation: str, name: str, value: str, status: int
+) -> None:
+    """A key that is none creates nothing, and a version that never was changes nothing."""
+    sent = BY_NAME[operation]
+    options = {"body": sent.body, "headers": {name: value.encode().decode("latin-1")}}
+    code = {422: "invalid_request", 412: "version_conflict"}[status]
+    refuse(stage, sent.method, sent.path, status, code, **options)
+
+
+def test_every_query_string_is_tried(stage: tuple[Caller, Json]) -> None:
+    """Each operation of the service that reads one has its parameters in the table, paging aside."""
+    document = stage[0].get("/openapi.json")
+    read = {
+        f"{method.upper()} {path}": {
+            each["name"] for each in operation.get("parameters", ()) if each.get("in") == "query"
+        }
+        - {"limit", "cursor"}
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method != "parameters"
+    }
+    assert {name: {*names} for name, names in QUERIES.items()} == {
+        name: each for name, each in read.items() if each
+    }

@@ -51,7 +51,7 @@ def test_readiness_fails_without_an_index(api: Caller) -> None:
     }
 
 
-@pytest.mark.parametrize("change", [{"$unset": {"rules": ""}}, {"$inc": {"rules": 1}}])
+@pytest.mark.parametrize("change", [{"$unset": {"rules": ""}}, {"$set": {"rules": 1}}])
 def test_stale_lookup_entries_are_named_and_no_failure(api: Caller, change: dict[str, Any]) -> None:
     """A profile of other rules, or of before there were any, is served as well as it can be."""
     profile = api.post("/v1/profiles", {"first_name": "Ada"}, status=201)

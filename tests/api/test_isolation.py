@@ -21,6 +21,7 @@ SUCCEEDS = {
     "POST /v1/contacts/search",
     "POST /v1/profiles",
     "POST /v1/profiles/search",
+    "GET /v1/audit",
     "GET /v1/search-keys",
     "PUT /v1/search-keys/{key}",
     "GET /v1/settings",
@@ -28,7 +29,10 @@ SUCCEEDS = {
 }
 """What answers a domain that has nothing; any other operation is a 404 for what is another domain's."""
 
-_COLLECTIONS = ("profiles", "associations", "search_keys", "settings")
+UNKNOWN_KEY = "POST /v1/profiles/{profile_id}/reveal"
+"""What is refused for the key, which is not this domain's either."""
+
+_COLLECTIONS = ("profiles", "associations", "search_keys", "settings", "audit")
 _SECRET = "Quillfeather"  # noqa: S105 - a name that stands in our data and nowhere else
 
 
@@ -50,6 +54,10 @@ class Stage:
             for name in _COLLECTIONS
         }
 
+    def our_events(self) -> list[Json]:
+        """Return our part of the audit, which each of our own looks adds to."""
+        return [event for event in self.ours.audit() if event["domain"] == self.our_domain]
+
 
 @pytest.fixture
 def stage(guarded: Guarded) -> Stage:
@@ -57,6 +65,7 @@ def stage(guarded: Guarded) -> Stage:
     our_domain, their_domain = f"ours-{uuid4().hex}", f"theirs-{uuid4().hex}"
     ours = guarded.caller(domain=our_domain)
     ours.define("ssn", type="digits", label=_SECRET)
+    ours.define("secret", sensitive=True)
     ours.patch("/v1/settings", {"default_region": "JP", "ignored_values": {"phone": ["0000"]}})
     made = ours.create(
         "Ann",
@@ -67,6 +76,8 @@ def stage(guarded: Guarded) -> Stage:
     profiles = ours.database["profiles"]
     document = profiles.find_one_and_delete({"_id": made["profile_id"]})
     profiles.insert_one(document | {"_id": PROFILE_ID})
+    # Sealed for the profile of this ID.
+    ours.post(f"/v1/profiles/{PROFILE_ID}/keys", {"key": "secret", "values": [_SECRET]})
     ours.associate(CONTACT_ID, PROFILE_ID, channel="voice", agent_id="agent-7")
     return Stage(guarded, ours, guarded.caller(domain=their_domain), our_domain, their_domain)
 
@@ -84,17 +95,19 @@ def _told(response: TestResponse) -> str:
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 def test_what_is_anothers_is_not_there(stage: Stage, operation: Operation) -> None:
     """The same answer as for what never was, nothing of ours in it, and nothing of ours is changed."""
-    before = stage.ours_in_database()
+    before = stage.ours_in_database(), stage.our_events()
     response = _open(stage.theirs, operation)
     if str(operation) in SUCCEEDS:
         assert response.status_code in {200, 201}, response.text
+    elif str(operation) == UNKNOWN_KEY:
+        assert response.status_code == 422, response.text
     else:
         assert response.status_code == 404, response.text
     assert _SECRET not in response.text
     assert "agent-7" not in response.text
     if operation.method != "PUT":
         assert "ssn" not in response.text
-    assert stage.ours_in_database() == before
+    assert (stage.ours_in_database(), stage.our_events()) == before
     where_nothing_is = stage.guarded.caller(domain=f"empty-{uuid4().hex}")
     stage.ours.database["profiles"].delete_many({"_id": PROFILE_ID})
     assert _told(response) == _told(_open(where_nothing_is, operation))
@@ -107,6 +120,39 @@ def test_it_is_there_for_its_own_domain(stage: Stage, operation: Operation) -> N
         stage.ours.patch(f"/v1/profiles/{PROFILE_ID}", {"keys": None})
     response = _open(stage.ours, operation)
     assert response.status_code == operation.status, response.text
+
+
+def test_what_is_anothers_is_not_revealed_under_a_key_of_the_same_name(stage: Stage) -> None:
+    """Both have the key; the profile is one domain's alone."""
+    body = {"key": "secret"}
+    assert stage.ours.post(f"/v1/profiles/{PROFILE_ID}/reveal", body)["values"] == [_SECRET]
+    stage.theirs.define("secret", sensitive=True)
+    path = f"/v1/profiles/{PROFILE_ID}/reveal"
+    stage.theirs.refuse("POST", path, body, status=404, code="profile_not_found")
+
+
+@pytest.mark.parametrize("path", ["/v1/profiles", f"/v1/contacts/{CONTACT_ID}/profile"])
+def test_anothers_idempotency_key_is_a_new_one(stage: Stage, path: str) -> None:
+    """It creates anew, whatever the body, and nothing tells that another domain has used it."""
+    key = {"Idempotency-Key": "7f3d0c6e-0f0a-4b0e-9d57-6c0a5f6c2f11"}
+    ours = stage.ours.call("POST", path, {"first_name": _SECRET}, status=201, headers=key)
+    before = stage.ours_in_database()
+    for _ in range(2):
+        theirs = stage.theirs.call("POST", path, {"first_name": "Bo"}, status=201, headers=key)
+        assert theirs.get_json()["first_name"] == "Bo"
+        assert theirs.get_json()["profile_id"] != ours.get_json()["profile_id"]
+    assert stage.ours_in_database() == before
+    stage.theirs.get(f"/v1/profiles/{ours.get_json()['profile_id']}", status=404)
+
+
+def test_the_audit_tells_each_domain_of_its_own(stage: Stage) -> None:
+    """Not by the ID of another's profile, and not by its agent; a look at what is another's is no event."""
+    stage.theirs.get(f"/v1/profiles/{PROFILE_ID}", status=404)
+    stage.theirs.get(f"/v1/profiles/{PROFILE_ID}/export", status=404)
+    stage.ours.audit()
+    for query in ("", f"?profile_id={PROFILE_ID}", "?agent_id=agent-7"):
+        assert stage.ours.get(f"/v1/audit{query}")["items"]
+        assert stage.theirs.get(f"/v1/audit{query}") == {"items": [], "next_cursor": None}
 
 
 def _with_cursors(api: Caller) -> list[tuple[str, Json]]:
@@ -205,13 +251,14 @@ def test_the_domain_is_in_every_query(stage: Stage, operation: Operation) -> Non
 
 
 def test_the_domain_is_first_in_every_index() -> None:
-    """But in that by which an operator finds what is stale, in all domains."""
+    """But in those by which an operator finds what is stale, and MongoDB what has expired, in all domains."""
     first = {
         f"{collection}.{model.document['name']}": next(iter(model.document["key"]))
         for collection, models in INDEXES.items()
         for model in models
     }
-    assert {name: field for name, field in first.items() if field != "domain"} == {"profiles.rules": "rules"}
+    others = {name: field for name, field in first.items() if field != "domain"}
+    assert others == {"profiles.rules_and_id": "rules", "audit.expired": "expires_at"}
 
 
 def test_a_domain_in_the_request_is_passed_over_or_refused(stage: Stage) -> None:

@@ -277,6 +277,7 @@ def test_candidates_come_page_by_page(api: Caller, limit: int, sizes: list[int],
         ({"channel": "voice", "attributes": {"a": "b\x00"}}, "/attributes/a"),
         ({"channel": "voice", "attributes": {f"a{i}": "1" for i in range(501)}}, "/attributes"),
         ({"channel": "voice", "contact_id": "c-1"}, "/contact_id"),
+        ({"channel": "chat", "name": "\ufdfa" * 29}, "/name"),
         ({"channel": "voice", "limit": 0}, "/limit"),
         ({"channel": "voice", "limit": 101}, "/limit"),
         ({"channel": "voice", "cursor": "W10"}, "/cursor"),
@@ -289,12 +290,13 @@ def test_a_contact_that_cannot_be_matched_is_refused(api: Caller, body: Json, po
     assert pointers(problem) == [pointer]
 
 
+@pytest.mark.parametrize("value", ["(" * 256, "\ufdfa" * 29], ids=["long", "written out long"])
 @pytest.mark.parametrize("attribute", ["profileSearchValue", "vip"])
-def test_an_attribute_too_long_to_search_for_is_refused(api: Caller, attribute: str) -> None:
+def test_an_attribute_too_long_to_search_for_is_refused(api: Caller, attribute: str, value: str) -> None:
     """Attributes may be long, and reading a long one as a number takes time that others wait for."""
     api.define("vip")
     api.patch("/v1/settings", {"match_keys": {"voice": ["vip"]}})
-    attributes = {"profileSearchKey": "phone", attribute: "(" * 256}
+    attributes = {"profileSearchKey": "phone", attribute: value}
     body = {"channel": "voice", "attributes": attributes}
     problem = api.refuse("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
     assert [error["pointer"] for error in problem["errors"]] == [f"/attributes/{attribute}"]

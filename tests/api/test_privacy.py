@@ -22,6 +22,7 @@ from service.config import Settings
 from tests.api.caller import Caller
 from tests.api.operations import CONTACT_ID, OPERATIONS, PROFILE_ID, Operation
 from tests.api.test_bad_input import FULL_BODIES, at_pointer, leaves
+from tests.masters import ONE
 
 bounded = settings(derandomize=True, deadline=None, database=None, max_examples=2)
 
@@ -144,7 +145,7 @@ def world(request: pytest.FixtureRequest) -> World:
     """Return a service, and one whose MongoDB goes away, and one with a fault that nobody foresaw."""
     failure, status = request.param
     database = Failing(mongomock.MongoClient(tz_aware=True)["test"])
-    given = Settings(auth="off", max_body_bytes=20_000, settings_cache_seconds=0)
+    given = Settings(auth="off", max_body_bytes=20_000, settings_cache_seconds=0, master_keys=ONE)
     api = Caller(create_app(given, database=database).test_client(), database)
     api.get("/v1/settings")
     database.failure = failure

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.api.caller import Json
@@ -47,6 +48,16 @@ def test_no_method_that_a_caller_made_up_is_logged(
     client.open("/v1/settings", method="JANE")
     (line,) = _lines(capsys)
     assert (line["method"], line["status"]) == ("other", 405)
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/nowhere"])
+def test_a_request_of_nobody_names_nobody(
+    capsys: pytest.CaptureFixture[str], guarded_app: Flask, path: str
+) -> None:
+    """What is public asks for no credential; the fields are there all the same."""
+    guarded_app.test_client().get(path)
+    (line,) = _lines(capsys)
+    assert (line["domain"], line["credential_id"], line["database_milliseconds"]) == (None, None, 0)
 
 
 def test_a_probe_is_not_logged(capsys: pytest.CaptureFixture[str], client: FlaskClient) -> None:

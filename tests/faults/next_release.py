@@ -6,8 +6,8 @@ from flask import Flask
 
 from service.matching import rules
 
-# Before anything of the service is imported that takes the version from there.
-rules.RULES_VERSION += 1
+# Before anything of the service is imported that takes it from there.
+rules.MARKER = f"next/{rules.MARKER}"
 
 from service import app  # noqa: E402
 from service.matching.profiles import Index  # noqa: E402

@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -74,11 +75,22 @@ def test_nobody_is_found_in_the_place_of_another(table: Table) -> None:
 
 
 def test_no_stranger_is_taken_for_anybody(table: Table) -> None:
-    """A number, name, address or key that is nearly the same finds no one."""
+    """What is nearly the same finds no one, be it a number, name, address or key; a hidden number is told."""
     assert table[_SHOWN].asked
     strangers = {name: line for name, line in table.items() if name.startswith("stranger")}
     del strangers[_SHOWN]
-    assert {name: line.missed for name, line in strangers.items() if line.found} == {}
+    assert {name: line.missed for name, line in strangers.items() if line.missed or line.found} == {}
+
+
+def test_a_call_is_withheld_where_its_number_is(table: Table) -> None:
+    """The report asks as a match does: a number taken for a hidden one, or the reverse, is a line's miss."""
+    population = Population([])
+    shown, hidden = Line(), Line()
+    asked = Question("", "phone", "anonymous", "US", None)
+    count_in(shown, asked, population)
+    count_in(hidden, replace(asked, hidden=True), population)
+    assert (shown.missed, hidden.missed) == ([asked], [])
+    assert table["stranger: number withheld"].asked == _SAMPLE
 
 
 @pytest.mark.skipif(not _FILE.exists(), reason="the folder shared/data is not beside the project")

@@ -111,6 +111,15 @@ def test_a_name_that_is_not_blank_never_folds_to_nothing(value: str) -> None:
 
 
 NAMES = st.text(st.sampled_from("abÖéßłøむすズーッ々山邉한글हि.-' דגЖё"), max_size=12)
+MARKED = st.text(st.sampled_from("aÖßむ山ж.-' \u0301\u0308\u0323\u0614\u3099\u1dff\u200d"), max_size=9)
+
+
+@laws
+@given(value=MARKED.filter(lambda value: any(map(str.isalnum, value))))
+def test_a_mark_is_on_a_letter_or_on_nothing(value: str) -> None:
+    """Behind a hyphen, an apostrophe or a blank it goes with them, in what is stored and in what is asked."""
+    assert set(name.stored(value).full) & set(name.asked(value).full)
+    assert name.fold(name.fold(value)) == name.fold(value)
 
 
 @laws

@@ -36,6 +36,7 @@ laws = settings(derandomize=True, deadline=None, database=None, max_examples=300
         ("Γιώργος ΓΙΩΡΓΟΣ", "γιωργοσ γιωργοσ"),
         ("Фёдоров Андрей", "федоров андрей"),
         ("Ⅻ ﬁn", "xii fin"),
+        ("a-\u0301b a.\u0301b a \u0301b", "a-b a.b a b"),
     ],
 )
 def test_spellings_of_one_text_fold_to_the_same(typed: str, folded: str) -> None:

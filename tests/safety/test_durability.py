@@ -13,7 +13,6 @@ from urllib.parse import quote
 
 import pymongo
 import pytest
-from pymongo.monitoring import CommandListener, CommandStartedEvent
 from pymongo.write_concern import WriteConcern
 
 import service
@@ -22,23 +21,17 @@ from service.child_process import spawn
 from service.config import Settings
 from service.embedded import bundled_mongod
 from service.store.client import connect
+from tests.commands import Commands
+from tests.masters import ONE
 
 _WEAK = "w=1&journal=false&retryWrites=false&retryReads=false&readConcernLevel=local&readPreference=secondary"
 _OTHER = "timeoutMS=1&maxPoolSize=1&wtimeoutMS=1&connectTimeoutMS=1&heartbeatFrequencyMS=60000"
 
 
-class _Sent(CommandListener):
-    def __init__(self) -> None:
-        self.commands: dict[str, Any] = {}
-
-    def started(self, event: CommandStartedEvent) -> None:
-        self.commands[event.command_name] = event.command
-
-    def succeeded(self, event: Any) -> None:
-        pass
-
-    def failed(self, event: Any) -> None:
-        pass
+class _Sent(Commands):
+    def last(self, name: str, collection: str) -> dict[str, Any]:
+        """Return the last command of this name to this collection."""
+        return [command for command in self.sent if command.get(name) == collection][-1]
 
 
 def _with(uri: str, options: str) -> str:
@@ -64,11 +57,42 @@ def test_a_uri_cannot_weaken_how_is_read_and_written(
         assert (told.retry_reads, told.retry_writes, told.timeout) == (True, True, 5.0)
         pool = told.pool_options
         assert (pool.max_pool_size, pool.connect_timeout) == (7, 2.0)
-    assert sent.commands["insert"]["writeConcern"] == {"w": "majority", "j": True}
-    assert "txnNumber" in sent.commands["insert"], "the driver would not retry it"
-    assert sent.commands["find"]["readConcern"] == {"level": "majority"}
-    assert "$readPreference" not in sent.commands["find"]
-    assert 0 < sent.commands["find"]["maxTimeMS"] <= 5000
+    inserted, found = sent.last("insert", "profiles"), sent.last("find", "profiles")
+    assert inserted["writeConcern"] == {"w": "majority", "j": True}
+    assert "txnNumber" in inserted, "the driver would not retry it"
+    assert found["readConcern"] == {"level": "majority"}
+    assert "$readPreference" not in found
+    assert 0 < found["maxTimeMS"] <= 5000
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "concern"),
+    [
+        ("PATCH", "/v1/profiles/{ann}", {"last_name": "Lee"}, {"w": 1, "j": False}),
+        ("PUT", "/v1/contacts/c-1/association", {"profile_id": "{ann}"}, {"w": 1, "j": False}),
+        ("POST", "/v1/profiles/{ann}/reveal", {"key": "secret"}, {"w": "majority", "j": True}),
+        ("GET", "/v1/profiles/{ann}/export", None, {"w": "majority", "j": True}),
+        ("DELETE", "/v1/profiles/{ann}", None, {"w": "majority", "j": True}),
+    ],
+)
+def test_an_event_is_as_durable_as_what_hangs_on_it(
+    mongodb_uri: str, database_name: str, method: str, path: str, body: Any, concern: Any
+) -> None:
+    """A change is safe by itself; what is disclosed or erased afterwards hangs on its event alone."""
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, auth="off", master_keys=ONE)
+    sent = _Sent()
+    database = connect(settings, listeners=[sent])
+    with closing(database.client):
+        client = create_app(settings, database=database).test_client()
+        client.put("/v1/search-keys/secret", json={"label": "S", "type": "text", "sensitive": True})
+        ann = client.post("/v1/profiles", json={"first_name": "Ann"}).get_json()["profile_id"]
+        body = body and {name: value.format(ann=ann) for name, value in body.items()}
+        assert client.open(path.format(ann=ann), method=method, json=body).status_code < 300
+    event = sent.last("insert", "audit")
+    assert event["writeConcern"] == concern
+    assert event["documents"][0]["action"] in {"changed", "associated", "revealed", "exported", "erased"}
+    assert "txnNumber" in event, "the driver would not retry it"
+    assert event["comment"]
 
 
 def _readiness(settings: Settings) -> tuple[int, str]:

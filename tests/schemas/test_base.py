@@ -53,6 +53,19 @@ def test_text_is_neither_blank_nor_control_characters(value: Any) -> None:
     assert refusals(Text(), value)
 
 
+@pytest.mark.parametrize(("character", "written_out"), [("\ufdfa", 18), ("㈱", 3), ("ﷲ", 4)])
+@pytest.mark.parametrize("longest", [64, 255, 1000])
+def test_text_is_bounded_also_when_it_is_written_out(character: str, written_out: int, longest: int) -> None:
+    """What stands for a phrase each counts as the phrase: twice the length in characters at most."""
+    most = 2 * longest // written_out
+    assert Text(longest=longest).deserialize(character * most)
+    (message,) = refusals(Text(longest=longest), character * (most + 1))
+    assert f"{2 * longest} characters" in message
+    # Too long as it is: it is not written out to see so.
+    (message,) = refusals(Text(longest=longest), character * 1_000_000)
+    assert "written out" not in message
+
+
 @pytest.mark.parametrize(
     ("value", "taken"), [("a\nb", True), ("a\r\n\tb", True), ("\n", False), ("a\x0bb", False)]
 )
@@ -109,15 +122,17 @@ def test_a_time_is_of_bounded_length(value: str) -> None:
     assert refusals(Time(), value) == ["Not a valid datetime."]
 
 
-@pytest.mark.parametrize("limit", [0, -1, 101, 10**30, "ten", "10", True, False, 1.0, 1.5, None, [], {}])
+@pytest.mark.parametrize("limit", [0, -1, 101, 10**30, "ten", "10", True, False, 1.5, None, [], {}])
 def test_a_limit_in_a_body_is_a_number_from_1_to_100(limit: Any) -> None:
     """Over the cap is a fault."""
     assert refusals(limit_field(), limit)
 
 
 def test_every_limit_from_1_to_100_is_one() -> None:
-    """In a URL, as the string of its digits."""
+    """In a URL, as the string of its digits; in a body as 20.0 too, which JSON does not tell from 20."""
     for limit in range(1, 101):
+        read = limit_field().deserialize(float(limit))
+        assert (read, type(read)) == (limit, int)
         assert limit_field().deserialize(limit) == limit
         assert limit_field(strict=False).deserialize(str(limit)) == limit
 

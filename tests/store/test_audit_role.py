@@ -15,12 +15,16 @@ import pymongo
 import pytest
 from pymongo.errors import OperationFailure, PyMongoError
 
+from service.access import Scope
 from service.app import create_app
 from service.child_process import spawn
 from service.config import Settings
 from service.embedded import bundled_mongod
 from service.store.audit import AuditEvent
 from service.store.client import connect
+from service.store.stores import Stores
+from service.use_cases.api_keys import create_api_key
+from service.use_cases.clock import now
 from tests.api.caller import Caller
 
 _DOCS = Path(__file__).parents[2] / "docs" / "personal-data.md"
@@ -73,6 +77,7 @@ def caller(guarded_uri: str) -> Iterator[Caller]:
     settings = Settings(
         mongodb_uri=f"mongodb://service:{_PASSWORD}@{guarded_uri}/customers",
         mongodb_database="customers",
+        mongodb_require_replica_set="off",
         auth="off",
     )
     database = connect(settings)
@@ -102,6 +107,19 @@ def test_the_role_of_the_page_is_enough_and_leaves_the_audit_alone(caller: Calle
     caller.get(f"/v1/profiles/{ann}/export")
     caller.delete(f"/v1/profiles/{ann}")
     caller.delete("/v1/search-keys/vip")
+    stores: Stores = caller.client.application.extensions["profile_lookup"]
+    key, _ = create_api_key(
+        stores.api_keys,
+        label="k",
+        domain="default",
+        scopes=set(Scope),
+        agent_id=None,
+        lifetime=None,
+        now=now(),
+    )
+    stores.api_keys.note_use(key.key_id, now().date())
+    assert stores.api_keys.revoke(key.key_id, now())
+    assert stores.api_keys.get(key.key_id) in stores.api_keys.all("default")
     assert caller.get("/readyz")["status"] == "ok"
     written = [event["action"] for event in caller.audit()]
     assert written == ["created", "changed", "matched", "associated", "exported", "erased"]
@@ -133,7 +151,7 @@ def test_what_has_expired_goes_though_the_service_may_remove_nothing(caller: Cal
         request_id="r",
     )
     kept = replace(expired, event_id="1" * 32, at=expired.at + timedelta(hours=1))
-    caller.client.application.extensions["profile_lookup"].audit.store.insert([expired, kept])
+    caller.client.application.extensions["profile_lookup"].audit.store.insert([expired, kept], durably=True)
     deadline = time.monotonic() + _START_SECONDS
     while "0" * 32 in (known := {event["_id"] for event in caller.audit()}):
         assert time.monotonic() < deadline, "waited in vain"

@@ -42,11 +42,13 @@ class Recorder:
     def __init__(self) -> None:
         """Begin with nothing, and working."""
         self.batches: list[list[AuditEvent]] = []
+        self.durably: list[bool] = []
         self.failure: Exception | None = None
         self.tried = threading.Event()
 
-    def insert(self, events: Sequence[AuditEvent]) -> None:
+    def insert(self, events: Sequence[AuditEvent], *, durably: bool) -> None:
         """Keep the events, or fail."""
+        self.durably.append(durably)
         self.tried.set()
         if self.failure is not None:
             raise DatastoreUnavailable from self.failure
@@ -81,6 +83,23 @@ def writers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[threa
     for thread in find():
         thread.join(WAIT_SECONDS)
         assert not thread.is_alive()
+
+
+def test_a_change_alone_is_not_waited_for_twice(recorder: Recorder) -> None:
+    """Its own write was durable; what has yet to happen, and what is written behind, is so itself."""
+    trail = _trail(recorder, WAIT_SECONDS * 10)
+    trail.write([EVENT], happened=True)
+    trail.write([EVENT], happened=False)
+    trail.note([EVENT])
+    trail.flush()
+    assert recorder.durably == [False, True, True]
+    recorder.failure = OSError()
+    with pytest.raises(DatastoreUnavailable):
+        trail.write([EVENT], happened=True)
+    recorder.failure = None
+    trail.flush()
+    assert recorder.durably[-2:] == [False, True]
+    trail.due.set()
 
 
 def test_look_ups_are_written_together_behind_the_requests(
@@ -186,8 +205,8 @@ def test_an_event_that_is_written_twice_is_there_once(
 ) -> None:
     """As when the answer to the first try was lost; the others of its batch come in."""
     first, second, third = _events(3)
-    stores.audit.store.insert([second])
-    stores.audit.store.insert([first, second, third])
+    stores.audit.store.insert([second], durably=True)
+    stores.audit.store.insert([first, second, third], durably=True)
     assert [document["_id"] for document in database["audit"].find().sort("_id")] == [
         event.event_id for event in (first, second, third)
     ]
@@ -197,7 +216,7 @@ def test_an_event_that_is_written_twice_is_there_once(
 def test_events_are_kept_in_order_while_they_are_read(stores: Stores) -> None:
     """More than fit into one batch, all of one profile, newest first."""
     events = _events(450)
-    stores.audit.store.insert(events)
+    stores.audit.store.insert(events, durably=True)
     assert list(stores.audit.store.of_profile("d", "p")) == events[::-1]
     assert list(stores.audit.store.of_profile("d", "q")) == []
     assert list(stores.audit.store.of_profile("e", "p")) == []
@@ -217,7 +236,7 @@ def test_a_page_is_read_from_an_index(stores: Stores, which: AuditFilter, index:
     """Newest first without a sort, and no more than the page."""
     start = int(EVENT.at.timestamp()) * 1000
     stores.audit.store.insert(
-        [replace(EVENT, event_id=f"{start + n * 3_600_000:012x}{n:020x}") for n in range(100)]
+        [replace(EVENT, event_id=f"{start + n * 3_600_000:012x}{n:020x}") for n in range(100)], durably=True
     )
     plan = stores.audit.store._find("d", which).limit(5).explain()  # noqa: SLF001 - the very query
     winning = plan["queryPlanner"]["winningPlan"]

@@ -7,6 +7,7 @@ import pytest
 
 from service.matching.search_keys import KeyType, SearchKey
 from service.store.domains import DEFAULT_MATCH_KEYS, DomainStore
+from tests.clock import Clock
 
 
 @dataclass
@@ -25,17 +26,6 @@ class Shelf:
     def all(self, _domain: str) -> dict[str, SearchKey]:
         """Return the search keys."""
         return dict(self.keys)
-
-
-@dataclass
-class Clock:
-    """A clock that stands until it is moved."""
-
-    seconds: float = 1000.0
-
-    def __call__(self) -> float:
-        """Return the time."""
-        return self.seconds
 
 
 SSN = SearchKey(name="ssn", label="SSN", type=KeyType.DIGITS)
@@ -88,6 +78,40 @@ def test_each_domain_is_remembered_by_itself(domains: DomainStore, shelf: Shelf)
     shelf.settings["default_region"] = "JP"
     assert domains.get("e").default_region == "JP"
     assert domains.get("d").default_region == "US"
+
+
+@pytest.mark.parametrize(
+    ("changed", "ignored"),
+    [
+        ({}, True),
+        ({"unique_by_name": True}, False),
+        ({"default_region": "JP"}, False),
+        ({"ignored_values": {"phone": ["1234"]}}, False),
+    ],
+)
+def test_what_is_ignored_is_worked_out_once_until_something_changes(
+    domains: DomainStore, shelf: Shelf, clock: Clock, changed: dict[str, Any], *, ignored: bool
+) -> None:
+    """A thousand names in all their spellings take half a second, and the domain is read every five."""
+    shelf.settings["ignored_values"] = {"phone": ["212 555 0100"]}
+    before = domains.get("d").ignored_entries
+    shelf.settings |= changed
+    clock.seconds += 10
+    after = domains.get("d").ignored_entries
+    assert (after is before) == ignored
+    assert ("phone:1234" in after) == ("ignored_values" in changed)
+
+
+def test_a_key_of_another_kind_changes_what_is_ignored(
+    domains: DomainStore, shelf: Shelf, clock: Clock
+) -> None:
+    """The values are the same and their entries are not."""
+    shelf.settings["ignored_values"] = {"ssn": ["No. 7"]}
+    shelf.keys["ssn"] = SSN
+    assert domains.get("d").ignored_entries == {"ssn:7"}
+    shelf.keys["ssn"] = SearchKey(name="ssn", label="SSN", type=KeyType.TEXT)
+    clock.seconds += 10
+    assert domains.get("d").ignored_entries == {"ssn:no7"}
 
 
 def test_zero_seconds_remember_nothing(shelf: Shelf, clock: Clock) -> None:

@@ -23,11 +23,22 @@ def test_every_query_names_the_domain_and_lookup_first() -> None:
     assert list(lookups.starting_with("d", ["a:"])) == ["domain", "lookup"]
 
 
-def test_the_first_group_gives_the_bounds_of_all() -> None:
-    """The others are conditions of their own."""
-    query = lookups.with_all("d", [["a:1"], ["b:1", "b:2"]], None)
-    assert query["lookup"] == {"$in": ["a:1"]}
-    assert query["$and"] == [{"lookup": {"$in": ["b:1", "b:2"]}}]
+@pytest.mark.parametrize(
+    ("after", "until", "bounds"),
+    [
+        (None, None, {}),
+        ("0a", None, {"_id": {"$gt": "0a"}}),
+        (None, "0f", {"_id": {"$lte": "0f"}}),
+        ("0a", "0f", {"_id": {"$gt": "0a", "$lte": "0f"}}),
+    ],
+)
+def test_the_first_group_gives_the_bounds_of_all(
+    after: str | None, until: str | None, bounds: dict[str, Any]
+) -> None:
+    """The others are held against what it leads to."""
+    walk, *_, others, _ = lookups.along_first("d", [["a:1", "a:2"], ["b:1"], ["c:1"]], after, until, 21)
+    assert walk["$match"] == {"domain": "d", "lookup": {"$in": ["a:1", "a:2"]}, **bounds}
+    assert others["$match"] == {"$and": [{"lookup": {"$in": ["b:1"]}}, {"lookup": {"$in": ["c:1"]}}]}
 
 
 @laws

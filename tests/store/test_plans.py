@@ -14,12 +14,6 @@ import pymongo
 import pytest
 from flask.testing import FlaskClient
 from pymongo.database import Database
-from pymongo.monitoring import (
-    CommandFailedEvent,
-    CommandListener,
-    CommandStartedEvent,
-    CommandSucceededEvent,
-)
 from pymongo.read_concern import ReadConcern
 
 from service.app import create_app
@@ -31,6 +25,7 @@ from service.store import lookups
 from service.store.client import connect
 from service.store.domains import DEFAULT_SHARED_ABOVE
 from service.use_cases import candidates, cursors
+from tests.commands import Commands
 
 Document = dict[str, Any]
 InsertProfiles = Callable[[Database[Document], Settings, Iterable[Mapping[str, Any]]], list[str]]
@@ -39,24 +34,6 @@ Criterion = tuple[str, Sequence[str]]
 PROFILES = 5000
 LIMIT = 20
 SEARCH = "/v1/profiles/search"
-
-
-class Commands(CommandListener):
-    """Keeps the commands that were sent."""
-
-    def __init__(self) -> None:
-        """Begin with none."""
-        self.sent: list[Document] = []
-
-    def started(self, event: CommandStartedEvent) -> None:
-        """Keep the command."""
-        self.sent.append(dict(event.command))
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        """Need nothing of it."""
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        """Need nothing of it."""
 
 
 @dataclass
@@ -338,14 +315,45 @@ def test_keys_that_are_all_common_cost_two_commands_more(
     cursor = None if depth is None else cursors.of_search(0, world.ids[depth])
     for ordered in itertools.permutations(criteria):
         _, sent = world.ask(SEARCH, _search(*ordered, operator="and", cursor=cursor))
-        assert [next(iter(command)) for command in sent] == ["aggregate", "aggregate", "find"]
+        assert [next(iter(command)) for command in sent] == ["aggregate", "aggregate", "aggregate"]
         lists, sizes, found = (world.explain(command) for command in sent)
         assert (lists.documents, sizes.documents) == (0, 0)
         assert found.documents <= smallest
         assert found.indexes == {"lookup"}
-        assert found.stages.isdisjoint({"COLLSCAN", "SORT"})
-        bounds = sent[-1]["filter"]["lookup"]["$in"]
+        assert found.stages.isdisjoint({"COLLSCAN", "SORT", "$sort"})
+        bounds = sent[-1]["pipeline"][0]["$match"]["lookup"]["$in"]
         assert world.database["profiles"].count_documents({"lookup": {"$in": bounds}}) == smallest
+
+
+@pytest.mark.parametrize("depth", [None, 10, 2500, 4990])
+@pytest.mark.parametrize("walked", [300, 900])
+@pytest.mark.parametrize("criteria", [[JOHN, SMITH], [COMMON_PHONE, JOHN, COMMON_PLAN]], ids=str)
+def test_keys_that_are_all_very_common_cost_a_walk_of_bounded_length(
+    world: World,
+    criteria: list[Criterion],
+    depth: int | None,
+    walked: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However many have each: neither counting nor walking goes on beyond the bound."""
+    monkeypatch.setattr(lookups, "MOST_WALKED", walked)
+    cursor = None if depth is None else cursors.of_search(0, world.ids[depth])
+    _, sent = world.ask(SEARCH, _search(*criteria, operator="and", cursor=cursor))
+    is_long = min(_size(world, criterion) for criterion in criteria) > walked
+    end_of_walk = ["find"] if is_long else []
+    assert [next(iter(command)) for command in sent] == ["aggregate", "aggregate", *end_of_walk, "aggregate"]
+    lists, sizes, *end, found = (world.explain(command) for command in sent)
+    assert (lists.documents, sizes.documents) == (0, 0)
+    assert sizes.keys <= (walked + 4) * len(criteria)
+    for plan in end:
+        assert plan.documents == 0
+        assert plan.keys <= walked + 4
+    assert found.documents <= walked
+    # Where two entries lead to one profile it is passed over the second time.
+    assert found.keys <= 2 * walked + 4
+    for plan in (*end, found):
+        assert plan.indexes == {"lookup"}
+        assert plan.stages.isdisjoint({"COLLSCAN", "SORT", "$sort"})
 
 
 @pytest.mark.parametrize(
@@ -414,20 +422,24 @@ def _entries(contact: Document) -> list[str]:
     return [token.lookup for tokens in found for token in tokens]
 
 
-MANY: dict[str, tuple[Document, list[str]]] = {
-    "a number that many have": ({"channel": "voice", **PHONE_NUMBER}, ["find"]),
-    "a common name alone": ({"channel": "chat", "name": "John Smith"}, ["find", "aggregate"]),
+# Each with the commands that it takes, and with whether the key that decides has found too many.
+MANY: dict[str, tuple[Document, list[str], bool]] = {
+    "a number that many have": ({"channel": "voice", **PHONE_NUMBER}, ["find"], True),
+    "a common name alone": ({"channel": "chat", "name": "John Smith"}, ["find", "aggregate"], True),
     "an e-mail, then a common name": (
         {"channel": "chat", "email_address": EMAIL[1][0], "name": "Smith"},
         ["find", "aggregate"],
+        False,
     ),
     "no e-mail, then a common name": (
         {"channel": "chat", "email_address": NOBODY[1][0], "name": "John"},
         ["find", "aggregate"],
+        True,
     ),
     "a common number, then an e-mail": (
         {"channel": "task", "email_address": EMAIL[1][0], **PHONE_NUMBER},
         ["find", "aggregate"],
+        False,
     ),
     "a common value of a custom key, an e-mail, then a common name": (
         {
@@ -437,22 +449,23 @@ MANY: dict[str, tuple[Document, list[str]]] = {
             "attributes": {"profileSearchKey": "plan", "profileSearchValue": "gold"},
         },
         ["find", "aggregate"],
+        False,
     ),
 }
 
 
 @pytest.mark.parametrize("page", [0, 1])
-@pytest.mark.parametrize(("contact", "commands"), MANY.values(), ids=MANY)
+@pytest.mark.parametrize(("contact", "commands", "truncated"), MANY.values(), ids=MANY)
 def test_a_match_of_too_many_reads_201_and_those_whom_few_values_find(
-    world: World, contact: Document, commands: list[str], page: int
+    world: World, contact: Document, commands: list[str], page: int, *, truncated: bool
 ) -> None:
     """However many share a value; a further page reads the same again, and nothing is sorted but entries."""
     cursor = None
-    for _ in range(page):
+    for _ in range(page * truncated):
         cursor = world.ask(MATCH, {**contact, "cursor": cursor, "limit": 1})[0]["next_cursor"]
     answer, sent = world.ask(MATCH, {**contact, "cursor": cursor, "limit": 1})
     assert [next(iter(command)) for command in sent] == commands
-    assert answer["truncated"] is True
+    assert answer["truncated"] is truncated
     first, *best = (world.explain(command) for command in sent)
     assert first.documents == candidates.RANKED + 1
     # A value that leads to a profile which another has led to is skipped, and each interval has an end.

@@ -324,6 +324,14 @@ def test_of_racing_key_adds_to_one_profile_none_is_lost(stores: Stores, number: 
 
 
 @pytest.mark.parametrize("number", ROUNDS)
+def test_of_racing_deletions_one_has_deleted(app: Flask, stores: Stores, number: int) -> None:
+    """The others are told that there is no such profile."""
+    profile_id = _create(stores, attributes={"round": str(number)})
+    answers = _race([lambda: app.test_client().delete(f"/v1/profiles/{profile_id}")] * RACERS)
+    assert Counter(answer.status_code for answer in answers) == {204: 1, 404: RACERS - 1}
+
+
+@pytest.mark.parametrize("number", ROUNDS)
 def test_creating_for_a_contact_that_is_being_cleared_leaves_no_orphan(
     stores: Stores, database: Database[dict[str, Any]], number: int
 ) -> None:
@@ -348,3 +356,15 @@ def test_racing_definitions_of_a_key_have_one_creator(stores: Stores, number: in
     fields = {"label": "K", "type": "text", "unique": False, "sensitive": False}
     results = _race([lambda: search_keys.define_search_key(stores, "default", f"k{number}", fields)] * RACERS)
     assert [created for _, created in results].count(True) == 1
+
+
+@pytest.mark.parametrize("number", ROUNDS)
+def test_the_times_of_racing_associations_follow_each_other(stores: Stores, number: int) -> None:
+    """The current one is the latest, and none has ended before it began."""
+    contact_id = f"times-{number}"
+    profile_ids = [_create(stores, attributes={"round": str(number)}) for _ in range(RACERS)]
+    _race([partial(contacts.associate, stores, "default", contact_id, each) for each in profile_ids])
+    history = contacts.read_contact(stores, "default", contact_id)["associations"]
+    times = [time for entry in history for time in (entry["associated_at"], entry["disassociated_at"])]
+    assert times[:-1] == sorted(times[:-1])
+    assert times[-1] is None

@@ -10,22 +10,20 @@ import pytest
 from flask.testing import FlaskClient
 from pymongo.database import Database
 from pymongo.monitoring import (
-    CommandFailedEvent,
-    CommandListener,
     CommandStartedEvent,
-    CommandSucceededEvent,
 )
 
 from service.config import Settings
 from service.errors import DatastoreUnavailable
 from service.matching.profiles import Index, index
-from service.matching.rules import RULES_VERSION
+from service.matching.rules import MARKER, RULES_VERSION
 from service.store.client import connect
 from service.store.index_builds import Indexes
 from service.store.stale_profiles import Conflict
 from service.store.stores import Stores
 from service.use_cases import keys, profiles, reindex, search, search_keys, settings
 from service.use_cases.reindex import Reindexed, reindex_profiles
+from tests.commands import Commands
 
 Document = dict[str, Any]
 
@@ -43,7 +41,7 @@ def _define(stores: Stores, domain: str, name: str, key_type: str, *, unique: bo
     search_keys.define_search_key(stores, domain, name, fields)
 
 
-def _age(database: Database[Document], profile_id: str, *unique: str, rules: int | None = None) -> None:
+def _age(database: Database[Document], profile_id: str, *unique: str, rules: int | str | None = None) -> None:
     """Give the profile entries as other rules made them: some, or none, before there were any."""
     change: Document = {"$set": {"lookup": ["name:of old"]}}
     change["$unset"] = {} if unique else {"unique": ""}
@@ -79,7 +77,7 @@ def test_every_write_says_by_which_rules(stores: Stores, database: Database[Docu
     profiles.update_profile(stores, "default", patched, {"last_name": "Lovelace"})
     keys.add_key_values(stores, "default", given, "phone", ["+12125550100"])
     written = {document["_id"]: document["rules"] for document in _all(database)}
-    assert written == dict.fromkeys((created, patched, given), RULES_VERSION)
+    assert written == dict.fromkeys((created, patched, given), MARKER)
     assert not stores.stale_profiles.exist()
 
 
@@ -94,9 +92,13 @@ def test_nobody_is_shown_the_rules(stores: Stores, client: FlaskClient) -> None:
     assert ["rules" in answer.get_json() for answer in answers] == [False, False]
 
 
-@pytest.mark.parametrize("rules", [None, RULES_VERSION - 1, RULES_VERSION + 1])
+# Of before there were rules, when they were a number, of a library's other release, of a later release.
+OTHERS = [None, RULES_VERSION, f"{RULES_VERSION}/8.13.0/2.2.0/14.0.0", f"{RULES_VERSION + 1}{MARKER[1:]}"]
+
+
+@pytest.mark.parametrize("rules", OTHERS)
 def test_a_profile_of_other_rules_is_found_again(
-    stores: Stores, database: Database[Document], rules: int | None
+    stores: Stores, database: Database[Document], rules: int | str | None
 ) -> None:
     """Those of before, and those of a release that was taken back, get the entries of this one."""
     profile_id = _create(stores, last_name="Lovelace", phone_numbers=[PHONE])
@@ -155,7 +157,7 @@ def test_each_domain_has_its_own_region_and_keys(stores: Stores, database: Datab
 
 
 def test_a_number_that_was_read_keeps_its_form(stores: Stores, database: Database[Document]) -> None:
-    """Whatever the domain's region is now."""
+    """Whatever the domain's region is now: nobody's number is read in another country."""
     settings.change_settings(stores, "default", {"default_region": "JP"})
     profile_id = _create(stores, phone_numbers=[{"value": "03-1234-5678"}])
     settings.change_settings(stores, "default", {"default_region": "US"})
@@ -164,20 +166,113 @@ def test_a_number_that_was_read_keeps_its_form(stores: Stores, database: Databas
     assert _found(stores, "phone", "+81312345678") == [profile_id]
 
 
-def test_a_number_that_can_be_read_now_is_shown_so_from_the_next_change_on(
+def _stored_as(database: Database[Document], profile_id: str, number: Document, *lookup: str) -> None:
+    """Leave the one phone number of a profile as a release with other rules has read it."""
+    stored = {"lookup": list(lookup), "phone_numbers": [{"type": None, **number}]}
+    database["profiles"].update_one({"_id": profile_id}, {"$set": stored, "$unset": {"rules": ""}})
+
+
+OTHERWISE_READ = {"value": "+351 (0)21 346 6111", "e164": "+3510213466111"}
+
+
+@pytest.mark.parametrize("e164", [OTHERWISE_READ["e164"], None])
+def test_a_number_is_found_and_shown_as_it_is_read_now(
+    stores: Stores, database: Database[Document], e164: str | None
+) -> None:
+    """By its own text, and in every other form: what an old rule made of it is forgotten."""
+    profile_id = _create(stores, phone_numbers=[PHONE])
+    _stored_as(database, profile_id, OTHERWISE_READ | {"e164": e164}, "phone:+3510213466111")
+    assert _reindex(stores) == Reindexed(renewed=1, conflicts=[], left=0)
+    for asked in (OTHERWISE_READ["value"], "+351213466111"):
+        assert _found(stores, "phone", asked or "") == [profile_id]
+    profile = profiles.read_profile(stores, "default", profile_id)
+    assert (profile["phone_numbers"][0]["e164"], profile["version"]) == ("+351213466111", 1)
+
+
+@pytest.mark.parametrize("change", ["patch", "add", "release"])
+def test_a_change_of_something_else_reads_the_numbers_by_the_rules_of_now(
+    stores: Stores, database: Database[Document], change: str
+) -> None:
+    """It says that the profile is up to date, so everything in it must be."""
+    profile_id = _create(stores, phone_numbers=[PHONE], email_addresses=[{"value": "ada@example.com"}])
+    _stored_as(database, profile_id, OTHERWISE_READ, "phone:+3510213466111")
+    if change == "patch":
+        profiles.update_profile(stores, "default", profile_id, {"gender": "f"})
+    elif change == "add":
+        keys.add_key_values(stores, "default", profile_id, "phone", ["+1 212 555 0100"])
+    else:
+        keys.release_key_values(stores, "default", profile_id, "email", ["ada@example.com"])
+    assert not stores.stale_profiles.exist()
+    assert _found(stores, "phone", OTHERWISE_READ["value"]) == [profile_id]
+
+
+def test_what_a_newer_release_says_of_a_number_stays(stores: Stores, database: Database[Document]) -> None:
+    """Read again by a run, and by a change of something else."""
+    profile_id = _create(stores, phone_numbers=[PHONE])
+    for renew in (
+        lambda: _reindex(stores),
+        lambda: profiles.update_profile(stores, "default", profile_id, {"gender": "f"}),
+    ):
+        _stored_as(database, profile_id, OTHERWISE_READ | {"carrier": "of the next release"})
+        renew()
+        ((number,),) = (document["phone_numbers"] for document in _all(database))
+        assert (number["e164"], number["carrier"]) == ("+351213466111", "of the next release")
+
+
+def test_a_number_of_before_is_released_by_its_own_text(stores: Stores, database: Database[Document]) -> None:
+    """Though it was read in another way then."""
+    profile_id = _create(stores, phone_numbers=[PHONE])
+    _stored_as(database, profile_id, OTHERWISE_READ, "phone:+3510213466111")
+    left = keys.release_key_values(stores, "default", profile_id, "phone", [OTHERWISE_READ["value"]])
+    assert left["phone_numbers"] == []
+
+
+def test_a_national_number_is_read_again_where_it_was_typed(
     stores: Stores, database: Database[Document]
 ) -> None:
-    """It is found at once, and a change of something else does not lose it again."""
-    profile_id = _create(stores, phone_numbers=[PHONE])
-    unread = {"lookup": ["phone:+12125550100x"], "phone_numbers.0.e164": None}
-    database["profiles"].update_one({"_id": profile_id}, {"$set": unread, "$unset": {"rules": ""}})
+    """Its region stands beside it; where it does not, as of old, no other country than its own is tried."""
+    settings.change_settings(stores, "default", {"default_region": "US"})
+    told, untold = (_create(stores, phone_numbers=[PHONE]) for _ in range(2))
+    read = {"value": "03-1234-5678", "e164": "+810312345678"}
+    _stored_as(database, told, read | {"region": "JP"}, "phone:+810312345678")
+    _stored_as(database, untold, read, "phone:+810312345678")
     _reindex(stores)
-    assert profiles.read_profile(stores, "default", profile_id)["phone_numbers"][0]["e164"] is None
-    keys.add_key_values(stores, "default", profile_id, "email", ["ada@example.com"])
-    assert _found(stores, "phone", "212 555 0100") == [profile_id]
-    changed = profiles.update_profile(stores, "default", profile_id, {"gender": "f"})
-    assert changed["phone_numbers"][0]["e164"] == "+12125550100"
-    assert _found(stores, "phone", "212 555 0100") == [profile_id]
+    assert _found(stores, "phone", "+81312345678") == [told]
+    assert _found(stores, "phone", "+1 031 234 5678") == []
+    shown = [profiles.read_profile(stores, "default", one)["phone_numbers"] for one in (told, untold)]
+    assert [numbers[0]["e164"] for numbers in shown] == ["+81312345678", "+810312345678"]
+
+    settings.change_settings(stores, "default", {"default_region": "JP"})
+    _age(database, untold)
+    _reindex(stores)
+    assert _found(stores, "phone", "+81312345678") == sorted([told, untold])
+
+
+def test_nobody_is_shown_the_region_of_a_number(stores: Stores, client: FlaskClient) -> None:
+    """It is the store's own affair; and it may not be sent."""
+    number = {"value": "(212) 555-0100"}
+    profile_id = _create(stores, phone_numbers=[number])
+    assert profiles.read_profile(stores, "default", profile_id)["phone_numbers"][0]["region"] == "US"
+    answer = client.get(f"/v1/profiles/{profile_id}").get_json()
+    assert answer["phone_numbers"] == [{"type": None, "e164": "+12125550100", **number}]
+    number["region"] = "JP"
+    assert client.patch(f"/v1/profiles/{profile_id}", json={"phone_numbers": [number]}).status_code == 422
+
+
+def test_a_number_that_is_sent_back_as_it_was_read_before_is_not_read_anew(
+    stores: Stores, database: Database[Document], client: FlaskClient
+) -> None:
+    """It was answered, read in another way by a reindex, and comes back: in another region by now."""
+    settings.change_settings(stores, "default", {"default_region": "JP"})
+    profile_id = _create(stores, phone_numbers=[{"value": "03-1234-5678"}])
+    _stored_as(database, profile_id, {"value": "03-1234-5678", "e164": "+810312345678", "region": "JP"})
+    answered = client.get(f"/v1/profiles/{profile_id}").get_json()["phone_numbers"]
+    _reindex(stores)
+    settings.change_settings(stores, "default", {"default_region": "US"})
+    changed = profiles.update_profile(
+        stores, "default", profile_id, {"gender": "f", "phone_numbers": answered}
+    )
+    assert [number["e164"] for number in changed["phone_numbers"]] == ["+81312345678"]
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 100])
@@ -257,11 +352,11 @@ def test_who_changes_a_profile_in_the_meantime_wins(stores: Stores, database: Da
     (batch,) = stores.stale_profiles.batches(10)
     profiles.update_profile(stores, "default", changed, {"account_number": "A-2"})
     profiles.delete_profile(stores, "default", deleted, record=lambda: None)
-    database["profiles"].update_one({"_id": done}, {"$set": {"rules": RULES_VERSION}})
+    database["profiles"].update_one({"_id": done}, {"$set": {"rules": MARKER}})
     before = _all(database)
     nonsense = Index(lookup=["account:wrong"], unique=[])
     assert stores.stale_profiles.renew([(stale, nonsense) for stale in batch]) == (1, [])
-    wrong = {"lookup": ["account:wrong"], "rules": RULES_VERSION}
+    wrong = {"lookup": ["account:wrong"], "rules": MARKER}
     assert _all(database) == [d | wrong if d["_id"] == plain else d for d in before]
 
 
@@ -354,23 +449,13 @@ def test_a_run_that_was_broken_off_is_taken_up(stores: Stores, database: Databas
     assert (result.renewed, result.left, advanced) == (6, 0, [4, 2])
 
 
-class Commands(CommandListener):
-    """Keeps the commands that were sent about profiles."""
-
-    def __init__(self) -> None:
-        """Begin with none."""
-        self.sent: list[Document] = []
+class OfProfiles(Commands):
+    """Keeps those about profiles."""
 
     def started(self, event: CommandStartedEvent) -> None:
         """Keep the command."""
         if "profiles" in event.command.values():
-            self.sent.append(dict(event.command))
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        """Need nothing of it."""
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        """Need nothing of it."""
+            super().started(event)
 
 
 @dataclass
@@ -400,7 +485,7 @@ class Plan:
 def watched(settings: Settings, stores: Stores) -> Iterator[tuple[Stores, Commands]]:
     """Return the stores with what they send."""
     assert stores
-    commands = Commands()
+    commands = OfProfiles()
     database = connect(settings, listeners=[commands])
     yield Stores.over(database, settings), commands
     database.client.close()
@@ -424,34 +509,51 @@ def test_the_stale_ones_are_told_from_the_index(
     """Among many that are not, whether there are any takes one key, and the walk reads none but them."""
     ids = insert_profiles(database, settings, ({"first_name": f"N{n}"} for n in range(1000)))
     for position, profile_id in enumerate(ids[:stale]):
-        _age(database, profile_id, rules=0 if position % 2 else None)
+        _age(database, profile_id, rules=OTHERS[position % len(OTHERS)])
     stores, commands = watched
     assert stores.stale_profiles.exist() == bool(stale)
     assert stores.stale_profiles.count() == stale
     assert sum(map(len, stores.stale_profiles.batches(2))) == stale
-    exist, count, walk = (
-        _explain(database, command) for command in commands.sent if "getMore" not in command
-    )
-    assert exist.stages == {"LIMIT", "PROJECTION_COVERED", "IXSCAN rules"}
-    assert (exist.documents, exist.keys) == (0, 1)
-    assert "IXSCAN rules" in count.stages
+    exist, count, *walk = (_explain(database, command) for command in commands.sent)
+    assert exist.stages == {"LIMIT", "PROJECTION_COVERED", "IXSCAN rules_and_id"}
+    assert (exist.documents, exist.keys <= 2) == (0, True)
+    assert "IXSCAN rules_and_id" in count.stages
     assert count.stages.isdisjoint({"COLLSCAN", "FETCH"})
     assert (count.documents, count.keys <= stale + 2) == (0, True)
-    assert walk.stages >= {"FETCH", "IXSCAN rules"}
-    assert walk.stages.isdisjoint({"COLLSCAN", "SORT"})
-    assert (walk.documents, walk.keys <= stale + 2) == (stale, True)
+    assert all("IXSCAN rules_and_id" in part.stages for part in walk)
+    assert all(part.stages.isdisjoint({"COLLSCAN", "SORT"}) for part in walk)
+    assert sum(part.documents for part in walk) == stale
+    assert all(part.keys <= part.documents + len(OTHERS) + 1 for part in walk)
 
 
-def test_a_batch_costs_two_commands(
+def test_a_batch_costs_two_commands_of_its_own(
     database: Database[Document], stores: Stores, watched: tuple[Stores, Commands]
 ) -> None:
-    """One reads it and one writes it, however many are in it."""
+    """One reads it and one writes it, however many are in it: none has to be done in the time of another."""
     for _ in range(10):
         _age(database, _create(stores))
     reindexing, commands = watched
     _reindex(reindexing, batch_size=4)
     names = [next(iter(command)) for command in commands.sent]
-    assert names == ["find", "update", "getMore", "update", "getMore", "update", "aggregate"]
+    # The first of two commands more tells which rules, and the other one how many are left.
+    assert names == ["find", *["find", "update"] * 3, "find", "aggregate"]
+    assert all("maxTimeMS" in command for command in commands.sent if "find" in command)
+
+
+@pytest.mark.parametrize("size", [1, 3, 250])
+def test_a_walk_comes_to_each_once_however_many_rules_there_are(
+    database: Database[Document],
+    settings: Settings,
+    stores: Stores,
+    insert_profiles: Callable[..., list[str]],
+    size: int,
+) -> None:
+    """Also to those that stay stale, and without any that is up to date."""
+    ids = insert_profiles(database, settings, ({"first_name": f"N{n}"} for n in range(250)))
+    for position, profile_id in enumerate(ids[10:]):
+        _age(database, profile_id, rules=OTHERS[position % len(OTHERS)])
+    walked = [stale.profile["profile_id"] for batch in stores.stale_profiles.batches(size) for stale in batch]
+    assert sorted(walked) == ids[10:]
 
 
 def test_the_indexes_are_built_with_patience(database: Database[Document], settings: Settings) -> None:

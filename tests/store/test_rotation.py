@@ -13,7 +13,7 @@ from pymongo.database import Database
 
 from service.config import Settings
 from service.errors import InvalidRequest, UniqueKeyTaken, ValueSealed
-from service.matching.rules import RULES_VERSION
+from service.matching.rules import MARKER, RULES_VERSION
 from service.store.stores import Stores
 from service.use_cases import health, keys, profiles, reindex, reveal, search, search_keys
 from service.use_cases.reindex import Reindexed, Sealed
@@ -103,8 +103,36 @@ def test_profiles_without_sensitive_values_do_not_become_stale(
     assert _readiness(with_masters(TWO_THEN_ONE)) == "ok"
     _create(with_masters(TWO_THEN_ONE), "1")
     rules = sorted(str(document["rules"]) for document in database["profiles"].find())
-    assert rules == [f"{RULES_VERSION}", f"{RULES_VERSION}:two,one"]
+    assert rules == [MARKER, f"{MARKER}:two,one"]
     assert with_masters(ONE).stale_profiles.count() == 1
+
+
+def test_other_libraries_make_all_profiles_stale(with_masters: With, database: Database[Document]) -> None:
+    """Those with sensitive values among them, whose masters are told as before; a run renews all."""
+    stores = with_masters(TWO_THEN_ONE)
+    secret = _create(stores, "078-05-1120")
+    plain = profiles.create_profile(stores, "default", {"first_name": "Bob"})["profile_id"]
+    now = {document["_id"]: document["rules"] for document in database["profiles"].find()}
+    of_before = f"{RULES_VERSION}/8.13.0/2.2.0/14.0.0"
+    database["profiles"].update_one({"_id": plain}, {"$set": {"rules": of_before}})
+    database["profiles"].update_one({"_id": secret}, {"$set": {"rules": f"{of_before}:two,one"}})
+    assert _readiness(stores) == STALE
+    assert with_masters(ONE).stale_profiles.missing_masters() == ["two"]
+    assert _reindex(stores) == Reindexed(2, [], 0)
+    assert {document["_id"]: document["rules"] for document in database["profiles"].find()} == now
+
+
+def test_whoever_cannot_be_opened_is_passed_by_once(with_masters: With, database: Database[Document]) -> None:
+    """In batches of one: those behind get theirs, also where a change has noted which master is lost."""
+    stores = with_masters(TWO)
+    lost = sorted(_create(with_masters(ONE), f"55-{n}") for n in range(3))
+    profiles.update_profile(stores, "default", lost[1], {"last_name": "Lovelace"})
+    for n in range(3):
+        _create(stores, f"66-{n}")
+    database["profiles"].update_many({"rules": f"{MARKER}:two"}, {"$set": {"rules": f"{MARKER}:two,one"}})
+    result = _reindex(stores, batch_size=1)
+    assert (result.renewed, result.left) == (3, 3)
+    assert sorted(sealed.profile_id for sealed in result.sealed) == lost
 
 
 @pytest.mark.parametrize(

@@ -9,30 +9,21 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pymongo.database import Database
-from pymongo.monitoring import CommandListener
 
 from service.config import Settings
 from service.store import tracing
 from service.store.client import connect
 from tests.api.operations import OPERATIONS, Operation
+from tests.commands import Commands
 
 
-class Comments(CommandListener):
-    """Keeps the comment of each command by the command's name."""
+class Comments(Commands):
+    """Tells the comment of each command by the command's name."""
 
-    def __init__(self) -> None:
-        """Begin with none."""
-        self.seen: list[tuple[str, Any]] = []
-
-    def started(self, event: Any) -> None:
-        """Keep it."""
-        self.seen.append((event.command_name, event.command.get("comment")))
-
-    def succeeded(self, event: Any) -> None:
-        """Need nothing of it."""
-
-    def failed(self, event: Any) -> None:
-        """Need nothing of it."""
+    @property
+    def seen(self) -> list[tuple[str, Any]]:
+        """Pairs of a command's name and its comment, in their order."""
+        return [(next(iter(command)), command.get("comment")) for command in self.sent]
 
 
 @pytest.fixture
@@ -53,7 +44,9 @@ def database(settings: Settings, comments: Comments) -> Iterator[Database[dict[s
 def test_every_command_carries_the_id_of_its_request(
     client: FlaskClient, comments: Comments, operation: Operation
 ) -> None:
-    """Be it found or not: the first request also makes the indexes and reads the domain."""
+    """Be it found or not; but for the indexes, which a thread builds for all requests."""
+    client.get("/v1/settings")
+    comments.sent.clear()
     client.open(operation.path, method=operation.method, json=operation.body, headers={"X-Request-Id": "r-1"})
     assert comments.seen
     assert {comment for _, comment in comments.seen} == {"r-1"}
@@ -62,7 +55,7 @@ def test_every_command_carries_the_id_of_its_request(
 def test_the_rest_of_a_cursor_carries_it_too(database: Database[dict[str, Any]], comments: Comments) -> None:
     """MongoDB sends long answers in parts."""
     database["things"].insert_many([{"_id": number} for number in range(3)])
-    comments.seen.clear()
+    comments.sent.clear()
     tracing.begin("r-2")
     found = list(database["things"].find().batch_size(2))
     assert (len(found), comments.seen) == (3, [("find", "r-2"), ("getMore", "r-2")])

@@ -11,6 +11,7 @@ import pytest
 
 from service.errors import IssuerUnavailable, Unauthenticated
 from service.tokens.keys import FRESH_SECONDS, RETRY_SECONDS, STALE_SECONDS, IssuerKeys
+from tests.clock import Clock
 from tests.tokens.issuer import private_key, published
 
 ALGORITHMS = ("RS256", "ES256")
@@ -30,17 +31,6 @@ class Site:
         if self.away:
             raise OSError("nobody there")
         return orjson.dumps({"keys": self.keys})
-
-
-@dataclass
-class Clock:
-    """A clock that stands until it is moved."""
-
-    seconds: float = 0.0
-
-    def __call__(self) -> float:
-        """Return the time."""
-        return self.seconds
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from service.store.api_keys import ApiKey
 from service.use_cases import authentication
 from service.use_cases.api_keys import create_api_key
 from service.use_cases.authentication import Authenticator
+from tests.clock import Clock
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -40,17 +41,6 @@ class Shelf:
         """Tell whether there is a primary, as the driver's monitor would."""
         if self.away:
             raise DatastoreUnavailable
-
-
-@dataclass
-class Clock:
-    """A clock that stands until it is moved."""
-
-    seconds: float = 0.0
-
-    def __call__(self) -> float:
-        """Return the time."""
-        return self.seconds
 
 
 @pytest.fixture

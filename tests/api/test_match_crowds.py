@@ -1,0 +1,188 @@
+"""Match and search over HTTP where hundreds share a value: who is found, and what is said of the others."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from service.store import lookups
+from tests.api.caller import Caller, Json
+
+NUMBER, FORMER = "+5511987654321", "+551187654321"
+SAM = {"last_name": "Fox"}
+
+
+def phones(*numbers: str) -> list[Json]:
+    """Return the phone numbers of a profile."""
+    return [{"value": number} for number in numbers]
+
+
+def crowd(api: Caller, count: int, first_name: str, begin: str, **fields: Any) -> list[str]:
+    """Make so many who are alike, with IDs that begin so, and return the IDs."""
+    model = api.database["profiles"].find_one_and_delete(
+        {"_id": api.create(first_name, **fields)["profile_id"]}
+    )
+    lookup = [entry for entry in model["lookup"] if not entry.startswith("profile_id:")]
+    ids = [f"{begin}{n:0{32 - len(begin)}x}" for n in range(count)]
+    copies = [{**model, "_id": each, "lookup": sorted([*lookup, f"profile_id:{each}"])} for each in ids]
+    api.database["profiles"].insert_many(copies)
+    return ids
+
+
+def names(answer: Json) -> Counter[str]:
+    """Return how many candidates have each first name."""
+    return Counter(candidate["profile"]["first_name"] for candidate in answer["candidates"])
+
+
+def all_names(api: Caller, contact: Json) -> Counter[str]:
+    """Return how many candidates have each first name, on all pages."""
+    found: Counter[str] = Counter()
+    answer: Json = {"next_cursor": None}
+    while not found or answer["next_cursor"]:
+        cursor = {"cursor": answer["next_cursor"]} if answer["next_cursor"] else {}
+        answer = api.match(**contact, limit=100, **cursor)
+        found += names(answer)
+    return found
+
+
+def settings(api: Caller, mode: str, *keys: str, shared_above: int = 20) -> None:
+    """Match calls on these keys, one by one or all at once."""
+    modes, match_keys = {"voice": mode}, {"voice": list(keys)}
+    api.patch("/v1/settings", {"match_modes": modes, "match_keys": match_keys, "shared_above": shared_above})
+
+
+@pytest.mark.parametrize("mode", ["first", "all"])
+def test_what_a_later_key_would_find_is_not_left_out(api: Caller, mode: str) -> None:
+    """One has the e-mail and hundreds the name: where the e-mail decides, that is everybody."""
+    settings(api, mode, "email", "name")
+    crowd(api, 250, "Sam", "0", last_name="Fox")
+    api.create("Eve", email_addresses=[{"value": "eve@example.com"}])
+    answer = api.match(email_address="eve@example.com", name="Sam Fox")
+    assert (answer["outcome"], answer["truncated"]) == ("unique", mode == "all")
+    assert answer["candidates"][0]["profile"]["first_name"] == "Eve"
+    assert (len(answer["candidates"]) == 1) == (mode == "first")
+
+
+def test_what_a_later_key_finds_crowds_nobody_out(api: Caller) -> None:
+    """Thirty have the number and one its former spelling: all of them, though hundreds have the name."""
+    settings(api, "first", "phone", "name")
+    crowd(api, 250, "Sam", "0", last_name="Fox")
+    crowd(api, 30, "Ann", "f", phone_numbers=phones(NUMBER))
+    api.create("Bo", phone_numbers=phones(FORMER))
+    contact: Json = {"phone_number": NUMBER, "name": "Sam Fox"}
+    answer = api.match(**contact)
+    assert answer["truncated"] is False
+    assert answer["candidates"][0]["profile"]["first_name"] == "Bo"
+    assert all_names(api, contact) == {"Ann": 30, "Bo": 1}
+    shared = [reason["shared"] for candidate in answer["candidates"] for reason in candidate["matched_on"]]
+    assert shared == [False] + [True] * 19
+
+
+def test_more_than_two_hundred_of_the_key_that_decides_are_truncated(api: Caller) -> None:
+    """Whatever the later key would find."""
+    settings(api, "first", "phone", "name")
+    crowd(api, 250, "Sam", "0", last_name="Fox")
+    crowd(api, 230, "Ann", "f", phone_numbers=phones(NUMBER))
+    api.create("Bo", phone_numbers=phones(FORMER))
+    contact: Json = {"phone_number": NUMBER, "name": "Sam Fox"}
+    assert api.match(**contact)["truncated"] is True
+    assert all_names(api, contact) == {"Ann": 199, "Bo": 1}
+
+
+def test_who_agrees_on_several_values_takes_one_place(api: Caller) -> None:
+    """95 agree on three, 60 on the name, and 150 share another: all of the former come, and 45 of those."""
+    api.define("plan")
+    settings(api, "all", "phone", "email", "account", "name", "plan", shared_above=100)
+    thrice = {
+        "phone_numbers": phones(NUMBER),
+        "email_addresses": [{"value": "a@example.com"}],
+        "account_number": "A-1",
+    }
+    crowd(api, 95, "Ann", "c", **thrice)
+    crowd(api, 60, "Zed", "f", last_name="Roe")
+    crowd(api, 150, "Bob", "0", keys={"plan": ["gold"]})
+    contact: Json = {
+        "phone_number": NUMBER,
+        "email_address": "a@example.com",
+        "name": "Zed Roe",
+        "attributes": {"account": "A-1", "plan": "gold"},
+    }
+    assert api.match(**contact)["truncated"] is True
+    assert all_names(api, contact) == {"Ann": 95, "Zed": 60, "Bob": 45}
+
+
+@pytest.fixture
+def walked(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Let a walk end after so many profiles that a test can have more."""
+    monkeypatch.setattr(lookups, "MOST_WALKED", 250)
+    return 250
+
+
+@pytest.mark.parametrize("limit", [1, 20, 100])
+def test_pages_of_what_is_common_lead_to_everybody(api: Caller, walked: int, limit: int) -> None:
+    """A page may be short, or empty, and says where to go on; nobody comes twice."""
+    crowd(api, 3 * walked, "Sam", "1", last_name="Fox")
+    crowd(api, 3 * walked, "Roe", "2", phone_numbers=phones(NUMBER))
+    both = crowd(api, 30, "Sam", "3", last_name="Fox", phone_numbers=phones(NUMBER))
+    crowd(api, 2 * walked, "Sam", "4", last_name="Fox", phone_numbers=phones("+12125550100"))
+    both += crowd(api, 5, "Sam", "5", last_name="Fox", phone_numbers=phones(NUMBER))
+    criteria: Any = [("phone", [NUMBER]), ("name", ["Sam Fox"])]
+    found: list[str] = []
+    sizes: list[int] = []
+    cursor = None
+    while not sizes or cursor:
+        answer = api.search(*criteria, operator="and", limit=limit, cursor=cursor)
+        found += [item["profile"]["profile_id"] for item in answer["items"]]
+        sizes.append(len(answer["items"]))
+        cursor = answer["next_cursor"]
+    assert found == both
+    assert min(sizes) == 0
+    assert len(sizes) < 35 / limit + 3 * 2 + 1
+
+
+@pytest.mark.parametrize("limit", [20, 100])
+def test_pages_of_any_of_what_is_common_lead_to_everybody(api: Caller, walked: int, limit: int) -> None:
+    """Those who meet both stand before those who meet one, wherever the walk was broken off; nobody twice."""
+    both = crowd(api, 30, "Sam", "1", last_name="Fox", phone_numbers=phones(NUMBER))
+    by_number = crowd(api, walked + 20, "Roe", "2", phone_numbers=phones(NUMBER))
+    by_name = crowd(api, 2 * walked, "Sam", "3", last_name="Fox")
+    both += crowd(api, 30, "Sam", "4", last_name="Fox", phone_numbers=phones(NUMBER))
+    criteria: Any = [("phone", [NUMBER]), ("name", ["Sam Fox"])]
+    found: list[str] = []
+    cursor = None
+    while not found or cursor:
+        answer = api.search(*criteria, operator="or", limit=limit, cursor=cursor)
+        found += [item["profile"]["profile_id"] for item in answer["items"]]
+        cursor = answer["next_cursor"]
+    assert sorted(found[:60]) == both
+    assert found[60:] == by_number + by_name
+
+
+def test_a_match_narrowed_by_what_is_common_says_that_there_may_be_more(api: Caller, walked: int) -> None:
+    """Whoever was found first by values that hundreds share need not be the only one."""
+    settings(api, "first", "phone")
+    crowd(api, 2 * walked, "Sam", "1", last_name="Fox")
+    crowd(api, 2 * walked, "Roe", "2", phone_numbers=phones(NUMBER))
+    contact: Json = {"phone_number": NUMBER, "criteria": [{"key": "name", "values": ["Sam Fox"]}]}
+    answer = api.match(**contact)
+    assert (answer["outcome"], answer["candidates"], answer["truncated"]) == ("none", [], True)
+    crowd(api, 1, "Sam", "0", last_name="Fox", phone_numbers=phones(NUMBER))
+    for unique_by_name in (False, True):
+        api.patch("/v1/settings", {"unique_by_name": unique_by_name})
+        answer = api.match(**contact)
+        assert (answer["outcome"], answer["truncated"]) == ("ambiguous", True)
+        assert names(answer) == {"Sam": 1}
+
+
+def test_who_has_a_value_of_his_own_is_found_among_what_is_common(api: Caller, walked: int) -> None:
+    """However far from the beginning he stands."""
+    settings(api, "all", "phone", "email")
+    crowd(api, 2 * walked, "Sam", "1", last_name="Fox")
+    crowd(api, 2 * walked, "Roe", "2", phone_numbers=phones(NUMBER))
+    crowd(api, 1, "Sam", "f", last_name="Fox", email_addresses=[{"value": "sam@example.com"}])
+    answer = api.match(
+        phone_number=NUMBER,
+        email_address="sam@example.com",
+        criteria=[{"key": "name", "values": ["Sam Fox"]}],
+    )
+    assert (answer["outcome"], names(answer)) == ("unique", {"Sam": 1})

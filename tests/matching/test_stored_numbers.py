@@ -1,0 +1,89 @@
+"""Numbers that were stored, read by the rules of today."""
+
+from typing import Any
+
+import pytest
+
+from service.matching.stored_numbers import read, read_again
+
+
+def _stored(value: str, e164: str | None, region: str | None = None) -> dict[str, Any]:
+    """Return a number as another release has read it; without a region, as one has that kept none."""
+    return {"type": "home", "value": value, "e164": e164} | ({"region": region} if region else {})
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("03-1234-5678", {"e164": "+81312345678", "region": "JP"}),
+        ("010 1 212 555 0100", {"e164": "+12125550100", "region": "JP"}),
+        ("+81 3 1234 5678", {"e164": "+81312345678"}),
+        ("tel:+1-212-555-0100", {"e164": "+12125550100"}),
+        ("1234", {"e164": None}),
+        ("Reception", {"e164": None}),
+    ],
+)
+def test_a_number_keeps_the_region_that_it_was_read_in(value: str, expected: dict[str, Any]) -> None:
+    """Where it has a country of its own, or is no number, there is none to keep."""
+    assert read(value, "JP") == {"value": value, **expected}
+
+
+@pytest.mark.parametrize("region", ["JP", "US", "PT"])
+@pytest.mark.parametrize(
+    ("value", "by_old_rules", "now"),
+    [
+        ("+351 (0)21 346 6111", "+3510213466111", "+351213466111"),
+        ("+351 (0)21 346 6111", None, "+351213466111"),
+        ("+1 212 555 0100", "+12125550100", "+12125550100"),
+        ("+49", "+49", None),
+    ],
+)
+def test_an_international_number_is_read_again_in_any_region(
+    value: str, by_old_rules: str | None, now: str | None, region: str
+) -> None:
+    """The rules of today alone decide, also where it is no number by them."""
+    assert read_again(_stored(value, by_old_rules), region) == _stored(value, now)
+
+
+@pytest.mark.parametrize("region", ["JP", "US", "DE"])
+def test_a_national_number_is_read_again_where_it_was_typed(region: str) -> None:
+    """Whatever the default region is by now."""
+    assert read_again(_stored("03-1234-5678", "+810312345678", "JP"), region) == _stored(
+        "03-1234-5678", "+81312345678", "JP"
+    )
+
+
+@pytest.mark.parametrize(
+    ("region", "value", "by_old_rules", "expected"),
+    [
+        ("JP", "03-1234-5678", "+810312345678", ("+81312345678", "JP")),
+        ("JP", "03-1234", "+81031234", (None, None)),
+        ("US", "03-1234-5678", "+810312345678", ("+810312345678", None)),
+        ("US", "212 555 0100", "+12125550100", ("+12125550100", "US")),
+        ("CA", "212 555 0100", "+12125550100", ("+12125550100", "CA")),
+        ("JP", "212 555 0100", "+12125550100", ("+12125550100", None)),
+        ("JP", "0049 30 23125 000", "+49030231250", ("+493023125000", "JP")),
+        ("US", "0049 30 23125 000", "+49030231250", ("+493023125000", "US")),
+    ],
+)
+def test_one_that_says_no_region_is_read_in_that_of_its_country(
+    region: str, value: str, by_old_rules: str, expected: tuple[str | None, str | None]
+) -> None:
+    """So it was stored before they were; in another country it would become somebody else's number."""
+    assert read_again(_stored(value, by_old_rules), region) == _stored(value, *expected)
+
+
+@pytest.mark.parametrize("region", ["JP", "US"])
+def test_what_was_no_number_is_read_in_the_region_of_the_day(region: str) -> None:
+    """It has no country, and the first default region may have been the wrong one."""
+    expected = ("+81312345678", "JP") if region == "JP" else (None, None)
+    assert read_again(_stored("03-1234-5678", None), region) == _stored("03-1234-5678", *expected)
+
+
+@pytest.mark.parametrize("value", ["03-1234-5678", "+1 212 555 0100", "1234", "0049 30 23125 000", "x"])
+@pytest.mark.parametrize("region", ["JP", "US"])
+def test_what_is_up_to_date_stays_as_it_is(value: str, region: str) -> None:
+    """By the same rules, in the region it was read in."""
+    stored = {"type": None, **read(value, "JP")}
+    again = read_again(stored, region if stored["e164"] else "JP")
+    assert again == stored
