@@ -15,8 +15,8 @@ from pymongo.monitoring import CommandStartedEvent
 from service.app import create_app
 from service.config import Settings
 from service.store.client import connect
-from tests.api.guarded import Commands
 from tests.api.operations import CONTACT_ID, OPERATIONS, PROFILE_ID, Operation
+from tests.commands import Commands
 
 _SHARDED = {"profiles", "associations"}
 _EXPLAINED = {"find", "aggregate", "findAndModify", "update", "delete"}
