@@ -123,6 +123,10 @@ class Settings:
                 f"AUTH=off serves on a loopback address only, and HOST is {self.host}: "
                 "set HOST=127.0.0.1, or AUTH=on."
             )
+        if self.auth == "off" and self.trusted_proxies:
+            raise EnvError(
+                "AUTH=off serves this machine only, and no proxy: set TRUSTED_PROXIES=0, or AUTH=on."
+            )
         issuer = {
             "OIDC_ISSUER": self.oidc_issuer,
             "OIDC_AUDIENCE": self.oidc_audience,
@@ -142,7 +146,17 @@ class Settings:
         """What one credential may send to one worker in a minute; 0 is without a limit."""
         if self.rate_limit_per_minute != "auto":
             return int(self.rate_limit_per_minute)
-        return 0 if is_loopback(self.host) else _REQUESTS_PER_MINUTE
+        return 0 if self._is_local else _REQUESTS_PER_MINUTE
+
+    @property
+    def limits_failures(self) -> bool:
+        """Whether an address that keeps failing to authenticate is shut out for a while."""
+        return self.requests_per_minute > 0 or (self.auth == "on" and not self._is_local)
+
+    @property
+    def _is_local(self) -> bool:
+        """Whether only this machine calls: behind a proxy a loopback address serves everybody."""
+        return is_loopback(self.host) and not self.trusted_proxies
 
 
 def is_loopback(host: str) -> bool:

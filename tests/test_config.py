@@ -1,6 +1,7 @@
 """The settings, as the environment gives them."""
 
 from dataclasses import FrozenInstanceError, fields
+from typing import Any
 
 import pytest
 from environs import EnvError
@@ -221,3 +222,24 @@ def test_keys_are_read_over_https_or_from_this_machine(monkeypatch: pytest.Monke
     """Over an open network anybody could put in others."""
     monkeypatch.setenv("OIDC_JWKS_URL", f"http://{host}:8443/keys")
     assert Settings.from_environment().oidc_jwks_url == f"http://{host}:8443/keys"
+
+
+@pytest.mark.parametrize(
+    ("given", "limits"),
+    [
+        ({}, False),
+        ({"trusted_proxies": 1}, True),
+        ({"host": "0.0.0.0"}, True),  # noqa: S104 - read, not bound
+        ({"host": "0.0.0.0", "rate_limit_per_minute": "0"}, True),  # noqa: S104 - read, not bound
+        ({"rate_limit_per_minute": "60"}, True),
+    ],
+)
+def test_failures_are_limited_wherever_others_can_call(given: dict[str, Any], *, limits: bool) -> None:
+    """Behind a proxy too, whose service listens on a loopback address, and where nothing else is limited."""
+    assert Settings(**given).limits_failures is limits
+
+
+def test_without_authentication_nothing_is_served_through_a_proxy() -> None:
+    """Its callers are others than this machine."""
+    with pytest.raises(EnvError, match="TRUSTED_PROXIES=0"):
+        Settings(auth="off", trusted_proxies=1).check()

@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from service.api.context import principal, request_id, stores
+from service.errors import UniqueKeyTaken
 from service.matching.ranking import Candidate
 from service.use_cases import audit
 from service.use_cases.audit import Action, Touched
@@ -30,7 +31,15 @@ def audited(*actions: Action, silent: bool = False, ahead: bool = False) -> Call
                 return view(*sent, **path, record=lambda: _record(actions, sent, path, None))
             # Views take apart what was sent.
             said = [dict(part) for part in sent]
-            result = view(*sent, **path)
+            try:
+                result = view(*sent, **path)
+            except UniqueKeyTaken as error:
+                # Whoever is refused has learned whose the value is, as by a search for it.
+                owner = Touched(
+                    profile_ids=[error.profile_id], contact_id=path.get("contact_id"), keys=[error.key]
+                )
+                audit.record(stores(), principal(), request_id(), (Action.SEARCHED,), owner)
+                raise
             _record(actions, said, path, result)
             return None if silent else result
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from typing import Any
 
-import orjson
 from flask import Response, stream_with_context
 from marshmallow import Schema
 
@@ -15,6 +14,7 @@ from service import errors
 from service.access import Scope
 from service.api.blueprint import MET_BY_ALL, Blueprint
 from service.api.context import domain, principal, stores
+from service.api.json import to_json
 from service.use_cases import exports
 from service.use_cases.audit import Action
 from service.use_cases.exports import Export
@@ -56,7 +56,7 @@ def _streamed(view: Callable[..., Export]) -> Callable[..., Response]:
 
 def _pieces(export: Export) -> Iterator[bytes]:
     head = ExportAnswer(only=["exported_at", "profile"]).dump(export)
-    yield orjson.dumps(head)[:-1] + b',"contacts":['
+    yield to_json(head)[:-1] + b',"contacts":['
     yield from _items(_CONTACT, export.contacts)
     yield b'],"audit":['
     yield from _items(_EVENT, export.events)
@@ -66,7 +66,7 @@ def _pieces(export: Export) -> Iterator[bytes]:
 def _items(schema: Schema, items: Iterable[Any]) -> Iterator[bytes]:
     separator = b""
     for item in items:
-        yield separator + orjson.dumps(schema.dump(item))
+        yield separator + to_json(schema.dump(item))
         separator = b","
 
 

@@ -14,7 +14,7 @@ class OrjsonProvider(JSONProvider):
 
     def dumps(self, obj: Any, **_kwargs: Any) -> str:
         """Return the JSON text of an object."""
-        return orjson.dumps(obj, default=_shown).decode()
+        return to_json(obj).decode()
 
     def loads(self, s: str | bytes, **_kwargs: Any) -> Any:
         """Return the object of a JSON text."""
@@ -22,8 +22,13 @@ class OrjsonProvider(JSONProvider):
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
         """Return the answer with the object as its body."""
-        body = orjson.dumps(self._prepare_response_obj(args, kwargs), default=_shown)
+        body = to_json(self._prepare_response_obj(args, kwargs))
         return Response(body, mimetype="application/json")
+
+
+def to_json(obj: Any) -> bytes:
+    """Return the JSON text of an object, sensitive values in their masks."""
+    return orjson.dumps(obj, default=_shown)
 
 
 def _shown(value: Any) -> str:

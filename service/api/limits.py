@@ -38,7 +38,7 @@ def guard_authentication(app: Flask, settings: Settings) -> None:
 
     Comes before authentication.
     """
-    if settings.requests_per_minute:
+    if settings.limits_failures:
         failures = _Failures()
         app.before_request(failures.check_failed_authentication)
         app.after_request(failures.note_failed_authentication)

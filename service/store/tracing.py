@@ -87,6 +87,7 @@ class TracedCollection(Collection[dict[str, Any]]):
     count_documents = _traced(Collection.count_documents)
     create_indexes = _traced(Collection.create_indexes)
     delete_one = _traced(Collection.delete_one)
+    distinct = _traced(Collection.distinct)
     find = _traced(Collection.find)
     find_one_and_replace = _traced(Collection.find_one_and_replace)
     find_one_and_update = _traced(Collection.find_one_and_update)
@@ -95,6 +96,7 @@ class TracedCollection(Collection[dict[str, Any]]):
     insert_one = _traced(Collection.insert_one)
     replace_one = _traced(Collection.replace_one)
     update_many = _traced(Collection.update_many)
+    update_one = _traced(Collection.update_one)
 
     def with_options(
         self,

@@ -114,7 +114,7 @@ def create_for_contact(
     claimed = None
     if key is not None:
         said = {"contact_id": contact_id, "channel": channel, "agent_id": agent_id, "profile": fields}
-        claimed = claim(domain, "contact_profiles", key, said)
+        claimed = claim(domain, "contact_profiles", key, said, stores.masters)
     contact = stores.associations.get(domain, contact_id)
     if contact is not None and contact["cleared_at"] is not None:
         return _created_before(stores, domain, contact, claimed), True

@@ -12,6 +12,8 @@ from hashlib import sha256
 from typing import Any
 
 from service.errors import IdempotencyKeyReused, InvalidRequest, UniqueKeyTaken
+from service.sealing.masters import Masters
+from service.sealing.vault import Vault
 from service.store.profiles import Created, Profile
 from service.store.stores import Stores
 from service.use_cases.profiles import create_profile, new_profile
@@ -24,21 +26,27 @@ class Claim:
     """Which profile a request creates, and the fingerprint that tells it from another with the same key."""
 
     profile_id: str
-    fingerprint: str
+    fingerprints: tuple[str, ...]
+    """The one that is stored, and those that may have been: under other masters, or without any."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the one that is stored."""
+        return self.fingerprints[0]
 
 
-def claim(domain: str, operation: str, key: str, payload: Mapping[str, Any]) -> Claim:
+def claim(domain: str, operation: str, key: str, payload: Mapping[str, Any], masters: Masters = ()) -> Claim:
     """Return what an Idempotency-Key stands for in a domain and an operation.
 
     The payload is one of JSON; neither the order of its members nor white space matters. Its fingerprint is
-    keyed by the Idempotency-Key, which is not stored: a short payload cannot be guessed from it.
+    keyed by the Idempotency-Key, which is not stored, and by the master keys where there are any: from a
+    stolen database nobody guesses a short payload, even where the key was easily guessed.
     """
     named = _framed(domain, operation, key)
     said = json.dumps(payload, sort_keys=True, separators=(",", ":"))
-    return Claim(
-        sha256(named).hexdigest()[:_ID_DIGITS],
-        hmac.new(named, said.encode(), sha256).hexdigest(),
-    )
+    plain = hmac.new(named, said.encode(), sha256).hexdigest()
+    blinded = Vault(domain, masters).blind(f"fingerprint:{plain}") if masters else ()
+    return Claim(sha256(named).hexdigest()[:_ID_DIGITS], (*blinded, plain))
 
 
 def _framed(*parts: str) -> bytes:
@@ -56,7 +64,7 @@ def create_profile_once(
     """
     if key is None:
         return create_profile(stores, domain, fields), False
-    return create_claimed(stores, domain, fields, claim(domain, "profiles", key, fields))
+    return create_claimed(stores, domain, fields, claim(domain, "profiles", key, fields, stores.masters))
 
 
 def create_claimed(
@@ -85,6 +93,6 @@ def find_claimed(stores: Stores, domain: str, claimed: Claim) -> Profile | None:
 
 def _same(created: Created, claimed: Claim) -> Profile:
     """Return the profile; raises ``IdempotencyKeyReused`` where another request created it."""
-    if not hmac.compare_digest(created.fingerprint, claimed.fingerprint):
+    if not any(hmac.compare_digest(created.fingerprint, own) for own in claimed.fingerprints):
         raise IdempotencyKeyReused
     return created.profile

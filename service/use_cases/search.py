@@ -1,5 +1,6 @@
 """Search profiles by any key, between contacts or during one."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -128,4 +129,16 @@ def defined_keys(
     ]
     if errors:
         raise InvalidRequest(errors)
-    return [(key, c["values"]) for c in criteria if (key := domain.key(c["key"]))]
+    defined = [(key, c["values"]) for c in criteria if (key := domain.key(c["key"]))]
+    _refuse_guesses(defined)
+    return defined
+
+
+def _refuse_guesses(defined: Iterable[tuple[SearchKey, Sequence[str]]]) -> None:
+    """Raise ``InvalidRequest`` for many values of a sensitive key: who asks for one has it, and knows it."""
+    asked: Counter[str] = Counter()
+    for position, (key, values) in enumerate(defined):
+        asked[key.name] += len(values)
+        if key.sensitive and asked[key.name] > 1:
+            one = "A request may ask for one value of a sensitive key: several would be guesses."
+            raise InvalidRequest([FieldError(f"/criteria/{position}/values", one)])

@@ -104,7 +104,15 @@ class Caller:
         before = self.dump(), self.audit()
         problem = check_problem(self.call(method, path, body, status=status, **options))
         assert problem["code"] == code
-        assert (self.dump(), self.audit()) == before
+        assert self.dump() == before[0]
+        told = self.audit()[len(before[1]) :]
+        if code == "unique_key_taken":
+            # Whoever is refused has learned whose the value is, and that is accounted for.
+            (event,) = told
+            assert (event["action"], event["keys"]) == ("searched", [problem["key"]])
+            assert event["profile_ids"] == [problem["profile_id"]]
+        else:
+            assert told == []
         return problem
 
     def dump(self) -> dict[str, list[Json]]:

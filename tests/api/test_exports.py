@@ -8,9 +8,11 @@ import pymongo
 import pytest
 from flask import Flask
 
+from service.access import Scope
 from service.errors import DatastoreUnavailable
 from service.use_cases.exports import export_profile
 from tests.api.caller import Caller, Json
+from tests.api.guarded import Guarded
 
 
 def _export(api: Caller, profile_id: str) -> Json:
@@ -98,6 +100,15 @@ def of_thousands(api: Caller) -> str:
     copies = [document | {"_id": f"default/c-{n}", "contact_id": f"c-{n}"} for n in range(1, 5000)]
     api.database["associations"].insert_many(copies)
     return ann
+
+
+def test_over_http_a_sensitive_value_is_masked_for_whom_may_export_alone(guarded: Guarded) -> None:
+    """As text in the file, where others may see it in plain."""
+    everything = guarded.caller()
+    everything.define("ssn", type="digits", sensitive=True)
+    ann = everything.create("Ann", keys={"ssn": ["078-05-1120"]})["profile_id"]
+    for scopes, shown in ((set(Scope), "078-05-1120"), ({Scope.ADMIN}, "*******1120")):
+        assert _export(guarded.caller(scopes=scopes), ann)["profile"]["keys"] == {"ssn": [shown]}
 
 
 def test_a_person_of_thousands_of_contacts_is_exported_piece_by_piece(

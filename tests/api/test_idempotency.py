@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
+from service.sealing.masters import parse
 from service.use_cases.idempotency import claim
 from tests.api.caller import Caller, check_problem
+from tests.masters import ONE, TWO, TWO_THEN_ONE
 
 ADA: dict[str, Any] = {"first_name": "Ada", "attributes": {"a": "1", "b": "2"}}
 PATHS = ["/v1/profiles", "/v1/contacts/c-1/profile"]
@@ -152,7 +154,8 @@ def test_nothing_of_the_key_is_shown_or_stored(api: Caller) -> None:
     assert "fingerprint" not in shown
     assert "repeated" not in shown
     stored = api.database["profiles"].find_one({})
-    assert len(stored["fingerprint"]) == 64
+    assert "Ada" not in stored["fingerprint"]
+    assert stored["fingerprint"].startswith("fingerprint:")
     assert stored["fingerprint"] not in shown
     assert "a-key-of-mine" not in str(api.dump())
 
@@ -272,3 +275,14 @@ def test_the_fingerprint_tells_payloads_apart_and_no_more(one: dict[str, str], o
     assert (first.fingerprint == second.fingerprint) == (one == other)
     assert first.profile_id == second.profile_id
     assert claim("d", "o", "l", one).fingerprint != first.fingerprint
+
+
+def test_with_master_keys_nobody_makes_the_fingerprint_without_them() -> None:
+    """Neither payload nor Idempotency-Key is enough; while the masters are changed, either tells a retry."""
+    made = [claim("d", "o", "k", {"ssn": "1"}, parse("", masters)) for masters in (ONE, TWO_THEN_ONE, TWO)]
+    without = claim("d", "o", "k", {"ssn": "1"})
+    assert made[1].fingerprint == made[2].fingerprint
+    assert len({each.fingerprint for each in (*made, without)}) == 3
+    assert made[0].fingerprint in made[1].fingerprints
+    assert made[0].fingerprint not in made[2].fingerprints
+    assert all(without.fingerprint in each.fingerprints for each in made)

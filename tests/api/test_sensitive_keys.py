@@ -306,3 +306,20 @@ def test_one_of_two_values_can_be_released_while_the_other_stays_shut(api: Calle
     assert revealed(api, profile) == [SSN]
     other.patch(path, {"keys": {"ssn": None}})
     api.create("Cyd", keys={"ssn": [DIGITS]})
+
+
+@pytest.mark.parametrize(
+    "criteria",
+    [
+        [{"key": "ssn", "values": ["078-05-1120", "078-05-1121"]}],
+        [{"key": "ssn", "values": ["078-05-1120"]}, {"key": "ssn", "values": ["078-05-1121"]}],
+    ],
+)
+def test_it_is_not_guessed_many_at_a_time(ssn: Caller, criteria: list[Json]) -> None:
+    """Whoever asks for the number has it, and knows it: in a search, and to narrow a match down."""
+    place = f"/criteria/{len(criteria) - 1}/values"
+    body = {"criteria": criteria}
+    for path in ("/v1/profiles/search", "/v1/contacts/c-1/match"):
+        sent = body | ({"channel": "voice"} if path.endswith("match") else {})
+        problem = ssn.refuse("POST", path, sent, status=422, code="invalid_request")
+        assert pointers(problem) == [place]
