@@ -48,8 +48,8 @@ class Options:
     show_default=True,
     help="Numbers of profiles; contenders are compared on the first. Give it again for more.",
 )
-@click.option("--rounds", default=5, show_default=True, help="How often each is measured, in turn.")
-@click.option("--seconds", default=4.0, show_default=True, help="How long each measurement takes.")
+@click.option("--rounds", default=3, show_default=True, help="How often each is measured, in turn.")
+@click.option("--seconds", default=3.0, show_default=True, help="How long each measurement takes.")
 @click.option("--connections", default=16, show_default=True, help="Requests under way at once.")
 @click.option("--memory-requests", default=100_000, show_default=True, help="Requests to watch memory over.")
 @click.option(
