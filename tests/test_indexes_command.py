@@ -75,8 +75,13 @@ def test_an_empty_database_lacks_them_until_they_are_applied(run: Run, database:
         ("profiles.rules_and_id", IndexModel(_BY_RULES, name="of_my_own")),
         ("search_keys.domain", IndexModel([("domain", 1), ("name", 1)], name="domain")),
         ("search_keys.domain", IndexModel([("domain", 1), ("name", 1)], name="of_my_own", unique=True)),
+        ("profiles.rules_and_id", IndexModel(_BY_RULES, name="of_my_own", hidden=True)),
+        ("audit.expired", IndexModel([("expires_at", 1)], name="of_my_own", expireAfterSeconds=60)),
     ],
-    ids=["keys", "not unique", "sparse", "name", "not unique either", "name of a unique one"],
+    ids=[
+        *("keys", "not unique", "sparse", "name", "not unique either", "name of a unique one"),
+        *("hidden, and the name", "time, and the name"),
+    ],
 )
 def test_one_of_another_definition_or_name_is_named_and_stays(
     run: Run, database: Database[Document], named: str, other: IndexModel

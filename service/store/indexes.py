@@ -82,7 +82,9 @@ INDEXES: dict[str, list[IndexModel]] = {
 
 # What makes an index another one, beside its keys.
 _PARTIAL = "partialFilterExpression"
-_OPTIONS = ("unique", _PARTIAL, "sparse", "collation", "expireAfterSeconds", "hidden")
+# Of two that agree in these MongoDB takes one alone, whatever their names and other options.
+_IDENTITY = ("unique", _PARTIAL, "sparse", "collation")
+_OPTIONS = (*_IDENTITY, "expireAfterSeconds", "hidden")
 
 # The server's error code NamespaceNotFound.
 _NO_COLLECTION = 26
@@ -122,8 +124,7 @@ def survey(database: Database[Document]) -> Survey:
             name = full_name(collection, model)
             index = standing.get(model.document["name"])
             if index is None:
-                # Of the same definition, MongoDB takes no second one, whatever its name.
-                twin = any(_alike(model.document, other, _OPTIONS) for other in standing.values())
+                twin = any(_alike(model.document, other, _IDENTITY) for other in standing.values())
                 (found.differing if twin else found.missing).append(name)
             elif not _alike(model.document, index, _OPTIONS):
                 found.differing.append(name)
