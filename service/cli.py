@@ -155,7 +155,7 @@ def indexes(action: str | None) -> None:
         raise click.UsageError("Give --check or --apply.")
     with stores_of_environment() as stores:
         if action == "apply":
-            stores.indexes.build(lambda names: click.echo(f"Creating, if need be: {names}", err=True))
+            stores.indexes.build(lambda step: click.echo(step, err=True))
         state = stores.indexes.state(everywhere=True)
     if state != "ok":
         raise click.ClickException(f"Indexes {state}.")

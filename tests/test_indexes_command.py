@@ -19,6 +19,7 @@ from service.cli import main
 from service.config import Settings
 from service.store.client import connect
 from service.store.indexes import INDEXES
+from tests.commands import Commands
 
 Document = dict[str, Any]
 Run = Callable[..., Result]
@@ -130,6 +131,55 @@ def test_a_service_over_an_index_that_differs_is_not_ready_and_does_no_harm(
     for served in (client, restarted) if status == 503 else (restarted,):
         assert served.post("/v1/profiles", json={"first_name": "Ada"}).status_code == 201
     assert restarted.get("/readyz").status_code == 200
+    connected.client.close()
+
+
+def _two_of_one_key(database: Database[Document]) -> None:
+    """Store what the unique index of the search keys refuses."""
+    database["search_keys"].insert_many([{"domain": "elsewhere", "name": "tier"} for _ in range(2)])
+
+
+def _two_arrays(database: Database[Document]) -> None:
+    """Store what no index takes: more than one of its fields is an array."""
+    both = {"profile_id": ["1", "2"], "associated_at": ["1", "2"]}
+    database["associations"].insert_one({"domain": "elsewhere", "association": both})
+
+
+@pytest.mark.parametrize(
+    ("store", "refused", "missing", "status"),
+    [
+        (_two_of_one_key, "DuplicateKeyError", "search_keys.domain", 503),
+        (_two_arrays, "OperationFailure", "associations.newest, ", 201),
+    ],
+    ids=["a unique one", "another"],
+)
+def test_an_index_that_cannot_be_built_is_named_and_fails_no_more_than_it_must(
+    run: Run,
+    database: Database[Document],
+    mongodb_uri: str,
+    store: Callable[[Database[Document]], None],
+    refused: str,
+    missing: str,
+    status: int,
+) -> None:
+    """All others are built, and this one is not tried again by every request."""
+    store(database)
+    applied = run("--apply")
+    assert applied.exit_code == 1
+    assert f"Refused ({refused}): {missing}" in applied.stderr
+    assert "newest" in database["audit"].index_information()
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database.name, auth="off")
+    sent = Commands()
+    connected = connect(settings, listeners=[sent])
+    client = create_app(settings, database=connected).test_client()
+    tried = 0
+    for _ in range(5):
+        assert client.post("/v1/profiles", json={"first_name": "Ada"}).status_code == status
+        tried = tried or sent.names.count("createIndexes")
+        ready = client.get("/readyz")
+        assert (ready.status_code, ready.get_json()["checks"]["mongodb"]) == (503, "ok")
+        assert f"missing: {missing}" in ready.get_json()["checks"]["indexes"]
+    assert sent.names.count("createIndexes") == tried > 0
     connected.client.close()
 
 

@@ -10,14 +10,20 @@ from threading import Lock, Thread
 from time import monotonic
 
 import pymongo
+import structlog
 from pymongo import IndexModel
 from pymongo.database import Database
+from pymongo.errors import OperationFailure
 
 from service.errors import DatastoreUnavailable
 from service.store.client import Document
 from service.store.indexes import INDEXES, being_built, create, full_name, survey
 
 _BUILD_SECONDS = 24 * 3600
+_PAUSE_SECONDS = 30.0
+"""What MongoDB has refused to build, as for what is stored, is not tried sooner: it reads all there is."""
+
+_log = structlog.get_logger(__name__)
 
 _UNIQUE = frozenset(
     full_name(collection, model)
@@ -55,6 +61,7 @@ class Indexes:
         self._lock = Lock()
         self._build: Future[None] | None = None
         self._patience_ends = 0.0
+        self._pause_ends = 0.0
         self._left: list[str] = []
         self._unique_stand = False
         self._stand = False
@@ -81,26 +88,39 @@ class Indexes:
         except TimeoutError:
             return False
         except DatastoreUnavailable as error:
-            # A new one, as many threads may get it.
-            raise DatastoreUnavailable(error.reason) from error.__cause__
+            if not _is_refusal(error):
+                # A new one, as many threads may get it.
+                raise DatastoreUnavailable(error.reason) from error.__cause__
         return self._stand
 
     def build(self, tell: Callable[[str], None] = lambda _: None) -> None:
         """Create the indexes that do not stand, and come back when they do; raises ``DatastoreUnavailable``.
 
-        ``tell`` is given the names of those that the next command sees to. One that stands and differs from
-        the table is left alone; if it does not refuse what is to be unique, no request is let through.
+        ``tell`` is given what the next command sees to, and what MongoDB has refused; that raises once all
+        others are done. One that stands and differs from the table is left alone; if it does not refuse what
+        is to be unique, no request is let through.
         """
         found = survey(self._database)
         steps = _steps(without=found.differing)
         self._left = [name for _, models in steps for name in models]
+        refusal: DatastoreUnavailable | None = None
         for collection, models in steps:
             self._unique_stand = _UNIQUE.isdisjoint([*self._left, *found.lax])
-            tell(", ".join(models))
-            with pymongo.timeout(_BUILD_SECONDS):
-                create(self._database, collection, list(models.values()))
-            self._left = self._left[len(models) :]
-        self._stand = self._unique_stand = not found.lax
+            tell(f"Creating, if need be: {', '.join(models)}")
+            try:
+                with pymongo.timeout(_BUILD_SECONDS):
+                    create(self._database, collection, list(models.values()))
+            except DatastoreUnavailable as error:
+                if not _is_refusal(error):
+                    raise
+                refusal, self._pause_ends = error, monotonic() + _PAUSE_SECONDS
+                tell(f"Refused ({type(error.__cause__).__name__}): {', '.join(models)}")
+            else:
+                self._left = [name for name in self._left if name not in models]
+        self._unique_stand = _UNIQUE.isdisjoint([*self._left, *found.lax])
+        if refusal is not None:
+            raise refusal
+        self._stand = self._unique_stand
 
     def state(self, *, everywhere: bool = False) -> str:
         """Return `ok`, or what is being built, is missing, or differs; raises ``DatastoreUnavailable``.
@@ -122,7 +142,8 @@ class Indexes:
     def _begun(self) -> tuple["Future[None]", float]:
         """Return the build that is under way or done, and until when to wait for it; begin one otherwise."""
         with self._lock:
-            if self._build is None or (self._build.done() and not self._stand):
+            over = self._build is not None and self._build.done() and monotonic() >= self._pause_ends
+            if self._build is None or (over and not self._stand):
                 self._build = Future()
                 self._patience_ends = monotonic() + self._patience
                 # No process waits for it at its end: MongoDB goes on with what was begun.
@@ -133,6 +154,13 @@ class Indexes:
         try:
             self.build()
         except BaseException as error:  # noqa: BLE001 - handed on to those who wait
+            if _is_refusal(error):
+                _log.error("indexes_refused", error=type(error.__cause__).__name__, missing=self._left)
             build.set_exception(error)
         else:
             build.set_result(None)
+
+
+def _is_refusal(error: BaseException) -> bool:
+    """Tell whether MongoDB has answered, and will answer the same to whoever asks next."""
+    return isinstance(error.__cause__, OperationFailure)
