@@ -55,6 +55,7 @@ def test_a_uri_cannot_weaken_how_is_read_and_written(
         assert client.get("/readyz").status_code == 200
         told = database.client.options
         assert (told.retry_reads, told.retry_writes, told.timeout) == (True, True, 5.0)
+        assert told.heartbeat_frequency == 2.0
         pool = told.pool_options
         assert (pool.max_pool_size, pool.connect_timeout) == (7, 2.0)
     inserted, found = sent.last("insert", "profiles"), sent.last("find", "profiles")

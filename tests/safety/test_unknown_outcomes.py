@@ -14,6 +14,8 @@ UNCONFIRMED = {"writeConcernError": {"code": 64, "errmsg": "no majority yet"}}
 ONCE = {"times": 1}
 # The command is not carried out (MaxTimeMSExpired).
 REFUSED = {"errorCode": 50}
+# Another document stands in the way (DuplicateKey).
+COLLIDES = {"errorCode": 11000, "errorExtraInfo": {"keyPattern": {"_id": 1}, "keyValue": {"_id": "1"}}}
 
 
 def _unknown(api: Caller, method: str, path: str, body: Any = None, **options: Any) -> None:
@@ -37,6 +39,15 @@ def test_a_create_whose_outcome_is_unknown_is_repeated_with_its_key(
     answer = api.call("POST", "/v1/profiles", ADA, status=201, headers=KEY)
     assert (answer.headers.get("Idempotency-Replayed") == "true") == (stored == 1)
     assert [d["_id"] for d in api.database["profiles"].find()] == [answer.get_json()["profile_id"]]
+
+
+@pytest.mark.parametrize("command", ["insert", "findAndModify"])
+def test_a_collision_that_has_passed_is_not_noticed(api: Caller, failing: FailPoint, command: str) -> None:
+    """Whoever owned the value has gone by then, and the contact that somebody else made known is open."""
+    with failing(command, mode=ONCE, **COLLIDES):
+        api.post("/v1/contacts/c-1/profile", ADA, status=201)
+    assert api.database["profiles"].count_documents({}) == 1
+    assert len(api.get("/v1/contacts/c-1")["associations"]) == 1
 
 
 def test_without_a_key_an_unconfirmed_create_is_there_and_a_retry_makes_another(

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from service.errors import ContactCleared, ProfileNotFound
+from service.errors import ContactCleared, ProfileNotFound, VersionConflict
 from service.store.stores import Stores
 from service.use_cases import contacts, profiles
 
-METHODS = {"profiles": ("exists", "insert"), "associations": ("associate", "associate_once")}
+METHODS = {"profiles": ("exists", "insert", "version"), "associations": ("associate", "associate_once")}
 
 
 class _Interrupted:
-    """A store, after whose every write or look the profile is deleted, once, by somebody else."""
+    """A store, after one of whose writes or looks somebody else does something, once."""
 
     def __init__(self, inner: Any, method: str, interrupt: Callable[[], None]) -> None:
         self._inner = inner
@@ -84,6 +84,19 @@ def test_a_profile_that_is_deleted_while_it_is_created_for_a_contact_is_forgotte
     profile, _ = contacts.create_for_contact(racing, "default", "c-1", {"first_name": "Ada"}, key="k")
     assert _named(database, profile["profile_id"]) == 0
     assert not stores.profiles.exists("default", profile["profile_id"])
+
+
+def test_a_version_that_was_changed_meanwhile_is_not_deleted(stores: Stores) -> None:
+    """Who names a version deletes that one, not what somebody else has made of it since it was looked at."""
+    profile_id = _create(stores)
+
+    def change() -> None:
+        profiles.update_profile(stores, "default", profile_id, {"last_name": "Lee"})
+
+    racing = _interrupted(stores, "version", change)
+    with pytest.raises(VersionConflict):
+        profiles.delete_profile(racing, "default", profile_id, frozenset({1}), record=lambda: None)
+    assert profiles.read_profile(stores, "default", profile_id)["last_name"] == "Lee"
 
 
 def test_a_retry_completes_the_look_that_was_cut_off(

@@ -22,6 +22,7 @@ from service.errors import DatastoreUnavailable
 from service.store.availability import Availability
 from service.store.client import connect
 from service.store.stores import Stores
+from service.use_cases.api_keys import PREFIX
 
 # Small, so that the tests are quick; what the defaults bound is reckoned in a test of its own.
 TIMEOUT_MS = 500
@@ -229,6 +230,24 @@ def test_a_longer_absence_is_answered_at_once(port: int, mongodb: EmbeddedMongoD
         _wait_for(lambda: not _refused(stores))
     finally:
         database.client.close()
+
+
+@pytest.mark.parametrize("auth", ["on", "off"])
+def test_no_call_waits_for_who_has_been_away_for_long(
+    port: int, mongodb: EmbeddedMongoDB, monkeypatch: pytest.MonkeyPatch, auth: str
+) -> None:
+    """Readiness and every operation are told at once, be it before the credential is looked up."""
+    mongodb.stop()
+    monkeypatch.setattr("service.store.availability.PATIENCE_SECONDS", 0.0)
+    settings = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth=auth)
+    app = create_app(settings)
+    client = app.test_client()
+    key = {"Authorization": f"Bearer {PREFIX}{'0' * 16}_{'0' * 64}"}
+    _wait_for(lambda: _refused(app.extensions["profile_lookup"]))
+    began = time.monotonic()
+    for path in ("/v1/settings", PROFILE, "/readyz"):
+        assert client.get(path, headers=key).status_code == 503
+    assert time.monotonic() - began < 1
 
 
 def _refused(stores: Stores) -> bool:

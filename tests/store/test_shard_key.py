@@ -79,8 +79,13 @@ def _parsed_queries(part: Any) -> Iterator[Any]:
 def test_the_shard_key_is_in_every_command(
     client: FlaskClient, database: Database[dict[str, Any]], commands: _OnSharded, operation: Operation
 ) -> None:
-    """As an equality, in each part of it that reads a collection; new documents have it as a field."""
-    client.open(operation.path, method=operation.method, json=operation.body)
+    """As an equality, in each part of it that reads a collection; new documents have it as a field.
+
+    In those of a repetition too.
+    """
+    for _ in range(2):
+        headers = {"Idempotency-Key": "k"}
+        client.open(operation.path, method=operation.method, json=operation.body, headers=headers)
     for command in list(commands.sent):
         assert all(document["domain"] == "default" for document in command.get("documents", ()))
         if next(iter(command)) in _EXPLAINED:
