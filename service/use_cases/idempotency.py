@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from service.errors import IdempotencyKeyReused, InvalidRequest, UniqueKeyTaken
+from service.errors import IdempotencyKeyReused, InvalidRequest
 from service.sealing.masters import Masters
 from service.sealing.vault import Vault
 from service.store.profiles import Created, Profile
@@ -74,8 +74,9 @@ def create_claimed(
     try:
         profile, entries = new_profile(stores, domain, fields, claimed.profile_id)
         created = stores.profiles.insert(domain, profile, entries, fingerprint=claimed.fingerprint)
-    except (InvalidRequest, UniqueKeyTaken):
-        # What was right the first time need not be so now: a search key may have been removed since.
+    except InvalidRequest:
+        # What was right the first time need not be so now: a search key may have been removed since. Of a
+        # unique value that has another owner by now the insert takes care: it meets its own ID first.
         earlier = find_claimed(stores, domain, claimed)
         if earlier is None:
             raise
