@@ -109,7 +109,7 @@ def create_for_contact(
     Returns the profile as it is now, and whether it was there. A repetition completes what was cut off
     between the two writes, and does not take back what was done to the contact since. Raises
     ``ContactCleared``, ``InvalidRequest``, ``UniqueKeyTaken`` and ``IdempotencyKeyReused``; where it is the
-    first request that is refused, no profile is left behind.
+    first request that is refused, and no other raced it, no profile is left behind.
     """
     claimed = None
     if key is not None:
