@@ -18,6 +18,7 @@ from environs import EnvError
 from service import logs, master_keys
 from service.config import Settings, is_loopback
 from service.sealing.masters import MastersError
+from service.store.client import check_uri
 
 _RECEIVE_SECONDS = 5
 # Three of them pass until a client that reads nothing is given up: a part is sent, then nothing, then closed.
@@ -32,8 +33,9 @@ def _settings() -> Settings:
         settings = Settings.from_environment()
         settings.check()
         # What every worker would fail by.
+        check_uri(settings.mongodb_uri)
         master_keys.read(settings)
-    except (EnvError, MastersError) as error:
+    except (EnvError, MastersError, ValueError) as error:
         # One line instead of gunicorn's traceback.
         raise SystemExit(f"profile-lookup: {error}") from error
     return settings

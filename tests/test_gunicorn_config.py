@@ -46,6 +46,7 @@ def _load(monkeypatch: pytest.MonkeyPatch, **environment: str) -> ModuleType:
         "PROMETHEUS_MULTIPROC_DIR",
         "MASTER_KEYS",
         "MASTER_KEYS_FILE",
+        "MONGODB_URI",
     )
     for name in ours:
         monkeypatch.delenv(name, raising=False)
@@ -109,6 +110,31 @@ def test_a_bad_setting_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """The variable is named, without a traceback."""
     with pytest.raises(SystemExit, match="PORT"):
         _load(monkeypatch, PORT="eighty")
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "mongodb://user:sec@ret@mongodb.example/",
+        "mongodb://user:secret@/",
+        "mongodb://user:secret@mongodb.example/?w=0&journal=true",
+        "mongodb://user:secret@one.example,two.example/?directConnection=true",
+        "mongodb://user:secret@mongodb.example/?tls=true&tlsCAFile=/nowhere/secret",
+    ],
+)
+def test_a_uri_of_which_the_driver_makes_nothing_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, uri: str
+) -> None:
+    """The variable is named, and not what stands in it; no worker starts, to fail by it."""
+    with pytest.raises(SystemExit, match="profile-lookup: MONGODB_URI ") as stop:
+        _load(monkeypatch, MONGODB_URI=uri)
+    assert "\n" not in str(stop.value)
+    assert "sec" not in str(stop.value)
+
+
+def test_a_name_that_dns_does_not_know_yet_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not asked for before a worker needs it."""
+    _load(monkeypatch, MONGODB_URI="mongodb+srv://mongodb.invalid/")
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "profile-lookup.example"])  # noqa: S104

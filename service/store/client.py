@@ -7,10 +7,9 @@ from typing import Any, ParamSpec, TypeVar
 from bson.errors import BSONError, InvalidBSON
 from pymongo import MongoClient
 from pymongo.database import Database
-from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
+from pymongo.errors import ConfigurationError, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.read_preferences import ReadPreference
-from pymongo.uri_parser import parse_uri
 from pymongo.write_concern import WriteConcern
 
 from service.config import Settings
@@ -64,13 +63,17 @@ def connect(settings: Settings, *, listeners: Sequence[Any] = ()) -> Database[Do
 
 
 def check_uri(uri: str) -> None:
-    """Raise ValueError, without what stands in the URI, where the driver cannot make sense of it."""
+    """Raise ValueError, without what stands in the URI, where the driver can make no client of it.
+
+    Nothing is connected to, and no name is looked up.
+    """
     try:
-        parse_uri(uri)
-    except (InvalidURI, ConfigurationError, ValueError) as error:
+        MongoClient[Document](uri, connect=False).close()
+    except (ConfigurationError, ValueError, OSError) as error:
         raise ValueError(
-            "MONGODB_URI is no connection string of MongoDB's, such as mongodb://user:password@host:27017/; "
-            "in user and password @ : / and % are written %40 %3A %2F and %25."
+            "MONGODB_URI is no connection string of MongoDB's, such as mongodb://user:password@host:27017/, "
+            "or its options contradict each other or name a file that cannot be read; in user and password "
+            "@ : / and % are written %40 %3A %2F and %25."
         ) from error
 
 
