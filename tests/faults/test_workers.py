@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,18 @@ from typing import Any
 import pymongo
 import pytest
 
-from tests.faults.caller import Answer, Caller, Request
+from tests.faults.caller import Answer, Caller, Request, Unanswered
 from tests.faults.checker import FAULTLESS, judge
 from tests.faults.conftest import Serve
+from tests.faults.failpoints import failing_command
 from tests.faults.in_flight import in_flight_in_each
 from tests.faults.jobs import stored, work_a_contact
 from tests.faults.load import load
 from tests.faults.replica_set import ReplicaSet, wait_for
 from tests.faults.serving import READY_SECONDS, Service, listening
+
+# Less than a request may take, and enough to kill its worker meanwhile.
+_HELD_MS = 4000
 
 pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/net/tcp").exists(), reason="processes are read from /proc"),
@@ -64,6 +69,28 @@ def test_what_a_killed_worker_left_unanswered_is_done_once(
     assert agents.outcomes["no answer"] > 0
     with pymongo.MongoClient[dict[str, Any]](one_member.uri) as client:
         assert judge(agents.ledger, stored(client[new_name])) == FAULTLESS
+        client.drop_database(new_name)
+
+
+def test_what_a_worker_wrote_before_it_was_killed_is_not_written_again(
+    one_member: ReplicaSet, serve: Serve, new_name: str
+) -> None:
+    """It is killed between the write and the answer; the same request once more gets what was written."""
+    service = serve(one_member.uri, new_name)
+    create = Request("POST", "/v1/profiles", {"first_name": "Ada"}, key="once")
+    # The event of the change is written after it, and before the answer.
+    held: Any = {"namespace": f"{new_name}.audit", "blockConnection": True, "blockTimeMS": _HELD_MS}
+    with pymongo.MongoClient[dict[str, Any]](one_member.uri) as client, ThreadPoolExecutor(1) as pool:
+        profiles = client[new_name]["profiles"]
+        with failing_command(one_member.members[0], "insert", **held):
+            answer = pool.submit(_ask, service.port, create)
+            wait_for(lambda: profiles.count_documents({}) or None, "the profile", READY_SECONDS)
+            for worker in service.workers():
+                os.kill(worker, signal.SIGKILL)
+            with pytest.raises(Unanswered):
+                answer.result()
+        again = _ask(service.port, create)
+        assert (again.status, profiles.count_documents({})) == (201, 1)
         client.drop_database(new_name)
 
 

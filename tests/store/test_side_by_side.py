@@ -64,6 +64,30 @@ def test_a_patch_keeps_what_it_does_not_know(app: Flask, profile: str, database:
     assert "verified" not in again.text
 
 
+def test_a_contact_keeps_what_it_does_not_know(
+    app: Flask, profile: str, database: Database[Document]
+) -> None:
+    """Whatever is done to it: fields of its own, and members of its associations."""
+    client = app.test_client()
+    profile_id = profile.rpartition("/")[2]
+    client.put("/v1/contacts/c-1/association", json={"profile_id": profile_id})
+    newer = {"queue": "gold", "association.score": 1, "associations.0.score": 1}
+    database["associations"].update_one({}, {"$set": newer})
+    other = {"profile_id": profile_id, "agent_id": "jo"}
+    for method, path, body in (
+        ("PUT", "association", other),
+        ("DELETE", "association", None),
+        ("POST", "profile", {"first_name": "Eve"}),
+    ):
+        assert client.open(f"/v1/contacts/c-1/{path}", method=method, json=body).status_code < 300
+        (contact,) = database["associations"].find()
+        assert (contact["queue"], contact["associations"][0]["score"]) == ("gold", 1)
+    database["associations"].update_one({}, {"$set": {"association.score": 2}})
+    assert client.post("/v1/contacts/c-1/clear").status_code == 200
+    (contact,) = database["associations"].find()
+    assert (contact["queue"], contact["associations"][0]["score"]) == ("gold", 2)
+
+
 def test_reindexing_keeps_what_it_does_not_know(
     stores: Stores, profile: str, database: Database[Document]
 ) -> None:
