@@ -20,7 +20,7 @@ from service.store.client import Document
 from service.store.indexes import INDEXES, being_built, create, full_name, survey
 
 _BUILD_SECONDS = 24 * 3600
-_PAUSE_SECONDS = 30.0
+_PAUSE_SECONDS = 10.0
 """What MongoDB has refused to build, as for what is stored, is not tried sooner: it reads all there is."""
 
 _log = structlog.get_logger(__name__)
@@ -62,6 +62,7 @@ class Indexes:
         self._build: Future[None] | None = None
         self._patience_ends = 0.0
         self._pause_ends = 0.0
+        self._refused: DatastoreUnavailable | None = None
         self._left: list[str] = []
         self._unique_stand = False
         self._stand = False
@@ -88,9 +89,10 @@ class Indexes:
         except TimeoutError:
             return False
         except DatastoreUnavailable as error:
-            if not _is_refusal(error):
-                # A new one, as many threads may get it.
-                raise DatastoreUnavailable(error.reason) from error.__cause__
+            if self._refused:
+                return False
+            # A new one, as many threads may get it.
+            raise DatastoreUnavailable(error.reason) from error.__cause__
         return self._stand
 
     def build(self, tell: Callable[[str], None] = lambda _: None) -> None:
@@ -103,7 +105,7 @@ class Indexes:
         found = survey(self._database)
         steps = _steps(without=found.differing)
         self._left = [name for _, models in steps for name in models]
-        refusal: DatastoreUnavailable | None = None
+        self._refused = None
         for collection, models in steps:
             self._unique_stand = _UNIQUE.isdisjoint([*self._left, *found.lax])
             tell(f"Creating, if need be: {', '.join(models)}")
@@ -111,15 +113,15 @@ class Indexes:
                 with pymongo.timeout(_BUILD_SECONDS):
                     create(self._database, collection, list(models.values()))
             except DatastoreUnavailable as error:
-                if not _is_refusal(error):
+                if not isinstance(error.__cause__, OperationFailure):
                     raise
-                refusal, self._pause_ends = error, monotonic() + _PAUSE_SECONDS
+                self._refused, self._pause_ends = error, monotonic() + _PAUSE_SECONDS
                 tell(f"Refused ({type(error.__cause__).__name__}): {', '.join(models)}")
             else:
                 self._left = [name for name in self._left if name not in models]
         self._unique_stand = _UNIQUE.isdisjoint([*self._left, *found.lax])
-        if refusal is not None:
-            raise refusal
+        if self._refused:
+            raise self._refused
         self._stand = self._unique_stand
 
     def state(self, *, everywhere: bool = False) -> str:
@@ -154,13 +156,8 @@ class Indexes:
         try:
             self.build()
         except BaseException as error:  # noqa: BLE001 - handed on to those who wait
-            if _is_refusal(error):
+            if self._refused:
                 _log.error("indexes_refused", error=type(error.__cause__).__name__, missing=self._left)
             build.set_exception(error)
         else:
             build.set_result(None)
-
-
-def _is_refusal(error: BaseException) -> bool:
-    """Tell whether MongoDB has answered, and will answer the same to whoever asks next."""
-    return isinstance(error.__cause__, OperationFailure)
