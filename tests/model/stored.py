@@ -100,8 +100,6 @@ def check_contacts(stage: Stage) -> None:
         times = [entry["associated_at"] for entry in history]
         assert times == sorted(times), contact
         assert all((contact["domain"], entry["profile_id"]) in living for entry in history), contact
-        times = [entry["associated_at"] for entry in history]
-        assert times == sorted(times), contact
         assert all(
             entry["associated_at"] <= entry["disassociated_at"] for entry in history if entry not in is_open
         )

@@ -35,6 +35,8 @@ TOUR: Sequence[Operation] = (
     Patch(by=US, profile_id=ANN, patch={"last_name": "Lee"}, if_match=1),
     Add(by=US, profile_id=ANN, key="vip", values=["Gold", "gold"]),
     Release(by=US, profile_id=ANN, key="vip", values=["gold"]),
+    Add(by=US, profile_id=ANN, key="badge", values=["B-1"]),
+    Release(by=US, profile_id=ANN, key="badge", values=["b-1"]),
     Read(by=US, profile_id=ANN),
     Read(by=US, profile_id=GONE),
     Reveal(by=US, profile_id="#2", key="ssn"),

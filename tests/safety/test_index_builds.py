@@ -5,9 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pymongo
+from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
 from service.app import create_app
+from service.cli import main
 from service.config import Settings
 from service.store.client import connect
 from service.store.indexes import INDEXES
@@ -26,6 +28,12 @@ def _wait_for(condition: Callable[[], bool]) -> None:
 def _indexes(client: FlaskClient) -> str:
     said: str = client.get("/readyz").get_json()["checks"]["indexes"]
     return said
+
+
+def _check(settings: Settings) -> Result:
+    """Return what the command line says of a build that is none of its own."""
+    environment = {"MONGODB_URI": settings.mongodb_uri, "MONGODB_DATABASE": settings.mongodb_database}
+    return CliRunner().invoke(main, ["indexes", "--check"], env=environment)
 
 
 def test_a_new_index_on_a_large_collection_fails_no_request(
@@ -51,7 +59,11 @@ def test_a_new_index_on_a_large_collection_fails_no_request(
             assert ready.get_json()["checks"]["mongodb"] == "ok"
             assert _indexes(client).startswith("building: ")
             assert "associations.newest_of_agent" in _indexes(client)
+            checked = _check(settings)
+            assert (checked.exit_code, checked.stdout) == (1, "")
+            assert checked.stderr == "Error: Indexes building: associations.newest_of_agent.\n"
         _wait_for(lambda: client.get("/readyz").status_code == 200)
+        assert _check(settings).exit_code == 0
         assert client.post("/v1/contacts/search", json={"agent_id": "jo"}).status_code == 200
     finally:
         database.client.close()
