@@ -89,6 +89,20 @@ class Forbidden(ServiceError):
         return {"scope": self.scope}
 
 
+class Misdirected(ServiceError):
+    """The request asks for another host, and without authentication this machine alone is served."""
+
+    code = "misdirected_request"
+    title = "The Host is not this machine"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "Nobody is asked for a credential here (AUTH=off), so the service answers only to the names of "
+            "this machine: call it as localhost, 127.0.0.1 or [::1], or start it with AUTH=on."
+        )
+
+
 class NotFound(ServiceError):
     """Nothing there."""
 
