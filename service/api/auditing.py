@@ -14,6 +14,7 @@ from service.use_cases.audit import Action, Touched
 from service.use_cases.exports import Export
 from service.use_cases.match import Match
 from service.use_cases.pages import Page
+from service.use_cases.reveal import Revealed
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -73,7 +74,10 @@ def _record(
 
 
 def profiles_in(result: Any) -> Iterator[str | None]:
-    """Yield the IDs of the profiles that an answer shows, or names as those of a contact."""
+    """Yield the IDs of the profiles that an answer shows, or names as those of a contact.
+
+    Raises TypeError for an answer of any other kind: whom it shows would not be accounted for.
+    """
     match result:
         case (answer, _):
             yield from profiles_in(answer)
@@ -89,6 +93,11 @@ def profiles_in(result: Any) -> Iterator[str | None]:
             yield from (association["profile_id"] for association in associations)
         case {"profile_id": profile_id}:
             yield profile_id
+        case None | Revealed() | Export():
+            # Nobody, or the profile of the path alone.
+            pass
+        case _:
+            raise TypeError(f"an answer that the audit does not know: {type(result).__name__}")
 
 
 def _keys_in(said: Mapping[str, Any], result: Any) -> Iterator[str]:
