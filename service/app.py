@@ -10,6 +10,7 @@ from service.api import (
     authentication,
     context,
     cors,
+    health,
     hosts,
     limits,
     metrics,
@@ -68,5 +69,6 @@ def create_app(settings: Settings | None = None, *, database: Any = None) -> Fla
     limits.register(app, settings)
     paths.register(app)
     context.register(app, stores)
+    health.register(app, stores)
     openapi.register(app)
     return app
