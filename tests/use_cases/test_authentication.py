@@ -154,7 +154,7 @@ def test_an_id_that_no_key_has_is_remembered_too(worker: Callable[[], Authentica
 def test_an_unknown_id_and_a_wrong_secret_are_compared_alike(
     worker: Callable[[], Authenticator], key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a time that does not depend on what differs, each once, so that neither answers sooner."""
+    """Each once, and in a time that does not depend on what differs."""
     compared: list[tuple[int, int]] = []
     compare = hmac.compare_digest
 
