@@ -15,6 +15,9 @@ from schemas.base import CONTACT_ID, PROFILE_ID, SEARCH_KEY_NAME, profile_id_fie
 from schemas.contacts import contact_id_field
 from service.errors import FieldError, InvalidRequest
 
+DATA = "/v1/"
+"""Under it are the operations on data; what is elsewhere is for those who run the service."""
+
 _FIELDS: dict[str, Field[Any]] = {
     "contact_id": contact_id_field(),
     "key": search_key_field(),
