@@ -8,7 +8,7 @@ from uuid import uuid4
 import pymongo
 import pytest
 
-from service.embedded import embedded_mongodb
+from service.embedded.mongod import embedded_mongodb
 
 
 class _NoThread:
