@@ -11,8 +11,14 @@ from marshmallow.fields import Field
 from werkzeug.exceptions import MethodNotAllowed
 
 from schemas import examples
-from schemas.base import CONTACT_ID, PROFILE_ID, SEARCH_KEY_NAME, profile_id_field, search_key_field
-from schemas.contacts import contact_id_field
+from schemas.identifiers import (
+    CONTACT_ID,
+    PROFILE_ID,
+    SEARCH_KEY_NAME,
+    contact_id_field,
+    profile_id_field,
+    search_key_field,
+)
 from service.errors import FieldError, InvalidRequest
 
 DATA = "/v1/"
