@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from service.api.context import principal, request_id, stores
-from service.errors import UniqueKeyTaken
+from service.errors.records import UniqueKeyTaken
 from service.matching.profiles import KEY_OF_FIELD
 from service.matching.ranking import Candidate
 from service.use_cases import audit

@@ -6,9 +6,9 @@ from flask import Flask, current_app
 
 from schemas import examples
 from schemas.operations import LivenessAnswer, ReadinessAnswer
-from service import errors
 from service.api.authentication import public
 from service.api.blueprint import Blueprint
+from service.errors.datastore import NotReady
 from service.store.stores import Stores
 from service.use_cases.health import Readiness
 
@@ -36,7 +36,7 @@ def read_liveness() -> Any:
 @blueprint.route("/readyz", methods=["GET"])
 @public
 @blueprint.response(200, ReadinessAnswer(), example=examples.READY)
-@blueprint.problems(errors.NotReady)
+@blueprint.problems(NotReady)
 def read_readiness() -> Any:
     """Tell whether MongoDB answers and the indexes stand.
 

@@ -9,7 +9,7 @@ import re
 from flask import Flask, request
 
 from service.config import Settings, is_loopback
-from service.errors import Misdirected
+from service.errors.requests import Misdirected
 
 # RFC 9110, 7.2: a name, an IPv4 address, or an IPv6 one in brackets; and a port.
 _HOST = re.compile(r"(?:\[(?P<ipv6>[0-9a-f:.]+)\]|(?P<name>[^\[\]:]+))(?::[0-9]*)?", re.IGNORECASE)

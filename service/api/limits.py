@@ -23,7 +23,7 @@ from service.access import ANYBODY
 from service.api.context import principal
 from service.api.paths import DATA
 from service.config import Settings
-from service.errors import TooManyRequests
+from service.errors.access import TooManyRequests
 
 FAILURES_PER_MINUTE = 10
 _WINDOW_SECONDS = 60

@@ -19,7 +19,7 @@ from schemas.identifiers import (
     profile_id_field,
     search_key_field,
 )
-from service.errors import FieldError, InvalidRequest
+from service.errors.requests import FieldError, InvalidRequest
 
 DATA = "/v1/"
 """Under it are the operations on data; what is elsewhere is for those who run the service."""

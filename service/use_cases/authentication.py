@@ -9,7 +9,9 @@ from threading import Lock
 from time import monotonic
 
 from service.access import Principal
-from service.errors import DatastoreUnavailable, FieldError, InvalidRequest, Unauthenticated
+from service.errors.access import Unauthenticated
+from service.errors.datastore import DatastoreUnavailable
+from service.errors.requests import FieldError, InvalidRequest
 from service.store.api_keys import ApiKey
 from service.store.stores import Stores
 from service.tokens.verify import TokenVerifier

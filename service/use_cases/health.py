@@ -4,7 +4,7 @@ from collections.abc import Callable
 from threading import Lock
 from time import monotonic
 
-from service.errors import DatastoreUnavailable, NotReady
+from service.errors.datastore import DatastoreUnavailable, NotReady
 from service.store.stores import Stores
 
 REMEMBERED_SECONDS = 1.0

@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 from service.app import create_app
 from service.config import Settings
 from service.embedded.mongod import EmbeddedMongoDB
-from service.errors import DatastoreUnavailable
+from service.errors.datastore import DatastoreUnavailable
 from service.store.availability import Availability
 from service.store.client import connect
 from service.store.stores import Stores

@@ -10,7 +10,8 @@ from typing import Any, cast
 import pytest
 
 from service.access import Scope
-from service.errors import DatastoreUnavailable, Unauthenticated
+from service.errors.access import Unauthenticated
+from service.errors.datastore import DatastoreUnavailable
 from service.store.api_keys import ApiKey
 from service.use_cases import authentication
 from service.use_cases.api_keys import create_api_key

@@ -8,7 +8,7 @@ import pymongo
 import pytest
 
 from service.config import Settings
-from service.errors import NotReady
+from service.errors.datastore import NotReady
 from service.store.availability import Availability
 from service.store.indexes import INDEXES
 from service.store.stores import Stores
