@@ -23,7 +23,7 @@ from pymongo.monitoring import CommandListener
 
 from service.app import create_app
 from service.config import Settings
-from service.embedded import embedded_mongodb
+from service.embedded.mongod import embedded_mongodb
 from service.store.audit_trail import AuditTrail
 from service.store.client import connect
 

@@ -4,19 +4,10 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from schemas.base import (
-    Answer,
-    Moment,
-    Request,
-    Text,
-    Time,
-    cursor_field,
-    limit_field,
-    next_cursor_field,
-    profile_id_field,
-    search_key_field,
-)
-from schemas.contacts import contact_id_field
+from schemas.base import Answer, Request
+from schemas.fields import Moment, Text, Time
+from schemas.identifiers import contact_id_field, profile_id_field, search_key_field
+from schemas.pages import cursor_field, limit_field, next_cursor_field
 
 ACTIONS = (
     "matched",

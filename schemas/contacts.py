@@ -4,23 +4,10 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from schemas.base import (
-    CONTACT_ID,
-    Answer,
-    Identifier,
-    Mapped,
-    Moment,
-    Request,
-    Several,
-    Text,
-    TextOrBlank,
-    Time,
-    channel_field,
-    cursor_field,
-    limit_field,
-    next_cursor_field,
-    profile_id_field,
-)
+from schemas.base import Answer, Request
+from schemas.fields import Mapped, Moment, Several, Text, TextOrBlank, Time
+from schemas.identifiers import channel_field, contact_id_field, profile_id_field
+from schemas.pages import cursor_field, limit_field, next_cursor_field
 from schemas.profiles import ProfileAnswer
 from schemas.search import MOST_CRITERIA, Criterion, ReasonAnswer
 
@@ -31,13 +18,6 @@ _LONGEST_ATTRIBUTE = 32768
 _NO_NUL = validate.ContainsNoneOf("\x00", error="Must not contain NUL.")
 _PATTERN_NO_NUL = {"pattern": r"^[^\x00]*$"}
 _WHO = "Who says so. Where the credential names an agent it is that one, and any other is refused."
-
-
-def contact_id_field(**kwargs: Any) -> Identifier:
-    """Return the field of a contact's ID."""
-    message = "A contact_id is 1 to 128 of A-Z, a-z, 0-9, _, ., : and -, and not 'search'."
-    about = {"description": "The contact's ID, chosen by the frontend."}
-    return Identifier(CONTACT_ID, message, metadata=about, **kwargs)
 
 
 class MatchRequest(Request):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from schemas.base import EXAMPLE_CURSOR
+from schemas.pages import EXAMPLE_CURSOR
 
 Example = dict[str, Any]
 

@@ -3,8 +3,10 @@
 from marshmallow import fields
 
 from schemas.audit import ExportedEventAnswer
-from schemas.base import Answer, Time, channel_field
-from schemas.contacts import AssociationAnswer, contact_id_field
+from schemas.base import Answer
+from schemas.contacts import AssociationAnswer
+from schemas.fields import Time
+from schemas.identifiers import channel_field, contact_id_field
 from schemas.profiles import ProfileAnswer
 
 

@@ -2,7 +2,8 @@
 
 from marshmallow import fields, validate
 
-from schemas.base import Answer, profile_id_field
+from schemas.base import Answer
+from schemas.identifiers import profile_id_field
 
 
 def _status() -> fields.String:

@@ -4,7 +4,9 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from schemas.base import Answer, Mapped, Request, Several, Text, Time, profile_id_field, search_key_field
+from schemas.base import Answer, Request
+from schemas.fields import Mapped, Several, Text, Time
+from schemas.identifiers import profile_id_field, search_key_field
 
 LONGEST_ADDITIONAL_INFORMATION = 1000
 MOST_ITEMS = 100

@@ -4,16 +4,10 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from schemas.base import (
-    Answer,
-    Request,
-    Several,
-    Text,
-    cursor_field,
-    limit_field,
-    next_cursor_field,
-    search_key_field,
-)
+from schemas.base import Answer, Request
+from schemas.fields import Several, Text
+from schemas.identifiers import search_key_field
+from schemas.pages import cursor_field, limit_field, next_cursor_field
 from schemas.profiles import ProfileAnswer
 
 MOST_CRITERIA = 5

@@ -2,7 +2,10 @@
 
 from marshmallow import fields, validate
 
-from schemas.base import Answer, Request, Text, TrueOrFalse, next_cursor_field, search_key_field
+from schemas.base import Answer, Request
+from schemas.fields import Text, TrueOrFalse
+from schemas.identifiers import search_key_field
+from schemas.pages import next_cursor_field
 
 TYPES = ("text", "digits", "phone", "email", "name")
 

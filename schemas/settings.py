@@ -4,17 +4,9 @@ import re
 
 from marshmallow import ValidationError, fields, validate
 
-from schemas.base import (
-    Answer,
-    Identifier,
-    Mapped,
-    Request,
-    Several,
-    Text,
-    TrueOrFalse,
-    Whole,
-    search_key_field,
-)
+from schemas.base import Answer, Request
+from schemas.fields import Identifier, Mapped, Several, Text, TrueOrFalse, Whole
+from schemas.identifiers import search_key_field
 
 MOST_MATCH_KEYS = 10
 MOST_IGNORED_VALUES = 100

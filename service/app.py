@@ -10,6 +10,8 @@ from service.api import (
     authentication,
     context,
     cors,
+    health,
+    hosts,
     limits,
     metrics,
     openapi,
@@ -53,6 +55,8 @@ def create_app(settings: Settings | None = None, *, database: Any = None) -> Fla
     request_log.register(app)
     problems.register(app)
     security_headers.register(app)
+    # First of those that refuse: what is for another host is not looked at, be it a preflight.
+    hosts.register(app, settings)
     # Before authentication: a preflight has no credential, and of one that keeps failing none is read.
     cors.register(app, settings)
     limits.guard_authentication(app, settings)
@@ -65,5 +69,6 @@ def create_app(settings: Settings | None = None, *, database: Any = None) -> Fla
     limits.register(app, settings)
     paths.register(app)
     context.register(app, stores)
+    health.register(app, stores)
     openapi.register(app)
     return app

@@ -14,7 +14,7 @@ from service.app import create_app
 from service.cli_api_keys import api_keys
 from service.cli_stores import stores_of_environment
 from service.config import Settings
-from service.embedded import EmbeddedMongoDBError
+from service.embedded.mongod import EmbeddedMongoDBError
 from service.store.stores import Stores
 from service.use_cases.reindex import Reindexed, reindex_profiles
 

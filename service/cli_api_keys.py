@@ -8,7 +8,8 @@ import click
 
 from service.access import Scope
 from service.cli_stores import stores_of_environment
-from service.errors import InvalidRequest, ServiceError
+from service.errors.base import ServiceError
+from service.errors.requests import InvalidRequest
 from service.store.api_keys import ApiKey
 from service.store.stores import Stores
 from service.use_cases import api_keys as use_cases

@@ -7,7 +7,8 @@ import click
 from environs import EnvError
 
 from service.config import Settings
-from service.errors import DatastoreUnavailable, MasterKeyMissing
+from service.errors.datastore import DatastoreUnavailable
+from service.errors.search_keys import MasterKeyMissing
 from service.sealing.masters import MastersError
 from service.store.client import connect, ping, translated
 from service.store.stores import Stores

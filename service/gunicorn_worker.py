@@ -11,11 +11,14 @@ from functools import partial
 from selectors import EVENT_READ
 from typing import Any
 
+from gunicorn.http.body import ChunkedReader
 from gunicorn.workers.gthread import ThreadWorker
 
 FIRST_BYTE_SECONDS = 5
 LINGER_SECONDS = 2
 _DRAINED_BYTES = 4096
+# gunicorn reads less than that on after an answer, to keep the connection for another request.
+_LEFT_BYTES = 64 * 1024
 
 
 class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn is untyped
@@ -38,6 +41,19 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn is untyped
         else:
             self.pending_conns.append(conn)
             self._wait(conn, FIRST_BYTE_SECONDS, self.on_pending_socket_readable)
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Answer the request, and say so where the connection does not outlive the answer (RFC 9112, 9.6).
+
+        gunicorn asks the request when it writes the headers, by when the application has read what it wants.
+        """
+        as_asked = req.should_close
+        req.should_close = lambda: as_asked() or _cannot_be_skipped(req.body)
+        try:
+            return super().handle_request(req, conn)
+        finally:
+            # Or the two would hold each other until the garbage collector comes.
+            del req.should_close
 
     def finish_request(self, conn: Any, done: Future[Any]) -> None:
         """Keep the connection, or say that we are done and wait until the client is too.
@@ -83,3 +99,12 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn is untyped
         self.poller.unregister(conn.sock)
         self.nr_conns -= 1
         conn.close()
+
+
+def _cannot_be_skipped(body: Any) -> bool:
+    """Tell whether so much of the body is unread, or may be, that gunicorn will not get to its end."""
+    if body.failed:
+        return True
+    if isinstance(body.reader, ChunkedReader):
+        return body.reader.parser is not None
+    return bool(body.buf.tell() + body.reader.length >= _LEFT_BYTES)

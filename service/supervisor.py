@@ -16,7 +16,7 @@ from types import FrameType
 from service import master_keys
 from service.child_process import spawn
 from service.config import Settings
-from service.embedded import EmbeddedMongoDB
+from service.embedded.mongod import EmbeddedMongoDB
 from service.sealing.masters import MastersError
 from service.store.client import check_uri
 

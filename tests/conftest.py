@@ -8,7 +8,7 @@ from uuid import uuid4
 import pymongo
 import pytest
 
-from service.embedded import embedded_mongodb
+from service.embedded.mongod import embedded_mongodb
 
 
 class _NoThread:
@@ -34,6 +34,14 @@ def _nothing_is_written_behind() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("service.store.audit_trail.Thread", _NoThread)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _readiness_is_looked_at_each_time() -> Iterator[None]:
+    """Have a service remember for no time whether it is ready: a test changes that, and asks at once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("service.use_cases.health.REMEMBERED_SECONDS", 0.0)
         yield
 
 

@@ -13,8 +13,8 @@ from typing import Any
 import pymongo
 import pytest
 
-from service import embedded
-from service.embedded import EmbeddedMongoDB, EmbeddedMongoDBError, bundled_mongod, embedded_mongodb
+from service.embedded import mongod, replica_set
+from service.embedded.mongod import EmbeddedMongoDB, EmbeddedMongoDBError, bundled_mongod, embedded_mongodb
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_it_is_a_writable_replica_set(mongodb_uri: str) -> None:
     with pymongo.MongoClient[dict[str, Any]](mongodb_uri) as client:
         hello = client.admin.command("hello")
         options = client.admin.command("getCmdLineOpts")["parsed"]["net"]
-    assert (hello["isWritablePrimary"], hello["setName"]) == (True, embedded.REPLICA_SET)
+    assert (hello["isWritablePrimary"], hello["setName"]) == (True, replica_set.NAME)
     assert (options["bindIp"], options["compression"]) == ("127.0.0.1", {"compressors": "disabled"})
 
 
@@ -92,7 +92,7 @@ def test_a_given_port_is_used(data_dir: Path) -> None:
 
 def test_a_second_run_on_one_folder_is_refused(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second one is told that the folder is in use, and the first one goes on."""
-    monkeypatch.setattr(embedded, "_LOCK_SECONDS", 0)
+    monkeypatch.setattr(mongod, "_LOCK_SECONDS", 0)
     with embedded_mongodb(data_dir) as uri:
         with pytest.raises(EmbeddedMongoDBError, match=r"is in use by another run: stop it") as caught:
             EmbeddedMongoDB(data_dir).start()
@@ -176,7 +176,7 @@ def test_the_log_keeps_no_slow_command(data_dir: Path) -> None:
 def test_it_dies_with_its_parent(data_dir: Path) -> None:
     """When the parent is killed, mongod goes too and the folder can be used again."""
     program = (
-        "import sys, time; from pathlib import Path; from service.embedded import EmbeddedMongoDB\n"
+        "import sys, time; from pathlib import Path; from service.embedded.mongod import EmbeddedMongoDB\n"
         "mongodb = EmbeddedMongoDB(Path(sys.argv[1])); mongodb.start(); print(mongodb.pid, flush=True)\n"
         "time.sleep(60)"
     )

@@ -18,7 +18,7 @@ from benchmarks.speed.contenders import CONTENDERS, OURS
 from benchmarks.speed.credential import make_key
 from benchmarks.speed.measuring import Bench, Cost, MongoDB
 from service.config import Settings
-from service.embedded import EmbeddedMongoDB
+from service.embedded.mongod import EmbeddedMongoDB
 
 _DOCS = Path(__file__).resolve().parents[2] / "docs"
 _CACHE_GB = 6

@@ -6,13 +6,15 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from service.api.context import principal, request_id, stores
-from service.errors import UniqueKeyTaken
+from service.errors.records import UniqueKeyTaken
+from service.matching.profiles import KEY_OF_FIELD
 from service.matching.ranking import Candidate
 from service.use_cases import audit
 from service.use_cases.audit import Action, Touched
 from service.use_cases.exports import Export
 from service.use_cases.match import Match
 from service.use_cases.pages import Page
+from service.use_cases.reveal import Revealed
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -59,7 +61,7 @@ def _record(
     touched = Touched(
         profile_ids=list(dict.fromkeys([*named, *shown])),
         contact_id=path.get("contact_id"),
-        keys=sorted(set(_keys_in(said, result))),
+        keys=sorted({*_keys_in(said, result), *_keys_given(said, removable=Action.CHANGED in actions)}),
         # Elsewhere it is whose contacts are sought.
         agent_id=said.get("agent_id") if Action.ASSOCIATED in actions else None,
     )
@@ -72,7 +74,10 @@ def _record(
 
 
 def profiles_in(result: Any) -> Iterator[str | None]:
-    """Yield the IDs of the profiles that an answer shows, or names as those of a contact."""
+    """Yield the IDs of the profiles that an answer shows, or names as those of a contact.
+
+    Raises TypeError for an answer of any other kind: whom it shows would not be accounted for.
+    """
     match result:
         case (answer, _):
             yield from profiles_in(answer)
@@ -88,13 +93,23 @@ def profiles_in(result: Any) -> Iterator[str | None]:
             yield from (association["profile_id"] for association in associations)
         case {"profile_id": profile_id}:
             yield profile_id
+        case None | Revealed() | Export():
+            # Nobody, or the profile of the path alone.
+            pass
+        case _:
+            raise TypeError(f"an answer that the audit does not know: {type(result).__name__}")
 
 
 def _keys_in(said: Mapping[str, Any], result: Any) -> Iterator[str]:
-    """Yield the names of the search keys by which was sought, or whose values were given or shown."""
+    """Yield the names of the search keys that were named in what was said, or whose values are shown."""
     if isinstance(result, Match | Export):
         yield from result.keys
     yield from (criterion["key"] for criterion in said.get("criteria") or ())
     yield from said.get("keys") or ()
     if "key" in said:
         yield said["key"]
+
+
+def _keys_given(said: Mapping[str, Any], *, removable: bool) -> Iterator[str]:
+    """Yield the names of the search keys that fields of a profile give values of, or take them all away."""
+    return (key for field, key in KEY_OF_FIELD.items() if said.get(field) or (removable and field in said))

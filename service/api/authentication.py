@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, g, request
 
 from service.access import ANYBODY, Scope
 from service.api.context import request_id
-from service.errors import Forbidden, Unauthenticated
+from service.errors.access import Forbidden, Unauthenticated
 from service.use_cases.authentication import Authenticator
 from service.use_cases.clock import now
 

@@ -12,32 +12,44 @@ from marshmallow import Schema
 
 from schemas import examples
 from schemas.operations import Problem
-from service import errors
 from service.access import Scope
 from service.api import paths, problems
 from service.api.auditing import audited
 from service.api.parsing import BodyParser, media_types, pointer
+from service.errors.access import Forbidden, IssuerUnavailable, TooManyRequests, Unauthenticated
+from service.errors.base import ServiceError
+from service.errors.datastore import DatastoreUnavailable, NotReady
+from service.errors.records import UniqueKeyTaken
+from service.errors.requests import (
+    FieldError,
+    IncompleteBody,
+    InvalidRequest,
+    MalformedJson,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+)
+from service.errors.search_keys import TooManySearchKeys, ValueSealed
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-_EXAMPLES: dict[type[errors.ServiceError], errors.ServiceError] = {
-    errors.InvalidRequest: errors.InvalidRequest([errors.FieldError("/nickname", "Unknown field.")]),
-    errors.UniqueKeyTaken: errors.UniqueKeyTaken("ssn", examples.PROFILE_ID),
-    errors.ValueSealed: errors.ValueSealed("2026-01"),
-    errors.TooManySearchKeys: errors.TooManySearchKeys(100),
-    errors.PayloadTooLarge: errors.PayloadTooLarge(256 * 1024),
-    errors.TooManyRequests: errors.TooManyRequests(42),
-    errors.NotReady: errors.NotReady({"mongodb": "ok", "indexes": "missing: profiles.lookup"}),
+_EXAMPLES: dict[type[ServiceError], ServiceError] = {
+    InvalidRequest: InvalidRequest([FieldError("/nickname", "Unknown field.")]),
+    UniqueKeyTaken: UniqueKeyTaken("ssn", examples.PROFILE_ID),
+    ValueSealed: ValueSealed("2026-01"),
+    TooManySearchKeys: TooManySearchKeys(100),
+    PayloadTooLarge: PayloadTooLarge(256 * 1024),
+    TooManyRequests: TooManyRequests(42),
+    NotReady: NotReady({"mongodb": "ok", "indexes": "missing: profiles.lookup"}),
 }
 _WITH_BODY = (
-    errors.IncompleteBody,
-    errors.MalformedJson,
-    errors.PayloadTooLarge,
-    errors.UnsupportedMediaType,
-    errors.InvalidRequest,
+    IncompleteBody,
+    MalformedJson,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+    InvalidRequest,
 )
-_WITH_CREDENTIAL = (errors.Unauthenticated, errors.Forbidden, errors.IssuerUnavailable)
-MET_BY_ALL = (errors.DatastoreUnavailable, errors.InvalidRequest, errors.TooManyRequests)
+_WITH_CREDENTIAL = (Unauthenticated, Forbidden, IssuerUnavailable)
+MET_BY_ALL = (DatastoreUnavailable, InvalidRequest, TooManyRequests)
 """What any operation on data can answer."""
 
 # What each operation answers in the same words, where nothing else stands under its status.
@@ -91,12 +103,12 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
 
     ARGUMENTS_PARSER = BodyParser()
 
-    def __init__(self, *args: Any, met_by_all: tuple[type[errors.ServiceError], ...], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, met_by_all: tuple[type[ServiceError], ...], **kwargs: Any) -> None:
         """Take what flask-smorest takes, and what every operation of the group can answer."""
         super().__init__(*args, **kwargs)
         self._met_by_all = met_by_all
         self._with_query: set[str] = set()
-        if errors.InvalidRequest in met_by_all:
+        if InvalidRequest in met_by_all:
             self.before_request(self._refuse_query)
         self._prepare_doc_cbks += (self._document_problems, self._document_alike)
 
@@ -120,7 +132,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
     audited = staticmethod(audited)
 
     @staticmethod
-    def problems(*raised: type[errors.ServiceError]) -> Callable[[View], View]:
+    def problems(*raised: type[ServiceError]) -> Callable[[View], View]:
         """Document what the view raises, beside what any request can meet."""
 
         def decorate(view: View) -> View:
@@ -141,9 +153,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
         """Raise ``InvalidRequest`` for a query string where none is read."""
         endpoint = (request.endpoint or "").rpartition(".")[2]
         if request.args and endpoint not in self._with_query:
-            raise errors.InvalidRequest(
-                [errors.FieldError(pointer(name), "Unknown field.") for name in request.args]
-            )
+            raise InvalidRequest([FieldError(pointer(name), "Unknown field.") for name in request.args])
 
     def _store_endpoint_docs(self, endpoint: str, obj: Any, *args: Any, **options: Any) -> None:
         super()._store_endpoint_docs(endpoint, obj, *args, **options)
@@ -168,16 +178,14 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
     ) -> dict[str, Any]:
         """Add each problem under its status, with an example as this operation answers it."""
         raised = {*info.get("problems", ()), *self._met_by_all}
-        raised_here = _EXAMPLES | {
-            errors.UnsupportedMediaType: errors.UnsupportedMediaType(media_types(method))
-        }
+        raised_here = _EXAMPLES | {UnsupportedMediaType: UnsupportedMediaType(media_types(method))}
         if "scope" in info:
             raised |= set(_WITH_CREDENTIAL)
-            raised_here[errors.Forbidden] = errors.Forbidden(info["scope"].value)
+            raised_here[Forbidden] = Forbidden(info["scope"].value)
         if "requestBody" in doc:
             raised |= set(_WITH_BODY)
         elif info["in_path"]:
-            raised_here[errors.InvalidRequest] = paths.refusal(info["in_path"][0])
+            raised_here[InvalidRequest] = paths.refusal(info["in_path"][0])
         by_status: dict[HTTPStatus, dict[str, Any]] = {}
         for error in sorted(raised, key=lambda error: error.code):
             made = raised_here.get(error) or error()  # those with arguments stand in the table
@@ -230,7 +238,7 @@ def _component(spec: APISpec, by_code: dict[str, Any], response: dict[str, Any])
     return name
 
 
-def _problem(error: errors.ServiceError) -> dict[str, Any]:
+def _problem(error: ServiceError) -> dict[str, Any]:
     status = problems.status_of(type(error))
     return (
         problems.document(status, error.code, error.title, error.detail, examples.REQUEST_ID)

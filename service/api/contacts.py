@@ -14,12 +14,20 @@ from schemas.contacts import (
     MatchRequest,
 )
 from schemas.profiles import ProfileRequest
-from service import errors
 from service.access import Scope
 from service.api.blueprint import MET_BY_ALL, Blueprint
 from service.api.context import domain, principal, stores
 from service.api.parsing import idempotency_key
 from service.api.profiles import ETAG, IDEMPOTENCY_KEY, LOCATION, PROFILE, REPLAYED, created
+from service.errors.records import (
+    AssociationNotFound,
+    ContactCleared,
+    ContactNotFound,
+    ProfileNotFound,
+    UniqueKeyTaken,
+)
+from service.errors.requests import IdempotencyKeyReused
+from service.errors.search_keys import MasterKeyMissing
 from service.store.associations import ContactFilter
 from service.use_cases import contacts, match
 from service.use_cases.audit import Action
@@ -41,7 +49,7 @@ _CONTACT = ContactAnswer()
 @blueprint.requires(Scope.VIEW)
 @blueprint.body(MatchRequest(), examples.MATCH_REQUEST)
 @blueprint.response(200, MatchAnswer(), example=examples.MATCH)
-@blueprint.problems(errors.MasterKeyMissing)
+@blueprint.problems(MasterKeyMissing)
 @blueprint.audited(Action.MATCHED)
 def match_contact(body: dict[str, Any], contact_id: str) -> Any:
     """Find out who is calling.
@@ -65,7 +73,7 @@ def match_contact(body: dict[str, Any], contact_id: str) -> Any:
     description="The contact's first association.",
     success=True,
 )
-@blueprint.problems(errors.ProfileNotFound, errors.ContactCleared)
+@blueprint.problems(ProfileNotFound, ContactCleared)
 @blueprint.audited(Action.ASSOCIATED)
 def associate_contact(body: dict[str, Any], contact_id: str) -> Any:
     """Associate the contact with a profile.
@@ -80,7 +88,7 @@ def associate_contact(body: dict[str, Any], contact_id: str) -> Any:
 @blueprint.route("/<contact_id>/association", methods=["GET"])
 @blueprint.requires(Scope.VIEW)
 @blueprint.response(200, _ASSOCIATION, example=examples.ASSOCIATION)
-@blueprint.problems(errors.AssociationNotFound)
+@blueprint.problems(AssociationNotFound)
 @blueprint.audited(Action.READ)
 def read_association(contact_id: str) -> Any:
     """Read the contact's current association.
@@ -93,7 +101,7 @@ def read_association(contact_id: str) -> Any:
 @blueprint.route("/<contact_id>/association", methods=["DELETE"])
 @blueprint.requires(Scope.VIEW)
 @blueprint.response(204)
-@blueprint.problems(errors.AssociationNotFound, errors.ContactCleared)
+@blueprint.problems(AssociationNotFound, ContactCleared)
 @blueprint.audited(Action.DISASSOCIATED, silent=True)
 def disassociate_contact(contact_id: str) -> Any:
     """Take the contact's association back.
@@ -119,7 +127,7 @@ def clear_contact(contact_id: str) -> Any:
 @blueprint.route("/<contact_id>", methods=["GET"])
 @blueprint.requires(Scope.VIEW)
 @blueprint.response(200, _CONTACT, example=examples.CONTACT)
-@blueprint.problems(errors.ContactNotFound)
+@blueprint.problems(ContactNotFound)
 @blueprint.audited(Action.READ)
 def read_contact(contact_id: str) -> Any:
     """Read a contact with its associations.
@@ -134,9 +142,7 @@ def read_contact(contact_id: str) -> Any:
 @blueprint.body(ProfileRequest(), examples.PROFILE_REQUEST)
 @blueprint.arguments(AssociationQuery(), location="query")
 @blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION | REPLAYED)
-@blueprint.problems(
-    errors.ContactCleared, errors.MasterKeyMissing, errors.UniqueKeyTaken, errors.IdempotencyKeyReused
-)
+@blueprint.problems(ContactCleared, MasterKeyMissing, UniqueKeyTaken, IdempotencyKeyReused)
 @blueprint.doc(parameters=[IDEMPOTENCY_KEY])
 @blueprint.audited(Action.CREATED, Action.ASSOCIATED)
 def create_profile_for_contact(fields: dict[str, Any], query: dict[str, Any], contact_id: str) -> Any:

@@ -8,6 +8,7 @@ from uuid import uuid4
 from flask import Flask, Response, current_app, g, request
 
 from service.access import Principal
+from service.api.paths import DATA
 from service.store.deadline import one_deadline
 from service.store.stores import Stores
 
@@ -72,7 +73,7 @@ def _give_one_deadline(app: Flask, seconds: float) -> None:
 
 def _make_ready() -> None:
     # For whoever was not asked who they are, or asks for what is not there, MongoDB does nothing.
-    if "principal" in g and request.url_rule is not None and request.path.startswith("/v1/"):
+    if "principal" in g and request.url_rule is not None and request.path.startswith(DATA):
         stores().make_ready()
 
 

@@ -8,9 +8,9 @@ import re
 from flask import Flask, Response, request
 from flask_cors import CORS
 
+from service.api.paths import DATA
 from service.config import Settings
 
-_PREFIX = "/v1/"
 _METHODS = ["DELETE", "GET", "PATCH", "POST", "PUT"]
 _ALLOWED = ["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-Id"]
 _EXPOSED = [
@@ -39,7 +39,7 @@ def register(app: Flask, settings: Settings) -> None:
     origins = [re.compile(re.escape(origin) + r"\Z") for origin in settings.origins]
     CORS(
         app,
-        resources=re.compile(re.escape(_PREFIX)),
+        resources=re.compile(re.escape(DATA)),
         origins=origins,
         methods=_METHODS,
         allow_headers=_ALLOWED,
@@ -69,4 +69,4 @@ def _vary(response: Response) -> Response:
 
 
 def _is_ours() -> bool:
-    return request.path.startswith(_PREFIX)
+    return request.path.startswith(DATA)

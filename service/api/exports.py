@@ -10,11 +10,11 @@ from marshmallow import Schema
 from schemas import examples
 from schemas.audit import ExportedEventAnswer
 from schemas.exports import ExportAnswer, ExportedContactAnswer
-from service import errors
 from service.access import Scope
 from service.api.blueprint import MET_BY_ALL, Blueprint
 from service.api.context import domain, principal, stores
 from service.api.json import to_json
+from service.errors.records import ProfileNotFound
 from service.use_cases import exports
 from service.use_cases.audit import Action
 from service.use_cases.exports import Export
@@ -75,7 +75,7 @@ def _items(schema: Schema, items: Iterable[Any]) -> Iterator[bytes]:
 @blueprint.response(
     200, ExportAnswer(), example=examples.EXPORT, headers={"Content-Disposition": _ATTACHMENT}
 )
-@blueprint.problems(errors.ProfileNotFound)
+@blueprint.problems(ProfileNotFound)
 @_streamed
 @blueprint.audited(Action.EXPORTED)
 def export_profile(profile_id: str) -> Export:

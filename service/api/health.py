@@ -2,15 +2,24 @@
 
 from typing import Any
 
+from flask import Flask, current_app
+
 from schemas import examples
 from schemas.operations import LivenessAnswer, ReadinessAnswer
-from service import errors
 from service.api.authentication import public
 from service.api.blueprint import Blueprint
-from service.api.context import stores
-from service.use_cases.health import check_readiness
+from service.errors.datastore import NotReady
+from service.store.stores import Stores
+from service.use_cases.health import Readiness
+
+_EXTENSION = "profile_lookup_readiness"
 
 blueprint = Blueprint("operations", __name__, description="For those who run the service.", met_by_all=())
+
+
+def register(app: Flask, stores: Stores) -> None:
+    """Give the application what it remembers of whether it is ready."""
+    app.extensions[_EXTENSION] = Readiness(stores)
 
 
 @blueprint.route("/livez", methods=["GET"])
@@ -27,10 +36,12 @@ def read_liveness() -> Any:
 @blueprint.route("/readyz", methods=["GET"])
 @public
 @blueprint.response(200, ReadinessAnswer(), example=examples.READY)
-@blueprint.problems(errors.NotReady)
+@blueprint.problems(NotReady)
 def read_readiness() -> Any:
     """Tell whether MongoDB answers and the indexes stand.
 
     Send no requests here while it says no; `checks` names what failed. Stale lookup entries are no failure.
+    Each worker asks MongoDB at most once a second, and answers what it has found.
     """
-    return {"status": "ok", "checks": check_readiness(stores())}
+    readiness: Readiness = current_app.extensions[_EXTENSION]
+    return {"status": "ok", "checks": readiness.check()}

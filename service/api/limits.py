@@ -21,12 +21,12 @@ from limits.strategies import FixedWindowRateLimiter
 
 from service.access import ANYBODY
 from service.api.context import principal
+from service.api.paths import DATA
 from service.config import Settings
-from service.errors import TooManyRequests
+from service.errors.access import TooManyRequests
 
 FAILURES_PER_MINUTE = 10
 _WINDOW_SECONDS = 60
-_PREFIX = "/v1/"
 # 16 bytes each.
 _MOST_REMEMBERED = 10_000
 # Whoever has one IPv6 address mostly has all of such a network.
@@ -132,7 +132,7 @@ class _Failures:
 
 
 def _is_limited() -> bool:
-    return request.path.startswith(_PREFIX)
+    return request.path.startswith(DATA)
 
 
 def _network() -> str:

@@ -15,7 +15,7 @@ from flask import Flask, Response
 from flask_swagger_ui import get_swaggerui_blueprint
 
 from schemas import examples
-from schemas.base import Mapped
+from schemas.fields import Mapped
 from service.api import audit, contacts, exports, health, links, profiles, search_keys, settings
 from service.api.authentication import public
 from service.api.blueprint import BEARER, MALFORMED, REQUEST_ID, REQUEST_ID_PARAMETER
@@ -36,7 +36,8 @@ confirms, correct that as often as needed, and **clear** it when the work is don
 
 Every operation but those for who runs the service asks for a credential, unless the service was started with
 `AUTH=off`: an API key, or a token of the OIDC issuer that is set. The credential decides the domain, and what
-is allowed: the scope that an operation needs stands at the operation.
+is allowed: the scope that an operation needs stands at the operation. With `AUTH=off` the service answers to
+the names of its own machine: where `Host` is another one, any answer is a 421 (`misdirected_request`).
 """
 _BLUEPRINTS = (
     contacts.blueprint,

@@ -11,7 +11,14 @@ from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
-from service import errors
+from service.errors.requests import (
+    FieldError,
+    IncompleteBody,
+    InvalidRequest,
+    MalformedJson,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+)
 from service.redaction import masked
 
 JSON = "application/json"
@@ -38,10 +45,10 @@ def _read(req: Request) -> bytes:
         # A body in chunks is cut at the limit, and only a read beyond it tells.
         req.stream.read(1)
     except RequestEntityTooLarge as error:
-        raise errors.PayloadTooLarge(current_app.config["MAX_CONTENT_LENGTH"]) from error
+        raise PayloadTooLarge(current_app.config["MAX_CONTENT_LENGTH"]) from error
     except (ClientDisconnected, OSError, ParseException) as error:
         # Of these gunicorn raises the last one for a chunk that is none.
-        raise errors.IncompleteBody from error
+        raise IncompleteBody from error
     return body
 
 
@@ -58,11 +65,11 @@ class BodyParser(FlaskParser):
         del schema
         supported = media_types(req.method)
         if req.mimetype not in supported:
-            raise errors.UnsupportedMediaType(supported)
+            raise UnsupportedMediaType(supported)
         try:
             return orjson.loads(_read(req))
         except orjson.JSONDecodeError as error:
-            raise errors.MalformedJson from error
+            raise MalformedJson from error
 
     def handle_error(
         self,
@@ -77,7 +84,7 @@ class BodyParser(FlaskParser):
         del req, schema, error_status_code, error_headers
         by_location: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call] # marshmallow's
         faults = [fault for messages in by_location.values() for fault in _flat(messages, "")]
-        raise errors.InvalidRequest(faults[:_MOST_FAULTS]) from error
+        raise InvalidRequest(faults[:_MOST_FAULTS]) from error
 
 
 def pointer(name: Any) -> str:
@@ -88,14 +95,14 @@ def pointer(name: Any) -> str:
     return "/" + masked(str(name)).replace("~", "~0").replace("/", "~1")
 
 
-def _flat(messages: Any, place: str) -> Iterator[errors.FieldError]:
+def _flat(messages: Any, place: str) -> Iterator[FieldError]:
     """Yield marshmallow's nested messages, each with its RFC 6901 pointer."""
     if isinstance(messages, Mapping):
         for name, inner in messages.items():
             yield from _flat(inner, place if name == "_schema" else place + pointer(name))
     else:
         for message in messages if isinstance(messages, list) else [messages]:
-            yield errors.FieldError(place, str(message))
+            yield FieldError(place, str(message))
 
 
 def if_match() -> frozenset[int] | None:
@@ -121,11 +128,7 @@ def idempotency_key() -> str | None:
         return None
     key = given.strip()
     if not IDEMPOTENCY_KEY.fullmatch(key):
-        raise errors.InvalidRequest(
-            [
-                errors.FieldError(
-                    "/Idempotency-Key", 'Must be 1 to 255 visible ASCII characters but , " and \\.'
-                )
-            ]
+        raise InvalidRequest(
+            [FieldError("/Idempotency-Key", 'Must be 1 to 255 visible ASCII characters but , " and \\.')]
         )
     return key.strip('"')

@@ -11,9 +11,18 @@ from marshmallow.fields import Field
 from werkzeug.exceptions import MethodNotAllowed
 
 from schemas import examples
-from schemas.base import CONTACT_ID, PROFILE_ID, SEARCH_KEY_NAME, profile_id_field, search_key_field
-from schemas.contacts import contact_id_field
-from service.errors import FieldError, InvalidRequest
+from schemas.identifiers import (
+    CONTACT_ID,
+    PROFILE_ID,
+    SEARCH_KEY_NAME,
+    contact_id_field,
+    profile_id_field,
+    search_key_field,
+)
+from service.errors.requests import FieldError, InvalidRequest
+
+DATA = "/v1/"
+"""Under it are the operations on data; what is elsewhere is for those who run the service."""
 
 _FIELDS: dict[str, Field[Any]] = {
     "contact_id": contact_id_field(),

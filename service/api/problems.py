@@ -11,30 +11,43 @@ import structlog
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
-from service import errors
 from service.api import challenges
 from service.api.context import request_id
+from service.errors.access import Forbidden, IssuerUnavailable, TooManyRequests, Unauthenticated
+from service.errors.base import Conflict, NotFound, ServiceError
+from service.errors.datastore import CannotBeStored, DatastoreUnavailable, NotReady
+from service.errors.records import VersionConflict
+from service.errors.requests import (
+    IdempotencyKeyReused,
+    IncompleteBody,
+    InvalidRequest,
+    MalformedJson,
+    Misdirected,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+)
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
 
-STATUS: dict[type[errors.ServiceError], HTTPStatus] = {
-    errors.IncompleteBody: HTTPStatus.BAD_REQUEST,
-    errors.MalformedJson: HTTPStatus.BAD_REQUEST,
-    errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
-    errors.Forbidden: HTTPStatus.FORBIDDEN,
-    errors.NotFound: HTTPStatus.NOT_FOUND,
-    errors.Conflict: HTTPStatus.CONFLICT,
-    errors.VersionConflict: HTTPStatus.PRECONDITION_FAILED,
-    errors.PayloadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    errors.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    errors.InvalidRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
-    errors.IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.CannotBeStored: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.DatastoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-    errors.IssuerUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-    errors.NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
+STATUS: dict[type[ServiceError], HTTPStatus] = {
+    IncompleteBody: HTTPStatus.BAD_REQUEST,
+    MalformedJson: HTTPStatus.BAD_REQUEST,
+    Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    VersionConflict: HTTPStatus.PRECONDITION_FAILED,
+    PayloadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    Misdirected: HTTPStatus.MISDIRECTED_REQUEST,
+    InvalidRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    CannotBeStored: HTTPStatus.UNPROCESSABLE_ENTITY,
+    DatastoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    IssuerUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """The status of each error; a class that is not in here has that of its parent."""
 
@@ -43,12 +56,12 @@ _log = structlog.get_logger(__name__)
 
 def register(app: Flask) -> None:
     """Answer every error of the application with a problem document."""
-    app.register_error_handler(errors.ServiceError, _service_error)
+    app.register_error_handler(ServiceError, _service_error)
     app.register_error_handler(HTTPException, _http_exception)
     app.register_error_handler(Exception, _unexpected)
 
 
-def status_of(error: type[errors.ServiceError]) -> HTTPStatus:
+def status_of(error: type[ServiceError]) -> HTTPStatus:
     """Return the status that answers an error of this class."""
     return next(STATUS[parent] for parent in error.__mro__ if parent in STATUS)
 
@@ -80,14 +93,14 @@ def _respond(problem: dict[str, Any]) -> Response:
     return response
 
 
-def _service_error(error: errors.ServiceError) -> Response:
+def _service_error(error: ServiceError) -> Response:
     problem = document(status_of(type(error)), error.code, error.title, error.detail, request_id())
     if error.__cause__ is not None and problem["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log_cause(error.code, error.__cause__)
     response = _respond(problem | error.members())
     if challenge := challenges.challenge(error):
         response.headers["WWW-Authenticate"] = challenge
-    if isinstance(error, errors.TooManyRequests):
+    if isinstance(error, TooManyRequests):
         response.headers["Retry-After"] = str(error.seconds)
     return response
 

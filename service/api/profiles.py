@@ -16,11 +16,13 @@ from schemas.profiles import (
     RevealRequest,
 )
 from schemas.search import FoundProfilesAnswer, SearchRequest
-from service import errors
 from service.access import Scope
 from service.api.blueprint import MET_BY_ALL, Blueprint
 from service.api.context import domain, stores
 from service.api.parsing import idempotency_key, if_match
+from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConflict
+from service.errors.requests import IdempotencyKeyReused
+from service.errors.search_keys import MasterKeyMissing, ValueSealed
 from service.store.associations import ContactFilter
 from service.store.profiles import Profile
 from service.use_cases import contacts, idempotency, keys, profiles, reveal, search
@@ -59,7 +61,7 @@ def created(profile: Profile, *, replayed: bool) -> dict[str, str]:
 @blueprint.requires(Scope.CREATE)
 @blueprint.body(ProfileRequest(), examples.PROFILE_REQUEST)
 @blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION | REPLAYED)
-@blueprint.problems(errors.MasterKeyMissing, errors.UniqueKeyTaken, errors.IdempotencyKeyReused)
+@blueprint.problems(MasterKeyMissing, UniqueKeyTaken, IdempotencyKeyReused)
 @blueprint.doc(parameters=[IDEMPOTENCY_KEY])
 @blueprint.audited(Action.CREATED)
 def create_profile(fields: dict[str, Any]) -> Any:
@@ -75,7 +77,7 @@ def create_profile(fields: dict[str, Any]) -> Any:
 @blueprint.route("/<profile_id>", methods=["GET"])
 @blueprint.requires(Scope.VIEW)
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
-@blueprint.problems(errors.ProfileNotFound)
+@blueprint.problems(ProfileNotFound)
 @blueprint.audited(Action.READ)
 def read_profile(profile_id: str) -> Any:
     """Read a profile.
@@ -90,9 +92,7 @@ def read_profile(profile_id: str) -> Any:
 @blueprint.requires(Scope.EDIT)
 @blueprint.body(ProfilePatch(), examples.PROFILE_PATCH)
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
-@blueprint.problems(
-    errors.MasterKeyMissing, errors.ProfileNotFound, errors.UniqueKeyTaken, errors.VersionConflict
-)
+@blueprint.problems(MasterKeyMissing, ProfileNotFound, UniqueKeyTaken, VersionConflict)
 @blueprint.doc(parameters=[IF_MATCH])
 @blueprint.audited(Action.CHANGED)
 def update_profile(patch: dict[str, Any], profile_id: str) -> Any:
@@ -108,7 +108,7 @@ def update_profile(patch: dict[str, Any], profile_id: str) -> Any:
 @blueprint.route("/<profile_id>", methods=["DELETE"])
 @blueprint.requires(Scope.ADMIN)
 @blueprint.response(204)
-@blueprint.problems(errors.ProfileNotFound, errors.VersionConflict)
+@blueprint.problems(ProfileNotFound, VersionConflict)
 @blueprint.doc(parameters=[IF_MATCH])
 @blueprint.audited(Action.ERASED, ahead=True)
 def delete_profile(profile_id: str, record: Callable[[], None]) -> None:
@@ -123,9 +123,7 @@ def delete_profile(profile_id: str, record: Callable[[], None]) -> None:
 @blueprint.requires(Scope.EDIT)
 @blueprint.body(KeyValuesRequest(), examples.KEY_VALUES_REQUEST)
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
-@blueprint.problems(
-    errors.MasterKeyMissing, errors.ProfileNotFound, errors.UniqueKeyTaken, errors.VersionConflict
-)
+@blueprint.problems(MasterKeyMissing, ProfileNotFound, UniqueKeyTaken, VersionConflict)
 @blueprint.doc(parameters=[IF_MATCH])
 @blueprint.audited(Action.CHANGED)
 def add_key_values(body: dict[str, Any], profile_id: str) -> Any:
@@ -141,7 +139,7 @@ def add_key_values(body: dict[str, Any], profile_id: str) -> Any:
 @blueprint.requires(Scope.EDIT)
 @blueprint.body(KeyValuesRequest(), examples.KEY_VALUES_REQUEST)
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
-@blueprint.problems(errors.MasterKeyMissing, errors.ProfileNotFound, errors.VersionConflict)
+@blueprint.problems(MasterKeyMissing, ProfileNotFound, VersionConflict)
 @blueprint.doc(parameters=[IF_MATCH])
 @blueprint.audited(Action.CHANGED)
 def release_key_values(body: dict[str, Any], profile_id: str) -> Any:
@@ -157,7 +155,7 @@ def release_key_values(body: dict[str, Any], profile_id: str) -> Any:
 @blueprint.requires(Scope.REVEAL)
 @blueprint.body(RevealRequest(), examples.REVEAL_REQUEST)
 @blueprint.response(200, RevealedAnswer(), example=examples.REVEALED)
-@blueprint.problems(errors.ProfileNotFound, errors.ValueSealed)
+@blueprint.problems(ProfileNotFound, ValueSealed)
 @blueprint.audited(Action.REVEALED)
 def reveal_key_values(body: dict[str, Any], profile_id: str) -> Any:
     """Reveal the values of a sensitive search key.
@@ -172,7 +170,7 @@ def reveal_key_values(body: dict[str, Any], profile_id: str) -> Any:
 @blueprint.requires(Scope.VIEW)
 @blueprint.body(SearchRequest(), examples.SEARCH_REQUEST)
 @blueprint.response(200, FoundProfilesAnswer(), example=examples.SEARCH)
-@blueprint.problems(errors.MasterKeyMissing)
+@blueprint.problems(MasterKeyMissing)
 @blueprint.audited(Action.SEARCHED)
 def search_profiles(body: dict[str, Any]) -> Any:
     """Search profiles by any search key.
@@ -187,7 +185,7 @@ def search_profiles(body: dict[str, Any]) -> Any:
 @blueprint.requires(Scope.VIEW)
 @blueprint.arguments(ContactsQuery(), location="query")
 @blueprint.response(200, ContactsAnswer(), example=examples.CONTACTS)
-@blueprint.problems(errors.ProfileNotFound)
+@blueprint.problems(ProfileNotFound)
 @blueprint.audited(Action.READ)
 def list_profile_contacts(query: dict[str, Any], profile_id: str) -> Any:
     """List the past contacts of a profile, newest first.

@@ -4,10 +4,17 @@ from typing import Any
 
 from schemas import examples
 from schemas.search_keys import SearchKeyAnswer, SearchKeyRequest, SearchKeysAnswer
-from service import errors
 from service.access import Scope
 from service.api.blueprint import MET_BY_ALL, Blueprint
 from service.api.context import domain, stores
+from service.errors.search_keys import (
+    BuiltInSearchKey,
+    MasterKeyMissing,
+    SearchKeyFixed,
+    SearchKeyInUse,
+    SearchKeyNotFound,
+    TooManySearchKeys,
+)
 from service.use_cases import search_keys
 from service.use_cases.pages import Page
 
@@ -43,11 +50,11 @@ def list_search_keys() -> Any:
     success=True,
 )
 @blueprint.problems(
-    errors.BuiltInSearchKey,
-    errors.MasterKeyMissing,
-    errors.SearchKeyFixed,
-    errors.SearchKeyInUse,
-    errors.TooManySearchKeys,
+    BuiltInSearchKey,
+    MasterKeyMissing,
+    SearchKeyFixed,
+    SearchKeyInUse,
+    TooManySearchKeys,
 )
 def define_search_key(body: dict[str, Any], key: str) -> Any:
     """Define a custom search key; it is there at once, in every worker.
@@ -62,7 +69,7 @@ def define_search_key(body: dict[str, Any], key: str) -> Any:
 @blueprint.route("/<key>", methods=["DELETE"])
 @blueprint.requires(Scope.SETTINGS)
 @blueprint.response(204)
-@blueprint.problems(errors.BuiltInSearchKey, errors.SearchKeyInUse, errors.SearchKeyNotFound)
+@blueprint.problems(BuiltInSearchKey, SearchKeyInUse, SearchKeyNotFound)
 def remove_search_key(key: str) -> None:
     """Remove a custom search key.
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from schemas import examples
 from schemas.settings import SettingsAnswer, SettingsPatch
-from service import errors
 from service.access import Scope
 from service.api.blueprint import MET_BY_ALL, Blueprint
 from service.api.context import domain, stores
+from service.errors.datastore import CannotBeStored
 from service.use_cases import settings
 
 blueprint = Blueprint(
@@ -34,7 +34,7 @@ def read_settings() -> Any:
 @blueprint.requires(Scope.SETTINGS)
 @blueprint.body(SettingsPatch(), examples.SETTINGS_PATCH)
 @blueprint.response(200, SettingsAnswer(), example=examples.SETTINGS)
-@blueprint.problems(errors.CannotBeStored)
+@blueprint.problems(CannotBeStored)
 def update_settings(patch: dict[str, Any]) -> Any:
     """Change settings by a merge patch (RFC 7396); null brings a default back.
 

@@ -3,11 +3,27 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 from service.matching import lookup, name, phone
 from service.matching.search_keys import BUILT_IN, SearchKey, entries, families, identifying
 from service.matching.sensitive import Sensitive
+
+KEY_OF_FIELD: Mapping[str, str] = MappingProxyType(
+    {
+        "first_name": "name",
+        "middle_name": "name",
+        "last_name": "name",
+        "phonetic_first_name": "name",
+        "phonetic_last_name": "name",
+        "business_name": "name",
+        "account_number": "account",
+        "phone_numbers": "phone",
+        "email_addresses": "email",
+    }
+)
+"""The built-in search key that a field holds values of; those of custom keys stand in ``keys``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from service.errors import MasterKeyMissing
+from service.errors.search_keys import MasterKeyMissing
 from service.sealing import values
 from service.sealing.blind import blinded
 from service.sealing.derived import INDEX, VALUE, derived

@@ -14,7 +14,8 @@ from pymongo import DESCENDING, ReturnDocument
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from service.errors import ContactCleared, DatastoreUnavailable
+from service.errors.datastore import DatastoreUnavailable
+from service.errors.records import ContactCleared
 from service.store.batches import in_batches
 from service.store.client import Document, in_one_batch, translated, writing
 from service.store.indexes import (

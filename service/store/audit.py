@@ -18,9 +18,9 @@ from pymongo.write_concern import WriteConcern
 
 from service.store.batches import in_batches
 from service.store.client import Document, translated
+from service.store.duplicates import duplicates
 from service.store.indexes import NEWEST, OF_AGENT, OF_PROFILE
 
-_DUPLICATE_KEY = 11000
 _LIGHTLY = WriteConcern(1, j=False)
 # An event that was written lightly is there for whoever asks the primary next.
 _AS_IT_STANDS = ReadConcern("local")
@@ -76,9 +76,7 @@ class AuditStore:
         try:
             collection.insert_many([self._to_document(event) for event in events], ordered=False)
         except BulkWriteError as error:
-            failed = error.details["writeErrors"]
-            if error.details["writeConcernErrors"] or any(e["code"] != _DUPLICATE_KEY for e in failed):
-                raise
+            duplicates(error)
 
     @translated
     def find(self, domain: str, which: AuditFilter, limit: int) -> list[AuditEvent]:

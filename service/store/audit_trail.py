@@ -7,7 +7,7 @@ from weakref import ref
 import structlog
 from pymongo.errors import InvalidOperation
 
-from service.errors import DatastoreUnavailable
+from service.errors.datastore import DatastoreUnavailable
 from service.store.audit import AuditEvent, AuditStore
 
 SECONDS = 1.0

@@ -6,7 +6,7 @@ from typing import Any
 
 from pymongo.monitoring import TopologyListener
 
-from service.errors import DatastoreUnavailable
+from service.errors.datastore import DatastoreUnavailable
 
 PATIENCE_SECONDS = 3.0
 """An election passes within that time, and a request had better wait; beyond, waiting only holds threads."""

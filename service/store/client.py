@@ -13,7 +13,7 @@ from pymongo.read_preferences import ReadPreference
 from pymongo.write_concern import WriteConcern
 
 from service.config import Settings
-from service.errors import CannotBeStored, DatastoreUnavailable
+from service.errors.datastore import CannotBeStored, DatastoreUnavailable
 from service.store.deadline import may_have_written, note_write, within_deadline
 from service.store.tracing import DatabaseTime, TracedDatabase
 

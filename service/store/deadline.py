@@ -7,7 +7,7 @@ from time import monotonic
 
 import pymongo
 
-from service.errors import DatastoreUnavailable
+from service.errors.datastore import DatastoreUnavailable
 
 
 class _Request:

@@ -15,7 +15,7 @@ from pymongo import IndexModel
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
-from service.errors import DatastoreUnavailable
+from service.errors.datastore import DatastoreUnavailable
 from service.store.client import Document
 from service.store.indexes import INDEXES, being_built, create, full_name, survey
 

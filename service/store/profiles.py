@@ -8,7 +8,8 @@ from pymongo import ReturnDocument
 from pymongo.collection import Collection as MongoCollection
 from pymongo.errors import DuplicateKeyError
 
-from service.errors import DatastoreUnavailable, UniqueKeyTaken
+from service.errors.datastore import DatastoreUnavailable
+from service.errors.records import UniqueKeyTaken
 from service.matching.profiles import Index
 from service.sealing.masters import Masters
 from service.sealing.vault import Vault

@@ -13,11 +13,10 @@ from service.sealing.masters import Masters
 from service.sealing.vault import Vault
 from service.store import sealed_keys
 from service.store.client import Document, in_one_batch, translated, writing
+from service.store.duplicates import duplicates
 from service.store.indexes import RULES
 from service.store.profiles import Profile, to_profile
 from service.store.sealed_keys import Rules
-
-_DUPLICATE_KEY = 11000
 
 _COUNT_SECONDS = 60
 
@@ -112,10 +111,9 @@ class StaleProfileStore:
         try:
             return self._collection.bulk_write(updates, ordered=False).matched_count, []
         except BulkWriteError as error:
-            failed = error.details["writeErrors"]
-            if error.details["writeConcernErrors"] or any(e["code"] != _DUPLICATE_KEY for e in failed):
-                raise
-            conflicts = [_conflict(renewed[e["index"]][0], e["keyValue"]["unique"]) for e in failed]
+            conflicts = [
+                _conflict(renewed[each["index"]][0], each["keyValue"]["unique"]) for each in duplicates(error)
+            ]
             return error.details["nMatched"], conflicts
 
     def _stale(self, walked: Sequence[Rules]) -> Document:

@@ -8,7 +8,7 @@ from time import monotonic
 import jwt
 import orjson
 
-from service.errors import IssuerUnavailable, Unauthenticated
+from service.errors.access import IssuerUnavailable, Unauthenticated
 
 FRESH_SECONDS = 300.0
 """After that the keys are read again, so that one that the issuer has withdrawn is refused."""

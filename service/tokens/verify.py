@@ -8,7 +8,7 @@ import jwt
 
 from service.access import Principal, Scope, is_agent_id, is_domain
 from service.config import Settings
-from service.errors import Unauthenticated
+from service.errors.access import Unauthenticated
 from service.tokens.download import downloads
 from service.tokens.keys import IssuerKeys
 

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from service.access import Scope, is_agent_id, is_domain
-from service.errors import ApiKeyEnded, ApiKeyNotFound, FieldError, InvalidRequest
+from service.errors.access import ApiKeyEnded, ApiKeyNotFound
+from service.errors.requests import FieldError, InvalidRequest
 from service.store.api_keys import ApiKey, ApiKeyStore
 
 PREFIX = "plk_"

@@ -9,7 +9,9 @@ from threading import Lock
 from time import monotonic
 
 from service.access import Principal
-from service.errors import DatastoreUnavailable, FieldError, InvalidRequest, Unauthenticated
+from service.errors.access import Unauthenticated
+from service.errors.datastore import DatastoreUnavailable
+from service.errors.requests import FieldError, InvalidRequest
 from service.store.api_keys import ApiKey
 from service.store.stores import Stores
 from service.tokens.verify import TokenVerifier
@@ -81,7 +83,12 @@ class Authenticator:
         return self._tokens.verify(credential)
 
     def _api_key(self, text: str) -> ApiKey:
-        """Return the key; an unknown ID and a wrong secret take the same way, and so the same time."""
+        """Return the key; an unknown ID and a wrong secret take the same steps, a look-up and a comparison.
+
+        The comparison takes a time that does not depend on the secret. The look-up is quicker for an ID that
+        this worker remembers, and so may tell that there is such a key: an ID is no secret, and of no use
+        without the 256 bits behind it.
+        """
         parts = _KEY.fullmatch(text)
         if parts is None:
             raise Unauthenticated("a malformed API key")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from service.errors import AssociationNotFound, ContactCleared, ContactNotFound, ProfileNotFound
+from service.errors.records import AssociationNotFound, ContactCleared, ContactNotFound, ProfileNotFound
 from service.store.associations import Contact, ContactFilter
 from service.store.profiles import Profile
 from service.store.stores import Stores

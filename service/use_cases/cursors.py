@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from service.errors import FieldError, InvalidRequest
+from service.errors.requests import FieldError, InvalidRequest
 from service.matching.ranking import Place
 from service.matching.tokens import Tier
 

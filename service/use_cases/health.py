@@ -1,7 +1,49 @@
 """Whether the service can serve."""
 
-from service.errors import DatastoreUnavailable, NotReady
+from collections.abc import Callable
+from threading import Lock
+from time import monotonic
+
+from service.errors.datastore import DatastoreUnavailable, NotReady
 from service.store.stores import Stores
+
+REMEMBERED_SECONDS = 1.0
+"""How long a worker goes by what it has found: who asks needs no credential, and may ask without end."""
+
+
+class Readiness:
+    """What was found when MongoDB was last asked; one for each process."""
+
+    def __init__(self, stores: Stores, *, clock: Callable[[], float] = monotonic) -> None:
+        """Take the stores, and a clock in seconds."""
+        self._stores = stores
+        self._clock = clock
+        self._lock = Lock()
+        self._found_at: float | None = None
+        self._checks: dict[str, str] = {}
+        self._ready = False
+
+    def check(self) -> dict[str, str]:
+        """Return each check by name as it was within the last second; raises ``NotReady`` with what failed.
+
+        Those who ask at the same time wait for one answer.
+        """
+        with self._lock:
+            if self._found_at is None or self._clock() - self._found_at >= REMEMBERED_SECONDS:
+                self._ask()
+            elif not self._ready:
+                raise NotReady(self._checks)
+            return self._checks
+
+    def _ask(self) -> None:
+        try:
+            self._checks, self._ready = check_readiness(self._stores), True
+        except NotReady as error:
+            self._checks, self._ready = error.checks, False
+            raise
+        finally:
+            # When it was answered: whoever has waited for it is not to ask again.
+            self._found_at = self._clock()
 
 
 def check_readiness(stores: Stores) -> dict[str, str]:

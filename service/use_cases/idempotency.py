@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from service.errors import IdempotencyKeyReused, InvalidRequest
+from service.errors.requests import IdempotencyKeyReused, InvalidRequest
 from service.sealing.masters import Masters
 from service.sealing.vault import Vault
 from service.store.profiles import Created, Profile

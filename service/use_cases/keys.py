@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from service.errors import FieldError, InvalidRequest, undefined_search_key
+from service.errors.requests import FieldError, InvalidRequest
+from service.errors.search_keys import undefined_search_key
 from service.matching import search_keys, stored_numbers, text
 from service.matching.search_keys import BUILT_IN, SearchKey
 from service.matching.sensitive import Sensitive

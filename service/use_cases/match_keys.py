@@ -4,7 +4,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from service.errors import FieldError, InvalidRequest, undefined_search_key
+from service.errors.requests import FieldError, InvalidRequest
+from service.errors.search_keys import undefined_search_key
 from service.matching import phone
 from service.matching.search_keys import AMAZON_NAMES, KeyType, SearchKey
 from service.store.domains import Domain

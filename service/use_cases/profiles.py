@@ -4,7 +4,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
-from service.errors import DatastoreUnavailable, FieldError, InvalidRequest, ProfileNotFound, VersionConflict
+from service.errors.datastore import DatastoreUnavailable
+from service.errors.records import ProfileNotFound, VersionConflict
+from service.errors.requests import FieldError, InvalidRequest
 from service.matching import phone, stored_numbers
 from service.matching.profiles import Index, index
 from service.matching.search_keys import BUILT_IN

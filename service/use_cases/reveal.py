@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from service.errors import FieldError, InvalidRequest, ValueSealed, undefined_search_key
+from service.errors.requests import FieldError, InvalidRequest
+from service.errors.search_keys import ValueSealed, undefined_search_key
 from service.matching.sensitive import Sensitive
 from service.sealing.values import master_id_of
 from service.store.stores import Stores

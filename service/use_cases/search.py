@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.errors import FieldError, InvalidRequest, undefined_search_key
+from service.errors.requests import FieldError, InvalidRequest
+from service.errors.search_keys import undefined_search_key
 from service.matching import search_keys
 from service.matching.ranking import Candidate, Reason, reasons, standing
 from service.matching.search_keys import SearchKey

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from service.errors import (
+from service.errors.search_keys import (
     BuiltInSearchKey,
     MasterKeyMissing,
     SearchKeyFixed,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from service.errors import FieldError, InvalidRequest
+from service.errors.requests import FieldError, InvalidRequest
 from service.matching.masking import HIDDEN
 from service.matching.search_keys import SearchKey
 from service.matching.sensitive import Sensitive

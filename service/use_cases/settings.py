@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from service.errors import FieldError, InvalidRequest, undefined_search_key
+from service.errors.requests import FieldError, InvalidRequest
+from service.errors.search_keys import undefined_search_key
 from service.matching import phone
 from service.store.domains import Domain
 from service.store.stores import Stores

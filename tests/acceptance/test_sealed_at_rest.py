@@ -16,9 +16,9 @@ import pymongo
 import pytest
 from click.testing import CliRunner
 
-from service import embedded
 from service.cli import main
-from service.embedded import EmbeddedMongoDB
+from service.embedded import mongod
+from service.embedded.mongod import EmbeddedMongoDB
 from tests.masters import ONE_THEN_TWO, TWO_THEN_ONE
 
 _UNCOMPRESSED = [
@@ -31,8 +31,8 @@ _UNCOMPRESSED = [
 @pytest.fixture
 def mongodb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedMongoDB]:
     """Return a mongod of its own whose files can be searched."""
-    arguments = embedded._arguments  # noqa: SLF001 - the service has no use for such an option
-    monkeypatch.setattr(embedded, "_arguments", lambda *given: [*arguments(*given), *_UNCOMPRESSED])
+    arguments = mongod._arguments  # noqa: SLF001 - the service has no use for such an option
+    monkeypatch.setattr(mongod, "_arguments", lambda *given: [*arguments(*given), *_UNCOMPRESSED])
     data_dir = tmp_path / "data"
     with EmbeddedMongoDB(data_dir) as mongodb:
         yield mongodb

@@ -22,6 +22,20 @@ MATCH = "POST /v1/contacts/c-2/match"
 PROFILE = "/v1/profiles/{ann}"
 KEY = {"key": "vip", "values": ["gold"]}
 BY_KEY = {"channel": "voice", "attributes": {"profileSearchKey": "vip", "profileSearchValue": "gold"}}
+EVERY_KEY = {
+    "first_name": "X",
+    "account_number": "A-1",
+    "phone_numbers": [{"value": "555"}],
+    "email_addresses": [{"value": "x@example.com"}],
+    "gender": "F",
+}
+# Nothing to a new profile, and a removal to one that is there.
+NO_KEY: dict[str, Any] = {
+    "last_name": None,
+    "account_number": None,
+    "phone_numbers": [],
+    "email_addresses": None,
+}
 
 # A call and its body; what is written of it: the actions, the profiles, the contact, the keys.
 EVENTS: list[tuple[str, Any, str, str, str | None, str]] = [
@@ -42,12 +56,18 @@ EVENTS: list[tuple[str, Any, str, str, str | None, str]] = [
     ("DELETE /v1/contacts/c-1/association", None, "disassociated", "bob", "c-1", ""),
     ("POST /v1/contacts/c-1/clear", None, "cleared", "bob", "c-1", ""),
     ("GET /v1/contacts/c-1", None, "read", "ann bob", "c-1", ""),
-    ("POST /v1/contacts/c-2/profile", {"first_name": "X"}, "created associated", "new", "c-2", ""),
+    ("POST /v1/contacts/c-2/profile", {"first_name": "X"}, "created associated", "new", "c-2", "name"),
     ("POST /v1/contacts/search", {}, "searched", "ann bob", None, ""),
     ("POST /v1/contacts/search", {"agent_id": "jo"}, "searched", "", None, ""),
-    ("POST /v1/profiles", {"first_name": "X", "keys": {"vip": ["x"]}}, "created", "new", None, "vip"),
+    ("POST /v1/profiles", {"first_name": "X", "keys": {"vip": ["x"]}}, "created", "new", None, "name vip"),
+    ("POST /v1/profiles", EVERY_KEY, "created", "new", None, "account email name phone"),
+    ("POST /v1/profiles", {"first_name": "X"} | NO_KEY, "created", "new", None, "name"),
     (f"GET {PROFILE}", None, "read", "ann", None, ""),
-    (f"PATCH {PROFILE}", {"last_name": "Lee"}, "changed", "ann", None, ""),
+    (f"PATCH {PROFILE}", {"last_name": "Lee"}, "changed", "ann", None, "name"),
+    (f"PATCH {PROFILE}", {"phonetic_first_name": "アン"}, "changed", "ann", None, "name"),
+    (f"PATCH {PROFILE}", {"gender": "F", "addresses": []}, "changed", "ann", None, ""),
+    (f"PATCH {PROFILE}", EVERY_KEY, "changed", "ann", None, "account email name phone"),
+    (f"PATCH {PROFILE}", NO_KEY, "changed", "ann", None, "account email name phone"),
     (f"PATCH {PROFILE}", {"keys": {"vip": None}}, "changed", "ann", None, "vip"),
     (f"POST {PROFILE}/keys", {"key": "phone", "values": ["555"]}, "changed", "ann", None, "phone"),
     (f"POST {PROFILE}/keys/release", KEY, "changed", "ann", None, "vip"),

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from service.access import Scope
-from service.errors import DatastoreUnavailable
+from service.errors.datastore import DatastoreUnavailable
 from service.use_cases.exports import export_profile
 from tests.api.caller import Caller, Json
 from tests.api.guarded import Guarded

@@ -7,8 +7,10 @@ import pytest
 from service.app import create_app
 from service.config import Settings
 from service.store.indexes import INDEXES
+from service.use_cases import health
 from tests.api.breakable import Breakable
 from tests.api.caller import Caller
+from tests.api.guarded import Guarded
 
 
 def test_liveness_does_not_ask_mongodb(database: object) -> None:
@@ -69,3 +71,17 @@ def test_readiness_comes_back_with_mongodb(real_database: object) -> None:
     api.get("/readyz", status=503)
     away.broken = False
     assert api.get("/readyz")["status"] == "ok"
+
+
+def test_a_flood_of_readiness_is_no_flood_of_commands(
+    guarded: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It asks for no credential and knows no limit, so what was found is remembered for a second."""
+    api = guarded.nobody
+    guarded.commands.sent.clear()
+    first = api.get("/readyz")
+    asked = len(guarded.commands.sent)
+    assert asked > 0
+    monkeypatch.setattr(health, "REMEMBERED_SECONDS", 60.0)
+    assert [api.get("/readyz") for _ in range(50)] == [first] * 50
+    assert len(guarded.commands.sent) == asked

@@ -19,7 +19,7 @@ import pymongo
 from pymongo.errors import OperationFailure, PyMongoError
 
 from service.child_process import spawn
-from service.embedded import bundled_mongod
+from service.embedded.mongod import bundled_mongod
 
 NAME = "faults"
 

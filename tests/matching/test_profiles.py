@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from service.matching.profiles import Index, index
+from service.matching.profiles import KEY_OF_FIELD, Index, index
 from service.matching.search_keys import BUILT_IN, KeyType, SearchKey, tokens
+from service.use_cases.profiles import EMPTY
 
 SSN = SearchKey(name="ssn", label="SSN", type=KeyType.DIGITS, unique=True)
 NICK = SearchKey(name="nick", label="Nickname", type=KeyType.TEXT)
@@ -57,6 +58,20 @@ def test_a_profile_is_found_by_everything_it_has() -> None:
         ],
         unique=["ssn:123456789"],
     )
+
+
+@pytest.mark.parametrize("field", KEY_OF_FIELD)
+def test_the_key_of_a_field_is_the_one_that_it_is_found_by(field: str) -> None:
+    """The table names it; a person with this field alone has entries of that key, and of no other."""
+    alone = index({field: PERSON[field] or "Lee"}, {}, "JP").lookup
+    assert {entry.partition(":")[0].partition(".")[0] for entry in alone} == {KEY_OF_FIELD[field]}
+
+
+def test_no_other_field_has_a_key() -> None:
+    """What the table names is all that a profile is found by, but for its ID and its custom keys."""
+    others = dict.fromkeys(EMPTY.keys() - KEY_OF_FIELD.keys() - {"keys"}, "Lee")
+    assert "gender" in others
+    assert index(others, {}, "JP") == Index([], [])
 
 
 @pytest.mark.parametrize(

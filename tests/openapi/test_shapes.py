@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import Schema, ValidationError
 
-from schemas import base, contacts, profiles, search, search_keys, settings
+from schemas import contacts, profiles, search, search_keys, settings
+from schemas.fields import Text
 
 Validators = Callable[[dict[str, Any]], jsonschema_rs.Draft202012Validator]
 
@@ -173,7 +174,7 @@ def test_every_request_of_the_document_is_compared(document: dict[str, Any]) -> 
 @given(st.text(max_size=6), st.booleans())
 def test_the_pattern_of_text_is_what_is_checked(text: str, lines: bool) -> None:  # noqa: FBT001 - drawn
     """For any text, the regular expression in the document and the service's own check agree."""
-    field = base.Text(lines=lines)
+    field = Text(lines=lines)
     check = jsonschema_rs.Draft202012Validator({"type": "string", "pattern": field.metadata["pattern"]})
     try:
         field.deserialize(text)

@@ -12,7 +12,7 @@ from flask import Flask
 
 from service.app import create_app
 from service.config import Settings
-from service.embedded import EmbeddedMongoDB, bundled_mongod
+from service.embedded.mongod import EmbeddedMongoDB, bundled_mongod
 from service.store.client import connect
 from tests.api.caller import Caller
 

@@ -6,7 +6,7 @@ from itertools import count
 import pymongo
 import pytest
 
-from service.errors import DatastoreUnavailable
+from service.errors.datastore import DatastoreUnavailable
 from service.store import deadline
 from service.store.deadline import one_deadline, within_deadline
 from tests.api.caller import Caller

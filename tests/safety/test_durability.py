@@ -19,7 +19,7 @@ import service
 from service.app import create_app
 from service.child_process import spawn
 from service.config import Settings
-from service.embedded import bundled_mongod
+from service.embedded.mongod import bundled_mongod
 from service.store.client import connect
 from tests.commands import Commands
 from tests.masters import ONE

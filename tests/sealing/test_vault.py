@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from service.errors import MasterKeyMissing
+from service.errors.search_keys import MasterKeyMissing
 from service.sealing import values
 from service.sealing.derived import INDEX, VALUE, derived
 from service.sealing.masters import Master

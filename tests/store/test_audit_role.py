@@ -19,7 +19,7 @@ from service.access import Scope
 from service.app import create_app
 from service.child_process import spawn
 from service.config import Settings
-from service.embedded import bundled_mongod
+from service.embedded.mongod import bundled_mongod
 from service.store.audit import AuditEvent
 from service.store.client import connect
 from service.store.stores import Stores

@@ -11,7 +11,7 @@ from pymongo.database import Database
 from pymongo.errors import InvalidOperation
 from structlog.testing import capture_logs
 
-from service.errors import DatastoreUnavailable
+from service.errors.datastore import DatastoreUnavailable
 from service.store import audit_trail
 from service.store.audit import AuditEvent, AuditFilter, AuditStore
 from service.store.audit_trail import AuditTrail

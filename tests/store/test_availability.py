@@ -8,7 +8,7 @@ import pytest
 from pymongo.monitoring import TopologyListener
 
 from service.config import Settings
-from service.errors import DatastoreUnavailable
+from service.errors.datastore import DatastoreUnavailable
 from service.store.availability import PATIENCE_SECONDS, Availability
 from service.store.client import connect
 from service.store.stores import Stores

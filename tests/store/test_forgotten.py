@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from service.errors import ContactCleared, ProfileNotFound, VersionConflict
+from service.errors.records import ContactCleared, ProfileNotFound, VersionConflict
 from service.store.stores import Stores
 from service.use_cases import contacts, profiles
 

@@ -17,8 +17,8 @@ from werkzeug.test import TestResponse
 
 from service.app import create_app
 from service.config import Settings
-from service.embedded import EmbeddedMongoDB
-from service.errors import DatastoreUnavailable
+from service.embedded.mongod import EmbeddedMongoDB
+from service.errors.datastore import DatastoreUnavailable
 from service.store.availability import Availability
 from service.store.client import connect
 from service.store.stores import Stores

@@ -16,7 +16,7 @@ from flask import Flask
 from pymongo.database import Database
 
 from service.config import Settings
-from service.errors import ContactCleared, UniqueKeyTaken, VersionConflict
+from service.errors.records import ContactCleared, UniqueKeyTaken, VersionConflict
 from service.matching.sensitive import Sensitive
 from service.store.stores import Stores
 from service.use_cases import contacts, keys, profiles, search_keys

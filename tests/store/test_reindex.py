@@ -14,7 +14,7 @@ from pymongo.monitoring import (
 )
 
 from service.config import Settings
-from service.errors import DatastoreUnavailable
+from service.errors.datastore import DatastoreUnavailable
 from service.matching.profiles import Index, index
 from service.matching.rules import MARKER, RULES_VERSION
 from service.store.client import connect

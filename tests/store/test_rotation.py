@@ -12,7 +12,9 @@ import pytest
 from pymongo.database import Database
 
 from service.config import Settings
-from service.errors import InvalidRequest, UniqueKeyTaken, ValueSealed
+from service.errors.records import UniqueKeyTaken
+from service.errors.requests import InvalidRequest
+from service.errors.search_keys import ValueSealed
 from service.matching.rules import MARKER, RULES_VERSION
 from service.store.stores import Stores
 from service.use_cases import health, keys, profiles, reindex, reveal, search, search_keys

@@ -6,7 +6,7 @@ import bson
 from flask.testing import FlaskClient
 from pymongo.database import Database
 
-from schemas.base import CHANNELS
+from schemas.identifiers import CHANNELS
 from schemas.profiles import LONGEST_ADDITIONAL_INFORMATION, MOST_ATTRIBUTES, MOST_ITEMS
 from service.matching.profiles import index
 from service.matching.search_keys import KeyType, SearchKey

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from service.errors import IssuerUnavailable, Unauthenticated
+from service.errors.access import IssuerUnavailable, Unauthenticated
 from service.tokens.keys import FRESH_SECONDS, RETRY_SECONDS, STALE_SECONDS, IssuerKeys
 from tests.clock import Clock
 from tests.tokens.issuer import private_key, published

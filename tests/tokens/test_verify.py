@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.access import Scope
-from service.errors import Unauthenticated
+from service.errors.access import Unauthenticated
 from service.tokens.keys import IssuerKeys
 from service.tokens.verify import TokenVerifier
 from tests.tokens.issuer import Issuer, private_key, published, settings

@@ -10,7 +10,8 @@ from typing import Any, cast
 import pytest
 
 from service.access import Scope
-from service.errors import DatastoreUnavailable, Unauthenticated
+from service.errors.access import Unauthenticated
+from service.errors.datastore import DatastoreUnavailable
 from service.store.api_keys import ApiKey
 from service.use_cases import authentication
 from service.use_cases.api_keys import create_api_key
@@ -154,7 +155,7 @@ def test_an_id_that_no_key_has_is_remembered_too(worker: Callable[[], Authentica
 def test_an_unknown_id_and_a_wrong_secret_are_compared_alike(
     worker: Callable[[], Authenticator], key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a time that does not depend on what differs, each once, so that neither answers sooner."""
+    """Each once, and in a time that does not depend on what differs."""
     compared: list[tuple[int, int]] = []
     compare = hmac.compare_digest
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.errors import InvalidRequest
+from service.errors.requests import InvalidRequest
 from service.matching.ranking import Place
 from service.matching.tokens import Tier
 from service.use_cases import cursors

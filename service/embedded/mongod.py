@@ -14,14 +14,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
-
-import pymongo
-from pymongo.errors import ConnectionFailure, OperationFailure
+from typing import Self
 
 from service.child_process import spawn
-
-REPLICA_SET = "profile-lookup"
+from service.embedded import replica_set
 
 _WAY_OUT = "set MONGODB_URI, or run docker compose up"
 _START_SECONDS = 60
@@ -33,8 +29,6 @@ _POLL_SECONDS = 0.05
 _PORT_ATTEMPTS = 5
 # mongod's exit code for an address that cannot be bound (its EXIT_NET_ERROR).
 _EXIT_NET_ERROR = 48
-# The server's error code NotYetInitialized.
-_NOT_YET_INITIALIZED = 94
 
 
 class EmbeddedMongoDBError(Exception):
@@ -141,7 +135,7 @@ class EmbeddedMongoDB:
                 self._start_on(executable, port)
             except _PortTakenError:
                 continue
-            self.uri = f"mongodb://127.0.0.1:{port}/?replicaSet={REPLICA_SET}"
+            self.uri = f"mongodb://127.0.0.1:{port}/?replicaSet={replica_set.NAME}"
             return
         raise EmbeddedMongoDBError(
             f"The bundled mongod cannot listen on port {port}: another process does; choose another port."
@@ -163,10 +157,8 @@ class EmbeddedMongoDB:
     def _wait_until_writable(self, address: str) -> None:
         """Configure the replica set and wait until this node is its primary."""
         deadline = time.monotonic() + _START_SECONDS
-        with pymongo.MongoClient[dict[str, Any]](
-            address, directConnection=True, serverSelectionTimeoutMS=500, connectTimeoutMS=500
-        ) as client:
-            while not _is_primary(client, address):
+        with replica_set.connect(address) as client:
+            while not replica_set.become_primary(client, address):
                 self._raise_if_dead()
                 if time.monotonic() > deadline:
                     raise EmbeddedMongoDBError(
@@ -210,7 +202,7 @@ def _arguments(dbpath: Path, log_path: Path, port: int, cache_gb: float) -> list
         *("--logpath", str(log_path)),
         *("--bind_ip", "127.0.0.1"),
         *("--port", str(port)),
-        *("--replSet", REPLICA_SET),
+        *("--replSet", replica_set.NAME),
         *("--networkMessageCompressors", "disabled"),
         *("--wiredTigerCacheSizeGB", str(cache_gb)),
         *("--oplogSize", "128"),
@@ -244,42 +236,6 @@ def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
     return port
-
-
-def _is_primary(client: pymongo.MongoClient[dict[str, Any]], address: str) -> bool:
-    """Tell whether the node takes writes; if not, bring its configuration a step further."""
-    try:
-        hello = client.admin.command("hello")
-        if hello["isWritablePrimary"]:
-            return hello.get("me") == address
-        _configure(client, address)
-    except (ConnectionFailure, OperationFailure):
-        # Still starting, loading its configuration, or in the middle of the election.
-        return False
-    return False
-
-
-def _configure(client: pymongo.MongoClient[dict[str, Any]], address: str) -> None:
-    """Make this node, at this address, the only member of the replica set."""
-    try:
-        config = client.admin.command("replSetGetConfig")["config"]
-    except OperationFailure as error:
-        if error.code != _NOT_YET_INITIALIZED:
-            raise
-        client.admin.command("replSetInitiate", _replica_set(address))
-        return
-    if config["members"][0]["host"] != address:
-        # The last run had another port. Force, since a node that is not in its own set cannot be primary.
-        wanted = {**_replica_set(address), "version": config["version"] + 1}
-        client.admin.command("replSetReconfig", wanted, force=True)
-
-
-def _replica_set(address: str) -> dict[str, Any]:
-    return {
-        "_id": REPLICA_SET,
-        "members": [{"_id": 0, "host": address}],
-        "settings": {"electionTimeoutMillis": 1000},
-    }
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -1,0 +1,1 @@
+"""The bundled mongod, for development and tests."""

@@ -1,0 +1,57 @@
+"""A replica set of one node, as the bundled mongod is: how it gets its configuration, and so its primary."""
+
+from typing import Any
+
+import pymongo
+from pymongo.errors import ConnectionFailure, OperationFailure
+
+NAME = "profile-lookup"
+
+# The server's error code NotYetInitialized.
+_NOT_YET_INITIALIZED = 94
+
+
+Client = pymongo.MongoClient[dict[str, Any]]
+
+
+def connect(address: str) -> Client:
+    """Return a client of this node alone, which waits for half a second at most."""
+    return pymongo.MongoClient(
+        address, directConnection=True, serverSelectionTimeoutMS=500, connectTimeoutMS=500
+    )
+
+
+def become_primary(client: Client, address: str) -> bool:
+    """Bring the node's configuration a step further, and tell whether it takes writes by now."""
+    try:
+        hello = client.admin.command("hello")
+        if hello["isWritablePrimary"]:
+            return hello.get("me") == address
+        _configure(client, address)
+    except (ConnectionFailure, OperationFailure):
+        # Still starting, loading its configuration, or in the middle of the election.
+        return False
+    return False
+
+
+def _configure(client: Client, address: str) -> None:
+    """Make this node, at this address, the only member of the replica set."""
+    try:
+        config = client.admin.command("replSetGetConfig")["config"]
+    except OperationFailure as error:
+        if error.code != _NOT_YET_INITIALIZED:
+            raise
+        client.admin.command("replSetInitiate", _replica_set(address))
+        return
+    if config["members"][0]["host"] != address:
+        # The last run had another port. Force, since a node that is not in its own set cannot be primary.
+        wanted = {**_replica_set(address), "version": config["version"] + 1}
+        client.admin.command("replSetReconfig", wanted, force=True)
+
+
+def _replica_set(address: str) -> dict[str, Any]:
+    return {
+        "_id": NAME,
+        "members": [{"_id": 0, "host": address}],
+        "settings": {"electionTimeoutMillis": 1000},
+    }

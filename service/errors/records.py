@@ -1,0 +1,80 @@
+"""What profiles and contacts do not allow."""
+
+from typing import Any
+
+from service.errors.base import Conflict, NotFound, ServiceError
+
+
+class ProfileNotFound(NotFound):
+    """No profile has this ID."""
+
+    code = "profile_not_found"
+    title = "No such profile"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("No profile has this profile_id.")
+
+
+class ContactNotFound(NotFound):
+    """The contact was never associated nor cleared."""
+
+    code = "contact_not_found"
+    title = "No such contact"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("Nothing is known of this contact: it was never associated nor cleared.")
+
+
+class AssociationNotFound(NotFound):
+    """The contact has no current association."""
+
+    code = "association_not_found"
+    title = "No association"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("No profile is associated with this contact now.")
+
+
+class ContactCleared(Conflict):
+    """The contact is closed to changes."""
+
+    code = "contact_cleared"
+    title = "The contact is cleared"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("The contact was cleared; its association can no longer be changed.")
+
+
+class UniqueKeyTaken(Conflict):
+    """Another profile owns the value of a unique key."""
+
+    code = "unique_key_taken"
+    title = "A unique key belongs to another profile"
+
+    def __init__(self, key: str, profile_id: str) -> None:
+        """Take the key's name and the ID of the profile that owns the value."""
+        super().__init__(f"Another profile owns this value of the unique key '{key}'.")
+        self.key = key
+        self.profile_id = profile_id
+
+    def members(self) -> dict[str, Any]:
+        """Return the key's name and the owner."""
+        return {"key": self.key, "profile_id": self.profile_id}
+
+
+class VersionConflict(ServiceError):
+    """The profile is no longer the version that the caller saw."""
+
+    code = "version_conflict"
+    title = "The profile has changed"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "The profile is no longer at the version in If-Match; read it again, then retry. Where this "
+            "request is itself a retry, its change may be there already."
+        )

@@ -1,0 +1,54 @@
+"""Without authentication, over a Unix socket: no page reaches that, whatever the Host."""
+
+import http.client
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from service.child_process import spawn
+
+_START_SECONDS = 30
+_ANSWER_SECONDS = 30
+_POLL_SECONDS = 0.05
+
+
+@pytest.fixture
+def unix_socket(tmp_path: Path) -> Iterator[Path]:
+    """Return the socket that a service without authentication listens on."""
+    path = tmp_path / "socket"
+    bound = ["--config", "python:service.gunicorn_config", "--bind", f"unix:{path}"]
+    with (tmp_path / "log").open("wb") as output:
+        process = spawn(
+            [sys.executable, "-m", "gunicorn", *bound],
+            death_signal=signal.SIGTERM,
+            output=output,
+            env={**os.environ, "AUTH": "off", "WORKERS": "1"},
+        )
+    try:
+        deadline = time.monotonic() + _START_SECONDS
+        while not path.exists():
+            assert process.poll() is None, (tmp_path / "log").read_text()
+            assert time.monotonic() < deadline, (tmp_path / "log").read_text()
+            time.sleep(_POLL_SECONDS)
+        yield path
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@pytest.mark.parametrize("host", ["localhost", "profile-lookup", ""])
+def test_over_a_unix_socket_any_host_is_served(unix_socket: Path, host: str) -> None:
+    """What a client sends there is a matter of taste: curl and others want some name in the URL."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(_ANSWER_SECONDS)
+        connection.connect(str(unix_socket))
+        connection.sendall(f"GET /livez HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        assert answer.status == 200

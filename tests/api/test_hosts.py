@@ -1,0 +1,90 @@
+"""Whom a request asks for: without authentication, this machine alone."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from service.app import create_app
+from service.config import Settings
+from tests.api.caller import check_problem
+
+_OURS = [
+    "localhost",
+    "localhost:8080",
+    "LOCALHOST",
+    "localhost.",
+    "profiles.localhost:3000",
+    "127.0.0.1",
+    "127.0.0.1:8080",
+    "127.8.9.10:80",
+    "[::1]",
+    "[::1]:8080",
+]
+_OTHERS = [
+    "rebound.example",
+    "rebound.example:8080",
+    "localhost.rebound.example",
+    "127.0.0.1.rebound.example",
+    "rebound-localhost",
+    "localhost,rebound.example",
+    "rebound.example@localhost",
+    "localhost:8080:8080",
+    "localhost:x",
+    "192.0.2.1:8080",
+    "0.0.0.0:8080",
+    "[2001:db8::1]:8080",
+    "[localhost]",
+    "::1",
+    " ",
+]
+_PATHS = ["/v1/profiles/search", "/v1/nowhere", "/livez", "/readyz", "/metrics", "/openapi.json", "/docs/"]
+
+
+@pytest.mark.parametrize("host", _OURS)
+@pytest.mark.parametrize("path", ["/livez", "/v1/search-keys"])
+def test_this_machine_is_served_by_its_names_and_addresses(client: FlaskClient, host: str, path: str) -> None:
+    """Whatever the port: a container or a tunnel may have another one outside."""
+    assert client.get(path, headers={"Host": host}).status_code == 200
+
+
+def test_who_names_no_host_is_served(client: FlaskClient) -> None:
+    """A probe of HTTP/1.0 may; a browser always names one (RFC 9112, 3.2)."""
+    for named in ({"HTTP_HOST": ""}, {"HTTP_HOST": None}):
+        assert client.get("/livez", environ_overrides=named).status_code == 200
+
+
+@pytest.mark.parametrize("host", _OTHERS)
+def test_without_authentication_another_host_is_refused(client: FlaskClient, host: str) -> None:
+    """A page can have its own name lead to this machine (DNS rebinding), yet the browser sends that name."""
+    response = client.get("/v1/search-keys", headers={"Host": host})
+    assert response.status_code == 421
+    problem = check_problem(response)
+    assert problem["code"] == "misdirected_request"
+    assert "127.0.0.1" in problem["detail"]
+    assert "AUTH=on" in problem["detail"]
+    assert "rebound" not in response.text
+
+
+@pytest.mark.parametrize("path", _PATHS)
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS", "TRACE"])
+def test_nothing_at_all_is_served_to_another_host(client: FlaskClient, path: str, method: str) -> None:
+    """Neither data, nor figures, nor what the API looks like."""
+    response = client.open(path, method=method, headers={"Host": "rebound.example"})
+    assert response.status_code == 421
+
+
+def test_a_preflight_to_another_host_is_refused(database: Any) -> None:
+    """Even from an origin that may call."""
+    origin = "https://agents.example.com"
+    app = create_app(Settings(auth="off", cors_origins=origin), database=database)
+    sent = {"Origin": origin, "Access-Control-Request-Method": "POST", "Host": "rebound.example"}
+    assert app.test_client().options("/v1/profiles", headers=sent).status_code == 421
+
+
+def test_with_authentication_any_host_will_do(database: Any) -> None:
+    """The proxy in front decides by it, and the credential who is let in."""
+    client = create_app(Settings(auth="on"), database=database).test_client()
+    for host in ("localhost", "profiles.example.com", "192.0.2.1:8080", "[2001:db8::1]"):
+        assert client.get("/livez", headers={"Host": host}).status_code == 200
+        assert client.get("/v1/search-keys", headers={"Host": host}).status_code == 401

@@ -1,0 +1,23 @@
+"""The length of a page."""
+
+from typing import Any
+
+import pytest
+
+from schemas.pages import limit_field
+from tests.schemas.refusals import refusals
+
+
+@pytest.mark.parametrize("limit", [0, -1, 101, 10**30, "ten", "10", True, False, 1.5, None, [], {}])
+def test_a_limit_in_a_body_is_a_number_from_1_to_100(limit: Any) -> None:
+    """Over the cap is a fault."""
+    assert refusals(limit_field(), limit)
+
+
+def test_every_limit_from_1_to_100_is_one() -> None:
+    """In a URL, as the string of its digits; in a body as 20.0 too, which JSON does not tell from 20."""
+    for limit in range(1, 101):
+        read = limit_field().deserialize(float(limit))
+        assert (read, type(read)) == (limit, int)
+        assert limit_field().deserialize(limit) == limit
+        assert limit_field(strict=False).deserialize(str(limit)) == limit

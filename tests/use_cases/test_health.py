@@ -1,0 +1,93 @@
+"""What a worker remembers of whether it can serve."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pymongo
+import pytest
+
+from service.config import Settings
+from service.errors.datastore import NotReady
+from service.store.availability import Availability
+from service.store.indexes import INDEXES
+from service.store.stores import Stores
+from service.use_cases import health
+from service.use_cases.health import Readiness
+from tests.clock import Clock
+
+_SECOND = 1.0
+_SETTINGS = Settings(mongodb_require_replica_set="off")
+_OK = {"mongodb": "ok", "indexes": "ok", "lookup_entries": "ok"}
+
+
+@pytest.fixture
+def database(mongodb_client: pymongo.MongoClient[dict[str, Any]], database_name: str) -> Any:
+    """Return an empty database of the real MongoDB: mongomock's indexes are not what the table says."""
+    return mongodb_client[database_name]
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Return a time that stands still, of the seconds that a service remembers for."""
+    monkeypatch.setattr(health, "REMEMBERED_SECONDS", _SECOND)
+    return Clock()
+
+
+@pytest.fixture
+def readiness(database: Any, clock: Clock) -> Readiness:
+    """Return what a worker knows of itself."""
+    return Readiness(Stores.over(database, _SETTINGS), clock=clock)
+
+
+def test_mongodb_is_asked_once_a_second(readiness: Readiness, database: Any, clock: Clock) -> None:
+    """Nobody needs a credential to ask: a flood of questions is to be none of commands."""
+    assert readiness.check() == _OK
+    database["profiles"].drop_index("lookup")
+    clock.seconds += 0.9 * _SECOND
+    assert readiness.check() == _OK
+    clock.seconds += 0.1 * _SECOND
+    with pytest.raises(NotReady) as raised:
+        readiness.check()
+    assert raised.value.checks["indexes"] == "missing: profiles.lookup"
+
+
+def test_what_failed_is_remembered_too(readiness: Readiness, database: Any, clock: Clock) -> None:
+    """That is when MongoDB needs a flood least; each caller is told the same."""
+    readiness.check()
+    database["profiles"].drop_index("lookup")
+    clock.seconds += _SECOND
+    told = []
+    for _ in range(2):
+        with pytest.raises(NotReady) as raised:
+            readiness.check()
+        told.append(raised.value)
+        database["profiles"].create_indexes(INDEXES["profiles"])
+    assert told[0].checks == told[1].checks
+    assert told[0] is not told[1]
+    clock.seconds += _SECOND
+    assert readiness.check() == _OK
+
+
+class _Counting(Availability):
+    """Counts the checks: each begins by asking whether there is a primary."""
+
+    times = 0
+
+    def check(self) -> None:
+        self.times += 1
+
+
+def test_those_who_ask_at_once_share_an_answer(database: Any, clock: Clock) -> None:
+    """One of them asks MongoDB, and the others wait for what it hears."""
+    counting = _Counting()
+    readiness = Readiness(Stores.over(database, _SETTINGS, counting), clock=clock)
+    together = Barrier(8)
+
+    def ask(_: int) -> dict[str, str]:
+        together.wait()
+        return readiness.check()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(ask, range(8))) == [_OK] * 8
+    assert counting.times == 1
