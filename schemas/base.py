@@ -7,7 +7,7 @@ from datetime import UTC
 from functools import cached_property
 from typing import Any
 
-from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, missing, validate
 
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 LINE_BREAKS = re.compile(r"[\t\n\r]")
@@ -42,6 +42,39 @@ class Request(Schema):
         """Refuse what is not declared."""
 
         unknown = RAISE
+
+    @cached_property
+    def _members(self) -> Mapping[str, tuple[str, fields.Field[Any], bool]]:
+        """By each member's name what it is loaded as, its field, and whether that is asked if it lacks."""
+        return {
+            field.data_key or name: (
+                field.attribute or name,
+                field,
+                field.required or field.load_default is not missing,
+            )
+            for name, field in self.load_fields.items()
+        }
+
+    def _deserialize(self, data: Any, *, error_store: Any, **_options: Any) -> dict[str, Any]:
+        """Return what was sent, each member as its field loads it, and store what is wrong with it.
+
+        What marshmallow does as well for any schema and its options; but most members are left out, and what
+        that makes no difference to is passed over.
+        """
+        loaded: dict[str, Any] = {}
+        if not isinstance(data, Mapping):
+            error_store.store_error([self.error_messages["type"]])
+            return loaded
+        for member, (name, field, is_asked) in self._members.items():
+            if is_asked or member in data:
+                try:
+                    loaded[name] = field.deserialize(data.get(member, missing), member, data)
+                except ValidationError as error:
+                    error_store.store_error(error.messages, member)
+        for member in data:
+            if member not in self._members:
+                error_store.store_error([self.error_messages["unknown"]], member)
+        return loaded
 
 
 class Answer(Schema):
@@ -97,6 +130,20 @@ class Text(fields.String):
             validate=[validate.Length(max=longest), self._check_written_out, self._check_characters],
             metadata={"minLength": 1, **metadata},
             **kwargs,
+        )
+
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return the text; raises ``ValidationError``."""
+        return value if self._is_plain(value) else super().deserialize(value, *args, **kwargs)
+
+    def _is_plain(self, value: Any) -> bool:
+        """Tell most texts that nothing is wrong with at a glance: written out, ASCII is what it was."""
+        return (
+            isinstance(value, str)
+            and len(value) <= self._longest
+            and value.isascii()
+            and value.isprintable()
+            and value.strip() != ""
         )
 
     def _check_written_out(self, value: str) -> None:

@@ -1,10 +1,13 @@
 """What all fields share: text, identifiers, open objects, the length of a page."""
 
+from collections.abc import Callable
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import booleans, characters, text
 from marshmallow import Schema, ValidationError, fields, validate
 
 import schemas
@@ -30,11 +33,38 @@ class _Sampled(Answer):
     name = fields.String()
 
 
+_MEMBERS = {
+    "needed": fields.Integer(required=True),
+    "defaulted": fields.Integer(load_default=7),
+    "renamed": fields.Integer(data_key="from", attribute="begin"),
+    "part": fields.Nested(_Sample()),
+}
+_Loaded = Request.from_dict(_MEMBERS)
+_LoadedByMarshmallow = Schema.from_dict(_MEMBERS)
+
+
+def loaded(schema: type[Schema], body: Any) -> Any:
+    """Return what a body is loaded as, or what is wrong with it."""
+    try:
+        return schema().load(body, unknown="raise")
+    except ValidationError as error:
+        return error.messages
+
+
 def refusals(field: fields.Field[Any], value: Any) -> Any:
     """Return what the field says to a value that it refuses."""
     with pytest.raises(ValidationError) as caught:
         field.deserialize(value)
     return caught.value.messages
+
+
+def is_refused(check: Callable[[str], Any], value: str) -> bool:
+    """Tell whether the check raises."""
+    try:
+        check(value)
+    except ValidationError:
+        return True
+    return False
 
 
 @pytest.mark.parametrize(
@@ -179,3 +209,27 @@ def test_every_list_and_every_open_object_of_a_request_is_bounded(request_schema
         elif isinstance(field, Mapped):
             assert field.most
             fields_to_see += [field.names, field.values]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"needed": 1},
+        {"needed": 1, "defaulted": 2, "from": 3, "part": {"name": "a"}},
+        {"needed": None, "defaulted": None, "from": None, "part": None},
+        {"needed": "x", "from": "x", "part": {"name": 1, "other": 2}, "begin": 3, "_schema": 4},
+        {"part": []},
+        {},
+    ],
+)
+def test_a_request_is_loaded_as_marshmallow_loads_any_schema(body: Any) -> None:
+    """The same data, or the same faults."""
+    assert loaded(_Loaded, body) == loaded(_LoadedByMarshmallow, body)
+
+
+@given(value=text(alphabet=characters(max_codepoint=0x180), max_size=12), lines=booleans())
+def test_text_is_taken_where_each_check_lets_it_pass(value: str, *, lines: bool) -> None:
+    """Most is seen to be plain at a glance, and then none of them is asked."""
+    field = Text(longest=10, lines=lines)
+    faults = [check for check in field.validators if is_refused(check, value)]
+    assert is_refused(field.deserialize, value) is bool(faults)
