@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from marshmallow import EXCLUDE, RAISE, Schema, fields
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, missing
 
 
 class Request(Schema):
@@ -16,6 +16,39 @@ class Request(Schema):
         """Refuse what is not declared."""
 
         unknown = RAISE
+
+    @cached_property
+    def _members(self) -> Mapping[str, tuple[str, fields.Field[Any], bool]]:
+        """By each member's name what it is loaded as, its field, and whether that is asked if it lacks."""
+        return {
+            field.data_key or name: (
+                field.attribute or name,
+                field,
+                field.required or field.load_default is not missing,
+            )
+            for name, field in self.load_fields.items()
+        }
+
+    def _deserialize(self, data: Any, *, error_store: Any, **_options: Any) -> dict[str, Any]:
+        """Return what was sent, each member as its field loads it, and store what is wrong with it.
+
+        What marshmallow does as well for any schema and its options; but most members are left out, and what
+        that makes no difference to is passed over.
+        """
+        loaded: dict[str, Any] = {}
+        if not isinstance(data, Mapping):
+            error_store.store_error([self.error_messages["type"]])
+            return loaded
+        for member, (name, field, is_asked) in self._members.items():
+            if is_asked or member in data:
+                try:
+                    loaded[name] = field.deserialize(data.get(member, missing), member, data)
+                except ValidationError as error:
+                    error_store.store_error(error.messages, member)
+        for member in data:
+            if member not in self._members:
+                error_store.store_error([self.error_messages["unknown"]], member)
+        return loaded
 
 
 class Answer(Schema):

@@ -41,6 +41,20 @@ class Text(fields.String):
             **kwargs,
         )
 
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return the text; raises ``ValidationError``."""
+        return value if self._is_plain(value) else super().deserialize(value, *args, **kwargs)
+
+    def _is_plain(self, value: Any) -> bool:
+        """Tell most texts that nothing is wrong with at a glance: written out, ASCII is what it was."""
+        return (
+            isinstance(value, str)
+            and len(value) <= self._longest
+            and value.isascii()
+            and value.isprintable()
+            and value.strip() != ""
+        )
+
     def _check_written_out(self, value: str) -> None:
         most = 2 * self._longest
         if len(value) <= self._longest and len(unicodedata.normalize("NFKC", value)) > most:

@@ -36,10 +36,13 @@ _NOTE = re.compile(
 )
 _LETTER_OR_SIGN = re.compile(r"[^\W\d_]|[*#@]")
 _PLUS = re.compile(r"[^\d+]*\+")
+_DIGITS_ALONE = re.compile(r"\+?\d+", re.ASCII)
 
 
 def subject(value: str) -> str:
     """Return the number that a text speaks of, or the text; characters of any width are made plain."""
+    if _DIGITS_ALONE.fullmatch(value):
+        return value
     # RFC 3261, section 19.1.4: "%2B" is the same as "+".
     plain = text.canonical(value).replace("%2b", "+")
     found = _of_tel(plain) or _of_sip(plain) or _of_bare(plain) or plain

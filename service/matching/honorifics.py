@@ -57,7 +57,7 @@ def bare(value: str) -> str:
     A lone word is never one of them: ``Miss`` is a name when it stands for one.
     """
     plain = text.canonical(value)
-    return _left(value, plain, _AFTER.sub("", _BEFORE.sub(r"\1", plain)))
+    return _left(value, plain, _AFTER.sub("", _BEFORE.sub(lambda found: found[1], plain)))
 
 
 def barest(value: str) -> str:

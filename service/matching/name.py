@@ -8,8 +8,9 @@ An index knows equality alone, so all that may differ is settled in what is stor
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, product
 
 from service.matching import honorifics, spelling, text
@@ -81,7 +82,7 @@ def stored(first: str, middle: str = "", last: str = "") -> Stored:
     middle: ``Anne`` of ``Anne-Marie``, and either end of ``García Márquez``. A middle name is as good as its
     initial, and a ``Jr.`` may be left out, as a middle name may.
     """
-    fields = _filled([honorifics.bare(field) for field in (first, middle, last)])
+    fields = _filled(_each(honorifics.bare, (first, middle, last)))
     if not any(fields):
         return Stored((), (), ())
     names = _folded(fields)
@@ -90,11 +91,9 @@ def stored(first: str, middle: str = "", last: str = "") -> Stored:
     turned = names if whole == fields else _folded(whole)
     loose = _loosened(names)
     readings = [loose if turned is names else _loosened(turned)]
-    if (barest := [honorifics.undoubted(field) for field in whole]) != whole:
+    if (barest := _each(honorifics.undoubted, whole)) != whole:
         readings.append(_loosened(_folded(barest)))
-    said = (
-        [whole, fell] if (fell := [honorifics.without_suffix(field) for field in whole]) != whole else [whole]
-    )
+    said = [whole, fell] if (fell := _each(honorifics.without_suffix, whole)) != whole else [whole]
     spelt = [each for way in said for each in _spellings(way, turned if way is whole else _folded(way))]
     full = _distinct(
         (*(key(*order) for each in spelt for order in _orders(each)), *_with_initials(fields, names))
@@ -240,6 +239,8 @@ def _unhyphenated(value: str) -> str:
 
     Marks on a hyphen go with it.
     """
+    if value.isalpha():
+        return value
     joined, on_hyphen = "", False
     for char in value:
         category = unicodedata.category(char)
@@ -250,14 +251,20 @@ def _unhyphenated(value: str) -> str:
     return joined if joined != value and any(map(str.isalnum, text.fold(joined))) else value
 
 
+def _each(change: Callable[[str], str], fields: Iterable[str]) -> list[str]:
+    """Return the fields changed, those that are not empty."""
+    return [field and change(field) for field in fields]
+
+
 def _folded(fields: Iterable[str]) -> list[str]:
-    return [fold(field) for field in fields]
+    return _each(fold, fields)
 
 
 def _loosened(folded: Iterable[str]) -> list[str]:
-    return [spelling.loosen(name) for name in folded]
+    return _each(spelling.loosen, folded)
 
 
+@lru_cache(maxsize=4096)
 def _plain(char: str) -> str:
     return " " if char.isspace() or unicodedata.category(char).startswith("P") else char
 

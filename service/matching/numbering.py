@@ -81,9 +81,9 @@ def _number(subject: str, region: str) -> PhoneNumber | None:
     typed = plans.without_false_zero(typed)
     code = "" if with_plus else plans.country_code(region)
     return (
-        plans.first_valid([subject.replace("(0)", "", 1)], region)
+        plans.first_valid([subject.replace("(0)", "", 1)] if "(0)" in subject else [], region)
         or plans.first_valid(plans.begun_abroad(digits), region)
-        or plans.possible(plans.parsed(reformed(digits) or "", region))
+        or plans.possible(plans.parsed(former, region) if (former := reformed(digits)) else None)
         or plans.first_valid(_without_outdated_prefix(digits, code), region)
         or (None if _may_be_at_home(subject, typed, region) else _plus_lost(digits))
         or plans.possible(typed)

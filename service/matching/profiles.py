@@ -58,7 +58,8 @@ def index(
         _names(profile),
         _values("email", (item["value"] for item in profile.get("email_addresses") or ())),
         _values("account", [_text(profile, "account_number")]),
-        _values("profile_id", [_text(profile, "profile_id")]),
+        # It is ours, and written in one way.
+        _entries("profile_id", (profile["profile_id"],) if "profile_id" in profile else ()),
     )
     return Index(lookup=sorted(found), unique=sorted(unique))
 

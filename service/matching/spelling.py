@@ -32,7 +32,7 @@ def out(value: str) -> str:
 
 def loosen(folded: str) -> str:
     """Return a folded name without what is written differently by those who only heard it."""
-    plain = _MAYBE_SPELT_OUT.sub(r"\1\2\3\4", folded)
+    plain = _MAYBE_SPELT_OUT.sub(lambda found: found[found.lastindex or 0], folded)
     return plain if plain.isascii() else kanji.loosen(" ".join(map(kana.loosen, plain.split())))
 
 

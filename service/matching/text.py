@@ -72,7 +72,8 @@ def digits(value: str) -> str:
 def _settle(once: Callable[[str], str], value: str) -> str:
     for _ in range(_PASSES):
         previous, value = value, once(value)
-        if value == previous:
+        # Of ASCII one pass leaves nothing to do.
+        if value == previous or previous.isascii():
             break
     return value
 

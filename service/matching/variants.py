@@ -87,9 +87,13 @@ _RULES = tuple(
         *((rf"\+84{new}(\d{{7}})", rf"+84{old}\1") for old, new in _VIETNAM.items()),
     )
 )
+# The country codes of the rules.
+_REFORMED = ("+55", "+52", "+54", "+56", "+229", "+57", "+241", "+84")
 
 
 def of(number: str) -> tuple[str, ...]:
     """Return the other spellings of a number, each a plus sign and digits, as the number itself is."""
+    if not number.startswith(_REFORMED):
+        return ()
     found = ((pattern.fullmatch(number), other) for pattern, other in _RULES)
     return tuple(match.expand(other) for match, other in found if match)

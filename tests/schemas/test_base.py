@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
 
 import pytest
 from marshmallow import Schema, ValidationError, fields, validate
@@ -17,6 +18,24 @@ class _Sample(Request):
 
 class _Sampled(Answer):
     name = fields.String()
+
+
+_MEMBERS = {
+    "needed": fields.Integer(required=True),
+    "defaulted": fields.Integer(load_default=7),
+    "renamed": fields.Integer(data_key="from", attribute="begin"),
+    "part": fields.Nested(_Sample()),
+}
+_Loaded = Request.from_dict(_MEMBERS)
+_LoadedByMarshmallow = Schema.from_dict(_MEMBERS)
+
+
+def loaded(schema: type[Schema], body: Any) -> Any:
+    """Return what a body is loaded as, or what is wrong with it."""
+    try:
+        return schema().load(body, unknown="raise")
+    except ValidationError as error:
+        return error.messages
 
 
 def test_a_request_refuses_what_an_answer_passes_over() -> None:
@@ -61,3 +80,19 @@ def test_every_list_and_every_open_object_of_a_request_is_bounded(request_schema
         elif isinstance(field, Mapped):
             assert field.most
             fields_to_see += [field.names, field.values]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"needed": 1},
+        {"needed": 1, "defaulted": 2, "from": 3, "part": {"name": "a"}},
+        {"needed": None, "defaulted": None, "from": None, "part": None},
+        {"needed": "x", "from": "x", "part": {"name": 1, "other": 2}, "begin": 3, "_schema": 4},
+        {"part": []},
+        {},
+    ],
+)
+def test_a_request_is_loaded_as_marshmallow_loads_any_schema(body: Any) -> None:
+    """The same data, or the same faults."""
+    assert loaded(_Loaded, body) == loaded(_LoadedByMarshmallow, body)

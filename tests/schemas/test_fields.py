@@ -1,13 +1,25 @@
 """The kinds of fields: text, identifiers, open objects, lists, times."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from marshmallow import fields, validate
+from hypothesis import given
+from hypothesis.strategies import booleans, characters, text
+from marshmallow import ValidationError, fields, validate
 
 from schemas.fields import Mapped, Several, Text, Time
 from schemas.identifiers import contact_id_field, profile_id_field, search_key_field
 from tests.schemas.refusals import refusals
+
+
+def is_refused(check: Callable[[str], Any], value: str) -> bool:
+    """Tell whether the check raises."""
+    try:
+        check(value)
+    except ValidationError:
+        return True
+    return False
 
 
 @pytest.mark.parametrize(
@@ -93,3 +105,11 @@ def test_a_list_that_is_too_long_is_refused_before_its_items_are_read() -> None:
 def test_a_time_is_of_bounded_length(value: str) -> None:
     """Python would pass over what comes after the digits that it needs."""
     assert refusals(Time(), value) == ["Not a valid datetime."]
+
+
+@given(value=text(alphabet=characters(max_codepoint=0x180), max_size=12), lines=booleans())
+def test_text_is_taken_where_each_check_lets_it_pass(value: str, *, lines: bool) -> None:
+    """Most is seen to be plain at a glance, and then none of them is asked."""
+    field = Text(longest=10, lines=lines)
+    faults = [check for check in field.validators if is_refused(check, value)]
+    assert is_refused(field.deserialize, value) is bool(faults)
