@@ -82,6 +82,7 @@ limit_request_field_size = 8190
 
 # The application logs its requests itself, without personal values.
 accesslog = None
+logger_class = "service.gunicorn_worker.Log"
 errorlog = "-"
 # What gunicorn and the libraries say is JSON too, and cleaned of what is personal.
 logconfig_dict = logs.GUNICORN

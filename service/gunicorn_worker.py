@@ -11,6 +11,7 @@ from functools import partial
 from selectors import EVENT_READ
 from typing import Any
 
+from gunicorn.glogging import Logger
 from gunicorn.http.body import ChunkedReader
 from gunicorn.workers.gthread import ThreadWorker
 
@@ -19,6 +20,13 @@ LINGER_SECONDS = 2
 _DRAINED_BYTES = 4096
 # gunicorn reads less than that on after an answer, to keep the connection for another request.
 _LEFT_BYTES = 64 * 1024
+
+
+class Log(Logger):  # type: ignore[misc] # gunicorn is untyped
+    """gunicorn's log without its access log, for which it would gather what nobody writes."""
+
+    def access(self, *_args: Any) -> None:
+        """Write nothing: the application logs its requests itself."""
 
 
 class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn is untyped

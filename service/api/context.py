@@ -53,10 +53,10 @@ def known_principal() -> Principal | None:
 
 def request_id() -> str:
     """Return the request's ID: the caller's where it is well-formed, else a new one."""
-    if "request_id" not in g:
+    known: str | None = g.get("request_id")
+    if known is None:
         given = request.headers.get("X-Request-Id", "")
-        g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
-    known: str = g.request_id
+        known = g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
     return known
 
 
