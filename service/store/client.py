@@ -15,7 +15,7 @@ from pymongo.write_concern import WriteConcern
 from service.config import Settings
 from service.errors.datastore import CannotBeStored, DatastoreUnavailable
 from service.store.deadline import may_have_written, note_write, within_deadline
-from service.store.tracing import DatabaseTime, TracedDatabase
+from service.store.tracing import TracedDatabase, database_time
 
 Document = dict[str, Any]
 
@@ -42,7 +42,7 @@ def connect(settings: Settings, *, listeners: Sequence[Any] = ()) -> Database[Do
     client: MongoClient[Document] = MongoClient(
         settings.mongodb_uri,
         appname="profile-lookup",
-        event_listeners=[DatabaseTime(), *listeners],
+        event_listeners=listeners,
         connect=False,
         tz_aware=True,
         retryReads=True,
@@ -86,7 +86,7 @@ def translated(method: Callable[_P, _R]) -> Callable[_P, _R]:
     @wraps(method)
     def call(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         try:
-            with within_deadline():
+            with within_deadline(), database_time():
                 return method(*args, **kwargs)
         except (PyMongoError, BSONError, OverflowError) as error:
             raise _ours(error) from error

@@ -12,7 +12,7 @@ from pymongo.database import Database
 
 from service.config import Settings
 from service.store import tracing
-from service.store.client import connect
+from service.store.client import connect, translated
 from tests.api.operations import OPERATIONS, Operation
 from tests.commands import Commands
 
@@ -89,17 +89,24 @@ def test_the_log_says_how_long_mongodb_took(
 ) -> None:
     """All commands of the request together, no other's, and no more than the request took."""
 
+    @translated
+    def find_slowly(times: int) -> None:
+        if times > 1:
+            find_slowly(times - 1)
+        assert len(list(database["profiles"].find({"$where": "sleep(20) || true"}))) == 1
+
     @app.get("/v1/slow")
     def slow() -> str:
-        for _ in range(2):
-            assert len(list(database["profiles"].find({"$where": "sleep(20) || true"}))) == 1
+        find_slowly(1)
+        # What a store asks another time on its way is counted once.
+        find_slowly(2)
         return ""
 
     client.post("/v1/profiles", json={"first_name": "Ann"})
     client.get("/v1/slow")
     client.get("/v1/nowhere")
     _, slow_line, other = (json.loads(line) for line in capsys.readouterr().err.splitlines())
-    assert 40 <= slow_line["database_milliseconds"] <= slow_line["milliseconds"]
+    assert 60 <= slow_line["database_milliseconds"] <= slow_line["milliseconds"]
     assert other["database_milliseconds"] == 0
 
 
