@@ -62,6 +62,8 @@ class AuditStore:
     def __init__(self, collection: Collection[Document], *, retention: timedelta) -> None:
         """Take the collection, and how long events are kept that are written from now on."""
         self._collection = collection
+        self._lightly = collection.with_options(write_concern=_LIGHTLY)
+        self._as_it_stands = collection.with_options(read_concern=_AS_IT_STANDS)
         self._retention = retention
 
     # Not ``writing``: whether an event was added is nothing that a caller has to find out.
@@ -72,7 +74,7 @@ class AuditStore:
         ``durably`` waits as for any other write; else the primary has them when this returns, and neither its
         journal nor another node need have.
         """
-        collection = self._collection if durably else self._collection.with_options(write_concern=_LIGHTLY)
+        collection = self._collection if durably else self._lightly
         try:
             collection.insert_many([self._to_document(event) for event in events], ordered=False)
         except BulkWriteError as error:
@@ -92,8 +94,7 @@ class AuditStore:
                 yield from map(_to_event, batch)
 
     def _find(self, domain: str, which: AuditFilter) -> Cursor[Document]:
-        collection = self._collection.with_options(read_concern=_AS_IT_STANDS)
-        return collection.find(_query(domain, which)).hint(_index(which)).sort(_NEWEST_FIRST)
+        return self._as_it_stands.find(_query(domain, which)).hint(_index(which)).sort(_NEWEST_FIRST)
 
     def _to_document(self, event: AuditEvent) -> Document:
         fields = {field: getattr(event, field) for field in AuditEvent.__slots__ if field != "event_id"}
