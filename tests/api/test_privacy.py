@@ -116,6 +116,10 @@ class Failing:
         """Return the collection of this name."""
         return Failing(self.inner[name], self.owner)
 
+    def with_options(self, **options: Any) -> "Failing":
+        """Return the collection with other options."""
+        return Failing(self.inner.with_options(**options), self.owner)
+
     def __getattr__(self, name: str) -> Any:
         """Return the attribute; a method works unless there is a failure."""
         found = getattr(self.inner, name)
