@@ -87,8 +87,8 @@ _RULES = tuple(
         *((rf"\+84{new}(\d{{7}})", rf"+84{old}\1") for old, new in _VIETNAM.items()),
     )
 )
-# The country codes of the rules.
-_REFORMED = ("+55", "+52", "+54", "+56", "+229", "+57", "+241", "+84")
+# What they all begin with: the plus sign and two digits, so that most numbers are asked nothing.
+_REFORMED = tuple({pattern.pattern[1:4] for pattern, _ in _RULES})
 
 
 def of(number: str) -> tuple[str, ...]:
