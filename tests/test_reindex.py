@@ -29,7 +29,7 @@ Run = Callable[..., Result]
 
 _CHECKOUT = Path(service.__file__).parents[1]
 _DEADLINE_SECONDS = 45
-_PROFILES = 400
+_PROFILES = 2_000
 
 
 @pytest.fixture

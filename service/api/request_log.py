@@ -3,15 +3,17 @@
 import time
 from typing import Any
 
+import structlog
 from flask import Flask, Response, g, request
 
-from service import logs
 from service.api.context import known_principal, request_id
 from service.api.metrics import method
 from service.store import tracing
 
 # Asked every few seconds for as long as the service lives; their answers stand in the metrics.
 _PROBES = frozenset({"/livez", "/readyz", "/metrics"})
+
+_log = structlog.get_logger("request")
 
 
 def register(app: Flask) -> None:
@@ -31,7 +33,7 @@ def _log_request(response: Response) -> Response:
     if request.path in _PROBES:
         return response
     who = known_principal()
-    logs.write(
+    _log.info(
         "request",
         method=method(),
         # The template, not the path: a path can hold what a caller typed into it.

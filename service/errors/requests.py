@@ -99,4 +99,6 @@ class IdempotencyKeyReused(ServiceError):
 
     def __init__(self) -> None:
         """Say so."""
-        super().__init__("This Idempotency-Key came with another body or contact before; a new request needs a new key.")
+        super().__init__(
+            "This Idempotency-Key came with another body or contact before; a new request needs a new key."
+        )

@@ -39,11 +39,10 @@ def connect(settings: Settings, *, listeners: Sequence[Any] = ()) -> Database[Do
     the next request sees and a lost node does not undo; a URI cannot weaken that. Commands carry the ID of
     their request. ``listeners`` are those of PyMongo.
     """
-    client: MongoClient[Document] = MongoClient(
+    client = _client(
         settings.mongodb_uri,
         appname="profile-lookup",
         event_listeners=listeners,
-        connect=False,
         tz_aware=True,
         retryReads=True,
         retryWrites=True,
@@ -68,13 +67,18 @@ def check_uri(uri: str) -> None:
     Nothing is connected to, and no name is looked up.
     """
     try:
-        MongoClient[Document](uri, connect=False).close()
+        _client(uri).close()
     except (ConfigurationError, ValueError, OSError) as error:
         raise ValueError(
             "MONGODB_URI is no connection string of MongoDB's, such as mongodb://user:password@host:27017/, "
             "or its options contradict each other or name a file that cannot be read; in user and password "
             "@ : / and % are written %40 %3A %2F and %25."
         ) from error
+
+
+def _client(uri: str, **options: Any) -> MongoClient[Document]:
+    """Return a client that has not connected yet."""
+    return MongoClient(uri, connect=False, **options)
 
 
 def translated(method: Callable[_P, _R]) -> Callable[_P, _R]:
