@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from environs import Env, EnvError, ValidationError
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
+from service.matching.phone import is_region
+
 _POSITIVE = Range(min=1)
 _PORT = Range(min=0, max=65535)
 # Signatures that a public key verifies, and no other: with HS256 whoever can verify a token can make one.
@@ -17,6 +19,12 @@ _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9_.-]+|\[[0-9a-f:]+\])(:[0-9]{
 _REQUESTS_PER_MINUTE = 1200
 _ON_OR_OFF = OneOf(["on", "off"])
 _CENTURY_DAYS = 36525
+
+
+def _check_region(region: str) -> None:
+    """Raise ``ValidationError`` where numbers would silently be read in no region, as in UK for GB."""
+    if not is_region(region):
+        raise ValidationError("Not a region with a numbering plan, such as US, GB or JP (ISO 3166-1).")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +84,7 @@ class Settings:
             mongodb_require_replica_set=env.str(
                 "MONGODB_REQUIRE_REPLICA_SET", cls.mongodb_require_replica_set, validate=_ON_OR_OFF
             ),
-            default_region=env.str("DEFAULT_REGION", cls.default_region, validate=Regexp(r"^[A-Z]{2}\Z")),
+            default_region=env.str("DEFAULT_REGION", cls.default_region, validate=_check_region),
             settings_cache_seconds=env.int(
                 "SETTINGS_CACHE_SECONDS", cls.settings_cache_seconds, validate=Range(min=0)
             ),
