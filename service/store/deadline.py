@@ -1,7 +1,8 @@
 """What all commands of one request share: a deadline, and whether one of them has written."""
 
-from contextlib import AbstractContextManager, nullcontext
-from contextvars import ContextVar, Token
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from time import monotonic
 
 import pymongo
@@ -30,26 +31,14 @@ class _Request:
 _CURRENT: ContextVar[_Request | None] = ContextVar("request", default=None)
 
 
-class one_deadline:  # noqa: N801 - it is used as a function is
-    """Let all commands of the block together take so many seconds, from the first one on.
-
-    Every request is such a block: a class costs a fifth of what a generator does.
-    """
-
-    __slots__ = ("_seconds", "_token")
-    _token: Token[_Request | None]
-
-    def __init__(self, seconds: float) -> None:
-        """Take the seconds."""
-        self._seconds = seconds
-
-    def __enter__(self) -> None:
-        """Begin."""
-        self._token = _CURRENT.set(_Request(self._seconds))
-
-    def __exit__(self, *_error: object) -> None:
-        """End."""
-        _CURRENT.reset(self._token)
+@contextmanager
+def one_deadline(seconds: float) -> Iterator[None]:
+    """Let all commands of the block together take so many seconds, from the first one on."""
+    token = _CURRENT.set(_Request(seconds))
+    try:
+        yield
+    finally:
+        _CURRENT.reset(token)
 
 
 def within_deadline() -> AbstractContextManager[None]:

@@ -1,6 +1,7 @@
 """What a request asks of MongoDB: every command carries its ID, and how long they took is added up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from time import perf_counter
@@ -19,7 +20,7 @@ class Trace:
         """Take the request's ID."""
         self.request_id = request_id
         self.database_seconds = 0.0
-        self.entered_at: float | None = None
+        self.in_database = False
 
 
 # Each thread works on one request at a time, and has a context of its own.
@@ -42,28 +43,23 @@ def database_milliseconds() -> float:
     return 0.0 if trace is None else trace.database_seconds * 1000
 
 
-class database_time:  # noqa: N801 - it is used as a function is
+@contextmanager
+def database_time() -> Iterator[None]:
     """Add the time of a block to its request; a block within a block is part of it.
 
     Cheaper than a listener of the driver's, for whom it makes two events of each command.
     """
-
-    __slots__ = ("_outermost",)
-    _outermost: Trace | None
-
-    def __enter__(self) -> None:
-        """Begin."""
-        trace = _trace.get()
-        self._outermost = trace if trace is not None and trace.entered_at is None else None
-        if self._outermost:
-            self._outermost.entered_at = perf_counter()
-
-    def __exit__(self, *_error: object) -> None:
-        """End."""
-        trace = self._outermost
-        if trace and trace.entered_at is not None:
-            trace.database_seconds += perf_counter() - trace.entered_at
-            trace.entered_at = None
+    trace = _trace.get()
+    if trace is None or trace.in_database:
+        yield
+        return
+    trace.in_database = True
+    began = perf_counter()
+    try:
+        yield
+    finally:
+        trace.database_seconds += perf_counter() - began
+        trace.in_database = False
 
 
 def _traced(method: _Method) -> _Method:
