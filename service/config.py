@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from environs import Env, EnvError, ValidationError
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
+from service.matching.plans import is_region
+
 _POSITIVE = Range(min=1)
 _PORT = Range(min=0, max=65535)
 # Signatures that a public key verifies, and no other: with HS256 whoever can verify a token can make one.
@@ -76,7 +78,7 @@ class Settings:
             mongodb_require_replica_set=env.str(
                 "MONGODB_REQUIRE_REPLICA_SET", cls.mongodb_require_replica_set, validate=_ON_OR_OFF
             ),
-            default_region=env.str("DEFAULT_REGION", cls.default_region, validate=Regexp(r"^[A-Z]{2}\Z")),
+            default_region=env.str("DEFAULT_REGION", cls.default_region, validate=_check_region),
             settings_cache_seconds=env.int(
                 "SETTINGS_CACHE_SECONDS", cls.settings_cache_seconds, validate=Range(min=0)
             ),
@@ -165,6 +167,14 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _check_region(region: str) -> None:
+    """Refuse a region that no number could be read in, such as UK: national numbers would never match."""
+    if not is_region(region):
+        raise ValidationError(
+            "Not a region with a numbering plan: take two capitals of ISO 3166-1, such as GB (not UK)."
+        )
 
 
 def _check_jwks_url(url: str) -> None:

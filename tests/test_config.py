@@ -86,6 +86,7 @@ def test_each_setting_is_the_variable_of_its_name(
         ("MONGODB_REQUIRE_REPLICA_SET", "yes"),
         ("DEFAULT_REGION", "jp"),
         ("DEFAULT_REGION", "JPN"),
+        ("DEFAULT_REGION", "UK"),
         ("SETTINGS_CACHE_SECONDS", "-1"),
         ("MAX_BODY_BYTES", "0"),
         ("HOST", ""),
