@@ -32,8 +32,9 @@ def configure() -> None:
     structlog.configure(
         processors=[structlog.processors.add_log_level, *_PROCESSORS],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        # Looked up at each line, since tests put another in its place.
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        # Looked up at each line, since tests put another in its place. The line and its end are one write:
+        # as two, which print() makes where Python does not buffer, those of several workers get mixed.
+        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),
     )
 
 

@@ -1,5 +1,6 @@
 """The log of the whole process: JSON, whoever speaks."""
 
+import io
 import json
 import logging
 import sys
@@ -64,3 +65,26 @@ def test_an_exception_of_ours_is_told_without_its_text(capsys: pytest.CaptureFix
     assert line["exception"][0].startswith("FileNotFoundError < ")
     assert (line["first_name"], line["note"]) == ("[redacted]", "[redacted]")
     assert "ane" not in str(line)
+
+
+class _Pieces(io.StringIO):
+    """Remembers what each single write brought."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes: list[str] = []
+
+    def write(self, text: str) -> int:
+        self.writes.append(text)
+        return super().write(text)
+
+
+def test_a_line_is_written_with_its_end_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers share the standard error: where it has no buffer, another's line could come between the two."""
+    stderr = _Pieces()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    logs.configure()
+    structlog.get_logger("x").info("request")
+    (line,) = stderr.writes
+    assert json.loads(line)["event"] == "request"
+    assert line.endswith("}\n")
