@@ -43,10 +43,9 @@ class Point:
 
 def questions(sized: Sized) -> dict[str, list[Request]]:
     """Return what is asked at each size."""
-    first, last = corpus.unique_name(min(sized.customers, 20_000))
-    common = {"criteria": [{"key": "name", "values": ["Alex Common"]}]}
-    unique = {"criteria": [{"key": "name", "values": [f"{first} {last}"]}]}
-    shared = {"channel": "voice", "phone_number": "+81300000000"}
+    common = {"criteria": [{"key": "name", "values": [" ".join(corpus.COMMON_NAME)]}]}
+    unique = {"criteria": [{"key": "name", "values": [" ".join(corpus.ONLY_NAME)]}]}
+    shared = {"channel": "voice", "phone_number": corpus.shared_number(0)}
     return {
         "match a call": list(MATCH_VOICE.requests(sized.customers, of_eve=False)),
         "match a number that 300 share": [
