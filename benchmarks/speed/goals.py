@@ -39,8 +39,17 @@ class Goal:
     @property
     def shown(self) -> str:
         """The measured ratio, rounded to the worse: what is shown as met is met."""
-        rounding = ROUND_CEILING if self.at_most else ROUND_FLOOR
-        return str(Decimal(str(self.measured)).quantize(_HUNDREDTHS, rounding))
+        return rounded(self.measured, up=self.at_most)
+
+
+def rounded(ratio: float, *, up: bool) -> str:
+    """Return a ratio in hundredths."""
+    return str(Decimal(str(ratio)).quantize(_HUNDREDTHS, ROUND_CEILING if up else ROUND_FLOOR))
+
+
+def times(costs: Costs, task: str, other: str) -> float:
+    """Return how many requests the service answers for one of the other's."""
+    return costs[task][OURS.name].per_second / costs[task][other].per_second
 
 
 def of(figures: Figures) -> list[Goal]:
@@ -50,8 +59,8 @@ def of(figures: Figures) -> list[Goal]:
 
 def _throughput(costs: Costs) -> Iterator[Goal]:
     for task, other, at_least in _THROUGHPUT:
-        ratio = costs[task][OURS.name].per_second / costs[task][other].per_second
-        yield Goal(f"{task}: requests a second, of those of {other}", at_least, ratio)
+        what = f"{task}: requests a second, of those of {other}"
+        yield Goal(what, at_least, times(costs, task, other))
 
 
 def _growth(points: Sequence[Point]) -> Iterator[Goal]:

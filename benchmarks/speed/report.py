@@ -59,7 +59,7 @@ def _throughput(costs: Costs) -> Iterator[str]:
             task if contender == OURS.name else "",
             contender,
             f"{cost.per_second:,.0f}",
-            "" if contender == OURS.name else f"{of_task[OURS.name].per_second / cost.per_second:.2f}",
+            "" if contender == OURS.name else _times(costs, task, contender),
             *(f"{cost.p50_ms:.1f}", f"{cost.p99_ms:.1f}"),
             *(f"{cost.service_cpu:.2f}", f"{cost.mongod_cpu:.2f}", f"{cost.commands:.1f}"),
             f"{cost.failed:g}",
@@ -68,6 +68,10 @@ def _throughput(costs: Costs) -> Iterator[str]:
         for contender, cost in of_task.items()
     ]
     yield from table(header, rows)
+
+
+def _times(costs: Costs, task: str, other: str) -> str:
+    return goals.rounded(goals.times(costs, task, other), up=False)
 
 
 def _goals(aimed_at: Sequence[goals.Goal]) -> Iterator[str]:
@@ -176,9 +180,8 @@ def _summary(figures: Figures) -> Iterator[str]:
     header = ("", "requests/s", "p99 ms", *(f"of {name}" for name in _RIVALS))
     rows = []
     for task in _SUMMARISED:
-        costs = figures.costs[task]
-        ours = costs[OURS.name]
-        ratios = [f"{ours.per_second / costs[name].per_second:.2f}" for name in _RIVALS]
+        ours = figures.costs[task][OURS.name]
+        ratios = [_times(figures.costs, task, name) for name in _RIVALS]
         rows.append((task, f"{ours.per_second:,.0f}", f"{ours.p99_ms:.1f}", *ratios))
     yield from table(header, rows)
     yield ""
