@@ -22,7 +22,7 @@ help:
 	@echo "make test-failover  kill, hang and step down MongoDB's primary under load (ROUNDS)"
 	@echo "make soak           ten minutes of load, with a member of MongoDB killed now and then (SECONDS, KILL_EVERY)"
 	@echo "make match-report   measure how often the right person is found (PEOPLE, SEED)"
-	@echo "make bench          measure speed beside others (BENCH_ARGS; needs wrk, and half an hour)"
+	@echo "make bench          measure speed beside others (BENCH_ARGS; needs wrk, and a quarter of an hour)"
 	@echo "make audit-cost     measure what the audit costs a match, and a creation"
 	@echo "make openapi        write openapi.yaml from the schemas"
 	@echo "make clean          remove what make made, the data of make run excepted"
@@ -56,7 +56,8 @@ soak: $(VENV)/test.stamp
 match-report: $(VENV)/run.stamp
 	@$(BIN)/python -m benchmarks.match_report --people $(or $(PEOPLE),1000) --seed $(or $(SEED),1)
 
-# The profiles are kept in .bench for the next run; BENCH_ARGS='--size 10000 --size 10000000' measures more.
+# The profiles are kept in .bench for the next run.
+# BENCH_ARGS='--size 10000 --size 1000000 --size 10000000' measures more.
 bench: $(VENV)/bench.stamp $(RIVALS)/bench.stamp
 	@$(BIN)/python -m benchmarks.speed --rivals-python $(RIVALS)/bin/python $(BENCH_ARGS)
 

@@ -1,14 +1,13 @@
 """The figures as pictures: SVG, the same for the same figures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib import pyplot as plt
 
-from benchmarks.speed.growth import Point
-from benchmarks.speed.measuring import Cost
+from benchmarks.speed.figures import Costs, Point
 
 mpl.use("svg")
 mpl.rcParams["svg.hashsalt"] = "profile-lookup"
@@ -16,7 +15,7 @@ mpl.rcParams["font.size"] = 9
 _NO_DATE = {"Date": None}
 
 
-def bars(path: Path, costs: Mapping[str, Mapping[str, Cost]]) -> None:
+def bars(path: Path, costs: Costs) -> None:
     """Draw the requests a second of each contender, task by task."""
     tasks = list(costs)
     contenders = list(next(iter(costs.values())))

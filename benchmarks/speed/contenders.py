@@ -1,18 +1,12 @@
 """Who is measured, and how each is started: two processes each, on the same MongoDB and the same data."""
 
 import os
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-from benchmarks.speed.processes import Server, serve
-
-_PROCESSES = 2
+PROCESSES = 2
 _GUNICORN = ("-m", "gunicorn", "--bind", "127.0.0.1:{port}", "--log-level", "warning")
 # As the service's own gunicorn settings are.
-_LIKE_OURS = ("-k", "gthread", "-w", str(_PROCESSES), "--threads", "8", "--keep-alive", "75")
+_LIKE_OURS = ("-k", "gthread", "-w", str(PROCESSES), "--threads", "8", "--keep-alive", "75")
 _RIVALS = "benchmarks.speed.rivals"
 
 
@@ -37,31 +31,12 @@ FASTAPI = Contender(
     "FastAPI + Beanie",
     (
         *("-m", "uvicorn", f"{_RIVALS}.fastapi_app:app", "--host", "127.0.0.1", "--port", "{port}"),
-        *("--workers", str(_PROCESSES), "--log-level", "warning", "--no-access-log"),
+        *("--workers", str(PROCESSES), "--log-level", "warning", "--no-access-log"),
     ),
     "/ready",
     of_rivals=True,
 )
 CONTENDERS = (OURS, FLOOR, EVE, FASTAPI)
-
-
-@contextmanager
-def running(
-    contenders: tuple[Contender, ...], env: Mapping[str, str], rivals_python: str, logs: Path
-) -> Iterator[dict[str, Server]]:
-    """Run all of them for the time of the block, which gets the servers by name."""
-    with ExitStack() as stack:
-        yield {
-            each.name: stack.enter_context(
-                serve(
-                    (rivals_python if each.of_rivals else sys.executable, *each.arguments),
-                    {**env, "WORKERS": str(_PROCESSES), "THREADS": "8"},
-                    each.ready,
-                    logs / f"{each.name.split()[0]}.log",
-                )
-            )
-            for each in contenders
-        }
 
 
 def versions(rivals_python: str) -> str:

@@ -1,11 +1,11 @@
 """Customers in any number, of realistic shape: the same ones for the same numbers.
 
-Names follow a power law, one in 200 is called Alex Common, one in 50 shares a number with 299 others; each
-has two telephone numbers, an e-mail address and an account number besides.
+Names follow a power law, one in 200 is called Alex Common, and one has a name that nobody else has; one in
+25 shares a number with 299 others. Each has two telephone numbers that can be dialled in Japan, an e-mail
+address and an account number.
 """
 
 from bisect import bisect
-from collections.abc import Iterator
 from itertools import accumulate, product
 from random import Random
 from typing import Any
@@ -14,8 +14,18 @@ _ONSETS = ("b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v",
 _VOWELS = ("a", "e", "i", "o", "u")
 _SYLLABLES = [onset + vowel for onset, vowel in product(_ONSETS, _VOWELS)]
 
+MOST = 90_000_000
+"""So many have a number of their own."""
+
 SHARERS_OF_A_NUMBER = 300
 ONE_IN_COMMON = 200
+COMMON_NAME = ("Alex", "Common")
+ONLY_NAME = ("Sole", "Bearer")
+
+_ONLY = 1
+# No mobile number of Japan's begins with 0 behind its prefix.
+_FIRST_SUBSCRIBER = 10_000_000
+_ONE_IN_SHARING, _ONE_SHARING = 25, 2
 
 
 def _names(count: int, ending: str) -> list[str]:
@@ -40,7 +50,12 @@ def _pick(names: list[str], weights: list[float], random: Random) -> str:
 
 def mobile(number: int) -> str:
     """Return the E.164 number that the customer of this number has alone."""
-    return f"+8190{number:08}"
+    return f"+8190{_FIRST_SUBSCRIBER + number}"
+
+
+def shared_number(group: int) -> str:
+    """Return the E.164 number of an office that 300 customers share."""
+    return f"+8133{group:07}"
 
 
 def email(number: int) -> str:
@@ -55,36 +70,32 @@ def account(number: int) -> str:
 
 def name(number: int) -> tuple[str, str]:
     """Return the customer's first and last name."""
+    if number == _ONLY:
+        return ONLY_NAME
     if number % ONE_IN_COMMON == 0:
-        return "Alex", "Common"
+        return COMMON_NAME
     random = Random(number)
     return _pick(_FIRST, _FIRST_WEIGHTS, random), _pick(_LAST, _LAST_WEIGHTS, random)
+
+
+def _office(number: int) -> str:
+    if number % _ONE_IN_SHARING == _ONE_SHARING:
+        return shared_number(number // _ONE_IN_SHARING // SHARERS_OF_A_NUMBER)
+    return f"+8180{_FIRST_SUBSCRIBER + number}"
 
 
 def customer(number: int) -> dict[str, Any]:
     """Return the fields of a profile, as a frontend sends them."""
     first, last = name(number)
-    shared = number % 50 == 1
-    office = f"+813{number // 50 // SHARERS_OF_A_NUMBER:08}" if shared else f"+8180{number:08}"
     return {
         "first_name": first,
         "last_name": last,
         "account_number": account(number),
-        "phone_numbers": [{"type": "mobile", "value": mobile(number)}, {"type": "work", "value": office}],
+        "phone_numbers": [
+            {"type": "mobile", "value": mobile(number)},
+            {"type": "work", "value": _office(number)},
+        ],
         "email_addresses": [{"type": "home", "value": email(number)}],
         "addresses": [{"type": "home", "city": "Springfield", "country": "US", "postal_code": "12345"}],
         "attributes": {"tier": "gold" if number % 3 else "silver"},
     }
-
-
-def unique_name(count: int) -> tuple[str, str]:
-    """Return the name of one of the first ``count`` customers that nobody else of them has."""
-    seen: dict[tuple[str, str], int] = {}
-    for number in range(count):
-        seen[name(number)] = seen.get(name(number), 0) + 1
-    return next(each for each, times in seen.items() if times == 1)
-
-
-def customers(begin: int, end: int) -> Iterator[dict[str, Any]]:
-    """Yield the customers of these numbers."""
-    return (customer(number) for number in range(begin, end))

@@ -10,6 +10,15 @@ from typing import Any
 import httpx
 
 from benchmarks.speed import corpus, load
+from benchmarks.speed.figures import (
+    MANY_HAVE_IT,
+    MATCH,
+    ONE_HAS_IT,
+    PAGES_ON,
+    SHARED_NUMBER,
+    Memory,
+    Point,
+)
 from benchmarks.speed.load import Request
 from benchmarks.speed.measuring import MongoDB
 from benchmarks.speed.processes import Server
@@ -18,6 +27,7 @@ from benchmarks.speed.tasks import MATCH_VOICE
 # Few, so that what is seen is the answer and not the queue before it.
 _CONNECTIONS = 2
 _PAGES_DEEP = 20
+_WARM_UPS = 5
 
 
 @dataclass(frozen=True)
@@ -29,32 +39,19 @@ class Sized:
     token: str
 
 
-@dataclass(frozen=True)
-class Point:
-    """One question at one size: milliseconds, and what a request had MongoDB look at."""
-
-    customers: int
-    question: str
-    p50_ms: float
-    p99_ms: float
-    keys: float
-    documents: float
-
-
 def questions(sized: Sized) -> dict[str, list[Request]]:
     """Return what is asked at each size."""
-    first, last = corpus.unique_name(min(sized.customers, 20_000))
-    common = {"criteria": [{"key": "name", "values": ["Alex Common"]}]}
-    unique = {"criteria": [{"key": "name", "values": [f"{first} {last}"]}]}
-    shared = {"channel": "voice", "phone_number": "+81300000000"}
+    common = {"criteria": [{"key": "name", "values": [" ".join(corpus.COMMON_NAME)]}]}
+    unique = {"criteria": [{"key": "name", "values": [" ".join(corpus.ONLY_NAME)]}]}
+    shared = {"channel": "voice", "phone_number": corpus.shared_number(0)}
     return {
-        "match a call": list(MATCH_VOICE.requests(sized.customers, of_eve=False)),
-        "match a number that 300 share": [
+        MATCH: list(MATCH_VOICE.requests(sized.customers, of_eve=False)),
+        SHARED_NUMBER: [
             Request("POST", f"/v1/contacts/shared-{n}/match", json.dumps(shared)) for n in range(100)
         ],
-        "search a name that one has": [_search(unique)],
-        "search a name that one in 200 has": [_search(common)],
-        f"the same, {_PAGES_DEEP} pages on": [_search(common | {"cursor": _deep_cursor(sized, common)})],
+        ONE_HAS_IT: [_search(unique)],
+        MANY_HAVE_IT: [_search(common)],
+        PAGES_ON: [_search(common | {"cursor": _deep_cursor(sized, common)})],
     }
 
 
@@ -78,7 +75,7 @@ def _deep_cursor(sized: Sized, body: Any) -> str | None:
 
 
 def grow(
-    sizes: Sequence[Sized], mongodb: MongoDB, folder: Path, *, seconds: float, rounds: int
+    sizes: Sequence[Sized], mongodb: MongoDB, folder: Path, *, seconds: int, rounds: int
 ) -> Iterator[Point]:
     """Yield each question at each size, the sizes in turn, ``rounds`` times; medians."""
     asked = {sized.customers: questions(sized) for sized in sizes}
@@ -99,7 +96,7 @@ def _once(
     mongodb: MongoDB,
     folder: Path,
     *,
-    seconds: float,
+    seconds: int,
 ) -> Point:
     path = folder / f"growth-{sized.customers}.tsv"
     load.write_requests(path, asked[sized.customers][question])
@@ -119,24 +116,23 @@ def _median(points: Sequence[Point]) -> Point:
     return Point(points[0].customers, points[0].question, **middle)
 
 
-@dataclass(frozen=True)
-class Memory:
-    """Megabytes of each worker before and after so many requests."""
-
-    requests: int
-    before: list[float]
-    after: list[float]
-
-
 def memory(sized: Sized, folder: Path, *, requests: int) -> Memory:
-    """Watch the workers' memory over many requests, the first thousands of which are not counted."""
+    """Watch the workers' memory over many requests, after thousands that are not counted.
+
+    Those come over new connections again and again, so that each worker has had its share of them.
+    """
     path = folder / "memory.tsv"
     load.write_requests(path, MATCH_VOICE.requests(sized.customers, of_eve=False))
-    load.run(sized.server.url, path, seconds=10, connections=16, token=sized.token)
+    for _ in range(_WARM_UPS):
+        _send(sized, path, seconds=2)
     before = sized.server.worker_megabytes()
     answered = 0
     while answered < requests:
-        answered += load.run(
-            sized.server.url, path, seconds=20, connections=16, begin=answered, token=sized.token
-        ).requests
+        answered += _send(sized, path, seconds=10, begin=answered)
     return Memory(answered, before, sized.server.worker_megabytes())
+
+
+def _send(sized: Sized, path: Path, *, seconds: int, begin: int = 0) -> int:
+    return load.run(
+        sized.server.url, path, seconds=seconds, connections=16, begin=begin, token=sized.token
+    ).requests

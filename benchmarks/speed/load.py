@@ -49,27 +49,31 @@ def write_requests(path: Path, requests: Iterable[Request]) -> None:
 
 
 def run(
-    url: str, requests: Path, *, seconds: float, connections: int, begin: int = 0, token: str | None = None
+    url: str, requests: Path, *, seconds: int, connections: int, begin: int = 0, token: str | None = None
 ) -> Answered:
-    """Send requests for a while, from the one in place ``begin``.
+    """Send requests for so many whole seconds, from the one in place ``begin``.
 
-    Raises RuntimeError where more than one in a hundred failed: what is measured must be what was asked for.
+    Raises RuntimeError where wrk fails, and where more than one request in a hundred did: what is measured
+    must be what was asked for.
     """
     command = [
         find_wrk(),
         "-t1",
         f"-c{connections}",
-        f"-d{seconds:g}s",
+        f"-d{seconds}s",
         "--timeout",
         "30s",
         "-s",
         str(_SCRIPT),
     ]
     arguments = [str(requests), str(begin), *([token] if token else [])]
-    said = subprocess.run(  # noqa: S603 - wrk, with our own script
-        [*command, url, "--", *arguments], check=True, capture_output=True, text=True
-    ).stdout
-    figures = json.loads(said.strip().splitlines()[-1])
+    done = subprocess.run(  # noqa: S603 - wrk, with our own script
+        [*command, url, "--", *arguments], check=False, capture_output=True, text=True
+    )
+    if done.returncode:
+        # Without the command, in which the credential stands.
+        raise RuntimeError(f"wrk ended with {done.returncode}: {done.stderr}")
+    figures = json.loads(done.stdout.strip().splitlines()[-1])
     figures["failed"] = figures.pop("refused") + figures.pop("broken")
     answered = Answered(**figures)
     if answered.failed * 100 > answered.requests:

@@ -11,23 +11,11 @@ from pymongo import MongoClient
 
 from benchmarks.speed import load
 from benchmarks.speed.contenders import Contender
+from benchmarks.speed.figures import Cost, Size
 from benchmarks.speed.processes import Server, cpu_seconds
 from benchmarks.speed.tasks import Task
 
 _COMMANDS = ("aggregate", "count", "delete", "find", "findAndModify", "getMore", "insert", "update")
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Requests a second, milliseconds; CPU seconds for a thousand requests, commands for one; failed ones."""
-
-    per_second: float
-    p50_ms: float
-    p99_ms: float
-    service_cpu: float
-    mongod_cpu: float
-    commands: float
-    failed: float
 
 
 @dataclass(frozen=True)
@@ -47,6 +35,13 @@ class MongoDB:
         executor = self.client.admin.command("serverStatus")["metrics"]["queryExecutor"]
         return executor["scanned"], executor["scannedObjects"]
 
+    def size(self, database: str) -> Size:
+        """Return what the profiles of a database take."""
+        stats = self.client[database].command("collStats", "profiles")
+        count = stats["count"]
+        indexes = {name: taken / count for name, taken in sorted(stats["indexSizes"].items())}
+        return Size(count, stats["size"] / count, stats["storageSize"] / count, indexes)
+
 
 @dataclass(frozen=True)
 class Bench:
@@ -57,7 +52,7 @@ class Bench:
     folder: Path
     customers: int
     token: str
-    seconds: float
+    seconds: int
     connections: int
 
     def rounds(
@@ -75,7 +70,7 @@ class Bench:
                     measured[contender.name].append(self.once(task, contender, begin=begin))
             yield task, {name: _medians(costs) for name, costs in measured.items()}
 
-    def once(self, task: Task, contender: Contender, *, begin: int, seconds: float | None = None) -> Cost:
+    def once(self, task: Task, contender: Contender, *, begin: int, seconds: int | None = None) -> Cost:
         """Measure one contender on one task for a while."""
         server = self.servers[contender.name]
         requests = self._requests(task, of_eve=contender.is_eve)

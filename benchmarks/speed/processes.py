@@ -3,14 +3,17 @@
 import os
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import psutil
+
+from benchmarks.speed.contenders import PROCESSES, Contender
 
 _ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 60
@@ -30,7 +33,8 @@ class Server:
 
     def worker_megabytes(self) -> list[float]:
         """Return the resident memory of each worker."""
-        return [child.memory_info().rss / 2**20 for child in self.process.children(recursive=True)]
+        workers = sorted(self.process.children(recursive=True), key=lambda child: child.pid)
+        return [worker.memory_info().rss / 2**20 for worker in workers]
 
 
 def cpu_seconds(process: psutil.Process) -> float:
@@ -65,6 +69,25 @@ def serve(command: Sequence[str], env: Mapping[str, str], ready: str, log: Path)
     finally:
         child.terminate()
         child.wait(_STOP_SECONDS)
+
+
+@contextmanager
+def running(
+    contenders: tuple[Contender, ...], env: Mapping[str, str], rivals_python: str, logs: Path
+) -> Iterator[dict[str, Server]]:
+    """Run all of them for the time of the block, which gets the servers by name."""
+    with ExitStack() as stack:
+        yield {
+            each.name: stack.enter_context(
+                serve(
+                    (rivals_python if each.of_rivals else sys.executable, *each.arguments),
+                    {**env, "WORKERS": str(PROCESSES), "THREADS": "8"},
+                    each.ready,
+                    logs / f"{each.name.split()[0]}.log",
+                )
+            )
+            for each in contenders
+        }
 
 
 def _wait_until_ready(url: str, child: subprocess.Popen[bytes], log: Path) -> None:

@@ -4,18 +4,41 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from benchmarks.speed import goals
 from benchmarks.speed.contenders import EVE, FASTAPI, FLOOR, OURS
-from benchmarks.speed.growth import Memory, Point
-from benchmarks.speed.measuring import Cost
+from benchmarks.speed.figures import MATCH, Costs, Figures, Filled, Memory, Point, Size
 
-GOALS: Sequence[tuple[str, str, float]] = (
-    *(("match a call", FLOOR.name, 0.85), ("match a chat", FLOOR.name, 0.85)),
-    *(("search, one key", FLOOR.name, 0.85), ("search, any of five", FLOOR.name, 0.85)),
-    *(("search, prefix", FLOOR.name, 0.85), ("create", FLOOR.name, 0.8)),
-    *(("match a call", FASTAPI.name, 1.0), ("search, one key", FASTAPI.name, 1.0)),
-    *(("match a call", EVE.name, 1.6), ("search, one key", EVE.name, 1.6)),
-)
-"""At least so many of the other's requests a second."""
+_SUMMARISED = (MATCH, "match a chat", "search, one key", "create")
+_RIVALS = (FLOOR.name, EVE.name, FASTAPI.name)
+
+Parts = dict[str, list[str]]
+"""The lines between the marks of a document, by the marks' name."""
+
+
+def performance(figures: Figures) -> Parts:
+    """Return the parts of docs/performance.md."""
+    return {
+        "conditions": [figures.conditions],
+        "throughput": list(_throughput(figures.costs)),
+        "goals": list(_goals(goals.of(figures))),
+        "growth": list(_growth(figures.points)),
+        "size": [_size(figures.size)],
+        "memory": [_memory(figures.memory)],
+        "normalising": list(_normalising(figures.normalising, figures.filled)),
+    }
+
+
+def scaling(figures: Figures) -> Parts:
+    """Return the parts of docs/scaling.md, computed from what was measured."""
+    return {
+        "sizes": list(_sizes(figures.size)),
+        "instances": [_instances(figures.costs, per_second=10_000)],
+    }
+
+
+def readme(figures: Figures) -> Parts:
+    """Return the part of the README."""
+    return {"speed": list(_summary(figures))}
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -25,7 +48,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]
     yield from (f"| {' | '.join(row)} |" for row in rows)
 
 
-def throughput(costs: Mapping[str, Mapping[str, Cost]]) -> Iterator[str]:
+def _throughput(costs: Costs) -> Iterator[str]:
     """Yield the table of who answered how many requests, how fast, and what each cost."""
     header = (
         *("", "", "requests/s", "ours is", "p50 ms", "p99 ms"),
@@ -36,7 +59,7 @@ def throughput(costs: Mapping[str, Mapping[str, Cost]]) -> Iterator[str]:
             task if contender == OURS.name else "",
             contender,
             f"{cost.per_second:,.0f}",
-            "" if contender == OURS.name else f"{of_task[OURS.name].per_second / cost.per_second:.2f}",
+            "" if contender == OURS.name else _times(costs, task, contender),
             *(f"{cost.p50_ms:.1f}", f"{cost.p99_ms:.1f}"),
             *(f"{cost.service_cpu:.2f}", f"{cost.mongod_cpu:.2f}", f"{cost.commands:.1f}"),
             f"{cost.failed:g}",
@@ -47,17 +70,31 @@ def throughput(costs: Mapping[str, Mapping[str, Cost]]) -> Iterator[str]:
     yield from table(header, rows)
 
 
-def goals(costs: Mapping[str, Mapping[str, Cost]]) -> Iterator[str]:
+def _times(costs: Costs, task: str, other: str) -> str:
+    return goals.rounded(goals.times(costs, task, other), up=False)
+
+
+def _goals(aimed_at: Sequence[goals.Goal]) -> Iterator[str]:
     """Yield the table of what was aimed at."""
-    rows = []
-    for task, other, at_least in GOALS:
-        ratio = costs[task][OURS.name].per_second / costs[task][other].per_second
-        met = "met" if ratio >= at_least else "**not met**"
-        rows.append((f"{task}, of {other}", f"{at_least:.2f}", f"{ratio:.2f}", met))
-    yield from table(("requests a second", "goal", "measured", ""), rows)
+    rows = [
+        (
+            goal.what,
+            f"{'at most' if goal.at_most else 'at least'} {goal.bound:.2f}",
+            goal.shown,
+            "met" if goal.met else "**not met**",
+        )
+        for goal in aimed_at
+    ]
+    yield f"{_met(aimed_at)} are met."
+    yield ""
+    yield from table(("", "goal", "measured", ""), rows)
 
 
-def growth(points: Sequence[Point]) -> Iterator[str]:
+def _met(aimed_at: Sequence[goals.Goal]) -> str:
+    return f"{sum(goal.met for goal in aimed_at)} of {len(aimed_at)}"
+
+
+def _growth(points: Sequence[Point]) -> Iterator[str]:
     """Yield the table of each question at each size."""
     rows = [
         (
@@ -71,7 +108,7 @@ def growth(points: Sequence[Point]) -> Iterator[str]:
     yield from table(("question", "profiles", "p50 ms", "p99 ms", "keys", "documents"), rows)
 
 
-def memory(watched: Memory) -> str:
+def _memory(watched: Memory) -> str:
     """Return what became of the workers' memory, in a sentence."""
     before, after = (
         " and ".join(f"{worker:.0f}" for worker in megabytes) for megabytes in (watched.before, watched.after)
@@ -79,9 +116,9 @@ def memory(watched: Memory) -> str:
     return f"Resident memory of the workers: {before} MB, and {after} MB {watched.requests:,} matches later."
 
 
-def instances(costs: Mapping[str, Mapping[str, Cost]], *, per_second: int) -> str:
+def _instances(costs: Costs, *, per_second: int) -> str:
     """Return how many instances so many matches a second take, and how much of a mongod; computed."""
-    ours = costs["match a call"][OURS.name]
+    ours = costs[MATCH][OURS.name]
     cores, mongod = ours.service_cpu / 1000 * per_second, ours.mongod_cpu / 1000 * per_second
     return " ".join(
         (
@@ -91,6 +128,69 @@ def instances(costs: Mapping[str, Mapping[str, Cost]], *, per_second: int) -> st
             f"{cores / 4 / 0.6:.0f} instances of four cores (`WORKERS=4`) at 60 % load;",
             f"and {mongod:.1f} cores of `mongod`, which one primary has.",
         )
+    )
+
+
+def _size(size: Size) -> str:
+    indexes = "; ".join(f"`{name}` {taken:,.0f}" for name, taken in size.indexes.items())
+    return (
+        f"At {size.profiles:,} profiles, each takes {size.document:,.0f} bytes as BSON, {size.disk:,.0f} on "
+        f"disk (snappy), and {size.index:,.0f} of index ({indexes})."
+    )
+
+
+def _sizes(size: Size) -> Iterator[str]:
+    """Yield the table of what more profiles take, where a tenth of them is asked for."""
+    rows = [
+        (
+            named,
+            *(_bytes(each * count) for each in (size.document, size.index, size.index + size.document / 10)),
+        )
+        for named, count in (("1 million", 1e6), ("100 million", 1e8), ("1 billion", 1e9))
+    ]
+    header = ("Profiles", "BSON (cache)", "Index", "Memory to keep all indexes and a tenth of the data")
+    yield from table(header, rows)
+    yield ""
+    yield (
+        f"Per profile: {size.document:,.0f} bytes of BSON and {size.index:,.0f} bytes of index, of which "
+        f"{size.indexes['lookup']:,.0f} are the one index that serves all search keys, measured at "
+        f"{size.profiles:,} profiles."
+    )
+
+
+def _bytes(count: float) -> str:
+    gigabytes = count / 1e9
+    if gigabytes >= 1000:  # noqa: PLR2004 - those of a terabyte
+        return f"{gigabytes / 1000:.1f} TB"
+    return f"{gigabytes:.1f} GB" if gigabytes < 10 else f"{gigabytes:.0f} GB"  # noqa: PLR2004
+
+
+def _normalising(costs: Mapping[str, float], filled: Filled) -> Iterator[str]:
+    rows = [(part, f"{cost:.0f}") for part, cost in costs.items()]
+    yield from table(("normalising of one profile", "CPU µs"), rows)
+    yield ""
+    yield (
+        f"Importing {filled.profiles:,} profiles, made in two processes as the service makes them: "
+        f"{filled.profiles / filled.seconds:,.0f} a second, the processes' start included, and "
+        f"{filled.cpu_seconds / filled.profiles * 1000:.2f} ms of CPU each beside mongod's."
+    )
+
+
+def _summary(figures: Figures) -> Iterator[str]:
+    header = ("", "requests/s", "p99 ms", *(f"of {name}" for name in _RIVALS))
+    rows = []
+    for task in _SUMMARISED:
+        ours = figures.costs[task][OURS.name]
+        ratios = [_times(figures.costs, task, name) for name in _RIVALS]
+        rows.append((task, f"{ours.per_second:,.0f}", f"{ours.p99_ms:.1f}", *ratios))
+    yield from table(header, rows)
+    yield ""
+    matched = sorted((p.customers, p.p99_ms) for p in figures.points if p.question == MATCH)
+    by_size = "; ".join(f"{p99:.1f} ms at {customers:,}" for customers, p99 in matched)
+    yield f"p99 of a match by the number of profiles, asked two at a time: {by_size}."
+    yield (
+        f"A profile takes {figures.size.document:,.0f} bytes of data and {figures.size.index:,.0f} of index. "
+        f"{_met(goals.of(figures))} goals are met."
     )
 
 

@@ -1,0 +1,98 @@
+"""What is aimed at, and whether it is met."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from benchmarks.speed.contenders import EVE, FASTAPI, FLOOR, OURS
+from benchmarks.speed.corpus import ONE_IN_COMMON
+from benchmarks.speed.figures import MANY_HAVE_IT, MATCH, ONE_HAS_IT, PAGES_ON, Costs, Figures, Memory, Point
+
+_MATCHES = (MATCH, "match a chat")
+_SEARCHES = ("search, one key", "search, any of five", "search, prefix")
+_THROUGHPUT = (
+    *((task, FLOOR.name, 0.85) for task in (*_MATCHES, *_SEARCHES)),
+    ("create", FLOOR.name, 0.8),
+    *((task, FASTAPI.name, 1.0) for task in (*_MATCHES, *_SEARCHES)),
+    *((task, EVE.name, 1.6) for task in (*_MATCHES, *_SEARCHES)),
+)
+_MATCH_GROWS, _PAGE_OF_MANY, _DEEP_PAGE = 1.2, 2.0, 1.2
+# What is read from /proc, a heap that is not quite full, and one request or another under way differ by less.
+_MEMORY_GROWS = 1.05
+_HUNDREDTHS = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A ratio that is to be at least, or at most, so much."""
+
+    what: str
+    bound: float
+    measured: float
+    at_most: bool = False
+
+    @property
+    def met(self) -> bool:
+        """Whether it is met, whatever rounding would make of it."""
+        return self.measured <= self.bound if self.at_most else self.measured >= self.bound
+
+    @property
+    def shown(self) -> str:
+        """The measured ratio, rounded to the worse: what is shown as met is met."""
+        return rounded(self.measured, up=self.at_most)
+
+
+def rounded(ratio: float, *, up: bool) -> str:
+    """Return a ratio in hundredths."""
+    return str(Decimal(str(ratio)).quantize(_HUNDREDTHS, ROUND_CEILING if up else ROUND_FLOOR))
+
+
+def times(costs: Costs, task: str, other: str) -> float:
+    """Return how many requests the service answers for one of the other's."""
+    return costs[task][OURS.name].per_second / costs[task][other].per_second
+
+
+def of(figures: Figures) -> list[Goal]:
+    """Return all goals, with what was measured."""
+    return [*_throughput(figures.costs), *_growth(figures.points), _memory(figures.memory)]
+
+
+def _throughput(costs: Costs) -> Iterator[Goal]:
+    for task, other, at_least in _THROUGHPUT:
+        what = f"{task}: requests a second, of those of {other}"
+        yield Goal(what, at_least, times(costs, task, other))
+
+
+def _growth(points: Sequence[Point]) -> Iterator[Goal]:
+    """Yield what holds for each size but the smallest."""
+    at = {(point.question, point.customers): point for point in points}
+    smallest, *larger = sorted({point.customers for point in points})
+    for customers in larger:
+        yield Goal(
+            f"p99 of a match at {customers:,} profiles, of that at {smallest:,}",
+            _MATCH_GROWS,
+            at[MATCH, customers].p99_ms / at[MATCH, smallest].p99_ms,
+            at_most=True,
+        )
+        one, many, deep = (at[question, customers] for question in (ONE_HAS_IT, MANY_HAVE_IT, PAGES_ON))
+        name = f"a name that {customers // ONE_IN_COMMON:,} have"
+        for percentile, figure in (("p50", "p50_ms"), ("p99", "p99_ms")):
+            of_one, of_many, of_deep = (getattr(point, figure) for point in (one, many, deep))
+            yield Goal(
+                f"{percentile} of a page of {name}, of that of a unique one",
+                _PAGE_OF_MANY,
+                of_many / of_one,
+                at_most=True,
+            )
+            yield Goal(
+                f"{percentile} of a page of {name}, 20 pages on, of that of the first",
+                _DEEP_PAGE,
+                of_deep / of_many,
+                at_most=True,
+            )
+
+
+def _memory(watched: Memory) -> Goal:
+    grown = max(after / before for before, after in zip(watched.before, watched.after, strict=True))
+    what = f"resident memory of a worker after {watched.requests:,} matches, of that before"
+    return Goal(what, _MEMORY_GROWS, grown, at_most=True)

@@ -1,0 +1,97 @@
+"""Whether a goal of speed is met is told by what was measured, and never by how that is rounded."""
+
+from dataclasses import replace
+
+import pytest
+
+from benchmarks.speed import goals
+from benchmarks.speed.figures import Figures
+from benchmarks.speed.goals import Goal
+from tests.benchmarks.speed_figures import FIGURES
+
+_SEARCHES = ["search, one key", "search, any of five", "search, prefix"]
+_ASKED = ["match a call", "match a chat", *_SEARCHES]
+
+
+def _not_met(figures: Figures) -> list[str]:
+    return [goal.what for goal in goals.of(figures) if not goal.met]
+
+
+def _slower(figures: Figures, customers: int, question: str, **times: float) -> Figures:
+    points = [
+        replace(p, **{name: getattr(p, name) * by for name, by in times.items()})
+        if (p.customers, p.question) == (customers, question)
+        else p
+        for p in figures.points
+    ]
+    return replace(figures, points=points)
+
+
+def _of(other: str, task: str) -> str:
+    return f"{task}: requests a second, of those of {other}"
+
+
+def test_matches_and_searches_have_a_goal_beside_each_of_the_others_and_creations_beside_the_floor() -> None:
+    """Sixteen of them."""
+    named = {goal.what: goal.bound for goal in goals.of(FIGURES) if "requests a second" in goal.what}
+    floor = {_of("bare Flask + PyMongo", task): 0.85 for task in _ASKED}
+    floor |= {_of("bare Flask + PyMongo", "create"): 0.8}
+    fastapi = {_of("FastAPI + Beanie", task): 1.0 for task in _ASKED}
+    eve = {_of("Eve", task): 1.6 for task in _ASKED}
+    assert named == floor | fastapi | eve
+
+
+def test_a_ratio_below_its_goal_is_not_met() -> None:
+    """1.5 times Eve's requests where 1.6 times is aimed at; all the others are met."""
+    assert _not_met(FIGURES) == [_of("Eve", task) for task in _ASKED]
+
+
+@pytest.mark.parametrize(
+    ("question", "times", "missed"),
+    [
+        ("match a call", 1.21, ["p99 of a match at 1,000,000 profiles, of that at 10,000"]),
+        (
+            "search a name that one in 200 has",
+            1.1,
+            ["p99 of a page of a name that 5,000 have, of that of a unique one"],
+        ),
+        (
+            "the same, 20 pages on",
+            1.33,
+            ["p99 of a page of a name that 5,000 have, 20 pages on, of that of the first"],
+        ),
+    ],
+)
+def test_what_grows_with_the_profiles_misses_its_goal(question: str, times: float, missed: list[str]) -> None:
+    """Each percentile has its own."""
+    grown = _slower(FIGURES, 1_000_000, question, p99_ms=times)
+    assert [what for what in _not_met(grown) if "requests" not in what] == missed
+
+
+def test_the_smallest_size_is_what_the_others_are_compared_with_in_any_order() -> None:
+    """Ten million have goals of their own."""
+    more = [replace(p, customers=10_000_000) for p in FIGURES.points if p.customers == 10_000]
+    told = [goal.what for goal in goals.of(replace(FIGURES, points=[*more, *FIGURES.points]))]
+    assert "p99 of a match at 10,000,000 profiles, of that at 10,000" in told
+    assert "p50 of a page of a name that 50,000 have, of that of a unique one" in told
+    assert not any("at 10,000 profiles" in what for what in told)
+
+
+def test_one_worker_that_grows_misses_the_goal_of_memory() -> None:
+    """However little the other one takes."""
+    grown = replace(FIGURES, memory=replace(FIGURES.memory, after=[50.0, 75.0]))
+    assert "resident memory of a worker after 100,000 matches, of that before" in _not_met(grown)
+
+
+@pytest.mark.parametrize(
+    ("goal", "met", "shown"),
+    [
+        (Goal("", 0.85, 0.85), True, "0.85"),
+        (Goal("", 0.85, 0.8499), False, "0.84"),
+        (Goal("", 1.2, 1.2, at_most=True), True, "1.20"),
+        (Goal("", 1.2, 1.2001, at_most=True), False, "1.21"),
+    ],
+)
+def test_what_is_shown_is_never_better_than_what_was_measured(goal: Goal, met: bool, shown: str) -> None:  # noqa: FBT001 - a parameter
+    """So the table cannot say that 0.85 does not meet 0.85."""
+    assert (goal.met, goal.shown) == (met, shown)

@@ -1,0 +1,85 @@
+"""The figures reach the documents: each part between its marks, and nothing else is touched."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from benchmarks.speed import report
+from tests.benchmarks.speed_figures import FIGURES
+
+_ROOT = Path(__file__).parents[2]
+
+
+def test_a_part_is_written_between_its_marks(tmp_path: Path) -> None:
+    """A second time it takes the place of the first."""
+    document = tmp_path / "page.md"
+    document.write_text("before\n<!-- speed -->\n<!-- end of speed -->\nafter\n", encoding="utf-8")
+    for fast in ("slow", "fast"):
+        report.write(document, {"speed": [fast]})
+    assert document.read_text(encoding="utf-8") == (
+        "before\n<!-- speed -->\n\nfast\n\n<!-- end of speed -->\nafter\n"
+    )
+
+
+@pytest.mark.parametrize("text", ["", "<!-- speed -->", "<!-- speed --><!-- end of speed -->" * 2])
+def test_a_document_without_the_one_place_is_left_alone(tmp_path: Path, text: str) -> None:
+    """The run says so."""
+    document = tmp_path / "page.md"
+    document.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match="no place for speed"):
+        report.write(document, {"speed": ["fast"]})
+    assert document.read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize(
+    ("document", "parts"),
+    [
+        ("README.md", report.readme(FIGURES)),
+        ("docs/performance.md", report.performance(FIGURES)),
+        ("docs/scaling.md", report.scaling(FIGURES)),
+    ],
+)
+def test_the_documents_have_a_place_for_every_part(
+    tmp_path: Path, document: str, parts: report.Parts
+) -> None:
+    """And no place that nothing is written to."""
+    text = (_ROOT / document).read_text(encoding="utf-8")
+    (tmp_path / "page.md").write_text(text, encoding="utf-8")
+    report.write(tmp_path / "page.md", parts)
+    assert text.count("<!-- end of ") == len(parts)
+
+
+def test_the_readme_tells_the_ratios_the_growth_the_size_and_how_many_goals_are_met() -> None:
+    """In a few lines."""
+    lines = report.readme(FIGURES)["speed"]
+    assert "| match a call | 900 | 20.0 | 0.90 | 1.50 | 1.12 |" in lines
+    assert any("5.0 ms at 10,000; 5.0 ms at 1,000,000" in line for line in lines)
+    assert any("1,100 bytes of data and 680 of index" in line for line in lines)
+    assert any("17 of 22 goals are met" in line for line in lines)
+    assert len(lines) < 12
+
+
+def test_goals_are_listed_with_their_bound_and_what_was_measured() -> None:
+    """What is not met stands out."""
+    lines = report.performance(FIGURES)["goals"]
+    assert lines[0] == "17 of 22 are met."
+    assert (
+        "| match a call: requests a second, of those of Eve | at least 1.60 | 1.50 | **not met** |" in lines
+    )
+    assert "| p99 of a match at 1,000,000 profiles, of that at 10,000 | at most 1.20 | 1.00 | met |" in lines
+
+
+def test_sizes_are_computed_from_the_measured_bytes() -> None:
+    """In gigabytes, and from a thousand of them in terabytes."""
+    lines = report.scaling(FIGURES)["sizes"]
+    assert "| 1 million | 1.1 GB | 0.7 GB | 0.8 GB |" in lines
+    assert "| 100 million | 110 GB | 68 GB | 79 GB |" in lines
+    assert "| 1 billion | 1.1 TB | 680 GB | 790 GB |" in lines
+
+
+def test_the_import_is_told_by_what_this_run_has_filled() -> None:
+    """Profiles a second by the clock, and CPU for each."""
+    slow = replace(FIGURES, filled=replace(FIGURES.filled, seconds=20.0))
+    assert "500 a second" in report.performance(slow)["normalising"][-1]
+    assert "0.40 ms of CPU" in report.performance(slow)["normalising"][-1]
