@@ -226,6 +226,11 @@ class AssociationStore:
         return [_to_contact(document) for document in found]
 
 
+def association_of(domain: str, contact_id: str) -> list[Document]:
+    """Ask for the contact's current association: no document where nothing is known of the contact."""
+    return [{"$match": _key(domain, contact_id)}, {"$project": {"_id": 0, "association": 1}}]
+
+
 def _key(domain: str, contact_id: str) -> Document:
     """Match the contact's document; by its domain as well, which leads to the shard that has it."""
     return {"_id": _id(domain, contact_id), "domain": domain}

@@ -9,6 +9,7 @@ from service import master_keys
 from service.config import Settings
 from service.sealing.masters import Masters
 from service.store.api_keys import ApiKeyStore
+from service.store.arrivals import ArrivalStore
 from service.store.associations import AssociationStore
 from service.store.audit import AuditStore
 from service.store.audit_trail import AuditTrail
@@ -30,6 +31,7 @@ class Stores:
     profiles: ProfileStore
     stale_profiles: StaleProfileStore
     associations: AssociationStore
+    arrivals: ArrivalStore
     domains: DomainStore
     audit: AuditTrail
     indexes: Indexes
@@ -60,6 +62,7 @@ class Stores:
             ProfileStore(database["profiles"], masters),
             StaleProfileStore(database["profiles"], masters),
             AssociationStore(database["associations"]),
+            ArrivalStore(database["profiles"], database["associations"], masters),
             DomainStore(
                 SettingsStore(database["settings"]),
                 SearchKeyStore(database["search_keys"], masters),

@@ -44,6 +44,15 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Arrival:
+    """At most ``RANKED`` candidates in any order, whether there are more, and the contact's association."""
+
+    candidates: Sequence[Candidate]
+    truncated: bool
+    association: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
 class _Found:
     """Profiles, which entries are shared by too many, and whether these are all profiles that there are."""
 
@@ -65,21 +74,33 @@ def wanted(
     )
 
 
-def find(stores: Stores, domain: Domain, sought: Wanted) -> tuple[list[Candidate], bool]:
-    """Return at most ``RANKED`` candidates in any order, and whether there are more.
+def find(stores: Stores, domain: Domain, sought: Wanted, contact_id: str) -> Arrival:
+    """Return who may have arrived with the contact, and whose it is already.
 
-    They are the profiles of the first stage that finds anybody, if possible by a value not shared. One
-    command, and one where criteria narrow down; where a stage finds more than can be ranked, one to three.
+    The candidates are the profiles of the first stage that finds anybody, if possible by a value not shared.
+    One command, and two where criteria narrow down; where a stage finds more than can be ranked, one to three
+    more.
     """
-    found = _look_up(stores, domain, sought)
+    entries = sought.best_first
+    if entries and not sought.must:
+        first, association = stores.arrivals.find(domain.name, sorted(entries), contact_id, limit=RANKED + 1)
+        found = _weighed(stores, domain, sought, first, complete=True)
+    else:
+        association = stores.associations.current(domain.name, [contact_id]).get(contact_id)
+        found = _look_up(stores, domain, sought)
+    decided = _decided(stores, domain, sought, found)
+    return Arrival(_candidates(decided, sought), not decided.complete, association)
+
+
+def _decided(stores: Stores, domain: Domain, sought: Wanted, found: _Found) -> _Found:
+    """Return what is found by the stage that decides, as many as are ranked."""
     stage = _deciding(found, sought.stages)
     if stage is not None and not found.complete:
         found = _of_stage(stores, domain, sought, stage, found)
     entries = sought.best_first if stage is None else [token.lookup for token in stage]
     profiles = [profile for profile in found.profiles if not set(entries).isdisjoint(profile["lookup"])]
     ranked = _Found(profiles[:RANKED], found.shared, found.complete and len(profiles) <= RANKED)
-    ranked = _with_shared(stores, domain, sought, ranked) if sought.must else ranked
-    return _candidates(ranked, sought), not ranked.complete
+    return _with_shared(stores, domain, sought, ranked) if sought.must else ranked
 
 
 def _rank(token: Token) -> int:
@@ -116,6 +137,13 @@ def _look_up(stores: Stores, domain: Domain, sought: Wanted) -> _Found:
     else:
         profiles = stores.profiles.find_any(domain.name, sorted(entries), after=None, limit=RANKED + 1)
         complete = True
+    return _weighed(stores, domain, sought, profiles, complete=complete)
+
+
+def _weighed(
+    stores: Stores, domain: Domain, sought: Wanted, profiles: Sequence[Profile], *, complete: bool
+) -> _Found:
+    """Return what the profiles say of the entries; of too many the best ones in their place."""
     shared = _shared(profiles, sought.entries, domain.shared_above)
     found = _Found(profiles, shared, complete and len(profiles) <= RANKED)
     return found if found.complete else _best_of(stores, domain, sought, found)

@@ -38,18 +38,20 @@ def match_contact(
 ) -> Match:
     """Return the profiles that the contact may come from, ranked, each with its reasons.
 
-    A pure read: one command for the association and one for the candidates; one to three more where there
-    are more than can be ranked, one where criteria narrow down (each of which many meet: four), and one where
-    candidates tie. Raises ``InvalidRequest``.
+    A pure read: one command for the candidates and the association together; one more where a contact's ID is
+    asked for, one to three where there are more than can be ranked, two where criteria narrow down (each of
+    which many meet: five), and one where candidates tie. Raises ``InvalidRequest``.
     """
     after = cursors.to_match(cursor)
     known = stores.domains.get(domain, keys=match_keys.named(contact))
     stages = match_keys.stages(known, contact)
     criteria = defined_keys(known, contact.get("criteria") or ())
     asked = [pair for stage in [*stages, criteria] for pair in stage]
-    current = stores.associations.current(domain, [contact_id, *contacts_in(asked)])
+    others = contacts_in(asked)
+    current = stores.associations.current(domain, others) if others else {}
     sought = candidates_for.wanted(known, stages, criteria, current)
-    candidates, truncated = candidates_for.find(stores, known, sought)
+    found = candidates_for.find(stores, known, sought, contact_id)
+    candidates = found.candidates
     tying = tied(candidates, after)
     associated = stores.associations.last_associated(domain, tying) if tying else {}
     places = {c.profile["profile_id"]: place(c, associated) for c in candidates}
@@ -61,11 +63,11 @@ def match_contact(
     cut = page(following, limit, lambda c: cursors.of_match(places[c.profile["profile_id"]]))
     return Match(
         contact_id=contact_id,
-        outcome=_outcome(known, contact, candidates, truncated=truncated),
+        outcome=_outcome(known, contact, candidates, truncated=found.truncated),
         candidates=cut.items,
-        association=current.get(contact_id),
+        association=found.association,
         next_cursor=cut.next_cursor,
-        truncated=truncated,
+        truncated=found.truncated,
         keys=[key.name for key, _ in asked],
     )
 

@@ -403,7 +403,7 @@ FEW: dict[str, Document] = {
 @pytest.mark.parametrize("contact", FEW.values(), ids=FEW)
 def test_a_match_reads_the_candidates_alone(world: World, contact: Document) -> None:
     """Those whom a later key finds included; each once, in one command, merged and not sorted."""
-    _, plan = world.plan_of(MATCH, contact)
+    _, (plan,) = world.plans_of(MATCH, contact)
     entries = {"$in": _entries(contact)}
     assert plan.documents == world.database["profiles"].count_documents({"lookup": entries}) <= 10
 
@@ -424,21 +424,21 @@ def _entries(contact: Document) -> list[str]:
 
 # Each with the commands that it takes, and with whether the key that decides has found too many.
 MANY: dict[str, tuple[Document, list[str], bool]] = {
-    "a number that many have": ({"channel": "voice", **PHONE_NUMBER}, ["find"], True),
-    "a common name alone": ({"channel": "chat", "name": "John Smith"}, ["find", "aggregate"], True),
+    "a number that many have": ({"channel": "voice", **PHONE_NUMBER}, ["aggregate"], True),
+    "a common name alone": ({"channel": "chat", "name": "John Smith"}, ["aggregate", "aggregate"], True),
     "an e-mail, then a common name": (
         {"channel": "chat", "email_address": EMAIL[1][0], "name": "Smith"},
-        ["find", "aggregate"],
+        ["aggregate", "aggregate"],
         False,
     ),
     "no e-mail, then a common name": (
         {"channel": "chat", "email_address": NOBODY[1][0], "name": "John"},
-        ["find", "aggregate"],
+        ["aggregate", "aggregate"],
         True,
     ),
     "a common number, then an e-mail": (
         {"channel": "task", "email_address": EMAIL[1][0], **PHONE_NUMBER},
-        ["find", "aggregate"],
+        ["aggregate", "aggregate"],
         False,
     ),
     "a common value of a custom key, an e-mail, then a common name": (
@@ -448,7 +448,7 @@ MANY: dict[str, tuple[Document, list[str], bool]] = {
             "name": "Smith",
             "attributes": {"profileSearchKey": "plan", "profileSearchValue": "gold"},
         },
-        ["find", "aggregate"],
+        ["aggregate", "aggregate"],
         False,
     ),
 }
@@ -524,6 +524,19 @@ def test_a_narrowed_match_reads_no_more_than_the_rarest_criterion_has(
         for plan in counted:
             assert plan.documents == 0
             assert plan.keys <= (DEFAULT_SHARED_ABOVE + 2) * (len(asked) + 8)
+
+
+def test_a_match_reads_the_contact_by_its_id_however_many_there_are(world: World) -> None:
+    """In the command that reads the candidates: no hint reaches that far, and the planner needs none."""
+    contacts = [_contact(n, world.ids[0], MIDNIGHT + timedelta(minutes=n)) for n in range(2000)]
+    world.database["associations"].insert_many(contacts)
+    for contact_id, known in ((contacts[0]["contact_id"], True), ("unheard-of", False)):
+        answer, (plan,) = world.plans_of(f"/v1/contacts/{contact_id}/match", FEW["a number that one has"])
+        assert bool(answer["association"]) is known
+        assert plan.indexes == {"lookup", "_id_"}
+        assert plan.documents == len(answer["candidates"]) + known
+        assert plan.keys <= 4 + known
+    world.database["associations"].delete_many({})
 
 
 @pytest.mark.parametrize("holders", [2, 200])

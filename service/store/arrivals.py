@@ -1,0 +1,36 @@
+"""What a contact is met with, in one command: the profiles that it may come from, and its association."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pymongo.collection import Collection
+
+from service.sealing.masters import Masters
+from service.store import lookups
+from service.store.associations import association_of
+from service.store.client import Document, in_one_batch, translated
+from service.store.indexes import LOOKUP
+from service.store.profiles import Profile, to_profile
+
+
+class ArrivalStore:
+    """The ``profiles`` collection, and ``associations`` beside it."""
+
+    def __init__(
+        self, profiles: Collection[Document], associations: Collection[Document], masters: Masters = ()
+    ) -> None:
+        """Take the collections, and the masters that sensitive values are sealed with."""
+        self._profiles = profiles
+        self._associations = associations.name
+        self._masters = masters
+
+    @translated
+    def find(
+        self, domain: str, entries: Sequence[str], contact_id: str, *, limit: int
+    ) -> tuple[list[Profile], Mapping[str, Any] | None]:
+        """Return up to ``limit`` profiles with any of the entries, by ID, and the contact's association."""
+        own = association_of(domain, contact_id)
+        pipeline = lookups.with_any_and(domain, entries, limit, self._associations, own)
+        rows = list(self._profiles.aggregate(pipeline, hint=LOOKUP, batchSize=in_one_batch(limit + 1)))
+        association = rows.pop()["association"] if rows and "lookup" not in rows[-1] else None
+        return [to_profile(document, self._masters) for document in rows], association
