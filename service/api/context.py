@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from flask import Flask, Response, current_app
 
@@ -12,6 +11,7 @@ from service.api.current import kept, this_request
 from service.api.paths import DATA
 from service.store.deadline import one_deadline
 from service.store.stores import Stores
+from service.use_cases.ids import random_bits
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -57,7 +57,7 @@ def request_id() -> str:
     known: str | None = kept().get("request_id")
     if known is None:
         given = this_request().headers.get("X-Request-Id", "")
-        known = kept().request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
+        known = kept().request_id = given if _REQUEST_ID.fullmatch(given) else f"{random_bits(128):032x}"
     return known
 
 
