@@ -25,16 +25,30 @@ _PROCESSORS: tuple[Processor, ...] = (
     redact,
     structlog.processors.JSONRenderer(serializer=_json),
 )
+# One list for good: the loggers that structlog keeps hold on to it, and its ``capture_logs`` changes it.
+_OURS: list[Processor] = [structlog.processors.add_log_level, *_PROCESSORS]
+
+
+class _StandardError:
+    """Writes a line and its end at once.
+
+    As two writes, which print() makes where Python does not buffer, those of several workers get mixed.
+    """
+
+    def msg(self, line: str) -> None:
+        # Looked up at each line, since tests put another in its place.
+        sys.stderr.write(f"{line}\n")
+
+    info = warning = error = critical = msg
 
 
 def configure() -> None:
-    """Have structlog write that way."""
+    """Have structlog write that way, by loggers that it makes once."""
     structlog.configure(
-        processors=[structlog.processors.add_log_level, *_PROCESSORS],
+        processors=_OURS,
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        # Looked up at each line, since tests put another in its place. The line and its end are one write:
-        # as two, which print() makes where Python does not buffer, those of several workers get mixed.
-        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),
+        logger_factory=lambda *_: _StandardError(),
+        cache_logger_on_first_use=True,
     )
 
 

@@ -46,6 +46,8 @@ PERSONAL = frozenset(
 )
 """Names under which a value is personal, or may be, whatever it looks like."""
 
+# A value of these types in a field of ours is written as it is.
+_PLAIN = (str, int, float, type(None))
 _EMAIL = re.compile(r"[^\s@<>\"'(),:;]+@[^\s@<>\"'(),:;]+")
 # Seven digits or more of any script, with what people write between them: a phone number, an SSN, an account.
 _DIGITS = re.compile(r"\+?\d(?:[^\w:,;]{0,3}\d){6,}")
@@ -61,7 +63,7 @@ def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutab
 
 
 def _field(name: str, value: Any) -> Any:
-    if name in OWN and isinstance(value, str):
+    if name in OWN and isinstance(value, _PLAIN):
         return value
     if name.lower() in PERSONAL:
         return REDACTED

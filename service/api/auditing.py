@@ -1,6 +1,6 @@
 """How an operation says that it is accounted for: a decorator right over the view."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import wraps
 from typing import Any, TypeVar
@@ -29,10 +29,10 @@ def audited(*actions: Action, silent: bool = False, ahead: bool = False) -> Call
     def decorate(view: View) -> View:
         @wraps(view)
         def call(*sent: Mapping[str, Any], **path: str) -> Any:
+            # A copy: views take apart what was sent.
+            said = {name: value for part in sent for name, value in part.items()}
             if ahead:
-                return view(*sent, **path, record=lambda: _record(actions, sent, path, None))
-            # Views take apart what was sent.
-            said = [dict(part) for part in sent]
+                return view(*sent, **path, record=lambda: _record(actions, said, path, None))
             try:
                 result = view(*sent, **path)
             except UniqueKeyTaken as error:
@@ -53,9 +53,8 @@ def audited(*actions: Action, silent: bool = False, ahead: bool = False) -> Call
 
 
 def _record(
-    actions: tuple[Action, ...], sent: Iterable[Mapping[str, Any]], path: Mapping[str, str], result: Any
+    actions: tuple[Action, ...], said: Mapping[str, Any], path: Mapping[str, str], result: Any
 ) -> None:
-    said = {name: value for part in sent for name, value in part.items()}
     named = [path["profile_id"]] if "profile_id" in path else []
     shown = [profile_id for profile_id in profiles_in(result) if profile_id is not None]
     touched = Touched(

@@ -5,10 +5,11 @@ from functools import partial
 from typing import Any, TypeVar
 
 import structlog
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app
 
 from service.access import ANYBODY, Scope
-from service.api.context import request_id
+from service.api.context import known_principal, request_id
+from service.api.current import kept, this_request
 from service.errors.access import Forbidden, Unauthenticated
 from service.use_cases.authentication import Authenticator
 from service.use_cases.clock import now
@@ -47,11 +48,12 @@ def register(app: Flask, authenticator: Authenticator | None) -> None:
 
 
 def _let_anybody_in() -> None:
-    g.principal = ANYBODY
+    kept().principal = ANYBODY
 
 
 def _let_in(authenticator: Authenticator) -> None:
     """Set ``g.principal``; raises ``Unauthenticated`` and ``Forbidden``."""
+    request = this_request()
     rule = request.url_rule
     # Without a rule it is a 404 or a 405. Flask answers OPTIONS itself, from the rules alone.
     if rule is None or (request.method == "OPTIONS" and getattr(rule, "provide_automatic_options", False)):
@@ -63,16 +65,16 @@ def _let_in(authenticator: Authenticator) -> None:
     if scope is None:
         raise LookupError(f"{rule.endpoint} declares no scope")
     try:
-        g.principal = authenticator.authenticate(_credential())
+        principal = kept().principal = authenticator.authenticate(_credential(request))
     except Unauthenticated as error:
         if error.reason is not None:
             _log.warning("unauthenticated", reason=error.reason, request_id=request_id())
         raise
-    if not g.principal.may(scope):
+    if not principal.may(scope):
         raise Forbidden(scope)
 
 
-def _credential() -> str:
+def _credential(request: Request) -> str:
     """Return what follows ``Bearer`` in the header (RFC 6750, 2.1); raises ``Unauthenticated``."""
     scheme, _, credential = request.headers.get("Authorization", "").strip().partition(" ")
     if scheme.lower() != _SCHEME:
@@ -82,7 +84,7 @@ def _credential() -> str:
 
 def _note_use(authenticator: Authenticator, response: Response) -> Response:
     """Have the day noted once the answer is sent: nobody waits for it."""
-    principal, day = g.get("principal"), now().date()
+    principal, day = known_principal(), now().date()
     if principal is not None and authenticator.is_first_use(principal.credential_id, day):
         response.call_on_close(partial(authenticator.note_use, principal.credential_id, day))
     return response

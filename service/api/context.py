@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app
 
 from service.access import Principal
+from service.api.current import kept, this_request
 from service.api.paths import DATA
 from service.store.deadline import one_deadline
 from service.store.stores import Stores
+from service.use_cases.ids import random_bits
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -36,7 +37,7 @@ def stores() -> Stores:
 
 def principal() -> Principal:
     """Return whose request it is; an error where nobody has asked."""
-    known: Principal = g.principal
+    known: Principal = kept().principal
     return known
 
 
@@ -47,16 +48,16 @@ def domain() -> str:
 
 def known_principal() -> Principal | None:
     """Return whose request it is, or None where it had no valid credential or needed none."""
-    known: Principal | None = g.get("principal")
+    known: Principal | None = kept().get("principal")
     return known
 
 
 def request_id() -> str:
     """Return the request's ID: the caller's where it is well-formed, else a new one."""
-    known: str | None = g.get("request_id")
+    known: str | None = kept().get("request_id")
     if known is None:
-        given = request.headers.get("X-Request-Id", "")
-        known = g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
+        given = this_request().headers.get("X-Request-Id", "")
+        known = kept().request_id = given if _REQUEST_ID.fullmatch(given) else f"{random_bits(128):032x}"
     return known
 
 
@@ -73,7 +74,8 @@ def _give_one_deadline(app: Flask, seconds: float) -> None:
 
 def _make_ready() -> None:
     # For whoever was not asked who they are, or asks for what is not there, MongoDB does nothing.
-    if "principal" in g and request.url_rule is not None and request.path.startswith(DATA):
+    request = this_request()
+    if known_principal() is not None and request.url_rule is not None and request.path.startswith(DATA):
         stores().make_ready()
 
 

@@ -6,8 +6,9 @@ read every answer. What it cannot change is the name in the header Host.
 
 import re
 
-from flask import Flask, request
+from flask import Flask
 
+from service.api.current import this_request
 from service.config import Settings, is_loopback
 from service.errors.requests import Misdirected
 
@@ -26,6 +27,7 @@ def _check_host() -> None:
 
     A browser names a host always, and reaches no Unix socket, whose peer has no address.
     """
+    request = this_request()
     host = request.headers.get("Host")
     if host and request.remote_addr and not _is_this_machine(host):
         raise Misdirected

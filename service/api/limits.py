@@ -13,14 +13,15 @@ import time
 from http import HTTPStatus
 from threading import Lock
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response
 from flask_limiter import ApplicationLimit, Limiter, RequestLimit
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from service.access import ANYBODY
-from service.api.context import principal
+from service.api.context import known_principal, principal
+from service.api.current import kept, this_request
 from service.api.paths import DATA
 from service.config import Settings
 from service.errors.access import TooManyRequests
@@ -58,7 +59,7 @@ def register(app: Flask, settings: Settings) -> None:
             ApplicationLimit(
                 # A preflight (OPTIONS) is nobody's request.
                 f"{settings.requests_per_minute} per minute",
-                exempt_when=lambda: not _is_limited() or "principal" not in g,
+                exempt_when=lambda: not _is_limited() or known_principal() is None,
             )
         ],
         storage_uri="memory://",
@@ -96,7 +97,7 @@ class _Failures:
         if not _is_limited() or self._limiter.test(self._limit, _network()):
             return
         if self._credential() not in self._accepted:
-            g.shut_out = True
+            kept().shut_out = True
             raise TooManyRequests(_seconds_until(self._reset_at()))
 
     def note_failed_authentication(self, response: Response) -> Response:
@@ -105,9 +106,9 @@ class _Failures:
         if failed and _is_limited():
             self._limiter.hit(self._limit, _network())
             self._forget()
-        elif g.get("principal", ANYBODY) is not ANYBODY:
+        elif (known_principal() or ANYBODY) is not ANYBODY:
             self._remember()
-        if failed or "shut_out" in g:
+        if failed or "shut_out" in kept():
             left = self._limiter.get_window_stats(self._limit, _network()).remaining
             _tell(response, "failed-authentications", FAILURES_PER_MINUTE, left, self._reset_at())
         return response
@@ -117,7 +118,7 @@ class _Failures:
 
     def _credential(self) -> bytes:
         """Return what a credential is remembered by: nobody learns it from the memory of the process."""
-        given = request.headers.get("Authorization", "").encode()
+        given = this_request().headers.get("Authorization", "").encode()
         return hashlib.blake2b(given, key=self._secret, digest_size=16).digest()
 
     def _remember(self) -> None:
@@ -132,13 +133,13 @@ class _Failures:
 
 
 def _is_limited() -> bool:
-    return request.path.startswith(DATA)
+    return this_request().path.startswith(DATA)
 
 
 def _network() -> str:
     """Return the caller's address; of an IPv6 one the network, all of which is the caller's."""
     try:
-        address = ipaddress.ip_address(request.remote_addr or "")
+        address = ipaddress.ip_address(this_request().remote_addr or "")
     except ValueError:
         return "unknown"
     if isinstance(address, ipaddress.IPv6Address):

@@ -6,12 +6,14 @@ No label holds anything that a caller chose: the route is the template, not the 
 import os
 import time
 from functools import cache
+from typing import Any
 
-from flask import Blueprint, Flask, Response, g, request
+from flask import Blueprint, Flask, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from service.api.authentication import public
+from service.api.current import kept, this_request
 
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _LABELS = ("method", "route", "status")
@@ -33,17 +35,11 @@ def register(app: Flask) -> None:
         """Return those of a route: to look them up takes longer than to count."""
         return requests.labels(*labels), seconds.labels(*labels)
 
-    @blueprint.before_app_request
-    def start_the_clock() -> None:
-        g.request_started = time.perf_counter()
-
     @blueprint.after_app_request
     def count(response: Response) -> Response:
         count_of, seconds_of = figures(*_labels(response))
-        now = time.perf_counter()
         count_of.inc()
-        # The clock was not started when another hook answered before ours.
-        seconds_of.observe(now - g.get("request_started", now))
+        seconds_of.observe(seconds_so_far())
         return response
 
     @blueprint.get("/metrics")
@@ -52,17 +48,34 @@ def register(app: Flask) -> None:
         """Show the figures of all workers in Prometheus's text format."""
         return Response(generate_latest(_all_workers(registry)), content_type=CONTENT_TYPE_LATEST)
 
+    # The first thing that Flask calls: another hook may answer before those of ours that come later.
+    app.url_value_preprocessor(_start_the_clock)
     app.register_blueprint(blueprint)
 
 
+def _start_the_clock(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    kept().received_at = time.perf_counter()
+
+
+def seconds_so_far() -> float:
+    """Return how long ago the request came in."""
+    received_at: float = kept().received_at
+    return time.perf_counter() - received_at
+
+
 def _labels(response: Response) -> tuple[str, str, str]:
-    route = request.url_rule.rule if request.url_rule else "unmatched"
-    return method(), route, str(response.status_code)
+    request = this_request()
+    return method(request), route(request) or "unmatched", str(response.status_code)
 
 
-def method() -> str:
+def method(request: Request) -> str:
     """Return the request's method, or "other" for one that a caller has made up."""
     return request.method if request.method in _METHODS else "other"
+
+
+def route(request: Request) -> str | None:
+    """Return the template of the request's path, since a path can hold what a caller typed into it."""
+    return request.url_rule.rule if request.url_rule else None
 
 
 def _all_workers(registry: CollectorRegistry) -> CollectorRegistry:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 from marshmallow import ValidationError
 from marshmallow.fields import Field
 from werkzeug.exceptions import MethodNotAllowed
@@ -19,6 +19,7 @@ from schemas.identifiers import (
     profile_id_field,
     search_key_field,
 )
+from service.api.current import this_request
 from service.errors.requests import FieldError, InvalidRequest
 
 DATA = "/v1/"
@@ -61,6 +62,7 @@ def register(app: Flask) -> None:
     methods = cache(lambda: _methods_of_fixed_paths(app))
 
     def check_request() -> Response | None:
+        request = this_request()
         allowed = methods().get(request.path)
         if allowed is not None and request.method not in allowed:
             raise MethodNotAllowed(allowed)

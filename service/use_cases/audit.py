@@ -1,6 +1,5 @@
 """The audit: who did what, to which profile, found by which search key."""
 
-import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,6 +12,7 @@ from service.store.audit import AuditEvent, AuditFilter
 from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.clock import now
+from service.use_cases.ids import random_bits
 from service.use_cases.pages import Page, page
 
 _counter = count()
@@ -107,7 +107,7 @@ def list_events(
 
 def _event_id(time: datetime) -> str:
     """Return a new ID, after all that this process has made before (RFC 9562, 6.2)."""
-    return _uuid(time, next(_counter) & 0xFFF, secrets.randbits(62))
+    return _uuid(time, next(_counter) & 0xFFF, random_bits(62))
 
 
 def _creation_id(time: datetime, action: Action, profile_ids: Sequence[str]) -> str:

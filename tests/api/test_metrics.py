@@ -67,7 +67,7 @@ def test_no_label_holds_what_the_caller_sent(app: Flask) -> None:
 
 
 def test_an_answer_of_an_earlier_hook_is_counted() -> None:
-    """When another hook answers before the clock is started, the request is counted all the same."""
+    """When another hook answers before those of the metrics, the request is counted all the same."""
     app = Flask("shop")
     app.before_request(lambda: ("stop", 401))
     metrics.register(app)
