@@ -65,10 +65,7 @@ class Answer(Schema):
     @cached_property
     def _members(self) -> Sequence[tuple[str, Callable[..., Any] | None]]:
         """The fields, and how each turns its value into what JSON has; None where it is that already."""
-        return [
-            (name, None if type(field) in _PLAIN else field._serialize)  # noqa: SLF001 - as marshmallow calls it
-            for name, field in self.dump_fields.items()
-        ]
+        return [(name, _converter(field)) for name, field in self.dump_fields.items()]
 
     def _serialize(self, obj: Any, *, many: bool = False) -> Any:
         """Return the answer as JSON has it.
@@ -86,3 +83,24 @@ class Answer(Schema):
 
 
 _PLAIN = (fields.String, fields.Integer, fields.Boolean)
+
+
+def _converter(field: fields.Field[Any]) -> Callable[..., Any] | None:
+    """Return what turns a value of the field into what JSON has; None where it is that already."""
+    if type(field) in _PLAIN:
+        return None
+    if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
+        of_answers = _of_answer(field.inner)
+        if of_answers is not None:
+            return lambda value, _name, _obj: None if value is None else list(map(of_answers, value))
+    if isinstance(field, fields.Nested):
+        of_answer = _of_answer(field)
+        if of_answer is not None:
+            return lambda value, _name, _obj: None if value is None else of_answer(value)
+    return field._serialize  # noqa: SLF001 - as marshmallow calls it
+
+
+def _of_answer(field: fields.Nested) -> Callable[[Any], Any] | None:
+    """Return what an answer within an answer is made by, without what marshmallow asks of any schema."""
+    schema = field.schema
+    return schema._serialize if isinstance(schema, Answer) and not schema.many else None  # noqa: SLF001 - ours
