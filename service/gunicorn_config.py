@@ -120,7 +120,8 @@ def when_ready(server: Any) -> None:
 
 
 def child_exit(_server: Any, worker: Any) -> None:
-    """Forget the live gauges of a worker that ended; its counters keep counting."""
+    """Forget the connections and the live gauges of a worker that ended; its counters keep counting."""
+    worker.open_connections.forget(worker.age)
     # Imported late: the library looks for the folder at import, and workers inherit what is imported here.
     from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415
 

@@ -15,6 +15,10 @@ from gunicorn.glogging import Logger
 from gunicorn.http.body import ChunkedReader
 from gunicorn.workers.gthread import ThreadWorker
 
+from service.open_connections import OpenConnections
+
+LEFT_SECONDS = 0.005
+"""So long a worker leaves a new connection to another that has fewer."""
 FIRST_BYTE_SECONDS = 5
 LINGER_SECONDS = 2
 _DRAINED_BYTES = 4096
@@ -35,12 +39,50 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn is untyped
     As gunicorn has it, each connection that says nothing holds a thread for five seconds: with sixteen
     threads, four such connections a second are enough for nobody to get an answer. And each that stays open
     after its last answer holds up the whole worker for two.
+
+    Workers share new connections evenly. As gunicorn has it, whoever wakes first takes them: of sixteen that
+    a proxy opens and keeps, one of two workers mostly gets all but one or two, and half of the cores none.
     """
+
+    open_connections = OpenConnections()
+    _accept_from = 0.0
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Take what gunicorn gives."""
         super().__init__(*args, **kwargs)
         self._lingering: deque[Any] = deque()
+
+    def accept(self, listener: socket.socket) -> None:
+        """Take a new connection; where another worker has fewer, leave it to that one for a moment.
+
+        For a moment only: that one may be too busy to take any.
+        """
+        now = time.monotonic()
+        was_left = now < self._accept_from + LEFT_SECONDS
+        if was_left or self.nr_conns <= self.open_connections.fewest():
+            self._accept_from = 0.0
+            super().accept(listener)
+            self._tell()
+        else:
+            self._accept_from = now + LEFT_SECONDS
+            self.set_accept_enabled(False)
+
+    def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001 - as gunicorn has it
+        """Look for new connections, or do not: as gunicorn wants, which asks before each wait."""
+        super().set_accept_enabled(enabled and time.monotonic() >= self._accept_from)
+        self._tell()
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Wait until something happens, or the moment is over."""
+        moment = self._accept_from - time.monotonic()
+        super().wait_for_and_dispatch_events(min(timeout, moment) if moment > 0 else timeout)
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.alive:
+            self.open_connections.tell(self.age, self.nr_conns)
+        else:
+            self.open_connections.forget(self.age)
 
     def enqueue_req(self, conn: Any) -> None:
         """Give the connection a thread, once there is something to read."""

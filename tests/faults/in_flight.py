@@ -32,8 +32,7 @@ class InFlight:
 
     def worker(self, workers: Sequence[int]) -> int | None:
         """Return the worker that has accepted the connection, None as long as none has."""
-        inode = _inode(*self._ports)
-        return next((pid for pid in workers if inode and inode in _open_sockets(pid)), None)
+        return holder(*self._ports, workers)
 
     def finish(self) -> int | None:
         """Send the rest; return the status, or None where there is no answer."""
@@ -65,6 +64,12 @@ def in_flight_in_each(port: int, workers: Sequence[int]) -> Mapping[int, Sequenc
         for request in requests:
             request.finish()
         assert time.monotonic() < deadline, "requests in flight are all in one worker"
+
+
+def holder(local_port: int, peer_port: int, workers: Sequence[int]) -> int | None:
+    """Return the worker that has accepted a connection on loopback, None as long as none has."""
+    inode = _inode(local_port, peer_port)
+    return next((pid for pid in workers if inode and inode in _open_sockets(pid)), None)
 
 
 def _inode(local_port: int, peer_port: int) -> str | None:

@@ -1,0 +1,71 @@
+"""New connections go to the worker that has the fewest."""
+
+import os
+import signal
+import socket
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.faults.conftest import Serve
+from tests.faults.in_flight import holder
+from tests.faults.replica_set import ReplicaSet, wait_for
+from tests.faults.serving import READY_SECONDS, Service
+
+_TAKEN_SECONDS = 30
+_AT_ONCE = 16
+
+pytestmark = [
+    pytest.mark.skipif(not Path("/proc/self/net/tcp").exists(), reason="connections are read from /proc"),
+    pytest.mark.timeout(300),
+]
+
+
+@contextmanager
+def _stopped(pid: int) -> Iterator[None]:
+    """Let a worker stand still for the time of the block."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def _shares(service: Service, workers: list[int], count: int) -> Counter[int]:
+    """Open so many connections at once, as a proxy does, and return how many each worker has taken."""
+    with ExitStack() as stack:
+        opened = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", service.port))) for _ in range(count)
+        ]
+        ports = [connection.getsockname()[1] for connection in opened]
+        return Counter(
+            wait_for(lambda port=port: holder(service.port, port, workers), "a worker", _TAKEN_SECONDS)  # type: ignore[misc]
+            for port in ports
+        )
+
+
+def test_connections_that_are_opened_at_once_are_shared(
+    one_member: ReplicaSet, serve: Serve, new_name: str
+) -> None:
+    """Evenly, but for what a busy machine keeps a worker from: hence the tries."""
+    service = serve(one_member.uri, new_name)
+    workers = service.workers()
+    half = _AT_ONCE // len(workers)
+    wait_for(
+        lambda: set(_shares(service, workers, _AT_ONCE).values()) == {half} or None,
+        "connections shared evenly",
+        READY_SECONDS,
+    )
+
+
+def test_a_worker_that_stands_still_keeps_no_connection_from_the_other(
+    one_member: ReplicaSet, serve: Serve, new_name: str
+) -> None:
+    """Though it has fewer: it gets a moment for each."""
+    service = serve(one_member.uri, new_name)
+    one, other = service.workers()
+    with _stopped(other):
+        assert _shares(service, [one, other], _AT_ONCE) == {one: _AT_ONCE}
