@@ -1,7 +1,7 @@
 """What all schemas share: requests are strict, answers are whole."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, missing
@@ -18,14 +18,10 @@ class Request(Schema):
         unknown = RAISE
 
     @cached_property
-    def _members(self) -> Mapping[str, tuple[str, fields.Field[Any], bool]]:
-        """By each member's name what it is loaded as, its field, and whether that is asked if it lacks."""
+    def _members(self) -> Mapping[str, tuple[str, fields.Field[Any]]]:
+        """By each member's name what it is loaded as, and its field."""
         return {
-            field.data_key or name: (
-                field.attribute or name,
-                field,
-                field.required or field.load_default is not missing,
-            )
+            field.data_key or name: (field.attribute or name, field)
             for name, field in self.load_fields.items()
         }
 
@@ -39,12 +35,14 @@ class Request(Schema):
         if not isinstance(data, Mapping):
             error_store.store_error([self.error_messages["type"]])
             return loaded
-        for member, (name, field, is_asked) in self._members.items():
-            if is_asked or member in data:
+        for member, (name, field) in self._members.items():
+            if member in data or field.required:
                 try:
                     loaded[name] = field.deserialize(data.get(member, missing), member, data)
                 except ValidationError as error:
                     error_store.store_error(error.messages, member)
+            elif (default := field.load_default) is not missing:
+                loaded[name] = default() if callable(default) else default
         for member in data:
             if member not in self._members:
                 error_store.store_error([self.error_messages["unknown"]], member)
@@ -63,7 +61,7 @@ class Answer(Schema):
         unknown = EXCLUDE
 
     @cached_property
-    def _members(self) -> Sequence[tuple[str, Callable[..., Any] | None]]:
+    def _members(self) -> Sequence[tuple[str, Callable[[Any], Any] | None]]:
         """The fields, and how each turns its value into what JSON has; None where it is that already."""
         return [(name, _converter(field)) for name, field in self.dump_fields.items()]
 
@@ -77,30 +75,30 @@ class Answer(Schema):
             return [self._serialize(each) for each in obj]
         read = obj.__getitem__ if isinstance(obj, Mapping) else obj.__getattribute__
         return {
-            name: read(name) if convert is None else convert(read(name), name, obj)
-            for name, convert in self._members
+            name: read(name) if convert is None else convert(read(name)) for name, convert in self._members
         }
+
+    def or_null(self, obj: Any) -> Any:
+        """Return the answer as JSON has it, or None where there is nothing to tell."""
+        return None if obj is None else self._serialize(obj)
 
 
 _PLAIN = (fields.String, fields.Integer, fields.Boolean)
 
 
-def _converter(field: fields.Field[Any]) -> Callable[..., Any] | None:
-    """Return what turns a value of the field into what JSON has; None where it is that already."""
+def _converter(field: fields.Field[Any]) -> Callable[[Any], Any] | None:
     if type(field) in _PLAIN:
         return None
-    if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
-        of_answers = _of_answer(field.inner)
-        if of_answers is not None:
-            return lambda value, _name, _obj: None if value is None else list(map(of_answers, value))
-    if isinstance(field, fields.Nested):
-        of_answer = _of_answer(field)
-        if of_answer is not None:
-            return lambda value, _name, _obj: None if value is None else of_answer(value)
-    return field._serialize  # noqa: SLF001 - as marshmallow calls it
+    if (answer := _answer_in(field)) is not None:
+        return answer.or_null
+    if type(field) is fields.List and (answer := _answer_in(field.inner)) is not None:
+        convert = answer.or_null
+        return lambda items: None if items is None else [convert(item) for item in items]
+    return partial(field._serialize, attr=field.name, obj=None)  # noqa: SLF001 - as marshmallow calls it
 
 
-def _of_answer(field: fields.Nested) -> Callable[[Any], Any] | None:
-    """Return what an answer within an answer is made by, without what marshmallow asks of any schema."""
-    schema = field.schema
-    return schema._serialize if isinstance(schema, Answer) and not schema.many else None  # noqa: SLF001 - ours
+def _answer_in(field: fields.Field[Any]) -> Answer | None:
+    """Return the answer that is nested in the field, whose hooks are passed over: an answer has none."""
+    if type(field) is fields.Nested and isinstance(field.schema, Answer) and not field.schema.many:
+        return field.schema
+    return None

@@ -10,7 +10,9 @@ from gunicorn.http.errors import ParseException
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from werkzeug.wsgi import get_content_length
 
+from service.api.current import this_request
 from service.errors.requests import (
     FieldError,
     IncompleteBody,
@@ -40,15 +42,29 @@ def media_types(method: str) -> tuple[str, ...]:
 
 
 def _read(req: Request) -> bytes:
+    """Return the body; raises ``IncompleteBody`` and ``PayloadTooLarge``."""
+    most: int = current_app.config["MAX_CONTENT_LENGTH"]
+    length = get_content_length(req.environ)
     try:
-        body = req.get_data(cache=False)
-        # A body in chunks is cut at the limit, and only a read beyond it tells.
-        req.stream.read(1)
+        if length is None:
+            return _read_chunks(req)
+        if length > most:
+            raise PayloadTooLarge(most)
+        body = req.input_stream.read(length)
     except RequestEntityTooLarge as error:
-        raise PayloadTooLarge(current_app.config["MAX_CONTENT_LENGTH"]) from error
-    except (ClientDisconnected, OSError, ParseException) as error:
+        raise PayloadTooLarge(most) from error
+    except (ClientDisconnected, OSError, ValueError, ParseException) as error:
         # Of these gunicorn raises the last one for a chunk that is none.
         raise IncompleteBody from error
+    if len(body) < length:
+        raise IncompleteBody
+    return body
+
+
+def _read_chunks(req: Request) -> bytes:
+    body = req.get_data(cache=False)
+    # It is cut at the limit, and only a read beyond it tells.
+    req.stream.read(1)
     return body
 
 
@@ -56,6 +72,10 @@ class BodyParser(FlaskParser):
     """Reads bodies and query strings, and raises what is wrong with them in the service's own words."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = {"json": None, "query": RAISE}  # noqa: RUF012 - as webargs declares it
+
+    def get_default_request(self) -> Request:
+        """Return the request itself: webargs would take Flask's proxy of it."""
+        return this_request()
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         """Return the parsed body.

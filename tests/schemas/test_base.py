@@ -1,5 +1,6 @@
 """What all requests and answers share."""
 
+from datetime import datetime, timedelta, timezone
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -9,7 +10,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 import schemas
 from schemas.base import Answer, Request
-from schemas.fields import Mapped, Several
+from schemas.fields import Mapped, Several, Time
 
 
 class _Sample(Request):
@@ -25,9 +26,20 @@ _MEMBERS = {
     "defaulted": fields.Integer(load_default=7),
     "renamed": fields.Integer(data_key="from", attribute="begin"),
     "part": fields.Nested(_Sample()),
+    "made": fields.List(fields.String(), load_default=list),
 }
 _Loaded = Request.from_dict(_MEMBERS)
 _LoadedByMarshmallow = Schema.from_dict(_MEMBERS)
+_TOLD: dict[str, fields.Field[Any]] = {
+    "name": fields.String(),
+    "at": Time(),
+    "part": fields.Nested(_Sampled()),
+    "parts": fields.List(fields.Nested(_Sampled())),
+    "several": fields.Nested(_Sampled(many=True)),
+    "words": fields.List(fields.String()),
+}
+_Told = Answer.from_dict(_TOLD)
+_ToldByMarshmallow = Schema.from_dict(_TOLD)
 
 
 def loaded(schema: type[Schema], body: Any) -> Any:
@@ -96,3 +108,32 @@ def test_every_list_and_every_open_object_of_a_request_is_bounded(request_schema
 def test_a_request_is_loaded_as_marshmallow_loads_any_schema(body: Any) -> None:
     """The same data, or the same faults."""
     assert loaded(_Loaded, body) == loaded(_LoadedByMarshmallow, body)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {
+            "name": "a",
+            "at": datetime(2026, 3, 1, 18, 31, tzinfo=timezone(timedelta(hours=9))),
+            "part": {"name": "b", "other": "c"},
+            "parts": [{"name": "d"}, None],
+            "several": [{"name": "e"}],
+            "words": ["f"],
+        },
+        dict.fromkeys(_TOLD),
+        {**dict.fromkeys(_TOLD), "parts": [], "several": [], "words": []},
+    ],
+)
+def test_an_answer_is_told_as_marshmallow_tells_any_schema(told: Any) -> None:
+    """The same text for what is there, and null for what is not."""
+    assert _Told().dump(told) == _ToldByMarshmallow().dump(told)
+
+
+@pytest.mark.parametrize(
+    "answer_schema", [s for s in _concrete(Answer) if s.__module__.startswith("schemas.")]
+)
+def test_no_answer_has_hooks(answer_schema: type[Schema]) -> None:
+    """Those of one within another would not be called."""
+    hooks = answer_schema.resolve_hooks()
+    assert not hooks["pre_dump"] + hooks["post_dump"]
