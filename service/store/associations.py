@@ -146,16 +146,10 @@ class AssociationStore:
         The upsert of a contact that is cleared, or that another request makes known at this moment,
         meets its ``_id``; the second time it can only be the former.
         """
-        new: Document = {
-            "domain": domain,
-            "contact_id": contact_id,
-            "channel": None,
-            "created_at": now,
-            "cleared_at": None,
-            "association": None,
-            "associations": [],
-        }
-        known = {name: {"$ifNull": [f"${name}", {"$literal": value}]} for name, value in new.items()}
+        # From its query MongoDB puts the domain and ``cleared_at`` into what it inserts.
+        new: Document = {"channel": None, "created_at": now, "association": None, "associations": []}
+        known: Document = {name: {"$ifNull": [f"${name}", value]} for name, value in new.items()}
+        known["contact_id"] = {"$literal": contact_id}
         for _ in range(2):
             with suppress(DuplicateKeyError):
                 # An upsert that returns what is there after it returns something.

@@ -33,6 +33,7 @@ def associate(
     Returns the association and whether it is the contact's first. Raises ``ProfileNotFound`` and
     ``ContactCleared``.
     """
+    # Looked for before the write as well as after it: a mistaken ID must not end the association that stands.
     if not stores.profiles.exists(domain, profile_id):
         # Where this is the retry of a request that was cut off, the contact may name the profile already.
         stores.associations.forget_profile(domain, profile_id)

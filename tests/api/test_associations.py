@@ -133,6 +133,13 @@ def test_a_profile_that_is_not_there_cannot_be_associated(api: Caller, ann: str)
     api.refuse("PUT", PATH, {"profile_id": ann}, status=404, code="profile_not_found")
 
 
+def test_a_profile_that_is_not_there_ends_no_association(api: Caller, ann: str) -> None:
+    """So it is looked for before anything is written, and not only afterwards."""
+    api.associate("c-1", ann)
+    api.refuse("PUT", PATH, {"profile_id": ABSENT}, status=404, code="profile_not_found")
+    assert api.get(PATH)["profile_id"] == ann
+
+
 @pytest.mark.parametrize(
     ("method", "path", "code"),
     [
