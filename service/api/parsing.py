@@ -10,7 +10,6 @@ from gunicorn.http.errors import ParseException
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
-from werkzeug.wsgi import get_content_length
 
 from service.api.current import this_request
 from service.errors.requests import (
@@ -44,7 +43,7 @@ def media_types(method: str) -> tuple[str, ...]:
 def _read(req: Request) -> bytes:
     """Return the body; raises ``IncompleteBody`` and ``PayloadTooLarge``."""
     most: int = current_app.config["MAX_CONTENT_LENGTH"]
-    length = get_content_length(req.environ)
+    length = req.content_length
     try:
         if length is None:
             return _read_chunks(req)
