@@ -14,13 +14,12 @@ from http import HTTPStatus
 from threading import Lock
 
 from flask import Flask, Response
-from flask_limiter import ApplicationLimit, Limiter, RequestLimit
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItemPerMinute, WindowStats
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from service.access import ANYBODY
-from service.api.context import known_principal, principal
+from service.api.context import known_principal
 from service.api.current import kept, this_request
 from service.api.paths import DATA
 from service.config import Settings
@@ -52,28 +51,40 @@ def register(app: Flask, settings: Settings) -> None:
     """
     if not settings.requests_per_minute:
         return
-    limiter = Limiter(
-        lambda: principal().credential_id,
-        app=app,
-        application_limits=[
-            ApplicationLimit(
-                # A preflight (OPTIONS) is nobody's request.
-                f"{settings.requests_per_minute} per minute",
-                exempt_when=lambda: not _is_limited() or known_principal() is None,
-            )
-        ],
-        storage_uri="memory://",
-        strategy="fixed-window",
-        headers_enabled=False,
-        on_breach=_refuse,
-    )
+    quota = _Quota(settings.requests_per_minute)
+    app.before_request(quota.count_request)
+    app.after_request(quota.tell_what_is_left)
 
-    @app.after_request
-    def tell_what_is_left(response: Response) -> Response:
-        counted = limiter.current_limit
-        if counted:
-            _tell(response, "requests", counted.limit.amount, counted.remaining, counted.window.reset_time)
+
+class _Quota:
+    """What each credential has asked for in its minute."""
+
+    def __init__(self, most: int) -> None:
+        """Take how many requests a minute a credential may send."""
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._limit = RateLimitItemPerMinute(most)
+
+    def count_request(self) -> None:
+        """Raise ``TooManyRequests`` where the request is one too many for its credential.
+
+        What leads nowhere does not count, nor does what is nobody's request, such as a preflight (OPTIONS).
+        """
+        who = known_principal()
+        if who is None or this_request().url_rule is None or not _is_limited():
+            return
+        kept().counted = who.credential_id
+        if not self._limiter.hit(self._limit, who.credential_id):
+            raise TooManyRequests(_seconds_until(self._window(who.credential_id).reset_time))
+
+    def tell_what_is_left(self, response: Response) -> Response:
+        """Tell it in the answer to a request that was counted."""
+        if "counted" in kept():
+            window = self._window(kept().counted)
+            _tell(response, "requests", self._limit.amount, window.remaining, window.reset_time)
         return response
+
+    def _window(self, credential_id: str) -> WindowStats:
+        return self._limiter.get_window_stats(self._limit, credential_id)
 
 
 class _Failures:
@@ -145,10 +156,6 @@ def _network() -> str:
     if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((address, _IPV6_PREFIX), strict=False))
     return str(address)
-
-
-def _refuse(counted: RequestLimit) -> None:
-    raise TooManyRequests(_seconds_until(counted.window.reset_time))
 
 
 def _seconds_until(reset_at: float) -> int:
