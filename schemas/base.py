@@ -99,6 +99,6 @@ def _converter(field: fields.Field[Any]) -> Callable[[Any], Any] | None:
 
 def _answer_in(field: fields.Field[Any]) -> Answer | None:
     """Return the answer that is nested in the field, whose hooks are passed over: an answer has none."""
-    if type(field) is fields.Nested and isinstance(field.schema, Answer) and not field.schema.many:
-        return field.schema
+    if type(field) is fields.Nested and not field.many and isinstance(field.schema, Answer):
+        return None if field.schema.many else field.schema
     return None

@@ -52,7 +52,7 @@ def _read(req: Request) -> bytes:
         body = req.input_stream.read(length)
     except RequestEntityTooLarge as error:
         raise PayloadTooLarge(most) from error
-    except (ClientDisconnected, OSError, ValueError, ParseException) as error:
+    except (ClientDisconnected, OSError, ParseException) as error:
         # Of these gunicorn raises the last one for a chunk that is none.
         raise IncompleteBody from error
     if len(body) < length:

@@ -32,5 +32,5 @@ class ArrivalStore:
         own = association_of(domain, contact_id)
         pipeline = lookups.with_any_and(domain, entries, limit, self._associations, own)
         rows = list(self._profiles.aggregate(pipeline, hint=LOOKUP, batchSize=in_one_batch(limit + 1)))
-        association = rows.pop()["association"] if rows and "lookup" not in rows[-1] else None
-        return [to_profile(document, self._masters) for document in rows], association
+        profiles = [to_profile(row, self._masters) for row in rows if "lookup" in row]
+        return profiles, next((row["association"] for row in rows if "lookup" not in row), None)

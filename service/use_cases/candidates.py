@@ -78,8 +78,8 @@ def find(stores: Stores, domain: Domain, sought: Wanted, contact_id: str) -> Arr
     """Return who may have arrived with the contact, and whose it is already.
 
     The candidates are the profiles of the first stage that finds anybody, if possible by a value not shared.
-    One command, and two where criteria narrow down; where a stage finds more than can be ranked, one to three
-    more.
+    One command; two more where criteria narrow down, and one to three more where a stage finds more than can
+    be ranked.
     """
     entries = sought.best_first
     if entries and not sought.must:
