@@ -13,11 +13,14 @@ from service.errors.requests import InvalidRequest
 from service.store.api_keys import ApiKey
 from service.store.stores import Stores
 from service.use_cases import api_keys as use_cases
+from service.use_cases.api_keys import id_in
 from service.use_cases.authentication import REMEMBERED_SECONDS
 from service.use_cases.clock import now
 
 _DAYS = click.IntRange(1, 3650)
 _HOURS = click.IntRange(0, 24 * 90)
+# Whoever finds a key that has leaked has all of it.
+_key_id = click.argument("key_id", callback=lambda _context, _parameter, given: id_in(given))
 _COLUMNS = ("ID", "LABEL", "DOMAIN", "SCOPES", "AGENT", "CREATED", "EXPIRES", "LAST USED", "STATE")
 
 
@@ -76,7 +79,7 @@ def list_keys(domain: str | None) -> None:
 
 
 @api_keys.command()
-@click.argument("key_id")
+@_key_id
 @click.option(
     "--grace-hours",
     type=_HOURS,
@@ -94,16 +97,27 @@ def rotate(key_id: str, grace_hours: int) -> None:
         made = use_cases.rotate_api_key(
             stores.api_keys, key_id, grace=timedelta(hours=grace_hours), now=now()
         )
+        old = use_cases.get_api_key(stores.api_keys, key_id)
     _show(*made)
+    click.echo(f"It takes the place of {old.key_id}, which {_end(old)}", err=True)
 
 
 @api_keys.command()
-@click.argument("key_id")
+@_key_id
 def revoke(key_id: str) -> None:
-    """Revoke the key KEY_ID: within five seconds no worker accepts it any longer."""
+    """Revoke the key KEY_ID: within five seconds no worker accepts it any longer.
+
+    A key that was found somewhere can be given whole.
+    """
     with _stores() as stores:
         key = use_cases.revoke_api_key(stores.api_keys, key_id, now=now())
-    click.echo(f"{key.key_id} is revoked; within {REMEMBERED_SECONDS:g} seconds every worker refuses it.")
+    click.echo(f"{key.key_id} {_end(key)}")
+
+
+def _end(key: ApiKey) -> str:
+    if key.revoked_at is None and key.expires_at is not None:
+        return f"is valid until {key.expires_at.isoformat(timespec='minutes')}."
+    return f"is revoked; within {REMEMBERED_SECONDS:g} seconds every worker refuses it."
 
 
 @contextmanager

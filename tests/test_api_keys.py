@@ -139,13 +139,28 @@ def test_a_revoked_key_is_refused_for_good(
     assert list(database["api_keys"].find()) == before
 
 
+@pytest.mark.parametrize("verb", ["rotate", "revoke"])
+def test_a_key_that_was_found_whole_is_known_by_its_id(
+    run: Run, status: Callable[..., int], verb: str
+) -> None:
+    """As one is that has leaked; nothing of its secret is printed."""
+    key_id, key = _made(run(*_CREATE))
+    result = run(verb, key, *(["--grace-hours", "0"] if verb == "rotate" else []))
+    assert result.exit_code == 0
+    assert re.search(f"{key_id}(, which)? is revoked", result.output)
+    assert key.rpartition("_")[2] not in result.output
+    assert status(key) == 401
+
+
 def test_a_rotated_key_is_valid_for_the_time_of_grace(
     run: Run, status: Callable[..., int], database: Database[Document]
 ) -> None:
     """The new one has its rights; both are good until callers have changed over."""
     rights = ("--domain", "tokyo", "--agent-id", "agent-7", "--expires-in-days", "90")
     old_id, old = _made(run(*_CREATE, *rights))
-    new_id, new = _made(run("rotate", old_id, "--grace-hours", "2"))
+    rotated = run("rotate", old_id, "--grace-hours", "2")
+    new_id, new = _made(rotated)
+    assert re.search(rf"It takes the place of {old_id}, which is valid until \S+\+00:00\.\n", rotated.stderr)
     assert (status(old), status(new)) == (200, 200)
     before, after = (database["api_keys"].find_one({"_id": key_id}) or {} for key_id in (old_id, new_id))
     for name in ("label", "domain", "scopes", "agent_id", "revoked_at"):

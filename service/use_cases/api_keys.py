@@ -5,6 +5,7 @@ A key is ``plk_`` with 16 hexadecimal digits, which are its ID, then an undersco
 hash is needed.
 """
 
+import re
 import secrets
 from collections.abc import Collection, Iterator
 from dataclasses import replace
@@ -20,6 +21,9 @@ PREFIX = "plk_"
 
 _ID_BYTES = 8
 _SECRET_BYTES = 32
+KEY = re.compile(rf"({PREFIX}[0-9a-f]{{{2 * _ID_BYTES}}})_[0-9a-f]{{{2 * _SECRET_BYTES}}}")
+"""The text of a whole key; its first group is the ID."""
+
 _LONGEST_LABEL = 100
 
 
@@ -59,7 +63,7 @@ def rotate_api_key(
     The old one is valid for the time of ``grace`` still. Raises ``ApiKeyNotFound``, and ``ApiKeyEnded`` where
     it is valid no longer.
     """
-    old = _get(api_keys, key_id)
+    old = get_api_key(api_keys, key_id)
     if old.has_ended(now):
         raise ApiKeyEnded
     expires_at = now + (old.expires_at - old.created_at) if old.expires_at else None
@@ -74,7 +78,15 @@ def rotate_api_key(
 def revoke_api_key(api_keys: ApiKeyStore, key_id: str, *, now: datetime) -> ApiKey:
     """End the key, and return it; once more changes nothing. Raises ``ApiKeyNotFound``."""
     api_keys.revoke(key_id, now)
-    return _get(api_keys, key_id)
+    return get_api_key(api_keys, key_id)
+
+
+def get_api_key(api_keys: ApiKeyStore, key_id: str) -> ApiKey:
+    """Return the key; raises ``ApiKeyNotFound``."""
+    key = api_keys.get(key_id)
+    if key is None:
+        raise ApiKeyNotFound
+    return key
 
 
 def list_api_keys(api_keys: ApiKeyStore, *, domain: str | None) -> list[ApiKey]:
@@ -82,16 +94,15 @@ def list_api_keys(api_keys: ApiKeyStore, *, domain: str | None) -> list[ApiKey]:
     return api_keys.all(domain)
 
 
+def id_in(text: str) -> str:
+    """Return the ID in the text of a whole key; anything else as it is."""
+    key = KEY.fullmatch(text)
+    return key[1] if key else text
+
+
 def hash_of(key: str) -> str:
     """Return what is stored of a key."""
     return sha256(key.encode()).hexdigest()
-
-
-def _get(api_keys: ApiKeyStore, key_id: str) -> ApiKey:
-    key = api_keys.get(key_id)
-    if key is None:
-        raise ApiKeyNotFound
-    return key
 
 
 def _insert(api_keys: ApiKeyStore, like: ApiKey) -> tuple[ApiKey, str]:

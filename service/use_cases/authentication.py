@@ -1,7 +1,6 @@
 """Whose request it is, by its credential: an API key, or a token of the OIDC issuer."""
 
 import hmac
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
@@ -15,7 +14,7 @@ from service.errors.requests import FieldError, InvalidRequest
 from service.store.api_keys import ApiKey
 from service.store.stores import Stores
 from service.tokens.verify import TokenVerifier
-from service.use_cases.api_keys import PREFIX, hash_of
+from service.use_cases.api_keys import KEY, PREFIX, hash_of
 from service.use_cases.clock import now
 
 REMEMBERED_SECONDS = 4.0
@@ -25,7 +24,6 @@ MOST_FOUND = 10_000
 MOST_ABSENT = 1_000
 """So many keys are remembered, and so many IDs that no key has: whoever guesses fills no memory."""
 
-_KEY = re.compile(rf"({PREFIX}[0-9a-f]{{16}})_[0-9a-f]{{64}}")
 _OF_NO_KEY = "0" * 64
 
 
@@ -89,7 +87,7 @@ class Authenticator:
         this worker remembers, and so may tell that there is such a key: an ID is no secret, and of no use
         without the 256 bits behind it.
         """
-        parts = _KEY.fullmatch(text)
+        parts = KEY.fullmatch(text)
         if parts is None:
             raise Unauthenticated("a malformed API key")
         key = self._look_up(parts[1])
