@@ -46,7 +46,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     workers: int = 2
-    threads: int = 8
+    threads: int = 4
     data_dir: str = ".data"
     # Not shown where the settings are.
     master_keys: str = field(default="", repr=False)

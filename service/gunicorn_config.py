@@ -105,8 +105,8 @@ def when_ready(server: Any) -> None:
     """Stop where AUTH=off would serve others than this machine, and bound how long a client may be slow.
 
     `--bind` on the command line passes HOST over, so what counts is where gunicorn listens. The time-outs are
-    inherited by accepted connections on Linux; without them eight clients that stall in the middle of a body
-    block a worker of eight threads for good. A client that sends a byte now and then is not stopped: that
+    inherited by accepted connections on Linux; without them four clients that stall in the middle of a body
+    block a worker of four threads for good. A client that sends a byte now and then is not stopped: that
     takes a proxy that buffers.
     """
     if _SETTINGS.auth == "off" and not all(_is_local(listener.sock) for listener in server.LISTENERS):
@@ -120,8 +120,8 @@ def when_ready(server: Any) -> None:
 
 
 def child_exit(_server: Any, worker: Any) -> None:
-    """Forget the connections and the live gauges of a worker that ended; its counters keep counting."""
-    worker.open_connections.forget(worker.age)
+    """Forget the load and the live gauges of a worker that ended; its counters keep counting."""
+    worker.loads.forget(worker.age)
     # Imported late: the library looks for the folder at import, and workers inherit what is imported here.
     from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415
 
@@ -130,6 +130,7 @@ def child_exit(_server: Any, worker: Any) -> None:
 
 def worker_exit(_server: Any, worker: Any) -> None:
     """Write what waits for the audit, once the last request of a worker is answered."""
+    worker.loads.forget(worker.age)
     # gunicorn calls this in the master too, for a worker that it finds dead; that one served nothing here.
     application = getattr(worker, "wsgi", None)
     if application is not None:

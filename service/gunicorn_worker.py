@@ -1,6 +1,7 @@
 """The worker that gunicorn runs: gthread, in which a client that does nothing holds up nobody else.
 
-It leans on the inside of gunicorn 27, and pyproject.toml keeps to that.
+It leans on the inside of gunicorn 27, and pyproject.toml keeps to that: on what an accepted connection goes
+through, and on a loop that asks before each wait whether to look for new ones.
 """
 
 import socket
@@ -15,10 +16,11 @@ from gunicorn.glogging import Logger
 from gunicorn.http.body import ChunkedReader
 from gunicorn.workers.gthread import ThreadWorker
 
-from service.open_connections import OpenConnections
+from service.worker_loads import WorkerLoads
 
 LEFT_SECONDS = 0.005
-"""So long a worker leaves a new connection to another that has fewer."""
+"""So long a worker leaves a new connection to another that has less in hand."""
+
 FIRST_BYTE_SECONDS = 5
 LINGER_SECONDS = 2
 _DRAINED_BYTES = 4096
@@ -36,53 +38,63 @@ class Log(Logger):  # type: ignore[misc] # gunicorn is untyped
 class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn is untyped
     """gthread, where connections that say nothing, and those that do not hang up, wait beside the others.
 
-    As gunicorn has it, each connection that says nothing holds a thread for five seconds: with sixteen
-    threads, four such connections a second are enough for nobody to get an answer. And each that stays open
+    As gunicorn has it, each connection that says nothing holds a thread for five seconds: with eight
+    threads, two such connections a second are enough for nobody to get an answer. And each that stays open
     after its last answer holds up the whole worker for two.
 
     Workers share new connections evenly. As gunicorn has it, whoever wakes first takes them: of sixteen that
     a proxy opens and keeps, one of two workers mostly gets all but one or two, and half of the cores none.
     """
 
-    open_connections = OpenConnections()
-    _accept_from = 0.0
+    loads = WorkerLoads()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Take what gunicorn gives."""
         super().__init__(*args, **kwargs)
         self._lingering: deque[Any] = deque()
+        self._left_until: float | None = None
+        self._was_left = False
 
     def accept(self, listener: socket.socket) -> None:
-        """Take a new connection; where another worker has fewer, leave it to that one for a moment.
+        """Take a new connection; where another worker has less in hand, leave it to that one for a moment.
 
         For a moment only: that one may be too busy to take any.
         """
-        now = time.monotonic()
-        was_left = now < self._accept_from + LEFT_SECONDS
-        if was_left or self.nr_conns <= self.open_connections.fewest():
-            self._accept_from = 0.0
+        if self._was_left or self._load() <= self.loads.least():
+            self._was_left = False
             super().accept(listener)
             self._tell()
         else:
-            self._accept_from = now + LEFT_SECONDS
+            self._left_until = time.monotonic() + LEFT_SECONDS
             self.set_accept_enabled(False)
 
     def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001 - as gunicorn has it
         """Look for new connections, or do not: as gunicorn wants, which asks before each wait."""
-        super().set_accept_enabled(enabled and time.monotonic() >= self._accept_from)
+        super().set_accept_enabled(enabled and self._left_until is None)
         self._tell()
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
-        """Wait until something happens, or the moment is over."""
-        moment = self._accept_from - time.monotonic()
-        super().wait_for_and_dispatch_events(min(timeout, moment) if moment > 0 else timeout)
+        """Wait until something happens, or the moment is over; what was left is then taken if it is there."""
+        if self._left_until is None:
+            super().wait_for_and_dispatch_events(timeout)
+            self._was_left = False
+        else:
+            moment = max(0.0, self._left_until - time.monotonic())
+            super().wait_for_and_dispatch_events(min(timeout, moment))
+            if time.monotonic() >= self._left_until:
+                self._left_until, self._was_left = None, True
         self._tell()
 
     def _tell(self) -> None:
         if self.alive:
-            self.open_connections.tell(self.age, self.nr_conns)
+            self.loads.tell(self.age, self._load())
         else:
-            self.open_connections.forget(self.age)
+            self.loads.forget(self.age)
+
+    def _load(self) -> int:
+        """Return what is compared: the requests in hand, and with as many of those the open connections."""
+        waiting = len(self.keepalived_conns) + len(self.pending_conns) + len(self._lingering)
+        return int((self.nr_conns - waiting) * self.worker_connections + self.nr_conns)
 
     def enqueue_req(self, conn: Any) -> None:
         """Give the connection a thread, once there is something to read."""

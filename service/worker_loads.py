@@ -1,4 +1,4 @@
-"""How many connections each worker has open: a number for each, in memory that all of them share."""
+"""How much each worker has in hand: a number for each, in memory that all of them share."""
 
 import mmap
 
@@ -7,7 +7,7 @@ _NUMBER_BYTES = 4
 _NOBODY = 2**31 - 1
 
 
-class OpenConnections:
+class WorkerLoads:
     """The numbers, made before the workers are: a fork shares the memory, and each writes its own alone.
 
     A worker's place follows from its age, which counts up; two that are 256 apart would share one, and be
@@ -20,14 +20,14 @@ class OpenConnections:
         for age in range(_PLACES):
             self.forget(age)
 
-    def tell(self, age: int, count: int) -> None:
-        """Say how many the worker has."""
-        self._numbers[age % _PLACES] = count
+    def tell(self, age: int, load: int) -> None:
+        """Say how much the worker has."""
+        self._numbers[age % _PLACES] = load
 
     def forget(self, age: int) -> None:
-        """Say that the worker takes none."""
+        """Say that the worker takes nothing."""
         self.tell(age, _NOBODY)
 
-    def fewest(self) -> int:
-        """Return how many the worker with the fewest has."""
+    def least(self) -> int:
+        """Return how much the worker with the least has."""
         return min(self._numbers)

@@ -13,7 +13,7 @@ import pytest
 from gunicorn.config import Config
 from gunicorn.workers.gthread import ThreadWorker
 
-from service.open_connections import OpenConnections
+from service.worker_loads import WorkerLoads
 from tests.masters import ONE
 
 _FIXED = {
@@ -186,7 +186,7 @@ def test_workers_share_a_metrics_folder_that_is_removed(monkeypatch: pytest.Monk
     config.on_starting(server)
     folder = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
     assert list(folder.iterdir()) == []
-    config.child_exit(server, SimpleNamespace(pid=4711, age=1, open_connections=OpenConnections()))
+    config.child_exit(server, SimpleNamespace(pid=4711, age=1, loads=WorkerLoads()))
     config.on_exit(server)
     assert not folder.exists()
 

@@ -3,10 +3,23 @@
 import os
 from dataclasses import dataclass
 
+from service.config import Settings
+
 PROCESSES = 2
+# Those of each process: as the service is shipped, unless the environment says otherwise.
+THREADS = os.environ.get("THREADS", str(Settings.threads))
 _GUNICORN = ("-m", "gunicorn", "--bind", "127.0.0.1:{port}", "--log-level", "warning")
 # As the service's own gunicorn settings are.
-_LIKE_OURS = ("-k", "gthread", "-w", str(PROCESSES), "--threads", "8", "--keep-alive", "75")
+_LIKE_OURS = (
+    "-k",
+    "service.gunicorn_worker.Worker",
+    "-w",
+    str(PROCESSES),
+    "--threads",
+    THREADS,
+    "--keep-alive",
+    "75",
+)
 _RIVALS = "benchmarks.speed.rivals"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-from benchmarks.speed.contenders import PROCESSES, Contender
+from benchmarks.speed.contenders import PROCESSES, THREADS, Contender
 
 _ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 60
@@ -81,7 +81,7 @@ def running(
             each.name: stack.enter_context(
                 serve(
                     (rivals_python if each.of_rivals else sys.executable, *each.arguments),
-                    {**env, "WORKERS": str(PROCESSES), "THREADS": "8"},
+                    {**env, "WORKERS": str(PROCESSES), "THREADS": THREADS},
                     each.ready,
                     logs / f"{each.name.split()[0]}.log",
                 )

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -50,15 +51,13 @@ def _shares(service: Service, workers: list[int], count: int) -> Counter[int]:
 def test_connections_that_are_opened_at_once_are_shared(
     one_member: ReplicaSet, serve: Serve, new_name: str
 ) -> None:
-    """Evenly, but for what a busy machine keeps a worker from: hence the tries."""
+    """Evenly, but for what a busy machine keeps a worker from: in half of the tries, at the least."""
     service = serve(one_member.uri, new_name)
     workers = service.workers()
-    half = _AT_ONCE // len(workers)
-    wait_for(
-        lambda: set(_shares(service, workers, _AT_ONCE).values()) == {half} or None,
-        "connections shared evenly",
-        READY_SECONDS,
-    )
+    wait_for(lambda: len(_shares(service, workers, _AT_ONCE)) == 2 or None, "both workers", READY_SECONDS)
+    shares = [_shares(service, workers, _AT_ONCE) for _ in range(10)]
+    even = [share for share in shares if abs(share[workers[0]] - share[workers[1]]) <= 2]
+    assert len(even) >= 5, shares
 
 
 def test_a_worker_that_stands_still_keeps_no_connection_from_the_other(
@@ -67,5 +66,7 @@ def test_a_worker_that_stands_still_keeps_no_connection_from_the_other(
     """Though it has fewer: it gets a moment for each."""
     service = serve(one_member.uri, new_name)
     one, other = service.workers()
+    began = time.monotonic()
     with _stopped(other):
         assert _shares(service, [one, other], _AT_ONCE) == {one: _AT_ONCE}
+    assert time.monotonic() - began < 5

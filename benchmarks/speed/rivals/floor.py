@@ -16,7 +16,7 @@ from flask import Flask, request
 app = Flask(__name__)
 _client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(os.environ["MONGODB_URI"], connect=False)
 _database = _client[os.environ["MONGODB_DATABASE"]]
-_profiles, _associations = _database["profiles"], _database["associations"]
+_profiles = _database["profiles"]
 _created = _database["floor_profiles"]
 
 
@@ -33,8 +33,24 @@ def match(contact_id: str) -> dict[str, Any]:
         entries = [f"phone:{contact['phone_number']}"]
     else:
         entries = [f"email:{contact['email_address']}", f"name:{contact['name'].lower().replace(' ', '')}"]
-    association = _associations.find_one({"_id": f"default/{contact_id}"}, {"association": True})
-    return {"association": association, "candidates": _found(entries, 201)}
+    own = [
+        {"$match": {"_id": f"default/{contact_id}", "domain": "default"}},
+        {"$project": {"_id": 0, "association": 1}},
+    ]
+    rows = list(
+        _profiles.aggregate(
+            [
+                {"$match": {"domain": "default", "lookup": {"$in": entries}}},
+                {"$sort": {"_id": 1}},
+                {"$limit": 201},
+                {"$unionWith": {"coll": "associations", "pipeline": own}},
+            ],
+            hint="lookup",
+            batchSize=203,
+        )
+    )
+    association = rows.pop()["association"] if rows and "lookup" not in rows[-1] else None
+    return {"association": association, "candidates": rows}
 
 
 @app.post("/v1/profiles/search")
