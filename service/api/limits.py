@@ -67,7 +67,8 @@ class _Quota:
     def count_request(self) -> None:
         """Raise ``TooManyRequests`` where the request is one too many for its credential.
 
-        What leads nowhere does not count, nor does what is nobody's request, as a preflight (OPTIONS) is where others need a credential.
+        What leads nowhere does not count, nor does what is nobody's request, as a preflight (OPTIONS) is
+        where others need a credential.
         """
         who = known_principal()
         if who is None or this_request().url_rule is None or not _is_limited():
