@@ -57,12 +57,19 @@ class AuditTrail:
         self._add(events)
 
     def flush(self) -> None:
-        """Write all events that wait; raises ``DatastoreUnavailable``, and then they go on waiting."""
+        """Write all events that wait; raises ``DatastoreUnavailable``, and then they go on waiting.
+
+        Those that come meanwhile wait for the next time: else each command would be followed by one for the
+        few that came during it, for as long as requests come.
+        """
         with self._writing:
-            while batch := self._waiting[:BATCH]:
+            left = len(self._waiting)
+            while left:
+                batch = self._waiting[: min(left, BATCH)]
                 self.store.insert(batch, durably=True)
                 with self._lock:
                     del self._waiting[: len(batch)]
+                left -= len(batch)
 
     def close(self) -> None:
         """Write all events that wait, as the process is about to end; logs how many are lost, if any."""

@@ -128,6 +128,29 @@ def test_many_do_not_wait_for_the_time(recorder: Recorder) -> None:
     trail.due.set()
 
 
+def test_what_comes_while_others_are_written_waits_for_the_next_time(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or each command would be followed by one for the few that came during it, as long as requests come."""
+    trail = _trail(recorder, WAIT_SECONDS * 10)
+    events = iter(_events(3))
+    insert = recorder.insert
+
+    def insert_while_one_comes(events_now: Sequence[AuditEvent], *, durably: bool) -> None:
+        for event in events:
+            trail.note([event])
+            break
+        insert(events_now, durably=durably)
+
+    monkeypatch.setattr(recorder, "insert", insert_while_one_comes)
+    trail.note([next(events), next(events)])
+    trail.flush()
+    assert recorder.batches == [_events(2)]
+    trail.flush()
+    assert recorder.written == _events(3)
+    trail.due.set()
+
+
 def test_whoever_comes_when_too_many_wait_writes_first(
     recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
