@@ -92,7 +92,7 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn is untyped
             self.loads.forget(self.age)
 
     def _load(self) -> int:
-        """Return what is compared: the requests in hand, and with as many of those the open connections."""
+        """Return what is compared: the requests in hand, and where those are as many the open connections."""
         waiting = len(self.keepalived_conns) + len(self.pending_conns) + len(self._lingering)
         return int((self.nr_conns - waiting) * self.worker_connections + self.nr_conns)
 
