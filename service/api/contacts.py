@@ -28,7 +28,7 @@ from service.errors.records import (
 )
 from service.errors.requests import IdempotencyKeyReused
 from service.errors.search_keys import MasterKeyMissing
-from service.store.associations import ContactFilter
+from service.store.contact_queries import ContactFilter
 from service.use_cases import contacts, match
 from service.use_cases.audit import Action
 from service.use_cases.authentication import acting_agent

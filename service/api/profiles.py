@@ -23,8 +23,8 @@ from service.api.parsing import idempotency_key, if_match
 from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConflict
 from service.errors.requests import IdempotencyKeyReused
 from service.errors.search_keys import MasterKeyMissing, ValueSealed
-from service.store.associations import ContactFilter
-from service.store.profiles import Profile
+from service.store.contact_queries import ContactFilter
+from service.store.profile_documents import Profile
 from service.use_cases import contacts, idempotency, keys, profiles, reveal, search
 from service.use_cases.audit import Action
 

@@ -7,10 +7,10 @@ from pymongo.collection import Collection
 
 from service.sealing.masters import Masters
 from service.store import lookups
-from service.store.associations import association_of
 from service.store.client import Document, in_one_batch, translated
+from service.store.contact_queries import association_of
 from service.store.indexes import LOOKUP
-from service.store.profiles import Profile, to_profile
+from service.store.profile_documents import Profile, to_profile
 
 
 class ArrivalStore:

@@ -1,53 +1,26 @@
-"""Contacts and the profiles associated with them in MongoDB: one document a contact, one command a change.
-
-The updates are pipelines, since what a change does depends on what is there. A pipeline reads strings
-that begin with ``$`` as expressions, so every value that a caller sent stands under ``$literal``.
-"""
+"""Contacts and the profiles associated with them in MongoDB: one document a contact, one command a change."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pymongo import DESCENDING, ReturnDocument
+from pymongo import ReturnDocument
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import ContactCleared
+from service.store import contact_changes
 from service.store.batches import in_batches
 from service.store.client import Document, in_one_batch, translated, writing
-from service.store.indexes import (
-    HISTORY_OF_PROFILE,
-    LAST_OF_PROFILE,
-    NEWEST,
-    OF_AGENT,
-    OF_CHANNEL,
-    OF_PROFILE,
-)
+from service.store.contact_queries import NEWEST_FIRST, ContactFilter, id_of, index_of, listed, one
+from service.store.indexes import HISTORY_OF_PROFILE, LAST_OF_PROFILE
 
 Contact = dict[str, Any]
 """``contact_id``, ``channel``, ``created_at``, ``cleared_at``, ``association`` (the current or None) and
 ``associations`` (all, oldest first); of each ``association_id``, ``profile_id``, ``agent_id``,
 ``associated_at`` and ``disassociated_at``."""
-
-KEPT_ASSOCIATIONS = 1000
-"""The latest so many associations of an open contact are kept; bounds the document."""
-
-_NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ContactFilter:
-    """Which contacts to list; what is None does not narrow. ``before`` is where the last page ended."""
-
-    profile_id: str | None = None
-    agent_id: str | None = None
-    channel: str | None = None
-    created_from: datetime | None = None
-    created_to: datetime | None = None
-    before: tuple[datetime, str] | None = None
 
 
 class AssociationStore:
@@ -60,7 +33,7 @@ class AssociationStore:
     @translated
     def get(self, domain: str, contact_id: str) -> Contact | None:
         """Return the contact, or None where nothing is known of it."""
-        document = self._collection.find_one(_key(domain, contact_id))
+        document = self._collection.find_one(one(domain, contact_id))
         return None if document is None else _to_contact(document)
 
     @writing
@@ -78,13 +51,9 @@ class AssociationStore:
         The same profile and agent once more changes nothing, so that a retry is harmless. Raises
         ``ContactCleared``.
         """
-        same = {
-            "$and": [
-                {"$eq": [f"$association.{name}", {"$literal": association[name]}]}
-                for name in ("profile_id", "agent_id")
-            ]
-        }
-        return self._associate(domain, contact_id, _associate(channel, association, now, unless=same), now)
+        same = contact_changes.is_current(association)
+        change = contact_changes.associated(channel, association, now, unless=same)
+        return self._associate(domain, contact_id, change, now)
 
     @writing
     def associate_once(
@@ -100,8 +69,9 @@ class AssociationStore:
 
         A late retry so takes nothing back that was done since. Raises ``ContactCleared``.
         """
-        ever = {"$in": [{"$literal": association["profile_id"]}, "$associations.profile_id"]}
-        return self._associate(domain, contact_id, _associate(channel, association, now, unless=ever), now)
+        ever = contact_changes.was_ever(association)
+        change = contact_changes.associated(channel, association, now, unless=ever)
+        return self._associate(domain, contact_id, change, now)
 
     def _associate(self, domain: str, contact_id: str, change: Document, now: datetime) -> Contact:
         contact = self._change_open(domain, contact_id, change, now)
@@ -115,26 +85,24 @@ class AssociationStore:
 
         Raises ``ContactCleared``.
         """
-        open_and_associated = _key(domain, contact_id) | {"cleared_at": None, "association": {"$ne": None}}
-        end = {"$set": {"association": None, "associations": _ended("$associations", now)}}
+        open_and_associated = one(domain, contact_id) | {"cleared_at": None, "association": {"$ne": None}}
+        end = contact_changes.disassociated(now)
         before = self._collection.find_one_and_update(open_and_associated, [end])
         if before is not None:
             return _to_contact(before)
-        if self._collection.find_one(_key(domain, contact_id) | {"cleared_at": {"$ne": None}}):
+        if self._collection.find_one(one(domain, contact_id) | {"cleared_at": {"$ne": None}}):
             raise ContactCleared
         return None
 
     @writing
     def clear(self, domain: str, contact_id: str, now: datetime) -> Contact:
         """Close the contact to changes, keep its current association alone, and return it."""
-        current = {"$cond": [{"$eq": ["$association", None]}, [], ["$association"]]}
-        close = {"$set": {"cleared_at": now, "associations": current}}
-        contact = self._change_open(domain, contact_id, close, now)
+        contact = self._change_open(domain, contact_id, contact_changes.cleared(now), now)
         return contact if contact is not None else self._cleared(domain, contact_id)
 
     def _cleared(self, domain: str, contact_id: str) -> Contact:
         """Return the contact that is known to be cleared."""
-        document = self._collection.find_one(_key(domain, contact_id))
+        document = self._collection.find_one(one(domain, contact_id))
         if document is None:
             # Contacts are never removed, so it is not the answer of a database that is all there.
             raise DatastoreUnavailable
@@ -146,16 +114,12 @@ class AssociationStore:
         The upsert of a contact that is cleared, or that another request makes known at this moment,
         meets its ``_id``; the second time it can only be the former.
         """
-        # From its query MongoDB puts the domain and ``cleared_at`` into what it inserts.
-        new: Document = {"channel": None, "created_at": now, "association": None, "associations": []}
-        known: Document = {name: {"$ifNull": [f"${name}", value]} for name, value in new.items()}
-        known["contact_id"] = {"$literal": contact_id}
         for _ in range(2):
             with suppress(DuplicateKeyError):
                 # An upsert that returns what is there after it returns something.
                 document: Any = self._collection.find_one_and_update(
-                    _key(domain, contact_id) | {"cleared_at": None},
-                    [{"$set": known}, change],
+                    one(domain, contact_id) | {"cleared_at": None},
+                    [contact_changes.known(contact_id, now), change],
                     upsert=True,
                     return_document=ReturnDocument.AFTER,
                 )
@@ -165,14 +129,8 @@ class AssociationStore:
     @writing
     def forget_profile(self, domain: str, profile_id: str) -> None:
         """Take the profile out of every contact and history of the domain."""
-        others = {"$ne": ["$$this.profile_id", profile_id]}
-        current = {"$eq": ["$association.profile_id", profile_id]}
-        without = {
-            "association": {"$cond": [current, None, "$association"]},
-            "associations": {"$filter": {"input": "$associations", "cond": others}},
-        }
         self._collection.update_many(
-            {"domain": domain, "associations.profile_id": profile_id}, [{"$set": without}]
+            {"domain": domain, "associations.profile_id": profile_id}, [contact_changes.without(profile_id)]
         )
 
     def history(self, domain: str, profile_id: str) -> Iterator[Contact]:
@@ -189,7 +147,7 @@ class AssociationStore:
     def current(self, domain: str, contact_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Return the association that each of the contacts has now, by contact ID, of those that have one."""
         found = self._collection.find(
-            {"domain": domain, "_id": {"$in": [_id(domain, contact_id) for contact_id in contact_ids]}},
+            {"domain": domain, "_id": {"$in": [id_of(domain, contact_id) for contact_id in contact_ids]}},
             {"contact_id": True, "association": True},
         ).hint("_id_")
         return {d["contact_id"]: d["association"] for d in found if d["association"] is not None}
@@ -215,84 +173,9 @@ class AssociationStore:
     def find(self, domain: str, which: ContactFilter, limit: int) -> list[Contact]:
         """Return up to ``limit`` contacts, those first known last coming first."""
         found = (
-            self._collection.find(_query(domain, which)).hint(_index(which)).sort(_NEWEST_FIRST).limit(limit)
+            self._collection.find(listed(domain, which)).hint(index_of(which)).sort(NEWEST_FIRST).limit(limit)
         )
         return [_to_contact(document) for document in found]
-
-
-def association_of(domain: str, contact_id: str) -> list[Document]:
-    """Ask for the contact's current association: no document where nothing is known of the contact."""
-    return [{"$match": _key(domain, contact_id)}, {"$project": {"_id": 0, "association": 1}}]
-
-
-def _key(domain: str, contact_id: str) -> Document:
-    """Match the contact's document; by its domain as well, which leads to the shard that has it."""
-    return {"_id": _id(domain, contact_id), "domain": domain}
-
-
-def _id(domain: str, contact_id: str) -> str:
-    """Return the document's ID; neither part can contain the slash."""
-    return f"{domain}/{contact_id}"
-
-
-def _associate(
-    channel: str | None, association: Mapping[str, Any], now: datetime, *, unless: Document
-) -> Document:
-    # Of racing requests the one that comes last need not have looked at the clock last.
-    latest = {"$max": [now, {"$max": "$associations.associated_at"}]}
-    entry = {
-        "$mergeObjects": [
-            {"$literal": {**association, "associated_at": now, "disassociated_at": None}},
-            {"associated_at": latest},
-        ]
-    }
-    history = {"$concatArrays": [_ended("$associations", now), [entry]]}
-    return {
-        "$set": {
-            "channel": {"$literal": channel} if channel else "$channel",
-            "association": {"$cond": [unless, "$association", entry]},
-            "associations": {
-                "$cond": [unless, "$associations", {"$slice": [history, -KEPT_ASSOCIATIONS]}],
-            },
-        }
-    }
-
-
-def _ended(associations: str, now: datetime) -> Document:
-    """Return the associations with the one that is still current ended ``now``, but not before it began."""
-    ended_at = {"$ifNull": ["$$this.disassociated_at", {"$max": [now, "$$this.associated_at"]}]}
-    return {
-        "$map": {
-            "input": associations,
-            "in": {"$mergeObjects": ["$$this", {"disassociated_at": ended_at}]},
-        }
-    }
-
-
-def _query(domain: str, which: ContactFilter) -> Document:
-    """Return the filter; every value is one that the API has checked, and none is a name."""
-    query: Document = {"domain": domain}
-    for field, value in (
-        ("association.profile_id", which.profile_id),
-        ("association.agent_id", which.agent_id),
-        ("channel", which.channel),
-    ):
-        if value is not None:
-            query[field] = {"$eq": value}
-    last, contact_id = which.before or (None, "")
-    period = {"$gte": which.created_from, "$lt": which.created_to, "$lte": last}
-    if bounds := {operator: time for operator, time in period.items() if time is not None}:
-        query["created_at"] = bounds
-    if last is not None:
-        # An $or of what is older and what is as old would have the planner choose an index for each.
-        query["$nor"] = [{"created_at": last, "_id": {"$gte": _id(domain, contact_id)}}]
-    return query
-
-
-def _index(which: ContactFilter) -> str:
-    """Return the index of what narrows most; the planner is sometimes taken with that of all contacts."""
-    narrowing = ((which.profile_id, OF_PROFILE), (which.agent_id, OF_AGENT), (which.channel, OF_CHANNEL))
-    return next((index for value, index in narrowing if value is not None), NEWEST)
 
 
 def _to_contact(document: Document) -> Contact:

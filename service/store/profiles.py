@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from pymongo import ReturnDocument
 from pymongo.collection import Collection as MongoCollection
@@ -12,16 +11,10 @@ from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import UniqueKeyTaken
 from service.matching.profiles import Index
 from service.sealing.masters import Masters
-from service.sealing.vault import Vault
-from service.store import lookups, sealed_keys
+from service.store import lookups
 from service.store.client import Document, in_one_batch, translated, writing
 from service.store.indexes import LOOKUP
-
-Profile = dict[str, Any]
-"""A profile as the API shows it, in Python's types, and its ``lookup`` entries once it was read."""
-
-_OURS = frozenset({"_id", "domain", "fingerprint", "repeated", "rules", "unique"})
-"""What stands in a document and is no part of the profile."""
+from service.store.profile_documents import Profile, fields_of, to_document, to_profile
 
 _TRIES = 3
 
@@ -59,7 +52,7 @@ class ProfileStore:
         Returns None, or what stands under that ID already. Raises ``UniqueKeyTaken`` where another profile
         owns a value of a unique key, and ``MasterKeyMissing``.
         """
-        document = self._to_document(domain, profile, index)
+        document = to_document(domain, profile, index, self._masters)
         if fingerprint is not None:
             document["fingerprint"] = fingerprint
         for _ in range(_TRIES):
@@ -91,8 +84,8 @@ class ProfileStore:
         Writes the fields that differ alone: what a newer release has put into the document stays. Raises
         ``UniqueKeyTaken`` where another profile owns a value of a unique key, and ``MasterKeyMissing``.
         """
-        document = self._to_document(domain, profile, index)
-        before = _fields(old)
+        document = to_document(domain, profile, index, self._masters)
+        before = fields_of(old)
         changed = {
             name: value
             for name, value in document.items()
@@ -245,34 +238,3 @@ class ProfileStore:
 
     def _to_profile(self, document: Document) -> Profile:
         return to_profile(document, self._masters)
-
-    def _to_document(self, domain: str, profile: Profile, index: Index) -> Document:
-        """Return the document of a profile, sensitive values sealed."""
-        document = _fields(profile) | {"_id": profile["profile_id"], "domain": domain}
-        vault = Vault(domain, self._masters)
-        document["keys"] = sealed_keys.to_stored(profile["keys"], vault, profile["profile_id"])
-        document["rules"] = sealed_keys.rules_of(profile["keys"], self._masters)
-        document["lookup"] = index.lookup
-        if index.unique:
-            document["unique"] = index.unique
-        return document
-
-
-def _fields(profile: Profile) -> Document:
-    """Return the fields of a profile as they are stored, but for its keys, which may have to be sealed.
-
-    Names that callers choose (of attributes and keys) become values here, never names of fields.
-    """
-    fields = {name: value for name, value in profile.items() if name not in {"profile_id", "lookup", "keys"}}
-    fields["attributes"] = [{"name": n, "value": v} for n, v in profile["attributes"].items()]
-    return fields
-
-
-def to_profile(document: Document, masters: Masters) -> Profile:
-    """Return the profile of a document."""
-    profile = {name: value for name, value in document.items() if name not in _OURS}
-    profile["profile_id"] = document["_id"]
-    profile["attributes"] = {pair["name"]: pair["value"] for pair in document["attributes"]}
-    vault = Vault(document["domain"], masters)
-    profile["keys"] = sealed_keys.to_keys(document["keys"], vault, document["_id"])
-    return profile

@@ -15,7 +15,7 @@ from service.store import sealed_keys
 from service.store.client import Document, in_one_batch, translated, writing
 from service.store.duplicates import duplicates
 from service.store.indexes import RULES
-from service.store.profiles import Profile, to_profile
+from service.store.profile_documents import Profile, to_profile
 from service.store.sealed_keys import Rules
 
 _COUNT_SECONDS = 60

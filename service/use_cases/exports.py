@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from service.matching.sensitive import Sensitive
 from service.store.associations import Contact
 from service.store.audit import AuditEvent
-from service.store.profiles import Profile
+from service.store.profile_documents import Profile
 from service.store.stores import Stores
 from service.use_cases.clock import now
 from service.use_cases.profiles import read_profile

@@ -14,7 +14,8 @@ from typing import Any
 from service.errors.requests import IdempotencyKeyReused, InvalidRequest
 from service.sealing.masters import Masters
 from service.sealing.vault import Vault
-from service.store.profiles import Created, Profile
+from service.store.profile_documents import Profile
+from service.store.profiles import Created
 from service.store.stores import Stores
 from service.use_cases.profiles import create_profile, new_profile
 

@@ -9,7 +9,7 @@ from service.matching import search_keys, stored_numbers, text
 from service.matching.search_keys import BUILT_IN, SearchKey
 from service.matching.sensitive import Sensitive
 from service.store.domains import Domain
-from service.store.profiles import Profile
+from service.store.profile_documents import Profile
 from service.store.stores import Stores
 from service.use_cases.profiles import IfMatch, change_profile
 from service.use_cases.sensitive_values import is_mask, shown_so, the_one_shown_so

@@ -12,7 +12,7 @@ from service.matching.ranking import Candidate, Reason, reasons, standing
 from service.matching.search_keys import SearchKey
 from service.matching.tokens import Tier, Token
 from service.store.domains import Domain
-from service.store.profiles import Profile
+from service.store.profile_documents import Profile
 from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.pages import Page, page

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from service.matching.tokens import Tier, Token
-from service.store.profiles import Profile, Walk
+from service.store.profile_documents import Profile
+from service.store.profiles import Walk
 from service.store.stores import Stores
 
 

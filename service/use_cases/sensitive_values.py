@@ -8,7 +8,7 @@ from service.matching.masking import HIDDEN
 from service.matching.search_keys import SearchKey
 from service.matching.sensitive import Sensitive
 from service.store.domains import Domain
-from service.store.profiles import Profile
+from service.store.profile_documents import Profile
 
 _UNKNOWN = (
     f"A sensitive value cannot begin with {HIDDEN}, which hides what is held, and none that is held is shown "

@@ -10,20 +10,18 @@ from service.matching import rules
 rules.MARKER = f"next/{rules.MARKER}"
 
 from service import app  # noqa: E402
-from service.matching.profiles import Index  # noqa: E402
-from service.store import profiles, stores  # noqa: E402
+from service.store import profiles  # noqa: E402
+from service.store.profile_documents import to_document  # noqa: E402
 
 NEW_FIELD = "of_the_next_release"
 
 
-class _NextProfileStore(profiles.ProfileStore):
-    """Puts a field more into each profile."""
-
-    def _to_document(self, domain: str, profile: profiles.Profile, index: Index) -> dict[str, Any]:
-        return {**super()._to_document(domain, profile, index), NEW_FIELD: {"kept": True}}
+def _to_document(*args: Any) -> dict[str, Any]:
+    """Put a field more into each profile."""
+    return {**to_document(*args), NEW_FIELD: {"kept": True}}
 
 
 def create_next_app() -> Flask:
     """Return the application of the next release."""
-    vars(stores)["ProfileStore"] = _NextProfileStore
+    vars(profiles)["to_document"] = _to_document
     return app.create_app()

@@ -8,7 +8,7 @@ import pytest
 
 from service.matching.profiles import KEY_OF_FIELD, Index, index
 from service.matching.search_keys import BUILT_IN, KeyType, SearchKey, tokens
-from service.use_cases.profiles import EMPTY
+from service.use_cases.merge_patch import EMPTY
 
 SSN = SearchKey(name="ssn", label="SSN", type=KeyType.DIGITS, unique=True)
 NICK = SearchKey(name="nick", label="Nickname", type=KeyType.TEXT)

@@ -5,7 +5,7 @@ from typing import Any
 
 from service.matching.profiles import index
 from service.matching.sensitive import Sensitive
-from service.store.profiles import to_profile
+from service.store.profile_documents import to_profile
 from tests.model.operation import DOMAINS, World
 from tests.model.stage import Stage
 from tests.model.world import Json, said_of_profile

@@ -10,10 +10,10 @@ from schemas.identifiers import CHANNELS
 from schemas.profiles import LONGEST_ADDITIONAL_INFORMATION, MOST_ATTRIBUTES, MOST_ITEMS
 from service.matching.profiles import index
 from service.matching.search_keys import KeyType, SearchKey
-from service.store.associations import KEPT_ASSOCIATIONS
+from service.store.contact_changes import KEPT_ASSOCIATIONS
 from service.store.stores import Stores
 from service.use_cases import contacts, profiles
-from service.use_cases.profiles import MOST_KEY_VALUES
+from service.use_cases.merge_patch import EMPTY, MOST_KEY_VALUES
 
 _MOST_BYTES = 16 * 1024 * 1024
 
@@ -27,7 +27,7 @@ def _text(number: int, length: int = 255, char: str = _WIDE) -> str:
 
 
 def _full_profile(char: str) -> dict[str, Any]:
-    names = [name for name, empty in profiles.EMPTY.items() if empty is None]
+    names = [name for name, empty in EMPTY.items() if empty is None]
     return {
         **{name: _text(0, char=char) for name in names},
         "additional_information": _text(0, LONGEST_ADDITIONAL_INFORMATION),

@@ -10,9 +10,9 @@ from pymongo.database import Database
 
 from service.config import Settings
 from service.matching.profiles import index
-from service.store import associations
-from service.store.associations import ContactFilter
+from service.store import contact_changes
 from service.store.client import connect
+from service.store.contact_queries import ContactFilter
 from service.store.stores import Stores
 from service.use_cases import contacts, keys, match, profiles, search, search_keys
 from service.use_cases.clock import now
@@ -149,7 +149,7 @@ def test_no_name_of_a_caller_s_is_a_field_of_a_document(
 
 def test_the_history_of_a_contact_is_bounded(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
     """The latest associations are kept, the current one among them."""
-    monkeypatch.setattr(associations, "KEPT_ASSOCIATIONS", 3)
+    monkeypatch.setattr(contact_changes, "KEPT_ASSOCIATIONS", 3)
     ids = [_create(stores)["profile_id"] for _ in range(5)]
     for profile_id in ids:
         contacts.associate(stores, "default", "c-1", profile_id)
@@ -163,12 +163,12 @@ def test_a_full_history_fits_into_a_document(stores: Stores, database: Database[
     profile_id = _create(stores)["profile_id"]
     contacts.associate(stores, "default", "c-1", profile_id, agent_id="😀" * 255)
     (document,) = database["associations"].find()
-    many = document["associations"] * associations.KEPT_ASSOCIATIONS
+    many = document["associations"] * contact_changes.KEPT_ASSOCIATIONS
     database["associations"].update_one({}, {"$set": {"associations": many}})
     _, first = contacts.associate(stores, "default", "c-1", profile_id, agent_id="Bo")
     assert not first
     contact = contacts.read_contact(stores, "default", "c-1")
-    assert len(contact["associations"]) == associations.KEPT_ASSOCIATIONS
+    assert len(contact["associations"]) == contact_changes.KEPT_ASSOCIATIONS
     assert contact["associations"][-1]["agent_id"] == "Bo"
 
 

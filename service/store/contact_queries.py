@@ -1,0 +1,64 @@
+"""The queries for contacts, as plain data: how one is told, and how they are listed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pymongo import DESCENDING
+
+from service.store.client import Document
+from service.store.indexes import NEWEST, OF_AGENT, OF_CHANNEL, OF_PROFILE
+
+NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactFilter:
+    """Which contacts to list; what is None does not narrow. ``before`` is where the last page ended."""
+
+    profile_id: str | None = None
+    agent_id: str | None = None
+    channel: str | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    before: tuple[datetime, str] | None = None
+
+
+def association_of(domain: str, contact_id: str) -> list[Document]:
+    """Ask for the contact's current association: no document where nothing is known of the contact."""
+    return [{"$match": one(domain, contact_id)}, {"$project": {"_id": 0, "association": 1}}]
+
+
+def one(domain: str, contact_id: str) -> Document:
+    """Match the contact's document; by its domain as well, which leads to the shard that has it."""
+    return {"_id": id_of(domain, contact_id), "domain": domain}
+
+
+def id_of(domain: str, contact_id: str) -> str:
+    """Return the document's ID; neither part can contain the slash."""
+    return f"{domain}/{contact_id}"
+
+
+def listed(domain: str, which: ContactFilter) -> Document:
+    """Return the filter; every value is one that the API has checked, and none is a name."""
+    query: Document = {"domain": domain}
+    for field, value in (
+        ("association.profile_id", which.profile_id),
+        ("association.agent_id", which.agent_id),
+        ("channel", which.channel),
+    ):
+        if value is not None:
+            query[field] = {"$eq": value}
+    last, contact_id = which.before or (None, "")
+    period = {"$gte": which.created_from, "$lt": which.created_to, "$lte": last}
+    if bounds := {operator: time for operator, time in period.items() if time is not None}:
+        query["created_at"] = bounds
+    if last is not None:
+        # An $or of what is older and what is as old would have the planner choose an index for each.
+        query["$nor"] = [{"created_at": last, "_id": {"$gte": id_of(domain, contact_id)}}]
+    return query
+
+
+def index_of(which: ContactFilter) -> str:
+    """Return the index of what narrows most; the planner is sometimes taken with that of all contacts."""
+    narrowing = ((which.profile_id, OF_PROFILE), (which.agent_id, OF_AGENT), (which.channel, OF_CHANNEL))
+    return next((index for value, index in narrowing if value is not None), NEWEST)
