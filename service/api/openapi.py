@@ -37,7 +37,8 @@ confirms, correct that as often as needed, and **clear** it when the work is don
 Every operation but those for who runs the service asks for a credential, unless the service was started with
 `AUTH=off`: an API key, or a token of the OIDC issuer that is set. The credential decides the domain, and what
 is allowed: the scope that an operation needs stands at the operation. With `AUTH=off` the service answers to
-the names of its own machine: where `Host` is another one, any answer is a 421 (`misdirected_request`).
+the names of its own machine: where `Host` is another one, any answer is a 421 (`misdirected_request`). Where
+the `Origin` is that of a foreign page, the answer to all but GET is a 403 (`foreign_origin`).
 """
 _BLUEPRINTS = (
     contacts.blueprint,
