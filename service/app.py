@@ -15,6 +15,7 @@ from service.api import (
     limits,
     metrics,
     openapi,
+    origins,
     paths,
     problems,
     proxies,
@@ -57,6 +58,7 @@ def create_app(settings: Settings | None = None, *, database: Any = None) -> Fla
     security_headers.register(app)
     # First of those that refuse: what is for another host is not looked at, be it a preflight.
     hosts.register(app, settings)
+    origins.register(app, settings)
     # Before authentication: a preflight has no credential, and of one that keeps failing none is read.
     cors.register(app, settings)
     limits.guard_authentication(app, settings)

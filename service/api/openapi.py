@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable
 from copy import deepcopy
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 import flask_smorest
@@ -11,7 +12,8 @@ import orjson
 import yaml
 from apispec import BasePlugin
 from apispec.ext.marshmallow import MarshmallowPlugin, resolver
-from flask import Flask, Response
+from flask import Flask, Response, redirect
+from flask.typing import ResponseReturnValue
 from flask_swagger_ui import get_swaggerui_blueprint
 
 from schemas import examples
@@ -37,7 +39,8 @@ confirms, correct that as often as needed, and **clear** it when the work is don
 Every operation but those for who runs the service asks for a credential, unless the service was started with
 `AUTH=off`: an API key, or a token of the OIDC issuer that is set. The credential decides the domain, and what
 is allowed: the scope that an operation needs stands at the operation. With `AUTH=off` the service answers to
-the names of its own machine: where `Host` is another one, any answer is a 421 (`misdirected_request`).
+the names of its own machine: where `Host` is another one, any answer is a 421 (`misdirected_request`). Where
+the `Origin` is that of a foreign page, the answer to all but GET is a 403 (`foreign_origin`).
 """
 _BLUEPRINTS = (
     contacts.blueprint,
@@ -194,6 +197,7 @@ def register(app: Flask) -> None:
         rule=metrics, operations={"get": deepcopy(_METRICS)}, parameters=[dict(REQUEST_ID_PARAMETER)]
     )
     app.add_url_rule("/openapi.json", view_func=public(_document_view(app)))
+    app.add_url_rule("/docs", view_func=public(_docs))
     page = _page()
     app.register_blueprint(page)
     public(app.view_functions[f"{page.name}.show"])
@@ -218,6 +222,11 @@ def _document_view(app: Flask) -> Callable[[], Response]:
         return Response(document(), mimetype="application/json")
 
     return openapi_json
+
+
+def _docs() -> ResponseReturnValue:
+    """Lead to the page, relative to what the caller sees: Flask would name the host and port that it sees."""
+    return redirect("docs/", HTTPStatus.PERMANENT_REDIRECT)
 
 
 def _page() -> Any:

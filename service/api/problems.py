@@ -18,6 +18,7 @@ from service.errors.base import Conflict, NotFound, ServiceError
 from service.errors.datastore import CannotBeStored, DatastoreUnavailable, NotReady
 from service.errors.records import VersionConflict
 from service.errors.requests import (
+    ForeignOrigin,
     IdempotencyKeyReused,
     IncompleteBody,
     InvalidRequest,
@@ -35,6 +36,7 @@ STATUS: dict[type[ServiceError], HTTPStatus] = {
     MalformedJson: HTTPStatus.BAD_REQUEST,
     Unauthenticated: HTTPStatus.UNAUTHORIZED,
     Forbidden: HTTPStatus.FORBIDDEN,
+    ForeignOrigin: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
     VersionConflict: HTTPStatus.PRECONDITION_FAILED,

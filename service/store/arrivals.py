@@ -16,12 +16,10 @@ from service.store.profile_documents import Profile, to_profile
 class ArrivalStore:
     """The ``profiles`` collection, and ``associations`` beside it."""
 
-    def __init__(
-        self, profiles: Collection[Document], associations: Collection[Document], masters: Masters = ()
-    ) -> None:
-        """Take the collections, and the masters that sensitive values are sealed with."""
+    def __init__(self, profiles: Collection[Document], associations: str, masters: Masters = ()) -> None:
+        """Take the profiles, the name of the other collection, and what sensitive values are sealed with."""
         self._profiles = profiles
-        self._associations = associations.name
+        self._associations = associations
         self._masters = masters
 
     @translated

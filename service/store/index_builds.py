@@ -108,21 +108,29 @@ class Indexes:
         self._refused = None
         for collection, models in steps:
             self._unique_stand = _UNIQUE.isdisjoint([*self._left, *found.lax])
-            tell(f"Creating, if need be: {', '.join(models)}")
-            try:
-                with pymongo.timeout(_BUILD_SECONDS):
-                    create(self._database, collection, list(models.values()))
-            except DatastoreUnavailable as error:
-                if not isinstance(error.__cause__, OperationFailure):
-                    raise
-                self._refused, self._pause_ends = error, monotonic() + _PAUSE_SECONDS
-                tell(f"Refused ({type(error.__cause__).__name__}): {', '.join(models)}")
-            else:
-                self._left = [name for name in self._left if name not in models]
+            self._create(collection, models, tell)
         self._unique_stand = _UNIQUE.isdisjoint([*self._left, *found.lax])
         if self._refused:
             raise self._refused
         self._stand = self._unique_stand
+
+    def _create(self, collection: str, models: dict[str, IndexModel], tell: Callable[[str], None]) -> None:
+        """Create them in one command, of which MongoDB builds all or none; where it refuses, one by one."""
+        tell(f"Creating, if need be: {', '.join(models)}")
+        try:
+            with pymongo.timeout(_BUILD_SECONDS):
+                create(self._database, collection, list(models.values()))
+        except DatastoreUnavailable as error:
+            if not isinstance(error.__cause__, OperationFailure):
+                raise
+            tell(f"Refused ({type(error.__cause__).__name__}): {', '.join(models)}")
+            if len(models) > 1:
+                for name, model in models.items():
+                    self._create(collection, {name: model}, tell)
+            else:
+                self._refused, self._pause_ends = error, monotonic() + _PAUSE_SECONDS
+        else:
+            self._left = [name for name in self._left if name not in models]
 
     def state(self, *, everywhere: bool = False) -> str:
         """Return `ok`, or what is being built, is missing, or differs; raises ``DatastoreUnavailable``.

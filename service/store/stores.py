@@ -62,7 +62,7 @@ class Stores:
             ProfileStore(database["profiles"], masters),
             StaleProfileStore(database["profiles"], masters),
             AssociationStore(database["associations"]),
-            ArrivalStore(database["profiles"], database["associations"], masters),
+            ArrivalStore(database["profiles"], "associations", masters),
             DomainStore(
                 SettingsStore(database["settings"]),
                 SearchKeyStore(database["search_keys"], masters),

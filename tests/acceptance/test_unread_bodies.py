@@ -5,6 +5,7 @@ nothing, and cannot know whether it was carried out.
 """
 
 import http.client
+import json
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ import pytest
 _ANSWER_SECONDS = 30
 # gunicorn reads less than that on after an answer, so that the next request can come.
 _LEFT = 64 * 1024
+# More than gunicorn by itself reads before it closes a connection.
+_MUCH = 1024 * 1024
 _JSON = {"Content-Type": "application/json"}
 _PERSON = b'{"first_name": "Ann"}'
 
@@ -81,10 +84,42 @@ def test_an_answer_says_that_the_connection_is_closed(server_url: str, how: str)
         assert (answer.status, answer.headers["Connection"]) == (status, "close")
 
 
-def test_whoever_is_not_let_in_is_told_likewise(serve: Callable[..., str], module_database: str) -> None:
+@pytest.fixture(scope="module")
+def guarded_url(serve: Callable[..., str], module_database: str) -> str:
+    """Return the URL of a service that asks for a credential."""
+    return serve(module_database, WORKERS="1", AUTH="on")
+
+
+def test_whoever_is_not_let_in_is_told_likewise(guarded_url: str) -> None:
     """A body of theirs is never read."""
-    with _connected(serve(module_database, WORKERS="1", AUTH="on")) as ask:
+    with _connected(guarded_url) as ask:
         short = ask("/v1/profiles", _JSON, _PERSON)
         assert (short.status, short.headers["Connection"]) == (401, "keep-alive")
         long = ask("/v1/profiles", _JSON, b"x" * 200_000)
         assert (long.status, long.headers["Connection"]) == (401, "close")
+
+
+@pytest.mark.parametrize(
+    ("service", "status", "code"),
+    [("server_url", 413, "payload_too_large"), ("guarded_url", 401, "unauthenticated")],
+)
+def test_whoever_sends_on_after_the_answer_can_read_it_whole(
+    request: pytest.FixtureRequest, service: str, status: int, code: str
+) -> None:
+    """Closing waits for the client: a reset, while it sends, could take the answer along (RFC 9112, 9.6).
+
+    Most clients send all there is before they read anything.
+    """
+    address = urlsplit(request.getfixturevalue(service))
+    with socket.create_connection((address.hostname, address.port), timeout=_ANSWER_SECONDS) as client:
+        # So little that it cannot all be sent while nobody reads it.
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _LEFT)
+        sent = {"Host": "localhost", **_JSON, "Content-Length": str(2 * _MUCH)}
+        lines = ["POST /v1/profiles HTTP/1.1", *(f"{name}: {value}" for name, value in sent.items())]
+        client.sendall("\r\n".join([*lines, "", ""]).encode() + b"x" * _MUCH)
+        assert client.recv(1, socket.MSG_PEEK), "no answer before the whole body is there"
+        client.sendall(b"x" * _MUCH)
+        answer = b"".join(iter(lambda: client.recv(_LEFT), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert json.loads(body)["code"] == code

@@ -25,12 +25,13 @@ def get(client: FlaskClient) -> Callable[[str], TestResponse]:
     return fetch
 
 
-def test_docs_without_a_slash_leads_there(client: FlaskClient) -> None:
-    """GET /docs is answered with the page."""
-    response = client.get("/docs", follow_redirects=True)
-    assert response.status_code == 200
-    assert response.request.path == "/docs/"
-    assert "swagger-ui" in response.text
+@pytest.mark.parametrize("outside", ["http://localhost/", "https://profiles.example.com:8443/lookup/"])
+def test_docs_without_a_slash_leads_there(get: Callable[[str], TestResponse], outside: str) -> None:
+    """Whatever host, port and path a proxy in front makes of ours."""
+    response = get("/docs")
+    assert response.status_code == 308
+    assert urljoin(f"{outside}docs", response.headers["Location"]) == f"{outside}docs/"
+    assert "swagger-ui" in get("/docs/").text
 
 
 def test_all_that_the_page_loads_comes_from_this_server(get: Callable[[str], TestResponse]) -> None:
