@@ -21,27 +21,8 @@ from schemas.fields import Mapped
 from service.api import audit, contacts, exports, health, links, profiles, search_keys, settings
 from service.api.authentication import public
 from service.api.blueprint import BEARER, MALFORMED, REQUEST_ID, REQUEST_ID_PARAMETER
-from service.api.parsing import IDEMPOTENCY_KEY
+from service.api.openapi_texts import HEADERS, IDEMPOTENCY_KEY_PARAMETER, IF_MATCH, INFO, SECURITY_SCHEME
 
-_DESCRIPTION = """\
-Tells a contact-centre agent who is calling, on your own MongoDB.
-
-Bodies are JSON in UTF-8. Errors are problem documents (RFC 9457): decide by `code`, which is stable. An
-unknown field is refused with its pointer. Personal values travel in bodies, never in a URL. Lists answer
-`items` and `next_cursor`; hand the cursor back for the next page.
-
-A 503 tells when to retry, and that is always safe: a change has the same effect once more, and a profile is
-created once for as long as the `Idempotency-Key` is the same.
-
-A contact goes this way: **match** it when it comes in, **associate** it with the profile that the agent
-confirms, correct that as often as needed, and **clear** it when the work is done.
-
-Every operation but those for who runs the service asks for a credential, unless the service was started with
-`AUTH=off`: an API key, or a token of the OIDC issuer that is set. The credential decides the domain, and what
-is allowed: the scope that an operation needs stands at the operation. With `AUTH=off` the service answers to
-the names of its own machine: where `Host` is another one, any answer is a 421 (`misdirected_request`). Where
-the `Origin` is that of a foreign page, the answer to all but GET is a 403 (`foreign_origin`).
-"""
 _BLUEPRINTS = (
     contacts.blueprint,
     profiles.blueprint,
@@ -51,69 +32,6 @@ _BLUEPRINTS = (
     settings.blueprint,
     health.blueprint,
 )
-_HEADERS: dict[str, dict[str, Any]] = {
-    "ETag": {
-        "description": "The profile's version, for `If-Match`.",
-        "schema": {"type": "string"},
-        "example": '"1"',
-    },
-    "IdempotencyReplayed": {
-        "description": "`true` where the same request with this `Idempotency-Key` has created the profile "
-        "before; absent otherwise.",
-        "schema": {"type": "string"},
-        "example": "true",
-    },
-    "Location": {
-        "description": "Where the new profile stands.",
-        "schema": {"type": "string", "format": "uri-reference"},
-        "example": f"/v1/profiles/{examples.PROFILE_ID}",
-    },
-    "RateLimit": {
-        "description": "What is left of the quota, and the seconds until it is whole again "
-        "(draft-ietf-httpapi-ratelimit-headers-10); each worker counts by itself.",
-        "schema": {"type": "string"},
-        "example": '"requests";r=0;t=42',
-    },
-    "RateLimitPolicy": {
-        "description": "The quota, and the seconds that it is for.",
-        "schema": {"type": "string"},
-        "example": '"requests";q=1200;w=60',
-    },
-    REQUEST_ID: {
-        "description": "The request's ID, as the log has it; quote it when you ask for help.",
-        "schema": {"type": "string", "pattern": "^[A-Za-z0-9-]{1,64}$"},
-        "example": examples.REQUEST_ID,
-    },
-    "RetryAfter": {
-        "description": "Seconds after which to retry.",
-        "schema": {"type": "integer", "minimum": 0},
-        "example": 1,
-    },
-    "WWWAuthenticate": {
-        "description": "What is wrong with the credential, or the scope that it lacks (RFC 6750).",
-        "schema": {"type": "string"},
-        "example": 'Bearer realm="profile-lookup"',
-    },
-}
-_BEARER = {
-    "type": "http",
-    "scheme": "bearer",
-    "description": "An API key (`profile-lookup api-keys create` makes one), or a JWT of the issuer.",
-}
-_IF_MATCH: dict[str, Any] = {
-    "required": False,
-    "description": "The `ETag` that the caller saw: the change is made only if it still holds.",
-    "schema": {"type": "string"},
-    "example": '"1"',
-}
-_IDEMPOTENCY_KEY: dict[str, Any] = {
-    "required": False,
-    "description": "A random value of your own, such as a UUID, new for each profile and the same for each "
-    "retry: 1 to 255 visible ASCII characters but comma, quotation mark and backslash, in quotation marks "
-    "(RFC 9651) or without.",
-    "schema": {"type": "string", "pattern": IDEMPOTENCY_KEY.pattern},
-    "example": "2f0d3c1e-6a0b-4c7a-9d0e-5b8f1c3a7e42",
-}
 _METRICS: dict[str, Any] = {
     "summary": "Show the figures for Prometheus",
     "description": "How many requests there were and how long they took, of all workers.",
@@ -166,7 +84,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc] # flask-smorest is untyped
         self.spec.components.response("UNPROCESSABLE_ENTITY", {"description": ""}, lazy=True)
 
     def _register_etag_headers(self) -> None:
-        """Leave them to ``_HEADERS``."""
+        """Leave them to ``HEADERS``."""
 
     def _register_pagination_header(self) -> None:
         """Have none: pages are in the bodies."""
@@ -180,16 +98,16 @@ def register(app: Flask) -> None:
         spec_kwargs={
             "marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=_component_name),
             "extra_plugins": [Docstrings()],
-            "info": _info(),
+            "info": INFO,
             "servers": [{"url": "/", "description": "This server"}],
         },
     )
     api.ma_plugin.converter.add_attribute_function(_mapped_properties)
-    for name, header in _HEADERS.items():
+    for name, header in HEADERS.items():
         api.spec.components.header(name, header)
-    api.spec.components.security_scheme(BEARER, _BEARER)
-    api.spec.components.parameter("IfMatch", "header", _IF_MATCH | {"name": "If-Match"})
-    api.spec.components.parameter("IdempotencyKey", "header", _IDEMPOTENCY_KEY | {"name": "Idempotency-Key"})
+    api.spec.components.security_scheme(BEARER, SECURITY_SCHEME)
+    api.spec.components.parameter("IfMatch", "header", IF_MATCH)
+    api.spec.components.parameter("IdempotencyKey", "header", IDEMPOTENCY_KEY_PARAMETER)
     for blueprint in _BLUEPRINTS:
         api.register_blueprint(blueprint)
     (metrics,) = app.url_map.iter_rules("metrics.show_metrics")
@@ -254,14 +172,6 @@ class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, _data: Any) -> bool:
         """Say that nothing is an alias."""
         return True
-
-
-def _info() -> dict[str, Any]:
-    return {
-        "description": _DESCRIPTION,
-        "license": {"name": "MIT", "identifier": "MIT"},
-        "summary": "Who is calling: customer profile look-up for contact centres.",
-    }
 
 
 def _mapped_properties(converter: Any, field: Any, **_kwargs: Any) -> dict[str, Any]:
