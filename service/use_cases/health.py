@@ -4,6 +4,8 @@ from collections.abc import Callable
 from threading import Lock
 from time import monotonic
 
+import structlog
+
 from service.errors.datastore import DatastoreUnavailable, NotReady
 from service.store.stores import Stores
 
@@ -11,8 +13,15 @@ REMEMBERED_SECONDS = 1.0
 """How long a worker goes by what it has found: who asks needs no credential, and may ask without end."""
 
 
+_log = structlog.get_logger(__name__)
+
+
 class Readiness:
-    """What was found when MongoDB was last asked; one for each process."""
+    """What was found when MongoDB was last asked; one for each process.
+
+    The log is told when that is another thing than before, and not of each question: probes come for as long
+    as the service lives.
+    """
 
     def __init__(self, stores: Stores, *, clock: Callable[[], float] = monotonic) -> None:
         """Take the stores, and a clock in seconds."""
@@ -21,7 +30,8 @@ class Readiness:
         self._lock = Lock()
         self._found_at: float | None = None
         self._checks: dict[str, str] = {}
-        self._ready = False
+        self._ready = True
+        self._told: dict[str, str] | None = None
 
     def check(self) -> dict[str, str]:
         """Return each check by name as it was within the last second; raises ``NotReady`` with what failed.
@@ -31,7 +41,8 @@ class Readiness:
         with self._lock:
             if self._found_at is None or self._clock() - self._found_at >= REMEMBERED_SECONDS:
                 self._ask()
-            elif not self._ready:
+                self._tell()
+            if not self._ready:
                 raise NotReady(self._checks)
             return self._checks
 
@@ -40,10 +51,19 @@ class Readiness:
             self._checks, self._ready = check_readiness(self._stores), True
         except NotReady as error:
             self._checks, self._ready = error.checks, False
-            raise
         finally:
             # When it was answered: whoever has waited for it is not to ask again.
             self._found_at = self._clock()
+
+    def _tell(self) -> None:
+        failing = None if self._ready else self._checks
+        if failing == self._told:
+            return
+        self._told = failing
+        if failing:
+            _log.error("not_ready", checks=failing)
+        else:
+            _log.info("ready")
 
 
 def check_readiness(stores: Stores) -> dict[str, str]:
