@@ -125,7 +125,7 @@ class Indexes:
         self._stand = self._unique_stand
 
     def state(self, *, everywhere: bool = False) -> str:
-        """Return `ok`, or what is being built, is missing, or differs; raises ``DatastoreUnavailable``.
+        """Return `ok`, or what is building, missing or differing; raises ``DatastoreUnavailable``.
 
         What is being built is what this process waits for, or ``everywhere`` what anybody does.
         """
@@ -137,7 +137,7 @@ class Indexes:
         faults = {
             "building": building,
             "missing": [name for name in found.missing if name not in building],
-            "differs": found.differing,
+            "differing": found.differing,
         }
         return "; ".join(f"{fault}: {', '.join(names)}" for fault, names in faults.items() if names) or "ok"
 
