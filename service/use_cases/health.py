@@ -6,7 +6,7 @@ from time import monotonic
 
 import structlog
 
-from service.errors.datastore import DatastoreUnavailable, NotReady
+from service.errors.datastore import NO_ANSWER, DatastoreUnavailable, NotReady
 from service.store.stores import Stores
 
 REMEMBERED_SECONDS = 1.0
@@ -81,7 +81,8 @@ def check_readiness(stores: Stores) -> dict[str, str]:
             raise NotReady(_checks(mongodb, indexes))
         lookup_entries = _lookup_entries(stores)
     except DatastoreUnavailable as error:
-        raise NotReady(_checks(error.reason, "unknown")) from error
+        reason = stores.pulse.absence() if error.reason == NO_ANSWER else error.reason
+        raise NotReady(_checks(reason, "unknown")) from error
     return _checks("ok", "ok", lookup_entries)
 
 
