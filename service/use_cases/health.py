@@ -75,6 +75,7 @@ def check_readiness(stores: Stores) -> dict[str, str]:
     try:
         stores.availability.check()
         stores.indexes.wait()
+        stores.pulse.check()
         indexes = stores.indexes.state()
         mongodb = stores.durability.fault() or "ok"
         if (mongodb, indexes) != ("ok", "ok"):

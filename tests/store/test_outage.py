@@ -32,6 +32,9 @@ BOUND_SECONDS = TIMEOUT_MS / 1000 + 1.5
 RECOVERY_SECONDS = 30
 POLL_SECONDS = 0.05
 
+# By default the driver takes four to notice that MongoDB hangs; from then on it looks for a primary.
+_NOTICED_SECONDS = 8
+
 _REFUSED = "connection refused: nothing listens where MONGODB_URI leads"
 
 PROFILE = "/v1/profiles/" + "0" * 32
@@ -184,6 +187,29 @@ def test_while_mongodb_hangs_every_call_is_answered_503_until_it_goes_on(
         os.kill(pid, signal.SIGCONT)
     _wait_for(lambda: _serves(serving))
     assert _answers(serving).status_code == 200
+
+
+def test_while_mongodb_hangs_a_probe_is_told_within_a_second(port: int, mongodb: EmbeddedMongoDB) -> None:
+    """From the first on, before the driver has noticed it, and while requests wait for their five seconds."""
+    if mongodb.pid is None:
+        mongodb.start()
+    pid = mongodb.pid
+    assert pid is not None
+    settings = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth="off")
+    database = connect(settings)
+    client = create_app(settings, database=database).test_client()
+    _wait_for(lambda: _serves(client))
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        until = time.monotonic() + _NOTICED_SECONDS
+        while time.monotonic() < until:
+            began = time.monotonic()
+            _assert_not_ready(client, why="no answer")
+            assert time.monotonic() - began < 1
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    _wait_for(lambda: _serves(client))
+    database.client.close()
 
 
 def test_the_service_starts_before_mongodb(mongodb: EmbeddedMongoDB, app: Flask) -> None:
