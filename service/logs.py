@@ -52,6 +52,11 @@ def configure() -> None:
     )
 
 
+# gunicorn's word for where it serves, and as which process: its port and process ID may look like a phone
+# number, and nothing of it came in.
+_LISTENING = ("gunicorn.error", "Listening at: %s (%s)")
+
+
 class JsonFormatter(logging.Formatter):
     """Writes what a library logs."""
 
@@ -64,6 +69,8 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             event["exc_info"] = record.exc_info
         for processor in _PROCESSORS:
+            if processor is redact and (record.name, record.msg) == _LISTENING:
+                continue
             event = processor(None, event["level"], event)
         return str(event)
 

@@ -93,8 +93,8 @@ def test_one_of_another_definition_or_name_is_named_and_stays(
     before = database[collection].index_information()[other.document["name"]]
     applied = run("--apply")
     assert (applied.exit_code, applied.stdout) == (1, "")
-    assert applied.stderr.splitlines()[-1] == f"Error: Indexes differs: {named}."
-    assert run("--check").stderr == f"Error: Indexes differs: {named}.\n"
+    assert applied.stderr.splitlines()[-1] == f"Error: Indexes differing: {named}."
+    assert run("--check").stderr == f"Error: Indexes differing: {named}.\n"
     assert database[collection].index_information()[other.document["name"]] == before
     database[collection].drop_index(other.document["name"])
     assert run("--apply").exit_code == 0
@@ -124,7 +124,7 @@ def test_a_service_over_an_index_that_differs_is_not_ready_and_does_no_harm(
     ready = client.get("/readyz")
     assert (ready.status_code, ready.get_json()["checks"]["indexes"]) == (
         503,
-        f"differs: profiles.{differing}",
+        f"differing: profiles.{differing}",
     )
     database["profiles"].drop_index(name)
     restarted = create_app(settings, database=connected).test_client()

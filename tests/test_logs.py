@@ -12,6 +12,7 @@ import structlog
 
 from service import logs
 from tests.api.caller import Json
+from tests.faults.serving import Service, listening
 
 
 def _formatted(level: int, message: Any, *args: Any, exc_info: Any = None) -> Json:
@@ -25,6 +26,34 @@ def test_a_library_writes_json() -> None:
     line = _formatted(logging.INFO, "Listening at: %s (%s)", "http://127.0.0.1:8080", 7)
     assert line.pop("timestamp").endswith("Z")
     assert line == {"event": "Listening at: http://127.0.0.1:8080 (7)", "level": "info", "logger": "library"}
+
+
+def test_where_gunicorn_listens_is_told_as_it_is(tmp_path: Path) -> None:
+    """Its port and its process ID look like a phone number, and are none."""
+    with listening() as listener:
+        service = Service(listener, tmp_path / "log", {"MONGODB_URI": "mongodb://127.0.0.1:1"})
+    try:
+        service.wait_until("/livez")
+        (line,) = (line for line in service.log.read_text().splitlines() if "Listening" in line)
+    finally:
+        service.stop()
+    assert (
+        json.loads(line)["event"] == f"Listening at: http://127.0.0.1:{service.port} ({service.process.pid})"
+    )
+
+
+@pytest.mark.parametrize(
+    ("library", "message", "args"),
+    [
+        ("other", "Listening at: %s (%s)", ("http://127.0.0.1:41555", 50100)),
+        ("gunicorn.error", "Listening at: http://127.0.0.1:41555 (50100)", ()),
+    ],
+)
+def test_what_looks_like_it_is_redacted(library: str, message: str, args: tuple[Any, ...]) -> None:
+    """It is gunicorn's line alone that is left, and not a text that somebody made like it."""
+    record = logging.LogRecord(library, logging.INFO, __file__, 1, message, args, None)
+    event = json.loads(logs.JsonFormatter().format(record))["event"]
+    assert event == "Listening at: http://127.0.0.1:[redacted])"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,9 @@ from typing import Any
 
 from service.errors.base import ServiceError
 
+NO_ANSWER = "no answer"
+"""What became of an attempt of which no more is known."""
+
 
 class DatastoreUnavailable(ServiceError):
     """MongoDB did not answer in time."""
@@ -11,7 +14,7 @@ class DatastoreUnavailable(ServiceError):
     code = "datastore_unavailable"
     title = "The datastore is unavailable"
 
-    def __init__(self, reason: str = "no answer", *, writing: bool = False) -> None:
+    def __init__(self, reason: str = NO_ANSWER, *, writing: bool = False) -> None:
         """Take what became of the attempt, in a few words for those who run the service.
 
         And whether it was a write, whose outcome is then unknown.

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from bson.errors import BSONError, InvalidBSON
+from dns.exception import DNSException
 from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import ConfigurationError, OperationFailure, PyMongoError
@@ -21,6 +22,8 @@ Document = dict[str, Any]
 
 WRITE_CONCERN = WriteConcern("majority", j=True)
 """On the disks of more than half of the nodes: one of them is in any majority that elects a primary."""
+
+NO_NAME = "name not found: DNS does not resolve a host of MONGODB_URI"
 
 # The server's error codes Unauthorized and AuthenticationFailed.
 _REFUSALS: dict[int | None, str] = {13: "not authorised", 18: "authentication failed"}
@@ -120,6 +123,9 @@ def _ours(error: Exception) -> DatastoreUnavailable | CannotBeStored:
         if error.code in _TOO_LARGE:
             return CannotBeStored()
         return DatastoreUnavailable(_REFUSALS.get(error.code, "refused"), writing=may_have_written())
+    if isinstance(error.__cause__, DNSException):
+        # Of a mongodb+srv URI, which the driver resolves itself.
+        return DatastoreUnavailable(NO_NAME, writing=may_have_written())
     if isinstance(error, (PyMongoError, InvalidBSON)):
         return DatastoreUnavailable(writing=may_have_written())
     return CannotBeStored()

@@ -133,7 +133,7 @@ class Indexes:
             self._left = [name for name in self._left if name not in models]
 
     def state(self, *, everywhere: bool = False) -> str:
-        """Return `ok`, or what is being built, is missing, or differs; raises ``DatastoreUnavailable``.
+        """Return `ok`, or what is building, missing or differing; raises ``DatastoreUnavailable``.
 
         What is being built is what this process waits for, or ``everywhere`` what anybody does.
         """
@@ -145,7 +145,7 @@ class Indexes:
         faults = {
             "building": building,
             "missing": [name for name in found.missing if name not in building],
-            "differs": found.differing,
+            "differing": found.differing,
         }
         return "; ".join(f"{fault}: {', '.join(names)}" for fault, names in faults.items() if names) or "ok"
 

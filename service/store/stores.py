@@ -19,6 +19,7 @@ from service.store.domains import DomainStore
 from service.store.durability import Durability
 from service.store.index_builds import Indexes
 from service.store.profiles import ProfileStore
+from service.store.pulse import Pulse
 from service.store.search_keys import SearchKeyStore
 from service.store.settings import SettingsStore
 from service.store.stale_profiles import StaleProfileStore
@@ -36,6 +37,7 @@ class Stores:
     audit: AuditTrail
     indexes: Indexes
     availability: Availability
+    pulse: Pulse
     api_keys: ApiKeyStore
     durability: Durability
     request_seconds: float
@@ -74,6 +76,7 @@ class Stores:
             ),
             Indexes(database, patience=request_seconds),
             availability or Availability(),
+            Pulse(database),
             ApiKeyStore(database["api_keys"]),
             Durability(database, required=settings.mongodb_require_replica_set == "on"),
             request_seconds,

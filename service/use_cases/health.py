@@ -4,15 +4,24 @@ from collections.abc import Callable
 from threading import Lock
 from time import monotonic
 
-from service.errors.datastore import DatastoreUnavailable, NotReady
+import structlog
+
+from service.errors.datastore import NO_ANSWER, DatastoreUnavailable, NotReady
 from service.store.stores import Stores
 
 REMEMBERED_SECONDS = 1.0
 """How long a worker goes by what it has found: who asks needs no credential, and may ask without end."""
 
 
+_log = structlog.get_logger(__name__)
+
+
 class Readiness:
-    """What was found when MongoDB was last asked; one for each process."""
+    """What was found when MongoDB was last asked; one for each process.
+
+    The log is told when that is another thing than before, and not of each question: probes come for as long
+    as the service lives.
+    """
 
     def __init__(self, stores: Stores, *, clock: Callable[[], float] = monotonic) -> None:
         """Take the stores, and a clock in seconds."""
@@ -21,7 +30,8 @@ class Readiness:
         self._lock = Lock()
         self._found_at: float | None = None
         self._checks: dict[str, str] = {}
-        self._ready = False
+        self._ready = True
+        self._told: dict[str, str] | None = None
 
     def check(self) -> dict[str, str]:
         """Return each check by name as it was within the last second; raises ``NotReady`` with what failed.
@@ -31,7 +41,8 @@ class Readiness:
         with self._lock:
             if self._found_at is None or self._clock() - self._found_at >= REMEMBERED_SECONDS:
                 self._ask()
-            elif not self._ready:
+                self._tell()
+            if not self._ready:
                 raise NotReady(self._checks)
             return self._checks
 
@@ -40,10 +51,19 @@ class Readiness:
             self._checks, self._ready = check_readiness(self._stores), True
         except NotReady as error:
             self._checks, self._ready = error.checks, False
-            raise
         finally:
             # When it was answered: whoever has waited for it is not to ask again.
             self._found_at = self._clock()
+
+    def _tell(self) -> None:
+        failing = None if self._ready else self._checks
+        if failing == self._told:
+            return
+        self._told = failing
+        if failing:
+            _log.error("not_ready", checks=failing)
+        else:
+            _log.info("ready")
 
 
 def check_readiness(stores: Stores) -> dict[str, str]:
@@ -55,13 +75,15 @@ def check_readiness(stores: Stores) -> dict[str, str]:
     try:
         stores.availability.check()
         stores.indexes.wait()
+        stores.pulse.check()
         indexes = stores.indexes.state()
         mongodb = stores.durability.fault() or "ok"
         if (mongodb, indexes) != ("ok", "ok"):
             raise NotReady(_checks(mongodb, indexes))
         lookup_entries = _lookup_entries(stores)
     except DatastoreUnavailable as error:
-        raise NotReady(_checks(error.reason, "unknown")) from error
+        reason = stores.pulse.absence() if error.reason == NO_ANSWER else error.reason
+        raise NotReady(_checks(reason, "unknown")) from error
     return _checks("ok", "ok", lookup_entries)
 
 

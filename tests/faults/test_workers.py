@@ -1,9 +1,11 @@
 """Workers that are killed, that start before MongoDB, and that are sent rubbish."""
 
+import json
 import os
 import shutil
 import signal
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -116,7 +118,14 @@ def test_the_service_starts_before_mongodb(tmp_path: Path, new_name: str) -> Non
         wait_for(lambda: len(service.workers()) == 2 or None, "two workers", READY_SECONDS)
         workers = service.workers()
         not_ready = _ask(service.port, Request("GET", "/readyz"))
-        assert (not_ready.status, not_ready.body["checks"]["mongodb"]) == (503, "no answer")
+        why = "connection refused: nothing listens where MONGODB_URI leads"
+        assert (not_ready.status, not_ready.body["checks"]["mongodb"]) == (503, why)
+        until = time.monotonic() + 5
+        while time.monotonic() < until:
+            assert _ask(service.port, Request("GET", "/readyz")).status == 503
+        # One of a worker, and not of a question.
+        assert 1 <= len(_told(service, "not_ready")) <= 2
+        assert {line["checks"]["mongodb"] for line in _told(service, "not_ready")} == {why}
         assert _ask(service.port, Request("GET", "/v1/settings")).status == 503
         replicas.start()
         # Each worker finds MongoDB by itself.
@@ -124,10 +133,17 @@ def test_the_service_starts_before_mongodb(tmp_path: Path, new_name: str) -> Non
             service.wait_until("/readyz")
             service.wait_until("/v1/settings")
         assert service.workers() == workers
+        assert 1 <= len(_told(service, "ready")) <= 2
     finally:
         service.stop()
         replicas.stop()
         shutil.rmtree(tmp_path / "mongodb", ignore_errors=True)
+
+
+def _told(service: Service, event: str) -> list[dict[str, Any]]:
+    """Return the lines of the log that tell of this event."""
+    lines = map(json.loads, service.log.read_text().splitlines())
+    return [line for line in lines if line["event"] == event]
 
 
 _RUBBISH = [

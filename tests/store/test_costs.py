@@ -296,7 +296,7 @@ COSTS: list[tuple[str, str, Any, int, str]] = [
         "GET /readyz",
         None,
         200,
-        "listIndexes listIndexes listIndexes listIndexes find",
+        "ping listIndexes listIndexes listIndexes listIndexes find",
     ),
 ]
 

@@ -32,6 +32,11 @@ BOUND_SECONDS = TIMEOUT_MS / 1000 + 1.5
 RECOVERY_SECONDS = 30
 POLL_SECONDS = 0.05
 
+# By default the driver takes four to notice that MongoDB hangs; from then on it looks for a primary.
+_NOTICED_SECONDS = 8
+
+_REFUSED = "connection refused: nothing listens where MONGODB_URI leads"
+
 PROFILE = "/v1/profiles/" + "0" * 32
 CONTACT = "/v1/contacts/c-1"
 OPERATIONS: list[tuple[str, str, Any]] = [
@@ -124,7 +129,7 @@ def serving(mongodb: EmbeddedMongoDB, app: Flask) -> FlaskClient:
     return client
 
 
-def _assert_all_answer_503(app: Flask) -> None:
+def _assert_all_answer_503(app: Flask, *, why: str) -> None:
     """Ask for every operation, as many at a time as a worker has threads: none waits for another."""
 
     def ask(operation: tuple[str, str, Any]) -> tuple[TestResponse, float]:
@@ -140,15 +145,15 @@ def _assert_all_answer_503(app: Flask) -> None:
             assert response.get_json()["code"] == "datastore_unavailable"
             assert int(response.headers["Retry-After"]) > 0
             assert took < BOUND_SECONDS, path
-    _assert_not_ready(app.test_client())
+    _assert_not_ready(app.test_client(), why=why)
 
 
-def _assert_not_ready(client: FlaskClient) -> None:
+def _assert_not_ready(client: FlaskClient, *, why: str) -> None:
     response = client.get("/readyz")
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0
     assert response.get_json()["checks"] == {
-        "mongodb": "no answer",
+        "mongodb": why,
         "indexes": "unknown",
         "lookup_entries": "unknown",
     }
@@ -162,7 +167,7 @@ def test_while_mongodb_is_stopped_every_call_is_answered_503_until_it_returns(
     created = serving.post("/v1/profiles", json={"first_name": "Ada"})
     assert created.status_code == 201
     mongodb.stop()
-    _assert_all_answer_503(serving.application)
+    _assert_all_answer_503(serving.application, why=_REFUSED)
     mongodb.start()
     _wait_for(lambda: _serves(serving))
     assert serving.get(created.headers["Location"]).status_code == 200
@@ -177,19 +182,42 @@ def test_while_mongodb_hangs_every_call_is_answered_503_until_it_goes_on(
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
     try:
-        _assert_all_answer_503(serving.application)
+        _assert_all_answer_503(serving.application, why="no answer")
     finally:
         os.kill(pid, signal.SIGCONT)
     _wait_for(lambda: _serves(serving))
     assert _answers(serving).status_code == 200
 
 
+def test_while_mongodb_hangs_a_probe_is_told_within_a_second(port: int, mongodb: EmbeddedMongoDB) -> None:
+    """From the first on, before the driver has noticed it, and while requests wait for their five seconds."""
+    if mongodb.pid is None:
+        mongodb.start()
+    pid = mongodb.pid
+    assert pid is not None
+    settings = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth="off")
+    database = connect(settings)
+    client = create_app(settings, database=database).test_client()
+    _wait_for(lambda: _serves(client))
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        until = time.monotonic() + _NOTICED_SECONDS
+        while time.monotonic() < until:
+            began = time.monotonic()
+            _assert_not_ready(client, why="no answer")
+            assert time.monotonic() - began < 1
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    _wait_for(lambda: _serves(client))
+    database.client.close()
+
+
 def test_the_service_starts_before_mongodb(mongodb: EmbeddedMongoDB, app: Flask) -> None:
     """It answers 503 at first, and serves once MongoDB is there, the indexes included."""
     mongodb.stop()
     client = app.test_client()
-    _assert_not_ready(client)
-    _assert_all_answer_503(app)
+    _assert_not_ready(client, why=_REFUSED)
+    _assert_all_answer_503(app, why=_REFUSED)
     mongodb.start()
     _wait_for(lambda: _answers(client).status_code == 200)
     assert _serves(client)

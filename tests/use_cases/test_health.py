@@ -1,11 +1,13 @@
 """What a worker remembers of whether it can serve."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Barrier
 from typing import Any
 
 import pymongo
 import pytest
+from structlog.testing import capture_logs
 
 from service.config import Settings
 from service.errors.datastore import NotReady
@@ -67,6 +69,33 @@ def test_what_failed_is_remembered_too(readiness: Readiness, database: Any, cloc
     assert told[0] is not told[1]
     clock.seconds += _SECOND
     assert readiness.check() == _OK
+
+
+def test_the_log_is_told_of_a_change_and_not_of_each_question(
+    readiness: Readiness, database: Any, clock: Clock
+) -> None:
+    """One line with what fails, another where something else does, and one when nothing does any more."""
+    missing = ["missing: profiles.lookup", "missing: profiles.lookup, profiles.rules_and_id"]
+    with capture_logs() as logs:
+        _ask_for_a_while(readiness, clock)
+        for name in ("lookup", "rules_and_id"):
+            database["profiles"].drop_index(name)
+            _ask_for_a_while(readiness, clock)
+        database["profiles"].create_indexes(INDEXES["profiles"])
+        _ask_for_a_while(readiness, clock)
+    told = [(line["log_level"], line["event"], line.get("checks", {}).get("indexes")) for line in logs]
+    assert told == [
+        ("error", "not_ready", missing[0]),
+        ("error", "not_ready", missing[1]),
+        ("info", "ready", None),
+    ]
+
+
+def _ask_for_a_while(readiness: Readiness, clock: Clock) -> None:
+    for _ in range(4):
+        with suppress(NotReady):
+            readiness.check()
+        clock.seconds += 0.5 * _SECOND
 
 
 class _Counting(Availability):
