@@ -170,9 +170,11 @@ def _normalising(costs: Mapping[str, float], filled: Filled) -> Iterator[str]:
     yield from table(("normalising of one profile", "CPU µs"), rows)
     yield ""
     yield (
-        f"Importing {filled.profiles:,} profiles, made in two processes as the service makes them: "
-        f"{filled.profiles / filled.seconds:,.0f} a second, the processes' start included, and "
-        f"{filled.cpu_seconds / filled.profiles * 1000:.2f} ms of CPU each beside mongod's."
+        f"The benchmark's own filling, past HTTP: {filled.profiles:,} profiles, made in two processes as the "
+        f"service makes them and written to MongoDB, {filled.profiles / filled.seconds:,.0f} a second, the "
+        f"processes' start included, and {filled.cpu_seconds / filled.profiles * 1000:.2f} ms of CPU each "
+        "beside mongod's. It is no command for your customers: those come in over HTTP "
+        "([importing.md](importing.md))."
     )
 
 

@@ -78,8 +78,10 @@ def test_sizes_are_computed_from_the_measured_bytes() -> None:
     assert "| 1 billion | 1.1 TB | 680 GB | 790 GB |" in lines
 
 
-def test_the_import_is_told_by_what_this_run_has_filled() -> None:
-    """Profiles a second by the clock, and CPU for each."""
+def test_the_filling_is_told_as_what_it_is() -> None:
+    """Profiles a second by the clock, and CPU for each; past HTTP, and no command that anybody could use."""
     slow = replace(FIGURES, filled=replace(FIGURES.filled, seconds=20.0))
     assert "500 a second" in report.performance(slow)["normalising"][-1]
     assert "0.40 ms of CPU" in report.performance(slow)["normalising"][-1]
+    assert "past HTTP" in report.performance(slow)["normalising"][-1]
+    assert "[importing.md](importing.md)" in report.performance(slow)["normalising"][-1]
