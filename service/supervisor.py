@@ -19,6 +19,7 @@ from service.config import Settings
 from service.embedded.mongod import EmbeddedMongoDB
 from service.sealing.masters import MastersError
 from service.store.client import check_uri
+from service.welcome import welcome
 
 _TICK_SECONDS = 0.1
 # Longer than gunicorn's graceful_timeout, after which it kills its workers itself.
@@ -66,14 +67,15 @@ def run(settings: Settings, *, parent_pid: int | None, say: Callable[[str], None
         host, port = listener.getsockname()[:2]
         address = Address(_EVERY_ADDRESS.get(host, host), port)
         mongodb = None
-        environment = {"AUTH": settings.auth}
+        bundled = {}
         if "MONGODB_URI" not in os.environ:
             mongodb = stack.enter_context(EmbeddedMongoDB(Path(settings.data_dir)))
-            environment |= {"MONGODB_URI": mongodb.uri, **_masters(settings)}
-        gunicorn = stack.enter_context(_gunicorn(listener, environment))
+            bundled = {"MONGODB_URI": mongodb.uri, **_masters(settings)}
+        gunicorn = stack.enter_context(_gunicorn(listener, {"AUTH": settings.auth, **bundled}))
         # From now on the port is free as soon as gunicorn is gone.
         listener.close()
-        _supervise(_Children(gunicorn, mongodb, parent_pid), address, settings, say)
+        children = _Children(gunicorn, mongodb, parent_pid)
+        _supervise(children, address, say, welcome(address.url, settings, bundled))
 
 
 def _check_masters(settings: Settings) -> None:
@@ -87,13 +89,9 @@ def _masters(settings: Settings) -> dict[str, str]:
     """Return the variable that names the file of the masters, made where nobody has set one."""
     if settings.master_keys or settings.master_keys_file:
         return {}
-    path = _masters_path(settings)
+    path = Path(settings.data_dir).resolve() / "master-keys"
     master_keys.make(path)
     return {"MASTER_KEYS_FILE": str(path)}
-
-
-def _masters_path(settings: Settings) -> Path:
-    return Path(settings.data_dir).resolve() / "master-keys"
 
 
 def _check_uri(uri: str) -> None:
@@ -123,7 +121,7 @@ class _Children:
             raise _Stopped
 
 
-def _supervise(children: _Children, address: Address, settings: Settings, say: Callable[[str], None]) -> None:
+def _supervise(children: _Children, address: Address, say: Callable[[str], None], ready: str) -> None:
     patience_ends = time.monotonic() + _PATIENCE_SECONDS
     while not _is_ready(address):
         children.check()
@@ -131,40 +129,10 @@ def _supervise(children: _Children, address: Address, settings: Settings, say: C
             say(f"Not ready yet; {address.url}/readyz says why.")
             patience_ends = float("inf")
         time.sleep(_TICK_SECONDS)
-    say(_welcome(address, settings, children.mongodb))
+    say(ready)
     while True:
         children.check()
         time.sleep(_TICK_SECONDS)
-
-
-def _welcome(address: Address, settings: Settings, mongodb: EmbeddedMongoDB | None) -> str:
-    json = """-H 'Content-Type: application/json' -d '{"first_name": "Jane"}'"""
-    credential = "" if settings.auth == "off" else " -H 'Authorization: Bearer KEY'"
-    lines = [
-        f"profile-lookup is ready: {address.url}",
-        f"Documentation: {address.url}/docs",
-        f"Create a profile: curl -s {address.url}/v1/profiles{credential} {json}",
-        _about_authentication(settings, mongodb),
-    ]
-    if mongodb:
-        lines += [
-            f"MongoDB: {mongodb.uri}",
-            f"Its data is in {Path(settings.data_dir).resolve()}.",
-            *(
-                ()
-                if settings.master_keys or settings.master_keys_file
-                else [f"The master key of sensitive values: MASTER_KEYS_FILE={_masters_path(settings)}"]
-            ),
-            "It is the bundled one, for development only: set MONGODB_URI for production.",
-        ]
-    return "\n".join([*lines, "Ctrl-C stops it."])
-
-
-def _about_authentication(settings: Settings, mongodb: EmbeddedMongoDB | None) -> str:
-    if settings.auth == "off":
-        return "Nobody is asked for a credential: AUTH=off, on this machine alone. Set AUTH=on for that."
-    uri = f"MONGODB_URI='{mongodb.uri}' " if mongodb else ""
-    return f"Make a KEY: {uri}profile-lookup api-keys create --label me --scope profiles:create"
 
 
 def _is_ready(address: Address) -> bool:
