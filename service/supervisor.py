@@ -1,6 +1,5 @@
 """What `profile-lookup run` does: MongoDB and gunicorn as child processes that start and end together."""
 
-import http.client
 import os
 import signal
 import socket
@@ -19,14 +18,16 @@ from service.config import Settings
 from service.embedded.mongod import EmbeddedMongoDB
 from service.sealing.masters import MastersError
 from service.store.client import check_uri
+from service.waiting import Address, Wait
 from service.welcome import welcome
 
 _TICK_SECONDS = 0.1
 # Longer than gunicorn's graceful_timeout, after which it kills its workers itself.
 _STOP_SECONDS = 40
-_READYZ_SECONDS = 10
-_PATIENCE_SECONDS = 15
 _BACKLOG = 2048
+_NOT_BUNDLED = (
+    "Uses the MongoDB of MONGODB_URI, not the bundled one; unset MONGODB_URI to have the bundled one."
+)
 _EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not bound
 
 
@@ -36,19 +37,6 @@ class RunError(Exception):
 
 class _Stopped(BaseException):
     """A signal asks us to end; not an Exception, so that nothing on the way swallows it."""
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where the service listens, as a client on this machine reaches it."""
-
-    host: str
-    port: int
-
-    @property
-    def url(self) -> str:
-        """The base of all URLs; an IPv6 address stands in brackets."""
-        return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
 
 
 def run(settings: Settings, *, parent_pid: int | None, say: Callable[[str], None]) -> None:
@@ -68,14 +56,16 @@ def run(settings: Settings, *, parent_pid: int | None, say: Callable[[str], None
         address = Address(_EVERY_ADDRESS.get(host, host), port)
         mongodb = None
         bundled = {}
-        if "MONGODB_URI" not in os.environ:
+        if "MONGODB_URI" in os.environ:
+            say(_NOT_BUNDLED)
+        else:
             mongodb = stack.enter_context(EmbeddedMongoDB(Path(settings.data_dir)))
             bundled = {"MONGODB_URI": mongodb.uri, **_masters(settings)}
         gunicorn = stack.enter_context(_gunicorn(listener, {"AUTH": settings.auth, **bundled}))
         # From now on the port is free as soon as gunicorn is gone.
         listener.close()
         children = _Children(gunicorn, mongodb, parent_pid)
-        _supervise(children, address, say, welcome(address.url, settings, bundled))
+        _supervise(children, Wait(address, say), lambda: say(welcome(address.url, settings, bundled)))
 
 
 def _check_masters(settings: Settings) -> None:
@@ -121,30 +111,14 @@ class _Children:
             raise _Stopped
 
 
-def _supervise(children: _Children, address: Address, say: Callable[[str], None], ready: str) -> None:
-    patience_ends = time.monotonic() + _PATIENCE_SECONDS
-    while not _is_ready(address):
+def _supervise(children: _Children, wait: Wait, tell_ready: Callable[[], None]) -> None:
+    while not wait.is_over():
         children.check()
-        if time.monotonic() > patience_ends:
-            say(f"Not ready yet; {address.url}/readyz says why.")
-            patience_ends = float("inf")
         time.sleep(_TICK_SECONDS)
-    say(ready)
+    tell_ready()
     while True:
         children.check()
         time.sleep(_TICK_SECONDS)
-
-
-def _is_ready(address: Address) -> bool:
-    """Ask /readyz, once; not through urllib, which would honour a proxy."""
-    connection = http.client.HTTPConnection(address.host, address.port, timeout=_READYZ_SECONDS)
-    try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == http.HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 @contextmanager

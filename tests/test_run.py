@@ -366,6 +366,32 @@ def test_it_ends_when_one_of_its_children_does(start: _Start, victim: str, reaso
     assert reason in run.process.stdout.read()
 
 
+def test_without_its_mongodb_it_says_why_it_is_not_ready(data_dir: Path) -> None:
+    """And whose MongoDB it is, without the URI: it may hold a password, and may be set unawares."""
+    with subprocess.Popen(
+        _COMMAND,
+        cwd=_CHECKOUT,
+        env=_environment(data_dir, MONGODB_URI="mongodb://ada:secret@127.0.0.1:1/"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline()]
+        while "workers do not answer yet" in (line := process.stdout.readline()):
+            pass
+        process.terminate()
+        lines += [line, process.stdout.read()]
+    assert lines[0] == (
+        "Uses the MongoDB of MONGODB_URI, not the bundled one; unset MONGODB_URI to have the bundled one.\n"
+    )
+    assert lines[1].startswith(
+        "Not ready yet: mongodb: connection refused: nothing listens where MONGODB_URI leads. http://127.0.0.1:"
+    )
+    assert lines[2] == ""
+    assert process.returncode == 0
+
+
 def test_a_second_run_on_the_same_data_is_refused(start: _Start, data_dir: Path) -> None:
     """It says in one line whose data that is."""
     start()
