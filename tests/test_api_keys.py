@@ -345,8 +345,10 @@ def test_without_mongodb_it_is_one_line(verb: tuple[str, ...]) -> None:
     assert result.stderr.count("\n") == 1
 
 
-def test_a_bad_setting_is_one_line() -> None:
-    """The variable is named."""
-    result = CliRunner().invoke(main, ["api-keys", "list"], env={"MONGODB_URI": "localhost"})
+@pytest.mark.parametrize("uri", ["localhost", "mongodb://localhost/?tsl=true", "mongodb://a:b@c@localhost/"])
+def test_a_bad_uri_is_one_line(uri: str) -> None:
+    """The variable is named, and nothing else said."""
+    result = CliRunner().invoke(main, ["api-keys", "list"], env={"MONGODB_URI": uri})
+    assert result.stderr.count("\n") == 1
     assert (result.exit_code, result.stdout) == (1, "")
     assert "MONGODB_URI" in result.stderr
