@@ -20,6 +20,8 @@ _RATE_LIMIT = Regexp(
     r"^(auto|0|[1-9][0-9]{0,8})\Z", error="Must be auto, or a whole number up to 999999999; 0 is no limit."
 )
 _POSITIVE = Range(min=1)
+# More than any machine gains by; a zero too many would take minutes to start, and to stop.
+_PARALLEL = Range(min=1, max=256)
 _PORT = Range(min=0, max=65535)
 # Signatures that a public key verifies, and no other: with HS256 whoever can verify a token can make one.
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
@@ -99,8 +101,8 @@ class Settings:
             max_body_bytes=env.int("MAX_BODY_BYTES", cls.max_body_bytes, validate=_POSITIVE),
             host=env.str("HOST", cls.host, validate=_NOT_EMPTY),
             port=env.int("PORT", cls.port, validate=_PORT),
-            workers=env.int("WORKERS", cls.workers, validate=_POSITIVE),
-            threads=env.int("THREADS", cls.threads, validate=_POSITIVE),
+            workers=env.int("WORKERS", cls.workers, validate=_PARALLEL),
+            threads=env.int("THREADS", cls.threads, validate=_PARALLEL),
             data_dir=env.str("DATA_DIR", cls.data_dir, validate=_NOT_EMPTY),
             # Read by ``service.master_keys``, in whose messages no key stands.
             master_keys=env.str("MASTER_KEYS", ""),

@@ -185,5 +185,6 @@ def _gunicorn(listener: socket.socket, environment: dict[str, str]) -> Iterator[
         try:
             gunicorn.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            gunicorn.kill()
+            # Its workers too, which would hold the port: `spawn` has made it the leader of their group.
+            os.killpg(gunicorn.pid, signal.SIGKILL)
             gunicorn.wait()

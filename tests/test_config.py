@@ -94,6 +94,8 @@ def test_each_setting_is_the_variable_of_its_name(
         ("PORT", "65536"),
         ("PORT", "-1"),
         ("WORKERS", "0"),
+        ("WORKERS", "257"),
+        ("THREADS", "257"),
         ("THREADS", "many"),
         ("DATA_DIR", ""),
         ("AUTH", "maybe"),

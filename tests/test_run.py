@@ -297,6 +297,26 @@ def test_it_follows_the_parent_it_was_given(start: _Start) -> None:
     assert run.wait_until_gone() == -signal.SIGKILL
 
 
+def test_workers_that_do_not_end_are_ended_with_gunicorn(start: _Start) -> None:
+    """Nothing is left to hold the port when the time to stop in is over."""
+    hurried = (
+        "from service import supervisor; supervisor._STOP_SECONDS = 1; "
+        "from service.cli import main; main(['run'])"
+    )
+    run = start([sys.executable, "-c", hurried])
+    stuck = {each for each in run.family - run.named("mongod") if each.pid != run.process.pid}
+    # They neither end nor see that gunicorn has.
+    for each in stuck:
+        os.kill(each.pid, signal.SIGSTOP)
+    run.process.terminate()
+    try:
+        assert run.wait_until_gone() == 0
+    finally:
+        for each in stuck:
+            if not _is_gone({each}):
+                os.kill(each.pid, signal.SIGKILL)
+
+
 def test_a_request_in_flight_is_answered(start: _Start) -> None:
     """A body of which the second half is sent after SIGTERM is still read and stored."""
     run = start()
