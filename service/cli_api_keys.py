@@ -14,7 +14,6 @@ from service.store.api_keys import ApiKey
 from service.store.stores import Stores
 from service.use_cases import api_keys as use_cases
 from service.use_cases.api_keys import id_in
-from service.use_cases.authentication import REMEMBERED_SECONDS
 from service.use_cases.clock import now
 
 _DAYS = click.IntRange(1, 3650)
@@ -118,7 +117,7 @@ def revoke(key_id: str) -> None:
 def _end(key: ApiKey) -> str:
     if key.revoked_at is None and key.expires_at is not None:
         return f"is valid until {_minutes(key.expires_at)}."
-    return f"is revoked; within {REMEMBERED_SECONDS:g} seconds every worker refuses it."
+    return "is revoked; within five seconds every worker refuses it."
 
 
 @contextmanager
