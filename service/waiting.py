@@ -59,7 +59,9 @@ def _hindrance(address: Address) -> str | None:
 
 
 def _failed(problem: bytes) -> str:
-    """Return the checks that failed, or what else the problem document says."""
-    body = json.loads(problem)
-    failed = (f"{name}: {what}" for name, what in body.get("checks", {}).items() if what not in _NOT_FAILED)
-    return "; ".join(failed) or str(body["detail"])
+    """Return the checks that failed; of another answer, such as gunicorn's own page, that there is none."""
+    try:
+        checks = json.loads(problem)["checks"]
+    except (ValueError, LookupError, TypeError):
+        return _NO_ANSWER
+    return "; ".join(f"{name}: {what}" for name, what in checks.items() if what not in _NOT_FAILED)
