@@ -129,7 +129,7 @@ def _tell(result: Reindexed) -> None:
         )
     if result.left:
         raise click.ClickException(
-            f"Profiles brought up to date: {result.renewed}, still stale: {result.left}. Settle those "
+            f"Profiles still stale: {result.left} (brought up to date: {result.renewed}). Settle those "
             "listed, if any, and run this again."
         )
     click.echo(f"Profiles brought up to date: {result.renewed}, still stale: 0.")

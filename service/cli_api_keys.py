@@ -14,7 +14,6 @@ from service.store.api_keys import ApiKey
 from service.store.stores import Stores
 from service.use_cases import api_keys as use_cases
 from service.use_cases.api_keys import id_in
-from service.use_cases.authentication import REMEMBERED_SECONDS
 from service.use_cases.clock import now
 
 _DAYS = click.IntRange(1, 3650)
@@ -91,7 +90,8 @@ def list_keys(domain: str | None) -> None:
 def rotate(key_id: str, grace_hours: int) -> None:
     """Make a key with the rights and the lifetime of the key KEY_ID, and print it.
 
-    The old key is valid until the grace period ends, so that callers can change over without a gap.
+    The old key is valid until the grace period ends, so that callers can change over without a gap. It cannot
+    be rotated once more meanwhile: the message names the key that took its place, and that one can be.
     """
     with _stores() as stores:
         made = use_cases.rotate_api_key(
@@ -116,8 +116,8 @@ def revoke(key_id: str) -> None:
 
 def _end(key: ApiKey) -> str:
     if key.revoked_at is None and key.expires_at is not None:
-        return f"is valid until {key.expires_at.isoformat(timespec='minutes')}."
-    return f"is revoked; within {REMEMBERED_SECONDS:g} seconds every worker refuses it."
+        return f"is valid until {_minutes(key.expires_at)}."
+    return "is revoked; within five seconds every worker refuses it."
 
 
 @contextmanager
@@ -136,8 +136,14 @@ def _stores() -> Iterator[Stores]:
 def _show(key: ApiKey, text: str) -> None:
     """Print the key alone on the standard output, and what is to be known of it on the other."""
     click.echo(f"{key.key_id}: {_row(key, key.created_at)[3]} in the domain {key.domain}.", err=True)
+    end = key.expires_at
+    click.echo(f"It is valid until {_minutes(end)}." if end else "It does not expire.", err=True)
     click.echo("Keep the key; it is not shown again:", err=True)
     click.echo(text)
+
+
+def _minutes(time: datetime) -> str:
+    return time.isoformat(timespec="minutes")
 
 
 def _row(key: ApiKey, time: datetime) -> tuple[str, ...]:
@@ -149,7 +155,7 @@ def _row(key: ApiKey, time: datetime) -> tuple[str, ...]:
         " ".join(sorted(key.scopes)),
         key.agent_id or "-",
         key.created_at.date().isoformat(),
-        key.expires_at.isoformat(timespec="minutes") if key.expires_at else "never",
+        _minutes(key.expires_at) if key.expires_at else "never",
         key.last_used_day.isoformat() if key.last_used_day else "never",
         state,
     )

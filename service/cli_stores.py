@@ -10,7 +10,7 @@ from service.config import Settings
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.search_keys import MasterKeyMissing
 from service.sealing.masters import MastersError
-from service.store.client import connect, ping, translated
+from service.store.client import check_uri, connect, ping, translated
 from service.store.stores import Stores
 
 
@@ -18,7 +18,7 @@ from service.store.stores import Stores
 def stores_of_environment() -> Iterator[Stores]:
     """Give the block the stores of the environment's MongoDB; what goes wrong with it ends the command."""
     try:
-        settings = Settings.from_environment()
+        settings = _settings()
         database = translated(lambda: connect(settings))()
         with closing(database.client):
             ping(database)
@@ -30,3 +30,12 @@ def stores_of_environment() -> Iterator[Stores]:
             f"MongoDB did not answer in time, or refused ({type(error.__cause__).__name__}): check "
             "MONGODB_URI, then run this again; what was done until then is done."
         ) from error
+
+
+def _settings() -> Settings:
+    settings = Settings.from_environment()
+    try:
+        check_uri(settings.mongodb_uri)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    return settings

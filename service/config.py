@@ -10,13 +10,25 @@ from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from service.matching.phone import is_region
 
+_URI = Regexp(
+    r"^mongodb(\+srv)?://",
+    error="Must begin with mongodb:// or mongodb+srv://, such as mongodb://127.0.0.1:27017/; "
+    "where it is not set at all, profile-lookup run starts the bundled MongoDB.",
+)
+_DATABASE = Regexp(r"^[A-Za-z0-9_-]{1,38}\Z", error="Must be 1 to 38 of A-Z, a-z, 0-9, _ and -.")
+_RATE_LIMIT = Regexp(
+    r"^(auto|0|[1-9][0-9]{0,8})\Z", error="Must be auto, or a whole number up to 999999999; 0 is no limit."
+)
 _POSITIVE = Range(min=1)
+# More than any machine gains by; a zero too many would take minutes to start, and to stop.
+_PARALLEL = Range(min=1, max=256)
 _PORT = Range(min=0, max=65535)
 # Signatures that a public key verifies, and no other: with HS256 whoever can verify a token can make one.
-_ALGORITHM = "(RS256|RS384|RS512|PS256|PS384|PS512|ES256|ES384|ES512|EdDSA)"
+_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 # As browsers write it (RFC 6454, 6.2): in lower case, and without a path.
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9_.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 _REQUESTS_PER_MINUTE = 1200
+_NOT_EMPTY = Length(min=1, error="Must not be empty.")
 _ON_OR_OFF = OneOf(["on", "off"])
 _CENTURY_DAYS = 36525
 
@@ -69,10 +81,8 @@ class Settings:
         """Read the settings; raises ``environs.EnvError`` naming every variable that is wrong."""
         env = Env(eager=False)
         settings = cls(
-            mongodb_uri=env.str("MONGODB_URI", cls.mongodb_uri, validate=Regexp(r"^mongodb(\+srv)?://")),
-            mongodb_database=env.str(
-                "MONGODB_DATABASE", cls.mongodb_database, validate=Regexp(r"^[A-Za-z0-9_-]{1,38}\Z")
-            ),
+            mongodb_uri=env.str("MONGODB_URI", cls.mongodb_uri, validate=_URI),
+            mongodb_database=env.str("MONGODB_DATABASE", cls.mongodb_database, validate=_DATABASE),
             mongodb_timeout_ms=env.int("MONGODB_TIMEOUT_MS", cls.mongodb_timeout_ms, validate=_POSITIVE),
             mongodb_connect_timeout_ms=env.int(
                 "MONGODB_CONNECT_TIMEOUT_MS", cls.mongodb_connect_timeout_ms, validate=_POSITIVE
@@ -89,11 +99,11 @@ class Settings:
                 "SETTINGS_CACHE_SECONDS", cls.settings_cache_seconds, validate=Range(min=0)
             ),
             max_body_bytes=env.int("MAX_BODY_BYTES", cls.max_body_bytes, validate=_POSITIVE),
-            host=env.str("HOST", cls.host, validate=Length(min=1)),
+            host=env.str("HOST", cls.host, validate=_NOT_EMPTY),
             port=env.int("PORT", cls.port, validate=_PORT),
-            workers=env.int("WORKERS", cls.workers, validate=_POSITIVE),
-            threads=env.int("THREADS", cls.threads, validate=_POSITIVE),
-            data_dir=env.str("DATA_DIR", cls.data_dir, validate=Length(min=1)),
+            workers=env.int("WORKERS", cls.workers, validate=_PARALLEL),
+            threads=env.int("THREADS", cls.threads, validate=_PARALLEL),
+            data_dir=env.str("DATA_DIR", cls.data_dir, validate=_NOT_EMPTY),
             # Read by ``service.master_keys``, in whose messages no key stands.
             master_keys=env.str("MASTER_KEYS", ""),
             master_keys_file=env.str("MASTER_KEYS_FILE", ""),
@@ -101,17 +111,13 @@ class Settings:
             oidc_issuer=env.str("OIDC_ISSUER", cls.oidc_issuer),
             oidc_audience=env.str("OIDC_AUDIENCE", cls.oidc_audience),
             oidc_jwks_url=env.str("OIDC_JWKS_URL", cls.oidc_jwks_url, validate=_check_jwks_url),
-            oidc_algorithms=env.str(
-                "OIDC_ALGORITHMS", cls.oidc_algorithms, validate=Regexp(rf"^{_ALGORITHM}(,{_ALGORITHM})*\Z")
-            ),
-            oidc_domain_claim=env.str("OIDC_DOMAIN_CLAIM", cls.oidc_domain_claim, validate=Length(min=1)),
-            oidc_scopes_claim=env.str("OIDC_SCOPES_CLAIM", cls.oidc_scopes_claim, validate=Length(min=1)),
-            oidc_agent_claim=env.str("OIDC_AGENT_CLAIM", cls.oidc_agent_claim, validate=Length(min=1)),
+            oidc_algorithms=env.str("OIDC_ALGORITHMS", cls.oidc_algorithms, validate=_check_algorithms),
+            oidc_domain_claim=env.str("OIDC_DOMAIN_CLAIM", cls.oidc_domain_claim, validate=_NOT_EMPTY),
+            oidc_scopes_claim=env.str("OIDC_SCOPES_CLAIM", cls.oidc_scopes_claim, validate=_NOT_EMPTY),
+            oidc_agent_claim=env.str("OIDC_AGENT_CLAIM", cls.oidc_agent_claim, validate=_NOT_EMPTY),
             cors_origins=env.str("CORS_ORIGINS", cls.cors_origins, validate=_check_origins),
             rate_limit_per_minute=env.str(
-                "RATE_LIMIT_PER_MINUTE",
-                cls.rate_limit_per_minute,
-                validate=Regexp(r"^(auto|0|[1-9][0-9]{0,8})\Z"),
+                "RATE_LIMIT_PER_MINUTE", cls.rate_limit_per_minute, validate=_RATE_LIMIT
             ),
             trusted_proxies=env.int("TRUSTED_PROXIES", cls.trusted_proxies, validate=Range(min=0, max=10)),
             audit_retention_days=env.int(
@@ -173,6 +179,11 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _check_algorithms(algorithms: str) -> None:
+    if not set(algorithms.split(",")) <= set(_ALGORITHMS):
+        raise ValidationError(f"Must be of these, separated by commas: {', '.join(_ALGORITHMS)}.")
 
 
 def _check_jwks_url(url: str) -> None:

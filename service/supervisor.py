@@ -1,6 +1,5 @@
 """What `profile-lookup run` does: MongoDB and gunicorn as child processes that start and end together."""
 
-import http.client
 import os
 import signal
 import socket
@@ -19,13 +18,16 @@ from service.config import Settings
 from service.embedded.mongod import EmbeddedMongoDB
 from service.sealing.masters import MastersError
 from service.store.client import check_uri
+from service.waiting import Address, Wait
+from service.welcome import welcome
 
 _TICK_SECONDS = 0.1
 # Longer than gunicorn's graceful_timeout, after which it kills its workers itself.
 _STOP_SECONDS = 40
-_READYZ_SECONDS = 10
-_PATIENCE_SECONDS = 15
 _BACKLOG = 2048
+_NOT_BUNDLED = (
+    "Uses the MongoDB of MONGODB_URI, not the bundled one; unset MONGODB_URI to have the bundled one."
+)
 _EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not bound
 
 
@@ -35,19 +37,6 @@ class RunError(Exception):
 
 class _Stopped(BaseException):
     """A signal asks us to end; not an Exception, so that nothing on the way swallows it."""
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where the service listens, as a client on this machine reaches it."""
-
-    host: str
-    port: int
-
-    @property
-    def url(self) -> str:
-        """The base of all URLs; an IPv6 address stands in brackets."""
-        return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
 
 
 def run(settings: Settings, *, parent_pid: int | None, say: Callable[[str], None]) -> None:
@@ -66,14 +55,17 @@ def run(settings: Settings, *, parent_pid: int | None, say: Callable[[str], None
         host, port = listener.getsockname()[:2]
         address = Address(_EVERY_ADDRESS.get(host, host), port)
         mongodb = None
-        environment = {"AUTH": settings.auth}
-        if "MONGODB_URI" not in os.environ:
+        bundled = {}
+        if "MONGODB_URI" in os.environ:
+            say(_NOT_BUNDLED)
+        else:
             mongodb = stack.enter_context(EmbeddedMongoDB(Path(settings.data_dir)))
-            environment |= {"MONGODB_URI": mongodb.uri, **_masters(settings)}
-        gunicorn = stack.enter_context(_gunicorn(listener, environment))
+            bundled = {"MONGODB_URI": mongodb.uri, **_masters(settings)}
+        gunicorn = stack.enter_context(_gunicorn(listener, {"AUTH": settings.auth, **bundled}))
         # From now on the port is free as soon as gunicorn is gone.
         listener.close()
-        _supervise(_Children(gunicorn, mongodb, parent_pid), address, settings, say)
+        children = _Children(gunicorn, mongodb, parent_pid)
+        _supervise(children, Wait(address, say), lambda: say(welcome(address.url, settings, bundled)))
 
 
 def _check_masters(settings: Settings) -> None:
@@ -87,13 +79,9 @@ def _masters(settings: Settings) -> dict[str, str]:
     """Return the variable that names the file of the masters, made where nobody has set one."""
     if settings.master_keys or settings.master_keys_file:
         return {}
-    path = _masters_path(settings)
+    path = Path(settings.data_dir).resolve() / "master-keys"
     master_keys.make(path)
     return {"MASTER_KEYS_FILE": str(path)}
-
-
-def _masters_path(settings: Settings) -> Path:
-    return Path(settings.data_dir).resolve() / "master-keys"
 
 
 def _check_uri(uri: str) -> None:
@@ -123,60 +111,14 @@ class _Children:
             raise _Stopped
 
 
-def _supervise(children: _Children, address: Address, settings: Settings, say: Callable[[str], None]) -> None:
-    patience_ends = time.monotonic() + _PATIENCE_SECONDS
-    while not _is_ready(address):
+def _supervise(children: _Children, wait: Wait, tell_ready: Callable[[], None]) -> None:
+    while not wait.is_over():
         children.check()
-        if time.monotonic() > patience_ends:
-            say(f"Not ready yet; {address.url}/readyz says why.")
-            patience_ends = float("inf")
         time.sleep(_TICK_SECONDS)
-    say(_welcome(address, settings, children.mongodb))
+    tell_ready()
     while True:
         children.check()
         time.sleep(_TICK_SECONDS)
-
-
-def _welcome(address: Address, settings: Settings, mongodb: EmbeddedMongoDB | None) -> str:
-    json = """-H 'Content-Type: application/json' -d '{"first_name": "Jane"}'"""
-    credential = "" if settings.auth == "off" else " -H 'Authorization: Bearer KEY'"
-    lines = [
-        f"profile-lookup is ready: {address.url}",
-        f"Documentation: {address.url}/docs",
-        f"Create a profile: curl -s {address.url}/v1/profiles{credential} {json}",
-        _about_authentication(settings, mongodb),
-    ]
-    if mongodb:
-        lines += [
-            f"MongoDB: {mongodb.uri}",
-            f"Its data is in {Path(settings.data_dir).resolve()}.",
-            *(
-                ()
-                if settings.master_keys or settings.master_keys_file
-                else [f"The master key of sensitive values: MASTER_KEYS_FILE={_masters_path(settings)}"]
-            ),
-            "It is the bundled one, for development only: set MONGODB_URI for production.",
-        ]
-    return "\n".join([*lines, "Ctrl-C stops it."])
-
-
-def _about_authentication(settings: Settings, mongodb: EmbeddedMongoDB | None) -> str:
-    if settings.auth == "off":
-        return "Nobody is asked for a credential: AUTH=off, on this machine alone. Set AUTH=on for that."
-    uri = f"MONGODB_URI='{mongodb.uri}' " if mongodb else ""
-    return f"Make a KEY: {uri}profile-lookup api-keys create --label me --scope profiles:create"
-
-
-def _is_ready(address: Address) -> bool:
-    """Ask /readyz, once; not through urllib, which would honour a proxy."""
-    connection = http.client.HTTPConnection(address.host, address.port, timeout=_READYZ_SECONDS)
-    try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == http.HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 @contextmanager
@@ -243,5 +185,6 @@ def _gunicorn(listener: socket.socket, environment: dict[str, str]) -> Iterator[
         try:
             gunicorn.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            gunicorn.kill()
+            # Its workers too, which would hold the port: `spawn` has made it the leader of their group.
+            os.killpg(gunicorn.pid, signal.SIGKILL)
             gunicorn.wait()

@@ -94,6 +94,8 @@ def test_each_setting_is_the_variable_of_its_name(
         ("PORT", "65536"),
         ("PORT", "-1"),
         ("WORKERS", "0"),
+        ("WORKERS", "257"),
+        ("THREADS", "257"),
         ("THREADS", "many"),
         ("DATA_DIR", ""),
         ("AUTH", "maybe"),
@@ -135,6 +137,31 @@ def test_a_setting_that_cannot_be_is_named(monkeypatch: pytest.MonkeyPatch, name
     monkeypatch.setenv(name, value)
     with pytest.raises(EnvError, match=name):
         Settings.from_environment()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("MONGODB_URI", "localhost:27017", "Must begin with mongodb:// or mongodb+srv://"),
+        ("MONGODB_URI", "", "Must begin with mongodb:// or mongodb+srv://"),
+        ("MONGODB_DATABASE", "a b", "Must be 1 to 38 of A-Z, a-z, 0-9, _ and -."),
+        ("HOST", "", "Must not be empty."),
+        ("DATA_DIR", "", "Must not be empty."),
+        ("OIDC_ALGORITHMS", "HS256", "separated by commas: RS256, RS384, RS512, PS256, "),
+        ("OIDC_DOMAIN_CLAIM", "", "Must not be empty."),
+        ("OIDC_SCOPES_CLAIM", "", "Must not be empty."),
+        ("OIDC_AGENT_CLAIM", "", "Must not be empty."),
+        ("RATE_LIMIT_PER_MINUTE", "many", "Must be auto, or a whole number up to 999999999; 0 is no limit."),
+    ],
+)
+def test_what_is_allowed_is_told(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, allowed: str
+) -> None:
+    """A pattern that only the program knows helps nobody."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(EnvError) as caught:
+        Settings.from_environment()
+    assert allowed in str(caught.value)
 
 
 def test_a_wildcard_origin_is_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -133,6 +133,31 @@ def test_a_uri_of_which_the_driver_makes_nothing_is_one_line(
     assert "sec" not in str(stop.value)
 
 
+@pytest.mark.parametrize(
+    ("options", "hint"),
+    [
+        ("foo=bar", "Unknown option"),
+        ("tsl=true", "Did you mean one of (tls, "),
+        ("tls=yes", "The value of tls must be 'true' or 'false'"),
+        ("tls=true&tls=false", "Duplicate URI option 'tls'"),
+        ("connectTimeoutMS=2s", "connecttimeoutms must be an integer or float"),
+    ],
+)
+def test_an_option_that_the_driver_would_pass_over_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, options: str, hint: str
+) -> None:
+    """Without TLS, as it may be, nothing is sent to anybody."""
+    with pytest.raises(SystemExit) as stop:
+        _load(monkeypatch, MONGODB_URI=f"mongodb://user:secret@mongodb.example/?{options}")
+    message = str(stop.value)
+    assert message.startswith(
+        "profile-lookup: MONGODB_URI has an option that MongoDB's driver would pass over: "
+    )
+    assert hint in message
+    for unwanted in ("\n", "secret", "mongodb.example", "docstring", ".py"):
+        assert unwanted not in message
+
+
 def test_a_name_that_dns_does_not_know_yet_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is not asked for before a worker needs it."""
     _load(monkeypatch, MONGODB_URI="mongodb+srv://mongodb.invalid/")

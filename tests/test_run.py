@@ -194,17 +194,16 @@ def test_with_authentication_its_lines_make_a_key_and_use_it(
 ) -> None:
     """Without the key the curl line gets a 401, with it a profile."""
     database = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database_name}
-    run = start(AUTH="on", **database)
-    curl, make = (re.search(rf"{word} .*$", run.output, re.MULTILINE) for word in ("curl", "api-keys"))
+    run = start(AUTH="on", PATH="/usr/bin:/bin", **database)
+    curl, make = (
+        re.search(rf"{word}.*$", run.output, re.MULTILINE) for word in ("curl ", r"(?<=MONGODB_URI: )")
+    )
     assert curl is not None
     assert make is not None
+    # The command is on no PATH, as after `make run`.
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(_CHECKOUT), "MONGODB_URI": mongodb_uri}
     made = subprocess.run(
-        [*_COMMAND[:-1], *shlex.split(make.group())],
-        cwd=_CHECKOUT,
-        env={**os.environ, **database},
-        capture_output=True,
-        text=True,
-        check=True,
+        ["/bin/sh", "-c", make.group()], env=environment, capture_output=True, text=True, check=True
     )
     command = curl.group() if shutil.which("curl") else _with_our_curl(curl.group())
     answers = [
@@ -298,6 +297,26 @@ def test_it_follows_the_parent_it_was_given(start: _Start) -> None:
     assert run.wait_until_gone() == -signal.SIGKILL
 
 
+def test_workers_that_do_not_end_are_ended_with_gunicorn(start: _Start) -> None:
+    """Nothing is left to hold the port when the time to stop in is over."""
+    hurried = (
+        "from service import supervisor; supervisor._STOP_SECONDS = 1; "
+        "from service.cli import main; main(['run'])"
+    )
+    run = start([sys.executable, "-c", hurried])
+    stuck = {each for each in run.family - run.named("mongod") if each.pid != run.process.pid}
+    # They neither end nor see that gunicorn has.
+    for each in stuck:
+        os.kill(each.pid, signal.SIGSTOP)
+    run.process.terminate()
+    try:
+        assert run.wait_until_gone() == 0
+    finally:
+        for each in stuck:
+            if not _is_gone({each}):
+                os.kill(each.pid, signal.SIGKILL)
+
+
 def test_a_request_in_flight_is_answered(start: _Start) -> None:
     """A body of which the second half is sent after SIGTERM is still read and stored."""
     run = start()
@@ -365,6 +384,32 @@ def test_it_ends_when_one_of_its_children_does(start: _Start, victim: str, reaso
     assert run.wait_until_gone() == 1
     assert run.process.stdout is not None
     assert reason in run.process.stdout.read()
+
+
+def test_without_its_mongodb_it_says_why_it_is_not_ready(data_dir: Path) -> None:
+    """And whose MongoDB it is, without the URI: it may hold a password, and may be set unawares."""
+    with subprocess.Popen(
+        _COMMAND,
+        cwd=_CHECKOUT,
+        env=_environment(data_dir, MONGODB_URI="mongodb://ada:secret@127.0.0.1:1/"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline()]
+        while "workers do not answer yet" in (line := process.stdout.readline()):
+            pass
+        process.terminate()
+        lines += [line, process.stdout.read()]
+    assert lines[0] == (
+        "Uses the MongoDB of MONGODB_URI, not the bundled one; unset MONGODB_URI to have the bundled one.\n"
+    )
+    assert lines[1].startswith(
+        "Not ready yet: mongodb: connection refused: nothing listens where MONGODB_URI leads. http://127.0.0.1:"
+    )
+    assert lines[2] == ""
+    assert process.returncode == 0
 
 
 def test_a_second_run_on_the_same_data_is_refused(start: _Start, data_dir: Path) -> None:

@@ -88,3 +88,19 @@ class ApiKeyEnded(Conflict):
     def __init__(self) -> None:
         """Say so."""
         super().__init__("The API key is expired or revoked; create another.")
+
+
+class ApiKeyRotated(Conflict):
+    """Another API key takes the place of this one already."""
+
+    code = "api_key_rotated"
+    title = "The API key was rotated before"
+
+    def __init__(self, key_id: str, successor: str | None) -> None:
+        """Take the IDs of the two; None where that of the other is not found."""
+        super().__init__(
+            f"{key_id} was rotated before, and what took its place is not found: create another."
+            if successor is None
+            else f"{key_id} was rotated before: {successor} takes its place. "
+            f"If the text of that one is lost, rotate {successor}."
+        )

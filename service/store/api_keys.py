@@ -90,7 +90,8 @@ def _to_document(key: ApiKey) -> Document:
 
 
 def _to_key(document: Mapping[str, Any]) -> ApiKey:
-    values = {name: value for name, value in document.items() if name != "_id"}
+    # What another release has put beside them stays where it is.
+    values = {each.name: document[each.name] for each in fields(ApiKey) if each.name != "key_id"}
     day = document["last_used_day"]
     # Of a scope that another release knows, this one knows nothing.
     values["scopes"] = frozenset(scope for scope in Scope if scope in document["scopes"])

@@ -1,5 +1,6 @@
 """The one place where a connection to MongoDB is made, and its errors become ours."""
 
+import warnings
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -65,12 +66,20 @@ def connect(settings: Settings, *, listeners: Sequence[Any] = ()) -> Database[Do
 
 
 def check_uri(uri: str) -> None:
-    """Raise ValueError, without what stands in the URI, where the driver can make no client of it.
+    """Raise ValueError, without user, password and hosts, where the driver can make no client of the URI.
 
-    Nothing is connected to, and no name is looked up.
+    Also where it would pass over an option with a warning: a misspelt ``tls`` would be no TLS. Nothing is
+    connected to, and no name is looked up.
     """
     try:
-        _client(uri).close()
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)
+            _client(uri).close()
+    except UserWarning as warning:
+        said = str(warning).removesuffix(" Refer to docstring.")
+        raise ValueError(
+            f"MONGODB_URI has an option that MongoDB's driver would pass over: {said}"
+        ) from warning
     except (ConfigurationError, ValueError, OSError) as error:
         raise ValueError(
             "MONGODB_URI is no connection string of MongoDB's, such as mongodb://user:password@host:27017/, "

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from service.access import Scope, is_agent_id, is_domain
-from service.errors.access import ApiKeyEnded, ApiKeyNotFound
+from service.errors.access import ApiKeyEnded, ApiKeyNotFound, ApiKeyRotated
 from service.errors.requests import FieldError, InvalidRequest
 from service.store.api_keys import ApiKey, ApiKeyStore
 
@@ -26,6 +26,10 @@ KEY = re.compile(rf"({PREFIX}[0-9a-f]{{{2 * _ID_BYTES}}})_[0-9a-f]{{{2 * _SECRET
 
 _LONGEST_LABEL = 100
 
+_DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+_TICK = timedelta(milliseconds=1)
+
 
 def create_api_key(
     api_keys: ApiKeyStore,
@@ -37,7 +41,10 @@ def create_api_key(
     lifetime: timedelta | None,
     now: datetime,
 ) -> tuple[ApiKey, str]:
-    """Return a new key and its text, which is stored nowhere; raises ``InvalidRequest``."""
+    """Return a new key and its text, which is stored nowhere; raises ``InvalidRequest``.
+
+    The lifetime is whole days, by which ``rotate_api_key`` knows it.
+    """
     if faults := list(_faults(label, domain, scopes, agent_id)):
         raise InvalidRequest(faults)
     return _insert(
@@ -60,12 +67,18 @@ def rotate_api_key(
 ) -> tuple[ApiKey, str]:
     """Return a new key with the rights and the lifetime of this one, and its text.
 
-    The old one is valid for the time of ``grace`` still. Raises ``ApiKeyNotFound``, and ``ApiKeyEnded`` where
-    it is valid no longer.
+    The old one is valid for the time of ``grace`` still, in whole hours. Raises ``ApiKeyNotFound``,
+    ``ApiKeyEnded`` where it is valid no longer, and ``ApiKeyRotated`` where its grace has begun: its end says
+    no more how long it was to live, and one key takes its place, not two.
     """
     old = get_api_key(api_keys, key_id)
     if old.has_ended(now):
         raise ApiKeyEnded
+    if _is_cut_short(old):
+        raise ApiKeyRotated(key_id, _successor(api_keys, old))
+    if not _is_cut_short(replace(old, expires_at=now + grace)):
+        # The end of the grace would pass for a lifetime.
+        now += _TICK
     expires_at = now + (old.expires_at - old.created_at) if old.expires_at else None
     made = _insert(api_keys, replace(old, created_at=now, expires_at=expires_at, last_used_day=None))
     if not grace:
@@ -73,6 +86,27 @@ def rotate_api_key(
     elif old.expires_at is None or now + grace < old.expires_at:
         api_keys.expire(key_id, now + grace)
     return made
+
+
+def _is_cut_short(key: ApiKey) -> bool:
+    """Tell whether the end of the key is that of a grace: a lifetime is whole days, to the millisecond.
+
+    A field of its own would have said so too, but the release before this one reads no key that has one.
+    """
+    return key.expires_at is not None and (key.expires_at - key.created_at) % _DAY != timedelta(0)
+
+
+def _successor(api_keys: ApiKeyStore, old: ApiKey) -> str | None:
+    """Return the ID of the key that took the place of one whose grace has begun.
+
+    It has the same rights, and was made whole hours before the end of the old one.
+    """
+    end = old.expires_at or old.created_at
+    for key in api_keys.all(old.domain):
+        alike = (key.label, key.scopes, key.agent_id) == (old.label, old.scopes, old.agent_id)
+        if alike and old.created_at < key.created_at < end and not (end - key.created_at) % _HOUR:
+            return key.key_id
+    return None
 
 
 def revoke_api_key(api_keys: ApiKeyStore, key_id: str, *, now: datetime) -> ApiKey:

@@ -15,7 +15,9 @@ Customer = dict[str, str]
 
 _FILE = Path(__file__).parents[3] / "shared" / "data" / "chinook_customers.csv"
 
-pytestmark = pytest.mark.skipif(not _FILE.exists(), reason="the folder shared/data is not beside the project")
+pytestmark = pytest.mark.skipif(
+    not _FILE.exists(), reason="needs recorded data, which is no part of the repository"
+)
 
 # Letters that Unicode does not take apart, as somebody without them on the keyboard types them.
 _PLAIN = str.maketrans("øł", "ol")

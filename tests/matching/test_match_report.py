@@ -93,7 +93,7 @@ def test_a_call_is_withheld_where_its_number_is(table: Table) -> None:
     assert table["stranger: number withheld"].asked == _SAMPLE
 
 
-@pytest.mark.skipif(not _FILE.exists(), reason="the folder shared/data is not beside the project")
+@pytest.mark.skipif(not _FILE.exists(), reason="needs recorded data, which is no part of the repository")
 def test_every_customer_is_found_by_plain_name_and_by_each_form_of_the_number() -> None:
     """The 59 customers of the Chinook sample database, of 24 countries; 58 have a number."""
     with _FILE.open(encoding="utf-8", newline="") as file:

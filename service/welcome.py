@@ -1,0 +1,57 @@
+"""What `profile-lookup run` prints on the terminal when it is ready."""
+
+import shlex
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from service.config import Settings
+
+_COMMAND = "profile-lookup"
+
+
+def welcome(url: str, settings: Settings, bundled: Mapping[str, str]) -> str:
+    """Return the lines; ``bundled`` has the variables that name the bundled MongoDB and its master keys."""
+    json = """-H 'Content-Type: application/json' -d '{"first_name": "Jane"}'"""
+    credential = "" if settings.auth == "off" else " -H 'Authorization: Bearer KEY'"
+    lines = [
+        f"profile-lookup is ready: {url}",
+        f"Documentation: {url}/docs",
+        f"Create a profile: curl -s {url}/v1/profiles{credential} {json}",
+        _about_authentication(settings, bundled),
+    ]
+    if bundled:
+        lines += [
+            f"MongoDB: {bundled['MONGODB_URI']}",
+            f"Its data is in {Path(settings.data_dir).resolve()}.",
+            *(
+                f"The master key of sensitive values: {each}"
+                for each in _assigned(bundled, "MASTER_KEYS_FILE")
+            ),
+            "It is the bundled one, for development only: set MONGODB_URI for production.",
+        ]
+    return "\n".join([*lines, "Ctrl-C stops it."])
+
+
+def _about_authentication(settings: Settings, bundled: Mapping[str, str]) -> str:
+    if settings.auth == "off":
+        return "Nobody is asked for a credential: AUTH=off, on this machine alone. Set AUTH=on for that."
+    # One of an operator's own may hold a password, and is not repeated.
+    where = "" if bundled else ", with the same MONGODB_URI"
+    database = {"MONGODB_DATABASE": settings.mongodb_database}
+    if settings.mongodb_database == Settings.mongodb_database:
+        database = {}
+    variables = _assigned({**bundled, **database}, "MONGODB_URI", "MONGODB_DATABASE")
+    create = "api-keys create --label me --scope profiles:create"
+    return f"Make a KEY{where}: {' '.join([*variables, _command(), create])}"
+
+
+def _assigned(values: Mapping[str, str], *names: str) -> list[str]:
+    """Return those of the variables that are there as a shell sets them."""
+    return [f"{name}={shlex.quote(values[name])}" for name in names if name in values]
+
+
+def _command() -> str:
+    """Return how a shell starts our command, which after `make run` is on no PATH."""
+    return _COMMAND if shutil.which(_COMMAND) else shlex.quote(str(Path(sys.executable).with_name(_COMMAND)))
