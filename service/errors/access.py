@@ -96,11 +96,9 @@ class ApiKeyRotated(Conflict):
     code = "api_key_rotated"
     title = "The API key was rotated before"
 
-    def __init__(self, key_id: str, successor: str | None) -> None:
-        """Take the IDs of the two; None where that of the other is not found."""
+    def __init__(self, key_id: str, successor: str) -> None:
+        """Take the IDs of the two."""
         super().__init__(
-            f"{key_id} was rotated before, and what took its place is not found: create another."
-            if successor is None
-            else f"{key_id} was rotated before: {successor} takes its place. "
-            f"If the text of that one is lost, rotate {successor}."
+            f"{key_id} was rotated before: {successor} takes its place. If the text of that one is lost, "
+            f"rotate {successor}."
         )

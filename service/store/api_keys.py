@@ -30,6 +30,8 @@ class ApiKey:
     expires_at: datetime | None
     revoked_at: datetime | None = None
     last_used_day: date | None = None
+    successor: str | None = None
+    """The ID of the key that takes its place, once it was rotated."""
 
     def has_ended(self, now: datetime) -> bool:
         """Tell whether the key is revoked or expired."""
@@ -67,9 +69,10 @@ class ApiKeyStore:
         return self._collection.update_one({"_id": key_id, "revoked_at": None}, change).modified_count == 1
 
     @writing
-    def expire(self, key_id: str, at: datetime) -> None:
-        """Have the key expire then."""
-        self._collection.update_one({"_id": key_id}, {"$set": {"expires_at": at}})
+    def note_successor(self, key_id: str, successor: str, expires_at: datetime | None) -> None:
+        """Note which key takes the place of this one, and until when this one is valid."""
+        change = {"$set": {"successor": successor, "expires_at": expires_at}}
+        self._collection.update_one({"_id": key_id}, change)
 
     @writing
     def note_use(self, key_id: str, day: date) -> None:
@@ -91,7 +94,8 @@ def _to_document(key: ApiKey) -> Document:
 
 def _to_key(document: Mapping[str, Any]) -> ApiKey:
     # What another release has put beside them stays where it is.
-    values = {each.name: document[each.name] for each in fields(ApiKey) if each.name != "key_id"}
+    known = {each.name for each in fields(ApiKey)}
+    values = {name: value for name, value in document.items() if name in known}
     day = document["last_used_day"]
     # Of a scope that another release knows, this one knows nothing.
     values["scopes"] = frozenset(scope for scope in Scope if scope in document["scopes"])

@@ -26,10 +26,6 @@ KEY = re.compile(rf"({PREFIX}[0-9a-f]{{{2 * _ID_BYTES}}})_[0-9a-f]{{{2 * _SECRET
 
 _LONGEST_LABEL = 100
 
-_DAY = timedelta(days=1)
-_HOUR = timedelta(hours=1)
-_TICK = timedelta(milliseconds=1)
-
 
 def create_api_key(
     api_keys: ApiKeyStore,
@@ -41,10 +37,7 @@ def create_api_key(
     lifetime: timedelta | None,
     now: datetime,
 ) -> tuple[ApiKey, str]:
-    """Return a new key and its text, which is stored nowhere; raises ``InvalidRequest``.
-
-    The lifetime is whole days, by which ``rotate_api_key`` knows it.
-    """
+    """Return a new key and its text, which is stored nowhere; raises ``InvalidRequest``."""
     if faults := list(_faults(label, domain, scopes, agent_id)):
         raise InvalidRequest(faults)
     return _insert(
@@ -67,46 +60,22 @@ def rotate_api_key(
 ) -> tuple[ApiKey, str]:
     """Return a new key with the rights and the lifetime of this one, and its text.
 
-    The old one is valid for the time of ``grace`` still, in whole hours. Raises ``ApiKeyNotFound``,
-    ``ApiKeyEnded`` where it is valid no longer, and ``ApiKeyRotated`` where its grace has begun: its end says
-    no more how long it was to live, and one key takes its place, not two.
+    The old one is valid for the time of ``grace`` still. Raises ``ApiKeyNotFound``, ``ApiKeyEnded`` where it
+    is valid no longer, and ``ApiKeyRotated`` where another key takes its place already: its end says no more
+    how long it was to live.
     """
     old = get_api_key(api_keys, key_id)
     if old.has_ended(now):
         raise ApiKeyEnded
-    if _is_cut_short(old):
-        raise ApiKeyRotated(key_id, _successor(api_keys, old))
-    if not _is_cut_short(replace(old, expires_at=now + grace)):
-        # The end of the grace would pass for a lifetime.
-        now += _TICK
+    if old.successor is not None:
+        raise ApiKeyRotated(key_id, old.successor)
     expires_at = now + (old.expires_at - old.created_at) if old.expires_at else None
-    made = _insert(api_keys, replace(old, created_at=now, expires_at=expires_at, last_used_day=None))
+    made, text = _insert(api_keys, replace(old, created_at=now, expires_at=expires_at, last_used_day=None))
+    ends = now + grace
+    api_keys.note_successor(key_id, made.key_id, min(ends, old.expires_at or ends))
     if not grace:
         api_keys.revoke(key_id, now)
-    elif old.expires_at is None or now + grace < old.expires_at:
-        api_keys.expire(key_id, now + grace)
-    return made
-
-
-def _is_cut_short(key: ApiKey) -> bool:
-    """Tell whether the end of the key is that of a grace: a lifetime is whole days, to the millisecond.
-
-    A field of its own would have said so too, but the release before this one reads no key that has one.
-    """
-    return key.expires_at is not None and (key.expires_at - key.created_at) % _DAY != timedelta(0)
-
-
-def _successor(api_keys: ApiKeyStore, old: ApiKey) -> str | None:
-    """Return the ID of the key that took the place of one whose grace has begun.
-
-    It has the same rights, and was made whole hours before the end of the old one.
-    """
-    end = old.expires_at or old.created_at
-    for key in api_keys.all(old.domain):
-        alike = (key.label, key.scopes, key.agent_id) == (old.label, old.scopes, old.agent_id)
-        if alike and old.created_at < key.created_at < end and not (end - key.created_at) % _HOUR:
-            return key.key_id
-    return None
+    return made, text
 
 
 def revoke_api_key(api_keys: ApiKeyStore, key_id: str, *, now: datetime) -> ApiKey:
