@@ -100,10 +100,22 @@ class BodyParser(FlaskParser):
         error_headers: Mapping[str, str] | None,
     ) -> NoReturn:
         """Raise ``InvalidRequest`` with a pointer for each fault."""
-        del req, schema, error_status_code, error_headers
+        del error_status_code, error_headers
         by_location: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call] # marshmallow's
+        if "json" in by_location:
+            _say_where_it_belongs(by_location["json"], [schema.error_messages["unknown"]], req)
         faults = [fault for messages in by_location.values() for fault in _flat(messages, "")]
         raise InvalidRequest(faults[:_MOST_FAULTS]) from error
+
+
+def _say_where_it_belongs(messages: dict[str, Any], unknown: list[str], req: Request) -> None:
+    """Tell an unknown member of the body that has the name of a query parameter of this operation."""
+    view = current_app.view_functions[req.endpoint or ""]
+    for taken in getattr(view, "_apidoc", {}).get("arguments", {}).get("parameters", ()):
+        if taken["in"] == "query":
+            for name, field in taken["schema"].fields.items():
+                if messages.get(member := field.data_key or name) == unknown:
+                    messages[member] = "Not in the body: it belongs in the query string."
 
 
 def pointer(name: Any) -> str:
