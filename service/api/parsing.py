@@ -25,8 +25,13 @@ from service.redaction import masked
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 
-# A version in quotation marks, which some clients leave out; no longer than MongoDB's integers.
-_ETAG = re.compile(r'"?([1-9][0-9]{0,17})"?', re.ASCII)
+# An entity-tag (RFC 9110, 8.8.3), or a version whose quotation marks a client has left out.
+_TAG = r'(?:(?:W/)?"[!#-~\x80-\xff]*"|[0-9]+)'
+# Or several, where a list may have empty elements (5.6.1.2), or any (13.1.1).
+IF_MATCH = re.compile(rf"^(?:\*|(?:,[ \t]*)*{_TAG}(?:[ \t]*,(?:[ \t]*{_TAG})?)*)$")
+_TAGS = re.compile(_TAG)
+# No longer than MongoDB's integers.
+_VERSION = re.compile(r'"?([1-9][0-9]{0,17})"?', re.ASCII)
 
 _KEY = r"[!#-+\x2d-\[\]-~]{1,255}"
 IDEMPOTENCY_KEY = re.compile(f'^(?:{_KEY}|"{_KEY}")$')
@@ -139,13 +144,23 @@ def _flat(messages: Any, place: str) -> Iterator[FieldError]:
 def if_match() -> frozenset[int] | None:
     """Return the versions that If-Match accepts, or None where it accepts any (RFC 9110, 13.1.1).
 
-    An ETag that the service never gave, and a weak one, matches nothing.
+    An ETag that the service never gave, and a weak one, matches nothing. Raises ``InvalidRequest`` for what
+    is no ETag.
     """
-    held = request.headers.get("If-Match")
-    if held is None or held.strip() == "*":
+    given = request.headers.get("If-Match")
+    if given is None:
         return None
-    tags = (_ETAG.fullmatch(tag.strip()) for tag in held.split(","))
-    return frozenset(int(tag[1]) for tag in tags if tag)
+    held = given.strip(" \t")
+    if not IF_MATCH.fullmatch(held):
+        what_to_send = (
+            'Must be the ETag that was answered, such as "1", in its quotation marks; several with commas '
+            "between them; or *."
+        )
+        raise InvalidRequest([FieldError("/If-Match", what_to_send)])
+    if held == "*":
+        return None
+    versions = map(_VERSION.fullmatch, _TAGS.findall(held))
+    return frozenset(int(version[1]) for version in versions if version)
 
 
 def idempotency_key() -> str | None:

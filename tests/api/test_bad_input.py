@@ -620,9 +620,13 @@ HEADERS = [
         )
     ),
     *(
-        (f"{method} /v1/profiles/{{profile_id}}{rest}", "If-Match", value, 412)
+        (f"{method} /v1/profiles/{{profile_id}}{rest}", "If-Match", value, status)
         for method, rest in (("PATCH", ""), ("DELETE", ""), ("POST", "/keys"), ("POST", "/keys/release"))
-        for value in ('"2"', 'W/"1"', "", '"', "x", MARKER, '"1.0"', "0x1", '"٣"', '"' + "9" * 5000 + '"')
+        for status, values in (
+            (412, ('"2"', 'W/"1"', f'"{MARKER}"', '"1.0"', '"٣"', '"' + "9" * 5000 + '"')),
+            (422, ("", '"', "x", MARKER, f'"{MARKER}', "0x1", "1.0")),
+        )
+        for value in values
     ),
 ]
 
