@@ -234,6 +234,9 @@ def test_every_limit_up_to_100_is_a_page_of_that_length(api: Caller) -> None:
         ("account", "a-1", ["Ann", "Anton"]),
         ("ssn", "123-4", ["Ann"]),
         ("name", "zz", []),
+        ("name", "佐", ["花", "花子"]),
+        ("name", "花", ["花", "花子"]),
+        ("name", "山", []),
     ],
 )
 def test_a_prefix_completes_what_an_agent_types(api: Caller, key: str, typed: str, names: list[str]) -> None:
@@ -248,6 +251,8 @@ def test_a_prefix_completes_what_an_agent_types(api: Caller, key: str, typed: st
         keys={"ssn": ["123-45-6789"]},
     )
     api.create("Anton", account_number="A-11", phone_numbers=[{"value": "+81 90 1234 5678"}])
+    api.create("花子", last_name="佐藤")
+    api.create("花", last_name="佐々木")
     answer = api.search((key, [typed]), mode="prefix")
     assert sorted(found(answer)) == names
     assert answer["next_cursor"] is None
@@ -296,6 +301,7 @@ ONE = {"key": "name", "values": ["Ann"]}
         ({"criteria": [{"key": "name", "values": ["an", "bo"]}], "mode": "prefix"}, "/criteria/0/values"),
         ({"criteria": [{"key": "name", "values": ["a"]}], "mode": "prefix"}, "/criteria/0/values/0"),
         ({"criteria": [{"key": "name", "values": ["a."]}], "mode": "prefix"}, "/criteria/0/values/0"),
+        ({"criteria": [{"key": "name", "values": ["サ"]}], "mode": "prefix"}, "/criteria/0/values/0"),
         ({"criteria": [{"key": "phone", "values": ["+"]}], "mode": "prefix"}, "/criteria/0/values/0"),
         ({"criteria": [ONE], "mode": "prefix", "cursor": "W10"}, "/cursor"),
     ],
