@@ -261,6 +261,22 @@ def test_a_prefix_completes_what_an_agent_types(api: Caller, key: str, typed: st
         assert {(r["key"], r["tier"]) for r in item["matched_on"]} == {(key, "prefix")}
 
 
+@pytest.mark.parametrize("typed", ["Sato", "Satō", "Taro Sato", "satou"])
+def test_romaji_finds_what_was_stored_in_romaji_alone(api: Caller, typed: str) -> None:
+    """Neither kanji nor kana are transliterated; a key of the type name is the place for the spelling."""
+    api.define("romaji", type="name")
+    sato = api.create("太郎", last_name="佐藤", phonetic_first_name="タロウ", phonetic_last_name="サトウ")
+    assert api.search(("name", [typed]))["items"] == []
+    assert api.search(("name", [typed[:3]]), mode="prefix")["items"] == []
+    spelt = {"keys": {"romaji": ["Sato Taro", "Satou Tarou"]}}
+    api.patch(f"/v1/profiles/{sato['profile_id']}", spelt)
+    assert found(api.search(("romaji", [typed]))) == ["太郎"]
+    assert found(api.search(("romaji", [typed[:3]]), mode="prefix")) == ["太郎"]
+    assert api.search(("name", [typed]))["items"] == []
+    both = api.search(("name", [typed]), ("romaji", [typed]))
+    assert found(both) == ["太郎"]
+
+
 @pytest.mark.parametrize(("limit", "truncated"), [(2, True), (3, False), (4, False)])
 def test_a_prefix_with_more_than_a_page_says_so(api: Caller, limit: int, *, truncated: bool) -> None:
     """There is no cursor: more letters narrow it down."""
