@@ -24,6 +24,8 @@ from service.redaction import masked
 
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
+# Its name, and what many clients call it.
+_UTF_8 = ("utf-8", "utf8")
 
 # An entity-tag (RFC 9110, 8.8.3), or a version whose quotation marks a client has left out.
 _TAG = r'(?:(?:W/)?"[!#-~\x80-\xff]*"|[0-9]+)'
@@ -88,7 +90,7 @@ class BodyParser(FlaskParser):
         """
         del schema
         supported = media_types(req.method)
-        if req.mimetype not in supported:
+        if req.mimetype not in supported or req.mimetype_params.get("charset", "utf-8").lower() not in _UTF_8:
             raise UnsupportedMediaType(supported)
         try:
             return orjson.loads(_read(req))
