@@ -32,12 +32,12 @@ class AuditQuery(Request):
     from_ = Moment(
         data_key="from",
         attribute="at_from",
-        metadata={"description": "Only events of this time (RFC 3339) or later."},
+        metadata={"description": "Only events of this time (RFC 3339, with its zone) or later."},
     )
     to = Moment(
         data_key="to",
         attribute="at_to",
-        metadata={"description": "Only events before this time (RFC 3339)."},
+        metadata={"description": "Only events before this time (RFC 3339, with its zone)."},
     )
     limit = limit_field(strict=False)
     cursor = cursor_field(allow_none=False)

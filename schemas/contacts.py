@@ -173,7 +173,7 @@ def _from_field(*, allow_none: bool) -> Time:
         attribute="created_from",
         allow_none=allow_none,
         metadata={
-            "description": "Only contacts first known at this time (RFC 3339) or later.",
+            "description": "Only contacts first known at this time (RFC 3339, with its zone) or later.",
         },
     )
 
@@ -184,7 +184,7 @@ def _to_field(*, allow_none: bool) -> Time:
         attribute="created_to",
         allow_none=allow_none,
         metadata={
-            "description": "Only contacts first known before this time (RFC 3339).",
+            "description": "Only contacts first known before this time (RFC 3339, with its zone).",
         },
     )
 

@@ -21,6 +21,7 @@ _LINE_OR_BLANK = r"^[^\x00-\x1f\x7f]*$"
 _BLANK = re.compile(f"[{_SPACE}]*")
 
 _LONGEST_TIME = 64
+_FORM_OF_TIME = "Must be a time with its zone, such as 2026-11-26T09:00:00+09:00 or 2026-11-26T00:00:00Z"
 
 
 class Text(fields.String):
@@ -130,18 +131,32 @@ class Several(fields.List[Any]):
 class Time(fields.AwareDateTime):
     """A time in UTC (RFC 3339), to the millisecond, so that times sort as text.
 
-    It ends in Z, which a query string can hold as it is.
+    It ends in Z, which a query string can hold as it is. One that is sent must say its zone: midnight in
+    Tokyo is nine hours before that of UTC.
     """
+
+    default_error_messages = {  # noqa: RUF012 - as marshmallow declares it
+        "invalid": f"{_FORM_OF_TIME}.",
+        "invalid_awareness": f"{_FORM_OF_TIME}.",
+        "blank": f"{_FORM_OF_TIME}; in a query string write + as %2B.",
+        "out_of_range": "Must be of the years 1 to 9999 in UTC.",
+    }
 
     def __init__(self, **kwargs: Any) -> None:
         """Take what a field takes."""
-        super().__init__(format="iso", default_timezone=UTC, **kwargs)
+        super().__init__(format="iso", **kwargs)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         # Python reads the first digits of a time and passes over as many more as there are.
         if isinstance(value, str) and len(value) > _LONGEST_TIME:
-            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
-        return super()._deserialize(value, *args, **kwargs)
+            raise self.make_error("invalid")
+        try:
+            return super()._deserialize(value, *args, **kwargs)
+        except ValidationError as error:
+            # The + of a query string arrives as one.
+            if isinstance(value, str) and " " in value:
+                raise self.make_error("blank") from error
+            raise
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         del attr, obj, kwargs
@@ -158,7 +173,7 @@ class Moment(Time):
         try:
             return moment.astimezone(UTC)
         except OverflowError as error:
-            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from error
+            raise self.make_error("out_of_range") from error
 
 
 class Mapped(fields.Field[dict[str, Any]]):

@@ -66,7 +66,7 @@ class SearchRequest(Request):
         validate=validate.OneOf(("exact", "prefix")),
         metadata={
             "description": "`prefix` completes one value of one key while the agent types: at least two "
-            "characters, the first `limit` profiles, no cursor; not for a sensitive key."
+            "characters or one kanji, the first `limit` profiles, no cursor; not for a sensitive key."
         },
     )
     limit = limit_field()

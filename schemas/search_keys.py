@@ -40,7 +40,12 @@ class SearchKeyAnswer(Answer):
     built_in = fields.Boolean(
         required=True, metadata={"description": "Whether it comes with the service and cannot be changed."}
     )
-    example = fields.String(required=True, metadata={"description": "A value, to show in an empty field."})
+    example = fields.String(
+        required=True,
+        metadata={
+            "description": "A value to show in an empty field; of a custom key, one that its type takes."
+        },
+    )
 
 
 class SearchKeysAnswer(Answer):

@@ -21,7 +21,13 @@ from schemas.fields import Mapped
 from service.api import audit, contacts, exports, health, links, profiles, search_keys, settings
 from service.api.authentication import public
 from service.api.blueprint import BEARER, MALFORMED, REQUEST_ID, REQUEST_ID_PARAMETER
-from service.api.openapi_texts import HEADERS, IDEMPOTENCY_KEY_PARAMETER, IF_MATCH, INFO, SECURITY_SCHEME
+from service.api.openapi_texts import (
+    HEADERS,
+    IDEMPOTENCY_KEY_PARAMETER,
+    IF_MATCH_PARAMETER,
+    INFO,
+    SECURITY_SCHEME,
+)
 
 _BLUEPRINTS = (
     contacts.blueprint,
@@ -106,7 +112,7 @@ def register(app: Flask) -> None:
     for name, header in HEADERS.items():
         api.spec.components.header(name, header)
     api.spec.components.security_scheme(BEARER, SECURITY_SCHEME)
-    api.spec.components.parameter("IfMatch", "header", IF_MATCH)
+    api.spec.components.parameter("IfMatch", "header", IF_MATCH_PARAMETER)
     api.spec.components.parameter("IdempotencyKey", "header", IDEMPOTENCY_KEY_PARAMETER)
     for blueprint in _BLUEPRINTS:
         api.register_blueprint(blueprint)

@@ -4,7 +4,7 @@ from typing import Any
 
 from schemas import examples
 from service.api.blueprint import REQUEST_ID
-from service.api.parsing import IDEMPOTENCY_KEY
+from service.api.parsing import IDEMPOTENCY_KEY, IF_MATCH
 
 _DESCRIPTION = """\
 Tells a contact-centre agent who is calling, on your own MongoDB.
@@ -79,11 +79,12 @@ SECURITY_SCHEME = {
     "scheme": "bearer",
     "description": "An API key (`profile-lookup api-keys create` makes one), or a JWT of the issuer.",
 }
-IF_MATCH: dict[str, Any] = {
+IF_MATCH_PARAMETER: dict[str, Any] = {
     "name": "If-Match",
     "required": False,
-    "description": "The `ETag` that the caller saw: the change is made only if it still holds.",
-    "schema": {"type": "string"},
+    "description": "The `ETag` that the caller saw, in its quotation marks: the change is made only if it "
+    "still holds. Several are separated by commas; `*` is any. A weak one (`W/`) never holds.",
+    "schema": {"type": "string", "pattern": IF_MATCH.pattern},
     "example": '"1"',
 }
 IDEMPOTENCY_KEY_PARAMETER: dict[str, Any] = {

@@ -24,9 +24,16 @@ from service.redaction import masked
 
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
+# Its name, and what many clients call it.
+_UTF_8 = ("utf-8", "utf8")
 
-# A version in quotation marks, which some clients leave out; no longer than MongoDB's integers.
-_ETAG = re.compile(r'"?([1-9][0-9]{0,17})"?', re.ASCII)
+# An entity-tag (RFC 9110, 8.8.3), or a version whose quotation marks a client has left out.
+_TAG = r'(?:(?:W/)?"[!#-~\x80-\xff]*"|[0-9]+)'
+# Or several, where a list may have empty elements (5.6.1.2), or any (13.1.1).
+IF_MATCH = re.compile(rf"^(?:\*|(?:,[ \t]*)*{_TAG}(?:[ \t]*,(?:[ \t]*{_TAG})?)*)$")
+_TAGS = re.compile(_TAG)
+# No longer than MongoDB's integers.
+_VERSION = re.compile(r'"?([1-9][0-9]{0,17})"?', re.ASCII)
 
 _KEY = r"[!#-+\x2d-\[\]-~]{1,255}"
 IDEMPOTENCY_KEY = re.compile(f'^(?:{_KEY}|"{_KEY}")$')
@@ -83,7 +90,7 @@ class BodyParser(FlaskParser):
         """
         del schema
         supported = media_types(req.method)
-        if req.mimetype not in supported:
+        if req.mimetype not in supported or req.mimetype_params.get("charset", "utf-8").lower() not in _UTF_8:
             raise UnsupportedMediaType(supported)
         try:
             return orjson.loads(_read(req))
@@ -100,10 +107,22 @@ class BodyParser(FlaskParser):
         error_headers: Mapping[str, str] | None,
     ) -> NoReturn:
         """Raise ``InvalidRequest`` with a pointer for each fault."""
-        del req, schema, error_status_code, error_headers
+        del error_status_code, error_headers
         by_location: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call] # marshmallow's
+        if "json" in by_location:
+            _say_where_it_belongs(by_location["json"], [schema.error_messages["unknown"]], req)
         faults = [fault for messages in by_location.values() for fault in _flat(messages, "")]
         raise InvalidRequest(faults[:_MOST_FAULTS]) from error
+
+
+def _say_where_it_belongs(messages: dict[str, Any], unknown: list[str], req: Request) -> None:
+    """Tell an unknown member of the body that has the name of a query parameter of this operation."""
+    view = current_app.view_functions[req.endpoint or ""]
+    for taken in getattr(view, "_apidoc", {}).get("arguments", {}).get("parameters", ()):
+        if taken["in"] == "query":
+            for name, field in taken["schema"].fields.items():
+                if messages.get(member := field.data_key or name) == unknown:
+                    messages[member] = "Not in the body: it belongs in the query string."
 
 
 def pointer(name: Any) -> str:
@@ -127,13 +146,23 @@ def _flat(messages: Any, place: str) -> Iterator[FieldError]:
 def if_match() -> frozenset[int] | None:
     """Return the versions that If-Match accepts, or None where it accepts any (RFC 9110, 13.1.1).
 
-    An ETag that the service never gave, and a weak one, matches nothing.
+    An ETag that the service never gave, and a weak one, matches nothing. Raises ``InvalidRequest`` for what
+    is no ETag.
     """
-    held = request.headers.get("If-Match")
-    if held is None or held.strip() == "*":
+    given = request.headers.get("If-Match")
+    if given is None:
         return None
-    tags = (_ETAG.fullmatch(tag.strip()) for tag in held.split(","))
-    return frozenset(int(tag[1]) for tag in tags if tag)
+    held = given.strip(" \t")
+    if not IF_MATCH.fullmatch(held):
+        what_to_send = (
+            'Must be the ETag that was answered, such as "1", in its quotation marks; several with commas '
+            "between them; or *."
+        )
+        raise InvalidRequest([FieldError("/If-Match", what_to_send)])
+    if held == "*":
+        return None
+    versions = map(_VERSION.fullmatch, _TAGS.findall(held))
+    return frozenset(int(version[1]) for version in versions if version)
 
 
 def idempotency_key() -> str | None:

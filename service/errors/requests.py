@@ -67,14 +67,17 @@ class PayloadTooLarge(ServiceError):
 
 
 class UnsupportedMediaType(ServiceError):
-    """The body is of a kind that the service does not read."""
+    """The body is of a kind, or in a charset, that the service does not read."""
 
     code = "unsupported_media_type"
     title = "The media type is not supported"
 
     def __init__(self, supported: Sequence[str]) -> None:
         """Take the media types that are read here."""
-        super().__init__(f"Send the body with the Content-Type {' or '.join(supported)}.")
+        super().__init__(
+            f"Send the body with the Content-Type {' or '.join(supported)}, in UTF-8, as JSON is "
+            "(RFC 8259, 8.1)."
+        )
 
 
 class Misdirected(ServiceError):

@@ -18,6 +18,8 @@ A group begins with the form that stands for all. No two kanji in common use are
 look alike: 埼 and 崎 stay apart, as do 藤 and 籐. Chinese simplified forms are not covered.
 """
 
+import unicodedata
+
 _GROUPS = """
 万萬 丈𠀋 三弎 与與 丑丒 丘坵 丞氶 両兩 並竝 乗乘 乱亂 亀龜 予豫 争爭 事㕝 亘亙 亜亞
 亟焏 京亰 仏佛 以㠯 仮假 会會 伝傳 伸訷 体躰體 余餘 併倂 侠俠 価價 侭儘 侯矦 俣㑨
@@ -88,6 +90,14 @@ _PLAIN = str.maketrans({variant: group[0] for group in _GROUPS.split() for varia
 # Two kanji each, not two forms of one, though others hardly tell the families 斉藤 and 斎藤, or 山碕 and
 # 山崎, apart.
 _ALIKE = str.maketrans("斉碕", "斎崎")
+
+
+_IDEOGRAPHS = ("CJK UNIFIED IDEOGRAPH-", "CJK COMPATIBILITY IDEOGRAPH-")
+
+
+def is_ideograph(char: str) -> bool:
+    """Tell a Han ideograph, which says as much as two or three letters: there are thousands of them."""
+    return unicodedata.name(char, "").startswith(_IDEOGRAPHS)
 
 
 def fold(value: str) -> str:

@@ -16,7 +16,6 @@ from itertools import chain, product
 from service.matching import honorifics, spelling, text
 
 _APOSTROPHE = "'"
-_SHORTEST = 2
 _LONG = 3
 _LONGEST = 6
 
@@ -148,7 +147,7 @@ def asked(value: str) -> Asked:
 def beginnings(value: str) -> tuple[str, ...]:
     """Return what the keys of names begin with that begin as typed; one too short says how short it is."""
     forms = _keys(_distinct((value, honorifics.bare(value))))
-    return tuple(form for form in forms if len(form) >= _SHORTEST) or forms[:1]
+    return tuple(filter(text.is_begun, forms)) or forms[:1]
 
 
 def _filled(fields: list[str]) -> list[str]:

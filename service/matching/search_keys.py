@@ -13,8 +13,6 @@ from service.matching.tokens import Tier, Token
 Blind = Callable[[str], tuple[str, ...]]
 """Returns what is stored and asked for in the place of an entry, so that nobody reads the value from it."""
 
-_SHORTEST_PREFIX = 2
-
 
 class KeyType(StrEnum):
     """How the values of a search key are normalised."""
@@ -119,16 +117,16 @@ def tokens(key: SearchKey, value: str, region: str) -> tuple[Token, ...]:
 def prefixes(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
     """Return the beginnings of lookup entries that a search while typing asks for.
 
-    Raises ValueError when fewer than two characters remain after normalising, and TypeError for a sensitive
-    key: what is blinded has no beginning.
+    Raises ValueError when fewer than two characters remain after normalising and that is no kanji, and
+    TypeError for a sensitive key: what is blinded has no beginning.
     """
     if key.sensitive:
         raise TypeError(key.name)
     begun = (
         _BEGUN[key.type](value, region) if value.strip() and key.name != "contact_id" else (value.strip(),)
     )
-    if len(begun[-1]) < _SHORTEST_PREFIX:
-        raise ValueError("At least two characters are needed.")
+    if not text.is_begun(begun[-1]):
+        raise ValueError("At least two characters are needed, or one kanji.")
     return tuple(dict.fromkeys(lookup.beginning(key.name, start) for start in begun))
 
 

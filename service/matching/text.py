@@ -69,6 +69,11 @@ def digits(value: str) -> str:
     return "".join(str(digit) for digit in found if digit is not None)
 
 
+def is_begun(folded: str) -> bool:
+    """Tell whether a text is worth completing: it has two characters, or is one kanji."""
+    return len(folded) > 1 or (folded != "" and kanji.is_ideograph(folded))
+
+
 def _settle(once: Callable[[str], str], value: str) -> str:
     for _ in range(_PASSES):
         previous, value = value, once(value)

@@ -86,7 +86,9 @@ def _complete(stores: Stores, domain: Domain, key: SearchKey, value: str, limit:
     try:
         beginnings = search_keys.prefixes(key, value, domain.default_region)
     except ValueError as error:
-        too_short = FieldError("/criteria/0/values/0", "A prefix has at least two characters.")
+        too_short = FieldError(
+            "/criteria/0/values/0", "A prefix has at least two characters, or is one kanji (Han ideograph)."
+        )
         raise InvalidRequest([too_short]) from error
     profiles = stores.profiles.find_starting_with(domain.name, beginnings, limit=limit + 1)
     found = [Candidate(p, _begun(p, key, beginnings)) for p in profiles[:limit]]

@@ -168,6 +168,23 @@ def test_a_profile_is_created_for_the_contact(api: Caller, ann: str) -> None:
     assert api.match("c-1")["association"] == contact["association"]
 
 
+def test_what_belongs_in_the_query_string_is_told_so(api: Caller) -> None:
+    """As a member of the body it is as unknown as any other, but the caller is not left to guess why."""
+    path = "/v1/contacts/c-1/profile"
+    body = {"first_name": "Eve", "channel": "voice", "agent_id": "a", "x": 1}
+    api.post(f"{path}?channel=voice&agent_id=a", {"first_name": "Eve"}, status=201)
+    assert api.get("/v1/contacts/c-1")["channel"] == "voice"
+    problem = api.refuse("POST", path, body, status=422, code="invalid_request")
+    elsewhere = "Not in the body: it belongs in the query string."
+    assert {fault["pointer"]: fault["detail"] for fault in problem["errors"]} == {
+        "/channel": elsewhere,
+        "/agent_id": elsewhere,
+        "/x": "Unknown field.",
+    }
+    problem = api.refuse("POST", "/v1/profiles", body, status=422, code="invalid_request")
+    assert {fault["detail"] for fault in problem["errors"]} == {"Unknown field."}
+
+
 @pytest.mark.parametrize("contact_id", ["a", "A-z_0.9:x", "Search", "search-1", ".", "1" * 128])
 def test_a_contact_id_is_what_the_frontend_says(api: Caller, ann: str, contact_id: str) -> None:
     """1 to 128 letters, digits, underscores, dots, colons and hyphens, cases told apart."""

@@ -242,6 +242,8 @@ def test_pages_neither_repeat_nor_skip(api: Caller, limit: int) -> None:
         ("profile_id=x", "/profile_id"),
         ("agent_id=", "/agent_id"),
         ("from=yesterday", "/from"),
+        ("from=2026-01-02", "/from"),
+        ("to=2026-01-02T00:00:00", "/to"),
         ("from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "/to"),
         ("limit=101", "/limit"),
         ("cursor=x", "/cursor"),

@@ -229,6 +229,25 @@ def test_another_media_type_is_a_415(
     refuse(stage, operation.method, operation.path, 415, "unsupported_media_type", **options)
 
 
+@each_operation
+@pytest.mark.parametrize("charset", ["shift_jis", '"Shift_JIS"', "utf-16", "iso-8859-1", "utf-8x", MARKER])
+def test_another_charset_is_a_415(stage: tuple[Caller, Json], operation: Operation, charset: str) -> None:
+    """The body is not read as what it is not; JSON is UTF-8 (RFC 8259, 8.1)."""
+    options = {"body": operation.body, "content_type": f"application/json; charset={charset}"}
+    _, problem = refuse(stage, operation.method, operation.path, 415, "unsupported_media_type", **options)
+    assert "in UTF-8" in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    "parameters", ["charset=utf-8", "charset=UTF-8", 'Charset="Utf-8"', "charset=utf8", "version=1", ""]
+)
+def test_utf_8_may_be_said(stage: tuple[Caller, Json], parameters: str) -> None:
+    """In any case, quoted or not, and by the name that many clients have for it: the body is read."""
+    options = {"body": {"名": "太郎"}, "content_type": f"application/json; {parameters}"}
+    _, problem = refuse(stage, "POST", "/v1/profiles", 422, "invalid_request", **options)
+    assert pointers(problem) == ["/first_name", "/名"]
+
+
 @pytest.mark.parametrize("operation", [o for o in WITH_BODY if o.method != "PATCH"], ids=str)
 def test_a_merge_patch_is_for_patch_alone(stage: tuple[Caller, Json], operation: Operation) -> None:
     """What it means to merge into nothing is not defined."""
@@ -620,9 +639,13 @@ HEADERS = [
         )
     ),
     *(
-        (f"{method} /v1/profiles/{{profile_id}}{rest}", "If-Match", value, 412)
+        (f"{method} /v1/profiles/{{profile_id}}{rest}", "If-Match", value, status)
         for method, rest in (("PATCH", ""), ("DELETE", ""), ("POST", "/keys"), ("POST", "/keys/release"))
-        for value in ('"2"', 'W/"1"', "", '"', "x", MARKER, '"1.0"', "0x1", '"٣"', '"' + "9" * 5000 + '"')
+        for status, values in (
+            (412, ('"2"', 'W/"1"', f'"{MARKER}"', '"1.0"', '"٣"', '"' + "9" * 5000 + '"')),
+            (422, ("", '"', "x", MARKER, f'"{MARKER}', "0x1", "1.0")),
+        )
+        for value in values
     ),
 ]
 

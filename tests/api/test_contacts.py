@@ -41,7 +41,7 @@ FILTERS = [
     ({"to": at(3)}, "c2 c1 c0"),
     ({"from": at(1), "to": at(3)}, "c2 c1"),
     ({"from": "2026-03-01T12:00:00+09:00", "to": "2026-03-01T04:00:00Z"}, "c3"),
-    ({"from": "2026-03-01T03:00:00", "to": "2026-03-01T03:00:00.001"}, "c3"),
+    ({"from": "2026-03-01T03:00:00Z", "to": "2026-03-01T03:00:00.001Z"}, "c3"),
     ({"channel": "voice", "from": at(1)}, "c5 c4"),
     ({"from": at(5)}, ""),
     ({"from": "0001-01-01T00:00:00Z", "to": "9999-12-31T23:59:59Z"}, "c5 c4 c3 c2 c1 c0"),
@@ -142,6 +142,10 @@ TIMES: list[Any] = [
     "0001-01-01T00:00:00+14:00",
     "9999-12-31T23:59:59-14:00",
     "2026-03-01T00:00:00 09:00",
+    "2026-03-01",
+    "2026-03-01T00:00:00",
+    "20260301T000000",
+    "2026-03-01+09:00",
     "",
 ]
 
@@ -152,14 +156,25 @@ def test_a_time_that_is_not_one_is_refused(api: Caller, field: str, time: Any) -
     """RFC 3339, and within the years 1 to 9999 once it is in UTC."""
     problem = api.refuse("POST", "/v1/contacts/search", {field: time}, status=422, code="invalid_request")
     assert pointers(problem) == [f"/{field}"]
+    (fault,) = problem["errors"]
+    out_of_range = time in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")
+    assert ("years 1 to 9999" if out_of_range else "such as 2026-11-26T09:00:00+09:00") in fault["detail"]
+
+
+def test_a_plus_that_became_a_blank_is_told_of(api: Caller, people: tuple[str, str]) -> None:
+    """In a query string + stands for a blank, and the example has one."""
+    path = f"/v1/profiles/{people[0]}/contacts?from=2026-03-01T12:00:00"
+    problem = api.refuse("GET", f"{path}+09:00", status=422, code="invalid_request")
+    assert "%2B" in problem["errors"][0]["detail"]
+    assert ids(api.get(f"{path}%2B09:00")) == ["c5", "c3"]
 
 
 @pytest.mark.parametrize(
     ("query", "pointer"),
     [
         *((f"from={time}", "/from") for time in TIMES),
-        (f"from={at(2)[:19]}&to={at(1)[:19]}", "/to"),
-        (f"from={at(2)[:19]}&to={at(2)[:19]}", "/to"),
+        (f"from={at(2)[:19]}Z&to={at(1)[:19]}Z", "/to"),
+        (f"from={at(2)[:19]}Z&to={at(2)[:19]}Z", "/to"),
         ("channel=fax", "/channel"),
         ("channel=", "/channel"),
         ("agent_id=a", "/agent_id"),

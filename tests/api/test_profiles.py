@@ -250,10 +250,10 @@ def test_a_patch_that_nulls_the_first_name_is_refused(api: Caller) -> None:
     assert pointers(problem) == ["/first_name"]
 
 
-@pytest.mark.parametrize("held", ['"1"', '"7", "1"', "*"])
+@pytest.mark.parametrize("held", ['"1"', '"7", "1"', "*", "1", ',W/"2" ,, "a,b","1",', '"\xe9", 1', ' "1"\t'])
 @pytest.mark.parametrize("method", ["PATCH", "DELETE", "keys", "keys/release"])
 def test_a_current_if_match_lets_the_change_through(api: Caller, method: str, held: str) -> None:
-    """The ETag that was read, one of several, or any."""
+    """The ETag that was read, one of several, or any; some clients leave out the quotation marks."""
     path = path_of(api.create("Ann"))
     headers = {"If-Match": held}
     if method == "PATCH":
@@ -265,23 +265,57 @@ def test_a_current_if_match_lets_the_change_through(api: Caller, method: str, he
         api.post(f"{path}/{method}", {"key": "phone", "values": ["555 1234"]}, headers=headers)
 
 
+def change(api: Caller, method: str) -> tuple[str, str, Any]:
+    """Return one of the four changes of a profile that is at version 1."""
+    path = path_of(api.create("Ann", phone_numbers=[{"value": "555 1234"}]))
+    key_values = {"key": "phone", "values": ["555 1234"]}
+    return {
+        "PATCH": ("PATCH", path, {"last_name": "Lee"}),
+        "DELETE": ("DELETE", path, None),
+        "keys": ("POST", f"{path}/keys", key_values),
+        "keys/release": ("POST", f"{path}/keys/release", key_values),
+    }[method]
+
+
 STALE = ['"2"', '"0"', '"-1"', 'W/"1"', '"abc"', '"١"', '""', '"1.0"', f'"{"9" * 20}"', f'"{"9" * 5000}"']
+STALE += ["2", "0", "9" * 5000, '"1,1"', 'W/"1", W/"1"', '"W/1"']
 
 
 @pytest.mark.parametrize("stale", STALE, ids=lambda tag: tag[:12])
 @pytest.mark.parametrize("method", ["PATCH", "DELETE", "keys", "keys/release"])
 def test_a_stale_if_match_is_a_412(api: Caller, method: str, stale: str) -> None:
     """So is an ETag that the service never gave, however large, and a weak one (RFC 9110, 13.1.1)."""
-    path = path_of(api.create("Ann", phone_numbers=[{"value": "555 1234"}]))
-    key_values = {"key": "phone", "values": ["555 1234"]}
-    verb, target, body = {
-        "PATCH": ("PATCH", path, {"last_name": "Lee"}),
-        "DELETE": ("DELETE", path, None),
-        "keys": ("POST", f"{path}/keys", key_values),
-        "keys/release": ("POST", f"{path}/keys/release", key_values),
-    }[method]
     headers = {"If-Match": stale.encode().decode("latin-1")}
-    api.refuse(verb, target, body, status=412, code="version_conflict", headers=headers)
+    api.refuse(*change(api, method), status=412, code="version_conflict", headers=headers)
+
+
+MALFORMED = [
+    "",
+    " ",
+    ",",
+    "abc",
+    '"',
+    '"1',
+    '1"',
+    '"1" "1"',
+    '"1";"1"',
+    '*, "1"',
+    "**",
+    'w/"1"',
+    "W/1",
+    '"1 "',
+]
+MALFORMED += ["-1", "1.0", "'1'", '\\"1\\"', '"1", x', f'"1",{" " * 5000}x', f"{'1,' * 2500}x"]
+
+
+@pytest.mark.parametrize("malformed", MALFORMED, ids=lambda tag: tag[:12])
+@pytest.mark.parametrize("method", ["PATCH", "DELETE", "keys", "keys/release"])
+def test_an_if_match_that_is_malformed_is_a_422(api: Caller, method: str, malformed: str) -> None:
+    """To read the profile again, as a 412 asks for, would not help; what to send is told."""
+    headers = {"If-Match": malformed}
+    problem = api.refuse(*change(api, method), status=422, code="invalid_request", headers=headers)
+    assert pointers(problem) == ["/If-Match"]
+    assert 'such as "1"' in problem["errors"][0]["detail"]
 
 
 def test_the_second_of_two_changes_on_one_etag_is_refused(api: Caller) -> None:

@@ -234,6 +234,9 @@ def test_every_limit_up_to_100_is_a_page_of_that_length(api: Caller) -> None:
         ("account", "a-1", ["Ann", "Anton"]),
         ("ssn", "123-4", ["Ann"]),
         ("name", "zz", []),
+        ("name", "佐", ["花", "花子"]),
+        ("name", "花", ["花", "花子"]),
+        ("name", "山", []),
     ],
 )
 def test_a_prefix_completes_what_an_agent_types(api: Caller, key: str, typed: str, names: list[str]) -> None:
@@ -248,12 +251,30 @@ def test_a_prefix_completes_what_an_agent_types(api: Caller, key: str, typed: st
         keys={"ssn": ["123-45-6789"]},
     )
     api.create("Anton", account_number="A-11", phone_numbers=[{"value": "+81 90 1234 5678"}])
+    api.create("花子", last_name="佐藤")
+    api.create("花", last_name="佐々木")
     answer = api.search((key, [typed]), mode="prefix")
     assert sorted(found(answer)) == names
     assert answer["next_cursor"] is None
     for item in answer["items"]:
         assert item["matched_on"]
         assert {(r["key"], r["tier"]) for r in item["matched_on"]} == {(key, "prefix")}
+
+
+@pytest.mark.parametrize("typed", ["Sato", "Satō", "Taro Sato", "satou"])
+def test_romaji_finds_what_was_stored_in_romaji_alone(api: Caller, typed: str) -> None:
+    """Neither kanji nor kana are transliterated; a key of the type name is the place for the spelling."""
+    api.define("romaji", type="name")
+    sato = api.create("太郎", last_name="佐藤", phonetic_first_name="タロウ", phonetic_last_name="サトウ")
+    assert api.search(("name", [typed]))["items"] == []
+    assert api.search(("name", [typed[:3]]), mode="prefix")["items"] == []
+    spelt = {"keys": {"romaji": ["Sato Taro", "Satou Tarou"]}}
+    api.patch(f"/v1/profiles/{sato['profile_id']}", spelt)
+    assert found(api.search(("romaji", [typed]))) == ["太郎"]
+    assert found(api.search(("romaji", [typed[:3]]), mode="prefix")) == ["太郎"]
+    assert api.search(("name", [typed]))["items"] == []
+    both = api.search(("name", [typed]), ("romaji", [typed]))
+    assert found(both) == ["太郎"]
 
 
 @pytest.mark.parametrize(("limit", "truncated"), [(2, True), (3, False), (4, False)])
@@ -296,6 +317,7 @@ ONE = {"key": "name", "values": ["Ann"]}
         ({"criteria": [{"key": "name", "values": ["an", "bo"]}], "mode": "prefix"}, "/criteria/0/values"),
         ({"criteria": [{"key": "name", "values": ["a"]}], "mode": "prefix"}, "/criteria/0/values/0"),
         ({"criteria": [{"key": "name", "values": ["a."]}], "mode": "prefix"}, "/criteria/0/values/0"),
+        ({"criteria": [{"key": "name", "values": ["サ"]}], "mode": "prefix"}, "/criteria/0/values/0"),
         ({"criteria": [{"key": "phone", "values": ["+"]}], "mode": "prefix"}, "/criteria/0/values/0"),
         ({"criteria": [ONE], "mode": "prefix", "cursor": "W10"}, "/cursor"),
     ],

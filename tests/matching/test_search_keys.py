@@ -258,6 +258,11 @@ def test_a_phone_is_found_however_it_is_typed(stored: str, asked_for: str, regio
         ("name", "Köh", ("name:koh", "name:koeh")),
         ("name", "Dr. Sm", ("name:drsm", "name:sm")),
         ("name", "Mr. J", ("name:mrj",)),
+        ("name", "佐", ("name:佐",)),
+        ("name", " 﨑 ", ("name:崎",)),
+        ("name", "\U00020bb7", ("name:吉",)),
+        ("name", "\ufa0e", ("name:\ufa0e",)),
+        ("name", "林様", ("name:林様", "name:林")),
         ("phone", "+8131", ("phone:+8131", "phone:8131")),
         ("phone", "03-12", ("phone:+81312", "phone:0312")),
         ("email", "Jane@EX", ("email:jane@ex",)),
@@ -266,6 +271,7 @@ def test_a_phone_is_found_however_it_is_typed(stored: str, asked_for: str, regio
         ("account", "A-1", ("account:a1",)),
         ("account", "Mü", ("account:mue", "account:mu")),
         ("account", "--", ("account:--",)),
+        ("account", "東", ("account:東",)),
         ("profile_id", "0F8C", ("profile_id:0f8c",)),
         ("contact_id", "Ab", ("contact_id:Ab",)),
     ],
@@ -279,7 +285,10 @@ def test_a_prefix_is_the_folded_beginning(key: str, value: str, begun: tuple[str
     ("key", "value"),
     [
         ("name", "y"),
-        ("name", "山"),
+        ("name", "や"),
+        ("name", "ﾔ"),
+        ("name", "々"),
+        ("name", "김"),
         ("name", " y, "),
         ("phone", "+8"),
         ("phone", "0"),
@@ -292,7 +301,7 @@ def test_a_prefix_is_the_folded_beginning(key: str, value: str, begun: tuple[str
     ],
 )
 def test_a_prefix_of_less_than_two_characters_is_refused(key: str, value: str) -> None:
-    """One character would find half of everybody."""
+    """One letter, kana or syllable would find too many; a kanji is one of thousands."""
     with pytest.raises(ValueError, match="two characters"):
         prefixes(BUILT_IN[key], value, "JP")
 

@@ -26,7 +26,7 @@ UNSAID: Mapping[str, str] = {
     "This key is not sensitive: its values are never hidden.": "how a search key is defined",
     "Sensitive values are stored so that only whole ones are found; search in the mode exact.": "likewise",
     "The values of a sensitive key are never stored in plain, and settings are.": "likewise",
-    "A prefix has at least two characters.": "how many are left once the value is normalised",
+    "A prefix has at least two characters, or is one kanji (Han ideograph).": "how much is left once folded",
     "Not a region with a numbering plan.": "the library of numbering plans decides, and grows",
 }
 """Why a request that the document allows may be refused: rules that no schema can say, by the code or the

@@ -1,5 +1,6 @@
 """The kinds of fields: text, identifiers, open objects, lists, times."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -104,7 +105,16 @@ def test_a_list_that_is_too_long_is_refused_before_its_items_are_read() -> None:
 @pytest.mark.parametrize("value", ["1" * 65, "2026-03-01T00:00:00." + "0" * 100 + "Z"])
 def test_a_time_is_of_bounded_length(value: str) -> None:
     """Python would pass over what comes after the digits that it needs."""
-    assert refusals(Time(), value) == ["Not a valid datetime."]
+    (message,) = refusals(Time(), value)
+    assert message.startswith("Must be a time with its zone, such as ")
+
+
+@pytest.mark.parametrize("value", ["2026-11-26", "2026-11-26T00:00:00", "2026-11-26 00:00", "yesterday", 1])
+def test_a_time_that_is_refused_is_told_the_form(value: Any) -> None:
+    """By examples that are taken; one without its zone is another time elsewhere."""
+    (message,) = refusals(Time(), value)
+    tokyo, utc = re.findall(r"2026\S*[0-9Z]", message)
+    assert Time().deserialize(tokyo) == Time().deserialize(utc)
 
 
 @given(value=text(alphabet=characters(max_codepoint=0x180), max_size=12), lines=booleans())

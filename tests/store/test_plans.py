@@ -113,10 +113,10 @@ class World:
 
 
 def _people() -> Iterator[Document]:
-    """Yield profiles: a third are John, a quarter Smith, a fifth share a number, half share a plan."""
+    """Yield profiles: a third John, one 佐, a quarter Smith, a fifth share a number, half share a plan."""
     for n in range(PROFILES):
         yield {
-            "first_name": "John" if n % 3 == 0 else f"Given{n}",
+            "first_name": ("John", f"Given{n}", f"佐{n}")[n % 3],
             "last_name": "Smith" if n % 4 == 0 else f"Family{n % 1500}",
             "phone_numbers": [{"value": "+12125550100" if n % 5 == 0 else f"+1212{5560000 + n}"}],
             "email_addresses": [{"value": f"u{n}@example.com"}],
@@ -361,6 +361,8 @@ def test_keys_that_are_all_very_common_cost_a_walk_of_bounded_length(
     [
         (("name", ["Fam"]), True),
         (("name", ["smith j"]), True),
+        (("name", ["佐"]), True),
+        (("name", ["林様"]), False),
         (("name", ["zz"]), False),
         (("phone", ["+1212"]), True),
         (("phone", ["212"]), True),
