@@ -97,8 +97,9 @@ def rotate(key_id: str, grace_hours: int) -> None:
         made = use_cases.rotate_api_key(
             stores.api_keys, key_id, grace=timedelta(hours=grace_hours), now=now()
         )
+        # Before anything else that can fail: it is nowhere else.
+        _show(*made)
         old = use_cases.get_api_key(stores.api_keys, key_id)
-    _show(*made)
     click.echo(f"It takes the place of {old.key_id}, which {_end(old)}", err=True)
 
 

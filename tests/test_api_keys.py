@@ -5,10 +5,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from threading import Barrier
+from typing import Any, NoReturn
 
 import pymongo
 import pytest
@@ -16,14 +18,21 @@ from click.testing import CliRunner, Result
 from pymongo.database import Database
 
 import service
+from service.access import Scope
 from service.app import create_app
 from service.cli import main
 from service.config import Settings
+from service.errors.access import ApiKeyRotated
+from service.errors.datastore import DatastoreUnavailable
+from service.store.api_keys import ApiKey, ApiKeyStore
+from service.use_cases import api_keys
+from service.use_cases.api_keys import create_api_key, rotate_api_key
 
 Document = dict[str, Any]
 Run = Callable[..., Result]
 
 _KEY = re.compile(r"(plk_[0-9a-f]{16})_[0-9a-f]{64}\n")
+_NOW = datetime(2026, 3, 1, tzinfo=UTC)
 _CREATE = ("create", "--label", "Frontend", "--scope", "profiles:view")
 
 
@@ -211,7 +220,7 @@ def test_a_key_whose_grace_has_begun_is_not_rotated_again(
     assert (again.exit_code, again.stdout) == (1, "")
     assert again.stderr == (
         f"Error: {old_id} was rotated before: {new_id} takes its place. "
-        f"If the text of that one is lost, rotate {new_id}.\n"
+        f"If the text of that one is lost, rotate {new_id} with --grace-hours 0.\n"
     )
     assert list(database["api_keys"].find()) == before
     assert _made(run("rotate", new_id, "--grace-hours", "0"))
@@ -224,6 +233,73 @@ def test_grace_does_not_lengthen_the_life_of_a_key(run: Run, database: Database[
     old, new = (database["api_keys"].find_one({"_id": key_id}) or {} for key_id in (old_id, new_id))
     assert old["expires_at"] - old["created_at"] == new["expires_at"] - new["created_at"] == timedelta(days=1)
     assert f"rotate {new_id}" in run("rotate", old_id).stderr
+
+
+def test_who_has_lost_the_key_in_the_place_of_one_that_ended_at_once_is_told_its_id(run: Run) -> None:
+    """It is valid without end, and nobody has it."""
+    old_id, _ = _made(run(*_CREATE))
+    new_id, _ = _made(run("rotate", old_id, "--grace-hours", "0"))
+    again = run("rotate", old_id)
+    assert (again.exit_code, again.stdout) == (1, "")
+    assert f"{new_id} takes its place" in again.stderr
+
+
+def test_of_two_who_rotate_a_key_at_once_one_gets_a_key(database: Database[Document]) -> None:
+    """The other is told whose is in its place, and the key that was made for nobody is valid for nobody."""
+    keys = ApiKeyStore(database["api_keys"])
+    old, _ = create_api_key(
+        keys,
+        label="Frontend",
+        domain="default",
+        scopes={Scope.VIEW},
+        agent_id=None,
+        lifetime=None,
+        now=_NOW,
+    )
+    together = Barrier(2)
+
+    class Slow(ApiKeyStore):
+        def insert(self, key: ApiKey) -> None:
+            together.wait()
+            super().insert(key)
+
+    def rotate(_: int) -> str:
+        try:
+            slow = Slow(database["api_keys"])
+            return rotate_api_key(slow, old.key_id, grace=timedelta(hours=1), now=_NOW)[0].key_id
+        except ApiKeyRotated as error:
+            return error.successor
+
+    with ThreadPoolExecutor(2) as pool:
+        told = set(pool.map(rotate, range(2)))
+    valid = {key.key_id for key in keys.all(None) if not key.has_ended(_NOW)}
+    assert len(told) == 1
+    assert valid == {old.key_id, *told}
+
+
+def test_a_key_is_printed_before_anything_else_can_fail(
+    run: Run, database: Database[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is nowhere else."""
+    old_id, _ = _made(run(*_CREATE))
+
+    def fail(*_: Any) -> NoReturn:
+        raise DatastoreUnavailable
+
+    monkeypatch.setattr(api_keys, "get_api_key", _once_then(api_keys.get_api_key, fail))
+    result = run("rotate", old_id)
+    assert _KEY.fullmatch(result.stdout)
+    successor = (database["api_keys"].find_one({"_id": old_id}) or {})["successor"]
+    assert result.stdout.startswith(successor)
+
+
+def _once_then(first: Callable[..., Any], later: Callable[..., Any]) -> Callable[..., Any]:
+    calls = iter([first])
+
+    def call(*arguments: Any) -> Any:
+        return next(calls, later)(*arguments)
+
+    return call
 
 
 def test_a_key_with_a_field_of_a_newer_release_is_good(

@@ -105,7 +105,7 @@ def _measure(uri: str, mongodb: MongoDB, folder: Path, options: Options) -> Figu
     filled += [filling.fill(each, size) for size, each in settings.items()]
     with ExitStack() as stack:
         sized = [_sized(each, size, folder, stack) for size, each in settings.items()]
-        points = list(growth.grow(sized, mongodb, folder, seconds=options.seconds, rounds=options.rounds))
+        points = list(growth.grow(sized, mongodb, folder, seconds=options.seconds * options.rounds))
         watched = growth.memory(sized[0], folder, requests=options.memory_requests)
     return Figures(
         _conditions(mongodb, options),

@@ -1,8 +1,10 @@
 """The same questions on few customers and on many: what grows with them, and what does not."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -74,34 +76,32 @@ def _deep_cursor(sized: Sized, body: Any) -> str | None:
     return cursor
 
 
-def grow(
-    sizes: Sequence[Sized], mongodb: MongoDB, folder: Path, *, seconds: int, rounds: int
-) -> Iterator[Point]:
-    """Yield each question at each size, the sizes in turn, ``rounds`` times; medians."""
+def grow(sizes: Sequence[Sized], mongodb: MongoDB, folder: Path, *, seconds: int) -> Iterator[Point]:
+    """Yield each question at each size, asked for so many seconds: medians of what each of them measured.
+
+    All are asked in turn, a second each: what disturbs a shared machine for a while falls on all.
+    """
     asked = {sized.customers: questions(sized) for sized in sizes}
-    for question in asked[sizes[0].customers]:
-        seen: dict[int, list[Point]] = {sized.customers: [] for sized in sizes}
-        for sized in sizes:
-            _once(sized, question, asked, mongodb, folder, seconds=1)
-        for _ in range(rounds):
-            for sized in sizes:
-                seen[sized.customers].append(_once(sized, question, asked, mongodb, folder, seconds=seconds))
-        yield from (_median(points) for points in seen.values())
+    seen: dict[tuple[str, int], list[Point]] = defaultdict(list)
+    for warm_up in (True, *(False,) * seconds):
+        for question, sized in product(asked[sizes[0].customers], sizes):
+            point = _once(sized, question, asked, mongodb, folder)
+            if not warm_up:
+                seen[question, sized.customers].append(point)
+    yield from (_median(points) for points in seen.values())
 
 
 def _once(
     sized: Sized,
     question: str,
-    asked: dict[int, dict[str, list[Request]]],
+    asked: Mapping[int, Mapping[str, list[Request]]],
     mongodb: MongoDB,
     folder: Path,
-    *,
-    seconds: int,
 ) -> Point:
     path = folder / f"growth-{sized.customers}.tsv"
     load.write_requests(path, asked[sized.customers][question])
     before = mongodb.examined()
-    answered = load.run(sized.server.url, path, seconds=seconds, connections=_CONNECTIONS, token=sized.token)
+    answered = load.run(sized.server.url, path, seconds=1, connections=_CONNECTIONS, token=sized.token)
     keys, documents = (
         (late - early) / answered.requests for early, late in zip(before, mongodb.examined(), strict=True)
     )

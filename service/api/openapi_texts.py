@@ -23,7 +23,8 @@ Every operation but those for who runs the service asks for a credential, unless
 `AUTH=off`: an API key, or a token of the OIDC issuer that is set. The credential decides the domain, and what
 is allowed: the scope that an operation needs stands at the operation. With `AUTH=off` the service answers to
 the names of its own machine: where `Host` is another one, any answer is a 421 (`misdirected_request`). Where
-the `Origin` is that of a foreign page, the answer to all but GET is a 403 (`foreign_origin`).
+the `Origin` is that of a foreign page, the answer is a 403 (`foreign_origin`) to all but GET, HEAD and
+OPTIONS.
 """
 INFO: dict[str, Any] = {
     "description": _DESCRIPTION,

@@ -100,5 +100,6 @@ class ApiKeyRotated(Conflict):
         """Take the IDs of the two."""
         super().__init__(
             f"{key_id} was rotated before: {successor} takes its place. If the text of that one is lost, "
-            f"rotate {successor}."
+            f"rotate {successor} with --grace-hours 0."
         )
+        self.successor = successor

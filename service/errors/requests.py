@@ -95,16 +95,16 @@ class Misdirected(ServiceError):
 
 
 class ForeignOrigin(ServiceError):
-    """A page of another origin asks for a change, and without authentication any page could."""
+    """A page of another origin sends more than a GET, and without authentication any page could."""
 
     code = "foreign_origin"
-    title = "The page may not change anything here"
+    title = "The page may not send this here"
 
     def __init__(self) -> None:
         """Say so."""
         super().__init__(
-            "Nobody is asked for a credential here (AUTH=off), so of web pages only the service's own may "
-            "change anything: name the page's origin in CORS_ORIGINS, or start the service with AUTH=on. A "
+            "Nobody is asked for a credential here (AUTH=off), so of web pages only the service's own may send "
+            "more than a GET: name the page's origin in CORS_ORIGINS, or start the service with AUTH=on. A "
             "page that was opened as a file has no origin; serve it."
         )
 

@@ -65,17 +65,29 @@ def rotate_api_key(
     how long it was to live.
     """
     old = get_api_key(api_keys, key_id)
-    if old.has_ended(now):
-        raise ApiKeyEnded
-    if old.successor is not None:
-        raise ApiKeyRotated(key_id, old.successor)
+    _check_in_use(old, now)
     expires_at = now + (old.expires_at - old.created_at) if old.expires_at else None
     made, text = _insert(api_keys, replace(old, created_at=now, expires_at=expires_at, last_used_day=None))
     ends = now + grace
-    api_keys.note_successor(key_id, made.key_id, min(ends, old.expires_at or ends))
-    if not grace:
-        api_keys.revoke(key_id, now)
+    is_first = api_keys.hand_over(
+        key_id,
+        made.key_id,
+        expires_at=min(ends, old.expires_at or ends) if grace else old.expires_at,
+        revoked_at=None if grace else now,
+    )
+    if not is_first:
+        # Somebody else was faster, and the key that was just made is nobody's.
+        api_keys.revoke(made.key_id, now)
+        _check_in_use(get_api_key(api_keys, key_id), now)
     return made, text
+
+
+def _check_in_use(key: ApiKey, now: datetime) -> None:
+    """Raise ``ApiKeyRotated`` or ``ApiKeyEnded`` where the key is not to be rotated any more."""
+    if key.successor is not None:
+        raise ApiKeyRotated(key.key_id, key.successor)
+    if key.has_ended(now):
+        raise ApiKeyEnded
 
 
 def revoke_api_key(api_keys: ApiKeyStore, key_id: str, *, now: datetime) -> ApiKey:

@@ -30,7 +30,7 @@ class Readiness:
         self._lock = Lock()
         self._found_at: float | None = None
         self._checks: dict[str, str] = {}
-        self._ready = True
+        self._ready = False
         self._told: dict[str, str] | None = None
 
     def check(self) -> dict[str, str]:
@@ -51,9 +51,8 @@ class Readiness:
             self._checks, self._ready = check_readiness(self._stores), True
         except NotReady as error:
             self._checks, self._ready = error.checks, False
-        finally:
-            # When it was answered: whoever has waited for it is not to ask again.
-            self._found_at = self._clock()
+        # When it was answered: whoever has waited for it is not to ask again.
+        self._found_at = self._clock()
 
     def _tell(self) -> None:
         failing = None if self._ready else self._checks

@@ -116,9 +116,13 @@ class Caller:
         return problem
 
     def dump(self) -> dict[str, list[Json]]:
-        """Return everything that is in the database but for the audit, which grows with every look."""
+        """Return everything that is in the database but for the audit, which grows with every look.
+
+        Collections that have nothing are left out: the first request makes them with their indexes.
+        """
         names = sorted({*self.database.list_collection_names()} - {"audit"})
-        return {name: list(self.database[name].find().sort("_id", 1)) for name in names}
+        found = {name: list(self.database[name].find().sort("_id", 1)) for name in names}
+        return {name: documents for name, documents in found.items() if documents}
 
     def audit(self) -> list[Json]:
         """Return the documents of the audit, the oldest first, once those that wait are written."""

@@ -169,6 +169,14 @@ def test_a_plus_that_became_a_blank_is_told_of(api: Caller, people: tuple[str, s
     assert ids(api.get(f"{path}%2B09:00")) == ["c5", "c3"]
 
 
+def test_a_blank_that_was_no_plus_is_not_told_of_as_one(api: Caller) -> None:
+    """A body has no query string, and what this time lacks is the zone."""
+    body = {"from": "2026-03-01 12:00:00"}
+    problem = api.refuse("POST", "/v1/contacts/search", body, status=422, code="invalid_request")
+    assert "zone" in problem["errors"][0]["detail"]
+    assert "%2B" not in problem["errors"][0]["detail"]
+
+
 @pytest.mark.parametrize(
     ("query", "pointer"),
     [

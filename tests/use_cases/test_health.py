@@ -120,3 +120,18 @@ def test_those_who_ask_at_once_share_an_answer(database: Any, clock: Clock) -> N
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(ask, range(8))) == [_OK] * 8
     assert counting.times == 1
+
+
+class _Broken(Availability):
+    """Fails in a way that nobody has foreseen."""
+
+    def check(self) -> None:
+        raise KeyError
+
+
+def test_what_could_not_be_found_out_is_no_yes(database: Any, clock: Clock) -> None:
+    """Neither to who asked nor to who asks right after."""
+    readiness = Readiness(Stores.over(database, _SETTINGS, _Broken()), clock=clock)
+    for _ in range(2):
+        with pytest.raises(KeyError):
+            readiness.check()
