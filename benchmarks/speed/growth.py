@@ -1,8 +1,7 @@
 """The same questions on few customers and on many: what grows with them, and what does not."""
 
 import json
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -28,6 +27,7 @@ from benchmarks.speed.tasks import MATCH_VOICE
 
 # Few, so that what is seen is the answer and not the queue before it.
 _CONNECTIONS = 2
+_ASKED_A_SECOND = 700
 _PAGES_DEEP = 20
 _WARM_UPS = 5
 
@@ -79,33 +79,49 @@ def _deep_cursor(sized: Sized, body: Any) -> str | None:
 def grow(sizes: Sequence[Sized], mongodb: MongoDB, folder: Path, *, seconds: int) -> Iterator[Point]:
     """Yield each question at each size, asked for so many seconds: medians of what each of them measured.
 
-    All are asked in turn, a second each: what disturbs a shared machine for a while falls on all.
+    All are asked in turn, a second each: what disturbs a shared machine for a while falls on all. MongoDB has
+    been asked the same before, so that its memory holds what it needs for that.
     """
-    asked = {sized.customers: questions(sized) for sized in sizes}
-    seen: dict[tuple[str, int], list[Point]] = defaultdict(list)
-    for warm_up in (True, *(False,) * seconds):
-        for question, sized in product(asked[sizes[0].customers], sizes):
-            point = _once(sized, question, asked, mongodb, folder)
-            if not warm_up:
-                seen[question, sized.customers].append(point)
-    yield from (_median(points) for points in seen.values())
+    requests = {sized.customers: questions(sized) for sized in sizes}
+    asked = [
+        _Asked(sized, question, requests[sized.customers][question], folder)
+        for question, sized in product(requests[sizes[0].customers], sizes)
+    ]
+    for each in asked:
+        each.warm_up()
+    points: list[list[Point]] = [[] for _ in asked]
+    for second in range(seconds):
+        for each, seen in zip(asked, points, strict=True):
+            seen.append(each.once(mongodb, second))
+    yield from map(_median, points)
 
 
-def _once(
-    sized: Sized,
-    question: str,
-    asked: Mapping[int, Mapping[str, list[Request]]],
-    mongodb: MongoDB,
-    folder: Path,
-) -> Point:
-    path = folder / f"growth-{sized.customers}.tsv"
-    load.write_requests(path, asked[sized.customers][question])
-    before = mongodb.examined()
-    answered = load.run(sized.server.url, path, seconds=1, connections=_CONNECTIONS, token=sized.token)
-    keys, documents = (
-        (late - early) / answered.requests for early, late in zip(before, mongodb.examined(), strict=True)
-    )
-    return Point(sized.customers, question, answered.p50_ms, answered.p99_ms, keys, documents)
+class _Asked:
+    """A question at a size."""
+
+    def __init__(self, sized: Sized, question: str, requests: Sequence[Request], folder: Path) -> None:
+        self._sized = sized
+        self._question = question
+        self._count = len(requests)
+        self._path = folder / f"growth-{sized.customers}-{question.replace(' ', '-')}.tsv"
+        load.write_requests(self._path, requests)
+
+    def warm_up(self) -> None:
+        """Ask what there is to be asked, about once."""
+        self._run(seconds=max(1, self._count // _ASKED_A_SECOND), connections=16)
+
+    def once(self, mongodb: MongoDB, second: int) -> Point:
+        """Ask for a second, and not what was asked in the second before."""
+        before = mongodb.examined()
+        answered = self._run(seconds=1, connections=_CONNECTIONS, begin=second * _ASKED_A_SECOND)
+        keys, documents = (
+            (late - early) / answered.requests for early, late in zip(before, mongodb.examined(), strict=True)
+        )
+        return Point(self._sized.customers, self._question, answered.p50_ms, answered.p99_ms, keys, documents)
+
+    def _run(self, *, seconds: int, connections: int, begin: int = 0) -> load.Answered:
+        url, token = self._sized.server.url, self._sized.token
+        return load.run(url, self._path, seconds=seconds, connections=connections, begin=begin, token=token)
 
 
 def _median(points: Sequence[Point]) -> Point:

@@ -103,9 +103,9 @@ class ForeignOrigin(ServiceError):
     def __init__(self) -> None:
         """Say so."""
         super().__init__(
-            "Nobody is asked for a credential here (AUTH=off), so of web pages only the service's own may send "
-            "more than a GET: name the page's origin in CORS_ORIGINS, or start the service with AUTH=on. A "
-            "page that was opened as a file has no origin; serve it."
+            "Nobody is asked for a credential here (AUTH=off), so of web pages only the service's own may "
+            "send more than a GET: name the page's origin in CORS_ORIGINS, or start it with AUTH=on. A page "
+            "that was opened as a file has no origin; serve it."
         )
 
 
