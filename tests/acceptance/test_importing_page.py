@@ -2,8 +2,6 @@
 
 import re
 import shlex
-import shutil
-import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -16,21 +14,16 @@ from click.testing import CliRunner
 
 from service.cli import main
 from service.config import Settings
-from tests.acceptance.importing import PAGE, ROOT, Import, blocks, customers, request
+from tests.acceptance.importing import PAGE, ROOT, Import, blocks, customers, request, with_curl
 from tests.acceptance.losing_proxy import Instead, losing_proxy
 
-_SHIM = Path(__file__).parents[1] / "curl.py"
 _JANE = ["C-001", "Jane", "Doe", "090-1234-0001", "c1@example.com"]
 
 
 @pytest.fixture(scope="module")
 def curl(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a curl in it for machines that have none."""
-    folder = tmp_path_factory.mktemp("curl")
-    if not shutil.which("curl"):
-        (folder / "curl").write_text(f'#!/bin/sh\nexec {shlex.join([sys.executable, str(_SHIM)])} "$@"\n')
-        (folder / "curl").chmod(0o755)
-    return folder
+    return with_curl(tmp_path_factory.mktemp("curl"))
 
 
 @pytest.fixture(scope="module")
