@@ -121,6 +121,7 @@ def test_a_bad_setting_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
         "mongodb://user:secret@mongodb.example/?w=0&journal=true",
         "mongodb://user:secret@one.example,two.example/?directConnection=true",
         "mongodb://user:secret@mongodb.example/?tls=true&tlsCAFile=/nowhere/secret",
+        "mongodb://user:secret@mongodb.example/?minPoolSize=20",
     ],
 )
 def test_a_uri_of_which_the_driver_makes_nothing_is_one_line(

@@ -1,5 +1,6 @@
 """The one place where a connection to MongoDB is made, and its errors become ours."""
 
+import re
 import warnings
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -8,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 from bson.errors import BSONError, InvalidBSON
 from dns.exception import DNSException
 from pymongo import MongoClient
+from pymongo.common import URI_OPTIONS_VALIDATOR_MAP
 from pymongo.database import Database
 from pymongo.errors import ConfigurationError, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
@@ -32,6 +34,15 @@ _REFUSALS: dict[int | None, str] = {13: "not authorised", 18: "authentication fa
 # BSONObjectTooLarge, and what an update is answered whose result is (its codes have no names).
 _TOO_LARGE = frozenset({10334, 17419, 17420})
 
+# How the driver's warnings begin that say nothing against an option: whose product a host is, a compression
+# that is not installed, and an option that is there twice where it is unknown, as the next warning says.
+_HARMLESS = (
+    "You appear to be connected to a ",
+    "Wire protocol compression with ",
+    r"Duplicate URI option\.",
+)
+_UNKNOWN = "Unknown option."
+
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
@@ -43,8 +54,72 @@ def connect(settings: Settings, *, listeners: Sequence[Any] = ()) -> Database[Do
     the next request sees and a lost node does not undo; a URI cannot weaken that. Commands carry the ID of
     their request. ``listeners`` are those of PyMongo.
     """
-    client = _client(
+    return TracedDatabase(
+        _client(settings, listeners),
+        settings.mongodb_database,
+        read_concern=ReadConcern("majority"),
+        read_preference=ReadPreference.PRIMARY,
+        write_concern=WRITE_CONCERN,
+    )
+
+
+def check_uri(settings: Settings) -> None:
+    """Raise ValueError where ``connect`` could make no client of MONGODB_URI, and no worker start.
+
+    Also where the driver would pass over an option with a warning: a misspelt ``tls`` would be no TLS.
+    Nothing that stands in the URI is repeated but the name of an option that the driver knows. Nothing is
+    connected to, and no name is looked up.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)
+            for start in _HARMLESS:
+                warnings.filterwarnings("ignore", start, UserWarning)
+            _client(settings).close()
+    except UserWarning as warning:
+        raise ValueError(
+            "MONGODB_URI has an option that MongoDB's driver would pass over: "
+            f"{_without_secrets(str(warning), settings.mongodb_uri)}"
+        ) from warning
+    except (ConfigurationError, ValueError, KeyError, OSError) as error:
+        if "minPoolSize" in str(error):
+            raise ValueError(
+                f"MONGODB_URI has a minPoolSize above THREADS + 2, which is {_pool_size(settings)}: "
+                "a worker holds no more connections to a server of MongoDB's."
+            ) from error
+        raise ValueError(
+            "MONGODB_URI is no connection string of MongoDB's, such as mongodb://user:password@host:27017/, "
+            "or its options contradict each other or name a file that cannot be read; in user and password "
+            "@ : / ? and % are written %40 %3A %2F %3F and %25."
+        ) from error
+
+
+def _without_secrets(said: str, uri: str) -> str:
+    """Return what the driver says of an option, without anything that may be secret."""
+    if said.startswith(_UNKNOWN):
+        said = f"{_number_of_unknown(uri)}{said.removeprefix(_UNKNOWN)}"
+    _, no_property, allowed = said.partition(" is not a supported auth mechanism property")
+    if no_property:
+        said = f"What authMechanismProperties has{no_property}{allowed}"
+    return said.removesuffix(" Refer to docstring.")
+
+
+def _number_of_unknown(uri: str) -> str:
+    """Say which option is the first that the driver does not know, by its number and not its name.
+
+    Where a ? or & in a password or a value is not escaped, the name is a piece of it, and the URI may well be
+    valid: ``mongodb://user:1?secret=x@host`` has port 1 and an option.
+    """
+    names = [option.partition("=")[0].lower() for option in re.split("[&;]", uri.partition("?")[2])]
+    first = next(name for name in names if name not in URI_OPTIONS_VALIDATOR_MAP)
+    return f"Unknown option, number {names.index(first) + 1} after the question mark."
+
+
+def _client(settings: Settings, listeners: Sequence[Any] = ()) -> MongoClient[Document]:
+    """Return a client that has not connected yet."""
+    return MongoClient(
         settings.mongodb_uri,
+        connect=False,
         appname="profile-lookup",
         event_listeners=listeners,
         tz_aware=True,
@@ -53,44 +128,13 @@ def connect(settings: Settings, *, listeners: Sequence[Any] = ()) -> Database[Do
         timeoutMS=settings.mongodb_timeout_ms,
         connectTimeoutMS=settings.mongodb_connect_timeout_ms,
         heartbeatFrequencyMS=settings.mongodb_heartbeat_ms,
-        # A request holds at most one connection at a time; the two more are for the driver's own use.
-        maxPoolSize=settings.threads + 2,
-    )
-    return TracedDatabase(
-        client,
-        settings.mongodb_database,
-        read_concern=ReadConcern("majority"),
-        read_preference=ReadPreference.PRIMARY,
-        write_concern=WRITE_CONCERN,
+        maxPoolSize=_pool_size(settings),
     )
 
 
-def check_uri(uri: str) -> None:
-    """Raise ValueError, without user, password and hosts, where the driver can make no client of the URI.
-
-    Also where it would pass over an option with a warning: a misspelt ``tls`` would be no TLS. Nothing is
-    connected to, and no name is looked up.
-    """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", UserWarning)
-            _client(uri).close()
-    except UserWarning as warning:
-        said = str(warning).removesuffix(" Refer to docstring.")
-        raise ValueError(
-            f"MONGODB_URI has an option that MongoDB's driver would pass over: {said}"
-        ) from warning
-    except (ConfigurationError, ValueError, OSError) as error:
-        raise ValueError(
-            "MONGODB_URI is no connection string of MongoDB's, such as mongodb://user:password@host:27017/, "
-            "or its options contradict each other or name a file that cannot be read; in user and password "
-            "@ : / and % are written %40 %3A %2F and %25."
-        ) from error
-
-
-def _client(uri: str, **options: Any) -> MongoClient[Document]:
-    """Return a client that has not connected yet."""
-    return MongoClient(uri, connect=False, **options)
+def _pool_size(settings: Settings) -> int:
+    # A request holds at most one connection at a time; the two more are for the driver's own use.
+    return settings.threads + 2
 
 
 def translated(method: Callable[_P, _R]) -> Callable[_P, _R]:
