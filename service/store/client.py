@@ -67,8 +67,8 @@ def check_uri(settings: Settings) -> None:
     """Raise ValueError where ``connect`` could make no client of MONGODB_URI, and no worker start.
 
     Also where the driver would pass over an option with a warning: a misspelt ``tls`` would be no TLS.
-    Nothing that stands in the URI is repeated but the name of an option that the driver knows. Nothing is
-    connected to, and no name is looked up.
+    Nothing that stands in the URI is repeated but the name of an option that the driver knows, and a wrong
+    zlibCompressionLevel. Nothing is connected to, and no name is looked up.
     """
     try:
         with warnings.catch_warnings():
