@@ -443,10 +443,9 @@ def test_a_bad_setting_is_one_line(data_dir: Path) -> None:
 def test_a_uri_that_no_worker_could_use_is_one_line(data_dir: Path) -> None:
     """It is known before gunicorn is started, THREADS taken into account."""
     message = _fail(data_dir, MONGODB_URI="mongodb://user:secret@127.0.0.1:1/?minPoolSize=9", THREADS="6")
-    assert message == (
-        "Error: MONGODB_URI has a minPoolSize above THREADS + 2, which is 8: "
-        "a worker holds no more connections to a server of MongoDB's.\n"
-    )
+    assert message.startswith("Error: MONGODB_URI is no connection string")
+    assert "minPoolSize is at most THREADS + 2" in message
+    assert message.count("\n") == 1
 
 
 def test_a_bad_master_is_one_line(data_dir: Path) -> None:

@@ -1,6 +1,5 @@
 """The one place where a connection to MongoDB is made, and its errors become ours."""
 
-import re
 import warnings
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -9,7 +8,6 @@ from typing import Any, ParamSpec, TypeVar
 from bson.errors import BSONError, InvalidBSON
 from dns.exception import DNSException
 from pymongo import MongoClient
-from pymongo.common import URI_OPTIONS_VALIDATOR_MAP
 from pymongo.database import Database
 from pymongo.errors import ConfigurationError, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
@@ -34,14 +32,9 @@ _REFUSALS: dict[int | None, str] = {13: "not authorised", 18: "authentication fa
 # BSONObjectTooLarge, and what an update is answered whose result is (its codes have no names).
 _TOO_LARGE = frozenset({10334, 17419, 17420})
 
-# How the driver's warnings begin that say nothing against an option: whose product a host is, a compression
-# that is not installed, and an option that is there twice where it is unknown, as the next warning says.
-_HARMLESS = (
-    "You appear to be connected to a ",
-    "Wire protocol compression with ",
-    r"Duplicate URI option\.",
-)
-_UNKNOWN = "Unknown option."
+# How the driver's warnings begin that say nothing against an option: whose product a host is, and a
+# compression that is not installed.
+_HARMLESS = ("You appear to be connected to a ", "Wire protocol compression with ")
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -67,8 +60,8 @@ def check_uri(settings: Settings) -> None:
     """Raise ValueError where ``connect`` could make no client of MONGODB_URI, and no worker start.
 
     Also where the driver would pass over an option with a warning: a misspelt ``tls`` would be no TLS.
-    Nothing that stands in the URI is repeated but the name of an option that the driver knows, and a wrong
-    zlibCompressionLevel. Nothing is connected to, and no name is looked up.
+    Nothing that stands in the URI is repeated: where a ? or & of a password is not escaped, a piece of it is
+    the name of an option. Nothing is connected to, and no name is looked up.
     """
     try:
         with warnings.catch_warnings():
@@ -78,41 +71,16 @@ def check_uri(settings: Settings) -> None:
             _client(settings).close()
     except UserWarning as warning:
         raise ValueError(
-            "MONGODB_URI has an option that MongoDB's driver would pass over: "
-            f"{_without_secrets(str(warning), settings.mongodb_uri)}"
+            "MONGODB_URI has an option that MongoDB's driver would pass over: one that it does not know, "
+            "whose value cannot be, or that is there twice; in user and password ? and & are written %3F "
+            "and %26."
         ) from warning
     except (ConfigurationError, ValueError, KeyError, OSError) as error:
-        if "minPoolSize" in str(error):
-            raise ValueError(
-                f"MONGODB_URI has a minPoolSize above THREADS + 2, which is {_pool_size(settings)}: "
-                "a worker holds no more connections to a server of MongoDB's."
-            ) from error
         raise ValueError(
             "MONGODB_URI is no connection string of MongoDB's, such as mongodb://user:password@host:27017/, "
-            "or its options contradict each other or name a file that cannot be read; in user and password "
-            "@ : / ? and % are written %40 %3A %2F %3F and %25."
+            "or its options contradict each other (minPoolSize is at most THREADS + 2) or name a file that "
+            "cannot be read; in user and password @ : / ? and % are written %40 %3A %2F %3F and %25."
         ) from error
-
-
-def _without_secrets(said: str, uri: str) -> str:
-    """Return what the driver says of an option, without anything that may be secret."""
-    if said.startswith(_UNKNOWN):
-        said = f"{_number_of_unknown(uri)}{said.removeprefix(_UNKNOWN)}"
-    _, no_property, allowed = said.partition(" is not a supported auth mechanism property")
-    if no_property:
-        said = f"What authMechanismProperties has{no_property}{allowed}"
-    return said.removesuffix(" Refer to docstring.")
-
-
-def _number_of_unknown(uri: str) -> str:
-    """Say which option is the first that the driver does not know, by its number and not its name.
-
-    Where a ? or & in a password or a value is not escaped, the name is a piece of it, and the URI may well be
-    valid: ``mongodb://user:1?secret=x@host`` has port 1 and an option.
-    """
-    names = [option.partition("=")[0].lower() for option in re.split("[&;]", uri.partition("?")[2])]
-    first = next(name for name in names if name not in URI_OPTIONS_VALIDATOR_MAP)
-    return f"Unknown option, number {names.index(first) + 1} after the question mark."
 
 
 def _client(settings: Settings, listeners: Sequence[Any] = ()) -> MongoClient[Document]:
@@ -128,13 +96,9 @@ def _client(settings: Settings, listeners: Sequence[Any] = ()) -> MongoClient[Do
         timeoutMS=settings.mongodb_timeout_ms,
         connectTimeoutMS=settings.mongodb_connect_timeout_ms,
         heartbeatFrequencyMS=settings.mongodb_heartbeat_ms,
-        maxPoolSize=_pool_size(settings),
+        # A request holds at most one connection at a time; the two more are for the driver's own use.
+        maxPoolSize=settings.threads + 2,
     )
-
-
-def _pool_size(settings: Settings) -> int:
-    # A request holds at most one connection at a time; the two more are for the driver's own use.
-    return settings.threads + 2
 
 
 def translated(method: Callable[_P, _R]) -> Callable[_P, _R]:

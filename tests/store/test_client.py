@@ -7,6 +7,8 @@ import pytest
 from service.config import Settings
 from service.store.client import check_uri, connect
 
+_PASSED_OVER = "has an option that MongoDB's driver would pass over"
+
 
 def _refusal(uri: str) -> str:
     with pytest.raises(ValueError, match=r"^MONGODB_URI ") as refused:
@@ -26,7 +28,7 @@ def _refusal(uri: str) -> str:
 def test_a_host_of_another_product_is_no_reason(host: str) -> None:
     """The driver's advice about it concerns no option."""
     check_uri(Settings(mongodb_uri=f"mongodb://user:secret@{host}/?tls=true"))
-    assert "Did you mean one of (tls, " in _refusal(f"mongodb://user:secret@{host}/?tsl=true")
+    assert _PASSED_OVER in _refusal(f"mongodb://user:secret@{host}/?tsl=true")
 
 
 @pytest.mark.parametrize(
@@ -38,23 +40,13 @@ def test_a_compression_that_is_not_installed_is_no_reason(
     """What is not compressed is answered all the same; what is no compression at all is refused."""
     monkeypatch.setitem(sys.modules, library, None)
     check_uri(Settings(mongodb_uri=f"mongodb://mongodb.example/?compressors={compressor}"))
-    assert "Unsupported compressor" in _refusal(f"mongodb://mongodb.example/?compressors={compressor},secret")
+    assert _PASSED_OVER in _refusal(f"mongodb://mongodb.example/?compressors={compressor},secret")
 
 
-@pytest.mark.parametrize(
-    ("options", "number"),
-    [
-        ("x=y", 1),
-        ("3t.connection.name=foo", 1),
-        ("TLS=true&retryWrites=true&3t.connection.name=foo&x=y", 3),
-        ("tls=true;x=y", 2),
-        ("x=y&x=z", 1),
-    ],
-)
-def test_an_unknown_option_is_told_by_its_number(options: str, number: int) -> None:
-    """It is the first one that the driver does not know, whatever it is called."""
-    said = _refusal(f"mongodb://mongodb.example/?{options}")
-    assert f"pass over: Unknown option, number {number} after the question mark." in said
+@pytest.mark.parametrize("options", ["tsl=true", "tls=yes", "x=y&x=z", "appname=a&appname=b"])
+def test_an_option_that_would_be_passed_over_is_refused(options: str) -> None:
+    """One that is not known, whose value cannot be, or that is there twice."""
+    assert _PASSED_OVER in _refusal(f"mongodb://mongodb.example/?{options}")
 
 
 @pytest.mark.parametrize(
@@ -83,7 +75,7 @@ def test_no_piece_of_a_password_or_a_value_is_repeated(uri: str) -> None:
 def test_more_connections_than_a_worker_holds_are_refused() -> None:
     """The settings decide with the URI, as they do where a worker makes its client."""
     uri = "mongodb://mongodb.example/?maxPoolSize=100&minPoolSize=7"
-    assert "has a minPoolSize above THREADS + 2, which is 6: " in _refusal(uri)
+    assert "minPoolSize is at most THREADS + 2" in _refusal(uri)
     check_uri(Settings(mongodb_uri=uri, threads=5))
 
 
