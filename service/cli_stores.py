@@ -35,7 +35,7 @@ def stores_of_environment() -> Iterator[Stores]:
 def _settings() -> Settings:
     settings = Settings.from_environment()
     try:
-        check_uri(settings.mongodb_uri)
+        check_uri(settings)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     return settings

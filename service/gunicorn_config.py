@@ -33,7 +33,7 @@ def _settings() -> Settings:
         settings = Settings.from_environment()
         settings.check()
         # What every worker would fail by.
-        check_uri(settings.mongodb_uri)
+        check_uri(settings)
         master_keys.read(settings)
     except (EnvError, MastersError, ValueError) as error:
         # One line instead of gunicorn's traceback.

@@ -47,7 +47,7 @@ def run(settings: Settings, *, parent_pid: int | None, say: Callable[[str], None
     Raises RunError and EmbeddedMongoDBError when something cannot start or ends on its own.
     """
     if "MONGODB_URI" in os.environ:
-        _check_uri(settings.mongodb_uri)
+        _check_uri(settings)
     _check_masters(settings)
     with ExitStack() as stack:
         stack.enter_context(_stop_on_signals())
@@ -84,9 +84,9 @@ def _masters(settings: Settings) -> dict[str, str]:
     return {"MASTER_KEYS_FILE": str(path)}
 
 
-def _check_uri(uri: str) -> None:
+def _check_uri(settings: Settings) -> None:
     try:
-        check_uri(uri)
+        check_uri(settings)
     except ValueError as error:
         raise RunError(str(error)) from error
 

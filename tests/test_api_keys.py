@@ -384,7 +384,15 @@ def test_without_mongodb_it_is_one_line(verb: tuple[str, ...]) -> None:
     assert result.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("uri", ["localhost", "mongodb://localhost/?tsl=true", "mongodb://a:b@c@localhost/"])
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "localhost",
+        "mongodb://localhost/?tsl=true",
+        "mongodb://localhost/?minPoolSize=20",
+        "mongodb://a:b@c@localhost/",
+    ],
+)
 def test_a_bad_uri_is_one_line(uri: str) -> None:
     """The variable is named, and nothing else said."""
     result = CliRunner().invoke(main, ["api-keys", "list"], env={"MONGODB_URI": uri})

@@ -440,6 +440,14 @@ def test_a_bad_setting_is_one_line(data_dir: Path) -> None:
     assert message.count("\n") == 1
 
 
+def test_a_uri_that_no_worker_could_use_is_one_line(data_dir: Path) -> None:
+    """It is known before gunicorn is started, THREADS taken into account."""
+    message = _fail(data_dir, MONGODB_URI="mongodb://user:secret@127.0.0.1:1/?minPoolSize=9", THREADS="6")
+    assert message.startswith("Error: MONGODB_URI is no connection string")
+    assert "minPoolSize is at most THREADS + 2" in message
+    assert message.count("\n") == 1
+
+
 def test_a_bad_master_is_one_line(data_dir: Path) -> None:
     """It is known before anything is started, and what was set is not repeated."""
     message = _fail(data_dir, MASTER_KEYS="one:secret")

@@ -32,6 +32,10 @@ _REFUSALS: dict[int | None, str] = {13: "not authorised", 18: "authentication fa
 # BSONObjectTooLarge, and what an update is answered whose result is (its codes have no names).
 _TOO_LARGE = frozenset({10334, 17419, 17420})
 
+# How the driver's warnings begin that say nothing against an option: whose product a host is, and a
+# compression that is not installed.
+_HARMLESS = ("You appear to be connected to a ", "Wire protocol compression with ")
+
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
@@ -43,8 +47,47 @@ def connect(settings: Settings, *, listeners: Sequence[Any] = ()) -> Database[Do
     the next request sees and a lost node does not undo; a URI cannot weaken that. Commands carry the ID of
     their request. ``listeners`` are those of PyMongo.
     """
-    client = _client(
+    return TracedDatabase(
+        _client(settings, listeners),
+        settings.mongodb_database,
+        read_concern=ReadConcern("majority"),
+        read_preference=ReadPreference.PRIMARY,
+        write_concern=WRITE_CONCERN,
+    )
+
+
+def check_uri(settings: Settings) -> None:
+    """Raise ValueError where ``connect`` could make no client of MONGODB_URI, and no worker start.
+
+    Also where the driver would pass over an option with a warning: a misspelt ``tls`` would be no TLS.
+    Nothing that stands in the URI is repeated: where a ? or & of a password is not escaped, a piece of it is
+    the name of an option. Nothing is connected to, and no name is looked up.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)
+            for start in _HARMLESS:
+                warnings.filterwarnings("ignore", start, UserWarning)
+            _client(settings).close()
+    except UserWarning as warning:
+        raise ValueError(
+            "MONGODB_URI has an option that MongoDB's driver would pass over: one that it does not know, "
+            "whose value cannot be, or that is there twice; in user and password ? and & are written %3F "
+            "and %26."
+        ) from warning
+    except (ConfigurationError, ValueError, KeyError, OSError) as error:
+        raise ValueError(
+            "MONGODB_URI is no connection string of MongoDB's, such as mongodb://user:password@host:27017/, "
+            "or its options contradict each other (minPoolSize is at most THREADS + 2) or name a file that "
+            "cannot be read; in user and password @ : / ? and % are written %40 %3A %2F %3F and %25."
+        ) from error
+
+
+def _client(settings: Settings, listeners: Sequence[Any] = ()) -> MongoClient[Document]:
+    """Return a client that has not connected yet."""
+    return MongoClient(
         settings.mongodb_uri,
+        connect=False,
         appname="profile-lookup",
         event_listeners=listeners,
         tz_aware=True,
@@ -56,41 +99,6 @@ def connect(settings: Settings, *, listeners: Sequence[Any] = ()) -> Database[Do
         # A request holds at most one connection at a time; the two more are for the driver's own use.
         maxPoolSize=settings.threads + 2,
     )
-    return TracedDatabase(
-        client,
-        settings.mongodb_database,
-        read_concern=ReadConcern("majority"),
-        read_preference=ReadPreference.PRIMARY,
-        write_concern=WRITE_CONCERN,
-    )
-
-
-def check_uri(uri: str) -> None:
-    """Raise ValueError, without user, password and hosts, where the driver can make no client of the URI.
-
-    Also where it would pass over an option with a warning: a misspelt ``tls`` would be no TLS. Nothing is
-    connected to, and no name is looked up.
-    """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", UserWarning)
-            _client(uri).close()
-    except UserWarning as warning:
-        said = str(warning).removesuffix(" Refer to docstring.")
-        raise ValueError(
-            f"MONGODB_URI has an option that MongoDB's driver would pass over: {said}"
-        ) from warning
-    except (ConfigurationError, ValueError, OSError) as error:
-        raise ValueError(
-            "MONGODB_URI is no connection string of MongoDB's, such as mongodb://user:password@host:27017/, "
-            "or its options contradict each other or name a file that cannot be read; in user and password "
-            "@ : / and % are written %40 %3A %2F and %25."
-        ) from error
-
-
-def _client(uri: str, **options: Any) -> MongoClient[Document]:
-    """Return a client that has not connected yet."""
-    return MongoClient(uri, connect=False, **options)
 
 
 def translated(method: Callable[_P, _R]) -> Callable[_P, _R]:
