@@ -112,7 +112,7 @@ def _measure(uri: str, mongodb: MongoDB, folder: Path, options: Options) -> Figu
         _compare(compared, mongodb, folder, options),
         points,
         watched,
-        mongodb.size(f"bench_{options.sizes[-1]}"),
+        [mongodb.size(f"bench_{size}") for size in options.sizes],
         normalising.costs(),
         # Of those that were not kept from an earlier run, the largest.
         [each for each in filled if each is not None][-1],
@@ -167,10 +167,11 @@ def _conditions(mongodb: MongoDB, options: Options) -> str:
     rivals = contenders.versions(options.rivals_python)
     how = f"{options.rounds} rounds of {options.seconds} s each, {options.connections} connections"
     where = f"{psutil.cpu_count()} cores shared by load, services and mongod"
+    sizes = ", ".join(f"{size:,}" for size in options.sizes)
     server = mongodb.client.server_info()["version"]
     return (
-        f"{datetime.now(UTC):%Y-%m-%d}, `make bench`: {how}, {where}. Python {platform.python_version()}, "
-        f"{installed}; the rivals: {rivals}; mongod {server}, one node."
+        f"{datetime.now(UTC):%Y-%m-%d}, `make bench`: {how}, {where}; {sizes} profiles. "
+        f"Python {platform.python_version()}, {installed}; the rivals: {rivals}; mongod {server}, one node."
     )
 
 

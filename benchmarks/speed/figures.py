@@ -81,7 +81,8 @@ class Figures:
     costs: Costs
     points: Sequence[Point]
     memory: Memory
-    size: Size
+    sizes: Sequence[Size]
+    """The smallest first."""
     normalising: Mapping[str, float]
     """Microseconds of CPU that each part of a profile takes."""
     filled: Filled

@@ -22,7 +22,7 @@ def performance(figures: Figures) -> Parts:
         "throughput": list(_throughput(figures.costs)),
         "goals": list(_goals(goals.of(figures))),
         "growth": list(_growth(figures.points)),
-        "size": [_size(figures.size)],
+        "size": list(_size(figures.sizes)),
         "memory": [_memory(figures.memory)],
         "normalising": list(_normalising(figures.normalising, figures.filled)),
     }
@@ -31,7 +31,7 @@ def performance(figures: Figures) -> Parts:
 def scaling(figures: Figures) -> Parts:
     """Return the parts of docs/scaling.md, computed from what was measured."""
     return {
-        "sizes": list(_sizes(figures.size)),
+        "sizes": list(_sizes(figures.sizes[-1])),
         "instances": [_instances(figures.costs, per_second=10_000)],
     }
 
@@ -131,12 +131,18 @@ def _instances(costs: Costs, *, per_second: int) -> str:
     )
 
 
-def _size(size: Size) -> str:
-    indexes = "; ".join(f"`{name}` {taken:,.0f}" for name, taken in size.indexes.items())
-    return (
-        f"At {size.profiles:,} profiles, each takes {size.document:,.0f} bytes as BSON, {size.disk:,.0f} on "
-        f"disk (snappy), and {size.index:,.0f} of index ({indexes})."
-    )
+def _size(sizes: Sequence[Size]) -> Iterator[str]:
+    """Yield the table of the bytes that a profile takes."""
+    indexes = list(sizes[0].indexes)
+    rows = [
+        [
+            f"{size.profiles:,}",
+            *(f"{taken:,.0f}" for taken in (size.document, size.disk, size.index)),
+            *(f"{size.indexes[index]:,.0f}" for index in indexes),
+        ]
+        for size in sizes
+    ]
+    return table(("profiles", "as BSON", "on disk", "of index", *(f"`{index}`" for index in indexes)), rows)
 
 
 def _sizes(size: Size) -> Iterator[str]:
@@ -190,8 +196,9 @@ def _summary(figures: Figures) -> Iterator[str]:
     matched = sorted((p.customers, p.p99_ms) for p in figures.points if p.question == MATCH)
     by_size = "; ".join(f"{p99:.1f} ms at {customers:,}" for customers, p99 in matched)
     yield f"p99 of a match by the number of profiles, asked two at a time: {by_size}."
+    largest = figures.sizes[-1]
     yield (
-        f"A profile takes {figures.size.document:,.0f} bytes of data and {figures.size.index:,.0f} of index. "
+        f"A profile takes {largest.document:,.0f} bytes of data and {largest.index:,.0f} of index. "
         f"{_met(goals.of(figures))} goals are met."
     )
 

@@ -36,7 +36,10 @@ FIGURES = Figures(
         for question, p99 in _P99.items()
     ],
     memory=Memory(100_000, [70.0, 71.0], [71.0, 71.0]),
-    size=Size(1_000_000, 1100.0, 170.0, {"_id_": 30.0, "lookup": 650.0}),
+    sizes=[
+        Size(10_000, 1090.0, 240.0, {"_id_": 40.0, "lookup": 700.0}),
+        Size(1_000_000, 1100.0, 170.0, {"_id_": 30.0, "lookup": 650.0}),
+    ],
     normalising={"all of it": 200.0},
     filled=Filled(10_000, 5.0, 4.0),
 )

@@ -70,6 +70,16 @@ def test_goals_are_listed_with_their_bound_and_what_was_measured() -> None:
     assert "| p99 of a match at 1,000,000 profiles, of that at 10,000 | at most 1.20 | 1.00 | met |" in lines
 
 
+def test_the_bytes_of_a_profile_are_told_of_each_number_of_profiles() -> None:
+    """In data and in each index."""
+    assert report.performance(FIGURES)["size"] == [
+        "| profiles | as BSON | on disk | of index | `_id_` | `lookup` |",
+        "|---|---:|---:|---:|---:|---:|",
+        "| 10,000 | 1,090 | 240 | 740 | 40 | 700 |",
+        "| 1,000,000 | 1,100 | 170 | 680 | 30 | 650 |",
+    ]
+
+
 def test_sizes_are_computed_from_the_measured_bytes() -> None:
     """In gigabytes, and from a thousand of them in terabytes."""
     lines = report.scaling(FIGURES)["sizes"]
