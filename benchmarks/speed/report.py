@@ -195,7 +195,7 @@ def _summary(figures: Figures) -> Iterator[str]:
     yield ""
     matched = sorted((p.customers, p.p99_ms) for p in figures.points if p.question == MATCH)
     by_size = "; ".join(f"{p99:.1f} ms at {customers:,}" for customers, p99 in matched)
-    yield f"p99 of a match by the number of profiles, asked two at a time: {by_size}."
+    yield f"p99 of a match by the number of profiles, asked one at a time: {by_size}."
     largest = figures.sizes[-1]
     yield (
         f"A profile takes {largest.document:,.0f} bytes of data and {largest.index:,.0f} of index. "
