@@ -59,9 +59,9 @@ def _search(
     limit: int,
     cursor: str | None,
 ) -> Found:
-    """Return a page: one command where it holds all that is found.
+    """Return a page: one command where it holds all that is found, or is the first of the first stage alone.
 
-    Where there is more, one for each stage that the page reaches into.
+    Elsewhere one for each stage that the page reaches into.
     """
     order = Order(groups, every=operator == "and")
     begin = cursors.to_search(cursor)

@@ -45,13 +45,18 @@ class Order:
         return [] if self.every and not all(self.groups) else sorted(self._ranks)
 
     def glance(self, stores: Stores, domain: str, limit: int) -> Walked | None:
-        """Return all profiles by one command; None where there are ``limit`` or more, or all must be met."""
+        """Return all profiles, or the first ``limit``, by one command; None where that takes a walk.
+
+        That is where all must be met, and where there may be more: unless each that was found is of the first
+        stage, of which those with the first IDs are the first.
+        """
         if self.every and self._all:
             return None
         profiles = stores.profiles.find_any(domain, self.entries, after=None, limit=limit)
-        if len(profiles) == limit:
+        found = [(self._stage_of(each), each) for each in profiles]
+        if len(found) == limit and any(stage != self._first_stage for stage, _ in found):
             return None
-        return Walked([(self._stage_of(each), each) for each in profiles])
+        return Walked(found)
 
     def walk(self, stores: Stores, domain: str, begin: tuple[int, str | None], limit: int) -> Walked:
         """Return the next ``limit`` profiles behind a stage and an ID.
@@ -82,6 +87,10 @@ class Order:
         """The entries of each criterion, where there are several and one profile can meet all of them."""
         groups = [[token.lookup for token in group] for group in self.groups]
         return groups if len(groups) > 1 and all(groups) else []
+
+    @cached_property
+    def _first_stage(self) -> int:
+        return 0 if self._all else 1 + min(self._ranks.values())
 
     def _stage_of(self, profile: Profile) -> int:
         """Return 0 where every criterion is met, then the place of its best tier."""

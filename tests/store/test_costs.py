@@ -177,7 +177,7 @@ COSTS: list[tuple[str, str, Any, int, str]] = [
         SEARCH,
         {"criteria": [{"key": "plan", "values": ["many"]}]},
         200,
-        "find find",
+        "find",
     ),
     (
         "a sensitive value is searched",
