@@ -37,11 +37,12 @@ class MalformedJson(ServiceError):
     code = "malformed_json"
     title = "The body is not JSON"
 
-    def __init__(self) -> None:
-        """Say so."""
-        super().__init__(
-            "The body is not a JSON document in UTF-8; send one, without lone surrogates or NaN."
-        )
+    def __init__(
+        self,
+        detail: str = "The body is not a JSON document in UTF-8; send one, without lone surrogates or NaN.",
+    ) -> None:
+        """Take what is wrong and what to do."""
+        super().__init__(detail)
 
 
 class IncompleteBody(ServiceError):
