@@ -24,7 +24,7 @@ Every operation but those for who runs the service asks for a credential, unless
 is allowed: the scope that an operation needs stands at the operation. With `AUTH=off` the service answers to
 the names of its own machine: where `Host` is another one, any answer is a 421 (`misdirected_request`). Where
 the `Origin` is that of a foreign page, the answer is a 403 (`foreign_origin`) to all but GET, HEAD and
-OPTIONS.
+OPTIONS. A request of HTTP/1.1 without a valid `Host` is a 400 (`invalid_host`).
 """
 INFO: dict[str, Any] = {
     "description": _DESCRIPTION,

@@ -81,6 +81,16 @@ class UnsupportedMediaType(ServiceError):
         )
 
 
+class InvalidHost(ServiceError):
+    """The request names no host, or none that the syntax allows (RFC 9112, 3.2)."""
+
+    code = "invalid_host"
+    title = "The Host header is missing or invalid"
+
+    def __init__(self) -> None:
+        super().__init__("Send one Host header with the host and port of the URL, as HTTP/1.1 requires.")
+
+
 class Misdirected(ServiceError):
     """The request asks for another host, and without authentication this machine alone is served."""
 
