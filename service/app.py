@@ -10,6 +10,7 @@ from service.api import (
     authentication,
     context,
     cors,
+    docs,
     health,
     hosts,
     limits,
@@ -73,4 +74,5 @@ def create_app(settings: Settings | None = None, *, database: Any = None) -> Fla
     context.register(app, stores)
     health.register(app, stores)
     openapi.register(app)
+    docs.register(app)
     return app

@@ -12,8 +12,8 @@ from service.api.current import this_request
 from service.config import Settings, is_loopback
 from service.errors.requests import InvalidHost, Misdirected
 
-# RFC 3986, 3.2.2: a name, an IPv4 address, or an IPv6 one in brackets; and a port. No comma, though a name may
-# have one: WSGI servers join repeated headers by it.
+# RFC 3986, 3.2.2: a name, an IPv4 address, or an IPv6 one in brackets; and a port. No comma, though a name
+# may have one: WSGI servers join repeated headers by it.
 _HOST = re.compile(
     r"(?:\[(?P<ipv6>[0-9a-f:.]+)\]|(?P<name>(?:[a-z0-9._~!$&'()*+;=-]|%[0-9a-f]{2})+))(?::[0-9]*)?",
     re.ASCII | re.IGNORECASE,
