@@ -18,6 +18,7 @@ from schemas.fields import Mapped
 from service.api import audit, contacts, exports, health, links, profiles, search_keys, settings
 from service.api.authentication import public
 from service.api.blueprint import BEARER, MALFORMED, REQUEST_ID, REQUEST_ID_PARAMETER
+from service.api.openapi_defaults import describe_defaults
 from service.api.openapi_texts import (
     HEADERS,
     IDEMPOTENCY_KEY_PARAMETER,
@@ -123,7 +124,7 @@ def to_yaml(app: Flask) -> str:
 
 def _document(app: Flask) -> dict[str, Any]:
     spec = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec
-    return links.linked(spec.to_dict())
+    return links.linked(describe_defaults(spec.to_dict()))
 
 
 def _document_view(app: Flask) -> Callable[[], Response]:
