@@ -9,6 +9,7 @@ import re
 from flask import Flask
 
 from service.api.current import this_request
+from service.api.refusals import RefusalLog
 from service.config import Settings, is_loopback
 from service.errors.requests import InvalidHost, Misdirected
 
@@ -20,7 +21,7 @@ _HOST = re.compile(
 )
 
 
-def register(app: Flask, settings: Settings) -> None:
+def register(app: Flask, settings: Settings, refusals: RefusalLog) -> None:
     """Refuse requests without a valid Host and, where authentication is off, those for another host.
 
     With authentication on, any host is served: the credential protects.
@@ -43,6 +44,7 @@ def register(app: Flask, settings: Settings) -> None:
         if parts is None:
             raise InvalidHost
         if local_only and request.remote_addr and not _is_this_machine(parts):
+            refusals.host(host)
             raise Misdirected
 
     app.before_request(check_host)
