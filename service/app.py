@@ -10,6 +10,7 @@ from service.api import (
     authentication,
     context,
     cors,
+    docs,
     health,
     hosts,
     limits,
@@ -19,6 +20,7 @@ from service.api import (
     paths,
     problems,
     proxies,
+    refusals,
     request_log,
     security_headers,
 )
@@ -57,7 +59,9 @@ def create_app(settings: Settings | None = None, *, database: Any = None) -> Fla
     problems.register(app)
     security_headers.register(app)
     # First of those that refuse: what is for another host is not looked at, be it a preflight.
-    hosts.register(app, settings)
+    refused = refusals.RefusalLog()
+    hosts.register(app, settings, refused)
+    refusals.register(app, settings, refused)
     origins.register(app, settings)
     # Before authentication: a preflight has no credential, and of one that keeps failing none is read.
     cors.register(app, settings)
@@ -73,4 +77,5 @@ def create_app(settings: Settings | None = None, *, database: Any = None) -> Fla
     context.register(app, stores)
     health.register(app, stores)
     openapi.register(app)
+    docs.register(app)
     return app

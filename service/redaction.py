@@ -20,17 +20,22 @@ OWN = frozenset(
         "error",
         "exception",
         "frames",
+        "host",
         "level",
         "logger",
         "method",
         "milliseconds",
+        "origin",
         "request_id",
         "route",
         "status",
         "timestamp",
     }
 )
-"""Fields that we fill ourselves, never with what somebody typed; an ID may look like a phone number."""
+"""Fields that we fill ourselves, never with what somebody typed; an ID may look like a phone number.
+
+The exceptions are ``host`` and ``origin``, which ``service.api.refusals`` masks where they are no IP address.
+"""
 
 PERSONAL = frozenset(
     {

@@ -70,7 +70,10 @@ def test_the_environment_is_read_in_few_places() -> None:
         str(path.relative_to(_ROOT))
         for path in SOURCES
         if any(
-            isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
+            isinstance(node, ast.Attribute)
+            and node.attr in {"environ", "getenv"}
+            # That of WSGI is another one.
+            and ast.unparse(node) != "request.environ"
             for node in ast.walk(ast.parse(path.read_text()))
         )
     }

@@ -1,4 +1,4 @@
-"""Whom a request asks for, where nobody is asked for a credential: this machine, and no other name.
+"""Validation of the Host header: one valid host, and this machine where authentication is off.
 
 A page of anybody's can have its own name lead to 127.0.0.1 (DNS rebinding), and then the browser lets it
 read every answer. What it cannot change is the name in the header Host.
@@ -9,34 +9,48 @@ import re
 from flask import Flask
 
 from service.api.current import this_request
+from service.api.refusals import RefusalLog
 from service.config import Settings, is_loopback
-from service.errors.requests import Misdirected
+from service.errors.requests import InvalidHost, Misdirected
 
-# RFC 9110, 7.2: a name, an IPv4 address, or an IPv6 one in brackets; and a port.
-_HOST = re.compile(r"(?:\[(?P<ipv6>[0-9a-f:.]+)\]|(?P<name>[^\[\]:]+))(?::[0-9]*)?", re.IGNORECASE)
-
-
-def register(app: Flask, settings: Settings) -> None:
-    """Refuse requests for another host where authentication is off; with it the credential protects."""
-    if settings.auth == "off":
-        app.before_request(_check_host)
+# RFC 3986, 3.2.2: a name, an IPv4 address, or an IPv6 one in brackets; and a port. No comma, though a name
+# may have one: WSGI servers join repeated headers by it.
+_HOST = re.compile(
+    r"(?:\[(?P<ipv6>[0-9a-f:.]+)\]|(?P<name>(?:[a-z0-9._~!$&'()*+;=-]|%[0-9a-f]{2})+))(?::[0-9]*)?",
+    re.ASCII | re.IGNORECASE,
+)
 
 
-def _check_host() -> None:
-    """Raise ``Misdirected`` unless the request is for this machine.
+def register(app: Flask, settings: Settings, refusals: RefusalLog) -> None:
+    """Refuse requests without a valid Host and, where authentication is off, those for another host.
 
-    A browser names a host always, and reaches no Unix socket, whose peer has no address.
+    With authentication on, any host is served: the credential protects.
     """
-    request = this_request()
-    host = request.headers.get("Host")
-    if host and request.remote_addr and not _is_this_machine(host):
-        raise Misdirected
+    local_only = settings.auth == "off"
+
+    def check_host() -> None:
+        """Raise ``InvalidHost``, or ``Misdirected`` unless the request is for this machine.
+
+        A URI without a host has an empty Host (RFC 9112, 3.2.4). A browser always names a host, and reaches
+        no Unix socket, whose peer has no address.
+        """
+        request = this_request()
+        host = request.headers.get("Host")
+        if host is None and request.environ["SERVER_PROTOCOL"] != "HTTP/1.0":
+            raise InvalidHost
+        if not host:
+            return
+        parts = _HOST.fullmatch(host)
+        if parts is None:
+            raise InvalidHost
+        if local_only and request.remote_addr and not _is_this_machine(parts):
+            refusals.host(host)
+            raise Misdirected
+
+    app.before_request(check_host)
 
 
-def _is_this_machine(host: str) -> bool:
-    parts = _HOST.fullmatch(host)
-    if parts is None:
-        return False
+def _is_this_machine(host: re.Match[str]) -> bool:
     # The dot of the root may end a name, and everything under localhost is loopback (RFC 6761, 6.3).
-    name = (parts["ipv6"] or parts["name"]).lower().removesuffix(".")
+    name = (host["ipv6"] or host["name"]).lower().removesuffix(".")
     return is_loopback(name) or name.endswith(".localhost")

@@ -1,10 +1,9 @@
-"""The OpenAPI document, made of the views and their schemas, and the page that shows it."""
+"""The OpenAPI document, made of the views and their schemas."""
 
 import inspect
 from collections.abc import Callable
 from copy import deepcopy
 from functools import cache
-from http import HTTPStatus
 from typing import Any
 
 import flask_smorest
@@ -12,15 +11,14 @@ import orjson
 import yaml
 from apispec import BasePlugin
 from apispec.ext.marshmallow import MarshmallowPlugin, resolver
-from flask import Flask, Response, redirect
-from flask.typing import ResponseReturnValue
-from flask_swagger_ui import get_swaggerui_blueprint
+from flask import Flask, Response
 
 from schemas import examples
 from schemas.fields import Mapped
 from service.api import audit, contacts, exports, health, links, profiles, search_keys, settings
 from service.api.authentication import public
 from service.api.blueprint import BEARER, MALFORMED, REQUEST_ID, REQUEST_ID_PARAMETER
+from service.api.openapi_defaults import describe_defaults
 from service.api.openapi_texts import (
     HEADERS,
     IDEMPOTENCY_KEY_PARAMETER,
@@ -53,11 +51,6 @@ _METRICS: dict[str, Any] = {
         "4XX": {"description": MALFORMED},
     },
 }
-# The page may ask this server and nobody else; it draws with inline styles and data: images.
-_PAGE_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; frame-ancestors 'none'"
-)
 
 
 class Docstrings(BasePlugin):
@@ -97,7 +90,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc] # flask-smorest is untyped
 
 
 def register(app: Flask) -> None:
-    """Serve all operations, the document at /openapi.json and its page at /docs."""
+    """Serve all operations, and the document at /openapi.json."""
     app.config.update(API_TITLE="profile-lookup", API_VERSION="v1", OPENAPI_VERSION="3.1.0")
     api = Api(
         app,
@@ -121,10 +114,6 @@ def register(app: Flask) -> None:
         rule=metrics, operations={"get": deepcopy(_METRICS)}, parameters=[dict(REQUEST_ID_PARAMETER)]
     )
     app.add_url_rule("/openapi.json", view_func=public(_document_view(app)))
-    app.add_url_rule("/docs", view_func=public(_docs))
-    page = _page()
-    app.register_blueprint(page)
-    public(app.view_functions[f"{page.name}.show"])
 
 
 def to_yaml(app: Flask) -> str:
@@ -135,7 +124,7 @@ def to_yaml(app: Flask) -> str:
 
 def _document(app: Flask) -> dict[str, Any]:
     spec = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec
-    return links.linked(spec.to_dict())
+    return links.linked(describe_defaults(spec.to_dict()))
 
 
 def _document_view(app: Flask) -> Callable[[], Response]:
@@ -146,30 +135,6 @@ def _document_view(app: Flask) -> Callable[[], Response]:
         return Response(document(), mimetype="application/json")
 
     return openapi_json
-
-
-def _docs() -> ResponseReturnValue:
-    """Lead to the page, relative to what the caller sees: Flask would name the host and port that it sees."""
-    return redirect("docs/", HTTPStatus.PERMANENT_REDIRECT)
-
-
-def _page() -> Any:
-    # Without a validator the page asks nobody outside.
-    config = {
-        "app_name": "profile-lookup",
-        "layout": "BaseLayout",
-        "validatorUrl": None,
-        "displayRequestDuration": True,
-        "defaultModelsExpandDepth": 0,
-    }
-    page = get_swaggerui_blueprint("/docs", "/openapi.json", config=config)
-    page.after_request(_keep_to_this_server)
-    return page
-
-
-def _keep_to_this_server(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = _PAGE_POLICY
-    return response
 
 
 class _Dumper(yaml.SafeDumper):

@@ -9,9 +9,10 @@ from service.api.parsing import IDEMPOTENCY_KEY, IF_MATCH
 _DESCRIPTION = """\
 Tells a contact-centre agent who is calling, on your own MongoDB.
 
-Bodies are JSON in UTF-8. Errors are problem documents (RFC 9457): decide by `code`, which is stable. An
-unknown field is refused with its pointer. Personal values travel in bodies, never in a URL. Lists answer
-`items` and `next_cursor`; hand the cursor back for the next page.
+Bodies are JSON in UTF-8; a body in which an object has two members of the same name is malformed. Errors are
+problem documents (RFC 9457): decide by `code`, which is stable. An unknown field is refused with its pointer.
+Personal values travel in bodies, never in a URL. Lists answer `items` and `next_cursor`; hand the cursor back
+for the next page.
 
 A 503 tells when to retry, and that is always safe: a change has the same effect once more, and a profile is
 created once for as long as the `Idempotency-Key` is the same.
@@ -24,7 +25,7 @@ Every operation but those for who runs the service asks for a credential, unless
 is allowed: the scope that an operation needs stands at the operation. With `AUTH=off` the service answers to
 the names of its own machine: where `Host` is another one, any answer is a 421 (`misdirected_request`). Where
 the `Origin` is that of a foreign page, the answer is a 403 (`foreign_origin`) to all but GET, HEAD and
-OPTIONS.
+OPTIONS. A request of HTTP/1.1 without a valid `Host` is a 400 (`invalid_host`).
 """
 INFO: dict[str, Any] = {
     "description": _DESCRIPTION,

@@ -8,6 +8,7 @@ is the header Origin (WHATWG Fetch, 3.1).
 from flask import Flask
 
 from service.api.current import this_request
+from service.api.refusals import own_origin
 from service.config import Settings
 from service.errors.requests import ForeignOrigin
 
@@ -27,8 +28,7 @@ def register(app: Flask, settings: Settings) -> None:
         if request.method in _READING:
             return
         origin = request.headers.get("Origin")
-        ours = f"{request.scheme}://{request.headers.get('Host', '')}".lower()
-        if origin is not None and origin != ours and origin not in named:
+        if origin is not None and origin != own_origin(request) and origin not in named:
             raise ForeignOrigin
 
     app.before_request(check_origin)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
-import orjson
 from flask import Request, current_app, request
 from gunicorn.http.errors import ParseException
 from marshmallow import RAISE, Schema, ValidationError
@@ -12,11 +11,11 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from service.api.current import this_request
+from service.api.json import parse_json
 from service.errors.requests import (
     FieldError,
     IncompleteBody,
     InvalidRequest,
-    MalformedJson,
     PayloadTooLarge,
     UnsupportedMediaType,
 )
@@ -92,10 +91,7 @@ class BodyParser(FlaskParser):
         supported = media_types(req.method)
         if req.mimetype not in supported or req.mimetype_params.get("charset", "utf-8").lower() not in _UTF_8:
             raise UnsupportedMediaType(supported)
-        try:
-            return orjson.loads(_read(req))
-        except orjson.JSONDecodeError as error:
-            raise MalformedJson from error
+        return parse_json(_read(req))
 
     def handle_error(
         self,

@@ -21,6 +21,7 @@ from service.errors.requests import (
     ForeignOrigin,
     IdempotencyKeyReused,
     IncompleteBody,
+    InvalidHost,
     InvalidRequest,
     MalformedJson,
     Misdirected,
@@ -33,6 +34,7 @@ RETRY_AFTER_SECONDS = 1
 
 STATUS: dict[type[ServiceError], HTTPStatus] = {
     IncompleteBody: HTTPStatus.BAD_REQUEST,
+    InvalidHost: HTTPStatus.BAD_REQUEST,
     MalformedJson: HTTPStatus.BAD_REQUEST,
     Unauthenticated: HTTPStatus.UNAUTHORIZED,
     Forbidden: HTTPStatus.FORBIDDEN,

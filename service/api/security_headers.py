@@ -9,7 +9,9 @@ _HEADERS = {
     # Answers hold personal data: no cache keeps them. The files of the docs page say "no-cache" themselves.
     "Cache-Control": "no-store",
     # Nothing in an answer is to be run or shown. The docs page has a policy of its own.
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }

@@ -37,11 +37,12 @@ class MalformedJson(ServiceError):
     code = "malformed_json"
     title = "The body is not JSON"
 
-    def __init__(self) -> None:
-        """Say so."""
-        super().__init__(
-            "The body is not a JSON document in UTF-8; send one, without lone surrogates or NaN."
-        )
+    def __init__(
+        self,
+        detail: str = "The body is not a JSON document in UTF-8; send one, without lone surrogates or NaN.",
+    ) -> None:
+        """Take what is wrong and what to do."""
+        super().__init__(detail)
 
 
 class IncompleteBody(ServiceError):
@@ -78,6 +79,17 @@ class UnsupportedMediaType(ServiceError):
             f"Send the body with the Content-Type {' or '.join(supported)}, in UTF-8, as JSON is "
             "(RFC 8259, 8.1)."
         )
+
+
+class InvalidHost(ServiceError):
+    """The request names no host, or none that the syntax allows (RFC 9112, 3.2)."""
+
+    code = "invalid_host"
+    title = "The Host header is missing or invalid"
+
+    def __init__(self) -> None:
+        """Say what to send."""
+        super().__init__("Send one Host header with the host and port of the URL, as HTTP/1.1 requires.")
 
 
 class Misdirected(ServiceError):

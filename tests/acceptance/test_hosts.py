@@ -45,10 +45,34 @@ def unix_socket(tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.parametrize("host", ["localhost", "profile-lookup", ""])
 def test_over_a_unix_socket_any_host_is_served(unix_socket: Path, host: str) -> None:
     """What a client sends there is a matter of taste: curl and others want some name in the URL."""
+    assert _status(unix_socket, f"GET /livez HTTP/1.1\r\nHost: {host}\r\n\r\n") == 200
+
+
+@pytest.mark.parametrize(
+    ("request_line", "host_lines", "status"),
+    [
+        ("GET /livez HTTP/1.1", [], 400),
+        ("GET /livez HTTP/1.1", ["localhost", "localhost"], 400),
+        ("GET /livez HTTP/1.1", ["localhost/"], 400),
+        ("GET /livez HTTP/1.0", ["localhost", "profile-lookup"], 400),
+        ("GET /livez HTTP/1.0", [], 200),
+        ("GET /livez HTTP/1.0", ["localhost"], 200),
+    ],
+)
+def test_http_1_1_asks_for_one_valid_host(
+    unix_socket: Path, request_line: str, host_lines: list[str], status: int
+) -> None:
+    """RFC 9112, 3.2; of two gunicorn itself says so, without a problem document."""
+    lines = [request_line, *(f"Host: {host}" for host in host_lines)]
+    assert _status(unix_socket, "".join(f"{line}\r\n" for line in lines) + "\r\n") == status
+
+
+def _status(unix_socket: Path, request: str) -> int:
+    """Send a request as it is written, and return the status of the answer."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(_ANSWER_SECONDS)
         connection.connect(str(unix_socket))
-        connection.sendall(f"GET /livez HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        connection.sendall(request.encode())
         answer = http.client.HTTPResponse(connection)
         answer.begin()
-        assert answer.status == 200
+        return answer.status

@@ -139,7 +139,7 @@ def test_the_table_of_operations_is_complete() -> None:
     """Every route of the application is in it, and nothing else; the files of the docs page aside."""
     listed = re.findall(r"`([A-Z]+) (/\S*)`", _README.partition("## Operations")[2])
     served = {
-        (method, re.sub(r"<(\w+)>", r"{\1}", rule.rule).rstrip("/"))
+        (method, re.sub(r"<(\w+)>", r"{\1}", rule.rule).rstrip("/") or "/")
         for rule in create_app(Settings(auth="off")).url_map.iter_rules()
         for method in rule.methods or ()
         if method not in {"HEAD", "OPTIONS"} and "<path:" not in rule.rule

@@ -167,6 +167,7 @@ MALFORMED = {
     "Infinity": b'{"first_name": -Infinity}',
     "a depth of 100,000": b"[" * 100_000,
     "objects in depth": b'{"a":' * 20_000 + b"1" + b"}" * 20_000,
+    "a member twice": b'{"first_name": "Zq7-marker", "first_name": "Zq7-marker"}',
 }
 
 
@@ -175,6 +176,46 @@ MALFORMED = {
 def test_what_is_not_json_is_a_400(stage: tuple[Caller, Json], operation: Operation, body: bytes) -> None:
     """JSON is JSON in UTF-8 (RFC 8259), without what Python alone would take."""
     refuse(stage, operation.method, operation.path, 400, "malformed_json", body=body)
+
+
+DUPLICATES = {
+    "with other values": b'{"first_name": "Ann", "first_name": "Zq7-marker"}',
+    "with blanks before the colon": b'{"first_name" : "Ann", "first_name"\t\r\n:"Ann"}',
+    "one of them escaped": b'{"first_name": "Ann", "\\u0066irst_name": "Ann"}',
+    "both escaped": b'{"first\\u005Fname": "Ann", "first\\u005fname": "Ann"}',
+    "in an object": b'{"first_name": "Ann", "attributes": {"a": "1", "a": "2"}}',
+    "in an object, escaped": b'{"first_name": "Ann", "attributes": {"a": "1", "\\u0061": "2"}}',
+    "in an object in a list": b'{"first_name": "Ann", "phone_numbers": [{"value": "1", "value": "2"}]}',
+    "beside strings with colons": b'{"first_name": "A:\\":\\u003a", "last_name": ":", "last_name": "b"}',
+    "beside a name with a colon": b'{"first_name": "Ann", "attributes": {"a:": "1", "a\\u003A": "2"}}',
+    "empty names": b'{"first_name": "Ann", "attributes": {"": "1", "": "2"}}',
+    "of an object in one of the two": b'{"attributes": {"a": "1"}, "first_name": "A", "attributes": {}}',
+    "at a depth of 1,000": b'{"a":' * 1_000 + b'{"b":1,"b":1}' + b"}" * 1_000,
+}
+
+
+@pytest.mark.parametrize("body", DUPLICATES.values(), ids=DUPLICATES.keys())
+def test_an_object_with_two_members_of_the_same_name_is_a_400(
+    stage: tuple[Caller, Json], body: bytes
+) -> None:
+    """Parsers disagree on which of the two counts (RFC 8259, 4): a proxy may have checked the other."""
+    _, problem = refuse(stage, "POST", "/v1/profiles", 400, "malformed_json", body=body)
+    assert "two members of the same name" in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        b'{"a": "1", "A": "2"}',
+        b'{"a": "a\\":", "b": "\\\\", ":": "\\u003a"}',
+        b'{"a": "1", "\\u0062": ":"}',
+        '{"é": "1", "e\u0301": ":"}'.encode(),
+    ],
+)
+def test_names_that_only_look_alike_are_not_duplicates(stage: tuple[Caller, Json], attributes: bytes) -> None:
+    """Names are compared by their characters, with escapes resolved; colons inside strings do not count."""
+    body = b'{"channel": "voice", "name": "Ann:", "attributes": ' + attributes + b"}"
+    stage[0].call("POST", f"/v1/contacts/{CONTACT_ID}/match", body, status=200)
 
 
 @each_operation

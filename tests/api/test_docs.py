@@ -3,11 +3,15 @@
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from service.app import create_app
+from service.config import Settings
 
 PAGE = "http://localhost/docs/"
 
@@ -34,11 +38,39 @@ def test_docs_without_a_slash_leads_there(get: Callable[[str], TestResponse], ou
     assert "swagger-ui" in get("/docs/").text
 
 
+@pytest.mark.parametrize("outside", ["http://localhost/", "https://profiles.example.com:8443/lookup/"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_the_root_leads_to_docs(client: FlaskClient, method: str, outside: str) -> None:
+    """In one step, relative to what the caller sees, and not for good."""
+    response = client.open("/", method=method)
+    assert response.status_code == 302
+    assert urljoin(outside, response.headers["Location"]) == f"{outside}docs/"
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_the_root_needs_no_credential(database: Any) -> None:
+    """Like the page that it leads to."""
+    client = create_app(Settings(auth="on"), database=database).test_client()
+    assert client.get("/").status_code == 302
+    assert client.post("/").status_code == 405
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/docs", "/docs/", "/docs/index.html", "/docs/start.js", "/openapi.json"]
+)
+def test_no_answer_repeats_the_host(database: Any, path: str) -> None:
+    """Neither its body nor its headers: a cache could hand them to others."""
+    client = create_app(Settings(auth="on"), database=database).test_client()
+    response = client.get(path, headers={"Host": "reflected.example"})
+    assert response.status_code < 400
+    assert "reflected" not in response.text + str(response.headers)
+
+
 def test_all_that_the_page_loads_comes_from_this_server(get: Callable[[str], TestResponse]) -> None:
     """Each src and href is of the same origin and is there, and so is the document that it shows."""
     page = get("/docs/").text
     links = [urljoin(PAGE, link) for link in re.findall(r"""(?:src|href)\s*=\s*["']([^"']+)""", page)]
-    links.append(urljoin(PAGE, _config(page)["url"]))
+    links.append(urljoin(PAGE, _config(get("/docs/start.js").text)["url"]))
     assert len(links) >= 5
     for link in links:
         assert urlsplit(link).netloc == "localhost", link
@@ -57,7 +89,7 @@ def test_no_stylesheet_loads_anything_from_elsewhere(get: Callable[[str], TestRe
 
 def test_the_page_asks_no_validator(get: Callable[[str], TestResponse]) -> None:
     """Swagger UI would send the document's address to one outside, were it not told null."""
-    config = _config(get("/docs/").text)
+    config = _config(get("/docs/start.js").text)
     assert "validatorUrl" in config
     assert config["validatorUrl"] is None
 
@@ -68,11 +100,23 @@ def test_the_browser_is_told_to_ask_nobody_else(get: Callable[[str], TestRespons
     policy = get(path).headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'self';")
     assert not re.search(r"https?:|\*", policy)
+    rules = dict(directive.split(" ", 1) for directive in policy.split("; "))
+    assert rules["script-src"] == "'self'"
+    assert rules["base-uri"] == rules["form-action"] == rules["frame-ancestors"] == "'none'"
+    assert rules["connect-src"] == "'self'"
 
 
-def _config(page: str) -> dict[str, str | None]:
-    """Return the configuration that the page gives Swagger UI."""
-    found = re.search(r"var user_config = (\{.*?\});", page)
+def test_the_page_has_no_script_in_it(get: Callable[[str], TestResponse]) -> None:
+    """The policy allows none, so the page would stay empty."""
+    page = get("/docs/").text
+    assert re.findall(r"<script[^>]*>([^<]*)</script>", page) == ["", ""]
+    assert not re.search(r"\son\w+\s*=|javascript:|<base|<form", page)
+    assert get("/docs/").text == get("/docs/index.html").text
+
+
+def _config(script: str) -> dict[str, str | None]:
+    """Return the configuration that the script gives Swagger UI."""
+    found = re.search(r"SwaggerUIBundle\((\{.*?\})\);", script, re.DOTALL)
     assert found
     config: dict[str, str | None] = json.loads(found[1])
     return config

@@ -27,16 +27,25 @@ _OTHERS = [
     "localhost.rebound.example",
     "127.0.0.1.rebound.example",
     "rebound-localhost",
-    "localhost,rebound.example",
-    "rebound.example@localhost",
-    "localhost:8080:8080",
-    "localhost:x",
+    "localhost%2erebound.example",
     "192.0.2.1:8080",
     "0.0.0.0:8080",
     "[2001:db8::1]:8080",
+]
+_INVALID = [
+    "localhost,rebound.example",
+    "localhost,localhost",
+    "rebound.example@localhost",
+    "localhost:8080:8080",
+    "localhost:x",
     "[localhost]",
     "::1",
     " ",
+    "localhost/",
+    "http://localhost",
+    "localhost%",
+    "localh\xf6st",
+    ":8080",
 ]
 _PATHS = ["/v1/profiles/search", "/v1/nowhere", "/livez", "/readyz", "/metrics", "/openapi.json", "/docs/"]
 
@@ -48,9 +57,35 @@ def test_this_machine_is_served_by_its_names_and_addresses(client: FlaskClient, 
     assert client.get(path, headers={"Host": host}).status_code == 200
 
 
-def test_who_names_no_host_is_served(client: FlaskClient) -> None:
-    """A probe of HTTP/1.0 may; a browser always names one (RFC 9112, 3.2)."""
-    for named in ({"HTTP_HOST": ""}, {"HTTP_HOST": None}):
+@pytest.mark.parametrize("auth", ["on", "off"])
+@pytest.mark.parametrize(
+    ("path", "method"), [("/livez", "GET"), ("/v1/profiles", "OPTIONS"), ("/docs/", "GET")]
+)
+def test_a_request_of_http_1_1_without_host_is_a_400(
+    database: Any, auth: str, path: str, method: str
+) -> None:
+    """Whether authentication is on or off, and before anything else is looked at (RFC 9112, 3.2)."""
+    client = create_app(Settings(auth=auth), database=database).test_client()
+    response = client.open(path, method=method, environ_overrides={"HTTP_HOST": None})
+    assert response.status_code == 400
+    assert check_problem(response)["code"] == "invalid_host"
+
+
+@pytest.mark.parametrize("auth", ["on", "off"])
+@pytest.mark.parametrize("host", _INVALID)
+def test_an_invalid_host_is_a_400(database: Any, auth: str, host: str) -> None:
+    """One that no URL can have, and two of them, which the server joins by a comma (RFC 9112, 3.2)."""
+    client = create_app(Settings(auth=auth), database=database).test_client()
+    response = client.get("/v1/search-keys", environ_overrides={"HTTP_HOST": host})
+    assert response.status_code == 400
+    assert check_problem(response)["code"] == "invalid_host"
+    assert "rebound" not in response.text
+
+
+def test_a_request_that_may_leave_out_the_host_is_served(client: FlaskClient) -> None:
+    """A probe of HTTP/1.0 may; and where a URI has no host, Host is empty (RFC 9112, 3.2)."""
+    without = {"HTTP_HOST": None, "SERVER_PROTOCOL": "HTTP/1.0"}
+    for named in (without, {"HTTP_HOST": ""}):
         assert client.get("/livez", environ_overrides=named).status_code == 200
 
 

@@ -145,7 +145,7 @@ def test_a_method_that_is_not_there_is_a_405(api: Caller, operation: Operation, 
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/v1", "/v2/profiles", "/v1/nowhere/jane@example.com", "/v1/profiles/"]
+    "path", ["/nowhere", "/v1", "/v2/profiles", "/v1/nowhere/jane@example.com", "/v1/profiles/"]
 )
 def test_a_path_that_is_not_there_is_a_404(api: Caller, path: str) -> None:
     """Nothing of the path comes back."""

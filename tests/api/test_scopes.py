@@ -51,7 +51,7 @@ GRANTED: dict[Scope, set[Scope]] = {
 }
 """As in Amazon Connect: editing and creating include viewing, and creating does not include editing."""
 
-PUBLIC = {"/livez", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/", "/docs/<path:path>"}
+PUBLIC = {"/", "/livez", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/", "/docs/<path:path>"}
 
 
 def test_every_route_declares_a_scope_or_is_marked_public(guarded_app: Flask) -> None:

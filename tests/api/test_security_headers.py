@@ -7,7 +7,7 @@ from werkzeug.test import TestResponse
 
 from tests.api.operations import OPERATIONS, PROFILE_ID, Operation
 
-_PUBLIC = ["/livez", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/", "/docs/swagger-ui.css"]
+_PUBLIC = ["/", "/livez", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/", "/docs/swagger-ui.css"]
 
 
 def _check(response: TestResponse) -> None:
@@ -28,7 +28,8 @@ def test_no_answer_about_a_customer_is_kept_or_run(client: FlaskClient, operatio
         response = client.open(operation.path, method=method, json=operation.body)
         _check(response)
         assert response.headers["Cache-Control"] == "no-store"
-        assert response.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+        policy = response.headers["Content-Security-Policy"]
+        assert policy == "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 def test_a_customer_that_is_found_is_not_kept(client: FlaskClient) -> None:
@@ -41,7 +42,7 @@ def test_a_customer_that_is_found_is_not_kept(client: FlaskClient) -> None:
         assert response.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", [*_PUBLIC, "/", "/nowhere", "/v1/nowhere", f"/v1/profiles/{PROFILE_ID}/"])
+@pytest.mark.parametrize("path", [*_PUBLIC, "/nowhere", "/v1/nowhere", f"/v1/profiles/{PROFILE_ID}/"])
 def test_every_other_answer_has_them_too(client: FlaskClient, path: str) -> None:
     """Probes, figures, the document and its page, and what is not there."""
     response = client.get(path)

@@ -14,13 +14,13 @@ const created = await client.POST("/v1/profiles", {
 const profile: components["schemas"]["Profile"] | undefined = created.data;
 
 const found = await client.POST("/v1/profiles/search", {
-  body: { criteria: [{ key: "name", values: ["ada"] }], operator: "or", mode: "exact", limit: 1 },
+  body: { criteria: [{ key: "name", values: ["ada"] }] },
 });
 const firstName: string | undefined = found.data?.items[0]?.profile.first_name;
 
 const matched = await client.POST("/v1/contacts/{contact_id}/match", {
   params: { path: { contact_id: contactId } },
-  body: { channel: "voice", phone_number: "(212) 555-0100", limit: 20 },
+  body: { channel: "voice", phone_number: "(212) 555-0100" },
 });
 const outcome: "unique" | "ambiguous" | "none" | "withheld" | undefined = matched.data?.outcome;
 const association: components["schemas"]["Association"] | null | undefined = matched.data?.association;

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from schemas import examples
+from tests.openapi.readme_requests import readme_requests, to_typescript
 
 HERE = Path(__file__).parent
 NODE_MODULES = HERE / "node_modules"
@@ -137,17 +139,30 @@ def test_the_generated_python_client_parses_a_problem(generated: Any, base_url: 
         assert [error.pointer for error in refused.errors] == ["/first_name"]
 
 
-def test_the_typescript_client_compiles_and_works(document_path: Path, base_url: str, tmp_path: Path) -> None:
-    """client.ts passes `tsc --strict` with the types made of the document, and does what it says."""
+@pytest.fixture
+def typescript(document_path: Path, tmp_path: Path) -> Callable[..., Any]:
+    """Return what compiles a program with the types made of the document, runs it, and reads its output.
+
+    All flags of openapi-typescript and openapi-fetch are their defaults.
+    """
     if NODE_MODULES.is_dir():
         (tmp_path / "node_modules").symlink_to(NODE_MODULES)
     (tmp_path / "package.json").write_text('{"type": "module"}')
-    shutil.copy(HERE / "client.ts", tmp_path)
     tools = NODE_MODULES / ".bin"
     node(tools / "openapi-typescript", document_path, "--output", tmp_path / "schema.ts", cwd=tmp_path)
-    strictly = ("--strict", "--target", "es2022", "--module", "nodenext")
-    node(tools / "tsc", *strictly, "--outDir", "compiled", "client.ts", cwd=tmp_path)
-    said = json.loads(node("compiled/client.js", base_url, "call-1", cwd=tmp_path))
+
+    def run(program: str, *arguments: str) -> Any:
+        (tmp_path / "client.ts").write_text(program, encoding="utf-8")
+        strictly = ("--strict", "--target", "es2022", "--module", "nodenext")
+        node(tools / "tsc", *strictly, "--outDir", "compiled", "client.ts", cwd=tmp_path)
+        return json.loads(node("compiled/client.js", *arguments, cwd=tmp_path))
+
+    return run
+
+
+def test_the_typescript_client_compiles_and_works(typescript: Callable[..., Any], base_url: str) -> None:
+    """client.ts passes `tsc --strict` with the types made of the document, and does what it says."""
+    said = typescript((HERE / "client.ts").read_text(encoding="utf-8"), base_url, "call-1")
     assert said.pop("location").startswith("/v1/profiles/")
     assert said == {
         "created": "+12125550100",
@@ -158,3 +173,14 @@ def test_the_typescript_client_compiles_and_works(document_path: Path, base_url:
         "pointers": ["/first_name", "/nickname"],
         "patched": 2,
     }
+
+
+def test_the_bodies_of_the_readme_compile_and_are_accepted(
+    typescript: Callable[..., Any], base_url: str, document: dict[str, Any], tmp_path: Path
+) -> None:
+    """A frontend's developer copies them: no member that may be left out is asked for by a generated type."""
+    requests = readme_requests(tmp_path)
+    assert len(requests) > 10
+    statuses = typescript(to_typescript(requests, list(document["paths"])), base_url)
+    assert len(statuses) == len(requests)
+    assert set(statuses) <= {200, 201}

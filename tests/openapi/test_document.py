@@ -170,3 +170,23 @@ def test_the_parameters_beside_operations_stand_there_in_full(document: dict[str
     """Swagger UI shows a nameless parameter for a reference among those of a path."""
     for path, item in document["paths"].items():
         assert all("name" in parameter for parameter in item["parameters"]), path
+
+
+def test_what_a_body_may_leave_out_is_optional_for_generators(document: dict[str, Any]) -> None:
+    """To openapi-typescript a property with a default is always there, so the default is told in words."""
+    found = [
+        place for name, each in document["components"]["schemas"].items() for place in schemas(each, name)
+    ]
+    assert [path for path, node in found if "default" in node] == []
+    texts = {path: node.get("description", "") for path, node in found}
+    assert texts["SearchRequest/operator"].endswith(" Default: `or`.")
+    assert texts["SearchRequest/mode"].endswith(" Default: `exact`.")
+    assert texts["SearchKeyRequest/unique"].endswith(" Default: `false`.")
+    assert texts["MatchRequest/limit"].endswith(" Default: `20`.")
+
+
+def test_parameters_keep_their_defaults(document: dict[str, Any]) -> None:
+    """Generators take those for optional."""
+    limits = [each for place, each in parameters(document) if place.endswith(" limit")]
+    assert len(limits) > 1
+    assert {each["schema"]["default"] for each in limits} == {20}

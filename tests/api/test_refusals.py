@@ -1,0 +1,138 @@
+"""The log of requests that are refused for their Origin or Host: it names them, and the setting to change."""
+
+import json
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from service.api.refusals import MAX_VALUES, RefusalLog
+from service.app import create_app
+from service.config import Settings
+from tests.api.caller import Json
+from tests.clock import Clock
+
+ORIGIN = "http://localhost:3000"
+CLEAR = "/v1/contacts/c-1/clear"
+PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+
+
+def _client(database: Any, **settings: str) -> FlaskClient:
+    return create_app(Settings(**{"auth": "off", **settings}), database=database).test_client()  # type: ignore[arg-type] # str alone
+
+
+def _refusals(capsys: pytest.CaptureFixture[str]) -> list[Json]:
+    """Return what the log says of refusals, without the times."""
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    return [
+        {name: value for name, value in line.items() if name != "timestamp"}
+        for line in lines
+        if line["event"].endswith("_refused")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("method", "sent"), [("POST", {}), ("OPTIONS", PREFLIGHT), ("GET", {})], ids=["post", "preflight", "get"]
+)
+def test_without_authentication_a_foreign_origin_is_logged(
+    database: Any, capsys: pytest.CaptureFixture[str], method: str, sent: dict[str, str]
+) -> None:
+    """The page sees "Failed to fetch" only; the terminal says which origin, and what to set."""
+    client = _client(database)
+    for _ in range(3):
+        client.open("/v1/search-keys", method=method, headers={"Origin": ORIGIN, **sent})
+    assert _refusals(capsys) == [
+        {
+            "event": "origin_refused",
+            "level": "warning",
+            "origin": ORIGIN,
+            "hint": "A page of this origin may not call. To allow it, add the origin to CORS_ORIGINS.",
+        }
+    ]
+
+
+@pytest.mark.parametrize("cors_origins", ["", "https://agents.example.com"])
+def test_with_authentication_a_preflight_that_is_not_granted_is_logged(
+    database: Any, capsys: pytest.CaptureFixture[str], cors_origins: str
+) -> None:
+    """Before anything asks for a credential, which a preflight has none of."""
+    client = _client(database, auth="on", cors_origins=cors_origins)
+    client.options(CLEAR, headers={"Origin": ORIGIN, **PREFLIGHT})
+    assert [each["origin"] for each in _refusals(capsys)] == [ORIGIN]
+
+
+def test_with_authentication_a_page_behind_a_proxy_is_no_refusal(
+    database: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Our own page sends its origin as it is outside of the proxy, and no preflight."""
+    _client(database, auth="on").post(CLEAR, headers={"Origin": "https://profiles.example.com"})
+    assert _refusals(capsys) == []
+
+
+@pytest.mark.parametrize("origin", ["https://agents.example.com", "http://localhost", None])
+def test_what_is_allowed_is_not_logged(
+    database: Any, capsys: pytest.CaptureFixture[str], origin: str | None
+) -> None:
+    """A named origin, the service's own, and a program."""
+    client = _client(database, cors_origins="https://agents.example.com")
+    sent = {} if origin is None else {"Origin": origin}
+    assert client.post(CLEAR, headers=sent).status_code == 200
+    client.options(CLEAR, headers=sent)
+    assert _refusals(capsys) == []
+
+
+def test_a_refused_host_is_logged(database: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """With what to do about it."""
+    client = _client(database)
+    for _ in range(2):
+        assert client.get("/livez", headers={"Host": "profiles.test:8080"}).status_code == 421
+    assert _refusals(capsys) == [
+        {
+            "event": "host_refused",
+            "level": "warning",
+            "host": "profiles.test:8080",
+            "hint": "With AUTH=off only names of this machine are served: use localhost, or set AUTH=on.",
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("origin", "logged"),
+    [
+        ("http://192.168.100.10:3000", "http://192.168.100.10:3000"),
+        ("http://[2001:db8::1]:3000", "http://[2001:db8::1]:3000"),
+        ("null", "null"),
+        ("https://4155550100.example", "https://[redacted].example"),
+        ("https://jane@example.com", "invalid"),
+        ("https://example.com/jane", "invalid"),
+        ("https://example.com\x1b[31m", "invalid"),
+        ("https://j\xe4ne.example", "invalid"),
+        ("https://" + "a" * 300, "invalid"),
+        ("", "invalid"),
+    ],
+)
+def test_the_log_shows_an_origin_and_nothing_else_that_was_sent(
+    database: Any, capsys: pytest.CaptureFixture[str], origin: str, logged: str
+) -> None:
+    """A program can put anything there."""
+    _client(database).post(CLEAR, headers={"Origin": origin})
+    assert [each["origin"] for each in _refusals(capsys)] == [logged]
+
+
+def test_nobody_can_fill_the_log(database: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """However many origins and hosts are made up."""
+    client = _client(database)
+    for number in range(MAX_VALUES):
+        client.post(CLEAR, headers={"Origin": f"https://a{number}.example"})
+        client.post(CLEAR, headers={"Host": f"a{number}.example"})
+    assert len(_refusals(capsys)) == MAX_VALUES
+
+
+def test_a_refusal_is_logged_again_after_an_hour(capsys: pytest.CaptureFixture[str]) -> None:
+    """So that the log of today has it, and the memory is freed."""
+    clock = Clock()
+    refusals = RefusalLog(clock)
+    for seconds in (0, 3599, 3600, 3601):
+        clock.seconds = seconds
+        refusals.origin(ORIGIN)
+    assert len(_refusals(capsys)) == 2
