@@ -91,7 +91,7 @@ class ReasonAnswer(Answer):
     value = fields.String(
         required=True,
         metadata={
-            "description": "The value that matched, normalised; of a sensitive key hidden but for its end."
+            "description": "The value that matched, normalised; of a sensitive key, its mask."
         },
     )
     tier = fields.String(
