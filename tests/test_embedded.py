@@ -213,7 +213,13 @@ _TERMINATING = _log_line(
     "E", 20557, "DBException in initAndListen, terminating", error='Location28596: Permission denied: "x"'
 )
 _DISK_FULL = [
-    _log_line("E", 22435, "WiredTiger error message", error=28, message={"msg": "No space left on device"}),
+    _log_line(
+        "E",
+        22435,
+        "WiredTiger error message",
+        error=28,
+        message={"msg": "x.wt: pwrite: failed", "error_str": "No space left on device"},
+    ),
     _log_line("E", 22435, "WiredTiger error message", error=-31804, message={"msg": "WT_PANIC"}),
     _log_line("F", 23089, "Fatal assertion", msgid=50853, file="wiredtiger_util.cpp", line=712),
     _log_line("F", 23090, "\n\n***aborting after fassert() failure\n\n"),
@@ -230,7 +236,7 @@ _INFO = _log_line("I", 20698, "***** SERVER RESTARTED *****")
             [_LISTENER, _TERMINATING, _INFO],
             'DBException in initAndListen, terminating (Location28596: Permission denied: "x")',
         ),
-        ([_INFO, *_DISK_FULL], "WiredTiger error message (No space left on device)"),
+        ([_INFO, *_DISK_FULL], "WiredTiger error message (x.wt: pwrite: failed: No space left on device)"),
         (_DISK_FULL[-2:], "***aborting after fassert() failure"),
         (["{not JSON", "[]", '{"s": "E"', _TERMINATING[:40], _LISTENER], "listener (Address in use)"),
     ],

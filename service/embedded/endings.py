@@ -75,7 +75,8 @@ def _detail(attributes: dict[str, Any]) -> str | None:
     if isinstance(error, dict) and "errmsg" in error:
         return str(error["errmsg"])
     if isinstance(message, dict) and "msg" in message:
-        return str(message["msg"])
+        reason = message.get("error_str")
+        return f"{message['msg']}: {reason}" if reason else str(message["msg"])
     return error if isinstance(error, str) else None
 
 
