@@ -29,8 +29,10 @@ _DESCRIPTIONS = {
     "email_addresses": "As many as the person has; the search key `email`.",
     "addresses": "Postal addresses; not searched.",
     "attributes": "Your own data, string to string; not searched. In a PATCH, null removes a member.",
-    "keys": "Values of custom search keys, by the key's name; those of a sensitive key hidden but for their "
-    "end. In a PATCH, null removes a key, and a hidden value that is sent back stays as it is.",
+    "keys": "Values of custom search keys, by the key's name; those of a sensitive key are masked. "
+    "A mask shows only the last characters: four if the value has eight or more letters and digits, two if "
+    "it has six or seven, none if it has fewer. In a PATCH, null removes a key, and a mask that is sent back "
+    "leaves its value unchanged.",
     "address_1": "The first line, such as street and number.",
     "address_2": "The second line, such as building or flat.",
     "address_3": "The third line.",

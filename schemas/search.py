@@ -90,9 +90,7 @@ class ReasonAnswer(Answer):
     key = fields.String(required=True, metadata={"description": "The search key's name."})
     value = fields.String(
         required=True,
-        metadata={
-            "description": "The value that matched, normalised; of a sensitive key hidden but for its end."
-        },
+        metadata={"description": "The value that matched, normalised; of a sensitive key, its mask."},
     )
     tier = fields.String(
         required=True,

@@ -13,8 +13,9 @@ _LABEL = {"description": "What the agent reads in the drop-down."}
 _TYPE = {"description": "How values are normalised before they are compared."}
 _UNIQUE = {"description": "Whether a value belongs to one profile at most."}
 _SENSITIVE = {
-    "description": "Whether values are stored sealed and shown hidden but for their end, such as a social "
-    "security number. They are found whole, never by a beginning."
+    "description": "Whether values are encrypted in the database and masked in responses, such as a social "
+    "security number. A mask shows only the last characters: four if the value has eight or more letters and "
+    "digits, two if it has six or seven, none if it has fewer. A search needs the whole value, not a prefix."
 }
 
 

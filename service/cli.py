@@ -92,8 +92,8 @@ def reindex(batch_size: int) -> None:
     The service goes on meanwhile. Stop it whenever you like: the next run goes on where this one ended.
 
     It works on all domains of the database that MONGODB_URI and MONGODB_DATABASE name; give it the same
-    DEFAULT_REGION, MASTER_KEYS and MASTER_KEYS_FILE as the service. `profile-lookup run` prints those of its
-    own MongoDB when it is ready.
+    DEFAULT_REGION, MASTER_KEYS and MASTER_KEYS_FILE as the service. Without MONGODB_URI it uses the MongoDB
+    that `profile-lookup run` has started in DATA_DIR, and the master keys beside it.
 
     The exit code is 0 when every profile is up to date, and 1 when some are not: those where another profile
     owns a value of a unique key are listed, and those of which a value is sealed with a master that is not
@@ -148,7 +148,8 @@ def indexes(action: str | None) -> None:
     No index is ever dropped or changed. One that stands with another definition is named: drop it yourself,
     then run this again. Indexes of other releases, and your own, are passed over.
 
-    It works on the database that MONGODB_URI and MONGODB_DATABASE name. The exit code is 0 when all indexes
+    It works on the database that MONGODB_URI and MONGODB_DATABASE name; without MONGODB_URI, on that of the
+    MongoDB that `profile-lookup run` has started in DATA_DIR. The exit code is 0 when all indexes
     stand, and 1 when some do not.
     """
     if action is None:

@@ -28,7 +28,7 @@ def api_keys() -> None:
     """Make, list, rotate and revoke the keys that callers send.
 
     They work on the database that MONGODB_URI and MONGODB_DATABASE name; give them those of the service.
-    `profile-lookup run` prints the URI of its own MongoDB when it is ready.
+    Without MONGODB_URI they use the MongoDB that `profile-lookup run` has started in DATA_DIR.
 
     A caller sends its key with each request, in the header `Authorization: Bearer KEY`.
     """

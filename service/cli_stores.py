@@ -1,25 +1,35 @@
-"""How the commands that work on the database come by it."""
+"""Find and open the database for the commands that work on it."""
 
+import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 from environs import EnvError
 
 from service.config import Settings
+from service.embedded.discovery import find_running, is_listening, master_keys_path
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.search_keys import MasterKeyMissing
 from service.sealing.masters import MastersError
-from service.store.client import check_uri, connect, ping, translated
+from service.store.client import addresses, check_uri, connect, ping, translated
 from service.store.stores import Stores
 
 
 @contextmanager
 def stores_of_environment() -> Iterator[Stores]:
-    """Give the block the stores of the environment's MongoDB; what goes wrong with it ends the command."""
+    """Give the block the stores of the environment's MongoDB; an error with them ends the command.
+
+    Without MONGODB_URI it is the bundled MongoDB that serves DATA_DIR, or the default of MONGODB_URI.
+    """
+    server = ""
     try:
         settings = _settings()
         database = translated(lambda: connect(settings))()
+        server = f" at {addresses(database)}"
         with closing(database.client):
             ping(database)
             yield Stores.over(database, settings)
@@ -27,15 +37,41 @@ def stores_of_environment() -> Iterator[Stores]:
         raise click.ClickException(str(error)) from error
     except DatastoreUnavailable as error:
         raise click.ClickException(
-            f"MongoDB did not answer in time, or refused ({type(error.__cause__).__name__}): check "
+            f"MongoDB did not answer in time, or refused ({type(error.__cause__).__name__}){server}: check "
             "MONGODB_URI, then run this again; what was done until then is done."
         ) from error
 
 
 def _settings() -> Settings:
     settings = Settings.from_environment()
+    if "MONGODB_URI" not in os.environ:
+        return _without_uri(settings)
     try:
         check_uri(settings)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     return settings
+
+
+def _without_uri(settings: Settings) -> Settings:
+    """Return the settings of a MongoDB that runs here; report which one that is, or that there is none."""
+    data_dir = Path(settings.data_dir).resolve()
+    uri = find_running(data_dir)
+    if uri is not None:
+        click.echo(f"MONGODB_URI is not set: using the bundled MongoDB of {data_dir}.", err=True)
+        return _with_master_keys(replace(settings, mongodb_uri=uri), master_keys_path(data_dir))
+    default = urlsplit(settings.mongodb_uri)
+    if not is_listening(str(default.hostname), default.port or 0):
+        raise click.ClickException(
+            f"MONGODB_URI is not set, no bundled MongoDB runs in DATA_DIR {data_dir}, and nothing listens at "
+            f"{settings.mongodb_uri}: start the service by make run and leave it running, or set MONGODB_URI."
+        )
+    click.echo(f"MONGODB_URI is not set: using {settings.mongodb_uri}.", err=True)
+    return settings
+
+
+def _with_master_keys(settings: Settings, path: Path) -> Settings:
+    """Return the settings with the keys that `profile-lookup run` made, unless the environment has some."""
+    if settings.master_keys or settings.master_keys_file or not path.exists():
+        return settings
+    return replace(settings, master_keys_file=str(path))

@@ -15,6 +15,7 @@ from types import FrameType
 from service import master_keys
 from service.child_process import spawn
 from service.config import Settings
+from service.embedded.discovery import master_keys_path
 from service.embedded.mongod import EmbeddedMongoDB
 from service.sealing.masters import MastersError
 from service.store.client import check_uri
@@ -79,7 +80,7 @@ def _masters(settings: Settings) -> dict[str, str]:
     """Return the variable that names the file of the masters, made where nobody has set one."""
     if settings.master_keys or settings.master_keys_file:
         return {}
-    path = Path(settings.data_dir).resolve() / "master-keys"
+    path = master_keys_path(Path(settings.data_dir))
     master_keys.make(path)
     return {"MASTER_KEYS_FILE": str(path)}
 

@@ -10,6 +10,11 @@ from service.config import Settings
 
 _COMMAND = "profile-lookup"
 
+# What the four situations in the README take.
+CREATE_AGENT_KEY = "api-keys create --label frontend --scope profiles:edit --scope profiles:create"
+# Search keys, settings, export, erasure and the audit; no profile can be read with it otherwise.
+CREATE_ADMIN_KEY = "api-keys create --label admin --scope profiles:admin --scope settings:admin"
+
 
 def welcome(url: str, settings: Settings, bundled: Mapping[str, str]) -> str:
     """Return the lines; ``bundled`` has the variables that name the bundled MongoDB and its master keys."""
@@ -37,14 +42,26 @@ def welcome(url: str, settings: Settings, bundled: Mapping[str, str]) -> str:
 def _about_authentication(settings: Settings, bundled: Mapping[str, str]) -> str:
     if settings.auth == "off":
         return "Nobody is asked for a credential: AUTH=off, on this machine alone. Set AUTH=on for that."
-    # One of an operator's own may hold a password, and is not repeated.
+    # A MONGODB_URI from the environment may contain a password, so it is not printed.
     where = "" if bundled else ", with the same MONGODB_URI"
-    database = {"MONGODB_DATABASE": settings.mongodb_database}
-    if settings.mongodb_database == Settings.mongodb_database:
-        database = {}
-    variables = _assigned({**bundled, **database}, "MONGODB_URI", "MONGODB_DATABASE")
-    create = "api-keys create --label me --scope profiles:create"
-    return f"Make a KEY{where}: {' '.join([*variables, _command(), create])}"
+    variables = _assigned(_to_find_the_database(settings, bundled), "DATA_DIR", "MONGODB_DATABASE")
+    return "\n".join(
+        f"Make a KEY for {user}{where}: {' '.join([*variables, _command(), create])}"
+        for user, create in (
+            ("an agent's frontend", CREATE_AGENT_KEY),
+            ("an administrator", CREATE_ADMIN_KEY),
+        )
+    )
+
+
+def _to_find_the_database(settings: Settings, bundled: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that differ from their defaults and lead a command to the service's database."""
+    variables = {}
+    if bundled and settings.data_dir != Settings.data_dir:
+        variables["DATA_DIR"] = str(Path(settings.data_dir).resolve())
+    if settings.mongodb_database != Settings.mongodb_database:
+        variables["MONGODB_DATABASE"] = settings.mongodb_database
+    return variables
 
 
 def _assigned(values: Mapping[str, str], *names: str) -> list[str]:

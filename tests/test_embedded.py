@@ -1,5 +1,6 @@
 """The bundled mongod, the real one."""
 
+import json
 import os
 import shutil
 import signal
@@ -14,7 +15,9 @@ import pymongo
 import pytest
 
 from service.embedded import mongod, replica_set
+from service.embedded.discovery import find_running
 from service.embedded.mongod import EmbeddedMongoDB, EmbeddedMongoDBError, bundled_mongod, embedded_mongodb
+from service.embedded.port_file import read_port, write_port
 
 
 @pytest.fixture
@@ -33,6 +36,10 @@ def _insert(uri: str, name: str) -> None:
 def _names(uri: str) -> list[str]:
     with pymongo.MongoClient[dict[str, Any]](uri) as client:
         return [document["_id"] for document in client.shop.names.find().sort("_id")]
+
+
+def _port_of(uri: str) -> int:
+    return int(uri.removeprefix("mongodb://127.0.0.1:").partition("/")[0])
 
 
 def _fake_mongod(folder: Path, script: str) -> Path:
@@ -69,7 +76,8 @@ def test_data_survives_a_restart_on_another_port_and_a_kill(data_dir: Path) -> N
     _insert(first_uri, "clean")
     mongodb.stop()
 
-    second_uri = mongodb.start()
+    with socket.create_server(("127.0.0.1", _port_of(first_uri))):
+        second_uri = mongodb.start()
     assert second_uri != first_uri
     _insert(second_uri, "killed")
     assert mongodb.pid is not None
@@ -78,6 +86,60 @@ def test_data_survives_a_restart_on_another_port_and_a_kill(data_dir: Path) -> N
 
     with embedded_mongodb(data_dir) as third_uri:
         assert _names(third_uri) == ["clean", "killed"]
+
+
+def test_the_port_of_the_last_start_is_used_again(data_dir: Path) -> None:
+    """After a clean stop and after SIGKILL; it stands in the data folder."""
+    mongodb = EmbeddedMongoDB(data_dir)
+    uri = mongodb.start()
+    assert (data_dir / "mongod.port").read_text() == f"{_port_of(uri)}\n"
+    mongodb.stop()
+    assert mongodb.start() == uri
+    assert mongodb.pid is not None
+    os.kill(mongodb.pid, signal.SIGKILL)
+    mongodb.stop()
+    with embedded_mongodb(data_dir) as third_uri:
+        assert third_uri == uri
+
+
+@pytest.mark.parametrize(
+    "content", ["", "x", "0", "1", "80", "65536", "9" * 5000, "-27017", "\u0661", "27017 1"]
+)
+def test_a_broken_port_file_is_replaced(data_dir: Path, content: str) -> None:
+    """Whatever a crash or an editor left in it."""
+    data_dir.mkdir()
+    (data_dir / "mongod.port").write_text(content, encoding="utf-8")
+    assert read_port(data_dir) is None
+    assert find_running(data_dir) is None
+    write_port(data_dir, 27017)
+    assert read_port(data_dir) == 27017
+
+
+def test_two_folders_with_the_same_port_get_a_mongod_each(tmp_path: Path) -> None:
+    """The second one leaves the port and the data of the first one alone, and keeps another port."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    second.mkdir()
+    try:
+        with embedded_mongodb(first) as first_uri:
+            write_port(second, _port_of(first_uri))
+            assert find_running(second) is None
+            with embedded_mongodb(second) as second_uri:
+                assert second_uri != first_uri
+                _insert(first_uri, "first")
+                _insert(second_uri, "second")
+                assert (_names(first_uri), _names(second_uri)) == (["first"], ["second"])
+                assert (find_running(first), find_running(second)) == (first_uri, second_uri)
+            assert (find_running(first), find_running(second)) == (first_uri, None)
+    finally:
+        for folder in (first, second):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_a_program_that_is_no_mongodb_is_not_found(tmp_path: Path) -> None:
+    """It listens on the port of a stale file and does not answer, or hangs up."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        write_port(tmp_path, silent.getsockname()[1])
+        assert find_running(tmp_path) is None
 
 
 def test_a_given_port_is_used(data_dir: Path) -> None:
@@ -137,6 +199,86 @@ def test_a_mongod_that_ends_at_once_is_explained(tmp_path: Path, script: str, ex
     assert expected in message
     assert message.endswith("set MONGODB_URI, or run docker compose up.")
     assert "\n" not in message
+
+
+def _log_line(severity: str, number: int, text: str, **attributes: Any) -> str:
+    line = {"s": severity, "c": "STORAGE", "id": number, "ctx": "x", "msg": text}
+    return json.dumps({**line, "attr": attributes} if attributes else line)
+
+
+_LISTENER = _log_line(
+    "E", 20568, "Error setting up listener", error={"code": 9001, "errmsg": "Address in use"}
+)
+_TERMINATING = _log_line(
+    "E", 20557, "DBException in initAndListen, terminating", error='Location28596: Permission denied: "x"'
+)
+_DISK_FULL = [
+    _log_line(
+        "E",
+        22435,
+        "WiredTiger error message",
+        error=28,
+        message={"msg": "x.wt: pwrite: failed", "error_str": "No space left on device"},
+    ),
+    _log_line("E", 22435, "WiredTiger error message", error=-31804, message={"msg": "WT_PANIC"}),
+    _log_line("F", 23089, "Fatal assertion", msgid=50853, file="wiredtiger_util.cpp", line=712),
+    _log_line("F", 23090, "\n\n***aborting after fassert() failure\n\n"),
+    _log_line("F", 6384300, "Writing fatal message", message="Got signal: 6 (Aborted).\n"),
+]
+_INFO = _log_line("I", 20698, "***** SERVER RESTARTED *****")
+
+
+@pytest.mark.parametrize(
+    ("log", "expected"),
+    [
+        ([_INFO, _LISTENER, _INFO], "Error setting up listener (Address in use)"),
+        (
+            [_LISTENER, _TERMINATING, _INFO],
+            'DBException in initAndListen, terminating (Location28596: Permission denied: "x")',
+        ),
+        ([_INFO, *_DISK_FULL], "WiredTiger error message (x.wt: pwrite: failed: No space left on device)"),
+        (_DISK_FULL[-2:], "***aborting after fassert() failure"),
+        (["{not JSON", "[]", '{"s": "E"', _TERMINATING[:40], _LISTENER], "listener (Address in use)"),
+    ],
+)
+def test_the_last_error_of_the_log_is_quoted(tmp_path: Path, log: list[str], expected: str) -> None:
+    """In one line, with its detail; what says nothing but that mongod ends is left out."""
+    (tmp_path / "lines").write_text("\n".join(log) + "\n")
+    # The fourth argument is the path of the log.
+    message = _start_fake(tmp_path, f'cp {tmp_path}/lines "$4"; exit 14')
+    assert message.endswith(f"{expected}; set MONGODB_URI, or run docker compose up.")
+    assert "ended with code 14" in message
+    assert "\n" not in message
+
+
+def test_an_error_before_its_log_is_quoted_too(tmp_path: Path) -> None:
+    """Until mongod has opened its log it writes the same lines to its output."""
+    (tmp_path / "lines").write_text(_LISTENER + "\n" + _INFO + "\n")
+    message = _start_fake(tmp_path, f"cat {tmp_path}/lines; exit 1")
+    assert "ended with code 1 (log: " in message
+    assert "): Error setting up listener (Address in use); set" in message
+
+
+def test_data_that_another_mongod_uses_is_named(data_dir: Path) -> None:
+    """One that was started by hand on the same folder."""
+    with EmbeddedMongoDB(data_dir):
+        (data_dir / "lock").unlink()
+        with pytest.raises(EmbeddedMongoDBError) as caught:
+            EmbeddedMongoDB(data_dir).start()
+    assert "ended with code 100" in str(caught.value)
+    assert "Another mongod instance is already running on the" in str(caught.value)
+
+
+def test_broken_data_is_named(data_dir: Path) -> None:
+    """With WiredTiger's own message, which stands before those of the crash."""
+    with EmbeddedMongoDB(data_dir):
+        pass
+    (data_dir / "mongodb" / "WiredTiger.turtle").write_bytes(b"broken")
+    with pytest.raises(EmbeddedMongoDBError) as caught:
+        EmbeddedMongoDB(data_dir).start()
+    assert "WiredTiger error message (" in str(caught.value)
+    assert "turtle" in str(caught.value)
+    assert len(str(caught.value)) < 700
 
 
 def test_a_taken_port_is_named(data_dir: Path) -> None:

@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import pymongo
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -265,6 +267,68 @@ def test_other_commands_reach_its_mongodb(start: _Start) -> None:
         "Profiles brought up to date: 0, still stale: 0.\n",
         "",
     )
+
+
+def _other_command(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run another command with DATA_DIR and without MONGODB_URI."""
+    return subprocess.run(
+        [*_COMMAND[:-1], *arguments],
+        capture_output=True,
+        text=True,
+        env=_environment(data_dir),
+        cwd=_CHECKOUT,
+        check=False,
+    )
+
+
+def _send(run: _Run, method: str, path: str, body: dict[str, Any], key: str = "") -> int:
+    """Return the status of a request."""
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
+    connection = http.client.HTTPConnection("127.0.0.1", run.port, timeout=10)
+    connection.request(method, path, json.dumps(body), headers)
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+def test_other_commands_find_its_mongodb_and_its_master_keys(start: _Start, data_dir: Path) -> None:
+    """By DATA_DIR alone: a stale profile with a sealed value is brought up to date."""
+    run = start()
+    key = {"label": "SSN", "type": "digits", "sensitive": True}
+    assert _send(run, "PUT", "/v1/search-keys/ssn", key) == 201
+    jane = {"first_name": "Jane", "keys": {"ssn": ["078-05-1120"]}}
+    assert _send(run, "POST", "/v1/profiles", jane) == 201
+    uri = re.search(r"^MongoDB: (mongodb://\S+)$", run.output, re.MULTILINE)
+    assert uri is not None
+    with pymongo.MongoClient[dict[str, Any]](uri.group(1)) as client:
+        client["profile_lookup"]["profiles"].update_many({}, {"$unset": {"rules": ""}})
+    done = _other_command(data_dir, "reindex")
+    assert (done.returncode, done.stdout) == (0, "Profiles brought up to date: 1, still stale: 0.\n")
+    assert _other_command(data_dir, "indexes", "--check").returncode == 0
+    run.process.terminate()
+    assert run.wait_until_gone() == 0
+    assert "no bundled MongoDB runs in DATA_DIR" in _other_command(data_dir, "api-keys", "list").stderr
+
+
+def test_with_authentication_its_lines_make_keys_for_the_bundled_mongodb(start: _Start) -> None:
+    """As printed, without MONGODB_URI: agents cannot define search keys, an administrator can."""
+    run = start(AUTH="on")
+    lines = re.findall(r"^Make a KEY for (.*?): (.*)$", run.output, re.MULTILINE)
+    assert [user for user, _ in lines] == ["an agent's frontend", "an administrator"]
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(_CHECKOUT)}
+    agent, admin = (
+        subprocess.run(
+            ["/bin/sh", "-c", line], env=environment, cwd="/", capture_output=True, text=True, check=True
+        ).stdout.strip()
+        for _, line in lines
+    )
+    key = {"label": "Tax number", "type": "digits"}
+    asked = [("PUT", "/v1/search-keys/tax_number", key), ("POST", "/v1/profiles", {"first_name": "Jane"})]
+    statuses = {
+        who: [_send(run, *request, key=given) for request in asked]
+        for who, given in (("agent", agent), ("admin", admin))
+    }
+    assert statuses == {"agent": [403, 201], "admin": [201, 403]}
 
 
 # Under nohup, which the tests may run under too, a hang-up is to be ignored.

@@ -18,6 +18,10 @@ from typing import Self
 
 from service.child_process import spawn
 from service.embedded import replica_set
+from service.embedded.command_line import command_line
+from service.embedded.discovery import database_path
+from service.embedded.endings import explain_end
+from service.embedded.port_file import read_port, write_port
 
 _WAY_OUT = "set MONGODB_URI, or run docker compose up"
 _START_SECONDS = 60
@@ -53,7 +57,8 @@ def bundled_mongod() -> Path:
 class EmbeddedMongoDB:
     """One mongod with its data under ``data_dir``; ``start`` it and ``stop`` it from the main thread.
 
-    Port 0 means any free one. The data survives restarts, on whichever port.
+    Port 0 means the port of the last start if it is free, otherwise any free one. The port is kept in
+    ``data_dir``, where ``discovery.find_running`` reads it. The data survives restarts, on whichever port.
     """
 
     def __init__(
@@ -122,28 +127,37 @@ class EmbeddedMongoDB:
         self.stop()
 
     def _prepare_folder(self) -> None:
-        (self._data_dir / "mongodb").mkdir(mode=0o700, parents=True, exist_ok=True)
+        database_path(self._data_dir).mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = _acquire_lock(self._data_dir)
         if self.log_path.exists():
             self.log_path.replace(self.log_path.with_suffix(".log.1"))
 
     def _start_on_some_port(self, executable: Path) -> None:
-        attempts = 1 if self._port else _PORT_ATTEMPTS
-        for _ in range(attempts):
-            port = self._port or _free_port()
+        for port in self._ports():
             try:
                 self._start_on(executable, port)
             except _PortTakenError:
                 continue
-            self.uri = f"mongodb://127.0.0.1:{port}/?replicaSet={replica_set.NAME}"
+            write_port(self._data_dir, port)
+            self.uri = replica_set.uri(port)
             return
         raise EmbeddedMongoDBError(
             f"The bundled mongod cannot listen on port {port}: another process does; choose another port."
         )
 
+    def _ports(self) -> Iterator[int]:
+        """Yield the ports to try."""
+        if self._port:
+            yield self._port
+            return
+        if (kept := read_port(self._data_dir)) is not None:
+            yield kept
+        for _ in range(_PORT_ATTEMPTS):
+            yield _free_port()
+
     def _start_on(self, executable: Path, port: int) -> None:
         with self._output_path.open("wb") as output:
-            arguments = _arguments(self._data_dir / "mongodb", self.log_path, port, self._cache_gb)
+            arguments = command_line(database_path(self._data_dir), self.log_path, port, self._cache_gb)
             self._process = spawn(
                 [str(executable), *arguments],
                 # The journal makes it safe, and nothing can delay it.
@@ -158,7 +172,7 @@ class EmbeddedMongoDB:
         """Configure the replica set and wait until this node is its primary."""
         deadline = time.monotonic() + _START_SECONDS
         with replica_set.connect(address) as client:
-            while not replica_set.become_primary(client, address):
+            while not self._is_primary(client, address):
                 self._raise_if_dead()
                 if time.monotonic() > deadline:
                     raise EmbeddedMongoDBError(
@@ -166,6 +180,11 @@ class EmbeddedMongoDB:
                     )
                 time.sleep(_POLL_SECONDS)
         self._raise_if_dead()
+
+    def _is_primary(self, client: replica_set.Client, address: str) -> bool:
+        """Bring our node, and no other server on the port, a step further; return whether it takes writes."""
+        ours = self.pid is not None and replica_set.is_process(client, self.pid)
+        return ours and replica_set.become_primary(client, address)
 
     def _raise_if_dead(self) -> None:
         if self._process is None or self._process.poll() is None:
@@ -175,14 +194,7 @@ class EmbeddedMongoDB:
         raise EmbeddedMongoDBError(f"{self._reason(self._process.returncode)}; {_WAY_OUT}.")
 
     def _reason(self, returncode: int) -> str:
-        said = self._output_path.read_text(errors="replace").strip().splitlines()
-        if any("libcurl.so.4" in line for line in said):
-            return "The bundled mongod needs libcurl.so.4: install it (apt-get install libcurl4)"
-        if returncode == -signal.SIGILL:
-            return "The bundled mongod cannot run on this processor (it needs AVX)"
-        ending = f"signal {-returncode}" if returncode < 0 else f"code {returncode}"
-        last_words = f": {said[-1]}" if said else ""
-        return f"The bundled mongod ended with {ending} (log: {self.log_path}){last_words}"
+        return explain_end(returncode, output=self._output_path, log=self.log_path)
 
     @property
     def _output_path(self) -> Path:
@@ -194,23 +206,6 @@ def embedded_mongodb(data_dir: Path, port: int = 0) -> Iterator[str]:
     """Run the bundled mongod for the time of the block, which gets its URI; raises EmbeddedMongoDBError."""
     with EmbeddedMongoDB(data_dir, port=port) as mongodb:
         yield mongodb.uri
-
-
-def _arguments(dbpath: Path, log_path: Path, port: int, cache_gb: float) -> list[str]:
-    return [
-        *("--dbpath", str(dbpath)),
-        *("--logpath", str(log_path)),
-        *("--bind_ip", "127.0.0.1"),
-        *("--port", str(port)),
-        *("--replSet", replica_set.NAME),
-        *("--networkMessageCompressors", "disabled"),
-        *("--wiredTigerCacheSizeGB", str(cache_gb)),
-        *("--oplogSize", "128"),
-        # The log quotes slow commands with their values, and those are personal.
-        *("--slowms", "2147483647"),
-        *("--setParameter", "diagnosticDataCollectionEnabled=false"),
-        "--nounixsocket",
-    ]
 
 
 def _acquire_lock(data_dir: Path) -> int:

@@ -1,9 +1,10 @@
 """A replica set of one node, as the bundled mongod is: how it gets its configuration, and so its primary."""
 
+from pathlib import Path
 from typing import Any
 
 import pymongo
-from pymongo.errors import ConnectionFailure, OperationFailure
+from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 
 NAME = "profile-lookup"
 
@@ -19,6 +20,31 @@ def connect(address: str) -> Client:
     return pymongo.MongoClient(
         address, directConnection=True, serverSelectionTimeoutMS=500, connectTimeoutMS=500
     )
+
+
+def uri(port: int) -> str:
+    """Return the URI of the replica set whose member listens on this port."""
+    return f"mongodb://127.0.0.1:{port}/?replicaSet={NAME}"
+
+
+def serves(client: Client, database_path: Path) -> bool:
+    """Return whether the server answers and its data is in this folder."""
+    try:
+        options = client.admin.command("getCmdLineOpts")["parsed"]
+    except PyMongoError:
+        return False
+    return bool(options.get("storage", {}).get("dbPath") == str(database_path))
+
+
+def is_process(client: Client, pid: int) -> bool:
+    """Return whether the server answers and is this process.
+
+    On a port that mongod could not get another server answers, which may be one like ours.
+    """
+    try:
+        return bool(client.admin.command("serverStatus")["pid"] == pid)
+    except PyMongoError:
+        return False
 
 
 def become_primary(client: Client, address: str) -> bool:

@@ -156,6 +156,12 @@ def in_one_batch(most: int) -> int:
     return most + 1
 
 
+def addresses(database: Database[Document]) -> str:
+    """Return the hosts of MONGODB_URI with their ports, for a message: nothing else of the URI."""
+    hosts = database.client.topology_description.server_descriptions()
+    return ", ".join(sorted(host if port is None else f"{host}:{port}" for host, port in hosts))
+
+
 @translated
 def ping(database: Database[Document]) -> None:
     """Ask MongoDB for a sign of life; raises ``DatastoreUnavailable``."""

@@ -8,13 +8,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+import pymongo
 import pytest
+from click.testing import CliRunner
 
 from service.app import create_app
+from service.cli import main
 from service.config import Settings
 
 _ROOT = Path(__file__).parents[2]
@@ -103,11 +106,86 @@ def test_the_commands_of_the_readme_answer_as_shown(
     steps = _steps()
     outcomes = run(curl, serve(database_name, WORKERS="2"), steps)
     for step, outcome in zip(steps, outcomes, strict=True):
-        if step.status:
-            assert outcome.statuses == [step.status], step.commands + outcome.output
-            _assert_shown(step.answer, json.loads(outcome.output) if outcome.output else None, step.commands)
-        else:
-            assert set(outcome.statuses) <= {"201"}, step.commands + outcome.output
+        _assert_answered(step, outcome)
+
+
+def _assert_answered(step: _Step, outcome: _Outcome) -> None:
+    """Assert that a block of commands was answered as shown; where nothing is shown, it creates."""
+    if step.status:
+        assert outcome.statuses == [step.status], step.commands + outcome.output
+        _assert_shown(step.answer, json.loads(outcome.output) if outcome.output else None, step.commands)
+    else:
+        assert set(outcome.statuses) <= {"201"}, step.commands + outcome.output
+
+
+@pytest.fixture
+def keys(mongodb_uri: str, database_name: str) -> dict[str, str]:
+    """Return the API keys that the README's commands make, by their labels."""
+    environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database_name}
+    commands = re.findall(r"^profile-lookup (api-keys create --label (\w+) .*)$", _README, re.MULTILINE)
+    assert [label for _, label in commands] == ["frontend", "admin"]
+    return {
+        label: CliRunner().invoke(main, shlex.split(command), env=environment).stdout.strip()
+        for command, label in commands
+    }
+
+
+def _with_key(steps: list[_Step], key: str) -> list[_Step]:
+    """Return the steps with the README's way to send a key before the first one."""
+    (shell,) = (text for language, text in _FENCE.findall(_README) if language == "bash")
+    assert "KEY=plk_…\n" in shell
+    first, *others = steps
+    return [replace(first, commands=shell.replace("plk_…", key) + first.commands), *others]
+
+
+def test_with_authentication_the_two_keys_suffice(
+    run: Callable[[list[str], str, list[_Step]], list[_Outcome]],
+    serve: Callable[..., str],
+    database_name: str,
+    keys: dict[str, str],
+) -> None:
+    """The agent's key does all but define the search key, for which the administrator's is there."""
+    steps = _with_key(_steps(), keys["frontend"])
+    position = next(n for n, step in enumerate(steps) if "/search-keys/" in step.commands)
+    defining = steps[position]
+    as_admin = f"KEY={keys['admin']}\n{defining.commands}KEY={keys['frontend']}\n"
+    refused = _Step(defining.commands, "403", {"code": "insufficient_scope"})
+    steps[position : position + 1] = [refused, replace(defining, commands=as_admin)]
+    url = serve(database_name, WORKERS="1", AUTH="on")
+    for step, outcome in zip(steps, run(_curls()[-1].values[0], url, steps), strict=True):
+        _assert_answered(step, outcome)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "settings", 200),
+        ("PATCH", "settings", 200),
+        ("GET", "audit", 200),
+        ("DELETE", "search-keys/none", 404),
+        ("GET", "profiles/{profile_id}/export", 200),
+        ("DELETE", "profiles/{profile_id}", 204),
+    ],
+)
+def test_the_administrators_key_suffices_for_the_rest(
+    mongodb_client: pymongo.MongoClient[dict[str, Any]],
+    database_name: str,
+    keys: dict[str, str],
+    method: str,
+    path: str,
+    status: int,
+) -> None:
+    """Settings, search keys, the audit, export and erasure, each refused to the agent's key."""
+    client = create_app(Settings(), database=mongodb_client[database_name]).test_client()
+    headers = {label: {"Authorization": f"Bearer {key}"} for label, key in keys.items()}
+    created = client.post("/v1/profiles", json={"first_name": "Jane"}, headers=headers["frontend"])
+    url = f"/v1/{path}".format(profile_id=created.get_json()["profile_id"])
+    body: dict[str, Any] | None = {} if method == "PATCH" else None
+    statuses = [
+        client.open(url, method=method, json=body, headers=headers[label]).status_code
+        for label in ("frontend", "admin")
+    ]
+    assert statuses == [403, status]
 
 
 def _assert_shown(shown: Any, answer: Any, where: str) -> None:
@@ -131,7 +209,8 @@ def _assert_shown(shown: Any, answer: Any, where: str) -> None:
 def test_every_curl_command_is_among_those_that_are_run() -> None:
     """No command hides in a block that the test passes over."""
     run_here = sum(step.commands.count("curl -s") for step in _steps())
-    assert run_here == _README.count("curl ") > 10
+    # The function that sends a key calls the command of the same name.
+    assert run_here == _README.count("curl ") - _README.count("command curl ") > 10
     assert len([step for step in _steps() if step.status]) > 10
 
 

@@ -18,6 +18,7 @@ from click.testing import CliRunner
 
 from service.cli import main
 from service.embedded import mongod
+from service.embedded.command_line import command_line
 from service.embedded.mongod import EmbeddedMongoDB
 from tests.masters import ONE_THEN_TWO, TWO_THEN_ONE
 
@@ -31,8 +32,7 @@ _UNCOMPRESSED = [
 @pytest.fixture
 def mongodb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedMongoDB]:
     """Return a mongod of its own whose files can be searched."""
-    arguments = mongod._arguments  # noqa: SLF001 - the service has no use for such an option
-    monkeypatch.setattr(mongod, "_arguments", lambda *given: [*arguments(*given), *_UNCOMPRESSED])
+    monkeypatch.setattr(mongod, "command_line", lambda *given: [*command_line(*given), *_UNCOMPRESSED])
     data_dir = tmp_path / "data"
     with EmbeddedMongoDB(data_dir) as mongodb:
         yield mongodb

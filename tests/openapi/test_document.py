@@ -13,6 +13,8 @@ from flask import Flask
 
 METHODS = ("get", "put", "post", "patch", "delete")
 PROBLEM = "application/problem+json"
+_ROOT = Path(__file__).parents[2]
+_PAGES = [_ROOT / "README.md", *sorted((_ROOT / "docs").glob("*.md"))]
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -190,3 +192,13 @@ def test_parameters_keep_their_defaults(document: dict[str, Any]) -> None:
     limits = [each for place, each in parameters(document) if place.endswith(" limit")]
     assert len(limits) > 1
     assert {each["schema"]["default"] for each in limits} == {20}
+
+
+def test_no_text_says_that_a_mask_hides_the_end(document: dict[str, Any]) -> None:
+    """A mask shows the end of a value and hides the rest; the rule is where sensitive keys are described."""
+    texts = [str(document), *(path.read_text(encoding="utf-8") for path in _PAGES)]
+    assert not [text for text in texts if re.search(r"(shown|hidden|sealed) but for", " ".join(text.split()))]
+    schemas = document["components"]["schemas"]
+    for schema, field in (("SearchKeyRequest", "sensitive"), ("ProfileRequest", "keys")):
+        description = schemas[schema]["properties"][field]["description"]
+        assert "only the last characters: four if the value has eight or more" in description
