@@ -1,6 +1,6 @@
 """Profiles in MongoDB: one document each, written whole, found through one index."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pymongo import ReturnDocument
@@ -123,25 +123,11 @@ class ProfileStore:
         """Tell whether there is such a profile."""
         return self._collection.find_one({"_id": profile_id, "domain": domain}, {"_id": True}) is not None
 
-    @translated
-    def version(self, domain: str, profile_id: str) -> int | None:
-        """Return the profile's version, or None where there is no such profile."""
-        document = self._collection.find_one({"_id": profile_id, "domain": domain}, {"version": True})
-        return None if document is None else int(document["version"])
-
-    @writing
-    def delete(self, domain: str, profile_id: str, versions: Collection[int] | None = None) -> bool:
-        """Remove the profile, if it is at one of the versions given; False where it is not there so."""
-        query: Document = {"_id": profile_id, "domain": domain}
-        if versions is not None:
-            query["version"] = {"$in": list(versions)}
-        return self._collection.delete_one(query).deleted_count == 1
-
     @writing
     def take_back(self, domain: str, profile_id: str) -> bool:
-        """Remove a profile that was just added, unless a repeated request has been told of it."""
-        query = {"_id": profile_id, "domain": domain, "repeated": {"$exists": False}}
-        return self._collection.delete_one(query).deleted_count == 1
+        """Remove a profile that was just added, unless another request was told of it or is erasing it."""
+        alone = {"repeated": {"$exists": False}, "erasing_at": {"$exists": False}}
+        return self._collection.delete_one({"_id": profile_id, "domain": domain} | alone).deleted_count == 1
 
     @translated
     def holds_key(self, domain: str, key: str) -> bool:

@@ -212,7 +212,13 @@ COSTS: list[tuple[str, str, Any, int, str]] = [
         200,
         "find find find update insert",
     ),
-    ("a profile is deleted", f"DELETE {PROFILE}", None, 204, "find insert delete update"),
+    (
+        "a profile is deleted",
+        f"DELETE {PROFILE}",
+        None,
+        204,
+        "update insert delete insert update",
+    ),
     ("a key value is added", f"POST {PROFILE}/keys", PLAN, 200, "find find find update insert"),
     ("a key value is released", f"POST {PROFILE}/keys/release", PHONE, 200, "find update insert"),
     # The second look closes the gap in which the profile may have been deleted since the first.
