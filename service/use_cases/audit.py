@@ -118,9 +118,11 @@ def list_events(
     stores: Stores, domain: str, which: AuditFilter, *, limit: int, cursor: str | None
 ) -> Page[AuditEvent]:
     """Return the events that the filter lets through, the newest first; raises ``InvalidRequest``."""
-    before = cursors.to_event(cursor)
-    found = stores.audit.store.find(domain, replace(which, before=before), limit + 1)
-    return page(found, limit, lambda event: cursors.of_event(event.event_id))
+    which = replace(which, before=cursors.to_event(cursor))
+    until = stores.audit.store.end_of_walk(domain, which)
+    found = stores.audit.store.find(domain, replace(which, until=until), limit + 1)
+    broken_off = None if until is None else cursors.of_event(until)
+    return page(found, limit, lambda event: cursors.of_event(event.event_id), broken_off)
 
 
 def _event_id(time: datetime) -> str:
