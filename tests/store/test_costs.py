@@ -269,6 +269,13 @@ COSTS: list[tuple[str, str, Any, int, str]] = [
         "find insert findAndModify find insert",
     ),
     ("past contacts are searched", "POST /v1/contacts/search", {"agent_id": "jo"}, 200, "find"),
+    (
+        "past calls of an agent are searched",
+        "POST /v1/contacts/search",
+        {"agent_id": "jo", "channel": "voice"},
+        200,
+        "find find",
+    ),
     ("a profile's contacts are listed", f"GET {PROFILE}/contacts", None, 200, "find find"),
     ("a profile is exported", f"GET {PROFILE}/export", None, 200, "find find find find find insert"),
     ("the audit is read", "GET /v1/audit", None, 200, "find"),

@@ -19,8 +19,10 @@ Document = dict[str, Any]
 COUNT = 600
 WALKED = 100
 LIMIT = 20
-BOUND = 2 * WALKED + 2
-"""Behind a cursor MongoDB reads the contacts once to find the end of the walk, and once to filter them."""
+SAME_TIME = 6
+BOUND = 2 * (WALKED + 2 * SAME_TIME)
+"""Behind a cursor MongoDB reads the contacts once to find the end of the walk, and once to filter them, with
+those of the same millisecond at both ends."""
 MIDNIGHT = datetime(2026, 1, 1, tzinfo=UTC)
 PROFILE = "a" * 32
 OTHER = "b" * 32
@@ -43,7 +45,7 @@ def _examined(database: Database[Document], collection: str) -> tuple[int, int]:
 
 
 def _contact(n: int) -> Document:
-    """Return a contact of Bo's and the profile's, six at a time within one millisecond; the oldest a call."""
+    """Return a contact of Bo's and the profile's, several within one millisecond; the oldest is a call."""
     association = {
         "association_id": f"{n:032x}",
         "profile_id": PROFILE,
@@ -56,7 +58,7 @@ def _contact(n: int) -> Document:
         "domain": "default",
         "contact_id": f"c-{n:04}",
         "channel": "voice" if n == 0 else "chat",
-        "created_at": MIDNIGHT + timedelta(milliseconds=n // 6),
+        "created_at": MIDNIGHT + timedelta(milliseconds=n // SAME_TIME),
         "cleared_at": None,
         "association": association,
         "associations": [association],
