@@ -20,7 +20,9 @@ ACTIONS = (
     "cleared",
     "revealed",
     "exported",
+    "erasing",
     "erased",
+    "not_erased",
 )
 
 

@@ -37,5 +37,8 @@ def next_cursor_field() -> fields.String:
     return fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "Cursor of the next page; null on the last one."},
+        metadata={
+            "description": "Cursor of the next page; null on the last one. A page with a cursor can be "
+            "short, or even empty."
+        },
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -23,7 +24,8 @@ def audited(*actions: Action, silent: bool = False, ahead: bool = False) -> Call
     """Write to the audit what the view has done, before its answer leaves.
 
     The profiles are those of the path and of what the view returns, which is not answered where the
-    operation is ``silent``. ``ahead`` hands the view what writes the event, to be called before it acts.
+    operation is ``silent``. ``ahead`` hands the view a function that writes the event of one of the actions,
+    for events that are written before the view acts; its second argument is ``Touched.at``.
     """
 
     def decorate(view: View) -> View:
@@ -32,7 +34,7 @@ def audited(*actions: Action, silent: bool = False, ahead: bool = False) -> Call
             # A copy: views take apart what was sent.
             said = {name: value for part in sent for name, value in part.items()}
             if ahead:
-                return view(*sent, **path, record=lambda: _record(actions, said, path, None))
+                return view(*sent, **path, record=lambda action, at: _record((action,), said, path, None, at))
             try:
                 result = view(*sent, **path)
             except UniqueKeyTaken as error:
@@ -53,7 +55,11 @@ def audited(*actions: Action, silent: bool = False, ahead: bool = False) -> Call
 
 
 def _record(
-    actions: tuple[Action, ...], said: Mapping[str, Any], path: Mapping[str, str], result: Any
+    actions: tuple[Action, ...],
+    said: Mapping[str, Any],
+    path: Mapping[str, str],
+    result: Any,
+    at: datetime | None = None,
 ) -> None:
     named = [path["profile_id"]] if "profile_id" in path else []
     shown = [profile_id for profile_id in profiles_in(result) if profile_id is not None]
@@ -63,10 +69,11 @@ def _record(
         keys=sorted({*_keys_in(said, result), *_keys_given(said, removable=Action.CHANGED in actions)}),
         # Elsewhere it is whose contacts are sought.
         agent_id=said.get("agent_id") if Action.ASSOCIATED in actions else None,
+        at=at,
     )
     match result:
         case ({"created_at": created_at}, headers) if Action.CREATED in actions:
-            touched = replace(touched, created_at=created_at)
+            touched = replace(touched, at=created_at)
             # Who repeats a request sees the profile as others may have changed it since.
             actions = (*actions, Action.READ) if "Idempotency-Replayed" in headers else actions
     audit.record(stores(), principal(), request_id(), actions, touched)

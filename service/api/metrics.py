@@ -14,6 +14,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from service.api.authentication import public
 from service.api.current import kept, this_request
+from service.api.rendering import Rendering
 
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _LABELS = ("method", "route", "status")
@@ -29,6 +30,7 @@ def register(app: Flask) -> None:
         "http_request_duration_seconds", "Time to answer.", _LABELS, registry=registry, buckets=_BUCKETS
     )
     blueprint = Blueprint("metrics", __name__)
+    page = Rendering(lambda: generate_latest(_all_workers(registry)))
 
     @cache
     def figures(*labels: str) -> tuple[Counter, Histogram]:
@@ -45,8 +47,8 @@ def register(app: Flask) -> None:
     @blueprint.get("/metrics")
     @public
     def show_metrics() -> Response:
-        """Show the figures of all workers in Prometheus's text format."""
-        return Response(generate_latest(_all_workers(registry)), content_type=CONTENT_TYPE_LATEST)
+        """Show the figures of all workers in Prometheus's text format, as of the last five seconds."""
+        return Response(page.content(), content_type=CONTENT_TYPE_LATEST)
 
     # The first thing that Flask calls: another hook may answer before those of ours that come later.
     app.url_value_preprocessor(_start_the_clock)

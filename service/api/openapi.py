@@ -38,7 +38,8 @@ _BLUEPRINTS = (
 )
 _METRICS: dict[str, Any] = {
     "summary": "Show the figures for Prometheus",
-    "description": "How many requests there were and how long they took, of all workers.",
+    "description": "How many requests there were and how long they took, of all workers. Up to five seconds "
+    "old. Not for the public: let your Prometheus alone reach it.",
     "operationId": "readMetrics",
     "tags": [health.blueprint.name],
     "security": [],

@@ -1,6 +1,5 @@
 """Profiles over HTTP."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import url_for
@@ -25,7 +24,7 @@ from service.errors.requests import IdempotencyKeyReused
 from service.errors.search_keys import MasterKeyMissing, ValueSealed
 from service.store.contact_queries import ContactFilter
 from service.store.profile_documents import Profile
-from service.use_cases import contacts, idempotency, keys, profiles, reveal, search
+from service.use_cases import contacts, erasure, idempotency, keys, profiles, reveal, search
 from service.use_cases.audit import Action
 
 blueprint = Blueprint(
@@ -110,13 +109,13 @@ def update_profile(patch: dict[str, Any], profile_id: str) -> Any:
 @blueprint.response(204)
 @blueprint.problems(ProfileNotFound, VersionConflict)
 @blueprint.doc(parameters=[IF_MATCH])
-@blueprint.audited(Action.ERASED, ahead=True)
-def delete_profile(profile_id: str, record: Callable[[], None]) -> None:
+@blueprint.audited(Action.ERASING, Action.ERASED, Action.NOT_ERASED, ahead=True)
+def delete_profile(profile_id: str, record: erasure.Record) -> None:
     """Erase a profile and take it out of every contact.
 
     It is gone for good: there is no way to bring it back. The audit keeps only that it was erased.
     """
-    profiles.delete_profile(stores(), domain(), profile_id, if_match(), record=record)
+    erasure.erase_profile(stores(), domain(), profile_id, if_match(), record=record)
 
 
 @blueprint.route("/<profile_id>/keys", methods=["POST"])

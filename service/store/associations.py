@@ -17,6 +17,9 @@ from service.store.client import Document, in_one_batch, translated, writing
 from service.store.contact_queries import NEWEST_FIRST, ContactFilter, id_of, index_of, listed, one
 from service.store.indexes import HISTORY_OF_PROFILE, LAST_OF_PROFILE
 
+MOST_WALKED = 5000
+"""Maximum number of contacts that a page looks at."""
+
 Contact = dict[str, Any]
 """``contact_id``, ``channel``, ``created_at``, ``cleared_at``, ``association`` (the current or None) and
 ``associations`` (all, oldest first); of each ``association_id``, ``profile_id``, ``agent_id``,
@@ -168,6 +171,21 @@ class AssociationStore:
         batch = in_one_batch(len(profile_ids))
         found = self._collection.aggregate(latest, hint=LAST_OF_PROFILE, batchSize=batch)
         return {document["_id"]: document["at"] for document in found}
+
+    @translated
+    def end_of_walk(self, domain: str, which: ContactFilter) -> tuple[datetime, str] | None:
+        """Return the last contact that a page may look at; None if it may look at all.
+
+        Only where several conditions share an index: those that it does not tell could exclude any number of
+        contacts.
+        """
+        along = which.along_index
+        if along == which:
+            return None
+        walked = self._collection.find(listed(domain, along), {"created_at": True}).hint(index_of(along))
+        for last in walked.sort(NEWEST_FIRST).skip(MOST_WALKED - 1).limit(1):
+            return last["created_at"], last["_id"].partition("/")[2]
+        return None
 
     @translated
     def find(self, domain: str, which: ContactFilter, limit: int) -> list[Contact]:

@@ -5,7 +5,7 @@ MongoDB removes by itself.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -27,6 +27,9 @@ _AS_IT_STANDS = ReadConcern("local")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEWEST_FIRST = [("_id", DESCENDING)]
 
+MOST_WALKED = 5000
+"""Maximum number of events that a page looks at."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEvent:
@@ -47,13 +50,17 @@ class AuditEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditFilter:
-    """Which events to list; what is None does not narrow. ``before`` is where the last page ended."""
+    """Which events to list; what is None does not narrow.
+
+    ``before`` is where the last page ended, and ``until`` the ID of the last event to look at.
+    """
 
     profile_id: str | None = None
     agent_id: str | None = None
     at_from: datetime | None = None
     at_to: datetime | None = None
     before: str | None = None
+    until: str | None = None
 
 
 class AuditStore:
@@ -89,6 +96,20 @@ class AuditStore:
             duplicates(error)
 
     @translated
+    def end_of_walk(self, domain: str, which: AuditFilter) -> str | None:
+        """Return the ID of the last event that a page may look at; None if it may look at all.
+
+        From the index alone, and only for events of a profile and an agent: the index of the one does not
+        tell the other, who could exclude any number.
+        """
+        if which.profile_id is None or which.agent_id is None:
+            return None
+        along = replace(which, agent_id=None)
+        walked = self._as_it_stands.find(_query(domain, along), {"_id": True}).hint(_index(along))
+        last = walked.sort(_NEWEST_FIRST).skip(MOST_WALKED - 1).limit(1)
+        return next((document["_id"] for document in last), None)
+
+    @translated
     def find(self, domain: str, which: AuditFilter, limit: int) -> list[AuditEvent]:
         """Return up to ``limit`` events, the newest first."""
         return [_to_event(document) for document in self._find(domain, which).limit(limit)]
@@ -114,7 +135,8 @@ def _query(domain: str, which: AuditFilter) -> Document:
     if which.agent_id is not None:
         query["agent_id"] = {"$eq": which.agent_id}
     ends = [end for end in (which.before, _first_id(which.at_to)) if end is not None]
-    bounds = {"$gte": _first_id(which.at_from), "$lt": min(ends, default=None)}
+    begins = [begin for begin in (which.until, _first_id(which.at_from)) if begin is not None]
+    bounds = {"$gte": max(begins, default=None), "$lt": min(ends, default=None)}
     if given := {operator: bound for operator, bound in bounds.items() if bound is not None}:
         query["_id"] = given
     return query

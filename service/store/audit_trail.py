@@ -33,14 +33,14 @@ class AuditTrail:
         self._writing = Lock()
         self._writer: Thread | None = None
 
-    def write(self, events: Sequence[AuditEvent], *, happened: bool) -> None:
+    def write(self, events: Sequence[AuditEvent], *, happened: bool, durably: bool = False) -> None:
         """Write the events now; raises ``DatastoreUnavailable``.
 
         Those of something that has ``happened`` do not wait for the disk of a majority, as the change itself
-        did, and where writing fails they are written as soon as it can be.
+        did, unless ``durably``; where writing fails they are written as soon as it can be.
         """
         try:
-            self.store.insert(events, durably=not happened)
+            self.store.insert(events, durably=durably or not happened)
         except DatastoreUnavailable:
             if happened:
                 self._add(events)

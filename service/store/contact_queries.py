@@ -1,6 +1,6 @@
 """The queries for contacts, as plain data: how one is told, and how they are listed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pymongo import DESCENDING
@@ -13,7 +13,10 @@ NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
 @dataclass(frozen=True, kw_only=True)
 class ContactFilter:
-    """Which contacts to list; what is None does not narrow. ``before`` is where the last page ended."""
+    """Which contacts to list; what is None does not narrow.
+
+    ``before`` is where the last page ended, and ``until`` the last contact to look at.
+    """
 
     profile_id: str | None = None
     agent_id: str | None = None
@@ -21,6 +24,14 @@ class ContactFilter:
     created_from: datetime | None = None
     created_to: datetime | None = None
     before: tuple[datetime, str] | None = None
+    until: tuple[datetime, str] | None = None
+
+    @property
+    def along_index(self) -> "ContactFilter":
+        """What an index alone tells: of the contacts that it leads to, the other conditions exclude some."""
+        if self.profile_id is not None:
+            return replace(self, agent_id=None, channel=None)
+        return self if self.agent_id is None else replace(self, channel=None)
 
 
 def association_of(domain: str, contact_id: str) -> list[Document]:
@@ -49,13 +60,18 @@ def listed(domain: str, which: ContactFilter) -> Document:
         if value is not None:
             query[field] = {"$eq": value}
     last, contact_id = which.before or (None, "")
-    period = {"$gte": which.created_from, "$lt": which.created_to, "$lte": last}
+    end, end_id = which.until or (None, "")
+    oldest = max((time for time in (which.created_from, end) if time is not None), default=None)
+    period = {"$gte": oldest, "$lt": which.created_to, "$lte": last}
     if bounds := {operator: time for operator, time in period.items() if time is not None}:
         query["created_at"] = bounds
+    # An $or of what is older and what is as old would have the planner choose an index for each.
+    outside: list[Document] = []
     if last is not None:
-        # An $or of what is older and what is as old would have the planner choose an index for each.
-        query["$nor"] = [{"created_at": last, "_id": {"$gte": id_of(domain, contact_id)}}]
-    return query
+        outside.append({"created_at": last, "_id": {"$gte": id_of(domain, contact_id)}})
+    if end is not None:
+        outside.append({"created_at": end, "_id": {"$lt": id_of(domain, end_id)}})
+    return query | {"$nor": outside} if outside else query
 
 
 def index_of(which: ContactFilter) -> str:

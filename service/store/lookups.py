@@ -41,24 +41,9 @@ def with_any_and(
     ]
 
 
-def with_any_but(
-    domain: str,
-    entries: Sequence[str],
-    after: str | None,
-    without: Sequence[str],
-    without_all: Sequence[Sequence[str]],
-) -> Document:
-    """Match as ``with_any`` but those with an entry of ``without``, or with one of each of ``without_all``.
-
-    The bounds are those of ``with_any``; whom the rest excludes is read and passed over.
-    """
-    excluded: list[Document] = []
-    if without:
-        excluded.append({"lookup": {"$in": list(without)}})
-    if without_all:
-        excluded.append({"$and": [{"lookup": {"$in": list(group)}} for group in without_all]})
-    query = with_any(domain, entries, after)
-    return query | {"$nor": excluded} if excluded else query
+def up_to(query: Document, until: str | None) -> Document:
+    """Bound the query: no profile behind that ID."""
+    return query if until is None else query | {"_id": {**query.get("_id", {}), "$lte": until}}
 
 
 def along_first(
@@ -69,11 +54,8 @@ def along_first(
     In one condition the planner would choose which to walk along: one value before several, however many have
     it. So the others come behind a limit, which nothing is moved across, and which the walk does not reach.
     """
-    walk = with_any(domain, groups[0], after)
-    if until is not None:
-        walk["_id"] = {**walk.get("_id", {}), "$lte": until}
     return [
-        {"$match": walk},
+        {"$match": up_to(with_any(domain, groups[0], after), until)},
         {"$sort": {"_id": 1}},
         {"$limit": 2 * MOST_WALKED},
         {"$match": {"$and": [{"lookup": {"$in": list(group)}} for group in groups[1:]]}},

@@ -11,7 +11,7 @@ from service.store.client import Document
 Profile = dict[str, Any]
 """A profile as the API shows it, in Python's types, and its ``lookup`` entries once it was read."""
 
-_OURS = frozenset({"_id", "domain", "fingerprint", "repeated", "rules", "unique"})
+_OURS = frozenset({"_id", "domain", "erasing_at", "fingerprint", "repeated", "rules", "unique"})
 """What stands in a document and is no part of the profile."""
 
 

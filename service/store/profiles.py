@@ -1,6 +1,6 @@
 """Profiles in MongoDB: one document each, written whole, found through one index."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pymongo import ReturnDocument
@@ -14,6 +14,7 @@ from service.sealing.masters import Masters
 from service.store import lookups
 from service.store.client import Document, in_one_batch, translated, writing
 from service.store.indexes import LOOKUP
+from service.store.page_scan import PageScan, first_by_id
 from service.store.profile_documents import Profile, fields_of, to_document, to_profile
 
 _TRIES = 3
@@ -29,10 +30,14 @@ class Created:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """Profiles that were found on a walk, and the ID it was broken off at; None where it came to its end."""
+    """Profiles that were found on a walk, and the ID it was broken off at; None where it came to its end.
+
+    ``walked`` is the maximum number of profiles that MongoDB looked at.
+    """
 
     profiles: list[Profile]
     ended_at: str | None = None
+    walked: int = 0
 
 
 class ProfileStore:
@@ -123,25 +128,11 @@ class ProfileStore:
         """Tell whether there is such a profile."""
         return self._collection.find_one({"_id": profile_id, "domain": domain}, {"_id": True}) is not None
 
-    @translated
-    def version(self, domain: str, profile_id: str) -> int | None:
-        """Return the profile's version, or None where there is no such profile."""
-        document = self._collection.find_one({"_id": profile_id, "domain": domain}, {"version": True})
-        return None if document is None else int(document["version"])
-
-    @writing
-    def delete(self, domain: str, profile_id: str, versions: Collection[int] | None = None) -> bool:
-        """Remove the profile, if it is at one of the versions given; False where it is not there so."""
-        query: Document = {"_id": profile_id, "domain": domain}
-        if versions is not None:
-            query["version"] = {"$in": list(versions)}
-        return self._collection.delete_one(query).deleted_count == 1
-
     @writing
     def take_back(self, domain: str, profile_id: str) -> bool:
-        """Remove a profile that was just added, unless a repeated request has been told of it."""
-        query = {"_id": profile_id, "domain": domain, "repeated": {"$exists": False}}
-        return self._collection.delete_one(query).deleted_count == 1
+        """Remove a profile that was just added, unless another request was told of it or is erasing it."""
+        alone = {"repeated": {"$exists": False}, "erasing_at": {"$exists": False}}
+        return self._collection.delete_one({"_id": profile_id, "domain": domain} | alone).deleted_count == 1
 
     @translated
     def holds_key(self, domain: str, key: str) -> bool:
@@ -151,23 +142,11 @@ class ProfileStore:
 
     @translated
     def find_any(
-        self,
-        domain: str,
-        entries: Sequence[str],
-        *,
-        after: str | None,
-        limit: int,
-        without: Sequence[str] = (),
-        without_all: Sequence[Sequence[str]] = (),
+        self, domain: str, entries: Sequence[str], *, after: str | None, limit: int
     ) -> list[Profile]:
-        """Return up to ``limit`` profiles with any of the entries, by ID, those after ``after`` only.
-
-        None of them has an entry of ``without``, nor one of each group of ``without_all``.
-        """
-        query = lookups.with_any_but(domain, entries, after, without, without_all)
-        found = self._collection.find(query).hint(LOOKUP).sort("_id")
-        found = found.limit(limit).batch_size(in_one_batch(limit))
-        return [self._to_profile(document) for document in found]
+        """Return up to ``limit`` profiles with any of the entries, by ID, those after ``after`` only."""
+        query = lookups.with_any(domain, entries, after)
+        return [self._to_profile(document) for document in first_by_id(self._collection, query, limit)]
 
     @translated
     def find_best(
@@ -206,7 +185,7 @@ class ProfileStore:
         if rarest is None:
             return Walk([])
         if rarest["size"] <= lookups.RARE:
-            return Walk([self._to_profile(document) for document in rarest["found"]])
+            return Walk([self._to_profile(document) for document in rarest["found"]], walked=rarest["size"])
         return self._find_all_common(domain, groups, after, limit)
 
     def _find_all_common(
@@ -217,12 +196,33 @@ class ProfileStore:
         if len(sizes) < len(groups):
             return Walk([])
         smallest_first = [groups[size["_id"]] for size in sizes]
-        is_long = sizes[0]["size"] > lookups.MOST_WALKED
+        size = sizes[0]["size"]
+        is_long = size > lookups.MOST_WALKED
         end = self._end_of_walk(domain, smallest_first[0], after) if is_long else None
         pipeline = lookups.along_first(domain, smallest_first, after, end, limit)
         found = self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=in_one_batch(limit))
         profiles = [self._to_profile(document) for document in found]
-        return Walk(profiles, end if len(profiles) < limit else None)
+        return Walk(profiles, end if len(profiles) < limit else None, min(size, lookups.MOST_WALKED))
+
+    @translated
+    def find_any_but(
+        self,
+        domain: str,
+        entries: Sequence[str],
+        without: Sequence[str],
+        without_all: Sequence[Sequence[str]],
+        *,
+        after: str | None,
+        limit: int,
+    ) -> Walk:
+        """Return up to ``limit`` profiles with any of the entries, by ID, those after ``after`` only.
+
+        None of them has an entry of ``without``, nor one of each group of ``without_all``. One command, or up
+        to four: see ``page_scan``.
+        """
+        page = PageScan(self._collection, domain, entries, without, without_all).read(after, limit)
+        profiles = [self._to_profile(document) for document in page.documents]
+        return Walk(profiles, page.ended_at, page.walked)
 
     def _end_of_walk(self, domain: str, group: Sequence[str], after: str | None) -> str | None:
         """Return the ID of the last profile that may be walked to, from the index alone; None if all may."""

@@ -17,6 +17,7 @@ from service.store.availability import Availability
 from service.store.client import Document, connect
 from service.store.domains import DomainStore
 from service.store.durability import Durability
+from service.store.erasures import ErasureStore
 from service.store.index_builds import Indexes
 from service.store.profiles import ProfileStore
 from service.store.pulse import Pulse
@@ -31,6 +32,7 @@ class Stores:
 
     profiles: ProfileStore
     stale_profiles: StaleProfileStore
+    erasures: ErasureStore
     associations: AssociationStore
     arrivals: ArrivalStore
     domains: DomainStore
@@ -63,6 +65,7 @@ class Stores:
         return cls(
             ProfileStore(database["profiles"], masters),
             StaleProfileStore(database["profiles"], masters),
+            ErasureStore(database["profiles"]),
             AssociationStore(database["associations"]),
             ArrivalStore(database["profiles"], "associations", masters),
             DomainStore(

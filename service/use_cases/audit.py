@@ -31,14 +31,19 @@ class Action(StrEnum):
     CLEARED = "cleared"
     REVEALED = "revealed"
     EXPORTED = "exported"
+    ERASING = "erasing"
     ERASED = "erased"
+    NOT_ERASED = "not_erased"
 
 
 _LOOK_UPS = frozenset({Action.MATCHED, Action.SEARCHED, Action.READ})
 """What is done many times a second: its events are written together, behind the answers."""
 
-_DISCLOSURES = frozenset({Action.REVEALED, Action.EXPORTED, Action.ERASED})
-"""What has not happened yet when its event is written."""
+_INTENTS = frozenset({Action.REVEALED, Action.EXPORTED, Action.ERASING})
+"""Actions that have not happened yet when their event is written."""
+
+_DURABLE = _INTENTS | {Action.ERASED}
+"""Actions whose events a majority has on disk before the response: a restore depends on `erased`."""
 
 _MOST_PROFILES = 200
 """An event names at most so many: a page of contacts with long histories can name thousands."""
@@ -53,8 +58,8 @@ class Touched:
     keys: Sequence[str] = ()
     agent_id: str | None = None
     """Who says to be at work, where the credential says nothing of it."""
-    created_at: datetime | None = None
-    """When the profile was created, where that is what was done, be it by an earlier request."""
+    at: datetime | None = None
+    """When it was done, if several requests can write the same event: the profile's creation or erasure."""
 
 
 def record(
@@ -63,16 +68,16 @@ def record(
     """Write an event for each of the actions, several where they are about many profiles.
 
     Raises ``DatastoreUnavailable``.
-    Of look-ups it is written within a second, of anything else before this returns. The events of a creation
-    are written once, however often its request is repeated.
+    Of look-ups it is written within a second, of anything else before this returns. Events with
+    ``touched.at`` are written once, however many requests write them.
     """
     time = now()
     events = []
     for action in actions:
-        once = None if action in _LOOK_UPS else touched.created_at
+        once = None if action in _LOOK_UPS else touched.at
         for profile_ids in _parts(touched.profile_ids):
             event = AuditEvent(
-                event_id=_event_id(time) if once is None else _creation_id(once, action, profile_ids),
+                event_id=_event_id(time) if once is None else _shared_id(once, action, profile_ids),
                 domain=principal.domain,
                 at=once or time,
                 action=action.value,
@@ -87,7 +92,20 @@ def record(
     if _LOOK_UPS.issuperset(actions):
         stores.audit.note(events)
     else:
-        stores.audit.write(events, happened=_DISCLOSURES.isdisjoint(actions))
+        stores.audit.write(
+            events, happened=_INTENTS.isdisjoint(actions), durably=not _DURABLE.isdisjoint(actions)
+        )
+
+
+def write_outcome(stores: Stores, intent: AuditEvent, outcome: Action) -> None:
+    """Write the outcome of an intent on behalf of the request that wrote the intent.
+
+    Does nothing if that request, or any other, has written it. Raises ``DatastoreUnavailable``.
+    """
+    event_id = _shared_id(intent.at, outcome, intent.profile_ids)
+    stores.audit.write(
+        [replace(intent, event_id=event_id, action=outcome.value)], happened=True, durably=outcome in _DURABLE
+    )
 
 
 def _parts(profile_ids: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -100,9 +118,11 @@ def list_events(
     stores: Stores, domain: str, which: AuditFilter, *, limit: int, cursor: str | None
 ) -> Page[AuditEvent]:
     """Return the events that the filter lets through, the newest first; raises ``InvalidRequest``."""
-    before = cursors.to_event(cursor)
-    found = stores.audit.store.find(domain, replace(which, before=before), limit + 1)
-    return page(found, limit, lambda event: cursors.of_event(event.event_id))
+    which = replace(which, before=cursors.to_event(cursor))
+    until = stores.audit.store.end_of_walk(domain, which)
+    found = stores.audit.store.find(domain, replace(which, until=until), limit + 1)
+    broken_off = None if until is None else cursors.of_event(until)
+    return page(found, limit, lambda event: cursors.of_event(event.event_id), broken_off)
 
 
 def _event_id(time: datetime) -> str:
@@ -110,8 +130,11 @@ def _event_id(time: datetime) -> str:
     return _uuid(time, next(_counter) & 0xFFF, random_bits(62))
 
 
-def _creation_id(time: datetime, action: Action, profile_ids: Sequence[str]) -> str:
-    """Return the one ID that the event of a profile's creation can have; it comes before any later one."""
+def _shared_id(time: datetime, action: Action, profile_ids: Sequence[str]) -> str:
+    """Return the ID of an event that several requests can write: MongoDB keeps the first one.
+
+    Events of one moment are in the order of ``Action``, so an erasure's intent comes before its outcome.
+    """
     digest = sha256("/".join([action, *profile_ids]).encode()).digest()
     return _uuid(time, list(Action).index(action), int.from_bytes(digest[:8]) >> 2)
 

@@ -172,10 +172,16 @@ def contacts_of_profile(
 def search_contacts(
     stores: Stores, domain: str, which: ContactFilter, *, limit: int, cursor: str | None
 ) -> Page[Contact]:
-    """Return the contacts that the filter lets through, newest first; raises ``InvalidRequest``."""
-    before = cursors.to_contact(cursor)
-    found = stores.associations.find(domain, replace(which, before=before), limit + 1)
-    return page(found, limit, _cursor_of)
+    """Return the contacts that the filter lets through, newest first; raises ``InvalidRequest``.
+
+    A page may have fewer than ``limit`` and still a cursor: it ends after a bounded number of contacts that
+    some conditions of the filter exclude.
+    """
+    which = replace(which, before=cursors.to_contact(cursor))
+    until = stores.associations.end_of_walk(domain, which)
+    found = stores.associations.find(domain, replace(which, until=until), limit + 1)
+    broken_off = None if until is None else cursors.of_contact(*until)
+    return page(found, limit, _cursor_of, broken_off)
 
 
 def _cursor_of(contact: Contact) -> str:

@@ -15,8 +15,13 @@ class Page(Generic[T]):
     next_cursor: str | None = None
 
 
-def page(found: Sequence[T], limit: int, cursor_of: Callable[[T], str]) -> Page[T]:
-    """Cut what was found, at most one more than ``limit``, to a page."""
+def page(
+    found: Sequence[T], limit: int, cursor_of: Callable[[T], str], broken_off: str | None = None
+) -> Page[T]:
+    """Cut what was found, at most one more than ``limit``, to a page.
+
+    ``broken_off`` is the cursor of what was not looked at, if any.
+    """
     if len(found) <= limit:
-        return Page(found)
+        return Page(found, broken_off)
     return Page(found[:limit], cursor_of(found[limit - 1]))

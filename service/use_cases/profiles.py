@@ -1,4 +1,4 @@
-"""Create, read, correct and delete profiles."""
+"""Create, read and correct profiles."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
@@ -72,29 +72,6 @@ def update_profile(
         keys=patch.get("keys"),
         numbers=_typed(patch),
     )
-
-
-def delete_profile(
-    stores: Stores, domain: str, profile_id: str, if_match: IfMatch = None, *, record: Callable[[], None]
-) -> None:
-    """Erase the profile and take it out of every contact.
-
-    What ``record`` writes stands before the profile goes, so that nobody is erased without it. The contacts
-    are seen to even where the profile is gone, so that a retry completes what a lost connection has left
-    half done. Raises ``ProfileNotFound``, ``VersionConflict`` and what ``record`` raises.
-    """
-    version, deleted = stores.profiles.version(domain, profile_id), False
-    if version is not None:
-        if if_match is not None and version not in if_match:
-            raise VersionConflict
-        record()
-        deleted = stores.profiles.delete(domain, profile_id, if_match)
-        if not deleted and stores.profiles.exists(domain, profile_id):
-            raise VersionConflict
-    stores.associations.forget_profile(domain, profile_id)
-    if not deleted:
-        # Perhaps by another request, since the version was read.
-        raise ProfileNotFound
 
 
 def change_profile(

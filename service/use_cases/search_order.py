@@ -2,8 +2,9 @@
 
 Those who meet every criterion come first, then those with a value on a better tier; among equals, by ID. So
 the person with the whole name stands before the thousands who share a part of it, and a page costs the same
-at any depth: each stage is a walk along the index, and goes on where the last page ended. The first one is
-broken off where thousands meet each criterion and few all of them: the page ends there, and the next goes on.
+at any depth: each stage is a walk along the index, and goes on where the last page ended. A page is broken
+off after a few thousand profiles that do not belong on it, such as those that meet each criterion but not
+all, or that an earlier stage has shown: the page ends there, and the next goes on.
 """
 
 from collections.abc import Sequence
@@ -11,9 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from service.matching.tokens import Tier, Token
+from service.store import lookups
 from service.store.profile_documents import Profile
 from service.store.profiles import Walk
 from service.store.stores import Stores
+
+_FIRST_ID = "0" * 32
+"""Before the IDs of all profiles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +66,23 @@ class Order:
     def walk(self, stores: Stores, domain: str, begin: tuple[int, str | None], limit: int) -> Walked:
         """Return the next ``limit`` profiles behind a stage and an ID.
 
-        A command for each stage reached; up to three more for those who meet every criterion.
+        One command for each stage reached; up to three more for each if it walks past many others. Stages
+        together look at no more than a bounded number of profiles, whatever the cursor.
         """
         first, after = begin
         last = 0 if self.every and self._all else len(Tier)
         found: list[tuple[int, Profile]] = []
+        walked = 0
         for stage in range(first, last + 1):
+            if walked > lookups.MOST_WALKED:
+                return Walked(found, (stage, _FIRST_ID))
             walk = self._find(stores, domain, stage, after, limit - len(found))
             found += [(stage, profile) for profile in walk.profiles]
             if walk.ended_at is not None:
                 return Walked(found, (stage, walk.ended_at))
             if len(found) == limit:
                 break
+            walked += walk.walked
             after = None
         return Walked(found)
 
@@ -108,7 +118,6 @@ class Order:
         better = sorted(entry for entry, rank in self._ranks.items() if rank < stage - 1)
         if not entries:
             return Walk([])
-        profiles = stores.profiles.find_any(
-            domain, entries, after=after, limit=limit, without=better, without_all=self._all
+        return stores.profiles.find_any_but(
+            domain, entries, without=better, without_all=self._all, after=after, limit=limit
         )
-        return Walk(profiles)

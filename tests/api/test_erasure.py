@@ -137,7 +137,7 @@ def test_a_stale_version_erases_nothing_and_is_not_accounted_for(api: Caller) ->
     api.patch(path, {"last_name": "Lee"})
     api.refuse("DELETE", path, status=412, code="version_conflict", headers={"If-Match": '"1"'})
     api.delete(path, headers={"If-Match": '"2"'})
-    assert [event["action"] for event in api.audit()] == ["created", "changed", "erased"]
+    assert [event["action"] for event in api.audit()] == ["created", "changed", "erasing", "erased"]
 
 
 class _Interrupted:

@@ -122,7 +122,7 @@ def test_the_role_of_the_page_is_enough_and_leaves_the_audit_alone(caller: Calle
     assert stores.api_keys.get(key.key_id) in stores.api_keys.all("default")
     assert caller.get("/readyz")["status"] == "ok"
     written = [event["action"] for event in caller.audit()]
-    assert written == ["created", "changed", "matched", "associated", "exported", "erased"]
+    assert written == ["created", "changed", "matched", "associated", "exported", "erasing", "erased"]
     events = caller.database["audit"]
     for attempt in (
         lambda: events.update_one({}, {"$set": {"agent_id": "x"}}),

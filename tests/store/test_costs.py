@@ -212,7 +212,13 @@ COSTS: list[tuple[str, str, Any, int, str]] = [
         200,
         "find find find update insert",
     ),
-    ("a profile is deleted", f"DELETE {PROFILE}", None, 204, "find insert delete update"),
+    (
+        "a profile is deleted",
+        f"DELETE {PROFILE}",
+        None,
+        204,
+        "update insert delete insert update",
+    ),
     ("a key value is added", f"POST {PROFILE}/keys", PLAN, 200, "find find find update insert"),
     ("a key value is released", f"POST {PROFILE}/keys/release", PHONE, 200, "find update insert"),
     # The second look closes the gap in which the profile may have been deleted since the first.
@@ -263,6 +269,13 @@ COSTS: list[tuple[str, str, Any, int, str]] = [
         "find insert findAndModify find insert",
     ),
     ("past contacts are searched", "POST /v1/contacts/search", {"agent_id": "jo"}, 200, "find"),
+    (
+        "past calls of an agent are searched",
+        "POST /v1/contacts/search",
+        {"agent_id": "jo", "channel": "voice"},
+        200,
+        "find find",
+    ),
     ("a profile's contacts are listed", f"GET {PROFILE}/contacts", None, 200, "find find"),
     ("a profile is exported", f"GET {PROFILE}/export", None, 200, "find find find find find insert"),
     ("the audit is read", "GET /v1/audit", None, 200, "find"),

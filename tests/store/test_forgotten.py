@@ -5,6 +5,7 @@ The deletion is put between two commands of the other request, at each place whe
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -12,9 +13,14 @@ from pymongo.database import Database
 
 from service.errors.records import ContactCleared, ProfileNotFound, VersionConflict
 from service.store.stores import Stores
-from service.use_cases import contacts, profiles
+from service.use_cases import contacts, erasure, profiles
+from service.use_cases.clock import now
 
-METHODS = {"profiles": ("exists", "insert", "version"), "associations": ("associate", "associate_once")}
+METHODS = {
+    "profiles": ("exists", "insert"),
+    "erasures": ("begin",),
+    "associations": ("associate", "associate_once"),
+}
 
 
 class _Interrupted:
@@ -53,7 +59,7 @@ def _named(database: Database[dict[str, Any]], profile_id: str) -> int:
 
 
 def _delete(stores: Stores, profile_id: str) -> None:
-    profiles.delete_profile(stores, "default", profile_id, record=lambda: None)
+    erasure.erase_profile(stores, "default", profile_id, record=lambda *_: None)
 
 
 @pytest.mark.parametrize("after", ["exists", "associate"])
@@ -93,9 +99,9 @@ def test_a_version_that_was_changed_meanwhile_is_not_deleted(stores: Stores) -> 
     def change() -> None:
         profiles.update_profile(stores, "default", profile_id, {"last_name": "Lee"})
 
-    racing = _interrupted(stores, "version", change)
+    racing = _interrupted(stores, "begin", change)
     with pytest.raises(VersionConflict):
-        profiles.delete_profile(racing, "default", profile_id, frozenset({1}), record=lambda: None)
+        erasure.erase_profile(racing, "default", profile_id, frozenset({1}), record=lambda *_: None)
     assert profiles.read_profile(stores, "default", profile_id)["last_name"] == "Lee"
 
 
@@ -124,6 +130,26 @@ def test_a_contact_that_is_cleared_meanwhile_leaves_no_profile_behind(
         racing = _interrupted(stores, "insert", clear)
         with pytest.raises(ContactCleared):
             contacts.create_for_contact(racing, "default", contact_id, {"first_name": "Ada"}, key=key)
+    assert database["profiles"].count_documents({}) == 0
+
+
+def test_a_profile_that_is_being_erased_is_not_taken_back(
+    stores: Stores, database: Database[dict[str, Any]]
+) -> None:
+    """It goes by the erasure, which has announced it in the audit."""
+
+    def begin() -> None:
+        (document,) = database["profiles"].find()
+        begun.append(stores.erasures.begin("default", document["_id"], now()))
+        contacts.clear(stores, "default", "c-1")
+
+    begun: list[datetime | None] = []
+    racing = _interrupted(stores, "insert", begin)
+    with pytest.raises(ContactCleared):
+        contacts.create_for_contact(racing, "default", "c-1", {"first_name": "Ada"})
+    (document,) = database["profiles"].find()
+    assert document["erasing_at"] == begun[0]
+    _delete(stores, document["_id"])
     assert database["profiles"].count_documents({}) == 0
 
 

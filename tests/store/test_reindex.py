@@ -21,7 +21,7 @@ from service.store.client import connect
 from service.store.index_builds import Indexes
 from service.store.stale_profiles import Conflict
 from service.store.stores import Stores
-from service.use_cases import keys, profiles, reindex, search, search_keys, settings
+from service.use_cases import erasure, keys, profiles, reindex, search, search_keys, settings
 from service.use_cases.reindex import Reindexed, reindex_profiles
 from tests.commands import Commands
 
@@ -351,7 +351,7 @@ def test_who_changes_a_profile_in_the_meantime_wins(stores: Stores, database: Da
         _age(database, profile_id)
     (batch,) = stores.stale_profiles.batches(10)
     profiles.update_profile(stores, "default", changed, {"account_number": "A-2"})
-    profiles.delete_profile(stores, "default", deleted, record=lambda: None)
+    erasure.erase_profile(stores, "default", deleted, record=lambda *_: None)
     database["profiles"].update_one({"_id": done}, {"$set": {"rules": MARKER}})
     before = _all(database)
     nonsense = Index(lookup=["account:wrong"], unique=[])

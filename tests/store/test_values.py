@@ -186,8 +186,12 @@ def test_no_other_domain_s_data_is_seen_or_changed(
 
     assert stores.profiles.get("theirs", profile_id) is None
     assert not stores.profiles.exists("theirs", profile_id)
-    assert not stores.profiles.delete("theirs", profile_id)
-    assert not stores.profiles.delete("theirs", profile_id, [1])
+    began = stores.erasures.begin("ours", profile_id, now())
+    assert began is not None
+    before = _all_documents(database)
+    for versions in (None, [1]):
+        assert stores.erasures.begin("theirs", profile_id, now(), versions) is None
+        assert not stores.erasures.finish("theirs", profile_id, began, versions)
     assert not stores.profiles.take_back("theirs", profile_id)
     assert stores.profiles.created("theirs", profile_id) is None
     assert not stores.profiles.holds_key("theirs", "k")

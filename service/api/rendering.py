@@ -1,0 +1,32 @@
+"""A response that is expensive to render and the same for all callers."""
+
+from collections.abc import Callable
+from threading import Lock
+from time import monotonic
+
+CACHE_TTL = 5.0
+"""Seconds for which each worker reuses a rendering: callers need no credential and may ask without end."""
+
+
+class Rendering:
+    """Renders at most once in ``CACHE_TTL``, however many callers there are.
+
+    Callers that come during a rendering wait for it and share it.
+    """
+
+    def __init__(self, render: Callable[[], bytes], *, clock: Callable[[], float] = monotonic) -> None:
+        """Take what renders, and a clock in seconds."""
+        self._render = render
+        self._clock = clock
+        self._lock = Lock()
+        self._rendered_at: float | None = None
+        self._content = b""
+
+    def content(self) -> bytes:
+        """Return the rendering, not older than ``CACHE_TTL``."""
+        with self._lock:
+            if self._rendered_at is None or self._clock() - self._rendered_at >= CACHE_TTL:
+                self._content = self._render()
+                # After it: callers that have waited for it use it.
+                self._rendered_at = self._clock()
+            return self._content

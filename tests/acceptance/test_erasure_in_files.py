@@ -1,0 +1,74 @@
+"""Where the values of an erased person are left in MongoDB's files, as docs/personal-data.md says.
+
+The files are written without compression here, so that what stands in them can be found, and MongoDB keeps no
+old snapshots.
+"""
+
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pymongo
+import pytest
+
+from service.app import create_app
+from service.config import Settings
+from service.embedded import mongod
+from service.embedded.mongod import EmbeddedMongoDB
+from service.store.client import connect
+
+_OPTIONS = [
+    *("--wiredTigerCollectionBlockCompressor", "none"),
+    *("--wiredTigerJournalCompressor", "none"),
+    *("--wiredTigerIndexPrefixCompression", "false"),
+    *("--setParameter", "minSnapshotHistoryWindowInSeconds=0"),
+]
+_ROUNDS = 60
+
+
+@pytest.fixture
+def mongodb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedMongoDB]:
+    """Return a mongod of its own whose files can be searched."""
+    arguments = mongod._arguments  # noqa: SLF001 - the service has no use for such an option
+    monkeypatch.setattr(mongod, "_arguments", lambda *given: [*arguments(*given), *_OPTIONS])
+    data_dir = tmp_path / "data"
+    with EmbeddedMongoDB(data_dir) as mongodb:
+        yield mongodb
+    shutil.rmtree(data_dir)
+
+
+def _files_with(folder: Path, value: str) -> set[str]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.name for path in files if value.encode() in path.read_bytes()}
+
+
+def _file_of(client: pymongo.MongoClient[dict[str, Any]], database: str, collection: str) -> str:
+    uri: str = client[database].command("collStats", collection)["wiredTiger"]["uri"]
+    return f"{uri.rpartition(':')[2]}.wt"
+
+
+def test_the_journal_and_the_oplog_outlive_an_erasure(mongodb: EmbeddedMongoDB) -> None:
+    """Checkpoints and new data take the values out of all other files."""
+    folder = mongodb.log_path.parent
+    value = f"q{secrets.token_hex(8)}"
+    settings = Settings(mongodb_uri=mongodb.uri, mongodb_database="erasure", auth="off")
+    database = connect(settings)
+    with closing(database.client), pymongo.MongoClient[dict[str, Any]](mongodb.uri) as client:
+        api = create_app(settings, database=database).test_client()
+        person = {"first_name": value, "additional_information": value}
+        created = api.post("/v1/profiles", json=person)
+        client.admin.command("fsync")
+        profiles, oplog = _file_of(client, "erasure", "profiles"), _file_of(client, "local", "oplog.rs")
+        assert {profiles, oplog} < _files_with(folder, value)
+        assert api.delete(created.headers["Location"]).status_code == 204
+        for number in range(_ROUNDS):
+            api.post("/v1/profiles", json={"first_name": f"Other {number}", "last_name": "Person"})
+            client.admin.command("fsync")
+            left = {name for name in _files_with(folder, value) if not name.startswith("WiredTigerLog")}
+            if left == {oplog}:
+                break
+        assert left == {oplog}
+        assert any(name.startswith("WiredTigerLog") for name in _files_with(folder, value))

@@ -1,0 +1,212 @@
+"""The audit of an erasure: an intent first, then the outcome, which is true and there once.
+
+Another request, or a failure, comes at each place between the commands of a `DELETE`.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
+from typing import Any, NoReturn
+
+import pytest
+from pymongo.errors import AutoReconnect
+
+from service.app import create_app
+from service.config import Settings
+from service.store.client import connect
+from tests.api.caller import Caller
+from tests.api.hooked import Hooked
+from tests.masters import ONE
+
+RACERS = 8
+DELETE = ("profiles", "delete_one")
+EVENT = ("audit", "insert_many")
+
+
+@pytest.fixture
+def hooked(api: Caller) -> Hooked:
+    """Return the real database, in which other requests and failures can be put between two commands."""
+    return Hooked(api.database)
+
+
+@pytest.fixture
+def slow(hooked: Hooked) -> Caller:
+    """Return a caller of a service over that database; ``api`` is a caller of another one."""
+    app = create_app(Settings(auth="off", master_keys=ONE), database=hooked)
+    return Caller(app.test_client(), hooked)
+
+
+def _lose_connection() -> NoReturn:
+    raise AutoReconnect
+
+
+def _actions(*callers: Caller) -> list[str]:
+    """Return the actions of all events, after those that wait in each service were written."""
+    return [event["action"] for event in [caller.audit() for caller in callers][-1]]
+
+
+def test_a_deletion_that_loses_to_a_change_leaves_no_erased_event(
+    api: Caller, slow: Caller, hooked: Hooked
+) -> None:
+    """A 412; the customer lives, and the restore must not delete them."""
+    path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
+    hooked.before[DELETE] = lambda: api.patch(path, {"last_name": "Lee"})
+    slow.call("DELETE", path, status=412, headers={"If-Match": '"1"'})
+    assert sorted(_actions(slow, api)) == ["changed", "created", "erasing", "not_erased"]
+    assert api.get(path)["last_name"] == "Lee"
+
+
+def test_a_deletion_of_any_version_wins_over_a_racing_change(
+    api: Caller, slow: Caller, hooked: Hooked
+) -> None:
+    """The change is answered, and then the profile is erased."""
+    path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
+    hooked.before[DELETE] = lambda: api.patch(path, {"last_name": "Lee"})
+    slow.delete(path)
+    assert sorted(_actions(slow, api)) == ["changed", "created", "erased", "erasing"]
+
+
+def test_a_deletion_that_finds_the_profile_gone_writes_no_second_event(
+    api: Caller, slow: Caller, hooked: Hooked
+) -> None:
+    """Another request deleted it in the meantime, and wrote the event."""
+    path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
+    hooked.before[DELETE] = lambda: api.delete(path)
+    slow.call("DELETE", path, status=404)
+    assert _actions(slow, api) == ["created", "erasing", "erased"]
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_racing_deletions_leave_one_event(mongodb_uri: str, database_name: str, number: int) -> None:
+    """One is answered 204, the others 404; the profile has one intent and one outcome."""
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, threads=RACERS, auth="off")
+    database = connect(settings)
+    app = create_app(settings, database=database)
+    api = Caller(app.test_client(), database)
+    path = f"/v1/profiles/{api.create(f'Ann {number}')['profile_id']}"
+    barrier = Barrier(RACERS)
+
+    def delete(_: int) -> int:
+        barrier.wait(timeout=30)
+        return app.test_client().delete(path).status_code
+
+    with ThreadPoolExecutor(RACERS) as pool:
+        statuses = sorted(pool.map(delete, range(RACERS)))
+    assert statuses == [204] + [404] * (RACERS - 1)
+    assert _actions(api) == ["created", "erasing", "erased"]
+    database.client.close()
+
+
+@pytest.mark.parametrize(
+    ("when", "method", "retried"),
+    [
+        ("before", ("profiles", "update_one"), 204),
+        ("after", ("profiles", "update_one"), 204),
+        ("before", EVENT, 204),
+        ("after", EVENT, 204),
+        ("before", DELETE, 204),
+        ("after", DELETE, 404),
+        ("before", ("associations", "update_many"), 404),
+        ("after", ("associations", "update_many"), 404),
+    ],
+    ids=str,
+)
+def test_a_retry_of_an_interrupted_deletion_completes_the_audit(
+    api: Caller, slow: Caller, hooked: Hooked, when: str, method: tuple[str, str], retried: int
+) -> None:
+    """Wherever the connection was lost: one intent and one outcome, whether the retry finds the profile."""
+    path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
+    getattr(hooked, when)[method] = _lose_connection
+    slow.call("DELETE", path, status=503)
+    for status in (retried, 404, 404):
+        api.call("DELETE", path, status=status)
+    assert _actions(slow, api) == ["created", "erasing", "erased"]
+
+
+def test_an_outcome_that_cannot_be_written_at_once_is_written_later(
+    api: Caller, slow: Caller, hooked: Hooked
+) -> None:
+    """Nobody has to send the request again; if somebody does, there is still one event."""
+    path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
+    hooked.after[DELETE] = lambda: hooked.before.update({EVENT: _lose_connection})
+    slow.call("DELETE", path, status=503)
+    assert [event["action"] for event in api.database["audit"].find().sort("_id")] == ["created", "erasing"]
+    assert _actions(slow, api) == ["created", "erasing", "erased"]
+    api.call("DELETE", path, status=404)
+    assert _actions(api) == ["created", "erasing", "erased"]
+
+
+def test_a_retry_while_the_outcome_waits_to_be_written_writes_the_same_event(
+    api: Caller, slow: Caller, hooked: Hooked
+) -> None:
+    """What the first service writes later is there already."""
+    path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
+    hooked.after[DELETE] = lambda: hooked.before.update({EVENT: _lose_connection})
+    slow.call("DELETE", path, status=503, headers={"X-Request-Id": "first"})
+    api.call("DELETE", path, status=404, headers={"X-Request-Id": "second"})
+    assert _actions(api) == ["created", "erasing", "erased"]
+    assert _actions(slow, api) == ["created", "erasing", "erased"]
+    assert api.audit()[-1]["request_id"] == "first"
+
+
+def test_an_erasure_that_was_interrupted_long_ago_is_not_continued(api: Caller) -> None:
+    """The next one begins anew, so that its events have their own time."""
+    profile_id = api.create("Ann")["profile_id"]
+    long_ago = datetime.now(UTC) - timedelta(minutes=2)
+    api.database["profiles"].update_one({"_id": profile_id}, {"$set": {"erasing_at": long_ago}})
+    began = datetime.now(UTC) - timedelta(milliseconds=1)
+    api.delete(f"/v1/profiles/{profile_id}")
+    _, intent, outcome = api.audit()
+    assert (intent["action"], outcome["action"]) == ("erasing", "erased")
+    assert began <= intent["at"] == outcome["at"]
+
+
+def test_a_profile_that_never_was_has_no_event(api: Caller) -> None:
+    """Nor has one of another domain."""
+    api.refuse("DELETE", f"/v1/profiles/{'0' * 32}", status=404, code="profile_not_found")
+    assert api.audit() == []
+
+
+def test_a_profile_that_comes_back_is_erased_once_more(api: Caller) -> None:
+    """A repeated creation gives it the same ID; each erasure has its event."""
+    headers = {"Idempotency-Key": "k-1"}
+    for _ in range(2):
+        ann = api.call("POST", "/v1/profiles", {"first_name": "Ann"}, status=201, headers=headers).get_json()
+        api.delete(f"/v1/profiles/{ann['profile_id']}")
+        api.call("DELETE", f"/v1/profiles/{ann['profile_id']}", status=404)
+    assert sorted(_actions(api)) == ["created", "created", "erased", "erased", "erasing", "erasing"]
+
+
+def test_that_a_profile_is_being_erased_is_not_shown(api: Caller, slow: Caller, hooked: Hooked) -> None:
+    """An interrupted erasure leaves a field in the document, which is no part of the profile."""
+    ann = api.create("Ann")
+    path = f"/v1/profiles/{ann['profile_id']}"
+    hooked.before[DELETE] = _lose_connection
+    slow.call("DELETE", path, status=503)
+    assert "erasing_at" in api.database["profiles"].find_one({"_id": ann["profile_id"]})
+    assert api.get(path) == ann
+    assert "erasing_at" not in str(api.get(f"{path}/export"))
+
+
+REFUSED: list[tuple[str, str, Any, int]] = [
+    ("POST", "/v1/profiles/{unknown}/reveal", {"key": "secret"}, 404),
+    ("POST", "/v1/profiles/{ann}/reveal", {"key": "open"}, 422),
+    ("POST", "/v1/profiles/{ann}/reveal", {"key": "no_such"}, 422),
+    ("POST", "/v1/profiles/{ann}/reveal", {"key": "secret"}, 409),
+    ("GET", "/v1/profiles/{unknown}/export", None, 404),
+    ("GET", "/v1/profiles/{ann}/export?x=1", None, 422),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "status"), REFUSED)
+def test_a_disclosure_that_is_refused_has_no_event(
+    api: Caller, method: str, path: str, body: Any, status: int
+) -> None:
+    """Nothing was revealed or exported."""
+    api.define("secret", sensitive=True)
+    api.define("open")
+    ann = api.create("Ann", keys={"secret": ["s-1"]})["profile_id"]
+    # Sealed with a master key that is not set.
+    api.database["profiles"].update_one({"_id": ann}, {"$set": {"keys.0.sealed.0": f"v1.lost.{'A' * 60}"}})
+    api.call(method, path.format(ann=ann, unknown="0" * 32), body, status=status)
+    assert _actions(api) == ["created"]

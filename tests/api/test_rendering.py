@@ -1,0 +1,87 @@
+"""However many ask for a page that is expensive to render, it is rendered once in a while."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from flask import Flask
+
+from service.api import metrics, rendering
+from service.api.rendering import Rendering
+
+TTL = 5.0
+
+
+@pytest.fixture(autouse=True)
+def _cached(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering, "CACHE_TTL", TTL)
+
+
+class Page:
+    """Counts how often it is rendered, and keeps the time."""
+
+    def __init__(self) -> None:
+        """Begin at no time, never rendered."""
+        self.time = 0.0
+        self.rendered = 0
+
+    def render(self) -> bytes:
+        """Return the number of this rendering."""
+        self.rendered += 1
+        return str(self.rendered).encode()
+
+
+def test_a_page_is_rendered_once_in_its_time() -> None:
+    """Then anew."""
+    page = Page()
+    shared = Rendering(page.render, clock=lambda: page.time)
+    assert [shared.content() for _ in range(1000)] == [b"1"] * 1000
+    page.time = TTL - 0.001
+    assert shared.content() == b"1"
+    page.time = TTL
+    assert [shared.content(), shared.content()] == [b"2", b"2"]
+
+
+def test_callers_of_one_moment_share_a_rendering() -> None:
+    """They wait for it, and none renders again when it has taken longer than it is kept."""
+    callers = 8
+    barrier = Barrier(callers)
+    page = Page()
+
+    def render_slowly() -> bytes:
+        page.time += 2 * TTL
+        return page.render()
+
+    shared = Rendering(render_slowly, clock=lambda: page.time)
+
+    def ask(_: int) -> bytes:
+        barrier.wait(timeout=30)
+        return shared.content()
+
+    with ThreadPoolExecutor(callers) as pool:
+        assert list(pool.map(ask, range(callers))) == [b"1"] * callers
+
+
+def test_a_failed_rendering_is_not_kept() -> None:
+    """The next caller tries again."""
+    page = Page()
+
+    def render() -> bytes:
+        if not page.render().endswith(b"2"):
+            raise FileNotFoundError
+        return b"done"
+
+    shared = Rendering(render, clock=lambda: page.time)
+    with pytest.raises(FileNotFoundError):
+        shared.content()
+    assert shared.content() == b"done"
+
+
+def test_the_metrics_are_rendered_once_for_many_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A flood of requests without a credential renders them once."""
+    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
+    app = Flask("shop")
+    metrics.register(app)
+    client = app.test_client()
+    # Each request is counted, so that each rendering would differ.
+    assert len({client.get("/metrics").text for _ in range(50)}) == 1

@@ -1,0 +1,160 @@
+"""However many profiles share what is searched for, a page of a search looks at a bounded number of them.
+
+Whatever the cursor: of the page before, or made up. What MongoDB looked at, its profiler tells.
+"""
+
+import itertools
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import pymongo
+import pytest
+from flask.testing import FlaskClient
+from pymongo.database import Database
+from pymongo.read_concern import ReadConcern
+
+from service.app import create_app
+from service.config import Settings
+from service.matching.tokens import Tier
+from service.store import lookups
+from service.store.client import connect
+
+Document = dict[str, Any]
+InsertProfiles = Callable[[Database[Document], Settings, Iterable[Mapping[str, Any]]], list[str]]
+
+SHARERS = 1200
+WALKED = 250
+LIMIT = 20
+BOUND = 2 * WALKED + 10 * (LIMIT + 1)
+"""Of all stages together: an end of the walk and what is read to begin with."""
+
+SEARCH = "/v1/profiles/search"
+PLAN = {"key": "plan", "values": ["gold"]}
+PHONE = {"key": "phone", "values": ["+1 212 555 0100"]}
+NAME = {"key": "name", "values": ["John Smith"]}
+FIRST_NAME = {"key": "name", "values": ["John"]}
+NOBODY = {"key": "email", "values": ["nobody@example.com"]}
+SEARCHES: dict[str, list[Document]] = {
+    "all meet both": [PLAN, PHONE],
+    "all meet all three": [PLAN, PHONE, NAME],
+    "a name and a part of it": [NAME],
+    "two names": [NAME, FIRST_NAME],
+    "with a criterion that nobody meets": [PLAN, NAME, NOBODY],
+    "a single key": [PLAN],
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """The application and its database."""
+
+    client: FlaskClient
+    database: Database[Document]
+
+    def examined(self, body: Document) -> tuple[Document, int, int]:
+        """Return the answer, and how many documents and keys MongoDB looked at."""
+        self.database.command("profile", 2)
+        response = self.client.post(SEARCH, json=body)
+        self.database.command("profile", 0)
+        assert response.status_code == 200, response.text
+        profiler = self.database.get_collection("system.profile", read_concern=ReadConcern("local"))
+        entries = list(profiler.find({"ns": f"{self.database.name}.profiles"}))
+        profiler.drop()
+        documents, keys = (sum(e.get(f"{what}Examined", 0) for e in entries) for what in ("docs", "keys"))
+        return response.get_json(), documents, keys
+
+
+def _sharers() -> Iterator[Document]:
+    for _ in range(SHARERS):
+        yield {
+            "first_name": "John",
+            "last_name": "Smith",
+            "phone_numbers": [{"value": "+12125550100"}],
+            "keys": {"plan": ["gold"]},
+        }
+
+
+@pytest.fixture(scope="module")
+def world(
+    mongodb_uri: str,
+    mongodb_client: pymongo.MongoClient[Document],
+    insert_profiles: InsertProfiles,
+) -> Iterator[World]:
+    """Return an application over profiles that share everything."""
+    name = f"test_{uuid4().hex}"
+    settings = Settings(
+        mongodb_uri=mongodb_uri, mongodb_database=name, settings_cache_seconds=3600, auth="off"
+    )
+    database = connect(settings)
+    client = create_app(settings, database=database).test_client()
+    client.put("/v1/search-keys/plan", json={"label": "Plan", "type": "text"})
+    insert_profiles(database, settings, _sharers())
+    yield World(client, database)
+    database.client.close()
+    mongodb_client.drop_database(name)
+
+
+@pytest.fixture(autouse=True)
+def _short_walks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lookups, "MOST_WALKED", WALKED)
+
+
+def _made_up(stage: int, profile_id: str) -> str:
+    return urlsafe_b64encode(orjson.dumps([profile_id, stage])).decode().rstrip("=")
+
+
+def _body(criteria: Sequence[Document], operator: str, cursor: str | None) -> Document:
+    return {"criteria": list(criteria), "operator": operator, "limit": LIMIT, "cursor": cursor}
+
+
+@pytest.mark.parametrize("operator", ["or", "and"])
+@pytest.mark.parametrize("criteria", SEARCHES.values(), ids=SEARCHES)
+def test_a_made_up_cursor_looks_at_a_bounded_number_of_profiles(
+    world: World, criteria: list[Document], operator: str
+) -> None:
+    """Of each stage, at the beginning, in the middle and behind the end."""
+    for stage, profile_id in itertools.product(range(len(Tier) + 1), ("0" * 32, "7" + "f" * 31, "f" * 32)):
+        _, documents, keys = world.examined(_body(criteria, operator, _made_up(stage, profile_id)))
+        assert documents <= BOUND
+        # Each value is an entry or two in the index, for the walks and their lengths.
+        assert keys <= 6 * BOUND
+
+
+@pytest.mark.parametrize("operator", ["or", "and"])
+@pytest.mark.parametrize("criteria", SEARCHES.values(), ids=SEARCHES)
+def test_every_page_looks_at_a_bounded_number_and_none_is_lost(
+    world: World, criteria: list[Document], operator: str
+) -> None:
+    """From the first page to the last, each profile is shown once, be it behind an empty page."""
+    seen: list[str] = []
+    cursor = None
+    for _ in range(2 * SHARERS):
+        answer, documents, _ = world.examined(_body(criteria, operator, cursor) | {"limit": 100})
+        assert documents <= 2 * WALKED + 10 * 101
+        seen += [item["profile"]["profile_id"] for item in answer["items"]]
+        cursor = answer["next_cursor"]
+        if cursor is None:
+            break
+    expected = 0 if operator == "and" and NOBODY in criteria else SHARERS
+    assert len(seen) == len(set(seen)) == expected
+
+
+def test_who_comes_behind_thousands_that_are_excluded_is_found(world: World) -> None:
+    """By following the cursors of pages that are empty."""
+    other = {"first_name": "Ann", "keys": {"plan": ["gold"]}}
+    profile_id = world.client.post("/v1/profiles", json=other).get_json()["profile_id"]
+    cursor = _made_up(1, "0" * 32)
+    found: list[str] = []
+    for _ in itertools.count():
+        answer, documents, _ = world.examined(_body([PLAN, PHONE], "or", cursor))
+        assert documents <= BOUND
+        found += [item["profile"]["profile_id"] for item in answer["items"]]
+        cursor = answer["next_cursor"]
+        if cursor is None:
+            break
+    assert found == [profile_id]
+    world.client.delete(f"/v1/profiles/{profile_id}")
