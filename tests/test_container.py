@@ -9,6 +9,7 @@ import yaml
 
 _ROOT = Path(__file__).parents[1]
 _DOCKERFILE = (_ROOT / "Dockerfile").read_text(encoding="utf-8")
+_INSTALLS = re.findall(r"pip .*install .*", _DOCKERFILE)
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +28,28 @@ def test_the_image_runs_as_a_user_without_rights() -> None:
 
 
 def test_the_image_leaves_the_bundled_mongodb_out() -> None:
-    """And all that is for development."""
-    assert re.search(r"pip install [^\n]* \.$", _DOCKERFILE, re.MULTILINE)
+    """And all that is for development: the image has what service.txt locks, and the project alone beside it."""
+    image_installs = [line for line in _INSTALLS if "--python /opt/venv/bin/python" in line]
+    assert [line.split(" install ")[1].rstrip(" \\") for line in image_installs] == [
+        "--require-hashes --requirement requirements/service.txt",
+        "--no-deps dist/*.whl",
+    ]
     assert "[local" not in _DOCKERFILE.replace('"local"', "")
+
+
+def test_the_image_installs_what_is_locked_and_nothing_else() -> None:
+    """By hash, or the project itself; building it downloads nothing that is not locked."""
+    assert all("--require-hashes" in line or "--no-deps" in line for line in _INSTALLS)
+    (build,) = re.findall(r"pip wheel .*", _DOCKERFILE)
+    assert "--no-deps --no-build-isolation" in build
+
+
+def test_a_change_of_the_source_does_not_install_the_dependencies_again() -> None:
+    """They are a layer of their own, made before the source is copied."""
+    dependencies = _DOCKERFILE.index("--requirement requirements/service.txt")
+    assert "COPY requirements/" in _DOCKERFILE[:dependencies]
+    for source in ("pyproject.toml", "schemas", "service"):
+        assert _DOCKERFILE.index(f"COPY {source} ") > dependencies
 
 
 def test_the_container_writes_to_memory_alone(service: dict[str, Any]) -> None:
