@@ -28,7 +28,7 @@ def test_the_image_runs_as_a_user_without_rights() -> None:
 
 
 def test_the_image_leaves_the_bundled_mongodb_out() -> None:
-    """And all that is for development: the image has what service.txt locks, and the project alone beside it."""
+    """And all that is for development: it has what service.txt locks, and the project."""
     image_installs = [line for line in _INSTALLS if "--python /opt/venv/bin/python" in line]
     assert [line.split(" install ")[1].rstrip(" \\") for line in image_installs] == [
         "--require-hashes --requirement requirements/service.txt",
