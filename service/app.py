@@ -59,14 +59,13 @@ def create_app(settings: Settings | None = None, *, database: Any = None) -> Fla
     # First of those that refuse: what is for another host is not looked at, be it a preflight.
     hosts.register(app, settings)
     origins.register(app, settings)
-    # Before authentication: a preflight has no credential, and of one that keeps failing none is read.
+    # Before authentication: a preflight has no credential.
     cors.register(app, settings)
-    limits.guard_authentication(app, settings)
+    failures = limits.limit_failures(app, settings)
     stores = Stores.connect(settings) if database is None else Stores.over(database, settings)
     # In this order: who asks comes before what is asked for, and MongoDB last.
-    authentication.register(
-        app, Authenticator(stores, TokenVerifier.of(settings)) if settings.auth == "on" else None
-    )
+    authenticator = Authenticator(stores, TokenVerifier.of(settings)) if settings.auth == "on" else None
+    authentication.register(app, authenticator, failures)
     # After it: whose request it is decides how much is left.
     limits.register(app, settings)
     paths.register(app)

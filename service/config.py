@@ -164,7 +164,7 @@ class Settings:
 
     @property
     def limits_failures(self) -> bool:
-        """Whether an address that keeps failing to authenticate is shut out for a while."""
+        """Whether failed authentications of an address are limited."""
         return self.requests_per_minute > 0 or (self.auth == "on" and not self._is_local)
 
     @property
