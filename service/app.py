@@ -64,7 +64,9 @@ def create_app(settings: Settings | None = None, *, database: Any = None) -> Fla
     failures = limits.limit_failures(app, settings)
     stores = Stores.connect(settings) if database is None else Stores.over(database, settings)
     # In this order: who asks comes before what is asked for, and MongoDB last.
-    authenticator = Authenticator(stores, TokenVerifier.of(settings)) if settings.auth == "on" else None
+    is_guarded = settings.auth == "on"
+    tokens = app.extensions["token_verifier"] = TokenVerifier.of(settings) if is_guarded else None
+    authenticator = Authenticator(stores, tokens) if is_guarded else None
     authentication.register(app, authenticator, failures)
     # After it: whose request it is decides how much is left.
     limits.register(app, settings)

@@ -119,6 +119,13 @@ def when_ready(server: Any) -> None:
             listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(_SEND_SECONDS))
 
 
+def post_worker_init(worker: Any) -> None:
+    """Start to read the keys of the OIDC issuer, so that the first token finds them."""
+    tokens = worker.wsgi.extensions["token_verifier"]
+    if tokens is not None:
+        tokens.prefetch_keys()
+
+
 def child_exit(_server: Any, worker: Any) -> None:
     """Forget the load and the live gauges of a worker that ended; its counters keep counting."""
     worker.loads.forget(worker.age)

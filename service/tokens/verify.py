@@ -35,6 +35,10 @@ class TokenVerifier:
         download = downloads(settings.oidc_jwks_url)
         return cls(settings, IssuerKeys(download, settings.oidc_algorithms.split(",")))
 
+    def prefetch_keys(self) -> None:
+        """Start to read the issuer's keys, before the first token needs them."""
+        self._keys.prefetch()
+
     def verify(self, token: str) -> Principal:
         """Return whom the token names; raises ``Unauthenticated`` and ``IssuerUnavailable``.
 
