@@ -1,7 +1,10 @@
 """How the commands that work on the database come by it."""
 
+import os
+import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from urllib.parse import urlsplit
 
 import click
 from environs import EnvError
@@ -10,8 +13,11 @@ from service.config import Settings
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.search_keys import MasterKeyMissing
 from service.sealing.masters import MastersError
+from service.setting_names import warn_of_misspelt
 from service.store.client import check_uri, connect, ping, translated
 from service.store.stores import Stores
+
+_CONNECT_SECONDS = 1
 
 
 @contextmanager
@@ -33,9 +39,25 @@ def stores_of_environment() -> Iterator[Stores]:
 
 
 def _settings() -> Settings:
+    for warning in warn_of_misspelt(os.environ):
+        click.echo(f"Warning: {warning}", err=True)
     settings = Settings.from_environment()
+    if "MONGODB_URI" not in os.environ and settings.mongodb_uri == Settings.mongodb_uri:
+        _check_default_address(settings.mongodb_uri)
     try:
         check_uri(settings)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     return settings
+
+
+def _check_default_address(uri: str) -> None:
+    """Fail at once if nothing listens at the default of MONGODB_URI; the driver would try for seconds."""
+    address = urlsplit(uri)
+    try:
+        socket.create_connection((address.hostname, address.port), timeout=_CONNECT_SECONDS).close()
+    except OSError as error:
+        raise click.ClickException(
+            f"MONGODB_URI is not set, and no MongoDB answers at its default, {uri}: set MONGODB_URI to that "
+            "of the service. `profile-lookup run` prints the one of its own MongoDB when it is ready."
+        ) from error

@@ -18,6 +18,7 @@ from environs import EnvError
 from service import logs, master_keys
 from service.config import Settings, is_loopback
 from service.sealing.masters import MastersError
+from service.setting_names import warn_of_misspelt
 from service.store.client import check_uri
 
 _RECEIVE_SECONDS = 5
@@ -97,6 +98,8 @@ def on_starting(server: Any) -> None:
         stale.unlink()
     server.log.error_log.addFilter(_hide_what_was_sent)
     server.log.error_log.addFilter(_shorten_time_outs)
+    for warning in warn_of_misspelt(os.environ):
+        server.log.warning(warning)
     if master_keys.is_open_to_all(_SETTINGS):
         server.log.warning("Every user of this machine may read MASTER_KEYS_FILE; chmod 600 keeps it to one.")
 
