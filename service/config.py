@@ -1,9 +1,10 @@
 """The settings of one process, read from the environment once."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
+from typing import cast
 from urllib.parse import urlsplit
 
 from environs import Env, EnvError, EnvValidationError, ValidationError
@@ -195,7 +196,8 @@ def _seal(env: Env) -> None:
     try:
         env.seal()
     except EnvValidationError as error:
-        lines = [_sentence(name, each) for name, errors in error.error_messages.items() for each in errors]
+        messages = cast("Mapping[str, list[str]]", error.error_messages)
+        lines = [_sentence(name, each) for name, errors in messages.items() for each in errors]
         # Without the cause, which is the same once more, as a dict.
         raise EnvError("\n".join(lines)) from None
 
