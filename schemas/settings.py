@@ -1,6 +1,7 @@
 """A domain's settings."""
 
 import re
+from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
@@ -12,7 +13,7 @@ MOST_MATCH_KEYS = 10
 MOST_IGNORED_VALUES = 100
 GREATEST_SHARED_ABOVE = 100
 MATCH_MODES = ("first", "all")
-REGION = re.compile(r"^[A-Z]{2}$")
+REGION = re.compile(r"^[A-Za-z]{2}$")
 
 _DEFAULT_REGION = {
     "description": "The region (ISO 3166-1 alpha-2) of numbers typed without a country code.",
@@ -40,6 +41,17 @@ _IGNORED_VALUES = {
     "none; not for sensitive keys. In a PATCH, null removes a key.",
     "example": {"phone": ["0000000000"]},
 }
+
+
+class Region(Identifier):
+    """A region, in upper case whatever it was typed in."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Take what marshmallow takes."""
+        super().__init__(REGION, "A region is two letters (ISO 3166-1 alpha-2).", **kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        return super()._deserialize(value, *args, **kwargs).upper()
 
 
 def _check_distinct(keys: list[str]) -> None:
@@ -85,12 +97,7 @@ class MatchModesPatch(Request):
 class SettingsPatch(Request):
     """A merge patch (RFC 7396); null brings a default back."""
 
-    default_region = Identifier(
-        REGION,
-        "A region is two capital letters (ISO 3166-1 alpha-2).",
-        allow_none=True,
-        metadata=_DEFAULT_REGION,
-    )
+    default_region = Region(allow_none=True, metadata=_DEFAULT_REGION)
     match_keys = fields.Nested(MatchKeysPatch(), allow_none=True, metadata=_MATCH_KEYS)
     match_modes = fields.Nested(MatchModesPatch(), allow_none=True, metadata=_MATCH_MODES)
     search_value_falls_back = TrueOrFalse(allow_none=True, metadata=_SEARCH_VALUE_FALLS_BACK)

@@ -63,14 +63,15 @@ def create_app(settings: Settings | None = None, *, database: Any = None) -> Fla
     hosts.register(app, settings, refused)
     refusals.register(app, settings, refused)
     origins.register(app, settings)
-    # Before authentication: a preflight has no credential, and of one that keeps failing none is read.
+    # Before authentication: a preflight has no credential.
     cors.register(app, settings)
-    limits.guard_authentication(app, settings)
+    failures = limits.limit_failures(app, settings)
     stores = Stores.connect(settings) if database is None else Stores.over(database, settings)
     # In this order: who asks comes before what is asked for, and MongoDB last.
-    authentication.register(
-        app, Authenticator(stores, TokenVerifier.of(settings)) if settings.auth == "on" else None
-    )
+    is_guarded = settings.auth == "on"
+    tokens = app.extensions["token_verifier"] = TokenVerifier.of(settings) if is_guarded else None
+    authenticator = Authenticator(stores, tokens) if is_guarded else None
+    authentication.register(app, authenticator, failures)
     # After it: whose request it is decides how much is left.
     limits.register(app, settings)
     paths.register(app)

@@ -18,8 +18,9 @@ from service.use_cases.clock import now
 
 _DAYS = click.IntRange(1, 3650)
 _HOURS = click.IntRange(0, 24 * 90)
-# Whoever finds a key that has leaked has all of it.
-_key_id = click.argument("key_id", callback=lambda _context, _parameter, given: id_in(given))
+_key_id = click.argument(
+    "key_id", metavar="KEY_ID", callback=lambda _context, _parameter, given: id_in(given)
+)
 _COLUMNS = ("ID", "LABEL", "DOMAIN", "SCOPES", "AGENT", "CREATED", "EXPIRES", "LAST USED", "STATE")
 
 
@@ -90,6 +91,8 @@ def list_keys(domain: str | None) -> None:
 def rotate(key_id: str, grace_hours: int) -> None:
     """Make a key with the rights and the lifetime of the key KEY_ID, and print it.
 
+    KEY_ID is the ID that `list` prints, such as plk_0123456789abcdef.
+
     The old key is valid until the grace period ends, so that callers can change over without a gap. It cannot
     be rotated once more meanwhile: the message names the key that took its place, and that one can be.
     """
@@ -108,7 +111,9 @@ def rotate(key_id: str, grace_hours: int) -> None:
 def revoke(key_id: str) -> None:
     """Revoke the key KEY_ID: within five seconds no worker accepts it any longer.
 
-    A key that was found somewhere can be given whole.
+    KEY_ID is the ID that `list` prints, such as plk_0123456789abcdef: the part of a key before its second
+    underscore. The secret is not needed; of a key that was found somewhere give the ID alone, so that the
+    secret is not kept in the history of the shell. The whole key is understood too.
     """
     with _stores() as stores:
         key = use_cases.revoke_api_key(stores.api_keys, key_id, now=now())

@@ -15,9 +15,9 @@ from service.embedded.discovery import find_running, is_listening, master_keys_p
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.search_keys import MasterKeyMissing
 from service.sealing.masters import MastersError
+from service.setting_names import warn_of_misspelt
 from service.store.client import addresses, check_uri, connect, ping, translated
 from service.store.stores import Stores
-
 
 @contextmanager
 def stores_of_environment() -> Iterator[Stores]:
@@ -43,6 +43,8 @@ def stores_of_environment() -> Iterator[Stores]:
 
 
 def _settings() -> Settings:
+    for warning in warn_of_misspelt(os.environ):
+        click.echo(f"Warning: {warning}", err=True)
     settings = Settings.from_environment()
     if "MONGODB_URI" not in os.environ:
         return _without_uri(settings)

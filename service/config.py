@@ -1,13 +1,16 @@
 """The settings of one process, read from the environment once."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
+from typing import cast
 from urllib.parse import urlsplit
 
-from environs import Env, EnvError, ValidationError
+from environs import Env, EnvError, EnvValidationError, ValidationError
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
+from service.lists import split_list
 from service.matching.phone import is_region
 
 _URI = Regexp(
@@ -35,8 +38,8 @@ _CENTURY_DAYS = 36525
 
 def _check_region(region: str) -> None:
     """Raise ``ValidationError`` where numbers would silently be read in no region, as in UK for GB."""
-    if not is_region(region):
-        raise ValidationError("Not a region with a numbering plan, such as US, GB or JP (ISO 3166-1).")
+    if not is_region(region.upper()):
+        raise ValidationError("Must be a region with a numbering plan, such as US, GB or JP (ISO 3166-1).")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +81,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """Read the settings; raises ``environs.EnvError`` naming every variable that is wrong."""
+        """Read the settings; raises ``environs.EnvError`` with a line for every variable that is wrong."""
         env = Env(eager=False)
         settings = cls(
             mongodb_uri=env.str("MONGODB_URI", cls.mongodb_uri, validate=_URI),
@@ -124,23 +127,25 @@ class Settings:
                 "AUDIT_RETENTION_DAYS", cls.audit_retention_days, validate=Range(min=1, max=_CENTURY_DAYS)
             ),
         )
-        env.seal()
-        return settings
+        _seal(env)
+        return replace(settings, default_region=settings.default_region.upper())
 
     def check(self) -> None:
-        """Raise ``environs.EnvError`` in one line where settings contradict each other.
+        """Raise ``environs.EnvError`` with a line for every contradiction between settings.
 
-        Whoever makes an application calls it; the other commands need no credential and no address.
+        Only an application needs this check: the other commands use no credential and no address.
         """
+        if errors := list(self._contradictions()):
+            raise EnvError("\n".join(errors))
+
+    def _contradictions(self) -> Iterator[str]:
         if self.auth == "off" and not is_loopback(self.host):
-            raise EnvError(
+            yield (
                 f"AUTH=off serves on a loopback address only, and HOST is {self.host}: "
                 "set HOST=127.0.0.1, or AUTH=on."
             )
         if self.auth == "off" and self.trusted_proxies:
-            raise EnvError(
-                "AUTH=off serves this machine only, and no proxy: set TRUSTED_PROXIES=0, or AUTH=on."
-            )
+            yield "AUTH=off serves this machine only, and no proxy: set TRUSTED_PROXIES=0, or AUTH=on."
         issuer = {
             "OIDC_ISSUER": self.oidc_issuer,
             "OIDC_AUDIENCE": self.oidc_audience,
@@ -148,12 +153,17 @@ class Settings:
         }
         missing = [name for name, value in issuer.items() if not value]
         if 0 < len(missing) < len(issuer):
-            raise EnvError(f"Set {' and '.join(missing)} too: an OIDC issuer is described by all three.")
+            yield f"Set {' and '.join(missing)} too: an OIDC issuer is described by all three."
 
     @property
     def origins(self) -> tuple[str, ...]:
         """The origins whose pages may call from a browser."""
-        return _split(self.cors_origins)
+        return split_list(self.cors_origins)
+
+    @property
+    def token_algorithms(self) -> tuple[str, ...]:
+        """The signature algorithms that are accepted in tokens."""
+        return split_list(self.oidc_algorithms)
 
     @property
     def requests_per_minute(self) -> int:
@@ -164,7 +174,7 @@ class Settings:
 
     @property
     def limits_failures(self) -> bool:
-        """Whether an address that keeps failing to authenticate is shut out for a while."""
+        """Whether failed authentications of an address are limited."""
         return self.requests_per_minute > 0 or (self.auth == "on" and not self._is_local)
 
     @property
@@ -181,9 +191,28 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _seal(env: Env) -> None:
+    """Raise ``EnvError`` with a line for each variable that is wrong; no value is repeated."""
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        messages = cast("Mapping[str, list[str]]", error.error_messages)
+        lines = [_sentence(name, each) for name, errors in messages.items() for each in errors]
+        # Without the cause, which is the same once more, as a dict.
+        raise EnvError("\n".join(lines)) from None
+
+
+def _sentence(name: str, error: str) -> str:
+    """Return the error of a validator, ``Must be ...``, as a sentence about the variable."""
+    if error == "Not a valid integer.":
+        return f"{name} must be a whole number."
+    return f"{name} {error[0].lower()}{error[1:]}"
+
+
 def _check_algorithms(algorithms: str) -> None:
-    if not set(algorithms.split(",")) <= set(_ALGORITHMS):
-        raise ValidationError(f"Must be of these, separated by commas: {', '.join(_ALGORITHMS)}.")
+    names = split_list(algorithms)
+    if not names or not set(names) <= set(_ALGORITHMS):
+        raise ValidationError(f"Must be one or more of these, separated by commas: {', '.join(_ALGORITHMS)}.")
 
 
 def _check_jwks_url(url: str) -> None:
@@ -192,18 +221,14 @@ def _check_jwks_url(url: str) -> None:
         parts = urlsplit(url)
         host = parts.hostname or ""
     except ValueError as error:
-        raise ValidationError("Not a URL.") from error
+        raise ValidationError("Must be a URL.") from error
     if url and not (parts.scheme == "https" and host) and not (parts.scheme == "http" and is_loopback(host)):
         raise ValidationError("Must begin with https://, or lead to a loopback address.")
 
 
-def _split(origins: str) -> tuple[str, ...]:
-    return tuple(origin.strip() for origin in origins.split(",")) if origins else ()
-
-
 def _check_origins(origins: str) -> None:
-    if not all(_ORIGIN.fullmatch(origin) for origin in _split(origins)):
+    if not all(_ORIGIN.fullmatch(origin) for origin in split_list(origins)):
         raise ValidationError(
-            "Name each origin as scheme://host[:port], in lower case, without a path, separated by commas, "
-            "such as https://agents.example.com; * is not taken, since frontends send credentials."
+            "Must name each origin as scheme://host[:port], in lower case, without a path, separated by "
+            "commas, such as https://agents.example.com; * is not taken, since frontends send credentials."
         )

@@ -18,6 +18,7 @@ from environs import EnvError
 from service import logs, master_keys
 from service.config import Settings, is_loopback
 from service.sealing.masters import MastersError
+from service.setting_names import warn_of_misspelt
 from service.store.client import check_uri
 
 _RECEIVE_SECONDS = 5
@@ -97,6 +98,8 @@ def on_starting(server: Any) -> None:
         stale.unlink()
     server.log.error_log.addFilter(_hide_what_was_sent)
     server.log.error_log.addFilter(_shorten_time_outs)
+    for warning in warn_of_misspelt(os.environ):
+        server.log.warning(warning)
     if master_keys.is_open_to_all(_SETTINGS):
         server.log.warning("Every user of this machine may read MASTER_KEYS_FILE; chmod 600 keeps it to one.")
 
@@ -117,6 +120,13 @@ def when_ready(server: Any) -> None:
         for listener in server.LISTENERS:
             listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(_RECEIVE_SECONDS))
             listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(_SEND_SECONDS))
+
+
+def post_worker_init(worker: Any) -> None:
+    """Start to read the keys of the OIDC issuer, so that the first token finds them."""
+    tokens = worker.wsgi.extensions["token_verifier"]
+    if tokens is not None:
+        tokens.prefetch_keys()
 
 
 def child_exit(_server: Any, worker: Any) -> None:

@@ -53,6 +53,14 @@ def _metrics_are_rendered_each_time() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _issuers_are_waited_for() -> Iterator[None]:
+    """Let the request that starts a download of an issuer's keys wait for it on a slow machine too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("service.tokens.keys.WAIT_SECONDS", 30.0)
+        yield
+
+
 @pytest.fixture(scope="session")
 def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the URI of a one-node replica set; each worker of pytest-xdist starts one when it needs it."""

@@ -2,8 +2,10 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -159,6 +161,17 @@ def test_a_key_that_was_found_whole_is_known_by_its_id(
     assert re.search(f"{key_id}(, which)? is revoked", result.output)
     assert key.rpartition("_")[2] not in result.output
     assert status(key) == 401
+
+
+@pytest.mark.parametrize("verb", ["rotate", "revoke"])
+@pytest.mark.parametrize("named", ["{id}", "{bare_id}", " {id}\n", "{id}_", "{id}_0123", "{key}"], ids=repr)
+def test_a_key_is_named_by_its_id_alone(run: Run, verb: str, named: str) -> None:
+    """As `list` prints it; what was copied with it makes no difference."""
+    key_id, key = _made(run(*_CREATE))
+    result = run(verb, named.format(id=key_id, bare_id=key_id[4:], key=key))
+    assert result.exit_code == 0, result.output
+    assert key_id in result.output
+    assert key.rpartition("_")[2] not in result.output
 
 
 def test_a_rotated_key_is_valid_for_the_time_of_grace(
@@ -399,3 +412,39 @@ def test_a_bad_uri_is_one_line(uri: str) -> None:
     assert result.stderr.count("\n") == 1
     assert (result.exit_code, result.stdout) == (1, "")
     assert "MONGODB_URI" in result.stderr
+
+
+@pytest.fixture
+def free_port() -> int:
+    """Return a port of this machine on which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+@pytest.mark.parametrize("verb", [_CREATE, ("list",), ("revoke", "a"), ("rotate", "a")])
+def test_without_mongodb_uri_the_address_that_was_tried_is_named(
+    monkeypatch: pytest.MonkeyPatch, free_port: int, verb: tuple[str, ...]
+) -> None:
+    """At once, and what to set."""
+    uri = f"mongodb://127.0.0.1:{free_port}"
+    monkeypatch.setattr(Settings, "mongodb_uri", uri)
+    monkeypatch.delenv("MONGODB_URI", raising=False)
+    began = time.monotonic()
+    result = CliRunner().invoke(main, ["api-keys", *verb])
+    # The driver would try for five seconds.
+    assert time.monotonic() - began < 4
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(
+        f"Error: MONGODB_URI is not set, and no MongoDB answers at its default, {uri}: set MONGODB_URI"
+    )
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_misspelt_setting_is_warned_of(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the standard error, without its value; the command works."""
+    monkeypatch.setenv("WORKER", "hidden")
+    result = run("list")
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "Warning: WORKER is not a setting of this service and is ignored; did you mean WORKERS?\n"
+    )

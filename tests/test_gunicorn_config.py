@@ -96,6 +96,37 @@ def test_a_file_of_masters_that_all_may_read_is_warned_of(
         assert all("chmod 600" in line and ONE[4:] not in line for line in said)
 
 
+def test_a_misspelt_setting_is_warned_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Once, when the service starts; in the log, without its value."""
+    config = _load(monkeypatch, WORKER="4444", PROMETHEUS_MULTIPROC_DIR=str(tmp_path))
+    warnings: list[str] = []
+    log = SimpleNamespace(error_log=logging.getLogger("of a test"), warning=warnings.append)
+    config.on_starting(SimpleNamespace(log=log))
+    assert warnings == ["WORKER is not a setting of this service and is ignored; did you mean WORKERS?"]
+
+
+@pytest.mark.parametrize("is_set", [True, False])
+def test_a_worker_reads_the_keys_of_the_issuer_when_it_starts(
+    monkeypatch: pytest.MonkeyPatch, *, is_set: bool
+) -> None:
+    """Where there is an issuer."""
+    calls: list[str] = []
+    tokens = SimpleNamespace(prefetch_keys=lambda: calls.append("prefetch"))
+    wsgi = SimpleNamespace(extensions={"token_verifier": tokens if is_set else None})
+    _load(monkeypatch).post_worker_init(SimpleNamespace(wsgi=wsgi))
+    assert calls == ["prefetch"] * is_set
+
+
+def test_all_bad_settings_are_named_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As sentences."""
+    with pytest.raises(SystemExit) as caught:
+        _load(monkeypatch, PORT="eighty", THREADS="0")
+    assert str(caught.value).splitlines() == [
+        "profile-lookup: PORT must be a whole number.",
+        "THREADS must be greater than or equal to 1 and less than or equal to 256.",
+    ]
+
+
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Host, port, workers and threads are the operator's."""
     config = _load(monkeypatch, HOST="0.0.0.0", PORT="8181", WORKERS="3", THREADS="5")  # noqa: S104

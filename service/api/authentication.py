@@ -10,7 +10,8 @@ from flask import Flask, Request, Response, current_app
 from service.access import ANYBODY, Scope
 from service.api.context import known_principal, request_id
 from service.api.current import kept, this_request
-from service.errors.access import Forbidden, Unauthenticated
+from service.api.limits import FailureLimit
+from service.errors.access import Forbidden, IssuerUnavailable, Unauthenticated
 from service.use_cases.authentication import Authenticator
 from service.use_cases.clock import now
 
@@ -38,12 +39,12 @@ def scope_of(view: Callable[..., Any]) -> Scope | None:
     return scope
 
 
-def register(app: Flask, authenticator: Authenticator | None) -> None:
-    """Let in whom the authenticator knows, as far as the scopes reach; without one, let in anybody."""
+def register(app: Flask, authenticator: Authenticator | None, failures: FailureLimit | None) -> None:
+    """Authenticate and authorize every request; without an authenticator, allow every request."""
     if authenticator is None:
         app.before_request(_let_anybody_in)
     else:
-        app.before_request(partial(_let_in, authenticator))
+        app.before_request(partial(_let_in, authenticator, failures))
         app.after_request(partial(_note_use, authenticator))
 
 
@@ -51,8 +52,11 @@ def _let_anybody_in() -> None:
     kept().principal = ANYBODY
 
 
-def _let_in(authenticator: Authenticator) -> None:
-    """Set ``g.principal``; raises ``Unauthenticated`` and ``Forbidden``."""
+def _let_in(authenticator: Authenticator, failures: FailureLimit | None) -> None:
+    """Set ``g.principal``.
+
+    Raises ``Unauthenticated``, ``IssuerUnavailable``, ``TooManyRequests`` and ``Forbidden``.
+    """
     request = this_request()
     rule = request.url_rule
     # Without a rule it is a 404 or a 405. Flask answers OPTIONS itself, from the rules alone.
@@ -64,11 +68,15 @@ def _let_in(authenticator: Authenticator) -> None:
     scope = scope_of(view)
     if scope is None:
         raise LookupError(f"{rule.endpoint} declares no scope")
+    # A request without a credential is no failed attempt.
+    credential = _credential(request)
     try:
-        principal = kept().principal = authenticator.authenticate(_credential(request))
-    except Unauthenticated as error:
-        if error.reason is not None:
+        principal = kept().principal = authenticator.authenticate(credential)
+    except (Unauthenticated, IssuerUnavailable) as error:
+        if isinstance(error, Unauthenticated):
             _log.warning("unauthenticated", reason=error.reason, request_id=request_id())
+        if failures is not None:
+            failures.count_failure()
         raise
     if not principal.may(scope):
         raise Forbidden(scope)

@@ -5,20 +5,15 @@ n times WORKERS may pass in all. A window begins with the first request, and end
 What is left is told in RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-10).
 """
 
-import hashlib
 import ipaddress
 import math
-import secrets
 import time
-from http import HTTPStatus
-from threading import Lock
 
 from flask import Flask, Response
 from limits import RateLimitItemPerMinute, WindowStats
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
-from service.access import ANYBODY
 from service.api.context import known_principal
 from service.api.current import kept, this_request
 from service.api.paths import DATA
@@ -27,21 +22,17 @@ from service.errors.access import TooManyRequests
 
 FAILURES_PER_MINUTE = 10
 _WINDOW_SECONDS = 60
-# 16 bytes each.
-_MOST_REMEMBERED = 10_000
-# Whoever has one IPv6 address mostly has all of such a network.
+# A client with one IPv6 address usually has all addresses of such a network.
 _IPV6_PREFIX = 64
 
 
-def guard_authentication(app: Flask, settings: Settings) -> None:
-    """Refuse whoever keeps failing to authenticate, before the credential is read.
-
-    Comes before authentication.
-    """
-    if settings.limits_failures:
-        failures = _Failures()
-        app.before_request(failures.check_failed_authentication)
-        app.after_request(failures.note_failed_authentication)
+def limit_failures(app: Flask, settings: Settings) -> "FailureLimit | None":
+    """Return the limit on failed authentications; None if the settings ask for none."""
+    if not settings.limits_failures:
+        return None
+    failures = FailureLimit()
+    app.after_request(failures.add_headers)
+    return failures
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -88,60 +79,38 @@ class _Quota:
         return self._limiter.get_window_stats(self._limit, credential_id)
 
 
-class _Failures:
-    """The failed authentications of each address, and the credentials that are known to be good.
+class FailureLimit:
+    """The failed authentications of each address.
 
-    A credential that this worker has accepted is looked at all the same: a caller who fails shuts out nobody
-    else behind the same proxy or address translation. The ID of a key is not counted by, or whoever knows it
-    could shut its owner out.
+    Only failing requests are limited, so that nobody can lock out the valid credentials behind the same proxy
+    or address translation. Failures are not counted by the ID of a key: it would lock out the key's owner.
     """
 
     def __init__(self) -> None:
-        """Have seen nobody."""
+        """Start without a failure."""
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._limit = RateLimitItemPerMinute(FAILURES_PER_MINUTE)
-        self._secret = secrets.token_bytes(32)
-        self._accepted: dict[bytes, None] = {}
-        self._lock = Lock()
 
-    def check_failed_authentication(self) -> None:
-        """Raise ``TooManyRequests`` where the address failed too often, unless the credential is known."""
-        if not _is_limited() or self._limiter.test(self._limit, _network()):
-            return
-        if self._credential() not in self._accepted:
-            kept().shut_out = True
-            raise TooManyRequests(_seconds_until(self._reset_at()))
+    def count_failure(self) -> None:
+        """Count a failed authentication of the request's address.
 
-    def note_failed_authentication(self, response: Response) -> Response:
-        """Count an answer of 401 against the address, and remember a credential that was accepted."""
-        failed = response.status_code == HTTPStatus.UNAUTHORIZED
-        if failed and _is_limited():
-            self._limiter.hit(self._limit, _network())
-            self._forget()
-        elif (known_principal() or ANYBODY) is not ANYBODY:
-            self._remember()
-        if failed or "shut_out" in kept():
-            left = self._limiter.get_window_stats(self._limit, _network()).remaining
-            _tell(response, "failed-authentications", FAILURES_PER_MINUTE, left, self._reset_at())
+        Raises ``TooManyRequests`` if there were too many in the last minute.
+        """
+        kept().has_failed = True
+        if not self._limiter.hit(self._limit, _network()):
+            raise TooManyRequests(_seconds_until(self._window().reset_time))
+
+    def add_headers(self, response: Response) -> Response:
+        """Add the failures that remain to the response to a failed request."""
+        if "has_failed" in kept():
+            window = self._window()
+            _tell(
+                response, "failed-authentications", FAILURES_PER_MINUTE, window.remaining, window.reset_time
+            )
         return response
 
-    def _reset_at(self) -> float:
-        return self._limiter.get_window_stats(self._limit, _network()).reset_time
-
-    def _credential(self) -> bytes:
-        """Return what a credential is remembered by: nobody learns it from the memory of the process."""
-        given = this_request().headers.get("Authorization", "").encode()
-        return hashlib.blake2b(given, key=self._secret, digest_size=16).digest()
-
-    def _remember(self) -> None:
-        with self._lock:
-            self._accepted[self._credential()] = None
-            if len(self._accepted) > _MOST_REMEMBERED:
-                del self._accepted[next(iter(self._accepted))]
-
-    def _forget(self) -> None:
-        with self._lock:
-            self._accepted.pop(self._credential(), None)
+    def _window(self) -> WindowStats:
+        return self._limiter.get_window_stats(self._limit, _network())
 
 
 def _is_limited() -> bool:
@@ -149,7 +118,7 @@ def _is_limited() -> bool:
 
 
 def _network() -> str:
-    """Return the caller's address; of an IPv6 one the network, all of which is the caller's."""
+    """Return the client's IPv4 address, or the network of its IPv6 address."""
     try:
         address = ipaddress.ip_address(this_request().remote_addr or "")
     except ValueError:

@@ -5,6 +5,8 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from dataclasses import dataclass, field
 
+from service.lists import split_list
+
 KEY_BYTES = 32
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
@@ -31,9 +33,8 @@ def parse(source: str, text: str) -> Masters:
 
     ``source`` is the setting that the text comes from. Raises ``MastersError``.
     """
-    parts = [part.strip() for part in re.split(r"[,\n]", text)]
     masters = tuple(
-        _master(source, position, part) for position, part in enumerate(filter(None, parts), start=1)
+        _master(source, position, item) for position, item in enumerate(split_list(text), start=1)
     )
     for what, values in (("ID", [m.id for m in masters]), ("key", [m.key for m in masters])):
         if len(set(values)) < len(values):

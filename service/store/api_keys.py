@@ -15,6 +15,9 @@ from service.store.client import Document, translated, writing
 _NOTE_SECONDS = 1.0
 """Noting that a key was used is given up after that: nobody waits for it."""
 
+_IDS_PER_BATCH = 100_000
+"""A document with an ID alone takes about 40 bytes, so that one response of MongoDB holds them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
@@ -55,6 +58,12 @@ class ApiKeyStore:
         """Return the key, or None; the one query without a domain, since the key is what names it."""
         document = self._collection.find_one({"_id": key_id})
         return None if document is None else _to_key(document)
+
+    @translated
+    def ids(self) -> frozenset[str]:
+        """Return the IDs of all keys, from the index on ``_id`` alone."""
+        cursor = self._collection.find({}, {"_id": True}, batch_size=_IDS_PER_BATCH).sort("_id", ASCENDING)
+        return frozenset(document["_id"] for document in cursor)
 
     @translated
     def all(self, domain: str | None) -> list[ApiKey]:

@@ -1,11 +1,16 @@
 """The keys of the issuer over HTTP: the only request that the service itself sends to anyone but MongoDB."""
 
 from collections.abc import Callable
-from http.client import HTTPException, HTTPMessage
+from http.client import HTTPException, HTTPMessage, HTTPResponse
+from time import monotonic
 from typing import IO
+from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 _SECONDS = 3
+MAX_SECONDS = 10
+"""How long a response may take as a whole, however often a part of it arrives."""
+
 _MOST_BYTES = 1024 * 1024
 
 
@@ -25,12 +30,25 @@ def downloads(url: str) -> Callable[[], bytes]:
 
     def download() -> bytes:
         try:
-            with opener.open(url, timeout=_SECONDS) as answer:
-                body: bytes = answer.read(_MOST_BYTES + 1)
+            with opener.open(url, timeout=_SECONDS) as response:
+                return _read(response)
+        except HTTPError as error:
+            error.close()
+            raise
         except HTTPException as error:
             raise OSError("not an answer of HTTP") from error
-        if len(body) > _MOST_BYTES:
-            raise OSError("a set of keys is smaller")
-        return body
 
     return download
+
+
+def _read(response: HTTPResponse) -> bytes:
+    """Return the body; raises ``OSError`` if it is too long or takes too long."""
+    deadline = monotonic() + MAX_SECONDS
+    body = bytearray()
+    while part := response.read1(_MOST_BYTES):
+        body += part
+        if len(body) > _MOST_BYTES:
+            raise OSError("a set of keys is smaller")
+        if monotonic() > deadline:
+            raise TimeoutError("the issuer's response took too long")
+    return bytes(body)

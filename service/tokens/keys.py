@@ -1,8 +1,8 @@
 """The keys that the issuer signs with, as it publishes them (RFC 7517), remembered for some minutes."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from threading import Lock
+from dataclasses import dataclass, replace
+from threading import Event, Lock, Thread
 from time import monotonic
 
 import jwt
@@ -17,7 +17,10 @@ STALE_SECONDS = 3600.0
 """While the issuer does not answer, keys are used until they are so old."""
 
 RETRY_SECONDS = 5.0
-"""The issuer is asked at most so often, however many tokens name keys that it does not have."""
+"""The minimum time between two downloads, however many tokens name keys that the issuer does not have."""
+
+WAIT_SECONDS = 1.0
+"""How long the request that starts a download waits for it."""
 
 # Of these algorithms each has its curve (RFC 7518, 3.4).
 _CURVES = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}
@@ -32,8 +35,24 @@ class _Key:
     key: jwt.PyJWK
 
 
+@dataclass(frozen=True, slots=True)
+class _State:
+    """The outcome of the downloads so far; it is replaced as a whole."""
+
+    keys: Sequence[_Key] = ()
+    read_at: float = float("-inf")
+    failure: Exception | None = None
+    """Why the last download failed."""
+    is_downloading: bool = False
+
+
 class IssuerKeys:
-    """The keys of one issuer."""
+    """The keys of one issuer.
+
+    A thread of its own downloads them: one download at a time, and one every ``RETRY_SECONDS``. A request
+    uses the keys of the last one. Only the request that starts a download waits for it, for at most
+    ``WAIT_SECONDS``, and not if the issuer was slow the last time.
+    """
 
     def __init__(
         self,
@@ -41,61 +60,81 @@ class IssuerKeys:
         algorithms: Sequence[str],
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """Take what reads the set of keys, the algorithms that are accepted, and a clock in seconds."""
+        """``download`` returns the published set of keys; ``clock`` returns seconds."""
         self._download = download
         self._algorithms = algorithms
         self._clock = clock
         self._lock = Lock()
-        self._keys: Sequence[_Key] = ()
-        self._read_at: float | None = None
-        self._tried_at: float | None = None
-        self._failure: Exception | None = None
+        self._state = _State()
+        self._tried_at = float("-inf")
+        self._is_slow = False
+
+    def prefetch(self) -> None:
+        """Start a download before a token needs the keys, and do not wait for it."""
+        self._start_download()
 
     def find(self, key_id: str | None, algorithm: str) -> jwt.PyJWK:
-        """Return the key of this ID for the algorithm, or the only one where a token names none.
+        """Return the issuer's key with this ID, or its only one if a token names none.
 
-        Raises ``Unauthenticated`` where the issuer has no such key, and ``IssuerUnavailable`` where that
-        cannot be told.
+        Raises ``Unauthenticated`` if the issuer has no such key, ``IssuerUnavailable`` if that is unknown.
         """
-        if self._age() >= FRESH_SECONDS:
-            self._read(wait=self._age() >= STALE_SECONDS)
-        if self._age() >= STALE_SECONDS:
-            raise IssuerUnavailable from self._failure
-        found = self._among(key_id, algorithm)
-        if found is None:
-            # The issuer may have begun to use a new key.
-            self._read(wait=True)
-            found = self._among(key_id, algorithm)
-        if found is None and self._failure is not None:
-            raise IssuerUnavailable from self._failure
-        if found is None:
-            raise Unauthenticated("signed with a key that the issuer does not have")
-        return found
+        state = self._state
+        if self._age(state) >= FRESH_SECONDS:
+            state = self._refresh()
+        key = self._match(state, key_id, algorithm)
+        if key is None:
+            # The issuer may have started to use a new key.
+            state = self._refresh()
+            key = self._match(state, key_id, algorithm)
+        if key is not None:
+            return key
+        if state.is_downloading or state.failure is not None or self._age(state) >= STALE_SECONDS:
+            raise IssuerUnavailable from state.failure
+        raise Unauthenticated("signed with a key that the issuer does not have")
 
-    def _age(self) -> float:
-        return float("inf") if self._read_at is None else self._clock() - self._read_at
+    def _age(self, state: _State) -> float:
+        return self._clock() - state.read_at
 
-    def _among(self, key_id: str | None, algorithm: str) -> jwt.PyJWK | None:
-        fitting = [
-            each.key for each in self._keys if each.algorithm == algorithm and key_id in (None, each.key_id)
+    def _match(self, state: _State, key_id: str | None, algorithm: str) -> jwt.PyJWK | None:
+        if self._age(state) >= STALE_SECONDS:
+            return None
+        matching = [
+            each.key for each in state.keys if each.algorithm == algorithm and key_id in (None, each.key_id)
         ]
-        return fitting[0] if len(fitting) == 1 else None
+        return matching[0] if len(matching) == 1 else None
 
-    def _read(self, *, wait: bool) -> None:
-        """Read the keys unless that was tried a moment ago; while another thread does, wait for it or not."""
-        if not self._lock.acquire(blocking=wait):
-            return
-        try:
+    def _refresh(self) -> _State:
+        """Download the keys unless that was tried a moment ago; return what is known then."""
+        is_slow = self._is_slow
+        done = self._start_download()
+        if done is not None and not is_slow:
+            done.wait(WAIT_SECONDS)
+        return self._state
+
+    def _start_download(self) -> Event | None:
+        """Return an event that is set after the download; None if none is due."""
+        done = Event()
+        with self._lock:
             began = self._clock()
-            if self._tried_at is not None and began - self._tried_at < RETRY_SECONDS:
-                return
+            if self._state.is_downloading or began - self._tried_at < RETRY_SECONDS:
+                return None
+            # No process waits for a daemon thread at its end.
+            Thread(target=self._run, args=(began, done), name="issuer-keys", daemon=True).start()
             self._tried_at = began
-            self._keys = list(_keys(self._download(), self._algorithms))
-            self._read_at, self._failure = began, None
-        except (OSError, ValueError) as error:
-            self._failure = error
-        finally:
-            self._lock.release()
+            self._state = replace(self._state, is_downloading=True)
+        return done
+
+    def _run(self, began: float, done: Event) -> None:
+        failure, keys = None, self._state.keys
+        try:
+            keys = list(_keys(self._download(), self._algorithms))
+        except Exception as error:  # noqa: BLE001 - raised to the requests that need the keys
+            failure = error
+        with self._lock:
+            self._is_slow = self._clock() - began >= WAIT_SECONDS
+            read_at = self._state.read_at if failure else began
+            self._state = _State(keys, read_at, failure)
+        done.set()
 
 
 def _keys(document: bytes, algorithms: Sequence[str]) -> Iterator[_Key]:

@@ -24,7 +24,7 @@ class TokenVerifier:
     def __init__(self, settings: Settings, keys: IssuerKeys) -> None:
         """Take the settings that describe the issuer, and its keys."""
         self._settings = settings
-        self._algorithms = settings.oidc_algorithms.split(",")
+        self._algorithms = settings.token_algorithms
         self._keys = keys
 
     @classmethod
@@ -33,7 +33,11 @@ class TokenVerifier:
         if not settings.oidc_issuer:
             return None
         download = downloads(settings.oidc_jwks_url)
-        return cls(settings, IssuerKeys(download, settings.oidc_algorithms.split(",")))
+        return cls(settings, IssuerKeys(download, settings.token_algorithms))
+
+    def prefetch_keys(self) -> None:
+        """Start to read the issuer's keys, before the first token needs them."""
+        self._keys.prefetch()
 
     def verify(self, token: str) -> Principal:
         """Return whom the token names; raises ``Unauthenticated`` and ``IssuerUnavailable``.

@@ -24,6 +24,9 @@ _SECRET_BYTES = 32
 KEY = re.compile(rf"({PREFIX}[0-9a-f]{{{2 * _ID_BYTES}}})_[0-9a-f]{{{2 * _SECRET_BYTES}}}")
 """The text of a whole key; its first group is the ID."""
 
+_NAMED = re.compile(rf"(?:{PREFIX})?([0-9a-f]{{{2 * _ID_BYTES}}})(?:_[0-9a-f]*)?")
+"""What names a key to an operator; its group is the ID without the prefix."""
+
 _LONGEST_LABEL = 100
 
 
@@ -110,9 +113,12 @@ def list_api_keys(api_keys: ApiKeyStore, *, domain: str | None) -> list[ApiKey]:
 
 
 def id_in(text: str) -> str:
-    """Return the ID in the text of a whole key; anything else as it is."""
-    key = KEY.fullmatch(text)
-    return key[1] if key else text
+    """Return the ID in a text that names a key; any other text as it is.
+
+    A key is named by its ID, with or without its prefix, or by its own text, whole or cut off.
+    """
+    named = _NAMED.fullmatch(text.strip())
+    return PREFIX + named[1] if named else text
 
 
 def hash_of(key: str) -> str:

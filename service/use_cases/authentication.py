@@ -14,6 +14,7 @@ from service.errors.requests import FieldError, InvalidRequest
 from service.store.api_keys import ApiKey
 from service.store.stores import Stores
 from service.tokens.verify import TokenVerifier
+from service.use_cases.api_key_ids import ApiKeyIds
 from service.use_cases.api_keys import KEY, PREFIX, hash_of
 from service.use_cases.clock import now
 
@@ -64,6 +65,7 @@ class Authenticator:
         self._time = time
         self._found = _Memory(MOST_FOUND)
         self._absent = _Memory(MOST_ABSENT)
+        self._ids = ApiKeyIds(stores.api_keys.ids, clock)
 
     def authenticate(self, credential: str) -> Principal:
         """Return whose credential it is.
@@ -104,7 +106,11 @@ class Authenticator:
             if entry is not None and began - entry[0] < REMEMBERED_SECONDS:
                 return entry[1]
         self._stores.availability.check()
+        if self._found.get(key_id) is None and not self._ids.may_exist(key_id):
+            return None
         key = self._stores.api_keys.get(key_id)
+        if key is None:
+            self._ids.count_miss()
         (self._absent if key is None else self._found).put(key_id, began, key)
         return key
 

@@ -122,6 +122,13 @@ def test_a_removed_key_is_gone_from_the_settings(api: Caller) -> None:
     assert api.patch(PATH, left) == left
 
 
+@pytest.mark.parametrize("region", ["jp", "Jp", "JP"])
+def test_a_region_is_taken_in_lower_case_too(api: Caller, region: str) -> None:
+    """It is stored in upper case."""
+    assert api.patch(PATH, {"default_region": region})["default_region"] == "JP"
+    assert api.get(PATH)["default_region"] == "JP"
+
+
 def test_the_region_is_that_of_numbers_typed_from_then_on(api: Caller) -> None:
     """A number that was read before keeps its reading, and is still found by its E.164 form."""
     before = api.create("Ann", phone_numbers=[{"value": "(212) 555-0123"}])
@@ -146,7 +153,7 @@ def test_a_channel_may_be_matched_on_a_custom_key_or_on_nothing(api: Caller) -> 
     ("patch", "found"),
     [
         ({"default_region": "XX"}, ["/default_region"]),
-        ({"default_region": "jp"}, ["/default_region"]),
+        ({"default_region": "j1"}, ["/default_region"]),
         ({"default_region": "JPN"}, ["/default_region"]),
         ({"default_region": "JP\n"}, ["/default_region"]),
         ({"default_region": "001"}, ["/default_region"]),

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -20,6 +20,8 @@ ISSUER = "https://id.example.com/realms/calls"
 AUDIENCE = "profile-lookup"
 
 PrivateKey = Any
+
+_MAX_HANG_SECONDS = 60
 
 
 @cache
@@ -111,6 +113,12 @@ class Site:
     status: int = 200
     location: str | None = None
     asked: int = 0
+    may_respond: threading.Event = field(default_factory=threading.Event)
+    """While it is not set, the site accepts requests and does not respond."""
+
+    def __post_init__(self) -> None:
+        """Respond unless a test says otherwise."""
+        self.may_respond.set()
 
 
 @contextmanager
@@ -121,6 +129,11 @@ def served() -> Iterator[Site]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             site.asked += 1
+            site.may_respond.wait(_MAX_HANG_SECONDS)
+            with suppress(OSError):  # the client may have given up
+                self._respond()
+
+        def _respond(self) -> None:
             self.send_response(site.status)
             if site.location is not None:
                 self.send_header("Location", site.location)
@@ -136,5 +149,6 @@ def served() -> Iterator[Site]:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         yield site
+        site.may_respond.set()
         server.shutdown()
         thread.join()

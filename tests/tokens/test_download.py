@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from service.tokens import download
 from service.tokens.download import downloads
 from tests.tokens.issuer import Site, served
 
@@ -25,10 +26,10 @@ def site(one_site: Site) -> Site:
 
 def test_what_stands_there_is_read(site: Site) -> None:
     """Each time anew."""
-    download = downloads(site.url)
-    assert download() == b'{"keys": []}'
+    read = downloads(site.url)
+    assert read() == b'{"keys": []}'
     site.body = b"other"
-    assert download() == b"other"
+    assert read() == b"other"
     assert site.asked == 2
 
 
@@ -62,3 +63,12 @@ def test_where_nobody_listens_it_is_an_error_of_the_system() -> None:
         port = taken.getsockname()[1]
     with pytest.raises(OSError, match="refused"):
         downloads(f"http://127.0.0.1:{port}/keys")()
+
+
+def test_a_response_that_arrives_byte_by_byte_is_given_up(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each byte comes in time; the whole does not."""
+    monkeypatch.setattr(download, "MAX_SECONDS", -1)
+    with pytest.raises(TimeoutError):
+        download.downloads(site.url)()

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event
+from threading import enumerate as enumerate_threads
+from time import monotonic, sleep
 from typing import Any
 
 import orjson
 import pytest
 
 from service.errors.access import IssuerUnavailable, Unauthenticated
+from service.tokens import keys as keys_module
 from service.tokens.keys import FRESH_SECONDS, RETRY_SECONDS, STALE_SECONDS, IssuerKeys
 from tests.clock import Clock
 from tests.tokens.issuer import private_key, published
@@ -194,24 +197,106 @@ def test_two_keys_of_one_id_are_none(site: Site) -> None:
     assert _raises(Unauthenticated, lambda: IssuerKeys(site, ALGORITHMS).find("key-1", "ES256"))
 
 
-def test_while_one_request_reads_the_keys_again_the_others_go_on(site: Site, clock: Clock) -> None:
-    """A slow issuer holds one thread, as long as its keys of before are not too old."""
-    reading, answer = Event(), Event()
+@dataclass
+class SlowSite:
+    """A site that responds when the test says so."""
 
-    def slowly() -> bytes:
-        if clock.seconds:
-            reading.set()
-            assert answer.wait(timeout=30)
-        return site()
+    site: Site
+    has_begun: Event = field(default_factory=Event)
+    may_respond: Event = field(default_factory=Event)
 
-    keys = IssuerKeys(slowly, ALGORITHMS, clock)
+    def __call__(self) -> bytes:
+        """Return the set of keys."""
+        self.has_begun.set()
+        assert self.may_respond.wait(timeout=30)
+        return self.site()
+
+
+def _until_read(keys: IssuerKeys) -> None:
+    """Wait until a key that is there is found."""
+    deadline = monotonic() + 30
+    while _raises(IssuerUnavailable, lambda: keys.find("key-1", "ES256")):
+        assert monotonic() < deadline
+        sleep(0.001)
+
+
+def test_while_the_keys_are_read_again_others_use_those_of_before(site: Site, clock: Clock) -> None:
+    """Only the request that starts the download waits for it."""
+    slow = SlowSite(site)
+    slow.may_respond.set()
+    keys = IssuerKeys(slow, ALGORITHMS, clock)
     keys.find("key-1", "ES256")
+    slow.has_begun.clear()
+    slow.may_respond.clear()
     clock.seconds = FRESH_SECONDS
     with ThreadPoolExecutor(1) as pool:
-        slow = pool.submit(keys.find, "key-1", "ES256")
-        assert reading.wait(timeout=30)
+        first = pool.submit(keys.find, "key-1", "ES256")
+        assert slow.has_begun.wait(timeout=30)
         keys.find("key-1", "ES256")
-        assert not slow.done()
-        answer.set()
-        slow.result(timeout=30)
+        assert not first.done()
+        slow.may_respond.set()
+        first.result(timeout=30)
     assert site.reads == 2
+
+
+def test_without_keys_no_request_waits_for_the_download_of_another(site: Site, clock: Clock) -> None:
+    """It is unknown whether its token is valid, and that is said at once."""
+    slow = SlowSite(site)
+    keys = IssuerKeys(slow, ALGORITHMS, clock)
+    keys.prefetch()
+    assert slow.has_begun.wait(timeout=30)
+    for _ in range(3):
+        assert _raises(IssuerUnavailable, lambda: keys.find("key-1", "ES256"))
+    slow.may_respond.set()
+    _until_read(keys)
+    assert site.reads == 1
+
+
+def test_an_unknown_key_while_the_keys_are_read_is_not_refused(site: Site, clock: Clock) -> None:
+    """The issuer may have started to use it."""
+    slow = SlowSite(site)
+    slow.may_respond.set()
+    keys = IssuerKeys(slow, ALGORITHMS, clock)
+    keys.find("key-1", "ES256")
+    slow.has_begun.clear()
+    slow.may_respond.clear()
+    clock.seconds = RETRY_SECONDS
+    keys.prefetch()
+    assert slow.has_begun.wait(timeout=30)
+    assert _raises(IssuerUnavailable, lambda: keys.find("key-2", "ES256"))
+    slow.may_respond.set()
+
+
+def test_no_request_waits_for_an_issuer_that_hangs(
+    site: Site, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first waits for a bounded time; the next ones start a download and do not wait for it."""
+    monkeypatch.setattr(keys_module, "WAIT_SECONDS", 0.01)
+    slow = SlowSite(site)
+    keys = IssuerKeys(slow, ALGORITHMS, clock)
+    assert _raises(IssuerUnavailable, lambda: keys.find("key-1", "ES256"))
+    clock.seconds = RETRY_SECONDS
+    slow.may_respond.set()
+    _until_read(keys)
+
+    monkeypatch.setattr(keys_module, "WAIT_SECONDS", 30.0)
+    slow.may_respond.clear()
+    clock.seconds = FRESH_SECONDS + RETRY_SECONDS
+    assert keys.find("key-1", "ES256")
+    slow.may_respond.set()
+
+
+def test_keys_that_were_prefetched_are_there_for_the_first_token(keys: IssuerKeys, site: Site) -> None:
+    """No further download is needed."""
+    keys.prefetch()
+    _until_read(keys)
+    assert site.reads == 1
+
+
+def test_the_thread_ends_after_each_download(keys: IssuerKeys) -> None:
+    """A process does not wait for it at its end."""
+    keys.find("key-1", "ES256")
+    deadline = monotonic() + 30
+    while any(thread.name == "issuer-keys" for thread in enumerate_threads()):
+        assert monotonic() < deadline
+        sleep(0.001)

@@ -25,8 +25,8 @@ ISSUED = Issuer()
 
 def _verifier(issuer: Issuer = ISSUED, **changed: Any) -> TokenVerifier:
     given_settings = settings(**changed)
-    algorithms = given_settings.oidc_algorithms.split(",")
-    return TokenVerifier(given_settings, IssuerKeys(lambda: issuer.document, algorithms))
+    keys = IssuerKeys(lambda: issuer.document, given_settings.token_algorithms)
+    return TokenVerifier(given_settings, keys)
 
 
 def _reason(token: str, verifier: TokenVerifier | None = None) -> str | None:

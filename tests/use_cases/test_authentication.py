@@ -14,6 +14,7 @@ from service.errors.access import Unauthenticated
 from service.errors.datastore import DatastoreUnavailable
 from service.store.api_keys import ApiKey
 from service.use_cases import authentication
+from service.use_cases.api_key_ids import MAX_MISSES_PER_MINUTE, REFRESH_SECONDS
 from service.use_cases.api_keys import create_api_key
 from service.use_cases.authentication import Authenticator
 from tests.clock import Clock
@@ -27,6 +28,7 @@ class Shelf:
 
     keys: dict[str, ApiKey] = field(default_factory=dict)
     reads: int = 0
+    reads_of_ids: int = 0
     away: bool = False
 
     def insert(self, key: ApiKey) -> None:
@@ -37,6 +39,11 @@ class Shelf:
         """Return the key."""
         self.reads += 1
         return self.keys.get(key_id)
+
+    def ids(self) -> frozenset[str]:
+        """Return the IDs of all keys."""
+        self.reads_of_ids += 1
+        return frozenset(self.keys)
 
     def check(self) -> None:
         """Tell whether there is a primary, as the driver's monitor would."""
@@ -179,9 +186,53 @@ def test_guessing_fills_no_memory_and_pushes_no_key_out(
     for guess in range(100):
         assert _refused(one, f"plk_{guess:016x}_{'0' * 64}")
     assert len(one._absent._entries) == 20  # noqa: SLF001 - the size of a memory is seen in no answer
-    assert shelf.reads == 101
+    assert shelf.reads == 1 + MAX_MISSES_PER_MINUTE
     one.authenticate(key)
-    assert shelf.reads == 101
+    assert shelf.reads == 1 + MAX_MISSES_PER_MINUTE
+
+
+def _guess(worker: Authenticator, times: int, *, first: int = 0) -> None:
+    for guess in range(first, first + times):
+        assert _refused(worker, f"plk_{guess:016x}_{'0' * 64}")
+
+
+def test_a_minute_of_made_up_ids_costs_at_most_120_commands(
+    worker: Callable[[], Authenticator], shelf: Shelf, clock: Clock
+) -> None:
+    """Sixty look-ups, then one read of all IDs a second, at 100 requests a second; the same next minute."""
+    one = worker()
+    for minute in (1, 2):
+        for tenth in range(600):
+            clock.seconds = 60.0 * (minute - 1) + tenth / 10
+            _guess(one, 10, first=int(100 * clock.seconds))
+        assert shelf.reads == 60 * minute
+        assert shelf.reads_of_ids <= 60 * minute
+
+
+def test_a_valid_key_that_the_worker_has_not_seen_is_accepted_among_made_up_ids(
+    worker: Callable[[], Authenticator], shelf: Shelf, clock: Clock
+) -> None:
+    """At once; a key that was created while they come is accepted within a second."""
+    keys = [_made(shelf) for _ in range(8)]
+    one = worker()
+    _guess(one, 1000)
+    assert [one.authenticate(key).domain for key in keys] == ["acme"] * 8
+    new = _made(shelf)
+    clock.seconds = REFRESH_SECONDS
+    _guess(one, 1, first=1000)
+    assert one.authenticate(new).domain == "acme"
+
+
+def test_a_key_that_was_accepted_is_looked_up_whatever_else_is_made_up(
+    worker: Callable[[], Authenticator], shelf: Shelf, clock: Clock, key: str
+) -> None:
+    """A worker knows that it exists."""
+    one = worker()
+    one.authenticate(key)
+    _guess(one, 60)
+    clock.seconds = 4.0
+    one.authenticate(key)
+    assert shelf.reads_of_ids == 0
 
 
 def test_where_mongodb_is_away_no_key_is_refused(

@@ -1,0 +1,114 @@
+"""An OIDC issuer that hangs, and the service under gunicorn with two threads."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from click.testing import CliRunner
+
+from service.cli import main
+from tests.tokens.issuer import AUDIENCE, ISSUER, Issuer, Site, served
+
+_WAIT_MILLISECONDS = 1000
+"""How long the request that starts a download waits for it."""
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Issuer:
+    """Return an issuer of tokens."""
+    return Issuer()
+
+
+@pytest.fixture(scope="module")
+def site(issuer: Issuer) -> Iterator[Site]:
+    """Return the issuer's web site."""
+    with served() as site:
+        site.body = issuer.document
+        yield site
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the path of the service's log."""
+    return tmp_path_factory.mktemp("gunicorn") / "log"
+
+
+@pytest.fixture(scope="module")
+def client(
+    run_gunicorn: Callable[[Path, dict[str, str]], Any],
+    log: Path,
+    mongodb_uri: str,
+    module_database: str,
+    site: Site,
+) -> Iterator[httpx.Client]:
+    """Return a client of a service with one worker of two threads."""
+    environment = {
+        "MONGODB_URI": mongodb_uri,
+        "MONGODB_DATABASE": module_database,
+        "WORKERS": "1",
+        "THREADS": "2",
+        "OIDC_ISSUER": ISSUER,
+        "OIDC_AUDIENCE": AUDIENCE,
+        "OIDC_JWKS_URL": site.url,
+        "OIDC_ALGORITHMS": "RS256, ES256",
+    }
+    with run_gunicorn(log, environment) as url, httpx.Client(base_url=url, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def api_key(mongodb_uri: str, module_database: str) -> str:
+    """Return an API key."""
+    environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": module_database}
+    command = ["api-keys", "create", "--label", "Frontend", "--scope", "profiles:view"]
+    return CliRunner().invoke(main, command, env=environment).stdout.strip()
+
+
+def _get(client: httpx.Client, credential: str) -> httpx.Response:
+    return client.get("/v1/search-keys", headers={"Authorization": f"Bearer {credential}"})
+
+
+def test_the_keys_are_there_before_the_first_token(client: httpx.Client, issuer: Issuer, site: Site) -> None:
+    """The worker has read them when it started."""
+    deadline = time.monotonic() + 30
+    while site.asked == 0:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert _get(client, issuer.token(domain="default")).status_code == 200
+    assert site.asked == 1
+
+
+def _start_download(client: httpx.Client, issuer: Issuer) -> None:
+    """Send tokens of an unknown key until the worker reads the keys again, every five seconds."""
+    deadline = time.monotonic() + 30
+    while _get(client, issuer.sign(issuer.claims(), kid="made-up")).status_code != 503:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_while_the_issuer_hangs_api_keys_and_known_tokens_are_answered(
+    client: httpx.Client, issuer: Issuer, site: Site, api_key: str, log: Path
+) -> None:
+    """Tokens with made-up key IDs come meanwhile; only the first one has waited, and for a second."""
+    site.may_respond.clear()
+    _start_download(client, issuer)
+    made_up = [issuer.sign(issuer.claims(), kid=f"made-up-{number}") for number in range(20)]
+    with ThreadPoolExecutor(4) as pool:
+        failing = [pool.submit(_get, client, token) for token in made_up]
+        for credential in (api_key, issuer.token(domain="default")) * 5:
+            assert _get(client, credential).status_code == 200
+        responses = [each.result() for each in failing]
+    # The issuer has not responded to any of the downloads.
+    assert not site.may_respond.is_set()
+    site.may_respond.set()
+    assert {response.status_code for response in responses} == {503}
+    assert all(response.headers["Retry-After"] == "1" for response in responses)
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    waits = [line["milliseconds"] for line in lines if line["event"] == "request" and line["status"] == 503]
+    assert len(waits) == len(made_up) + 1
+    assert len([wait for wait in waits if wait >= _WAIT_MILLISECONDS]) <= 1

@@ -1,0 +1,247 @@
+"""Failed authentications over HTTP: failing requests are limited, valid credentials are always let in."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from service.access import Scope
+from service.api.limits import FAILURES_PER_MINUTE
+from service.app import create_app
+from service.use_cases.api_key_ids import MAX_MISSES_PER_MINUTE
+from tests.api.caller import check_problem
+from tests.api.guarded import Guarded
+from tests.tokens.issuer import Issuer, Site, served, settings
+
+_RATE = re.compile(r'"([a-z-]+)";r=([0-9]+);t=([0-9]+)')
+_SHARED = {"host": "0.0.0.0", "rate_limit_per_minute": "0"}  # noqa: S104 - read, not bound
+"""Settings of a service that others can reach: failures are limited, requests are not."""
+
+
+@pytest.fixture
+def issuer() -> Issuer:
+    """Return an issuer of tokens."""
+    return Issuer()
+
+
+@pytest.fixture
+def site(issuer: Issuer) -> Iterator[Site]:
+    """Return the web site with the issuer's keys."""
+    with served() as site:
+        site.body = issuer.document
+        yield site
+
+
+@pytest.fixture
+def app(site: Site, guarded_app: Flask) -> Flask:
+    """Return a worker that has not seen any credential."""
+    return create_app(
+        settings(oidc_jwks_url=site.url, **_SHARED), database=guarded_app.extensions["database"]
+    )
+
+
+@pytest.fixture
+def send(app: Flask) -> Callable[..., TestResponse]:
+    """Return a function that sends a request with a credential, from an address."""
+
+    def send(credential: str | None, *, address: str = "192.0.2.1", **options: Any) -> TestResponse:
+        headers = {} if credential is None else {"Authorization": f"Bearer {credential}"}
+        return app.test_client().get(
+            "/v1/search-keys", headers=headers, environ_overrides={"REMOTE_ADDR": address}, **options
+        )
+
+    return send
+
+
+def _made_up() -> str:
+    return f"plk_{uuid4().hex[:16]}_{'0' * 64}"
+
+
+def _fail(send: Callable[..., TestResponse], times: int = FAILURES_PER_MINUTE, **options: Any) -> None:
+    for _ in range(times):
+        assert send(_made_up(), **options).status_code in {401, 429}
+
+
+def _remaining(response: TestResponse) -> tuple[str, int, int]:
+    """Return the policy, the requests that remain, and the seconds until the window ends."""
+    rate = _RATE.fullmatch(response.headers["RateLimit"])
+    assert rate
+    return rate[1], int(rate[2]), int(rate[3])
+
+
+@pytest.mark.parametrize("failures", [10, 1000])
+def test_valid_credentials_are_let_in_however_often_their_address_failed(
+    guarded: Guarded, issuer: Issuer, send: Callable[..., TestResponse], failures: int
+) -> None:
+    """The worker has seen none of the eight API keys before, and twelve agents have a fresh token each."""
+    keys = [guarded.key() for _ in range(8)]
+    _fail(send, failures)
+    tokens = [issuer.token(sub=f"agent-{number}") for number in range(12)]
+    assert [send(credential).status_code for credential in keys + tokens] == [200] * 20
+
+
+@pytest.mark.usefixtures("guarded")
+def test_requests_without_a_credential_are_no_failures(send: Callable[..., TestResponse]) -> None:
+    """They get a 401 each time, and the address may still fail ten times."""
+    for _ in range(100):
+        response = send(None)
+        assert response.status_code == 401
+        assert "RateLimit" not in response.headers
+    statuses = [send(_made_up()).status_code for _ in range(FAILURES_PER_MINUTE + 1)]
+    assert statuses == [401] * FAILURES_PER_MINUTE + [429]
+    assert send(None).status_code == 401
+
+
+@pytest.mark.usefixtures("guarded")
+def test_after_ten_failures_an_address_gets_a_429(send: Callable[..., TestResponse]) -> None:
+    """Each response has the failures that remain; the 429 has the time in ``Retry-After``."""
+    for remaining in reversed(range(FAILURES_PER_MINUTE)):
+        response = send(_made_up())
+        assert response.status_code == 401
+        assert _remaining(response)[:2] == ("failed-authentications", remaining)
+        assert response.headers["RateLimit-Policy"] == '"failed-authentications";q=10;w=60'
+    for _ in range(3):
+        refused = send(_made_up())
+        assert refused.status_code == 429
+        assert check_problem(refused)["code"] == "rate_limited"
+        policy, remaining, seconds = _remaining(refused)
+        assert (policy, remaining) == ("failed-authentications", 0)
+        assert 1 <= int(refused.headers["Retry-After"]) == seconds <= 60
+
+
+@pytest.mark.parametrize("credential", ["", "plk_", "a.b.c", "expired token", "wrong secret"])
+def test_every_credential_that_is_not_valid_is_a_failure(
+    guarded: Guarded, issuer: Issuer, send: Callable[..., TestResponse], credential: str
+) -> None:
+    """Whether it is malformed, unknown or expired."""
+    if credential == "expired token":
+        credential = issuer.token(exp=0)
+    elif credential == "wrong secret":
+        credential = guarded.key()[:21] + "0" * 64
+    statuses = [send(credential).status_code for _ in range(FAILURES_PER_MINUTE + 1)]
+    assert statuses == [401] * FAILURES_PER_MINUTE + [429]
+
+
+def test_a_key_that_was_revoked_is_limited_as_any_other(
+    guarded: Guarded, send: Callable[..., TestResponse]
+) -> None:
+    """That it was accepted before does not help it."""
+    key = guarded.key()
+    assert send(key).status_code == 200
+    guarded.nobody.database["api_keys"].update_one({"_id": key[:20]}, {"$set": {"sha256": "0" * 64}})
+    _fail(send)
+    assert send(key[:-1] + ("1" if key[-1] == "0" else "0")).status_code == 429
+
+
+@pytest.mark.usefixtures("guarded")
+def test_addresses_fail_separately(send: Callable[..., TestResponse]) -> None:
+    """An IPv6 address counts as its network of 64 bits."""
+    _fail(send)
+    assert send(_made_up()).status_code == 429
+    assert send(_made_up(), address="192.0.2.7").status_code == 401
+    for host in range(FAILURES_PER_MINUTE):
+        assert send(_made_up(), address=f"2001:db8::{host}").status_code == 401
+    assert send(_made_up(), address="2001:db8::ffff").status_code == 429
+    assert send(_made_up(), address="2001:db8:0:1::1").status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/v1/nothing", "/livez", "/metrics"])
+def test_what_needs_no_credential_is_no_failure(app: Flask, path: str) -> None:
+    """No credential is read there, so none can be tried out there."""
+    for _ in range(FAILURES_PER_MINUTE + 1):
+        response = app.test_client().get(path, headers={"Authorization": f"Bearer {_made_up()}"})
+        assert response.status_code in {200, 404}
+
+
+def test_a_forbidden_request_is_no_failure(guarded: Guarded, send: Callable[..., TestResponse]) -> None:
+    """Its credential is valid."""
+    key = guarded.key(scopes={Scope.SETTINGS})
+    assert [send(key).status_code for _ in range(FAILURES_PER_MINUTE + 1)] == [403] * 11
+
+
+def test_a_token_that_cannot_be_verified_is_a_failure(
+    guarded: Guarded, issuer: Issuer, site: Site, send: Callable[..., TestResponse]
+) -> None:
+    """A token of an issuer that does not answer gets a 503, then a 429; an API key is let in."""
+    site.status = 500
+    token = issuer.token()
+    statuses = [send(token).status_code for _ in range(FAILURES_PER_MINUTE + 1)]
+    assert statuses == [503] * FAILURES_PER_MINUTE + [429]
+    assert send(guarded.key()).status_code == 200
+
+
+def test_a_token_of_an_unknown_key_is_a_failure(
+    issuer: Issuer, send: Callable[..., TestResponse], site: Site
+) -> None:
+    """Inventing key IDs reads the issuer's keys once more at most; a valid token is let in."""
+    assert send(issuer.token()).status_code == 200
+    statuses = [
+        send(issuer.sign(issuer.claims(), kid=f"made-up-{number}")).status_code for number in range(11)
+    ]
+    assert statuses == [401] * FAILURES_PER_MINUTE + [429]
+    assert send(issuer.token()).status_code == 200
+    assert site.asked <= 2
+
+
+def test_made_up_key_ids_cost_a_bounded_number_of_commands(
+    guarded: Guarded, send: Callable[..., TestResponse]
+) -> None:
+    """After sixty look-ups in a minute the worker reads the IDs of all keys, at most once a second."""
+    guarded.commands.sent.clear()
+    began = time.monotonic()
+    _fail(send, 500)
+    minutes, seconds = divmod(time.monotonic() - began, 60)
+    finds = [command for command in guarded.commands.sent if command.get("find") == "api_keys"]
+    assert finds == guarded.commands.sent
+    look_ups = [command for command in finds if command["filter"]]
+    assert MAX_MISSES_PER_MINUTE <= len(look_ups) <= MAX_MISSES_PER_MINUTE * (minutes + 1)
+    assert 1 <= len(finds) - len(look_ups) <= 60 * minutes + seconds + 1
+
+
+def _forwarded_statuses(database: Any, trusted_proxies: int, *addresses: str) -> list[int]:
+    """Return the statuses of failing requests, each with such an ``X-Forwarded-For``."""
+    app = create_app(settings(**_SHARED, trusted_proxies=trusted_proxies), database=database)
+    bearer = {"Authorization": f"Bearer {_made_up()}"}
+    return [
+        app.test_client().get("/v1/search-keys", headers={**bearer, "X-Forwarded-For": each}).status_code
+        for each in addresses
+    ]
+
+
+_TEN_THEN_LIMITED = [*[401] * FAILURES_PER_MINUTE, 429]
+
+
+def test_without_trusted_proxies_nobody_chooses_an_address(guarded: Guarded) -> None:
+    """A client could send another ``X-Forwarded-For`` each time."""
+    addresses = [f"192.0.2.{number}" for number in range(11)]
+    assert _forwarded_statuses(guarded.nobody.database, 0, *addresses) == _TEN_THEN_LIMITED
+
+
+def test_a_caller_behind_a_trusted_proxy_has_an_address_of_its_own(guarded: Guarded) -> None:
+    """The address that the proxy saw, on the right; what is left of it was made up by the caller."""
+    addresses = [f"10.0.0.{number}, 192.0.2.1" for number in range(11)]
+    statuses = _forwarded_statuses(guarded.nobody.database, 1, *addresses, "192.0.2.2")
+    assert statuses == [*_TEN_THEN_LIMITED, 401]
+
+
+def test_addresses_that_are_malformed_are_counted_together(guarded: Guarded) -> None:
+    """A proxy that forwards what it was sent opens no way around the limit."""
+    addresses = [f"unknown-{number}" for number in range(11)]
+    assert _forwarded_statuses(guarded.nobody.database, 1, *addresses) == _TEN_THEN_LIMITED
+
+
+@pytest.mark.usefixtures("guarded")
+def test_after_a_minute_an_address_may_fail_again(
+    send: Callable[..., TestResponse], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Failures are counted by the minute."""
+    _fail(send)
+    assert send(_made_up()).status_code == 429
+    monkeypatch.setattr("limits.storage.memory.time", SimpleNamespace(time=lambda: time.time() + 61))
+    assert send(_made_up()).status_code == 401

@@ -1,0 +1,29 @@
+"""API keys in MongoDB."""
+
+from typing import Any
+
+from pymongo.database import Database
+
+from service.config import Settings
+from service.store.api_keys import ApiKeyStore
+from service.store.client import connect
+from tests.commands import Commands
+
+Document = dict[str, Any]
+
+
+def test_the_ids_of_all_keys_are_read_by_one_command_from_the_index(
+    database: Database[Document], settings: Settings
+) -> None:
+    """No document is read, however many keys there are."""
+    expected = {f"plk_{number:016x}" for number in range(2000)}
+    database["api_keys"].insert_many({"_id": key_id, "label": "a"} for key_id in expected)
+    commands = Commands()
+    listened = connect(settings, listeners=[commands])
+    assert ApiKeyStore(listened["api_keys"]).ids() == expected
+    assert commands.names == ["find"]
+    listened.client.close()
+    names = {"find", "filter", "projection", "sort", "batchSize"}
+    find = {name: value for name, value in commands.sent[0].items() if name in names}
+    stats = database.command({"explain": find, "verbosity": "executionStats"})["executionStats"]
+    assert stats["totalDocsExamined"] == 0
