@@ -80,8 +80,8 @@ class Problem(Answer):
     profile_id = profile_id_field("With `unique_key_taken`: the owner.")
     stored_form = fields.String(
         metadata={
-            "description": "With `unique_key_taken`: the normalised form of the value, which the owner's value "
-            "has too. Absent for a sensitive key."
+            "description": "With `unique_key_taken`: the normalised form of the value, and of the owner's "
+            "value. Absent for a sensitive key."
         }
     )
     checks = fields.Dict(

@@ -11,9 +11,9 @@ TYPES = ("text", "digits", "phone", "email", "name", "identifier")
 
 _LABEL = {"description": "What the agent reads in the drop-down."}
 _TYPE = {
-    "description": "How values are normalised before they are compared. `identifier` compares them exactly as "
-    "typed (case and punctuation count, white space around them does not): for customer numbers and the IDs of "
-    "other systems. `text` ignores case, accents, blanks and punctuation: `A1-23` equals `A12-3`."
+    "description": "How values are normalised before they are compared. `identifier` compares them exactly "
+    "as typed (case and punctuation count, white space around them does not): for customer numbers and the "
+    "IDs of other systems. `text` ignores case, accents, blanks and punctuation: `A1-23` equals `A12-3`."
 }
 _UNIQUE = {"description": "Whether a value belongs to one profile at most."}
 _SENSITIVE = {
@@ -32,8 +32,9 @@ class SearchKeyRequest(Request):
     example = Text(
         allow_none=True,
         metadata={
-            "description": "A value to show in an empty field, stored and shown in plain also for a sensitive key: "
-            "make one up. Without it a key that exists keeps its example; null brings back that of the type.",
+            "description": "A value to show in an empty field, stored and shown in plain also for a "
+            "sensitive key: make one up. Without it a key that exists keeps its example; null brings back "
+            "the example of the type.",
         },
     )
 
@@ -54,8 +55,8 @@ class SearchKeyAnswer(Answer):
     example = fields.String(
         required=True,
         metadata={
-            "description": "A value to show in an empty field: the one that was set with a custom key, or one "
-            "that its type takes."
+            "description": "A value to show in an empty field: the one that was set for a custom key, or one "
+            "that the type takes."
         },
     )
 

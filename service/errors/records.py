@@ -4,9 +4,8 @@ from typing import Any
 
 from service.errors.base import Conflict, NotFound, ServiceError
 
-
 _COMPARED = (
-    " Two values are the same if their stored forms are equal, and `stored_form` is the one of this value. If the "
+    " Values with the same stored form are the same value, and `stored_form` is that of this one. If the "
     "owner has another value, use a search key of type `identifier`: it compares values exactly as typed."
 )
 
