@@ -26,8 +26,8 @@ const outcome: "unique" | "ambiguous" | "none" | "withheld" | undefined = matche
 const association: components["schemas"]["Association"] | null | undefined = matched.data?.association;
 
 const refused = await client.POST("/v1/profiles", {
-  // @ts-expect-error A profile has a first name or a business name, and no nickname.
-  body: { nickname: "Ada" },
+  // @ts-expect-error A first name is a string, and a profile has no nickname.
+  body: { first_name: 1, nickname: "Ada" },
 });
 const pointers = refused.error?.errors?.map((error) => error.pointer);
 
