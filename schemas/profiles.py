@@ -15,7 +15,7 @@ MOST_ATTRIBUTES = 200
 MOST_KEYS = 50
 
 _DESCRIPTIONS = {
-    "first_name": "The given name. A profile has a first name or a business name; null where it has none.",
+    "first_name": "The given name; null for a company that has a `business_name` alone.",
     "middle_name": "Names between the first and the last.",
     "last_name": "The family name.",
     "phonetic_first_name": "How the first name is read, in kana for instance; searched with the name.",
@@ -45,6 +45,7 @@ _DESCRIPTIONS = {
     "created_at": "When the profile was created.",
     "updated_at": "When the profile was last changed.",
 }
+_NAMELESS = "A profile needs a first name or a business name; send one."
 _LABEL = {"description": "Your own label."}
 
 
@@ -149,8 +150,8 @@ def _named_by(name: str) -> dict[str, Any]:
 class ProfileRequest(_ProfileFields):
     """A profile to create; it needs a first name or a business name."""
 
-    # What ``_check_name`` checks, in the words of JSON Schema. Generators of clients do not understand `anyOf`
-    # beside properties, and ignore `if`.
+    # What ``_check_name`` checks, in the words of JSON Schema: generators of clients ignore `if`, and stumble
+    # over `anyOf` beside properties.
     document: ClassVar[dict[str, Any]] = {"if": _named_by("business_name"), "else": _named_by("first_name")}
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
@@ -159,7 +160,7 @@ class ProfileRequest(_ProfileFields):
         if not isinstance(original, Mapping):
             return
         if original.get("first_name") is None and original.get("business_name") is None:
-            raise ValidationError("A profile needs a first name or a business name; send one.", "first_name")
+            raise ValidationError(_NAMELESS, "first_name")
 
 
 class ProfilePatch(_ProfileFields):

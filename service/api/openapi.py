@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_swagger_ui import get_swaggerui_blueprint
 
 from schemas import examples
+from schemas.contact_attributes import AttributeValue
 from schemas.fields import Mapped
 from service.api import audit, contacts, exports, health, links, profiles, search_keys, settings
 from service.api.authentication import public
@@ -109,6 +110,7 @@ def register(app: Flask) -> None:
         },
     )
     api.ma_plugin.converter.add_attribute_function(_mapped_properties)
+    api.ma_plugin.converter.add_attribute_function(_alternatives)
     for name, header in HEADERS.items():
         api.spec.components.header(name, header)
     api.spec.components.security_scheme(BEARER, SECURITY_SCHEME)
@@ -194,3 +196,10 @@ def _mapped_properties(converter: Any, field: Any, **_kwargs: Any) -> dict[str, 
     if field.most is not None:
         properties["maxProperties"] = field.most
     return properties
+
+
+def _alternatives(converter: Any, field: Any, **_kwargs: Any) -> dict[str, Any]:
+    """Document a field that takes text or an object."""
+    if not isinstance(field, AttributeValue):
+        return {}
+    return {"anyOf": [converter.field2property(field.plain), converter.field2property(field.wrapped)]}
