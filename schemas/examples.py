@@ -195,6 +195,9 @@ METRICS = """\
 # HELP http_requests_total Requests answered.
 # TYPE http_requests_total counter
 http_requests_total{method="POST",route="/v1/profiles",status="201"} 3.0
+# HELP profile_lookup_matches_total Contacts matched with profiles, by what was found.
+# TYPE profile_lookup_matches_total counter
+profile_lookup_matches_total{channel="voice",outcome="unique"} 2.0
 """
 
 _EVENT: Example = {

@@ -13,7 +13,7 @@ CONTACT_ID = re.compile(r"^(?!search$)[A-Za-z0-9_.:-]{1,128}$")
 SEARCH_KEY_NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
 
 CHANNELS = ("voice", "chat", "task", "email")
-# Amazon Connect Streams has these types of contact besides; Amazon Connect's API writes channels in upper case.
+# More types of contact in Amazon Connect Streams. Amazon Connect's API writes channels in upper case.
 _AMAZON_CHANNELS = {"queue_callback": "voice", "callback": "voice"}
 _SENT_CHANNELS = (*CHANNELS, *_AMAZON_CHANNELS)
 _UPPER_CASE = {name.upper(): name for name in _SENT_CHANNELS}

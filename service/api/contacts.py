@@ -17,6 +17,7 @@ from schemas.profiles import ProfileRequest
 from service.access import Scope
 from service.api.blueprint import MET_BY_ALL, Blueprint
 from service.api.context import domain, principal, stores
+from service.api.match_metrics import count_match
 from service.api.parsing import idempotency_key
 from service.api.profiles import ETAG, IDEMPOTENCY_KEY, LOCATION, PROFILE, REPLAYED, created
 from service.errors.records import (
@@ -59,7 +60,9 @@ def match_contact(body: dict[str, Any], contact_id: str) -> Any:
     before the channel's match keys; `criteria` narrow down. A pure read: nothing is stored.
     """
     limit, cursor = body.pop("limit"), body.pop("cursor")
-    return match.match_contact(stores(), domain(), contact_id, body, limit=limit, cursor=cursor)
+    found = match.match_contact(stores(), domain(), contact_id, body, limit=limit, cursor=cursor)
+    count_match(body["channel"], found.outcome, cursor)
+    return found
 
 
 @blueprint.route("/<contact_id>/association", methods=["PUT"])

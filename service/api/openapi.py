@@ -41,7 +41,8 @@ _BLUEPRINTS = (
 )
 _METRICS: dict[str, Any] = {
     "summary": "Show the figures for Prometheus",
-    "description": "How many requests there were and how long they took, of all workers.",
+    "description": "How many requests there were, how long they took, and what matches found, of all "
+    "workers.",
     "operationId": "readMetrics",
     "tags": [health.blueprint.name],
     "security": [],
