@@ -21,7 +21,8 @@ _DESCRIPTIONS = {
     "phonetic_first_name": "How the first name is read, in kana for instance; searched with the name.",
     "phonetic_last_name": "How the last name is read; searched with the name.",
     "business_name": "The company; searched with the name. Enough for a profile without a first name.",
-    "account_number": "The customer's number in your books; the search key `account`.",
+    "account_number": "The customer's number in your books; the search key `account`. A number "
+    "that only one profile may have belongs in a unique search key of type `identifier`.",
     "birth_date": "As it was given; no format is imposed.",
     "gender": "As it was given.",
     "party_type": "Such as INDIVIDUAL, BUSINESS or OTHER.",
