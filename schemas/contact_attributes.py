@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from schemas.base import Request
 from schemas.fields import Mapped
@@ -12,6 +12,7 @@ from schemas.fields import Mapped
 _MAX_ATTRIBUTES = 500
 _MAX_LENGTH = 32768
 _NO_NUL = validate.ContainsNoneOf("\x00", error="Must not contain NUL.")
+_NEITHER = "Must be text, or an object with `name` and `value`, both text and without NUL."
 _PATTERN_NO_NUL = {"pattern": r"^[^\x00]*$"}
 
 
@@ -42,7 +43,10 @@ class AttributeValue(fields.Field[str]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         del attr, data, kwargs
         if isinstance(value, Mapping):
-            attribute: dict[str, str] = self.wrapped.deserialize(value)
+            try:
+                attribute: dict[str, str] = self.wrapped.deserialize(value)
+            except ValidationError as error:
+                raise ValidationError(_NEITHER) from error
             return attribute["value"]
         text: str = self.plain.deserialize(value)
         return text

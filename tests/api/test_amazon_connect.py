@@ -43,27 +43,28 @@ def test_attributes_of_streams_are_read_as_they_are(api: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    ("attribute", "pointer"),
+    "attribute",
     [
-        ({}, "/attributes/account/value"),
-        ({"name": "account"}, "/attributes/account/value"),
-        ({"name": "account", "value": None}, "/attributes/account/value"),
-        ({"name": "account", "value": 1}, "/attributes/account/value"),
-        ({"name": "account", "value": "a\x00"}, "/attributes/account/value"),
-        ({"name": "account", "value": "a" * 32769}, "/attributes/account/value"),
-        ({"name": "account", "value": {"name": "x", "value": "y"}}, "/attributes/account/value"),
-        ({"value": "A-1", "name": 1}, "/attributes/account/name"),
-        ({"value": "A-1"}, "/attributes/account/name"),
-        ({"name": "account", "value": "A-1", "$where": "1"}, "/attributes/account/$where"),
-        (["A-1"], "/attributes/account"),
-        (1, "/attributes/account"),
-        (None, "/attributes/account"),
+        {},
+        {"name": "account"},
+        {"value": "A-1"},
+        {"name": "account", "value": None},
+        {"name": "account", "value": 1},
+        {"name": 1, "value": "A-1"},
+        {"name": "account", "value": "a\x00"},
+        {"name": "account", "value": "a" * 32769},
+        {"name": "account", "value": {"name": "x", "value": "y"}},
+        {"name": "account", "value": "A-1", "$where": "1"},
+        ["A-1"],
+        1,
+        None,
     ],
 )
-def test_an_attribute_that_is_none_is_refused(api: Caller, attribute: Any, pointer: str) -> None:
-    """The pointer leads to the part that is wrong."""
+def test_an_attribute_that_is_neither_is_refused(api: Caller, attribute: Any) -> None:
+    """The pointer leads to the attribute."""
     body = {"channel": "voice", "attributes": {"account": attribute}}
-    assert pointer in pointers(api.refuse("POST", "/v1/contacts/c-1/match", body, **INVALID))
+    problem = api.refuse("POST", "/v1/contacts/c-1/match", body, **INVALID)
+    assert pointers(problem) == ["/attributes/account"]
 
 
 @pytest.mark.parametrize(("sent", "channel"), CHANNELS)
