@@ -5,40 +5,25 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from schemas.base import Answer, Request
-from schemas.fields import Mapped, Moment, Several, Text, TextOrBlank, Time
-from schemas.identifiers import channel_field, contact_id_field, profile_id_field
+from schemas.contact_attributes import contact_attributes_field
+from schemas.fields import Moment, Several, Text, TextOrBlank, Time
+from schemas.identifiers import channel_field, contact_id_field, profile_id_field, sent_channel_field
 from schemas.pages import cursor_field, limit_field, next_cursor_field
 from schemas.profiles import ProfileAnswer
 from schemas.search import MOST_CRITERIA, Criterion, ReasonAnswer
 
 OUTCOMES = ("unique", "ambiguous", "none", "withheld")
-# Amazon Connect's limits on contact attributes are 32 KiB in all; what matters of them is checked on use.
-_MOST_ATTRIBUTES = 500
-_LONGEST_ATTRIBUTE = 32768
-_NO_NUL = validate.ContainsNoneOf("\x00", error="Must not contain NUL.")
-_PATTERN_NO_NUL = {"pattern": r"^[^\x00]*$"}
 _WHO = "Who says so. Where the credential names an agent it is that one, and any other is refused."
 
 
 class MatchRequest(Request):
     """What is known of a contact that has just come in."""
 
-    channel = channel_field(required=True)
+    channel = sent_channel_field(required=True)
     phone_number = TextOrBlank(metadata={"description": "The caller's number as it was delivered."})
     email_address = TextOrBlank(metadata={"description": "The customer's e-mail address."})
     name = TextOrBlank(metadata={"description": "The customer's name, in either order."})
-    attributes = Mapped(
-        fields.String(
-            validate=[validate.Length(min=1, max=_LONGEST_ATTRIBUTE), _NO_NUL], metadata=_PATTERN_NO_NUL
-        ),
-        fields.String(validate=[validate.Length(max=_LONGEST_ATTRIBUTE), _NO_NUL], metadata=_PATTERN_NO_NUL),
-        most=_MOST_ATTRIBUTES,
-        allow_none=True,
-        metadata={
-            "description": "The contact's attributes. `profileSearchKey` and `profileSearchValue` are "
-            "matched on first; an attribute with the name of a match key gives that key's value."
-        },
-    )
+    attributes = contact_attributes_field()
     criteria = Several(
         fields.Nested(Criterion()),
         load_default=list,
@@ -54,7 +39,7 @@ class MatchRequest(Request):
 class AssociationQuery(Request):
     """What is known of the contact, in the query string, as the body is the profile."""
 
-    channel = channel_field()
+    channel = sent_channel_field()
     agent_id = Text(metadata={"description": _WHO})
 
 
@@ -62,7 +47,7 @@ class AssociationRequest(Request):
     """The profile that the agent has confirmed."""
 
     profile_id = profile_id_field("The profile that it is.", required=True)
-    channel = channel_field(allow_none=True)
+    channel = sent_channel_field(allow_none=True)
     agent_id = Text(allow_none=True, metadata={"description": _WHO})
 
 
@@ -202,7 +187,7 @@ class _ContactFilter(Request):
 class ContactsQuery(_ContactFilter):
     """Which of a profile's contacts to list, in the query string, where there is no null."""
 
-    channel = channel_field()
+    channel = sent_channel_field()
     from_ = _from_field(allow_none=False)
     to = _to_field(allow_none=False)
     limit = limit_field(strict=False)
@@ -212,7 +197,7 @@ class ContactsQuery(_ContactFilter):
 class ContactSearchRequest(_ContactFilter):
     """Which contacts to search for; every field given must agree."""
 
-    channel = channel_field(allow_none=True)
+    channel = sent_channel_field(allow_none=True)
     from_ = _from_field(allow_none=True)
     to = _to_field(allow_none=True)
     profile_id = profile_id_field("Associated with this profile.", allow_none=True)

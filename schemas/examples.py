@@ -1,4 +1,8 @@
-"""Examples of every request and answer; a test loads each with its schema."""
+"""Examples of every request and answer; a test loads each with its schema.
+
+They belong together, and with the README's: ``MATCH_REQUEST`` and ``SEARCH_REQUEST`` find the customer that
+``PROFILE_REQUEST`` creates, and the one that the README creates.
+"""
 
 from typing import Any
 
@@ -15,9 +19,9 @@ PROFILE_REQUEST: Example = {
     "last_name": "山田",
     "phonetic_first_name": "タロウ",
     "phonetic_last_name": "ヤマダ",
-    "phone_numbers": [{"type": "mobile", "value": "+81 90-1234-5678"}],
+    "phone_numbers": [{"type": "mobile", "value": "+1 415-555-0101"}],
     "email_addresses": [{"type": "home", "value": "Taro.Yamada@example.jp"}],
-    "account_number": "A-1001",
+    "account_number": "A-1",
     "addresses": [
         {
             "type": "home",
@@ -57,12 +61,12 @@ PROFILE: Example = {
     "phonetic_first_name": "タロウ",
     "phonetic_last_name": "ヤマダ",
     "business_name": None,
-    "account_number": "A-1001",
+    "account_number": "A-1",
     "birth_date": None,
     "gender": None,
     "party_type": None,
     "additional_information": None,
-    "phone_numbers": [{"type": "mobile", "value": "+81 90-1234-5678", "e164": "+819012345678"}],
+    "phone_numbers": [{"type": "mobile", "value": "+1 415-555-0101", "e164": "+14155550101"}],
     "email_addresses": [{"type": "home", "value": "Taro.Yamada@example.jp"}],
     "addresses": [_ADDRESS],
     "attributes": {"tier": "gold"},
@@ -73,19 +77,15 @@ PROFILE: Example = {
 }
 REVEAL_REQUEST: Example = {"key": "ssn"}
 REVEALED: Example = {"key": "ssn", "values": ["123-45-6789"]}
-KEY_VALUES_REQUEST: Example = {"key": "phone", "values": ["+81 90-1234-5678"]}
+KEY_VALUES_REQUEST: Example = {"key": "ssn", "values": ["123-45-6789"]}
 
 CANDIDATE: Example = {
     "profile": PROFILE,
-    "matched_on": [
-        {"key": "account", "value": "a-1001", "tier": "exact", "shared": False},
-        {"key": "phone", "value": "+819012345678", "tier": "exact", "shared": False},
-        {"key": "name", "value": "山田 太郎", "tier": "full_name", "shared": False},
-    ],
+    "matched_on": [{"key": "phone", "value": "+14155550101", "tier": "exact", "shared": False}],
 }
 SEARCH_REQUEST: Example = {
     "criteria": [
-        {"key": "phone", "values": ["+81 90 1234 5678"]},
+        {"key": "phone", "values": ["(415) 555-0101"]},
         {"key": "name", "values": ["山田 太郎"]},
     ],
     "operator": "and",
@@ -95,7 +95,7 @@ SEARCH: Example = {
         CANDIDATE
         | {
             "matched_on": [
-                {"key": "phone", "value": "+819012345678", "tier": "exact"},
+                {"key": "phone", "value": "+14155550101", "tier": "exact"},
                 {"key": "name", "value": "山田 太郎", "tier": "full_name"},
             ]
         }
@@ -111,12 +111,7 @@ ASSOCIATION: Example = {
     "disassociated_at": None,
 }
 ASSOCIATION_REQUEST: Example = {"profile_id": PROFILE_ID, "channel": "voice", "agent_id": "agent-7"}
-MATCH_REQUEST: Example = {
-    "channel": "voice",
-    "phone_number": "+819012345678",
-    "attributes": {"profileSearchKey": "account", "profileSearchValue": "A-1001"},
-    "criteria": [{"key": "name", "values": ["山田 太郎"]}],
-}
+MATCH_REQUEST: Example = {"channel": "voice", "phone_number": "+14155550101"}
 MATCH: Example = {
     "contact_id": CONTACT_ID,
     "outcome": "unique",
@@ -138,8 +133,7 @@ CONTACTS: Example = {"items": [CLEARED_CONTACT], "next_cursor": EXAMPLE_CURSOR}
 CONTACT_SEARCH_REQUEST: Example = {
     "agent_id": "agent-7",
     "channel": "voice",
-    "from": "2026-03-01T00:00:00Z",
-    "to": "2026-04-01T00:00:00Z",
+    "from": "2025-01-01T00:00:00Z",
 }
 
 SEARCH_KEY_REQUEST: Example = {
@@ -201,6 +195,9 @@ METRICS = """\
 # HELP http_requests_total Requests answered.
 # TYPE http_requests_total counter
 http_requests_total{method="POST",route="/v1/profiles",status="201"} 3.0
+# HELP profile_lookup_matches_total Contacts matched with profiles, by what was found.
+# TYPE profile_lookup_matches_total counter
+profile_lookup_matches_total{channel="voice",outcome="unique"} 2.0
 """
 
 _EVENT: Example = {

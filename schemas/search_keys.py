@@ -7,10 +7,14 @@ from schemas.fields import Text, TrueOrFalse
 from schemas.identifiers import search_key_field
 from schemas.pages import next_cursor_field
 
-TYPES = ("text", "digits", "phone", "email", "name")
+TYPES = ("text", "digits", "phone", "email", "name", "identifier")
 
 _LABEL = {"description": "What the agent reads in the drop-down."}
-_TYPE = {"description": "How values are normalised before they are compared."}
+_TYPE = {
+    "description": "How values are normalised before they are compared. `identifier` compares them exactly "
+    "as typed (case and punctuation count, white space around them does not): for customer numbers and the "
+    "IDs of other systems. `text` ignores case, accents, blanks and punctuation: `A1-23` equals `A12-3`."
+}
 _UNIQUE = {"description": "Whether a value belongs to one profile at most."}
 _SENSITIVE = {
     "description": "Whether values are encrypted in the database and masked in responses, such as a social "
@@ -26,6 +30,14 @@ class SearchKeyRequest(Request):
     type = fields.String(required=True, validate=validate.OneOf(TYPES), metadata=_TYPE)
     unique = TrueOrFalse(load_default=False, metadata=_UNIQUE)
     sensitive = TrueOrFalse(load_default=False, metadata=_SENSITIVE)
+    example = Text(
+        allow_none=True,
+        metadata={
+            "description": "A value to show in an empty field, stored and shown in plain also for a "
+            "sensitive key: make one up. Without it a key that exists keeps its example; null brings back "
+            "the example of the type.",
+        },
+    )
 
 
 class SearchKeyAnswer(Answer):
@@ -44,7 +56,8 @@ class SearchKeyAnswer(Answer):
     example = fields.String(
         required=True,
         metadata={
-            "description": "A value to show in an empty field; of a custom key, one that its type takes."
+            "description": "A value to show in an empty field: the one that was set for a custom key, or one "
+            "that the type takes."
         },
     )
 

@@ -19,6 +19,7 @@ from service.setting_names import warn_of_misspelt
 from service.store.client import addresses, check_uri, connect, ping, translated
 from service.store.stores import Stores
 
+
 @contextmanager
 def stores_of_environment() -> Iterator[Stores]:
     """Give the block the stores of the environment's MongoDB; an error with them ends the command.

@@ -46,7 +46,7 @@ PERSONAL = frozenset(
         *("headers", "json", "keys", "last_name", "lookup", "matched_on", "middle_name", "name", "params"),
         *("party_type", "password", "path", "phone", "phone_number", "phone_numbers", "phonetic_first_name"),
         *("phonetic_last_name", "postal_code", "profile", "province", "query", "query_string", "reply"),
-        *("secret", "ssn", "state", "token", "unique", "uri", "url", "value", "values"),
+        *("secret", "ssn", "state", "stored_form", "token", "unique", "uri", "url", "value", "values"),
     }
 )
 """Names under which a value is personal, or may be, whatever it looks like."""

@@ -34,7 +34,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 _EXAMPLES: dict[type[ServiceError], ServiceError] = {
     InvalidRequest: InvalidRequest([FieldError("/nickname", "Unknown field.")]),
-    UniqueKeyTaken: UniqueKeyTaken("ssn", examples.PROFILE_ID),
+    UniqueKeyTaken: UniqueKeyTaken("customer_number", examples.PROFILE_ID, stored_form="C-1001"),
     ValueSealed: ValueSealed("2026-01"),
     TooManySearchKeys: TooManySearchKeys(100),
     PayloadTooLarge: PayloadTooLarge(256 * 1024),

@@ -17,6 +17,7 @@ from schemas.profiles import ProfileRequest
 from service.access import Scope
 from service.api.blueprint import MET_BY_ALL, Blueprint
 from service.api.context import domain, principal, stores
+from service.api.match_metrics import count_match
 from service.api.parsing import idempotency_key
 from service.api.profiles import ETAG, IDEMPOTENCY_KEY, LOCATION, PROFILE, REPLAYED, created
 from service.errors.records import (
@@ -59,7 +60,9 @@ def match_contact(body: dict[str, Any], contact_id: str) -> Any:
     before the channel's match keys; `criteria` narrow down. A pure read: nothing is stored.
     """
     limit, cursor = body.pop("limit"), body.pop("cursor")
-    return match.match_contact(stores(), domain(), contact_id, body, limit=limit, cursor=cursor)
+    found = match.match_contact(stores(), domain(), contact_id, body, limit=limit, cursor=cursor)
+    count_match(body["channel"], found.outcome, cursor)
+    return found
 
 
 @blueprint.route("/<contact_id>/association", methods=["PUT"])
@@ -148,9 +151,9 @@ def read_contact(contact_id: str) -> Any:
 def create_profile_for_contact(fields: dict[str, Any], query: dict[str, Any], contact_id: str) -> Any:
     """Create a profile for this contact, and associate the two.
 
-    The agent searched and found nobody: a first name is enough to go on with. The body is the profile; what
-    is known of the contact stands in the query string. With an `Idempotency-Key` the same request, however
-    often it is sent, creates one profile and associates it once.
+    The agent searched and found nobody: a first name, or a business name, is enough to go on with. The body
+    is the profile; what is known of the contact stands in the query string. With an `Idempotency-Key` the
+    same request, however often it is sent, creates one profile and associates it once.
     """
     query["agent_id"] = acting_agent(principal(), query.get("agent_id"))
     key = idempotency_key()

@@ -12,6 +12,7 @@ from flask import Blueprint, Flask, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from service.api import match_metrics
 from service.api.authentication import public
 from service.api.current import kept, this_request
 from service.api.rendering import Rendering
@@ -29,6 +30,7 @@ def register(app: Flask) -> None:
     seconds = Histogram(
         "http_request_duration_seconds", "Time to answer.", _LABELS, registry=registry, buckets=_BUCKETS
     )
+    match_metrics.register(app, registry)
     blueprint = Blueprint("metrics", __name__)
     page = Rendering(lambda: generate_latest(_all_workers(registry)))
 

@@ -14,6 +14,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin, resolver
 from flask import Flask, Response
 
 from schemas import examples
+from schemas.contact_attributes import AttributeValue
 from schemas.fields import Mapped
 from service.api import audit, contacts, exports, health, links, profiles, search_keys, settings
 from service.api.authentication import public
@@ -38,8 +39,8 @@ _BLUEPRINTS = (
 )
 _METRICS: dict[str, Any] = {
     "summary": "Show the figures for Prometheus",
-    "description": "How many requests there were and how long they took, of all workers. Up to five seconds "
-    "old. Not for the public: let your Prometheus alone reach it.",
+    "description": "How many requests there were, how long they took, and what matches found, of all workers. "
+    "Up to five seconds old. Not for the public: let your Prometheus alone reach it.",
     "operationId": "readMetrics",
     "tags": [health.blueprint.name],
     "security": [],
@@ -103,6 +104,7 @@ def register(app: Flask) -> None:
         },
     )
     api.ma_plugin.converter.add_attribute_function(_mapped_properties)
+    api.ma_plugin.converter.add_attribute_function(_alternatives)
     for name, header in HEADERS.items():
         api.spec.components.header(name, header)
     api.spec.components.security_scheme(BEARER, SECURITY_SCHEME)
@@ -160,3 +162,10 @@ def _mapped_properties(converter: Any, field: Any, **_kwargs: Any) -> dict[str, 
     if field.most is not None:
         properties["maxProperties"] = field.most
     return properties
+
+
+def _alternatives(converter: Any, field: Any, **_kwargs: Any) -> dict[str, Any]:
+    """Document a field that takes text or an object."""
+    if not isinstance(field, AttributeValue):
+        return {}
+    return {"anyOf": [converter.field2property(field.plain), converter.field2property(field.wrapped)]}

@@ -66,8 +66,9 @@ def created(profile: Profile, *, replayed: bool) -> dict[str, str]:
 def create_profile(fields: dict[str, Any]) -> Any:
     """Create a profile.
 
-    Only a first name is needed. The profile is found by the very next request. With an `Idempotency-Key` the
-    same request creates it once, however often it is sent, and is answered the profile as it is then.
+    Only a first name or a business name is needed. The profile is found by the very next request. With an
+    `Idempotency-Key` the same request creates it once, however often it is sent, and is answered the profile
+    as it is then.
     """
     profile, replayed = idempotency.create_profile_once(stores(), domain(), fields, idempotency_key())
     return profile, created(profile, replayed=replayed)

@@ -59,8 +59,8 @@ def list_search_keys() -> Any:
 def define_search_key(body: dict[str, Any], key: str) -> Any:
     """Define a custom search key; it is there at once, in every worker.
 
-    Once defined, its label can be changed; its type, its uniqueness and its sensitivity stay until it is
-    removed.
+    Once defined, its label and its example can be changed; its type, its uniqueness and its sensitivity stay
+    until it is removed.
     """
     defined, created = search_keys.define_search_key(stores(), domain(), key, body)
     return defined, 201 if created else 200

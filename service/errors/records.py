@@ -4,6 +4,11 @@ from typing import Any
 
 from service.errors.base import Conflict, NotFound, ServiceError
 
+_COMPARED = (
+    " Values with the same stored form are the same value, and `stored_form` is that of this one. If the "
+    "owner has another value, use a search key of type `identifier`: it compares values exactly as typed."
+)
+
 
 class ProfileNotFound(NotFound):
     """No profile has this ID."""
@@ -55,15 +60,23 @@ class UniqueKeyTaken(Conflict):
     code = "unique_key_taken"
     title = "A unique key belongs to another profile"
 
-    def __init__(self, key: str, profile_id: str) -> None:
-        """Take the key's name and the ID of the profile that owns the value."""
-        super().__init__(f"Another profile owns this value of the unique key '{key}'.")
+    def __init__(self, key: str, profile_id: str, *, stored_form: str | None = None) -> None:
+        """Take the key's name, the ID of the profile that owns the value, and what values are compared by.
+
+        A sensitive key has no ``stored_form`` here. It is a personal value: only the body may hold it.
+        """
+        super().__init__(
+            f"Another profile owns this value of the unique key '{key}'."
+            + (_COMPARED if stored_form is not None else "")
+        )
         self.key = key
         self.profile_id = profile_id
+        self.stored_form = stored_form
 
     def members(self) -> dict[str, Any]:
-        """Return the key's name and the owner."""
-        return {"key": self.key, "profile_id": self.profile_id}
+        """Return the key's name, the owner and, unless the key is sensitive, the stored form."""
+        stored_form = {} if self.stored_form is None else {"stored_form": self.stored_form}
+        return {"key": self.key, "profile_id": self.profile_id, **stored_form}
 
 
 class VersionConflict(ServiceError):

@@ -22,6 +22,7 @@ class KeyType(StrEnum):
     PHONE = "phone"
     EMAIL = "email"
     NAME = "name"
+    IDENTIFIER = "identifier"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +201,10 @@ def _ask_text(family: str, value: str, _region: str) -> list[_Form]:
     return [_Form(family, form, Tier.EXACT, text.fold(value)) for form in name.spellings(value)]
 
 
+def _ask_identifier(family: str, value: str, _region: str) -> list[_Form]:
+    return [_Form(family, text.exact(value), Tier.EXACT)]
+
+
 def _ask_digits(family: str, value: str, _region: str) -> list[_Form]:
     digits = text.digits(value)
     return [_Form(family, digits, Tier.EXACT)] if digits else []
@@ -232,6 +237,7 @@ _ASKED: Mapping[KeyType, Callable[[str, str, str], list[_Form]]] = {
     KeyType.EMAIL: _ask_email,
     KeyType.PHONE: _ask_phone,
     KeyType.NAME: _ask_name,
+    KeyType.IDENTIFIER: _ask_identifier,
 }
 
 _BEGUN: Mapping[KeyType, Callable[[str, str], tuple[str, ...]]] = {
@@ -240,4 +246,5 @@ _BEGUN: Mapping[KeyType, Callable[[str, str], tuple[str, ...]]] = {
     KeyType.EMAIL: lambda value, _region: email.beginnings(value),
     KeyType.PHONE: phone.beginnings,
     KeyType.NAME: lambda value, _region: name.beginnings(value),
+    KeyType.IDENTIFIER: lambda value, _region: (text.exact(value),),
 }

@@ -61,6 +61,11 @@ def fold(value: str) -> str:
     return _settle(_fold_once, value) or canonical(value)
 
 
+def exact(value: str) -> str:
+    """Return the text as it was typed, in NFC and trimmed: case and punctuation count."""
+    return unicodedata.normalize("NFC", value).strip()
+
+
 def digits(value: str) -> str:
     """Return the decimal digits of any script as ASCII, and nothing else."""
     if value.isascii():

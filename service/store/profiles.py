@@ -115,7 +115,11 @@ class ProfileStore:
         )
         if owner is not None:
             entry = next(entry for entry in claimed if entry in owner["unique"])
-            raise UniqueKeyTaken(entry.partition(":")[0], owner["_id"]) from error
+            key, _, value = entry.partition(":")
+            # The entry of a sensitive value is a hash: it is of no use to the caller.
+            is_sensitive = any(pair["key"] == key and "sealed" in pair for pair in document["keys"])
+            stored_form = None if is_sensitive else value
+            raise UniqueKeyTaken(key, owner["_id"], stored_form=stored_form) from error
 
     @translated
     def get(self, domain: str, profile_id: str) -> Profile | None:

@@ -53,6 +53,9 @@ _MOST_MEMBERS = {"attributes": 200, "keys": 50}
 MOST_KEY_VALUES = 200
 """Of all custom keys together: each is normalised anew with every change."""
 
+_NEEDED_NAMES = ("first_name", "business_name")
+_NAMELESS = "A profile needs a first name or a business name: keep this one, or send the other one too."
+
 _BUILT_IN = "This search key is built in: its values are fields of the profile, such as phone_numbers."
 _UNDEFINED = "No custom search key has this name; define it first."
 
@@ -60,6 +63,7 @@ _UNDEFINED = "No custom search key has this name; define it first."
 def patched(old: Profile, patch: Mapping[str, Any], domain: Domain) -> Profile:
     """Return the profile with the patch merged in (RFC 7396, section 2) and every phone number read."""
     new = old | {name: _merged(name, old[name], value) for name, value in patch.items()}
+    _check_name(new, patch)
     new["keys"] = {key: values for key, values in new["keys"].items() if values}
     brought = [key for key in patch.get("keys") or () if key in new["keys"]]
     _check_keys(brought, domain)
@@ -71,6 +75,13 @@ def patched(old: Profile, patch: Mapping[str, Any], domain: Domain) -> Profile:
     new["email_addresses"] = [_EMAIL_ADDRESS | address for address in new["email_addresses"]]
     new["addresses"] = [_ADDRESS | address for address in new["addresses"]]
     return new
+
+
+def _check_name(new: Profile, patch: Mapping[str, Any]) -> None:
+    """Raise ``InvalidRequest`` where the patch removes the last of the names that a profile needs one of."""
+    removed = [name for name in _NEEDED_NAMES if name in patch]
+    if removed and all(new[name] is None for name in _NEEDED_NAMES):
+        raise InvalidRequest([FieldError(f"/{name}", _NAMELESS) for name in removed])
 
 
 def _merged(name: str, old: Any, value: Any) -> Any:

@@ -23,7 +23,9 @@ _EXAMPLES = {
     KeyType.PHONE: "+81 3-1234-5678",
     KeyType.EMAIL: "jane@example.com",
     KeyType.NAME: "Jane Doe",
+    KeyType.IDENTIFIER: "003D000001abcDE",
 }
+"""What an empty field shows of a key that was defined without an example."""
 
 
 def list_search_keys(stores: Stores, domain: str) -> list[SearchKey]:
@@ -34,8 +36,9 @@ def list_search_keys(stores: Stores, domain: str) -> list[SearchKey]:
 def define_search_key(
     stores: Stores, domain: str, name: str, fields: Mapping[str, Any]
 ) -> tuple[SearchKey, bool]:
-    """Define a custom key, or give it another label; returns it and whether it is a new one.
+    """Define a custom key, or give it another label or example; returns it and whether it is a new one.
 
+    Without ``example`` in ``fields`` a key that exists keeps its own; None brings back that of its type.
     Its type, its uniqueness and its sensitivity stay as they are until it is removed: a profile that is
     written at the same moment would be normalised, checked, or stored, by the definition of before. Raises
     ``BuiltInSearchKey``, ``MasterKeyMissing``, ``SearchKeyFixed``, ``TooManySearchKeys``, and
@@ -46,8 +49,9 @@ def define_search_key(
     if fields["sensitive"] and not stores.masters:
         raise MasterKeyMissing
     key_type = KeyType(fields["type"])
-    key = SearchKey(name=name, **{**fields, "type": key_type, "example": _EXAMPLES[key_type]})
     defined = stores.domains.read(domain).custom_keys
+    example = fields.get("example", defined[name].example if name in defined else None)
+    key = SearchKey(name=name, **{**fields, "type": key_type, "example": example or _EXAMPLES[key_type]})
     if name in defined:
         old = defined[name]
         if (old.type, old.unique, old.sensitive) != (key.type, key.unique, key.sensitive):

@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "importing.md").read_text(encoding="utf-8")
 _SHIM = Path(__file__).parents[1] / "curl.py"
 _SECONDS = 60
-_COLUMNS = ("customer_number", "first_name", "last_name", "phone", "email")
+COLUMNS = ("customer_number", "first_name", "last_name", "phone", "email")
 
 Row = list[str]
 
@@ -86,20 +87,22 @@ class Import:
             check=False,
         )
 
-    def load(self, rows: list[Row], import_id: str | None = None, **env: str) -> Ran:
+    def load(
+        self, rows: list[Row], import_id: str | None = None, *, columns: Sequence[str] = COLUMNS, **env: str
+    ) -> Ran:
         """Run the page's last commands on a file of these rows; of a given import, or of a new one."""
         with (self._folder / "customers.csv").open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([_COLUMNS, *rows])
+            csv.writer(file).writerows([columns, *rows])
         new_id, _, command = blocks("sh")[1].partition("\n")
         done = self.shell(command if import_id else f"{new_id}\n{command}", IMPORT_ID=import_id or "", **env)
         outcomes = ast.literal_eval(done.stdout or "{}")
         return Ran(done.returncode, outcomes, done.stderr.splitlines(), done.stdout + done.stderr)
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """Send what an agent would, and return the answer's body."""
+        """Send what an agent would, and return the answer's body, if there is one."""
         answer = httpx.request(method, f"{self.url}/v1/{path}", json=body, headers=self._headers)
         assert answer.is_success, answer.text
-        return answer.json()
+        return answer.json() if answer.content else None
 
     def path_of(self, customer_number: str) -> str:
         """Return the path of a customer's profile."""

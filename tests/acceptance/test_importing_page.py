@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from service.cli import main
 from service.config import Settings
-from tests.acceptance.importing import PAGE, ROOT, Import, blocks, customers, request, with_curl
+from tests.acceptance.importing import COLUMNS, PAGE, ROOT, Import, blocks, customers, request, with_curl
 from tests.acceptance.losing_proxy import Instead, losing_proxy
 
 _JANE = ["C-001", "Jane", "Doe", "090-1234-0001", "c1@example.com"]
@@ -118,16 +118,67 @@ def test_an_empty_cell_takes_nothing_away(importing: Import, profiles: Stored) -
     assert [len(stored[name]) for name in ("phone_numbers", "email_addresses")] == [1, 1]
 
 
-def test_a_number_that_is_anothers_in_another_notation_does_not_overwrite_it(
+def test_numbers_that_are_not_equal_are_different_customers(importing: Import, profiles: Stored) -> None:
+    """Case and punctuation count: no customer is lost, in the same file or in a later one."""
+    numbers = ["A1-23", "A12-3", "1.5", "15", "003D000001abcDE", "003d000001ABCde"]
+    rows = [[number, f"Jane {number}", "Doe", "", ""] for number in numbers]
+    assert importing.load(rows[::2]).outcomes == {"created": 3}
+    assert importing.load(rows).outcomes == {"created": 3, "unchanged": 3}
+    stored = {profile["keys"][0]["values"][0]: profile["first_name"] for profile in profiles()}
+    assert stored == {number: f"Jane {number}" for number in numbers}
+
+
+def test_the_same_number_in_another_unicode_form_or_with_blanks_is_the_same_customer(
     importing: Import, profiles: Stored
 ) -> None:
-    """A1-23 and A12-3 are one value of the key; whose it is not is refused."""
-    importing.load([["A1-23", "Jane", "Doe", "", ""]])
-    ran = importing.load([["A12-3", "John", "Roe", "", ""]])
-    assert ran.refusals == [
-        "line 2: refused: its customer_number is stored in another notation, or is another's"
+    """The script compares numbers as the service does: within a file, and with what an agent has typed."""
+    importing.ask("POST", "profiles", {"first_name": "Jane", "keys": {"customer_number": ["Caf\u00e9-1 "]}})
+    assert importing.load([["Cafe\u0301-1", "Janet", "", "", ""]]).outcomes == {"updated": 1}
+    assert [profile["first_name"] for profile in profiles()] == ["Janet"]
+    twice = importing.load([["C-1", "Ann", "", "", ""], [" C-1 ", "Bob", "", "", ""]])
+    assert twice.refusals == [
+        f"line {line}: refused: its customer_number stands in the file more than once" for line in (2, 3)
     ]
-    assert [profile["first_name"] for profile in profiles()] == ["Jane"]
+
+
+def test_a_number_that_a_key_of_type_text_takes_for_anothers_does_not_overwrite_it(
+    importing: Import, profiles: Stored
+) -> None:
+    """An earlier import has defined such a key: a row of another customer is refused."""
+    path = "search-keys/customer_number"
+    importing.ask("DELETE", path)
+    importing.ask("PUT", path, {"label": "Customer number", "type": "text", "unique": True})
+    try:
+        importing.load([["A1-23", "Jane", "Doe", "", ""]])
+        ran = importing.load([["A12-3", "John", "Roe", "", ""]])
+        assert ran.refusals == [
+            "line 2: refused: its customer_number is stored in another notation, or is another's"
+        ]
+        assert [profile["first_name"] for profile in profiles()] == ["Jane"]
+        importing.ask("PATCH", importing.path_of("A1-23"), {"keys": {"customer_number": None}})
+    finally:
+        importing.ask("DELETE", path)
+        importing.ask("PUT", path, {"label": "Customer number", "type": "identifier", "unique": True})
+
+
+def test_companies_are_customers_too(importing: Import, profiles: Stored) -> None:
+    """A row with a business name needs no first name; one with neither is refused."""
+    columns = (*COLUMNS, "business_name")
+    rows = [
+        ["C-001", "", "", "090-1234-0001", "info@example.com", "Acme 株式会社"],
+        ["C-002", "Jane", "Doe", "", "", ""],
+        ["C-003", "", "", "", "", ""],
+        ["C-004", "John", "Roe", "", "", "Roe Ltd"],
+    ]
+    ran = importing.load(rows, columns=columns)
+    assert (ran.outcomes, ran.refusals) == (
+        {"created": 3, "refused": 1},
+        ["line 4: refused: invalid_request /first_name"],
+    )
+    names = [(profile["first_name"], profile["business_name"]) for profile in profiles()]
+    assert names == [(None, "Acme 株式会社"), ("Jane", None), ("John", "Roe Ltd")]
+    rows[0][5] = "Acme 有限会社"
+    assert importing.load(rows[:2], columns=columns).outcomes == {"updated": 1, "unchanged": 1}
 
 
 @pytest.mark.usefixtures("profiles")

@@ -156,7 +156,7 @@ def test_a_patch_changes_what_it_names(api: Caller, content_type: str) -> None:
 
 @pytest.mark.parametrize("field", EMPTY)
 def test_null_in_a_patch_removes(api: Caller, field: str) -> None:
-    """Any field but the first name can be taken away again (RFC 7396)."""
+    """Any field can be taken away again (RFC 7396); the first name only where there is a business name."""
     api.define("ssn", type="digits")
     profile = api.post("/v1/profiles", FULL, status=201)
     changed = api.patch(path_of(profile), {field: None})

@@ -18,7 +18,7 @@ def test_the_built_in_keys_are_there_from_the_start(api: Caller) -> None:
     assert answer["next_cursor"] is None
 
 
-@pytest.mark.parametrize("kind", ["text", "digits", "phone", "email", "name"])
+@pytest.mark.parametrize("kind", ["text", "digits", "phone", "email", "name", "identifier"])
 def test_a_custom_key_is_there_at_once(api: Caller, kind: str) -> None:
     """Defined with 201 and then 200, listed after the built-in ones, and searched."""
     defined = api.define("vip", type=kind, unique=True, sensitive=True, label="V.I.P.")
@@ -79,6 +79,26 @@ def test_a_key_with_values_can_get_another_label(api: Caller) -> None:
     api.create("Ann", keys={"vip": ["A 1"]})
     assert api.define("vip", label="Guest", status=200)["label"] == "Guest"
     assert len(api.search(("vip", ["a 1"]))["items"]) == 1
+
+
+def test_a_key_can_have_an_example_of_its_own(api: Caller) -> None:
+    """It is shown as it was set, and stays when the label alone changes; null brings back the type's own."""
+    assert api.define("vip", example="VIP-0001")["example"] == "VIP-0001"
+    assert api.define("vip", label="Guest", status=200)["example"] == "VIP-0001"
+    assert api.get("/v1/search-keys")["items"][6]["example"] == "VIP-0001"
+    assert api.define("vip", example="VIP-0002", status=200)["example"] == "VIP-0002"
+    assert api.define("vip", example=None, status=200)["example"] == "A-1001"
+    assert api.define("crm", type="identifier")["example"] == "003D000001abcDE"
+
+
+def test_a_key_with_values_can_get_another_example(api: Caller) -> None:
+    """The example of a sensitive key is no value: it is shown whole, and finds nobody."""
+    api.define("ssn", type="digits", unique=True, sensitive=True, example="078-05-1120")
+    profile = api.create("Ann", keys={"ssn": ["123-45-6789"]})
+    defined = api.define("ssn", type="digits", unique=True, sensitive=True, example="000-00-0000", status=200)
+    assert defined["example"] == "000-00-0000"
+    assert api.search(("ssn", ["000-00-0000"]))["items"] == []
+    assert api.search(("ssn", ["123-45-6789"]))["items"][0]["profile"] == profile
 
 
 def test_a_key_can_be_removed(api: Caller) -> None:
@@ -157,6 +177,11 @@ def test_a_name_that_is_none_is_refused(api: Caller, method: str, key: str) -> N
         ({"unique": None}, "/unique"),
         ({"sensitive": 0}, "/sensitive"),
         ({"sensitive": {}}, "/sensitive"),
+        ({"example": ""}, "/example"),
+        ({"example": " "}, "/example"),
+        ({"example": "x" * 256}, "/example"),
+        ({"example": "a\nb"}, "/example"),
+        ({"example": 1}, "/example"),
         ({"name": "vip"}, "/name"),
         ({"built_in": True}, "/built_in"),
     ],

@@ -16,7 +16,7 @@ const profile: components["schemas"]["Profile"] | undefined = created.data;
 const found = await client.POST("/v1/profiles/search", {
   body: { criteria: [{ key: "name", values: ["ada"] }] },
 });
-const firstName: string | undefined = found.data?.items[0]?.profile.first_name;
+const firstName: string | null | undefined = found.data?.items[0]?.profile.first_name;
 
 const matched = await client.POST("/v1/contacts/{contact_id}/match", {
   params: { path: { contact_id: contactId } },
@@ -26,8 +26,8 @@ const outcome: "unique" | "ambiguous" | "none" | "withheld" | undefined = matche
 const association: components["schemas"]["Association"] | null | undefined = matched.data?.association;
 
 const refused = await client.POST("/v1/profiles", {
-  // @ts-expect-error A profile has a first name, and no nickname.
-  body: { nickname: "Ada" },
+  // @ts-expect-error A first name is a string, and a profile has no nickname.
+  body: { first_name: 1, nickname: "Ada" },
 });
 const pointers = refused.error?.errors?.map((error) => error.pointer);
 

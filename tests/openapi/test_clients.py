@@ -89,7 +89,7 @@ def test_the_generated_python_client_creates_searches_and_matches(generated: Any
         assert created.headers["ETag"] == '"1"'
         profile = created.parsed
         assert isinstance(profile, models.Profile)
-        assert profile.phone_numbers[0].e164 == "+819012345678"
+        assert profile.phone_numbers[0].e164 == "+14155550101"
 
         found = generated("api.profiles.search_profiles").sync(
             client=client, body=models.SearchRequest.from_dict(examples.SEARCH_REQUEST)
@@ -101,7 +101,7 @@ def test_the_generated_python_client_creates_searches_and_matches(generated: Any
             "call-1",
             client=client,
             body=models.MatchRequest(
-                channel=models.MatchRequestChannel.VOICE, phone_number="+81 (90) 1234 5678"
+                channel=models.MatchRequestChannel.VOICE, phone_number="+1 (415) 555 0101"
             ),
         )
         assert matched.outcome == "unique"

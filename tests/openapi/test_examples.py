@@ -1,6 +1,9 @@
 """The examples are true: they fit their schemas, and the service takes and gives such things."""
 
+import json
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -8,7 +11,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from schemas import contacts, profiles, search, search_keys, settings
+from schemas import contacts, examples, profiles, search, search_keys, settings
 from schemas.base import Request
 
 Validators = Callable[[dict[str, Any]], jsonschema_rs.Draft202012Validator]
@@ -165,6 +168,46 @@ def test_the_example_of_an_answer_is_the_answer_to_the_example(
     documented = operation(document, operation_id)[2]["responses"]
     expected = documented["201" if answered.status_code == 201 else "200"]["content"]["application/json"]
     assert without_volatile(answered.get_json()) == without_volatile(expected["example"])
+
+
+def test_the_examples_belong_together(app: Flask, document: dict[str, Any]) -> None:
+    """Tried out in order on a fresh service, each finds what the ones before have stored."""
+    call(app, document, "defineSearchKey", "")
+    profile_id = call(app, document, "createProfile", "").get_json()["profile_id"]
+
+    def example(operation_id: str) -> Any:
+        response = call(app, document, operation_id, profile_id)
+        assert response.status_code < 300, response.text
+        return response.get_json()
+
+    matched = example("matchContact")
+    assert (matched["outcome"], matched["candidates"][0]["profile"]["profile_id"]) == ("unique", profile_id)
+    assert [item["profile"]["profile_id"] for item in example("searchProfiles")["items"]] == [profile_id]
+    assert example("addKeyValues")["keys"] == examples.PROFILE["keys"]
+    assert example("revealKeyValues") == examples.REVEALED
+    assert example("releaseKeyValues")["keys"] == {}
+    example("associateContact")
+    example("clearContact")
+    for operation_id in ("searchContacts", "listProfileContacts"):
+        assert [contact["contact_id"] for contact in example(operation_id)["items"]] == ["c-1"]
+
+
+def test_the_example_of_a_match_finds_the_customer_of_the_readme(
+    app: Flask, document: dict[str, Any]
+) -> None:
+    """Whoever has followed the README, and then tries a match out in /docs, finds somebody."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    bodies = re.findall(
+        r"^(?:TARO|HANAKO)=[^\n]* -d '(\{.*?\})' \| profile_id\)$", readme, re.DOTALL | re.MULTILINE
+    )
+    assert len(bodies) == 2
+    for body in bodies:
+        assert app.test_client().post("/v1/profiles", json=json.loads(body)).status_code == 201
+    matched = call(app, document, "matchContact", "").get_json()
+    assert (matched["outcome"], matched["candidates"][0]["profile"]["first_name"]) == ("unique", "太郎")
+    assert json.dumps(examples.MATCH_REQUEST) in readme
+    found = call(app, document, "searchProfiles", "").get_json()["items"]
+    assert [item["profile"]["first_name"] for item in found] == ["太郎"]
 
 
 def without_volatile(value: Any) -> Any:

@@ -1,0 +1,74 @@
+"""The counter of match outcomes by channel: the one business figure for Prometheus."""
+
+from itertools import product
+
+import pytest
+from flask import Flask
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.api.caller import Caller
+
+CHANNELS = ("voice", "chat", "task", "email")
+OUTCOMES = ("unique", "ambiguous", "none", "withheld")
+Counts = dict[tuple[str, str], float]
+
+
+def counts(app: Flask) -> Counts:
+    """Return the counter by channel and outcome; no other label is there."""
+    text = app.test_client().get("/metrics").text
+    return {
+        (sample.labels.pop("channel"), sample.labels.pop("outcome")): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if sample.name == "profile_lookup_matches_total" and sample.labels.keys() == {"channel", "outcome"}
+    }
+
+
+@pytest.fixture
+def caller(real_app: Flask, real_database: object) -> Caller:
+    """Return a caller of a service of its own, whose figures start at zero."""
+    return Caller(real_app.test_client(), real_database)
+
+
+def test_every_figure_is_there_before_the_first_match(app: Flask) -> None:
+    """A rate can be computed from the first scrape on."""
+    assert counts(app) == dict.fromkeys(product(CHANNELS, OUTCOMES), 0)
+
+
+def test_each_match_is_counted_by_its_channel_and_outcome(caller: Caller) -> None:
+    """What was found decides; a callback counts as a voice contact."""
+    number = "+14155550101"
+    caller.create("Ann", phone_numbers=[{"value": number}], email_addresses=[{"value": "a@example.com"}])
+    caller.create("Bob", email_addresses=[{"value": "a@example.com"}])
+    caller.match(phone_number=number)
+    caller.match(channel="queue_callback", phone_number=number)
+    caller.match(phone_number="+14155550199")
+    caller.match(phone_number="anonymous")
+    caller.match(channel="chat", email_address="a@example.com")
+    caller.match(channel="EMAIL", email_address="nobody@example.com")
+    counted = {key: value for key, value in counts(caller.client.application).items() if value}
+    assert counted == {
+        ("voice", "unique"): 2,
+        ("voice", "none"): 1,
+        ("voice", "withheld"): 1,
+        ("chat", "ambiguous"): 1,
+        ("email", "none"): 1,
+    }
+
+
+def test_neither_a_further_page_nor_a_refused_request_is_a_match(caller: Caller) -> None:
+    """A contact with many candidates counts once."""
+    number = "+14155550101"
+    for name in ("Ann", "Bob", "Cid"):
+        caller.create(name, phone_numbers=[{"value": number}])
+    first = caller.match(phone_number=number, limit=1)
+    caller.match(phone_number=number, limit=1, cursor=first["next_cursor"])
+    caller.call("POST", "/v1/contacts/c-1/match", {"channel": "fax"}, status=422)
+    assert sum(counts(caller.client.application).values()) == 1
+
+
+def test_applications_of_one_process_do_not_mix(caller: Caller, app: Flask) -> None:
+    """Each has its own figures."""
+    caller.match(phone_number="+14155550101")
+    assert sum(counts(caller.client.application).values()) == 1
+    assert sum(counts(app).values()) == 0

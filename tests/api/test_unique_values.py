@@ -1,0 +1,129 @@
+"""Unique values that are not equal: kept apart by the type `identifier`, and explained by the other types."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.caller import Caller, Json
+
+# Each pair is one value of the type `text`, and two of the type `identifier`.
+NOT_EQUAL = [("A12-3", "A1-23"), ("1.5", "15"), ("003D000001abcDE", "003d000001ABCde")]
+
+
+def taken(api: Caller, key: str, value: str, owner: Json) -> Json:
+    """Send the value for another profile, once created and once patched; return the problem."""
+    other = api.create("Bob")
+    path = f"/v1/profiles/{other['profile_id']}"
+    problems = [
+        api.refuse("POST", "/v1/profiles", {"first_name": "Bob", "keys": {key: [value]}}, **TAKEN),
+        api.refuse("PATCH", path, {"keys": {key: [value]}}, **TAKEN),
+        api.refuse("POST", f"{path}/keys", {"key": key, "values": [value]}, **TAKEN),
+    ]
+    assert {problem["profile_id"] for problem in problems} == {owner["profile_id"]}
+    assert len({problem.get("stored_form") for problem in problems}) == 1
+    return problems[0]
+
+
+TAKEN: dict[str, Any] = {"status": 409, "code": "unique_key_taken"}
+
+
+@pytest.mark.parametrize(("first", "second"), NOT_EQUAL)
+def test_identifiers_that_are_not_equal_have_two_owners(api: Caller, first: str, second: str) -> None:
+    """Both are stored, each is found alone, and released alone."""
+    api.define("customer_number", type="identifier", unique=True)
+    ann = api.create("Ann", keys={"customer_number": [first]})
+    bob = api.create("Bob", keys={"customer_number": [second]})
+    for value, owner in ((first, ann), (second, bob)):
+        (found,) = api.search(("customer_number", [f" {value} "]))["items"]
+        assert found["profile"] == owner
+        assert found["matched_on"] == [{"key": "customer_number", "value": value, "tier": "unique"}]
+        begun = api.search(("customer_number", [value[:2]]), mode="prefix")["items"]
+        assert owner in [item["profile"] for item in begun]
+    path = f"/v1/profiles/{ann['profile_id']}/keys"
+    same = api.post(path, {"key": "customer_number", "values": [f"{first} "]})
+    assert same["keys"] == {"customer_number": [first]}
+    kept = api.post(f"{path}/release", {"key": "customer_number", "values": [second]})
+    assert kept["keys"] == {"customer_number": [first]}
+    assert api.post(f"{path}/release", {"key": "customer_number", "values": [first]})["keys"] == {}
+
+
+def test_an_identifier_that_is_equal_has_one_owner(api: Caller) -> None:
+    """Composed or not, and with a blank behind it, it is the same value; case decides otherwise."""
+    api.define("customer_number", type="identifier", unique=True)
+    owner = api.create("Ann", keys={"customer_number": ["Caf\u00e9-1"]})
+    problem = taken(api, "customer_number", "Cafe\u0301-1 ", owner)
+    assert problem["stored_form"] == "Caf\u00e9-1"
+    api.create("Bob", keys={"customer_number": ["caf\u00e9-1"]})
+
+
+def test_identifiers_longer_than_an_index_entry_are_told_apart(api: Caller) -> None:
+    """255 characters of four bytes each, which differ in the last one."""
+    api.define("customer_number", type="identifier", unique=True)
+    long = "\U0001f600" * 254
+    owner = api.create("Ann", keys={"customer_number": [f"{long}a"]})
+    api.create("Bob", keys={"customer_number": [f"{long}b"]})
+    taken(api, "customer_number", f"{long}a", owner)
+    (found,) = api.search(("customer_number", [f"{long}a"]))["items"]
+    assert found["profile"] == owner
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "second", "stored_form"),
+    [
+        *(("text", first, second, form) for (first, second), form in zip(NOT_EQUAL, (
+            "a123", "15", "003d000001abcde"), strict=True)),
+        ("digits", "C-1001", "D-1001", "1001"),
+        ("phone", "(415) 555-0101", "415-555-0101 home", "+14155550101"),
+        ("email", "Jane@example.com", "jane@EXAMPLE.com", "jane@example.com"),
+        ("name", "Dr. Jane Doe", "JaneDoe", "janedoe"),
+    ],
+)  # fmt: skip
+def test_a_409_says_what_the_value_is_considered_equal_to(
+    api: Caller, kind: str, first: str, second: str, stored_form: str
+) -> None:
+    """Every other type compares a stored form: the answer has it, and the detail says what to do."""
+    api.define("vip", type=kind, unique=True)
+    owner = api.create("Ann", keys={"vip": [first]})
+    problem = taken(api, "vip", second, owner)
+    assert (problem["key"], problem["stored_form"]) == ("vip", stored_form)
+    assert "`stored_form`" in problem["detail"]
+    assert "`identifier`" in problem["detail"]
+    assert stored_form not in problem["detail"]
+
+
+@pytest.mark.parametrize("kind", ["text", "identifier"])
+def test_the_409_of_a_sensitive_key_says_nothing_of_the_value(api: Caller, kind: str) -> None:
+    """Neither its stored form nor the hash of it."""
+    api.define("ssn", type=kind, unique=True, sensitive=True)
+    api.create("Ann", keys={"ssn": ["A12-3456789"]})
+    body = {"first_name": "Bob", "keys": {"ssn": ["A12-3456789"]}}
+    problem = api.call("POST", "/v1/profiles", body, status=409).get_json()
+    assert (problem["code"], problem["key"]) == ("unique_key_taken", "ssn")
+    assert "stored_form" not in problem
+    assert not {"a123456789", "A12-3456789"} & {str(value) for value in problem.values()}
+
+
+def test_sensitive_identifiers_are_compared_exactly_and_found_whole(api: Caller) -> None:
+    """Masked like any other sensitive value; what differs in case alone has two owners."""
+    api.define("patient", type="identifier", unique=True, sensitive=True)
+    ann = api.create("Ann", keys={"patient": ["003D000001abcDE"]})
+    bob = api.create("Bob", keys={"patient": ["003d000001ABCde"]})
+    assert (ann["keys"], bob["keys"]) == ({"patient": ["***********bcDE"]}, {"patient": ["***********BCde"]})
+    (found,) = api.search(("patient", ["003D000001abcDE"]))["items"]
+    assert found["profile"] == ann
+    assert found["matched_on"] == [{"key": "patient", "value": "***********bcDE", "tier": "unique"}]
+
+
+def test_a_contact_is_matched_on_an_identifier(api: Caller) -> None:
+    """By the attributes of a flow; and not where the settings say that the value stands for nobody."""
+    api.define("customer_number", type="identifier", unique=True)
+    ann = api.create("Ann", keys={"customer_number": ["A12-3"]})
+    api.create("Bob", keys={"customer_number": ["A1-23"]})
+    flow = {"profileSearchKey": "customer_number", "profileSearchValue": "A12-3"}
+    matched = api.match(attributes=flow)
+    assert matched["outcome"] == "unique"
+    assert [candidate["profile"] for candidate in matched["candidates"]] == [ann]
+    api.patch("/v1/settings", {"ignored_values": {"customer_number": ["A1-23", "a12-3"]}})
+    assert api.match(attributes=flow)["outcome"] == "unique"
+    api.patch("/v1/settings", {"ignored_values": {"customer_number": [" A12-3 "]}})
+    assert api.match(attributes=flow)["outcome"] == "none"

@@ -1,0 +1,67 @@
+"""The key type `identifier`: the IDs of other systems, compared exactly as typed."""
+
+import unicodedata
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from service.matching.search_keys import KeyType, SearchKey, entries, identifying, prefixes, tokens
+from service.matching.tokens import Tier
+
+laws = settings(derandomize=True, deadline=None, database=None, max_examples=500)
+
+KEY = SearchKey(name="k", label="K", type=KeyType.IDENTIFIER)
+UNIQUE = SearchKey(name="k", label="K", type=KeyType.IDENTIFIER, unique=True)
+
+# Few characters, so that equal and nearly equal values are drawn: case, width, accents composed and not,
+# blanks of several kinds, punctuation, and characters that NFKC would fold.
+_ALPHABET = "aAbB1 -./\u00e9e\u0301\u3000\u2000\u2002\uff11\ufb01\u212b\u00c5\ufeff"
+_SHORT = st.text(st.sampled_from(_ALPHABET), max_size=6)
+# More than an index entry holds: 900 bytes. The end decides.
+_LONG = st.builds(lambda end: "\U0001f600" * 240 + end, st.text(st.sampled_from(_ALPHABET), max_size=15))
+_VALUES = st.one_of(_SHORT, _LONG, st.text(max_size=255))
+
+
+def stored(value: str) -> str:
+    """Return what a value is compared by."""
+    return unicodedata.normalize("NFC", value).strip()
+
+
+@laws
+@given(first=_VALUES, second=_VALUES)
+@example(first="A1-23", second="A12-3")
+@example(first="1.5", second="15")
+@example(first="003D000001abcDE", second="003d000001ABCde")
+@example(first="Caf\u00e9 ", second="Cafe\u0301")
+@example(first="x" * 900 + "y", second="x" * 900 + "z")
+@example(first="x" * 901, second="x" * 901 + "#" + "0" * 32)
+def test_two_values_have_the_same_unique_entry_exactly_where_they_are_equal(first: str, second: str) -> None:
+    """Equal in NFC and trimmed; values that are longer than an index entry included."""
+    equal = stored(first) == stored(second)
+    same_entry = identifying(UNIQUE, first, "US") == identifying(UNIQUE, second, "US")
+    assert same_entry is equal
+    found = {token.lookup for token in tokens(UNIQUE, second, "US")} & set(entries(UNIQUE, first, "US"))
+    assert bool(found) is (equal and stored(first) != "")
+
+
+def test_a_match_proves_as_much_as_that_of_any_other_key() -> None:
+    """`exact`, or `unique` for a unique key; the reason shows the value as it is compared."""
+    assert [(t.tier, t.value, t.lookup) for t in tokens(KEY, " C-1 ", "US")] == [(Tier.EXACT, "C-1", "k:C-1")]
+    assert [t.tier for t in tokens(UNIQUE, "C-1", "US")] == [Tier.UNIQUE]
+    assert entries(UNIQUE, "C-1", "US") == identifying(UNIQUE, "C-1", "US") == ("k:C-1",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "beginning"),
+    [("003D", "k:003D"), (" A- ", "k:A-"), ("Cafe\u0301", "k:Caf\u00e9"), ("東", "k:東")],
+)
+def test_a_prefix_is_the_beginning_as_typed(typed: str, beginning: str) -> None:
+    """Case and punctuation count while it is typed, too."""
+    assert prefixes(KEY, typed, "US") == (beginning,)
+
+
+def test_a_prefix_needs_two_characters() -> None:
+    """One would find too many."""
+    with pytest.raises(ValueError, match="two characters"):
+        prefixes(KEY, "A ", "US")
