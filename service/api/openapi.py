@@ -39,8 +39,8 @@ _BLUEPRINTS = (
 )
 _METRICS: dict[str, Any] = {
     "summary": "Show the figures for Prometheus",
-    "description": "How many requests there were, how long they took, and what matches found, of all workers. "
-    "Up to five seconds old. Not for the public: let your Prometheus alone reach it.",
+    "description": "How many requests there were, how long they took, and what matches found, of all "
+    "workers. Up to five seconds old. Not for the public: let your Prometheus alone reach it.",
     "operationId": "readMetrics",
     "tags": [health.blueprint.name],
     "security": [],
