@@ -17,6 +17,7 @@ import pytest
 from service.app import create_app
 from service.config import Settings
 from service.embedded import mongod
+from service.embedded.command_line import command_line
 from service.embedded.mongod import EmbeddedMongoDB
 from service.store.client import connect
 
@@ -32,8 +33,8 @@ _ROUNDS = 60
 @pytest.fixture
 def mongodb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedMongoDB]:
     """Return a mongod of its own whose files can be searched."""
-    arguments = mongod._arguments  # noqa: SLF001 - the service has no use for such an option
-    monkeypatch.setattr(mongod, "_arguments", lambda *given: [*arguments(*given), *_OPTIONS])
+    # The service has no use for such options.
+    monkeypatch.setattr(mongod, "command_line", lambda *given: [*command_line(*given), *_OPTIONS])
     data_dir = tmp_path / "data"
     with EmbeddedMongoDB(data_dir) as mongodb:
         yield mongodb
