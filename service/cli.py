@@ -127,6 +127,11 @@ def _tell(result: Reindexed) -> None:
             f"master '{sealed.master_id}', which is not set, or is another.",
             err=True,
         )
+    for orphan in result.orphans:
+        click.echo(
+            f"{orphan.domain} {orphan.profile_id}: holds values of '{orphan.key}', which is no search key.",
+            err=True,
+        )
     if result.left:
         raise click.ClickException(
             f"Profiles still stale: {result.left} (brought up to date: {result.renewed}). Settle those "
