@@ -60,7 +60,13 @@ def _record(
     touched = Touched(
         profile_ids=list(dict.fromkeys([*named, *shown])),
         contact_id=path.get("contact_id"),
-        keys=sorted({*_keys_in(said, result), *_keys_given(said, removable=Action.CHANGED in actions)}),
+        keys=sorted(
+            {
+                *_keys_in(said, result),
+                *_keys_given(said, removable=Action.CHANGED in actions),
+                *_keys_of(path),
+            }
+        ),
         # Elsewhere it is whose contacts are sought.
         agent_id=said.get("agent_id") if Action.ASSOCIATED in actions else None,
     )
@@ -107,6 +113,12 @@ def _keys_in(said: Mapping[str, Any], result: Any) -> Iterator[str]:
     yield from said.get("keys") or ()
     if "key" in said:
         yield said["key"]
+
+
+def _keys_of(path: Mapping[str, str]) -> Iterator[str]:
+    """Yield the name of the search key in the path, if there is one."""
+    if "key" in path:
+        yield path["key"]
 
 
 def _keys_given(said: Mapping[str, Any], *, removable: bool) -> Iterator[str]:

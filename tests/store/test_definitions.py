@@ -247,7 +247,7 @@ def test_outdated_profiles_are_told_from_the_index(
 def test_a_key_that_is_defined_while_it_is_looked_makes_nothing_stale(
     stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between the read of the definitions and that of the profiles a key is defined, and a profile written."""
+    """Between the read of the definitions and that of the profiles: a key, and a profile that holds it."""
     read = stores.domains.search_keys.fingerprints
     steps: list[str] = []
 
