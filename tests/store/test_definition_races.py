@@ -83,6 +83,10 @@ def _put(app: Flask, key: str, **definition: Any) -> TestResponse:
     return app.test_client().put(f"/v1/search-keys/{key}", json={"label": key, "type": "text", **definition})
 
 
+def _delete_and_put(app: Flask, key: str, **definition: Any) -> list[TestResponse]:
+    return [app.test_client().delete(f"/v1/search-keys/{key}"), _put(app, key, **definition)]
+
+
 def _post(app: Flask, key: str, value: str, attempts: int = 1) -> TestResponse:
     """Create a profile with a value of the key, again while the key is not defined."""
     body = {"first_name": "Ada", "keys": {key: [value]}}
@@ -155,11 +159,8 @@ def test_a_key_that_is_defined_anew_while_profiles_are_written(
         key = f"k{number}"
         assert _put(app, key).status_code == 201
 
-        def redefine() -> list[TestResponse]:
-            return [app.test_client().delete(f"/v1/search-keys/{key}"), _put(app, key, **change)]
-
         posts = [partial(_post, app, key, f"value {n}") for n in range(4)]
-        (removed, defined), *answers = race([redefine, *posts])
+        (removed, defined), *answers = race([partial(_delete_and_put, app, key, **change), *posts])
         # Removed, and yet in use: a profile that was just written and is about to be taken back.
         assert (removed.status_code, defined.status_code) in {(204, 201), (409, 409), (204, 409)}
         _check_creates(app, database, key, answers)
