@@ -9,7 +9,6 @@ from pymongo.errors import DuplicateKeyError
 
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import UniqueKeyTaken
-from service.matching import lookup
 from service.matching.profiles import Index
 from service.sealing.masters import Masters
 from service.store import lookups
@@ -155,13 +154,6 @@ class ProfileStore:
         """Tell whether any profile of the domain holds a value of the custom search key."""
         query = lookups.holding(domain, key)
         return any(True for _ in self._collection.find(query, {"_id": True}).hint(LOOKUP).limit(1))
-
-    def find_holders(self, domain: str, key: str, *, after: str | None, limit: int) -> list[Profile]:
-        """Return up to ``limit`` profiles that hold a value of the custom search key, by ID.
-
-        Those of an older release are found once they are reindexed.
-        """
-        return self.find_any(domain, [lookup.held(key)], after=after, limit=limit)
 
     @translated
     def find_any(

@@ -12,6 +12,7 @@ from service.errors.search_keys import (
     SearchKeyNotFound,
     TooManySearchKeys,
 )
+from service.matching import lookup
 from service.matching.search_keys import BUILT_IN, KeyType, SearchKey
 from service.store.profile_documents import Profile
 from service.store.search_keys import MAX_KEYS, free_slot
@@ -113,13 +114,14 @@ def _call_off(stores: Stores, domain: str, name: str) -> None:
 def list_holders(stores: Stores, domain: str, name: str, *, limit: int, cursor: str | None) -> Page[Profile]:
     """Return the profiles that hold a value of a custom key, by ID, even if the key is not defined any more.
 
+    Those of an older release are found once they are reindexed.
     Raises ``BuiltInSearchKey``, ``InvalidRequest``, and ``SearchKeyNotFound`` for a key that is neither
     defined nor held.
     """
     if name in BUILT_IN:
         raise BuiltInSearchKey
     after = cursors.to_profile(cursor)
-    holders = stores.profiles.find_holders(domain, name, after=after, limit=limit + 1)
+    holders = stores.profiles.find_any(domain, [lookup.held(name)], after=after, limit=limit + 1)
     if not holders and after is None and stores.domains.get(domain, keys=[name]).key(name) is None:
         raise SearchKeyNotFound
     return page(holders, limit, lambda last: cursors.of_profile(last["profile_id"]))
