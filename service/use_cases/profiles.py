@@ -8,6 +8,7 @@ from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConflict
 from service.matching import phone, stored_numbers
 from service.matching.profiles import Index, index
+from service.matching.sensitive import Sensitive
 from service.store.domains import Domain
 from service.store.profile_documents import Profile
 from service.store.stores import Stores
@@ -189,13 +190,15 @@ def _without_brought(
     keys: Mapping[str, Any], before: Mapping[str, Any], new: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the values of keys without those that a change brought in of keys that were not held before."""
-    kept = {
-        name: values
-        if name in before
-        else [value for value in values if all(value != brought for brought in new.get(name, ()))]
-        for name, values in keys.items()
-    }
+    kept = dict(keys)
+    for name in new.keys() - before.keys():
+        brought = set(map(_plain, new[name]))
+        kept[name] = [value for value in keys.get(name, ()) if _plain(value) not in brought]
     return {name: values for name, values in kept.items() if values}
+
+
+def _plain(value: str | Sensitive) -> str | None:
+    return value.plain() if isinstance(value, Sensitive) else value
 
 
 def read_again(profile: Profile, domain: Domain) -> list[dict[str, Any]]:

@@ -476,6 +476,26 @@ def test_what_others_changed_meanwhile_is_not_undone(stores: Stores, monkeypatch
     assert not stores.stale_profiles.exist()
 
 
+def test_a_plain_value_is_taken_out_though_others_changed_the_profile(
+    stores: Stores, database: Database[Document], monkeypatch: Patch
+) -> None:
+    """The key is sensitive in the end: the value is sealed, and the other change stays."""
+    _define(stores)
+    profile_id = _create(stores)
+
+    def change() -> None:
+        profiles.update_profile(stores, "default", profile_id, {"gender": "f"})
+
+    run_before(monkeypatch, stores.profiles, "replace", partial(_redefine, stores, sensitive=True))
+    run_before(monkeypatch, stores.domains, "still_defines", change)
+    patch = {"keys": {"vip": ["golden card", "golden card"]}}
+    changed = profiles.update_profile(stores, "default", profile_id, patch)
+    assert (changed["gender"], len(changed["keys"]["vip"])) == ("f", 2)
+    assert _held(stores, profile_id) == ["golden card"] * 2
+    assert "golden" not in repr(list(database["profiles"].find()))
+    assert not stores.stale_profiles.exist()
+
+
 def test_what_a_change_gave_up_and_another_took_is_not_taken_back(stores: Stores, monkeypatch: Patch) -> None:
     """A unique value was released by the change that is undone, and has a new owner."""
     _define(stores)
