@@ -57,16 +57,11 @@ def _record(
 ) -> None:
     named = [path["profile_id"]] if "profile_id" in path else []
     shown = [profile_id for profile_id in profiles_in(result) if profile_id is not None]
+    removable = Action.CHANGED in actions
     touched = Touched(
         profile_ids=list(dict.fromkeys([*named, *shown])),
         contact_id=path.get("contact_id"),
-        keys=sorted(
-            {
-                *_keys_in(said, result),
-                *_keys_given(said, removable=Action.CHANGED in actions),
-                *_keys_of(path),
-            }
-        ),
+        keys=sorted({*_keys_in({**said, **path}, result), *_keys_given(said, removable=removable)}),
         # Elsewhere it is whose contacts are sought.
         agent_id=said.get("agent_id") if Action.ASSOCIATED in actions else None,
     )
@@ -113,12 +108,6 @@ def _keys_in(said: Mapping[str, Any], result: Any) -> Iterator[str]:
     yield from said.get("keys") or ()
     if "key" in said:
         yield said["key"]
-
-
-def _keys_of(path: Mapping[str, str]) -> Iterator[str]:
-    """Yield the name of the search key in the path, if there is one."""
-    if "key" in path:
-        yield path["key"]
 
 
 def _keys_given(said: Mapping[str, Any], *, removable: bool) -> Iterator[str]:
