@@ -22,7 +22,7 @@ from service.use_cases.profiles import are_current, create_profile, new_profile,
 
 _ID_DIGITS = 32
 _TRIES = 64
-"""So many racing definitions of a search key are followed before a caller is told to come back later."""
+"""Maximum number of attempts while search keys are being defined anew."""
 
 
 @dataclass(frozen=True, slots=True)
