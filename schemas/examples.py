@@ -151,6 +151,7 @@ SEARCH_KEY: Example = {
     "built_in": False,
     "example": "123-45-6789",
 }
+PROFILES: Example = {"items": [PROFILE], "next_cursor": None}
 SEARCH_KEYS: Example = {
     "items": [
         {

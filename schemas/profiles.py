@@ -8,6 +8,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from schemas.base import Answer, Request
 from schemas.fields import Mapped, Several, Text, Time
 from schemas.identifiers import profile_id_field, search_key_field
+from schemas.pages import next_cursor_field
 
 LONGEST_ADDITIONAL_INFORMATION = 1000
 MOST_ITEMS = 100
@@ -278,3 +279,12 @@ class ProfileAnswer(Answer):
     )
     created_at = Time(required=True, metadata=_about("created_at"))
     updated_at = Time(required=True, metadata=_about("updated_at"))
+
+
+class ProfilesAnswer(Answer):
+    """A page of profiles, by ID."""
+
+    items = fields.List(
+        fields.Nested(ProfileAnswer()), required=True, metadata={"description": "The profiles."}
+    )
+    next_cursor = next_cursor_field()

@@ -5,7 +5,7 @@ from marshmallow import fields, validate
 from schemas.base import Answer, Request
 from schemas.fields import Text, TrueOrFalse
 from schemas.identifiers import search_key_field
-from schemas.pages import next_cursor_field
+from schemas.pages import cursor_field, limit_field, next_cursor_field
 
 TYPES = ("text", "digits", "phone", "email", "name", "identifier")
 
@@ -69,3 +69,10 @@ class SearchKeysAnswer(Answer):
         fields.Nested(SearchKeyAnswer()), required=True, metadata={"description": "The search keys."}
     )
     next_cursor = next_cursor_field()
+
+
+class HoldersQuery(Request):
+    """Which page of the profiles that hold a search key."""
+
+    limit = limit_field(strict=False)
+    cursor = cursor_field(allow_none=False)

@@ -87,7 +87,8 @@ def reindex(batch_size: int) -> None:
     versions stay.
 
     Run it also after each change of the master keys: values of sensitive search keys are then sealed by the
-    first master, and found by those that are set alone.
+    first master, and found by those that are set alone. It also brings profiles up to date that were written
+    under another definition of a search key.
 
     The service goes on meanwhile. Stop it whenever you like: the next run goes on where this one ended.
 
@@ -96,8 +97,9 @@ def reindex(batch_size: int) -> None:
     that `profile-lookup run` has started in DATA_DIR, and the master keys beside it.
 
     The exit code is 0 when every profile is up to date, and 1 when some are not: those where another profile
-    owns a value of a unique key are listed, and those of which a value is sealed with a master that is not
-    set. Release the value from one of the two, or set the master, and run it again.
+    owns a value of a unique key are listed, those of which a value is sealed with a master that is not set,
+    and those that hold values of a search key which is not defined. Release the value from one of the two,
+    set the master, or take the values away, and run it again.
     """
     with stores_of_environment() as stores:
         result = _reindex(stores, batch_size)
@@ -125,6 +127,11 @@ def _tell(result: Reindexed) -> None:
         click.echo(
             f"{sealed.domain} {sealed.profile_id}: a value of its key '{sealed.key}' is sealed with the "
             f"master '{sealed.master_id}', which is not set, or is another.",
+            err=True,
+        )
+    for orphan in result.orphans:
+        click.echo(
+            f"{orphan.domain} {orphan.profile_id}: holds values of '{orphan.key}', which is no search key.",
             err=True,
         )
     if result.left:

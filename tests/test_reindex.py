@@ -124,6 +124,22 @@ def test_a_sealed_value_is_listed_and_is_no_success(run: Run, database: Database
     assert "4711" not in repr(database["profiles"].find_one())
 
 
+def test_values_of_an_undefined_key_are_listed_and_kept(run: Run, database: Database[Document]) -> None:
+    """Whose profile and which key, never the value; until the key is defined as before."""
+    (definition,) = database["search_keys"].find()
+    database["search_keys"].delete_many({})
+    for renewed in (10, 0):
+        result = run()
+        assert (result.exit_code, result.stdout) == (1, "")
+        *listed, summary = result.stderr.splitlines()[-11:]
+        assert {line.partition(" ")[2].partition(":")[2] for line in listed} == {
+            " holds values of 'ssn', which is no search key."
+        }
+        assert summary.startswith(f"Error: Profiles still stale: 10 (brought up to date: {renewed}).")
+    database["search_keys"].insert_one(definition)
+    assert run().stdout == "Profiles brought up to date: 10, still stale: 0.\n"
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_a_run_that_is_ended_goes_on_where_it_ended(
     run: Run, database: Database[Document], mongodb_uri: str, how: signal.Signals

@@ -113,7 +113,7 @@ def _fill_part(settings: Settings, part: Sequence[int]) -> float:
 
 def _documents(stores: Stores, begin: int, end: int) -> Iterator[dict[str, Any]]:
     collected = _Collected()
-    collecting = replace(stores, profiles=ProfileStore(cast("Any", collected)))
+    collecting = replace(stores, profiles=ProfileStore(cast("Any", collected), (), cast("Any", None)))
     for number in range(begin, end):
         profile, index = new_profile(stores, DOMAIN, corpus.customer(number), f"{number:032x}")
         collecting.profiles.insert(DOMAIN, profile, index)

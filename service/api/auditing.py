@@ -63,10 +63,11 @@ def _record(
 ) -> None:
     named = [path["profile_id"]] if "profile_id" in path else []
     shown = [profile_id for profile_id in profiles_in(result) if profile_id is not None]
+    removable = Action.CHANGED in actions
     touched = Touched(
         profile_ids=list(dict.fromkeys([*named, *shown])),
         contact_id=path.get("contact_id"),
-        keys=sorted({*_keys_in(said, result), *_keys_given(said, removable=Action.CHANGED in actions)}),
+        keys=sorted({*_keys_in({**said, **path}, result), *_keys_given(said, removable=removable)}),
         # Elsewhere it is whose contacts are sought.
         agent_id=said.get("agent_id") if Action.ASSOCIATED in actions else None,
         at=at,

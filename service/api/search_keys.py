@@ -3,7 +3,8 @@
 from typing import Any
 
 from schemas import examples
-from schemas.search_keys import SearchKeyAnswer, SearchKeyRequest, SearchKeysAnswer
+from schemas.profiles import ProfilesAnswer
+from schemas.search_keys import HoldersQuery, SearchKeyAnswer, SearchKeyRequest, SearchKeysAnswer
 from service.access import Scope
 from service.api.blueprint import MET_BY_ALL, Blueprint
 from service.api.context import domain, stores
@@ -16,6 +17,7 @@ from service.errors.search_keys import (
     TooManySearchKeys,
 )
 from service.use_cases import search_keys
+from service.use_cases.audit import Action
 from service.use_cases.pages import Page
 
 blueprint = Blueprint(
@@ -60,7 +62,7 @@ def define_search_key(body: dict[str, Any], key: str) -> Any:
     """Define a custom search key; it is there at once, in every worker.
 
     Once defined, its label and its example can be changed; its type, its uniqueness and its sensitivity stay
-    until it is removed.
+    until it is removed. Of concurrent requests that define the same key differently one succeeds.
     """
     defined, created = search_keys.define_search_key(stores(), domain(), key, body)
     return defined, 201 if created else 200
@@ -73,6 +75,21 @@ def define_search_key(body: dict[str, Any], key: str) -> Any:
 def remove_search_key(key: str) -> None:
     """Remove a custom search key.
 
-    No profile may hold a value of it any more.
+    No profile may hold a value of it any more: `GET /v1/search-keys/{key}/profiles` lists those that do.
     """
     search_keys.remove_search_key(stores(), domain(), key)
+
+
+@blueprint.route("/<key>/profiles", methods=["GET"])
+@blueprint.requires(Scope.ADMIN)
+@blueprint.arguments(HoldersQuery(), location="query")
+@blueprint.response(200, ProfilesAnswer(), example=examples.PROFILES)
+@blueprint.problems(BuiltInSearchKey, SearchKeyNotFound)
+@blueprint.audited(Action.SEARCHED)
+def list_search_key_profiles(query: dict[str, Any], key: str) -> Any:
+    """List the profiles that hold a value of a custom search key, by ID.
+
+    Release their values to retire the key: it can be removed once no profile holds it. Values of a key that
+    is not defined any more are listed too; a PATCH of the profile with `null` for the key removes them.
+    """
+    return search_keys.list_holders(stores(), domain(), key, **query)

@@ -29,7 +29,8 @@ class SearchKeyInUse(Conflict):
     def __init__(self) -> None:
         """Say so."""
         super().__init__(
-            "Profiles hold values of this key, so it can be neither removed nor defined anew; release them."
+            "Profiles hold values of this key, so it can be neither removed nor defined anew: release them. "
+            "GET /v1/search-keys/{key}/profiles lists the profiles."
         )
 
 

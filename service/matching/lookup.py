@@ -33,6 +33,14 @@ def alike(family: str) -> str:
     return f"{family}.like"
 
 
+def held(key: str) -> str:
+    """Return the entry of every profile that holds a value of a custom search key, whatever the value.
+
+    The name of a search key has no dot, so no search for a value asks for this entry.
+    """
+    return entry(".held", key)
+
+
 def _kept(value: str) -> str:
     encoded = _bytes(value)
     if len(encoded) <= _LONGEST:

@@ -1,7 +1,7 @@
 """What a profile is found by."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from types import MappingProxyType
 from typing import Any
@@ -32,6 +32,8 @@ class Index:
 
     lookup: list[str]
     unique: list[str]
+    definitions: Mapping[str, SearchKey | None] = field(default_factory=dict, compare=False)
+    """By name the custom search keys that the profile holds; None for a key that is not defined."""
 
 
 def index(
@@ -42,10 +44,11 @@ def index(
 ) -> Index:
     """Return what a profile is found by.
 
-    ``search_keys`` are the domain's custom keys by name; a value of a key that is not among them is not
-    indexed. ``region`` is the domain's default region. A phone number's ``e164`` is taken as it was computed,
-    and is to be computed by the same rules (``stored_numbers``); one that has none is read again. ``before``
-    is the profile as it is stored, with its entries: those of values that cannot be opened stay.
+    ``search_keys`` are the domain's custom keys by name; of a key that is not among them it is indexed only
+    that the profile holds it. ``region`` is the domain's default region. A phone number's ``e164`` is taken
+    as it was computed, and is to be computed by the same rules (``stored_numbers``); one that has none is
+    read again. ``before`` is the profile as it is stored, with its entries: those of values that cannot be
+    opened stay.
     """
     found: set[str] = set()
     unique: set[str] = set()
@@ -53,7 +56,9 @@ def index(
         found.update(made)
         # Another person may be found by the other entries of a value, but owns these.
         unique.update(owned)
+    held = [name for name, values in (profile.get("keys") or {}).items() if values]
     found.update(
+        map(lookup.held, held),
         _phones(profile, region),
         _names(profile),
         _values("email", (item["value"] for item in profile.get("email_addresses") or ())),
@@ -61,7 +66,25 @@ def index(
         # It is ours, and written in one way.
         _entries("profile_id", (profile["profile_id"],) if "profile_id" in profile else ()),
     )
-    return Index(lookup=sorted(found), unique=sorted(unique))
+    definitions = {name: search_keys.get(name) for name in held}
+    return Index(lookup=sorted(found), unique=sorted(unique), definitions=definitions)
+
+
+def wrap_sensitive(profile: Mapping[str, Any], search_keys: Mapping[str, SearchKey]) -> dict[str, Any]:
+    """Return the profile with each value of a sensitive custom key wrapped, so that it is shown masked.
+
+    A plain value may be stored under a key that is sensitive now: from before there were sensitive keys, or
+    where a definition was changed in the database.
+    """
+    return {
+        **profile,
+        "keys": {
+            name: [Sensitive(value) if isinstance(value, str) else value for value in values]
+            if (key := search_keys.get(name)) and key.sensitive
+            else values
+            for name, values in profile["keys"].items()
+        },
+    }
 
 
 def _custom(

@@ -30,6 +30,7 @@ class SearchKey:
     """One entry of the agent's drop-down, built in or defined by the domain.
 
     A sensitive one has ``blind`` with it once it was read, so that no entry of its values is made without.
+    While a key is ``removing``, profiles that hold it keep it, and no other profile gets a value of it.
     """
 
     name: str
@@ -39,7 +40,13 @@ class SearchKey:
     sensitive: bool = False
     built_in: bool = False
     example: str = ""
+    removing: bool = False
     blind: Blind | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def definition(self) -> tuple[KeyType, bool, bool]:
+        """What decides how a value is stored: it stays as it is until the key is removed."""
+        return self.type, self.unique, self.sensitive
 
 
 def _built_in(*keys: SearchKey) -> Mapping[str, SearchKey]:

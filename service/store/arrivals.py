@@ -5,22 +5,22 @@ from typing import Any
 
 from pymongo.collection import Collection
 
-from service.sealing.masters import Masters
 from service.store import lookups
 from service.store.client import Document, in_one_batch, translated
 from service.store.contact_queries import association_of
 from service.store.indexes import LOOKUP
-from service.store.profile_documents import Profile, to_profile
+from service.store.profile_documents import Profile
+from service.store.profile_reader import ProfileReader
 
 
 class ArrivalStore:
     """The ``profiles`` collection, and ``associations`` beside it."""
 
-    def __init__(self, profiles: Collection[Document], associations: str, masters: Masters = ()) -> None:
-        """Take the profiles, the name of the other collection, and what sensitive values are sealed with."""
+    def __init__(self, profiles: Collection[Document], associations: str, reader: ProfileReader) -> None:
+        """Take the profiles, the name of the other collection, and what reads profiles."""
         self._profiles = profiles
         self._associations = associations
-        self._masters = masters
+        self._reader = reader
 
     @translated
     def find(
@@ -30,5 +30,5 @@ class ArrivalStore:
         own = association_of(domain, contact_id)
         pipeline = lookups.with_any_and(domain, entries, limit, self._associations, own)
         rows = list(self._profiles.aggregate(pipeline, hint=LOOKUP, batchSize=in_one_batch(limit + 1)))
-        profiles = [to_profile(row, self._masters) for row in rows if "lookup" in row]
+        profiles = self._reader.read(domain, [row for row in rows if "lookup" in row])
         return profiles, next((row["association"] for row in rows if "lookup" not in row), None)

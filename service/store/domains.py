@@ -1,12 +1,13 @@
 """What a request needs to know of its domain, remembered by each worker for a few seconds."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from time import monotonic
 from typing import Any
 
 from service.matching.search_keys import BUILT_IN, SearchKey, entries, tokens
+from service.store import definitions
 from service.store.search_keys import SearchKeyStore
 from service.store.settings import SettingsStore
 
@@ -46,6 +47,16 @@ class Domain:
             for value in values
             for entry in _of_ignored(key, value, self.default_region)
         )
+
+    @cached_property
+    def fingerprints(self) -> frozenset[str]:
+        """The fingerprints of the definitions of its custom search keys."""
+        return frozenset(definitions.fingerprints(self.name, self.custom_keys))
+
+    def writable(self, held: Collection[str] = ()) -> "Domain":
+        """Return the domain without the search keys that are being removed, except those that are held."""
+        keys = {name: key for name, key in self.custom_keys.items() if not key.removing or name in held}
+        return self if len(keys) == len(self.custom_keys) else replace(self, custom_keys=keys)
 
     def key(self, name: str) -> SearchKey | None:
         """Return the search key of this name, built-in or custom, or None."""
@@ -91,12 +102,27 @@ class DomainStore:
         """Return the domain as it is in MongoDB now: two commands."""
         read_at = self._clock()
         domain = self.with_defaults(name, self.settings.get(name), self.search_keys.all(name))
-        _, known = self._remembered.get(name, (0.0, None))
+        known_at, known = self._remembered.get(name, (read_at, None))
         if domain == known:
             # With the entries that it has worked out: of the most values that is half a second.
             domain = known
-        self._remembered[name] = (read_at, domain)
+        if known_at <= read_at:
+            # Another thread may have begun to read later and be done already.
+            self._remembered[name] = (read_at, domain)
         return domain
+
+    def still_defines(self, name: str, keys: Mapping[str, SearchKey]) -> bool:
+        """Tell whether the domain defines these search keys now as they were read, and removes none.
+
+        No command without keys, one with any number.
+        """
+        if not keys:
+            return True
+        current = self.search_keys.named(name, keys)
+        return all(
+            (key := current.get(each)) is not None and not key.removing and key.definition == used.definition
+            for each, used in keys.items()
+        )
 
     def with_defaults(
         self, name: str, settings: Mapping[str, Any], custom_keys: Mapping[str, SearchKey]

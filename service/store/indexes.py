@@ -13,6 +13,8 @@ from service.store.client import Document, translated
 LOOKUP = "lookup"
 UNIQUE = "unique"
 RULES = "rules_and_id"
+DEFINITIONS = "definitions_and_id"
+SLOT = "slot"
 NEWEST = "newest"
 OF_CHANNEL = "newest_of_channel"
 OF_PROFILE = "newest_of_profile"
@@ -50,6 +52,12 @@ INDEXES: dict[str, list[IndexModel]] = {
         # For finding the profiles whose entries were made with other rules, and for going on behind any of
         # them; one of before there were any stands under null.
         IndexModel([("rules", ASCENDING), ("_id", ASCENDING)], name=RULES),
+        # For finding the profiles that were written under other definitions of their custom search keys.
+        IndexModel(
+            [("definitions", ASCENDING), ("_id", ASCENDING)],
+            name=DEFINITIONS,
+            partialFilterExpression={"definitions": {"$exists": True}},
+        ),
     ],
     "associations": [
         _contacts_by(NEWEST),
@@ -68,7 +76,17 @@ INDEXES: dict[str, list[IndexModel]] = {
         # For taking a deleted profile out of every history, and for its export.
         IndexModel([("domain", ASCENDING), ("associations.profile_id", ASCENDING)], name=HISTORY_OF_PROFILE),
     ],
-    "search_keys": [IndexModel([("domain", ASCENDING), ("name", ASCENDING)], name="domain", unique=True)],
+    "search_keys": [
+        IndexModel([("domain", ASCENDING), ("name", ASCENDING)], name="domain", unique=True),
+        # The database, not a count before the write, refuses the key beyond the limit. Partial, as the keys
+        # of older releases have no slot.
+        IndexModel(
+            [("domain", ASCENDING), ("slot", ASCENDING)],
+            name=SLOT,
+            unique=True,
+            partialFilterExpression={"slot": {"$exists": True}},
+        ),
+    ],
     # The IDs of events are in the order of time.
     "audit": [
         _events_by(NEWEST),

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from service.matching import lookup
 from service.store.client import Document
 
 RARE = 200
@@ -71,6 +72,15 @@ def starting_with(domain: str, prefixes: Sequence[str]) -> Document:
     """
     patterns = [re.compile("^" + re.escape(prefix), re.ASCII) for prefix in prefixes]
     return {"domain": domain, "lookup": {"$in": patterns}}
+
+
+def holding(domain: str, key: str) -> Document:
+    """Match the profiles that hold a value of a custom search key.
+
+    Those of an older release have no entry for that until they are reindexed: only entries of values.
+    """
+    values = starting_with(domain, [f"{key}:"])["lookup"]["$in"]
+    return {"domain": domain, "lookup": {"$in": [lookup.held(key), *values]}}
 
 
 def best_first(

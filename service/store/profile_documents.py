@@ -5,13 +5,15 @@ from typing import Any
 from service.matching.profiles import Index
 from service.sealing.masters import Masters
 from service.sealing.vault import Vault
-from service.store import sealed_keys
+from service.store import definitions, sealed_keys
 from service.store.client import Document
 
 Profile = dict[str, Any]
 """A profile as the API shows it, in Python's types, and its ``lookup`` entries once it was read."""
 
-_OURS = frozenset({"_id", "domain", "erasing_at", "fingerprint", "repeated", "rules", "unique"})
+_OURS = frozenset(
+    {"_id", "definitions", "domain", "erasing_at", "fingerprint", "repeated", "rules", "unique"}
+)
 """What stands in a document and is no part of the profile."""
 
 
@@ -22,9 +24,22 @@ def to_document(domain: str, profile: Profile, index: Index, masters: Masters) -
     document["keys"] = sealed_keys.to_stored(profile["keys"], vault, profile["profile_id"])
     document["rules"] = sealed_keys.rules_of(profile["keys"], masters)
     document["lookup"] = index.lookup
-    if index.unique:
-        document["unique"] = index.unique
+    document |= indexed_lists(domain, index)
     return document
+
+
+def indexed_lists(domain: str, index: Index) -> Document:
+    """Return the lists that a document has only where they are not empty: their indexes are partial."""
+    lists = {
+        "unique": index.unique,
+        "definitions": definitions.fingerprints(domain, index.definitions),
+    }
+    return {name: entries for name, entries in lists.items() if entries}
+
+
+def without_lists(document: Document) -> Document:
+    """Return what an update unsets: the lists that the document does not have."""
+    return {name: "" for name in ("unique", "definitions") if name not in document}
 
 
 def fields_of(profile: Profile) -> Document:

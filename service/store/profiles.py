@@ -15,7 +15,8 @@ from service.store import lookups
 from service.store.client import Document, in_one_batch, translated, writing
 from service.store.indexes import LOOKUP
 from service.store.page_scan import PageScan, first_by_id
-from service.store.profile_documents import Profile, fields_of, to_document, to_profile
+from service.store.profile_documents import Profile, fields_of, to_document, without_lists
+from service.store.profile_reader import ProfileReader
 
 _TRIES = 3
 
@@ -43,10 +44,13 @@ class Walk:
 class ProfileStore:
     """The ``profiles`` collection."""
 
-    def __init__(self, collection: MongoCollection[Document], masters: Masters = ()) -> None:
-        """Take the collection, and the masters that sensitive values are sealed with."""
+    def __init__(
+        self, collection: MongoCollection[Document], masters: Masters, reader: ProfileReader
+    ) -> None:
+        """Take the collection, the masters that sensitive values are sealed with, and what reads profiles."""
         self._collection = collection
         self._masters = masters
+        self._reader = reader
 
     @writing
     def insert(
@@ -80,7 +84,9 @@ class ProfileStore:
             {"$set": {"repeated": True}},
             return_document=ReturnDocument.AFTER,
         )
-        return None if document is None else Created(self._to_profile(document), document["fingerprint"])
+        if document is None:
+            return None
+        return Created(self._to_profile(domain, document), document["fingerprint"])
 
     @writing
     def replace(self, domain: str, profile: Profile, index: Index, *, old: Profile) -> bool:
@@ -97,8 +103,8 @@ class ProfileStore:
             if name != "_id" and (name not in before or before[name] != value)
         }
         update: Document = {"$set": changed}
-        if not index.unique:
-            update["$unset"] = {"unique": ""}
+        if absent := without_lists(document):
+            update["$unset"] = absent
         current = {"_id": profile["profile_id"], "domain": domain, "version": old["version"]}
         try:
             return self._collection.update_one(current, update).matched_count == 1
@@ -125,7 +131,7 @@ class ProfileStore:
     def get(self, domain: str, profile_id: str) -> Profile | None:
         """Return the profile, or None."""
         document = self._collection.find_one({"_id": profile_id, "domain": domain})
-        return None if document is None else self._to_profile(document)
+        return None if document is None else self._to_profile(domain, document)
 
     @translated
     def exists(self, domain: str, profile_id: str) -> bool:
@@ -140,8 +146,8 @@ class ProfileStore:
 
     @translated
     def holds_key(self, domain: str, key: str) -> bool:
-        """Tell whether any profile of the domain holds a value of the key."""
-        query = lookups.starting_with(domain, [f"{key}:"])
+        """Tell whether any profile of the domain holds a value of the custom search key."""
+        query = lookups.holding(domain, key)
         return any(True for _ in self._collection.find(query, {"_id": True}).hint(LOOKUP).limit(1))
 
     @translated
@@ -150,7 +156,7 @@ class ProfileStore:
     ) -> list[Profile]:
         """Return up to ``limit`` profiles with any of the entries, by ID, those after ``after`` only."""
         query = lookups.with_any(domain, entries, after)
-        return [self._to_profile(document) for document in first_by_id(self._collection, query, limit)]
+        return self._reader.read(domain, first_by_id(self._collection, query, limit))
 
     @translated
     def find_best(
@@ -164,7 +170,7 @@ class ProfileStore:
         batch = in_one_batch(limit + len(entries))
         rows = list(self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=batch))
         found = {row["found"]["_id"]: row["found"] for row in rows if "found" in row}
-        best = [self._to_profile(document) for document in found.values()][:limit]
+        best = self._reader.read(domain, list(found.values())[:limit])
         return best, {entries[row["_id"]] for row in rows if row["shared"]}
 
     @translated
@@ -189,7 +195,7 @@ class ProfileStore:
         if rarest is None:
             return Walk([])
         if rarest["size"] <= lookups.RARE:
-            return Walk([self._to_profile(document) for document in rarest["found"]], walked=rarest["size"])
+            return Walk(self._reader.read(domain, rarest["found"]), walked=rarest["size"])
         return self._find_all_common(domain, groups, after, limit)
 
     def _find_all_common(
@@ -205,7 +211,7 @@ class ProfileStore:
         end = self._end_of_walk(domain, smallest_first[0], after) if is_long else None
         pipeline = lookups.along_first(domain, smallest_first, after, end, limit)
         found = self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=in_one_batch(limit))
-        profiles = [self._to_profile(document) for document in found]
+        profiles = self._reader.read(domain, list(found))
         return Walk(profiles, end if len(profiles) < limit else None, min(size, lookups.MOST_WALKED))
 
     @translated
@@ -225,8 +231,7 @@ class ProfileStore:
         to four: see ``page_scan``.
         """
         page = PageScan(self._collection, domain, entries, without, without_all).read(after, limit)
-        profiles = [self._to_profile(document) for document in page.documents]
-        return Walk(profiles, page.ended_at, page.walked)
+        return Walk(self._reader.read(domain, page.documents), page.ended_at, page.walked)
 
     def _end_of_walk(self, domain: str, group: Sequence[str], after: str | None) -> str | None:
         """Return the ID of the last profile that may be walked to, from the index alone; None if all may."""
@@ -238,7 +243,7 @@ class ProfileStore:
     def find_starting_with(self, domain: str, prefixes: Sequence[str], *, limit: int) -> list[Profile]:
         """Return the first ``limit`` profiles, in index order, with an entry that begins so."""
         found = self._collection.find(lookups.starting_with(domain, prefixes)).hint(LOOKUP).limit(limit)
-        return [self._to_profile(document) for document in found]
+        return self._reader.read(domain, list(found))
 
-    def _to_profile(self, document: Document) -> Profile:
-        return to_profile(document, self._masters)
+    def _to_profile(self, domain: str, document: Document) -> Profile:
+        return self._reader.read(domain, [document])[0]

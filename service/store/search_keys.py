@@ -1,18 +1,35 @@
 """The custom search keys of each domain, in MongoDB: one small document a key."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
 from pymongo import ReturnDocument
 from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
 
+from service.errors.search_keys import SearchKeyFixed
 from service.matching.search_keys import KeyType, SearchKey
 from service.sealing.masters import Masters
 from service.sealing.vault import Vault
+from service.store import definitions
 from service.store.client import Document, translated, writing
+
+MAX_KEYS = 100
+"""Maximum number of custom search keys in a domain."""
 
 _FIELDS = ("name", "label", "type", "unique", "sensitive", "built_in", "example")
 
+Slots = Mapping[str, int | None]
+"""By name the slots of a domain's search keys; None for a key that an older release has stored."""
+
 
 class SearchKeyStore:
-    """The ``search_keys`` collection."""
+    """The ``search_keys`` collection.
+
+    A key that is being removed has a field ``removing``: the token of the request that removes it. Each key
+    has a slot of its own below ``MAX_KEYS``, so that a unique index refuses the key beyond the limit.
+    """
 
     def __init__(self, collection: Collection[Document], masters: Masters = ()) -> None:
         """Take the collection, and the masters by which sensitive values are found."""
@@ -26,28 +43,106 @@ class SearchKeyStore:
         vault = Vault(domain, self._masters)
         return {document["name"]: _to_search_key(document, vault) for document in found}
 
-    @writing
-    def define(self, domain: str, key: SearchKey) -> bool:
-        """Define the key, or define it anew; True where it was not defined before."""
-        # What a newer release has put into the document stays.
-        before = self._collection.find_one_and_update(
-            {"_id": _id(domain, key.name)},
-            {
-                "$set": {
-                    "domain": domain,
-                    **{name: getattr(key, name) for name in _FIELDS},
-                    "type": key.type.value,
-                }
-            },
-            upsert=True,
-            return_document=ReturnDocument.BEFORE,
-        )
-        return before is None
+    @translated
+    def named(self, domain: str, names: Iterable[str]) -> dict[str, SearchKey]:
+        """Return those of the keys that are defined, by name; not for making entries."""
+        found = self._collection.find({"_id": {"$in": [_id(domain, name) for name in names]}})
+        return {document["name"]: _to_search_key(document) for document in found}
+
+    @translated
+    def fingerprints(self) -> list[str]:
+        """Return the fingerprints of the definitions of all domains."""
+        found = self._collection.find({}, {"label": False, "example": False})
+        keys = ((document["domain"], _to_search_key(document)) for document in found)
+        return [definitions.fingerprint(domain, key.name, key) for domain, key in keys]
+
+    @translated
+    def slots(self, domain: str) -> dict[str, int | None]:
+        """Return the slots of the domain's custom keys by name."""
+        found = self._collection.find({"domain": domain}, {"name": True, "slot": True})
+        return {document["name"]: document.get("slot") for document in found}
 
     @writing
-    def remove(self, domain: str, name: str) -> bool:
-        """Remove the key; False where there is none."""
-        return self._collection.delete_one({"_id": _id(domain, name)}).deleted_count == 1
+    def define(
+        self, domain: str, key: SearchKey, slot: int | None, *, keep_example: bool
+    ) -> tuple[SearchKey, bool] | None:
+        """Define the key, or give it another label and example; a removal under way is called off.
+
+        ``slot`` is the one of a new key; without it, the key is one that is there, and keeps its example if
+        ``keep_example``. Returns the key and whether it is a new one, or None where another request changed
+        the key, or took the slot, in the meantime. Raises ``SearchKeyFixed`` where the key is defined
+        otherwise.
+        """
+        fields = {name: getattr(key, name) for name in _FIELDS} | {"type": key.type.value}
+        same = {
+            "_id": _id(domain, key.name),
+            "domain": domain,
+            "type": key.type.value,
+            # An older release has stored nothing for false.
+            "unique": True if key.unique else {"$ne": True},
+            "sensitive": True if key.sensitive else {"$ne": True},
+        }
+        changeable = ("label",) if keep_example else ("label", "example")
+        fixed = {name: value for name, value in fields.items() if name not in changeable}
+        update: Document = {
+            # What a newer release has put into the document stays.
+            "$set": {name: fields[name] for name in changeable},
+            "$setOnInsert": fixed | {"slot": slot},
+            "$unset": {"removing": ""},
+        }
+        try:
+            before = self._collection.find_one_and_update(
+                same, update, upsert=slot is not None, return_document=ReturnDocument.BEFORE
+            )
+        except DuplicateKeyError:
+            before = None
+        else:
+            if before is not None and keep_example:
+                return replace(key, example=before.get("example", key.example)), False
+            if before is not None or slot is not None:
+                return key, before is None
+        self._refuse_if_fixed(domain, key)
+        return None
+
+    def _refuse_if_fixed(self, domain: str, key: SearchKey) -> None:
+        document = self._collection.find_one({"_id": _id(domain, key.name)})
+        if document is not None and _to_search_key(document).definition != key.definition:
+            raise SearchKeyFixed
+
+    @writing
+    def begin_removal(self, domain: str, name: str, token: str) -> bool:
+        """Mark the key as being removed by the owner of the token; False where there is no such key.
+
+        A removal that another request has begun, and perhaps never ended, is taken over.
+        """
+        update = {"$set": {"removing": token}}
+        return self._collection.update_one({"_id": _id(domain, name)}, update).matched_count == 1
+
+    @writing
+    def end_removal(self, domain: str, name: str, token: str | None = None) -> None:
+        """Take the mark away, whoever has made it, or the one of this token only."""
+        mark: Any = {"$exists": True} if token is None else token
+        query = {"_id": _id(domain, name), "removing": mark}
+        self._collection.update_one(query, {"$unset": {"removing": ""}})
+
+    @writing
+    def remove(self, domain: str, name: str, token: str) -> bool:
+        """Remove the key; False where the removal was taken over or called off."""
+        query = {"_id": _id(domain, name), "removing": token}
+        return self._collection.delete_one(query).deleted_count == 1
+
+
+def free_slot(slots: Slots, name: str) -> int | None:
+    """Return a free slot for a new key, or None where the domain has as many keys as it may have.
+
+    Keys without a slot count as well. Where to begin depends on the name, so that few racing keys try the
+    same slot.
+    """
+    offered = range(MAX_KEYS - sum(slot is None for slot in slots.values()))
+    free = sorted(set(offered).difference(slots.values()))
+    if len(slots) >= MAX_KEYS or not free:
+        return None
+    return free[sum(name.encode()) % len(free)]
 
 
 def _id(domain: str, name: str) -> str:
@@ -55,8 +150,12 @@ def _id(domain: str, name: str) -> str:
     return f"{domain}/{name}"
 
 
-def _to_search_key(document: Document, vault: Vault) -> SearchKey:
+def _to_search_key(document: Document, vault: Vault | None = None) -> SearchKey:
     """Return the key of a document, in which a newer release may have more fields."""
     fields = {name: document[name] for name in _FIELDS if name in document}
-    blind = vault.blind if fields.get("sensitive") else None
-    return SearchKey(**fields | {"type": KeyType(fields["type"]), "blind": blind})
+    blind = vault.blind if vault is not None and fields.get("sensitive") else None
+    return SearchKey(
+        **{"label": ""} | fields | {"type": KeyType(fields["type"])},
+        removing="removing" in document,
+        blind=blind,
+    )

@@ -1,33 +1,41 @@
-"""Profiles whose entries were made with other rules than this release's, or other masters; in any domain."""
+"""Profiles to be indexed anew, in any domain.
 
-from collections.abc import Generator, Sequence
+Their entries were made with other rules than this release's, with other masters, or under other definitions
+of their custom search keys.
+"""
+
+from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass
 
 import pymongo
 from pymongo import UpdateOne
-from pymongo.collection import Collection
+from pymongo.collection import Collection as MongoCollection
 from pymongo.errors import BulkWriteError
 
 from service.matching.profiles import Index
 from service.sealing.masters import Masters
 from service.sealing.vault import Vault
-from service.store import sealed_keys
+from service.store import definitions, sealed_keys
 from service.store.client import Document, in_one_batch, translated, writing
 from service.store.duplicates import duplicates
-from service.store.indexes import RULES
-from service.store.profile_documents import Profile, to_profile
+from service.store.indexes import DEFINITIONS, RULES
+from service.store.profile_documents import Profile, indexed_lists, to_profile, without_lists
 from service.store.sealed_keys import Rules
+from service.store.search_keys import SearchKeyStore
 
 _COUNT_SECONDS = 60
+_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class StaleProfile:
-    """A profile, its domain, and the rules its entries were made with."""
+    """A profile, its domain, and the rules and definitions its entries were made with."""
 
     domain: str
     rules: Rules
     profile: Profile
+    definitions: Sequence[str] | None = None
+    """The fingerprints as they are stored; None for a profile without custom keys, or of an older release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +48,20 @@ class Conflict:
 
 
 class StaleProfileStore:
-    """Those of the ``profiles`` collection that the index on ``rules`` says are stale."""
+    """Those of the ``profiles`` collection that the index on ``rules`` or ``definitions`` calls stale."""
 
-    def __init__(self, collection: Collection[Document], masters: Masters = ()) -> None:
-        """Take the collection, and the masters that sensitive values are sealed with."""
+    def __init__(
+        self, collection: MongoCollection[Document], search_keys: SearchKeyStore, masters: Masters = ()
+    ) -> None:
+        """Take the collection, the search keys, and the masters that sensitive values are sealed with."""
         self._collection = collection
+        self._search_keys = search_keys
         self._masters = masters
         self._current = sealed_keys.current_rules(masters)
 
-    @translated
     def exist(self) -> bool:
-        """Tell whether there is any, from one key of the index."""
-        return bool(self._rules_but([]))
+        """Tell whether there is any: three commands that read a few keys of an index each."""
+        return bool(self._rules_but([])) or self._outdated_but([]) is not None
 
     @translated
     def missing_masters(self) -> list[str]:
@@ -65,24 +75,37 @@ class StaleProfileStore:
 
     @translated
     def count(self) -> int:
-        """Return how many there are, from the index alone: about a second for some millions."""
+        """Return how many there are, from the indexes: about a second for some millions."""
         with pymongo.timeout(_COUNT_SECONDS):
-            return self._collection.count_documents(self._stale([]), hint=RULES)
+            other_rules = self._collection.count_documents(self._stale([]), hint=RULES)
+            outdated = _outdated(self._search_keys.fingerprints()) | {"rules": {"$in": self._current}}
+            return other_rules + self._collection.count_documents(outdated, hint=DEFINITIONS)
 
     def batches(self, size: int) -> Generator[list[StaleProfile], None, None]:
-        """Yield each of them once, ``size`` at a time; raises ``DatastoreUnavailable``.
+        """Yield each of them, ``size`` at a time; raises ``DatastoreUnavailable``.
 
         Each batch is a command of its own, with its own time: that of a cursor would be for all of them. It
-        begins behind the one before it, so that what cannot be brought up to date does not come again.
+        begins behind the one before it, so that what cannot be brought up to date does not come again, except
+        once for each search key by which it is stale.
         """
         walked: list[Rules] = []
         while rules := self._rules_but(walked):
-            batch = self._batch(rules[0], "", size)
-            while batch:
-                yield batch
-                more = len(batch) == size
-                batch = self._batch(rules[0], batch[-1].profile["profile_id"], size) if more else []
+            yield from self._walk({"rules": rules[0]}, RULES, size)
             walked += rules
+        outdated: list[str] = []
+        while (fingerprint := self._outdated_but(outdated)) is not None:
+            # Of those with other rules, what could be renewed is renewed by now.
+            query = {"definitions": fingerprint, "rules": {"$in": self._current}}
+            yield from self._walk(query, DEFINITIONS, size)
+            outdated.append(fingerprint)
+
+    def _walk(self, query: Document, index: str, size: int) -> Generator[list[StaleProfile], None, None]:
+        """Yield the profiles that the query finds along the index, by ID."""
+        batch = self._batch(query, index, "", size)
+        while batch:
+            yield batch
+            more = len(batch) == size
+            batch = self._batch(query, index, batch[-1].profile["profile_id"], size) if more else []
 
     @translated
     def _rules_but(self, walked: Sequence[Rules]) -> list[Rules]:
@@ -91,11 +114,35 @@ class StaleProfileStore:
         return [document.get("rules") for document in found]
 
     @translated
-    def _batch(self, rules: Rules, after: str, size: int) -> list[StaleProfile]:
-        query: Document = {"rules": rules, "_id": {"$gt": after}}
-        found = self._collection.find(query, {"lookup": False, "unique": False}).hint(RULES).sort("_id")
+    def _outdated_but(self, walked: Collection[str]) -> str | None:
+        """Return the first fingerprint of a profile that is none of a current definition, if there is any.
+
+        A key that was defined between the two reads makes no profile outdated: hence the second look.
+        """
+        current = self._search_keys.fingerprints()
+        for _ in range(_TRIES):
+            query = _outdated([*current, *walked])
+            found = self._collection.find(query, {"_id": False, "definitions": True}).hint(DEFINITIONS)
+            document = next(iter(found.limit(1)), None)
+            if document is None:
+                return None
+            suspects = definitions.outdated(document, [*current, *walked])
+            current = self._search_keys.fingerprints()
+            if outdated := suspects.difference(current):
+                return min(outdated)
+        return None
+
+    @translated
+    def _batch(self, query: Document, index: str, after: str, size: int) -> list[StaleProfile]:
+        query = {**query, "_id": {"$gt": after}}
+        found = self._collection.find(query, {"lookup": False, "unique": False}).hint(index).sort("_id")
         return [
-            StaleProfile(document["domain"], document.get("rules"), to_profile(document, self._masters))
+            StaleProfile(
+                document["domain"],
+                document.get("rules"),
+                to_profile(document, self._masters),
+                document.get("definitions"),
+            )
             for document in found.limit(size).batch_size(in_one_batch(size))
         ]
 
@@ -107,6 +154,8 @@ class StaleProfileStore:
         now. Nothing else of it changes, nor does its version. Returns how many were given theirs, and which
         cannot get them.
         """
+        if not renewed:
+            return 0, []
         updates = [self._update(stale, index) for stale, index in renewed]
         try:
             return self._collection.bulk_write(updates, ordered=False).matched_count, []
@@ -124,25 +173,39 @@ class StaleProfileStore:
         """
         return {"rules": {"$nin": [*self._current, *walked]}}
 
+    def is_renewed(self, stale: StaleProfile, index: Index) -> bool:
+        """Tell whether a stale profile has its entries already: it holds values of an undefined key."""
+        rules = sealed_keys.rules_of(stale.profile["keys"], self._masters)
+        fingerprints = definitions.fingerprints(stale.domain, index.definitions)
+        return stale.rules == rules and sorted(stale.definitions or []) == sorted(fingerprints)
+
     def _update(self, stale: StaleProfile, index: Index) -> UpdateOne:
         profile_id, keys = stale.profile["profile_id"], stale.profile["keys"]
         as_read = {
             "_id": profile_id,
             "domain": stale.domain,
             "version": stale.profile["version"],
-            # A run of another release, or with other masters, may have been here.
+            # A run of another release, or with other masters or definitions, may have been here.
             "rules": stale.rules,
+            "definitions": stale.definitions,
         }
         new: Document = {
             "lookup": index.lookup,
             "phone_numbers": stale.profile["phone_numbers"],
             "rules": sealed_keys.rules_of(keys, self._masters),
+            **indexed_lists(stale.domain, index),
         }
         if sealed_keys.are_sensitive(keys):
             new["keys"] = sealed_keys.to_stored(keys, Vault(stale.domain, self._masters), profile_id)
-        if index.unique:
-            return UpdateOne(as_read, {"$set": new | {"unique": index.unique}})
-        return UpdateOne(as_read, {"$set": new, "$unset": {"unique": ""}})
+        update: Document = {"$set": new}
+        if absent := without_lists(new):
+            update["$unset"] = absent
+        return UpdateOne(as_read, update)
+
+
+def _outdated(current: Sequence[str]) -> Document:
+    """Match the profiles with a fingerprint that is none of these; those without custom keys have none."""
+    return {"definitions": {"$elemMatch": {"$nin": list(current)}}}
 
 
 def _conflict(stale: StaleProfile, entry: str) -> Conflict:

@@ -19,6 +19,7 @@ from service.store.domains import DomainStore
 from service.store.durability import Durability
 from service.store.erasures import ErasureStore
 from service.store.index_builds import Indexes
+from service.store.profile_reader import ProfileReader
 from service.store.profiles import ProfileStore
 from service.store.pulse import Pulse
 from service.store.search_keys import SearchKeyStore
@@ -62,18 +63,21 @@ class Stores:
         """
         request_seconds = settings.mongodb_timeout_ms / 1000
         masters = master_keys.read(settings)
+        search_keys = SearchKeyStore(database["search_keys"], masters)
+        domains = DomainStore(
+            SettingsStore(database["settings"]),
+            search_keys,
+            default_region=settings.default_region,
+            seconds=settings.settings_cache_seconds,
+        )
+        reader = ProfileReader(masters, domains)
         return cls(
-            ProfileStore(database["profiles"], masters),
-            StaleProfileStore(database["profiles"], masters),
+            ProfileStore(database["profiles"], masters, reader),
+            StaleProfileStore(database["profiles"], search_keys, masters),
             ErasureStore(database["profiles"]),
             AssociationStore(database["associations"]),
-            ArrivalStore(database["profiles"], "associations", masters),
-            DomainStore(
-                SettingsStore(database["settings"]),
-                SearchKeyStore(database["search_keys"], masters),
-                default_region=settings.default_region,
-                seconds=settings.settings_cache_seconds,
-            ),
+            ArrivalStore(database["profiles"], "associations", reader),
+            domains,
             AuditTrail(
                 AuditStore(database["audit"], retention=timedelta(days=settings.audit_retention_days))
             ),

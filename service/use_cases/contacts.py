@@ -15,7 +15,7 @@ from service.use_cases import cursors
 from service.use_cases.clock import now
 from service.use_cases.idempotency import Claim, claim, create_claimed, find_claimed
 from service.use_cases.pages import Page, page
-from service.use_cases.profiles import create_profile
+from service.use_cases.profiles import create_profile, take_back
 
 Association = Mapping[str, Any]
 
@@ -151,8 +151,8 @@ def _take_back(stores: Stores, domain: str, contact_id: str, profile: Profile, *
     contact = read_contact(stores, domain, contact_id)
     if _is_with(contact, profile):
         return
-    if not repeated and stores.profiles.take_back(domain, profile["profile_id"]):
-        stores.associations.forget_profile(domain, profile["profile_id"])
+    if not repeated:
+        take_back(stores, domain, profile["profile_id"])
     raise ContactCleared
 
 

@@ -38,6 +38,21 @@ def to_search(cursor: str | None) -> tuple[int, str | None]:
     raise _invalid()
 
 
+def of_profile(profile_id: str) -> str:
+    """Return the cursor of a page of profiles, by ID, that ended with this one."""
+    return _encode([profile_id])
+
+
+def to_profile(cursor: str | None) -> str | None:
+    """Return the ID of the profile that the last page ended with; raises ``InvalidRequest``."""
+    if cursor is None:
+        return None
+    match _decode(cursor):
+        case [str(profile_id)] if _PROFILE_ID.fullmatch(profile_id):
+            return profile_id
+    raise _invalid()
+
+
 def of_event(event_id: str) -> str:
     """Return the cursor of a page of the audit that ended with this event."""
     return _encode([event_id])

@@ -5,9 +5,10 @@ from typing import Any
 from uuid import uuid4
 
 from service.errors.datastore import DatastoreUnavailable
-from service.errors.records import ProfileNotFound, VersionConflict
+from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConflict
 from service.matching import phone, stored_numbers
 from service.matching.profiles import Index, index
+from service.matching.sensitive import Sensitive
 from service.store.domains import Domain
 from service.store.profile_documents import Profile
 from service.store.stores import Stores
@@ -24,9 +25,31 @@ _TRIES = 64
 
 def create_profile(stores: Stores, domain: str, fields: Mapping[str, Any]) -> Profile:
     """Create a profile; raises ``InvalidRequest``, ``UniqueKeyTaken`` and ``MasterKeyMissing``."""
-    profile, entries = new_profile(stores, domain, fields, uuid4().hex)
-    stores.profiles.insert(domain, profile, entries)
-    return profile
+    for _ in range(_TRIES):
+        profile, entries = new_profile(stores, domain, fields, uuid4().hex)
+        stores.profiles.insert(domain, profile, entries)
+        if are_current(stores, domain, entries):
+            return profile
+        take_back(stores, domain, profile["profile_id"])
+    raise DatastoreUnavailable
+
+
+def are_current(stores: Stores, domain: str, written: Index, held: Collection[str] = ()) -> bool:
+    """Tell whether the search keys of a profile that was just written are still defined as they were used.
+
+    Whoever removes a key marks it first and looks for holders then, so that either side sees the other. Keys
+    that the profile ``held`` before are left out: while they are held nobody can remove them.
+    """
+    used = {name: key for name, key in written.definitions.items() if key is not None and name not in held}
+    return stores.domains.still_defines(domain, used)
+
+
+def take_back(stores: Stores, domain: str, profile_id: str) -> bool:
+    """Remove a profile that was just added, unless a repeated request has been told of it."""
+    taken_back = stores.profiles.take_back(domain, profile_id)
+    if taken_back:
+        stores.associations.forget_profile(domain, profile_id)
+    return taken_back
 
 
 def new_profile(
@@ -41,7 +64,7 @@ def new_profile(
         "created_at": time,
         "updated_at": time,
     }
-    known = _domain_for(stores, domain, fields.get("keys"), _typed(fields))
+    known = _domain_for(stores, domain, fields.get("keys"), _typed(fields)).writable()
     profile = patched(blank, fields, known)
     check_sizes(profile)
     return profile, index(profile, known.custom_keys, known.default_region)
@@ -94,7 +117,7 @@ def change_profile(
         old = read_profile(stores, domain, profile_id)
         _check_version(old, if_match)
         lookup = old.pop("lookup")
-        known = _domain_for(stores, domain, keys or old["keys"], numbers)
+        known = _domain_for(stores, domain, keys or old["keys"], numbers).writable(old["keys"])
         old = sensitive_values.guarded(old, known)
         # By the rules of this release a number is found that the change leaves alone, too.
         current = old | {"phone_numbers": read_again(old, known)}
@@ -105,9 +128,54 @@ def change_profile(
         new = new | {"version": old["version"] + 1, "updated_at": now()}
         before = old | {"lookup": lookup}
         entries = index(new, known.custom_keys, known.default_region, before)
-        if stores.profiles.replace(domain, new, entries, old=old):
+        if not stores.profiles.replace(domain, new, entries, old=old):
+            continue
+        if are_current(stores, domain, entries, held=old["keys"]):
             return new
+        version = _put_back(stores, domain, before, new)
+        if_match = if_match and frozenset({version})
     raise DatastoreUnavailable
+
+
+def _put_back(stores: Stores, domain: str, before: Profile, new: Profile) -> int:
+    """Undo a change that brought in values of search keys which are defined otherwise now.
+
+    Returns the profile's version then. Where another request has changed the profile since, only the values
+    that were brought in are taken out again. Raises ``ProfileNotFound``.
+    """
+    whole = True
+    for _ in range(_TRIES):
+        latest = read_profile(stores, domain, new["profile_id"])
+        whole = whole and latest["version"] == new["version"]
+        known = stores.domains.read(domain)
+        basis = sensitive_values.guarded(before if whole else latest, known)
+        keys = basis["keys"] if whole else _without_brought(basis["keys"], before["keys"], new["keys"])
+        version: int = latest["version"] + 1
+        restored = {name: value for name, value in basis.items() if name != "lookup"}
+        restored |= {"keys": keys, "version": version}
+        entries = index(restored, known.custom_keys, known.default_region, basis)
+        try:
+            if stores.profiles.replace(domain, restored, entries, old=latest):
+                return version
+        except UniqueKeyTaken:
+            # A value that the change gave up has another owner already.
+            whole = False
+    raise DatastoreUnavailable
+
+
+def _without_brought(
+    keys: Mapping[str, Any], before: Mapping[str, Any], new: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the values of keys without those that a change brought in of keys that were not held before."""
+    kept = dict(keys)
+    for name in new.keys() - before.keys():
+        brought = set(map(_plain, new[name]))
+        kept[name] = [value for value in keys.get(name, ()) if _plain(value) not in brought]
+    return {name: values for name, values in kept.items() if values}
+
+
+def _plain(value: str | Sensitive) -> str | None:
+    return value.plain() if isinstance(value, Sensitive) else value
 
 
 def read_again(profile: Profile, domain: Domain) -> list[dict[str, Any]]:

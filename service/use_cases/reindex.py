@@ -1,4 +1,4 @@
-"""Bring all profiles up to date with the rules of this release, and with the masters that are accepted."""
+"""Bring all profiles up to date: with the rules, the accepted masters, and the definitions of search keys."""
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -27,6 +27,15 @@ class Sealed:
     master_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A profile that holds values of a search key which is not defined."""
+
+    domain: str
+    profile_id: str
+    key: str
+
+
 @dataclass(frozen=True)
 class Reindexed:
     """What came of it."""
@@ -34,8 +43,9 @@ class Reindexed:
     renewed: int
     conflicts: list[Conflict]
     left: int
-    """How many are stale now, those with a conflict and those that are sealed among them."""
+    """How many are stale now, including those with a conflict, those that are sealed, and orphans."""
     sealed: list[Sealed] = field(default_factory=list)
+    orphans: list[Orphan] = field(default_factory=list)
 
 
 @dataclass
@@ -46,6 +56,7 @@ class _Walk:
     refused: int = 0
     conflicts: list[Conflict] = field(default_factory=list)
     sealed: list[Sealed] = field(default_factory=list)
+    orphans: list[Orphan] = field(default_factory=list)
 
 
 def reindex_profiles(stores: Stores, *, batch_size: int, advance: Callable[[int], None]) -> Reindexed:
@@ -63,7 +74,7 @@ def reindex_profiles(stores: Stores, *, batch_size: int, advance: Callable[[int]
         previous = walk.refused
         walk = _walk(stores, batch_size, lambda _: None)
         renewed += walk.renewed
-    return Reindexed(renewed, walk.conflicts, stores.stale_profiles.count(), walk.sealed)
+    return Reindexed(renewed, walk.conflicts, stores.stale_profiles.count(), walk.sealed, walk.orphans)
 
 
 def _walk(stores: Stores, batch_size: int, advance: Callable[[int], None]) -> _Walk:
@@ -72,11 +83,16 @@ def _walk(stores: Stores, batch_size: int, advance: Callable[[int], None]) -> _W
         for batch in batches:
             sealed = list(filter(None, map(_sealed, batch)))
             shut = {profile.profile_id for profile in sealed}
-            renewed, conflicts = _renew(stores, [s for s in batch if s.profile["profile_id"] not in shut])
+            renewed, conflicts, orphans = _renew(
+                stores, [stale for stale in batch if stale.profile["profile_id"] not in shut]
+            )
             walk.renewed += renewed
             walk.refused += len(conflicts) + len(sealed)
             walk.conflicts += conflicts[: MOST_CONFLICTS - len(walk.conflicts)]
             walk.sealed += sealed[: MOST_CONFLICTS - len(walk.sealed)]
+            # One with two undefined keys comes once for each.
+            new = [orphan for orphan in orphans if orphan not in walk.orphans]
+            walk.orphans += new[: MOST_CONFLICTS - len(walk.orphans)]
             advance(len(batch))
     return walk
 
@@ -91,12 +107,27 @@ def _sealed(stale: StaleProfile) -> Sealed | None:
     return None
 
 
-def _renew(stores: Stores, batch: Sequence[StaleProfile]) -> tuple[int, list[Conflict]]:
+def _renew(stores: Stores, batch: Sequence[StaleProfile]) -> tuple[int, list[Conflict], list[Orphan]]:
+    """Renew what can be renewed; return how many profiles were, and what keeps others stale."""
     if not batch:
-        return 0, []
+        return 0, [], []
     domains = _domains_of(stores, batch)
     ours = [_ours(stale, domains[stale.domain]) for stale in batch]
-    return stores.stale_profiles.renew([(stale, _index(stale, domains[stale.domain])) for stale in ours])
+    due: list[tuple[StaleProfile, Index]] = []
+    orphans: list[Orphan] = []
+    for stale in ours:
+        made = _index(stale, domains[stale.domain])
+        if stores.stale_profiles.is_renewed(stale, made):
+            orphans += _orphans(stale, made)
+        else:
+            due.append((stale, made))
+    renewed, conflicts = stores.stale_profiles.renew(due)
+    return renewed, conflicts, orphans
+
+
+def _orphans(stale: StaleProfile, made: Index) -> list[Orphan]:
+    undefined = [name for name, key in made.definitions.items() if key is None]
+    return [Orphan(stale.domain, stale.profile["profile_id"], name) for name in undefined]
 
 
 def _ours(stale: StaleProfile, domain: Domain) -> StaleProfile:
@@ -112,8 +143,8 @@ def _index(stale: StaleProfile, domain: Domain) -> Index:
 def _domains_of(stores: Stores, batch: Sequence[StaleProfile]) -> dict[str, Domain]:
     """Return the domains of the batch, those with custom keys in it as they are now.
 
-    A key that a profile holds cannot be removed nor made unique, so what is read after the profile is true
-    of it for as long as it stands.
+    A key that a profile holds cannot be removed nor be defined otherwise, so what is read after the profile
+    is true of it for as long as it stands.
     """
     with_keys = {stale.domain for stale in batch if stale.profile["keys"]}
     return {

@@ -8,8 +8,10 @@ from typing import Any
 from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import undefined_search_key
 from service.matching import search_keys
+from service.matching.masking import masked
 from service.matching.ranking import Candidate, Reason, reasons, standing
 from service.matching.search_keys import SearchKey
+from service.matching.sensitive import Sensitive
 from service.matching.tokens import Tier, Token
 from service.store.domains import Domain
 from service.store.profile_documents import Profile
@@ -96,8 +98,11 @@ def _complete(stores: Stores, domain: Domain, key: SearchKey, value: str, limit:
 
 
 def _begun(profile: Profile, key: SearchKey, beginnings: Sequence[str]) -> list[Reason]:
-    begun = (entry for entry in profile["lookup"] if entry.startswith(tuple(beginnings)))
-    return [Reason(key.name, entry.partition(":")[2], Tier.PREFIX) for entry in begun]
+    begun = (entry.partition(":")[2] for entry in profile["lookup"] if entry.startswith(tuple(beginnings)))
+    # The key may be sensitive now, and the value one that is yet to be sealed.
+    is_sensitive = any(isinstance(value, Sensitive) for value in profile["keys"].get(key.name, ()))
+    shown = map(masked, begun) if is_sensitive else begun
+    return [Reason(key.name, value, Tier.PREFIX) for value in shown]
 
 
 def contacts_in(asked: Iterable[tuple[SearchKey, Iterable[str]]]) -> list[str]:

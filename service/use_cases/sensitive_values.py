@@ -5,6 +5,7 @@ from typing import Any
 
 from service.errors.requests import FieldError, InvalidRequest
 from service.matching.masking import HIDDEN
+from service.matching.profiles import wrap_sensitive
 from service.matching.search_keys import SearchKey
 from service.matching.sensitive import Sensitive
 from service.store.domains import Domain
@@ -22,14 +23,7 @@ def guarded(profile: Profile, domain: Domain) -> Profile:
 
     One that was stored before there were such is sealed by the next write.
     """
-    return profile | {
-        "keys": {
-            name: [Sensitive(value) if isinstance(value, str) else value for value in values]
-            if (key := domain.custom_keys.get(name)) and key.sensitive
-            else values
-            for name, values in profile["keys"].items()
-        }
-    }
+    return wrap_sensitive(profile, domain.custom_keys)
 
 
 def is_mask(key: SearchKey, value: str) -> bool:

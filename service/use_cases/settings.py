@@ -24,7 +24,12 @@ def change_settings(stores: Stores, domain: str, patch: Mapping[str, Any]) -> Do
         raise InvalidRequest(errors)
     if changes := _flat(patch):
         stores.domains.settings.change(domain, changes)
-    return stores.domains.read(domain)
+    changed = stores.domains.read(domain)
+    if faults := list(_in_plain(changed, patch)):
+        # A key was made sensitive since it was looked at: as if that had been done after this change.
+        names = (fault.pointer.rpartition("/")[2] for fault in faults)
+        stores.domains.settings.change(domain, {f"ignored_values.{name}": None for name in names})
+    return changed
 
 
 def _flat(patch: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,10 +52,13 @@ def _faults(domain: Domain, patch: Mapping[str, Any]) -> Iterator[FieldError]:
             if domain.key(key) is None:
                 yield undefined_search_key(f"/match_keys/{channel}/{position}")
     for key, values in (patch.get("ignored_values") or {}).items():
-        if values is None:
-            continue
-        defined = domain.key(key)
-        if defined is None:
+        if values is not None and domain.key(key) is None:
             yield undefined_search_key(f"/ignored_values/{key}")
-        elif defined.sensitive:
+    yield from _in_plain(domain, patch)
+
+
+def _in_plain(domain: Domain, patch: Mapping[str, Any]) -> Iterator[FieldError]:
+    """Yield the faults of values to ignore that must not be stored, since their key is sensitive."""
+    for key, values in (patch.get("ignored_values") or {}).items():
+        if values is not None and (defined := domain.key(key)) and defined.sensitive:
             yield FieldError(f"/ignored_values/{key}", _IN_PLAIN)

@@ -50,6 +50,7 @@ OPERATIONS = [
     Operation("GET", "/v1/audit", 200),
     Operation("GET", "/v1/search-keys", 200),
     Operation("PUT", "/v1/search-keys/{key}", 200, {"label": "SSN", "type": "digits"}),
+    Operation("GET", "/v1/search-keys/{key}/profiles", 200),
     Operation("DELETE", "/v1/search-keys/{key}", 204),
     Operation("GET", "/v1/settings", 200),
     Operation("PATCH", "/v1/settings", 200, {"default_region": "JP"}),

@@ -72,6 +72,7 @@ EVENTS: list[tuple[str, Any, str, str, str | None, str]] = [
     (f"POST {PROFILE}/keys", {"key": "phone", "values": ["555"]}, "changed", "ann", None, "phone"),
     (f"POST {PROFILE}/keys/release", KEY, "changed", "ann", None, "vip"),
     ("POST /v1/profiles/search", {"criteria": [KEY]}, "searched", "ann", None, "vip"),
+    ("GET /v1/search-keys/vip/profiles", None, "searched", "ann", None, "vip"),
     (f"GET {PROFILE}/contacts", None, "read", "ann", None, ""),
     (f"GET {PROFILE}/export", None, "exported", "ann", None, ""),
     (f"DELETE {PROFILE}", None, "erasing erased", "ann", None, ""),

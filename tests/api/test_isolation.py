@@ -258,7 +258,11 @@ def test_the_domain_is_first_in_every_index() -> None:
         for model in models
     }
     others = {name: field for name, field in first.items() if field != "domain"}
-    assert others == {"profiles.rules_and_id": "rules", "audit.expired": "expires_at"}
+    assert others == {
+        "profiles.rules_and_id": "rules",
+        "profiles.definitions_and_id": "definitions",
+        "audit.expired": "expires_at",
+    }
 
 
 def test_a_domain_in_the_request_is_passed_over_or_refused(stage: Stage) -> None:

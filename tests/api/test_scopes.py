@@ -35,6 +35,7 @@ NEEDED: dict[str, Scope] = {
     "GET /v1/audit": ADMIN,
     "GET /v1/search-keys": VIEW,
     "PUT /v1/search-keys/{key}": SETTINGS,
+    "GET /v1/search-keys/{key}/profiles": ADMIN,
     "DELETE /v1/search-keys/{key}": SETTINGS,
     "GET /v1/settings": SETTINGS,
     "PATCH /v1/settings": SETTINGS,

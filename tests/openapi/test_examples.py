@@ -39,6 +39,7 @@ FLOW = (
     ("addKeyValues", 200),
     ("revealKeyValues", 200),
     ("searchProfiles", 200),
+    ("listSearchKeyProfiles", 200),
     ("matchContact", 200),
     ("releaseKeyValues", 200),
     ("associateContact", 201),

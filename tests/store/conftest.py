@@ -75,6 +75,9 @@ class _Remembered:
 
     read = get
 
+    def still_defines(self, *_: Any) -> bool:
+        return True
+
 
 @pytest.fixture(scope="session")
 def insert_profiles() -> Callable[[Database[dict[str, Any]], Settings, Iterable[Fields]], list[str]]:
@@ -87,7 +90,7 @@ def insert_profiles() -> Callable[[Database[dict[str, Any]], Settings, Iterable[
         stores = Stores.over(database, settings)
         collecting = replace(
             stores,
-            profiles=ProfileStore(cast("Any", collected)),
+            profiles=ProfileStore(cast("Any", collected), stores.masters, cast("Any", None)),
             domains=cast("Any", _Remembered(stores, "default")),
         )
         for fields in profiles:

@@ -135,3 +135,22 @@ def test_what_is_not_set_has_its_default(domains: DomainStore, shelf: Shelf) -> 
     domain = domains.get("d")
     assert domain.match_keys == {**DEFAULT_MATCH_KEYS, "voice": ("account", "phone"), "chat": ()}
     assert domain.default_region == "US"
+
+
+def test_a_read_that_takes_long_does_not_replace_a_later_one(
+    domains: DomainStore, shelf: Shelf, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another thread began to read later, was done earlier, and knows of a key that is defined by then."""
+    keys_of_before = shelf.all("d")
+
+    def slowly(_domain: str) -> dict[str, SearchKey]:
+        monkeypatch.setattr(shelf, "all", all_keys)
+        shelf.keys["ssn"] = SSN
+        clock.seconds += 1
+        domains.read("d")
+        return keys_of_before
+
+    all_keys = shelf.all
+    monkeypatch.setattr(shelf, "all", slowly)
+    assert domains.read("d").key("ssn") is None
+    assert domains.get("d").key("ssn") == SSN

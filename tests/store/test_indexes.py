@@ -29,6 +29,10 @@ DUPLICATES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"_id": "d/a", "domain": "d", "name": "a", "label": "A"},
         {"_id": "d/b", "domain": "d", "name": "a", "label": "B"},
     ),
+    "search_keys.slot": (
+        {"_id": "d/a", "domain": "d", "name": "a", "slot": 1},
+        {"_id": "d/b", "domain": "d", "name": "b", "slot": 1},
+    ),
 }
 
 # And two that it must let through.
@@ -40,6 +44,10 @@ DIFFERENT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "search_keys.domain": (
         {"_id": "d/a", "domain": "d", "name": "a"},
         {"_id": "e/a", "domain": "e", "name": "a"},
+    ),
+    "search_keys.slot": (
+        {"_id": "d/a", "domain": "d", "name": "a", "slot": 1},
+        {"_id": "e/a", "domain": "e", "name": "a", "slot": 1},
     ),
 }
 

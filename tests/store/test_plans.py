@@ -601,6 +601,18 @@ def test_whether_a_key_is_held_takes_one_entry(world: World, key: str) -> None:
     assert plan.keys <= 2
 
 
+@pytest.mark.parametrize("page", ["", f"&cursor={cursors.of_profile('8' * 32)}"], ids=["first", "deep"])
+def test_the_holders_of_a_key_are_read_a_page_and_one_more(world: World, page: str) -> None:
+    """Along the index, in the order of their IDs, however many there are and wherever the page begins."""
+    world.commands.sent.clear()
+    answer = world.client.get(f"/v1/search-keys/plan/profiles?limit={LIMIT}{page}").get_json()
+    (command,) = [c for c in world.commands.sent if "profiles" in c.values()]
+    plan = world.explain(command)
+    assert len(answer["items"]) == LIMIT
+    assert (plan.indexes, plan.documents, plan.keys) == ({"lookup"}, LIMIT + 1, LIMIT + 1)
+    assert plan.stages.isdisjoint({"COLLSCAN", "SORT", "$sort"})
+
+
 def test_plans_made_on_little_data_hold_when_it_has_grown(
     database: Database[Document],
     settings: Settings,

@@ -5,10 +5,8 @@ The outcome is the same however the threads are scheduled; a barrier starts them
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -21,24 +19,10 @@ from service.matching.sensitive import Sensitive
 from service.store.stores import Stores
 from service.use_cases import contacts, keys, profiles, search_keys
 from tests.masters import ONE
+from tests.store.racing import race as _race
 
 RACERS = 12
 ROUNDS = range(3)
-
-
-def _race(racers: Sequence[Callable[[], Any]]) -> list[Any]:
-    """Return what each returned or raised, all having started at the same moment."""
-    barrier = Barrier(len(racers))
-
-    def run(racer: Callable[[], Any]) -> Any:
-        barrier.wait(timeout=30)
-        try:
-            return racer()
-        except Exception as error:  # noqa: BLE001 - what went wrong is what the tests look at
-            return error
-
-    with ThreadPoolExecutor(len(racers)) as pool:
-        return list(pool.map(run, racers))
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from service.matching.profiles import Index, index
 from service.matching.rules import MARKER, RULES_VERSION
 from service.store.client import connect
 from service.store.index_builds import Indexes
+from service.store.indexes import RULES
 from service.store.stale_profiles import Conflict
 from service.store.stores import Stores
 from service.use_cases import erasure, keys, profiles, reindex, search, search_keys, settings
@@ -514,7 +515,8 @@ def test_the_stale_ones_are_told_from_the_index(
     assert stores.stale_profiles.exist() == bool(stale)
     assert stores.stale_profiles.count() == stale
     assert sum(map(len, stores.stale_profiles.batches(2))) == stale
-    exist, count, *walk = (_explain(database, command) for command in commands.sent)
+    by_rules = [command for command in commands.sent if command["hint"] == RULES]
+    exist, count, *walk = (_explain(database, command) for command in by_rules)
     assert exist.stages == {"LIMIT", "PROJECTION_COVERED", "IXSCAN rules_and_id"}
     assert (exist.documents, exist.keys <= 2) == (0, True)
     assert "IXSCAN rules_and_id" in count.stages
@@ -535,8 +537,9 @@ def test_a_batch_costs_two_commands_of_its_own(
     reindexing, commands = watched
     _reindex(reindexing, batch_size=4)
     names = [next(iter(command)) for command in commands.sent]
-    # The first of two commands more tells which rules, and the other one how many are left.
-    assert names == ["find", *["find", "update"] * 3, "find", "aggregate"]
+    # The first of the other commands tells which rules. The last ones tell that no other rules and no other
+    # definitions are left, and how many are stale by either.
+    assert names == ["find", *["find", "update"] * 3, "find", "find", "aggregate", "aggregate"]
     assert all("maxTimeMS" in command for command in commands.sent if "find" in command)
 
 

@@ -213,7 +213,7 @@ def test_no_other_domain_s_data_is_seen_or_changed(
     for which in (ContactFilter(), ContactFilter(agent_id="Bo"), ContactFilter(profile_id=profile_id)):
         assert stores.associations.find("theirs", which, 9) == []
     assert stores.domains.search_keys.all("theirs") == {}
-    assert not stores.domains.search_keys.remove("theirs", "k")
+    assert not stores.domains.search_keys.remove("theirs", "k", "token")
     assert stores.domains.settings.get("theirs") == {}
     assert _all_documents(database) == before
 

@@ -1,0 +1,106 @@
+"""The profiles that hold a search key: listed, so that a key in use can be retired."""
+
+import pytest
+
+from tests.api.caller import Caller, Json, pointers
+
+
+def _ids(answer: Json) -> list[str]:
+    return [profile["profile_id"] for profile in answer["items"]]
+
+
+def _all_pages(api: Caller, key: str, limit: int) -> list[str]:
+    path = f"/v1/search-keys/{key}/profiles?limit={limit}"
+    answer = api.get(path)
+    found = _ids(answer)
+    while answer["next_cursor"]:
+        assert len(answer["items"]) == limit
+        answer = api.get(f"{path}&cursor={answer['next_cursor']}")
+        found += _ids(answer)
+    return found
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 100])
+def test_the_profiles_that_hold_a_key_are_listed_page_by_page(api: Caller, limit: int) -> None:
+    """By ID, each once: of this key alone, whatever the value."""
+    api.define("vip", type="digits")
+    api.define("vip2")
+    held = [["1"], ["1", "2"], ["no digits at all"]]
+    holders = sorted(api.create("Ann", keys={"vip": values})["profile_id"] for values in held)
+    api.create("Bob", keys={"vip2": ["1"]})
+    api.create("Eve")
+    assert _all_pages(api, "vip", limit) == holders
+    (first, *_) = api.get("/v1/search-keys/vip/profiles")["items"]
+    assert first == api.get(f"/v1/profiles/{holders[0]}")
+
+
+def test_a_page_goes_on_where_the_last_one_ended_whatever_has_changed(api: Caller) -> None:
+    """The values of the first page are released before the next one is read."""
+    api.define("vip")
+    holders = sorted(api.create("Ann", keys={"vip": [f"{n}"]})["profile_id"] for n in range(4))
+    page = api.get("/v1/search-keys/vip/profiles?limit=2")
+    for profile_id in _ids(page):
+        api.patch(f"/v1/profiles/{profile_id}", {"keys": {"vip": None}})
+    rest = api.get(f"/v1/search-keys/vip/profiles?limit=2&cursor={page['next_cursor']}")
+    assert (_ids(rest), rest["next_cursor"]) == (holders[2:], None)
+
+
+def test_a_key_in_use_is_retired(api: Caller) -> None:
+    """Listed, released, removed: also a value that no search finds."""
+    api.define("vip", type="digits")
+    api.create("Ann", keys={"vip": ["none"]})
+    problem = api.refuse("DELETE", "/v1/search-keys/vip", status=409, code="search_key_in_use")
+    assert "/v1/search-keys/{key}/profiles" in problem["detail"]
+    (profile,) = api.get("/v1/search-keys/vip/profiles")["items"]
+    release = {"key": "vip", "values": profile["keys"]["vip"]}
+    api.post(f"/v1/profiles/{profile['profile_id']}/keys/release", release)
+    assert api.get("/v1/search-keys/vip/profiles") == {"items": [], "next_cursor": None}
+    api.delete("/v1/search-keys/vip")
+    api.refuse("GET", "/v1/search-keys/vip/profiles", status=404, code="search_key_not_found")
+
+
+def test_values_of_a_key_that_is_not_defined_any_more_are_listed_and_removed(api: Caller) -> None:
+    """Whatever else was changed of the profile since; until they are gone the key cannot be defined anew."""
+    api.define("vip", type="digits")
+    path = f"/v1/profiles/{api.create('Ann', keys={'vip': ['1']})['profile_id']}"
+    api.database.search_keys.delete_many({})
+    api.refuse("DELETE", "/v1/search-keys/vip", status=409, code="search_key_in_use")
+    api.patch(path, {"last_name": "Lee"})
+    body = {"label": "Vip", "type": "text"}
+    api.refuse("PUT", "/v1/search-keys/vip", body, status=409, code="search_key_in_use")
+    (profile,) = api.get("/v1/search-keys/vip/profiles")["items"]
+    assert profile["keys"] == {"vip": ["1"]}
+    assert api.patch(path, {"keys": {"vip": None}})["keys"] == {}
+    api.refuse("GET", "/v1/search-keys/vip/profiles", status=404, code="search_key_not_found")
+    api.put("/v1/search-keys/vip", body, status=201)
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "cursor=abc", "cursor=WyIwIl0", "page=2"])
+def test_a_page_that_is_none_is_refused(api: Caller, query: str) -> None:
+    """With a pointer to what is wrong."""
+    api.define("vip")
+    path = f"/v1/search-keys/vip/profiles?{query}"
+    problem = api.refuse("GET", path, status=422, code="invalid_request")
+    assert pointers(problem) == [f"/{query.partition('=')[0]}"]
+
+
+def test_built_in_keys_are_searched_not_listed(api: Caller) -> None:
+    """They are never retired."""
+    api.create("Ann")
+    api.refuse("GET", "/v1/search-keys/name/profiles", status=409, code="built_in_search_key")
+
+
+@pytest.mark.parametrize("mode", ["exact", "prefix"])
+@pytest.mark.parametrize("value", [".held:vip", "held:vip", ":vip", "vip"])
+def test_no_search_asks_for_what_lists_the_holders(api: Caller, mode: str, value: str) -> None:
+    """Neither by a value nor by a beginning of it, and no match shows it as a reason."""
+    api.define("vip")
+    api.define("held")
+    api.create("Ann", keys={"vip": ["gold"]})
+    for key in ("vip", "held", "name", "account", "email"):
+        assert api.search((key, [value]), mode=mode)["items"] == []
+    for key in (".held", "vip.held", ".held:vip"):
+        body = {"criteria": [{"key": key, "values": ["vip"]}]}
+        api.refuse("POST", "/v1/profiles/search", body, status=422, code="invalid_request")
+    (found,) = api.search(("vip", ["gold"]))["items"]
+    assert found["matched_on"] == [{"key": "vip", "value": "gold", "tier": "exact"}]

@@ -1,0 +1,264 @@
+"""Profiles that were written under other definitions of search keys: how they are found and healed."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from pymongo.database import Database
+
+from service.config import Settings
+from service.matching.search_keys import SearchKey
+from service.store.client import connect
+from service.store.indexes import DEFINITIONS
+from service.store.stale_profiles import Conflict
+from service.store.stores import Stores
+from service.use_cases import keys, profiles, search, search_keys
+from service.use_cases.reindex import Orphan, Reindexed, reindex_profiles
+from tests.commands import Commands
+
+Document = dict[str, Any]
+SSN = "078-05-1120"
+
+
+def _define(stores: Stores, name: str = "ssn", **changes: Any) -> SearchKey:
+    fields = {"label": name, "type": "digits", "unique": False, "sensitive": False, **changes}
+    return search_keys.define_search_key(stores, "default", name, fields)[0]
+
+
+def _create(stores: Stores, **held: list[str]) -> str:
+    fields = {"first_name": "Ada", "keys": held}
+    profile_id: str = profiles.create_profile(stores, "default", fields)["profile_id"]
+    return profile_id
+
+
+def _redefine(database: Database[Document], name: str = "ssn", **changes: Any) -> None:
+    """Change the definition behind the service's back, as an operator might."""
+    database["search_keys"].update_one({"name": name}, {"$set": changes})
+
+
+def _reindex(stores: Stores) -> Reindexed:
+    return reindex_profiles(stores, batch_size=3, advance=lambda _: None)
+
+
+def _found(stores: Stores, value: str, key: str = "ssn") -> list[str]:
+    stores.domains.read("default")
+    answer = search.search_profiles(
+        stores, "default", [{"key": key, "values": [value]}], operator="or", mode="exact", limit=100
+    )
+    return sorted(candidate.profile["profile_id"] for candidate in answer.items)
+
+
+def _lookup_entries(client: FlaskClient) -> str:
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    state: str = answer.get_json()["checks"]["lookup_entries"]
+    return state
+
+
+def test_a_plain_value_under_a_key_that_is_sensitive_now_is_sealed(
+    stores: Stores, database: Database[Document], client: FlaskClient
+) -> None:
+    """Though only the key's document was changed, and the rules of the profile are those of now."""
+    _define(stores)
+    profile_id = _create(stores, ssn=[SSN])
+    assert _lookup_entries(client) == "ok"
+    _redefine(database, sensitive=True)
+    assert _lookup_entries(client) == "stale: run profile-lookup reindex"
+    assert _reindex(stores) == Reindexed(renewed=1, conflicts=[], left=0)
+    stored = repr(database["profiles"].find_one())
+    assert SSN not in stored
+    assert "078051120" not in stored
+    assert _found(stores, SSN) == [profile_id]
+    assert _lookup_entries(client) == "ok"
+
+
+def test_values_of_a_key_of_another_type_are_found_again(
+    stores: Stores, database: Database[Document], client: FlaskClient
+) -> None:
+    """They get the entries of the type that the key has now."""
+    _define(stores, type="text")
+    profile_id = _create(stores, ssn=["No. 7"])
+    _redefine(database, type="digits")
+    assert _lookup_entries(client) != "ok"
+    assert _reindex(stores).renewed == 1
+    assert _found(stores, "7") == [profile_id]
+    assert _lookup_entries(client) == "ok"
+
+
+def test_values_of_a_key_that_is_unique_now_get_an_owner_or_are_reported(
+    stores: Stores, database: Database[Document], client: FlaskClient
+) -> None:
+    """Of two with the same value one stays stale until it is settled."""
+    _define(stores)
+    ids = {_create(stores, ssn=["1-2"]), _create(stores, ssn=["12"]), _create(stores, ssn=["3"])}
+    _redefine(database, unique=True)
+    result = _reindex(stores)
+    (conflict,) = result.conflicts
+    assert conflict.profile_id in ids
+    assert result == Reindexed(2, [Conflict("default", conflict.profile_id, "ssn")], 1)
+    assert _lookup_entries(client) != "ok"
+    assert database["profiles"].count_documents({"unique": "ssn:12"}) == 1
+    keys.release_key_values(stores, "default", conflict.profile_id, "ssn", ["12"])
+    assert _reindex(stores).left == 0
+    assert _lookup_entries(client) == "ok"
+
+
+def test_values_of_a_removed_key_are_reported_and_kept(
+    stores: Stores, database: Database[Document], client: FlaskClient
+) -> None:
+    """By key and profile, each time, until they are taken away or the key is defined once more."""
+    _define(stores, "one")
+    _define(stores, "other")
+    both, single = sorted([_create(stores, one=["1"], other=["2"]), _create(stores, one=["3"])])
+    database["search_keys"].delete_many({})
+    for renewed in (2, 0):
+        result = _reindex(stores)
+        assert (result.renewed, result.conflicts, result.left) == (renewed, [], 2)
+        assert {(orphan.domain, orphan.profile_id) for orphan in result.orphans} == {
+            ("default", both),
+            ("default", single),
+        }
+        assert sorted(orphan.key for orphan in result.orphans) == ["one", "one", "other"]
+        assert len(result.orphans) == 3
+    assert _lookup_entries(client) == "stale: run profile-lookup reindex"
+    for profile_id in (both, single):
+        profiles.update_profile(stores, "default", profile_id, {"keys": {"one": None, "other": None}})
+    assert _reindex(stores) == Reindexed(0, [], 0)
+    assert _lookup_entries(client) == "ok"
+
+
+def test_a_removed_key_that_is_restored_gets_its_values_back(
+    stores: Stores, database: Database[Document]
+) -> None:
+    """Reported once, they are indexed again when the definition is back."""
+    _define(stores, unique=True)
+    profile_id = _create(stores, ssn=["1"])
+    definition = database["search_keys"].find_one_and_delete({}) or {}
+    assert _reindex(stores).orphans == [Orphan("default", profile_id, "ssn")]
+    assert database["profiles"].count_documents({"lookup": "ssn:1"}) == 0
+    database["search_keys"].insert_one(definition)
+    assert _reindex(stores) == Reindexed(1, [], 0)
+    assert _found(stores, "1") == [profile_id]
+    assert database["profiles"].count_documents({"unique": "ssn:1"}) == 1
+
+
+def test_an_identical_definition_makes_nothing_stale(
+    stores: Stores, database: Database[Document], client: FlaskClient
+) -> None:
+    """Another label, or removed and defined once more: the entries are the same."""
+    _define(stores)
+    _create(stores, ssn=["1"])
+    _define(stores, label="Other")
+    database["search_keys"].delete_many({})
+    assert _lookup_entries(client) != "ok"
+    database["search_keys"].insert_one(
+        {
+            "_id": "default/ssn",
+            "domain": "default",
+            "name": "ssn",
+            "label": "SSN",
+            "type": "digits",
+            "unique": False,
+            "built_in": False,
+            "example": "",
+        }
+    )
+    assert _lookup_entries(client) == "ok"
+
+
+def test_a_profile_of_a_release_without_fingerprints_gets_them(
+    stores: Stores, database: Database[Document]
+) -> None:
+    """It has other rules, so that the next run brings it up to date."""
+    _define(stores)
+    profile_id = _create(stores, ssn=["no digits"])
+    before = database["profiles"].find_one() or {}
+    assert len(before["definitions"]) == 1
+    older = {"$set": {"rules": "2/1/1/1", "lookup": []}, "$unset": {"definitions": ""}}
+    database["profiles"].update_one({"_id": profile_id}, older)
+    assert _reindex(stores) == Reindexed(1, [], 0)
+    assert database["profiles"].find_one() == before
+
+
+def test_a_profile_that_gives_up_its_last_key_has_no_fingerprints(
+    stores: Stores, database: Database[Document]
+) -> None:
+    """It costs no entry in their index."""
+    _define(stores)
+    profile_id = _create(stores, ssn=["1"])
+    keys.release_key_values(stores, "default", profile_id, "ssn", ["1"])
+    document = database["profiles"].find_one() or {}
+    assert "definitions" not in document
+    assert not [entry for entry in document["lookup"] if "ssn" in entry]
+
+
+@pytest.fixture
+def watched(settings: Settings, stores: Stores) -> Iterator[tuple[Stores, Commands]]:
+    """Return the stores with what they send."""
+    assert stores
+    commands = Commands()
+    database = connect(settings, listeners=[commands])
+    yield Stores.over(database, settings), commands
+    database.client.close()
+
+
+def _figures(database: Database[Document], command: Document) -> tuple[int, int, str]:
+    """Return how many keys and documents a command examines, and its plan as text."""
+    bare = {n: v for n, v in command.items() if n not in {"lsid", "maxTimeMS"} and not n.startswith("$")}
+    explained = database.command({"explain": bare, "verbosity": "executionStats"})
+    stats = explained.get("executionStats") or explained["stages"][0]["$cursor"]["executionStats"]
+    return stats["totalKeysExamined"], stats["totalDocsExamined"], repr(explained)
+
+
+@pytest.mark.parametrize("outdated", [0, 5])
+def test_outdated_profiles_are_told_from_the_index(
+    database: Database[Document],
+    settings: Settings,
+    stores: Stores,
+    watched: tuple[Stores, Commands],
+    insert_profiles: Callable[..., list[str]],
+    outdated: int,
+) -> None:
+    """Among many that are not: a key of the index for each definition, and the outdated profiles alone."""
+    names = [f"k{number}" for number in range(10)]
+    for name in names:
+        _define(stores, name)
+    held = ({"first_name": f"N{n}", "keys": {"k1": [f"{n}"], names[n % 10]: ["7"]}} for n in range(1000))
+    ids = insert_profiles(database, settings, held)
+    for profile_id in ids[:outdated]:
+        database["profiles"].update_one({"_id": profile_id}, {"$push": {"definitions": "of old"}})
+    watching, commands = watched
+    assert watching.stale_profiles.exist() == bool(outdated)
+    assert watching.stale_profiles.count() == outdated
+    assert sum(map(len, watching.stale_profiles.batches(2))) == outdated
+    sent = [command for command in commands.sent if command.get("hint") == DEFINITIONS]
+    exist, count, *walk = (_figures(database, command) for command in sent)
+    assert exist[0] <= len(names) + 2
+    assert count[0] <= len(names) + outdated + 2
+    assert (exist[1], count[1]) == (min(outdated, 1), outdated)
+    for found_keys, documents, plan in walk:
+        assert found_keys <= len(names) + outdated + 2
+        assert documents <= outdated
+        assert "'COLLSCAN'" not in plan
+        assert "'SORT'" not in plan
+
+
+def test_a_key_that_is_defined_while_it_is_looked_makes_nothing_stale(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the read of the definitions and that of the profiles: a key, and a profile that holds it."""
+    read = stores.domains.search_keys.fingerprints
+    steps: list[str] = []
+
+    def first_then_another() -> list[str]:
+        fingerprints = read()
+        if not steps:
+            steps.append("defined")
+            _define(stores, "late")
+            _create(stores, late=["1"])
+        return fingerprints
+
+    monkeypatch.setattr(stores.domains.search_keys, "fingerprints", first_then_another)
+    assert not stores.stale_profiles.exist()
+    assert steps == ["defined"]
