@@ -28,17 +28,18 @@ from service.errors.requests import (
     PayloadTooLarge,
     UnsupportedMediaType,
 )
-from service.errors.search_keys import TooManySearchKeys, ValueSealed
+from service.errors.search_keys import TooManySearchKeys, TooManySensitiveValues, ValueSealed
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 _EXAMPLES: dict[type[ServiceError], ServiceError] = {
     InvalidRequest: InvalidRequest([FieldError("/nickname", "Unknown field.")]),
-    UniqueKeyTaken: UniqueKeyTaken("ssn", examples.PROFILE_ID),
+    UniqueKeyTaken: UniqueKeyTaken("customer_number", examples.PROFILE_ID),
     ValueSealed: ValueSealed("2026-01"),
     TooManySearchKeys: TooManySearchKeys(100),
     PayloadTooLarge: PayloadTooLarge(256 * 1024),
     TooManyRequests: TooManyRequests(42),
+    TooManySensitiveValues: TooManySensitiveValues(1800),
     NotReady: NotReady({"mongodb": "ok", "indexes": "missing: profiles.lookup"}),
 }
 _WITH_BODY = (
@@ -66,6 +67,7 @@ _ALIKE = frozenset(
         "payload_too_large",
         "profile_not_found",
         "rate_limited",
+        "too_many_sensitive_values",
         "unauthenticated",
         "unique_key_taken",
         "version_conflict",

@@ -16,7 +16,7 @@ from schemas.contacts import (
 from schemas.profiles import ProfileRequest
 from service.access import Scope
 from service.api.blueprint import MET_BY_ALL, Blueprint
-from service.api.context import domain, principal, stores
+from service.api.context import budget, domain, principal, stores
 from service.api.parsing import idempotency_key
 from service.api.profiles import ETAG, IDEMPOTENCY_KEY, LOCATION, PROFILE, REPLAYED, created
 from service.errors.records import (
@@ -27,7 +27,7 @@ from service.errors.records import (
     UniqueKeyTaken,
 )
 from service.errors.requests import IdempotencyKeyReused
-from service.errors.search_keys import MasterKeyMissing
+from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues
 from service.store.contact_queries import ContactFilter
 from service.use_cases import contacts, match
 from service.use_cases.audit import Action
@@ -49,7 +49,7 @@ _CONTACT = ContactAnswer()
 @blueprint.requires(Scope.VIEW)
 @blueprint.body(MatchRequest(), examples.MATCH_REQUEST)
 @blueprint.response(200, MatchAnswer(), example=examples.MATCH)
-@blueprint.problems(MasterKeyMissing)
+@blueprint.problems(MasterKeyMissing, TooManySensitiveValues)
 @blueprint.audited(Action.MATCHED)
 def match_contact(body: dict[str, Any], contact_id: str) -> Any:
     """Find out who is calling.
@@ -59,7 +59,9 @@ def match_contact(body: dict[str, Any], contact_id: str) -> Any:
     before the channel's match keys; `criteria` narrow down. A pure read: nothing is stored.
     """
     limit, cursor = body.pop("limit"), body.pop("cursor")
-    return match.match_contact(stores(), domain(), contact_id, body, limit=limit, cursor=cursor)
+    return match.match_contact(
+        stores(), domain(), contact_id, body, limit=limit, cursor=cursor, budget=budget()
+    )
 
 
 @blueprint.route("/<contact_id>/association", methods=["PUT"])
@@ -142,7 +144,9 @@ def read_contact(contact_id: str) -> Any:
 @blueprint.body(ProfileRequest(), examples.PROFILE_REQUEST)
 @blueprint.arguments(AssociationQuery(), location="query")
 @blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION | REPLAYED)
-@blueprint.problems(ContactCleared, MasterKeyMissing, UniqueKeyTaken, IdempotencyKeyReused)
+@blueprint.problems(
+    ContactCleared, MasterKeyMissing, UniqueKeyTaken, IdempotencyKeyReused, TooManySensitiveValues
+)
 @blueprint.doc(parameters=[IDEMPOTENCY_KEY])
 @blueprint.audited(Action.CREATED, Action.ASSOCIATED)
 def create_profile_for_contact(fields: dict[str, Any], query: dict[str, Any], contact_id: str) -> Any:
@@ -153,8 +157,9 @@ def create_profile_for_contact(fields: dict[str, Any], query: dict[str, Any], co
     often it is sent, creates one profile and associates it once.
     """
     query["agent_id"] = acting_agent(principal(), query.get("agent_id"))
-    key = idempotency_key()
-    profile, replayed = contacts.create_for_contact(stores(), domain(), contact_id, fields, key=key, **query)
+    profile, replayed = contacts.create_for_contact(
+        stores(), domain(), contact_id, fields, key=idempotency_key(), budget=budget(), **query
+    )
     return profile, created(profile, replayed=replayed)
 
 

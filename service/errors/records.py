@@ -1,5 +1,6 @@
 """What profiles and contacts do not allow."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from service.errors.base import Conflict, NotFound, ServiceError
@@ -55,15 +56,28 @@ class UniqueKeyTaken(Conflict):
     code = "unique_key_taken"
     title = "A unique key belongs to another profile"
 
-    def __init__(self, key: str, profile_id: str) -> None:
-        """Take the key's name and the ID of the profile that owns the value."""
+    def __init__(
+        self,
+        key: str,
+        profile_id: str,
+        *,
+        sensitive: bool = False,
+        owners: Mapping[str, Collection[str]] | None = None,
+    ) -> None:
+        """Take the key's name, the ID of the profile that owns the value, and whether the key is sensitive.
+
+        ``owners`` are all profiles that own a value of the request, each with the names of the keys: for the
+        audit, never for the caller.
+        """
         super().__init__(f"Another profile owns this value of the unique key '{key}'.")
         self.key = key
         self.profile_id = profile_id
+        self.sensitive = sensitive
+        self.owners = {profile_id: [key]} if owners is None else owners
 
     def members(self) -> dict[str, Any]:
-        """Return the key's name and the owner."""
-        return {"key": self.key, "profile_id": self.profile_id}
+        """Return the key's name and the owner; no owner for a sensitive key, whose values can be guessed."""
+        return {"key": self.key} | ({} if self.sensitive else {"profile_id": self.profile_id})
 
 
 class VersionConflict(ServiceError):

@@ -102,15 +102,19 @@ class ProfileStore:
             return False
 
     def _refuse_if_taken(self, document: Document, error: DuplicateKeyError) -> None:
-        """Raise ``UniqueKeyTaken`` with the owner; return where the owner has gone in the meantime."""
+        """Raise ``UniqueKeyTaken`` with the owners; return where they have gone in the meantime.
+
+        A key that is not sensitive is named before one that is: its owner can be named, too.
+        """
         claimed = document.get("unique", [])
-        owner = self._collection.find_one(
-            {"domain": document["domain"], "unique": {"$in": claimed}, "_id": {"$ne": document["_id"]}},
-            {"unique": True},
-        )
-        if owner is not None:
-            entry = next(entry for entry in claimed if entry in owner["unique"])
-            raise UniqueKeyTaken(entry.partition(":")[0], owner["_id"]) from error
+        query = {"domain": document["domain"], "unique": {"$in": claimed}, "_id": {"$ne": document["_id"]}}
+        found = self._collection.find(query, {"unique": True}).batch_size(in_one_batch(len(claimed)))
+        keys = {owner["_id"]: _keys_of(claimed, owner["unique"]) for owner in found}
+        sensitive = {pair["key"] for pair in document["keys"] if "sealed" in pair}
+        taken = sorted((key in sensitive, key, owner) for owner, names in keys.items() for key in names)
+        if taken:
+            is_sensitive, key, owner = taken[0]
+            raise UniqueKeyTaken(key, owner, sensitive=is_sensitive, owners=keys) from error
 
     @translated
     def get(self, domain: str, profile_id: str) -> Profile | None:
@@ -238,3 +242,8 @@ class ProfileStore:
 
     def _to_profile(self, document: Document) -> Profile:
         return to_profile(document, self._masters)
+
+
+def _keys_of(claimed: Sequence[str], held: Collection[str]) -> list[str]:
+    """Return the names of the keys of those entries that are held, sorted."""
+    return sorted({entry.partition(":")[0] for entry in set(claimed).intersection(held)})

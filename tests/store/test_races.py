@@ -254,7 +254,7 @@ def test_a_unique_value_passes_from_one_profile_to_another(stores: Stores, numbe
         assert isinstance(claimed, UniqueKeyTaken)
         assert claimed.profile_id == owner
         claimed = keys.add_key_values(stores, "default", claimant, "ssn", [value])
-    assert claimed["keys"] == {"ssn": [Sensitive(value)]}
+    assert claimed.profile["keys"] == {"ssn": [Sensitive(value)]}
 
 
 @pytest.mark.parametrize("number", ROUNDS)
