@@ -32,7 +32,7 @@ SUCCEEDS = {
 UNKNOWN_KEY = "POST /v1/profiles/{profile_id}/reveal"
 """What is refused for the key, which is not this domain's either."""
 
-_COLLECTIONS = ("profiles", "associations", "search_keys", "settings", "audit")
+_COLLECTIONS = ("profiles", "associations", "search_keys", "settings", "audit", "sensitive_value_counts")
 _SECRET = "Quillfeather"  # noqa: S105 - a name that stands in our data and nowhere else
 
 
@@ -258,7 +258,11 @@ def test_the_domain_is_first_in_every_index() -> None:
         for model in models
     }
     others = {name: field for name, field in first.items() if field != "domain"}
-    assert others == {"profiles.rules_and_id": "rules", "audit.expired": "expires_at"}
+    assert others == {
+        "profiles.rules_and_id": "rules",
+        "audit.expired": "expires_at",
+        "sensitive_value_counts.expired": "expires_at",
+    }
 
 
 def test_a_domain_in_the_request_is_passed_over_or_refused(stage: Stage) -> None:
