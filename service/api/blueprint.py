@@ -42,13 +42,7 @@ _EXAMPLES: dict[type[ServiceError], ServiceError] = {
     TooManySensitiveValues: TooManySensitiveValues(1800),
     NotReady: NotReady({"mongodb": "ok", "indexes": "missing: profiles.lookup"}),
 }
-_WITH_BODY = (
-    IncompleteBody,
-    MalformedJson,
-    PayloadTooLarge,
-    UnsupportedMediaType,
-    InvalidRequest,
-)
+_WITH_BODY = (IncompleteBody, MalformedJson, PayloadTooLarge, UnsupportedMediaType, InvalidRequest)
 _WITH_CREDENTIAL = (Unauthenticated, Forbidden, IssuerUnavailable)
 MET_BY_ALL = (DatastoreUnavailable, InvalidRequest, TooManyRequests)
 """What any operation on data can answer."""

@@ -61,15 +61,11 @@ def keys_already_held(
 
 
 def _is_any_held(key: SearchKey, values: Sequence[str] | None, profile: Profile, domain: Domain) -> bool:
-    held = {
-        entry
-        for value in profile["keys"].get(key.name, ())
-        for entry in identity(key, value, domain.default_region)
-    }
+    plain = [value for value in values or () if not is_mask(key, value)]
+    held = profile["keys"].get(key.name, ()) if plain else ()
+    entries = {entry for value in held for entry in identity(key, value, domain.default_region)}
     return any(
-        not held.isdisjoint(identity(key, value, domain.default_region))
-        for value in values or ()
-        if held and not is_mask(key, value)
+        not entries.isdisjoint(identity(key, value, domain.default_region)) for value in plain if entries
     )
 
 

@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from typing import Any
 
+import mongomock
 import pytest
 
 from service.access import Scope
 from service.app import create_app
 from service.config import Settings
+from tests.api.breakable import Breakable
 from tests.api.caller import Caller, Json, check_problem, pointers
 from tests.api.guarded import Guarded
 from tests.masters import ONE
@@ -337,3 +339,38 @@ def test_a_repeated_request_is_charged_before_it_is_compared(
     for path in ("/v1/profiles", "/v1/contacts/c-9/profile"):
         body = {"first_name": "Ann", "keys": {"pin": [SSN]}}
         agent.call("POST", path, body, status=429, headers=headers)
+
+
+class _WithoutAudit:
+    """A database whose audit cannot be written for a while."""
+
+    def __init__(self) -> None:
+        self.inner: Any = mongomock.MongoClient(tz_aware=True)["test"]
+        self.audit = Breakable(self.inner["audit"])
+
+    def __getitem__(self, name: str) -> Any:
+        return self.audit if name == "audit" else self.inner[name]
+
+    def list_collection_names(self) -> list[str]:
+        names: list[str] = self.inner.list_collection_names()
+        return names
+
+
+def test_an_audit_that_cannot_be_written_hides_no_hit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The events of hits wait; when too many wait, a hit and a miss get the same answer."""
+    database = _WithoutAudit()
+    app = create_app(Settings(master_keys=ONE, auth="off"), database=database)
+    api = Caller(app.test_client(), database)
+    api.define("pin", type="digits", sensitive=True)
+    ann = api.create("Ann", keys={"pin": [SSN]})
+    path = f"/v1/profiles/{ann['profile_id']}"
+    before = len(api.audit())
+    hit = ("POST", f"{path}/keys", {"key": "pin", "values": ["078051120"]})
+    miss = ("POST", f"{path}/keys/release", {"key": "pin", "values": ["1"]})
+    database.audit.broken = True
+    api.call(*hit)
+    monkeypatch.setattr("service.store.audit_trail.MOST", 2)
+    refused = [check_problem(api.call(*call, status=503)) for call in (hit, miss)]
+    assert len({problem["detail"] for problem in refused}) == 1
+    database.audit.broken = False
+    assert events_of(api, ann, since=before) == [("searched", ["pin"]), ("read", ["pin"])]
