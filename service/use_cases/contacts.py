@@ -122,10 +122,7 @@ def create_for_contact(
         claimed = claim(domain, "contact_profiles", key, said, stores.masters)
     contact = stores.associations.get(domain, contact_id)
     if contact is not None and contact["cleared_at"] is not None:
-        # The payload is compared with that of an earlier request.
-        known = stores.domains.get(domain, keys=fields.get("keys") or ())
-        limit_guesses(given_in_profile(fields.get("keys"), known), budget)
-        return _created_before(stores, domain, contact, claimed), True
+        return _created_before(stores, domain, contact, fields, claimed, budget), True
     if claimed is None:
         profile, repeated = create_profile(stores, domain, fields, budget), False
     else:
@@ -140,9 +137,24 @@ def create_for_contact(
     return profile, repeated
 
 
-def _created_before(stores: Stores, domain: str, contact: Contact, claimed: Claim | None) -> Profile:
-    """Return what was created for the contact before it was cleared; raises ``ContactCleared``."""
-    profile = None if claimed is None else find_claimed(stores, domain, claimed)
+def _created_before(
+    stores: Stores,
+    domain: str,
+    contact: Contact,
+    fields: Mapping[str, Any],
+    claimed: Claim | None,
+    budget: Budget | None,
+) -> Profile:
+    """Return what was created for the contact before it was cleared.
+
+    Raises ``ContactCleared``, and for the fields, which are compared with those of an earlier request,
+    ``InvalidRequest`` and ``TooManySensitiveValues``.
+    """
+    if claimed is None:
+        raise ContactCleared
+    known = stores.domains.get(domain, keys=fields.get("keys") or ())
+    limit_guesses(given_in_profile(fields.get("keys"), known), budget)
+    profile = find_claimed(stores, domain, claimed)
     if profile is None or not _is_with(contact, profile):
         raise ContactCleared
     return profile

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 from service.matching.ranking import Candidate, Outcome, outcome, place, ranked, tied
@@ -52,8 +51,7 @@ def match_contact(
     known = stores.domains.get(domain, keys=match_keys.named(contact))
     stages = match_keys.stages(known, contact)
     criteria = defined_keys(known, contact.get("criteria") or ())
-    given = chain(match_keys.given_attributes(stages, contact), given_criteria(criteria))
-    limit_guesses(given, budget)
+    limit_guesses([*match_keys.given_attributes(stages, contact), *given_criteria(criteria)], budget)
     asked = [pair for stage in [*stages, criteria] for pair in stage]
     others = contacts_in(asked)
     current = stores.associations.current(domain, others) if others else {}
