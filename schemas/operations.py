@@ -77,7 +77,9 @@ class Problem(Answer):
     )
     scope = fields.String(metadata={"description": "With `insufficient_scope`: the scope that is needed."})
     key = fields.String(metadata={"description": "With `unique_key_taken`: the search key's name."})
-    profile_id = profile_id_field("With `unique_key_taken`: the owner.")
+    profile_id = profile_id_field(
+        "With `unique_key_taken`: the owner. Absent for a sensitive key, whose values can be guessed."
+    )
     stored_form = fields.String(
         metadata={
             "description": "With `unique_key_taken`: the normalised form of the value, and of the owner's "

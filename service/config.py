@@ -23,6 +23,8 @@ _RATE_LIMIT = Regexp(
     r"^(auto|0|[1-9][0-9]{0,8})\Z", error="Must be auto, or a whole number up to 999999999; 0 is no limit."
 )
 _POSITIVE = Range(min=1)
+# MongoDB's integers are no longer than 64 bits.
+_COUNT = Range(min=0, max=999_999_999)
 # More than any machine gains by; a zero too many would take minutes to start, and to stop.
 _PARALLEL = Range(min=1, max=256)
 _PORT = Range(min=0, max=65535)
@@ -76,6 +78,7 @@ class Settings:
     oidc_agent_claim: str = "sub"
     cors_origins: str = ""
     rate_limit_per_minute: str = "auto"
+    sensitive_values_per_hour: int = 120
     trusted_proxies: int = 0
     audit_retention_days: int = 400
 
@@ -121,6 +124,9 @@ class Settings:
             cors_origins=env.str("CORS_ORIGINS", cls.cors_origins, validate=_check_origins),
             rate_limit_per_minute=env.str(
                 "RATE_LIMIT_PER_MINUTE", cls.rate_limit_per_minute, validate=_RATE_LIMIT
+            ),
+            sensitive_values_per_hour=env.int(
+                "SENSITIVE_VALUES_PER_HOUR", cls.sensitive_values_per_hour, validate=_COUNT
             ),
             trusted_proxies=env.int("TRUSTED_PROXIES", cls.trusted_proxies, validate=Range(min=0, max=10)),
             audit_retention_days=env.int(

@@ -50,6 +50,7 @@ OTHER: dict[str, str | int] = {
     "oidc_agent_claim": "employee_id",
     "cors_origins": "https://agents.example.com, http://[::1]:3000,http://localhost:5173",
     "rate_limit_per_minute": "600",
+    "sensitive_values_per_hour": 0,
     "trusted_proxies": 1,
     "audit_retention_days": 30,
 }
@@ -125,6 +126,9 @@ def test_each_setting_is_the_variable_of_its_name(
         ("RATE_LIMIT_PER_MINUTE", "off"),
         ("RATE_LIMIT_PER_MINUTE", "-1"),
         ("RATE_LIMIT_PER_MINUTE", "10/second"),
+        ("SENSITIVE_VALUES_PER_HOUR", "auto"),
+        ("SENSITIVE_VALUES_PER_HOUR", "-1"),
+        ("SENSITIVE_VALUES_PER_HOUR", "1000000000"),
         ("TRUSTED_PROXIES", "-1"),
         ("TRUSTED_PROXIES", "11"),
         ("AUDIT_RETENTION_DAYS", "0"),

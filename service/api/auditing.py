@@ -1,6 +1,6 @@
 """How an operation says that it is accounted for: a decorator right over the view."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import wraps
@@ -15,7 +15,9 @@ from service.use_cases.audit import Action, Touched
 from service.use_cases.exports import Export
 from service.use_cases.match import Match
 from service.use_cases.pages import Page
+from service.use_cases.profiles import ProfileChange
 from service.use_cases.reveal import Revealed
+from service.use_cases.search import Found
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -38,14 +40,12 @@ def audited(*actions: Action, silent: bool = False, ahead: bool = False) -> Call
             try:
                 result = view(*sent, **path)
             except UniqueKeyTaken as error:
-                # Whoever is refused has learned whose the value is, as by a search for it.
-                owner = Touched(
-                    profile_ids=[error.profile_id], contact_id=path.get("contact_id"), keys=[error.key]
-                )
-                audit.record(stores(), principal(), request_id(), (Action.SEARCHED,), owner)
+                # The caller has learned that the values are theirs, as by a search.
+                for profile_id, keys in error.owners.items():
+                    _record_hit(profile_id, keys, path.get("contact_id"))
                 raise
             _record(actions, said, path, result)
-            return None if silent else result
+            return None if silent else _shown(result)
 
         vars(call)["_apidoc"] = {**getattr(view, "_apidoc", {}), "audited": actions}
         decorated: Any = call
@@ -77,24 +77,47 @@ def _record(
             touched = replace(touched, at=created_at)
             # Who repeats a request sees the profile as others may have changed it since.
             actions = (*actions, Action.READ) if "Idempotency-Replayed" in headers else actions
+        case (ProfileChange(profile=profile, changed=changed, hits=hits), _):
+            if hits:
+                _record_hit(profile["profile_id"], hits, None)
+            # The answer shows the whole profile, changed or not.
+            actions = actions if changed else (Action.READ,)
     audit.record(stores(), principal(), request_id(), actions, touched)
 
 
+def _shown(result: Any) -> Any:
+    """Return what the answer is made of: of a change, the profile."""
+    match result:
+        case (ProfileChange(profile=profile), headers):
+            return profile, headers
+    return result
+
+
+def _record_hit(profile_id: str, keys: Collection[str], contact_id: str | None) -> None:
+    """Write that a value was recognised as one of the profile's, which tells as much as a search for it."""
+    hit = Touched(profile_ids=[profile_id], contact_id=contact_id, keys=sorted(keys))
+    audit.record(stores(), principal(), request_id(), (Action.SEARCHED,), hit)
+
+
 def profiles_in(result: Any) -> Iterator[str | None]:
-    """Yield the IDs of the profiles that an answer shows, or names as those of a contact.
+    """Yield the IDs of the profiles that an answer shows, names as those of a contact, or tells of.
 
     Raises TypeError for an answer of any other kind: whom it shows would not be accounted for.
     """
     match result:
         case (answer, _):
             yield from profiles_in(answer)
-        case Match(candidates=candidates, association=association):
+        case Match(candidates=candidates, association=association, hits=hits):
             yield from (candidate.profile["profile_id"] for candidate in candidates)
+            yield from hits
             yield from profiles_in(association)
+        case Found(items=items, hits=hits):
+            yield from (candidate.profile["profile_id"] for candidate in items)
+            yield from hits
         case Page(items=items):
             for item in items:
                 yield from profiles_in(item)
-        case Candidate(profile=profile):
+        case Candidate(profile=profile) | ProfileChange(profile=profile):
             yield profile["profile_id"]
         case {"associations": associations}:
             yield from (association["profile_id"] for association in associations)

@@ -28,7 +28,7 @@ from service.errors.requests import (
     PayloadTooLarge,
     UnsupportedMediaType,
 )
-from service.errors.search_keys import TooManySearchKeys, ValueSealed
+from service.errors.search_keys import TooManySearchKeys, TooManySensitiveValues, ValueSealed
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -39,15 +39,10 @@ _EXAMPLES: dict[type[ServiceError], ServiceError] = {
     TooManySearchKeys: TooManySearchKeys(100),
     PayloadTooLarge: PayloadTooLarge(256 * 1024),
     TooManyRequests: TooManyRequests(42),
+    TooManySensitiveValues: TooManySensitiveValues(1800),
     NotReady: NotReady({"mongodb": "ok", "indexes": "missing: profiles.lookup"}),
 }
-_WITH_BODY = (
-    IncompleteBody,
-    MalformedJson,
-    PayloadTooLarge,
-    UnsupportedMediaType,
-    InvalidRequest,
-)
+_WITH_BODY = (IncompleteBody, MalformedJson, PayloadTooLarge, UnsupportedMediaType, InvalidRequest)
 _WITH_CREDENTIAL = (Unauthenticated, Forbidden, IssuerUnavailable)
 MET_BY_ALL = (DatastoreUnavailable, InvalidRequest, TooManyRequests)
 """What any operation on data can answer."""
@@ -66,6 +61,7 @@ _ALIKE = frozenset(
         "payload_too_large",
         "profile_not_found",
         "rate_limited",
+        "too_many_sensitive_values",
         "unauthenticated",
         "unique_key_taken",
         "version_conflict",

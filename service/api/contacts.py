@@ -16,7 +16,7 @@ from schemas.contacts import (
 from schemas.profiles import ProfileRequest
 from service.access import Scope
 from service.api.blueprint import MET_BY_ALL, Blueprint
-from service.api.context import domain, principal, stores
+from service.api.context import budget, domain, principal, stores
 from service.api.match_metrics import count_match
 from service.api.parsing import idempotency_key
 from service.api.profiles import ETAG, IDEMPOTENCY_KEY, LOCATION, PROFILE, REPLAYED, created
@@ -28,7 +28,7 @@ from service.errors.records import (
     UniqueKeyTaken,
 )
 from service.errors.requests import IdempotencyKeyReused
-from service.errors.search_keys import MasterKeyMissing
+from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues
 from service.store.contact_queries import ContactFilter
 from service.use_cases import contacts, match
 from service.use_cases.audit import Action
@@ -50,7 +50,7 @@ _CONTACT = ContactAnswer()
 @blueprint.requires(Scope.VIEW)
 @blueprint.body(MatchRequest(), examples.MATCH_REQUEST)
 @blueprint.response(200, MatchAnswer(), example=examples.MATCH)
-@blueprint.problems(MasterKeyMissing)
+@blueprint.problems(MasterKeyMissing, TooManySensitiveValues)
 @blueprint.audited(Action.MATCHED)
 def match_contact(body: dict[str, Any], contact_id: str) -> Any:
     """Find out who is calling.
@@ -60,7 +60,9 @@ def match_contact(body: dict[str, Any], contact_id: str) -> Any:
     before the channel's match keys; `criteria` narrow down. A pure read: nothing is stored.
     """
     limit, cursor = body.pop("limit"), body.pop("cursor")
-    found = match.match_contact(stores(), domain(), contact_id, body, limit=limit, cursor=cursor)
+    found = match.match_contact(
+        stores(), domain(), contact_id, body, limit=limit, cursor=cursor, budget=budget()
+    )
     count_match(body["channel"], found.outcome, cursor)
     return found
 
@@ -145,7 +147,9 @@ def read_contact(contact_id: str) -> Any:
 @blueprint.body(ProfileRequest(), examples.PROFILE_REQUEST)
 @blueprint.arguments(AssociationQuery(), location="query")
 @blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION | REPLAYED)
-@blueprint.problems(ContactCleared, MasterKeyMissing, UniqueKeyTaken, IdempotencyKeyReused)
+@blueprint.problems(
+    ContactCleared, MasterKeyMissing, UniqueKeyTaken, IdempotencyKeyReused, TooManySensitiveValues
+)
 @blueprint.doc(parameters=[IDEMPOTENCY_KEY])
 @blueprint.audited(Action.CREATED, Action.ASSOCIATED)
 def create_profile_for_contact(fields: dict[str, Any], query: dict[str, Any], contact_id: str) -> Any:
@@ -156,8 +160,9 @@ def create_profile_for_contact(fields: dict[str, Any], query: dict[str, Any], co
     same request, however often it is sent, creates one profile and associates it once.
     """
     query["agent_id"] = acting_agent(principal(), query.get("agent_id"))
-    key = idempotency_key()
-    profile, replayed = contacts.create_for_contact(stores(), domain(), contact_id, fields, key=key, **query)
+    profile, replayed = contacts.create_for_contact(
+        stores(), domain(), contact_id, fields, key=idempotency_key(), budget=budget(), **query
+    )
     return profile, created(profile, replayed=replayed)
 
 

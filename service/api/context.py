@@ -12,6 +12,7 @@ from service.api.paths import DATA
 from service.store.deadline import one_deadline
 from service.store.stores import Stores
 from service.use_cases.ids import random_bits
+from service.use_cases.sensitive_limits import Budget
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -44,6 +45,11 @@ def principal() -> Principal:
 def domain() -> str:
     """Return the domain that the request's credential belongs to."""
     return principal().domain
+
+
+def budget() -> Budget:
+    """Return what the request's credential may still bring of sensitive values."""
+    return Budget(stores(), principal())
 
 
 def known_principal() -> Principal | None:

@@ -17,11 +17,11 @@ from schemas.profiles import (
 from schemas.search import FoundProfilesAnswer, SearchRequest
 from service.access import Scope
 from service.api.blueprint import MET_BY_ALL, Blueprint
-from service.api.context import domain, stores
+from service.api.context import budget, domain, stores
 from service.api.parsing import idempotency_key, if_match
 from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConflict
 from service.errors.requests import IdempotencyKeyReused
-from service.errors.search_keys import MasterKeyMissing, ValueSealed
+from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues, ValueSealed
 from service.store.contact_queries import ContactFilter
 from service.store.profile_documents import Profile
 from service.use_cases import contacts, erasure, idempotency, keys, profiles, reveal, search
@@ -60,7 +60,7 @@ def created(profile: Profile, *, replayed: bool) -> dict[str, str]:
 @blueprint.requires(Scope.CREATE)
 @blueprint.body(ProfileRequest(), examples.PROFILE_REQUEST)
 @blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION | REPLAYED)
-@blueprint.problems(MasterKeyMissing, UniqueKeyTaken, IdempotencyKeyReused)
+@blueprint.problems(MasterKeyMissing, UniqueKeyTaken, IdempotencyKeyReused, TooManySensitiveValues)
 @blueprint.doc(parameters=[IDEMPOTENCY_KEY])
 @blueprint.audited(Action.CREATED)
 def create_profile(fields: dict[str, Any]) -> Any:
@@ -70,7 +70,8 @@ def create_profile(fields: dict[str, Any]) -> Any:
     `Idempotency-Key` the same request creates it once, however often it is sent, and is answered the profile
     as it is then.
     """
-    profile, replayed = idempotency.create_profile_once(stores(), domain(), fields, idempotency_key())
+    key = idempotency_key()
+    profile, replayed = idempotency.create_profile_once(stores(), domain(), fields, key, budget())
     return profile, created(profile, replayed=replayed)
 
 
@@ -92,7 +93,9 @@ def read_profile(profile_id: str) -> Any:
 @blueprint.requires(Scope.EDIT)
 @blueprint.body(ProfilePatch(), examples.PROFILE_PATCH)
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
-@blueprint.problems(MasterKeyMissing, ProfileNotFound, UniqueKeyTaken, VersionConflict)
+@blueprint.problems(
+    MasterKeyMissing, ProfileNotFound, UniqueKeyTaken, VersionConflict, TooManySensitiveValues
+)
 @blueprint.doc(parameters=[IF_MATCH])
 @blueprint.audited(Action.CHANGED)
 def update_profile(patch: dict[str, Any], profile_id: str) -> Any:
@@ -101,8 +104,8 @@ def update_profile(patch: dict[str, Any], profile_id: str) -> Any:
     What the patch does not name stays; null removes; a list replaces the whole list. A patch that changes
     nothing leaves the version as it is.
     """
-    profile = profiles.update_profile(stores(), domain(), profile_id, patch, if_match())
-    return profile, etag(profile)
+    done = profiles.update_profile(stores(), domain(), profile_id, patch, if_match(), budget())
+    return done, etag(done.profile)
 
 
 @blueprint.route("/<profile_id>", methods=["DELETE"])
@@ -123,7 +126,9 @@ def delete_profile(profile_id: str, record: erasure.Record) -> None:
 @blueprint.requires(Scope.EDIT)
 @blueprint.body(KeyValuesRequest(), examples.KEY_VALUES_REQUEST)
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
-@blueprint.problems(MasterKeyMissing, ProfileNotFound, UniqueKeyTaken, VersionConflict)
+@blueprint.problems(
+    MasterKeyMissing, ProfileNotFound, UniqueKeyTaken, VersionConflict, TooManySensitiveValues
+)
 @blueprint.doc(parameters=[IF_MATCH])
 @blueprint.audited(Action.CHANGED)
 def add_key_values(body: dict[str, Any], profile_id: str) -> Any:
@@ -131,15 +136,15 @@ def add_key_values(body: dict[str, Any], profile_id: str) -> Any:
 
     A value that the profile holds already, in whatever notation, is not added again.
     """
-    profile = keys.add_key_values(stores(), domain(), profile_id, body["key"], body["values"], if_match())
-    return profile, etag(profile)
+    done = keys.add_key_values(stores(), domain(), profile_id, **body, if_match=if_match(), budget=budget())
+    return done, etag(done.profile)
 
 
 @blueprint.route("/<profile_id>/keys/release", methods=["POST"])
 @blueprint.requires(Scope.EDIT)
 @blueprint.body(KeyValuesRequest(), examples.KEY_VALUES_REQUEST)
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
-@blueprint.problems(MasterKeyMissing, ProfileNotFound, VersionConflict)
+@blueprint.problems(MasterKeyMissing, ProfileNotFound, VersionConflict, TooManySensitiveValues)
 @blueprint.doc(parameters=[IF_MATCH])
 @blueprint.audited(Action.CHANGED)
 def release_key_values(body: dict[str, Any], profile_id: str) -> Any:
@@ -147,8 +152,10 @@ def release_key_values(body: dict[str, Any], profile_id: str) -> Any:
 
     A value that the profile does not hold is no fault.
     """
-    profile = keys.release_key_values(stores(), domain(), profile_id, body["key"], body["values"], if_match())
-    return profile, etag(profile)
+    done = keys.release_key_values(
+        stores(), domain(), profile_id, **body, if_match=if_match(), budget=budget()
+    )
+    return done, etag(done.profile)
 
 
 @blueprint.route("/<profile_id>/reveal", methods=["POST"])
@@ -170,7 +177,7 @@ def reveal_key_values(body: dict[str, Any], profile_id: str) -> Any:
 @blueprint.requires(Scope.VIEW)
 @blueprint.body(SearchRequest(), examples.SEARCH_REQUEST)
 @blueprint.response(200, FoundProfilesAnswer(), example=examples.SEARCH)
-@blueprint.problems(MasterKeyMissing)
+@blueprint.problems(MasterKeyMissing, TooManySensitiveValues)
 @blueprint.audited(Action.SEARCHED)
 def search_profiles(body: dict[str, Any]) -> Any:
     """Search profiles by any search key.
@@ -178,7 +185,7 @@ def search_profiles(body: dict[str, Any]) -> Any:
     Each profile says for which reasons it was found. Those who meet every criterion come first, then those
     with a value on a better tier, across pages too. Personal values travel in the body, never in the URL.
     """
-    return search.search_profiles(stores(), domain(), **body)
+    return search.search_profiles(stores(), domain(), **body, budget=budget())
 
 
 @blueprint.route("/<profile_id>/contacts", methods=["GET"])

@@ -1,6 +1,6 @@
 """Who is not let in, or no longer."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from service.errors.base import Conflict, NotFound, ServiceError
 
@@ -45,13 +45,14 @@ class TooManyRequests(ServiceError):
 
     code = "rate_limited"
     title = "Too many requests"
+    explanation: ClassVar[str] = (
+        "Too many requests with this credential, or too many without a valid one; "
+        "retry after the time in Retry-After."
+    )
 
     def __init__(self, seconds: int) -> None:
         """Take the seconds after which there will be room again."""
-        super().__init__(
-            "Too many requests with this credential, or too many without a valid one; "
-            "retry after the time in Retry-After."
-        )
+        super().__init__(self.explanation)
         self.seconds = seconds
 
 

@@ -1,5 +1,6 @@
 """What profiles and contacts do not allow."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from service.errors.base import Conflict, NotFound, ServiceError
@@ -60,10 +61,20 @@ class UniqueKeyTaken(Conflict):
     code = "unique_key_taken"
     title = "A unique key belongs to another profile"
 
-    def __init__(self, key: str, profile_id: str, *, stored_form: str | None = None) -> None:
-        """Take the key's name, the ID of the profile that owns the value, and what values are compared by.
+    def __init__(
+        self,
+        key: str,
+        profile_id: str,
+        *,
+        sensitive: bool = False,
+        stored_form: str | None = None,
+        owners: Mapping[str, Collection[str]] | None = None,
+    ) -> None:
+        """Take the key's name, the ID of the profile that owns the value, and whether the key is sensitive.
 
-        A sensitive key has no ``stored_form`` here. It is a personal value: only the body may hold it.
+        ``stored_form`` is what values of a key that is not sensitive are compared by. It is a personal value:
+        only the body may hold it. ``owners`` are all profiles that own a value of the request, each with the
+        names of the keys: for the audit, never for the caller.
         """
         super().__init__(
             f"Another profile owns this value of the unique key '{key}'."
@@ -71,10 +82,14 @@ class UniqueKeyTaken(Conflict):
         )
         self.key = key
         self.profile_id = profile_id
+        self.sensitive = sensitive
         self.stored_form = stored_form
+        self.owners = {profile_id: [key]} if owners is None else owners
 
     def members(self) -> dict[str, Any]:
-        """Return the key's name, the owner and, unless the key is sensitive, the stored form."""
+        """Return the key's name; unless it is sensitive and can be guessed, the owner and the stored form."""
+        if self.sensitive:
+            return {"key": self.key}
         stored_form = {} if self.stored_form is None else {"stored_form": self.stored_form}
         return {"key": self.key, "profile_id": self.profile_id, **stored_form}
 

@@ -1,5 +1,8 @@
 """What search keys, and the values of sensitive ones, do not allow."""
 
+from typing import ClassVar
+
+from service.errors.access import TooManyRequests
 from service.errors.base import Conflict, NotFound
 from service.errors.requests import FieldError
 
@@ -96,3 +99,14 @@ class ValueSealed(Conflict):
             f"A value is sealed with the master '{master_id}', and those that the service has do not open "
             "it: the operator adds that one to MASTER_KEYS or MASTER_KEYS_FILE."
         )
+
+
+class TooManySensitiveValues(TooManyRequests):
+    """The credential has brought as many values of sensitive keys as it may in an hour."""
+
+    code = "too_many_sensitive_values"
+    title = "Too many values of sensitive search keys"
+    explanation: ClassVar[str] = (
+        "This credential has sent as many values of sensitive search keys as it may in an hour; retry after "
+        "the time in Retry-After, or use a credential with the scope profiles:reveal."
+    )

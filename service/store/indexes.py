@@ -95,6 +95,9 @@ INDEXES: dict[str, list[IndexModel]] = {
         # Each event says itself until when it is kept, so that another retention needs no other index.
         IndexModel([("expires_at", ASCENDING)], name="expired", expireAfterSeconds=0),
     ],
+    "sensitive_value_counts": [
+        IndexModel([("expires_at", ASCENDING)], name="expired", expireAfterSeconds=0),
+    ],
 }
 
 

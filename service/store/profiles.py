@@ -113,19 +113,28 @@ class ProfileStore:
             return False
 
     def _refuse_if_taken(self, document: Document, error: DuplicateKeyError) -> None:
-        """Raise ``UniqueKeyTaken`` with the owner; return where the owner has gone in the meantime."""
+        """Raise ``UniqueKeyTaken`` with the owners; return where they have gone in the meantime.
+
+        A key that is not sensitive is named before one that is: its owner can be named, too.
+        """
         claimed = document.get("unique", [])
-        owner = self._collection.find_one(
-            {"domain": document["domain"], "unique": {"$in": claimed}, "_id": {"$ne": document["_id"]}},
-            {"unique": True},
+        query = {"domain": document["domain"], "unique": {"$in": claimed}, "_id": {"$ne": document["_id"]}}
+        found = self._collection.find(query, {"unique": True}).batch_size(in_one_batch(len(claimed)))
+        held = {owner["_id"]: set(claimed).intersection(owner["unique"]) for owner in found}
+        sensitive = {pair["key"] for pair in document["keys"] if "sealed" in pair}
+        taken = sorted(
+            (_key_of(e) in sensitive, e, owner) for owner, entries in held.items() for e in entries
         )
-        if owner is not None:
-            entry = next(entry for entry in claimed if entry in owner["unique"])
-            key, _, value = entry.partition(":")
-            # The entry of a sensitive value is a hash: it is of no use to the caller.
-            is_sensitive = any(pair["key"] == key and "sealed" in pair for pair in document["keys"])
-            stored_form = None if is_sensitive else value
-            raise UniqueKeyTaken(key, owner["_id"], stored_form=stored_form) from error
+        if taken:
+            is_sensitive, entry, owner = taken[0]
+            raise UniqueKeyTaken(
+                _key_of(entry),
+                owner,
+                sensitive=is_sensitive,
+                # The entry of a sensitive value is a hash: it is of no use to the caller.
+                stored_form=None if is_sensitive else entry.partition(":")[2],
+                owners={each: sorted(set(map(_key_of, entries))) for each, entries in held.items()},
+            ) from error
 
     @translated
     def get(self, domain: str, profile_id: str) -> Profile | None:
@@ -247,3 +256,7 @@ class ProfileStore:
 
     def _to_profile(self, domain: str, document: Document) -> Profile:
         return self._reader.read(domain, [document])[0]
+
+
+def _key_of(entry: str) -> str:
+    return entry.partition(":")[0]

@@ -23,6 +23,7 @@ from service.store.profile_reader import ProfileReader
 from service.store.profiles import ProfileStore
 from service.store.pulse import Pulse
 from service.store.search_keys import SearchKeyStore
+from service.store.sensitive_value_counts import SensitiveValueCountStore
 from service.store.settings import SettingsStore
 from service.store.stale_profiles import StaleProfileStore
 
@@ -46,6 +47,7 @@ class Stores:
     request_seconds: float
     """How long all that one request asks of MongoDB may take together."""
     masters: Masters
+    sensitive_value_counts: SensitiveValueCountStore
 
     @classmethod
     def connect(cls, settings: Settings) -> "Stores":
@@ -88,6 +90,9 @@ class Stores:
             Durability(database, required=settings.mongodb_require_replica_set == "on"),
             request_seconds,
             masters,
+            SensitiveValueCountStore(
+                database["sensitive_value_counts"], limit=settings.sensitive_values_per_hour
+            ),
         )
 
     def make_ready(self) -> None:

@@ -27,6 +27,11 @@ class Wanted:
     must: Sequence[Sequence[Token]]
 
     @property
+    def tokens(self) -> list[Token]:
+        """All that is looked for, and all that narrows down."""
+        return [token for tokens in [*self.stages, *self.must] for token in tokens]
+
+    @property
     def best_first(self) -> list[str]:
         """The entries of the stages, each once, those of the first stages and best tiers first."""
         ordered = [token for tokens in self.stages for token in sorted(tokens, key=_rank)]

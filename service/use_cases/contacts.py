@@ -16,6 +16,7 @@ from service.use_cases.clock import now
 from service.use_cases.idempotency import Claim, claim, create_claimed, find_claimed
 from service.use_cases.pages import Page, page
 from service.use_cases.profiles import create_profile, take_back
+from service.use_cases.sensitive_limits import Budget, given_in_profile, limit_guesses
 
 Association = Mapping[str, Any]
 
@@ -105,13 +106,15 @@ def create_for_contact(
     channel: str | None = None,
     agent_id: str | None = None,
     key: str | None = None,
+    budget: Budget | None = None,
 ) -> tuple[Profile, bool]:
     """Create a profile and associate the contact with it; with an Idempotency-Key only once, however often.
 
     Returns the profile as it is now, and whether it was there. A repetition completes what was cut off
     between the two writes, and does not take back what was done to the contact since. Raises
-    ``ContactCleared``, ``InvalidRequest``, ``UniqueKeyTaken`` and ``IdempotencyKeyReused``; where it is the
-    first request that is refused, and no other raced it, no profile is left behind.
+    ``ContactCleared``, ``InvalidRequest``, ``UniqueKeyTaken``, ``IdempotencyKeyReused`` and
+    ``TooManySensitiveValues``; where it is the first request that is refused, and no other raced it, no
+    profile is left behind.
     """
     claimed = None
     if key is not None:
@@ -119,11 +122,11 @@ def create_for_contact(
         claimed = claim(domain, "contact_profiles", key, said, stores.masters)
     contact = stores.associations.get(domain, contact_id)
     if contact is not None and contact["cleared_at"] is not None:
-        return _created_before(stores, domain, contact, claimed), True
+        return _created_before(stores, domain, contact, fields, claimed, budget), True
     if claimed is None:
-        profile, repeated = create_profile(stores, domain, fields), False
+        profile, repeated = create_profile(stores, domain, fields, budget), False
     else:
-        profile, repeated = create_claimed(stores, domain, fields, claimed)
+        profile, repeated = create_claimed(stores, domain, fields, claimed, budget)
     try:
         made = _made(profile["profile_id"], agent_id)
         stores.associations.associate_once(domain, contact_id, channel=channel, association=made, now=now())
@@ -134,9 +137,24 @@ def create_for_contact(
     return profile, repeated
 
 
-def _created_before(stores: Stores, domain: str, contact: Contact, claimed: Claim | None) -> Profile:
-    """Return what was created for the contact before it was cleared; raises ``ContactCleared``."""
-    profile = None if claimed is None else find_claimed(stores, domain, claimed)
+def _created_before(
+    stores: Stores,
+    domain: str,
+    contact: Contact,
+    fields: Mapping[str, Any],
+    claimed: Claim | None,
+    budget: Budget | None,
+) -> Profile:
+    """Return what was created for the contact before it was cleared.
+
+    Raises ``ContactCleared``, and for the fields, which are compared with those of an earlier request,
+    ``InvalidRequest`` and ``TooManySensitiveValues``.
+    """
+    if claimed is None:
+        raise ContactCleared
+    known = stores.domains.get(domain, keys=fields.get("keys") or ())
+    limit_guesses(given_in_profile(fields.get("keys"), known), budget)
+    profile = find_claimed(stores, domain, claimed)
     if profile is None or not _is_with(contact, profile):
         raise ContactCleared
     return profile

@@ -19,6 +19,7 @@ from service.store.profile_documents import Profile
 from service.store.profiles import Created
 from service.store.stores import Stores
 from service.use_cases.profiles import are_current, create_profile, new_profile, take_back
+from service.use_cases.sensitive_limits import Budget
 
 _ID_DIGITS = 32
 _TRIES = 64
@@ -59,25 +60,26 @@ def _framed(*parts: str) -> bytes:
 
 
 def create_profile_once(
-    stores: Stores, domain: str, fields: Mapping[str, Any], key: str | None
+    stores: Stores, domain: str, fields: Mapping[str, Any], key: str | None, budget: Budget | None = None
 ) -> tuple[Profile, bool]:
     """Create a profile, or return the one that the same request has created before, as it is now.
 
     Returns it, and whether it was there. Without a key every request creates one. Raises ``InvalidRequest``,
-    ``UniqueKeyTaken`` and ``IdempotencyKeyReused``.
+    ``UniqueKeyTaken``, ``IdempotencyKeyReused`` and ``TooManySensitiveValues``.
     """
     if key is None:
-        return create_profile(stores, domain, fields), False
-    return create_claimed(stores, domain, fields, claim(domain, "profiles", key, fields, stores.masters))
+        return create_profile(stores, domain, fields, budget), False
+    claimed = claim(domain, "profiles", key, fields, stores.masters)
+    return create_claimed(stores, domain, fields, claimed, budget)
 
 
 def create_claimed(
-    stores: Stores, domain: str, fields: Mapping[str, Any], claimed: Claim
+    stores: Stores, domain: str, fields: Mapping[str, Any], claimed: Claim, budget: Budget | None = None
 ) -> tuple[Profile, bool]:
     """Create the profile that was claimed, or return it; raises what ``create_profile_once`` does."""
     for _ in range(_TRIES):
         try:
-            profile, entries = new_profile(stores, domain, fields, claimed.profile_id)
+            profile, entries = new_profile(stores, domain, fields, claimed.profile_id, budget)
             created = stores.profiles.insert(domain, profile, entries, fingerprint=claimed.fingerprint)
         except InvalidRequest:
             # What was right the first time need not be so now: a search key may have been removed since. Of a

@@ -1,18 +1,20 @@
 """Add values of a search key to a profile, and release them, one by one."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import undefined_search_key
-from service.matching import search_keys, stored_numbers, text
+from service.matching import stored_numbers
 from service.matching.search_keys import BUILT_IN, SearchKey
 from service.matching.sensitive import Sensitive
 from service.store.domains import Domain
 from service.store.profile_documents import Profile
 from service.store.stores import Stores
-from service.use_cases.profiles import IfMatch, change_profile
-from service.use_cases.sensitive_values import is_mask, shown_so, the_one_shown_so
+from service.use_cases.profiles import IfMatch, ProfileChange, change_profile
+from service.use_cases.sensitive_limits import Budget, given_values, limit_guesses
+from service.use_cases.sensitive_values import identity, is_mask, shown_so, the_one_shown_so
 
 MOST_VALUES = 100
 """A profile holds at most so many values of one key, phone numbers or e-mail addresses."""
@@ -21,16 +23,24 @@ _LISTS = {"phone": "phone_numbers", "email": "email_addresses"}
 
 
 def add_key_values(
-    stores: Stores, domain: str, profile_id: str, key: str, values: Sequence[str], if_match: IfMatch = None
-) -> Profile:
+    stores: Stores,
+    domain: str,
+    profile_id: str,
+    key: str,
+    values: Sequence[str],
+    if_match: IfMatch = None,
+    budget: Budget | None = None,
+) -> ProfileChange:
     """Add the values that the profile does not hold yet, in whatever way they were typed.
 
-    Raises ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest``, ``UniqueKeyTaken`` and
-    ``MasterKeyMissing``.
+    Raises ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest``, ``UniqueKeyTaken``,
+    ``MasterKeyMissing`` and ``TooManySensitiveValues``.
     """
+    hits: set[str] = set()
 
     def add(profile: Profile, known: Domain) -> Profile:
         defined = _defined(known, key)
+        limit_guesses(given_values(defined, values, "/values"), budget)
         items = _items(profile, defined)
         held = {entry for item in items for entry in _entries(defined, item, known)}
         added = []
@@ -42,23 +52,35 @@ def add_key_values(
             if held.isdisjoint(entries):
                 added.append(_item(defined, value, known))
                 held.update(entries)
+            elif defined.sensitive:
+                hits.add(key)
         if len(items) + len(added) > MOST_VALUES:
             raise InvalidRequest([FieldError("/values", f"A profile holds at most {MOST_VALUES} of them.")])
         return _with_items(profile, defined, [*items, *added])
 
-    return change_profile(stores, domain, profile_id, if_match, add, **_brought(key, values))
+    done = change_profile(stores, domain, profile_id, if_match, add, **_brought(key, values))
+    return replace(done, hits=hits)
 
 
 def release_key_values(
-    stores: Stores, domain: str, profile_id: str, key: str, values: Sequence[str], if_match: IfMatch = None
-) -> Profile:
+    stores: Stores,
+    domain: str,
+    profile_id: str,
+    key: str,
+    values: Sequence[str],
+    if_match: IfMatch = None,
+    budget: Budget | None = None,
+) -> ProfileChange:
     """Release the values, in whatever way they were typed; one that the profile does not hold is no fault.
 
-    Raises ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest`` and ``MasterKeyMissing``.
+    Raises ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest``, ``MasterKeyMissing`` and
+    ``TooManySensitiveValues``.
     """
+    hits: set[str] = set()
 
     def release(profile: Profile, known: Domain) -> Profile:
         defined = _defined(known, key)
+        limit_guesses(given_values(defined, values, "/values"), budget)
         items = _items(profile, defined)
         released: set[str] = set()
         shown: list[Any] = []
@@ -67,21 +89,14 @@ def release_key_values(
                 shown += shown_so(value, [item["value"] for item in items], f"/values/{position}")
             else:
                 released.update(_entries(defined, {"value": value}, known))
-        kept = [
-            item
-            for item in items
-            if item["value"] not in shown and released.isdisjoint(_entries(defined, item, known))
-        ]
+        typed = [item for item in items if not released.isdisjoint(_entries(defined, item, known))]
+        if typed and defined.sensitive:
+            hits.add(key)
+        kept = [item for item in items if item["value"] not in shown and item not in typed]
         return _with_items(profile, defined, kept)
 
-    return change_profile(
-        stores,
-        domain,
-        profile_id,
-        if_match,
-        release,
-        **_brought(key, values),
-    )
+    done = change_profile(stores, domain, profile_id, if_match, release, **_brought(key, values))
+    return replace(done, hits=hits)
 
 
 def _brought(key: str, values: Sequence[str]) -> dict[str, Sequence[str]]:
@@ -124,9 +139,4 @@ def _entries(key: SearchKey, item: Mapping[str, Any], domain: Domain) -> Iterabl
 
     A number already read is taken as it was read then.
     """
-    value = item.get("e164") or item["value"]
-    if entries := search_keys.entries(key, value, domain.default_region):
-        return entries
-    typed = value.plain() if isinstance(value, Sensitive) else value
-    # One that cannot be opened is none that could be sent.
-    return () if typed is None else (text.fold(typed),)
+    return identity(key, item.get("e164") or item["value"], domain.default_region)

@@ -10,7 +10,8 @@ from service.store.stores import Stores
 from service.use_cases import candidates as candidates_for
 from service.use_cases import cursors, match_keys
 from service.use_cases.pages import page
-from service.use_cases.search import contacts_in, defined_keys
+from service.use_cases.search import contacts_in, defined_keys, given_criteria, sensitive_hits
+from service.use_cases.sensitive_limits import Budget, limit_guesses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,8 @@ class Match:
     truncated: bool
     keys: Sequence[str]
     """The names of the search keys that were tried."""
+    hits: Sequence[str] = ()
+    """The IDs of all profiles that a sensitive value has found, on this page or not."""
 
 
 def match_contact(
@@ -35,17 +38,20 @@ def match_contact(
     *,
     limit: int,
     cursor: str | None,
+    budget: Budget | None = None,
 ) -> Match:
     """Return the profiles that the contact may come from, ranked, each with its reasons.
 
     A pure read: one command for the candidates and the association together; one more where a contact's ID is
     asked for, one to three where there are more than can be ranked, two where criteria narrow down (each of
-    which many meet: five), and one where candidates tie. Raises ``InvalidRequest``.
+    which many meet: five), and one where candidates tie. One more counts a value of a sensitive key. Raises
+    ``InvalidRequest``, ``MasterKeyMissing`` and ``TooManySensitiveValues``.
     """
     after = cursors.to_match(cursor)
     known = stores.domains.get(domain, keys=match_keys.named(contact))
     stages = match_keys.stages(known, contact)
     criteria = defined_keys(known, contact.get("criteria") or ())
+    limit_guesses([*match_keys.given_attributes(stages, contact), *given_criteria(criteria)], budget)
     asked = [pair for stage in [*stages, criteria] for pair in stage]
     others = contacts_in(asked)
     current = stores.associations.current(domain, others) if others else {}
@@ -69,6 +75,7 @@ def match_contact(
         next_cursor=cut.next_cursor,
         truncated=found.truncated,
         keys=[key.name for key, _ in asked],
+        hits=sensitive_hits(known, sought.tokens, [c.profile for c in candidates]),
     )
 
 

@@ -1,7 +1,7 @@
 """Which search keys, with which values, a contact is matched on, and in which order."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from service.errors.requests import FieldError, InvalidRequest
@@ -9,6 +9,7 @@ from service.errors.search_keys import undefined_search_key
 from service.matching import phone
 from service.matching.search_keys import AMAZON_NAMES, KeyType, SearchKey
 from service.store.domains import Domain
+from service.use_cases.sensitive_limits import GivenValue
 
 KEY_ATTRIBUTE = "profileSearchKey"
 VALUE_ATTRIBUTE = "profileSearchValue"
@@ -43,6 +44,15 @@ def stages(domain: Domain, contact: Mapping[str, Any]) -> list[Stage]:
     keys = [key for name in domain.match_keys[channel] if (key := domain.key(name))]
     known = [(key, [value]) for key in keys if (value := _value_of(key.name, contact))]
     return asked + (_alone(known) if domain.match_modes[channel] == "first" else [known])
+
+
+def given_attributes(stages: Iterable[Stage], contact: Mapping[str, Any]) -> Iterator[GivenValue]:
+    """Yield the values of custom keys that the contact is matched on, each with the attribute it came in."""
+    override = _override(contact)
+    for key, values in (pair for stage in stages for pair in stage):
+        for value in values:
+            attribute = VALUE_ATTRIBUTE if (key.name, value) == override else key.name
+            yield GivenValue(key, value, f"/attributes/{attribute}")
 
 
 def withheld(domain: Domain, contact: Mapping[str, Any]) -> bool:

@@ -1,6 +1,7 @@
 """Create, read and correct profiles."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from service.store.stores import Stores
 from service.use_cases import sensitive_values
 from service.use_cases.clock import now
 from service.use_cases.merge_patch import EMPTY, check_sizes, patched
+from service.use_cases.sensitive_limits import Budget, given_in_profile, limit_guesses
 
 IfMatch = frozenset[int] | None
 """The versions that the caller accepts to change; None accepts any."""
@@ -23,10 +25,26 @@ _TRIES = 64
 """So many racing changes of one profile succeed before a caller is told to come back later."""
 
 
-def create_profile(stores: Stores, domain: str, fields: Mapping[str, Any]) -> Profile:
-    """Create a profile; raises ``InvalidRequest``, ``UniqueKeyTaken`` and ``MasterKeyMissing``."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileChange:
+    """What a request has made of a profile."""
+
+    profile: Profile
+    changed: bool
+    """False if the profile is as it was before, at the same version."""
+    hits: Collection[str] = ()
+    """The sensitive keys of which the request brought a value that the profile held already."""
+
+
+def create_profile(
+    stores: Stores, domain: str, fields: Mapping[str, Any], budget: Budget | None = None
+) -> Profile:
+    """Create a profile.
+
+    Raises ``InvalidRequest``, ``UniqueKeyTaken``, ``MasterKeyMissing`` and ``TooManySensitiveValues``.
+    """
     for _ in range(_TRIES):
-        profile, entries = new_profile(stores, domain, fields, uuid4().hex)
+        profile, entries = new_profile(stores, domain, fields, uuid4().hex, budget)
         stores.profiles.insert(domain, profile, entries)
         if are_current(stores, domain, entries):
             return profile
@@ -53,9 +71,12 @@ def take_back(stores: Stores, domain: str, profile_id: str) -> bool:
 
 
 def new_profile(
-    stores: Stores, domain: str, fields: Mapping[str, Any], profile_id: str
+    stores: Stores, domain: str, fields: Mapping[str, Any], profile_id: str, budget: Budget | None = None
 ) -> tuple[Profile, Index]:
-    """Return a profile that is yet to be stored, and what it is found by; raises ``InvalidRequest``."""
+    """Return a profile that is yet to be stored, and what it is found by.
+
+    Raises ``InvalidRequest`` and ``TooManySensitiveValues``.
+    """
     time = now()
     blank: Profile = {
         "profile_id": profile_id,
@@ -65,6 +86,7 @@ def new_profile(
         "updated_at": time,
     }
     known = _domain_for(stores, domain, fields.get("keys"), _typed(fields)).writable()
+    limit_guesses(given_in_profile(fields.get("keys"), known), budget)
     profile = patched(blank, fields, known)
     check_sizes(profile)
     return profile, index(profile, known.custom_keys, known.default_region)
@@ -79,22 +101,27 @@ def read_profile(stores: Stores, domain: str, profile_id: str) -> Profile:
 
 
 def update_profile(
-    stores: Stores, domain: str, profile_id: str, patch: Mapping[str, Any], if_match: IfMatch = None
-) -> Profile:
+    stores: Stores,
+    domain: str,
+    profile_id: str,
+    patch: Mapping[str, Any],
+    if_match: IfMatch = None,
+    budget: Budget | None = None,
+) -> ProfileChange:
     """Apply an RFC 7396 merge patch.
 
-    Raises ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest``, ``UniqueKeyTaken`` and
-    ``MasterKeyMissing``.
+    Raises ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest``, ``UniqueKeyTaken``,
+    ``MasterKeyMissing`` and ``TooManySensitiveValues``.
     """
-    return change_profile(
-        stores,
-        domain,
-        profile_id,
-        if_match,
-        lambda old, known: patched(old, patch, known),
-        keys=patch.get("keys"),
-        numbers=_typed(patch),
-    )
+    keys, hits = patch.get("keys"), set[str]()
+
+    def change(old: Profile, known: Domain) -> Profile:
+        limit_guesses(given_in_profile(keys, known), budget)
+        hits.update(sensitive_values.keys_already_held(keys, old, known))
+        return patched(old, patch, known)
+
+    done = change_profile(stores, domain, profile_id, if_match, change, keys=keys, numbers=_typed(patch))
+    return replace(done, hits=hits)
 
 
 def change_profile(
@@ -106,7 +133,7 @@ def change_profile(
     *,
     keys: Collection[str] | None = None,
     numbers: Iterable[str] = (),
-) -> Profile:
+) -> ProfileChange:
     """Put what ``change`` makes of the profile in its place, unless someone else was faster; then again.
 
     A change that changes nothing writes nothing, so that a retry is harmless. ``keys`` and ``numbers``
@@ -123,7 +150,7 @@ def change_profile(
         current = old | {"phone_numbers": read_again(old, known)}
         new = change(current, known)
         if new == current:
-            return old
+            return ProfileChange(profile=old, changed=False)
         check_sizes(new)
         new = new | {"version": old["version"] + 1, "updated_at": now()}
         before = old | {"lookup": lookup}
@@ -131,7 +158,7 @@ def change_profile(
         if not stores.profiles.replace(domain, new, entries, old=old):
             continue
         if are_current(stores, domain, entries, held=old["keys"]):
-            return new
+            return ProfileChange(profile=new, changed=True)
         version = _put_back(stores, domain, before, new)
         if_match = if_match and frozenset({version})
     raise DatastoreUnavailable

@@ -1,7 +1,6 @@
 """Search profiles by any key, between contacts or during one."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,16 +18,19 @@ from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.pages import Page, page
 from service.use_cases.search_order import Order
+from service.use_cases.sensitive_limits import Budget, GivenValue, limit_guesses
 
 
 @dataclass(frozen=True)
 class Found(Page[Candidate]):
     """A page of candidates, the best first.
 
-    ``truncated`` where there are more and no cursor leads to them.
+    ``truncated`` where there are more and no cursor leads to them. ``hits`` are the IDs of the profiles that
+    a sensitive value has found, on this page or, as its cursor tells that there is one, next on the list.
     """
 
     truncated: bool = False
+    hits: Sequence[str] = ()
 
 
 def search_profiles(
@@ -40,22 +42,27 @@ def search_profiles(
     mode: str,
     limit: int,
     cursor: str | None = None,
+    budget: Budget | None = None,
 ) -> Found:
-    """Return the profiles that meet any or all of the criteria; raises ``InvalidRequest``."""
+    """Return the profiles that meet any or all of the criteria.
+
+    Raises ``InvalidRequest``, ``MasterKeyMissing`` and ``TooManySensitiveValues``.
+    """
     known = stores.domains.get(domain, keys=[criterion["key"] for criterion in criteria])
     asked = defined_keys(known, criteria)
     if mode == "prefix":
         ((key, (value,)),) = asked
         return _complete(stores, known, key, value, limit)
+    limit_guesses(given_criteria(asked), budget)
     contact_ids = contacts_in(asked)
     current = stores.associations.current(domain, contact_ids) if contact_ids else {}
     groups = [tokens_of(known, key, values, current) for key, values in asked]
-    return _search(stores, domain, groups, operator, limit, cursor)
+    return _search(stores, known, groups, operator, limit, cursor)
 
 
 def _search(
     stores: Stores,
-    domain: str,
+    domain: Domain,
     groups: Sequence[Sequence[Token]],
     operator: str,
     limit: int,
@@ -69,15 +76,25 @@ def _search(
     begin = cursors.to_search(cursor)
     if not order.entries:
         return Found([])
-    walked = order.glance(stores, domain, limit + 1) if cursor is None else None
+    walked = order.glance(stores, domain.name, limit + 1) if cursor is None else None
     if walked is None:
-        walked = order.walk(stores, domain, begin, limit + 1)
+        walked = order.walk(stores, domain.name, begin, limit + 1)
     cut = page(walked.found, limit, lambda last: cursors.of_search(last[0], last[1]["profile_id"]))
     broken_off = cursors.of_search(*walked.ended_at) if walked.ended_at else None
     tokens = order.tokens
     found = [(stage, Candidate(profile, reasons(profile["lookup"], tokens))) for stage, profile in cut.items]
     found.sort(key=lambda walked: (walked[0], standing(walked[1])))
-    return Found([candidate for _, candidate in found], cut.next_cursor or broken_off)
+    hits = sensitive_hits(domain, tokens, [profile for _, profile in walked.found])
+    return Found([candidate for _, candidate in found], cut.next_cursor or broken_off, hits=hits)
+
+
+def sensitive_hits(
+    domain: Domain, tokens: Iterable[Token], profiles: Iterable[Mapping[str, Any]]
+) -> list[str]:
+    """Return the IDs of the profiles that hold one of the values of sensitive keys that are asked for."""
+    sensitive = {name for name, key in domain.custom_keys.items() if key.sensitive}
+    entries = {token.lookup for token in tokens if token.key in sensitive}
+    return [p["profile_id"] for p in profiles if entries and not entries.isdisjoint(p["lookup"])]
 
 
 def _complete(stores: Stores, domain: Domain, key: SearchKey, value: str, limit: int) -> Found:
@@ -137,16 +154,11 @@ def defined_keys(
     ]
     if errors:
         raise InvalidRequest(errors)
-    defined = [(key, c["values"]) for c in criteria if (key := domain.key(c["key"]))]
-    _refuse_guesses(defined)
-    return defined
+    return [(key, c["values"]) for c in criteria if (key := domain.key(c["key"]))]
 
 
-def _refuse_guesses(defined: Iterable[tuple[SearchKey, Sequence[str]]]) -> None:
-    """Raise ``InvalidRequest`` for many values of a sensitive key: who asks for one has it, and knows it."""
-    asked: Counter[str] = Counter()
-    for position, (key, values) in enumerate(defined):
-        asked[key.name] += len(values)
-        if key.sensitive and asked[key.name] > 1:
-            one = "A request may ask for one value of a sensitive key: several would be guesses."
-            raise InvalidRequest([FieldError(f"/criteria/{position}/values", one)])
+def given_criteria(criteria: Iterable[tuple[SearchKey, Sequence[str]]]) -> Iterator[GivenValue]:
+    """Yield the values that are asked for; a mask stands for nothing here."""
+    for position, (key, values) in enumerate(criteria):
+        for value in values:
+            yield GivenValue(key, value, f"/criteria/{position}/values")

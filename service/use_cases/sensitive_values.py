@@ -1,9 +1,10 @@
 """Values of sensitive keys as callers send them: typed, or in the mask that they were shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from service.errors.requests import FieldError, InvalidRequest
+from service.matching import search_keys, text
 from service.matching.masking import HIDDEN
 from service.matching.profiles import wrap_sensitive
 from service.matching.search_keys import SearchKey
@@ -29,6 +30,37 @@ def guarded(profile: Profile, domain: Domain) -> Profile:
 def is_mask(key: SearchKey, value: str) -> bool:
     """Tell whether the value can only be what was shown of a sensitive one."""
     return key.sensitive and value.startswith(HIDDEN)
+
+
+def identity(key: SearchKey, value: str | Sensitive, region: str) -> Iterable[str]:
+    """Return what is equal for two notations of a value: its lookup entries, or else its folded text."""
+    if entries := search_keys.entries(key, value, region):
+        return entries
+    typed = value.plain() if isinstance(value, Sensitive) else value
+    # A value that cannot be opened cannot be sent either.
+    return () if typed is None else (text.fold(typed),)
+
+
+def keys_already_held(
+    given: Mapping[str, Sequence[str] | None] | None, profile: Profile, domain: Domain
+) -> list[str]:
+    """Return the sensitive keys of which a plain value is given that the profile holds, in any notation."""
+    return [
+        name
+        for name, values in (given or {}).items()
+        if (key := domain.custom_keys.get(name))
+        and key.sensitive
+        and _is_any_held(key, values, profile, domain)
+    ]
+
+
+def _is_any_held(key: SearchKey, values: Sequence[str] | None, profile: Profile, domain: Domain) -> bool:
+    plain = [value for value in values or () if not is_mask(key, value)]
+    held = profile["keys"].get(key.name, ()) if plain else ()
+    entries = {entry for value in held for entry in identity(key, value, domain.default_region)}
+    return any(
+        not entries.isdisjoint(identity(key, value, domain.default_region)) for value in plain if entries
+    )
 
 
 def shown_so(mask: str, held: Sequence[Any], pointer: str) -> list[Any]:

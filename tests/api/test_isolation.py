@@ -32,7 +32,7 @@ SUCCEEDS = {
 UNKNOWN_KEY = "POST /v1/profiles/{profile_id}/reveal"
 """What is refused for the key, which is not this domain's either."""
 
-_COLLECTIONS = ("profiles", "associations", "search_keys", "settings", "audit")
+_COLLECTIONS = ("profiles", "associations", "search_keys", "settings", "audit", "sensitive_value_counts")
 _SECRET = "Quillfeather"  # noqa: S105 - a name that stands in our data and nowhere else
 
 
@@ -262,6 +262,7 @@ def test_the_domain_is_first_in_every_index() -> None:
         "profiles.rules_and_id": "rules",
         "profiles.definitions_and_id": "definitions",
         "audit.expired": "expires_at",
+        "sensitive_value_counts.expired": "expires_at",
     }
 
 

@@ -48,5 +48,5 @@ def told(status: int, body: Any, say: Callable[[Any], Any] = lambda _: None) -> 
     """Return the answer; of a success what ``say`` makes of it, of a problem its code and what it names."""
     if status < 400:
         return Answer(status, None, say(body))
-    taken = (body["key"], body["profile_id"]) if body["code"] == "unique_key_taken" else None
+    taken = (body["key"], body.get("profile_id")) if body["code"] == "unique_key_taken" else None
     return Answer(status, body["code"], taken)

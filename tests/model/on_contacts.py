@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from service.access import Scope
 from tests.model.answers import CLEARED, INVALID, NO_PROFILE, Answer, Call, refused, told
-from tests.model.on_profiles import create, say_profile
+from tests.model.on_profiles import create, given, say_profile
 from tests.model.operation import Agent, Operation
 from tests.model.world import Contact, Domain, Json
 
@@ -184,6 +184,8 @@ class CreateForContact(OnContact):
 
     def _once_cleared(self, domain: Domain, claim: Any) -> Answer:
         """Return what a repetition is answered where the contact has been cleared since."""
+        if claim is not None and domain.are_guesses(given(self.body.get("keys", {}))):
+            return INVALID
         profile_id = None if claim is None else domain.claims.get(claim[0], "")
         if profile_id is None or profile_id not in domain.profiles:
             return CLEARED

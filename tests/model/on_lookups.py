@@ -53,6 +53,8 @@ class Search(Operation):
         del seen
         if domain.undefined(key for key, _ in self.criteria if key not in BUILT_IN):
             return INVALID
+        if domain.are_guesses(self.criteria):
+            return INVALID
         found = [domain.holders(key, value) for key, value in self.criteria]
         either = set.intersection(*found) if self.operator == "and" else set.union(*found)
         return Answer(200, None, sorted(either))

@@ -1,5 +1,6 @@
 """Operations on profiles, and what they do to the model."""
 
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -34,6 +35,11 @@ def merged(old: Profile, patch: Json) -> Profile:
     return new
 
 
+def given(keys: Mapping[str, list[str] | None]) -> list[tuple[str, str]]:
+    """Return the values that a body brings, each with its key."""
+    return [(name, value) for name, values in keys.items() for value in values or ()]
+
+
 def create(domain: Domain, body: Json, claim: Any, seen: Answer) -> tuple[Answer, str | None]:
     """Create a profile in the model; return the answer, and the ID of the profile that it is about.
 
@@ -46,7 +52,7 @@ def create(domain: Domain, body: Json, claim: Any, seen: Answer) -> tuple[Answer
         return Answer(201, None, domain.shown(profile_id)), profile_id
     profile = new_profile(body)
     profile.claim = claim
-    if domain.undefined(profile.keys):
+    if domain.undefined(profile.keys) or domain.are_guesses(given(profile.keys)):
         return INVALID, None
     # The ID is the service's to choose; that of a key is the same for ever.
     chosen = profile_id or (seen.said[0] if seen.status == 201 else "?")
@@ -130,7 +136,7 @@ class Patch(OnProfile):
 
     def on(self, domain: Domain, profile: Profile, seen: Answer) -> Answer:
         brought = [name for name, values in self.patch.get("keys", {}).items() if values]
-        if domain.undefined(brought):
+        if domain.undefined(brought) or domain.are_guesses(given(self.patch.get("keys", {}))):
             return INVALID
         return domain.changed(self.profile_id, merged(profile, self.patch), seen)
 
@@ -158,6 +164,8 @@ class OnKey(OnProfile):
 
     def on(self, domain: Domain, profile: Profile, seen: Answer) -> Answer:
         if self.key != "phone" and domain.undefined([self.key]):
+            return INVALID
+        if domain.are_guesses((self.key, value) for value in self.values):
             return INVALID
         new = deepcopy(profile)
         values = self.changed(profile)

@@ -24,7 +24,13 @@ STEPS = 30
 @pytest.fixture(scope="module")
 def stage(mongodb_uri: str) -> Iterator[Stage]:
     """Return the service on the real MongoDB, with an API key for each agent."""
-    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}", master_keys=ONE)
+    settings = Settings(
+        mongodb_uri=mongodb_uri,
+        mongodb_database=f"test_{uuid4().hex}",
+        master_keys=ONE,
+        # The model has no clock.
+        sensitive_values_per_hour=0,
+    )
     database = connect(settings)
     with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
         stage = Stage(create_app(settings, database=database), database, pool)

@@ -1,5 +1,6 @@
 """The model: what a domain must look like after each operation, in plain dicts and lists."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -78,10 +79,15 @@ class Domain:
         """Return the names that no custom key has."""
         return [name for name in names if name not in self.keys]
 
-    def owners(self, profile: Profile, profile_id: str) -> set[tuple[str, str]]:
-        """Return which other profiles own unique values of this one, with the keys."""
+    def are_guesses(self, given: Iterable[tuple[str, str]]) -> bool:
+        """Return whether a request brings several values of a sensitive key, each given with its key."""
+        counted = Counter(name for name, _ in set(given) if self.keys.get(name, {}).get("sensitive"))
+        return any(count > 1 for count in counted.values())
+
+    def owners(self, profile: Profile, profile_id: str) -> set[tuple[str, str | None]]:
+        """Return who else owns unique values of this profile, with the keys; of a sensitive key None."""
         return {
-            (name, other_id)
+            (name, None if self.keys[name]["sensitive"] else other_id)
             for name in profile.keys
             if self.keys[name]["unique"]
             for other_id, other in self.profiles.items()
@@ -132,8 +138,9 @@ class Domain:
         if old is not None and new.same_as(old):
             return Answer(status, None, self.shown(profile_id))
         if owners := self.owners(new, profile_id):
-            # Where several own something, each may be named.
-            return refused(409, "unique_key_taken", seen.said if seen.said in owners else min(owners))
+            # Where several own something, each may be named, but a sensitive key only for want of another.
+            named = {owner for owner in owners if owner[1] is not None} or owners
+            return refused(409, "unique_key_taken", seen.said if seen.said in named else min(named))
         new.version = 1 if old is None else old.version + 1
         self.profiles[profile_id] = new
         return Answer(status, None, self.shown(profile_id))

@@ -352,7 +352,7 @@ def test_a_removal_that_was_cut_off_does_not_block_for_ever(
     held = _create(stores, "gold")
     assert not stores.domains.search_keys.remove("default", "vip", "of a request that was cut off")
     assert stores.domains.search_keys.begin_removal("default", "vip", "of one more")
-    assert keys.add_key_values(stores, "default", held, "vip", ["silver"])["keys"] == {
+    assert keys.add_key_values(stores, "default", held, "vip", ["silver"]).profile["keys"] == {
         "vip": ["gold", "silver"]
     }
     assert _found(stores, "silver") == [held]
@@ -429,7 +429,7 @@ def test_a_change_whose_key_is_defined_anew_is_made_by_the_new_definition(
     profile_id = _create(stores)
     run_before(monkeypatch, stores.profiles, "replace", partial(_redefine, stores, sensitive=True))
     patch = {"keys": {"vip": ["golden card"]}}
-    changed = profiles.update_profile(stores, "default", profile_id, patch, if_match)
+    changed = profiles.update_profile(stores, "default", profile_id, patch, if_match).profile
     assert str(changed["keys"]["vip"][0]) != "golden card"
     assert _held(stores, profile_id) == ["golden card"]
     assert _found(stores, "golden card") == [profile_id]
@@ -489,7 +489,7 @@ def test_a_plain_value_is_taken_out_though_others_changed_the_profile(
     run_before(monkeypatch, stores.profiles, "replace", partial(_redefine, stores, sensitive=True))
     run_before(monkeypatch, stores.domains, "still_defines", change)
     patch = {"keys": {"vip": ["golden card", "golden card"]}}
-    changed = profiles.update_profile(stores, "default", profile_id, patch)
+    changed = profiles.update_profile(stores, "default", profile_id, patch).profile
     assert (changed["gender"], len(changed["keys"]["vip"])) == ("f", 2)
     assert _held(stores, profile_id) == ["golden card"] * 2
     assert "golden" not in repr(list(database["profiles"].find()))

@@ -193,14 +193,14 @@ def _assert_taken(results: list[Any], owner: str) -> None:
 
 
 @pytest.mark.usefixtures("ssn")
-def test_over_http_the_others_are_answered_409_with_the_owner(app: Flask) -> None:
-    """One 201; each 409 names the owner's profile_id."""
+def test_over_http_the_others_are_answered_409_without_the_owner(app: Flask) -> None:
+    """One 201; each 409 names the key, which is sensitive, and nobody."""
     body = {"first_name": "Ada", "keys": {"ssn": ["123-45-6789"]}}
     answers = _race([lambda: app.test_client().post("/v1/profiles", json=body)] * RACERS)
     assert Counter(answer.status_code for answer in answers) == {201: 1, 409: RACERS - 1}
-    (owner,) = [answer.json["profile_id"] for answer in answers if answer.status_code == 201]
     refused = [answer.json for answer in answers if answer.status_code == 409]
-    assert {(problem["code"], problem["profile_id"]) for problem in refused} == {("unique_key_taken", owner)}
+    assert {(problem["code"], problem["key"]) for problem in refused} == {("unique_key_taken", "ssn")}
+    assert not any("profile_id" in problem for problem in refused)
 
 
 @pytest.mark.usefixtures("ssn")
@@ -213,7 +213,7 @@ def test_of_racing_key_adds_one_profile_owns_the_unique_value(stores: Stores, nu
         [partial(keys.add_key_values, stores, "default", i, "ssn", [value]) for i in ids],
     )
     (owner,) = [result for result in results if not isinstance(result, Exception)]
-    _assert_taken([result for result in results if result is not owner], owner["profile_id"])
+    _assert_taken([result for result in results if result is not owner], owner.profile["profile_id"])
     held = [profiles.read_profile(stores, "default", i) for i in ids]
     assert Counter((profile["version"], *profile["keys"]) for profile in held) == {
         (2, "ssn"): 1,
@@ -238,7 +238,7 @@ def test_a_unique_value_passes_from_one_profile_to_another(stores: Stores, numbe
         assert isinstance(claimed, UniqueKeyTaken)
         assert claimed.profile_id == owner
         claimed = keys.add_key_values(stores, "default", claimant, "ssn", [value])
-    assert claimed["keys"] == {"ssn": [Sensitive(value)]}
+    assert claimed.profile["keys"] == {"ssn": [Sensitive(value)]}
 
 
 @pytest.mark.parametrize("number", ROUNDS)
@@ -261,7 +261,7 @@ def test_of_racing_patches_of_one_version_one_passes(stores: Stores, number: int
     (passed,) = [result for result in results if not isinstance(result, Exception)]
     assert sum(isinstance(result, VersionConflict) for result in results) == RACERS - 1
     stands = profiles.read_profile(stores, "default", profile_id)
-    assert (stands["version"], stands["attributes"]) == (2, passed["attributes"])
+    assert (stands["version"], stands["attributes"]) == (2, passed.profile["attributes"])
 
 
 def test_over_http_the_other_patches_are_answered_412(app: Flask, stores: Stores) -> None:
@@ -290,7 +290,7 @@ def test_of_racing_patches_of_any_version_none_is_lost(stores: Stores, number: i
             for n in range(RACERS)
         ],
     )
-    assert sorted(result["version"] for result in results) == list(range(2, RACERS + 2))
+    assert sorted(result.profile["version"] for result in results) == list(range(2, RACERS + 2))
     stands = profiles.read_profile(stores, "default", profile_id)
     assert stands["version"] == RACERS + 1
     assert stands["attributes"] == {"round": str(number)} | {f"a{n}": "x" for n in range(RACERS)}

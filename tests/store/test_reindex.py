@@ -224,7 +224,7 @@ def test_a_number_of_before_is_released_by_its_own_text(stores: Stores, database
     """Though it was read in another way then."""
     profile_id = _create(stores, phone_numbers=[PHONE])
     _stored_as(database, profile_id, OTHERWISE_READ, "phone:+3510213466111")
-    left = keys.release_key_values(stores, "default", profile_id, "phone", [OTHERWISE_READ["value"]])
+    left = keys.release_key_values(stores, "default", profile_id, "phone", [OTHERWISE_READ["value"]]).profile
     assert left["phone_numbers"] == []
 
 
@@ -272,7 +272,7 @@ def test_a_number_that_is_sent_back_as_it_was_read_before_is_not_read_anew(
     settings.change_settings(stores, "default", {"default_region": "US"})
     changed = profiles.update_profile(
         stores, "default", profile_id, {"gender": "f", "phone_numbers": answered}
-    )
+    ).profile
     assert [number["e164"] for number in changed["phone_numbers"]] == ["+81312345678"]
 
 

@@ -1,0 +1,376 @@
+"""Guessing the hidden part of a sensitive value over HTTP: slow, and never unseen by the victim's audit."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import cycle
+from typing import Any
+
+import mongomock
+import pytest
+
+from service.access import Scope
+from service.app import create_app
+from service.config import Settings
+from tests.api.breakable import Breakable
+from tests.api.caller import Caller, Json, check_problem, pointers
+from tests.api.guarded import Guarded
+from tests.masters import ONE
+
+SSN = "078-05-1120"
+SHOWN = "*******1120"
+# The part of a social security number that its mask hides.
+GUESSES = [f"{number:05}1120" for number in range(100)]
+AGENT = (Scope.VIEW, Scope.EDIT, Scope.CREATE)
+LIMIT = 7
+# Far from now: MongoDB removes the counts of hours that have passed.
+NOON = datetime(2999, 1, 1, 12, 20, tzinfo=UTC)
+
+MATCH = "/v1/contacts/c-1/match"
+WRITES = ["create", "create for a contact", "patch", "add", "release"]
+TAKES_VALUES = [
+    *WRITES,
+    "search",
+    "match by search value",
+    "match by attribute",
+    "match by criteria",
+]
+
+
+def call(operation: str, profile_id: str, values: list[str], key: str = "ssn") -> tuple[str, str, Json]:
+    """Return the method, the path and the body of a request that brings values of a key."""
+    profile = {"first_name": "Bob", "keys": {key: values}}
+    criteria = [{"key": key, "values": values}]
+    by_value = {"profileSearchKey": key, "profileSearchValue": values[0]}
+    calls: dict[str, tuple[str, str, Json]] = {
+        "create": ("POST", "/v1/profiles", profile),
+        "create for a contact": ("POST", "/v1/contacts/c-1/profile", profile),
+        "patch": ("PATCH", f"/v1/profiles/{profile_id}", {"keys": {key: values}}),
+        "add": ("POST", f"/v1/profiles/{profile_id}/keys", {"key": key, "values": values}),
+        "release": ("POST", f"/v1/profiles/{profile_id}/keys/release", {"key": key, "values": values}),
+        "search": ("POST", "/v1/profiles/search", {"criteria": criteria}),
+        "match by search value": ("POST", MATCH, {"channel": "voice", "attributes": by_value}),
+        "match by attribute": ("POST", MATCH, {"channel": "task", "attributes": {key: values[0]}}),
+        "match by criteria": ("POST", MATCH, {"channel": "chat", "name": "Ann", "criteria": criteria}),
+    }
+    return calls[operation]
+
+
+def send(caller: Caller, method: str, path: str, body: Json) -> Any:
+    """Send a request, whatever comes of it."""
+    return caller.client.open(path, method=method, json=body)
+
+
+@pytest.fixture
+def admin(guarded: Guarded) -> Caller:
+    """Return a caller with every scope, and two sensitive keys; tasks are matched on one of them."""
+    admin = guarded.caller()
+    admin.define("ssn", type="digits", unique=True, sensitive=True)
+    admin.define("passport", unique=True, sensitive=True)
+    admin.define("pin", type="digits", sensitive=True)
+    admin.define("customer_number", unique=True)
+    admin.patch("/v1/settings", {"match_keys": {"task": ["ssn"]}})
+    return admin
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
+    """Return the time at which values are counted, as the one item of a list."""
+    time = [NOON]
+    monkeypatch.setattr("service.use_cases.sensitive_limits.now", lambda: time[0])
+    return time
+
+
+@pytest.fixture
+def instances(guarded: Guarded) -> list[Caller]:
+    """Return two instances of a service with a small limit over one database; the caller is an agent."""
+    authorization = f"Bearer {guarded.key(scopes=AGENT)}"
+    settings = Settings(master_keys=ONE, sensitive_values_per_hour=LIMIT)
+    callers = []
+    for _ in range(2):
+        client = create_app(settings, database=guarded.nobody.database).test_client()
+        client.environ_base["HTTP_AUTHORIZATION"] = authorization
+        callers.append(Caller(client, guarded.nobody.database))
+    return callers
+
+
+def events_of(caller: Caller, profile: Json, *, since: int = 0) -> list[tuple[str, list[str]]]:
+    """Return the actions and the keys of the events about a profile, the oldest first."""
+    return [
+        (event["action"], event["keys"])
+        for event in caller.audit()[since:]
+        if profile["profile_id"] in event["profile_ids"]
+    ]
+
+
+@pytest.mark.parametrize("operation", [*WRITES, "search", "match by criteria"])
+def test_a_hundred_guesses_in_one_request_are_refused(api: Caller, operation: str) -> None:
+    """Or as many as it can hold, whether one is right or not; the second value is pointed to."""
+    api.define("ssn", type="digits", unique=True, sensitive=True)
+    api.create("Ann", keys={"ssn": [SSN]})
+    own = api.create("Bob")["profile_id"]
+    most = 100 if operation in WRITES else 10
+    for guesses in (GUESSES[:most], [*GUESSES[: most - 1], SSN], ["1", SSN]):
+        method, path, body = call(operation, own, guesses)
+        problem = api.refuse(method, path, body, status=422, code="invalid_request")
+        assert pointers(problem) == [
+            {
+                "create": "/keys/ssn/1",
+                "create for a contact": "/keys/ssn/1",
+                "patch": "/keys/ssn/1",
+                "add": "/values/1",
+                "release": "/values/1",
+            }.get(operation, "/criteria/0/values")
+        ]
+        assert "one value of a sensitive key" in problem["errors"][0]["detail"]
+
+
+def test_the_values_of_a_match_are_counted_together(api: Caller) -> None:
+    """Those of the attributes and of the criteria; the same value in two places is one."""
+    api.define("ssn", type="digits", unique=True, sensitive=True)
+    api.patch("/v1/settings", {"match_keys": {"task": ["ssn"]}})
+    ann = api.create("Ann", keys={"ssn": [SSN]})
+    search_value = {"profileSearchKey": "ssn", "profileSearchValue": SSN}
+    criteria = [{"key": "ssn", "values": [SSN]}]
+    same: Json = {"channel": "task", "attributes": search_value | {"ssn": SSN}, "criteria": criteria}
+    (found,) = api.post(MATCH, same)["candidates"]
+    assert found["profile"]["profile_id"] == ann["profile_id"]
+    for other, pointer in (
+        ({"attributes": search_value | {"ssn": "1"}}, "/attributes/ssn"),
+        ({"criteria": [{"key": "ssn", "values": ["1"]}]}, "/criteria/0/values"),
+    ):
+        problem = api.refuse("POST", MATCH, same | other, status=422, code="invalid_request")
+        assert pointers(problem) == [pointer]
+
+
+def test_guessing_ends_with_the_budget_of_the_credential(admin: Caller, instances: list[Caller]) -> None:
+    """Counted over all operations and instances; the answer is then the same for a hit and for a miss."""
+    victim = admin.create("Ann", keys={"ssn": [SSN]})
+    own = admin.create("Bob")["profile_id"]
+    instance = cycle(instances)
+    guesses = iter(GUESSES)
+    tried = len(admin.audit())
+    for operation in TAKES_VALUES[:LIMIT]:
+        assert send(next(instance), *call(operation, own, [next(guesses)])).status_code < 300
+    for operation in TAKES_VALUES * 2:
+        for value in (SSN, next(guesses)):
+            response = send(next(instance), *call(operation, own, [value]))
+            assert response.status_code == 429
+            assert check_problem(response)["code"] == "too_many_sensitive_values"
+            assert response.headers["Retry-After"] == str(40 * 60)
+    assert events_of(admin, victim, since=tried) == []
+
+
+def test_every_new_value_is_charged_and_nothing_else(admin: Caller, instances: list[Caller]) -> None:
+    """A value that the profile holds already, too; masks, other keys and refused requests are free."""
+    agent = instances[0]
+    ann = admin.create("Ann", keys={"ssn": [SSN]})
+    path = f"/v1/profiles/{ann['profile_id']}"
+    for _ in range(2 * LIMIT):
+        agent.patch(path, {"keys": {"ssn": [SHOWN]}})
+        agent.post(f"{path}/keys", {"key": "ssn", "values": [SHOWN]})
+        agent.search(("customer_number", ["1"]))
+        agent.call("POST", f"{path}/keys", {"key": "ssn", "values": ["1", "2"]}, status=422)
+    for _ in range(LIMIT - 2):
+        agent.patch(path, {"keys": {"ssn": [SSN]}})
+    two = {"first_name": "Bob", "keys": {"ssn": ["1"], "pin": ["2"], "customer_number": ["3"]}}
+    agent.post("/v1/profiles", two, status=201)
+    agent.call("PATCH", path, {"keys": {"ssn": [SSN]}}, status=429)
+    agent.patch(path, {"keys": {"ssn": [SHOWN]}})
+
+
+def test_two_values_do_not_pass_where_one_is_left(admin: Caller, instances: list[Caller]) -> None:
+    """The request is refused whole, and the one that is left can be used."""
+    del admin
+    agent = instances[0]
+    for number in range(LIMIT - 1):
+        agent.search(("ssn", [f"{number}"]))
+    two = {"first_name": "Bob", "keys": {"ssn": ["1"], "pin": ["2"]}}
+    agent.call("POST", "/v1/profiles", two, status=429)
+    agent.search(("ssn", ["1"]))
+    agent.call("POST", "/v1/profiles/search", {"criteria": [{"key": "ssn", "values": ["1"]}]}, status=429)
+
+
+def test_the_budget_is_whole_again_with_the_next_hour(
+    admin: Caller, instances: list[Caller], clock: list[datetime]
+) -> None:
+    """It is that of one credential; another has its own."""
+    del admin
+    search = {"criteria": [{"key": "ssn", "values": ["1"]}]}
+    for _ in range(LIMIT):
+        instances[0].post("/v1/profiles/search", search)
+    clock[0] = NOON + timedelta(minutes=39, seconds=59, milliseconds=900)
+    refused = instances[1].call("POST", "/v1/profiles/search", search, status=429)
+    assert refused.headers["Retry-After"] == "1"
+    clock[0] = NOON + timedelta(minutes=40)
+    instances[1].post("/v1/profiles/search", search)
+
+
+@pytest.mark.parametrize(
+    ("scopes", "per_hour", "status"),
+    [(AGENT, 1, 429), ((*AGENT, Scope.REVEAL), 1, 200), (AGENT, 0, 200)],
+)
+def test_who_may_reveal_is_not_limited(
+    guarded: Guarded, admin: Caller, scopes: tuple[Scope, ...], per_hour: int, status: int
+) -> None:
+    """Nor is anybody where the limit is 0."""
+    settings = Settings(master_keys=ONE, sensitive_values_per_hour=per_hour)
+    client = create_app(settings, database=admin.database).test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {guarded.key(scopes=scopes)}"
+    caller = Caller(client, admin.database)
+    caller.search(("ssn", ["1"]))
+    body = {"criteria": [{"key": "ssn", "values": ["2"]}]}
+    caller.call("POST", "/v1/profiles/search", body, status=status)
+
+
+@pytest.mark.parametrize(
+    ("operation", "key"),
+    [
+        *((operation, "ssn") for operation in TAKES_VALUES),
+        # No creation meets a value of a key that is not unique, and no channel is matched on this one.
+        *((operation, "pin") for operation in TAKES_VALUES[2:] if operation != "match by attribute"),
+    ],
+)
+def test_every_hit_is_in_the_audit_of_the_victim(
+    guarded: Guarded, admin: Caller, operation: str, key: str
+) -> None:
+    """Of a unique key and of one that is not: the event names the credential, and the key."""
+    victim = admin.create("Ann", keys={key: ["078-05-1120"]})
+    agent = guarded.caller(scopes=AGENT)
+    before = len(admin.audit())
+    response = send(agent, *call(operation, victim["profile_id"], ["078 051120"], key))
+    assert response.status_code in {200, 409}
+    hits = [
+        event
+        for event in admin.audit()[before:]
+        if event["action"] in {"searched", "matched"} and event["profile_ids"] == [victim["profile_id"]]
+    ]
+    assert len(hits) == 1
+    assert key in hits[0]["keys"]
+    assert hits[0]["credential_id"].startswith("plk_")
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+def test_each_owner_of_a_value_has_an_event(admin: Caller, method: str) -> None:
+    """One request can bring values of several keys; the answer names one key, and no owner."""
+    ann, bob = admin.create("Ann", keys={"ssn": [SSN]}), admin.create("Bob", keys={"passport": ["X1"]})
+    own = admin.create("Cyd")["profile_id"]
+    path = "/v1/profiles" if method == "POST" else f"/v1/profiles/{own}"
+    body = {"first_name": "Cyd", "keys": {"ssn": [SSN], "passport": ["x1"]}}
+    before = len(admin.audit())
+    problem = check_problem(admin.call(method, path, body, status=409))
+    assert (problem["code"], problem["key"]) == ("unique_key_taken", "passport")
+    assert "profile_id" not in problem
+    assert ann["profile_id"] not in repr(problem)
+    assert bob["profile_id"] not in repr(problem)
+    assert events_of(admin, ann, since=before) == [("searched", ["ssn"])]
+    assert events_of(admin, bob, since=before) == [("searched", ["passport"])]
+
+
+def test_an_import_is_told_the_owner_of_a_key_that_is_not_sensitive(admin: Caller) -> None:
+    """That key is named, though a sensitive one is taken too: the import updates the profile."""
+    ann = admin.create("Ann", keys={"ssn": [SSN], "customer_number": ["C-1"]})
+    body = {"first_name": "Ann", "keys": {"customer_number": ["C-1"], "ssn": [SSN]}}
+    problem = check_problem(admin.call("POST", "/v1/profiles", body, status=409))
+    assert (problem["key"], problem["profile_id"]) == ("customer_number", ann["profile_id"])
+    assert events_of(admin, ann)[-1] == ("searched", ["customer_number", "ssn"])
+
+
+def test_a_hit_that_only_a_cursor_tells_of_is_in_the_audit(admin: Caller) -> None:
+    """A page of one shows the guesser's own profile, and its cursor that somebody has the value."""
+    ids = sorted((admin.create(name) for name in ("Ann", "Bob")), key=lambda made: str(made["profile_id"]))
+    own, victim = ids
+    admin.post(f"/v1/profiles/{victim['profile_id']}/keys", {"key": "ssn", "values": [SSN]})
+    before = len(admin.audit())
+    answer = admin.search(("profile_id", [own["profile_id"]]), ("ssn", [SSN]), operator="or", limit=1)
+    assert [item["profile"]["profile_id"] for item in answer["items"]] == [own["profile_id"]]
+    assert answer["next_cursor"] is not None
+    assert events_of(admin, victim, since=before) == [("searched", ["profile_id", "ssn"])]
+
+
+def test_a_hit_behind_the_first_page_of_a_match_is_in_the_audit(admin: Caller) -> None:
+    """Its outcome and its cursor tell of all candidates."""
+    for name in ("Ann", "Bob"):
+        admin.create(name, keys={"pin": ["4711"]})
+    before = len(admin.audit())
+    body = {
+        "channel": "voice",
+        "limit": 1,
+        "attributes": {"profileSearchKey": "pin", "profileSearchValue": "4711"},
+    }
+    assert admin.post(MATCH, body)["outcome"] == "ambiguous"
+    (event,) = admin.audit()[before:]
+    assert len(event["profile_ids"]) == 2
+
+
+def test_a_miss_that_changes_nothing_is_no_change(admin: Caller) -> None:
+    """It shows the profile, so it is a read; only a hit is a search."""
+    ann = admin.create("Ann", keys={"ssn": [SSN]})
+    path = f"/v1/profiles/{ann['profile_id']}"
+    before = len(admin.audit())
+    for method, where, body in (
+        ("POST", f"{path}/keys/release", {"key": "ssn", "values": ["1"]}),
+        ("POST", f"{path}/keys", {"key": "ssn", "values": ["078 05 1120"]}),
+        ("PATCH", path, {"keys": {"ssn": [SSN]}}),
+        ("PATCH", path, {"first_name": "Ann"}),
+    ):
+        assert admin.call(method, where, body).get_json()["version"] == 1
+    assert events_of(admin, ann, since=before) == [
+        ("read", ["ssn"]),
+        ("searched", ["ssn"]),
+        ("read", ["ssn"]),
+        ("searched", ["ssn"]),
+        ("read", ["ssn"]),
+        ("read", ["name"]),
+    ]
+
+
+def test_a_repeated_request_is_charged_before_it_is_compared(
+    guarded: Guarded, admin: Caller, instances: list[Caller]
+) -> None:
+    """With another's Idempotency-Key the payload could be guessed, at a cleared contact as well."""
+    del guarded
+    agent = instances[0]
+    headers = {"Idempotency-Key": "row-1"}
+    for path in ("/v1/profiles", "/v1/contacts/c-9/profile"):
+        admin.post(path, {"first_name": "Ann", "keys": {"pin": [SSN]}}, status=201, headers=headers)
+    admin.post("/v1/contacts/c-9/clear")
+    for number, path in zip(range(LIMIT), cycle(["/v1/profiles", "/v1/contacts/c-9/profile"]), strict=False):
+        body = {"first_name": "Ann", "keys": {"pin": [f"{number}"]}}
+        agent.call("POST", path, body, status=422, headers=headers)
+    for path in ("/v1/profiles", "/v1/contacts/c-9/profile"):
+        body = {"first_name": "Ann", "keys": {"pin": [SSN]}}
+        agent.call("POST", path, body, status=429, headers=headers)
+
+
+class _WithoutAudit:
+    """A database whose audit cannot be written for a while."""
+
+    def __init__(self) -> None:
+        self.inner: Any = mongomock.MongoClient(tz_aware=True)["test"]
+        self.audit = Breakable(self.inner["audit"])
+
+    def __getitem__(self, name: str) -> Any:
+        return self.audit if name == "audit" else self.inner[name]
+
+    def list_collection_names(self) -> list[str]:
+        names: list[str] = self.inner.list_collection_names()
+        return names
+
+
+def test_an_audit_that_cannot_be_written_hides_no_hit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The events of hits wait; when too many wait, a hit and a miss get the same answer."""
+    database = _WithoutAudit()
+    app = create_app(Settings(master_keys=ONE, auth="off"), database=database)
+    api = Caller(app.test_client(), database)
+    api.define("pin", type="digits", sensitive=True)
+    ann = api.create("Ann", keys={"pin": [SSN]})
+    path = f"/v1/profiles/{ann['profile_id']}"
+    before = len(api.audit())
+    hit = ("POST", f"{path}/keys", {"key": "pin", "values": ["078051120"]})
+    miss = ("POST", f"{path}/keys/release", {"key": "pin", "values": ["1"]})
+    database.audit.broken = True
+    api.call(*hit)
+    monkeypatch.setattr("service.store.audit_trail.MOST", 2)
+    refused = [check_problem(api.call(*call, status=503)) for call in (hit, miss)]
+    assert len({problem["detail"] for problem in refused}) == 1
+    database.audit.broken = False
+    assert events_of(api, ann, since=before) == [("searched", ["pin"]), ("read", ["pin"])]

@@ -1,0 +1,29 @@
+"""docs/sensitive-keys.md and docs/importing.md: their figures are those of the code."""
+
+import re
+from pathlib import Path
+
+from service.config import Settings
+from service.matching.masking import HIDDEN, masked
+
+_DOCS = Path(__file__).parents[1] / "docs"
+_PAGE = (_DOCS / "sensitive-keys.md").read_text(encoding="utf-8")
+_HIDDEN_VALUES = 10 ** masked("078051120").count(HIDDEN)
+
+
+def test_how_long_guessing_takes_is_computed_from_the_limit() -> None:
+    """For each limit of the table, of which one is the default: all values of what a mask hides."""
+    rows = re.findall(r"^\| (\d+)( \(default\))? \| .* \| (\d+) days \|$", _PAGE, re.MULTILINE)
+    assert len(rows) == 3
+    for limit, _, days in rows:
+        assert int(days) == round(_HIDDEN_VALUES / int(limit) / 24)
+    assert [int(limit) for limit, default, _ in rows if default] == [Settings().sensitive_values_per_hour]
+    assert f"{_HIDDEN_VALUES:,} values remain" in _PAGE
+
+
+def test_the_default_limit_is_that_of_the_pages() -> None:
+    """Where it is named in a sentence."""
+    limit = Settings().sensitive_values_per_hour
+    assert f"in an hour**, {limit} by default" in _PAGE
+    importing = (_DOCS / "importing.md").read_text(encoding="utf-8")
+    assert f"may send {limit} of them an hour" in importing
