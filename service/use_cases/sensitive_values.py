@@ -33,8 +33,12 @@ def is_mask(key: SearchKey, value: str) -> bool:
 
 
 def identity(key: SearchKey, value: str | Sensitive, region: str) -> Iterable[str]:
-    """Return what is equal for two notations of a value: its lookup entries, or else its folded text."""
-    if entries := search_keys.entries(key, value, region):
+    """Return what is equal for two notations of a value, and for no others.
+
+    That is what makes the value unique, or its folded text if it has no lookup entries. The other entries of
+    a name are no identity: everybody with the same first name shares one.
+    """
+    if entries := search_keys.identifying(key, value, region):
         return entries
     typed = value.plain() if isinstance(value, Sensitive) else value
     # A value that cannot be opened cannot be sent either.

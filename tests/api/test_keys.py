@@ -52,6 +52,19 @@ def test_a_value_is_added_once_in_whatever_notation(
     assert api.search((key, [otherwise]))["items"][0]["profile"] == added
 
 
+@pytest.mark.parametrize("sensitive", [False, True])
+def test_names_that_share_a_word_are_different_values(api: Caller, path: str, *, sensitive: bool) -> None:
+    """One of them is added beside the other, and releasing a third one releases neither."""
+    api.define("maiden", type="name", sensitive=sensitive)
+    api.post(path, {"key": "maiden", "values": ["Jane Doe"]})
+    added = api.post(path, {"key": "maiden", "values": ["Jane Smith"]})
+    assert len(added["keys"]["maiden"]) == 2
+    many = {"key": "maiden", "values": ["Jane Miller Doe Jones Clark Lewis Young Walker"]}
+    assert api.post(f"{path}/release", many) == added
+    released = api.post(f"{path}/release", {"key": "maiden", "values": ["jane  DOE"]})
+    assert len(released["keys"]["maiden"]) == 1
+
+
 @pytest.mark.parametrize(("key", "typed", "otherwise"), NOTATIONS)
 def test_a_value_is_released_in_whatever_notation(
     api: Caller, path: str, key: str, typed: str, otherwise: str
