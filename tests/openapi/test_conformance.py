@@ -20,6 +20,9 @@ from tests.openapi.test_document import operations
 
 PHASES = ["examples", "coverage", "fuzzing", "stateful"]
 
+# The fixture of the first test sends all requests: 100 s of CPU time.
+pytestmark = pytest.mark.timeout(400)
+
 
 class _Handler(WSGIRequestHandler):
     """Keeps connections, and quiet."""
