@@ -40,7 +40,8 @@ _CENTURY_DAYS = 36525
 
 def _check_region(region: str) -> None:
     """Raise ``ValidationError`` where numbers would silently be read in no region, as in UK for GB."""
-    if not is_region(region.upper()):
+    # Without the check for ASCII, "ß" would be "SS", which is South Sudan.
+    if not (region.isascii() and is_region(region.upper())):
         raise ValidationError("Must be a region with a numbering plan, such as US, GB or JP (ISO 3166-1).")
 
 

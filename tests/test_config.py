@@ -88,6 +88,11 @@ def test_each_setting_is_the_variable_of_its_name(
         ("DEFAULT_REGION", "JPN"),
         ("DEFAULT_REGION", "UK"),
         ("DEFAULT_REGION", "ZZ"),
+        # In upper case, SS is South Sudan, FI Finland and KR South Korea.
+        ("DEFAULT_REGION", "ß"),
+        ("DEFAULT_REGION", "ﬁ"),
+        ("DEFAULT_REGION", "\N{LATIN SMALL LETTER LONG S}s"),
+        ("DEFAULT_REGION", "\N{KELVIN SIGN}r"),
         ("SETTINGS_CACHE_SECONDS", "-1"),
         ("MAX_BODY_BYTES", "0"),
         ("HOST", ""),
