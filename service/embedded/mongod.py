@@ -23,7 +23,7 @@ from service.embedded.discovery import database_path
 from service.embedded.endings import explain_end
 from service.embedded.port_file import read_port, write_port
 
-_WAY_OUT = "set MONGODB_URI, or run docker compose up"
+_WAY_OUT = "set MONGODB_URI, or use Docker (README, In production)"
 _START_SECONDS = 60
 _STOP_SECONDS = 30
 # A run that was killed a moment ago may still be on its way out.
