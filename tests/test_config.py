@@ -179,7 +179,7 @@ def test_what_is_allowed_is_told(
 def test_a_wildcard_origin_is_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """The line says how an origin is written."""
     monkeypatch.setenv("CORS_ORIGINS", "*")
-    with pytest.raises(EnvError, match=r"scheme://host.*https://agents\.example\.com; \* is not taken"):
+    with pytest.raises(EnvError, match=r"scheme://host.*https://agents\.example\.com; \* is not accepted"):
         Settings.from_environment()
 
 

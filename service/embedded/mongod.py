@@ -182,7 +182,7 @@ class EmbeddedMongoDB:
         self._raise_if_dead()
 
     def _is_primary(self, client: replica_set.Client, address: str) -> bool:
-        """Bring our node, and no other server on the port, a step further; return whether it takes writes."""
+        """Make our node the primary, never another server on the port; return whether it accepts writes."""
         ours = self.pid is not None and replica_set.is_process(client, self.pid)
         return ours and replica_set.become_primary(client, address)
 

@@ -110,7 +110,7 @@ class IssuerKeys:
         return matching[0] if len(matching) == 1 else None
 
     def _refresh(self) -> _State:
-        """Download the keys unless that was tried a moment ago; return what is known then."""
+        """Download the keys, unless that was tried less than ``RETRY_SECONDS`` ago; return the state then."""
         is_slow = self._is_slow
         done = self._start_download()
         if done is not None and not is_slow:
