@@ -131,7 +131,8 @@ def _tell(result: Reindexed) -> None:
         )
     for orphan in result.orphans:
         click.echo(
-            f"{orphan.domain} {orphan.profile_id}: holds values of the key '{orphan.key}', which is not defined.",
+            f"{orphan.domain} {orphan.profile_id}: holds values of the key '{orphan.key}', "
+            "which is not defined.",
             err=True,
         )
     if result.left:
