@@ -9,6 +9,7 @@ from schemas.base import Answer, Request
 from schemas.fields import Mapped, Several, Text, Time
 from schemas.identifiers import profile_id_field, search_key_field
 from schemas.pages import next_cursor_field
+from schemas.search_keys import MASK_RULE
 
 LONGEST_ADDITIONAL_INFORMATION = 1000
 MOST_ITEMS = 100
@@ -33,9 +34,7 @@ _DESCRIPTIONS = {
     "addresses": "Postal addresses; not searched.",
     "attributes": "Your own data, string to string; not searched. In a PATCH, null removes a member.",
     "keys": "Values of custom search keys, by the key's name; those of a sensitive key are masked. "
-    "A mask shows only the last characters: four if the value has eight or more letters and digits, two if "
-    "it has six or seven, none if it has fewer. In a PATCH, null removes a key, and a mask that is sent back "
-    "leaves its value unchanged.",
+    f"{MASK_RULE} In a PATCH, null removes a key, and a mask that is sent back leaves its value unchanged.",
     "address_1": "The first line, such as street and number.",
     "address_2": "The second line, such as building or flat.",
     "address_3": "The third line.",

@@ -9,6 +9,12 @@ from schemas.pages import cursor_field, limit_field, next_cursor_field
 
 TYPES = ("text", "digits", "phone", "email", "name", "identifier")
 
+MASK_RULE = (
+    "A mask shows only the last characters: four if the value has eight or more letters and digits, two if "
+    "it has six or seven, none if it has fewer."
+)
+"""What responses show of a sensitive value."""
+
 _LABEL = {"description": "What the agent reads in the drop-down."}
 _TYPE = {
     "description": "How values are normalised before they are compared. `identifier` compares them exactly "
@@ -18,8 +24,7 @@ _TYPE = {
 _UNIQUE = {"description": "Whether a value belongs to one profile at most."}
 _SENSITIVE = {
     "description": "Whether values are encrypted in the database and masked in responses, such as a social "
-    "security number. A mask shows only the last characters: four if the value has eight or more letters and "
-    "digits, two if it has six or seven, none if it has fewer. A search needs the whole value, not a prefix."
+    f"security number. {MASK_RULE} A search needs the whole value, not a prefix."
 }
 
 

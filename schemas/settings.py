@@ -51,7 +51,9 @@ class Region(Identifier):
         super().__init__(REGION, "A region is two letters (ISO 3166-1 alpha-2).", **kwargs)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        return super()._deserialize(value, *args, **kwargs).upper()
+        # Validation comes after this, and "ß" in upper case would be "SS".
+        region = super()._deserialize(value, *args, **kwargs)
+        return region.upper() if region.isascii() else region
 
 
 def _check_distinct(keys: list[str]) -> None:

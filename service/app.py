@@ -25,6 +25,7 @@ from service.api import (
     security_headers,
 )
 from service.api.json import OrjsonProvider
+from service.api.rendering import CACHE_TTL
 from service.config import Settings
 from service.store.stores import Stores
 from service.tokens.verify import TokenVerifier
@@ -39,11 +40,18 @@ class Application(Flask):
         return func
 
 
-def create_app(settings: Settings | None = None, *, database: Any = None) -> Flask:
+def create_app(
+    settings: Settings | None = None,
+    *,
+    database: Any = None,
+    tokens: TokenVerifier | None = None,
+    metrics_ttl: float = CACHE_TTL,
+) -> Flask:
     """Return the application.
 
-    Settings come from the environment unless given, and the database from the settings unless given; it is
-    first asked when a request needs it. Raises ``environs.EnvError`` for settings that cannot be.
+    Settings come from the environment unless given, and the database and the verifier of tokens from the
+    settings unless given. The database is first asked when a request needs it. The figures at /metrics are
+    reused for ``metrics_ttl`` seconds. Raises ``environs.EnvError`` for settings that cannot be.
     """
     settings = settings or Settings.from_environment()
     settings.check()
@@ -53,7 +61,7 @@ def create_app(settings: Settings | None = None, *, database: Any = None) -> Fla
     # "/v1/contacts//7" names no contact, and must not lead to the contact "7".
     app.url_map.merge_slashes = False
     proxies.register(app, settings)
-    metrics.register(app)
+    metrics.register(app, cache_ttl=metrics_ttl)
     logs.configure()
     request_log.register(app)
     problems.register(app)
@@ -69,7 +77,8 @@ def create_app(settings: Settings | None = None, *, database: Any = None) -> Fla
     stores = Stores.connect(settings) if database is None else Stores.over(database, settings)
     # In this order: who asks comes before what is asked for, and MongoDB last.
     is_guarded = settings.auth == "on"
-    tokens = app.extensions["token_verifier"] = TokenVerifier.of(settings) if is_guarded else None
+    tokens = (tokens or TokenVerifier.of(settings)) if is_guarded else None
+    app.extensions["token_verifier"] = tokens
     authenticator = Authenticator(stores, tokens) if is_guarded else None
     authentication.register(app, authenticator, failures)
     # After it: whose request it is decides how much is left.

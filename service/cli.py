@@ -87,8 +87,8 @@ def reindex(batch_size: int) -> None:
     versions stay.
 
     Run it also after each change of the master keys: values of sensitive search keys are then sealed by the
-    first master, and found by those that are set alone. It also brings profiles up to date that were written
-    under another definition of a search key.
+    first master, and found by those that are set alone. It also updates profiles that were written under
+    another definition of a search key.
 
     The service goes on meanwhile. Stop it whenever you like: the next run goes on where this one ended.
 
@@ -96,10 +96,10 @@ def reindex(batch_size: int) -> None:
     DEFAULT_REGION, MASTER_KEYS and MASTER_KEYS_FILE as the service. Without MONGODB_URI it uses the MongoDB
     that `profile-lookup run` has started in DATA_DIR, and the master keys beside it.
 
-    The exit code is 0 when every profile is up to date, and 1 when some are not: those where another profile
-    owns a value of a unique key are listed, those of which a value is sealed with a master that is not set,
-    and those that hold values of a search key which is not defined. Release the value from one of the two,
-    set the master, or take the values away, and run it again.
+    The exit code is 0 when every profile is up to date, and 1 when some are not. Those with an error are
+    listed: another profile owns a value of a unique key (release it from one of the two), a value is sealed
+    with a master that is not set (set it), or the search key of a value is not defined (define it as before,
+    or remove the values). Then run it again.
     """
     with stores_of_environment() as stores:
         result = _reindex(stores, batch_size)
@@ -131,7 +131,8 @@ def _tell(result: Reindexed) -> None:
         )
     for orphan in result.orphans:
         click.echo(
-            f"{orphan.domain} {orphan.profile_id}: holds values of '{orphan.key}', which is no search key.",
+            f"{orphan.domain} {orphan.profile_id}: holds values of the key '{orphan.key}', "
+            "which is not defined.",
             err=True,
         )
     if result.left:

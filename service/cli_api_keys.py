@@ -112,8 +112,8 @@ def revoke(key_id: str) -> None:
     """Revoke the key KEY_ID: within five seconds no worker accepts it any longer.
 
     KEY_ID is the ID that `list` prints, such as plk_0123456789abcdef: the part of a key before its second
-    underscore. The secret is not needed; of a key that was found somewhere give the ID alone, so that the
-    secret is not kept in the history of the shell. The whole key is understood too.
+    underscore. The secret is not needed: give only the ID of a key that has leaked, so that the secret
+    is not kept in the history of the shell. The whole key is accepted too.
     """
     with _stores() as stores:
         key = use_cases.revoke_api_key(stores.api_keys, key_id, now=now())

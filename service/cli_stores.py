@@ -22,9 +22,9 @@ from service.store.stores import Stores
 
 @contextmanager
 def stores_of_environment() -> Iterator[Stores]:
-    """Give the block the stores of the environment's MongoDB; an error with them ends the command.
+    """Yield the stores of the MongoDB that the environment names; errors end the command.
 
-    Without MONGODB_URI it is the bundled MongoDB that serves DATA_DIR, or the default of MONGODB_URI.
+    Without MONGODB_URI, use the bundled MongoDB that runs in DATA_DIR, or else the default address.
     """
     server = ""
     try:
@@ -57,7 +57,7 @@ def _settings() -> Settings:
 
 
 def _without_uri(settings: Settings) -> Settings:
-    """Return the settings of a MongoDB that runs here; report which one that is, or that there is none."""
+    """Return the settings for a MongoDB on this machine, and report which one; raise if none runs."""
     data_dir = Path(settings.data_dir).resolve()
     uri = find_running(data_dir)
     if uri is not None:

@@ -23,7 +23,7 @@ _RATE_LIMIT = Regexp(
     r"^(auto|0|[1-9][0-9]{0,8})\Z", error="Must be auto, or a whole number up to 999999999; 0 is no limit."
 )
 _POSITIVE = Range(min=1)
-# MongoDB's integers are no longer than 64 bits.
+# MongoDB's integers have at most 64 bits.
 _COUNT = Range(min=0, max=999_999_999)
 # More than any machine gains by; a zero too many would take minutes to start, and to stop.
 _PARALLEL = Range(min=1, max=256)
@@ -40,7 +40,8 @@ _CENTURY_DAYS = 36525
 
 def _check_region(region: str) -> None:
     """Raise ``ValidationError`` where numbers would silently be read in no region, as in UK for GB."""
-    if not is_region(region.upper()):
+    # Without the check for ASCII, "ß" would be "SS", which is South Sudan.
+    if not (region.isascii() and is_region(region.upper())):
         raise ValidationError("Must be a region with a numbering plan, such as US, GB or JP (ISO 3166-1).")
 
 
@@ -204,7 +205,7 @@ def _seal(env: Env) -> None:
     except EnvValidationError as error:
         messages = cast("Mapping[str, list[str]]", error.error_messages)
         lines = [_sentence(name, each) for name, errors in messages.items() for each in errors]
-        # Without the cause, which is the same once more, as a dict.
+        # Without the cause, which repeats the errors as a dict.
         raise EnvError("\n".join(lines)) from None
 
 
@@ -236,5 +237,5 @@ def _check_origins(origins: str) -> None:
     if not all(_ORIGIN.fullmatch(origin) for origin in split_list(origins)):
         raise ValidationError(
             "Must name each origin as scheme://host[:port], in lower case, without a path, separated by "
-            "commas, such as https://agents.example.com; * is not taken, since frontends send credentials."
+            "commas, such as https://agents.example.com; * is not accepted, since frontends send credentials."
         )

@@ -123,7 +123,10 @@ def when_ready(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Start to read the keys of the OIDC issuer, so that the first token finds them."""
+    """Read the keys of the OIDC issuer, so that the first token finds them.
+
+    The worker does not serve yet, so no caller waits. An issuer that hangs delays the worker by a second.
+    """
     tokens = worker.wsgi.extensions["token_verifier"]
     if tokens is not None:
         tokens.prefetch_keys()

@@ -1,4 +1,4 @@
-"""The form of every setting that is a list."""
+"""Parse settings that are lists."""
 
 import re
 

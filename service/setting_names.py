@@ -8,7 +8,7 @@ from service.config import Settings
 
 _SHORT_NAME = 8
 _CUTOFF = 0.8
-# Of a short name a single letter makes another word: PORT and PORTAL, HOST and HOSTEL.
+# A short name is easily similar to another word: HOST to HOSTS, PORT to PORTAL.
 _SHORT_CUTOFF = 0.84
 
 

@@ -10,9 +10,9 @@ from service.config import Settings
 
 _COMMAND = "profile-lookup"
 
-# What the four situations in the README take.
+# Allows the four situations in the README, except to define a search key.
 CREATE_AGENT_KEY = "api-keys create --label frontend --scope profiles:edit --scope profiles:create"
-# Search keys, settings, export, erasure and the audit; no profile can be read with it otherwise.
+# Search keys and the profiles that hold them, settings, export, erasure and the audit.
 CREATE_ADMIN_KEY = "api-keys create --label admin --scope profiles:admin --scope settings:admin"
 
 

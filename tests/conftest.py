@@ -45,22 +45,6 @@ def _readiness_is_looked_at_each_time() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _metrics_are_rendered_each_time() -> Iterator[None]:
-    """Have a service reuse no rendering of its metrics: a test changes them, and asks at once."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("service.api.rendering.CACHE_TTL", 0.0)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _issuers_are_waited_for() -> Iterator[None]:
-    """Let the request that starts a download of an issuer's keys wait for it on a slow machine too."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("service.tokens.keys.WAIT_SECONDS", 30.0)
-        yield
-
-
 @pytest.fixture(scope="session")
 def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the URI of a one-node replica set; each worker of pytest-xdist starts one when it needs it."""

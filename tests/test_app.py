@@ -65,7 +65,11 @@ def test_one_place_makes_a_connection() -> None:
 
 
 def test_the_environment_is_read_in_few_places() -> None:
-    """The settings, what gunicorn asks for by itself, and the commands that start processes."""
+    """The settings, what gunicorn asks for by itself, and the commands.
+
+    A command behaves differently where a variable is not set than where it is set to its default, which the
+    settings do not tell; and it looks for misspelt names, which are no settings.
+    """
     reading = {
         str(path.relative_to(_ROOT))
         for path in SOURCES
@@ -80,6 +84,7 @@ def test_the_environment_is_read_in_few_places() -> None:
     assert reading <= {
         "service/api/metrics.py",
         "service/cli.py",
+        "service/cli_stores.py",
         "service/gunicorn_config.py",
         "service/supervisor.py",
     }

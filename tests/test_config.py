@@ -88,6 +88,11 @@ def test_each_setting_is_the_variable_of_its_name(
         ("DEFAULT_REGION", "JPN"),
         ("DEFAULT_REGION", "UK"),
         ("DEFAULT_REGION", "ZZ"),
+        # In upper case, SS is South Sudan, FI Finland and KR South Korea.
+        ("DEFAULT_REGION", "ß"),
+        ("DEFAULT_REGION", "ﬁ"),
+        ("DEFAULT_REGION", "\N{LATIN SMALL LETTER LONG S}s"),
+        ("DEFAULT_REGION", "\N{KELVIN SIGN}r"),
         ("SETTINGS_CACHE_SECONDS", "-1"),
         ("MAX_BODY_BYTES", "0"),
         ("HOST", ""),
@@ -174,7 +179,7 @@ def test_what_is_allowed_is_told(
 def test_a_wildcard_origin_is_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """The line says how an origin is written."""
     monkeypatch.setenv("CORS_ORIGINS", "*")
-    with pytest.raises(EnvError, match=r"scheme://host.*https://agents\.example\.com; \* is not taken"):
+    with pytest.raises(EnvError, match=r"scheme://host.*https://agents\.example\.com; \* is not accepted"):
         Settings.from_environment()
 
 

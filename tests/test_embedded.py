@@ -169,7 +169,8 @@ def test_a_platform_without_mongod_is_told_what_to_do(monkeypatch: pytest.Monkey
     with pytest.raises(EmbeddedMongoDBError) as caught:
         bundled_mongod()
     assert str(caught.value) == (
-        "There is no bundled mongod for this platform: set MONGODB_URI, or run docker compose up."
+        "There is no bundled mongod for this platform: set MONGODB_URI, "
+        "or use Docker (README, In production)."
     )
 
 
@@ -181,7 +182,7 @@ def test_a_missing_libcurl_is_named(tmp_path: Path) -> None:
     )
     assert message == (
         "The bundled mongod needs libcurl.so.4: install it (apt-get install libcurl4); "
-        "set MONGODB_URI, or run docker compose up."
+        "set MONGODB_URI, or use Docker (README, In production)."
     )
 
 
@@ -197,7 +198,7 @@ def test_a_mongod_that_ends_at_once_is_explained(tmp_path: Path, script: str, ex
     """How it ended, its last words and what to do stand in one line."""
     message = _start_fake(tmp_path, script)
     assert expected in message
-    assert message.endswith("set MONGODB_URI, or run docker compose up.")
+    assert message.endswith("set MONGODB_URI, or use Docker (README, In production).")
     assert "\n" not in message
 
 
@@ -246,7 +247,7 @@ def test_the_last_error_of_the_log_is_quoted(tmp_path: Path, log: list[str], exp
     (tmp_path / "lines").write_text("\n".join(log) + "\n")
     # The fourth argument is the path of the log.
     message = _start_fake(tmp_path, f'cp {tmp_path}/lines "$4"; exit 14')
-    assert message.endswith(f"{expected}; set MONGODB_URI, or run docker compose up.")
+    assert message.endswith(f"{expected}; set MONGODB_URI, or use Docker (README, In production).")
     assert "ended with code 14" in message
     assert "\n" not in message
 

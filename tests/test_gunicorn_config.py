@@ -6,15 +6,22 @@ import os
 import socket
 import struct
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
+from flask import Flask
 from gunicorn.config import Config
 from gunicorn.workers.gthread import ThreadWorker
+from mongomock import MongoClient
 
+from service.app import create_app
+from service.config import Settings
 from service.worker_loads import WorkerLoads
 from tests.masters import ONE
+from tests.tokens.issuer import Issuer, patient, served
+from tests.tokens.issuer import settings as issuer_settings
 
 _FIXED = {
     "wsgi_app": "service.app:create_app()",
@@ -105,16 +112,40 @@ def test_a_misspelt_setting_is_warned_of(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert warnings == ["WORKER is not a setting of this service and is ignored; did you mean WORKERS?"]
 
 
-@pytest.mark.parametrize("is_set", [True, False])
-def test_a_worker_reads_the_keys_of_the_issuer_when_it_starts(
-    monkeypatch: pytest.MonkeyPatch, *, is_set: bool
+def _start_worker(config: ModuleType, app: Flask) -> None:
+    config.post_worker_init(SimpleNamespace(wsgi=app))
+
+
+def test_a_worker_serves_no_token_before_it_has_read_the_keys_of_the_issuer(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Where there is an issuer."""
-    calls: list[str] = []
-    tokens = SimpleNamespace(prefetch_keys=lambda: calls.append("prefetch"))
-    wsgi = SimpleNamespace(extensions={"token_verifier": tokens if is_set else None})
-    _load(monkeypatch).post_worker_init(SimpleNamespace(wsgi=wsgi))
-    assert calls == ["prefetch"] * is_set
+    """The first tokens after its start would get a 503 otherwise, each counted as a failure."""
+    config, issuer = _load(monkeypatch), Issuer()
+    with served() as site, ThreadPoolExecutor(1) as pool:
+        site.body = issuer.document
+        site.may_respond.clear()
+        given = issuer_settings(oidc_jwks_url=site.url, host="0.0.0.0")  # noqa: S104
+        app = create_app(given, database=MongoClient(tz_aware=True)["test"], tokens=patient(given))
+        start = pool.submit(_start_worker, config, app)
+        assert site.was_asked.wait(timeout=30)
+        assert not start.done()
+        site.may_respond.set()
+        start.result(timeout=30)
+        statuses = [
+            app.test_client()
+            .get(
+                "/v1/search-keys", headers={"Authorization": f"Bearer {issuer.token(sub=f'agent-{number}')}"}
+            )
+            .status_code
+            for number in range(20)
+        ]
+    assert statuses == [200] * 20
+    assert site.asked == 1
+
+
+def test_a_worker_without_an_issuer_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no keys to read."""
+    _start_worker(_load(monkeypatch), create_app(Settings()))
 
 
 def test_all_bad_settings_are_named_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:

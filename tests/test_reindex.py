@@ -133,7 +133,7 @@ def test_values_of_an_undefined_key_are_listed_and_kept(run: Run, database: Data
         assert (result.exit_code, result.stdout) == (1, "")
         *listed, summary = result.stderr.splitlines()[-11:]
         assert {line.partition(" ")[2].partition(":")[2] for line in listed} == {
-            " holds values of 'ssn', which is no search key."
+            " holds values of the key 'ssn', which is not defined."
         }
         assert summary.startswith(f"Error: Profiles still stale: 10 (brought up to date: {renewed}).")
     database["search_keys"].insert_one(definition)

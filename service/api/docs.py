@@ -1,7 +1,7 @@
-"""The page that shows the OpenAPI document: Swagger UI, from the files of a package, and a script of ours.
+"""The page that shows the OpenAPI document: Swagger UI, from an installed package, and a script of ours.
 
-The page is the same for every request, and nothing of a request is in it. Its script is a file of its own, so
-that the content security policy allows no inline script.
+The page is the same for every request and repeats nothing of it. Its script is a file of its own, so that the
+content security policy allows no inline script.
 """
 
 from http import HTTPStatus
@@ -30,7 +30,7 @@ _HTML = """\
 </body>
 </html>
 """
-# Without a validator the page asks nobody outside.
+# Without a validator the page sends no request to another host.
 _CONFIG = {
     "dom_id": "#swagger-ui",
     "url": "../openapi.json",
@@ -42,7 +42,7 @@ _CONFIG = {
 }
 _SCRIPT = f"window.ui = SwaggerUIBundle({orjson.dumps(_CONFIG, option=orjson.OPT_INDENT_2).decode()});\n"
 _OUR_FILES = {"index.html": (_HTML, "text/html"), "start.js": (_SCRIPT, "text/javascript")}
-# The page may ask this server and nobody else; it draws with inline styles and data: images.
+# The page may send requests to this server only. Swagger UI needs inline styles and data: images.
 _POLICY = (
     "default-src 'self'; script-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -50,7 +50,7 @@ _POLICY = (
 
 
 def register(app: Flask) -> None:
-    """Serve the page at /docs/, its files below, and lead to it from / and /docs."""
+    """Serve the page and its files under /docs/, and redirect / and /docs to it."""
     app.add_url_rule("/", view_func=public(_root))
     app.add_url_rule("/docs", view_func=public(_docs))
     page = Blueprint("docs", __name__, url_prefix="/docs")
@@ -61,12 +61,12 @@ def register(app: Flask) -> None:
 
 
 def _root() -> ResponseReturnValue:
-    """Lead to the page for the time being: something else may be here one day."""
+    """Redirect to the page, not permanently: another page may be here one day."""
     return redirect("docs/", HTTPStatus.FOUND)
 
 
 def _docs() -> ResponseReturnValue:
-    """Lead to the page, relative to what the caller sees: Flask would name the host and port that it sees."""
+    """Redirect to the page by a relative URL: behind a proxy Flask does not know the outer host."""
     return redirect("docs/", HTTPStatus.PERMANENT_REDIRECT)
 
 

@@ -1,4 +1,4 @@
-"""Validation of the Host header: one valid host, and this machine where authentication is off.
+"""Validate the Host header: one valid host, and one of this machine if authentication is disabled.
 
 A page of anybody's can have its own name lead to 127.0.0.1 (DNS rebinding), and then the browser lets it
 read every answer. What it cannot change is the name in the header Host.
@@ -13,8 +13,8 @@ from service.api.refusals import RefusalLog
 from service.config import Settings, is_loopback
 from service.errors.requests import InvalidHost, Misdirected
 
-# RFC 3986, 3.2.2: a name, an IPv4 address, or an IPv6 one in brackets; and a port. No comma, though a name
-# may have one: WSGI servers join repeated headers by it.
+# RFC 3986, 3.2.2: a name, an IPv4 address, or an IPv6 address in brackets; then a port. Commas are refused,
+# although a name may have some: WSGI servers join repeated headers with them.
 _HOST = re.compile(
     r"(?:\[(?P<ipv6>[0-9a-f:.]+)\]|(?P<name>(?:[a-z0-9._~!$&'()*+;=-]|%[0-9a-f]{2})+))(?::[0-9]*)?",
     re.ASCII | re.IGNORECASE,
@@ -31,8 +31,8 @@ def register(app: Flask, settings: Settings, refusals: RefusalLog) -> None:
     def check_host() -> None:
         """Raise ``InvalidHost``, or ``Misdirected`` unless the request is for this machine.
 
-        A URI without a host has an empty Host (RFC 9112, 3.2.4). A browser always names a host, and reaches
-        no Unix socket, whose peer has no address.
+        An empty Host is valid: the URI has no host (RFC 9112, 3.2.4). Browsers always send a host, and cannot
+        call over a Unix socket, where requests have no remote address.
         """
         request = this_request()
         host = request.headers.get("Host")

@@ -83,7 +83,7 @@ class FailureLimit:
     """The failed authentications of each address.
 
     Only failing requests are limited, so that nobody can lock out the valid credentials behind the same proxy
-    or address translation. Failures are not counted by the ID of a key: it would lock out the key's owner.
+    or address translation. Failures are not counted by the ID of a key: that would lock out its owner.
     """
 
     def __init__(self) -> None:
@@ -101,7 +101,7 @@ class FailureLimit:
             raise TooManyRequests(_seconds_until(self._window().reset_time))
 
     def add_headers(self, response: Response) -> Response:
-        """Add the failures that remain to the response to a failed request."""
+        """Add the number of failures that remain to the response to a failed request."""
         if "has_failed" in kept():
             window = self._window()
             _tell(

@@ -15,7 +15,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from service.api import match_metrics
 from service.api.authentication import public
 from service.api.current import kept, this_request
-from service.api.rendering import Rendering
+from service.api.rendering import CACHE_TTL, Rendering
 
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _LABELS = ("method", "route", "status")
@@ -23,8 +23,11 @@ _LABELS = ("method", "route", "status")
 _BUCKETS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
-def register(app: Flask) -> None:
-    """Measure every request of the application and serve the figures; each application has its own."""
+def register(app: Flask, *, cache_ttl: float = CACHE_TTL) -> None:
+    """Measure every request of the application and serve the figures; each application has its own.
+
+    A rendering of the figures is reused for ``cache_ttl`` seconds.
+    """
     registry = CollectorRegistry()
     requests = Counter("http_requests", "Requests answered.", _LABELS, registry=registry)
     seconds = Histogram(
@@ -32,7 +35,7 @@ def register(app: Flask) -> None:
     )
     match_metrics.register(app, registry)
     blueprint = Blueprint("metrics", __name__)
-    page = Rendering(lambda: generate_latest(_all_workers(registry)))
+    page = Rendering(lambda: generate_latest(_all_workers(registry)), ttl=cache_ttl)
 
     @cache
     def figures(*labels: str) -> tuple[Counter, Histogram]:

@@ -1,6 +1,6 @@
-"""Logs of requests that are refused for their Origin or Host: to a page, a refusal looks like no network.
+"""Log requests that are refused for their Origin or Host: a page sees such a refusal as a network error.
 
-The log names what was refused and the setting that allows it, once an hour for each value and process.
+The log names the refused value and the setting that allows it, once an hour for each value and process.
 """
 
 import re
@@ -18,10 +18,10 @@ from service.config import Settings
 from service.redaction import masked
 
 MAX_VALUES = 100
-"""Values that each process logs in an hour; more are ignored, so that nobody can fill the log."""
+"""Maximum number of values that each process logs in an hour, so that callers cannot fill the log."""
 _WINDOW_SECONDS = 3600
 _MAX_LENGTH = 255
-# What CORS_ORIGINS takes, and a host with its port.
+# An origin as CORS_ORIGINS accepts it, or a host with or without a port.
 _AUTHORITY = r"(?P<host>[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?P<port>:[0-9]{0,5})?"
 _LOGGABLE = re.compile(rf"(?P<scheme>[a-z][a-z0-9+.-]*://)?{_AUTHORITY}", re.ASCII)
 
@@ -53,7 +53,7 @@ class RefusalLog:
             _log.warning("host_refused", host=_loggable(host), hint=hint)
 
     def _is_new(self, kind: str, value: str) -> bool:
-        """Return whether to log the value, and remember it by what the log shows of it."""
+        """Return whether to log the value, and remember it in the form in which the log shows it."""
         refused = kind, _loggable(value)
         with self._lock:
             now = self._clock()
@@ -67,9 +67,9 @@ class RefusalLog:
 
 
 def register(app: Flask, settings: Settings, refusals: RefusalLog) -> None:
-    """Log the origin of requests that the browser or the service refuses for it; refuse nothing.
+    """Log the origins that the browser or the service refuses; this hook itself refuses nothing.
 
-    Comes before what refuses them.
+    Register it before the hooks that refuse.
     """
     allowed = frozenset(settings.origins)
     local_only = settings.auth == "off"
@@ -79,8 +79,8 @@ def register(app: Flask, settings: Settings, refusals: RefusalLog) -> None:
         origin = request.headers.get("Origin")
         if origin is None or origin in allowed or not request.path.startswith(DATA):
             return
-        # Behind a proxy our own origin is not known, but only other origins send preflights; and without a
-        # preflight no page sends a credential.
+        # Behind a proxy the service does not know its own origin. But only pages of other origins send
+        # preflights, and without a preflight no page sends a credential.
         is_preflight = "Access-Control-Request-Method" in request.headers
         if is_preflight or (local_only and origin != own_origin(request)):
             refusals.origin(origin)

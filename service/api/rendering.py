@@ -9,23 +9,30 @@ CACHE_TTL = 5.0
 
 
 class Rendering:
-    """Renders at most once in ``CACHE_TTL``, however many callers there are.
+    """Renders at most once in ``ttl`` seconds, however many callers there are.
 
     Callers that come during a rendering wait for it and share it.
     """
 
-    def __init__(self, render: Callable[[], bytes], *, clock: Callable[[], float] = monotonic) -> None:
-        """Take what renders, and a clock in seconds."""
+    def __init__(
+        self,
+        render: Callable[[], bytes],
+        *,
+        ttl: float = CACHE_TTL,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        """``render`` returns a new rendering; ``clock`` returns seconds."""
         self._render = render
+        self._ttl = ttl
         self._clock = clock
         self._lock = Lock()
         self._rendered_at: float | None = None
         self._content = b""
 
     def content(self) -> bytes:
-        """Return the rendering, not older than ``CACHE_TTL``."""
+        """Return the rendering, not older than ``ttl`` seconds."""
         with self._lock:
-            if self._rendered_at is None or self._clock() - self._rendered_at >= CACHE_TTL:
+            if self._rendered_at is None or self._clock() - self._rendered_at >= self._ttl:
                 self._content = self._render()
                 # After it: callers that have waited for it use it.
                 self._rendered_at = self._clock()

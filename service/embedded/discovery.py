@@ -22,8 +22,8 @@ def master_keys_path(data_dir: Path) -> Path:
 def find_running(data_dir: Path) -> str | None:
     """Return the URI of the mongod that serves this data folder now, None if there is none.
 
-    The stored port may be that of another program by now, even of the mongod of another data folder, so the
-    server is asked for its folder.
+    Another program may use the stored port by now, even the mongod of another data folder. So the server is
+    asked for its folder.
     """
     port = read_port(data_dir)
     if port is None or not is_listening("127.0.0.1", port):

@@ -9,7 +9,7 @@ from typing import Any
 # The log of a mongod that ran for days is long; its end is enough.
 _TAIL_BYTES = 1 << 20
 _MAX_QUOTE = 300
-# WiredTiger logs that it gives up (WT_PANIC) after the error that made it do so.
+# WiredTiger logs its panic (WT_PANIC) after the error that caused it.
 _WIREDTIGER_PANIC = -31804
 # "Writing fatal message": the signal that ended mongod, which its exit code shows too.
 _FATAL_SIGNAL_ID = 6384300
@@ -26,20 +26,20 @@ def explain_end(returncode: int, *, output: Path, log: Path) -> str:
     if returncode == -signal.SIGILL:
         return "The bundled mongod cannot run on this processor (it needs AVX)"
     ending = f"signal {-returncode}" if returncode < 0 else f"code {returncode}"
-    # Killed, it had no time to log why; an error in its log is an older one.
+    # A killed mongod had no time to log why: an error in its log is older.
     error = None if returncode == -signal.SIGKILL else _last_error(lines, _read_tail(log).splitlines())
     return f"The bundled mongod ended with {ending} (log: {log}){f': {error}' if error else ''}"
 
 
 def _last_error(output: list[str], log: list[str]) -> str | None:
-    """Return the last error in the log, or in the output, where mongod writes what comes before its log."""
+    """Return the last error in the log, or in the output, where mongod writes before it opens its log."""
     for lines in (log, output):
         errors = list(_errors(lines))
         if errors:
             with_detail = [error for error in errors if error.detail]
             return str((with_detail or errors)[-1])
     plain = [line.strip() for line in output if line.strip() and not line.startswith("{")]
-    # What follows the first line of an error in the options says where to read about options.
+    # The first line of an error in the options is the error; the others refer to the documentation.
     return _shorten(plain[0].rstrip(".")) if plain else None
 
 

@@ -23,7 +23,7 @@ from service.embedded.discovery import database_path
 from service.embedded.endings import explain_end
 from service.embedded.port_file import read_port, write_port
 
-_WAY_OUT = "set MONGODB_URI, or run docker compose up"
+_WAY_OUT = "set MONGODB_URI, or use Docker (README, In production)"
 _START_SECONDS = 60
 _STOP_SECONDS = 30
 # A run that was killed a moment ago may still be on its way out.
@@ -182,7 +182,7 @@ class EmbeddedMongoDB:
         self._raise_if_dead()
 
     def _is_primary(self, client: replica_set.Client, address: str) -> bool:
-        """Bring our node, and no other server on the port, a step further; return whether it takes writes."""
+        """Make our node the primary, never another server on the port; return whether it accepts writes."""
         ours = self.pid is not None and replica_set.is_process(client, self.pid)
         return ours and replica_set.become_primary(client, address)
 

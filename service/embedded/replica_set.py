@@ -39,7 +39,7 @@ def serves(client: Client, database_path: Path) -> bool:
 def is_process(client: Client, pid: int) -> bool:
     """Return whether the server answers and is this process.
 
-    On a port that mongod could not get another server answers, which may be one like ours.
+    If mongod could not bind its port, another server answers there, which may be a bundled mongod too.
     """
     try:
         return bool(client.admin.command("serverStatus")["pid"] == pid)

@@ -9,7 +9,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 _SECONDS = 3
 MAX_SECONDS = 10
-"""How long a response may take as a whole, however often a part of it arrives."""
+"""The maximum time for a whole response, however often a part of it arrives."""
 
 _MOST_BYTES = 1024 * 1024
 

@@ -20,7 +20,7 @@ RETRY_SECONDS = 5.0
 """The minimum time between two downloads, however many tokens name keys that the issuer does not have."""
 
 WAIT_SECONDS = 1.0
-"""How long the request that starts a download waits for it."""
+"""How long the request that starts a download, or a worker that starts, waits for it."""
 
 # Of these algorithms each has its curve (RFC 7518, 3.4).
 _CURVES = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}
@@ -51,7 +51,7 @@ class IssuerKeys:
 
     A thread of its own downloads them: one download at a time, and one every ``RETRY_SECONDS``. A request
     uses the keys of the last one. Only the request that starts a download waits for it, for at most
-    ``WAIT_SECONDS``, and not if the issuer was slow the last time.
+    ``wait_seconds``, and not if the last download took longer.
     """
 
     def __init__(
@@ -59,19 +59,25 @@ class IssuerKeys:
         download: Callable[[], bytes],
         algorithms: Sequence[str],
         clock: Callable[[], float] = monotonic,
+        *,
+        wait_seconds: float = WAIT_SECONDS,
     ) -> None:
         """``download`` returns the published set of keys; ``clock`` returns seconds."""
         self._download = download
         self._algorithms = algorithms
         self._clock = clock
+        self._wait_seconds = wait_seconds
         self._lock = Lock()
         self._state = _State()
         self._tried_at = float("-inf")
         self._is_slow = False
 
     def prefetch(self) -> None:
-        """Start a download before a token needs the keys, and do not wait for it."""
-        self._start_download()
+        """Download the keys before a token needs them; wait for at most ``wait_seconds``.
+
+        A download that takes longer goes on, and a failed one is repeated for a token.
+        """
+        self._refresh()
 
     def find(self, key_id: str | None, algorithm: str) -> jwt.PyJWK:
         """Return the issuer's key with this ID, or its only one if a token names none.
@@ -104,11 +110,11 @@ class IssuerKeys:
         return matching[0] if len(matching) == 1 else None
 
     def _refresh(self) -> _State:
-        """Download the keys unless that was tried a moment ago; return what is known then."""
+        """Download the keys, unless that was tried less than ``RETRY_SECONDS`` ago; return the state then."""
         is_slow = self._is_slow
         done = self._start_download()
         if done is not None and not is_slow:
-            done.wait(WAIT_SECONDS)
+            done.wait(self._wait_seconds)
         return self._state
 
     def _start_download(self) -> Event | None:
@@ -131,7 +137,7 @@ class IssuerKeys:
         except Exception as error:  # noqa: BLE001 - raised to the requests that need the keys
             failure = error
         with self._lock:
-            self._is_slow = self._clock() - began >= WAIT_SECONDS
+            self._is_slow = self._clock() - began >= self._wait_seconds
             read_at = self._state.read_at if failure else began
             self._state = _State(keys, read_at, failure)
         done.set()

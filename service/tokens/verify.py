@@ -10,7 +10,7 @@ from service.access import Principal, Scope, is_agent_id, is_domain
 from service.config import Settings
 from service.errors.access import Unauthenticated
 from service.tokens.download import downloads
-from service.tokens.keys import IssuerKeys
+from service.tokens.keys import WAIT_SECONDS, IssuerKeys
 
 _LEEWAY_SECONDS = 30
 """How far the issuer's clock and ours may be apart."""
@@ -28,15 +28,18 @@ class TokenVerifier:
         self._keys = keys
 
     @classmethod
-    def of(cls, settings: Settings) -> "TokenVerifier | None":
-        """Return the verifier of the issuer that the settings name, or None where they name none."""
+    def of(cls, settings: Settings, *, wait_seconds: float = WAIT_SECONDS) -> "TokenVerifier | None":
+        """Return the verifier of the issuer that the settings name, or None where they name none.
+
+        ``wait_seconds`` is how long the request that starts a download of the issuer's keys waits for it.
+        """
         if not settings.oidc_issuer:
             return None
         download = downloads(settings.oidc_jwks_url)
-        return cls(settings, IssuerKeys(download, settings.token_algorithms))
+        return cls(settings, IssuerKeys(download, settings.token_algorithms, wait_seconds=wait_seconds))
 
     def prefetch_keys(self) -> None:
-        """Start to read the issuer's keys, before the first token needs them."""
+        """Read the issuer's keys before the first token needs them; wait for a bounded time."""
         self._keys.prefetch()
 
     def verify(self, token: str) -> Principal:

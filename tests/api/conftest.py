@@ -109,7 +109,7 @@ def guarded_app(mongodb_uri: str) -> Iterator[Flask]:
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}", master_keys=ONE)
     commands = Commands()
     database = connect(settings, listeners=[commands])
-    app = create_app(settings, database=database)
+    app = create_app(settings, database=database, metrics_ttl=0)
     app.extensions |= {"database": database, "commands": commands}
     yield app
     database.client.drop_database(database.name)

@@ -624,11 +624,11 @@ def test_an_unknown_parameter_is_refused_and_leaves_no_trace(
 
 QUERIES: dict[str, dict[str, list[str]]] = {
     "POST /v1/contacts/{contact_id}/profile": {
-        "channel": ["", "fax", "VOICE", "voice,chat"],
+        "channel": ["", "fax", "Voice", "voice,chat"],
         "agent_id": ["", " ", "\u3000", "a\x00", "a\n", "x" * 256],
     },
     "GET /v1/profiles/{profile_id}/contacts": {
-        "channel": ["", "fax", "VOICE", "voice,chat"],
+        "channel": ["", "fax", "Voice", "voice,chat"],
         "from": ["", "now", "0", "2026-13-01T00:00:00Z", "1" * 65],
         "to": ["", "now", "2026-03-01T24:60:00Z", "0001-01-01T00:00:00+01:00"],
     },

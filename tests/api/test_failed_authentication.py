@@ -17,7 +17,7 @@ from service.app import create_app
 from service.use_cases.api_key_ids import MAX_MISSES_PER_MINUTE
 from tests.api.caller import check_problem
 from tests.api.guarded import Guarded
-from tests.tokens.issuer import Issuer, Site, served, settings
+from tests.tokens.issuer import Issuer, Site, patient, served, settings
 
 _RATE = re.compile(r'"([a-z-]+)";r=([0-9]+);t=([0-9]+)')
 _SHARED = {"host": "0.0.0.0", "rate_limit_per_minute": "0"}  # noqa: S104 - read, not bound
@@ -41,9 +41,8 @@ def site(issuer: Issuer) -> Iterator[Site]:
 @pytest.fixture
 def app(site: Site, guarded_app: Flask) -> Flask:
     """Return a worker that has not seen any credential."""
-    return create_app(
-        settings(oidc_jwks_url=site.url, **_SHARED), database=guarded_app.extensions["database"]
-    )
+    given = settings(oidc_jwks_url=site.url, **_SHARED)
+    return create_app(given, database=guarded_app.extensions["database"], tokens=patient(given))
 
 
 @pytest.fixture

@@ -6,15 +6,10 @@ from threading import Barrier
 import pytest
 from flask import Flask
 
-from service.api import metrics, rendering
+from service.api import metrics
 from service.api.rendering import Rendering
 
 TTL = 5.0
-
-
-@pytest.fixture(autouse=True)
-def _cached(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rendering, "CACHE_TTL", TTL)
 
 
 class Page:
@@ -34,7 +29,7 @@ class Page:
 def test_a_page_is_rendered_once_in_its_time() -> None:
     """Then anew."""
     page = Page()
-    shared = Rendering(page.render, clock=lambda: page.time)
+    shared = Rendering(page.render, ttl=TTL, clock=lambda: page.time)
     assert [shared.content() for _ in range(1000)] == [b"1"] * 1000
     page.time = TTL - 0.001
     assert shared.content() == b"1"
@@ -52,7 +47,7 @@ def test_callers_of_one_moment_share_a_rendering() -> None:
         page.time += 2 * TTL
         return page.render()
 
-    shared = Rendering(render_slowly, clock=lambda: page.time)
+    shared = Rendering(render_slowly, ttl=TTL, clock=lambda: page.time)
 
     def ask(_: int) -> bytes:
         barrier.wait(timeout=30)
@@ -71,7 +66,7 @@ def test_a_failed_rendering_is_not_kept() -> None:
             raise FileNotFoundError
         return b"done"
 
-    shared = Rendering(render, clock=lambda: page.time)
+    shared = Rendering(render, ttl=TTL, clock=lambda: page.time)
     with pytest.raises(FileNotFoundError):
         shared.content()
     assert shared.content() == b"done"

@@ -8,7 +8,7 @@ from pymongo.database import Database
 
 from service.app import create_app
 from tests.api.caller import Caller, check_problem, pointers
-from tests.tokens.issuer import Issuer, Site, served, settings
+from tests.tokens.issuer import Issuer, Site, patient, served, settings
 
 
 @pytest.fixture
@@ -30,7 +30,8 @@ def issuer(site: Site) -> Issuer:
 def app(site: Site, guarded_app: Flask) -> Flask:
     """Return an application that takes the issuer's tokens."""
     database: Database[dict[str, object]] = guarded_app.extensions["database"]
-    return create_app(settings(oidc_jwks_url=site.url), database=database)
+    given = settings(oidc_jwks_url=site.url)
+    return create_app(given, database=database, tokens=patient(given))
 
 
 def _caller(app: Flask, token: str) -> Caller:

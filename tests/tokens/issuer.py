@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from jwt.algorithms import get_default_algorithms
 
 from service.config import Settings
+from service.tokens.verify import TokenVerifier
 
 ISSUER = "https://id.example.com/realms/calls"
 AUDIENCE = "profile-lookup"
@@ -104,6 +105,13 @@ def settings(**changed: Any) -> Settings:
     return Settings(**of_issuer | changed)
 
 
+def patient(settings: Settings) -> TokenVerifier:
+    """Return a verifier that waits for the issuer's keys on a slow machine too."""
+    verifier = TokenVerifier.of(settings, wait_seconds=30)
+    assert verifier is not None
+    return verifier
+
+
 @dataclass
 class Site:
     """A web server's next answer, and how often it was asked."""
@@ -113,6 +121,7 @@ class Site:
     status: int = 200
     location: str | None = None
     asked: int = 0
+    was_asked: threading.Event = field(default_factory=threading.Event)
     may_respond: threading.Event = field(default_factory=threading.Event)
     """While it is not set, the site accepts requests and does not respond."""
 
@@ -129,6 +138,7 @@ def served() -> Iterator[Site]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             site.asked += 1
+            site.was_asked.set()
             site.may_respond.wait(_MAX_HANG_SECONDS)
             with suppress(OSError):  # the client may have given up
                 self._respond()

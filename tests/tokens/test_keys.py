@@ -5,14 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event
 from threading import enumerate as enumerate_threads
-from time import monotonic, sleep
 from typing import Any
 
 import orjson
 import pytest
 
 from service.errors.access import IssuerUnavailable, Unauthenticated
-from service.tokens import keys as keys_module
 from service.tokens.keys import FRESH_SECONDS, RETRY_SECONDS, STALE_SECONDS, IssuerKeys
 from tests.clock import Clock
 from tests.tokens.issuer import private_key, published
@@ -48,10 +46,15 @@ def clock() -> Clock:
     return Clock()
 
 
+def _patient(download: Callable[[], bytes], clock: Clock | None = None) -> IssuerKeys:
+    """Return keys that are waited for on a slow machine too."""
+    return IssuerKeys(download, ALGORITHMS, clock or Clock(), wait_seconds=30)
+
+
 @pytest.fixture
 def keys(site: Site, clock: Clock) -> IssuerKeys:
     """Return the keys of the site."""
-    return IssuerKeys(site, ALGORITHMS, clock)
+    return _patient(site, clock)
 
 
 def _raises(error: type[Exception], find: Callable[[], Any]) -> bool:
@@ -150,7 +153,7 @@ def test_an_unknown_key_while_the_issuer_is_away_cannot_be_told_either(
 )
 def test_what_is_no_set_of_keys_is_no_answer(document: bytes) -> None:
     """A gateway's error page, say."""
-    keys = IssuerKeys(lambda: document, ALGORITHMS)
+    keys = _patient(lambda: document)
     assert _raises(IssuerUnavailable, lambda: keys.find("key-1", "ES256"))
 
 
@@ -178,7 +181,7 @@ def test_a_key_of_another_kind_is_passed_over(site: Site, keys: IssuerKeys, othe
     """One for encrypting, of another curve, a secret: none of them stands in the way of the right one."""
     right = keys.find("key-1", "ES256")
     site.keys.insert(0, other)
-    again = IssuerKeys(site, ALGORITHMS).find("key-1", "ES256")
+    again = _patient(site).find("key-1", "ES256")
     assert again.key.public_numbers() == right.key.public_numbers()
 
 
@@ -194,7 +197,7 @@ def test_a_token_that_names_no_key_is_of_the_only_one(keys: IssuerKeys, site: Si
 def test_two_keys_of_one_id_are_none(site: Site) -> None:
     """Which of them signed is not tried out."""
     site.keys.append(published(private_key("ES256", "second"), "ES256", "key-1"))
-    assert _raises(Unauthenticated, lambda: IssuerKeys(site, ALGORITHMS).find("key-1", "ES256"))
+    assert _raises(Unauthenticated, lambda: _patient(site).find("key-1", "ES256"))
 
 
 @dataclass
@@ -212,19 +215,19 @@ class SlowSite:
         return self.site()
 
 
-def _until_read(keys: IssuerKeys) -> None:
-    """Wait until a key that is there is found."""
-    deadline = monotonic() + 30
-    while _raises(IssuerUnavailable, lambda: keys.find("key-1", "ES256")):
-        assert monotonic() < deadline
-        sleep(0.001)
+def _join_downloads() -> None:
+    """Wait until no download runs."""
+    for thread in enumerate_threads():
+        if thread.name == "issuer-keys":
+            thread.join(timeout=30)
+            assert not thread.is_alive()
 
 
 def test_while_the_keys_are_read_again_others_use_those_of_before(site: Site, clock: Clock) -> None:
     """Only the request that starts the download waits for it."""
     slow = SlowSite(site)
     slow.may_respond.set()
-    keys = IssuerKeys(slow, ALGORITHMS, clock)
+    keys = _patient(slow, clock)
     keys.find("key-1", "ES256")
     slow.has_begun.clear()
     slow.may_respond.clear()
@@ -242,13 +245,15 @@ def test_while_the_keys_are_read_again_others_use_those_of_before(site: Site, cl
 def test_without_keys_no_request_waits_for_the_download_of_another(site: Site, clock: Clock) -> None:
     """It is unknown whether its token is valid, and that is said at once."""
     slow = SlowSite(site)
-    keys = IssuerKeys(slow, ALGORITHMS, clock)
-    keys.prefetch()
-    assert slow.has_begun.wait(timeout=30)
-    for _ in range(3):
-        assert _raises(IssuerUnavailable, lambda: keys.find("key-1", "ES256"))
-    slow.may_respond.set()
-    _until_read(keys)
+    keys = _patient(slow, clock)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(keys.find, "key-1", "ES256")
+        assert slow.has_begun.wait(timeout=30)
+        for _ in range(3):
+            assert _raises(IssuerUnavailable, lambda: keys.find("key-1", "ES256"))
+        assert not first.done()
+        slow.may_respond.set()
+        assert first.result(timeout=30)
     assert site.reads == 1
 
 
@@ -256,47 +261,90 @@ def test_an_unknown_key_while_the_keys_are_read_is_not_refused(site: Site, clock
     """The issuer may have started to use it."""
     slow = SlowSite(site)
     slow.may_respond.set()
-    keys = IssuerKeys(slow, ALGORITHMS, clock)
+    keys = _patient(slow, clock)
     keys.find("key-1", "ES256")
     slow.has_begun.clear()
     slow.may_respond.clear()
-    clock.seconds = RETRY_SECONDS
-    keys.prefetch()
-    assert slow.has_begun.wait(timeout=30)
-    assert _raises(IssuerUnavailable, lambda: keys.find("key-2", "ES256"))
-    slow.may_respond.set()
+    clock.seconds = FRESH_SECONDS
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(keys.find, "key-1", "ES256")
+        assert slow.has_begun.wait(timeout=30)
+        assert _raises(IssuerUnavailable, lambda: keys.find("key-2", "ES256"))
+        slow.may_respond.set()
+        first.result(timeout=30)
 
 
-def test_no_request_waits_for_an_issuer_that_hangs(
-    site: Site, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The first waits for a bounded time; the next ones start a download and do not wait for it."""
-    monkeypatch.setattr(keys_module, "WAIT_SECONDS", 0.01)
+def _hanging(site: SlowSite, clock: Clock) -> IssuerKeys:
+    """Return keys that are not waited for."""
+    return IssuerKeys(site, ALGORITHMS, clock, wait_seconds=0)
+
+
+def test_the_wait_for_an_issuer_that_hangs_is_bounded(site: Site, clock: Clock) -> None:
+    """The request that started the download gives up, and the download goes on."""
     slow = SlowSite(site)
-    keys = IssuerKeys(slow, ALGORITHMS, clock)
+    keys = _hanging(slow, clock)
     assert _raises(IssuerUnavailable, lambda: keys.find("key-1", "ES256"))
-    clock.seconds = RETRY_SECONDS
     slow.may_respond.set()
-    _until_read(keys)
+    _join_downloads()
+    assert keys.find("key-1", "ES256")
+    assert site.reads == 1
 
-    monkeypatch.setattr(keys_module, "WAIT_SECONDS", 30.0)
+
+def test_an_issuer_that_was_slow_is_not_waited_for_again(site: Site, clock: Clock) -> None:
+    """The next request starts a download, and uses the keys of before."""
+    slow = SlowSite(site)
+    keys = _patient(slow, clock)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(keys.find, "key-1", "ES256")
+        assert slow.has_begun.wait(timeout=30)
+        clock.seconds = 30
+        slow.may_respond.set()
+        first.result(timeout=30)
     slow.may_respond.clear()
     clock.seconds = FRESH_SECONDS + RETRY_SECONDS
     assert keys.find("key-1", "ES256")
+    assert not slow.may_respond.is_set()
     slow.may_respond.set()
+    _join_downloads()
+    assert site.reads == 2
 
 
-def test_keys_that_were_prefetched_are_there_for_the_first_token(keys: IssuerKeys, site: Site) -> None:
-    """No further download is needed."""
-    keys.prefetch()
-    _until_read(keys)
+def test_a_worker_that_starts_waits_for_the_keys(site: Site, clock: Clock) -> None:
+    """The first token finds them without a further download."""
+    slow = SlowSite(site)
+    keys = _patient(slow, clock)
+    with ThreadPoolExecutor(1) as pool:
+        prefetch = pool.submit(keys.prefetch)
+        assert slow.has_begun.wait(timeout=30)
+        assert not prefetch.done()
+        slow.may_respond.set()
+        prefetch.result(timeout=30)
+    slow.may_respond.clear()
+    keys.find("key-1", "ES256")
     assert site.reads == 1
+
+
+def test_a_worker_does_not_wait_for_an_issuer_that_hangs(site: Site, clock: Clock) -> None:
+    """It serves API keys meanwhile."""
+    slow = SlowSite(site)
+    keys = _hanging(slow, clock)
+    keys.prefetch()
+    assert _raises(IssuerUnavailable, lambda: keys.find("key-1", "ES256"))
+    slow.may_respond.set()
+    _join_downloads()
+    assert keys.find("key-1", "ES256")
+
+
+def test_a_worker_starts_while_the_issuer_is_away(keys: IssuerKeys, site: Site, clock: Clock) -> None:
+    """The first token after five seconds tries again."""
+    site.away = True
+    keys.prefetch()
+    site.away = False
+    clock.seconds = RETRY_SECONDS
+    assert keys.find("key-1", "ES256")
 
 
 def test_the_thread_ends_after_each_download(keys: IssuerKeys) -> None:
     """A process does not wait for it at its end."""
     keys.find("key-1", "ES256")
-    deadline = monotonic() + 30
-    while any(thread.name == "issuer-keys" for thread in enumerate_threads()):
-        assert monotonic() < deadline
-        sleep(0.001)
+    _join_downloads()
