@@ -9,8 +9,10 @@ from service.matching.masking import HIDDEN
 from service.matching.profiles import wrap_sensitive
 from service.matching.search_keys import SearchKey
 from service.matching.sensitive import Sensitive
+from service.matching.tokens import Token
 from service.store.domains import Domain
 from service.store.profile_documents import Profile
+from service.store.stores import Stores
 
 _UNKNOWN = (
     f"A sensitive value cannot begin with {HIDDEN}, which hides what is held, and none that is held is shown "
@@ -61,6 +63,17 @@ def _is_any_held(key: SearchKey, values: Sequence[str] | None, profile: Profile,
     return any(
         not entries.isdisjoint(identity(key, value, domain.default_region)) for value in plain if entries
     )
+
+
+def find_holders(stores: Stores, domain: Domain, tokens: Iterable[Token]) -> list[str]:
+    """Return the IDs of the profiles that hold a value of a sensitive key among what is asked for.
+
+    For the audit: whether a profile is on a page, or missing from it, can show that it holds the value. One
+    command, and none without such a value. Of a value that very many hold, see ``MAX_HOLDERS``, the first.
+    """
+    sensitive = {name for name, key in domain.custom_keys.items() if key.sensitive}
+    entries = sorted({token.lookup for token in tokens if token.key in sensitive})
+    return stores.value_holders.find(domain.name, entries) if entries else []
 
 
 def shown_so(mask: str, held: Sequence[Any], pointer: str) -> list[Any]:
