@@ -3,7 +3,9 @@
 Both labels are words of ours: no value, no domain, no agent.
 """
 
-from flask import Flask, current_app
+from http import HTTPStatus
+
+from flask import Flask, Response, after_this_request, current_app
 from prometheus_client import CollectorRegistry, Counter
 
 from schemas.identifiers import CHANNELS
@@ -27,7 +29,14 @@ def register(app: Flask, registry: CollectorRegistry) -> None:
 
 
 def count_match(channel: str, outcome: Outcome, cursor: str | None) -> None:
-    """Count a match, unless ``cursor`` asked for a further page of one."""
-    if cursor is None:
-        matches: Counter = current_app.extensions[_EXTENSION]
-        matches.labels(channel, outcome.value).inc()
+    """Count a match when its response is a 200, unless ``cursor`` asked for a further page of one.
+
+    After the match the audit can still refuse its event, and the response is then a 503.
+    """
+
+    @after_this_request
+    def count(response: Response) -> Response:
+        if cursor is None and response.status_code == HTTPStatus.OK:
+            matches: Counter = current_app.extensions[_EXTENSION]
+            matches.labels(channel, outcome.value).inc()
+        return response
