@@ -26,7 +26,7 @@ from service.use_cases.sensitive_values import find_holders
 class Found(Page[Candidate]):
     """A page of candidates, the best first.
 
-    ``truncated`` where there are more and no cursor leads to them. ``hits`` are the IDs of the profiles that
+    ``truncated`` if there are more and no cursor leads to them. ``hits`` are the IDs of the profiles that
     hold a sensitive value of the request, on this page or not.
     """
 
@@ -111,7 +111,7 @@ def _complete(stores: Stores, domain: Domain, key: SearchKey, value: str, limit:
 
 def _begun(profile: Profile, key: SearchKey, beginnings: Sequence[str]) -> list[Reason]:
     begun = (entry.partition(":")[2] for entry in profile["lookup"] if entry.startswith(tuple(beginnings)))
-    # The key may be sensitive now, and the value one that is yet to be sealed.
+    # The key may be sensitive now, although the value is not sealed yet.
     is_sensitive = any(isinstance(value, Sensitive) for value in profile["keys"].get(key.name, ()))
     shown = map(masked, begun) if is_sensitive else begun
     return [Reason(key.name, value, Tier.PREFIX) for value in shown]
@@ -153,7 +153,7 @@ def defined_keys(
 
 
 def given_criteria(criteria: Iterable[tuple[SearchKey, Sequence[str]]]) -> Iterator[GivenValue]:
-    """Yield the values that are asked for; masks are not resolved here."""
+    """Yield the values of the criteria. Masks are not resolved here."""
     for position, (key, values) in enumerate(criteria):
         for value in values:
             yield GivenValue(key, value, f"/criteria/{position}/values")

@@ -35,18 +35,18 @@ def is_mask(key: SearchKey, value: str) -> bool:
 
 
 def identity(key: SearchKey, value: str | Sensitive, region: str) -> Iterable[str]:
-    """Return what is equal for two notations of a value: its lookup entries, or else its folded text."""
+    """Return what all notations of a value have in common: its lookup entries, or else its folded text."""
     if entries := search_keys.entries(key, value, region):
         return entries
     typed = value.plain() if isinstance(value, Sensitive) else value
-    # A value that cannot be opened cannot be sent either.
+    # A value that cannot be opened equals none of a request.
     return () if typed is None else (text.fold(typed),)
 
 
 def keys_already_held(
     given: Mapping[str, Sequence[str] | None] | None, profile: Profile, domain: Domain
 ) -> list[str]:
-    """Return the sensitive keys of which a plain value is given that the profile holds, in any notation."""
+    """Return the sensitive keys with a given value, no mask, that the profile holds in any notation."""
     return [
         name
         for name, values in (given or {}).items()
@@ -66,10 +66,10 @@ def _is_any_held(key: SearchKey, values: Sequence[str] | None, profile: Profile,
 
 
 def find_holders(stores: Stores, domain: Domain, tokens: Iterable[Token]) -> list[str]:
-    """Return the IDs of the profiles that hold a value of a sensitive key among what is asked for.
+    """Return the IDs of the profiles that hold a sensitive value of the query.
 
-    For the audit: whether a profile is on a page, or missing from it, can show that it holds the value. One
-    command, and none without such a value. Of a value that very many hold, see ``MAX_HOLDERS``, the first.
+    For the audit: a page can show that a profile holds the value by including it, and by excluding it.
+    Returns at most ``MAX_HOLDERS`` for each value. Sends one command, none if the query has no such value.
     """
     sensitive = {name for name, key in domain.custom_keys.items() if key.sensitive}
     entries = sorted({token.lookup for token in tokens if token.key in sensitive})
