@@ -5,6 +5,7 @@ from pathlib import Path
 
 from service.config import Settings
 from service.matching.masking import HIDDEN, masked
+from service.store.value_holders import MAX_HOLDERS
 
 _DOCS = Path(__file__).parents[1] / "docs"
 _PAGE = (_DOCS / "sensitive-keys.md").read_text(encoding="utf-8")
@@ -19,6 +20,11 @@ def test_how_long_guessing_takes_is_computed_from_the_limit() -> None:
         assert int(days) == round(_HIDDEN_VALUES / int(limit) / 24)
     assert [int(limit) for limit, default, _ in rows if default] == [Settings().sensitive_values_per_hour]
     assert f"{_HIDDEN_VALUES:,} values remain" in _PAGE
+
+
+def test_the_page_names_the_limit_of_holders() -> None:
+    """Beyond it a hit is not audited on every profile."""
+    assert f"than {MAX_HOLDERS:,} profiles hold a value, the first {MAX_HOLDERS:,} by ID" in _PAGE
 
 
 def test_the_default_limit_is_that_of_the_pages() -> None:

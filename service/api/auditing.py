@@ -26,8 +26,8 @@ def audited(*actions: Action, silent: bool = False, ahead: bool = False) -> Call
     """Write to the audit what the view has done, before its answer leaves.
 
     The profiles are those of the path and of what the view returns, which is not answered where the
-    operation is ``silent``. ``ahead`` hands the view a function that writes the event of one of the actions,
-    for events that are written before the view acts; its second argument is ``Touched.at``.
+    operation is ``silent``. ``ahead`` passes ``record(action, at)`` to the view, which writes the event of
+    one of the actions before the view acts; ``at`` is ``Touched.at``.
     """
 
     def decorate(view: View) -> View:
@@ -40,7 +40,7 @@ def audited(*actions: Action, silent: bool = False, ahead: bool = False) -> Call
             try:
                 result = view(*sent, **path)
             except UniqueKeyTaken as error:
-                # The caller has learned that the values are theirs, as by a search.
+                # The response shows that these profiles hold the values, as a search does.
                 for profile_id, keys in error.owners.items():
                     _record_hit(profile_id, keys, path.get("contact_id"))
                 raise
@@ -80,13 +80,13 @@ def _record(
         case (ProfileChange(profile=profile, changed=changed, hits=hits), _):
             if hits:
                 _record_hit(profile["profile_id"], hits, None)
-            # The answer shows the whole profile, changed or not.
+            # The response shows the whole profile, changed or not.
             actions = actions if changed else (Action.READ,)
     audit.record(stores(), principal(), request_id(), actions, touched)
 
 
 def _shown(result: Any) -> Any:
-    """Return what the answer is made of: of a change, the profile."""
+    """Return what the response is made of: for a change, the profile."""
     match result:
         case (ProfileChange(profile=profile), headers):
             return profile, headers
@@ -94,13 +94,13 @@ def _shown(result: Any) -> Any:
 
 
 def _record_hit(profile_id: str, keys: Collection[str], contact_id: str | None) -> None:
-    """Write that a value was recognised as one of the profile's, which tells as much as a search for it."""
+    """Audit a value that the profile holds as ``searched``: the response shows as much as a search."""
     hit = Touched(profile_ids=[profile_id], contact_id=contact_id, keys=sorted(keys))
     audit.record(stores(), principal(), request_id(), (Action.SEARCHED,), hit)
 
 
 def profiles_in(result: Any) -> Iterator[str | None]:
-    """Yield the IDs of the profiles that an answer shows, names as those of a contact, or tells of.
+    """Yield the IDs of the profiles in a response, in a contact, or matched by a sensitive value.
 
     Raises TypeError for an answer of any other kind: whom it shows would not be accounted for.
     """

@@ -155,9 +155,9 @@ def read_contact(contact_id: str) -> Any:
 def create_profile_for_contact(fields: dict[str, Any], query: dict[str, Any], contact_id: str) -> Any:
     """Create a profile for this contact, and associate the two.
 
-    The agent searched and found nobody: a first name, or a business name, is enough to go on with. The body
-    is the profile; what is known of the contact stands in the query string. With an `Idempotency-Key` the
-    same request, however often it is sent, creates one profile and associates it once.
+    For a contact without a match: a first name or a business name is enough. The body is the profile; what is
+    known of the contact is in the query string. With an `Idempotency-Key` the same request, however often it
+    is sent, creates one profile and associates it once.
     """
     query["agent_id"] = acting_agent(principal(), query.get("agent_id"))
     profile, replayed = contacts.create_for_contact(

@@ -48,7 +48,7 @@ def domain() -> str:
 
 
 def budget() -> Budget:
-    """Return what the request's credential may still bring of sensitive values."""
+    """Return the request's budget of sensitive values."""
     return Budget(stores(), principal())
 
 

@@ -1,9 +1,11 @@
-"""`profile_lookup_matches_total`: what matches found, by channel, for Prometheus.
+"""`profile_lookup_matches_total`: the outcomes of matches by channel, for Prometheus.
 
-Both labels are words of ours: no value, no domain, no agent.
+Both labels have fixed values: no personal value, no domain, no agent.
 """
 
-from flask import Flask, current_app
+from http import HTTPStatus
+
+from flask import Flask, Response, after_this_request, current_app
 from prometheus_client import CollectorRegistry, Counter
 
 from schemas.identifiers import CHANNELS
@@ -13,10 +15,10 @@ _EXTENSION = "profile_lookup_matches"
 
 
 def register(app: Flask, registry: CollectorRegistry) -> None:
-    """Give the application its counter, each series of it at zero, so that the first match is an increase."""
+    """Register the counter. Each series starts at 0, so that the first match is an increase."""
     matches = Counter(
         "profile_lookup_matches",
-        "Contacts matched with profiles, by what was found; pages after the first are not counted.",
+        "Matches of contacts with profiles, by outcome; further pages are not counted.",
         ("channel", "outcome"),
         registry=registry,
     )
@@ -27,7 +29,14 @@ def register(app: Flask, registry: CollectorRegistry) -> None:
 
 
 def count_match(channel: str, outcome: Outcome, cursor: str | None) -> None:
-    """Count a match, unless ``cursor`` asked for a further page of one."""
-    if cursor is None:
-        matches: Counter = current_app.extensions[_EXTENSION]
-        matches.labels(channel, outcome.value).inc()
+    """Count a match once its response is a 200; a further page, with a ``cursor``, is not counted.
+
+    A match whose event the audit cannot take gets a 503.
+    """
+
+    @after_this_request
+    def count(response: Response) -> Response:
+        if cursor is None and response.status_code == HTTPStatus.OK:
+            matches: Counter = current_app.extensions[_EXTENSION]
+            matches.labels(channel, outcome.value).inc()
+        return response

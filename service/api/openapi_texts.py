@@ -17,9 +17,9 @@ for the next page.
 A 503 tells when to retry, and that is always safe: a change has the same effect once more, and a profile is
 created once for as long as the `Idempotency-Key` is the same.
 
-A request may bring one value of each sensitive search key, and any number of masks of values that the profile
-holds. A credential without `profiles:reveal` may bring a limited number of such values in an hour; then the
-answer is a 429 (`too_many_sensitive_values`).
+A request can have one value of each sensitive search key, and any number of masks of values that the profile
+holds. A credential without `profiles:reveal` has an hourly limit of such values; a request over it gets a 429
+(`too_many_sensitive_values`).
 
 A contact goes this way: **match** it when it comes in, **associate** it with the profile that the agent
 confirms, correct that as often as needed, and **clear** it when the work is done.

@@ -32,8 +32,8 @@ class SearchKeyInUse(Conflict):
     def __init__(self) -> None:
         """Say so."""
         super().__init__(
-            "Profiles hold values of this key, so it can be neither removed nor defined anew: release them. "
-            "GET /v1/search-keys/{key}/profiles lists the profiles."
+            "Profiles hold values of this key, so it cannot be removed or redefined. Release the values "
+            "first; GET /v1/search-keys/{key}/profiles lists the profiles."
         )
 
 
@@ -102,11 +102,11 @@ class ValueSealed(Conflict):
 
 
 class TooManySensitiveValues(TooManyRequests):
-    """The credential has brought as many values of sensitive keys as it may in an hour."""
+    """The credential has reached its hourly limit of values of sensitive keys."""
 
     code = "too_many_sensitive_values"
     title = "Too many values of sensitive search keys"
     explanation: ClassVar[str] = (
-        "This credential has sent as many values of sensitive search keys as it may in an hour; retry after "
-        "the time in Retry-After, or use a credential with the scope profiles:reveal."
+        "This credential has reached its hourly limit of values of sensitive search keys; retry after the "
+        "time in Retry-After, or use a credential with the scope profiles:reveal."
     )

@@ -125,6 +125,12 @@ def best_first(
     ]
 
 
+def holders(collection: str, domain: str, entries: Sequence[str], limit: int) -> list[Document]:
+    """Ask for the IDs of up to ``limit`` profiles with each entry, from the index alone."""
+    branches = [_listed(domain, [entry], limit, place) for place, entry in enumerate(entries)]
+    return [*_united(collection, branches), {"$group": {"_id": "$_id"}}]
+
+
 def shared(collection: str, domain: str, entries: Sequence[str], most: int) -> list[Document]:
     """Ask which of the entries more than ``most`` profiles have: their places as ``_id``."""
     many: Document = {"$match": {"size": {"$gt": most}}}

@@ -1,6 +1,6 @@
-"""How many values of sensitive keys each credential has brought, in MongoDB: one small document an hour.
+"""How many sensitive values each credential has sent: one small document an hour in MongoDB.
 
-All workers and instances add to the same count, so the limit is exact. MongoDB removes old counts by itself.
+All workers and instances increase the same count, so the limit is exact. MongoDB removes old counts.
 """
 
 from datetime import datetime, timedelta
@@ -17,14 +17,14 @@ class SensitiveValueCountStore:
     """The ``sensitive_value_counts`` collection."""
 
     def __init__(self, collection: Collection[Document], *, limit: int) -> None:
-        """Take the collection, and how many values a credential may bring in one window; 0 is no limit."""
+        """Take the collection, and how many values a credential can send in a window; 0 is no limit."""
         self._collection = collection
         self._limit = limit
 
-    # Not ``writing``: whether a value was counted is nothing that a caller has to find out.
+    # Not ``writing``: a caller need not know whether a value was counted.
     @translated
     def add(self, domain: str, credential_id: str, begin: datetime, values: int) -> bool:
-        """Count the values in the window that begins then; False where that would be over the limit."""
+        """Count the values in the window that starts at ``begin``; return False if that exceeds the limit."""
         if not self._limit:
             return True
         if values > self._limit:
@@ -38,6 +38,6 @@ class SensitiveValueCountStore:
         try:
             self._collection.update_one(query, update, upsert=True)
         except DuplicateKeyError:
-            # The count is at the limit, or another request has just begun it.
+            # The count is at the limit, or another request has just created it.
             return self._collection.update_one(query, update).matched_count == 1
         return True

@@ -26,6 +26,7 @@ from service.store.search_keys import SearchKeyStore
 from service.store.sensitive_value_counts import SensitiveValueCountStore
 from service.store.settings import SettingsStore
 from service.store.stale_profiles import StaleProfileStore
+from service.store.value_holders import ValueHolderStore
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Stores:
     """How long all that one request asks of MongoDB may take together."""
     masters: Masters
     sensitive_value_counts: SensitiveValueCountStore
+    value_holders: ValueHolderStore
 
     @classmethod
     def connect(cls, settings: Settings) -> "Stores":
@@ -93,6 +95,7 @@ class Stores:
             SensitiveValueCountStore(
                 database["sensitive_value_counts"], limit=settings.sensitive_values_per_hour
             ),
+            ValueHolderStore(database["profiles"]),
         )
 
     def make_ready(self) -> None:

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.matching.ranking import Candidate, Outcome, outcome, place, ranked, tied
+from service.matching.ranking import Candidate, Outcome, Place, outcome, place, ranked, tied
 from service.store.domains import Domain
 from service.store.stores import Stores
 from service.use_cases import candidates as candidates_for
 from service.use_cases import cursors, match_keys
-from service.use_cases.pages import page
-from service.use_cases.search import contacts_in, defined_keys, given_criteria, sensitive_hits
+from service.use_cases.pages import Page, page
+from service.use_cases.search import contacts_in, defined_keys, given_criteria
 from service.use_cases.sensitive_limits import Budget, limit_guesses
+from service.use_cases.sensitive_values import find_holders
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,7 @@ class Match:
     keys: Sequence[str]
     """The names of the search keys that were tried."""
     hits: Sequence[str] = ()
-    """The IDs of all profiles that a sensitive value has found, on this page or not."""
+    """The IDs of the profiles that hold a sensitive value of the request, on this page or not."""
 
 
 def match_contact(
@@ -44,8 +45,9 @@ def match_contact(
 
     A pure read: one command for the candidates and the association together; one more where a contact's ID is
     asked for, one to three where there are more than can be ranked, two where criteria narrow down (each of
-    which many meet: five), and one where candidates tie. One more counts a value of a sensitive key. Raises
-    ``InvalidRequest``, ``MasterKeyMissing`` and ``TooManySensitiveValues``.
+    which many meet: five), and one where candidates tie. Values of sensitive keys cost two more: one counts
+    them, one finds their holders. Raises ``InvalidRequest``, ``MasterKeyMissing`` and
+    ``TooManySensitiveValues``.
     """
     after = cursors.to_match(cursor)
     known = stores.domains.get(domain, keys=match_keys.named(contact))
@@ -55,9 +57,25 @@ def match_contact(
     asked = [pair for stage in [*stages, criteria] for pair in stage]
     others = contacts_in(asked)
     current = stores.associations.current(domain, others) if others else {}
-    sought = candidates_for.wanted(known, stages, criteria, current)
-    found = candidates_for.find(stores, known, sought, contact_id)
-    candidates = found.candidates
+    query = candidates_for.wanted(known, stages, criteria, current)
+    found = candidates_for.find(stores, known, query, contact_id)
+    ranking = _page(stores, domain, found.candidates, after, limit)
+    return Match(
+        contact_id=contact_id,
+        outcome=_outcome(known, contact, found.candidates, truncated=found.truncated),
+        candidates=ranking.items,
+        association=found.association,
+        next_cursor=ranking.next_cursor,
+        truncated=found.truncated,
+        keys=[key.name for key, _ in asked],
+        hits=find_holders(stores, known, query.tokens),
+    )
+
+
+def _page(
+    stores: Stores, domain: str, candidates: Sequence[Candidate], after: Place | None, limit: int
+) -> Page[Candidate]:
+    """Return the candidates behind a place, the best first: one command where some tie."""
     tying = tied(candidates, after)
     associated = stores.associations.last_associated(domain, tying) if tying else {}
     places = {c.profile["profile_id"]: place(c, associated) for c in candidates}
@@ -66,17 +84,7 @@ def match_contact(
         for candidate in ranked(candidates, associated)
         if after is None or places[candidate.profile["profile_id"]] > after
     ]
-    cut = page(following, limit, lambda c: cursors.of_match(places[c.profile["profile_id"]]))
-    return Match(
-        contact_id=contact_id,
-        outcome=_outcome(known, contact, candidates, truncated=found.truncated),
-        candidates=cut.items,
-        association=found.association,
-        next_cursor=cut.next_cursor,
-        truncated=found.truncated,
-        keys=[key.name for key, _ in asked],
-        hits=sensitive_hits(known, sought.tokens, [c.profile for c in candidates]),
-    )
+    return page(following, limit, lambda c: cursors.of_match(places[c.profile["profile_id"]]))
 
 
 def _outcome(

@@ -47,7 +47,7 @@ def stages(domain: Domain, contact: Mapping[str, Any]) -> list[Stage]:
 
 
 def given_attributes(stages: Iterable[Stage], contact: Mapping[str, Any]) -> Iterator[GivenValue]:
-    """Yield the values of custom keys that the contact is matched on, each with the attribute it came in."""
+    """Yield the values that the contact is matched on, each with a pointer to its attribute."""
     override = _override(contact)
     for key, values in (pair for stage in stages for pair in stage):
         for value in values:

@@ -19,14 +19,15 @@ from service.use_cases import cursors
 from service.use_cases.pages import Page, page
 from service.use_cases.search_order import Order
 from service.use_cases.sensitive_limits import Budget, GivenValue, limit_guesses
+from service.use_cases.sensitive_values import find_holders
 
 
 @dataclass(frozen=True)
 class Found(Page[Candidate]):
     """A page of candidates, the best first.
 
-    ``truncated`` where there are more and no cursor leads to them. ``hits`` are the IDs of the profiles that
-    a sensitive value has found, on this page or, as its cursor tells that there is one, next on the list.
+    ``truncated`` if there are more and no cursor leads to them. ``hits`` are the IDs of the profiles that
+    hold a sensitive value of the request, on this page or not.
     """
 
     truncated: bool = False
@@ -70,7 +71,7 @@ def _search(
 ) -> Found:
     """Return a page: one command where it holds all that is found, or is the first of the first stage alone.
 
-    Elsewhere one for each stage that the page reaches into.
+    Elsewhere one for each stage that the page reaches into. One more finds the holders of sensitive values.
     """
     order = Order(groups, every=operator == "and")
     begin = cursors.to_search(cursor)
@@ -84,17 +85,11 @@ def _search(
     tokens = order.tokens
     found = [(stage, Candidate(profile, reasons(profile["lookup"], tokens))) for stage, profile in cut.items]
     found.sort(key=lambda walked: (walked[0], standing(walked[1])))
-    hits = sensitive_hits(domain, tokens, [profile for _, profile in walked.found])
-    return Found([candidate for _, candidate in found], cut.next_cursor or broken_off, hits=hits)
-
-
-def sensitive_hits(
-    domain: Domain, tokens: Iterable[Token], profiles: Iterable[Mapping[str, Any]]
-) -> list[str]:
-    """Return the IDs of the profiles that hold one of the values of sensitive keys that are asked for."""
-    sensitive = {name for name, key in domain.custom_keys.items() if key.sensitive}
-    entries = {token.lookup for token in tokens if token.key in sensitive}
-    return [p["profile_id"] for p in profiles if entries and not entries.isdisjoint(p["lookup"])]
+    return Found(
+        [candidate for _, candidate in found],
+        cut.next_cursor or broken_off,
+        hits=find_holders(stores, domain, tokens),
+    )
 
 
 def _complete(stores: Stores, domain: Domain, key: SearchKey, value: str, limit: int) -> Found:
@@ -116,7 +111,7 @@ def _complete(stores: Stores, domain: Domain, key: SearchKey, value: str, limit:
 
 def _begun(profile: Profile, key: SearchKey, beginnings: Sequence[str]) -> list[Reason]:
     begun = (entry.partition(":")[2] for entry in profile["lookup"] if entry.startswith(tuple(beginnings)))
-    # The key may be sensitive now, and the value one that is yet to be sealed.
+    # The key may be sensitive now, although the value is not sealed yet.
     is_sensitive = any(isinstance(value, Sensitive) for value in profile["keys"].get(key.name, ()))
     shown = map(masked, begun) if is_sensitive else begun
     return [Reason(key.name, value, Tier.PREFIX) for value in shown]
@@ -158,7 +153,7 @@ def defined_keys(
 
 
 def given_criteria(criteria: Iterable[tuple[SearchKey, Sequence[str]]]) -> Iterator[GivenValue]:
-    """Yield the values that are asked for; a mask stands for nothing here."""
+    """Yield the values of the criteria. Masks are not resolved here."""
     for position, (key, values) in enumerate(criteria):
         for value in values:
             yield GivenValue(key, value, f"/criteria/{position}/values")

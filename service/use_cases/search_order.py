@@ -2,9 +2,9 @@
 
 Those who meet every criterion come first, then those with a value on a better tier; among equals, by ID. So
 the person with the whole name stands before the thousands who share a part of it, and a page costs the same
-at any depth: each stage is a walk along the index, and goes on where the last page ended. A page is broken
-off after a few thousand profiles that do not belong on it, such as those that meet each criterion but not
-all, or that an earlier stage has shown: the page ends there, and the next goes on.
+at any depth: each stage is a walk along the index, and goes on where the last page ended. A page ends
+early after a few thousand profiles that do not belong on it: those that meet some criteria but not all, or
+that an earlier stage has shown. The next page goes on from there.
 """
 
 from collections.abc import Sequence
@@ -66,8 +66,8 @@ class Order:
     def walk(self, stores: Stores, domain: str, begin: tuple[int, str | None], limit: int) -> Walked:
         """Return the next ``limit`` profiles behind a stage and an ID.
 
-        One command for each stage reached; up to three more for each if it walks past many others. Stages
-        together look at no more than a bounded number of profiles, whatever the cursor.
+        Sends one command for each stage, and up to three more for a stage in which many profiles are
+        excluded. MongoDB reads a bounded number of profiles, whatever the cursor.
         """
         first, after = begin
         last = 0 if self.every and self._all else len(Tier)

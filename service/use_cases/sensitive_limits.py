@@ -1,7 +1,7 @@
-"""Limits on guessing: how many values of sensitive keys a request, and a credential, may bring.
+"""Limit guessing of sensitive values, per request and per credential.
 
-Each answer to a value that was typed in full tells whether it is somebody's. So a request may bring one value
-of each sensitive key, and a credential a number of them an hour, whichever operations they come in.
+A response to a whole value shows whether a profile holds it. So a request can have one value of each
+sensitive key, and a credential has an hourly limit over all operations.
 """
 
 import math
@@ -20,14 +20,14 @@ from service.use_cases.sensitive_values import is_mask
 
 _WINDOW = timedelta(hours=1)
 _ONE_VALUE = (
-    "A request may bring one value of a sensitive key, and any number of the masks that were shown; send the "
-    "other values in requests of their own."
+    "A request can have one value of a sensitive key, and any number of masks; send each other value in a "
+    "request of its own."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class GivenValue:
-    """A value of a search key as it came in a request, and an RFC 6901 pointer to it."""
+    """A value of a search key in a request, and an RFC 6901 pointer to it."""
 
     key: SearchKey
     value: str = field(repr=False)
@@ -35,21 +35,21 @@ class GivenValue:
 
 
 class Budget:
-    """What the credential of one request may still bring; the request is charged once, however often asked.
+    """The hourly limit of a request's credential. Charges each request once.
 
-    A credential that may reveal the values has no need to guess them, and is not charged.
+    A credential with ``profiles:reveal`` can read the values, and is not charged.
     """
 
     def __init__(self, stores: Stores, principal: Principal) -> None:
-        """Take the stores, and whose request it is."""
+        """Take the stores and the principal of the request."""
         self._counts = stores.sensitive_value_counts
         self._principal = principal
         self._is_charged = principal.may(Scope.REVEAL)
 
     def charge(self, values: int) -> None:
-        """Count the values before anything is compared with them; raises ``TooManySensitiveValues``.
+        """Count the values, before any of them is compared; raises ``TooManySensitiveValues``.
 
-        A request that is refused is not counted.
+        A rejected request is not counted.
         """
         if self._is_charged:
             return
@@ -61,9 +61,9 @@ class Budget:
 
 
 def limit_guesses(given: Iterable[GivenValue], budget: Budget | None) -> None:
-    """Refuse a second value of a sensitive key, and charge what is left to the budget, if there is one.
+    """Reject a second value of a sensitive key, and charge the others to the budget.
 
-    The same text twice is one value. What is stored plays no part in it. Raises ``InvalidRequest`` and
+    The same text twice is one value, and values that are stored already count. Raises ``InvalidRequest`` and
     ``TooManySensitiveValues``.
     """
     by_key: dict[str, str] = {}
@@ -76,7 +76,7 @@ def limit_guesses(given: Iterable[GivenValue], budget: Budget | None) -> None:
 
 
 def given_in_profile(keys: Mapping[str, Sequence[str] | None] | None, domain: Domain) -> Iterator[GivenValue]:
-    """Yield the values of sensitive keys among those of a profile, except masks."""
+    """Yield the values of the sensitive keys of a profile in a request, except masks."""
     for name, values in (keys or {}).items():
         key = domain.custom_keys.get(name)
         if key is not None:
@@ -84,7 +84,7 @@ def given_in_profile(keys: Mapping[str, Sequence[str] | None] | None, domain: Do
 
 
 def given_values(key: SearchKey, values: Sequence[str], pointer: str) -> Iterator[GivenValue]:
-    """Yield the values of a key, where it is sensitive, except masks; ``pointer`` leads to the list."""
+    """Yield the values of a sensitive key, except masks; none of another key. ``pointer`` is the list's."""
     if key.sensitive:
         for position, value in enumerate(values):
             if not is_mask(key, value):

@@ -9,8 +9,10 @@ from service.matching.masking import HIDDEN
 from service.matching.profiles import wrap_sensitive
 from service.matching.search_keys import SearchKey
 from service.matching.sensitive import Sensitive
+from service.matching.tokens import Token
 from service.store.domains import Domain
 from service.store.profile_documents import Profile
+from service.store.stores import Stores
 
 _UNKNOWN = (
     f"A sensitive value cannot begin with {HIDDEN}, which hides what is held, and none that is held is shown "
@@ -41,14 +43,14 @@ def identity(key: SearchKey, value: str | Sensitive, region: str) -> Iterable[st
     if entries := search_keys.identifying(key, value, region):
         return entries
     typed = value.plain() if isinstance(value, Sensitive) else value
-    # A value that cannot be opened cannot be sent either.
+    # A value that cannot be opened equals none of a request.
     return () if typed is None else (text.fold(typed),)
 
 
 def keys_already_held(
     given: Mapping[str, Sequence[str] | None] | None, profile: Profile, domain: Domain
 ) -> list[str]:
-    """Return the sensitive keys of which a plain value is given that the profile holds, in any notation."""
+    """Return the sensitive keys with a given value, no mask, that the profile holds in any notation."""
     return [
         name
         for name, values in (given or {}).items()
@@ -65,6 +67,17 @@ def _is_any_held(key: SearchKey, values: Sequence[str] | None, profile: Profile,
     return any(
         not entries.isdisjoint(identity(key, value, domain.default_region)) for value in plain if entries
     )
+
+
+def find_holders(stores: Stores, domain: Domain, tokens: Iterable[Token]) -> list[str]:
+    """Return the IDs of the profiles that hold a sensitive value of the query.
+
+    For the audit: a page can show that a profile holds the value by including it, and by excluding it.
+    Returns at most ``MAX_HOLDERS`` for each value. Sends one command, none if the query has no such value.
+    """
+    sensitive = {name for name, key in domain.custom_keys.items() if key.sensitive}
+    entries = sorted({token.lookup for token in tokens if token.key in sensitive})
+    return stores.value_holders.find(domain.name, entries) if entries else []
 
 
 def shown_so(mask: str, held: Sequence[Any], pointer: str) -> list[Any]:

@@ -39,3 +39,21 @@ class Breakable:
             return method(*args, **kwargs)
 
         return call
+
+
+class WithoutAudit:
+    """A database whose audit cannot be written while ``audit.broken``."""
+
+    def __init__(self, inner: Any) -> None:
+        """Take a database that works."""
+        self.inner = inner
+        self.audit = Breakable(inner["audit"])
+
+    def __getitem__(self, name: str) -> Any:
+        """Return the collection of this name."""
+        return self.audit if name == "audit" else self.inner[name]
+
+    def list_collection_names(self) -> list[str]:
+        """Return the names of all collections."""
+        names: list[str] = self.inner.list_collection_names()
+        return names

@@ -10,7 +10,9 @@ import pytest
 from service.access import Scope
 from service.app import create_app
 from service.config import Settings
-from tests.api.breakable import Breakable
+from service.store.value_holders import MAX_HOLDERS
+from service.use_cases import cursors
+from tests.api.breakable import WithoutAudit
 from tests.api.caller import Caller, Json, check_problem, pointers
 from tests.api.guarded import Guarded
 from tests.masters import ONE
@@ -301,6 +303,68 @@ def test_a_hit_behind_the_first_page_of_a_match_is_in_the_audit(admin: Caller) -
     assert len(event["profile_ids"]) == 2
 
 
+@pytest.mark.parametrize("stage", [2, 3, 4])
+def test_a_hit_that_excludes_the_profile_from_a_page_is_in_the_audit(admin: Caller, stage: int) -> None:
+    """A made-up cursor skips the stage that shows the profile: a right guess makes the page empty."""
+    victim = admin.create("Ann", last_name="Smith", keys={"ssn": [SSN]})
+    cursor = cursors.of_search(stage, f"{int(victim['profile_id'], 16) - 1:032x}")
+    for guess, shown in (("1", [victim["profile_id"]]), (SSN, [])):
+        before = len(admin.audit())
+        criteria = ("ssn", [guess]), ("name", ["Ann Smith"])
+        answer = admin.search(*criteria, operator="or", cursor=cursor)
+        assert [item["profile"]["profile_id"] for item in answer["items"]] == shown
+        assert events_of(admin, victim, since=before) == [("searched", ["name", "ssn"])]
+
+
+@pytest.mark.parametrize("cursor", [None, cursors.of_search(0, "f" * 32)])
+def test_a_hit_that_another_criterion_excludes_is_in_the_audit(admin: Caller, cursor: str | None) -> None:
+    """A search for all criteria shows nothing, with and without a made-up cursor."""
+    victim = admin.create("Ann", keys={"ssn": [SSN]})
+    admin.create("Bob")
+    before = len(admin.audit())
+    answer = admin.search(("ssn", [SSN]), ("name", ["Bob"]), operator="and", cursor=cursor)
+    assert answer["items"] == []
+    assert events_of(admin, victim, since=before) == [("searched", ["name", "ssn"])]
+
+
+@pytest.mark.parametrize("cursor", [None, cursors.of_match((99, 0, 0, 0, 0, "f" * 32))])
+@pytest.mark.parametrize(
+    ("body", "keys"),
+    [
+        (
+            {"attributes": {"profileSearchKey": "ssn", "profileSearchValue": SSN}},
+            ["phone", "ssn"],
+        ),
+        ({"criteria": [{"key": "ssn", "values": [SSN]}]}, ["phone", "ssn"]),
+    ],
+    ids=["attributes", "criteria"],
+)
+def test_a_hit_of_a_match_without_candidates_is_in_the_audit(
+    admin: Caller, body: Json, keys: list[str], cursor: str | None
+) -> None:
+    """A made-up cursor behind all candidates, or a criterion that the candidate does not meet."""
+    victim = admin.create("Ann", keys={"ssn": [SSN]})
+    admin.create("Bob", phone_numbers=[{"value": "+14155550101"}])
+    before = len(admin.audit())
+    answer = admin.match(phone_number="+14155550101", cursor=cursor, **body)
+    assert (answer["candidates"] == []) == (cursor is not None or "criteria" in body)
+    assert events_of(admin, victim, since=before) == [("matched", keys)]
+
+
+def test_a_value_that_many_profiles_hold_hides_no_hit_of_another(admin: Caller) -> None:
+    """A value that identifies nobody is no cover for one that does: each has its own limit of holders."""
+    victim = admin.create("Zoe", keys={"ssn": [SSN]})
+    ids = admin.database["profiles"].distinct("_id")
+    entry = admin.create("Bob", keys={"pin": ["4711"]})
+    document = admin.database["profiles"].find_one({"_id": entry["profile_id"]})
+    copies = [document | {"_id": f"{number:032x}"} for number in range(MAX_HOLDERS + 1)]
+    admin.database["profiles"].insert_many(copies)
+    before = len(admin.audit())
+    admin.search(("pin", ["4711"]), ("ssn", [SSN]), ("name", ["Cyd"]), operator="and")
+    assert ids == [victim["profile_id"]]
+    assert events_of(admin, victim, since=before) == [("searched", ["name", "pin", "ssn"])]
+
+
 def test_a_miss_that_changes_nothing_is_no_change(admin: Caller) -> None:
     """It shows the profile, so it is a read; only a hit is a search."""
     ann = admin.create("Ann", keys={"ssn": [SSN]})
@@ -341,24 +405,9 @@ def test_a_repeated_request_is_charged_before_it_is_compared(
         agent.call("POST", path, body, status=429, headers=headers)
 
 
-class _WithoutAudit:
-    """A database whose audit cannot be written for a while."""
-
-    def __init__(self) -> None:
-        self.inner: Any = mongomock.MongoClient(tz_aware=True)["test"]
-        self.audit = Breakable(self.inner["audit"])
-
-    def __getitem__(self, name: str) -> Any:
-        return self.audit if name == "audit" else self.inner[name]
-
-    def list_collection_names(self) -> list[str]:
-        names: list[str] = self.inner.list_collection_names()
-        return names
-
-
 def test_an_audit_that_cannot_be_written_hides_no_hit(monkeypatch: pytest.MonkeyPatch) -> None:
     """The events of hits wait; when too many wait, a hit and a miss get the same answer."""
-    database = _WithoutAudit()
+    database = WithoutAudit(mongomock.MongoClient(tz_aware=True)["test"])
     app = create_app(Settings(master_keys=ONE, auth="off"), database=database)
     api = Caller(app.test_client(), database)
     api.define("pin", type="digits", sensitive=True)

@@ -2,10 +2,14 @@
 
 from itertools import product
 
+import mongomock
 import pytest
 from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 
+from service.app import create_app
+from service.config import Settings
+from tests.api.breakable import WithoutAudit
 from tests.api.caller import Caller
 
 CHANNELS = ("voice", "chat", "task", "email")
@@ -65,6 +69,21 @@ def test_neither_a_further_page_nor_a_refused_request_is_a_match(caller: Caller)
     caller.match(phone_number=number, limit=1, cursor=first["next_cursor"])
     caller.call("POST", "/v1/contacts/c-1/match", {"channel": "fax"}, status=422)
     assert sum(counts(caller.client.application).values()) == 1
+
+
+def test_a_match_whose_event_the_audit_does_not_take_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too many events wait, so the match gets a 503; it counts when it is repeated and succeeds."""
+    database = WithoutAudit(mongomock.MongoClient(tz_aware=True)["test"])
+    caller = Caller(create_app(Settings(auth="off"), database=database).test_client(), database)
+    caller.match(phone_number="anonymous")
+    monkeypatch.setattr("service.store.audit_trail.MOST", 1)
+    body = {"channel": "voice", "phone_number": "anonymous"}
+    database.audit.broken = True
+    caller.call("POST", "/v1/contacts/c-1/match", body, status=503)
+    assert counts(caller.client.application)["voice", "withheld"] == 1
+    database.audit.broken = False
+    caller.match(phone_number="anonymous")
+    assert counts(caller.client.application)["voice", "withheld"] == 2
 
 
 def test_applications_of_one_process_do_not_mix(caller: Caller, app: Flask) -> None:

@@ -26,8 +26,8 @@ UNSAID: Mapping[str, str] = {
     "This key is not sensitive: its values are never hidden.": "how a search key is defined",
     "Sensitive values are stored so that only whole ones are found; search in the mode exact.": "likewise",
     "The values of a sensitive key are never stored in plain, and settings are.": "likewise",
-    "A request may bring one value of a sensitive key, and any number of the masks that were shown; send the "
-    "other values in requests of their own.": "likewise",
+    "A request can have one value of a sensitive key, and any number of masks; send each other value in a "
+    "request of its own.": "likewise",
     "A prefix has at least two characters, or is one kanji (Han ideograph).": "how much is left once folded",
     "Not a region with a numbering plan.": "the library of numbering plans decides, and grows",
 }

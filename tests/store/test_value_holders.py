@@ -1,0 +1,74 @@
+"""The profiles that hold a value: read from the index alone, with a limit for each entry."""
+
+from typing import Any
+
+import pymongo
+import pytest
+from pymongo.database import Database
+
+from service.config import Settings
+from service.store.client import connect
+from service.store.stores import Stores
+from service.store.value_holders import MAX_HOLDERS
+from tests.commands import Commands
+
+COMMON = "pin:common"
+RARE = "ssn:rare"
+BOTH = f"{MAX_HOLDERS // 2:032x}"
+
+
+@pytest.fixture(autouse=True)
+def _holders(stores: Stores, database: Database[dict[str, Any]]) -> None:
+    """Store 1,200 holders of a common value; one of them, and the last, hold a rare one."""
+    count = MAX_HOLDERS + 200
+    rare = {BOTH, f"{count - 1:032x}"}
+    ids = [f"{number:032x}" for number in range(count)]
+    profiles: list[dict[str, Any]] = [
+        {"_id": each, "domain": "default", "lookup": [COMMON, *([RARE] if each in rare else [])]}
+        for each in ids
+    ]
+    database["profiles"].insert_many([*profiles, {"_id": "f" * 32, "domain": "other", "lookup": [RARE]}])
+    del stores
+
+
+def test_each_entry_has_its_own_limit(stores: Stores) -> None:
+    """The holder of a rare value is found behind all those of a common one, and once where it has both."""
+    first = [f"{number:032x}" for number in range(MAX_HOLDERS)]
+    last = f"{MAX_HOLDERS + 199:032x}"
+    assert stores.value_holders.find("default", [COMMON]) == first
+    assert stores.value_holders.find("default", [RARE]) == [BOTH, last]
+    assert stores.value_holders.find("default", [COMMON, RARE]) == [*first, last]
+    assert stores.value_holders.find("default", ["ssn:nobody"]) == []
+
+
+def test_holders_are_read_from_the_index_alone(
+    settings: Settings, mongodb_client: pymongo.MongoClient[dict[str, Any]]
+) -> None:
+    """One command, which reads no profile and no more keys than it returns, and a few."""
+    commands = Commands()
+    database = connect(settings, listeners=[commands])
+    found = Stores.over(database, settings).value_holders.find("default", [COMMON, RARE])
+    (command,) = commands.sent
+    database.client.close()
+    bare = {name: value for name, value in command.items() if name not in {"lsid", "maxTimeMS"}}
+    explained = mongodb_client[settings.mongodb_database].command(
+        {
+            "explain": {name: value for name, value in bare.items() if not name.startswith("$")},
+            "verbosity": "executionStats",
+        }
+    )
+    assert len(found) == MAX_HOLDERS + 1
+    assert sum(_values(explained, "totalDocsExamined")) == 0
+    assert MAX_HOLDERS + 2 <= sum(_values(explained, "totalKeysExamined")) <= MAX_HOLDERS + 6
+    assert set(_values(explained, "indexName")) == {"lookup"}
+
+
+def _values(explained: Any, name: str) -> list[Any]:
+    """Return the values of a name in all that was executed, at any depth."""
+    if isinstance(explained, list):
+        return [value for part in explained for value in _values(part, name)]
+    if not isinstance(explained, dict):
+        return []
+    own = [explained[name]] if name in explained else []
+    parts = [part for key, part in explained.items() if key not in {"rejectedPlans", "command"}]
+    return [*own, *_values(parts, name)]
