@@ -18,6 +18,8 @@ from service.store.client import Document, translated, writing
 MAX_KEYS = 100
 """Maximum number of custom search keys in a domain."""
 
+_BATCH = 1000
+
 _FIELDS = ("name", "label", "type", "unique", "sensitive", "built_in", "example")
 
 Slots = Mapping[str, int | None]
@@ -51,8 +53,11 @@ class SearchKeyStore:
 
     @translated
     def fingerprints(self) -> list[str]:
-        """Return the fingerprints of the definitions of all domains."""
-        found = self._collection.find({}, {"label": False, "example": False})
+        """Return the fingerprints of the definitions of all domains.
+
+        In batches, so that a time limit ends it between two of them.
+        """
+        found = self._collection.find({}, {"label": False, "example": False}).batch_size(_BATCH)
         keys = ((document["domain"], _to_search_key(document)) for document in found)
         return [definitions.fingerprint(domain, key.name, key) for domain, key in keys]
 
@@ -120,7 +125,7 @@ class SearchKeyStore:
 
     @writing
     def end_removal(self, domain: str, name: str, token: str | None = None) -> None:
-        """Take the mark away, whoever has made it, or the one of this token only."""
+        """Remove the mark; with ``token``, only if it is that token's."""
         mark: Any = {"$exists": True} if token is None else token
         query = {"_id": _id(domain, name), "removing": mark}
         self._collection.update_one(query, {"$unset": {"removing": ""}})

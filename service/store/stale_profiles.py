@@ -59,9 +59,18 @@ class StaleProfileStore:
         self._masters = masters
         self._current = sealed_keys.current_rules(masters)
 
-    def exist(self) -> bool:
-        """Tell whether there is any: three commands that read a few keys of an index each."""
-        return bool(self._rules_but([])) or self._outdated_but([]) is not None
+    def have_other_rules(self) -> bool:
+        """Tell whether any profile was indexed with other rules: one command, one key of an index."""
+        return bool(self._rules_but([]))
+
+    def have_other_definitions(self, seconds: float) -> bool:
+        """Tell whether any profile was written under another definition of a search key.
+
+        Reads all search keys of all domains, so it takes longer the more there are. Raises
+        ``DatastoreUnavailable`` after ``seconds``.
+        """
+        with pymongo.timeout(seconds):
+            return self._outdated_but([]) is not None
 
     @translated
     def missing_masters(self) -> list[str]:
@@ -84,16 +93,16 @@ class StaleProfileStore:
     def batches(self, size: int) -> Generator[list[StaleProfile], None, None]:
         """Yield each of them, ``size`` at a time; raises ``DatastoreUnavailable``.
 
-        Each batch is a command of its own, with its own time: that of a cursor would be for all of them. It
-        begins behind the one before it, so that what cannot be brought up to date does not come again, except
-        once for each search key by which it is stale.
+        Each batch is a command with a time limit of its own; a cursor would have one limit for all of them.
+        A batch begins after the last profile of the batch before, so a profile that cannot be renewed comes
+        once, or once per stale search key.
         """
         walked: list[Rules] = []
         while rules := self._rules_but(walked):
             yield from self._walk({"rules": rules[0]}, RULES, size)
             walked += rules
         outdated: list[str] = []
-        while (fingerprint := self._outdated_but(outdated)) is not None:
+        while (fingerprint := self._next_outdated(outdated)) is not None:
             # Of those with other rules, what could be renewed is renewed by now.
             query = {"definitions": fingerprint, "rules": {"$in": self._current}}
             yield from self._walk(query, DEFINITIONS, size)
@@ -112,6 +121,10 @@ class StaleProfileStore:
         """Return the rules that the first of the stale profiles was made with, if there is any."""
         found = self._collection.find(self._stale(walked), {"_id": False, "rules": True}).hint(RULES).limit(1)
         return [document.get("rules") for document in found]
+
+    def _next_outdated(self, walked: Collection[str]) -> str | None:
+        with pymongo.timeout(_COUNT_SECONDS):
+            return self._outdated_but(walked)
 
     @translated
     def _outdated_but(self, walked: Collection[str]) -> str | None:

@@ -24,6 +24,7 @@ from service.use_cases import contacts, idempotency, keys, profiles, search, sea
 from service.use_cases.settings import change_settings
 from tests.masters import ONE
 from tests.store.racing import race, run_after, run_before
+from tests.store.stale import any_stale
 
 Document = dict[str, Any]
 Patch = pytest.MonkeyPatch
@@ -131,7 +132,7 @@ def _check_creates(
         (pair,) = document["keys"]
         assert ("sealed" in pair) == definition.get("sensitive", False), (pair, definition)
         assert bool(document.get("unique")) == definition.get("unique", False)
-    assert app.extensions["profile_lookup"].stale_profiles.exist() is False
+    assert any_stale(app.extensions["profile_lookup"]) is False
     for number, answer in enumerate(answers):
         criteria = {"criteria": [{"key": key, "values": [f"value {number}"]}]}
         if answer.status_code == 201 and answer.json:
@@ -178,7 +179,7 @@ def test_a_unique_key_never_has_two_owners(app: Flask, database: Database[Docume
         owners = database["profiles"].count_documents({"lookup": f".held:{key}"})
         assert owners == _statuses(answers)[201]
         assert owners == (1 if definition["unique"] else 4)
-        assert not app.extensions["profile_lookup"].stale_profiles.exist()
+        assert not any_stale(app.extensions["profile_lookup"])
 
 
 def test_of_twelve_definitions_at_99_keys_one_is_accepted(app: Flask, database: Database[Document]) -> None:
@@ -235,7 +236,7 @@ def test_racing_removals_of_a_key_are_answered_once(app: Flask) -> None:
 
 def _assert_nothing_is_left(stores: Stores, database: Database[Document]) -> None:
     assert database["profiles"].count_documents({}) == 0
-    assert not stores.stale_profiles.exist()
+    assert not any_stale(stores)
 
 
 def test_a_key_that_is_removed_before_the_insert(
@@ -277,7 +278,7 @@ def test_a_key_that_is_unique_by_the_insert(
         _create(stores, "GOLD")
     assert taken.value.profile_id == owner[0]
     assert database["profiles"].count_documents({}) == 1
-    assert not stores.stale_profiles.exist()
+    assert not any_stale(stores)
 
 
 def test_a_removal_after_the_insert_finds_the_key_in_use(stores: Stores, monkeypatch: Patch) -> None:
@@ -417,7 +418,7 @@ def test_a_change_whose_key_is_removed_leaves_the_profile_as_it_was(
         change(stores, profile_id)
     after = database["profiles"].find_one() or {}
     assert after == before | {"version": 3}
-    assert not stores.stale_profiles.exist()
+    assert not any_stale(stores)
 
 
 @pytest.mark.parametrize("if_match", [None, frozenset({1})])
@@ -473,7 +474,7 @@ def test_what_others_changed_meanwhile_is_not_undone(stores: Stores, monkeypatch
         CHANGES[0](stores, profile_id)
     profile = profiles.read_profile(stores, "default", profile_id)
     assert (profile["gender"], profile["keys"]) == ("f", {})
-    assert not stores.stale_profiles.exist()
+    assert not any_stale(stores)
 
 
 def test_a_plain_value_is_taken_out_though_others_changed_the_profile(
@@ -493,7 +494,7 @@ def test_a_plain_value_is_taken_out_though_others_changed_the_profile(
     assert (changed["gender"], len(changed["keys"]["vip"])) == ("f", 2)
     assert _held(stores, profile_id) == ["golden card"] * 2
     assert "golden" not in repr(list(database["profiles"].find()))
-    assert not stores.stale_profiles.exist()
+    assert not any_stale(stores)
 
 
 def test_what_a_change_gave_up_and_another_took_is_not_taken_back(stores: Stores, monkeypatch: Patch) -> None:
@@ -514,7 +515,7 @@ def test_what_a_change_gave_up_and_another_took_is_not_taken_back(stores: Stores
         profiles.update_profile(stores, "default", profile_id, patch)
     assert profiles.read_profile(stores, "default", profile_id)["keys"] == {}
     assert _held(stores, taken[0], "other") == ["1"]
-    assert not stores.stale_profiles.exist()
+    assert not any_stale(stores)
 
 
 def _create_once(stores: Stores, **body: Any) -> tuple[Document, bool]:
@@ -530,7 +531,7 @@ def test_a_claimed_create_is_taken_back_and_done_again(stores: Stores, monkeypat
     assert not repeated
     assert _held(stores, profile["profile_id"]) == ["gold"]
     assert _create_once(stores)[0]["profile_id"] == profile["profile_id"]
-    assert not stores.stale_profiles.exist()
+    assert not any_stale(stores)
 
 
 def test_what_a_repetition_was_told_of_is_not_taken_back(stores: Stores, monkeypatch: Patch) -> None:

@@ -8,14 +8,17 @@ from flask.testing import FlaskClient
 from pymongo.database import Database
 
 from service.config import Settings
-from service.matching.search_keys import SearchKey
+from service.matching.search_keys import KeyType, SearchKey
+from service.store import sealed_keys
 from service.store.client import connect
+from service.store.definitions import fingerprint
 from service.store.indexes import DEFINITIONS
 from service.store.stale_profiles import Conflict
 from service.store.stores import Stores
 from service.use_cases import keys, profiles, search, search_keys
 from service.use_cases.reindex import Orphan, Reindexed, reindex_profiles
 from tests.commands import Commands
+from tests.store.stale import any_stale
 
 Document = dict[str, Any]
 SSN = "078-05-1120"
@@ -107,7 +110,7 @@ def test_values_of_a_key_that_is_unique_now_get_an_owner_or_are_reported(
 def test_values_of_a_removed_key_are_reported_and_kept(
     stores: Stores, database: Database[Document], client: FlaskClient
 ) -> None:
-    """By key and profile, each time, until they are taken away or the key is defined once more."""
+    """By key and profile, each time, until they are removed."""
     _define(stores, "one")
     _define(stores, "other")
     both, single = sorted([_create(stores, one=["1"], other=["2"]), _create(stores, one=["3"])])
@@ -229,7 +232,7 @@ def test_outdated_profiles_are_told_from_the_index(
     for profile_id in ids[:outdated]:
         database["profiles"].update_one({"_id": profile_id}, {"$push": {"definitions": "of old"}})
     watching, commands = watched
-    assert watching.stale_profiles.exist() == bool(outdated)
+    assert any_stale(watching) == bool(outdated)
     assert watching.stale_profiles.count() == outdated
     assert sum(map(len, watching.stale_profiles.batches(2))) == outdated
     sent = [command for command in commands.sent if command.get("hint") == DEFINITIONS]
@@ -260,5 +263,33 @@ def test_a_key_that_is_defined_while_it_is_looked_makes_nothing_stale(
         return fingerprints
 
     monkeypatch.setattr(stores.domains.search_keys, "fingerprints", first_then_another)
-    assert not stores.stale_profiles.exist()
+    assert not any_stale(stores)
     assert steps == ["defined"]
+
+
+def test_thousands_of_definitions_are_compared_in_two_reads(
+    database: Database[Document], watched: tuple[Stores, Commands]
+) -> None:
+    """The definitions, each once, and the index: a key of it for each definition that is in use."""
+    keys = [{"domain": f"d{number // 100}", "name": f"k{number % 100}"} for number in range(3000)]
+    rest = {"type": "text", "label": "K", "unique": False}
+    database["search_keys"].insert_many(
+        [{"_id": f"{key['domain']}/{key['name']}", **key, **rest} for key in keys]
+    )
+    defined = SearchKey(name="any", label="K", type=KeyType.TEXT)
+    current = [fingerprint(key["domain"], key["name"], defined) for key in keys]
+    profile = {"rules": sealed_keys.current_rules(())[0], "domain": "d0"}
+    database["profiles"].insert_many(
+        [{"_id": f"{n}", **profile, "definitions": current[n % 7 : n % 7 + 3]} for n in range(200)]
+    )
+    watching, commands = watched
+    assert not watching.stale_profiles.have_other_definitions(60)
+    search_keys_read, *more, profiles = commands.sent
+    assert search_keys_read["find"] == "search_keys"
+    assert all("getMore" in command for command in more)
+    assert len(more) == 3
+    keys_examined, documents, _ = _figures(database, profiles)
+    assert keys_examined <= 2 * len({*current[:9]}) + 2
+    assert documents == 0
+    database["profiles"].update_one({"_id": "7"}, {"$set": {"definitions": ["of old"]}})
+    assert watching.stale_profiles.have_other_definitions(60)
