@@ -8,6 +8,7 @@ plain, found by other entries, or have a second owner.
 import json
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
+from itertools import chain
 from typing import Any
 
 from service.matching.search_keys import SearchKey
@@ -25,10 +26,10 @@ def fingerprints(domain: str, keys: Mapping[str, SearchKey | None]) -> list[str]
     return [fingerprint(domain, name, key) for name, key in keys.items()]
 
 
-def outdated(document: Document, current: Iterable[str]) -> set[str]:
-    """Return the fingerprints of a stored profile that are not among the current ones.
+def stored(documents: Iterable[Document]) -> set[str]:
+    """Return the fingerprints of stored profiles.
 
-    None for a profile of a release without fingerprints: its ``rules`` tell that it is outdated.
+    A profile of a release without fingerprints has none: its ``rules`` tell that it is outdated.
     """
-    stored: list[Any] = document.get("definitions") or []
-    return set(stored).difference(current)
+    lists: Iterable[list[Any]] = (document.get("definitions") or [] for document in documents)
+    return set(chain.from_iterable(lists))

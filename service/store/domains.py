@@ -88,6 +88,7 @@ class DomainStore:
         self._seconds = seconds
         self._clock = clock
         self._remembered: dict[str, tuple[float, Domain]] = {}
+        self._undefined: dict[str, set[str]] = {}
 
     def get(self, name: str, *, keys: Iterable[str] = ()) -> Domain:
         """Return the domain, read at most ``seconds`` ago, or now if it does not know one of ``keys``."""
@@ -98,8 +99,23 @@ class DomainStore:
             return self.read(name)
         return domain
 
+    def get_with_fingerprints(self, name: str, fingerprints: Iterable[str]) -> Domain:
+        """Return the domain, read now if none of its search keys has one of the fingerprints.
+
+        Another worker may have changed a definition since the domain was read. A fingerprint that is not
+        found then is that of an undefined key: it causes no second read until the domain is read for another
+        reason.
+        """
+        domain = self.get(name)
+        undefined = self._undefined.get(name, set())
+        if unknown := set(fingerprints) - domain.fingerprints - undefined:
+            domain = self.read(name)
+            self._undefined[name] = (undefined | unknown) - domain.fingerprints
+        return domain
+
     def read(self, name: str) -> Domain:
         """Return the domain as it is in MongoDB now: two commands."""
+        self._undefined.pop(name, None)
         read_at = self._clock()
         domain = self.with_defaults(name, self.settings.get(name), self.search_keys.all(name))
         known_at, known = self._remembered.get(name, (read_at, None))

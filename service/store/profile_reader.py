@@ -21,14 +21,11 @@ class ProfileReader:
     def read(self, domain: str, documents: Sequence[Document]) -> list[Profile]:
         """Return the profiles of the documents, values masked of every key that is sensitive now.
 
-        Sends no command unless a profile has custom keys and the domain is not remembered. Where a profile
-        was written under another definition than the remembered one, the domain is read once more: another
-        worker may have changed it since.
+        Sends no command unless a profile has custom keys and the domain is not remembered, or a profile was
+        written under another definition than the remembered one.
         """
         profiles = [to_profile(document, self._masters) for document in documents]
         if not any(profile["keys"] for profile in profiles):
             return profiles
-        known = self._domains.get(domain)
-        if any(definitions.outdated(document, known.fingerprints) for document in documents):
-            known = self._domains.read(domain)
+        known = self._domains.get_with_fingerprints(domain, definitions.stored(documents))
         return [wrap_sensitive(profile, known.custom_keys) for profile in profiles]

@@ -139,7 +139,7 @@ class StaleProfileStore:
             document = next(iter(found.limit(1)), None)
             if document is None:
                 return None
-            suspects = definitions.outdated(document, [*current, *walked])
+            suspects = definitions.stored([document]).difference(current, walked)
             current = self._search_keys.fingerprints()
             if outdated := suspects.difference(current):
                 return min(outdated)
