@@ -4,14 +4,13 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
-from service.matching.profiles import Index, index
+from service.matching.profiles import Index, index, wrap_sensitive
 from service.matching.sensitive import Sensitive
 from service.sealing.values import master_id_of
 from service.store.domains import Domain
 from service.store.stale_profiles import Conflict, StaleProfile
 from service.store.stores import Stores
 from service.use_cases.profiles import read_again
-from service.use_cases.sensitive_values import guarded
 
 MOST_CONFLICTS = 1000
 """So many are named; the others are still stale, and named once these are settled."""
@@ -133,7 +132,9 @@ def _orphans(stale: StaleProfile, made: Index) -> list[Orphan]:
 def _ours(stale: StaleProfile, domain: Domain) -> StaleProfile:
     """Return the profile as this release holds it: numbers read again, sensitive values in their shell."""
     numbers = read_again(stale.profile, domain)
-    return replace(stale, profile=guarded(stale.profile, domain) | {"phone_numbers": numbers})
+    return replace(
+        stale, profile=wrap_sensitive(stale.profile, domain.custom_keys) | {"phone_numbers": numbers}
+    )
 
 
 def _index(stale: StaleProfile, domain: Domain) -> Index:
