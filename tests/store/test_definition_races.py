@@ -477,6 +477,65 @@ def test_what_others_changed_meanwhile_is_not_undone(stores: Stores, monkeypatch
     assert not any_stale(stores)
 
 
+CLEO = {"first_name": "Cleo", "last_name": "Lee", "keys": {"vip": ["gold"]}}
+
+
+def _patch_in_between(stores: Stores, monkeypatch: Patch, profile_id: str) -> list[Document]:
+    """Let a request patch the first name once another one has written and its search key is defined anew."""
+    results: list[Document] = []
+
+    def patch() -> None:
+        done = profiles.update_profile(
+            stores, "default", profile_id, {"first_name": "Beth"}, if_match=frozenset({2})
+        )
+        results.append(done.profile)
+
+    run_before(monkeypatch, stores.profiles, "replace", partial(_redefine, stores, sensitive=True))
+    run_before(monkeypatch, stores.domains, "still_defines", patch)
+    return results
+
+
+def test_a_change_with_a_condition_does_not_overwrite_a_later_one(stores: Stores, monkeypatch: Patch) -> None:
+    """Both requests have If-Match. The later one succeeds and stays; of the first one nothing is left."""
+    _define(stores)
+    profile_id = _create(stores, last_name="Bee")
+    results = _patch_in_between(stores, monkeypatch, profile_id)
+    with pytest.raises(VersionConflict):
+        profiles.update_profile(stores, "default", profile_id, CLEO, if_match=frozenset({1}))
+    assert [(result["first_name"], result["version"]) for result in results] == [("Beth", 3)]
+    profile = profiles.read_profile(stores, "default", profile_id)
+    assert (profile["first_name"], profile["last_name"], profile["version"]) == ("Beth", "Bee", 4)
+    assert profile["keys"] == {}
+    assert profile["updated_at"] == results[0]["updated_at"]
+    assert not any_stale(stores)
+
+
+def test_a_change_without_a_condition_is_made_after_the_later_one(stores: Stores, monkeypatch: Patch) -> None:
+    """As if it had come later: it has not asked for a version."""
+    _define(stores)
+    profile_id = _create(stores, last_name="Bee")
+    _patch_in_between(stores, monkeypatch, profile_id)
+    changed = profiles.update_profile(stores, "default", profile_id, CLEO).profile
+    assert (changed["first_name"], changed["last_name"], changed["version"]) == ("Cleo", "Lee", 5)
+    assert _held(stores, profile_id) == ["gold"]
+    assert not any_stale(stores)
+
+
+def test_a_change_with_a_condition_fails_if_it_cannot_be_undone_as_a_whole(
+    stores: Stores, monkeypatch: Patch
+) -> None:
+    """A value that it released has a new owner, so the profile is not at the version that was asked for."""
+    _define(stores)
+    _define(stores, "other", unique=True)
+    profile_id = _create(stores, keys={"other": ["1"]})
+    run_before(monkeypatch, stores.profiles, "replace", partial(_redefine, stores, sensitive=True))
+    run_before(monkeypatch, stores.domains, "still_defines", lambda: _create(stores, keys={"other": ["1"]}))
+    patch = {"keys": {"vip": ["gold"], "other": None}}
+    with pytest.raises(VersionConflict):
+        profiles.update_profile(stores, "default", profile_id, patch, if_match=frozenset({1}))
+    assert profiles.read_profile(stores, "default", profile_id)["keys"] == {}
+
+
 def test_a_plain_value_is_taken_out_though_others_changed_the_profile(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
