@@ -1,0 +1,107 @@
+"""Profiles that are created while their search key is redefined or removed."""
+
+from functools import partial
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from service.errors.records import UniqueKeyTaken
+from service.errors.requests import InvalidRequest
+from service.errors.search_keys import SearchKeyInUse
+from service.store.stores import Stores
+from service.use_cases import contacts, idempotency
+from tests.store import defining
+from tests.store.racing import run_after, run_before
+from tests.store.stale import any_stale
+
+Document = dict[str, Any]
+Patch = pytest.MonkeyPatch
+
+
+def test_a_key_that_is_removed_before_the_insert(
+    stores: Stores, database: Database[Document], monkeypatch: Patch
+) -> None:
+    """The create is taken back, and answered as if it had come later."""
+    defining.define(stores)
+    run_before(monkeypatch, stores.profiles, "insert", partial(defining.remove, stores))
+    with pytest.raises(InvalidRequest) as refused:
+        defining.create(stores, "gold")
+    assert [error.pointer for error in refused.value.errors] == ["/keys/vip"]
+    defining.assert_nothing_is_left(stores, database)
+
+
+def test_a_key_that_is_sensitive_by_the_insert(
+    stores: Stores, database: Database[Document], monkeypatch: Patch
+) -> None:
+    """The value is sealed in the end, and found."""
+    defining.define(stores)
+    run_before(monkeypatch, stores.profiles, "insert", partial(defining.redefine, stores, sensitive=True))
+    profile_id = defining.create(stores, "golden card")
+    assert defining.found(stores, "golden card") == [profile_id]
+    assert "golden" not in repr(list(database["profiles"].find()))
+
+
+def test_a_key_that_is_unique_by_the_insert(
+    stores: Stores, database: Database[Document], monkeypatch: Patch
+) -> None:
+    """The value has one owner; the other request is told who it is."""
+    defining.define(stores)
+    owner: list[str] = []
+
+    def redefine() -> None:
+        defining.redefine(stores, unique=True)
+        owner.append(defining.create(stores, "gold"))
+
+    run_before(monkeypatch, stores.profiles, "insert", redefine)
+    with pytest.raises(UniqueKeyTaken) as taken:
+        defining.create(stores, "GOLD")
+    assert taken.value.profile_id == owner[0]
+    assert database["profiles"].count_documents({}) == 1
+    assert not any_stale(stores)
+
+
+def _create_once(stores: Stores, **body: Any) -> tuple[Document, bool]:
+    fields = {"first_name": "Ada", "keys": {"vip": ["gold"]}, **body}
+    return idempotency.create_profile_once(stores, "default", fields, "key")
+
+
+def test_a_claimed_create_is_taken_back_and_done_again(stores: Stores, monkeypatch: Patch) -> None:
+    """With an Idempotency-Key it is the same profile ID, and a repetition is told of the result."""
+    defining.define(stores)
+    run_before(monkeypatch, stores.profiles, "insert", partial(defining.redefine, stores, sensitive=True))
+    profile, repeated = _create_once(stores)
+    assert not repeated
+    assert defining.held(stores, profile["profile_id"]) == ["gold"]
+    assert _create_once(stores)[0]["profile_id"] == profile["profile_id"]
+    assert not any_stale(stores)
+
+
+def test_what_a_repetition_was_told_of_is_not_taken_back(stores: Stores, monkeypatch: Patch) -> None:
+    """It came between the insert and the second look at the key, which is being removed: that then fails."""
+    defining.define(stores)
+    replays: list[tuple[Document, bool]] = []
+
+    def repeat() -> None:
+        replays.append(_create_once(stores))
+        assert stores.domains.search_keys.begin_removal("default", "vip", "a token")
+
+    run_after(monkeypatch, stores.profiles, "insert", repeat)
+    profile, _ = _create_once(stores)
+    assert [(each["profile_id"], replayed) for each, replayed in replays] == [(profile["profile_id"], True)]
+    assert defining.held(stores, profile["profile_id"]) == ["gold"]
+    with pytest.raises(SearchKeyInUse):
+        defining.remove(stores)
+
+
+def test_a_profile_for_a_contact_is_taken_back_too(
+    stores: Stores, database: Database[Document], monkeypatch: Patch
+) -> None:
+    """The contact is not associated with what was taken back."""
+    defining.define(stores)
+    run_before(monkeypatch, stores.profiles, "insert", partial(defining.remove, stores))
+    fields = {"first_name": "Ada", "keys": {"vip": ["gold"]}}
+    with pytest.raises(InvalidRequest):
+        contacts.create_for_contact(stores, "default", "c-1", fields)
+    defining.assert_nothing_is_left(stores, database)
+    assert database["associations"].count_documents({}) == 0
