@@ -1,8 +1,8 @@
-"""Under which definitions of its custom search keys a profile was written.
+"""Fingerprints of the definitions of custom search keys.
 
-Each profile with custom keys stores a fingerprint of each key's definition. Where one of them is not the
-fingerprint of a current definition, the profile was written under another one: its values may be stored in
-plain, found by other entries, or have a second owner.
+Each profile with custom keys stores the fingerprints of the definitions that it was written under. If one is
+not the fingerprint of a current definition, the key was removed or redefined since: sensitive values may be
+stored in plain, lookup entries may be missing, and a unique value may have a second owner.
 """
 
 import json
@@ -16,7 +16,7 @@ from service.store.client import Document
 
 
 def fingerprint(domain: str, name: str, key: SearchKey | None) -> str:
-    """Return the fingerprint of a search key's definition; that of an undefined key is never current."""
+    """Return the fingerprint of a search key's definition, or of an undefined key."""
     definition = None if key is None else [key.type, key.unique, key.sensitive]
     return blake2b(json.dumps([domain, name, definition]).encode(), digest_size=8).hexdigest()
 
@@ -29,7 +29,7 @@ def fingerprints(domain: str, keys: Mapping[str, SearchKey | None]) -> list[str]
 def stored(documents: Iterable[Document]) -> set[str]:
     """Return the fingerprints of stored profiles.
 
-    A profile of a release without fingerprints has none: its ``rules`` tell that it is outdated.
+    Profiles of older releases have none; their ``rules`` show that they are outdated.
     """
     lists: Iterable[list[Any]] = (document.get("definitions") or [] for document in documents)
     return set(chain.from_iterable(lists))

@@ -100,11 +100,11 @@ class DomainStore:
         return domain
 
     def get_with_fingerprints(self, name: str, fingerprints: Iterable[str]) -> Domain:
-        """Return the domain, read now if none of its search keys has one of the fingerprints.
+        """Return the domain, read now if it has no search key for one of the fingerprints.
 
-        Another worker may have changed a definition since the domain was read. A fingerprint that is not
-        found then is that of an undefined key: it causes no second read until the domain is read for another
-        reason.
+        Another worker may have changed a definition since the domain was remembered. If the domain has no
+        such key when it is read now, the key is undefined: its fingerprint then causes no more reads until
+        the domain is read for another reason.
         """
         domain = self.get(name)
         undefined = self._undefined.get(name, set())
@@ -123,14 +123,14 @@ class DomainStore:
             # With the entries that it has worked out: of the most values that is half a second.
             domain = known
         if known_at <= read_at:
-            # Another thread may have begun to read later and be done already.
+            # Otherwise another thread has read the domain later, and finished first.
             self._remembered[name] = (read_at, domain)
         return domain
 
     def still_defines(self, name: str, keys: Mapping[str, SearchKey]) -> bool:
-        """Tell whether the domain defines these search keys now as they were read, and removes none.
+        """Tell whether these search keys are still defined as given, and none is being removed.
 
-        No command without keys, one with any number.
+        Without keys this sends no command, otherwise one.
         """
         if not keys:
             return True

@@ -47,7 +47,7 @@ class ProfileStore:
     def __init__(
         self, collection: MongoCollection[Document], masters: Masters, reader: ProfileReader
     ) -> None:
-        """Take the collection, the masters that sensitive values are sealed with, and what reads profiles."""
+        """Take the collection, the masters that seal sensitive values, and the reader of profiles."""
         self._collection = collection
         self._masters = masters
         self._reader = reader
@@ -125,7 +125,7 @@ class ProfileStore:
 
     @writing
     def take_back(self, domain: str, profile_id: str) -> bool:
-        """Remove a profile that was just added, unless another request was told of it or is erasing it."""
+        """Remove a profile that was just added, unless another request has returned it or is erasing it."""
         alone = {"repeated": {"$exists": False}, "erasing_at": {"$exists": False}}
         return self._collection.delete_one({"_id": profile_id, "domain": domain} | alone).deleted_count == 1
 

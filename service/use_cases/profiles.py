@@ -28,13 +28,13 @@ _TRIES = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileChange:
-    """What a request has made of a profile."""
+    """The result of a change."""
 
     profile: Profile
     changed: bool
-    """False if the profile is as it was before, at the same version."""
+    """False if nothing was written, since the profile was like that already."""
     hits: Collection[str] = ()
-    """The sensitive keys of which the request brought a value that the profile held already."""
+    """The sensitive keys for which the request has a value that the profile held before."""
 
 
 def create_profile(
@@ -58,9 +58,9 @@ def insert_profile(
 ) -> tuple[Profile, Created | None]:
     """Insert a profile under the current definitions of its search keys.
 
-    ``profile_id`` and ``fingerprint`` come from an Idempotency-Key. Returns the profile, and what a request
-    with the same Idempotency-Key has created before: then nothing is inserted. Raises what ``create_profile``
-    does.
+    ``profile_id`` and ``fingerprint`` are those of an Idempotency-Key. If a request with the same
+    Idempotency-Key has created a profile before, nothing is inserted, and the second value returned is that
+    profile. Raises what ``create_profile`` does.
     """
     for _ in range(_TRIES):
         profile, entries = new_profile(stores, domain, fields, profile_id or uuid4().hex, budget)
@@ -73,7 +73,7 @@ def insert_profile(
 
 
 def _are_current(stores: Stores, domain: str, written: Index, held: Collection[str] = ()) -> bool:
-    """Tell whether the search keys of a profile that was just written are still defined as they were used.
+    """Tell whether the search keys of a written profile are still defined as they were for the write.
 
     A removal marks the key, then looks for holders; a write checks the mark afterwards. So one of the two
     sees the other. Keys in ``held`` are skipped: a held key cannot be removed.
@@ -93,7 +93,7 @@ def take_back(stores: Stores, domain: str, profile_id: str) -> bool:
 def new_profile(
     stores: Stores, domain: str, fields: Mapping[str, Any], profile_id: str, budget: Budget | None = None
 ) -> tuple[Profile, Index]:
-    """Return a profile that is yet to be stored, and what it is found by.
+    """Return a new profile to insert, and its index.
 
     Raises ``InvalidRequest`` and ``TooManySensitiveValues``.
     """
