@@ -32,7 +32,7 @@ CHANGES: list[Change] = [
 def test_a_change_whose_key_is_removed_leaves_the_profile_as_it_was(
     stores: Stores, database: Database[Document], monkeypatch: Patch, change: Change
 ) -> None:
-    """Whatever else the request changed is undone too."""
+    """The other fields that the request changed are undone too."""
     defining.define(stores)
     defining.define(stores, "other", unique=True)
     profile_id = defining.create(stores, last_name="Bee", keys={"other": ["1"]})
@@ -46,10 +46,10 @@ def test_a_change_whose_key_is_removed_leaves_the_profile_as_it_was(
 
 
 @pytest.mark.parametrize("if_match", [None, frozenset({1})])
-def test_a_change_whose_key_is_defined_anew_is_made_by_the_new_definition(
+def test_a_change_whose_key_is_redefined_is_made_under_the_new_definition(
     stores: Stores, database: Database[Document], monkeypatch: Patch, if_match: frozenset[int] | None
 ) -> None:
-    """The value is sealed, and the version that the caller knew was the right one."""
+    """The value is sealed. The condition in If-Match still holds after the undo."""
     defining.define(stores)
     profile_id = defining.create(stores)
     run_before(monkeypatch, stores.profiles, "replace", partial(defining.redefine, stores, sensitive=True))
@@ -67,7 +67,7 @@ def test_a_change_whose_key_is_defined_anew_is_made_by_the_new_definition(
 def test_a_change_whose_value_has_an_owner_by_now_is_undone(
     stores: Stores, database: Database[Document], monkeypatch: Patch, change: Change
 ) -> None:
-    """The key is unique in the end, and its value another profile's."""
+    """The key is unique now, and another profile has the value."""
     defining.define(stores)
     profile_id = defining.create(stores)
     before = database["profiles"].find_one() or {}
@@ -84,8 +84,8 @@ def test_a_change_whose_value_has_an_owner_by_now_is_undone(
     assert database["profiles"].find_one({"_id": profile_id}) == before | {"version": 3}
 
 
-def test_what_others_changed_meanwhile_is_not_undone(stores: Stores, monkeypatch: Patch) -> None:
-    """Of a change that is undone only the values that it brought in are taken out again."""
+def test_the_change_of_another_request_is_not_undone(stores: Stores, monkeypatch: Patch) -> None:
+    """Only the fields and values of the undone change are restored."""
     defining.define(stores)
     profile_id = defining.create(stores)
 
@@ -97,7 +97,7 @@ def test_what_others_changed_meanwhile_is_not_undone(stores: Stores, monkeypatch
     with pytest.raises(InvalidRequest):
         CHANGES[0](stores, profile_id)
     profile = profiles.read_profile(stores, "default", profile_id)
-    assert (profile["gender"], profile["keys"]) == ("f", {})
+    assert (profile["gender"], profile["last_name"], profile["keys"]) == ("f", None, {})
     assert not any_stale(stores)
 
 
@@ -105,7 +105,7 @@ CLEO = {"first_name": "Cleo", "last_name": "Lee", "keys": {"vip": ["gold"]}}
 
 
 def _patch_in_between(stores: Stores, monkeypatch: Patch, profile_id: str) -> list[Document]:
-    """Let a request patch the first name once another one has written and its search key is defined anew."""
+    """Redefine the search key before the next write, and patch the first name after it."""
     results: list[Document] = []
 
     def patch() -> None:
@@ -120,7 +120,7 @@ def _patch_in_between(stores: Stores, monkeypatch: Patch, profile_id: str) -> li
 
 
 def test_a_change_with_a_condition_does_not_overwrite_a_later_one(stores: Stores, monkeypatch: Patch) -> None:
-    """Both requests have If-Match. The later one succeeds and stays; of the first one nothing is left."""
+    """Both requests have If-Match. The later change stays; nothing is left of the first one."""
     defining.define(stores)
     profile_id = defining.create(stores, last_name="Bee")
     results = _patch_in_between(stores, monkeypatch, profile_id)
@@ -135,7 +135,7 @@ def test_a_change_with_a_condition_does_not_overwrite_a_later_one(stores: Stores
 
 
 def test_a_change_without_a_condition_is_made_after_the_later_one(stores: Stores, monkeypatch: Patch) -> None:
-    """As if it had come later: it has not asked for a version."""
+    """Without If-Match it is made again, like a request that comes later."""
     defining.define(stores)
     profile_id = defining.create(stores, last_name="Bee")
     _patch_in_between(stores, monkeypatch, profile_id)
@@ -148,7 +148,7 @@ def test_a_change_without_a_condition_is_made_after_the_later_one(stores: Stores
 def test_a_change_with_a_condition_fails_if_it_cannot_be_undone_as_a_whole(
     stores: Stores, monkeypatch: Patch
 ) -> None:
-    """A value that it released has a new owner, so the profile is not at the version that was asked for."""
+    """A value that it released has a new owner, so the profile is not as it was."""
     defining.define(stores)
     defining.define(stores, "other", unique=True)
     profile_id = defining.create(stores, keys={"other": ["1"]})
@@ -162,10 +162,10 @@ def test_a_change_with_a_condition_fails_if_it_cannot_be_undone_as_a_whole(
     assert profiles.read_profile(stores, "default", profile_id)["keys"] == {}
 
 
-def test_a_plain_value_is_taken_out_though_others_changed_the_profile(
+def test_a_plain_value_is_removed_though_others_changed_the_profile(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
-    """The key is sensitive in the end: the value is sealed, and the other change stays."""
+    """The key is sensitive now: the value is sealed, and the other change stays."""
     defining.define(stores)
     profile_id = defining.create(stores)
 
@@ -182,8 +182,10 @@ def test_a_plain_value_is_taken_out_though_others_changed_the_profile(
     assert not any_stale(stores)
 
 
-def test_what_a_change_gave_up_and_another_took_is_not_taken_back(stores: Stores, monkeypatch: Patch) -> None:
-    """A unique value was released by the change that is undone, and has a new owner."""
+def test_a_released_value_that_another_profile_took_is_not_restored(
+    stores: Stores, monkeypatch: Patch
+) -> None:
+    """The undone change had released a unique value, which has a new owner."""
     defining.define(stores)
     defining.define(stores, "other", unique=True)
     profile_id = defining.create(stores, keys={"other": ["1"]})

@@ -22,7 +22,7 @@ Patch = pytest.MonkeyPatch
 def test_a_key_that_is_removed_before_the_insert(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
-    """The create is taken back, and answered as if it had come later."""
+    """The new profile is removed again. The response is that of a later request: the key is undefined."""
     defining.define(stores)
     run_before(monkeypatch, stores.profiles, "insert", partial(defining.remove, stores))
     with pytest.raises(InvalidRequest) as refused:
@@ -34,7 +34,7 @@ def test_a_key_that_is_removed_before_the_insert(
 def test_a_key_that_is_sensitive_by_the_insert(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
-    """The value is sealed in the end, and found."""
+    """The profile is removed and created again, with a sealed value that a search finds."""
     defining.define(stores)
     run_before(monkeypatch, stores.profiles, "insert", partial(defining.redefine, stores, sensitive=True))
     profile_id = defining.create(stores, "golden card")
@@ -45,7 +45,7 @@ def test_a_key_that_is_sensitive_by_the_insert(
 def test_a_key_that_is_unique_by_the_insert(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
-    """The value has one owner; the other request is told who it is."""
+    """The value has one owner; the other request gets a 409 with the owner's ID."""
     defining.define(stores)
     owner: list[str] = []
 
@@ -66,8 +66,8 @@ def _create_once(stores: Stores, **body: Any) -> tuple[Document, bool]:
     return idempotency.create_profile_once(stores, "default", fields, "key")
 
 
-def test_a_claimed_create_is_taken_back_and_done_again(stores: Stores, monkeypatch: Patch) -> None:
-    """With an Idempotency-Key it is the same profile ID, and a repetition is told of the result."""
+def test_a_create_with_an_idempotency_key_is_undone_and_repeated(stores: Stores, monkeypatch: Patch) -> None:
+    """The profile keeps its ID, and a repeated request returns it."""
     defining.define(stores)
     run_before(monkeypatch, stores.profiles, "insert", partial(defining.redefine, stores, sensitive=True))
     profile, repeated = _create_once(stores)
@@ -77,8 +77,10 @@ def test_a_claimed_create_is_taken_back_and_done_again(stores: Stores, monkeypat
     assert not any_stale(stores)
 
 
-def test_what_a_repetition_was_told_of_is_not_taken_back(stores: Stores, monkeypatch: Patch) -> None:
-    """It came between the insert and the second look at the key, which is being removed: that then fails."""
+def test_a_profile_that_a_repeated_request_returned_is_not_removed(
+    stores: Stores, monkeypatch: Patch
+) -> None:
+    """The repeated request came before the first one checked the key again. The key stays in use."""
     defining.define(stores)
     replays: list[tuple[Document, bool]] = []
 
@@ -94,10 +96,10 @@ def test_what_a_repetition_was_told_of_is_not_taken_back(stores: Stores, monkeyp
         defining.remove(stores)
 
 
-def test_a_profile_for_a_contact_is_taken_back_too(
+def test_a_profile_for_a_contact_is_removed_too(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
-    """The contact is not associated with what was taken back."""
+    """The contact is not associated with it."""
     defining.define(stores)
     run_before(monkeypatch, stores.profiles, "insert", partial(defining.remove, stores))
     fields = {"first_name": "Ada", "keys": {"vip": ["gold"]}}

@@ -47,7 +47,7 @@ def _delete_and_put(app: Flask, key: str, **definition: Any) -> list[TestRespons
 
 
 def _post(app: Flask, key: str, value: str, attempts: int = 1) -> TestResponse:
-    """Create a profile with a value of the key, again while the key is not defined."""
+    """Create a profile with a value of the key; try again while the key is undefined."""
     body = {"first_name": "Ada", "keys": {key: [value]}}
     for _ in range(attempts):
         response = app.test_client().post("/v1/profiles", json=body)
@@ -61,7 +61,7 @@ def _statuses(answers: Sequence[TestResponse]) -> Counter[int]:
 
 
 def test_of_two_definitions_of_a_key_one_is_accepted(app: Flask, database: Database[Document]) -> None:
-    """One of type digits, one of type text: the other one is told that the key is defined otherwise."""
+    """One of type digits, one of type text: the other one gets a 409 ``search_key_fixed``."""
     for number in range(ROUNDS):
         key = f"k{number}"
         kinds = ("digits", "text") * (RACERS // 2)
@@ -79,7 +79,7 @@ def test_of_two_definitions_of_a_key_one_is_accepted(app: Flask, database: Datab
 def _check_creates(
     app: Flask, database: Database[Document], key: str, answers: Sequence[TestResponse]
 ) -> None:
-    """Assert that what was created is found and stored as the key is defined now, and nothing else is."""
+    """Assert that only the created profiles are stored, as the key is defined now, and are found."""
     client = app.test_client()
     assert all(answer.status_code in {201, 409, 422} for answer in answers)
     definition = database["search_keys"].find_one({"name": key}) or {}
@@ -99,7 +99,7 @@ def _check_creates(
 
 
 def test_no_plain_value_is_left_under_a_sensitive_key(app: Flask, database: Database[Document]) -> None:
-    """Two definitions race, sensitive and not, and creates beside them; all that is created is found."""
+    """Two definitions race, one of them sensitive, with creates; all profiles created are found."""
     for number in range(ROUNDS):
         key = f"k{number}"
         puts = [partial(_put, app, key, sensitive=sensitive) for sensitive in (True, False)]
@@ -110,23 +110,23 @@ def test_no_plain_value_is_left_under_a_sensitive_key(app: Flask, database: Data
 
 
 @pytest.mark.parametrize("change", [{"sensitive": True}, {"unique": True}, {"type": "name"}], ids=repr)
-def test_a_key_that_is_defined_anew_while_profiles_are_written(
+def test_a_key_that_is_redefined_while_profiles_are_written(
     app: Flask, database: Database[Document], change: dict[str, Any]
 ) -> None:
-    """It is removed and defined otherwise: unless it is held by then, which is said."""
+    """It is removed and defined differently, or both are refused since a profile holds it by then."""
     for number in range(ROUNDS):
         key = f"k{number}"
         assert _put(app, key).status_code == 201
 
         posts = [partial(_post, app, key, f"value {n}") for n in range(4)]
         (removed, defined), *answers = race([partial(_delete_and_put, app, key, **change), *posts])
-        # Removed, and yet in use: a profile that was just written and is about to be taken back.
+        # 204 and 409: a profile was just written and is about to be removed again.
         assert (removed.status_code, defined.status_code) in {(204, 201), (409, 409), (204, 409)}
         _check_creates(app, database, key, answers)
 
 
 def test_a_unique_key_never_has_two_owners(app: Flask, database: Database[Document]) -> None:
-    """Definitions race, unique and not, and creates of one value in several notations beside them."""
+    """Two definitions race, one of them unique, with creates of one value in several notations."""
     for number in range(ROUNDS):
         key = f"k{number}"
         puts = [partial(_put, app, key, unique=unique) for unique in (True, False)]
@@ -141,7 +141,7 @@ def test_a_unique_key_never_has_two_owners(app: Flask, database: Database[Docume
 
 
 def test_of_twelve_definitions_at_99_keys_one_is_accepted(app: Flask, database: Database[Document]) -> None:
-    """The others are told that there are as many keys as there may be; so it is each time."""
+    """The others get a 409 ``too_many_search_keys``, each time."""
     for number in range(99):
         assert _put(app, f"k{number}").status_code == 201
     for turn in range(3):
@@ -154,7 +154,7 @@ def test_of_twelve_definitions_at_99_keys_one_is_accepted(app: Flask, database: 
 
 
 def test_keys_of_an_older_release_count(app: Flask, database: Database[Document]) -> None:
-    """They have no slot; all others share what is left."""
+    """They have no slot, and reduce the number of slots for other keys."""
     older = {"domain": "default", "type": "text", "label": "Old", "built_in": False, "example": ""}
     database["search_keys"].insert_many(
         [{"_id": f"default/o{n}", "name": f"o{n}", "unique": False, **older} for n in range(95)]
@@ -167,7 +167,7 @@ def test_keys_of_an_older_release_count(app: Flask, database: Database[Document]
 
 
 def test_a_removal_beside_creates_leaves_no_orphan(app: Flask, database: Database[Document]) -> None:
-    """Either the key is removed and nobody got a value of it, or it is in use."""
+    """Either the key is removed and no profile has a value of it, or it is in use."""
     for number in range(ROUNDS):
         key = f"k{number}"
         assert _put(app, key, type="digits").status_code == 201
@@ -182,7 +182,7 @@ def test_a_removal_beside_creates_leaves_no_orphan(app: Flask, database: Databas
 
 
 def test_racing_removals_of_a_key_are_answered_once(app: Flask) -> None:
-    """The others are told that there is no such key."""
+    """The others get a 404."""
     for number in range(3):
         assert _put(app, f"k{number}").status_code == 201
         answers = race([lambda n=number: app.test_client().delete(f"/v1/search-keys/k{n}")] * 4)  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""Removals of a search key, and another request at a chosen moment of them."""
+"""Other requests at a chosen moment of the removal of a search key."""
 
 from functools import partial
 from typing import Any
@@ -18,7 +18,7 @@ Patch = pytest.MonkeyPatch
 
 
 def test_a_removal_after_the_insert_finds_the_key_in_use(stores: Stores, monkeypatch: Patch) -> None:
-    """Though the create has not looked at the key again yet."""
+    """Also before the create has checked the key again."""
     defining.define(stores)
 
     def remove() -> None:
@@ -33,7 +33,7 @@ def test_a_removal_after_the_insert_finds_the_key_in_use(stores: Stores, monkeyp
 def test_a_create_in_the_middle_of_a_removal(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
-    """Once the key is marked it counts as undefined; and it is removed."""
+    """A key that is marked for removal counts as undefined."""
     defining.define(stores)
 
     def create() -> None:
@@ -49,7 +49,7 @@ def test_a_create_in_the_middle_of_a_removal(
 def test_an_insert_in_the_middle_of_a_removal(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
-    """The create read the key before it was marked, and has not looked again when the removal does."""
+    """The create has read the key before the mark, and inserts after it: it is undone."""
     defining.define(stores)
     answers: list[Exception] = []
 
@@ -75,19 +75,19 @@ def test_an_insert_in_the_middle_of_a_removal(
     assert database["search_keys"].count_documents({}) == 0
 
 
-def test_a_removal_that_was_cut_off_does_not_block_for_ever(
+def test_an_interrupted_removal_is_completed_or_cancelled(
     stores: Stores, database: Database[Document]
 ) -> None:
-    """Until someone goes on: another removal, or a definition, which calls the first one off."""
+    """Another removal completes it, and a definition of the key cancels it."""
     defining.define(stores)
-    assert stores.domains.search_keys.begin_removal("default", "vip", "of a request that was cut off")
+    assert stores.domains.search_keys.begin_removal("default", "vip", "of an interrupted request")
     with pytest.raises(InvalidRequest):
         defining.create(stores, "gold")
     with pytest.raises(SearchKeyFixed):
         defining.define(stores, type="digits")
     defining.define(stores)
     held = defining.create(stores, "gold")
-    assert not stores.domains.search_keys.remove("default", "vip", "of a request that was cut off")
+    assert not stores.domains.search_keys.remove("default", "vip", "of an interrupted request")
     assert stores.domains.search_keys.begin_removal("default", "vip", "of one more")
     assert keys.add_key_values(stores, "default", held, "vip", ["silver"]).profile["keys"] == {
         "vip": ["gold", "silver"]
@@ -106,8 +106,8 @@ def test_a_removal_that_was_cut_off_does_not_block_for_ever(
     assert database["search_keys"].count_documents({}) == 0
 
 
-def test_a_definition_in_the_middle_of_a_removal_calls_it_off(stores: Stores, monkeypatch: Patch) -> None:
-    """The removal had seen that nobody holds the key; by the time that it removes it somebody does."""
+def test_a_definition_in_the_middle_of_a_removal_cancels_it(stores: Stores, monkeypatch: Patch) -> None:
+    """No profile held the key when the removal looked, but one holds it when it removes the key."""
     defining.define(stores)
 
     def define_and_create() -> None:
@@ -123,7 +123,7 @@ def test_a_definition_in_the_middle_of_a_removal_calls_it_off(stores: Stores, mo
 def test_a_key_that_is_removed_in_the_middle_of_its_definition(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
-    """It is defined once more, in a slot of its own."""
+    """It is defined again, with a slot."""
     defining.define(stores)
     run_before(monkeypatch, stores.domains.search_keys, "define", partial(defining.remove, stores))
     defining.define(stores, label="Other")

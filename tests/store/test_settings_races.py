@@ -18,7 +18,7 @@ Patch = pytest.MonkeyPatch
 def test_values_to_ignore_of_a_key_that_becomes_sensitive_are_not_kept(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
-    """They were checked while the key was not, and written when it was."""
+    """The key becomes sensitive between the check and the write of the settings."""
     defining.define(stores)
     defining.define(stores, "other")
     run_before(
@@ -31,7 +31,7 @@ def test_values_to_ignore_of_a_key_that_becomes_sensitive_are_not_kept(
 
 
 def test_two_changes_of_the_settings_at_once_lose_nothing(stores: Stores) -> None:
-    """Each of another member, and of another member of a member."""
+    """Each request changes another setting, or another member of one."""
     defining.define(stores)
     patches: list[dict[str, Any]] = [
         {"default_region": "JP"},
@@ -50,7 +50,7 @@ def test_two_changes_of_the_settings_at_once_lose_nothing(stores: Stores) -> Non
 
 
 def test_a_match_key_that_is_removed_meanwhile_is_left_out(stores: Stores, monkeypatch: Patch) -> None:
-    """As if it had been removed after the change: the other match keys still tell who is calling."""
+    """The result is the same as if the key had been removed after the change."""
     defining.define(stores)
     run_before(monkeypatch, stores.domains.settings, "change", partial(defining.remove, stores))
     changed = change_settings(stores, "default", {"match_keys": {"voice": ["vip", "phone"]}})
