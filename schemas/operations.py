@@ -31,7 +31,9 @@ class ReadinessAnswer(Answer):
         metadata={
             "description": "Each check by its name, `ok`. `lookup_entries` may also say `stale: run "
             "profile-lookup reindex`: profiles whose entries were made by other rules may be missed, or "
-            "sensitive values are sealed with other master keys; it names those that are not set."
+            "sensitive values are sealed with other master keys; it names those that are not set. `unknown` "
+            "means that comparing the definitions of all search keys took too long. Each worker compares "
+            "them once a minute."
         },
     )
 

@@ -96,10 +96,10 @@ def reindex(batch_size: int) -> None:
     DEFAULT_REGION, MASTER_KEYS and MASTER_KEYS_FILE as the service. Without MONGODB_URI it uses the MongoDB
     that `profile-lookup run` has started in DATA_DIR, and the master keys beside it.
 
-    The exit code is 0 when every profile is up to date, and 1 when some are not. Those with an error are
-    listed: another profile owns a value of a unique key (release it from one of the two), a value is sealed
-    with a master that is not set (set it), or the search key of a value is not defined (define it as before,
-    or remove the values). Then run it again.
+    The exit code is 0 when every profile is up to date, and 1 when some are not. It lists profiles (1) whose
+    unique value another profile owns, (2) sealed with a master key that is not set, (3) with values of an
+    undefined search key. Release the value from one of the two, set the master key, or remove the values;
+    then run it again.
     """
     with stores_of_environment() as stores:
         result = _reindex(stores, batch_size)

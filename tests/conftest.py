@@ -42,6 +42,9 @@ def _readiness_is_looked_at_each_time() -> Iterator[None]:
     """Have a service remember for no time whether it is ready: a test changes that, and asks at once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("service.use_cases.health.REMEMBERED_SECONDS", 0.0)
+        patch.setattr("service.use_cases.lookup_entries.DEFINITIONS_TTL", 0.0)
+        # However slow the machine is.
+        patch.setattr("service.use_cases.lookup_entries.DEFINITIONS_TIMEOUT", 60.0)
         yield
 
 

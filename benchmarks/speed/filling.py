@@ -3,12 +3,11 @@
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from functools import partial
 from hashlib import blake2b
 from itertools import islice
 from multiprocessing import get_context
-from typing import Any, cast
+from typing import Any
 
 import pymongo
 from pymongo import IndexModel
@@ -19,7 +18,7 @@ from benchmarks.speed.figures import Filled
 from service.config import Settings
 from service.store.client import connect
 from service.store.indexes import INDEXES
-from service.store.profiles import ProfileStore
+from service.store.profile_documents import to_document
 from service.store.stores import Stores
 from service.use_cases.profiles import new_profile
 
@@ -29,16 +28,6 @@ _PROCESSES = 2
 _LOOKED_AT = 500
 _PROFILES, _MARKER = "profiles", "filled"
 DOMAIN = "default"
-
-
-class _Collected:
-    """Takes the place of the collection, and keeps the documents instead of sending them one by one."""
-
-    def __init__(self) -> None:
-        self.documents: list[dict[str, Any]] = []
-
-    def insert_one(self, document: dict[str, Any]) -> None:
-        self.documents.append(document)
 
 
 def fill(settings: Settings, count: int) -> Filled | None:
@@ -112,9 +101,6 @@ def _fill_part(settings: Settings, part: Sequence[int]) -> float:
 
 
 def _documents(stores: Stores, begin: int, end: int) -> Iterator[dict[str, Any]]:
-    collected = _Collected()
-    collecting = replace(stores, profiles=ProfileStore(cast("Any", collected), (), cast("Any", None)))
     for number in range(begin, end):
         profile, index = new_profile(stores, DOMAIN, corpus.customer(number), f"{number:032x}")
-        collecting.profiles.insert(DOMAIN, profile, index)
-        yield collected.documents.pop()
+        yield to_document(DOMAIN, profile, index, ())

@@ -33,7 +33,7 @@ class Index:
     lookup: list[str]
     unique: list[str]
     definitions: Mapping[str, SearchKey | None] = field(default_factory=dict, compare=False)
-    """By name the custom search keys that the profile holds; None for a key that is not defined."""
+    """The custom search keys that the profile holds, by name; None for an undefined key."""
 
 
 def index(
@@ -44,8 +44,8 @@ def index(
 ) -> Index:
     """Return what a profile is found by.
 
-    ``search_keys`` are the domain's custom keys by name; of a key that is not among them it is indexed only
-    that the profile holds it. ``region`` is the domain's default region. A phone number's ``e164`` is taken
+    ``search_keys`` are the domain's custom keys by name; of an undefined key only its name is indexed, not
+    its values. ``region`` is the domain's default region. A phone number's ``e164`` is taken
     as it was computed, and is to be computed by the same rules (``stored_numbers``); one that has none is
     read again. ``before`` is the profile as it is stored, with its entries: those of values that cannot be
     opened stay.
@@ -73,8 +73,8 @@ def index(
 def wrap_sensitive(profile: Mapping[str, Any], search_keys: Mapping[str, SearchKey]) -> dict[str, Any]:
     """Return the profile with each value of a sensitive custom key wrapped, so that it is shown masked.
 
-    A plain value may be stored under a key that is sensitive now: from before there were sensitive keys, or
-    where a definition was changed in the database.
+    A value of a key that is sensitive now may be stored in plain: by a release without sensitive keys, or
+    because the definition was changed in the database.
     """
     return {
         **profile,

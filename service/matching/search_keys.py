@@ -30,7 +30,7 @@ class SearchKey:
     """One entry of the agent's drop-down, built in or defined by the domain.
 
     A sensitive one has ``blind`` with it once it was read, so that no entry of its values is made without.
-    While a key is ``removing``, profiles that hold it keep it, and no other profile gets a value of it.
+    While a key is ``removing``, no profile gets its first value of the key.
     """
 
     name: str
@@ -45,7 +45,7 @@ class SearchKey:
 
     @property
     def definition(self) -> tuple[KeyType, bool, bool]:
-        """What decides how a value is stored: it stays as it is until the key is removed."""
+        """The attributes that decide how values are stored; fixed until the key is removed."""
         return self.type, self.unique, self.sensitive
 
 

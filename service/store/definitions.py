@@ -1,13 +1,14 @@
-"""Under which definitions of its custom search keys a profile was written.
+"""Fingerprints of the definitions of custom search keys.
 
-Each profile with custom keys stores a fingerprint of each key's definition. Where one of them is not the
-fingerprint of a current definition, the profile was written under another one: its values may be stored in
-plain, found by other entries, or have a second owner.
+Each profile with custom keys stores the fingerprints of the definitions that it was written under. If one is
+not the fingerprint of a current definition, the key was removed or redefined since: sensitive values may be
+stored in plain, lookup entries may be missing, and a unique value may have a second owner.
 """
 
 import json
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
+from itertools import chain
 from typing import Any
 
 from service.matching.search_keys import SearchKey
@@ -15,7 +16,7 @@ from service.store.client import Document
 
 
 def fingerprint(domain: str, name: str, key: SearchKey | None) -> str:
-    """Return the fingerprint of a search key's definition; that of an undefined key is never current."""
+    """Return the fingerprint of a search key's definition, or of an undefined key."""
     definition = None if key is None else [key.type, key.unique, key.sensitive]
     return blake2b(json.dumps([domain, name, definition]).encode(), digest_size=8).hexdigest()
 
@@ -25,10 +26,10 @@ def fingerprints(domain: str, keys: Mapping[str, SearchKey | None]) -> list[str]
     return [fingerprint(domain, name, key) for name, key in keys.items()]
 
 
-def outdated(document: Document, current: Iterable[str]) -> set[str]:
-    """Return the fingerprints of a stored profile that are not among the current ones.
+def stored(documents: Iterable[Document]) -> set[str]:
+    """Return the fingerprints of stored profiles.
 
-    None for a profile of a release without fingerprints: its ``rules`` tell that it is outdated.
+    Profiles of older releases have none; their ``rules`` show that they are outdated.
     """
-    stored: list[Any] = document.get("definitions") or []
-    return set(stored).difference(current)
+    lists: Iterable[list[Any]] = (document.get("definitions") or [] for document in documents)
+    return set(chain.from_iterable(lists))

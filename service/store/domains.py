@@ -88,6 +88,7 @@ class DomainStore:
         self._seconds = seconds
         self._clock = clock
         self._remembered: dict[str, tuple[float, Domain]] = {}
+        self._undefined: dict[str, set[str]] = {}
 
     def get(self, name: str, *, keys: Iterable[str] = ()) -> Domain:
         """Return the domain, read at most ``seconds`` ago, or now if it does not know one of ``keys``."""
@@ -98,8 +99,23 @@ class DomainStore:
             return self.read(name)
         return domain
 
+    def get_with_fingerprints(self, name: str, fingerprints: Iterable[str]) -> Domain:
+        """Return the domain, read now if it has no search key for one of the fingerprints.
+
+        Another worker may have changed a definition since the domain was remembered. If the domain has no
+        such key when it is read now, the key is undefined: its fingerprint then causes no more reads until
+        the domain is read for another reason.
+        """
+        domain = self.get(name)
+        undefined = self._undefined.get(name, set())
+        if unknown := set(fingerprints) - domain.fingerprints - undefined:
+            domain = self.read(name)
+            self._undefined[name] = (undefined | unknown) - domain.fingerprints
+        return domain
+
     def read(self, name: str) -> Domain:
         """Return the domain as it is in MongoDB now: two commands."""
+        self._undefined.pop(name, None)
         read_at = self._clock()
         domain = self.with_defaults(name, self.settings.get(name), self.search_keys.all(name))
         known_at, known = self._remembered.get(name, (read_at, None))
@@ -107,14 +123,14 @@ class DomainStore:
             # With the entries that it has worked out: of the most values that is half a second.
             domain = known
         if known_at <= read_at:
-            # Another thread may have begun to read later and be done already.
+            # Otherwise another thread has read the domain later, and finished first.
             self._remembered[name] = (read_at, domain)
         return domain
 
     def still_defines(self, name: str, keys: Mapping[str, SearchKey]) -> bool:
-        """Tell whether the domain defines these search keys now as they were read, and removes none.
+        """Tell whether these search keys are still defined as given, and none is being removed.
 
-        No command without keys, one with any number.
+        Without keys this sends no command, otherwise one.
         """
         if not keys:
             return True

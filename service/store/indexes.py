@@ -52,7 +52,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         # For finding the profiles whose entries were made with other rules, and for going on behind any of
         # them; one of before there were any stands under null.
         IndexModel([("rules", ASCENDING), ("_id", ASCENDING)], name=RULES),
-        # For finding the profiles that were written under other definitions of their custom search keys.
+        # Finds the profiles that were written under other definitions of their custom search keys.
         IndexModel(
             [("definitions", ASCENDING), ("_id", ASCENDING)],
             name=DEFINITIONS,
@@ -78,8 +78,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "search_keys": [
         IndexModel([("domain", ASCENDING), ("name", ASCENDING)], name="domain", unique=True),
-        # The database, not a count before the write, refuses the key beyond the limit. Partial, as the keys
-        # of older releases have no slot.
+        # Refuses a key beyond the limit, also if requests race. Partial, since the keys of older releases
+        # have no slot.
         IndexModel(
             [("domain", ASCENDING), ("slot", ASCENDING)],
             name=SLOT,

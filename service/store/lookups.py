@@ -77,7 +77,7 @@ def starting_with(domain: str, prefixes: Sequence[str]) -> Document:
 def holding(domain: str, key: str) -> Document:
     """Match the profiles that hold a value of a custom search key.
 
-    Those of an older release have no entry for that until they are reindexed: only entries of values.
+    Profiles of older releases have no entry ``.held`` until they are reindexed, only entries of values.
     """
     values = starting_with(domain, [f"{key}:"])["lookup"]["$in"]
     return {"domain": domain, "lookup": {"$in": [lookup.held(key), *values]}}

@@ -29,7 +29,7 @@ def to_document(domain: str, profile: Profile, index: Index, masters: Masters) -
 
 
 def indexed_lists(domain: str, index: Index) -> Document:
-    """Return the lists that a document has only where they are not empty: their indexes are partial."""
+    """Return the lists that are stored only if they are not empty, since their indexes are partial."""
     lists = {
         "unique": index.unique,
         "definitions": definitions.fingerprints(domain, index.definitions),
@@ -38,7 +38,7 @@ def indexed_lists(domain: str, index: Index) -> Document:
 
 
 def without_lists(document: Document) -> Document:
-    """Return what an update unsets: the lists that the document does not have."""
+    """Return the argument of ``$unset`` for those lists that the document does not have."""
     return {name: "" for name in ("unique", "definitions") if name not in document}
 
 

@@ -1,4 +1,4 @@
-"""What is stored of profiles, turned into what may be shown of them."""
+"""Read profiles for callers: sensitive values are wrapped, so that responses mask them."""
 
 from collections.abc import Sequence
 
@@ -11,24 +11,21 @@ from service.store.profile_documents import Profile, to_profile
 
 
 class ProfileReader:
-    """Every profile that leaves the store for a caller passes here."""
+    """Turns stored documents into profiles."""
 
     def __init__(self, masters: Masters, domains: DomainStore) -> None:
-        """Take what opens sealed values, and the domains, which know what is sensitive."""
+        """Take the masters that open sealed values, and the domains, which define what is sensitive."""
         self._masters = masters
         self._domains = domains
 
     def read(self, domain: str, documents: Sequence[Document]) -> list[Profile]:
-        """Return the profiles of the documents, values masked of every key that is sensitive now.
+        """Return the profiles of the documents, with the values of all keys wrapped that are sensitive now.
 
-        Sends no command unless a profile has custom keys and the domain is not remembered. Where a profile
-        was written under another definition than the remembered one, the domain is read once more: another
-        worker may have changed it since.
+        Reads the domain if a profile has custom keys and the domain is not remembered, or if a profile was
+        written under a definition that is not remembered.
         """
         profiles = [to_profile(document, self._masters) for document in documents]
         if not any(profile["keys"] for profile in profiles):
             return profiles
-        known = self._domains.get(domain)
-        if any(definitions.outdated(document, known.fingerprints) for document in documents):
-            known = self._domains.read(domain)
+        known = self._domains.get_with_fingerprints(domain, definitions.stored(documents))
         return [wrap_sensitive(profile, known.custom_keys) for profile in profiles]

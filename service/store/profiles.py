@@ -8,7 +8,6 @@ from pymongo.collection import Collection as MongoCollection
 from pymongo.errors import DuplicateKeyError
 
 from service.errors.datastore import DatastoreUnavailable
-from service.errors.records import UniqueKeyTaken
 from service.matching.profiles import Index
 from service.sealing.masters import Masters
 from service.store import lookups
@@ -17,6 +16,7 @@ from service.store.indexes import LOOKUP
 from service.store.page_scan import PageScan, first_by_id
 from service.store.profile_documents import Profile, fields_of, to_document, without_lists
 from service.store.profile_reader import ProfileReader
+from service.store.unique_values import refuse_if_taken
 
 _TRIES = 3
 
@@ -47,7 +47,7 @@ class ProfileStore:
     def __init__(
         self, collection: MongoCollection[Document], masters: Masters, reader: ProfileReader
     ) -> None:
-        """Take the collection, the masters that sensitive values are sealed with, and what reads profiles."""
+        """Take the collection, the masters that seal sensitive values, and the reader of profiles."""
         self._collection = collection
         self._masters = masters
         self._reader = reader
@@ -71,7 +71,7 @@ class ProfileStore:
                 # Which of two indexes is named says nothing: a retry meets its own unique values too.
                 if fingerprint is not None and (created := self.created(domain, document["_id"])):
                     return created
-                self._refuse_if_taken(document, error)
+                refuse_if_taken(self._collection, document, error)
             else:
                 return None
         raise DatastoreUnavailable
@@ -109,32 +109,8 @@ class ProfileStore:
         try:
             return self._collection.update_one(current, update).matched_count == 1
         except DuplicateKeyError as error:
-            self._refuse_if_taken(document, error)
+            refuse_if_taken(self._collection, document, error)
             return False
-
-    def _refuse_if_taken(self, document: Document, error: DuplicateKeyError) -> None:
-        """Raise ``UniqueKeyTaken`` with the owners; return where they have gone in the meantime.
-
-        A key that is not sensitive is named before one that is: its owner can be named, too.
-        """
-        claimed = document.get("unique", [])
-        query = {"domain": document["domain"], "unique": {"$in": claimed}, "_id": {"$ne": document["_id"]}}
-        found = self._collection.find(query, {"unique": True}).batch_size(in_one_batch(len(claimed)))
-        held = {owner["_id"]: set(claimed).intersection(owner["unique"]) for owner in found}
-        sensitive = {pair["key"] for pair in document["keys"] if "sealed" in pair}
-        taken = sorted(
-            (_key_of(e) in sensitive, e, owner) for owner, entries in held.items() for e in entries
-        )
-        if taken:
-            is_sensitive, entry, owner = taken[0]
-            raise UniqueKeyTaken(
-                _key_of(entry),
-                owner,
-                sensitive=is_sensitive,
-                # The entry of a sensitive value is a hash: it is of no use to the caller.
-                stored_form=None if is_sensitive else entry.partition(":")[2],
-                owners={each: sorted(set(map(_key_of, entries))) for each, entries in held.items()},
-            ) from error
 
     @translated
     def get(self, domain: str, profile_id: str) -> Profile | None:
@@ -149,7 +125,7 @@ class ProfileStore:
 
     @writing
     def take_back(self, domain: str, profile_id: str) -> bool:
-        """Remove a profile that was just added, unless another request was told of it or is erasing it."""
+        """Remove a profile that was just added, unless another request has returned it or is erasing it."""
         alone = {"repeated": {"$exists": False}, "erasing_at": {"$exists": False}}
         return self._collection.delete_one({"_id": profile_id, "domain": domain} | alone).deleted_count == 1
 
@@ -256,7 +232,3 @@ class ProfileStore:
 
     def _to_profile(self, domain: str, document: Document) -> Profile:
         return self._reader.read(domain, [document])[0]
-
-
-def _key_of(entry: str) -> str:
-    return entry.partition(":")[0]

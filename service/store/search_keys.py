@@ -18,17 +18,20 @@ from service.store.client import Document, translated, writing
 MAX_KEYS = 100
 """Maximum number of custom search keys in a domain."""
 
+_BATCH = 1000
+
 _FIELDS = ("name", "label", "type", "unique", "sensitive", "built_in", "example")
 
 Slots = Mapping[str, int | None]
-"""By name the slots of a domain's search keys; None for a key that an older release has stored."""
+"""The slots of a domain's search keys by name; None for a key that an older release stored."""
 
 
 class SearchKeyStore:
     """The ``search_keys`` collection.
 
-    A key that is being removed has a field ``removing``: the token of the request that removes it. Each key
-    has a slot of its own below ``MAX_KEYS``, so that a unique index refuses the key beyond the limit.
+    A key that is being removed is marked: its field ``removing`` has the token of the request that removes
+    it. Each key of a domain has its own slot, a number below ``MAX_KEYS``: a unique index on the slot refuses
+    a key beyond the limit.
     """
 
     def __init__(self, collection: Collection[Document], masters: Masters = ()) -> None:
@@ -45,14 +48,17 @@ class SearchKeyStore:
 
     @translated
     def named(self, domain: str, names: Iterable[str]) -> dict[str, SearchKey]:
-        """Return those of the keys that are defined, by name; not for making entries."""
+        """Return the keys by name, without undefined ones. They cannot index sensitive values."""
         found = self._collection.find({"_id": {"$in": [_id(domain, name) for name in names]}})
         return {document["name"]: _to_search_key(document) for document in found}
 
     @translated
     def fingerprints(self) -> list[str]:
-        """Return the fingerprints of the definitions of all domains."""
-        found = self._collection.find({}, {"label": False, "example": False})
+        """Return the fingerprints of the definitions of all domains.
+
+        A time limit ends this between two batches.
+        """
+        found = self._collection.find({}, {"label": False, "example": False}).batch_size(_BATCH)
         keys = ((document["domain"], _to_search_key(document)) for document in found)
         return [definitions.fingerprint(domain, key.name, key) for domain, key in keys]
 
@@ -66,26 +72,26 @@ class SearchKeyStore:
     def define(
         self, domain: str, key: SearchKey, slot: int | None, *, keep_example: bool
     ) -> tuple[SearchKey, bool] | None:
-        """Define the key, or give it another label and example; a removal under way is called off.
+        """Define the key, or change the label and example of an existing one; cancel its removal.
 
-        ``slot`` is the one of a new key; without it, the key is one that is there, and keeps its example if
-        ``keep_example``. Returns the key and whether it is a new one, or None where another request changed
-        the key, or took the slot, in the meantime. Raises ``SearchKeyFixed`` where the key is defined
-        otherwise.
+        ``slot`` is the slot for a new key, and None for an existing one, which keeps its example if
+        ``keep_example``. Returns the key and whether it is new. Returns None if another request took the
+        slot, or added or removed the key meanwhile. Raises ``SearchKeyFixed`` if the key is defined
+        differently.
         """
         fields = {name: getattr(key, name) for name in _FIELDS} | {"type": key.type.value}
         same = {
             "_id": _id(domain, key.name),
             "domain": domain,
             "type": key.type.value,
-            # An older release has stored nothing for false.
+            # Older releases store nothing for false.
             "unique": True if key.unique else {"$ne": True},
             "sensitive": True if key.sensitive else {"$ne": True},
         }
         changeable = ("label",) if keep_example else ("label", "example")
         fixed = {name: value for name, value in fields.items() if name not in changeable}
         update: Document = {
-            # What a newer release has put into the document stays.
+            # Fields of newer releases stay.
             "$set": {name: fields[name] for name in changeable},
             "$setOnInsert": fixed | {"slot": slot},
             "$unset": {"removing": ""},
@@ -111,32 +117,32 @@ class SearchKeyStore:
 
     @writing
     def begin_removal(self, domain: str, name: str, token: str) -> bool:
-        """Mark the key as being removed by the owner of the token; False where there is no such key.
+        """Mark the key as being removed, with the request's token; return False if there is no such key.
 
-        A removal that another request has begun, and perhaps never ended, is taken over.
+        The mark replaces that of another request, which may have been interrupted.
         """
         update = {"$set": {"removing": token}}
         return self._collection.update_one({"_id": _id(domain, name)}, update).matched_count == 1
 
     @writing
     def end_removal(self, domain: str, name: str, token: str | None = None) -> None:
-        """Take the mark away, whoever has made it, or the one of this token only."""
+        """Remove the mark; with ``token``, only if it is that token's."""
         mark: Any = {"$exists": True} if token is None else token
         query = {"_id": _id(domain, name), "removing": mark}
         self._collection.update_one(query, {"$unset": {"removing": ""}})
 
     @writing
     def remove(self, domain: str, name: str, token: str) -> bool:
-        """Remove the key; False where the removal was taken over or called off."""
+        """Remove the key; return False if its mark is no longer that of the token."""
         query = {"_id": _id(domain, name), "removing": token}
         return self._collection.delete_one(query).deleted_count == 1
 
 
 def free_slot(slots: Slots, name: str) -> int | None:
-    """Return a free slot for a new key, or None where the domain has as many keys as it may have.
+    """Return a free slot for a new key, or None if the domain has the maximum number of keys.
 
-    Keys without a slot count as well. Where to begin depends on the name, so that few racing keys try the
-    same slot.
+    Keys without a slot count too. The choice depends on the name, so that racing requests for different keys
+    seldom try the same slot.
     """
     offered = range(MAX_KEYS - sum(slot is None for slot in slots.values()))
     free = sorted(set(offered).difference(slots.values()))

@@ -1,7 +1,7 @@
-"""Profiles to be indexed anew, in any domain.
+"""Profiles of any domain that must be indexed again.
 
-Their entries were made with other rules than this release's, with other masters, or under other definitions
-of their custom search keys.
+They were written with the rules of another release, with other masters, or under other definitions of their
+custom search keys.
 """
 
 from collections.abc import Collection, Generator, Sequence
@@ -29,13 +29,13 @@ _TRIES = 8
 
 @dataclass(frozen=True, slots=True)
 class StaleProfile:
-    """A profile, its domain, and the rules and definitions its entries were made with."""
+    """A profile with its domain, and the rules and definitions that it was written under."""
 
     domain: str
     rules: Rules
     profile: Profile
     definitions: Sequence[str] | None = None
-    """The fingerprints as they are stored; None for a profile without custom keys, or of an older release."""
+    """The stored fingerprints; None for a profile without custom keys or of an older release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Conflict:
 
 
 class StaleProfileStore:
-    """Those of the ``profiles`` collection that the index on ``rules`` or ``definitions`` calls stale."""
+    """The stale profiles, found through the indexes on ``rules`` and ``definitions``."""
 
     def __init__(
         self, collection: MongoCollection[Document], search_keys: SearchKeyStore, masters: Masters = ()
@@ -59,9 +59,18 @@ class StaleProfileStore:
         self._masters = masters
         self._current = sealed_keys.current_rules(masters)
 
-    def exist(self) -> bool:
-        """Tell whether there is any: three commands that read a few keys of an index each."""
-        return bool(self._rules_but([])) or self._outdated_but([]) is not None
+    def have_other_rules(self) -> bool:
+        """Tell whether any profile was written with other rules or masters: one key of an index."""
+        return bool(self._rules_but([]))
+
+    def have_other_definitions(self, seconds: float) -> bool:
+        """Tell whether any profile was written under another definition of a search key.
+
+        Reads all search keys of all domains. Raises ``DatastoreUnavailable`` if that takes more than
+        ``seconds``.
+        """
+        with pymongo.timeout(seconds):
+            return self._outdated_but([]) is not None
 
     @translated
     def missing_masters(self) -> list[str]:
@@ -84,23 +93,23 @@ class StaleProfileStore:
     def batches(self, size: int) -> Generator[list[StaleProfile], None, None]:
         """Yield each of them, ``size`` at a time; raises ``DatastoreUnavailable``.
 
-        Each batch is a command of its own, with its own time: that of a cursor would be for all of them. It
-        begins behind the one before it, so that what cannot be brought up to date does not come again, except
-        once for each search key by which it is stale.
+        Each batch is a command with a time limit of its own; a cursor would have one limit for all of them.
+        A batch begins after the last profile of the batch before, so a profile that cannot be renewed comes
+        once, or once per stale search key.
         """
         walked: list[Rules] = []
         while rules := self._rules_but(walked):
             yield from self._walk({"rules": rules[0]}, RULES, size)
             walked += rules
         outdated: list[str] = []
-        while (fingerprint := self._outdated_but(outdated)) is not None:
-            # Of those with other rules, what could be renewed is renewed by now.
+        while (fingerprint := self._next_outdated(outdated)) is not None:
+            # Profiles with other rules came above.
             query = {"definitions": fingerprint, "rules": {"$in": self._current}}
             yield from self._walk(query, DEFINITIONS, size)
             outdated.append(fingerprint)
 
     def _walk(self, query: Document, index: str, size: int) -> Generator[list[StaleProfile], None, None]:
-        """Yield the profiles that the query finds along the index, by ID."""
+        """Yield the profiles that match the query, in the order of their IDs."""
         batch = self._batch(query, index, "", size)
         while batch:
             yield batch
@@ -113,11 +122,15 @@ class StaleProfileStore:
         found = self._collection.find(self._stale(walked), {"_id": False, "rules": True}).hint(RULES).limit(1)
         return [document.get("rules") for document in found]
 
+    def _next_outdated(self, walked: Collection[str]) -> str | None:
+        with pymongo.timeout(_COUNT_SECONDS):
+            return self._outdated_but(walked)
+
     @translated
     def _outdated_but(self, walked: Collection[str]) -> str | None:
-        """Return the first fingerprint of a profile that is none of a current definition, if there is any.
+        """Return a stored fingerprint that is not of a current definition, nor in ``walked``; or None.
 
-        A key that was defined between the two reads makes no profile outdated: hence the second look.
+        The definitions are read again after a hit: the key may have been defined after the first read.
         """
         current = self._search_keys.fingerprints()
         for _ in range(_TRIES):
@@ -126,7 +139,7 @@ class StaleProfileStore:
             document = next(iter(found.limit(1)), None)
             if document is None:
                 return None
-            suspects = definitions.outdated(document, [*current, *walked])
+            suspects = definitions.stored([document]).difference(current, walked)
             current = self._search_keys.fingerprints()
             if outdated := suspects.difference(current):
                 return min(outdated)
@@ -174,7 +187,7 @@ class StaleProfileStore:
         return {"rules": {"$nin": [*self._current, *walked]}}
 
     def is_renewed(self, stale: StaleProfile, index: Index) -> bool:
-        """Tell whether a stale profile has its entries already: it holds values of an undefined key."""
+        """Tell whether a stale profile is up to date except for its values of undefined keys."""
         rules = sealed_keys.rules_of(stale.profile["keys"], self._masters)
         fingerprints = definitions.fingerprints(stale.domain, index.definitions)
         return stale.rules == rules and sorted(stale.definitions or []) == sorted(fingerprints)
@@ -185,7 +198,7 @@ class StaleProfileStore:
             "_id": profile_id,
             "domain": stale.domain,
             "version": stale.profile["version"],
-            # A run of another release, or with other masters or definitions, may have been here.
+            # Another run may have renewed it, with other rules, masters or definitions.
             "rules": stale.rules,
             "definitions": stale.definitions,
         }
@@ -204,7 +217,7 @@ class StaleProfileStore:
 
 
 def _outdated(current: Sequence[str]) -> Document:
-    """Match the profiles with a fingerprint that is none of these; those without custom keys have none."""
+    """Match the profiles with a fingerprint that is not among these."""
     return {"definitions": {"$elemMatch": {"$nin": list(current)}}}
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, TypeVar
 
+from service.matching.profiles import wrap_sensitive
 from service.matching.sensitive import Sensitive
 from service.store.associations import Contact
 from service.store.audit import AuditEvent
@@ -13,7 +14,6 @@ from service.store.profile_documents import Profile
 from service.store.stores import Stores
 from service.use_cases.clock import now
 from service.use_cases.profiles import read_profile
-from service.use_cases.sensitive_values import guarded
 
 T = TypeVar("T")
 
@@ -37,7 +37,9 @@ def export_profile(stores: Stores, domain: str, profile_id: str, *, reveal: bool
     made of the profile's own fields. A value whose master key is not set stays masked. Raises
     ``ProfileNotFound`` and ``DatastoreUnavailable``; the latter also while contacts and events are read.
     """
-    profile = guarded(read_profile(stores, domain, profile_id), stores.domains.read(domain))
+    profile = wrap_sensitive(
+        read_profile(stores, domain, profile_id), stores.domains.read(domain).custom_keys
+    )
     sensitive = [
         name for name, values in profile["keys"].items() if any(isinstance(v, Sensitive) for v in values)
     ]

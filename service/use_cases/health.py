@@ -8,6 +8,7 @@ import structlog
 
 from service.errors.datastore import NO_ANSWER, DatastoreUnavailable, NotReady
 from service.store.stores import Stores
+from service.use_cases.lookup_entries import LookupEntries
 
 REMEMBERED_SECONDS = 1.0
 """How long a worker goes by what it has found: who asks needs no credential, and may ask without end."""
@@ -27,6 +28,7 @@ class Readiness:
         """Take the stores, and a clock in seconds."""
         self._stores = stores
         self._clock = clock
+        self._lookup_entries = LookupEntries(stores, clock)
         self._lock = Lock()
         self._found_at: float | None = None
         self._checks: dict[str, str] = {}
@@ -48,7 +50,7 @@ class Readiness:
 
     def _ask(self) -> None:
         try:
-            self._checks, self._ready = check_readiness(self._stores), True
+            self._checks, self._ready = check_readiness(self._stores, self._lookup_entries), True
         except NotReady as error:
             self._checks, self._ready = error.checks, False
         # When it was answered: whoever has waited for it is not to ask again.
@@ -65,7 +67,7 @@ class Readiness:
             _log.info("ready")
 
 
-def check_readiness(stores: Stores) -> dict[str, str]:
+def check_readiness(stores: Stores, entries: LookupEntries) -> dict[str, str]:
     """Return each check by name; raises ``NotReady`` with what failed.
 
     Stale lookup entries are no failure: the service serves, and may miss a profile by a spelling whose rule
@@ -79,19 +81,11 @@ def check_readiness(stores: Stores) -> dict[str, str]:
         mongodb = stores.durability.fault() or "ok"
         if (mongodb, indexes) != ("ok", "ok"):
             raise NotReady(_checks(mongodb, indexes))
-        lookup_entries = _lookup_entries(stores)
+        lookup_entries = entries.state()
     except DatastoreUnavailable as error:
         reason = stores.pulse.absence() if error.reason == NO_ANSWER else error.reason
         raise NotReady(_checks(reason, "unknown")) from error
     return _checks("ok", "ok", lookup_entries)
-
-
-def _lookup_entries(stores: Stores) -> str:
-    if not stores.stale_profiles.exist():
-        return "ok"
-    if missing := stores.stale_profiles.missing_masters():
-        return f"stale: values are sealed with masters that are not set: {', '.join(missing)}"
-    return "stale: run profile-lookup reindex"
 
 
 def _checks(mongodb: str, indexes: str, lookup_entries: str = "unknown") -> dict[str, str]:

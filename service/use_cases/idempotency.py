@@ -11,19 +11,16 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from service.errors.datastore import DatastoreUnavailable
 from service.errors.requests import IdempotencyKeyReused, InvalidRequest
 from service.sealing.masters import Masters
 from service.sealing.vault import Vault
 from service.store.profile_documents import Profile
 from service.store.profiles import Created
 from service.store.stores import Stores
-from service.use_cases.profiles import are_current, create_profile, new_profile, take_back
+from service.use_cases.profiles import create_profile, insert_profile
 from service.use_cases.sensitive_limits import Budget
 
 _ID_DIGITS = 32
-_TRIES = 64
-"""Maximum number of attempts while search keys are being defined anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +74,18 @@ def create_claimed(
     stores: Stores, domain: str, fields: Mapping[str, Any], claimed: Claim, budget: Budget | None = None
 ) -> tuple[Profile, bool]:
     """Create the profile that was claimed, or return it; raises what ``create_profile_once`` does."""
-    for _ in range(_TRIES):
-        try:
-            profile, entries = new_profile(stores, domain, fields, claimed.profile_id, budget)
-            created = stores.profiles.insert(domain, profile, entries, fingerprint=claimed.fingerprint)
-        except InvalidRequest:
-            # What was right the first time need not be so now: a search key may have been removed since. Of a
-            # unique value that has another owner by now the insert takes care: it meets its own ID first.
-            earlier = find_claimed(stores, domain, claimed)
-            if earlier is None:
-                raise
-            return earlier, True
-        if created is not None:
-            return _same(created, claimed), True
-        if are_current(stores, domain, entries):
-            return profile, False
-        # It stays where a repetition of the request was told of it; then it is met the next time.
-        take_back(stores, domain, claimed.profile_id)
-    raise DatastoreUnavailable
+    try:
+        profile, created = insert_profile(
+            stores, domain, fields, budget, profile_id=claimed.profile_id, fingerprint=claimed.fingerprint
+        )
+    except InvalidRequest:
+        # What was right the first time need not be so now: a search key may have been removed since. Of a
+        # unique value that has another owner by now the insert takes care: it meets its own ID first.
+        earlier = find_claimed(stores, domain, claimed)
+        if earlier is None:
+            raise
+        return earlier, True
+    return (profile, False) if created is None else (_same(created, claimed), True)
 
 
 def find_claimed(stores: Stores, domain: str, claimed: Claim) -> Profile | None:

@@ -6,17 +6,18 @@ from typing import Any
 from uuid import uuid4
 
 from service.errors.datastore import DatastoreUnavailable
-from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConflict
+from service.errors.records import ProfileNotFound, VersionConflict
 from service.matching import phone, stored_numbers
-from service.matching.profiles import Index, index
-from service.matching.sensitive import Sensitive
+from service.matching.profiles import Index, index, wrap_sensitive
 from service.store.domains import Domain
 from service.store.profile_documents import Profile
+from service.store.profiles import Created
 from service.store.stores import Stores
 from service.use_cases import sensitive_values
 from service.use_cases.clock import now
 from service.use_cases.merge_patch import EMPTY, check_sizes, patched
 from service.use_cases.sensitive_limits import Budget, given_in_profile, limit_guesses
+from service.use_cases.undo import undo_change
 
 IfMatch = frozenset[int] | None
 """The versions that the caller accepts to change; None accepts any."""
@@ -27,13 +28,13 @@ _TRIES = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileChange:
-    """What a request has made of a profile."""
+    """The result of a change."""
 
     profile: Profile
     changed: bool
-    """False if the profile is as it was before, at the same version."""
+    """False if nothing was written, since the profile was like that already."""
     hits: Collection[str] = ()
-    """The sensitive keys of which the request brought a value that the profile held already."""
+    """The sensitive keys for which the request has a value that the profile held before."""
 
 
 def create_profile(
@@ -43,27 +44,46 @@ def create_profile(
 
     Raises ``InvalidRequest``, ``UniqueKeyTaken``, ``MasterKeyMissing`` and ``TooManySensitiveValues``.
     """
+    return insert_profile(stores, domain, fields, budget)[0]
+
+
+def insert_profile(
+    stores: Stores,
+    domain: str,
+    fields: Mapping[str, Any],
+    budget: Budget | None,
+    *,
+    profile_id: str | None = None,
+    fingerprint: str | None = None,
+) -> tuple[Profile, Created | None]:
+    """Insert a profile under the current definitions of its search keys.
+
+    ``profile_id`` and ``fingerprint`` are those of an Idempotency-Key. If a request with the same
+    Idempotency-Key has created a profile before, nothing is inserted, and the second value returned is that
+    profile. Raises what ``create_profile`` does.
+    """
     for _ in range(_TRIES):
-        profile, entries = new_profile(stores, domain, fields, uuid4().hex, budget)
-        stores.profiles.insert(domain, profile, entries)
-        if are_current(stores, domain, entries):
-            return profile
+        profile, entries = new_profile(stores, domain, fields, profile_id or uuid4().hex, budget)
+        created = stores.profiles.insert(domain, profile, entries, fingerprint=fingerprint)
+        if created is not None or _are_current(stores, domain, entries):
+            return profile, created
+        # Not removed if a repeated request has returned it; the next attempt finds it.
         take_back(stores, domain, profile["profile_id"])
     raise DatastoreUnavailable
 
 
-def are_current(stores: Stores, domain: str, written: Index, held: Collection[str] = ()) -> bool:
-    """Tell whether the search keys of a profile that was just written are still defined as they were used.
+def _are_current(stores: Stores, domain: str, written: Index, held: Collection[str] = ()) -> bool:
+    """Tell whether the search keys of a written profile are still defined as they were for the write.
 
-    Whoever removes a key marks it first and looks for holders then, so that either side sees the other. Keys
-    that the profile ``held`` before are left out: while they are held nobody can remove them.
+    A removal marks the key, then looks for holders; a write checks the mark afterwards. So one of the two
+    sees the other. Keys in ``held`` are skipped: a held key cannot be removed.
     """
     used = {name: key for name, key in written.definitions.items() if key is not None and name not in held}
     return stores.domains.still_defines(domain, used)
 
 
 def take_back(stores: Stores, domain: str, profile_id: str) -> bool:
-    """Remove a profile that was just added, unless a repeated request has been told of it."""
+    """Remove a profile that was just added, unless a repeated request has returned it."""
     taken_back = stores.profiles.take_back(domain, profile_id)
     if taken_back:
         stores.associations.forget_profile(domain, profile_id)
@@ -73,7 +93,7 @@ def take_back(stores: Stores, domain: str, profile_id: str) -> bool:
 def new_profile(
     stores: Stores, domain: str, fields: Mapping[str, Any], profile_id: str, budget: Budget | None = None
 ) -> tuple[Profile, Index]:
-    """Return a profile that is yet to be stored, and what it is found by.
+    """Return a new profile to insert, and its index.
 
     Raises ``InvalidRequest`` and ``TooManySensitiveValues``.
     """
@@ -137,7 +157,9 @@ def change_profile(
     """Put what ``change`` makes of the profile in its place, unless someone else was faster; then again.
 
     A change that changes nothing writes nothing, so that a retry is harmless. ``keys`` and ``numbers``
-    are the custom keys and the phone numbers that the change may bring in. Raises ``ProfileNotFound``,
+    are the custom keys and the phone numbers that the change may bring in. If their definitions change
+    meanwhile, the change is undone and made again, after any other change of the profile since; with
+    ``if_match`` such another change is a conflict. Raises ``ProfileNotFound``,
     ``VersionConflict``, ``UniqueKeyTaken``, ``MasterKeyMissing`` and what ``change`` raises.
     """
     for _ in range(_TRIES):
@@ -145,7 +167,7 @@ def change_profile(
         _check_version(old, if_match)
         lookup = old.pop("lookup")
         known = _domain_for(stores, domain, keys or old["keys"], numbers).writable(old["keys"])
-        old = sensitive_values.guarded(old, known)
+        old = wrap_sensitive(old, known.custom_keys)
         # By the rules of this release a number is found that the change leaves alone, too.
         current = old | {"phone_numbers": read_again(old, known)}
         new = change(current, known)
@@ -153,56 +175,18 @@ def change_profile(
             return ProfileChange(profile=old, changed=False)
         check_sizes(new)
         new = new | {"version": old["version"] + 1, "updated_at": now()}
-        before = old | {"lookup": lookup}
+        before = current | {"lookup": lookup}
         entries = index(new, known.custom_keys, known.default_region, before)
         if not stores.profiles.replace(domain, new, entries, old=old):
             continue
-        if are_current(stores, domain, entries, held=old["keys"]):
+        if _are_current(stores, domain, entries, held=old["keys"]):
             return ProfileChange(profile=new, changed=True)
-        version = _put_back(stores, domain, before, new)
-        if_match = if_match and frozenset({version})
+        version, whole = undo_change(stores, domain, before, new)
+        if if_match is not None:
+            if not whole:
+                raise VersionConflict
+            if_match = frozenset({version})
     raise DatastoreUnavailable
-
-
-def _put_back(stores: Stores, domain: str, before: Profile, new: Profile) -> int:
-    """Undo a change that brought in values of search keys which are defined otherwise now.
-
-    Returns the profile's version then. Where another request has changed the profile since, only the values
-    that were brought in are taken out again. Raises ``ProfileNotFound``.
-    """
-    whole = True
-    for _ in range(_TRIES):
-        latest = read_profile(stores, domain, new["profile_id"])
-        whole = whole and latest["version"] == new["version"]
-        known = stores.domains.read(domain)
-        basis = sensitive_values.guarded(before if whole else latest, known)
-        keys = basis["keys"] if whole else _without_brought(basis["keys"], before["keys"], new["keys"])
-        version: int = latest["version"] + 1
-        restored = {name: value for name, value in basis.items() if name != "lookup"}
-        restored |= {"keys": keys, "version": version}
-        entries = index(restored, known.custom_keys, known.default_region, basis)
-        try:
-            if stores.profiles.replace(domain, restored, entries, old=latest):
-                return version
-        except UniqueKeyTaken:
-            # A value that the change gave up has another owner already.
-            whole = False
-    raise DatastoreUnavailable
-
-
-def _without_brought(
-    keys: Mapping[str, Any], before: Mapping[str, Any], new: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return the values of keys without those that a change brought in of keys that were not held before."""
-    kept = dict(keys)
-    for name in new.keys() - before.keys():
-        brought = set(map(_plain, new[name]))
-        kept[name] = [value for value in keys.get(name, ()) if _plain(value) not in brought]
-    return {name: values for name, values in kept.items() if values}
-
-
-def _plain(value: str | Sensitive) -> str | None:
-    return value.plain() if isinstance(value, Sensitive) else value
 
 
 def read_again(profile: Profile, domain: Domain) -> list[dict[str, Any]]:

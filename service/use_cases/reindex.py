@@ -4,14 +4,13 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
-from service.matching.profiles import Index, index
+from service.matching.profiles import Index, index, wrap_sensitive
 from service.matching.sensitive import Sensitive
 from service.sealing.values import master_id_of
 from service.store.domains import Domain
 from service.store.stale_profiles import Conflict, StaleProfile
 from service.store.stores import Stores
 from service.use_cases.profiles import read_again
-from service.use_cases.sensitive_values import guarded
 
 MOST_CONFLICTS = 1000
 """So many are named; the others are still stale, and named once these are settled."""
@@ -29,7 +28,7 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """A profile that holds values of a search key which is not defined."""
+    """A profile with values of an undefined search key."""
 
     domain: str
     profile_id: str
@@ -43,7 +42,7 @@ class Reindexed:
     renewed: int
     conflicts: list[Conflict]
     left: int
-    """How many are stale now, including those with a conflict, those that are sealed, and orphans."""
+    """Number of profiles that are still stale, including conflicts, sealed ones and orphans."""
     sealed: list[Sealed] = field(default_factory=list)
     orphans: list[Orphan] = field(default_factory=list)
 
@@ -90,7 +89,7 @@ def _walk(stores: Stores, batch_size: int, advance: Callable[[int], None]) -> _W
             walk.refused += len(conflicts) + len(sealed)
             walk.conflicts += conflicts[: MOST_CONFLICTS - len(walk.conflicts)]
             walk.sealed += sealed[: MOST_CONFLICTS - len(walk.sealed)]
-            # One with two undefined keys comes once for each.
+            # A profile with two undefined keys comes twice.
             new = [orphan for orphan in orphans if orphan not in walk.orphans]
             walk.orphans += new[: MOST_CONFLICTS - len(walk.orphans)]
             advance(len(batch))
@@ -108,7 +107,7 @@ def _sealed(stale: StaleProfile) -> Sealed | None:
 
 
 def _renew(stores: Stores, batch: Sequence[StaleProfile]) -> tuple[int, list[Conflict], list[Orphan]]:
-    """Renew what can be renewed; return how many profiles were, and what keeps others stale."""
+    """Renew profiles. Return the number of renewed ones, the conflicts and the orphans."""
     if not batch:
         return 0, [], []
     domains = _domains_of(stores, batch)
@@ -133,7 +132,9 @@ def _orphans(stale: StaleProfile, made: Index) -> list[Orphan]:
 def _ours(stale: StaleProfile, domain: Domain) -> StaleProfile:
     """Return the profile as this release holds it: numbers read again, sensitive values in their shell."""
     numbers = read_again(stale.profile, domain)
-    return replace(stale, profile=guarded(stale.profile, domain) | {"phone_numbers": numbers})
+    return replace(
+        stale, profile=wrap_sensitive(stale.profile, domain.custom_keys) | {"phone_numbers": numbers}
+    )
 
 
 def _index(stale: StaleProfile, domain: Domain) -> Index:
@@ -143,8 +144,8 @@ def _index(stale: StaleProfile, domain: Domain) -> Index:
 def _domains_of(stores: Stores, batch: Sequence[StaleProfile]) -> dict[str, Domain]:
     """Return the domains of the batch, those with custom keys in it as they are now.
 
-    A key that a profile holds cannot be removed nor be defined otherwise, so what is read after the profile
-    is true of it for as long as it stands.
+    The domain is read after the profile. A key that a profile holds cannot be removed or redefined, so the
+    definition that is read stays valid for the profile.
     """
     with_keys = {stale.domain for stale in batch if stale.profile["keys"]}
     return {

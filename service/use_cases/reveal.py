@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import ValueSealed, undefined_search_key
+from service.matching.profiles import wrap_sensitive
 from service.matching.sensitive import Sensitive
 from service.sealing.values import master_id_of
 from service.store.stores import Stores
 from service.use_cases.profiles import read_profile
-from service.use_cases.sensitive_values import guarded
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def reveal_key_values(stores: Stores, domain: str, profile_id: str, key: str) ->
         raise InvalidRequest([undefined_search_key("/key")])
     if not defined.sensitive:
         raise InvalidRequest([FieldError("/key", "This key is not sensitive: its values are never hidden.")])
-    profile = guarded(read_profile(stores, domain, profile_id), known)
+    profile = wrap_sensitive(read_profile(stores, domain, profile_id), known.custom_keys)
     return Revealed(key, [_opened(value) for value in profile["keys"].get(key, ())])
 
 

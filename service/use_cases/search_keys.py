@@ -28,7 +28,7 @@ _EXAMPLES = {
     KeyType.NAME: "Jane Doe",
     KeyType.IDENTIFIER: "003D000001abcDE",
 }
-"""What an empty field shows of a key that was defined without an example."""
+"""Examples of keys that were defined without one; forms show them in an empty field."""
 
 
 def list_search_keys(stores: Stores, domain: str) -> list[SearchKey]:
@@ -39,12 +39,12 @@ def list_search_keys(stores: Stores, domain: str) -> list[SearchKey]:
 def define_search_key(
     stores: Stores, domain: str, name: str, fields: Mapping[str, Any]
 ) -> tuple[SearchKey, bool]:
-    """Define a custom key, or give it another label or example; returns it and whether it is a new one.
+    """Define a custom key, or change its label or example; return it and whether it is new.
 
-    Without ``example`` in ``fields`` a key that exists keeps its own; None brings back that of its type.
-    Its type, its uniqueness and its sensitivity stay as they are until it is removed: what is stored of its
-    values depends on them. Raises ``BuiltInSearchKey``, ``MasterKeyMissing``, ``SearchKeyFixed``,
-    ``TooManySearchKeys``, and ``SearchKeyInUse`` where values of a removed key are left.
+    Without ``example`` in ``fields`` an existing key keeps its example; None resets it to that of the type.
+    The type, uniqueness and sensitivity are fixed until the key is removed, since its values are stored
+    accordingly. Raises ``BuiltInSearchKey``, ``MasterKeyMissing``, ``SearchKeyFixed``, ``TooManySearchKeys``,
+    and ``SearchKeyInUse`` if profiles still hold values of a removed key of this name.
     """
     if name in BUILT_IN:
         raise BuiltInSearchKey
@@ -55,17 +55,17 @@ def define_search_key(
     key = SearchKey(name=name, **{**fields, "type": key_type, "example": example})
     key, created = _define(stores, domain, key, keep_example="example" not in fields)
     if key.sensitive:
-        # They may have been set for a key of this name that was not: settings are stored as they are. After
-        # the definition, since from then on no more are accepted.
+        # Values to ignore are stored in plain, and an earlier key of this name may have left some. Remove
+        # them after the definition: from then on no new ones are accepted.
         stores.domains.settings.change(domain, {f"ignored_values.{name}": None})
     stores.domains.read(domain)
     return key, created
 
 
 def _define(stores: Stores, domain: str, key: SearchKey, *, keep_example: bool) -> tuple[SearchKey, bool]:
-    """Define the key; return it and whether it is a new one. Try again if other requests changed keys.
+    """Define the key; return it and whether it is new.
 
-    Each attempt that fails means that another request took a slot or changed this very key.
+    An attempt fails if another request took the slot, or added or removed the key meanwhile. Then try again.
     """
     for _ in range(MAX_KEYS):
         slots = stores.domains.search_keys.slots(domain)
@@ -85,8 +85,8 @@ def _define(stores: Stores, domain: str, key: SearchKey, *, keep_example: bool) 
 def remove_search_key(stores: Stores, domain: str, name: str) -> None:
     """Remove a custom key; raises ``BuiltInSearchKey``, ``SearchKeyInUse`` and ``SearchKeyNotFound``.
 
-    From the mark on, requests that write values of the key notice it after their write. So whatever was
-    written before is seen by the second look for holders, and whatever is written later is undone.
+    The removal marks the key, then looks for holders again. A request that writes a value of the key checks
+    the mark after its write: if the key is marked by then, it undoes the write.
     """
     if name in BUILT_IN:
         raise BuiltInSearchKey
@@ -104,21 +104,21 @@ def remove_search_key(stores: Stores, domain: str, name: str) -> None:
         if keys.remove(domain, name, token):
             stores.domains.read(domain)
             return
-        # Another request took the removal over, or defined the key once more.
+        # Another request replaced the mark, or defined the key again.
     raise DatastoreUnavailable
 
 
 def _call_off(stores: Stores, domain: str, name: str) -> None:
-    """Take away the mark that a removal has left which was cut off."""
+    """Remove the mark that an interrupted removal has left."""
     key = stores.domains.get(domain).custom_keys.get(name)
     if key is not None and key.removing:
         stores.domains.search_keys.end_removal(domain, name)
 
 
 def list_holders(stores: Stores, domain: str, name: str, *, limit: int, cursor: str | None) -> Page[Profile]:
-    """Return the profiles that hold a value of a custom key, by ID, even if the key is not defined any more.
+    """Return the profiles that hold a value of a custom key, by ID, even if the key is undefined.
 
-    Those of an older release are found once they are reindexed.
+    Profiles of older releases are found after ``reindex``.
     Raises ``BuiltInSearchKey``, ``InvalidRequest``, and ``SearchKeyNotFound`` for a key that is neither
     defined nor held.
     """

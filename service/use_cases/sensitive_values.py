@@ -6,7 +6,6 @@ from typing import Any
 from service.errors.requests import FieldError, InvalidRequest
 from service.matching import search_keys, text
 from service.matching.masking import HIDDEN
-from service.matching.profiles import wrap_sensitive
 from service.matching.search_keys import SearchKey
 from service.matching.sensitive import Sensitive
 from service.matching.tokens import Token
@@ -19,14 +18,6 @@ _UNKNOWN = (
     "so; send the plain value."
 )
 _AMBIGUOUS = "Several values that are held are shown so; send the plain value of each that is meant."
-
-
-def guarded(profile: Profile, domain: Domain) -> Profile:
-    """Return the profile with every value of a sensitive key in its shell.
-
-    One that was stored before there were such is sealed by the next write.
-    """
-    return wrap_sensitive(profile, domain.custom_keys)
 
 
 def is_mask(key: SearchKey, value: str) -> bool:

@@ -26,7 +26,7 @@ def change_settings(stores: Stores, domain: str, patch: Mapping[str, Any]) -> Do
         stores.domains.settings.change(domain, changes)
     changed = stores.domains.read(domain)
     if faults := list(_in_plain(changed, patch)):
-        # A key was made sensitive since it was looked at: as if that had been done after this change.
+        # A key has become sensitive since the check above: remove its values, as its definition does.
         names = (fault.pointer.rpartition("/")[2] for fault in faults)
         stores.domains.settings.change(domain, {f"ignored_values.{name}": None for name in names})
     return changed
@@ -58,7 +58,7 @@ def _faults(domain: Domain, patch: Mapping[str, Any]) -> Iterator[FieldError]:
 
 
 def _in_plain(domain: Domain, patch: Mapping[str, Any]) -> Iterator[FieldError]:
-    """Yield the faults of values to ignore that must not be stored, since their key is sensitive."""
+    """Yield an error for each sensitive key with values to ignore: they would be stored in plain."""
     for key, values in (patch.get("ignored_values") or {}).items():
         if values is not None and (defined := domain.key(key)) and defined.sensitive:
             yield FieldError(f"/ignored_values/{key}", _IN_PLAIN)

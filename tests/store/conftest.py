@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -12,9 +13,9 @@ from pymongo.database import Database
 from service.app import create_app
 from service.config import Settings
 from service.store.client import connect
-from service.store.profiles import ProfileStore
+from service.store.profile_documents import to_document
 from service.store.stores import Stores
-from service.use_cases.profiles import create_profile
+from service.use_cases.profiles import new_profile
 from tests.masters import ONE
 
 Fields = Mapping[str, Any]
@@ -54,16 +55,6 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-class _Collected:
-    """Takes the place of the collection, and keeps the documents instead of sending them one by one."""
-
-    def __init__(self) -> None:
-        self.documents: list[dict[str, Any]] = []
-
-    def insert_one(self, document: dict[str, Any]) -> None:
-        self.documents.append(document)
-
-
 class _Remembered:
     """Takes the place of the domains: thousands of profiles with custom keys would read it each time."""
 
@@ -75,9 +66,6 @@ class _Remembered:
 
     read = get
 
-    def still_defines(self, *_: Any) -> bool:
-        return True
-
 
 @pytest.fixture(scope="session")
 def insert_profiles() -> Callable[[Database[dict[str, Any]], Settings, Iterable[Fields]], list[str]]:
@@ -86,16 +74,13 @@ def insert_profiles() -> Callable[[Database[dict[str, Any]], Settings, Iterable[
     def insert(
         database: Database[dict[str, Any]], settings: Settings, profiles: Iterable[Fields]
     ) -> list[str]:
-        collected = _Collected()
         stores = Stores.over(database, settings)
-        collecting = replace(
-            stores,
-            profiles=ProfileStore(cast("Any", collected), stores.masters, cast("Any", None)),
-            domains=cast("Any", _Remembered(stores, "default")),
-        )
-        for fields in profiles:
-            create_profile(collecting, "default", fields)
-        database["profiles"].insert_many(collected.documents)
-        return sorted(document["_id"] for document in collected.documents)
+        remembering = replace(stores, domains=cast("Any", _Remembered(stores, "default")))
+        documents = [
+            to_document("default", *new_profile(remembering, "default", fields, uuid4().hex), stores.masters)
+            for fields in profiles
+        ]
+        database["profiles"].insert_many(documents)
+        return sorted(document["_id"] for document in documents)
 
     return insert

@@ -326,7 +326,7 @@ COSTS: list[tuple[str, str, Any, int, str]] = [
         "GET /readyz",
         None,
         200,
-        # The last three look for other rules, and for other definitions of search keys.
+        # The last three look for other rules and, once a minute, for other definitions of search keys.
         "ping listIndexes listIndexes listIndexes listIndexes listIndexes find find find",
     ),
 ]
@@ -448,6 +448,32 @@ def test_a_key_costs_nothing_until_it_comes_again(
         world.commands.sent.clear()
         response = world.client.post(path.format(**values), json={"first_name": "Bo"}, headers=headers)
         assert (response.status_code, " ".join(world.commands.names)) == (201, expected)
+
+
+@pytest.mark.parametrize("others", [1, 3])
+def test_values_of_undefined_keys_cost_two_finds_once(world: World, others: int) -> None:
+    """Not with each read: the domain is read again for the first of them, and for each key once."""
+    ids = []
+    for number in range(others):
+        key = f"k{uuid4().hex}"
+        world.client.put(f"/v1/search-keys/{key}", json={"label": "K", "type": "text"})
+        body = {"first_name": "Ada", "keys": {key: [f"{number}"]}}
+        ids.append(world.client.post("/v1/profiles", json=body).get_json()["profile_id"])
+        world.database["search_keys"].delete_one({"name": key})
+    stores = world.client.application.extensions["profile_lookup"]
+    stores.domains.read("default")
+    costs = []
+    for profile_id in (*ids, *ids, *ids):
+        world.commands.sent.clear()
+        assert world.client.get(f"/v1/profiles/{profile_id}").status_code == 200
+        costs.append(" ".join(world.commands.names))
+    assert costs == ["find find find"] * others + ["find"] * 2 * others
+    world.commands.sent.clear()
+    criteria = [{"key": "profile_id", "values": [ids[0]]}]
+    found = world.client.post("/v1/profiles/search", json={"criteria": criteria})
+    assert (found.status_code, world.commands.names) == (200, ["find"])
+    for profile_id in ids:
+        world.client.delete(f"/v1/profiles/{profile_id}")
 
 
 def test_to_associate_with_nobody_costs_a_second_command(world: World, values: dict[str, str]) -> None:

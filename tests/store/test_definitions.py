@@ -1,4 +1,4 @@
-"""Profiles that were written under other definitions of search keys: how they are found and healed."""
+"""How profiles that were written under other definitions of search keys are found and renewed."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,14 +8,17 @@ from flask.testing import FlaskClient
 from pymongo.database import Database
 
 from service.config import Settings
-from service.matching.search_keys import SearchKey
+from service.matching.search_keys import KeyType, SearchKey
+from service.store import sealed_keys
 from service.store.client import connect
+from service.store.definitions import fingerprint
 from service.store.indexes import DEFINITIONS
 from service.store.stale_profiles import Conflict
 from service.store.stores import Stores
 from service.use_cases import keys, profiles, search, search_keys
 from service.use_cases.reindex import Orphan, Reindexed, reindex_profiles
 from tests.commands import Commands
+from tests.store.stale import any_stale
 
 Document = dict[str, Any]
 SSN = "078-05-1120"
@@ -33,7 +36,7 @@ def _create(stores: Stores, **held: list[str]) -> str:
 
 
 def _redefine(database: Database[Document], name: str = "ssn", **changes: Any) -> None:
-    """Change the definition behind the service's back, as an operator might."""
+    """Change the definition directly in the database, as an operator might."""
     database["search_keys"].update_one({"name": name}, {"$set": changes})
 
 
@@ -59,7 +62,7 @@ def _lookup_entries(client: FlaskClient) -> str:
 def test_a_plain_value_under_a_key_that_is_sensitive_now_is_sealed(
     stores: Stores, database: Database[Document], client: FlaskClient
 ) -> None:
-    """Though only the key's document was changed, and the rules of the profile are those of now."""
+    """Only the key's document was changed; the rules of the profile are current."""
     _define(stores)
     profile_id = _create(stores, ssn=[SSN])
     assert _lookup_entries(client) == "ok"
@@ -76,7 +79,7 @@ def test_a_plain_value_under_a_key_that_is_sensitive_now_is_sealed(
 def test_values_of_a_key_of_another_type_are_found_again(
     stores: Stores, database: Database[Document], client: FlaskClient
 ) -> None:
-    """They get the entries of the type that the key has now."""
+    """They get the entries of the key's new type."""
     _define(stores, type="text")
     profile_id = _create(stores, ssn=["No. 7"])
     _redefine(database, type="digits")
@@ -89,7 +92,7 @@ def test_values_of_a_key_of_another_type_are_found_again(
 def test_values_of_a_key_that_is_unique_now_get_an_owner_or_are_reported(
     stores: Stores, database: Database[Document], client: FlaskClient
 ) -> None:
-    """Of two with the same value one stays stale until it is settled."""
+    """Of two profiles with the same value, one stays stale until a value is released."""
     _define(stores)
     ids = {_create(stores, ssn=["1-2"]), _create(stores, ssn=["12"]), _create(stores, ssn=["3"])}
     _redefine(database, unique=True)
@@ -107,7 +110,7 @@ def test_values_of_a_key_that_is_unique_now_get_an_owner_or_are_reported(
 def test_values_of_a_removed_key_are_reported_and_kept(
     stores: Stores, database: Database[Document], client: FlaskClient
 ) -> None:
-    """By key and profile, each time, until they are taken away or the key is defined once more."""
+    """Each run reports them by key and profile, until they are removed."""
     _define(stores, "one")
     _define(stores, "other")
     both, single = sorted([_create(stores, one=["1"], other=["2"]), _create(stores, one=["3"])])
@@ -131,7 +134,7 @@ def test_values_of_a_removed_key_are_reported_and_kept(
 def test_a_removed_key_that_is_restored_gets_its_values_back(
     stores: Stores, database: Database[Document]
 ) -> None:
-    """Reported once, they are indexed again when the definition is back."""
+    """They are indexed again after the definition is restored in the database."""
     _define(stores, unique=True)
     profile_id = _create(stores, ssn=["1"])
     definition = database["search_keys"].find_one_and_delete({}) or {}
@@ -146,7 +149,7 @@ def test_a_removed_key_that_is_restored_gets_its_values_back(
 def test_an_identical_definition_makes_nothing_stale(
     stores: Stores, database: Database[Document], client: FlaskClient
 ) -> None:
-    """Another label, or removed and defined once more: the entries are the same."""
+    """With another label, or removed and defined again, the key has the same entries."""
     _define(stores)
     _create(stores, ssn=["1"])
     _define(stores, label="Other")
@@ -170,7 +173,7 @@ def test_an_identical_definition_makes_nothing_stale(
 def test_a_profile_of_a_release_without_fingerprints_gets_them(
     stores: Stores, database: Database[Document]
 ) -> None:
-    """It has other rules, so that the next run brings it up to date."""
+    """It has other rules, so the next run renews it."""
     _define(stores)
     profile_id = _create(stores, ssn=["no digits"])
     before = database["profiles"].find_one() or {}
@@ -184,7 +187,7 @@ def test_a_profile_of_a_release_without_fingerprints_gets_them(
 def test_a_profile_that_gives_up_its_last_key_has_no_fingerprints(
     stores: Stores, database: Database[Document]
 ) -> None:
-    """It costs no entry in their index."""
+    """It has no entry in the index of fingerprints."""
     _define(stores)
     profile_id = _create(stores, ssn=["1"])
     keys.release_key_values(stores, "default", profile_id, "ssn", ["1"])
@@ -195,7 +198,7 @@ def test_a_profile_that_gives_up_its_last_key_has_no_fingerprints(
 
 @pytest.fixture
 def watched(settings: Settings, stores: Stores) -> Iterator[tuple[Stores, Commands]]:
-    """Return the stores with what they send."""
+    """Return the stores, and the commands that they send."""
     assert stores
     commands = Commands()
     database = connect(settings, listeners=[commands])
@@ -212,7 +215,7 @@ def _figures(database: Database[Document], command: Document) -> tuple[int, int,
 
 
 @pytest.mark.parametrize("outdated", [0, 5])
-def test_outdated_profiles_are_told_from_the_index(
+def test_outdated_profiles_are_found_in_the_index(
     database: Database[Document],
     settings: Settings,
     stores: Stores,
@@ -220,7 +223,7 @@ def test_outdated_profiles_are_told_from_the_index(
     insert_profiles: Callable[..., list[str]],
     outdated: int,
 ) -> None:
-    """Among many that are not: a key of the index for each definition, and the outdated profiles alone."""
+    """MongoDB examines one key of the index for each definition, and only the outdated profiles."""
     names = [f"k{number}" for number in range(10)]
     for name in names:
         _define(stores, name)
@@ -229,7 +232,7 @@ def test_outdated_profiles_are_told_from_the_index(
     for profile_id in ids[:outdated]:
         database["profiles"].update_one({"_id": profile_id}, {"$push": {"definitions": "of old"}})
     watching, commands = watched
-    assert watching.stale_profiles.exist() == bool(outdated)
+    assert any_stale(watching) == bool(outdated)
     assert watching.stale_profiles.count() == outdated
     assert sum(map(len, watching.stale_profiles.batches(2))) == outdated
     sent = [command for command in commands.sent if command.get("hint") == DEFINITIONS]
@@ -244,10 +247,10 @@ def test_outdated_profiles_are_told_from_the_index(
         assert "'SORT'" not in plan
 
 
-def test_a_key_that_is_defined_while_it_is_looked_makes_nothing_stale(
+def test_a_key_that_is_defined_during_the_comparison_makes_nothing_stale(
     stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between the read of the definitions and that of the profiles: a key, and a profile that holds it."""
+    """A key and a profile with it are added after the definitions are read, before the profiles are."""
     read = stores.domains.search_keys.fingerprints
     steps: list[str] = []
 
@@ -260,5 +263,33 @@ def test_a_key_that_is_defined_while_it_is_looked_makes_nothing_stale(
         return fingerprints
 
     monkeypatch.setattr(stores.domains.search_keys, "fingerprints", first_then_another)
-    assert not stores.stale_profiles.exist()
+    assert not any_stale(stores)
     assert steps == ["defined"]
+
+
+def test_thousands_of_definitions_are_compared_in_two_reads(
+    database: Database[Document], watched: tuple[Stores, Commands]
+) -> None:
+    """Each definition is read once, and one key of the index for each definition in use."""
+    keys = [{"domain": f"d{number // 100}", "name": f"k{number % 100}"} for number in range(3000)]
+    rest = {"type": "text", "label": "K", "unique": False}
+    database["search_keys"].insert_many(
+        [{"_id": f"{key['domain']}/{key['name']}", **key, **rest} for key in keys]
+    )
+    defined = SearchKey(name="any", label="K", type=KeyType.TEXT)
+    current = [fingerprint(key["domain"], key["name"], defined) for key in keys]
+    profile = {"rules": sealed_keys.current_rules(())[0], "domain": "d0"}
+    database["profiles"].insert_many(
+        [{"_id": f"{n}", **profile, "definitions": current[n % 7 : n % 7 + 3]} for n in range(200)]
+    )
+    watching, commands = watched
+    assert not watching.stale_profiles.have_other_definitions(60)
+    search_keys_read, *more, profiles = commands.sent
+    assert search_keys_read["find"] == "search_keys"
+    assert all("getMore" in command for command in more)
+    assert len(more) == 3
+    keys_examined, documents, _ = _figures(database, profiles)
+    assert keys_examined <= 2 * len({*current[:9]}) + 2
+    assert documents == 0
+    database["profiles"].update_one({"_id": "7"}, {"$set": {"definitions": ["of old"]}})
+    assert watching.stale_profiles.have_other_definitions(60)

@@ -25,6 +25,7 @@ from service.store.stores import Stores
 from service.use_cases import erasure, keys, profiles, reindex, search, search_keys, settings
 from service.use_cases.reindex import Reindexed, reindex_profiles
 from tests.commands import Commands
+from tests.store.stale import any_stale
 
 Document = dict[str, Any]
 
@@ -79,7 +80,7 @@ def test_every_write_says_by_which_rules(stores: Stores, database: Database[Docu
     keys.add_key_values(stores, "default", given, "phone", ["+12125550100"])
     written = {document["_id"]: document["rules"] for document in _all(database)}
     assert written == dict.fromkeys((created, patched, given), MARKER)
-    assert not stores.stale_profiles.exist()
+    assert not any_stale(stores)
 
 
 def test_nobody_is_shown_the_rules(stores: Stores, client: FlaskClient) -> None:
@@ -105,14 +106,14 @@ def test_a_profile_of_other_rules_is_found_again(
     profile_id = _create(stores, last_name="Lovelace", phone_numbers=[PHONE])
     before = _all(database)
     _age(database, profile_id, rules=rules)
-    assert stores.stale_profiles.exist()
+    assert any_stale(stores)
     assert stores.stale_profiles.count() == 1
     assert _found(stores, "phone", "212 555 0100") == []
 
     assert _reindex(stores) == Reindexed(renewed=1, conflicts=[], left=0)
     assert _found(stores, "phone", "212 555 0100") == _found(stores, "name", "lovelace") == [profile_id]
     assert _all(database) == before
-    assert not stores.stale_profiles.exist()
+    assert not any_stale(stores)
 
 
 def test_nothing_else_of_a_profile_changes(
@@ -203,7 +204,7 @@ def test_a_change_of_something_else_reads_the_numbers_by_the_rules_of_now(
         keys.add_key_values(stores, "default", profile_id, "phone", ["+1 212 555 0100"])
     else:
         keys.release_key_values(stores, "default", profile_id, "email", ["ada@example.com"])
-    assert not stores.stale_profiles.exist()
+    assert not any_stale(stores)
     assert _found(stores, "phone", OTHERWISE_READ["value"]) == [profile_id]
 
 
@@ -512,7 +513,7 @@ def test_the_stale_ones_are_told_from_the_index(
     for position, profile_id in enumerate(ids[:stale]):
         _age(database, profile_id, rules=OTHERS[position % len(OTHERS)])
     stores, commands = watched
-    assert stores.stale_profiles.exist() == bool(stale)
+    assert any_stale(stores) == bool(stale)
     assert stores.stale_profiles.count() == stale
     assert sum(map(len, stores.stale_profiles.batches(2))) == stale
     by_rules = [command for command in commands.sent if command["hint"] == RULES]

@@ -63,7 +63,7 @@ def _reindex(stores: Stores, batch_size: int = 3) -> Reindexed:
 
 
 def _readiness(stores: Stores) -> str:
-    return health.check_readiness(stores)["lookup_entries"]
+    return health.Readiness(stores).check()["lookup_entries"]
 
 
 def _taken(stores: Stores, ssn: str) -> str:

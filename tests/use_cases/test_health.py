@@ -1,24 +1,31 @@
 """What a worker remembers of whether it can serve."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Barrier
 from typing import Any
 
+import bson
 import pymongo
 import pytest
 from structlog.testing import capture_logs
 
 from service.config import Settings
 from service.errors.datastore import NotReady
+from service.store import sealed_keys
 from service.store.availability import Availability
+from service.store.client import connect
 from service.store.indexes import INDEXES
 from service.store.stores import Stores
-from service.use_cases import health
+from service.use_cases import health, lookup_entries
 from service.use_cases.health import Readiness
 from tests.clock import Clock
+from tests.commands import Commands
 
 _SECOND = 1.0
+_MINUTE = 60.0
+_KILOBYTE = 1024
 _SETTINGS = Settings(mongodb_require_replica_set="off")
 _OK = {"mongodb": "ok", "indexes": "ok", "lookup_entries": "ok"}
 
@@ -135,3 +142,91 @@ def test_what_could_not_be_found_out_is_no_yes(database: Any, clock: Clock) -> N
     for _ in range(2):
         with pytest.raises(KeyError):
             readiness.check()
+
+
+def _search_keys(database: Any, count: int) -> None:
+    """Store so many definitions, a hundred in each domain."""
+    keys = ({"domain": f"d{number // 100}", "name": f"k{number % 100}"} for number in range(count))
+    database["search_keys"].insert_many(
+        {"_id": f"{key['domain']}/{key['name']}", **key, "type": "text", "unique": False} for key in keys
+    )
+
+
+def _outdated_profile(database: Any) -> None:
+    database["profiles"].insert_one(
+        {"_id": "p", "domain": "d0", "rules": sealed_keys.current_rules(())[0], "definitions": ["old"]}
+    )
+
+
+@pytest.fixture
+def commands() -> Commands:
+    """Return the commands that the worker sends."""
+    return Commands()
+
+
+@pytest.fixture
+def worker(
+    mongodb_uri: str, database_name: str, commands: Commands, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Readiness]:
+    """Return a worker that remembers the definitions for a minute."""
+    monkeypatch.setattr(lookup_entries, "DEFINITIONS_TTL", _MINUTE)
+    settings = Settings(
+        mongodb_uri=mongodb_uri, mongodb_database=database_name, mongodb_require_replica_set="off"
+    )
+    connected = connect(settings, listeners=[commands])
+    yield Readiness(Stores.over(connected, settings), clock=clock)
+    connected.client.close()
+
+
+def test_definitions_are_compared_once_a_minute(
+    worker: Readiness, database: Any, clock: Clock, commands: Commands
+) -> None:
+    """In between, the number of search keys does not matter: one key of an index is read."""
+    worker.check()
+    _search_keys(database, 3000)
+    _outdated_profile(database)
+    clock.seconds += _MINUTE
+    assert worker.check()["lookup_entries"] == "stale: run profile-lookup reindex"
+    database["profiles"].delete_many({})
+    # The minute begins when they were compared.
+    for _ in range(59):
+        commands.sent.clear()
+        clock.seconds += _SECOND
+        assert worker.check()["lookup_entries"] == "stale: run profile-lookup reindex"
+        finds = [command for command in commands.sent if "find" in command]
+        assert [(command["find"], command["limit"], command["hint"]) for command in finds] == [
+            ("profiles", 1, "rules_and_id")
+        ]
+        assert max(len(bson.encode(command)) for command in commands.sent) < _KILOBYTE
+    clock.seconds += _SECOND
+    assert worker.check() == _OK
+
+
+def test_a_comparison_that_takes_too_long_is_no_failure(
+    worker: Readiness, database: Any, clock: Clock, commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The state is unknown for a minute, then it is tried again. The log has one warning."""
+    monkeypatch.setattr(lookup_entries, "DEFINITIONS_TIMEOUT", 1e-9)
+    with capture_logs() as logs:
+        for _ in range(3):
+            assert worker.check() == _OK | {"lookup_entries": "unknown"}
+            commands.sent.clear()
+            clock.seconds += _MINUTE - _SECOND
+            assert worker.check() == _OK | {"lookup_entries": "unknown"}
+            assert [command["find"] for command in commands.sent if "find" in command] == ["profiles"]
+            clock.seconds += _SECOND
+    assert [line["log_level"] for line in logs if line["event"] == "definitions_not_compared"] == ["warning"]
+    monkeypatch.setattr(lookup_entries, "DEFINITIONS_TIMEOUT", 60.0)
+    _outdated_profile(database)
+    assert worker.check()["lookup_entries"] == "stale: run profile-lookup reindex"
+
+
+def test_other_rules_are_named_though_the_definitions_are_not_compared(
+    worker: Readiness, database: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rules are compared each time, with one key of an index."""
+    monkeypatch.setattr(lookup_entries, "DEFINITIONS_TIMEOUT", 1e-9)
+    worker.check()
+    database["profiles"].insert_one({"_id": "p", "domain": "d0", "rules": 1})
+    clock.seconds += _SECOND
+    assert worker.check()["lookup_entries"] == "stale: run profile-lookup reindex"

@@ -1,0 +1,65 @@
+"""Undo a change of a profile."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.errors.datastore import DatastoreUnavailable
+from service.errors.records import ProfileNotFound, UniqueKeyTaken
+from service.matching.profiles import index, wrap_sensitive
+from service.matching.sensitive import Sensitive
+from service.store.profile_documents import Profile
+from service.store.stores import Stores
+
+_TRIES = 64
+"""Maximum number of attempts while other requests change the same profile."""
+
+_NOT_FIELDS = frozenset({"keys", "lookup", "updated_at", "version"})
+
+
+def undo_change(stores: Stores, domain: str, before: Profile, new: Profile) -> tuple[int, bool]:
+    """Undo a change whose search keys were redefined meanwhile.
+
+    Returns the profile's version after that, and whether the profile is as it was before. It is not if
+    another request has changed it since: then the fields and values which that request changed stay. Nor is
+    it if a unique value that the change gave up has another owner. Raises ``ProfileNotFound``.
+    """
+    whole = True
+    for _ in range(_TRIES):
+        latest = stores.profiles.get(domain, new["profile_id"])
+        if latest is None:
+            raise ProfileNotFound
+        whole = whole and latest["version"] == new["version"]
+        known = stores.domains.read(domain)
+        earlier = wrap_sensitive(before if whole else latest, known.custom_keys)
+        restored = wrap_sensitive(before if whole else _merged(before, new, latest), known.custom_keys)
+        restored["version"] = latest["version"] + 1
+        restored.pop("lookup")
+        entries = index(restored, known.custom_keys, known.default_region, earlier)
+        try:
+            if stores.profiles.replace(domain, restored, entries, old=latest):
+                return restored["version"], whole
+        except UniqueKeyTaken:
+            whole = False
+    raise DatastoreUnavailable
+
+
+def _merged(before: Profile, new: Profile, latest: Profile) -> Profile:
+    """Return the latest profile without the change: fields that no later request changed are as before."""
+    unchanged = {name for name in (before.keys() & latest.keys()) - _NOT_FIELDS if latest[name] == new[name]}
+    keys = _without_new_values(latest["keys"], before["keys"], new["keys"])
+    return latest | {name: before[name] for name in unchanged} | {"keys": keys}
+
+
+def _without_new_values(
+    keys: Mapping[str, Any], before: Mapping[str, Any], new: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return ``keys`` without the values that the change added under new keys."""
+    kept = dict(keys)
+    for name in new.keys() - before.keys():
+        added = set(map(_plain, new[name]))
+        kept[name] = [value for value in keys.get(name, ()) if _plain(value) not in added]
+    return {name: values for name, values in kept.items() if values}
+
+
+def _plain(value: str | Sensitive) -> str | None:
+    return value.plain() if isinstance(value, Sensitive) else value

@@ -1,0 +1,56 @@
+"""Define search keys, and write profiles with values of them."""
+
+from typing import Any
+
+from pymongo.database import Database
+
+from service.matching.sensitive import Sensitive
+from service.store.stores import Stores
+from service.use_cases import profiles, search, search_keys
+from tests.store.stale import any_stale
+
+Document = dict[str, Any]
+
+
+def define(stores: Stores, name: str = "vip", **changes: Any) -> None:
+    """Define a search key, of type text unless the changes say otherwise."""
+    fields = {"label": name, "type": "text", "unique": False, "sensitive": False, **changes}
+    search_keys.define_search_key(stores, "default", name, fields)
+
+
+def remove(stores: Stores, name: str = "vip") -> None:
+    """Remove a search key."""
+    search_keys.remove_search_key(stores, "default", name)
+
+
+def redefine(stores: Stores, name: str = "vip", **changes: Any) -> None:
+    """Remove a search key and define it otherwise."""
+    remove(stores, name)
+    define(stores, name, **changes)
+
+
+def create(stores: Stores, *values: str, **fields: Any) -> str:
+    """Create a profile with values of the search key ``vip``; return its ID."""
+    body = {"first_name": "Ada", **({"keys": {"vip": list(values)}} if values else {}), **fields}
+    profile_id: str = profiles.create_profile(stores, "default", body)["profile_id"]
+    return profile_id
+
+
+def held(stores: Stores, profile_id: str, key: str = "vip") -> list[str]:
+    """Return the values of a search key that a profile holds, in plain."""
+    values = profiles.read_profile(stores, "default", profile_id)["keys"].get(key, [])
+    return [str(value.plain()) if isinstance(value, Sensitive) else value for value in values]
+
+
+def found(stores: Stores, value: str) -> list[str]:
+    """Return the IDs of the profiles that a search for a value of ``vip`` finds."""
+    answer = search.search_profiles(
+        stores, "default", [{"key": "vip", "values": [value]}], operator="or", mode="exact", limit=100
+    )
+    return [candidate.profile["profile_id"] for candidate in answer.items]
+
+
+def assert_nothing_is_left(stores: Stores, database: Database[Document]) -> None:
+    """Assert that there is no profile, and nothing stale."""
+    assert database["profiles"].count_documents({}) == 0
+    assert not any_stale(stores)

@@ -1,0 +1,109 @@
+"""Profiles that are created while their search key is redefined or removed."""
+
+from functools import partial
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from service.errors.records import UniqueKeyTaken
+from service.errors.requests import InvalidRequest
+from service.errors.search_keys import SearchKeyInUse
+from service.store.stores import Stores
+from service.use_cases import contacts, idempotency
+from tests.store import defining
+from tests.store.racing import run_after, run_before
+from tests.store.stale import any_stale
+
+Document = dict[str, Any]
+Patch = pytest.MonkeyPatch
+
+
+def test_a_key_that_is_removed_before_the_insert(
+    stores: Stores, database: Database[Document], monkeypatch: Patch
+) -> None:
+    """The new profile is removed again. The response is that of a later request: the key is undefined."""
+    defining.define(stores)
+    run_before(monkeypatch, stores.profiles, "insert", partial(defining.remove, stores))
+    with pytest.raises(InvalidRequest) as refused:
+        defining.create(stores, "gold")
+    assert [error.pointer for error in refused.value.errors] == ["/keys/vip"]
+    defining.assert_nothing_is_left(stores, database)
+
+
+def test_a_key_that_is_sensitive_by_the_insert(
+    stores: Stores, database: Database[Document], monkeypatch: Patch
+) -> None:
+    """The profile is removed and created again, with a sealed value that a search finds."""
+    defining.define(stores)
+    run_before(monkeypatch, stores.profiles, "insert", partial(defining.redefine, stores, sensitive=True))
+    profile_id = defining.create(stores, "golden card")
+    assert defining.found(stores, "golden card") == [profile_id]
+    assert "golden" not in repr(list(database["profiles"].find()))
+
+
+def test_a_key_that_is_unique_by_the_insert(
+    stores: Stores, database: Database[Document], monkeypatch: Patch
+) -> None:
+    """The value has one owner; the other request gets a 409 with the owner's ID."""
+    defining.define(stores)
+    owner: list[str] = []
+
+    def redefine() -> None:
+        defining.redefine(stores, unique=True)
+        owner.append(defining.create(stores, "gold"))
+
+    run_before(monkeypatch, stores.profiles, "insert", redefine)
+    with pytest.raises(UniqueKeyTaken) as taken:
+        defining.create(stores, "GOLD")
+    assert taken.value.profile_id == owner[0]
+    assert database["profiles"].count_documents({}) == 1
+    assert not any_stale(stores)
+
+
+def _create_once(stores: Stores, **body: Any) -> tuple[Document, bool]:
+    fields = {"first_name": "Ada", "keys": {"vip": ["gold"]}, **body}
+    return idempotency.create_profile_once(stores, "default", fields, "key")
+
+
+def test_a_create_with_an_idempotency_key_is_undone_and_repeated(stores: Stores, monkeypatch: Patch) -> None:
+    """The profile keeps its ID, and a repeated request returns it."""
+    defining.define(stores)
+    run_before(monkeypatch, stores.profiles, "insert", partial(defining.redefine, stores, sensitive=True))
+    profile, repeated = _create_once(stores)
+    assert not repeated
+    assert defining.held(stores, profile["profile_id"]) == ["gold"]
+    assert _create_once(stores)[0]["profile_id"] == profile["profile_id"]
+    assert not any_stale(stores)
+
+
+def test_a_profile_that_a_repeated_request_returned_is_not_removed(
+    stores: Stores, monkeypatch: Patch
+) -> None:
+    """The repeated request came before the first one checked the key again. The key stays in use."""
+    defining.define(stores)
+    replays: list[tuple[Document, bool]] = []
+
+    def repeat() -> None:
+        replays.append(_create_once(stores))
+        assert stores.domains.search_keys.begin_removal("default", "vip", "a token")
+
+    run_after(monkeypatch, stores.profiles, "insert", repeat)
+    profile, _ = _create_once(stores)
+    assert [(each["profile_id"], replayed) for each, replayed in replays] == [(profile["profile_id"], True)]
+    assert defining.held(stores, profile["profile_id"]) == ["gold"]
+    with pytest.raises(SearchKeyInUse):
+        defining.remove(stores)
+
+
+def test_a_profile_for_a_contact_is_removed_too(
+    stores: Stores, database: Database[Document], monkeypatch: Patch
+) -> None:
+    """The contact is not associated with it."""
+    defining.define(stores)
+    run_before(monkeypatch, stores.profiles, "insert", partial(defining.remove, stores))
+    fields = {"first_name": "Ada", "keys": {"vip": ["gold"]}}
+    with pytest.raises(InvalidRequest):
+        contacts.create_for_contact(stores, "default", "c-1", fields)
+    defining.assert_nothing_is_left(stores, database)
+    assert database["associations"].count_documents({}) == 0

@@ -1,0 +1,131 @@
+"""Other requests at a chosen moment of the removal of a search key."""
+
+from functools import partial
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from service.errors.requests import InvalidRequest
+from service.errors.search_keys import SearchKeyFixed, SearchKeyInUse, SearchKeyNotFound
+from service.store.stores import Stores
+from service.use_cases import keys, profiles
+from tests.store import defining
+from tests.store.racing import run_after, run_before
+
+Document = dict[str, Any]
+Patch = pytest.MonkeyPatch
+
+
+def test_a_removal_after_the_insert_finds_the_key_in_use(stores: Stores, monkeypatch: Patch) -> None:
+    """Also before the create has checked the key again."""
+    defining.define(stores)
+
+    def remove() -> None:
+        with pytest.raises(SearchKeyInUse):
+            defining.remove(stores)
+
+    run_after(monkeypatch, stores.profiles, "insert", remove)
+    profile_id = defining.create(stores, "gold")
+    assert defining.found(stores, "gold") == [profile_id]
+
+
+def test_a_create_in_the_middle_of_a_removal(
+    stores: Stores, database: Database[Document], monkeypatch: Patch
+) -> None:
+    """A key that is marked for removal counts as undefined."""
+    defining.define(stores)
+
+    def create() -> None:
+        with pytest.raises(InvalidRequest):
+            defining.create(stores, "gold")
+
+    run_after(monkeypatch, stores.domains.search_keys, "begin_removal", create)
+    defining.remove(stores)
+    defining.assert_nothing_is_left(stores, database)
+    assert database["search_keys"].count_documents({}) == 0
+
+
+def test_an_insert_in_the_middle_of_a_removal(
+    stores: Stores, database: Database[Document], monkeypatch: Patch
+) -> None:
+    """The create has read the key before the mark, and inserts after it: it is undone."""
+    defining.define(stores)
+    answers: list[Exception] = []
+
+    def create() -> None:
+        monkeypatch.setattr(stores.domains.search_keys, "begin_removal", begin)
+        run_before(monkeypatch, stores.profiles, "insert", mark)
+        try:
+            defining.create(stores, "gold")
+        except InvalidRequest as error:
+            answers.append(error)
+
+    begin = stores.domains.search_keys.begin_removal
+    marked: list[bool] = []
+
+    def mark() -> None:
+        marked.append(begin("default", "vip", "another token"))
+
+    run_before(monkeypatch, stores.domains.search_keys, "begin_removal", create)
+    defining.remove(stores)
+    assert marked == [True]
+    assert len(answers) == 1
+    defining.assert_nothing_is_left(stores, database)
+    assert database["search_keys"].count_documents({}) == 0
+
+
+def test_an_interrupted_removal_is_completed_or_cancelled(
+    stores: Stores, database: Database[Document]
+) -> None:
+    """Another removal completes it, and a definition of the key cancels it."""
+    defining.define(stores)
+    assert stores.domains.search_keys.begin_removal("default", "vip", "of an interrupted request")
+    with pytest.raises(InvalidRequest):
+        defining.create(stores, "gold")
+    with pytest.raises(SearchKeyFixed):
+        defining.define(stores, type="digits")
+    defining.define(stores)
+    held = defining.create(stores, "gold")
+    assert not stores.domains.search_keys.remove("default", "vip", "of an interrupted request")
+    assert stores.domains.search_keys.begin_removal("default", "vip", "of one more")
+    assert keys.add_key_values(stores, "default", held, "vip", ["silver"]).profile["keys"] == {
+        "vip": ["gold", "silver"]
+    }
+    assert defining.found(stores, "silver") == [held]
+    stores.domains.read("default")
+    with pytest.raises(SearchKeyInUse):
+        defining.remove(stores)
+    other = defining.create(stores, "bronze")
+    for profile_id in (held, other):
+        profiles.update_profile(stores, "default", profile_id, {"keys": {"vip": None}})
+    assert stores.domains.search_keys.begin_removal("default", "vip", "of yet another one")
+    defining.remove(stores)
+    with pytest.raises(SearchKeyNotFound):
+        defining.remove(stores)
+    assert database["search_keys"].count_documents({}) == 0
+
+
+def test_a_definition_in_the_middle_of_a_removal_cancels_it(stores: Stores, monkeypatch: Patch) -> None:
+    """No profile held the key when the removal looked, but one holds it when it removes the key."""
+    defining.define(stores)
+
+    def define_and_create() -> None:
+        defining.define(stores, label="Other")
+        defining.create(stores, "gold")
+
+    run_before(monkeypatch, stores.domains.search_keys, "remove", define_and_create)
+    with pytest.raises(SearchKeyInUse):
+        defining.remove(stores)
+    assert len(defining.found(stores, "gold")) == 1
+
+
+def test_a_key_that_is_removed_in_the_middle_of_its_definition(
+    stores: Stores, database: Database[Document], monkeypatch: Patch
+) -> None:
+    """It is defined again, with a slot."""
+    defining.define(stores)
+    run_before(monkeypatch, stores.domains.search_keys, "define", partial(defining.remove, stores))
+    defining.define(stores, label="Other")
+    (document,) = database["search_keys"].find()
+    assert (document["label"], "slot" in document) == ("Other", True)

@@ -1,0 +1,57 @@
+"""Settings that are changed at the same time as other settings, or as search keys."""
+
+from functools import partial
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from service.store.stores import Stores
+from service.use_cases.settings import change_settings
+from tests.store import defining
+from tests.store.racing import race, run_before
+
+Document = dict[str, Any]
+Patch = pytest.MonkeyPatch
+
+
+def test_values_to_ignore_of_a_key_that_becomes_sensitive_are_not_kept(
+    stores: Stores, database: Database[Document], monkeypatch: Patch
+) -> None:
+    """The key becomes sensitive between the check and the write of the settings."""
+    defining.define(stores)
+    defining.define(stores, "other")
+    run_before(
+        monkeypatch, stores.domains.settings, "change", partial(defining.redefine, stores, sensitive=True)
+    )
+    patch = {"default_region": "JP", "ignored_values": {"vip": ["golden card"], "other": ["1"]}}
+    changed = change_settings(stores, "default", patch)
+    assert (changed.ignored_values, changed.default_region) == ({"other": ["1"]}, "JP")
+    assert "golden" not in repr(list(database["settings"].find()))
+
+
+def test_two_changes_of_the_settings_at_once_lose_nothing(stores: Stores) -> None:
+    """Each request changes another setting, or another member of one."""
+    defining.define(stores)
+    patches: list[dict[str, Any]] = [
+        {"default_region": "JP"},
+        {"match_keys": {"voice": ["phone", "vip"]}},
+        {"match_keys": {"chat": ["vip"]}},
+        {"ignored_values": {"phone": ["1"]}},
+        {"ignored_values": {"vip": ["2"]}},
+        {"unique_by_name": True},
+    ]
+    results = race([partial(change_settings, stores, "default", patch) for patch in patches])
+    assert not [result for result in results if isinstance(result, Exception)]
+    known = stores.domains.read("default")
+    assert (known.default_region, known.unique_by_name) == ("JP", True)
+    assert (known.match_keys["voice"], known.match_keys["chat"]) == (("phone", "vip"), ("vip",))
+    assert known.ignored_values == {"phone": ["1"], "vip": ["2"]}
+
+
+def test_a_match_key_that_is_removed_meanwhile_is_left_out(stores: Stores, monkeypatch: Patch) -> None:
+    """The result is the same as if the key had been removed after the change."""
+    defining.define(stores)
+    run_before(monkeypatch, stores.domains.settings, "change", partial(defining.remove, stores))
+    changed = change_settings(stores, "default", {"match_keys": {"voice": ["vip", "phone"]}})
+    assert changed.match_keys["voice"] == ("phone",)
