@@ -21,7 +21,7 @@ from service.config import Settings
 from service.matching import search_keys
 from service.matching.search_keys import BUILT_IN, KeyType, SearchKey
 from service.matching.tokens import Tier
-from service.store import lookups
+from service.store import lookups, page_scan
 from service.store.client import connect
 from service.store.domains import DEFAULT_SHARED_ABOVE
 from service.use_cases import candidates, cursors
@@ -337,7 +337,7 @@ def test_keys_that_are_all_very_common_cost_a_walk_of_bounded_length(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """However many have each: neither counting nor walking goes on beyond the bound."""
-    monkeypatch.setattr(lookups, "MOST_WALKED", walked)
+    monkeypatch.setattr(page_scan, "MAX_SCANNED", walked)
     cursor = None if depth is None else cursors.of_search(0, world.ids[depth])
     _, sent = world.ask(SEARCH, _search(*criteria, operator="and", cursor=cursor))
     is_long = min(_size(world, criterion) for criterion in criteria) > walked
