@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pymongo.collection import Collection as MongoCollection
 
 from service.store.client import Document, writing
+from service.store.profile_scan import by_id
 
 
 class ErasureStore:
@@ -29,7 +30,7 @@ class ErasureStore:
         unclaimed = {"$or": [{"erasing_at": None}, {"$expr": {"$lt": ["$erasing_at", oldest]}}]}
         # Not findAndModify: MongoDB would keep a copy of the profile in config.image_collection.
         self._collection.update_one(query | unclaimed, {"$currentDate": {"erasing_at": True}})
-        begun = self._collection.find_one(query, {"erasing_at": True})
+        begun = by_id(self._collection, query, ["erasing_at"])
         return None if begun is None else begun.get("erasing_at")
 
     @writing

@@ -1,4 +1,4 @@
-"""The scan of a page of profiles along the ``lookup`` index, and the plain read of its first profiles."""
+"""Reads of profiles that name their index: a page that excludes some, the first by ID, and one by ID."""
 
 from collections.abc import Sequence
 
@@ -42,6 +42,17 @@ def scan_excluding(
         conditions={"$nor": excluded},
         meets_conditions=meets_conditions,
     )
+
+
+def by_id(
+    collection: Collection[Document], query: Document, fields: Sequence[str] | None = None
+) -> Document | None:
+    """Return the profile whose ID is in the query, or None.
+
+    With a hint: all profiles share some entries of the ``lookup`` index, so the planner can prefer that index,
+    and then reads much of it for a profile without these entries.
+    """
+    return next(iter(collection.find(query, fields).hint("_id_").limit(1)), None)
 
 
 def first_by_id(collection: Collection[Document], query: Document, limit: int) -> list[Document]:

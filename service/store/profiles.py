@@ -17,7 +17,7 @@ from service.store.indexes import LOOKUP
 from service.store.page_scan import PageScan
 from service.store.profile_documents import Profile, fields_of, to_document, without_lists
 from service.store.profile_reader import ProfileReader
-from service.store.profile_scan import first_by_id, scan_excluding
+from service.store.profile_scan import by_id, first_by_id, scan_excluding
 
 _TRIES = 3
 
@@ -128,13 +128,13 @@ class ProfileStore:
     @translated
     def get(self, domain: str, profile_id: str) -> Profile | None:
         """Return the profile, or None."""
-        document = self._collection.find_one({"_id": profile_id, "domain": domain})
+        document = by_id(self._collection, {"_id": profile_id, "domain": domain})
         return None if document is None else self._to_profile(domain, document)
 
     @translated
     def exists(self, domain: str, profile_id: str) -> bool:
         """Tell whether there is such a profile."""
-        return self._collection.find_one({"_id": profile_id, "domain": domain}, {"_id": True}) is not None
+        return by_id(self._collection, {"_id": profile_id, "domain": domain}, ["_id"]) is not None
 
     @writing
     def take_back(self, domain: str, profile_id: str) -> bool:

@@ -24,9 +24,9 @@ FIRST_READS = 5 * (LIMIT + 1)
 """A page and one more, then four such pages."""
 SAME_TIME = 6
 BOUND = FIRST_READS + 2 * SCANNED + 6 * SAME_TIME
-"""Behind the first reads MongoDB reads the contacts once to find the end of the scan, and once to filter them;
-each of the four commands also reads those of the millisecond in which it begins, and the last one those of the
-millisecond in which it ends."""
+"""Behind the first reads MongoDB reads the contacts once to find the end of the scan, and once to filter
+them. Each of the four commands also reads those of the millisecond in which it begins, and the last one those
+of the millisecond in which it ends."""
 MIDNIGHT = datetime(2026, 1, 1, tzinfo=UTC)
 PROFILE = "a" * 32
 OTHER = "b" * 32

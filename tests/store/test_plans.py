@@ -734,10 +734,19 @@ def test_a_profile_s_contacts_are_walked_along_its_index(contacts: World) -> Non
     contacts.commands.sent.clear()
     response = contacts.client.get(f"/v1/profiles/{profile_id}/contacts?limit={LIMIT}")
     assert response.status_code == 200
-    print([(c, vars(contacts.explain(c))) for c in list(contacts.commands.sent)])
     exists, found = (contacts.explain(command) for command in list(contacts.commands.sent))
     assert (exists.documents, found.documents) == (1, 0)
     assert found.indexes == {"newest_of_profile"}
+
+
+def test_a_profile_is_read_along_its_id(contacts: World) -> None:
+    """Not along the index of all values, whose first ones many profiles share."""
+    for profile_id in contacts.ids[:3]:
+        for path in ("", "/contacts"):
+            contacts.commands.sent.clear()
+            assert contacts.client.get(f"/v1/profiles/{profile_id}{path}").status_code == 200
+            plan = contacts.explain(contacts.commands.sent[0])
+            assert (plan.indexes, plan.keys) == ({"_id_"}, 1)
 
 
 def test_forgetting_a_profile_reads_its_contacts_alone(contacts: World) -> None:
