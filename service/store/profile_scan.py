@@ -49,8 +49,8 @@ def by_id(
 ) -> Document | None:
     """Return the profile whose ID is in the query, or None.
 
-    With a hint: all profiles share some entries of the ``lookup`` index, so the planner can prefer that index,
-    and then reads much of it for a profile without these entries.
+    With a hint: many profiles share the first entries of the ``lookup`` index, so the planner can prefer that
+    index, and would then read much of it for a profile without these entries.
     """
     return next(iter(collection.find(query, fields).hint("_id_").limit(1)), None)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast
+from uuid import NAMESPACE_OID, uuid5
 
 import pytest
 from flask import Flask
@@ -14,7 +15,7 @@ from service.config import Settings
 from service.store.client import connect
 from service.store.profiles import ProfileStore
 from service.store.stores import Stores
-from service.use_cases.profiles import create_profile
+from service.use_cases.profiles import new_profile
 from tests.masters import ONE
 
 Fields = Mapping[str, Any]
@@ -81,7 +82,10 @@ class _Remembered:
 
 @pytest.fixture(scope="session")
 def insert_profiles() -> Callable[[Database[dict[str, Any]], Settings, Iterable[Fields]], list[str]]:
-    """Return what inserts many profiles, made as the service makes them, and returns their sorted IDs."""
+    """Return what inserts many profiles, made as the service makes them, and returns their sorted IDs.
+
+    The IDs look random and are the same in each run: which profiles come first can cost a command more.
+    """
 
     def insert(
         database: Database[dict[str, Any]], settings: Settings, profiles: Iterable[Fields]
@@ -93,8 +97,9 @@ def insert_profiles() -> Callable[[Database[dict[str, Any]], Settings, Iterable[
             profiles=ProfileStore(cast("Any", collected), stores.masters, cast("Any", None)),
             domains=cast("Any", _Remembered(stores, "default")),
         )
-        for fields in profiles:
-            create_profile(collecting, "default", fields)
+        for number, fields in enumerate(profiles, start=database["profiles"].count_documents({})):
+            profile_id = uuid5(NAMESPACE_OID, str(number)).hex
+            collecting.profiles.insert("default", *new_profile(collecting, "default", fields, profile_id))
         database["profiles"].insert_many(collected.documents)
         return sorted(document["_id"] for document in collected.documents)
 
