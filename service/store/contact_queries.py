@@ -18,7 +18,7 @@ ContactPosition = tuple[datetime, str]
 class ContactFilter:
     """Which contacts to list; what is None does not narrow.
 
-    ``before`` is where the last page ended, and ``until`` the last contact to look at.
+    ``before`` is the position at which the last page ended, ``until`` that of the last contact to look at.
     """
 
     profile_id: str | None = None

@@ -13,9 +13,9 @@ from service.store import page_scan
 from service.store.client import Document
 
 RARE = 200
-"""Up to so many profiles a criterion is walked along to find those that meet the others too.
+"""Maximum number of profiles of a criterion that are read whole to find those that meet the others too.
 
-If every criterion has more: up to ``page_scan.MAX_SCANNED``.
+If every criterion has more, up to ``page_scan.MAX_SCANNED`` are scanned.
 """
 
 

@@ -2,7 +2,7 @@
 
 Usually few are excluded. So a few pages are read first and filtered here, which costs MongoDB no more than
 these pages. If that does not fill the page, MongoDB filters up to ``MAX_SCANNED`` of the documents that
-follow; the last of these is found from the index alone.
+follow; the last of these is found first, from the index alone unless a position has several fields.
 """
 
 from collections.abc import Callable, Sequence
@@ -81,7 +81,7 @@ class IndexScan(Generic[Position]):
         return list(found.batch_size(in_one_batch(limit)))
 
     def _end(self, after: Position | None) -> tuple[int, Position | None]:
-        """Return how many documents a page may look at and the position of the last, from the index alone."""
+        """Return how many documents a page may look at, and the position of the last."""
         last = {field: {"$last": f"${field}"} for field, _ in self.order if field != "_id"}
         pipeline: list[Document] = [
             {"$match": self.between(after, None)},

@@ -96,9 +96,9 @@ def record(
 
 
 def write_erased(stores: Stores, intent: AuditEvent) -> None:
-    """Write the `erased` of an `erasing` on behalf of the request that wrote the latter.
+    """Write the missing `erased` for an `erasing`, on behalf of the request that wrote the `erasing`.
 
-    Does nothing if that request, or any other, has written it. Raises ``DatastoreUnavailable``.
+    Does nothing if it has been written already. Raises ``DatastoreUnavailable``.
     """
     event_id = _shared_id(intent.at, Action.ERASED, intent.profile_ids)
     stores.audit.write([replace(intent, event_id=event_id, action=Action.ERASED.value)], durably=True)

@@ -192,8 +192,8 @@ def search_contacts(
 ) -> Page[Contact]:
     """Return the contacts that the filter lets through, newest first; raises ``InvalidRequest``.
 
-    A page may have fewer than ``limit`` and still a cursor: it ends after a bounded number of contacts that
-    some conditions of the filter exclude.
+    A page can have fewer than ``limit`` contacts and a cursor: it also ends after a bounded number of those
+    that the filter excludes.
     """
     which = replace(which, before=cursors.to_contact(cursor))
     scan = stores.associations.find(domain, which, limit + 1)

@@ -42,10 +42,10 @@ def erase_profile(
 
 
 def _erase(stores: Stores, domain: str, profile_id: str, if_match: IfMatch, record: Record) -> bool:
-    """Erase the profile; False if it is gone already.
+    """Erase the profile; return False if it is gone already.
 
-    If a newer erasure has replaced the one that this request began, join it: with ``if_match`` None there is
-    no version that the profile could fail to have. Raises ``VersionConflict`` and what ``record`` raises.
+    If a newer erasure has replaced the one that this request began, this request joins the newer one. Only
+    with ``if_match`` can it lose to a change. Raises ``VersionConflict`` and what ``record`` raises.
     """
     began = False
     for _ in range(_MAX_ATTEMPTS):
