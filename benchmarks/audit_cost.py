@@ -64,7 +64,10 @@ class _NoAudit:
     def note(self, events: Sequence[Any]) -> None:
         """Forget them."""
 
-    def write(self, events: Sequence[Any], *, happened: bool, durably: bool = False) -> None:
+    def write_ahead(self, events: Sequence[Any]) -> None:
+        """Forget them."""
+
+    def write(self, events: Sequence[Any], *, durably: bool) -> None:
         """Forget them."""
 
     def flush(self) -> None:
@@ -74,10 +77,10 @@ class _NoAudit:
 class _Durable(AuditTrail):
     """The audit, if the event of a change waited for the disks of a majority, as the change itself does."""
 
-    def write(self, events: Sequence[Any], *, happened: bool, durably: bool = False) -> None:
+    def write(self, events: Sequence[Any], *, durably: bool) -> None:
         """Write them so."""
         del durably
-        super().write(events, happened=happened, durably=True)
+        super().write(events, durably=True)
 
 
 class _Round:

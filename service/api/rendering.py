@@ -5,13 +5,13 @@ from threading import Lock
 from time import monotonic
 
 CACHE_TTL = 5.0
-"""Seconds for which each worker reuses a rendering: callers need no credential and may ask without end."""
+"""Seconds for which each worker reuses a rendering: any client can request it without a credential."""
 
 
 class Rendering:
-    """Renders at most once in ``ttl`` seconds, however many callers there are.
+    """Renders at most once in ``ttl`` seconds, however many requests there are.
 
-    Callers that come during a rendering wait for it and share it.
+    Requests that arrive during a rendering wait for it and share it.
     """
 
     def __init__(
@@ -34,6 +34,6 @@ class Rendering:
         with self._lock:
             if self._rendered_at is None or self._clock() - self._rendered_at >= self._ttl:
                 self._content = self._render()
-                # After it: callers that have waited for it use it.
+                # Read after rendering, so that the requests that waited use this one.
                 self._rendered_at = self._clock()
             return self._content

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +15,18 @@ from service.errors.records import ContactCleared
 from service.store import contact_changes
 from service.store.batches import in_batches
 from service.store.client import Document, in_one_batch, translated, writing
-from service.store.contact_queries import NEWEST_FIRST, ContactFilter, id_of, index_of, listed, one
+from service.store.contact_queries import (
+    NEWEST_FIRST,
+    ContactFilter,
+    ContactPosition,
+    contact_position,
+    id_of,
+    index_of,
+    listed,
+    one,
+)
 from service.store.indexes import HISTORY_OF_PROFILE, LAST_OF_PROFILE
-
-MOST_WALKED = 5000
-"""Maximum number of contacts that a page looks at."""
+from service.store.page_scan import IndexScan, PageScan
 
 Contact = dict[str, Any]
 """``contact_id``, ``channel``, ``created_at``, ``cleared_at``, ``association`` (the current or None) and
@@ -173,27 +181,27 @@ class AssociationStore:
         return {document["_id"]: document["at"] for document in found}
 
     @translated
-    def end_of_walk(self, domain: str, which: ContactFilter) -> tuple[datetime, str] | None:
-        """Return the last contact that a page may look at; None if it may look at all.
+    def find(self, domain: str, which: ContactFilter, limit: int) -> PageScan[Contact, ContactPosition]:
+        """Return up to ``limit`` contacts, those first known last coming first.
 
-        Only where several conditions share an index: those that it does not tell could exclude any number of
-        contacts.
+        One command if the index covers all conditions. If not, up to four: conditions outside the index can
+        exclude any number of contacts.
         """
-        along = which.along_index
-        if along == which:
-            return None
-        walked = self._collection.find(listed(domain, along), {"created_at": True}).hint(index_of(along))
-        for last in walked.sort(NEWEST_FIRST).skip(MOST_WALKED - 1).limit(1):
-            return last["created_at"], last["_id"].partition("/")[2]
-        return None
-
-    @translated
-    def find(self, domain: str, which: ContactFilter, limit: int) -> list[Contact]:
-        """Return up to ``limit`` contacts, those first known last coming first."""
-        found = (
-            self._collection.find(listed(domain, which)).hint(index_of(which)).sort(NEWEST_FIRST).limit(limit)
+        covered = which.covered_by_index
+        if covered == which:
+            found = self._collection.find(listed(domain, which)).hint(index_of(which))
+            return PageScan([_to_contact(each) for each in found.sort(NEWEST_FIRST).limit(limit)])
+        scan = IndexScan(
+            collection=self._collection,
+            hint=index_of(which),
+            order=NEWEST_FIRST,
+            between=lambda after, until: listed(domain, replace(covered, before=after, until=until)),
+            position=contact_position,
+            conditions=which.outside_index,
+            meets_conditions=which.meets_conditions,
         )
-        return [_to_contact(document) for document in found]
+        page = scan.page(which.before, limit)
+        return PageScan([_to_contact(each) for each in page.items], page.ended_at, page.scanned)
 
 
 def _to_contact(document: Document) -> Contact:

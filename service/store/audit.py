@@ -20,15 +20,13 @@ from service.store.batches import in_batches
 from service.store.client import Document, translated
 from service.store.duplicates import duplicates
 from service.store.indexes import NEWEST, OF_AGENT, OF_PROFILE
+from service.store.page_scan import IndexScan, PageScan
 
 _LIGHTLY = WriteConcern(1, j=False)
 # An event that was written lightly is there for whoever asks the primary next.
 _AS_IT_STANDS = ReadConcern("local")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEWEST_FIRST = [("_id", DESCENDING)]
-
-MOST_WALKED = 5000
-"""Maximum number of events that a page looks at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,23 +94,26 @@ class AuditStore:
             duplicates(error)
 
     @translated
-    def end_of_walk(self, domain: str, which: AuditFilter) -> str | None:
-        """Return the ID of the last event that a page may look at; None if it may look at all.
+    def find(self, domain: str, which: AuditFilter, limit: int) -> PageScan[AuditEvent, str]:
+        """Return up to ``limit`` events, the newest first.
 
-        From the index alone, and only for events of a profile and an agent: the index of the one does not
-        tell the other, who could exclude any number.
+        One command. For events of a profile and an agent up to four: the profile index has no agent, so the
+        agent condition can exclude any number of events.
         """
         if which.profile_id is None or which.agent_id is None:
-            return None
-        along = replace(which, agent_id=None)
-        walked = self._as_it_stands.find(_query(domain, along), {"_id": True}).hint(_index(along))
-        last = walked.sort(_NEWEST_FIRST).skip(MOST_WALKED - 1).limit(1)
-        return next((document["_id"] for document in last), None)
-
-    @translated
-    def find(self, domain: str, which: AuditFilter, limit: int) -> list[AuditEvent]:
-        """Return up to ``limit`` events, the newest first."""
-        return [_to_event(document) for document in self._find(domain, which).limit(limit)]
+            return PageScan([_to_event(document) for document in self._find(domain, which).limit(limit)])
+        covered = replace(which, agent_id=None)
+        scan = IndexScan(
+            collection=self._as_it_stands,
+            hint=_index(covered),
+            order=_NEWEST_FIRST,
+            between=lambda after, until: _query(domain, replace(covered, before=after, until=until)),
+            position=lambda document: str(document["_id"]),
+            conditions={"agent_id": {"$eq": which.agent_id}},
+            meets_conditions=lambda document: bool(document["agent_id"] == which.agent_id),
+        )
+        page = scan.page(which.before, limit)
+        return PageScan([_to_event(each) for each in page.items], page.ended_at, page.scanned)
 
     def of_profile(self, domain: str, profile_id: str) -> Iterator[AuditEvent]:
         """Yield all events about a profile, the newest first; raises ``DatastoreUnavailable``."""

@@ -33,17 +33,20 @@ class AuditTrail:
         self._writing = Lock()
         self._writer: Thread | None = None
 
-    def write(self, events: Sequence[AuditEvent], *, happened: bool, durably: bool = False) -> None:
-        """Write the events now; raises ``DatastoreUnavailable``.
+    def write_ahead(self, events: Sequence[AuditEvent]) -> None:
+        """Write the events of something that is about to happen, durably; raises ``DatastoreUnavailable``."""
+        self.store.insert(events, durably=True)
 
-        Those of something that has ``happened`` do not wait for the disk of a majority, as the change itself
-        did, unless ``durably``; where writing fails they are written as soon as it can be.
+    def write(self, events: Sequence[AuditEvent], *, durably: bool) -> None:
+        """Write the events of something that has happened.
+
+        Without ``durably`` this does not wait for the disks of a majority, as the change itself did. Raises
+        ``DatastoreUnavailable`` if writing fails; then the events are written as soon as possible.
         """
         try:
-            self.store.insert(events, durably=durably or not happened)
+            self.store.insert(events, durably=durably)
         except DatastoreUnavailable:
-            if happened:
-                self._add(events)
+            self._add(events)
             raise
 
     def note(self, events: Sequence[AuditEvent]) -> None:

@@ -10,12 +10,15 @@ from service.store.indexes import NEWEST, OF_AGENT, OF_CHANNEL, OF_PROFILE
 
 NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
+ContactPosition = tuple[datetime, str]
+"""When a contact was first known, and its ID: the position in ``NEWEST_FIRST``."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ContactFilter:
     """Which contacts to list; what is None does not narrow.
 
-    ``before`` is where the last page ended, and ``until`` the last contact to look at.
+    ``before`` is the position at which the last page ended, ``until`` that of the last contact to look at.
     """
 
     profile_id: str | None = None
@@ -23,15 +26,33 @@ class ContactFilter:
     channel: str | None = None
     created_from: datetime | None = None
     created_to: datetime | None = None
-    before: tuple[datetime, str] | None = None
-    until: tuple[datetime, str] | None = None
+    before: ContactPosition | None = None
+    until: ContactPosition | None = None
 
     @property
-    def along_index(self) -> "ContactFilter":
-        """What an index alone tells: of the contacts that it leads to, the other conditions exclude some."""
+    def covered_by_index(self) -> "ContactFilter":
+        """Return the filter reduced to the conditions that the index covers."""
         if self.profile_id is not None:
             return replace(self, agent_id=None, channel=None)
         return self if self.agent_id is None else replace(self, channel=None)
+
+    @property
+    def outside_index(self) -> Document:
+        """Return the conditions that the index does not cover, as a filter."""
+        covered = self.covered_by_index
+        outside: Document = {}
+        if self.agent_id != covered.agent_id:
+            outside["association.agent_id"] = {"$eq": self.agent_id}
+        if self.channel != covered.channel:
+            outside["channel"] = {"$eq": self.channel}
+        return outside
+
+    def meets_conditions(self, document: Document) -> bool:
+        """Return whether a contact that the index leads to meets the conditions outside the index."""
+        return self.agent_id in {None, document["association"]["agent_id"]} and self.channel in {
+            None,
+            document["channel"],
+        }
 
 
 def association_of(domain: str, contact_id: str) -> list[Document]:
@@ -47,6 +68,11 @@ def one(domain: str, contact_id: str) -> Document:
 def id_of(domain: str, contact_id: str) -> str:
     """Return the document's ID; neither part can contain the slash."""
     return f"{domain}/{contact_id}"
+
+
+def contact_position(document: Document) -> ContactPosition:
+    """Return the position of a contact's document in ``NEWEST_FIRST``."""
+    return document["created_at"], document["_id"].partition("/")[2]
 
 
 def listed(domain: str, which: ContactFilter) -> Document:

@@ -6,33 +6,31 @@ from datetime import datetime, timedelta
 from pymongo.collection import Collection as MongoCollection
 
 from service.store.client import Document, writing
-
-_MAX_AGE = timedelta(seconds=10)
-"""Longer than a request takes; an older erasure was interrupted, and the next request begins its own."""
+from service.store.profile_scan import by_id
 
 
 class ErasureStore:
     """The ``profiles`` collection, as a profile leaves it."""
 
-    def __init__(self, collection: MongoCollection[Document]) -> None:
-        """Take the collection."""
+    def __init__(self, collection: MongoCollection[Document], *, max_age: timedelta) -> None:
+        """Take the collection, and the time limit of a request: an older erasure was interrupted."""
         self._collection = collection
+        self._max_age_ms = max_age // timedelta(milliseconds=1)
 
     @writing
-    def begin(
-        self, domain: str, profile_id: str, now: datetime, versions: Collection[int] | None = None
-    ) -> datetime | None:
+    def begin(self, domain: str, profile_id: str, versions: Collection[int] | None = None) -> datetime | None:
         """Note on the profile, at one of the versions given, that it is being erased; return since when.
 
-        Requests that race to erase it get the same time, so that they write the same audit events. None if
-        there is no such profile at these versions.
+        The time is MongoDB's, so the clocks of the service's hosts do not matter. Requests that race to erase
+        the profile get the same time, so that they write the same audit events. If the last erasure was
+        interrupted, a new one begins. None if there is no such profile at these versions.
         """
         query = _at_versions(domain, profile_id, versions)
-        unclaimed = {"$or": [{"erasing_at": None}, {"erasing_at": {"$lt": now - _MAX_AGE}}]}
+        oldest = {"$subtract": ["$$NOW", self._max_age_ms]}
+        unclaimed = {"$or": [{"erasing_at": None}, {"$expr": {"$lt": ["$erasing_at", oldest]}}]}
         # Not findAndModify: MongoDB would keep a copy of the profile in config.image_collection.
-        if self._collection.update_one(query | unclaimed, {"$set": {"erasing_at": now}}).matched_count == 1:
-            return now
-        begun = self._collection.find_one(query, {"erasing_at": True})
+        self._collection.update_one(query | unclaimed, {"$currentDate": {"erasing_at": True}})
+        begun = by_id(self._collection, query, ["erasing_at"])
         return None if begun is None else begun.get("erasing_at")
 
     @writing

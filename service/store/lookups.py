@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from service.matching import lookup
+from service.store import page_scan
 from service.store.client import Document
 
 RARE = 200
-"""Up to so many profiles a criterion is walked along to find those that meet the others too."""
+"""Maximum number of profiles of a criterion that are read whole to find those that meet the others too.
 
-MOST_WALKED = 5000
-"""And to so many where every criterion has more: a page then ends there, and the next one goes on."""
+If every criterion has more, up to ``page_scan.MAX_SCANNED`` are scanned.
+"""
 
 
 def with_any(domain: str, entries: Sequence[str], after: str | None) -> Document:
@@ -58,7 +59,7 @@ def along_first(
     return [
         {"$match": up_to(with_any(domain, groups[0], after), until)},
         {"$sort": {"_id": 1}},
-        {"$limit": 2 * MOST_WALKED},
+        {"$limit": 2 * page_scan.MAX_SCANNED},
         {"$match": {"$and": [{"lookup": {"$in": list(group)}} for group in groups[1:]]}},
         {"$limit": limit},
     ]
@@ -200,12 +201,12 @@ def _united(collection: str, branches: Sequence[list[Document]]) -> list[Documen
 def sizes(collection: str, domain: str, groups: Sequence[Sequence[str]]) -> list[Document]:
     """Count every group from the index alone: one document for each that is not empty, smallest first.
 
-    Beyond ``MOST_WALKED`` it is as good as any other.
+    Beyond ``page_scan.MAX_SCANNED`` it is as good as any other.
     """
     branches: list[list[Document]] = [
         [
             {"$match": with_any(domain, group, None)},
-            {"$limit": MOST_WALKED + 1},
+            {"$limit": page_scan.MAX_SCANNED + 1},
             {"$group": {"_id": position, "size": {"$sum": 1}}},
         ]
         for position, group in enumerate(groups)

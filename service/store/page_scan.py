@@ -1,91 +1,94 @@
-"""Read a page along the ``lookup`` index that some profiles do not belong on, in bounded time.
+"""Read one page along an index when some documents on the way do not belong on it, in bounded time.
 
-Usually few are excluded: then a few pages are read and filtered here, which costs MongoDB no more than that.
-Where thousands in a row are excluded, MongoDB filters them, up to ``lookups.MOST_WALKED`` of them; the index
-alone tells where that number is reached.
+Usually few are excluded. So a few pages are read first and filtered here, which costs MongoDB no more than
+these pages. If that does not fill the page, MongoDB filters up to ``MAX_SCANNED`` of the documents that
+follow; the last of these is found first, from the index alone unless a position has several fields.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from pymongo.collection import Collection
 
-from service.store import lookups
 from service.store.client import Document, in_one_batch
-from service.store.indexes import LOOKUP
+
+MAX_SCANNED = 5000
+"""Maximum number of documents to look at for one page after the first reads."""
 
 _PAGES_FILTERED_HERE = (1, 4)
 """Sizes of the reads that are filtered here, in pages."""
 
-
-@dataclass(frozen=True, slots=True)
-class ScannedPage:
-    """Documents by ID; the ID at which the scan was broken off, or None; and how many were looked at."""
-
-    documents: Sequence[Document]
-    ended_at: str | None
-    walked: int
+Item = TypeVar("Item")
+Position = TypeVar("Position")
 
 
 @dataclass(frozen=True, slots=True)
-class PageScan:
-    """The documents with any of the entries.
+class PageScan(Generic[Item, Position]):
+    """The items of a page, and how far the scan went.
 
-    Except those with an entry of ``without``, or with one of each group of ``without_all``.
+    ``ended_at`` is the position at which the scan stopped early; None if nothing is left or the page is full.
+    ``scanned`` is the maximum number of documents that MongoDB looked at.
     """
 
+    items: Sequence[Item]
+    ended_at: Position | None = None
+    scanned: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexScan(Generic[Position]):
+    """Documents in the order of an index, and the conditions that the index does not cover."""
+
     collection: Collection[Document]
-    domain: str
-    entries: Sequence[str]
-    without: Sequence[str]
-    without_all: Sequence[Sequence[str]]
+    hint: str
+    order: Sequence[tuple[str, int]]
+    between: Callable[[Position | None, Position | None], Document]
+    """Returns the filter that the index covers: after one position, up to and including another."""
+    position: Callable[[Document], Position]
+    """Returns the position of a document from the fields of ``order``."""
+    conditions: Document
+    """The conditions that the index does not cover, as a filter."""
+    meets_conditions: Callable[[Document], bool]
+    """Returns whether a document meets ``conditions``."""
 
-    def read(self, after: str | None, limit: int) -> ScannedPage:
-        """Return up to ``limit`` documents behind the ID ``after``."""
+    def page(self, after: Position | None, limit: int) -> PageScan[Document, Position]:
+        """Return up to ``limit`` documents after a position that meet the conditions."""
         found: list[Document] = []
-        walked = 0
+        scanned = 0
         for pages in _PAGES_FILTERED_HERE:
-            query = lookups.with_any(self.domain, self.entries, after)
-            read = first_by_id(self.collection, query, pages * limit)
-            found += filter(self._belongs, read)
-            walked += len(read)
-            if len(found) >= limit or len(read) < pages * limit:
-                return ScannedPage(found[:limit], None, walked)
-            after = read[-1]["_id"]
-        return self._read_on(found, walked, after, limit)
+            documents = self._find(self.between(after, None), pages * limit)
+            found += filter(self.meets_conditions, documents)
+            scanned += len(documents)
+            if len(found) >= limit or len(documents) < pages * limit:
+                return PageScan(found[:limit], None, scanned)
+            after = self.position(documents[-1])
+        return self._continue(found, scanned, after, limit)
 
-    def _read_on(self, found: Sequence[Document], walked: int, after: str | None, limit: int) -> ScannedPage:
-        """Return the page whose first documents were found."""
-        size, end = self._length(after)
-        query = lookups.up_to(lookups.with_any(self.domain, self.entries, after), end)
-        query |= {"$nor": self._excluded()}
-        found = [*found, *first_by_id(self.collection, query, limit - len(found))]
-        broken_off = size == lookups.MOST_WALKED and len(found) < limit
-        return ScannedPage(found, end if broken_off else None, walked + size)
+    def _continue(
+        self, found: list[Document], scanned: int, after: Position | None, limit: int
+    ) -> PageScan[Document, Position]:
+        """Return the page that begins with the documents found so far."""
+        size, last = self._end(after)
+        if last is None:
+            return PageScan(found, None, scanned)
+        found = [*found, *self._find(self.between(after, last) | self.conditions, limit - len(found))]
+        stopped = size == MAX_SCANNED and len(found) < limit
+        return PageScan(found, last if stopped else None, scanned + size)
 
-    def _length(self, after: str | None) -> tuple[int, str | None]:
-        """Return how many documents may be looked at, and the ID of the last, from the index alone."""
+    def _find(self, query: Document, limit: int) -> list[Document]:
+        found = self.collection.find(query).hint(self.hint).sort(self.order).limit(limit)
+        return list(found.batch_size(in_one_batch(limit)))
+
+    def _end(self, after: Position | None) -> tuple[int, Position | None]:
+        """Return how many documents a page may look at, and the position of the last."""
+        last = {field: {"$last": f"${field}"} for field, _ in self.order if field != "_id"}
         pipeline: list[Document] = [
-            {"$match": lookups.with_any(self.domain, self.entries, after)},
-            {"$sort": {"_id": 1}},
-            {"$limit": lookups.MOST_WALKED},
-            {"$group": {"_id": None, "size": {"$sum": 1}, "last": {"$last": "$_id"}}},
+            {"$match": self.between(after, None)},
+            {"$sort": dict(self.order)},
+            {"$limit": MAX_SCANNED},
+            {"$group": {"_id": None, "size": {"$sum": 1}, "last_id": {"$last": "$_id"}, **last}},
         ]
-        for row in self.collection.aggregate(pipeline, hint=LOOKUP):
-            return row["size"], row["last"]
+        for row in self.collection.aggregate(pipeline, hint=self.hint):
+            return row["size"], self.position({**row, "_id": row["last_id"]})
         return 0, None
-
-    def _excluded(self) -> list[Document]:
-        groups = [{"lookup": {"$in": list(group)}} for group in self.without_all]
-        return [{"lookup": {"$in": list(self.without)}}, *([{"$and": groups}] if groups else [])]
-
-    def _belongs(self, document: Document) -> bool:
-        held = frozenset(document["lookup"])
-        meets_all = bool(self.without_all) and not any(map(held.isdisjoint, self.without_all))
-        return held.isdisjoint(self.without) and not meets_all
-
-
-def first_by_id(collection: Collection[Document], query: Document, limit: int) -> list[Document]:
-    """Return the first documents along the ``lookup`` index, in one batch."""
-    found = collection.find(query).hint(LOOKUP).sort("_id").limit(limit)
-    return list(found.batch_size(in_one_batch(limit)))

@@ -10,12 +10,13 @@ from pymongo.errors import DuplicateKeyError
 from service.errors.datastore import DatastoreUnavailable
 from service.matching.profiles import Index
 from service.sealing.masters import Masters
-from service.store import lookups
+from service.store import lookups, page_scan
 from service.store.client import Document, in_one_batch, translated, writing
 from service.store.indexes import LOOKUP
-from service.store.page_scan import PageScan, first_by_id
+from service.store.page_scan import PageScan
 from service.store.profile_documents import Profile, fields_of, to_document, without_lists
 from service.store.profile_reader import ProfileReader
+from service.store.profile_scan import by_id, first_by_id, scan_excluding
 from service.store.unique_values import refuse_if_taken
 
 _TRIES = 3
@@ -27,18 +28,6 @@ class Created:
 
     profile: Profile
     fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """Profiles that were found on a walk, and the ID it was broken off at; None where it came to its end.
-
-    ``walked`` is the maximum number of profiles that MongoDB looked at.
-    """
-
-    profiles: list[Profile]
-    ended_at: str | None = None
-    walked: int = 0
 
 
 class ProfileStore:
@@ -115,13 +104,13 @@ class ProfileStore:
     @translated
     def get(self, domain: str, profile_id: str) -> Profile | None:
         """Return the profile, or None."""
-        document = self._collection.find_one({"_id": profile_id, "domain": domain})
+        document = by_id(self._collection, {"_id": profile_id, "domain": domain})
         return None if document is None else self._to_profile(domain, document)
 
     @translated
     def exists(self, domain: str, profile_id: str) -> bool:
         """Tell whether there is such a profile."""
-        return self._collection.find_one({"_id": profile_id, "domain": domain}, {"_id": True}) is not None
+        return by_id(self._collection, {"_id": profile_id, "domain": domain}, ["_id"]) is not None
 
     @writing
     def take_back(self, domain: str, profile_id: str) -> bool:
@@ -169,35 +158,36 @@ class ProfileStore:
     @translated
     def find_all(
         self, domain: str, groups: Sequence[Sequence[str]], *, after: str | None, limit: int
-    ) -> Walk:
+    ) -> PageScan[Profile, str]:
         """Return up to ``limit`` profiles with an entry of every group, by ID, those after ``after`` only.
 
         One command; two more only where every group has more than ``lookups.RARE`` profiles, and one more
-        where each has more than ``lookups.MOST_WALKED``: the walk is broken off after so many.
+        where each has more than ``page_scan.MAX_SCANNED``: the scan stops after that many.
         """
         pipeline = lookups.every(self._collection.name, domain, groups, after, limit)
         rarest = next(iter(self._collection.aggregate(pipeline, hint=LOOKUP)), None)
         if rarest is None:
-            return Walk([])
+            return PageScan([])
         if rarest["size"] <= lookups.RARE:
-            return Walk(self._reader.read(domain, rarest["found"]), walked=rarest["size"])
+            return PageScan(self._reader.read(domain, rarest["found"]), scanned=rarest["size"])
         return self._find_all_common(domain, groups, after, limit)
 
     def _find_all_common(
         self, domain: str, groups: Sequence[Sequence[str]], after: str | None, limit: int
-    ) -> Walk:
+    ) -> PageScan[Profile, str]:
         counted = lookups.sizes(self._collection.name, domain, groups)
         sizes = list(self._collection.aggregate(counted, hint=LOOKUP))
         if len(sizes) < len(groups):
-            return Walk([])
+            return PageScan([])
         smallest_first = [groups[size["_id"]] for size in sizes]
         size = sizes[0]["size"]
-        is_long = size > lookups.MOST_WALKED
-        end = self._end_of_walk(domain, smallest_first[0], after) if is_long else None
+        is_long = size > page_scan.MAX_SCANNED
+        end = self._end_of_scan(domain, smallest_first[0], after) if is_long else None
         pipeline = lookups.along_first(domain, smallest_first, after, end, limit)
         found = self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=in_one_batch(limit))
         profiles = self._reader.read(domain, list(found))
-        return Walk(profiles, end if len(profiles) < limit else None, min(size, lookups.MOST_WALKED))
+        scanned = min(size, page_scan.MAX_SCANNED)
+        return PageScan(profiles, end if len(profiles) < limit else None, scanned)
 
     @translated
     def find_any_but(
@@ -209,20 +199,21 @@ class ProfileStore:
         *,
         after: str | None,
         limit: int,
-    ) -> Walk:
+    ) -> PageScan[Profile, str]:
         """Return up to ``limit`` profiles with any of the entries, by ID, those after ``after`` only.
 
         None of them has an entry of ``without``, nor one of each group of ``without_all``. One command, or up
         to four: see ``page_scan``.
         """
-        page = PageScan(self._collection, domain, entries, without, without_all).read(after, limit)
-        return Walk(self._reader.read(domain, page.documents), page.ended_at, page.walked)
+        scan = scan_excluding(self._collection, domain, entries, without, without_all)
+        page = scan.page(after, limit)
+        return PageScan(self._reader.read(domain, page.items), page.ended_at, page.scanned)
 
-    def _end_of_walk(self, domain: str, group: Sequence[str], after: str | None) -> str | None:
-        """Return the ID of the last profile that may be walked to, from the index alone; None if all may."""
-        walked = self._collection.find(lookups.with_any(domain, group, after), {"_id": True})
-        walked = walked.hint(LOOKUP).sort("_id").skip(lookups.MOST_WALKED - 1).limit(1)
-        return next((document["_id"] for document in walked), None)
+    def _end_of_scan(self, domain: str, group: Sequence[str], after: str | None) -> str | None:
+        """Return the ID of the last profile that may be scanned, from the index alone; None if all may."""
+        scanned = self._collection.find(lookups.with_any(domain, group, after), {"_id": True})
+        scanned = scanned.hint(LOOKUP).sort("_id").skip(page_scan.MAX_SCANNED - 1).limit(1)
+        return next((document["_id"] for document in scanned), None)
 
     @translated
     def find_starting_with(self, domain: str, prefixes: Sequence[str], *, limit: int) -> list[Profile]:

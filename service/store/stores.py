@@ -78,7 +78,7 @@ class Stores:
         return cls(
             ProfileStore(database["profiles"], masters, reader),
             StaleProfileStore(database["profiles"], search_keys, masters),
-            ErasureStore(database["profiles"]),
+            ErasureStore(database["profiles"], max_age=timedelta(seconds=request_seconds)),
             AssociationStore(database["associations"]),
             ArrivalStore(database["profiles"], "associations", reader),
             domains,

@@ -42,9 +42,6 @@ _LOOK_UPS = frozenset({Action.MATCHED, Action.SEARCHED, Action.READ})
 _INTENTS = frozenset({Action.REVEALED, Action.EXPORTED, Action.ERASING})
 """Actions that have not happened yet when their event is written."""
 
-_DURABLE = _INTENTS | {Action.ERASED}
-"""Actions whose events a majority has on disk before the response: a restore depends on `erased`."""
-
 _MOST_PROFILES = 200
 """An event names at most so many: a page of contacts with long histories can name thousands."""
 
@@ -91,21 +88,20 @@ def record(
             events.append(event)
     if _LOOK_UPS.issuperset(actions):
         stores.audit.note(events)
+    elif not _INTENTS.isdisjoint(actions):
+        stores.audit.write_ahead(events)
     else:
-        stores.audit.write(
-            events, happened=_INTENTS.isdisjoint(actions), durably=not _DURABLE.isdisjoint(actions)
-        )
+        # A restore depends on `erased`.
+        stores.audit.write(events, durably=Action.ERASED in actions)
 
 
-def write_outcome(stores: Stores, intent: AuditEvent, outcome: Action) -> None:
-    """Write the outcome of an intent on behalf of the request that wrote the intent.
+def write_erased(stores: Stores, intent: AuditEvent) -> None:
+    """Write the missing `erased` for an `erasing`, on behalf of the request that wrote the `erasing`.
 
-    Does nothing if that request, or any other, has written it. Raises ``DatastoreUnavailable``.
+    Does nothing if it has been written already. Raises ``DatastoreUnavailable``.
     """
-    event_id = _shared_id(intent.at, outcome, intent.profile_ids)
-    stores.audit.write(
-        [replace(intent, event_id=event_id, action=outcome.value)], happened=True, durably=outcome in _DURABLE
-    )
+    event_id = _shared_id(intent.at, Action.ERASED, intent.profile_ids)
+    stores.audit.write([replace(intent, event_id=event_id, action=Action.ERASED.value)], durably=True)
 
 
 def _parts(profile_ids: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -119,10 +115,9 @@ def list_events(
 ) -> Page[AuditEvent]:
     """Return the events that the filter lets through, the newest first; raises ``InvalidRequest``."""
     which = replace(which, before=cursors.to_event(cursor))
-    until = stores.audit.store.end_of_walk(domain, which)
-    found = stores.audit.store.find(domain, replace(which, until=until), limit + 1)
-    broken_off = None if until is None else cursors.of_event(until)
-    return page(found, limit, lambda event: cursors.of_event(event.event_id), broken_off)
+    scan = stores.audit.store.find(domain, which, limit + 1)
+    broken_off = None if scan.ended_at is None else cursors.of_event(scan.ended_at)
+    return page(scan.items, limit, lambda event: cursors.of_event(event.event_id), broken_off)
 
 
 def _event_id(time: datetime) -> str:

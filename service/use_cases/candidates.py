@@ -137,8 +137,8 @@ def _look_up(stores: Stores, domain: Domain, sought: Wanted) -> _Found:
         return _Found([])
     if narrowing:
         groups = [entries, *narrowing]
-        walk = stores.profiles.find_all(domain.name, groups, after=None, limit=RANKED + 1)
-        profiles, complete = walk.profiles, walk.ended_at is None
+        scan = stores.profiles.find_all(domain.name, groups, after=None, limit=RANKED + 1)
+        profiles, complete = scan.items, scan.ended_at is None
     else:
         profiles = stores.profiles.find_any(domain.name, sorted(entries), after=None, limit=RANKED + 1)
         complete = True

@@ -192,14 +192,13 @@ def search_contacts(
 ) -> Page[Contact]:
     """Return the contacts that the filter lets through, newest first; raises ``InvalidRequest``.
 
-    A page may have fewer than ``limit`` and still a cursor: it ends after a bounded number of contacts that
-    some conditions of the filter exclude.
+    A page can have fewer than ``limit`` contacts and a cursor: it also ends after a bounded number of those
+    that the filter excludes.
     """
     which = replace(which, before=cursors.to_contact(cursor))
-    until = stores.associations.end_of_walk(domain, which)
-    found = stores.associations.find(domain, replace(which, until=until), limit + 1)
-    broken_off = None if until is None else cursors.of_contact(*until)
-    return page(found, limit, _cursor_of, broken_off)
+    scan = stores.associations.find(domain, which, limit + 1)
+    broken_off = None if scan.ended_at is None else cursors.of_contact(*scan.ended_at)
+    return page(scan.items, limit, _cursor_of, broken_off)
 
 
 def _cursor_of(contact: Contact) -> str:

@@ -4,19 +4,22 @@ The audit gets `erasing` before the profile is deleted and `erased` or `not_eras
 by `erased`, so there is exactly one for each erased profile and none for a living one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import ProfileNotFound, VersionConflict
 from service.store.audit import AuditEvent, AuditFilter
 from service.store.stores import Stores
 from service.use_cases import audit
 from service.use_cases.audit import Action
-from service.use_cases.clock import now
 from service.use_cases.profiles import IfMatch
 
 _MAX_EVENTS = 100
 """Number of newest events in which to look for an intent: few events follow the deletion of a profile."""
+
+_MAX_ATTEMPTS = 16
+"""Maximum number of erasures to join: each is replaced only after the time limit of a request."""
 
 Record = Callable[[Action, datetime | None], None]
 """Writes an audit event for the request; with a time, the event is written once for all requests."""
@@ -30,33 +33,47 @@ def erase_profile(
     If the profile is gone already, complete what an interrupted request has left to do: the outcome in the
     audit, and the contacts. Raises ``ProfileNotFound``, ``VersionConflict`` and what ``record`` raises.
     """
-    erasing_at = stores.erasures.begin(domain, profile_id, now(), if_match)
-    erased = False
-    if erasing_at is not None:
-        record(Action.ERASING, erasing_at)
-        erased = stores.erasures.finish(domain, profile_id, erasing_at, if_match)
-    if erased:
-        record(Action.ERASED, erasing_at)
-    elif stores.profiles.exists(domain, profile_id):
-        if erasing_at is not None:
-            record(Action.NOT_ERASED, None)
-        raise VersionConflict
-    else:
+    erased = _erase(stores, domain, profile_id, if_match, record)
+    if not erased:
         _complete_audit(stores, domain, profile_id)
     stores.associations.forget_profile(domain, profile_id)
     if not erased:
         raise ProfileNotFound
 
 
+def _erase(stores: Stores, domain: str, profile_id: str, if_match: IfMatch, record: Record) -> bool:
+    """Erase the profile; return False if it is gone already.
+
+    If a newer erasure has replaced the one that this request began, this request joins the newer one. Only
+    with ``if_match`` can it lose to a change. Raises ``VersionConflict`` and what ``record`` raises.
+    """
+    began = False
+    for _ in range(_MAX_ATTEMPTS):
+        erasing_at = stores.erasures.begin(domain, profile_id, if_match)
+        if erasing_at is not None:
+            record(Action.ERASING, erasing_at)
+            began = True
+            if stores.erasures.finish(domain, profile_id, erasing_at, if_match):
+                record(Action.ERASED, erasing_at)
+                return True
+        elif not stores.profiles.exists(domain, profile_id):
+            return False
+        elif if_match is not None:
+            if began:
+                record(Action.NOT_ERASED, None)
+            raise VersionConflict
+    raise DatastoreUnavailable
+
+
 def _complete_audit(stores: Stores, domain: str, profile_id: str) -> None:
     """Write the outcome of the last erasure of a profile that is gone, if its event is missing."""
     events = stores.audit.store.find(domain, AuditFilter(profile_id=profile_id), _MAX_EVENTS)
-    intent = _last_intent(events)
+    intent = _last_intent(events.items)
     if intent is not None:
-        audit.write_outcome(stores, intent, Action.ERASED)
+        audit.write_erased(stores, intent)
 
 
-def _last_intent(newest_first: list[AuditEvent]) -> AuditEvent | None:
+def _last_intent(newest_first: Sequence[AuditEvent]) -> AuditEvent | None:
     """Return the last `erasing` event without its outcome; None if there is none."""
     for event in newest_first:
         if event.action == Action.ERASING:

@@ -20,7 +20,7 @@ def page(
 ) -> Page[T]:
     """Cut what was found, at most one more than ``limit``, to a page.
 
-    ``broken_off`` is the cursor of what was not looked at, if any.
+    ``broken_off`` is the cursor at which the scan stopped early, if it did.
     """
     if len(found) <= limit:
         return Page(found, broken_off)

@@ -77,14 +77,14 @@ def _search(
     begin = cursors.to_search(cursor)
     if not order.entries:
         return Found([])
-    walked = order.glance(stores, domain.name, limit + 1) if cursor is None else None
-    if walked is None:
-        walked = order.walk(stores, domain.name, begin, limit + 1)
-    cut = page(walked.found, limit, lambda last: cursors.of_search(last[0], last[1]["profile_id"]))
-    broken_off = cursors.of_search(*walked.ended_at) if walked.ended_at else None
+    scan = order.first_page(stores, domain.name, limit + 1) if cursor is None else None
+    if scan is None:
+        scan = order.page_from(stores, domain.name, begin, limit + 1)
+    cut = page(scan.items, limit, lambda last: cursors.of_search(last[0], last[1]["profile_id"]))
+    broken_off = cursors.of_search(*scan.ended_at) if scan.ended_at else None
     tokens = order.tokens
     found = [(stage, Candidate(profile, reasons(profile["lookup"], tokens))) for stage, profile in cut.items]
-    found.sort(key=lambda walked: (walked[0], standing(walked[1])))
+    found.sort(key=lambda staged: (staged[0], standing(staged[1])))
     return Found(
         [candidate for _, candidate in found],
         cut.next_cursor or broken_off,

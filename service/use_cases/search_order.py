@@ -2,9 +2,9 @@
 
 Those who meet every criterion come first, then those with a value on a better tier; among equals, by ID. So
 the person with the whole name stands before the thousands who share a part of it, and a page costs the same
-at any depth: each stage is a walk along the index, and goes on where the last page ended. A page ends
-early after a few thousand profiles that do not belong on it: those that meet some criteria but not all, or
-that an earlier stage has shown. The next page goes on from there.
+at any depth: each stage is a scan along the index and continues where the last page ended. A page ends early
+after a few thousand profiles that do not belong on it: those that meet some criteria but not all, or that an
+earlier stage has shown. The next page continues from there.
 """
 
 from collections.abc import Sequence
@@ -12,24 +12,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from service.matching.tokens import Tier, Token
-from service.store import lookups
+from service.store import page_scan
+from service.store.page_scan import PageScan
 from service.store.profile_documents import Profile
-from service.store.profiles import Walk
 from service.store.stores import Stores
 
 _FIRST_ID = "0" * 32
 """Before the IDs of all profiles."""
 
 
-@dataclass(frozen=True, slots=True)
-class Walked:
-    """Profiles, each behind the number of the stage that it was found in.
-
-    And the stage and the ID that the walk was broken off at; None where it came to its end, or found enough.
-    """
-
-    found: Sequence[tuple[int, Profile]]
-    ended_at: tuple[int, str] | None = None
+StagedScan = PageScan[tuple[int, Profile], tuple[int, str]]
+"""Profiles, each with the number of the stage that found it; and the stage and the ID at which it stopped."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +42,11 @@ class Order:
         """The entries that are searched for, each once; none where nobody can meet what is asked."""
         return [] if self.every and not all(self.groups) else sorted(self._ranks)
 
-    def glance(self, stores: Stores, domain: str, limit: int) -> Walked | None:
-        """Return all profiles, or the first ``limit``, by one command; None where that takes a walk.
+    def first_page(self, stores: Stores, domain: str, limit: int) -> StagedScan | None:
+        """Return all profiles, or the first ``limit``, by one command; None if the stages must be scanned.
 
-        That is where all must be met, and where there may be more: unless each that was found is of the first
-        stage, of which those with the first IDs are the first.
+        They must if every criterion must be met, or if there may be more than ``limit`` profiles and not all
+        of those found are of the first stage.
         """
         if self.every and self._all:
             return None
@@ -61,10 +54,10 @@ class Order:
         found = [(self._stage_of(each), each) for each in profiles]
         if len(found) == limit and any(stage != self._first_stage for stage, _ in found):
             return None
-        return Walked(found)
+        return PageScan(found)
 
-    def walk(self, stores: Stores, domain: str, begin: tuple[int, str | None], limit: int) -> Walked:
-        """Return the next ``limit`` profiles behind a stage and an ID.
+    def page_from(self, stores: Stores, domain: str, begin: tuple[int, str | None], limit: int) -> StagedScan:
+        """Return the next ``limit`` profiles after an ID in a stage.
 
         Sends one command for each stage, and up to three more for a stage in which many profiles are
         excluded. MongoDB reads a bounded number of profiles, whatever the cursor.
@@ -72,19 +65,19 @@ class Order:
         first, after = begin
         last = 0 if self.every and self._all else len(Tier)
         found: list[tuple[int, Profile]] = []
-        walked = 0
+        scanned = 0
         for stage in range(first, last + 1):
-            if walked > lookups.MOST_WALKED:
-                return Walked(found, (stage, _FIRST_ID))
-            walk = self._find(stores, domain, stage, after, limit - len(found))
-            found += [(stage, profile) for profile in walk.profiles]
-            if walk.ended_at is not None:
-                return Walked(found, (stage, walk.ended_at))
+            if scanned > page_scan.MAX_SCANNED:
+                return PageScan(found, (stage, _FIRST_ID))
+            scan = self._find(stores, domain, stage, after, limit - len(found))
+            found += [(stage, profile) for profile in scan.items]
+            if scan.ended_at is not None:
+                return PageScan(found, (stage, scan.ended_at))
             if len(found) == limit:
                 break
-            walked += walk.walked
+            scanned += scan.scanned
             after = None
-        return Walked(found)
+        return PageScan(found)
 
     @cached_property
     def _ranks(self) -> dict[str, int]:
@@ -109,15 +102,17 @@ class Order:
             return 0
         return 1 + min(rank for entry, rank in self._ranks.items() if entry in held)
 
-    def _find(self, stores: Stores, domain: str, stage: int, after: str | None, limit: int) -> Walk:
+    def _find(
+        self, stores: Stores, domain: str, stage: int, after: str | None, limit: int
+    ) -> PageScan[Profile, str]:
         if stage == 0:
             if not self._all:
-                return Walk([])
+                return PageScan([])
             return stores.profiles.find_all(domain, self._all, after=after, limit=limit)
         entries = sorted(entry for entry, rank in self._ranks.items() if rank == stage - 1)
         better = sorted(entry for entry, rank in self._ranks.items() if rank < stage - 1)
         if not entries:
-            return Walk([])
+            return PageScan([])
         return stores.profiles.find_any_but(
             domain, entries, without=better, without_all=self._all, after=after, limit=limit
         )

@@ -6,6 +6,7 @@ Another request, or a failure, comes at each place between the commands of a `DE
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
+from time import time_ns
 from typing import Any, NoReturn
 
 import pytest
@@ -14,6 +15,7 @@ from pymongo.errors import AutoReconnect
 from service.app import create_app
 from service.config import Settings
 from service.store.client import connect
+from service.use_cases import clock
 from tests.api.caller import Caller
 from tests.api.hooked import Hooked
 from tests.masters import ONE
@@ -159,6 +161,92 @@ def test_an_erasure_that_was_interrupted_long_ago_is_not_continued(api: Caller) 
     _, intent, outcome = api.audit()
     assert (intent["action"], outcome["action"]) == ("erasing", "erased")
     assert began <= intent["at"] == outcome["at"]
+
+
+def _age(api: Caller, path: str, age: timedelta) -> datetime:
+    """Let the erasure of a profile have begun so long ago; return when."""
+    began = (datetime.now(UTC) - age).replace(microsecond=0)
+    api.database["profiles"].update_one({"_id": path.rpartition("/")[2]}, {"$set": {"erasing_at": began}})
+    return began
+
+
+@pytest.mark.parametrize("headers", [{}, {"If-Match": '"1"'}], ids=["any version", "version 1"])
+def test_a_deletion_whose_erasure_another_request_has_replaced_joins_the_new_one(
+    api: Caller, slow: Caller, hooked: Hooked, headers: dict[str, str]
+) -> None:
+    """A 204 and no `not_erased`: no other version was there."""
+    path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
+    interrupted = Hooked(api.database)
+    interrupted.before[DELETE] = _lose_connection
+    other = Caller(create_app(Settings(auth="off"), database=interrupted).test_client(), interrupted)
+
+    def replace() -> None:
+        _age(api, path, timedelta(minutes=1))
+        other.call("DELETE", path, status=503)
+
+    hooked.before[DELETE] = replace
+    slow.call("DELETE", path, status=204, headers=headers)
+    assert _actions(slow, api) == ["created", "erasing", "erasing", "erased"]
+    _, _, intent, outcome = api.audit()
+    assert intent["at"] == outcome["at"]
+
+
+def test_a_deletion_of_any_version_is_never_a_conflict(api: Caller, slow: Caller, hooked: Hooked) -> None:
+    """Not even if the profile is erased and created again between its commands: then it erases that one."""
+    key = {"Idempotency-Key": "k-1"}
+    ann = api.call("POST", "/v1/profiles", {"first_name": "Ann"}, status=201, headers=key).get_json()
+    path = f"/v1/profiles/{ann['profile_id']}"
+
+    def erase_and_create_again() -> None:
+        api.delete(path)
+        api.call("POST", "/v1/profiles", {"first_name": "Ann"}, status=201, headers=key)
+
+    hooked.before[DELETE] = erase_and_create_again
+    slow.delete(path)
+    api.call("GET", path, status=404)
+    assert sorted(_actions(slow, api)) == ["created", "created", "erased", "erased", "erasing", "erasing"]
+
+
+def test_a_deletion_that_lost_to_a_change_can_share_its_intent_with_a_later_one(
+    api: Caller, slow: Caller, hooked: Hooked
+) -> None:
+    """Then the one intent has both outcomes: `not_erased` of the first request, `erased` of the second."""
+    path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
+    hooked.before[DELETE] = lambda: api.patch(path, {"last_name": "Lee"})
+    slow.call("DELETE", path, status=412, headers={"If-Match": '"1"'})
+    api.delete(path)
+    assert sorted(_actions(slow, api)) == ["changed", "created", "erased", "erasing", "not_erased"]
+
+
+@pytest.mark.parametrize(
+    ("timeout_ms", "age", "shared"),
+    [(60_000, 45, True), (60_000, 75, False), (1000, 3, False)],
+)
+def test_an_erasure_can_be_joined_for_as_long_as_a_request_may_take(
+    api: Caller, *, timeout_ms: int, age: int, shared: bool
+) -> None:
+    """That is MONGODB_TIMEOUT_MS; an older one was interrupted."""
+    settings = Settings(auth="off", mongodb_timeout_ms=timeout_ms)
+    caller = Caller(create_app(settings, database=api.database).test_client(), api.database)
+    path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
+    began = _age(api, path, timedelta(seconds=age))
+    caller.delete(path)
+    assert sorted(_actions(caller, api)) == ["created", "erased", "erasing"]
+    intent = next(event for event in api.audit() if event["action"] == "erasing")
+    assert (intent["at"] == began) == shared
+
+
+def test_the_clock_of_the_service_does_not_matter_for_an_erasure(
+    api: Caller, slow: Caller, hooked: Hooked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A host whose clock is an hour ahead joins the erasure that another host has just begun."""
+    path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
+    hooked.before[DELETE] = _lose_connection
+    slow.call("DELETE", path, status=503)
+    ahead = time_ns() + 3_600_000_000_000
+    monkeypatch.setattr(clock, "time_ns", lambda: ahead)
+    api.delete(path)
+    assert _actions(slow, api) == ["created", "erasing", "erased"]
 
 
 def test_a_profile_that_never_was_has_no_event(api: Caller) -> None:

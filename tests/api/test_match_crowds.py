@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from service.store import lookups
+from service.store import page_scan
 from tests.api.caller import Caller, Json
 
 NUMBER, FORMER = "+5511987654321", "+551187654321"
@@ -114,7 +114,7 @@ def test_who_agrees_on_several_values_takes_one_place(api: Caller) -> None:
 @pytest.fixture
 def walked(monkeypatch: pytest.MonkeyPatch) -> int:
     """Let a walk end after so many profiles that a test can have more."""
-    monkeypatch.setattr(lookups, "MOST_WALKED", 250)
+    monkeypatch.setattr(page_scan, "MAX_SCANNED", 250)
     return 250
 
 

@@ -96,7 +96,8 @@ def test_a_delete_that_is_cut_off_between_its_writes_is_completed(api: Caller, f
     """The profile is gone and a contact still names it; the retry is a 404, and then no contact does."""
     profile_id = api.create()["profile_id"]
     api.associate("c-1", profile_id)
-    with failing("update", mode=ONCE, **REFUSED):
+    # The first update begins the erasure, the second takes the profile out of the contacts.
+    with failing("update", mode={"skip": 1}, **REFUSED):
         _unknown(api, "DELETE", f"/v1/profiles/{profile_id}")
     assert api.get("/v1/contacts/c-1")["association"]["profile_id"] == profile_id
     api.call("DELETE", f"/v1/profiles/{profile_id}", status=404)

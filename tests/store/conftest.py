@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast
-from uuid import uuid4
+from uuid import NAMESPACE_OID, uuid5
 
 import pytest
 from flask import Flask
@@ -69,16 +69,24 @@ class _Remembered:
 
 @pytest.fixture(scope="session")
 def insert_profiles() -> Callable[[Database[dict[str, Any]], Settings, Iterable[Fields]], list[str]]:
-    """Return what inserts many profiles, made as the service makes them, and returns their sorted IDs."""
+    """Return what inserts many profiles, made as the service makes them, and returns their sorted IDs.
+
+    The IDs look random and are the same in each run: which profiles come first can cost a command more.
+    """
 
     def insert(
         database: Database[dict[str, Any]], settings: Settings, profiles: Iterable[Fields]
     ) -> list[str]:
         stores = Stores.over(database, settings)
         remembering = replace(stores, domains=cast("Any", _Remembered(stores, "default")))
+        first = database["profiles"].count_documents({})
         documents = [
-            to_document("default", *new_profile(remembering, "default", fields, uuid4().hex), stores.masters)
-            for fields in profiles
+            to_document(
+                "default",
+                *new_profile(remembering, "default", fields, uuid5(NAMESPACE_OID, str(number)).hex),
+                stores.masters,
+            )
+            for number, fields in enumerate(profiles, start=first)
         ]
         database["profiles"].insert_many(documents)
         return sorted(document["_id"] for document in documents)

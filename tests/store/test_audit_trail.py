@@ -88,14 +88,14 @@ def writers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[threa
 def test_a_change_alone_is_not_waited_for_twice(recorder: Recorder) -> None:
     """Its own write was durable; what has yet to happen, and what is written behind, is so itself."""
     trail = _trail(recorder, WAIT_SECONDS * 10)
-    trail.write([EVENT], happened=True)
-    trail.write([EVENT], happened=False)
+    trail.write([EVENT], durably=False)
+    trail.write_ahead([EVENT])
     trail.note([EVENT])
     trail.flush()
     assert recorder.durably == [False, True, True]
     recorder.failure = OSError()
     with pytest.raises(DatastoreUnavailable):
-        trail.write([EVENT], happened=True)
+        trail.write([EVENT], durably=False)
     recorder.failure = None
     trail.flush()
     assert recorder.durably[-2:] == [False, True]
@@ -235,7 +235,7 @@ def test_an_event_that_is_written_twice_is_there_once(
     assert [document["_id"] for document in database["audit"].find().sort("_id")] == [
         event.event_id for event in (first, second, third)
     ]
-    assert stores.audit.store.find("d", AuditFilter(), 9) == [third, second, first]
+    assert stores.audit.store.find("d", AuditFilter(), 9).items == [third, second, first]
 
 
 def test_events_are_kept_in_order_while_they_are_read(stores: Stores) -> None:

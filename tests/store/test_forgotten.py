@@ -14,7 +14,6 @@ from pymongo.database import Database
 from service.errors.records import ContactCleared, ProfileNotFound, VersionConflict
 from service.store.stores import Stores
 from service.use_cases import contacts, erasure, profiles
-from service.use_cases.clock import now
 
 METHODS = {
     "profiles": ("exists", "insert"),
@@ -140,7 +139,7 @@ def test_a_profile_that_is_being_erased_is_not_taken_back(
 
     def begin() -> None:
         (document,) = database["profiles"].find()
-        begun.append(stores.erasures.begin("default", document["_id"], now()))
+        begun.append(stores.erasures.begin("default", document["_id"]))
         contacts.clear(stores, "default", "c-1")
 
     begun: list[datetime | None] = []

@@ -4,6 +4,7 @@ Whatever the cursor: of the page before, or made up. What MongoDB looked at, its
 """
 
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Any
 
 import pytest
@@ -11,27 +12,29 @@ from flask.testing import FlaskClient
 from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
 
-from service.store import associations, audit
+from service.store import page_scan
 from service.use_cases import cursors
 
 Document = dict[str, Any]
 
 COUNT = 600
-WALKED = 100
+SCANNED = 100
 LIMIT = 20
+FIRST_READS = 5 * (LIMIT + 1)
+"""A page and one more, then four such pages."""
 SAME_TIME = 6
-BOUND = 2 * (WALKED + 2 * SAME_TIME)
-"""Behind a cursor MongoDB reads the contacts once to find the end of the walk, and once to filter them, with
-those of the same millisecond at both ends."""
+BOUND = FIRST_READS + 2 * SCANNED + 6 * SAME_TIME
+"""Behind the first reads MongoDB reads the contacts once to find the end of the scan, and once to filter
+them. Each of the four commands also reads those of the millisecond in which it begins, and the last one those
+of the millisecond in which it ends."""
 MIDNIGHT = datetime(2026, 1, 1, tzinfo=UTC)
 PROFILE = "a" * 32
 OTHER = "b" * 32
 
 
 @pytest.fixture(autouse=True)
-def _short_walks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(associations, "MOST_WALKED", WALKED)
-    monkeypatch.setattr(audit, "MOST_WALKED", WALKED)
+def _short_scans(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_scan, "MAX_SCANNED", SCANNED)
 
 
 def _examined(database: Database[Document], collection: str) -> tuple[int, int]:
@@ -91,7 +94,7 @@ def test_a_page_of_contacts_looks_at_a_bounded_number(
         cursor = response.get_json()["next_cursor"]
         pages += 1
     assert [item["contact_id"] for item in items] == ["c-0000"]
-    assert pages == COUNT // WALKED + 1
+    assert pages == ceil(COUNT / (FIRST_READS + SCANNED))
 
 
 @pytest.mark.parametrize("which", FILTERS, ids=" ".join)
@@ -107,6 +110,60 @@ def test_a_made_up_cursor_of_contacts_looks_at_a_bounded_number(
             database.command("profile", 2)
             client.post("/v1/contacts/search", json={**which, "limit": LIMIT, "cursor": cursor})
             assert _examined(database, "associations")[0] <= BOUND
+
+
+def _costs(
+    client: FlaskClient, database: Database[Document], method: str, path: str, body: Document | None = None
+) -> tuple[int, int, int]:
+    """Return how many items a page has, and how many documents and keys MongoDB looked at for it."""
+    collection = "audit" if "audit" in path else "associations"
+    database.command("profile", 2)
+    response = client.open(path, method=method, json=body)
+    assert response.status_code == 200, response.text
+    return len(response.get_json()["items"]), *_examined(database, collection)
+
+
+PAGE = LIMIT + 1
+
+
+@pytest.mark.parametrize("which", FILTERS, ids=" ".join)
+def test_a_page_full_of_contacts_that_all_belong_on_it_costs_that_page(
+    client: FlaskClient, database: Database[Document], which: Document
+) -> None:
+    """However many there are, no end of the scan is looked for."""
+    client.get("/v1/settings")
+    contacts = [{**_contact(n), "channel": "voice"} for n in range(COUNT)]
+    database["associations"].insert_many(contacts)
+    body = {**which, "limit": LIMIT}
+    assert _costs(client, database, "POST", "/v1/contacts/search", body) == (LIMIT, PAGE, PAGE)
+
+
+@pytest.mark.parametrize("which", FILTERS, ids=" ".join)
+def test_a_page_on_which_every_fourth_contact_belongs_costs_five_pages(
+    client: FlaskClient, database: Database[Document], which: Document
+) -> None:
+    """They are filtered by the service; MongoDB looks at those of the last millisecond once more."""
+    client.get("/v1/settings")
+    contacts = [{**_contact(n), "channel": "chat" if n % 4 else "voice"} for n in range(COUNT)]
+    database["associations"].insert_many(contacts)
+    body = {**which, "limit": LIMIT}
+    items, documents, keys = _costs(client, database, "POST", "/v1/contacts/search", body)
+    assert items == LIMIT
+    assert 5 * PAGE <= documents <= 5 * PAGE + SAME_TIME
+    assert keys <= 5 * PAGE + SAME_TIME + 1
+
+
+def test_a_page_full_of_events_that_all_belong_on_it_costs_that_page(
+    client: FlaskClient, database: Database[Document]
+) -> None:
+    """No end of the scan is looked for; if every fourth event belongs on it, five pages are read."""
+    client.get("/v1/settings")
+    query = f"/v1/audit?profile_id={PROFILE}&agent_id=bo&limit={LIMIT}"
+    database["audit"].insert_many([{**_event(n), "agent_id": "bo"} for n in range(COUNT)])
+    assert _costs(client, database, "GET", query) == (LIMIT, PAGE, PAGE)
+    database["audit"].delete_many({})
+    database["audit"].insert_many([{**_event(n), "agent_id": "jo" if n % 4 else "bo"} for n in range(COUNT)])
+    assert _costs(client, database, "GET", query) == (LIMIT, 5 * PAGE, 5 * PAGE)
 
 
 def _event(n: int) -> Document:

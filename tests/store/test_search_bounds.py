@@ -20,7 +20,7 @@ from pymongo.read_concern import ReadConcern
 from service.app import create_app
 from service.config import Settings
 from service.matching.tokens import Tier
-from service.store import lookups
+from service.store import page_scan
 from service.store.client import connect
 
 Document = dict[str, Any]
@@ -100,7 +100,7 @@ def world(
 
 @pytest.fixture(autouse=True)
 def _short_walks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lookups, "MOST_WALKED", WALKED)
+    monkeypatch.setattr(page_scan, "MAX_SCANNED", WALKED)
 
 
 def _made_up(stage: int, profile_id: str) -> str:

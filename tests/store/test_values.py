@@ -188,11 +188,11 @@ def test_no_other_domain_s_data_is_seen_or_changed(
 
     assert stores.profiles.get("theirs", profile_id) is None
     assert not stores.profiles.exists("theirs", profile_id)
-    began = stores.erasures.begin("ours", profile_id, now())
+    began = stores.erasures.begin("ours", profile_id)
     assert began is not None
     before = _all_documents(database)
     for versions in (None, [1]):
-        assert stores.erasures.begin("theirs", profile_id, now(), versions) is None
+        assert stores.erasures.begin("theirs", profile_id, versions) is None
         assert not stores.erasures.finish("theirs", profile_id, began, versions)
     assert not stores.profiles.take_back("theirs", profile_id)
     assert stores.profiles.created("theirs", profile_id) is None
@@ -205,7 +205,7 @@ def test_no_other_domain_s_data_is_seen_or_changed(
     assert stores.profiles.find_best("theirs", names, [], most=5, limit=9) == ([], set())
     assert stores.profiles.find_best("theirs", names, [names], most=5, limit=9) == ([], set())
     assert stores.profiles.shared("theirs", names, most=0) == set()
-    assert stores.profiles.find_all("theirs", [names, names], after=None, limit=9).profiles == []
+    assert stores.profiles.find_all("theirs", [names, names], after=None, limit=9).items == []
     assert stores.profiles.find_starting_with("theirs", ["name:", "k:"], limit=9) == []
     assert stores.associations.get("theirs", "c-1") is None
     assert stores.associations.current("theirs", ["c-1"]) == {}
@@ -213,7 +213,7 @@ def test_no_other_domain_s_data_is_seen_or_changed(
     assert stores.associations.disassociate("theirs", "c-1", now()) is None
     stores.associations.forget_profile("theirs", profile_id)
     for which in (ContactFilter(), ContactFilter(agent_id="Bo"), ContactFilter(profile_id=profile_id)):
-        assert stores.associations.find("theirs", which, 9) == []
+        assert stores.associations.find("theirs", which, 9).items == []
     assert stores.domains.search_keys.all("theirs") == {}
     assert not stores.domains.search_keys.remove("theirs", "k", "token")
     assert stores.domains.settings.get("theirs") == {}
