@@ -13,7 +13,9 @@ _COMMAND = "profile-lookup"
 # Allows the four situations in the README, except to define a search key.
 CREATE_AGENT_KEY = "api-keys create --label frontend --scope profiles:edit --scope profiles:create"
 # Search keys and the profiles that hold them, settings, export, erasure and the audit.
-CREATE_ADMIN_KEY = "api-keys create --label admin --scope profiles:admin --scope settings:admin"
+CREATE_ADMIN_KEY = (
+    "api-keys create --label admin --scope profiles:admin --scope profiles:edit --scope settings:admin"
+)
 
 
 def welcome(url: str, settings: Settings, bundled: Mapping[str, str]) -> str:

@@ -5,9 +5,12 @@ import os
 import shutil
 import signal
 import socket
+import socketserver
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +72,23 @@ def test_it_is_a_writable_replica_set(mongodb_uri: str) -> None:
     assert (options["bindIp"], options["compression"]) == ("127.0.0.1", {"compressors": "disabled"})
 
 
+class _ClosingServer(socketserver.TCPServer):
+    """Closes each connection at once: MongoDB waits 30 s for a server that keeps silent."""
+
+    allow_reuse_address = True
+
+
+@contextmanager
+def _another_server(port: int) -> Iterator[None]:
+    """Take the port."""
+    with _ClosingServer(("127.0.0.1", port), socketserver.BaseRequestHandler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield
+        server.shutdown()
+        thread.join()
+
+
 def test_data_survives_a_restart_on_another_port_and_a_kill(data_dir: Path) -> None:
     """What was acknowledged is there after a clean stop, after another port and after SIGKILL."""
     mongodb = EmbeddedMongoDB(data_dir)
@@ -76,7 +96,7 @@ def test_data_survives_a_restart_on_another_port_and_a_kill(data_dir: Path) -> N
     _insert(first_uri, "clean")
     mongodb.stop()
 
-    with socket.create_server(("127.0.0.1", _port_of(first_uri))):
+    with _another_server(_port_of(first_uri)):
         second_uri = mongodb.start()
     assert second_uri != first_uri
     _insert(second_uri, "killed")

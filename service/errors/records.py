@@ -6,8 +6,8 @@ from typing import Any
 from service.errors.base import Conflict, NotFound, ServiceError
 
 _COMPARED = (
-    " Values with the same stored form are the same value, and `stored_form` is that of this one. If the "
-    "owner has another value, use a search key of type `identifier`: it compares values exactly as typed."
+    " Values with the same stored form are the same value, and `stored_form` is that of this one. Only a "
+    "search key of type `identifier` distinguishes values by case, blanks inside, and punctuation."
 )
 
 

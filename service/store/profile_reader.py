@@ -29,3 +29,11 @@ class ProfileReader:
             return profiles
         known = self._domains.get_with_fingerprints(domain, definitions.stored(documents))
         return [wrap_sensitive(profile, known.custom_keys) for profile in profiles]
+
+    def is_current(self, domain: str, document: Document) -> bool:
+        """Return whether the profile's search keys are defined as when it was written, and none is removed.
+
+        Reads the domain.
+        """
+        known = self._domains.read(domain).writable()
+        return definitions.stored([document]) <= known.fingerprints

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from pymongo import ReturnDocument
 from pymongo.collection import Collection as MongoCollection
@@ -20,6 +21,9 @@ from service.store.profile_scan import by_id, first_by_id, scan_excluding
 from service.store.unique_values import refuse_if_taken
 
 _TRIES = 3
+
+_MAX_CREATION_TIME = timedelta(seconds=30)
+"""Longer than a request that creates a profile takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +71,28 @@ class ProfileStore:
 
     @writing
     def created(self, domain: str, profile_id: str) -> Created | None:
-        """Return the profile that an Idempotency-Key created, or None; from now on it counts as repeated."""
-        document = self._collection.find_one_and_update(
-            {"_id": profile_id, "domain": domain, "fingerprint": {"$exists": True}},
-            {"$set": {"repeated": True}},
-            return_document=ReturnDocument.AFTER,
-        )
+        """Return the profile that an Idempotency-Key created, or None; from now on it counts as repeated.
+
+        Raises ``DatastoreUnavailable`` if the request that creates it may be about to take it back, because
+        its search keys are defined otherwise by now.
+        """
+        query: Document = {"_id": profile_id, "domain": domain, "fingerprint": {"$exists": True}}
+        # Neither is taken back: a profile without search keys, and one that was returned before.
+        stays = {"$or": [{"definitions": {"$exists": False}}, {"repeated": True}]}
+        document = self._mark_repeated(query | stays)
+        if document is None and (found := self._collection.find_one(query)):
+            if _is_new(found) and not self._reader.is_current(domain, found):
+                raise DatastoreUnavailable
+            document = self._mark_repeated(query)
         if document is None:
             return None
         return Created(self._to_profile(domain, document), document["fingerprint"])
+
+    def _mark_repeated(self, query: Document) -> Document | None:
+        document: Document | None = self._collection.find_one_and_update(
+            query, {"$set": {"repeated": True}}, return_document=ReturnDocument.AFTER
+        )
+        return document
 
     @writing
     def replace(self, domain: str, profile: Profile, index: Index, *, old: Profile) -> bool:
@@ -223,3 +240,9 @@ class ProfileStore:
 
     def _to_profile(self, domain: str, document: Document) -> Profile:
         return self._reader.read(domain, [document])[0]
+
+
+def _is_new(document: Document) -> bool:
+    """Return whether the request that created the profile may still be at work."""
+    created_at: datetime = document["created_at"]
+    return datetime.now(UTC) - created_at < _MAX_CREATION_TIME

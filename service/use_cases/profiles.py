@@ -154,13 +154,13 @@ def change_profile(
     keys: Collection[str] | None = None,
     numbers: Iterable[str] = (),
 ) -> ProfileChange:
-    """Put what ``change`` makes of the profile in its place, unless someone else was faster; then again.
+    """Replace the profile by the result of ``change``; try again if another request changed it meanwhile.
 
-    A change that changes nothing writes nothing, so that a retry is harmless. ``keys`` and ``numbers``
-    are the custom keys and the phone numbers that the change may bring in. If their definitions change
-    meanwhile, the change is undone and made again, after any other change of the profile since; with
-    ``if_match`` such another change is a conflict. Raises ``ProfileNotFound``,
-    ``VersionConflict``, ``UniqueKeyTaken``, ``MasterKeyMissing`` and what ``change`` raises.
+    A change that changes nothing writes nothing, so a retry is harmless. ``keys`` and ``numbers`` are the
+    custom keys and phone numbers that the change may add. If the keys are redefined meanwhile, the change is
+    undone and made again. Other changes since then stay; with ``if_match`` they are a conflict. Raises
+    ``ProfileNotFound``, ``VersionConflict``, ``UniqueKeyTaken``, ``MasterKeyMissing`` and what ``change``
+    raises.
     """
     for _ in range(_TRIES):
         old = read_profile(stores, domain, profile_id)
@@ -181,12 +181,21 @@ def change_profile(
             continue
         if _are_current(stores, domain, entries, held=old["keys"]):
             return ProfileChange(profile=new, changed=True)
-        version, whole = undo_change(stores, domain, before, new)
-        if if_match is not None:
-            if not whole:
-                raise VersionConflict
-            if_match = frozenset({version})
+        if_match = _undo(stores, domain, before, new, if_match)
     raise DatastoreUnavailable
+
+
+def _undo(stores: Stores, domain: str, before: Profile, new: Profile, if_match: IfMatch) -> IfMatch:
+    """Undo the change; return the versions that the caller accepts now.
+
+    Raises ``VersionConflict`` if the caller accepts certain versions only and the profile is not as before.
+    """
+    version, whole = undo_change(stores, domain, before, new)
+    if if_match is None:
+        return None
+    if not whole:
+        raise VersionConflict
+    return frozenset({version})
 
 
 def read_again(profile: Profile, domain: Domain) -> list[dict[str, Any]]:

@@ -45,9 +45,24 @@ def undo_change(stores: Stores, domain: str, before: Profile, new: Profile) -> t
 
 def _merged(before: Profile, new: Profile, latest: Profile) -> Profile:
     """Return the latest profile without the change: fields that no later request changed are as before."""
-    unchanged = {name for name in (before.keys() & latest.keys()) - _NOT_FIELDS if latest[name] == new[name]}
+    fields = (before.keys() & latest.keys()) - _NOT_FIELDS
+    restored = {name: before[name] for name in fields if latest[name] == new[name]}
+    attributes = _without_change(before["attributes"], new["attributes"], latest["attributes"])
     keys = _without_new_values(latest["keys"], before["keys"], new["keys"])
-    return latest | {name: before[name] for name in unchanged} | {"keys": keys}
+    return latest | restored | {"attributes": attributes, "keys": keys}
+
+
+def _without_change(
+    before: Mapping[str, str], new: Mapping[str, str], latest: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the latest attributes; those that no later request changed are as before."""
+    restored = dict(latest)
+    for name in before.keys() | new.keys():
+        if latest.get(name) == new.get(name):
+            restored.pop(name, None)
+            if name in before:
+                restored[name] = before[name]
+    return restored
 
 
 def _without_new_values(

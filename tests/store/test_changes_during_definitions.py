@@ -101,6 +101,25 @@ def test_the_change_of_another_request_is_not_undone(stores: Stores, monkeypatch
     assert not any_stale(stores)
 
 
+def test_attributes_of_an_undone_change_go_and_those_of_another_request_stay(
+    stores: Stores, monkeypatch: Patch
+) -> None:
+    """Attributes are restored one by one."""
+    defining.define(stores)
+    profile_id = defining.create(stores, attributes={"tier": "gold", "site": "Oslo"})
+
+    def change() -> None:
+        profiles.update_profile(stores, "default", profile_id, {"attributes": {"desk": "7"}})
+
+    run_before(monkeypatch, stores.profiles, "replace", partial(defining.remove, stores))
+    run_before(monkeypatch, stores.domains, "still_defines", change)
+    patch = {"attributes": {"tier": "silver", "site": None, "plan": "B"}, "keys": {"vip": ["gold"]}}
+    with pytest.raises(InvalidRequest):
+        profiles.update_profile(stores, "default", profile_id, patch)
+    profile = profiles.read_profile(stores, "default", profile_id)
+    assert profile["attributes"] == {"tier": "gold", "site": "Oslo", "desk": "7"}
+
+
 CLEO = {"first_name": "Cleo", "last_name": "Lee", "keys": {"vip": ["gold"]}}
 
 

@@ -1,11 +1,13 @@
 """Profiles that are created while their search key is redefined or removed."""
 
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import pytest
 from pymongo.database import Database
 
+from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import UniqueKeyTaken
 from service.errors.requests import InvalidRequest
 from service.errors.search_keys import SearchKeyInUse
@@ -94,6 +96,38 @@ def test_a_profile_that_a_repeated_request_returned_is_not_removed(
     assert defining.held(stores, profile["profile_id"]) == ["gold"]
     with pytest.raises(SearchKeyInUse):
         defining.remove(stores)
+
+
+def test_a_repeated_request_does_not_keep_a_profile_that_is_taken_back(
+    stores: Stores, database: Database[Document], monkeypatch: Patch
+) -> None:
+    """The removal began before the repeated request came, so that gets a 503 and later the same 422."""
+    defining.define(stores)
+
+    def remove_and_repeat() -> None:
+        assert stores.domains.search_keys.begin_removal("default", "vip", "a token")
+        with pytest.raises(DatastoreUnavailable):
+            _create_once(stores)
+
+    run_after(monkeypatch, stores.profiles, "insert", remove_and_repeat)
+    for _ in range(2):
+        with pytest.raises(InvalidRequest):
+            _create_once(stores)
+    assert stores.domains.search_keys.remove("default", "vip", "a token")
+    defining.assert_nothing_is_left(stores, database)
+
+
+def test_a_profile_of_long_ago_is_returned_whatever_its_key_is_now(
+    stores: Stores, database: Database[Document]
+) -> None:
+    """No request can be about to take it back."""
+    defining.define(stores)
+    profile_id = _create_once(stores)[0]["profile_id"]
+    database["profiles"].update_one({}, {"$set": {"created_at": datetime(2026, 1, 1, tzinfo=UTC)}})
+    database["search_keys"].update_one({}, {"$set": {"sensitive": True}})
+    profile, repeated = _create_once(stores)
+    assert (profile["profile_id"], repeated) == (profile_id, True)
+    assert str(profile["keys"]["vip"][0]) != "gold"
 
 
 def test_a_profile_for_a_contact_is_removed_too(
