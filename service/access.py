@@ -31,12 +31,12 @@ _AGENT_ID = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,255}")
 
 
 def is_domain(name: str) -> bool:
-    """Tell whether a domain can have this name."""
+    """Return whether a domain can have this name."""
     return _DOMAIN.fullmatch(name) is not None
 
 
 def is_agent_id(agent_id: str) -> bool:
-    """Tell whether an agent can have this ID."""
+    """Return whether an agent can have this ID."""
     return _AGENT_ID.fullmatch(agent_id) is not None and not agent_id.isspace()
 
 
@@ -50,7 +50,7 @@ class Principal:
     agent_id: str | None = None
 
     def may(self, scope: Scope) -> bool:
-        """Tell whether the scope is granted, by itself or by one that implies it."""
+        """Return whether the scope is granted, by itself or by one that implies it."""
         return scope in self.scopes or any(scope in _IMPLIED.get(held, ()) for held in self.scopes)
 
 

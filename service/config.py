@@ -191,7 +191,7 @@ class Settings:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether only this machine reaches the address; a name but localhost may lead anywhere."""
+    """Return whether only this machine reaches the address; a name but localhost may lead anywhere."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

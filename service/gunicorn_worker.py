@@ -164,7 +164,7 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn is untyped
 
 
 def _cannot_be_skipped(body: Any) -> bool:
-    """Tell whether so much of the body is unread, or may be, that gunicorn will not get to its end."""
+    """Return whether so much of the body is unread, or may be, that gunicorn will not get to its end."""
     if body.failed:
         return True
     if isinstance(body.reader, ChunkedReader):

@@ -28,7 +28,7 @@ def read(settings: Settings) -> Masters:
 
 
 def is_open_to_all(settings: Settings) -> bool:
-    """Tell whether every user of the machine may read the file of the masters."""
+    """Return whether every user of the machine may read the file of the masters."""
     file = settings.master_keys_file
     return bool(file) and bool(Path(file).stat().st_mode & stat.S_IROTH)
 

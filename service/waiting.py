@@ -37,7 +37,7 @@ class Wait:
         self._told: str | None = None
 
     def is_over(self) -> bool:
-        """Tell whether the service is ready, from one question."""
+        """Return whether the service is ready, from one question."""
         reason = _hindrance(self._address)
         if reason and reason != self._told and time.monotonic() > self._patience_ends:
             self._say(f"Not ready yet: {reason}. {self._address.url}/readyz has the latest.")

@@ -29,7 +29,7 @@ def public(view: View) -> View:
 
 
 def is_public(view: Callable[..., Any]) -> bool:
-    """Tell whether the view is marked so."""
+    """Return whether the view is marked so."""
     return getattr(view, "public", False)
 
 

@@ -38,7 +38,7 @@ def read_liveness() -> Any:
 @blueprint.response(200, ReadinessAnswer(), example=examples.READY)
 @blueprint.problems(NotReady)
 def read_readiness() -> Any:
-    """Tell whether MongoDB answers and the indexes stand.
+    """Return whether MongoDB answers and the indexes stand.
 
     Send no requests here while it says no; `checks` names what failed. Stale lookup entries are no failure.
     Each worker asks MongoDB at most once a second, and answers what it has found.

@@ -50,7 +50,7 @@ def subject(value: str) -> str:
 
 
 def has_plus(dialled: str) -> bool:
-    """Tell whether a number comes with its country code, so that no default region is needed."""
+    """Return whether a number comes with its country code, so that no default region is needed."""
     return _PLUS.match(dialled) is not None
 
 

@@ -11,7 +11,7 @@ __all__ = ["asked", "beginnings", "e164", "is_international", "is_region", "is_w
 
 
 def is_international(value: str) -> bool:
-    """Tell whether a number was typed with its country code, so that no default region is needed."""
+    """Return whether a number was typed with its country code, so that no default region is needed."""
     return dialled.has_plus(dialled.subject(value))
 
 

@@ -14,7 +14,7 @@ SHORTEST = 7
 
 
 def is_region(code: str) -> bool:
-    """Tell whether an ISO 3166-1 code names a region with a numbering plan."""
+    """Return whether an ISO 3166-1 code names a region with a numbering plan."""
     return code in phonenumbers.SUPPORTED_REGIONS
 
 
@@ -128,7 +128,7 @@ def _without_zero(typed: PhoneNumber) -> PhoneNumber | None:
 
 @cache
 def _begins_with_zero(country_code: int) -> bool:
-    """Tell whether a country has numbers whose first digit is a zero that is dialled from abroad: Italy."""
+    """Return whether a country has numbers whose first digit is a zero that is dialled from abroad: Italy."""
     regions = phonenumbers.region_codes_for_country_code(country_code)
     types = PhoneNumberType.values()
     examples = (phonenumbers.example_number_for_type(region, kind) for region in regions for kind in types)

@@ -153,6 +153,6 @@ def _by_name_alone(candidate: Candidate, *, narrowed: bool) -> bool:
 
 
 def _apart_by_name(first: Candidate, candidates: Sequence[Candidate]) -> bool:
-    """Tell whether others agree as well but for the name."""
+    """Return whether others agree as well but for the name."""
     as_good = [candidate for candidate in candidates if candidate.rank[0] == first.rank[0]]
     return len(as_good) > 1 and first.own[0].key == "name"

@@ -45,7 +45,7 @@ class Sensitive:
         return f"Sensitive({self})"
 
     def __eq__(self, other: object) -> bool:
-        """Tell whether both are the same value, in the same notation."""
+        """Return whether both are the same value, in the same notation."""
         if not isinstance(other, Sensitive):
             return NotImplemented
         plain = self.plain()

@@ -75,7 +75,7 @@ def digits(value: str) -> str:
 
 
 def is_begun(folded: str) -> bool:
-    """Tell whether a text is worth completing: it has two characters, or is one kanji."""
+    """Return whether a text is worth completing: it has two characters, or is one kanji."""
     return len(folded) > 1 or (folded != "" and kanji.is_ideograph(folded))
 
 

@@ -90,7 +90,7 @@ _NOT_A_LETTER = re.compile(r"[\s_-]+")
 
 
 def is_withheld(value: str) -> bool:
-    """Tell whether a caller hides the number. A blank value hides nothing: no number was given."""
+    """Return whether a caller hides the number. A blank value hides nothing: no number was given."""
     plain = text.canonical(value)
     uri = _SIP.search(plain)
     if uri and (uri["host"] == "anonymous.invalid" or _is_word(unquote(uri["user"]))):

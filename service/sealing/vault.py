@@ -40,7 +40,7 @@ class Vault:
         return values.unseal(derived(master, VALUE, self.domain), (self.domain, profile_id, key), sealed)
 
     def is_current(self, sealed: str) -> bool:
-        """Tell whether a value is sealed with the master that writes."""
+        """Return whether a value is sealed with the master that writes."""
         return bool(self.masters) and values.master_id_of(sealed) == self.masters[0].id
 
     def _writing(self) -> Master:

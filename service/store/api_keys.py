@@ -37,7 +37,7 @@ class ApiKey:
     """The ID of the key that takes its place, once it was rotated."""
 
     def has_ended(self, now: datetime) -> bool:
-        """Tell whether the key is revoked or expired."""
+        """Return whether the key is revoked or expired."""
         return self.revoked_at is not None or (self.expires_at is not None and self.expires_at <= now)
 
 

@@ -49,7 +49,7 @@ def associated(
 
 
 def is_current(association: Mapping[str, Any]) -> Document:
-    """Tell whether the contact is associated with the same profile by the same agent now."""
+    """Return whether the contact is associated with the same profile by the same agent now."""
     return {
         "$and": [
             {"$eq": [f"$association.{name}", {"$literal": association[name]}]}
@@ -59,7 +59,7 @@ def is_current(association: Mapping[str, Any]) -> Document:
 
 
 def was_ever(association: Mapping[str, Any]) -> Document:
-    """Tell whether the profile has ever been the contact's."""
+    """Return whether the profile has ever been the contact's."""
     return {"$in": [{"$literal": association["profile_id"]}, "$associations.profile_id"]}
 
 

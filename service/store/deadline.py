@@ -54,6 +54,6 @@ def note_write() -> None:
 
 
 def may_have_written() -> bool:
-    """Tell whether the request may have changed something already."""
+    """Return whether the request may have changed something already."""
     current = _CURRENT.get()
     return current is not None and current.wrote

@@ -128,7 +128,7 @@ class DomainStore:
         return domain
 
     def still_defines(self, name: str, keys: Mapping[str, SearchKey]) -> bool:
-        """Tell whether these search keys are still defined as given, and none is being removed.
+        """Return whether these search keys are still defined as given, and none is being removed.
 
         Without keys this sends no command, otherwise one.
         """

@@ -160,7 +160,7 @@ def _alike(wanted: Mapping[str, Any], found: Mapping[str, Any], options: Iterabl
 
 
 def _refuses(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
-    """Tell whether an index refuses every duplicate that the wanted one does, be it more besides."""
+    """Return whether an index refuses every duplicate that the wanted one does, be it more besides."""
     return _alike(wanted, found, ["unique", "sparse", "collation"]) and _PARTIAL not in found
 
 

@@ -77,7 +77,7 @@ class ProfileStore:
         its search keys are defined otherwise by now.
         """
         query: Document = {"_id": profile_id, "domain": domain, "fingerprint": {"$exists": True}}
-        # Neither is taken back: a profile without search keys, and one that was returned before.
+        # A profile without search keys, or one that was returned before, stays in any case.
         stays = {"$or": [{"definitions": {"$exists": False}}, {"repeated": True}]}
         document = self._mark_repeated(query | stays)
         if document is None and (found := self._collection.find_one(query)):
@@ -126,7 +126,7 @@ class ProfileStore:
 
     @translated
     def exists(self, domain: str, profile_id: str) -> bool:
-        """Tell whether there is such a profile."""
+        """Return whether there is such a profile."""
         return by_id(self._collection, {"_id": profile_id, "domain": domain}, ["_id"]) is not None
 
     @writing
@@ -137,7 +137,7 @@ class ProfileStore:
 
     @translated
     def holds_key(self, domain: str, key: str) -> bool:
-        """Tell whether any profile of the domain holds a value of the custom search key."""
+        """Return whether any profile of the domain holds a value of the custom search key."""
         query = lookups.holding(domain, key)
         return any(True for _ in self._collection.find(query, {"_id": True}).hint(LOOKUP).limit(1))
 

@@ -35,7 +35,7 @@ def rules_of(keys: Keys, masters: Masters) -> str:
 
 
 def are_sensitive(keys: Keys) -> bool:
-    """Tell whether there are sensitive values among those of the keys."""
+    """Return whether there are sensitive values among those of the keys."""
     return any(True for _ in _sensitive(keys))
 
 

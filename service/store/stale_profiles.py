@@ -60,11 +60,11 @@ class StaleProfileStore:
         self._current = sealed_keys.current_rules(masters)
 
     def have_other_rules(self) -> bool:
-        """Tell whether any profile was written with other rules or masters: one key of an index."""
+        """Return whether any profile was written with other rules or masters: one key of an index."""
         return bool(self._rules_but([]))
 
     def have_other_definitions(self, seconds: float) -> bool:
-        """Tell whether any profile was written under another definition of a search key.
+        """Return whether any profile was written under another definition of a search key.
 
         Reads all search keys of all domains. Raises ``DatastoreUnavailable`` if that takes more than
         ``seconds``.
@@ -187,7 +187,7 @@ class StaleProfileStore:
         return {"rules": {"$nin": [*self._current, *walked]}}
 
     def is_renewed(self, stale: StaleProfile, index: Index) -> bool:
-        """Tell whether a stale profile is up to date except for its values of undefined keys."""
+        """Return whether a stale profile is up to date except for its values of undefined keys."""
         rules = sealed_keys.rules_of(stale.profile["keys"], self._masters)
         fingerprints = definitions.fingerprints(stale.domain, index.definitions)
         return stale.rules == rules and sorted(stale.definitions or []) == sorted(fingerprints)

@@ -55,7 +55,7 @@ def _made(profile_id: str, agent_id: str | None) -> Association:
 
 
 def _forgotten(stores: Stores, domain: str, profile_id: str) -> bool:
-    """Tell whether a profile is gone that was just associated, and then take it out of every contact.
+    """Return whether a profile is gone that was just associated, and then take it out of every contact.
 
     Whoever deletes a profile takes it out of the contacts afterwards. Where it is still there, that will meet
     this association too; where it is not, that may have been over before the association was made.

@@ -56,7 +56,7 @@ def given_attributes(stages: Iterable[Stage], contact: Mapping[str, Any]) -> Ite
 
 
 def withheld(domain: Domain, contact: Mapping[str, Any]) -> bool:
-    """Tell whether the caller hides the number; a flow may hand it on as what to search for."""
+    """Return whether the caller hides the number; a flow may hand it on as what to search for."""
     override = _override(contact)
     asked = [(domain.key(name), _value_of(name, contact)) for name in domain.match_keys[contact["channel"]]]
     asked += [(domain.key(override[0]), override[1])] if override else []

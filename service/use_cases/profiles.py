@@ -73,7 +73,7 @@ def insert_profile(
 
 
 def _are_current(stores: Stores, domain: str, written: Index, held: Collection[str] = ()) -> bool:
-    """Tell whether the search keys of a written profile are still defined as they were for the write.
+    """Return whether the search keys of a written profile are still defined as they were for the write.
 
     A removal marks the key, then looks for holders; a write checks the mark afterwards. So one of the two
     sees the other. Keys in ``held`` are skipped: a held key cannot be removed.

@@ -21,7 +21,7 @@ _AMBIGUOUS = "Several values that are held are shown so; send the plain value of
 
 
 def is_mask(key: SearchKey, value: str) -> bool:
-    """Tell whether the value can only be what was shown of a sensitive one."""
+    """Return whether the value is the mask of a sensitive one: no sensitive value can begin so."""
     return key.sensitive and value.startswith(HIDDEN)
 
 
@@ -29,7 +29,7 @@ def identity(key: SearchKey, value: str | Sensitive, region: str) -> Iterable[st
     """Return what is equal for two notations of a value, and for no others.
 
     That is what makes the value unique, or its folded text if it has no lookup entries. The other entries of
-    a name are no identity: everybody with the same first name shares one.
+    a name do not identify it: all people with the same first name share one.
     """
     if entries := search_keys.identifying(key, value, region):
         return entries

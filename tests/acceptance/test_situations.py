@@ -200,7 +200,7 @@ def test_what_is_matched_on_is_changed_in_the_settings(ask: Ask) -> None:
 
 
 def _eventually(holds: Callable[[], bool]) -> bool:
-    """Tell whether it holds in both workers once what they remember of the settings has grown old."""
+    """Return whether it holds in both workers once what they remember of the settings has grown old."""
     deadline = time.monotonic() + _SETTINGS_SECONDS
     while time.monotonic() < deadline:
         if all(holds() for _ in range(_TRIES)):

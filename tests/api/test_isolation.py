@@ -229,7 +229,7 @@ def _of_pipeline(stages: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _names(query: Mapping[str, Any], domain: str) -> bool:
-    """Tell whether the query is about this domain alone; that of a small document by its ``_id``."""
+    """Return whether the query is about this domain alone; that of a small document by its ``_id``."""
     named = query.get("_id")
     small = isinstance(named, str) and (named == domain or named.startswith(f"{domain}/"))
     return query.get("domain") == domain or small

@@ -22,7 +22,7 @@ class Agent:
     agent_id: str | None = None
 
     def may(self, scope: Scope) -> bool:
-        """Tell whether the credential allows it; those here that edit or create also view."""
+        """Return whether the credential allows it; those here that edit or create also view."""
         return self.scopes is not None and (scope in self.scopes or scope is Scope.VIEW)
 
 

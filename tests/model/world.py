@@ -46,7 +46,7 @@ class Profile:
     claim: Any = None
 
     def same_as(self, other: "Profile") -> bool:
-        """Tell whether both say the same, whatever their versions."""
+        """Return whether both say the same, whatever their versions."""
         return (self.fields, self.phones, self.keys) == (other.fields, other.phones, other.keys)
 
 

@@ -144,7 +144,7 @@ class _Amended:
 
 
 def _is_no_unsaid_rule(context: HookContext, failure: Failure, case: "Case[Any]", response: Response) -> bool:
-    """Tell whether a failure is one; that a valid request is refused is none where no schema can say why."""
+    """Return whether a failure counts; a refused valid request does not if no schema can say why."""
     del context, case
     if type(failure).__name__ != "RejectedPositiveData":
         return True

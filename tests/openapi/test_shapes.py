@@ -136,7 +136,7 @@ class Values:
 
 
 def accepts(schema: Schema, value: Any) -> bool:
-    """Tell whether the service reads the value as this request."""
+    """Return whether the service reads the value as this request."""
     try:
         schema.load(value)
     except ValidationError:

@@ -15,7 +15,7 @@ from tests.schemas.refusals import refusals
 
 
 def is_refused(check: Callable[[str], Any], value: str) -> bool:
-    """Tell whether the check raises."""
+    """Return whether the check raises."""
     try:
         check(value)
     except ValidationError:

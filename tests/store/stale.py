@@ -4,6 +4,6 @@ from service.store.stores import Stores
 
 
 def any_stale(stores: Stores) -> bool:
-    """Tell whether any profile was written with other rules or under other definitions."""
+    """Return whether any profile was written with other rules or under other definitions."""
     profiles = stores.stale_profiles
     return profiles.have_other_rules() or profiles.have_other_definitions(30)

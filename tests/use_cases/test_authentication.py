@@ -46,7 +46,7 @@ class Shelf:
         return frozenset(self.keys)
 
     def check(self) -> None:
-        """Tell whether there is a primary, as the driver's monitor would."""
+        """Return whether there is a primary, as the driver's monitor would."""
         if self.away:
             raise DatastoreUnavailable
 
