@@ -104,5 +104,6 @@ class VersionConflict(ServiceError):
         """Say so."""
         super().__init__(
             "The profile is no longer at the version in If-Match; read it again, then retry. Where this "
-            "request is itself a retry, its change may be there already."
+            "request is itself a retry, its change may be there already. A weak ETag (W/), as some proxies "
+            "make, matches no version: send it without W/."
         )
