@@ -147,6 +147,11 @@ def entries(key: SearchKey, value: str | Sensitive, region: str) -> tuple[str, .
     return tuple(dict.fromkeys(entry for form in _forms(key, value, region) for entry in _placed(key, form)))
 
 
+def whole_entries(key: SearchKey, value: str | Sensitive, region: str) -> tuple[str, ...]:
+    """Return the entries of a stored value as a whole: of a name in any order, but of no part of it."""
+    return tuple(entry for entry in entries(key, value, region) if entry.startswith(f"{key.name}:"))
+
+
 def identifying(key: SearchKey, value: str | Sensitive, region: str) -> tuple[str, ...]:
     """Return those of the entries that identify a value: one, and of a sensitive key one for each master."""
     return tuple(entry for form in _forms(key, value, region)[:1] for entry in _placed(key, form))

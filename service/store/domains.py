@@ -6,7 +6,7 @@ from functools import cached_property
 from time import monotonic
 from typing import Any
 
-from service.matching.search_keys import BUILT_IN, SearchKey, entries, tokens
+from service.matching.search_keys import BUILT_IN, SearchKey, tokens, whole_entries
 from service.store import definitions
 from service.store.search_keys import SearchKeyStore
 from service.store.settings import SettingsStore
@@ -66,7 +66,7 @@ class Domain:
 def _of_ignored(key: SearchKey, value: str, region: str) -> Iterator[str]:
     """Yield what asks for the value, and what it is stored as: a name in either order, but no part of it."""
     yield from (token.lookup for token in tokens(key, value, region))
-    yield from (entry for entry in entries(key, value, region) if entry.startswith(f"{key.name}:"))
+    yield from whole_entries(key, value, region)
 
 
 class DomainStore:

@@ -26,12 +26,12 @@ def is_mask(key: SearchKey, value: str) -> bool:
 
 
 def identity(key: SearchKey, value: str | Sensitive, region: str) -> Iterable[str]:
-    """Return what is equal for two notations of a value, and for no others.
+    """Return what two notations of a value have in common, and two different values do not.
 
-    That is what makes the value unique, or its folded text if it has no lookup entries. The other entries of
-    a name do not identify it: all people with the same first name share one.
+    That is its entries as a whole, or its folded text if it has none. The entries of a name's parts do not
+    count: all people with the same first name share one.
     """
-    if entries := search_keys.identifying(key, value, region):
+    if entries := search_keys.whole_entries(key, value, region):
         return entries
     typed = value.plain() if isinstance(value, Sensitive) else value
     # A value that cannot be opened equals none of a request.

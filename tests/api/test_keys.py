@@ -29,10 +29,12 @@ NOTATIONS = [
     ("phone", "+1 212-555-0123", "(212) 555-0123"),
     ("email", "Ann.Lee@Example.COM", "ann.lee@example.com"),
     ("my_text", "A-1001", "ａ-1001"),
+    ("my_text", "Müller", "Muller"),
     ("my_digits", "123-45-6789", "123456789"),
     ("my_phone", "+1 212-555-0123", "2125550123"),
     ("my_email", "Ann@Example.com", "ann@example.com"),
     ("my_name", "Ann Lée", "ann lee"),
+    ("my_name", "Ann Lée", "Lee, Ann"),
 ]
 
 
