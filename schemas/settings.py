@@ -47,7 +47,7 @@ class Region(Identifier):
     """A region, in upper case whatever it was typed in."""
 
     def __init__(self, **kwargs: Any) -> None:
-        """Take what marshmallow takes."""
+        """Accept the arguments of a marshmallow field."""
         super().__init__(REGION, "A region is two letters (ISO 3166-1 alpha-2).", **kwargs)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:

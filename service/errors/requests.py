@@ -88,7 +88,7 @@ class InvalidHost(ServiceError):
     title = "The Host header is missing or invalid"
 
     def __init__(self) -> None:
-        """Say what to send."""
+        """Set the detail: one Host header."""
         super().__init__("Send one Host header with the host and port of the URL, as HTTP/1.1 requires.")
 
 

@@ -17,7 +17,7 @@ class ArrivalStore:
     """The ``profiles`` collection, and ``associations`` beside it."""
 
     def __init__(self, profiles: Collection[Document], associations: str, reader: ProfileReader) -> None:
-        """Take the profiles, the name of the other collection, and what reads profiles."""
+        """``associations`` is the name of the collection of contacts."""
         self._profiles = profiles
         self._associations = associations
         self._reader = reader
