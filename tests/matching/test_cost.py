@@ -10,7 +10,7 @@ from service.matching.search_keys import KeyType, SearchKey, entries, tokens
 
 _KEYS = [SearchKey(name=each.value, label="", type=each) for each in KeyType]
 _LONGEST = 255
-_ROUNDS = 4
+_ROUNDS = 12
 _TIMES = 4
 
 _NAMES = {
