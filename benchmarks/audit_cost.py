@@ -24,8 +24,8 @@ from pymongo.monitoring import CommandListener
 from service.app import create_app
 from service.config import Settings
 from service.embedded.mongod import embedded_mongodb
-from service.store.audit_trail import AuditTrail
-from service.store.client import connect
+from service.store.audit.trail import AuditTrail
+from service.store.client.connection import connect
 
 _NUMBER = "+1 415 555 0100"
 _MATCH = {"channel": "voice", "phone_number": _NUMBER}

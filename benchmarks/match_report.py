@@ -21,9 +21,12 @@ from benchmarks.locales import LOCALES
 from benchmarks.people import Person, people
 from service.matching import phone
 from service.matching.profiles import index
-from service.matching.ranking import Candidate, Outcome, outcome, ranked, reasons
-from service.matching.search_keys import BUILT_IN, SearchKey, prefixes, tokens
-from service.store.domains import DEFAULT_MATCH_KEYS, DEFAULT_MATCH_MODES, DEFAULT_SHARED_ABOVE, Domain
+from service.matching.ranking import Candidate, outcome, ranked, reasons
+from service.matching.search_keys import prefixes, tokens
+from service.model.domain_settings import DEFAULT_MATCH_KEYS, DEFAULT_MATCH_MODES, DEFAULT_SHARED_ABOVE
+from service.model.match import Outcome
+from service.model.search_key import BUILT_IN, SearchKey
+from service.store.domains.domains import Domain
 from service.use_cases import match_keys
 
 _KEYS = {**BUILT_IN, **others.CUSTOM}

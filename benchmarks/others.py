@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks import names, phones, spelling
 from benchmarks.people import Person
-from service.matching.search_keys import KeyType, SearchKey
+from service.model.search_key import KeyType, SearchKey
 
 Ways = Sequence[str]
 

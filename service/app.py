@@ -6,30 +6,18 @@ from typing import Any
 from flask import Flask
 
 from service import logs
-from service.api import (
-    authentication,
-    context,
-    cors,
-    docs,
-    health,
-    hosts,
-    limits,
-    metrics,
-    openapi,
-    origins,
-    paths,
-    problems,
-    proxies,
-    refusals,
-    request_log,
-    security_headers,
-)
-from service.api.json import OrjsonProvider
-from service.api.rendering import CACHE_TTL
+from service.api.browser import cors, refusals, security_headers
+from service.api.browser import csrf as origins
+from service.api.browser import host_validation as hosts
+from service.api.http import authentication, context, limits, paths, problems, proxies, request_log
+from service.api.http.json import OrjsonProvider
+from service.api.http.rendering import CACHE_TTL
+from service.api.openapi import document as openapi
+from service.api.views import docs, health, metrics
+from service.auth.authenticator import Authenticator
+from service.auth.token_verifier import TokenVerifier
 from service.config import Settings
 from service.store.stores import Stores
-from service.tokens.verify import TokenVerifier
-from service.use_cases.authentication import Authenticator
 
 
 class Application(Flask):

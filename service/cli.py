@@ -9,7 +9,7 @@ import click
 from environs import EnvError
 
 from service import supervisor
-from service.api.openapi import to_yaml
+from service.api.openapi.document import to_yaml
 from service.app import create_app
 from service.cli_api_keys import api_keys
 from service.cli_stores import stores_of_environment

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 
 import click
 
-from service.access import Scope
+from service.auth import api_keys as use_cases
+from service.auth.api_keys import id_in
 from service.cli_stores import stores_of_environment
 from service.errors.base import ServiceError
 from service.errors.requests import InvalidRequest
+from service.model.principal import Scope
 from service.store.api_keys import ApiKey
 from service.store.stores import Stores
-from service.use_cases import api_keys as use_cases
-from service.use_cases.api_keys import id_in
 from service.use_cases.clock import now
 
 _DAYS = click.IntRange(1, 3650)

@@ -11,12 +11,12 @@ import click
 from environs import EnvError
 
 from service.config import Settings
+from service.crypto.master_keyring import MastersError
 from service.embedded.discovery import find_running, is_listening, master_keys_path
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.search_keys import MasterKeyMissing
-from service.sealing.masters import MastersError
 from service.setting_names import warn_of_misspelt
-from service.store.client import addresses, check_uri, connect, ping, translated
+from service.store.client.connection import addresses, check_uri, connect, ping, translated
 from service.store.stores import Stores
 
 

@@ -17,9 +17,9 @@ from environs import EnvError
 
 from service import logs, master_keys
 from service.config import Settings, is_loopback
-from service.sealing.masters import MastersError
+from service.crypto.master_keyring import MastersError
 from service.setting_names import warn_of_misspelt
-from service.store.client import check_uri
+from service.store.client.connection import check_uri
 
 _RECEIVE_SECONDS = 5
 # Three of them pass until a client that reads nothing is given up: a part is sent, then nothing, then closed.

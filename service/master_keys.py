@@ -7,7 +7,7 @@ from base64 import b64encode
 from pathlib import Path
 
 from service.config import Settings
-from service.sealing.masters import KEY_BYTES, Masters, MastersError, parse
+from service.crypto.master_keyring import KEY_BYTES, Masters, MastersError, parse
 
 
 def read(settings: Settings) -> Masters:

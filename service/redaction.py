@@ -34,7 +34,7 @@ OWN = frozenset(
 )
 """Fields that we fill ourselves, never with what somebody typed; an ID may look like a phone number.
 
-The exceptions are ``host`` and ``origin``, which ``service.api.refusals`` masks where they are no IP address.
+The exceptions are ``host`` and ``origin``, which are masked unless they are IP addresses.
 """
 
 PERSONAL = frozenset(

@@ -15,10 +15,10 @@ from types import FrameType
 from service import master_keys
 from service.child_process import spawn
 from service.config import Settings
+from service.crypto.master_keyring import MastersError
 from service.embedded.discovery import master_keys_path
 from service.embedded.mongod import EmbeddedMongoDB
-from service.sealing.masters import MastersError
-from service.store.client import check_uri
+from service.store.client.connection import check_uri
 from service.waiting import Address, Wait
 from service.welcome import welcome
 

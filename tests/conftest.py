@@ -33,7 +33,7 @@ def _nothing_is_written_behind() -> Iterator[None]:
     Hypothesis takes for a strategy that is none.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("service.store.audit_trail.Thread", _NoThread)
+        patch.setattr("service.store.audit.trail.Thread", _NoThread)
         yield
 
 

@@ -20,15 +20,15 @@ from click.testing import CliRunner, Result
 from pymongo.database import Database
 
 import service
-from service.access import Scope
 from service.app import create_app
+from service.auth import api_keys
+from service.auth.api_keys import create_api_key, rotate_api_key
 from service.cli import main
 from service.config import Settings
 from service.errors.access import ApiKeyRotated
 from service.errors.datastore import DatastoreUnavailable
+from service.model.principal import Scope
 from service.store.api_keys import ApiKey, ApiKeyStore
-from service.use_cases import api_keys
-from service.use_cases.api_keys import create_api_key, rotate_api_key
 
 Document = dict[str, Any]
 Run = Callable[..., Result]

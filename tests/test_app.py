@@ -26,7 +26,9 @@ SOURCES = sorted(path for package in ("service", "schemas") for path in (_ROOT /
 
 def test_every_module_is_found() -> None:
     """The walk below misses none."""
-    assert {"service.app", "service.cli", "service.store.profiles", "schemas.profiles"} <= set(MODULES)
+    assert {"service.app", "service.cli", "service.store.profiles.collection", "schemas.profiles"} <= set(
+        MODULES
+    )
 
 
 def test_importing_any_module_needs_no_environment_and_connects_to_nothing() -> None:
@@ -61,7 +63,9 @@ def test_one_place_makes_a_connection() -> None:
     """``MongoClient(`` stands once, beside that of the bundled mongod's own start."""
     calling = {str(path.relative_to(_ROOT)): _calls(path, "MongoClient") for path in SOURCES}
     del calling["service/embedded/replica_set.py"]
-    assert {path: count for path, count in calling.items() if count} == {"service/store/client.py": 1}
+    assert {path: count for path, count in calling.items() if count} == {
+        "service/store/client/connection.py": 1
+    }
 
 
 def test_the_environment_is_read_in_few_places() -> None:
@@ -82,7 +86,7 @@ def test_the_environment_is_read_in_few_places() -> None:
         )
     }
     assert reading <= {
-        "service/api/metrics.py",
+        "service/api/views/metrics.py",
         "service/cli.py",
         "service/cli_stores.py",
         "service/gunicorn_config.py",

@@ -19,9 +19,9 @@ from mongomock import MongoClient
 from service.app import create_app
 from service.config import Settings
 from service.worker_loads import WorkerLoads
+from tests.auth.issuer import Issuer, patient, served
+from tests.auth.issuer import settings as issuer_settings
 from tests.masters import ONE
-from tests.tokens.issuer import Issuer, patient, served
-from tests.tokens.issuer import settings as issuer_settings
 
 _FIXED = {
     "wsgi_app": "service.app:create_app()",

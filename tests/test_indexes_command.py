@@ -17,8 +17,8 @@ import service
 from service.app import create_app
 from service.cli import main
 from service.config import Settings
-from service.store.client import connect
-from service.store.indexes import INDEXES
+from service.store.client.connection import connect
+from service.store.indexes.definitions import INDEXES
 from tests.commands import Commands
 
 Document = dict[str, Any]

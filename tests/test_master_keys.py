@@ -13,7 +13,7 @@ import service
 from service import master_keys
 from service.cli import main
 from service.config import Settings
-from service.sealing.masters import MastersError
+from service.crypto.master_keyring import MastersError
 from tests.masters import ONE, ONE_THEN_TWO
 
 _CHECKOUT = Path(service.__file__).parents[1]

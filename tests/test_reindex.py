@@ -19,9 +19,9 @@ import service
 from service.app import create_app
 from service.cli import main
 from service.config import Settings
-from service.sealing.masters import parse
-from service.sealing.vault import Vault
-from service.store.client import connect
+from service.crypto.master_keyring import parse
+from service.crypto.vault import Vault
+from service.store.client.connection import connect
 from tests.masters import ONE
 
 Document = dict[str, Any]

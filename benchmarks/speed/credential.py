@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-from service.access import Scope
+from service.auth.api_keys import create_api_key
 from service.config import Settings
+from service.model.principal import Scope
 from service.store.api_keys import ApiKeyStore
-from service.store.client import connect
-from service.use_cases.api_keys import create_api_key
+from service.store.client.connection import connect
 
 
 def make_key(settings: Settings) -> str:

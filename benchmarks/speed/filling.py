@@ -16,9 +16,9 @@ from pymongo.database import Database
 from benchmarks.speed import corpus
 from benchmarks.speed.figures import Filled
 from service.config import Settings
-from service.store.client import connect
-from service.store.indexes import INDEXES
-from service.store.profile_documents import to_document
+from service.store.client.connection import connect
+from service.store.indexes.definitions import INDEXES
+from service.store.profiles.documents import to_document
 from service.store.stores import Stores
 from service.use_cases.profiles import new_profile
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
-from service.matching import text
+from service.matching import folding as text
 
 # Characters of another width than ASCII's: a matter of the keyboard, and never of the mailbox (Unicode,
 # section 18.5: Halfwidth and Fullwidth Forms; U+FE6B is the small commercial at).

@@ -6,9 +6,11 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
-from service.matching import lookup, name, phone
-from service.matching.search_keys import BUILT_IN, SearchKey, entries, families, identifying
-from service.matching.sensitive import Sensitive
+from service.matching import index_terms as lookup
+from service.matching import name, phone
+from service.matching.search_keys import entries, families, identifying
+from service.model.search_key import BUILT_IN, SearchKey
+from service.model.sensitive import SensitiveValue
 
 KEY_OF_FIELD: Mapping[str, str] = MappingProxyType(
     {
@@ -79,7 +81,7 @@ def wrap_sensitive(profile: Mapping[str, Any], search_keys: Mapping[str, SearchK
     return {
         **profile,
         "keys": {
-            name: [Sensitive(value) if isinstance(value, str) else value for value in values]
+            name: [SensitiveValue(value) if isinstance(value, str) else value for value in values]
             if (key := search_keys.get(name)) and key.sensitive
             else values
             for name, values in profile["keys"].items()
@@ -95,12 +97,12 @@ def _custom(
         key = search_keys.get(key_name)
         if key is None:
             continue
-        if key.sensitive and not all(isinstance(value, Sensitive) for value in values):
+        if key.sensitive and not all(isinstance(value, SensitiveValue) for value in values):
             # It would be stored as it is.
             raise TypeError(key_name)
         for value in values:
             yield entries(key, value, region), identifying(key, value, region) if key.unique else ()
-        if any(isinstance(value, Sensitive) and value.plain() is None for value in values):
+        if any(isinstance(value, SensitiveValue) and value.plain() is None for value in values):
             held = _unexplained(before, key, region)
             yield held, held if key.unique else ()
 

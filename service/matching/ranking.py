@@ -8,22 +8,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
-from service.matching.tokens import Tier, Token
+from service.matching.terms import Token
+from service.model.match import Outcome, Tier
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHARED_RANK = len(Tier)
-
-
-class Outcome(StrEnum):
-    """What a match found out."""
-
-    UNIQUE = "unique"
-    AMBIGUOUS = "ambiguous"
-    NONE = "none"
-    WITHHELD = "withheld"
 
 
 @dataclass(frozen=True, slots=True)

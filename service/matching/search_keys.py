@@ -1,94 +1,16 @@
 """Search keys: what a profile is looked up by, and what each makes of a value."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from types import MappingProxyType
+from dataclasses import dataclass, replace
 
-from service.matching import email, lookup, name, phone, text
-from service.matching.masking import masked
-from service.matching.sensitive import Sensitive
-from service.matching.tokens import Tier, Token
-
-Blind = Callable[[str], tuple[str, ...]]
-"""Returns what is stored and asked for in the place of an entry, so that nobody reads the value from it."""
-
-
-class KeyType(StrEnum):
-    """How the values of a search key are normalised."""
-
-    TEXT = "text"
-    DIGITS = "digits"
-    PHONE = "phone"
-    EMAIL = "email"
-    NAME = "name"
-    IDENTIFIER = "identifier"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchKey:
-    """One entry of the agent's drop-down, built in or defined by the domain.
-
-    A sensitive one has ``blind`` with it once it was read, so that no entry of its values is made without.
-    While a key is ``removing``, no profile gets its first value of the key.
-    """
-
-    name: str
-    label: str
-    type: KeyType
-    unique: bool = False
-    sensitive: bool = False
-    built_in: bool = False
-    example: str = ""
-    removing: bool = False
-    blind: Blind | None = field(default=None, repr=False, compare=False)
-
-    @property
-    def definition(self) -> tuple[KeyType, bool, bool]:
-        """The attributes that decide how values are stored; fixed until the key is removed."""
-        return self.type, self.unique, self.sensitive
-
-
-def _built_in(*keys: SearchKey) -> Mapping[str, SearchKey]:
-    return MappingProxyType({key.name: key for key in keys})
-
-
-BUILT_IN: Mapping[str, SearchKey] = _built_in(
-    SearchKey(
-        name="phone", label="Phone number", type=KeyType.PHONE, built_in=True, example="+81 3-1234-5678"
-    ),
-    SearchKey(name="email", label="E-mail", type=KeyType.EMAIL, built_in=True, example="jane@example.com"),
-    SearchKey(name="name", label="Name", type=KeyType.NAME, built_in=True, example="Jane Doe"),
-    SearchKey(name="account", label="Account number", type=KeyType.TEXT, built_in=True, example="A-1001"),
-    SearchKey(
-        name="profile_id",
-        label="Profile ID",
-        type=KeyType.TEXT,
-        unique=True,
-        built_in=True,
-        example="0f8c2a51b7e94d6c8e3f5a7b9c1d2e3f",
-    ),
-    SearchKey(
-        name="contact_id",
-        label="Contact ID",
-        type=KeyType.TEXT,
-        unique=True,
-        built_in=True,
-        example="5a1b7c9e-2d4f-4a6b-8c0d-1e3f5a7b9c2d",
-    ),
-)
-
-# The standard key names of Amazon Connect Customer Profiles, SearchProfiles.
-AMAZON_NAMES: Mapping[str, str] = MappingProxyType(
-    {
-        "_phone": "phone",
-        "_email": "email",
-        "_fullName": "name",
-        "_account": "account",
-        "_profileId": "profile_id",
-        "_ctrContactId": "contact_id",
-    }
-)
+from service.matching import email, name, phone
+from service.matching import folding as text
+from service.matching import index_terms as lookup
+from service.matching.terms import Token
+from service.model.masking import masked
+from service.model.match import Tier
+from service.model.search_key import KeyType, SearchKey
+from service.model.sensitive import SensitiveValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +60,7 @@ def prefixes(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lookup.beginning(key.name, start) for start in begun))
 
 
-def entries(key: SearchKey, value: str | Sensitive, region: str) -> tuple[str, ...]:
+def entries(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[str, ...]:
     """Return the lookup entries that a stored value of a key gets, those that identify it first.
 
     None for a value that says nothing, as ``tokens`` has it: nobody owns it, and nobody is found by it. Nor
@@ -147,18 +69,18 @@ def entries(key: SearchKey, value: str | Sensitive, region: str) -> tuple[str, .
     return tuple(dict.fromkeys(entry for form in _forms(key, value, region) for entry in _placed(key, form)))
 
 
-def whole_entries(key: SearchKey, value: str | Sensitive, region: str) -> tuple[str, ...]:
+def whole_entries(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[str, ...]:
     """Return the entries of a stored value as a whole: of a name in any order, but of no part of it."""
     return tuple(entry for entry in entries(key, value, region) if entry.startswith(f"{key.name}:"))
 
 
-def identifying(key: SearchKey, value: str | Sensitive, region: str) -> tuple[str, ...]:
+def identifying(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[str, ...]:
     """Return those of the entries that identify a value: one, and of a sensitive key one for each master."""
     return tuple(entry for form in _forms(key, value, region)[:1] for entry in _placed(key, form))
 
 
-def _forms(key: SearchKey, value: str | Sensitive, region: str) -> tuple["_Form", ...]:
-    plain = value.plain() if isinstance(value, Sensitive) else value
+def _forms(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple["_Form", ...]:
+    plain = value.plain() if isinstance(value, SensitiveValue) else value
     return () if plain is None else tuple(_stored(key, plain, region))
 
 

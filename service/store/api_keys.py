@@ -9,8 +9,8 @@ import pymongo
 from pymongo import ASCENDING
 from pymongo.collection import Collection
 
-from service.access import Scope
-from service.store.client import Document, translated, writing
+from service.model.principal import Scope
+from service.store.client.connection import Document, translated, writing
 
 _NOTE_SECONDS = 1.0
 """Noting that a key was used is given up after that: nobody waits for it."""

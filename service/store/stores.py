@@ -7,26 +7,26 @@ from pymongo.database import Database
 
 from service import master_keys
 from service.config import Settings
-from service.sealing.masters import Masters
+from service.crypto.master_keyring import Masters
 from service.store.api_keys import ApiKeyStore
-from service.store.arrivals import ArrivalStore
-from service.store.associations import AssociationStore
-from service.store.audit import AuditStore
-from service.store.audit_trail import AuditTrail
-from service.store.availability import Availability
-from service.store.client import Document, connect
-from service.store.domains import DomainStore
-from service.store.durability import Durability
-from service.store.erasures import ErasureStore
-from service.store.index_builds import Indexes
-from service.store.profile_reader import ProfileReader
-from service.store.profiles import ProfileStore
-from service.store.pulse import Pulse
-from service.store.search_keys import SearchKeyStore
-from service.store.sensitive_value_counts import SensitiveValueCountStore
-from service.store.settings import SettingsStore
-from service.store.stale_profiles import StaleProfileStore
-from service.store.value_holders import ValueHolderStore
+from service.store.audit.collection import AuditStore
+from service.store.audit.trail import AuditTrail
+from service.store.client.connection import Document, connect
+from service.store.contacts.associations import AssociationStore
+from service.store.domains.domains import DomainStore
+from service.store.domains.search_keys import SearchKeyStore
+from service.store.domains.sensitive_value_counts import SensitiveValueCountStore
+from service.store.domains.settings import SettingsStore
+from service.store.health.availability import Availability
+from service.store.health.durability import Durability
+from service.store.health.ping import Pulse
+from service.store.indexes.builder import Indexes
+from service.store.profiles.collection import ProfileStore
+from service.store.profiles.erasures import ErasureStore
+from service.store.profiles.match_query import ArrivalStore
+from service.store.profiles.reader import ProfileReader
+from service.store.profiles.stale_profiles import StaleProfileStore
+from service.store.profiles.value_holders import ValueHolderStore
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from hashlib import sha256
 from itertools import count
 
-from service.access import Principal
-from service.store.audit import AuditEvent, AuditFilter
+from service.model.audit import AuditAction
+from service.model.principal import Principal
+from service.store.audit.collection import AuditEvent, AuditFilter
 from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.clock import now
@@ -18,28 +18,10 @@ from service.use_cases.pages import Page, page
 _counter = count()
 
 
-class Action(StrEnum):
-    """What was done."""
-
-    MATCHED = "matched"
-    SEARCHED = "searched"
-    READ = "read"
-    CREATED = "created"
-    CHANGED = "changed"
-    ASSOCIATED = "associated"
-    DISASSOCIATED = "disassociated"
-    CLEARED = "cleared"
-    REVEALED = "revealed"
-    EXPORTED = "exported"
-    ERASING = "erasing"
-    ERASED = "erased"
-    NOT_ERASED = "not_erased"
-
-
-_LOOK_UPS = frozenset({Action.MATCHED, Action.SEARCHED, Action.READ})
+_LOOK_UPS = frozenset({AuditAction.MATCHED, AuditAction.SEARCHED, AuditAction.READ})
 """What is done many times a second: its events are written together, behind the answers."""
 
-_INTENTS = frozenset({Action.REVEALED, Action.EXPORTED, Action.ERASING})
+_INTENTS = frozenset({AuditAction.REVEALED, AuditAction.EXPORTED, AuditAction.ERASING})
 """Actions that have not happened yet when their event is written."""
 
 _MOST_PROFILES = 200
@@ -60,7 +42,7 @@ class Touched:
 
 
 def record(
-    stores: Stores, principal: Principal, request_id: str, actions: Sequence[Action], touched: Touched
+    stores: Stores, principal: Principal, request_id: str, actions: Sequence[AuditAction], touched: Touched
 ) -> None:
     """Write an event for each of the actions, several where they are about many profiles.
 
@@ -92,7 +74,7 @@ def record(
         stores.audit.write_ahead(events)
     else:
         # A restore depends on `erased`.
-        stores.audit.write(events, durably=Action.ERASED in actions)
+        stores.audit.write(events, durably=AuditAction.ERASED in actions)
 
 
 def write_erased(stores: Stores, intent: AuditEvent) -> None:
@@ -100,8 +82,8 @@ def write_erased(stores: Stores, intent: AuditEvent) -> None:
 
     Does nothing if it has been written already. Raises ``DatastoreUnavailable``.
     """
-    event_id = _shared_id(intent.at, Action.ERASED, intent.profile_ids)
-    stores.audit.write([replace(intent, event_id=event_id, action=Action.ERASED.value)], durably=True)
+    event_id = _shared_id(intent.at, AuditAction.ERASED, intent.profile_ids)
+    stores.audit.write([replace(intent, event_id=event_id, action=AuditAction.ERASED.value)], durably=True)
 
 
 def _parts(profile_ids: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -125,13 +107,13 @@ def _event_id(time: datetime) -> str:
     return _uuid(time, next(_counter) & 0xFFF, random_bits(62))
 
 
-def _shared_id(time: datetime, action: Action, profile_ids: Sequence[str]) -> str:
+def _shared_id(time: datetime, action: AuditAction, profile_ids: Sequence[str]) -> str:
     """Return the ID of an event that several requests can write: MongoDB keeps the first one.
 
-    Events of one moment are in the order of ``Action``, so an erasure's intent comes before its outcome.
+    Events of one moment are in the order of ``AuditAction``, so an erasure's intent comes before its outcome.
     """
     digest = sha256("/".join([action, *profile_ids]).encode()).digest()
-    return _uuid(time, list(Action).index(action), int.from_bytes(digest[:8]) >> 2)
+    return _uuid(time, list(AuditAction).index(action), int.from_bytes(digest[:8]) >> 2)
 
 
 def _uuid(time: datetime, counter: int, rest: int) -> str:

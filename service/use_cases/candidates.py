@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from service.matching.ranking import Candidate, reasons
-from service.matching.search_keys import SearchKey
-from service.matching.tokens import Tier, Token
-from service.store.domains import Domain
-from service.store.profile_documents import Profile
+from service.matching.terms import Token
+from service.model.match import Tier
+from service.model.search_key import SearchKey
+from service.store.domains.domains import Domain
+from service.store.profiles.documents import Profile
 from service.store.stores import Stores
 from service.use_cases.search import tokens_of
 

@@ -14,7 +14,7 @@ import orjson
 
 from service.errors.requests import FieldError, InvalidRequest
 from service.matching.ranking import Place
-from service.matching.tokens import Tier
+from service.model.match import Tier
 
 _PROFILE_ID = re.compile(r"[0-9a-f]{32}")
 _EVENT_ID = _PROFILE_ID

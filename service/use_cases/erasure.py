@@ -9,10 +9,10 @@ from datetime import datetime
 
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import ProfileNotFound, VersionConflict
-from service.store.audit import AuditEvent, AuditFilter
+from service.model.audit import AuditAction
+from service.store.audit.collection import AuditEvent, AuditFilter
 from service.store.stores import Stores
 from service.use_cases import audit
-from service.use_cases.audit import Action
 from service.use_cases.profiles import IfMatch
 
 _MAX_EVENTS = 100
@@ -21,7 +21,7 @@ _MAX_EVENTS = 100
 _MAX_ATTEMPTS = 16
 """Maximum number of erasures to join: each is replaced only after the time limit of a request."""
 
-Record = Callable[[Action, datetime | None], None]
+Record = Callable[[AuditAction, datetime | None], None]
 """Writes an audit event for the request; with a time, the event is written once for all requests."""
 
 
@@ -51,16 +51,16 @@ def _erase(stores: Stores, domain: str, profile_id: str, if_match: IfMatch, reco
     for _ in range(_MAX_ATTEMPTS):
         erasing_at = stores.erasures.begin(domain, profile_id, if_match)
         if erasing_at is not None:
-            record(Action.ERASING, erasing_at)
+            record(AuditAction.ERASING, erasing_at)
             began = True
             if stores.erasures.finish(domain, profile_id, erasing_at, if_match):
-                record(Action.ERASED, erasing_at)
+                record(AuditAction.ERASED, erasing_at)
                 return True
         elif not stores.profiles.exists(domain, profile_id):
             return False
         elif if_match is not None:
             if began:
-                record(Action.NOT_ERASED, None)
+                record(AuditAction.NOT_ERASED, None)
             raise VersionConflict
     raise DatastoreUnavailable
 
@@ -76,7 +76,7 @@ def _complete_audit(stores: Stores, domain: str, profile_id: str) -> None:
 def _last_intent(newest_first: Sequence[AuditEvent]) -> AuditEvent | None:
     """Return the last `erasing` event without its outcome; None if there is none."""
     for event in newest_first:
-        if event.action == Action.ERASING:
+        if event.action == AuditAction.ERASING:
             written = {(each.action, each.at) for each in newest_first}
-            return None if (Action.ERASED, event.at) in written else event
+            return None if (AuditAction.ERASED, event.at) in written else event
     return None

@@ -7,10 +7,10 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from service.matching.profiles import wrap_sensitive
-from service.matching.sensitive import Sensitive
-from service.store.associations import Contact
-from service.store.audit import AuditEvent
-from service.store.profile_documents import Profile
+from service.model.sensitive import SensitiveValue
+from service.store.audit.collection import AuditEvent
+from service.store.contacts.associations import Contact
+from service.store.profiles.documents import Profile
 from service.store.stores import Stores
 from service.use_cases.clock import now
 from service.use_cases.profiles import read_profile
@@ -41,7 +41,7 @@ def export_profile(stores: Stores, domain: str, profile_id: str, *, reveal: bool
         read_profile(stores, domain, profile_id), stores.domains.read(domain).custom_keys
     )
     sensitive = [
-        name for name, values in profile["keys"].items() if any(isinstance(v, Sensitive) for v in values)
+        name for name, values in profile["keys"].items() if any(isinstance(v, SensitiveValue) for v in values)
     ]
     if reveal:
         profile["keys"] |= {name: [_opened(value) for value in profile["keys"][name]] for name in sensitive}
@@ -57,7 +57,7 @@ def export_profile(stores: Stores, domain: str, profile_id: str, *, reveal: bool
 
 def _opened(value: Any) -> Any:
     """Return the plain value of what opens, and the rest as it is: its text is the mask."""
-    plain = value.plain() if isinstance(value, Sensitive) else None
+    plain = value.plain() if isinstance(value, SensitiveValue) else None
     return value if plain is None else plain
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import undefined_search_key
-from service.matching import stored_numbers
-from service.matching.search_keys import BUILT_IN, SearchKey
-from service.matching.sensitive import Sensitive
-from service.store.domains import Domain
-from service.store.profile_documents import Profile
+from service.matching.phone import stored_numbers
+from service.model.search_key import BUILT_IN, SearchKey
+from service.model.sensitive import SensitiveValue
+from service.store.domains.domains import Domain
+from service.store.profiles.documents import Profile
 from service.store.stores import Stores
 from service.use_cases.profiles import IfMatch, ProfileChange, change_profile
 from service.use_cases.sensitive_limits import Budget, given_values, limit_guesses
@@ -131,7 +131,7 @@ def _with_items(profile: Profile, key: SearchKey, items: Sequence[Mapping[str, A
 def _item(key: SearchKey, value: str, domain: Domain) -> dict[str, Any]:
     if key is BUILT_IN["phone"]:
         return {"type": None, **stored_numbers.read(value, domain.default_region)}
-    return {"type": None, "value": Sensitive(value) if key.sensitive else value}
+    return {"type": None, "value": SensitiveValue(value) if key.sensitive else value}
 
 
 def _entries(key: SearchKey, item: Mapping[str, Any], domain: Domain) -> Iterable[str]:

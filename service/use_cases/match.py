@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.matching.ranking import Candidate, Outcome, Place, outcome, place, ranked, tied
-from service.store.domains import Domain
+from service.matching.ranking import Candidate, Place, outcome, place, ranked, tied
+from service.model.match import Outcome
+from service.store.domains.domains import Domain
 from service.store.stores import Stores
 from service.use_cases import candidates as candidates_for
 from service.use_cases import cursors, match_keys

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from service.errors.requests import FieldError, InvalidRequest
-from service.matching import stored_numbers
-from service.matching.search_keys import BUILT_IN
-from service.store.domains import Domain
-from service.store.profile_documents import Profile
+from service.matching.phone import stored_numbers
+from service.model.search_key import BUILT_IN
+from service.store.domains.domains import Domain
+from service.store.profiles.documents import Profile
 from service.use_cases import sensitive_values
 
 EMPTY: Mapping[str, Any] = {

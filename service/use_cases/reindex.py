@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
+from service.crypto.sealed_values import master_id_of
 from service.matching.profiles import Index, index, wrap_sensitive
-from service.matching.sensitive import Sensitive
-from service.sealing.values import master_id_of
-from service.store.domains import Domain
-from service.store.stale_profiles import Conflict, StaleProfile
+from service.model.sensitive import SensitiveValue
+from service.store.domains.domains import Domain
+from service.store.profiles.stale_profiles import Conflict, StaleProfile
 from service.store.stores import Stores
 from service.use_cases.profiles import read_again
 
@@ -100,7 +100,7 @@ def _sealed(stale: StaleProfile) -> Sealed | None:
     """Return what keeps the profile as it is: a run without the masters must not undo what others did."""
     for key, values in stale.profile["keys"].items():
         for value in values:
-            if isinstance(value, Sensitive) and value.plain() is None:
+            if isinstance(value, SensitiveValue) and value.plain() is None:
                 master_id = master_id_of(value.sealed or "")
                 return Sealed(stale.domain, stale.profile["profile_id"], key, master_id)
     return None

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from service.crypto.sealed_values import master_id_of
 from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import ValueSealed, undefined_search_key
 from service.matching.profiles import wrap_sensitive
-from service.matching.sensitive import Sensitive
-from service.sealing.values import master_id_of
+from service.model.sensitive import SensitiveValue
 from service.store.stores import Stores
 from service.use_cases.profiles import read_profile
 
@@ -38,7 +38,7 @@ def reveal_key_values(stores: Stores, domain: str, profile_id: str, key: str) ->
     return Revealed(key, [_opened(value) for value in profile["keys"].get(key, ())])
 
 
-def _opened(value: Sensitive) -> str:
+def _opened(value: SensitiveValue) -> str:
     plain = value.plain()
     if plain is None:
         raise ValueSealed(master_id_of(value.sealed or ""))

@@ -7,13 +7,14 @@ from typing import Any
 from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import undefined_search_key
 from service.matching import search_keys
-from service.matching.masking import masked
 from service.matching.ranking import Candidate, Reason, reasons, standing
-from service.matching.search_keys import SearchKey
-from service.matching.sensitive import Sensitive
-from service.matching.tokens import Tier, Token
-from service.store.domains import Domain
-from service.store.profile_documents import Profile
+from service.matching.terms import Token
+from service.model.masking import masked
+from service.model.match import Tier
+from service.model.search_key import SearchKey
+from service.model.sensitive import SensitiveValue
+from service.store.domains.domains import Domain
+from service.store.profiles.documents import Profile
 from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.pages import Page, page
@@ -112,7 +113,7 @@ def _complete(stores: Stores, domain: Domain, key: SearchKey, value: str, limit:
 def _begun(profile: Profile, key: SearchKey, beginnings: Sequence[str]) -> list[Reason]:
     begun = (entry.partition(":")[2] for entry in profile["lookup"] if entry.startswith(tuple(beginnings)))
     # The key may be sensitive now, although the value is not sealed yet.
-    is_sensitive = any(isinstance(value, Sensitive) for value in profile["keys"].get(key.name, ()))
+    is_sensitive = any(isinstance(value, SensitiveValue) for value in profile["keys"].get(key.name, ()))
     shown = map(masked, begun) if is_sensitive else begun
     return [Reason(key.name, value, Tier.PREFIX) for value in shown]
 

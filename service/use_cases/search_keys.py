@@ -12,10 +12,10 @@ from service.errors.search_keys import (
     SearchKeyNotFound,
     TooManySearchKeys,
 )
-from service.matching import lookup
-from service.matching.search_keys import BUILT_IN, KeyType, SearchKey
-from service.store.profile_documents import Profile
-from service.store.search_keys import MAX_KEYS, free_slot
+from service.matching import index_terms as lookup
+from service.model.search_key import BUILT_IN, KeyType, SearchKey
+from service.store.domains.search_keys import MAX_KEYS, free_slot
+from service.store.profiles.documents import Profile
 from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.pages import Page, page

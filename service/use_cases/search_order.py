@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from service.matching.tokens import Tier, Token
-from service.store import page_scan
-from service.store.page_scan import PageScan
-from service.store.profile_documents import Profile
+from service.matching.terms import Token
+from service.model.match import Tier
+from service.store.client import page_scan
+from service.store.client.page_scan import PageScan
+from service.store.profiles.documents import Profile
 from service.store.stores import Stores
 
 _FIRST_ID = "0" * 32

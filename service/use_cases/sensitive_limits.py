@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from service.access import Principal, Scope
 from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import TooManySensitiveValues
-from service.matching.search_keys import SearchKey
-from service.store.domains import Domain
+from service.model.principal import Principal, Scope
+from service.model.search_key import SearchKey
+from service.store.domains.domains import Domain
 from service.store.stores import Stores
 from service.use_cases.clock import now
 from service.use_cases.sensitive_values import is_mask

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from service.errors.requests import FieldError, InvalidRequest
-from service.matching import search_keys, text
-from service.matching.masking import HIDDEN
-from service.matching.search_keys import SearchKey
-from service.matching.sensitive import Sensitive
-from service.matching.tokens import Token
-from service.store.domains import Domain
-from service.store.profile_documents import Profile
+from service.matching import folding as text
+from service.matching import search_keys
+from service.matching.terms import Token
+from service.model.masking import HIDDEN
+from service.model.search_key import SearchKey
+from service.model.sensitive import SensitiveValue
+from service.store.domains.domains import Domain
+from service.store.profiles.documents import Profile
 from service.store.stores import Stores
 
 _UNKNOWN = (
@@ -25,7 +26,7 @@ def is_mask(key: SearchKey, value: str) -> bool:
     return key.sensitive and value.startswith(HIDDEN)
 
 
-def identity(key: SearchKey, value: str | Sensitive, region: str) -> Iterable[str]:
+def identity(key: SearchKey, value: str | SensitiveValue, region: str) -> Iterable[str]:
     """Return what two notations of a value have in common, and two different values do not.
 
     That is its entries as a whole, or its folded text if it has none. The entries of a name's parts do not
@@ -33,7 +34,7 @@ def identity(key: SearchKey, value: str | Sensitive, region: str) -> Iterable[st
     """
     if entries := search_keys.whole_entries(key, value, region):
         return entries
-    typed = value.plain() if isinstance(value, Sensitive) else value
+    typed = value.plain() if isinstance(value, SensitiveValue) else value
     # A value that cannot be opened equals none of a request.
     return () if typed is None else (text.fold(typed),)
 
@@ -90,7 +91,7 @@ def the_one_shown_so(mask: str, held: Sequence[Any], pointer: str) -> Any:
     return found[0]
 
 
-def replaced(key: SearchKey, typed: Sequence[str], held: Sequence[Sensitive]) -> list[Sensitive]:
+def replaced(key: SearchKey, typed: Sequence[str], held: Sequence[SensitiveValue]) -> list[SensitiveValue]:
     """Return the values that take the place of those held, each that is held already as it is.
 
     A mask stands for the value that is shown so; where several are, all of them must be there, and stay.
@@ -106,6 +107,6 @@ def replaced(key: SearchKey, typed: Sequence[str], held: Sequence[Sensitive]) ->
         elif value in by_mask:
             values.append(the_one_shown_so(value, held, pointer))
         else:
-            new = Sensitive(value)
+            new = SensitiveValue(value)
             values.append(next((known for known in held if known == new), new))
     return values

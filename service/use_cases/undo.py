@@ -6,8 +6,8 @@ from typing import Any
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import ProfileNotFound, UniqueKeyTaken
 from service.matching.profiles import index, wrap_sensitive
-from service.matching.sensitive import Sensitive
-from service.store.profile_documents import Profile
+from service.model.sensitive import SensitiveValue
+from service.store.profiles.documents import Profile
 from service.store.stores import Stores
 
 _TRIES = 64
@@ -76,5 +76,5 @@ def _without_new_values(
     return {name: values for name, values in kept.items() if values}
 
 
-def _plain(value: str | Sensitive) -> str | None:
-    return value.plain() if isinstance(value, Sensitive) else value
+def _plain(value: str | SensitiveValue) -> str | None:
+    return value.plain() if isinstance(value, SensitiveValue) else value

@@ -19,7 +19,7 @@ from service.config import Settings
 from service.embedded import mongod
 from service.embedded.command_line import command_line
 from service.embedded.mongod import EmbeddedMongoDB
-from service.store.client import connect
+from service.store.client.connection import connect
 
 _OPTIONS = [
     *("--wiredTigerCollectionBlockCompressor", "none"),

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from service.cli import main
-from tests.tokens.issuer import AUDIENCE, ISSUER, Issuer, Site, served
+from tests.auth.issuer import AUDIENCE, ISSUER, Issuer, Site, served
 
 _WAIT_MILLISECONDS = 1000
 """How long the request that starts a download waits for it."""

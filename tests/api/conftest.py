@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from service.app import create_app
 from service.config import Settings
-from service.store.client import connect
+from service.store.client.connection import connect
 from tests.api.caller import Caller
 from tests.api.guarded import Guarded
 from tests.commands import Commands

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from service.access import Scope
+from service.auth.api_keys import create_api_key
+from service.model.principal import Scope
 from service.store.stores import Stores
-from service.use_cases.api_keys import create_api_key
 from service.use_cases.clock import now
 from tests.api.caller import Caller
 from tests.commands import Commands

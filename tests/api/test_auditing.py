@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from service.api.auditing import audited, profiles_in
-from service.use_cases.audit import Action
+from service.api.http.auditing import audited, profiles_in
+from service.model.audit import AuditAction
 from service.use_cases.exports import Export
 from service.use_cases.pages import Page
 from service.use_cases.reveal import Revealed
@@ -41,7 +41,7 @@ def app_with_more(app: Flask) -> Flask:
     """Return the application with an operation whose answer nobody has told the audit of."""
 
     @app.get("/v1/crowd")
-    @audited(Action.READ)
+    @audited(AuditAction.READ)
     def read_crowd() -> dict[str, Any]:
         return {"first_names": ["Ann"]}
 

@@ -13,10 +13,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from service.access import Scope
 from service.app import create_app
+from service.auth.api_keys import create_api_key, revoke_api_key
 from service.config import Settings
-from service.use_cases.api_keys import create_api_key, revoke_api_key
+from service.model.principal import Scope
 from service.use_cases.clock import now
 from tests.api.breakable import SECRET, Breakable
 from tests.api.caller import Caller, check_problem

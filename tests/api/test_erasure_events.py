@@ -14,7 +14,7 @@ from pymongo.errors import AutoReconnect
 
 from service.app import create_app
 from service.config import Settings
-from service.store.client import connect
+from service.store.client.connection import connect
 from service.use_cases import clock
 from tests.api.caller import Caller
 from tests.api.hooked import Hooked

@@ -8,8 +8,8 @@ import pymongo
 import pytest
 from flask import Flask
 
-from service.access import Scope
 from service.errors.datastore import DatastoreUnavailable
+from service.model.principal import Scope
 from service.use_cases.exports import export_profile
 from tests.api.caller import Caller, Json
 from tests.api.guarded import Guarded

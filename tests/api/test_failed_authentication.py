@@ -11,13 +11,13 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from service.access import Scope
-from service.api.limits import FAILURES_PER_MINUTE
+from service.api.http.limits import FAILURES_PER_MINUTE
 from service.app import create_app
-from service.use_cases.api_key_ids import MAX_MISSES_PER_MINUTE
+from service.auth.api_key_ids import MAX_MISSES_PER_MINUTE
+from service.model.principal import Scope
 from tests.api.caller import check_problem
 from tests.api.guarded import Guarded
-from tests.tokens.issuer import Issuer, Site, patient, served, settings
+from tests.auth.issuer import Issuer, Site, patient, served, settings
 
 _RATE = re.compile(r'"([a-z-]+)";r=([0-9]+);t=([0-9]+)')
 _SHARED = {"host": "0.0.0.0", "rate_limit_per_minute": "0"}  # noqa: S104 - read, not bound

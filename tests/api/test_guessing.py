@@ -7,10 +7,10 @@ from typing import Any
 import mongomock
 import pytest
 
-from service.access import Scope
 from service.app import create_app
 from service.config import Settings
-from service.store.value_holders import MAX_HOLDERS
+from service.model.principal import Scope
+from service.store.profiles.value_holders import MAX_HOLDERS
 from service.use_cases import cursors
 from tests.api.breakable import WithoutAudit
 from tests.api.caller import Caller, Json, check_problem, pointers
@@ -418,7 +418,7 @@ def test_an_audit_that_cannot_be_written_hides_no_hit(monkeypatch: pytest.Monkey
     miss = ("POST", f"{path}/keys/release", {"key": "pin", "values": ["1"]})
     database.audit.broken = True
     api.call(*hit)
-    monkeypatch.setattr("service.store.audit_trail.MOST", 2)
+    monkeypatch.setattr("service.store.audit.trail.MOST", 2)
     refused = [check_problem(api.call(*call, status=503)) for call in (hit, miss)]
     assert len({problem["detail"] for problem in refused}) == 1
     database.audit.broken = False

@@ -6,7 +6,7 @@ import pytest
 
 from service.app import create_app
 from service.config import Settings
-from service.store.indexes import INDEXES
+from service.store.indexes.definitions import INDEXES
 from service.use_cases import health
 from tests.api.breakable import Breakable
 from tests.api.caller import Caller

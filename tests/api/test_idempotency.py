@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from service.sealing.masters import parse
+from service.crypto.master_keyring import parse
 from service.use_cases.idempotency import claim
 from tests.api.caller import Caller, check_problem
 from tests.masters import ONE, TWO, TWO_THEN_ONE

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from werkzeug.test import TestResponse
 
-from service.store.indexes import INDEXES
+from service.store.indexes.definitions import INDEXES
 from tests.api.caller import Caller, Json
 from tests.api.guarded import Guarded
 from tests.api.operations import CONTACT_ID, OPERATIONS, PROFILE_ID, Operation

@@ -10,10 +10,10 @@ from flask import Flask, g, request
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from service.access import Principal, Scope
-from service.api import context, limits, problems
+from service.api.http import context, limits, problems
 from service.app import create_app
 from service.config import Settings
+from service.model.principal import Principal, Scope
 from tests.api.breakable import Breakable
 from tests.api.caller import check_problem
 from tests.api.operations import OPERATIONS

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 
-from service.access import Scope
+from service.model.principal import Scope
 from tests.api.caller import Caller, Json
 from tests.api.guarded import Guarded
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from service.store import page_scan
+from service.store.client import page_scan
 from tests.api.caller import Caller, Json
 
 NUMBER, FORMER = "+5511987654321", "+551187654321"

@@ -77,7 +77,7 @@ def test_a_match_whose_event_the_audit_does_not_take_is_not_counted(monkeypatch:
     app = create_app(Settings(auth="off"), database=database, metrics_ttl=0)
     caller = Caller(app.test_client(), database)
     caller.match(phone_number="anonymous")
-    monkeypatch.setattr("service.store.audit_trail.MOST", 1)
+    monkeypatch.setattr("service.store.audit.trail.MOST", 1)
     body = {"channel": "voice", "phone_number": "anonymous"}
     database.audit.broken = True
     caller.call("POST", "/v1/contacts/c-1/match", body, status=503)

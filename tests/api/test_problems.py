@@ -9,7 +9,7 @@ from flask import Flask
 from structlog.testing import capture_logs
 from werkzeug.exceptions import HTTPException, default_exceptions
 
-from service.api import problems
+from service.api.http import problems
 from service.app import create_app
 from service.config import Settings
 from service.errors.base import ServiceError

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from service.api.refusals import MAX_VALUES, RefusalLog
+from service.api.browser.refusals import MAX_VALUES, RefusalLog
 from service.app import create_app
 from service.config import Settings
 from tests.api.caller import Json

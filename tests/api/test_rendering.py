@@ -6,8 +6,8 @@ from threading import Barrier
 import pytest
 from flask import Flask
 
-from service.api import metrics
-from service.api.rendering import Rendering
+from service.api.http.rendering import Rendering
+from service.api.views import metrics
 
 TTL = 5.0
 

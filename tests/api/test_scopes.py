@@ -6,8 +6,8 @@ import pytest
 import yaml
 from flask import Flask
 
-from service.access import Scope
-from service.api.authentication import is_public, scope_of
+from service.api.http.authentication import is_public, scope_of
+from service.model.principal import Scope
 from tests.api.caller import check_problem, pointers
 from tests.api.guarded import Guarded
 from tests.api.operations import OPERATIONS, PROFILE_ID, Operation

@@ -8,7 +8,7 @@ from pymongo.database import Database
 
 from service.app import create_app
 from tests.api.caller import Caller, check_problem, pointers
-from tests.tokens.issuer import Issuer, Site, patient, served, settings
+from tests.auth.issuer import Issuer, Site, patient, served, settings
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pymongo.database import Database
 from benchmarks.speed import corpus
 from benchmarks.speed.filling import fill, fingerprint
 from service.config import Settings
-from service.store.indexes import INDEXES
+from service.store.indexes.definitions import INDEXES
 
 _COUNT = 30
 _INDEXES = INDEXES["profiles"]

@@ -10,8 +10,8 @@ from service.matching import rules
 rules.MARKER = f"next/{rules.MARKER}"
 
 from service import app  # noqa: E402
-from service.store import profiles  # noqa: E402
-from service.store.profile_documents import to_document  # noqa: E402
+from service.store.profiles import collection as profiles  # noqa: E402
+from service.store.profiles.documents import to_document  # noqa: E402
 
 NEW_FIELD = "of_the_next_release"
 

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from service.app import create_app
 from service.config import Settings
-from service.store.client import connect
+from service.store.client.connection import connect
 
 Names = Mapping[str, str]
 """``tag``: a text that no other test has. ``profile``: the ID of a profile at version 2, with one phone

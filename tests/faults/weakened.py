@@ -11,7 +11,7 @@ from pymongo.write_concern import WriteConcern
 
 from service.app import create_app
 from service.config import Settings
-from service.store.client import connect
+from service.store.client.connection import connect
 
 
 def create_weakened_app() -> Flask:

@@ -6,7 +6,8 @@ from time import process_time
 
 import pytest
 
-from service.matching.search_keys import KeyType, SearchKey, entries, tokens
+from service.matching.search_keys import entries, tokens
+from service.model.search_key import KeyType, SearchKey
 
 _KEYS = [SearchKey(name=each.value, label="", type=each) for each in KeyType]
 _LONGEST = 255

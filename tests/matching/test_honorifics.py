@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.matching import honorifics
+from service.matching.name import honorifics
 
 laws = settings(derandomize=True, deadline=None, database=None, max_examples=300)
 

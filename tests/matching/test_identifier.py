@@ -6,8 +6,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from service.matching.search_keys import KeyType, SearchKey, entries, identifying, prefixes, tokens
-from service.matching.tokens import Tier
+from service.matching.search_keys import entries, identifying, prefixes, tokens
+from service.model.match import Tier
+from service.model.search_key import KeyType, SearchKey
 
 laws = settings(derandomize=True, deadline=None, database=None, max_examples=500)
 

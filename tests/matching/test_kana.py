@@ -2,7 +2,8 @@
 
 import pytest
 
-from service.matching import kana, text
+from service.matching import folding as text
+from service.matching.name import kana
 
 
 @pytest.mark.parametrize(

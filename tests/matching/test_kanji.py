@@ -4,7 +4,8 @@ import unicodedata
 
 import pytest
 
-from service.matching import kanji, text
+from service.matching import folding as text
+from service.matching.name import kanji
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.matching import lookup
+from service.matching import index_terms as lookup
 
 
 def test_an_entry_is_family_and_value() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.matching.masking import masked
+from service.model.masking import masked
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from service.matching.profiles import index
-from service.matching.search_keys import BUILT_IN, KeyType, SearchKey, entries, prefixes, tokens
-from service.matching.tokens import Tier
+from service.matching.search_keys import entries, prefixes, tokens
+from service.model.match import Tier
+from service.model.search_key import BUILT_IN, KeyType, SearchKey
 
 NAME = BUILT_IN["name"]
 FULL, PARTIAL = Tier.FULL_NAME, Tier.PARTIAL_NAME

@@ -8,8 +8,9 @@ import pytest
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from service.matching import phone
-from service.matching.search_keys import BUILT_IN, entries, tokens
-from service.matching.tokens import Tier
+from service.matching.search_keys import entries, tokens
+from service.model.match import Tier
+from service.model.search_key import BUILT_IN
 
 KEY = BUILT_IN["phone"]
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from service.matching.profiles import KEY_OF_FIELD, Index, index
-from service.matching.search_keys import BUILT_IN, KeyType, SearchKey, tokens
+from service.matching.search_keys import tokens
+from service.model.search_key import BUILT_IN, KeyType, SearchKey
 from service.use_cases.merge_patch import EMPTY
 
 SSN = SearchKey(name="ssn", label="SSN", type=KeyType.DIGITS, unique=True)

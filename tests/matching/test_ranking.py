@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.matching.ranking import Candidate, Outcome, Reason, outcome, ranked, reasons, tied
-from service.matching.tokens import Tier, Token
+from service.matching.ranking import Candidate, Reason, outcome, ranked, reasons, tied
+from service.matching.terms import Token
+from service.model.match import Outcome, Tier
 
 _DAY = datetime(2026, 3, 1, tzinfo=UTC)
 

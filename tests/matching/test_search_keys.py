@@ -6,17 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.matching import phone, text
-from service.matching.search_keys import (
-    AMAZON_NAMES,
-    BUILT_IN,
-    KeyType,
-    SearchKey,
-    entries,
-    prefixes,
-    tokens,
-)
-from service.matching.tokens import Tier
+from service.matching import folding as text
+from service.matching import phone
+from service.matching.search_keys import entries, prefixes, tokens
+from service.model.match import Tier
+from service.model.search_key import AMAZON_NAMES, BUILT_IN, KeyType, SearchKey
 
 laws = settings(derandomize=True, deadline=None, database=None, max_examples=300)
 

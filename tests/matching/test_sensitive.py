@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.matching.masking import masked
-from service.matching.search_keys import KeyType, SearchKey, entries, families, prefixes, tokens
-from service.matching.sensitive import Sensitive
-from service.sealing.masters import Master
-from service.sealing.vault import Vault
+from service.crypto.master_keyring import Master
+from service.crypto.vault import Vault
+from service.matching.search_keys import entries, families, prefixes, tokens
+from service.model.masking import masked
+from service.model.search_key import KeyType, SearchKey
+from service.model.sensitive import SensitiveValue
 
 laws = settings(derandomize=True, deadline=None, database=None, max_examples=200)
 
@@ -22,12 +23,12 @@ PLAIN = "078-05-1120"
 MASK = "*******1120"
 
 
-def _held(plain: str | None = PLAIN) -> Sensitive:
-    return Sensitive(sealed="v1.one.AAAA", unseal=lambda: plain)
+def _held(plain: str | None = PLAIN) -> SensitiveValue:
+    return SensitiveValue(sealed="v1.one.AAAA", unseal=lambda: plain)
 
 
-@pytest.mark.parametrize("value", [Sensitive(PLAIN), _held()], ids=["typed", "held"])
-def test_however_it_is_printed_it_is_the_mask(value: Sensitive) -> None:
+@pytest.mark.parametrize("value", [SensitiveValue(PLAIN), _held()], ids=["typed", "held"])
+def test_however_it_is_printed_it_is_the_mask(value: SensitiveValue) -> None:
     """Alone, in a format, in a container, in a log record and in JSON that knows nothing of it."""
     record = logging.LogRecord("x", logging.INFO, "x", 1, "%s %r", (value, [value]), None)
     shown = [str(value), f"{value}", f"{value!r}", str({"k": [value]}), record.getMessage()]
@@ -39,7 +40,7 @@ def test_however_it_is_printed_it_is_the_mask(value: Sensitive) -> None:
 @pytest.mark.parametrize("use", [json.dumps, pickle.dumps, hash, list, lambda v: v + "", lambda v: "" + v])
 def test_what_does_not_know_it_fails(use: Any) -> None:
     """It is no string, so a path that was forgotten is an error and no leak."""
-    value = Sensitive(sealed="v1.one.AAAA", unseal=lambda: PLAIN)
+    value = SensitiveValue(sealed="v1.one.AAAA", unseal=lambda: PLAIN)
     with pytest.raises((TypeError, AttributeError, pickle.PicklingError)):
         use(value)
 
@@ -57,7 +58,7 @@ def test_it_is_opened_once_and_when_it_is_needed() -> None:
         opened.append(1)
         return PLAIN
 
-    value = Sensitive(sealed="s", unseal=unseal)
+    value = SensitiveValue(sealed="s", unseal=unseal)
     assert opened == []
     assert [str(value), value.plain(), str(value)] == [MASK, PLAIN, MASK]
     assert opened == [1]
@@ -65,14 +66,14 @@ def test_it_is_opened_once_and_when_it_is_needed() -> None:
 
 def test_two_are_equal_by_their_plain_values() -> None:
     """Not by their masks: a change of the hidden part is a change."""
-    assert Sensitive(PLAIN) == _held() == Sensitive(PLAIN)
-    assert Sensitive(PLAIN) != Sensitive("178-05-1120")
-    assert str(Sensitive(PLAIN)) == str(Sensitive("178-05-1120"))
-    assert Sensitive(PLAIN) != _held(None)
-    assert _held(None) != Sensitive(PLAIN)
+    assert SensitiveValue(PLAIN) == _held() == SensitiveValue(PLAIN)
+    assert SensitiveValue(PLAIN) != SensitiveValue("178-05-1120")
+    assert str(SensitiveValue(PLAIN)) == str(SensitiveValue("178-05-1120"))
+    assert SensitiveValue(PLAIN) != _held(None)
+    assert _held(None) != SensitiveValue(PLAIN)
     assert _held(None) == _held(None)
-    assert _held(None) != Sensitive(sealed="v1.one.BBBB", unseal=lambda: None)
-    assert Sensitive(PLAIN) != PLAIN
+    assert _held(None) != SensitiveValue(sealed="v1.one.BBBB", unseal=lambda: None)
+    assert SensitiveValue(PLAIN) != PLAIN
     assert copy.copy(_held()) == _held()
 
 
@@ -105,7 +106,7 @@ def test_no_entry_of_a_sensitive_key_holds_anything_of_the_value(
     forms = {entry.partition(":")[2] for entry in entries(plain, value, region)}
     forms |= {token.lookup.partition(":")[2] for token in tokens(plain, value, region)}
     hidden = {form for form in forms | {value} if len(form) >= 6}
-    stored = entries(key, Sensitive(value), region)
+    stored = entries(key, SensitiveValue(value), region)
     asked = tokens(key, value, region)
     for entry in (*stored, *(token.lookup for token in asked)):
         family, _, digest = entry.partition(":")
@@ -121,7 +122,7 @@ def test_a_sensitive_value_is_found_as_any_other(key: SearchKey, value: str, reg
     """By the same tokens, of the same tiers, under each master."""
     plain = _plain_key(key)
     found = set(entries(plain, value, region)) & {token.lookup for token in tokens(plain, value, region)}
-    stored, asked = set(entries(key, Sensitive(value), region)), tokens(key, value, region)
+    stored, asked = set(entries(key, SensitiveValue(value), region)), tokens(key, value, region)
     assert stored & {token.lookup for token in asked} == {b for entry in found for b in VAULT.blind(entry)}
     tiers = [token.tier for token in tokens(plain, value, region) for _ in VAULT.masters]
     assert [token.tier for token in asked] == tiers

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.matching import spelling
+from service.matching.name import spelling
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from service.matching.stored_numbers import read, read_again
+from service.matching.phone.stored_numbers import read, read_again
 
 
 def _stored(value: str, e164: str | None, region: str | None = None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.matching import text
+from service.matching import folding as text
 
 laws = settings(derandomize=True, deadline=None, database=None, max_examples=300)
 

@@ -1,6 +1,6 @@
 """The order of tiers."""
 
-from service.matching.tokens import Tier
+from service.model.match import Tier
 
 
 def test_tiers_rank_from_the_unique_key_to_a_beginning() -> None:

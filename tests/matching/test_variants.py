@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.matching import variants
-from service.matching.search_keys import BUILT_IN, KeyType, SearchKey, entries, tokens
-from service.matching.tokens import Tier
+from service.matching.phone import variants
+from service.matching.search_keys import entries, tokens
+from service.model.match import Tier
+from service.model.search_key import BUILT_IN, KeyType, SearchKey
 
 laws = settings(derandomize=True, deadline=None, database=None, max_examples=300)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from service.access import Scope
+from service.model.principal import Scope
 from tests.model.answers import CLEARED, INVALID, NO_PROFILE, Answer, Call, refused, told
 from tests.model.on_profiles import create, given, say_profile
 from tests.model.operation import Agent, Operation

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from service.access import Scope
+from service.model.principal import Scope
 from tests.model.answers import Answer, Call, refused, told
 from tests.model.operation import Operation
 from tests.model.world import Domain, Json

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from service.access import Scope
+from service.model.principal import Scope
 from tests.model.answers import INVALID, NO_PROFILE, Answer, Call, told
 from tests.model.operation import Operation
 from tests.model.world import PHONES, Contact, Domain, Json, same

@@ -5,7 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from service.access import Scope
+from service.model.principal import Scope
 from tests.model.answers import INVALID, NO_PROFILE, STALE, Answer, Call, refused, told
 from tests.model.operation import Operation
 from tests.model.world import Domain, Json, Profile, held, said_of_profile, same

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from service.access import Scope
+from service.model.principal import Scope
 from tests.model.answers import INVALID, Answer, Call, refused
 from tests.model.world import Domain
 

@@ -10,8 +10,8 @@ from typing import Any
 from flask import Flask
 from pymongo.database import Database
 
+from service.auth.api_keys import create_api_key
 from service.store.stores import Stores
-from service.use_cases.api_keys import create_api_key
 from service.use_cases.clock import now
 from tests.model.answers import Answer, calling
 from tests.model.operation import AGENTS, DOMAINS, Operation

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from service.matching.profiles import index
-from service.matching.sensitive import Sensitive
-from service.store.profile_documents import to_profile
+from service.model.sensitive import SensitiveValue
+from service.store.profiles.documents import to_profile
 from tests.model.operation import DOMAINS, World
 from tests.model.stage import Stage
 from tests.model.world import Json, said_of_profile
@@ -68,7 +68,7 @@ def _domain(stage: Stage, name: str) -> Json:
 
 def _profile(profile: Json) -> Any:
     keys = {
-        name: [value.plain() if isinstance(value, Sensitive) else value for value in values]
+        name: [value.plain() if isinstance(value, SensitiveValue) else value for value in values]
         for name, values in profile["keys"].items()
     }
     numbers = [number["value"] for number in profile["phone_numbers"]]

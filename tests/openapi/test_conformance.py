@@ -8,11 +8,11 @@ from uuid import uuid4
 import pytest
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from service.access import Scope
 from service.app import create_app
+from service.auth.api_keys import create_api_key
 from service.config import Settings
-from service.store.client import connect
-from service.use_cases.api_keys import create_api_key
+from service.model.principal import Scope
+from service.store.client.connection import connect
 from service.use_cases.clock import now
 from tests.masters import ONE
 from tests.openapi.conformance import Found, run

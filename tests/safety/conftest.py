@@ -13,7 +13,7 @@ from flask import Flask
 from service.app import create_app
 from service.config import Settings
 from service.embedded.mongod import EmbeddedMongoDB, bundled_mongod
-from service.store.client import connect
+from service.store.client.connection import connect
 from tests.api.caller import Caller
 
 FailPoint = Callable[..., AbstractContextManager[None]]

@@ -7,8 +7,8 @@ import pymongo
 import pytest
 
 from service.errors.datastore import DatastoreUnavailable
-from service.store import deadline
-from service.store.deadline import one_deadline, within_deadline
+from service.store.client import deadline
+from service.store.client.deadline import one_deadline, within_deadline
 from tests.api.caller import Caller
 from tests.safety.conftest import FailPoint
 

@@ -20,7 +20,7 @@ from service.app import create_app
 from service.child_process import spawn
 from service.config import Settings
 from service.embedded.mongod import bundled_mongod
-from service.store.client import connect
+from service.store.client.connection import connect
 from tests.commands import Commands
 from tests.masters import ONE
 

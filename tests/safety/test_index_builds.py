@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from service.app import create_app
 from service.cli import main
 from service.config import Settings
-from service.store.client import connect
-from service.store.indexes import INDEXES
+from service.store.client.connection import connect
+from service.store.indexes.definitions import INDEXES
 from tests.safety.conftest import turned_on
 
 _WAIT_SECONDS = 30

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from service.app import create_app
 from service.config import Settings
-from service.store.client import connect
+from service.store.client.connection import connect
 from tests.safety.conftest import FailPoint
 
 _SLOW = {"blockConnection": True, "blockTimeMS": 1200}

@@ -12,8 +12,8 @@ from pymongo.database import Database
 
 from service.app import create_app
 from service.config import Settings
-from service.store.client import connect
-from service.store.profile_documents import to_document
+from service.store.client.connection import connect
+from service.store.profiles.documents import to_document
 from service.store.stores import Stores
 from service.use_cases.profiles import new_profile
 from tests.masters import ONE

@@ -4,7 +4,7 @@ from typing import Any
 
 from pymongo.database import Database
 
-from service.matching.sensitive import Sensitive
+from service.model.sensitive import SensitiveValue
 from service.store.stores import Stores
 from service.use_cases import profiles, search, search_keys
 from tests.store.stale import any_stale
@@ -39,7 +39,7 @@ def create(stores: Stores, *values: str, **fields: Any) -> str:
 def held(stores: Stores, profile_id: str, key: str = "vip") -> list[str]:
     """Return the values of a search key that a profile holds, in plain."""
     values = profiles.read_profile(stores, "default", profile_id)["keys"].get(key, [])
-    return [str(value.plain()) if isinstance(value, Sensitive) else value for value in values]
+    return [str(value.plain()) if isinstance(value, SensitiveValue) else value for value in values]
 
 
 def found(stores: Stores, value: str) -> list[str]:

@@ -6,7 +6,7 @@ from pymongo.database import Database
 
 from service.config import Settings
 from service.store.api_keys import ApiKeyStore
-from service.store.client import connect
+from service.store.client.connection import connect
 from tests.commands import Commands
 
 Document = dict[str, Any]

@@ -14,15 +14,15 @@ import pymongo
 import pytest
 from pymongo.errors import OperationFailure, PyMongoError
 
-from service.access import Scope
 from service.app import create_app
+from service.auth.api_keys import create_api_key
 from service.child_process import spawn
 from service.config import Settings
 from service.embedded.mongod import bundled_mongod
-from service.store.audit import AuditEvent
-from service.store.client import connect
+from service.model.principal import Scope
+from service.store.audit.collection import AuditEvent
+from service.store.client.connection import connect
 from service.store.stores import Stores
-from service.use_cases.api_keys import create_api_key
 from service.use_cases.clock import now
 from tests.api.caller import Caller
 

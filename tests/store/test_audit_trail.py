@@ -12,9 +12,9 @@ from pymongo.errors import InvalidOperation
 from structlog.testing import capture_logs
 
 from service.errors.datastore import DatastoreUnavailable
-from service.store import audit_trail
-from service.store.audit import AuditEvent, AuditFilter, AuditStore
-from service.store.audit_trail import AuditTrail
+from service.store.audit import trail as audit_trail
+from service.store.audit.collection import AuditEvent, AuditFilter, AuditStore
+from service.store.audit.trail import AuditTrail
 from service.store.stores import Stores
 
 EVENT = AuditEvent(

@@ -9,8 +9,8 @@ from pymongo.monitoring import TopologyListener
 
 from service.config import Settings
 from service.errors.datastore import DatastoreUnavailable
-from service.store.availability import PATIENCE_SECONDS, Availability
-from service.store.client import connect
+from service.store.client.connection import connect
+from service.store.health.availability import PATIENCE_SECONDS, Availability
 from service.store.stores import Stores
 
 

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from service.config import Settings
-from service.store.client import check_uri, connect
+from service.store.client.connection import check_uri, connect
 
 _PASSED_OVER = "has an option that MongoDB's driver would pass over"
 

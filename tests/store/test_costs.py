@@ -15,11 +15,11 @@ import pytest
 from flask.testing import FlaskClient
 from pymongo.database import Database
 
-from service.access import Scope
 from service.app import create_app
+from service.auth.api_keys import create_api_key
 from service.config import Settings
-from service.store.client import connect
-from service.use_cases.api_keys import create_api_key
+from service.model.principal import Scope
+from service.store.client.connection import connect
 from service.use_cases.clock import now
 from tests.commands import Commands
 from tests.masters import ONE

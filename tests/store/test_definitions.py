@@ -8,12 +8,12 @@ from flask.testing import FlaskClient
 from pymongo.database import Database
 
 from service.config import Settings
-from service.matching.search_keys import KeyType, SearchKey
-from service.store import sealed_keys
-from service.store.client import connect
-from service.store.definitions import fingerprint
-from service.store.indexes import DEFINITIONS
-from service.store.stale_profiles import Conflict
+from service.model.search_key import KeyType, SearchKey
+from service.store.client.connection import connect
+from service.store.domains.definitions import fingerprint
+from service.store.indexes.definitions import DEFINITIONS
+from service.store.profiles import sealed_keys
+from service.store.profiles.stale_profiles import Conflict
 from service.store.stores import Stores
 from service.use_cases import keys, profiles, search, search_keys
 from service.use_cases.reindex import Orphan, Reindexed, reindex_profiles

@@ -5,8 +5,9 @@ from typing import Any, cast
 
 import pytest
 
-from service.matching.search_keys import KeyType, SearchKey
-from service.store.domains import DEFAULT_MATCH_KEYS, DomainStore
+from service.model.domain_settings import DEFAULT_MATCH_KEYS
+from service.model.search_key import KeyType, SearchKey
+from service.store.domains.domains import DomainStore
 from tests.clock import Clock
 
 

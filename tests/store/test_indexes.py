@@ -12,9 +12,9 @@ from pymongo.errors import DuplicateKeyError
 
 from service.app import create_app
 from service.config import Settings
-from service.store import indexes
-from service.store.index_builds import Indexes
-from service.store.indexes import INDEXES, Survey
+from service.store.indexes import definitions as indexes
+from service.store.indexes.builder import Indexes
+from service.store.indexes.definitions import INDEXES, Survey
 from service.store.stores import Stores
 
 ALL = {f"{collection}.{m.document['name']}" for collection, models in INDEXES.items() for m in models}

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
 
-from service.store import page_scan
+from service.store.client import page_scan
 from service.use_cases import cursors
 
 Document = dict[str, Any]

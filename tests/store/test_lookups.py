@@ -8,7 +8,7 @@ from bson import encode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.store import lookups
+from service.store.profiles import lookups
 
 laws = settings(derandomize=True, deadline=None, database=None, max_examples=300)
 

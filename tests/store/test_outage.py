@@ -16,13 +16,13 @@ from pymongo.database import Database
 from werkzeug.test import TestResponse
 
 from service.app import create_app
+from service.auth.api_keys import PREFIX
 from service.config import Settings
 from service.embedded.mongod import EmbeddedMongoDB
 from service.errors.datastore import DatastoreUnavailable
-from service.store.availability import Availability
-from service.store.client import connect
+from service.store.client.connection import connect
+from service.store.health.availability import Availability
 from service.store.stores import Stores
-from service.use_cases.api_keys import PREFIX
 
 # Small, so that the tests are quick; what the defaults bound is reckoned in a test of its own.
 TIMEOUT_MS = 500
@@ -266,7 +266,7 @@ def test_no_call_waits_for_who_has_been_away_for_long(
 ) -> None:
     """Readiness and every operation are told at once, be it before the credential is looked up."""
     mongodb.stop()
-    monkeypatch.setattr("service.store.availability.PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr("service.store.health.availability.PATIENCE_SECONDS", 0.0)
     settings = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth=auth)
     app = create_app(settings)
     client = app.test_client()

@@ -19,11 +19,12 @@ from pymongo.read_concern import ReadConcern
 from service.app import create_app
 from service.config import Settings
 from service.matching import search_keys
-from service.matching.search_keys import BUILT_IN, KeyType, SearchKey
-from service.matching.tokens import Tier
-from service.store import lookups, page_scan
-from service.store.client import connect
-from service.store.domains import DEFAULT_SHARED_ABOVE
+from service.model.domain_settings import DEFAULT_SHARED_ABOVE
+from service.model.match import Tier
+from service.model.search_key import BUILT_IN, KeyType, SearchKey
+from service.store.client import page_scan
+from service.store.client.connection import connect
+from service.store.profiles import lookups
 from service.use_cases import candidates, cursors
 from tests.commands import Commands
 

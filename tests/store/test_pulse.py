@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from service.app import create_app
 from service.config import Settings
-from service.store.client import connect
+from service.store.client.connection import connect
 from tests.faults.replica_set import Member
 
 _REFUSED = "connection refused: nothing listens where MONGODB_URI leads"

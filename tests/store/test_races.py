@@ -15,7 +15,7 @@ from pymongo.database import Database
 
 from service.config import Settings
 from service.errors.records import ContactCleared, UniqueKeyTaken, VersionConflict
-from service.matching.sensitive import Sensitive
+from service.model.sensitive import SensitiveValue
 from service.store.stores import Stores
 from service.use_cases import contacts, keys, profiles, search_keys
 from tests.masters import ONE
@@ -238,7 +238,7 @@ def test_a_unique_value_passes_from_one_profile_to_another(stores: Stores, numbe
         assert isinstance(claimed, UniqueKeyTaken)
         assert claimed.profile_id == owner
         claimed = keys.add_key_values(stores, "default", claimant, "ssn", [value])
-    assert claimed.profile["keys"] == {"ssn": [Sensitive(value)]}
+    assert claimed.profile["keys"] == {"ssn": [SensitiveValue(value)]}
 
 
 @pytest.mark.parametrize("number", ROUNDS)

@@ -17,10 +17,10 @@ from service.config import Settings
 from service.errors.datastore import DatastoreUnavailable
 from service.matching.profiles import Index, index
 from service.matching.rules import MARKER, RULES_VERSION
-from service.store.client import connect
-from service.store.index_builds import Indexes
-from service.store.indexes import RULES
-from service.store.stale_profiles import Conflict
+from service.store.client.connection import connect
+from service.store.indexes.builder import Indexes
+from service.store.indexes.definitions import RULES
+from service.store.profiles.stale_profiles import Conflict
 from service.store.stores import Stores
 from service.use_cases import erasure, keys, profiles, reindex, search, search_keys, settings
 from service.use_cases.reindex import Reindexed, reindex_profiles

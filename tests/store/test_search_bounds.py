@@ -19,9 +19,9 @@ from pymongo.read_concern import ReadConcern
 
 from service.app import create_app
 from service.config import Settings
-from service.matching.tokens import Tier
-from service.store import page_scan
-from service.store.client import connect
+from service.model.match import Tier
+from service.store.client import page_scan
+from service.store.client.connection import connect
 
 Document = dict[str, Any]
 InsertProfiles = Callable[[Database[Document], Settings, Iterable[Mapping[str, Any]]], list[str]]

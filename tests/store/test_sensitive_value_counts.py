@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from service.store.sensitive_value_counts import SensitiveValueCountStore
+from service.store.domains.sensitive_value_counts import SensitiveValueCountStore
 
 RACERS = 16
 # Far from now: MongoDB removes the counts of hours that have passed.

@@ -14,7 +14,7 @@ from pymongo.monitoring import CommandStartedEvent
 
 from service.app import create_app
 from service.config import Settings
-from service.store.client import connect
+from service.store.client.connection import connect
 from tests.api.operations import CONTACT_ID, OPERATIONS, PROFILE_ID, Operation
 from tests.commands import Commands
 

@@ -9,8 +9,8 @@ from pymongo.database import Database
 from schemas.identifiers import CHANNELS
 from schemas.profiles import LONGEST_ADDITIONAL_INFORMATION, MOST_ATTRIBUTES, MOST_ITEMS
 from service.matching.profiles import index
-from service.matching.search_keys import KeyType, SearchKey
-from service.store.contact_changes import KEPT_ASSOCIATIONS
+from service.model.search_key import KeyType, SearchKey
+from service.store.contacts.changes import KEPT_ASSOCIATIONS
 from service.store.stores import Stores
 from service.use_cases import contacts, profiles
 from service.use_cases.merge_patch import EMPTY, MOST_KEY_VALUES

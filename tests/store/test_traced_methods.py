@@ -6,7 +6,7 @@ from pathlib import Path
 from pymongo.collection import Collection
 
 import service.store
-from service.store.tracing import TracedCollection
+from service.store.client.tracing import TracedCollection
 
 _SOURCES = sorted(Path(service.store.__file__).parent.glob("*.py"))
 _METHODS = {name for name, value in vars(Collection).items() if callable(value) and not name.startswith("_")}

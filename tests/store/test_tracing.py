@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from pymongo.database import Database
 
 from service.config import Settings
-from service.store import tracing
-from service.store.client import connect, translated
+from service.store.client import tracing
+from service.store.client.connection import connect, translated
 from tests.api.operations import OPERATIONS, Operation
 from tests.commands import Commands
 

@@ -7,9 +7,9 @@ import pytest
 from pymongo.database import Database
 
 from service.config import Settings
-from service.store.client import connect
+from service.store.client.connection import connect
+from service.store.profiles.value_holders import MAX_HOLDERS
 from service.store.stores import Stores
-from service.store.value_holders import MAX_HOLDERS
 from tests.commands import Commands
 
 COMMON = "pin:common"

@@ -10,9 +10,9 @@ from pymongo.database import Database
 
 from service.config import Settings
 from service.matching.profiles import index
-from service.store import contact_changes
-from service.store.client import connect
-from service.store.contact_queries import ContactFilter
+from service.store.client.connection import connect
+from service.store.contacts import changes as contact_changes
+from service.store.contacts.queries import ContactFilter
 from service.store.stores import Stores
 from service.use_cases import contacts, keys, match, profiles, search, search_keys
 from service.use_cases.clock import now

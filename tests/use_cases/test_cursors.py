@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from service.errors.requests import InvalidRequest
 from service.matching.ranking import Place
-from service.matching.tokens import Tier
+from service.model.match import Tier
 from service.use_cases import cursors
 
 laws = settings(derandomize=True, deadline=None, database=None, max_examples=150)

@@ -13,10 +13,10 @@ from structlog.testing import capture_logs
 
 from service.config import Settings
 from service.errors.datastore import NotReady
-from service.store import sealed_keys
-from service.store.availability import Availability
-from service.store.client import connect
-from service.store.indexes import INDEXES
+from service.store.client.connection import connect
+from service.store.health.availability import Availability
+from service.store.indexes.definitions import INDEXES
+from service.store.profiles import sealed_keys
 from service.store.stores import Stores
 from service.use_cases import health, lookup_entries
 from service.use_cases.health import Readiness

@@ -1,0 +1,1 @@
+"""Defences against pages in a browser: CORS, host and origin checks, security headers."""

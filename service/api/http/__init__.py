@@ -1,0 +1,1 @@
+"""HTTP: parsing, problem documents, authentication, limits and the request log."""

@@ -1,0 +1,142 @@
+"""The one builder of error answers: RFC 9457 problem documents."""
+
+import re
+import traceback
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import orjson
+import structlog
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from service.api.http import challenges
+from service.api.http.context import request_id
+from service.errors.access import Forbidden, IssuerUnavailable, TooManyRequests, Unauthenticated
+from service.errors.base import Conflict, NotFound, ServiceError
+from service.errors.datastore import CannotBeStored, DatastoreUnavailable, NotReady
+from service.errors.records import VersionConflict
+from service.errors.requests import (
+    ForeignOrigin,
+    IdempotencyKeyReused,
+    IncompleteBody,
+    InvalidHost,
+    InvalidRequest,
+    MalformedJson,
+    Misdirected,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+)
+
+CONTENT_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 1
+
+STATUS: dict[type[ServiceError], HTTPStatus] = {
+    IncompleteBody: HTTPStatus.BAD_REQUEST,
+    InvalidHost: HTTPStatus.BAD_REQUEST,
+    MalformedJson: HTTPStatus.BAD_REQUEST,
+    Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    ForeignOrigin: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    VersionConflict: HTTPStatus.PRECONDITION_FAILED,
+    PayloadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    Misdirected: HTTPStatus.MISDIRECTED_REQUEST,
+    InvalidRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    CannotBeStored: HTTPStatus.UNPROCESSABLE_ENTITY,
+    DatastoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    IssuerUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""The status of each error; a class that is not in here has that of its parent."""
+
+_log = structlog.get_logger(__name__)
+
+
+def register(app: Flask) -> None:
+    """Answer every error of the application with a problem document."""
+    app.register_error_handler(ServiceError, _service_error)
+    app.register_error_handler(HTTPException, _http_exception)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def status_of(error: type[ServiceError]) -> HTTPStatus:
+    """Return the status that answers an error of this class."""
+    return next(STATUS[parent] for parent in error.__mro__ if parent in STATUS)
+
+
+def document(status: HTTPStatus, code: str, title: str, detail: str, request: str) -> dict[str, Any]:
+    """Return the standard members of a problem; ``request`` is the request's ID."""
+    return {
+        "type": f"urn:profile-lookup:problem:{code}",
+        "title": title,
+        "status": int(status),
+        "detail": detail,
+        "instance": f"urn:profile-lookup:request:{request}",
+        "code": code,
+        "request_id": request,
+    }
+
+
+def internal_error(request: str) -> dict[str, Any]:
+    """Return the problem that answers what nobody foresaw."""
+    detail = "Something went wrong in the service; its log has more under the request_id."
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return document(status, "internal_error", "Internal error", detail, request)
+
+
+def _respond(problem: dict[str, Any]) -> Response:
+    response = Response(orjson.dumps(problem), problem["status"], content_type=CONTENT_TYPE)
+    if problem["status"] == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _service_error(error: ServiceError) -> Response:
+    problem = document(status_of(type(error)), error.code, error.title, error.detail, request_id())
+    if error.__cause__ is not None and problem["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _log_cause(error.code, error.__cause__)
+    response = _respond(problem | error.members())
+    if challenge := challenges.challenge(error):
+        response.headers["WWW-Authenticate"] = challenge
+    if isinstance(error, TooManyRequests):
+        response.headers["Retry-After"] = str(error.seconds)
+    return response
+
+
+def _http_exception(error: HTTPException) -> Response:
+    """Answer what Flask and Werkzeug raise; their headers, such as Allow (RFC 9110, 15.5.6), stay."""
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        # A redirect or a finished response is an answer, not an error.
+        return Response(error.get_body(), error.code, dict(error.get_headers()))
+    status = HTTPStatus(error.code)
+    # Werkzeug's names; those of http.HTTPStatus change with the version of Python.
+    code = re.sub("[^a-z]+", "_", error.name.lower())
+    detail = _DETAILS.get(status, f"{error.name}.")
+    response = _respond(document(status, code, error.name, detail, request_id()))
+    for name, value in error.get_headers():
+        if name.lower() not in {"content-type", "content-length"}:
+            response.headers[name] = value
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    _log_cause("internal_error", error)
+    return _respond(internal_error(request_id()))
+
+
+def _log_cause(event: str, error: BaseException) -> None:
+    """Log where an error arose, and not what it says: its text can hold a personal value."""
+    frames = [f"{Path(f.filename).name}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]
+    _log.error(event, error=type(error).__name__, frames=frames, request_id=request_id())
+
+
+_DETAILS = {
+    HTTPStatus.NOT_FOUND: "Nothing is served at this path; /docs shows what is.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "The path does not have this method; Allow lists those it has.",
+}

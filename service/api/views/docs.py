@@ -1,0 +1,82 @@
+"""The page that shows the OpenAPI document: Swagger UI, from an installed package, and a script of ours.
+
+The page is the same for every request and repeats nothing of it. Its script is a file of its own, so that the
+content security policy allows no inline script.
+"""
+
+from http import HTTPStatus
+from importlib.resources import files
+
+import orjson
+from flask import Blueprint, Flask, Response, redirect, send_from_directory
+from flask.typing import ResponseReturnValue
+
+from service.api.http.authentication import public
+
+_HTML = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>profile-lookup</title>
+<link rel="stylesheet" href="swagger-ui.css">
+<link rel="stylesheet" href="index.css">
+<link rel="icon" type="image/png" href="favicon-32x32.png" sizes="32x32">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="swagger-ui-bundle.js"></script>
+<script src="start.js"></script>
+</body>
+</html>
+"""
+# Without a validator the page sends no request to another host.
+_CONFIG = {
+    "dom_id": "#swagger-ui",
+    "url": "../openapi.json",
+    "layout": "BaseLayout",
+    "deepLinking": True,
+    "validatorUrl": None,
+    "displayRequestDuration": True,
+    "defaultModelsExpandDepth": 0,
+}
+_SCRIPT = f"window.ui = SwaggerUIBundle({orjson.dumps(_CONFIG, option=orjson.OPT_INDENT_2).decode()});\n"
+_OUR_FILES = {"index.html": (_HTML, "text/html"), "start.js": (_SCRIPT, "text/javascript")}
+# The page may send requests to this server only. Swagger UI needs inline styles and data: images.
+_POLICY = (
+    "default-src 'self'; script-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+def register(app: Flask) -> None:
+    """Serve the page and its files under /docs/, and redirect / and /docs to it."""
+    app.add_url_rule("/", view_func=public(_root))
+    app.add_url_rule("/docs", view_func=public(_docs))
+    page = Blueprint("docs", __name__, url_prefix="/docs")
+    page.add_url_rule("/", view_func=public(_file))
+    page.add_url_rule("/<path:path>", view_func=public(_file))
+    page.after_request(_restrict_sources)
+    app.register_blueprint(page)
+
+
+def _root() -> ResponseReturnValue:
+    """Redirect to the page, not permanently: another page may be here one day."""
+    return redirect("docs/", HTTPStatus.FOUND)
+
+
+def _docs() -> ResponseReturnValue:
+    """Redirect to the page by a relative URL: behind a proxy Flask does not know the outer host."""
+    return redirect("docs/", HTTPStatus.PERMANENT_REDIRECT)
+
+
+def _file(path: str = "index.html") -> Response:
+    if path in _OUR_FILES:
+        content, mimetype = _OUR_FILES[path]
+        return Response(content, mimetype=mimetype, headers={"Cache-Control": "no-cache"})
+    return send_from_directory(str(files("flask_swagger_ui") / "dist"), path)
+
+
+def _restrict_sources(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = _POLICY
+    return response

@@ -1,0 +1,1 @@
+"""The domain model: types, enums, ID patterns and limits, each defined once. No I/O."""

@@ -1,0 +1,18 @@
+"""The defaults of a domain's settings."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from service.model.contact import Channel
+from service.model.match import MatchMode
+
+DEFAULT_MATCH_KEYS: Mapping[str, Sequence[str]] = MappingProxyType(
+    {
+        Channel.VOICE: ("phone",),
+        Channel.CHAT: ("email", "name"),
+        Channel.TASK: ("phone", "email"),
+        Channel.EMAIL: ("email",),
+    }
+)
+DEFAULT_MATCH_MODES: Mapping[str, MatchMode] = MappingProxyType(dict.fromkeys(Channel, MatchMode.FIRST))
+DEFAULT_SHARED_ABOVE = 20

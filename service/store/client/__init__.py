@@ -1,0 +1,1 @@
+"""The connection to MongoDB and what all collections share."""

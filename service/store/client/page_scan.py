@@ -1,0 +1,94 @@
+"""Read one page along an index when some documents on the way do not belong on it, in bounded time.
+
+Usually few are excluded. So a few pages are read first and filtered here, which costs MongoDB no more than
+these pages. If that does not fill the page, MongoDB filters up to ``MAX_SCANNED`` of the documents that
+follow; the last of these is found first, from the index alone unless a position has several fields.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pymongo.collection import Collection
+
+from service.store.client.connection import Document, in_one_batch
+
+MAX_SCANNED = 5000
+"""Maximum number of documents to look at for one page after the first reads."""
+
+_PAGES_FILTERED_HERE = (1, 4)
+"""Sizes of the reads that are filtered here, in pages."""
+
+Item = TypeVar("Item")
+Position = TypeVar("Position")
+
+
+@dataclass(frozen=True, slots=True)
+class PageScan(Generic[Item, Position]):
+    """The items of a page, and how far the scan went.
+
+    ``ended_at`` is the position at which the scan stopped early; None if nothing is left or the page is full.
+    ``scanned`` is the maximum number of documents that MongoDB looked at.
+    """
+
+    items: Sequence[Item]
+    ended_at: Position | None = None
+    scanned: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexScan(Generic[Position]):
+    """Documents in the order of an index, and the conditions that the index does not cover."""
+
+    collection: Collection[Document]
+    hint: str
+    order: Sequence[tuple[str, int]]
+    between: Callable[[Position | None, Position | None], Document]
+    """Returns the filter that the index covers: after one position, up to and including another."""
+    position: Callable[[Document], Position]
+    """Returns the position of a document from the fields of ``order``."""
+    conditions: Document
+    """The conditions that the index does not cover, as a filter."""
+    meets_conditions: Callable[[Document], bool]
+    """Returns whether a document meets ``conditions``."""
+
+    def page(self, after: Position | None, limit: int) -> PageScan[Document, Position]:
+        """Return up to ``limit`` documents after a position that meet the conditions."""
+        found: list[Document] = []
+        scanned = 0
+        for pages in _PAGES_FILTERED_HERE:
+            documents = self._find(self.between(after, None), pages * limit)
+            found += filter(self.meets_conditions, documents)
+            scanned += len(documents)
+            if len(found) >= limit or len(documents) < pages * limit:
+                return PageScan(found[:limit], None, scanned)
+            after = self.position(documents[-1])
+        return self._continue(found, scanned, after, limit)
+
+    def _continue(
+        self, found: list[Document], scanned: int, after: Position | None, limit: int
+    ) -> PageScan[Document, Position]:
+        """Return the page that begins with the documents found so far."""
+        size, last = self._end(after)
+        if last is None:
+            return PageScan(found, None, scanned)
+        found = [*found, *self._find(self.between(after, last) | self.conditions, limit - len(found))]
+        stopped = size == MAX_SCANNED and len(found) < limit
+        return PageScan(found, last if stopped else None, scanned + size)
+
+    def _find(self, query: Document, limit: int) -> list[Document]:
+        found = self.collection.find(query).hint(self.hint).sort(self.order).limit(limit)
+        return list(found.batch_size(in_one_batch(limit)))
+
+    def _end(self, after: Position | None) -> tuple[int, Position | None]:
+        """Return how many documents a page may look at, and the position of the last."""
+        last = {field: {"$last": f"${field}"} for field, _ in self.order if field != "_id"}
+        pipeline: list[Document] = [
+            {"$match": self.between(after, None)},
+            {"$sort": dict(self.order)},
+            {"$limit": MAX_SCANNED},
+            {"$group": {"_id": None, "size": {"$sum": 1}, "last_id": {"$last": "$_id"}, **last}},
+        ]
+        for row in self.collection.aggregate(pipeline, hint=self.hint):
+            return row["size"], self.position({**row, "_id": row["last_id"]})
+        return 0, None

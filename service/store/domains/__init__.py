@@ -1,0 +1,1 @@
+"""Settings and search keys of each domain in MongoDB."""

@@ -1,0 +1,43 @@
+"""How many sensitive values each credential has sent: one small document an hour in MongoDB.
+
+All workers and instances increase the same count, so the limit is exact. MongoDB removes old counts.
+"""
+
+from datetime import datetime, timedelta
+
+from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
+
+from service.store.client.connection import Document, translated
+
+_KEPT = timedelta(days=1)
+
+
+class SensitiveValueCountStore:
+    """The ``sensitive_value_counts`` collection."""
+
+    def __init__(self, collection: Collection[Document], *, limit: int) -> None:
+        """Take the collection, and how many values a credential can send in a window; 0 is no limit."""
+        self._collection = collection
+        self._limit = limit
+
+    # Not ``writing``: a caller need not know whether a value was counted.
+    @translated
+    def add(self, domain: str, credential_id: str, begin: datetime, values: int) -> bool:
+        """Count the values in the window that starts at ``begin``; return False if that exceeds the limit."""
+        if not self._limit:
+            return True
+        if values > self._limit:
+            return False
+        query: Document = {
+            "_id": f"{domain}/{credential_id}/{begin:%Y-%m-%dT%H}",
+            "domain": domain,
+            "count": {"$lte": self._limit - values},
+        }
+        update: Document = {"$inc": {"count": values}, "$setOnInsert": {"expires_at": begin + _KEPT}}
+        try:
+            self._collection.update_one(query, update, upsert=True)
+        except DuplicateKeyError:
+            # The count is at the limit, or another request has just created it.
+            return self._collection.update_one(query, update).matched_count == 1
+        return True

@@ -1,0 +1,1 @@
+"""The indexes: their definitions, and building them."""

@@ -1,0 +1,164 @@
+"""An OIDC issuer: keys, tokens, and a web server on loopback that publishes the keys."""
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cache
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import jwt
+import orjson
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from jwt.algorithms import get_default_algorithms
+
+from service.auth.token_verifier import TokenVerifier
+from service.config import Settings
+
+ISSUER = "https://id.example.com/realms/calls"
+AUDIENCE = "profile-lookup"
+
+PrivateKey = Any
+
+_MAX_HANG_SECONDS = 60
+
+
+@cache
+def private_key(algorithm: str, name: str = "first") -> PrivateKey:
+    """Return a private key for the algorithm; the same for the same name."""
+    del name
+    if algorithm[:2] in {"RS", "PS"}:
+        return rsa.generate_private_key(65537, 2048)
+    curves = {"ES256": ec.SECP256R1(), "ES384": ec.SECP384R1(), "ES512": ec.SECP521R1()}
+    return (
+        ec.generate_private_key(curves[algorithm])
+        if algorithm in curves
+        else ed25519.Ed25519PrivateKey.generate()
+    )
+
+
+def published(key: PrivateKey, algorithm: str, key_id: str | None, **members: Any) -> dict[str, Any]:
+    """Return the public half of a key as a JWK; a member that is None is left out."""
+    algorithms: Mapping[str, Any] = get_default_algorithms()
+    public = algorithms[algorithm].to_jwk(key.public_key(), as_dict=True)
+    whole = {**public, "kid": key_id, "alg": algorithm, "use": "sig", **members}
+    return {name: value for name, value in whole.items() if value is not None and name != "key_ops"}
+
+
+@dataclass
+class Issuer:
+    """Signs tokens with one key, and publishes a set of keys."""
+
+    algorithm: str = "ES256"
+    key_id: str | None = "key-1"
+    keys: list[dict[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Publish the key that signs."""
+        self.keys.append(published(self.key, self.algorithm, self.key_id))
+
+    @property
+    def key(self) -> PrivateKey:
+        """The key that signs."""
+        return private_key(self.algorithm)
+
+    @property
+    def document(self) -> bytes:
+        """The set of keys."""
+        return orjson.dumps({"keys": self.keys})
+
+    def claims(self, **claims: Any) -> dict[str, Any]:
+        """Return the claims of a valid token, some of them changed; one that is None is left out."""
+        now = int(time.time())
+        whole = {
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "sub": "agent-7",
+            "iat": now,
+            "exp": now + 300,
+            "domain": "acme",
+            "scope": "openid profiles:view",
+            **claims,
+        }
+        return {name: value for name, value in whole.items() if value is not None}
+
+    def token(self, **claims: Any) -> str:
+        """Return a token with these claims changed."""
+        return self.sign(self.claims(**claims))
+
+    def sign(self, claims: dict[str, Any], **headers: Any) -> str:
+        """Return a token of exactly these claims."""
+        named = {} if self.key_id is None else {"kid": self.key_id}
+        return jwt.encode(claims, self.key, self.algorithm, headers={**named, **headers})
+
+
+def settings(**changed: Any) -> Settings:
+    """Return settings that name the issuer."""
+    of_issuer = {
+        "oidc_issuer": ISSUER,
+        "oidc_audience": AUDIENCE,
+        "oidc_jwks_url": "https://id.example.com/keys",
+        "oidc_algorithms": "RS256,ES256",
+    }
+    return Settings(**of_issuer | changed)
+
+
+def patient(settings: Settings) -> TokenVerifier:
+    """Return a verifier that waits for the issuer's keys on a slow machine too."""
+    verifier = TokenVerifier.of(settings, wait_seconds=30)
+    assert verifier is not None
+    return verifier
+
+
+@dataclass
+class Site:
+    """A web server's next answer, and how often it was asked."""
+
+    url: str = ""
+    body: bytes = b""
+    status: int = 200
+    location: str | None = None
+    asked: int = 0
+    was_asked: threading.Event = field(default_factory=threading.Event)
+    may_respond: threading.Event = field(default_factory=threading.Event)
+    """While it is not set, the site accepts requests and does not respond."""
+
+    def __post_init__(self) -> None:
+        """Respond unless a test says otherwise."""
+        self.may_respond.set()
+
+
+@contextmanager
+def served() -> Iterator[Site]:
+    """Serve on loopback what the block says."""
+    site = Site()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            site.asked += 1
+            site.was_asked.set()
+            site.may_respond.wait(_MAX_HANG_SECONDS)
+            with suppress(OSError):  # the client may have given up
+                self._respond()
+
+        def _respond(self) -> None:
+            self.send_response(site.status)
+            if site.location is not None:
+                self.send_header("Location", site.location)
+            self.send_header("Content-Length", str(len(site.body)))
+            self.end_headers()
+            self.wfile.write(site.body)
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        site.url = f"http://127.0.0.1:{server.server_port}/keys"
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield site
+        site.may_respond.set()
+        server.shutdown()
+        thread.join()
