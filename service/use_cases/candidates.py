@@ -8,9 +8,9 @@ from typing import Any
 from service.matching.ranking import Candidate, reasons
 from service.matching.terms import Token
 from service.model.match import Tier
+from service.model.profile import Profile
 from service.model.search_key import SearchKey
 from service.store.domains.domains import Domain
-from service.store.profiles.documents import Profile
 from service.store.stores import Stores
 from service.use_cases.search import tokens_of
 

@@ -7,9 +7,9 @@ from typing import Any
 from uuid import uuid4
 
 from service.errors.records import AssociationNotFound, ContactCleared, ContactNotFound, ProfileNotFound
-from service.store.contacts.associations import Contact
+from service.model.contact import Contact
+from service.model.profile import Profile
 from service.store.contacts.queries import ContactFilter
-from service.store.profiles.documents import Profile
 from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.clock import now

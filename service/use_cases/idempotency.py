@@ -14,8 +14,8 @@ from typing import Any
 from service.crypto.master_keyring import Masters
 from service.crypto.vault import Vault
 from service.errors.requests import IdempotencyKeyReused, InvalidRequest
+from service.model.profile import Profile
 from service.store.profiles.collection import Created
-from service.store.profiles.documents import Profile
 from service.store.stores import Stores
 from service.use_cases.profiles import create_profile, insert_profile
 from service.use_cases.sensitive_limits import Budget

@@ -10,9 +10,9 @@ from service.errors.records import ProfileNotFound, VersionConflict
 from service.matching import phone
 from service.matching.phone import stored_numbers
 from service.matching.profiles import Index, index, wrap_sensitive
+from service.model.profile import Profile
 from service.store.domains.domains import Domain
 from service.store.profiles.collection import Created
-from service.store.profiles.documents import Profile
 from service.store.stores import Stores
 from service.use_cases import sensitive_values
 from service.use_cases.clock import now

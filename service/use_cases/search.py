@@ -11,10 +11,10 @@ from service.matching.ranking import Candidate, Reason, reasons, standing
 from service.matching.terms import Token
 from service.model.masking import masked
 from service.model.match import Tier
+from service.model.profile import Profile
 from service.model.search_key import SearchKey
 from service.model.sensitive import SensitiveValue
 from service.store.domains.domains import Domain
-from service.store.profiles.documents import Profile
 from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.pages import Page, page

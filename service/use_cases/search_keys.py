@@ -13,9 +13,9 @@ from service.errors.search_keys import (
     TooManySearchKeys,
 )
 from service.matching import index_terms as lookup
+from service.model.profile import Profile
 from service.model.search_key import BUILT_IN, KeyType, SearchKey
 from service.store.domains.search_keys import MAX_KEYS, free_slot
-from service.store.profiles.documents import Profile
 from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.pages import Page, page

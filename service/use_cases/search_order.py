@@ -13,9 +13,9 @@ from functools import cached_property
 
 from service.matching.terms import Token
 from service.model.match import Tier
+from service.model.profile import Profile
 from service.store.client import page_scan
 from service.store.client.page_scan import PageScan
-from service.store.profiles.documents import Profile
 from service.store.stores import Stores
 
 _FIRST_ID = "0" * 32

@@ -8,10 +8,10 @@ from service.matching import folding as text
 from service.matching import search_keys
 from service.matching.terms import Token
 from service.model.masking import HIDDEN
+from service.model.profile import Profile
 from service.model.search_key import SearchKey
 from service.model.sensitive import SensitiveValue
 from service.store.domains.domains import Domain
-from service.store.profiles.documents import Profile
 from service.store.stores import Stores
 
 _UNKNOWN = (

@@ -6,8 +6,8 @@ from typing import Any
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import ProfileNotFound, UniqueKeyTaken
 from service.matching.profiles import index, wrap_sensitive
+from service.model.profile import Profile
 from service.model.sensitive import SensitiveValue
-from service.store.profiles.documents import Profile
 from service.store.stores import Stores
 
 _TRIES = 64

@@ -23,8 +23,8 @@ from service.errors.requests import IdempotencyKeyReused
 from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues, ValueSealed
 from service.model.audit import AuditAction
 from service.model.principal import Scope
+from service.model.profile import Profile
 from service.store.contacts.queries import ContactFilter
-from service.store.profiles.documents import Profile
 from service.use_cases import contacts, erasure, idempotency, keys, profiles, reveal, search
 
 blueprint = Blueprint(

@@ -12,6 +12,7 @@ from pymongo.errors import DuplicateKeyError
 
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import ContactCleared
+from service.model.contact import Contact
 from service.store.client.batches import in_batches
 from service.store.client.connection import Document, in_one_batch, translated, writing
 from service.store.client.page_scan import IndexScan, PageScan
@@ -27,11 +28,6 @@ from service.store.contacts.queries import (
     one,
 )
 from service.store.indexes.definitions import HISTORY_OF_PROFILE, LAST_OF_PROFILE
-
-Contact = dict[str, Any]
-"""``contact_id``, ``channel``, ``created_at``, ``cleared_at``, ``association`` (the current or None) and
-``associations`` (all, oldest first); of each ``association_id``, ``profile_id``, ``agent_id``,
-``associated_at`` and ``disassociated_at``."""
 
 
 class AssociationStore:

@@ -1,16 +1,13 @@
 """What a profile is as a document of MongoDB's, and the other way round."""
 
-from typing import Any
 
 from service.crypto.master_keyring import Masters
 from service.crypto.vault import Vault
 from service.matching.profiles import Index
+from service.model.profile import Profile
 from service.store.client.connection import Document
 from service.store.domains import definitions
 from service.store.profiles import sealed_keys
-
-Profile = dict[str, Any]
-"""A profile as the API shows it, in Python's types, and its ``lookup`` entries once it was read."""
 
 _OURS = frozenset(
     {"_id", "definitions", "domain", "erasing_at", "fingerprint", "repeated", "rules", "unique"}

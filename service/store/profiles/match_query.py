@@ -5,11 +5,11 @@ from typing import Any
 
 from pymongo.collection import Collection
 
+from service.model.profile import Profile
 from service.store.client.connection import Document, in_one_batch, translated
 from service.store.contacts.queries import association_of
 from service.store.indexes.definitions import LOOKUP
 from service.store.profiles import lookups
-from service.store.profiles.documents import Profile
 from service.store.profiles.reader import ProfileReader
 
 
