@@ -22,7 +22,7 @@ from benchmarks.people import Person, people
 from service.matching import phone
 from service.matching.profiles import index
 from service.matching.ranking import Candidate, outcome, ranked, reasons
-from service.matching.search_keys import prefixes, tokens
+from service.matching.search_keys import query_terms, term_prefixes
 from service.model.domain_settings import DEFAULT_MATCH_KEYS, DEFAULT_MATCH_MODES, DEFAULT_SHARED_ABOVE
 from service.model.match import Outcome
 from service.model.search_key import BUILT_IN, SearchKey
@@ -84,7 +84,9 @@ class Population:
 
     def search(self, question: Question) -> list[Candidate]:
         """Return the candidates for a question, ranked."""
-        asked = [token for key, value in _asked(question) for token in tokens(key, value, question.region)]
+        asked = [
+            token for key, value in _asked(question) for token in query_terms(key, value, question.region)
+        ]
         found = {holder for token in asked for holder in self._holders.get(token.lookup, ())}
         profiles = (self._profiles[profile_id] for profile_id in found)
         return ranked((Candidate(each, reasons(each["lookup"], asked)) for each in profiles), {})
@@ -93,7 +95,7 @@ class Population:
         """Return the IDs of all profiles with an entry that begins as was typed."""
         return {
             holder
-            for start in prefixes(_KEYS[question.key], question.value, question.region)
+            for start in term_prefixes(_KEYS[question.key], question.value, question.region)
             for entry in self._beginning_with(start)
             for holder in self._holders[entry]
         }

@@ -11,7 +11,7 @@ import click
 from environs import EnvError
 
 from service.config import Settings
-from service.crypto.master_keyring import MastersError
+from service.crypto.master_keyring import MasterKeyringError
 from service.embedded.discovery import find_running, is_listening, master_keys_path
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.search_keys import MasterKeyMissing
@@ -34,7 +34,7 @@ def stores_of_environment() -> Iterator[Stores]:
         with closing(database.client):
             ping(database)
             yield Stores.over(database, settings)
-    except (EnvError, MastersError, MasterKeyMissing) as error:
+    except (EnvError, MasterKeyringError, MasterKeyMissing) as error:
         raise click.ClickException(str(error)) from error
     except DatastoreUnavailable as error:
         raise click.ClickException(

@@ -17,7 +17,7 @@ from environs import EnvError
 
 from service import logs, master_keys
 from service.config import Settings, is_loopback
-from service.crypto.master_keyring import MastersError
+from service.crypto.master_keyring import MasterKeyringError
 from service.setting_names import warn_of_misspelt
 from service.store.client.connection import check_uri
 
@@ -36,7 +36,7 @@ def _settings() -> Settings:
         # What every worker would fail by.
         check_uri(settings)
         master_keys.read(settings)
-    except (EnvError, MastersError, ValueError) as error:
+    except (EnvError, MasterKeyringError, ValueError) as error:
         # One line instead of gunicorn's traceback.
         raise SystemExit(f"profile-lookup: {error}") from error
     return settings

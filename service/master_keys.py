@@ -7,23 +7,23 @@ from base64 import b64encode
 from pathlib import Path
 
 from service.config import Settings
-from service.crypto.master_keyring import KEY_BYTES, Masters, MastersError, parse
+from service.crypto.master_keyring import KEY_BYTES, MasterKeyring, MasterKeyringError, parse
 
 
-def read(settings: Settings) -> Masters:
-    """Return the masters that the settings name, none where they name none; raises ``MastersError``."""
+def read(settings: Settings) -> MasterKeyring:
+    """Return the masters that the settings name, none where they name none; raises ``MasterKeyringError``."""
     if not settings.master_keys_file:
         return parse("MASTER_KEYS", settings.master_keys)
     if settings.master_keys:
-        raise MastersError("MASTER_KEYS and MASTER_KEYS_FILE are both set: unset one of them.")
+        raise MasterKeyringError("MASTER_KEYS and MASTER_KEYS_FILE are both set: unset one of them.")
     try:
         text = Path(settings.master_keys_file).read_text(encoding="ascii")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not ASCII"
-        raise MastersError(f"MASTER_KEYS_FILE cannot be read ({reason}).") from None
+        raise MasterKeyringError(f"MASTER_KEYS_FILE cannot be read ({reason}).") from None
     masters = parse("MASTER_KEYS_FILE", text)
     if not masters:
-        raise MastersError("MASTER_KEYS_FILE has no master in it; a line of it is id:key.")
+        raise MasterKeyringError("MASTER_KEYS_FILE has no master in it; a line of it is id:key.")
     return masters
 
 

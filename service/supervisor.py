@@ -15,7 +15,7 @@ from types import FrameType
 from service import master_keys
 from service.child_process import spawn
 from service.config import Settings
-from service.crypto.master_keyring import MastersError
+from service.crypto.master_keyring import MasterKeyringError
 from service.embedded.discovery import master_keys_path
 from service.embedded.mongod import EmbeddedMongoDB
 from service.store.client.connection import check_uri
@@ -72,7 +72,7 @@ def run(settings: Settings, *, parent_pid: int | None, say: Callable[[str], None
 def _check_masters(settings: Settings) -> None:
     try:
         master_keys.read(settings)
-    except MastersError as error:
+    except MasterKeyringError as error:
         raise RunError(str(error)) from error
 
 

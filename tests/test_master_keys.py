@@ -13,7 +13,7 @@ import service
 from service import master_keys
 from service.cli import main
 from service.config import Settings
-from service.crypto.master_keyring import MastersError
+from service.crypto.master_keyring import MasterKeyringError
 from tests.masters import ONE, ONE_THEN_TWO
 
 _CHECKOUT = Path(service.__file__).parents[1]
@@ -57,14 +57,14 @@ def test_a_file_that_cannot_be_used_is_one_line(tmp_path: Path, content: bytes |
     path = tmp_path / "masters"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(MastersError, match=said) as caught:
+    with pytest.raises(MasterKeyringError, match=said) as caught:
         master_keys.read(Settings(master_keys_file=str(path)))
     assert "\n" not in str(caught.value)
 
 
 def test_two_sources_are_one_too_many(file: Path) -> None:
     """Which of them writes would be a guess."""
-    with pytest.raises(MastersError, match="both set"):
+    with pytest.raises(MasterKeyringError, match="both set"):
         master_keys.read(Settings(master_keys=ONE, master_keys_file=str(file)))
 
 

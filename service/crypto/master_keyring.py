@@ -12,7 +12,7 @@ KEY_BYTES = 32
 _ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
-class MastersError(Exception):
+class MasterKeyringError(Exception):
     """The master keys cannot be used; the message is one line, says what to do, and holds no key."""
 
 
@@ -24,28 +24,28 @@ class Master:
     key: bytes = field(repr=False)
 
 
-Masters = tuple[Master, ...]
+MasterKeyring = tuple[Master, ...]
 """The accepted ones; the first seals what is written from now on."""
 
 
-def parse(source: str, text: str) -> Masters:
+def parse(source: str, text: str) -> MasterKeyring:
     """Return the masters of a text of ``id:base64``, separated by commas or line breaks; none of a blank one.
 
-    ``source`` is the setting that the text comes from. Raises ``MastersError``.
+    ``source`` is the setting that the text comes from. Raises ``MasterKeyringError``.
     """
     masters = tuple(
         _master(source, position, item) for position, item in enumerate(split_list(text), start=1)
     )
     for what, values in (("ID", [m.id for m in masters]), ("key", [m.key for m in masters])):
         if len(set(values)) < len(values):
-            raise MastersError(f"{source}: two masters have the same {what}; each has its own.")
+            raise MasterKeyringError(f"{source}: two masters have the same {what}; each has its own.")
     return masters
 
 
 def _master(source: str, position: int, part: str) -> Master:
     identifier, _, encoded = part.partition(":")
     if not _ID.fullmatch(identifier):
-        raise MastersError(
+        raise MasterKeyringError(
             f"{source}: master {position} is not id:key, with an ID of 1 to 32 of A-Z a-z 0-9 _ and -."
         )
     try:
@@ -54,7 +54,7 @@ def _master(source: str, position: int, part: str) -> Master:
         key = b""
     if len(key) != KEY_BYTES:
         # Without the cause: its text could hold a piece of the key.
-        raise MastersError(
+        raise MasterKeyringError(
             f"{source}: the key of master {position} is not {KEY_BYTES} bytes in base64; "
             "`openssl rand -base64 32` makes one."
         ) from None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from service.crypto import sealed_values as values
 from service.crypto.blind_index import blinded
 from service.crypto.derived_keys import INDEX, VALUE, derived
-from service.crypto.master_keyring import Master, Masters
+from service.crypto.master_keyring import Master, MasterKeyring
 from service.errors.search_keys import MasterKeyMissing
 
 
@@ -14,7 +14,7 @@ class Vault:
     """One domain's use of the masters; without any it opens nothing, and nothing can be put in."""
 
     domain: str
-    masters: Masters
+    masters: MasterKeyring
 
     def blind(self, entry: str) -> tuple[str, ...]:
         """Return what stands in the place of a lookup entry: one under each master, the writing one first.

@@ -8,7 +8,7 @@ from typing import Any
 
 from service.matching import index_terms as lookup
 from service.matching import name, phone
-from service.matching.search_keys import entries, families, identifying
+from service.matching.search_keys import identifying_terms, index_terms, term_fields
 from service.model.search_key import BUILT_IN, SearchKey
 from service.model.sensitive import SensitiveValue
 
@@ -101,7 +101,7 @@ def _custom(
             # It would be stored as it is.
             raise TypeError(key_name)
         for value in values:
-            yield entries(key, value, region), identifying(key, value, region) if key.unique else ()
+            yield index_terms(key, value, region), identifying_terms(key, value, region) if key.unique else ()
         if any(isinstance(value, SensitiveValue) and value.plain() is None for value in values):
             held = _unexplained(before, key, region)
             yield held, held if key.unique else ()
@@ -109,15 +109,15 @@ def _custom(
 
 def _unexplained(profile: Mapping[str, Any], key: SearchKey, region: str) -> set[str]:
     """Return the entries of the key that a stored profile has, but for those of values that can be opened."""
-    own = families(key)
+    own = term_fields(key)
     held = {entry for entry in profile.get("lookup", ()) if entry.partition(":")[0] in own}
     values = profile.get("keys", {}).get(key.name, ())
-    return held.difference(entry for value in values for entry in entries(key, value, region))
+    return held.difference(entry for value in values for entry in index_terms(key, value, region))
 
 
 def _values(key: str, values: Iterable[str]) -> Iterator[str]:
     for value in values:
-        yield from entries(BUILT_IN[key], value, "")
+        yield from index_terms(BUILT_IN[key], value, "")
 
 
 def _phones(profile: Mapping[str, Any], region: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from service.matching.terms import Token
+from service.matching.terms import QueryTerm
 from service.model.match import Outcome, Tier
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -55,7 +55,9 @@ class Candidate:
         return len({reason.key for reason in self.matched_on if not reason.shared})
 
 
-def reasons(entries: Collection[str], tokens: Iterable[Token], shared: Collection[str] = ()) -> list[Reason]:
+def reasons(
+    entries: Collection[str], tokens: Iterable[QueryTerm], shared: Collection[str] = ()
+) -> list[Reason]:
     """Return why a profile with these lookup entries is found by the tokens: best first, a value once a key.
 
     ``shared`` are the entries that too many profiles have.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from service.matching import email, name, phone
 from service.matching import folding as text
 from service.matching import index_terms as lookup
-from service.matching.terms import Token
+from service.matching.terms import QueryTerm
 from service.model.masking import masked
 from service.model.match import Tier
 from service.model.search_key import KeyType, SearchKey
@@ -30,21 +30,21 @@ class _Form:
         return lookup.entry(self.family, self.value)
 
 
-def tokens(key: SearchKey, value: str, region: str) -> tuple[Token, ...]:
+def query_terms(key: SearchKey, value: str, region: str) -> tuple[QueryTerm, ...]:
     """Return what an exact search for a value asks for, best first; nothing for a value that says nothing.
 
     That is a blank one, a withheld number of type phone, and one without a digit of type digits. The reason
     that is shown of a sensitive one is masked. Raises ``MasterKeyMissing``.
     """
     return tuple(
-        Token(key.name, masked(shown) if key.sensitive else shown, form.tier, entry)
+        QueryTerm(key.name, masked(shown) if key.sensitive else shown, form.tier, entry)
         for form in _asked(key, value, region)
         for shown in (form.read or form.value,)
         for entry in _placed(key, form)
     )
 
 
-def prefixes(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
+def term_prefixes(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
     """Return the beginnings of lookup entries that a search while typing asks for.
 
     Raises ValueError when fewer than two characters remain after normalising and that is no kanji, and
@@ -60,7 +60,7 @@ def prefixes(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lookup.beginning(key.name, start) for start in begun))
 
 
-def entries(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[str, ...]:
+def index_terms(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[str, ...]:
     """Return the lookup entries that a stored value of a key gets, those that identify it first.
 
     None for a value that says nothing, as ``tokens`` has it: nobody owns it, and nobody is found by it. Nor
@@ -69,12 +69,12 @@ def entries(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[s
     return tuple(dict.fromkeys(entry for form in _forms(key, value, region) for entry in _placed(key, form)))
 
 
-def whole_entries(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[str, ...]:
+def whole_value_terms(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[str, ...]:
     """Return the entries of a stored value as a whole: of a name in any order, but of no part of it."""
-    return tuple(entry for entry in entries(key, value, region) if entry.startswith(f"{key.name}:"))
+    return tuple(entry for entry in index_terms(key, value, region) if entry.startswith(f"{key.name}:"))
 
 
-def identifying(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[str, ...]:
+def identifying_terms(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[str, ...]:
     """Return those of the entries that identify a value: one, and of a sensitive key one for each master."""
     return tuple(entry for form in _forms(key, value, region)[:1] for entry in _placed(key, form))
 
@@ -84,7 +84,7 @@ def _forms(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple["_
     return () if plain is None else tuple(_stored(key, plain, region))
 
 
-def families(key: SearchKey) -> frozenset[str]:
+def term_fields(key: SearchKey) -> frozenset[str]:
     """Return the families that the entries of a key stand in."""
     return frozenset({key.name, lookup.alike(key.name), lookup.parts(key.name)})
 

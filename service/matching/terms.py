@@ -6,7 +6,7 @@ from service.model.match import Tier
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class QueryTerm:
     """One thing that a look-up asks for.
 
     ``key`` is the search key's name, ``value`` the normalised value, which is shown as the reason,

@@ -7,7 +7,7 @@ from pymongo.database import Database
 
 from service import master_keys
 from service.config import Settings
-from service.crypto.master_keyring import Masters
+from service.crypto.master_keyring import MasterKeyring
 from service.store.api_keys import ApiKeyStore
 from service.store.audit.collection import AuditStore
 from service.store.audit.trail import AuditTrail
@@ -47,7 +47,7 @@ class Stores:
     durability: Durability
     request_seconds: float
     """How long all that one request asks of MongoDB may take together."""
-    masters: Masters
+    masters: MasterKeyring
     sensitive_value_counts: SensitiveValueCountStore
     value_holders: ValueHolderStore
 
@@ -63,7 +63,7 @@ class Stores:
     ) -> "Stores":
         """Return the stores over a database; one that tells nothing of itself counts as available.
 
-        Raises ``MastersError`` where the master keys that the settings name cannot be used.
+        Raises ``MasterKeyringError`` where the master keys that the settings name cannot be used.
         """
         request_seconds = settings.mongodb_timeout_ms / 1000
         masters = master_keys.read(settings)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from service.matching.ranking import Candidate, reasons
-from service.matching.terms import Token
+from service.matching.terms import QueryTerm
 from service.model.match import Tier
 from service.model.profile import Profile
 from service.model.search_key import SearchKey
@@ -24,11 +24,11 @@ Asked = Iterable[tuple[SearchKey, Sequence[str]]]
 class Wanted:
     """What to look for: stage by stage, the first that finds anybody decides; and what all must meet."""
 
-    stages: Sequence[Sequence[Token]]
-    must: Sequence[Sequence[Token]]
+    stages: Sequence[Sequence[QueryTerm]]
+    must: Sequence[Sequence[QueryTerm]]
 
     @property
-    def tokens(self) -> list[Token]:
+    def tokens(self) -> list[QueryTerm]:
         """All that is looked for, and all that narrows down."""
         return [token for tokens in [*self.stages, *self.must] for token in tokens]
 
@@ -109,13 +109,13 @@ def _decided(stores: Stores, domain: Domain, sought: Wanted, found: _Found) -> _
     return _with_shared(stores, domain, sought, ranked) if sought.must else ranked
 
 
-def _rank(token: Token) -> int:
+def _rank(token: QueryTerm) -> int:
     return token.tier.rank
 
 
 def _matching(
     domain: Domain, key: SearchKey, values: Iterable[str], current: Mapping[str, Mapping[str, Any]]
-) -> list[Token]:
+) -> list[QueryTerm]:
     """Return what finds the values; nothing for those that never match, as the own switchboard's number."""
     asked = (tokens_of(domain, key, [value], current) for value in values)
     return [
@@ -127,7 +127,7 @@ def _matching(
     ]
 
 
-def _ignored(domain: Domain, token: Token) -> bool:
+def _ignored(domain: Domain, token: QueryTerm) -> bool:
     return token.lookup in domain.ignored_entries
 
 
@@ -168,7 +168,7 @@ def _best_of(stores: Stores, domain: Domain, sought: Wanted, found: _Found) -> _
 
 
 def _of_stage(
-    stores: Stores, domain: Domain, sought: Wanted, stage: Sequence[Token], found: _Found
+    stores: Stores, domain: Domain, sought: Wanted, stage: Sequence[QueryTerm], found: _Found
 ) -> _Found:
     """Return what the one stage finds, when all stages together find too many.
 
@@ -215,7 +215,7 @@ def _candidates(found: _Found, sought: Wanted) -> list[Candidate]:
     ]
 
 
-def _deciding(found: _Found, stages: Iterable[Sequence[Token]]) -> Sequence[Token] | None:
+def _deciding(found: _Found, stages: Iterable[Sequence[QueryTerm]]) -> Sequence[QueryTerm] | None:
     """Return the first stage that finds anybody by a value not shared, or None."""
     for stage in stages:
         if _held(found.profiles, {token.lookup for token in stage}).difference(found.shared):

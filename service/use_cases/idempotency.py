@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from service.crypto.master_keyring import Masters
+from service.crypto.master_keyring import MasterKeyring
 from service.crypto.vault import Vault
 from service.errors.requests import IdempotencyKeyReused, InvalidRequest
 from service.model.profile import Profile
@@ -37,7 +37,9 @@ class Claim:
         return self.fingerprints[0]
 
 
-def claim(domain: str, operation: str, key: str, payload: Mapping[str, Any], masters: Masters = ()) -> Claim:
+def claim(
+    domain: str, operation: str, key: str, payload: Mapping[str, Any], masters: MasterKeyring = ()
+) -> Claim:
     """Return what an Idempotency-Key stands for in a domain and an operation.
 
     The payload is one of JSON; neither the order of its members nor white space matters. Its fingerprint is

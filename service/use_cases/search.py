@@ -8,7 +8,7 @@ from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import undefined_search_key
 from service.matching import search_keys
 from service.matching.ranking import Candidate, Reason, reasons, standing
-from service.matching.terms import Token
+from service.matching.terms import QueryTerm
 from service.model.masking import masked
 from service.model.match import Tier
 from service.model.profile import Profile
@@ -65,7 +65,7 @@ def search_profiles(
 def _search(
     stores: Stores,
     domain: Domain,
-    groups: Sequence[Sequence[Token]],
+    groups: Sequence[Sequence[QueryTerm]],
     operator: str,
     limit: int,
     cursor: str | None,
@@ -99,7 +99,7 @@ def _complete(stores: Stores, domain: Domain, key: SearchKey, value: str, limit:
         whole = "Sensitive values are stored so that only whole ones are found; search in the mode exact."
         raise InvalidRequest([FieldError("/mode", whole)])
     try:
-        beginnings = search_keys.prefixes(key, value, domain.default_region)
+        beginnings = search_keys.term_prefixes(key, value, domain.default_region)
     except ValueError as error:
         too_short = FieldError(
             "/criteria/0/values/0", "A prefix has at least two characters, or is one kanji (Han ideograph)."
@@ -125,18 +125,18 @@ def contacts_in(asked: Iterable[tuple[SearchKey, Iterable[str]]]) -> list[str]:
 
 def tokens_of(
     domain: Domain, key: SearchKey, values: Iterable[str], current: Mapping[str, Mapping[str, Any]]
-) -> list[Token]:
+) -> list[QueryTerm]:
     """Return what finds the profiles with any of the values of the key.
 
     ``current`` are the associations, by contact ID, of the contacts that are asked for.
     """
     if key.name == "contact_id":
         return [_of_contact(value, current[value]["profile_id"]) for value in values if value in current]
-    return [token for value in values for token in search_keys.tokens(key, value, domain.default_region)]
+    return [token for value in values for token in search_keys.query_terms(key, value, domain.default_region)]
 
 
-def _of_contact(contact_id: str, profile_id: str) -> Token:
-    return Token("contact_id", contact_id, Tier.UNIQUE, f"profile_id:{profile_id}")
+def _of_contact(contact_id: str, profile_id: str) -> QueryTerm:
+    return QueryTerm("contact_id", contact_id, Tier.UNIQUE, f"profile_id:{profile_id}")
 
 
 def defined_keys(

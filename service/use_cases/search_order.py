@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from service.matching.terms import Token
+from service.matching.terms import QueryTerm
 from service.model.match import Tier
 from service.model.profile import Profile
 from service.store.client import page_scan
@@ -30,11 +30,11 @@ StagedScan = PageScan[tuple[int, Profile], tuple[int, str]]
 class Order:
     """What is searched for: of each criterion its tokens; and whether every criterion must be met."""
 
-    groups: Sequence[Sequence[Token]]
+    groups: Sequence[Sequence[QueryTerm]]
     every: bool
 
     @property
-    def tokens(self) -> list[Token]:
+    def tokens(self) -> list[QueryTerm]:
         """All that is searched for."""
         return [token for group in self.groups for token in group]
 

@@ -6,7 +6,7 @@ from typing import Any
 from service.errors.requests import FieldError, InvalidRequest
 from service.matching import folding as text
 from service.matching import search_keys
-from service.matching.terms import Token
+from service.matching.terms import QueryTerm
 from service.model.masking import HIDDEN
 from service.model.profile import Profile
 from service.model.search_key import SearchKey
@@ -32,7 +32,7 @@ def identity(key: SearchKey, value: str | SensitiveValue, region: str) -> Iterab
     That is its entries as a whole, or its folded text if it has none. The entries of a name's parts do not
     count: all people with the same first name share one.
     """
-    if entries := search_keys.whole_entries(key, value, region):
+    if entries := search_keys.whole_value_terms(key, value, region):
         return entries
     typed = value.plain() if isinstance(value, SensitiveValue) else value
     # A value that cannot be opened equals none of a request.
@@ -61,7 +61,7 @@ def _is_any_held(key: SearchKey, values: Sequence[str] | None, profile: Profile,
     )
 
 
-def find_holders(stores: Stores, domain: Domain, tokens: Iterable[Token]) -> list[str]:
+def find_holders(stores: Stores, domain: Domain, tokens: Iterable[QueryTerm]) -> list[str]:
     """Return the IDs of the profiles that hold a sensitive value of the query.
 
     For the audit: a page can show that a profile holds the value by including it, and by excluding it.

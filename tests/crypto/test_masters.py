@@ -4,7 +4,7 @@ from base64 import b64encode
 
 import pytest
 
-from service.crypto.master_keyring import Master, MastersError, parse
+from service.crypto.master_keyring import Master, MasterKeyringError, parse
 
 KEY = b64encode(bytes(range(32))).decode()
 OTHER = b64encode(bytes(range(1, 33))).decode()
@@ -47,7 +47,7 @@ def test_masters_stand_one_a_line_or_between_commas(text: str) -> None:
 )
 def test_what_is_wrong_is_one_line_without_the_key(text: str, said: str) -> None:
     """It names the setting and the place, and nothing of a key ends in a log; nor in a traceback."""
-    with pytest.raises(MastersError) as caught:
+    with pytest.raises(MasterKeyringError) as caught:
         parse("MASTER_KEYS_FILE", text)
     message = str(caught.value)
     assert message.startswith("MASTER_KEYS_FILE: ")

@@ -6,7 +6,7 @@ from time import process_time
 
 import pytest
 
-from service.matching.search_keys import entries, tokens
+from service.matching.search_keys import index_terms, query_terms
 from service.model.search_key import KeyType, SearchKey
 
 _KEYS = [SearchKey(name=each.value, label="", type=each) for each in KeyType]
@@ -32,8 +32,8 @@ def _seconds(value: str) -> float:
     for _ in range(_ROUNDS):
         begun = process_time()
         for key in _KEYS:
-            entries(key, value, "DE")
-            tokens(key, value, "DE")
+            index_terms(key, value, "DE")
+            query_terms(key, value, "DE")
         rounds.append(process_time() - begun)
     return min(rounds)
 

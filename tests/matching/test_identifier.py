@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from service.matching.search_keys import entries, identifying, prefixes, tokens
+from service.matching.search_keys import identifying_terms, index_terms, query_terms, term_prefixes
 from service.model.match import Tier
 from service.model.search_key import KeyType, SearchKey
 
@@ -40,17 +40,21 @@ def stored(value: str) -> str:
 def test_two_values_have_the_same_unique_entry_exactly_where_they_are_equal(first: str, second: str) -> None:
     """Equal in NFC and trimmed; values that are longer than an index entry included."""
     equal = stored(first) == stored(second)
-    same_entry = identifying(UNIQUE, first, "US") == identifying(UNIQUE, second, "US")
+    same_entry = identifying_terms(UNIQUE, first, "US") == identifying_terms(UNIQUE, second, "US")
     assert same_entry is equal
-    found = {token.lookup for token in tokens(UNIQUE, second, "US")} & set(entries(UNIQUE, first, "US"))
+    found = {token.lookup for token in query_terms(UNIQUE, second, "US")} & set(
+        index_terms(UNIQUE, first, "US")
+    )
     assert bool(found) is (equal and stored(first) != "")
 
 
 def test_a_match_proves_as_much_as_that_of_any_other_key() -> None:
     """`exact`, or `unique` for a unique key; the reason shows the value as it is compared."""
-    assert [(t.tier, t.value, t.lookup) for t in tokens(KEY, " C-1 ", "US")] == [(Tier.EXACT, "C-1", "k:C-1")]
-    assert [t.tier for t in tokens(UNIQUE, "C-1", "US")] == [Tier.UNIQUE]
-    assert entries(UNIQUE, "C-1", "US") == identifying(UNIQUE, "C-1", "US") == ("k:C-1",)
+    assert [(t.tier, t.value, t.lookup) for t in query_terms(KEY, " C-1 ", "US")] == [
+        (Tier.EXACT, "C-1", "k:C-1")
+    ]
+    assert [t.tier for t in query_terms(UNIQUE, "C-1", "US")] == [Tier.UNIQUE]
+    assert index_terms(UNIQUE, "C-1", "US") == identifying_terms(UNIQUE, "C-1", "US") == ("k:C-1",)
 
 
 @pytest.mark.parametrize(
@@ -59,10 +63,10 @@ def test_a_match_proves_as_much_as_that_of_any_other_key() -> None:
 )
 def test_a_prefix_is_the_beginning_as_typed(typed: str, beginning: str) -> None:
     """Case and punctuation count while it is typed, too."""
-    assert prefixes(KEY, typed, "US") == (beginning,)
+    assert term_prefixes(KEY, typed, "US") == (beginning,)
 
 
 def test_a_prefix_needs_two_characters() -> None:
     """One would find too many."""
     with pytest.raises(ValueError, match="two characters"):
-        prefixes(KEY, "A ", "US")
+        term_prefixes(KEY, "A ", "US")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from service.matching.profiles import index
-from service.matching.search_keys import entries, prefixes, tokens
+from service.matching.search_keys import index_terms, query_terms, term_prefixes
 from service.model.match import Tier
 from service.model.search_key import BUILT_IN, KeyType, SearchKey
 
@@ -32,7 +32,7 @@ def best(profile: dict[str, Any], asked: str) -> Tier | None:
     """Return the best tier on which a profile answers to a name."""
     stored = index(profile, {}, "JP").lookup
     return min(
-        (token.tier for token in tokens(NAME, asked, "JP") if token.lookup in stored),
+        (token.tier for token in query_terms(NAME, asked, "JP") if token.lookup in stored),
         key=lambda tier: tier.rank,
         default=None,
     )
@@ -271,7 +271,9 @@ def test_a_stranger_is_never_the_whole_name(stored: tuple[str, ...], asked: str)
 )
 def test_a_name_is_found_while_it_is_typed(profile: dict[str, Any], typed: str) -> None:
     """Two characters begin a name in either order, in any of its spellings."""
-    assert any(entry.startswith(prefixes(NAME, typed, "JP")) for entry in index(profile, {}, "JP").lookup)
+    assert any(
+        entry.startswith(term_prefixes(NAME, typed, "JP")) for entry in index(profile, {}, "JP").lookup
+    )
 
 
 @pytest.mark.parametrize(
@@ -303,14 +305,14 @@ def test_a_middle_initial_tells_two_who_share_the_rest() -> None:
 def test_a_name_is_one_reason_and_reads_as_it_was_asked_for() -> None:
     """Not as it is kept in the index, and not once for each form of it."""
     for asked, read in (("Anna Bel", "anna bel"), ("Mr. ジェームズ・ヴァン", "ジェームズ ヴァン")):
-        assert {token.value for token in tokens(NAME, asked, "JP")} == {read}
+        assert {token.value for token in query_terms(NAME, asked, "JP")} == {read}
 
 
 def test_a_custom_key_of_type_name_follows() -> None:
     """A nickname is found in the other order, in kana of the other sort, and without an honorific."""
     nick = SearchKey(name="nick", label="Nickname", type=KeyType.NAME)
-    stored = entries(nick, "やまだ たろう", "JP")
+    stored = index_terms(nick, "やまだ たろう", "JP")
     assert all(
-        {token.lookup for token in tokens(nick, asked, "JP")} & set(stored)
+        {token.lookup for token in query_terms(nick, asked, "JP")} & set(stored)
         for asked in ("タロウ ﾔﾏﾀﾞ様", "やまだ")
     )

@@ -8,7 +8,7 @@ import pytest
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from service.matching import phone
-from service.matching.search_keys import entries, tokens
+from service.matching.search_keys import index_terms, query_terms
 from service.model.match import Tier
 from service.model.search_key import BUILT_IN
 
@@ -54,8 +54,8 @@ def spelled(number: PhoneNumber, form: int) -> str:
 
 def tiers(stored: str, asked: str, region: str, asked_in: str | None = None) -> list[Tier]:
     """Return the tiers by which a stored value is found."""
-    kept = set(entries(KEY, stored, region))
-    return [token.tier for token in tokens(KEY, asked, asked_in or region) if token.lookup in kept]
+    kept = set(index_terms(KEY, stored, region))
+    return [token.tier for token in query_terms(KEY, asked, asked_in or region) if token.lookup in kept]
 
 
 def test_there_are_as_many_examples_as_expected() -> None:
@@ -70,8 +70,8 @@ def test_every_number_of_a_region_is_found_exactly_in_any_form(region: str) -> N
     """All 16 pairs of a stored and an asked form, of each number type."""
     for number in examples(region):
         texts = [spelled(number, form) for form in FORMS]
-        kept = [set(entries(KEY, text, region)) for text in texts]
-        found = [tokens(KEY, text, region)[0] for text in texts]
+        kept = [set(index_terms(KEY, text, region)) for text in texts]
+        found = [query_terms(KEY, text, region)[0] for text in texts]
         assert {token.tier for token in found} == {Tier.EXACT}
         assert all(token.lookup in stored for token in found for stored in kept), texts
 
@@ -80,11 +80,11 @@ def test_every_number_of_a_region_is_found_exactly_in_any_form(region: str) -> N
 def test_a_number_with_its_country_code_is_found_under_any_default_region(region: str) -> None:
     """Stored at home, asked for abroad, in each form that carries the country code."""
     for number in examples(region):
-        kept = set(entries(KEY, spelled(number, PhoneNumberFormat.NATIONAL), region))
+        kept = set(index_terms(KEY, spelled(number, PhoneNumberFormat.NATIONAL), region))
         abroad = "JP" if region == "US" else "US"
         for form in INTERNATIONAL:
             for asked_in in (abroad, ""):
-                assert tokens(KEY, spelled(number, form), asked_in)[0].lookup in kept
+                assert query_terms(KEY, spelled(number, form), asked_in)[0].lookup in kept
 
 
 @pytest.mark.parametrize("code", ENTITIES)

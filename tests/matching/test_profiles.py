@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from service.matching.profiles import KEY_OF_FIELD, Index, index
-from service.matching.search_keys import tokens
+from service.matching.search_keys import query_terms
 from service.model.search_key import BUILT_IN, KeyType, SearchKey
 from service.use_cases.merge_patch import EMPTY
 
@@ -115,7 +115,7 @@ def test_a_first_name_alone_is_enough(profile: dict[str, Any]) -> None:
 def test_a_profile_is_found_by_each_built_in_key(key: str, value: str) -> None:
     """What the agent types, in another spelling, asks for an entry of the profile."""
     found = index(PERSON, {}, "JP").lookup
-    assert any(token.lookup in found for token in tokens(BUILT_IN[key], value, "JP"))
+    assert any(token.lookup in found for token in query_terms(BUILT_IN[key], value, "JP"))
 
 
 @pytest.mark.parametrize("value", ["anonymous", "+266696687", "7378742833"])

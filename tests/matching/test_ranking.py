@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.matching.ranking import Candidate, Reason, outcome, ranked, reasons, tied
-from service.matching.terms import Token
+from service.matching.terms import QueryTerm
 from service.model.match import Outcome, Tier
 
 _DAY = datetime(2026, 3, 1, tzinfo=UTC)
@@ -94,10 +94,10 @@ def test_the_outcome_is_unique_for_one_candidate_on_the_best_tier(
 def test_a_value_is_a_reason_once_and_by_its_best_tier() -> None:
     """The same value of the same key asked for in two ways is one reason."""
     tokens = [
-        Token("name", "doe", Tier.PARTIAL_NAME, "name.part:doe"),
-        Token("name", "doe", Tier.FULL_NAME, "name:doe"),
-        Token("phone", "+1", Tier.EXACT, "phone:+1"),
-        Token("phone", "+9", Tier.EXACT, "phone:+9"),
+        QueryTerm("name", "doe", Tier.PARTIAL_NAME, "name.part:doe"),
+        QueryTerm("name", "doe", Tier.FULL_NAME, "name:doe"),
+        QueryTerm("phone", "+1", Tier.EXACT, "phone:+1"),
+        QueryTerm("phone", "+9", Tier.EXACT, "phone:+9"),
     ]
     found = reasons(["name:doe", "name.part:doe", "phone:+1"], tokens, shared={"phone:+1"})
     assert found == [Reason("name", "doe", Tier.FULL_NAME), Reason("phone", "+1", Tier.EXACT, shared=True)]

@@ -8,7 +8,7 @@ from benchmarks.match_report import Question, profile, questions, strangers
 from benchmarks.people import people
 from service.matching import folding as text
 from service.matching.rules import MARKER, RULES_VERSION
-from service.matching.search_keys import entries, tokens
+from service.matching.search_keys import index_terms, query_terms
 from service.model.search_key import BUILT_IN
 
 # The digests of what was typed, of the entries of that, and of what it asks for; and what they were made
@@ -48,7 +48,7 @@ def _digest(parts: Iterable[object]) -> str:
 
 def _entries() -> Iterator[object]:
     for asked in _typed():
-        first, *rest = entries(_KEYS[asked.key], asked.value, asked.region) or ("",)
+        first, *rest = index_terms(_KEYS[asked.key], asked.value, asked.region) or ("",)
         yield first, sorted(rest)
     for person in people(_PEOPLE, seed=1):
         yield profile(person)["lookup"]
@@ -79,7 +79,7 @@ def test_the_version_grows_with_every_change_of_the_entries() -> None:
 
 def test_what_is_asked_for_changes_on_purpose_alone() -> None:
     """That needs no new version: what is stored stays as it is."""
-    asked = _digest(tokens(_KEYS[asked.key], asked.value, asked.region) for asked in _typed())
+    asked = _digest(query_terms(_KEYS[asked.key], asked.value, asked.region) for asked in _typed())
     assert asked == _ASKED, (
         "The same values ask for other entries. If that is meant, and what is asked for is what is stored, "
         "note the digest anew."

@@ -1,4 +1,4 @@
-"""What each search key makes of a value: tokens, prefixes and entries."""
+"""What each search key makes of a value: query terms, prefixes and index terms."""
 
 # ruff: noqa: RUF001  (characters that look alike are what is tested)
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from service.matching import folding as text
 from service.matching import phone
-from service.matching.search_keys import entries, prefixes, tokens
+from service.matching.search_keys import index_terms, query_terms, term_prefixes
 from service.model.match import Tier
 from service.model.search_key import AMAZON_NAMES, BUILT_IN, KeyType, SearchKey
 
@@ -54,7 +54,7 @@ def says_something(key: SearchKey, value: str) -> bool:
 
 def asked(key: SearchKey, value: str, region: str = "JP") -> list[tuple[Tier, str]]:
     """Return tier and lookup of each token."""
-    return [(token.tier, token.lookup) for token in tokens(key, value, region)]
+    return [(token.tier, token.lookup) for token in query_terms(key, value, region)]
 
 
 def test_the_built_in_keys_stand_in_the_order_of_the_drop_down() -> None:
@@ -164,7 +164,7 @@ def test_a_unique_key_asks_for_its_owner_alone(
 def test_what_only_may_be_the_owners_number_is_no_owner() -> None:
     """A unique phone has one entry; another spelling of it, or its bare digits, prove less."""
     key = custom(KeyType.PHONE, unique=True)
-    assert entries(key, "(31) 98888-8888", "BR") == ("k:+5531988888888",)
+    assert index_terms(key, "(31) 98888-8888", "BR") == ("k:+5531988888888",)
     assert asked(key, "(31) 98888-8888", "BR") == [
         (Tier.UNIQUE, "k:+5531988888888"),
         (Tier.VARIANT, "k:+553188888888"),
@@ -178,18 +178,18 @@ def test_what_only_may_be_the_owners_number_is_no_owner() -> None:
 @pytest.mark.parametrize("value", ["anonymous", "sip:anonymous@anonymous.invalid", "+266696687", "非通知"])
 def test_a_withheld_number_is_nobodys(key: SearchKey, value: str) -> None:
     """It has no entry and asks for nothing, so that no two who hide their number are the same."""
-    assert entries(key, value, "JP") == ()
-    assert tokens(key, value, "JP") == ()
+    assert index_terms(key, value, "JP") == ()
+    assert query_terms(key, value, "JP") == ()
 
 
 def test_a_unique_name_has_one_entry() -> None:
     """Two people whose names are each other's the other way round may both have theirs."""
-    assert entries(custom(KeyType.NAME, unique=True), "John Doe", "JP") == ("k:johndoe",)
+    assert index_terms(custom(KeyType.NAME, unique=True), "John Doe", "JP") == ("k:johndoe",)
 
 
 def test_a_stored_name_is_entered_in_each_order_and_in_parts() -> None:
     """A custom key of type name is found in any order, and by a part."""
-    assert entries(custom(KeyType.NAME), "John Doe", "JP") == (
+    assert index_terms(custom(KeyType.NAME), "John Doe", "JP") == (
         "k:johndoe",
         "k:doejohn",
         "k.part:johndoe",
@@ -217,11 +217,13 @@ def test_a_text_is_found_whatever_punctuation_it_was_typed_with(
 ) -> None:
     """Blanks, hyphens, marks and umlauts do not tell two values apart, and the order does."""
     key = custom(KeyType.TEXT, unique=unique)
-    stored = set(entries(key, spellings[0], "JP"))
+    stored = set(index_terms(key, spellings[0], "JP"))
     for spelling in spellings:
-        assert stored & {token.lookup for token in tokens(key, spelling, "JP")}
+        assert stored & {token.lookup for token in query_terms(key, spelling, "JP")}
     turned = " ".join(reversed(spellings[0].replace("-", " ").split()))
-    assert turned in {spellings[0], ""} or not stored & {token.lookup for token in tokens(key, turned, "JP")}
+    assert turned in {spellings[0], ""} or not stored & {
+        token.lookup for token in query_terms(key, turned, "JP")
+    }
 
 
 @pytest.mark.parametrize(
@@ -236,8 +238,8 @@ def test_a_text_is_found_whatever_punctuation_it_was_typed_with(
 )
 def test_a_phone_is_found_however_it_is_typed(stored: str, asked_for: str, region: str) -> None:
     """What was typed one way, impossible numbers included, is found by another."""
-    found = {token.lookup for token in tokens(BUILT_IN["phone"], asked_for, region)}
-    assert found & set(entries(BUILT_IN["phone"], stored, region))
+    found = {token.lookup for token in query_terms(BUILT_IN["phone"], asked_for, region)}
+    assert found & set(index_terms(BUILT_IN["phone"], stored, region))
 
 
 @pytest.mark.parametrize(
@@ -272,7 +274,7 @@ def test_a_phone_is_found_however_it_is_typed(stored: str, asked_for: str, regio
 )
 def test_a_prefix_is_the_folded_beginning(key: str, value: str, begun: tuple[str, ...]) -> None:
     """A search while typing asks for beginnings of entries."""
-    assert prefixes(BUILT_IN[key], value, "JP") == begun
+    assert term_prefixes(BUILT_IN[key], value, "JP") == begun
 
 
 @pytest.mark.parametrize(
@@ -297,23 +299,23 @@ def test_a_prefix_is_the_folded_beginning(key: str, value: str, begun: tuple[str
 def test_a_prefix_of_less_than_two_characters_is_refused(key: str, value: str) -> None:
     """One letter, kana or syllable would find too many; a kanji is one of thousands."""
     with pytest.raises(ValueError, match="two characters"):
-        prefixes(BUILT_IN[key], value, "JP")
+        term_prefixes(BUILT_IN[key], value, "JP")
 
 
 @pytest.mark.parametrize("key", KEYS, ids=lambda key: key.name)
 @pytest.mark.parametrize("value", ["", " ", "\t\n", "\u3000"])
 def test_a_blank_value_asks_for_nothing(key: SearchKey, value: str) -> None:
     """Nothing typed, nothing looked for, and nothing stored."""
-    assert tokens(key, value, "JP") == ()
-    assert entries(key, value, "JP") == ()
+    assert query_terms(key, value, "JP") == ()
+    assert index_terms(key, value, "JP") == ()
 
 
 @laws
 @given(key=st.sampled_from(KEYS), value=VALUES, region=st.sampled_from(["JP", "US", "DE", "IT", "", "XX"]))
 def test_what_is_stored_is_found(key: SearchKey, value: str, region: str) -> None:
-    """Any value that says something has entries, bounded and never empty, and asks for one of them."""
-    stored = entries(key, value, region)
-    found = tokens(key, value, region)
+    """Any value that says something has index_terms, bounded and never empty, and asks for one of them."""
+    stored = index_terms(key, value, region)
+    found = query_terms(key, value, region)
     assert bool(stored) is bool(found) is says_something(key, value)
     assert not stored or set(stored) & {token.lookup for token in found}
     assert [token.tier.rank for token in found] == sorted(token.tier.rank for token in found)
@@ -328,8 +330,8 @@ def test_what_is_stored_is_found(key: SearchKey, value: str, region: str) -> Non
 def test_a_whole_value_is_a_prefix_of_its_own_entry(key: SearchKey, value: str, region: str) -> None:
     """Typing on to the end finds what exact search finds, and nothing but ValueError is raised."""
     try:
-        begun = prefixes(key, value, region)
+        begun = term_prefixes(key, value, region)
     except ValueError:
         return
-    stored = entries(key, value, region)
+    stored = index_terms(key, value, region)
     assert any(entry.startswith(begun) for entry in stored) is says_something(key, value)

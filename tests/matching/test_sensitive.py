@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from service.crypto.master_keyring import Master
 from service.crypto.vault import Vault
-from service.matching.search_keys import entries, families, prefixes, tokens
+from service.matching.search_keys import index_terms, query_terms, term_fields, term_prefixes
 from service.model.masking import masked
 from service.model.search_key import KeyType, SearchKey
 from service.model.sensitive import SensitiveValue
@@ -103,14 +103,14 @@ def test_no_entry_of_a_sensitive_key_holds_anything_of_the_value(
 ) -> None:
     """Neither as it was typed nor as it is normalised, nor a part of it, whatever the type of the key."""
     plain = _plain_key(key)
-    forms = {entry.partition(":")[2] for entry in entries(plain, value, region)}
-    forms |= {token.lookup.partition(":")[2] for token in tokens(plain, value, region)}
+    forms = {entry.partition(":")[2] for entry in index_terms(plain, value, region)}
+    forms |= {token.lookup.partition(":")[2] for token in query_terms(plain, value, region)}
     hidden = {form for form in forms | {value} if len(form) >= 6}
-    stored = entries(key, SensitiveValue(value), region)
-    asked = tokens(key, value, region)
+    stored = index_terms(key, SensitiveValue(value), region)
+    asked = query_terms(key, value, region)
     for entry in (*stored, *(token.lookup for token in asked)):
         family, _, digest = entry.partition(":")
-        assert family in families(key)
+        assert family in term_fields(key)
         assert len(digest) == 22
         assert not any(form in digest for form in hidden)
     assert all(token.value == masked(token.value) or token.value.startswith("*") for token in asked)
@@ -119,20 +119,22 @@ def test_no_entry_of_a_sensitive_key_holds_anything_of_the_value(
 @laws
 @given(key=st.sampled_from(KEYS), value=VALUES, region=st.sampled_from(["JP", "US", ""]))
 def test_a_sensitive_value_is_found_as_any_other(key: SearchKey, value: str, region: str) -> None:
-    """By the same tokens, of the same tiers, under each master."""
+    """By the same query terms, of the same tiers, under each master."""
     plain = _plain_key(key)
-    found = set(entries(plain, value, region)) & {token.lookup for token in tokens(plain, value, region)}
-    stored, asked = set(entries(key, SensitiveValue(value), region)), tokens(key, value, region)
+    found = set(index_terms(plain, value, region)) & {
+        token.lookup for token in query_terms(plain, value, region)
+    }
+    stored, asked = set(index_terms(key, SensitiveValue(value), region)), query_terms(key, value, region)
     assert stored & {token.lookup for token in asked} == {b for entry in found for b in VAULT.blind(entry)}
-    tiers = [token.tier for token in tokens(plain, value, region) for _ in VAULT.masters]
+    tiers = [token.tier for token in query_terms(plain, value, region) for _ in VAULT.masters]
     assert [token.tier for token in asked] == tiers
 
 
-@pytest.mark.parametrize("use", [entries, tokens, prefixes])
+@pytest.mark.parametrize("use", [index_terms, query_terms, term_prefixes])
 def test_a_sensitive_key_is_never_used_without_its_blind(use: Any) -> None:
     """One that was not read from its store makes no entry at all; and none makes a prefix."""
     key = SearchKey(name="k", label="K", type=KeyType.TEXT, sensitive=True)
     with pytest.raises(TypeError, match=r"^k$"):
         use(key, "secret", "JP")
     with pytest.raises(TypeError, match=r"^k$"):
-        prefixes(KEYS[0], "secret", "JP")
+        term_prefixes(KEYS[0], "secret", "JP")

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.matching.phone import variants
-from service.matching.search_keys import entries, tokens
+from service.matching.search_keys import index_terms, query_terms
 from service.model.match import Tier
 from service.model.search_key import BUILT_IN, KeyType, SearchKey
 
@@ -16,8 +16,8 @@ KEYS = [BUILT_IN["phone"], SearchKey(name="fax", label="Fax", type=KeyType.PHONE
 
 def best(stored: str, asked: str, region: str, key: SearchKey = KEYS[0]) -> Tier | None:
     """Return the best tier by which a stored value is found, if it is found."""
-    kept = entries(key, stored, region)
-    return next((token.tier for token in tokens(key, asked, region) if token.lookup in kept), None)
+    kept = index_terms(key, stored, region)
+    return next((token.tier for token in query_terms(key, asked, region) if token.lookup in kept), None)
 
 
 @pytest.mark.parametrize("key", KEYS, ids=lambda key: key.name)

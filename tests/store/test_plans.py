@@ -183,7 +183,7 @@ def _size(world: World, criterion: Criterion) -> int:
     """Return how many profiles the criterion alone finds."""
     key, values = criterion
     defined = BUILT_IN.get(key) or CUSTOM[key]
-    entries = [token.lookup for value in values for token in search_keys.tokens(defined, value, "US")]
+    entries = [token.lookup for value in values for token in search_keys.query_terms(defined, value, "US")]
     return world.database["profiles"].count_documents({"lookup": {"$in": entries}})
 
 
@@ -422,7 +422,7 @@ def _entries(contact: Document) -> list[str]:
         attributes.get("profileSearchKey"): attributes.get("profileSearchValue"),
     }
     known = {**BUILT_IN, **CUSTOM}
-    found = (search_keys.tokens(known[key], value, "US") for key, value in said.items() if key and value)
+    found = (search_keys.query_terms(known[key], value, "US") for key, value in said.items() if key and value)
     return [token.lookup for tokens in found for token in tokens]
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from time import monotonic
 from typing import Any
 
-from service.matching.search_keys import tokens, whole_entries
+from service.matching.search_keys import query_terms, whole_value_terms
 from service.model.domain_settings import DEFAULT_MATCH_KEYS, DEFAULT_MATCH_MODES, DEFAULT_SHARED_ABOVE
 from service.model.search_key import BUILT_IN, SearchKey
 from service.store.domains import definitions
@@ -56,8 +56,8 @@ class Domain:
 
 def _of_ignored(key: SearchKey, value: str, region: str) -> Iterator[str]:
     """Yield what asks for the value, and what it is stored as: a name in either order, but no part of it."""
-    yield from (token.lookup for token in tokens(key, value, region))
-    yield from whole_entries(key, value, region)
+    yield from (token.lookup for token in query_terms(key, value, region))
+    yield from whole_value_terms(key, value, region)
 
 
 class DomainStore:

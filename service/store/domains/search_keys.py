@@ -8,7 +8,7 @@ from pymongo import ReturnDocument
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from service.crypto.master_keyring import Masters
+from service.crypto.master_keyring import MasterKeyring
 from service.crypto.vault import Vault
 from service.errors.search_keys import SearchKeyFixed
 from service.model.search_key import KeyType, SearchKey
@@ -34,7 +34,7 @@ class SearchKeyStore:
     a key beyond the limit.
     """
 
-    def __init__(self, collection: Collection[Document], masters: Masters = ()) -> None:
+    def __init__(self, collection: Collection[Document], masters: MasterKeyring = ()) -> None:
         """Take the collection, and the masters by which sensitive values are found."""
         self._collection = collection
         self._masters = masters

@@ -8,15 +8,16 @@ from pymongo import ReturnDocument
 from pymongo.collection import Collection as MongoCollection
 from pymongo.errors import DuplicateKeyError
 
-from service.crypto.master_keyring import Masters
+from service.crypto.master_keyring import MasterKeyring
 from service.errors.datastore import DatastoreUnavailable
 from service.matching.profiles import Index
+from service.model.profile import Profile
 from service.store.client import page_scan
 from service.store.client.connection import Document, in_one_batch, translated, writing
 from service.store.client.page_scan import PageScan
 from service.store.indexes.definitions import LOOKUP
 from service.store.profiles import lookups
-from service.store.profiles.documents import Profile, fields_of, to_document, without_lists
+from service.store.profiles.documents import fields_of, to_document, without_lists
 from service.store.profiles.reader import ProfileReader
 from service.store.profiles.scan import by_id, first_by_id, scan_excluding
 from service.store.profiles.unique_values import refuse_if_taken
@@ -39,7 +40,7 @@ class ProfileStore:
     """The ``profiles`` collection."""
 
     def __init__(
-        self, collection: MongoCollection[Document], masters: Masters, reader: ProfileReader
+        self, collection: MongoCollection[Document], masters: MasterKeyring, reader: ProfileReader
     ) -> None:
         """Take the collection, the masters that seal sensitive values, and the reader of profiles."""
         self._collection = collection

@@ -1,7 +1,6 @@
 """What a profile is as a document of MongoDB's, and the other way round."""
 
-
-from service.crypto.master_keyring import Masters
+from service.crypto.master_keyring import MasterKeyring
 from service.crypto.vault import Vault
 from service.matching.profiles import Index
 from service.model.profile import Profile
@@ -15,7 +14,7 @@ _OURS = frozenset(
 """What stands in a document and is no part of the profile."""
 
 
-def to_document(domain: str, profile: Profile, index: Index, masters: Masters) -> Document:
+def to_document(domain: str, profile: Profile, index: Index, masters: MasterKeyring) -> Document:
     """Return the document of a profile, sensitive values sealed; raises ``MasterKeyMissing``."""
     document = fields_of(profile) | {"_id": profile["profile_id"], "domain": domain}
     vault = Vault(domain, masters)
@@ -50,7 +49,7 @@ def fields_of(profile: Profile) -> Document:
     return fields
 
 
-def to_profile(document: Document, masters: Masters) -> Profile:
+def to_profile(document: Document, masters: MasterKeyring) -> Profile:
     """Return the profile of a document."""
     profile = {name: value for name, value in document.items() if name not in _OURS}
     profile["profile_id"] = document["_id"]

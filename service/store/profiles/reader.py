@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 
-from service.crypto.master_keyring import Masters
+from service.crypto.master_keyring import MasterKeyring
 from service.matching.profiles import wrap_sensitive
+from service.model.profile import Profile
 from service.store.client.connection import Document
 from service.store.domains import definitions
 from service.store.domains.domains import DomainStore
-from service.store.profiles.documents import Profile, to_profile
+from service.store.profiles.documents import to_profile
 
 
 class ProfileReader:
     """Turns stored documents into profiles."""
 
-    def __init__(self, masters: Masters, domains: DomainStore) -> None:
+    def __init__(self, masters: MasterKeyring, domains: DomainStore) -> None:
         """Take the masters that open sealed values, and the domains, which define what is sensitive."""
         self._masters = masters
         self._domains = domains

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from service.crypto.master_keyring import Masters
+from service.crypto.master_keyring import MasterKeyring
 from service.crypto.sealed_values import master_id_of
 from service.crypto.vault import Vault
 from service.matching.rules import MARKER
@@ -21,12 +21,12 @@ Keys = Mapping[str, Sequence[Any]]
 """By the search key's name its values: ``str``, or ``SensitiveValue`` of a sensitive one."""
 
 
-def current_rules(masters: Masters) -> list[str]:
+def current_rules(masters: MasterKeyring) -> list[str]:
     """Return what profiles that are up to date were made with: those without and with sensitive values."""
     return [MARKER, *([_with_masters(masters)] if masters else [])]
 
 
-def rules_of(keys: Keys, masters: Masters) -> str:
+def rules_of(keys: Keys, masters: MasterKeyring) -> str:
     """Return what the entries of a profile with these keys are made with now."""
     if not are_sensitive(keys):
         return MARKER
@@ -91,5 +91,5 @@ def _sensitive(keys: Keys) -> Iterator[SensitiveValue]:
     return (value for values in keys.values() for value in values if isinstance(value, SensitiveValue))
 
 
-def _with_masters(masters: Masters) -> str:
+def _with_masters(masters: MasterKeyring) -> str:
     return f"{MARKER}:{','.join(master.id for master in masters)}"

@@ -12,16 +12,17 @@ from pymongo import UpdateOne
 from pymongo.collection import Collection as MongoCollection
 from pymongo.errors import BulkWriteError
 
-from service.crypto.master_keyring import Masters
+from service.crypto.master_keyring import MasterKeyring
 from service.crypto.vault import Vault
 from service.matching.profiles import Index
+from service.model.profile import Profile
 from service.store.client.connection import Document, in_one_batch, translated, writing
 from service.store.client.duplicates import duplicates
 from service.store.domains import definitions
 from service.store.domains.search_keys import SearchKeyStore
 from service.store.indexes.definitions import DEFINITIONS, RULES
 from service.store.profiles import sealed_keys
-from service.store.profiles.documents import Profile, indexed_lists, to_profile, without_lists
+from service.store.profiles.documents import indexed_lists, to_profile, without_lists
 from service.store.profiles.sealed_keys import Rules
 
 _COUNT_SECONDS = 60
@@ -52,7 +53,7 @@ class StaleProfileStore:
     """The stale profiles, found through the indexes on ``rules`` and ``definitions``."""
 
     def __init__(
-        self, collection: MongoCollection[Document], search_keys: SearchKeyStore, masters: Masters = ()
+        self, collection: MongoCollection[Document], search_keys: SearchKeyStore, masters: MasterKeyring = ()
     ) -> None:
         """Take the collection, the search keys, and the masters that sensitive values are sealed with."""
         self._collection = collection
