@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.profiles import AddressAnswer, EmailAddressAnswer, PhoneNumberAnswer, ProfileAnswer
+from schemas.profiles import AddressResponse, EmailAddressResponse, PhoneNumberResponse, ProfileResponse
 from service.redaction import OWN, PERSONAL, REDACTED, masked, origin, redact
 
 IMPERSONAL = {"profile_id", "version", "created_at", "updated_at", "type"}
@@ -63,7 +63,7 @@ def test_nothing_is_written_under_a_personal_name(name: str, value: Any) -> None
 
 def test_every_field_of_a_profile_is_a_personal_name() -> None:
     """A new field cannot come without this list."""
-    answers = (ProfileAnswer(), PhoneNumberAnswer(), EmailAddressAnswer(), AddressAnswer())
+    answers = (ProfileResponse(), PhoneNumberResponse(), EmailAddressResponse(), AddressResponse())
     assert {name for answer in answers for name in answer.fields} - IMPERSONAL <= PERSONAL
     assert not OWN & PERSONAL
 
