@@ -12,7 +12,7 @@ from service.cli_stores import stores_of_environment
 from service.errors.base import ServiceError
 from service.errors.requests import InvalidRequest
 from service.model.principal import Scope
-from service.store.api_keys import ApiKey
+from service.model.api_key import ApiKey
 from service.store.stores import Stores
 from service.use_cases.clock import now
 

@@ -16,7 +16,8 @@ from service.embedded.discovery import find_running, is_listening, master_keys_p
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.search_keys import MasterKeyMissing
 from service.setting_names import warn_of_misspelt
-from service.store.client.connection import addresses, check_uri, connect, ping, translated
+from service.store.client.connection import check_uri, connect, ping, server_addresses
+from service.store.client.errors import translate_errors
 from service.store.stores import Stores
 
 
@@ -29,8 +30,8 @@ def stores_of_environment() -> Iterator[Stores]:
     server = ""
     try:
         settings = _settings()
-        database = translated(lambda: connect(settings))()
-        server = f" at {addresses(database)}"
+        database = translate_errors(lambda: connect(settings))()
+        server = f" at {server_addresses(database)}"
         with closing(database.client):
             ping(database)
             yield Stores.over(database, settings)

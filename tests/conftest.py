@@ -11,32 +11,6 @@ import pytest
 from service.embedded.mongod import embedded_mongodb
 
 
-class _NoThread:
-    """Takes the place of the thread that writes the audit."""
-
-    def __init__(self, **_: Any) -> None:
-        """Need nothing."""
-
-    def start(self) -> None:
-        """Leave it to the test to write what waits, if it wants to see it."""
-
-    def is_alive(self) -> bool:
-        """Say that nothing runs."""
-        return False
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _nothing_is_written_behind() -> Iterator[None]:
-    """Have no thread ask MongoDB while a test runs.
-
-    Its commands would stand among those that a test counts, and the driver draws from ``random``, which
-    Hypothesis takes for a strategy that is none.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("service.store.audit.trail.Thread", _NoThread)
-        yield
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _readiness_is_looked_at_each_time() -> Iterator[None]:
     """Have a service remember for no time whether it is ready: a test changes that, and asks at once."""

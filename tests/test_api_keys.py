@@ -28,7 +28,8 @@ from service.config import Settings
 from service.errors.access import ApiKeyRotated
 from service.errors.datastore import DatastoreUnavailable
 from service.model.principal import Scope
-from service.store.api_keys import ApiKey, ApiKeyStore
+from service.model.api_key import ApiKey
+from service.store.api_keys import ApiKeyStore
 
 Document = dict[str, Any]
 Run = Callable[..., Result]

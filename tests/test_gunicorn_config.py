@@ -205,7 +205,7 @@ def test_an_option_that_the_driver_would_pass_over_is_one_line(
         _load(monkeypatch, MONGODB_URI=f"mongodb://user:secret@mongodb.example/?{options}")
     message = str(stop.value)
     assert message.startswith(
-        "profile-lookup: MONGODB_URI has an option that MongoDB's driver would pass over: "
+        "profile-lookup: MONGODB_URI has an option that MongoDB's driver would ignore: "
     )
     for unwanted in ("\n", "secret", "mongodb.example", "docstring", ".py"):
         assert unwanted not in message

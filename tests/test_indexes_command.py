@@ -56,7 +56,7 @@ def test_an_empty_database_lacks_them_until_they_are_applied(run: Run, database:
     assert database.list_collection_names() == []
     applied = run("--apply")
     assert (applied.exit_code, applied.stdout) == (0, "All indexes stand.\n")
-    assert applied.stderr.splitlines()[0] == "Creating, if need be: profiles.unique"
+    assert applied.stderr.splitlines()[0] == "Creating if missing: profiles.unique"
     standing = _standing(database)
     assert {name: len(indexes) - 1 for name, indexes in standing.items()} == {
         name: len(models) for name, models in INDEXES.items()

@@ -470,7 +470,7 @@ def test_without_its_mongodb_it_says_why_it_is_not_ready(data_dir: Path) -> None
         "Uses the MongoDB of MONGODB_URI, not the bundled one; unset MONGODB_URI to have the bundled one.\n"
     )
     assert lines[1].startswith(
-        "Not ready yet: mongodb: connection refused: nothing listens where MONGODB_URI leads. http://127.0.0.1:"
+        "Not ready yet: mongodb: connection refused: no server listens at MONGODB_URI. http://127.0.0.1:"
     )
     assert lines[2] == ""
     assert process.returncode == 0

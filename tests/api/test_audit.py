@@ -337,12 +337,10 @@ def test_a_change_that_was_made_is_accounted_for_later(unaudited: tuple[Caller, 
     assert api.get(path)["last_name"] == "Lee"
 
 
-def test_a_look_up_goes_on_without_the_audit_for_a_while(
-    unaudited: tuple[Caller, Breakable], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_look_up_goes_on_without_the_audit_for_a_while(unaudited: tuple[Caller, Breakable]) -> None:
     """Until as many events wait as may: then nobody sees what is not accounted for."""
-    monkeypatch.setattr("service.store.audit.trail.MOST", 3)
     api, store = unaudited
+    api.client.application.extensions["profile_lookup"].audit.max_queued = 3
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
     store.broken = True
     for _ in range(3):

@@ -16,7 +16,7 @@ from service.auth.authenticator import Authenticator
 from service.errors.access import Unauthenticated
 from service.errors.datastore import DatastoreUnavailable
 from service.model.principal import Scope
-from service.store.api_keys import ApiKey
+from service.model.api_key import ApiKey
 from tests.clock import Clock
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)

@@ -21,4 +21,4 @@ def create_weakened_app() -> Flask:
     weak = connect(settings).with_options(
         write_concern=WriteConcern(1, j=True), read_concern=ReadConcern("local")
     )
-    return create_app(settings, database=weak)
+    return create_app(settings, database=weak, audit_in_background=True)

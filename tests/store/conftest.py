@@ -84,7 +84,7 @@ def insert_profiles() -> Callable[[Database[dict[str, Any]], Settings, Iterable[
             to_document(
                 "default",
                 *new_profile(remembering, "default", fields, uuid5(NAMESPACE_OID, str(number)).hex),
-                stores.masters,
+                stores.keyring,
             )
             for number, fields in enumerate(profiles, start=first)
         ]

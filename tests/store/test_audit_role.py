@@ -19,8 +19,8 @@ from service.auth.api_keys import create_api_key
 from service.child_process import spawn
 from service.config import Settings
 from service.embedded.mongod import bundled_mongod
+from service.model.audit import AuditEvent
 from service.model.principal import Scope
-from service.store.audit.collection import AuditEvent
 from service.store.client.connection import connect
 from service.store.stores import Stores
 from service.use_cases.clock import now
@@ -113,7 +113,7 @@ def test_the_role_of_the_page_is_enough_and_leaves_the_audit_alone(caller: Calle
         lifetime=None,
         now=now(),
     )
-    stores.api_keys.note_use(key.key_id, now().date())
+    stores.api_keys.record_usage(key.key_id, now().date())
     assert stores.api_keys.revoke(key.key_id, now())
     assert stores.api_keys.get(key.key_id) in stores.api_keys.all("default")
     assert caller.get("/readyz")["status"] == "ok"

@@ -31,7 +31,7 @@ from service.errors.requests import IdempotencyKeyReused
 from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues
 from service.model.audit import AuditAction
 from service.model.principal import Scope
-from service.store.contacts.queries import ContactFilter
+from service.model.contact import ContactFilter
 from service.use_cases import contacts, match
 
 blueprint = Blueprint(

@@ -24,7 +24,7 @@ from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues,
 from service.model.audit import AuditAction
 from service.model.principal import Scope
 from service.model.profile import Profile
-from service.store.contacts.queries import ContactFilter
+from service.model.contact import ContactFilter
 from service.use_cases import contacts, erasure, idempotency, keys, profiles, reveal, search
 
 blueprint = Blueprint(
