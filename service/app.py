@@ -64,7 +64,7 @@ def create_app(
     failures = limits.limit_failures(app, settings)
     stores = Stores.connect(settings) if database is None else Stores.over(database, settings)
     # In this order: who asks comes before what is asked for, and MongoDB last.
-    is_guarded = settings.auth == "on"
+    is_guarded = settings.auth
     tokens = (tokens or TokenVerifier.of(settings)) if is_guarded else None
     app.extensions["token_verifier"] = tokens
     authenticator = Authenticator(stores, tokens) if is_guarded else None

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from pymongo.database import Database
 
-from service import master_keys
 from service.config import Settings
 from service.crypto.master_keyring import MasterKeyring
 from service.store.api_keys import ApiKeyStore
@@ -21,6 +20,7 @@ from service.store.health.availability import Availability
 from service.store.health.durability import Durability
 from service.store.health.ping import Pulse
 from service.store.indexes.builder import Indexes
+from service.store.master_keys import read_master_keys
 from service.store.profiles.collection import ProfileStore
 from service.store.profiles.erasures import ErasureStore
 from service.store.profiles.match_query import ArrivalStore
@@ -66,7 +66,7 @@ class Stores:
         Raises ``MasterKeyringError`` where the master keys that the settings name cannot be used.
         """
         request_seconds = settings.mongodb_timeout_ms / 1000
-        masters = master_keys.read(settings)
+        masters = read_master_keys(settings)
         search_keys = SearchKeyStore(database["search_keys"], masters)
         domains = DomainStore(
             SettingsStore(database["settings"]),
@@ -89,7 +89,7 @@ class Stores:
             availability or Availability(),
             Pulse(database),
             ApiKeyStore(database["api_keys"]),
-            Durability(database, required=settings.mongodb_require_replica_set == "on"),
+            Durability(database, required=settings.mongodb_require_replica_set),
             request_seconds,
             masters,
             SensitiveValueCountStore(
