@@ -23,7 +23,7 @@ from pymongo.monitoring import CommandListener
 
 from service.app import create_app
 from service.config import Settings
-from service.embedded.mongod import embedded_mongodb
+from service.local.mongod import BundledMongoDB
 from service.store.audit.trail import AuditTrail
 from service.store.client.connection import connect
 
@@ -108,11 +108,11 @@ def main(rounds: int, requests: int, profiles: int, operation: str) -> None:
     """Compare requests with the audit and without it."""
     with (
         tempfile.TemporaryDirectory() as data_dir,
-        embedded_mongodb(Path(data_dir)) as uri,
+        BundledMongoDB(Path(data_dir)) as mongodb,
         contextlib.redirect_stderr(io.StringIO()),
     ):
         commands = _Commands()
-        settings = Settings(mongodb_uri=uri, auth="off", settings_cache_seconds=3600)
+        settings = Settings(mongodb_uri=mongodb.uri, auth=False, settings_cache_seconds=3600)
         database = connect(settings, listeners=[commands])
         apps = {
             name: create_app(settings, database=database, audit_in_background=True)

@@ -70,7 +70,7 @@ def create_app(
         else Stores.over(database, settings, audit_in_background=audit_in_background)
     )
     # In this order: who asks comes before what is asked for, and MongoDB last.
-    is_guarded = settings.auth == "on"
+    is_guarded = settings.auth
     tokens = (tokens or TokenVerifier.of(settings)) if is_guarded else None
     app.extensions["token_verifier"] = tokens
     authenticator = Authenticator(stores, tokens) if is_guarded else None

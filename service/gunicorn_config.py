@@ -15,11 +15,12 @@ from typing import Any
 
 from environs import EnvError
 
-from service import logs, master_keys
+from service import logs
 from service.config import Settings, is_loopback
 from service.crypto.master_keyring import MasterKeyringError
 from service.setting_names import warn_of_misspelt
 from service.store.client.connection import check_uri
+from service.store.master_keys import is_world_readable, read_master_keys
 
 _RECEIVE_SECONDS = 5
 # Three of them pass until a client that reads nothing is given up: a part is sent, then nothing, then closed.
@@ -35,7 +36,7 @@ def _settings() -> Settings:
         settings.check()
         # What every worker would fail by.
         check_uri(settings)
-        master_keys.read(settings)
+        read_master_keys(settings)
     except (EnvError, MasterKeyringError, ValueError) as error:
         # One line instead of gunicorn's traceback.
         raise SystemExit(f"profile-lookup: {error}") from error
@@ -100,7 +101,7 @@ def on_starting(server: Any) -> None:
     server.log.error_log.addFilter(_shorten_time_outs)
     for warning in warn_of_misspelt(os.environ):
         server.log.warning(warning)
-    if master_keys.is_open_to_all(_SETTINGS):
+    if is_world_readable(_SETTINGS):
         server.log.warning("Every user of this machine may read MASTER_KEYS_FILE; chmod 600 keeps it to one.")
 
 
@@ -112,7 +113,7 @@ def when_ready(server: Any) -> None:
     block a worker of four threads for good. A client that sends a byte now and then is not stopped: that
     takes a proxy that buffers.
     """
-    if _SETTINGS.auth == "off" and not all(_is_local(listener.sock) for listener in server.LISTENERS):
+    if not _SETTINGS.auth and not all(_is_local(listener.sock) for listener in server.LISTENERS):
         raise SystemExit(
             "profile-lookup: AUTH=off serves on a loopback address only: bind to one, or set AUTH=on."
         )

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pymongo
 import pytest
 
-from service.embedded.mongod import embedded_mongodb
+from service.local.mongod import BundledMongoDB
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -26,8 +26,8 @@ def _readiness_is_looked_at_each_time() -> Iterator[None]:
 def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the URI of a one-node replica set; each worker of pytest-xdist starts one when it needs it."""
     data_dir = tmp_path_factory.mktemp("mongodb")
-    with embedded_mongodb(data_dir) as uri:
-        yield uri
+    with BundledMongoDB(data_dir) as mongodb:
+        yield mongodb.uri
     # 300 MB of journal; pytest would keep those of the last three runs.
     shutil.rmtree(data_dir)
 

@@ -14,9 +14,9 @@ from hashlib import sha256
 
 from service.errors.access import ApiKeyEnded, ApiKeyNotFound, ApiKeyRotated
 from service.errors.requests import FieldError, InvalidRequest
+from service.model.api_key import ApiKey
 from service.model.identifiers import is_agent_id, is_domain
 from service.model.principal import Scope
-from service.model.api_key import ApiKey
 from service.store.api_keys import ApiKeyStore
 
 PREFIX = "plk_"

@@ -5,10 +5,9 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from dataclasses import dataclass, field
 
-from service.lists import split_list
-
 KEY_BYTES = 32
 
+_SEPARATOR = re.compile(r"[,\n]")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
@@ -33,9 +32,8 @@ def parse(source: str, text: str) -> MasterKeyring:
 
     ``source`` is the setting that the text comes from. Raises ``MasterKeyringError``.
     """
-    masters = tuple(
-        _master(source, position, item) for position, item in enumerate(split_list(text), start=1)
-    )
+    items = [item.strip() for item in _SEPARATOR.split(text) if item.strip()]
+    masters = tuple(_master(source, position, item) for position, item in enumerate(items, start=1))
     for what, values in (("ID", [m.id for m in masters]), ("key", [m.key for m in masters])):
         if len(set(values)) < len(values):
             raise MasterKeyringError(f"{source}: two masters have the same {what}; each has its own.")

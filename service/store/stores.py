@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from pymongo.database import Database
 
-from service import master_keys
 from service.config import Settings
 from service.crypto.master_keyring import MasterKeyring
 from service.store.api_keys import ApiKeyStore
@@ -22,6 +21,7 @@ from service.store.health.availability import Availability
 from service.store.health.durability import Durability
 from service.store.health.ping import Ping
 from service.store.indexes.builder import IndexBuilder
+from service.store.master_keys import read_master_keys
 from service.store.profiles.collection import ProfileStore
 from service.store.profiles.erasures import ErasureStore
 from service.store.profiles.match_query import MatchQueryStore
@@ -73,7 +73,7 @@ class Stores:
         flushes queued audit events. Raises ``MasterKeyringError``.
         """
         request_seconds = settings.mongodb_timeout_ms / 1000
-        keyring = master_keys.read(settings)
+        keyring = read_master_keys(settings)
         search_keys = SearchKeyStore(database["search_keys"], keyring)
         domains = DomainStore(
             SettingsStore(database["settings"]),
@@ -96,7 +96,7 @@ class Stores:
             availability=availability or Availability(),
             ping=Ping(database),
             api_keys=ApiKeyStore(database["api_keys"]),
-            durability=Durability(database, required=settings.mongodb_require_replica_set == "on"),
+            durability=Durability(database, required=settings.mongodb_require_replica_set),
             request_seconds=request_seconds,
             keyring=keyring,
             sensitive_value_counts=SensitiveValueCountStore(

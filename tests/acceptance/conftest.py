@@ -16,8 +16,8 @@ import httpx
 import pymongo
 import pytest
 
-from service.child_process import spawn
 from service.config import Settings
+from service.local.child_process import spawn
 from tests.masters import ONE
 
 _START_SECONDS = 30

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from service.child_process import spawn
+from service.local.child_process import spawn
 
 _START_SECONDS = 30
 _ANSWER_SECONDS = 30

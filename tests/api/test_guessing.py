@@ -408,7 +408,7 @@ def test_a_repeated_request_is_charged_before_it_is_compared(
 def test_an_audit_that_cannot_be_written_hides_no_hit() -> None:
     """The events of hits wait; when too many wait, a hit and a miss get the same answer."""
     database = WithoutAudit(mongomock.MongoClient(tz_aware=True)["test"])
-    app = create_app(Settings(master_keys=ONE, auth="off"), database=database)
+    app = create_app(Settings(master_keys=ONE, auth=False), database=database)
     api = Caller(app.test_client(), database)
     api.define("pin", type="digits", sensitive=True)
     ann = api.create("Ann", keys={"pin": [SSN]})

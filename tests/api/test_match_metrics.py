@@ -74,7 +74,7 @@ def test_neither_a_further_page_nor_a_refused_request_is_a_match(caller: Caller)
 def test_a_match_whose_event_the_audit_does_not_take_is_not_counted() -> None:
     """Too many events wait, so the match gets a 503; it counts when it is repeated and succeeds."""
     database = WithoutAudit(mongomock.MongoClient(tz_aware=True)["test"])
-    app = create_app(Settings(auth="off"), database=database, metrics_ttl=0)
+    app = create_app(Settings(auth=False), database=database, metrics_ttl=0)
     caller = Caller(app.test_client(), database)
     caller.match(phone_number="anonymous")
     app.extensions["profile_lookup"].audit.max_queued = 1

@@ -149,7 +149,7 @@ def world(request: pytest.FixtureRequest) -> World:
     """Return a service, and one whose MongoDB goes away, and one with a fault that nobody foresaw."""
     failure, status = request.param
     database = Failing(mongomock.MongoClient(tz_aware=True)["test"])
-    given = Settings(auth="off", max_body_bytes=20_000, settings_cache_seconds=0, master_keys=ONE)
+    given = Settings(auth=False, max_body_bytes=20_000, settings_cache_seconds=0, master_keys=ONE)
     api = Caller(create_app(given, database=database, metrics_ttl=0).test_client(), database)
     api.get("/v1/settings")
     database.failure = failure

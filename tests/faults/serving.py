@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 
-from service.child_process import spawn
 from service.config import Settings
+from service.local.child_process import spawn
 from tests.faults.caller import Answer, Caller, Request, Unanswered
 
 READY_SECONDS = 90

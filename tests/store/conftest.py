@@ -24,7 +24,7 @@ Fields = Mapping[str, Any]
 @pytest.fixture
 def settings(mongodb_uri: str, database_name: str) -> Settings:
     """Return settings that lead to an empty database."""
-    return Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, master_keys=ONE, auth="off")
+    return Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, master_keys=ONE, auth=False)
 
 
 @pytest.fixture

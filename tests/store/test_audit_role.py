@@ -16,9 +16,9 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from service.app import create_app
 from service.auth.api_keys import create_api_key
-from service.child_process import spawn
 from service.config import Settings
-from service.embedded.mongod import bundled_mongod
+from service.local.child_process import spawn
+from service.local.mongod import mongod_executable
 from service.model.audit import AuditEvent
 from service.model.principal import Scope
 from service.store.client.connection import connect
@@ -47,7 +47,7 @@ def guarded_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         port = probe.getsockname()[1]
     process = spawn(
         [
-            *(str(bundled_mongod()), "--auth", "--bind_ip", "127.0.0.1", "--port", str(port)),
+            *(str(mongod_executable()), "--auth", "--bind_ip", "127.0.0.1", "--port", str(port)),
             *("--dbpath", str(folder), "--nounixsocket", "--networkMessageCompressors", "disabled"),
             *("--wiredTigerCacheSizeGB", "0.25", "--setParameter", "ttlMonitorSleepSecs=1"),
         ],
@@ -71,8 +71,8 @@ def caller(guarded_uri: str) -> Iterator[Caller]:
     settings = Settings(
         mongodb_uri=f"mongodb://service:{_PASSWORD}@{guarded_uri}/customers",
         mongodb_database="customers",
-        mongodb_require_replica_set="off",
-        auth="off",
+        mongodb_require_replica_set=False,
+        auth=False,
     )
     database = connect(settings)
     yield Caller(create_app(settings, database=database).test_client(), database)

@@ -135,7 +135,7 @@ def world(
     """Return an application over the 5,000."""
     name = f"test_{uuid4().hex}"
     settings = Settings(
-        mongodb_uri=mongodb_uri, mongodb_database=name, settings_cache_seconds=3600, auth="off"
+        mongodb_uri=mongodb_uri, mongodb_database=name, settings_cache_seconds=3600, auth=False
     )
     commands = Commands()
     database = connect(settings, listeners=[commands])

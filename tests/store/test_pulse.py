@@ -53,7 +53,7 @@ def _told(uri: str) -> str:
         mongodb_timeout_ms=1000,
         mongodb_connect_timeout_ms=500,
         mongodb_heartbeat_ms=500,
-        auth="off",
+        auth=False,
     )
     database = connect(settings)
     client = create_app(settings, database=database).test_client()

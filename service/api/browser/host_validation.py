@@ -26,7 +26,7 @@ def register(app: Flask, settings: Settings, refusals: RefusalLog) -> None:
 
     With authentication on, any host is served: the credential protects.
     """
-    local_only = settings.auth == "off"
+    local_only = not settings.auth
 
     def check_host() -> None:
         """Raise ``InvalidHost``, or ``Misdirected`` unless the request is for this machine.

@@ -71,8 +71,8 @@ def register(app: Flask, settings: Settings, refusals: RefusalLog) -> None:
 
     Register it before the hooks that refuse.
     """
-    allowed = frozenset(settings.origins)
-    local_only = settings.auth == "off"
+    allowed = frozenset(settings.cors_origins)
+    local_only = not settings.auth
 
     def log_refused_origin() -> None:
         request = this_request()

@@ -6,8 +6,8 @@ from schemas import examples
 from schemas.audit import AuditRequest, AuditResponse
 from service.api.http.context import domain, stores
 from service.api.openapi.blueprint import MET_BY_ALL, Blueprint
-from service.model.principal import Scope
 from service.model.audit import AuditFilter
+from service.model.principal import Scope
 from service.use_cases import audit
 
 blueprint = Blueprint(

@@ -30,8 +30,8 @@ from service.errors.records import (
 from service.errors.requests import IdempotencyKeyReused
 from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues
 from service.model.audit import AuditAction
-from service.model.principal import Scope
 from service.model.contact import ContactFilter
+from service.model.principal import Scope
 from service.use_cases import contacts, match
 
 blueprint = Blueprint(

@@ -22,9 +22,9 @@ from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConfl
 from service.errors.requests import IdempotencyKeyReused
 from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues, ValueSealed
 from service.model.audit import AuditAction
+from service.model.contact import ContactFilter
 from service.model.principal import Scope
 from service.model.profile import Profile
-from service.model.contact import ContactFilter
 from service.use_cases import contacts, erasure, idempotency, keys, profiles, reveal, search
 
 blueprint = Blueprint(
