@@ -81,7 +81,7 @@ def holding(domain: str, key: str) -> Document:
     Profiles of older releases have no entry ``.held`` until they are reindexed, only entries of values.
     """
     values = starting_with(domain, [f"{key}:"])["lookup"]["$in"]
-    return {"domain": domain, "lookup": {"$in": [lookup.held(key), *values]}}
+    return {"domain": domain, "lookup": {"$in": [lookup.presence_term(key), *values]}}
 
 
 def best_first(
