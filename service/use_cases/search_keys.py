@@ -126,7 +126,7 @@ def list_holders(stores: Stores, domain: str, name: str, *, limit: int, cursor: 
     if name in BUILT_IN:
         raise BuiltInSearchKey
     after = cursors.to_profile(cursor)
-    holders = stores.profiles.find_any(domain, [lookup.held(name)], after=after, limit=limit + 1)
+    holders = stores.profiles.find_any(domain, [lookup.presence_term(name)], after=after, limit=limit + 1)
     if not holders and after is None and stores.domains.get(domain, keys=[name]).key(name) is None:
         raise SearchKeyNotFound
     return page(holders, limit, lambda last: cursors.of_profile(last["profile_id"]))

@@ -233,8 +233,8 @@ def test_a_key_whose_grace_has_begun_is_not_rotated_again(
     again = run("rotate", old_id)
     assert (again.exit_code, again.stdout) == (1, "")
     assert again.stderr == (
-        f"Error: {old_id} was rotated before: {new_id} takes its place. "
-        f"If the text of that one is lost, rotate {new_id} with --grace-hours 0.\n"
+        f"Error: {old_id} was already rotated; use its successor {new_id}. "
+        f"If the text of that key is lost, rotate {new_id} with --grace-hours 0.\n"
     )
     assert list(database["api_keys"].find()) == before
     assert _made(run("rotate", new_id, "--grace-hours", "0"))
@@ -255,7 +255,7 @@ def test_who_has_lost_the_key_in_the_place_of_one_that_ended_at_once_is_told_its
     new_id, _ = _made(run("rotate", old_id, "--grace-hours", "0"))
     again = run("rotate", old_id)
     assert (again.exit_code, again.stdout) == (1, "")
-    assert f"{new_id} takes its place" in again.stderr
+    assert f"use its successor {new_id}" in again.stderr
 
 
 def test_of_two_who_rotate_a_key_at_once_one_gets_a_key(database: Database[Document]) -> None:
@@ -345,7 +345,11 @@ def test_a_key_that_has_ended_is_not_rotated(run: Run, database: Database[Docume
 def test_a_key_that_is_not_there_is_one_line(run: Run, verb: str, key_id: str) -> None:
     """Nothing is made of it."""
     result = run(verb, key_id)
-    assert (result.exit_code, result.stdout, result.stderr) == (1, "", "Error: No API key has this ID.\n")
+    assert (result.exit_code, result.stdout, result.stderr) == (
+        1,
+        "",
+        "Error: No API key has this ID; check the ID.\n",
+    )
 
 
 @pytest.mark.parametrize(

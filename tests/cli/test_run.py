@@ -517,7 +517,7 @@ def test_a_uri_that_no_worker_could_use_is_one_line(data_dir: Path) -> None:
 def test_a_bad_master_is_one_line(data_dir: Path) -> None:
     """It is known before anything is started, and what was set is not repeated."""
     message = _fail(data_dir, MASTER_KEYS="one:secret")
-    assert message.startswith("Error: MASTER_KEYS: the key of master 1 is not 32 bytes in base64; ")
+    assert message.startswith("Error: MASTER_KEYS: master key 1 is not 32 bytes in base64; ")
     assert (message.count("\n"), "secret" in message, data_dir.exists()) == (1, False, False)
 
 

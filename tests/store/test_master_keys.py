@@ -46,7 +46,7 @@ def test_the_settings_do_not_show_the_keys() -> None:
     [
         (b"", "no master key"),
         (b"\n", "no master key"),
-        (b"one two:x\n", "master 1 is not id:key"),
+        (b"one two:x\n", "master key 1 is not id:key"),
         (b"one:\xff", "not ASCII"),
         (None, "No such file"),
     ],
@@ -99,8 +99,8 @@ def test_gunicorn_does_not_start_with_a_bad_master(tmp_path: Path, setting: str)
     )
     assert done.returncode == 1
     assert done.stdout + done.stderr == (
-        f"profile-lookup: {setting}: the key of master 1 is not 32 bytes in base64; "
-        "`openssl rand -base64 32` makes one.\n"
+        f"profile-lookup: {setting}: master key 1 is not 32 bytes in base64; "
+        "generate one with `openssl rand -base64 32`.\n"
     )
 
 

@@ -9,8 +9,8 @@ from flask import Flask
 
 from service.api.browser.refusals import own_origin
 from service.api.http.current import this_request
+from service.api.http.request_errors import ForeignOrigin
 from service.config import Settings
-from service.errors.requests import ForeignOrigin
 
 # They change nothing, and CORS keeps their answers from other pages.
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})

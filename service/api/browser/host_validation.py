@@ -10,8 +10,8 @@ from flask import Flask
 
 from service.api.browser.refusals import RefusalLog
 from service.api.http.current import this_request
+from service.api.http.request_errors import InvalidHost, Misdirected
 from service.config import Settings, is_loopback
-from service.errors.requests import InvalidHost, Misdirected
 
 # RFC 3986, 3.2.2: a name, an IPv4 address, or an IPv6 address in brackets; then a port. Commas are refused,
 # although a name may have some: WSGI servers join repeated headers with them.

@@ -12,13 +12,8 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from service.api.http.current import this_request
 from service.api.http.json import parse_json
-from service.errors.requests import (
-    FieldError,
-    IncompleteBody,
-    InvalidRequest,
-    PayloadTooLarge,
-    UnsupportedMediaType,
-)
+from service.api.http.request_errors import IncompleteBody, PayloadTooLarge, UnsupportedMediaType
+from service.errors.requests import FieldError, InvalidRequest
 from service.redaction import masked
 
 JSON = "application/json"

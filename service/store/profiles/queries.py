@@ -80,7 +80,7 @@ def holding(domain: str, key: str) -> Document:
     Profiles of older releases have no term ``.held`` until they are reindexed, only terms of values.
     """
     values = starting_with(domain, [f"{key}:"])["lookup"]["$in"]
-    return {"domain": domain, "lookup": {"$in": [index_terms.held(key), *values]}}
+    return {"domain": domain, "lookup": {"$in": [index_terms.presence_term(key), *values]}}
 
 
 def best_first(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from service.matching import folding as text
-from service.matching.name import kana
+from service.matching import folding
+from service.matching.folding import kana
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ from service.matching.name import kana
 )
 def test_kana_fold_to_katakana(typed: str, folded: str) -> None:
     """Hiragana, half width and iteration marks are ways to write the same kana."""
-    assert text.fold(typed) == folded
+    assert folding.fold(typed) == folded
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_kana_fold_to_katakana(typed: str, folded: str) -> None:
 )
 def test_other_sounds_stay_apart(pair: tuple[str, str]) -> None:
     """Neither the marks of a sound nor its length are lost, not even when names need only be alike."""
-    one, other = (kana.loosen(text.fold(name)) for name in pair)
+    one, other = (kana.unify_sounds(folding.fold(name)) for name in pair)
     assert one != other
 
 
@@ -68,4 +68,4 @@ def test_other_sounds_stay_apart(pair: tuple[str, str]) -> None:
 )
 def test_what_is_heard_alike_is_alike(forms: tuple[str, ...]) -> None:
     """Long vowels, small kana and the old orthography do not keep two names apart."""
-    assert len({kana.loosen(text.fold(form)) for form in forms}) == 1
+    assert len({kana.unify_sounds(folding.fold(form)) for form in forms}) == 1

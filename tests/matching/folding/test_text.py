@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.matching import folding as text
+from service.matching import folding
 
 laws = settings(derandomize=True, deadline=None, database=None, max_examples=300)
 
@@ -41,7 +41,7 @@ laws = settings(derandomize=True, deadline=None, database=None, max_examples=300
 )
 def test_spellings_of_one_text_fold_to_the_same(typed: str, folded: str) -> None:
     """Case, width, accents, ligatures and invisible characters do not tell texts apart."""
-    assert text.fold(typed) == folded
+    assert folding.fold(typed) == folded
 
 
 @pytest.mark.parametrize(
@@ -53,20 +53,20 @@ def test_spellings_of_one_text_fold_to_the_same(typed: str, folded: str) -> None
         ("ﾊﾟ", "パ"),
         ("й", "й"),
         ("हिन्दी", "हिन्दी"),
-        ("שָׁלוֹם", text.canonical("שָׁלוֹם")),
+        ("שָׁלוֹם", folding.canonical("שָׁלוֹם")),
         ("ครับ", "ครับ"),
         ("각", "각"),
     ],
 )
 def test_marks_of_other_scripts_stay(typed: str, folded: str) -> None:
     """Only Latin and Greek letters lose their marks: elsewhere they make another letter."""
-    assert text.fold(typed) == folded
+    assert folding.fold(typed) == folded
 
 
 @pytest.mark.parametrize("typed", ["\ufe0f", "\u200b", "\u0301", "\u200d\u200d", "\U000e0100 \u200b"])
 def test_text_without_a_visible_character_still_has_a_key(typed: str) -> None:
     """Folding never takes the last character away."""
-    assert text.fold(typed)
+    assert folding.fold(typed)
 
 
 @pytest.mark.parametrize(
@@ -75,11 +75,11 @@ def test_text_without_a_visible_character_still_has_a_key(typed: str) -> None:
 )
 def test_digits_of_any_script_count(typed: str, found: str) -> None:
     """A digit is a digit in whatever script it was typed."""
-    assert text.digits(typed) == found
+    assert folding.digits(typed) == found
 
 
 @laws
-@pytest.mark.parametrize("once", [text.canonical, text.fold, text.digits])
+@pytest.mark.parametrize("once", [folding.canonical, folding.fold, folding.digits])
 @given(value=st.text(max_size=255))
 def test_folding_twice_is_folding_once(once: Callable[[str], str], value: str) -> None:
     """Each form is a fixed point of its own rule."""
@@ -87,7 +87,7 @@ def test_folding_twice_is_folding_once(once: Callable[[str], str], value: str) -
 
 
 @laws
-@pytest.mark.parametrize("once", [text.canonical, text.fold])
+@pytest.mark.parametrize("once", [folding.canonical, folding.fold])
 @given(value=st.text(st.characters(), min_size=1, max_size=20).filter(str.strip))
 def test_a_text_that_is_not_blank_never_folds_to_nothing(once: Callable[[str], str], value: str) -> None:
     """A non-blank text has a key."""
@@ -98,4 +98,4 @@ def test_a_text_that_is_not_blank_never_folds_to_nothing(once: Callable[[str], s
 @given(value=st.text(max_size=60))
 def test_what_differs_in_case_or_width_alone_folds_to_the_same(value: str) -> None:
     """Caseless and canonically equal texts have equal keys."""
-    assert text.fold(value.casefold()) == text.fold(value)
+    assert folding.fold(value.casefold()) == folding.fold(value)

@@ -87,13 +87,16 @@ def test_a_name_is_stored_in_few_forms(
     fields: tuple[str, ...], full: set[str], alike: set[str], parts: set[str]
 ) -> None:
     """Both orders, with and without the middle name; a field in one piece is read from either end."""
-    forms = name.stored(*fields)
-    assert (set(forms.full), set(forms.alike), set(forms.parts)) == (full, alike, parts)
+    variants = name.index_variants(*fields)
+    assert (set(variants.whole), set(variants.similar), set(variants.parts)) == (full, alike, parts)
 
 
 def test_the_halves_of_a_name_in_two_scripts_stand_once() -> None:
     """Either half may be in kana, in either order."""
-    assert name.mixed(("太郎", "やまだ"), ("たろう", "山田"), ("", "x")) == ("ヤマダ 太郎", "タロー 山田")
+    assert name.mixed_script_variants(("太郎", "やまだ"), ("たろう", "山田"), ("", "x")) == (
+        "ヤマダ 太郎",
+        "タロー 山田",
+    )
 
 
 @laws
@@ -118,7 +121,7 @@ MARKED = st.text(st.sampled_from("aÖßむ山ж.-' \u0301\u0308\u0323\u0614\u309
 @given(value=MARKED.filter(lambda value: any(map(str.isalnum, value))))
 def test_a_mark_is_on_a_letter_or_on_nothing(value: str) -> None:
     """Behind a hyphen, an apostrophe or a blank it goes with them, in what is stored and in what is asked."""
-    assert set(name.stored(value).full) & set(name.asked(value).full)
+    assert set(name.index_variants(value).whole) & set(name.query_variants(value).whole)
     assert name.fold(name.fold(value)) == name.fold(value)
 
 
@@ -126,14 +129,14 @@ def test_a_mark_is_on_a_letter_or_on_nothing(value: str) -> None:
 @given(first=NAMES.filter(lambda field: any(map(str.isalnum, field))), middle=NAMES, last=NAMES)
 def test_what_is_stored_is_found_by_itself_in_both_orders(first: str, middle: str, last: str) -> None:
     """Whole, as the fields stand and with the last one first, whatever else the fields hold."""
-    full = set(name.stored(first, middle, last).full)
-    assert full & set(name.asked(f"{first} {last}").full)
-    assert full & set(name.asked(f"{last} {first}").full)
+    full = set(name.index_variants(first, middle, last).whole)
+    assert full & set(name.query_variants(f"{first} {last}").whole)
+    assert full & set(name.query_variants(f"{last} {first}").whole)
 
 
 @laws
 @given(value=st.text(min_size=1, max_size=60).filter(str.strip))
 def test_names_that_differ_in_case_or_blanks_have_the_same_keys(value: str) -> None:
     """Equal input, equal key."""
-    assert name.asked(f"  {value} ") == name.asked(value)
+    assert name.query_variants(f"  {value} ") == name.query_variants(value)
     assert name.identity(value) == name.identity(f" {value}")

@@ -18,7 +18,7 @@ from service.matching.name import spelling
 )
 def test_an_umlaut_is_spelt_out(typed: str, spelt: str) -> None:
     """As a passport has it; a name without one is left as it was typed."""
-    assert spelling.out(typed) == spelt
+    assert spelling.spell_out_umlauts(typed) == spelt
 
 
 @pytest.mark.parametrize(
@@ -39,10 +39,10 @@ def test_an_umlaut_is_spelt_out(typed: str, spelt: str) -> None:
 )
 def test_what_may_be_an_umlaut_is_loosened(folded: str, loose: str) -> None:
     """Two letters may be one with a mark before a consonant only, and not after another vowel."""
-    assert spelling.loosen(folded) == loose
+    assert spelling.simplify(folded) == loose
 
 
 def test_words_have_one_order_and_end_where_the_script_changes() -> None:
     """Kanji and kana need no blank between them."""
-    assert spelling.unordered("山田たろう") == spelling.unordered("たろう", "山田")
-    assert spelling.unordered("john doe") == "doe john"
+    assert spelling.sort_words("山田たろう") == spelling.sort_words("たろう", "山田")
+    assert spelling.sort_words("john doe") == "doe john"

@@ -230,7 +230,7 @@ def test_first_digits_begin_the_national_and_the_international_form(
     typed: str, region: str, begun: tuple[str, ...]
 ) -> None:
     """What is typed first finds numbers however they were written; a prefix alone does not find everyone."""
-    assert phone.beginnings(typed, region) == begun
+    assert phone.prefixes(typed, region) == begun
 
 
 @laws
@@ -251,8 +251,8 @@ def test_no_text_makes_a_phone_rule_raise(value: str, region: str) -> None:
     """Any text whatever has an answer."""
     phone.e164(value, region)
     phone.is_withheld(value)
-    assert list(phone.asked(value, region).values()) == sorted(
-        phone.asked(value, region).values(), key=lambda tier: tier.rank
+    assert list(phone.query_variants(value, region).values()) == sorted(
+        phone.query_variants(value, region).values(), key=lambda tier: tier.rank
     )
-    phone.beginnings(value, region)
+    phone.prefixes(value, region)
     assert phone.raw(value) or not value.strip()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.matching.phone import dialled
+from service.matching.phone import extraction
 
 laws = settings(derandomize=True, deadline=None, database=None, max_examples=300)
 
@@ -29,7 +29,7 @@ laws = settings(derandomize=True, deadline=None, database=None, max_examples=300
 )
 def test_a_number_is_taken_out_of_its_uri(typed: str, subject: str) -> None:
     """Schemes, hosts, passwords, parameters and separators are no part of a number."""
-    assert dialled.subject(typed) == subject
+    assert extraction.extract_number(typed) == subject
 
 
 @pytest.mark.parametrize(
@@ -45,12 +45,12 @@ def test_a_number_is_taken_out_of_its_uri(typed: str, subject: str) -> None:
 )
 def test_an_extension_behind_a_number_goes(subject: str, number: str) -> None:
     """What is dialled afterwards is left out; an extension alone stays."""
-    assert dialled.without_extension(subject) == number
+    assert extraction.strip_extension(subject) == number
 
 
 @laws
 @given(value=st.text(max_size=255))
 def test_no_text_makes_it_raise(value: str) -> None:
     """Any text whatever has a subject."""
-    dialled.is_worded(dialled.subject(value))
-    dialled.has_plus(dialled.without_extension(dialled.subject(value)))
+    extraction.has_letters(extraction.extract_number(value))
+    extraction.has_plus(extraction.strip_extension(extraction.extract_number(value)))

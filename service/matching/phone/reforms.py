@@ -1,17 +1,17 @@
-"""Other spellings of one subscriber's number, which a reform of a numbering plan has left behind.
+"""Spellings of one number before and after a reform of its numbering plan.
 
-Each rule is one to one, and no subscriber of today has the other spelling, so that it leads to nobody else.
+Each rule is one to one, and the other spelling belongs to no other subscriber today.
 
 Brazil: mobile numbers got a ninth digit, a 9 in front, by area from 2012 to 6 November 2016 (Anatel;
 https://tribunapopular.net/noticia/22371/celulares-de-todo-o-pais-terao-nove-digitos-a-partir-do-dia-6).
-Trunked radio, which kept eight digits that begin with a 7, was switched off on 31 March 2018
+Trunked radio kept eight digits that begin with a 7 until it was switched off on 31 March 2018
 (https://telesintese.com.br/nextel-desliga-servico-de-radio-em-marco). Fixed lines begin with 2 to 5: no rule.
 
-Mexico: the 1 before mobile numbers dialled from abroad went on 3 August 2019, and ten digits are unique (IFT;
+Mexico: mobile numbers dialled from abroad lost a 1 on 3 August 2019, and ten digits are unique (IFT;
 https://www.commsupdate.com/articles/2019/07/18/mexico-to-introduce-10-digit-phone-numbers-on-3-august/).
 
-Argentina: mobile and fixed lines share the area codes; a mobile one is dialled with a 15 at home and a 9 from
-abroad, and from a mobile with neither (Wikipedia, Telephone numbers in Argentina;
+Argentina: mobile and fixed lines share area codes. Mobiles are dialled with a 15 at home, with a 9 from
+abroad, and with neither from a mobile (Wikipedia, Telephone numbers in Argentina;
 https://support.toku.co/hc/en-us/articles/28286847786649-Identifying-an-Argentina-Mobile-number).
 
 Chile: fixed lines got a 2 after the area code in 2012 and 2013 (Subtel;
@@ -26,11 +26,11 @@ all: https://convert-phone-numbers.en.aptoide.com/app).
 Colombia: fixed numbers got a 60 before the one digit of their area from 1 September 2021 (CRC, resolution
 5826; https://radionacional.co/actualidad/como-marcar-de-celular-a-fijo-en-colombia).
 
-Gabon: numbers got a digit behind their zero, and lost the zero for callers from abroad, on 16 November 2019:
-06 is 066 and 07 is 077 (ARCEP; http://news.alibreville.com/h/114469.html).
+Gabon: on 16 November 2019 numbers got a digit behind their zero, and callers from abroad no longer dial the
+zero: 06 is 066 and 07 is 077 (ARCEP; http://news.alibreville.com/h/114469.html).
 
-Côte d'Ivoire's reform of 2021 has no rule here: what was put in front depended on the operator. Nor have
-Vietnam's area codes of 2017, for want of a source with the old codes beside the new ones.
+Not covered: Côte d'Ivoire's reform of 2021, where the new prefix depended on the operator, and Vietnam's area
+codes of 2017, since no source lists the old codes with the new ones.
 """
 
 import re
@@ -59,7 +59,7 @@ _VIETNAM = {
     "199": "59",
 }
 
-# One spelling, and what the other one is made of.
+# A pattern for one spelling, and a template for the other.
 _RULES = tuple(
     (re.compile(pattern), other)
     for pattern, other in (
@@ -87,13 +87,13 @@ _RULES = tuple(
         *((rf"\+84{new}(\d{{7}})", rf"+84{old}\1") for old, new in _VIETNAM.items()),
     )
 )
-# What they all begin with: the plus sign and two digits, so that most numbers are asked nothing.
-_REFORMED = tuple({pattern.pattern[1:4] for pattern, _ in _RULES})
+# The plus sign and two digits, to skip most numbers quickly.
+_REFORMED_PREFIXES = tuple({pattern.pattern[1:4] for pattern, _ in _RULES})
 
 
-def of(number: str) -> tuple[str, ...]:
-    """Return the other spellings of a number, each a plus sign and digits, as the number itself is."""
-    if not number.startswith(_REFORMED):
+def other_spellings(number: str) -> tuple[str, ...]:
+    """Return the other spellings of a number; all consist of a plus sign and digits."""
+    if not number.startswith(_REFORMED_PREFIXES):
         return ()
-    found = ((pattern.fullmatch(number), other) for pattern, other in _RULES)
-    return tuple(match.expand(other) for match, other in found if match)
+    matches = ((pattern.fullmatch(number), other) for pattern, other in _RULES)
+    return tuple(match.expand(other) for match, other in matches if match)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.matching.phone import variants
+from service.matching.phone import reforms
 from service.matching.search_keys import index_terms, query_terms
 from service.model.match import Tier
 from service.model.search_key import BUILT_IN, KeyType, SearchKey
@@ -170,4 +170,4 @@ def test_a_stranger_is_not_found(stored: str, asked: str, region: str) -> None:
 @given(number=st.from_regex(r"\A\+(?:55|521?|549?|56|5760?|229|2410?|84)[0-9]{7,11}\Z"))
 def test_a_variant_of_a_variant_is_the_number(number: str) -> None:
     """Each rule leads back, so that what finds somebody is found by them."""
-    assert all(number in variants.of(other) for other in variants.of(number))
+    assert all(number in reforms.other_spellings(other) for other in reforms.other_spellings(number))

@@ -1,16 +1,19 @@
-"""What numbering plans say of a number as it stands, by way of phonenumbers."""
+"""Numbering plans, as phonenumbers knows them."""
 
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 import phonenumbers
 from phonenumbers import CountryCodeSource, PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
-# ITU-T E.164 recommends 00 to dial abroad; North America dials 011, and Japan 010.
+# International prefixes: 00 as ITU-T E.164 recommends, 011 in North America, 010 in Japan.
 _ABROAD = ("00", "011", "010")
 
-# Below this, a number typed without a country code is rather an extension of the switchboard: numbering plans
-# are open-ended in some countries, and "1234" would be a possible number of Germany.
-SHORTEST = 7
+MIN_LENGTH = 7
+"""Shorter numbers without a country code are taken for extensions.
+
+Some numbering plans have no minimum: "1234" is a possible number in Germany.
+"""
 
 
 def is_region(code: str) -> bool:
@@ -19,38 +22,38 @@ def is_region(code: str) -> bool:
 
 
 def calling_code(international: str) -> str:
-    """Return the country code that an E.164 number begins with, or nothing."""
-    number = parsed(international, "")
+    """Return the country code of an E.164 number, or nothing."""
+    number = parse(international, "")
     return "" if number is None else str(number.country_code)
 
 
 @lru_cache(maxsize=512)
 def country_code(region: str) -> str:
-    """Return the digits that a region is called by from abroad, or nothing."""
+    """Return the country code of a region, or nothing."""
     return str(phonenumbers.country_code_for_region(region.upper()) or "")
 
 
 @lru_cache(maxsize=512)
 def trunk_prefix(region: str) -> str:
-    """Return the digits before a number that is dialled within a region, or nothing."""
+    """Return the digits dialled before a national number, or nothing."""
     return phonenumbers.ndd_prefix_for_region(region.upper(), strip_non_digits=True) or ""
 
 
-def begun_at_home(typed: str, region: str) -> list[str]:
-    """Return what a number dialled within a region begins with; nothing for a trunk prefix alone."""
+def from_home(digits: str, region: str) -> list[str]:
+    """Return digits dialled within a region with the country code; nothing for a trunk prefix alone."""
     code = country_code(region)
-    rest = typed.removeprefix(trunk_prefix(region))
+    rest = digits.removeprefix(trunk_prefix(region))
     return [f"+{code}{rest}"] if code and rest else []
 
 
-def begun_abroad(typed: str) -> list[str]:
-    """Return what a number dialled to another country begins with."""
-    rests = (typed.removeprefix(prefix) for prefix in _ABROAD if typed.startswith(prefix))
+def from_abroad(digits: str) -> list[str]:
+    """Return digits dialled to another country, with a plus sign for the international prefix."""
+    rests = (digits.removeprefix(prefix) for prefix in _ABROAD if digits.startswith(prefix))
     return [f"+{rest}" for rest in rests if rest]
 
 
-def without_trunk_zero(international: str) -> str:
-    """Read ``81 03 12`` as ``81 3 12``: so do people who put the country code before the national form."""
+def strip_trunk_zero(international: str) -> str:
+    """Read ``81 03 12`` as ``81 3 12``: some people put the country code before the national form."""
     for length in (1, 2, 3):
         code, rest = international[:length], international[length:]
         region = phonenumbers.region_code_for_country_code(int(code))
@@ -67,56 +70,52 @@ def e164(number: PhoneNumber | None) -> str | None:
     return None if number is None else phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
-def parsed(subject: str, region: str) -> PhoneNumber | None:
+def parse(text: str, region: str) -> PhoneNumber | None:
     """Return the number that phonenumbers reads in a text, or None."""
     try:
-        return phonenumbers.parse(subject, region.upper(), keep_raw_input=True)
+        return phonenumbers.parse(text, region.upper(), keep_raw_input=True)
     except phonenumbers.NumberParseException:
         return None
 
 
 def is_valid(number: PhoneNumber | None) -> bool:
-    """Tell a number that its plan has, as far as phonenumbers knows it."""
+    """Return whether the number exists in its numbering plan."""
     return number is not None and phonenumbers.is_valid_number(number)
 
 
 def without_false_zero(number: PhoneNumber | None) -> PhoneNumber | None:
-    """Read ``+351 (0)21 346 6111`` without its zero; None for two, which are no trunk prefix but made up."""
+    """Read ``+351 (0)21 346 6111`` without its zero; None for two zeros, which are no trunk prefix."""
     return _without_zero(number) if number is not None and _has_false_zero(number) else number
 
 
-def first_valid(numbers: list[str], region: str) -> PhoneNumber | None:
-    """Read digits otherwise than they stand, but only as a valid number: what it looks like may be chance."""
-    found = (parsed(number, region) for number in numbers)
-    return next((number for number in found if is_valid(number)), None)
+def first_valid(numbers: Iterable[str], region: str) -> PhoneNumber | None:
+    """Return the first number that is valid. A guessed number that is only possible may be chance."""
+    parsed = (parse(number, region) for number in numbers)
+    return next((number for number in parsed if is_valid(number)), None)
 
 
-def possible(number: PhoneNumber | None) -> PhoneNumber | None:
-    """Return the number if it is of a length that its country has, or None."""
+def if_possible(number: PhoneNumber | None) -> PhoneNumber | None:
+    """Return the number if its length is possible in its country, otherwise None."""
     if number is None or not number.national_number:
         return None
-    length = phonenumbers.is_possible_number_with_reason(number)
-    if _guessed(number) and len(phonenumbers.national_significant_number(number)) < SHORTEST:
+    guessed = number.country_code_source == CountryCodeSource.FROM_DEFAULT_COUNTRY
+    if guessed and len(phonenumbers.national_significant_number(number)) < MIN_LENGTH:
         return None
-    # "555-0123" is a number within one American area, and which is not known.
-    local = ValidationResult.IS_POSSIBLE_LOCAL_ONLY
-    return (
-        number
-        if length == ValidationResult.IS_POSSIBLE or (length == local and not _guessed(number))
-        else None
-    )
+    length = phonenumbers.is_possible_number_with_reason(number)
+    # "555-0123" is a number within an American area code, but which one is unknown.
+    possible_local = length == ValidationResult.IS_POSSIBLE_LOCAL_ONLY and not guessed
+    return number if length == ValidationResult.IS_POSSIBLE or possible_local else None
 
 
 def _has_false_zero(typed: PhoneNumber) -> bool:
-    """Tell ``+351 (0)21 346 6111``: a zero where numbers do not begin with one.
+    """Return whether a number has a zero where none begins with one: ``+351 (0)21 346 6111``.
 
-    phonenumbers drops it only where there is a trunk prefix today, and here there is none, or none any more.
+    phonenumbers drops it only in countries that have a trunk prefix today.
     """
     return bool(typed.italian_leading_zero) and not _begins_with_zero(typed.country_code or 0)
 
 
 def _without_zero(typed: PhoneNumber) -> PhoneNumber | None:
-    # Two zeros are no trunk prefix, but a number made up.
     if typed.number_of_leading_zeros not in {None, 1}:
         return None
     return PhoneNumber(
@@ -128,15 +127,11 @@ def _without_zero(typed: PhoneNumber) -> PhoneNumber | None:
 
 @cache
 def _begins_with_zero(country_code: int) -> bool:
-    """Return whether a country has numbers whose first digit is a zero that is dialled from abroad: Italy."""
+    """Return whether a country has numbers that begin with a zero even from abroad, as Italy does."""
     regions = phonenumbers.region_codes_for_country_code(country_code)
     types = PhoneNumberType.values()
     examples = (phonenumbers.example_number_for_type(region, kind) for region in regions for kind in types)
     return any(example is not None and example.italian_leading_zero for example in examples)
-
-
-def _guessed(number: PhoneNumber) -> bool:
-    return bool(number.country_code_source == CountryCodeSource.FROM_DEFAULT_COUNTRY)
 
 
 def _has_trunk_zero(region: str, country_code: int) -> bool:

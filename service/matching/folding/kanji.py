@@ -1,21 +1,20 @@
-"""Old and variant forms of kanji: one form for each.
+"""Kanji: one form for the old and variant forms of a character.
 
-Sources of the table; forms that NFKC already unifies are left out of it:
+Sources of the table, without the forms that NFKC unifies already:
 
-1. Old forms in the table of common kanji (Cabinet Notice 2 of 2010) and in that of kanji for given names
-   (Ordinance for Enforcement of the Family Register Act, appended table 2), and wider simplified forms, as
-   kyujipy 0.6.8 (MIT licence) lists them. Those whose new form is outside JIS X 0208 are left out.
-2. The shrink map of the National Tax Agency's corporate numbers, by which a kanji outside JIS X 0208 is
-   written with one inside; single kanji only, as jntajis-python 0.1.0 carries it. Source: Corporate Number
-   Publication Site (National Tax Agency), https://www.houjin-bangou.nta.go.jp/download/, Public Data
-   License 1.0; made by processing it.
-3. Forms frequent in family names, picked by hand, each of which the Ministry of Justice's notices on family
-   registers give for the other (Civil Affairs Bureau 5200 of 1990, and those after it).
+1. Old forms from the table of common kanji (Cabinet Notice 2 of 2010) and from the table of kanji for given
+   names (Ordinance for Enforcement of the Family Register Act, appended table 2), and extended simplified
+   forms, as kyujipy 0.6.8 (MIT licence) lists them. Excluded: those whose new form is outside JIS X 0208.
+2. The shrink map of the National Tax Agency's corporate numbers, which replaces kanji outside JIS X 0208 by
+   kanji inside it; single kanji only, from jntajis-python 0.1.0. Source: Corporate Number Publication Site
+   (National Tax Agency), https://www.houjin-bangou.nta.go.jp/download/, Public Data License 1.0; processed.
+3. Frequent forms in family names, selected by hand. The Ministry of Justice's notices on family registers
+   treat each as equal to the other form (Civil Affairs Bureau 5200 of 1990, and later ones).
 
 Neither notices nor ordinances are copyrighted (Copyright Act of Japan, article 13).
 
-A group begins with the form that stands for all. No two kanji in common use are brought together because they
-look alike: 埼 and 崎 stay apart, as do 藤 and 籐. Chinese simplified forms are not covered.
+The first form of a group replaces the others. Two kanji in common use are never unified because they look
+alike: 埼 and 崎 stay distinct, and so do 藤 and 籐. Chinese simplified forms are not covered.
 """
 
 import unicodedata
@@ -85,26 +84,24 @@ _GROUPS = """
 黄黃 黒黑 黙默 鼈鱉 鼓皷 齔齓 齟𪗱 齢齡 齧𪘂 齬𪘚 齶腭
 """
 
-_PLAIN = str.maketrans({variant: group[0] for group in _GROUPS.split() for variant in group[1:]})
+_FIRST_FORM = str.maketrans({variant: group[0] for group in _GROUPS.split() for variant in group[1:]})
 
-# Two kanji each, not two forms of one, though others hardly tell the families 斉藤 and 斎藤, or 山碕 and
-# 山崎, apart.
-_ALIKE = str.maketrans("斉碕", "斎崎")
-
+# Different kanji that people often confuse, as in the family names 斉藤 and 斎藤, or 山碕 and 山崎.
+_CONFUSED = str.maketrans("斉碕", "斎崎")
 
 _IDEOGRAPHS = ("CJK UNIFIED IDEOGRAPH-", "CJK COMPATIBILITY IDEOGRAPH-")
 
 
 def is_ideograph(char: str) -> bool:
-    """Tell a Han ideograph, which says as much as two or three letters: there are thousands of them."""
+    """Return whether the character is a Han ideograph."""
     return unicodedata.name(char, "").startswith(_IDEOGRAPHS)
 
 
 def fold(value: str) -> str:
-    """Return a text with one form of each kanji."""
-    return value.translate(_PLAIN)
+    """Return the text with one form of each kanji."""
+    return value.translate(_FIRST_FORM)
 
 
-def loosen(value: str) -> str:
-    """Return a folded text in which kanji that people take for each other are one."""
-    return value.translate(_ALIKE)
+def unify_confused(folded: str) -> str:
+    """Return the folded text with one kanji for each pair that people confuse."""
+    return folded.translate(_CONFUSED)
