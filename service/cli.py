@@ -15,6 +15,7 @@ from service.cli_api_keys import api_keys
 from service.cli_stores import stores_of_environment
 from service.config import Settings
 from service.embedded.mongod import EmbeddedMongoDBError
+from service.server import log
 from service.store.stores import Stores
 from service.use_cases.reindex import Reindexed, reindex_profiles
 
@@ -23,6 +24,7 @@ from service.use_cases.reindex import Reindexed, reindex_profiles
 @click.version_option(package_name="profile-lookup")
 def main() -> None:
     """Tell a contact-centre agent who is calling."""
+    log.configure()
 
 
 main.add_command(api_keys)

@@ -15,7 +15,7 @@ from service.crypto.master_keyring import MasterKeyringError
 from service.embedded.discovery import find_running, is_listening, master_keys_path
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.search_keys import MasterKeyMissing
-from service.setting_names import warn_of_misspelt
+from service.server.setting_names import warn_of_misspelt
 from service.store.client.connection import addresses, check_uri, connect, ping, translated
 from service.store.stores import Stores
 

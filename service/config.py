@@ -65,6 +65,7 @@ class Settings:
     port: int = 8080
     workers: int = 2
     threads: int = 4
+    worker_connections: int = 10_000
     data_dir: str = ".data"
     # Not shown where the settings are.
     master_keys: str = field(default="", repr=False)
@@ -110,6 +111,9 @@ class Settings:
             port=env.int("PORT", cls.port, validate=_PORT),
             workers=env.int("WORKERS", cls.workers, validate=_PARALLEL),
             threads=env.int("THREADS", cls.threads, validate=_PARALLEL),
+            worker_connections=env.int(
+                "WORKER_CONNECTIONS", cls.worker_connections, validate=Range(min=1, max=1_000_000)
+            ),
             data_dir=env.str("DATA_DIR", cls.data_dir, validate=_NOT_EMPTY),
             # Read by ``service.master_keys``, in whose messages no key stands.
             master_keys=env.str("MASTER_KEYS", ""),

@@ -171,7 +171,7 @@ def _gunicorn(listener: socket.socket, environment: dict[str, str]) -> Iterator[
     gunicorn = spawn(
         [
             *(sys.executable, "-m", "gunicorn"),
-            *("--config", "python:service.gunicorn_config"),
+            *("--config", "python:service.server.gunicorn_config"),
             *("--bind", f"fd://{descriptor}"),
             *("--log-level", "warning"),
         ],

@@ -9,6 +9,7 @@ import pymongo
 import pytest
 
 from service.embedded.mongod import embedded_mongodb
+from service.server import log
 
 
 class _NoThread:
@@ -46,6 +47,12 @@ def _readiness_is_looked_at_each_time() -> Iterator[None]:
         # However slow the machine is.
         patch.setattr("service.use_cases.lookup_entries.DEFINITIONS_TIMEOUT", 60.0)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _log_as_the_service_does() -> None:
+    """Configure the log, as each command does when it starts."""
+    log.configure()
 
 
 @pytest.fixture(scope="session")

@@ -89,7 +89,7 @@ def test_the_environment_is_read_in_few_places() -> None:
         "service/api/views/metrics.py",
         "service/cli.py",
         "service/cli_stores.py",
-        "service/gunicorn_config.py",
+        "service/server/gunicorn_config.py",
         "service/supervisor.py",
     }
 
