@@ -32,4 +32,4 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
     CMD ["python", "-c", "import http.client, os; c = http.client.HTTPConnection('127.0.0.1', int(os.environ['PORT']), timeout=2); c.request('GET', '/livez'); raise SystemExit(c.getresponse().status != 200)"]
 # gunicorn is PID 1: it gets SIGTERM, finishes the requests in flight, and reaps orphans.
 # MONGODB_URI must be set.
-CMD ["gunicorn", "--config", "python:service.gunicorn_config"]
+CMD ["gunicorn", "--config", "python:service.server.gunicorn_config"]

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Flask
 
-from service import logs
 from service.api.browser import cors, refusals, security_headers
 from service.api.browser import csrf as origins
 from service.api.browser import host_validation as hosts
@@ -52,7 +51,6 @@ def create_app(
     app.url_map.merge_slashes = False
     proxies.register(app, settings)
     metrics.register(app, cache_ttl=metrics_ttl)
-    logs.configure()
     request_log.register(app)
     problems.register(app)
     security_headers.register(app)

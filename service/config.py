@@ -120,6 +120,7 @@ class Settings:
     port: int = _setting("int", 8080, validate=Range(min=0, max=65535))
     workers: int = _setting("int", 2, validate=_PARALLEL)
     threads: int = _setting("int", 4, validate=_PARALLEL)
+    worker_connections: int = _setting("int", 10_000, validate=Range(min=1, max=1_000_000))
     data_dir: str = _setting("str", ".data", validate=_NOT_EMPTY)
     # Parsed by ``service.crypto``, whose error messages contain no key.
     master_keys: str = _setting("str", "", repr=False)

@@ -9,6 +9,7 @@ import pymongo
 import pytest
 
 from service.local.mongod import BundledMongoDB
+from service.server import log
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -20,6 +21,12 @@ def _readiness_is_looked_at_each_time() -> Iterator[None]:
         # However slow the machine is.
         patch.setattr("service.use_cases.lookup_entries.DEFINITIONS_TIMEOUT", 60.0)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _log_as_the_service_does() -> None:
+    """Configure the log, as each command does when it starts."""
+    log.configure()
 
 
 @pytest.fixture(scope="session")

@@ -89,8 +89,8 @@ def test_the_environment_is_read_in_few_places() -> None:
         "service/api/views/metrics.py",
         "service/cli/run.py",
         "service/cli/stores.py",
-        "service/gunicorn_config.py",
         "service/local/supervisor.py",
+        "service/server/gunicorn_config.py",
     }
 
 

@@ -7,6 +7,7 @@ from service.cli.indexes import indexes
 from service.cli.openapi import openapi
 from service.cli.reindex import reindex
 from service.cli.run import run
+from service.server import log
 
 
 @click.group(
@@ -16,3 +17,4 @@ from service.cli.run import run
 @click.version_option(package_name="profile-lookup")
 def main() -> None:
     """Tell a contact-centre agent who is calling."""
+    log.configure()

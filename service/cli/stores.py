@@ -16,7 +16,7 @@ from service.errors.datastore import DatastoreUnavailable
 from service.errors.search_keys import MasterKeyMissing
 from service.local.data_dir import master_keys_path
 from service.local.discovery import find_running, is_listening
-from service.setting_names import warn_of_misspelt
+from service.server.setting_names import warn_of_misspelt
 from service.store.client.connection import check_uri, connect, ping, server_addresses
 from service.store.client.errors import translate_errors
 from service.store.stores import Stores

@@ -173,7 +173,7 @@ def _gunicorn(
     gunicorn = spawn(
         [
             *(sys.executable, "-m", "gunicorn"),
-            *("--config", "python:service.gunicorn_config"),
+            *("--config", "python:service.server.gunicorn_config"),
             *("--bind", f"fd://{descriptor}"),
             *("--log-level", "warning"),
         ],

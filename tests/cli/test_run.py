@@ -234,7 +234,7 @@ def test_without_authentication_it_stays_on_loopback(data_dir: Path) -> None:
 def test_gunicorn_by_itself_does_so_too(data_dir: Path, arguments: list[str], host: str) -> None:
     """Neither HOST nor --bind has it listen to others with AUTH=off."""
     done = subprocess.run(
-        [sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_config", *arguments],
+        [sys.executable, "-m", "gunicorn", "--config", "python:service.server.gunicorn_config", *arguments],
         cwd=_CHECKOUT,
         env=_environment(data_dir, AUTH="off", HOST=host, MONGODB_URI="mongodb://127.0.0.1:1"),
         capture_output=True,

@@ -45,7 +45,7 @@ class Service:
             self.process = spawn(
                 [
                     *(sys.executable, "-m", "gunicorn"),
-                    *("--config", "python:service.gunicorn_config"),
+                    *("--config", "python:service.server.gunicorn_config"),
                     *("--bind", f"fd://{listener.fileno()}"),
                     *options,
                     application,

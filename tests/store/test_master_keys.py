@@ -86,7 +86,7 @@ def test_gunicorn_does_not_start_with_a_bad_master(tmp_path: Path, setting: str)
             "-m",
             "gunicorn",
             "--config",
-            "python:service.gunicorn_config",
+            "python:service.server.gunicorn_config",
             "--bind",
             "127.0.0.1:0",
         ],

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 import structlog
 
-from service import logs
+from service.server import log
 from tests.api.caller import Json
 from tests.faults.serving import Service, listening
 
 
 def _formatted(level: int, message: Any, *args: Any, exc_info: Any = None) -> Json:
     record = logging.LogRecord("library", level, __file__, 1, message, args, exc_info)
-    line: Json = json.loads(logs.JsonFormatter().format(record))
+    line: Json = json.loads(log.formatter().format(record))
     return line
 
 
@@ -52,7 +52,7 @@ def test_where_gunicorn_listens_is_told_as_it_is(tmp_path: Path) -> None:
 def test_what_looks_like_it_is_redacted(library: str, message: str, args: tuple[Any, ...]) -> None:
     """It is gunicorn's line alone that is left, and not a text that somebody made like it."""
     record = logging.LogRecord(library, logging.INFO, __file__, 1, message, args, None)
-    event = json.loads(logs.JsonFormatter().format(record))["event"]
+    event = json.loads(log.formatter().format(record))["event"]
     assert event == "Listening at: http://127.0.0.1:[redacted])"
 
 
@@ -85,7 +85,6 @@ def test_an_exception_of_a_library_is_told_without_its_text() -> None:
 
 def test_an_exception_of_ours_is_told_without_its_text(capsys: pytest.CaptureFixture[str]) -> None:
     """The redaction comes after the formatter of exceptions."""
-    logs.configure()
     try:
         Path("/nowhere/Jane").read_text()
     except OSError:
@@ -112,7 +111,6 @@ def test_a_line_is_written_with_its_end_at_once(monkeypatch: pytest.MonkeyPatch)
     """Workers share the standard error: where it has no buffer, another's line could come between the two."""
     stderr = _Pieces()
     monkeypatch.setattr(sys, "stderr", stderr)
-    logs.configure()
     structlog.get_logger("x").info("request")
     (line,) = stderr.writes
     assert json.loads(line)["event"] == "request"

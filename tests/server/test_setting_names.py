@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.setting_names import warn_of_misspelt
+from service.server.setting_names import warn_of_misspelt
 
 
 @pytest.mark.parametrize(

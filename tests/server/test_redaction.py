@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.profiles import AddressResponse, EmailAddressResponse, PhoneNumberResponse, ProfileResponse
-from service.redaction import OWN, PERSONAL, REDACTED, masked, origin, redact
+from service.model.personal_values import REDACTED, redact_text
+from service.server.redaction import OWN, PERSONAL, exception_origin, redact
 
 IMPERSONAL = {"profile_id", "version", "created_at", "updated_at", "type"}
 
@@ -50,7 +51,7 @@ def test_an_address_or_a_number_is_masked_wherever_it_stands(value: str, around:
 @given(st.from_regex(r"\A[0-9]([ .()/-]{0,3}[0-9]){6,14}\Z"))
 def test_no_way_of_writing_a_number_gets_through(number: str) -> None:
     """Seven digits or more, with what people put between them."""
-    assert not re.search("[0-9]", masked(f"caller {number} is new"))
+    assert not re.search("[0-9]", redact_text(f"caller {number} is new"))
 
 
 @pytest.mark.parametrize("name", sorted(PERSONAL))
@@ -99,7 +100,7 @@ def test_of_an_exception_is_written_where_it_arose_and_not_what_it_says() -> Non
 
     with pytest.raises(RuntimeError) as caught:
         fail()
-    told = origin((caught.type, caught.value, caught.tb))
+    told = exception_origin((caught.type, caught.value, caught.tb))
     assert [entry.split(" < ")[0] for entry in told] == ["RuntimeError", "FileNotFoundError"]
     assert all("test_redaction.py:" in entry for entry in told)
     assert not re.search("Jane|Doe", str(told))

@@ -4,7 +4,6 @@ import importlib
 import logging
 import os
 import socket
-import struct
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,20 +11,20 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 from flask import Flask
+from gevent import monkey
 from gunicorn.config import Config
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.ggevent import GeventWorker
 from mongomock import MongoClient
 
 from service.app import create_app
 from service.config import Settings
-from service.worker_loads import WorkerLoads
 from tests.auth.issuer import Issuer, patient, served
 from tests.auth.issuer import settings as issuer_settings
 from tests.masters import ONE
 
 _FIXED = {
     "wsgi_app": "service.app:create_app()",
-    "worker_class_str": "service.gunicorn_worker.Worker",
+    "worker_class_str": "gevent",
     "preload_app": False,
     "timeout": 30,
     "graceful_timeout": 30,
@@ -51,6 +50,7 @@ def _load(monkeypatch: pytest.MonkeyPatch, **environment: str) -> ModuleType:
         "PORT",
         "WORKERS",
         "THREADS",
+        "WORKER_CONNECTIONS",
         "PROMETHEUS_MULTIPROC_DIR",
         "MASTER_KEYS",
         "MASTER_KEYS_FILE",
@@ -60,8 +60,10 @@ def _load(monkeypatch: pytest.MonkeyPatch, **environment: str) -> ModuleType:
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.delitem(sys.modules, "service.gunicorn_config", raising=False)
-    return importlib.import_module("service.gunicorn_config")
+    # The process that runs the tests keeps its threads.
+    monkeypatch.setattr(monkey, "patch_all", lambda: None)
+    monkeypatch.delitem(sys.modules, "service.server.gunicorn_config", raising=False)
+    return importlib.import_module("service.server.gunicorn_config")
 
 
 def _as_gunicorn_reads_it(module: ModuleType) -> Config:
@@ -80,10 +82,10 @@ def test_a_fixed_setting_is_what_was_measured(
     assert getattr(_as_gunicorn_reads_it(_load(monkeypatch)), name) == value
 
 
-def test_the_worker_is_gthread(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Threads, and our way with clients that do nothing; its heartbeat is in memory."""
+def test_the_worker_is_the_stock_gevent_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its heartbeat is in memory."""
     config = _as_gunicorn_reads_it(_load(monkeypatch))
-    assert issubclass(config.worker_class, ThreadWorker)
+    assert config.worker_class is GeventWorker
     assert config.worker_tmp_dir == ("/dev/shm" if Path("/dev/shm").is_dir() else None)  # noqa: S108 - not used
 
 
@@ -131,14 +133,17 @@ def test_a_worker_serves_no_token_before_it_has_read_the_keys_of_the_issuer(
         assert not start.done()
         site.may_respond.set()
         start.result(timeout=30)
-        statuses = [
-            app.test_client()
-            .get(
-                "/v1/search-keys", headers={"Authorization": f"Bearer {issuer.token(sub=f'agent-{number}')}"}
-            )
-            .status_code
-            for number in range(20)
-        ]
+        with socket.socket() as connection:
+            statuses = [
+                app.test_client()
+                .get(
+                    "/v1/search-keys",
+                    headers={"Authorization": f"Bearer {issuer.token(sub=f'agent-{number}')}"},
+                    environ_overrides={"gunicorn.socket": connection},
+                )
+                .status_code
+                for number in range(20)
+            ]
     assert statuses == [200] * 20
     assert site.asked == 1
 
@@ -159,9 +164,9 @@ def test_all_bad_settings_are_named_line_by_line(monkeypatch: pytest.MonkeyPatch
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Host, port, workers and threads are the operator's."""
-    config = _load(monkeypatch, HOST="0.0.0.0", PORT="8181", WORKERS="3", THREADS="5")  # noqa: S104
-    assert (config.bind, config.workers, config.threads) == ("0.0.0.0:8181", 3, 5)
+    """Host, port, workers and their connections are set by the operator."""
+    config = _load(monkeypatch, HOST="0.0.0.0", PORT="8181", WORKERS="3", WORKER_CONNECTIONS="5")  # noqa: S104
+    assert (config.bind, config.workers, config.worker_connections) == ("0.0.0.0:8181", 3, 5)
 
 
 def test_an_ipv6_address_stands_in_brackets(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,7 +269,7 @@ def test_workers_share_a_metrics_folder_that_is_removed(monkeypatch: pytest.Monk
     config.on_starting(server)
     folder = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
     assert list(folder.iterdir()) == []
-    config.child_exit(server, SimpleNamespace(pid=4711, age=1, loads=WorkerLoads()))
+    config.child_exit(server, SimpleNamespace(pid=4711))
     config.on_exit(server)
     assert not folder.exists()
 
@@ -278,21 +283,6 @@ def test_a_given_metrics_folder_is_emptied_and_kept(monkeypatch: pytest.MonkeyPa
     config.on_starting(server)
     config.on_exit(server)
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone hands the option on to accepted connections")
-def test_an_accepted_connection_has_time_outs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A client that stalls holds a thread for five seconds at most."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        _load(monkeypatch).when_ready(SimpleNamespace(LISTENERS=[SimpleNamespace(sock=listener)]))
-        with socket.create_connection(listener.getsockname()):
-            connection, _ = listener.accept()
-        with connection:
-            times = [
-                struct.unpack("ll", connection.getsockopt(socket.SOL_SOCKET, option, 16))
-                for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO)
-            ]
-    assert times == [(5, 0), (5, 0)]
 
 
 def test_the_log_quotes_nothing_of_a_malformed_request(
@@ -320,7 +310,7 @@ def test_a_client_that_is_too_slow_is_one_line(
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")
     config.on_starting(server)
     config.on_exit(server)
-    for error in (BlockingIOError(), RuntimeError()):
+    for error in (TimeoutError(), RuntimeError()):
         try:
             raise error
         except type(error):
