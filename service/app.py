@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Flask
 
-from service import logs
 from service.api import browser, views
 from service.api.http import authentication, context, limits, paths, problems, proxies, request_log
 from service.api.views import metrics
@@ -20,12 +19,14 @@ def create_app(
     database: Any = None,
     tokens: TokenVerifier | None = None,
     metrics_ttl: float = metrics.CACHE_TTL,
+    audit_in_background: bool = False,
 ) -> Flask:
     """Return the application.
 
     The settings default to those of the environment, the database and the token verifier to those of the
-    settings. No command is sent to MongoDB before a request needs one. ``metrics_ttl`` is in seconds.
-    Raises ``environs.EnvError`` for invalid settings.
+    settings. No command is sent to MongoDB before a request needs one. ``metrics_ttl`` is in seconds. With a
+    given database, a thread writes queued audit events only if ``audit_in_background``. Raises
+    ``environs.EnvError`` for invalid settings.
     """
     settings = settings or Settings.from_environment()
     settings.check()
@@ -33,8 +34,11 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     # "/v1/contacts//7" has an empty contact ID, and must not be redirected to the contact "7".
     app.url_map.merge_slashes = False
-    logs.configure()
-    stores = Stores.connect(settings) if database is None else Stores.over(database, settings)
+    stores = (
+        Stores.connect(settings)
+        if database is None
+        else Stores.over(database, settings, audit_in_background=audit_in_background)
+    )
     context.register(app, stores)
     proxies.register(app, settings)
     metrics.register(app, cache_ttl=metrics_ttl)
@@ -49,7 +53,7 @@ def create_app(
 def _register_checks(app: Flask, settings: Settings, stores: Stores, tokens: TokenVerifier | None) -> None:
     """Check the credential first, then its rate limit, then the path, and MongoDB last."""
     failures = limits.limit_failures(app, settings)
-    is_authenticated = settings.auth == "on"
+    is_authenticated = settings.auth
     tokens = (tokens or TokenVerifier.of(settings)) if is_authenticated else None
     app.extensions["token_verifier"] = tokens
     authentication.register(app, Authenticator(stores, tokens) if is_authenticated else None, failures)

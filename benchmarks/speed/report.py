@@ -5,11 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.speed import goals
-from benchmarks.speed.contenders import EVE, FASTAPI, FLOOR, OURS
+from benchmarks.speed.contenders import OURS
 from benchmarks.speed.figures import MATCH, Costs, Figures, Filled, Memory, Point, Size
-
-_SUMMARISED = (MATCH, "match a chat", "search, one key", "create")
-_RIVALS = (FLOOR.name, EVE.name, FASTAPI.name)
 
 Parts = dict[str, list[str]]
 """The lines between the marks of a document, by the marks' name."""
@@ -49,9 +46,9 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]
 
 
 def _throughput(costs: Costs) -> Iterator[str]:
-    """Yield the table of who answered how many requests, how fast, and what each cost."""
+    """Yield the table of throughput, latency and cost, by task and contender."""
     header = (
-        *("", "", "requests/s", "ours is", "p50 ms", "p99 ms"),
+        *("", "", "requests/s", "ratio", "p50 ms", "p99 ms"),
         *("service CPU s/1,000", "mongod CPU s/1,000", "commands", "failed"),
     )
     rows = [
@@ -75,7 +72,7 @@ def _times(costs: Costs, task: str, other: str) -> str:
 
 
 def _goals(aimed_at: Sequence[goals.Goal]) -> Iterator[str]:
-    """Yield the table of what was aimed at."""
+    """Yield the table of goals."""
     rows = [
         (
             goal.what,
@@ -109,30 +106,29 @@ def _growth(points: Sequence[Point]) -> Iterator[str]:
 
 
 def _memory(watched: Memory) -> str:
-    """Return what became of the workers' memory, in a sentence."""
+    """Return a sentence about the memory of the workers."""
     before, after = (
         " and ".join(f"{worker:.0f}" for worker in megabytes) for megabytes in (watched.before, watched.after)
     )
-    return f"Resident memory of the workers: {before} MB, and {after} MB {watched.requests:,} matches later."
+    return f"Resident memory of the workers: {before} MB, and {after} MB after {watched.requests:,} matches."
 
 
 def _instances(costs: Costs, *, per_second: int) -> str:
-    """Return how many instances so many matches a second take, and how much of a mongod; computed."""
+    """Return a sentence with the instances and the share of a mongod that this load needs; computed."""
     ours = costs[MATCH][OURS.name]
     cores, mongod = ours.service_cpu / 1000 * per_second, ours.mongod_cpu / 1000 * per_second
     return " ".join(
         (
             f"A match takes {ours.service_cpu:.2f} ms of CPU in the service and {ours.mongod_cpu:.2f} ms",
-            "in `mongod` on the machine that was measured on.",
-            f"{per_second:,} matches a second are {cores:.0f} cores of the service at full load:",
-            f"{cores / 4 / 0.6:.0f} instances of four cores (`WORKERS=4`) at 60 % load;",
-            f"and {mongod:.1f} cores of `mongod`, which one primary has.",
+            f"in `mongod` on the measured machine. {per_second:,} matches a second need {cores:.0f} cores of",
+            f"the service at full load, or {cores / 4 / 0.6:.0f} instances of four cores (`WORKERS=4`) at",
+            f"60 % load, and {mongod:.1f} cores of `mongod`, which one primary has.",
         )
     )
 
 
 def _size(sizes: Sequence[Size]) -> Iterator[str]:
-    """Yield the table of the bytes that a profile takes."""
+    """Yield the table of the size of a profile."""
     indexes = list(sizes[0].indexes)
     rows = [
         [
@@ -146,7 +142,7 @@ def _size(sizes: Sequence[Size]) -> Iterator[str]:
 
 
 def _sizes(size: Size) -> Iterator[str]:
-    """Yield the table of what more profiles take, where a tenth of them is asked for."""
+    """Yield the table of the size of more profiles, if a tenth of them is in use."""
     rows = [
         (
             named,
@@ -158,9 +154,9 @@ def _sizes(size: Size) -> Iterator[str]:
     yield from table(header, rows)
     yield ""
     yield (
-        f"Per profile: {size.document:,.0f} bytes of BSON and {size.index:,.0f} bytes of index, of which "
-        f"{size.indexes['lookup']:,.0f} are the one index that serves all search keys, measured at "
-        f"{size.profiles:,} profiles."
+        f"Per profile, measured at {size.profiles:,} profiles: {size.document:,.0f} bytes of BSON and "
+        f"{size.index:,.0f} bytes of index. {size.indexes['lookup']:,.0f} of these are the one index for all "
+        "search keys."
     )
 
 
@@ -173,34 +169,24 @@ def _bytes(count: float) -> str:
 
 def _normalising(costs: Mapping[str, float], filled: Filled) -> Iterator[str]:
     rows = [(part, f"{cost:.0f}") for part, cost in costs.items()]
-    yield from table(("normalising of one profile", "CPU µs"), rows)
+    yield from table(("normalise one profile", "CPU µs"), rows)
     yield ""
     yield (
-        f"The benchmark's own filling, past HTTP: {filled.profiles:,} profiles, made in two processes as the "
-        f"service makes them and written to MongoDB, {filled.profiles / filled.seconds:,.0f} a second, the "
-        f"processes' start included, and {filled.cpu_seconds / filled.profiles * 1000:.2f} ms of CPU each "
-        "beside mongod's. It is no command for your customers: those come in over HTTP "
+        f"Loading {filled.profiles:,} profiles past HTTP, in two processes that normalise and write them: "
+        f"{filled.profiles / filled.seconds:,.0f} a second, including the start of the processes, and "
+        f"{filled.cpu_seconds / filled.profiles * 1000:.2f} ms of CPU each, without mongod's. This is a part "
+        "of the benchmark and no command for you: import your customers over HTTP "
         "([importing.md](importing.md))."
     )
 
 
 def _summary(figures: Figures) -> Iterator[str]:
-    header = ("", "requests/s", "p99 ms", *(f"of {name}" for name in _RIVALS))
-    rows = []
-    for task in _SUMMARISED:
-        ours = figures.costs[task][OURS.name]
-        ratios = [_times(figures.costs, task, name) for name in _RIVALS]
-        rows.append((task, f"{ours.per_second:,.0f}", f"{ours.p99_ms:.1f}", *ratios))
-    yield from table(header, rows)
-    yield ""
+    """Yield what matters to a user: the latency of a match, and the size of a profile."""
     matched = sorted((p.customers, p.p99_ms) for p in figures.points if p.question == MATCH)
     by_size = "; ".join(f"{p99:.1f} ms at {customers:,}" for customers, p99 in matched)
-    yield f"p99 of a match by the number of profiles, asked one at a time: {by_size}."
+    yield f"The p99 of a match, with one request at a time, by the number of profiles: {by_size}."
     largest = figures.sizes[-1]
-    yield (
-        f"A profile takes {largest.document:,.0f} bytes of data and {largest.index:,.0f} of index. "
-        f"{_met(goals.of(figures))} goals are met."
-    )
+    yield f"A profile takes {largest.document:,.0f} bytes of data and {largest.index:,.0f} of index."
 
 
 def write(document: Path, parts: Mapping[str, Iterable[str]]) -> None:

@@ -137,7 +137,7 @@ def test_the_same_number_in_another_unicode_form_or_with_blanks_is_the_same_cust
     assert [profile["first_name"] for profile in profiles()] == ["Janet"]
     twice = importing.load([["C-1", "Ann", "", "", ""], [" C-1 ", "Bob", "", "", ""]])
     assert twice.refusals == [
-        f"line {line}: refused: its customer_number stands in the file more than once" for line in (2, 3)
+        f"line {line}: refused: its customer_number is in the file more than once" for line in (2, 3)
     ]
 
 
@@ -152,7 +152,7 @@ def test_a_number_that_a_key_of_type_text_takes_for_anothers_does_not_overwrite_
         importing.load([["A1-23", "Jane", "Doe", "", ""]])
         ran = importing.load([["A12-3", "John", "Roe", "", ""]])
         assert ran.refusals == [
-            "line 2: refused: its customer_number is stored in another notation, or is another's"
+            "line 2: refused: its customer_number is stored in another notation, or is another customer's"
         ]
         assert [profile["first_name"] for profile in profiles()] == ["Jane"]
         importing.ask("PATCH", importing.path_of("A1-23"), {"keys": {"customer_number": None}})
@@ -217,7 +217,7 @@ def test_a_number_that_stands_in_the_file_twice_is_loaded_from_neither_row(
     ran = importing.load(rows)
     assert (ran.status, ran.outcomes) == (1, {"created": 2, "refused": 2})
     assert ran.refusals == [
-        f"line {line}: refused: its customer_number stands in the file more than once" for line in (3, 5)
+        f"line {line}: refused: its customer_number is in the file more than once" for line in (3, 5)
     ]
     assert importing.load(rows).outcomes == {"unchanged": 2, "refused": 2}
     assert len(profiles()) == 2
@@ -265,7 +265,7 @@ def test_what_is_not_the_services_answer_is_named_by_its_status(
 def test_a_url_without_a_scheme_ends_the_import(importing: Import, url: str) -> None:
     """At once: to send it again helps nobody."""
     ran = importing.load(customers(24), URL=url)
-    assert (ran.status, ran.refusals) == (1, ["URL has to begin with http:// or https://"])
+    assert (ran.status, ran.refusals) == (1, ["URL must begin with http:// or https://"])
 
 
 def test_lost_answers_create_nobody_twice(importing: Import, profiles: Stored) -> None:

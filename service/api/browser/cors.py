@@ -30,11 +30,11 @@ _MAX_AGE = 600
 
 def register(app: Flask, settings: Settings) -> None:
     """Let pages of the configured origins call the operations on data, and read all responses."""
-    if not settings.origins:
+    if not settings.cors_origins:
         return
     app.before_request(_respond_to_preflight)
     # Patterns, because flask-cors would read the brackets of an IPv6 address as a pattern.
-    origins = [re.compile(re.escape(origin) + r"\Z") for origin in settings.origins]
+    origins = [re.compile(re.escape(origin) + r"\Z") for origin in settings.cors_origins]
     CORS(
         app,
         resources=re.compile(re.escape(DATA)),

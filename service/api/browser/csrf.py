@@ -8,8 +8,8 @@ cannot read the response, but the change is made. The page can neither change no
 from flask import Flask, request
 
 from service.api.browser.refusals import own_origin
+from service.api.http.request_errors import ForeignOrigin
 from service.config import Settings
-from service.errors.requests import ForeignOrigin
 
 # These change nothing, and CORS hides their responses from other pages.
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -17,9 +17,9 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def register(app: Flask, settings: Settings) -> None:
     """Check the origin of changes. With authentication, no browser adds the credential by itself."""
-    if settings.auth != "off":
+    if settings.auth:
         return
-    allowed = frozenset(settings.origins)
+    allowed = frozenset(settings.cors_origins)
 
     def check_origin() -> None:
         """Raise ``ForeignOrigin`` for a change by another page; programs send no Origin."""

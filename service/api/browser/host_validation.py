@@ -9,8 +9,8 @@ import re
 from flask import Flask, request
 
 from service.api.browser.refusals import RefusalLog
+from service.api.http.request_errors import InvalidHost, Misdirected
 from service.config import Settings, is_loopback
-from service.errors.requests import InvalidHost, Misdirected
 
 # RFC 3986, 3.2.2: a name, an IPv4 address, or an IPv6 address in brackets; then a port. Commas are rejected,
 # although a name may have them: WSGI servers join repeated headers with commas.
@@ -25,7 +25,7 @@ def register(app: Flask, settings: Settings, refusals: RefusalLog) -> None:
 
     With authentication any host is served: the credential protects the data.
     """
-    local_only = settings.auth == "off"
+    local_only = not settings.auth
 
     def check_host() -> None:
         """Raise ``InvalidHost``, or ``Misdirected`` unless the request is for this machine.

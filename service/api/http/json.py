@@ -4,7 +4,7 @@ import re
 
 import orjson
 
-from service.errors.requests import MalformedJson
+from service.api.http.request_errors import MalformedJson
 from service.model.sensitive import SensitiveValue
 
 # A string of a JSON document that orjson has parsed, and the colon after it if it is a member's name.

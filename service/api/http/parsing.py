@@ -10,14 +10,9 @@ from marshmallow import Schema, ValidationError
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from service.api.http.json import parse_json
-from service.errors.requests import (
-    FieldError,
-    IncompleteBody,
-    InvalidRequest,
-    PayloadTooLarge,
-    UnsupportedMediaType,
-)
-from service.redaction import masked
+from service.api.http.request_errors import IncompleteBody, PayloadTooLarge, UnsupportedMediaType
+from service.errors.requests import FieldError, InvalidRequest
+from service.model.personal_values import redact_text
 
 Loaded = dict[str, Any]
 """A loaded body or query. Its schema decides which fields it has, and of which types."""
@@ -122,7 +117,7 @@ def pointer(name: object) -> str:
 
     The caller chose the name. It is masked if it could be a personal value, such as an address or a number.
     """
-    return "/" + masked(str(name)).replace("~", "~0").replace("/", "~1")
+    return "/" + redact_text(str(name)).replace("~", "~0").replace("/", "~1")
 
 
 def _field_errors(messages: object, place: str) -> Iterator[FieldError]:

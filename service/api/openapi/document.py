@@ -61,8 +61,8 @@ def _empty_spec() -> APISpec:
     )
     # APISpec has set it.
     converter = cast("OpenAPIConverter", marshmallow.converter)
-    converter.add_attribute_function(_mapped_properties)
-    converter.add_attribute_function(_alternatives)
+    for document in (_mapped_properties, _alternatives):
+        converter.add_attribute_function(document)  # type: ignore[no-untyped-call] # apispec does not type it
     for name, header in texts.HEADERS.items():
         spec.components.header(name, header)
     spec.components.security_scheme(texts.BEARER, texts.SECURITY_SCHEME)
@@ -85,9 +85,9 @@ class _Docstrings(BasePlugin):
 
 
 def _component_name(schema: type[Schema]) -> str:
-    """Return the name of a schema's component: ``Profile`` for ProfileResponse."""
-    name: str = resolver(schema)
-    return name.removesuffix("Answer").removesuffix("Response")
+    """Return the name of a schema's component: ``Profile`` for ``ProfileResponse``."""
+    name: str = resolver(schema).removesuffix("Response")
+    return name.removesuffix("Request") if name.endswith("PatchRequest") else name
 
 
 class _Dumper(yaml.SafeDumper):

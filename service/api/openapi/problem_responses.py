@@ -11,19 +11,18 @@ from schemas.operations import Problem
 from service.api.http import paths, problems
 from service.api.http.operations import Operation
 from service.api.http.parsing import media_types
+from service.api.http.request_errors import (
+    IncompleteBody,
+    MalformedJson,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+)
 from service.api.openapi.texts import REQUEST_ID, Node
 from service.errors.access import Forbidden, IssuerUnavailable, TooManyRequests, Unauthenticated
 from service.errors.base import ServiceError
 from service.errors.datastore import DatastoreUnavailable, NotReady
 from service.errors.records import UniqueKeyTaken
-from service.errors.requests import (
-    FieldError,
-    IncompleteBody,
-    InvalidRequest,
-    MalformedJson,
-    PayloadTooLarge,
-    UnsupportedMediaType,
-)
+from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import TooManySearchKeys, TooManySensitiveValues, ValueSealed
 from service.model.limits import MAX_SEARCH_KEYS
 
@@ -107,8 +106,8 @@ def _example_errors(operation: Operation, method: str, path_parameters: list[str
         errors |= _BODY_ERRORS
     elif path_parameters:
         examples_here[InvalidRequest] = paths.example_error(path_parameters[0])
-    # Only the errors in the table need arguments.
-    return [examples_here.get(error) or error() for error in errors]  # type: ignore[call-arg] # see above
+    # Errors without an example take no arguments.
+    return [examples_here.get(error) or error() for error in errors]
 
 
 def _response(spec: APISpec, status: HTTPStatus, by_code: Mapping[str, Node]) -> Node | str:

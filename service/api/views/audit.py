@@ -3,19 +3,19 @@
 from flask import Blueprint
 
 from schemas import examples
-from schemas.audit import AuditAnswer, AuditQuery
+from schemas.audit import AuditRequest, AuditResponse
 from service.api.http.context import domain, stores
 from service.api.http.operations import Content, Operation
 from service.api.http.parsing import Loaded
+from service.model.audit import AuditFilter
 from service.model.principal import Scope
-from service.store.audit.collection import AuditFilter
 from service.use_cases import audit
 
 blueprint = Blueprint("audit", __name__, url_prefix="/v1/audit")
 
 
 @blueprint.get("")
-@Operation(scope=Scope.ADMIN, query=AuditQuery(), response=Content(AuditAnswer(), examples.AUDIT))
+@Operation(scope=Scope.ADMIN, query=AuditRequest(), response=Content(AuditResponse(), examples.AUDIT))
 def list_audit_events(query: Loaded) -> object:
     """List the audit events of profiles, newest first.
 

@@ -6,14 +6,14 @@ from flask import Blueprint
 
 from schemas import examples
 from schemas.contacts import (
-    AssociationAnswer,
-    AssociationQuery,
     AssociationRequest,
-    ContactAnswer,
-    ContactsAnswer,
+    AssociationResponse,
+    ContactResponse,
     ContactSearchRequest,
-    MatchAnswer,
+    ContactsResponse,
     MatchRequest,
+    MatchResponse,
+    ProfileForContactRequest,
 )
 from service.api.http.auditing import audited
 from service.api.http.context import budget, domain, principal, stores
@@ -38,21 +38,21 @@ from service.errors.records import (
 from service.errors.requests import IdempotencyKeyReused
 from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues
 from service.model.audit import AuditAction
+from service.model.contact import ContactFilter
 from service.model.principal import Scope
-from service.store.contacts.queries import ContactFilter
 from service.use_cases import contacts, match
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/v1/contacts")
 
-_ASSOCIATION = Content(AssociationAnswer(), examples.ASSOCIATION)
-_CONTACT = ContactAnswer()
+_ASSOCIATION = Content(AssociationResponse(), examples.ASSOCIATION)
+_CONTACT = ContactResponse()
 
 
 @blueprint.post("/<contact_id>/match")
 @Operation(
     scope=Scope.VIEW,
     body=Content(MatchRequest(), examples.MATCH_REQUEST),
-    response=Content(MatchAnswer(), examples.MATCH),
+    response=Content(MatchResponse(), examples.MATCH),
     problems=(MasterKeyMissing, TooManySensitiveValues),
 )
 @audited(AuditAction.MATCHED)
@@ -138,7 +138,7 @@ def read_contact(contact_id: str) -> object:
 @Operation(
     scope=Scope.CREATE,
     body=PROFILE_REQUEST,
-    query=AssociationQuery(),
+    query=ProfileForContactRequest(),
     header_parameters=IDEMPOTENCY_KEY,
     status=HTTPStatus.CREATED,
     response=PROFILE,
@@ -164,7 +164,7 @@ def create_profile_for_contact(fields: Loaded, query: Loaded, contact_id: str) -
 @Operation(
     scope=Scope.VIEW,
     body=Content(ContactSearchRequest(), examples.CONTACT_SEARCH_REQUEST),
-    response=Content(ContactsAnswer(), examples.CONTACTS),
+    response=Content(ContactsResponse(), examples.CONTACTS),
 )
 @audited(AuditAction.SEARCHED)
 def search_contacts(body: Loaded) -> object:

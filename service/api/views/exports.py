@@ -7,8 +7,8 @@ from flask import Blueprint, Response, stream_with_context
 from marshmallow import Schema
 
 from schemas import examples
-from schemas.audit import ExportedEventAnswer
-from schemas.exports import ExportAnswer, ExportedContactAnswer
+from schemas.audit import ExportedEventResponse
+from schemas.exports import ExportedContactResponse, ExportResponse
 from service.api.http.auditing import audited
 from service.api.http.context import domain, principal, stores
 from service.api.http.json import to_json
@@ -21,9 +21,9 @@ from service.use_cases.exports import Export
 
 blueprint = Blueprint("personal-data", __name__, url_prefix="/v1/profiles")
 
-_HEAD = ExportAnswer(only=["exported_at", "profile"])
-_CONTACT = ExportedContactAnswer()
-_EVENT = ExportedEventAnswer()
+_HEAD = ExportResponse(only=["exported_at", "profile"])
+_CONTACT = ExportedContactResponse()
+_EVENT = ExportedEventResponse()
 _ATTACHMENT = {
     "description": "The file name for the export.",
     "schema": {"type": "string"},
@@ -67,7 +67,7 @@ def _items(schema: Schema, items: Iterable[object]) -> Iterator[bytes]:
 @blueprint.get("/<profile_id>/export")
 @Operation(
     scope=Scope.ADMIN,
-    response=Content(ExportAnswer(), examples.EXPORT),
+    response=Content(ExportResponse(), examples.EXPORT),
     response_headers={"Content-Disposition": _ATTACHMENT},
     problems=(ProfileNotFound,),
 )

@@ -3,7 +3,7 @@
 from flask import Blueprint, Flask, current_app
 
 from schemas import examples
-from schemas.operations import LivenessAnswer, ReadinessAnswer
+from schemas.operations import LivenessResponse, ReadinessResponse
 from service.api.http.operations import Content, Operation
 from service.errors.datastore import NotReady
 from service.store.stores import Stores
@@ -21,7 +21,7 @@ def register(app: Flask, stores: Stores) -> None:
 
 
 @blueprint.get("/livez")
-@Operation(scope=None, response=Content(LivenessAnswer(), examples.LIVE))
+@Operation(scope=None, response=Content(LivenessResponse(), examples.LIVE))
 def read_liveness() -> object:
     """Return whether the process is alive.
 
@@ -31,7 +31,7 @@ def read_liveness() -> object:
 
 
 @blueprint.get("/readyz")
-@Operation(scope=None, response=Content(ReadinessAnswer(), examples.READY), problems=(NotReady,))
+@Operation(scope=None, response=Content(ReadinessResponse(), examples.READY), problems=(NotReady,))
 def read_readiness() -> object:
     """Return whether MongoDB is available and has all indexes.
 

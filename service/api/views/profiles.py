@@ -5,16 +5,16 @@ from http import HTTPStatus
 from flask import Blueprint, url_for
 
 from schemas import examples
-from schemas.contacts import ContactsAnswer, ContactsQuery
+from schemas.contacts import ContactsRequest, ContactsResponse
 from schemas.profiles import (
     KeyValuesRequest,
-    ProfileAnswer,
-    ProfilePatch,
+    ProfilePatchRequest,
     ProfileRequest,
-    RevealedAnswer,
+    ProfileResponse,
+    RevealedResponse,
     RevealRequest,
 )
-from schemas.search import FoundProfilesAnswer, SearchRequest
+from schemas.search import FoundProfilesResponse, SearchRequest
 from service.api.http.auditing import audited
 from service.api.http.context import budget, domain, stores
 from service.api.http.operations import Content, Operation
@@ -23,9 +23,9 @@ from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConfl
 from service.errors.requests import IdempotencyKeyReused
 from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues, ValueSealed
 from service.model.audit import AuditAction
+from service.model.contact import ContactFilter
 from service.model.principal import Scope
 from service.model.profile import Profile
-from service.store.contacts.queries import ContactFilter
 from service.use_cases import contacts, erasure, idempotency, keys, profiles, reveal, search
 
 blueprint = Blueprint("profiles", __name__, url_prefix="/v1/profiles")
@@ -35,7 +35,7 @@ IDEMPOTENCY_KEY = ("IdempotencyKey",)
 ETAG = {"ETag": "ETag"}
 CREATED_HEADERS = ETAG | {"Location": "Location", "Idempotency-Replayed": "IdempotencyReplayed"}
 PROFILE_REQUEST = Content(ProfileRequest(), examples.PROFILE_REQUEST)
-PROFILE = Content(ProfileAnswer(), examples.PROFILE)
+PROFILE = Content(ProfileResponse(), examples.PROFILE)
 _KEY_VALUES = Content(KeyValuesRequest(), examples.KEY_VALUES_REQUEST)
 
 
@@ -89,7 +89,7 @@ def read_profile(profile_id: str) -> object:
 @blueprint.patch("/<profile_id>")
 @Operation(
     scope=Scope.EDIT,
-    body=Content(ProfilePatch(), examples.PROFILE_PATCH),
+    body=Content(ProfilePatchRequest(), examples.PROFILE_PATCH),
     header_parameters=IF_MATCH,
     response=PROFILE,
     response_headers=ETAG,
@@ -166,7 +166,7 @@ def release_key_values(body: Loaded, profile_id: str) -> object:
 @Operation(
     scope=Scope.REVEAL,
     body=Content(RevealRequest(), examples.REVEAL_REQUEST),
-    response=Content(RevealedAnswer(), examples.REVEALED),
+    response=Content(RevealedResponse(), examples.REVEALED),
     problems=(ProfileNotFound, ValueSealed),
 )
 @audited(AuditAction.REVEALED)
@@ -182,7 +182,7 @@ def reveal_key_values(body: Loaded, profile_id: str) -> object:
 @Operation(
     scope=Scope.VIEW,
     body=Content(SearchRequest(), examples.SEARCH_REQUEST),
-    response=Content(FoundProfilesAnswer(), examples.SEARCH),
+    response=Content(FoundProfilesResponse(), examples.SEARCH),
     problems=(MasterKeyMissing, TooManySensitiveValues),
 )
 @audited(AuditAction.SEARCHED)
@@ -198,8 +198,8 @@ def search_profiles(body: Loaded) -> object:
 @blueprint.get("/<profile_id>/contacts")
 @Operation(
     scope=Scope.VIEW,
-    query=ContactsQuery(),
-    response=Content(ContactsAnswer(), examples.CONTACTS),
+    query=ContactsRequest(),
+    response=Content(ContactsResponse(), examples.CONTACTS),
     problems=(ProfileNotFound,),
 )
 @audited(AuditAction.READ)

@@ -5,8 +5,13 @@ from http import HTTPStatus
 from flask import Blueprint
 
 from schemas import examples
-from schemas.profiles import ProfilesAnswer
-from schemas.search_keys import HoldersQuery, SearchKeyAnswer, SearchKeyRequest, SearchKeysAnswer
+from schemas.profiles import ProfilesResponse
+from schemas.search_keys import (
+    SearchKeyProfilesRequest,
+    SearchKeyRequest,
+    SearchKeyResponse,
+    SearchKeysResponse,
+)
 from service.api.http.auditing import audited
 from service.api.http.context import domain, stores
 from service.api.http.operations import Content, Operation
@@ -28,7 +33,7 @@ blueprint = Blueprint("search-keys", __name__, url_prefix="/v1/search-keys")
 
 
 @blueprint.get("")
-@Operation(scope=Scope.VIEW, response=Content(SearchKeysAnswer(), examples.SEARCH_KEYS))
+@Operation(scope=Scope.VIEW, response=Content(SearchKeysResponse(), examples.SEARCH_KEYS))
 def list_search_keys() -> object:
     """List the search keys, built in and custom.
 
@@ -41,7 +46,7 @@ def list_search_keys() -> object:
 @Operation(
     scope=Scope.SETTINGS,
     body=Content(SearchKeyRequest(), examples.SEARCH_KEY_REQUEST),
-    response=Content(SearchKeyAnswer(), examples.SEARCH_KEY),
+    response=Content(SearchKeyResponse(), examples.SEARCH_KEY),
     created="The search key is new.",
     problems=(BuiltInSearchKey, MasterKeyMissing, SearchKeyFixed, SearchKeyInUse, TooManySearchKeys),
 )
@@ -72,8 +77,8 @@ def remove_search_key(key: str) -> None:
 @blueprint.get("/<key>/profiles")
 @Operation(
     scope=Scope.ADMIN,
-    query=HoldersQuery(),
-    response=Content(ProfilesAnswer(), examples.PROFILES),
+    query=SearchKeyProfilesRequest(),
+    response=Content(ProfilesResponse(), examples.PROFILES),
     problems=(BuiltInSearchKey, SearchKeyNotFound),
 )
 @audited(AuditAction.SEARCHED)

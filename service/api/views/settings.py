@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from schemas import examples
-from schemas.settings import SettingsAnswer, SettingsPatch
+from schemas.settings import SettingsPatchRequest, SettingsResponse
 from service.api.http.context import domain, stores
 from service.api.http.operations import Content, Operation
 from service.api.http.parsing import Loaded
@@ -13,7 +13,7 @@ from service.use_cases import settings
 
 blueprint = Blueprint("settings", __name__, url_prefix="/v1/settings")
 
-_SETTINGS = Content(SettingsAnswer(), examples.SETTINGS)
+_SETTINGS = Content(SettingsResponse(), examples.SETTINGS)
 
 
 @blueprint.get("")
@@ -29,7 +29,7 @@ def read_settings() -> object:
 @blueprint.patch("")
 @Operation(
     scope=Scope.SETTINGS,
-    body=Content(SettingsPatch(), examples.SETTINGS_PATCH),
+    body=Content(SettingsPatchRequest(), examples.SETTINGS_PATCH),
     response=_SETTINGS,
     problems=(CannotBeStored,),
 )
