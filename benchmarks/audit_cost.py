@@ -23,7 +23,7 @@ from pymongo.monitoring import CommandListener
 
 from service.app import create_app
 from service.config import Settings
-from service.embedded.mongod import embedded_mongodb
+from service.local.mongod import BundledMongoDB
 from service.store.audit.trail import AuditTrail
 from service.store.client.connection import connect
 
@@ -61,7 +61,7 @@ class _Commands(CommandListener):
 class _NoAudit:
     """Takes the place of the audit, and writes nothing."""
 
-    def note(self, events: Sequence[Any]) -> None:
+    def write_later(self, events: Sequence[Any]) -> None:
         """Forget them."""
 
     def write_ahead(self, events: Sequence[Any]) -> None:
@@ -108,16 +108,21 @@ def main(rounds: int, requests: int, profiles: int, operation: str) -> None:
     """Compare requests with the audit and without it."""
     with (
         tempfile.TemporaryDirectory() as data_dir,
-        embedded_mongodb(Path(data_dir)) as uri,
+        BundledMongoDB(Path(data_dir)) as mongodb,
         contextlib.redirect_stderr(io.StringIO()),
     ):
         commands = _Commands()
-        settings = Settings(mongodb_uri=uri, auth="off", settings_cache_seconds=3600)
+        settings = Settings(mongodb_uri=mongodb.uri, auth=False, settings_cache_seconds=3600)
         database = connect(settings, listeners=[commands])
-        apps = {name: create_app(settings, database=database) for name in (_WITHOUT, _WITH, _DURABLE)}
+        apps = {
+            name: create_app(settings, database=database, audit_in_background=True)
+            for name in (_WITHOUT, _WITH, _DURABLE)
+        }
         stores = apps[_WITHOUT].extensions["profile_lookup"]
         apps[_WITHOUT].extensions["profile_lookup"] = replace(stores, audit=cast("AuditTrail", _NoAudit()))
-        apps[_DURABLE].extensions["profile_lookup"] = replace(stores, audit=_Durable(stores.audit.store))
+        apps[_DURABLE].extensions["profile_lookup"] = replace(
+            stores, audit=_Durable(stores.audit.store, in_background=True)
+        )
         for _ in range(profiles):
             person = {"first_name": "Ann", "phone_numbers": [{"value": _NUMBER}]}
             apps[_WITHOUT].test_client().post("/v1/profiles", json=person)

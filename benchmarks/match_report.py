@@ -26,7 +26,7 @@ from service.matching.search_keys import query_terms, term_prefixes
 from service.model.domain_settings import DEFAULT_MATCH_KEYS, DEFAULT_MATCH_MODES, DEFAULT_SHARED_ABOVE
 from service.model.match import Outcome
 from service.model.search_key import BUILT_IN, SearchKey
-from service.store.domains.domains import Domain
+from service.store.domains.domain import Domain
 from service.use_cases import match_keys
 
 _KEYS = {**BUILT_IN, **others.CUSTOM}

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from schemas.base import Answer, Request
+from schemas.base import Request, Response
 from schemas.fields import Moment, Text, Time
 from schemas.identifiers import contact_id_field, profile_id_field, search_key_field
 from schemas.pages import cursor_field, limit_field, next_cursor_field
@@ -26,7 +26,7 @@ ACTIONS = (
 )
 
 
-class AuditQuery(Request):
+class AuditRequest(Request):
     """Which events to list; every field given must agree."""
 
     profile_id = profile_id_field("Only events about this profile.")
@@ -51,7 +51,7 @@ class AuditQuery(Request):
             raise ValidationError("Must be later than from.", "to")
 
 
-class ExportedEventAnswer(Answer):
+class ExportedEventResponse(Response):
     """What was done with a profile, when and by whom."""
 
     at = Time(required=True, metadata={"description": "When it was done."})
@@ -78,7 +78,7 @@ class ExportedEventAnswer(Answer):
     )
 
 
-class AuditEventAnswer(ExportedEventAnswer):
+class AuditEventResponse(ExportedEventResponse):
     """Who looked at, changed, exported or erased which profiles."""
 
     event_id = fields.String(required=True, metadata={"description": "The event's ID."})
@@ -89,10 +89,10 @@ class AuditEventAnswer(ExportedEventAnswer):
     )
 
 
-class AuditAnswer(Answer):
+class AuditResponse(Response):
     """A page of the audit, newest first."""
 
     items = fields.List(
-        fields.Nested(AuditEventAnswer()), required=True, metadata={"description": "The events."}
+        fields.Nested(AuditEventResponse()), required=True, metadata={"description": "The events."}
     )
     next_cursor = next_cursor_field()

@@ -49,7 +49,7 @@ class Request(Schema):
         return loaded
 
 
-class Answer(Schema):
+class Response(Schema):
     """What the service answers: every field is always there, null where nothing is known.
 
     The document drops the word from the name: what callers get back is a Profile.
@@ -97,8 +97,8 @@ def _converter(field: fields.Field[Any]) -> Callable[[Any], Any] | None:
     return partial(field._serialize, attr=field.name, obj=None)  # noqa: SLF001 - as marshmallow calls it
 
 
-def _answer_in(field: fields.Field[Any]) -> Answer | None:
+def _answer_in(field: fields.Field[Any]) -> Response | None:
     """Return the answer that is nested in the field, whose hooks are passed over: an answer has none."""
-    if type(field) is fields.Nested and not field.many and isinstance(field.schema, Answer):
+    if type(field) is fields.Nested and not field.many and isinstance(field.schema, Response):
         return None if field.schema.many else field.schema
     return None

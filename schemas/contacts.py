@@ -4,13 +4,13 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from schemas.base import Answer, Request
+from schemas.base import Request, Response
 from schemas.contact_attributes import contact_attributes_field
 from schemas.fields import Moment, Several, Text, TextOrBlank, Time
 from schemas.identifiers import channel_field, contact_id_field, profile_id_field, sent_channel_field
 from schemas.pages import cursor_field, limit_field, next_cursor_field
-from schemas.profiles import ProfileAnswer
-from schemas.search import MOST_CRITERIA, Criterion, ReasonAnswer
+from schemas.profiles import ProfileResponse
+from schemas.search import MOST_CRITERIA, Criterion, ReasonResponse
 
 OUTCOMES = ("unique", "ambiguous", "none", "withheld")
 _WHO = "Who says so. Where the credential names an agent it is that one, and any other is refused."
@@ -36,7 +36,7 @@ class MatchRequest(Request):
     cursor = cursor_field()
 
 
-class AssociationQuery(Request):
+class ProfileForContactRequest(Request):
     """What is known of the contact, in the query string, as the body is the profile."""
 
     channel = sent_channel_field()
@@ -51,7 +51,7 @@ class AssociationRequest(Request):
     agent_id = Text(allow_none=True, metadata={"description": _WHO})
 
 
-class AssociationAnswer(Answer):
+class AssociationResponse(Response):
     """A profile associated with a contact."""
 
     profile_id = profile_id_field(required=True)
@@ -70,14 +70,14 @@ class AssociationAnswer(Answer):
 
 def _current_association() -> fields.Nested:
     return fields.Nested(
-        AssociationAnswer(),
+        AssociationResponse(),
         required=True,
         allow_none=True,
         metadata={"description": "The profile that the contact is associated with now, or null."},
     )
 
 
-class CandidateReasonAnswer(ReasonAnswer):
+class CandidateReasonResponse(ReasonResponse):
     """One key that agreed, and whether it tells people apart."""
 
     shared = fields.Boolean(
@@ -86,18 +86,18 @@ class CandidateReasonAnswer(ReasonAnswer):
     )
 
 
-class CandidateAnswer(Answer):
+class CandidateResponse(Response):
     """A profile that the contact may come from, and every reason for that."""
 
-    profile = fields.Nested(ProfileAnswer(), required=True)
+    profile = fields.Nested(ProfileResponse(), required=True)
     matched_on = fields.List(
-        fields.Nested(CandidateReasonAnswer()),
+        fields.Nested(CandidateReasonResponse()),
         required=True,
         metadata={"description": "The keys that agreed, the best proof first."},
     )
 
 
-class MatchAnswer(Answer):
+class MatchResponse(Response):
     """Who is calling."""
 
     contact_id = contact_id_field(required=True)
@@ -107,7 +107,7 @@ class MatchAnswer(Answer):
         metadata={"description": "One candidate, several, none, or none and the number is withheld."},
     )
     candidates = fields.List(
-        fields.Nested(CandidateAnswer()),
+        fields.Nested(CandidateResponse()),
         required=True,
         metadata={"description": "The profiles that match, best first."},
     )
@@ -121,7 +121,7 @@ class MatchAnswer(Answer):
     )
 
 
-class ContactAnswer(Answer):
+class ContactResponse(Response):
     """A contact: all of its associations while it is open, the last one once it is cleared."""
 
     contact_id = contact_id_field(required=True)
@@ -137,17 +137,17 @@ class ContactAnswer(Answer):
     )
     association = _current_association()
     associations = fields.List(
-        fields.Nested(AssociationAnswer()),
+        fields.Nested(AssociationResponse()),
         required=True,
         metadata={"description": "All of them, oldest first; once it is cleared, the last one."},
     )
 
 
-class ContactsAnswer(Answer):
+class ContactsResponse(Response):
     """A page of contacts, newest first."""
 
     items = fields.List(
-        fields.Nested(ContactAnswer()), required=True, metadata={"description": "The contacts."}
+        fields.Nested(ContactResponse()), required=True, metadata={"description": "The contacts."}
     )
     next_cursor = next_cursor_field()
 
@@ -184,7 +184,7 @@ class _ContactFilter(Request):
             raise ValidationError("Must be later than from.", "to")
 
 
-class ContactsQuery(_ContactFilter):
+class ContactsRequest(_ContactFilter):
     """Which of a profile's contacts to list, in the query string, where there is no null."""
 
     channel = sent_channel_field()

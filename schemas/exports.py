@@ -2,15 +2,15 @@
 
 from marshmallow import fields
 
-from schemas.audit import ExportedEventAnswer
-from schemas.base import Answer
-from schemas.contacts import AssociationAnswer
+from schemas.audit import ExportedEventResponse
+from schemas.base import Response
+from schemas.contacts import AssociationResponse
 from schemas.fields import Time
 from schemas.identifiers import channel_field, contact_id_field
-from schemas.profiles import ProfileAnswer
+from schemas.profiles import ProfileResponse
 
 
-class ExportedContactAnswer(Answer):
+class ExportedContactResponse(Response):
     """A contact of the person, with this person's associations alone."""
 
     contact_id = contact_id_field(required=True)
@@ -24,24 +24,24 @@ class ExportedContactAnswer(Answer):
         metadata={"description": "When it was cleared; null while it is open."},
     )
     associations = fields.List(
-        fields.Nested(AssociationAnswer()),
+        fields.Nested(AssociationResponse()),
         required=True,
         metadata={"description": "When the contact was associated with the person, and by whom."},
     )
 
 
-class ExportAnswer(Answer):
+class ExportResponse(Response):
     """A person's profile, contacts and audit."""
 
     exported_at = Time(required=True, metadata={"description": "When it was exported."})
-    profile = fields.Nested(ProfileAnswer(), required=True)
+    profile = fields.Nested(ProfileResponse(), required=True)
     contacts = fields.List(
-        fields.Nested(ExportedContactAnswer()),
+        fields.Nested(ExportedContactResponse()),
         required=True,
         metadata={"description": "Every contact that is or was associated with the profile, in no order."},
     )
     audit = fields.List(
-        fields.Nested(ExportedEventAnswer()),
+        fields.Nested(ExportedEventResponse()),
         required=True,
         metadata={"description": "What was done with the profile and by whom, newest first."},
     )

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from schemas.base import Answer
+from schemas.base import Response
 from schemas.identifiers import profile_id_field
 
 
@@ -14,13 +14,13 @@ def _status() -> fields.String:
     )
 
 
-class LivenessAnswer(Answer):
+class LivenessResponse(Response):
     """The process runs."""
 
     status = _status()
 
 
-class ReadinessAnswer(Answer):
+class ReadinessResponse(Response):
     """The process can serve."""
 
     status = _status()
@@ -38,7 +38,7 @@ class ReadinessAnswer(Answer):
     )
 
 
-class FieldErrorAnswer(Answer):
+class FieldErrorResponse(Response):
     """One fault of the input."""
 
     pointer = fields.String(
@@ -48,7 +48,7 @@ class FieldErrorAnswer(Answer):
     detail = fields.String(required=True, metadata={"description": "What is wrong and what to do."})
 
 
-class Problem(Answer):
+class Problem(Response):
     """An error (RFC 9457). `code` is stable; decide by it."""
 
     type = fields.String(
@@ -75,7 +75,7 @@ class Problem(Answer):
         metadata={"description": "Also in the header `X-Request-Id`; quote it when you ask for help."},
     )
     errors = fields.List(
-        fields.Nested(FieldErrorAnswer()), metadata={"description": "With `invalid_request`: each fault."}
+        fields.Nested(FieldErrorResponse()), metadata={"description": "With `invalid_request`: each fault."}
     )
     scope = fields.String(metadata={"description": "With `insufficient_scope`: the scope that is needed."})
     key = fields.String(metadata={"description": "With `unique_key_taken`: the search key's name."})

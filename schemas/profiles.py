@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from schemas.base import Answer, Request
+from schemas.base import Request, Response
 from schemas.fields import Mapped, Several, Text, Time
 from schemas.identifiers import profile_id_field, search_key_field
 from schemas.pages import next_cursor_field
@@ -165,7 +165,7 @@ class ProfileRequest(_ProfileFields):
             raise ValidationError(_NAMELESS, "first_name")
 
 
-class ProfilePatch(_ProfileFields):
+class ProfilePatchRequest(_ProfileFields):
     """A merge patch (RFC 7396): what is absent stays, null removes, a list replaces the whole list.
 
     The profile must be left with a first name or a business name.
@@ -194,7 +194,7 @@ class RevealRequest(Request):
     )
 
 
-class RevealedAnswer(Answer):
+class RevealedResponse(Response):
     """The plain values of a sensitive search key."""
 
     key = fields.String(required=True, metadata={"description": "The search key's name."})
@@ -209,7 +209,7 @@ def _answered(name: str) -> fields.String:
     return fields.String(required=True, allow_none=True, metadata=_about(name))
 
 
-class PhoneNumberAnswer(Answer):
+class PhoneNumberResponse(Response):
     """A phone number as it was typed, and as it was read."""
 
     type = fields.String(required=True, allow_none=True, metadata=_LABEL)
@@ -223,14 +223,14 @@ class PhoneNumberAnswer(Answer):
     )
 
 
-class EmailAddressAnswer(Answer):
+class EmailAddressResponse(Response):
     """An e-mail address as it was typed."""
 
     type = fields.String(required=True, allow_none=True, metadata=_LABEL)
     value = fields.String(required=True, metadata={"description": "The address as it was typed."})
 
 
-class AddressAnswer(Answer):
+class AddressResponse(Response):
     """A postal address."""
 
     type = fields.String(required=True, allow_none=True, metadata=_LABEL)
@@ -246,7 +246,7 @@ class AddressAnswer(Answer):
     postal_code = _answered("postal_code")
 
 
-class ProfileAnswer(Answer):
+class ProfileResponse(Response):
     """A profile: every field is there, null or empty where nothing is known."""
 
     profile_id = profile_id_field(required=True)
@@ -262,12 +262,12 @@ class ProfileAnswer(Answer):
     party_type = _answered("party_type")
     additional_information = _answered("additional_information")
     phone_numbers = fields.List(
-        fields.Nested(PhoneNumberAnswer()), required=True, metadata=_about("phone_numbers")
+        fields.Nested(PhoneNumberResponse()), required=True, metadata=_about("phone_numbers")
     )
     email_addresses = fields.List(
-        fields.Nested(EmailAddressAnswer()), required=True, metadata=_about("email_addresses")
+        fields.Nested(EmailAddressResponse()), required=True, metadata=_about("email_addresses")
     )
-    addresses = fields.List(fields.Nested(AddressAnswer()), required=True, metadata=_about("addresses"))
+    addresses = fields.List(fields.Nested(AddressResponse()), required=True, metadata=_about("addresses"))
     attributes = Mapped(fields.String(), fields.String(), required=True, metadata=_about("attributes"))
     keys = Mapped(fields.String(), fields.List(fields.String()), required=True, metadata=_about("keys"))
     version = fields.Integer(
@@ -279,10 +279,10 @@ class ProfileAnswer(Answer):
     updated_at = Time(required=True, metadata=_about("updated_at"))
 
 
-class ProfilesAnswer(Answer):
+class ProfilesResponse(Response):
     """A page of profiles, by ID."""
 
     items = fields.List(
-        fields.Nested(ProfileAnswer()), required=True, metadata={"description": "The profiles."}
+        fields.Nested(ProfileResponse()), required=True, metadata={"description": "The profiles."}
     )
     next_cursor = next_cursor_field()

@@ -4,11 +4,11 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from schemas.base import Answer, Request
+from schemas.base import Request, Response
 from schemas.fields import Several, Text
 from schemas.identifiers import search_key_field
 from schemas.pages import cursor_field, limit_field, next_cursor_field
-from schemas.profiles import ProfileAnswer
+from schemas.profiles import ProfileResponse
 
 MOST_CRITERIA = 5
 MOST_VALUES = 10
@@ -84,7 +84,7 @@ class SearchRequest(Request):
             raise ValidationError("A prefix search has no further pages; type more instead.", "cursor")
 
 
-class ReasonAnswer(Answer):
+class ReasonResponse(Response):
     """One key that agreed."""
 
     key = fields.String(required=True, metadata={"description": "The search key's name."})
@@ -99,22 +99,22 @@ class ReasonAnswer(Answer):
     )
 
 
-class FoundProfileAnswer(Answer):
+class FoundProfileResponse(Response):
     """A profile and every reason for which it was found."""
 
-    profile = fields.Nested(ProfileAnswer(), required=True)
+    profile = fields.Nested(ProfileResponse(), required=True)
     matched_on = fields.List(
-        fields.Nested(ReasonAnswer()),
+        fields.Nested(ReasonResponse()),
         required=True,
         metadata={"description": "The keys that agreed, the best proof first."},
     )
 
 
-class FoundProfilesAnswer(Answer):
+class FoundProfilesResponse(Response):
     """A page of profiles: those who meet every criterion first, then by the best tier that agrees."""
 
     items = fields.List(
-        fields.Nested(FoundProfileAnswer()), required=True, metadata={"description": "The profiles found."}
+        fields.Nested(FoundProfileResponse()), required=True, metadata={"description": "The profiles found."}
     )
     next_cursor = next_cursor_field()
     truncated = fields.Boolean(

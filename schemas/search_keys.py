@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from schemas.base import Answer, Request
+from schemas.base import Request, Response
 from schemas.fields import Text, TrueOrFalse
 from schemas.identifiers import search_key_field
 from schemas.pages import cursor_field, limit_field, next_cursor_field
@@ -45,7 +45,7 @@ class SearchKeyRequest(Request):
     )
 
 
-class SearchKeyAnswer(Answer):
+class SearchKeyResponse(Response):
     """A search key, built in or custom."""
 
     name = search_key_field(
@@ -67,16 +67,16 @@ class SearchKeyAnswer(Answer):
     )
 
 
-class SearchKeysAnswer(Answer):
+class SearchKeysResponse(Response):
     """All search keys, the built-in ones first; always one page."""
 
     items = fields.List(
-        fields.Nested(SearchKeyAnswer()), required=True, metadata={"description": "The search keys."}
+        fields.Nested(SearchKeyResponse()), required=True, metadata={"description": "The search keys."}
     )
     next_cursor = next_cursor_field()
 
 
-class HoldersQuery(Request):
+class SearchKeyProfilesRequest(Request):
     """Which page of the profiles that hold a search key."""
 
     limit = limit_field(strict=False)

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from schemas.base import Answer, Request
+from schemas.base import Request, Response
 from schemas.fields import Identifier, Mapped, Several, Text, TrueOrFalse, Whole
 from schemas.identifiers import search_key_field
 
@@ -78,7 +78,7 @@ def _match_mode(channel: str) -> fields.String:
     )
 
 
-class MatchKeysPatch(Request):
+class MatchKeysPatchRequest(Request):
     """The search keys on which a contact is matched, by channel; the first that finds anybody decides."""
 
     voice = _match_keys("voice calls")
@@ -87,7 +87,7 @@ class MatchKeysPatch(Request):
     email = _match_keys("e-mails")
 
 
-class MatchModesPatch(Request):
+class MatchModesPatchRequest(Request):
     """Whether the first match key that finds anybody decides, or all count together, by channel."""
 
     voice = _match_mode("voice calls")
@@ -96,12 +96,12 @@ class MatchModesPatch(Request):
     email = _match_mode("e-mails")
 
 
-class SettingsPatch(Request):
+class SettingsPatchRequest(Request):
     """A merge patch (RFC 7396); null brings a default back."""
 
     default_region = Region(allow_none=True, metadata=_DEFAULT_REGION)
-    match_keys = fields.Nested(MatchKeysPatch(), allow_none=True, metadata=_MATCH_KEYS)
-    match_modes = fields.Nested(MatchModesPatch(), allow_none=True, metadata=_MATCH_MODES)
+    match_keys = fields.Nested(MatchKeysPatchRequest(), allow_none=True, metadata=_MATCH_KEYS)
+    match_modes = fields.Nested(MatchModesPatchRequest(), allow_none=True, metadata=_MATCH_MODES)
     search_value_falls_back = TrueOrFalse(allow_none=True, metadata=_SEARCH_VALUE_FALLS_BACK)
     unique_by_name = TrueOrFalse(allow_none=True, metadata=_UNIQUE_BY_NAME)
     shared_above = Whole(
@@ -131,7 +131,7 @@ def _answered_match_mode(channel: str) -> fields.String:
     )
 
 
-class MatchKeysAnswer(Answer):
+class MatchKeysResponse(Response):
     """The search keys on which a contact is matched, by channel; the first that finds anybody decides."""
 
     voice = _answered_match_keys("voice calls")
@@ -140,7 +140,7 @@ class MatchKeysAnswer(Answer):
     email = _answered_match_keys("e-mails")
 
 
-class MatchModesAnswer(Answer):
+class MatchModesResponse(Response):
     """Whether the first match key that finds anybody decides, or all count together, by channel."""
 
     voice = _answered_match_mode("voice calls")
@@ -149,12 +149,12 @@ class MatchModesAnswer(Answer):
     email = _answered_match_mode("e-mails")
 
 
-class SettingsAnswer(Answer):
+class SettingsResponse(Response):
     """The settings that apply, the defaults filled in."""
 
     default_region = fields.String(required=True, metadata=_DEFAULT_REGION)
-    match_keys = fields.Nested(MatchKeysAnswer(), required=True, metadata=_MATCH_KEYS)
-    match_modes = fields.Nested(MatchModesAnswer(), required=True, metadata=_MATCH_MODES)
+    match_keys = fields.Nested(MatchKeysResponse(), required=True, metadata=_MATCH_KEYS)
+    match_modes = fields.Nested(MatchModesResponse(), required=True, metadata=_MATCH_MODES)
     search_value_falls_back = fields.Boolean(required=True, metadata=_SEARCH_VALUE_FALLS_BACK)
     unique_by_name = fields.Boolean(required=True, metadata=_UNIQUE_BY_NAME)
     shared_above = fields.Integer(required=True, metadata=_SHARED_ABOVE)

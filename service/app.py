@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Flask
 
-from service import logs
 from service.api.browser import cors, refusals, security_headers
 from service.api.browser import csrf as origins
 from service.api.browser import host_validation as hosts
@@ -34,12 +33,14 @@ def create_app(
     database: Any = None,
     tokens: TokenVerifier | None = None,
     metrics_ttl: float = CACHE_TTL,
+    audit_in_background: bool = False,
 ) -> Flask:
     """Return the application.
 
     Settings come from the environment unless given, and the database and the verifier of tokens from the
     settings unless given. The database is first asked when a request needs it. The figures at /metrics are
-    reused for ``metrics_ttl`` seconds. Raises ``environs.EnvError`` for settings that cannot be.
+    reused for ``metrics_ttl`` seconds. With a given database, a thread writes queued audit events only if
+    ``audit_in_background``. Raises ``environs.EnvError`` for settings that cannot be.
     """
     settings = settings or Settings.from_environment()
     settings.check()
@@ -50,7 +51,6 @@ def create_app(
     app.url_map.merge_slashes = False
     proxies.register(app, settings)
     metrics.register(app, cache_ttl=metrics_ttl)
-    logs.configure()
     request_log.register(app)
     problems.register(app)
     security_headers.register(app)
@@ -62,9 +62,13 @@ def create_app(
     # Before authentication: a preflight has no credential.
     cors.register(app, settings)
     failures = limits.limit_failures(app, settings)
-    stores = Stores.connect(settings) if database is None else Stores.over(database, settings)
+    stores = (
+        Stores.connect(settings)
+        if database is None
+        else Stores.over(database, settings, audit_in_background=audit_in_background)
+    )
     # In this order: who asks comes before what is asked for, and MongoDB last.
-    is_guarded = settings.auth == "on"
+    is_guarded = settings.auth
     tokens = (tokens or TokenVerifier.of(settings)) if is_guarded else None
     app.extensions["token_verifier"] = tokens
     authenticator = Authenticator(stores, tokens) if is_guarded else None

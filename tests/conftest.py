@@ -8,33 +8,8 @@ from uuid import uuid4
 import pymongo
 import pytest
 
-from service.embedded.mongod import embedded_mongodb
-
-
-class _NoThread:
-    """Takes the place of the thread that writes the audit."""
-
-    def __init__(self, **_: Any) -> None:
-        """Need nothing."""
-
-    def start(self) -> None:
-        """Leave it to the test to write what waits, if it wants to see it."""
-
-    def is_alive(self) -> bool:
-        """Say that nothing runs."""
-        return False
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _nothing_is_written_behind() -> Iterator[None]:
-    """Have no thread ask MongoDB while a test runs.
-
-    Its commands would stand among those that a test counts, and the driver draws from ``random``, which
-    Hypothesis takes for a strategy that is none.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("service.store.audit.trail.Thread", _NoThread)
-        yield
+from service.local.mongod import BundledMongoDB
+from service.server import log
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -48,12 +23,18 @@ def _readiness_is_looked_at_each_time() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _log_as_the_service_does() -> None:
+    """Configure the log, as each command does when it starts."""
+    log.configure()
+
+
 @pytest.fixture(scope="session")
 def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the URI of a one-node replica set; each worker of pytest-xdist starts one when it needs it."""
     data_dir = tmp_path_factory.mktemp("mongodb")
-    with embedded_mongodb(data_dir) as uri:
-        yield uri
+    with BundledMongoDB(data_dir) as mongodb:
+        yield mongodb.uri
     # 300 MB of journal; pytest would keep those of the last three runs.
     shutil.rmtree(data_dir)
 

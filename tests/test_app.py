@@ -62,7 +62,7 @@ def _calls(path: Path, name: str) -> int:
 def test_one_place_makes_a_connection() -> None:
     """``MongoClient(`` stands once, beside that of the bundled mongod's own start."""
     calling = {str(path.relative_to(_ROOT)): _calls(path, "MongoClient") for path in SOURCES}
-    del calling["service/embedded/replica_set.py"]
+    del calling["service/local/replica_set.py"]
     assert {path: count for path, count in calling.items() if count} == {
         "service/store/client/connection.py": 1
     }
@@ -87,10 +87,10 @@ def test_the_environment_is_read_in_few_places() -> None:
     }
     assert reading <= {
         "service/api/views/metrics.py",
-        "service/cli.py",
-        "service/cli_stores.py",
-        "service/gunicorn_config.py",
-        "service/supervisor.py",
+        "service/cli/run.py",
+        "service/cli/stores.py",
+        "service/local/supervisor.py",
+        "service/server/gunicorn_config.py",
     }
 
 
@@ -102,7 +102,7 @@ def test_making_an_application_does_not_ask_mongodb() -> None:
 
 def test_the_database_may_be_given() -> None:
     """A test's own takes the place of that of the settings."""
-    app = create_app(Settings(auth="off"), database=mongomock.MongoClient(tz_aware=True)["test"])
+    app = create_app(Settings(auth=False), database=mongomock.MongoClient(tz_aware=True)["test"])
     response = app.test_client().post("/v1/profiles", json={"first_name": "Ada"})
     assert response.status_code == 201
 
@@ -110,7 +110,7 @@ def test_the_database_may_be_given() -> None:
 def test_two_applications_share_nothing() -> None:
     """Each has its own database and its own memory of the domains."""
     one, other = (
-        create_app(Settings(auth="off"), database=mongomock.MongoClient(tz_aware=True)["test"]).test_client()
+        create_app(Settings(auth=False), database=mongomock.MongoClient(tz_aware=True)["test"]).test_client()
         for _ in range(2)
     )
     assert one.put("/v1/search-keys/ssn", json={"label": "SSN", "type": "digits"}).status_code == 201

@@ -20,7 +20,7 @@ from benchmarks.speed.figures import Costs, Figures
 from benchmarks.speed.measuring import Bench, MongoDB
 from benchmarks.speed.tasks import TASKS
 from service.config import Settings
-from service.embedded.mongod import EmbeddedMongoDB
+from service.local.mongod import BundledMongoDB
 
 _ROOT = Path(__file__).resolve().parents[2]
 _DOCS = _ROOT / "docs"
@@ -76,7 +76,7 @@ def main(*, data_dir: Path, write: bool, sizes: tuple[int, ...], **how: object) 
     load.find_wrk()
     options = Options(sizes=sorted(set(sizes)), **how)  # type: ignore[arg-type] # click has checked them
     with ExitStack() as stack:
-        mongod = stack.enter_context(EmbeddedMongoDB(data_dir, cache_gb=_CACHE_GB))
+        mongod = stack.enter_context(BundledMongoDB(data_dir, cache_gb=_CACHE_GB))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         client: MongoClient[dict[str, Any]] = stack.enter_context(MongoClient(mongod.uri))
         figures = _measure(mongod.uri, MongoDB(client, psutil.Process(mongod.pid)), folder, options)
@@ -125,7 +125,7 @@ def _settings(uri: str, database: str) -> Settings:
         mongodb_database=database,
         mongodb_timeout_ms=_FILLING_MS,
         default_region=_REGION,
-        auth="off",
+        auth=False,
     )
 
 

@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from service.config import Settings
 
 PROCESSES = 2
-# Those of each process: as the service is shipped, unless the environment says otherwise.
+# Requests that each process of the service works on at a time.
 THREADS = os.environ.get("THREADS", str(Settings.threads))
 _GUNICORN = ("-m", "gunicorn", "--bind", "127.0.0.1:{port}", "--log-level", "warning")
 # As the service's own gunicorn settings are.
 _LIKE_OURS = (
     "-k",
-    "service.gunicorn_worker.Worker",
+    "gevent",
     "-w",
     str(PROCESSES),
-    "--threads",
-    THREADS,
     "--keep-alive",
     "75",
 )
@@ -36,7 +34,10 @@ class Contender:
 
 
 OURS = Contender(
-    "profile-lookup", (*_GUNICORN, "--config", "python:service.gunicorn_config"), "/readyz", with_token=True
+    "profile-lookup",
+    (*_GUNICORN, "--config", "python:service.server.gunicorn_config"),
+    "/readyz",
+    with_token=True,
 )
 FLOOR = Contender("bare Flask + PyMongo", (*_GUNICORN, *_LIKE_OURS, f"{_RIVALS}.floor:app"), "/ready")
 EVE = Contender("Eve", (*_GUNICORN, *_LIKE_OURS, f"{_RIVALS}.eve_app:app"), "/", of_rivals=True, is_eve=True)

@@ -14,9 +14,10 @@ from hashlib import sha256
 
 from service.errors.access import ApiKeyEnded, ApiKeyNotFound, ApiKeyRotated
 from service.errors.requests import FieldError, InvalidRequest
+from service.model.api_key import ApiKey
 from service.model.identifiers import is_agent_id, is_domain
 from service.model.principal import Scope
-from service.store.api_keys import ApiKey, ApiKeyStore
+from service.store.api_keys import ApiKeyStore
 
 PREFIX = "plk_"
 
@@ -73,7 +74,7 @@ def rotate_api_key(
     expires_at = now + (old.expires_at - old.created_at) if old.expires_at else None
     made, text = _insert(api_keys, replace(old, created_at=now, expires_at=expires_at, last_used_day=None))
     ends = now + grace
-    is_first = api_keys.hand_over(
+    is_first = api_keys.set_successor(
         key_id,
         made.key_id,
         expires_at=min(ends, old.expires_at or ends) if grace else old.expires_at,

@@ -13,8 +13,8 @@ from service.auth.token_verifier import TokenVerifier
 from service.errors.access import Unauthenticated
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.requests import FieldError, InvalidRequest
+from service.model.api_key import ApiKey
 from service.model.principal import Principal
-from service.store.api_keys import ApiKey
 from service.store.stores import Stores
 from service.use_cases.clock import now
 
@@ -125,7 +125,7 @@ class Authenticator:
     def note_use(self, credential_id: str, day: date) -> None:
         """Note that the API key was used on that day; where MongoDB does not answer, a later use is noted."""
         try:
-            self._stores.api_keys.note_use(credential_id, day)
+            self._stores.api_keys.record_usage(credential_id, day)
         except DatastoreUnavailable:
             return
 

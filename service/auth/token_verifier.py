@@ -25,7 +25,7 @@ class TokenVerifier:
     def __init__(self, settings: Settings, keys: IssuerKeys) -> None:
         """Take the settings that describe the issuer, and its keys."""
         self._settings = settings
-        self._algorithms = settings.token_algorithms
+        self._algorithms = settings.oidc_algorithms
         self._keys = keys
 
     @classmethod
@@ -37,7 +37,7 @@ class TokenVerifier:
         if not settings.oidc_issuer:
             return None
         download = downloads(settings.oidc_jwks_url)
-        return cls(settings, IssuerKeys(download, settings.token_algorithms, wait_seconds=wait_seconds))
+        return cls(settings, IssuerKeys(download, settings.oidc_algorithms, wait_seconds=wait_seconds))
 
     def prefetch_keys(self) -> None:
         """Read the issuer's keys before the first token needs them; wait for a bounded time."""

@@ -1,1 +1,1 @@
-"""Encryption and blind indexes of sensitive values. The only package that imports cryptography. No I/O."""
+"""Encryption and blind index of sensitive values. No I/O."""

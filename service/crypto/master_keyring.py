@@ -1,61 +1,66 @@
-"""The master keys, from which all others are derived."""
+"""The master keys, from which all other keys are derived."""
 
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-
-from service.lists import split_list
 
 KEY_BYTES = 32
 
+_SEPARATOR = re.compile(r"[,\n]")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
 class MasterKeyringError(Exception):
-    """The master keys cannot be used; the message is one line, says what to do, and holds no key."""
+    """The master keys cannot be used. The message is one line, says what to do, and contains no key."""
 
 
 @dataclass(frozen=True, slots=True)
-class Master:
-    """A master key of 256 bits and its ID, which stands in front of what is sealed with it."""
+class MasterKey:
+    """A master key of 256 bits, and its ID, which is stored with every value that it encrypts."""
 
     id: str
     key: bytes = field(repr=False)
 
 
-MasterKeyring = tuple[Master, ...]
-"""The accepted ones; the first seals what is written from now on."""
+MasterKeyring = tuple[MasterKey, ...]
+"""The accepted master keys. The first encrypts new values."""
 
 
 def parse(source: str, text: str) -> MasterKeyring:
-    """Return the masters of a text of ``id:base64``, separated by commas or line breaks; none of a blank one.
+    """Return the master keys in a text of ``id:base64``, separated by commas or line breaks.
 
-    ``source`` is the setting that the text comes from. Raises ``MasterKeyringError``.
+    ``source`` is the setting with the text. Raises ``MasterKeyringError``.
     """
-    masters = tuple(
-        _master(source, position, item) for position, item in enumerate(split_list(text), start=1)
-    )
-    for what, values in (("ID", [m.id for m in masters]), ("key", [m.key for m in masters])):
-        if len(set(values)) < len(values):
-            raise MasterKeyringError(f"{source}: two masters have the same {what}; each has its own.")
-    return masters
+    items = [item.strip() for item in _SEPARATOR.split(text) if item.strip()]
+    keyring = tuple(_master_key(source, position, item) for position, item in enumerate(items, start=1))
+    _check_distinct(source, "ID", [master.id for master in keyring])
+    _check_distinct(source, "key", [master.key for master in keyring])
+    return keyring
 
 
-def _master(source: str, position: int, part: str) -> Master:
-    identifier, _, encoded = part.partition(":")
+def _check_distinct(source: str, attribute: str, values: Sequence[Hashable]) -> None:
+    if len(set(values)) < len(values):
+        raise MasterKeyringError(
+            f"{source}: two master keys have the same {attribute}; give each its own {attribute}."
+        )
+
+
+def _master_key(source: str, position: int, item: str) -> MasterKey:
+    identifier, _, encoded = item.partition(":")
     if not _ID.fullmatch(identifier):
         raise MasterKeyringError(
-            f"{source}: master {position} is not id:key, with an ID of 1 to 32 of A-Z a-z 0-9 _ and -."
+            f"{source}: master key {position} is not id:key; use an ID of 1 to 32 of A-Z a-z 0-9 _ and -."
         )
     try:
         key = b64decode(encoded.strip(), validate=True)
     except (Base64Error, ValueError):
         key = b""
     if len(key) != KEY_BYTES:
-        # Without the cause: its text could hold a piece of the key.
+        # Without the cause, whose text could contain a part of the key.
         raise MasterKeyringError(
-            f"{source}: the key of master {position} is not {KEY_BYTES} bytes in base64; "
-            "`openssl rand -base64 32` makes one."
+            f"{source}: master key {position} is not {KEY_BYTES} bytes in base64; generate one with "
+            "`openssl rand -base64 32`."
         ) from None
-    return Master(identifier, key)
+    return MasterKey(identifier, key)

@@ -1,49 +1,49 @@
-"""What a domain seals with, opens with and blinds with."""
+"""Encryption and blind index of one domain."""
 
 from dataclasses import dataclass
 
-from service.crypto import sealed_values as values
-from service.crypto.blind_index import blinded
-from service.crypto.derived_keys import INDEX, VALUE, derived
-from service.crypto.master_keyring import Master, MasterKeyring
+from service.crypto import sealed_values
+from service.crypto.blind_index import blind_term
+from service.crypto.derived_keys import INDEX, VALUE, derive_key
+from service.crypto.master_keyring import MasterKey, MasterKeyring
 from service.errors.search_keys import MasterKeyMissing
 
 
 @dataclass(frozen=True, slots=True)
 class Vault:
-    """One domain's use of the masters; without any it opens nothing, and nothing can be put in."""
+    """Seals, unseals and blinds the sensitive values of a domain. Without master keys it unseals nothing."""
 
     domain: str
-    masters: MasterKeyring
+    keyring: MasterKeyring
 
-    def blind(self, entry: str) -> tuple[str, ...]:
-        """Return what stands in the place of a lookup entry: one under each master, the writing one first.
+    def blind(self, term: str) -> tuple[str, ...]:
+        """Return the blinded index terms for an index term, one for each master key, in their order.
 
-        All of them are stored and asked for, so that a value is found, and has one owner, while the masters
-        are changed. Raises ``MasterKeyMissing``.
+        All are stored and asked for. So values are found, and have one owner, during a change of master keys.
+        Raises ``MasterKeyMissing``.
         """
-        self._writing()
-        return tuple(blinded(derived(master, INDEX, self.domain), entry) for master in self.masters)
+        if not self.keyring:
+            raise MasterKeyMissing
+        return tuple(blind_term(derive_key(master, INDEX, self.domain), term) for master in self.keyring)
 
     def seal(self, profile_id: str, key: str, plain: str) -> str:
-        """Return the value of a profile's search key sealed; raises ``MasterKeyMissing``."""
-        master = self._writing()
-        place = (self.domain, profile_id, key)
-        return values.seal(derived(master, VALUE, self.domain), master.id, place, plain)
+        """Return the encrypted value of a profile's search key; raises ``MasterKeyMissing``."""
+        if not self.keyring:
+            raise MasterKeyMissing
+        master = self.keyring[0]
+        return sealed_values.seal(self._value_key(master), master.id, (self.domain, profile_id, key), plain)
 
     def unseal(self, profile_id: str, key: str, sealed: str) -> str | None:
-        """Return the plain value; None where its master is not accepted, or it was tampered with."""
-        wanted = values.master_id_of(sealed)
-        master = next((master for master in self.masters if master.id == wanted), None)
+        """Return the plain value; None if its master key is not accepted or the value was changed."""
+        master_id = sealed_values.master_id_of(sealed)
+        master = next((master for master in self.keyring if master.id == master_id), None)
         if master is None:
             return None
-        return values.unseal(derived(master, VALUE, self.domain), (self.domain, profile_id, key), sealed)
+        return sealed_values.unseal(self._value_key(master), (self.domain, profile_id, key), sealed)
 
     def is_current(self, sealed: str) -> bool:
-        """Return whether a value is sealed with the master that writes."""
-        return bool(self.masters) and values.master_id_of(sealed) == self.masters[0].id
+        """Return whether a value is encrypted with the first master key."""
+        return bool(self.keyring) and sealed_values.master_id_of(sealed) == self.keyring[0].id
 
-    def _writing(self) -> Master:
-        if not self.masters:
-            raise MasterKeyMissing
-        return self.masters[0]
+    def _value_key(self, master: MasterKey) -> bytes:
+        return derive_key(master, VALUE, self.domain)

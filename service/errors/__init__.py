@@ -1,1 +1,1 @@
-"""What can go wrong, in the service's own words."""
+"""Errors that callers can act on, independent of HTTP."""

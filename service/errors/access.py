@@ -1,25 +1,23 @@
-"""Who is not let in, or no longer."""
-
-from typing import Any, ClassVar
+"""Errors of authentication, authorisation, rate limits and API keys."""
 
 from service.errors.base import Conflict, NotFound, ServiceError
 
 
 class Unauthenticated(ServiceError):
-    """The request has no credential, or one that is not valid here."""
+    """The request has no credential, or an invalid one."""
 
     code = "unauthenticated"
     title = "No valid credential"
 
     def __init__(self, reason: str | None = None) -> None:
-        """Take what is wrong with the credential, for those who run the service; None where there is none.
+        """Take the reason why a credential is invalid, for the log; None without a credential.
 
-        The caller is not told: what is wrong with a guess would help with the next one.
+        The caller does not learn the reason: it would help with the next guess.
         """
         super().__init__(
-            "Send an API key, or a token of the issuer, in the header Authorization: Bearer."
+            "There is no credential; send an API key, or a token of the issuer, as bearer token."
             if reason is None
-            else "The credential is malformed, unknown, expired, revoked, or for another service."
+            else "The credential is malformed, unknown, expired, revoked or for another service; get another."
         )
         self.reason = reason
 
@@ -31,53 +29,43 @@ class Forbidden(ServiceError):
     title = "The credential does not allow this"
 
     def __init__(self, scope: str) -> None:
-        """Take the scope that the operation needs."""
-        super().__init__(f"The operation needs a credential with the scope {scope}.")
+        super().__init__(f"The credential lacks a scope; use one with the scope {scope}.")
         self.scope = scope
 
-    def members(self) -> dict[str, Any]:
-        """Return the scope."""
+    def members(self) -> dict[str, object]:
+        """Return the missing scope."""
         return {"scope": self.scope}
 
 
 class TooManyRequests(ServiceError):
-    """The credential, or the address that failed to authenticate, has used up what it may do in a minute."""
+    """The credential, or the address of failed authentications, has reached its limit per minute.
+
+    ``seconds`` is the time until requests are accepted again.
+    """
 
     code = "rate_limited"
     title = "Too many requests"
-    explanation: ClassVar[str] = (
-        "Too many requests with this credential, or too many without a valid one; "
-        "retry after the time in Retry-After."
-    )
+    detail = "There were too many requests with this credential, or without a valid one; retry later."
 
     def __init__(self, seconds: int) -> None:
-        """Take the seconds after which there will be room again."""
-        super().__init__(self.explanation)
+        super().__init__()
         self.seconds = seconds
 
 
 class IssuerUnavailable(ServiceError):
-    """The keys of the OIDC issuer cannot be read, so that no token can be checked."""
+    """The keys of the OIDC issuer cannot be read, so tokens cannot be verified."""
 
     code = "issuer_unavailable"
     title = "The issuer's keys are unavailable"
-
-    def __init__(self) -> None:
-        """Say so."""
-        super().__init__(
-            "The issuer of the token did not give its keys in time; retry after the time in Retry-After."
-        )
+    detail = "The issuer of the token did not return its keys in time; retry later."
 
 
 class ApiKeyNotFound(NotFound):
     """No API key has this ID."""
 
     code = "api_key_not_found"
-    title = "No such API key"
-
-    def __init__(self) -> None:
-        """Say so."""
-        super().__init__("No API key has this ID.")
+    title = "API key not found"
+    detail = "No API key has this ID; check the ID."
 
 
 class ApiKeyEnded(Conflict):
@@ -85,22 +73,18 @@ class ApiKeyEnded(Conflict):
 
     code = "api_key_ended"
     title = "The API key is no longer valid"
-
-    def __init__(self) -> None:
-        """Say so."""
-        super().__init__("The API key is expired or revoked; create another.")
+    detail = "The API key is expired or revoked; create another."
 
 
 class ApiKeyRotated(Conflict):
-    """Another API key takes the place of this one already."""
+    """The API key has a successor already."""
 
     code = "api_key_rotated"
-    title = "The API key was rotated before"
+    title = "The API key was already rotated"
 
     def __init__(self, key_id: str, successor: str) -> None:
-        """Take the IDs of the two."""
         super().__init__(
-            f"{key_id} was rotated before: {successor} takes its place. If the text of that one is lost, "
+            f"{key_id} was already rotated; use its successor {successor}. If the text of that key is lost, "
             f"rotate {successor} with --grace-hours 0."
         )
         self.successor = successor

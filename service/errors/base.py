@@ -1,31 +1,35 @@
-"""What all errors share: ours say what can go wrong in the service's own words, and know no HTTP.
+"""Base classes of all errors.
 
-``api/problems.py`` maps each of them to a status. ``code`` is stable and part of the API.
-A message never contains a value that a caller sent: it may end in a log.
+``code`` is stable and part of the API. A message never contains a value that a caller sent, since it may be
+logged. The API maps each class to a status.
 """
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 
 class ServiceError(Exception):
-    """Base of everything that the service raises on purpose."""
+    """Base of every error that the service raises on purpose.
+
+    ``detail`` says what is wrong, then what to do. It is an attribute of the class if it is always the same.
+    """
 
     code: ClassVar[str]
     title: ClassVar[str]
+    detail: str
 
-    def __init__(self, detail: str) -> None:
-        """Take the sentence that tells the caller what happened and what to do."""
-        super().__init__(detail)
-        self.detail = detail
+    def __init__(self, detail: str | None = None) -> None:
+        if detail is not None:
+            self.detail = detail
+        super().__init__(self.detail)
 
-    def members(self) -> dict[str, Any]:
-        """Return what the problem document says beside its standard members."""
+    def members(self) -> dict[str, object]:
+        """Return the additional members of the problem document."""
         return {}
 
 
 class NotFound(ServiceError):
-    """Nothing there."""
+    """The resource does not exist."""
 
 
 class Conflict(ServiceError):
-    """The state of things does not allow it."""
+    """The state of the resource does not allow the operation."""

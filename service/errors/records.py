@@ -1,13 +1,12 @@
-"""What profiles and contacts do not allow."""
+"""Errors of profiles and contacts."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
 from service.errors.base import Conflict, NotFound, ServiceError
 
-_COMPARED = (
-    " Values with the same stored form are the same value, and `stored_form` is that of this one. Only a "
-    "search key of type `identifier` distinguishes values by case, blanks inside, and punctuation."
+_SAME_STORED_FORM = (
+    " Values with the same stored form are the same value; `stored_form` has the stored form of this one. To "
+    "distinguish case, inner spaces and punctuation, use a search key of type `identifier`."
 )
 
 
@@ -15,33 +14,24 @@ class ProfileNotFound(NotFound):
     """No profile has this ID."""
 
     code = "profile_not_found"
-    title = "No such profile"
-
-    def __init__(self) -> None:
-        """Say so."""
-        super().__init__("No profile has this profile_id.")
+    title = "Profile not found"
+    detail = "No profile has this profile_id; search for the profile, or create it."
 
 
 class ContactNotFound(NotFound):
     """The contact was never associated nor cleared."""
 
     code = "contact_not_found"
-    title = "No such contact"
-
-    def __init__(self) -> None:
-        """Say so."""
-        super().__init__("Nothing is known of this contact: it was never associated nor cleared.")
+    title = "Contact not found"
+    detail = "The contact was never associated nor cleared; check its contact_id."
 
 
 class AssociationNotFound(NotFound):
     """The contact has no current association."""
 
     code = "association_not_found"
-    title = "No association"
-
-    def __init__(self) -> None:
-        """Say so."""
-        super().__init__("No profile is associated with this contact now.")
+    title = "Association not found"
+    detail = "The contact is not associated with a profile; associate it first."
 
 
 class ContactCleared(Conflict):
@@ -49,17 +39,14 @@ class ContactCleared(Conflict):
 
     code = "contact_cleared"
     title = "The contact is cleared"
-
-    def __init__(self) -> None:
-        """Say so."""
-        super().__init__("The contact was cleared; its association can no longer be changed.")
+    detail = "The contact was cleared, so its association cannot change any more; use another contact."
 
 
 class UniqueKeyTaken(Conflict):
-    """Another profile owns the value of a unique key."""
+    """Another profile has the value of a unique search key."""
 
     code = "unique_key_taken"
-    title = "A unique key belongs to another profile"
+    title = "A unique value belongs to another profile"
 
     def __init__(
         self,
@@ -70,15 +57,15 @@ class UniqueKeyTaken(Conflict):
         stored_form: str | None = None,
         owners: Mapping[str, Collection[str]] | None = None,
     ) -> None:
-        """Take the key's name, the ID of the profile that owns the value, and whether the key is sensitive.
+        """Take the search key's name and the ID of the profile that owns the value.
 
-        ``stored_form`` is what values of a key that is not sensitive are compared by. It is a personal value:
-        only the body may hold it. ``owners`` are all profiles that own a value of the request, each with the
-        names of the keys: for the audit, never for the caller.
+        ``stored_form`` is the normalised value of a key that is not sensitive. It is a personal value, so it
+        may only be sent in a body. ``owners`` has the names of the keys by the ID of each profile that owns a
+        value of the request: for the audit, never for the caller.
         """
         super().__init__(
-            f"Another profile owns this value of the unique key '{key}'."
-            + (_COMPARED if stored_form is not None else "")
+            f"Another profile has this value of the unique search key `{key}`; use that profile or another "
+            f"value.{'' if stored_form is None else _SAME_STORED_FORM}"
         )
         self.key = key
         self.profile_id = profile_id
@@ -86,8 +73,8 @@ class UniqueKeyTaken(Conflict):
         self.stored_form = stored_form
         self.owners = {profile_id: [key]} if owners is None else owners
 
-    def members(self) -> dict[str, Any]:
-        """Return the key's name; unless it is sensitive and can be guessed, the owner and the stored form."""
+    def members(self) -> dict[str, object]:
+        """Return the key's name; for a key that is not sensitive also the owner and the stored form."""
         if self.sensitive:
             return {"key": self.key}
         stored_form = {} if self.stored_form is None else {"stored_form": self.stored_form}
@@ -95,15 +82,12 @@ class UniqueKeyTaken(Conflict):
 
 
 class VersionConflict(ServiceError):
-    """The profile is no longer the version that the caller saw."""
+    """The profile does not have the expected version."""
 
     code = "version_conflict"
     title = "The profile has changed"
-
-    def __init__(self) -> None:
-        """Say so."""
-        super().__init__(
-            "The profile is no longer at the version in If-Match; read it again, then retry. Where this "
-            "request is itself a retry, its change may be there already. A weak ETag (W/), as some proxies "
-            "make, matches no version: send it without W/."
-        )
+    detail = (
+        "The profile no longer has the version in the request; read it again, then retry. If this request is "
+        "a retry, its change may have been made already. A weak version (W/), as some proxies make it, never "
+        "matches; send it without W/."
+    )

@@ -1,6 +1,4 @@
-"""What search keys, and the values of sensitive ones, do not allow."""
-
-from typing import ClassVar
+"""Errors of search keys and of sensitive values."""
 
 from service.errors.access import TooManyRequests
 from service.errors.base import Conflict, NotFound
@@ -8,47 +6,38 @@ from service.errors.requests import FieldError
 
 
 def undefined_search_key(pointer: str) -> FieldError:
-    """Return the fault of naming a search key that does not exist."""
-    return FieldError(pointer, "No search key has this name; GET /v1/search-keys lists them.")
+    """Return the error of a field that names an undefined search key."""
+    return FieldError(pointer, "No search key has this name; list the search keys to see their names.")
 
 
 class SearchKeyNotFound(NotFound):
     """No custom search key has this name."""
 
     code = "search_key_not_found"
-    title = "No such search key"
-
-    def __init__(self) -> None:
-        """Say so."""
-        super().__init__("No custom search key has this name; GET /v1/search-keys lists them.")
+    title = "Search key not found"
+    detail = "No custom search key has this name; list the search keys to see their names."
 
 
 class SearchKeyInUse(Conflict):
-    """Profiles hold values of the key."""
+    """Profiles have values of the search key."""
 
     code = "search_key_in_use"
-    title = "Profiles hold values of this search key"
-
-    def __init__(self) -> None:
-        """Say so."""
-        super().__init__(
-            "Profiles hold values of this key, so it cannot be removed or redefined. Release the values "
-            "first; GET /v1/search-keys/{key}/profiles lists the profiles."
-        )
+    title = "Profiles have values of this search key"
+    detail = (
+        "Profiles have values of this search key, so it cannot be removed or redefined; list its profiles "
+        "and remove their values first."
+    )
 
 
 class SearchKeyFixed(Conflict):
-    """The key is defined with another type, uniqueness or sensitivity."""
+    """The search key has another type, uniqueness or sensitivity."""
 
     code = "search_key_fixed"
-    title = "The search key is defined otherwise"
-
-    def __init__(self) -> None:
-        """Say so."""
-        super().__init__(
-            "The type, the uniqueness and the sensitivity of a search key stay as they were defined; "
-            "remove the key first."
-        )
+    title = "The search key has another definition"
+    detail = (
+        "The search key is already defined with another type, uniqueness or sensitivity; remove it first to "
+        "change them."
+    )
 
 
 class BuiltInSearchKey(Conflict):
@@ -56,57 +45,51 @@ class BuiltInSearchKey(Conflict):
 
     code = "built_in_search_key"
     title = "The search key is built in"
-
-    def __init__(self) -> None:
-        """Say so."""
-        super().__init__("This name belongs to a built-in search key; choose another.")
+    detail = "This name belongs to a built-in search key; choose another."
 
 
 class TooManySearchKeys(Conflict):
-    """The domain has as many custom search keys as it may have."""
+    """The domain has reached its limit of custom search keys."""
 
     code = "too_many_search_keys"
     title = "Too many search keys"
 
     def __init__(self, limit: int) -> None:
-        """Take the greatest number of custom keys in a domain."""
-        super().__init__(f"A domain has at most {limit} custom search keys; remove one first.")
-
-
-class MasterKeyMissing(Conflict):
-    """There is nothing to seal sensitive values with, nor to find them by."""
-
-    code = "master_key_missing"
-    title = "No master key is set"
-
-    def __init__(self) -> None:
-        """Say so."""
         super().__init__(
-            "Values of sensitive search keys can be neither stored nor found without a master key: the "
-            "operator of the service sets MASTER_KEYS or MASTER_KEYS_FILE."
+            f"The domain already has the maximum of {limit} custom search keys; remove one first."
         )
 
 
+class MasterKeyMissing(Conflict):
+    """Without a master key, sensitive values can be neither encrypted nor searched."""
+
+    code = "master_key_missing"
+    title = "No master key is set"
+    detail = (
+        "Values of sensitive search keys can be neither stored nor found without a master key; ask the "
+        "operator of the service to set MASTER_KEYS or MASTER_KEYS_FILE."
+    )
+
+
 class ValueSealed(Conflict):
-    """A sensitive value does not open."""
+    """A sensitive value cannot be decrypted."""
 
     code = "value_sealed"
-    title = "The value cannot be opened"
+    title = "The value cannot be decrypted"
 
     def __init__(self, master_id: str) -> None:
-        """Take the ID of the master that the value was sealed with."""
         super().__init__(
-            f"A value is sealed with the master '{master_id}', and those that the service has do not open "
-            "it: the operator adds that one to MASTER_KEYS or MASTER_KEYS_FILE."
+            f"A value is encrypted with the master key `{master_id}`, and the service has no key that "
+            "decrypts it; ask the operator to add that key to MASTER_KEYS or MASTER_KEYS_FILE."
         )
 
 
 class TooManySensitiveValues(TooManyRequests):
-    """The credential has reached its hourly limit of values of sensitive keys."""
+    """The credential has reached its hourly limit of values of sensitive search keys."""
 
     code = "too_many_sensitive_values"
     title = "Too many values of sensitive search keys"
-    explanation: ClassVar[str] = (
-        "This credential has reached its hourly limit of values of sensitive search keys; retry after the "
-        "time in Retry-After, or use a credential with the scope profiles:reveal."
+    detail = (
+        "This credential has reached its hourly limit of values of sensitive search keys; retry later, or "
+        "use a credential with the scope profiles:reveal."
     )

@@ -1,4 +1,4 @@
-"""E-mail addresses in one form."""
+"""Normalises e-mail addresses."""
 
 import re
 import unicodedata
@@ -6,14 +6,14 @@ from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
-from service.matching import folding as text
+from service.matching import folding
 
-# Characters of another width than ASCII's: a matter of the keyboard, and never of the mailbox (Unicode,
-# section 18.5: Halfwidth and Fullwidth Forms; U+FE6B is the small commercial at).
+# Full-width forms of ASCII: they depend on the keyboard, never on the mailbox (Unicode, section 18.5:
+# Halfwidth and Fullwidth Forms; U+FE6B is the small commercial at).
 _WIDTHS = {0xFF01 + code: 0x21 + code for code in range(94)} | {0x3000: 0x20, 0xFE6B: 0x40}
 
-# What most addresses are: an RFC 5322 dot-atom and a host name without Punycode (RFC 5890: the hyphens in the
-# third and fourth place), which email-validator leaves as they are. It stays the judge of all others.
+# Most addresses: an RFC 5322 dot-atom and a host name without Punycode (RFC 5890: hyphens in third and fourth
+# position). email-validator returns them unchanged, so it is called only for all others.
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _PLAIN = re.compile(
@@ -21,13 +21,13 @@ _PLAIN = re.compile(
 )
 
 _LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
-_LONGEST_LOCAL = 64  # octets: RFC 5321, section 4.5.3.1.1
+_MAX_LOCAL_LENGTH = 64  # octets: RFC 5321, section 4.5.3.1.1
 
-# RFC 6068, and the angle brackets of RFC 5322, section 3.4.
+# Angle brackets: RFC 5322, section 3.4. URIs: RFC 6068.
 _BRACKETED = re.compile(r"[^<]*<(?P<address>.*)>")
 _MAILTO = re.compile(r"mailto:(?P<address>[^?@]*@[^?]*)(?:\?.*)?")
 
-# What stands around an address in a sentence, in a list or in quotation marks.
+# Punctuation around an address in sentences, lists and quotation marks.
 _AROUND = "'\"`()[]<>{}.,;:!?\u2018\u2019\u201c\u201d\u300c\u300d"
 _BETWEEN = re.compile(r"[\s,;()<>\[\]]+")
 
@@ -35,68 +35,72 @@ _BETWEEN = re.compile(r"[\s,;()<>\[\]]+")
 def normalise(value: str) -> str:
     """Return an address in one spelling; never raises.
 
-    The local part is in small letters: RFC 5321, section 2.4 lets it be case-sensitive and advises against
-    it. Nothing else of it is folded but the width: ``straße`` and ``strasse`` are two mailboxes (RFC 6532,
-    section 3.1: NFC, and not NFKC, which loses information). The domain is the Unicode form of UTS #46, so
-    both spellings of an international one agree. A display name (``Jane <jane@example.com>``) is dropped, as
-    is whatever else stands around the only address (``jane@example.com (Jane)``); a plus tag stays, being
-    part of the address. What is no address is folded as text.
+    The local part is lower-cased: RFC 5321, section 2.4 allows it to be case-sensitive and advises against
+    it. Otherwise only its width is folded: ``straße`` and ``strasse`` are two mailboxes (RFC 6532, section
+    3.1: NFC, and not NFKC, which loses information). The domain is in the Unicode form of UTS #46, so that
+    both spellings of an international domain are equal. A display name (``Jane <jane@example.com>``) and
+    other text around a single address (``jane@example.com (Jane)``) are dropped; a plus tag is part of the
+    address. Anything else is folded as text.
     """
-    bare = _bare(value)
-    return bare if _PLAIN.fullmatch(bare) else _validated(bare) or _only(bare) or text.canonical(value)
+    bare = _strip_display_name(value)
+    if _PLAIN.fullmatch(bare):
+        return bare
+    return _validate(bare) or _only_address(bare) or folding.canonical(value)
 
 
-def beginnings(value: str) -> tuple[str, ...]:
-    """Return what an address may begin with when this was typed first.
+def prefixes(value: str) -> tuple[str, ...]:
+    """Return what a stored address may begin with if this beginning was typed.
 
-    A display name before it may be there already, and labels of the domain in Punycode once they are whole.
+    A display name may come before it. Complete labels of the domain may be in Punycode.
     """
-    named = "<" in value
-    begun = _bare(f"{value.rstrip().removesuffix('>')}>" if named else value)
-    local, at, domain = begun.rpartition("@")
+    has_name = "<" in value
+    typed = _strip_display_name(f"{value.rstrip().removesuffix('>')}>" if has_name else value)
+    local, at, domain = typed.rpartition("@")
     *labels, last = domain.split(".")
-    shown = ".".join([*map(_shown, labels), last])
-    # Typed to the end, an address is an address, and anything else is text.
-    whole = _validated(begun) or ("" if named else _only(begun) or text.canonical(value))
-    return tuple(dict.fromkeys(start for start in (whole, f"{local}{at}{shown}") if start)) or ("",)
+    unicode_domain = ".".join([*map(_to_unicode, labels), last])
+    # It may be complete already: an address, or any other text.
+    whole = _validate(typed) or ("" if has_name else _only_address(typed) or folding.canonical(value))
+    starts = (whole, f"{local}{at}{unicode_domain}")
+    return tuple(dict.fromkeys(filter(None, starts))) or ("",)
 
 
-def _bare(value: str) -> str:
+def _strip_display_name(value: str) -> str:
+    """Return the text in angle brackets or in a mailto URI, or all of it, in lower case."""
     if not value.isascii():
         visible = "".join(char for char in value if unicodedata.category(char) != "Cf")
         value = unicodedata.normalize("NFC", visible.translate(_WIDTHS))
-    plain = value.strip().lower()
-    bracketed = _BRACKETED.fullmatch(plain)
-    bare = (bracketed["address"] if bracketed else plain).strip()
+    lower = value.strip().lower()
+    bracketed = _BRACKETED.fullmatch(lower)
+    bare = (bracketed["address"] if bracketed else lower).strip()
     uri = _MAILTO.fullmatch(bare)
     return uri["address"] if uri else bare
 
 
-def _only(bare: str) -> str | None:
-    """Return the address in a text, if it is the only thing there that looks like one."""
+def _only_address(bare: str) -> str | None:
+    """Return the address in a text if nothing else in it looks like an address."""
     if bare.count("@") != 1:
         return None
     word = next(word for word in _BETWEEN.split(bare) if "@" in word)
-    return _validated(word.strip(_AROUND).removeprefix("mailto:"))
+    return _validate(word.strip(_AROUND).removeprefix("mailto:"))
 
 
-def _validated(bare: str) -> str | None:
+def _validate(bare: str) -> str | None:
     local, _, domain = bare.rpartition("@")
-    # The domain is what costs time, and there are fewer domains than people.
-    if len(local) <= _LONGEST_LOCAL and _LOCAL.fullmatch(local) and (host := _host(domain)):
+    # Validate and cache the domain alone: that takes most of the time, and many people share a domain.
+    if len(local) <= _MAX_LOCAL_LENGTH and _LOCAL.fullmatch(local) and (host := _host(domain)):
         return f"{local}@{host}"
-    return _judged(bare)
+    return _normalise_with_library(bare)
 
 
 @lru_cache(maxsize=4096)
 def _host(domain: str) -> str | None:
-    address = _judged(f"x@{domain}")
+    address = _normalise_with_library(f"x@{domain}")
     return address.removeprefix("x@") if address else None
 
 
-def _judged(bare: str) -> str | None:
+def _normalise_with_library(bare: str) -> str | None:
     try:
-        # Whether mail arrives is not asked: `jane@crm.local` is how somebody is known, so it is a key.
+        # Deliverability does not matter: `jane@crm.local` identifies a customer too.
         address = validate_email(
             bare,
             check_deliverability=False,
@@ -109,6 +113,6 @@ def _judged(bare: str) -> str | None:
     return address.normalized
 
 
-def _shown(label: str) -> str:
+def _to_unicode(label: str) -> str:
     """Return a label of a domain name in its Unicode form, if it has one."""
     return (_host(label) if label.startswith("xn--") else None) or label

@@ -1,56 +1,54 @@
-"""Entries of a profile's lookup array: ``key:value``, of bounded length."""
+"""The text of index terms, the entries of a profile's ``lookup``: ``field:value``, of bounded length.
+
+A field is the name of a search key, or that name with a suffix.
+"""
 
 from hashlib import blake2b
 
-# A value of 255 characters may fold to twice as many, of four bytes each.
-_LONGEST = 900
+SIMILAR = ".like"
+"""Suffix of the field for variants that are not equal spellings of a name."""
+PART = ".part"
+"""Suffix of the field for single parts of a name, so that no part matches as a whole name."""
+
+# 255 characters may fold to twice as many, of four bytes each.
+_MAX_VALUE_BYTES = 900
 
 
-def entry(family: str, value: str) -> str:
-    """Return the entry for a normalised value.
+def term(field: str, value: str) -> str:
+    """Return the index term for a normalised value.
 
-    Beyond 900 bytes of UTF-8 a digest of the whole stands for the rest: still equal for equal values only,
-    and still found by its beginning.
+    Beyond 900 bytes of UTF-8, a digest of the value replaces the rest: terms of different values stay
+    different, and prefixes still match.
     """
-    kept = _kept(value)
-    if kept == value:
-        return f"{family}:{value}"
-    return f"{family}:{kept}#{blake2b(_bytes(value), digest_size=16).hexdigest()}"
+    start = _shorten(value)
+    if start == value:
+        return f"{field}:{value}"
+    return f"{field}:{start}#{blake2b(_encode(value), digest_size=16).hexdigest()}"
 
 
-def beginning(family: str, value: str) -> str:
-    """Return the beginning of all entries whose value begins so."""
-    return f"{family}:{_kept(value)}"
+def term_prefix(field: str, value: str) -> str:
+    """Return the prefix of all index terms whose value begins with this one."""
+    return f"{field}:{_shorten(value)}"
 
 
-def parts(family: str) -> str:
-    """Return the family in which single parts of a name stand, so that none is taken for a whole one."""
-    return f"{family}.part"
+def presence_term(key: str) -> str:
+    """Return the index term of every profile that has any value of a custom search key.
 
-
-def alike(family: str) -> str:
-    """Return the family in which names stand whose likeness is not an equal spelling."""
-    return f"{family}.like"
-
-
-def held(key: str) -> str:
-    """Return the entry of every profile that holds a value of a custom search key, whatever the value.
-
-    The name of a search key has no dot, so no search for a value asks for this entry.
+    The name of a search key has no dot, so no search for a value asks for this term.
     """
-    return entry(".held", key)
+    return term(".held", key)
 
 
-def _kept(value: str) -> str:
-    encoded = _bytes(value)
-    if len(encoded) <= _LONGEST:
+def _shorten(value: str) -> str:
+    encoded = _encode(value)
+    if len(encoded) <= _MAX_VALUE_BYTES:
         return value
-    end = _LONGEST
-    while encoded[end] & 0xC0 == 0x80:  # noqa: PLR2004  (the mark of a UTF-8 byte inside a character, RFC 3629)
+    end = _MAX_VALUE_BYTES
+    while encoded[end] & 0xC0 == 0x80:  # noqa: PLR2004 - a byte inside a UTF-8 character (RFC 3629)
         end -= 1
     return encoded[:end].decode(errors="surrogatepass")
 
 
-def _bytes(value: str) -> bytes:
-    # A lone surrogate cannot be stored, and is refused elsewhere: here it must only not raise.
+def _encode(value: str) -> bytes:
+    # Lone surrogates are rejected elsewhere; here they must not raise.
     return value.encode(errors="surrogatepass")

@@ -1,14 +1,13 @@
-"""What a profile is found by."""
+"""The index terms of whole profiles."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 from types import MappingProxyType
-from typing import Any
 
-from service.matching import index_terms as lookup
 from service.matching import name, phone
+from service.matching.index_terms import PART, SIMILAR, presence_term, term
 from service.matching.search_keys import identifying_terms, index_terms, term_fields
+from service.model.profile import Profile
 from service.model.search_key import BUILT_IN, SearchKey
 from service.model.sensitive import SensitiveValue
 
@@ -25,129 +24,112 @@ KEY_OF_FIELD: Mapping[str, str] = MappingProxyType(
         "email_addresses": "email",
     }
 )
-"""The built-in search key that a field holds values of; those of custom keys stand in ``keys``."""
+"""The built-in search key for each indexed field; values of custom search keys are in ``keys``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The lookup entries of a profile, and those that no other may have; sorted, without duplicates."""
+    """The index terms of a profile, and those that no other profile may have; sorted, without duplicates."""
 
     lookup: list[str]
     unique: list[str]
     definitions: Mapping[str, SearchKey | None] = field(default_factory=dict, compare=False)
-    """The custom search keys that the profile holds, by name; None for an undefined key."""
+    """The custom search keys of the profile, by name; None for an undefined key."""
 
 
 def index(
-    profile: Mapping[str, Any],
-    search_keys: Mapping[str, SearchKey],
-    region: str,
-    before: Mapping[str, Any] | None = None,
+    profile: Profile, search_keys: Mapping[str, SearchKey], region: str, before: Profile | None = None
 ) -> Index:
-    """Return what a profile is found by.
+    """Return the index terms of a profile.
 
-    ``search_keys`` are the domain's custom keys by name; of an undefined key only its name is indexed, not
-    its values. ``region`` is the domain's default region. A phone number's ``e164`` is taken
-    as it was computed, and is to be computed by the same rules (``stored_numbers``); one that has none is
-    read again. ``before`` is the profile as it is stored, with its entries: those of values that cannot be
-    opened stay.
+    ``search_keys`` are the domain's custom search keys by name. Only the names of undefined keys are indexed,
+    not their values. ``region`` is the domain's default region. The ``e164`` of a phone number is used if it
+    is set; it must follow the same rules (``stored_numbers``). ``before`` is the stored profile: the index
+    terms of sensitive values that cannot be decrypted are taken from it.
     """
-    found: set[str] = set()
+    keys = profile.get("keys") or {}
+    present = [key for key, values in keys.items() if values]
+    lookup = {
+        *map(presence_term, present),
+        *_phone_terms(profile, region),
+        *_name_terms(profile),
+        *_built_in_terms("email", (item["value"] for item in profile.get("email_addresses") or ())),
+        *_built_in_terms("account", [profile.get("account_number") or ""]),
+    }
+    if "profile_id" in profile:
+        lookup.add(term("profile_id", profile["profile_id"]))
     unique: set[str] = set()
-    for made, owned in _custom(profile, search_keys, region, before or {}):
-        found.update(made)
-        # Another person may be found by the other entries of a value, but owns these.
-        unique.update(owned)
-    held = [name for name, values in (profile.get("keys") or {}).items() if values]
-    found.update(
-        map(lookup.held, held),
-        _phones(profile, region),
-        _names(profile),
-        _values("email", (item["value"] for item in profile.get("email_addresses") or ())),
-        _values("account", [_text(profile, "account_number")]),
-        # It is ours, and written in one way.
-        _entries("profile_id", (profile["profile_id"],) if "profile_id" in profile else ()),
-    )
-    definitions = {name: search_keys.get(name) for name in held}
-    return Index(lookup=sorted(found), unique=sorted(unique), definitions=definitions)
+    for key in filter(None, map(search_keys.get, present)):
+        for terms, owned in _custom_terms(key, profile, region, before):
+            lookup.update(terms)
+            unique.update(owned)
+    definitions = {key: search_keys.get(key) for key in present}
+    return Index(lookup=sorted(lookup), unique=sorted(unique), definitions=definitions)
 
 
-def wrap_sensitive(profile: Mapping[str, Any], search_keys: Mapping[str, SearchKey]) -> dict[str, Any]:
-    """Return the profile with each value of a sensitive custom key wrapped, so that it is shown masked.
+def wrap_sensitive(profile: Profile, search_keys: Mapping[str, SearchKey]) -> Profile:
+    """Return the profile with the values of sensitive custom search keys wrapped, so that they are masked.
 
-    A value of a key that is sensitive now may be stored in plain: by a release without sensitive keys, or
+    A value may be stored in plain text although its key is sensitive: by a release without sensitive keys, or
     because the definition was changed in the database.
     """
-    return {
-        **profile,
-        "keys": {
-            name: [SensitiveValue(value) if isinstance(value, str) else value for value in values]
-            if (key := search_keys.get(name)) and key.sensitive
-            else values
-            for name, values in profile["keys"].items()
-        },
+    keys = {
+        key: [SensitiveValue(value) if isinstance(value, str) else value for value in values]
+        if (definition := search_keys.get(key)) and definition.sensitive
+        else values
+        for key, values in profile["keys"].items()
     }
+    return {**profile, "keys": keys}
 
 
-def _custom(
-    profile: Mapping[str, Any], search_keys: Mapping[str, SearchKey], region: str, before: Mapping[str, Any]
+def _custom_terms(
+    key: SearchKey, profile: Profile, region: str, before: Profile | None
 ) -> Iterator[tuple[Iterable[str], Iterable[str]]]:
-    """Yield the entries of each value, and those of them that no other profile may have."""
-    for key_name, values in (profile.get("keys") or {}).items():
-        key = search_keys.get(key_name)
-        if key is None:
-            continue
-        if key.sensitive and not all(isinstance(value, SensitiveValue) for value in values):
-            # It would be stored as it is.
-            raise TypeError(key_name)
-        for value in values:
-            yield index_terms(key, value, region), identifying_terms(key, value, region) if key.unique else ()
-        if any(isinstance(value, SensitiveValue) and value.plain() is None for value in values):
-            held = _unexplained(before, key, region)
-            yield held, held if key.unique else ()
+    """Yield the index terms of each value, and those of them that no other profile may have.
+
+    Other profiles may share the remaining terms of a unique value, such as other spellings.
+    """
+    values = profile["keys"][key.name]
+    if key.sensitive and not all(isinstance(value, SensitiveValue) for value in values):
+        # It would be stored in plain text.
+        raise TypeError(key.name)
+    for value in values:
+        yield index_terms(key, value, region), identifying_terms(key, value, region) if key.unique else ()
+    if before and any(isinstance(value, SensitiveValue) and value.plain() is None for value in values):
+        terms = _terms_of_undecryptable(key, before, region)
+        yield terms, terms if key.unique else ()
 
 
-def _unexplained(profile: Mapping[str, Any], key: SearchKey, region: str) -> set[str]:
-    """Return the entries of the key that a stored profile has, but for those of values that can be opened."""
-    own = term_fields(key)
-    held = {entry for entry in profile.get("lookup", ()) if entry.partition(":")[0] in own}
-    values = profile.get("keys", {}).get(key.name, ())
-    return held.difference(entry for value in values for entry in index_terms(key, value, region))
+def _terms_of_undecryptable(key: SearchKey, stored: Profile, region: str) -> set[str]:
+    """Return the index terms of the key in a stored profile, except those of values that can be decrypted."""
+    fields = term_fields(key)
+    terms = {text for text in stored.get("lookup", ()) if text.partition(":")[0] in fields}
+    values = stored["keys"].get(key.name, ())
+    return terms.difference(text for value in values for text in index_terms(key, value, region))
 
 
-def _values(key: str, values: Iterable[str]) -> Iterator[str]:
+def _built_in_terms(key: str, values: Iterable[str]) -> Iterator[str]:
     for value in values:
         yield from index_terms(BUILT_IN[key], value, "")
 
 
-def _phones(profile: Mapping[str, Any], region: str) -> Iterator[str]:
-    for item in profile.get("phone_numbers") or ():
-        if item["value"].strip() and not phone.is_withheld(item["value"]):
-            yield lookup.entry("phone", item.get("e164") or phone.kept(item["value"], region))
+def _phone_terms(profile: Profile, region: str) -> Iterator[str]:
+    for number in profile.get("phone_numbers") or ():
+        if number["value"].strip() and not phone.is_withheld(number["value"]):
+            yield term("phone", number.get("e164") or phone.stored_form(number["value"], region))
 
 
-def _names(profile: Mapping[str, Any]) -> Iterator[str]:
-    first, middle, last, phonetic_first, phonetic_last, business = (
-        _text(profile, field)
-        for field in (
-            "first_name",
-            "middle_name",
-            "last_name",
-            "phonetic_first_name",
-            "phonetic_last_name",
-            "business_name",
-        )
-    )
-    person, phonetic = name.stored(first, middle, last), name.stored(phonetic_first, "", phonetic_last)
-    mixed = name.mixed((first, phonetic_last), (phonetic_first, last))
-    yield from _entries("name", person.full, phonetic.full, name.spellings(business))
-    yield from _entries(lookup.alike("name"), person.alike, phonetic.alike, mixed)
-    yield from _entries(lookup.parts("name"), person.parts, phonetic.parts)
-
-
-def _entries(family: str, *forms: tuple[str, ...]) -> Iterator[str]:
-    return (lookup.entry(family, form) for form in chain.from_iterable(forms))
-
-
-def _text(profile: Mapping[str, Any], field: str) -> str:
-    return profile.get(field) or ""
+def _name_terms(profile: Profile) -> Iterator[str]:
+    first, last = profile.get("first_name") or "", profile.get("last_name") or ""
+    phonetic_first = profile.get("phonetic_first_name") or ""
+    phonetic_last = profile.get("phonetic_last_name") or ""
+    person = name.index_variants(first, profile.get("middle_name") or "", last)
+    phonetic = name.index_variants(phonetic_first, "", phonetic_last)
+    mixed = name.mixed_script_variants((first, phonetic_last), (phonetic_first, last))
+    business = name.fixed_order_variants(profile.get("business_name") or "")
+    for suffix, variants in (
+        ("", (*person.whole, *phonetic.whole, *business)),
+        (SIMILAR, (*person.similar, *phonetic.similar, *mixed)),
+        (PART, (*person.parts, *phonetic.parts)),
+    ):
+        yield from (term(f"name{suffix}", variant) for variant in variants)

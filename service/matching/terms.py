@@ -1,4 +1,4 @@
-"""What a look-up asks for, and how good an answer it is."""
+"""Query terms: what a match or a search asks for."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ from service.model.match import Tier
 
 @dataclass(frozen=True, slots=True)
 class QueryTerm:
-    """One thing that a look-up asks for.
+    """One index term to look for, and the reason to show if a profile has it.
 
-    ``key`` is the search key's name, ``value`` the normalised value, which is shown as the reason,
-    and ``lookup`` the entry to look for in a profile's lookup array.
+    ``key`` is the name of the search key, ``value`` the normalised value, ``tier`` the strength of the
+    reason, and ``lookup`` the index term.
     """
 
     key: str

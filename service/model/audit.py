@@ -1,5 +1,8 @@
-"""The actions that the audit records."""
+"""Audit events."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -19,3 +22,37 @@ class AuditAction(StrEnum):
     ERASING = "erasing"
     ERASED = "erased"
     NOT_ERASED = "not_erased"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEvent:
+    """The effect of one request. It has IDs and names of search keys, but no values.
+
+    ``event_id`` is a UUID of version 7 in hexadecimal digits, so events are ordered by time.
+    """
+
+    event_id: str
+    domain: str
+    at: datetime
+    action: str
+    profile_ids: Sequence[str]
+    contact_id: str | None
+    keys: Sequence[str]
+    credential_id: str
+    agent_id: str | None
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilter:
+    """Conditions of a list of events. Fields that are None are no condition.
+
+    ``before`` is the ID at which the previous page ended; ``until`` is the last ID to read.
+    """
+
+    profile_id: str | None = None
+    agent_id: str | None = None
+    at_from: datetime | None = None
+    at_to: datetime | None = None
+    before: str | None = None
+    until: str | None = None

@@ -1,6 +1,7 @@
 """Contacts and their associations with profiles."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
@@ -15,12 +16,17 @@ class Channel(StrEnum):
     EMAIL = "email"
 
 
-class Association(TypedDict):
-    """A profile associated with a contact."""
+class NewAssociation(TypedDict):
+    """An association that is not stored yet."""
 
     association_id: str
     profile_id: str
     agent_id: str | None
+
+
+class Association(NewAssociation):
+    """A profile associated with a contact."""
+
     associated_at: datetime
     disassociated_at: datetime | None
 
@@ -34,3 +40,23 @@ class Contact(TypedDict):
     cleared_at: datetime | None
     association: Association | None
     associations: Sequence[Association]
+
+
+ContactPosition = tuple[datetime, str]
+"""The creation time and ID of a contact: its position in a list, newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactFilter:
+    """Conditions of a list of contacts. Fields that are None are no condition.
+
+    ``before`` is the position at which the previous page ended; ``until`` is the last position to read.
+    """
+
+    profile_id: str | None = None
+    agent_id: str | None = None
+    channel: str | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    before: ContactPosition | None = None
+    until: ContactPosition | None = None

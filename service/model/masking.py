@@ -1,18 +1,18 @@
-"""What is shown of a sensitive value."""
-
-_SHOWN_OF = ((8, 4), (6, 2))
-"""Of a value of at least so many letters and digits, so many characters at the end."""
+"""Masks of sensitive values."""
 
 HIDDEN = "*"
-"""Every mask begins with it, so that no value of a sensitive key may."""
+"""Every mask begins with it, so no value of a sensitive search key may begin with it."""
+
+_VISIBLE = ((8, 4), (6, 2))
+"""The minimum number of letters and digits in a value, and the number of its last characters that stay visible."""
 
 
 def masked(value: str) -> str:
-    """Return the value with its end alone readable: four characters at most, fewer of a short one.
+    """Return the value with only its end visible: at most four characters, and none of a short value.
 
-    Separators do not make a value long: 1-2-3-4 is as short as 1234, of which nothing is shown.
+    Separators do not make a value longer: 1-2-3-4 is as short as 1234 and hidden completely.
     """
     length = sum(char.isalnum() for char in value)
-    shown = next((shown for least, shown in _SHOWN_OF if length >= least), 0)
-    hidden = len(value) - shown
+    visible = next((visible for min_length, visible in _VISIBLE if length >= min_length), 0)
+    hidden = len(value) - visible
     return HIDDEN * hidden + value[hidden:]

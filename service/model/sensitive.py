@@ -4,18 +4,18 @@ from collections.abc import Callable
 
 from service.model.masking import HIDDEN, masked
 
-_SEALED = HIDDEN * 8
-"""What is shown of a value that cannot be opened: not even its length is known."""
+_UNREADABLE = HIDDEN * 8
+"""The mask of a value that cannot be decrypted; it has a fixed length, since the real one is unknown."""
 
 
 class SensitiveValue:
-    """A value of a sensitive key: whatever prints or sends it gets its mask, and who wants more has to ask.
+    """A value of a sensitive search key. Printing it gives its mask; only ``plain()`` returns the value.
 
-    It is no ``str``, so that what does not know it fails rather than tells. It is opened when it is first
-    needed, as of many profiles that are found few are shown.
+    It is not a ``str``, so code that does not expect it fails instead of leaking the value. A stored value is
+    decrypted on first use, since only a few of the profiles that match are returned.
     """
 
-    __slots__ = ("_open", "_plain", "sealed")
+    __slots__ = ("_plain", "_unseal", "sealed")
 
     def __init__(
         self,
@@ -24,31 +24,29 @@ class SensitiveValue:
         sealed: str | None = None,
         unseal: Callable[[], str | None] | None = None,
     ) -> None:
-        """Take the value as it was typed; or as it is stored, and what opens that, if anything can."""
+        """Take the value as typed, or the stored value and a function that decrypts it."""
         self.sealed = sealed
         self._plain = plain
-        self._open = unseal
+        self._unseal = unseal
 
     def plain(self) -> str | None:
-        """Return the plain value, for those who may have it; None where it cannot be opened."""
-        if self._open is not None:
-            self._plain, self._open = self._open(), None
+        """Return the plain value, or None if it cannot be decrypted."""
+        if self._unseal is not None:
+            self._plain, self._unseal = self._unseal(), None
         return self._plain
 
     def __str__(self) -> str:
-        """Return the mask."""
         plain = self.plain()
-        return _SEALED if plain is None else masked(plain)
+        return _UNREADABLE if plain is None else masked(plain)
 
     def __repr__(self) -> str:
-        """Return the mask, and what it is of."""
         return f"Sensitive({self})"
 
     def __eq__(self, other: object) -> bool:
-        """Return whether both are the same value, in the same notation."""
+        """Compare the plain values; those that cannot be decrypted are compared as stored."""
         if not isinstance(other, SensitiveValue):
             return NotImplemented
         plain = self.plain()
         return self.sealed == other.sealed if plain is None else plain == other.plain()
 
-    __hash__ = None  # type: ignore[assignment] # as of anything that is compared by what it may not show
+    __hash__ = None  # type: ignore[assignment] # a hash would depend on the plain value

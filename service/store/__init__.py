@@ -1,1 +1,1 @@
-"""The only code that knows MongoDB."""
+"""The data in MongoDB. No other package imports PyMongo, except to start the bundled MongoDB."""

@@ -1,17 +1,17 @@
-"""All stores over one database, as the use cases get them."""
+"""All stores of one database."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from pymongo.database import Database
 
-from service import master_keys
 from service.config import Settings
 from service.crypto.master_keyring import MasterKeyring
 from service.store.api_keys import ApiKeyStore
 from service.store.audit.collection import AuditStore
 from service.store.audit.trail import AuditTrail
-from service.store.client.connection import Document, connect
+from service.store.client.connection import connect
+from service.store.client.document import Document
 from service.store.contacts.associations import AssociationStore
 from service.store.domains.domains import DomainStore
 from service.store.domains.search_keys import SearchKeyStore
@@ -19,90 +19,97 @@ from service.store.domains.sensitive_value_counts import SensitiveValueCountStor
 from service.store.domains.settings import SettingsStore
 from service.store.health.availability import Availability
 from service.store.health.durability import Durability
-from service.store.health.ping import Pulse
-from service.store.indexes.builder import Indexes
+from service.store.health.ping import Ping
+from service.store.indexes.builder import IndexBuilder
+from service.store.master_keys import read_master_keys
 from service.store.profiles.collection import ProfileStore
 from service.store.profiles.erasures import ErasureStore
-from service.store.profiles.match_query import ArrivalStore
+from service.store.profiles.match_query import MatchQueryStore
 from service.store.profiles.reader import ProfileReader
 from service.store.profiles.stale_profiles import StaleProfileStore
 from service.store.profiles.value_holders import ValueHolderStore
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Stores:
-    """The stores of one application."""
+    """The stores of one application. ``request_seconds`` is the time limit of all commands of a request."""
 
     profiles: ProfileStore
     stale_profiles: StaleProfileStore
     erasures: ErasureStore
     associations: AssociationStore
-    arrivals: ArrivalStore
+    match_queries: MatchQueryStore
     domains: DomainStore
     audit: AuditTrail
-    indexes: Indexes
+    indexes: IndexBuilder
     availability: Availability
-    pulse: Pulse
+    ping: Ping
     api_keys: ApiKeyStore
     durability: Durability
     request_seconds: float
-    """How long all that one request asks of MongoDB may take together."""
-    masters: MasterKeyring
+    keyring: MasterKeyring
     sensitive_value_counts: SensitiveValueCountStore
     value_holders: ValueHolderStore
 
     @classmethod
     def connect(cls, settings: Settings) -> "Stores":
-        """Return the stores over the database that the settings name."""
+        """Return the stores of the database in the settings. A thread writes queued audit events."""
         availability = Availability()
-        return cls.over(connect(settings, listeners=[availability]), settings, availability)
+        database = connect(settings, listeners=[availability])
+        return cls.over(database, settings, availability, audit_in_background=True)
 
     @classmethod
     def over(
-        cls, database: Database[Document], settings: Settings, availability: Availability | None = None
+        cls,
+        database: Database[Document],
+        settings: Settings,
+        availability: Availability | None = None,
+        *,
+        audit_in_background: bool = False,
     ) -> "Stores":
-        """Return the stores over a database; one that tells nothing of itself counts as available.
+        """Return the stores of a database.
 
-        Raises ``MasterKeyringError`` where the master keys that the settings name cannot be used.
+        Without ``availability`` MongoDB counts as available. Without ``audit_in_background`` the caller
+        flushes queued audit events. Raises ``MasterKeyringError``.
         """
         request_seconds = settings.mongodb_timeout_ms / 1000
-        masters = master_keys.read(settings)
-        search_keys = SearchKeyStore(database["search_keys"], masters)
+        keyring = read_master_keys(settings)
+        search_keys = SearchKeyStore(database["search_keys"], keyring)
         domains = DomainStore(
             SettingsStore(database["settings"]),
             search_keys,
             default_region=settings.default_region,
             seconds=settings.settings_cache_seconds,
         )
-        reader = ProfileReader(masters, domains)
+        reader = ProfileReader(keyring, domains)
+        profiles = database["profiles"]
+        audit = AuditStore(database["audit"], retention=timedelta(days=settings.audit_retention_days))
         return cls(
-            ProfileStore(database["profiles"], masters, reader),
-            StaleProfileStore(database["profiles"], search_keys, masters),
-            ErasureStore(database["profiles"], max_age=timedelta(seconds=request_seconds)),
-            AssociationStore(database["associations"]),
-            ArrivalStore(database["profiles"], "associations", reader),
-            domains,
-            AuditTrail(
-                AuditStore(database["audit"], retention=timedelta(days=settings.audit_retention_days))
-            ),
-            Indexes(database, patience=request_seconds),
-            availability or Availability(),
-            Pulse(database),
-            ApiKeyStore(database["api_keys"]),
-            Durability(database, required=settings.mongodb_require_replica_set == "on"),
-            request_seconds,
-            masters,
-            SensitiveValueCountStore(
+            profiles=ProfileStore(profiles, keyring, reader),
+            stale_profiles=StaleProfileStore(profiles, search_keys, keyring),
+            erasures=ErasureStore(profiles, max_age=timedelta(seconds=request_seconds)),
+            associations=AssociationStore(database["associations"]),
+            match_queries=MatchQueryStore(profiles, "associations", reader),
+            domains=domains,
+            audit=AuditTrail(audit, in_background=audit_in_background),
+            indexes=IndexBuilder(database, patience=request_seconds),
+            availability=availability or Availability(),
+            ping=Ping(database),
+            api_keys=ApiKeyStore(database["api_keys"]),
+            durability=Durability(database, required=settings.mongodb_require_replica_set),
+            request_seconds=request_seconds,
+            keyring=keyring,
+            sensitive_value_counts=SensitiveValueCountStore(
                 database["sensitive_value_counts"], limit=settings.sensitive_values_per_hour
             ),
-            ValueHolderStore(database["profiles"]),
+            value_holders=ValueHolderStore(profiles),
         )
 
     def make_ready(self) -> None:
-        """Let a request through once MongoDB can serve it; raises ``DatastoreUnavailable``."""
+        """Raise ``DatastoreUnavailable`` if MongoDB cannot serve a request yet. Build missing indexes."""
         self.availability.check()
         self.indexes.ensure()
 
     def close(self) -> None:
-        """Write what still waits to be written; where that cannot be, it is logged, and lost."""
+        """Write queued audit events before the process ends. Events that cannot be written are logged."""
         self.audit.close()

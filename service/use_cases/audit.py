@@ -6,9 +6,8 @@ from datetime import datetime
 from hashlib import sha256
 from itertools import count
 
-from service.model.audit import AuditAction
+from service.model.audit import AuditAction, AuditEvent, AuditFilter
 from service.model.principal import Principal
-from service.store.audit.collection import AuditEvent, AuditFilter
 from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.clock import now
@@ -69,7 +68,7 @@ def record(
             )
             events.append(event)
     if _LOOK_UPS.issuperset(actions):
-        stores.audit.note(events)
+        stores.audit.write_later(events)
     elif not _INTENTS.isdisjoint(actions):
         stores.audit.write_ahead(events)
     else:

@@ -10,7 +10,7 @@ from service.matching.terms import QueryTerm
 from service.model.match import Tier
 from service.model.profile import Profile
 from service.model.search_key import SearchKey
-from service.store.domains.domains import Domain
+from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases.search import tokens_of
 
@@ -89,7 +89,9 @@ def find(stores: Stores, domain: Domain, sought: Wanted, contact_id: str) -> Arr
     """
     entries = sought.best_first
     if entries and not sought.must:
-        first, association = stores.arrivals.find(domain.name, sorted(entries), contact_id, limit=RANKED + 1)
+        first, association = stores.match_queries.find(
+            domain.name, sorted(entries), contact_id, limit=RANKED + 1
+        )
         found = _weighed(stores, domain, sought, first, complete=True)
     else:
         association = stores.associations.current(domain.name, [contact_id]).get(contact_id)
@@ -161,7 +163,7 @@ def _best_of(stores: Stores, domain: Domain, sought: Wanted, found: _Found) -> _
     if not telling:
         return found
     best, shared = stores.profiles.find_best(
-        domain.name, telling, sought.narrowing, most=domain.shared_above, limit=RANKED + 1
+        domain.name, telling, sought.narrowing, max_profiles=domain.shared_above, limit=RANKED + 1
     )
     by_id = {profile["profile_id"]: profile for profile in [*best, *found.profiles]}
     return replace(found, profiles=list(by_id.values()), shared={*found.shared, *shared})
@@ -188,7 +190,7 @@ def _with_shared(stores: Stores, domain: Domain, sought: Wanted, found: _Found) 
     uncounted = sorted(_held(found.profiles, sought.entries) - set(found.shared))
     if not uncounted:
         return found
-    shared = stores.profiles.shared(domain.name, uncounted, most=domain.shared_above)
+    shared = stores.profiles.shared(domain.name, uncounted, max_profiles=domain.shared_above)
     return replace(found, shared={*found.shared, *shared})
 
 

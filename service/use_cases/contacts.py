@@ -7,9 +7,8 @@ from typing import Any
 from uuid import uuid4
 
 from service.errors.records import AssociationNotFound, ContactCleared, ContactNotFound, ProfileNotFound
-from service.model.contact import Contact
+from service.model.contact import Contact, ContactFilter, NewAssociation
 from service.model.profile import Profile
-from service.store.contacts.queries import ContactFilter
 from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.clock import now
@@ -49,7 +48,7 @@ def associate(
     return stands, first
 
 
-def _made(profile_id: str, agent_id: str | None) -> Association:
+def _made(profile_id: str, agent_id: str | None) -> NewAssociation:
     # Its own ID tells it from another that was made within the same millisecond.
     return {"association_id": uuid4().hex, "profile_id": profile_id, "agent_id": agent_id}
 
@@ -119,7 +118,7 @@ def create_for_contact(
     claimed = None
     if key is not None:
         said = {"contact_id": contact_id, "channel": channel, "agent_id": agent_id, "profile": fields}
-        claimed = claim(domain, "contact_profiles", key, said, stores.masters)
+        claimed = claim(domain, "contact_profiles", key, said, stores.keyring)
     contact = stores.associations.get(domain, contact_id)
     if contact is not None and contact["cleared_at"] is not None:
         return _created_before(stores, domain, contact, fields, claimed, budget), True

@@ -9,8 +9,7 @@ from datetime import datetime
 
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import ProfileNotFound, VersionConflict
-from service.model.audit import AuditAction
-from service.store.audit.collection import AuditEvent, AuditFilter
+from service.model.audit import AuditAction, AuditEvent, AuditFilter
 from service.store.stores import Stores
 from service.use_cases import audit
 from service.use_cases.profiles import IfMatch

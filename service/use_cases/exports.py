@@ -7,10 +7,10 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from service.matching.profiles import wrap_sensitive
+from service.model.audit import AuditEvent
 from service.model.contact import Contact
 from service.model.profile import Profile
 from service.model.sensitive import SensitiveValue
-from service.store.audit.collection import AuditEvent
 from service.store.stores import Stores
 from service.use_cases.clock import now
 from service.use_cases.profiles import read_profile

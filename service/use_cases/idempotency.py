@@ -68,7 +68,7 @@ def create_profile_once(
     """
     if key is None:
         return create_profile(stores, domain, fields, budget), False
-    claimed = claim(domain, "profiles", key, fields, stores.masters)
+    claimed = claim(domain, "profiles", key, fields, stores.keyring)
     return create_claimed(stores, domain, fields, claimed, budget)
 
 

@@ -10,7 +10,7 @@ from service.matching.phone import stored_numbers
 from service.model.profile import Profile
 from service.model.search_key import BUILT_IN, SearchKey
 from service.model.sensitive import SensitiveValue
-from service.store.domains.domains import Domain
+from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases.profiles import IfMatch, ProfileChange, change_profile
 from service.use_cases.sensitive_limits import Budget, given_values, limit_guesses

@@ -6,7 +6,7 @@ from typing import Any
 
 from service.matching.ranking import Candidate, Place, outcome, place, ranked, tied
 from service.model.match import Outcome
-from service.store.domains.domains import Domain
+from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases import candidates as candidates_for
 from service.use_cases import cursors, match_keys

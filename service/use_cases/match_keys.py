@@ -8,7 +8,7 @@ from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import undefined_search_key
 from service.matching import phone
 from service.model.search_key import AMAZON_NAMES, KeyType, SearchKey
-from service.store.domains.domains import Domain
+from service.store.domains.domain import Domain
 from service.use_cases.sensitive_limits import GivenValue
 
 KEY_ATTRIBUTE = "profileSearchKey"

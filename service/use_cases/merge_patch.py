@@ -7,7 +7,7 @@ from service.errors.requests import FieldError, InvalidRequest
 from service.matching.phone import stored_numbers
 from service.model.profile import Profile
 from service.model.search_key import BUILT_IN
-from service.store.domains.domains import Domain
+from service.store.domains.domain import Domain
 from service.use_cases import sensitive_values
 
 EMPTY: Mapping[str, Any] = {

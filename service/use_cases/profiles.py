@@ -11,7 +11,7 @@ from service.matching import phone
 from service.matching.phone import stored_numbers
 from service.matching.profiles import Index, index, wrap_sensitive
 from service.model.profile import Profile
-from service.store.domains.domains import Domain
+from service.store.domains.domain import Domain
 from service.store.profiles.collection import Created
 from service.store.stores import Stores
 from service.use_cases import sensitive_values
@@ -85,7 +85,7 @@ def _are_current(stores: Stores, domain: str, written: Index, held: Collection[s
 
 def take_back(stores: Stores, domain: str, profile_id: str) -> bool:
     """Remove a profile that was just added, unless a repeated request has returned it."""
-    taken_back = stores.profiles.take_back(domain, profile_id)
+    taken_back = stores.profiles.undo_insert(domain, profile_id)
     if taken_back:
         stores.associations.forget_profile(domain, profile_id)
     return taken_back

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from service.crypto.sealed_values import master_id_of
 from service.matching.profiles import Index, index, wrap_sensitive
 from service.model.sensitive import SensitiveValue
-from service.store.domains.domains import Domain
+from service.store.domains.domain import Domain
 from service.store.profiles.stale_profiles import Conflict, StaleProfile
 from service.store.stores import Stores
 from service.use_cases.profiles import read_again

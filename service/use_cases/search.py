@@ -14,7 +14,7 @@ from service.model.match import Tier
 from service.model.profile import Profile
 from service.model.search_key import SearchKey
 from service.model.sensitive import SensitiveValue
-from service.store.domains.domains import Domain
+from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.pages import Page, page

@@ -13,9 +13,10 @@ from service.errors.search_keys import (
     TooManySearchKeys,
 )
 from service.matching import index_terms as lookup
+from service.model.limits import MAX_SEARCH_KEYS
 from service.model.profile import Profile
 from service.model.search_key import BUILT_IN, KeyType, SearchKey
-from service.store.domains.search_keys import MAX_KEYS, free_slot
+from service.store.domains.search_keys import free_slot
 from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.pages import Page, page
@@ -48,7 +49,7 @@ def define_search_key(
     """
     if name in BUILT_IN:
         raise BuiltInSearchKey
-    if fields["sensitive"] and not stores.masters:
+    if fields["sensitive"] and not stores.keyring:
         raise MasterKeyMissing
     key_type = KeyType(fields["type"])
     example = fields.get("example") or _EXAMPLES[key_type]
@@ -67,7 +68,7 @@ def _define(stores: Stores, domain: str, key: SearchKey, *, keep_example: bool) 
 
     An attempt fails if another request took the slot, or added or removed the key meanwhile. Then try again.
     """
-    for _ in range(MAX_KEYS):
+    for _ in range(MAX_SEARCH_KEYS):
         slots = stores.domains.search_keys.slots(domain)
         slot = None
         if key.name not in slots:
@@ -75,7 +76,7 @@ def _define(stores: Stores, domain: str, key: SearchKey, *, keep_example: bool) 
                 raise SearchKeyInUse
             slot = free_slot(slots, key.name)
             if slot is None:
-                raise TooManySearchKeys(MAX_KEYS)
+                raise TooManySearchKeys(MAX_SEARCH_KEYS)
         defined = stores.domains.search_keys.define(domain, key, slot, keep_example=keep_example)
         if defined is not None:
             return defined
@@ -91,7 +92,7 @@ def remove_search_key(stores: Stores, domain: str, name: str) -> None:
     if name in BUILT_IN:
         raise BuiltInSearchKey
     keys = stores.domains.search_keys
-    for _ in range(MAX_KEYS):
+    for _ in range(MAX_SEARCH_KEYS):
         if stores.profiles.holds_key(domain, name):
             _call_off(stores, domain, name)
             raise SearchKeyInUse
@@ -125,7 +126,7 @@ def list_holders(stores: Stores, domain: str, name: str, *, limit: int, cursor: 
     if name in BUILT_IN:
         raise BuiltInSearchKey
     after = cursors.to_profile(cursor)
-    holders = stores.profiles.find_any(domain, [lookup.held(name)], after=after, limit=limit + 1)
+    holders = stores.profiles.find_any(domain, [lookup.presence_term(name)], after=after, limit=limit + 1)
     if not holders and after is None and stores.domains.get(domain, keys=[name]).key(name) is None:
         raise SearchKeyNotFound
     return page(holders, limit, lambda last: cursors.of_profile(last["profile_id"]))

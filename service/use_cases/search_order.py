@@ -114,6 +114,6 @@ class Order:
         better = sorted(entry for entry, rank in self._ranks.items() if rank < stage - 1)
         if not entries:
             return PageScan([])
-        return stores.profiles.find_any_but(
+        return stores.profiles.find_any_excluding(
             domain, entries, without=better, without_all=self._all, after=after, limit=limit
         )

@@ -13,7 +13,7 @@ from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import TooManySensitiveValues
 from service.model.principal import Principal, Scope
 from service.model.search_key import SearchKey
-from service.store.domains.domains import Domain
+from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases.clock import now
 from service.use_cases.sensitive_values import is_mask

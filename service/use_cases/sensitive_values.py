@@ -11,7 +11,7 @@ from service.model.masking import HIDDEN
 from service.model.profile import Profile
 from service.model.search_key import SearchKey
 from service.model.sensitive import SensitiveValue
-from service.store.domains.domains import Domain
+from service.store.domains.domain import Domain
 from service.store.stores import Stores
 
 _UNKNOWN = (

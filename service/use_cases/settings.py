@@ -6,7 +6,7 @@ from typing import Any
 from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import undefined_search_key
 from service.matching import phone
-from service.store.domains.domains import Domain
+from service.store.domains.domain import Domain
 from service.store.stores import Stores
 
 _IN_PLAIN = "The values of a sensitive key are never stored in plain, and settings are."

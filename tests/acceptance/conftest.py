@@ -16,8 +16,8 @@ import httpx
 import pymongo
 import pytest
 
-from service.child_process import spawn
 from service.config import Settings
+from service.local.child_process import spawn
 from tests.masters import ONE
 
 _START_SECONDS = 30
@@ -108,7 +108,7 @@ def _gunicorn(log: Path, settings: dict[str, str]) -> Iterator[str]:
         process = spawn(
             [
                 *(sys.executable, "-m", "gunicorn"),
-                *("--config", "python:service.gunicorn_config"),
+                *("--config", "python:service.server.gunicorn_config"),
                 *("--bind", f"fd://{listener.fileno()}"),
                 "service.app:create_app()",
             ],

@@ -16,9 +16,7 @@ import pytest
 
 from service.app import create_app
 from service.config import Settings
-from service.embedded import mongod
-from service.embedded.command_line import command_line
-from service.embedded.mongod import EmbeddedMongoDB
+from service.local.mongod import BundledMongoDB
 from service.store.client.connection import connect
 
 _OPTIONS = [
@@ -31,12 +29,10 @@ _ROUNDS = 60
 
 
 @pytest.fixture
-def mongodb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedMongoDB]:
+def mongodb(tmp_path: Path) -> Iterator[BundledMongoDB]:
     """Return a mongod of its own whose files can be searched."""
-    # The service has no use for such options.
-    monkeypatch.setattr(mongod, "command_line", lambda *given: [*command_line(*given), *_OPTIONS])
     data_dir = tmp_path / "data"
-    with EmbeddedMongoDB(data_dir) as mongodb:
+    with BundledMongoDB(data_dir, extra_options=_OPTIONS) as mongodb:
         yield mongodb
     shutil.rmtree(data_dir)
 
@@ -51,11 +47,11 @@ def _file_of(client: pymongo.MongoClient[dict[str, Any]], database: str, collect
     return f"{uri.rpartition(':')[2]}.wt"
 
 
-def test_the_journal_and_the_oplog_outlive_an_erasure(mongodb: EmbeddedMongoDB) -> None:
+def test_the_journal_and_the_oplog_outlive_an_erasure(mongodb: BundledMongoDB) -> None:
     """Checkpoints and new data take the values out of all other files."""
     folder = mongodb.log_path.parent
     value = f"q{secrets.token_hex(8)}"
-    settings = Settings(mongodb_uri=mongodb.uri, mongodb_database="erasure", auth="off")
+    settings = Settings(mongodb_uri=mongodb.uri, mongodb_database="erasure", auth=False)
     database = connect(settings)
     with closing(database.client), pymongo.MongoClient[dict[str, Any]](mongodb.uri) as client:
         api = create_app(settings, database=database).test_client()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from service.child_process import spawn
+from service.local.child_process import spawn
 
 _START_SECONDS = 30
 _ANSWER_SECONDS = 30
@@ -22,7 +22,7 @@ _POLL_SECONDS = 0.05
 def unix_socket(tmp_path: Path) -> Iterator[Path]:
     """Return the socket that a service without authentication listens on."""
     path = tmp_path / "socket"
-    bound = ["--config", "python:service.gunicorn_config", "--bind", f"unix:{path}"]
+    bound = ["--config", "python:service.server.gunicorn_config", "--bind", f"unix:{path}"]
     with (tmp_path / "log").open("wb") as output:
         process = spawn(
             [sys.executable, "-m", "gunicorn", *bound],

@@ -17,9 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from service.cli import main
-from service.embedded import mongod
-from service.embedded.command_line import command_line
-from service.embedded.mongod import EmbeddedMongoDB
+from service.local.mongod import BundledMongoDB
 from tests.masters import ONE_THEN_TWO, TWO_THEN_ONE
 
 _UNCOMPRESSED = [
@@ -30,11 +28,10 @@ _UNCOMPRESSED = [
 
 
 @pytest.fixture
-def mongodb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedMongoDB]:
+def mongodb(tmp_path: Path) -> Iterator[BundledMongoDB]:
     """Return a mongod of its own whose files can be searched."""
-    monkeypatch.setattr(mongod, "command_line", lambda *given: [*command_line(*given), *_UNCOMPRESSED])
     data_dir = tmp_path / "data"
-    with EmbeddedMongoDB(data_dir) as mongodb:
+    with BundledMongoDB(data_dir, extra_options=_UNCOMPRESSED) as mongodb:
         yield mongodb
     # 300 MB of journal.
     shutil.rmtree(data_dir)
@@ -120,7 +117,7 @@ def _files_with(folder: Path, typed: str) -> list[str]:
 
 
 def test_a_sensitive_value_is_nowhere_in_plain(
-    mongodb: EmbeddedMongoDB,
+    mongodb: BundledMongoDB,
     serve: Callable[..., str],
     connect: Callable[[str], httpx.Client],
     tmp_path_factory: pytest.TempPathFactory,

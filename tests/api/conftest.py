@@ -28,7 +28,7 @@ def database() -> Any:
 @pytest.fixture
 def app(database: Any) -> Flask:
     """Return the application on an empty mongomock database."""
-    app = create_app(Settings(auth="off"), database=database)
+    app = create_app(Settings(auth=False), database=database)
     app.extensions["profile_lookup"].indexes.build()
     # mongomock forgets that the index is partial, and would take no second profile without a unique key.
     database["profiles"].drop_index("unique")
@@ -44,7 +44,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def real_app(mongodb_uri: str, database_name: str) -> Iterator[Flask]:
     """Return the application on an empty database of the real MongoDB."""
-    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, auth="off")
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, auth=False)
     database = connect(settings)
     yield create_app(settings, database=database)
     database.client.close()
@@ -68,7 +68,7 @@ def real_database(
 def shared_app(mongodb_uri: str) -> Iterator[Flask]:
     """Return an application on a database of the real MongoDB that many tests share."""
     settings = Settings(
-        mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}", master_keys=ONE, auth="off"
+        mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}", master_keys=ONE, auth=False
     )
     database = connect(settings)
     app = create_app(settings, database=database)

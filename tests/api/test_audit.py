@@ -293,7 +293,7 @@ class _WithoutAudit:
 def unaudited() -> tuple[Caller, Breakable]:
     """Return a caller of a service whose audit can be broken, and that."""
     database = _WithoutAudit()
-    app = create_app(Settings(auth="off"), database=database)
+    app = create_app(Settings(auth=False), database=database)
     return Caller(app.test_client(), database), database.audit
 
 
@@ -316,7 +316,7 @@ def test_nothing_is_exported_that_cannot_be_accounted_for(
 def test_nobody_is_erased_without_an_account(api: Caller) -> None:
     """A 503, and the profile is there."""
     unaudited = Hooked(api.database)
-    caller = Caller(create_app(Settings(auth="off"), database=unaudited).test_client(), unaudited)
+    caller = Caller(create_app(Settings(auth=False), database=unaudited).test_client(), unaudited)
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
     unaudited.before["audit", "insert_many"] = _lose_connection
     caller.call("DELETE", path, status=503)
@@ -337,12 +337,10 @@ def test_a_change_that_was_made_is_accounted_for_later(unaudited: tuple[Caller, 
     assert api.get(path)["last_name"] == "Lee"
 
 
-def test_a_look_up_goes_on_without_the_audit_for_a_while(
-    unaudited: tuple[Caller, Breakable], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_look_up_goes_on_without_the_audit_for_a_while(unaudited: tuple[Caller, Breakable]) -> None:
     """Until as many events wait as may: then nobody sees what is not accounted for."""
-    monkeypatch.setattr("service.store.audit.trail.MOST", 3)
     api, store = unaudited
+    api.client.application.extensions["profile_lookup"].audit.max_queued = 3
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
     store.broken = True
     for _ in range(3):
@@ -357,7 +355,7 @@ def test_a_look_up_goes_on_without_the_audit_for_a_while(
 def test_the_retention_is_that_of_the_setting(days: int, database: Any) -> None:
     """Each event says until when it is kept; what was written before keeps its own date."""
     for setting in (days, days + 1):
-        stores = Stores.over(database, Settings(audit_retention_days=setting, auth="off"))
+        stores = Stores.over(database, Settings(audit_retention_days=setting, auth=False))
         audit.record(stores, ANONYMOUS, "r", [AuditAction.CREATED], Touched())
     kept = [document["expires_at"] - document["at"] for document in database["audit"].find().sort("_id", 1)]
     assert kept == [timedelta(days=days), timedelta(days=days + 1)]

@@ -26,7 +26,7 @@ READ = {
 
 def _app(database: Any, **settings: Any) -> Flask:
     return create_app(
-        Settings(**{"auth": "off", "cors_origins": f"{ORIGIN}, {OTHER_ORIGIN}", **settings}),
+        Settings(**{"auth": False, "cors_origins": (ORIGIN, OTHER_ORIGIN), **settings}),
         database=database,
     )
 
@@ -71,7 +71,7 @@ def test_a_preflight_of_a_named_origin_is_granted(
 def test_a_preflight_needs_neither_a_credential_nor_the_database() -> None:
     """A browser sends none with it, and would report its refusal as a failure of the network."""
     away = Breakable(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
-    app = _app(away, auth="on", rate_limit_per_minute="1")
+    app = _app(away, auth=True, rate_limit_per_minute=1)
     for _ in range(3):
         assert _preflight(app.test_client(), OPERATIONS[0]).headers[ALLOW_ORIGIN] == ORIGIN
 
@@ -187,7 +187,7 @@ def test_what_is_not_for_frontends_stays_shut(client: FlaskClient, path: str) ->
 
 def test_without_origins_there_is_no_cors(database: Any) -> None:
     """No page of another origin may call unless somebody says so."""
-    client = _app(database, cors_origins="").test_client()
+    client = _app(database, cors_origins=()).test_client()
     for response in (
         _preflight(client, OPERATIONS[0]),
         client.get("/v1/settings", headers={"Origin": ORIGIN}),

@@ -50,7 +50,7 @@ def test_the_root_leads_to_docs(client: FlaskClient, method: str, outside: str) 
 
 def test_the_root_needs_no_credential(database: Any) -> None:
     """Like the page that it leads to."""
-    client = create_app(Settings(auth="on"), database=database).test_client()
+    client = create_app(Settings(auth=True), database=database).test_client()
     assert client.get("/").status_code == 302
     assert client.post("/").status_code == 405
 
@@ -60,7 +60,7 @@ def test_the_root_needs_no_credential(database: Any) -> None:
 )
 def test_no_answer_repeats_the_host(database: Any, path: str) -> None:
     """Neither its body nor its headers: a cache could hand them to others."""
-    client = create_app(Settings(auth="on"), database=database).test_client()
+    client = create_app(Settings(auth=True), database=database).test_client()
     response = client.get(path, headers={"Host": "reflected.example"})
     assert response.status_code < 400
     assert "reflected" not in response.text + str(response.headers)

@@ -178,7 +178,7 @@ def test_a_retry_completes_an_erasure_that_was_interrupted(
 ) -> None:
     """Wherever: the profile and its contacts are gone then, and the audit says so."""
     database = _Interrupted(api.database)
-    api = Caller(create_app(Settings(auth="off"), database=database).test_client(), database)
+    api = Caller(create_app(Settings(auth=False), database=database).test_client(), database)
     ann = api.create("Ann")["profile_id"]
     api.associate("c-1", ann)
     database.at = (collection, method)

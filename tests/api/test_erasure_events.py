@@ -34,7 +34,7 @@ def hooked(api: Caller) -> Hooked:
 @pytest.fixture
 def slow(hooked: Hooked) -> Caller:
     """Return a caller of a service over that database; ``api`` is a caller of another one."""
-    app = create_app(Settings(auth="off", master_keys=ONE), database=hooked)
+    app = create_app(Settings(auth=False, master_keys=ONE), database=hooked)
     return Caller(app.test_client(), hooked)
 
 
@@ -81,7 +81,7 @@ def test_a_deletion_that_finds_the_profile_gone_writes_no_second_event(
 @pytest.mark.parametrize("number", range(5))
 def test_racing_deletions_leave_one_event(mongodb_uri: str, database_name: str, number: int) -> None:
     """One is answered 204, the others 404; the profile has one intent and one outcome."""
-    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, threads=RACERS, auth="off")
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, threads=RACERS, auth=False)
     database = connect(settings)
     app = create_app(settings, database=database)
     api = Caller(app.test_client(), database)
@@ -178,7 +178,7 @@ def test_a_deletion_whose_erasure_another_request_has_replaced_joins_the_new_one
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
     interrupted = Hooked(api.database)
     interrupted.before[DELETE] = _lose_connection
-    other = Caller(create_app(Settings(auth="off"), database=interrupted).test_client(), interrupted)
+    other = Caller(create_app(Settings(auth=False), database=interrupted).test_client(), interrupted)
 
     def replace() -> None:
         _age(api, path, timedelta(minutes=1))
@@ -226,7 +226,7 @@ def test_an_erasure_can_be_joined_for_as_long_as_a_request_may_take(
     api: Caller, *, timeout_ms: int, age: int, shared: bool
 ) -> None:
     """That is MONGODB_TIMEOUT_MS; an older one was interrupted."""
-    settings = Settings(auth="off", mongodb_timeout_ms=timeout_ms)
+    settings = Settings(auth=False, mongodb_timeout_ms=timeout_ms)
     caller = Caller(create_app(settings, database=api.database).test_client(), api.database)
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
     began = _age(api, path, timedelta(seconds=age))

@@ -20,7 +20,7 @@ from tests.api.guarded import Guarded
 from tests.auth.issuer import Issuer, Site, patient, served, settings
 
 _RATE = re.compile(r'"([a-z-]+)";r=([0-9]+);t=([0-9]+)')
-_SHARED = {"host": "0.0.0.0", "rate_limit_per_minute": "0"}  # noqa: S104 - read, not bound
+_SHARED = {"host": "0.0.0.0", "rate_limit_per_minute": 0}  # noqa: S104 - read, not bound
 """Settings of a service that others can reach: failures are limited, requests are not."""
 
 

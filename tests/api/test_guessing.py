@@ -405,10 +405,10 @@ def test_a_repeated_request_is_charged_before_it_is_compared(
         agent.call("POST", path, body, status=429, headers=headers)
 
 
-def test_an_audit_that_cannot_be_written_hides_no_hit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_audit_that_cannot_be_written_hides_no_hit() -> None:
     """The events of hits wait; when too many wait, a hit and a miss get the same answer."""
     database = WithoutAudit(mongomock.MongoClient(tz_aware=True)["test"])
-    app = create_app(Settings(master_keys=ONE, auth="off"), database=database)
+    app = create_app(Settings(master_keys=ONE, auth=False), database=database)
     api = Caller(app.test_client(), database)
     api.define("pin", type="digits", sensitive=True)
     ann = api.create("Ann", keys={"pin": [SSN]})
@@ -418,7 +418,7 @@ def test_an_audit_that_cannot_be_written_hides_no_hit(monkeypatch: pytest.Monkey
     miss = ("POST", f"{path}/keys/release", {"key": "pin", "values": ["1"]})
     database.audit.broken = True
     api.call(*hit)
-    monkeypatch.setattr("service.store.audit.trail.MOST", 2)
+    app.extensions["profile_lookup"].audit.max_queued = 2
     refused = [check_problem(api.call(*call, status=503)) for call in (hit, miss)]
     assert len({problem["detail"] for problem in refused}) == 1
     database.audit.broken = False

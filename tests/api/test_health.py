@@ -16,7 +16,7 @@ from tests.api.guarded import Guarded
 def test_liveness_does_not_ask_mongodb(database: object) -> None:
     """A process whose MongoDB is away still lives; restarting it would help nobody."""
     away = Breakable(database, broken=True)
-    assert Caller(create_app(Settings(auth="off"), database=away).test_client(), away).get("/livez") == {
+    assert Caller(create_app(Settings(auth=False), database=away).test_client(), away).get("/livez") == {
         "status": "ok"
     }
 
@@ -31,7 +31,7 @@ def test_readiness_tells_each_check(api: Caller) -> None:
 def test_readiness_fails_without_mongodb(database: object) -> None:
     """With MongoDB away the answer is 503, and says which check failed."""
     away = Breakable(database, broken=True)
-    problem = Caller(create_app(Settings(auth="off"), database=away).test_client(), away).get(
+    problem = Caller(create_app(Settings(auth=False), database=away).test_client(), away).get(
         "/readyz", status=503
     )
     assert problem["code"] == "not_ready"
@@ -67,7 +67,7 @@ def test_stale_lookup_entries_are_named_and_no_failure(api: Caller, change: dict
 def test_readiness_comes_back_with_mongodb(real_database: object) -> None:
     """The service recovers by itself when MongoDB returns."""
     away = Breakable(real_database, broken=True)
-    api = Caller(create_app(Settings(auth="off"), database=away).test_client(), away)
+    api = Caller(create_app(Settings(auth=False), database=away).test_client(), away)
     api.get("/readyz", status=503)
     away.broken = False
     assert api.get("/readyz")["status"] == "ok"

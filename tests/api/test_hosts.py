@@ -57,12 +57,12 @@ def test_this_machine_is_served_by_its_names_and_addresses(client: FlaskClient, 
     assert client.get(path, headers={"Host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("auth", ["on", "off"])
+@pytest.mark.parametrize("auth", [True, False], ids=["on", "off"])
 @pytest.mark.parametrize(
     ("path", "method"), [("/livez", "GET"), ("/v1/profiles", "OPTIONS"), ("/docs/", "GET")]
 )
 def test_a_request_of_http_1_1_without_host_is_a_400(
-    database: Any, auth: str, path: str, method: str
+    database: Any, path: str, method: str, *, auth: bool
 ) -> None:
     """Whether authentication is on or off, and before anything else is looked at (RFC 9112, 3.2)."""
     client = create_app(Settings(auth=auth), database=database).test_client()
@@ -71,9 +71,9 @@ def test_a_request_of_http_1_1_without_host_is_a_400(
     assert check_problem(response)["code"] == "invalid_host"
 
 
-@pytest.mark.parametrize("auth", ["on", "off"])
+@pytest.mark.parametrize("auth", [True, False], ids=["on", "off"])
 @pytest.mark.parametrize("host", _INVALID)
-def test_an_invalid_host_is_a_400(database: Any, auth: str, host: str) -> None:
+def test_an_invalid_host_is_a_400(database: Any, host: str, *, auth: bool) -> None:
     """One that no URL can have, and two of them, which the server joins by a comma (RFC 9112, 3.2)."""
     client = create_app(Settings(auth=auth), database=database).test_client()
     response = client.get("/v1/search-keys", environ_overrides={"HTTP_HOST": host})
@@ -112,14 +112,14 @@ def test_nothing_at_all_is_served_to_another_host(client: FlaskClient, path: str
 def test_a_preflight_to_another_host_is_refused(database: Any) -> None:
     """Even from an origin that may call."""
     origin = "https://agents.example.com"
-    app = create_app(Settings(auth="off", cors_origins=origin), database=database)
+    app = create_app(Settings(auth=False, cors_origins=(origin,)), database=database)
     sent = {"Origin": origin, "Access-Control-Request-Method": "POST", "Host": "rebound.example"}
     assert app.test_client().options("/v1/profiles", headers=sent).status_code == 421
 
 
 def test_with_authentication_any_host_will_do(database: Any) -> None:
     """The proxy in front decides by it, and the credential who is let in."""
-    client = create_app(Settings(auth="on"), database=database).test_client()
+    client = create_app(Settings(auth=True), database=database).test_client()
     for host in ("localhost", "profiles.example.com", "192.0.2.1:8080", "[2001:db8::1]"):
         assert client.get("/livez", headers={"Host": host}).status_code == 200
         assert client.get("/v1/search-keys", headers={"Host": host}).status_code == 401

@@ -24,7 +24,7 @@ _RATE = re.compile(r'"([a-z-]+)";r=([0-9]+);t=([0-9]+)')
 def _shop(per_minute: int = 3) -> Flask:
     """Return an application that accepts every credential, and sells to its owner."""
     app = Flask("shop")
-    settings = Settings(rate_limit_per_minute=str(per_minute))
+    settings = Settings(rate_limit_per_minute=per_minute)
 
     def authenticate() -> None:
         credential = request.headers.get("Authorization", "")
@@ -104,12 +104,12 @@ def test_after_a_minute_there_is_room_again(client: FlaskClient, a_minute_later:
 
 
 def _service(database: Any, **settings: Any) -> Flask:
-    return create_app(Settings(auth="off", **settings), database=database)
+    return create_app(Settings(auth=False, **settings), database=database)
 
 
 def test_every_operation_is_limited(database: Any) -> None:
     """Each counts, and then each is refused: the limit is known while the datastore is away."""
-    app = _service(Breakable(database, broken=True), rate_limit_per_minute=str(len(OPERATIONS)))
+    app = _service(Breakable(database, broken=True), rate_limit_per_minute=len(OPERATIONS))
     for status in (503, 429):
         for operation in OPERATIONS:
             response = app.test_client().open(operation.path, method=operation.method, json=operation.body)
@@ -121,7 +121,7 @@ def test_every_operation_is_limited(database: Any) -> None:
 @pytest.mark.parametrize("path", ["/livez", "/readyz", "/metrics", "/openapi.json", "/docs/"])
 def test_what_is_public_is_not_limited(database: Any, path: str) -> None:
     """A probe that is refused would take the service out of the balancer."""
-    client = _service(database, rate_limit_per_minute="1").test_client()
+    client = _service(database, rate_limit_per_minute=1).test_client()
     client.get("/v1/settings")
     for _ in range(3):
         response = client.get(path)

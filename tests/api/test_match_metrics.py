@@ -71,13 +71,13 @@ def test_neither_a_further_page_nor_a_refused_request_is_a_match(caller: Caller)
     assert sum(counts(caller.client.application).values()) == 1
 
 
-def test_a_match_whose_event_the_audit_does_not_take_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_match_whose_event_the_audit_does_not_take_is_not_counted() -> None:
     """Too many events wait, so the match gets a 503; it counts when it is repeated and succeeds."""
     database = WithoutAudit(mongomock.MongoClient(tz_aware=True)["test"])
-    app = create_app(Settings(auth="off"), database=database, metrics_ttl=0)
+    app = create_app(Settings(auth=False), database=database, metrics_ttl=0)
     caller = Caller(app.test_client(), database)
     caller.match(phone_number="anonymous")
-    monkeypatch.setattr("service.store.audit.trail.MOST", 1)
+    app.extensions["profile_lookup"].audit.max_queued = 1
     body = {"channel": "voice", "phone_number": "anonymous"}
     database.audit.broken = True
     caller.call("POST", "/v1/contacts/c-1/match", body, status=503)

@@ -29,7 +29,7 @@ _CHANGING = [operation for operation in OPERATIONS if operation.method != "GET"]
 @pytest.fixture
 def client(database: Any) -> FlaskClient:
     """Return a caller of a service without authentication that one origin may call."""
-    app = create_app(Settings(auth="off", cors_origins=NAMED), database=database)
+    app = create_app(Settings(auth=False, cors_origins=(NAMED,)), database=database)
     return app.test_client()
 
 
@@ -87,5 +87,5 @@ def test_what_only_reads_is_left_to_the_browser(client: FlaskClient, method: str
 
 def test_with_authentication_the_credential_decides(database: Any) -> None:
     """A browser sends none by itself, so a page that sends one has been given it."""
-    client = create_app(Settings(auth="on"), database=database).test_client()
+    client = create_app(Settings(auth=True), database=database).test_client()
     assert client.post(CLEAR, headers={"Origin": "https://other.example"}).status_code == 401

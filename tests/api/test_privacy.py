@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymongo.errors import AutoReconnect
 
-from service import logs
 from service.app import create_app
 from service.config import Settings
+from service.server import log
 from tests.api.caller import Caller
 from tests.api.operations import CONTACT_ID, OPERATIONS, PROFILE_ID, Operation
 from tests.api.test_bad_input import FULL_BODIES, at_pointer, leaves
@@ -96,7 +96,7 @@ def written() -> Iterator[Written]:
     """Return what is written: structlog's lines, and those of libraries as they are under gunicorn."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(logs.JsonFormatter())
+    handler.setFormatter(log.formatter())
     root = logging.getLogger()
     root.addHandler(handler)
     yield Written(stream)
@@ -149,7 +149,7 @@ def world(request: pytest.FixtureRequest) -> World:
     """Return a service, and one whose MongoDB goes away, and one with a fault that nobody foresaw."""
     failure, status = request.param
     database = Failing(mongomock.MongoClient(tz_aware=True)["test"])
-    given = Settings(auth="off", max_body_bytes=20_000, settings_cache_seconds=0, master_keys=ONE)
+    given = Settings(auth=False, max_body_bytes=20_000, settings_cache_seconds=0, master_keys=ONE)
     api = Caller(create_app(given, database=database, metrics_ttl=0).test_client(), database)
     api.get("/v1/settings")
     database.failure = failure
@@ -238,10 +238,10 @@ def test_no_personal_value_is_in_a_log_a_metric_or_an_error(
 def test_what_is_written_on_purpose_would_be_found(written: Written, field: str) -> None:
     """The search above can fail: without the redaction each kind of value is seen."""
     person = Person(name="Zq山田太郎", email="zqa@bcde.example", phone="+1 (212) 555-0100", ssn="123-45-6789")
-    logs.configure()
-    plain = [p for p in structlog.get_config()["processors"] if getattr(p, "__name__", "") != "redact"]
-    log = structlog.wrap_logger(structlog.PrintLogger(written.stream), processors=plain)
-    log.info("caller", note=getattr(person, field))
+    logger = structlog.wrap_logger(
+        structlog.PrintLogger(written.stream), processors=[structlog.processors.JSONRenderer()]
+    )
+    logger.info("caller", note=getattr(person, field))
     with pytest.raises(AssertionError):
         written.check(person)
 
@@ -249,13 +249,12 @@ def test_what_is_written_on_purpose_would_be_found(written: Written, field: str)
 def test_what_is_written_by_mistake_is_masked(written: Written) -> None:
     """Our own log line or a library's, in a hurry: under a personal name, in a text, in an exception."""
     person = Person(name="Zq山田太郎", email="zqa@bcde.example", phone="+1 (212) 555-0100", ssn="123-45-6789")
-    logs.configure()
     try:
         {}[str(person)]  # type: ignore[index] # that it fails is what is wanted
     except KeyError:
         with redirect_stderr(written.stream):
-            log = structlog.get_logger("x")
-            log.exception("no %s", person.email, first_name=person.name, seen=[person.ssn])
+            logger = structlog.get_logger("x")
+            logger.exception("no %s", person.email, first_name=person.name, seen=[person.ssn])
         logging.getLogger("library").exception("no %s for %s", person.name, person.phone)
     written.check(person)
     assert written.lines == 2

@@ -89,7 +89,7 @@ def without_datastore(request: pytest.FixtureRequest) -> Caller:
     """Return a caller of a service that MongoDB never answered, or no longer answers."""
     away = Breakable(mongomock.MongoClient(tz_aware=True)["test"], broken=not request.param)
     api = Caller(
-        create_app(Settings(settings_cache_seconds=0, auth="off"), database=away).test_client(), away
+        create_app(Settings(settings_cache_seconds=0, auth=False), database=away).test_client(), away
     )
     if request.param:
         api.get("/v1/settings")
@@ -114,7 +114,7 @@ def test_without_a_datastore_every_operation_is_a_503(
 def test_the_service_recovers_with_its_datastore() -> None:
     """Nothing but a retry is needed once MongoDB answers, be it for the first time or again."""
     away = Breakable(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
-    api = Caller(create_app(Settings(auth="off"), database=away).test_client(), away)
+    api = Caller(create_app(Settings(auth=False), database=away).test_client(), away)
     for _ in range(2):
         api.get("/v1/search-keys", status=503)
         away.broken = False

@@ -17,8 +17,8 @@ CLEAR = "/v1/contacts/c-1/clear"
 PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
 
 
-def _client(database: Any, **settings: str) -> FlaskClient:
-    return create_app(Settings(**{"auth": "off", **settings}), database=database).test_client()  # type: ignore[arg-type] # str alone
+def _client(database: Any, **settings: bool | tuple[str, ...]) -> FlaskClient:
+    return create_app(Settings(**{"auth": False, **settings}), database=database).test_client()  # type: ignore[arg-type] # as their fields say
 
 
 def _refusals(capsys: pytest.CaptureFixture[str]) -> list[Json]:
@@ -51,12 +51,12 @@ def test_without_authentication_a_foreign_origin_is_logged(
     ]
 
 
-@pytest.mark.parametrize("cors_origins", ["", "https://agents.example.com"])
+@pytest.mark.parametrize("cors_origins", [(), ("https://agents.example.com",)])
 def test_with_authentication_a_preflight_that_is_not_granted_is_logged(
-    database: Any, capsys: pytest.CaptureFixture[str], cors_origins: str
+    database: Any, capsys: pytest.CaptureFixture[str], cors_origins: tuple[str, ...]
 ) -> None:
     """Before anything asks for a credential, which a preflight has none of."""
-    client = _client(database, auth="on", cors_origins=cors_origins)
+    client = _client(database, auth=True, cors_origins=cors_origins)
     client.options(CLEAR, headers={"Origin": ORIGIN, **PREFLIGHT})
     assert [each["origin"] for each in _refusals(capsys)] == [ORIGIN]
 
@@ -65,7 +65,7 @@ def test_with_authentication_a_page_behind_a_proxy_is_no_refusal(
     database: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Our own page sends its origin as it is outside of the proxy, and no preflight."""
-    _client(database, auth="on").post(CLEAR, headers={"Origin": "https://profiles.example.com"})
+    _client(database, auth=True).post(CLEAR, headers={"Origin": "https://profiles.example.com"})
     assert _refusals(capsys) == []
 
 
@@ -74,7 +74,7 @@ def test_what_is_allowed_is_not_logged(
     database: Any, capsys: pytest.CaptureFixture[str], origin: str | None
 ) -> None:
     """A named origin, the service's own, and a program."""
-    client = _client(database, cors_origins="https://agents.example.com")
+    client = _client(database, cors_origins=("https://agents.example.com",))
     sent = {} if origin is None else {"Origin": origin}
     assert client.post(CLEAR, headers=sent).status_code == 200
     client.options(CLEAR, headers=sent)

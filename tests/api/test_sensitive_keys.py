@@ -46,7 +46,7 @@ def revealed(api: Caller, profile: Json, key: str = "ssn") -> Any:
 
 def without_masters(api: Caller, **settings: Any) -> Caller:
     """Return a caller of a service with other masters, or none, over the same database."""
-    app = create_app(Settings(auth="off", **settings), database=api.database)
+    app = create_app(Settings(auth=False, **settings), database=api.database)
     return Caller(app.test_client(), api.database)
 
 

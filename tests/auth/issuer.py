@@ -100,7 +100,7 @@ def settings(**changed: Any) -> Settings:
         "oidc_issuer": ISSUER,
         "oidc_audience": AUDIENCE,
         "oidc_jwks_url": "https://id.example.com/keys",
-        "oidc_algorithms": "RS256,ES256",
+        "oidc_algorithms": ("RS256", "ES256"),
     }
     return Settings(**of_issuer | changed)
 

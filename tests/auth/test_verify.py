@@ -25,7 +25,7 @@ ISSUED = Issuer()
 
 def _verifier(issuer: Issuer = ISSUED, **changed: Any) -> TokenVerifier:
     given_settings = settings(**changed)
-    keys = IssuerKeys(lambda: issuer.document, given_settings.token_algorithms)
+    keys = IssuerKeys(lambda: issuer.document, given_settings.oidc_algorithms)
     return TokenVerifier(given_settings, keys)
 
 
@@ -102,10 +102,10 @@ def test_the_id_of_a_credential_is_of_its_subject_and_does_not_show_it() -> None
 def test_each_algorithm_that_is_set_is_verified(algorithm: str) -> None:
     """Also where the key does not say what it is for."""
     issuer = Issuer(algorithm)
-    assert _verifier(issuer, oidc_algorithms=algorithm).verify(issuer.token()).domain == "acme"
+    assert _verifier(issuer, oidc_algorithms=(algorithm,)).verify(issuer.token()).domain == "acme"
     issuer.keys = [published(issuer.key, algorithm, None, alg=None, use=None)]
     token = jwt.encode(issuer.claims(), issuer.key, algorithm)
-    assert _verifier(issuer, oidc_algorithms=algorithm).verify(token).domain == "acme"
+    assert _verifier(issuer, oidc_algorithms=(algorithm,)).verify(token).domain == "acme"
 
 
 NOW = int(time.time())

@@ -1,4 +1,4 @@
-"""Sealing and blinding: what opens where, and what can be told from what is stored."""
+"""Encryption and blind index of sensitive values."""
 
 import hmac
 import re
@@ -8,56 +8,56 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from service.crypto import sealed_values as values
-from service.crypto.derived_keys import INDEX, VALUE, derived
-from service.crypto.master_keyring import Master
+from service.crypto import sealed_values
+from service.crypto.derived_keys import INDEX, VALUE, derive_key
+from service.crypto.master_keyring import MasterKey
 from service.crypto.vault import Vault
 from service.errors.search_keys import MasterKeyMissing
 
 laws = settings(derandomize=True, deadline=None, database=None, max_examples=200)
 
-ONE = Master("one", bytes(range(32)))
-TWO = Master("two", bytes(range(1, 33)))
+ONE = MasterKey("one", bytes(range(32)))
+TWO = MasterKey("two", bytes(range(1, 33)))
 PROFILE = "0" * 32
 VAULT = Vault("default", (ONE,))
 SEALED = "v1.one.fwFIPt2KpAtcz9wQJyIqNeE8bTqUxWsvg3jqPYjMUwN4XJC3k1na"
 
 
 def _hkdf(master: bytes, info: bytes) -> bytes:
-    """Return the first block of RFC 5869 with SHA-256, as its sections 2.2 and 2.3 have it."""
+    """Return the first block of HKDF with SHA-256 (RFC 5869, sections 2.2 and 2.3)."""
     return hmac.digest(hmac.digest(bytes(32), master, "sha256"), info + b"\x01", "sha256")
 
 
 @pytest.mark.parametrize("purpose", [INDEX, VALUE])
 @pytest.mark.parametrize("domain", ["default", "acme"])
 def test_keys_are_derived_as_the_rfc_says(purpose: str, domain: str) -> None:
-    """By another implementation they are the same, so that stored values outlive a change of library."""
+    """Another implementation derives the same keys, so stored values survive a change of library."""
     info = f"profile-lookup/v1/{purpose}/{domain}".encode()
-    assert derived(ONE, purpose, domain) == _hkdf(ONE.key, info)
+    assert derive_key(ONE, purpose, domain) == _hkdf(ONE.key, info)
 
 
-def test_no_key_serves_two_purposes_two_domains_or_two_masters() -> None:
-    """Each combination has its own."""
-    keys = {derived(m, p, d) for m in (ONE, TWO) for p in (INDEX, VALUE) for d in ("default", "acme")}
+def test_each_purpose_domain_and_master_key_has_its_own_key() -> None:
+    """No derived key is used twice."""
+    keys = {derive_key(m, p, d) for m in (ONE, TWO) for p in (INDEX, VALUE) for d in ("default", "acme")}
     assert len(keys) == 8
 
 
-def test_an_entry_is_blinded_by_the_first_half_of_an_hmac() -> None:
-    """Pinned: what is stored is looked for by later releases."""
+def test_an_index_term_is_blinded_by_the_first_half_of_an_hmac() -> None:
+    """Later releases must find what this release stores."""
     digest = hmac.digest(_hkdf(ONE.key, b"profile-lookup/v1/index/default"), b"ssn:078051120", "sha256")
     expected = f"ssn:{urlsafe_b64encode(digest[:16]).decode().rstrip('=')}"
     assert VAULT.blind("ssn:078051120") == (expected,)
 
 
-def test_what_was_sealed_by_this_release_opens_in_later_ones() -> None:
-    """Pinned likewise."""
+def test_values_sealed_by_this_release_can_be_unsealed_by_later_ones() -> None:
+    """The format is fixed."""
     assert VAULT.unseal(PROFILE, "ssn", SEALED) == "078-05-1120"
 
 
 @laws
 @given(plain=st.text(max_size=255), domain=st.text(max_size=20), key=st.text(max_size=20))
-def test_what_is_sealed_opens_where_it_was_sealed(plain: str, domain: str, key: str) -> None:
-    """Any text, and each time another sealed value."""
+def test_a_value_can_be_unsealed_in_its_place(plain: str, domain: str, key: str) -> None:
+    """Any text; and sealing it twice gives two different sealed values."""
     vault = Vault(domain, (TWO, ONE))
     sealed = vault.seal(PROFILE, key, plain)
     assert re.fullmatch(r"v1\.two\.[A-Za-z0-9_-]+", sealed)
@@ -71,18 +71,20 @@ PLACES = st.tuples(*[st.text(st.sampled_from("ab|,:.\x00\x1f"), max_size=4)] * 3
 
 @laws
 @given(one=PLACES, other=PLACES)
-def test_what_is_sealed_opens_nowhere_else(one: tuple[str, str, str], other: tuple[str, str, str]) -> None:
-    """Neither in another domain, profile or key, nor where these read alike one after another."""
+def test_a_value_cannot_be_unsealed_in_another_place(
+    one: tuple[str, str, str], other: tuple[str, str, str]
+) -> None:
+    """Not in another domain, profile or key, even if the joined names are equal."""
     assume(one != other)
-    key = derived(ONE, VALUE, "any")
-    assert values.unseal(key, other, values.seal(key, "one", one, "plain")) is None
+    key = derive_key(ONE, VALUE, "any")
+    assert sealed_values.unseal(key, other, sealed_values.seal(key, "one", one, "plain")) is None
     domain, profile_id, name = one
     sealed = Vault(domain, (ONE,)).seal(profile_id, name, "plain")
     assert Vault(other[0], (ONE,)).unseal(other[1], other[2], sealed) is None
 
 
-def test_a_changed_value_does_not_open() -> None:
-    """Whichever bit was changed, and however it was cut."""
+def test_a_changed_value_cannot_be_unsealed() -> None:
+    """Any changed bit, and any truncation."""
     version, master_id, encoded = SEALED.split(".")
     raw = urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
     for bit in range(8 * len(raw)):
@@ -97,31 +99,33 @@ def test_a_changed_value_does_not_open() -> None:
 @pytest.mark.parametrize(
     "sealed", ["", "v2.one.AAAA", "v1.one", "v1.one.", "078-05-1120", "v1..A", "v1.one.é"]
 )
-def test_what_is_no_sealed_value_does_not_open(sealed: str) -> None:
-    """It is no failure: whoever reads the profile is shown that it is there."""
+def test_a_malformed_sealed_value_cannot_be_unsealed(sealed: str) -> None:
+    """It raises no error, so that the rest of the profile can be read."""
     assert VAULT.unseal(PROFILE, "ssn", sealed) is None
 
 
-def test_a_master_opens_what_it_has_sealed_alone() -> None:
-    """Not even another one of the same ID."""
+def test_only_the_same_master_key_unseals_a_value() -> None:
+    """Not another key with the same ID, nor the same key with another ID."""
     assert Vault("default", (TWO,)).unseal(PROFILE, "ssn", SEALED) is None
-    assert Vault("default", (Master("one", TWO.key),)).unseal(PROFILE, "ssn", SEALED) is None
+    assert Vault("default", (MasterKey("one", TWO.key),)).unseal(PROFILE, "ssn", SEALED) is None
     assert (
-        Vault("default", (Master("two", ONE.key),)).unseal(PROFILE, "ssn", SEALED.replace("v1.one", "v1.two"))
+        Vault("default", (MasterKey("two", ONE.key),)).unseal(
+            PROFILE, "ssn", SEALED.replace("v1.one", "v1.two")
+        )
         is None
     )
 
 
-def test_the_first_master_writes_and_all_are_asked() -> None:
-    """What each of them would have written is among what two ask for."""
+def test_the_first_master_key_seals_and_all_blind() -> None:
+    """Blinded terms of both keys are asked for."""
     both = Vault("default", (TWO, ONE))
     assert both.blind("ssn:1") == Vault("default", (TWO,)).blind("ssn:1") + VAULT.blind("ssn:1")
     assert both.is_current(both.seal(PROFILE, "ssn", "1"))
     assert not both.is_current(SEALED)
 
 
-def test_without_a_master_nothing_goes_in_and_nothing_comes_out() -> None:
-    """What is there stays shut; what would be stored is refused, not stored in plain."""
+def test_without_a_master_key_nothing_is_sealed_or_unsealed() -> None:
+    """New values are rejected instead of being stored in plain text."""
     empty = Vault("default", ())
     assert empty.unseal(PROFILE, "ssn", SEALED) is None
     assert not empty.is_current(SEALED)

@@ -18,8 +18,8 @@ from typing import Any, TypeVar
 import pymongo
 from pymongo.errors import OperationFailure, PyMongoError
 
-from service.child_process import spawn
-from service.embedded.mongod import bundled_mongod
+from service.local.child_process import spawn
+from service.local.mongod import mongod_executable
 
 NAME = "faults"
 
@@ -57,7 +57,7 @@ class Member:
     def _spawn(self) -> None:
         with (self._folder / "output").open("ab") as output:
             self._process = spawn(
-                [str(bundled_mongod()), *self._arguments()], death_signal=signal.SIGKILL, output=output
+                [str(mongod_executable()), *self._arguments()], death_signal=signal.SIGKILL, output=output
             )
 
     def _arguments(self) -> Sequence[str]:

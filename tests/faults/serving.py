@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 
-from service.child_process import spawn
 from service.config import Settings
+from service.local.child_process import spawn
 from tests.faults.caller import Answer, Caller, Request, Unanswered
 
 READY_SECONDS = 90
@@ -45,7 +45,7 @@ class Service:
             self.process = spawn(
                 [
                     *(sys.executable, "-m", "gunicorn"),
-                    *("--config", "python:service.gunicorn_config"),
+                    *("--config", "python:service.server.gunicorn_config"),
                     *("--bind", f"fd://{listener.fileno()}"),
                     *options,
                     application,

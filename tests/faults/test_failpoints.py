@@ -33,7 +33,7 @@ pytestmark = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERA
 def client(one_member: ReplicaSet) -> Iterator[FlaskClient]:
     """Return a caller of the service over a MongoDB with failpoints."""
     settings = Settings(
-        mongodb_uri=one_member.uri, mongodb_database=_DATABASE, mongodb_heartbeat_ms=500, auth="off"
+        mongodb_uri=one_member.uri, mongodb_database=_DATABASE, mongodb_heartbeat_ms=500, auth=False
     )
     with calling(settings) as client:
         yield client

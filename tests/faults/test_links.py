@@ -39,7 +39,7 @@ def settings(proxy: Proxy) -> Settings:
         mongodb_uri=f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true",
         mongodb_database="links",
         mongodb_heartbeat_ms=500,
-        auth="off",
+        auth=False,
     )
 
 

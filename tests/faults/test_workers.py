@@ -120,7 +120,7 @@ def test_the_service_starts_before_mongodb(tmp_path: Path, new_name: str) -> Non
         wait_for(lambda: len(service.workers()) == 2 or None, "two workers", READY_SECONDS)
         workers = service.workers()
         not_ready = _ask(service.port, Request("GET", "/readyz"))
-        why = "connection refused: nothing listens where MONGODB_URI leads"
+        why = "connection refused: no server listens at MONGODB_URI"
         assert (not_ready.status, not_ready.body["checks"]["mongodb"]) == (503, why)
         until = time.monotonic() + 5
         while time.monotonic() < until:

@@ -17,8 +17,8 @@ from service.store.client.connection import connect
 def create_weakened_app() -> Flask:
     """Return the application over a connection that is satisfied with the primary."""
     # It is never ready otherwise: the service knows what is wrong with it.
-    settings = replace(Settings.from_environment(), mongodb_require_replica_set="off")
+    settings = replace(Settings.from_environment(), mongodb_require_replica_set=False)
     weak = connect(settings).with_options(
         write_concern=WriteConcern(1, j=True), read_concern=ReadConcern("local")
     )
-    return create_app(settings, database=weak)
+    return create_app(settings, database=weak, audit_in_background=True)

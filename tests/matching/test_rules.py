@@ -1,4 +1,4 @@
-"""The version of the rules grows when they change: what people are found by is held against it."""
+"""Changes of index terms and query terms are noticed, by digests over a sample of people."""
 
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
@@ -6,22 +6,21 @@ from hashlib import blake2b
 from benchmarks import others
 from benchmarks.match_report import Question, profile, questions, strangers
 from benchmarks.people import people
-from service.matching import folding as text
+from service.matching import folding
 from service.matching.rules import MARKER, RULES_VERSION
 from service.matching.search_keys import index_terms, query_terms
 from service.model.search_key import BUILT_IN
 
-# The digests of what was typed, of the entries of that, and of what it asks for; and what they were made
-# with. Noted anew by whoever changes any of it, as the test that fails says.
+# Digests of the sample values, of their index terms and of their query terms, and the rules that made them.
 _MADE_WITH = "3/9.0.43/2.4.0/14.0.0"
-_TYPED = "a2f723b9a80417ff1eaed4fa9391fc30"
-_ENTRIES = "e0c6d4adc2e72a0698b88d9e947ddcda"
-_ASKED = "add711a546d6cd4575c7c040a11b895c"
+_SAMPLE = "a2f723b9a80417ff1eaed4fa9391fc30"
+_INDEX_TERMS = "e0c6d4adc2e72a0698b88d9e947ddcda"
+_QUERY_TERMS = "f5ab06c85c6c3cff1441b77da69e2b4d"
 
 _PEOPLE = 54
 _KEYS = {**BUILT_IN, **others.CUSTOM}
 
-# Latin, Greek, Cyrillic, kana, kanji and other widths: what no release of Unicode will change any more.
+# Latin, Greek, Cyrillic, kana, kanji and other widths: no future release of Unicode changes these.
 _CHARACTERS = (
     *range(0x20, 0x250),
     *range(0x370, 0x500),
@@ -33,7 +32,7 @@ _CHARACTERS = (
 )
 
 
-def _typed() -> Iterator[Question]:
+def _sample() -> Iterator[Question]:
     for person in people(_PEOPLE, seed=1):
         yield from questions(person)
         yield from strangers(person)
@@ -46,48 +45,53 @@ def _digest(parts: Iterable[object]) -> str:
     return whole.hexdigest()
 
 
-def _entries() -> Iterator[object]:
-    for asked in _typed():
-        first, *rest = index_terms(_KEYS[asked.key], asked.value, asked.region) or ("",)
+def _index_terms() -> Iterator[object]:
+    for value in _sample():
+        first, *rest = index_terms(_KEYS[value.key], value.value, value.region) or ("",)
         yield first, sorted(rest)
     for person in people(_PEOPLE, seed=1):
         yield profile(person)["lookup"]
-    yield from map(text.fold, map(chr, _CHARACTERS))
+    yield from map(folding.fold, map(chr, _CHARACTERS))
 
 
-def test_the_people_are_those_of_the_digests() -> None:
+def _query_terms() -> Iterator[object]:
+    for value in _sample():
+        terms = query_terms(_KEYS[value.key], value.value, value.region)
+        yield [(term.key, term.value, str(term.tier), term.lookup) for term in terms]
+
+
+def test_the_sample_is_that_of_the_digests() -> None:
     """Otherwise nothing below can be compared."""
-    typed = _digest((asked.key, asked.value, asked.region) for asked in _typed())
-    assert typed == _TYPED, (
-        "The benchmarks make other people, or ask for them in other ways. See to it that the tests below "
-        "pass without that change; then note all three digests anew."
+    sample = _digest((value.key, value.value, value.region) for value in _sample())
+    assert sample == _SAMPLE, (
+        "The benchmarks generate other people or values. First make sure that the tests below pass without "
+        "that change. Then update all three digests."
     )
 
 
-def test_the_version_grows_with_every_change_of_the_entries() -> None:
-    """Profiles that were stored before would be missed in silence: stale, they are brought up to date."""
-    assert _digest(_entries()) == _ENTRIES, (
-        f"The same values get other entries than with {_MADE_WITH}; this is {MARKER}. If a rule has changed, "
-        "let RULES_VERSION grow by one, once between two releases. If a library has, it counts by itself. "
-        "Then note the digest anew, and what it was made with."
+def test_the_version_grows_with_every_change_of_the_index_terms() -> None:
+    """Stored profiles would not be found any more; with a new version they are stale and get reindexed."""
+    assert _digest(_index_terms()) == _INDEX_TERMS, (
+        f"The same values get other index terms than with {_MADE_WITH}; this is {MARKER}. If a rule has "
+        "changed, increase RULES_VERSION by one, once between two releases. A changed library counts by "
+        "itself. Then update the digest and _MADE_WITH."
     )
     assert _MADE_WITH.partition("/")[0] == str(RULES_VERSION), (
-        "The version has grown, and no entry has changed: it makes every profile stale. Take it back; or, if "
-        "the people here do not show the change, note the new version."
+        "The version has changed, but no index term: that makes every profile stale. Undo it; or, if the "
+        "sample does not show the change, update _MADE_WITH."
     )
 
 
-def test_what_is_asked_for_changes_on_purpose_alone() -> None:
-    """That needs no new version: what is stored stays as it is."""
-    asked = _digest(query_terms(_KEYS[asked.key], asked.value, asked.region) for asked in _typed())
-    assert asked == _ASKED, (
-        "The same values ask for other entries. If that is meant, and what is asked for is what is stored, "
-        "note the digest anew."
+def test_query_terms_change_only_on_purpose() -> None:
+    """A change needs no new version, since stored index terms stay the same."""
+    assert _digest(_query_terms()) == _QUERY_TERMS, (
+        "The same values have other query terms. If that is intended, and they still equal index terms, "
+        "update the digest."
     )
 
 
-def test_the_marker_says_what_entries_are_made_with() -> None:
-    """Our rules first; a colon would end it where something is said of sensitive values."""
+def test_the_marker_has_the_rules_first_and_no_colon() -> None:
+    """A colon separates it from the master keys of sensitive values."""
     rules, *libraries = MARKER.split("/")
     assert rules == str(RULES_VERSION)
     assert len(libraries) == 3

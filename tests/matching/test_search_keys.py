@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.matching import folding as text
-from service.matching import phone
+from service.matching import folding, phone
 from service.matching.search_keys import index_terms, query_terms, term_prefixes
 from service.model.match import Tier
 from service.model.search_key import AMAZON_NAMES, BUILT_IN, KeyType, SearchKey
@@ -48,7 +47,7 @@ def custom(kind: KeyType, *, unique: bool = False) -> SearchKey:
 def says_something(key: SearchKey, value: str) -> bool:
     """Tell a value from a blank, a withheld number, and digits without a digit."""
     if key.type is KeyType.DIGITS:
-        return bool(text.digits(value))
+        return bool(folding.digits(value))
     return bool(value.strip()) and not (key.type is KeyType.PHONE and phone.is_withheld(value))
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.crypto.master_keyring import Master
+from service.crypto.master_keyring import MasterKey
 from service.crypto.vault import Vault
 from service.matching.search_keys import index_terms, query_terms, term_fields, term_prefixes
 from service.model.masking import masked
@@ -77,7 +77,7 @@ def test_two_are_equal_by_their_plain_values() -> None:
     assert copy.copy(_held()) == _held()
 
 
-VAULT = Vault("default", (Master("two", bytes(range(1, 33))), Master("one", bytes(range(32)))))
+VAULT = Vault("default", (MasterKey("two", bytes(range(1, 33))), MasterKey("one", bytes(range(32)))))
 KEYS = [
     SearchKey(name="k", label="K", type=kind, unique=unique, sensitive=True, blind=VAULT.blind)
     for kind in KeyType
@@ -126,7 +126,7 @@ def test_a_sensitive_value_is_found_as_any_other(key: SearchKey, value: str, reg
     }
     stored, asked = set(index_terms(key, SensitiveValue(value), region)), query_terms(key, value, region)
     assert stored & {token.lookup for token in asked} == {b for entry in found for b in VAULT.blind(entry)}
-    tiers = [token.tier for token in query_terms(plain, value, region) for _ in VAULT.masters]
+    tiers = [token.tier for token in query_terms(plain, value, region) for _ in VAULT.keyring]
     assert [token.tier for token in asked] == tiers
 
 

@@ -40,7 +40,7 @@ def state_in(stage: Stage) -> State:
 
 
 def _domain(stage: Stage, name: str) -> Json:
-    masters, database = stage.stores.masters, stage.database
+    masters, database = stage.stores.keyring, stage.database
     settings = database["settings"].find_one({"_id": name}) or {}
     return {
         "profiles": {
@@ -81,7 +81,7 @@ def check_profiles(stage: Stage) -> None:
     for name in DOMAINS:
         domain = stage.stores.domains.read(name)
         for document in stage.database["profiles"].find({"domain": name}):
-            profile = to_profile(document, stage.stores.masters)
+            profile = to_profile(document, stage.stores.keyring)
             due = index(profile, domain.custom_keys, domain.default_region)
             assert (document["lookup"], document.get("unique", [])) == (due.lookup, due.unique), document
             assert f"profile_id:{document['_id']}" in document["lookup"]

@@ -19,7 +19,7 @@ UNSAID: Mapping[str, str] = {
     "version_conflict": "which version a profile has by now",
     "Not a cursor of this list; leave it out for the first page.": "which cursors were given out",
     "Must be later than from.": "two values are not compared by JSON Schema",
-    "No search key has this name; GET /v1/search-keys lists them.": "which search keys are defined",
+    "No search key has this name; list the search keys to see their names.": "which search keys are defined",
     "No custom search key has this name; define it first.": "which search keys are defined",
     "This search key is built in: its values are fields of the profile, such as phone_numbers.": "likewise",
     "Values of this key are fields of the profile; PATCH the profile instead.": "likewise",

@@ -46,7 +46,7 @@ def validator(document: dict[str, Any]) -> Callable[[dict[str, Any]], jsonschema
 @pytest.fixture
 def app(mongodb_uri: str, database_name: str) -> Iterator[Flask]:
     """Return the application on an empty database of the real MongoDB."""
-    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, master_keys=ONE, auth="off")
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, master_keys=ONE, auth=False)
     database = connect(settings)
     yield create_app(settings, database=database)
     database.client.close()

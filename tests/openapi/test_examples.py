@@ -21,12 +21,12 @@ REQUESTS: dict[str, Request] = {
     "ContactSearchRequest": contacts.ContactSearchRequest(),
     "KeyValuesRequest": profiles.KeyValuesRequest(),
     "MatchRequest": contacts.MatchRequest(),
-    "ProfilePatch": profiles.ProfilePatch(),
+    "ProfilePatch": profiles.ProfilePatchRequest(),
     "ProfileRequest": profiles.ProfileRequest(),
     "RevealRequest": profiles.RevealRequest(),
     "SearchKeyRequest": search_keys.SearchKeyRequest(),
     "SearchRequest": search.SearchRequest(),
-    "SettingsPatch": settings.SettingsPatch(),
+    "SettingsPatch": settings.SettingsPatchRequest(),
 }
 PATH_VALUES = {"contact_id": "c-1", "key": "ssn"}
 FLOW = (

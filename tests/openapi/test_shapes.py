@@ -19,12 +19,12 @@ REQUESTS = (
     contacts.ContactSearchRequest(),
     contacts.MatchRequest(),
     profiles.KeyValuesRequest(),
-    profiles.ProfilePatch(),
+    profiles.ProfilePatchRequest(),
     profiles.ProfileRequest(),
     profiles.RevealRequest(),
     search.SearchRequest(),
     search_keys.SearchKeyRequest(),
-    settings.SettingsPatch(),
+    settings.SettingsPatchRequest(),
 )
 PLAIN: tuple[Any, ...] = (
     "ssn",

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 from typing import Any
 
 import pymongo
@@ -12,7 +11,7 @@ from flask import Flask
 
 from service.app import create_app
 from service.config import Settings
-from service.embedded.mongod import EmbeddedMongoDB, bundled_mongod
+from service.local.mongod import BundledMongoDB
 from service.store.client.connection import connect
 from tests.api.caller import Caller
 
@@ -23,16 +22,9 @@ FailPoint = Callable[..., AbstractContextManager[None]]
 def failing_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the URI of a mongod that takes the test commands."""
     data_dir = tmp_path_factory.mktemp("failing")
-    with EmbeddedMongoDB(data_dir, executable=_with_test_commands(data_dir)) as mongodb:
+    with BundledMongoDB(data_dir, extra_options=["--setParameter", "enableTestCommands=1"]) as mongodb:
         yield mongodb.uri
     shutil.rmtree(data_dir)
-
-
-def _with_test_commands(folder: Path) -> Path:
-    executable = folder / "mongod"
-    executable.write_text(f'#!/bin/sh\nexec {bundled_mongod()} "$@" --setParameter enableTestCommands=1\n')
-    executable.chmod(0o755)
-    return executable
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +38,7 @@ def failing_client(failing_uri: str) -> Iterator[pymongo.MongoClient[dict[str, A
 def settings(failing_uri: str, request: pytest.FixtureRequest) -> Settings:
     """Return settings that lead to a database of the test's own, and wait for a second at most."""
     name = f"test_{abs(hash(request.node.nodeid)):x}"
-    return Settings(mongodb_uri=failing_uri, mongodb_database=name, mongodb_timeout_ms=1000, auth="off")
+    return Settings(mongodb_uri=failing_uri, mongodb_database=name, mongodb_timeout_ms=1000, auth=False)
 
 
 @pytest.fixture

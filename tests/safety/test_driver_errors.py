@@ -78,7 +78,7 @@ def failing() -> _Failing:
 @pytest.fixture(scope="module")
 def api(failing: _Failing) -> Caller:
     """Return a caller of a service over it that has served before."""
-    settings = Settings(settings_cache_seconds=0, auth="off")
+    settings = Settings(settings_cache_seconds=0, auth=False)
     api = Caller(create_app(settings, database=failing).test_client(), failing)
     api.get("/v1/settings")
     return api

@@ -17,9 +17,9 @@ from pymongo.write_concern import WriteConcern
 
 import service
 from service.app import create_app
-from service.child_process import spawn
 from service.config import Settings
-from service.embedded.mongod import bundled_mongod
+from service.local.child_process import spawn
+from service.local.mongod import mongod_executable
 from service.store.client.connection import connect
 from tests.commands import Commands
 from tests.masters import ONE
@@ -44,7 +44,7 @@ def test_a_uri_cannot_weaken_how_is_read_and_written(
 ) -> None:
     """Majority and journaled writes, retried; majority reads of the primary; our times and our pool."""
     settings = Settings(
-        mongodb_uri=_with(mongodb_uri, options), mongodb_database=database_name, threads=5, auth="off"
+        mongodb_uri=_with(mongodb_uri, options), mongodb_database=database_name, threads=5, auth=False
     )
     sent = _Sent()
     database = connect(settings, listeners=[sent])
@@ -80,7 +80,7 @@ def test_an_event_is_as_durable_as_what_hangs_on_it(
     mongodb_uri: str, database_name: str, method: str, path: str, body: Any, concern: Any
 ) -> None:
     """A change is safe by itself; what is disclosed or erased afterwards hangs on its event alone."""
-    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, auth="off", master_keys=ONE)
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, auth=False, master_keys=ONE)
     sent = _Sent()
     database = connect(settings, listeners=[sent])
     with closing(database.client):
@@ -106,7 +106,7 @@ def _readiness(settings: Settings) -> tuple[int, str]:
 def test_a_direct_connection_is_not_ready(mongodb_uri: str, database_name: str) -> None:
     """It would stay with one member when another one becomes primary."""
     settings = Settings(
-        mongodb_uri=_with(mongodb_uri, "directConnection=true"), mongodb_database=database_name, auth="off"
+        mongodb_uri=_with(mongodb_uri, "directConnection=true"), mongodb_database=database_name, auth=False
     )
     status, mongodb = _readiness(settings)
     assert (status, mongodb.partition(":")[0]) == (503, "direct connection to one member")
@@ -122,7 +122,7 @@ def standalone_uri(tmp_path: Path) -> Iterator[str]:
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
     ]
     with (tmp_path / "log").open("wb") as log:
-        process = spawn([str(bundled_mongod()), *arguments], death_signal=signal.SIGKILL, output=log)
+        process = spawn([str(mongod_executable()), *arguments], death_signal=signal.SIGKILL, output=log)
     uri = f"mongodb://{quote(str(socket_path), safe='')}/"
     try:
         with pymongo.MongoClient[dict[str, Any]](uri) as client:
@@ -136,13 +136,13 @@ def standalone_uri(tmp_path: Path) -> Iterator[str]:
 
 def test_a_standalone_mongodb_is_not_ready_unless_it_is_let_be(standalone_uri: str) -> None:
     """The check says what to do; it is for the operator to say that it does not matter."""
-    settings = Settings(mongodb_uri=standalone_uri, auth="off")
+    settings = Settings(mongodb_uri=standalone_uri, auth=False)
     status, mongodb = _readiness(settings)
     assert (status, mongodb) == (
         503,
         "standalone: make it a replica set, or set MONGODB_REQUIRE_REPLICA_SET=off",
     )
-    let_be = Settings(mongodb_uri=standalone_uri, mongodb_require_replica_set="off", auth="off")
+    let_be = Settings(mongodb_uri=standalone_uri, mongodb_require_replica_set=False, auth=False)
     assert _readiness(let_be) == (200, "ok")
 
 
@@ -153,7 +153,7 @@ def test_a_weakened_write_concern_is_not_ready(
     mongodb_uri: str, database_name: str, concern: WriteConcern
 ) -> None:
     """Should anything ever hand the service a database of less than it promises, it says so."""
-    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, auth="off")
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, auth=False)
     database = connect(settings)
     with closing(database.client):
         weak = database.with_options(write_concern=concern)
@@ -166,7 +166,7 @@ _FORKED = """
 import os, sys
 from service.app import create_app
 from service.config import Settings
-settings = Settings(mongodb_uri=sys.argv[1], mongodb_database=sys.argv[2], auth="off")
+settings = Settings(mongodb_uri=sys.argv[1], mongodb_database=sys.argv[2], auth=False)
 app = create_app(settings)
 for _ in range(2):
     pid = os.fork()
@@ -195,7 +195,7 @@ def test_a_name_that_dns_does_not_know_is_no_end(database_name: str) -> None:
         mongodb_uri="mongodb+srv://mongodb.invalid/",
         mongodb_database=database_name,
         mongodb_timeout_ms=500,
-        auth="off",
+        auth=False,
     )
     database = connect(settings)
     with closing(database.client):

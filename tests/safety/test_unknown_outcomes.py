@@ -89,7 +89,7 @@ def test_a_read_alone_claims_nothing_of_a_change(api: Caller, failing: FailPoint
     """It is to be sent again, and that is all."""
     with failing("find", mode=ONCE, **REFUSED):
         response = api.call("PATCH", f"/v1/profiles/{'0' * 32}", ADA, status=503)
-    assert check_problem(response)["detail"].endswith("; retry after the time in Retry-After.")
+    assert check_problem(response)["detail"].endswith("; retry later.")
 
 
 def test_a_delete_that_is_cut_off_between_its_writes_is_completed(api: Caller, failing: FailPoint) -> None:

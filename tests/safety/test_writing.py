@@ -11,7 +11,7 @@ _WRITES = {
     *("insert_one", "insert_many", "update_one", "update_many", "replace_one", "delete_one", "delete_many"),
     *("bulk_write", "find_one_and_update", "find_one_and_replace", "find_one_and_delete"),
 }
-NOTHING_TO_FIND_OUT = {"audit.AuditStore.insert", "sensitive_value_counts.SensitiveValueCountStore.add"}
+NOTHING_TO_FIND_OUT = {"collection.AuditStore.insert", "sensitive_value_counts.SensitiveValueCountStore.add"}
 """What a caller has not asked for, and need not look for.
 
 Such as the count of sensitive values: a value that is counted twice costs the caller one of the hour's.
@@ -19,7 +19,7 @@ Such as the count of sensitive values: a value that is counted twice costs the c
 
 
 def _methods() -> Iterator[tuple[str, ast.FunctionDef]]:
-    for path in sorted(_STORE.glob("*.py")):
+    for path in sorted(_STORE.rglob("*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             for method in node.body if isinstance(node, ast.ClassDef) else ():
                 if isinstance(method, ast.FunctionDef):
@@ -39,11 +39,11 @@ def test_what_writes_is_marked_as_writing() -> None:
     methods = dict(_methods())
     writing = {name for name, method in methods.items() if _calls(method) & _WRITES}
     assert len(writing) > 10
-    unmarked = {name for name in writing if not _has(methods[name], "writing")}
+    unmarked = {name for name in writing if not _has(methods[name], "translate_write_errors")}
     inner = {name for name in unmarked if name.rpartition(".")[2].startswith("_")}
     assert unmarked - inner == NOTHING_TO_FIND_OUT
     for name in inner:
         own, _, helper = name.rpartition(".")
         callers = [m for n, m in methods.items() if n.startswith(f"{own}.") and helper in _calls(m)]
         assert callers, name
-        assert all(_has(m, "writing") or m.name.startswith("_") for m in callers), name
+        assert all(_has(m, "translate_write_errors") or m.name.startswith("_") for m in callers), name

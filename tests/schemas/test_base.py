@@ -9,7 +9,7 @@ import pytest
 from marshmallow import Schema, ValidationError, fields, validate
 
 import schemas
-from schemas.base import Answer, Request
+from schemas.base import Request, Response
 from schemas.fields import Mapped, Several, Time
 
 
@@ -17,7 +17,7 @@ class _Sample(Request):
     name = fields.String()
 
 
-class _Sampled(Answer):
+class _Sampled(Response):
     name = fields.String()
 
 
@@ -38,7 +38,7 @@ _TOLD: dict[str, fields.Field[Any]] = {
     "several": fields.Nested(_Sampled(many=True)),
     "words": fields.List(fields.String()),
 }
-_Told = Answer.from_dict(_TOLD)
+_Told = Response.from_dict(_TOLD)
 _ToldByMarshmallow = Schema.from_dict(_TOLD)
 
 
@@ -131,7 +131,7 @@ def test_an_answer_is_told_as_marshmallow_tells_any_schema(told: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer_schema", [s for s in _concrete(Answer) if s.__module__.startswith("schemas.")]
+    "answer_schema", [s for s in _concrete(Response) if s.__module__.startswith("schemas.")]
 )
 def test_no_answer_has_hooks(answer_schema: type[Schema]) -> None:
     """Those of one within another would not be called."""

@@ -24,7 +24,7 @@ Fields = Mapping[str, Any]
 @pytest.fixture
 def settings(mongodb_uri: str, database_name: str) -> Settings:
     """Return settings that lead to an empty database."""
-    return Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, master_keys=ONE, auth="off")
+    return Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, master_keys=ONE, auth=False)
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def insert_profiles() -> Callable[[Database[dict[str, Any]], Settings, Iterable[
             to_document(
                 "default",
                 *new_profile(remembering, "default", fields, uuid5(NAMESPACE_OID, str(number)).hex),
-                stores.masters,
+                stores.keyring,
             )
             for number, fields in enumerate(profiles, start=first)
         ]

@@ -16,11 +16,11 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from service.app import create_app
 from service.auth.api_keys import create_api_key
-from service.child_process import spawn
 from service.config import Settings
-from service.embedded.mongod import bundled_mongod
+from service.local.child_process import spawn
+from service.local.mongod import mongod_executable
+from service.model.audit import AuditEvent
 from service.model.principal import Scope
-from service.store.audit.collection import AuditEvent
 from service.store.client.connection import connect
 from service.store.stores import Stores
 from service.use_cases.clock import now
@@ -47,7 +47,7 @@ def guarded_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         port = probe.getsockname()[1]
     process = spawn(
         [
-            *(str(bundled_mongod()), "--auth", "--bind_ip", "127.0.0.1", "--port", str(port)),
+            *(str(mongod_executable()), "--auth", "--bind_ip", "127.0.0.1", "--port", str(port)),
             *("--dbpath", str(folder), "--nounixsocket", "--networkMessageCompressors", "disabled"),
             *("--wiredTigerCacheSizeGB", "0.25", "--setParameter", "ttlMonitorSleepSecs=1"),
         ],
@@ -71,8 +71,8 @@ def caller(guarded_uri: str) -> Iterator[Caller]:
     settings = Settings(
         mongodb_uri=f"mongodb://service:{_PASSWORD}@{guarded_uri}/customers",
         mongodb_database="customers",
-        mongodb_require_replica_set="off",
-        auth="off",
+        mongodb_require_replica_set=False,
+        auth=False,
     )
     database = connect(settings)
     yield Caller(create_app(settings, database=database).test_client(), database)
@@ -113,7 +113,7 @@ def test_the_role_of_the_page_is_enough_and_leaves_the_audit_alone(caller: Calle
         lifetime=None,
         now=now(),
     )
-    stores.api_keys.note_use(key.key_id, now().date())
+    stores.api_keys.record_usage(key.key_id, now().date())
     assert stores.api_keys.revoke(key.key_id, now())
     assert stores.api_keys.get(key.key_id) in stores.api_keys.all("default")
     assert caller.get("/readyz")["status"] == "ok"

@@ -12,9 +12,9 @@ from pymongo.errors import InvalidOperation
 from structlog.testing import capture_logs
 
 from service.errors.datastore import DatastoreUnavailable
-from service.store.audit import trail as audit_trail
-from service.store.audit.collection import AuditEvent, AuditFilter, AuditStore
-from service.store.audit.trail import AuditTrail
+from service.model.audit import AuditEvent, AuditFilter
+from service.store.audit.collection import AuditStore
+from service.store.audit.trail import BATCH_SIZE, AuditTrail
 from service.store.stores import Stores
 
 EVENT = AuditEvent(
@@ -66,14 +66,13 @@ def recorder() -> Recorder:
     return Recorder()
 
 
-def _trail(recorder: Recorder, seconds: float) -> AuditTrail:
-    return AuditTrail(cast("AuditStore", recorder), seconds=seconds)
+def _trail(recorder: Recorder, interval: float) -> AuditTrail:
+    return AuditTrail(cast("AuditStore", recorder), in_background=True, interval=interval)
 
 
 @pytest.fixture(autouse=True)
-def writers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[threading.Thread]]]:
+def writers() -> Iterator[Callable[[], list[threading.Thread]]]:
     """Return what finds the threads that write, and see that they end when there is nothing to write."""
-    monkeypatch.setattr(audit_trail, "Thread", threading.Thread)
     before = set(threading.enumerate())
 
     def find() -> list[threading.Thread]:
@@ -90,7 +89,7 @@ def test_a_change_alone_is_not_waited_for_twice(recorder: Recorder) -> None:
     trail = _trail(recorder, WAIT_SECONDS * 10)
     trail.write([EVENT], durably=False)
     trail.write_ahead([EVENT])
-    trail.note([EVENT])
+    trail.write_later([EVENT])
     trail.flush()
     assert recorder.durably == [False, True, True]
     recorder.failure = OSError()
@@ -108,11 +107,11 @@ def test_look_ups_are_written_together_behind_the_requests(
     """Nobody waits for it; within its time all of it is written, and the thread ends."""
     trail = _trail(recorder, 0.05)
     for event in _events(5):
-        trail.note([event])
+        trail.write_later([event])
     (writer,) = writers()
     writer.join(WAIT_SECONDS)
     assert recorder.written == _events(5)
-    trail.note([EVENT])
+    trail.write_later([EVENT])
     (writer,) = writers()
     writer.join(WAIT_SECONDS)
     assert len(recorder.written) == 6
@@ -121,10 +120,10 @@ def test_look_ups_are_written_together_behind_the_requests(
 def test_many_do_not_wait_for_the_time(recorder: Recorder) -> None:
     """A batch that is full is written at once, in pieces of its size."""
     trail = _trail(recorder, WAIT_SECONDS * 10)
-    trail.note(_events(audit_trail.BATCH + 1))
+    trail.write_later(_events(BATCH_SIZE + 1))
     assert recorder.tried.wait(WAIT_SECONDS)
     trail.flush()
-    assert sorted(map(len, recorder.batches)) == [1, audit_trail.BATCH]
+    assert sorted(map(len, recorder.batches)) == [1, BATCH_SIZE]
     trail.due.set()
 
 
@@ -138,12 +137,12 @@ def test_what_comes_while_others_are_written_waits_for_the_next_time(
 
     def insert_while_one_comes(events_now: Sequence[AuditEvent], *, durably: bool) -> None:
         for event in events:
-            trail.note([event])
+            trail.write_later([event])
             break
         insert(events_now, durably=durably)
 
     monkeypatch.setattr(recorder, "insert", insert_while_one_comes)
-    trail.note([next(events), next(events)])
+    trail.write_later([next(events), next(events)])
     trail.flush()
     assert recorder.batches == [_events(2)]
     trail.flush()
@@ -151,14 +150,12 @@ def test_what_comes_while_others_are_written_waits_for_the_next_time(
     trail.due.set()
 
 
-def test_whoever_comes_when_too_many_wait_writes_first(
-    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nothing is dropped."""
-    monkeypatch.setattr(audit_trail, "MOST", 2)
+def test_a_request_writes_a_full_queue_first(recorder: Recorder) -> None:
+    """No event is dropped."""
     trail = _trail(recorder, WAIT_SECONDS * 10)
+    trail.max_queued = 2
     for event in _events(3):
-        trail.note([event])
+        trail.write_later([event])
     assert recorder.written == _events(2)
     trail.flush()
     assert recorder.written == _events(3)
@@ -170,7 +167,7 @@ def test_a_failed_batch_is_kept_and_tried_again(recorder: Recorder) -> None:
     recorder.failure = OSError()
     trail = _trail(recorder, 0.01)
     with capture_logs() as logged:
-        trail.note(_events(2))
+        trail.write_later(_events(2))
         for _ in range(3):
             recorder.tried.clear()
             assert recorder.tried.wait(WAIT_SECONDS)
@@ -187,7 +184,7 @@ def test_a_process_that_ends_says_what_is_lost(recorder: Recorder) -> None:
     recorder.failure = InvalidOperation()
     trail = _trail(recorder, WAIT_SECONDS * 10)
     with capture_logs() as logged:
-        trail.note(_events(2))
+        trail.write_later(_events(2))
         trail.close()
     assert [(entry["event"], entry["events"]) for entry in logged] == [("audit_lost", 2)]
     recorder.failure = None
@@ -202,7 +199,7 @@ def test_a_closed_client_ends_the_thread(
     """Its owner is done with it: nothing can be written any more."""
     recorder.failure = InvalidOperation()
     trail = _trail(recorder, 0.01)
-    trail.note(_events(2))
+    trail.write_later(_events(2))
     (writer,) = writers()
     writer.join(WAIT_SECONDS)
     assert not writer.is_alive()
@@ -216,7 +213,7 @@ def test_a_trail_that_nobody_has_ends_its_thread(
     """However long MongoDB is away."""
     recorder.failure = OSError()
     trail = _trail(recorder, 0.01)
-    trail.note([EVENT])
+    trail.write_later([EVENT])
     (writer,) = writers()
     del trail
     writer.join(WAIT_SECONDS)

@@ -10,7 +10,7 @@ from pymongo.monitoring import TopologyListener
 from service.config import Settings
 from service.errors.datastore import DatastoreUnavailable
 from service.store.client.connection import connect
-from service.store.health.availability import PATIENCE_SECONDS, Availability
+from service.store.health.availability import ELECTION_TIMEOUT, Availability
 from service.store.stores import Stores
 
 
@@ -36,7 +36,7 @@ class _Told(TopologyListener):
         pass
 
 
-def _seen(*, writable: bool) -> SimpleNamespace:
+def _seen(*, writable: bool) -> Any:
     return SimpleNamespace(new_description=SimpleNamespace(has_writable_server=lambda: writable))
 
 
@@ -51,7 +51,7 @@ def test_an_election_is_waited_for() -> None:
     availability = Availability(clock)
     availability.description_changed(_seen(writable=True))
     availability.description_changed(_seen(writable=False))
-    clock.seconds += PATIENCE_SECONDS
+    clock.seconds += ELECTION_TIMEOUT
     availability.check()
 
 
@@ -61,7 +61,7 @@ def test_a_longer_absence_is_answered_at_once_and_passes_with_the_next_primary()
     availability = Availability(clock)
     availability.description_changed(_seen(writable=True))
     availability.description_changed(_seen(writable=False))
-    clock.seconds += PATIENCE_SECONDS
+    clock.seconds += ELECTION_TIMEOUT
     availability.description_changed(_seen(writable=False))
     clock.seconds += 0.1
     with pytest.raises(DatastoreUnavailable):
@@ -74,11 +74,11 @@ def test_before_the_first_request_no_time_passes() -> None:
     """A process may be idle for long, and its driver looks for nobody meanwhile."""
     clock = _Clock()
     availability = Availability(clock)
-    availability.opened(None)
+    availability.opened(_seen(writable=False))
     availability.description_changed(_seen(writable=False))
     clock.seconds += 3600
     availability.check()
-    clock.seconds += PATIENCE_SECONDS
+    clock.seconds += ELECTION_TIMEOUT
     availability.check()
     clock.seconds += 0.1
     with pytest.raises(DatastoreUnavailable):

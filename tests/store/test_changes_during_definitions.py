@@ -9,6 +9,7 @@ from pymongo.database import Database
 
 from service.errors.records import UniqueKeyTaken, VersionConflict
 from service.errors.requests import InvalidRequest
+from service.model.profile import Profile
 from service.store.stores import Stores
 from service.use_cases import keys, profiles
 from tests.store import defining
@@ -123,9 +124,9 @@ def test_attributes_of_an_undone_change_go_and_those_of_another_request_stay(
 CLEO = {"first_name": "Cleo", "last_name": "Lee", "keys": {"vip": ["gold"]}}
 
 
-def _patch_in_between(stores: Stores, monkeypatch: Patch, profile_id: str) -> list[Document]:
+def _patch_in_between(stores: Stores, monkeypatch: Patch, profile_id: str) -> list[Profile]:
     """Redefine the search key before the next write, and patch the first name after it."""
-    results: list[Document] = []
+    results: list[Profile] = []
 
     def patch() -> None:
         done = profiles.update_profile(

@@ -45,7 +45,7 @@ def world(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]])
         mongodb_database=name,
         settings_cache_seconds=3600,
         master_keys=ONE,
-        auth="off",
+        auth=False,
     )
     commands = Commands()
     database = connect(settings, listeners=[commands])

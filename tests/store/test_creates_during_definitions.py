@@ -11,6 +11,7 @@ from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import UniqueKeyTaken
 from service.errors.requests import InvalidRequest
 from service.errors.search_keys import SearchKeyInUse
+from service.model.profile import Profile
 from service.store.stores import Stores
 from service.use_cases import contacts, idempotency
 from tests.store import defining
@@ -63,7 +64,7 @@ def test_a_key_that_is_unique_by_the_insert(
     assert not any_stale(stores)
 
 
-def _create_once(stores: Stores, **body: Any) -> tuple[Document, bool]:
+def _create_once(stores: Stores, **body: Any) -> tuple[Profile, bool]:
     fields = {"first_name": "Ada", "keys": {"vip": ["gold"]}, **body}
     return idempotency.create_profile_once(stores, "default", fields, "key")
 
@@ -84,7 +85,7 @@ def test_a_profile_that_a_repeated_request_returned_is_not_removed(
 ) -> None:
     """The repeated request came before the first one checked the key again. The key stays in use."""
     defining.define(stores)
-    replays: list[tuple[Document, bool]] = []
+    replays: list[tuple[Profile, bool]] = []
 
     def repeat() -> None:
         replays.append(_create_once(stores))

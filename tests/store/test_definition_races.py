@@ -34,7 +34,7 @@ def settings(mongodb_uri: str, database_name: str) -> Settings:
         mongodb_database=database_name,
         threads=RACERS,
         master_keys=ONE,
-        auth="off",
+        auth=False,
     )
 
 

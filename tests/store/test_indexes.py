@@ -12,9 +12,9 @@ from pymongo.errors import DuplicateKeyError
 
 from service.app import create_app
 from service.config import Settings
-from service.store.indexes import definitions as indexes
-from service.store.indexes.builder import Indexes
-from service.store.indexes.definitions import INDEXES, Survey
+from service.store.indexes.builder import IndexBuilder
+from service.store.indexes.definitions import INDEXES, UNIQUE_INDEXES
+from service.store.indexes.survey import IndexSurvey, survey_indexes
 from service.store.stores import Stores
 
 ALL = {f"{collection}.{m.document['name']}" for collection, models in INDEXES.items() for m in models}
@@ -52,17 +52,8 @@ DIFFERENT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 
 
-def _unique() -> list[str]:
-    return [
-        f"{collection}.{model.document['name']}"
-        for collection, models in INDEXES.items()
-        for model in models
-        if model.document.get("unique")
-    ]
-
-
 @pytest.mark.usefixtures("stores")
-@pytest.mark.parametrize("index", _unique())
+@pytest.mark.parametrize("index", sorted(UNIQUE_INDEXES))
 def test_a_unique_index_refuses_a_duplicate(database: Database[dict[str, Any]], index: str) -> None:
     """The database, whoever writes to it, refuses the second document."""
     collection, _, name = index.partition(".")
@@ -74,7 +65,7 @@ def test_a_unique_index_refuses_a_duplicate(database: Database[dict[str, Any]], 
 
 
 @pytest.mark.usefixtures("stores")
-@pytest.mark.parametrize("index", _unique())
+@pytest.mark.parametrize("index", sorted(UNIQUE_INDEXES))
 def test_a_unique_index_lets_another_domain_have_the_same(
     database: Database[dict[str, Any]], index: str
 ) -> None:
@@ -90,21 +81,21 @@ def test_profiles_without_a_unique_key_do_not_collide(database: Database[dict[st
 
 def test_racing_applications_agree_on_the_indexes(database: Database[dict[str, Any]]) -> None:
     """Eight workers that start at once on an empty database leave the table's indexes, and no error."""
-    workers = [Indexes(database) for _ in range(8)]
+    workers = [IndexBuilder(database) for _ in range(8)]
     barrier = Barrier(len(workers))
 
-    def start(worker: Indexes) -> None:
+    def start(worker: IndexBuilder) -> None:
         barrier.wait(timeout=30)
         worker.ensure()
 
     with ThreadPoolExecutor(len(workers)) as pool:
         list(pool.map(start, workers))
-    assert indexes.survey(database) == Survey([], [], [])
+    assert survey_indexes(database) == IndexSurvey([], [], [])
 
 
 def test_all_indexes_are_missing_at_first(database: Database[dict[str, Any]]) -> None:
     """On an empty database each is named."""
-    assert set(indexes.survey(database).missing) == ALL
+    assert set(survey_indexes(database).missing) == ALL
 
 
 @pytest.mark.parametrize("index", sorted(ALL))

@@ -8,7 +8,7 @@ from bson import encode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.store.profiles import lookups
+from service.store.profiles import queries
 
 laws = settings(derandomize=True, deadline=None, database=None, max_examples=300)
 
@@ -17,10 +17,10 @@ TEXT = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"
 
 def test_every_query_names_the_domain_and_lookup_first() -> None:
     """In the order of the index; and a page begins after an ID."""
-    query = lookups.with_any("d", ["a:1"], "0f")
+    query = queries.with_any("d", ["a:1"], "0f")
     assert list(query) == ["domain", "lookup", "_id"]
     assert query == {"domain": "d", "lookup": {"$in": ["a:1"]}, "_id": {"$gt": "0f"}}
-    assert list(lookups.starting_with("d", ["a:"])) == ["domain", "lookup"]
+    assert list(queries.starting_with("d", ["a:"])) == ["domain", "lookup"]
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_the_first_group_gives_the_bounds_of_all(
     after: str | None, until: str | None, bounds: dict[str, Any]
 ) -> None:
     """The others are held against what it leads to."""
-    walk, *_, others, _ = lookups.along_first("d", [["a:1", "a:2"], ["b:1"], ["c:1"]], after, until, 21)
+    walk, *_, others, _ = queries.along_first("d", [["a:1", "a:2"], ["b:1"], ["c:1"]], after, until, 21)
     assert walk["$match"] == {"domain": "d", "lookup": {"$in": ["a:1", "a:2"]}, **bounds}
     assert others["$match"] == {"$and": [{"lookup": {"$in": ["b:1"]}}, {"lookup": {"$in": ["c:1"]}}]}
 
@@ -45,7 +45,7 @@ def test_the_first_group_gives_the_bounds_of_all(
 @given(TEXT, TEXT)
 def test_a_prefix_is_taken_literally(prefix: str, rest: str) -> None:
     """Whatever its characters mean in a pattern, it matches what begins with it, and nothing else."""
-    (pattern,) = lookups.starting_with("d", [prefix])["lookup"]["$in"]
+    (pattern,) = queries.starting_with("d", [prefix])["lookup"]["$in"]
     assert pattern.search(prefix + rest)
     assert bool(pattern.search(rest)) == rest.startswith(prefix)
 
@@ -54,7 +54,7 @@ def test_a_prefix_is_taken_literally(prefix: str, rest: str) -> None:
 @given(TEXT)
 def test_a_prefix_is_sent_without_a_flag(prefix: str) -> None:
     """With one, MongoDB would not see that it is a range of the index."""
-    (pattern,) = lookups.starting_with("d", [prefix])["lookup"]["$in"]
+    (pattern,) = queries.starting_with("d", [prefix])["lookup"]["$in"]
     assert encode({"p": pattern}).endswith(b"\x00\x00\x00")
     assert not pattern.flags & (re.UNICODE | re.IGNORECASE)
 
@@ -62,7 +62,7 @@ def test_a_prefix_is_sent_without_a_flag(prefix: str) -> None:
 @pytest.mark.parametrize("after", [None, "0f"])
 def test_only_the_first_list_can_be_hinted_so_none_has_a_bound_on_the_id(after: str | None) -> None:
     """A bound there would let the planner walk along _id."""
-    pipeline = lookups.every("profiles", "d", [["a:1"], ["b:1"], ["c:1"]], after, 21)
+    pipeline = queries.every("profiles", "d", [["a:1"], ["b:1"], ["c:1"]], after, 21)
     matches: list[Any] = [pipeline[0]["$match"]]
     matches += [stage["$unionWith"]["pipeline"][0]["$match"] for stage in pipeline if "$unionWith" in stage]
     assert len(matches) == 3

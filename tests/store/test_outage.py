@@ -18,8 +18,8 @@ from werkzeug.test import TestResponse
 from service.app import create_app
 from service.auth.api_keys import PREFIX
 from service.config import Settings
-from service.embedded.mongod import EmbeddedMongoDB
 from service.errors.datastore import DatastoreUnavailable
+from service.local.mongod import BundledMongoDB
 from service.store.client.connection import connect
 from service.store.health.availability import Availability
 from service.store.stores import Stores
@@ -35,7 +35,7 @@ POLL_SECONDS = 0.05
 # By default the driver takes four to notice that MongoDB hangs; from then on it looks for a primary.
 _NOTICED_SECONDS = 8
 
-_REFUSED = "connection refused: nothing listens where MONGODB_URI leads"
+_REFUSED = "connection refused: no server listens at MONGODB_URI"
 
 PROFILE = "/v1/profiles/" + "0" * 32
 CONTACT = "/v1/contacts/c-1"
@@ -75,10 +75,10 @@ def port() -> int:
 
 
 @pytest.fixture(scope="module")
-def mongodb(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[EmbeddedMongoDB]:
+def mongodb(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[BundledMongoDB]:
     """Return a MongoDB of these tests' own, which they start and stop."""
     data_dir = tmp_path_factory.mktemp("outage")
-    server = EmbeddedMongoDB(data_dir, port=port)
+    server = BundledMongoDB(data_dir, port=port)
     yield server
     server.stop()
     shutil.rmtree(data_dir)
@@ -92,7 +92,7 @@ def settings(port: int) -> Settings:
         mongodb_timeout_ms=TIMEOUT_MS,
         mongodb_connect_timeout_ms=TIMEOUT_MS,
         mongodb_heartbeat_ms=500,
-        auth="off",
+        auth=False,
     )
 
 
@@ -120,7 +120,7 @@ def _wait_for(condition: Callable[[], bool]) -> None:
 
 
 @pytest.fixture
-def serving(mongodb: EmbeddedMongoDB, app: Flask) -> FlaskClient:
+def serving(mongodb: BundledMongoDB, app: Flask) -> FlaskClient:
     """Return a caller of an application that serves."""
     if mongodb.pid is None:
         mongodb.start()
@@ -161,7 +161,7 @@ def _assert_not_ready(client: FlaskClient, *, why: str) -> None:
 
 
 def test_while_mongodb_is_stopped_every_call_is_answered_503_until_it_returns(
-    mongodb: EmbeddedMongoDB, serving: FlaskClient
+    mongodb: BundledMongoDB, serving: FlaskClient
 ) -> None:
     """Nobody restarts the service: as soon as MongoDB is back, it serves."""
     created = serving.post("/v1/profiles", json={"first_name": "Ada"})
@@ -175,7 +175,7 @@ def test_while_mongodb_is_stopped_every_call_is_answered_503_until_it_returns(
 
 
 def test_while_mongodb_hangs_every_call_is_answered_503_until_it_goes_on(
-    mongodb: EmbeddedMongoDB, serving: FlaskClient
+    mongodb: BundledMongoDB, serving: FlaskClient
 ) -> None:
     """A server that accepts and does not answer is as good as none."""
     pid = mongodb.pid
@@ -189,13 +189,13 @@ def test_while_mongodb_hangs_every_call_is_answered_503_until_it_goes_on(
     assert _answers(serving).status_code == 200
 
 
-def test_while_mongodb_hangs_a_probe_is_told_within_a_second(port: int, mongodb: EmbeddedMongoDB) -> None:
+def test_while_mongodb_hangs_a_probe_is_told_within_a_second(port: int, mongodb: BundledMongoDB) -> None:
     """From the first on, before the driver has noticed it, and while requests wait for their five seconds."""
     if mongodb.pid is None:
         mongodb.start()
     pid = mongodb.pid
     assert pid is not None
-    settings = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth="off")
+    settings = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth=False)
     database = connect(settings)
     client = create_app(settings, database=database).test_client()
     _wait_for(lambda: _serves(client))
@@ -212,7 +212,7 @@ def test_while_mongodb_hangs_a_probe_is_told_within_a_second(port: int, mongodb:
     database.client.close()
 
 
-def test_the_service_starts_before_mongodb(mongodb: EmbeddedMongoDB, app: Flask) -> None:
+def test_the_service_starts_before_mongodb(mongodb: BundledMongoDB, app: Flask) -> None:
     """It answers 503 at first, and serves once MongoDB is there, the indexes included."""
     mongodb.stop()
     client = app.test_client()
@@ -224,11 +224,11 @@ def test_the_service_starts_before_mongodb(mongodb: EmbeddedMongoDB, app: Flask)
 
 
 def test_by_default_a_call_without_mongodb_is_answered_within_seven_seconds(
-    port: int, mongodb: EmbeddedMongoDB
+    port: int, mongodb: BundledMongoDB
 ) -> None:
     """The driver gives a command up after ``mongodb_timeout_ms``, the search for a server included."""
     mongodb.stop()
-    defaults = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth="off")
+    defaults = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth=False)
     assert defaults.mongodb_timeout_ms == 5000
     database = connect(defaults)
     client = create_app(defaults, database=database).test_client()
@@ -238,12 +238,12 @@ def test_by_default_a_call_without_mongodb_is_answered_within_seven_seconds(
     database.client.close()
 
 
-def test_a_longer_absence_is_answered_at_once(port: int, mongodb: EmbeddedMongoDB) -> None:
+def test_a_longer_absence_is_answered_at_once(port: int, mongodb: BundledMongoDB) -> None:
     """Once MongoDB has been away for a while no request holds a thread to wait for it; until it is back."""
     if mongodb.pid is None:
         mongodb.start()
     availability = Availability()
-    settings = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth="off")
+    settings = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth=False)
     database = connect(settings, listeners=[availability])
     stores = Stores.over(database, settings, availability)
     try:
@@ -260,15 +260,15 @@ def test_a_longer_absence_is_answered_at_once(port: int, mongodb: EmbeddedMongoD
         database.client.close()
 
 
-@pytest.mark.parametrize("auth", ["on", "off"])
+@pytest.mark.parametrize("auth", [True, False], ids=["on", "off"])
 def test_no_call_waits_for_who_has_been_away_for_long(
-    port: int, mongodb: EmbeddedMongoDB, monkeypatch: pytest.MonkeyPatch, auth: str
+    port: int, mongodb: BundledMongoDB, *, auth: bool
 ) -> None:
     """Readiness and every operation are told at once, be it before the credential is looked up."""
     mongodb.stop()
-    monkeypatch.setattr("service.store.health.availability.PATIENCE_SECONDS", 0.0)
     settings = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth=auth)
     app = create_app(settings)
+    app.extensions["profile_lookup"].availability.election_timeout = 0.0
     client = app.test_client()
     key = {"Authorization": f"Bearer {PREFIX}{'0' * 16}_{'0' * 64}"}
     _wait_for(lambda: _refused(app.extensions["profile_lookup"]))

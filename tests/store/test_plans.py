@@ -24,7 +24,7 @@ from service.model.match import Tier
 from service.model.search_key import BUILT_IN, KeyType, SearchKey
 from service.store.client import page_scan
 from service.store.client.connection import connect
-from service.store.profiles import lookups
+from service.store.profiles import queries
 from service.use_cases import candidates, cursors
 from tests.commands import Commands
 
@@ -135,7 +135,7 @@ def world(
     """Return an application over the 5,000."""
     name = f"test_{uuid4().hex}"
     settings = Settings(
-        mongodb_uri=mongodb_uri, mongodb_database=name, settings_cache_seconds=3600, auth="off"
+        mongodb_uri=mongodb_uri, mongodb_database=name, settings_cache_seconds=3600, auth=False
     )
     commands = Commands()
     database = connect(settings, listeners=[commands])
@@ -271,7 +271,7 @@ def test_all_of_several_keys_read_no_more_than_the_rarest_has(
 ) -> None:
     """In every order of the criteria, one command reads at most the profiles of the rarest."""
     rarest = min(_size(world, criterion) for criterion in criteria)
-    assert rarest <= lookups.RARE
+    assert rarest <= queries.RARE
     answers = []
     for ordered in itertools.permutations(criteria):
         answer, sent = world.ask(SEARCH, _search(*ordered, operator="and"))
@@ -280,7 +280,7 @@ def test_all_of_several_keys_read_no_more_than_the_rarest_has(
         # The rarest are read by their IDs.
         assert plan.indexes <= {"lookup", "_id_"}
         assert plan.stages.isdisjoint({"COLLSCAN", "SORT", "$sort"})
-        assert plan.keys <= (lookups.RARE + 3) * len(criteria) + rarest * 4
+        assert plan.keys <= (queries.RARE + 3) * len(criteria) + rarest * 4
         answers.append([item["profile"]["profile_id"] for item in answer["items"]])
     assert all(answer == answers[0] for answer in answers)
 
@@ -313,7 +313,7 @@ def test_keys_that_are_all_common_cost_two_commands_more(
 ) -> None:
     """With more than 200 profiles each, the smallest of them gives the bounds."""
     smallest = min(_size(world, criterion) for criterion in criteria)
-    assert smallest > lookups.RARE
+    assert smallest > queries.RARE
     cursor = None if depth is None else cursors.of_search(0, world.ids[depth])
     for ordered in itertools.permutations(criteria):
         _, sent = world.ask(SEARCH, _search(*ordered, operator="and", cursor=cursor))
@@ -490,7 +490,7 @@ def test_the_best_of_too_many_are_read_up_to_the_limit(
 ) -> None:
     """From as many entries as a contact has at the most, each of as many profiles as may share a value."""
     many = [f"phone:+1212556{n:04}" for n in range(1, 400)]
-    pipeline = lookups.best_first("profiles", "default", ["phone:+12125550100", *many[:60]], must, 20, limit)
+    pipeline = queries.best_first("profiles", "default", ["phone:+12125550100", *many[:60]], must, 20, limit)
     plan = world.explain({"aggregate": "profiles", "pipeline": pipeline, "cursor": {}, "hint": "lookup"})
     assert plan.documents <= limit + 61
     assert plan.stages.isdisjoint({"COLLSCAN", "SORT"})
@@ -520,7 +520,7 @@ def test_a_narrowed_match_reads_no_more_than_the_rarest_criterion_has(
         asked = list(map(_criterion, ordered))
         answer, sent = world.ask(MATCH, {**contact, "criteria": asked})
         found, *counted = (world.explain(command) for command in sent)
-        assert found.documents <= rarest <= lookups.RARE
+        assert found.documents <= rarest <= queries.RARE
         assert len(counted) == bool(answer["candidates"])
         for plan in (found, *counted):
             assert plan.stages.isdisjoint({"COLLSCAN", "SORT", "$sort"})

@@ -15,10 +15,10 @@ from service.config import Settings
 from service.store.client.connection import connect
 from tests.faults.replica_set import Member
 
-_REFUSED = "connection refused: nothing listens where MONGODB_URI leads"
+_REFUSED = "connection refused: no server listens at MONGODB_URI"
 _NO_NAME = "name not found: DNS does not resolve a host of MONGODB_URI"
-_OTHER_SET = "wrong replica set: who answers is in none, or in another than replicaSet in MONGODB_URI names"
-_NO_PRIMARY = "no primary: of who answers nobody takes writes"
+_OTHER_SET = "wrong replica set: the server is in no replica set, or not in the one that MONGODB_URI names"
+_NO_PRIMARY = "no primary: no server that responds accepts writes"
 _WHO = "jane:secret@"
 
 
@@ -53,7 +53,7 @@ def _told(uri: str) -> str:
         mongodb_timeout_ms=1000,
         mongodb_connect_timeout_ms=500,
         mongodb_heartbeat_ms=500,
-        auth="off",
+        auth=False,
     )
     database = connect(settings)
     client = create_app(settings, database=database).test_client()

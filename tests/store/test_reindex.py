@@ -18,7 +18,7 @@ from service.errors.datastore import DatastoreUnavailable
 from service.matching.profiles import Index, index
 from service.matching.rules import MARKER, RULES_VERSION
 from service.store.client.connection import connect
-from service.store.indexes.builder import Indexes
+from service.store.indexes.builder import IndexBuilder
 from service.store.indexes.definitions import RULES
 from service.store.profiles.stale_profiles import Conflict
 from service.store.stores import Stores
@@ -577,12 +577,12 @@ def test_the_indexes_are_built_with_patience(database: Database[Document], setti
         holding = pool.submit(hold)
         assert blocked.wait(timeout=30)
         with pytest.raises(DatastoreUnavailable):
-            Indexes(hasty, patience=0.5).ensure()
-        building = pool.submit(Indexes(hasty).build)
+            IndexBuilder(hasty, patience=0.5).ensure()
+        building = pool.submit(IndexBuilder(hasty).build)
         with pytest.raises(TimeoutError):
             building.result(timeout=2)
         go_on.set()
         holding.result()
         building.result()
-    assert Indexes(hasty).state() == "ok"
+    assert IndexBuilder(hasty).state() == "ok"
     hasty.client.close()

@@ -87,7 +87,7 @@ def world(
     """Return an application over profiles that share everything."""
     name = f"test_{uuid4().hex}"
     settings = Settings(
-        mongodb_uri=mongodb_uri, mongodb_database=name, settings_cache_seconds=3600, auth="off"
+        mongodb_uri=mongodb_uri, mongodb_database=name, settings_cache_seconds=3600, auth=False
     )
     database = connect(settings)
     client = create_app(settings, database=database).test_client()

@@ -1,6 +1,6 @@
 """A profile at all its bounds, which changes may pile up one by one, is far from MongoDB's 16 MB."""
 
-from typing import Any
+from typing import Any, cast
 
 import bson
 from flask.testing import FlaskClient
@@ -9,8 +9,9 @@ from pymongo.database import Database
 from schemas.identifiers import CHANNELS
 from schemas.profiles import LONGEST_ADDITIONAL_INFORMATION, MOST_ATTRIBUTES, MOST_ITEMS
 from service.matching.profiles import index
+from service.model.profile import Profile
 from service.model.search_key import KeyType, SearchKey
-from service.store.contacts.changes import KEPT_ASSOCIATIONS
+from service.store.contacts.associations import MAX_ASSOCIATIONS
 from service.store.stores import Stores
 from service.use_cases import contacts, profiles
 from service.use_cases.merge_patch import EMPTY, MOST_KEY_VALUES
@@ -45,7 +46,8 @@ def test_the_largest_profile_can_be_stored(stores: Stores, database: Database[di
         name="k", label="K", type=KeyType.NAME, unique=True, sensitive=False, built_in=False, example=""
     )
     for char in (_WIDE, "Ö"):
-        profile = {"profile_id": f"{ord(char):032x}", "version": 1} | _full_profile(char)
+        fields = {"profile_id": f"{ord(char):032x}", "version": 1} | _full_profile(char)
+        profile = cast("Profile", fields)
         stores.profiles.insert("default", profile, index(profile, {"k": name_key}, "US"))
         document = database["profiles"].find_one({"_id": profile["profile_id"]})
         assert document is not None
@@ -58,7 +60,7 @@ def test_the_longest_history_can_be_stored(stores: Stores, database: Database[di
     association, _ = contacts.associate(
         stores, "default", "c-1", profile_id, channel=CHANNELS[0], agent_id="x" * 255
     )
-    database["associations"].update_one({}, {"$set": {"associations": [association] * KEPT_ASSOCIATIONS}})
+    database["associations"].update_one({}, {"$set": {"associations": [association] * MAX_ASSOCIATIONS}})
     document = database["associations"].find_one({})
     assert document is not None
     assert len(bson.encode(document)) < _MOST_BYTES / 20

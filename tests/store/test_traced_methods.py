@@ -8,7 +8,7 @@ from pymongo.collection import Collection
 import service.store
 from service.store.client.tracing import TracedCollection
 
-_SOURCES = sorted(Path(service.store.__file__).parent.glob("*.py"))
+_SOURCES = sorted(Path(service.store.__file__).parent.rglob("*.py"))
 _METHODS = {name for name, value in vars(Collection).items() if callable(value) and not name.startswith("_")}
 # PyMongo's find_one calls the collection's own find.
 _MADE_OF = {"find_one": "find"}

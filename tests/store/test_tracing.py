@@ -12,7 +12,8 @@ from pymongo.database import Database
 
 from service.config import Settings
 from service.store.client import tracing
-from service.store.client.connection import connect, translated
+from service.store.client.connection import connect
+from service.store.client.errors import translate_errors
 from tests.api.operations import OPERATIONS, Operation
 from tests.commands import Commands
 
@@ -89,7 +90,7 @@ def test_the_log_says_how_long_mongodb_took(
 ) -> None:
     """All commands of the request together, no other's, and no more than the request took."""
 
-    @translated
+    @translate_errors
     def find_slowly(times: int) -> None:
         if times > 1:
             find_slowly(times - 1)

@@ -1,6 +1,7 @@
 """What callers send is data: nothing of it is ever read as an expression, an operator or a path."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -10,9 +11,10 @@ from pymongo.database import Database
 
 from service.config import Settings
 from service.matching.profiles import index
+from service.model.contact import ContactFilter
+from service.model.profile import Profile
 from service.store.client.connection import connect
-from service.store.contacts import changes as contact_changes
-from service.store.contacts.queries import ContactFilter
+from service.store.contacts.associations import MAX_ASSOCIATIONS, AssociationStore
 from service.store.stores import Stores
 from service.use_cases import contacts, keys, match, profiles, search, search_keys
 from service.use_cases.clock import now
@@ -61,7 +63,7 @@ def domain() -> str:
     return uuid4().hex
 
 
-def _create(stores: Stores, domain: str = "default", **fields: Any) -> dict[str, Any]:
+def _create(stores: Stores, domain: str = "default", **fields: Any) -> Profile:
     return profiles.create_profile(stores, domain, {"first_name": "Ada", **fields})
 
 
@@ -149,9 +151,9 @@ def test_no_name_of_a_caller_s_is_a_field_of_a_document(
     assert document["keys"] == [{"key": "k", "values": ["$x"]}]
 
 
-def test_the_history_of_a_contact_is_bounded(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_history_of_a_contact_is_bounded(stores: Stores, database: Database[dict[str, Any]]) -> None:
     """The latest associations are kept, the current one among them."""
-    monkeypatch.setattr(contact_changes, "KEPT_ASSOCIATIONS", 3)
+    stores = replace(stores, associations=AssociationStore(database["associations"], max_associations=3))
     ids = [_create(stores)["profile_id"] for _ in range(5)]
     for profile_id in ids:
         contacts.associate(stores, "default", "c-1", profile_id)
@@ -165,12 +167,12 @@ def test_a_full_history_fits_into_a_document(stores: Stores, database: Database[
     profile_id = _create(stores)["profile_id"]
     contacts.associate(stores, "default", "c-1", profile_id, agent_id="😀" * 255)
     (document,) = database["associations"].find()
-    many = document["associations"] * contact_changes.KEPT_ASSOCIATIONS
+    many = document["associations"] * MAX_ASSOCIATIONS
     database["associations"].update_one({}, {"$set": {"associations": many}})
     _, first = contacts.associate(stores, "default", "c-1", profile_id, agent_id="Bo")
     assert not first
     contact = contacts.read_contact(stores, "default", "c-1")
-    assert len(contact["associations"]) == contact_changes.KEPT_ASSOCIATIONS
+    assert len(contact["associations"]) == MAX_ASSOCIATIONS
     assert contact["associations"][-1]["agent_id"] == "Bo"
 
 
@@ -194,7 +196,7 @@ def test_no_other_domain_s_data_is_seen_or_changed(
     for versions in (None, [1]):
         assert stores.erasures.begin("theirs", profile_id, versions) is None
         assert not stores.erasures.finish("theirs", profile_id, began, versions)
-    assert not stores.profiles.take_back("theirs", profile_id)
+    assert not stores.profiles.undo_insert("theirs", profile_id)
     assert stores.profiles.created("theirs", profile_id) is None
     assert not stores.profiles.holds_key("theirs", "k")
     entries = index(profile, {}, "US")
@@ -202,9 +204,9 @@ def test_no_other_domain_s_data_is_seen_or_changed(
     names = ["name:adalovelace", "k:v"]
     assert len(stores.profiles.find_any("ours", names, after=None, limit=9)) == 1
     assert stores.profiles.find_any("theirs", names, after=None, limit=9) == []
-    assert stores.profiles.find_best("theirs", names, [], most=5, limit=9) == ([], set())
-    assert stores.profiles.find_best("theirs", names, [names], most=5, limit=9) == ([], set())
-    assert stores.profiles.shared("theirs", names, most=0) == set()
+    assert stores.profiles.find_best("theirs", names, [], max_profiles=5, limit=9) == ([], set())
+    assert stores.profiles.find_best("theirs", names, [names], max_profiles=5, limit=9) == ([], set())
+    assert stores.profiles.shared("theirs", names, max_profiles=0) == set()
     assert stores.profiles.find_all("theirs", [names, names], after=None, limit=9).items == []
     assert stores.profiles.find_starting_with("theirs", ["name:", "k:"], limit=9) == []
     assert stores.associations.get("theirs", "c-1") is None

@@ -26,7 +26,7 @@ from tests.commands import Commands
 _SECOND = 1.0
 _MINUTE = 60.0
 _KILOBYTE = 1024
-_SETTINGS = Settings(mongodb_require_replica_set="off")
+_SETTINGS = Settings(mongodb_require_replica_set=False)
 _OK = {"mongodb": "ok", "indexes": "ok", "lookup_entries": "ok"}
 
 
@@ -171,7 +171,7 @@ def worker(
     """Return a worker that remembers the definitions for a minute."""
     monkeypatch.setattr(lookup_entries, "DEFINITIONS_TTL", _MINUTE)
     settings = Settings(
-        mongodb_uri=mongodb_uri, mongodb_database=database_name, mongodb_require_replica_set="off"
+        mongodb_uri=mongodb_uri, mongodb_database=database_name, mongodb_require_replica_set=False
     )
     connected = connect(settings, listeners=[commands])
     yield Readiness(Stores.over(connected, settings), clock=clock)

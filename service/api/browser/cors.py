@@ -32,11 +32,11 @@ def register(app: Flask, settings: Settings) -> None:
 
     Comes before authentication, since a preflight carries no credential.
     """
-    if not settings.origins:
+    if not settings.cors_origins:
         return
     app.before_request(_answer_preflight)
     # Patterns, matched whole: flask-cors would take the brackets of an IPv6 address for one of its own.
-    origins = [re.compile(re.escape(origin) + r"\Z") for origin in settings.origins]
+    origins = [re.compile(re.escape(origin) + r"\Z") for origin in settings.cors_origins]
     CORS(
         app,
         resources=re.compile(re.escape(DATA)),

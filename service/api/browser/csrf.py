@@ -9,8 +9,8 @@ from flask import Flask
 
 from service.api.browser.refusals import own_origin
 from service.api.http.current import this_request
+from service.api.http.request_errors import ForeignOrigin
 from service.config import Settings
-from service.errors.requests import ForeignOrigin
 
 # They change nothing, and CORS keeps their answers from other pages.
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -18,9 +18,9 @@ _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def register(app: Flask, settings: Settings) -> None:
     """Refuse changes by foreign pages where authentication is off; no browser sends a token by itself."""
-    if settings.auth != "off":
+    if settings.auth:
         return
-    named = frozenset(settings.origins)
+    named = frozenset(settings.cors_origins)
 
     def check_origin() -> None:
         """Raise ``ForeignOrigin`` for a change by another page; programs name no origin."""

@@ -10,8 +10,8 @@ from flask import Flask
 
 from service.api.browser.refusals import RefusalLog
 from service.api.http.current import this_request
+from service.api.http.request_errors import InvalidHost, Misdirected
 from service.config import Settings, is_loopback
-from service.errors.requests import InvalidHost, Misdirected
 
 # RFC 3986, 3.2.2: a name, an IPv4 address, or an IPv6 address in brackets; then a port. Commas are refused,
 # although a name may have some: WSGI servers join repeated headers with them.
@@ -26,7 +26,7 @@ def register(app: Flask, settings: Settings, refusals: RefusalLog) -> None:
 
     With authentication on, any host is served: the credential protects.
     """
-    local_only = settings.auth == "off"
+    local_only = not settings.auth
 
     def check_host() -> None:
         """Raise ``InvalidHost``, or ``Misdirected`` unless the request is for this machine.

@@ -15,7 +15,7 @@ from flask import Flask, Request
 from service.api.http.current import this_request
 from service.api.http.paths import DATA
 from service.config import Settings
-from service.redaction import masked
+from service.model.personal_values import redact_text
 
 MAX_VALUES = 100
 """Maximum number of values that each process logs in an hour, so that callers cannot fill the log."""
@@ -71,8 +71,8 @@ def register(app: Flask, settings: Settings, refusals: RefusalLog) -> None:
 
     Register it before the hooks that refuse.
     """
-    allowed = frozenset(settings.origins)
-    local_only = settings.auth == "off"
+    allowed = frozenset(settings.cors_origins)
+    local_only = not settings.auth
 
     def log_refused_origin() -> None:
         request = this_request()
@@ -98,11 +98,11 @@ def _loggable(value: str) -> str:
     parts = _LOGGABLE.fullmatch(value) if len(value) <= _MAX_LENGTH else None
     if parts is None:
         return "invalid"
-    return value if _is_address(parts["host"].strip("[]")) else masked(value)
+    return value if _is_address(parts["host"].strip("[]")) else redact_text(value)
 
 
 def _is_address(host: str) -> bool:
-    """Return whether the host is an IP address, whose digits look like a phone number to ``masked``."""
+    """Return whether the host is an IP address, whose digits look like a phone number to ``redact_text``."""
     try:
         ip_address(host)
     except ValueError:

@@ -7,7 +7,7 @@ import orjson
 from flask import Response
 from flask.json.provider import JSONProvider
 
-from service.errors.requests import MalformedJson
+from service.api.http.request_errors import MalformedJson
 from service.model.sensitive import SensitiveValue
 
 # A string of a JSON document that orjson has parsed, and the colon behind it where it names a member.

@@ -12,14 +12,9 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from service.api.http.current import this_request
 from service.api.http.json import parse_json
-from service.errors.requests import (
-    FieldError,
-    IncompleteBody,
-    InvalidRequest,
-    PayloadTooLarge,
-    UnsupportedMediaType,
-)
-from service.redaction import masked
+from service.api.http.request_errors import IncompleteBody, PayloadTooLarge, UnsupportedMediaType
+from service.errors.requests import FieldError, InvalidRequest
+from service.model.personal_values import redact_text
 
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
@@ -126,7 +121,7 @@ def pointer(name: Any) -> str:
 
     The caller has chosen it, and may have put an address or a number where a field's name belongs.
     """
-    return "/" + masked(str(name)).replace("~", "~0").replace("/", "~1")
+    return "/" + redact_text(str(name)).replace("~", "~0").replace("/", "~1")
 
 
 def _flat(messages: Any, place: str) -> Iterator[FieldError]:

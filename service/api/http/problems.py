@@ -13,21 +13,20 @@ from werkzeug.exceptions import HTTPException
 
 from service.api.http import challenges
 from service.api.http.context import request_id
-from service.errors.access import Forbidden, IssuerUnavailable, TooManyRequests, Unauthenticated
-from service.errors.base import Conflict, NotFound, ServiceError
-from service.errors.datastore import CannotBeStored, DatastoreUnavailable, NotReady
-from service.errors.records import VersionConflict
-from service.errors.requests import (
+from service.api.http.request_errors import (
     ForeignOrigin,
-    IdempotencyKeyReused,
     IncompleteBody,
     InvalidHost,
-    InvalidRequest,
     MalformedJson,
     Misdirected,
     PayloadTooLarge,
     UnsupportedMediaType,
 )
+from service.errors.access import Forbidden, IssuerUnavailable, TooManyRequests, Unauthenticated
+from service.errors.base import Conflict, NotFound, ServiceError
+from service.errors.datastore import CannotBeStored, DatastoreUnavailable, NotReady
+from service.errors.records import VersionConflict
+from service.errors.requests import IdempotencyKeyReused, InvalidRequest
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1

@@ -15,18 +15,17 @@ from service.api.http import paths, problems
 from service.api.http.auditing import audited
 from service.api.http.current import this_request
 from service.api.http.parsing import BodyParser, media_types, pointer
-from service.errors.access import Forbidden, IssuerUnavailable, TooManyRequests, Unauthenticated
-from service.errors.base import ServiceError
-from service.errors.datastore import DatastoreUnavailable, NotReady
-from service.errors.records import UniqueKeyTaken
-from service.errors.requests import (
-    FieldError,
+from service.api.http.request_errors import (
     IncompleteBody,
-    InvalidRequest,
     MalformedJson,
     PayloadTooLarge,
     UnsupportedMediaType,
 )
+from service.errors.access import Forbidden, IssuerUnavailable, TooManyRequests, Unauthenticated
+from service.errors.base import ServiceError
+from service.errors.datastore import DatastoreUnavailable, NotReady
+from service.errors.records import UniqueKeyTaken
+from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import TooManySearchKeys, TooManySensitiveValues, ValueSealed
 from service.model.principal import Scope
 

@@ -68,9 +68,9 @@ class Docstrings(BasePlugin):
 
 
 def _component_name(schema: Any) -> str:
-    """Return the name of a schema's component: what is answered is a Profile, not a ProfileAnswer."""
-    name: str = resolver(schema).removesuffix("Answer")
-    return name
+    """Return the name of a schema's component: ``Profile`` for ``ProfileResponse``."""
+    name: str = resolver(schema).removesuffix("Response")
+    return name.removesuffix("Request") if name.endswith("PatchRequest") else name
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc] # flask-smorest is untyped

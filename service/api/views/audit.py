@@ -3,11 +3,11 @@
 from typing import Any
 
 from schemas import examples
-from schemas.audit import AuditAnswer, AuditQuery
+from schemas.audit import AuditRequest, AuditResponse
 from service.api.http.context import domain, stores
 from service.api.openapi.blueprint import MET_BY_ALL, Blueprint
+from service.model.audit import AuditFilter
 from service.model.principal import Scope
-from service.store.audit.collection import AuditFilter
 from service.use_cases import audit
 
 blueprint = Blueprint(
@@ -21,8 +21,8 @@ blueprint = Blueprint(
 
 @blueprint.route("", methods=["GET"])
 @blueprint.requires(Scope.ADMIN)
-@blueprint.arguments(AuditQuery(), location="query")
-@blueprint.response(200, AuditAnswer(), example=examples.AUDIT)
+@blueprint.arguments(AuditRequest(), location="query")
+@blueprint.response(200, AuditResponse(), example=examples.AUDIT)
 def list_audit_events(query: dict[str, Any]) -> Any:
     """List who looked at, changed, exported or erased which profile, newest first.
 

@@ -4,14 +4,14 @@ from typing import Any
 
 from schemas import examples
 from schemas.contacts import (
-    AssociationAnswer,
-    AssociationQuery,
     AssociationRequest,
-    ContactAnswer,
-    ContactsAnswer,
+    AssociationResponse,
+    ContactResponse,
     ContactSearchRequest,
-    MatchAnswer,
+    ContactsResponse,
     MatchRequest,
+    MatchResponse,
+    ProfileForContactRequest,
 )
 from schemas.profiles import ProfileRequest
 from service.api.http.context import budget, domain, principal, stores
@@ -30,8 +30,8 @@ from service.errors.records import (
 from service.errors.requests import IdempotencyKeyReused
 from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues
 from service.model.audit import AuditAction
+from service.model.contact import ContactFilter
 from service.model.principal import Scope
-from service.store.contacts.queries import ContactFilter
 from service.use_cases import contacts, match
 
 blueprint = Blueprint(
@@ -42,14 +42,14 @@ blueprint = Blueprint(
     met_by_all=MET_BY_ALL,
 )
 
-_ASSOCIATION = AssociationAnswer()
-_CONTACT = ContactAnswer()
+_ASSOCIATION = AssociationResponse()
+_CONTACT = ContactResponse()
 
 
 @blueprint.route("/<contact_id>/match", methods=["POST"])
 @blueprint.requires(Scope.VIEW)
 @blueprint.body(MatchRequest(), examples.MATCH_REQUEST)
-@blueprint.response(200, MatchAnswer(), example=examples.MATCH)
+@blueprint.response(200, MatchResponse(), example=examples.MATCH)
 @blueprint.problems(MasterKeyMissing, TooManySensitiveValues)
 @blueprint.audited(AuditAction.MATCHED)
 def match_contact(body: dict[str, Any], contact_id: str) -> Any:
@@ -145,7 +145,7 @@ def read_contact(contact_id: str) -> Any:
 @blueprint.route("/<contact_id>/profile", methods=["POST"])
 @blueprint.requires(Scope.CREATE)
 @blueprint.body(ProfileRequest(), examples.PROFILE_REQUEST)
-@blueprint.arguments(AssociationQuery(), location="query")
+@blueprint.arguments(ProfileForContactRequest(), location="query")
 @blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION | REPLAYED)
 @blueprint.problems(
     ContactCleared, MasterKeyMissing, UniqueKeyTaken, IdempotencyKeyReused, TooManySensitiveValues
@@ -169,7 +169,7 @@ def create_profile_for_contact(fields: dict[str, Any], query: dict[str, Any], co
 @blueprint.route("/search", methods=["POST"])
 @blueprint.requires(Scope.VIEW)
 @blueprint.body(ContactSearchRequest(), examples.CONTACT_SEARCH_REQUEST)
-@blueprint.response(200, ContactsAnswer(), example=examples.CONTACTS)
+@blueprint.response(200, ContactsResponse(), example=examples.CONTACTS)
 @blueprint.audited(AuditAction.SEARCHED)
 def search_contacts(body: dict[str, Any]) -> Any:
     """Search past contacts by profile, agent, channel and time, newest first.

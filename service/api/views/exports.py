@@ -8,8 +8,8 @@ from flask import Response, stream_with_context
 from marshmallow import Schema
 
 from schemas import examples
-from schemas.audit import ExportedEventAnswer
-from schemas.exports import ExportAnswer, ExportedContactAnswer
+from schemas.audit import ExportedEventResponse
+from schemas.exports import ExportedContactResponse, ExportResponse
 from service.api.http.context import domain, principal, stores
 from service.api.http.json import to_json
 from service.api.openapi.blueprint import MET_BY_ALL, Blueprint
@@ -27,8 +27,8 @@ blueprint = Blueprint(
     met_by_all=MET_BY_ALL,
 )
 
-_CONTACT = ExportedContactAnswer()
-_EVENT = ExportedEventAnswer()
+_CONTACT = ExportedContactResponse()
+_EVENT = ExportedEventResponse()
 _ATTACHMENT = {
     "description": "A name for the file to keep it in.",
     "schema": {"type": "string"},
@@ -55,7 +55,7 @@ def _streamed(view: Callable[..., Export]) -> Callable[..., Response]:
 
 
 def _pieces(export: Export) -> Iterator[bytes]:
-    head = ExportAnswer(only=["exported_at", "profile"]).dump(export)
+    head = ExportResponse(only=["exported_at", "profile"]).dump(export)
     yield to_json(head)[:-1] + b',"contacts":['
     yield from _items(_CONTACT, export.contacts)
     yield b'],"audit":['
@@ -73,7 +73,7 @@ def _items(schema: Schema, items: Iterable[Any]) -> Iterator[bytes]:
 @blueprint.route("/<profile_id>/export", methods=["GET"])
 @blueprint.requires(Scope.ADMIN)
 @blueprint.response(
-    200, ExportAnswer(), example=examples.EXPORT, headers={"Content-Disposition": _ATTACHMENT}
+    200, ExportResponse(), example=examples.EXPORT, headers={"Content-Disposition": _ATTACHMENT}
 )
 @blueprint.problems(ProfileNotFound)
 @_streamed

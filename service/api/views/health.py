@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, current_app
 
 from schemas import examples
-from schemas.operations import LivenessAnswer, ReadinessAnswer
+from schemas.operations import LivenessResponse, ReadinessResponse
 from service.api.http.authentication import public
 from service.api.openapi.blueprint import Blueprint
 from service.errors.datastore import NotReady
@@ -24,7 +24,7 @@ def register(app: Flask, stores: Stores) -> None:
 
 @blueprint.route("/livez", methods=["GET"])
 @public
-@blueprint.response(200, LivenessAnswer(), example=examples.LIVE)
+@blueprint.response(200, LivenessResponse(), example=examples.LIVE)
 def read_liveness() -> Any:
     """Tell that the process runs.
 
@@ -35,7 +35,7 @@ def read_liveness() -> Any:
 
 @blueprint.route("/readyz", methods=["GET"])
 @public
-@blueprint.response(200, ReadinessAnswer(), example=examples.READY)
+@blueprint.response(200, ReadinessResponse(), example=examples.READY)
 @blueprint.problems(NotReady)
 def read_readiness() -> Any:
     """Return whether MongoDB answers and the indexes stand.

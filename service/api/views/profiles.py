@@ -5,16 +5,16 @@ from typing import Any
 from flask import url_for
 
 from schemas import examples
-from schemas.contacts import ContactsAnswer, ContactsQuery
+from schemas.contacts import ContactsRequest, ContactsResponse
 from schemas.profiles import (
     KeyValuesRequest,
-    ProfileAnswer,
-    ProfilePatch,
+    ProfilePatchRequest,
     ProfileRequest,
-    RevealedAnswer,
+    ProfileResponse,
+    RevealedResponse,
     RevealRequest,
 )
-from schemas.search import FoundProfilesAnswer, SearchRequest
+from schemas.search import FoundProfilesResponse, SearchRequest
 from service.api.http.context import budget, domain, stores
 from service.api.http.parsing import idempotency_key, if_match
 from service.api.openapi.blueprint import MET_BY_ALL, Blueprint
@@ -22,9 +22,9 @@ from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConfl
 from service.errors.requests import IdempotencyKeyReused
 from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues, ValueSealed
 from service.model.audit import AuditAction
+from service.model.contact import ContactFilter
 from service.model.principal import Scope
 from service.model.profile import Profile
-from service.store.contacts.queries import ContactFilter
 from service.use_cases import contacts, erasure, idempotency, keys, profiles, reveal, search
 
 blueprint = Blueprint(
@@ -41,7 +41,7 @@ LOCATION = {"Location": "Location"}
 IDEMPOTENCY_KEY = "IdempotencyKey"
 REPLAYED = {"Idempotency-Replayed": "IdempotencyReplayed"}
 
-PROFILE = ProfileAnswer()
+PROFILE = ProfileResponse()
 
 
 def etag(profile: Profile) -> dict[str, str]:
@@ -91,7 +91,7 @@ def read_profile(profile_id: str) -> Any:
 
 @blueprint.route("/<profile_id>", methods=["PATCH"])
 @blueprint.requires(Scope.EDIT)
-@blueprint.body(ProfilePatch(), examples.PROFILE_PATCH)
+@blueprint.body(ProfilePatchRequest(), examples.PROFILE_PATCH)
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
 @blueprint.problems(
     MasterKeyMissing, ProfileNotFound, UniqueKeyTaken, VersionConflict, TooManySensitiveValues
@@ -161,7 +161,7 @@ def release_key_values(body: dict[str, Any], profile_id: str) -> Any:
 @blueprint.route("/<profile_id>/reveal", methods=["POST"])
 @blueprint.requires(Scope.REVEAL)
 @blueprint.body(RevealRequest(), examples.REVEAL_REQUEST)
-@blueprint.response(200, RevealedAnswer(), example=examples.REVEALED)
+@blueprint.response(200, RevealedResponse(), example=examples.REVEALED)
 @blueprint.problems(ProfileNotFound, ValueSealed)
 @blueprint.audited(AuditAction.REVEALED)
 def reveal_key_values(body: dict[str, Any], profile_id: str) -> Any:
@@ -176,7 +176,7 @@ def reveal_key_values(body: dict[str, Any], profile_id: str) -> Any:
 @blueprint.route("/search", methods=["POST"])
 @blueprint.requires(Scope.VIEW)
 @blueprint.body(SearchRequest(), examples.SEARCH_REQUEST)
-@blueprint.response(200, FoundProfilesAnswer(), example=examples.SEARCH)
+@blueprint.response(200, FoundProfilesResponse(), example=examples.SEARCH)
 @blueprint.problems(MasterKeyMissing, TooManySensitiveValues)
 @blueprint.audited(AuditAction.SEARCHED)
 def search_profiles(body: dict[str, Any]) -> Any:
@@ -190,8 +190,8 @@ def search_profiles(body: dict[str, Any]) -> Any:
 
 @blueprint.route("/<profile_id>/contacts", methods=["GET"])
 @blueprint.requires(Scope.VIEW)
-@blueprint.arguments(ContactsQuery(), location="query")
-@blueprint.response(200, ContactsAnswer(), example=examples.CONTACTS)
+@blueprint.arguments(ContactsRequest(), location="query")
+@blueprint.response(200, ContactsResponse(), example=examples.CONTACTS)
 @blueprint.problems(ProfileNotFound)
 @blueprint.audited(AuditAction.READ)
 def list_profile_contacts(query: dict[str, Any], profile_id: str) -> Any:

@@ -3,8 +3,13 @@
 from typing import Any
 
 from schemas import examples
-from schemas.profiles import ProfilesAnswer
-from schemas.search_keys import HoldersQuery, SearchKeyAnswer, SearchKeyRequest, SearchKeysAnswer
+from schemas.profiles import ProfilesResponse
+from schemas.search_keys import (
+    SearchKeyProfilesRequest,
+    SearchKeyRequest,
+    SearchKeyResponse,
+    SearchKeysResponse,
+)
 from service.api.http.context import domain, stores
 from service.api.openapi.blueprint import MET_BY_ALL, Blueprint
 from service.errors.search_keys import (
@@ -31,7 +36,7 @@ blueprint = Blueprint(
 
 @blueprint.route("", methods=["GET"])
 @blueprint.requires(Scope.VIEW)
-@blueprint.response(200, SearchKeysAnswer(), example=examples.SEARCH_KEYS)
+@blueprint.response(200, SearchKeysResponse(), example=examples.SEARCH_KEYS)
 def list_search_keys() -> Any:
     """List the search keys, built in and custom.
 
@@ -43,10 +48,10 @@ def list_search_keys() -> Any:
 @blueprint.route("/<key>", methods=["PUT"])
 @blueprint.requires(Scope.SETTINGS)
 @blueprint.body(SearchKeyRequest(), examples.SEARCH_KEY_REQUEST)
-@blueprint.response(200, SearchKeyAnswer(), example=examples.SEARCH_KEY)
+@blueprint.response(200, SearchKeyResponse(), example=examples.SEARCH_KEY)
 @blueprint.alt_response(
     201,
-    schema=SearchKeyAnswer(),
+    schema=SearchKeyResponse(),
     example=examples.SEARCH_KEY,
     description="The key is a new one.",
     success=True,
@@ -82,8 +87,8 @@ def remove_search_key(key: str) -> None:
 
 @blueprint.route("/<key>/profiles", methods=["GET"])
 @blueprint.requires(Scope.ADMIN)
-@blueprint.arguments(HoldersQuery(), location="query")
-@blueprint.response(200, ProfilesAnswer(), example=examples.PROFILES)
+@blueprint.arguments(SearchKeyProfilesRequest(), location="query")
+@blueprint.response(200, ProfilesResponse(), example=examples.PROFILES)
 @blueprint.problems(BuiltInSearchKey, SearchKeyNotFound)
 @blueprint.audited(AuditAction.SEARCHED)
 def list_search_key_profiles(query: dict[str, Any], key: str) -> Any:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from schemas import examples
-from schemas.settings import SettingsAnswer, SettingsPatch
+from schemas.settings import SettingsPatchRequest, SettingsResponse
 from service.api.http.context import domain, stores
 from service.api.openapi.blueprint import MET_BY_ALL, Blueprint
 from service.errors.datastore import CannotBeStored
@@ -21,7 +21,7 @@ blueprint = Blueprint(
 
 @blueprint.route("", methods=["GET"])
 @blueprint.requires(Scope.SETTINGS)
-@blueprint.response(200, SettingsAnswer(), example=examples.SETTINGS)
+@blueprint.response(200, SettingsResponse(), example=examples.SETTINGS)
 def read_settings() -> Any:
     """Read the settings that apply.
 
@@ -32,8 +32,8 @@ def read_settings() -> Any:
 
 @blueprint.route("", methods=["PATCH"])
 @blueprint.requires(Scope.SETTINGS)
-@blueprint.body(SettingsPatch(), examples.SETTINGS_PATCH)
-@blueprint.response(200, SettingsAnswer(), example=examples.SETTINGS)
+@blueprint.body(SettingsPatchRequest(), examples.SETTINGS_PATCH)
+@blueprint.response(200, SettingsResponse(), example=examples.SETTINGS)
 @blueprint.problems(CannotBeStored)
 def update_settings(patch: dict[str, Any]) -> Any:
     """Change settings by a merge patch (RFC 7396); null brings a default back.

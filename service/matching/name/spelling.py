@@ -1,41 +1,41 @@
-"""Ways to write one name that are no case of folding: each costs a form of its own."""
+"""Spellings of a name that folding does not unify."""
 
 import re
 import unicodedata
 
-from service.matching.name import kana, kanji
+from service.matching.folding import kana, kanji
 
-# ICAO Doc 9303, part 3, section 6.A: how machine-readable travel documents spell these letters. As often
-# they are typed without their mark. The same of the đ of Croatia and Serbia, which was written dj before it
-# (https://en.wikipedia.org/wiki/Gaj%27s_Latin_alphabet); documents have a d.
-_SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "å": "aa", "đ": "dj"})
+# As machine-readable travel documents spell these letters (ICAO Doc 9303, part 3, section 6.A). They are also
+# typed without their mark. The đ of Croatia and Serbia was formerly written dj
+# (https://en.wikipedia.org/wiki/Gaj%27s_Latin_alphabet); travel documents write d.
+_SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "å": "aa", "đ": "dj"})
 
-# Any of these may stand for the letter with a mark, or for itself (Michael). It is neither before a vowel
-# or at the end of a word (Xue is not Xu), nor after a vowel (Bauer) or a q. But äu and øy are one sound each
-# (Schaeuble, Oeystein).
-_MAYBE_SPELT_OUT = re.compile(
+# Two letters that may be one letter with a mark, or two (Michael). They are always two before a vowel or at
+# the end of a word (Xue is not Xu), and after a vowel (Bauer) or a q. Exceptions are äu and øy, which are one
+# sound (Schaeuble, Oeystein).
+_MAYBE_SPELLED_OUT = re.compile(
     r"(?<![aeiouyq])(?:(?:([aou])e|(a)a)(?=[^\W\d_aeiouy])|(a)e(?=u[^\W\d_])|(o)e(?=y[^\W\d_]))"
 )
 
 _HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_RUN = re.compile(rf"[{_HAN}]+|[^{_HAN}\s]+")
+_WORD = re.compile(rf"[{_HAN}]+|[^{_HAN}\s]+")
 
 
-def out(value: str) -> str:
-    """Return a name with its umlauts as two letters (Köhler, Koehler); the very value if it has none."""
+def spell_out_umlauts(value: str) -> str:
+    """Return the name with its umlauts as two letters (Koehler); the value itself if it has none."""
     if value.isascii():
         return value
     plain = unicodedata.normalize("NFC", value).lower()
-    spelt = plain.translate(_SPELT_OUT)
-    return value if spelt == plain else spelt
+    spelled_out = plain.translate(_SPELLED_OUT)
+    return value if spelled_out == plain else spelled_out
 
 
-def loosen(folded: str) -> str:
-    """Return a folded name without what is written differently by those who only heard it."""
-    plain = _MAYBE_SPELT_OUT.sub(lambda found: found[found.lastindex or 0], folded)
-    return plain if plain.isascii() else kanji.loosen(" ".join(map(kana.loosen, plain.split())))
+def simplify(folded: str) -> str:
+    """Return the folded name with one spelling for all that are easily confused, by ear or by sight."""
+    plain = _MAYBE_SPELLED_OUT.sub(lambda match: match[match.lastindex or 0], folded)
+    return plain if plain.isascii() else kanji.unify_confused(" ".join(map(kana.unify_sounds, plain.split())))
 
 
-def unordered(*names: str) -> str:
-    """Return the words of a name in one order. Where kanji end and kana begin, a word ends."""
-    return " ".join(sorted(word for name in names for word in _RUN.findall(name)))
+def sort_words(*names: str) -> str:
+    """Return the words of a name in one fixed order. A word also ends between kanji and kana."""
+    return " ".join(sorted(word for name in names for word in _WORD.findall(name)))

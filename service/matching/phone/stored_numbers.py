@@ -1,34 +1,46 @@
-"""Phone numbers as a profile holds them: what was typed, what it was read as, and where."""
+"""Phone numbers as profiles store them."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import NotRequired, TypedDict
 
-from service.matching import phone
-from service.matching.phone import plans
+from service.matching.phone import numbering_plans
+from service.matching.phone.normalising import e164, is_international
+from service.model.profile import PhoneNumber
 
 
-def read(value: str, region: str) -> dict[str, Any]:
-    """Return a number as it is stored: ``value``, ``e164``, and ``region`` where that gave its country.
+class ReadNumber(TypedDict):
+    """A phone number without its type. ``region`` is present if the country was taken from it."""
 
-    The domain's default region may change, and so may the rules: then a number is read again in the region
-    in which it was typed. What is no number has none, and is read in the default region of the day.
+    value: str
+    e164: str | None
+    region: NotRequired[str]
+
+
+def read(value: str, region: str) -> ReadNumber:
+    """Return a number as it is stored, read in the domain's default region.
+
+    The default region and the rules may change. The stored region lets ``read_again`` read the number in the
+    region in which it was typed. A text that is no number has no region.
     """
-    number = {"value": value, "e164": phone.e164(value, region)}
-    if number["e164"] is None or phone.is_international(value):
-        return number
-    return number | {"region": region}
+    number: ReadNumber = {"value": value, "e164": e164(value, region)}
+    if number["e164"] is not None and not is_international(value):
+        number["region"] = region
+    return number
 
 
-def read_again(number: Mapping[str, Any], region: str) -> dict[str, Any]:
+def read_again(number: PhoneNumber, region: str) -> PhoneNumber:
     """Return a stored number as the rules of this release read it.
 
-    One that says no region, as it was stored before they were, is read in the default ``region`` if that is
-    of its country, and else stays as it is.
+    Numbers of older releases have no region. They are read in the default ``region`` if it has the country
+    code of the number, and otherwise stay unchanged.
     """
-    known, value = number["e164"], number["value"]
-    others = {name: part for name, part in number.items() if name != "region"}
-    again = others | {"type": number.get("type")} | read(value, number.get("region", region))
-    if known is None or "region" in number or phone.is_international(value):
+    others = number.copy()
+    others.pop("region", None)
+    again: PhoneNumber = {
+        **others,
+        "type": number.get("type"),
+        **read(number["value"], number.get("region", region)),
+    }
+    if number["e164"] is None or "region" in number or is_international(number["value"]):
         return again
-    countries = {plans.country_code(region), plans.calling_code(again["e164"] or "")}
-    return again if plans.calling_code(known) in countries else dict(number)
+    codes = {numbering_plans.country_code(region), numbering_plans.calling_code(again["e164"] or "")}
+    return again if numbering_plans.calling_code(number["e164"]) in codes else number.copy()

@@ -1,38 +1,37 @@
-"""Callers who hide their number, as networks and platforms spell it.
+"""Withheld phone numbers, as networks and platforms spell them.
 
 SIP: RFC 3261, section 8.1.1.3 has the display name "Anonymous" and a URI like
 ``sip:thisis@anonymous.invalid``; RFC 3323, section 4.1 and RFC 5767 have ``sip:anonymous@anonymous.invalid``;
-MS-OCPSTN, section 2.2.5 has ``sip:anonymous@contoso.com;user=phone``.
+MS-OCPSTN, section 2.2.5 has ``sip:anonymous@contoso.com;user=phone``. A SIP trunk may send the word as the
+user: Cisco's Unified CM sends ``sip:Anonymous@10.10.10.2`` in From (SIP Line Messaging Guide, "Calling Line
+and Name Identification Restriction").
 
 Words: 3GPP TS 24.008, section 10.5.4.30 ("Cause of No CLI") has "Unavailable", "Reject by user", "Interaction
-with other service" and "Coin line/payphone"; IMS telephones read them in the display name of an anonymous
-From header. Twilio passes on what carriers send, "anonymous", "unknown" and the like
+with other service" and "Coin line/payphone"; IMS telephones use them as the display name of an anonymous From
+header. Twilio forwards what carriers send, such as "anonymous" and "unknown"
 (https://www.twilio.com/docs/voice/twiml/changelog). Telephones and caller ID units show "Private", "Private
 caller", "Out of area", "Unknown caller", "No number" or "Withheld number" (manuals of the AT&T 992 and the
 Uniden OCT4960; http://www.callerid.com/Manuals/wc48-man/dep.private.html;
-https://www.nfon.com/gb/service/knowledge-base/knowledge-base-detail/clir), mobile ones "Restricted" and
-"Blocked" (https://education-buzz.com/guides/how-to-block-private-calls-on-your-iphone). Public code that
-screens callers lists "Private number" and "No caller ID" besides.
-
-A SIP trunk may send the word as the user: Cisco's Unified CM a From of ``sip:Anonymous@10.10.10.2`` (SIP Line
-Messaging Guide, "Calling Line and Name Identification Restriction").
+https://www.nfon.com/gb/service/knowledge-base/knowledge-base-detail/clir), mobile phones "Restricted" and
+"Blocked" (https://education-buzz.com/guides/how-to-block-private-calls-on-your-iphone). Open-source call
+screening also lists "Private number" and "No caller ID".
 
 Japan: NTT's Number Display shows 非通知, 公衆電話, 表示圏外 or 受信エラー, or their kana
-(https://jp.sharp/support/tel/station/data/utility/cus0003.html); mobile telephones 通知不可能, 通知不可
+(https://jp.sharp/support/tel/station/data/utility/cus0003.html); mobile phones show 通知不可能, 通知不可
 (https://engrholiday.jp/nw/display-number) or 非通知設定
 (https://news.mynavi.jp/article/20220401-iphone_why/).
 
-Numbers: such a word on a telephone keypad, which Twilio sent as the caller before it passed on the word
+Numbers: such a word on a telephone keypad, which Twilio sent as the caller before it forwarded the word
 (https://www.twilio.com/en-us/changelog/upcoming-changes-to-withheld-caller-ids-behavior-for-dial-calls). The
-five are those of its article 223179988, "Why am I getting calls from these strange numbers?", as public code
-that cites it has them: the article itself was not read.
+five are from its article 223179988, "Why am I getting calls from these strange numbers?", as quoted by
+open-source code; the article itself was not available.
 """
 
 import re
 from urllib.parse import unquote
 
-from service.matching import folding as text
-from service.matching.phone import dialled
+from service.matching import folding
+from service.matching.phone.extraction import extract_number
 
 _WORDS = frozenset(
     {
@@ -69,7 +68,7 @@ _WORDS = frozenset(
     }
 )
 
-# None of them is a number of the country that its first digits name, so nobody is taken for hidden by them.
+# None is a valid number of the country of its first digits, so none belongs to a caller.
 _NUMBERS = frozenset(
     {
         "+266696687",  # ANONYMOUS
@@ -80,9 +79,9 @@ _NUMBERS = frozenset(
     }
 )
 
-# Without the plus the short ones could be somebody's (8656696 is a mobile number in Iceland). The long ones
-# are what trunks send that know no plus; 7378742833 could be a number in Texas and 266696687 one in Portugal,
-# so they count in one run of digits only, as no person writes them.
+# Without a plus sign the short numbers may be real: 8656696 is a mobile number in Iceland. Trunks send the
+# long ones without a plus sign. They could be national numbers too (7378742833 in Texas, 266696687 in
+# Portugal), so only an unbroken run of digits counts, which people do not type.
 _WITHOUT_PLUS = re.compile(r"(?:00|011)(?P<abroad>[1-9]\d+)|(?P<bare>\d{9,})")
 
 _SIP = re.compile(r"\bsips?:(?P<user>[^@;?<>]++)[^@<>]*+@(?P<host>[^\s;>:]*)")
@@ -91,19 +90,19 @@ _NOT_A_LETTER = re.compile(r"[\s_-]+")
 
 
 def is_withheld(value: str) -> bool:
-    """Return whether a caller hides the number. A blank value hides nothing: no number was given."""
-    plain = text.canonical(value)
-    uri = _SIP.search(plain)
+    """Return whether a caller hides the number. A blank value is not withheld: no number was given."""
+    canonical = folding.canonical(value)
+    uri = _SIP.search(canonical)
     if uri and (uri["host"] == "anonymous.invalid" or _is_word(unquote(uri["user"]))):
         return True
-    number = dialled.subject(plain).strip(_AROUND)
+    number = extract_number(canonical).strip(_AROUND)
     if number.startswith("+"):
-        return f"+{text.digits(number)}" in _NUMBERS
+        return f"+{folding.digits(number)}" in _NUMBERS
     if digits := _WITHOUT_PLUS.fullmatch(number):
         return f"+{digits['abroad'] or digits['bare']}" in _NUMBERS
-    # RFC 3966: what identifies the caller ends where its parameters begin.
-    return _is_word(plain.strip(_AROUND).removeprefix("tel:").partition(";")[0])
+    # RFC 3966: parameters do not identify the caller.
+    return _is_word(canonical.strip(_AROUND).removeprefix("tel:").partition(";")[0])
 
 
-def _is_word(plain: str) -> bool:
-    return _NOT_A_LETTER.sub("_", plain.strip(_AROUND)) in _WORDS
+def _is_word(canonical: str) -> bool:
+    return _NOT_A_LETTER.sub("_", canonical.strip(_AROUND)) in _WORDS

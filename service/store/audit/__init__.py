@@ -1,1 +1,1 @@
-"""Audit events in MongoDB."""
+"""Audit events."""

@@ -1,4 +1,4 @@
-"""The way of events into the audit collection: at once, or a second later and many together."""
+"""Write audit events: immediately, or queued and together with others."""
 
 from collections.abc import Sequence
 from threading import Event, Lock, Thread
@@ -8,40 +8,50 @@ import structlog
 from pymongo.errors import InvalidOperation
 
 from service.errors.datastore import DatastoreUnavailable
-from service.store.audit.collection import AuditEvent, AuditStore
+from service.model.audit import AuditEvent
+from service.store.audit.collection import AuditStore
 
-SECONDS = 1.0
-"""An event waits for at most so long, while MongoDB answers."""
-BATCH = 200
-"""So many are written at once, and do not wait for the second to pass."""
-MOST = 2000
-"""So many wait; who brings one more writes first."""
+FLUSH_INTERVAL = 1.0
+BATCH_SIZE = 200
+MAX_QUEUED = 2000
 
 _log = structlog.get_logger(__name__)
 
 
 class AuditTrail:
-    """Writes events; those that may wait, a thread writes behind the requests."""
+    """Writes audit events.
 
-    def __init__(self, store: AuditStore, *, seconds: float = SECONDS) -> None:
-        """Take the store, and how long an event may wait."""
+    With ``in_background`` a thread writes queued events after at most ``interval`` seconds, or as soon as
+    ``BATCH_SIZE`` are queued. Without it, ``flush`` writes them. If ``max_queued`` events are queued, the
+    next request writes them first.
+    """
+
+    def __init__(
+        self,
+        store: AuditStore,
+        *,
+        in_background: bool,
+        interval: float = FLUSH_INTERVAL,
+        max_queued: int = MAX_QUEUED,
+    ) -> None:
         self.store = store
-        self.seconds = seconds
+        self.interval = interval
+        self.max_queued = max_queued
         self.due = Event()
-        self._waiting: list[AuditEvent] = []
+        self._in_background = in_background
+        self._queue: list[AuditEvent] = []
         self._lock = Lock()
-        self._writing = Lock()
+        self._flushing = Lock()
         self._writer: Thread | None = None
 
     def write_ahead(self, events: Sequence[AuditEvent]) -> None:
-        """Write the events of something that is about to happen, durably; raises ``DatastoreUnavailable``."""
+        """Write events durably before their action. Raises ``DatastoreUnavailable``."""
         self.store.insert(events, durably=True)
 
     def write(self, events: Sequence[AuditEvent], *, durably: bool) -> None:
-        """Write the events of something that has happened.
+        """Write events after their action.
 
-        Without ``durably`` this does not wait for the disks of a majority, as the change itself did. Raises
-        ``DatastoreUnavailable`` if writing fails; then the events are written as soon as possible.
+        If that fails, queue the events and raise ``DatastoreUnavailable``.
         """
         try:
             self.store.insert(events, durably=durably)
@@ -49,74 +59,74 @@ class AuditTrail:
             self._add(events)
             raise
 
-    def note(self, events: Sequence[AuditEvent]) -> None:
-        """Write the events within a second, together with others.
+    def write_later(self, events: Sequence[AuditEvent]) -> None:
+        """Queue events.
 
-        Raises ``DatastoreUnavailable`` where so many wait already that no more are taken, and none can be
-        written: nobody sees what is not accounted for.
+        Raises ``DatastoreUnavailable`` if the queue is full and cannot be written: without an audit event no
+        values are returned.
         """
-        if len(self._waiting) >= MOST:
+        if len(self._queue) >= self.max_queued:
             self.flush()
         self._add(events)
 
     def flush(self) -> None:
-        """Write all events that wait; raises ``DatastoreUnavailable``, and then they go on waiting.
+        """Write all events that are queued now. Raises ``DatastoreUnavailable`` and keeps the rest queued.
 
-        Those that come meanwhile wait for the next time: else each command would be followed by one for the
-        few that came during it, for as long as requests come.
+        Events that are queued meanwhile wait for the next flush. Otherwise, under load, one small command
+        would follow another.
         """
-        with self._writing:
-            left = len(self._waiting)
-            while left:
-                batch = self._waiting[: min(left, BATCH)]
+        with self._flushing:
+            remaining = len(self._queue)
+            while remaining:
+                batch = self._queue[: min(remaining, BATCH_SIZE)]
                 self.store.insert(batch, durably=True)
                 with self._lock:
-                    del self._waiting[: len(batch)]
-                left -= len(batch)
+                    del self._queue[: len(batch)]
+                remaining -= len(batch)
 
     def close(self) -> None:
-        """Write all events that wait, as the process is about to end; logs how many are lost, if any."""
+        """Write all queued events before the process ends, or log how many are lost."""
         try:
             self.flush()
         except DatastoreUnavailable as error:
-            _log.error("audit_lost", events=len(self._waiting), reason=error.reason)
+            _log.error("audit_lost", events=len(self._queue), reason=error.reason)
 
-    def _add(self, events: Sequence[AuditEvent]) -> None:
+    def stop_if_empty(self) -> bool:
+        """Return whether the writer thread can end. The next queued event then starts a new thread."""
         with self._lock:
-            self._waiting += events
-            if len(self._waiting) >= BATCH:
-                self.due.set()
-            # It ends when there is nothing to do, or nothing to be done.
-            if self._writer is None or not self._writer.is_alive():
-                self._writer = Thread(target=_write, args=[ref(self)], name="audit", daemon=True)
-                self._writer.start()
-
-    def is_done(self) -> bool:
-        """Tell the thread that writes whether it can end; who adds an event after that starts another."""
-        with self._lock:
-            if self._waiting:
+            if self._queue:
                 return False
             self._writer = None
             return True
 
+    def _add(self, events: Sequence[AuditEvent]) -> None:
+        with self._lock:
+            self._queue += events
+            if len(self._queue) >= BATCH_SIZE:
+                self.due.set()
+            if self._in_background and (self._writer is None or not self._writer.is_alive()):
+                self._writer = Thread(target=_write, args=[ref(self)], name="audit", daemon=True)
+                self._writer.start()
 
-def _write(trail_of: "ref[AuditTrail]") -> None:
-    """Write what waits until nothing does, or nobody has the trail any more."""
+
+def _write(trail_ref: "ref[AuditTrail]") -> None:
+    """Write queued events until the queue is empty or the trail is garbage."""
     failed = False
-    while (trail := trail_of()) is not None and not trail.is_done():
-        due, seconds = trail.due, trail.seconds
+    while (trail := trail_ref()) is not None and not trail.stop_if_empty():
+        due, interval = trail.due, trail.interval
+        # Hold no reference while waiting.
         del trail
-        # After a failure only time helps, however many events there are.
-        (Event() if failed else due).wait(seconds)
+        # After a failure wait for the whole interval, even if a batch is full.
+        (Event() if failed else due).wait(interval)
         due.clear()
-        if (trail := trail_of()) is None:
+        if (trail := trail_ref()) is None:
             return
         try:
             trail.flush()
             failed = False
         except DatastoreUnavailable as error:
             if isinstance(error.__cause__, InvalidOperation):
-                # The client was closed: its owner is done, and nothing can be written any more.
+                # The client is closed, so nothing can be written.
                 return
             if not failed:
                 _log.error("audit_waits", reason=error.reason)

@@ -1,1 +1,1 @@
-"""The connection to MongoDB and what all collections share."""
+"""The connection to MongoDB, and what all stores share."""

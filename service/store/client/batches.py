@@ -1,23 +1,32 @@
-"""Long answers of MongoDB's, a few documents at a time."""
+"""Read results in batches of a known size."""
 
 from collections.abc import Iterator
 from itertools import islice
 
 from pymongo.cursor import Cursor
 
-from service.store.client.connection import Document, translated
+from service.store.client.document import Document
+from service.store.client.errors import translate_errors
 
 _SIZE = 100
-"""So many documents are in memory at a time."""
+"""Maximum number of documents to hold in memory."""
+
+
+def single_batch(limit: int) -> int:
+    """Return the batch size with which the first response has all ``limit`` documents and closes the cursor.
+
+    The default batch size is 101.
+    """
+    return limit + 1
 
 
 def in_batches(cursor: Cursor[Document]) -> Iterator[list[Document]]:
-    """Yield what the cursor finds; raises ``DatastoreUnavailable``."""
+    """Yield all documents of a cursor, in batches. Raises ``DatastoreUnavailable``."""
     cursor.batch_size(_SIZE)
-    while batch := _next(cursor):
+    while batch := _next_batch(cursor):
         yield batch
 
 
-@translated
-def _next(cursor: Cursor[Document]) -> list[Document]:
+@translate_errors
+def _next_batch(cursor: Cursor[Document]) -> list[Document]:
     return list(islice(cursor, _SIZE))

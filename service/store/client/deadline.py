@@ -1,6 +1,6 @@
-"""What all commands of one request share: a deadline, and whether one of them has written."""
+"""The deadline that all commands of a request share, and whether one of them was a write."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from time import monotonic
@@ -10,50 +10,54 @@ import pymongo
 from service.errors.datastore import DatastoreUnavailable
 
 
-class _Request:
-    """Its seconds begin with the first command, so that a body that arrives slowly costs none of them."""
+class Deadline:
+    """The time limit of a request. It starts with the first command: the upload of a body does not count."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, *, clock: Callable[[], float] = monotonic) -> None:
         self.wrote = False
         self._seconds = seconds
+        self._clock = clock
         self._ends_at: float | None = None
 
     def remaining(self) -> float:
-        """Return the seconds that are left; raises ``DatastoreUnavailable`` where there are none."""
+        """Return the remaining seconds. Raises ``DatastoreUnavailable`` if none remain."""
         if self._ends_at is None:
-            self._ends_at = monotonic() + self._seconds
-        left = self._ends_at - monotonic()
-        if left <= 0:
+            self._ends_at = self._clock() + self._seconds
+        remaining = self._ends_at - self._clock()
+        if remaining <= 0:
             raise DatastoreUnavailable(writing=self.wrote)
-        return left
+        return remaining
 
 
-_CURRENT: ContextVar[_Request | None] = ContextVar("request", default=None)
+_CURRENT: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 
 @contextmanager
 def one_deadline(seconds: float) -> Iterator[None]:
-    """Let all commands of the block together take so many seconds, from the first one on."""
-    token = _CURRENT.set(_Request(seconds))
+    """Limit the time of all commands in the block together, counted from the first command."""
+    previous = _CURRENT.set(Deadline(seconds))
     try:
         yield
     finally:
-        _CURRENT.reset(token)
+        _CURRENT.reset(previous)
 
 
 def within_deadline() -> AbstractContextManager[None]:
-    """Bound the commands of a block by what is left; outside a request the client's own bounds each."""
-    current = _CURRENT.get()
-    return nullcontext() if current is None else pymongo.timeout(current.remaining())
+    """Limit the commands of a block to the remaining time.
+
+    Outside ``one_deadline`` only the client's time limit for each command applies.
+    """
+    deadline = _CURRENT.get()
+    return nullcontext() if deadline is None else pymongo.timeout(deadline.remaining())
 
 
 def note_write() -> None:
-    """Note that a command which writes is about to be sent: what fails from now on has an unknown outcome."""
-    if current := _CURRENT.get():
-        current.wrote = True
+    """Record that the request sends a write: later errors of the request have an unknown outcome."""
+    if deadline := _CURRENT.get():
+        deadline.wrote = True
 
 
 def may_have_written() -> bool:
-    """Return whether the request may have changed something already."""
-    current = _CURRENT.get()
-    return current is not None and current.wrote
+    """Return whether the request has sent a write."""
+    deadline = _CURRENT.get()
+    return deadline is not None and deadline.wrote

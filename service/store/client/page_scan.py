@@ -1,8 +1,9 @@
-"""Read one page along an index when some documents on the way do not belong on it, in bounded time.
+"""Read one page along an index when the index does not cover all conditions, in bounded time.
 
-Usually few are excluded. So a few pages are read first and filtered here, which costs MongoDB no more than
-these pages. If that does not fill the page, MongoDB filters up to ``MAX_SCANNED`` of the documents that
-follow; the last of these is found first, from the index alone unless a position has several fields.
+Usually few documents are excluded. So a few pages are read first and filtered in Python, which costs MongoDB
+no more than these pages. If that does not fill the page, MongoDB filters up to ``MAX_SCANNED`` of the
+documents that follow. The last of these is read first, from the index alone unless a position has several
+fields.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,16 +12,18 @@ from typing import Generic, TypeVar
 
 from pymongo.collection import Collection
 
-from service.store.client.connection import Document, in_one_batch
+from service.store.client.batches import single_batch
+from service.store.client.document import Document
 
 MAX_SCANNED = 5000
-"""Maximum number of documents to look at for one page after the first reads."""
+"""Maximum number of documents that MongoDB filters for one page."""
 
-_PAGES_FILTERED_HERE = (1, 4)
-"""Sizes of the reads that are filtered here, in pages."""
+_PYTHON_FILTERED_PAGES = (1, 4)
+"""Sizes of the reads that are filtered in Python, in pages."""
 
 Item = TypeVar("Item")
 Position = TypeVar("Position")
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,10 @@ class PageScan(Generic[Item, Position]):
     items: Sequence[Item]
     ended_at: Position | None = None
     scanned: int = 0
+
+    def map(self, convert: Callable[[Item], _Result]) -> "PageScan[_Result, Position]":
+        """Return the same page with converted items."""
+        return PageScan([convert(item) for item in self.items], self.ended_at, self.scanned)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,34 +61,35 @@ class IndexScan(Generic[Position]):
 
     def page(self, after: Position | None, limit: int) -> PageScan[Document, Position]:
         """Return up to ``limit`` documents after a position that meet the conditions."""
-        found: list[Document] = []
+        matches: list[Document] = []
         scanned = 0
-        for pages in _PAGES_FILTERED_HERE:
+        for pages in _PYTHON_FILTERED_PAGES:
             documents = self._find(self.between(after, None), pages * limit)
-            found += filter(self.meets_conditions, documents)
+            matches += filter(self.meets_conditions, documents)
             scanned += len(documents)
-            if len(found) >= limit or len(documents) < pages * limit:
-                return PageScan(found[:limit], None, scanned)
+            if len(matches) >= limit or len(documents) < pages * limit:
+                return PageScan(matches[:limit], None, scanned)
             after = self.position(documents[-1])
-        return self._continue(found, scanned, after, limit)
+        return self._continue(matches, scanned, after, limit)
 
     def _continue(
-        self, found: list[Document], scanned: int, after: Position | None, limit: int
+        self, matches: list[Document], scanned: int, after: Position | None, limit: int
     ) -> PageScan[Document, Position]:
-        """Return the page that begins with the documents found so far."""
+        """Return the page that begins with the matches so far."""
         size, last = self._end(after)
         if last is None:
-            return PageScan(found, None, scanned)
-        found = [*found, *self._find(self.between(after, last) | self.conditions, limit - len(found))]
-        stopped = size == MAX_SCANNED and len(found) < limit
-        return PageScan(found, last if stopped else None, scanned + size)
+            return PageScan(matches, None, scanned)
+        query = self.between(after, last) | self.conditions
+        matches = [*matches, *self._find(query, limit - len(matches))]
+        stopped_early = size == MAX_SCANNED and len(matches) < limit
+        return PageScan(matches, last if stopped_early else None, scanned + size)
 
     def _find(self, query: Document, limit: int) -> list[Document]:
-        found = self.collection.find(query).hint(self.hint).sort(self.order).limit(limit)
-        return list(found.batch_size(in_one_batch(limit)))
+        cursor = self.collection.find(query).hint(self.hint).sort(self.order).limit(limit)
+        return list(cursor.batch_size(single_batch(limit)))
 
     def _end(self, after: Position | None) -> tuple[int, Position | None]:
-        """Return how many documents a page may look at, and the position of the last."""
+        """Return how many documents MongoDB may filter, and the position of the last one."""
         last = {field: {"$last": f"${field}"} for field, _ in self.order if field != "_id"}
         pipeline: list[Document] = [
             {"$match": self.between(after, None)},

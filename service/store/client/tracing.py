@@ -1,111 +1,111 @@
-"""What a request asks of MongoDB: every command carries its ID, and how long they took is added up."""
+"""Add the request ID to each command, and sum up the time that a request spends in MongoDB."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import wraps
 from time import perf_counter
-from typing import Any, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar
 
 from pymongo.collection import Collection
 from pymongo.database import Database
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
 
-_Method = TypeVar("_Method", bound=Callable[..., Any])
+from service.store.client.document import Document
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 
+@dataclass(slots=True)
 class Trace:
-    """One request, as the store sees it."""
+    """The database use of one request."""
 
-    def __init__(self, request_id: str) -> None:
-        """Take the request's ID."""
-        self.request_id = request_id
-        self.database_seconds = 0.0
-        self.in_database = False
+    request_id: str
+    database_seconds: float = 0.0
+    in_database: bool = False
 
 
-# Each thread works on one request at a time, and has a context of its own.
+# A thread or greenlet handles one request at a time and has its own context.
 _trace: ContextVar[Trace | None] = ContextVar("trace", default=None)
 
 
 def begin(request_id: str) -> None:
-    """Count the commands of this thread to the request from here on."""
+    """Attribute the commands of this context to the request from now on."""
     _trace.set(Trace(request_id))
 
 
 def end() -> None:
-    """Count them to no request any more."""
+    """Attribute commands to no request from now on."""
     _trace.set(None)
 
 
 def database_milliseconds() -> float:
-    """Return how long the request has waited for MongoDB so far, the driver's work included."""
+    """Return how long the request has waited for MongoDB and its driver so far."""
     trace = _trace.get()
     return 0.0 if trace is None else trace.database_seconds * 1000
 
 
 @contextmanager
 def database_time() -> Iterator[None]:
-    """Add the time of a block to its request; a block within a block is part of it.
+    """Add the duration of a block to the database time of the request. Nested blocks count once.
 
-    Cheaper than a listener of the driver's, for whom it makes two events of each command.
+    This is cheaper than a command listener, which makes the driver create two events for each command.
     """
     trace = _trace.get()
     if trace is None or trace.in_database:
         yield
         return
     trace.in_database = True
-    began = perf_counter()
+    started_at = perf_counter()
     try:
         yield
     finally:
-        trace.database_seconds += perf_counter() - began
+        trace.database_seconds += perf_counter() - started_at
         trace.in_database = False
 
 
-def _traced(method: _Method) -> _Method:
-    """Let a method of a collection send the request's ID as the comment of its commands."""
-
+def _with_comment(method: Callable[_P, _R]) -> Callable[_P, _R]:
     @wraps(method)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        trace = _trace.get()
-        if trace is not None:
+    def call(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        if trace := _trace.get():
             kwargs.setdefault("comment", trace.request_id)
         return method(*args, **kwargs)
 
-    return cast("_Method", call)
+    return call
 
 
-class TracedCollection(Collection[dict[str, Any]]):
-    """A collection whose commands carry the ID of the request that they are sent for.
+class TracedCollection(Collection[Document]):
+    """A collection that sends the request ID as the comment of each command.
 
-    MongoDB shows it in its slow query log, in its profiler and in ``currentOp``; the commands that fetch the
-    rest of a cursor carry that of its first.
+    MongoDB shows comments in its slow query log, its profiler and ``currentOp``. A ``getMore`` command has
+    the comment of its cursor.
     """
 
-    aggregate = _traced(Collection.aggregate)
-    bulk_write = _traced(Collection.bulk_write)
-    count_documents = _traced(Collection.count_documents)
-    create_indexes = _traced(Collection.create_indexes)
-    delete_one = _traced(Collection.delete_one)
-    distinct = _traced(Collection.distinct)
-    find = _traced(Collection.find)
-    find_one_and_replace = _traced(Collection.find_one_and_replace)
-    find_one_and_update = _traced(Collection.find_one_and_update)
-    index_information = _traced(Collection.index_information)
-    insert_many = _traced(Collection.insert_many)
-    insert_one = _traced(Collection.insert_one)
-    replace_one = _traced(Collection.replace_one)
-    update_many = _traced(Collection.update_many)
-    update_one = _traced(Collection.update_one)
+    aggregate = _with_comment(Collection.aggregate)
+    bulk_write = _with_comment(Collection.bulk_write)
+    count_documents = _with_comment(Collection.count_documents)
+    create_indexes = _with_comment(Collection.create_indexes)
+    delete_one = _with_comment(Collection.delete_one)
+    distinct = _with_comment(Collection.distinct)
+    find = _with_comment(Collection.find)
+    find_one_and_update = _with_comment(Collection.find_one_and_update)
+    index_information = _with_comment(Collection.index_information)
+    insert_many = _with_comment(Collection.insert_many)
+    insert_one = _with_comment(Collection.insert_one)
+    update_many = _with_comment(Collection.update_many)
+    update_one = _with_comment(Collection.update_one)
 
     def with_options(
         self,
         codec_options: Any = None,
         read_preference: Any = None,
-        write_concern: Any = None,
-        read_concern: Any = None,
+        write_concern: WriteConcern | None = None,
+        read_concern: ReadConcern | None = None,
     ) -> Any:
-        """Return the same collection with these options, and the database's in the place of the others."""
+        """Return this collection with the given options, and the database's defaults for the others."""
         return TracedCollection(
             self.database,
             self.name,
@@ -116,9 +116,8 @@ class TracedCollection(Collection[dict[str, Any]]):
         )
 
 
-class TracedDatabase(Database[dict[str, Any]]):
-    """A database of such collections."""
+class TracedDatabase(Database[Document]):
+    """A database of traced collections."""
 
     def __getitem__(self, name: str) -> TracedCollection:
-        """Return the collection of this name."""
         return TracedCollection(self, name)

@@ -1,1 +1,1 @@
-"""Contacts and their associations in MongoDB."""
+"""Contacts and their associations with profiles."""

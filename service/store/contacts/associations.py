@@ -1,10 +1,10 @@
-"""Contacts and the profiles associated with them in MongoDB: one document a contact, one command a change."""
+"""The ``associations`` collection: one document for each contact, one command for each change."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import cast
 
 from pymongo import ReturnDocument
 from pymongo.collection import Collection
@@ -12,136 +12,124 @@ from pymongo.errors import DuplicateKeyError
 
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import ContactCleared
-from service.model.contact import Contact
-from service.store.client.batches import in_batches
-from service.store.client.connection import Document, in_one_batch, translated, writing
+from service.model.contact import Association, Contact, ContactFilter, ContactPosition, NewAssociation
+from service.store.client.batches import in_batches, single_batch
+from service.store.client.document import Document
+from service.store.client.errors import translate_errors, translate_write_errors
 from service.store.client.page_scan import IndexScan, PageScan
-from service.store.contacts import changes as contact_changes
-from service.store.contacts.queries import (
-    NEWEST_FIRST,
-    ContactFilter,
-    ContactPosition,
-    contact_position,
-    id_of,
-    index_of,
-    listed,
-    one,
-)
+from service.store.contacts import changes, queries
 from service.store.indexes.definitions import HISTORY_OF_PROFILE, LAST_OF_PROFILE
+
+MAX_ASSOCIATIONS = 1000
+"""Maximum number of associations to keep of an open contact, the latest ones. Limits the document's size."""
 
 
 class AssociationStore:
-    """The ``associations`` collection."""
+    """Reads and changes contacts."""
 
-    def __init__(self, collection: Collection[Document]) -> None:
-        """Take the collection."""
+    def __init__(self, collection: Collection[Document], *, max_associations: int = MAX_ASSOCIATIONS) -> None:
         self._collection = collection
+        self._max_associations = max_associations
 
-    @translated
+    @translate_errors
     def get(self, domain: str, contact_id: str) -> Contact | None:
-        """Return the contact, or None where nothing is known of it."""
-        document = self._collection.find_one(one(domain, contact_id))
+        """Return the contact, or None if it is unknown."""
+        document = self._collection.find_one(queries.by_contact_id(domain, contact_id))
         return None if document is None else _to_contact(document)
 
-    @writing
+    @translate_write_errors
     def associate(
-        self,
-        domain: str,
-        contact_id: str,
-        *,
-        channel: str | None,
-        association: Mapping[str, Any],
-        now: datetime,
+        self, domain: str, contact_id: str, *, channel: str | None, association: NewAssociation, now: datetime
     ) -> Contact:
-        """Make the association the current one, and return the contact.
+        """Make the association the current one and return the contact.
 
-        The same profile and agent once more changes nothing, so that a retry is harmless. Raises
-        ``ContactCleared``.
+        Change nothing if the current association has the same profile and agent, so a retry is harmless.
+        Raises ``ContactCleared``.
         """
-        same = contact_changes.is_current(association)
-        change = contact_changes.associated(channel, association, now, unless=same)
-        return self._associate(domain, contact_id, change, now)
+        unless = changes.is_current(association)
+        return self._associate(domain, contact_id, channel, association, now, unless)
 
-    @writing
+    @translate_write_errors
     def associate_once(
+        self, domain: str, contact_id: str, *, channel: str | None, association: NewAssociation, now: datetime
+    ) -> Contact:
+        """Do the same unless the contact was ever associated with the profile.
+
+        So a late retry does not undo a later association. Raises ``ContactCleared``.
+        """
+        unless = changes.was_associated(association)
+        return self._associate(domain, contact_id, channel, association, now, unless)
+
+    def _associate(
         self,
         domain: str,
         contact_id: str,
-        *,
         channel: str | None,
-        association: Mapping[str, Any],
+        association: NewAssociation,
         now: datetime,
+        unless: Document,
     ) -> Contact:
-        """Make the association the current one unless the profile has ever been the contact's; return it.
-
-        A late retry so takes nothing back that was done since. Raises ``ContactCleared``.
-        """
-        ever = contact_changes.was_ever(association)
-        change = contact_changes.associated(channel, association, now, unless=ever)
-        return self._associate(domain, contact_id, change, now)
-
-    def _associate(self, domain: str, contact_id: str, change: Document, now: datetime) -> Contact:
+        change = changes.associate(
+            channel, association, now, unless=unless, max_associations=self._max_associations
+        )
         contact = self._change_open(domain, contact_id, change, now)
         if contact is None:
             raise ContactCleared
         return contact
 
-    @writing
+    @translate_write_errors
     def disassociate(self, domain: str, contact_id: str, now: datetime) -> Contact | None:
         """End the current association and return the contact as it was before, or None if it has none.
 
         Raises ``ContactCleared``.
         """
-        open_and_associated = one(domain, contact_id) | {"cleared_at": None, "association": {"$ne": None}}
-        end = contact_changes.disassociated(now)
-        before = self._collection.find_one_and_update(open_and_associated, [end])
+        contact = queries.by_contact_id(domain, contact_id)
+        associated = contact | {"cleared_at": None, "association": {"$ne": None}}
+        before = self._collection.find_one_and_update(associated, [changes.disassociate(now)])
         if before is not None:
             return _to_contact(before)
-        if self._collection.find_one(one(domain, contact_id) | {"cleared_at": {"$ne": None}}):
+        if self._collection.find_one(contact | {"cleared_at": {"$ne": None}}):
             raise ContactCleared
         return None
 
-    @writing
+    @translate_write_errors
     def clear(self, domain: str, contact_id: str, now: datetime) -> Contact:
-        """Close the contact to changes, keep its current association alone, and return it."""
-        contact = self._change_open(domain, contact_id, contact_changes.cleared(now), now)
-        return contact if contact is not None else self._cleared(domain, contact_id)
-
-    def _cleared(self, domain: str, contact_id: str) -> Contact:
-        """Return the contact that is known to be cleared."""
-        document = self._collection.find_one(one(domain, contact_id))
+        """Close the contact, keep only its current association, and return it."""
+        contact = self._change_open(domain, contact_id, changes.clear(now), now)
+        if contact is not None:
+            return contact
+        document = self._collection.find_one(queries.by_contact_id(domain, contact_id))
         if document is None:
-            # Contacts are never removed, so it is not the answer of a database that is all there.
+            # Contacts are never deleted, so MongoDB does not have all data.
             raise DatastoreUnavailable
         return _to_contact(document)
 
     def _change_open(self, domain: str, contact_id: str, change: Document, now: datetime) -> Contact | None:
-        """Change the contact, known or not, and return it; None where it is cleared.
+        """Change the contact, create it if it is unknown, and return it; None if it is cleared.
 
-        The upsert of a contact that is cleared, or that another request makes known at this moment,
-        meets its ``_id``; the second time it can only be the former.
+        The upsert meets the ``_id`` of a contact that is cleared, or that another request has just created.
+        In the second case it succeeds when repeated.
         """
         for _ in range(2):
             with suppress(DuplicateKeyError):
-                # An upsert that returns what is there after it returns something.
-                document: Any = self._collection.find_one_and_update(
-                    one(domain, contact_id) | {"cleared_at": None},
-                    [contact_changes.known(contact_id, now), change],
+                document = self._collection.find_one_and_update(
+                    queries.by_contact_id(domain, contact_id) | {"cleared_at": None},
+                    [changes.set_defaults(contact_id, now), change],
                     upsert=True,
                     return_document=ReturnDocument.AFTER,
                 )
-                return _to_contact(document)
+                return None if document is None else _to_contact(document)
         return None
 
-    @writing
+    @translate_write_errors
     def forget_profile(self, domain: str, profile_id: str) -> None:
-        """Take the profile out of every contact and history of the domain."""
+        """Remove the profile from all contacts of the domain."""
         self._collection.update_many(
-            {"domain": domain, "associations.profile_id": profile_id}, [contact_changes.without(profile_id)]
+            {"domain": domain, "associations.profile_id": profile_id}, [changes.remove_profile(profile_id)]
         )
 
     def history(self, domain: str, profile_id: str) -> Iterator[Contact]:
-        """Yield every contact that the profile stands in, now or earlier, in no order.
+        """Yield all contacts that are or were associated with the profile, in no order.
 
         Raises ``DatastoreUnavailable``.
         """
@@ -150,18 +138,18 @@ class AssociationStore:
             for batch in in_batches(cursor):
                 yield from map(_to_contact, batch)
 
-    @translated
-    def current(self, domain: str, contact_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """Return the association that each of the contacts has now, by contact ID, of those that have one."""
-        found = self._collection.find(
-            {"domain": domain, "_id": {"$in": [id_of(domain, contact_id) for contact_id in contact_ids]}},
-            {"contact_id": True, "association": True},
+    @translate_errors
+    def current(self, domain: str, contact_ids: Iterable[str]) -> dict[str, Association]:
+        """Return the current associations of contacts by contact ID."""
+        ids = [queries.document_id(domain, contact_id) for contact_id in contact_ids]
+        documents = self._collection.find(
+            {"domain": domain, "_id": {"$in": ids}}, {"contact_id": True, "association": True}
         ).hint("_id_")
-        return {d["contact_id"]: d["association"] for d in found if d["association"] is not None}
+        return {d["contact_id"]: d["association"] for d in documents if d["association"] is not None}
 
-    @translated
+    @translate_errors
     def last_associated(self, domain: str, profile_ids: Sequence[str]) -> dict[str, datetime]:
-        """Return when each of the profiles was last associated with a contact that is still theirs."""
+        """Return when each profile was last associated with a contact, as far as that is still current."""
         latest: list[Document] = [
             {"$match": {"domain": domain, "association.profile_id": {"$in": list(profile_ids)}}},
             {"$sort": {"association.profile_id": 1, "association.associated_at": -1}},
@@ -172,33 +160,36 @@ class AssociationStore:
                 }
             },
         ]
-        batch = in_one_batch(len(profile_ids))
-        found = self._collection.aggregate(latest, hint=LAST_OF_PROFILE, batchSize=batch)
-        return {document["_id"]: document["at"] for document in found}
+        batch_size = single_batch(len(profile_ids))
+        documents = self._collection.aggregate(latest, hint=LAST_OF_PROFILE, batchSize=batch_size)
+        return {document["_id"]: document["at"] for document in documents}
 
-    @translated
+    @translate_errors
     def find(self, domain: str, which: ContactFilter, limit: int) -> PageScan[Contact, ContactPosition]:
-        """Return up to ``limit`` contacts, those first known last coming first.
+        """Return up to ``limit`` contacts, newest first.
 
         One command if the index covers all conditions. If not, up to four: conditions outside the index can
         exclude any number of contacts.
         """
-        covered = which.covered_by_index
+        covered = queries.covered_by_index(which)
+        index = queries.contacts_index(which)
         if covered == which:
-            found = self._collection.find(listed(domain, which)).hint(index_of(which))
-            return PageScan([_to_contact(each) for each in found.sort(NEWEST_FIRST).limit(limit)])
+            cursor = self._collection.find(queries.contacts_query(domain, which)).hint(index)
+            return PageScan([_to_contact(each) for each in cursor.sort(queries.NEWEST_FIRST).limit(limit)])
         scan = IndexScan(
             collection=self._collection,
-            hint=index_of(which),
-            order=NEWEST_FIRST,
-            between=lambda after, until: listed(domain, replace(covered, before=after, until=until)),
-            position=contact_position,
-            conditions=which.outside_index,
-            meets_conditions=which.meets_conditions,
+            hint=index,
+            order=queries.NEWEST_FIRST,
+            between=lambda after, until: queries.contacts_query(
+                domain, replace(covered, before=after, until=until)
+            ),
+            position=queries.contact_position,
+            conditions=queries.outside_index(which),
+            meets_conditions=lambda document: queries.meets_conditions(which, document),
         )
-        page = scan.page(which.before, limit)
-        return PageScan([_to_contact(each) for each in page.items], page.ended_at, page.scanned)
+        return scan.page(which.before, limit).map(_to_contact)
 
 
 def _to_contact(document: Document) -> Contact:
-    return {name: value for name, value in document.items() if name not in {"_id", "domain"}}
+    fields = {name: value for name, value in document.items() if name not in {"_id", "domain"}}
+    return cast("Contact", fields)

@@ -1,34 +1,35 @@
-"""What a change does to the document of a contact: stages of the pipelines that update it.
+"""Update pipelines for the document of a contact, without I/O.
 
-Pipelines, since what a change does depends on what is there. They read strings that begin with ``$`` as
-expressions, so every value that a caller sent stands under ``$literal``.
+They are pipelines because each change depends on the stored document. A pipeline reads strings that begin
+with ``$`` as expressions, so values from a caller are under ``$literal``.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
-from service.store.client.connection import Document
-
-KEPT_ASSOCIATIONS = 1000
-"""The latest so many associations of an open contact are kept; bounds the document."""
+from service.model.contact import NewAssociation
+from service.store.client.document import Document
 
 
-def known(contact_id: str, now: datetime) -> Document:
-    """Give a contact that is new what every contact has.
+def set_defaults(contact_id: str, now: datetime) -> Document:
+    """Set the fields of a new contact.
 
-    But for the domain and ``cleared_at``, which MongoDB takes from the query of the upsert.
+    The upsert takes ``domain`` and ``cleared_at`` from its query.
     """
     new: Document = {"channel": None, "created_at": now, "association": None, "associations": []}
     fields: Document = {name: {"$ifNull": [f"${name}", value]} for name, value in new.items()}
     return {"$set": {**fields, "contact_id": {"$literal": contact_id}}}
 
 
-def associated(
-    channel: str | None, association: Mapping[str, Any], now: datetime, *, unless: Document
+def associate(
+    channel: str | None,
+    association: NewAssociation,
+    now: datetime,
+    *,
+    unless: Document,
+    max_associations: int,
 ) -> Document:
-    """Make the association the current one, and end the one before it, unless the condition holds."""
-    # Of racing requests the one that comes last need not have looked at the clock last.
+    """End the current association and add a new one, unless the condition is true."""
+    # Requests that race may reach MongoDB in another order than they read the clock.
     latest = {"$max": [now, {"$max": "$associations.associated_at"}]}
     entry = {
         "$mergeObjects": [
@@ -36,46 +37,44 @@ def associated(
             {"associated_at": latest},
         ]
     }
-    history = {"$concatArrays": [_ended(now), [entry]]}
+    history = {"$concatArrays": [_end_current(now), [entry]]}
     return {
         "$set": {
             "channel": {"$literal": channel} if channel else "$channel",
             "association": {"$cond": [unless, "$association", entry]},
             "associations": {
-                "$cond": [unless, "$associations", {"$slice": [history, -KEPT_ASSOCIATIONS]}],
+                "$cond": [unless, "$associations", {"$slice": [history, -max_associations]}],
             },
         }
     }
 
 
-def is_current(association: Mapping[str, Any]) -> Document:
-    """Return whether the contact is associated with the same profile by the same agent now."""
+def is_current(association: NewAssociation) -> Document:
+    """Return the condition that the current association has the same profile and agent."""
+    values = {"profile_id": association["profile_id"], "agent_id": association["agent_id"]}
     return {
-        "$and": [
-            {"$eq": [f"$association.{name}", {"$literal": association[name]}]}
-            for name in ("profile_id", "agent_id")
-        ]
+        "$and": [{"$eq": [f"$association.{name}", {"$literal": value}]} for name, value in values.items()]
     }
 
 
-def was_ever(association: Mapping[str, Any]) -> Document:
-    """Return whether the profile has ever been the contact's."""
+def was_associated(association: NewAssociation) -> Document:
+    """Return the condition that the contact was ever associated with the same profile."""
     return {"$in": [{"$literal": association["profile_id"]}, "$associations.profile_id"]}
 
 
-def disassociated(now: datetime) -> Document:
+def disassociate(now: datetime) -> Document:
     """End the current association."""
-    return {"$set": {"association": None, "associations": _ended(now)}}
+    return {"$set": {"association": None, "associations": _end_current(now)}}
 
 
-def cleared(now: datetime) -> Document:
-    """Close the contact, and keep its current association alone."""
+def clear(now: datetime) -> Document:
+    """Close the contact and remove all associations except the current one."""
     current = {"$cond": [{"$eq": ["$association", None]}, [], ["$association"]]}
     return {"$set": {"cleared_at": now, "associations": current}}
 
 
-def without(profile_id: str) -> Document:
-    """Take the profile out of the contact and its history."""
+def remove_profile(profile_id: str) -> Document:
+    """Remove all associations with the profile."""
     others = {"$ne": ["$$this.profile_id", profile_id]}
     current = {"$eq": ["$association.profile_id", profile_id]}
     return {
@@ -86,8 +85,8 @@ def without(profile_id: str) -> Document:
     }
 
 
-def _ended(now: datetime) -> Document:
-    """Return the associations, the one that is still current ended ``now``, but not before it began."""
+def _end_current(now: datetime) -> Document:
+    """Return the associations with the end of the current one set, not before its beginning."""
     ended_at = {"$ifNull": ["$$this.disassociated_at", {"$max": [now, "$$this.associated_at"]}]}
     return {
         "$map": {

@@ -1,1 +1,1 @@
-"""Settings and search keys of each domain in MongoDB."""
+"""The settings and search keys of each domain."""

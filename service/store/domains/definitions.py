@@ -2,17 +2,16 @@
 
 Each profile with custom keys stores the fingerprints of the definitions that it was written under. If one is
 not the fingerprint of a current definition, the key was removed or redefined since: sensitive values may be
-stored in plain, lookup entries may be missing, and a unique value may have a second owner.
+stored in plain, index terms may be missing, and a unique value may have a second owner.
 """
 
 import json
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from itertools import chain
-from typing import Any
 
 from service.model.search_key import SearchKey
-from service.store.client.connection import Document
+from service.store.client.document import Document
 
 
 def fingerprint(domain: str, name: str, key: SearchKey | None) -> str:
@@ -26,10 +25,9 @@ def fingerprints(domain: str, keys: Mapping[str, SearchKey | None]) -> list[str]
     return [fingerprint(domain, name, key) for name, key in keys.items()]
 
 
-def stored(documents: Iterable[Document]) -> set[str]:
+def stored_fingerprints(documents: Iterable[Document]) -> set[str]:
     """Return the fingerprints of stored profiles.
 
     Profiles of older releases have none; their ``rules`` show that they are outdated.
     """
-    lists: Iterable[list[Any]] = (document.get("definitions") or [] for document in documents)
-    return set(chain.from_iterable(lists))
+    return set(chain.from_iterable(document.get("definitions") or () for document in documents))

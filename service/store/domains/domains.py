@@ -1,67 +1,37 @@
-"""What a request needs to know of its domain, remembered by each worker for a few seconds."""
+"""Read domains, and cache each for a few seconds in every worker."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from threading import Lock
 from time import monotonic
-from typing import Any
 
-from service.matching.search_keys import query_terms, whole_value_terms
+from cachetools import LRUCache, TLRUCache
+
 from service.model.domain_settings import DEFAULT_MATCH_KEYS, DEFAULT_MATCH_MODES, DEFAULT_SHARED_ABOVE
 from service.model.search_key import BUILT_IN, SearchKey
-from service.store.domains import definitions
+from service.store.client.document import Document
+from service.store.domains.domain import Domain
 from service.store.domains.search_keys import SearchKeyStore
 from service.store.domains.settings import SettingsStore
 
-
-@dataclass(frozen=True, kw_only=True)
-class Domain:
-    """One customer base: its settings, the defaults filled in, and its custom search keys by name."""
-
-    name: str
-    default_region: str
-    match_keys: Mapping[str, Sequence[str]]
-    match_modes: Mapping[str, str]
-    search_value_falls_back: bool
-    unique_by_name: bool
-    shared_above: int
-    ignored_values: Mapping[str, Sequence[str]]
-    custom_keys: Mapping[str, SearchKey]
-
-    @cached_property
-    def ignored_entries(self) -> frozenset[str]:
-        """The lookup entries that never match, in whichever way the value is written."""
-        return frozenset(
-            entry
-            for name, values in self.ignored_values.items()
-            if (key := self.key(name))
-            for value in values
-            for entry in _of_ignored(key, value, self.default_region)
-        )
-
-    @cached_property
-    def fingerprints(self) -> frozenset[str]:
-        """The fingerprints of the definitions of its custom search keys."""
-        return frozenset(definitions.fingerprints(self.name, self.custom_keys))
-
-    def writable(self, held: Collection[str] = ()) -> "Domain":
-        """Return the domain without the search keys that are being removed, except those that are held."""
-        keys = {name: key for name, key in self.custom_keys.items() if not key.removing or name in held}
-        return self if len(keys) == len(self.custom_keys) else replace(self, custom_keys=keys)
-
-    def key(self, name: str) -> SearchKey | None:
-        """Return the search key of this name, built-in or custom, or None."""
-        return BUILT_IN.get(name) or self.custom_keys.get(name)
+MAX_CACHED_DOMAINS = 10_000
 
 
-def _of_ignored(key: SearchKey, value: str, region: str) -> Iterator[str]:
-    """Yield what asks for the value, and what it is stored as: a name in either order, but no part of it."""
-    yield from (token.lookup for token in query_terms(key, value, region))
-    yield from whole_value_terms(key, value, region)
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A domain, when it was read, and fingerprints that belonged to none of its search keys then."""
+
+    domain: Domain
+    at: float
+    undefined: frozenset[str] = frozenset()
 
 
 class DomainStore:
-    """Reads domains; remembers each for ``seconds``, and reads it again when a name is not known."""
+    """Reads domains.
+
+    A domain is cached for ``seconds``, and read again earlier if a request names an unknown search key.
+    ``default_region`` is the region of domains that have set none; ``clock`` returns seconds.
+    """
 
     def __init__(
         self,
@@ -72,56 +42,47 @@ class DomainStore:
         seconds: float,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """Take the stores, the region of a domain that has set none, and a clock in seconds."""
         self.settings = settings
         self.search_keys = search_keys
         self._default_region = default_region
-        self._seconds = seconds
         self._clock = clock
-        self._remembered: dict[str, tuple[float, Domain]] = {}
-        self._undefined: dict[str, set[str]] = {}
+        self._lock = Lock()
+        # An age counts from the beginning of the read, not from its end.
+        self._cache: TLRUCache[str, _Reading] = TLRUCache(
+            MAX_CACHED_DOMAINS, ttu=lambda _name, reading, _now: reading.at + seconds, timer=clock
+        )
+        # The same readings without expiry.
+        self._latest: LRUCache[str, _Reading] = LRUCache(MAX_CACHED_DOMAINS)
 
     def get(self, name: str, *, keys: Iterable[str] = ()) -> Domain:
-        """Return the domain, read at most ``seconds`` ago, or now if it does not know one of ``keys``."""
-        read_at, domain = self._remembered.get(name, (0.0, None))
-        if domain is None or self._clock() - read_at >= self._seconds:
-            return self.read(name)
-        if any(domain.key(key) is None for key in keys):
-            return self.read(name)
-        return domain
+        """Return the domain, from the cache if it is recent and has all search keys in ``keys``."""
+        domain = self._get(name).domain
+        return domain if all(domain.key(key) for key in keys) else self.read(name)
 
     def get_with_fingerprints(self, name: str, fingerprints: Iterable[str]) -> Domain:
         """Return the domain, read now if it has no search key for one of the fingerprints.
 
-        Another worker may have changed a definition since the domain was remembered. If the domain has no
-        such key when it is read now, the key is undefined: its fingerprint then causes no more reads until
-        the domain is read for another reason.
+        Another worker may have changed a definition since the domain was cached. If the domain has no such
+        search key when it is read now, the search key is undefined: its fingerprint then causes no more reads
+        until the domain is read for another reason.
         """
-        domain = self.get(name)
-        undefined = self._undefined.get(name, set())
-        if unknown := set(fingerprints) - domain.fingerprints - undefined:
-            domain = self.read(name)
-            self._undefined[name] = (undefined | unknown) - domain.fingerprints
-        return domain
+        reading = self._get(name)
+        unknown = set(fingerprints) - reading.domain.fingerprints - reading.undefined
+        if not unknown:
+            return reading.domain
+        latest = self._read(name)
+        undefined = (reading.undefined | unknown) - latest.domain.fingerprints
+        self._store(name, replace(latest, undefined=undefined))
+        return latest.domain
 
     def read(self, name: str) -> Domain:
-        """Return the domain as it is in MongoDB now: two commands."""
-        self._undefined.pop(name, None)
-        read_at = self._clock()
-        domain = self.with_defaults(name, self.settings.get(name), self.search_keys.all(name))
-        known_at, known = self._remembered.get(name, (read_at, None))
-        if domain == known:
-            # With the entries that it has worked out: of the most values that is half a second.
-            domain = known
-        if known_at <= read_at:
-            # Otherwise another thread has read the domain later, and finished first.
-            self._remembered[name] = (read_at, domain)
-        return domain
+        """Return the domain as it is in MongoDB now. Sends two commands."""
+        return self._read(name).domain
 
     def still_defines(self, name: str, keys: Mapping[str, SearchKey]) -> bool:
         """Return whether these search keys are still defined as given, and none is being removed.
 
-        Without keys this sends no command, otherwise one.
+        Sends one command, or none if there are no search keys.
         """
         if not keys:
             return True
@@ -131,17 +92,38 @@ class DomainStore:
             for each, used in keys.items()
         )
 
-    def with_defaults(
-        self, name: str, settings: Mapping[str, Any], custom_keys: Mapping[str, SearchKey]
-    ) -> Domain:
-        """Return the domain with the defaults in the place of what it has not set."""
-        # A key may have been removed since it was set; what is left still tells who is calling.
+    def _get(self, name: str) -> _Reading:
+        with self._lock:
+            cached = self._cache.get(name)
+        return cached or self._read(name)
+
+    def _read(self, name: str) -> _Reading:
+        at = self._clock()
+        domain = self._with_defaults(name, self.settings.get(name), self.search_keys.all(name))
+        with self._lock:
+            latest = self._latest.get(name)
+        if latest is not None and latest.domain == domain:
+            # Keep its computed ``ignored_entries``, which can take half a second.
+            domain = latest.domain
+        reading = _Reading(domain, at)
+        self._store(name, reading)
+        return reading
+
+    def _store(self, name: str, reading: _Reading) -> None:
+        """Cache the domain, unless another thread started to read it later and finished first."""
+        with self._lock:
+            latest = self._latest.get(name)
+            if latest is None or latest.at <= reading.at:
+                self._latest[name] = self._cache[name] = reading
+
+    def _with_defaults(self, name: str, settings: Document, custom_keys: Mapping[str, SearchKey]) -> Domain:
+        # A match key may have been removed since it was set.
         defined = BUILT_IN.keys() | custom_keys.keys()
         match_keys = {
             channel: tuple(key for key in keys if key in defined)
             for channel, keys in settings.get("match_keys", {}).items()
         }
-        # What stands here stands in plain.
+        # Settings are not encrypted, so ignored values of a sensitive search key do not count.
         plain = defined - {name for name, key in custom_keys.items() if key.sensitive}
         ignored_values = {
             key: values for key, values in settings.get("ignored_values", {}).items() if key in plain

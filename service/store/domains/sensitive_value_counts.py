@@ -1,6 +1,6 @@
-"""How many sensitive values each credential has sent: one small document an hour in MongoDB.
+"""The ``sensitive_value_counts`` collection: how many sensitive values each credential has sent in an hour.
 
-All workers and instances increase the same count, so the limit is exact. MongoDB removes old counts.
+All workers and instances increase the same count, so the limit is exact. A TTL index removes old counts.
 """
 
 from datetime import datetime, timedelta
@@ -8,21 +8,21 @@ from datetime import datetime, timedelta
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from service.store.client.connection import Document, translated
+from service.store.client.document import Document
+from service.store.client.errors import translate_errors
 
-_KEPT = timedelta(days=1)
+_RETENTION = timedelta(days=1)
 
 
 class SensitiveValueCountStore:
-    """The ``sensitive_value_counts`` collection."""
+    """Counts sensitive values. ``limit`` applies to a credential and a window; 0 means no limit."""
 
     def __init__(self, collection: Collection[Document], *, limit: int) -> None:
-        """Take the collection, and how many values a credential can send in a window; 0 is no limit."""
         self._collection = collection
         self._limit = limit
 
-    # Not ``writing``: a caller need not know whether a value was counted.
-    @translated
+    # Not ``translate_write_errors``: a caller need not know whether a value was counted.
+    @translate_errors
     def add(self, domain: str, credential_id: str, begin: datetime, values: int) -> bool:
         """Count the values in the window that starts at ``begin``; return False if that exceeds the limit."""
         if not self._limit:
@@ -34,7 +34,7 @@ class SensitiveValueCountStore:
             "domain": domain,
             "count": {"$lte": self._limit - values},
         }
-        update: Document = {"$inc": {"count": values}, "$setOnInsert": {"expires_at": begin + _KEPT}}
+        update: Document = {"$inc": {"count": values}, "$setOnInsert": {"expires_at": begin + _RETENTION}}
         try:
             self._collection.update_one(query, update, upsert=True)
         except DuplicateKeyError:

@@ -1,43 +1,42 @@
-"""What each domain has set, in MongoDB: one small document a domain."""
+"""The ``settings`` collection: one document for each domain."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from pymongo import ReturnDocument
 from pymongo.collection import Collection
 
-from service.store.client.connection import Document, translated, writing
+from service.store.client.document import Document
+from service.store.client.errors import translate_errors, translate_write_errors
 
 
 class SettingsStore:
-    """The ``settings`` collection; a name that is absent was never set."""
+    """Reads and changes the settings of domains. Settings that were never set are absent."""
 
     def __init__(self, collection: Collection[Document]) -> None:
-        """Take the collection."""
         self._collection = collection
 
-    @translated
-    def get(self, domain: str) -> dict[str, Any]:
-        """Return what the domain has set."""
+    @translate_errors
+    def get(self, domain: str) -> Document:
+        """Return the domain's settings."""
         return _to_settings(self._collection.find_one({"_id": domain}))
 
-    @writing
-    def change(self, domain: str, changes: Mapping[str, Any]) -> dict[str, Any]:
-        """Set each name to its value, unset those that are None, and return what is set then.
+    @translate_write_errors
+    def change(self, domain: str, changes: Mapping[str, object]) -> Document:
+        """Set each name to its value, or unset it if the value is None. Return the settings.
 
-        A name is a setting's, or that of a member of it: ``match_keys.voice``. The schema knows them all; the
-        names of search keys among them have a pattern of their own.
+        A name is that of a setting or of one of its members, such as ``match_keys.voice``. The schema
+        validates names, and the pattern of search key names allows no dot.
         """
         update: Document = {"$setOnInsert": {"domain": domain}}
         if given := {name: value for name, value in changes.items() if value is not None}:
             update["$set"] = given
-        if dropped := {name: "" for name, value in changes.items() if value is None}:
-            update["$unset"] = dropped
+        if removed := {name: "" for name, value in changes.items() if value is None}:
+            update["$unset"] = removed
         document = self._collection.find_one_and_update(
             {"_id": domain}, update, upsert=True, return_document=ReturnDocument.AFTER
         )
         return _to_settings(document)
 
 
-def _to_settings(document: Document | None) -> dict[str, Any]:
+def _to_settings(document: Document | None) -> Document:
     return {name: value for name, value in (document or {}).items() if name not in {"_id", "domain"}}

@@ -1,1 +1,1 @@
-"""The state of MongoDB as the service sees it."""
+"""The state of MongoDB, as the service sees it."""

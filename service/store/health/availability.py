@@ -1,55 +1,59 @@
-"""Whether MongoDB can be written to at all, as the driver's monitor sees it."""
+"""Whether MongoDB has a primary, as the driver's monitor sees it."""
 
 from collections.abc import Callable
 from time import monotonic
-from typing import Any
 
-from pymongo.monitoring import TopologyListener
+from pymongo.monitoring import (
+    TopologyClosedEvent,
+    TopologyDescriptionChangedEvent,
+    TopologyListener,
+    TopologyOpenedEvent,
+)
 
 from service.errors.datastore import DatastoreUnavailable
 
-PATIENCE_SECONDS = 3.0
-"""An election passes within that time, and a request had better wait; beyond, waiting only holds threads."""
+ELECTION_TIMEOUT = 3.0
+"""Seconds that requests wait for a new primary. A longer wait would only hold threads."""
 
 
 class Availability(TopologyListener):
-    """Hears from the driver when there is a primary and when there is none."""
+    """Listens to the driver. Without an event, MongoDB counts as available. ``clock`` returns seconds."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
-        """Take a clock in seconds; until the driver tells something, MongoDB counts as available."""
+        self.election_timeout = ELECTION_TIMEOUT
         self._clock = clock
-        self._writable = True
-        self._missed_since: float | None = None
+        self._has_primary = True
+        self._missing_since: float | None = None
 
     def check(self) -> None:
-        """Raise ``DatastoreUnavailable`` at once where there has been no primary for a while.
+        """Raise ``DatastoreUnavailable`` if there has been no primary for ``election_timeout`` seconds.
 
-        Otherwise each request would hold a thread until its own time-out, and those that hold none yet would
-        wait for all of them, the process's sign of life included.
+        Otherwise each request would hold a thread until its own time limit, and health checks would wait
+        behind them.
 
-        Where none was ever seen the time begins with the first request: the driver tells of itself when it is
-        made, and looks for a primary when it is first asked something, which may be an hour later.
+        If there was never a primary, the time starts with the first request: the driver may connect much
+        later than it is created.
         """
-        if self._writable:
+        if self._has_primary:
             return
-        if self._missed_since is None:
-            self._missed_since = self._clock()
-        elif self._clock() - self._missed_since > PATIENCE_SECONDS:
+        if self._missing_since is None:
+            self._missing_since = self._clock()
+        elif self._clock() - self._missing_since > self.election_timeout:
             raise DatastoreUnavailable
 
-    def opened(self, event: Any) -> None:
-        """Note that there is a driver, and no primary as yet."""
+    def opened(self, event: TopologyOpenedEvent) -> None:
+        """Handle the creation of the client: there is no primary yet."""
         del event
-        self._writable = False
+        self._has_primary = False
 
-    def description_changed(self, event: Any) -> None:
-        """Note that a primary has come or gone."""
-        writable = event.new_description.has_writable_server()
-        if writable:
-            self._missed_since = None
-        elif self._writable:
-            self._missed_since = self._clock()
-        self._writable = writable
+    def description_changed(self, event: TopologyDescriptionChangedEvent) -> None:
+        """Handle a primary that appears or disappears."""
+        has_primary = event.new_description.has_writable_server()
+        if has_primary:
+            self._missing_since = None
+        elif self._has_primary:
+            self._missing_since = self._clock()
+        self._has_primary = has_primary
 
-    def closed(self, event: Any) -> None:
-        """Do nothing: the process ends."""
+    def closed(self, event: TopologyClosedEvent) -> None:
+        """Ignore the end of the client."""

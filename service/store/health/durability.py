@@ -1,24 +1,24 @@
-"""Whether a write that was acknowledged survives the loss of the node that acknowledged it."""
+"""Whether an acknowledged write survives the loss of a node."""
 
 from pymongo.database import Database
 
-from service.store.client.connection import WRITE_CONCERN, Document
+from service.store.client.connection import WRITE_CONCERN
+from service.store.client.document import Document
 
 _STANDALONE = "standalone: make it a replica set, or set MONGODB_REQUIRE_REPLICA_SET=off"
-_DIRECT = "direct connection to one member: take directConnection out of MONGODB_URI"
+_DIRECT = "direct connection to one member: remove directConnection from MONGODB_URI"
 _WEAKENED = "writes are not acknowledged by a majority's journals, or not retried"
 
 
 class Durability:
-    """What the driver has found out of the deployment, and how the service writes to it."""
+    """Checks the deployment, if a replica set is ``required``."""
 
     def __init__(self, database: Database[Document], *, required: bool) -> None:
-        """Take the database, and whether it has to be a replica set."""
-        # What stands in the place of a database of the driver's tells nothing, and is not asked.
+        # Mocks of a database have no topology.
         self._database = database if required and isinstance(database, Database) else None
 
     def fault(self) -> str | None:
-        """Return what endangers a write and what to do about it, or None; no command is sent."""
+        """Return what endangers writes and what to do about it, or None. Sends no command."""
         if self._database is None:
             return None
         client = self._database.client

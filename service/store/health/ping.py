@@ -1,4 +1,4 @@
-"""Whether MongoDB answers, and why not as far as the driver knows: in words that quote nothing of the URI."""
+"""Whether MongoDB responds, and if not, why, without a quote of MONGODB_URI."""
 
 import errno
 import socket
@@ -10,20 +10,22 @@ from pymongo.errors import ConfigurationError
 from pymongo.server_description import ServerDescription
 
 from service.errors.datastore import NO_ANSWER, DatastoreUnavailable
-from service.store.client.connection import NO_NAME, Document, ping
+from service.store.client import connection
+from service.store.client.document import Document
+from service.store.client.errors import NAME_NOT_FOUND
 
-ANSWER_SECONDS = 0.75
-"""How long a sign of life may take: a probe of Kubernetes waits for a second, where nothing else is set."""
+PING_TIMEOUT = 0.75
+"""Seconds. Kubernetes probes wait for one second by default."""
 
-_REFUSED = "connection refused: nothing listens where MONGODB_URI leads"
-_OTHER_SET = "wrong replica set: who answers is in none, or in another than replicaSet in MONGODB_URI names"
-_NO_PRIMARY = "no primary: of who answers nobody takes writes"
+_REFUSED = "connection refused: no server listens at MONGODB_URI"
+_OTHER_SET = "wrong replica set: the server is in no replica set, or not in the one that MONGODB_URI names"
+_NO_PRIMARY = "no primary: no server that responds accepts writes"
 
-# As Python writes them in an OSError, the one place where the driver leaves them.
+# The driver keeps an OSError only as text.
 _REASONS = {
     f"[Errno {errno.ECONNREFUSED}]": _REFUSED,
     **{
-        f"[Errno {number}]": NO_NAME
+        f"[Errno {number}]": NAME_NOT_FOUND
         for number in (
             socket.EAI_AGAIN,
             socket.EAI_FAIL,
@@ -33,58 +35,57 @@ _REASONS = {
         )
     },
 }
-_WITHOUT_WRITES = frozenset({"RSSecondary", "RSArbiter", "RSOther", "RSGhost"})
+_READ_ONLY = frozenset({"RSSecondary", "RSArbiter", "RSOther", "RSGhost"})
 
 
-class Pulse:
-    """What the driver sees of MongoDB."""
+class Ping:
+    """Sends ``ping`` commands, and explains missing responses."""
 
     def __init__(self, database: Database[Document]) -> None:
-        """Take the database."""
         self._database = database
-        self._asked: Future[None] | None = None
-        # What stands in the place of a database of the driver's tells nothing.
+        self._pending: Future[None] | None = None
+        # Mocks of a database have no topology.
         self._client = database.client if isinstance(database, Database) else None
 
     def check(self) -> None:
-        """Raise ``DatastoreUnavailable`` without a sign of life in time; for one caller at a time.
+        """Raise ``DatastoreUnavailable`` if MongoDB does not respond in time. For one thread at a time.
 
-        What was asked stays asked, for as long as the driver waits, and who comes meanwhile waits for it: to
-        give it up closes its connection, and where opening one takes longer, none would ever be open.
+        A ping that is still pending is not repeated. To cancel it would close its connection. If opening a
+        connection takes longer than ``PING_TIMEOUT``, no connection would ever be open.
         """
-        if self._asked is None or self._asked.done():
-            self._asked = Future()
-            # No process waits for it at its end.
-            Thread(target=self._ask, args=(self._asked,), name="ping", daemon=True).start()
+        if self._pending is None or self._pending.done():
+            self._pending = Future()
+            # A daemon, so that the process can end.
+            Thread(target=self._send, args=(self._pending,), name="ping", daemon=True).start()
         try:
-            self._asked.result(timeout=ANSWER_SECONDS)
+            self._pending.result(timeout=PING_TIMEOUT)
         except TimeoutError:
             raise DatastoreUnavailable from None
 
-    def _ask(self, asked: "Future[None]") -> None:
+    def _send(self, pending: "Future[None]") -> None:
         try:
-            ping(self._database)
-        except BaseException as error:  # noqa: BLE001 - handed on to who waits
-            asked.set_exception(error)
+            connection.ping(self._database)
+        except BaseException as error:  # noqa: BLE001 - raised again by ``check``
+            pending.set_exception(error)
         else:
-            asked.set_result(None)
+            pending.set_result(None)
 
-    def absence(self) -> str:
-        """Return why there is no answer, each reason once where the members differ; nothing is sent."""
+    def failure_reason(self) -> str:
+        """Return why MongoDB does not respond; several reasons if its members differ. Sends no command."""
         if self._client is None:
             return NO_ANSWER
         topology = self._client.topology_description
         servers = topology.server_descriptions().values()
-        # The driver looks no more at who is not in the set that it was told.
+        # The driver removes servers that are not in the replica set of the URI.
         if not servers and topology.topology_type_name == "ReplicaSetNoPrimary":
             return _OTHER_SET
         return "; ".join(sorted({_reason(server) for server in servers})) or NO_ANSWER
 
 
 def _reason(server: ServerDescription) -> str:
-    if server.server_type_name in _WITHOUT_WRITES:
+    if server.server_type_name in _READ_ONLY:
         return _NO_PRIMARY
     if isinstance(server.error, ConfigurationError):
         return _OTHER_SET
-    said = str(server.error)
-    return next((reason for mark, reason in _REASONS.items() if mark in said), NO_ANSWER)
+    error = str(server.error)
+    return next((reason for code, reason in _REASONS.items() if code in error), NO_ANSWER)

@@ -1,1 +1,1 @@
-"""The indexes: their definitions, and building them."""
+"""The indexes of all collections."""

@@ -1,1 +1,1 @@
-"""Profiles in MongoDB."""
+"""Profiles and their index terms."""

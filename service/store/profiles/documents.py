@@ -1,59 +1,59 @@
-"""What a profile is as a document of MongoDB's, and the other way round."""
+"""Convert profiles to MongoDB documents and back."""
+
+from typing import cast
 
 from service.crypto.master_keyring import MasterKeyring
 from service.crypto.vault import Vault
 from service.matching.profiles import Index
 from service.model.profile import Profile
-from service.store.client.connection import Document
+from service.store.client.document import Document
 from service.store.domains import definitions
 from service.store.profiles import sealed_keys
 
-_OURS = frozenset(
+_NOT_IN_PROFILE = frozenset(
     {"_id", "definitions", "domain", "erasing_at", "fingerprint", "repeated", "rules", "unique"}
 )
-"""What stands in a document and is no part of the profile."""
 
 
-def to_document(domain: str, profile: Profile, index: Index, masters: MasterKeyring) -> Document:
-    """Return the document of a profile, sensitive values sealed; raises ``MasterKeyMissing``."""
+def to_document(domain: str, profile: Profile, index: Index, keyring: MasterKeyring) -> Document:
+    """Return the document of a profile, with sealed sensitive values. Raises ``MasterKeyMissing``."""
     document = fields_of(profile) | {"_id": profile["profile_id"], "domain": domain}
-    vault = Vault(domain, masters)
+    vault = Vault(domain, keyring)
     document["keys"] = sealed_keys.to_stored(profile["keys"], vault, profile["profile_id"])
-    document["rules"] = sealed_keys.rules_of(profile["keys"], masters)
+    document["rules"] = sealed_keys.rules_of(profile["keys"], keyring)
     document["lookup"] = index.lookup
-    document |= indexed_lists(domain, index)
-    return document
+    return document | optional_lists(domain, index)
 
 
-def indexed_lists(domain: str, index: Index) -> Document:
-    """Return the lists that are stored only if they are not empty, since their indexes are partial."""
+def optional_lists(domain: str, index: Index) -> Document:
+    """Return the lists that are stored only if they are not empty, because their indexes are partial."""
     lists = {
         "unique": index.unique,
         "definitions": definitions.fingerprints(domain, index.definitions),
     }
-    return {name: entries for name, entries in lists.items() if entries}
+    return {name: items for name, items in lists.items() if items}
 
 
-def without_lists(document: Document) -> Document:
-    """Return the argument of ``$unset`` for those lists that the document does not have."""
+def unset_lists(document: Document) -> Document:
+    """Return the argument of ``$unset`` for the optional lists that the document does not have."""
     return {name: "" for name in ("unique", "definitions") if name not in document}
 
 
 def fields_of(profile: Profile) -> Document:
-    """Return the fields of a profile as they are stored, but for its keys, which may have to be sealed.
+    """Return the fields of a profile as they are stored, without its custom search keys.
 
-    Names that callers choose (of attributes and keys) become values here, never names of fields.
+    Names of attributes come from callers, so they are stored as values, not as field names.
     """
     fields = {name: value for name, value in profile.items() if name not in {"profile_id", "lookup", "keys"}}
     fields["attributes"] = [{"name": n, "value": v} for n, v in profile["attributes"].items()]
     return fields
 
 
-def to_profile(document: Document, masters: MasterKeyring) -> Profile:
+def to_profile(document: Document, keyring: MasterKeyring) -> Profile:
     """Return the profile of a document."""
-    profile = {name: value for name, value in document.items() if name not in _OURS}
-    profile["profile_id"] = document["_id"]
-    profile["attributes"] = {pair["name"]: pair["value"] for pair in document["attributes"]}
-    vault = Vault(document["domain"], masters)
-    profile["keys"] = sealed_keys.to_keys(document["keys"], vault, document["_id"])
-    return profile
+    fields = {name: value for name, value in document.items() if name not in _NOT_IN_PROFILE}
+    fields["profile_id"] = document["_id"]
+    fields["attributes"] = {pair["name"]: pair["value"] for pair in document["attributes"]}
+    vault = Vault(document["domain"], keyring)
+    fields["keys"] = sealed_keys.to_keys(document["keys"], vault, document["_id"])
+    return cast("Profile", fields)

@@ -1,39 +1,39 @@
-"""Erasures of profiles in MongoDB: begun on the profile itself, so that racing requests share one."""
+"""Erasures of profiles. An erasure is recorded on the profile itself, so racing requests share it."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from pymongo.collection import Collection as MongoCollection
 
-from service.store.client.connection import Document, writing
+from service.store.client.document import Document
+from service.store.client.errors import translate_write_errors
 from service.store.profiles.scan import by_id
 
 
 class ErasureStore:
-    """The ``profiles`` collection, as a profile leaves it."""
+    """Erases profiles. ``max_age`` is the time limit of a request: an older erasure was interrupted."""
 
     def __init__(self, collection: MongoCollection[Document], *, max_age: timedelta) -> None:
-        """Take the collection, and the time limit of a request: an older erasure was interrupted."""
         self._collection = collection
         self._max_age_ms = max_age // timedelta(milliseconds=1)
 
-    @writing
+    @translate_write_errors
     def begin(self, domain: str, profile_id: str, versions: Collection[int] | None = None) -> datetime | None:
-        """Note on the profile, at one of the versions given, that it is being erased; return since when.
+        """Record that the erasure of a profile at one of the versions has begun; return when it began.
 
         The time is MongoDB's, so the clocks of the service's hosts do not matter. Requests that race to erase
         the profile get the same time, so that they write the same audit events. If the last erasure was
-        interrupted, a new one begins. None if there is no such profile at these versions.
+        interrupted, a new one begins. Returns None if there is no such profile at these versions.
         """
         query = _at_versions(domain, profile_id, versions)
         oldest = {"$subtract": ["$$NOW", self._max_age_ms]}
         unclaimed = {"$or": [{"erasing_at": None}, {"$expr": {"$lt": ["$erasing_at", oldest]}}]}
         # Not findAndModify: MongoDB would keep a copy of the profile in config.image_collection.
         self._collection.update_one(query | unclaimed, {"$currentDate": {"erasing_at": True}})
-        begun = by_id(self._collection, query, ["erasing_at"])
-        return None if begun is None else begun.get("erasing_at")
+        document = by_id(self._collection, query, ["erasing_at"])
+        return None if document is None else document.get("erasing_at")
 
-    @writing
+    @translate_write_errors
     def finish(
         self, domain: str, profile_id: str, erasing_at: datetime, versions: Collection[int] | None = None
     ) -> bool:

@@ -1,35 +1,36 @@
-"""Reads of profiles that name their index: a page that excludes some, the first by ID, and one by ID."""
+"""Reads of profiles with an explicit index."""
 
 from collections.abc import Sequence
 
 from pymongo import ASCENDING
 from pymongo.collection import Collection
 
-from service.store.client.connection import Document, in_one_batch
+from service.store.client.batches import single_batch
+from service.store.client.document import Document
 from service.store.client.page_scan import IndexScan
 from service.store.indexes.definitions import LOOKUP
-from service.store.profiles import lookups
+from service.store.profiles import queries
 
 
 def scan_excluding(
     collection: Collection[Document],
     domain: str,
-    entries: Sequence[str],
+    terms: Sequence[str],
     without: Sequence[str],
     without_all: Sequence[Sequence[str]],
 ) -> IndexScan[str]:
-    """Return the scan of the profiles with any of the entries, by ID.
+    """Return the scan of the profiles with any of the terms, by ID.
 
-    Excluded are those with an entry of ``without``, and those with an entry of each group of ``without_all``.
+    Excluded are those with a term of ``without``, and those with a term of each group of ``without_all``.
     """
 
     def between(after: str | None, until: str | None) -> Document:
-        return lookups.up_to(lookups.with_any(domain, entries, after), until)
+        return queries.up_to(queries.with_any(domain, terms, after), until)
 
     def meets_conditions(document: Document) -> bool:
         held = frozenset(document["lookup"])
-        meets_all = bool(without_all) and not any(map(held.isdisjoint, without_all))
-        return held.isdisjoint(without) and not meets_all
+        has_all = bool(without_all) and not any(map(held.isdisjoint, without_all))
+        return held.isdisjoint(without) and not has_all
 
     groups = [{"lookup": {"$in": list(group)}} for group in without_all]
     excluded = [{"lookup": {"$in": list(without)}}, *([{"$and": groups}] if groups else [])]
@@ -49,13 +50,13 @@ def by_id(
 ) -> Document | None:
     """Return the profile whose ID is in the query, or None.
 
-    With a hint: many profiles share the first entries of the ``lookup`` index, so the planner can prefer that
-    index, and would then read much of it for a profile without these entries.
+    The hint is needed: many profiles share the first entries of the ``lookup`` index, so the planner can
+    prefer that index, and would then read much of it for a profile without these entries.
     """
     return next(iter(collection.find(query, fields).hint("_id_").limit(1)), None)
 
 
 def first_by_id(collection: Collection[Document], query: Document, limit: int) -> list[Document]:
     """Return the first documents along the ``lookup`` index, in one batch."""
-    found = collection.find(query).hint(LOOKUP).sort("_id").limit(limit)
-    return list(found.batch_size(in_one_batch(limit)))
+    cursor = collection.find(query).hint(LOOKUP).sort("_id").limit(limit)
+    return list(cursor.batch_size(single_batch(limit)))

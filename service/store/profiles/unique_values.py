@@ -1,35 +1,37 @@
-"""Which profiles own unique values: for the message after the unique index has refused a write."""
+"""Find the owners of unique values after the unique index has rejected a write."""
 
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from service.errors.records import UniqueKeyTaken
-from service.store.client.connection import Document, in_one_batch
+from service.store.client.batches import single_batch
+from service.store.client.document import Document
 
 
-def refuse_if_taken(profiles: Collection[Document], document: Document, error: DuplicateKeyError) -> None:
+def raise_if_taken(profiles: Collection[Document], document: Document, error: DuplicateKeyError) -> None:
     """Raise ``UniqueKeyTaken`` if other profiles own unique values of the document.
 
-    Return if they have released the values meanwhile. A key that is not sensitive is named before one that
-    is, since its owner can be named too.
+    Return if they have released the values meanwhile. A search key that is not sensitive is preferred, since
+    the error can then name the owner too.
     """
-    claimed = document.get("unique", [])
-    query = {"domain": document["domain"], "unique": {"$in": claimed}, "_id": {"$ne": document["_id"]}}
-    found = profiles.find(query, {"unique": True}).batch_size(in_one_batch(len(claimed)))
-    held = {owner["_id"]: set(claimed).intersection(owner["unique"]) for owner in found}
+    terms = document.get("unique", [])
+    query = {"domain": document["domain"], "unique": {"$in": terms}, "_id": {"$ne": document["_id"]}}
+    owners = profiles.find(query, {"unique": True}).batch_size(single_batch(len(terms)))
+    taken_by = {owner["_id"]: set(terms).intersection(owner["unique"]) for owner in owners}
     sensitive = {pair["key"] for pair in document["keys"] if "sealed" in pair}
-    taken = sorted((_key_of(e) in sensitive, e, owner) for owner, entries in held.items() for e in entries)
+    taken = sorted((key_of(term) in sensitive, term, owner) for owner, of in taken_by.items() for term in of)
     if taken:
-        is_sensitive, entry, owner = taken[0]
+        is_sensitive, term, owner_id = taken[0]
         raise UniqueKeyTaken(
-            _key_of(entry),
-            owner,
+            key_of(term),
+            owner_id,
             sensitive=is_sensitive,
-            # The entry of a sensitive value is a hash: it is of no use to the caller.
-            stored_form=None if is_sensitive else entry.partition(":")[2],
-            owners={each: sorted(set(map(_key_of, entries))) for each, entries in held.items()},
+            # The index term of a sensitive value is a hash, which is of no use to the caller.
+            stored_form=None if is_sensitive else term.partition(":")[2],
+            owners={owner: sorted(set(map(key_of, of))) for owner, of in taken_by.items()},
         ) from error
 
 
-def _key_of(entry: str) -> str:
-    return entry.partition(":")[0]
+def key_of(term: str) -> str:
+    """Return the name of the search key of an index term."""
+    return term.partition(":")[0]

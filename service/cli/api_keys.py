@@ -1,0 +1,170 @@
+"""`profile-lookup api-keys`: create, list, rotate and revoke API keys."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import click
+
+from service.auth import api_keys as use_cases
+from service.auth.api_keys import id_in
+from service.cli.stores import open_stores
+from service.errors.base import ServiceError
+from service.errors.requests import InvalidRequest
+from service.model.api_key import ApiKey
+from service.model.principal import Scope
+from service.store.stores import Stores
+from service.use_cases.clock import now
+
+_DAYS = click.IntRange(1, 3650)
+_HOURS = click.IntRange(0, 24 * 90)
+_key_id = click.argument(
+    "key_id", metavar="KEY_ID", callback=lambda _context, _parameter, value: id_in(value)
+)
+_COLUMNS = ("ID", "LABEL", "DOMAIN", "SCOPES", "AGENT", "CREATED", "EXPIRES", "LAST USED", "STATE")
+
+
+@click.group("api-keys")
+def api_keys() -> None:
+    """Create, list, rotate and revoke API keys.
+
+    A client sends its API key with each request, in the header `Authorization: Bearer KEY`.
+
+    The commands use the database of MONGODB_URI and MONGODB_DATABASE; give them the values of the service.
+    Without MONGODB_URI they use the MongoDB that `profile-lookup run` has started in DATA_DIR.
+    """
+
+
+@api_keys.command()
+@click.option("--label", required=True, help="Who uses the key and what for; shown in the list.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    type=click.Choice([scope.value for scope in Scope]),
+    help="What the key allows; can be repeated. profiles:edit and profiles:create include profiles:view.",
+)
+@click.option("--domain", default="default", show_default=True, help="The customer base it gives access to.")
+@click.option(
+    "--agent-id", help="The only agent who uses the key: associations are always stored with this ID."
+)
+@click.option(
+    "--expires-in-days", type=_DAYS, metavar="DAYS", help="Without this option the key does not expire."
+)
+def create(
+    label: str, scopes: Sequence[str], domain: str, agent_id: str | None, expires_in_days: int | None
+) -> None:
+    """Create a key and print it. Only its hash is stored, so it cannot be printed again."""
+    with _stores() as stores:
+        key, text = use_cases.create_api_key(
+            stores.api_keys,
+            label=label,
+            domain=domain,
+            scopes={Scope(scope) for scope in scopes},
+            agent_id=agent_id,
+            lifetime=None if expires_in_days is None else timedelta(days=expires_in_days),
+            now=now(),
+        )
+    _print_key(key, text)
+
+
+@api_keys.command("list")
+@click.option("--domain", help="List only the keys of this domain.")
+def list_keys(domain: str | None) -> None:
+    """List the keys without their secrets, the oldest first."""
+    with _stores() as stores:
+        rows = [_row(key, now()) for key in use_cases.list_api_keys(stores.api_keys, domain=domain)]
+    widths = [max(map(len, column)) for column in zip(_COLUMNS, *rows, strict=True)]
+    for row in (_COLUMNS, *rows):
+        click.echo("  ".join(map(str.ljust, row, widths)).rstrip())
+
+
+@api_keys.command()
+@_key_id
+@click.option(
+    "--grace-hours",
+    type=_HOURS,
+    default=24,
+    show_default=True,
+    metavar="HOURS",
+    help="How long the old key remains valid; 0 revokes it at once.",
+)
+def rotate(key_id: str, grace_hours: int) -> None:
+    """Replace the key KEY_ID by a new one with the same rights and lifetime, and print the new key.
+
+    KEY_ID is the ID that `list` prints, such as plk_0123456789abcdef.
+
+    The old key remains valid until the grace period ends, so that clients can change over without a gap. It
+    cannot be rotated again meanwhile: the error message names its successor, which can be rotated.
+    """
+    with _stores() as stores:
+        key, text = use_cases.rotate_api_key(
+            stores.api_keys, key_id, grace=timedelta(hours=grace_hours), now=now()
+        )
+        # Before anything else that can fail: the text is stored nowhere.
+        _print_key(key, text)
+        old = use_cases.get_api_key(stores.api_keys, key_id)
+    click.echo(f"It replaces {old.key_id}, which {_validity(old)}", err=True)
+
+
+@api_keys.command()
+@_key_id
+def revoke(key_id: str) -> None:
+    """Revoke the key KEY_ID. Within five seconds every worker rejects it.
+
+    KEY_ID is the ID that `list` prints, such as plk_0123456789abcdef: the part of a key before its second
+    underscore. The whole key is accepted too, but the ID alone keeps the secret out of the shell history.
+    """
+    with _stores() as stores:
+        key = use_cases.revoke_api_key(stores.api_keys, key_id, now=now())
+    click.echo(f"{key.key_id} {_validity(key)}")
+
+
+def _validity(key: ApiKey) -> str:
+    if key.revoked_at is None and key.expires_at is not None:
+        return f"is valid until {_minutes(key.expires_at)}."
+    return "is revoked; within five seconds every worker rejects it."
+
+
+@contextmanager
+def _stores() -> Iterator[Stores]:
+    """Yield the stores; turn errors of the service into one-line messages that name the option."""
+    try:
+        with open_stores() as stores:
+            yield stores
+    except InvalidRequest as error:
+        messages = (f"--{each.pointer[1:].replace('_', '-')}: {each.detail}" for each in error.errors)
+        raise click.ClickException(" ".join(messages)) from error
+    except ServiceError as error:
+        raise click.ClickException(error.detail) from error
+
+
+def _print_key(key: ApiKey, text: str) -> None:
+    """Print the key on the standard output and its properties on the standard error."""
+    click.echo(f"{key.key_id}: {_row(key, key.created_at)[3]} in the domain {key.domain}.", err=True)
+    click.echo(
+        f"It is valid until {_minutes(key.expires_at)}." if key.expires_at else "It does not expire.",
+        err=True,
+    )
+    click.echo("Keep the key; it is not shown again:", err=True)
+    click.echo(text)
+
+
+def _minutes(time: datetime) -> str:
+    return time.isoformat(timespec="minutes")
+
+
+def _row(key: ApiKey, time: datetime) -> tuple[str, ...]:
+    state = "revoked" if key.revoked_at else "expired" if key.has_ended(time) else "valid"
+    return (
+        key.key_id,
+        key.label,
+        key.domain,
+        " ".join(sorted(key.scopes)),
+        key.agent_id or "-",
+        key.created_at.date().isoformat(),
+        _minutes(key.expires_at) if key.expires_at else "never",
+        key.last_used_day.isoformat() if key.last_used_day else "never",
+        state,
+    )

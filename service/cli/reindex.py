@@ -1,0 +1,81 @@
+"""`profile-lookup reindex`: update stored profiles to the rules of this release."""
+
+import sys
+
+import click
+
+from service.cli.stores import open_stores
+from service.store.stores import Stores
+from service.use_cases.reindex import Reindexed, reindex_profiles
+
+
+@click.command()
+@click.option(
+    "--batch-size",
+    type=click.IntRange(1, 1000),
+    default=200,
+    show_default=True,
+    help="How many profiles to read and write at a time.",
+)
+def reindex(batch_size: int) -> None:
+    """Update the search terms of stored profiles.
+
+    Run it after an upgrade that changes the matching rules or their libraries. Until then /readyz reports
+    "stale", and new rules may not find profiles that were stored before. Profiles keep their versions; only
+    the E.164 form of a number can change, if this release reads the number differently.
+
+    Run it also after each change of the master keys. It then encrypts the values of sensitive search keys
+    with the first master key, and removes search terms of master keys that are no longer set. It also updates
+    profiles that were written under another definition of a search key.
+
+    The service can run meanwhile. You can stop the command at any time: the next run continues.
+
+    The command updates all domains in the database of MONGODB_URI and MONGODB_DATABASE. Give it the same
+    DEFAULT_REGION, MASTER_KEYS and MASTER_KEYS_FILE as the service. Without MONGODB_URI it uses the MongoDB
+    that `profile-lookup run` has started in DATA_DIR, and its master keys.
+
+    The exit code is 0 if every profile is up to date, and 1 if not. The command lists profiles (1) with a
+    unique value that another profile owns, (2) encrypted with a master key that is not set, (3) with values
+    of an undefined search key. Release the value from one of the two profiles, set the master key, or remove
+    the values; then run the command again.
+    """
+    with open_stores() as stores:
+        result = _reindex(stores, batch_size)
+    _report(result)
+
+
+def _reindex(stores: Stores, batch_size: int) -> Reindexed:
+    stores.indexes.build()
+    stale = stores.stale_profiles.count()
+    if not stale:
+        return Reindexed(renewed=0, conflicts=[], left=0)
+    progress = click.progressbar(length=stale, label="Reindexing", file=sys.stderr)
+    with progress as bar:
+        return reindex_profiles(stores, batch_size=batch_size, advance=bar.update)
+
+
+def _report(result: Reindexed) -> None:
+    for conflict in result.conflicts:
+        click.echo(
+            f"{conflict.domain} {conflict.profile_id}: another profile owns a value of its unique key "
+            f"'{conflict.key}'.",
+            err=True,
+        )
+    for sealed in result.sealed:
+        click.echo(
+            f"{sealed.domain} {sealed.profile_id}: a value of its key '{sealed.key}' is encrypted with the "
+            f"master key '{sealed.master_id}', which is not set or has changed.",
+            err=True,
+        )
+    for orphan in result.orphans:
+        click.echo(
+            f"{orphan.domain} {orphan.profile_id}: holds values of the key '{orphan.key}', "
+            "which is not defined.",
+            err=True,
+        )
+    if result.left:
+        raise click.ClickException(
+            f"Profiles still stale: {result.left} (brought up to date: {result.renewed}). Settle those "
+            "listed, if any, and run this again."
+        )
+    click.echo(f"Profiles brought up to date: {result.renewed}, still stale: 0.")

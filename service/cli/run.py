@@ -1,0 +1,39 @@
+"""`profile-lookup run`: serve on a developer's machine."""
+
+import os
+from dataclasses import replace
+
+import click
+from environs import EnvError
+
+from service.config import Settings
+from service.local import supervisor
+from service.local.mongod import BundledMongoDBError
+
+
+@click.command()
+@click.option(
+    "--parent-pid",
+    type=int,
+    metavar="PID",
+    help="Stop when this process is no longer the parent; make passes its own ID.",
+)
+def run(parent_pid: int | None) -> None:
+    """Serve on this machine, with a bundled MongoDB unless MONGODB_URI is set.
+
+    The service runs under gunicorn. On Ctrl-C or SIGTERM it finishes the requests in flight and stops.
+
+    Settings are environment variables. The most important ones: HOST (127.0.0.1), PORT (8080; 0 for any free
+    port), DATA_DIR (.data, the data of the bundled MongoDB) and MONGODB_URI (the bundled MongoDB is then not
+    started). The README lists all of them.
+
+    If AUTH is not set, authentication is disabled, and HOST must be a loopback address.
+    """
+    try:
+        settings = Settings.from_environment()
+        if "AUTH" not in os.environ:
+            settings = replace(settings, auth=False)
+        settings.check()
+        supervisor.run(settings, parent_pid=parent_pid, report=click.echo)
+    except (EnvError, BundledMongoDBError, supervisor.RunError) as error:
+        raise click.ClickException(str(error)) from error

@@ -1,0 +1,82 @@
+"""Open the database for the subcommands that need it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+from environs import EnvError
+
+from service.config import Settings
+from service.crypto.master_keyring import MasterKeyringError
+from service.errors.datastore import DatastoreUnavailable
+from service.errors.search_keys import MasterKeyMissing
+from service.local.data_dir import master_keys_path
+from service.local.discovery import find_running, is_listening
+from service.server.setting_names import warn_of_misspelt
+from service.store.client.connection import check_uri, connect, ping, server_addresses
+from service.store.client.errors import translate_errors
+from service.store.stores import Stores
+
+
+@contextmanager
+def open_stores() -> Iterator[Stores]:
+    """Yield the stores of the MongoDB in MONGODB_URI; turn errors into messages of the command.
+
+    Without MONGODB_URI, use the bundled MongoDB that runs in DATA_DIR, or else the default address.
+    """
+    server = ""
+    try:
+        settings = _settings()
+        database = translate_errors(lambda: connect(settings))()
+        server = f" at {server_addresses(database)}"
+        with closing(database.client):
+            ping(database)
+            yield Stores.over(database, settings)
+    except (EnvError, MasterKeyringError, MasterKeyMissing) as error:
+        raise click.ClickException(str(error)) from error
+    except DatastoreUnavailable as error:
+        raise click.ClickException(
+            f"MongoDB did not answer in time, or refused ({type(error.__cause__).__name__}){server}: check "
+            "MONGODB_URI, then run this again; completed work is kept."
+        ) from error
+
+
+def _settings() -> Settings:
+    for warning in warn_of_misspelt(os.environ):
+        click.echo(f"Warning: {warning}", err=True)
+    settings = Settings.from_environment()
+    if "MONGODB_URI" not in os.environ:
+        return _without_uri(settings)
+    try:
+        check_uri(settings)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    return settings
+
+
+def _without_uri(settings: Settings) -> Settings:
+    """Return the settings for a MongoDB on this machine and print which one; raise if none runs."""
+    data_dir = Path(settings.data_dir).resolve()
+    uri = find_running(data_dir)
+    if uri is not None:
+        click.echo(f"MONGODB_URI is not set: using the bundled MongoDB of {data_dir}.", err=True)
+        return _with_master_keys(replace(settings, mongodb_uri=uri), master_keys_path(data_dir))
+    default = urlsplit(settings.mongodb_uri)
+    if not is_listening(str(default.hostname), default.port or 0):
+        raise click.ClickException(
+            f"MONGODB_URI is not set, no bundled MongoDB runs in DATA_DIR {data_dir}, and nothing listens at "
+            f"{settings.mongodb_uri}: start the service with make run, or set MONGODB_URI."
+        )
+    click.echo(f"MONGODB_URI is not set: using {settings.mongodb_uri}.", err=True)
+    return settings
+
+
+def _with_master_keys(settings: Settings, path: Path) -> Settings:
+    """Return the settings with the master keys that `profile-lookup run` generated, unless others are set."""
+    if settings.master_keys or settings.master_keys_file or not path.exists():
+        return settings
+    return replace(settings, master_keys_file=str(path))

@@ -1,1 +1,0 @@
-"""The bundled mongod, for development and tests."""

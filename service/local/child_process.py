@@ -1,0 +1,69 @@
+"""Start child processes that do not outlive this one, however it ends.
+
+This file is also a script, which ``spawn`` runs in the child: it asks Linux to end the child with its
+parent, then replaces itself by the program. (A ``preexec_fn`` could do that too, but is not safe once the
+parent has threads.) The script runs isolated (``-I -S``), so it imports only the standard library.
+"""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+# From <linux/prctl.h>.
+_PR_SET_PDEATHSIG = 1
+
+
+def spawn(
+    argv: Sequence[str],
+    *,
+    death_signal: signal.Signals,
+    output: IO[bytes] | None = None,
+    env: Mapping[str, str] | None = None,
+    pass_fds: Sequence[int] = (),
+) -> subprocess.Popen[bytes]:
+    """Start ``argv`` in a session of its own; on Linux it gets ``death_signal`` when this process dies.
+
+    In its own session it does not get the terminal's Ctrl-C, so that the parent decides what stops first.
+    Raises RuntimeError outside the main thread: Linux sends the signal when the *thread* that forked ends.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        raise RuntimeError("start child processes from the main thread: they end with the thread that did it")
+    launcher = [sys.executable, "-I", "-S", str(Path(__file__).resolve())]
+    return subprocess.Popen(  # noqa: S603 - the program is ours or the bundled mongod
+        [*launcher, str(death_signal.value), str(os.getpid()), *argv],
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        env=env,
+        pass_fds=pass_fds,
+        start_new_session=True,
+    )
+
+
+def _die_with(parent: int, death_signal: int) -> None:
+    """Ask Linux for ``death_signal`` when the parent ends; other systems have no such call."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, death_signal)
+    if os.getppid() != parent:
+        # It ended before we asked, so no signal will come.
+        sys.exit(1)
+
+
+def _exec(argv: list[str]) -> None:
+    """Replace this process by the program; if that is impossible, exit with 127 as a shell does."""
+    try:
+        os.execv(argv[0], argv)  # noqa: S606 - as in spawn
+    except OSError as error:
+        sys.stderr.write(f"{argv[0]}: {error.strerror}\n")
+        sys.exit(127)
+
+
+if __name__ == "__main__":
+    _die_with(int(sys.argv[2]), int(sys.argv[1]))
+    _exec(sys.argv[3:])

@@ -1,0 +1,82 @@
+"""Configure the bundled mongod as a replica set of one node."""
+
+from pathlib import Path
+
+import pymongo
+from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
+
+NAME = "profile-lookup"
+
+# The server's error code NotYetInitialized.
+_NOT_YET_INITIALIZED = 94
+
+
+Client = pymongo.MongoClient[dict[str, object]]
+
+
+def connect(address: str) -> Client:
+    """Return a client of this node alone that waits for half a second at most."""
+    return pymongo.MongoClient(
+        address, directConnection=True, serverSelectionTimeoutMS=500, connectTimeoutMS=500
+    )
+
+
+def uri(port: int) -> str:
+    """Return the URI of the replica set whose member listens on this port."""
+    return f"mongodb://127.0.0.1:{port}/?replicaSet={NAME}"
+
+
+def serves(client: Client, database_path: Path) -> bool:
+    """Return whether the server responds and its data is in this folder."""
+    try:
+        options = client.admin.command("getCmdLineOpts")["parsed"]
+    except PyMongoError:
+        return False
+    return bool(options.get("storage", {}).get("dbPath") == str(database_path))
+
+
+def is_process(client: Client, pid: int) -> bool:
+    """Return whether the server responds and is this process.
+
+    If our mongod could not bind its port, another server responds, perhaps another bundled mongod.
+    """
+    try:
+        return bool(client.admin.command("serverStatus")["pid"] == pid)
+    except PyMongoError:
+        return False
+
+
+def become_primary(client: Client, address: str) -> bool:
+    """Advance the node's configuration by a step; return whether it accepts writes already."""
+    try:
+        hello = client.admin.command("hello")
+        if hello["isWritablePrimary"]:
+            return hello.get("me") == address
+        _configure(client, address)
+    except (ConnectionFailure, OperationFailure):
+        # Still starting, loading its configuration, or in the middle of the election.
+        return False
+    return False
+
+
+def _configure(client: Client, address: str) -> None:
+    """Make this node, at this address, the only member of the replica set."""
+    try:
+        config = client.admin.command("replSetGetConfig")["config"]
+    except OperationFailure as error:
+        if error.code != _NOT_YET_INITIALIZED:
+            raise
+        client.admin.command("replSetInitiate", _replica_set(address))
+        return
+    if config["members"][0]["host"] != address:
+        # The last run had another port. Force, since a node that is not in its own set cannot be primary.
+        moved = {**_replica_set(address), "version": config["version"] + 1}
+        client.admin.command("replSetReconfig", moved, force=True)
+
+
+def _replica_set(address: str) -> dict[str, object]:
+    return {
+        "_id": NAME,
+        "members": [{"_id": 0, "host": address}],
+        "settings": {"electionTimeoutMillis": 1000},
+    }

@@ -1,0 +1,193 @@
+"""Run MongoDB and gunicorn as child processes that start and stop together."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from service.config import Settings
+from service.crypto.master_keyring import MasterKeyringError
+from service.local.child_process import spawn
+from service.local.data_dir import master_keys_path
+from service.local.master_key_file import generate_master_key
+from service.local.mongod import BundledMongoDB
+from service.local.readiness import Address, ReadinessPoller
+from service.local.startup_message import startup_message
+from service.store.client.connection import check_uri
+from service.store.master_keys import read_master_keys
+
+_POLL_SECONDS = 0.1
+# Longer than gunicorn's graceful_timeout, after which it kills its workers itself.
+_STOP_SECONDS = 40
+_BACKLOG = 2048
+_NOT_BUNDLED = (
+    "Uses the MongoDB of MONGODB_URI, not the bundled one; unset MONGODB_URI to have the bundled one."
+)
+_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not bound
+
+
+class RunError(Exception):
+    """The service cannot start or continue; the message is one line."""
+
+
+class _Stopped(BaseException):
+    """A signal asked us to stop. It is not an Exception, so that no handler on the way catches it."""
+
+
+def run(
+    settings: Settings,
+    *,
+    parent_pid: int | None,
+    report: Callable[[str], None],
+    stop_timeout: float = _STOP_SECONDS,
+) -> None:
+    """Serve until SIGINT, SIGTERM or SIGHUP arrives or the process ``parent_pid`` is no longer our parent.
+
+    Without MONGODB_URI in the environment, start the bundled mongod first; without a master key in the
+    settings, generate one beside its data.
+    Raises RunError and BundledMongoDBError if something cannot start or exits on its own.
+    """
+    _check(settings)
+    with ExitStack() as stack:
+        stack.enter_context(_stop_on_signals())
+        listener = stack.enter_context(_listen(settings.host, settings.port))
+        host, port = listener.getsockname()[:2]
+        address = Address(_ANY_ADDRESS.get(host, host), port)
+        mongodb = None
+        bundled = {}
+        if "MONGODB_URI" in os.environ:
+            report(_NOT_BUNDLED)
+        else:
+            mongodb = stack.enter_context(BundledMongoDB(Path(settings.data_dir)))
+            bundled = {"MONGODB_URI": mongodb.uri, **_bundled_master_keys(settings)}
+        variables = {"AUTH": "on" if settings.auth else "off", **bundled}
+        gunicorn = stack.enter_context(_gunicorn(listener, variables, stop_timeout))
+        # gunicorn has the socket now. Once it exits, the port is free.
+        listener.close()
+        children = _Children(gunicorn, mongodb, parent_pid)
+        readiness = ReadinessPoller(address, report)
+        children.wait_until(readiness.is_ready)
+        report(startup_message(address.url, settings, bundled))
+        children.wait_until(lambda: False)
+
+
+def _check(settings: Settings) -> None:
+    """Raise RunError for settings with which no worker could start."""
+    try:
+        if "MONGODB_URI" in os.environ:
+            check_uri(settings)
+        read_master_keys(settings)
+    except (ValueError, MasterKeyringError) as error:
+        raise RunError(str(error)) from error
+
+
+def _bundled_master_keys(settings: Settings) -> dict[str, str]:
+    """Return the variable for a generated master key, none if the settings have a master key."""
+    if settings.master_keys or settings.master_keys_file:
+        return {}
+    path = master_keys_path(Path(settings.data_dir))
+    generate_master_key(path)
+    return {"MASTER_KEYS_FILE": str(path)}
+
+
+@dataclass(frozen=True)
+class _Children:
+    """The processes to watch."""
+
+    gunicorn: subprocess.Popen[bytes]
+    mongodb: BundledMongoDB | None
+    parent_pid: int | None
+
+    def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Wait for the condition; raise if a child exits before."""
+        while not condition():
+            self._check()
+            time.sleep(_POLL_SECONDS)
+
+    def _check(self) -> None:
+        if self.mongodb and (reason := self.mongodb.exit_reason()):
+            raise RunError(f"{reason}.")
+        if self.gunicorn.poll() is not None:
+            raise RunError(
+                f"gunicorn ended with code {self.gunicorn.returncode}; its messages above say why."
+            )
+        if self.parent_pid is not None and os.getppid() != self.parent_pid:
+            raise _Stopped
+
+
+@contextmanager
+def _stop_on_signals() -> Iterator[None]:
+    """Leave the block on the first signal to stop, and ignore further ones meanwhile."""
+    stop_signals = [signal.SIGINT, signal.SIGTERM]
+    # nohup ignores SIGHUP, and we should not undo that.
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        stop_signals.append(signal.SIGHUP)
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        for each in stop_signals:
+            signal.signal(each, signal.SIG_IGN)
+        raise _Stopped
+
+    before = {each: signal.signal(each, stop) for each in stop_signals}
+    try:
+        yield
+    except _Stopped:
+        pass
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+@contextmanager
+def _listen(host: str, port: int) -> Iterator[socket.socket]:
+    """Open the port before anything starts: a taken one fails at once, and port 0 becomes a real one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        # Python appends the address, which is in our message already.
+        reason = str(error.strerror).partition(" (")[0]
+        raise RunError(
+            f"Cannot listen on {host} port {port} ({reason}): set PORT or HOST to something else."
+        ) from error
+    with listener:
+        yield listener
+
+
+@contextmanager
+def _gunicorn(
+    listener: socket.socket, variables: dict[str, str], stop_timeout: float
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run gunicorn on the open port, with ``variables`` in addition to our environment.
+
+    Leaving the block lets it finish the requests in flight.
+    """
+    descriptor = listener.fileno()
+    gunicorn = spawn(
+        [
+            *(sys.executable, "-m", "gunicorn"),
+            *("--config", "python:service.server.gunicorn_config"),
+            *("--bind", f"fd://{descriptor}"),
+            *("--log-level", "warning"),
+        ],
+        death_signal=signal.SIGTERM,
+        env={**os.environ, **variables},
+        pass_fds=[descriptor],
+    )
+    try:
+        yield gunicorn
+    finally:
+        gunicorn.terminate()
+        try:
+            gunicorn.wait(stop_timeout)
+        except subprocess.TimeoutExpired:
+            # Its workers too, which would hold the port: `spawn` has made it the leader of their group.
+            os.killpg(gunicorn.pid, signal.SIGKILL)
+            gunicorn.wait()

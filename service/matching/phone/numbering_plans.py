@@ -1,0 +1,138 @@
+"""Numbering plans, as phonenumbers knows them."""
+
+from collections.abc import Iterable
+from functools import cache, lru_cache
+
+import phonenumbers
+from phonenumbers import CountryCodeSource, PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
+
+# International prefixes: 00 as ITU-T E.164 recommends, 011 in North America, 010 in Japan.
+_ABROAD = ("00", "011", "010")
+
+MIN_LENGTH = 7
+"""Shorter numbers without a country code are taken for extensions.
+
+Some numbering plans have no minimum: "1234" is a possible number in Germany.
+"""
+
+
+def is_region(code: str) -> bool:
+    """Return whether an ISO 3166-1 code names a region with a numbering plan."""
+    return code in phonenumbers.SUPPORTED_REGIONS
+
+
+def calling_code(international: str) -> str:
+    """Return the country code of an E.164 number, or nothing."""
+    number = parse(international, "")
+    return "" if number is None else str(number.country_code)
+
+
+@lru_cache(maxsize=512)
+def country_code(region: str) -> str:
+    """Return the country code of a region, or nothing."""
+    return str(phonenumbers.country_code_for_region(region.upper()) or "")
+
+
+@lru_cache(maxsize=512)
+def trunk_prefix(region: str) -> str:
+    """Return the digits dialled before a national number, or nothing."""
+    return phonenumbers.ndd_prefix_for_region(region.upper(), strip_non_digits=True) or ""
+
+
+def from_home(digits: str, region: str) -> list[str]:
+    """Return digits dialled within a region with the country code; nothing for a trunk prefix alone."""
+    code = country_code(region)
+    rest = digits.removeprefix(trunk_prefix(region))
+    return [f"+{code}{rest}"] if code and rest else []
+
+
+def from_abroad(digits: str) -> list[str]:
+    """Return digits dialled to another country, with a plus sign for the international prefix."""
+    rests = (digits.removeprefix(prefix) for prefix in _ABROAD if digits.startswith(prefix))
+    return [f"+{rest}" for rest in rests if rest]
+
+
+def strip_trunk_zero(international: str) -> str:
+    """Read ``81 03 12`` as ``81 3 12``: some people put the country code before the national form."""
+    for length in (1, 2, 3):
+        code, rest = international[:length], international[length:]
+        region = phonenumbers.region_code_for_country_code(int(code))
+        if region == phonenumbers.UNKNOWN_REGION:
+            continue
+        if rest[:1] == "0" and rest[1:2] not in {"", "0"} and _has_trunk_zero(region, int(code)):
+            return f"{code}{rest[1:]}"
+        break
+    return international
+
+
+def e164(number: PhoneNumber | None) -> str | None:
+    """Return a number in E.164."""
+    return None if number is None else phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def parse(text: str, region: str) -> PhoneNumber | None:
+    """Return the number that phonenumbers reads in a text, or None."""
+    try:
+        return phonenumbers.parse(text, region.upper(), keep_raw_input=True)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def is_valid(number: PhoneNumber | None) -> bool:
+    """Return whether the number exists in its numbering plan."""
+    return number is not None and phonenumbers.is_valid_number(number)
+
+
+def without_false_zero(number: PhoneNumber | None) -> PhoneNumber | None:
+    """Read ``+351 (0)21 346 6111`` without its zero; None for two zeros, which are no trunk prefix."""
+    return _without_zero(number) if number is not None and _has_false_zero(number) else number
+
+
+def first_valid(numbers: Iterable[str], region: str) -> PhoneNumber | None:
+    """Return the first number that is valid. A guessed number that is only possible may be chance."""
+    parsed = (parse(number, region) for number in numbers)
+    return next((number for number in parsed if is_valid(number)), None)
+
+
+def if_possible(number: PhoneNumber | None) -> PhoneNumber | None:
+    """Return the number if its length is possible in its country, otherwise None."""
+    if number is None or not number.national_number:
+        return None
+    guessed = number.country_code_source == CountryCodeSource.FROM_DEFAULT_COUNTRY
+    if guessed and len(phonenumbers.national_significant_number(number)) < MIN_LENGTH:
+        return None
+    length = phonenumbers.is_possible_number_with_reason(number)
+    # "555-0123" is a number within an American area code, but which one is unknown.
+    possible_local = length == ValidationResult.IS_POSSIBLE_LOCAL_ONLY and not guessed
+    return number if length == ValidationResult.IS_POSSIBLE or possible_local else None
+
+
+def _has_false_zero(typed: PhoneNumber) -> bool:
+    """Return whether a number has a zero where none begins with one: ``+351 (0)21 346 6111``.
+
+    phonenumbers drops it only in countries that have a trunk prefix today.
+    """
+    return bool(typed.italian_leading_zero) and not _begins_with_zero(typed.country_code or 0)
+
+
+def _without_zero(typed: PhoneNumber) -> PhoneNumber | None:
+    if typed.number_of_leading_zeros not in {None, 1}:
+        return None
+    return PhoneNumber(
+        country_code=typed.country_code,
+        national_number=typed.national_number,
+        country_code_source=typed.country_code_source,
+    )
+
+
+@cache
+def _begins_with_zero(country_code: int) -> bool:
+    """Return whether a country has numbers that begin with a zero even from abroad, as Italy does."""
+    regions = phonenumbers.region_codes_for_country_code(country_code)
+    types = PhoneNumberType.values()
+    examples = (phonenumbers.example_number_for_type(region, kind) for region in regions for kind in types)
+    return any(example is not None and example.italian_leading_zero for example in examples)
+
+
+def _has_trunk_zero(region: str, country_code: int) -> bool:
+    return trunk_prefix(region) == "0" or not _begins_with_zero(country_code)

@@ -1,0 +1,1 @@
+"""The service under gunicorn: its settings, its log, and limits on clients."""

@@ -1,0 +1,158 @@
+"""Limit what a client can take from a worker: time, and a share of the requests processed at once.
+
+Every connection has a greenlet of its own, so a client that waits delays no other. These limits add what
+greenlets do not give: a client that stalls is disconnected, and few requests at a time compete for the CPU.
+"""
+
+import sys
+from collections.abc import Iterable
+from contextvars import ContextVar
+from io import RawIOBase
+from socket import SHUT_WR, socket
+from types import TracebackType
+from typing import Protocol, TypeAlias
+from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
+
+import gevent
+from gevent.lock import BoundedSemaphore
+
+RECEIVE_SECONDS = 5.0
+"""Maximum time between two parts of a request's body."""
+SEND_SECONDS = 30.0
+"""Maximum time in which a client must accept a part of the response."""
+LINGER_SECONDS = 2.0
+"""Maximum time between the last byte of the last response and closing the connection."""
+MAX_UNREAD_BYTES = 64 * 1024
+"""Up to this length, the rest of a body is read and ignored to keep its connection."""
+DRAIN_SECONDS = 2.0
+"""How long a stopping worker waits for requests on connections that have none."""
+_POLL_SECONDS = 0.2
+_RECEIVED_BYTES = 64 * 1024
+
+_ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
+
+
+class Request(Protocol):
+    """What is used of gunicorn's request."""
+
+    def force_close(self) -> None:
+        """Close the connection after the response, and announce it in a header."""
+
+
+class Response(Protocol):
+    """What is used of gunicorn's response."""
+
+    headers_sent: bool
+
+    def should_close(self) -> bool:
+        """Return whether the connection is closed after the response."""
+
+
+class Worker(Protocol):
+    """What is used of gunicorn's worker."""
+
+    alive: bool
+
+
+class ClientLimits:
+    """The limits of one worker."""
+
+    def __init__(self, max_requests: int) -> None:
+        self._slots = BoundedSemaphore(max_requests)
+        self._in_hand = 0
+        self._request: ContextVar[Request] = ContextVar("request")
+
+    def begin(self, request: Request) -> None:
+        """Count a request whose headers have arrived."""
+        self._in_hand += 1
+        self._request.set(request)
+
+    def wrap(self, application: WSGIApplication) -> WSGIApplication:
+        """Return the application with a limit of requests processed at once.
+
+        A request does not count while it waits for its body or sends its response.
+        """
+
+        def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            body = environ["wsgi.input"] = _Body(environ, self._slots)
+
+            def start(
+                status: str, headers: list[tuple[str, str]], exc_info: _ExcInfo | None = None
+            ) -> object:
+                if not body.can_be_skipped():
+                    self._request.get().force_close()
+                return start_response(status, headers, exc_info)
+
+            with self._slots:
+                response = application(environ, start)  # type: ignore[arg-type] # it does not call write()
+            environ["gunicorn.socket"].settimeout(SEND_SECONDS)
+            return response
+
+        return call
+
+    def end(self, response: Response | None, client: socket | None) -> None:
+        """Stop counting a request, and prepare its connection for the next one or for being closed."""
+        self._in_hand -= 1
+        if client is None:
+            return
+        client.settimeout(None)
+        # Without headers, gunicorn still has to send an error.
+        if response is not None and response.headers_sent and response.should_close():
+            _linger(client)
+
+    def exit_when_done(self, worker: Worker) -> None:
+        """End a stopping worker once it has no request in hand.
+
+        gunicorn would wait for idle connections too, for the whole ``graceful_timeout``.
+        """
+        while worker.alive:
+            gevent.sleep(_POLL_SECONDS)
+        gevent.sleep(DRAIN_SECONDS)
+        while self._in_hand:
+            gevent.sleep(_POLL_SECONDS)
+        sys.exit(0)
+
+
+def _linger(client: socket) -> None:
+    """Wait until the client closes the connection (RFC 9112, 9.6).
+
+    Closing while the client still sends would reset the connection, and the client could lose the response.
+    """
+    try:
+        client.shutdown(SHUT_WR)
+        gevent.with_timeout(LINGER_SECONDS, _read_to_end, client, timeout_value=None)
+    except OSError:
+        pass  # The client has closed it already.
+
+
+def _read_to_end(client: socket) -> None:
+    while client.recv(_RECEIVED_BYTES):
+        pass
+
+
+class _Body(RawIOBase):
+    """The body of a request, which gives up its slot while it waits for the client."""
+
+    def __init__(self, environ: WSGIEnvironment, slots: BoundedSemaphore) -> None:
+        self._input: InputStream = environ["wsgi.input"]
+        self._client: socket = environ["gunicorn.socket"]
+        self._slots = slots
+        self._unread = int(environ.get("CONTENT_LENGTH") or 0)
+        self._end_is_known = "HTTP_TRANSFER_ENCODING" not in environ
+
+    def read(self, size: int = -1, /) -> bytes:
+        end_is_known, self._end_is_known = self._end_is_known, False
+        self._slots.release()
+        self._client.settimeout(RECEIVE_SECONDS)
+        try:
+            data = self._input.read(size)
+        finally:
+            self._client.settimeout(None)
+            self._slots.acquire()
+        self._unread -= len(data)
+        self._end_is_known = end_is_known or size < 0 or len(data) < size
+        return data
+
+    def can_be_skipped(self) -> bool:
+        """Return whether gunicorn can find the next request after this body."""
+        return self._end_is_known and self._unread < MAX_UNREAD_BYTES

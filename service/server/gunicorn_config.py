@@ -1,0 +1,226 @@
+"""The settings of gunicorn (``--config python:service.server.gunicorn_config``).
+
+Operators change what is in `Settings`; the rest is fixed here, with its reason.
+"""
+
+# First of all: modules that are imported before it would keep the blocking functions.
+from gevent import monkey
+
+monkey.patch_all()
+
+import logging
+import os
+import shutil
+import socket
+import tempfile
+from pathlib import Path
+from typing import Protocol
+from wsgiref.types import WSGIEnvironment
+
+import gevent
+from environs import EnvError
+from flask import Flask
+from gunicorn.glogging import Logger
+
+from service.config import Settings, is_loopback
+from service.crypto.master_keyring import MasterKeyringError
+from service.server import log, open_files
+from service.server.client_limits import ClientLimits, Request, Response
+from service.server.setting_names import warn_of_misspelt
+from service.store.client.connection import check_uri
+from service.store.master_keys import is_world_readable, read_master_keys
+
+_MULTIPROC_DIR = "PROMETHEUS_MULTIPROC_DIR"
+_SHARED_MEMORY = "/dev/shm"  # noqa: S108 - gunicorn creates private files in it
+_INVALID_REQUEST = "Invalid request from ip="
+
+
+def _settings() -> Settings:
+    try:
+        settings = Settings.from_environment()
+        settings.check()
+        # Errors that would stop every worker.
+        check_uri(settings)
+        read_master_keys(settings)
+    except (EnvError, MasterKeyringError, ValueError) as error:
+        # One line instead of gunicorn's traceback.
+        raise SystemExit(f"profile-lookup: {error}") from error
+    return settings
+
+
+def _bind(host: str, port: int) -> str:
+    """Return an address as gunicorn expects it: an IPv6 host in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+_SETTINGS = _settings()
+
+wsgi_app = "service.app:create_app()"
+bind = _bind(_SETTINGS.host, _SETTINGS.port)
+
+# A greenlet per connection: thousands of idle or stalled clients cost memory only.
+worker_class = "gevent"
+workers = _SETTINGS.workers
+worker_connections = open_files.raise_limit(_SETTINGS.worker_connections)
+# PyMongo is not fork-safe: each worker creates its own application and client.
+preload_app = False
+
+# Seconds without a heartbeat after which a worker is killed. Requests have shorter time-outs of their own.
+timeout = 30
+# Seconds in which a stopping worker can finish its requests.
+graceful_timeout = 30
+# Seconds. Longer than load balancers keep idle connections (mostly 60), so that they close first.
+keepalive = 75
+# Limits memory leaks. Rarely: each worker that ends leaves counter files, which every scrape reads.
+max_requests = 1_000_000
+max_requests_jitter = 100_000
+# Heartbeats do not wait for a disk.
+worker_tmp_dir = _SHARED_MEMORY if Path(_SHARED_MEMORY).is_dir() else None
+
+# Not used. gunicorn would create it in the home directory.
+control_socket_disable = True
+# TRUSTED_PROXIES decides which proxies to trust; gunicorn itself trusts none.
+forwarded_allow_ips = ""
+# Responses have a time-out, which sendfile ignores.
+sendfile = False
+# Small limits for the parts of a request that are read before authentication.
+limit_request_line = 4094
+limit_request_fields = 50
+limit_request_field_size = 8190
+
+
+class _Log(Logger):  # type: ignore[misc] # gunicorn is untyped
+    def access(self, *_args: object) -> None:
+        """Skip the access log: the application logs its requests itself, without personal values."""
+
+
+logger_class = _Log
+accesslog = None
+errorlog = "-"
+logconfig_dict = log.CONFIG
+log.configure_structlog()
+
+_LIMITS = ClientLimits(_SETTINGS.threads)
+
+
+class _Arbiter(Protocol):
+    """What is used of gunicorn's master process."""
+
+    LISTENERS: list["_Listener"]
+    log: Logger
+    metrics_dir: str | None
+
+
+class _Listener(Protocol):
+    sock: socket.socket
+
+
+class _Worker(Protocol):
+    """What is used of gunicorn's worker."""
+
+    alive: bool
+    pid: int
+    wsgi: Flask
+
+
+def on_starting(server: _Arbiter) -> None:
+    """Create the directory where workers share their metrics, and log warnings about settings.
+
+    The directory must exist before a worker imports prometheus_client.
+    """
+    given = os.environ.get(_MULTIPROC_DIR)
+    server.metrics_dir = None if given else tempfile.mkdtemp(prefix="profile-lookup-metrics-")
+    os.environ[_MULTIPROC_DIR] = directory = given or str(server.metrics_dir)
+    for stale in Path(directory).glob("*.db"):
+        stale.unlink()
+    server.log.error_log.addFilter(_hide_input)
+    server.log.error_log.addFilter(_shorten_time_outs)
+    for warning in warn_of_misspelt(os.environ):
+        server.log.warning(warning)
+    if worker_connections < _SETTINGS.worker_connections:
+        server.log.warning(
+            "The limit of open files allows %d connections per worker: raise it (ulimit -n), or lower "
+            "WORKER_CONNECTIONS.",
+            worker_connections,
+        )
+    if is_world_readable(_SETTINGS):
+        server.log.warning("Every user of this machine may read MASTER_KEYS_FILE; chmod 600 keeps it to one.")
+
+
+def when_ready(server: _Arbiter) -> None:
+    """Stop if other machines could connect although AUTH=off.
+
+    ``--bind`` overrides HOST, so this checks the addresses on which gunicorn really listens.
+    """
+    if not _SETTINGS.auth and not all(_is_local(listener.sock) for listener in server.LISTENERS):
+        raise SystemExit(
+            "profile-lookup: AUTH=off serves on a loopback address only: bind to one, or set AUTH=on."
+        )
+
+
+def post_worker_init(worker: _Worker) -> None:
+    """Download the OIDC issuer's keys before the first request, and install the limits on clients.
+
+    An issuer that does not respond delays the worker by a second.
+    """
+    tokens = worker.wsgi.extensions["token_verifier"]
+    if tokens is not None:
+        tokens.prefetch_keys()
+    # Flask documents this assignment.
+    worker.wsgi.wsgi_app = _LIMITS.wrap(worker.wsgi.wsgi_app)  # type: ignore[method-assign, assignment]
+    gevent.spawn(_LIMITS.exit_when_done, worker)
+
+
+def pre_request(_worker: _Worker, request: Request) -> None:
+    """Count a request."""
+    _LIMITS.begin(request)
+
+
+def post_request(
+    _worker: _Worker, _request: Request, environ: WSGIEnvironment, response: Response | None
+) -> None:
+    """Close the connection, or prepare it for the next request."""
+    _LIMITS.end(response, environ.get("gunicorn.socket"))
+
+
+def child_exit(_server: _Arbiter, worker: _Worker) -> None:
+    """Remove the live gauges of a worker that ended; its counters stay."""
+    # Imported late: the library reads the directory's name at import, and workers inherit the import.
+    from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415
+
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def worker_exit(_server: _Arbiter, worker: _Worker) -> None:
+    """Write waiting audit events after a worker's last response."""
+    # gunicorn also calls this in the master, for a worker that was killed: it has no application there.
+    application = getattr(worker, "wsgi", None)
+    if application is not None:
+        application.extensions["profile_lookup"].close()
+
+
+def on_exit(server: _Arbiter) -> None:
+    """Remove the metrics directory, unless the operator set it."""
+    if server.metrics_dir:
+        shutil.rmtree(server.metrics_dir, ignore_errors=True)
+
+
+def _is_local(listener: socket.socket) -> bool:
+    return listener.family == socket.AF_UNIX or is_loopback(listener.getsockname()[0])
+
+
+def _hide_input(record: logging.LogRecord) -> bool:
+    """Remove what gunicorn quotes of a malformed request: it can be a part of a body."""
+    message = record.getMessage()
+    if message.startswith(_INVALID_REQUEST):
+        record.msg = message.partition(": ")[0]
+        record.args = None
+    return True
+
+
+def _shorten_time_outs(record: logging.LogRecord) -> bool:
+    """Log one line instead of a traceback for every client that was too slow."""
+    if record.exc_info and isinstance(record.exc_info[1], TimeoutError):
+        record.msg, record.args, record.exc_info = "A client was too slow.", None, None
+        record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)
+    return True

@@ -1,0 +1,87 @@
+"""Translate errors of PyMongo and MongoDB into errors of the service."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import ParamSpec, TypedDict, TypeVar
+
+from bson.errors import BSONError, InvalidBSON
+from dns.exception import DNSException
+from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
+
+from service.errors.datastore import CannotBeStored, DatastoreUnavailable
+from service.store.client.deadline import may_have_written, note_write, within_deadline
+from service.store.client.tracing import database_time
+
+NAME_NOT_FOUND = "name not found: DNS does not resolve a host of MONGODB_URI"
+
+# Error codes of the server: Unauthorized, AuthenticationFailed.
+_REASONS: Mapping[int | None, str] = {13: "not authorised", 18: "authentication failed"}
+# BSONObjectTooLarge, and two codes without a name: the result of an update is too large.
+_TOO_LARGE = frozenset({10334, 17419, 17420})
+_DUPLICATE_KEY = 11000
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+class WriteError(TypedDict):
+    """The failure of one operation of a bulk write; ``index`` is the operation's position."""
+
+    index: int
+    code: int
+    keyValue: Mapping[str, str]
+
+
+def translate_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Translate driver errors into ``DatastoreUnavailable`` or ``CannotBeStored``.
+
+    Also apply the deadline of the current request, and add to its database time. For a function that changes
+    data use ``translate_write_errors``.
+    """
+
+    @wraps(function)
+    def call(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        try:
+            with within_deadline(), database_time():
+                return function(*args, **kwargs)
+        except (PyMongoError, BSONError, OverflowError) as error:
+            raise _translated(error) from error
+
+    return call
+
+
+def translate_write_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Do the same for a function that changes data: errors of the request then have an unknown outcome.
+
+    The driver repeats a write after a network error. So even an error of server selection can be that of the
+    second attempt.
+    """
+    translated = translate_errors(function)
+
+    @wraps(function)
+    def call(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        note_write()
+        return translated(*args, **kwargs)
+
+    return call
+
+
+def duplicate_key_errors(error: BulkWriteError) -> Sequence[WriteError]:
+    """Return the operations that a unique index rejected. Raise the error if anything else failed."""
+    write_errors: list[WriteError] = error.details["writeErrors"]
+    if error.details["writeConcernErrors"] or any(each["code"] != _DUPLICATE_KEY for each in write_errors):
+        raise error
+    return write_errors
+
+
+def _translated(error: Exception) -> DatastoreUnavailable | CannotBeStored:
+    if isinstance(error, OperationFailure):
+        if error.code in _TOO_LARGE:
+            return CannotBeStored()
+        return DatastoreUnavailable(_REASONS.get(error.code, "refused"), writing=may_have_written())
+    if isinstance(error.__cause__, DNSException):
+        # The driver resolves mongodb+srv URIs itself.
+        return DatastoreUnavailable(NAME_NOT_FOUND, writing=may_have_written())
+    if isinstance(error, (PyMongoError, InvalidBSON)):
+        return DatastoreUnavailable(writing=may_have_written())
+    return CannotBeStored()

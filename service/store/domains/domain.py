@@ -1,0 +1,55 @@
+"""A domain with its settings and search keys."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from service.matching.search_keys import query_terms, whole_value_terms
+from service.model.search_key import BUILT_IN, SearchKey
+from service.store.domains import definitions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Domain:
+    """A customer base: its settings, with defaults, and its custom search keys by name."""
+
+    name: str
+    default_region: str
+    match_keys: Mapping[str, Sequence[str]]
+    match_modes: Mapping[str, str]
+    search_value_falls_back: bool
+    unique_by_name: bool
+    shared_above: int
+    ignored_values: Mapping[str, Sequence[str]]
+    custom_keys: Mapping[str, SearchKey]
+
+    @cached_property
+    def ignored_entries(self) -> frozenset[str]:
+        """The index terms that never match: those of ignored values in all spellings."""
+        return frozenset(
+            term
+            for name, values in self.ignored_values.items()
+            if (key := self.key(name))
+            for value in values
+            for term in _ignored_terms(key, value, self.default_region)
+        )
+
+    @cached_property
+    def fingerprints(self) -> frozenset[str]:
+        """The fingerprints of the definitions of its custom search keys."""
+        return frozenset(definitions.fingerprints(self.name, self.custom_keys))
+
+    def writable(self, held: Collection[str] = ()) -> "Domain":
+        """Return the domain without the search keys that are being removed, except those that are held."""
+        keys = {name: key for name, key in self.custom_keys.items() if not key.removing or name in held}
+        return self if len(keys) == len(self.custom_keys) else replace(self, custom_keys=keys)
+
+    def key(self, name: str) -> SearchKey | None:
+        """Return the search key with this name, built-in or custom, or None."""
+        return BUILT_IN.get(name) or self.custom_keys.get(name)
+
+
+def _ignored_terms(key: SearchKey, value: str, region: str) -> Iterator[str]:
+    """Yield the terms of a query for the value, and its index terms without parts of a name."""
+    yield from (term.lookup for term in query_terms(key, value, region))
+    yield from whole_value_terms(key, value, region)

@@ -1,0 +1,30 @@
+"""Read the master keys from the environment or a file; they are never in the database."""
+
+import stat
+from pathlib import Path
+
+from service.config import Settings
+from service.crypto.master_keyring import MasterKeyring, MasterKeyringError, parse
+
+
+def read_master_keys(settings: Settings) -> MasterKeyring:
+    """Return the master keys of the settings, which may be none; raises ``MasterKeyringError``."""
+    if not settings.master_keys_file:
+        return parse("MASTER_KEYS", settings.master_keys)
+    if settings.master_keys:
+        raise MasterKeyringError("MASTER_KEYS and MASTER_KEYS_FILE are both set: unset one of them.")
+    try:
+        text = Path(settings.master_keys_file).read_text(encoding="ascii")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not ASCII"
+        raise MasterKeyringError(f"MASTER_KEYS_FILE cannot be read ({reason}).") from None
+    masters = parse("MASTER_KEYS_FILE", text)
+    if not masters:
+        raise MasterKeyringError("MASTER_KEYS_FILE has no master key in it; write each as a line id:key.")
+    return masters
+
+
+def is_world_readable(settings: Settings) -> bool:
+    """Return whether every user of the machine can read the file of the master keys."""
+    file = settings.master_keys_file
+    return bool(file) and bool(Path(file).stat().st_mode & stat.S_IROTH)

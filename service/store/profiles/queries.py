@@ -1,0 +1,228 @@
+"""Queries over the ``lookup`` index, without I/O. Comments state the plans that ``explain`` shows.
+
+Every query has the domain and ``lookup`` first, and is sent with a hint: without a hint, the planner
+sometimes scans along ``_id``.
+"""
+
+import re
+from collections.abc import Sequence
+
+from service.matching import index_terms
+from service.store.client import page_scan
+from service.store.client.document import Document
+
+RARE = 200
+"""Maximum number of profiles of the rarest criterion that are read whole and compared with the others.
+
+If every criterion has more, up to ``page_scan.MAX_SCANNED`` are scanned.
+"""
+
+
+def with_any(domain: str, terms: Sequence[str], after: str | None) -> Document:
+    """Match the profiles with any of the terms: IXSCAN, or SORT_MERGE of several, each in ``_id`` order."""
+    query: Document = {"domain": domain, "lookup": {"$in": list(terms)}}
+    if after is not None:
+        query["_id"] = {"$gt": after}
+    return query
+
+
+def with_any_and(
+    domain: str, terms: Sequence[str], limit: int, collection: str, other: list[Document]
+) -> list[Document]:
+    """Return the first ``limit`` profiles with any of the terms, then the results of another pipeline.
+
+    ``other`` reads another collection. One round trip instead of two: it takes longer than either read.
+    """
+    return [
+        {"$match": with_any(domain, terms, None)},
+        {"$sort": {"_id": 1}},
+        {"$limit": limit},
+        {"$unionWith": {"coll": collection, "pipeline": other}},
+    ]
+
+
+def up_to(query: Document, until: str | None) -> Document:
+    """Limit the query to IDs up to and including ``until``."""
+    return query if until is None else query | {"_id": {**query.get("_id", {}), "$lte": until}}
+
+
+def along_first(
+    domain: str, groups: Sequence[Sequence[str]], after: str | None, until: str | None, limit: int
+) -> list[Document]:
+    """Return the first ``limit`` profiles with a term of every group, scanned along the first group.
+
+    In one condition the planner would choose the group to scan along, and prefers one term to several,
+    however many profiles have it. So the other groups follow a ``$limit``, which the optimiser moves no
+    condition across, and which the scan does not reach.
+    """
+    return [
+        {"$match": up_to(with_any(domain, groups[0], after), until)},
+        {"$sort": {"_id": 1}},
+        {"$limit": 2 * page_scan.MAX_SCANNED},
+        {"$match": {"$and": [{"lookup": {"$in": list(group)}} for group in groups[1:]]}},
+        {"$limit": limit},
+    ]
+
+
+def starting_with(domain: str, prefixes: Sequence[str]) -> Document:
+    """Match the profiles with a term that starts with any prefix. An anchored pattern is an index range.
+
+    Only without flags: with a flag MongoDB scans the whole domain. PyMongo sends the flag ``u`` unless a
+    pattern is ASCII, which makes no difference for literal characters.
+    """
+    patterns = [re.compile("^" + re.escape(prefix), re.ASCII) for prefix in prefixes]
+    return {"domain": domain, "lookup": {"$in": patterns}}
+
+
+def holding(domain: str, key: str) -> Document:
+    """Match the profiles that hold a value of a custom search key.
+
+    Profiles of older releases have no term ``.held`` until they are reindexed, only terms of values.
+    """
+    values = starting_with(domain, [f"{key}:"])["lookup"]["$in"]
+    return {"domain": domain, "lookup": {"$in": [index_terms.presence_term(key), *values]}}
+
+
+def best_first(
+    collection: str,
+    domain: str,
+    terms: Sequence[str],
+    must: Sequence[Sequence[str]],
+    max_profiles: int,
+    limit: int,
+) -> list[Document]:
+    """Return ``limit`` profiles with a term that at most ``max_profiles`` have, in the order of the terms.
+
+    A common value must not displace one that identifies a profile. So the profiles of each term are counted
+    first, from the index alone, and profiles with common terms are not read. The result has a document with
+    ``shared`` for each common term, then one with ``found`` for each profile of the other terms that meets
+    all of ``must``: once, with the first of its terms.
+    """
+    meets_all: Document = {"domain": domain, "$and": [{"lookup": {"$in": list(group)}} for group in must]}
+    profiles: Document = {
+        "from": collection,
+        "localField": "ids",
+        "foreignField": "_id",
+        "pipeline": [{"$match": meets_all if must else {"domain": domain}}],
+        "as": "found",
+    }
+    return [
+        *_counted(collection, domain, terms, max_profiles),
+        {"$set": {"shared": {"$gt": ["$size", max_profiles]}}},
+        {"$set": {"ids": {"$cond": ["$shared", [], "$ids"]}}},
+        # Each profile under the first of its terms. A shared term has no ID, so its position replaces it.
+        {"$unwind": {"path": "$ids", "preserveNullAndEmptyArrays": True}},
+        {
+            "$group": {
+                "_id": {"$ifNull": ["$ids", "$_id"]},
+                "place": {"$min": "$_id"},
+                "shared": {"$first": "$shared"},
+            }
+        },
+        {"$group": {"_id": "$place", "shared": {"$first": "$shared"}, "ids": {"$push": "$_id"}}},
+        # As many documents as there are terms.
+        {"$sort": {"shared": -1, "_id": 1}},
+        {"$lookup": profiles},
+        {"$unwind": {"path": "$found", "preserveNullAndEmptyArrays": True}},
+        # A term that is shared, or whose profiles do not meet all conditions, has a document as well.
+        {"$limit": limit + len(terms)},
+        {"$project": {"shared": 1, "found": 1}},
+    ]
+
+
+def holders(collection: str, domain: str, terms: Sequence[str], limit: int) -> list[Document]:
+    """Return the IDs of up to ``limit`` profiles with each term, from the index alone."""
+    branches = [_listed(domain, [term], limit, position) for position, term in enumerate(terms)]
+    return [*_union(collection, branches), {"$group": {"_id": "$_id"}}]
+
+
+def shared(collection: str, domain: str, terms: Sequence[str], max_profiles: int) -> list[Document]:
+    """Return, as ``_id``, the positions of the terms that more than ``max_profiles`` profiles have."""
+    many: Document = {"$match": {"size": {"$gt": max_profiles}}}
+    return [*_counted(collection, domain, terms, max_profiles), many, {"$project": {"_id": 1}}]
+
+
+def _counted(collection: str, domain: str, terms: Sequence[str], max_profiles: int) -> list[Document]:
+    """List the ``ids`` of up to ``max_profiles`` + 1 profiles for each term; ``_id`` is its position."""
+    branches = [_listed(domain, [term], max_profiles + 1, position) for position, term in enumerate(terms)]
+    return [*_union(collection, branches), _BY_LIST]
+
+
+_BY_LIST: Document = {"$group": {"_id": "$list", "ids": {"$push": "$_id"}, "size": {"$sum": 1}}}
+
+
+def _listed(domain: str, group: Sequence[str], limit: int, position: int) -> list[Document]:
+    """List the IDs of up to ``limit`` profiles with any of the terms, from the index alone.
+
+    A hint does not apply within ``$unionWith``. The planner needs none there if no condition limits ``_id``.
+    """
+    return [
+        {"$match": with_any(domain, group, None)},
+        {"$limit": limit},
+        {"$project": {"_id": 1, "list": {"$literal": position}}},
+    ]
+
+
+def every(
+    collection: str, domain: str, groups: Sequence[Sequence[str]], after: str | None, limit: int
+) -> list[Document]:
+    """Return the first ``limit`` profiles that have a term of every group.
+
+    The planner uses the first condition for the index bounds and filters by the others after the fetch. So a
+    common name before a rare phone number would read all profiles with the name. Here each group first lists,
+    from the index alone, at most ``RARE`` + 1 IDs. Only the profiles of the shortest list are then read and
+    compared with the other groups.
+
+    The result is one document with ``found`` and ``size``, the length of the shortest list, or none if a
+    group is empty. ``after`` applies to that list, not within the branches: without a hint, a condition on
+    ``_id`` leads to a scan along ``_id``.
+    """
+    branches = [_listed(domain, group, RARE + 1, position) for position, group in enumerate(groups)]
+    meets_all: Document = {"domain": domain, "$and": [{"lookup": {"$in": list(group)}} for group in groups]}
+    shortest = {"sortBy": {"size": 1}, "output": {"size": "$size", "ids": "$ids"}}
+    following = {"$filter": {"input": "$rarest.ids", "cond": {"$gt": ["$$this", {"$literal": after}]}}}
+    first_by_id = {"$slice": [{"$sortArray": {"input": "$found", "sortBy": {"_id": 1}}}, limit]}
+    return [
+        *_union(collection, branches),
+        _BY_LIST,
+        {"$group": {"_id": None, "lists": {"$sum": 1}, "rarest": {"$top": shortest}}},
+        {"$match": {"lists": len(groups)}},
+        {
+            "$project": {
+                "size": "$rarest.size",
+                "ids": {"$cond": [{"$gt": ["$rarest.size", RARE]}, [], following]},
+            }
+        },
+        {
+            "$lookup": {
+                "from": collection,
+                "localField": "ids",
+                "foreignField": "_id",
+                "pipeline": [{"$match": meets_all}],
+                "as": "found",
+            }
+        },
+        {"$project": {"size": 1, "found": first_by_id}},
+    ]
+
+
+def _union(collection: str, branches: Sequence[list[Document]]) -> list[Document]:
+    return branches[0] + [
+        {"$unionWith": {"coll": collection, "pipeline": pipeline}} for pipeline in branches[1:]
+    ]
+
+
+def sizes(collection: str, domain: str, groups: Sequence[Sequence[str]]) -> list[Document]:
+    """Return the size of each group that is not empty, from the index alone, smallest first.
+
+    Counts up to ``page_scan.MAX_SCANNED`` + 1: beyond that all groups count as equally large.
+    """
+    branches: list[list[Document]] = [
+        [
+            {"$match": with_any(domain, group, None)},
+            {"$limit": page_scan.MAX_SCANNED + 1},
+            {"$group": {"_id": position, "size": {"$sum": 1}}},
+        ]
+        for position, group in enumerate(groups)
+    ]
+    return [*_union(collection, branches), {"$sort": {"size": 1, "_id": 1}}]

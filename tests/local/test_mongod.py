@@ -1,0 +1,357 @@
+"""The bundled mongod, the real one."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import socketserver
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pymongo
+import pytest
+
+from service.local import replica_set
+from service.local.data_dir import read_port, write_port
+from service.local.discovery import find_running
+from service.local.mongod import BundledMongoDB, BundledMongoDBError, mongod_executable
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Iterator[Path]:
+    """Return a data folder that is removed afterwards, for a database takes 300 MB."""
+    folder = tmp_path / "data"
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _insert(uri: str, name: str) -> None:
+    with pymongo.MongoClient[dict[str, Any]](uri, w="majority", journal=True) as client:
+        client.shop.names.insert_one({"_id": name})
+
+
+def _names(uri: str) -> list[str]:
+    with pymongo.MongoClient[dict[str, Any]](uri) as client:
+        return [document["_id"] for document in client.shop.names.find().sort("_id")]
+
+
+def _port_of(uri: str) -> int:
+    return int(uri.removeprefix("mongodb://127.0.0.1:").partition("/")[0])
+
+
+def _fake_mongod(folder: Path, script: str) -> Path:
+    """Write a mongod that does what the shell script says."""
+    path = folder / "mongod"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path
+
+
+def _start_fake(folder: Path, script: str, port: int = 0) -> str:
+    """Start a mongod that does what the shell script says; return the message that it fails with."""
+    mongodb = BundledMongoDB(folder / "data", port=port, executable=_fake_mongod(folder, script))
+    with pytest.raises(BundledMongoDBError) as caught:
+        mongodb.start()
+    assert mongodb.pid is None
+    return str(caught.value)
+
+
+def test_it_is_a_writable_replica_set(mongodb_uri: str) -> None:
+    """A write acknowledged by the majority is read back through the URI, and it listens on loopback."""
+    assert mongodb_uri.startswith("mongodb://127.0.0.1:")
+    with pymongo.MongoClient[dict[str, Any]](mongodb_uri) as client:
+        hello = client.admin.command("hello")
+        options = client.admin.command("getCmdLineOpts")["parsed"]["net"]
+    assert (hello["isWritablePrimary"], hello["setName"]) == (True, replica_set.NAME)
+    assert (options["bindIp"], options["compression"]) == ("127.0.0.1", {"compressors": "disabled"})
+
+
+class _ClosingServer(socketserver.TCPServer):
+    """Closes each connection at once: MongoDB waits 30 s for a server that keeps silent."""
+
+    allow_reuse_address = True
+
+
+@contextmanager
+def _another_server(port: int) -> Iterator[None]:
+    """Take the port."""
+    with _ClosingServer(("127.0.0.1", port), socketserver.BaseRequestHandler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield
+        server.shutdown()
+        thread.join()
+
+
+def test_data_survives_a_restart_on_another_port_and_a_kill(data_dir: Path) -> None:
+    """What was acknowledged is there after a clean stop, after another port and after SIGKILL."""
+    mongodb = BundledMongoDB(data_dir)
+    first_uri = mongodb.start()
+    _insert(first_uri, "clean")
+    mongodb.stop()
+
+    with _another_server(_port_of(first_uri)):
+        second_uri = mongodb.start()
+    assert second_uri != first_uri
+    _insert(second_uri, "killed")
+    assert mongodb.pid is not None
+    os.kill(mongodb.pid, signal.SIGKILL)
+    mongodb.stop()
+
+    with BundledMongoDB(data_dir) as restarted:
+        assert _names(restarted.uri) == ["clean", "killed"]
+
+
+def test_the_port_of_the_last_start_is_used_again(data_dir: Path) -> None:
+    """After a clean stop and after SIGKILL; it stands in the data folder."""
+    mongodb = BundledMongoDB(data_dir)
+    uri = mongodb.start()
+    assert (data_dir / "mongod.port").read_text() == f"{_port_of(uri)}\n"
+    mongodb.stop()
+    assert mongodb.start() == uri
+    assert mongodb.pid is not None
+    os.kill(mongodb.pid, signal.SIGKILL)
+    mongodb.stop()
+    with BundledMongoDB(data_dir) as restarted:
+        assert restarted.uri == uri
+
+
+@pytest.mark.parametrize(
+    "content", ["", "x", "0", "1", "80", "65536", "9" * 5000, "-27017", "\u0661", "27017 1"]
+)
+def test_a_broken_port_file_is_replaced(data_dir: Path, content: str) -> None:
+    """Whatever a crash or an editor left in it."""
+    data_dir.mkdir()
+    (data_dir / "mongod.port").write_text(content, encoding="utf-8")
+    assert read_port(data_dir) is None
+    assert find_running(data_dir) is None
+    write_port(data_dir, 27017)
+    assert read_port(data_dir) == 27017
+
+
+def test_two_folders_with_the_same_port_get_a_mongod_each(tmp_path: Path) -> None:
+    """The second one leaves the port and the data of the first one alone, and keeps another port."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    second.mkdir()
+    try:
+        with BundledMongoDB(first) as one:
+            first_uri = one.uri
+            write_port(second, _port_of(first_uri))
+            assert find_running(second) is None
+            with BundledMongoDB(second) as other:
+                second_uri = other.uri
+                assert second_uri != first_uri
+                _insert(first_uri, "first")
+                _insert(second_uri, "second")
+                assert (_names(first_uri), _names(second_uri)) == (["first"], ["second"])
+                assert (find_running(first), find_running(second)) == (first_uri, second_uri)
+            assert (find_running(first), find_running(second)) == (first_uri, None)
+    finally:
+        for folder in (first, second):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_a_program_that_is_no_mongodb_is_not_found(tmp_path: Path) -> None:
+    """It listens on the port of a stale file and does not answer, or hangs up."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        write_port(tmp_path, silent.getsockname()[1])
+        assert find_running(tmp_path) is None
+
+
+def test_a_given_port_is_used(data_dir: Path) -> None:
+    """The caller may choose the port, twice the same one as well."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    for name in ("once", "twice"):
+        with BundledMongoDB(data_dir, port=port) as mongodb:
+            assert f":{port}/" in mongodb.uri
+            _insert(mongodb.uri, name)
+
+
+def test_a_second_run_on_one_folder_is_refused(data_dir: Path) -> None:
+    """The second one is told that the folder is in use, and the first one goes on."""
+    with BundledMongoDB(data_dir) as mongodb:
+        with pytest.raises(BundledMongoDBError, match=r"is in use by another run: stop it") as caught:
+            BundledMongoDB(data_dir, lock_timeout=0).start()
+        _insert(mongodb.uri, "still here")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_platform_without_mongod_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line names both ways out."""
+    monkeypatch.setattr(sys, "path", [])
+    monkeypatch.delitem(sys.modules, "fiftyone", raising=False)
+    with pytest.raises(BundledMongoDBError) as caught:
+        mongod_executable()
+    assert str(caught.value) == (
+        "There is no bundled mongod for this platform: set MONGODB_URI, "
+        "or use Docker (README, In production)."
+    )
+
+
+def test_a_missing_libcurl_is_named(tmp_path: Path) -> None:
+    """What the dynamic linker says becomes the package to install."""
+    message = _start_fake(
+        tmp_path,
+        'echo "mongod: error while loading shared libraries: libcurl.so.4: cannot open" >&2; exit 127',
+    )
+    assert message == (
+        "The bundled mongod needs libcurl.so.4: install it (apt-get install libcurl4); "
+        "set MONGODB_URI, or use Docker (README, In production)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("echo bad option >&2; exit 2", "ended with code 2"),
+        ("kill -ILL $$", "cannot run on this processor"),
+        ("kill -ABRT $$", "ended with signal 6"),
+    ],
+)
+def test_a_mongod_that_ends_at_once_is_explained(tmp_path: Path, script: str, expected: str) -> None:
+    """How it ended, its last words and what to do stand in one line."""
+    message = _start_fake(tmp_path, script)
+    assert expected in message
+    assert message.endswith("set MONGODB_URI, or use Docker (README, In production).")
+    assert "\n" not in message
+
+
+def _log_line(severity: str, number: int, text: str, **attributes: Any) -> str:
+    line = {"s": severity, "c": "STORAGE", "id": number, "ctx": "x", "msg": text}
+    return json.dumps({**line, "attr": attributes} if attributes else line)
+
+
+_LISTENER = _log_line(
+    "E", 20568, "Error setting up listener", error={"code": 9001, "errmsg": "Address in use"}
+)
+_TERMINATING = _log_line(
+    "E", 20557, "DBException in initAndListen, terminating", error='Location28596: Permission denied: "x"'
+)
+_DISK_FULL = [
+    _log_line(
+        "E",
+        22435,
+        "WiredTiger error message",
+        error=28,
+        message={"msg": "x.wt: pwrite: failed", "error_str": "No space left on device"},
+    ),
+    _log_line("E", 22435, "WiredTiger error message", error=-31804, message={"msg": "WT_PANIC"}),
+    _log_line("F", 23089, "Fatal assertion", msgid=50853, file="wiredtiger_util.cpp", line=712),
+    _log_line("F", 23090, "\n\n***aborting after fassert() failure\n\n"),
+    _log_line("F", 6384300, "Writing fatal message", message="Got signal: 6 (Aborted).\n"),
+]
+_INFO = _log_line("I", 20698, "***** SERVER RESTARTED *****")
+
+
+@pytest.mark.parametrize(
+    ("log", "expected"),
+    [
+        ([_INFO, _LISTENER, _INFO], "Error setting up listener (Address in use)"),
+        (
+            [_LISTENER, _TERMINATING, _INFO],
+            'DBException in initAndListen, terminating (Location28596: Permission denied: "x")',
+        ),
+        ([_INFO, *_DISK_FULL], "WiredTiger error message (x.wt: pwrite: failed: No space left on device)"),
+        (_DISK_FULL[-2:], "***aborting after fassert() failure"),
+        (["{not JSON", "[]", '{"s": "E"', _TERMINATING[:40], _LISTENER], "listener (Address in use)"),
+    ],
+)
+def test_the_last_error_of_the_log_is_quoted(tmp_path: Path, log: list[str], expected: str) -> None:
+    """In one line, with its detail; what says nothing but that mongod ends is left out."""
+    (tmp_path / "lines").write_text("\n".join(log) + "\n")
+    # The fourth argument is the path of the log.
+    message = _start_fake(tmp_path, f'cp {tmp_path}/lines "$4"; exit 14')
+    assert message.endswith(f"{expected}; set MONGODB_URI, or use Docker (README, In production).")
+    assert "ended with code 14" in message
+    assert "\n" not in message
+
+
+def test_an_error_before_its_log_is_quoted_too(tmp_path: Path) -> None:
+    """Until mongod has opened its log it writes the same lines to its output."""
+    (tmp_path / "lines").write_text(_LISTENER + "\n" + _INFO + "\n")
+    message = _start_fake(tmp_path, f"cat {tmp_path}/lines; exit 1")
+    assert "ended with code 1 (log: " in message
+    assert "): Error setting up listener (Address in use); set" in message
+
+
+def test_data_that_another_mongod_uses_is_named(data_dir: Path) -> None:
+    """One that was started by hand on the same folder."""
+    with BundledMongoDB(data_dir):
+        (data_dir / "lock").unlink()
+        with pytest.raises(BundledMongoDBError) as caught:
+            BundledMongoDB(data_dir).start()
+    assert "ended with code 100" in str(caught.value)
+    assert "Another mongod instance is already running on the" in str(caught.value)
+
+
+def test_broken_data_is_named(data_dir: Path) -> None:
+    """With WiredTiger's own message, which stands before those of the crash."""
+    with BundledMongoDB(data_dir):
+        pass
+    (data_dir / "mongodb" / "WiredTiger.turtle").write_bytes(b"broken")
+    with pytest.raises(BundledMongoDBError) as caught:
+        BundledMongoDB(data_dir).start()
+    assert "WiredTiger error message (" in str(caught.value)
+    assert "turtle" in str(caught.value)
+    assert len(str(caught.value)) < 700
+
+
+def test_a_taken_port_is_named(data_dir: Path) -> None:
+    """When another process listens on the chosen port, the message says so."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(BundledMongoDBError, match=rf"cannot listen on port {port}"):
+            BundledMongoDB(data_dir, port=port).start()
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """A file where the folder should be is reported with its path."""
+    (tmp_path / "data").write_text("")
+    with pytest.raises(BundledMongoDBError, match=r"data cannot be used \(Not a directory\): set it"):
+        BundledMongoDB(tmp_path / "data").start()
+
+
+def test_its_death_is_noticed(data_dir: Path) -> None:
+    """Once killed, it says so."""
+    with BundledMongoDB(data_dir) as mongodb:
+        assert mongodb.exit_reason() is None
+        assert mongodb.pid is not None
+        os.kill(mongodb.pid, signal.SIGKILL)
+        os.waitid(os.P_PID, mongodb.pid, os.WEXITED | os.WNOWAIT)
+        assert "ended with signal 9" in str(mongodb.exit_reason())
+
+
+def test_the_log_keeps_no_slow_command(data_dir: Path) -> None:
+    """A command of 200 ms leaves no trace of its values in the log."""
+    with BundledMongoDB(data_dir) as mongodb, pymongo.MongoClient[dict[str, Any]](mongodb.uri) as client:
+        client.shop.names.insert_one({"_id": "Jane"})
+        slow = {"_id": "Jane", "$where": "sleep(200) || true"}
+        assert len(list(client.shop.names.find(slow).comment("a-personal-value"))) == 1
+        assert "a-personal-value" not in mongodb.log_path.read_text()
+
+
+def test_it_dies_with_its_parent(data_dir: Path) -> None:
+    """When the parent is killed, mongod goes too and the folder can be used again."""
+    program = (
+        "import sys, time; from pathlib import Path; from service.local.mongod import BundledMongoDB\n"
+        "mongodb = BundledMongoDB(Path(sys.argv[1])); mongodb.start(); print(mongodb.pid, flush=True)\n"
+        "time.sleep(60)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program, data_dir], stdout=subprocess.PIPE, text=True)
+    with parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        parent.kill()
+    with BundledMongoDB(data_dir):
+        assert not Path("/proc", str(pid), "fd").exists() or _is_zombie(pid)
+
+
+def _is_zombie(pid: int) -> bool:
+    return Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()[0] == "Z"

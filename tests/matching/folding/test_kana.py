@@ -1,0 +1,71 @@
+"""Kana: one syllabary, and what two who only heard a name write differently."""
+
+import pytest
+
+from service.matching import folding
+from service.matching.folding import kana
+
+
+@pytest.mark.parametrize(
+    ("typed", "folded"),
+    [
+        ("やまだ", "ヤマダ"),
+        ("ﾔﾏﾀﾞ", "ヤマダ"),
+        ("ゔぁ", "ヴァ"),
+        ("う゛ぁ", "ヴァ"),
+        ("は゜", "パ"),
+        ("みすゞ", "ミスズ"),
+        ("いすゞ", "イスズ"),
+        ("すゝむ", "ススム"),
+        ("ずゝ", "ズス"),
+        ("佐々木", "佐佐木"),
+        ("奈々々", "奈奈奈"),
+        ("奈〻々美々", "奈奈奈美美"),
+        ("かゞゝゞ", "カガカガ"),
+        ("がゝゝゞヾ", "ガカカガガ"),
+        ("まゞゝ", "マママ"),
+        ("々", "々"),
+        ("三ヶ島", "三ケ島"),
+        ("サトー", "サトー"),
+        ("しょう", "ショウ"),
+    ],
+)
+def test_kana_fold_to_katakana(typed: str, folded: str) -> None:
+    """Hiragana, half width and iteration marks are ways to write the same kana."""
+    assert folding.fold(typed) == folded
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("はな", "ばな"),
+        ("ハハ", "パパ"),
+        ("ユキ", "ユウキ"),
+        ("オノ", "オオノ"),
+        ("ゆり", "ゆみ"),
+        ("まつ", "まづ"),
+    ],
+)
+def test_other_sounds_stay_apart(pair: tuple[str, str]) -> None:
+    """Neither the marks of a sound nor its length are lost, not even when names need only be alike."""
+    one, other = (kana.unify_sounds(folding.fold(name)) for name in pair)
+    assert one != other
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        ("サトウ", "サトー", "ｻﾄｰ", "さとう"),
+        ("オオノ", "オーノ", "おおの"),
+        ("ユウコ", "ユーコ"),
+        ("ケイ", "ケエ", "ケー"),
+        ("ケイイチ", "ケーイチ", "けいいち"),
+        ("ショウジ", "ｼﾖｳｼﾞ"),
+        ("ハットリ", "ﾊﾂﾄﾘ"),
+        ("みづき", "みずき"),
+        ("ゑみ", "えみ"),
+    ],
+)
+def test_what_is_heard_alike_is_alike(forms: tuple[str, ...]) -> None:
+    """Long vowels, small kana and the old orthography do not keep two names apart."""
+    assert len({kana.unify_sounds(folding.fold(form)) for form in forms}) == 1

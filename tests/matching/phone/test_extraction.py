@@ -1,0 +1,56 @@
+"""The number inside a text or a URI."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.matching.phone import extraction
+
+laws = settings(derandomize=True, deadline=None, database=None, max_examples=300)
+
+
+@pytest.mark.parametrize(
+    ("typed", "subject"),
+    [
+        ("03-1234-5678", "03-1234-5678"),
+        ("tel:+81-3-1234-5678", "+81-3-1234-5678"),
+        ("tel:3-1234-5678;ext=5;phone-context=+81", "+813-1234-5678"),
+        ("tel:1234;phone-context=pbx.example.com", "1234"),
+        ("<sip:+81312345678@example.com;user=phone>", "+81312345678"),
+        ("sip:+81312345678;npdi@example.com", "+81312345678"),
+        ("sips:+81312345678:secret@example.com:5061", "+81312345678"),
+        ("sip:%2B81312345678@example.com", "+81312345678"),
+        ("sip:+81312345678", "+81312345678"),
+        ("sip:alice@example.com", "sip:alice@example.com"),
+        ("sip:192.168.0.1", "sip:192.168.0.1"),
+        ("03･1234･5678", "03 1234 5678"),
+        ("03-1234-5678 内線123", "03-1234-5678 ext. 123"),
+    ],
+)
+def test_a_number_is_taken_out_of_its_uri(typed: str, subject: str) -> None:
+    """Schemes, hosts, passwords, parameters and separators are no part of a number."""
+    assert extraction.extract_number(typed) == subject
+
+
+@pytest.mark.parametrize(
+    ("subject", "number"),
+    [
+        ("03-1234-5678 ext. 12", "03-1234-5678"),
+        ("03-1234-5678 extension 12", "03-1234-5678"),
+        ("03-1234-5678;ext=12", "03-1234-5678"),
+        ("555-0123x12", "555-0123"),
+        ("ext. 12", "ext. 12"),
+        ("0312345678", "0312345678"),
+    ],
+)
+def test_an_extension_behind_a_number_goes(subject: str, number: str) -> None:
+    """What is dialled afterwards is left out; an extension alone stays."""
+    assert extraction.strip_extension(subject) == number
+
+
+@laws
+@given(value=st.text(max_size=255))
+def test_no_text_makes_it_raise(value: str) -> None:
+    """Any text whatever has a subject."""
+    extraction.has_letters(extraction.extract_number(value))
+    extraction.has_plus(extraction.strip_extension(extraction.extract_number(value)))

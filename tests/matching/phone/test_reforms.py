@@ -1,0 +1,173 @@
+"""Spellings of a number that a reform has left behind, and numbers that only look like one."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.matching.phone import reforms
+from service.matching.search_keys import index_terms, query_terms
+from service.model.match import Tier
+from service.model.search_key import BUILT_IN, KeyType, SearchKey
+
+laws = settings(derandomize=True, deadline=None, database=None, max_examples=300)
+
+KEYS = [BUILT_IN["phone"], SearchKey(name="fax", label="Fax", type=KeyType.PHONE)]
+
+
+def best(stored: str, asked: str, region: str, key: SearchKey = KEYS[0]) -> Tier | None:
+    """Return the best tier by which a stored value is found, if it is found."""
+    kept = index_terms(key, stored, region)
+    return next((token.tier for token in query_terms(key, asked, region) if token.lookup in kept), None)
+
+
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: key.name)
+@pytest.mark.parametrize(
+    ("one", "another", "region"),
+    [
+        ("+55 31 98888-8888", "+55 31 8888-8888", "US"),
+        ("(31) 98888-8888", "(31) 8888-8888", "BR"),
+        ("(11) 97123-4567", "+55 11 7123-4567", "BR"),
+        ("+52 55 1234 5678", "+52 1 55 1234 5678", "US"),
+        ("55 1234 5678", "1 55 1234 5678", "MX"),
+        ("+52 55 1234 5678", "1 55 1234 5678", "MX"),
+        ("+52 55 1234 5678", "00 52 1 55 1234 5678", "MX"),
+        ("+52 55 1234 5678", "011 52 1 55 1234 5678", "GB"),
+        ("+55 11 96123-4567", "00 55 11 6123-4567", "BR"),
+        ("+55 11 96123-4567", "010 55 11 6123-4567", "US"),
+        ("+54 9 11 2345 6789", "+54 11 2345 6789", "US"),
+        ("011 15 2345 6789", "011 2345 6789", "AR"),
+        ("+54 11 15 2345 6789", "+54 11 2345 6789", "US"),
+        ("+54 9 11 15 2345 6789", "11 2345 6789", "AR"),
+        ("0223 15 456-7890", "+54 223 456 7890", "AR"),
+        ("+56 2 2635 4444", "+56 (0)2 635 4444", "US"),
+        ("2 2635 4444", "02 635 4444", "CL"),
+        ("+56 61 222 3456", "+56 61 22 3456", "US"),
+        ("+229 01 90 01 12 34", "+229 90 01 12 34", "US"),
+        ("01 90 01 12 34", "90 01 12 34", "BJ"),
+        ("+229 01 90 01 12 34", "90 01 12 34", "BJ"),
+        ("+84 39 123 4567", "+84 169 123 4567", "US"),
+        ("039 123 4567", "0169 123 4567", "VN"),
+        ("079 123 4567", "+84 121 123 4567", "VN"),
+        ("+57 601 2345678", "+57 1 2345678", "US"),
+        ("601 234 5678", "+57 1 2345678", "CO"),
+        ("+241 66 28 01 50", "+241 06 28 01 50", "US"),
+        ("+241 77 28 01 50", "+241 07 28 01 50", "US"),
+        ("+241 11 73 00 00", "+241 01 73 00 00", "US"),
+        ("+52 55 1234 5678", "+52 1 55 1234 5678 (celular)", "US"),
+        ("+52 55 1234 5678", "1 55 1234 5678 casa", "MX"),
+        ("+52 55 1234 5678", "5215512345678", "MX"),
+        ("+52 55 1234 5678", "5215512345678", "US"),
+    ],
+)
+def test_two_spellings_of_one_number_find_each_other(
+    one: str, another: str, region: str, key: SearchKey
+) -> None:
+    """In both directions, as a variant; and each finds itself, if it has a form in E.164 better than that."""
+    assert best(one, another, region, key) == best(another, one, region, key) == Tier.VARIANT
+    assert best(one, one, region, key) == Tier.EXACT
+    assert best(another, another, region, key) in {Tier.EXACT, Tier.VARIANT}
+
+
+def test_two_former_spellings_of_one_number_agree_as_much_as_the_current_one() -> None:
+    """Of two people with one line, neither is the only one for the spelling that was typed."""
+    for one, another in (("1 55 1234 5678", "00 52 1 55 1234 5678"), ("+5215512345678", "+525512345678")):
+        assert best(one, "+5215512345678", "MX") == best(another, "+5215512345678", "MX") == Tier.VARIANT
+
+
+@pytest.mark.parametrize(
+    ("stored", "asked", "region", "tier"),
+    [
+        ("+442079460018", "442079460018", "US", Tier.EXACT),
+        ("442079460018", "+44 20 7946 0018", "US", Tier.EXACT),
+        ("442079460018", "442079460018", "US", Tier.EXACT),
+        ("04971 1123456", "49711123456", "DE", Tier.VARIANT),
+        ("+4671234567", "4671234567", "US", None),
+        ("Room 123", "ROOM 123", "US", Tier.RAW),
+        ("*86", "*86", "US", Tier.RAW),
+        ("*86", "86", "US", None),
+        ("Room 123", "123", "US", None),
+        ("123", "ABC-123", "US", None),
+        ("5551234", "see account 5551234", "US", None),
+        ("11 6123-9742", "1161239742 DW 12", "BR", Tier.EXACT),
+        ("+16123974212", "1161239742 DW 12", "BR", None),
+        ("415-555-2671 home", "4155552671", "US", Tier.EXACT),
+        ("4155552671", "415-555-2671 home", "US", Tier.EXACT),
+        ("0711 123456 4663", "0711 123456 home", "DE", None),
+    ],
+)
+def test_a_note_or_a_lost_plus_leads_to_one_number(
+    stored: str, asked: str, region: str, tier: Tier | None
+) -> None:
+    """What may be a number at home is a variant at most, and a text is found as it was typed."""
+    assert best(stored, asked, region) is tier
+
+
+@pytest.mark.parametrize(
+    ("stored", "asked", "region"),
+    [
+        ("45333319991", "+453 3331 9991", "US"),
+        ("+453 3331 9991", "45333319991", "JP"),
+        ("+229 90 01 12 34 5", "90 01 12 34 5", "BJ"),
+        ("90 01 12 34 5", "+229 90 01 12 34 5", "BJ"),
+        ("555-0123 x12", "555-0123", "US"),
+        ("Reception", "reception", "US"),
+        ("1234", "sip:1234@pbx.example.com", "US"),
+    ],
+)
+def test_what_cannot_be_a_number_is_found_raw(stored: str, asked: str, region: str) -> None:
+    """The same digits, with or without what says of which country they are."""
+    assert best(stored, asked, region) == Tier.RAW
+
+
+@pytest.mark.parametrize(
+    ("stored", "asked", "region"),
+    [
+        ("+81312345678", "+81312345679", "JP"),
+        ("+81312345678", "+82312345678", "JP"),
+        ("+81312345678", "+49312345678", "JP"),
+        ("+442071234567", "+12071234567", "US"),
+        ("+81312345678", "1234", "JP"),
+        ("+811234", "1234", "JP"),
+        ("1234", "+1234", "US"),
+        ("+1234", "1234", "US"),
+        ("1234", "+81312341234", "JP"),
+        ("1234", "12345", "JP"),
+        ("1234", "01234", "JP"),
+        ("12345", "1234 x5", "JP"),
+        ("1234 x5", "12345", "JP"),
+        ("1800", "1-800-FLOWERS", "US"),
+        ("+12015550123", "+812015550123", "US"),
+        ("+2015550123", "2015550123", "JP"),
+        ("+81312345678", "312345678", "US"),
+        ("+81312345678", "0312345678", "US"),
+        ("+12015550123", "201-555-0123", "GB"),
+        ("+1 011 81 3 1234 5678", "011 81 3 1234 5678", "US"),
+        ("+1 81312345678", "+81312345678", "US"),
+        ("+811 2015550123", "+12015550123", "JP"),
+        ("555-0123", "+1 201 555 0123", "US"),
+        ("+1 201 555 0123", "555-0123", "US"),
+        ("+1 201 555 0123", "+1 202 555 0123", "US"),
+        ("+39 06 39733434", "+39 6 39733434", "IT"),
+        ("+55 31 98888-8888", "+55 31 8888-8889", "BR"),
+        ("+55 31 93333-3333", "+55 31 3333-3333", "BR"),
+        ("+55 31 3333-3333", "+55 31 93333-3333", "BR"),
+        ("+55 31 98888-8888", "+55 11 8888-8888", "BR"),
+        ("+52 1 55 1234 5678", "+1 55 1234 5678", "MX"),
+        ("+54 800 123 4567", "+54 9 800 123 4567", "AR"),
+        ("+225 07 07 12 34 56", "+225 05 07 12 34 56", "CI"),
+        ("+225 07 07 12 34 56", "+225 07 12 34 56", "CI"),
+        ("Reception", "Reception 1", "US"),
+        ("sip:alice@example.com", "sip:bob@example.com", "US"),
+        ("sip:alice1@example.com", "1", "US"),
+    ],
+)
+def test_a_stranger_is_not_found(stored: str, asked: str, region: str) -> None:
+    """Neither exactly nor as a variant nor by its bare digits."""
+    assert best(stored, asked, region) is None
+
+
+@laws
+@given(number=st.from_regex(r"\A\+(?:55|521?|549?|56|5760?|229|2410?|84)[0-9]{7,11}\Z"))
+def test_a_variant_of_a_variant_is_the_number(number: str) -> None:
+    """Each rule leads back, so that what finds somebody is found by them."""
+    assert all(number in reforms.other_spellings(other) for other in reforms.other_spellings(number))

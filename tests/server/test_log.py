@@ -1,0 +1,117 @@
+"""The log of the whole process: JSON, whoever speaks."""
+
+import io
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+
+from service.server import log
+from tests.api.caller import Json
+from tests.faults.serving import Service, listening
+
+
+def _formatted(level: int, message: Any, *args: Any, exc_info: Any = None) -> Json:
+    record = logging.LogRecord("library", level, __file__, 1, message, args, exc_info)
+    line: Json = json.loads(log.formatter().format(record))
+    return line
+
+
+def test_a_library_writes_json() -> None:
+    """With the time, the level and its name."""
+    line = _formatted(logging.INFO, "Listening at: %s (%s)", "http://127.0.0.1:8080", 7)
+    assert line.pop("timestamp").endswith("Z")
+    assert line == {"event": "Listening at: http://127.0.0.1:8080 (7)", "level": "info", "logger": "library"}
+
+
+def test_where_gunicorn_listens_is_told_as_it_is(tmp_path: Path) -> None:
+    """Its port and its process ID look like a phone number, and are none."""
+    with listening() as listener:
+        service = Service(listener, tmp_path / "log", {"MONGODB_URI": "mongodb://127.0.0.1:1"})
+    try:
+        service.wait_until("/livez")
+        (line,) = (line for line in service.log.read_text().splitlines() if "Listening" in line)
+    finally:
+        service.stop()
+    assert (
+        json.loads(line)["event"] == f"Listening at: http://127.0.0.1:{service.port} ({service.process.pid})"
+    )
+
+
+@pytest.mark.parametrize(
+    ("library", "message", "args"),
+    [
+        ("other", "Listening at: %s (%s)", ("http://127.0.0.1:41555", 50100)),
+        ("gunicorn.error", "Listening at: http://127.0.0.1:41555 (50100)", ()),
+    ],
+)
+def test_what_looks_like_it_is_redacted(library: str, message: str, args: tuple[Any, ...]) -> None:
+    """It is gunicorn's line alone that is left, and not a text that somebody made like it."""
+    record = logging.LogRecord(library, logging.INFO, __file__, 1, message, args, None)
+    event = json.loads(log.formatter().format(record))["event"]
+    assert event == "Listening at: http://127.0.0.1:[redacted])"
+
+
+@pytest.mark.parametrize(
+    ("message", "args", "event"),
+    [
+        ("Error handling request %s", ("/v1/x?name=Jane",), "Error handling request [redacted]"),
+        ("Worker (pid:%s) was sent %s!", (7, "Jane"), "Worker (pid:7) was sent [redacted]!"),
+        ("Worker %d gone", ("Jane",), "Worker %d gone"),
+        ("%(who)s called", ({"who": "Jane"},), "[redacted] called"),
+        ("jane@example.com called from 415-555-0100", (), "[redacted] called from [redacted]"),
+        (ValueError("Jane"), (), "ValueError"),
+    ],
+)
+def test_a_warning_quotes_nothing_that_came_in(message: Any, args: tuple[Any, ...], event: str) -> None:
+    """Its arguments are what a request brought, unless they are numbers."""
+    assert _formatted(logging.WARNING, message, *args)["event"] == event
+
+
+def test_an_exception_of_a_library_is_told_without_its_text() -> None:
+    """Its type, and where it arose."""
+    try:
+        Path("/nowhere/Jane").read_text()
+    except OSError:
+        line = _formatted(logging.ERROR, "failed", exc_info=sys.exc_info())
+    (told,) = line["exception"]
+    assert told.startswith("FileNotFoundError < ")
+    assert "Jane" not in str(line)
+
+
+def test_an_exception_of_ours_is_told_without_its_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """The redaction comes after the formatter of exceptions."""
+    try:
+        Path("/nowhere/Jane").read_text()
+    except OSError:
+        structlog.get_logger("x").exception("failed", first_name="Jane", note="jane@example.com")
+    line = json.loads(capsys.readouterr().err)
+    assert line["exception"][0].startswith("FileNotFoundError < ")
+    assert (line["first_name"], line["note"]) == ("[redacted]", "[redacted]")
+    assert "ane" not in str(line)
+
+
+class _Pieces(io.StringIO):
+    """Remembers what each single write brought."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes: list[str] = []
+
+    def write(self, text: str) -> int:
+        self.writes.append(text)
+        return super().write(text)
+
+
+def test_a_line_is_written_with_its_end_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers share the standard error: where it has no buffer, another's line could come between the two."""
+    stderr = _Pieces()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    structlog.get_logger("x").info("request")
+    (line,) = stderr.writes
+    assert json.loads(line)["event"] == "request"
+    assert line.endswith("}\n")
