@@ -1,15 +1,36 @@
 """A real MongoDB for the tests that need one, and a database of its own for each of those tests."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 from uuid import uuid4
 
 import pymongo
 import pytest
+from coverage import Coverage
 
 from service.local.mongod import BundledMongoDB
 from service.server import log
+
+_UNMEASURED = {"acceptance", "benchmarks", "faults", "model", "openapi", "safety"}
+"""Folders of tests that run long, or run the service in other processes."""
+
+_measured: set[str] = set()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Measure coverage in the first case of each test only; measuring all cases would double the time."""
+    test = item.nodeid.partition("[")[0]
+    coverage = Coverage.current()
+    if coverage is None or not (test in _measured or item.path.parent.name in _UNMEASURED):
+        _measured.add(test)
+        return (yield)
+    coverage.stop()
+    try:
+        return (yield)
+    finally:
+        coverage.start()
 
 
 @pytest.fixture(scope="session", autouse=True)
