@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.profiles import AddressResponse, EmailAddressResponse, PhoneNumberResponse, ProfileResponse
+from schemas.profile_parts import AddressResponse, EmailAddressResponse, PhoneNumberResponse
+from schemas.profiles import ProfileResponse
 from service.redaction import OWN, PERSONAL, REDACTED, masked, origin, redact
 
 IMPERSONAL = {"profile_id", "version", "created_at", "updated_at", "type"}

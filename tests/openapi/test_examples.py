@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from schemas import contacts, examples, profiles, search, search_keys, settings
+from schemas import contacts, examples, key_values, profiles, search, search_keys, settings
 from schemas.base import Request
 
 Validators = Callable[[dict[str, Any]], jsonschema_rs.Draft202012Validator]
@@ -19,11 +19,11 @@ Validators = Callable[[dict[str, Any]], jsonschema_rs.Draft202012Validator]
 REQUESTS: dict[str, Request] = {
     "AssociationRequest": contacts.AssociationRequest(),
     "ContactSearchRequest": contacts.ContactSearchRequest(),
-    "KeyValuesRequest": profiles.KeyValuesRequest(),
+    "KeyValuesRequest": key_values.KeyValuesRequest(),
     "MatchRequest": contacts.MatchRequest(),
     "ProfilePatch": profiles.ProfilePatchRequest(),
     "ProfileRequest": profiles.ProfileRequest(),
-    "RevealRequest": profiles.RevealRequest(),
+    "RevealRequest": key_values.RevealRequest(),
     "SearchKeyRequest": search_keys.SearchKeyRequest(),
     "SearchRequest": search.SearchRequest(),
     "SettingsPatch": settings.SettingsPatchRequest(),

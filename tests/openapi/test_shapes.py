@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import Schema, ValidationError
 
-from schemas import contacts, profiles, search, search_keys, settings
+from schemas import contacts, key_values, profiles, search, search_keys, settings
 from schemas.fields import Text
 
 Validators = Callable[[dict[str, Any]], jsonschema_rs.Draft202012Validator]
@@ -18,10 +18,10 @@ REQUESTS = (
     contacts.AssociationRequest(),
     contacts.ContactSearchRequest(),
     contacts.MatchRequest(),
-    profiles.KeyValuesRequest(),
+    key_values.KeyValuesRequest(),
     profiles.ProfilePatchRequest(),
     profiles.ProfileRequest(),
-    profiles.RevealRequest(),
+    key_values.RevealRequest(),
     search.SearchRequest(),
     search_keys.SearchKeyRequest(),
     settings.SettingsPatchRequest(),

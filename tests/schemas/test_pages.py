@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from schemas.pages import limit_field
-from tests.schemas.refusals import refusals
+from tests.schemas.errors import errors_of
 
 
 @pytest.mark.parametrize("limit", [0, -1, 101, 10**30, "ten", "10", True, False, 1.5, None, [], {}])
 def test_a_limit_in_a_body_is_a_number_from_1_to_100(limit: Any) -> None:
     """Over the cap is a fault."""
-    assert refusals(limit_field(), limit)
+    assert errors_of(limit_field(), limit)
 
 
 def test_every_limit_from_1_to_100_is_one() -> None:

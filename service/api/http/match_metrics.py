@@ -8,7 +8,7 @@ from http import HTTPStatus
 from flask import Flask, Response, after_this_request, current_app
 from prometheus_client import CollectorRegistry, Counter
 
-from schemas.identifiers import CHANNELS
+from service.model.contact import Channel
 from service.model.match import Outcome
 
 _EXTENSION = "profile_lookup_matches"
@@ -22,9 +22,9 @@ def register(app: Flask, registry: CollectorRegistry) -> None:
         ("channel", "outcome"),
         registry=registry,
     )
-    for channel in CHANNELS:
+    for channel in Channel:
         for outcome in Outcome:
-            matches.labels(channel, outcome.value)
+            matches.labels(channel.value, outcome.value)
     app.extensions[_EXTENSION] = matches
 
 

@@ -11,16 +11,10 @@ from marshmallow.fields import Field
 from werkzeug.exceptions import MethodNotAllowed
 
 from schemas import examples
-from schemas.identifiers import (
-    CONTACT_ID,
-    PROFILE_ID,
-    SEARCH_KEY_NAME,
-    contact_id_field,
-    profile_id_field,
-    search_key_field,
-)
+from schemas.identifiers import contact_id_field, profile_id_field, search_key_field
 from service.api.http.current import this_request
 from service.errors.requests import FieldError, InvalidRequest
+from service.model.identifiers import CONTACT_ID, PROFILE_ID, SEARCH_KEY_NAME
 
 DATA = "/v1/"
 """Under it are the operations on data; what is elsewhere is for those who run the service."""

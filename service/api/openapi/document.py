@@ -15,7 +15,7 @@ from flask import Flask, Response
 
 from schemas import examples
 from schemas.contact_attributes import AttributeValue
-from schemas.fields import Mapped
+from schemas.fields import MappingField
 from service.api.http.authentication import public
 from service.api.openapi import links
 from service.api.openapi.blueprint import BEARER, MALFORMED, REQUEST_ID, REQUEST_ID_PARAMETER
@@ -151,7 +151,7 @@ class _Dumper(yaml.SafeDumper):
 
 def _mapped_properties(converter: Any, field: Any, **_kwargs: Any) -> dict[str, Any]:
     """Document an object whose member names the caller chooses."""
-    if not isinstance(field, Mapped):
+    if not isinstance(field, MappingField):
         return {}
     properties = {
         "type": ["object", "null"] if field.allow_none else "object",
@@ -160,8 +160,8 @@ def _mapped_properties(converter: Any, field: Any, **_kwargs: Any) -> dict[str, 
     names = {k: v for k, v in converter.field2property(field.names).items() if k != "type"}
     if names:
         properties["propertyNames"] = names
-    if field.most is not None:
-        properties["maxProperties"] = field.most
+    if field.max_members is not None:
+        properties["maxProperties"] = field.max_members
     return properties
 
 
