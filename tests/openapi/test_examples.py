@@ -11,23 +11,11 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from schemas import contacts, examples, key_values, profiles, search, search_keys, settings
-from schemas.base import Request
+from schemas import examples
+from tests.openapi.requests import REQUESTS
 
 Validators = Callable[[dict[str, Any]], jsonschema_rs.Draft202012Validator]
 
-REQUESTS: dict[str, Request] = {
-    "AssociationRequest": contacts.AssociationRequest(),
-    "ContactSearchRequest": contacts.ContactSearchRequest(),
-    "KeyValuesRequest": key_values.KeyValuesRequest(),
-    "MatchRequest": contacts.MatchRequest(),
-    "ProfilePatch": profiles.ProfilePatchRequest(),
-    "ProfileRequest": profiles.ProfileRequest(),
-    "RevealRequest": key_values.RevealRequest(),
-    "SearchKeyRequest": search_keys.SearchKeyRequest(),
-    "SearchRequest": search.SearchRequest(),
-    "SettingsPatch": settings.SettingsPatchRequest(),
-}
 PATH_VALUES = {"contact_id": "c-1", "key": "ssn"}
 FLOW = (
     ("defineSearchKey", 201),

@@ -1,6 +1,6 @@
-"""Links in the OpenAPI document: where to go on with what an operation has answered (OpenAPI 3.1, 4.8.20).
+"""Links in the OpenAPI document: the operations that can follow an operation (OpenAPI 3.1, 4.8.20).
 
-Each operation on a profile, a contact or a search key follows from those that bring one about.
+An operation that creates or changes a profile, contact or search key links to all operations on it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -8,30 +8,30 @@ from typing import Any
 
 _BODY = "$response.body#/profile_id"
 
-_FROM: Mapping[str, Mapping[str, str]] = {
+_SOURCES: Mapping[str, Mapping[str, str]] = {
     "createProfile": {"profile_id": _BODY},
     "createProfileForContact": {"profile_id": _BODY, "contact_id": "$request.path.contact_id"},
     "associateContact": {"profile_id": _BODY, "contact_id": "$request.path.contact_id"},
     "clearContact": {"contact_id": "$request.path.contact_id"},
     "defineSearchKey": {"key": "$request.path.key"},
 }
-"""What an operation brings about, by its ID: the variable part of a path, and where its value is found."""
+"""By operation ID, the path parameters that an operation determines and the expressions of their values."""
 
 _IF_MATCH = "IfMatch"
 _ETAG = {"header.If-Match": "$response.header.ETag"}
 
 
 def linked(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the document, its links added."""
+    """Add the links to the document and return it."""
     operations = {operation["operationId"]: (path, operation) for path, operation in _operations(document)}
-    for source, known in _FROM.items():
+    for source, expressions in _SOURCES.items():
         for status, response in operations[source][1]["responses"].items():
             if status.startswith("2"):
                 response["links"] = {
-                    target[0].upper() + target[1:]: _link(target, part, known[part], operation, response)
+                    target[0].upper() + target[1:]: _link(target, name, expression, operation, response)
                     for target, (path, operation) in operations.items()
-                    for part in known
-                    if target != source and f"{{{part}}}" in path
+                    for name, expression in expressions.items()
+                    if target != source and f"{{{name}}}" in path
                 }
     return document
 
@@ -44,12 +44,12 @@ def _operations(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, An
 
 
 def _link(
-    target: str, part: str, expression: str, operation: Mapping[str, Any], response: Mapping[str, Any]
-) -> dict[str, Any]:
+    target: str, parameter: str, expression: str, operation: Mapping[str, Any], response: Mapping[str, Any]
+) -> dict[str, object]:
     conditional = any(_IF_MATCH in each.get("$ref", "") for each in operation.get("parameters", ()))
     version = _ETAG if conditional and "ETag" in response["headers"] else {}
     return {
         "operationId": target,
         "description": operation["summary"] + ".",
-        "parameters": {part: expression, **version},
+        "parameters": {parameter: expression, **version},
     }
