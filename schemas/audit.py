@@ -1,12 +1,15 @@
 """Requests and responses of the audit."""
 
 from schemas.base import Response
-from schemas.fields import Text
+from schemas.fields import DateTime, Text
 from schemas.identifiers import contact_id_field, profile_id_field, search_key_field
 from schemas.pages import cursor_field, limit_field, next_cursor_field
-from schemas.periods import PeriodRequest, from_field, to_field
+from schemas.periods import PeriodRequest
 from schemas.response_fields import enum_field, list_field, string_field, time_field
 from service.model.audit import AuditAction
+
+_FROM = {"description": "Only events at or after this time (RFC 3339, with its zone)."}
+_TO = {"description": "Only events before this time (RFC 3339, with its zone)."}
 
 
 class AuditRequest(PeriodRequest):
@@ -14,8 +17,8 @@ class AuditRequest(PeriodRequest):
 
     profile_id = profile_id_field("Only events of this profile.")
     agent_id = Text(description="Only events of this agent.")
-    from_ = from_field("at_from", "Only events at or after this time (RFC 3339, with its zone).")
-    to = to_field("at_to", "Only events before this time (RFC 3339, with its zone).")
+    from_ = DateTime(data_key="from", attribute="at_from", metadata=_FROM)
+    to = DateTime(data_key="to", attribute="at_to", metadata=_TO)
     limit = limit_field(strict=False)
     cursor = cursor_field(allow_none=False)
 

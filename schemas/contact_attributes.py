@@ -1,7 +1,6 @@
 """Contact attributes, plain or in the format of Amazon Connect Streams."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
@@ -10,36 +9,29 @@ from schemas.fields import MappingField
 from service.model.limits import MAX_CONTACT_ATTRIBUTE_LENGTH, MAX_CONTACT_ATTRIBUTES
 
 _NO_NUL = validate.ContainsNoneOf("\x00", error="Must not contain NUL.")
-_PATTERN_NO_NUL = {"pattern": r"^[^\x00]*$"}
 
 
-def _name(**kwargs: Any) -> fields.String:
-    return fields.String(
-        validate=[validate.Length(min=1, max=MAX_CONTACT_ATTRIBUTE_LENGTH), _NO_NUL], **kwargs
-    )
-
-
-def _value(**kwargs: Any) -> fields.String:
-    return fields.String(validate=[validate.Length(max=MAX_CONTACT_ATTRIBUTE_LENGTH), _NO_NUL], **kwargs)
+def _text(*, min_length: int = 0, required: bool = False, **metadata: str) -> fields.String:
+    length = validate.Length(min=min_length or None, max=MAX_CONTACT_ATTRIBUTE_LENGTH)
+    metadata["pattern"] = r"^[^\x00]*$"
+    return fields.String(validate=[length, _NO_NUL], required=required, metadata=metadata)
 
 
 class ContactAttribute(Request):
     """An attribute as `getAttributes()` of Amazon Connect Streams returns it."""
 
-    name = _name(
+    name = _text(
+        min_length=1,
         required=True,
-        metadata={
-            "description": "The attribute's name, ignored: the member's name counts.",
-            **_PATTERN_NO_NUL,
-        },
+        description="The attribute's name, ignored: the member's name counts.",
     )
-    value = _value(required=True, metadata={"description": "The attribute's value.", **_PATTERN_NO_NUL})
+    value = _text(required=True, description="The attribute's value.")
 
 
 class AttributeValue(fields.Field[str]):
     """The value of an attribute: text, or an object that contains it."""
 
-    plain = _value(metadata=_PATTERN_NO_NUL)
+    plain = _text()
     wrapped = fields.Nested(ContactAttribute())
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> str:
@@ -57,7 +49,7 @@ class AttributeValue(fields.Field[str]):
 def contact_attributes_field() -> MappingField:
     """Return a field for a contact's attributes, which loads each value as text."""
     return MappingField(
-        _name(metadata=_PATTERN_NO_NUL),
+        _text(min_length=1),
         AttributeValue(),
         max_members=MAX_CONTACT_ATTRIBUTES,
         allow_none=True,

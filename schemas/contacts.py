@@ -4,10 +4,10 @@ from marshmallow import fields
 
 from schemas.base import Request, Response
 from schemas.contact_attributes import contact_attributes_field
-from schemas.fields import BoundedList, Text, TextOrBlank
+from schemas.fields import BoundedList, DateTime, Text, TextOrBlank
 from schemas.identifiers import channel_field, contact_id_field, profile_id_field, request_channel_field
 from schemas.pages import cursor_field, limit_field, next_cursor_field
-from schemas.periods import PeriodRequest, from_field, to_field
+from schemas.periods import PeriodRequest
 from schemas.profiles import ProfileResponse
 from schemas.response_fields import boolean_field, enum_field, list_field, string_field, time_field
 from schemas.search import Criterion, ReasonResponse
@@ -15,8 +15,8 @@ from service.model.limits import MAX_CRITERIA
 from service.model.match import Outcome
 
 _AGENT_ID = "The agent. A credential that belongs to an agent can name only that agent."
-_FROM = "Only contacts created at or after this time (RFC 3339, with its zone)."
-_TO = "Only contacts created before this time (RFC 3339, with its zone)."
+_FROM = {"description": "Only contacts created at or after this time (RFC 3339, with its zone)."}
+_TO = {"description": "Only contacts created before this time (RFC 3339, with its zone)."}
 
 
 class MatchRequest(Request):
@@ -127,8 +127,8 @@ class ContactsRequest(PeriodRequest):
     """The contacts of a profile to list, in the query string."""
 
     channel = request_channel_field()
-    from_ = from_field("created_from", _FROM)
-    to = to_field("created_to", _TO)
+    from_ = DateTime(data_key="from", attribute="created_from", metadata=_FROM)
+    to = DateTime(data_key="to", attribute="created_to", metadata=_TO)
     limit = limit_field(strict=False)
     cursor = cursor_field(allow_none=False)
 
@@ -137,8 +137,8 @@ class ContactSearchRequest(PeriodRequest):
     """The contacts to search for. A contact must match all fields."""
 
     channel = request_channel_field(allow_none=True)
-    from_ = from_field("created_from", _FROM, allow_none=True)
-    to = to_field("created_to", _TO, allow_none=True)
+    from_ = DateTime(data_key="from", attribute="created_from", allow_none=True, metadata=_FROM)
+    to = DateTime(data_key="to", attribute="created_to", allow_none=True, metadata=_TO)
     profile_id = profile_id_field("Associated with this profile.", allow_none=True)
     agent_id = Text(allow_none=True, description="Associated by this agent.")
     limit = limit_field()

@@ -6,19 +6,6 @@ from datetime import datetime
 from marshmallow import ValidationError, validates_schema
 
 from schemas.base import Request
-from schemas.fields import DateTime
-
-
-def from_field(attribute: str, description: str, *, allow_none: bool = False) -> DateTime:
-    """Return a field ``from`` that loads as the attribute."""
-    metadata = {"description": description}
-    return DateTime(data_key="from", attribute=attribute, allow_none=allow_none, metadata=metadata)
-
-
-def to_field(attribute: str, description: str, *, allow_none: bool = False) -> DateTime:
-    """Return a field ``to`` that loads as the attribute."""
-    metadata = {"description": description}
-    return DateTime(data_key="to", attribute=attribute, allow_none=allow_none, metadata=metadata)
 
 
 class PeriodRequest(Request):

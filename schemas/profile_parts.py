@@ -64,10 +64,6 @@ def _label(examples: str) -> Text:
     return Text(max_length=_MAX_LABEL_LENGTH, allow_none=True, description=description)
 
 
-def _label_in_response() -> fields.String:
-    return string_field("Your own label.", allow_none=True)
-
-
 class PhoneNumberRequest(Request):
     """A phone number."""
 
@@ -104,7 +100,7 @@ class AddressRequest(Request):
 class PhoneNumberResponse(Response):
     """A phone number as it was sent, and in E.164."""
 
-    type = _label_in_response()
+    type = string_field("Your own label.", allow_none=True)
     value = string_field("The number as it was sent.")
     e164 = string_field(
         "The number in ITU-T E.164. Null if the value is not a valid phone number; then "
@@ -116,7 +112,7 @@ class PhoneNumberResponse(Response):
 class EmailAddressResponse(Response):
     """An e-mail address as it was sent."""
 
-    type = _label_in_response()
+    type = string_field("Your own label.", allow_none=True)
     value = string_field("The address as it was sent.")
 
 
@@ -128,4 +124,4 @@ class AddressResponse(Response):
 
         include = _response_texts(_ADDRESS_LINES)
 
-    type = _label_in_response()
+    type = string_field("Your own label.", allow_none=True)
