@@ -6,9 +6,9 @@ import bson
 from flask.testing import FlaskClient
 from pymongo.database import Database
 
-from schemas.identifiers import CHANNELS
-from schemas.profiles import LONGEST_ADDITIONAL_INFORMATION, MOST_ATTRIBUTES, MOST_ITEMS
 from service.matching.profiles import index
+from service.model.contact import Channel
+from service.model.limits import MAX_ADDITIONAL_INFORMATION_LENGTH, MAX_ATTRIBUTES, MAX_LIST_ITEMS
 from service.model.profile import Profile
 from service.model.search_key import KeyType, SearchKey
 from service.store.contacts.associations import MAX_ASSOCIATIONS
@@ -31,11 +31,13 @@ def _full_profile(char: str) -> dict[str, Any]:
     names = [name for name, empty in EMPTY.items() if empty is None]
     return {
         **{name: _text(0, char=char) for name in names},
-        "additional_information": _text(0, LONGEST_ADDITIONAL_INFORMATION),
-        "phone_numbers": [{"type": _text(n, 64), "value": _text(n), "e164": None} for n in range(MOST_ITEMS)],
-        "email_addresses": [{"type": _text(n, 64), "value": _text(n)} for n in range(MOST_ITEMS)],
-        "addresses": [{str(field): _text(n) for field in range(11)} for n in range(MOST_ITEMS)],
-        "attributes": {_text(n): _text(n) for n in range(MOST_ATTRIBUTES)},
+        "additional_information": _text(0, MAX_ADDITIONAL_INFORMATION_LENGTH),
+        "phone_numbers": [
+            {"type": _text(n, 64), "value": _text(n), "e164": None} for n in range(MAX_LIST_ITEMS)
+        ],
+        "email_addresses": [{"type": _text(n, 64), "value": _text(n)} for n in range(MAX_LIST_ITEMS)],
+        "addresses": [{str(field): _text(n) for field in range(11)} for n in range(MAX_LIST_ITEMS)],
+        "attributes": {_text(n): _text(n) for n in range(MAX_ATTRIBUTES)},
         "keys": {"k": [_text(n, char=char) for n in range(MOST_KEY_VALUES)]},
     }
 
@@ -58,7 +60,7 @@ def test_the_longest_history_can_be_stored(stores: Stores, database: Database[di
     """Of a contact the latest associations are kept, and an agent's ID is short."""
     profile_id = profiles.create_profile(stores, "default", {"first_name": "Ada"})["profile_id"]
     association, _ = contacts.associate(
-        stores, "default", "c-1", profile_id, channel=CHANNELS[0], agent_id="x" * 255
+        stores, "default", "c-1", profile_id, channel=Channel.VOICE, agent_id="x" * 255
     )
     database["associations"].update_one({}, {"$set": {"associations": [association] * MAX_ASSOCIATIONS}})
     document = database["associations"].find_one({})
