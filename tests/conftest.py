@@ -1,6 +1,5 @@
 """A real MongoDB for the tests that need one, and a database of its own for each of those tests."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -9,6 +8,7 @@ import pymongo
 import pytest
 
 from service.embedded.mongod import embedded_mongodb
+from tests.memory_folder import memory_folder
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,11 +25,9 @@ def _readiness_is_looked_at_each_time() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the URI of a one-node replica set; each worker of pytest-xdist starts one when it needs it."""
-    data_dir = tmp_path_factory.mktemp("mongodb")
-    with embedded_mongodb(data_dir) as uri:
+    folder = tmp_path_factory.mktemp("mongodb")
+    with memory_folder(folder) as data_dir, embedded_mongodb(data_dir) as uri:
         yield uri
-    # 300 MB of journal; pytest would keep those of the last three runs.
-    shutil.rmtree(data_dir)
 
 
 @pytest.fixture(scope="session")

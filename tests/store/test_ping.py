@@ -1,4 +1,4 @@
-"""Why MongoDB does not answer, in the words of /readyz and of the log."""
+"""/readyz and the log explain why MongoDB does not respond."""
 
 import shutil
 import socket
@@ -23,31 +23,31 @@ _WHO = "jane:secret@"
 
 
 @pytest.fixture
-def free() -> str:
-    """Return an address where nobody listens."""
+def free_address() -> str:
+    """Return an address where no server listens."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return f"127.0.0.1:{probe.getsockname()[1]}"
 
 
 @pytest.fixture
-def silent() -> Iterator[str]:
-    """Return an address where connections are taken, and nothing is ever said."""
+def silent_address() -> Iterator[str]:
+    """Return an address that accepts connections and sends nothing."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield f"127.0.0.1:{listener.getsockname()[1]}"
 
 
 @pytest.fixture
-def uninitiated(tmp_path: Path, free: str) -> Iterator[str]:
-    """Return the address of a mongod of a replica set that nobody has initiated."""
-    member = Member(tmp_path, int(free.partition(":")[2]))
+def uninitiated(tmp_path: Path, free_address: str) -> Iterator[str]:
+    """Return the address of a mongod whose replica set is not initiated."""
+    member = Member(tmp_path, int(free_address.partition(":")[2]))
     member.start()
-    yield free
+    yield free_address
     member.stop()
     shutil.rmtree(tmp_path)
 
 
-def _told(uri: str) -> str:
-    """Return what /readyz says of MongoDB, having seen that the log says so too, and no word of the URI."""
+def _reason(uri: str) -> str:
+    """Return the reason in /readyz. The log has the same reason, and neither quotes the URI."""
     settings = Settings(
         mongodb_uri=uri,
         mongodb_timeout_ms=1000,
@@ -69,36 +69,36 @@ def _told(uri: str) -> str:
     return said
 
 
-def test_a_refused_connection_is_named(free: str) -> None:
+def test_a_refused_connection_is_reported(free_address: str) -> None:
     """MongoDB is down, or the port is wrong."""
-    assert _told(f"mongodb://{_WHO}{free}/") == _REFUSED
+    assert _reason(f"mongodb://{_WHO}{free_address}/") == _REFUSED
 
 
 @pytest.mark.parametrize(
     "uri", [f"mongodb://{_WHO}mongodb.invalid/?replicaSet=elsewhere", f"mongodb+srv://{_WHO}mongodb.invalid/"]
 )
-def test_a_name_that_dns_does_not_know_is_named(uri: str) -> None:
-    """Whether the driver resolves it or the system."""
-    assert _told(uri) == _NO_NAME
+def test_an_unknown_host_name_is_reported(uri: str) -> None:
+    """Whether the driver or the system resolves it."""
+    assert _reason(uri) == _NO_NAME
 
 
 @pytest.mark.parametrize("options", ["", "&directConnection=true"])
-def test_a_wrong_name_of_the_replica_set_is_named(mongodb_uri: str, options: str) -> None:
-    """MongoDB is well, and the driver takes it for none of its own."""
-    assert _told(f"mongodb://{urlsplit(mongodb_uri).netloc}/?replicaSet=elsewhere{options}") == _OTHER_SET
+def test_a_wrong_replica_set_is_reported(mongodb_uri: str, options: str) -> None:
+    """MongoDB responds, but the driver ignores it."""
+    assert _reason(f"mongodb://{urlsplit(mongodb_uri).netloc}/?replicaSet=elsewhere{options}") == _OTHER_SET
 
 
-def test_members_without_a_primary_are_named(uninitiated: str) -> None:
-    """As when rs.initiate() was forgotten."""
-    assert _told(f"mongodb://{uninitiated}/?replicaSet=faults") == _NO_PRIMARY
+def test_a_missing_primary_is_reported(uninitiated: str) -> None:
+    """As when rs.initiate() was not called."""
+    assert _reason(f"mongodb://{uninitiated}/?replicaSet=faults") == _NO_PRIMARY
 
 
-def test_who_says_nothing_gives_no_answer(silent: str) -> None:
-    """That is all there is to say."""
-    assert _told(f"mongodb://{silent}/") == "no answer"
+def test_a_silent_server_gives_no_answer(silent_address: str) -> None:
+    """No reason is known."""
+    assert _reason(f"mongodb://{silent_address}/") == "no answer"
 
 
-def test_where_members_differ_each_reason_is_named_once(free: str) -> None:
-    """In the same order each time."""
-    hosts = f"{free},one.invalid,two.invalid"
-    assert _told(f"mongodb://{_WHO}{hosts}/?replicaSet=elsewhere") == f"{_REFUSED}; {_NO_NAME}"
+def test_each_reason_is_reported_once(free_address: str) -> None:
+    """If members differ, all reasons are reported, in a fixed order."""
+    hosts = f"{free_address},one.invalid,two.invalid"
+    assert _reason(f"mongodb://{_WHO}{hosts}/?replicaSet=elsewhere") == f"{_REFUSED}; {_NO_NAME}"
