@@ -89,15 +89,15 @@ def _problems(api: Caller, failing: _Failing, error: Exception, *, status: int) 
     failing.error = error
     try:
         with capture_logs() as logs:
-            answers = [
+            responses = [
                 api.call("GET", f"/v1/profiles/{'0' * 32}", status=status),
                 api.call("POST", "/v1/contacts/c-1/clear", status=status),
             ]
     finally:
         failing.error = None
-    assert SECRET not in str(logs) + str([answer.text for answer in answers])
-    assert [("Retry-After" in answer.headers) for answer in answers] == [status == 503] * 2
-    return [check_problem(answer) for answer in answers]
+    assert SECRET not in str(logs) + str([response.text for response in responses])
+    assert [("Retry-After" in response.headers) for response in responses] == [status == 503] * 2
+    return [check_problem(response) for response in responses]
 
 
 @pytest.mark.parametrize("error", [PyMongoError, *_classes(PyMongoError), bson.errors.InvalidBSON])

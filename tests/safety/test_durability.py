@@ -51,10 +51,14 @@ def test_a_uri_cannot_weaken_reads_and_writes(mongodb_uri: str, database_name: s
         created = client.post("/v1/profiles", json={"first_name": "Ada"})
         assert client.get(created.headers["Location"]).status_code == 200
         assert client.get("/readyz").status_code == 200
-        told = database.client.options
-        assert (told.retry_reads, told.retry_writes, told.timeout) == (True, True, 5.0)
-        assert told.heartbeat_frequency == 2.0
-        pool = told.pool_options
+        client_options = database.client.options
+        assert (client_options.retry_reads, client_options.retry_writes, client_options.timeout) == (
+            True,
+            True,
+            5.0,
+        )
+        assert client_options.heartbeat_frequency == 2.0
+        pool = client_options.pool_options
         assert (pool.max_pool_size, pool.connect_timeout) == (7, 2.0)
     inserted, found = sent.last_command("insert", "profiles"), sent.last_command("find", "profiles")
     assert inserted["writeConcern"] == {"w": "majority", "j": True}
@@ -97,8 +101,8 @@ def test_an_event_is_durable_if_it_is_the_only_trace(
 def _readiness(settings: Settings) -> tuple[int, str]:
     database = connect(settings)
     with closing(database.client):
-        answer = create_app(settings, database=database).test_client().get("/readyz")
-    return answer.status_code, answer.get_json()["checks"]["mongodb"]
+        response = create_app(settings, database=database).test_client().get("/readyz")
+    return response.status_code, response.get_json()["checks"]["mongodb"]
 
 
 def test_a_direct_connection_is_not_ready(mongodb_uri: str, database_name: str) -> None:
@@ -155,9 +159,9 @@ def test_a_weakened_write_concern_is_not_ready(
     database = connect(settings)
     with closing(database.client):
         weak = database.with_options(write_concern=concern)
-        answer = create_app(settings, database=weak).test_client().get("/readyz")
-    assert answer.status_code == 503
-    assert answer.get_json()["checks"]["mongodb"].startswith("writes are not acknowledged by a majority")
+        response = create_app(settings, database=weak).test_client().get("/readyz")
+    assert response.status_code == 503
+    assert response.get_json()["checks"]["mongodb"].startswith("writes are not acknowledged by a majority")
 
 
 _FORKED = """
@@ -200,5 +204,5 @@ def test_an_unknown_host_name_does_not_end_the_process(database_name: str) -> No
         client = create_app(settings, database=database).test_client()
         assert client.get("/livez").status_code == 200
         assert client.get("/readyz").status_code == 503
-        answer = client.post("/v1/profiles", json={"first_name": "Ada"})
-    assert (answer.status_code, answer.get_json()["code"]) == (503, "datastore_unavailable")
+        response = client.post("/v1/profiles", json={"first_name": "Ada"})
+    assert (response.status_code, response.get_json()["code"]) == (503, "datastore_unavailable")

@@ -26,8 +26,8 @@ def _wait_for(condition: Callable[[], bool]) -> None:
 
 
 def _indexes(client: FlaskClient) -> str:
-    said: str = client.get("/readyz").get_json()["checks"]["indexes"]
-    return said
+    state: str = client.get("/readyz").get_json()["checks"]["indexes"]
+    return state
 
 
 def _check(settings: Settings) -> Result:

@@ -36,9 +36,9 @@ def test_a_create_whose_outcome_is_unknown_is_repeated_with_its_key(
     with failing("insert", mode=ONCE, **how):
         _unknown(api, "POST", "/v1/profiles", ADA, headers=KEY)
     stored = api.database["profiles"].count_documents({})
-    answer = api.call("POST", "/v1/profiles", ADA, status=201, headers=KEY)
-    assert (answer.headers.get("Idempotency-Replayed") == "true") == (stored == 1)
-    assert [d["_id"] for d in api.database["profiles"].find()] == [answer.get_json()["profile_id"]]
+    response = api.call("POST", "/v1/profiles", ADA, status=201, headers=KEY)
+    assert (response.headers.get("Idempotency-Replayed") == "true") == (stored == 1)
+    assert [d["_id"] for d in api.database["profiles"].find()] == [response.get_json()["profile_id"]]
 
 
 @pytest.mark.parametrize("command", ["insert", "findAndModify"])
@@ -66,11 +66,11 @@ def test_a_retry_completes_an_interrupted_create_for_a_contact(
     with failing("findAndModify", mode=ONCE, **how):
         _unknown(api, "POST", "/v1/contacts/c-1/profile", ADA, headers=KEY)
     assert api.database["profiles"].count_documents({}) == 1
-    answer = api.call("POST", "/v1/contacts/c-1/profile", ADA, status=201, headers=KEY)
-    assert answer.headers["Idempotency-Replayed"] == "true"
+    response = api.call("POST", "/v1/contacts/c-1/profile", ADA, status=201, headers=KEY)
+    assert response.headers["Idempotency-Replayed"] == "true"
     assert api.database["profiles"].count_documents({}) == 1
     (entry,) = api.get("/v1/contacts/c-1")["associations"]
-    assert entry["profile_id"] == answer.get_json()["profile_id"]
+    assert entry["profile_id"] == response.get_json()["profile_id"]
 
 
 def test_a_read_that_fails_after_a_write_has_an_unknown_outcome(api: Caller, failing: FailPoint) -> None:

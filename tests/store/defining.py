@@ -44,10 +44,10 @@ def held(stores: Stores, profile_id: str, key: str = "vip") -> list[str]:
 
 def search_ids(stores: Stores, value: str) -> list[str]:
     """Return the IDs of the profiles that a search for a value of ``vip`` finds."""
-    answer = search.search_profiles(
+    response = search.search_profiles(
         stores, "default", [{"key": "vip", "values": [value]}], operator="or", mode="exact", limit=100
     )
-    return [candidate.profile["profile_id"] for candidate in answer.items]
+    return [candidate.profile["profile_id"] for candidate in response.items]
 
 
 def assert_nothing_is_left(stores: Stores, database: Database[Document]) -> None:

@@ -74,7 +74,7 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         "aggregate aggregate",
     ),
     (
-        "a match is narrowed down to nobody",
+        "a match is narrowed down to no profile",
         MATCH,
         {**matched_on("name", "Eve {both}"), "criteria": [ACCOUNT]},
         200,
@@ -230,7 +230,7 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
     ("the search keys are listed", "GET /v1/search-keys", None, 200, "find find"),
     (
         "a search key is defined",
-        "PUT /v1/search-keys/k{nobody}",
+        "PUT /v1/search-keys/k{unused}",
         {"label": "K", "type": "text"},
         201,
         "find find findAndModify find find",
@@ -259,9 +259,9 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         200,
         "find find find find",
     ),
-    ("it is asked whether it lives", "GET /livez", None, 200, ""),
+    ("liveness is checked", "GET /livez", None, 200, ""),
     (
-        "it is asked whether it is ready",
+        "readiness is checked",
         "GET /readyz",
         None,
         200,

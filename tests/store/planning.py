@@ -159,7 +159,7 @@ SSN: Criterion = ("ssn", ["000-00-0060"])
 
 ACCOUNT: Criterion = ("account", ["a-60"])
 
-NOBODY: Criterion = ("email", ["nobody@example.com"])
+NO_PROFILE: Criterion = ("email", ["unknown@example.com"])
 
 
 def search_body(*criteria: Criterion, **more: Any) -> Document:
@@ -177,22 +177,26 @@ def size_of(world: World, criterion: Criterion) -> int:
     """Return the number of profiles that the criterion alone finds."""
     key, values = criterion
     defined = BUILT_IN.get(key) or CUSTOM[key]
-    entries = [token.lookup for value in values for token in search_keys.query_terms(defined, value, "US")]
-    return world.database["profiles"].count_documents({"lookup": {"$in": entries}})
+    terms = [term.lookup for value in values for term in search_keys.query_terms(defined, value, "US")]
+    return world.database["profiles"].count_documents({"lookup": {"$in": terms}})
 
 
 def contact_terms(contact: Document) -> list[str]:
     """Return the query terms of a contact."""
     attributes = contact.get("attributes", {})
-    said = {
+    values = {
         "phone": contact.get("phone_number"),
         "email": contact.get("email_address"),
         "name": contact.get("name"),
         attributes.get("profileSearchKey"): attributes.get("profileSearchValue"),
     }
-    known = {**BUILT_IN, **CUSTOM}
-    found = (search_keys.query_terms(known[key], value, "US") for key, value in said.items() if key and value)
-    return [token.lookup for tokens in found for token in tokens]
+    defined = {**BUILT_IN, **CUSTOM}
+    return [
+        term.lookup
+        for key, value in values.items()
+        if key and value
+        for term in search_keys.query_terms(defined[key], value, "US")
+    ]
 
 
 def contact_document(n: int, profile_id: str, associated_at: datetime) -> Document:

@@ -61,9 +61,9 @@ def guarded_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def caller(guarded_uri: str) -> Iterator[Caller]:
     """Return a caller of a service whose user has only that role."""
-    with pymongo.MongoClient[dict[str, Any]](f"mongodb://{guarded_uri}") as nobody:
-        _wait_for(nobody)
-        nobody.admin.command("createUser", "root", pwd=_PASSWORD, roles=["root"])
+    with pymongo.MongoClient[dict[str, Any]](f"mongodb://{guarded_uri}") as unauthenticated:
+        _wait_for(unauthenticated)
+        unauthenticated.admin.command("createUser", "root", pwd=_PASSWORD, roles=["root"])
     with pymongo.MongoClient[dict[str, Any]](f"mongodb://root:{_PASSWORD}@{guarded_uri}") as root:
         role = _role("customers")
         root["customers"].command("createRole", role.pop("role"), **role)

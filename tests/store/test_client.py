@@ -67,9 +67,9 @@ def test_an_option_that_the_driver_would_ignore_is_rejected(options: str) -> Non
 )
 def test_the_message_quotes_nothing_of_the_uri(uri: str) -> None:
     """Even if a ? or & in the password is not escaped."""
-    said = _refusal(uri)
-    assert "secret" not in said
-    assert "example" not in said
+    message = _refusal(uri)
+    assert "secret" not in message
+    assert "example" not in message
 
 
 def test_a_pool_larger_than_that_of_a_worker_is_rejected() -> None:

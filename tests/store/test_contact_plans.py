@@ -76,9 +76,9 @@ def test_contacts_are_read_along_the_most_selective_index(
     cursor = cursors.of_contact(MIDNIGHT + timedelta(minutes=2400), "c-2400") if deep else None
     contacts.commands.sent.clear()
     body = {**which, **period, "limit": LIMIT, "cursor": cursor}
-    answer = contacts.client.post("/v1/contacts/search", json=body).get_json()
+    response = contacts.client.post("/v1/contacts/search", json=body).get_json()
     plan = contacts.explain(contacts.commands.sent[-1])
-    assert len(answer["items"]) == LIMIT
+    assert len(response["items"]) == LIMIT
     assert plan.indexes == {index}
     assert plan.stages.isdisjoint({"COLLSCAN", "SORT"})
     # The last command reads a page, or four if the index does not cover all conditions. It reads one more if

@@ -89,15 +89,15 @@ def test_over_http_one_of_racing_associations_gets_a_201(app: Flask, stores: Sto
     """The others get a 200, each with its own association."""
     ids = [create(stores) for _ in range(RACERS)]
     url = f"/v1/contacts/c-{number}/association"
-    answers = race(
+    responses = race(
         [partial(app.test_client().put, url, json={"profile_id": i}) for i in ids],
     )
-    assert Counter(answer.status_code for answer in answers) == {201: 1, 200: RACERS - 1}
-    assert [answer.json["profile_id"] for answer in answers] == ids
+    assert Counter(response.status_code for response in responses) == {201: 1, 200: RACERS - 1}
+    assert [response.json["profile_id"] for response in responses] == ids
     contact = app.test_client().get(f"/v1/contacts/c-{number}").get_json()
     assert sorted(entry["profile_id"] for entry in contact["associations"]) == sorted(ids)
     assert contact["association"] == contact["associations"][-1]
-    assert [a.json for a in answers if a.json["profile_id"] == contact["association"]["profile_id"]] == [
+    assert [a.json for a in responses if a.json["profile_id"] == contact["association"]["profile_id"]] == [
         contact["association"]
     ]
 

@@ -70,17 +70,17 @@ def world(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]])
 @pytest.fixture
 def values(world: World) -> dict[str, str]:
     """Return values for the names in a path: a new profile, and contacts in each state."""
-    made = {name: uuid4().hex for name in ("contact", "open", "cleared", "nobody", "own", "both", "spare")}
-    ada = {"first_name": "Ada", "phone_numbers": PHONES, "account_number": made["own"]}
+    names = {name: uuid4().hex for name in ("contact", "open", "cleared", "unused", "own", "both", "spare")}
+    ada = {"first_name": "Ada", "phone_numbers": PHONES, "account_number": names["own"]}
     profile = world.client.post("/v1/profiles", json=ada).json
     assert profile is not None
     for _ in range(2):
-        world.client.post("/v1/profiles", json={"first_name": "Eve", "last_name": made["both"]})
+        world.client.post("/v1/profiles", json={"first_name": "Eve", "last_name": names["both"]})
     for contact in ("open", "cleared"):
         association = {"profile_id": profile["profile_id"]}
-        world.client.put(f"/v1/contacts/{made[contact]}/association", json=association)
-    world.client.post(f"/v1/contacts/{made['cleared']}/clear")
-    return made | {"profile": profile["profile_id"], "with_secrets": world.with_secrets}
+        world.client.put(f"/v1/contacts/{names[contact]}/association", json=association)
+    world.client.post(f"/v1/contacts/{names['cleared']}/clear")
+    return names | {"profile": profile["profile_id"], "with_secrets": world.with_secrets}
 
 
 def _filled(template: Any, values: dict[str, str]) -> Any:
@@ -239,7 +239,7 @@ def test_an_association_with_an_unknown_profile_costs_a_second_command(
 def test_the_table_has_every_operation(world: World) -> None:
     """A new operation needs its cost."""
     adapter = world.client.application.url_map.bind("localhost")
-    names = ("contact", "open", "cleared", "profile", "nobody", "with_secrets", "spare")
+    names = ("contact", "open", "cleared", "profile", "unused", "with_secrets", "spare")
     any_value = dict.fromkeys(names, "0" * 32)
     asked = set()
     for _, operation, *_ in OPERATION_COSTS:

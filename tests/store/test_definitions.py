@@ -46,16 +46,16 @@ def _reindex(stores: Stores) -> Reindexed:
 
 def _search_ids(stores: Stores, value: str, key: str = "ssn") -> list[str]:
     stores.domains.read("default")
-    answer = search.search_profiles(
+    response = search.search_profiles(
         stores, "default", [{"key": key, "values": [value]}], operator="or", mode="exact", limit=100
     )
-    return sorted(candidate.profile["profile_id"] for candidate in answer.items)
+    return sorted(candidate.profile["profile_id"] for candidate in response.items)
 
 
 def _lookup_entries(client: FlaskClient) -> str:
-    answer = client.get("/readyz")
-    assert answer.status_code == 200
-    state: str = answer.get_json()["checks"]["lookup_entries"]
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    state: str = response.get_json()["checks"]["lookup_entries"]
     return state
 
 

@@ -18,28 +18,28 @@ from service.use_cases import contacts, erasure, profiles
 METHODS = {
     "profiles": ("exists", "insert"),
     "erasures": ("begin",),
-    "associations": ("associate", "associate_once"),
+    "associations": ("associate",),
 }
 
 
 class _WithAction:
     """A store that runs an action once, after a call of one of its methods."""
 
-    def __init__(self, inner: Any, method: str, interrupt: Callable[[], None]) -> None:
+    def __init__(self, inner: Any, method: str, action: Callable[[], None]) -> None:
         self._inner = inner
         self._method = method
-        self._interrupt: Callable[[], None] | None = interrupt
+        self._action: Callable[[], None] | None = action
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._inner, name)
+        attribute = getattr(self._inner, name)
         if name != self._method:
-            return found
+            return attribute
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            result = found(*args, **kwargs)
-            if self._interrupt is not None:
-                interrupt, self._interrupt = self._interrupt, None
-                interrupt()
+            result = attribute(*args, **kwargs)
+            if self._action is not None:
+                action, self._action = self._action, None
+                action()
             return result
 
         return call
@@ -75,7 +75,7 @@ def test_no_association_remains_with_a_profile_that_was_deleted_meanwhile(
     assert _named(database, before) == 1
 
 
-@pytest.mark.parametrize("after", ["insert", "associate_once"])
+@pytest.mark.parametrize("after", ["insert", "associate"])
 def test_a_profile_that_is_deleted_while_it_is_created_for_a_contact_is_forgotten(
     stores: Stores, database: Database[dict[str, Any]], after: str
 ) -> None:
@@ -137,15 +137,15 @@ def test_the_creation_of_a_profile_that_is_being_erased_is_not_undone(
 
     def begin() -> None:
         (document,) = database["profiles"].find()
-        begun.append(stores.erasures.begin("default", document["_id"]))
+        erasing_times.append(stores.erasures.begin("default", document["_id"]))
         contacts.clear(stores, "default", "c-1")
 
-    begun: list[datetime | None] = []
+    erasing_times: list[datetime | None] = []
     racing = _interrupted(stores, "insert", begin)
     with pytest.raises(ContactCleared):
         contacts.create_for_contact(racing, "default", "c-1", {"first_name": "Ada"})
     (document,) = database["profiles"].find()
-    assert document["erasing_at"] == begun[0]
+    assert document["erasing_at"] == erasing_times[0]
     _delete(stores, document["_id"])
     assert database["profiles"].count_documents({}) == 0
 
@@ -161,15 +161,15 @@ def test_the_creation_of_a_profile_that_was_returned_again_is_not_undone(
             stores, "default", "c-1", {"first_name": "Ada"}, key="k"
         )
         assert repeated
-        told.append(profile["profile_id"])
+        returned.append(profile["profile_id"])
         contacts.associate(stores, "default", "c-1", other)
         contacts.clear(stores, "default", "c-1")
 
-    told: list[str] = []
+    returned: list[str] = []
     racing = _interrupted(stores, "insert", overtake)
     with pytest.raises(ContactCleared):
         contacts.create_for_contact(racing, "default", "c-1", {"first_name": "Ada"}, key="k")
-    assert stores.profiles.exists("default", told[0])
+    assert stores.profiles.exists("default", returned[0])
     assert database["profiles"].count_documents({}) == 2
 
 

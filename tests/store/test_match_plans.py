@@ -20,7 +20,7 @@ from tests.store.planning import (
     JOHN,
     MATCH,
     MIDNIGHT,
-    NOBODY,
+    NO_PROFILE,
     PHONE_NUMBER,
     RARE_NAME,
     RARE_PHONE,
@@ -38,8 +38,8 @@ from tests.store.planning import (
 )
 
 FEW: dict[str, Document] = {
-    "a number that one has": {"channel": "voice", "phone_number": RARE_PHONE[1][0]},
-    "a number that nobody has": {"channel": "voice", "phone_number": "+14155550100"},
+    "a number of one profile": {"channel": "voice", "phone_number": RARE_PHONE[1][0]},
+    "a number that no profile has": {"channel": "voice", "phone_number": "+14155550100"},
     "an e-mail, then a rare name": {
         "channel": "chat",
         "email_address": EMAIL[1][0],
@@ -63,7 +63,7 @@ def test_a_match_reads_only_the_candidates(world: World, contact: Document) -> N
 
 # Each with its commands, and whether the match key that decides has too many profiles.
 MANY: dict[str, tuple[Document, list[str], bool]] = {
-    "a number that many have": ({"channel": "voice", **PHONE_NUMBER}, ["aggregate"], True),
+    "a number of many profiles": ({"channel": "voice", **PHONE_NUMBER}, ["aggregate"], True),
     "a common name alone": ({"channel": "chat", "name": "John Smith"}, ["aggregate", "aggregate"], True),
     "an e-mail, then a common name": (
         {"channel": "chat", "email_address": EMAIL[1][0], "name": "Smith"},
@@ -71,7 +71,7 @@ MANY: dict[str, tuple[Document, list[str], bool]] = {
         False,
     ),
     "no e-mail, then a common name": (
-        {"channel": "chat", "email_address": NOBODY[1][0], "name": "John"},
+        {"channel": "chat", "email_address": NO_PROFILE[1][0], "name": "John"},
         ["aggregate", "aggregate"],
         True,
     ),
@@ -102,9 +102,9 @@ def test_a_match_of_too_many_reads_201_and_those_of_rare_values(
     cursor = None
     for _ in range(page * truncated):
         cursor = world.ask(MATCH, {**contact, "cursor": cursor, "limit": 1})[0]["next_cursor"]
-    answer, sent = world.ask(MATCH, {**contact, "cursor": cursor, "limit": 1})
+    response, sent = world.ask(MATCH, {**contact, "cursor": cursor, "limit": 1})
     assert [next(iter(command)) for command in sent] == commands
-    assert answer["truncated"] is truncated
+    assert response["truncated"] is truncated
     first, *best = (world.explain(command) for command in sent)
     assert first.documents == candidates.RANKED + 1
     # A profile that another value led to is skipped, and each interval has an end.
@@ -141,7 +141,7 @@ def test_the_best_of_too_many_are_read_up_to_the_limit(
         ({"channel": "chat", "name": "John"}, [RARE_NAME]),
         ({"channel": "chat", "name": "John"}, [RARE_PLAN, SMITH]),
         ({"channel": "voice", "phone_number": RARE_PHONE[1][0]}, [COMMON_PLAN, JOHN]),
-        ({"channel": "chat", "name": "John"}, [NOBODY]),
+        ({"channel": "chat", "name": "John"}, [NO_PROFILE]),
     ],
     ids=str,
 )
@@ -153,10 +153,10 @@ def test_a_narrowed_match_reads_no_more_than_the_rarest_criterion_has(
     rarest = min(own, *(size_of(world, criterion) for criterion in criteria))
     for ordered in itertools.permutations(criteria):
         asked = list(map(criterion_body, ordered))
-        answer, sent = world.ask(MATCH, {**contact, "criteria": asked})
+        response, sent = world.ask(MATCH, {**contact, "criteria": asked})
         found, *counted = (world.explain(command) for command in sent)
         assert found.documents <= rarest <= queries.RARE
-        assert len(counted) == bool(answer["candidates"])
+        assert len(counted) == bool(response["candidates"])
         for plan in (found, *counted):
             assert plan.stages.isdisjoint({"COLLSCAN", "SORT", "$sort"})
             assert plan.indexes <= {"lookup", "_id_"}
@@ -170,10 +170,10 @@ def test_a_match_reads_the_contact_by_its_id(world: World) -> None:
     contacts = [contact_document(n, world.ids[0], MIDNIGHT + timedelta(minutes=n)) for n in range(2000)]
     world.database["associations"].insert_many(contacts)
     for contact_id, known in ((contacts[0]["contact_id"], True), ("unheard-of", False)):
-        answer, (plan,) = world.plans_of(f"/v1/contacts/{contact_id}/match", FEW["a number that one has"])
-        assert bool(answer["association"]) is known
+        response, (plan,) = world.plans_of(f"/v1/contacts/{contact_id}/match", FEW["a number of one profile"])
+        assert bool(response["association"]) is known
         assert plan.indexes == {"lookup", "_id_"}
-        assert plan.documents == len(answer["candidates"]) + known
+        assert plan.documents == len(response["candidates"]) + known
         assert plan.keys <= 4 + known
     world.database["associations"].delete_many({"_id": {"$regex": "^default/m-"}})
 
@@ -196,10 +196,10 @@ def test_the_last_association_is_read_from_the_index_one_entry_each(
     database["associations"].insert_many(contacts)
     latest = max(contacts, key=lambda contact: contact["association"]["associated_at"])
     commands.sent.clear()
-    answer = client.post(MATCH, json={"channel": "voice", **PHONE_NUMBER}).get_json()
+    response = client.post(MATCH, json={"channel": "voice", **PHONE_NUMBER}).get_json()
     (command,) = [c for c in commands.sent if c.get("aggregate") == "associations"]
     plan = World(client, database, commands, ids).explain(command)
-    assert answer["candidates"][0]["profile"]["profile_id"] == latest["association"]["profile_id"]
+    assert response["candidates"][0]["profile"]["profile_id"] == latest["association"]["profile_id"]
     assert "DISTINCT_SCAN" in plan.stages
     assert plan.stages.isdisjoint({"COLLSCAN", "SORT", "$sort", "FETCH"})
     assert (plan.indexes, plan.documents) == ({"last_of_profile"}, 0)

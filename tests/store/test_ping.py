@@ -58,15 +58,15 @@ def _reason(uri: str) -> str:
     database = connect(settings)
     client = create_app(settings, database=database).test_client()
     with closing(database.client), capture_logs() as logs:
-        answer = client.get("/readyz")
-    assert answer.status_code == 503
-    checks = answer.get_json()["checks"]
+        response = client.get("/readyz")
+    assert response.status_code == 503
+    checks = response.get_json()["checks"]
     assert [line["checks"] for line in logs] == [checks]
     words = ("jane", "secret", "invalid", "127.0.0.1", "elsewhere")
-    assert [word for word in words if word in f"{answer.text}{logs}"] == []
+    assert [word for word in words if word in f"{response.text}{logs}"] == []
     assert (checks["indexes"], checks["lookup_entries"]) == ("unknown", "unknown")
-    said: str = checks["mongodb"]
-    return said
+    reason: str = checks["mongodb"]
+    return reason
 
 
 def test_a_refused_connection_is_reported(free_address: str) -> None:
@@ -95,7 +95,7 @@ def test_a_missing_primary_is_reported(uninitiated: str) -> None:
 
 def test_a_silent_server_gives_no_answer(silent_address: str) -> None:
     """No reason is known."""
-    assert _reason(f"mongodb://{silent_address}/") == "no answer"
+    assert _reason(f"mongodb://{silent_address}/") == "no response"
 
 
 def test_each_reason_is_reported_once(free_address: str) -> None:

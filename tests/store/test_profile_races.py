@@ -61,9 +61,9 @@ def test_one_of_racing_creates_owns_the_unique_value(
 def test_over_http_the_others_get_a_409_without_the_owner(app: Flask) -> None:
     """The 409 names only the search key, which is sensitive."""
     body = {"first_name": "Ada", "keys": {"ssn": ["123-45-6789"]}}
-    answers = race([lambda: app.test_client().post("/v1/profiles", json=body)] * RACERS)
-    assert Counter(answer.status_code for answer in answers) == {201: 1, 409: RACERS - 1}
-    refused = [answer.json for answer in answers if answer.status_code == 409]
+    responses = race([lambda: app.test_client().post("/v1/profiles", json=body)] * RACERS)
+    assert Counter(response.status_code for response in responses) == {201: 1, 409: RACERS - 1}
+    refused = [response.json for response in responses if response.status_code == 409]
     assert {(problem["code"], problem["key"]) for problem in refused} == {("unique_key_taken", "ssn")}
     assert not any("profile_id" in problem for problem in refused)
 
@@ -138,9 +138,9 @@ def test_over_http_the_other_patches_get_a_412(app: Flask, stores: Stores) -> No
             f"/v1/profiles/{profile_id}", json={"last_name": f"L{n}"}, headers={"If-Match": '"1"'}
         )
 
-    answers = race([partial(patch, n) for n in range(RACERS)])
-    assert Counter(answer.status_code for answer in answers) == {200: 1, 412: RACERS - 1}
-    (passed,) = [answer for answer in answers if answer.status_code == 200]
+    responses = race([partial(patch, n) for n in range(RACERS)])
+    assert Counter(response.status_code for response in responses) == {200: 1, 412: RACERS - 1}
+    (passed,) = [response for response in responses if response.status_code == 200]
     assert passed.headers["ETag"] == '"2"'
     assert app.test_client().get(f"/v1/profiles/{profile_id}").get_json() == passed.json
 
@@ -176,8 +176,8 @@ def test_racing_key_additions_to_one_profile_all_succeed(stores: Stores, number:
 def test_one_of_racing_deletions_succeeds(app: Flask, stores: Stores, number: int) -> None:
     """The others find no such profile."""
     profile_id = create(stores, attributes={"round": str(number)})
-    answers = race([lambda: app.test_client().delete(f"/v1/profiles/{profile_id}")] * RACERS)
-    assert Counter(answer.status_code for answer in answers) == {204: 1, 404: RACERS - 1}
+    responses = race([lambda: app.test_client().delete(f"/v1/profiles/{profile_id}")] * RACERS)
+    assert Counter(response.status_code for response in responses) == {204: 1, 404: RACERS - 1}
 
 
 @pytest.mark.parametrize("number", ROUNDS)

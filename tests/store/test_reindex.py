@@ -38,11 +38,11 @@ def test_rules_are_not_in_responses(stores: Stores, client: FlaskClient) -> None
     """They are internal."""
     profile_id = create(stores)
     assert "rules" not in profiles.read_profile(stores, "default", profile_id)
-    answers = [
+    responses = [
         client.get(f"/v1/profiles/{profile_id}"),
         client.post("/v1/profiles", json={"first_name": "B"}),
     ]
-    assert ["rules" in answer.get_json() for answer in answers] == [False, False]
+    assert ["rules" in response.get_json() for response in responses] == [False, False]
 
 
 @pytest.mark.parametrize("rules", OTHER_RULES)

@@ -95,20 +95,23 @@ def test_a_number_that_was_read_by_other_rules_is_released_by_its_text(
 def test_a_national_number_is_read_again_in_its_region(stores: Stores, database: Database[Document]) -> None:
     """Without a stored region, as in older releases, only the country of its old form is tried."""
     settings.change_settings(stores, "default", {"default_region": "US"})
-    told, untold = (create(stores, phone_numbers=[PHONE]) for _ in range(2))
+    with_region, without_region = (create(stores, phone_numbers=[PHONE]) for _ in range(2))
     read = {"value": "03-1234-5678", "e164": "+810312345678"}
-    _stored_as(database, told, read | {"region": "JP"}, "phone:+810312345678")
-    _stored_as(database, untold, read, "phone:+810312345678")
+    _stored_as(database, with_region, read | {"region": "JP"}, "phone:+810312345678")
+    _stored_as(database, without_region, read, "phone:+810312345678")
     reindex_all(stores)
-    assert search_ids(stores, "phone", "+81312345678") == [told]
+    assert search_ids(stores, "phone", "+81312345678") == [with_region]
     assert search_ids(stores, "phone", "+1 031 234 5678") == []
-    shown = [profiles.read_profile(stores, "default", one)["phone_numbers"] for one in (told, untold)]
+    shown = [
+        profiles.read_profile(stores, "default", one)["phone_numbers"]
+        for one in (with_region, without_region)
+    ]
     assert [numbers[0]["e164"] for numbers in shown] == ["+81312345678", "+810312345678"]
 
     settings.change_settings(stores, "default", {"default_region": "JP"})
-    make_stale(database, untold)
+    make_stale(database, without_region)
     reindex_all(stores)
-    assert search_ids(stores, "phone", "+81312345678") == sorted([told, untold])
+    assert search_ids(stores, "phone", "+81312345678") == sorted([with_region, without_region])
 
 
 def test_the_region_of_a_number_is_not_in_responses(stores: Stores, client: FlaskClient) -> None:
@@ -116,8 +119,8 @@ def test_the_region_of_a_number_is_not_in_responses(stores: Stores, client: Flas
     number = {"value": "(212) 555-0100"}
     profile_id = create(stores, phone_numbers=[number])
     assert profiles.read_profile(stores, "default", profile_id)["phone_numbers"][0]["region"] == "US"
-    answer = client.get(f"/v1/profiles/{profile_id}").get_json()
-    assert answer["phone_numbers"] == [{"type": None, "e164": "+12125550100", **number}]
+    response = client.get(f"/v1/profiles/{profile_id}").get_json()
+    assert response["phone_numbers"] == [{"type": None, "e164": "+12125550100", **number}]
     number["region"] = "JP"
     assert client.patch(f"/v1/profiles/{profile_id}", json={"phone_numbers": [number]}).status_code == 422
 

@@ -76,5 +76,7 @@ def test_each_stale_profile_comes_once(
     ids = insert_profiles(database, settings, ({"first_name": f"N{n}"} for n in range(250)))
     for position, profile_id in enumerate(ids[10:]):
         make_stale(database, profile_id, rules=OTHER_RULES[position % len(OTHER_RULES)])
-    walked = [stale.profile["profile_id"] for batch in stores.stale_profiles.batches(size) for stale in batch]
-    assert sorted(walked) == ids[10:]
+    stale_ids = [
+        stale.profile["profile_id"] for batch in stores.stale_profiles.batches(size) for stale in batch
+    ]
+    assert sorted(stale_ids) == ids[10:]

@@ -47,7 +47,7 @@ def test_a_create_during_a_removal(stores: Stores, database: Database[Document],
 def test_an_insert_during_a_removal(stores: Stores, database: Database[Document], monkeypatch: Patch) -> None:
     """The create reads the search key before the mark and inserts after it, so it is undone."""
     defining.define(stores)
-    answers: list[Exception] = []
+    responses: list[Exception] = []
 
     def create() -> None:
         monkeypatch.setattr(stores.domains.search_keys, "begin_removal", begin)
@@ -55,7 +55,7 @@ def test_an_insert_during_a_removal(stores: Stores, database: Database[Document]
         try:
             defining.create(stores, "gold")
         except InvalidRequest as error:
-            answers.append(error)
+            responses.append(error)
 
     begin = stores.domains.search_keys.begin_removal
     marked: list[bool] = []
@@ -66,7 +66,7 @@ def test_an_insert_during_a_removal(stores: Stores, database: Database[Document]
     run_before(monkeypatch, stores.domains.search_keys, "begin_removal", create)
     defining.remove(stores)
     assert marked == [True]
-    assert len(answers) == 1
+    assert len(responses) == 1
     defining.assert_nothing_is_left(stores, database)
     assert database["search_keys"].count_documents({}) == 0
 

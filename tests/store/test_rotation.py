@@ -50,8 +50,8 @@ def _create(stores: Stores, ssn: str, **fields: Any) -> str:
 
 def _found(stores: Stores, ssn: str) -> list[str]:
     criteria = [{"key": "ssn", "values": [ssn]}]
-    answer = search.search_profiles(stores, "default", criteria, operator="or", mode="exact", limit=10)
-    return [candidate.profile["profile_id"] for candidate in answer.items]
+    response = search.search_profiles(stores, "default", criteria, operator="or", mode="exact", limit=10)
+    return [candidate.profile["profile_id"] for candidate in response.items]
 
 
 def _revealed(stores: Stores, profile_id: str) -> list[str]:
@@ -77,8 +77,10 @@ def test_the_documented_steps_replace_a_master_key(
 ) -> None:
     """At each step of docs/sensitive-keys.md all values are found, revealed and owned."""
     ids = {ssn: _create(with_master_keys(ONE), ssn) for ssn in ("078-05-1120", "219-09-9999")}
-    nobody = profiles.create_profile(with_master_keys(ONE), "default", {"first_name": "Bob"})["profile_id"]
-    plain = database["profiles"].find_one({"_id": nobody})
+    without_ssn = profiles.create_profile(with_master_keys(ONE), "default", {"first_name": "Bob"})[
+        "profile_id"
+    ]
+    plain = database["profiles"].find_one({"_id": without_ssn})
     for masters in (ONE, ONE_THEN_TWO, TWO_THEN_ONE, TWO):
         stores = with_master_keys(masters)
         # Before the changed profiles are renewed, and after.
@@ -96,7 +98,7 @@ def test_the_documented_steps_replace_a_master_key(
             assert all(s.startswith(f"v1.{current}.") for pair in document["keys"] for s in pair["sealed"])
             assert len(document["unique"]) == masters.count(":")
             assert document["version"] == 1
-    assert database["profiles"].find_one({"_id": nobody}) == plain
+    assert database["profiles"].find_one({"_id": without_ssn}) == plain
 
 
 def test_profiles_without_sensitive_values_do_not_become_stale(

@@ -27,9 +27,9 @@ Document = dict[str, Any]
 InsertProfiles = Callable[[Database[Document], Settings, Iterable[Mapping[str, Any]]], list[str]]
 
 SHARERS = 1200
-WALKED = 250
+SCANNED = 250
 LIMIT = 20
-BOUND = 2 * WALKED + 10 * (LIMIT + 1)
+BOUND = 2 * SCANNED + 10 * (LIMIT + 1)
 """Of all stages together: an end of the walk and what is read to begin with."""
 
 SEARCH = "/v1/profiles/search"
@@ -37,13 +37,13 @@ PLAN = {"key": "plan", "values": ["gold"]}
 PHONE = {"key": "phone", "values": ["+1 212 555 0100"]}
 NAME = {"key": "name", "values": ["John Smith"]}
 FIRST_NAME = {"key": "name", "values": ["John"]}
-NOBODY = {"key": "email", "values": ["nobody@example.com"]}
+NO_PROFILE = {"key": "email", "values": ["unknown@example.com"]}
 SEARCHES: dict[str, list[Document]] = {
     "all meet both": [PLAN, PHONE],
     "all meet all three": [PLAN, PHONE, NAME],
     "a name and a part of it": [NAME],
     "two names": [NAME, FIRST_NAME],
-    "with a criterion that nobody meets": [PLAN, NAME, NOBODY],
+    "with a criterion that no profile meets": [PLAN, NAME, NO_PROFILE],
     "a single key": [PLAN],
 }
 
@@ -99,8 +99,8 @@ def world(
 
 
 @pytest.fixture(autouse=True)
-def _short_walks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page_scan, "MAX_SCANNED", WALKED)
+def _short_scans(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_scan, "MAX_SCANNED", SCANNED)
 
 
 def _made_up(stage: int, profile_id: str) -> str:
@@ -133,13 +133,13 @@ def test_every_page_reads_a_bounded_number_and_no_profile_is_lost(
     seen: list[str] = []
     cursor = None
     for _ in range(2 * SHARERS):
-        answer, documents, _ = world.examined(_body(criteria, operator, cursor) | {"limit": 100})
-        assert documents <= 2 * WALKED + 10 * 101
-        seen += [item["profile"]["profile_id"] for item in answer["items"]]
-        cursor = answer["next_cursor"]
+        response, documents, _ = world.examined(_body(criteria, operator, cursor) | {"limit": 100})
+        assert documents <= 2 * SCANNED + 10 * 101
+        seen += [item["profile"]["profile_id"] for item in response["items"]]
+        cursor = response["next_cursor"]
         if cursor is None:
             break
-    expected = 0 if operator == "and" and NOBODY in criteria else SHARERS
+    expected = 0 if operator == "and" and NO_PROFILE in criteria else SHARERS
     assert len(seen) == len(set(seen)) == expected
 
 
@@ -150,10 +150,10 @@ def test_a_profile_after_thousands_of_excluded_ones_is_found(world: World) -> No
     cursor = _made_up(1, "0" * 32)
     found: list[str] = []
     for _ in itertools.count():
-        answer, documents, _ = world.examined(_body([PLAN, PHONE], "or", cursor))
+        response, documents, _ = world.examined(_body([PLAN, PHONE], "or", cursor))
         assert documents <= BOUND
-        found += [item["profile"]["profile_id"] for item in answer["items"]]
-        cursor = answer["next_cursor"]
+        found += [item["profile"]["profile_id"] for item in response["items"]]
+        cursor = response["next_cursor"]
         if cursor is None:
             break
     assert found == [profile_id]

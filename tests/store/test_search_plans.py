@@ -21,7 +21,7 @@ from tests.store.planning import (
     JOHN_SMITH,
     LIMIT,
     MATCH,
-    NOBODY,
+    NO_PROFILE,
     PHONE_NUMBER,
     RARE_NAME,
     RARE_PHONE,
@@ -43,7 +43,7 @@ from tests.store.planning import (
 
 @pytest.mark.parametrize(
     "criterion",
-    [JOHN, JOHN_SMITH, RARE_NAME, COMMON_PHONE, RARE_PHONE, EMAIL, COMMON_PLAN, SSN, ACCOUNT, NOBODY],
+    [JOHN, JOHN_SMITH, RARE_NAME, COMMON_PHONE, RARE_PHONE, EMAIL, COMMON_PLAN, SSN, ACCOUNT, NO_PROFILE],
     ids=str,
 )
 def test_a_single_criterion_reads_its_page_and_one_more(world: World, criterion: Criterion) -> None:
@@ -52,8 +52,8 @@ def test_a_single_criterion_reads_its_page_and_one_more(world: World, criterion:
     If there are more profiles than a page and several tiers, a first command finds that out. Then one command
     for each tier reads the page.
     """
-    answer, plans = world.plans_of(SEARCH, search_body(criterion))
-    read = len(answer["items"]) + (answer["next_cursor"] is not None)
+    response, plans = world.plans_of(SEARCH, search_body(criterion))
+    read = len(response["items"]) + (response["next_cursor"] is not None)
     assert plans[0].documents == read
     assert sum(plan.documents for plan in plans[1:]) in {0, read}
     assert bool(plans[1:]) == (criterion == JOHN)
@@ -68,9 +68,9 @@ def test_a_deep_page_costs_the_same_as_the_first(
 ) -> None:
     """Profiles before the page are not read."""
     cursor = cursors.of_search(1 + tier.rank, world.ids[depth])
-    answer, plans = world.plans_of(SEARCH, search_body(criterion, cursor=cursor))
+    response, plans = world.plans_of(SEARCH, search_body(criterion, cursor=cursor))
     read = sum(plan.documents for plan in plans)
-    assert read == len(answer["items"]) + (answer["next_cursor"] is not None)
+    assert read == len(response["items"]) + (response["next_cursor"] is not None)
     # One more for each empty interval, and if two terms lead to one profile.
     assert sum(plan.keys for plan in plans) <= read + 6
 
@@ -80,15 +80,15 @@ def test_a_deep_page_of_several_criteria_skips_profiles_of_better_tiers(world: W
     """A page reads at most a few pages."""
     criteria = [JOHN, COMMON_PLAN, COMMON_PHONE]
     cursor = cursors.of_search(1 + Tier.PARTIAL_NAME.rank, world.ids[depth])
-    answer, plans = world.plans_of(SEARCH, search_body(*criteria, cursor=cursor))
-    assert len(answer["items"]) in {LIMIT, 0} or answer["next_cursor"] is None
+    response, plans = world.plans_of(SEARCH, search_body(*criteria, cursor=cursor))
+    assert len(response["items"]) in {LIMIT, 0} or response["next_cursor"] is None
     assert sum(plan.documents for plan in plans) <= 5 * (LIMIT + 1)
 
 
 def test_any_of_five_criteria_is_merged_not_sorted(world: World) -> None:
     """With a common name and a rare e-mail, one page is read to count and one to return."""
-    answer, plans = world.plans_of(SEARCH, search_body(JOHN, EMAIL, COMMON_PHONE, COMMON_PLAN, ACCOUNT))
-    assert (len(answer["items"]), plans[0].documents) == (LIMIT, LIMIT + 1)
+    response, plans = world.plans_of(SEARCH, search_body(JOHN, EMAIL, COMMON_PHONE, COMMON_PLAN, ACCOUNT))
+    assert (len(response["items"]), plans[0].documents) == (LIMIT, LIMIT + 1)
     assert sum(plan.documents for plan in plans) <= 3 * (LIMIT + 1)
     assert "SORT_MERGE" in plans[0].stages
 
@@ -100,8 +100,8 @@ def test_fifty_values_with_two_terms_each_are_merged_not_sorted(world: World) ->
     body = search_body(*numbers, *names, operator="or")
     _, (command, *_) = world.ask(SEARCH, body)
     assert len(command["filter"]["lookup"]["$in"]) > 80
-    answer, plans = world.plans_of(SEARCH, body)
-    assert (len(answer["items"]), plans[0].documents) == (LIMIT, LIMIT + 1)
+    response, plans = world.plans_of(SEARCH, body)
+    assert (len(response["items"]), plans[0].documents) == (LIMIT, LIMIT + 1)
     assert "SORT_MERGE" in plans[0].stages
 
 
@@ -112,7 +112,7 @@ def test_fifty_values_with_two_terms_each_are_merged_not_sorted(world: World) ->
         [JOHN, RARE_NAME],
         [COMMON_PLAN, RARE_PLAN],
         [COMMON_PHONE, SSN],
-        [JOHN, NOBODY],
+        [JOHN, NO_PROFILE],
         [JOHN, SMITH, RARE_PHONE],
         [JOHN_SMITH, COMMON_PLAN, COMMON_PHONE, SSN],
         [RARE_NAME, RARE_PHONE, EMAIL],
@@ -126,17 +126,17 @@ def test_all_of_several_criteria_read_only_the_profiles_of_the_rarest(
     """In every order of the criteria, in one command."""
     rarest = min(size_of(world, criterion) for criterion in criteria)
     assert rarest <= queries.RARE
-    answers = []
+    responses = []
     for ordered in itertools.permutations(criteria):
-        answer, sent = world.ask(SEARCH, search_body(*ordered, operator="and"))
+        response, sent = world.ask(SEARCH, search_body(*ordered, operator="and"))
         plan = world.explain(*sent)
         assert plan.documents <= rarest, ordered
         # The profiles of the rarest criterion are read by their IDs.
         assert plan.indexes <= {"lookup", "_id_"}
         assert plan.stages.isdisjoint({"COLLSCAN", "SORT", "$sort"})
         assert plan.keys <= (queries.RARE + 3) * len(criteria) + rarest * 4
-        answers.append([item["profile"]["profile_id"] for item in answer["items"]])
-    assert all(answer == answers[0] for answer in answers)
+        responses.append([item["profile"]["profile_id"] for item in response["items"]])
+    assert all(response == responses[0] for response in responses)
 
 
 @pytest.mark.parametrize("depth", [0, 2500, 4900, 4990, 4999])
@@ -184,31 +184,31 @@ def test_criteria_that_are_all_common_cost_two_more_commands(
 
 
 @pytest.mark.parametrize("depth", [None, 10, 2500, 4990])
-@pytest.mark.parametrize("walked", [300, 900])
+@pytest.mark.parametrize("max_scanned", [300, 900])
 @pytest.mark.parametrize("criteria", [[JOHN, SMITH], [COMMON_PHONE, JOHN, COMMON_PLAN]], ids=str)
 def test_criteria_that_are_all_very_common_cost_a_bounded_scan(
     world: World,
     criteria: list[Criterion],
     depth: int | None,
-    walked: int,
+    max_scanned: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """However many profiles each has, neither the count nor the scan exceeds the limit."""
-    monkeypatch.setattr(page_scan, "MAX_SCANNED", walked)
+    monkeypatch.setattr(page_scan, "MAX_SCANNED", max_scanned)
     cursor = None if depth is None else cursors.of_search(0, world.ids[depth])
     _, sent = world.ask(SEARCH, search_body(*criteria, operator="and", cursor=cursor))
-    is_long = min(size_of(world, criterion) for criterion in criteria) > walked
+    is_long = min(size_of(world, criterion) for criterion in criteria) > max_scanned
     end_of_walk = ["find"] if is_long else []
     assert [next(iter(command)) for command in sent] == ["aggregate", "aggregate", *end_of_walk, "aggregate"]
     lists, sizes, *end, found = (world.explain(command) for command in sent)
     assert (lists.documents, sizes.documents) == (0, 0)
-    assert sizes.keys <= (walked + 4) * len(criteria)
+    assert sizes.keys <= (max_scanned + 4) * len(criteria)
     for plan in end:
         assert plan.documents == 0
-        assert plan.keys <= walked + 4
-    assert found.documents <= walked
+        assert plan.keys <= max_scanned + 4
+    assert found.documents <= max_scanned
     # A profile that two terms lead to is skipped the second time.
-    assert found.keys <= 2 * walked + 4
+    assert found.keys <= 2 * max_scanned + 4
     for plan in (*end, found):
         assert plan.indexes == {"lookup"}
         assert plan.stages.isdisjoint({"COLLSCAN", "SORT", "$sort"})
@@ -234,9 +234,9 @@ def test_criteria_that_are_all_very_common_cost_a_bounded_scan(
 )
 def test_a_prefix_reads_its_page_and_one_more(world: World, criterion: Criterion, *, found: bool) -> None:
     """A prefix is a range of the index."""
-    answer, plan = world.plan_of(SEARCH, search_body(criterion, mode="prefix"))
-    assert bool(answer["items"]) == found
-    assert plan.documents == len(answer["items"]) + answer["truncated"]
+    response, plan = world.plan_of(SEARCH, search_body(criterion, mode="prefix"))
+    assert bool(response["items"]) == found
+    assert plan.documents == len(response["items"]) + response["truncated"]
     # A range reads one entry beyond its end, and a profile can have two terms with the prefix.
     assert plan.keys <= 2 * plan.documents + 4
 
@@ -256,10 +256,10 @@ def test_one_index_entry_shows_whether_a_search_key_is_held(world: World, key: s
 def test_the_holders_of_a_search_key_are_read_by_page(world: World, page: str) -> None:
     """By ID, along the index, a page and one more, wherever the page begins."""
     world.commands.sent.clear()
-    answer = world.client.get(f"/v1/search-keys/plan/profiles?limit={LIMIT}{page}").get_json()
+    response = world.client.get(f"/v1/search-keys/plan/profiles?limit={LIMIT}{page}").get_json()
     (command,) = [c for c in world.commands.sent if "profiles" in c.values()]
     plan = world.explain(command)
-    assert len(answer["items"]) == LIMIT
+    assert len(response["items"]) == LIMIT
     assert (plan.indexes, plan.documents, plan.keys) == ({"lookup"}, LIMIT + 1, LIMIT + 1)
     assert plan.stages.isdisjoint({"COLLSCAN", "SORT", "$sort"})
 

@@ -35,9 +35,9 @@ ADA = {
 @pytest.fixture
 def profile(app: Flask, database: Database[Document]) -> str:
     """Return the URL of a profile with fields of a newer release."""
-    answer = app.test_client().post("/v1/profiles", json=ADA, headers={"Idempotency-Key": "k"})
+    response = app.test_client().post("/v1/profiles", json=ADA, headers={"Idempotency-Key": "k"})
     database["profiles"].update_one({}, {"$set": NEWER})
-    return answer.headers["Location"]
+    return response.headers["Location"]
 
 
 def _kept(database: Database[Document]) -> Document:

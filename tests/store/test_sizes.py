@@ -73,6 +73,6 @@ def test_a_document_that_is_too_large_is_rejected(
     padding = "x" * (_MOST_BYTES - 1000)
     database["settings"].insert_one({"_id": "default", "domain": "default", "padding": padding})
     patch = {"ignored_values": {"phone": [f"{n:0255}" for n in range(10)]}}
-    answer = client.patch("/v1/settings", json=patch)
-    assert (answer.status_code, answer.get_json()["code"]) == (422, "cannot_be_stored")
+    response = client.patch("/v1/settings", json=patch)
+    assert (response.status_code, response.get_json()["code"]) == (422, "cannot_be_stored")
     assert client.get("/v1/settings").get_json()["ignored_values"] == {}

@@ -38,7 +38,7 @@ def test_each_term_has_its_own_limit(stores: Stores) -> None:
     assert stores.value_holders.find("default", [COMMON]) == first
     assert stores.value_holders.find("default", [RARE]) == [BOTH, last]
     assert stores.value_holders.find("default", [COMMON, RARE]) == [*first, last]
-    assert stores.value_holders.find("default", ["ssn:nobody"]) == []
+    assert stores.value_holders.find("default", ["ssn:unknown"]) == []
 
 
 def test_holders_are_read_from_the_index_alone(

@@ -115,8 +115,8 @@ def test_a_value_finds_only_itself(shared: Stores, domain: str, value: str) -> N
 
     def found(key: str, mode: str = "exact", operator: str = "or", count: int = 1) -> list[str]:
         criteria = [{"key": key, "values": [value]}] * count
-        answer = search.search_profiles(shared, domain, criteria, operator=operator, mode=mode, limit=9)
-        return [candidate.profile["profile_id"] for candidate in answer.items]
+        response = search.search_profiles(shared, domain, criteria, operator=operator, mode=mode, limit=9)
+        return [candidate.profile["profile_id"] for candidate in response.items]
 
     assert found("k") == found("k", operator="and", count=2) == [mine]
     if len(value) > 1:

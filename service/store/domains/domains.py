@@ -80,10 +80,7 @@ class DomainStore:
         return self._read(name).domain
 
     def still_defines(self, name: str, keys: Mapping[str, SearchKey]) -> bool:
-        """Return whether these search keys are still defined as given, and none is being removed.
-
-        Sends one command, or none if there are no search keys.
-        """
+        """Return whether all search keys are still defined as given, and none is being removed."""
         if not keys:
             return True
         current = self.search_keys.named(name, keys)

@@ -50,8 +50,8 @@ class Ping:
     def check(self) -> None:
         """Raise ``DatastoreUnavailable`` if MongoDB does not respond in time. For one thread at a time.
 
-        A ping that is still pending is not repeated. To cancel it would close its connection. If opening a
-        connection takes longer than ``PING_TIMEOUT``, no connection would ever be open.
+        A pending ping is not cancelled, which would close its connection: if opening one takes longer than
+        ``PING_TIMEOUT``, none would ever be open.
         """
         if self._pending is None or self._pending.done():
             self._pending = Future()

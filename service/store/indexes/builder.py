@@ -29,10 +29,7 @@ _log = structlog.get_logger(__name__)
 
 
 class IndexBuilder:
-    """Builds the indexes of one database; requests wait for a build for up to ``patience`` seconds.
-
-    On an empty database all indexes are built in less than a second.
-    """
+    """Builds the indexes of one database; requests wait for a build for up to ``patience`` seconds."""
 
     def __init__(self, database: Database[Document], *, patience: float = 5.0) -> None:
         self._database = database
@@ -56,9 +53,9 @@ class IndexBuilder:
             raise DatastoreUnavailable("unique indexes are missing")
 
     def wait(self) -> bool:
-        """Wait a moment for the build and return whether all indexes exist. Raises ``DatastoreUnavailable``.
+        """Start a build or wait a moment for it, and return whether all indexes exist.
 
-        The first call starts the build. Processes that start it together wait for the same build.
+        Raises ``DatastoreUnavailable``.
         """
         if self._has_all:
             return True
@@ -78,8 +75,7 @@ class IndexBuilder:
         """Create missing indexes and wait until they are built. Raises ``DatastoreUnavailable``.
 
         Calls ``report`` with the indexes of each command and with rejected indexes. A rejected index raises
-        after all others are built. Indexes that differ from their definition are not changed; requests stay
-        blocked if one of these does not reject duplicates as it should.
+        after all others are built. Indexes that differ from their definition are not changed.
         """
         survey = survey_indexes(self._database)
         steps = _steps(without=survey.differing)
