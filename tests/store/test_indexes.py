@@ -1,9 +1,12 @@
 """Unique indexes reject duplicates, and all indexes are built."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 from typing import Any
+from uuid import uuid4
 
+import pymongo
 import pytest
 from flask.testing import FlaskClient
 from pymongo import IndexModel
@@ -52,6 +55,14 @@ DIFFERENT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"_id": "e/a", "domain": "e", "name": "a", "slot": 1},
     ),
 }
+
+
+@pytest.fixture
+def database_name(mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Iterator[str]:
+    """Return the name of a new database."""
+    name = f"test_{uuid4().hex}"
+    yield name
+    mongodb_client.drop_database(name)
 
 
 @pytest.mark.usefixtures("stores")

@@ -125,8 +125,8 @@ def test_one_of_racing_patches_of_one_version_succeeds(stores: Stores, number: i
     )
     (passed,) = [result for result in results if not isinstance(result, Exception)]
     assert sum(isinstance(result, VersionConflict) for result in results) == RACERS - 1
-    stands = profiles.read_profile(stores, "default", profile_id)
-    assert (stands["version"], stands["attributes"]) == (2, passed.profile["attributes"])
+    profile = profiles.read_profile(stores, "default", profile_id)
+    assert (profile["version"], profile["attributes"]) == (2, passed.profile["attributes"])
 
 
 def test_over_http_the_other_patches_get_a_412(app: Flask, stores: Stores) -> None:
@@ -156,9 +156,9 @@ def test_racing_patches_of_any_version_all_succeed(stores: Stores, number: int) 
         ],
     )
     assert sorted(result.profile["version"] for result in results) == list(range(2, RACERS + 2))
-    stands = profiles.read_profile(stores, "default", profile_id)
-    assert stands["version"] == RACERS + 1
-    assert stands["attributes"] == {"round": str(number)} | {f"a{n}": "x" for n in range(RACERS)}
+    profile = profiles.read_profile(stores, "default", profile_id)
+    assert profile["version"] == RACERS + 1
+    assert profile["attributes"] == {"round": str(number)} | {f"a{n}": "x" for n in range(RACERS)}
 
 
 @pytest.mark.parametrize("number", ROUNDS)
@@ -167,9 +167,9 @@ def test_racing_key_additions_to_one_profile_all_succeed(stores: Stores, number:
     profile_id = create(stores)
     numbers = [f"+1212556{number}{n:03}" for n in range(RACERS)]
     race([partial(keys.add_key_values, stores, "default", profile_id, "phone", [v]) for v in numbers])
-    stands = profiles.read_profile(stores, "default", profile_id)
-    assert sorted(str(item["e164"]) for item in stands["phone_numbers"]) == numbers
-    assert {f"phone:{value}" for value in numbers} <= set(stands["lookup"])
+    profile = profiles.read_profile(stores, "default", profile_id)
+    assert sorted(str(item["e164"]) for item in profile["phone_numbers"]) == numbers
+    assert {f"phone:{value}" for value in numbers} <= set(profile["lookup"])
 
 
 @pytest.mark.parametrize("number", ROUNDS)
