@@ -73,6 +73,14 @@ def test_an_unknown_search_key_causes_a_read(domains: DomainStore, store: FakeSt
     assert store.reads == 2
 
 
+def test_an_unknown_search_key_of_a_domain_that_was_not_cached_causes_one_read(
+    domains: DomainStore, store: FakeStore
+) -> None:
+    """The domain was read for the request that names the search key."""
+    assert domains.get("d", keys=["ssn"]).key("ssn") is None
+    assert store.reads == 1
+
+
 def test_each_domain_has_its_own_cache_entry(domains: DomainStore, store: FakeStore) -> None:
     """A domain never gets the settings of another."""
     domains.get("d")
