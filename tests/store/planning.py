@@ -1,5 +1,6 @@
 """Explain the commands of look-ups on 5,000 profiles, many of which share a name or a number."""
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -171,6 +172,16 @@ def criterion_body(criterion: Criterion) -> Document:
     """Return a criterion as it is sent."""
     key, values = criterion
     return {"key": key, "values": list(values)}
+
+
+def orders(criteria: Sequence[Criterion]) -> Iterator[Sequence[Criterion]]:
+    """Yield all orders of up to three criteria; of more, all rotations of both directions."""
+    if len(criteria) <= 3:
+        yield from itertools.permutations(criteria)
+        return
+    for directed in (criteria, criteria[::-1]):
+        for start in range(len(directed)):
+            yield [*directed[start:], *directed[:start]]
 
 
 def size_of(world: World, criterion: Criterion) -> int:

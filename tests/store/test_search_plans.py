@@ -35,6 +35,7 @@ from tests.store.planning import (
     World,
     criterion_body,
     define_custom_keys,
+    orders,
     people,
     search_body,
     size_of,
@@ -123,11 +124,11 @@ def test_fifty_values_with_two_terms_each_are_merged_not_sorted(world: World) ->
 def test_all_of_several_criteria_read_only_the_profiles_of_the_rarest(
     world: World, criteria: list[Criterion]
 ) -> None:
-    """In every order of the criteria, in one command."""
+    """In whatever order the criteria are, in one command."""
     rarest = min(size_of(world, criterion) for criterion in criteria)
     assert rarest <= queries.RARE
     responses = []
-    for ordered in itertools.permutations(criteria):
+    for ordered in orders(criteria):
         response, sent = world.ask(SEARCH, search_body(*ordered, operator="and"))
         plan = world.explain(*sent)
         assert plan.documents <= rarest, ordered
@@ -146,7 +147,7 @@ def test_a_deep_page_of_several_criteria_reads_only_the_profiles_of_the_rarest(
     """Also near the end, where a scan along _id would be short."""
     criteria = [COMMON_PLAN, ("name", ["Family21", "Family23", "Family24", "Family26"])]
     rarest = size_of(world, criteria[1])
-    for ordered in itertools.permutations(criteria):
+    for ordered in orders(criteria):
         body = search_body(*ordered, operator="and", cursor=cursors.of_search(0, world.ids[depth]))
         _, sent = world.ask(SEARCH, body)
         assert [_stage_names(command) for command in sent] == [_EVERY]
@@ -171,7 +172,7 @@ def test_criteria_that_are_all_common_cost_two_more_commands(
     smallest = min(size_of(world, criterion) for criterion in criteria)
     assert smallest > queries.RARE
     cursor = None if depth is None else cursors.of_search(0, world.ids[depth])
-    for ordered in itertools.permutations(criteria):
+    for ordered in orders(criteria):
         _, sent = world.ask(SEARCH, search_body(*ordered, operator="and", cursor=cursor))
         assert [next(iter(command)) for command in sent] == ["aggregate", "aggregate", "aggregate"]
         lists, sizes, found = (world.explain(command) for command in sent)
