@@ -1,4 +1,4 @@
-"""A profile at all its bounds, which changes may pile up one by one, is far from MongoDB's 16 MB."""
+"""A profile at all its limits is far below MongoDB's 16 MB."""
 
 from typing import Any, cast
 
@@ -23,7 +23,7 @@ _WIDE = "\U0001f600"
 
 
 def _text(number: int, length: int = 255, char: str = _WIDE) -> str:
-    """Return a text of this length that is another one for each number."""
+    """Return a text of this length that depends on the number."""
     return f"{number:05}" + char * (length - 5)
 
 
@@ -43,7 +43,7 @@ def _full_profile(char: str) -> dict[str, Any]:
 
 
 def test_the_largest_profile_can_be_stored(stores: Stores, database: Database[dict[str, Any]]) -> None:
-    """With a custom key of names, which are found in the most ways, and letters that are spelt in two."""
+    """With a search key of type name, which has the most index terms, and letters with two spellings."""
     name_key = SearchKey(
         name="k", label="K", type=KeyType.NAME, unique=True, sensitive=False, built_in=False, example=""
     )
@@ -57,7 +57,7 @@ def test_the_largest_profile_can_be_stored(stores: Stores, database: Database[di
 
 
 def test_the_longest_history_can_be_stored(stores: Stores, database: Database[dict[str, Any]]) -> None:
-    """Of a contact the latest associations are kept, and an agent's ID is short."""
+    """A contact keeps its latest associations, and agent IDs are short."""
     profile_id = profiles.create_profile(stores, "default", {"first_name": "Ada"})["profile_id"]
     association, _ = contacts.associate(
         stores, "default", "c-1", profile_id, channel=Channel.VOICE, agent_id="x" * 255
@@ -68,13 +68,13 @@ def test_the_longest_history_can_be_stored(stores: Stores, database: Database[di
     assert len(bson.encode(document)) < _MOST_BYTES / 20
 
 
-def test_what_outgrows_a_document_is_refused_and_nothing_changes(
+def test_a_document_that_is_too_large_is_rejected(
     client: FlaskClient, database: Database[dict[str, Any]]
 ) -> None:
-    """Settings that have piled up until MongoDB takes no more: 422, since a retry would not help."""
+    """The response is a 422, because a retry would not help. Nothing changes."""
     padding = "x" * (_MOST_BYTES - 1000)
     database["settings"].insert_one({"_id": "default", "domain": "default", "padding": padding})
     patch = {"ignored_values": {"phone": [f"{n:0255}" for n in range(10)]}}
-    answer = client.patch("/v1/settings", json=patch)
-    assert (answer.status_code, answer.get_json()["code"]) == (422, "cannot_be_stored")
+    response = client.patch("/v1/settings", json=patch)
+    assert (response.status_code, response.get_json()["code"]) == (422, "cannot_be_stored")
     assert client.get("/v1/settings").get_json()["ignored_values"] == {}
