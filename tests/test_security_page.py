@@ -1,4 +1,4 @@
-"""docs/security.md: what it names is there."""
+"""docs/security.md covers every OWASP risk, and names tests that exist."""
 
 import re
 from pathlib import Path
@@ -12,15 +12,15 @@ _OWASP = [f"API{number}" for number in range(1, 11)]
 
 @pytest.mark.parametrize("risk", _OWASP)
 def test_every_risk_of_owasps_ten_has_its_row(risk: str) -> None:
-    """With what it would be, what we do, and what shows it."""
+    """With the threat, the measures and the tests."""
     (row,) = re.findall(rf"^\| {risk} .*\|$", _PAGE, re.MULTILINE)
     cells = [cell.strip() for cell in row.strip("|").split(" | ")]
     assert len(cells) == 4
     assert all(cells)
 
 
-def test_every_test_that_the_page_names_is_there() -> None:
-    """A file, and a test in the file named before it."""
+def test_every_test_that_the_page_names_exists() -> None:
+    """Each file, and each test in it."""
     named = re.findall(r"`(tests/[\w/]+\.py)`(?: \(`(test_\w+)`\))?", _PAGE)
     assert len(named) > 15
     for file, test in named:

@@ -1,4 +1,4 @@
-"""docs/sensitive-keys.md and docs/importing.md: their figures are those of the code."""
+"""The figures of docs/sensitive-keys.md and docs/importing.md are those of the code."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ _HIDDEN_VALUES = 10 ** masked("078051120").count(HIDDEN)
 
 
 def test_how_long_guessing_takes_is_computed_from_the_limit() -> None:
-    """For each limit of the table, of which one is the default: all values of what a mask hides."""
+    """For each limit of the table, one of which is the default: for all hidden values of a mask."""
     rows = re.findall(r"^\| (\d+)( \(default\))? \| .* \| (\d+) days \|$", _PAGE, re.MULTILINE)
     assert len(rows) == 3
     for limit, _, days in rows:
@@ -23,12 +23,12 @@ def test_how_long_guessing_takes_is_computed_from_the_limit() -> None:
 
 
 def test_the_page_names_the_limit_of_holders() -> None:
-    """Beyond it a hit is not audited on every profile."""
+    """Beyond it, a hit is not audited on every profile."""
     assert f"than {MAX_HOLDERS:,} profiles hold a value, the first {MAX_HOLDERS:,} by ID" in _PAGE
 
 
 def test_the_default_limit_is_that_of_the_pages() -> None:
-    """Where it is named in a sentence."""
+    """In their sentences too."""
     limit = Settings().sensitive_values_per_hour
     assert f"in an hour**, {limit} by default" in _PAGE
     importing = (_DOCS / "importing.md").read_text(encoding="utf-8")

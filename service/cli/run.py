@@ -25,7 +25,7 @@ def run(parent_pid: int | None) -> None:
 
     Settings are environment variables. The most important ones: HOST (127.0.0.1), PORT (8080; 0 for any free
     port), DATA_DIR (.data, the data of the bundled MongoDB) and MONGODB_URI (the bundled MongoDB is then not
-    started). The README lists all of them.
+    started). docs/settings.md lists all of them.
 
     If AUTH is not set, authentication is disabled, and HOST must be a loopback address.
     """

@@ -1,4 +1,4 @@
-"""docs/importing.md, and its commands and its script as they are run in a folder."""
+"""Run the commands and the script of docs/importing.md in a folder."""
 
 import ast
 import csv
@@ -31,7 +31,7 @@ def blocks(language: str) -> list[str]:
 
 
 def with_curl(folder: Path) -> Path:
-    """Return the folder with a curl in it, on a machine that has none."""
+    """Put a curl into the folder on a machine without one, and return the folder."""
     if not shutil.which("curl"):
         (folder / "curl").write_text(f'#!/bin/sh\nexec {shlex.join([sys.executable, str(_SHIM)])} "$@"\n')
         (folder / "curl").chmod(0o755)
@@ -39,7 +39,7 @@ def with_curl(folder: Path) -> Path:
 
 
 def request(body: str, value: str) -> Any:
-    """Return a body that the page names, with a value where it has an ellipsis."""
+    """Return a body from the page, with a value instead of its ellipsis."""
     assert f"`{body}`" in PAGE
     return json.loads(body.replace("…", json.dumps(value)))
 
@@ -54,7 +54,7 @@ def customers(count: int) -> list[Row]:
 
 @dataclass(frozen=True)
 class Ran:
-    """What the script said."""
+    """The result of a run of the script."""
 
     status: int
     outcomes: dict[str, int]
@@ -90,7 +90,7 @@ class Import:
     def load(
         self, rows: list[Row], import_id: str | None = None, *, columns: Sequence[str] = COLUMNS, **env: str
     ) -> Ran:
-        """Run the page's last commands on a file of these rows; of a given import, or of a new one."""
+        """Run the page's last commands on a file with these rows, with the given import ID or a new one."""
         with (self._folder / "customers.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([columns, *rows])
         new_id, _, command = blocks("sh")[1].partition("\n")
@@ -99,10 +99,10 @@ class Import:
         return Ran(done.returncode, outcomes, done.stderr.splitlines(), done.stdout + done.stderr)
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """Send what an agent would, and return the answer's body, if there is one."""
-        answer = httpx.request(method, f"{self.url}/v1/{path}", json=body, headers=self._headers)
-        assert answer.is_success, answer.text
-        return answer.json() if answer.content else None
+        """Send an agent's request, and return the body of its response, if any."""
+        response = httpx.request(method, f"{self.url}/v1/{path}", json=body, headers=self._headers)
+        assert response.is_success, response.text
+        return response.json() if response.content else None
 
     def path_of(self, customer_number: str) -> str:
         """Return the path of a customer's profile."""

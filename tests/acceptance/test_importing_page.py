@@ -1,4 +1,4 @@
-"""docs/importing.md: its commands and its script are run as they stand there, against a real service."""
+"""Run the commands and the script of docs/importing.md against a real service."""
 
 import re
 import shlex
@@ -22,7 +22,7 @@ _JANE = ["C-001", "Jane", "Doe", "090-1234-0001", "c1@example.com"]
 
 @pytest.fixture(scope="module")
 def curl(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with a curl in it for machines that have none."""
+    """Return a folder with a curl in it, for machines without one."""
     return with_curl(tmp_path_factory.mktemp("curl"))
 
 
@@ -46,7 +46,7 @@ def importing(serve: Callable[..., str], mongodb_uri: str, module_database: str,
 def profiles(
     mongodb_client: pymongo.MongoClient[dict[str, Any]], module_database: str
 ) -> Callable[[], list[dict[str, Any]]]:
-    """Return what reads the profiles that are stored, by their customer numbers; none are at first."""
+    """Delete all profiles, and return a function that reads those that are stored, by customer number."""
     collection = mongodb_client[module_database].profiles
     collection.delete_many({})
     return lambda: sorted(collection.find(), key=lambda found: found["keys"][0]["values"])
@@ -55,8 +55,8 @@ def profiles(
 Stored = Callable[[], list[dict[str, Any]]]
 
 
-def test_an_import_that_is_run_again_creates_nobody_twice(importing: Import, profiles: Stored) -> None:
-    """Cut short after half of the rows, run again from the start, and once more; all is stored as typed."""
+def test_an_import_that_is_run_again_creates_no_customer_twice(importing: Import, profiles: Stored) -> None:
+    """It is interrupted after half of the rows, then run from the start twice. All is stored as typed."""
     rows, import_id = customers(40), str(uuid4())
     assert importing.load(rows[:20], import_id).outcomes == {"created": 20}
     assert importing.load(rows, import_id).outcomes == {"replayed": 20, "created": 20}
@@ -73,10 +73,10 @@ def test_an_import_that_is_run_again_creates_nobody_twice(importing: Import, pro
     ]
 
 
-def test_what_is_refused_is_named_by_its_line_and_field_and_never_by_a_value(
+def test_a_rejected_row_is_named_by_its_line_and_field_and_never_by_a_value(
     importing: Import, profiles: Stored
 ) -> None:
-    """The rows around it are loaded."""
+    """The other rows are loaded."""
     rows = customers(24)
     rows[10] = ["C-010", "", "Secret", "090-9999-9999", "secret@example.com"]
     rows[11] = ["C-011", "Secret", "090-9999-9999"]
@@ -93,7 +93,7 @@ def test_what_is_refused_is_named_by_its_line_and_field_and_never_by_a_value(
 
 
 def test_a_later_import_updates_what_has_changed(importing: Import, profiles: Stored) -> None:
-    """The import that created a row does not change it; the next one does, and leaves the others alone."""
+    """The import that created a row does not change it; the next import does, and changes no other."""
     rows, import_id = customers(24), str(uuid4())
     importing.load(rows, import_id)
     rows[3] = ["C-003", "Janet", "Roe", "090-1234-0003", "c3@example.com"]
@@ -109,8 +109,8 @@ def test_a_later_import_updates_what_has_changed(importing: Import, profiles: St
     assert (len(stored), stored[3]["first_name"], stored[3]["version"]) == (24, "Janet", 2)
 
 
-def test_an_empty_cell_takes_nothing_away(importing: Import, profiles: Stored) -> None:
-    """An update leaves what the file does not know."""
+def test_an_empty_cell_removes_nothing(importing: Import, profiles: Stored) -> None:
+    """An update keeps fields without a value in the file."""
     importing.load([_JANE])
     assert importing.load([["C-001", "Janet", "", "", ""]]).outcomes == {"updated": 1}
     (stored,) = profiles()
@@ -118,8 +118,8 @@ def test_an_empty_cell_takes_nothing_away(importing: Import, profiles: Stored) -
     assert [len(stored[name]) for name in ("phone_numbers", "email_addresses")] == [1, 1]
 
 
-def test_numbers_that_are_not_equal_are_different_customers(importing: Import, profiles: Stored) -> None:
-    """Case and punctuation count: no customer is lost, in the same file or in a later one."""
+def test_different_numbers_are_different_customers(importing: Import, profiles: Stored) -> None:
+    """Case and punctuation count: no customer is lost, in one file or in a later one."""
     numbers = ["A1-23", "A12-3", "1.5", "15", "003D000001abcDE", "003d000001ABCde"]
     rows = [[number, f"Jane {number}", "Doe", "", ""] for number in numbers]
     assert importing.load(rows[::2]).outcomes == {"created": 3}
@@ -131,7 +131,7 @@ def test_numbers_that_are_not_equal_are_different_customers(importing: Import, p
 def test_the_same_number_in_another_unicode_form_or_with_blanks_is_the_same_customer(
     importing: Import, profiles: Stored
 ) -> None:
-    """The script compares numbers as the service does: within a file, and with what an agent has typed."""
+    """The script compares numbers as the service does: within a file, and with those that agents typed."""
     importing.ask("POST", "profiles", {"first_name": "Jane", "keys": {"customer_number": ["Caf\u00e9-1 "]}})
     assert importing.load([["Cafe\u0301-1", "Janet", "", "", ""]]).outcomes == {"updated": 1}
     assert [profile["first_name"] for profile in profiles()] == ["Janet"]
@@ -141,10 +141,10 @@ def test_the_same_number_in_another_unicode_form_or_with_blanks_is_the_same_cust
     ]
 
 
-def test_a_number_that_a_key_of_type_text_takes_for_anothers_does_not_overwrite_it(
+def test_a_number_that_equals_anothers_in_a_key_of_type_text_does_not_overwrite_it(
     importing: Import, profiles: Stored
 ) -> None:
-    """An earlier import has defined such a key: a row of another customer is refused."""
+    """If an earlier import defined such a key, the row of the other customer is rejected."""
     path = "search-keys/customer_number"
     importing.ask("DELETE", path)
     importing.ask("PUT", path, {"label": "Customer number", "type": "text", "unique": True})
@@ -162,7 +162,7 @@ def test_a_number_that_a_key_of_type_text_takes_for_anothers_does_not_overwrite_
 
 
 def test_companies_are_customers_too(importing: Import, profiles: Stored) -> None:
-    """A row with a business name needs no first name; one with neither is refused."""
+    """A row with a business name needs no first name; one with neither is rejected."""
     columns = (*COLUMNS, "business_name")
     rows = [
         ["C-001", "", "", "090-1234-0001", "info@example.com", "Acme 株式会社"],
@@ -183,7 +183,7 @@ def test_companies_are_customers_too(importing: Import, profiles: Stored) -> Non
 
 @pytest.mark.usefixtures("profiles")
 def test_a_later_import_leaves_the_lists_that_agents_add_to(importing: Import) -> None:
-    """Of the other fields that the file names the file wins, where an agent has changed one."""
+    """In other fields of the file, the file wins over an agent's change."""
     importing.load([_JANE])
     path = importing.path_of("C-001")
     emails = [{"type": "work", "value": "c1@example.com"}]
@@ -209,10 +209,10 @@ def test_a_customer_with_two_numbers_is_updated_by_either(importing: Import) -> 
     assert importing.ask("GET", path)["keys"] == {"customer_number": ["C-001", "D-001"]}
 
 
-def test_a_number_that_stands_in_the_file_twice_is_loaded_from_neither_row(
+def test_a_number_that_is_in_the_file_twice_is_loaded_from_neither_row(
     importing: Import, profiles: Stored
 ) -> None:
-    """No run lets chance decide which of the rows wins."""
+    """So chance never decides which row wins."""
     rows = [*customers(3), ["C-001", "John", "Roe", "", ""]]
     ran = importing.load(rows)
     assert (ran.status, ran.outcomes) == (1, {"created": 2, "refused": 2})
@@ -223,10 +223,8 @@ def test_a_number_that_stands_in_the_file_twice_is_loaded_from_neither_row(
     assert len(profiles()) == 2
 
 
-def test_a_customer_who_is_there_already_is_given_the_number_first(
-    importing: Import, profiles: Stored
-) -> None:
-    """The import finds whom an agent had created, and creates nobody beside them."""
+def test_an_existing_customer_gets_the_number_first(importing: Import, profiles: Stored) -> None:
+    """The import then updates the profile that an agent created, and creates no second one."""
     phone = {"phone_numbers": [{"value": "+81 90-1234-0001"}]}
     created = importing.ask("POST", "profiles", {"first_name": "Jane", **phone})
     search = request('{"criteria": [{"key": "phone", "values": […]}]}', _JANE[3])
@@ -238,8 +236,8 @@ def test_a_customer_who_is_there_already_is_given_the_number_first(
     assert [profile["last_name"] for profile in profiles()] == ["Doe"]
 
 
-def test_a_date_to_retry_after_is_no_fault(importing: Import, profiles: Stored) -> None:
-    """RFC 9110, section 10.2.3; what stands in front of the service may send one."""
+def test_a_date_in_retry_after_is_accepted(importing: Import, profiles: Stored) -> None:
+    """A proxy may send one (RFC 9110, section 10.2.3)."""
     busy = Instead(503, {"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"})
     with losing_proxy(importing.url, busy) as url:
         ran = importing.load(customers(8), URL=f"{url}/v1")
@@ -248,10 +246,10 @@ def test_a_date_to_retry_after_is_no_fault(importing: Import, profiles: Stored) 
 
 
 @pytest.mark.parametrize("status", [200, 308, 413])
-def test_what_is_not_the_services_answer_is_named_by_its_status(
+def test_a_response_of_a_proxy_is_named_by_its_status(
     importing: Import, profiles: Stored, status: int
 ) -> None:
-    """A page of what stands in front of it ends nothing, and is no success."""
+    """It neither ends the import nor counts as a success."""
     import_id = str(uuid4())
     with losing_proxy(importing.url, Instead(status, {"Content-Type": "text/html"})) as url:
         ran = importing.load(customers(2), import_id, URL=f"{url}/v1")
@@ -263,13 +261,13 @@ def test_what_is_not_the_services_answer_is_named_by_its_status(
 
 @pytest.mark.parametrize("url", ["127.0.0.1:8080/v1", "localhost:8080/v1", ""])
 def test_a_url_without_a_scheme_ends_the_import(importing: Import, url: str) -> None:
-    """At once: to send it again helps nobody."""
+    """At once, as a retry would not help."""
     ran = importing.load(customers(24), URL=url)
     assert (ran.status, ran.refusals) == (1, ["URL must begin with http:// or https://"])
 
 
-def test_lost_answers_create_nobody_twice(importing: Import, profiles: Stored) -> None:
-    """Of each creation the first answer is lost: the second request is the replay."""
+def test_lost_responses_create_no_customer_twice(importing: Import, profiles: Stored) -> None:
+    """The first response to each creation is lost; the second request is a replay."""
     with losing_proxy(importing.url) as url:
         ran = importing.load(customers(8), URL=f"{url}/v1")
     assert ran.outcomes == {"replayed": 8}
@@ -277,23 +275,21 @@ def test_lost_answers_create_nobody_twice(importing: Import, profiles: Stored) -
 
 
 def test_a_key_that_is_not_valid_ends_the_import(importing: Import, profiles: Stored) -> None:
-    """Not each row is refused in turn."""
+    """At once, not row by row."""
     ran = importing.load(customers(24), API_KEY="plk_wrong")
     assert (ran.status, ran.outcomes) == (1, {})
     assert ran.refusals == ["401: the API key is not valid, or lacks a scope"]
     assert profiles() == []
 
 
-def test_the_figures_of_the_page_are_those_that_are_shipped() -> None:
-    """How many requests at a time, and how many a minute."""
+def test_the_figures_of_the_page_are_the_defaults() -> None:
+    """The requests at once, and the requests a minute."""
     shipped = Settings(host="0.0.0.0")  # noqa: S104 - where there is a limit
     assert f"{shipped.workers * shipped.threads} by default" in PAGE
     assert f"AT_ONCE, IMPORT_ID = {shipped.workers * shipped.threads}," in PAGE
     assert f"{shipped.requests_per_minute:,} requests a minute" in PAGE
 
 
-def test_every_link_leads_somewhere() -> None:
-    """A page that it names is there, and so is this test."""
-    for target in re.findall(r"\]\(([^)#]+)", PAGE):
-        assert (ROOT / "docs" / target).is_file(), target
+def test_the_page_names_this_test() -> None:
+    """By its path."""
     assert str(Path(__file__).relative_to(ROOT)) in PAGE

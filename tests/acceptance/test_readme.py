@@ -29,7 +29,7 @@ _SETTINGS = (_ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 _ADDRESS = "http://127.0.0.1:8080"
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _SHIM = Path(__file__).parents[1] / "curl.py"
-# ASCII's record separator, between what two blocks write.
+# ASCII's record separator, between the output of two blocks.
 _END_OF_BLOCK = "\x1e"
 _ANYTHING = "…"
 _SECONDS = 60
@@ -37,16 +37,16 @@ _SECONDS = 60
 
 @dataclass
 class _Step:
-    """A block of commands and, where the README shows one, the answer."""
+    """A block of commands and, if the README shows one, the response."""
 
     commands: str
     status: str = ""
-    answer: Any = None
+    response: Any = None
 
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What a block of commands wrote, and the status of each request in it."""
+    """The output of a block of commands, and the status of each request in it."""
 
     output: str
     statuses: list[str]
@@ -59,14 +59,14 @@ def _steps() -> list[_Step]:
             steps.append(_Step(text))
         elif language == "jsonc":
             comment, _, body = text.partition("\n")
-            assert not steps[-1].status, "an answer without a command"
+            assert not steps[-1].status, "a response without a command"
             steps[-1].status = comment.removeprefix("// ")
-            steps[-1].answer = json.loads(body) if body else None
+            steps[-1].response = json.loads(body) if body else None
     return steps
 
 
 def _curls() -> list[Any]:
-    """Return the commands to call as curl: the real one where there is one, and ours."""
+    """Return the commands to use as curl: the real one, if any, and ours."""
     real = shutil.which("curl")
     ours = pytest.param([sys.executable, str(_SHIM)], id="python")
     return [pytest.param([real, "-w", "%{stderr}%{http_code}\n"], id="curl"), ours] if real else [ours]
@@ -100,31 +100,31 @@ def run(tmp_path: Path) -> Callable[[list[str], str, list[_Step]], list[_Outcome
 
 
 @pytest.mark.parametrize("curl", _curls())
-def test_the_commands_of_the_readme_answer_as_shown(
+def test_the_commands_of_the_readme_respond_as_shown(
     curl: list[str],
     run: Callable[[list[str], str, list[_Step]], list[_Outcome]],
     serve: Callable[..., str],
     database_name: str,
 ) -> None:
-    """Run in order on an empty database, each gives the status shown and an answer with all that is shown."""
+    """Run in order on an empty database, each response has the status and all values that are shown."""
     steps = _steps()
     outcomes = run(curl, serve(database_name, WORKERS="2"), steps)
     for step, outcome in zip(steps, outcomes, strict=True):
-        _assert_answered(step, outcome)
+        _assert_response(step, outcome)
 
 
-def _assert_answered(step: _Step, outcome: _Outcome) -> None:
-    """Assert that a block of commands was answered as shown; where nothing is shown, it creates."""
+def _assert_response(step: _Step, outcome: _Outcome) -> None:
+    """Assert that a block got the response shown; if none is shown, that it only creates."""
     if step.status:
         assert outcome.statuses == [step.status], step.commands + outcome.output
-        _assert_shown(step.answer, json.loads(outcome.output) if outcome.output else None, step.commands)
+        _assert_shown(step.response, json.loads(outcome.output) if outcome.output else None, step.commands)
     else:
         assert set(outcome.statuses) <= {"201"}, step.commands + outcome.output
 
 
 @pytest.fixture
 def keys(mongodb_uri: str, database_name: str) -> dict[str, str]:
-    """Return the API keys that the README's commands make, by their labels."""
+    """Return the API keys that the README's commands create, by label."""
     environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database_name}
     commands = re.findall(r"^profile-lookup (api-keys create --label (\w+) .*)$", _README, re.MULTILINE)
     assert [label for _, label in commands] == ["frontend", "admin"]
@@ -135,7 +135,7 @@ def keys(mongodb_uri: str, database_name: str) -> dict[str, str]:
 
 
 def _with_key(steps: list[_Step], key: str) -> list[_Step]:
-    """Return the steps with a way to send a key, from docs/authentication.md, before the first one."""
+    """Return the steps with the shell code that sends a key, from docs/authentication.md, in the first."""
     (shell,) = (text for language, text in _FENCE.findall(_AUTHENTICATION) if language == "bash")
     assert "KEY=plk_…\n" in shell
     first, *others = steps
@@ -148,7 +148,7 @@ def test_with_authentication_the_two_keys_suffice(
     database_name: str,
     keys: dict[str, str],
 ) -> None:
-    """The agent's key does all but define the search key, for which the administrator's is there."""
+    """The frontend's key does everything except define the search key; the administrator's does that."""
     steps = _with_key(_steps(), keys["frontend"])
     position = next(n for n, step in enumerate(steps) if "/search-keys/" in step.commands)
     defining = steps[position]
@@ -157,7 +157,7 @@ def test_with_authentication_the_two_keys_suffice(
     steps[position : position + 1] = [refused, replace(defining, commands=as_admin)]
     url = serve(database_name, WORKERS="1", AUTH="on")
     for step, outcome in zip(steps, run(_curls()[-1].values[0], url, steps), strict=True):
-        _assert_answered(step, outcome)
+        _assert_response(step, outcome)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_the_administrators_key_suffices_for_the_rest(
     path: str,
     status: int,
 ) -> None:
-    """Settings, search keys, the audit, export and erasure, each refused to the agent's key."""
+    """Settings, search keys, the audit, export and erasure are forbidden to the frontend's key."""
     client = create_app(Settings(), database=mongodb_client[database_name]).test_client()
     headers = {label: {"Authorization": f"Bearer {key}"} for label, key in keys.items()}
     created = client.post("/v1/profiles", json={"first_name": "Jane"}, headers=headers["frontend"])
@@ -192,33 +192,33 @@ def test_the_administrators_key_suffices_for_the_rest(
     assert statuses == [403, status]
 
 
-def _assert_shown(shown: Any, answer: Any, where: str) -> None:
-    """Assert that everything shown is in the answer: of objects some members, of lists every item."""
+def _assert_shown(shown: Any, response: Any, where: str) -> None:
+    """Assert that all values shown are in the response: some members of objects, every item of lists."""
     if isinstance(shown, dict):
-        assert isinstance(answer, dict), where
+        assert isinstance(response, dict), where
         for name, value in shown.items():
-            assert name in answer, f"{where}: {name}"
-            _assert_shown(value, answer[name], f"{where}/{name}")
+            assert name in response, f"{where}: {name}"
+            _assert_shown(value, response[name], f"{where}/{name}")
     elif isinstance(shown, list):
-        assert isinstance(answer, list), where
-        assert len(shown) == len(answer), where
-        for position, (value, item) in enumerate(zip(shown, answer, strict=True)):
+        assert isinstance(response, list), where
+        assert len(shown) == len(response), where
+        for position, (value, item) in enumerate(zip(shown, response, strict=True)):
             _assert_shown(value, item, f"{where}/{position}")
     elif shown == _ANYTHING:
-        assert answer not in (None, "", [], {}), where
+        assert response not in (None, "", [], {}), where
     else:
-        assert shown == answer, where
+        assert shown == response, where
 
 
-def test_every_curl_command_is_among_those_that_are_run() -> None:
-    """No command hides in a block that the test passes over."""
+def test_every_curl_command_is_run() -> None:
+    """No command is in a block that the tests ignore."""
     run_here = sum(step.commands.count("curl -s") for step in _steps())
     assert run_here == _README.count("curl ") > 10
     assert len([step for step in _steps() if step.status]) > 10
 
 
 def test_the_table_of_operations_is_complete() -> None:
-    """Every route of the application is in it, and nothing else; the files of the docs page aside."""
+    """It has every route of the application except the files of the docs page, and nothing else."""
     listed = re.findall(r"`([A-Z]+) (/\S*)`", _OPERATIONS)
     served = {
         (method, re.sub(r"<(\w+)>", r"{\1}", rule.rule).rstrip("/") or "/")
@@ -230,7 +230,7 @@ def test_the_table_of_operations_is_complete() -> None:
 
 
 def test_the_table_of_settings_is_complete() -> None:
-    """Every setting is in it with its default, in the order in which they are declared."""
+    """It has every setting with its default, in the order of their declaration."""
     rows = re.findall(r"^\| `([A-Z_]+)` \| (?:`(.*?)`|none) \| \S.* \|$", _SETTINGS, re.MULTILINE)
     assert rows == [(field.name.upper(), _in_environment(field.default)) for field in fields(Settings)]
 

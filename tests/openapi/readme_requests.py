@@ -1,4 +1,4 @@
-"""The README's requests, as its commands send them, and a typed client that sends the same."""
+"""The README's requests, and a typed client that sends the same."""
 
 import argparse
 import json
@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 _ROOT = Path(__file__).parents[2]
 _SHELL = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _SECONDS = 60
-# Writes down its arguments, and answers a profile of its own each time.
+# Records its arguments, and returns a new profile each time.
 _RECORDER = """\
 #!{python}
 import json, sys
@@ -41,7 +41,7 @@ class ReadmeRequest:
 
 
 def readme_requests(folder: Path) -> list[ReadmeRequest]:
-    """Return the README's requests with a body, by running its commands with a curl that sends nothing."""
+    """Return the README's requests with a body. Its commands run with a fake curl."""
     record, curl = folder / "record", folder / "curl"
     curl.write_text(_RECORDER.format(python=sys.executable, record=str(record)))
     curl.chmod(0o755)
@@ -66,19 +66,21 @@ def _request(number: int, arguments: list[str]) -> ReadmeRequest | None:
     parser.add_argument("-H", action="append", default=[])
     parser.add_argument("-d")
     parser.add_argument("url")
-    given = parser.parse_args(arguments)
-    if given.d is None:
+    options = parser.parse_args(arguments)
+    if options.d is None:
         return None
-    url = urlsplit(given.url)
-    headers = dict(header.split(": ", 1) for header in given.H)
+    url = urlsplit(options.url)
+    headers = dict(header.split(": ", 1) for header in options.H)
     headers.pop("Content-Type")
-    return ReadmeRequest(number, given.X, url.path, dict(parse_qsl(url.query)), headers, json.loads(given.d))
+    return ReadmeRequest(
+        number, options.X, url.path, dict(parse_qsl(url.query)), headers, json.loads(options.d)
+    )
 
 
 def to_typescript(requests: list[ReadmeRequest], paths: list[str]) -> str:
     """Return a program that sends the requests, typed by schema.ts, and prints their statuses.
 
-    The IDs of profiles are those that the service has answered. ``paths`` are those of the document.
+    It uses the profile IDs that the service returns. ``paths`` are the paths of the document.
     """
     calls = [_call(request, paths) for request in requests]
     return "\n".join([_PROLOGUE, *calls, "console.log(JSON.stringify(statuses));", ""])
@@ -111,7 +113,7 @@ def _call(request: ReadmeRequest, paths: list[str]) -> str:
 
 
 def _template(path: str, paths: list[str]) -> tuple[str, dict[str, str]]:
-    """Return the path of the document and the variables in it; one without variables goes first."""
+    """Return the document's path and its variables. Paths without variables take precedence."""
     for template in sorted(paths, key=lambda each: each.count("{")):
         pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(template))
         if match := re.fullmatch(pattern, path):

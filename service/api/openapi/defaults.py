@@ -28,4 +28,4 @@ def _describe(prop: Node) -> Node:
     default = prop["default"]
     text = default if isinstance(default, str) else orjson.dumps(default).decode()
     others = {name: value for name, value in prop.items() if name != "default"}
-    return others | {"description": f"{prop['description']} Default: `{text}`."}
+    return {**others, "description": f"{prop['description']} Default: `{text}`."}

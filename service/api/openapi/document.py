@@ -13,7 +13,7 @@ from marshmallow import Schema
 from marshmallow.fields import Field
 
 from schemas.contact_attributes import AttributeValue
-from schemas.fields import Mapped
+from schemas.fields import MappingField
 from service.api.http import paths
 from service.api.http.operations import operation_of
 from service.api.openapi import links, texts
@@ -100,7 +100,7 @@ class _Dumper(yaml.SafeDumper):
 
 def _mapped_properties(converter: OpenAPIConverter, field: Field[Any], **_kwargs: object) -> Node:
     """Document an object whose member names the caller chooses."""
-    if not isinstance(field, Mapped):
+    if not isinstance(field, MappingField):
         return {}
     properties: Node = {
         "type": ["object", "null"] if field.allow_none else "object",
@@ -109,8 +109,8 @@ def _mapped_properties(converter: OpenAPIConverter, field: Field[Any], **_kwargs
     names = {k: v for k, v in converter.field2property(field.names).items() if k != "type"}
     if names:
         properties["propertyNames"] = names
-    if field.most is not None:
-        properties["maxProperties"] = field.most
+    if field.max_members is not None:
+        properties["maxProperties"] = field.max_members
     return properties
 
 

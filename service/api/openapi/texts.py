@@ -14,28 +14,28 @@ REQUEST_ID = {"X-Request-Id": "RequestId"}
 """The header of every response."""
 
 _DESCRIPTION = """\
-Tells a contact-centre agent who is calling, on your own MongoDB.
+Identifies the caller for a contact-centre agent, with customer profiles in your own MongoDB.
 
-Bodies are JSON in UTF-8; a body in which an object has two members of the same name is malformed. Errors are
-problem documents (RFC 9457): decide by `code`, which is stable. Unknown fields are rejected. Personal values
-travel in bodies, never in a URL. Lists return `items` and `next_cursor`; send the cursor back for the next
-page.
+Bodies are JSON in UTF-8. An object with two members of the same name is malformed. Unknown fields are
+errors. Errors are problem documents (RFC 9457); decide by `code`, which is stable. Personal values are sent
+in bodies, never in URLs. Lists return `items` and `next_cursor`; send the cursor back to get the next page.
 
-A 503 has a `Retry-After`, and retrying is always safe: repeating a change has no further effect, and with the
-same `Idempotency-Key` a profile is created only once.
+A 503 has `Retry-After`, and a retry is always safe: a repeated change has no further effect, and a profile
+is created only once per `Idempotency-Key`.
 
 A request can have one value of each sensitive search key, and any number of masks of values that the profile
-holds. A credential without `profiles:reveal` has an hourly limit of such values; a request over it gets a 429
-(`too_many_sensitive_values`).
+already has. A credential without `profiles:reveal` has an hourly limit of such values. Requests over the
+limit get a 429 (`too_many_sensitive_values`).
 
-The life of a contact: **match** it when it comes in, **associate** it with the profile that the agent
-confirms, correct that as often as needed, and **clear** it when the work is done.
+The usual sequence for a contact: **match** it when it arrives, **associate** it with the profile that the
+agent confirms, correct the association as often as needed, and **clear** the contact when the work is done.
 
-Every operation on data needs a credential, unless the service was started with `AUTH=off`: an API key, or a
-token of the configured OIDC issuer. The credential decides the domain and the scopes; each operation lists
-the scope that it needs. With `AUTH=off` the service only serves the names of its own machine: any other
-`Host` gets a 421 (`misdirected_request`). A foreign `Origin` gets a 403 (`foreign_origin`), except for GET,
-HEAD and OPTIONS. An HTTP/1.1 request without a valid `Host` gets a 400 (`invalid_host`).
+Every operation needs a credential, except health checks and metrics: an API key, or a token of the
+configured OIDC issuer. The credential determines the domain and the permitted operations. Each operation
+names the scope that it needs. With `AUTH=off` no credential is needed. Then the service accepts requests
+only under the names of its own machine: any other `Host` gets a 421 (`misdirected_request`). A foreign
+`Origin` gets a 403 (`foreign_origin`), except for GET, HEAD and OPTIONS. An HTTP/1.1 request without a valid
+`Host` gets a 400 (`invalid_host`).
 """
 INFO: Node = {
     "description": _DESCRIPTION,
@@ -87,12 +87,12 @@ HEADERS: Mapping[str, Node] = {
         "example": examples.REQUEST_ID,
     },
     "RetryAfter": {
-        "description": "Seconds after which to retry.",
+        "description": "The number of seconds to wait before a retry.",
         "schema": {"type": "integer", "minimum": 0},
         "example": 1,
     },
     "WWWAuthenticate": {
-        "description": "What is wrong with the credential, or the scope that it lacks (RFC 6750).",
+        "description": "The error of the credential, or the scope that it needs (RFC 6750).",
         "schema": {"type": "string"},
         "example": 'Bearer realm="profile-lookup"',
     },

@@ -6,14 +6,8 @@ from flask import Blueprint, url_for
 
 from schemas import examples
 from schemas.contacts import ContactsRequest, ContactsResponse
-from schemas.profiles import (
-    KeyValuesRequest,
-    ProfilePatchRequest,
-    ProfileRequest,
-    ProfileResponse,
-    RevealedResponse,
-    RevealRequest,
-)
+from schemas.key_values import KeyValuesRequest, RevealedResponse, RevealRequest
+from schemas.profiles import ProfilePatchRequest, ProfileRequest, ProfileResponse
 from schemas.search import FoundProfilesResponse, SearchRequest
 from service.api.http.auditing import audited
 from service.api.http.context import budget, domain, stores
