@@ -18,6 +18,7 @@ from service.auth.authenticator import Authenticator
 from service.auth.token_verifier import TokenVerifier
 from service.config import Settings
 from service.store.stores import Stores
+from service.use_cases.readiness_times import ReadinessTimes
 
 
 class Application(Flask):
@@ -34,6 +35,7 @@ def create_app(
     database: Any = None,
     tokens: TokenVerifier | None = None,
     metrics_ttl: float = CACHE_TTL,
+    readiness_times: ReadinessTimes | None = None,
 ) -> Flask:
     """Return the application.
 
@@ -73,7 +75,7 @@ def create_app(
     limits.register(app, settings)
     paths.register(app)
     context.register(app, stores)
-    health.register(app, stores)
+    health.register(app, stores, readiness_times)
     openapi.register(app)
     docs.register(app)
     return app

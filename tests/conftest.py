@@ -37,17 +37,6 @@ def _nothing_is_written_behind() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _readiness_is_looked_at_each_time() -> Iterator[None]:
-    """Have a service remember for no time whether it is ready: a test changes that, and asks at once."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("service.use_cases.health.REMEMBERED_SECONDS", 0.0)
-        patch.setattr("service.use_cases.lookup_entries.DEFINITIONS_TTL", 0.0)
-        # However slow the machine is.
-        patch.setattr("service.use_cases.lookup_entries.DEFINITIONS_TIMEOUT", 60.0)
-        yield
-
-
 @pytest.fixture(scope="session")
 def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the URI of a one-node replica set; each worker of pytest-xdist starts one when it needs it."""

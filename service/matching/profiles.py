@@ -9,6 +9,7 @@ from typing import Any
 from service.matching import index_terms as lookup
 from service.matching import name, phone
 from service.matching.search_keys import identifying_terms, index_terms, term_fields
+from service.model.profile import Profile
 from service.model.search_key import BUILT_IN, SearchKey
 from service.model.sensitive import SensitiveValue
 
@@ -72,7 +73,7 @@ def index(
     return Index(lookup=sorted(found), unique=sorted(unique), definitions=definitions)
 
 
-def wrap_sensitive(profile: Mapping[str, Any], search_keys: Mapping[str, SearchKey]) -> dict[str, Any]:
+def wrap_sensitive(profile: Profile, search_keys: Mapping[str, SearchKey]) -> Profile:
     """Return the profile with each value of a sensitive custom key wrapped, so that it is shown masked.
 
     A value of a key that is sensitive now may be stored in plain: by a release without sensitive keys, or

@@ -15,12 +15,17 @@ class Channel(StrEnum):
     EMAIL = "email"
 
 
-class Association(TypedDict):
-    """A profile associated with a contact."""
+class NewAssociation(TypedDict):
+    """An association that is not stored yet."""
 
     association_id: str
     profile_id: str
     agent_id: str | None
+
+
+class Association(NewAssociation):
+    """A profile associated with a contact."""
+
     associated_at: datetime
     disassociated_at: datetime | None
 

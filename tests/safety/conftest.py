@@ -15,6 +15,7 @@ from service.config import Settings
 from service.embedded.mongod import EmbeddedMongoDB, bundled_mongod
 from service.store.client.connection import connect
 from tests.api.caller import Caller
+from tests.readiness import uncached
 
 FailPoint = Callable[..., AbstractContextManager[None]]
 
@@ -53,7 +54,7 @@ def settings(failing_uri: str, request: pytest.FixtureRequest) -> Settings:
 def app(failing_client: pymongo.MongoClient[dict[str, Any]], settings: Settings) -> Iterator[Flask]:
     """Return the service, its indexes standing; nothing is left of its data afterwards."""
     database = connect(settings)
-    app = create_app(settings, database=database)
+    app = create_app(settings, database=database, readiness_times=uncached())
     app.extensions["profile_lookup"].indexes.build()
     yield app
     database.client.close()

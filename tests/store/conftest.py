@@ -17,6 +17,7 @@ from service.store.profiles.documents import to_document
 from service.store.stores import Stores
 from service.use_cases.profiles import new_profile
 from tests.masters import ONE
+from tests.readiness import uncached
 
 Fields = Mapping[str, Any]
 
@@ -46,7 +47,7 @@ def stores(database: Database[dict[str, Any]], settings: Settings) -> Stores:
 @pytest.fixture
 def app(database: Database[dict[str, Any]], settings: Settings) -> Flask:
     """Return the application over the same database."""
-    return create_app(settings, database=database)
+    return create_app(settings, database=database, readiness_times=uncached())
 
 
 @pytest.fixture

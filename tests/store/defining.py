@@ -47,7 +47,7 @@ def found(stores: Stores, value: str) -> list[str]:
     answer = search.search_profiles(
         stores, "default", [{"key": "vip", "values": [value]}], operator="or", mode="exact", limit=100
     )
-    return [candidate.profile["profile_id"] for candidate in answer.items]
+    return [candidate.profile["profile_id"] for candidate in answer.value.items]
 
 
 def assert_nothing_is_left(stores: Stores, database: Database[Document]) -> None:

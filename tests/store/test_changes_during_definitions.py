@@ -9,6 +9,7 @@ from pymongo.database import Database
 
 from service.errors.records import UniqueKeyTaken, VersionConflict
 from service.errors.requests import InvalidRequest
+from service.model.profile import Profile
 from service.store.stores import Stores
 from service.use_cases import keys, profiles
 from tests.store import defining
@@ -54,7 +55,7 @@ def test_a_change_whose_key_is_redefined_is_made_under_the_new_definition(
     profile_id = defining.create(stores)
     run_before(monkeypatch, stores.profiles, "replace", partial(defining.redefine, stores, sensitive=True))
     patch = {"keys": {"vip": ["golden card"]}}
-    changed = profiles.update_profile(stores, "default", profile_id, patch, if_match).profile
+    changed = profiles.update_profile(stores, "default", profile_id, patch, if_match).value
     assert str(changed["keys"]["vip"][0]) != "golden card"
     assert defining.held(stores, profile_id) == ["golden card"]
     assert defining.found(stores, "golden card") == [profile_id]
@@ -123,15 +124,15 @@ def test_attributes_of_an_undone_change_go_and_those_of_another_request_stay(
 CLEO = {"first_name": "Cleo", "last_name": "Lee", "keys": {"vip": ["gold"]}}
 
 
-def _patch_in_between(stores: Stores, monkeypatch: Patch, profile_id: str) -> list[Document]:
+def _patch_in_between(stores: Stores, monkeypatch: Patch, profile_id: str) -> list[Profile]:
     """Redefine the search key before the next write, and patch the first name after it."""
-    results: list[Document] = []
+    results: list[Profile] = []
 
     def patch() -> None:
         done = profiles.update_profile(
             stores, "default", profile_id, {"first_name": "Beth"}, if_match=frozenset({2})
         )
-        results.append(done.profile)
+        results.append(done.value)
 
     run_before(monkeypatch, stores.profiles, "replace", partial(defining.redefine, stores, sensitive=True))
     run_before(monkeypatch, stores.domains, "still_defines", patch)
@@ -158,7 +159,7 @@ def test_a_change_without_a_condition_is_made_after_the_later_one(stores: Stores
     defining.define(stores)
     profile_id = defining.create(stores, last_name="Bee")
     _patch_in_between(stores, monkeypatch, profile_id)
-    changed = profiles.update_profile(stores, "default", profile_id, CLEO).profile
+    changed = profiles.update_profile(stores, "default", profile_id, CLEO).value
     assert (changed["first_name"], changed["last_name"], changed["version"]) == ("Cleo", "Lee", 5)
     assert defining.held(stores, profile_id) == ["gold"]
     assert not any_stale(stores)
@@ -194,7 +195,7 @@ def test_a_plain_value_is_removed_though_others_changed_the_profile(
     run_before(monkeypatch, stores.profiles, "replace", partial(defining.redefine, stores, sensitive=True))
     run_before(monkeypatch, stores.domains, "still_defines", change)
     patch = {"keys": {"vip": ["golden card", "golden card"]}}
-    changed = profiles.update_profile(stores, "default", profile_id, patch).profile
+    changed = profiles.update_profile(stores, "default", profile_id, patch).value
     assert (changed["gender"], len(changed["keys"]["vip"])) == ("f", 2)
     assert defining.held(stores, profile_id) == ["golden card"] * 2
     assert "golden" not in repr(list(database["profiles"].find()))

@@ -11,8 +11,9 @@ from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import UniqueKeyTaken
 from service.errors.requests import InvalidRequest
 from service.errors.search_keys import SearchKeyInUse
+from service.model.profile import Profile
 from service.store.stores import Stores
-from service.use_cases import contacts, idempotency
+from service.use_cases import profiles
 from tests.store import defining
 from tests.store.racing import run_after, run_before
 from tests.store.stale import any_stale
@@ -63,9 +64,10 @@ def test_a_key_that_is_unique_by_the_insert(
     assert not any_stale(stores)
 
 
-def _create_once(stores: Stores, **body: Any) -> tuple[Document, bool]:
+def _create_once(stores: Stores, **body: Any) -> tuple[Profile, bool]:
     fields = {"first_name": "Ada", "keys": {"vip": ["gold"]}, **body}
-    return idempotency.create_profile_once(stores, "default", fields, "key")
+    created, repeated = profiles.create_profile_once(stores, "default", fields, "key")
+    return created.value, repeated
 
 
 def test_a_create_with_an_idempotency_key_is_undone_and_repeated(stores: Stores, monkeypatch: Patch) -> None:
@@ -84,7 +86,7 @@ def test_a_profile_that_a_repeated_request_returned_is_not_removed(
 ) -> None:
     """The repeated request came before the first one checked the key again. The key stays in use."""
     defining.define(stores)
-    replays: list[tuple[Document, bool]] = []
+    replays: list[tuple[Profile, bool]] = []
 
     def repeat() -> None:
         replays.append(_create_once(stores))
@@ -138,6 +140,6 @@ def test_a_profile_for_a_contact_is_removed_too(
     run_before(monkeypatch, stores.profiles, "insert", partial(defining.remove, stores))
     fields = {"first_name": "Ada", "keys": {"vip": ["gold"]}}
     with pytest.raises(InvalidRequest):
-        contacts.create_for_contact(stores, "default", "c-1", fields)
+        profiles.create_for_contact(stores, "default", "c-1", fields)
     defining.assert_nothing_is_left(stores, database)
     assert database["associations"].count_documents({}) == 0

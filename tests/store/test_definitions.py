@@ -49,7 +49,7 @@ def _found(stores: Stores, value: str, key: str = "ssn") -> list[str]:
     answer = search.search_profiles(
         stores, "default", [{"key": key, "values": [value]}], operator="or", mode="exact", limit=100
     )
-    return sorted(candidate.profile["profile_id"] for candidate in answer.items)
+    return sorted(candidate.profile["profile_id"] for candidate in answer.value.items)
 
 
 def _lookup_entries(client: FlaskClient) -> str:

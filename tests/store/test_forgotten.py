@@ -86,9 +86,9 @@ def test_a_profile_that_is_deleted_while_it_is_created_for_a_contact_is_forgotte
         _delete(stores, document["_id"])
 
     racing = _interrupted(stores, after, delete)
-    profile, _ = contacts.create_for_contact(racing, "default", "c-1", {"first_name": "Ada"}, key="k")
-    assert _named(database, profile["profile_id"]) == 0
-    assert not stores.profiles.exists("default", profile["profile_id"])
+    profile, _ = profiles.create_for_contact(racing, "default", "c-1", {"first_name": "Ada"}, key="k")
+    assert _named(database, profile.value["profile_id"]) == 0
+    assert not stores.profiles.exists("default", profile.value["profile_id"])
 
 
 def test_a_version_that_was_changed_meanwhile_is_not_deleted(stores: Stores) -> None:
@@ -128,7 +128,7 @@ def test_a_contact_that_is_cleared_meanwhile_leaves_no_profile_behind(
 
         racing = _interrupted(stores, "insert", clear)
         with pytest.raises(ContactCleared):
-            contacts.create_for_contact(racing, "default", contact_id, {"first_name": "Ada"}, key=key)
+            profiles.create_for_contact(racing, "default", contact_id, {"first_name": "Ada"}, key=key)
     assert database["profiles"].count_documents({}) == 0
 
 
@@ -145,7 +145,7 @@ def test_a_profile_that_is_being_erased_is_not_taken_back(
     begun: list[datetime | None] = []
     racing = _interrupted(stores, "insert", begin)
     with pytest.raises(ContactCleared):
-        contacts.create_for_contact(racing, "default", "c-1", {"first_name": "Ada"})
+        profiles.create_for_contact(racing, "default", "c-1", {"first_name": "Ada"})
     (document,) = database["profiles"].find()
     assert document["erasing_at"] == begun[0]
     _delete(stores, document["_id"])
@@ -159,18 +159,18 @@ def test_a_profile_that_a_repetition_was_told_of_is_not_taken_back(
     other = _create(stores)
 
     def overtake() -> None:
-        profile, repeated = contacts.create_for_contact(
+        profile, repeated = profiles.create_for_contact(
             stores, "default", "c-1", {"first_name": "Ada"}, key="k"
         )
         assert repeated
-        told.append(profile["profile_id"])
+        told.append(profile.value["profile_id"])
         contacts.associate(stores, "default", "c-1", other)
         contacts.clear(stores, "default", "c-1")
 
     told: list[str] = []
     racing = _interrupted(stores, "insert", overtake)
     with pytest.raises(ContactCleared):
-        contacts.create_for_contact(racing, "default", "c-1", {"first_name": "Ada"}, key="k")
+        profiles.create_for_contact(racing, "default", "c-1", {"first_name": "Ada"}, key="k")
     assert stores.profiles.exists("default", told[0])
     assert database["profiles"].count_documents({}) == 2
 

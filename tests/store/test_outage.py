@@ -23,6 +23,7 @@ from service.errors.datastore import DatastoreUnavailable
 from service.store.client.connection import connect
 from service.store.health.availability import Availability
 from service.store.stores import Stores
+from tests.readiness import uncached
 
 # Small, so that the tests are quick; what the defaults bound is reckoned in a test of its own.
 TIMEOUT_MS = 500
@@ -197,7 +198,7 @@ def test_while_mongodb_hangs_a_probe_is_told_within_a_second(port: int, mongodb:
     assert pid is not None
     settings = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth="off")
     database = connect(settings)
-    client = create_app(settings, database=database).test_client()
+    client = create_app(settings, database=database, readiness_times=uncached()).test_client()
     _wait_for(lambda: _serves(client))
     os.kill(pid, signal.SIGSTOP)
     try:
@@ -231,7 +232,7 @@ def test_by_default_a_call_without_mongodb_is_answered_within_seven_seconds(
     defaults = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth="off")
     assert defaults.mongodb_timeout_ms == 5000
     database = connect(defaults)
-    client = create_app(defaults, database=database).test_client()
+    client = create_app(defaults, database=database, readiness_times=uncached()).test_client()
     began = time.monotonic()
     assert _answers(client).status_code == 503
     assert time.monotonic() - began < defaults.mongodb_timeout_ms / 1000 + 2

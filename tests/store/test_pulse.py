@@ -14,6 +14,7 @@ from service.app import create_app
 from service.config import Settings
 from service.store.client.connection import connect
 from tests.faults.replica_set import Member
+from tests.readiness import uncached
 
 _REFUSED = "connection refused: nothing listens where MONGODB_URI leads"
 _NO_NAME = "name not found: DNS does not resolve a host of MONGODB_URI"
@@ -56,7 +57,7 @@ def _told(uri: str) -> str:
         auth="off",
     )
     database = connect(settings)
-    client = create_app(settings, database=database).test_client()
+    client = create_app(settings, database=database, readiness_times=uncached()).test_client()
     with closing(database.client), capture_logs() as logs:
         answer = client.get("/readyz")
     assert answer.status_code == 503

@@ -322,10 +322,10 @@ def test_creating_for_a_contact_that_is_being_cleared_leaves_no_orphan(
     """The profiles that are there are those whose creation was answered with them."""
     contact_id = f"c-{number}"
     creates: list[Callable[[], Any]] = [
-        lambda: contacts.create_for_contact(stores, "default", contact_id, {"first_name": "Ada"})
+        lambda: profiles.create_for_contact(stores, "default", contact_id, {"first_name": "Ada"})
     ] * (RACERS - 1)
     results = _race([*creates, lambda: contacts.clear(stores, "default", contact_id)])[:-1]
-    created = [result[0]["profile_id"] for result in results if not isinstance(result, Exception)]
+    created = [result[0].value["profile_id"] for result in results if not isinstance(result, Exception)]
     refused = [result for result in results if isinstance(result, ContactCleared)]
     assert len(created) + len(refused) == RACERS - 1
     assert sorted(document["_id"] for document in database["profiles"].find()) == sorted(created)

@@ -64,7 +64,7 @@ def _found(stores: Stores, key: str, value: str, domain: str = "default") -> lis
     answer = search.search_profiles(
         stores, domain, [{"key": key, "values": [value]}], operator="or", mode="exact", limit=100
     )
-    return sorted(candidate.profile["profile_id"] for candidate in answer.items)
+    return sorted(candidate.profile["profile_id"] for candidate in answer.value.items)
 
 
 def _all(database: Database[Document]) -> list[Document]:
@@ -225,7 +225,7 @@ def test_a_number_of_before_is_released_by_its_own_text(stores: Stores, database
     """Though it was read in another way then."""
     profile_id = _create(stores, phone_numbers=[PHONE])
     _stored_as(database, profile_id, OTHERWISE_READ, "phone:+3510213466111")
-    left = keys.release_key_values(stores, "default", profile_id, "phone", [OTHERWISE_READ["value"]]).profile
+    left = keys.release_key_values(stores, "default", profile_id, "phone", [OTHERWISE_READ["value"]]).value
     assert left["phone_numbers"] == []
 
 
@@ -273,7 +273,7 @@ def test_a_number_that_is_sent_back_as_it_was_read_before_is_not_read_anew(
     settings.change_settings(stores, "default", {"default_region": "US"})
     changed = profiles.update_profile(
         stores, "default", profile_id, {"gender": "f", "phone_numbers": answered}
-    ).profile
+    ).value
     assert [number["e164"] for number in changed["phone_numbers"]] == ["+81312345678"]
 
 
@@ -336,7 +336,7 @@ def test_not_more_conflicts_are_kept_than_can_be_read(
     stores: Stores, database: Database[Document], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The number of those left is right all the same."""
-    monkeypatch.setattr(reindex, "MOST_CONFLICTS", 2)
+    monkeypatch.setattr(reindex, "MAX_REPORTED", 2)
     _define(stores, "default", "ssn", "text", unique=True)
     ids = [_create(stores, keys={"ssn": [f"v{n}"]}) for n in range(5)]
     for profile_id in ids[1:]:

@@ -89,7 +89,7 @@ def test_an_interrupted_removal_is_completed_or_cancelled(
     held = defining.create(stores, "gold")
     assert not stores.domains.search_keys.remove("default", "vip", "of an interrupted request")
     assert stores.domains.search_keys.begin_removal("default", "vip", "of one more")
-    assert keys.add_key_values(stores, "default", held, "vip", ["silver"]).profile["keys"] == {
+    assert keys.add_key_values(stores, "default", held, "vip", ["silver"]).value["keys"] == {
         "vip": ["gold", "silver"]
     }
     assert defining.found(stores, "silver") == [held]

@@ -16,10 +16,12 @@ from service.errors.records import UniqueKeyTaken
 from service.errors.requests import InvalidRequest
 from service.errors.search_keys import ValueSealed
 from service.matching.rules import MARKER, RULES_VERSION
+from service.model.match import Criterion
 from service.store.stores import Stores
 from service.use_cases import health, keys, profiles, reindex, reveal, search, search_keys
 from service.use_cases.reindex import Reindexed, Sealed
 from tests.masters import ONE, ONE_THEN_TWO, TWO, TWO_THEN_ONE
+from tests.readiness import uncached
 
 Document = dict[str, Any]
 With = Callable[[str], Stores]
@@ -49,13 +51,13 @@ def _create(stores: Stores, ssn: str, **fields: Any) -> str:
 
 
 def _found(stores: Stores, ssn: str) -> list[str]:
-    criteria = [{"key": "ssn", "values": [ssn]}]
+    criteria: list[Criterion] = [{"key": "ssn", "values": [ssn]}]
     answer = search.search_profiles(stores, "default", criteria, operator="or", mode="exact", limit=10)
-    return [candidate.profile["profile_id"] for candidate in answer.items]
+    return [candidate.profile["profile_id"] for candidate in answer.value.items]
 
 
 def _revealed(stores: Stores, profile_id: str) -> list[str]:
-    return reveal.reveal_key_values(stores, "default", profile_id, "ssn").values
+    return reveal.reveal_key_values(stores, "default", profile_id, "ssn").value.values
 
 
 def _reindex(stores: Stores, batch_size: int = 3) -> Reindexed:
@@ -63,7 +65,7 @@ def _reindex(stores: Stores, batch_size: int = 3) -> Reindexed:
 
 
 def _readiness(stores: Stores) -> str:
-    return health.Readiness(stores).check()["lookup_entries"]
+    return health.Readiness(stores, uncached()).check()["lookup_entries"]
 
 
 def _taken(stores: Stores, ssn: str) -> str:

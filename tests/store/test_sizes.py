@@ -9,11 +9,12 @@ from pymongo.database import Database
 from schemas.identifiers import CHANNELS
 from schemas.profiles import LONGEST_ADDITIONAL_INFORMATION, MOST_ATTRIBUTES, MOST_ITEMS
 from service.matching.profiles import index
+from service.model.limits import MAX_PROFILE_SEARCH_KEY_VALUES
+from service.model.profile import EMPTY_PROFILE
 from service.model.search_key import KeyType, SearchKey
 from service.store.contacts.changes import KEPT_ASSOCIATIONS
 from service.store.stores import Stores
 from service.use_cases import contacts, profiles
-from service.use_cases.merge_patch import EMPTY, MOST_KEY_VALUES
 
 _MOST_BYTES = 16 * 1024 * 1024
 
@@ -27,7 +28,7 @@ def _text(number: int, length: int = 255, char: str = _WIDE) -> str:
 
 
 def _full_profile(char: str) -> dict[str, Any]:
-    names = [name for name, empty in EMPTY.items() if empty is None]
+    names = [name for name, empty in EMPTY_PROFILE.items() if empty is None]
     return {
         **{name: _text(0, char=char) for name in names},
         "additional_information": _text(0, LONGEST_ADDITIONAL_INFORMATION),
@@ -35,7 +36,7 @@ def _full_profile(char: str) -> dict[str, Any]:
         "email_addresses": [{"type": _text(n, 64), "value": _text(n)} for n in range(MOST_ITEMS)],
         "addresses": [{str(field): _text(n) for field in range(11)} for n in range(MOST_ITEMS)],
         "attributes": {_text(n): _text(n) for n in range(MOST_ATTRIBUTES)},
-        "keys": {"k": [_text(n, char=char) for n in range(MOST_KEY_VALUES)]},
+        "keys": {"k": [_text(n, char=char) for n in range(MAX_PROFILE_SEARCH_KEY_VALUES)]},
     }
 
 
@@ -55,10 +56,12 @@ def test_the_largest_profile_can_be_stored(stores: Stores, database: Database[di
 def test_the_longest_history_can_be_stored(stores: Stores, database: Database[dict[str, Any]]) -> None:
     """Of a contact the latest associations are kept, and an agent's ID is short."""
     profile_id = profiles.create_profile(stores, "default", {"first_name": "Ada"})["profile_id"]
-    association, _ = contacts.associate(
+    associated, _ = contacts.associate(
         stores, "default", "c-1", profile_id, channel=CHANNELS[0], agent_id="x" * 255
     )
-    database["associations"].update_one({}, {"$set": {"associations": [association] * KEPT_ASSOCIATIONS}})
+    database["associations"].update_one(
+        {}, {"$set": {"associations": [associated.value] * KEPT_ASSOCIATIONS}}
+    )
     document = database["associations"].find_one({})
     assert document is not None
     assert len(bson.encode(document)) < _MOST_BYTES / 20

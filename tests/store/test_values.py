@@ -10,6 +10,8 @@ from pymongo.database import Database
 
 from service.config import Settings
 from service.matching.profiles import index
+from service.model.match import Criterion, IncomingContact
+from service.model.profile import Profile
 from service.store.client.connection import connect
 from service.store.contacts import changes as contact_changes
 from service.store.contacts.queries import ContactFilter
@@ -61,7 +63,7 @@ def domain() -> str:
     return uuid4().hex
 
 
-def _create(stores: Stores, domain: str = "default", **fields: Any) -> dict[str, Any]:
+def _create(stores: Stores, domain: str = "default", **fields: Any) -> Profile:
     return profiles.create_profile(stores, domain, {"first_name": "Ada", **fields})
 
 
@@ -71,13 +73,13 @@ def test_an_agent_s_id_is_kept_as_it_is(shared: Stores, domain: str, value: str)
     profile_id = _create(shared, domain)["profile_id"]
     other = _create(shared, domain)["profile_id"]
     contacts.associate(shared, domain, "c-1", profile_id, channel="voice", agent_id=value)
-    again, first = contacts.associate(shared, domain, "c-1", profile_id, agent_id=value)
-    assert (again["agent_id"], first) == (value, False)
+    again, is_first = contacts.associate(shared, domain, "c-1", profile_id, agent_id=value)
+    assert (again.value["agent_id"], is_first) == (value, False)
     contacts.associate(shared, domain, "c-1", other, agent_id=value)
-    contact = contacts.clear(shared, domain, "c-1")
+    contact = contacts.clear(shared, domain, "c-1").value
     assert [entry["agent_id"] for entry in contact["associations"]] == [value]
     found = contacts.search_contacts(shared, domain, ContactFilter(agent_id=value), limit=5, cursor=None)
-    assert [contact["contact_id"] for contact in found.items] == ["c-1"]
+    assert [contact["contact_id"] for contact in found.value.items] == ["c-1"]
 
 
 @pytest.mark.parametrize("value", HOSTILE)
@@ -97,9 +99,7 @@ def test_names_and_attributes_are_kept_as_they_are(shared: Stores, domain: str, 
     assert read["last_name"] == read["account_number"] == read["additional_information"] == value
     assert read["attributes"] == {value: value, "plain": value}
     assert read["email_addresses"][0]["value"] == read["addresses"][0]["city"] == value
-    patched = profiles.update_profile(
-        shared, domain, made["profile_id"], {"attributes": {value: None}}
-    ).profile
+    patched = profiles.update_profile(shared, domain, made["profile_id"], {"attributes": {value: None}}).value
     assert patched["attributes"] == {"plain": value}
 
 
@@ -112,9 +112,9 @@ def test_a_value_finds_itself_alone(shared: Stores, domain: str, value: str) -> 
     mine = _create(shared, domain, keys={"k": [value]})["profile_id"]
 
     def found(key: str, mode: str = "exact", operator: str = "or", count: int = 1) -> list[str]:
-        criteria = [{"key": key, "values": [value]}] * count
+        criteria: list[Criterion] = [{"key": key, "values": [value]}] * count
         answer = search.search_profiles(shared, domain, criteria, operator=operator, mode=mode, limit=9)
-        return [candidate.profile["profile_id"] for candidate in answer.items]
+        return [candidate.profile["profile_id"] for candidate in answer.value.items]
 
     assert found("k") == found("k", operator="and", count=2) == [mine]
     if len(value) > 1:
@@ -122,10 +122,10 @@ def test_a_value_finds_itself_alone(shared: Stores, domain: str, value: str) -> 
     assert found("account") == found("email") == found("phone") == found("profile_id") == []
     assert found("contact_id") == []
     attributes = {"profileSearchKey": "k", "profileSearchValue": value}
-    contact = {"channel": "chat", "email_address": value, "name": value, "attributes": attributes}
+    contact = IncomingContact(channel="chat", email_address=value, name=value, attributes=attributes)
     matched = match.match_contact(shared, domain, "c-1", contact, limit=9, cursor=None)
-    assert [candidate.profile["profile_id"] for candidate in matched.candidates] == [mine]
-    released = keys.release_key_values(shared, domain, mine, "k", [value]).profile
+    assert [candidate.profile["profile_id"] for candidate in matched.value.candidates] == [mine]
+    released = keys.release_key_values(shared, domain, mine, "k", [value]).value
     assert released["keys"] == {}
 
 

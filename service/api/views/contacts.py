@@ -29,10 +29,10 @@ from service.errors.records import (
 )
 from service.errors.requests import IdempotencyKeyReused
 from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues
-from service.model.audit import AuditAction
+from service.model.match import IncomingContact
 from service.model.principal import Scope
 from service.store.contacts.queries import ContactFilter
-from service.use_cases import contacts, match
+from service.use_cases import contacts, match, profiles
 
 blueprint = Blueprint(
     "contacts",
@@ -51,7 +51,7 @@ _CONTACT = ContactAnswer()
 @blueprint.body(MatchRequest(), examples.MATCH_REQUEST)
 @blueprint.response(200, MatchAnswer(), example=examples.MATCH)
 @blueprint.problems(MasterKeyMissing, TooManySensitiveValues)
-@blueprint.audited(AuditAction.MATCHED)
+@blueprint.audited
 def match_contact(body: dict[str, Any], contact_id: str) -> Any:
     """Find out who is calling.
 
@@ -60,11 +60,12 @@ def match_contact(body: dict[str, Any], contact_id: str) -> Any:
     before the channel's match keys; `criteria` narrow down. A pure read: nothing is stored.
     """
     limit, cursor = body.pop("limit"), body.pop("cursor")
-    found = match.match_contact(
-        stores(), domain(), contact_id, body, limit=limit, cursor=cursor, budget=budget()
+    contact = IncomingContact(**body)
+    result = match.match_contact(
+        stores(), domain(), contact_id, contact, limit=limit, cursor=cursor, budget=budget()
     )
-    count_match(body["channel"], found.outcome, cursor)
-    return found
+    count_match(contact.channel, result.value.outcome, cursor)
+    return result
 
 
 @blueprint.route("/<contact_id>/association", methods=["PUT"])
@@ -79,22 +80,22 @@ def match_contact(body: dict[str, Any], contact_id: str) -> Any:
     success=True,
 )
 @blueprint.problems(ProfileNotFound, ContactCleared)
-@blueprint.audited(AuditAction.ASSOCIATED)
+@blueprint.audited
 def associate_contact(body: dict[str, Any], contact_id: str) -> Any:
     """Associate the contact with a profile.
 
     The latest association wins, until the contact is cleared.
     """
     body["agent_id"] = acting_agent(principal(), body.get("agent_id"))
-    association, first = contacts.associate(stores(), domain(), contact_id, **body)
-    return association, 201 if first else 200
+    association, is_first = contacts.associate(stores(), domain(), contact_id, **body)
+    return association, 201 if is_first else 200
 
 
 @blueprint.route("/<contact_id>/association", methods=["GET"])
 @blueprint.requires(Scope.VIEW)
 @blueprint.response(200, _ASSOCIATION, example=examples.ASSOCIATION)
 @blueprint.problems(AssociationNotFound)
-@blueprint.audited(AuditAction.READ)
+@blueprint.audited
 def read_association(contact_id: str) -> Any:
     """Read the contact's current association.
 
@@ -107,7 +108,7 @@ def read_association(contact_id: str) -> Any:
 @blueprint.requires(Scope.VIEW)
 @blueprint.response(204)
 @blueprint.problems(AssociationNotFound, ContactCleared)
-@blueprint.audited(AuditAction.DISASSOCIATED, silent=True)
+@blueprint.audited
 def disassociate_contact(contact_id: str) -> Any:
     """Take the contact's association back.
 
@@ -119,7 +120,7 @@ def disassociate_contact(contact_id: str) -> Any:
 @blueprint.route("/<contact_id>/clear", methods=["POST"])
 @blueprint.requires(Scope.VIEW)
 @blueprint.response(200, _CONTACT, example=examples.CLEARED_CONTACT)
-@blueprint.audited(AuditAction.CLEARED)
+@blueprint.audited
 def clear_contact(contact_id: str) -> Any:
     """Clear the contact when the work on it is done.
 
@@ -133,13 +134,13 @@ def clear_contact(contact_id: str) -> Any:
 @blueprint.requires(Scope.VIEW)
 @blueprint.response(200, _CONTACT, example=examples.CONTACT)
 @blueprint.problems(ContactNotFound)
-@blueprint.audited(AuditAction.READ)
+@blueprint.audited
 def read_contact(contact_id: str) -> Any:
     """Read a contact with its associations.
 
     All of them while the contact is open, the last one once it is cleared.
     """
-    return contacts.read_contact(stores(), domain(), contact_id)
+    return contacts.view_contact(stores(), domain(), contact_id)
 
 
 @blueprint.route("/<contact_id>/profile", methods=["POST"])
@@ -151,7 +152,7 @@ def read_contact(contact_id: str) -> Any:
     ContactCleared, MasterKeyMissing, UniqueKeyTaken, IdempotencyKeyReused, TooManySensitiveValues
 )
 @blueprint.doc(parameters=[IDEMPOTENCY_KEY])
-@blueprint.audited(AuditAction.CREATED, AuditAction.ASSOCIATED)
+@blueprint.audited
 def create_profile_for_contact(fields: dict[str, Any], query: dict[str, Any], contact_id: str) -> Any:
     """Create a profile for this contact, and associate the two.
 
@@ -160,17 +161,17 @@ def create_profile_for_contact(fields: dict[str, Any], query: dict[str, Any], co
     is sent, creates one profile and associates it once.
     """
     query["agent_id"] = acting_agent(principal(), query.get("agent_id"))
-    profile, replayed = contacts.create_for_contact(
+    profile, replayed = profiles.create_for_contact(
         stores(), domain(), contact_id, fields, key=idempotency_key(), budget=budget(), **query
     )
-    return profile, created(profile, replayed=replayed)
+    return profile, created(profile.value, replayed=replayed)
 
 
 @blueprint.route("/search", methods=["POST"])
 @blueprint.requires(Scope.VIEW)
 @blueprint.body(ContactSearchRequest(), examples.CONTACT_SEARCH_REQUEST)
 @blueprint.response(200, ContactsAnswer(), example=examples.CONTACTS)
-@blueprint.audited(AuditAction.SEARCHED)
+@blueprint.audited
 def search_contacts(body: dict[str, Any]) -> Any:
     """Search past contacts by profile, agent, channel and time, newest first.
 

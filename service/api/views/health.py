@@ -11,15 +11,16 @@ from service.api.openapi.blueprint import Blueprint
 from service.errors.datastore import NotReady
 from service.store.stores import Stores
 from service.use_cases.health import Readiness
+from service.use_cases.readiness_times import ReadinessTimes
 
 _EXTENSION = "profile_lookup_readiness"
 
 blueprint = Blueprint("operations", __name__, description="For those who run the service.", met_by_all=())
 
 
-def register(app: Flask, stores: Stores) -> None:
+def register(app: Flask, stores: Stores, times: ReadinessTimes | None) -> None:
     """Give the application what it remembers of whether it is ready."""
-    app.extensions[_EXTENSION] = Readiness(stores)
+    app.extensions[_EXTENSION] = Readiness(stores, times)
 
 
 @blueprint.route("/livez", methods=["GET"])

@@ -15,17 +15,17 @@ from schemas.profiles import (
     RevealRequest,
 )
 from schemas.search import FoundProfilesAnswer, SearchRequest
+from service.api.http.auditing import record
 from service.api.http.context import budget, domain, stores
 from service.api.http.parsing import idempotency_key, if_match
 from service.api.openapi.blueprint import MET_BY_ALL, Blueprint
 from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConflict
 from service.errors.requests import IdempotencyKeyReused
 from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues, ValueSealed
-from service.model.audit import AuditAction
 from service.model.principal import Scope
 from service.model.profile import Profile
 from service.store.contacts.queries import ContactFilter
-from service.use_cases import contacts, erasure, idempotency, keys, profiles, reveal, search
+from service.use_cases import contacts, erasure, keys, profiles, reveal, search
 
 blueprint = Blueprint(
     "profiles",
@@ -62,7 +62,7 @@ def created(profile: Profile, *, replayed: bool) -> dict[str, str]:
 @blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION | REPLAYED)
 @blueprint.problems(MasterKeyMissing, UniqueKeyTaken, IdempotencyKeyReused, TooManySensitiveValues)
 @blueprint.doc(parameters=[IDEMPOTENCY_KEY])
-@blueprint.audited(AuditAction.CREATED)
+@blueprint.audited
 def create_profile(fields: dict[str, Any]) -> Any:
     """Create a profile.
 
@@ -71,22 +71,22 @@ def create_profile(fields: dict[str, Any]) -> Any:
     as it is then.
     """
     key = idempotency_key()
-    profile, replayed = idempotency.create_profile_once(stores(), domain(), fields, key, budget())
-    return profile, created(profile, replayed=replayed)
+    profile, replayed = profiles.create_profile_once(stores(), domain(), fields, key, budget())
+    return profile, created(profile.value, replayed=replayed)
 
 
 @blueprint.route("/<profile_id>", methods=["GET"])
 @blueprint.requires(Scope.VIEW)
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
 @blueprint.problems(ProfileNotFound)
-@blueprint.audited(AuditAction.READ)
+@blueprint.audited
 def read_profile(profile_id: str) -> Any:
     """Read a profile.
 
     Its `ETag` is what `If-Match` wants to hear when the profile is changed.
     """
-    profile = profiles.read_profile(stores(), domain(), profile_id)
-    return profile, etag(profile)
+    profile = profiles.view_profile(stores(), domain(), profile_id)
+    return profile, etag(profile.value)
 
 
 @blueprint.route("/<profile_id>", methods=["PATCH"])
@@ -97,15 +97,15 @@ def read_profile(profile_id: str) -> Any:
     MasterKeyMissing, ProfileNotFound, UniqueKeyTaken, VersionConflict, TooManySensitiveValues
 )
 @blueprint.doc(parameters=[IF_MATCH])
-@blueprint.audited(AuditAction.CHANGED)
+@blueprint.audited
 def update_profile(patch: dict[str, Any], profile_id: str) -> Any:
     """Correct or complete a profile by a merge patch (RFC 7396).
 
     What the patch does not name stays; null removes; a list replaces the whole list. A patch that changes
     nothing leaves the version as it is.
     """
-    done = profiles.update_profile(stores(), domain(), profile_id, patch, if_match(), budget())
-    return done, etag(done.profile)
+    profile = profiles.update_profile(stores(), domain(), profile_id, patch, if_match(), budget())
+    return profile, etag(profile.value)
 
 
 @blueprint.route("/<profile_id>", methods=["DELETE"])
@@ -113,13 +113,13 @@ def update_profile(patch: dict[str, Any], profile_id: str) -> Any:
 @blueprint.response(204)
 @blueprint.problems(ProfileNotFound, VersionConflict)
 @blueprint.doc(parameters=[IF_MATCH])
-@blueprint.audited(AuditAction.ERASING, AuditAction.ERASED, AuditAction.NOT_ERASED, ahead=True)
-def delete_profile(profile_id: str, record: erasure.Record) -> None:
+@blueprint.audited
+def delete_profile(profile_id: str) -> Any:
     """Erase a profile and take it out of every contact.
 
     It is gone for good: there is no way to bring it back. The audit keeps only that it was erased.
     """
-    erasure.erase_profile(stores(), domain(), profile_id, if_match(), record=record)
+    return erasure.erase_profile(stores(), domain(), profile_id, if_match(), record=record)
 
 
 @blueprint.route("/<profile_id>/keys", methods=["POST"])
@@ -130,14 +130,16 @@ def delete_profile(profile_id: str, record: erasure.Record) -> None:
     MasterKeyMissing, ProfileNotFound, UniqueKeyTaken, VersionConflict, TooManySensitiveValues
 )
 @blueprint.doc(parameters=[IF_MATCH])
-@blueprint.audited(AuditAction.CHANGED)
+@blueprint.audited
 def add_key_values(body: dict[str, Any], profile_id: str) -> Any:
     """Add values of a search key to a profile.
 
     A value that the profile holds already, in whatever notation, is not added again.
     """
-    done = keys.add_key_values(stores(), domain(), profile_id, **body, if_match=if_match(), budget=budget())
-    return done, etag(done.profile)
+    profile = keys.add_key_values(
+        stores(), domain(), profile_id, **body, if_match=if_match(), budget=budget()
+    )
+    return profile, etag(profile.value)
 
 
 @blueprint.route("/<profile_id>/keys/release", methods=["POST"])
@@ -146,16 +148,16 @@ def add_key_values(body: dict[str, Any], profile_id: str) -> Any:
 @blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
 @blueprint.problems(MasterKeyMissing, ProfileNotFound, VersionConflict, TooManySensitiveValues)
 @blueprint.doc(parameters=[IF_MATCH])
-@blueprint.audited(AuditAction.CHANGED)
+@blueprint.audited
 def release_key_values(body: dict[str, Any], profile_id: str) -> Any:
     """Release values of a search key from a profile.
 
     A value that the profile does not hold is no fault.
     """
-    done = keys.release_key_values(
+    profile = keys.release_key_values(
         stores(), domain(), profile_id, **body, if_match=if_match(), budget=budget()
     )
-    return done, etag(done.profile)
+    return profile, etag(profile.value)
 
 
 @blueprint.route("/<profile_id>/reveal", methods=["POST"])
@@ -163,7 +165,7 @@ def release_key_values(body: dict[str, Any], profile_id: str) -> Any:
 @blueprint.body(RevealRequest(), examples.REVEAL_REQUEST)
 @blueprint.response(200, RevealedAnswer(), example=examples.REVEALED)
 @blueprint.problems(ProfileNotFound, ValueSealed)
-@blueprint.audited(AuditAction.REVEALED)
+@blueprint.audited
 def reveal_key_values(body: dict[str, Any], profile_id: str) -> Any:
     """Reveal the values of a sensitive search key.
 
@@ -178,7 +180,7 @@ def reveal_key_values(body: dict[str, Any], profile_id: str) -> Any:
 @blueprint.body(SearchRequest(), examples.SEARCH_REQUEST)
 @blueprint.response(200, FoundProfilesAnswer(), example=examples.SEARCH)
 @blueprint.problems(MasterKeyMissing, TooManySensitiveValues)
-@blueprint.audited(AuditAction.SEARCHED)
+@blueprint.audited
 def search_profiles(body: dict[str, Any]) -> Any:
     """Search profiles by any search key.
 
@@ -193,7 +195,7 @@ def search_profiles(body: dict[str, Any]) -> Any:
 @blueprint.arguments(ContactsQuery(), location="query")
 @blueprint.response(200, ContactsAnswer(), example=examples.CONTACTS)
 @blueprint.problems(ProfileNotFound)
-@blueprint.audited(AuditAction.READ)
+@blueprint.audited
 def list_profile_contacts(query: dict[str, Any], profile_id: str) -> Any:
     """List the past contacts of a profile, newest first.
 

@@ -15,7 +15,6 @@ from service.errors.search_keys import (
     SearchKeyNotFound,
     TooManySearchKeys,
 )
-from service.model.audit import AuditAction
 from service.model.principal import Scope
 from service.use_cases import search_keys
 from service.use_cases.pages import Page
@@ -85,7 +84,7 @@ def remove_search_key(key: str) -> None:
 @blueprint.arguments(HoldersQuery(), location="query")
 @blueprint.response(200, ProfilesAnswer(), example=examples.PROFILES)
 @blueprint.problems(BuiltInSearchKey, SearchKeyNotFound)
-@blueprint.audited(AuditAction.SEARCHED)
+@blueprint.audited
 def list_search_key_profiles(query: dict[str, Any], key: str) -> Any:
     """List the profiles that hold a value of a custom search key, by ID.
 

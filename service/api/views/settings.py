@@ -35,7 +35,7 @@ def read_settings() -> Any:
 @blueprint.body(SettingsPatch(), examples.SETTINGS_PATCH)
 @blueprint.response(200, SettingsAnswer(), example=examples.SETTINGS)
 @blueprint.problems(CannotBeStored)
-def update_settings(patch: dict[str, Any]) -> Any:
+def update_settings(patch: settings.SettingsPatch) -> Any:
     """Change settings by a merge patch (RFC 7396); null brings a default back.
 
     Matching follows in every worker within the seconds of `SETTINGS_CACHE_SECONDS`.

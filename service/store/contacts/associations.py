@@ -12,7 +12,7 @@ from pymongo.errors import DuplicateKeyError
 
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import ContactCleared
-from service.model.contact import Contact
+from service.model.contact import Association, Contact
 from service.store.client.batches import in_batches
 from service.store.client.connection import Document, in_one_batch, translated, writing
 from service.store.client.page_scan import IndexScan, PageScan
@@ -151,7 +151,7 @@ class AssociationStore:
                 yield from map(_to_contact, batch)
 
     @translated
-    def current(self, domain: str, contact_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    def current(self, domain: str, contact_ids: Iterable[str]) -> dict[str, Association]:
         """Return the association that each of the contacts has now, by contact ID, of those that have one."""
         found = self._collection.find(
             {"domain": domain, "_id": {"$in": [id_of(domain, contact_id) for contact_id in contact_ids]}},

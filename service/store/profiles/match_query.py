@@ -1,10 +1,10 @@
 """What a contact is met with, in one command: the profiles that it may come from, and its association."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from pymongo.collection import Collection
 
+from service.model.contact import Association
 from service.model.profile import Profile
 from service.store.client.connection import Document, in_one_batch, translated
 from service.store.contacts.queries import association_of
@@ -25,7 +25,7 @@ class ArrivalStore:
     @translated
     def find(
         self, domain: str, entries: Sequence[str], contact_id: str, *, limit: int
-    ) -> tuple[list[Profile], Mapping[str, Any] | None]:
+    ) -> tuple[list[Profile], Association | None]:
         """Return up to ``limit`` profiles with any of the entries, by ID, and the contact's association."""
         own = association_of(domain, contact_id)
         pipeline = lookups.with_any_and(domain, entries, limit, self._associations, own)
