@@ -1,6 +1,6 @@
 """The keys of an issuer: which one, how long, and how often they are read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event
@@ -11,11 +11,10 @@ import orjson
 import pytest
 
 from service.auth.issuer_keys import FRESH_SECONDS, RETRY_SECONDS, STALE_SECONDS, IssuerKeys
+from service.auth.jwks_client import JWKSClient
 from service.errors.access import IssuerUnavailable, Unauthenticated
 from tests.auth.issuer import private_key, published
 from tests.clock import Clock
-
-ALGORITHMS = ("RS256", "ES256")
 
 
 @dataclass
@@ -34,6 +33,19 @@ class Site:
         return orjson.dumps({"keys": self.keys})
 
 
+class Client(JWKSClient):
+    """A client that downloads from a site of a test."""
+
+    def __init__(self, respond: Callable[[], bytes], algorithms: Sequence[str] = ("RS256", "ES256")) -> None:
+        """Take what returns the set of keys."""
+        super().__init__("https://id.example.com/keys", algorithms)
+        self.respond = respond
+
+    def download(self) -> bytes:
+        """Return the set of keys."""
+        return self.respond()
+
+
 @pytest.fixture
 def site() -> Site:
     """Return a site with one key."""
@@ -48,7 +60,7 @@ def clock() -> Clock:
 
 def _patient(download: Callable[[], bytes], clock: Clock | None = None) -> IssuerKeys:
     """Return keys that are waited for on a slow machine too."""
-    return IssuerKeys(download, ALGORITHMS, clock or Clock(), wait_seconds=30)
+    return IssuerKeys(Client(download), clock or Clock(), wait_seconds=30)
 
 
 @pytest.fixture
@@ -276,7 +288,7 @@ def test_an_unknown_key_while_the_keys_are_read_is_not_refused(site: Site, clock
 
 def _hanging(site: SlowSite, clock: Clock) -> IssuerKeys:
     """Return keys that are not waited for."""
-    return IssuerKeys(site, ALGORITHMS, clock, wait_seconds=0)
+    return IssuerKeys(Client(site), clock, wait_seconds=0)
 
 
 def test_the_wait_for_an_issuer_that_hangs_is_bounded(site: Site, clock: Clock) -> None:
