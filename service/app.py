@@ -18,7 +18,7 @@ from service.auth.authenticator import Authenticator
 from service.auth.token_verifier import TokenVerifier
 from service.config import Settings
 from service.store.stores import Stores
-from service.use_cases.readiness_times import ReadinessTimes
+from service.use_cases.lookup_entries import ReadinessTimes
 
 
 class Application(Flask):

@@ -1,18 +1,18 @@
-"""What is shown of a sensitive value."""
+"""Mask sensitive values."""
 
-_SHOWN_OF = ((8, 4), (6, 2))
-"""Of a value of at least so many letters and digits, so many characters at the end."""
+_VISIBLE = ((8, 4), (6, 2))
+"""Minimum number of letters and digits, and number of characters at the end that stay visible."""
 
 HIDDEN = "*"
-"""Every mask begins with it, so that no value of a sensitive key may."""
+"""Each mask begins with it, so a value of a sensitive key cannot."""
 
 
 def masked(value: str) -> str:
-    """Return the value with its end alone readable: four characters at most, fewer of a short one.
+    """Return the value with all but its last characters hidden: at most four are visible.
 
-    Separators do not make a value long: 1-2-3-4 is as short as 1234, of which nothing is shown.
+    Separators do not count: 1-2-3-4 is as short as 1234, which is hidden entirely.
     """
     length = sum(char.isalnum() for char in value)
-    shown = next((shown for least, shown in _SHOWN_OF if length >= least), 0)
-    hidden = len(value) - shown
+    visible = next((visible for minimum, visible in _VISIBLE if length >= minimum), 0)
+    hidden = len(value) - visible
     return HIDDEN * hidden + value[hidden:]

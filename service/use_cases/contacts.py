@@ -1,7 +1,8 @@
 """Associate contacts with profiles, clear contacts, and read past contacts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 from uuid import uuid4
 
 from service.errors.records import AssociationNotFound, ContactNotFound, ProfileNotFound
@@ -13,6 +14,8 @@ from service.use_cases import cursors
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.pages import Page, page
+
+T = TypeVar("T")
 
 
 def associate(
@@ -40,13 +43,8 @@ def associate(
     if forget_if_erased(stores, domain, profile_id) or current is None:
         raise ProfileNotFound
     is_first = len(contact["associations"]) == 1 and current["association_id"] == new["association_id"]
-    access = Access(
-        actions=[AuditAction.ASSOCIATED],
-        profile_ids=[current["profile_id"]],
-        contact_id=contact_id,
-        agent_id=agent_id,
-    )
-    return Audited(current, [access]), is_first
+    profile_ids = [current["profile_id"]]
+    return _audited(current, AuditAction.ASSOCIATED, profile_ids, contact_id, agent_id), is_first
 
 
 def new_association(profile_id: str, agent_id: str | None) -> NewAssociation:
@@ -72,10 +70,7 @@ def current_association(stores: Stores, domain: str, contact_id: str) -> Audited
     if contact is None or contact["association"] is None:
         raise AssociationNotFound
     association = contact["association"]
-    access = Access(
-        actions=[AuditAction.READ], profile_ids=[association["profile_id"]], contact_id=contact_id
-    )
-    return Audited(association, [access])
+    return _audited(association, AuditAction.READ, [association["profile_id"]], contact_id)
 
 
 def disassociate(stores: Stores, domain: str, contact_id: str) -> Audited[None]:
@@ -84,18 +79,19 @@ def disassociate(stores: Stores, domain: str, contact_id: str) -> Audited[None]:
     if contact is None or contact["association"] is None:
         raise AssociationNotFound
     profile_ids = [contact["association"]["profile_id"]]
-    access = Access(actions=[AuditAction.DISASSOCIATED], profile_ids=profile_ids, contact_id=contact_id)
-    return Audited(None, [access])
+    return _audited(None, AuditAction.DISASSOCIATED, profile_ids, contact_id)
 
 
 def clear(stores: Stores, domain: str, contact_id: str) -> Audited[Contact]:
     """Close the contact to changes and return it with the association that remains."""
-    return _audited(stores.associations.clear(domain, contact_id, now()), AuditAction.CLEARED)
+    contact = stores.associations.clear(domain, contact_id, now())
+    return _audited(contact, AuditAction.CLEARED, _profiles_of([contact]), contact_id)
 
 
 def view_contact(stores: Stores, domain: str, contact_id: str) -> Audited[Contact]:
     """Return the contact for a response; raises ``ContactNotFound``."""
-    return _audited(read_contact(stores, domain, contact_id), AuditAction.READ)
+    contact = read_contact(stores, domain, contact_id)
+    return _audited(contact, AuditAction.READ, _profiles_of([contact]), contact_id)
 
 
 def read_contact(stores: Stores, domain: str, contact_id: str) -> Contact:
@@ -120,8 +116,7 @@ def contacts_of_profile(
         raise ProfileNotFound
     contact_filter = replace(contact_filter, profile_id=profile_id)
     contacts = _find(stores, domain, contact_filter, limit, cursor)
-    profile_ids = [profile_id, *_profiles_of(contacts.items)]
-    return Audited(contacts, [Access(actions=[AuditAction.READ], profile_ids=profile_ids)])
+    return _audited(contacts, AuditAction.READ, [profile_id, *_profiles_of(contacts.items)])
 
 
 def search_contacts(
@@ -133,8 +128,7 @@ def search_contacts(
     that the filter excludes.
     """
     contacts = _find(stores, domain, contact_filter, limit, cursor)
-    access = Access(actions=[AuditAction.SEARCHED], profile_ids=_profiles_of(contacts.items))
-    return Audited(contacts, [access])
+    return _audited(contacts, AuditAction.SEARCHED, _profiles_of(contacts.items))
 
 
 def _find(
@@ -150,9 +144,15 @@ def _cursor_of(contact: Contact) -> str:
     return cursors.of_contact(contact["created_at"], contact["contact_id"])
 
 
-def _audited(contact: Contact, action: AuditAction) -> Audited[Contact]:
-    access = Access(actions=[action], profile_ids=_profiles_of([contact]), contact_id=contact["contact_id"])
-    return Audited(contact, [access])
+def _audited(
+    value: T,
+    action: AuditAction,
+    profile_ids: Sequence[str],
+    contact_id: str | None = None,
+    agent_id: str | None = None,
+) -> Audited[T]:
+    access = Access(actions=[action], profile_ids=profile_ids, contact_id=contact_id, agent_id=agent_id)
+    return Audited(value, [access])
 
 
 def _profiles_of(contacts: Iterable[Contact]) -> list[str]:

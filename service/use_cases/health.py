@@ -9,8 +9,7 @@ from cachetools import TTLCache
 
 from service.errors.datastore import NO_ANSWER, DatastoreUnavailable, NotReady
 from service.store.stores import Stores
-from service.use_cases.lookup_entries import LookupEntries
-from service.use_cases.readiness_times import ReadinessTimes
+from service.use_cases.lookup_entries import LookupEntries, ReadinessTimes
 
 _log = structlog.get_logger(__name__)
 

@@ -1,6 +1,6 @@
 """Add values of a search key to a profile, or release them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -20,55 +20,54 @@ from service.use_cases.sensitive_values import identity, is_mask, matching_mask,
 
 _PHONE, _EMAIL = BUILT_IN["phone"], BUILT_IN["email"]
 
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """A value of the search key, and what the profile stores for it."""
-
-    value: str | SensitiveValue
-    stored: PhoneNumber | EmailAddress | str | SensitiveValue
-    identity: frozenset[str]
+_Stored = PhoneNumber | EmailAddress | str | SensitiveValue
+"""What a profile stores for a value of a search key."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Edit:
-    """The values of a request. Records hits: sensitive values that the profile held before."""
+    """The values of a request, and what the profile stores for the search key."""
 
     key: SearchKey
     values: Sequence[str]
     domain: Domain
+    stored: Sequence[_Stored]
     hits: set[str]
+    """Gets the key if it is sensitive and the profile holds a value of the request."""
 
-    def add(self, items: list[_Item]) -> list[_Item]:
-        """Return the items with the values that are new."""
-        held = {term for item in items for term in item.identity}
-        added: list[_Item] = []
+    def add(self) -> list[_Stored]:
+        held = {term for each in self.stored for term in self._identity(each)}
+        added: list[_Stored] = []
         for position, value in enumerate(self.values):
             if is_mask(self.key, value):
-                value_of_mask(value, [item.value for item in items], f"/values/{position}")
-            elif held.isdisjoint((item := _new_item(self.key, value, self.domain)).identity):
-                added.append(item)
-                held |= item.identity
+                value_of_mask(value, list(map(_value, self.stored)), f"/values/{position}")
+            elif held.isdisjoint(terms := self._identity(value)):
+                added.append(_to_stored(self.key, value, self.domain))
+                held.update(terms)
             elif self.key.sensitive:
                 self.hits.add(self.key.name)
-        if len(items) + len(added) > MAX_LIST_ITEMS:
+        if len(self.stored) + len(added) > MAX_LIST_ITEMS:
             too_many = f"A profile has at most {MAX_LIST_ITEMS} values of a search key."
             raise InvalidRequest([FieldError("/values", too_many)])
-        return [*items, *added]
+        return [*self.stored, *added]
 
-    def release(self, items: list[_Item]) -> list[_Item]:
-        """Return the items without the values."""
+    def release(self) -> list[_Stored]:
         released: set[str] = set()
         masked: list[str | SensitiveValue] = []
         for position, value in enumerate(self.values):
             if is_mask(self.key, value):
-                masked += matching_mask(value, [item.value for item in items], f"/values/{position}")
+                masked += matching_mask(value, list(map(_value, self.stored)), f"/values/{position}")
             else:
-                released.update(_identity(self.key, value, self.domain))
-        plain = [item for item in items if not released.isdisjoint(item.identity)]
+                released.update(self._identity(value))
+        plain = [each for each in self.stored if not released.isdisjoint(self._identity(each))]
         if plain and self.key.sensitive:
             self.hits.add(self.key.name)
-        return [item for item in items if item.value not in masked and item not in plain]
+        return [each for each in self.stored if _value(each) not in masked and each not in plain]
+
+    def _identity(self, stored: _Stored) -> Iterable[str]:
+        """Return the identity of a value. A number that was parsed before keeps its E.164 form."""
+        e164 = cast("str | None", stored.get("e164")) if isinstance(stored, dict) else None
+        return identity(self.key, e164 or _value(stored), self.domain.default_region)
 
 
 def add_key_values(
@@ -82,10 +81,9 @@ def add_key_values(
 ) -> Audited[Profile]:
     """Add the values that the profile does not hold yet in any notation.
 
-    Raises ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest``, ``UniqueKeyTaken``,
-    ``MasterKeyMissing`` and ``TooManySensitiveValues``.
+    Raises what ``update_profile`` raises.
     """
-    return _change(stores, domain, profile_id, key, values, if_match, budget, edit=_Edit.add)
+    return _change(stores, domain, profile_id, key, values, if_match, budget, _Edit.add)
 
 
 def release_key_values(
@@ -99,10 +97,9 @@ def release_key_values(
 ) -> Audited[Profile]:
     """Release the values, in any notation. Values that the profile does not hold are ignored.
 
-    Raises ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest``, ``MasterKeyMissing`` and
-    ``TooManySensitiveValues``.
+    Raises what ``update_profile`` raises, except ``UniqueKeyTaken``.
     """
-    return _change(stores, domain, profile_id, key, values, if_match, budget, edit=_Edit.release)
+    return _change(stores, domain, profile_id, key, values, if_match, budget, _Edit.release)
 
 
 def _change(
@@ -113,16 +110,15 @@ def _change(
     values: Sequence[str],
     if_match: IfMatch,
     budget: Budget | None,
-    *,
-    edit: Callable[[_Edit, list[_Item]], list[_Item]],
+    edit: Callable[[_Edit], list[_Stored]],
 ) -> Audited[Profile]:
     hits: set[str] = set()
 
     def change(profile: Profile, known: Domain) -> Profile:
         defined = _defined(known, key)
         limit_guesses(given_values(defined, values, "/values"), budget)
-        items = _items(profile, defined, known)
-        return _with_items(profile, defined, edit(_Edit(defined, values, known, hits), items))
+        stored = edit(_Edit(defined, values, known, _stored_in(profile, defined), hits))
+        return _with_stored(profile, defined, stored)
 
     custom = [] if key in BUILT_IN else [key]
     numbers = values if key == _PHONE.name else []
@@ -140,42 +136,28 @@ def _defined(domain: Domain, key: str) -> SearchKey:
     return defined
 
 
-def _items(profile: Profile, key: SearchKey, domain: Domain) -> list[_Item]:
-    """Return the values that the profile holds. A number that was parsed before keeps its E.164 form."""
+def _stored_in(profile: Profile, key: SearchKey) -> Sequence[_Stored]:
     if key is _PHONE:
-        numbers = profile["phone_numbers"]
-        return [
-            _Item(each["value"], each, _identity(key, each["e164"] or each["value"], domain))
-            for each in numbers
-        ]
+        return profile["phone_numbers"]
+    return profile["email_addresses"] if key is _EMAIL else profile["keys"].get(key.name, ())
+
+
+def _with_stored(profile: Profile, key: SearchKey, stored: Sequence[_Stored]) -> Profile:
+    if key is _PHONE:
+        return {**profile, "phone_numbers": cast("Sequence[PhoneNumber]", stored)}
     if key is _EMAIL:
-        addresses = profile["email_addresses"]
-        return [_Item(each["value"], each, _identity(key, each["value"], domain)) for each in addresses]
-    values = profile["keys"].get(key.name, ())
-    return [_Item(value, value, _identity(key, value, domain)) for value in values]
-
-
-def _new_item(key: SearchKey, value: str, domain: Domain) -> _Item:
-    stored: PhoneNumber | EmailAddress | str | SensitiveValue = value
-    if key is _PHONE:
-        number = {"type": None, **stored_numbers.read(value, domain.default_region)}
-        stored = cast("PhoneNumber", number)
-    elif key is _EMAIL:
-        stored = {"type": None, "value": value}
-    elif key.sensitive:
-        stored = SensitiveValue(value)
-    return _Item(value, stored, _identity(key, value, domain))
-
-
-def _with_items(profile: Profile, key: SearchKey, items: Sequence[_Item]) -> Profile:
-    stored = [item.stored for item in items]
-    if key is _PHONE:
-        return {**profile, "phone_numbers": cast("list[PhoneNumber]", stored)}
-    if key is _EMAIL:
-        return {**profile, "email_addresses": cast("list[EmailAddress]", stored)}
-    keys = {**profile["keys"], key.name: cast("list[str | SensitiveValue]", stored)}
+        return {**profile, "email_addresses": cast("Sequence[EmailAddress]", stored)}
+    keys = {**profile["keys"], key.name: cast("Sequence[str | SensitiveValue]", stored)}
     return {**profile, "keys": {name: values for name, values in keys.items() if values}}
 
 
-def _identity(key: SearchKey, value: str | SensitiveValue, domain: Domain) -> frozenset[str]:
-    return frozenset(identity(key, value, domain.default_region))
+def _to_stored(key: SearchKey, value: str, domain: Domain) -> _Stored:
+    if key is _PHONE:
+        return cast("PhoneNumber", {"type": None, **stored_numbers.read(value, domain.default_region)})
+    if key is _EMAIL:
+        return {"type": None, "value": value}
+    return SensitiveValue(value) if key.sensitive else value
+
+
+def _value(stored: _Stored) -> str | SensitiveValue:
+    return stored["value"] if isinstance(stored, dict) else stored

@@ -1,19 +1,31 @@
 """Check for stale index terms. ``/readyz`` calls them lookup entries."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
 from cachetools import TTLCache
 
 from service.errors.datastore import DatastoreUnavailable
 from service.store.stores import Stores
-from service.use_cases.readiness_times import ReadinessTimes
 
 _OK = "ok"
 _UNKNOWN = "unknown"
 _STALE = "stale: run profile-lookup reindex"
 
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class ReadinessTimes:
+    """The times of readiness checks, in seconds."""
+
+    cache_ttl: float = 1.0
+    """How long a worker reuses a result: callers need no credential, so they can ask at any rate."""
+    definitions_ttl: float = 60.0
+    """How long a worker reuses the comparison of search keys with the profiles."""
+    definitions_timeout: float = 0.5
+    """The limit of that comparison: it reads all search keys, and /readyz waits for it."""
 
 
 class LookupEntries:

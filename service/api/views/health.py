@@ -11,7 +11,7 @@ from service.api.openapi.blueprint import Blueprint
 from service.errors.datastore import NotReady
 from service.store.stores import Stores
 from service.use_cases.health import Readiness
-from service.use_cases.readiness_times import ReadinessTimes
+from service.use_cases.lookup_entries import ReadinessTimes
 
 _EXTENSION = "profile_lookup_readiness"
 
