@@ -1,7 +1,7 @@
 """Limit the queries for unknown API key IDs.
 
 Anyone can make up IDs, and each new one costs a query. After ``MAX_MISSES_PER_MINUTE`` such queries a worker
-reads the IDs of all API keys instead, at most once every ``REFRESH_SECONDS``, and looks up only those. So a
+reads the IDs of all API keys instead, at most once every ``RECACHE_TTL``, and looks up only those. So a
 valid key is never rejected because of others; a new one is accepted within a second.
 """
 
@@ -15,8 +15,8 @@ from cachetools import TTLCache
 from service.errors.datastore import DatastoreUnavailable
 
 MAX_MISSES_PER_MINUTE = 60
-REFRESH_SECONDS = 1.0
-WAIT_SECONDS = 1.0
+RECACHE_TTL = 1.0
+WAIT_TIMEOUT = 1.0
 """How long a request waits for the IDs that another request reads."""
 
 
@@ -28,7 +28,7 @@ class ApiKeyIds:
         read: Callable[[], frozenset[str]],
         clock: Callable[[], float] = monotonic,
         *,
-        wait_seconds: float = WAIT_SECONDS,
+        wait_seconds: float = WAIT_TIMEOUT,
     ) -> None:
         self._read = read
         self._clock = clock
@@ -57,7 +57,7 @@ class ApiKeyIds:
         with self._lock:
             now = self._clock()
             ids = self._ids
-            is_due = ids is None or (ids.done() and now - self._ids_began >= REFRESH_SECONDS)
+            is_due = ids is None or (ids.done() and now - self._ids_began >= RECACHE_TTL)
             if ids is None or is_due:
                 ids = self._ids = Future()
                 self._ids_began = now

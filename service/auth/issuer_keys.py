@@ -9,16 +9,16 @@ import jwt
 
 from service.errors.access import IssuerUnavailable, Unauthenticated
 
-FRESH_SECONDS = 300.0
+CACHE_TTL = 300.0
 """Age at which the keys are downloaded again, so that a key that the issuer has withdrawn is rejected."""
 
-STALE_SECONDS = 3600.0
+MAX_AGE = 3600.0
 """Age until which keys are used if downloads fail."""
 
-RETRY_SECONDS = 5.0
+RETRY_INTERVAL = 5.0
 """Minimum time between two downloads, however many tokens name unknown keys."""
 
-WAIT_SECONDS = 1.0
+WAIT_TIMEOUT = 1.0
 """How long the request that starts a download, or a worker that starts, waits for it."""
 
 
@@ -37,7 +37,7 @@ class IssuerKeys:
     """The keys of one issuer.
 
     ``PyJWKClient`` downloads in the thread of a request while others wait, and has no keys while the issuer
-    is down. Here a background thread downloads: one download at a time, at most every ``RETRY_SECONDS``.
+    is down. Here a background thread downloads: one download at a time, at most every ``RETRY_INTERVAL``.
     Requests use the keys of the last one. Only the request that starts a download waits for it, for at most
     ``wait_seconds``, and not if the last download took longer.
     """
@@ -47,7 +47,7 @@ class IssuerKeys:
         client: jwt.PyJWKClient,
         clock: Callable[[], float] = monotonic,
         *,
-        wait_seconds: float = WAIT_SECONDS,
+        wait_seconds: float = WAIT_TIMEOUT,
     ) -> None:
         self._client = client
         self._clock = clock
@@ -70,7 +70,7 @@ class IssuerKeys:
         Raises ``Unauthenticated`` if the issuer has no such key, ``IssuerUnavailable`` if that is unknown.
         """
         state = self._state
-        if self._age(state) >= FRESH_SECONDS:
+        if self._age(state) >= CACHE_TTL:
             state = self._refresh()
         key = self._match(state, key_id, algorithm)
         if key is None:
@@ -79,7 +79,7 @@ class IssuerKeys:
             key = self._match(state, key_id, algorithm)
         if key is not None:
             return key
-        if state.is_downloading or state.failure is not None or self._age(state) >= STALE_SECONDS:
+        if state.is_downloading or state.failure is not None or self._age(state) >= MAX_AGE:
             raise IssuerUnavailable from state.failure
         raise Unauthenticated("signed with a key that the issuer does not have")
 
@@ -87,7 +87,7 @@ class IssuerKeys:
         return self._clock() - state.read_at
 
     def _match(self, state: _State, key_id: str | None, algorithm: str) -> jwt.PyJWK | None:
-        if self._age(state) >= STALE_SECONDS:
+        if self._age(state) >= MAX_AGE:
             return None
         matches = [
             key for key in state.keys if key.algorithm_name == algorithm and key_id in (None, key.key_id)
@@ -99,7 +99,7 @@ class IssuerKeys:
         is_slow, done = self._is_slow, Event()
         with self._lock:
             began = self._clock()
-            if self._state.is_downloading or began - self._tried_at < RETRY_SECONDS:
+            if self._state.is_downloading or began - self._tried_at < RETRY_INTERVAL:
                 return self._state
             # A process does not wait for a daemon thread when it exits.
             Thread(target=self._download, args=(began, done), name="issuer-keys", daemon=True).start()

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import jwt
 
-from service.auth.issuer_keys import WAIT_SECONDS, IssuerKeys
+from service.auth.issuer_keys import WAIT_TIMEOUT, IssuerKeys
 from service.auth.jwks_client import JWKSClient
 from service.config import Settings
 from service.errors.access import Unauthenticated
@@ -27,7 +27,7 @@ class TokenVerifier:
         self._keys = keys
 
     @classmethod
-    def of(cls, settings: Settings, *, wait_seconds: float = WAIT_SECONDS) -> "TokenVerifier | None":
+    def of(cls, settings: Settings, *, wait_seconds: float = WAIT_TIMEOUT) -> "TokenVerifier | None":
         """Return the verifier for the issuer in the settings, or None if there is none.
 
         ``wait_seconds`` is how long the request that starts a download of the issuer's keys waits for it.

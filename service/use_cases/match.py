@@ -13,6 +13,7 @@ from service.store.stores import Stores
 from service.use_cases import criteria, cursors
 from service.use_cases.audit import Access, Audited
 from service.use_cases.candidates import CandidateSet, fetch_candidates, match_terms
+from service.use_cases.criteria import GivenValue
 from service.use_cases.match_query import MatchQuery
 from service.use_cases.pages import Page, page
 from service.use_cases.sensitive_limits import Budget, limit_guesses
@@ -45,15 +46,10 @@ def match_contact(
 ) -> Audited[Match]:
     """Return the profiles that the contact may belong to, ranked, each with its reasons.
 
-    Writes nothing. Sends one command for the candidates and the association; more only in these cases:
-
-    - one if a contact ID is among the values
-    - one to three if there are more candidates than can be ranked
-    - two if there are criteria, five if many profiles meet each of them
-    - one if candidates tie
-    - two if there are values of sensitive keys: one counts them, one finds their holders
-
-    Raises ``InvalidRequest``, ``MasterKeyMissing`` and ``TooManySensitiveValues``.
+    Writes nothing. Sends one command; more for a contact ID among the values (1), more candidates than can be
+    ranked (1 to 3), criteria (2, or 5 if many profiles meet each of them), candidates that tie (1), and
+    values of sensitive keys (2: to count them and to find their holders). Raises ``InvalidRequest``,
+    ``MasterKeyMissing`` and ``TooManySensitiveValues``.
     """
     after = cursors.to_match(cursor)
     query = MatchQuery.parse(contact)
@@ -73,14 +69,7 @@ def match_contact(
         next_cursor=ranking.next_cursor,
         truncated=result.truncated,
     )
-    holders = find_holders(stores, known, terms.all_terms)
-    access = Access(
-        actions=[AuditAction.MATCHED],
-        profile_ids=_shown(match, holders),
-        contact_id=contact_id,
-        keys={each.key.name for each in given},
-    )
-    return Audited(match, [access])
+    return Audited(match, [_access(match, find_holders(stores, known, terms.all_terms), given)])
 
 
 def _rank(
@@ -109,7 +98,13 @@ def _outcome(domain: Domain, query: MatchQuery, result: CandidateSet) -> Outcome
     )
 
 
-def _shown(match: Match, holders: Sequence[str]) -> list[str]:
-    """Return the IDs of the profiles in the response, and of those that hold a sensitive value."""
+def _access(match: Match, holders: Sequence[str], given: Sequence[GivenValue]) -> Access:
+    """Return what to audit: the profiles in the response, and those that hold a sensitive value."""
     associated = [] if match.association is None else [match.association["profile_id"]]
-    return [*(candidate.profile["profile_id"] for candidate in match.candidates), *holders, *associated]
+    shown = [candidate.profile["profile_id"] for candidate in match.candidates]
+    return Access(
+        actions=[AuditAction.MATCHED],
+        profile_ids=[*shown, *holders, *associated],
+        contact_id=match.contact_id,
+        keys={each.key.name for each in given},
+    )

@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from service.auth.api_key_ids import MAX_MISSES_PER_MINUTE, REFRESH_SECONDS, ApiKeyIds
+from service.auth.api_key_ids import MAX_MISSES_PER_MINUTE, RECACHE_TTL, ApiKeyIds
 from service.errors.datastore import DatastoreUnavailable
 from tests.clock import Clock
 
@@ -78,5 +78,5 @@ def test_a_read_that_fails_is_repeated_after_a_second() -> None:
         with pytest.raises(DatastoreUnavailable):
             ids.may_exist("plk_1")
     assert outcomes == [False]
-    clock.seconds = REFRESH_SECONDS
+    clock.seconds = RECACHE_TTL
     assert ids.may_exist("plk_1")
