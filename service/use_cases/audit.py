@@ -30,20 +30,20 @@ _MAX_PROFILES = 200
 """Maximum number of profiles in an event: a page of contacts with long histories can have thousands."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Access:
-    """What an operation did with profiles, or what its response shows of them."""
+    """What an operation did with profiles, or what its response shows of them.
+
+    ``keys`` are names of search keys. ``agent_id`` is used if the credential names no agent. ``at`` is the
+    time of the creation or erasure, if several requests can write the same events.
+    """
 
     actions: Sequence[AuditAction]
-    """Each gets an event of its own."""
     profile_ids: Sequence[str] = ()
     contact_id: str | None = None
     keys: Collection[str] = ()
-    """The names of search keys."""
     agent_id: str | None = None
-    """The agent that the request names. The agent of the credential takes precedence."""
     at: datetime | None = None
-    """The time of the creation or erasure, if several requests can write the same event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,21 @@ class Audited(Generic[T]):
 
     value: T
     accesses: Sequence[Access]
+
+    @classmethod
+    def of(
+        cls,
+        value: T,
+        action: AuditAction,
+        profile_ids: Sequence[str],
+        *,
+        contact_id: str | None = None,
+        keys: Collection[str] = (),
+        agent_id: str | None = None,
+    ) -> "Audited[T]":
+        """Return the result of an operation with one action."""
+        access = Access([action], profile_ids, contact_id=contact_id, keys=keys, agent_id=agent_id)
+        return cls(value, [access])
 
 
 def record(stores: Stores, principal: Principal, request_id: str, access: Access) -> None:

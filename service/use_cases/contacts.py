@@ -1,8 +1,7 @@
 """Associate contacts with profiles, clear contacts, and read past contacts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeVar
 from uuid import uuid4
 
 from service.errors.records import AssociationNotFound, ContactNotFound, ProfileNotFound
@@ -11,11 +10,9 @@ from service.model.contact import Association, Contact, NewAssociation
 from service.store.contacts.queries import ContactFilter
 from service.store.stores import Stores
 from service.use_cases import cursors
-from service.use_cases.audit import Access, Audited
+from service.use_cases.audit import Audited
 from service.use_cases.clock import now
 from service.use_cases.pages import Page, page
-
-T = TypeVar("T")
 
 
 def associate(
@@ -44,7 +41,10 @@ def associate(
         raise ProfileNotFound
     is_first = len(contact["associations"]) == 1 and current["association_id"] == new["association_id"]
     profile_ids = [current["profile_id"]]
-    return _audited(current, AuditAction.ASSOCIATED, profile_ids, contact_id, agent_id), is_first
+    audited = Audited.of(
+        current, AuditAction.ASSOCIATED, profile_ids, contact_id=contact_id, agent_id=agent_id
+    )
+    return audited, is_first
 
 
 def new_association(profile_id: str, agent_id: str | None) -> NewAssociation:
@@ -70,7 +70,7 @@ def current_association(stores: Stores, domain: str, contact_id: str) -> Audited
     if contact is None or contact["association"] is None:
         raise AssociationNotFound
     association = contact["association"]
-    return _audited(association, AuditAction.READ, [association["profile_id"]], contact_id)
+    return Audited.of(association, AuditAction.READ, [association["profile_id"]], contact_id=contact_id)
 
 
 def disassociate(stores: Stores, domain: str, contact_id: str) -> Audited[None]:
@@ -79,19 +79,19 @@ def disassociate(stores: Stores, domain: str, contact_id: str) -> Audited[None]:
     if contact is None or contact["association"] is None:
         raise AssociationNotFound
     profile_ids = [contact["association"]["profile_id"]]
-    return _audited(None, AuditAction.DISASSOCIATED, profile_ids, contact_id)
+    return Audited.of(None, AuditAction.DISASSOCIATED, profile_ids, contact_id=contact_id)
 
 
 def clear(stores: Stores, domain: str, contact_id: str) -> Audited[Contact]:
     """Close the contact to changes and return it with the association that remains."""
     contact = stores.associations.clear(domain, contact_id, now())
-    return _audited(contact, AuditAction.CLEARED, _profiles_of([contact]), contact_id)
+    return Audited.of(contact, AuditAction.CLEARED, _profiles_of([contact]), contact_id=contact_id)
 
 
 def view_contact(stores: Stores, domain: str, contact_id: str) -> Audited[Contact]:
     """Return the contact for a response; raises ``ContactNotFound``."""
     contact = read_contact(stores, domain, contact_id)
-    return _audited(contact, AuditAction.READ, _profiles_of([contact]), contact_id)
+    return Audited.of(contact, AuditAction.READ, _profiles_of([contact]), contact_id=contact_id)
 
 
 def read_contact(stores: Stores, domain: str, contact_id: str) -> Contact:
@@ -116,7 +116,7 @@ def contacts_of_profile(
         raise ProfileNotFound
     contact_filter = replace(contact_filter, profile_id=profile_id)
     contacts = _find(stores, domain, contact_filter, limit, cursor)
-    return _audited(contacts, AuditAction.READ, [profile_id, *_profiles_of(contacts.items)])
+    return Audited.of(contacts, AuditAction.READ, [profile_id, *_profiles_of(contacts.items)])
 
 
 def search_contacts(
@@ -128,7 +128,7 @@ def search_contacts(
     that the filter excludes.
     """
     contacts = _find(stores, domain, contact_filter, limit, cursor)
-    return _audited(contacts, AuditAction.SEARCHED, _profiles_of(contacts.items))
+    return Audited.of(contacts, AuditAction.SEARCHED, _profiles_of(contacts.items))
 
 
 def _find(
@@ -142,17 +142,6 @@ def _find(
 
 def _cursor_of(contact: Contact) -> str:
     return cursors.of_contact(contact["created_at"], contact["contact_id"])
-
-
-def _audited(
-    value: T,
-    action: AuditAction,
-    profile_ids: Sequence[str],
-    contact_id: str | None = None,
-    agent_id: str | None = None,
-) -> Audited[T]:
-    access = Access(actions=[action], profile_ids=profile_ids, contact_id=contact_id, agent_id=agent_id)
-    return Audited(value, [access])
 
 
 def _profiles_of(contacts: Iterable[Contact]) -> list[str]:

@@ -52,16 +52,16 @@ def _erase(stores: Stores, domain: str, profile_id: str, if_match: IfMatch, reco
     for _ in range(_MAX_ATTEMPTS):
         erasing_at = stores.erasures.begin(domain, profile_id, if_match)
         if erasing_at is not None:
-            record(Access(actions=[AuditAction.ERASING], profile_ids=[profile_id], at=erasing_at))
+            record(Access([AuditAction.ERASING], [profile_id], at=erasing_at))
             began = True
             if stores.erasures.finish(domain, profile_id, erasing_at, if_match):
-                record(Access(actions=[AuditAction.ERASED], profile_ids=[profile_id], at=erasing_at))
+                record(Access([AuditAction.ERASED], [profile_id], at=erasing_at))
                 return True
         elif not stores.profiles.exists(domain, profile_id):
             return False
         elif if_match is not None:
             if began:
-                record(Access(actions=[AuditAction.NOT_ERASED], profile_ids=[profile_id]))
+                record(Access([AuditAction.NOT_ERASED], [profile_id]))
             raise VersionConflict
     raise DatastoreUnavailable
 

@@ -13,7 +13,7 @@ from service.model.profile import Profile
 from service.model.sensitive import SensitiveValue
 from service.store.audit.collection import AuditEvent
 from service.store.stores import Stores
-from service.use_cases.audit import Access, Audited
+from service.use_cases.audit import Audited
 from service.use_cases.clock import now
 from service.use_cases.profiles.read import read_profile
 
@@ -52,8 +52,7 @@ def export_profile(stores: Stores, domain: str, profile_id: str, *, reveal: bool
         contacts=_started(_without_others(contact, profile_id) for contact in history),
         events=_started(stores.audit.store.of_profile(domain, profile_id)),
     )
-    access = Access(actions=[AuditAction.EXPORTED], profile_ids=[profile_id], keys=revealed.keys())
-    return Audited(export, [access])
+    return Audited.of(export, AuditAction.EXPORTED, [profile_id], keys=revealed.keys())
 
 
 def _opened(value: str | SensitiveValue) -> str | SensitiveValue:

@@ -11,9 +11,8 @@ from service.model.match import IncomingContact, Outcome
 from service.store.domains.domains import Domain
 from service.store.stores import Stores
 from service.use_cases import criteria, cursors
-from service.use_cases.audit import Access, Audited
+from service.use_cases.audit import Audited
 from service.use_cases.candidates import CandidateSet, fetch_candidates, match_terms
-from service.use_cases.criteria import GivenValue
 from service.use_cases.match_query import MatchQuery
 from service.use_cases.pages import Page, page
 from service.use_cases.sensitive_limits import Budget, limit_guesses
@@ -69,7 +68,11 @@ def match_contact(
         next_cursor=ranking.next_cursor,
         truncated=result.truncated,
     )
-    return Audited(match, [_access(match, find_holders(stores, known, terms.all_terms), given)])
+    shown = [candidate.profile["profile_id"] for candidate in ranking.items]
+    associated = [] if result.association is None else [result.association["profile_id"]]
+    profile_ids = [*shown, *find_holders(stores, known, terms.all_terms), *associated]
+    keys = {each.key.name for each in given}
+    return Audited.of(match, AuditAction.MATCHED, profile_ids, contact_id=contact_id, keys=keys)
 
 
 def _rank(
@@ -95,16 +98,4 @@ def _outcome(domain: Domain, query: MatchQuery, result: CandidateSet) -> Outcome
         name_suffices=domain.unique_by_name,
         narrowed=bool(query.contact.criteria),
         truncated=result.truncated,
-    )
-
-
-def _access(match: Match, holders: Sequence[str], given: Sequence[GivenValue]) -> Access:
-    """Return what to audit: the profiles in the response, and those that hold a sensitive value."""
-    associated = [] if match.association is None else [match.association["profile_id"]]
-    shown = [candidate.profile["profile_id"] for candidate in match.candidates]
-    return Access(
-        actions=[AuditAction.MATCHED],
-        profile_ids=[*shown, *holders, *associated],
-        contact_id=match.contact_id,
-        keys={each.key.name for each in given},
     )

@@ -9,7 +9,7 @@ from service.matching.profiles import wrap_sensitive
 from service.model.audit import AuditAction
 from service.model.sensitive import SensitiveValue
 from service.store.stores import Stores
-from service.use_cases.audit import Access, Audited
+from service.use_cases.audit import Audited
 from service.use_cases.profiles.read import read_profile
 
 
@@ -34,7 +34,7 @@ def reveal_key_values(stores: Stores, domain: str, profile_id: str, key: str) ->
         raise InvalidRequest([FieldError("/key", "This key is not sensitive: its values are never masked.")])
     profile = wrap_sensitive(read_profile(stores, domain, profile_id), known.custom_keys)
     revealed = Revealed(key, [_opened(value) for value in profile["keys"].get(key, ())])
-    return Audited(revealed, [Access(actions=[AuditAction.REVEALED], profile_ids=[profile_id], keys=[key])])
+    return Audited.of(revealed, AuditAction.REVEALED, [profile_id], keys=[key])
 
 
 def _opened(value: str | SensitiveValue) -> str:

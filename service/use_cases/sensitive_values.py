@@ -45,20 +45,18 @@ def keys_already_held(
     given: Mapping[str, Sequence[str] | None] | None, profile: Profile, domain: Domain
 ) -> list[str]:
     """Return the sensitive keys with a given value, not a mask, that the profile holds in any notation."""
-    return [
-        name
-        for name, values in (given or {}).items()
-        if (key := domain.custom_keys.get(name))
-        and key.sensitive
-        and _is_any_held(key, values, profile, domain)
-    ]
-
-
-def _is_any_held(key: SearchKey, values: Sequence[str] | None, profile: Profile, domain: Domain) -> bool:
-    plain = [value for value in values or () if not is_mask(key, value)]
-    held = profile["keys"].get(key.name, ()) if plain else ()
-    terms = {term for value in held for term in identity(key, value, domain.default_region)}
-    return any(not terms.isdisjoint(identity(key, value, domain.default_region)) for value in plain if terms)
+    region = domain.default_region
+    names = []
+    for name, values in (given or {}).items():
+        key = domain.custom_keys.get(name)
+        if key is None or not key.sensitive:
+            continue
+        plain = [value for value in values or () if not is_mask(key, value)]
+        held = profile["keys"].get(name, ()) if plain else ()
+        terms = {term for value in held for term in identity(key, value, region)}
+        if terms and any(not terms.isdisjoint(identity(key, value, region)) for value in plain):
+            names.append(name)
+    return names
 
 
 def find_holders(stores: Stores, domain: Domain, terms: Iterable[QueryTerm]) -> list[str]:

@@ -29,7 +29,7 @@ def audited(view: View) -> View:
             for profile_id, keys in error.owners.items():
                 contact_id = path.get("contact_id")
                 search = [AuditAction.SEARCHED]
-                record(Access(actions=search, profile_ids=[profile_id], contact_id=contact_id, keys=keys))
+                record(Access(search, [profile_id], contact_id, keys))
             raise
         result, *extra = response if isinstance(response, tuple) else (response,)
         if not isinstance(result, Audited):

@@ -39,10 +39,8 @@ class ProfileChange:
         profile_ids = [self.profile["profile_id"]]
         # The response has the whole profile, changed or not.
         action = AuditAction.CHANGED if self.changed else AuditAction.READ
-        accesses = [Access(actions=[action], profile_ids=profile_ids, keys=keys)]
-        if hits:
-            accesses.insert(0, Access(actions=[AuditAction.SEARCHED], profile_ids=profile_ids, keys=hits))
-        return Audited(self.profile, accesses)
+        searches = [Access([AuditAction.SEARCHED], profile_ids, keys=hits)] if hits else []
+        return Audited(self.profile, [*searches, Access([action], profile_ids, keys=keys)])
 
 
 def update_profile(

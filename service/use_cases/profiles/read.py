@@ -11,7 +11,7 @@ from service.model.audit import AuditAction
 from service.model.profile import PhoneNumber, Profile, ProfilePatch
 from service.store.domains.domains import Domain
 from service.store.stores import Stores
-from service.use_cases.audit import Access, Audited
+from service.use_cases.audit import Audited
 
 
 def read_profile(stores: Stores, domain: str, profile_id: str) -> Profile:
@@ -25,7 +25,7 @@ def read_profile(stores: Stores, domain: str, profile_id: str) -> Profile:
 def view_profile(stores: Stores, domain: str, profile_id: str) -> Audited[Profile]:
     """Return the profile for a response; raises ``ProfileNotFound``."""
     profile = read_profile(stores, domain, profile_id)
-    return Audited(profile, [Access(actions=[AuditAction.READ], profile_ids=[profile_id])])
+    return Audited.of(profile, AuditAction.READ, [profile_id])
 
 
 def reread_numbers(profile: Profile, domain: Domain) -> list[PhoneNumber]:
