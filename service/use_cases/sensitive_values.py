@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from service.errors.requests import FieldError, InvalidRequest
-from service.matching import folding as text
-from service.matching import search_keys
+from service.matching import folding, search_keys
 from service.matching.terms import QueryTerm
 from service.model.masking import HIDDEN
 from service.model.profile import Profile
@@ -38,7 +37,7 @@ def identity(key: SearchKey, value: str | SensitiveValue, region: str) -> Iterab
         return terms
     plain = value.plain() if isinstance(value, SensitiveValue) else value
     # A value that cannot be opened equals no value of a request.
-    return () if plain is None else (text.fold(plain),)
+    return () if plain is None else (folding.fold(plain),)
 
 
 def keys_already_held(
