@@ -11,7 +11,7 @@ from service.errors.records import UniqueKeyTaken, VersionConflict
 from service.errors.requests import InvalidRequest
 from service.model.profile import Profile
 from service.store.stores import Stores
-from service.use_cases import keys, profiles
+from service.use_cases import key_values, profiles
 from tests.store import defining
 from tests.store.racing import run_before
 from tests.store.stale import any_stale
@@ -25,7 +25,7 @@ CHANGES: list[Change] = [
     lambda stores, profile_id: profiles.update_profile(
         stores, "default", profile_id, {"last_name": "Lee", "keys": {"vip": ["gold"]}}
     ),
-    lambda stores, profile_id: keys.add_key_values(stores, "default", profile_id, "vip", ["gold"]),
+    lambda stores, profile_id: key_values.add_key_values(stores, "default", profile_id, "vip", ["gold"]),
 ]
 
 

@@ -15,7 +15,7 @@ from service.store.indexes.definitions import DEFINITIONS
 from service.store.profiles import sealed_keys
 from service.store.profiles.stale_profiles import Conflict
 from service.store.stores import Stores
-from service.use_cases import keys, profiles, search, search_keys
+from service.use_cases import key_values, profiles, search, search_keys
 from service.use_cases.reindex import Orphan, Reindexed, reindex_profiles
 from tests.commands import Commands
 from tests.store.stale import any_stale
@@ -102,7 +102,7 @@ def test_values_of_a_key_that_is_unique_now_get_an_owner_or_are_reported(
     assert result == Reindexed(2, [Conflict("default", conflict.profile_id, "ssn")], 1)
     assert _lookup_entries(client) != "ok"
     assert database["profiles"].count_documents({"unique": "ssn:12"}) == 1
-    keys.release_key_values(stores, "default", conflict.profile_id, "ssn", ["12"])
+    key_values.release_key_values(stores, "default", conflict.profile_id, "ssn", ["12"])
     assert _reindex(stores).left == 0
     assert _lookup_entries(client) == "ok"
 
@@ -190,7 +190,7 @@ def test_a_profile_that_gives_up_its_last_key_has_no_fingerprints(
     """It has no entry in the index of fingerprints."""
     _define(stores)
     profile_id = _create(stores, ssn=["1"])
-    keys.release_key_values(stores, "default", profile_id, "ssn", ["1"])
+    key_values.release_key_values(stores, "default", profile_id, "ssn", ["1"])
     document = database["profiles"].find_one() or {}
     assert "definitions" not in document
     assert not [entry for entry in document["lookup"] if "ssn" in entry]

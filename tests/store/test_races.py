@@ -17,7 +17,7 @@ from service.config import Settings
 from service.errors.records import ContactCleared, UniqueKeyTaken, VersionConflict
 from service.model.sensitive import SensitiveValue
 from service.store.stores import Stores
-from service.use_cases import contacts, keys, profiles, search_keys
+from service.use_cases import contacts, key_values, profiles, search_keys
 from tests.masters import ONE
 from tests.store.racing import race as _race
 
@@ -210,7 +210,7 @@ def test_of_racing_key_adds_one_profile_owns_the_unique_value(stores: Stores, nu
     ids = [_create(stores) for _ in range(RACERS)]
     value = f"12345678{number}"
     results = _race(
-        [partial(keys.add_key_values, stores, "default", i, "ssn", [value]) for i in ids],
+        [partial(key_values.add_key_values, stores, "default", i, "ssn", [value]) for i in ids],
     )
     (owner,) = [result for result in results if not isinstance(result, Exception)]
     _assert_taken([result for result in results if result is not owner], owner.value["profile_id"])
@@ -229,15 +229,15 @@ def test_a_unique_value_passes_from_one_profile_to_another(stores: Stores, numbe
     owner, claimant = _create(stores, keys={"ssn": [value]}), _create(stores)
     released, claimed = _race(
         [
-            lambda: keys.release_key_values(stores, "default", owner, "ssn", [value]),
-            lambda: keys.add_key_values(stores, "default", claimant, "ssn", [value]),
+            lambda: key_values.release_key_values(stores, "default", owner, "ssn", [value]),
+            lambda: key_values.add_key_values(stores, "default", claimant, "ssn", [value]),
         ],
     )
     assert not isinstance(released, Exception)
     if isinstance(claimed, Exception):
         assert isinstance(claimed, UniqueKeyTaken)
         assert claimed.profile_id == owner
-        claimed = keys.add_key_values(stores, "default", claimant, "ssn", [value])
+        claimed = key_values.add_key_values(stores, "default", claimant, "ssn", [value])
     assert claimed.value["keys"] == {"ssn": [SensitiveValue(value)]}
 
 
@@ -301,7 +301,7 @@ def test_of_racing_key_adds_to_one_profile_none_is_lost(stores: Stores, number: 
     """Each added number is there, and found."""
     profile_id = _create(stores)
     numbers = [f"+1212556{number}{n:03}" for n in range(RACERS)]
-    _race([partial(keys.add_key_values, stores, "default", profile_id, "phone", [v]) for v in numbers])
+    _race([partial(key_values.add_key_values, stores, "default", profile_id, "phone", [v]) for v in numbers])
     stands = profiles.read_profile(stores, "default", profile_id)
     assert sorted(item["e164"] for item in stands["phone_numbers"]) == numbers
     assert {f"phone:{value}" for value in numbers} <= set(stands["lookup"])

@@ -22,7 +22,7 @@ from service.store.indexes.builder import Indexes
 from service.store.indexes.definitions import RULES
 from service.store.profiles.stale_profiles import Conflict
 from service.store.stores import Stores
-from service.use_cases import erasure, keys, profiles, reindex, search, search_keys, settings
+from service.use_cases import erasure, key_values, profiles, reindex, search, search_keys, settings
 from service.use_cases.reindex import Reindexed, reindex_profiles
 from tests.commands import Commands
 from tests.store.stale import any_stale
@@ -77,7 +77,7 @@ def test_every_write_says_by_which_rules(stores: Stores, database: Database[Docu
     for profile_id in (patched, given):
         _age(database, profile_id)
     profiles.update_profile(stores, "default", patched, {"last_name": "Lovelace"})
-    keys.add_key_values(stores, "default", given, "phone", ["+12125550100"])
+    key_values.add_key_values(stores, "default", given, "phone", ["+12125550100"])
     written = {document["_id"]: document["rules"] for document in _all(database)}
     assert written == dict.fromkeys((created, patched, given), MARKER)
     assert not any_stale(stores)
@@ -201,9 +201,9 @@ def test_a_change_of_something_else_reads_the_numbers_by_the_rules_of_now(
     if change == "patch":
         profiles.update_profile(stores, "default", profile_id, {"gender": "f"})
     elif change == "add":
-        keys.add_key_values(stores, "default", profile_id, "phone", ["+1 212 555 0100"])
+        key_values.add_key_values(stores, "default", profile_id, "phone", ["+1 212 555 0100"])
     else:
-        keys.release_key_values(stores, "default", profile_id, "email", ["ada@example.com"])
+        key_values.release_key_values(stores, "default", profile_id, "email", ["ada@example.com"])
     assert not any_stale(stores)
     assert _found(stores, "phone", OTHERWISE_READ["value"]) == [profile_id]
 
@@ -225,7 +225,9 @@ def test_a_number_of_before_is_released_by_its_own_text(stores: Stores, database
     """Though it was read in another way then."""
     profile_id = _create(stores, phone_numbers=[PHONE])
     _stored_as(database, profile_id, OTHERWISE_READ, "phone:+3510213466111")
-    left = keys.release_key_values(stores, "default", profile_id, "phone", [OTHERWISE_READ["value"]]).value
+    left = key_values.release_key_values(
+        stores, "default", profile_id, "phone", [OTHERWISE_READ["value"]]
+    ).value
     assert left["phone_numbers"] == []
 
 
@@ -300,7 +302,7 @@ def test_who_cannot_have_a_unique_value_is_reported_and_the_others_are_done(
     assert kept["lookup"] == (["ssn:old"] if left == loser else ["name:of old"])
 
     (held,) = kept["keys"][0]["values"]
-    keys.release_key_values(stores, "default", left, "ssn", [held])
+    key_values.release_key_values(stores, "default", left, "ssn", [held])
     assert _reindex(stores, batch_size) == Reindexed(0, [], 0)
 
 

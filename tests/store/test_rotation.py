@@ -18,7 +18,7 @@ from service.errors.search_keys import ValueSealed
 from service.matching.rules import MARKER, RULES_VERSION
 from service.model.match import Criterion
 from service.store.stores import Stores
-from service.use_cases import health, keys, profiles, reindex, reveal, search, search_keys
+from service.use_cases import health, key_values, profiles, reindex, reveal, search, search_keys
 from service.use_cases.reindex import Reindexed, Sealed
 from tests.masters import ONE, ONE_THEN_TWO, TWO, TWO_THEN_ONE
 from tests.readiness import uncached
@@ -161,7 +161,7 @@ def test_a_change_in_between_is_written_with_the_new_master(
     assert _readiness(stores) == "ok"
     document = database["profiles"].find_one({"_id": profile_id}) or {}
     assert [s[:7] for pair in document["keys"] for s in pair["sealed"]] == ["v1.two."] * 2
-    keys.release_key_values(stores, "default", profile_id, "ssn", ["078051120"])
+    key_values.release_key_values(stores, "default", profile_id, "ssn", ["078051120"])
     assert _found(stores, "078-05-1120") == []
     _create(with_masters(ONE), "078-05-1120")
 
@@ -201,7 +201,7 @@ def test_what_stands_in_plain_from_before_is_sealed(with_masters: With, database
     assert "1120" not in repr(database["profiles"].find_one())
     database["profiles"].update_one({"_id": profile_id}, {"$set": earlier})
     with pytest.raises(InvalidRequest):
-        keys.add_key_values(stores, "default", profile_id, "ssn", ["*"])
+        key_values.add_key_values(stores, "default", profile_id, "ssn", ["*"])
     profiles.update_profile(stores, "default", profile_id, {"last_name": "Lovelace"})
     assert "1120" not in repr(database["profiles"].find_one())
 

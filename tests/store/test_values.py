@@ -16,7 +16,7 @@ from service.store.client.connection import connect
 from service.store.contacts import changes as contact_changes
 from service.store.contacts.queries import ContactFilter
 from service.store.stores import Stores
-from service.use_cases import contacts, keys, match, profiles, search, search_keys
+from service.use_cases import contacts, key_values, match, profiles, search, search_keys
 from service.use_cases.clock import now
 
 HOSTILE = [
@@ -125,7 +125,7 @@ def test_a_value_finds_itself_alone(shared: Stores, domain: str, value: str) -> 
     contact = IncomingContact(channel="chat", email_address=value, name=value, attributes=attributes)
     matched = match.match_contact(shared, domain, "c-1", contact, limit=9, cursor=None)
     assert [candidate.profile["profile_id"] for candidate in matched.value.candidates] == [mine]
-    released = keys.release_key_values(shared, domain, mine, "k", [value]).value
+    released = key_values.release_key_values(shared, domain, mine, "k", [value]).value
     assert released["keys"] == {}
 
 

@@ -25,7 +25,7 @@ from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues,
 from service.model.principal import Scope
 from service.model.profile import Profile
 from service.store.contacts.queries import ContactFilter
-from service.use_cases import contacts, erasure, keys, profiles, reveal, search
+from service.use_cases import contacts, erasure, key_values, profiles, reveal, search
 
 blueprint = Blueprint(
     "profiles",
@@ -136,7 +136,7 @@ def add_key_values(body: dict[str, Any], profile_id: str) -> Any:
 
     A value that the profile holds already, in whatever notation, is not added again.
     """
-    profile = keys.add_key_values(
+    profile = key_values.add_key_values(
         stores(), domain(), profile_id, **body, if_match=if_match(), budget=budget()
     )
     return profile, etag(profile.value)
@@ -154,7 +154,7 @@ def release_key_values(body: dict[str, Any], profile_id: str) -> Any:
 
     A value that the profile does not hold is no fault.
     """
-    profile = keys.release_key_values(
+    profile = key_values.release_key_values(
         stores(), domain(), profile_id, **body, if_match=if_match(), budget=budget()
     )
     return profile, etag(profile.value)
