@@ -27,9 +27,7 @@ def audited(view: View) -> View:
         except UniqueKeyTaken as error:
             # The response shows that these profiles hold the values, as a search does.
             for profile_id, keys in error.owners.items():
-                contact_id = path.get("contact_id")
-                search = [AuditAction.SEARCHED]
-                record(Access(search, [profile_id], contact_id, keys))
+                record(Access([AuditAction.SEARCHED], [profile_id], path.get("contact_id"), keys))
             raise
         result, *extra = response if isinstance(response, tuple) else (response,)
         if not isinstance(result, Audited):
