@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import cache
 from itertools import islice, takewhile
 from random import Random
-from typing import Any
+from typing import cast
 
 import click
 
@@ -25,6 +25,7 @@ from service.matching.ranking import Candidate, outcome, ranked, reasons
 from service.matching.search_keys import query_terms, term_prefixes
 from service.model.domain_settings import DEFAULT_MATCH_KEYS, DEFAULT_MATCH_MODES, DEFAULT_SHARED_ABOVE
 from service.model.match import Outcome
+from service.model.profile import Profile
 from service.model.search_key import BUILT_IN, SearchKey
 from service.store.domains.domain import Domain
 from service.use_cases import match_keys
@@ -73,7 +74,7 @@ Table = Mapping[str, Line]
 class Population:
     """Profiles by their lookup entries, as the index of the database has them."""
 
-    def __init__(self, profiles: Iterable[Mapping[str, Any]]) -> None:
+    def __init__(self, profiles: Iterable[Profile]) -> None:
         """Take profiles that have their lookup entries."""
         self._profiles = {profile["profile_id"]: profile for profile in profiles}
         self._holders: dict[str, list[str]] = defaultdict(list)
@@ -111,10 +112,10 @@ class Population:
         return takewhile(lambda entry: entry.startswith(start), begun)
 
 
-def profile(person: Person) -> Mapping[str, Any]:
+def profile(person: Person) -> Profile:
     """Return the person's profile, everything in it written in one way or another."""
     number, region = phones.stored(person), person.region
-    stored = {
+    fields = {
         **names.stored(person),
         "profile_id": _id(person),
         "updated_at": _THEN,
@@ -125,6 +126,7 @@ def profile(person: Person) -> Mapping[str, Any]:
         "email_addresses": [{"value": others.stored_email(person)}],
         "keys": others.stored_keys(person),
     }
+    stored = cast("Profile", fields)
     return {**stored, "lookup": index(stored, others.CUSTOM, region).lookup}
 
 

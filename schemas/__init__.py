@@ -1,1 +1,1 @@
-"""The shapes of requests and answers, in marshmallow."""
+"""Request and response schemas, in marshmallow."""

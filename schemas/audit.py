@@ -1,98 +1,57 @@
-"""The audit: who did what to which profile."""
+"""Requests and responses of the audit."""
 
-from typing import Any
-
-from marshmallow import ValidationError, fields, validate, validates_schema
-
-from schemas.base import Request, Response
-from schemas.fields import Moment, Text, Time
+from schemas.base import Response
+from schemas.fields import DateTime, Text
 from schemas.identifiers import contact_id_field, profile_id_field, search_key_field
 from schemas.pages import cursor_field, limit_field, next_cursor_field
+from schemas.periods import PeriodRequest
+from schemas.response_fields import enum_field, list_field, string_field, time_field
+from service.model.audit import AuditAction
 
-ACTIONS = (
-    "matched",
-    "searched",
-    "read",
-    "created",
-    "changed",
-    "associated",
-    "disassociated",
-    "cleared",
-    "revealed",
-    "exported",
-    "erasing",
-    "erased",
-    "not_erased",
-)
+_FROM = {"description": "Only events at or after this time (RFC 3339, with its zone)."}
+_TO = {"description": "Only events before this time (RFC 3339, with its zone)."}
 
 
-class AuditRequest(Request):
-    """Which events to list; every field given must agree."""
+class AuditRequest(PeriodRequest):
+    """The events to list, in the query string. An event must match all parameters."""
 
-    profile_id = profile_id_field("Only events about this profile.")
-    agent_id = Text(metadata={"description": "Only what this agent did."})
-    from_ = Moment(
-        data_key="from",
-        attribute="at_from",
-        metadata={"description": "Only events of this time (RFC 3339, with its zone) or later."},
-    )
-    to = Moment(
-        data_key="to",
-        attribute="at_to",
-        metadata={"description": "Only events before this time (RFC 3339, with its zone)."},
-    )
+    profile_id = profile_id_field("Only events of this profile.")
+    agent_id = Text(description="Only events of this agent.")
+    from_ = DateTime(data_key="from", attribute="at_from", metadata=_FROM)
+    to = DateTime(data_key="to", attribute="at_to", metadata=_TO)
     limit = limit_field(strict=False)
     cursor = cursor_field(allow_none=False)
 
-    @validates_schema
-    def _check_period(self, data: dict[str, Any], **_kwargs: Any) -> None:
-        start, end = data.get("at_from"), data.get("at_to")
-        if start is not None and end is not None and start >= end:
-            raise ValidationError("Must be later than from.", "to")
-
 
 class ExportedEventResponse(Response):
-    """What was done with a profile, when and by whom."""
+    """An action on a profile, its time and its agent."""
 
-    at = Time(required=True, metadata={"description": "When it was done."})
-    action = fields.String(
-        required=True, validate=validate.OneOf(ACTIONS), metadata={"description": "What was done."}
-    )
+    at = time_field("The time of the action.")
+    action = enum_field(AuditAction, "The action.")
     contact_id = contact_id_field(required=True, allow_none=True)
-    keys = fields.List(
+    keys = list_field(
         search_key_field(),
-        required=True,
-        metadata={
-            "description": "The names of the search keys by which was sought, or whose values were changed "
-            "or shown; never a value."
-        },
+        "The names of the search keys that were searched, or whose values were changed or "
+        "returned. Never values.",
     )
-    credential_id = fields.String(required=True, metadata={"description": "The credential that was used."})
-    agent_id = fields.String(
-        required=True,
-        allow_none=True,
-        metadata={"description": "The agent of that credential; else whom an association names; else null."},
+    credential_id = string_field("The credential of the request.")
+    agent_id = string_field(
+        "The credential's agent, or the agent of an association, or null.", allow_none=True
     )
-    request_id = fields.String(
-        required=True, metadata={"description": "The request, as its log line has it."}
-    )
+    request_id = string_field("The request's ID, as in the log.")
 
 
 class AuditEventResponse(ExportedEventResponse):
-    """Who looked at, changed, exported or erased which profiles."""
+    """An action, its profiles, its time and its agent."""
 
-    event_id = fields.String(required=True, metadata={"description": "The event's ID."})
-    profile_ids = fields.List(
-        profile_id_field(),
-        required=True,
-        metadata={"description": "The profiles that were answered, changed or named by a contact."},
+    event_id = string_field("The event's ID.")
+    profile_ids = list_field(
+        profile_id_field(), "The profiles that were returned or changed, or that a contact refers to."
     )
 
 
 class AuditResponse(Response):
-    """A page of the audit, newest first."""
+    """A page of audit events, newest first."""
 
-    items = fields.List(
-        fields.Nested(AuditEventResponse()), required=True, metadata={"description": "The events."}
-    )
+    items = list_field(AuditEventResponse(), "The events.")
     next_cursor = next_cursor_field()

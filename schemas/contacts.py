@@ -1,35 +1,39 @@
-"""Contacts and the profiles associated with them."""
+"""Requests and responses of contacts and their associations."""
 
-from typing import Any
-
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import fields
 
 from schemas.base import Request, Response
 from schemas.contact_attributes import contact_attributes_field
-from schemas.fields import Moment, Several, Text, TextOrBlank, Time
-from schemas.identifiers import channel_field, contact_id_field, profile_id_field, sent_channel_field
+from schemas.fields import BoundedList, DateTime, Text, TextOrBlank
+from schemas.identifiers import channel_field, contact_id_field, profile_id_field, request_channel_field
 from schemas.pages import cursor_field, limit_field, next_cursor_field
+from schemas.periods import PeriodRequest
 from schemas.profiles import ProfileResponse
-from schemas.search import MOST_CRITERIA, Criterion, ReasonResponse
+from schemas.response_fields import boolean_field, enum_field, list_field, string_field, time_field
+from schemas.search import Criterion, ReasonResponse
+from service.model.limits import MAX_CRITERIA
+from service.model.match import Outcome
 
-OUTCOMES = ("unique", "ambiguous", "none", "withheld")
-_WHO = "Who says so. Where the credential names an agent it is that one, and any other is refused."
+_AGENT_ID = "The agent. A credential that belongs to an agent can name only that agent."
+_FROM = {"description": "Only contacts created at or after this time (RFC 3339, with its zone)."}
+_TO = {"description": "Only contacts created before this time (RFC 3339, with its zone)."}
 
 
 class MatchRequest(Request):
-    """What is known of a contact that has just come in."""
+    """What is known about an incoming contact."""
 
-    channel = sent_channel_field(required=True)
-    phone_number = TextOrBlank(metadata={"description": "The caller's number as it was delivered."})
-    email_address = TextOrBlank(metadata={"description": "The customer's e-mail address."})
-    name = TextOrBlank(metadata={"description": "The customer's name, in either order."})
+    channel = request_channel_field(required=True)
+    phone_number = TextOrBlank(description="The caller's number, as it was delivered.")
+    email_address = TextOrBlank(description="The customer's e-mail address.")
+    name = TextOrBlank(description="The customer's name, in either order.")
     attributes = contact_attributes_field()
-    criteria = Several(
+    criteria = BoundedList(
         fields.Nested(Criterion()),
+        max_items=MAX_CRITERIA,
         load_default=list,
-        validate=validate.Length(max=MOST_CRITERIA),
         metadata={
-            "description": "What every candidate must meet: the account number that the agent asked for."
+            "description": "Criteria that every candidate must meet, such as an account number that the "
+            "agent asked for."
         },
     )
     limit = limit_field()
@@ -37,34 +41,28 @@ class MatchRequest(Request):
 
 
 class ProfileForContactRequest(Request):
-    """What is known of the contact, in the query string, as the body is the profile."""
+    """What is known about the contact, in the query string. The body is the profile."""
 
-    channel = sent_channel_field()
-    agent_id = Text(metadata={"description": _WHO})
+    channel = request_channel_field()
+    agent_id = Text(description=_AGENT_ID)
 
 
 class AssociationRequest(Request):
     """The profile that the agent has confirmed."""
 
-    profile_id = profile_id_field("The profile that it is.", required=True)
-    channel = sent_channel_field(allow_none=True)
-    agent_id = Text(allow_none=True, metadata={"description": _WHO})
+    profile_id = profile_id_field("The confirmed profile.", required=True)
+    channel = request_channel_field(allow_none=True)
+    agent_id = Text(allow_none=True, description=_AGENT_ID)
 
 
 class AssociationResponse(Response):
     """A profile associated with a contact."""
 
     profile_id = profile_id_field(required=True)
-    agent_id = fields.String(
-        required=True, allow_none=True, metadata={"description": "Who associated it, where that was said."}
-    )
-    associated_at = Time(required=True, metadata={"description": "When it was associated."})
-    disassociated_at = Time(
-        required=True,
-        allow_none=True,
-        metadata={
-            "description": "When another took its place, or it was taken back; null while it is current."
-        },
+    agent_id = string_field("The agent who associated the profile, or null.", allow_none=True)
+    associated_at = time_field("When it was associated.")
+    disassociated_at = time_field(
+        "When the association was replaced or removed. Null while it is current.", allow_none=True
     )
 
 
@@ -73,134 +71,75 @@ def _current_association() -> fields.Nested:
         AssociationResponse(),
         required=True,
         allow_none=True,
-        metadata={"description": "The profile that the contact is associated with now, or null."},
+        metadata={"description": "The contact's current association, or null."},
     )
 
 
 class CandidateReasonResponse(ReasonResponse):
-    """One key that agreed, and whether it tells people apart."""
+    """A value that matched, and whether many profiles share it."""
 
-    shared = fields.Boolean(
-        required=True,
-        metadata={"description": "Whether so many profiles have the value that it says little."},
-    )
+    shared = boolean_field("True if more profiles have the value than the setting `shared_above`.")
 
 
 class CandidateResponse(Response):
-    """A profile that the contact may come from, and every reason for that."""
+    """A profile that matches the contact, and the reasons."""
 
     profile = fields.Nested(ProfileResponse(), required=True)
-    matched_on = fields.List(
-        fields.Nested(CandidateReasonResponse()),
-        required=True,
-        metadata={"description": "The keys that agreed, the best proof first."},
-    )
+    matched_on = list_field(CandidateReasonResponse(), "The values that matched, best tier first.")
 
 
 class MatchResponse(Response):
-    """Who is calling."""
+    """The profiles that match a contact."""
 
     contact_id = contact_id_field(required=True)
-    outcome = fields.String(
-        required=True,
-        validate=validate.OneOf(OUTCOMES),
-        metadata={"description": "One candidate, several, none, or none and the number is withheld."},
+    outcome = enum_field(
+        Outcome, "One candidate, several, none, or none because the phone number is withheld."
     )
-    candidates = fields.List(
-        fields.Nested(CandidateResponse()),
-        required=True,
-        metadata={"description": "The profiles that match, best first."},
-    )
+    candidates = list_field(CandidateResponse(), "The profiles that match, best first.")
     association = _current_association()
     next_cursor = next_cursor_field()
-    truncated = fields.Boolean(
-        required=True,
-        metadata={
-            "description": "Whether more candidates may be than are ranked: those on the best tiers are."
-        },
+    truncated = boolean_field(
+        "True if there were too many matches to rank them all. Then only the best tiers are ranked."
     )
 
 
 class ContactResponse(Response):
-    """A contact: all of its associations while it is open, the last one once it is cleared."""
+    """A contact, with all its associations while it is open and only the last one once it is cleared."""
 
     contact_id = contact_id_field(required=True)
-    channel = channel_field(required=True, allow_none=True)
-    created_at = Time(
-        required=True,
-        metadata={"description": "When the contact was first associated or cleared."},
-    )
-    cleared_at = Time(
-        required=True,
-        allow_none=True,
-        metadata={"description": "When it was cleared; null while it is open."},
-    )
+    channel = channel_field()
+    created_at = time_field("When the contact was first associated or cleared.")
+    cleared_at = time_field("When the contact was cleared. Null while it is open.", allow_none=True)
     association = _current_association()
-    associations = fields.List(
-        fields.Nested(AssociationResponse()),
-        required=True,
-        metadata={"description": "All of them, oldest first; once it is cleared, the last one."},
+    associations = list_field(
+        AssociationResponse(), "All associations, oldest first; only the last one once it is cleared."
     )
 
 
 class ContactsResponse(Response):
     """A page of contacts, newest first."""
 
-    items = fields.List(
-        fields.Nested(ContactResponse()), required=True, metadata={"description": "The contacts."}
-    )
+    items = list_field(ContactResponse(), "The contacts.")
     next_cursor = next_cursor_field()
 
 
-def _from_field(*, allow_none: bool) -> Time:
-    return Moment(
-        data_key="from",
-        attribute="created_from",
-        allow_none=allow_none,
-        metadata={
-            "description": "Only contacts first known at this time (RFC 3339, with its zone) or later.",
-        },
-    )
+class ContactsRequest(PeriodRequest):
+    """The contacts of a profile to list, in the query string."""
 
-
-def _to_field(*, allow_none: bool) -> Time:
-    return Moment(
-        data_key="to",
-        attribute="created_to",
-        allow_none=allow_none,
-        metadata={
-            "description": "Only contacts first known before this time (RFC 3339, with its zone).",
-        },
-    )
-
-
-class _ContactFilter(Request):
-    """Which contacts to list."""
-
-    @validates_schema
-    def _check_period(self, data: dict[str, Any], **_kwargs: Any) -> None:
-        start, end = data.get("created_from"), data.get("created_to")
-        if start is not None and end is not None and start >= end:
-            raise ValidationError("Must be later than from.", "to")
-
-
-class ContactsRequest(_ContactFilter):
-    """Which of a profile's contacts to list, in the query string, where there is no null."""
-
-    channel = sent_channel_field()
-    from_ = _from_field(allow_none=False)
-    to = _to_field(allow_none=False)
+    channel = request_channel_field()
+    from_ = DateTime(data_key="from", attribute="created_from", metadata=_FROM)
+    to = DateTime(data_key="to", attribute="created_to", metadata=_TO)
     limit = limit_field(strict=False)
     cursor = cursor_field(allow_none=False)
 
 
-class ContactSearchRequest(_ContactFilter):
-    """Which contacts to search for; every field given must agree."""
+class ContactSearchRequest(PeriodRequest):
+    """The contacts to search for. A contact must match all fields."""
 
-    channel = sent_channel_field(allow_none=True)
-    from_ = _from_field(allow_none=True)
-    to = _to_field(allow_none=True)
+    channel = request_channel_field(allow_none=True)
+    from_ = DateTime(data_key="from", attribute="created_from", allow_none=True, metadata=_FROM)
+    to = DateTime(data_key="to", attribute="created_to", allow_none=True, metadata=_TO)
     profile_id = profile_id_field("Associated with this profile.", allow_none=True)
-    agent_id = Text(allow_none=True, metadata={"description": "Associated by this agent."})
+    agent_id = Text(allow_none=True, description="Associated by this agent.")
     limit = limit_field()
     cursor = cursor_field()

@@ -1,27 +1,28 @@
-"""Health, and what every error answer looks like."""
+"""Responses of the health checks, and problem documents."""
 
 from marshmallow import fields, validate
 
 from schemas.base import Response
 from schemas.identifiers import profile_id_field
+from schemas.response_fields import string_field
 
 
 def _status() -> fields.String:
     return fields.String(
         required=True,
         validate=validate.OneOf(["ok"]),
-        metadata={"description": "Always `ok`; what is wrong is a problem document."},
+        metadata={"description": "Always `ok`. Failures are problem documents."},
     )
 
 
 class LivenessResponse(Response):
-    """The process runs."""
+    """The process is running."""
 
     status = _status()
 
 
 class ReadinessResponse(Response):
-    """The process can serve."""
+    """The process can serve requests."""
 
     status = _status()
     checks = fields.Dict(
@@ -29,67 +30,57 @@ class ReadinessResponse(Response):
         values=fields.String(),
         required=True,
         metadata={
-            "description": "Each check by its name, `ok`. `lookup_entries` may also say `stale: run "
-            "profile-lookup reindex`: profiles whose entries were made by other rules may be missed, or "
-            "sensitive values are sealed with other master keys; it names those that are not set. `unknown` "
-            "means that comparing the definitions of all search keys took too long. Each worker compares "
-            "them once a minute."
+            "description": "The result of each check, by name: `ok`. `lookup_entries` has two more results. "
+            "`stale: run profile-lookup reindex`: the index terms of some profiles are outdated, so a "
+            "search may miss them, or some sensitive values are encrypted with other master keys; missing "
+            "master keys are named. `unknown`: comparing the definitions of all search keys took too long. "
+            "Each worker compares them once a minute."
         },
     )
 
 
 class FieldErrorResponse(Response):
-    """One fault of the input."""
+    """One error in the input."""
 
-    pointer = fields.String(
-        required=True,
-        metadata={"description": "RFC 6901 pointer to the field, or `/` and a parameter's name."},
-    )
-    detail = fields.String(required=True, metadata={"description": "What is wrong and what to do."})
+    pointer = string_field("RFC 6901 pointer to the field, or `/` and a parameter's name.")
+    detail = string_field("What is wrong, and what to do.")
 
 
 class Problem(Response):
-    """An error (RFC 9457). `code` is stable; decide by it."""
+    """An error (RFC 9457). Programs decide by `code`, which is stable."""
 
     type = fields.String(
-        required=True, metadata={"description": "A URI that names the code.", "format": "uri"}
+        required=True, metadata={"description": "A URI that identifies the code.", "format": "uri"}
     )
-    title = fields.String(
-        required=True, metadata={"description": "What kind of problem it is; the same for the same code."}
-    )
+    title = string_field("The type of problem. The same for every problem of a code.")
     status = fields.Integer(
         required=True,
         validate=validate.Range(min=400, max=599),
         metadata={"description": "The HTTP status."},
     )
-    detail = fields.String(required=True, metadata={"description": "What happened and what to do."})
+    detail = string_field("What happened, and what to do.")
     instance = fields.String(
-        required=True, metadata={"description": "A URI that names this occurrence.", "format": "uri"}
+        required=True, metadata={"description": "A URI that identifies this occurrence.", "format": "uri"}
     )
-    code = fields.String(
-        required=True,
-        metadata={"description": "Stable; the examples of each operation list those it can answer."},
-    )
-    request_id = fields.String(
-        required=True,
-        metadata={"description": "Also in the header `X-Request-Id`; quote it when you ask for help."},
-    )
+    code = string_field("The stable code. The examples of an operation list all its codes.")
+    request_id = string_field("The request's ID, as in `X-Request-Id`. Quote it when you ask for help.")
     errors = fields.List(
-        fields.Nested(FieldErrorResponse()), metadata={"description": "With `invalid_request`: each fault."}
+        fields.Nested(FieldErrorResponse()), metadata={"description": "With `invalid_request`: each error."}
     )
-    scope = fields.String(metadata={"description": "With `insufficient_scope`: the scope that is needed."})
+    scope = fields.String(metadata={"description": "With `insufficient_scope`: the required scope."})
     key = fields.String(metadata={"description": "With `unique_key_taken`: the search key's name."})
     profile_id = profile_id_field(
-        "With `unique_key_taken`: the owner. Absent for a sensitive key, whose values can be guessed."
+        "With `unique_key_taken`: the profile that has the value. Absent for a sensitive search key, whose "
+        "values could be guessed."
     )
     stored_form = fields.String(
         metadata={
-            "description": "With `unique_key_taken`: the normalised form of the value, and of the owner's "
-            "value. Absent for a sensitive key."
+            "description": "With `unique_key_taken`: the normalised value, which both profiles have in "
+            "common. Absent for a sensitive search key."
         }
     )
     checks = fields.Dict(
         keys=fields.String(),
         values=fields.String(),
-        metadata={"description": "With `not_ready`: each check, `ok` or what failed."},
+        metadata={"description": "With `not_ready`: each check, `ok` or the failure."},
     )

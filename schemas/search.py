@@ -1,43 +1,40 @@
-"""Searching profiles, and the reasons for which they are found."""
+"""Requests and responses of searches, and the reasons for a match."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from schemas.base import Request, Response
-from schemas.fields import Several, Text
+from schemas.fields import BoundedList, Text
 from schemas.identifiers import search_key_field
 from schemas.pages import cursor_field, limit_field, next_cursor_field
 from schemas.profiles import ProfileResponse
-
-MOST_CRITERIA = 5
-MOST_VALUES = 10
-TIERS = ("unique", "exact", "variant", "full_name", "raw", "partial_name", "prefix")
+from schemas.response_fields import boolean_field, enum_field, list_field, string_field
+from service.model.limits import MAX_CRITERIA, MAX_CRITERION_VALUES
+from service.model.match import Tier
 
 
 class Criterion(Request):
-    """A search key and the values of which the profile must have one."""
+    """A search key and values. A profile meets the criterion if it has one of the values."""
 
     key = search_key_field(
-        required=True,
-        metadata={
-            "description": "A name from `GET /v1/search-keys`, built in or custom.",
-            "example": "phone",
-        },
+        "A name from `GET /v1/search-keys`, built in or custom.", example="phone", required=True
     )
-    values = Several(
+    values = BoundedList(
         Text(),
+        min_items=1,
+        max_items=MAX_CRITERION_VALUES,
         required=True,
-        validate=validate.Length(min=1, max=MOST_VALUES),
-        metadata={"description": "The values, in any notation; one of them is enough."},
+        metadata={"description": "The values, in any notation. One match is enough."},
     )
 
 
 class SearchRequest(Request):
-    """What to search for."""
+    """The criteria of a search."""
 
-    # What ``_check_prefix`` checks, in the words of JSON Schema.
-    document: ClassVar[dict[str, Any]] = {
+    # ``_check_prefix`` in JSON Schema.
+    document: ClassVar[Mapping[str, object]] = {
         "if": {"properties": {"mode": {"const": "prefix"}}, "required": ["mode"]},
         "then": {
             "properties": {
@@ -47,33 +44,36 @@ class SearchRequest(Request):
         },
     }
 
-    criteria = Several(
+    criteria = BoundedList(
         fields.Nested(Criterion()),
+        min_items=1,
+        max_items=MAX_CRITERIA,
         required=True,
-        validate=validate.Length(min=1, max=MOST_CRITERIA),
-        metadata={"description": "What is known of the customer."},
+        metadata={"description": "What is known about the customer."},
     )
     operator = fields.String(
         load_default="or",
         validate=validate.OneOf(("or", "and")),
         metadata={
-            "description": "Whether one criterion is enough or all must be met. Where thousands of "
-            "profiles meet each of them, a page may be short, or empty: `next_cursor` goes on."
+            "description": "`or`: a profile must meet one criterion. `and`: it must meet all. If thousands "
+            "of profiles meet each criterion, a page may have few items or none; continue with "
+            "`next_cursor`."
         },
     )
     mode = fields.String(
         load_default="exact",
         validate=validate.OneOf(("exact", "prefix")),
         metadata={
-            "description": "`prefix` completes one value of one key while the agent types: at least two "
-            "characters or one kanji, the first `limit` profiles, no cursor; not for a sensitive key."
+            "description": "`prefix` completes one value of one search key while the agent types. It needs "
+            "at least two characters or one kanji, returns the first `limit` profiles and has no cursor. "
+            "Not for sensitive search keys."
         },
     )
     limit = limit_field()
     cursor = cursor_field()
 
     @validates_schema
-    def _check_prefix(self, data: dict[str, Any], **_kwargs: Any) -> None:
+    def _check_prefix(self, data: Mapping[str, Any], **_kwargs: object) -> None:
         if data["mode"] != "prefix":
             return
         if len(data["criteria"]) > 1:
@@ -85,38 +85,23 @@ class SearchRequest(Request):
 
 
 class ReasonResponse(Response):
-    """One key that agreed."""
+    """A value that matched."""
 
-    key = fields.String(required=True, metadata={"description": "The search key's name."})
-    value = fields.String(
-        required=True,
-        metadata={"description": "The value that matched, normalised; of a sensitive key, its mask."},
-    )
-    tier = fields.String(
-        required=True,
-        validate=validate.OneOf(TIERS),
-        metadata={"description": "What the agreement proves, best first as listed."},
-    )
+    key = string_field("The search key's name.")
+    value = string_field("The normalised value that matched. Masked if the search key is sensitive.")
+    tier = enum_field(Tier, "The strength of the match. The list has the best first.")
 
 
 class FoundProfileResponse(Response):
-    """A profile and every reason for which it was found."""
+    """A profile and the reasons why it matches."""
 
     profile = fields.Nested(ProfileResponse(), required=True)
-    matched_on = fields.List(
-        fields.Nested(ReasonResponse()),
-        required=True,
-        metadata={"description": "The keys that agreed, the best proof first."},
-    )
+    matched_on = list_field(ReasonResponse(), "The values that matched, best tier first.")
 
 
 class FoundProfilesResponse(Response):
-    """A page of profiles: those who meet every criterion first, then by the best tier that agrees."""
+    """A page of profiles: those that meet every criterion first, then by their best tier."""
 
-    items = fields.List(
-        fields.Nested(FoundProfileResponse()), required=True, metadata={"description": "The profiles found."}
-    )
+    items = list_field(FoundProfileResponse(), "The matching profiles.")
     next_cursor = next_cursor_field()
-    truncated = fields.Boolean(
-        required=True, metadata={"description": "True where a prefix search found more than `limit`."}
-    )
+    truncated = boolean_field("True if a prefix search matches more than `limit` profiles.")

@@ -1,13 +1,11 @@
-"""Search keys: the agent's drop-down."""
-
-from marshmallow import fields, validate
+"""Requests and responses of search keys, which the agent's drop-down lists."""
 
 from schemas.base import Request, Response
-from schemas.fields import Text, TrueOrFalse
+from schemas.fields import StrictBoolean, Text
 from schemas.identifiers import search_key_field
 from schemas.pages import cursor_field, limit_field, next_cursor_field
-
-TYPES = ("text", "digits", "phone", "email", "name", "identifier")
+from schemas.response_fields import boolean_field, enum_field, list_field, string_field
+from service.model.search_key import KeyType
 
 MASK_RULE = (
     "A mask shows only the last characters: four if the value has eight or more letters and digits, two if "
@@ -15,69 +13,59 @@ MASK_RULE = (
 )
 """What responses show of a sensitive value."""
 
-_LABEL = {"description": "What the agent reads in the drop-down."}
-_TYPE = {
-    "description": "How values are normalised before they are compared. `identifier` compares them exactly "
-    "as typed (case and punctuation count, white space around them does not): for customer numbers and the "
-    "IDs of other systems. `text` ignores case, accents, blanks and punctuation: `A1-23` equals `A12-3`."
-}
-_UNIQUE = {"description": "Whether a value belongs to one profile at most."}
-_SENSITIVE = {
-    "description": "Whether values are encrypted in the database and masked in responses, such as a social "
-    f"security number. {MASK_RULE} A search needs the whole value, not a prefix."
-}
+_LABEL = "The name in the agent's drop-down."
+_TYPE = (
+    "How values are normalised before they are compared. `identifier` compares values "
+    "exactly, case and punctuation included, except for white space around them: for customer numbers and "
+    "IDs of other systems. `text` ignores case, accents, spaces and punctuation: `A1-23` equals `A12-3`."
+)
+_UNIQUE = "Whether two profiles cannot have the same value."
+_SENSITIVE = (
+    "Whether values are encrypted in the database and masked in responses, for values such as "
+    f"social security numbers. {MASK_RULE} A search needs the whole value, not a prefix."
+)
 
 
 class SearchKeyRequest(Request):
-    """A custom search key to define."""
+    """The definition of a custom search key."""
 
-    label = Text(required=True, metadata=_LABEL)
-    type = fields.String(required=True, validate=validate.OneOf(TYPES), metadata=_TYPE)
-    unique = TrueOrFalse(load_default=False, metadata=_UNIQUE)
-    sensitive = TrueOrFalse(load_default=False, metadata=_SENSITIVE)
+    label = Text(required=True, description=_LABEL)
+    type = enum_field(KeyType, _TYPE)
+    unique = StrictBoolean(load_default=False, metadata={"description": _UNIQUE})
+    sensitive = StrictBoolean(load_default=False, metadata={"description": _SENSITIVE})
     example = Text(
         allow_none=True,
-        metadata={
-            "description": "A value to show in an empty field, stored and shown in plain also for a "
-            "sensitive key: make one up. Without it a key that exists keeps its example; null brings back "
-            "the example of the type.",
-        },
+        description=(
+            "A value to show in an empty field. It is stored and returned in plain text even "
+            "for a sensitive search key, so invent one. If absent, an existing search key keeps its example. "
+            "Null restores the example of the type."
+        ),
     )
 
 
 class SearchKeyResponse(Response):
     """A search key, built in or custom."""
 
-    name = search_key_field(
-        required=True, metadata={"description": "What criteria, match keys and a profile's `keys` call it."}
-    )
-    label = fields.String(required=True, metadata=_LABEL)
-    type = fields.String(required=True, validate=validate.OneOf(TYPES), metadata=_TYPE)
-    unique = fields.Boolean(required=True, metadata=_UNIQUE)
-    sensitive = fields.Boolean(required=True, metadata=_SENSITIVE)
-    built_in = fields.Boolean(
-        required=True, metadata={"description": "Whether it comes with the service and cannot be changed."}
-    )
-    example = fields.String(
-        required=True,
-        metadata={
-            "description": "A value to show in an empty field: the one that was set for a custom key, or one "
-            "that the type takes."
-        },
+    name = search_key_field("The name in criteria, in match keys and in a profile's `keys`.", required=True)
+    label = string_field(_LABEL)
+    type = enum_field(KeyType, _TYPE)
+    unique = boolean_field(_UNIQUE)
+    sensitive = boolean_field(_SENSITIVE)
+    built_in = boolean_field("Whether the search key comes with the service and cannot be changed.")
+    example = string_field(
+        "A value to show in an empty field: the example of a custom search key, or a valid value of the type."
     )
 
 
 class SearchKeysResponse(Response):
-    """All search keys, the built-in ones first; always one page."""
+    """All search keys, the built-in ones first. Always one page."""
 
-    items = fields.List(
-        fields.Nested(SearchKeyResponse()), required=True, metadata={"description": "The search keys."}
-    )
+    items = list_field(SearchKeyResponse(), "The search keys.")
     next_cursor = next_cursor_field()
 
 
 class SearchKeyProfilesRequest(Request):
-    """Which page of the profiles that hold a search key."""
+    """The page of a search key's profiles, in the query string."""
 
     limit = limit_field(strict=False)
     cursor = cursor_field(allow_none=False)

@@ -1,156 +1,131 @@
-"""A domain's settings."""
+"""Requests and responses of a domain's settings."""
 
-import re
-from typing import Any
+from collections.abc import Sequence
 
 from marshmallow import ValidationError, fields, validate
 
 from schemas.base import Request, Response
-from schemas.fields import Identifier, Mapped, Several, Text, TrueOrFalse, Whole
+from schemas.fields import BoundedList, Identifier, Integer, MappingField, StrictBoolean, Text, one_of
 from schemas.identifiers import search_key_field
+from schemas.response_fields import enum_field, list_field
+from service.model.domain_settings import DEFAULT_SHARED_ABOVE
+from service.model.identifiers import REGION
+from service.model.limits import MAX_IGNORED_VALUES, MAX_MATCH_KEYS, MAX_SHARED_ABOVE
+from service.model.match import MatchMode
 
-MOST_MATCH_KEYS = 10
-MOST_IGNORED_VALUES = 100
-GREATEST_SHARED_ABOVE = 100
-MATCH_MODES = ("first", "all")
-REGION = re.compile(r"^[A-Za-z]{2}$")
-
+_CHANNELS = ("voice calls", "chats", "tasks", "e-mails")
 _DEFAULT_REGION = {
-    "description": "The region (ISO 3166-1 alpha-2) of numbers typed without a country code.",
+    "description": "The region (ISO 3166-1 alpha-2) of phone numbers without a country code.",
     "example": "JP",
 }
-_MATCH_KEYS = {"description": "The search keys that a contact is matched on, by channel."}
+_MATCH_KEYS = {"description": "The search keys that contacts are matched by, per channel."}
 _MATCH_MODES = {
-    "description": "By channel, `first`: the first match key that finds anybody decides; `all`: all count."
+    "description": "Per channel, `first`: the first match key that finds a profile decides. `all`: all match "
+    "keys count."
 }
 _SEARCH_VALUE_FALLS_BACK = {
-    "description": "Whether the match keys are tried when `profileSearchValue` finds nobody.",
+    "description": "Whether the match keys are tried if `profileSearchValue` finds no profile.",
     "example": True,
 }
 _UNIQUE_BY_NAME = {
-    "description": "Whether one profile found by its name alone is a `unique` outcome.",
+    "description": "Whether the outcome is `unique` if only the name matches, and one profile.",
     "example": False,
 }
 _SHARED_ABOVE = {
-    "description": "A value that more profiles have than this says little: it is reported as `shared` and "
-    "ranks below any other.",
-    "example": 20,
+    "description": "A value that more profiles than this have is reported as `shared`, and ranks below all "
+    "others.",
+    "example": DEFAULT_SHARED_ABOVE,
 }
 _IGNORED_VALUES = {
-    "description": "Values that never match, by search key: the own switchboard, a number that stands for "
-    "none; not for sensitive keys. In a PATCH, null removes a key.",
+    "description": "Values that never match, by search key, such as your own switchboard or a placeholder "
+    "number. Not for sensitive search keys. In a PATCH, null removes a search key.",
     "example": {"phone": ["0000000000"]},
 }
 
 
-class Region(Identifier):
-    """A region, in upper case whatever it was typed in."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        """Accept the arguments of a marshmallow field."""
-        super().__init__(REGION, "A region is two letters (ISO 3166-1 alpha-2).", **kwargs)
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        # Validation comes after this, and "ß" in upper case would be "SS".
-        region = super()._deserialize(value, *args, **kwargs)
-        return region.upper() if region.isascii() else region
+def _upper_case(region: object) -> object:
+    # Only ASCII: "ß" in upper case would be a valid "SS".
+    return region.upper() if isinstance(region, str) and region.isascii() else region
 
 
-def _check_distinct(keys: list[str]) -> None:
+def _check_distinct(keys: Sequence[str]) -> None:
     if len(set(keys)) < len(keys):
         raise ValidationError("Must not name a search key twice.")
 
 
-def _match_keys(channel: str) -> fields.List[str]:
-    return Several(
+def _match_keys_patch(channel: str) -> BoundedList:
+    return BoundedList(
         search_key_field(),
+        max_items=MAX_MATCH_KEYS,
+        validate=[_check_distinct],
         allow_none=True,
-        validate=[validate.Length(max=MOST_MATCH_KEYS), _check_distinct],
-        metadata={"description": f"For {channel}; null brings the default back.", "uniqueItems": True},
+        metadata={"description": f"For {channel}. Null restores the default.", "uniqueItems": True},
     )
 
 
-def _match_mode(channel: str) -> fields.String:
+def _match_mode_patch(channel: str) -> fields.String:
     return fields.String(
+        validate=one_of(MatchMode),
         allow_none=True,
-        validate=validate.OneOf(MATCH_MODES),
-        metadata={"description": f"For {channel}; null brings the default back."},
+        metadata={"description": f"For {channel}. Null restores the default."},
     )
 
 
 class MatchKeysPatchRequest(Request):
-    """The search keys on which a contact is matched, by channel; the first that finds anybody decides."""
+    """The search keys that contacts are matched by, per channel, in their order."""
 
-    voice = _match_keys("voice calls")
-    chat = _match_keys("chats")
-    task = _match_keys("tasks")
-    email = _match_keys("e-mails")
+    voice, chat, task, email = map(_match_keys_patch, _CHANNELS)
 
 
 class MatchModesPatchRequest(Request):
-    """Whether the first match key that finds anybody decides, or all count together, by channel."""
+    """How the match keys work together, per channel."""
 
-    voice = _match_mode("voice calls")
-    chat = _match_mode("chats")
-    task = _match_mode("tasks")
-    email = _match_mode("e-mails")
+    voice, chat, task, email = map(_match_mode_patch, _CHANNELS)
 
 
 class SettingsPatchRequest(Request):
-    """A merge patch (RFC 7396); null brings a default back."""
+    """A merge patch (RFC 7396). Null restores a default."""
 
-    default_region = Region(allow_none=True, metadata=_DEFAULT_REGION)
+    default_region = Identifier(
+        REGION,
+        "A region is two letters (ISO 3166-1 alpha-2).",
+        pre_load=_upper_case,
+        allow_none=True,
+        metadata=_DEFAULT_REGION,
+    )
     match_keys = fields.Nested(MatchKeysPatchRequest(), allow_none=True, metadata=_MATCH_KEYS)
     match_modes = fields.Nested(MatchModesPatchRequest(), allow_none=True, metadata=_MATCH_MODES)
-    search_value_falls_back = TrueOrFalse(allow_none=True, metadata=_SEARCH_VALUE_FALLS_BACK)
-    unique_by_name = TrueOrFalse(allow_none=True, metadata=_UNIQUE_BY_NAME)
-    shared_above = Whole(
+    search_value_falls_back = StrictBoolean(allow_none=True, metadata=_SEARCH_VALUE_FALLS_BACK)
+    unique_by_name = StrictBoolean(allow_none=True, metadata=_UNIQUE_BY_NAME)
+    shared_above = Integer(
         strict=True,
         allow_none=True,
-        validate=validate.Range(min=1, max=GREATEST_SHARED_ABOVE),
+        validate=validate.Range(min=1, max=MAX_SHARED_ABOVE),
         metadata=_SHARED_ABOVE,
     )
-    ignored_values = Mapped(
+    ignored_values = MappingField(
         search_key_field(),
-        Several(Text(), allow_none=True, validate=validate.Length(max=MOST_IGNORED_VALUES)),
-        most=MOST_MATCH_KEYS,
+        BoundedList(Text(), max_items=MAX_IGNORED_VALUES, allow_none=True),
+        max_members=MAX_MATCH_KEYS,
         allow_none=True,
         metadata=_IGNORED_VALUES,
     )
 
 
-def _answered_match_keys(channel: str) -> fields.List[str]:
-    return fields.List(search_key_field(), required=True, metadata={"description": f"For {channel}."})
-
-
-def _answered_match_mode(channel: str) -> fields.String:
-    return fields.String(
-        required=True,
-        validate=validate.OneOf(MATCH_MODES),
-        metadata={"description": f"For {channel}."},
-    )
-
-
 class MatchKeysResponse(Response):
-    """The search keys on which a contact is matched, by channel; the first that finds anybody decides."""
+    """The search keys that contacts are matched by, per channel, in their order."""
 
-    voice = _answered_match_keys("voice calls")
-    chat = _answered_match_keys("chats")
-    task = _answered_match_keys("tasks")
-    email = _answered_match_keys("e-mails")
+    voice, chat, task, email = (list_field(search_key_field(), f"For {channel}.") for channel in _CHANNELS)
 
 
 class MatchModesResponse(Response):
-    """Whether the first match key that finds anybody decides, or all count together, by channel."""
+    """How the match keys work together, per channel."""
 
-    voice = _answered_match_mode("voice calls")
-    chat = _answered_match_mode("chats")
-    task = _answered_match_mode("tasks")
-    email = _answered_match_mode("e-mails")
+    voice, chat, task, email = (enum_field(MatchMode, f"For {channel}.") for channel in _CHANNELS)
 
 
 class SettingsResponse(Response):
-    """The settings that apply, the defaults filled in."""
+    """The settings in effect, defaults included."""
 
     default_region = fields.String(required=True, metadata=_DEFAULT_REGION)
     match_keys = fields.Nested(MatchKeysResponse(), required=True, metadata=_MATCH_KEYS)
@@ -158,6 +133,6 @@ class SettingsResponse(Response):
     search_value_falls_back = fields.Boolean(required=True, metadata=_SEARCH_VALUE_FALLS_BACK)
     unique_by_name = fields.Boolean(required=True, metadata=_UNIQUE_BY_NAME)
     shared_above = fields.Integer(required=True, metadata=_SHARED_ABOVE)
-    ignored_values = Mapped(
+    ignored_values = MappingField(
         search_key_field(), fields.List(fields.String()), required=True, metadata=_IGNORED_VALUES
     )

@@ -1,30 +1,16 @@
-"""The composition root: everything is put together here, and nothing happens at import."""
+"""The composition root: create the application from its parts. Importing this module has no effect."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
 
-from service.api.browser import cors, refusals, security_headers
-from service.api.browser import csrf as origins
-from service.api.browser import host_validation as hosts
+from service.api import browser, views
 from service.api.http import authentication, context, limits, paths, problems, proxies, request_log
-from service.api.http.json import OrjsonProvider
-from service.api.http.rendering import CACHE_TTL
-from service.api.openapi import document as openapi
-from service.api.views import docs, health, metrics
+from service.api.views import metrics
 from service.auth.authenticator import Authenticator
 from service.auth.token_verifier import TokenVerifier
 from service.config import Settings
 from service.store.stores import Stores
-
-
-class Application(Flask):
-    """Flask, none of whose views and hooks is a coroutine: it need not look at each of them each time."""
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Return the function."""
-        return func
 
 
 def create_app(
@@ -32,52 +18,45 @@ def create_app(
     *,
     database: Any = None,
     tokens: TokenVerifier | None = None,
-    metrics_ttl: float = CACHE_TTL,
+    metrics_ttl: float = metrics.CACHE_TTL,
     audit_in_background: bool = False,
 ) -> Flask:
     """Return the application.
 
-    Settings come from the environment unless given, and the database and the verifier of tokens from the
-    settings unless given. The database is first asked when a request needs it. The figures at /metrics are
-    reused for ``metrics_ttl`` seconds. With a given database, a thread writes queued audit events only if
-    ``audit_in_background``. Raises ``environs.EnvError`` for settings that cannot be.
+    The settings default to those of the environment, the database and the token verifier to those of the
+    settings. No command is sent to MongoDB before a request needs one. ``metrics_ttl`` is in seconds. With a
+    given database, a thread writes queued audit events only if ``audit_in_background``. Raises
+    ``environs.EnvError`` for invalid settings.
     """
     settings = settings or Settings.from_environment()
     settings.check()
-    app = Application("profile-lookup", static_folder=None)
+    app = Flask("profile-lookup", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
-    app.json = OrjsonProvider(app)
-    # "/v1/contacts//7" names no contact, and must not lead to the contact "7".
+    # "/v1/contacts//7" has an empty contact ID, and must not be redirected to the contact "7".
     app.url_map.merge_slashes = False
-    proxies.register(app, settings)
-    metrics.register(app, cache_ttl=metrics_ttl)
-    request_log.register(app)
-    problems.register(app)
-    security_headers.register(app)
-    # First of those that refuse: what is for another host is not looked at, be it a preflight.
-    refused = refusals.RefusalLog()
-    hosts.register(app, settings, refused)
-    refusals.register(app, settings, refused)
-    origins.register(app, settings)
-    # Before authentication: a preflight has no credential.
-    cors.register(app, settings)
-    failures = limits.limit_failures(app, settings)
     stores = (
         Stores.connect(settings)
         if database is None
         else Stores.over(database, settings, audit_in_background=audit_in_background)
     )
-    # In this order: who asks comes before what is asked for, and MongoDB last.
-    is_guarded = settings.auth
-    tokens = (tokens or TokenVerifier.of(settings)) if is_guarded else None
+    context.register(app, stores)
+    proxies.register(app, settings)
+    metrics.register(app, cache_ttl=metrics_ttl)
+    request_log.register(app)
+    problems.register(app)
+    browser.register(app, settings)
+    _register_checks(app, settings, stores, tokens)
+    views.register(app, stores)
+    return app
+
+
+def _register_checks(app: Flask, settings: Settings, stores: Stores, tokens: TokenVerifier | None) -> None:
+    """Check the credential first, then its rate limit, then the path, and MongoDB last."""
+    failures = limits.limit_failures(app, settings)
+    is_authenticated = settings.auth
+    tokens = (tokens or TokenVerifier.of(settings)) if is_authenticated else None
     app.extensions["token_verifier"] = tokens
-    authenticator = Authenticator(stores, tokens) if is_guarded else None
-    authentication.register(app, authenticator, failures)
-    # After it: whose request it is decides how much is left.
+    authentication.register(app, Authenticator(stores, tokens) if is_authenticated else None, failures)
     limits.register(app, settings)
     paths.register(app)
-    context.register(app, stores)
-    health.register(app, stores)
-    openapi.register(app)
-    docs.register(app)
-    return app
+    app.before_request(context.require_datastore)

@@ -1,15 +1,36 @@
 """A real MongoDB for the tests that need one, and a database of its own for each of those tests."""
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 from uuid import uuid4
 
 import pymongo
 import pytest
+from coverage import Coverage
 
 from service.local.mongod import BundledMongoDB
 from service.server import log
+from tests.memory_folder import memory_folder
+
+_UNMEASURED = {"acceptance", "benchmarks", "faults", "model", "openapi", "safety"}
+"""Folders of tests that run long, or run the service in other processes."""
+
+_measured: set[str] = set()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Measure coverage in the first case of each test only; measuring all cases would double the time."""
+    test = item.nodeid.partition("[")[0]
+    coverage = Coverage.current()
+    if coverage is None or not (test in _measured or item.path.parent.name in _UNMEASURED):
+        _measured.add(test)
+        return (yield)
+    coverage.stop()
+    try:
+        return (yield)
+    finally:
+        coverage.start()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -32,11 +53,9 @@ def _log_as_the_service_does() -> None:
 @pytest.fixture(scope="session")
 def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the URI of a one-node replica set; each worker of pytest-xdist starts one when it needs it."""
-    data_dir = tmp_path_factory.mktemp("mongodb")
-    with BundledMongoDB(data_dir) as mongodb:
+    folder = tmp_path_factory.mktemp("mongodb")
+    with memory_folder(folder) as data_dir, BundledMongoDB(data_dir) as mongodb:
         yield mongodb.uri
-    # 300 MB of journal; pytest would keep those of the last three runs.
-    shutil.rmtree(data_dir)
 
 
 @pytest.fixture(scope="session")

@@ -12,17 +12,11 @@ from service.model.search_key import BUILT_IN, SearchKey
 from service.model.sensitive import SensitiveValue
 
 KEY_OF_FIELD: Mapping[str, str] = MappingProxyType(
-    {
-        "first_name": "name",
-        "middle_name": "name",
-        "last_name": "name",
-        "phonetic_first_name": "name",
-        "phonetic_last_name": "name",
-        "business_name": "name",
-        "account_number": "account",
-        "phone_numbers": "phone",
-        "email_addresses": "email",
-    }
+    dict.fromkeys(
+        ("first_name", "middle_name", "last_name", "phonetic_first_name", "phonetic_last_name"), "name"
+    )
+    | {"business_name": "name", "account_number": "account"}
+    | {"phone_numbers": "phone", "email_addresses": "email"}
 )
 """The built-in search key for each indexed field; values of custom search keys are in ``keys``."""
 

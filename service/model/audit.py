@@ -47,7 +47,7 @@ class AuditEvent:
 class AuditFilter:
     """Conditions of a list of events. Fields that are None are no condition.
 
-    ``before`` is the ID at which the previous page ended; ``until`` is the last ID to read.
+    ``before`` is the ID at which the previous page ended.
     """
 
     profile_id: str | None = None
@@ -55,4 +55,3 @@ class AuditFilter:
     at_from: datetime | None = None
     at_to: datetime | None = None
     before: str | None = None
-    until: str | None = None

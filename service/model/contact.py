@@ -50,7 +50,7 @@ ContactPosition = tuple[datetime, str]
 class ContactFilter:
     """Conditions of a list of contacts. Fields that are None are no condition.
 
-    ``before`` is the position at which the previous page ended; ``until`` is the last position to read.
+    ``before`` is the position at which the previous page ended.
     """
 
     profile_id: str | None = None
@@ -59,4 +59,3 @@ class ContactFilter:
     created_from: datetime | None = None
     created_to: datetime | None = None
     before: ContactPosition | None = None
-    until: ContactPosition | None = None

@@ -4,7 +4,7 @@ HIDDEN = "*"
 """Every mask begins with it, so no value of a sensitive search key may begin with it."""
 
 _VISIBLE = ((8, 4), (6, 2))
-"""The minimum number of letters and digits in a value, and the number of its last characters that stay visible."""
+"""The minimum number of letters and digits, and the number of last characters that stay visible."""
 
 
 def masked(value: str) -> str:

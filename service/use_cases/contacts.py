@@ -128,7 +128,9 @@ def create_for_contact(
         profile, repeated = create_claimed(stores, domain, fields, claimed, budget)
     try:
         made = _made(profile["profile_id"], agent_id)
-        stores.associations.associate_once(domain, contact_id, channel=channel, association=made, now=now())
+        stores.associations.associate(
+            domain, contact_id, channel=channel, association=made, now=now(), once=True
+        )
     except ContactCleared:
         # By someone else, since it was looked at.
         _take_back(stores, domain, contact_id, profile, repeated=repeated)

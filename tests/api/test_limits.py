@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask import Flask, g, request
+from flask import Flask, request
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -28,8 +28,11 @@ def _shop(per_minute: int = 3) -> Flask:
 
     def authenticate() -> None:
         credential = request.headers.get("Authorization", "")
-        g.principal = Principal(credential_id=credential, domain="default", scopes=frozenset(Scope))
+        context.state().principal = Principal(
+            credential_id=credential, domain="default", scopes=frozenset(Scope)
+        )
 
+    app.url_value_preprocessor(context.begin_request)
     problems.register(app)
     app.after_request(_with_request_id)
     app.before_request(authenticate)

@@ -4,6 +4,7 @@ import pytest
 from flask import Flask, abort
 from prometheus_client.parser import text_string_to_metric_families
 
+from service.api.http import context
 from service.api.views import metrics
 
 
@@ -12,6 +13,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Flask:
     """Return an application with one route and the metrics."""
     monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
     app = Flask("shop")
+    app.url_value_preprocessor(context.begin_request)
     metrics.register(app)
 
     @app.get("/v1/profiles/<profile_id>")
@@ -69,6 +71,7 @@ def test_no_label_holds_what_the_caller_sent(app: Flask) -> None:
 def test_an_answer_of_an_earlier_hook_is_counted() -> None:
     """When another hook answers before those of the metrics, the request is counted all the same."""
     app = Flask("shop")
+    app.url_value_preprocessor(context.begin_request)
     app.before_request(lambda: ("stop", 401))
     metrics.register(app)
     app.test_client().get("/anything")
@@ -80,5 +83,6 @@ def test_applications_of_one_process_do_not_mix(app: Flask) -> None:
     """A second application registers without a clash and starts from nothing."""
     app.test_client().get("/v1/profiles/4711")
     other = Flask("other")
+    other.url_value_preprocessor(context.begin_request)
     metrics.register(other)
     assert _samples(other, "http_requests_total") == {}

@@ -134,5 +134,5 @@ def test_a_refusal_is_logged_again_after_an_hour(capsys: pytest.CaptureFixture[s
     refusals = RefusalLog(clock)
     for seconds in (0, 3599, 3600, 3601):
         clock.seconds = seconds
-        refusals.origin(ORIGIN)
+        refusals.log_origin(ORIGIN)
     assert len(_refusals(capsys)) == 2

@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 from flask import Flask
 
-from service.api.http.rendering import Rendering
+from service.api.http import context
 from service.api.views import metrics
 
 TTL = 5.0
@@ -29,12 +29,12 @@ class Page:
 def test_a_page_is_rendered_once_in_its_time() -> None:
     """Then anew."""
     page = Page()
-    shared = Rendering(page.render, ttl=TTL, clock=lambda: page.time)
-    assert [shared.content() for _ in range(1000)] == [b"1"] * 1000
+    shared = metrics.reused(page.render, TTL, lambda: page.time)
+    assert [shared() for _ in range(1000)] == [b"1"] * 1000
     page.time = TTL - 0.001
-    assert shared.content() == b"1"
+    assert shared() == b"1"
     page.time = TTL
-    assert [shared.content(), shared.content()] == [b"2", b"2"]
+    assert [shared(), shared()] == [b"2", b"2"]
 
 
 def test_callers_of_one_moment_share_a_rendering() -> None:
@@ -47,11 +47,11 @@ def test_callers_of_one_moment_share_a_rendering() -> None:
         page.time += 2 * TTL
         return page.render()
 
-    shared = Rendering(render_slowly, ttl=TTL, clock=lambda: page.time)
+    shared = metrics.reused(render_slowly, TTL, lambda: page.time)
 
     def ask(_: int) -> bytes:
         barrier.wait(timeout=30)
-        return shared.content()
+        return shared()
 
     with ThreadPoolExecutor(callers) as pool:
         assert list(pool.map(ask, range(callers))) == [b"1"] * callers
@@ -66,16 +66,17 @@ def test_a_failed_rendering_is_not_kept() -> None:
             raise FileNotFoundError
         return b"done"
 
-    shared = Rendering(render, ttl=TTL, clock=lambda: page.time)
+    shared = metrics.reused(render, TTL, lambda: page.time)
     with pytest.raises(FileNotFoundError):
-        shared.content()
-    assert shared.content() == b"done"
+        shared()
+    assert shared() == b"done"
 
 
 def test_the_metrics_are_rendered_once_for_many_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     """A flood of requests without a credential renders them once."""
     monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
     app = Flask("shop")
+    app.url_value_preprocessor(context.begin_request)
     metrics.register(app)
     client = app.test_client()
     # Each request is counted, so that each rendering would differ.

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from schemas.search import TIERS
+from service.model.match import Tier
 from tests.api.caller import Caller, Json, pointers
 
 
@@ -130,7 +130,7 @@ def test_a_page_has_the_best_first(people: Caller) -> None:
     pages = all_pages(people, {"criteria": [{"key": k, "values": v} for k, v in criteria], "limit": 1})
     one_by_one = [item for page in pages for item in page]
     assert sorted(found({"items": one_by_one})) == sorted(found(answer))
-    tiers = [TIERS.index(item["matched_on"][0]["tier"]) for item in one_by_one]
+    tiers = [Tier(item["matched_on"][0]["tier"]).rank for item in one_by_one]
     assert tiers == sorted(tiers)
 
 

@@ -119,7 +119,7 @@ def test_a_sealed_value_is_listed_and_is_no_success(run: Run, database: Database
     )
     assert "4711" not in result.output
     database["profiles"].update_one({}, {"$set": {"keys": [{"key": "ssn", "values": ["4711"]}]}})
-    assert "sets MASTER_KEYS" in run().stderr
+    assert "set MASTER_KEYS" in run().stderr
     assert run(masters=ONE).stdout == "Profiles brought up to date: 1, still stale: 0.\n"
     assert "4711" not in repr(database["profiles"].find_one())
 

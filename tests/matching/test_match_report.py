@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import phonenumbers
 import pytest
@@ -16,6 +15,8 @@ from benchmarks.match_report import Line, Population, Question, Table, count_in,
 from benchmarks.people import people
 from service.matching import phone
 from service.matching.profiles import index
+from service.model.profile import Profile
+from tests.matching.partial_profiles import profile_with
 
 _SAMPLE = 189
 _FILE = Path(__file__).parents[3] / "shared" / "data" / "chinook_customers.csv"
@@ -106,14 +107,15 @@ def test_every_customer_is_found_by_plain_name_and_by_each_form_of_the_number() 
     assert (line.missed, line.found, line.first) == ([], line.asked, line.asked)
 
 
-def _profile(row: Mapping[str, str]) -> Mapping[str, Any]:
-    stored = {
-        "profile_id": row["CustomerId"],
-        "first_name": row["FirstName"],
-        "last_name": row["LastName"],
-        "phone_numbers": [{"value": row["Phone"], "e164": phone.e164(row["Phone"], _region(row))}],
-    }
-    return {**stored, "updated_at": _THEN, "lookup": index(stored, {}, _region(row)).lookup}
+def _profile(row: Mapping[str, str]) -> Profile:
+    stored = profile_with(
+        profile_id=row["CustomerId"],
+        first_name=row["FirstName"],
+        last_name=row["LastName"],
+        phone_numbers=[{"value": row["Phone"], "e164": phone.e164(row["Phone"], _region(row))}],
+        updated_at=_THEN,
+    )
+    return {**stored, "lookup": index(stored, {}, _region(row)).lookup}
 
 
 def _questions(row: Mapping[str, str]) -> Iterator[Question]:

@@ -2,19 +2,18 @@
 
 # ruff: noqa: RUF001  (characters that look alike are what is tested)
 
-from typing import Any
-
 import pytest
 
 from service.matching.profiles import KEY_OF_FIELD, Index, index
 from service.matching.search_keys import query_terms
 from service.model.search_key import BUILT_IN, KeyType, SearchKey
 from service.use_cases.merge_patch import EMPTY
+from tests.matching.partial_profiles import profile_with
 
 SSN = SearchKey(name="ssn", label="SSN", type=KeyType.DIGITS, unique=True)
 NICK = SearchKey(name="nick", label="Nickname", type=KeyType.TEXT)
 
-PERSON: dict[str, Any] = {
+FIELDS: dict[str, object] = {
     "profile_id": "ab" * 16,
     "first_name": "太郎",
     "middle_name": None,
@@ -30,6 +29,7 @@ PERSON: dict[str, Any] = {
     "email_addresses": [{"type": "home", "value": "Taro@Example.com"}],
     "keys": {"ssn": ["123-45-6789"], "nick": ["Tarō", "TARO"], "gone": ["x"]},
 }
+PERSON = profile_with(**FIELDS)
 
 
 def test_a_profile_is_found_by_everything_it_has() -> None:
@@ -67,7 +67,7 @@ def test_a_profile_is_found_by_everything_it_has() -> None:
 @pytest.mark.parametrize("field", KEY_OF_FIELD)
 def test_the_key_of_a_field_is_the_one_that_it_is_found_by(field: str) -> None:
     """The table names it; a person with this field alone has entries of that key, and of no other."""
-    alone = index({field: PERSON[field] or "Lee"}, {}, "JP").lookup
+    alone = index(profile_with(**{field: FIELDS[field] or "Lee"}), {}, "JP").lookup
     assert {entry.partition(":")[0].partition(".")[0] for entry in alone} == {KEY_OF_FIELD[field]}
 
 
@@ -75,11 +75,11 @@ def test_no_other_field_has_a_key() -> None:
     """What the table names is all that a profile is found by, but for its ID and its custom keys."""
     others = dict.fromkeys(EMPTY.keys() - KEY_OF_FIELD.keys() - {"keys"}, "Lee")
     assert "gender" in others
-    assert index(others, {}, "JP") == Index([], [])
+    assert index(profile_with(**others), {}, "JP") == Index([], [])
 
 
 @pytest.mark.parametrize(
-    "profile",
+    "fields",
     [
         {"first_name": "Cher"},
         {
@@ -92,9 +92,11 @@ def test_no_other_field_has_a_key() -> None:
         {"first_name": "Cher", "account_number": " ", "phone_numbers": [{"value": " "}], "keys": {"ssn": []}},
     ],
 )
-def test_a_first_name_alone_is_enough(profile: dict[str, Any]) -> None:
+def test_a_first_name_alone_is_enough(fields: dict[str, object]) -> None:
     """Missing, null and blank fields give no entry."""
-    assert index(profile, {"ssn": SSN}, "JP") == Index(lookup=["name.part:cher", "name:cher"], unique=[])
+    assert index(profile_with(**fields), {"ssn": SSN}, "JP") == Index(
+        lookup=["name.part:cher", "name:cher"], unique=[]
+    )
 
 
 @pytest.mark.parametrize(
@@ -121,26 +123,27 @@ def test_a_profile_is_found_by_each_built_in_key(key: str, value: str) -> None:
 @pytest.mark.parametrize("value", ["anonymous", "+266696687", "7378742833"])
 def test_a_stored_withheld_number_is_not_indexed(value: str) -> None:
     """Not even one that could be read as a number of the default region."""
-    profile = {"phone_numbers": [{"value": value, "e164": None}, {"value": value, "e164": "+17378742833"}]}
+    numbers = [{"value": value, "e164": None}, {"value": value, "e164": "+17378742833"}]
+    profile = profile_with(phone_numbers=numbers)
     assert index(profile, {}, "US").lookup == []
 
 
 def test_a_unique_text_is_owned_once_and_found_in_each_spelling() -> None:
     """Müller is asked for as Mueller and as Muller, and only the first form is nobody else's."""
     key = SearchKey(name="nick", label="Nickname", type=KeyType.TEXT, unique=True)
-    found = index({"keys": {"nick": ["Müller"]}}, {"nick": key}, "JP")
+    found = index(profile_with(keys={"nick": ["Müller"]}), {"nick": key}, "JP")
     assert found == Index(lookup=[".held:nick", "nick:mueller", "nick:muller"], unique=["nick:mueller"])
-    assert index({"keys": {"nick": ["Mueller"]}}, {"nick": key}, "JP").unique == found.unique
+    assert index(profile_with(keys={"nick": ["Mueller"]}), {"nick": key}, "JP").unique == found.unique
 
 
 def test_a_phone_number_is_not_parsed_again() -> None:
     """The E.164 form computed at the write is the one that is indexed, whatever the region is now."""
-    profile = {"phone_numbers": [{"type": "home", "value": "03-1234-5678", "e164": "+81312345678"}]}
+    profile = profile_with(phone_numbers=[{"value": "03-1234-5678", "e164": "+81312345678"}])
     assert index(profile, {}, "US").lookup == ["phone:+81312345678"]
 
 
 def test_a_phone_number_that_could_not_be_read_is_read_again() -> None:
     """Later metadata, or another region, may make a number of it; the same rule for every write."""
-    profile = {"phone_numbers": [{"type": "home", "value": "03-1234-5678", "e164": None}]}
+    profile = profile_with(phone_numbers=[{"value": "03-1234-5678", "e164": None}])
     assert index(profile, {}, "JP").lookup == ["phone:+81312345678"]
     assert index(profile, {}, "SG").lookup == ["phone:0312345678"]

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
-from typing import Any
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from service.matching.ranking import Candidate, Reason, outcome, ranked, reasons, tied
 from service.matching.terms import QueryTerm
 from service.model.match import Outcome, Tier
+from tests.matching.partial_profiles import profile_with
 
 _DAY = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def _candidate(profile_id: str, *matched_on: Reason, updated_at: datetime = _DAY) -> Candidate:
-    return Candidate({"profile_id": profile_id, "updated_at": updated_at}, matched_on)
+    return Candidate(profile_with(profile_id=profile_id, updated_at=updated_at), matched_on)
 
 
 _PHONE = Reason("phone", "+1", Tier.EXACT)
@@ -111,7 +112,7 @@ _REASONS = st.builds(
 @st.composite
 def _candidates(draw: st.DrawFn) -> list[Candidate]:
     ids = draw(st.lists(st.text("0123456789abcdef", min_size=1, max_size=2), unique=True, max_size=6))
-    found: list[Any] = []
+    found = []
     for profile_id in ids:
         matched_on = sorted(draw(st.lists(_REASONS, min_size=1, max_size=3)), key=lambda reason: reason.rank)
         updated_at = _DAY + timedelta(days=draw(st.integers(0, 1)))
@@ -121,7 +122,7 @@ def _candidates(draw: st.DrawFn) -> list[Candidate]:
 
 @settings(derandomize=True)
 @given(_candidates(), st.randoms(use_true_random=False))
-def test_the_order_is_total(candidates: list[Candidate], random: Any) -> None:
+def test_the_order_is_total(candidates: list[Candidate], random: Random) -> None:
     """However the candidates arrive, they come out in one order."""
     shuffled = list(candidates)
     random.shuffle(shuffled)

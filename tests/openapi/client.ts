@@ -1,9 +1,9 @@
-// What a frontend does when a contact comes in, typed by the document alone: openapi-typescript writes schema.ts
-// beside this file, and the compiler refuses what the service would refuse.
+// The requests of a frontend for an incoming contact, with types from the document: openapi-typescript writes
+// schema.ts beside this file, and the compiler rejects what the service would reject.
 import createClient from "openapi-fetch";
 import type { components, paths } from "./schema.js";
 
-// All that is used of node's own types.
+// The only part of node's types in use.
 declare const process: { argv: string[] };
 const [baseUrl, contactId] = process.argv.slice(2);
 const client = createClient<paths>({ baseUrl });

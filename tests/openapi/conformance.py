@@ -1,4 +1,4 @@
-"""Holds the service against its document, by what schemathesis sends: what it allows, and what it forbids."""
+"""Compares the service with its document: schemathesis sends valid and invalid requests."""
 
 import json
 from collections import Counter
@@ -15,7 +15,7 @@ from schemathesis.core.transport import Response
 from schemathesis.engine import Status, events, from_schema
 from schemathesis.engine.recorder import ScenarioRecorder
 
-UNSAID: Mapping[str, str] = {
+UNDOCUMENTED_RULES: Mapping[str, str] = {
     "version_conflict": "which version a profile has by now",
     "Not a cursor of this list; leave it out for the first page.": "which cursors were given out",
     "Must be later than from.": "two values are not compared by JSON Schema",
@@ -31,65 +31,65 @@ UNSAID: Mapping[str, str] = {
     "A prefix has at least two characters, or is one kanji (Han ideograph).": "how much is left once folded",
     "Not a region with a numbering plan.": "the library of numbering plans decides, and grows",
 }
-"""Why a request that the document allows may be refused: rules that no schema can say, by the code or the
-fault that refuses. ``positive_data_acceptance`` passes over these alone, and no other check over anything."""
+"""Rules that JSON Schema cannot express, by the problem code or error text of the rejection. Only these are
+ignored, and only by the check ``positive_data_acceptance``."""
 
 _KEYS = ("ssn", "phone", "vip")
 
 
 @dataclass
-class Found:
-    """What a run has come to: the findings, and how often each operation was answered with each status."""
+class Report:
+    """The result of a run: the failures, and the number of responses."""
 
-    findings: dict[str, str] = field(default_factory=dict)
-    answers: Counter[tuple[str, str, int]] = field(default_factory=Counter)
-    """By phase, operation and status."""
+    failures: dict[str, str] = field(default_factory=dict)
+    responses: Counter[tuple[str, str, int]] = field(default_factory=Counter)
+    """The number of responses by phase, operation and status."""
     links: set[str] = field(default_factory=set)
-    """The operations that were reached by a link."""
+    """The operations that a link led to."""
 
-    def answered(self, operation: str) -> set[int]:
-        """Return the statuses that an operation was answered with."""
-        return {status for _, name, status in self.answers if name == operation}
+    def statuses(self, operation: str) -> set[int]:
+        """Return the statuses of an operation's responses."""
+        return {status for _, name, status in self.responses if name == operation}
 
     def add(self, phase: str, recorder: ScenarioRecorder) -> None:
-        """Take in what one scenario has come to."""
+        """Add the result of one scenario."""
         for case_id, interaction in recorder.interactions.items():
             node = recorder.cases[case_id]
             if interaction.response is not None:
                 status = interaction.response.status_code
-                self.answers[phase, node.value.operation.label, status] += 1
+                self.responses[phase, node.value.operation.label, status] += 1
             if node.transition is not None:
                 self.links.add(node.value.operation.label)
         for case_id, checks in recorder.checks.items():
             operation = recorder.cases[case_id].value.operation.label
             for check in checks:
                 if check.status is Status.FAILURE and check.failure_info is not None:
-                    failure, sent = check.failure_info.failure, check.failure_info.code_sample
-                    told = f"{failure.message}\n{sent}\n{_text(recorder, case_id)}"
-                    self.findings.setdefault(f"{check.name}: {operation}: {failure.title}", told)
+                    failure, request = check.failure_info.failure, check.failure_info.code_sample
+                    details = f"{failure.message}\n{request}\n{_text(recorder, case_id)}"
+                    self.failures.setdefault(f"{check.name}: {operation}: {failure.title}", details)
 
 
-def run(url: str, *, phases: list[str], examples: int, headers: dict[str, str] | None = None) -> Found:
-    """Return what schemathesis finds in the service at the URL: all checks, valid and invalid requests.
+def run(url: str, *, phases: list[str], examples: int, headers: dict[str, str] | None = None) -> Report:
+    """Run all checks of schemathesis on the service at the URL, with valid and invalid requests.
 
-    The same for the same code, document and releases of the tools.
+    The requests are the same for the same code, document and versions of the tools.
     """
     schema = schemathesis.openapi.from_url(f"{url}/openapi.json", config=_config(examples, headers or {}))
     schema.config.phases.update(phases=phases)
-    schema.hook("filter_failure")(_is_no_unsaid_rule)
-    found, amended = Found(), _Amended()
-    # Of this hook there is one for all schemas.
-    schemathesis.hook("before_call")(amended)
+    schema.hook("filter_failure")(_is_failure)
+    report, adapt = Report(), _AdaptedCases()
+    # This hook is global.
+    schemathesis.hook("before_call")(adapt)
     try:
         for event in from_schema(schema).execute():
             if isinstance(event, events.ScenarioFinished):
-                found.add(event.phase.value, event.recorder)
+                report.add(event.phase.value, event.recorder)
             elif isinstance(event, events.NonFatalError | events.FatalError):
-                # Not what was found, but what kept it from looking.
-                found.findings[f"no check: {event}"] = str(getattr(event, "info", ""))
+                # An error of schemathesis itself.
+                report.failures[f"no check: {event}"] = str(getattr(event, "info", ""))
     finally:
-        schemathesis.hooks.unregister(amended)
-    return found
+        schemathesis.hooks.unregister(adapt)
+    return report
 
 
 def _config(examples: int, headers: dict[str, str]) -> SchemathesisConfig:
@@ -109,8 +109,8 @@ def _config(examples: int, headers: dict[str, str]) -> SchemathesisConfig:
     )
 
 
-class _Amended:
-    """Makes valid requests of which the document's examples alone could be sent once only."""
+class _AdaptedCases:
+    """Makes valid requests repeatable: as generated, many succeed only once."""
 
     __name__ = "before_call"
 
@@ -118,7 +118,7 @@ class _Amended:
         self._numbers = count()
 
     def __call__(self, context: HookContext, case: "Case[Any]", kwargs: dict[str, Any]) -> None:
-        """Give each a new Idempotency-Key, any version for that of the example, and keys that are defined."""
+        """Set a new Idempotency-Key, any version instead of the example's, and search keys that exist."""
         del context, kwargs
         if case.meta is None or case.meta.generation.mode.is_negative:
             return
@@ -127,31 +127,31 @@ class _Amended:
         if case.headers.get("If-Match") == '"1"':
             case.headers["If-Match"] = "*"
         if isinstance(case.body, dict):
-            case.body = self._with_defined_keys(case.body)
+            case.body = self._with_existing_keys(case.body)
 
-    def _with_defined_keys(self, body: dict[str, Any]) -> dict[str, Any]:
-        amended = dict(body)
+    def _with_existing_keys(self, body: dict[str, Any]) -> dict[str, Any]:
+        adapted = dict(body)
         if isinstance(body.get("criteria"), list):
-            amended["criteria"] = [{**each, "key": self._key(each["key"])} for each in body["criteria"]]
+            adapted["criteria"] = [{**each, "key": self._key(each["key"])} for each in body["criteria"]]
         if isinstance(body.get("keys"), dict):
-            amended["keys"] = dict(zip(("ssn", "vip"), body["keys"].values(), strict=False))
+            adapted["keys"] = dict(zip(("ssn", "vip"), body["keys"].values(), strict=False))
         if isinstance(body.get("key"), str):
-            amended["key"] = self._key(body["key"])
-        return amended
+            adapted["key"] = self._key(body["key"])
+        return adapted
 
     def _key(self, name: str) -> str:
         return name if name in _KEYS else _KEYS[next(self._numbers) % len(_KEYS)]
 
 
-def _is_no_unsaid_rule(context: HookContext, failure: Failure, case: "Case[Any]", response: Response) -> bool:
-    """Return whether a failure counts; a refused valid request does not if no schema can say why."""
+def _is_failure(context: HookContext, failure: Failure, case: "Case[Any]", response: Response) -> bool:
+    """Return whether a failure counts. A valid request may be rejected by an undocumented rule."""
     del context, case
     if type(failure).__name__ != "RejectedPositiveData":
         return True
-    return not UNSAID.keys() >= set(_refusals(response))
+    return not UNDOCUMENTED_RULES.keys() >= set(_rejections(response))
 
 
-def _refusals(response: Response) -> Iterator[str]:
+def _rejections(response: Response) -> Iterator[str]:
     problem = json.loads(response.content)
     if problem["code"] == "invalid_request":
         yield from (error["detail"] for error in problem["errors"])

@@ -1,4 +1,4 @@
-"""The document, and the service that it is about."""
+"""The committed document, and a service to compare it with."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="session")
 def document_path() -> Path:
-    """Return where the document is committed."""
+    """Return the path of the committed document."""
     return ROOT / "openapi.yaml"
 
 
@@ -34,7 +34,7 @@ def document(document_path: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def validator(document: dict[str, Any]) -> Callable[[dict[str, Any]], jsonschema_rs.Draft202012Validator]:
-    """Return what makes a validator of a schema that stands in the document."""
+    """Return a function that makes a validator for a schema of the document."""
 
     def validator_for(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
         with_components = schema | {"components": document["components"]}
@@ -54,7 +54,7 @@ def app(mongodb_uri: str, database_name: str) -> Iterator[Flask]:
 
 @pytest.fixture
 def base_url(app: Flask) -> Iterator[str]:
-    """Return where the application is served over HTTP."""
+    """Serve the application over HTTP and return its URL."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

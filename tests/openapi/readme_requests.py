@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 _ROOT = Path(__file__).parents[2]
 _SHELL = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _SECONDS = 60
-# Records its arguments, and prints a new profile ID each time.
+# Records its arguments, and returns a new profile each time.
 _RECORDER = """\
 #!{python}
 import json, sys
@@ -41,7 +41,7 @@ class ReadmeRequest:
 
 
 def readme_requests(folder: Path) -> list[ReadmeRequest]:
-    """Run the README's commands with a curl that sends nothing, and return the requests with a body."""
+    """Return the README's requests with a body. Its commands run with a fake curl."""
     record, curl = folder / "record", folder / "curl"
     curl.write_text(_RECORDER.format(python=sys.executable, record=str(record)))
     curl.chmod(0o755)
@@ -66,19 +66,21 @@ def _request(number: int, arguments: list[str]) -> ReadmeRequest | None:
     parser.add_argument("-H", action="append", default=[])
     parser.add_argument("-d")
     parser.add_argument("url")
-    given = parser.parse_args(arguments)
-    if given.d is None:
+    options = parser.parse_args(arguments)
+    if options.d is None:
         return None
-    url = urlsplit(given.url)
-    headers = dict(header.split(": ", 1) for header in given.H)
+    url = urlsplit(options.url)
+    headers = dict(header.split(": ", 1) for header in options.H)
     headers.pop("Content-Type")
-    return ReadmeRequest(number, given.X, url.path, dict(parse_qsl(url.query)), headers, json.loads(given.d))
+    return ReadmeRequest(
+        number, options.X, url.path, dict(parse_qsl(url.query)), headers, json.loads(options.d)
+    )
 
 
 def to_typescript(requests: list[ReadmeRequest], paths: list[str]) -> str:
     """Return a program that sends the requests, typed by schema.ts, and prints their statuses.
 
-    It uses the profile IDs that the service returns. ``paths`` are those of the document.
+    It uses the profile IDs that the service returns. ``paths`` are the paths of the document.
     """
     calls = [_call(request, paths) for request in requests]
     return "\n".join([_PROLOGUE, *calls, "console.log(JSON.stringify(statuses));", ""])
@@ -111,7 +113,7 @@ def _call(request: ReadmeRequest, paths: list[str]) -> str:
 
 
 def _template(path: str, paths: list[str]) -> tuple[str, dict[str, str]]:
-    """Return the matching path of the document and its variables; prefer one without variables."""
+    """Return the document's path and its variables. Paths without variables take precedence."""
     for template in sorted(paths, key=lambda each: each.count("{")):
         pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(template))
         if match := re.fullmatch(pattern, path):

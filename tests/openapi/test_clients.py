@@ -1,4 +1,4 @@
-"""Typed clients come out of the document, and work."""
+"""Clients generated from the document work."""
 
 import importlib
 import json
@@ -23,7 +23,7 @@ PYTHON_CLIENT = "generated_profile_lookup_client"
 
 @pytest.fixture(scope="session")
 def python_client(document_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder with the package that openapi-python-client makes of the document."""
+    """Return a folder with the package that openapi-python-client generates."""
     folder = tmp_path_factory.mktemp("python")
     command = [
         sys.executable,
@@ -35,19 +35,19 @@ def python_client(document_path: Path, tmp_path_factory: pytest.TempPathFactory)
         "--fail-on-warning",
     ]
     where = ["--path", str(document_path), "--output-path", str(folder / PYTHON_CLIENT)]
-    # It formats what it made with ruff, which it looks for in PATH.
+    # It formats the package with ruff from PATH.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    made = subprocess.run(
+    result = subprocess.run(
         [*command, *where], check=False, capture_output=True, text=True, env=os.environ | {"PATH": path}
     )
-    assert made.returncode == 0, made.stdout + made.stderr
-    assert "warning" not in (made.stdout + made.stderr).lower()
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "warning" not in (result.stdout + result.stderr).lower()
     return folder
 
 
 @pytest.fixture
 def generated(python_client: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return what imports a module of the generated package."""
+    """Return a function that imports a module of the generated package."""
     monkeypatch.syspath_prepend(str(python_client))
 
     def module(name: str) -> ModuleType:
@@ -57,7 +57,7 @@ def generated(python_client: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def node(*command: str | Path, cwd: Path) -> str:
-    """Return what a program says that runs on node; one that fails fails the test."""
+    """Return the output of a program that runs on node."""
     program = shutil.which("node")
     if program is None or not NODE_MODULES.is_dir():
         missing = "node and its tools are not installed; `make test` does that"
@@ -70,7 +70,7 @@ def node(*command: str | Path, cwd: Path) -> str:
 
 
 def test_the_generated_python_package_imports(generated: Any, python_client: Path) -> None:
-    """Every module of it, so that no operation and no model is broken."""
+    """With every module, so that no operation and no model is broken."""
     root = python_client / PYTHON_CLIENT
     modules = [".".join(path.relative_to(root).with_suffix("").parts) for path in root.rglob("*.py")]
     assert len(modules) > 60
@@ -79,7 +79,7 @@ def test_the_generated_python_package_imports(generated: Any, python_client: Pat
 
 
 def test_the_generated_python_client_creates_searches_and_matches(generated: Any, base_url: str) -> None:
-    """A profile that it creates is found by it, and matched when the phone rings."""
+    """It finds and matches a profile that it has created."""
     models = generated("models")
     with generated("client").Client(base_url=base_url, raise_on_unexpected_status=True) as client:
         created = generated("api.profiles.create_profile").sync_detailed(
@@ -110,7 +110,7 @@ def test_the_generated_python_client_creates_searches_and_matches(generated: Any
 
 
 def test_the_generated_python_client_patches_what_it_has_read(generated: Any, base_url: str) -> None:
-    """It sends a merge patch with If-Match, and reads the refusal of a stale one as a problem."""
+    """It sends a merge patch with If-Match, and reads the error of a stale one as a problem."""
     models = generated("models")
     update = generated("api.profiles.update_profile").sync
     with generated("client").Client(base_url=base_url, raise_on_unexpected_status=True) as client:
@@ -126,7 +126,7 @@ def test_the_generated_python_client_patches_what_it_has_read(generated: Any, ba
 
 
 def test_the_generated_python_client_parses_a_problem(generated: Any, base_url: str) -> None:
-    """An error answer is a Problem with its code, and with a pointer for each fault."""
+    """A problem has its code, and a pointer for each error."""
     models = generated("models")
     with generated("client").Client(base_url=base_url, raise_on_unexpected_status=True) as client:
         absent = generated("api.profiles.read_profile").sync(examples.PROFILE_ID, client=client)
@@ -139,32 +139,33 @@ def test_the_generated_python_client_parses_a_problem(generated: Any, base_url: 
         assert [error.pointer for error in refused.errors] == ["/first_name"]
 
 
-@pytest.fixture
-def typescript(document_path: Path, tmp_path: Path) -> Callable[..., Any]:
-    """Return what compiles a program with the types made of the document, runs it, and reads its output.
+@pytest.fixture(scope="session")
+def typescript(document_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
+    """Return a function that compiles a program with the generated types, runs it and returns its output.
 
     All flags of openapi-typescript and openapi-fetch are their defaults.
     """
+    folder = tmp_path_factory.mktemp("typescript")
     if NODE_MODULES.is_dir():
-        (tmp_path / "node_modules").symlink_to(NODE_MODULES)
-    (tmp_path / "package.json").write_text('{"type": "module"}')
+        (folder / "node_modules").symlink_to(NODE_MODULES)
+    (folder / "package.json").write_text('{"type": "module"}')
     tools = NODE_MODULES / ".bin"
-    node(tools / "openapi-typescript", document_path, "--output", tmp_path / "schema.ts", cwd=tmp_path)
+    node(tools / "openapi-typescript", document_path, "--output", folder / "schema.ts", cwd=folder)
 
     def run(program: str, *arguments: str) -> Any:
-        (tmp_path / "client.ts").write_text(program, encoding="utf-8")
+        (folder / "client.ts").write_text(program, encoding="utf-8")
         strictly = ("--strict", "--target", "es2022", "--module", "nodenext")
-        node(tools / "tsc", *strictly, "--outDir", "compiled", "client.ts", cwd=tmp_path)
-        return json.loads(node("compiled/client.js", *arguments, cwd=tmp_path))
+        node(tools / "tsc", *strictly, "--outDir", "compiled", "client.ts", cwd=folder)
+        return json.loads(node("compiled/client.js", *arguments, cwd=folder))
 
     return run
 
 
 def test_the_typescript_client_compiles_and_works(typescript: Callable[..., Any], base_url: str) -> None:
-    """client.ts passes `tsc --strict` with the types made of the document, and does what it says."""
-    said = typescript((HERE / "client.ts").read_text(encoding="utf-8"), base_url, "call-1")
-    assert said.pop("location").startswith("/v1/profiles/")
-    assert said == {
+    """client.ts passes `tsc --strict` with the generated types, and its requests succeed."""
+    output = typescript((HERE / "client.ts").read_text(encoding="utf-8"), base_url, "call-1")
+    assert output.pop("location").startswith("/v1/profiles/")
+    assert output == {
         "created": "+12125550100",
         "found": "Ada",
         "outcome": "unique",
@@ -178,7 +179,7 @@ def test_the_typescript_client_compiles_and_works(typescript: Callable[..., Any]
 def test_the_bodies_of_the_readme_compile_and_are_accepted(
     typescript: Callable[..., Any], base_url: str, document: dict[str, Any], tmp_path: Path
 ) -> None:
-    """A frontend's developer copies them: no member that may be left out is asked for by a generated type."""
+    """Generated types require no member that the README leaves out."""
     requests = readme_requests(tmp_path)
     assert len(requests) > 10
     statuses = typescript(to_typescript(requests, list(document["paths"])), base_url)

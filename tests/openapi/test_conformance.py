@@ -1,4 +1,4 @@
-"""Whatever the document allows is accepted, whatever it forbids refused, and each answer is as it says."""
+"""The service accepts what the document allows, rejects the rest, and responds as documented."""
 
 import threading
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from service.model.principal import Scope
 from service.store.client.connection import connect
 from service.use_cases.clock import now
 from tests.masters import ONE
-from tests.openapi.conformance import Found, run
+from tests.openapi.conformance import Report, run
 from tests.openapi.test_document import operations
 
 PHASES = ["examples", "coverage", "fuzzing", "stateful"]
@@ -25,17 +25,17 @@ pytestmark = pytest.mark.timeout(400)
 
 
 class _Handler(WSGIRequestHandler):
-    """Keeps connections, and quiet."""
+    """Keeps connections open and logs nothing."""
 
     protocol_version = "HTTP/1.1"
 
     def log(self, *_: Any, **__: Any) -> None:
-        """Write nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
 def service(mongodb_uri: str) -> Iterator[tuple[str, str]]:
-    """Return where a service that asks for credentials is served, and a credential that may do all."""
+    """Serve the application with authentication; return its URL and a credential with all scopes."""
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}", master_keys=ONE)
     database = connect(settings)
     app = create_app(settings, database=database)
@@ -64,30 +64,31 @@ def service(mongodb_uri: str) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def found(service: tuple[str, str]) -> Found:
-    """Return what is found with a credential that may do all."""
+def report(service: tuple[str, str]) -> Report:
+    """Return the report of a run with all scopes."""
     url, key = service
     return run(url, phases=PHASES, examples=10, headers={"Authorization": f"Bearer {key}"})
 
 
-def test_schemathesis_finds_nothing(found: Found) -> None:
-    """All of its checks, by the document's examples, at the bounds of each schema, at random and by links."""
-    assert not found.findings, "\n\n".join(f"{title}\n{told}" for title, told in found.findings.items())
+def test_schemathesis_reports_no_failure(report: Report) -> None:
+    """With the document's examples, the limits of each schema, random values and links."""
+    failures = [f"{title}\n{details}" for title, details in report.failures.items()]
+    assert not failures, "\n\n".join(failures)
 
 
-def test_every_operation_is_tried_in_earnest(found: Found, document: dict[str, Any]) -> None:
-    """Each succeeds, and each that takes anything refuses something; none of it is a 5xx."""
+def test_every_operation_succeeds_and_rejects(report: Report, document: dict[str, Any]) -> None:
+    """Each succeeds, each with a body also rejects one, and none responds with a 5xx."""
     for name, operation in operations(document):
-        answered = found.answered(name)
-        assert any(200 <= status < 300 for status in answered), (name, answered)
-        assert not any(status >= 500 for status in answered), (name, answered)
+        statuses = report.statuses(name)
+        assert any(200 <= status < 300 for status in statuses), (name, statuses)
+        assert not any(status >= 500 for status in statuses), (name, statuses)
         if "requestBody" in operation:
-            assert {415, 422} <= answered, (name, answered)
+            assert {415, 422} <= statuses, (name, statuses)
 
 
-def test_every_phase_has_its_part(found: Found, document: dict[str, Any]) -> None:
-    """None is left out for want of examples or links; most of what has a link is reached by one."""
-    assert {phase for phase, _, _ in found.answers} == set(PHASES)
+def test_every_phase_sends_requests(report: Report, document: dict[str, Any]) -> None:
+    """No phase lacks examples or links. Links lead to most operations that have one."""
+    assert {phase for phase, _, _ in report.responses} == set(PHASES)
     linked = {
         link["operationId"]
         for _, operation in operations(document)
@@ -95,13 +96,13 @@ def test_every_phase_has_its_part(found: Found, document: dict[str, Any]) -> Non
         for link in response.get("links", {}).values()
     }
     names = {name for name, operation in operations(document) if operation["operationId"] in linked}
-    assert len(names & found.links) > len(names) / 2
+    assert len(names & report.links) > len(names) / 2
 
 
-def test_nothing_is_answered_without_a_credential(service: tuple[str, str], document: dict[str, Any]) -> None:
-    """Whatever else is sent, and with whatever stands in the place of one: a 401, and no finding."""
-    found = run(service[0], phases=["examples", "fuzzing"], examples=3)
-    assert not found.findings, found.findings
+def test_every_operation_needs_a_credential(service: tuple[str, str], document: dict[str, Any]) -> None:
+    """Without a valid one, every response is a 401 as documented."""
+    report = run(service[0], phases=["examples", "fuzzing"], examples=3)
+    assert not report.failures, report.failures
     for name, operation in operations(document):
-        assert found.answered(name)
-        assert (found.answered(name) == {401}) == bool(operation["security"]), name
+        assert report.statuses(name)
+        assert (report.statuses(name) == {401}) == bool(operation["security"]), name

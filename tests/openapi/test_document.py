@@ -1,4 +1,4 @@
-"""The committed document is the service's, and whole."""
+"""The committed document is complete, and matches the service."""
 
 import os
 import re
@@ -26,14 +26,14 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 
 
 def resolved(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
-    """Return what the node refers to, or itself."""
+    """Return the target of a reference, or the node itself."""
     for step in node.get("$ref", "").removeprefix("#").split("/")[1:]:
         document = document[step]
     return document if "$ref" in node else node
 
 
 def parameters(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each parameter with the place where it stands."""
+    """Yield each parameter with its path and name."""
     for path, item in document["paths"].items():
         nodes = [*item.get("parameters", ())]
         nodes += [node for method in METHODS for node in item.get(method, {}).get("parameters", ())]
@@ -43,14 +43,14 @@ def parameters(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 
 
 def responses(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield each answer with its operation and status."""
+    """Yield each response with its operation and status."""
     for name, operation in operations(document):
         for status, response in operation["responses"].items():
             yield name, status, resolved(document, response)
 
 
 def schemas(node: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield a component and the properties in it, with their path."""
+    """Yield a component and its properties, with their paths."""
     yield path, node
     for name, inner in node.get("properties", {}).items():
         yield from schemas(inner, f"{path}/{name}")
@@ -69,7 +69,7 @@ def test_the_committed_document_is_the_one_that_the_command_writes(
 
 
 def test_every_route_is_in_the_document_and_nothing_else(app: Flask, document: dict[str, Any]) -> None:
-    """The routes under /v1 and those of operation are the operations of the document."""
+    """The routes under /v1, the health checks and the metrics."""
     routes = {
         method + " " + re.sub("<([^>]+)>", r"{\1}", rule.rule)
         for rule in app.url_map.iter_rules()
@@ -79,8 +79,8 @@ def test_every_route_is_in_the_document_and_nothing_else(app: Flask, document: d
     assert routes == {name for name, _ in operations(document)}
 
 
-def test_every_operation_says_what_it_is(document: dict[str, Any]) -> None:
-    """Each has a summary, a description, an ID of its own and one tag that is described."""
+def test_every_operation_is_described(document: dict[str, Any]) -> None:
+    """With a summary, a description, a unique ID and one tag with a description."""
     described = {tag["name"] for tag in document["tags"] if tag["description"]}
     for name, operation in operations(document):
         assert operation["summary"], name
@@ -93,7 +93,7 @@ def test_every_operation_says_what_it_is(document: dict[str, Any]) -> None:
 
 
 def test_every_body_and_every_parameter_has_an_example(document: dict[str, Any]) -> None:
-    """Requests, successes, headers and parameters show what they look like."""
+    """Also every successful response and every header."""
     for name, parameter in parameters(document):
         assert "example" in parameter or not parameter["required"], name
         assert parameter["description"], name
@@ -108,7 +108,7 @@ def test_every_body_and_every_parameter_has_an_example(document: dict[str, Any])
 
 
 def test_every_error_is_a_problem_with_an_example_for_each_code(document: dict[str, Any]) -> None:
-    """Each example stands under its code and the status that it names; 4XX never reaches the service."""
+    """Each under its code and its status. A 4XX never reaches the service."""
     for name, status, response in responses(document):
         if status[0] in "45" and status != "4XX":
             (media_type,) = response["content"]
@@ -122,8 +122,8 @@ def test_every_error_is_a_problem_with_an_example_for_each_code(document: dict[s
                 assert str(example["value"]["status"]) == status, (name, code)
 
 
-def test_the_headers_are_told(document: dict[str, Any]) -> None:
-    """Each has an X-Request-Id; 401 and 403, 429, 503, a profile and a new one have those of their own."""
+def test_the_headers_are_documented(document: dict[str, Any]) -> None:
+    """X-Request-Id for all; others for 401, 403, 429 and 503, for a profile and for a new profile."""
     for name, status, response in responses(document):
         if status == "4XX":
             continue
@@ -138,7 +138,7 @@ def test_the_headers_are_told(document: dict[str, Any]) -> None:
         assert ("Location" in headers) == (is_profile and status == "201"), (name, status)
 
 
-def test_merge_patches_take_both_media_types(document: dict[str, Any]) -> None:
+def test_merge_patches_accept_both_media_types(document: dict[str, Any]) -> None:
     """A PATCH lists application/merge-patch+json and application/json, anything else application/json."""
     for name, operation in operations(document):
         if "requestBody" in operation:
@@ -147,39 +147,37 @@ def test_merge_patches_take_both_media_types(document: dict[str, Any]) -> None:
 
 
 def test_every_component_and_property_is_described(document: dict[str, Any]) -> None:
-    """No field is left to guess at; one that is another component is described there."""
+    """A property that refers to a component is described there."""
     for name, component in document["components"]["schemas"].items():
         for path, schema in schemas(component, name):
             assert schema.get("description") or "$ref" in schema, path
 
 
-def test_requests_are_closed_and_answers_open(document: dict[str, Any]) -> None:
-    """An unknown field of a request is refused; a client must expect new fields in an answer."""
+def test_requests_are_closed_and_responses_open(document: dict[str, Any]) -> None:
+    """Unknown fields in a request are errors. Responses may get new fields."""
     components = document["components"]["schemas"]
     closed = {name for name, schema in components.items() if schema.get("additionalProperties") is False}
     parts_of_requests = {"Criterion", "ContactAttribute"}
     assert closed == parts_of_requests | {name for name in components if name.endswith(("Request", "Patch"))}
 
 
-def test_every_component_is_named_after_what_it_is(document: dict[str, Any]) -> None:
-    """No component got a number because two had the same name, and none is an artefact of a library."""
+def test_every_component_has_a_clear_name(document: dict[str, Any]) -> None:
+    """Without a number for a duplicate name, and without the suffix of a class."""
     names = [name for kind in document["components"].values() for name in kind]
     assert not [name for name in names if re.search(r"\d|Schema|Response$|PatchRequest", name)]
 
 
-def test_the_parameters_beside_operations_stand_there_in_full(document: dict[str, Any]) -> None:
-    """Swagger UI shows a nameless parameter for a reference among those of a path."""
+def test_the_parameters_of_paths_are_not_references(document: dict[str, Any]) -> None:
+    """Swagger UI shows a reference there as a parameter without a name."""
     for path, item in document["paths"].items():
         assert all("name" in parameter for parameter in item["parameters"]), path
 
 
-def test_what_a_body_may_leave_out_is_optional_for_generators(document: dict[str, Any]) -> None:
-    """To openapi-typescript a property with a default is always there, so the default is told in words."""
-    found = [
-        place for name, each in document["components"]["schemas"].items() for place in schemas(each, name)
-    ]
-    assert [path for path, node in found if "default" in node] == []
-    texts = {path: node.get("description", "") for path, node in found}
+def test_properties_with_defaults_are_optional_for_generators(document: dict[str, Any]) -> None:
+    """openapi-typescript makes a property with a default required, so the default is in the description."""
+    nodes = [node for name, each in document["components"]["schemas"].items() for node in schemas(each, name)]
+    assert [path for path, node in nodes if "default" in node] == []
+    texts = {path: node.get("description", "") for path, node in nodes}
     assert texts["SearchRequest/operator"].endswith(" Default: `or`.")
     assert texts["SearchRequest/mode"].endswith(" Default: `exact`.")
     assert texts["SearchKeyRequest/unique"].endswith(" Default: `false`.")
@@ -187,14 +185,14 @@ def test_what_a_body_may_leave_out_is_optional_for_generators(document: dict[str
 
 
 def test_parameters_keep_their_defaults(document: dict[str, Any]) -> None:
-    """Generators take those for optional."""
+    """Generators make them optional."""
     limits = [each for place, each in parameters(document) if place.endswith(" limit")]
     assert len(limits) > 1
     assert {each["schema"]["default"] for each in limits} == {20}
 
 
-def test_no_text_says_that_a_mask_hides_the_end(document: dict[str, Any]) -> None:
-    """A mask shows the end of a value and hides the rest; the rule is where sensitive keys are described."""
+def test_texts_say_that_a_mask_shows_the_end(document: dict[str, Any]) -> None:
+    """It hides the rest. The texts about sensitive search keys have the rule."""
     texts = [str(document), *(path.read_text(encoding="utf-8") for path in _PAGES)]
     assert not [text for text in texts if re.search(r"(shown|hidden|sealed) but for", " ".join(text.split()))]
     schemas = document["components"]["schemas"]

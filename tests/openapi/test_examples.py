@@ -1,4 +1,4 @@
-"""The examples are true: they fit their schemas, and the service takes and gives such things."""
+"""The examples are valid, and the service accepts and returns them."""
 
 import json
 import re
@@ -11,23 +11,11 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from schemas import contacts, examples, profiles, search, search_keys, settings
-from schemas.base import Request
+from schemas import examples
+from tests.openapi.requests import REQUESTS
 
 Validators = Callable[[dict[str, Any]], jsonschema_rs.Draft202012Validator]
 
-REQUESTS: dict[str, Request] = {
-    "AssociationRequest": contacts.AssociationRequest(),
-    "ContactSearchRequest": contacts.ContactSearchRequest(),
-    "KeyValuesRequest": profiles.KeyValuesRequest(),
-    "MatchRequest": contacts.MatchRequest(),
-    "ProfilePatch": profiles.ProfilePatchRequest(),
-    "ProfileRequest": profiles.ProfileRequest(),
-    "RevealRequest": profiles.RevealRequest(),
-    "SearchKeyRequest": search_keys.SearchKeyRequest(),
-    "SearchRequest": search.SearchRequest(),
-    "SettingsPatch": settings.SettingsPatchRequest(),
-}
 PATH_VALUES = {"contact_id": "c-1", "key": "ssn"}
 FLOW = (
     ("defineSearchKey", 201),
@@ -61,11 +49,11 @@ FLOW = (
     ("readReadiness", 200),
     ("readMetrics", 200),
 )
-"""Every operation, in an order in which each succeeds, with the status of its success."""
+"""Every operation with its status, in an order in which each succeeds."""
 
 
 def with_examples(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any], Any]]:
-    """Yield each example of the document with its place and its schema."""
+    """Yield each example of the document with its path and schema."""
     if isinstance(node, list):
         for position, inner in enumerate(node):
             yield from with_examples(inner, f"{path}/{position}")
@@ -82,7 +70,7 @@ def with_examples(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, An
 
 
 def operation(document: dict[str, Any], operation_id: str) -> tuple[str, str, dict[str, Any]]:
-    """Return the method and the path of an operation, and what the document says of it."""
+    """Return an operation of the document with its method and path."""
     return next(
         (method, path, documented)
         for path, item in document["paths"].items()
@@ -95,8 +83,8 @@ def call(app: Flask, document: dict[str, Any], operation_id: str, profile_id: st
     """Call an operation with its example."""
     method, path, documented = operation(document, operation_id)
     content = documented.get("requestBody", {"content": {None: {}}})["content"]
-    media_type, sent = next(iter(content.items()))
-    body = sent.get("example")
+    media_type, documented_body = next(iter(content.items()))
+    body = documented_body.get("example")
     if body and "profile_id" in body:
         body = body | {"profile_id": profile_id}
     return app.test_client().open(
@@ -108,16 +96,16 @@ def call(app: Flask, document: dict[str, Any], operation_id: str, profile_id: st
 
 
 def test_every_example_fits_its_schema(document: dict[str, Any], validator: Validators) -> None:
-    """Requests, answers, problems, parameters and headers: each is valid JSON Schema (2020-12)."""
-    found = list(with_examples(document))
-    assert len(found) > 100
-    for path, schema, example in found:
+    """Requests, responses, problems, parameters and headers, by JSON Schema (2020-12)."""
+    places = list(with_examples(document))
+    assert len(places) > 100
+    for path, schema, example in places:
         errors = [error.message for error in validator(schema).iter_errors(example)]
         assert not errors, (path, errors)
 
 
 def test_every_example_of_a_request_loads(document: dict[str, Any]) -> None:
-    """The schema that reads the request takes the example, and there is one for each request."""
+    """By its schema. Each request has an example."""
     loaded = set()
     for path, schema, example in with_examples(document["paths"]):
         if "/requestBody/" in path:
@@ -127,16 +115,16 @@ def test_every_example_of_a_request_loads(document: dict[str, Any]) -> None:
     assert loaded == set(REQUESTS)
 
 
-def test_each_operation_answers_its_example_as_the_document_says(
+def test_each_operation_accepts_its_example(
     app: Flask, document: dict[str, Any], validator: Validators
 ) -> None:
-    """Called with their examples, all operations succeed, with the headers and bodies of the document."""
+    """And responds with the documented headers and body."""
     profile_id = ""
     for operation_id, status in FLOW:
         response = call(app, document, operation_id, profile_id)
         assert response.status_code == status, (operation_id, response.text)
         documented = operation(document, operation_id)[2]["responses"][str(status)]
-        # Answered to the repetition of a request alone.
+        # Only for a repeated request.
         always = set(documented["headers"]) - {"Idempotency-Replayed"}
         assert always <= set(response.headers.keys()), operation_id
         for media_type, content in documented.get("content", {}).items():
@@ -156,23 +144,23 @@ def test_each_operation_answers_its_example_as_the_document_says(
 @pytest.mark.parametrize(
     "operation_id", ["createProfile", "searchProfiles", "matchContact", "defineSearchKey"]
 )
-def test_the_example_of_an_answer_is_the_answer_to_the_example(
+def test_the_response_to_the_example_is_the_example_of_the_response(
     app: Flask, document: dict[str, Any], operation_id: str
 ) -> None:
-    """What a reader sees on the right is what trying out the left gives, IDs, times and versions aside."""
+    """Except for IDs, times and search keys."""
     call(app, document, "defineSearchKey", "")
     profile_id = ""
     if operation_id != "createProfile":
         created = call(app, document, "createProfile", "").get_json()
         profile_id = created["profile_id"]
-    answered = call(app, document, operation_id, profile_id)
+    response = call(app, document, operation_id, profile_id)
     documented = operation(document, operation_id)[2]["responses"]
-    expected = documented["201" if answered.status_code == 201 else "200"]["content"]["application/json"]
-    assert without_volatile(answered.get_json()) == without_volatile(expected["example"])
+    expected = documented["201" if response.status_code == 201 else "200"]["content"]["application/json"]
+    assert without_volatile(response.get_json()) == without_volatile(expected["example"])
 
 
 def test_the_examples_belong_together(app: Flask, document: dict[str, Any]) -> None:
-    """Tried out in order on a fresh service, each finds what the ones before have stored."""
+    """Each finds the records of those before it."""
     call(app, document, "defineSearchKey", "")
     profile_id = call(app, document, "createProfile", "").get_json()["profile_id"]
 
@@ -193,10 +181,8 @@ def test_the_examples_belong_together(app: Flask, document: dict[str, Any]) -> N
         assert [contact["contact_id"] for contact in example(operation_id)["items"]] == ["c-1"]
 
 
-def test_the_example_of_a_match_finds_the_customer_of_the_readme(
-    app: Flask, document: dict[str, Any]
-) -> None:
-    """Whoever has followed the README, and then tries a match out in /docs, finds somebody."""
+def test_the_example_of_a_match_finds_a_customer_of_the_readme(app: Flask, document: dict[str, Any]) -> None:
+    """A reader of the README who then tries a match in /docs gets a result."""
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     bodies = re.findall(
         r"^(?:TARO|HANAKO)=[^\n]* -d '(\{.*?\})' \| profile_id\)$", readme, re.DOTALL | re.MULTILINE
@@ -207,12 +193,12 @@ def test_the_example_of_a_match_finds_the_customer_of_the_readme(
     matched = call(app, document, "matchContact", "").get_json()
     assert (matched["outcome"], matched["candidates"][0]["profile"]["first_name"]) == ("unique", "太郎")
     assert json.dumps(examples.MATCH_REQUEST) in readme
-    found = call(app, document, "searchProfiles", "").get_json()["items"]
-    assert [item["profile"]["first_name"] for item in found] == ["太郎"]
+    items = call(app, document, "searchProfiles", "").get_json()["items"]
+    assert [item["profile"]["first_name"] for item in items] == ["太郎"]
 
 
 def without_volatile(value: Any) -> Any:
-    """Return the value without what differs from one run to the next."""
+    """Return the value without the members that differ from run to run."""
     if isinstance(value, list):
         return [without_volatile(item) for item in value]
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""What the document says of a request's shape is what the service accepts: no more, and no less."""
+"""The document and the service accept the same requests."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,23 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import Schema, ValidationError
 
-from schemas import contacts, profiles, search, search_keys, settings
 from schemas.fields import Text
+from tests.openapi.requests import REQUESTS
 
 Validators = Callable[[dict[str, Any]], jsonschema_rs.Draft202012Validator]
 
-REQUESTS = (
-    contacts.AssociationRequest(),
-    contacts.ContactSearchRequest(),
-    contacts.MatchRequest(),
-    profiles.KeyValuesRequest(),
-    profiles.ProfilePatchRequest(),
-    profiles.ProfileRequest(),
-    profiles.RevealRequest(),
-    search.SearchRequest(),
-    search_keys.SearchKeyRequest(),
-    settings.SettingsPatchRequest(),
-)
 PLAIN: tuple[Any, ...] = (
     "ssn",
     "0" * 32,
@@ -81,26 +69,25 @@ PLAIN: tuple[Any, ...] = (
 
 
 def resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """Return what stands behind a reference or the first of alternatives."""
+    """Return the target of a reference, or of the first alternative."""
     if "anyOf" in schema:
         schema = schema["anyOf"][0]
     if "$ref" in schema:
         name = schema["$ref"].removeprefix("#/components/schemas/")
-        found: dict[str, Any] = document["components"]["schemas"][name]
-        return found
+        component: dict[str, Any] = document["components"]["schemas"][name]
+        return component
     return schema
 
 
 class Values:
-    """Values around the edges of a schema, valid and not."""
+    """Values at the limits of a schema, valid and invalid."""
 
     def __init__(self, document: dict[str, Any], validator: Validators) -> None:
-        """Take the document, and what makes validators of its schemas."""
         self.document = document
         self.validator = validator
 
     def valid(self, schema: dict[str, Any]) -> Any:
-        """Return the first value that the schema lets through, with nothing in it that need not be."""
+        """Return the first valid value, without optional properties."""
         inner = resolved(self.document, schema)
         if "properties" in inner:
             return {name: self.valid(inner["properties"][name]) for name in inner.get("required", ())}
@@ -110,33 +97,33 @@ class Values:
         return next(value for value in (*inner.get("enum", ()), *PLAIN) if check.is_valid(value))
 
     def around(self, schema: dict[str, Any]) -> Iterator[Any]:
-        """Yield plain values, and whatever differs from a valid one at a single place."""
+        """Yield plain values, and values that differ from a valid one at one place."""
         inner = resolved(self.document, schema)
         yield from PLAIN
         yield from inner.get("enum", ())
         if "items" in inner:
             yield from ([value] for value in self.around(inner["items"]))
-            good = self.valid(inner["items"])
-            yield from ([good] * count for count in (5, 6, 10, 11, 100, 101))
+            item = self.valid(inner["items"])
+            yield from ([item] * count for count in (5, 6, 10, 11, 100, 101))
         if "properties" in inner:
             yield from self._around_object(inner)
         if isinstance(inner.get("additionalProperties"), dict):
-            good = self.valid(inner["additionalProperties"])
-            yield from ({name: good} for name in PLAIN if isinstance(name, str))
+            item = self.valid(inner["additionalProperties"])
+            yield from ({name: item} for name in PLAIN if isinstance(name, str))
             yield from ({"a": value} for value in self.around(inner["additionalProperties"]))
-            yield from ({f"a{i}": good for i in range(n)} for n in (50, 51, 200, 201, 500, 501))
+            yield from ({f"a{i}": item for i in range(n)} for n in (50, 51, 200, 201, 500, 501))
 
     def _around_object(self, schema: dict[str, Any]) -> Iterator[Any]:
-        least = {name: self.valid(schema["properties"][name]) for name in schema.get("required", ())}
-        yield least
-        yield least | {"nickname": "x"}
-        yield from ({name: value for name, value in least.items() if name != absent} for absent in least)
+        minimal = {name: self.valid(schema["properties"][name]) for name in schema.get("required", ())}
+        yield minimal
+        yield minimal | {"nickname": "x"}
+        yield from ({name: value for name, value in minimal.items() if name != absent} for absent in minimal)
         for name, member in schema["properties"].items():
-            yield from (least | {name: value} for value in self.around(member))
+            yield from (minimal | {name: value} for value in self.around(member))
 
 
 def accepts(schema: Schema, value: Any) -> bool:
-    """Return whether the service reads the value as this request."""
+    """Return whether the schema loads the value."""
     try:
         schema.load(value)
     except ValidationError:
@@ -144,15 +131,15 @@ def accepts(schema: Schema, value: Any) -> bool:
     return True
 
 
-@pytest.mark.parametrize("request_schema", REQUESTS, ids=lambda schema: type(schema).__name__)
-def test_the_document_and_the_service_agree_on_every_shape(
-    document: dict[str, Any], validator: Validators, request_schema: Schema
+@pytest.mark.parametrize("name", REQUESTS)
+def test_the_document_and_the_service_accept_the_same_bodies(
+    document: dict[str, Any], validator: Validators, name: str
 ) -> None:
-    """Of many bodies that differ at one place, both let the same ones through."""
-    component = document["components"]["schemas"][type(request_schema).__name__]
+    """Compared with many bodies that differ at one place."""
+    component = document["components"]["schemas"][name]
     check = validator(component)
     verdicts = [
-        (check.is_valid(body), accepts(request_schema, body), body)
+        (check.is_valid(body), accepts(REQUESTS[name], body), body)
         for body in Values(document, validator).around(component)
     ]
     assert {valid for valid, _, _ in verdicts} == {True, False}
@@ -160,7 +147,7 @@ def test_the_document_and_the_service_agree_on_every_shape(
 
 
 def test_every_request_of_the_document_is_compared(document: dict[str, Any]) -> None:
-    """The bodies that operations take are those compared above."""
+    """The comparison above covers every body."""
     bodies = {
         media_type["schema"]["$ref"].removeprefix("#/components/schemas/")
         for item in document["paths"].values()
@@ -168,13 +155,13 @@ def test_every_request_of_the_document_is_compared(document: dict[str, Any]) -> 
         if method != "parameters" and "requestBody" in operation
         for media_type in operation["requestBody"]["content"].values()
     }
-    assert bodies == {type(schema).__name__ for schema in REQUESTS}
+    assert bodies == REQUESTS.keys()
 
 
 @given(st.text(max_size=6), st.booleans())
-def test_the_pattern_of_text_is_what_is_checked(text: str, lines: bool) -> None:  # noqa: FBT001 - drawn
-    """For any text, the regular expression in the document and the service's own check agree."""
-    field = Text(lines=lines)
+def test_the_pattern_of_text_matches_valid_text(text: str, lines: bool) -> None:  # noqa: FBT001 - drawn
+    """And no other, for any text."""
+    field = Text(multiline=lines)
     check = jsonschema_rs.Draft202012Validator({"type": "string", "pattern": field.metadata["pattern"]})
     try:
         field.deserialize(text)

@@ -1,6 +1,5 @@
-"""The service over a MongoDB that fails on demand, by the server's own fail points."""
+"""The service on a MongoDB with fail points."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -14,36 +13,37 @@ from service.config import Settings
 from service.local.mongod import BundledMongoDB
 from service.store.client.connection import connect
 from tests.api.caller import Caller
+from tests.memory_folder import memory_folder
 
 FailPoint = Callable[..., AbstractContextManager[None]]
 
 
 @pytest.fixture(scope="session")
 def failing_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the URI of a mongod that takes the test commands."""
-    data_dir = tmp_path_factory.mktemp("failing")
-    with BundledMongoDB(data_dir, extra_options=["--setParameter", "enableTestCommands=1"]) as mongodb:
+    """Return the URI of a mongod with test commands."""
+    folder = tmp_path_factory.mktemp("failing")
+    options = ["--setParameter", "enableTestCommands=1"]
+    with memory_folder(folder) as data_dir, BundledMongoDB(data_dir, extra_options=options) as mongodb:
         yield mongodb.uri
-    shutil.rmtree(data_dir)
 
 
 @pytest.fixture(scope="session")
 def failing_client(failing_uri: str) -> Iterator[pymongo.MongoClient[dict[str, Any]]]:
-    """Return a client that is spared what fails for the service."""
+    """Return a client that fail points do not affect."""
     with pymongo.MongoClient[dict[str, Any]](failing_uri, tz_aware=True) as client:
         yield client
 
 
 @pytest.fixture
 def settings(failing_uri: str, request: pytest.FixtureRequest) -> Settings:
-    """Return settings that lead to a database of the test's own, and wait for a second at most."""
+    """Return settings for an own database, with a time limit of one second."""
     name = f"test_{abs(hash(request.node.nodeid)):x}"
     return Settings(mongodb_uri=failing_uri, mongodb_database=name, mongodb_timeout_ms=1000, auth=False)
 
 
 @pytest.fixture
 def app(failing_client: pymongo.MongoClient[dict[str, Any]], settings: Settings) -> Iterator[Flask]:
-    """Return the service, its indexes standing; nothing is left of its data afterwards."""
+    """Return the service with all indexes; drop its data afterwards."""
     database = connect(settings)
     app = create_app(settings, database=database)
     app.extensions["profile_lookup"].indexes.build()
@@ -54,26 +54,26 @@ def app(failing_client: pymongo.MongoClient[dict[str, Any]], settings: Settings)
 
 @pytest.fixture
 def api(app: Flask, failing_client: pymongo.MongoClient[dict[str, Any]], settings: Settings) -> Caller:
-    """Return a caller of the service who can look behind it."""
+    """Return a caller of the service, with its database."""
     return Caller(app.test_client(), failing_client[settings.mongodb_database])
 
 
 @pytest.fixture
 def failing(failing_client: pymongo.MongoClient[dict[str, Any]]) -> FailPoint:
-    """Return what lets the service's commands of a name fail, in a mode of the server's fail points."""
+    """Return a function that makes a command of the service fail, in a mode of the server's fail points."""
 
     @contextmanager
     def fail(command: str, *, mode: Any = "alwaysOn", **how: Any) -> Iterator[None]:
         data = {"failCommands": [command], "appName": "profile-lookup", **how}
-        with turned_on(failing_client, "failCommand", mode=mode, data=data):
+        with enabled(failing_client, "failCommand", mode=mode, data=data):
             yield
 
     return fail
 
 
 @contextmanager
-def turned_on(client: pymongo.MongoClient[dict[str, Any]], name: str, **how: Any) -> Iterator[None]:
-    """Turn a fail point on for the time of the block."""
+def enabled(client: pymongo.MongoClient[dict[str, Any]], name: str, **how: Any) -> Iterator[None]:
+    """Enable a fail point for the block."""
     client.admin.command({"configureFailPoint": name, "mode": "alwaysOn", **how})
     try:
         yield

@@ -1,4 +1,4 @@
-"""One deadline for all commands of a request, whatever MongoDB is slow at."""
+"""All commands of a request share one deadline."""
 
 import time
 from contextlib import nullcontext
@@ -15,7 +15,7 @@ _SLOW = {"blockConnection": True, "blockTimeMS": 700}
 
 
 def test_many_slow_commands_share_one_deadline(api: Caller, failing: FailPoint) -> None:
-    """Each of the five would be in time; together they are not, and the request ends with its second."""
+    """Each of the five alone would be in time; together they exceed the deadline of one second."""
     api.define("plan")
     began = time.monotonic()
     with failing("find", **_SLOW):

@@ -1,4 +1,4 @@
-"""Whatever the driver raises is a 503 with Retry-After, or an answer of our own: never a 500."""
+"""Every error of the driver becomes a 503 with Retry-After or an error of the service, never a 500."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,7 +14,7 @@ from service.app import create_app
 from service.config import Settings
 from tests.api.caller import Caller, check_problem
 
-SECRET = "jane@example.com"  # noqa: S105 - what a driver's message may hold, and no answer
+SECRET = "jane@example.com"  # noqa: S105 - the message of a driver may have it, a response may not
 
 
 def _classes(parent: type[Exception]) -> Iterator[type[Exception]]:
@@ -23,7 +23,7 @@ def _classes(parent: type[Exception]) -> Iterator[type[Exception]]:
         yield from _classes(child)
 
 
-# Those whose constructors want more than a message.
+# Errors whose constructors need more than a message.
 _MADE: dict[type[Exception], Callable[[], Exception]] = {
     pymongo.errors.BulkWriteError: lambda: pymongo.errors.BulkWriteError({"writeErrors": [SECRET]}),
     pymongo.errors.ClientBulkWriteException: lambda: pymongo.errors.ClientBulkWriteException(
@@ -41,7 +41,7 @@ def _made(error: type[Exception]) -> Exception:
 
 
 class _Failing:
-    """A database whose every command fails with an error, once it is set."""
+    """A database whose commands fail with an error, once it is set."""
 
     def __init__(self, inner: Any) -> None:
         self.inner = inner
@@ -71,39 +71,39 @@ class _FailingCollection:
 
 @pytest.fixture(scope="module")
 def failing() -> _Failing:
-    """Return a database that can be told to fail."""
+    """Return a database that can be made to fail."""
     return _Failing(mongomock.MongoClient(tz_aware=True)["test"])
 
 
 @pytest.fixture(scope="module")
 def api(failing: _Failing) -> Caller:
-    """Return a caller of a service over it that has served before."""
+    """Return a caller of a service on it that has served a request before."""
     settings = Settings(settings_cache_seconds=0, auth=False)
     api = Caller(create_app(settings, database=failing).test_client(), failing)
     api.get("/v1/settings")
     return api
 
 
-def _ask(api: Caller, failing: _Failing, error: Exception, *, status: int) -> list[dict[str, Any]]:
-    """Send a read and a write that meet the error; return the problems."""
+def _problems(api: Caller, failing: _Failing, error: Exception, *, status: int) -> list[dict[str, Any]]:
+    """Send a read and a write that fail; return the problems."""
     failing.error = error
     try:
         with capture_logs() as logs:
-            answers = [
+            responses = [
                 api.call("GET", f"/v1/profiles/{'0' * 32}", status=status),
                 api.call("POST", "/v1/contacts/c-1/clear", status=status),
             ]
     finally:
         failing.error = None
-    assert SECRET not in str(logs) + str([answer.text for answer in answers])
-    assert [("Retry-After" in answer.headers) for answer in answers] == [status == 503] * 2
-    return [check_problem(answer) for answer in answers]
+    assert SECRET not in str(logs) + str([response.text for response in responses])
+    assert [("Retry-After" in response.headers) for response in responses] == [status == 503] * 2
+    return [check_problem(response) for response in responses]
 
 
 @pytest.mark.parametrize("error", [PyMongoError, *_classes(PyMongoError), bson.errors.InvalidBSON])
 def test_every_error_of_the_driver_is_a_503(api: Caller, failing: _Failing, error: type[Exception]) -> None:
-    """And what it says is not passed on."""
-    read, write = _ask(api, failing, _made(error), status=503)
+    """The response does not have the driver's message."""
+    read, write = _problems(api, failing, _made(error), status=503)
     assert (read["code"], write["code"]) == ("datastore_unavailable", "datastore_unavailable")
     assert "unknown whether" in write["detail"]
     assert "unknown whether" not in read["detail"]
@@ -121,7 +121,9 @@ def test_every_error_of_the_driver_is_a_503(api: Caller, failing: _Failing, erro
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_what_mongodb_cannot_store_is_a_422(api: Caller, failing: _Failing, error: Exception) -> None:
+def test_a_record_that_mongodb_cannot_store_is_a_422(
+    api: Caller, failing: _Failing, error: Exception
+) -> None:
     """A retry would not help."""
-    problems = _ask(api, failing, error, status=422)
+    problems = _problems(api, failing, error, status=422)
     assert {problem["code"] for problem in problems} == {"cannot_be_stored"}

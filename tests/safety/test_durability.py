@@ -1,4 +1,4 @@
-"""A write that was answered with 2xx is on the disks of a majority, whatever the URI says."""
+"""A write with a 2xx response is on the disks of a majority, whatever the URI says."""
 
 import os
 import shutil
@@ -29,8 +29,8 @@ _OTHER = "timeoutMS=1&maxPoolSize=1&wtimeoutMS=1&connectTimeoutMS=1&heartbeatFre
 
 
 class _Sent(Commands):
-    def last(self, name: str, collection: str) -> dict[str, Any]:
-        """Return the last command of this name to this collection."""
+    def last_command(self, name: str, collection: str) -> dict[str, Any]:
+        """Return the last_command command with this name to this collection."""
         return [command for command in self.sent if command.get(name) == collection][-1]
 
 
@@ -39,10 +39,8 @@ def _with(uri: str, options: str) -> str:
 
 
 @pytest.mark.parametrize("options", ["tls=false", _WEAK, _OTHER], ids=["plain", "weak", "other"])
-def test_a_uri_cannot_weaken_how_is_read_and_written(
-    mongodb_uri: str, database_name: str, options: str
-) -> None:
-    """Majority and journaled writes, retried; majority reads of the primary; our times and our pool."""
+def test_a_uri_cannot_weaken_reads_and_writes(mongodb_uri: str, database_name: str, options: str) -> None:
+    """Concerns, retries, read preference, time limits and pool size are those of the service."""
     settings = Settings(
         mongodb_uri=_with(mongodb_uri, options), mongodb_database=database_name, threads=5, auth=False
     )
@@ -53,12 +51,16 @@ def test_a_uri_cannot_weaken_how_is_read_and_written(
         created = client.post("/v1/profiles", json={"first_name": "Ada"})
         assert client.get(created.headers["Location"]).status_code == 200
         assert client.get("/readyz").status_code == 200
-        told = database.client.options
-        assert (told.retry_reads, told.retry_writes, told.timeout) == (True, True, 5.0)
-        assert told.heartbeat_frequency == 2.0
-        pool = told.pool_options
+        client_options = database.client.options
+        assert (client_options.retry_reads, client_options.retry_writes, client_options.timeout) == (
+            True,
+            True,
+            5.0,
+        )
+        assert client_options.heartbeat_frequency == 2.0
+        pool = client_options.pool_options
         assert (pool.max_pool_size, pool.connect_timeout) == (7, 2.0)
-    inserted, found = sent.last("insert", "profiles"), sent.last("find", "profiles")
+    inserted, found = sent.last_command("insert", "profiles"), sent.last_command("find", "profiles")
     assert inserted["writeConcern"] == {"w": "majority", "j": True}
     assert "txnNumber" in inserted, "the driver would not retry it"
     assert found["readConcern"] == {"level": "majority"}
@@ -76,10 +78,10 @@ def test_a_uri_cannot_weaken_how_is_read_and_written(
         ("DELETE", "/v1/profiles/{ann}", None, {"w": "majority", "j": True}),
     ],
 )
-def test_an_event_is_as_durable_as_what_hangs_on_it(
+def test_an_event_is_durable_if_it_is_the_only_trace(
     mongodb_uri: str, database_name: str, method: str, path: str, body: Any, concern: Any
 ) -> None:
-    """A change is safe by itself; what is disclosed or erased afterwards hangs on its event alone."""
+    """A change is durable itself. Disclosures and erasures are only in the audit."""
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, auth=False, master_keys=ONE)
     sent = _Sent()
     database = connect(settings, listeners=[sent])
@@ -89,7 +91,7 @@ def test_an_event_is_as_durable_as_what_hangs_on_it(
         ann = client.post("/v1/profiles", json={"first_name": "Ann"}).get_json()["profile_id"]
         body = body and {name: value.format(ann=ann) for name, value in body.items()}
         assert client.open(path.format(ann=ann), method=method, json=body).status_code < 300
-    event = sent.last("insert", "audit")
+    event = sent.last_command("insert", "audit")
     assert event["writeConcern"] == concern
     assert event["documents"][0]["action"] in {"changed", "associated", "revealed", "exported", "erased"}
     assert "txnNumber" in event, "the driver would not retry it"
@@ -99,8 +101,8 @@ def test_an_event_is_as_durable_as_what_hangs_on_it(
 def _readiness(settings: Settings) -> tuple[int, str]:
     database = connect(settings)
     with closing(database.client):
-        answer = create_app(settings, database=database).test_client().get("/readyz")
-    return answer.status_code, answer.get_json()["checks"]["mongodb"]
+        response = create_app(settings, database=database).test_client().get("/readyz")
+    return response.status_code, response.get_json()["checks"]["mongodb"]
 
 
 def test_a_direct_connection_is_not_ready(mongodb_uri: str, database_name: str) -> None:
@@ -114,7 +116,7 @@ def test_a_direct_connection_is_not_ready(mongodb_uri: str, database_name: str) 
 
 @pytest.fixture
 def standalone_uri(tmp_path: Path) -> Iterator[str]:
-    """Return the URI of a mongod that is no member of a replica set."""
+    """Return the URI of a mongod without a replica set."""
     socket_path = tmp_path / "mongod.sock"
     arguments = [
         *("--dbpath", str(tmp_path), "--port", "0", "--bind_ip", str(socket_path)),
@@ -134,8 +136,8 @@ def standalone_uri(tmp_path: Path) -> Iterator[str]:
         shutil.rmtree(tmp_path, ignore_errors=True)
 
 
-def test_a_standalone_mongodb_is_not_ready_unless_it_is_let_be(standalone_uri: str) -> None:
-    """The check says what to do; it is for the operator to say that it does not matter."""
+def test_a_standalone_mongodb_is_not_ready_unless_allowed(standalone_uri: str) -> None:
+    """The check explains what to do."""
     settings = Settings(mongodb_uri=standalone_uri, auth=False)
     status, mongodb = _readiness(settings)
     assert (status, mongodb) == (
@@ -152,14 +154,14 @@ def test_a_standalone_mongodb_is_not_ready_unless_it_is_let_be(standalone_uri: s
 def test_a_weakened_write_concern_is_not_ready(
     mongodb_uri: str, database_name: str, concern: WriteConcern
 ) -> None:
-    """Should anything ever hand the service a database of less than it promises, it says so."""
+    """The service checks its own database object."""
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, auth=False)
     database = connect(settings)
     with closing(database.client):
         weak = database.with_options(write_concern=concern)
-        answer = create_app(settings, database=weak).test_client().get("/readyz")
-    assert answer.status_code == 503
-    assert answer.get_json()["checks"]["mongodb"].startswith("writes are not acknowledged by a majority")
+        response = create_app(settings, database=weak).test_client().get("/readyz")
+    assert response.status_code == 503
+    assert response.get_json()["checks"]["mongodb"].startswith("writes are not acknowledged by a majority")
 
 
 _FORKED = """
@@ -177,7 +179,7 @@ for _ in range(2):
 
 
 def test_a_process_connects_after_the_fork(mongodb_uri: str, database_name: str) -> None:
-    """Even an application of before it does: the driver, which is not fork-safe, has nothing to warn of."""
+    """The driver, which is not fork-safe, has no connection before."""
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", _FORKED, mongodb_uri, database_name],
         cwd=Path(service.__file__).parents[1],
@@ -189,8 +191,8 @@ def test_a_process_connects_after_the_fork(mongodb_uri: str, database_name: str)
     assert (done.returncode, "Warning" in done.stderr) == (0, False), done.stderr
 
 
-def test_a_name_that_dns_does_not_know_is_no_end(database_name: str) -> None:
-    """A process that starts while it cannot be resolved waits for it: 503, and no crash."""
+def test_an_unknown_host_name_does_not_end_the_process(database_name: str) -> None:
+    """It returns 503 until the name can be resolved."""
     settings = Settings(
         mongodb_uri="mongodb+srv://mongodb.invalid/",
         mongodb_database=database_name,
@@ -202,5 +204,5 @@ def test_a_name_that_dns_does_not_know_is_no_end(database_name: str) -> None:
         client = create_app(settings, database=database).test_client()
         assert client.get("/livez").status_code == 200
         assert client.get("/readyz").status_code == 503
-        answer = client.post("/v1/profiles", json={"first_name": "Ada"})
-    assert (answer.status_code, answer.get_json()["code"]) == (503, "datastore_unavailable")
+        response = client.post("/v1/profiles", json={"first_name": "Ada"})
+    assert (response.status_code, response.get_json()["code"]) == (503, "datastore_unavailable")

@@ -1,4 +1,4 @@
-"""A build that takes long: the service serves meanwhile, says so, and does not undo it."""
+"""During a long build the service serves requests, reports the build, and does not interrupt it."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from service.cli import main
 from service.config import Settings
 from service.store.client.connection import connect
 from service.store.indexes.definitions import INDEXES
-from tests.safety.conftest import turned_on
+from tests.safety.conftest import enabled
 
 _WAIT_SECONDS = 30
 
@@ -26,12 +26,12 @@ def _wait_for(condition: Callable[[], bool]) -> None:
 
 
 def _indexes(client: FlaskClient) -> str:
-    said: str = client.get("/readyz").get_json()["checks"]["indexes"]
-    return said
+    state: str = client.get("/readyz").get_json()["checks"]["indexes"]
+    return state
 
 
 def _check(settings: Settings) -> Result:
-    """Return what the command line says of a build that is none of its own."""
+    """Return what the command line reports about a build of another process."""
     environment = {"MONGODB_URI": settings.mongodb_uri, "MONGODB_DATABASE": settings.mongodb_database}
     return CliRunner().invoke(main, ["indexes", "--check"], env=environment)
 
@@ -39,7 +39,7 @@ def _check(settings: Settings) -> Result:
 def test_a_new_index_on_a_large_collection_fails_no_request(
     failing_client: pymongo.MongoClient[dict[str, Any]], settings: Settings
 ) -> None:
-    """Beyond the time of a request it is still being built; what needs it alone has to wait."""
+    """The build takes longer than a request. Only operations that need the index wait."""
     behind = failing_client[settings.mongodb_database]
     for collection, models in INDEXES.items():
         behind[collection].create_indexes(models)
@@ -48,7 +48,7 @@ def test_a_new_index_on_a_large_collection_fails_no_request(
     database = connect(settings)
     client = create_app(settings, database=database).test_client()
     try:
-        with turned_on(failing_client, "hangAfterStartingIndexBuild"):
+        with enabled(failing_client, "hangAfterStartingIndexBuild"):
             profile = client.post("/v1/profiles", json={"first_name": "Ada"})
             assert profile.status_code == 201
             body = {"profile_id": profile.get_json()["profile_id"]}
@@ -70,10 +70,10 @@ def test_a_new_index_on_a_large_collection_fails_no_request(
         failing_client.drop_database(settings.mongodb_database)
 
 
-def test_while_a_unique_index_is_built_no_request_is_let_through(
+def test_while_a_unique_index_is_built_requests_are_rejected(
     failing_client: pymongo.MongoClient[dict[str, Any]], settings: Settings
 ) -> None:
-    """Two profiles could get what one alone may have, and the build would fail for it in the end."""
+    """Otherwise two profiles could get a unique value, and the build would fail."""
     behind = failing_client[settings.mongodb_database]
     for collection, models in INDEXES.items():
         behind[collection].create_indexes(models)
@@ -82,7 +82,7 @@ def test_while_a_unique_index_is_built_no_request_is_let_through(
     database = connect(settings)
     client = create_app(settings, database=database).test_client()
     try:
-        with turned_on(failing_client, "hangAfterStartingIndexBuild"):
+        with enabled(failing_client, "hangAfterStartingIndexBuild"):
             refused = client.post("/v1/profiles", json={"first_name": "Ada"})
             assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
             began = time.monotonic()

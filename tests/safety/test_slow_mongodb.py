@@ -1,4 +1,4 @@
-"""A MongoDB that is slow, and not away: what /readyz makes of it."""
+"""/readyz on a MongoDB that is slow but available."""
 
 import time
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _SLOW = {"blockConnection": True, "blockTimeMS": 1200}
 
 @pytest.fixture
 def client(failing_client: pymongo.MongoClient[dict[str, Any]], settings: Settings) -> Iterator[FlaskClient]:
-    """Return a caller of a service that is ready, with the time-outs that are set by default."""
+    """Return a client of a service that is ready, with default time limits."""
     settings = replace(settings, mongodb_timeout_ms=Settings.mongodb_timeout_ms)
     database = connect(settings)
     client = create_app(settings, database=database).test_client()
@@ -29,8 +29,8 @@ def client(failing_client: pymongo.MongoClient[dict[str, Any]], settings: Settin
     failing_client.drop_database(settings.mongodb_database)
 
 
-def test_a_late_sign_of_life_is_one_to_who_asks_next(client: FlaskClient, failing: FailPoint) -> None:
-    """Or the service would stay away where each one is late, as when a connection takes long to open."""
+def test_a_late_ping_makes_the_next_check_succeed(client: FlaskClient, failing: FailPoint) -> None:
+    """Otherwise the service would stay unready if opening a connection takes long."""
     with failing("ping", **_SLOW):
         began = time.monotonic()
         assert client.get("/readyz").status_code == 503
@@ -39,7 +39,7 @@ def test_a_late_sign_of_life_is_one_to_who_asks_next(client: FlaskClient, failin
             assert time.monotonic() - began < 30
 
 
-def test_whoever_takes_long_to_work_is_there(client: FlaskClient, failing: FailPoint) -> None:
-    """The sign of life alone has to come soon."""
+def test_slow_commands_do_not_make_it_unready(client: FlaskClient, failing: FailPoint) -> None:
+    """Only the ping has a short time limit."""
     with failing("listIndexes", mode={"times": 1}, **_SLOW):
         assert client.get("/readyz").status_code == 200

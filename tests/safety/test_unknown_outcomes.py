@@ -1,4 +1,4 @@
-"""What MongoDB did not confirm: the answer says so, and the same request again puts it right."""
+"""If MongoDB did not confirm a write the response says so, and a repetition is safe."""
 
 from typing import Any
 
@@ -9,17 +9,17 @@ from tests.safety.conftest import FailPoint
 
 KEY = {"Idempotency-Key": "7f3d0c6e-0f0a-4b0e-9d57-6c0a5f6c2f11"}
 ADA = {"first_name": "Ada"}
-# The write is made, and then the server says that it could not wait for the others (WriteConcernFailed).
+# The write succeeds, but the server cannot wait for the other members (WriteConcernFailed).
 UNCONFIRMED = {"writeConcernError": {"code": 64, "errmsg": "no majority yet"}}
 ONCE = {"times": 1}
-# The command is not carried out (MaxTimeMSExpired).
+# The command is not executed (MaxTimeMSExpired).
 REFUSED = {"errorCode": 50}
-# Another document stands in the way (DuplicateKey).
+# Another document has the value (DuplicateKey).
 COLLIDES = {"errorCode": 11000, "errorExtraInfo": {"keyPattern": {"_id": 1}, "keyValue": {"_id": "1"}}}
 
 
 def _unknown(api: Caller, method: str, path: str, body: Any = None, **options: Any) -> None:
-    """Send what is answered 503, with the advice to send it again."""
+    """Send a request that gets a 503 with the advice to repeat it."""
     response = api.call(method, path, body, status=503, **options)
     problem = check_problem(response)
     assert problem["code"] == "datastore_unavailable"
@@ -32,28 +32,26 @@ def _unknown(api: Caller, method: str, path: str, body: Any = None, **options: A
 def test_a_create_whose_outcome_is_unknown_is_repeated_with_its_key(
     api: Caller, failing: FailPoint, how: dict[str, Any]
 ) -> None:
-    """Whether it was stored or not, there is one profile afterwards, and the answer is a 201."""
+    """Whether it was stored or not, there is one profile afterwards, and the response is a 201."""
     with failing("insert", mode=ONCE, **how):
         _unknown(api, "POST", "/v1/profiles", ADA, headers=KEY)
     stored = api.database["profiles"].count_documents({})
-    answer = api.call("POST", "/v1/profiles", ADA, status=201, headers=KEY)
-    assert (answer.headers.get("Idempotency-Replayed") == "true") == (stored == 1)
-    assert [d["_id"] for d in api.database["profiles"].find()] == [answer.get_json()["profile_id"]]
+    response = api.call("POST", "/v1/profiles", ADA, status=201, headers=KEY)
+    assert (response.headers.get("Idempotency-Replayed") == "true") == (stored == 1)
+    assert [d["_id"] for d in api.database["profiles"].find()] == [response.get_json()["profile_id"]]
 
 
 @pytest.mark.parametrize("command", ["insert", "findAndModify"])
-def test_a_collision_that_has_passed_is_not_noticed(api: Caller, failing: FailPoint, command: str) -> None:
-    """Whoever owned the value has gone by then, and the contact that somebody else made known is open."""
+def test_a_temporary_conflict_is_not_reported(api: Caller, failing: FailPoint, command: str) -> None:
+    """The other owner has released the value, or the contact that another request created is open."""
     with failing(command, mode=ONCE, **COLLIDES):
         api.post("/v1/contacts/c-1/profile", ADA, status=201)
     assert api.database["profiles"].count_documents({}) == 1
     assert len(api.get("/v1/contacts/c-1")["associations"]) == 1
 
 
-def test_without_a_key_an_unconfirmed_create_is_there_and_a_retry_makes_another(
-    api: Caller, failing: FailPoint
-) -> None:
-    """That is what the key is for."""
+def test_without_an_idempotency_key_a_retry_creates_another_profile(api: Caller, failing: FailPoint) -> None:
+    """If the first write succeeded."""
     with failing("insert", mode=ONCE, **UNCONFIRMED):
         _unknown(api, "POST", "/v1/profiles", ADA)
     api.post("/v1/profiles", ADA, status=201)
@@ -61,22 +59,22 @@ def test_without_a_key_an_unconfirmed_create_is_there_and_a_retry_makes_another(
 
 
 @pytest.mark.parametrize("how", [UNCONFIRMED, REFUSED], ids=["made", "not made"])
-def test_a_create_for_a_contact_that_is_cut_off_between_its_writes_is_completed(
+def test_a_retry_completes_an_interrupted_create_for_a_contact(
     api: Caller, failing: FailPoint, how: dict[str, Any]
 ) -> None:
-    """The profile is there and perhaps not associated: the retry finds it, and completes the association."""
+    """It finds the profile and associates it."""
     with failing("findAndModify", mode=ONCE, **how):
         _unknown(api, "POST", "/v1/contacts/c-1/profile", ADA, headers=KEY)
     assert api.database["profiles"].count_documents({}) == 1
-    answer = api.call("POST", "/v1/contacts/c-1/profile", ADA, status=201, headers=KEY)
-    assert answer.headers["Idempotency-Replayed"] == "true"
+    response = api.call("POST", "/v1/contacts/c-1/profile", ADA, status=201, headers=KEY)
+    assert response.headers["Idempotency-Replayed"] == "true"
     assert api.database["profiles"].count_documents({}) == 1
     (entry,) = api.get("/v1/contacts/c-1")["associations"]
-    assert entry["profile_id"] == answer.get_json()["profile_id"]
+    assert entry["profile_id"] == response.get_json()["profile_id"]
 
 
-def test_a_read_that_fails_after_a_write_speaks_of_the_write(api: Caller, failing: FailPoint) -> None:
-    """The last look at the new profile fails: both writes are made, and the retry confirms them."""
+def test_a_read_that_fails_after_a_write_has_an_unknown_outcome(api: Caller, failing: FailPoint) -> None:
+    """The last check of the new profile fails. Both writes succeeded, and the retry confirms them."""
     api.get("/v1/settings")
     with failing("find", mode={"skip": 1}, **REFUSED):
         _unknown(api, "POST", "/v1/contacts/c-1/profile", ADA, headers=KEY)
@@ -85,18 +83,18 @@ def test_a_read_that_fails_after_a_write_speaks_of_the_write(api: Caller, failin
     assert len(api.get("/v1/contacts/c-1")["associations"]) == 1
 
 
-def test_a_read_alone_claims_nothing_of_a_change(api: Caller, failing: FailPoint) -> None:
-    """It is to be sent again, and that is all."""
+def test_a_failed_read_has_no_unknown_outcome(api: Caller, failing: FailPoint) -> None:
+    """The response only says to repeat it."""
     with failing("find", mode=ONCE, **REFUSED):
         response = api.call("PATCH", f"/v1/profiles/{'0' * 32}", ADA, status=503)
     assert check_problem(response)["detail"].endswith("; retry later.")
 
 
-def test_a_delete_that_is_cut_off_between_its_writes_is_completed(api: Caller, failing: FailPoint) -> None:
-    """The profile is gone and a contact still names it; the retry is a 404, and then no contact does."""
+def test_a_retry_completes_an_interrupted_delete(api: Caller, failing: FailPoint) -> None:
+    """The profile is gone but a contact has it. The retry gets a 404, and no contact has it."""
     profile_id = api.create()["profile_id"]
     api.associate("c-1", profile_id)
-    # The first update begins the erasure, the second takes the profile out of the contacts.
+    # The first update begins the erasure, the second removes the profile from the contacts.
     with failing("update", mode={"skip": 1}, **REFUSED):
         _unknown(api, "DELETE", f"/v1/profiles/{profile_id}")
     assert api.get("/v1/contacts/c-1")["association"]["profile_id"] == profile_id
@@ -104,8 +102,8 @@ def test_a_delete_that_is_cut_off_between_its_writes_is_completed(api: Caller, f
     assert profile_id not in str(api.dump())
 
 
-def test_an_unconfirmed_patch_of_a_version_is_told_by_reading(api: Caller, failing: FailPoint) -> None:
-    """The retry meets its own change: 412, which says that this may be so, and a read shows it."""
+def test_a_read_shows_whether_an_unconfirmed_patch_succeeded(api: Caller, failing: FailPoint) -> None:
+    """The retry gets a 412 after its own change, which explains that."""
     path = f"/v1/profiles/{api.create()['profile_id']}"
     patch = {"last_name": "Lovelace"}
     with failing("update", mode=ONCE, **UNCONFIRMED):
@@ -113,16 +111,16 @@ def test_an_unconfirmed_patch_of_a_version_is_told_by_reading(api: Caller, faili
     refused = check_problem(api.call("PATCH", path, patch, status=412, headers={"If-Match": '"1"'}))
     assert "may be there already" in refused["detail"]
     assert api.get(path)["last_name"] == "Lovelace"
-    # Without If-Match the same patch once more changes nothing, not even the version.
+    # Without If-Match the repeated patch changes nothing, not even the version.
     assert api.patch(path, patch)["version"] == 2
 
 
 @pytest.mark.parametrize("how", [UNCONFIRMED, REFUSED], ids=["made", "not made"])
 @pytest.mark.parametrize("operation", ["associate", "disassociate", "clear", "add", "release"])
-def test_every_other_change_has_the_same_effect_once_more(
+def test_every_other_change_can_be_repeated(
     api: Caller, failing: FailPoint, operation: str, how: dict[str, Any]
 ) -> None:
-    """Sent again after an unknown outcome, it leaves what it would have left at once."""
+    """The result is the same as that of one confirmed request."""
     ids = [api.create(phone_numbers=[{"value": "+12125550100"}])["profile_id"] for _ in range(2)]
     for contact_id in ("unsure", "sure"):
         api.associate(contact_id, ids[0])
@@ -139,7 +137,7 @@ def test_every_other_change_has_the_same_effect_once_more(
             with failing(command, mode=ONCE, **how):
                 _unknown(api, method, path, body)
         assert api.client.open(path, method=method, json=body).status_code in again
-    assert _told(api.get("/v1/contacts/unsure")) == _told(api.get("/v1/contacts/sure"))
+    assert _without_times(api.get("/v1/contacts/unsure")) == _without_times(api.get("/v1/contacts/sure"))
     unsure, sure = (api.get(f"/v1/profiles/{profile_id}") for profile_id in ids)
     assert (unsure["phone_numbers"], unsure["version"]) == (sure["phone_numbers"], sure["version"])
 
@@ -148,7 +146,7 @@ def _values(number: str) -> dict[str, Any]:
     return {"key": "phone", "values": [number]}
 
 
-def _told(contact: dict[str, Any]) -> Any:
-    """Return what a contact says, its times aside."""
+def _without_times(contact: dict[str, Any]) -> Any:
+    """Return a contact without its times."""
     entries = [(e["profile_id"], e["disassociated_at"] is None) for e in contact["associations"]]
     return entries, contact["association"] is None, contact["cleared_at"] is None

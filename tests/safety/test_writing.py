@@ -1,4 +1,4 @@
-"""A method of a store that writes says so, and with it that its outcome can be unknown."""
+"""Every method of a store that writes is marked, so that its errors have an unknown outcome."""
 
 import ast
 from collections.abc import Iterator
@@ -34,8 +34,8 @@ def _has(method: ast.FunctionDef, decorator: str) -> bool:
     return any(isinstance(each, ast.Name) and each.id == decorator for each in method.decorator_list)
 
 
-def test_what_writes_is_marked_as_writing() -> None:
-    """Be it by itself, or by a method of its own that is called for nothing else."""
+def test_methods_that_write_are_marked() -> None:
+    """The method itself, or all methods that call a private one."""
     methods = dict(_methods())
     writing = {name for name, method in methods.items() if _calls(method) & _WRITES}
     assert len(writing) > 10

@@ -1,10 +1,11 @@
-"""The service's stores and application on the real MongoDB, and many profiles at once."""
+"""The service's stores and application on the real MongoDB."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast
-from uuid import NAMESPACE_OID, uuid5
+from uuid import NAMESPACE_OID, uuid4, uuid5
 
+import pymongo
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -16,20 +17,39 @@ from service.store.client.connection import connect
 from service.store.profiles.documents import to_document
 from service.store.stores import Stores
 from service.use_cases.profiles import new_profile
+from tests.commands import Commands
 from tests.masters import ONE
+from tests.store.databases import DatabasePool
+from tests.store.planning import InsertProfiles, World, define_custom_keys, people
 
 Fields = Mapping[str, Any]
 
 
+@pytest.fixture(scope="session")
+def databases(mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Iterator[DatabasePool]:
+    """Return the databases that the tests share."""
+    pool = DatabasePool(mongodb_client)
+    yield pool
+    pool.drop()
+
+
+@pytest.fixture
+def database_name(databases: DatabasePool) -> Iterator[str]:
+    """Return the name of an empty database that no other test uses now. It may have the indexes."""
+    name = databases.take()
+    yield name
+    databases.give_back(name)
+
+
 @pytest.fixture
 def settings(mongodb_uri: str, database_name: str) -> Settings:
-    """Return settings that lead to an empty database."""
+    """Return the settings for an empty database."""
     return Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, master_keys=ONE, auth=False)
 
 
 @pytest.fixture
 def database(settings: Settings) -> Iterator[Database[dict[str, Any]]]:
-    """Return the database, connected as the service connects."""
+    """Return the database, with the service's own connection options."""
     connected = connect(settings)
     yield connected
     connected.client.close()
@@ -37,7 +57,7 @@ def database(settings: Settings) -> Iterator[Database[dict[str, Any]]]:
 
 @pytest.fixture
 def stores(database: Database[dict[str, Any]], settings: Settings) -> Stores:
-    """Return the stores over the database, with their indexes."""
+    """Return the stores of the database, with all indexes."""
     over = Stores.over(database, settings)
     over.indexes.build()
     return over
@@ -45,18 +65,28 @@ def stores(database: Database[dict[str, Any]], settings: Settings) -> Stores:
 
 @pytest.fixture
 def app(database: Database[dict[str, Any]], settings: Settings) -> Flask:
-    """Return the application over the same database."""
+    """Return the application on the same database."""
     return create_app(settings, database=database)
 
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """Return a caller of the application."""
+    """Return a client of the application."""
     return app.test_client()
 
 
-class _Remembered:
-    """Takes the place of the domains: thousands of profiles with custom keys would read it each time."""
+@pytest.fixture
+def watched(settings: Settings, stores: Stores) -> Iterator[tuple[Stores, Commands]]:
+    """Return other stores of the same database, and the commands that they send."""
+    assert stores
+    commands = Commands()
+    database = connect(settings, listeners=[commands])
+    yield Stores.over(database, settings), commands
+    database.client.close()
+
+
+class _CachedDomains:
+    """Domains that are read once: otherwise each of thousands of profiles would read them."""
 
     def __init__(self, stores: Stores, domain: str) -> None:
         self._domain = stores.domains.read(domain)
@@ -69,16 +99,16 @@ class _Remembered:
 
 @pytest.fixture(scope="session")
 def insert_profiles() -> Callable[[Database[dict[str, Any]], Settings, Iterable[Fields]], list[str]]:
-    """Return what inserts many profiles, made as the service makes them, and returns their sorted IDs.
+    """Return a function that inserts profiles, converted by the service, and returns their sorted IDs.
 
-    The IDs look random and are the same in each run: which profiles come first can cost a command more.
+    The IDs look random and are the same in each run: which profiles come first can add a command.
     """
 
     def insert(
         database: Database[dict[str, Any]], settings: Settings, profiles: Iterable[Fields]
     ) -> list[str]:
         stores = Stores.over(database, settings)
-        remembering = replace(stores, domains=cast("Any", _Remembered(stores, "default")))
+        remembering = replace(stores, domains=cast("Any", _CachedDomains(stores, "default")))
         first = database["profiles"].count_documents({})
         documents = [
             to_document(
@@ -92,3 +122,24 @@ def insert_profiles() -> Callable[[Database[dict[str, Any]], Settings, Iterable[
         return sorted(document["_id"] for document in documents)
 
     return insert
+
+
+@pytest.fixture(scope="session")
+def world(
+    mongodb_uri: str,
+    mongodb_client: pymongo.MongoClient[dict[str, Any]],
+    insert_profiles: InsertProfiles,
+) -> Iterator[World]:
+    """Return an application over 5,000 profiles. Tests do not change profiles."""
+    name = f"test_{uuid4().hex}"
+    settings = Settings(
+        mongodb_uri=mongodb_uri, mongodb_database=name, settings_cache_seconds=3600, auth=False
+    )
+    commands = Commands()
+    database = connect(settings, listeners=[commands])
+    client = create_app(settings, database=database).test_client()
+    define_custom_keys(client)
+    ids = insert_profiles(database, settings, people())
+    yield World(client, database, commands, ids)
+    database.client.close()
+    mongodb_client.drop_database(name)

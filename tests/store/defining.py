@@ -1,4 +1,4 @@
-"""Define search keys, and write profiles with values of them."""
+"""Define search keys, and create profiles with values of them."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ Document = dict[str, Any]
 
 
 def define(stores: Stores, name: str = "vip", **changes: Any) -> None:
-    """Define a search key, of type text unless the changes say otherwise."""
+    """Define a search key, of type text unless ``changes`` has another one."""
     fields = {"label": name, "type": "text", "unique": False, "sensitive": False, **changes}
     search_keys.define_search_key(stores, "default", name, fields)
 
@@ -24,7 +24,7 @@ def remove(stores: Stores, name: str = "vip") -> None:
 
 
 def redefine(stores: Stores, name: str = "vip", **changes: Any) -> None:
-    """Remove a search key and define it otherwise."""
+    """Remove a search key and define it differently."""
     remove(stores, name)
     define(stores, name, **changes)
 
@@ -37,20 +37,20 @@ def create(stores: Stores, *values: str, **fields: Any) -> str:
 
 
 def held(stores: Stores, profile_id: str, key: str = "vip") -> list[str]:
-    """Return the values of a search key that a profile holds, in plain."""
+    """Return the plain values of a search key of a profile."""
     values = profiles.read_profile(stores, "default", profile_id)["keys"].get(key, [])
     return [str(value.plain()) if isinstance(value, SensitiveValue) else value for value in values]
 
 
-def found(stores: Stores, value: str) -> list[str]:
+def search_ids(stores: Stores, value: str) -> list[str]:
     """Return the IDs of the profiles that a search for a value of ``vip`` finds."""
-    answer = search.search_profiles(
+    response = search.search_profiles(
         stores, "default", [{"key": "vip", "values": [value]}], operator="or", mode="exact", limit=100
     )
-    return [candidate.profile["profile_id"] for candidate in answer.items]
+    return [candidate.profile["profile_id"] for candidate in response.items]
 
 
 def assert_nothing_is_left(stores: Stores, database: Database[Document]) -> None:
-    """Assert that there is no profile, and nothing stale."""
+    """Assert that there are no profiles."""
     assert database["profiles"].count_documents({}) == 0
     assert not any_stale(stores)

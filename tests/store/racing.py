@@ -1,4 +1,4 @@
-"""Requests that run at the same time, or one at a chosen moment of the other."""
+"""Run requests at the same time, or one at a chosen moment of another."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -7,16 +7,32 @@ from typing import Any
 
 import pytest
 
+from service.config import Settings
+from tests.masters import ONE
+
+RACERS = 12
+
+
+def racing_settings(mongodb_uri: str, database_name: str) -> Settings:
+    """Return settings with a connection for each racer."""
+    return Settings(
+        mongodb_uri=mongodb_uri,
+        mongodb_database=database_name,
+        threads=RACERS,
+        master_keys=ONE,
+        auth=False,
+    )
+
 
 def race(racers: Sequence[Callable[[], Any]]) -> list[Any]:
-    """Return what each returned or raised, all having started at the same moment."""
+    """Start all functions together; return their results or exceptions."""
     barrier = Barrier(len(racers))
 
     def run(racer: Callable[[], Any]) -> Any:
         barrier.wait(timeout=30)
         try:
             return racer()
-        except Exception as error:  # noqa: BLE001 - what went wrong is what the tests look at
+        except Exception as error:  # noqa: BLE001 - the tests check the exceptions
             return error
 
     with ThreadPoolExecutor(len(racers)) as pool:
@@ -39,7 +55,7 @@ def _wrap(
     original = getattr(store, method)
 
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        # What the action itself calls is the original.
+        # The action itself calls the original method.
         patch.setattr(store, method, original)
         if before:
             action()

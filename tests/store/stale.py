@@ -1,4 +1,4 @@
-"""Whether any profile is to be indexed again."""
+"""Find out whether profiles must be indexed again."""
 
 from service.store.stores import Stores
 

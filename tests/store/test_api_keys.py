@@ -12,10 +12,10 @@ from tests.commands import Commands
 Document = dict[str, Any]
 
 
-def test_the_ids_of_all_keys_are_read_by_one_command_from_the_index(
+def test_one_command_reads_the_ids_of_all_api_keys_from_the_index(
     database: Database[Document], settings: Settings
 ) -> None:
-    """No document is read, however many keys there are."""
+    """MongoDB reads no document."""
     expected = {f"plk_{number:016x}" for number in range(2000)}
     database["api_keys"].insert_many({"_id": key_id, "label": "a"} for key_id in expected)
     commands = Commands()

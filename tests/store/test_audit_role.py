@@ -1,4 +1,4 @@
-"""With the role of deploy/mongodb/role.json the service can do its work, and nobody can rewrite the audit."""
+"""The role in deploy/mongodb/role.json is enough for the service, and cannot change the audit."""
 
 import json
 import signal
@@ -34,14 +34,14 @@ _PASSWORD = "of a mongod that lives for a minute".replace(" ", "")
 
 
 def _role(database: str) -> dict[str, Any]:
-    """Return the role of the service, for a database of another name."""
+    """Return the role of the service, for a database with another name."""
     role: dict[str, Any] = json.loads(_ROLE.read_text(encoding="utf-8").replace("profile_lookup", database))
     return role
 
 
 @pytest.fixture(scope="module")
 def guarded_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the address of a mongod that asks for a password, and knows nobody yet."""
+    """Return the URI of a mongod with authentication and without users."""
     folder = tmp_path_factory.mktemp("guarded")
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -60,10 +60,10 @@ def guarded_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def caller(guarded_uri: str) -> Iterator[Caller]:
-    """Return a caller of a service whose user has that role and no other."""
-    with pymongo.MongoClient[dict[str, Any]](f"mongodb://{guarded_uri}") as nobody:
-        _wait_for(nobody)
-        nobody.admin.command("createUser", "root", pwd=_PASSWORD, roles=["root"])
+    """Return a caller of a service whose user has only that role."""
+    with pymongo.MongoClient[dict[str, Any]](f"mongodb://{guarded_uri}") as unauthenticated:
+        _wait_for(unauthenticated)
+        unauthenticated.admin.command("createUser", "root", pwd=_PASSWORD, roles=["root"])
     with pymongo.MongoClient[dict[str, Any]](f"mongodb://root:{_PASSWORD}@{guarded_uri}") as root:
         role = _role("customers")
         root["customers"].command("createRole", role.pop("role"), **role)
@@ -90,8 +90,8 @@ def _wait_for(client: pymongo.MongoClient[dict[str, Any]]) -> None:
             return
 
 
-def test_the_role_of_the_page_is_enough_and_leaves_the_audit_alone(caller: Caller) -> None:
-    """Everything works; the same user can neither change nor remove an event."""
+def test_the_documented_role_is_enough_and_cannot_change_the_audit(caller: Caller) -> None:
+    """All operations work; the same user can neither change nor delete an event."""
     caller.define("vip")
     stores: Stores = caller.client.application.extensions["profile_lookup"]
     assert stores.sensitive_value_counts.add("default", "k", now(), 1)
@@ -132,8 +132,8 @@ def test_the_role_of_the_page_is_enough_and_leaves_the_audit_alone(caller: Calle
     assert [event["action"] for event in caller.audit()] == written
 
 
-def test_what_has_expired_goes_though_the_service_may_remove_nothing(caller: Caller) -> None:
-    """MongoDB removes an event after its own date; one of an hour later stays."""
+def test_mongodb_removes_expired_events_without_a_right_of_the_service(caller: Caller) -> None:
+    """An event that expires an hour later stays."""
     expired = AuditEvent(
         event_id="0" * 32,
         domain="default",

@@ -1,4 +1,4 @@
-"""The way of events into the audit: none is lost, none comes twice, none is waited for without need."""
+"""Audit events are written once, in order, and without unnecessary waits."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +16,8 @@ from service.model.audit import AuditEvent, AuditFilter
 from service.store.audit.collection import AuditStore
 from service.store.audit.trail import BATCH_SIZE, AuditTrail
 from service.store.stores import Stores
+from tests.commands import Commands
+from tests.store.planning import explain
 
 EVENT = AuditEvent(
     event_id="0" * 32,
@@ -37,17 +39,17 @@ def _events(count: int) -> list[AuditEvent]:
 
 
 class Recorder:
-    """Takes the place of the store: keeps what is written, unless it is told to fail."""
+    """A store in memory that can be made to fail."""
 
     def __init__(self) -> None:
-        """Begin with nothing, and working."""
+        """Start without events."""
         self.batches: list[list[AuditEvent]] = []
         self.durably: list[bool] = []
         self.failure: Exception | None = None
         self.tried = threading.Event()
 
     def insert(self, events: Sequence[AuditEvent], *, durably: bool) -> None:
-        """Keep the events, or fail."""
+        """Store the events, or fail."""
         self.durably.append(durably)
         self.tried.set()
         if self.failure is not None:
@@ -56,13 +58,13 @@ class Recorder:
 
     @property
     def written(self) -> list[AuditEvent]:
-        """All events, in the order in which they came."""
+        """All stored events, in order."""
         return [event for batch in self.batches for event in batch]
 
 
 @pytest.fixture
 def recorder() -> Recorder:
-    """Return a store that keeps events in memory."""
+    """Return a store in memory."""
     return Recorder()
 
 
@@ -72,7 +74,7 @@ def _trail(recorder: Recorder, interval: float) -> AuditTrail:
 
 @pytest.fixture(autouse=True)
 def writers() -> Iterator[Callable[[], list[threading.Thread]]]:
-    """Return what finds the threads that write, and see that they end when there is nothing to write."""
+    """Return a function that finds the writer threads. Afterwards, assert that they end."""
     before = set(threading.enumerate())
 
     def find() -> list[threading.Thread]:
@@ -84,8 +86,8 @@ def writers() -> Iterator[Callable[[], list[threading.Thread]]]:
         assert not thread.is_alive()
 
 
-def test_a_change_alone_is_not_waited_for_twice(recorder: Recorder) -> None:
-    """Its own write was durable; what has yet to happen, and what is written behind, is so itself."""
+def test_only_the_event_of_a_change_is_not_durable(recorder: Recorder) -> None:
+    """Its change was durable. Events that are written ahead or later are durable themselves."""
     trail = _trail(recorder, WAIT_SECONDS * 10)
     trail.write([EVENT], durably=False)
     trail.write_ahead([EVENT])
@@ -101,10 +103,10 @@ def test_a_change_alone_is_not_waited_for_twice(recorder: Recorder) -> None:
     trail.due.set()
 
 
-def test_look_ups_are_written_together_behind_the_requests(
+def test_a_thread_writes_queued_events_together_and_ends(
     recorder: Recorder, writers: Callable[[], list[threading.Thread]]
 ) -> None:
-    """Nobody waits for it; within its time all of it is written, and the thread ends."""
+    """Another event starts another thread."""
     trail = _trail(recorder, 0.05)
     for event in _events(5):
         trail.write_later([event])
@@ -117,8 +119,8 @@ def test_look_ups_are_written_together_behind_the_requests(
     assert len(recorder.written) == 6
 
 
-def test_many_do_not_wait_for_the_time(recorder: Recorder) -> None:
-    """A batch that is full is written at once, in pieces of its size."""
+def test_a_full_batch_does_not_wait_for_the_interval(recorder: Recorder) -> None:
+    """It is written at once, in batches of the maximum size."""
     trail = _trail(recorder, WAIT_SECONDS * 10)
     trail.write_later(_events(BATCH_SIZE + 1))
     assert recorder.tried.wait(WAIT_SECONDS)
@@ -127,10 +129,10 @@ def test_many_do_not_wait_for_the_time(recorder: Recorder) -> None:
     trail.due.set()
 
 
-def test_what_comes_while_others_are_written_waits_for_the_next_time(
+def test_events_that_are_queued_during_a_flush_wait_for_the_next_one(
     recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Or each command would be followed by one for the few that came during it, as long as requests come."""
+    """Otherwise, under load, one small command would follow another."""
     trail = _trail(recorder, WAIT_SECONDS * 10)
     events = iter(_events(3))
     insert = recorder.insert
@@ -162,8 +164,8 @@ def test_a_request_writes_a_full_queue_first(recorder: Recorder) -> None:
     trail.due.set()
 
 
-def test_a_failed_batch_is_kept_and_tried_again(recorder: Recorder) -> None:
-    """In its order, and the log says once that it waits."""
+def test_a_failed_batch_stays_queued_and_is_repeated(recorder: Recorder) -> None:
+    """In order; the log has one message."""
     recorder.failure = OSError()
     trail = _trail(recorder, 0.01)
     with capture_logs() as logged:
@@ -179,8 +181,8 @@ def test_a_failed_batch_is_kept_and_tried_again(recorder: Recorder) -> None:
     assert [entry["event"] for entry in logged] == ["audit_waits"]
 
 
-def test_a_process_that_ends_says_what_is_lost(recorder: Recorder) -> None:
-    """It ends all the same."""
+def test_close_logs_how_many_events_are_lost(recorder: Recorder) -> None:
+    """It does not raise."""
     recorder.failure = InvalidOperation()
     trail = _trail(recorder, WAIT_SECONDS * 10)
     with capture_logs() as logged:
@@ -196,7 +198,7 @@ def test_a_process_that_ends_says_what_is_lost(recorder: Recorder) -> None:
 def test_a_closed_client_ends_the_thread(
     recorder: Recorder, writers: Callable[[], list[threading.Thread]]
 ) -> None:
-    """Its owner is done with it: nothing can be written any more."""
+    """Nothing can be written any more."""
     recorder.failure = InvalidOperation()
     trail = _trail(recorder, 0.01)
     trail.write_later(_events(2))
@@ -207,10 +209,10 @@ def test_a_closed_client_ends_the_thread(
     trail.flush()
 
 
-def test_a_trail_that_nobody_has_ends_its_thread(
+def test_a_trail_without_references_ends_its_thread(
     recorder: Recorder, writers: Callable[[], list[threading.Thread]]
 ) -> None:
-    """However long MongoDB is away."""
+    """Even if MongoDB is unavailable."""
     recorder.failure = OSError()
     trail = _trail(recorder, 0.01)
     trail.write_later([EVENT])
@@ -220,14 +222,14 @@ def test_a_trail_that_nobody_has_ends_its_thread(
     assert not writer.is_alive()
 
 
-def test_an_event_that_is_written_twice_is_there_once(
+def test_an_event_that_is_written_twice_is_stored_once(
     stores: Stores, database: Database[dict[str, Any]]
 ) -> None:
-    """As when the answer to the first try was lost; the others of its batch come in."""
+    """As after a lost response. The other events of its batch are stored."""
     first, second, third = _events(3)
     stores.audit.store.insert([second], durably=True)
     stores.audit.store.insert([first, second, third], durably=True)
-    # As the event of a change is.
+    # Like the event of a change.
     stores.audit.store.insert([first], durably=False)
     assert [document["_id"] for document in database["audit"].find().sort("_id")] == [
         event.event_id for event in (first, second, third)
@@ -235,8 +237,8 @@ def test_an_event_that_is_written_twice_is_there_once(
     assert stores.audit.store.find("d", AuditFilter(), 9).items == [third, second, first]
 
 
-def test_events_are_kept_in_order_while_they_are_read(stores: Stores) -> None:
-    """More than fit into one batch, all of one profile, newest first."""
+def test_all_events_of_a_profile_are_read_newest_first(stores: Stores) -> None:
+    """Also if there are more than one batch."""
     events = _events(450)
     stores.audit.store.insert(events, durably=True)
     assert list(stores.audit.store.of_profile("d", "p")) == events[::-1]
@@ -254,29 +256,32 @@ def test_events_are_kept_in_order_while_they_are_read(stores: Stores) -> None:
         (AuditFilter(agent_id="al", profile_id="p"), "newest_of_profile"),
     ],
 )
-def test_a_page_is_read_from_an_index(stores: Stores, which: AuditFilter, index: str) -> None:
-    """Newest first without a sort, and no more than the page."""
+def test_a_page_is_read_from_an_index(
+    database: Database[dict[str, Any]], watched: tuple[Stores, Commands], which: AuditFilter, index: str
+) -> None:
+    """Newest first without a sort, and only the page."""
+    stores, commands = watched
     start = int(EVENT.at.timestamp()) * 1000
     stores.audit.store.insert(
         [replace(EVENT, event_id=f"{start + n * 3_600_000:012x}{n:020x}") for n in range(100)], durably=True
     )
-    plan = stores.audit.store._find("d", which).limit(5).explain()  # noqa: SLF001 - the very query
-    winning = plan["queryPlanner"]["winningPlan"]
-    stages = str(winning)
-    assert index in stages
-    assert "'SORT'" not in stages
-    assert "COLLSCAN" not in stages
-    assert plan["executionStats"]["totalKeysExamined"] <= 6
-    assert plan["executionStats"]["nReturned"] == 5
+    commands.sent.clear()
+    page = stores.audit.store.find("d", which, 5)
+    (command,) = commands.sent
+    plan = explain(database, command)
+    assert len(page.items) == 5
+    assert (plan.indexes, plan.documents) == ({index}, 5)
+    assert plan.stages.isdisjoint({"COLLSCAN", "SORT"})
+    assert plan.keys <= 6
 
 
 @pytest.mark.usefixtures("stores")
-def test_what_is_old_enough_goes_by_itself(database: Database[dict[str, Any]]) -> None:
-    """MongoDB removes an event after its own date, whatever the setting was when the index was made."""
+def test_mongodb_removes_expired_events(database: Database[dict[str, Any]]) -> None:
+    """Each event has its own expiry date."""
     index = database["audit"].index_information()["expired"]
     assert (index["key"], index["expireAfterSeconds"]) == ([("expires_at", 1)], 0)
 
 
 def test_the_store_can_only_add_and_read() -> None:
-    """No method of it changes or removes an event."""
+    """No method changes or deletes an event."""
     assert {name for name in vars(AuditStore) if not name.startswith("_")} == {"insert", "find", "of_profile"}

@@ -1,4 +1,4 @@
-"""Whether MongoDB can be written to at all, as the driver's monitor sees it."""
+"""Whether MongoDB has a primary, as the driver's monitor sees it."""
 
 from threading import Event
 from types import SimpleNamespace
@@ -21,13 +21,13 @@ class _Clock:
         return self.seconds
 
 
-class _Told(TopologyListener):
+class _Opened(TopologyListener):
     def __init__(self) -> None:
-        self.of_itself = Event()
+        self.opened_event = Event()
 
     def opened(self, event: Any) -> None:
         del event
-        self.of_itself.set()
+        self.opened_event.set()
 
     def description_changed(self, event: Any) -> None:
         pass
@@ -40,13 +40,13 @@ def _seen(*, writable: bool) -> Any:
     return SimpleNamespace(new_description=SimpleNamespace(has_writable_server=lambda: writable))
 
 
-def test_nothing_is_refused_before_anybody_was_asked() -> None:
+def test_mongodb_counts_as_available_before_the_first_event() -> None:
     """The driver connects with the first request."""
     Availability().check()
 
 
-def test_an_election_is_waited_for() -> None:
-    """Without a primary for a moment, requests are let through to wait for the next one."""
+def test_requests_wait_during_an_election() -> None:
+    """Without a primary for a moment, requests are not rejected."""
     clock = _Clock()
     availability = Availability(clock)
     availability.description_changed(_seen(writable=True))
@@ -55,8 +55,8 @@ def test_an_election_is_waited_for() -> None:
     availability.check()
 
 
-def test_a_longer_absence_is_answered_at_once_and_passes_with_the_next_primary() -> None:
-    """It counts from the loss, however often the driver looks again; afterwards all is as before."""
+def test_a_longer_absence_rejects_requests_until_the_next_primary() -> None:
+    """The time counts from the loss of the primary, however often the driver looks for one."""
     clock = _Clock()
     availability = Availability(clock)
     availability.description_changed(_seen(writable=True))
@@ -70,8 +70,8 @@ def test_a_longer_absence_is_answered_at_once_and_passes_with_the_next_primary()
     availability.check()
 
 
-def test_before_the_first_request_no_time_passes() -> None:
-    """A process may be idle for long, and its driver looks for nobody meanwhile."""
+def test_the_time_starts_with_the_first_request() -> None:
+    """An idle process does not look for a primary."""
     clock = _Clock()
     availability = Availability(clock)
     availability.opened(_seen(writable=False))
@@ -85,17 +85,17 @@ def test_before_the_first_request_no_time_passes() -> None:
         availability.check()
 
 
-def test_a_process_that_was_idle_at_first_serves(mongodb_uri: str, database_name: str) -> None:
-    """Its first request connects, however long after the start it comes."""
+def test_a_process_that_was_idle_at_first_serves_requests(mongodb_uri: str, database_name: str) -> None:
+    """Its first request connects, however late it comes."""
     clock = _Clock()
     availability = Availability(clock)
-    told = _Told()
+    opened = _Opened()
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name)
-    database = connect(settings, listeners=[availability, told])
+    database = connect(settings, listeners=[availability, opened])
     stores = Stores.over(database, settings, availability)
     try:
-        # The driver has told of itself by then, if it does so before it is asked something.
-        told.of_itself.wait(2)
+        # By then the driver has sent its first event, if it sends one before it connects.
+        opened.opened_event.wait(2)
         clock.seconds += 3600
         stores.make_ready()
     finally:

@@ -1,4 +1,4 @@
-"""Changes of a profile while its search key is redefined or removed: they are undone."""
+"""Changes of a profile are undone if their search key is redefined or removed meanwhile."""
 
 from collections.abc import Callable
 from functools import partial
@@ -30,10 +30,10 @@ CHANGES: list[Change] = [
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=["patch", "add"])
-def test_a_change_whose_key_is_removed_leaves_the_profile_as_it_was(
+def test_a_change_whose_key_is_removed_is_undone(
     stores: Stores, database: Database[Document], monkeypatch: Patch, change: Change
 ) -> None:
-    """The other fields that the request changed are undone too."""
+    """Other fields that the request changed are undone too."""
     defining.define(stores)
     defining.define(stores, "other", unique=True)
     profile_id = defining.create(stores, last_name="Bee", keys={"other": ["1"]})
@@ -47,7 +47,7 @@ def test_a_change_whose_key_is_removed_leaves_the_profile_as_it_was(
 
 
 @pytest.mark.parametrize("if_match", [None, frozenset({1})])
-def test_a_change_whose_key_is_redefined_is_made_under_the_new_definition(
+def test_a_change_whose_key_is_redefined_is_repeated_under_the_new_definition(
     stores: Stores, database: Database[Document], monkeypatch: Patch, if_match: frozenset[int] | None
 ) -> None:
     """The value is sealed. The condition in If-Match still holds after the undo."""
@@ -58,17 +58,17 @@ def test_a_change_whose_key_is_redefined_is_made_under_the_new_definition(
     changed = profiles.update_profile(stores, "default", profile_id, patch, if_match).profile
     assert str(changed["keys"]["vip"][0]) != "golden card"
     assert defining.held(stores, profile_id) == ["golden card"]
-    assert defining.found(stores, "golden card") == [profile_id]
+    assert defining.search_ids(stores, "golden card") == [profile_id]
     assert "golden" not in repr(list(database["profiles"].find()))
     with pytest.raises(VersionConflict):
         profiles.update_profile(stores, "default", profile_id, {"last_name": "Lee"}, frozenset({1}))
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=["patch", "add"])
-def test_a_change_whose_value_has_an_owner_by_now_is_undone(
+def test_a_change_whose_value_now_belongs_to_another_profile_is_undone(
     stores: Stores, database: Database[Document], monkeypatch: Patch, change: Change
 ) -> None:
-    """The key is unique now, and another profile has the value."""
+    """The search key is unique now."""
     defining.define(stores)
     profile_id = defining.create(stores)
     before = database["profiles"].find_one() or {}
@@ -86,7 +86,7 @@ def test_a_change_whose_value_has_an_owner_by_now_is_undone(
 
 
 def test_the_change_of_another_request_is_not_undone(stores: Stores, monkeypatch: Patch) -> None:
-    """Only the fields and values of the undone change are restored."""
+    """Only fields and values of the undone change are restored."""
     defining.define(stores)
     profile_id = defining.create(stores)
 
@@ -102,10 +102,8 @@ def test_the_change_of_another_request_is_not_undone(stores: Stores, monkeypatch
     assert not any_stale(stores)
 
 
-def test_attributes_of_an_undone_change_go_and_those_of_another_request_stay(
-    stores: Stores, monkeypatch: Patch
-) -> None:
-    """Attributes are restored one by one."""
+def test_undo_restores_attributes_one_by_one(stores: Stores, monkeypatch: Patch) -> None:
+    """Attributes that another request changed stay."""
     defining.define(stores)
     profile_id = defining.create(stores, attributes={"tier": "gold", "site": "Oslo"})
 
@@ -124,8 +122,8 @@ def test_attributes_of_an_undone_change_go_and_those_of_another_request_stay(
 CLEO = {"first_name": "Cleo", "last_name": "Lee", "keys": {"vip": ["gold"]}}
 
 
-def _patch_in_between(stores: Stores, monkeypatch: Patch, profile_id: str) -> list[Profile]:
-    """Redefine the search key before the next write, and patch the first name after it."""
+def _change_in_between(stores: Stores, monkeypatch: Patch, profile_id: str) -> list[Profile]:
+    """Redefine the search key before the next write, and change the first name after it."""
     results: list[Profile] = []
 
     def patch() -> None:
@@ -139,11 +137,11 @@ def _patch_in_between(stores: Stores, monkeypatch: Patch, profile_id: str) -> li
     return results
 
 
-def test_a_change_with_a_condition_does_not_overwrite_a_later_one(stores: Stores, monkeypatch: Patch) -> None:
-    """Both requests have If-Match. The later change stays; nothing is left of the first one."""
+def test_a_change_with_if_match_does_not_overwrite_a_later_one(stores: Stores, monkeypatch: Patch) -> None:
+    """Both requests have If-Match. The later change stays; nothing remains of the first one."""
     defining.define(stores)
     profile_id = defining.create(stores, last_name="Bee")
-    results = _patch_in_between(stores, monkeypatch, profile_id)
+    results = _change_in_between(stores, monkeypatch, profile_id)
     with pytest.raises(VersionConflict):
         profiles.update_profile(stores, "default", profile_id, CLEO, if_match=frozenset({1}))
     assert [(result["first_name"], result["version"]) for result in results] == [("Beth", 3)]
@@ -154,21 +152,23 @@ def test_a_change_with_a_condition_does_not_overwrite_a_later_one(stores: Stores
     assert not any_stale(stores)
 
 
-def test_a_change_without_a_condition_is_made_after_the_later_one(stores: Stores, monkeypatch: Patch) -> None:
-    """Without If-Match it is made again, like a request that comes later."""
+def test_a_change_without_if_match_is_repeated_after_the_later_one(
+    stores: Stores, monkeypatch: Patch
+) -> None:
+    """As if the request came later."""
     defining.define(stores)
     profile_id = defining.create(stores, last_name="Bee")
-    _patch_in_between(stores, monkeypatch, profile_id)
+    _change_in_between(stores, monkeypatch, profile_id)
     changed = profiles.update_profile(stores, "default", profile_id, CLEO).profile
     assert (changed["first_name"], changed["last_name"], changed["version"]) == ("Cleo", "Lee", 5)
     assert defining.held(stores, profile_id) == ["gold"]
     assert not any_stale(stores)
 
 
-def test_a_change_with_a_condition_fails_if_it_cannot_be_undone_as_a_whole(
+def test_a_change_with_if_match_fails_if_it_cannot_be_undone_completely(
     stores: Stores, monkeypatch: Patch
 ) -> None:
-    """A value that it released has a new owner, so the profile is not as it was."""
+    """A value that it released has a new owner, so the profile differs from its old version."""
     defining.define(stores)
     defining.define(stores, "other", unique=True)
     profile_id = defining.create(stores, keys={"other": ["1"]})
@@ -182,10 +182,10 @@ def test_a_change_with_a_condition_fails_if_it_cannot_be_undone_as_a_whole(
     assert profiles.read_profile(stores, "default", profile_id)["keys"] == {}
 
 
-def test_a_plain_value_is_removed_though_others_changed_the_profile(
+def test_a_plain_value_is_removed_although_another_request_changed_the_profile(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
-    """The key is sensitive now: the value is sealed, and the other change stays."""
+    """The search key is sensitive now. The value is sealed and the other change stays."""
     defining.define(stores)
     profile_id = defining.create(stores)
 

@@ -1,4 +1,4 @@
-"""What a MONGODB_URI is refused for before anything starts, and what it is not."""
+"""Invalid values of MONGODB_URI are rejected before the service starts."""
 
 import sys
 
@@ -25,8 +25,8 @@ def _refusal(uri: str) -> str:
         "customers.mongo.cosmos.azure.com",
     ],
 )
-def test_a_host_of_another_product_is_no_reason(host: str) -> None:
-    """The driver's advice about it concerns no option."""
+def test_a_host_of_another_product_is_accepted(host: str) -> None:
+    """The driver's warning about it concerns no option."""
     check_uri(Settings(mongodb_uri=f"mongodb://user:secret@{host}/?tls=true"))
     assert _IGNORED in _refusal(f"mongodb://user:secret@{host}/?tsl=true")
 
@@ -34,25 +34,25 @@ def test_a_host_of_another_product_is_no_reason(host: str) -> None:
 @pytest.mark.parametrize(
     ("compressor", "library"), [("zstd", "backports"), ("snappy", "snappy"), ("zlib", "zlib")]
 )
-def test_a_compression_that_is_not_installed_is_no_reason(
+def test_a_compression_that_is_not_installed_is_accepted(
     monkeypatch: pytest.MonkeyPatch, compressor: str, library: str
 ) -> None:
-    """What is not compressed is answered all the same; what is no compression at all is refused."""
+    """An unknown compression is rejected."""
     monkeypatch.setitem(sys.modules, library, None)
     check_uri(Settings(mongodb_uri=f"mongodb://mongodb.example/?compressors={compressor}"))
     assert _IGNORED in _refusal(f"mongodb://mongodb.example/?compressors={compressor},secret")
 
 
 @pytest.mark.parametrize("options", ["tsl=true", "tls=yes", "x=y&x=z", "appname=a&appname=b"])
-def test_an_option_that_would_be_passed_over_is_refused(options: str) -> None:
-    """One that is not known, whose value cannot be, or that is there twice."""
+def test_an_option_that_the_driver_would_ignore_is_rejected(options: str) -> None:
+    """Unknown, invalid or repeated options."""
     assert _IGNORED in _refusal(f"mongodb://mongodb.example/?{options}")
 
 
 @pytest.mark.parametrize(
     "uri",
     [
-        # Valid, although the password is 27017?secret=x: a port, and an option.
+        # Valid, although the password is 27017?secret=x: it reads as a port and an option.
         "mongodb://user:27017?secret=x@mongodb.example",
         "mongodb://user:1?a&secret=x@mongodb.example/?tls=true",
         "mongodb://user%3A1?secret=x%40mongodb.example/",
@@ -65,23 +65,23 @@ def test_an_option_that_would_be_passed_over_is_refused(options: str) -> None:
         "mongodb://user:secret@mongodb.example/?minPoolSize=7",
     ],
 )
-def test_no_piece_of_a_password_or_a_value_is_repeated(uri: str) -> None:
-    """Where a ? or & in it is not escaped either."""
-    said = _refusal(uri)
-    assert "secret" not in said
-    assert "example" not in said
+def test_the_message_quotes_nothing_of_the_uri(uri: str) -> None:
+    """Even if a ? or & in the password is not escaped."""
+    message = _refusal(uri)
+    assert "secret" not in message
+    assert "example" not in message
 
 
-def test_more_connections_than_a_worker_holds_are_refused() -> None:
-    """The settings decide with the URI, as they do where a worker makes its client."""
+def test_a_pool_larger_than_that_of_a_worker_is_rejected() -> None:
+    """The client is made from the settings and the URI."""
     uri = "mongodb://mongodb.example/?maxPoolSize=100&minPoolSize=7"
     assert "minPoolSize is at most THREADS + 2" in _refusal(uri)
     check_uri(Settings(mongodb_uri=uri, threads=5))
 
 
 @pytest.mark.parametrize("options", ["minPoolSize=6&maxPoolSize=1", "retryWrites=false&appname=other"])
-def test_what_the_service_sets_itself_contradicts_nothing(options: str) -> None:
-    """What is checked is the client that is made."""
+def test_options_that_the_service_sets_itself_are_accepted(options: str) -> None:
+    """The real client is checked."""
     settings = Settings(mongodb_uri=f"mongodb://mongodb.example/?{options}")
     check_uri(settings)
     connect(settings).client.close()

@@ -1,9 +1,4 @@
-"""What each operation costs: the commands that it sends to MongoDB, once the caches are warm.
-
-The ``insert`` with which a change ends is that into the audit; of look-ups it is written behind the answers,
-many together. The table is the documentation of these costs; ``test_plans.py`` shows what each look-up costs
-in there.
-"""
+"""Each operation sends the commands in ``OPERATION_COSTS``."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,11 +18,18 @@ from service.store.client.connection import connect
 from service.use_cases.clock import now
 from tests.commands import Commands
 from tests.masters import ONE
+from tests.store.operation_costs import (
+    ASSOCIATION,
+    OPERATION_COSTS,
+    PHONES,
+    PLAN,
+    matched_on,
+)
 
 
 @dataclass(frozen=True)
 class World:
-    """The application, its commands, and what the operations are tried on."""
+    """The application, its commands, and the data for the operations."""
 
     client: FlaskClient
     commands: Commands
@@ -37,9 +39,9 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Iterator[World]:
-    """Return an application that has served before: its indexes stand and its domain is remembered."""
+    """Return an application with all indexes and a cached domain."""
     name = f"test_{uuid4().hex}"
-    # A cache that never grows old, however long the tests take.
+    # The cache does not expire during the tests.
     settings = Settings(
         mongodb_uri=mongodb_uri,
         mongodb_database=name,
@@ -67,273 +69,22 @@ def world(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]])
 
 @pytest.fixture
 def values(world: World) -> dict[str, str]:
-    """Return what stands for the names in a path: a profile of its own, and contacts in each state."""
-    made = {name: uuid4().hex for name in ("contact", "open", "cleared", "nobody", "own", "both", "spare")}
-    ada = {"first_name": "Ada", "phone_numbers": PHONES, "account_number": made["own"]}
+    """Return values for the names in a path: a new profile, and contacts in each state."""
+    names = {name: uuid4().hex for name in ("contact", "open", "cleared", "unused", "own", "both", "spare")}
+    ada = {"first_name": "Ada", "phone_numbers": PHONES, "account_number": names["own"]}
     profile = world.client.post("/v1/profiles", json=ada).json
     assert profile is not None
     for _ in range(2):
-        world.client.post("/v1/profiles", json={"first_name": "Eve", "last_name": made["both"]})
+        world.client.post("/v1/profiles", json={"first_name": "Eve", "last_name": names["both"]})
     for contact in ("open", "cleared"):
         association = {"profile_id": profile["profile_id"]}
-        world.client.put(f"/v1/contacts/{made[contact]}/association", json=association)
-    world.client.post(f"/v1/contacts/{made['cleared']}/clear")
-    return made | {"profile": profile["profile_id"], "with_secrets": world.with_secrets}
-
-
-PHONES = [{"value": "+1 212 555 0100"}]
-PHONE = {"key": "phone", "values": ["+1 212 555 0100"]}
-EMAIL = {"key": "email", "values": ["ada@example.com"]}
-NAME = {"key": "name", "values": ["Ada", "Lovelace"]}
-PLAN = {"key": "plan", "values": ["gold"]}
-ACCOUNT = {"key": "account", "values": ["A-1"]}
-
-MATCH = "POST /v1/contacts/{contact}/match"
-SEARCH = "POST /v1/profiles/search"
-ASSOCIATION = "/v1/contacts/{contact}/association"
-PROFILE = "/v1/profiles/{profile}"
-
-
-def _asking(key: str, value: str) -> dict[str, Any]:
-    """Return a call that is to be matched on a key of its own choice."""
-    return {"channel": "voice", "attributes": {"profileSearchKey": key, "profileSearchValue": value}}
-
-
-COSTS: list[tuple[str, str, Any, int, str]] = [
-    ("a call is matched", MATCH, {"channel": "voice", "phone_number": "+12125550123"}, 200, "aggregate"),
-    ("a contact is matched on one key", MATCH, _asking("account", "{own}"), 200, "aggregate"),
-    (
-        "a chat is matched by e-mail, then name",
-        MATCH,
-        {"channel": "chat", "email_address": "ada@example.com", "name": "{own}"},
-        200,
-        "aggregate",
-    ),
-    (
-        "a contact is matched on its attributes first",
-        MATCH,
-        {"phone_number": "+12125550123", **_asking("ssn", "1")},
-        200,
-        "aggregate",
-    ),
-    ("a contact is matched on an earlier one", MATCH, _asking("contact_id", "{open}"), 200, "find aggregate"),
-    (
-        "two candidates do not tie",
-        MATCH,
-        {"channel": "voice", "phone_number": "+5511987654321"},
-        200,
-        "aggregate",
-    ),
-    ("two candidates tie", MATCH, _asking("name", "Eve {both}"), 200, "aggregate aggregate"),
-    ("two hundred candidates tie", MATCH, _asking("plan", "many"), 200, "aggregate aggregate"),
-    ("too many to rank are all alike", MATCH, _asking("plan", "crowd"), 200, "aggregate aggregate"),
-    (
-        "one of too many to rank has another value",
-        MATCH,
-        {"phone_number": "+5511987654321", **_asking("plan", "crowd")},
-        200,
-        "aggregate aggregate",
-    ),
-    (
-        "a match is narrowed down to nobody",
-        MATCH,
-        {**_asking("name", "Eve {both}"), "criteria": [ACCOUNT]},
-        200,
-        "find aggregate",
-    ),
-    (
-        "a match is narrowed down to one",
-        MATCH,
-        {**_asking("account", "{own}"), "criteria": [PHONE]},
-        200,
-        "find aggregate aggregate",
-    ),
-    (
-        "a match is narrowed down to two",
-        MATCH,
-        {**_asking("name", "Eve {both}"), "criteria": [{"key": "name", "values": ["{both}"]}]},
-        200,
-        "find aggregate aggregate aggregate",
-    ),
-    (
-        "a contact is matched on a sensitive value",
-        MATCH,
-        _asking("secret", "one secret"),
-        200,
-        "aggregate aggregate",
-    ),
-    ("a caller hides the number", MATCH, {"channel": "voice", "phone_number": "anonymous"}, 200, "find"),
-    ("one key is searched", SEARCH, {"criteria": [PHONE]}, 200, "find"),
-    ("a name is searched", SEARCH, {"criteria": [NAME]}, 200, "find"),
-    (
-        "any of five is searched",
-        SEARCH,
-        {"criteria": [PHONE, EMAIL, NAME, PLAN, ACCOUNT], "operator": "or"},
-        200,
-        "find",
-    ),
-    (
-        "all of five are searched",
-        SEARCH,
-        {"criteria": [PHONE, EMAIL, NAME, PLAN, ACCOUNT], "operator": "and"},
-        200,
-        "aggregate",
-    ),
-    (
-        "more than a page is found by one key",
-        SEARCH,
-        {"criteria": [{"key": "plan", "values": ["many"]}]},
-        200,
-        "find",
-    ),
-    (
-        "a sensitive value is searched",
-        SEARCH,
-        {"criteria": [{"key": "secret", "values": ["one secret"]}]},
-        200,
-        # The second finds the holders of the value, for the audit.
-        "find aggregate",
-    ),
-    ("a prefix is searched", SEARCH, {"criteria": [ACCOUNT], "mode": "prefix"}, 200, "find"),
-    (
-        "earlier contacts are searched, however many",
-        SEARCH,
-        {"criteria": [{"key": "contact_id", "values": ["{open}", "{cleared}"]}] * 5, "operator": "and"},
-        200,
-        "find aggregate",
-    ),
-    ("a profile is created", "POST /v1/profiles", {"first_name": "Bo"}, 201, "insert insert"),
-    # After the write of values of a search key its definition is read again: it may have changed meanwhile.
-    (
-        "a profile with custom keys is created",
-        "POST /v1/profiles",
-        {"first_name": "Bo", "keys": {"plan": ["gold"]}},
-        201,
-        "find find insert find insert",
-    ),
-    ("a profile is read", f"GET {PROFILE}", None, 200, "find"),
-    ("a profile is patched", f"PATCH {PROFILE}", {"last_name": "Bar"}, 200, "find update insert"),
-    ("a profile is patched with what it has", f"PATCH {PROFILE}", {"first_name": "Ada"}, 200, "find"),
-    (
-        "a profile's custom keys are patched",
-        f"PATCH {PROFILE}",
-        {"keys": {"plan": ["gold"]}},
-        200,
-        "find find find update find insert",
-    ),
-    (
-        "a profile is deleted",
-        f"DELETE {PROFILE}",
-        None,
-        204,
-        "update find insert delete insert update",
-    ),
-    ("a key value is added", f"POST {PROFILE}/keys", PLAN, 200, "find find find update find insert"),
-    ("a key value is released", f"POST {PROFILE}/keys/release", PHONE, 200, "find update insert"),
-    # The second look closes the gap in which the profile may have been deleted since the first.
-    (
-        "a contact is associated",
-        f"PUT {ASSOCIATION}",
-        {"profile_id": "{profile}"},
-        201,
-        "find findAndModify find insert",
-    ),
-    ("a profile with sensitive values is read", "GET /v1/profiles/{with_secrets}", None, 200, "find"),
-    (
-        "a sensitive key is revealed",
-        "POST /v1/profiles/{with_secrets}/reveal",
-        {"key": "secret"},
-        200,
-        "find insert",
-    ),
-    (
-        "a contact is associated again",
-        "PUT /v1/contacts/{open}/association",
-        {"profile_id": "{profile}", "agent_id": "jo"},
-        200,
-        "find findAndModify find insert",
-    ),
-    ("an association is read", "GET /v1/contacts/{open}/association", None, 200, "find"),
-    (
-        "a contact is disassociated",
-        "DELETE /v1/contacts/{open}/association",
-        None,
-        204,
-        "findAndModify insert",
-    ),
-    ("a contact is cleared", "POST /v1/contacts/{open}/clear", None, 200, "findAndModify insert"),
-    (
-        "a cleared contact is cleared",
-        "POST /v1/contacts/{cleared}/clear",
-        None,
-        200,
-        "findAndModify findAndModify find insert",
-    ),
-    ("a contact is read", "GET /v1/contacts/{open}", None, 200, "find"),
-    (
-        "a profile is created for a contact",
-        "POST /v1/contacts/{contact}/profile",
-        {"first_name": "Bo"},
-        201,
-        "find insert findAndModify find insert",
-    ),
-    ("past contacts are searched", "POST /v1/contacts/search", {"agent_id": "jo"}, 200, "find"),
-    (
-        "past calls of an agent are searched",
-        "POST /v1/contacts/search",
-        {"agent_id": "jo", "channel": "voice"},
-        200,
-        "find",
-    ),
-    ("a profile's contacts are listed", f"GET {PROFILE}/contacts", None, 200, "find find"),
-    ("a profile is exported", f"GET {PROFILE}/export", None, 200, "find find find find find insert"),
-    ("the audit is read", "GET /v1/audit", None, 200, "find"),
-    ("the search keys are listed", "GET /v1/search-keys", None, 200, "find find"),
-    (
-        "a search key is defined",
-        "PUT /v1/search-keys/k{nobody}",
-        {"label": "K", "type": "text"},
-        201,
-        "find find findAndModify find find",
-    ),
-    ("a search key in use is kept", "DELETE /v1/search-keys/plan", None, 409, "find"),
-    (
-        "a search key is removed",
-        "DELETE /v1/search-keys/k{spare}",
-        None,
-        204,
-        "find update find delete find find",
-    ),
-    ("the profiles with a search key are listed", "GET /v1/search-keys/plan/profiles", None, 200, "find"),
-    ("the settings are read", "GET /v1/settings", None, 200, "find find"),
-    (
-        "the settings are changed",
-        "PATCH /v1/settings",
-        {"default_region": "US"},
-        200,
-        "find find findAndModify find find",
-    ),
-    (
-        "nothing of the settings is changed",
-        "PATCH /v1/settings",
-        {"match_keys": {}},
-        200,
-        "find find find find",
-    ),
-    ("it is asked whether it lives", "GET /livez", None, 200, ""),
-    (
-        "it is asked whether it is ready",
-        "GET /readyz",
-        None,
-        200,
-        # The last three look for other rules and, once a minute, for other definitions of search keys.
-        "ping listIndexes listIndexes listIndexes listIndexes listIndexes find find find",
-    ),
-]
+        world.client.put(f"/v1/contacts/{names[contact]}/association", json=association)
+    world.client.post(f"/v1/contacts/{names['cleared']}/clear")
+    return names | {"profile": profile["profile_id"], "with_secrets": world.with_secrets}
 
 
 def _filled(template: Any, values: dict[str, str]) -> Any:
-    """Return the body with the names in its strings filled in."""
+    """Return the body with the names in its strings replaced."""
     if isinstance(template, dict):
         return {name: _filled(value, values) for name, value in template.items()}
     if isinstance(template, list):
@@ -343,12 +94,12 @@ def _filled(template: Any, values: dict[str, str]) -> Any:
 
 @pytest.mark.parametrize(
     ("operation", "body", "status", "expected"),
-    [pytest.param(*cost[1:], id=cost[0]) for cost in COSTS],
+    [pytest.param(*cost[1:], id=cost[0]) for cost in OPERATION_COSTS],
 )
-def test_an_operation_sends_these_commands_and_no_other(
+def test_an_operation_sends_only_these_commands(
     world: World, values: dict[str, str], operation: str, body: Any, status: int, expected: str
 ) -> None:
-    """The commands of each operation, in their order, are those of the table."""
+    """In this order."""
     if status == 409:
         world.client.post("/v1/profiles", json={"first_name": "Bo", "keys": {"plan": ["gold"]}})
     method, path = operation.split(" ")
@@ -359,8 +110,8 @@ def test_an_operation_sends_these_commands_and_no_other(
     assert (response.status_code, " ".join(world.commands.names)) == (status, expected), response.json
 
 
-def test_a_sensitive_value_of_a_credential_with_a_limit_costs_an_update(world: World) -> None:
-    """It is counted before it is compared; masks and other values cost nothing more, a refusal one more."""
+def test_a_limit_of_sensitive_values_costs_an_update(world: World) -> None:
+    """Values are counted before they are compared. Masks cost nothing, a rejection one more update."""
     app = create_app(Settings(master_keys=ONE, sensitive_values_per_hour=5), database=world.database)
     stores = app.extensions["profile_lookup"]
     rights: Any = {"label": "a", "domain": "default", "agent_id": None, "lifetime": None}
@@ -373,7 +124,7 @@ def test_a_sensitive_value_of_a_credential_with_a_limit_costs_an_update(world: W
     for method, where, body in (
         ("GET", path, None),
         ("POST", "/v1/profiles/search", {"criteria": [secret]}),
-        ("POST", "/v1/contacts/c/match", _asking("secret", "one more")),
+        ("POST", "/v1/contacts/c/match", matched_on("secret", "one more")),
         ("POST", "/v1/profiles", {"first_name": "Bo", "keys": {"secret": ["one more"]}}),
         ("PATCH", path, {"keys": {"secret": ["******cret"]}}),
         ("POST", f"{path}/keys", secret),
@@ -397,8 +148,8 @@ def test_a_sensitive_value_of_a_credential_with_a_limit_costs_an_update(world: W
     ]
 
 
-def test_a_credential_costs_a_find_in_four_seconds_and_an_update_a_day(world: World) -> None:
-    """Once it is remembered, a match with an API key costs what one without does; a refused key the same."""
+def test_an_api_key_costs_a_find_in_four_seconds_and_an_update_a_day(world: World) -> None:
+    """A cached or invalid API key costs nothing."""
     app = create_app(Settings(), database=world.database)
     stores = app.extensions["profile_lookup"]
     rights: Any = {
@@ -439,10 +190,10 @@ def test_a_credential_costs_a_find_in_four_seconds_and_an_update_a_day(world: Wo
         ),
     ],
 )
-def test_a_key_costs_nothing_until_it_comes_again(
+def test_an_idempotency_key_costs_nothing_until_it_is_repeated(
     world: World, values: dict[str, str], path: str, first: str, again: str
 ) -> None:
-    """The insert that it takes anyway meets the first one; then that is read, and marked as repeated."""
+    """Then the insert fails, and the profile is read and marked as repeated."""
     headers = {"Idempotency-Key": uuid4().hex}
     for expected in (first, again):
         world.commands.sent.clear()
@@ -451,8 +202,8 @@ def test_a_key_costs_nothing_until_it_comes_again(
 
 
 @pytest.mark.parametrize("others", [1, 3])
-def test_values_of_undefined_keys_cost_two_finds_once(world: World, others: int) -> None:
-    """Not with each read: the domain is read again for the first of them, and for each key once."""
+def test_values_of_undefined_search_keys_cost_two_finds_once(world: World, others: int) -> None:
+    """The domain is read again once for each undefined search key, not with each read."""
     ids = []
     for number in range(others):
         key = f"k{uuid4().hex}"
@@ -476,20 +227,22 @@ def test_values_of_undefined_keys_cost_two_finds_once(world: World, others: int)
         world.client.delete(f"/v1/profiles/{profile_id}")
 
 
-def test_to_associate_with_nobody_costs_a_second_command(world: World, values: dict[str, str]) -> None:
-    """It forgets the profile, should an attempt that was cut off have left its ID behind."""
+def test_an_association_with_an_unknown_profile_costs_a_second_command(
+    world: World, values: dict[str, str]
+) -> None:
+    """It removes associations that an interrupted attempt may have left."""
     world.commands.sent.clear()
     response = world.client.put(ASSOCIATION.format(**values), json={"profile_id": "0" * 32})
     assert (response.status_code, world.commands.names) == (404, ["find", "update"])
 
 
-def test_every_operation_stands_in_the_table(world: World) -> None:
-    """Whoever adds an operation says what it costs."""
+def test_the_table_has_every_operation(world: World) -> None:
+    """A new operation needs its cost."""
     adapter = world.client.application.url_map.bind("localhost")
-    names = ("contact", "open", "cleared", "profile", "nobody", "with_secrets", "spare")
+    names = ("contact", "open", "cleared", "profile", "unused", "with_secrets", "spare")
     any_value = dict.fromkeys(names, "0" * 32)
     asked = set()
-    for _, operation, *_ in COSTS:
+    for _, operation, *_ in OPERATION_COSTS:
         method, path = operation.split(" ")
         asked.add((method, str(adapter.match(path.format(**any_value), method)[0])))
     served = {

@@ -22,10 +22,10 @@ Document = dict[str, Any]
 Patch = pytest.MonkeyPatch
 
 
-def test_a_key_that_is_removed_before_the_insert(
+def test_a_search_key_that_is_removed_before_the_insert(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
-    """The new profile is removed again. The response is that of a later request: the key is undefined."""
+    """The new profile is removed. The response is that of a later request: the search key is undefined."""
     defining.define(stores)
     run_before(monkeypatch, stores.profiles, "insert", partial(defining.remove, stores))
     with pytest.raises(InvalidRequest) as refused:
@@ -34,18 +34,18 @@ def test_a_key_that_is_removed_before_the_insert(
     defining.assert_nothing_is_left(stores, database)
 
 
-def test_a_key_that_is_sensitive_by_the_insert(
+def test_a_search_key_that_is_sensitive_at_the_insert(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
     """The profile is removed and created again, with a sealed value that a search finds."""
     defining.define(stores)
     run_before(monkeypatch, stores.profiles, "insert", partial(defining.redefine, stores, sensitive=True))
     profile_id = defining.create(stores, "golden card")
-    assert defining.found(stores, "golden card") == [profile_id]
+    assert defining.search_ids(stores, "golden card") == [profile_id]
     assert "golden" not in repr(list(database["profiles"].find()))
 
 
-def test_a_key_that_is_unique_by_the_insert(
+def test_a_search_key_that_is_unique_at_the_insert(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
     """The value has one owner; the other request gets a 409 with the owner's ID."""
@@ -83,7 +83,7 @@ def test_a_create_with_an_idempotency_key_is_undone_and_repeated(stores: Stores,
 def test_a_profile_that_a_repeated_request_returned_is_not_removed(
     stores: Stores, monkeypatch: Patch
 ) -> None:
-    """The repeated request came before the first one checked the key again. The key stays in use."""
+    """The repeated request comes before the first one checks the search key again, which stays in use."""
     defining.define(stores)
     replays: list[tuple[Profile, bool]] = []
 
@@ -99,10 +99,10 @@ def test_a_profile_that_a_repeated_request_returned_is_not_removed(
         defining.remove(stores)
 
 
-def test_a_repeated_request_does_not_keep_a_profile_that_is_taken_back(
+def test_a_repeated_request_does_not_keep_a_profile_that_is_being_undone(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
-    """The removal began before the repeated request came, so that gets a 503 and later the same 422."""
+    """The undo began before the repeated request, which gets a 503 and later the same 422."""
     defining.define(stores)
 
     def remove_and_repeat() -> None:

@@ -1,7 +1,7 @@
-"""Definitions and removals of a search key that race each other, and profiles that are written meanwhile.
+"""Definitions and removals of a search key race each other and writes of profiles.
 
-Each answer is true, and nothing is left that the definition of the key does not allow. Each of the requests
-has a payload of its own. Other modules test one request at a chosen moment of another.
+All responses are true, and all stored profiles comply with the final definition. Each request has its own
+payload. Other modules test one request at a chosen moment of another.
 """
 
 from collections import Counter
@@ -15,27 +15,19 @@ from pymongo.database import Database
 from werkzeug.test import TestResponse
 
 from service.config import Settings
-from tests.masters import ONE
-from tests.store.racing import race
+from tests.store.racing import RACERS, race, racing_settings
 from tests.store.stale import any_stale
 
 Document = dict[str, Any]
 Patch = pytest.MonkeyPatch
 
-RACERS = 12
-ROUNDS = 20
+ROUNDS = 8
 
 
 @pytest.fixture
 def settings(mongodb_uri: str, database_name: str) -> Settings:
     """Return settings with a connection for each racer."""
-    return Settings(
-        mongodb_uri=mongodb_uri,
-        mongodb_database=database_name,
-        threads=RACERS,
-        master_keys=ONE,
-        auth=False,
-    )
+    return racing_settings(mongodb_uri, database_name)
 
 
 def _put(app: Flask, key: str, **definition: Any) -> TestResponse:
@@ -47,7 +39,7 @@ def _delete_and_put(app: Flask, key: str, **definition: Any) -> list[TestRespons
 
 
 def _post(app: Flask, key: str, value: str, attempts: int = 1) -> TestResponse:
-    """Create a profile with a value of the key; try again while the key is undefined."""
+    """Create a profile with a value of the search key; try again while the search key is undefined."""
     body = {"first_name": "Ada", "keys": {key: [value]}}
     for _ in range(attempts):
         response = app.test_client().post("/v1/profiles", json=body)
@@ -56,34 +48,34 @@ def _post(app: Flask, key: str, value: str, attempts: int = 1) -> TestResponse:
     return response
 
 
-def _statuses(answers: Sequence[TestResponse]) -> Counter[int]:
-    return Counter(answer.status_code for answer in answers)
+def _statuses(responses: Sequence[TestResponse]) -> Counter[int]:
+    return Counter(response.status_code for response in responses)
 
 
-def test_of_two_definitions_of_a_key_one_is_accepted(app: Flask, database: Database[Document]) -> None:
-    """One of type digits, one of type text: the other one gets a 409 ``search_key_fixed``."""
+def test_one_of_two_definitions_is_accepted(app: Flask, database: Database[Document]) -> None:
+    """One has type digits, one type text. The other one gets a 409 ``search_key_fixed``."""
     for number in range(ROUNDS):
         key = f"k{number}"
         kinds = ("digits", "text") * (RACERS // 2)
-        answers = race([partial(_put, app, key, type=kind) for kind in kinds])
+        responses = race([partial(_put, app, key, type=kind) for kind in kinds])
         document = database["search_keys"].find_one({"name": key}) or {}
-        for kind, answer in zip(kinds, answers, strict=True):
+        for kind, response in zip(kinds, responses, strict=True):
             if kind == document["type"]:
-                assert answer.status_code in {200, 201}
+                assert response.status_code in {200, 201}
             else:
-                assert (answer.status_code, answer.json["code"]) == (409, "search_key_fixed")
-        assert _statuses(answers)[201] == 1
-        assert _statuses(answers)[409] == RACERS // 2
+                assert (response.status_code, response.json["code"]) == (409, "search_key_fixed")
+        assert _statuses(responses)[201] == 1
+        assert _statuses(responses)[409] == RACERS // 2
 
 
 def _check_creates(
-    app: Flask, database: Database[Document], key: str, answers: Sequence[TestResponse]
+    app: Flask, database: Database[Document], key: str, responses: Sequence[TestResponse]
 ) -> None:
-    """Assert that only the created profiles are stored, as the key is defined now, and are found."""
+    """Assert that only the created profiles are stored, as the search key is defined now, and are found."""
     client = app.test_client()
-    assert all(answer.status_code in {201, 409, 422} for answer in answers)
+    assert all(response.status_code in {201, 409, 422} for response in responses)
     definition = database["search_keys"].find_one({"name": key}) or {}
-    created = [answer.json for answer in answers if answer.status_code == 201 and answer.json]
+    created = [response.json for response in responses if response.status_code == 201 and response.json]
     stored = list(database["profiles"].find({"lookup": f".held:{key}"}))
     assert {each["_id"] for each in stored} == {each["profile_id"] for each in created}
     for document in stored:
@@ -91,99 +83,103 @@ def _check_creates(
         assert ("sealed" in pair) == definition.get("sensitive", False), (pair, definition)
         assert bool(document.get("unique")) == definition.get("unique", False)
     assert any_stale(app.extensions["profile_lookup"]) is False
-    for number, answer in enumerate(answers):
+    for number, response in enumerate(responses):
         criteria = {"criteria": [{"key": key, "values": [f"value {number}"]}]}
-        if answer.status_code == 201 and answer.json:
+        if response.status_code == 201 and response.json:
             found = client.post("/v1/profiles/search", json=criteria).get_json()["items"]
-            assert answer.json["profile_id"] in {each["profile"]["profile_id"] for each in found}
+            assert response.json["profile_id"] in {each["profile"]["profile_id"] for each in found}
 
 
-def test_no_plain_value_is_left_under_a_sensitive_key(app: Flask, database: Database[Document]) -> None:
-    """Two definitions race, one of them sensitive, with creates; all profiles created are found."""
+def test_no_plain_value_remains_under_a_sensitive_search_key(
+    app: Flask, database: Database[Document]
+) -> None:
+    """Two definitions race, one of them sensitive, with creates. All created profiles are found."""
     for number in range(ROUNDS):
         key = f"k{number}"
         puts = [partial(_put, app, key, sensitive=sensitive) for sensitive in (True, False)]
         posts = [partial(_post, app, key, f"value {n}", attempts=20) for n in range(6)]
-        one, other, *answers = race([*puts, *posts])
+        one, other, *responses = race([*puts, *posts])
         assert _statuses([one, other]) == {201: 1, 409: 1}
-        _check_creates(app, database, key, answers)
+        _check_creates(app, database, key, responses)
 
 
 @pytest.mark.parametrize("change", [{"sensitive": True}, {"unique": True}, {"type": "name"}], ids=repr)
-def test_a_key_that_is_redefined_while_profiles_are_written(
+def test_a_search_key_that_is_redefined_while_profiles_are_written(
     app: Flask, database: Database[Document], change: dict[str, Any]
 ) -> None:
-    """It is removed and defined differently, or both are refused since a profile holds it by then."""
+    """It is removed and defined differently, or both requests are rejected because a profile holds it."""
     for number in range(ROUNDS):
         key = f"k{number}"
         assert _put(app, key).status_code == 201
 
         posts = [partial(_post, app, key, f"value {n}") for n in range(4)]
-        (removed, defined), *answers = race([partial(_delete_and_put, app, key, **change), *posts])
-        # 204 and 409: a profile was just written and is about to be removed again.
+        (removed, defined), *responses = race([partial(_delete_and_put, app, key, **change), *posts])
+        # 204 and 409: a profile was just written and is about to be removed.
         assert (removed.status_code, defined.status_code) in {(204, 201), (409, 409), (204, 409)}
-        _check_creates(app, database, key, answers)
+        _check_creates(app, database, key, responses)
 
 
-def test_a_unique_key_never_has_two_owners(app: Flask, database: Database[Document]) -> None:
-    """Two definitions race, one of them unique, with creates of one value in several notations."""
+def test_a_unique_value_never_has_two_owners(app: Flask, database: Database[Document]) -> None:
+    """Two definitions race, one of them unique, with creates of one value in several spellings."""
     for number in range(ROUNDS):
         key = f"k{number}"
         puts = [partial(_put, app, key, unique=unique) for unique in (True, False)]
         posts = [partial(_post, app, key, value, attempts=20) for value in ("A 1", "a 1", "Á 1", "a 1 ")]
-        one, other, *answers = race([*puts, *posts])
+        one, other, *responses = race([*puts, *posts])
         assert _statuses([one, other]) == {201: 1, 409: 1}
         definition = database["search_keys"].find_one({"name": key}) or {}
         owners = database["profiles"].count_documents({"lookup": f".held:{key}"})
-        assert owners == _statuses(answers)[201]
+        assert owners == _statuses(responses)[201]
         assert owners == (1 if definition["unique"] else 4)
         assert not any_stale(app.extensions["profile_lookup"])
 
 
-def test_of_twelve_definitions_at_99_keys_one_is_accepted(app: Flask, database: Database[Document]) -> None:
-    """The others get a 409 ``too_many_search_keys``, each time."""
+def test_one_of_twelve_definitions_of_the_last_search_key_is_accepted(
+    app: Flask, database: Database[Document]
+) -> None:
+    """The others get a 409 ``too_many_search_keys``."""
     for number in range(99):
         assert _put(app, f"k{number}").status_code == 201
     for turn in range(3):
-        answers = race([partial(_put, app, f"r{turn}_{n}", type="digits") for n in range(RACERS)])
-        assert _statuses(answers) == {201: 1, 409: RACERS - 1}
-        assert {a.json["code"] for a in answers if a.status_code == 409} == {"too_many_search_keys"}
+        responses = race([partial(_put, app, f"r{turn}_{n}", type="digits") for n in range(RACERS)])
+        assert _statuses(responses) == {201: 1, 409: RACERS - 1}
+        assert {a.json["code"] for a in responses if a.status_code == 409} == {"too_many_search_keys"}
         assert database["search_keys"].count_documents({}) == 100
-        (accepted,) = [answer.json["name"] for answer in answers if answer.status_code == 201]
+        (accepted,) = [response.json["name"] for response in responses if response.status_code == 201]
         assert app.test_client().delete(f"/v1/search-keys/{accepted}").status_code == 204
 
 
-def test_keys_of_an_older_release_count(app: Flask, database: Database[Document]) -> None:
-    """They have no slot, and reduce the number of slots for other keys."""
+def test_search_keys_of_an_older_release_count(app: Flask, database: Database[Document]) -> None:
+    """They have no slot, and reduce the number of slots for others."""
     older = {"domain": "default", "type": "text", "label": "Old", "built_in": False, "example": ""}
     database["search_keys"].insert_many(
         [{"_id": f"default/o{n}", "name": f"o{n}", "unique": False, **older} for n in range(95)]
     )
-    answers = race([partial(_put, app, f"r{n}") for n in range(RACERS)])
-    assert _statuses(answers) == {201: 5, 409: RACERS - 5}
+    responses = race([partial(_put, app, f"r{n}") for n in range(RACERS)])
+    assert _statuses(responses) == {201: 5, 409: RACERS - 5}
     assert _put(app, "o7", label="New").status_code == 200
     assert _put(app, "o7", unique=True).status_code == 409
     assert database["search_keys"].count_documents({}) == 100
 
 
 def test_a_removal_beside_creates_leaves_no_orphan(app: Flask, database: Database[Document]) -> None:
-    """Either the key is removed and no profile has a value of it, or it is in use."""
+    """Either the search key is removed and no profile has a value of it, or it is in use."""
     for number in range(ROUNDS):
         key = f"k{number}"
         assert _put(app, key, type="digits").status_code == 201
         remove = partial(app.test_client().delete, f"/v1/search-keys/{key}")
-        removed, *answers = race([remove, *(partial(_post, app, key, f"value {n}") for n in range(2))])
+        removed, *responses = race([remove, *(partial(_post, app, key, f"value {n}") for n in range(2))])
         held = database["profiles"].count_documents({"lookup": f".held:{key}"})
-        assert held == _statuses(answers)[201]
+        assert held == _statuses(responses)[201]
         assert removed.status_code in ({409} if held else {204, 409})
         defined = database["search_keys"].count_documents({"name": key})
         assert defined == (removed.status_code == 409)
         assert database["search_keys"].count_documents({"removing": {"$exists": True}}) == 0
 
 
-def test_racing_removals_of_a_key_are_answered_once(app: Flask) -> None:
+def test_one_of_racing_removals_succeeds(app: Flask) -> None:
     """The others get a 404."""
     for number in range(3):
         assert _put(app, f"k{number}").status_code == 201
-        answers = race([lambda n=number: app.test_client().delete(f"/v1/search-keys/k{n}")] * 4)  # type: ignore[misc]
-        assert _statuses(answers) == {204: 1, 404: 3}
+        responses = race([lambda n=number: app.test_client().delete(f"/v1/search-keys/k{n}")] * 4)  # type: ignore[misc]
+        assert _statuses(responses) == {204: 1, 404: 3}

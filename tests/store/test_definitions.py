@@ -1,6 +1,6 @@
-"""How profiles that were written under other definitions of search keys are found and renewed."""
+"""Profiles that were written under other definitions of search keys are found and renewed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +9,6 @@ from pymongo.database import Database
 
 from service.config import Settings
 from service.model.search_key import KeyType, SearchKey
-from service.store.client.connection import connect
 from service.store.domains.definitions import fingerprint
 from service.store.indexes.definitions import DEFINITIONS
 from service.store.profiles import sealed_keys
@@ -18,6 +17,7 @@ from service.store.stores import Stores
 from service.use_cases import keys, profiles, search, search_keys
 from service.use_cases.reindex import Orphan, Reindexed, reindex_profiles
 from tests.commands import Commands
+from tests.store.planning import explain
 from tests.store.stale import any_stale
 
 Document = dict[str, Any]
@@ -44,25 +44,25 @@ def _reindex(stores: Stores) -> Reindexed:
     return reindex_profiles(stores, batch_size=3, advance=lambda _: None)
 
 
-def _found(stores: Stores, value: str, key: str = "ssn") -> list[str]:
+def _search_ids(stores: Stores, value: str, key: str = "ssn") -> list[str]:
     stores.domains.read("default")
-    answer = search.search_profiles(
+    response = search.search_profiles(
         stores, "default", [{"key": key, "values": [value]}], operator="or", mode="exact", limit=100
     )
-    return sorted(candidate.profile["profile_id"] for candidate in answer.items)
+    return sorted(candidate.profile["profile_id"] for candidate in response.items)
 
 
 def _lookup_entries(client: FlaskClient) -> str:
-    answer = client.get("/readyz")
-    assert answer.status_code == 200
-    state: str = answer.get_json()["checks"]["lookup_entries"]
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    state: str = response.get_json()["checks"]["lookup_entries"]
     return state
 
 
 def test_a_plain_value_under_a_key_that_is_sensitive_now_is_sealed(
     stores: Stores, database: Database[Document], client: FlaskClient
 ) -> None:
-    """Only the key's document was changed; the rules of the profile are current."""
+    """Only the search key's document was changed; the rules of the profile are current."""
     _define(stores)
     profile_id = _create(stores, ssn=[SSN])
     assert _lookup_entries(client) == "ok"
@@ -72,27 +72,27 @@ def test_a_plain_value_under_a_key_that_is_sensitive_now_is_sealed(
     stored = repr(database["profiles"].find_one())
     assert SSN not in stored
     assert "078051120" not in stored
-    assert _found(stores, SSN) == [profile_id]
+    assert _search_ids(stores, SSN) == [profile_id]
     assert _lookup_entries(client) == "ok"
 
 
 def test_values_of_a_key_of_another_type_are_found_again(
     stores: Stores, database: Database[Document], client: FlaskClient
 ) -> None:
-    """They get the entries of the key's new type."""
+    """They get the index terms of the new type."""
     _define(stores, type="text")
     profile_id = _create(stores, ssn=["No. 7"])
     _redefine(database, type="digits")
     assert _lookup_entries(client) != "ok"
     assert _reindex(stores).renewed == 1
-    assert _found(stores, "7") == [profile_id]
+    assert _search_ids(stores, "7") == [profile_id]
     assert _lookup_entries(client) == "ok"
 
 
 def test_values_of_a_key_that_is_unique_now_get_an_owner_or_are_reported(
     stores: Stores, database: Database[Document], client: FlaskClient
 ) -> None:
-    """Of two profiles with the same value, one stays stale until a value is released."""
+    """If two profiles have the same value, one stays stale until a value is released."""
     _define(stores)
     ids = {_create(stores, ssn=["1-2"]), _create(stores, ssn=["12"]), _create(stores, ssn=["3"])}
     _redefine(database, unique=True)
@@ -110,7 +110,7 @@ def test_values_of_a_key_that_is_unique_now_get_an_owner_or_are_reported(
 def test_values_of_a_removed_key_are_reported_and_kept(
     stores: Stores, database: Database[Document], client: FlaskClient
 ) -> None:
-    """Each run reports them by key and profile, until they are removed."""
+    """Each run reports them by search key and profile, until they are removed."""
     _define(stores, "one")
     _define(stores, "other")
     both, single = sorted([_create(stores, one=["1"], other=["2"]), _create(stores, one=["3"])])
@@ -142,14 +142,14 @@ def test_a_removed_key_that_is_restored_gets_its_values_back(
     assert database["profiles"].count_documents({"lookup": "ssn:1"}) == 0
     database["search_keys"].insert_one(definition)
     assert _reindex(stores) == Reindexed(1, [], 0)
-    assert _found(stores, "1") == [profile_id]
+    assert _search_ids(stores, "1") == [profile_id]
     assert database["profiles"].count_documents({"unique": "ssn:1"}) == 1
 
 
 def test_an_identical_definition_makes_nothing_stale(
     stores: Stores, database: Database[Document], client: FlaskClient
 ) -> None:
-    """With another label, or removed and defined again, the key has the same entries."""
+    """With another label, or removed and defined again, the search key has the same index terms."""
     _define(stores)
     _create(stores, ssn=["1"])
     _define(stores, label="Other")
@@ -184,34 +184,16 @@ def test_a_profile_of_a_release_without_fingerprints_gets_them(
     assert database["profiles"].find_one() == before
 
 
-def test_a_profile_that_gives_up_its_last_key_has_no_fingerprints(
+def test_a_profile_without_custom_keys_has_no_fingerprints(
     stores: Stores, database: Database[Document]
 ) -> None:
-    """It has no entry in the index of fingerprints."""
+    """It is not in the index of fingerprints."""
     _define(stores)
     profile_id = _create(stores, ssn=["1"])
     keys.release_key_values(stores, "default", profile_id, "ssn", ["1"])
     document = database["profiles"].find_one() or {}
     assert "definitions" not in document
     assert not [entry for entry in document["lookup"] if "ssn" in entry]
-
-
-@pytest.fixture
-def watched(settings: Settings, stores: Stores) -> Iterator[tuple[Stores, Commands]]:
-    """Return the stores, and the commands that they send."""
-    assert stores
-    commands = Commands()
-    database = connect(settings, listeners=[commands])
-    yield Stores.over(database, settings), commands
-    database.client.close()
-
-
-def _figures(database: Database[Document], command: Document) -> tuple[int, int, str]:
-    """Return how many keys and documents a command examines, and its plan as text."""
-    bare = {n: v for n, v in command.items() if n not in {"lsid", "maxTimeMS"} and not n.startswith("$")}
-    explained = database.command({"explain": bare, "verbosity": "executionStats"})
-    stats = explained.get("executionStats") or explained["stages"][0]["$cursor"]["executionStats"]
-    return stats["totalKeysExamined"], stats["totalDocsExamined"], repr(explained)
 
 
 @pytest.mark.parametrize("outdated", [0, 5])
@@ -223,7 +205,7 @@ def test_outdated_profiles_are_found_in_the_index(
     insert_profiles: Callable[..., list[str]],
     outdated: int,
 ) -> None:
-    """MongoDB examines one key of the index for each definition, and only the outdated profiles."""
+    """MongoDB examines one index entry for each definition, and only outdated profiles."""
     names = [f"k{number}" for number in range(10)]
     for name in names:
         _define(stores, name)
@@ -236,21 +218,20 @@ def test_outdated_profiles_are_found_in_the_index(
     assert watching.stale_profiles.count() == outdated
     assert sum(map(len, watching.stale_profiles.batches(2))) == outdated
     sent = [command for command in commands.sent if command.get("hint") == DEFINITIONS]
-    exist, count, *walk = (_figures(database, command) for command in sent)
-    assert exist[0] <= len(names) + 2
-    assert count[0] <= len(names) + outdated + 2
-    assert (exist[1], count[1]) == (min(outdated, 1), outdated)
-    for found_keys, documents, plan in walk:
-        assert found_keys <= len(names) + outdated + 2
-        assert documents <= outdated
-        assert "'COLLSCAN'" not in plan
-        assert "'SORT'" not in plan
+    first, count, *pages = (explain(database, command) for command in sent)
+    assert first.keys <= len(names) + 2
+    assert count.keys <= len(names) + outdated + 2
+    assert (first.documents, count.documents) == (min(outdated, 1), outdated)
+    for plan in pages:
+        assert plan.keys <= len(names) + outdated + 2
+        assert plan.documents <= outdated
+        assert plan.stages.isdisjoint({"COLLSCAN", "SORT"})
 
 
-def test_a_key_that_is_defined_during_the_comparison_makes_nothing_stale(
+def test_a_search_key_that_is_defined_during_the_comparison_makes_nothing_stale(
     stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A key and a profile with it are added after the definitions are read, before the profiles are."""
+    """It is defined, and a profile created, after definitions and before profiles are read."""
     read = stores.domains.search_keys.fingerprints
     steps: list[str] = []
 
@@ -270,7 +251,7 @@ def test_a_key_that_is_defined_during_the_comparison_makes_nothing_stale(
 def test_thousands_of_definitions_are_compared_in_two_reads(
     database: Database[Document], watched: tuple[Stores, Commands]
 ) -> None:
-    """Each definition is read once, and one key of the index for each definition in use."""
+    """Each definition is read once, and one index entry for each definition in use."""
     keys = [{"domain": f"d{number // 100}", "name": f"k{number % 100}"} for number in range(3000)]
     rest = {"type": "text", "label": "K", "unique": False}
     database["search_keys"].insert_many(
@@ -288,8 +269,8 @@ def test_thousands_of_definitions_are_compared_in_two_reads(
     assert search_keys_read["find"] == "search_keys"
     assert all("getMore" in command for command in more)
     assert len(more) == 3
-    keys_examined, documents, _ = _figures(database, profiles)
-    assert keys_examined <= 2 * len({*current[:9]}) + 2
-    assert documents == 0
+    plan = explain(database, profiles)
+    assert plan.keys <= 2 * len({*current[:9]}) + 2
+    assert plan.documents == 0
     database["profiles"].update_one({"_id": "7"}, {"$set": {"definitions": ["of old"]}})
     assert watching.stale_profiles.have_other_definitions(60)

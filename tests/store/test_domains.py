@@ -1,4 +1,4 @@
-"""What a worker remembers of a domain, and for how long."""
+"""Each worker caches domains."""
 
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -12,8 +12,8 @@ from tests.clock import Clock
 
 
 @dataclass
-class Shelf:
-    """Takes the place of both stores, and counts how often it is read."""
+class FakeStore:
+    """Replaces both stores, and counts reads."""
 
     settings: dict[str, Any] = field(default_factory=dict)
     keys: dict[str, SearchKey] = field(default_factory=dict)
@@ -33,9 +33,9 @@ SSN = SearchKey(name="ssn", label="SSN", type=KeyType.DIGITS)
 
 
 @pytest.fixture
-def shelf() -> Shelf:
-    """Return what stands in MongoDB."""
-    return Shelf()
+def store() -> FakeStore:
+    """Return the store."""
+    return FakeStore()
 
 
 @pytest.fixture
@@ -45,38 +45,46 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def domains(shelf: Shelf, clock: Clock) -> DomainStore:
-    """Return domains that are remembered for five seconds."""
-    both = cast("Any", shelf)
+def domains(store: FakeStore, clock: Clock) -> DomainStore:
+    """Return domains that are cached for five seconds."""
+    both = cast("Any", store)
     return DomainStore(both, both, default_region="US", seconds=5, clock=clock)
 
 
-def test_a_domain_is_remembered_for_its_seconds(domains: DomainStore, shelf: Shelf, clock: Clock) -> None:
-    """It is read once in five seconds, and what has changed is seen then."""
+def test_a_domain_is_cached_for_its_seconds(domains: DomainStore, store: FakeStore, clock: Clock) -> None:
+    """It is read once in five seconds."""
     domains.get("d")
-    shelf.settings["default_region"] = "JP"
+    store.settings["default_region"] = "JP"
     clock.seconds += 4.9
     assert domains.get("d").default_region == "US"
     clock.seconds += 0.2
     assert domains.get("d").default_region == "JP"
-    assert shelf.reads == 2
+    assert store.reads == 2
 
 
-def test_a_key_that_is_not_remembered_is_looked_for_at_once(domains: DomainStore, shelf: Shelf) -> None:
-    """A key that another worker defined a moment ago is there for the request that names it."""
+def test_an_unknown_search_key_causes_a_read(domains: DomainStore, store: FakeStore) -> None:
+    """Another worker may have defined it a moment ago."""
     domains.get("d")
-    shelf.keys["ssn"] = SSN
+    store.keys["ssn"] = SSN
     assert domains.get("d").key("ssn") is None
     assert domains.get("d", keys=["phone"]).key("ssn") is None
     assert domains.get("d", keys=["ssn"]).key("ssn") == SSN
     assert domains.get("d", keys=["ssn"]).key("ssn") == SSN
-    assert shelf.reads == 2
+    assert store.reads == 2
 
 
-def test_each_domain_is_remembered_by_itself(domains: DomainStore, shelf: Shelf) -> None:
-    """One domain's settings never serve another."""
+def test_an_unknown_search_key_of_a_domain_that_was_not_cached_causes_one_read(
+    domains: DomainStore, store: FakeStore
+) -> None:
+    """The domain was read for the request that names the search key."""
+    assert domains.get("d", keys=["ssn"]).key("ssn") is None
+    assert store.reads == 1
+
+
+def test_each_domain_has_its_own_cache_entry(domains: DomainStore, store: FakeStore) -> None:
+    """A domain never gets the settings of another."""
     domains.get("d")
-    shelf.settings["default_region"] = "JP"
+    store.settings["default_region"] = "JP"
     assert domains.get("e").default_region == "JP"
     assert domains.get("d").default_region == "US"
 
@@ -90,68 +98,68 @@ def test_each_domain_is_remembered_by_itself(domains: DomainStore, shelf: Shelf)
         ({"ignored_values": {"phone": ["1234"]}}, False),
     ],
 )
-def test_what_is_ignored_is_worked_out_once_until_something_changes(
-    domains: DomainStore, shelf: Shelf, clock: Clock, changed: dict[str, Any], *, ignored: bool
+def test_ignored_terms_are_computed_again_only_after_a_change(
+    domains: DomainStore, store: FakeStore, clock: Clock, changed: dict[str, Any], *, ignored: bool
 ) -> None:
-    """A thousand names in all their spellings take half a second, and the domain is read every five."""
-    shelf.settings["ignored_values"] = {"phone": ["212 555 0100"]}
+    """A thousand names in all spellings take half a second, and the domain is read every five seconds."""
+    store.settings["ignored_values"] = {"phone": ["212 555 0100"]}
     before = domains.get("d").ignored_entries
-    shelf.settings |= changed
+    store.settings |= changed
     clock.seconds += 10
     after = domains.get("d").ignored_entries
     assert (after is before) == ignored
     assert ("phone:1234" in after) == ("ignored_values" in changed)
 
 
-def test_a_key_of_another_kind_changes_what_is_ignored(
-    domains: DomainStore, shelf: Shelf, clock: Clock
+def test_another_type_of_a_search_key_changes_the_ignored_terms(
+    domains: DomainStore, store: FakeStore, clock: Clock
 ) -> None:
-    """The values are the same and their entries are not."""
-    shelf.settings["ignored_values"] = {"ssn": ["No. 7"]}
-    shelf.keys["ssn"] = SSN
+    """The values are the same, but their terms differ."""
+    store.settings["ignored_values"] = {"ssn": ["No. 7"]}
+    store.keys["ssn"] = SSN
     assert domains.get("d").ignored_entries == {"ssn:7"}
-    shelf.keys["ssn"] = SearchKey(name="ssn", label="SSN", type=KeyType.TEXT)
+    store.keys["ssn"] = SearchKey(name="ssn", label="SSN", type=KeyType.TEXT)
     clock.seconds += 10
     assert domains.get("d").ignored_entries == {"ssn:no7"}
 
 
-def test_zero_seconds_remember_nothing(shelf: Shelf, clock: Clock) -> None:
-    """Every request reads then."""
-    both = cast("Any", shelf)
+def test_zero_seconds_disable_the_cache(store: FakeStore, clock: Clock) -> None:
+    """Every request reads the domain."""
+    both = cast("Any", store)
     domains = DomainStore(both, both, default_region="US", seconds=0, clock=clock)
     domains.get("d")
     domains.get("d")
-    assert shelf.reads == 2
+    assert store.reads == 2
 
 
-def test_a_clock_that_begins_at_zero_remembers_nothing_yet(domains: DomainStore, clock: Clock) -> None:
-    """What was never read is read, however young the machine."""
+def test_a_clock_at_zero_does_not_hide_the_first_read(domains: DomainStore, clock: Clock) -> None:
+    """On some systems the clock starts with the machine."""
     clock.seconds = 0.0
     assert domains.get("d").name == "d"
 
 
-def test_what_is_not_set_has_its_default(domains: DomainStore, shelf: Shelf) -> None:
-    """Channels not set keep their match keys; an empty list is a setting; a key that is gone is none."""
-    shelf.settings["match_keys"] = {"voice": ["account", "gone", "phone"], "chat": []}
+def test_settings_have_defaults(domains: DomainStore, store: FakeStore) -> None:
+    """An empty list is a setting. Removed search keys are ignored."""
+    store.settings["match_keys"] = {"voice": ["account", "gone", "phone"], "chat": []}
     domain = domains.get("d")
     assert domain.match_keys == {**DEFAULT_MATCH_KEYS, "voice": ("account", "phone"), "chat": ()}
     assert domain.default_region == "US"
 
 
-def test_a_read_that_takes_long_does_not_replace_a_later_one(
-    domains: DomainStore, shelf: Shelf, clock: Clock, monkeypatch: pytest.MonkeyPatch
+def test_a_slow_read_does_not_replace_a_later_one(
+    domains: DomainStore, store: FakeStore, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another thread began to read later, was done earlier, and knows of a key that is defined by then."""
-    keys_of_before = shelf.all("d")
+    """Another thread started later, finished earlier, and has seen a new search key."""
+    keys_of_before = store.all("d")
 
     def slowly(_domain: str) -> dict[str, SearchKey]:
-        monkeypatch.setattr(shelf, "all", all_keys)
-        shelf.keys["ssn"] = SSN
+        monkeypatch.setattr(store, "all", all_keys)
+        store.keys["ssn"] = SSN
         clock.seconds += 1
         domains.read("d")
         return keys_of_before
 
-    all_keys = shelf.all
-    monkeypatch.setattr(shelf, "all", slowly)
+    all_keys = store.all
+    monkeypatch.setattr(store, "all", slowly)
     assert domains.read("d").key("ssn") is None
     assert domains.get("d").key("ssn") == SSN

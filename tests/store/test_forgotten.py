@@ -1,6 +1,6 @@
-"""After DELETE was answered 204 no contact names the profile, whatever races it.
+"""After a deleted profile got its 204, no contact names it, whatever races the deletion.
 
-The deletion is put between two commands of the other request, at each place where it can come.
+Each test deletes the profile at another point between two commands of another request.
 """
 
 from collections.abc import Callable
@@ -18,28 +18,28 @@ from service.use_cases import contacts, erasure, profiles
 METHODS = {
     "profiles": ("exists", "insert"),
     "erasures": ("begin",),
-    "associations": ("associate", "associate_once"),
+    "associations": ("associate",),
 }
 
 
-class _Interrupted:
-    """A store, after one of whose writes or looks somebody else does something, once."""
+class _WithAction:
+    """A store that runs an action once, after a call of one of its methods."""
 
-    def __init__(self, inner: Any, method: str, interrupt: Callable[[], None]) -> None:
+    def __init__(self, inner: Any, method: str, action: Callable[[], None]) -> None:
         self._inner = inner
         self._method = method
-        self._interrupt: Callable[[], None] | None = interrupt
+        self._action: Callable[[], None] | None = action
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._inner, name)
+        attribute = getattr(self._inner, name)
         if name != self._method:
-            return found
+            return attribute
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            result = found(*args, **kwargs)
-            if self._interrupt is not None:
-                interrupt, self._interrupt = self._interrupt, None
-                interrupt()
+            result = attribute(*args, **kwargs)
+            if self._action is not None:
+                action, self._action = self._action, None
+                action()
             return result
 
         return call
@@ -47,7 +47,7 @@ class _Interrupted:
 
 def _interrupted(stores: Stores, method: str, interrupt: Callable[[], None]) -> Stores:
     name = next(name for name, methods in METHODS.items() if method in methods)
-    interrupted: Any = {name: _Interrupted(getattr(stores, name), method, interrupt)}
+    interrupted: Any = {name: _WithAction(getattr(stores, name), method, interrupt)}
     return replace(stores, **interrupted)
 
 
@@ -62,10 +62,10 @@ def _delete(stores: Stores, profile_id: str) -> None:
 
 
 @pytest.mark.parametrize("after", ["exists", "associate"])
-def test_no_association_is_left_with_a_profile_that_was_deleted_meanwhile(
+def test_no_association_remains_with_a_profile_that_was_deleted_meanwhile(
     stores: Stores, database: Database[dict[str, Any]], after: str
 ) -> None:
-    """Between the look and the association it would have stayed for good."""
+    """It was deleted between the check and the association."""
     before, profile_id = (_create(stores) for _ in range(2))
     contacts.associate(stores, "default", "c-1", before)
     racing = _interrupted(stores, after, lambda: _delete(stores, profile_id))
@@ -75,11 +75,11 @@ def test_no_association_is_left_with_a_profile_that_was_deleted_meanwhile(
     assert _named(database, before) == 1
 
 
-@pytest.mark.parametrize("after", ["insert", "associate_once"])
+@pytest.mark.parametrize("after", ["insert", "associate"])
 def test_a_profile_that_is_deleted_while_it_is_created_for_a_contact_is_forgotten(
     stores: Stores, database: Database[dict[str, Any]], after: str
 ) -> None:
-    """It was created, then deleted: the answer is that of the creation."""
+    """The response is that of the creation."""
 
     def delete() -> None:
         (document,) = database["profiles"].find()
@@ -92,7 +92,7 @@ def test_a_profile_that_is_deleted_while_it_is_created_for_a_contact_is_forgotte
 
 
 def test_a_version_that_was_changed_meanwhile_is_not_deleted(stores: Stores) -> None:
-    """Who names a version deletes that one, not what somebody else has made of it since it was looked at."""
+    """A deletion with If-Match deletes only that version."""
     profile_id = _create(stores)
 
     def change() -> None:
@@ -104,10 +104,8 @@ def test_a_version_that_was_changed_meanwhile_is_not_deleted(stores: Stores) -> 
     assert profiles.read_profile(stores, "default", profile_id)["last_name"] == "Lee"
 
 
-def test_a_retry_completes_the_look_that_was_cut_off(
-    stores: Stores, database: Database[dict[str, Any]]
-) -> None:
-    """Had the process died before its second look, the next attempt finds the profile gone and forgets it."""
+def test_a_retry_completes_an_interrupted_check(stores: Stores, database: Database[dict[str, Any]]) -> None:
+    """If the process ended before its second check, the retry finds the profile missing and forgets it."""
     profile_id = _create(stores)
     contacts.associate(stores, "default", "c-1", profile_id)
     database["profiles"].delete_many({})
@@ -119,7 +117,7 @@ def test_a_retry_completes_the_look_that_was_cut_off(
 def test_a_contact_that_is_cleared_meanwhile_leaves_no_profile_behind(
     stores: Stores, database: Database[dict[str, Any]]
 ) -> None:
-    """With a key or without one: the profile is taken back, and no contact names it."""
+    """With or without an Idempotency-Key: the profile is removed, and no contact names it."""
     for key in (None, "k"):
         contact_id = f"c-{key}"
 
@@ -132,30 +130,30 @@ def test_a_contact_that_is_cleared_meanwhile_leaves_no_profile_behind(
     assert database["profiles"].count_documents({}) == 0
 
 
-def test_a_profile_that_is_being_erased_is_not_taken_back(
+def test_the_creation_of_a_profile_that_is_being_erased_is_not_undone(
     stores: Stores, database: Database[dict[str, Any]]
 ) -> None:
-    """It goes by the erasure, which has announced it in the audit."""
+    """The erasure, which is in the audit, removes it."""
 
     def begin() -> None:
         (document,) = database["profiles"].find()
-        begun.append(stores.erasures.begin("default", document["_id"]))
+        erasing_times.append(stores.erasures.begin("default", document["_id"]))
         contacts.clear(stores, "default", "c-1")
 
-    begun: list[datetime | None] = []
+    erasing_times: list[datetime | None] = []
     racing = _interrupted(stores, "insert", begin)
     with pytest.raises(ContactCleared):
         contacts.create_for_contact(racing, "default", "c-1", {"first_name": "Ada"})
     (document,) = database["profiles"].find()
-    assert document["erasing_at"] == begun[0]
+    assert document["erasing_at"] == erasing_times[0]
     _delete(stores, document["_id"])
     assert database["profiles"].count_documents({}) == 0
 
 
-def test_a_profile_that_a_repetition_was_told_of_is_not_taken_back(
+def test_the_creation_of_a_profile_that_was_returned_again_is_not_undone(
     stores: Stores, database: Database[dict[str, Any]]
 ) -> None:
-    """It overtakes the first request; then the contact goes to another profile, and is cleared."""
+    """The repetition overtakes the first request. Then the contact gets another profile and is cleared."""
     other = _create(stores)
 
     def overtake() -> None:
@@ -163,15 +161,15 @@ def test_a_profile_that_a_repetition_was_told_of_is_not_taken_back(
             stores, "default", "c-1", {"first_name": "Ada"}, key="k"
         )
         assert repeated
-        told.append(profile["profile_id"])
+        returned.append(profile["profile_id"])
         contacts.associate(stores, "default", "c-1", other)
         contacts.clear(stores, "default", "c-1")
 
-    told: list[str] = []
+    returned: list[str] = []
     racing = _interrupted(stores, "insert", overtake)
     with pytest.raises(ContactCleared):
         contacts.create_for_contact(racing, "default", "c-1", {"first_name": "Ada"}, key="k")
-    assert stores.profiles.exists("default", told[0])
+    assert stores.profiles.exists("default", returned[0])
     assert database["profiles"].count_documents({}) == 2
 
 

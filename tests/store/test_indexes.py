@@ -1,9 +1,12 @@
-"""The indexes: what each unique one refuses, and how all of them come to stand."""
+"""Unique indexes reject duplicates, and all indexes are built."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
+from uuid import uuid4
 
+import pymongo
 import pytest
 from flask.testing import FlaskClient
 from pymongo import IndexModel
@@ -12,6 +15,8 @@ from pymongo.errors import DuplicateKeyError
 
 from service.app import create_app
 from service.config import Settings
+from service.errors.datastore import DatastoreUnavailable
+from service.store.client.connection import connect
 from service.store.indexes.builder import IndexBuilder
 from service.store.indexes.definitions import INDEXES, UNIQUE_INDEXES
 from service.store.indexes.survey import IndexSurvey, survey_indexes
@@ -19,7 +24,7 @@ from service.store.stores import Stores
 
 ALL = {f"{collection}.{m.document['name']}" for collection, models in INDEXES.items() for m in models}
 
-# For each unique index two documents that differ in everything but what must be unique.
+# For each unique index, two documents that differ in all fields except the unique ones.
 DUPLICATES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "profiles.unique": (
         {"_id": "1", "domain": "d", "unique": ["ssn:1", "ssn:2"]},
@@ -35,7 +40,7 @@ DUPLICATES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
 }
 
-# And two that it must let through.
+# And two documents that it must accept.
 DIFFERENT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "profiles.unique": (
         {"_id": "1", "domain": "d", "unique": ["ssn:1"]},
@@ -52,10 +57,18 @@ DIFFERENT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 
 
+@pytest.fixture
+def database_name(mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Iterator[str]:
+    """Return the name of a new database."""
+    name = f"test_{uuid4().hex}"
+    yield name
+    mongodb_client.drop_database(name)
+
+
 @pytest.mark.usefixtures("stores")
 @pytest.mark.parametrize("index", sorted(UNIQUE_INDEXES))
-def test_a_unique_index_refuses_a_duplicate(database: Database[dict[str, Any]], index: str) -> None:
-    """The database, whoever writes to it, refuses the second document."""
+def test_a_unique_index_rejects_a_duplicate(database: Database[dict[str, Any]], index: str) -> None:
+    """MongoDB rejects it for every client."""
     collection, _, name = index.partition(".")
     first, second = DUPLICATES[index]
     database[collection].insert_one(first)
@@ -66,21 +79,21 @@ def test_a_unique_index_refuses_a_duplicate(database: Database[dict[str, Any]], 
 
 @pytest.mark.usefixtures("stores")
 @pytest.mark.parametrize("index", sorted(UNIQUE_INDEXES))
-def test_a_unique_index_lets_another_domain_have_the_same(
+def test_a_unique_index_allows_the_same_value_in_another_domain(
     database: Database[dict[str, Any]], index: str
 ) -> None:
-    """Uniqueness ends at the domain."""
+    """Values are unique within a domain."""
     database[index.partition(".")[0]].insert_many(DIFFERENT[index])
 
 
 @pytest.mark.usefixtures("stores")
-def test_profiles_without_a_unique_key_do_not_collide(database: Database[dict[str, Any]]) -> None:
-    """Two of them are not two owners of nothing."""
+def test_profiles_without_a_unique_value_do_not_collide(database: Database[dict[str, Any]]) -> None:
+    """The index has no entry for them."""
     database["profiles"].insert_many([{"_id": "1", "domain": "d"}, {"_id": "2", "domain": "d"}])
 
 
 def test_racing_applications_agree_on_the_indexes(database: Database[dict[str, Any]]) -> None:
-    """Eight workers that start at once on an empty database leave the table's indexes, and no error."""
+    """Eight workers that start together on an empty database build all indexes without an error."""
     workers = [IndexBuilder(database) for _ in range(8)]
     barrier = Barrier(len(workers))
 
@@ -94,13 +107,13 @@ def test_racing_applications_agree_on_the_indexes(database: Database[dict[str, A
 
 
 def test_all_indexes_are_missing_at_first(database: Database[dict[str, Any]]) -> None:
-    """On an empty database each is named."""
+    """In an empty database."""
     assert set(survey_indexes(database).missing) == ALL
 
 
 @pytest.mark.parametrize("index", sorted(ALL))
-def test_a_dropped_index_is_named(database: Database[dict[str, Any]], stores: Stores, index: str) -> None:
-    """The check says which one does not stand."""
+def test_a_dropped_index_is_reported(database: Database[dict[str, Any]], stores: Stores, index: str) -> None:
+    """By its name."""
     collection, _, name = index.partition(".")
     database[collection].drop_index(name)
     assert stores.indexes.state() == f"missing: {index}"
@@ -109,7 +122,7 @@ def test_a_dropped_index_is_named(database: Database[dict[str, Any]], stores: St
 def test_the_service_is_not_ready_without_an_index(
     database: Database[dict[str, Any]], client: FlaskClient
 ) -> None:
-    """The answer of /readyz is a 503 problem that names the check and the index; /livez has no part in it."""
+    """/readyz returns a 503 problem with the check and the index. /livez does not change."""
     ready = client.get("/readyz").get_json()
     assert (ready["status"], ready["checks"]["indexes"]) == ("ok", "ok")
     database["profiles"].drop_index("lookup")
@@ -126,7 +139,7 @@ def test_the_service_is_not_ready_without_an_index(
 
 
 def test_a_start_drops_nothing(database: Database[dict[str, Any]], settings: Settings) -> None:
-    """An operator's own index and own data outlive the start of the service."""
+    """An operator's indexes and data stay."""
     database["profiles"].insert_one({"_id": "1", "domain": "elsewhere", "lookup": []})
     database["profiles"].create_indexes([IndexModel([("party_type", 1)], name="reports")])
     client = create_app(settings, database=database).test_client()
@@ -135,8 +148,38 @@ def test_a_start_drops_nothing(database: Database[dict[str, Any]], settings: Set
     assert database["profiles"].count_documents({}) == 1
 
 
-def test_a_standing_index_is_not_asked_for_again(database: Database[dict[str, Any]], stores: Stores) -> None:
-    """A process creates the indexes once; one that is dropped later is a matter for the check."""
+def test_indexes_are_built_only_once(database: Database[dict[str, Any]], stores: Stores) -> None:
+    """An index that is dropped later is only reported."""
     database["associations"].drop_index("newest")
     stores.indexes.ensure()
     assert stores.indexes.state() == "missing: associations.newest"
+
+
+def test_a_build_may_take_longer_than_a_request(
+    database: Database[dict[str, Any]], settings: Settings
+) -> None:
+    """MongoDB undoes a build that is interrupted."""
+    hasty = connect(Settings(**{**vars(settings), "mongodb_timeout_ms": 1000}))
+    blocked, go_on = Event(), Event()
+
+    def hold() -> None:
+        # An open transaction with a write blocks the build.
+        with database.client.start_session() as session, session.start_transaction():
+            database["profiles"].insert_one({"_id": "1", "domain": "elsewhere"}, session=session)
+            blocked.set()
+            go_on.wait(timeout=30)
+
+    database.create_collection("profiles")
+    with ThreadPoolExecutor(2) as pool:
+        holding = pool.submit(hold)
+        assert blocked.wait(timeout=30)
+        with pytest.raises(DatastoreUnavailable):
+            IndexBuilder(hasty, patience=0.5).ensure()
+        building = pool.submit(IndexBuilder(hasty).build)
+        with pytest.raises(TimeoutError):
+            building.result(timeout=2)
+        go_on.set()
+        holding.result()
+        building.result()
+    assert IndexBuilder(hasty).state() == "ok"
+    hasty.client.close()

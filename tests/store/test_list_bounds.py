@@ -1,6 +1,6 @@
-"""However many contacts or events a filter excludes, a page of a list looks at a bounded number of them.
+"""A page of a list reads a bounded number of documents, however many the filter excludes.
 
-Whatever the cursor: of the page before, or made up. What MongoDB looked at, its profiler tells.
+The cursor is that of the page before, or made up. The profiler of MongoDB counts the documents.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -38,7 +38,7 @@ def _short_scans(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _examined(database: Database[Document], collection: str) -> tuple[int, int]:
-    """Return how many documents and keys MongoDB has looked at since the last call."""
+    """Return how many documents and index entries MongoDB has read since the last call."""
     database.command("profile", 0)
     profiler = database.get_collection("system.profile", read_concern=ReadConcern("local"))
     entries = list(profiler.find({"ns": f"{database.name}.{collection}"}))
@@ -48,7 +48,7 @@ def _examined(database: Database[Document], collection: str) -> tuple[int, int]:
 
 
 def _contact(n: int) -> Document:
-    """Return a contact of Bo's and the profile's, several within one millisecond; the oldest is a call."""
+    """Return a contact of Bo and the profile, several within one millisecond. The oldest is a call."""
     association = {
         "association_id": f"{n:032x}",
         "profile_id": PROFILE,
@@ -76,7 +76,7 @@ FILTERS: list[Document] = [
 
 
 @pytest.mark.parametrize("which", FILTERS, ids=" ".join)
-def test_a_page_of_contacts_looks_at_a_bounded_number(
+def test_a_page_of_contacts_reads_a_bounded_number(
     client: FlaskClient, database: Database[Document], which: Document
 ) -> None:
     """Empty pages lead to the one call among hundreds of chats."""
@@ -88,7 +88,7 @@ def test_a_page_of_contacts_looks_at_a_bounded_number(
         response = client.post("/v1/contacts/search", json={**which, "limit": LIMIT, "cursor": cursor})
         documents, keys = _examined(database, "associations")
         assert documents <= BOUND
-        # Those within the millisecond in which a page begins and ends are told by the key.
+        # The index entries of the milliseconds in which a page begins and ends are read too.
         assert keys <= BOUND + 30
         items += response.get_json()["items"]
         cursor = response.get_json()["next_cursor"]
@@ -98,10 +98,10 @@ def test_a_page_of_contacts_looks_at_a_bounded_number(
 
 
 @pytest.mark.parametrize("which", FILTERS, ids=" ".join)
-def test_a_made_up_cursor_of_contacts_looks_at_a_bounded_number(
+def test_a_made_up_cursor_of_contacts_reads_a_bounded_number(
     client: FlaskClient, database: Database[Document], which: Document
 ) -> None:
-    """Before all, in the middle and behind all."""
+    """Before, between and after all contacts."""
     client.get("/v1/settings")
     database["associations"].insert_many([_contact(n) for n in range(COUNT)])
     for time in (datetime(9999, 1, 1, tzinfo=UTC), MIDNIGHT + timedelta(milliseconds=50), MIDNIGHT):
@@ -115,7 +115,7 @@ def test_a_made_up_cursor_of_contacts_looks_at_a_bounded_number(
 def _costs(
     client: FlaskClient, database: Database[Document], method: str, path: str, body: Document | None = None
 ) -> tuple[int, int, int]:
-    """Return how many items a page has, and how many documents and keys MongoDB looked at for it."""
+    """Return the number of items of a page, and how many documents and index entries MongoDB read."""
     collection = "audit" if "audit" in path else "associations"
     database.command("profile", 2)
     response = client.open(path, method=method, json=body)
@@ -127,10 +127,10 @@ PAGE = LIMIT + 1
 
 
 @pytest.mark.parametrize("which", FILTERS, ids=" ".join)
-def test_a_page_full_of_contacts_that_all_belong_on_it_costs_that_page(
+def test_a_page_of_contacts_that_all_match_reads_only_that_page(
     client: FlaskClient, database: Database[Document], which: Document
 ) -> None:
-    """However many there are, no end of the scan is looked for."""
+    """Without a search for the end of the scan."""
     client.get("/v1/settings")
     contacts = [{**_contact(n), "channel": "voice"} for n in range(COUNT)]
     database["associations"].insert_many(contacts)
@@ -139,10 +139,10 @@ def test_a_page_full_of_contacts_that_all_belong_on_it_costs_that_page(
 
 
 @pytest.mark.parametrize("which", FILTERS, ids=" ".join)
-def test_a_page_on_which_every_fourth_contact_belongs_costs_five_pages(
+def test_if_every_fourth_contact_matches_five_pages_are_read(
     client: FlaskClient, database: Database[Document], which: Document
 ) -> None:
-    """They are filtered by the service; MongoDB looks at those of the last millisecond once more."""
+    """The service filters them. MongoDB reads the contacts of the last millisecond twice."""
     client.get("/v1/settings")
     contacts = [{**_contact(n), "channel": "chat" if n % 4 else "voice"} for n in range(COUNT)]
     database["associations"].insert_many(contacts)
@@ -153,10 +153,10 @@ def test_a_page_on_which_every_fourth_contact_belongs_costs_five_pages(
     assert keys <= 5 * PAGE + SAME_TIME + 1
 
 
-def test_a_page_full_of_events_that_all_belong_on_it_costs_that_page(
+def test_a_page_of_events_that_all_match_reads_only_that_page(
     client: FlaskClient, database: Database[Document]
 ) -> None:
-    """No end of the scan is looked for; if every fourth event belongs on it, five pages are read."""
+    """If every fourth event matches, five pages are read."""
     client.get("/v1/settings")
     query = f"/v1/audit?profile_id={PROFILE}&agent_id=bo&limit={LIMIT}"
     database["audit"].insert_many([{**_event(n), "agent_id": "bo"} for n in range(COUNT)])
@@ -167,7 +167,7 @@ def test_a_page_full_of_events_that_all_belong_on_it_costs_that_page(
 
 
 def _event(n: int) -> Document:
-    """Return an event about the profile; the oldest by Bo."""
+    """Return an event of the profile; the oldest is by Bo."""
     at = MIDNIGHT + timedelta(seconds=n)
     return {
         "_id": f"{round(at.timestamp() * 1000):012x}{n:020x}",
@@ -184,10 +184,10 @@ def _event(n: int) -> Document:
     }
 
 
-def test_a_page_of_the_audit_looks_at_a_bounded_number(
+def test_a_page_of_the_audit_reads_a_bounded_number(
     client: FlaskClient, database: Database[Document]
 ) -> None:
-    """Empty pages lead to Bo's one event about a profile that Jo is always at; so do made-up cursors."""
+    """Empty pages lead to the one event by Bo among those by Jo, also from made-up cursors."""
     client.get("/v1/settings")
     database["audit"].insert_many([_event(n) for n in range(COUNT)])
     query = f"/v1/audit?profile_id={PROFILE}&agent_id=bo&limit={LIMIT}"

@@ -1,4 +1,4 @@
-"""MongoDB away: every call is answered within a bounded time, and the service recovers by itself."""
+"""While MongoDB is unavailable each request gets a response in bounded time, and the service recovers."""
 
 import os
 import shutil
@@ -24,15 +24,15 @@ from service.store.client.connection import connect
 from service.store.health.availability import Availability
 from service.store.stores import Stores
 
-# Small, so that the tests are quick; what the defaults bound is reckoned in a test of its own.
+# Small, so that the tests are quick. Another test covers the defaults.
 TIMEOUT_MS = 500
-# The driver looks for a server in steps of half a second, and may have begun the last one at the limit; the
+# The driver selects a server in steps of half a second, and the last step may begin at the limit. The
 # rest is for a machine that is busy with other tests.
 BOUND_SECONDS = TIMEOUT_MS / 1000 + 1.5
 RECOVERY_SECONDS = 30
 POLL_SECONDS = 0.05
 
-# By default the driver takes four to notice that MongoDB hangs; from then on it looks for a primary.
+# By default the driver takes four seconds to notice that MongoDB hangs; then it looks for a primary.
 _NOTICED_SECONDS = 8
 
 _REFUSED = "connection refused: no server listens at MONGODB_URI"
@@ -68,7 +68,7 @@ OPERATIONS: list[tuple[str, str, Any]] = [
 
 @pytest.fixture(scope="module")
 def port() -> int:
-    """Return a port that was free a moment ago; MongoDB comes back on the same one."""
+    """Return a port that was free a moment ago. MongoDB starts again on the same one."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         free: int = probe.getsockname()[1]
     return free
@@ -76,7 +76,7 @@ def port() -> int:
 
 @pytest.fixture(scope="module")
 def mongodb(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[BundledMongoDB]:
-    """Return a MongoDB of these tests' own, which they start and stop."""
+    """Return a MongoDB that the tests start and stop."""
     data_dir = tmp_path_factory.mktemp("outage")
     server = BundledMongoDB(data_dir, port=port)
     yield server
@@ -86,7 +86,7 @@ def mongodb(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[Bun
 
 @pytest.fixture
 def settings(port: int) -> Settings:
-    """Return settings that lead to it, and do not wait long."""
+    """Return settings for it with short time limits."""
     return Settings(
         mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup",
         mongodb_timeout_ms=TIMEOUT_MS,
@@ -98,7 +98,7 @@ def settings(port: int) -> Settings:
 
 @pytest.fixture
 def database(settings: Settings) -> Iterator[Database[dict[str, Any]]]:
-    """Return the database; MongoDB need not be there."""
+    """Return the database; MongoDB need not run."""
     connected = connect(settings)
     yield connected
     connected.client.close()
@@ -121,7 +121,7 @@ def _wait_for(condition: Callable[[], bool]) -> None:
 
 @pytest.fixture
 def serving(mongodb: BundledMongoDB, app: Flask) -> FlaskClient:
-    """Return a caller of an application that serves."""
+    """Return a client of an application that is ready."""
     if mongodb.pid is None:
         mongodb.start()
     client = app.test_client()
@@ -130,7 +130,7 @@ def serving(mongodb: BundledMongoDB, app: Flask) -> FlaskClient:
 
 
 def _assert_all_answer_503(app: Flask, *, why: str) -> None:
-    """Ask for every operation, as many at a time as a worker has threads: none waits for another."""
+    """Call all operations, as many at a time as a worker has threads. None waits for another."""
 
     def ask(operation: tuple[str, str, Any]) -> tuple[TestResponse, float]:
         method, path, body = operation
@@ -160,10 +160,10 @@ def _assert_not_ready(client: FlaskClient, *, why: str) -> None:
     assert client.get("/livez").status_code == 200
 
 
-def test_while_mongodb_is_stopped_every_call_is_answered_503_until_it_returns(
+def test_while_mongodb_is_stopped_every_request_gets_a_503(
     mongodb: BundledMongoDB, serving: FlaskClient
 ) -> None:
-    """Nobody restarts the service: as soon as MongoDB is back, it serves."""
+    """When MongoDB is back the service recovers without a restart."""
     created = serving.post("/v1/profiles", json={"first_name": "Ada"})
     assert created.status_code == 201
     mongodb.stop()
@@ -174,23 +174,23 @@ def test_while_mongodb_is_stopped_every_call_is_answered_503_until_it_returns(
     assert _answers(serving).get_json()["items"] != []
 
 
-def test_while_mongodb_hangs_every_call_is_answered_503_until_it_goes_on(
-    mongodb: BundledMongoDB, serving: FlaskClient
-) -> None:
-    """A server that accepts and does not answer is as good as none."""
+def test_while_mongodb_hangs_every_request_gets_a_503(mongodb: BundledMongoDB, serving: FlaskClient) -> None:
+    """A server that accepts connections and sends nothing counts as unavailable."""
     pid = mongodb.pid
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
     try:
-        _assert_all_answer_503(serving.application, why="no answer")
+        _assert_all_answer_503(serving.application, why="no response")
     finally:
         os.kill(pid, signal.SIGCONT)
     _wait_for(lambda: _serves(serving))
     assert _answers(serving).status_code == 200
 
 
-def test_while_mongodb_hangs_a_probe_is_told_within_a_second(port: int, mongodb: BundledMongoDB) -> None:
-    """From the first on, before the driver has noticed it, and while requests wait for their five seconds."""
+def test_while_mongodb_hangs_a_probe_gets_a_response_within_a_second(
+    port: int, mongodb: BundledMongoDB
+) -> None:
+    """From the first probe, before the driver notices, and while requests wait for their time limit."""
     if mongodb.pid is None:
         mongodb.start()
     pid = mongodb.pid
@@ -204,7 +204,7 @@ def test_while_mongodb_hangs_a_probe_is_told_within_a_second(port: int, mongodb:
         until = time.monotonic() + _NOTICED_SECONDS
         while time.monotonic() < until:
             began = time.monotonic()
-            _assert_not_ready(client, why="no answer")
+            _assert_not_ready(client, why="no response")
             assert time.monotonic() - began < 1
     finally:
         os.kill(pid, signal.SIGCONT)
@@ -213,7 +213,7 @@ def test_while_mongodb_hangs_a_probe_is_told_within_a_second(port: int, mongodb:
 
 
 def test_the_service_starts_before_mongodb(mongodb: BundledMongoDB, app: Flask) -> None:
-    """It answers 503 at first, and serves once MongoDB is there, the indexes included."""
+    """It returns 503 at first. Once MongoDB runs, it builds the indexes and serves requests."""
     mongodb.stop()
     client = app.test_client()
     _assert_not_ready(client, why=_REFUSED)
@@ -223,10 +223,10 @@ def test_the_service_starts_before_mongodb(mongodb: BundledMongoDB, app: Flask) 
     assert _serves(client)
 
 
-def test_by_default_a_call_without_mongodb_is_answered_within_seven_seconds(
+def test_by_default_a_request_without_mongodb_gets_a_response_within_seven_seconds(
     port: int, mongodb: BundledMongoDB
 ) -> None:
-    """The driver gives a command up after ``mongodb_timeout_ms``, the search for a server included."""
+    """``mongodb_timeout_ms`` includes server selection."""
     mongodb.stop()
     defaults = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth=False)
     assert defaults.mongodb_timeout_ms == 5000
@@ -238,8 +238,8 @@ def test_by_default_a_call_without_mongodb_is_answered_within_seven_seconds(
     database.client.close()
 
 
-def test_a_longer_absence_is_answered_at_once(port: int, mongodb: BundledMongoDB) -> None:
-    """Once MongoDB has been away for a while no request holds a thread to wait for it; until it is back."""
+def test_during_a_longer_absence_requests_are_rejected_at_once(port: int, mongodb: BundledMongoDB) -> None:
+    """No request holds a thread to wait, until MongoDB is back."""
     if mongodb.pid is None:
         mongodb.start()
     availability = Availability()
@@ -261,10 +261,8 @@ def test_a_longer_absence_is_answered_at_once(port: int, mongodb: BundledMongoDB
 
 
 @pytest.mark.parametrize("auth", [True, False], ids=["on", "off"])
-def test_no_call_waits_for_who_has_been_away_for_long(
-    port: int, mongodb: BundledMongoDB, *, auth: bool
-) -> None:
-    """Readiness and every operation are told at once, be it before the credential is looked up."""
+def test_during_a_longer_absence_nothing_waits(port: int, mongodb: BundledMongoDB, *, auth: bool) -> None:
+    """Readiness and all operations respond at once, before the credential is checked."""
     mongodb.stop()
     settings = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth=auth)
     app = create_app(settings)

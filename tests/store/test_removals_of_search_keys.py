@@ -18,7 +18,7 @@ Patch = pytest.MonkeyPatch
 
 
 def test_a_removal_after_the_insert_finds_the_key_in_use(stores: Stores, monkeypatch: Patch) -> None:
-    """Also before the create has checked the key again."""
+    """Also before the create has checked the search key again."""
     defining.define(stores)
 
     def remove() -> None:
@@ -27,13 +27,11 @@ def test_a_removal_after_the_insert_finds_the_key_in_use(stores: Stores, monkeyp
 
     run_after(monkeypatch, stores.profiles, "insert", remove)
     profile_id = defining.create(stores, "gold")
-    assert defining.found(stores, "gold") == [profile_id]
+    assert defining.search_ids(stores, "gold") == [profile_id]
 
 
-def test_a_create_in_the_middle_of_a_removal(
-    stores: Stores, database: Database[Document], monkeypatch: Patch
-) -> None:
-    """A key that is marked for removal counts as undefined."""
+def test_a_create_during_a_removal(stores: Stores, database: Database[Document], monkeypatch: Patch) -> None:
+    """A search key that is marked for removal counts as undefined."""
     defining.define(stores)
 
     def create() -> None:
@@ -46,12 +44,10 @@ def test_a_create_in_the_middle_of_a_removal(
     assert database["search_keys"].count_documents({}) == 0
 
 
-def test_an_insert_in_the_middle_of_a_removal(
-    stores: Stores, database: Database[Document], monkeypatch: Patch
-) -> None:
-    """The create has read the key before the mark, and inserts after it: it is undone."""
+def test_an_insert_during_a_removal(stores: Stores, database: Database[Document], monkeypatch: Patch) -> None:
+    """The create reads the search key before the mark and inserts after it, so it is undone."""
     defining.define(stores)
-    answers: list[Exception] = []
+    responses: list[Exception] = []
 
     def create() -> None:
         monkeypatch.setattr(stores.domains.search_keys, "begin_removal", begin)
@@ -59,7 +55,7 @@ def test_an_insert_in_the_middle_of_a_removal(
         try:
             defining.create(stores, "gold")
         except InvalidRequest as error:
-            answers.append(error)
+            responses.append(error)
 
     begin = stores.domains.search_keys.begin_removal
     marked: list[bool] = []
@@ -70,7 +66,7 @@ def test_an_insert_in_the_middle_of_a_removal(
     run_before(monkeypatch, stores.domains.search_keys, "begin_removal", create)
     defining.remove(stores)
     assert marked == [True]
-    assert len(answers) == 1
+    assert len(responses) == 1
     defining.assert_nothing_is_left(stores, database)
     assert database["search_keys"].count_documents({}) == 0
 
@@ -78,7 +74,7 @@ def test_an_insert_in_the_middle_of_a_removal(
 def test_an_interrupted_removal_is_completed_or_cancelled(
     stores: Stores, database: Database[Document]
 ) -> None:
-    """Another removal completes it, and a definition of the key cancels it."""
+    """Another removal completes it, and a definition cancels it."""
     defining.define(stores)
     assert stores.domains.search_keys.begin_removal("default", "vip", "of an interrupted request")
     with pytest.raises(InvalidRequest):
@@ -92,7 +88,7 @@ def test_an_interrupted_removal_is_completed_or_cancelled(
     assert keys.add_key_values(stores, "default", held, "vip", ["silver"]).profile["keys"] == {
         "vip": ["gold", "silver"]
     }
-    assert defining.found(stores, "silver") == [held]
+    assert defining.search_ids(stores, "silver") == [held]
     stores.domains.read("default")
     with pytest.raises(SearchKeyInUse):
         defining.remove(stores)
@@ -106,8 +102,8 @@ def test_an_interrupted_removal_is_completed_or_cancelled(
     assert database["search_keys"].count_documents({}) == 0
 
 
-def test_a_definition_in_the_middle_of_a_removal_cancels_it(stores: Stores, monkeypatch: Patch) -> None:
-    """No profile held the key when the removal looked, but one holds it when it removes the key."""
+def test_a_definition_during_a_removal_cancels_it(stores: Stores, monkeypatch: Patch) -> None:
+    """No profile holds the search key at the check, but one does at the removal."""
     defining.define(stores)
 
     def define_and_create() -> None:
@@ -117,10 +113,10 @@ def test_a_definition_in_the_middle_of_a_removal_cancels_it(stores: Stores, monk
     run_before(monkeypatch, stores.domains.search_keys, "remove", define_and_create)
     with pytest.raises(SearchKeyInUse):
         defining.remove(stores)
-    assert len(defining.found(stores, "gold")) == 1
+    assert len(defining.search_ids(stores, "gold")) == 1
 
 
-def test_a_key_that_is_removed_in_the_middle_of_its_definition(
+def test_a_search_key_that_is_removed_during_its_definition(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
     """It is defined again, with a slot."""

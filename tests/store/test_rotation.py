@@ -1,4 +1,4 @@
-"""Masters are changed while the service goes on: everything stays found, and what has an owner keeps it."""
+"""While master keys are rotated, all values are found and keep their owners."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -28,8 +28,8 @@ STALE = "stale: run profile-lookup reindex"
 
 
 @pytest.fixture
-def with_masters(database: Database[Document], settings: Settings) -> With:
-    """Return what makes the stores of a process with other masters; the sensitive key is defined."""
+def with_master_keys(database: Database[Document], settings: Settings) -> With:
+    """Return a function that makes stores with other master keys. The sensitive search key is defined."""
 
     def made(masters: str) -> Stores:
         return Stores.over(database, replace(settings, master_keys=masters))
@@ -50,8 +50,8 @@ def _create(stores: Stores, ssn: str, **fields: Any) -> str:
 
 def _found(stores: Stores, ssn: str) -> list[str]:
     criteria = [{"key": "ssn", "values": [ssn]}]
-    answer = search.search_profiles(stores, "default", criteria, operator="or", mode="exact", limit=10)
-    return [candidate.profile["profile_id"] for candidate in answer.items]
+    response = search.search_profiles(stores, "default", criteria, operator="or", mode="exact", limit=10)
+    return [candidate.profile["profile_id"] for candidate in response.items]
 
 
 def _revealed(stores: Stores, profile_id: str) -> list[str]:
@@ -72,14 +72,18 @@ def _taken(stores: Stores, ssn: str) -> str:
     return caught.value.profile_id
 
 
-def test_everything_moves_over_step_by_step(with_masters: With, database: Database[Document]) -> None:
-    """At each step of docs/sensitive-keys.md all is found, revealed and owned; nothing of the old is left."""
-    ids = {ssn: _create(with_masters(ONE), ssn) for ssn in ("078-05-1120", "219-09-9999")}
-    nobody = profiles.create_profile(with_masters(ONE), "default", {"first_name": "Bob"})["profile_id"]
-    plain = database["profiles"].find_one({"_id": nobody})
+def test_the_documented_steps_replace_a_master_key(
+    with_master_keys: With, database: Database[Document]
+) -> None:
+    """At each step of docs/sensitive-keys.md all values are found, revealed and owned."""
+    ids = {ssn: _create(with_master_keys(ONE), ssn) for ssn in ("078-05-1120", "219-09-9999")}
+    without_ssn = profiles.create_profile(with_master_keys(ONE), "default", {"first_name": "Bob"})[
+        "profile_id"
+    ]
+    plain = database["profiles"].find_one({"_id": without_ssn})
     for masters in (ONE, ONE_THEN_TWO, TWO_THEN_ONE, TWO):
-        stores = with_masters(masters)
-        # Without what was changed being renewed yet, and with it.
+        stores = with_master_keys(masters)
+        # Before the changed profiles are renewed, and after.
         for renewed in (False, True):
             if renewed:
                 result = _reindex(stores)
@@ -94,24 +98,26 @@ def test_everything_moves_over_step_by_step(with_masters: With, database: Databa
             assert all(s.startswith(f"v1.{current}.") for pair in document["keys"] for s in pair["sealed"])
             assert len(document["unique"]) == masters.count(":")
             assert document["version"] == 1
-    assert database["profiles"].find_one({"_id": nobody}) == plain
+    assert database["profiles"].find_one({"_id": without_ssn}) == plain
 
 
 def test_profiles_without_sensitive_values_do_not_become_stale(
-    with_masters: With, database: Database[Document]
+    with_master_keys: With, database: Database[Document]
 ) -> None:
-    """Millions of them need not be written because a key has changed."""
-    profiles.create_profile(with_masters(ONE), "default", {"first_name": "Bob"})
-    assert _readiness(with_masters(TWO_THEN_ONE)) == "ok"
-    _create(with_masters(TWO_THEN_ONE), "1")
+    """A rotation need not write millions of them."""
+    profiles.create_profile(with_master_keys(ONE), "default", {"first_name": "Bob"})
+    assert _readiness(with_master_keys(TWO_THEN_ONE)) == "ok"
+    _create(with_master_keys(TWO_THEN_ONE), "1")
     rules = sorted(str(document["rules"]) for document in database["profiles"].find())
     assert rules == [MARKER, f"{MARKER}:two,one"]
-    assert with_masters(ONE).stale_profiles.count() == 1
+    assert with_master_keys(ONE).stale_profiles.count() == 1
 
 
-def test_other_libraries_make_all_profiles_stale(with_masters: With, database: Database[Document]) -> None:
-    """Those with sensitive values among them, whose masters are told as before; a run renews all."""
-    stores = with_masters(TWO_THEN_ONE)
+def test_other_libraries_make_all_profiles_stale(
+    with_master_keys: With, database: Database[Document]
+) -> None:
+    """Also those with sensitive values. A run renews all."""
+    stores = with_master_keys(TWO_THEN_ONE)
     secret = _create(stores, "078-05-1120")
     plain = profiles.create_profile(stores, "default", {"first_name": "Bob"})["profile_id"]
     now = {document["_id"]: document["rules"] for document in database["profiles"].find()}
@@ -119,15 +125,17 @@ def test_other_libraries_make_all_profiles_stale(with_masters: With, database: D
     database["profiles"].update_one({"_id": plain}, {"$set": {"rules": of_before}})
     database["profiles"].update_one({"_id": secret}, {"$set": {"rules": f"{of_before}:two,one"}})
     assert _readiness(stores) == STALE
-    assert with_masters(ONE).stale_profiles.missing_masters() == ["two"]
+    assert with_master_keys(ONE).stale_profiles.missing_masters() == ["two"]
     assert _reindex(stores) == Reindexed(2, [], 0)
     assert {document["_id"]: document["rules"] for document in database["profiles"].find()} == now
 
 
-def test_whoever_cannot_be_opened_is_passed_by_once(with_masters: With, database: Database[Document]) -> None:
-    """In batches of one: those behind get theirs, also where a change has noted which master is lost."""
-    stores = with_masters(TWO)
-    lost = sorted(_create(with_masters(ONE), f"55-{n}") for n in range(3))
+def test_a_value_that_cannot_be_opened_comes_once(
+    with_master_keys: With, database: Database[Document]
+) -> None:
+    """In batches of one, the next profiles are renewed; also if a change has stored the lost master key."""
+    stores = with_master_keys(TWO)
+    lost = sorted(_create(with_master_keys(ONE), f"55-{n}") for n in range(3))
     profiles.update_profile(stores, "default", lost[1], {"last_name": "Lovelace"})
     for n in range(3):
         _create(stores, f"66-{n}")
@@ -140,51 +148,49 @@ def test_whoever_cannot_be_opened_is_passed_by_once(with_masters: With, database
 @pytest.mark.parametrize(
     ("one", "other"), [(ONE, ONE_THEN_TWO), (ONE_THEN_TWO, TWO_THEN_ONE), (TWO_THEN_ONE, TWO)]
 )
-def test_two_processes_a_step_apart_agree(with_masters: With, one: str, other: str) -> None:
-    """While the setting is rolled out: what either writes the other finds, and refuses a second owner."""
-    stores = [with_masters(one), with_masters(other)]
+def test_two_processes_a_step_apart_agree(with_master_keys: With, one: str, other: str) -> None:
+    """While the setting is rolled out, each finds the other's values and rejects a second owner."""
+    stores = [with_master_keys(one), with_master_keys(other)]
     ids = [_create(stores[n], f"55-{n}") for n in (0, 1)]
     for n in (0, 1):
         assert [_found(s, f"55-{n}") for s in stores] == [[ids[n]]] * 2
         assert [_taken(s, f"55-{n}") for s in stores] == [ids[n]] * 2
 
 
-def test_a_change_in_between_is_written_with_the_new_master(
-    with_masters: With, database: Database[Document]
-) -> None:
-    """Also of something else in the profile; it is no longer stale then."""
-    profile_id = _create(with_masters(ONE), "078-05-1120")
-    stores = with_masters(TWO_THEN_ONE)
+def test_a_change_seals_with_the_new_master_key(with_master_keys: With, database: Database[Document]) -> None:
+    """Also a change of another field. The profile is no longer stale."""
+    profile_id = _create(with_master_keys(ONE), "078-05-1120")
+    stores = with_master_keys(TWO_THEN_ONE)
     profiles.update_profile(stores, "default", profile_id, {"last_name": "Lovelace"})
     assert _readiness(stores) == "ok"
     document = database["profiles"].find_one({"_id": profile_id}) or {}
     assert [s[:7] for pair in document["keys"] for s in pair["sealed"]] == ["v1.two."] * 2
     keys.release_key_values(stores, "default", profile_id, "ssn", ["078051120"])
     assert _found(stores, "078-05-1120") == []
-    _create(with_masters(ONE), "078-05-1120")
+    _create(with_master_keys(ONE), "078-05-1120")
 
 
-def test_a_run_without_the_old_master_leaves_what_it_cannot_open(
-    with_masters: With, database: Database[Document]
+def test_a_run_without_the_old_master_key_reports_what_it_cannot_open(
+    with_master_keys: With, database: Database[Document]
 ) -> None:
-    """It names the profile, the key and the master; with the master it goes on where it ended."""
-    profile_id = _create(with_masters(ONE), "078-05-1120")
+    """It names the profile, the search key and the master key. With the master key it continues."""
+    profile_id = _create(with_master_keys(ONE), "078-05-1120")
     before = list(database["profiles"].find())
     lost = [Sealed("default", profile_id, "ssn", "one")]
     for masters in (TWO, ""):
-        stores = with_masters(masters)
+        stores = with_master_keys(masters)
         assert _reindex(stores) == Reindexed(0, [], 1, lost)
         assert list(database["profiles"].find()) == before
         assert _readiness(stores) == "stale: values are sealed with masters that are not set: one"
         with pytest.raises(ValueSealed, match="'one'"):
             _revealed(stores, profile_id)
-    assert _reindex(with_masters(TWO_THEN_ONE)) == Reindexed(1, [], 0)
-    assert _revealed(with_masters(TWO), profile_id) == ["078-05-1120"]
+    assert _reindex(with_master_keys(TWO_THEN_ONE)) == Reindexed(1, [], 0)
+    assert _revealed(with_master_keys(TWO), profile_id) == ["078-05-1120"]
 
 
-def test_what_stands_in_plain_from_before_is_sealed(with_masters: With, database: Database[Document]) -> None:
-    """A key that was sensitive before values were sealed: the run seals them, or says what it needs."""
-    stores = with_masters(ONE)
+def test_a_run_seals_plain_values(with_master_keys: With, database: Database[Document]) -> None:
+    """Older releases stored values of a sensitive search key in plain."""
+    stores = with_master_keys(ONE)
     profile_id = _create(stores, "1")
     earlier = {
         "keys": [{"key": "ssn", "values": ["078-05-1120"]}],
@@ -204,13 +210,13 @@ def test_what_stands_in_plain_from_before_is_sealed(with_masters: With, database
     assert "1120" not in repr(database["profiles"].find_one())
 
 
-def test_while_a_run_goes_on_no_value_gets_a_second_owner(
-    with_masters: With, database: Database[Document]
+def test_during_a_run_no_value_gets_a_second_owner(
+    with_master_keys: With, database: Database[Document]
 ) -> None:
-    """Processes of two steps claim what is owned and what is free, and change profiles; a run renews them."""
-    owned = {f"90{n:04}": _create(with_masters(ONE), f"90{n:04}") for n in range(24)}
-    steps = [with_masters(ONE_THEN_TWO), with_masters(TWO_THEN_ONE)]
-    runner = with_masters(TWO_THEN_ONE)
+    """Processes of two steps claim owned and free values and change profiles, while a run renews them."""
+    owned = {f"90{n:04}": _create(with_master_keys(ONE), f"90{n:04}") for n in range(24)}
+    steps = [with_master_keys(ONE_THEN_TWO), with_master_keys(TWO_THEN_ONE)]
+    runner = with_master_keys(TWO_THEN_ONE)
     free = [f"80{n:04}" for n in range(6)]
 
     def claim(stores: Stores, turn: int) -> list[str]:
@@ -236,7 +242,7 @@ def test_while_a_run_goes_on_no_value_gets_a_second_owner(
     made = [profile_id for results in claimed for profile_id in results]
     assert len(made) == len(free)
     assert _reindex(runner).left == 0
-    last = with_masters(TWO)
+    last = with_master_keys(TWO)
     for ssn, owner in owned.items():
         assert _found(last, ssn) == [owner]
         assert _taken(last, ssn) == owner

@@ -1,6 +1,6 @@
-"""However many profiles share what is searched for, a page of a search looks at a bounded number of them.
+"""A page of a search reads a bounded number of profiles, however many share the values.
 
-Whatever the cursor: of the page before, or made up. What MongoDB looked at, its profiler tells.
+The cursor is that of the page before, or made up. The profiler of MongoDB counts the profiles.
 """
 
 import itertools
@@ -27,9 +27,9 @@ Document = dict[str, Any]
 InsertProfiles = Callable[[Database[Document], Settings, Iterable[Mapping[str, Any]]], list[str]]
 
 SHARERS = 1200
-WALKED = 250
+SCANNED = 250
 LIMIT = 20
-BOUND = 2 * WALKED + 10 * (LIMIT + 1)
+BOUND = 2 * SCANNED + 10 * (LIMIT + 1)
 """Of all stages together: an end of the walk and what is read to begin with."""
 
 SEARCH = "/v1/profiles/search"
@@ -37,13 +37,13 @@ PLAN = {"key": "plan", "values": ["gold"]}
 PHONE = {"key": "phone", "values": ["+1 212 555 0100"]}
 NAME = {"key": "name", "values": ["John Smith"]}
 FIRST_NAME = {"key": "name", "values": ["John"]}
-NOBODY = {"key": "email", "values": ["nobody@example.com"]}
+NO_PROFILE = {"key": "email", "values": ["unknown@example.com"]}
 SEARCHES: dict[str, list[Document]] = {
     "all meet both": [PLAN, PHONE],
     "all meet all three": [PLAN, PHONE, NAME],
     "a name and a part of it": [NAME],
     "two names": [NAME, FIRST_NAME],
-    "with a criterion that nobody meets": [PLAN, NAME, NOBODY],
+    "with a criterion that no profile meets": [PLAN, NAME, NO_PROFILE],
     "a single key": [PLAN],
 }
 
@@ -56,7 +56,7 @@ class World:
     database: Database[Document]
 
     def examined(self, body: Document) -> tuple[Document, int, int]:
-        """Return the answer, and how many documents and keys MongoDB looked at."""
+        """Return the response, and how many documents and index entries MongoDB read."""
         self.database.command("profile", 2)
         response = self.client.post(SEARCH, json=body)
         self.database.command("profile", 0)
@@ -84,7 +84,7 @@ def world(
     mongodb_client: pymongo.MongoClient[Document],
     insert_profiles: InsertProfiles,
 ) -> Iterator[World]:
-    """Return an application over profiles that share everything."""
+    """Return an application with profiles that share all values."""
     name = f"test_{uuid4().hex}"
     settings = Settings(
         mongodb_uri=mongodb_uri, mongodb_database=name, settings_cache_seconds=3600, auth=False
@@ -99,8 +99,8 @@ def world(
 
 
 @pytest.fixture(autouse=True)
-def _short_walks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page_scan, "MAX_SCANNED", WALKED)
+def _short_scans(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_scan, "MAX_SCANNED", SCANNED)
 
 
 def _made_up(stage: int, profile_id: str) -> str:
@@ -113,47 +113,47 @@ def _body(criteria: Sequence[Document], operator: str, cursor: str | None) -> Do
 
 @pytest.mark.parametrize("operator", ["or", "and"])
 @pytest.mark.parametrize("criteria", SEARCHES.values(), ids=SEARCHES)
-def test_a_made_up_cursor_looks_at_a_bounded_number_of_profiles(
+def test_a_made_up_cursor_reads_a_bounded_number_of_profiles(
     world: World, criteria: list[Document], operator: str
 ) -> None:
-    """Of each stage, at the beginning, in the middle and behind the end."""
+    """In each stage, at the beginning, in the middle and after the end."""
     for stage, profile_id in itertools.product(range(len(Tier) + 1), ("0" * 32, "7" + "f" * 31, "f" * 32)):
         _, documents, keys = world.examined(_body(criteria, operator, _made_up(stage, profile_id)))
         assert documents <= BOUND
-        # Each value is an entry or two in the index, for the walks and their lengths.
+        # Each value has one or two index terms, which the scans and their counts read.
         assert keys <= 6 * BOUND
 
 
 @pytest.mark.parametrize("operator", ["or", "and"])
 @pytest.mark.parametrize("criteria", SEARCHES.values(), ids=SEARCHES)
-def test_every_page_looks_at_a_bounded_number_and_none_is_lost(
+def test_every_page_reads_a_bounded_number_and_no_profile_is_lost(
     world: World, criteria: list[Document], operator: str
 ) -> None:
-    """From the first page to the last, each profile is shown once, be it behind an empty page."""
+    """All pages together have each profile once, also after an empty page."""
     seen: list[str] = []
     cursor = None
     for _ in range(2 * SHARERS):
-        answer, documents, _ = world.examined(_body(criteria, operator, cursor) | {"limit": 100})
-        assert documents <= 2 * WALKED + 10 * 101
-        seen += [item["profile"]["profile_id"] for item in answer["items"]]
-        cursor = answer["next_cursor"]
+        response, documents, _ = world.examined(_body(criteria, operator, cursor) | {"limit": 100})
+        assert documents <= 2 * SCANNED + 10 * 101
+        seen += [item["profile"]["profile_id"] for item in response["items"]]
+        cursor = response["next_cursor"]
         if cursor is None:
             break
-    expected = 0 if operator == "and" and NOBODY in criteria else SHARERS
+    expected = 0 if operator == "and" and NO_PROFILE in criteria else SHARERS
     assert len(seen) == len(set(seen)) == expected
 
 
-def test_who_comes_behind_thousands_that_are_excluded_is_found(world: World) -> None:
-    """By following the cursors of pages that are empty."""
+def test_a_profile_after_thousands_of_excluded_ones_is_found(world: World) -> None:
+    """The cursors of empty pages lead to it."""
     other = {"first_name": "Ann", "keys": {"plan": ["gold"]}}
     profile_id = world.client.post("/v1/profiles", json=other).get_json()["profile_id"]
     cursor = _made_up(1, "0" * 32)
     found: list[str] = []
     for _ in itertools.count():
-        answer, documents, _ = world.examined(_body([PLAN, PHONE], "or", cursor))
+        response, documents, _ = world.examined(_body([PLAN, PHONE], "or", cursor))
         assert documents <= BOUND
-        found += [item["profile"]["profile_id"] for item in answer["items"]]
-        cursor = answer["next_cursor"]
+        found += [item["profile"]["profile_id"] for item in response["items"]]
+        cursor = response["next_cursor"]
         if cursor is None:
             break
     assert found == [profile_id]

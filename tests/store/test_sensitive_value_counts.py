@@ -1,4 +1,4 @@
-"""The count of sensitive values that a credential has brought: exact, however many requests race."""
+"""The count of sensitive values of a credential is exact, however many requests race."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,26 +12,26 @@ from pymongo.database import Database
 from service.store.domains.sensitive_value_counts import SensitiveValueCountStore
 
 RACERS = 16
-# Far from now: MongoDB removes the counts of hours that have passed.
+# In the future: MongoDB removes old counts.
 HOUR = datetime(2999, 1, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
 def with_limit(database: Database[dict[str, Any]]) -> Callable[[int], SensitiveValueCountStore]:
-    """Return what makes the store of an instance with a limit."""
+    """Return a function that makes the store of an instance with a limit."""
     return lambda limit: SensitiveValueCountStore(database["sensitive_value_counts"], limit=limit)
 
 
 @pytest.mark.parametrize("number", range(3))
 @pytest.mark.parametrize(("values", "passing"), [(1, 10), (2, 5), (3, 3)])
-def test_of_racing_requests_as_many_pass_as_the_limit_allows(
+def test_racing_requests_together_stay_within_the_limit(
     database: Database[dict[str, Any]],
     with_limit: Callable[[int], SensitiveValueCountStore],
     number: int,
     values: int,
     passing: int,
 ) -> None:
-    """From an hour without a count as well, and from several instances."""
+    """From an hour without a count, and from several instances."""
     barrier = Barrier(RACERS)
 
     def add(_: int) -> bool:
@@ -52,16 +52,16 @@ def test_of_racing_requests_as_many_pass_as_the_limit_allows(
 def test_each_domain_credential_and_hour_has_its_own_count(
     with_limit: Callable[[int], SensitiveValueCountStore],
 ) -> None:
-    """What one has used up is no other's loss."""
+    """They do not share a limit."""
     store = with_limit(1)
     windows = [("a", "k", HOUR), ("b", "k", HOUR), ("a", "l", HOUR), ("a", "k", HOUR + timedelta(hours=1))]
     assert [store.add(*window, 1) for window in windows * 2] == [True] * 4 + [False] * 4
 
 
-def test_more_values_than_the_limit_never_pass(
+def test_more_values_than_the_limit_are_rejected(
     database: Database[dict[str, Any]], with_limit: Callable[[int], SensitiveValueCountStore]
 ) -> None:
-    """Not even as the first of an hour; without a limit anything passes, and nothing is written."""
+    """Also at the start of an hour. Without a limit nothing is written."""
     assert not with_limit(1).add("default", "k", HOUR, 2)
     assert with_limit(0).add("default", "k", HOUR, 1000)
     assert database["sensitive_value_counts"].count_documents({}) == 0

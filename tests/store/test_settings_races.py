@@ -1,4 +1,4 @@
-"""Settings that are changed at the same time as other settings, or as search keys."""
+"""Settings that are changed at the same time as other settings or search keys."""
 
 from functools import partial
 from typing import Any
@@ -15,10 +15,10 @@ Document = dict[str, Any]
 Patch = pytest.MonkeyPatch
 
 
-def test_values_to_ignore_of_a_key_that_becomes_sensitive_are_not_kept(
+def test_ignored_values_of_a_search_key_that_becomes_sensitive_are_not_stored(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
-    """The key becomes sensitive between the check and the write of the settings."""
+    """The search key becomes sensitive between the check and the write of the settings."""
     defining.define(stores)
     defining.define(stores, "other")
     run_before(
@@ -30,7 +30,7 @@ def test_values_to_ignore_of_a_key_that_becomes_sensitive_are_not_kept(
     assert "golden" not in repr(list(database["settings"].find()))
 
 
-def test_two_changes_of_the_settings_at_once_lose_nothing(stores: Stores) -> None:
+def test_concurrent_changes_of_settings_are_not_lost(stores: Stores) -> None:
     """Each request changes another setting, or another member of one."""
     defining.define(stores)
     patches: list[dict[str, Any]] = [
@@ -49,8 +49,8 @@ def test_two_changes_of_the_settings_at_once_lose_nothing(stores: Stores) -> Non
     assert known.ignored_values == {"phone": ["1"], "vip": ["2"]}
 
 
-def test_a_match_key_that_is_removed_meanwhile_is_left_out(stores: Stores, monkeypatch: Patch) -> None:
-    """The result is the same as if the key had been removed after the change."""
+def test_a_match_key_that_is_removed_meanwhile_is_not_stored(stores: Stores, monkeypatch: Patch) -> None:
+    """The result is the same as if the search key had been removed after the change."""
     defining.define(stores)
     run_before(monkeypatch, stores.domains.settings, "change", partial(defining.remove, stores))
     changed = change_settings(stores, "default", {"match_keys": {"voice": ["vip", "phone"]}})

@@ -1,7 +1,7 @@
-"""Every command on the large collections carries their shard key: the domain.
+"""Every command on the large collections has their shard key, the domain.
 
-There is no sharded cluster in the tests; that a router sends a command to the shard of the domain alone
-follows from an equality on the shard key in what MongoDB's planner has parsed.
+The tests have no sharded cluster. A router sends a command to one shard if the parsed query has an equality
+on the shard key.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,24 +23,24 @@ _EXPLAINED = {"find", "aggregate", "findAndModify", "update", "delete"}
 _DOMAIN = {"domain": {"$eq": "default"}}
 
 
-class _OnSharded(Commands):
-    """Keeps the commands on the large collections."""
+class _ShardedCommands(Commands):
+    """Records the commands on the large collections."""
 
     def started(self, event: CommandStartedEvent) -> None:
-        """Keep the command."""
+        """Record the command."""
         if event.command.get(event.command_name) in _SHARDED:
             super().started(event)
 
 
 @pytest.fixture
-def commands() -> _OnSharded:
-    """Return what keeps the commands."""
-    return _OnSharded()
+def commands() -> _ShardedCommands:
+    """Return the recorder."""
+    return _ShardedCommands()
 
 
 @pytest.fixture
-def client(settings: Settings, commands: _OnSharded) -> Iterator[FlaskClient]:
-    """Return a caller, of whom there are a profile and a contact."""
+def client(settings: Settings, commands: _ShardedCommands) -> Iterator[FlaskClient]:
+    """Return a client of a service with a profile and a contact."""
     database = connect(settings, listeners=[commands])
     client = create_app(settings, database=database).test_client()
     client.put("/v1/search-keys/ssn", json={"label": "SSN", "type": "digits"})
@@ -55,7 +55,7 @@ def client(settings: Settings, commands: _OnSharded) -> Iterator[FlaskClient]:
 
 
 def _parsed(database: Database[dict[str, Any]], command: Mapping[str, Any]) -> list[Any]:
-    """Return what MongoDB makes of the conditions of a command, and of those within it."""
+    """Return MongoDB's parsed queries of a command and its sub-pipelines."""
     bare = {n: v for n, v in command.items() if n not in {"lsid", "maxTimeMS", "txnNumber", "comment"}}
     bare = {name: value for name, value in bare.items() if not name.startswith("$")}
     bare.pop("writeConcern", None)
@@ -77,11 +77,11 @@ def _parsed_queries(part: Any) -> Iterator[Any]:
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 def test_the_shard_key_is_in_every_command(
-    client: FlaskClient, database: Database[dict[str, Any]], commands: _OnSharded, operation: Operation
+    client: FlaskClient, database: Database[dict[str, Any]], commands: _ShardedCommands, operation: Operation
 ) -> None:
-    """As an equality, in each part of it that reads a collection; new documents have it as a field.
+    """As an equality in each part that reads a collection; new documents have it as a field.
 
-    In those of a repetition too.
+    Also if the operation is repeated.
     """
     for _ in range(2):
         headers = {"Idempotency-Key": "k"}

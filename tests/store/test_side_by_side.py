@@ -1,4 +1,4 @@
-"""Two releases over one database, as during a rolling update: neither loses what the other has stored."""
+"""Two releases on one database, as during a rolling update: neither loses data of the other."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from service.use_cases.reindex import reindex_profiles
 
 Document = dict[str, Any]
 
-# What a newer release may have put into a profile: a field, and members of what there is already.
+# Possible additions of a newer release: a field, and members of existing fields.
 NEWER = {
     "loyalty": {"tier": "gold"},
     "phone_numbers.0.verified": True,
@@ -34,10 +34,10 @@ ADA = {
 
 @pytest.fixture
 def profile(app: Flask, database: Database[Document]) -> str:
-    """Return the URL of a profile that a newer release has written to."""
-    answer = app.test_client().post("/v1/profiles", json=ADA, headers={"Idempotency-Key": "k"})
+    """Return the URL of a profile with fields of a newer release."""
+    response = app.test_client().post("/v1/profiles", json=ADA, headers={"Idempotency-Key": "k"})
     database["profiles"].update_one({}, {"$set": NEWER})
-    return answer.headers["Location"]
+    return response.headers["Location"]
 
 
 def _kept(database: Database[Document]) -> Document:
@@ -51,8 +51,8 @@ def _kept(database: Database[Document]) -> Document:
     }
 
 
-def test_a_patch_keeps_what_it_does_not_know(app: Flask, profile: str, database: Database[Document]) -> None:
-    """Fields, and members of the lists that the patch does not name; and the key that created the profile."""
+def test_a_patch_keeps_unknown_fields(app: Flask, profile: str, database: Database[Document]) -> None:
+    """Also unknown members of lists that the patch does not change, and the Idempotency-Key."""
     client = app.test_client()
     assert client.patch(profile, json={"last_name": "Lovelace"}).status_code == 200
     added = client.post(f"{profile}/keys", json={"key": "phone", "values": ["+12125550111"]})
@@ -64,10 +64,8 @@ def test_a_patch_keeps_what_it_does_not_know(app: Flask, profile: str, database:
     assert "verified" not in again.text
 
 
-def test_a_contact_keeps_what_it_does_not_know(
-    app: Flask, profile: str, database: Database[Document]
-) -> None:
-    """Whatever is done to it: fields of its own, and members of its associations."""
+def test_a_contact_keeps_unknown_fields(app: Flask, profile: str, database: Database[Document]) -> None:
+    """Also unknown members of its associations, after any change."""
     client = app.test_client()
     profile_id = profile.rpartition("/")[2]
     client.put("/v1/contacts/c-1/association", json={"profile_id": profile_id})
@@ -88,10 +86,8 @@ def test_a_contact_keeps_what_it_does_not_know(
     assert (contact["queue"], contact["associations"][0]["score"]) == ("gold", 2)
 
 
-def test_reindexing_keeps_what_it_does_not_know(
-    stores: Stores, profile: str, database: Database[Document]
-) -> None:
-    """It sets what a profile is found by, and nothing else."""
+def test_reindexing_keeps_unknown_fields(stores: Stores, profile: str, database: Database[Document]) -> None:
+    """It writes only index terms."""
     database["profiles"].update_one({}, {"$set": {"rules": 0}})
     reindex_profiles(stores, batch_size=10, advance=lambda _: None)
     assert profile
@@ -99,7 +95,7 @@ def test_reindexing_keeps_what_it_does_not_know(
 
 
 def test_a_unique_value_that_is_released_is_free(app: Flask, database: Database[Document]) -> None:
-    """What the profile no longer has is taken out of its document, not only left unmentioned."""
+    """Its index term is removed from the document."""
     client = app.test_client()
     client.put("/v1/search-keys/ssn", json={"label": "SSN", "type": "digits", "unique": True})
     body = {"first_name": "Ada", "keys": {"ssn": ["1"]}}
@@ -110,10 +106,10 @@ def test_a_unique_value_that_is_released_is_free(app: Flask, database: Database[
     assert database["profiles"].count_documents({"unique": {"$exists": True}}) == 1
 
 
-def test_an_older_release_leaves_the_indexes_of_a_newer_one(
+def test_an_older_release_keeps_the_indexes_of_a_newer_one(
     client: FlaskClient, database: Database[Document], settings: Settings
 ) -> None:
-    """It neither drops them nor minds them, whichever starts first."""
+    """Whichever starts first."""
     assert client.get("/readyz").status_code == 200
     newer = IndexModel([("domain", 1), ("loyalty.tier", 1)], name="of_tier")
     database["profiles"].create_indexes([newer])

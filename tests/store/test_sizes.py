@@ -1,4 +1,4 @@
-"""A profile at all its bounds, which changes may pile up one by one, is far from MongoDB's 16 MB."""
+"""A profile at all its limits is far below MongoDB's 16 MB."""
 
 from typing import Any, cast
 
@@ -6,9 +6,9 @@ import bson
 from flask.testing import FlaskClient
 from pymongo.database import Database
 
-from schemas.identifiers import CHANNELS
-from schemas.profiles import LONGEST_ADDITIONAL_INFORMATION, MOST_ATTRIBUTES, MOST_ITEMS
 from service.matching.profiles import index
+from service.model.contact import Channel
+from service.model.limits import MAX_ADDITIONAL_INFORMATION_LENGTH, MAX_ATTRIBUTES, MAX_LIST_ITEMS
 from service.model.profile import Profile
 from service.model.search_key import KeyType, SearchKey
 from service.store.contacts.associations import MAX_ASSOCIATIONS
@@ -23,7 +23,7 @@ _WIDE = "\U0001f600"
 
 
 def _text(number: int, length: int = 255, char: str = _WIDE) -> str:
-    """Return a text of this length that is another one for each number."""
+    """Return a text of this length that depends on the number."""
     return f"{number:05}" + char * (length - 5)
 
 
@@ -31,17 +31,19 @@ def _full_profile(char: str) -> dict[str, Any]:
     names = [name for name, empty in EMPTY.items() if empty is None]
     return {
         **{name: _text(0, char=char) for name in names},
-        "additional_information": _text(0, LONGEST_ADDITIONAL_INFORMATION),
-        "phone_numbers": [{"type": _text(n, 64), "value": _text(n), "e164": None} for n in range(MOST_ITEMS)],
-        "email_addresses": [{"type": _text(n, 64), "value": _text(n)} for n in range(MOST_ITEMS)],
-        "addresses": [{str(field): _text(n) for field in range(11)} for n in range(MOST_ITEMS)],
-        "attributes": {_text(n): _text(n) for n in range(MOST_ATTRIBUTES)},
+        "additional_information": _text(0, MAX_ADDITIONAL_INFORMATION_LENGTH),
+        "phone_numbers": [
+            {"type": _text(n, 64), "value": _text(n), "e164": None} for n in range(MAX_LIST_ITEMS)
+        ],
+        "email_addresses": [{"type": _text(n, 64), "value": _text(n)} for n in range(MAX_LIST_ITEMS)],
+        "addresses": [{str(field): _text(n) for field in range(11)} for n in range(MAX_LIST_ITEMS)],
+        "attributes": {_text(n): _text(n) for n in range(MAX_ATTRIBUTES)},
         "keys": {"k": [_text(n, char=char) for n in range(MOST_KEY_VALUES)]},
     }
 
 
 def test_the_largest_profile_can_be_stored(stores: Stores, database: Database[dict[str, Any]]) -> None:
-    """With a custom key of names, which are found in the most ways, and letters that are spelt in two."""
+    """With a search key of type name, which has the most index terms, and letters with two spellings."""
     name_key = SearchKey(
         name="k", label="K", type=KeyType.NAME, unique=True, sensitive=False, built_in=False, example=""
     )
@@ -55,10 +57,10 @@ def test_the_largest_profile_can_be_stored(stores: Stores, database: Database[di
 
 
 def test_the_longest_history_can_be_stored(stores: Stores, database: Database[dict[str, Any]]) -> None:
-    """Of a contact the latest associations are kept, and an agent's ID is short."""
+    """A contact keeps its latest associations, and agent IDs are short."""
     profile_id = profiles.create_profile(stores, "default", {"first_name": "Ada"})["profile_id"]
     association, _ = contacts.associate(
-        stores, "default", "c-1", profile_id, channel=CHANNELS[0], agent_id="x" * 255
+        stores, "default", "c-1", profile_id, channel=Channel.VOICE, agent_id="x" * 255
     )
     database["associations"].update_one({}, {"$set": {"associations": [association] * MAX_ASSOCIATIONS}})
     document = database["associations"].find_one({})
@@ -66,13 +68,13 @@ def test_the_longest_history_can_be_stored(stores: Stores, database: Database[di
     assert len(bson.encode(document)) < _MOST_BYTES / 20
 
 
-def test_what_outgrows_a_document_is_refused_and_nothing_changes(
+def test_a_document_that_is_too_large_is_rejected(
     client: FlaskClient, database: Database[dict[str, Any]]
 ) -> None:
-    """Settings that have piled up until MongoDB takes no more: 422, since a retry would not help."""
+    """The response is a 422, because a retry would not help. Nothing changes."""
     padding = "x" * (_MOST_BYTES - 1000)
     database["settings"].insert_one({"_id": "default", "domain": "default", "padding": padding})
     patch = {"ignored_values": {"phone": [f"{n:0255}" for n in range(10)]}}
-    answer = client.patch("/v1/settings", json=patch)
-    assert (answer.status_code, answer.get_json()["code"]) == (422, "cannot_be_stored")
+    response = client.patch("/v1/settings", json=patch)
+    assert (response.status_code, response.get_json()["code"]) == (422, "cannot_be_stored")
     assert client.get("/v1/settings").get_json()["ignored_values"] == {}

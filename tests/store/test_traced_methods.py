@@ -1,4 +1,4 @@
-"""No method of a collection is called whose commands do not carry the request's ID."""
+"""All commands of the stores carry the request ID."""
 
 import ast
 from pathlib import Path
@@ -15,13 +15,13 @@ _MADE_OF = {"find_one": "find"}
 
 
 def _called(path: Path) -> set[str]:
-    """Return the names of a collection's methods that a module calls, on whatever object."""
+    """Return the names of collection methods that a module calls, on any object."""
     calls = [node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
     return {function.attr for function in calls if isinstance(function, ast.Attribute)} & _METHODS
 
 
 def test_every_method_that_a_store_calls_is_traced() -> None:
-    """One that is called for the first time needs its line in ``TracedCollection``."""
+    """A new method needs its line in ``TracedCollection``."""
     called = {(path.name, _MADE_OF.get(name, name)) for path in _SOURCES for name in _called(path)}
     assert {name for _, name in called} >= {"aggregate", "find", "insert_one", "update_one", "with_options"}
     assert {(file, name) for file, name in called if name not in vars(TracedCollection)} == set()

@@ -1,4 +1,4 @@
-"""What a request asks of MongoDB can be found by its ID, and is timed."""
+"""Commands carry the ID of their request, and their time is measured."""
 
 import json
 from collections.abc import Iterator
@@ -19,56 +19,56 @@ from tests.commands import Commands
 
 
 class Comments(Commands):
-    """Tells the comment of each command by the command's name."""
+    """Records the comments of commands."""
 
     @property
-    def seen(self) -> list[tuple[str, Any]]:
-        """Pairs of a command's name and its comment, in their order."""
+    def comments(self) -> list[tuple[str, Any]]:
+        """Pairs of a command's name and its comment, in order."""
         return [(next(iter(command)), command.get("comment")) for command in self.sent]
 
 
 @pytest.fixture
-def comments() -> Comments:
-    """Return what hears every command."""
+def recorder() -> Comments:
+    """Return the recorder of comments."""
     return Comments()
 
 
 @pytest.fixture
-def database(settings: Settings, comments: Comments) -> Iterator[Database[dict[str, Any]]]:
-    """Return the database, connected as the service connects, with one who listens."""
-    connected = connect(settings, listeners=[comments])
+def database(settings: Settings, recorder: Comments) -> Iterator[Database[dict[str, Any]]]:
+    """Return the database, with the service's own connection options and the recorder."""
+    connected = connect(settings, listeners=[recorder])
     yield connected
     connected.client.close()
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-def test_every_command_carries_the_id_of_its_request(
-    client: FlaskClient, comments: Comments, operation: Operation
+def test_every_command_has_the_id_of_its_request(
+    client: FlaskClient, recorder: Comments, operation: Operation
 ) -> None:
-    """Be it found or not; but for the indexes, which a thread builds for all requests."""
+    """Except the index builds, which are for all requests."""
     client.get("/v1/settings")
-    comments.sent.clear()
+    recorder.sent.clear()
     client.open(operation.path, method=operation.method, json=operation.body, headers={"X-Request-Id": "r-1"})
-    assert comments.seen
-    assert {comment for _, comment in comments.seen} == {"r-1"}
+    assert recorder.comments
+    assert {comment for _, comment in recorder.comments} == {"r-1"}
 
 
-def test_the_rest_of_a_cursor_carries_it_too(database: Database[dict[str, Any]], comments: Comments) -> None:
-    """MongoDB sends long answers in parts."""
+def test_the_rest_of_a_cursor_has_it_too(database: Database[dict[str, Any]], recorder: Comments) -> None:
+    """MongoDB sends long results in batches."""
     database["things"].insert_many([{"_id": number} for number in range(3)])
-    comments.sent.clear()
+    recorder.sent.clear()
     tracing.begin("r-2")
     found = list(database["things"].find().batch_size(2))
-    assert (len(found), comments.seen) == (3, [("find", "r-2"), ("getMore", "r-2")])
+    assert (len(found), recorder.comments) == (3, [("find", "r-2"), ("getMore", "r-2")])
     tracing.end()
     database["things"].find_one()
-    assert comments.seen[-1] == ("find", None)
+    assert recorder.comments[-1] == ("find", None)
 
 
 def test_the_profiler_shows_it(
     client: FlaskClient, mongodb_client: pymongo.MongoClient[dict[str, Any]], database_name: str
 ) -> None:
-    """An operator finds there what a slow request was about."""
+    """An operator finds the request of a slow command there."""
     client.get("/v1/settings")
     behind = mongodb_client[database_name]
     behind.command("profile", 2)
@@ -82,13 +82,13 @@ def test_the_profiler_shows_it(
     assert shown["command"]["find"] == "profiles"
 
 
-def test_the_log_says_how_long_mongodb_took(
+def test_the_log_has_the_database_time(
     app: Flask,
     client: FlaskClient,
     database: Database[dict[str, Any]],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """All commands of the request together, no other's, and no more than the request took."""
+    """Of all commands of the request, and at most its duration."""
 
     @translate_errors
     def find_slowly(times: int) -> None:
@@ -99,7 +99,7 @@ def test_the_log_says_how_long_mongodb_took(
     @app.get("/v1/slow")
     def slow() -> str:
         find_slowly(1)
-        # What a store asks another time on its way is counted once.
+        # A call within another call is counted once.
         find_slowly(2)
         return ""
 
@@ -111,8 +111,8 @@ def test_the_log_says_how_long_mongodb_took(
     assert other["database_milliseconds"] == 0
 
 
-def test_a_path_that_is_refused_is_timed(client: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:
-    """It is looked at before anything else is done, and the time of an earlier request is not its own."""
+def test_a_rejected_path_has_its_own_time(client: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:
+    """It does not get the time of an earlier request."""
     client.get("/v1/settings")
     assert client.get("/v1/profiles/x").status_code == 422
     _, line = (json.loads(line) for line in capsys.readouterr().err.splitlines())

@@ -1,4 +1,4 @@
-"""The profiles that hold a value: read from the index alone, with a limit for each entry."""
+"""The profiles that hold a value are read from the index alone, with a limit for each term."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ BOTH = f"{MAX_HOLDERS // 2:032x}"
 
 @pytest.fixture(autouse=True)
 def _holders(stores: Stores, database: Database[dict[str, Any]]) -> None:
-    """Store 1,200 holders of a common value; one of them, and the last, hold a rare one."""
+    """Create 1,200 holders of a common value. One of them, and the last, hold a rare one."""
     count = MAX_HOLDERS + 200
     rare = {BOTH, f"{count - 1:032x}"}
     ids = [f"{number:032x}" for number in range(count)]
@@ -31,20 +31,20 @@ def _holders(stores: Stores, database: Database[dict[str, Any]]) -> None:
     del stores
 
 
-def test_each_entry_has_its_own_limit(stores: Stores) -> None:
-    """The holder of a rare value is found behind all those of a common one, and once where it has both."""
+def test_each_term_has_its_own_limit(stores: Stores) -> None:
+    """The holder of a rare value is found among those of a common one, and only once if it has both."""
     first = [f"{number:032x}" for number in range(MAX_HOLDERS)]
     last = f"{MAX_HOLDERS + 199:032x}"
     assert stores.value_holders.find("default", [COMMON]) == first
     assert stores.value_holders.find("default", [RARE]) == [BOTH, last]
     assert stores.value_holders.find("default", [COMMON, RARE]) == [*first, last]
-    assert stores.value_holders.find("default", ["ssn:nobody"]) == []
+    assert stores.value_holders.find("default", ["ssn:unknown"]) == []
 
 
 def test_holders_are_read_from_the_index_alone(
     settings: Settings, mongodb_client: pymongo.MongoClient[dict[str, Any]]
 ) -> None:
-    """One command, which reads no profile and no more keys than it returns, and a few."""
+    """One command reads no profile, and few more index entries than it returns."""
     commands = Commands()
     database = connect(settings, listeners=[commands])
     found = Stores.over(database, settings).value_holders.find("default", [COMMON, RARE])
@@ -64,7 +64,7 @@ def test_holders_are_read_from_the_index_alone(
 
 
 def _values(explained: Any, name: str) -> list[Any]:
-    """Return the values of a name in all that was executed, at any depth."""
+    """Return all values of a name at any depth of the executed plan."""
     if isinstance(explained, list):
         return [value for part in explained for value in _values(part, name)]
     if not isinstance(explained, dict):

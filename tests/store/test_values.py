@@ -1,4 +1,4 @@
-"""What callers send is data: nothing of it is ever read as an expression, an operator or a path."""
+"""Values of callers are data: none is read as an expression, an operator or a path."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -46,7 +46,7 @@ HOSTILE = [
 
 @pytest.fixture(scope="module")
 def shared(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Iterator[Stores]:
-    """Return the stores over one database for many tests, each of which has a domain of its own."""
+    """Return the stores of a database that tests share. Each test has its own domain."""
     name = f"test_{uuid4().hex}"
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=name)
     database = connect(settings)
@@ -59,7 +59,7 @@ def shared(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]]
 
 @pytest.fixture
 def domain() -> str:
-    """Return the name of a domain that no other test uses."""
+    """Return the name of an unused domain."""
     return uuid4().hex
 
 
@@ -68,8 +68,8 @@ def _create(stores: Stores, domain: str = "default", **fields: Any) -> Profile:
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_an_agent_s_id_is_kept_as_it_is(shared: Stores, domain: str, value: str) -> None:
-    """The update of an association is a pipeline, in which a dollar would begin an expression."""
+def test_an_agent_id_is_stored_unchanged(shared: Stores, domain: str, value: str) -> None:
+    """The update is a pipeline, in which a dollar would begin an expression."""
     profile_id = _create(shared, domain)["profile_id"]
     other = _create(shared, domain)["profile_id"]
     contacts.associate(shared, domain, "c-1", profile_id, channel="voice", agent_id=value)
@@ -83,8 +83,8 @@ def test_an_agent_s_id_is_kept_as_it_is(shared: Stores, domain: str, value: str)
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_names_and_attributes_are_kept_as_they_are(shared: Stores, domain: str, value: str) -> None:
-    """As the value of any field, and as an attribute's own name."""
+def test_names_and_attributes_are_stored_unchanged(shared: Stores, domain: str, value: str) -> None:
+    """As the value of any field, and as the name of an attribute."""
     made = _create(
         shared,
         domain,
@@ -106,8 +106,8 @@ def test_names_and_attributes_are_kept_as_they_are(shared: Stores, domain: str, 
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_a_value_finds_itself_alone(shared: Stores, domain: str, value: str) -> None:
-    """Searched by any key, in any mode, no such value finds a profile that does not have it."""
+def test_a_value_finds_only_itself(shared: Stores, domain: str, value: str) -> None:
+    """In searches by any search key, in any mode."""
     _create(shared, domain, account_number="other", last_name="Other", keys={})
     fields = {"label": "K", "type": "text", "unique": True, "sensitive": False}
     search_keys.define_search_key(shared, domain, "k", fields)
@@ -115,8 +115,8 @@ def test_a_value_finds_itself_alone(shared: Stores, domain: str, value: str) -> 
 
     def found(key: str, mode: str = "exact", operator: str = "or", count: int = 1) -> list[str]:
         criteria = [{"key": key, "values": [value]}] * count
-        answer = search.search_profiles(shared, domain, criteria, operator=operator, mode=mode, limit=9)
-        return [candidate.profile["profile_id"] for candidate in answer.items]
+        response = search.search_profiles(shared, domain, criteria, operator=operator, mode=mode, limit=9)
+        return [candidate.profile["profile_id"] for candidate in response.items]
 
     assert found("k") == found("k", operator="and", count=2) == [mine]
     if len(value) > 1:
@@ -132,17 +132,15 @@ def test_a_value_finds_itself_alone(shared: Stores, domain: str, value: str) -> 
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_a_search_key_s_label_is_kept_as_it_is(shared: Stores, domain: str, value: str) -> None:
-    """A definition is stored whole."""
+def test_a_label_is_stored_unchanged(shared: Stores, domain: str, value: str) -> None:
+    """With its definition."""
     fields = {"label": value, "type": "text", "unique": False, "sensitive": False}
     search_keys.define_search_key(shared, domain, "k", fields)
     assert shared.domains.read(domain).custom_keys["k"].label == value
 
 
-def test_no_name_of_a_caller_s_is_a_field_of_a_document(
-    stores: Stores, database: Database[dict[str, Any]]
-) -> None:
-    """Attributes and keys stand as values, so that no name can be taken for an operator or a path."""
+def test_names_from_callers_are_not_field_names(stores: Stores, database: Database[dict[str, Any]]) -> None:
+    """They are stored as values, so none can be an operator or a path."""
     fields = {"label": "K", "type": "text", "unique": False, "sensitive": False}
     search_keys.define_search_key(stores, "default", "k", fields)
     _create(stores, attributes={"$where": "1", "a.b": "2"}, keys={"k": ["$x"]})
@@ -152,7 +150,7 @@ def test_no_name_of_a_caller_s_is_a_field_of_a_document(
 
 
 def test_the_history_of_a_contact_is_bounded(stores: Stores, database: Database[dict[str, Any]]) -> None:
-    """The latest associations are kept, the current one among them."""
+    """The latest associations stay, including the current one."""
     stores = replace(stores, associations=AssociationStore(database["associations"], max_associations=3))
     ids = [_create(stores)["profile_id"] for _ in range(5)]
     for profile_id in ids:
@@ -163,7 +161,7 @@ def test_the_history_of_a_contact_is_bounded(stores: Stores, database: Database[
 
 
 def test_a_full_history_fits_into_a_document(stores: Stores, database: Database[dict[str, Any]]) -> None:
-    """1,000 associations by agents with the longest IDs stay far below MongoDB's 16 MB."""
+    """1,000 associations by agents with the longest IDs are far below MongoDB's 16 MB."""
     profile_id = _create(stores)["profile_id"]
     contacts.associate(stores, "default", "c-1", profile_id, agent_id="😀" * 255)
     (document,) = database["associations"].find()
@@ -176,10 +174,10 @@ def test_a_full_history_fits_into_a_document(stores: Stores, database: Database[
     assert contact["associations"][-1]["agent_id"] == "Bo"
 
 
-def test_no_other_domain_s_data_is_seen_or_changed(
+def test_no_method_reads_or_changes_another_domain(
     stores: Stores, database: Database[dict[str, Any]]
 ) -> None:
-    """Every store's every method is called for another domain: it finds nothing, and leaves all as it was."""
+    """All methods of all stores are called for another domain. Nothing is found, and nothing changes."""
     fields = {"label": "K", "type": "text", "unique": True, "sensitive": False}
     search_keys.define_search_key(stores, "ours", "k", fields)
     stores.domains.settings.change("ours", {"default_region": "JP"})
@@ -221,7 +219,7 @@ def test_no_other_domain_s_data_is_seen_or_changed(
     assert stores.domains.settings.get("theirs") == {}
     assert _all_documents(database) == before
 
-    # The same names are free in another domain, and belong to it.
+    # The same names can be used in another domain.
     stores.associations.clear("theirs", "c-1", now())
     search_keys.define_search_key(stores, "theirs", "k", fields)
     _create(stores, "theirs", keys={"k": ["v"]})

@@ -1,6 +1,7 @@
-"""Which pages may call from a browser: CORS for the origins that the settings name (WHATWG Fetch, 3.2).
+"""CORS for the origins of the settings (WHATWG Fetch, 3.2).
 
-No cookies are used, so credentials in Fetch's sense are never allowed; a page sends its own Authorization.
+The service uses no cookies, so credentials in the sense of Fetch are never allowed. Pages send their own
+Authorization header.
 """
 
 import re
@@ -12,8 +13,8 @@ from service.api.http.paths import DATA
 from service.config import Settings
 
 _METHODS = ["DELETE", "GET", "PATCH", "POST", "PUT"]
-_ALLOWED = ["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-Id"]
-_EXPOSED = [
+_ALLOWED_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-Id"]
+_EXPOSED_HEADERS = [
     "ETag",
     "Idempotency-Replayed",
     "Location",
@@ -23,50 +24,42 @@ _EXPOSED = [
     "WWW-Authenticate",
     "X-Request-Id",
 ]
-# Seconds that a browser may remember a preflight's answer.
+# Seconds for which a browser may cache a preflight response.
 _MAX_AGE = 600
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Let pages of the configured origins call what is under /v1, and read its answers and its errors.
-
-    Comes before authentication, since a preflight carries no credential.
-    """
+    """Let pages of the configured origins call the operations on data, and read all responses."""
     if not settings.cors_origins:
         return
-    app.before_request(_answer_preflight)
-    # Patterns, matched whole: flask-cors would take the brackets of an IPv6 address for one of its own.
+    app.before_request(_respond_to_preflight)
+    # Patterns, because flask-cors would read the brackets of an IPv6 address as a pattern.
     origins = [re.compile(re.escape(origin) + r"\Z") for origin in settings.cors_origins]
     CORS(
         app,
         resources=re.compile(re.escape(DATA)),
         origins=origins,
         methods=_METHODS,
-        allow_headers=_ALLOWED,
-        expose_headers=_EXPOSED,
+        allow_headers=_ALLOWED_HEADERS,
+        expose_headers=_EXPOSED_HEADERS,
         max_age=_MAX_AGE,
         supports_credentials=False,
-        # Only where an origin asks; and errors are answers like others by then.
+        # Add the headers only to requests with an Origin. Errors are responses like others here.
         always_send=False,
         intercept_exceptions=False,
         vary_header=False,
     )
-    app.after_request(_vary)
+    app.after_request(_add_vary)
 
 
-def _answer_preflight() -> Response | None:
-    """Answer a preflight before anybody asks for a credential or for the database."""
-    if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers and _is_ours():
-        return Response(status=204)
-    return None
+def _respond_to_preflight() -> Response | None:
+    """Respond to a preflight before authentication and before MongoDB is used."""
+    is_preflight = request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
+    return Response(status=204) if is_preflight and request.path.startswith(DATA) else None
 
 
-def _vary(response: Response) -> Response:
-    """Tell caches that the answer to another origin is another."""
-    if _is_ours():
+def _add_vary(response: Response) -> Response:
+    """Tell caches that the response depends on the origin."""
+    if request.path.startswith(DATA):
         response.vary.add("Origin")
     return response
-
-
-def _is_ours() -> bool:
-    return request.path.startswith(DATA)

@@ -1,34 +1,32 @@
-"""Whose page a request comes from, where nobody is asked for a credential: ours, or one that is named.
+"""Reject changes by foreign web pages if authentication is disabled.
 
-Any page that a developer looks at can have the browser send a POST without a body to this machine, and no
-preflight asks us first. It cannot read the answer, but it has acted. What it can neither change nor leave out
-is the header Origin (WHATWG Fetch, 3.1).
+Any page can make the browser send a POST without a body to this machine, without a preflight. The page
+cannot read the response, but the change is made. The page can neither change nor omit the header Origin
+(WHATWG Fetch, 3.1).
 """
 
-from flask import Flask
+from flask import Flask, request
 
 from service.api.browser.refusals import own_origin
-from service.api.http.current import this_request
 from service.api.http.request_errors import ForeignOrigin
 from service.config import Settings
 
-# They change nothing, and CORS keeps their answers from other pages.
-_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+# These change nothing, and CORS hides their responses from other pages.
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Refuse changes by foreign pages where authentication is off; no browser sends a token by itself."""
+    """Check the origin of changes. With authentication, no browser adds the credential by itself."""
     if settings.auth:
         return
-    named = frozenset(settings.cors_origins)
+    allowed = frozenset(settings.cors_origins)
 
     def check_origin() -> None:
-        """Raise ``ForeignOrigin`` for a change by another page; programs name no origin."""
-        request = this_request()
-        if request.method in _READING:
-            return
+        """Raise ``ForeignOrigin`` for a change by another page; programs send no Origin."""
         origin = request.headers.get("Origin")
-        if origin is not None and origin != own_origin(request) and origin not in named:
+        if request.method in _SAFE_METHODS or origin is None or origin in allowed:
+            return
+        if origin != own_origin():
             raise ForeignOrigin
 
     app.before_request(check_origin)

@@ -1,6 +1,6 @@
-"""Log requests that are refused for their Origin or Host: a page sees such a refusal as a network error.
+"""Log requests that are rejected for their Origin or Host: the page itself sees only a network error.
 
-The log names the refused value and the setting that allows it, once an hour for each value and process.
+The log has the rejected value and the setting that allows it, once an hour for each value and process.
 """
 
 import re
@@ -10,16 +10,16 @@ from ipaddress import ip_address
 from threading import Lock
 
 import structlog
-from flask import Flask, Request
+from cachetools import TTLCache
+from flask import Flask, request
 
-from service.api.http.current import this_request
 from service.api.http.paths import DATA
 from service.config import Settings
 from service.model.personal_values import redact_text
 
 MAX_VALUES = 100
 """Maximum number of values that each process logs in an hour, so that callers cannot fill the log."""
-_WINDOW_SECONDS = 3600
+_TTL = 3600
 _MAX_LENGTH = 255
 # An origin as CORS_ORIGINS accepts it, or a host with or without a port.
 _AUTHORITY = r"(?P<host>[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?P<port>:[0-9]{0,5})?"
@@ -29,25 +29,22 @@ _log = structlog.get_logger(__name__)
 
 
 class RefusalLog:
-    """Logs each refused value once an hour; its memory is bounded."""
+    """Logs each rejected value once an hour; its memory is bounded."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Take a clock in seconds."""
-        self._clock = clock
         self._lock = Lock()
-        self._window_ends = 0.0
-        self._logged: set[tuple[str, str]] = set()
+        self._logged: TTLCache[tuple[str, str], bool] = TTLCache(MAX_VALUES, _TTL, timer=clock)
 
-    def origin(self, origin: str) -> None:
-        """Log a refused origin."""
+    def log_origin(self, origin: str) -> None:
+        """Log a rejected origin."""
         if self._is_new("origin", origin):
             hint = "A page of this origin may not call. To allow it, add the origin to CORS_ORIGINS."
             if origin == "null":
                 hint = "A page without an origin, such as a file, may not call. Serve it by HTTP."
             _log.warning("origin_refused", origin=_loggable(origin), hint=hint)
 
-    def host(self, host: str) -> None:
-        """Log a refused host."""
+    def log_host(self, host: str) -> None:
+        """Log a rejected host."""
         if self._is_new("host", host):
             hint = "With AUTH=off only names of this machine are served: use localhost, or set AUTH=on."
             _log.warning("host_refused", host=_loggable(host), hint=hint)
@@ -56,45 +53,40 @@ class RefusalLog:
         """Return whether to log the value, and remember it in the form in which the log shows it."""
         refused = kind, _loggable(value)
         with self._lock:
-            now = self._clock()
-            if now >= self._window_ends:
-                self._window_ends = now + _WINDOW_SECONDS
-                self._logged.clear()
             if refused in self._logged or len(self._logged) >= MAX_VALUES:
                 return False
-            self._logged.add(refused)
+            self._logged[refused] = True
             return True
 
 
 def register(app: Flask, settings: Settings, refusals: RefusalLog) -> None:
-    """Log the origins that the browser or the service refuses; this hook itself refuses nothing.
+    """Log the origins that the browser or the service rejects; this hook itself rejects none.
 
-    Register it before the hooks that refuse.
+    Register it before the hooks that reject.
     """
     allowed = frozenset(settings.cors_origins)
     local_only = not settings.auth
 
     def log_refused_origin() -> None:
-        request = this_request()
         origin = request.headers.get("Origin")
         if origin is None or origin in allowed or not request.path.startswith(DATA):
             return
         # Behind a proxy the service does not know its own origin. But only pages of other origins send
         # preflights, and without a preflight no page sends a credential.
         is_preflight = "Access-Control-Request-Method" in request.headers
-        if is_preflight or (local_only and origin != own_origin(request)):
-            refusals.origin(origin)
+        if is_preflight or (local_only and origin != own_origin()):
+            refusals.log_origin(origin)
 
     app.before_request(log_refused_origin)
 
 
-def own_origin(request: Request) -> str:
+def own_origin() -> str:
     """Return the origin of the service's own pages, as the browser sends it."""
     return f"{request.scheme}://{request.headers.get('Host', '')}".lower()
 
 
 def _loggable(value: str) -> str:
-    """Return the value if it is an origin or a host, with what looks like a personal value masked."""
+    """Return the value if it is an origin or a host; parts that could be personal are masked."""
     parts = _LOGGABLE.fullmatch(value) if len(value) <= _MAX_LENGTH else None
     if parts is None:
         return "invalid"

@@ -1,14 +1,14 @@
-"""Headers that keep browsers and caches from doing with an answer what nobody meant.
+"""Security headers of all responses, as OWASP's REST Security Cheat Sheet recommends for an API.
 
-Those that OWASP's REST Security Cheat Sheet names for an API. HSTS is left to what ends TLS in front.
+HSTS is left to the proxy that terminates TLS.
 """
 
 from flask import Flask, Response
 
 _HEADERS = {
-    # Answers hold personal data: no cache keeps them. The files of the docs page say "no-cache" themselves.
+    # Responses hold personal data, so no cache may keep them. The files of the docs page send "no-cache".
     "Cache-Control": "no-store",
-    # Nothing in an answer is to be run or shown. The docs page has a policy of its own.
+    # Browsers must not run or show anything of a response. The docs page has a policy of its own.
     "Content-Security-Policy": (
         "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
@@ -18,11 +18,11 @@ _HEADERS = {
 
 
 def register(app: Flask) -> None:
-    """Give every answer these headers, errors included, unless it has them."""
-    app.after_request(_add)
+    """Add these headers to every response, errors included, unless the response has them."""
+    app.after_request(_add_headers)
 
 
-def _add(response: Response) -> Response:
-    given = {name.lower() for name, _ in response.headers}
-    response.headers.extend((name, value) for name, value in _HEADERS.items() if name.lower() not in given)
+def _add_headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
     return response

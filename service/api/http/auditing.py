@@ -48,7 +48,7 @@ def audited(*actions: AuditAction, silent: bool = False, ahead: bool = False) ->
             _record(actions, said, path, result)
             return None if silent else _shown(result)
 
-        vars(call)["_apidoc"] = {**getattr(view, "_apidoc", {}), "audited": actions}
+        vars(call)["audit_actions"] = actions
         decorated: Any = call
         return decorated  # type: ignore[no-any-return] # it is called as the view is
 

@@ -1,4 +1,4 @@
-"""What `WWW-Authenticate` says to a caller who is not let in (RFC 6750, section 3)."""
+"""The `WWW-Authenticate` header of rejected requests (RFC 6750, section 3)."""
 
 from service.errors.access import Forbidden, Unauthenticated
 from service.errors.base import ServiceError
@@ -7,9 +7,9 @@ _REALM = 'Bearer realm="profile-lookup"'
 
 
 def challenge(error: ServiceError) -> str | None:
-    """Return the challenge that answers the error, or None where it is about something else.
+    """Return the challenge for the error, or None if the error is not about the credential.
 
-    A caller who sent no credential is not told of an error: it may not know that one is needed.
+    The response to a request without a credential has no error code, as RFC 6750 recommends.
     """
     match error:
         case Unauthenticated(reason=None):

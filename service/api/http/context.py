@@ -1,14 +1,16 @@
-"""What a view needs beside its arguments: the stores, and whose request it is."""
+"""The state of the current request, and the stores that its view uses."""
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from time import perf_counter
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, g, request
 
-from service.api.http.current import kept, this_request
 from service.api.http.paths import DATA
 from service.model.principal import Principal
+from service.store.client import tracing
 from service.store.client.deadline import one_deadline
 from service.store.stores import Stores
 from service.use_cases.ids import random_bits
@@ -18,32 +20,79 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _EXTENSION = "profile_lookup"
-# Not seven digits or more without a letter: they go into the log, and could be a phone number.
+# Seven digits or more without a letter could be a phone number, and request IDs are logged.
 _REQUEST_ID = re.compile(r"(?!-*(?:[0-9]-*){7,}\Z)[A-Za-z0-9-]{1,64}")
 
 
+@dataclass(slots=True)
+class RequestState:
+    """What the service knows about one request. It is on ``flask.g`` as ``g.state``."""
+
+    request_id: str
+    received_at: float
+    principal: Principal | None = None
+    """None until the request is authenticated, and for public views."""
+    is_rate_limited: bool = False
+    """True if the request counts against the quota of its credential."""
+    has_failed_authentication: bool = False
+
+    @property
+    def seconds(self) -> float:
+        """Return the seconds since the request was received."""
+        return perf_counter() - self.received_at
+
+    @property
+    def database_milliseconds(self) -> float:
+        """Return the time that the request has waited for MongoDB."""
+        return tracing.database_milliseconds()
+
+
 def register(app: Flask, stores: Stores) -> None:
-    """Give the application its stores, and every request an ID."""
+    """Give each request its state, its ID and its deadline. Register this first."""
     app.extensions[_EXTENSION] = stores
-    _give_one_deadline(app, stores.request_seconds)
-    app.before_request(_make_ready)
-    app.after_request(_return_request_id)
+    _set_deadline(app, stores.request_seconds)
+    # Flask calls URL value preprocessors before all other hooks, which may reject the request.
+    app.url_value_preprocessor(begin_request)
+    app.after_request(_add_request_id)
+    app.teardown_request(lambda _error: tracing.end())
+
+
+def begin_request(_endpoint: str | None, _values: dict[str, object] | None) -> None:
+    """Set ``g.state``, and send the request's ID with its MongoDB commands."""
+    header = request.headers.get("X-Request-Id", "")
+    request_id = header if _REQUEST_ID.fullmatch(header) else f"{random_bits(128):032x}"
+    g.state = RequestState(request_id, perf_counter())
+    tracing.begin(request_id)
+
+
+def require_datastore() -> None:
+    """Raise ``DatastoreUnavailable`` if an authenticated request for data cannot be served."""
+    if state().principal is not None and request.url_rule is not None and request.path.startswith(DATA):
+        stores().make_ready()
+
+
+def state() -> RequestState:
+    """Return the state of the current request."""
+    current: RequestState = g.state
+    return current
 
 
 def stores() -> Stores:
-    """Return the application's stores."""
-    found: Stores = current_app.extensions[_EXTENSION]
-    return found
+    """Return the stores of the application."""
+    current: Stores = current_app.extensions[_EXTENSION]
+    return current
 
 
 def principal() -> Principal:
-    """Return whose request it is; an error where nobody has asked."""
-    known: Principal = kept().principal
-    return known
+    """Return the principal of the request; raises LookupError if the request is not authenticated."""
+    current = state().principal
+    if current is None:
+        raise LookupError("The request is not authenticated.")
+    return current
 
 
 def domain() -> str:
-    """Return the domain that the request's credential belongs to."""
+    """Return the domain of the request's credential."""
     return principal().domain
 
 
@@ -52,39 +101,22 @@ def budget() -> Budget:
     return Budget(stores(), principal())
 
 
-def known_principal() -> Principal | None:
-    """Return whose request it is, or None where it had no valid credential or needed none."""
-    known: Principal | None = kept().get("principal")
-    return known
-
-
 def request_id() -> str:
-    """Return the request's ID: the caller's where it is well-formed, else a new one."""
-    known: str | None = kept().get("request_id")
-    if known is None:
-        given = this_request().headers.get("X-Request-Id", "")
-        known = kept().request_id = given if _REQUEST_ID.fullmatch(given) else f"{random_bits(128):032x}"
-    return known
+    """Return the ID of the request: the caller's if it is valid, otherwise a new one."""
+    return state().request_id
 
 
-def _give_one_deadline(app: Flask, seconds: float) -> None:
-    """Let all that a request asks of MongoDB, in hooks and in the view, share one deadline."""
+def _set_deadline(app: Flask, seconds: float) -> None:
+    """Let all MongoDB commands of a request share one deadline, those of hooks included."""
     inner = app.wsgi_app
 
     def wsgi_app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         with one_deadline(seconds):
             return inner(environ, start_response)
 
-    app.wsgi_app = wsgi_app  # type: ignore[method-assign] # as Flask's documentation has middleware set
+    app.wsgi_app = wsgi_app  # type: ignore[method-assign] # Flask documents this for middleware
 
 
-def _make_ready() -> None:
-    # For whoever was not asked who they are, or asks for what is not there, MongoDB does nothing.
-    request = this_request()
-    if known_principal() is not None and request.url_rule is not None and request.path.startswith(DATA):
-        stores().make_ready()
-
-
-def _return_request_id(response: Response) -> Response:
+def _add_request_id(response: Response) -> Response:
     response.headers["X-Request-Id"] = request_id()
     return response

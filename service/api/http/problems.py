@@ -1,10 +1,9 @@
-"""The one builder of error answers: RFC 9457 problem documents."""
+"""Respond to errors with problem documents (RFC 9457)."""
 
 import re
 import traceback
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 import orjson
 import structlog
@@ -52,55 +51,61 @@ STATUS: dict[type[ServiceError], HTTPStatus] = {
     IssuerUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-"""The status of each error; a class that is not in here has that of its parent."""
+"""The status of each error; other classes have the status of their parent."""
 
 _log = structlog.get_logger(__name__)
 
 
 def register(app: Flask) -> None:
-    """Answer every error of the application with a problem document."""
+    """Respond to every error of the application with a problem document."""
     app.register_error_handler(ServiceError, _service_error)
     app.register_error_handler(HTTPException, _http_exception)
     app.register_error_handler(Exception, _unexpected)
 
 
 def status_of(error: type[ServiceError]) -> HTTPStatus:
-    """Return the status that answers an error of this class."""
+    """Return the status of an error of this class."""
     return next(STATUS[parent] for parent in error.__mro__ if parent in STATUS)
 
 
-def document(status: HTTPStatus, code: str, title: str, detail: str, request: str) -> dict[str, Any]:
-    """Return the standard members of a problem; ``request`` is the request's ID."""
+def document(status: HTTPStatus, code: str, title: str, detail: str, request_id: str) -> dict[str, object]:
+    """Return a problem document with its standard members."""
     return {
         "type": f"urn:profile-lookup:problem:{code}",
         "title": title,
         "status": int(status),
         "detail": detail,
-        "instance": f"urn:profile-lookup:request:{request}",
+        "instance": f"urn:profile-lookup:request:{request_id}",
         "code": code,
-        "request_id": request,
+        "request_id": request_id,
     }
 
 
-def internal_error(request: str) -> dict[str, Any]:
-    """Return the problem that answers what nobody foresaw."""
+def of_error(error: ServiceError, request_id: str) -> dict[str, object]:
+    """Return the problem document of an error, with the members of its own."""
+    standard = document(status_of(type(error)), error.code, error.title, error.detail, request_id)
+    return standard | error.members()
+
+
+def internal_error(request_id: str) -> dict[str, object]:
+    """Return the problem document of an unexpected exception."""
     detail = "Something went wrong in the service; its log has more under the request_id."
     status = HTTPStatus.INTERNAL_SERVER_ERROR
-    return document(status, "internal_error", "Internal error", detail, request)
+    return document(status, "internal_error", "Internal error", detail, request_id)
 
 
-def _respond(problem: dict[str, Any]) -> Response:
-    response = Response(orjson.dumps(problem), problem["status"], content_type=CONTENT_TYPE)
-    if problem["status"] == HTTPStatus.SERVICE_UNAVAILABLE:
+def _respond(status: HTTPStatus, problem: dict[str, object]) -> Response:
+    response = Response(orjson.dumps(problem), status, content_type=CONTENT_TYPE)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 
 
 def _service_error(error: ServiceError) -> Response:
-    problem = document(status_of(type(error)), error.code, error.title, error.detail, request_id())
-    if error.__cause__ is not None and problem["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    status = status_of(type(error))
+    if error.__cause__ is not None and status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log_cause(error.code, error.__cause__)
-    response = _respond(problem | error.members())
+    response = _respond(status, of_error(error, request_id()))
     if challenge := challenges.challenge(error):
         response.headers["WWW-Authenticate"] = challenge
     if isinstance(error, TooManyRequests):
@@ -109,15 +114,15 @@ def _service_error(error: ServiceError) -> Response:
 
 
 def _http_exception(error: HTTPException) -> Response:
-    """Answer what Flask and Werkzeug raise; their headers, such as Allow (RFC 9110, 15.5.6), stay."""
+    """Respond to errors of Flask and Werkzeug; keep their headers, such as Allow (RFC 9110, 15.5.6)."""
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
-        # A redirect or a finished response is an answer, not an error.
+        # A redirect or a finished response is not an error.
         return Response(error.get_body(), error.code, dict(error.get_headers()))
     status = HTTPStatus(error.code)
-    # Werkzeug's names; those of http.HTTPStatus change with the version of Python.
+    # Werkzeug's names: those of http.HTTPStatus depend on the Python version.
     code = re.sub("[^a-z]+", "_", error.name.lower())
     detail = _DETAILS.get(status, f"{error.name}.")
-    response = _respond(document(status, code, error.name, detail, request_id()))
+    response = _respond(status, document(status, code, error.name, detail, request_id()))
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
@@ -126,16 +131,16 @@ def _http_exception(error: HTTPException) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     _log_cause("internal_error", error)
-    return _respond(internal_error(request_id()))
+    return _respond(HTTPStatus.INTERNAL_SERVER_ERROR, internal_error(request_id()))
 
 
 def _log_cause(event: str, error: BaseException) -> None:
-    """Log where an error arose, and not what it says: its text can hold a personal value."""
+    """Log where an error was raised. Its text is not logged, because it can hold a personal value."""
     frames = [f"{Path(f.filename).name}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]
     _log.error(event, error=type(error).__name__, frames=frames, request_id=request_id())
 
 
 _DETAILS = {
-    HTTPStatus.NOT_FOUND: "Nothing is served at this path; /docs shows what is.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "The path does not have this method; Allow lists those it has.",
+    HTTPStatus.NOT_FOUND: "No operation has this path; /docs lists all operations.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "The path does not support this method; use one of those in Allow.",
 }

@@ -1,47 +1,36 @@
-"""One line of JSON a request: which operation, how it ended and how long it took; nothing that was sent."""
-
-from typing import Any
+"""Log one line per request: the operation, the status and the time, but no data of the request."""
 
 import structlog
-from flask import Flask, Response
+from flask import Flask, Response, request
 
-from service.api.http.context import known_principal, request_id
-from service.api.http.current import this_request
-from service.api.views.metrics import method, route, seconds_so_far
-from service.store.client import tracing
+from service.api.http.context import state
+from service.api.http.metrics import method_label, route_label
 
-# Asked every few seconds for as long as the service lives; their answers stand in the metrics.
+# Probes call these every few seconds. The metrics count them.
 _PROBES = frozenset({"/livez", "/readyz", "/metrics"})
 
 _log = structlog.get_logger("request")
 
 
 def register(app: Flask) -> None:
-    """Log every request of the application, and have its commands to MongoDB carry its ID."""
-    # Among the first things that Flask calls: what else looks at a path may refuse it.
-    app.url_value_preprocessor(_begin)
+    """Log every request of the application."""
     app.after_request(_log_request)
-    app.teardown_request(lambda _error: tracing.end())
-
-
-def _begin(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    tracing.begin(request_id())
 
 
 def _log_request(response: Response) -> Response:
-    request = this_request()
     if request.path in _PROBES:
         return response
-    who = known_principal()
+    current = state()
+    principal = current.principal
     _log.info(
         "request",
-        method=method(request),
-        route=route(request),
+        method=method_label(request),
+        route=route_label(request),
         status=response.status_code,
-        milliseconds=round(1000 * seconds_so_far(), 1),
-        database_milliseconds=round(tracing.database_milliseconds(), 1),
-        domain=who.domain if who else None,
-        credential_id=who.credential_id if who else None,
-        request_id=request_id(),
+        milliseconds=round(1000 * current.seconds, 1),
+        database_milliseconds=round(current.database_milliseconds, 1),
+        domain=principal.domain if principal else None,
+        credential_id=principal.credential_id if principal else None,
+        request_id=current.request_id,
     )
     return response

@@ -1,32 +1,31 @@
-"""Defaults of request bodies in the OpenAPI document: in words, so that generated clients may leave them out.
+"""Describe the defaults of request bodies in words, so that generated clients may omit the fields.
 
-openapi-typescript makes every property of a component that has a ``default`` required, those of requests too.
-Parameters keep theirs.
+openapi-typescript makes every property of a component that has a ``default`` required, also in requests.
+Parameters keep their defaults.
 """
-
-from typing import Any
 
 import orjson
 
+from service.api.openapi.texts import Node
 
-def describe_defaults(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the document with the default of each property of a component at the end of its description."""
+
+def describe_defaults(document: Node) -> Node:
+    """Return the document with the default of each component's property in its description."""
     components = document["components"]
-    schemas = {name: _described(schema) for name, schema in components["schemas"].items()}
+    schemas = {name: _describe_properties(schema) for name, schema in components["schemas"].items()}
     return document | {"components": components | {"schemas": schemas}}
 
 
-def _described(schema: dict[str, Any]) -> dict[str, Any]:
+def _describe_properties(schema: Node) -> Node:
     if "properties" not in schema:
         return schema
-    properties = {name: _with_text(prop) for name, prop in schema["properties"].items()}
-    return schema | {"properties": properties}
+    return schema | {"properties": {name: _describe(prop) for name, prop in schema["properties"].items()}}
 
 
-def _with_text(prop: dict[str, Any]) -> dict[str, Any]:
+def _describe(prop: Node) -> Node:
     if "default" not in prop:
         return prop
     default = prop["default"]
     text = default if isinstance(default, str) else orjson.dumps(default).decode()
     others = {name: value for name, value in prop.items() if name != "default"}
-    return others | {"description": f"{prop['description']} Default: `{text}`."}
+    return {**others, "description": f"{prop['description']} Default: `{text}`."}

@@ -1,55 +1,54 @@
-"""Links in the OpenAPI document: where to go on with what an operation has answered (OpenAPI 3.1, 4.8.20).
+"""Add links to the OpenAPI document: the operations that can follow a response (OpenAPI 3.1, 4.8.20).
 
-Each operation on a profile, a contact or a search key follows from those that bring one about.
+Operations on a profile, a contact or a search key follow those that create or change it.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-_BODY = "$response.body#/profile_id"
+from service.api.openapi.texts import Node
 
-_FROM: Mapping[str, Mapping[str, str]] = {
-    "createProfile": {"profile_id": _BODY},
-    "createProfileForContact": {"profile_id": _BODY, "contact_id": "$request.path.contact_id"},
-    "associateContact": {"profile_id": _BODY, "contact_id": "$request.path.contact_id"},
-    "clearContact": {"contact_id": "$request.path.contact_id"},
+_PROFILE_ID = "$response.body#/profile_id"
+_CONTACT_ID = "$request.path.contact_id"
+
+_SOURCES: Mapping[str, Mapping[str, str]] = {
+    "createProfile": {"profile_id": _PROFILE_ID},
+    "createProfileForContact": {"profile_id": _PROFILE_ID, "contact_id": _CONTACT_ID},
+    "associateContact": {"profile_id": _PROFILE_ID, "contact_id": _CONTACT_ID},
+    "clearContact": {"contact_id": _CONTACT_ID},
     "defineSearchKey": {"key": "$request.path.key"},
 }
-"""What an operation brings about, by its ID: the variable part of a path, and where its value is found."""
+"""For each operation ID, the path parameters that its response provides, and where to find their values."""
 
-_IF_MATCH = "IfMatch"
 _ETAG = {"header.If-Match": "$response.header.ETag"}
 
 
-def linked(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the document, its links added."""
+def add_links(document: Node) -> Node:
+    """Return the document with links."""
     operations = {operation["operationId"]: (path, operation) for path, operation in _operations(document)}
-    for source, known in _FROM.items():
+    for source, provided in _SOURCES.items():
         for status, response in operations[source][1]["responses"].items():
             if status.startswith("2"):
                 response["links"] = {
-                    target[0].upper() + target[1:]: _link(target, part, known[part], operation, response)
+                    target[0].upper() + target[1:]: _link(target, name, provided[name], operation, response)
                     for target, (path, operation) in operations.items()
-                    for part in known
-                    if target != source and f"{{{part}}}" in path
+                    for name in provided
+                    if target != source and f"{{{name}}}" in path
                 }
     return document
 
 
-def _operations(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _operations(document: Node) -> Iterator[tuple[str, Node]]:
     for path, item in document["paths"].items():
         for name, operation in item.items():
             if name != "parameters":
                 yield path, operation
 
 
-def _link(
-    target: str, part: str, expression: str, operation: Mapping[str, Any], response: Mapping[str, Any]
-) -> dict[str, Any]:
-    conditional = any(_IF_MATCH in each.get("$ref", "") for each in operation.get("parameters", ()))
-    version = _ETAG if conditional and "ETag" in response["headers"] else {}
+def _link(target: str, parameter: str, expression: str, operation: Node, response: Node) -> Node:
+    is_conditional = any("IfMatch" in each.get("$ref", "") for each in operation.get("parameters", ()))
+    version = _ETAG if is_conditional and "ETag" in response["headers"] else {}
     return {
         "operationId": target,
         "description": operation["summary"] + ".",
-        "parameters": {part: expression, **version},
+        "parameters": {parameter: expression, **version},
     }

@@ -1,104 +1,153 @@
-"""What the OpenAPI document says by itself, in words, headers and parameters: no view or schema tells it."""
+"""The texts of the OpenAPI document that belong to no operation and no schema."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from schemas import examples
 from service.api.http.parsing import IDEMPOTENCY_KEY, IF_MATCH
-from service.api.openapi.blueprint import REQUEST_ID
+
+Node = dict[str, Any]
+"""An object of the OpenAPI document."""
+
+BEARER = "Bearer"
+REQUEST_ID = {"X-Request-Id": "RequestId"}
+"""The header of every response."""
 
 _DESCRIPTION = """\
-Tells a contact-centre agent who is calling, on your own MongoDB.
+Identifies the caller for a contact-centre agent, with customer profiles in your own MongoDB.
 
-Bodies are JSON in UTF-8; a body in which an object has two members of the same name is malformed. Errors are
-problem documents (RFC 9457): decide by `code`, which is stable. An unknown field is refused with its pointer.
-Personal values travel in bodies, never in a URL. Lists answer `items` and `next_cursor`; hand the cursor back
-for the next page.
+Bodies are JSON in UTF-8. An object with two members of the same name is malformed. Unknown fields are
+errors. Errors are problem documents (RFC 9457); decide by `code`, which is stable. Personal values are sent
+in bodies, never in URLs. Lists return `items` and `next_cursor`; send the cursor back to get the next page.
 
-A 503 tells when to retry, and that is always safe: a change has the same effect once more, and a profile is
-created once for as long as the `Idempotency-Key` is the same.
+A 503 has `Retry-After`, and a retry is always safe: a repeated change has no further effect, and a profile
+is created only once per `Idempotency-Key`.
 
 A request can have one value of each sensitive search key, and any number of masks of values that the profile
-holds. A credential without `profiles:reveal` has an hourly limit of such values; a request over it gets a 429
-(`too_many_sensitive_values`).
+already has. A credential without `profiles:reveal` has an hourly limit of such values. Requests over the
+limit get a 429 (`too_many_sensitive_values`).
 
-A contact goes this way: **match** it when it comes in, **associate** it with the profile that the agent
-confirms, correct that as often as needed, and **clear** it when the work is done.
+The usual sequence for a contact: **match** it when it arrives, **associate** it with the profile that the
+agent confirms, correct the association as often as needed, and **clear** the contact when the work is done.
 
-Every operation but those for who runs the service asks for a credential, unless the service was started with
-`AUTH=off`: an API key, or a token of the OIDC issuer that is set. The credential decides the domain, and what
-is allowed: the scope that an operation needs stands at the operation. With `AUTH=off` the service answers to
-the names of its own machine: where `Host` is another one, any answer is a 421 (`misdirected_request`). Where
-the `Origin` is that of a foreign page, the answer is a 403 (`foreign_origin`) to all but GET, HEAD and
-OPTIONS. A request of HTTP/1.1 without a valid `Host` is a 400 (`invalid_host`).
+Every operation needs a credential, except health checks and metrics: an API key, or a token of the
+configured OIDC issuer. The credential determines the domain and the permitted operations. Each operation
+names the scope that it needs. With `AUTH=off` no credential is needed. Then the service accepts requests
+only under the names of its own machine: any other `Host` gets a 421 (`misdirected_request`). A foreign
+`Origin` gets a 403 (`foreign_origin`), except for GET, HEAD and OPTIONS. An HTTP/1.1 request without a valid
+`Host` gets a 400 (`invalid_host`).
 """
-INFO: dict[str, Any] = {
+INFO: Node = {
     "description": _DESCRIPTION,
     "license": {"name": "MIT", "identifier": "MIT"},
     "summary": "Who is calling: customer profile look-up for contact centres.",
 }
-HEADERS: dict[str, dict[str, Any]] = {
+TAGS: Mapping[str, str] = {
+    "contacts": "Calls, chats, tasks and e-mails: match them with profiles.",
+    "profiles": "Customers: create, read, change, search.",
+    "personal-data": "The rights of data subjects.",
+    "audit": "Access to profiles.",
+    "search-keys": "The entries of the agent's drop-down.",
+    "settings": "The settings of a domain.",
+    "operations": "For operators of the service.",
+}
+"""The description of each blueprint."""
+
+HEADERS: Mapping[str, Node] = {
     "ETag": {
         "description": "The profile's version, for `If-Match`.",
         "schema": {"type": "string"},
         "example": '"1"',
     },
     "IdempotencyReplayed": {
-        "description": "`true` where the same request with this `Idempotency-Key` has created the profile "
-        "before; absent otherwise.",
+        "description": "`true` if an earlier request with this `Idempotency-Key` created the profile; "
+        "otherwise absent.",
         "schema": {"type": "string"},
         "example": "true",
     },
     "Location": {
-        "description": "Where the new profile stands.",
+        "description": "The URL of the new profile.",
         "schema": {"type": "string", "format": "uri-reference"},
         "example": f"/v1/profiles/{examples.PROFILE_ID}",
     },
     "RateLimit": {
-        "description": "What is left of the quota, and the seconds until it is whole again "
-        "(draft-ietf-httpapi-ratelimit-headers-10); each worker counts by itself.",
+        "description": "The remaining quota, and the seconds until it is reset "
+        "(draft-ietf-httpapi-ratelimit-headers-10). Each worker counts by itself.",
         "schema": {"type": "string"},
         "example": '"requests";r=0;t=42',
     },
     "RateLimitPolicy": {
-        "description": "The quota, and the seconds that it is for.",
+        "description": "The quota, and its window in seconds.",
         "schema": {"type": "string"},
         "example": '"requests";q=1200;w=60',
     },
-    REQUEST_ID: {
-        "description": "The request's ID, as the log has it; quote it when you ask for help.",
+    "RequestId": {
+        "description": "The request's ID, also in the log; quote it when you ask for help.",
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9-]{1,64}$"},
         "example": examples.REQUEST_ID,
     },
     "RetryAfter": {
-        "description": "Seconds after which to retry.",
+        "description": "The number of seconds to wait before a retry.",
         "schema": {"type": "integer", "minimum": 0},
         "example": 1,
     },
     "WWWAuthenticate": {
-        "description": "What is wrong with the credential, or the scope that it lacks (RFC 6750).",
+        "description": "The error of the credential, or the scope that it needs (RFC 6750).",
         "schema": {"type": "string"},
         "example": 'Bearer realm="profile-lookup"',
     },
 }
-SECURITY_SCHEME = {
+SECURITY_SCHEME: Node = {
     "type": "http",
     "scheme": "bearer",
-    "description": "An API key (`profile-lookup api-keys create` makes one), or a JWT of the issuer.",
+    "description": "An API key (create one with `profile-lookup api-keys create`), or a JWT of the issuer.",
 }
-IF_MATCH_PARAMETER: dict[str, Any] = {
-    "name": "If-Match",
-    "required": False,
-    "description": "The `ETag` that the caller saw, in its quotation marks: the change is made only if it "
-    "still holds. Several are separated by commas; `*` is any. A weak one (`W/`) never holds.",
-    "schema": {"type": "string", "pattern": IF_MATCH.pattern},
-    "example": '"1"',
+PARAMETERS: Mapping[str, Node] = {
+    "IfMatch": {
+        "name": "If-Match",
+        "required": False,
+        "description": "The `ETag` of the version to change, in its quotation marks; the request fails if "
+        "the profile has another version. Separate several ETags by commas; `*` matches any version. A weak "
+        "ETag (`W/`) matches none.",
+        "schema": {"type": "string", "pattern": IF_MATCH.pattern},
+        "example": '"1"',
+    },
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "required": False,
+        "description": "A random value such as a UUID, new for each profile and the same for each retry: 1 "
+        "to 255 visible ASCII characters except comma, quotation mark and backslash, with quotation marks "
+        "around them (RFC 9651) or without.",
+        "schema": {"type": "string", "pattern": IDEMPOTENCY_KEY.pattern},
+        "example": "2f0d3c1e-6a0b-4c7a-9d0e-5b8f1c3a7e42",
+    },
 }
-IDEMPOTENCY_KEY_PARAMETER: dict[str, Any] = {
-    "name": "Idempotency-Key",
+# Not a component, because Swagger UI does not resolve references among the parameters of a path.
+REQUEST_ID_PARAMETER: Node = {
+    "in": "header",
+    "name": "X-Request-Id",
     "required": False,
-    "description": "A random value of your own, such as a UUID, new for each profile and the same for each "
-    "retry: 1 to 255 visible ASCII characters but comma, quotation mark and backslash, in quotation marks "
-    "(RFC 9651) or without.",
-    "schema": {"type": "string", "pattern": IDEMPOTENCY_KEY.pattern},
-    "example": "2f0d3c1e-6a0b-4c7a-9d0e-5b8f1c3a7e42",
+    "description": "Your own ID for this request: 1 to 64 letters, digits and hyphens. An ID with seven "
+    "digits or more needs a letter, because it could be a phone number otherwise. Other IDs are ignored.",
+    "schema": {"type": "string"},
+}
+MALFORMED_REQUEST: Node = {
+    "description": "The HTTP request itself is malformed: for example, a header is too long. The web server "
+    "rejects it, without a problem document."
+}
+METRICS: Node = {
+    "summary": "Show the Prometheus metrics",
+    "description": "Requests, response times and match outcomes of all workers, up to five seconds old. Not "
+    "for the public: let only your Prometheus reach it.",
+    "operationId": "readMetrics",
+    "tags": ["operations"],
+    "security": [],
+    "responses": {
+        "200": {
+            "description": "OK",
+            "headers": REQUEST_ID,
+            "content": {"text/plain": {"schema": {"type": "string"}, "example": examples.METRICS}},
+        },
+        "4XX": MALFORMED_REQUEST,
+    },
 }

@@ -1,6 +1,8 @@
-"""Contacts over HTTP."""
+"""Operations on contacts."""
 
-from typing import Any
+from http import HTTPStatus
+
+from flask import Blueprint
 
 from schemas import examples
 from schemas.contacts import (
@@ -13,12 +15,18 @@ from schemas.contacts import (
     MatchResponse,
     ProfileForContactRequest,
 )
-from schemas.profiles import ProfileRequest
+from service.api.http.auditing import audited
 from service.api.http.context import budget, domain, principal, stores
-from service.api.http.match_metrics import count_match
-from service.api.http.parsing import idempotency_key
-from service.api.openapi.blueprint import MET_BY_ALL, Blueprint
-from service.api.views.profiles import ETAG, IDEMPOTENCY_KEY, LOCATION, PROFILE, REPLAYED, created
+from service.api.http.metrics import count_match
+from service.api.http.operations import Content, Operation
+from service.api.http.parsing import Loaded, idempotency_key
+from service.api.views.profiles import (
+    CREATED_HEADERS,
+    IDEMPOTENCY_KEY,
+    PROFILE,
+    PROFILE_REQUEST,
+    created_headers,
+)
 from service.auth.authenticator import acting_agent
 from service.errors.records import (
     AssociationNotFound,
@@ -34,30 +42,26 @@ from service.model.contact import ContactFilter
 from service.model.principal import Scope
 from service.use_cases import contacts, match
 
-blueprint = Blueprint(
-    "contacts",
-    __name__,
-    url_prefix="/v1/contacts",
-    description="Calls, chats, tasks and e-mails: who is it, and who was it.",
-    met_by_all=MET_BY_ALL,
-)
+blueprint = Blueprint("contacts", __name__, url_prefix="/v1/contacts")
 
-_ASSOCIATION = AssociationResponse()
+_ASSOCIATION = Content(AssociationResponse(), examples.ASSOCIATION)
 _CONTACT = ContactResponse()
 
 
-@blueprint.route("/<contact_id>/match", methods=["POST"])
-@blueprint.requires(Scope.VIEW)
-@blueprint.body(MatchRequest(), examples.MATCH_REQUEST)
-@blueprint.response(200, MatchResponse(), example=examples.MATCH)
-@blueprint.problems(MasterKeyMissing, TooManySensitiveValues)
-@blueprint.audited(AuditAction.MATCHED)
-def match_contact(body: dict[str, Any], contact_id: str) -> Any:
-    """Find out who is calling.
+@blueprint.post("/<contact_id>/match")
+@Operation(
+    scope=Scope.VIEW,
+    body=Content(MatchRequest(), examples.MATCH_REQUEST),
+    response=Content(MatchResponse(), examples.MATCH),
+    problems=(MasterKeyMissing, TooManySensitiveValues),
+)
+@audited(AuditAction.MATCHED)
+def match_contact(body: Loaded, contact_id: str) -> object:
+    """Find the profiles that match a contact.
 
-    Candidates are ranked: by the best tier that agrees, by how many keys agree, by the most recent
-    association, by the last change. The contact attributes `profileSearchKey` and `profileSearchValue` come
-    before the channel's match keys; `criteria` narrow down. A pure read: nothing is stored.
+    Candidates are ranked by the best tier that matches, then the number of matching keys, the most recent
+    association, and the last change. The contact attributes `profileSearchKey` and `profileSearchValue` take
+    precedence over the channel's match keys; `criteria` narrow down. Nothing is stored.
     """
     limit, cursor = body.pop("limit"), body.pop("cursor")
     found = match.match_contact(
@@ -67,114 +71,106 @@ def match_contact(body: dict[str, Any], contact_id: str) -> Any:
     return found
 
 
-@blueprint.route("/<contact_id>/association", methods=["PUT"])
-@blueprint.requires(Scope.VIEW)
-@blueprint.body(AssociationRequest(), examples.ASSOCIATION_REQUEST)
-@blueprint.response(200, _ASSOCIATION, example=examples.ASSOCIATION)
-@blueprint.alt_response(
-    201,
-    schema=_ASSOCIATION,
-    example=examples.ASSOCIATION,
-    description="The contact's first association.",
-    success=True,
+@blueprint.put("/<contact_id>/association")
+@Operation(
+    scope=Scope.VIEW,
+    body=Content(AssociationRequest(), examples.ASSOCIATION_REQUEST),
+    response=_ASSOCIATION,
+    created="The contact's first association.",
+    problems=(ProfileNotFound, ContactCleared),
 )
-@blueprint.problems(ProfileNotFound, ContactCleared)
-@blueprint.audited(AuditAction.ASSOCIATED)
-def associate_contact(body: dict[str, Any], contact_id: str) -> Any:
+@audited(AuditAction.ASSOCIATED)
+def associate_contact(body: Loaded, contact_id: str) -> object:
     """Associate the contact with a profile.
 
-    The latest association wins, until the contact is cleared.
+    The latest association replaces earlier ones, until the contact is cleared.
     """
     body["agent_id"] = acting_agent(principal(), body.get("agent_id"))
     association, first = contacts.associate(stores(), domain(), contact_id, **body)
     return association, 201 if first else 200
 
 
-@blueprint.route("/<contact_id>/association", methods=["GET"])
-@blueprint.requires(Scope.VIEW)
-@blueprint.response(200, _ASSOCIATION, example=examples.ASSOCIATION)
-@blueprint.problems(AssociationNotFound)
-@blueprint.audited(AuditAction.READ)
-def read_association(contact_id: str) -> Any:
+@blueprint.get("/<contact_id>/association")
+@Operation(scope=Scope.VIEW, response=_ASSOCIATION, problems=(AssociationNotFound,))
+@audited(AuditAction.READ)
+def read_association(contact_id: str) -> object:
     """Read the contact's current association.
 
-    The one that was confirmed last, unless it was taken back.
+    This is the most recent association, unless it was undone.
     """
     return contacts.current_association(stores(), domain(), contact_id)
 
 
-@blueprint.route("/<contact_id>/association", methods=["DELETE"])
-@blueprint.requires(Scope.VIEW)
-@blueprint.response(204)
-@blueprint.problems(AssociationNotFound, ContactCleared)
-@blueprint.audited(AuditAction.DISASSOCIATED, silent=True)
-def disassociate_contact(contact_id: str) -> Any:
-    """Take the contact's association back.
+@blueprint.delete("/<contact_id>/association")
+@Operation(scope=Scope.VIEW, status=HTTPStatus.NO_CONTENT, problems=(AssociationNotFound, ContactCleared))
+@audited(AuditAction.DISASSOCIATED, silent=True)
+def disassociate_contact(contact_id: str) -> object:
+    """Undo the contact's association.
 
-    The contact is then associated with nobody; a past association does not come back.
+    The contact then has no association; earlier associations are not restored.
     """
     return contacts.disassociate(stores(), domain(), contact_id)
 
 
-@blueprint.route("/<contact_id>/clear", methods=["POST"])
-@blueprint.requires(Scope.VIEW)
-@blueprint.response(200, _CONTACT, example=examples.CLEARED_CONTACT)
-@blueprint.audited(AuditAction.CLEARED)
-def clear_contact(contact_id: str) -> Any:
+@blueprint.post("/<contact_id>/clear")
+@Operation(scope=Scope.VIEW, response=Content(_CONTACT, examples.CLEARED_CONTACT))
+@audited(AuditAction.CLEARED)
+def clear_contact(contact_id: str) -> object:
     """Clear the contact when the work on it is done.
 
-    Only its most recent association remains, and can no longer be changed. Clearing once more changes
-    nothing.
+    Only its most recent association remains, and can no longer be changed. Clearing it again has no effect.
     """
     return contacts.clear(stores(), domain(), contact_id)
 
 
-@blueprint.route("/<contact_id>", methods=["GET"])
-@blueprint.requires(Scope.VIEW)
-@blueprint.response(200, _CONTACT, example=examples.CONTACT)
-@blueprint.problems(ContactNotFound)
-@blueprint.audited(AuditAction.READ)
-def read_contact(contact_id: str) -> Any:
+@blueprint.get("/<contact_id>")
+@Operation(scope=Scope.VIEW, response=Content(_CONTACT, examples.CONTACT), problems=(ContactNotFound,))
+@audited(AuditAction.READ)
+def read_contact(contact_id: str) -> object:
     """Read a contact with its associations.
 
-    All of them while the contact is open, the last one once it is cleared.
+    An open contact has all of its associations, a cleared contact only the last one.
     """
     return contacts.read_contact(stores(), domain(), contact_id)
 
 
-@blueprint.route("/<contact_id>/profile", methods=["POST"])
-@blueprint.requires(Scope.CREATE)
-@blueprint.body(ProfileRequest(), examples.PROFILE_REQUEST)
-@blueprint.arguments(ProfileForContactRequest(), location="query")
-@blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION | REPLAYED)
-@blueprint.problems(
-    ContactCleared, MasterKeyMissing, UniqueKeyTaken, IdempotencyKeyReused, TooManySensitiveValues
+@blueprint.post("/<contact_id>/profile")
+@Operation(
+    scope=Scope.CREATE,
+    body=PROFILE_REQUEST,
+    query=ProfileForContactRequest(),
+    header_parameters=IDEMPOTENCY_KEY,
+    status=HTTPStatus.CREATED,
+    response=PROFILE,
+    response_headers=CREATED_HEADERS,
+    problems=(ContactCleared, MasterKeyMissing, UniqueKeyTaken, IdempotencyKeyReused, TooManySensitiveValues),
 )
-@blueprint.doc(parameters=[IDEMPOTENCY_KEY])
-@blueprint.audited(AuditAction.CREATED, AuditAction.ASSOCIATED)
-def create_profile_for_contact(fields: dict[str, Any], query: dict[str, Any], contact_id: str) -> Any:
-    """Create a profile for this contact, and associate the two.
+@audited(AuditAction.CREATED, AuditAction.ASSOCIATED)
+def create_profile_for_contact(fields: Loaded, query: Loaded, contact_id: str) -> object:
+    """Create a profile for the contact, and associate the two.
 
-    For a contact without a match: a first name or a business name is enough. The body is the profile; what is
-    known of the contact is in the query string. With an `Idempotency-Key` the same request, however often it
-    is sent, creates one profile and associates it once.
+    For a contact without a match. A first name or a business name is enough. The body has the profile, the
+    query string has the data of the contact. With an `Idempotency-Key`, repeating the request creates no
+    second profile and no second association.
     """
     query["agent_id"] = acting_agent(principal(), query.get("agent_id"))
     profile, replayed = contacts.create_for_contact(
         stores(), domain(), contact_id, fields, key=idempotency_key(), budget=budget(), **query
     )
-    return profile, created(profile, replayed=replayed)
+    return profile, created_headers(profile, replayed=replayed)
 
 
-@blueprint.route("/search", methods=["POST"])
-@blueprint.requires(Scope.VIEW)
-@blueprint.body(ContactSearchRequest(), examples.CONTACT_SEARCH_REQUEST)
-@blueprint.response(200, ContactsResponse(), example=examples.CONTACTS)
-@blueprint.audited(AuditAction.SEARCHED)
-def search_contacts(body: dict[str, Any]) -> Any:
+@blueprint.post("/search")
+@Operation(
+    scope=Scope.VIEW,
+    body=Content(ContactSearchRequest(), examples.CONTACT_SEARCH_REQUEST),
+    response=Content(ContactsResponse(), examples.CONTACTS),
+)
+@audited(AuditAction.SEARCHED)
+def search_contacts(body: Loaded) -> object:
     """Search past contacts by profile, agent, channel and time, newest first.
 
-    Every field given must agree; an empty object lists all contacts.
+    A contact must match all given fields; an empty object lists all contacts.
     """
     limit, cursor = body.pop("limit"), body.pop("cursor")
     return contacts.search_contacts(stores(), domain(), ContactFilter(**body), limit=limit, cursor=cursor)

@@ -1,7 +1,7 @@
-"""The page that shows the OpenAPI document: Swagger UI, from an installed package, and a script of ours.
+"""Serve the OpenAPI document in a browser with Swagger UI.
 
-The page is the same for every request and repeats nothing of it. Its script is a file of its own, so that the
-content security policy allows no inline script.
+The page is static. Its script is a separate file, so that the content security policy can forbid inline
+scripts.
 """
 
 from http import HTTPStatus
@@ -61,7 +61,7 @@ def register(app: Flask) -> None:
 
 
 def _root() -> ResponseReturnValue:
-    """Redirect to the page, not permanently: another page may be here one day."""
+    """Redirect to the page, but not permanently: another page may replace this one."""
     return redirect("docs/", HTTPStatus.FOUND)
 
 

@@ -1,49 +1,44 @@
-"""Exports over HTTP: a document of any size, written while it is read from MongoDB."""
+"""Exports of personal data, written while they are read from MongoDB."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
-from typing import Any
 
-from flask import Response, stream_with_context
+from flask import Blueprint, Response, stream_with_context
 from marshmallow import Schema
 
 from schemas import examples
 from schemas.audit import ExportedEventResponse
 from schemas.exports import ExportedContactResponse, ExportResponse
+from service.api.http.auditing import audited
 from service.api.http.context import domain, principal, stores
 from service.api.http.json import to_json
-from service.api.openapi.blueprint import MET_BY_ALL, Blueprint
+from service.api.http.operations import Content, Operation
 from service.errors.records import ProfileNotFound
 from service.model.audit import AuditAction
 from service.model.principal import Scope
 from service.use_cases import exports
 from service.use_cases.exports import Export
 
-blueprint = Blueprint(
-    "personal-data",
-    __name__,
-    url_prefix="/v1/profiles",
-    description="What a person has a right to.",
-    met_by_all=MET_BY_ALL,
-)
+blueprint = Blueprint("personal-data", __name__, url_prefix="/v1/profiles")
 
+_HEAD = ExportResponse(only=["exported_at", "profile"])
 _CONTACT = ExportedContactResponse()
 _EVENT = ExportedEventResponse()
 _ATTACHMENT = {
-    "description": "A name for the file to keep it in.",
+    "description": "The file name for the export.",
     "schema": {"type": "string"},
     "example": f'attachment; filename="profile-{examples.PROFILE_ID}.json"',
 }
 
 
 def _streamed(view: Callable[..., Export]) -> Callable[..., Response]:
-    """Answer the export that the view returns."""
+    """Stream the export that the view returns."""
 
     @wraps(view)
     def call(**path: str) -> Response:
         export = view(**path)
         return Response(
-            stream_with_context(_pieces(export)),
+            stream_with_context(_chunks(export)),
             mimetype="application/json",
             headers={
                 "Content-Disposition": f'attachment; filename="profile-{export.profile["profile_id"]}.json"',
@@ -54,35 +49,35 @@ def _streamed(view: Callable[..., Export]) -> Callable[..., Response]:
     return call
 
 
-def _pieces(export: Export) -> Iterator[bytes]:
-    head = ExportResponse(only=["exported_at", "profile"]).dump(export)
-    yield to_json(head)[:-1] + b',"contacts":['
+def _chunks(export: Export) -> Iterator[bytes]:
+    yield to_json(_HEAD.dump(export))[:-1] + b',"contacts":['
     yield from _items(_CONTACT, export.contacts)
     yield b'],"audit":['
     yield from _items(_EVENT, export.events)
     yield b"]}"
 
 
-def _items(schema: Schema, items: Iterable[Any]) -> Iterator[bytes]:
+def _items(schema: Schema, items: Iterable[object]) -> Iterator[bytes]:
     separator = b""
     for item in items:
         yield separator + to_json(schema.dump(item))
         separator = b","
 
 
-@blueprint.route("/<profile_id>/export", methods=["GET"])
-@blueprint.requires(Scope.ADMIN)
-@blueprint.response(
-    200, ExportResponse(), example=examples.EXPORT, headers={"Content-Disposition": _ATTACHMENT}
+@blueprint.get("/<profile_id>/export")
+@Operation(
+    scope=Scope.ADMIN,
+    response=Content(ExportResponse(), examples.EXPORT),
+    response_headers={"Content-Disposition": _ATTACHMENT},
+    problems=(ProfileNotFound,),
 )
-@blueprint.problems(ProfileNotFound)
 @_streamed
-@blueprint.audited(AuditAction.EXPORTED)
+@audited(AuditAction.EXPORTED)
 def export_profile(profile_id: str) -> Export:
-    """Export everything that is held on the person.
+    """Export all data about the person.
 
-    The profile, every contact that it stands in, and who did what with it. Values of sensitive search keys
-    are masked unless the credential has `profiles:reveal`. The answer is written while it is read: one that
-    is cut off is no JSON.
+    The profile, all contacts associated with it, and its audit events. Values of sensitive search keys are
+    masked unless the credential has `profiles:reveal`. The response is streamed: if it is cut off, it is not
+    valid JSON.
     """
     return exports.export_profile(stores(), domain(), profile_id, reveal=principal().may(Scope.REVEAL))

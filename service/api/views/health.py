@@ -1,47 +1,42 @@
-"""Health over HTTP."""
+"""Health of the process."""
 
-from typing import Any
-
-from flask import Flask, current_app
+from flask import Blueprint, Flask, current_app
 
 from schemas import examples
 from schemas.operations import LivenessResponse, ReadinessResponse
-from service.api.http.authentication import public
-from service.api.openapi.blueprint import Blueprint
+from service.api.http.operations import Content, Operation
 from service.errors.datastore import NotReady
 from service.store.stores import Stores
 from service.use_cases.health import Readiness
 
 _EXTENSION = "profile_lookup_readiness"
 
-blueprint = Blueprint("operations", __name__, description="For those who run the service.", met_by_all=())
+blueprint = Blueprint("operations", __name__)
 
 
 def register(app: Flask, stores: Stores) -> None:
-    """Give the application what it remembers of whether it is ready."""
+    """Serve the health of the process and of its stores."""
     app.extensions[_EXTENSION] = Readiness(stores)
+    app.register_blueprint(blueprint)
 
 
-@blueprint.route("/livez", methods=["GET"])
-@public
-@blueprint.response(200, LivenessResponse(), example=examples.LIVE)
-def read_liveness() -> Any:
-    """Tell that the process runs.
+@blueprint.get("/livez")
+@Operation(scope=None, response=Content(LivenessResponse(), examples.LIVE))
+def read_liveness() -> object:
+    """Return whether the process is alive.
 
-    MongoDB is not asked: restarting this process would not bring it back.
+    MongoDB is not checked, because restarting this process would not repair it.
     """
     return {"status": "ok"}
 
 
-@blueprint.route("/readyz", methods=["GET"])
-@public
-@blueprint.response(200, ReadinessResponse(), example=examples.READY)
-@blueprint.problems(NotReady)
-def read_readiness() -> Any:
-    """Return whether MongoDB answers and the indexes stand.
+@blueprint.get("/readyz")
+@Operation(scope=None, response=Content(ReadinessResponse(), examples.READY), problems=(NotReady,))
+def read_readiness() -> object:
+    """Return whether MongoDB is available and has all indexes.
 
-    Send no requests here while it says no; `checks` names what failed. Stale lookup entries are no failure.
-    Each worker asks MongoDB at most once a second, and answers what it has found.
+    Send no requests here while the status is 503; `checks` shows what failed. Stale index terms are not a
+    failure. Each worker checks MongoDB at most once a second, and reuses the result.
     """
     readiness: Readiness = current_app.extensions[_EXTENSION]
     return {"status": "ok", "checks": readiness.check()}

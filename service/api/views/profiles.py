@@ -1,23 +1,18 @@
-"""Profiles over HTTP."""
+"""Operations on profiles."""
 
-from typing import Any
+from http import HTTPStatus
 
-from flask import url_for
+from flask import Blueprint, url_for
 
 from schemas import examples
 from schemas.contacts import ContactsRequest, ContactsResponse
-from schemas.profiles import (
-    KeyValuesRequest,
-    ProfilePatchRequest,
-    ProfileRequest,
-    ProfileResponse,
-    RevealedResponse,
-    RevealRequest,
-)
+from schemas.key_values import KeyValuesRequest, RevealedResponse, RevealRequest
+from schemas.profiles import ProfilePatchRequest, ProfileRequest, ProfileResponse
 from schemas.search import FoundProfilesResponse, SearchRequest
+from service.api.http.auditing import audited
 from service.api.http.context import budget, domain, stores
-from service.api.http.parsing import idempotency_key, if_match
-from service.api.openapi.blueprint import MET_BY_ALL, Blueprint
+from service.api.http.operations import Content, Operation
+from service.api.http.parsing import Loaded, idempotency_key, if_match
 from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConflict
 from service.errors.requests import IdempotencyKeyReused
 from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues, ValueSealed
@@ -27,130 +22,133 @@ from service.model.principal import Scope
 from service.model.profile import Profile
 from service.use_cases import contacts, erasure, idempotency, keys, profiles, reveal, search
 
-blueprint = Blueprint(
-    "profiles",
-    __name__,
-    url_prefix="/v1/profiles",
-    description="Customers: create, read, correct, search.",
-    met_by_all=MET_BY_ALL,
-)
+blueprint = Blueprint("profiles", __name__, url_prefix="/v1/profiles")
 
-IF_MATCH = "IfMatch"
+IF_MATCH = ("IfMatch",)
+IDEMPOTENCY_KEY = ("IdempotencyKey",)
 ETAG = {"ETag": "ETag"}
-LOCATION = {"Location": "Location"}
-IDEMPOTENCY_KEY = "IdempotencyKey"
-REPLAYED = {"Idempotency-Replayed": "IdempotencyReplayed"}
-
-PROFILE = ProfileResponse()
+CREATED_HEADERS = ETAG | {"Location": "Location", "Idempotency-Replayed": "IdempotencyReplayed"}
+PROFILE_REQUEST = Content(ProfileRequest(), examples.PROFILE_REQUEST)
+PROFILE = Content(ProfileResponse(), examples.PROFILE)
+_KEY_VALUES = Content(KeyValuesRequest(), examples.KEY_VALUES_REQUEST)
 
 
 def etag(profile: Profile) -> dict[str, str]:
-    """Return the header that names the profile's version."""
+    """Return the ETag header of the profile's version."""
     return {"ETag": f'"{profile["version"]}"'}
 
 
-def created(profile: Profile, *, replayed: bool) -> dict[str, str]:
-    """Return the headers of a profile that was created, now or by the same request before."""
+def created_headers(profile: Profile, *, replayed: bool) -> dict[str, str]:
+    """Return the headers of a profile that this request, or an earlier one with the same key, created."""
     location = url_for("profiles.read_profile", profile_id=profile["profile_id"])
     again = {"Idempotency-Replayed": "true"} if replayed else {}
     return etag(profile) | {"Location": location} | again
 
 
-@blueprint.route("", methods=["POST"])
-@blueprint.requires(Scope.CREATE)
-@blueprint.body(ProfileRequest(), examples.PROFILE_REQUEST)
-@blueprint.response(201, PROFILE, example=examples.PROFILE, headers=ETAG | LOCATION | REPLAYED)
-@blueprint.problems(MasterKeyMissing, UniqueKeyTaken, IdempotencyKeyReused, TooManySensitiveValues)
-@blueprint.doc(parameters=[IDEMPOTENCY_KEY])
-@blueprint.audited(AuditAction.CREATED)
-def create_profile(fields: dict[str, Any]) -> Any:
+@blueprint.post("")
+@Operation(
+    scope=Scope.CREATE,
+    body=PROFILE_REQUEST,
+    header_parameters=IDEMPOTENCY_KEY,
+    status=HTTPStatus.CREATED,
+    response=PROFILE,
+    response_headers=CREATED_HEADERS,
+    problems=(MasterKeyMissing, UniqueKeyTaken, IdempotencyKeyReused, TooManySensitiveValues),
+)
+@audited(AuditAction.CREATED)
+def create_profile(fields: Loaded) -> object:
     """Create a profile.
 
-    Only a first name or a business name is needed. The profile is found by the very next request. With an
-    `Idempotency-Key` the same request creates it once, however often it is sent, and is answered the profile
-    as it is then.
+    Only a first name or a business name is required. The next request finds the profile. With an
+    `Idempotency-Key`, repeating the request creates no second profile, and returns the current state of the
+    first.
     """
     key = idempotency_key()
     profile, replayed = idempotency.create_profile_once(stores(), domain(), fields, key, budget())
-    return profile, created(profile, replayed=replayed)
+    return profile, created_headers(profile, replayed=replayed)
 
 
-@blueprint.route("/<profile_id>", methods=["GET"])
-@blueprint.requires(Scope.VIEW)
-@blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
-@blueprint.problems(ProfileNotFound)
-@blueprint.audited(AuditAction.READ)
-def read_profile(profile_id: str) -> Any:
+@blueprint.get("/<profile_id>")
+@Operation(scope=Scope.VIEW, response=PROFILE, response_headers=ETAG, problems=(ProfileNotFound,))
+@audited(AuditAction.READ)
+def read_profile(profile_id: str) -> object:
     """Read a profile.
 
-    Its `ETag` is what `If-Match` wants to hear when the profile is changed.
+    Send its `ETag` as `If-Match` when you change the profile.
     """
     profile = profiles.read_profile(stores(), domain(), profile_id)
     return profile, etag(profile)
 
 
-@blueprint.route("/<profile_id>", methods=["PATCH"])
-@blueprint.requires(Scope.EDIT)
-@blueprint.body(ProfilePatchRequest(), examples.PROFILE_PATCH)
-@blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
-@blueprint.problems(
-    MasterKeyMissing, ProfileNotFound, UniqueKeyTaken, VersionConflict, TooManySensitiveValues
+@blueprint.patch("/<profile_id>")
+@Operation(
+    scope=Scope.EDIT,
+    body=Content(ProfilePatchRequest(), examples.PROFILE_PATCH),
+    header_parameters=IF_MATCH,
+    response=PROFILE,
+    response_headers=ETAG,
+    problems=(MasterKeyMissing, ProfileNotFound, UniqueKeyTaken, VersionConflict, TooManySensitiveValues),
 )
-@blueprint.doc(parameters=[IF_MATCH])
-@blueprint.audited(AuditAction.CHANGED)
-def update_profile(patch: dict[str, Any], profile_id: str) -> Any:
-    """Correct or complete a profile by a merge patch (RFC 7396).
+@audited(AuditAction.CHANGED)
+def update_profile(patch: Loaded, profile_id: str) -> object:
+    """Change a profile by a merge patch (RFC 7396).
 
-    What the patch does not name stays; null removes; a list replaces the whole list. A patch that changes
-    nothing leaves the version as it is.
+    Fields that the patch omits keep their values; null removes a value; a list replaces the whole list. A
+    patch that changes nothing does not change the version.
     """
     done = profiles.update_profile(stores(), domain(), profile_id, patch, if_match(), budget())
     return done, etag(done.profile)
 
 
-@blueprint.route("/<profile_id>", methods=["DELETE"])
-@blueprint.requires(Scope.ADMIN)
-@blueprint.response(204)
-@blueprint.problems(ProfileNotFound, VersionConflict)
-@blueprint.doc(parameters=[IF_MATCH])
-@blueprint.audited(AuditAction.ERASING, AuditAction.ERASED, AuditAction.NOT_ERASED, ahead=True)
+@blueprint.delete("/<profile_id>")
+@Operation(
+    scope=Scope.ADMIN,
+    header_parameters=IF_MATCH,
+    status=HTTPStatus.NO_CONTENT,
+    problems=(ProfileNotFound, VersionConflict),
+)
+@audited(AuditAction.ERASING, AuditAction.ERASED, AuditAction.NOT_ERASED, ahead=True)
 def delete_profile(profile_id: str, record: erasure.Record) -> None:
-    """Erase a profile and take it out of every contact.
+    """Erase a profile, and remove it from all contacts.
 
-    It is gone for good: there is no way to bring it back. The audit keeps only that it was erased.
+    The profile cannot be restored. The audit records only that it was erased.
     """
     erasure.erase_profile(stores(), domain(), profile_id, if_match(), record=record)
 
 
-@blueprint.route("/<profile_id>/keys", methods=["POST"])
-@blueprint.requires(Scope.EDIT)
-@blueprint.body(KeyValuesRequest(), examples.KEY_VALUES_REQUEST)
-@blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
-@blueprint.problems(
-    MasterKeyMissing, ProfileNotFound, UniqueKeyTaken, VersionConflict, TooManySensitiveValues
+@blueprint.post("/<profile_id>/keys")
+@Operation(
+    scope=Scope.EDIT,
+    body=_KEY_VALUES,
+    header_parameters=IF_MATCH,
+    response=PROFILE,
+    response_headers=ETAG,
+    problems=(MasterKeyMissing, ProfileNotFound, UniqueKeyTaken, VersionConflict, TooManySensitiveValues),
 )
-@blueprint.doc(parameters=[IF_MATCH])
-@blueprint.audited(AuditAction.CHANGED)
-def add_key_values(body: dict[str, Any], profile_id: str) -> Any:
+@audited(AuditAction.CHANGED)
+def add_key_values(body: Loaded, profile_id: str) -> object:
     """Add values of a search key to a profile.
 
-    A value that the profile holds already, in whatever notation, is not added again.
+    A value that the profile already has, in any notation, is not added again.
     """
     done = keys.add_key_values(stores(), domain(), profile_id, **body, if_match=if_match(), budget=budget())
     return done, etag(done.profile)
 
 
-@blueprint.route("/<profile_id>/keys/release", methods=["POST"])
-@blueprint.requires(Scope.EDIT)
-@blueprint.body(KeyValuesRequest(), examples.KEY_VALUES_REQUEST)
-@blueprint.response(200, PROFILE, example=examples.PROFILE, headers=ETAG)
-@blueprint.problems(MasterKeyMissing, ProfileNotFound, VersionConflict, TooManySensitiveValues)
-@blueprint.doc(parameters=[IF_MATCH])
-@blueprint.audited(AuditAction.CHANGED)
-def release_key_values(body: dict[str, Any], profile_id: str) -> Any:
+@blueprint.post("/<profile_id>/keys/release")
+@Operation(
+    scope=Scope.EDIT,
+    body=_KEY_VALUES,
+    header_parameters=IF_MATCH,
+    response=PROFILE,
+    response_headers=ETAG,
+    problems=(MasterKeyMissing, ProfileNotFound, VersionConflict, TooManySensitiveValues),
+)
+@audited(AuditAction.CHANGED)
+def release_key_values(body: Loaded, profile_id: str) -> object:
     """Release values of a search key from a profile.
 
-    A value that the profile does not hold is no fault.
+    A value that the profile does not have is ignored.
     """
     done = keys.release_key_values(
         stores(), domain(), profile_id, **body, if_match=if_match(), budget=budget()
@@ -158,46 +156,51 @@ def release_key_values(body: dict[str, Any], profile_id: str) -> Any:
     return done, etag(done.profile)
 
 
-@blueprint.route("/<profile_id>/reveal", methods=["POST"])
-@blueprint.requires(Scope.REVEAL)
-@blueprint.body(RevealRequest(), examples.REVEAL_REQUEST)
-@blueprint.response(200, RevealedResponse(), example=examples.REVEALED)
-@blueprint.problems(ProfileNotFound, ValueSealed)
-@blueprint.audited(AuditAction.REVEALED)
-def reveal_key_values(body: dict[str, Any], profile_id: str) -> Any:
+@blueprint.post("/<profile_id>/reveal")
+@Operation(
+    scope=Scope.REVEAL,
+    body=Content(RevealRequest(), examples.REVEAL_REQUEST),
+    response=Content(RevealedResponse(), examples.REVEALED),
+    problems=(ProfileNotFound, ValueSealed),
+)
+@audited(AuditAction.REVEALED)
+def reveal_key_values(body: Loaded, profile_id: str) -> object:
     """Reveal the values of a sensitive search key.
 
-    It is written down who did, before they are answered: the one answer but an export in which they stand in
-    plain.
+    Access is audited before the values are returned. Only this response and an export show them unmasked.
     """
     return reveal.reveal_key_values(stores(), domain(), profile_id, body["key"])
 
 
-@blueprint.route("/search", methods=["POST"])
-@blueprint.requires(Scope.VIEW)
-@blueprint.body(SearchRequest(), examples.SEARCH_REQUEST)
-@blueprint.response(200, FoundProfilesResponse(), example=examples.SEARCH)
-@blueprint.problems(MasterKeyMissing, TooManySensitiveValues)
-@blueprint.audited(AuditAction.SEARCHED)
-def search_profiles(body: dict[str, Any]) -> Any:
+@blueprint.post("/search")
+@Operation(
+    scope=Scope.VIEW,
+    body=Content(SearchRequest(), examples.SEARCH_REQUEST),
+    response=Content(FoundProfilesResponse(), examples.SEARCH),
+    problems=(MasterKeyMissing, TooManySensitiveValues),
+)
+@audited(AuditAction.SEARCHED)
+def search_profiles(body: Loaded) -> object:
     """Search profiles by any search key.
 
-    Each profile says for which reasons it was found. Those who meet every criterion come first, then those
-    with a value on a better tier, across pages too. Personal values travel in the body, never in the URL.
+    Each profile has the reasons why it matches. Profiles that meet every criterion come first, then those
+    with a value on a better tier, on all pages. Personal values travel in the body, never in the URL.
     """
     return search.search_profiles(stores(), domain(), **body, budget=budget())
 
 
-@blueprint.route("/<profile_id>/contacts", methods=["GET"])
-@blueprint.requires(Scope.VIEW)
-@blueprint.arguments(ContactsRequest(), location="query")
-@blueprint.response(200, ContactsResponse(), example=examples.CONTACTS)
-@blueprint.problems(ProfileNotFound)
-@blueprint.audited(AuditAction.READ)
-def list_profile_contacts(query: dict[str, Any], profile_id: str) -> Any:
+@blueprint.get("/<profile_id>/contacts")
+@Operation(
+    scope=Scope.VIEW,
+    query=ContactsRequest(),
+    response=Content(ContactsResponse(), examples.CONTACTS),
+    problems=(ProfileNotFound,),
+)
+@audited(AuditAction.READ)
+def list_profile_contacts(query: Loaded, profile_id: str) -> object:
     """List the past contacts of a profile, newest first.
 
-    Those whose association, current or final, is with this profile.
+    These are the contacts whose current or final association is with this profile.
     """
     limit, cursor = query.pop("limit"), query.pop("cursor")
     return contacts.contacts_of_profile(

@@ -1,6 +1,8 @@
-"""Search keys over HTTP."""
+"""Operations on search keys."""
 
-from typing import Any
+from http import HTTPStatus
+
+from flask import Blueprint
 
 from schemas import examples
 from schemas.profiles import ProfilesResponse
@@ -10,8 +12,10 @@ from schemas.search_keys import (
     SearchKeyResponse,
     SearchKeysResponse,
 )
+from service.api.http.auditing import audited
 from service.api.http.context import domain, stores
-from service.api.openapi.blueprint import MET_BY_ALL, Blueprint
+from service.api.http.operations import Content, Operation
+from service.api.http.parsing import Loaded
 from service.errors.search_keys import (
     BuiltInSearchKey,
     MasterKeyMissing,
@@ -25,76 +29,63 @@ from service.model.principal import Scope
 from service.use_cases import search_keys
 from service.use_cases.pages import Page
 
-blueprint = Blueprint(
-    "search-keys",
-    __name__,
-    url_prefix="/v1/search-keys",
-    description="The agent's drop-down.",
-    met_by_all=MET_BY_ALL,
-)
+blueprint = Blueprint("search-keys", __name__, url_prefix="/v1/search-keys")
 
 
-@blueprint.route("", methods=["GET"])
-@blueprint.requires(Scope.VIEW)
-@blueprint.response(200, SearchKeysResponse(), example=examples.SEARCH_KEYS)
-def list_search_keys() -> Any:
+@blueprint.get("")
+@Operation(scope=Scope.VIEW, response=Content(SearchKeysResponse(), examples.SEARCH_KEYS))
+def list_search_keys() -> object:
     """List the search keys, built in and custom.
 
-    What the agent's drop-down shows. All of them on one page.
+    For the agent's drop-down. The response has all of them, on one page.
     """
     return Page(search_keys.list_search_keys(stores(), domain()))
 
 
-@blueprint.route("/<key>", methods=["PUT"])
-@blueprint.requires(Scope.SETTINGS)
-@blueprint.body(SearchKeyRequest(), examples.SEARCH_KEY_REQUEST)
-@blueprint.response(200, SearchKeyResponse(), example=examples.SEARCH_KEY)
-@blueprint.alt_response(
-    201,
-    schema=SearchKeyResponse(),
-    example=examples.SEARCH_KEY,
-    description="The key is a new one.",
-    success=True,
+@blueprint.put("/<key>")
+@Operation(
+    scope=Scope.SETTINGS,
+    body=Content(SearchKeyRequest(), examples.SEARCH_KEY_REQUEST),
+    response=Content(SearchKeyResponse(), examples.SEARCH_KEY),
+    created="The search key is new.",
+    problems=(BuiltInSearchKey, MasterKeyMissing, SearchKeyFixed, SearchKeyInUse, TooManySearchKeys),
 )
-@blueprint.problems(
-    BuiltInSearchKey,
-    MasterKeyMissing,
-    SearchKeyFixed,
-    SearchKeyInUse,
-    TooManySearchKeys,
-)
-def define_search_key(body: dict[str, Any], key: str) -> Any:
-    """Define a custom search key; it is there at once, in every worker.
+def define_search_key(body: Loaded, key: str) -> object:
+    """Define a custom search key; all workers use it at once.
 
-    Once defined, its label and its example can be changed; its type, its uniqueness and its sensitivity stay
-    until it is removed. Of concurrent requests that define the same key differently one succeeds.
+    The label and the example of a defined key can be changed. To change its type, uniqueness or sensitivity,
+    remove it first. If concurrent requests define the same key differently, one of them succeeds.
     """
     defined, created = search_keys.define_search_key(stores(), domain(), key, body)
     return defined, 201 if created else 200
 
 
-@blueprint.route("/<key>", methods=["DELETE"])
-@blueprint.requires(Scope.SETTINGS)
-@blueprint.response(204)
-@blueprint.problems(BuiltInSearchKey, SearchKeyInUse, SearchKeyNotFound)
+@blueprint.delete("/<key>")
+@Operation(
+    scope=Scope.SETTINGS,
+    status=HTTPStatus.NO_CONTENT,
+    problems=(BuiltInSearchKey, SearchKeyInUse, SearchKeyNotFound),
+)
 def remove_search_key(key: str) -> None:
     """Remove a custom search key.
 
-    No profile may hold a value of it any more: `GET /v1/search-keys/{key}/profiles` lists those that do.
+    No profile may have a value of it: `GET /v1/search-keys/{key}/profiles` lists the profiles that do.
     """
     search_keys.remove_search_key(stores(), domain(), key)
 
 
-@blueprint.route("/<key>/profiles", methods=["GET"])
-@blueprint.requires(Scope.ADMIN)
-@blueprint.arguments(SearchKeyProfilesRequest(), location="query")
-@blueprint.response(200, ProfilesResponse(), example=examples.PROFILES)
-@blueprint.problems(BuiltInSearchKey, SearchKeyNotFound)
-@blueprint.audited(AuditAction.SEARCHED)
-def list_search_key_profiles(query: dict[str, Any], key: str) -> Any:
-    """List the profiles that hold a value of a custom search key, by ID.
+@blueprint.get("/<key>/profiles")
+@Operation(
+    scope=Scope.ADMIN,
+    query=SearchKeyProfilesRequest(),
+    response=Content(ProfilesResponse(), examples.PROFILES),
+    problems=(BuiltInSearchKey, SearchKeyNotFound),
+)
+@audited(AuditAction.SEARCHED)
+def list_search_key_profiles(query: Loaded, key: str) -> object:
+    """List the profiles that have a value of a custom search key, by ID.
 
-    Release their values to retire the key: it can be removed once no profile holds it. Values of a key that
-    is not defined any more are listed too; a PATCH of the profile with `null` for the key removes them.
+    To retire the key, release these values: it can be removed once no profile has one. Values of a key that
+    is no longer defined are listed too; a PATCH of the profile with `null` for the key removes them.
     """
     return search_keys.list_holders(stores(), domain(), key, **query)

@@ -1,43 +1,41 @@
-"""A domain's settings over HTTP."""
+"""Operations on a domain's settings."""
 
-from typing import Any
+from flask import Blueprint
 
 from schemas import examples
 from schemas.settings import SettingsPatchRequest, SettingsResponse
 from service.api.http.context import domain, stores
-from service.api.openapi.blueprint import MET_BY_ALL, Blueprint
+from service.api.http.operations import Content, Operation
+from service.api.http.parsing import Loaded
 from service.errors.datastore import CannotBeStored
 from service.model.principal import Scope
 from service.use_cases import settings
 
-blueprint = Blueprint(
-    "settings",
-    __name__,
-    url_prefix="/v1/settings",
-    description="What a domain can set.",
-    met_by_all=MET_BY_ALL,
-)
+blueprint = Blueprint("settings", __name__, url_prefix="/v1/settings")
+
+_SETTINGS = Content(SettingsResponse(), examples.SETTINGS)
 
 
-@blueprint.route("", methods=["GET"])
-@blueprint.requires(Scope.SETTINGS)
-@blueprint.response(200, SettingsResponse(), example=examples.SETTINGS)
-def read_settings() -> Any:
-    """Read the settings that apply.
+@blueprint.get("")
+@Operation(scope=Scope.SETTINGS, response=_SETTINGS)
+def read_settings() -> object:
+    """Read the domain's settings.
 
-    What was not set is there with its default.
+    Settings that were never changed have their defaults.
     """
     return settings.read_settings(stores(), domain())
 
 
-@blueprint.route("", methods=["PATCH"])
-@blueprint.requires(Scope.SETTINGS)
-@blueprint.body(SettingsPatchRequest(), examples.SETTINGS_PATCH)
-@blueprint.response(200, SettingsResponse(), example=examples.SETTINGS)
-@blueprint.problems(CannotBeStored)
-def update_settings(patch: dict[str, Any]) -> Any:
-    """Change settings by a merge patch (RFC 7396); null brings a default back.
+@blueprint.patch("")
+@Operation(
+    scope=Scope.SETTINGS,
+    body=Content(SettingsPatchRequest(), examples.SETTINGS_PATCH),
+    response=_SETTINGS,
+    problems=(CannotBeStored,),
+)
+def update_settings(patch: Loaded) -> object:
+    """Change settings by a merge patch (RFC 7396); null restores a default.
 
-    Matching follows in every worker within the seconds of `SETTINGS_CACHE_SECONDS`.
+    All workers match by the new settings within `SETTINGS_CACHE_SECONDS`.
     """
     return settings.change_settings(stores(), domain(), patch)

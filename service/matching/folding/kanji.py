@@ -19,7 +19,7 @@ alike: 埼 and 崎 stay distinct, and so do 藤 and 籐. Chinese simplified form
 
 import unicodedata
 
-_GROUPS = """
+GROUPS = """
 万萬 丈𠀋 三弎 与與 丑丒 丘坵 丞氶 両兩 並竝 乗乘 乱亂 亀龜 予豫 争爭 事㕝 亘亙 亜亞
 亟焏 京亰 仏佛 以㠯 仮假 会會 伝傳 伸訷 体躰體 余餘 併倂 侠俠 価價 侭儘 侯矦 俣㑨
 倆𠈓 倏倐 倶俱 倹儉 偖扯 健徤 偽僞 傘仐 傚俲 傲慠 僊僲 僕㒒 儔俦 儕㑪 儼𠑊 光灮炗
@@ -83,8 +83,9 @@ _GROUPS = """
 鴒䴇 鴬鶯 鶏雞鷄𨿸 鶤鵾 鶴靍靎靏 鹸鹼 鹹醎 鹿𢈘 麁麤 麦麥 麩麬 麹麯麴 麺麵 麻蔴 麼麽
 黄黃 黒黑 黙默 鼈鱉 鼓皷 齔齓 齟𪗱 齢齡 齧𪘂 齬𪘚 齶腭
 """
+"""Separated by white space; the first form of each group replaces the others."""
 
-_FIRST_FORM = str.maketrans({variant: group[0] for group in _GROUPS.split() for variant in group[1:]})
+_FIRST_FORM = str.maketrans({variant: group[0] for group in GROUPS.split() for variant in group[1:]})
 
 # Different kanji that people often confuse, as in the family names 斉藤 and 斎藤, or 山碕 and 山崎.
 _CONFUSED = str.maketrans("斉碕", "斎崎")

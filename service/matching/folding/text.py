@@ -16,17 +16,7 @@ _MAX_PASSES = 8
 
 # Latin letters without a decomposition, replaced as in Unicode CLDR's Latin-ASCII transform.
 # Letters named "... WITH STROKE" and the like (ø, ł, đ, ħ) are recognised by their Unicode names instead.
-_LETTERS = {
-    "æ": "ae",
-    "œ": "oe",
-    "ð": "d",
-    "þ": "th",
-    "ŋ": "n",
-    "\u0131": "i",
-    "ȷ": "j",
-    "ĸ": "q",
-    "ə": "e",
-}
+_LETTERS = {"æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ŋ": "n", "\u0131": "i", "ȷ": "j", "ĸ": "q", "ə": "e"}
 _LETTER_WITH = re.compile(r"LATIN SMALL LETTER ([A-Z]) WITH .*")
 
 # Russian print usually omits the dots of this letter (Rules of Russian Orthography, 1956, section 10).

@@ -35,29 +35,12 @@ codes of 2017, since no source lists the old codes with the new ones.
 
 import re
 
-_VIETNAM = {
-    "120": "70",
-    "121": "79",
-    "122": "77",
-    "123": "83",
-    "124": "84",
-    "125": "85",
-    "126": "76",
-    "127": "81",
-    "128": "78",
-    "129": "82",
-    "162": "32",
-    "163": "33",
-    "164": "34",
-    "165": "35",
-    "166": "36",
-    "167": "37",
-    "168": "38",
-    "169": "39",
-    "186": "56",
-    "188": "58",
-    "199": "59",
-}
+# Old and new prefixes.
+_VIETNAM_PREFIXES = """
+120:70 121:79 122:77 123:83 124:84 125:85 126:76 127:81 128:78 129:82 162:32
+163:33 164:34 165:35 166:36 167:37 168:38 169:39 186:56 188:58 199:59
+"""
+_VIETNAM = [prefixes.split(":") for prefixes in _VIETNAM_PREFIXES.split()]
 
 # A pattern for one spelling, and a template for the other.
 _RULES = tuple(
@@ -83,8 +66,8 @@ _RULES = tuple(
         (r"\+2417([47]\d{6})", r"+2410\1"),
         (r"\+24101(\d{6})", r"+24111\1"),
         (r"\+24111(\d{6})", r"+24101\1"),
-        *((rf"\+84{old}(\d{{7}})", rf"+84{new}\1") for old, new in _VIETNAM.items()),
-        *((rf"\+84{new}(\d{{7}})", rf"+84{old}\1") for old, new in _VIETNAM.items()),
+        *((rf"\+84{old}(\d{{7}})", rf"+84{new}\1") for old, new in _VIETNAM),
+        *((rf"\+84{new}(\d{{7}})", rf"+84{old}\1") for old, new in _VIETNAM),
     )
 )
 # The plus sign and two digits, to skip most numbers quickly.

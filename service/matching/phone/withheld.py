@@ -33,40 +33,14 @@ from urllib.parse import unquote
 from service.matching import folding
 from service.matching.phone.extraction import extract_number
 
-_WORDS = frozenset(
-    {
-        "anonymous",
-        "blocked",
-        "coin_line/payphone",
-        "interaction_with_other_service",
-        "no_caller_id",
-        "no_number",
-        "out_of_area",
-        "payphone",
-        "private",
-        "private_caller",
-        "private_number",
-        "reject_by_user",
-        "restricted",
-        "unavailable",
-        "unknown",
-        "unknown_caller",
-        "unknown_number",
-        "withheld",
-        "withheld_number",
-        "非通知",
-        "非通知設定",
-        "ヒツウチ",
-        "通知不可能",
-        "通知不可",
-        "公衆電話",
-        "コウシュウデンワ",
-        "表示圏外",
-        "ヒョウジケンガイ",
-        "受信エラー",
-        "ジュシンエラー",
-    }
-)
+_WORDS = """
+anonymous blocked coin_line/payphone interaction_with_other_service no_caller_id no_number
+out_of_area payphone private private_caller private_number reject_by_user restricted unavailable
+unknown unknown_caller unknown_number withheld withheld_number
+非通知 非通知設定 ヒツウチ 通知不可能 通知不可 公衆電話
+コウシュウデンワ 表示圏外 ヒョウジケンガイ 受信エラー ジュシンエラー
+"""
+_WITHHELD = frozenset(_WORDS.split())
 
 # None is a valid number of the country of its first digits, so none belongs to a caller.
 _NUMBERS = frozenset(
@@ -105,4 +79,4 @@ def is_withheld(value: str) -> bool:
 
 
 def _is_word(canonical: str) -> bool:
-    return _NOT_A_LETTER.sub("_", canonical.strip(_AROUND)) in _WORDS
+    return _NOT_A_LETTER.sub("_", canonical.strip(_AROUND)) in _WITHHELD

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 
 from pymongo import DESCENDING
 from pymongo.collection import Collection
-from pymongo.cursor import Cursor
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
@@ -66,53 +65,49 @@ class AuditStore:
         One command. For events of a profile and an agent up to four: the profile index has no agent, so the
         agent condition can exclude any number of events.
         """
-        if which.profile_id is None or which.agent_id is None:
-            return PageScan([_to_event(document) for document in self._find(domain, which).limit(limit)])
-        covered = replace(which, agent_id=None)
+        covered = which if which.profile_id is None else replace(which, agent_id=None)
         scan = IndexScan(
             collection=self._local,
-            hint=audit_index(covered),
+            hint=_index(which),
             order=_NEWEST_FIRST,
-            between=lambda after, until: audit_query(domain, replace(covered, before=after, until=until)),
+            between=lambda after, until: _query(domain, replace(covered, before=after), until),
             position=lambda document: str(document["_id"]),
-            conditions={"agent_id": {"$eq": which.agent_id}},
+            conditions={} if covered == which else {"agent_id": {"$eq": which.agent_id}},
             meets_conditions=lambda document: bool(document["agent_id"] == which.agent_id),
         )
         return scan.page(which.before, limit).map(_to_event)
 
     def of_profile(self, domain: str, profile_id: str) -> Iterator[AuditEvent]:
         """Yield all events of a profile, newest first. Raises ``DatastoreUnavailable``."""
-        with self._find(domain, AuditFilter(profile_id=profile_id)) as cursor:
+        query = _query(domain, AuditFilter(profile_id=profile_id))
+        with self._local.find(query).hint(OF_PROFILE).sort(_NEWEST_FIRST) as cursor:
             for batch in in_batches(cursor):
                 yield from map(_to_event, batch)
-
-    def _find(self, domain: str, which: AuditFilter) -> Cursor[Document]:
-        return self._local.find(audit_query(domain, which)).hint(audit_index(which)).sort(_NEWEST_FIRST)
 
     def _to_document(self, event: AuditEvent) -> Document:
         values = {name: getattr(event, name) for name in _FIELDS}
         return {"_id": event.event_id, **values, "expires_at": event.at + self._retention}
 
 
-def audit_query(domain: str, which: AuditFilter) -> Document:
-    """Return the query of a list of events."""
+def _query(domain: str, which: AuditFilter, until: str | None = None) -> Document:
+    """Return the query of a list of events, up to and including the event ``until``."""
     query: Document = {"domain": domain}
     if which.profile_id is not None:
         query["profile_ids"] = {"$eq": which.profile_id}
     if which.agent_id is not None:
         query["agent_id"] = {"$eq": which.agent_id}
     upper = [bound for bound in (which.before, _first_id(which.at_to)) if bound is not None]
-    lower = [bound for bound in (which.until, _first_id(which.at_from)) if bound is not None]
+    lower = [bound for bound in (until, _first_id(which.at_from)) if bound is not None]
     bounds = {"$gte": max(lower, default=None), "$lt": min(upper, default=None)}
     if given := {operator: bound for operator, bound in bounds.items() if bound is not None}:
         query["_id"] = given
     return query
 
 
-def audit_index(which: AuditFilter) -> str:
-    """Return the index for the most selective condition."""
-    conditions = ((which.profile_id, OF_PROFILE), (which.agent_id, OF_AGENT))
-    return next((index for value, index in conditions if value is not None), NEWEST)
+def _index(which: AuditFilter) -> str:
+    if which.profile_id is not None:
+        return OF_PROFILE
+    return NEWEST if which.agent_id is None else OF_AGENT
 
 
 def _first_id(time: datetime | None) -> str | None:

@@ -21,9 +21,8 @@ _log = structlog.get_logger(__name__)
 class AuditTrail:
     """Writes audit events.
 
-    With ``in_background`` a thread writes queued events after at most ``interval`` seconds, or as soon as
-    ``BATCH_SIZE`` are queued. Without it, ``flush`` writes them. If ``max_queued`` events are queued, the
-    next request writes them first.
+    With ``in_background`` a thread writes queued events after ``interval`` seconds, or once ``BATCH_SIZE``
+    are queued. Otherwise ``flush`` writes them.
     """
 
     def __init__(
@@ -49,10 +48,7 @@ class AuditTrail:
         self.store.insert(events, durably=True)
 
     def write(self, events: Sequence[AuditEvent], *, durably: bool) -> None:
-        """Write events after their action.
-
-        If that fails, queue the events and raise ``DatastoreUnavailable``.
-        """
+        """Write events after their action, or queue them and raise ``DatastoreUnavailable``."""
         try:
             self.store.insert(events, durably=durably)
         except DatastoreUnavailable:
@@ -60,11 +56,7 @@ class AuditTrail:
             raise
 
     def write_later(self, events: Sequence[AuditEvent]) -> None:
-        """Queue events.
-
-        Raises ``DatastoreUnavailable`` if the queue is full and cannot be written: without an audit event no
-        values are returned.
-        """
+        """Queue events. Raises ``DatastoreUnavailable`` if the queue is full and cannot be written."""
         if len(self._queue) >= self.max_queued:
             self.flush()
         self._add(events)

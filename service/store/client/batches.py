@@ -13,10 +13,7 @@ _SIZE = 100
 
 
 def single_batch(limit: int) -> int:
-    """Return the batch size with which the first response has all ``limit`` documents and closes the cursor.
-
-    The default batch size is 101.
-    """
+    """Return the batch size with which one response has ``limit`` documents and closes the cursor."""
     return limit + 1
 
 

@@ -43,10 +43,7 @@ def one_deadline(seconds: float) -> Iterator[None]:
 
 
 def within_deadline() -> AbstractContextManager[None]:
-    """Limit the commands of a block to the remaining time.
-
-    Outside ``one_deadline`` only the client's time limit for each command applies.
-    """
+    """Limit the commands of a block to the remaining time, if there is a deadline."""
     deadline = _CURRENT.get()
     return nullcontext() if deadline is None else pymongo.timeout(deadline.remaining())
 

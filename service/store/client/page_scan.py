@@ -61,6 +61,8 @@ class IndexScan(Generic[Position]):
 
     def page(self, after: Position | None, limit: int) -> PageScan[Document, Position]:
         """Return up to ``limit`` documents after a position that meet the conditions."""
+        if not self.conditions:
+            return PageScan(self._find(self.between(after, None), limit))
         matches: list[Document] = []
         scanned = 0
         for pages in _PYTHON_FILTERED_PAGES:

@@ -39,36 +39,22 @@ class AssociationStore:
 
     @translate_write_errors
     def associate(
-        self, domain: str, contact_id: str, *, channel: str | None, association: NewAssociation, now: datetime
-    ) -> Contact:
-        """Make the association the current one and return the contact.
-
-        Change nothing if the current association has the same profile and agent, so a retry is harmless.
-        Raises ``ContactCleared``.
-        """
-        unless = changes.is_current(association)
-        return self._associate(domain, contact_id, channel, association, now, unless)
-
-    @translate_write_errors
-    def associate_once(
-        self, domain: str, contact_id: str, *, channel: str | None, association: NewAssociation, now: datetime
-    ) -> Contact:
-        """Do the same unless the contact was ever associated with the profile.
-
-        So a late retry does not undo a later association. Raises ``ContactCleared``.
-        """
-        unless = changes.was_associated(association)
-        return self._associate(domain, contact_id, channel, association, now, unless)
-
-    def _associate(
         self,
         domain: str,
         contact_id: str,
+        *,
         channel: str | None,
         association: NewAssociation,
         now: datetime,
-        unless: Document,
+        once: bool = False,
     ) -> Contact:
+        """Make the association the current one and return the contact. Raises ``ContactCleared``.
+
+        Change nothing if the current association has the same profile and agent, so that a retry is harmless.
+        With ``once``, change nothing if the contact was ever associated with the profile, so that a late
+        retry does not undo a later association.
+        """
+        unless = changes.was_associated(association) if once else changes.is_current(association)
         change = changes.associate(
             channel, association, now, unless=unless, max_associations=self._max_associations
         )
@@ -172,16 +158,12 @@ class AssociationStore:
         exclude any number of contacts.
         """
         covered = queries.covered_by_index(which)
-        index = queries.contacts_index(which)
-        if covered == which:
-            cursor = self._collection.find(queries.contacts_query(domain, which)).hint(index)
-            return PageScan([_to_contact(each) for each in cursor.sort(queries.NEWEST_FIRST).limit(limit)])
         scan = IndexScan(
             collection=self._collection,
-            hint=index,
+            hint=queries.contacts_index(which),
             order=queries.NEWEST_FIRST,
             between=lambda after, until: queries.contacts_query(
-                domain, replace(covered, before=after, until=until)
+                domain, replace(covered, before=after), until
             ),
             position=queries.contact_position,
             conditions=queries.outside_index(which),

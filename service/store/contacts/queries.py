@@ -31,10 +31,8 @@ def outside_index(which: ContactFilter) -> Document:
 
 def meets_conditions(which: ContactFilter, document: Document) -> bool:
     """Return whether a contact that the index leads to meets the conditions outside the index."""
-    return which.agent_id in {None, document["association"]["agent_id"]} and which.channel in {
-        None,
-        document["channel"],
-    }
+    has_agent = which.agent_id in {None, document["association"]["agent_id"]}
+    return has_agent and which.channel in {None, document["channel"]}
 
 
 def association_pipeline(domain: str, contact_id: str) -> list[Document]:
@@ -57,8 +55,11 @@ def contact_position(document: Document) -> ContactPosition:
     return document["created_at"], document["_id"].partition("/")[2]
 
 
-def contacts_query(domain: str, which: ContactFilter) -> Document:
-    """Return the query of a list of contacts. All values were validated by the API."""
+def contacts_query(domain: str, which: ContactFilter, until: ContactPosition | None) -> Document:
+    """Return the query of a list of contacts, up to and including the position ``until``.
+
+    The API has validated all values.
+    """
     query: Document = {"domain": domain}
     for field, value in (
         ("association.profile_id", which.profile_id),
@@ -68,7 +69,7 @@ def contacts_query(domain: str, which: ContactFilter) -> Document:
         if value is not None:
             query[field] = {"$eq": value}
     last, contact_id = which.before or (None, "")
-    end, end_id = which.until or (None, "")
+    end, end_id = until or (None, "")
     oldest = max((time for time in (which.created_from, end) if time is not None), default=None)
     period = {"$gte": oldest, "$lt": which.created_to, "$lte": last}
     if bounds := {operator: time for operator, time in period.items() if time is not None}:

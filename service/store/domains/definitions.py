@@ -21,13 +21,10 @@ def fingerprint(domain: str, name: str, key: SearchKey | None) -> str:
 
 
 def fingerprints(domain: str, keys: Mapping[str, SearchKey | None]) -> list[str]:
-    """Return the fingerprint of each key."""
+    """Return the fingerprint of each search key."""
     return [fingerprint(domain, name, key) for name, key in keys.items()]
 
 
 def stored_fingerprints(documents: Iterable[Document]) -> set[str]:
-    """Return the fingerprints of stored profiles.
-
-    Profiles of older releases have none; their ``rules`` show that they are outdated.
-    """
+    """Return the fingerprints of stored profiles. Those of older releases have none, and other ``rules``."""
     return set(chain.from_iterable(document.get("definitions") or () for document in documents))

@@ -56,8 +56,10 @@ class DomainStore:
 
     def get(self, name: str, *, keys: Iterable[str] = ()) -> Domain:
         """Return the domain, from the cache if it is recent and has all search keys in ``keys``."""
-        domain = self._get(name).domain
-        return domain if all(domain.key(key) for key in keys) else self.read(name)
+        reading = self._cached(name)
+        if reading is None or any(reading.domain.key(key) is None for key in keys):
+            return self.read(name)
+        return reading.domain
 
     def get_with_fingerprints(self, name: str, fingerprints: Iterable[str]) -> Domain:
         """Return the domain, read now if it has no search key for one of the fingerprints.
@@ -66,7 +68,7 @@ class DomainStore:
         search key when it is read now, the search key is undefined: its fingerprint then causes no more reads
         until the domain is read for another reason.
         """
-        reading = self._get(name)
+        reading = self._cached(name) or self._read(name)
         unknown = set(fingerprints) - reading.domain.fingerprints - reading.undefined
         if not unknown:
             return reading.domain
@@ -80,10 +82,7 @@ class DomainStore:
         return self._read(name).domain
 
     def still_defines(self, name: str, keys: Mapping[str, SearchKey]) -> bool:
-        """Return whether these search keys are still defined as given, and none is being removed.
-
-        Sends one command, or none if there are no search keys.
-        """
+        """Return whether all search keys are still defined as given, and none is being removed."""
         if not keys:
             return True
         current = self.search_keys.named(name, keys)
@@ -92,10 +91,9 @@ class DomainStore:
             for each, used in keys.items()
         )
 
-    def _get(self, name: str) -> _Reading:
+    def _cached(self, name: str) -> _Reading | None:
         with self._lock:
-            cached = self._cache.get(name)
-        return cached or self._read(name)
+            return self._cache.get(name)
 
     def _read(self, name: str) -> _Reading:
         at = self._clock()

@@ -51,10 +51,7 @@ class SearchKeyStore:
 
     @translate_errors
     def fingerprints(self) -> list[str]:
-        """Return the fingerprints of the definitions of all domains.
-
-        A time limit ends this between two batches.
-        """
+        """Return the fingerprints of all definitions of all domains."""
         documents = self._collection.find({}, {"label": False, "example": False}).batch_size(_BATCH_SIZE)
         keys = ((document["domain"], _to_search_key(document)) for document in documents)
         return [definitions.fingerprint(domain, key.name, key) for domain, key in keys]
@@ -114,10 +111,7 @@ class SearchKeyStore:
 
     @translate_write_errors
     def begin_removal(self, domain: str, name: str, removal_id: str) -> bool:
-        """Mark the search key as being removed; return False if it does not exist.
-
-        The mark replaces that of another request, which may have been interrupted.
-        """
+        """Mark the search key as being removed, also if it is marked; return False if it does not exist."""
         update = {"$set": {"removing": removal_id}}
         query = {"_id": _document_id(domain, name)}
         return self._collection.update_one(query, update).matched_count == 1

@@ -28,11 +28,8 @@ class Availability(TopologyListener):
     def check(self) -> None:
         """Raise ``DatastoreUnavailable`` if there has been no primary for ``election_timeout`` seconds.
 
-        Otherwise each request would hold a thread until its own time limit, and health checks would wait
-        behind them.
-
-        If there was never a primary, the time starts with the first request: the driver may connect much
-        later than it is created.
+        Otherwise each request would hold a thread until its time limit, and health checks would wait. If
+        there was never a primary, the time starts with the first request: only then the driver connects.
         """
         if self._has_primary:
             return

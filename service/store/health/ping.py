@@ -3,14 +3,15 @@
 import errno
 import socket
 from concurrent.futures import Future
-from threading import Thread
+from functools import partial
 
 from pymongo.database import Database
 from pymongo.errors import ConfigurationError
 from pymongo.server_description import ServerDescription
 
 from service.errors.datastore import NO_ANSWER, DatastoreUnavailable
-from service.store.client import connection
+from service.store.client.background import start_daemon
+from service.store.client.connection import ping
 from service.store.client.document import Document
 from service.store.client.errors import NAME_NOT_FOUND
 
@@ -50,25 +51,15 @@ class Ping:
     def check(self) -> None:
         """Raise ``DatastoreUnavailable`` if MongoDB does not respond in time. For one thread at a time.
 
-        A ping that is still pending is not repeated. To cancel it would close its connection. If opening a
-        connection takes longer than ``PING_TIMEOUT``, no connection would ever be open.
+        A pending ping is not cancelled, which would close its connection: if opening one takes longer than
+        ``PING_TIMEOUT``, none would ever be open.
         """
         if self._pending is None or self._pending.done():
-            self._pending = Future()
-            # A daemon, so that the process can end.
-            Thread(target=self._send, args=(self._pending,), name="ping", daemon=True).start()
+            self._pending = start_daemon(partial(ping, self._database), "ping")
         try:
             self._pending.result(timeout=PING_TIMEOUT)
         except TimeoutError:
             raise DatastoreUnavailable from None
-
-    def _send(self, pending: "Future[None]") -> None:
-        try:
-            connection.ping(self._database)
-        except BaseException as error:  # noqa: BLE001 - raised again by ``check``
-            pending.set_exception(error)
-        else:
-            pending.set_result(None)
 
     def failure_reason(self) -> str:
         """Return why MongoDB does not respond; several reasons if its members differ. Sends no command."""

@@ -6,7 +6,7 @@ dropped, because another release that runs at the same time may need it.
 
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
-from threading import Lock, Thread
+from threading import Lock
 from time import monotonic
 
 import pymongo
@@ -16,6 +16,7 @@ from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
 from service.errors.datastore import DatastoreUnavailable
+from service.store.client.background import start_daemon
 from service.store.client.document import Document
 from service.store.client.errors import translate_errors
 from service.store.indexes.definitions import INDEXES, UNIQUE_INDEXES, full_name
@@ -29,10 +30,7 @@ _log = structlog.get_logger(__name__)
 
 
 class IndexBuilder:
-    """Builds the indexes of one database; requests wait for a build for up to ``patience`` seconds.
-
-    On an empty database all indexes are built in less than a second.
-    """
+    """Builds the indexes of one database; requests wait for a build for up to ``patience`` seconds."""
 
     def __init__(self, database: Database[Document], *, patience: float = 5.0) -> None:
         self._database = database
@@ -56,9 +54,9 @@ class IndexBuilder:
             raise DatastoreUnavailable("unique indexes are missing")
 
     def wait(self) -> bool:
-        """Wait a moment for the build and return whether all indexes exist. Raises ``DatastoreUnavailable``.
+        """Start a build or wait a moment for it, and return whether all indexes exist.
 
-        The first call starts the build. Processes that start it together wait for the same build.
+        Raises ``DatastoreUnavailable``.
         """
         if self._has_all:
             return True
@@ -78,8 +76,7 @@ class IndexBuilder:
         """Create missing indexes and wait until they are built. Raises ``DatastoreUnavailable``.
 
         Calls ``report`` with the indexes of each command and with rejected indexes. A rejected index raises
-        after all others are built. Indexes that differ from their definition are not changed; requests stay
-        blocked if one of these does not reject duplicates as it should.
+        after all others are built. Indexes that differ from their definition are not changed.
         """
         survey = survey_indexes(self._database)
         steps = _steps(without=survey.differing)
@@ -138,21 +135,18 @@ class IndexBuilder:
         with self._lock:
             ended = self._build is not None and self._build.done() and monotonic() >= self._retry_at
             if self._build is None or (ended and not self._has_all):
-                self._build = Future()
                 self._patience_ends_at = monotonic() + self._patience
-                # A daemon, so that the process can end: MongoDB continues the build.
-                Thread(target=self._run, args=(self._build,), name="index-build", daemon=True).start()
+                # If the process ends, MongoDB continues the build.
+                self._build = start_daemon(self._build_and_log, "index-build")
             return self._build, self._patience_ends_at
 
-    def _run(self, build: "Future[None]") -> None:
+    def _build_and_log(self) -> None:
         try:
             self.build()
-        except BaseException as error:  # noqa: BLE001 - raised again by ``wait``
+        except DatastoreUnavailable as error:
             if self._rejection:
                 _log.error("indexes_refused", error=type(error.__cause__).__name__, missing=self._remaining)
-            build.set_exception(error)
-        else:
-            build.set_result(None)
+            raise
 
 
 def _steps(*, without: Collection[str]) -> list[tuple[str, dict[str, IndexModel]]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from pymongo import ReturnDocument
 from pymongo.collection import Collection as MongoCollection
@@ -19,15 +18,12 @@ from service.store.client.errors import translate_errors, translate_write_errors
 from service.store.client.page_scan import PageScan
 from service.store.indexes.definitions import LOOKUP
 from service.store.profiles import queries
-from service.store.profiles.documents import fields_of, to_document, unset_lists
+from service.store.profiles.documents import fields_of, to_document, update_of
 from service.store.profiles.reader import ProfileReader
 from service.store.profiles.scan import by_id, first_by_id, scan_excluding
 from service.store.profiles.unique_values import raise_if_taken
 
 _INSERT_ATTEMPTS = 3
-
-_MAX_CREATION_TIME = timedelta(seconds=30)
-"""Longer than any request that creates a profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +80,7 @@ class ProfileStore:
         permanent = {"$or": [{"definitions": {"$exists": False}}, {"repeated": True}]}
         document = self._mark_repeated(query | permanent)
         if document is None and (stored := self._collection.find_one(query)):
-            if _is_new(stored) and not self._reader.is_current(domain, stored):
+            if self._reader.may_be_undone(domain, stored):
                 raise DatastoreUnavailable
             document = self._mark_repeated(query)
         if document is None:
@@ -111,12 +107,9 @@ class ProfileStore:
             for name, value in document.items()
             if name != "_id" and (name not in before or before[name] != value)
         }
-        update: Document = {"$set": changed}
-        if unset := unset_lists(document):
-            update["$unset"] = unset
         current = {"_id": profile["profile_id"], "domain": domain, "version": old["version"]}
         try:
-            return self._collection.update_one(current, update).matched_count == 1
+            return self._collection.update_one(current, update_of(changed, document)).matched_count == 1
         except DuplicateKeyError as error:
             raise_if_taken(self._collection, document, error)
             return False
@@ -248,9 +241,3 @@ class ProfileStore:
 
     def _to_profile(self, domain: str, document: Document) -> Profile:
         return self._reader.read(domain, [document])[0]
-
-
-def _is_new(document: Document) -> bool:
-    """Return whether the request that created the profile may still run."""
-    created_at: datetime = document["created_at"]
-    return datetime.now(UTC) - created_at < _MAX_CREATION_TIME

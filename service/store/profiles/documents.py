@@ -34,9 +34,10 @@ def optional_lists(domain: str, index: Index) -> Document:
     return {name: items for name, items in lists.items() if items}
 
 
-def unset_lists(document: Document) -> Document:
-    """Return the argument of ``$unset`` for the optional lists that the document does not have."""
-    return {name: "" for name in ("unique", "definitions") if name not in document}
+def update_of(changed: Document, document: Document) -> Document:
+    """Return the update that sets the changed fields, and removes optional lists that the document lacks."""
+    unset = {name: "" for name in ("unique", "definitions") if name not in document}
+    return {"$set": changed, **({"$unset": unset} if unset else {})}
 
 
 def fields_of(profile: Profile) -> Document:

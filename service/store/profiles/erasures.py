@@ -19,7 +19,7 @@ class ErasureStore:
 
     @translate_write_errors
     def begin(self, domain: str, profile_id: str, versions: Collection[int] | None = None) -> datetime | None:
-        """Record that the erasure of a profile at one of the versions has begun; return when it began.
+        """Record that the erasure of a profile at one of the versions started; return when.
 
         The time is MongoDB's, so the clocks of the service's hosts do not matter. Requests that race to erase
         the profile get the same time, so that they write the same audit events. If the last erasure was

@@ -1,6 +1,7 @@
 """Read profiles for callers, with sensitive values wrapped so that responses mask them."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from service.crypto.master_keyring import MasterKeyring
 from service.matching.profiles import wrap_sensitive
@@ -9,6 +10,9 @@ from service.store.client.document import Document
 from service.store.domains.definitions import stored_fingerprints
 from service.store.domains.domains import DomainStore
 from service.store.profiles.documents import to_profile
+
+_MAX_CREATION_TIME = timedelta(seconds=30)
+"""Longer than any request that creates a profile."""
 
 
 class ProfileReader:
@@ -30,10 +34,13 @@ class ProfileReader:
         current = self._domains.get_with_fingerprints(domain, stored_fingerprints(documents))
         return [wrap_sensitive(profile, current.custom_keys) for profile in profiles]
 
-    def is_current(self, domain: str, document: Document) -> bool:
-        """Return whether the profile's search keys are defined as when it was written, and none is removed.
+    def may_be_undone(self, domain: str, document: Document) -> bool:
+        """Return whether the request that creates the profile may still undo that.
 
-        Reads the domain.
+        It does if the definition of a search key has changed since. Reads the domain.
         """
+        created_at: datetime = document["created_at"]
+        if datetime.now(UTC) - created_at >= _MAX_CREATION_TIME:
+            return False
         current = self._domains.read(domain).writable()
-        return stored_fingerprints([document]) <= current.fingerprints
+        return not stored_fingerprints([document]) <= current.fingerprints

@@ -50,8 +50,7 @@ def by_id(
 ) -> Document | None:
     """Return the profile whose ID is in the query, or None.
 
-    The hint is needed: many profiles share the first entries of the ``lookup`` index, so the planner can
-    prefer that index, and would then read much of it for a profile without these entries.
+    Without a hint the planner can prefer the ``lookup`` index, of which it may then read a large part.
     """
     return next(iter(collection.find(query, fields).hint("_id_").limit(1)), None)
 

@@ -73,11 +73,7 @@ def _sealed_value(sealed: str, vault: Vault, profile_id: str, key: str) -> Sensi
 
 
 def _seal(value: str | SensitiveValue, vault: Vault, profile_id: str, key: str) -> str:
-    """Return the value sealed with the current master key.
-
-    A sealed value that is current and belongs to this search key stays the same. So does one that cannot be
-    opened: its master key may be configured again.
-    """
+    """Return the value sealed with the current master key, unchanged if it is current or cannot be opened."""
     if isinstance(value, str):
         return vault.seal(profile_id, key, value)
     plain = value.plain()

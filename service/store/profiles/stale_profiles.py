@@ -23,7 +23,7 @@ from service.store.domains import definitions
 from service.store.domains.search_keys import SearchKeyStore
 from service.store.indexes.definitions import DEFINITIONS, RULES
 from service.store.profiles import sealed_keys
-from service.store.profiles.documents import optional_lists, to_profile, unset_lists
+from service.store.profiles.documents import optional_lists, to_profile, update_of
 from service.store.profiles.sealed_keys import Rules
 from service.store.profiles.unique_values import key_of
 
@@ -69,18 +69,14 @@ class StaleProfileStore:
     def have_other_definitions(self, seconds: float) -> bool:
         """Return whether any profile was written under another definition of a search key.
 
-        Reads all search keys of all domains. Raises ``DatastoreUnavailable`` if that takes more than
-        ``seconds``.
+        Raises ``DatastoreUnavailable`` if that takes more than ``seconds``.
         """
         with pymongo.timeout(seconds):
             return self._find_outdated([]) is not None
 
     @translate_errors
     def missing_masters(self) -> list[str]:
-        """Return the IDs of master keys that seal values but are not configured.
-
-        Reads one index entry for each combination of rules and master keys.
-        """
+        """Return the IDs of master keys that seal values but are not configured, from the index alone."""
         configured = {master.id for master in self._keyring}
         used = (sealed_keys.master_key_ids(rules) for rules in self._collection.distinct("rules"))
         return sorted(set().union(*used) - configured)
@@ -183,10 +179,7 @@ class StaleProfileStore:
             return error.details["nMatched"], conflicts
 
     def _other_rules(self, done: Sequence[Rules]) -> Document:
-        """Match profiles with other rules than the current ones and ``done``.
-
-        Documents of older releases have no rules and are stale; their index entry is null.
-        """
+        """Match profiles with other rules than the current ones and ``done``, also without rules."""
         return {"rules": {"$nin": [*self._current, *done]}}
 
     def is_renewed(self, stale: StaleProfile, index: Index) -> bool:
@@ -213,10 +206,7 @@ class StaleProfileStore:
         }
         if sealed_keys.has_sensitive(keys):
             new["keys"] = sealed_keys.to_stored(keys, Vault(stale.domain, self._keyring), profile_id)
-        update: Document = {"$set": new}
-        if unset := unset_lists(new):
-            update["$unset"] = unset
-        return UpdateOne(unchanged, update)
+        return UpdateOne(unchanged, update_of(new, new))
 
 
 def _outdated(current: Sequence[str]) -> Document:

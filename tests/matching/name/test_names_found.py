@@ -2,33 +2,30 @@
 
 # ruff: noqa: RUF001  (characters that look alike are what is tested)
 
-from typing import Any
-
 import pytest
 
 from service.matching.profiles import index
 from service.matching.search_keys import index_terms, query_terms, term_prefixes
 from service.model.match import Tier
+from service.model.profile import Profile
 from service.model.search_key import BUILT_IN, KeyType, SearchKey
+from tests.matching.partial_profiles import profile_with
 
 NAME = BUILT_IN["name"]
 FULL, PARTIAL = Tier.FULL_NAME, Tier.PARTIAL_NAME
 
-TARO = {
-    "first_name": "太郎",
-    "last_name": "山田",
-    "phonetic_first_name": "タロウ",
-    "phonetic_last_name": "やまだ",
-}
+TARO = profile_with(
+    first_name="太郎", last_name="山田", phonetic_first_name="タロウ", phonetic_last_name="やまだ"
+)
 
 
-def person(*fields: str) -> dict[str, Any]:
+def person(*fields: str) -> Profile:
     """Return a profile with a first and a last name, and what is between them."""
     first, *middle, last = fields if len(fields) > 1 else (*fields, "")
-    return {"first_name": first, "middle_name": " ".join(middle), "last_name": last}
+    return profile_with(first_name=first, middle_name=" ".join(middle), last_name=last)
 
 
-def best(profile: dict[str, Any], asked: str) -> Tier | None:
+def best(profile: Profile, asked: str) -> Tier | None:
     """Return the best tier on which a profile answers to a name."""
     stored = index(profile, {}, "JP").lookup
     return min(
@@ -269,7 +266,7 @@ def test_a_stranger_is_never_the_whole_name(stored: tuple[str, ...], asked: str)
         (person("Drake"), "dr"),
     ],
 )
-def test_a_name_is_found_while_it_is_typed(profile: dict[str, Any], typed: str) -> None:
+def test_a_name_is_found_while_it_is_typed(profile: Profile, typed: str) -> None:
     """Two characters begin a name in either order, in any of its spellings."""
     assert any(
         entry.startswith(term_prefixes(NAME, typed, "JP")) for entry in index(profile, {}, "JP").lookup
@@ -288,7 +285,7 @@ def test_a_name_is_found_while_it_is_typed(profile: dict[str, Any], typed: str) 
         (TARO, 12),
     ],
 )
-def test_a_profile_has_few_entries(profile: dict[str, Any], count: int) -> None:
+def test_a_profile_has_few_entries(profile: Profile, count: int) -> None:
     """Each entry is written and kept in the index, so most names have no more than their orders and parts."""
     assert len(index(profile, {}, "JP").lookup) == count
 

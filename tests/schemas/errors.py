@@ -1,4 +1,4 @@
-"""What a field says to what it does not take."""
+"""The error messages of a field."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ import pytest
 from marshmallow import ValidationError, fields
 
 
-def refusals(field: fields.Field[Any], value: Any) -> Any:
-    """Return what the field says to a value that it refuses."""
+def errors_of(field: fields.Field[Any], value: object) -> Any:
+    """Return the messages for a value that the field rejects."""
     with pytest.raises(ValidationError) as caught:
         field.deserialize(value)
     return caught.value.messages

@@ -1,4 +1,4 @@
-"""The queries over the lookup index, as data; ``test_plans.py`` shows what MongoDB makes of them."""
+"""The queries over the ``lookup`` index as data. ``test_search_plans.py`` shows their plans."""
 
 import re
 from typing import Any
@@ -15,8 +15,8 @@ laws = settings(derandomize=True, deadline=None, database=None, max_examples=300
 TEXT = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), min_size=1, max_size=20)
 
 
-def test_every_query_names_the_domain_and_lookup_first() -> None:
-    """In the order of the index; and a page begins after an ID."""
+def test_every_query_has_the_domain_and_lookup_first() -> None:
+    """In the order of the index; a page begins after an ID."""
     query = queries.with_any("d", ["a:1"], "0f")
     assert list(query) == ["domain", "lookup", "_id"]
     assert query == {"domain": "d", "lookup": {"$in": ["a:1"]}, "_id": {"$gt": "0f"}}
@@ -32,10 +32,10 @@ def test_every_query_names_the_domain_and_lookup_first() -> None:
         ("0a", "0f", {"_id": {"$gt": "0a", "$lte": "0f"}}),
     ],
 )
-def test_the_first_group_gives_the_bounds_of_all(
+def test_the_first_group_gives_the_index_bounds(
     after: str | None, until: str | None, bounds: dict[str, Any]
 ) -> None:
-    """The others are held against what it leads to."""
+    """Its profiles are compared with the other groups."""
     walk, *_, others, _ = queries.along_first("d", [["a:1", "a:2"], ["b:1"], ["c:1"]], after, until, 21)
     assert walk["$match"] == {"domain": "d", "lookup": {"$in": ["a:1", "a:2"]}, **bounds}
     assert others["$match"] == {"$and": [{"lookup": {"$in": ["b:1"]}}, {"lookup": {"$in": ["c:1"]}}]}
@@ -44,7 +44,7 @@ def test_the_first_group_gives_the_bounds_of_all(
 @laws
 @given(TEXT, TEXT)
 def test_a_prefix_is_taken_literally(prefix: str, rest: str) -> None:
-    """Whatever its characters mean in a pattern, it matches what begins with it, and nothing else."""
+    """It matches only what begins with it, whatever its characters mean in a pattern."""
     (pattern,) = queries.starting_with("d", [prefix])["lookup"]["$in"]
     assert pattern.search(prefix + rest)
     assert bool(pattern.search(rest)) == rest.startswith(prefix)
@@ -53,7 +53,7 @@ def test_a_prefix_is_taken_literally(prefix: str, rest: str) -> None:
 @laws
 @given(TEXT)
 def test_a_prefix_is_sent_without_a_flag(prefix: str) -> None:
-    """With one, MongoDB would not see that it is a range of the index."""
+    """With a flag MongoDB would not use a range of the index."""
     (pattern,) = queries.starting_with("d", [prefix])["lookup"]["$in"]
     assert encode({"p": pattern}).endswith(b"\x00\x00\x00")
     assert not pattern.flags & (re.UNICODE | re.IGNORECASE)
@@ -61,7 +61,7 @@ def test_a_prefix_is_sent_without_a_flag(prefix: str) -> None:
 
 @pytest.mark.parametrize("after", [None, "0f"])
 def test_only_the_first_list_can_be_hinted_so_none_has_a_bound_on_the_id(after: str | None) -> None:
-    """A bound there would let the planner walk along _id."""
+    """A condition on ``_id`` would lead to a scan along ``_id``."""
     pipeline = queries.every("profiles", "d", [["a:1"], ["b:1"], ["c:1"]], after, 21)
     matches: list[Any] = [pipeline[0]["$match"]]
     matches += [stage["$unionWith"]["pipeline"][0]["$match"] for stage in pipeline if "$unionWith" in stage]

@@ -1,0 +1,83 @@
+"""Declare an operation: its scope, what it takes, what it returns, and the problems it raises."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from http import HTTPStatus
+
+from flask import Response
+from marshmallow import Schema
+
+from service.api.http import parsing
+from service.api.http.authentication import declare_scope
+from service.api.http.json import to_json
+from service.errors.base import ServiceError
+from service.model.principal import Scope
+
+_ATTRIBUTE = "operation"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The schema of a body, and the example for the OpenAPI document."""
+
+    schema: Schema
+    example: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """Decorate a view: load its arguments, call it, and dump its result.
+
+    The view gets the loaded body, then the loaded query, then the parts of the path. It returns the result
+    alone, or a tuple of the result and either the status or the headers.
+    """
+
+    scope: Scope | None
+    """The scope that the credential needs; None for a public operation."""
+    body: Content | None = None
+    query: Schema | None = None
+    header_parameters: tuple[str, ...] = ()
+    """Components of the OpenAPI document."""
+    status: HTTPStatus = HTTPStatus.OK
+    response: Content | None = None
+    response_headers: Mapping[str, object] = field(default_factory=dict)
+    """The component or the document of each header."""
+    created: str = ""
+    """The description of the 201 that the view can return instead of its ``status``."""
+    problems: tuple[type[ServiceError], ...] = ()
+    """What the view raises, in addition to the problems of all operations."""
+
+    def __call__(self, view: Callable[..., object]) -> Callable[..., Response]:
+        """Return the view as Flask calls it."""
+
+        @wraps(view)
+        def call(**path: str) -> Response:
+            return self._respond(view(*self._arguments(), **path))
+
+        vars(call)[_ATTRIBUTE] = self
+        return declare_scope(call, self.scope)
+
+    def _arguments(self) -> Iterator[object]:
+        if self.query is None and self.scope is not None:
+            parsing.reject_query()
+        if self.body is not None:
+            yield parsing.load_body(self.body.schema, self.query)
+        if self.query is not None:
+            yield parsing.load_query(self.query)
+
+    def _respond(self, result: object) -> Response:
+        if isinstance(result, Response):
+            return result
+        status: int = self.status
+        headers: dict[str, str] = {}
+        if type(result) is tuple:
+            result, extra = result
+            status, headers = (extra, headers) if isinstance(extra, int) else (status, extra)
+        body = None if self.response is None else to_json(self.response.schema.dump(result))
+        return Response(body, status, headers, mimetype="application/json")
+
+
+def operation_of(view: Callable[..., object]) -> Operation | None:
+    """Return the operation that the view declares, or None for other views."""
+    return getattr(view, _ATTRIBUTE, None)

@@ -1,0 +1,17 @@
+"""The request schemas of bodies, by the name of their component in the document."""
+
+from schemas import contacts, key_values, profiles, search, search_keys, settings
+from schemas.base import Request
+
+REQUESTS: dict[str, Request] = {
+    "AssociationRequest": contacts.AssociationRequest(),
+    "ContactSearchRequest": contacts.ContactSearchRequest(),
+    "KeyValuesRequest": key_values.KeyValuesRequest(),
+    "MatchRequest": contacts.MatchRequest(),
+    "ProfilePatch": profiles.ProfilePatchRequest(),
+    "ProfileRequest": profiles.ProfileRequest(),
+    "RevealRequest": key_values.RevealRequest(),
+    "SearchKeyRequest": search_keys.SearchKeyRequest(),
+    "SearchRequest": search.SearchRequest(),
+    "SettingsPatch": settings.SettingsPatchRequest(),
+}

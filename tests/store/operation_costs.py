@@ -1,0 +1,271 @@
+"""The commands that each operation sends to MongoDB once the caches are warm.
+
+The ``insert`` at the end of a change is that of its audit event. Events of look-ups are queued and written
+together. The test modules ``test_*_plans.py`` show what the commands cost.
+"""
+
+from typing import Any
+
+PHONES = [{"value": "+1 212 555 0100"}]
+
+PHONE = {"key": "phone", "values": ["+1 212 555 0100"]}
+
+EMAIL = {"key": "email", "values": ["ada@example.com"]}
+
+NAME = {"key": "name", "values": ["Ada", "Lovelace"]}
+
+PLAN = {"key": "plan", "values": ["gold"]}
+
+ACCOUNT = {"key": "account", "values": ["A-1"]}
+
+MATCH = "POST /v1/contacts/{contact}/match"
+
+SEARCH = "POST /v1/profiles/search"
+
+ASSOCIATION = "/v1/contacts/{contact}/association"
+
+PROFILE = "/v1/profiles/{profile}"
+
+
+def matched_on(key: str, value: str) -> dict[str, Any]:
+    """Return a contact that is matched on this search key."""
+    return {"channel": "voice", "attributes": {"profileSearchKey": key, "profileSearchValue": value}}
+
+
+OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
+    ("a call is matched", MATCH, {"channel": "voice", "phone_number": "+12125550123"}, 200, "aggregate"),
+    ("a contact is matched on one key", MATCH, matched_on("account", "{own}"), 200, "aggregate"),
+    (
+        "a chat is matched by e-mail, then name",
+        MATCH,
+        {"channel": "chat", "email_address": "ada@example.com", "name": "{own}"},
+        200,
+        "aggregate",
+    ),
+    (
+        "a contact is matched on its attributes first",
+        MATCH,
+        {"phone_number": "+12125550123", **matched_on("ssn", "1")},
+        200,
+        "aggregate",
+    ),
+    (
+        "a contact is matched on an earlier one",
+        MATCH,
+        matched_on("contact_id", "{open}"),
+        200,
+        "find aggregate",
+    ),
+    (
+        "two candidates do not tie",
+        MATCH,
+        {"channel": "voice", "phone_number": "+5511987654321"},
+        200,
+        "aggregate",
+    ),
+    ("two candidates tie", MATCH, matched_on("name", "Eve {both}"), 200, "aggregate aggregate"),
+    ("two hundred candidates tie", MATCH, matched_on("plan", "many"), 200, "aggregate aggregate"),
+    ("too many to rank are all alike", MATCH, matched_on("plan", "crowd"), 200, "aggregate aggregate"),
+    (
+        "one of too many to rank has another value",
+        MATCH,
+        {"phone_number": "+5511987654321", **matched_on("plan", "crowd")},
+        200,
+        "aggregate aggregate",
+    ),
+    (
+        "a match is narrowed down to no profile",
+        MATCH,
+        {**matched_on("name", "Eve {both}"), "criteria": [ACCOUNT]},
+        200,
+        "find aggregate",
+    ),
+    (
+        "a match is narrowed down to one",
+        MATCH,
+        {**matched_on("account", "{own}"), "criteria": [PHONE]},
+        200,
+        "find aggregate aggregate",
+    ),
+    (
+        "a match is narrowed down to two",
+        MATCH,
+        {**matched_on("name", "Eve {both}"), "criteria": [{"key": "name", "values": ["{both}"]}]},
+        200,
+        "find aggregate aggregate aggregate",
+    ),
+    (
+        "a contact is matched on a sensitive value",
+        MATCH,
+        matched_on("secret", "one secret"),
+        200,
+        "aggregate aggregate",
+    ),
+    ("a caller hides the number", MATCH, {"channel": "voice", "phone_number": "anonymous"}, 200, "find"),
+    ("one key is searched", SEARCH, {"criteria": [PHONE]}, 200, "find"),
+    ("a name is searched", SEARCH, {"criteria": [NAME]}, 200, "find"),
+    (
+        "any of five is searched",
+        SEARCH,
+        {"criteria": [PHONE, EMAIL, NAME, PLAN, ACCOUNT], "operator": "or"},
+        200,
+        "find",
+    ),
+    (
+        "all of five are searched",
+        SEARCH,
+        {"criteria": [PHONE, EMAIL, NAME, PLAN, ACCOUNT], "operator": "and"},
+        200,
+        "aggregate",
+    ),
+    (
+        "more than a page is found by one key",
+        SEARCH,
+        {"criteria": [{"key": "plan", "values": ["many"]}]},
+        200,
+        "find",
+    ),
+    (
+        "a sensitive value is searched",
+        SEARCH,
+        {"criteria": [{"key": "secret", "values": ["one secret"]}]},
+        200,
+        # The second command finds the holders of the value, for the audit.
+        "find aggregate",
+    ),
+    ("a prefix is searched", SEARCH, {"criteria": [ACCOUNT], "mode": "prefix"}, 200, "find"),
+    (
+        "earlier contacts are searched, however many",
+        SEARCH,
+        {"criteria": [{"key": "contact_id", "values": ["{open}", "{cleared}"]}] * 5, "operator": "and"},
+        200,
+        "find aggregate",
+    ),
+    ("a profile is created", "POST /v1/profiles", {"first_name": "Bo"}, 201, "insert insert"),
+    # After a write the definitions of its search keys are read again: they may have changed meanwhile.
+    (
+        "a profile with custom keys is created",
+        "POST /v1/profiles",
+        {"first_name": "Bo", "keys": {"plan": ["gold"]}},
+        201,
+        "find find insert find insert",
+    ),
+    ("a profile is read", f"GET {PROFILE}", None, 200, "find"),
+    ("a profile is patched", f"PATCH {PROFILE}", {"last_name": "Bar"}, 200, "find update insert"),
+    ("a profile is patched with what it has", f"PATCH {PROFILE}", {"first_name": "Ada"}, 200, "find"),
+    (
+        "a profile's custom keys are patched",
+        f"PATCH {PROFILE}",
+        {"keys": {"plan": ["gold"]}},
+        200,
+        "find find find update find insert",
+    ),
+    (
+        "a profile is deleted",
+        f"DELETE {PROFILE}",
+        None,
+        204,
+        "update find insert delete insert update",
+    ),
+    ("a key value is added", f"POST {PROFILE}/keys", PLAN, 200, "find find find update find insert"),
+    ("a key value is released", f"POST {PROFILE}/keys/release", PHONE, 200, "find update insert"),
+    # The profile is read again after the write: it may have been deleted meanwhile.
+    (
+        "a contact is associated",
+        f"PUT {ASSOCIATION}",
+        {"profile_id": "{profile}"},
+        201,
+        "find findAndModify find insert",
+    ),
+    ("a profile with sensitive values is read", "GET /v1/profiles/{with_secrets}", None, 200, "find"),
+    (
+        "a sensitive key is revealed",
+        "POST /v1/profiles/{with_secrets}/reveal",
+        {"key": "secret"},
+        200,
+        "find insert",
+    ),
+    (
+        "a contact is associated again",
+        "PUT /v1/contacts/{open}/association",
+        {"profile_id": "{profile}", "agent_id": "jo"},
+        200,
+        "find findAndModify find insert",
+    ),
+    ("an association is read", "GET /v1/contacts/{open}/association", None, 200, "find"),
+    (
+        "a contact is disassociated",
+        "DELETE /v1/contacts/{open}/association",
+        None,
+        204,
+        "findAndModify insert",
+    ),
+    ("a contact is cleared", "POST /v1/contacts/{open}/clear", None, 200, "findAndModify insert"),
+    (
+        "a cleared contact is cleared",
+        "POST /v1/contacts/{cleared}/clear",
+        None,
+        200,
+        "findAndModify findAndModify find insert",
+    ),
+    ("a contact is read", "GET /v1/contacts/{open}", None, 200, "find"),
+    (
+        "a profile is created for a contact",
+        "POST /v1/contacts/{contact}/profile",
+        {"first_name": "Bo"},
+        201,
+        "find insert findAndModify find insert",
+    ),
+    ("past contacts are searched", "POST /v1/contacts/search", {"agent_id": "jo"}, 200, "find"),
+    (
+        "past calls of an agent are searched",
+        "POST /v1/contacts/search",
+        {"agent_id": "jo", "channel": "voice"},
+        200,
+        "find",
+    ),
+    ("a profile's contacts are listed", f"GET {PROFILE}/contacts", None, 200, "find find"),
+    ("a profile is exported", f"GET {PROFILE}/export", None, 200, "find find find find find insert"),
+    ("the audit is read", "GET /v1/audit", None, 200, "find"),
+    ("the search keys are listed", "GET /v1/search-keys", None, 200, "find find"),
+    (
+        "a search key is defined",
+        "PUT /v1/search-keys/k{unused}",
+        {"label": "K", "type": "text"},
+        201,
+        "find find findAndModify find find",
+    ),
+    ("a search key in use is kept", "DELETE /v1/search-keys/plan", None, 409, "find"),
+    (
+        "a search key is removed",
+        "DELETE /v1/search-keys/k{spare}",
+        None,
+        204,
+        "find update find delete find find",
+    ),
+    ("the profiles with a search key are listed", "GET /v1/search-keys/plan/profiles", None, 200, "find"),
+    ("the settings are read", "GET /v1/settings", None, 200, "find find"),
+    (
+        "the settings are changed",
+        "PATCH /v1/settings",
+        {"default_region": "US"},
+        200,
+        "find find findAndModify find find",
+    ),
+    (
+        "nothing of the settings is changed",
+        "PATCH /v1/settings",
+        {"match_keys": {}},
+        200,
+        "find find find find",
+    ),
+    ("liveness is checked", "GET /livez", None, 200, ""),
+    (
+        "readiness is checked",
+        "GET /readyz",
+        None,
+        200,
+        # The last three look for other rules and, once a minute, for other definitions of search keys.
+        "ping listIndexes listIndexes listIndexes listIndexes listIndexes find find find",
+    ),
+]

@@ -1,0 +1,188 @@
+"""Requests that race to change a profile or to define a search key.
+
+A barrier starts them together. The result is the same however the threads are scheduled.
+"""
+
+from collections import Counter
+from functools import partial
+from typing import Any
+
+import pytest
+from flask import Flask
+from pymongo.database import Database
+
+from service.config import Settings
+from service.errors.records import UniqueKeyTaken, VersionConflict
+from service.model.sensitive import SensitiveValue
+from service.store.stores import Stores
+from service.use_cases import keys, profiles, search_keys
+from tests.store.defining import create
+from tests.store.racing import RACERS, race, racing_settings
+
+ROUNDS = range(3)
+
+
+@pytest.fixture
+def settings(mongodb_uri: str, database_name: str) -> Settings:
+    """Return settings with a connection for each racer."""
+    return racing_settings(mongodb_uri, database_name)
+
+
+@pytest.fixture
+def ssn(stores: Stores) -> None:
+    """Define a unique, sensitive search key."""
+    fields = {"label": "SSN", "type": "digits", "unique": True, "sensitive": True}
+    search_keys.define_search_key(stores, "default", "ssn", fields)
+
+
+def _assert_taken(results: list[Any], owner: str) -> None:
+    assert len(results) == RACERS - 1
+    assert all(isinstance(result, UniqueKeyTaken) for result in results), results
+    assert {(result.key, result.profile_id) for result in results} == {("ssn", owner)}
+
+
+@pytest.mark.usefixtures("ssn")
+@pytest.mark.parametrize("number", ROUNDS)
+def test_one_of_racing_creates_owns_the_unique_value(
+    stores: Stores, database: Database[dict[str, Any]], number: int
+) -> None:
+    """The others get the owner's ID, in whatever spelling, and leave no profile behind."""
+    notations = ["123-45-678", "123 45 678", "12345678", "(123)45678"]
+    fields = [{"first_name": "Ada", "keys": {"ssn": [f"{notations[n % 4]}{number}"]}} for n in range(RACERS)]
+    results = race(
+        [partial(profiles.create_profile, stores, "default", f) for f in fields],
+    )
+    (owner,) = [result for result in results if not isinstance(result, Exception)]
+    _assert_taken([result for result in results if result is not owner], owner["profile_id"])
+    assert [document["_id"] for document in database["profiles"].find()] == [owner["profile_id"]]
+
+
+@pytest.mark.usefixtures("ssn")
+def test_over_http_the_others_get_a_409_without_the_owner(app: Flask) -> None:
+    """The 409 names only the search key, which is sensitive."""
+    body = {"first_name": "Ada", "keys": {"ssn": ["123-45-6789"]}}
+    responses = race([lambda: app.test_client().post("/v1/profiles", json=body)] * RACERS)
+    assert Counter(response.status_code for response in responses) == {201: 1, 409: RACERS - 1}
+    refused = [response.json for response in responses if response.status_code == 409]
+    assert {(problem["code"], problem["key"]) for problem in refused} == {("unique_key_taken", "ssn")}
+    assert not any("profile_id" in problem for problem in refused)
+
+
+@pytest.mark.usefixtures("ssn")
+@pytest.mark.parametrize("number", ROUNDS)
+def test_one_of_racing_key_additions_owns_the_unique_value(stores: Stores, number: int) -> None:
+    """The other profiles do not change."""
+    ids = [create(stores) for _ in range(RACERS)]
+    value = f"12345678{number}"
+    results = race(
+        [partial(keys.add_key_values, stores, "default", i, "ssn", [value]) for i in ids],
+    )
+    (owner,) = [result for result in results if not isinstance(result, Exception)]
+    _assert_taken([result for result in results if result is not owner], owner.profile["profile_id"])
+    held = [profiles.read_profile(stores, "default", i) for i in ids]
+    assert Counter((profile["version"], *profile["keys"]) for profile in held) == {
+        (2, "ssn"): 1,
+        (1,): RACERS - 1,
+    }
+
+
+@pytest.mark.usefixtures("ssn")
+@pytest.mark.parametrize("number", ROUNDS)
+def test_a_unique_value_passes_from_one_profile_to_another(stores: Stores, number: int) -> None:
+    """The claim succeeds, or names the owner and succeeds after the value is released."""
+    value = f"12345678{number}"
+    owner, claimant = create(stores, keys={"ssn": [value]}), create(stores)
+    released, claimed = race(
+        [
+            lambda: keys.release_key_values(stores, "default", owner, "ssn", [value]),
+            lambda: keys.add_key_values(stores, "default", claimant, "ssn", [value]),
+        ],
+    )
+    assert not isinstance(released, Exception)
+    if isinstance(claimed, Exception):
+        assert isinstance(claimed, UniqueKeyTaken)
+        assert claimed.profile_id == owner
+        claimed = keys.add_key_values(stores, "default", claimant, "ssn", [value])
+    assert claimed.profile["keys"] == {"ssn": [SensitiveValue(value)]}
+
+
+@pytest.mark.parametrize("number", ROUNDS)
+def test_one_of_racing_patches_of_one_version_succeeds(stores: Stores, number: int) -> None:
+    """The profile changes once. The others get a conflict."""
+    profile_id = create(stores, attributes={"round": str(number)})
+    results = race(
+        [
+            partial(
+                profiles.update_profile,
+                stores,
+                "default",
+                profile_id,
+                {"attributes": {f"a{n}": "x"}},
+                frozenset({1}),
+            )
+            for n in range(RACERS)
+        ],
+    )
+    (passed,) = [result for result in results if not isinstance(result, Exception)]
+    assert sum(isinstance(result, VersionConflict) for result in results) == RACERS - 1
+    profile = profiles.read_profile(stores, "default", profile_id)
+    assert (profile["version"], profile["attributes"]) == (2, passed.profile["attributes"])
+
+
+def test_over_http_the_other_patches_get_a_412(app: Flask, stores: Stores) -> None:
+    """One gets a 200 with the next ETag."""
+    profile_id = create(stores)
+
+    def patch(n: int) -> Any:
+        return app.test_client().patch(
+            f"/v1/profiles/{profile_id}", json={"last_name": f"L{n}"}, headers={"If-Match": '"1"'}
+        )
+
+    responses = race([partial(patch, n) for n in range(RACERS)])
+    assert Counter(response.status_code for response in responses) == {200: 1, 412: RACERS - 1}
+    (passed,) = [response for response in responses if response.status_code == 200]
+    assert passed.headers["ETag"] == '"2"'
+    assert app.test_client().get(f"/v1/profiles/{profile_id}").get_json() == passed.json
+
+
+@pytest.mark.parametrize("number", ROUNDS)
+def test_racing_patches_of_any_version_all_succeed(stores: Stores, number: int) -> None:
+    """Each sets its own attribute and makes one version."""
+    profile_id = create(stores, attributes={"round": str(number)})
+    results = race(
+        [
+            partial(profiles.update_profile, stores, "default", profile_id, {"attributes": {f"a{n}": "x"}})
+            for n in range(RACERS)
+        ],
+    )
+    assert sorted(result.profile["version"] for result in results) == list(range(2, RACERS + 2))
+    profile = profiles.read_profile(stores, "default", profile_id)
+    assert profile["version"] == RACERS + 1
+    assert profile["attributes"] == {"round": str(number)} | {f"a{n}": "x" for n in range(RACERS)}
+
+
+@pytest.mark.parametrize("number", ROUNDS)
+def test_racing_key_additions_to_one_profile_all_succeed(stores: Stores, number: int) -> None:
+    """Each number is stored, and found."""
+    profile_id = create(stores)
+    numbers = [f"+1212556{number}{n:03}" for n in range(RACERS)]
+    race([partial(keys.add_key_values, stores, "default", profile_id, "phone", [v]) for v in numbers])
+    profile = profiles.read_profile(stores, "default", profile_id)
+    assert sorted(str(item["e164"]) for item in profile["phone_numbers"]) == numbers
+    assert {f"phone:{value}" for value in numbers} <= set(profile["lookup"])
+
+
+@pytest.mark.parametrize("number", ROUNDS)
+def test_one_of_racing_deletions_succeeds(app: Flask, stores: Stores, number: int) -> None:
+    """The others find no such profile."""
+    profile_id = create(stores, attributes={"round": str(number)})
+    responses = race([lambda: app.test_client().delete(f"/v1/profiles/{profile_id}")] * RACERS)
+    assert Counter(response.status_code for response in responses) == {204: 1, 404: RACERS - 1}
+
+
+@pytest.mark.parametrize("number", ROUNDS)
+def test_one_of_racing_definitions_creates_the_search_key(stores: Stores, number: int) -> None:
+    """The others update it."""
+    fields = {"label": "K", "type": "text", "unique": False, "sensitive": False}
+    results = race([lambda: search_keys.define_search_key(stores, "default", f"k{number}", fields)] * RACERS)
+    assert [created for _, created in results].count(True) == 1

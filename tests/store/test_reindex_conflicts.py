@@ -1,0 +1,95 @@
+"""If two profiles would get the same unique value, that is reported, and the others are renewed."""
+
+import pytest
+from pymongo.database import Database
+
+from service.errors.datastore import DatastoreUnavailable
+from service.store.profiles.stale_profiles import Conflict
+from service.store.stores import Stores
+from service.use_cases import keys, reindex
+from service.use_cases.reindex import Reindexed
+from tests.store.reindexing import (
+    Document,
+    create,
+    define,
+    make_stale,
+    reindex_all,
+    search_ids,
+)
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 100])
+def test_a_conflict_is_reported_and_the_other_profiles_are_renewed(
+    stores: Stores, database: Database[Document], batch_size: int
+) -> None:
+    """Two values that differed by the old rules are equal now. One profile gets it, the other stays stale."""
+    define(stores, "default", "ssn", "digits", unique=True)
+    others = [create(stores, last_name=f"L{n}") for n in range(5)]
+    owner = create(stores, keys={"ssn": ["1-2"]})
+    loser = create(stores, keys={"ssn": ["3"]})
+    database["profiles"].update_one({"_id": loser}, {"$set": {"keys.0.values": ["12"]}})
+    for profile_id in (*others, owner):
+        make_stale(database, profile_id)
+    make_stale(database, loser, "ssn:old")
+    for renewed in (6, 0):
+        result = reindex_all(stores, batch_size)
+        assert result == Reindexed(renewed, [Conflict("default", result.conflicts[0].profile_id, "ssn")], 1)
+        left = result.conflicts[0].profile_id
+        assert left in {owner, loser}
+    kept = database["profiles"].find_one({"_id": left}) or {}
+    assert "rules" not in kept
+    assert kept["lookup"] == (["ssn:old"] if left == loser else ["name:of old"])
+
+    (held,) = kept["keys"][0]["values"]
+    keys.release_key_values(stores, "default", left, "ssn", [held])
+    assert reindex_all(stores, batch_size) == Reindexed(0, [], 0)
+
+
+def test_a_value_that_a_stale_owner_releases_can_be_taken(
+    stores: Stores, database: Database[Document]
+) -> None:
+    """In any order of the index: a profile that has to wait is tried again."""
+    define(stores, "default", "ssn", "text", unique=True)
+    waiting = [create(stores, keys={"ssn": [f"v{n}"]}) for n in range(4)]
+    for n, profile_id in reversed(list(enumerate(waiting))):
+        # By the old rules, each has the value that the one before it will get.
+        make_stale(database, profile_id, f"ssn:v{n + 1}")
+    assert reindex_all(stores, 100) == Reindexed(renewed=4, conflicts=[], left=0)
+    assert [search_ids(stores, "ssn", f"v{n}") for n in range(4)] == [[profile_id] for profile_id in waiting]
+
+
+def test_two_profiles_that_wait_for_each_other_are_reported(
+    stores: Stores, database: Database[Document]
+) -> None:
+    """Both keep their old index terms."""
+    define(stores, "default", "ssn", "text", unique=True)
+    one, other = (create(stores, keys={"ssn": [value]}) for value in ("a", "b"))
+    for profile_id in (one, other):
+        make_stale(database, profile_id)
+    make_stale(database, one, "ssn:b")
+    make_stale(database, other, "ssn:a")
+    result = reindex_all(stores)
+    assert (result.renewed, result.left) == (0, 2)
+    assert {conflict.profile_id for conflict in result.conflicts} == {one, other}
+
+
+def test_the_list_of_conflicts_is_limited(
+    stores: Stores, database: Database[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The number of stale profiles is exact."""
+    monkeypatch.setattr(reindex, "MOST_CONFLICTS", 2)
+    define(stores, "default", "ssn", "text", unique=True)
+    ids = [create(stores, keys={"ssn": [f"v{n}"]}) for n in range(5)]
+    for profile_id in ids[1:]:
+        make_stale(database, profile_id)
+        database["profiles"].update_one({"_id": profile_id}, {"$set": {"keys.0.values": ["v0"]}})
+    result = reindex_all(stores, 1)
+    assert (len(result.conflicts), result.left) == (2, 4)
+
+
+def test_another_failure_is_not_a_conflict(stores: Stores, database: Database[Document]) -> None:
+    """A write that MongoDB rejects for another reason raises."""
+    make_stale(database, create(stores))
+    database.command("collMod", "profiles", validator={"first_name": "Bo"})
+    with pytest.raises(DatastoreUnavailable):
+        reindex_all(stores)
