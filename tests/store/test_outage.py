@@ -181,7 +181,7 @@ def test_while_mongodb_hangs_every_request_gets_a_503(mongodb: BundledMongoDB, s
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
     try:
-        _assert_all_answer_503(serving.application, why="no response")
+        _assert_all_answer_503(serving.application, why="no answer")
     finally:
         os.kill(pid, signal.SIGCONT)
     _wait_for(lambda: _serves(serving))
@@ -205,7 +205,7 @@ def test_while_mongodb_hangs_a_probe_gets_a_response_within_a_second(
         until = time.monotonic() + _NOTICED_SECONDS
         while time.monotonic() < until:
             began = time.monotonic()
-            _assert_not_ready(client, why="no response")
+            _assert_not_ready(client, why="no answer")
             assert time.monotonic() - began < 1
     finally:
         os.kill(pid, signal.SIGCONT)
