@@ -6,7 +6,15 @@ from typing import cast
 from service.errors.requests import FieldError, InvalidRequest
 from service.matching.phone import stored_numbers
 from service.model.limits import MAX_ATTRIBUTES, MAX_PROFILE_SEARCH_KEY_VALUES, MAX_PROFILE_SEARCH_KEYS
-from service.model.profile import EMPTY_PROFILE, Address, KeyValues, PhoneNumber, Profile, ProfilePatch
+from service.model.profile import (
+    EMPTY_PROFILE,
+    Address,
+    EmailAddress,
+    KeyValues,
+    PhoneNumber,
+    Profile,
+    ProfilePatch,
+)
 from service.model.search_key import BUILT_IN
 from service.model.sensitive import SensitiveValue
 from service.store.domains.domain import Domain
@@ -30,8 +38,9 @@ def apply_patch(old: Profile, patch: ProfilePatch, domain: Domain) -> Profile:
         _check_names_kept(patch)
     new["keys"] = _with_sensitive_values(new["keys"], old["keys"], patch.get("keys") or (), domain)
     new["phone_numbers"] = _read_numbers(new["phone_numbers"], old["phone_numbers"], domain.default_region)
+    # A newer release may have stored members that this one does not know: they stay.
     new["email_addresses"] = [
-        {"type": address.get("type"), "value": address["value"]} for address in new["email_addresses"]
+        cast("EmailAddress", {"type": None, **address}) for address in new["email_addresses"]
     ]
     new["addresses"] = [cast("Address", {**_EMPTY_ADDRESS, **address}) for address in new["addresses"]]
     return new
