@@ -133,17 +133,6 @@ def test_the_operations_under_test_are_all_there_are(app: Flask) -> None:
     assert {(operation.method, operation.rule) for operation in OPERATIONS} == served
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "BREW"])
-def test_a_method_that_is_not_there_is_a_405(api: Caller, operation: Operation, method: str) -> None:
-    """Allow lists the methods that the path has (RFC 9110, 15.5.6)."""
-    response = api.call(method, operation.path, status=405)
-    assert check_problem(response)["code"] == "method_not_allowed"
-    allowed = response.headers["Allow"].split(", ")
-    assert operation.method in allowed
-    assert method not in allowed
-
-
 @pytest.mark.parametrize(
     "path", ["/nowhere", "/v1", "/v2/profiles", "/v1/nowhere/jane@example.com", "/v1/profiles/"]
 )

@@ -1,0 +1,36 @@
+"""A service whose database must not change, whatever is sent."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.api.bad_input.rejecting import Rejecting
+from tests.api.caller import Caller, Json
+from tests.api.operations import CONTACT_ID, PROFILE_ID
+
+
+@pytest.fixture(scope="module")
+def filled(module_api: Caller) -> tuple[Caller, Json]:
+    """Return a caller of a service with data of every kind, and all of its documents."""
+    api = module_api
+    api.define("ssn", type="digits", unique=True)
+    api.define("vip")
+    api.define("secret", sensitive=True)
+    profile = api.create("Ann", phone_numbers=[{"value": "555 1234"}], keys={"ssn": ["123"], "vip": ["1"]})
+    profiles = api.database["profiles"]
+    document = profiles.find_one_and_delete({"_id": profile["profile_id"]})
+    profiles.insert_one(document | {"_id": PROFILE_ID})
+    api.associate(CONTACT_ID, PROFILE_ID, channel="voice", agent_id="agent-7")
+    for _ in range(3):
+        contact_id = f"other-{api.create('Bob')['profile_id']}"
+        api.associate(contact_id, PROFILE_ID, agent_id="agent-7")
+    api.patch("/v1/settings", {"default_region": "JP", "match_keys": {"chat": ["name"]}})
+    return api, api.dump()
+
+
+@pytest.fixture
+def rejecting(filled: tuple[Caller, Json]) -> Iterator[Rejecting]:
+    """Return a caller of that service; the database is the same after the test."""
+    api, before = filled
+    yield Rejecting(api)
+    assert api.dump() == before

@@ -1,0 +1,107 @@
+"""Query parameters and headers that are unknown or invalid."""
+
+import pytest
+
+from tests.api.bad_input.bodies import MARKER
+from tests.api.bad_input.rejecting import Rejecting
+from tests.api.caller import pointers
+from tests.api.operations import OPERATIONS, Operation
+
+BY_NAME = {str(operation): operation for operation in OPERATIONS}
+QUERIES: dict[str, dict[str, list[str]]] = {
+    "POST /v1/contacts/{contact_id}/profile": {
+        "channel": ["", "fax", "Voice", "voice,chat"],
+        "agent_id": ["", " ", "\u3000", "a\x00", "a\n", "x" * 256],
+    },
+    "GET /v1/profiles/{profile_id}/contacts": {
+        "channel": ["", "fax", "Voice", "voice,chat"],
+        "from": ["", "now", "0", "2026-13-01T00:00:00Z", "1" * 65],
+        "to": ["", "now", "2026-03-01T24:60:00Z", "0001-01-01T00:00:00+01:00"],
+    },
+    "GET /v1/audit": {
+        "profile_id": ["", "1", "A" * 32, MARKER],
+        "agent_id": ["", " ", "\u3000", "a\x00", "a\n", "x" * 256],
+        "from": ["", "now", "0", "2026-13-01T00:00:00Z", "1" * 65],
+        "to": ["", "now", "2026-02-30T00:00:00Z", "0001-01-01T00:00:00+01:00"],
+    },
+}
+HEADERS = [
+    *(
+        (f"POST {rule}", "Idempotency-Key", value, 422)
+        for rule in ("/v1/profiles", "/v1/contacts/{contact_id}/profile")
+        for value in (
+            "",
+            '""',
+            '"a',
+            'a"',
+            "a b",
+            "a,b",
+            "a\\b",
+            "é",
+            "x" * 256,
+            '"k";p=1',
+            f"{MARKER},{MARKER}",
+        )
+    ),
+    *(
+        (f"{method} /v1/profiles/{{profile_id}}{rest}", "If-Match", value, status)
+        for method, rest in (("PATCH", ""), ("DELETE", ""), ("POST", "/keys"), ("POST", "/keys/release"))
+        for status, values in (
+            (412, ('"2"', 'W/"1"', f'"{MARKER}"', '"1.0"', '"٣"', '"' + "9" * 5000 + '"')),
+            (422, ("", '"', "x", MARKER, f'"{MARKER}', "0x1", "1.0")),
+        )
+        for value in values
+    ),
+]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+def test_an_unknown_parameter_is_refused_and_leaves_no_trace(
+    rejecting: Rejecting, operation: Operation
+) -> None:
+    """Whatever parameters the operation has; the audit shows that no profile was touched."""
+    for name in ("nickname", "domain", "$where", "_id", "a/b", "filter[limit]"):
+        options = {"query_string": {name: MARKER}}
+        problem = rejecting.api.refuse(
+            operation.method, operation.path, operation.body, status=422, code="invalid_request", **options
+        )
+        assert pointers(problem) == ["/" + name.replace("/", "~1")]
+        assert MARKER not in str(problem)
+
+
+@pytest.mark.parametrize("operation", QUERIES)
+def test_a_parameter_that_is_none_is_refused(rejecting: Rejecting, operation: str) -> None:
+    """Each parameter of each query string."""
+    sent = BY_NAME[operation]
+    for name, values in QUERIES[operation].items():
+        for value in values:
+            options = {"body": sent.body, "query_string": {name: value}}
+            rejecting.reject_field(sent.method, sent.path, f"/{name}", **options)
+
+
+@pytest.mark.parametrize(("operation", "name", "value", "status"), HEADERS)
+def test_a_header_that_is_none_is_refused(
+    rejecting: Rejecting, operation: str, name: str, value: str, status: int
+) -> None:
+    """An invalid idempotency key creates nothing, and an unknown version changes nothing."""
+    sent = BY_NAME[operation]
+    options = {"body": sent.body, "headers": {name: value.encode().decode("latin-1")}}
+    code = {422: "invalid_request", 412: "version_conflict"}[status]
+    rejecting.reject(sent.method, sent.path, status, code, **options)
+
+
+def test_every_query_string_is_tried(rejecting: Rejecting) -> None:
+    """The table has the parameters of each operation, except those of pages."""
+    document = rejecting.api.get("/openapi.json")
+    parameters = {
+        f"{method.upper()} {path}": {
+            each["name"] for each in operation.get("parameters", ()) if each.get("in") == "query"
+        }
+        - {"limit", "cursor"}
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method != "parameters"
+    }
+    assert {name: {*names} for name, names in QUERIES.items()} == {
+        name: each for name, each in parameters.items() if each
+    }

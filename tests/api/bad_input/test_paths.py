@@ -1,0 +1,92 @@
+"""Paths with invalid IDs, and methods that a path does not support."""
+
+from urllib.parse import quote
+
+import pytest
+
+from tests.api.bad_input.bodies import MARKER
+from tests.api.bad_input.rejecting import Rejecting
+from tests.api.caller import check_problem
+from tests.api.operations import CONTACT_ID, OPERATIONS, Operation
+
+PROFILE_IDS = [
+    "1",
+    MARKER,
+    "A" * 32,
+    "g" * 32,
+    "a" * 31,
+    "a" * 33,
+    "a" * 1000,
+    "a" * 32 + "\n",
+    "\U0001f600",
+    "a\x00",
+    "٣" * 32,
+    "..",
+    "{}",
+    "\udcff",
+]
+CONTACT_IDS = [
+    "a" * 129,
+    "a" * 1000,
+    "\U0001f600",
+    f"{MARKER} ",
+    "a@b",
+    "a\n",
+    "a\x00",
+    "é",
+    "$a",
+    "{}",
+    "a%2Fb",
+]
+CONTACT_OPERATIONS = [operation for operation in OPERATIONS if "contact_id" in operation.rule]
+METHODS = ("TRACE", "CONNECT", "BREW", "GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+@pytest.mark.parametrize("operation", [o for o in OPERATIONS if "profile_id" in o.rule], ids=str)
+def test_a_profile_id_that_is_not_one_is_a_422(rejecting: Rejecting, operation: Operation) -> None:
+    """32 hexadecimal digits in lower case, and nothing else."""
+    for profile_id in PROFILE_IDS:
+        path = operation.rule.format(profile_id=quote(profile_id, safe="", errors="surrogateescape"))
+        rejecting.reject_field(operation.method, path, "/profile_id", body=operation.body)
+
+
+@pytest.mark.parametrize("operation", CONTACT_OPERATIONS, ids=str)
+def test_a_contact_id_that_is_not_one_is_a_422(rejecting: Rejecting, operation: Operation) -> None:
+    """1 to 128 of A-Z, a-z, 0-9, _, ., : and -."""
+    for contact_id in CONTACT_IDS:
+        path = operation.rule.format(contact_id=quote(contact_id, safe=""))
+        rejecting.reject_field(operation.method, path, "/contact_id", body=operation.body)
+
+
+@pytest.mark.parametrize("operation", CONTACT_OPERATIONS, ids=str)
+def test_no_contact_is_called_search(rejecting: Rejecting, operation: Operation) -> None:
+    """The path belongs to an operation, and supports only its method."""
+    path = operation.path.replace(CONTACT_ID, "search")
+    if path == "/v1/contacts/search":
+        rejecting.reject(operation.method, path, 405, "method_not_allowed", body=operation.body)
+    else:
+        rejecting.reject_field(operation.method, path, "/contact_id", body=operation.body)
+
+
+@pytest.mark.parametrize("operation", CONTACT_OPERATIONS, ids=str)
+@pytest.mark.parametrize("contact_id", ["a/b", "a/b/c", "/a", "a/", "/", "a%2Fb", "%2Fa"])
+def test_a_contact_id_with_slashes_is_a_404(
+    rejecting: Rejecting, operation: Operation, contact_id: str
+) -> None:
+    """To a server they are other paths, and none of them leads to another contact."""
+    path = operation.rule.format(contact_id=contact_id)
+    response = rejecting.api.client.open(path, method=operation.method, json=operation.body or {})
+    assert response.status_code in {404, 405, 422}
+    assert check_problem(response)["code"] in {"not_found", "method_not_allowed", "invalid_request"}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+def test_a_method_that_is_not_there_changes_nothing(rejecting: Rejecting, operation: Operation) -> None:
+    """Although "search" could be the ID of a contact. Allow lists the supported methods."""
+    served = {o.method for o in OPERATIONS if o.path == operation.path}
+    for method in {*METHODS} - served:
+        response = rejecting.api.client.open(operation.path, method=method, json={"first_name": MARKER})
+        assert response.status_code == 405
+        assert check_problem(response)["code"] == "method_not_allowed"
+        assert {*response.allow} - {"HEAD", "OPTIONS"} == served
+        assert MARKER not in response.text
