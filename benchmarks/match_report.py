@@ -24,11 +24,11 @@ from service.matching.profiles import index
 from service.matching.ranking import Candidate, outcome, ranked, reasons
 from service.matching.search_keys import query_terms, term_prefixes
 from service.model.domain_settings import DEFAULT_MATCH_KEYS, DEFAULT_MATCH_MODES, DEFAULT_SHARED_ABOVE
-from service.model.match import Outcome
+from service.model.match import IncomingContact, Outcome
 from service.model.profile import Profile
 from service.model.search_key import BUILT_IN, SearchKey
 from service.store.domains.domain import Domain
-from service.use_cases import match_keys
+from service.use_cases.match_query import MatchQuery
 
 _KEYS = {**BUILT_IN, **others.CUSTOM}
 _THEN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -103,7 +103,7 @@ class Population:
 
     def outcome(self, question: Question, candidates: Sequence[Candidate]) -> Outcome:
         """Return what is found out, as of a call: stricter than the default, as a name alone may tell."""
-        if not candidates and match_keys.withheld(_domain(question.region), _call(question)):
+        if not candidates and _query(question).is_withheld(_domain(question.region)):
             return Outcome.WITHHELD
         return outcome(candidates, name_suffices=True)
 
@@ -227,9 +227,10 @@ class _Asker:
                 yield Question(f"{about}: {kind}", key, value, self.person.region, self.meant, by_prefix)
 
 
-def _call(question: Question) -> Mapping[str, str]:
-    """Return a call from somebody, of whom nothing is known but the number."""
-    return {"channel": "voice", "phone_number": question.value if question.key == "phone" else ""}
+def _query(question: Question) -> MatchQuery:
+    """Return the query for a call of which only the number is known."""
+    number = question.value if question.key == "phone" else ""
+    return MatchQuery.parse(IncomingContact(channel="voice", phone_number=number))
 
 
 def _asked(question: Question) -> Iterator[tuple[SearchKey, str]]:
@@ -237,8 +238,8 @@ def _asked(question: Question) -> Iterator[tuple[SearchKey, str]]:
     if question.key != "phone":
         yield _KEYS[question.key], question.value
         return
-    for stage in match_keys.stages(_domain(question.region), _call(question)):
-        yield from ((key, value) for key, values in stage for value in values)
+    for stage in _query(question).stages(_domain(question.region)):
+        yield from ((given.key, given.value) for given in stage)
 
 
 @cache

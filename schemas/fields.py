@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -49,7 +49,11 @@ class Text(fields.String):
         metadata = {"minLength": 1, "pattern": _LINES if multiline else _LINE, **kwargs.pop("metadata", {})}
         if description is not None:
             metadata["description"] = description
-        checks = [validate.Length(max=max_length), self._check_decomposition, self._check_characters]
+        checks: list[Callable[[str], object]] = [
+            validate.Length(max=max_length),
+            self._check_decomposition,
+            self._check_characters,
+        ]
         super().__init__(validate=checks, metadata=metadata, **kwargs)
 
     def deserialize(self, value: object, *args: Any, **kwargs: Any) -> Any:

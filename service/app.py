@@ -11,6 +11,7 @@ from service.auth.authenticator import Authenticator
 from service.auth.token_verifier import TokenVerifier
 from service.config import Settings
 from service.store.stores import Stores
+from service.use_cases.lookup_entries import ReadinessTimes
 
 
 def create_app(
@@ -19,6 +20,7 @@ def create_app(
     database: Any = None,
     tokens: TokenVerifier | None = None,
     metrics_ttl: float = metrics.CACHE_TTL,
+    readiness_times: ReadinessTimes | None = None,
     audit_in_background: bool = False,
 ) -> Flask:
     """Return the application.
@@ -46,7 +48,7 @@ def create_app(
     problems.register(app)
     browser.register(app, settings)
     _register_checks(app, settings, stores, tokens)
-    views.register(app, stores)
+    views.register(app, stores, readiness_times)
     return app
 
 

@@ -34,17 +34,6 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _readiness_is_looked_at_each_time() -> Iterator[None]:
-    """Have a service remember for no time whether it is ready: a test changes that, and asks at once."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("service.use_cases.health.REMEMBERED_SECONDS", 0.0)
-        patch.setattr("service.use_cases.lookup_entries.DEFINITIONS_TTL", 0.0)
-        # However slow the machine is.
-        patch.setattr("service.use_cases.lookup_entries.DEFINITIONS_TIMEOUT", 60.0)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
 def _log_as_the_service_does() -> None:
     """Configure the log, as each command does when it starts."""
     log.configure()

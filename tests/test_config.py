@@ -37,6 +37,7 @@ OTHER: dict[str, str | int | tuple[str, ...]] = {
     "port": 0,
     "workers": 5,
     "threads": 6,
+    "worker_connections": 7,
     "data_dir": "/var/lib/data",
     "master_keys": "2026-01:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
     "master_keys_file": "/run/secrets/master_keys",

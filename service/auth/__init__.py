@@ -1,1 +1,1 @@
-"""Authentication: API keys and OIDC tokens."""
+"""Authentication by API keys and OIDC bearer tokens."""

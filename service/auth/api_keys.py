@@ -1,8 +1,7 @@
-"""API keys as those who run the service make, list, rotate and revoke them.
+"""Create, list, rotate and revoke API keys.
 
-A key is ``plk_`` with 16 hexadecimal digits, which are its ID, then an underscore and 64 more, which are
-256 random bits. What is at rest is the SHA-256 of the whole: for a random secret of that length no slower
-hash is needed.
+An API key is ``plk_`` and 16 hexadecimal digits, which are its ID, then an underscore and 64 digits, which
+are 256 random bits. Its SHA-256 is stored: a random secret of that length needs no slower hash.
 """
 
 import re
@@ -16,6 +15,7 @@ from service.errors.access import ApiKeyEnded, ApiKeyNotFound, ApiKeyRotated
 from service.errors.requests import FieldError, InvalidRequest
 from service.model.api_key import ApiKey
 from service.model.identifiers import is_agent_id, is_domain
+from service.model.limits import MAX_API_KEY_LABEL_LENGTH
 from service.model.principal import Scope
 from service.store.api_keys import ApiKeyStore
 
@@ -24,12 +24,10 @@ PREFIX = "plk_"
 _ID_BYTES = 8
 _SECRET_BYTES = 32
 KEY = re.compile(rf"({PREFIX}[0-9a-f]{{{2 * _ID_BYTES}}})_[0-9a-f]{{{2 * _SECRET_BYTES}}}")
-"""The text of a whole key; its first group is the ID."""
+"""A whole API key; the first group is the ID."""
 
 _NAMED = re.compile(rf"(?:{PREFIX})?([0-9a-f]{{{2 * _ID_BYTES}}})(?:_[0-9a-f]*)?")
-"""What names a key to an operator; its group is the ID without the prefix."""
-
-_LONGEST_LABEL = 100
+"""A reference to an API key; the group is the ID without the prefix."""
 
 
 def create_api_key(
@@ -42,9 +40,9 @@ def create_api_key(
     lifetime: timedelta | None,
     now: datetime,
 ) -> tuple[ApiKey, str]:
-    """Return a new key and its text, which is stored nowhere; raises ``InvalidRequest``."""
-    if faults := list(_faults(label, domain, scopes, agent_id)):
-        raise InvalidRequest(faults)
+    """Return a new API key and its text, which is not stored; raises ``InvalidRequest``."""
+    if errors := list(_errors(label, domain, scopes, agent_id)):
+        raise InvalidRequest(errors)
     return _insert(
         api_keys,
         ApiKey(
@@ -63,32 +61,31 @@ def create_api_key(
 def rotate_api_key(
     api_keys: ApiKeyStore, key_id: str, *, grace: timedelta, now: datetime
 ) -> tuple[ApiKey, str]:
-    """Return a new key with the rights and the lifetime of this one, and its text.
+    """Return a new API key with the rights and the lifetime of this one, and its text.
 
-    The old one is valid for the time of ``grace`` still. Raises ``ApiKeyNotFound``, ``ApiKeyEnded`` where it
-    is valid no longer, and ``ApiKeyRotated`` where another key takes its place already: its end says no more
-    how long it was to live.
+    The old one stays valid for ``grace``. Raises ``ApiKeyNotFound``, ``ApiKeyEnded`` if it is not valid, and
+    ``ApiKeyRotated`` if it has been replaced before: its end no longer shows its lifetime.
     """
     old = get_api_key(api_keys, key_id)
     _check_in_use(old, now)
     expires_at = now + (old.expires_at - old.created_at) if old.expires_at else None
-    made, text = _insert(api_keys, replace(old, created_at=now, expires_at=expires_at, last_used_day=None))
+    new, text = _insert(api_keys, replace(old, created_at=now, expires_at=expires_at, last_used_day=None))
     ends = now + grace
     is_first = api_keys.set_successor(
         key_id,
-        made.key_id,
+        new.key_id,
         expires_at=min(ends, old.expires_at or ends) if grace else old.expires_at,
         revoked_at=None if grace else now,
     )
     if not is_first:
-        # Somebody else was faster, and the key that was just made is nobody's.
-        api_keys.revoke(made.key_id, now)
+        # Another rotation was faster, and no caller has the new API key.
+        api_keys.revoke(new.key_id, now)
         _check_in_use(get_api_key(api_keys, key_id), now)
-    return made, text
+    return new, text
 
 
 def _check_in_use(key: ApiKey, now: datetime) -> None:
-    """Raise ``ApiKeyRotated`` or ``ApiKeyEnded`` where the key is not to be rotated any more."""
+    """Raise ``ApiKeyRotated`` or ``ApiKeyEnded`` if the API key cannot be rotated."""
     if key.successor is not None:
         raise ApiKeyRotated(key.key_id, key.successor)
     if key.has_ended(now):
@@ -96,13 +93,13 @@ def _check_in_use(key: ApiKey, now: datetime) -> None:
 
 
 def revoke_api_key(api_keys: ApiKeyStore, key_id: str, *, now: datetime) -> ApiKey:
-    """End the key, and return it; once more changes nothing. Raises ``ApiKeyNotFound``."""
+    """Revoke the API key and return it; repeating has no effect. Raises ``ApiKeyNotFound``."""
     api_keys.revoke(key_id, now)
     return get_api_key(api_keys, key_id)
 
 
 def get_api_key(api_keys: ApiKeyStore, key_id: str) -> ApiKey:
-    """Return the key; raises ``ApiKeyNotFound``."""
+    """Return the API key; raises ``ApiKeyNotFound``."""
     key = api_keys.get(key_id)
     if key is None:
         raise ApiKeyNotFound
@@ -110,21 +107,21 @@ def get_api_key(api_keys: ApiKeyStore, key_id: str) -> ApiKey:
 
 
 def list_api_keys(api_keys: ApiKeyStore, *, domain: str | None) -> list[ApiKey]:
-    """Return the keys of a domain, or of all, the oldest first."""
+    """Return the API keys of a domain, or of all domains, oldest first."""
     return api_keys.all(domain)
 
 
 def id_in(text: str) -> str:
-    """Return the ID in a text that names a key; any other text as it is.
+    """Return the ID in a reference to an API key; any other text unchanged.
 
-    A key is named by its ID, with or without its prefix, or by its own text, whole or cut off.
+    A reference is the ID with or without its prefix, or the text of the API key, whole or truncated.
     """
     named = _NAMED.fullmatch(text.strip())
     return PREFIX + named[1] if named else text
 
 
 def hash_of(key: str) -> str:
-    """Return what is stored of a key."""
+    """Return the hash that is stored."""
     return sha256(key.encode()).hexdigest()
 
 
@@ -136,9 +133,9 @@ def _insert(api_keys: ApiKeyStore, like: ApiKey) -> tuple[ApiKey, str]:
     return key, text
 
 
-def _faults(label: str, domain: str, scopes: Collection[Scope], agent_id: str | None) -> Iterator[FieldError]:
-    if not (label.isprintable() and 0 < len(label.strip()) <= _LONGEST_LABEL):
-        yield FieldError("/label", f"Must be 1 to {_LONGEST_LABEL} characters in a line.")
+def _errors(label: str, domain: str, scopes: Collection[Scope], agent_id: str | None) -> Iterator[FieldError]:
+    if not (label.isprintable() and 0 < len(label.strip()) <= MAX_API_KEY_LABEL_LENGTH):
+        yield FieldError("/label", f"Must be 1 to {MAX_API_KEY_LABEL_LENGTH} characters in a line.")
     if not is_domain(domain):
         yield FieldError(
             "/domain", "Must be 1 to 64 of A-Z, a-z, 0-9, _, . and -, and begin with a letter or digit."

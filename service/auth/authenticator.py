@@ -1,4 +1,4 @@
-"""Whose request it is, by its credential: an API key, or a token of the OIDC issuer."""
+"""Authenticate credentials: API keys, and bearer tokens of the OIDC issuer."""
 
 import hmac
 from collections.abc import Callable
@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from threading import Lock
 from time import monotonic
+
+from cachetools import LRUCache, TTLCache
 
 from service.auth.api_key_ids import ApiKeyIds
 from service.auth.api_keys import KEY, PREFIX, hash_of
@@ -18,37 +20,18 @@ from service.model.principal import Principal
 from service.store.stores import Stores
 from service.use_cases.clock import now
 
-REMEMBERED_SECONDS = 4.0
-"""How long a worker goes by what it has read of a key; a revocation is to hold within five seconds."""
+CACHE_TTL = 4.0
+"""Seconds for which a worker reuses an API key: a revocation takes effect within five seconds."""
 
-MOST_FOUND = 10_000
-MOST_ABSENT = 1_000
-"""So many keys are remembered, and so many IDs that no key has: whoever guesses fills no memory."""
+MAX_CACHED_KEYS = 10_000
+MAX_CACHED_UNKNOWN_IDS = 1_000
+"""Unknown IDs have a cache of their own: made-up IDs evict no API key."""
 
-_OF_NO_KEY = "0" * 64
-
-
-class _Memory:
-    """What was read of some keys; the longest there makes room for the next."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._lock = Lock()
-        self._entries: dict[str, tuple[float, ApiKey | None]] = {}
-
-    def get(self, key_id: str) -> tuple[float, ApiKey | None] | None:
-        return self._entries.get(key_id)
-
-    def put(self, key_id: str, read_at: float, key: ApiKey | None) -> None:
-        with self._lock:
-            self._entries.pop(key_id, None)
-            self._entries[key_id] = (read_at, key)
-            if len(self._entries) > self._most:
-                del self._entries[next(iter(self._entries))]
+_NO_HASH = "0" * 64
 
 
 class Authenticator:
-    """Tells whose request it is; one for each process."""
+    """Authenticates requests. One per process."""
 
     def __init__(
         self,
@@ -57,21 +40,23 @@ class Authenticator:
         *,
         clock: Callable[[], float] = monotonic,
         time: Callable[[], datetime] = now,
+        max_unknown_ids: int = MAX_CACHED_UNKNOWN_IDS,
     ) -> None:
-        """Take the stores, the verifier of tokens if an issuer is set, a clock in seconds, and the time."""
         self._stores = stores
         self._tokens = tokens
         self._clock = clock
         self._time = time
-        self._found = _Memory(MOST_FOUND)
-        self._absent = _Memory(MOST_ABSENT)
+        self._lock = Lock()
+        self._keys: LRUCache[str, tuple[float, ApiKey]] = LRUCache(MAX_CACHED_KEYS)
+        """API keys with the times at which they were read. Old ones still show that an ID exists."""
+        self._unknown_ids: TTLCache[str, None] = TTLCache(max_unknown_ids, CACHE_TTL, clock)
         self._ids = ApiKeyIds(stores.api_keys.ids, clock)
 
     def authenticate(self, credential: str) -> Principal:
-        """Return whose credential it is.
+        """Return the principal of a credential.
 
-        Raises ``Unauthenticated``, and ``DatastoreUnavailable`` or ``IssuerUnavailable`` where that cannot be
-        told.
+        Raises ``Unauthenticated``. Raises ``DatastoreUnavailable`` or ``IssuerUnavailable`` if the credential
+        cannot be checked.
         """
         if credential.startswith(PREFIX):
             key = self._api_key(credential)
@@ -83,17 +68,16 @@ class Authenticator:
         return self._tokens.verify(credential)
 
     def _api_key(self, text: str) -> ApiKey:
-        """Return the key; an unknown ID and a wrong secret take the same steps, a look-up and a comparison.
+        """Return the API key. An unknown ID and a wrong secret take the same steps.
 
-        The comparison takes a time that does not depend on the secret. The look-up is quicker for an ID that
-        this worker remembers, and so may tell that there is such a key: an ID is no secret, and of no use
-        without the 256 bits behind it.
+        The comparison takes constant time. A cached ID is looked up faster, which can reveal that it exists:
+        IDs are not secret, and useless without the 256 bits of the secret.
         """
         parts = KEY.fullmatch(text)
         if parts is None:
             raise Unauthenticated("a malformed API key")
         key = self._look_up(parts[1])
-        if not hmac.compare_digest(hash_of(text), _OF_NO_KEY if key is None else key.sha256) or key is None:
+        if not hmac.compare_digest(hash_of(text), _NO_HASH if key is None else key.sha256) or key is None:
             raise Unauthenticated("an unknown API key")
         if key.has_ended(self._time()):
             raise Unauthenticated("an API key that is expired or revoked")
@@ -101,29 +85,37 @@ class Authenticator:
 
     def _look_up(self, key_id: str) -> ApiKey | None:
         began = self._clock()
-        for memory in (self._found, self._absent):
-            entry = memory.get(key_id)
-            if entry is not None and began - entry[0] < REMEMBERED_SECONDS:
-                return entry[1]
+        with self._lock:
+            cached = self._keys.get(key_id)
+            is_unknown = key_id in self._unknown_ids
+        if cached is not None and began - cached[0] < CACHE_TTL:
+            return cached[1]
+        if is_unknown:
+            return None
         self._stores.availability.check()
-        if self._found.get(key_id) is None and not self._ids.may_exist(key_id):
+        if cached is None and not self._ids.may_exist(key_id):
             return None
         key = self._stores.api_keys.get(key_id)
         if key is None:
             self._ids.count_miss()
-        (self._absent if key is None else self._found).put(key_id, began, key)
+        with self._lock:
+            if key is None:
+                self._unknown_ids[key_id] = None
+            else:
+                self._keys[key_id] = (began, key)
         return key
 
     def is_first_use(self, credential_id: str, day: date) -> bool:
-        """Tell, once, whether no use of the API key on that day is known; False for a token."""
-        read_at, key = self._found.get(credential_id) or (0.0, None)
-        if key is None or key.last_used_day == day:
-            return False
-        self._found.put(credential_id, read_at, replace(key, last_used_day=day))
+        """Return True once per API key and day, if no use on that day is stored; False for bearer tokens."""
+        with self._lock:
+            cached = self._keys.get(credential_id)
+            if cached is None or cached[1].last_used_day == day:
+                return False
+            self._keys[credential_id] = (cached[0], replace(cached[1], last_used_day=day))
         return True
 
     def note_use(self, credential_id: str, day: date) -> None:
-        """Note that the API key was used on that day; where MongoDB does not answer, a later use is noted."""
+        """Store that the API key was used on that day. If MongoDB does not answer, a later use is stored."""
         try:
             self._stores.api_keys.record_usage(credential_id, day)
         except DatastoreUnavailable:
@@ -131,10 +123,9 @@ class Authenticator:
 
 
 def acting_agent(principal: Principal, named: str | None) -> str | None:
-    """Return the agent that a request acts for: the credential's where it names one, else the one named.
+    """Return the agent that a request acts for: the agent of the credential, or the one that it names.
 
-    Raises ``InvalidRequest`` where the two differ: to put another in its place would be to write down what
-    nobody said.
+    Raises ``InvalidRequest`` if they differ: the audit must not name an agent that nothing vouches for.
     """
     if principal.agent_id is None or named is None or named == principal.agent_id:
         return principal.agent_id or named

@@ -1,60 +1,57 @@
-"""Whom a token names: its signature, its claims, and what they are called at this issuer."""
+"""Verify the bearer tokens of the OIDC issuer."""
 
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
 
 import jwt
 
-from service.auth.download import downloads
-from service.auth.issuer_keys import WAIT_SECONDS, IssuerKeys
+from service.auth.issuer_keys import WAIT_TIMEOUT, IssuerKeys
+from service.auth.jwks_client import JWKSClient
 from service.config import Settings
 from service.errors.access import Unauthenticated
 from service.model.identifiers import is_agent_id, is_domain
 from service.model.principal import Principal, Scope
 
 _LEEWAY_SECONDS = 30
-"""How far the issuer's clock and ours may be apart."""
+"""Maximum difference between the issuer's clock and ours."""
 
 _REQUIRED = ["aud", "exp", "iat", "iss", "sub"]
 
 
 class TokenVerifier:
-    """Verifies the tokens of one issuer (RFC 7519, with the care that RFC 8725 asks for)."""
+    """Verifies the bearer tokens of one issuer (RFC 7519, RFC 8725)."""
 
     def __init__(self, settings: Settings, keys: IssuerKeys) -> None:
-        """Take the settings that describe the issuer, and its keys."""
         self._settings = settings
         self._algorithms = settings.oidc_algorithms
         self._keys = keys
 
     @classmethod
-    def of(cls, settings: Settings, *, wait_seconds: float = WAIT_SECONDS) -> "TokenVerifier | None":
-        """Return the verifier of the issuer that the settings name, or None where they name none.
+    def of(cls, settings: Settings, *, wait_seconds: float = WAIT_TIMEOUT) -> "TokenVerifier | None":
+        """Return the verifier for the issuer in the settings, or None if there is none.
 
         ``wait_seconds`` is how long the request that starts a download of the issuer's keys waits for it.
         """
         if not settings.oidc_issuer:
             return None
-        download = downloads(settings.oidc_jwks_url)
-        return cls(settings, IssuerKeys(download, settings.oidc_algorithms, wait_seconds=wait_seconds))
+        client = JWKSClient(settings.oidc_jwks_url, settings.oidc_algorithms)
+        return cls(settings, IssuerKeys(client, wait_seconds=wait_seconds))
 
     def prefetch_keys(self) -> None:
-        """Read the issuer's keys before the first token needs them; wait for a bounded time."""
+        """Download the issuer's keys before the first token needs them; wait for a bounded time."""
         self._keys.prefetch()
 
     def verify(self, token: str) -> Principal:
-        """Return whom the token names; raises ``Unauthenticated`` and ``IssuerUnavailable``.
+        """Return the principal of a bearer token; raises ``Unauthenticated`` and ``IssuerUnavailable``.
 
-        The algorithm and the key come from our settings and from the issuer; what the token says of them
-        only chooses among these.
+        The settings decide the algorithms and the issuer the keys; the token only selects among them.
         """
         try:
             header = jwt.get_unverified_header(token)
             algorithm = header.get("alg")
             if algorithm not in self._algorithms:
                 raise Unauthenticated("signed with an algorithm that is not accepted")
-            claims = jwt.decode(
+            claims: Mapping[str, object] = jwt.decode(
                 token,
                 self._keys.find(header.get("kid"), algorithm),
                 algorithms=[algorithm],
@@ -64,11 +61,11 @@ class TokenVerifier:
                 options={"require": _REQUIRED, "enforce_minimum_key_length": True},
             )
         except jwt.PyJWTError as error:
-            # Its name says what is wrong; its text may quote the token.
+            # Its text may quote the token.
             raise Unauthenticated(type(error).__name__) from error
         return self._principal(claims)
 
-    def _principal(self, claims: Mapping[str, Any]) -> Principal:
+    def _principal(self, claims: Mapping[str, object]) -> Principal:
         domain = claims.get(self._settings.oidc_domain_claim)
         if not isinstance(domain, str) or not is_domain(domain):
             raise Unauthenticated("the claim of OIDC_DOMAIN_CLAIM names no domain")
@@ -83,13 +80,13 @@ class TokenVerifier:
         )
 
 
-def _scopes(claim: Any) -> frozenset[Scope]:
-    """Return those of our scopes that a claim lists, be it text with blanks (RFC 8693) or an array."""
+def _scopes(claim: object) -> frozenset[Scope]:
+    """Return our scopes in a claim: text separated by blanks (RFC 8693), or an array."""
     named = claim.split() if isinstance(claim, str) else claim if isinstance(claim, list) else ()
     return frozenset(scope for scope in Scope if scope in named)
 
 
-def _credential_id(claims: Mapping[str, Any]) -> str:
-    """Return what tells one subject of the issuer from another; a subject may be an e-mail address."""
+def _credential_id(claims: Mapping[str, object]) -> str:
+    """Return an ID for the subject. It does not reveal the subject, which may be an e-mail address."""
     subject = f"{claims['iss']} {claims['sub']}".encode(errors="surrogatepass")
     return "oidc_" + sha256(subject).hexdigest()[:16]

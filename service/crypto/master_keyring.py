@@ -3,7 +3,6 @@
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
 KEY_BYTES = 32
@@ -35,16 +34,11 @@ def parse(source: str, text: str) -> MasterKeyring:
     """
     items = [item.strip() for item in _SEPARATOR.split(text) if item.strip()]
     keyring = tuple(_master_key(source, position, item) for position, item in enumerate(items, start=1))
-    _check_distinct(source, "ID", [master.id for master in keyring])
-    _check_distinct(source, "key", [master.key for master in keyring])
+    ids, keys = {master.id for master in keyring}, {master.key for master in keyring}
+    for name, values in (("ID", ids), ("key", keys)):
+        if len(values) < len(keyring):
+            raise MasterKeyringError(f"{source}: two master keys have the same {name}; give each its own.")
     return keyring
-
-
-def _check_distinct(source: str, attribute: str, values: Sequence[Hashable]) -> None:
-    if len(set(values)) < len(values):
-        raise MasterKeyringError(
-            f"{source}: two master keys have the same {attribute}; give each its own {attribute}."
-        )
 
 
 def _master_key(source: str, position: int, item: str) -> MasterKey:

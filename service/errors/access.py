@@ -29,12 +29,8 @@ class Forbidden(ServiceError):
     title = "The credential does not allow this"
 
     def __init__(self, scope: str) -> None:
-        super().__init__(f"The credential lacks a scope; use one with the scope {scope}.")
+        super().__init__(f"The credential lacks a scope; use one with the scope {scope}.", scope=scope)
         self.scope = scope
-
-    def members(self) -> dict[str, object]:
-        """Return the missing scope."""
-        return {"scope": self.scope}
 
 
 class TooManyRequests(ServiceError):

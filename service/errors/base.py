@@ -11,20 +11,21 @@ class ServiceError(Exception):
     """Base of every error that the service raises on purpose.
 
     ``detail`` says what is wrong, then what to do. It is an attribute of the class if it is always the same.
+    ``members`` are additional members of the problem document.
     """
 
     code: ClassVar[str]
     title: ClassVar[str]
     detail: str
 
-    def __init__(self, detail: str | None = None) -> None:
-        if detail is not None:
-            self.detail = detail
+    def __init__(self, detail: str | None = None, **members: object) -> None:
+        self.detail = detail or self.detail
+        self._members = members
         super().__init__(self.detail)
 
     def members(self) -> dict[str, object]:
         """Return the additional members of the problem document."""
-        return {}
+        return self._members
 
 
 class NotFound(ServiceError):

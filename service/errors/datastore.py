@@ -14,9 +14,9 @@ class DatastoreUnavailable(ServiceError):
 
     def __init__(self, reason: str = NO_ANSWER, *, writing: bool = False) -> None:
         super().__init__(
-            "The datastore did not respond in time, and the change may have been made. Send the same request "
-            "again later; that is safe. With the same idempotency key nothing is created twice, and other "
-            "changes have the same effect when repeated."
+            "The datastore did not respond in time, so it is unknown whether the change was made. Send the "
+            "same request again later; that is safe. With the same idempotency key nothing is created twice, "
+            "and other changes have the same effect when repeated."
             if writing
             else "The datastore did not respond in time; retry later."
         )
@@ -39,9 +39,5 @@ class NotReady(ServiceError):
     detail = "The service is not ready; see in checks what failed."
 
     def __init__(self, checks: dict[str, str]) -> None:
-        super().__init__()
+        super().__init__(checks=checks)
         self.checks = checks
-
-    def members(self) -> dict[str, object]:
-        """Return the checks."""
-        return {"checks": self.checks}

@@ -59,26 +59,22 @@ class UniqueKeyTaken(Conflict):
     ) -> None:
         """Take the search key's name and the ID of the profile that owns the value.
 
-        ``stored_form`` is the normalised value of a key that is not sensitive. It is a personal value, so it
-        may only be sent in a body. ``owners`` has the names of the keys by the ID of each profile that owns a
-        value of the request: for the audit, never for the caller.
+        The caller gets neither the ID nor the stored form of a sensitive value, since it may be a guess.
+        ``stored_form`` is the normalised value; being personal, it may only be sent in a body. ``owners`` has
+        the names of the keys by the ID of each profile that owns a value of the request: for the audit only.
         """
+        owner = {} if sensitive else {"profile_id": profile_id}
+        if stored_form is not None and not sensitive:
+            owner["stored_form"] = stored_form
         super().__init__(
             f"Another profile has this value of the unique search key `{key}`; use that profile or another "
-            f"value.{'' if stored_form is None else _SAME_STORED_FORM}"
+            f"value.{'' if stored_form is None else _SAME_STORED_FORM}",
+            key=key,
+            **owner,
         )
         self.key = key
         self.profile_id = profile_id
-        self.sensitive = sensitive
-        self.stored_form = stored_form
         self.owners = {profile_id: [key]} if owners is None else owners
-
-    def members(self) -> dict[str, object]:
-        """Return the key's name; for a key that is not sensitive also the owner and the stored form."""
-        if self.sensitive:
-            return {"key": self.key}
-        stored_form = {} if self.stored_form is None else {"stored_form": self.stored_form}
-        return {"key": self.key, "profile_id": self.profile_id, **stored_form}
 
 
 class VersionConflict(ServiceError):
@@ -88,6 +84,6 @@ class VersionConflict(ServiceError):
     title = "The profile has changed"
     detail = (
         "The profile no longer has the version in the request; read it again, then retry. If this request is "
-        "a retry, its change may have been made already. A weak version (W/), as some proxies make it, never "
+        "a retry, its change may be there already. A weak version (W/), as some proxies make it, never "
         "matches; send it without W/."
     )

@@ -1,7 +1,7 @@
 """Errors of requests, whatever the protocol."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from service.errors.base import ServiceError
 
@@ -22,12 +22,8 @@ class InvalidRequest(ServiceError):
     detail = "The request was not executed; correct the fields listed in errors."
 
     def __init__(self, errors: Sequence[FieldError]) -> None:
-        super().__init__()
+        super().__init__(errors=[asdict(error) for error in errors])
         self.errors = tuple(errors)
-
-    def members(self) -> dict[str, object]:
-        """Return the invalid fields."""
-        return {"errors": [{"pointer": error.pointer, "detail": error.detail} for error in self.errors]}
 
 
 class IdempotencyKeyReused(ServiceError):

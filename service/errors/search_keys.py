@@ -24,8 +24,8 @@ class SearchKeyInUse(Conflict):
     code = "search_key_in_use"
     title = "Profiles have values of this search key"
     detail = (
-        "Profiles have values of this search key, so it cannot be removed or redefined; list its profiles "
-        "and remove their values first."
+        "Profiles have values of this search key, so it cannot be removed or redefined; remove the values "
+        "first. /v1/search-keys/{key}/profiles lists the profiles."
     )
 
 
@@ -79,7 +79,7 @@ class ValueSealed(Conflict):
 
     def __init__(self, master_id: str) -> None:
         super().__init__(
-            f"A value is encrypted with the master key `{master_id}`, and the service has no key that "
+            f"A value is encrypted with the master key '{master_id}', and the service has no key that "
             "decrypts it; ask the operator to add that key to MASTER_KEYS or MASTER_KEYS_FILE."
         )
 

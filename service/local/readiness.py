@@ -4,7 +4,7 @@ import http.client
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 _TIMEOUT_SECONDS = 10
 _PATIENCE_SECONDS = 5
@@ -13,43 +13,30 @@ _NOT_FAILED = frozenset({"ok", "unknown"})
 _NO_RESPONSE = "its workers do not answer yet"
 
 
-@dataclass(frozen=True)
-class Address:
-    """The address of the service, as a client on this machine reaches it."""
-
-    host: str
-    port: int
-
-    @property
-    def url(self) -> str:
-        """The base of all URLs, with an IPv6 address in brackets."""
-        return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
-
-
 class ReadinessPoller:
     """Polls /readyz, and after ``patience`` seconds reports each new reason why the service is not ready."""
 
     def __init__(
-        self, address: Address, report: Callable[[str], None], *, patience: float = _PATIENCE_SECONDS
+        self, url: str, report: Callable[[str], None], *, patience: float = _PATIENCE_SECONDS
     ) -> None:
-        self._address = address
+        self._url = url
         self._report = report
         self._patience_ends = time.monotonic() + patience
         self._reported: str | None = None
 
     def is_ready(self) -> bool:
         """Poll once."""
-        reason = _failed_checks(self._address)
+        reason = _failed_checks(self._url)
         if reason and reason != self._reported and time.monotonic() > self._patience_ends:
-            self._report(f"Not ready yet: {reason}. {self._address.url}/readyz has the latest.")
+            self._report(f"Not ready yet: {reason}. {self._url}/readyz has the latest.")
             self._reported = reason
         return reason is None
 
 
-def _failed_checks(address: Address) -> str | None:
+def _failed_checks(url: str) -> str | None:
     """Return the checks of /readyz that failed, None if it is ready."""
     # Not through urllib, which would use a proxy of the environment.
-    connection = http.client.HTTPConnection(address.host, address.port, timeout=_TIMEOUT_SECONDS)
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_TIMEOUT_SECONDS)
     try:
         connection.request("GET", "/readyz")
         response = connection.getresponse()

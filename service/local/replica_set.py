@@ -1,6 +1,7 @@
 """Configure the bundled mongod as a replica set of one node."""
 
 from pathlib import Path
+from typing import Any
 
 import pymongo
 from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
@@ -28,10 +29,7 @@ def uri(port: int) -> str:
 
 def serves(client: Client, database_path: Path) -> bool:
     """Return whether the server responds and its data is in this folder."""
-    try:
-        options = client.admin.command("getCmdLineOpts")["parsed"]
-    except PyMongoError:
-        return False
+    options = _run(client, "getCmdLineOpts").get("parsed", {})
     return bool(options.get("storage", {}).get("dbPath") == str(database_path))
 
 
@@ -40,10 +38,15 @@ def is_process(client: Client, pid: int) -> bool:
 
     If our mongod could not bind its port, another server responds, perhaps another bundled mongod.
     """
+    return bool(_run(client, "serverStatus").get("pid") == pid)
+
+
+def _run(client: Client, command: str) -> dict[str, Any]:
+    """Return the reply of the server, an empty one if it does not respond or refuses."""
     try:
-        return bool(client.admin.command("serverStatus")["pid"] == pid)
+        return client.admin.command(command)
     except PyMongoError:
-        return False
+        return {}
 
 
 def become_primary(client: Client, address: str) -> bool:

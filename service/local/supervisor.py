@@ -18,7 +18,7 @@ from service.local.child_process import spawn
 from service.local.data_dir import master_keys_path
 from service.local.master_key_file import generate_master_key
 from service.local.mongod import BundledMongoDB
-from service.local.readiness import Address, ReadinessPoller
+from service.local.readiness import ReadinessPoller
 from service.local.startup_message import startup_message
 from service.store.client.connection import check_uri
 from service.store.master_keys import read_master_keys
@@ -58,8 +58,7 @@ def run(
     with ExitStack() as stack:
         stack.enter_context(_stop_on_signals())
         listener = stack.enter_context(_listen(settings.host, settings.port))
-        host, port = listener.getsockname()[:2]
-        address = Address(_ANY_ADDRESS.get(host, host), port)
+        url = _url(listener)
         mongodb = None
         bundled = {}
         if "MONGODB_URI" in os.environ:
@@ -72,9 +71,9 @@ def run(
         # gunicorn has the socket now. Once it exits, the port is free.
         listener.close()
         children = _Children(gunicorn, mongodb, parent_pid)
-        readiness = ReadinessPoller(address, report)
+        readiness = ReadinessPoller(url, report)
         children.wait_until(readiness.is_ready)
-        report(startup_message(address.url, settings, bundled))
+        report(startup_message(url, settings, bundled))
         children.wait_until(lambda: False)
 
 
@@ -159,6 +158,13 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
         ) from error
     with listener:
         yield listener
+
+
+def _url(listener: socket.socket) -> str:
+    """Return the base of all URLs, as a client on this machine uses it."""
+    host, port = listener.getsockname()[:2]
+    host = _ANY_ADDRESS.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 @contextmanager

@@ -1,6 +1,9 @@
 """The vocabulary of a match: how strong a reason is, and what the match found."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypedDict
 
 
 class Tier(StrEnum):
@@ -40,3 +43,22 @@ class MatchMode(StrEnum):
 
     FIRST = "first"
     ALL = "all"
+
+
+class Criterion(TypedDict):
+    """A search key and the values that a profile may hold of it."""
+
+    key: str
+    values: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingContact:
+    """What is known of a contact that is matched with profiles."""
+
+    channel: str
+    phone_number: str | None = field(default=None, repr=False)
+    email_address: str | None = field(default=None, repr=False)
+    name: str | None = field(default=None, repr=False)
+    attributes: Mapping[str, str] | None = field(default=None, repr=False)
+    criteria: Sequence[Criterion] = field(default=(), repr=False)

@@ -1,4 +1,4 @@
-"""Who asks, and what they may do: the words for it, known to every layer."""
+"""Principals and their scopes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 
 class Scope(StrEnum):
-    """What a credential may be allowed: Amazon Connect's permissions on profiles, and ours."""
+    """A permission of a credential: those of Amazon Connect on profiles, and ours."""
 
     VIEW = "profiles:view"
     EDIT = "profiles:edit"
@@ -17,7 +17,7 @@ class Scope(StrEnum):
     SETTINGS = "settings:admin"
 
 
-# As in Amazon Connect's security profiles: whoever edits or creates also views; who creates does not edit.
+# As in the security profiles of Amazon Connect: edit and create include view, create does not include edit.
 _IMPLIED: Mapping[Scope, frozenset[Scope]] = MappingProxyType(
     {Scope.EDIT: frozenset({Scope.VIEW}), Scope.CREATE: frozenset({Scope.VIEW})}
 )
@@ -25,7 +25,7 @@ _IMPLIED: Mapping[Scope, frozenset[Scope]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """Whose request it is: the credential decides the domain, what is allowed, and for which agent."""
+    """The caller of a request. The credential determines the domain, the scopes and the agent."""
 
     credential_id: str
     domain: str
@@ -33,9 +33,9 @@ class Principal:
     agent_id: str | None = None
 
     def may(self, scope: Scope) -> bool:
-        """Return whether the scope is granted, by itself or by one that implies it."""
+        """Return whether the scope is granted, directly or by a scope that implies it."""
         return scope in self.scopes or any(scope in _IMPLIED.get(held, ()) for held in self.scopes)
 
 
 ANONYMOUS = Principal(credential_id="anybody", domain="default", scopes=frozenset(Scope))
-"""Who asks where authentication is off."""
+"""The principal of all requests if authentication is disabled."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from service.model.sensitive import SensitiveValue
 
@@ -74,3 +74,27 @@ class Profile(ProfileFields):
     created_at: datetime
     updated_at: datetime
     lookup: NotRequired[Sequence[str]]
+
+
+ProfilePatch = Mapping[str, Any]
+"""Fields of a profile as a request sets them: a merge patch (RFC 7396) that its schema has validated."""
+
+EMPTY_PROFILE: ProfileFields = {
+    "first_name": None,
+    "middle_name": None,
+    "last_name": None,
+    "phonetic_first_name": None,
+    "phonetic_last_name": None,
+    "business_name": None,
+    "account_number": None,
+    "birth_date": None,
+    "gender": None,
+    "party_type": None,
+    "additional_information": None,
+    "phone_numbers": (),
+    "email_addresses": (),
+    "addresses": (),
+    "attributes": {},
+    "keys": {},
+}
+"""The fields of a profile that has no data."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 Blind = Callable[[str], tuple[str, ...]]
-"""Returns what replaces an index term in the database, so that the value cannot be read from it."""
+"""Returns the stored form of an index term, from which the value cannot be read."""
 
 
 class KeyType(StrEnum):
@@ -22,10 +22,10 @@ class KeyType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchKey:
-    """One entry of the agent's drop-down, built in or defined by the domain.
+    """A search key, built in or defined by the domain.
 
-    A sensitive one has ``blind`` with it once it was read, so that no entry of its values is made without.
-    While a key is ``removing``, no profile gets its first value of the key.
+    A sensitive key that was read has ``blind``: its index terms cannot be computed without it. While a key is
+    ``removing``, no profile gets its first value of the key.
     """
 
     name: str

@@ -140,18 +140,22 @@ class _Body(RawIOBase):
         self._unread = int(environ.get("CONTENT_LENGTH") or 0)
         self._end_is_known = "HTTP_TRANSFER_ENCODING" not in environ
 
-    def read(self, size: int = -1, /) -> bytes:
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override] # Buffer needs Python 3.12
         end_is_known, self._end_is_known = self._end_is_known, False
         self._slots.release()
         self._client.settimeout(RECEIVE_SECONDS)
         try:
-            data = self._input.read(size)
+            data = self._input.read(len(buffer))
         finally:
             self._client.settimeout(None)
             self._slots.acquire()
+        buffer[: len(data)] = data
         self._unread -= len(data)
-        self._end_is_known = end_is_known or size < 0 or len(data) < size
-        return data
+        self._end_is_known = end_is_known or len(data) < len(buffer)
+        return len(data)
 
     def can_be_skipped(self) -> bool:
         """Return whether gunicorn can find the next request after this body."""

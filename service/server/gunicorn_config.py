@@ -14,12 +14,11 @@ import shutil
 import socket
 import tempfile
 from pathlib import Path
-from typing import Protocol
-from wsgiref.types import WSGIEnvironment
+from typing import Any, Protocol
+from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 import gevent
 from environs import EnvError
-from flask import Flask
 from gunicorn.glogging import Logger
 
 from service.config import Settings, is_loopback
@@ -115,12 +114,19 @@ class _Listener(Protocol):
     sock: socket.socket
 
 
+class _Application(Protocol):
+    """What is used of Flask's application."""
+
+    extensions: dict[str, Any]
+    wsgi_app: WSGIApplication
+
+
 class _Worker(Protocol):
     """What is used of gunicorn's worker."""
 
     alive: bool
     pid: int
-    wsgi: Flask
+    wsgi: _Application
 
 
 def on_starting(server: _Arbiter) -> None:
@@ -144,7 +150,7 @@ def on_starting(server: _Arbiter) -> None:
             worker_connections,
         )
     if is_world_readable(_SETTINGS):
-        server.log.warning("Every user of this machine may read MASTER_KEYS_FILE; chmod 600 keeps it to one.")
+        server.log.warning("MASTER_KEYS_FILE is readable by every user of this machine: run chmod 600 on it.")
 
 
 def when_ready(server: _Arbiter) -> None:
@@ -167,7 +173,7 @@ def post_worker_init(worker: _Worker) -> None:
     if tokens is not None:
         tokens.prefetch_keys()
     # Flask documents this assignment.
-    worker.wsgi.wsgi_app = _LIMITS.wrap(worker.wsgi.wsgi_app)  # type: ignore[method-assign, assignment]
+    worker.wsgi.wsgi_app = _LIMITS.wrap(worker.wsgi.wsgi_app)
     gevent.spawn(_LIMITS.exit_when_done, worker)
 
 

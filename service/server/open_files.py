@@ -2,7 +2,7 @@
 
 import resource
 
-_RESERVED = 300
+_RESERVED = 1000
 """Descriptors for MongoDB, libraries, metrics and the log."""
 
 

@@ -1,4 +1,4 @@
-"""Variables of the environment that look like misspelt settings."""
+"""Find environment variables whose names look like misspelt settings."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import fields
@@ -13,7 +13,7 @@ _SHORT_CUTOFF = 0.84
 
 
 def warn_of_misspelt(variables: Collection[str]) -> Iterator[str]:
-    """Yield a warning for each variable that is not a setting but is close to one; no value is in it."""
+    """Yield a warning for each variable whose name is similar to a setting; values are not included."""
     settings = {field.name.upper() for field in fields(Settings)}
     for variable in sorted(set(variables) - settings):
         if (setting := _closest(variable.upper(), settings)) is not None and setting not in variables:
@@ -21,7 +21,7 @@ def warn_of_misspelt(variables: Collection[str]) -> Iterator[str]:
 
 
 def _closest(variable: str, settings: Collection[str]) -> str | None:
-    """Return the setting that the variable resembles most; None if it resembles none."""
+    """Return the most similar setting, or None."""
     # People rarely misspell a first letter, and others prefix the same words: AWS_DEFAULT_REGION.
     candidates = [setting for setting in settings if setting[0] == variable[:1]]
     similar = {

@@ -1,1 +1,1 @@
-"""One plain function per operation; the stores arrive as arguments."""
+"""One plain function per operation, with the stores as an argument."""

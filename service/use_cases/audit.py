@@ -1,10 +1,11 @@
-"""The audit: who did what, to which profile, found by which search key."""
+"""Write and list audit events: who did what, to which profile, found by which search key."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from itertools import count
+from typing import Generic, TypeVar
 
 from service.model.audit import AuditAction, AuditEvent, AuditFilter
 from service.model.principal import Principal
@@ -14,66 +15,90 @@ from service.use_cases.clock import now
 from service.use_cases.ids import random_bits
 from service.use_cases.pages import Page, page
 
+T = TypeVar("T")
+
 _counter = count()
 
-
 _LOOK_UPS = frozenset({AuditAction.MATCHED, AuditAction.SEARCHED, AuditAction.READ})
-"""What is done many times a second: its events are written together, behind the answers."""
+"""Frequent actions. Their events are written in batches, after the responses."""
 
 _INTENTS = frozenset({AuditAction.REVEALED, AuditAction.EXPORTED, AuditAction.ERASING})
 """Actions that have not happened yet when their event is written."""
 
-_MOST_PROFILES = 200
-"""An event names at most so many: a page of contacts with long histories can name thousands."""
+_MAX_PROFILES = 200
+"""Maximum number of profiles in an event: a page of contacts with long histories can have thousands."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Touched:
-    """What a request was about."""
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What an operation did with profiles, or what its response shows of them.
 
+    ``keys`` are names of search keys. ``agent_id`` is used if the credential names no agent. ``at`` is the
+    time of the creation or erasure, if several requests can write the same events.
+    """
+
+    actions: Sequence[AuditAction]
     profile_ids: Sequence[str] = ()
     contact_id: str | None = None
-    keys: Sequence[str] = ()
+    keys: Collection[str] = ()
     agent_id: str | None = None
-    """Who says to be at work, where the credential says nothing of it."""
     at: datetime | None = None
-    """When it was done, if several requests can write the same event: the profile's creation or erasure."""
 
 
-def record(
-    stores: Stores, principal: Principal, request_id: str, actions: Sequence[AuditAction], touched: Touched
-) -> None:
-    """Write an event for each of the actions, several where they are about many profiles.
+@dataclass(frozen=True, slots=True)
+class Audited(Generic[T]):
+    """The result of an operation, and what to write to the audit before it is shown."""
 
-    Raises ``DatastoreUnavailable``.
-    Of look-ups it is written within a second, of anything else before this returns. Events with
-    ``touched.at`` are written once, however many requests write them.
+    value: T
+    accesses: Sequence[Access]
+
+    @classmethod
+    def of(
+        cls,
+        value: T,
+        action: AuditAction,
+        profile_ids: Sequence[str],
+        *,
+        contact_id: str | None = None,
+        keys: Collection[str] = (),
+        agent_id: str | None = None,
+    ) -> "Audited[T]":
+        """Return the result of an operation with one action."""
+        access = Access([action], profile_ids, contact_id=contact_id, keys=keys, agent_id=agent_id)
+        return cls(value, [access])
+
+
+def record(stores: Stores, principal: Principal, request_id: str, access: Access) -> None:
+    """Write an event for each action; several events if there are many profiles.
+
+    Look-ups are written within a second, anything else before this returns. Events with ``access.at`` are
+    written once, however many requests write them. Raises ``DatastoreUnavailable``.
     """
-    time = now()
+    time, keys = now(), sorted(set(access.keys))
     events = []
-    for action in actions:
-        once = None if action in _LOOK_UPS else touched.at
-        for profile_ids in _parts(touched.profile_ids):
+    for action in access.actions:
+        once = None if action in _LOOK_UPS else access.at
+        for profile_ids in _batches(list(dict.fromkeys(access.profile_ids))):
             event = AuditEvent(
                 event_id=_event_id(time) if once is None else _shared_id(once, action, profile_ids),
                 domain=principal.domain,
                 at=once or time,
                 action=action.value,
                 profile_ids=profile_ids,
-                contact_id=touched.contact_id,
-                keys=touched.keys,
+                contact_id=access.contact_id,
+                keys=keys,
                 credential_id=principal.credential_id,
-                agent_id=principal.agent_id or touched.agent_id,
+                agent_id=principal.agent_id or access.agent_id,
                 request_id=request_id,
             )
             events.append(event)
-    if _LOOK_UPS.issuperset(actions):
+    if _LOOK_UPS.issuperset(access.actions):
         stores.audit.write_later(events)
-    elif not _INTENTS.isdisjoint(actions):
+    elif not _INTENTS.isdisjoint(access.actions):
         stores.audit.write_ahead(events)
     else:
         # A restore depends on `erased`.
-        stores.audit.write(events, durably=AuditAction.ERASED in actions)
+        stores.audit.write(events, durably=AuditAction.ERASED in access.actions)
 
 
 def write_erased(stores: Stores, intent: AuditEvent) -> None:
@@ -85,31 +110,31 @@ def write_erased(stores: Stores, intent: AuditEvent) -> None:
     stores.audit.write([replace(intent, event_id=event_id, action=AuditAction.ERASED.value)], durably=True)
 
 
-def _parts(profile_ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield the IDs, a bounded number at a time; once where there is none."""
-    for start in range(0, max(1, len(profile_ids)), _MOST_PROFILES):
-        yield profile_ids[start : start + _MOST_PROFILES]
-
-
 def list_events(
-    stores: Stores, domain: str, which: AuditFilter, *, limit: int, cursor: str | None
+    stores: Stores, domain: str, event_filter: AuditFilter, *, limit: int, cursor: str | None
 ) -> Page[AuditEvent]:
-    """Return the events that the filter lets through, the newest first; raises ``InvalidRequest``."""
-    which = replace(which, before=cursors.to_event(cursor))
-    scan = stores.audit.store.find(domain, which, limit + 1)
-    broken_off = None if scan.ended_at is None else cursors.of_event(scan.ended_at)
-    return page(scan.items, limit, lambda event: cursors.of_event(event.event_id), broken_off)
+    """Return the events that match the filter, newest first; raises ``InvalidRequest``."""
+    event_filter = replace(event_filter, before=cursors.to_event(cursor))
+    scan = stores.audit.store.find(domain, event_filter, limit + 1)
+    scan_cursor = None if scan.ended_at is None else cursors.of_event(scan.ended_at)
+    return page(scan.items, limit, lambda event: cursors.of_event(event.event_id), scan_cursor)
+
+
+def _batches(profile_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the IDs in batches; one empty batch if there are none."""
+    for start in range(0, max(1, len(profile_ids)), _MAX_PROFILES):
+        yield profile_ids[start : start + _MAX_PROFILES]
 
 
 def _event_id(time: datetime) -> str:
-    """Return a new ID, after all that this process has made before (RFC 9562, 6.2)."""
+    """Return a new ID, greater than all that this process has generated before (RFC 9562, 6.2)."""
     return _uuid(time, next(_counter) & 0xFFF, random_bits(62))
 
 
 def _shared_id(time: datetime, action: AuditAction, profile_ids: Sequence[str]) -> str:
     """Return the ID of an event that several requests can write: MongoDB keeps the first one.
 
-    Events of one moment are in the order of ``AuditAction``, so an erasure's intent comes before its outcome.
+    Events of the same time have the order of ``AuditAction``, so an erasure's intent precedes its outcome.
     """
     digest = sha256("/".join([action, *profile_ids]).encode()).digest()
     return _uuid(time, list(AuditAction).index(action), int.from_bytes(digest[:8]) >> 2)

@@ -1,18 +1,18 @@
 """Erase profiles: intent, deletion, outcome.
 
-The audit gets `erasing` before the profile is deleted and `erased` or `not_erased` after it. A restore goes
-by `erased`, so there is exactly one for each erased profile and none for a living one.
+The audit gets `erasing` before the profile is deleted and `erased` or `not_erased` after it. A restore uses
+`erased`, so each erased profile has exactly one and other profiles have none.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import ProfileNotFound, VersionConflict
 from service.model.audit import AuditAction, AuditEvent, AuditFilter
 from service.store.stores import Stores
 from service.use_cases import audit
-from service.use_cases.profiles import IfMatch
+from service.use_cases.audit import Access, Audited
+from service.use_cases.profiles.change import IfMatch
 
 _MAX_EVENTS = 100
 """Number of newest events in which to look for an intent: few events follow the deletion of a profile."""
@@ -20,14 +20,14 @@ _MAX_EVENTS = 100
 _MAX_ATTEMPTS = 16
 """Maximum number of erasures to join: each is replaced only after the time limit of a request."""
 
-Record = Callable[[AuditAction, datetime | None], None]
-"""Writes an audit event for the request; with a time, the event is written once for all requests."""
+Record = Callable[[Access], None]
+"""Writes audit events for the request."""
 
 
 def erase_profile(
     stores: Stores, domain: str, profile_id: str, if_match: IfMatch = None, *, record: Record
-) -> None:
-    """Erase the profile and remove it from every contact.
+) -> Audited[None]:
+    """Erase the profile and remove it from every contact. Writes its audit events itself.
 
     If the profile is gone already, complete what an interrupted request has left to do: the outcome in the
     audit, and the contacts. Raises ``ProfileNotFound``, ``VersionConflict`` and what ``record`` raises.
@@ -38,28 +38,29 @@ def erase_profile(
     stores.associations.forget_profile(domain, profile_id)
     if not erased:
         raise ProfileNotFound
+    return Audited(None, [])
 
 
 def _erase(stores: Stores, domain: str, profile_id: str, if_match: IfMatch, record: Record) -> bool:
     """Erase the profile; return False if it is gone already.
 
-    If a newer erasure has replaced the one that this request began, this request joins the newer one. Only
-    with ``if_match`` can it lose to a change. Raises ``VersionConflict`` and what ``record`` raises.
+    If a newer erasure has replaced the one of this request, this request joins the newer one. A conflict
+    with a change is only possible with ``if_match``. Raises ``VersionConflict`` and what ``record`` raises.
     """
     began = False
     for _ in range(_MAX_ATTEMPTS):
         erasing_at = stores.erasures.begin(domain, profile_id, if_match)
         if erasing_at is not None:
-            record(AuditAction.ERASING, erasing_at)
+            record(Access([AuditAction.ERASING], [profile_id], at=erasing_at))
             began = True
             if stores.erasures.finish(domain, profile_id, erasing_at, if_match):
-                record(AuditAction.ERASED, erasing_at)
+                record(Access([AuditAction.ERASED], [profile_id], at=erasing_at))
                 return True
         elif not stores.profiles.exists(domain, profile_id):
             return False
         elif if_match is not None:
             if began:
-                record(AuditAction.NOT_ERASED, None)
+                record(Access([AuditAction.NOT_ERASED], [profile_id]))
             raise VersionConflict
     raise DatastoreUnavailable
 

@@ -1,77 +1,69 @@
-"""Whether the service can serve."""
+"""Check whether the service can serve requests."""
 
 from collections.abc import Callable
 from threading import Lock
 from time import monotonic
 
 import structlog
+from cachetools import TTLCache
 
 from service.errors.datastore import NO_ANSWER, DatastoreUnavailable, NotReady
 from service.store.stores import Stores
-from service.use_cases.lookup_entries import LookupEntries
-
-REMEMBERED_SECONDS = 1.0
-"""How long a worker goes by what it has found: who asks needs no credential, and may ask without end."""
-
+from service.use_cases.lookup_entries import LookupEntries, ReadinessTimes
 
 _log = structlog.get_logger(__name__)
 
 
 class Readiness:
-    """What was found when MongoDB was last asked; one for each process.
+    """The result of the last checks. One per process.
 
-    The log is told when that is another thing than before, and not of each question: probes come for as long
-    as the service lives.
+    Only changes of the result are logged: probes never stop.
     """
 
-    def __init__(self, stores: Stores, *, clock: Callable[[], float] = monotonic) -> None:
-        """Take the stores, and a clock in seconds."""
+    def __init__(
+        self, stores: Stores, times: ReadinessTimes | None = None, *, clock: Callable[[], float] = monotonic
+    ) -> None:
+        times = times or ReadinessTimes()
         self._stores = stores
-        self._clock = clock
-        self._lookup_entries = LookupEntries(stores, clock)
+        self._lookup_entries = LookupEntries(stores, times, clock)
         self._lock = Lock()
-        self._found_at: float | None = None
-        self._checks: dict[str, str] = {}
-        self._ready = False
-        self._told: dict[str, str] | None = None
+        self._results: TTLCache[str, NotReady | dict[str, str]] = TTLCache(1, times.cache_ttl, clock)
+        self._logged: dict[str, str] | None = None
 
     def check(self) -> dict[str, str]:
-        """Return each check by name as it was within the last second; raises ``NotReady`` with what failed.
+        """Return the result of each check; raises ``NotReady`` if one failed.
 
-        Those who ask at the same time wait for one answer.
+        Results are reused for a second. Concurrent callers wait for one result.
         """
         with self._lock:
-            if self._found_at is None or self._clock() - self._found_at >= REMEMBERED_SECONDS:
-                self._ask()
-                self._tell()
-            if not self._ready:
-                raise NotReady(self._checks)
-            return self._checks
+            result = self._results.get("readiness")
+            if result is None:
+                result = self._results["readiness"] = self._check()
+        if isinstance(result, NotReady):
+            raise NotReady(result.checks)
+        return result
 
-    def _ask(self) -> None:
+    def _check(self) -> NotReady | dict[str, str]:
+        """Return the current result; log it if it differs from the one before."""
         try:
-            self._checks, self._ready = check_readiness(self._stores, self._lookup_entries), True
+            result: NotReady | dict[str, str] = check_readiness(self._stores, self._lookup_entries)
         except NotReady as error:
-            self._checks, self._ready = error.checks, False
-        # When it was answered: whoever has waited for it is not to ask again.
-        self._found_at = self._clock()
-
-    def _tell(self) -> None:
-        failing = None if self._ready else self._checks
-        if failing == self._told:
-            return
-        self._told = failing
-        if failing:
-            _log.error("not_ready", checks=failing)
-        else:
-            _log.info("ready")
+            result = error
+        failed = result.checks if isinstance(result, NotReady) else None
+        if failed != self._logged:
+            self._logged = failed
+            if failed is None:
+                _log.info("ready")
+            else:
+                _log.error("not_ready", checks=failed)
+        return result
 
 
 def check_readiness(stores: Stores, entries: LookupEntries) -> dict[str, str]:
-    """Return each check by name; raises ``NotReady`` with what failed.
+    """Return the result of each check; raises ``NotReady`` if one failed.
 
-    Stale lookup entries are no failure: the service serves, and may miss a profile by a spelling whose rule
-    is new. Nor is a master that is not there: what is sealed with it is shown hidden.
+    Stale index terms are no failure: the service works, but may miss a profile that is found by a new rule.
+    A missing master key is no failure either: the values that it sealed stay hidden.
     """
     try:
         stores.availability.check()

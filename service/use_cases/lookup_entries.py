@@ -1,17 +1,13 @@
-"""Whether lookup entries are stale, in the words of /readyz."""
+"""Check for stale index terms. ``/readyz`` calls them lookup entries."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
+from cachetools import TTLCache
 
 from service.errors.datastore import DatastoreUnavailable
 from service.store.stores import Stores
-
-DEFINITIONS_TTL = 60.0
-"""Seconds after which a worker compares the definitions of search keys with those of the profiles again."""
-
-DEFINITIONS_TIMEOUT = 0.5
-"""Seconds that this may take: it reads all search keys, and /readyz waits for it."""
 
 _OK = "ok"
 _UNKNOWN = "unknown"
@@ -20,20 +16,31 @@ _STALE = "stale: run profile-lookup reindex"
 _log = structlog.get_logger(__name__)
 
 
-class LookupEntries:
-    """The state of the lookup entries. One for each process, used by one thread at a time."""
+@dataclass(slots=True)
+class ReadinessTimes:
+    """The times of readiness checks, in seconds."""
 
-    def __init__(self, stores: Stores, clock: Callable[[], float]) -> None:
-        """Take the stores, and a clock in seconds."""
+    cache_ttl: float = 1.0
+    """How long a worker reuses a result: callers need no credential, so they can ask at any rate."""
+    definitions_ttl: float = 60.0
+    """How long a worker reuses the comparison of search keys with the profiles."""
+    definitions_timeout: float = 0.5
+    """The limit of that comparison: it reads all search keys, and /readyz waits for it."""
+
+
+class LookupEntries:
+    """The state of the index terms. One per process, used by one thread at a time."""
+
+    def __init__(self, stores: Stores, times: ReadinessTimes, clock: Callable[[], float]) -> None:
         self._stores = stores
-        self._clock = clock
-        self._definitions = _OK
-        self._compared_at: float | None = None
+        self._times = times
+        self._states: TTLCache[str, str] = TTLCache(1, times.definitions_ttl, clock)
+        self._is_unknown = False
 
     def state(self) -> str:
         """Return the state; raises ``DatastoreUnavailable`` if MongoDB does not answer.
 
-        The rules are compared now, the definitions of search keys at most ``DEFINITIONS_TTL`` seconds ago.
+        Compares the matching rules each time, the definitions of search keys once per minute.
         """
         profiles = self._stores.stale_profiles
         state = _STALE if profiles.have_other_rules() else self._state_of_definitions()
@@ -42,15 +49,19 @@ class LookupEntries:
         return state
 
     def _state_of_definitions(self) -> str:
-        if self._compared_at is None or self._clock() - self._compared_at >= DEFINITIONS_TTL:
-            self._definitions = self._compare(self._definitions)
-            self._compared_at = self._clock()
-        return self._definitions
+        state = self._states.get("definitions")
+        if state is None:
+            state = self._states["definitions"] = self._compare()
+        return state
 
-    def _compare(self, before: str) -> str:
+    def _compare(self) -> str:
+        timeout = self._times.definitions_timeout
         try:
-            return _STALE if self._stores.stale_profiles.have_other_definitions(DEFINITIONS_TIMEOUT) else _OK
+            is_stale = self._stores.stale_profiles.have_other_definitions(timeout)
         except DatastoreUnavailable as error:
-            if before != _UNKNOWN:
-                _log.warning("definitions_not_compared", reason=error.reason, timeout=DEFINITIONS_TIMEOUT)
+            if not self._is_unknown:
+                _log.warning("definitions_not_compared", reason=error.reason, timeout=timeout)
+            self._is_unknown = True
             return _UNKNOWN
+        self._is_unknown = False
+        return _STALE if is_stale else _OK

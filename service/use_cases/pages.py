@@ -1,4 +1,4 @@
-"""One page of a list."""
+"""Pages of lists."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,19 +9,19 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """The items, and the cursor of the next page or None."""
+    """The items of a page, and the cursor of the next page or None."""
 
     items: Sequence[T]
     next_cursor: str | None = None
 
 
 def page(
-    found: Sequence[T], limit: int, cursor_of: Callable[[T], str], broken_off: str | None = None
+    items: Sequence[T], limit: int, cursor_of: Callable[[T], str], scan_cursor: str | None = None
 ) -> Page[T]:
-    """Cut what was found, at most one more than ``limit``, to a page.
+    """Return a page of ``limit`` items; ``items`` has one more if there is a next page.
 
-    ``broken_off`` is the cursor at which the scan stopped early, if it did.
+    ``scan_cursor`` is the cursor at which the scan stopped early, if it did.
     """
-    if len(found) <= limit:
-        return Page(found, broken_off)
-    return Page(found[:limit], cursor_of(found[limit - 1]))
+    if len(items) <= limit:
+        return Page(items, scan_cursor)
+    return Page(items[:limit], cursor_of(items[limit - 1]))

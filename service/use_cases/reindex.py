@@ -1,4 +1,4 @@
-"""Bring all profiles up to date: with the rules, the accepted masters, and the definitions of search keys."""
+"""Bring all profiles up to date with the matching rules, the master keys, and the search keys."""
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -6,19 +6,20 @@ from dataclasses import dataclass, field, replace
 
 from service.crypto.sealed_values import master_id_of
 from service.matching.profiles import Index, index, wrap_sensitive
+from service.model.profile import Profile
 from service.model.sensitive import SensitiveValue
 from service.store.domains.domain import Domain
 from service.store.profiles.stale_profiles import Conflict, StaleProfile
 from service.store.stores import Stores
-from service.use_cases.profiles import read_again
+from service.use_cases.profiles.read import reread_numbers
 
-MOST_CONFLICTS = 1000
-"""So many are named; the others are still stale, and named once these are settled."""
+MAX_REPORTED = 1000
+"""Maximum number of conflicts to report. The others stay stale and are reported by the next run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A profile that stays as it is: a value of it is sealed with a master that does not open it."""
+    """A profile that stays as it is: a value of it is sealed with a master key that does not open it."""
 
     domain: str
     profile_id: str
@@ -37,7 +38,7 @@ class Orphan:
 
 @dataclass(frozen=True)
 class Reindexed:
-    """What came of it."""
+    """The result of a run."""
 
     renewed: int
     conflicts: list[Conflict]
@@ -48,8 +49,8 @@ class Reindexed:
 
 
 @dataclass
-class _Walk:
-    """What came of one walk along what is stale; of those refused the first are named, all counted."""
+class _Pass:
+    """The result of one pass. All refused profiles are counted; the first ones are reported."""
 
     renewed: int = 0
     refused: int = 0
@@ -59,45 +60,46 @@ class _Walk:
 
 
 def reindex_profiles(stores: Stores, *, batch_size: int, advance: Callable[[int], None]) -> Reindexed:
-    """Give every stale profile new entries, and seal its sensitive values anew, while the service goes on.
+    """Write new index terms for each stale profile and seal its sensitive values again.
 
-    Raises ``DatastoreUnavailable``, and ``MasterKeyMissing`` where a value is to be sealed for the first
-    time. A profile that is changed in the meantime got its entries by that. ``advance`` is told how many
-    profiles were dealt with. Where a value of a unique key was taken, its owner may itself have been stale
-    and have given it up since: hence another walk along what is left, as long as there is less of it.
+    The service can run meanwhile; a profile that is changed then gets its index terms by the change.
+    ``advance`` is called with the number of profiles that were processed. If a unique value is taken, its
+    owner may be stale too and give it up later: so the passes go on while fewer profiles are refused. Raises
+    ``DatastoreUnavailable``, and ``MasterKeyMissing`` if a value must be sealed for the first time.
     """
-    walk = _walk(stores, batch_size, advance)
-    renewed = walk.renewed
-    previous = walk.refused + 1
-    while 0 < walk.refused < previous:
-        previous = walk.refused
-        walk = _walk(stores, batch_size, lambda _: None)
-        renewed += walk.renewed
-    return Reindexed(renewed, walk.conflicts, stores.stale_profiles.count(), walk.sealed, walk.orphans)
+    result = _run(stores, batch_size, advance)
+    renewed = result.renewed
+    previous = result.refused + 1
+    while 0 < result.refused < previous:
+        previous = result.refused
+        result = _run(stores, batch_size, lambda _: None)
+        renewed += result.renewed
+    left = stores.stale_profiles.count()
+    return Reindexed(renewed, result.conflicts, left, result.sealed, result.orphans)
 
 
-def _walk(stores: Stores, batch_size: int, advance: Callable[[int], None]) -> _Walk:
-    walk = _Walk()
+def _run(stores: Stores, batch_size: int, advance: Callable[[int], None]) -> _Pass:
+    result = _Pass()
     with closing(stores.stale_profiles.batches(batch_size)) as batches:
         for batch in batches:
             sealed = list(filter(None, map(_sealed, batch)))
-            shut = {profile.profile_id for profile in sealed}
+            sealed_ids = {profile.profile_id for profile in sealed}
             renewed, conflicts, orphans = _renew(
-                stores, [stale for stale in batch if stale.profile["profile_id"] not in shut]
+                stores, [stale for stale in batch if stale.profile["profile_id"] not in sealed_ids]
             )
-            walk.renewed += renewed
-            walk.refused += len(conflicts) + len(sealed)
-            walk.conflicts += conflicts[: MOST_CONFLICTS - len(walk.conflicts)]
-            walk.sealed += sealed[: MOST_CONFLICTS - len(walk.sealed)]
+            result.renewed += renewed
+            result.refused += len(conflicts) + len(sealed)
+            result.conflicts += conflicts[: MAX_REPORTED - len(result.conflicts)]
+            result.sealed += sealed[: MAX_REPORTED - len(result.sealed)]
             # A profile with two undefined keys comes twice.
-            new = [orphan for orphan in orphans if orphan not in walk.orphans]
-            walk.orphans += new[: MOST_CONFLICTS - len(walk.orphans)]
+            new = [orphan for orphan in orphans if orphan not in result.orphans]
+            result.orphans += new[: MAX_REPORTED - len(result.orphans)]
             advance(len(batch))
-    return walk
+    return result
 
 
 def _sealed(stale: StaleProfile) -> Sealed | None:
-    """Return what keeps the profile as it is: a run without the masters must not undo what others did."""
+    """Return the value that prevents an update: a run without its master key must not undo other runs."""
     for key, values in stale.profile["keys"].items():
         for value in values:
             if isinstance(value, SensitiveValue) and value.plain() is None:
@@ -111,38 +113,33 @@ def _renew(stores: Stores, batch: Sequence[StaleProfile]) -> tuple[int, list[Con
     if not batch:
         return 0, [], []
     domains = _domains_of(stores, batch)
-    ours = [_ours(stale, domains[stale.domain]) for stale in batch]
     due: list[tuple[StaleProfile, Index]] = []
     orphans: list[Orphan] = []
-    for stale in ours:
-        made = _index(stale, domains[stale.domain])
-        if stores.stale_profiles.is_renewed(stale, made):
-            orphans += _orphans(stale, made)
+    for each in batch:
+        domain = domains[each.domain]
+        stale = replace(each, profile=_current(each.profile, domain))
+        profile_index = index(stale.profile, domain.custom_keys, domain.default_region)
+        if stores.stale_profiles.is_renewed(stale, profile_index):
+            orphans += _orphans(stale, profile_index)
         else:
-            due.append((stale, made))
+            due.append((stale, profile_index))
     renewed, conflicts = stores.stale_profiles.renew(due)
     return renewed, conflicts, orphans
 
 
-def _orphans(stale: StaleProfile, made: Index) -> list[Orphan]:
-    undefined = [name for name, key in made.definitions.items() if key is None]
+def _orphans(stale: StaleProfile, profile_index: Index) -> list[Orphan]:
+    undefined = [name for name, key in profile_index.definitions.items() if key is None]
     return [Orphan(stale.domain, stale.profile["profile_id"], name) for name in undefined]
 
 
-def _ours(stale: StaleProfile, domain: Domain) -> StaleProfile:
-    """Return the profile as this release holds it: numbers read again, sensitive values in their shell."""
-    numbers = read_again(stale.profile, domain)
-    return replace(
-        stale, profile=wrap_sensitive(stale.profile, domain.custom_keys) | {"phone_numbers": numbers}
-    )
-
-
-def _index(stale: StaleProfile, domain: Domain) -> Index:
-    return index(stale.profile, domain.custom_keys, domain.default_region)
+def _current(profile: Profile, domain: Domain) -> Profile:
+    """Return the profile as this release stores it: numbers parsed again, sensitive values wrapped."""
+    wrapped = wrap_sensitive(profile, domain.custom_keys)
+    return {**wrapped, "phone_numbers": reread_numbers(profile, domain)}
 
 
 def _domains_of(stores: Stores, batch: Sequence[StaleProfile]) -> dict[str, Domain]:
-    """Return the domains of the batch, those with custom keys in it as they are now.
+    """Return the domains of the batch; those of profiles with custom keys are read now.
 
     The domain is read after the profile. A key that a profile holds cannot be removed or redefined, so the
     definition that is read stays valid for the profile.

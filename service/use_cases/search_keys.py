@@ -1,4 +1,4 @@
-"""The agent's drop-down: built-in search keys and those that the domain defines."""
+"""List, define and remove search keys."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,13 +12,15 @@ from service.errors.search_keys import (
     SearchKeyNotFound,
     TooManySearchKeys,
 )
-from service.matching import index_terms as lookup
+from service.matching import index_terms
+from service.model.audit import AuditAction
 from service.model.limits import MAX_SEARCH_KEYS
 from service.model.profile import Profile
 from service.model.search_key import BUILT_IN, KeyType, SearchKey
 from service.store.domains.search_keys import free_slot
 from service.store.stores import Stores
 from service.use_cases import cursors
+from service.use_cases.audit import Audited
 from service.use_cases.pages import Page, page
 
 _EXAMPLES = {
@@ -29,11 +31,11 @@ _EXAMPLES = {
     KeyType.NAME: "Jane Doe",
     KeyType.IDENTIFIER: "003D000001abcDE",
 }
-"""Examples of keys that were defined without one; forms show them in an empty field."""
+"""Examples of keys that are defined without one. Forms show them in empty fields."""
 
 
 def list_search_keys(stores: Stores, domain: str) -> list[SearchKey]:
-    """Return the built-in keys and then the custom ones by name, as they are now."""
+    """Return the current search keys: built-in keys first, then custom keys by name."""
     return [*BUILT_IN.values(), *stores.domains.read(domain).custom_keys.values()]
 
 
@@ -52,8 +54,14 @@ def define_search_key(
     if fields["sensitive"] and not stores.keyring:
         raise MasterKeyMissing
     key_type = KeyType(fields["type"])
-    example = fields.get("example") or _EXAMPLES[key_type]
-    key = SearchKey(name=name, **{**fields, "type": key_type, "example": example})
+    key = SearchKey(
+        name=name,
+        label=fields["label"],
+        type=key_type,
+        unique=fields["unique"],
+        sensitive=fields["sensitive"],
+        example=fields.get("example") or _EXAMPLES[key_type],
+    )
     key, created = _define(stores, domain, key, keep_example="example" not in fields)
     if key.sensitive:
         # Values to ignore are stored in plain, and an earlier key of this name may have left some. Remove
@@ -94,39 +102,44 @@ def remove_search_key(stores: Stores, domain: str, name: str) -> None:
     keys = stores.domains.search_keys
     for _ in range(MAX_SEARCH_KEYS):
         if stores.profiles.holds_key(domain, name):
-            _call_off(stores, domain, name)
+            _cancel_removal(stores, domain, name)
             raise SearchKeyInUse
-        token = uuid4().hex
-        if not keys.begin_removal(domain, name, token):
+        mark = uuid4().hex
+        if not keys.begin_removal(domain, name, mark):
             raise SearchKeyNotFound
         if stores.profiles.holds_key(domain, name):
-            keys.end_removal(domain, name, token)
+            keys.end_removal(domain, name, mark)
             raise SearchKeyInUse
-        if keys.remove(domain, name, token):
+        if keys.remove(domain, name, mark):
             stores.domains.read(domain)
             return
         # Another request replaced the mark, or defined the key again.
     raise DatastoreUnavailable
 
 
-def _call_off(stores: Stores, domain: str, name: str) -> None:
+def _cancel_removal(stores: Stores, domain: str, name: str) -> None:
     """Remove the mark that an interrupted removal has left."""
     key = stores.domains.get(domain).custom_keys.get(name)
     if key is not None and key.removing:
         stores.domains.search_keys.end_removal(domain, name)
 
 
-def list_holders(stores: Stores, domain: str, name: str, *, limit: int, cursor: str | None) -> Page[Profile]:
+def list_holders(
+    stores: Stores, domain: str, name: str, *, limit: int, cursor: str | None
+) -> Audited[Page[Profile]]:
     """Return the profiles that hold a value of a custom key, by ID, even if the key is undefined.
 
-    Profiles of older releases are found after ``reindex``.
-    Raises ``BuiltInSearchKey``, ``InvalidRequest``, and ``SearchKeyNotFound`` for a key that is neither
-    defined nor held.
+    Profiles of older releases are found after ``reindex``. Raises ``BuiltInSearchKey``, ``InvalidRequest``,
+    and ``SearchKeyNotFound`` for a key that is neither defined nor held.
     """
     if name in BUILT_IN:
         raise BuiltInSearchKey
     after = cursors.to_profile(cursor)
-    holders = stores.profiles.find_any(domain, [lookup.presence_term(name)], after=after, limit=limit + 1)
+    holders = stores.profiles.find_any(
+        domain, [index_terms.presence_term(name)], after=after, limit=limit + 1
+    )
     if not holders and after is None and stores.domains.get(domain, keys=[name]).key(name) is None:
         raise SearchKeyNotFound
-    return page(holders, limit, lambda last: cursors.of_profile(last["profile_id"]))
+    result = page(holders, limit, lambda last: cursors.of_profile(last["profile_id"]))
+    profile_ids = [profile["profile_id"] for profile in result.items]
+    return Audited.of(result, AuditAction.SEARCHED, profile_ids, keys=[name])

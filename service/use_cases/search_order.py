@@ -1,10 +1,11 @@
-"""The order of a search that finds more than a page.
+"""The order of a search with more results than a page holds.
 
-Those who meet every criterion come first, then those with a value on a better tier; among equals, by ID. So
-the person with the whole name stands before the thousands who share a part of it, and a page costs the same
-at any depth: each stage is a scan along the index and continues where the last page ended. A page ends early
-after a few thousand profiles that do not belong on it: those that meet some criteria but not all, or that an
-earlier stage has shown. The next page continues from there.
+Profiles that meet every criterion come first, then profiles with a value on a better tier; equal ones are
+ordered by ID. So a person with the whole name comes before the thousands who share a part of it.
+
+A page costs the same at any depth: each stage is an index scan that continues where the last page ended. A
+page ends early after a few thousand profiles that do not belong on it: they meet some criteria but not all,
+or an earlier stage has returned them. The next page continues from there.
 """
 
 from collections.abc import Sequence
@@ -19,43 +20,43 @@ from service.store.client.page_scan import PageScan
 from service.store.stores import Stores
 
 _FIRST_ID = "0" * 32
-"""Before the IDs of all profiles."""
+"""Less than the IDs of all profiles."""
 
 
 StagedScan = PageScan[tuple[int, Profile], tuple[int, str]]
-"""Profiles, each with the number of the stage that found it; and the stage and the ID at which it stopped."""
+"""Profiles, each with the stage that found it; ``ended_at`` is a stage and a profile ID."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """What is searched for: of each criterion its tokens; and whether every criterion must be met."""
+    """The query terms of each criterion, and whether a profile must meet every criterion."""
 
     groups: Sequence[Sequence[QueryTerm]]
     every: bool
 
     @property
-    def tokens(self) -> list[QueryTerm]:
-        """All that is searched for."""
-        return [token for group in self.groups for token in group]
+    def terms(self) -> list[QueryTerm]:
+        """The terms of all criteria."""
+        return [term for group in self.groups for term in group]
 
     @property
-    def entries(self) -> list[str]:
-        """The entries that are searched for, each once; none where nobody can meet what is asked."""
+    def index_terms(self) -> list[str]:
+        """The index terms to look for, without duplicates; none if no profile can meet the criteria."""
         return [] if self.every and not all(self.groups) else sorted(self._ranks)
 
     def first_page(self, stores: Stores, domain: str, limit: int) -> StagedScan | None:
         """Return all profiles, or the first ``limit``, by one command; None if the stages must be scanned.
 
-        They must if every criterion must be met, or if there may be more than ``limit`` profiles and not all
-        of those found are of the first stage.
+        They must if a profile must meet every criterion, or if there may be more than ``limit`` profiles and
+        not all of those found are of the first stage.
         """
         if self.every and self._all:
             return None
-        profiles = stores.profiles.find_any(domain, self.entries, after=None, limit=limit)
-        found = [(self._stage_of(each), each) for each in profiles]
-        if len(found) == limit and any(stage != self._first_stage for stage, _ in found):
+        profiles = stores.profiles.find_any(domain, self.index_terms, after=None, limit=limit)
+        staged = [(self._stage_of(each), each) for each in profiles]
+        if len(staged) == limit and any(stage != self._first_stage for stage, _ in staged):
             return None
-        return PageScan(found)
+        return PageScan(staged)
 
     def page_from(self, stores: Stores, domain: str, begin: tuple[int, str | None], limit: int) -> StagedScan:
         """Return the next ``limit`` profiles after an ID in a stage.
@@ -65,31 +66,31 @@ class Order:
         """
         first, after = begin
         last = 0 if self.every and self._all else len(Tier)
-        found: list[tuple[int, Profile]] = []
+        staged: list[tuple[int, Profile]] = []
         scanned = 0
         for stage in range(first, last + 1):
             if scanned > page_scan.MAX_SCANNED:
-                return PageScan(found, (stage, _FIRST_ID))
-            scan = self._find(stores, domain, stage, after, limit - len(found))
-            found += [(stage, profile) for profile in scan.items]
+                return PageScan(staged, (stage, _FIRST_ID))
+            scan = self._find(stores, domain, stage, after, limit - len(staged))
+            staged += [(stage, profile) for profile in scan.items]
             if scan.ended_at is not None:
-                return PageScan(found, (stage, scan.ended_at))
-            if len(found) == limit:
+                return PageScan(staged, (stage, scan.ended_at))
+            if len(staged) == limit:
                 break
             scanned += scan.scanned
             after = None
-        return PageScan(found)
+        return PageScan(staged)
 
     @cached_property
     def _ranks(self) -> dict[str, int]:
-        """The best rank of each entry: two criteria may ask for the same."""
-        worst_first = sorted(self.tokens, key=lambda token: -token.tier.rank)
-        return {token.lookup: token.tier.rank for token in worst_first}
+        """The best rank of each index term: several criteria can have the same term."""
+        worst_first = sorted(self.terms, key=lambda term: -term.tier.rank)
+        return {term.lookup: term.tier.rank for term in worst_first}
 
     @cached_property
     def _all(self) -> list[list[str]]:
-        """The entries of each criterion, where there are several and one profile can meet all of them."""
-        groups = [[token.lookup for token in group] for group in self.groups]
+        """The index terms of each criterion, if there are several and a profile can meet all of them."""
+        groups = [[term.lookup for term in group] for group in self.groups]
         return groups if len(groups) > 1 and all(groups) else []
 
     @cached_property
@@ -97,11 +98,11 @@ class Order:
         return 0 if self._all else 1 + min(self._ranks.values())
 
     def _stage_of(self, profile: Profile) -> int:
-        """Return 0 where every criterion is met, then the place of its best tier."""
+        """Return 0 for a profile that meets every criterion, else 1 plus the rank of its best tier."""
         held = set(profile["lookup"])
         if self._all and not any(held.isdisjoint(group) for group in self._all):
             return 0
-        return 1 + min(rank for entry, rank in self._ranks.items() if entry in held)
+        return 1 + min(rank for term, rank in self._ranks.items() if term in held)
 
     def _find(
         self, stores: Stores, domain: str, stage: int, after: str | None, limit: int
@@ -110,10 +111,10 @@ class Order:
             if not self._all:
                 return PageScan([])
             return stores.profiles.find_all(domain, self._all, after=after, limit=limit)
-        entries = sorted(entry for entry, rank in self._ranks.items() if rank == stage - 1)
-        better = sorted(entry for entry, rank in self._ranks.items() if rank < stage - 1)
-        if not entries:
+        index_terms = sorted(term for term, rank in self._ranks.items() if rank == stage - 1)
+        better = sorted(term for term, rank in self._ranks.items() if rank < stage - 1)
+        if not index_terms:
             return PageScan([])
         return stores.profiles.find_any_excluding(
-            domain, entries, without=better, without_all=self._all, after=after, limit=limit
+            domain, index_terms, without=better, without_all=self._all, after=after, limit=limit
         )

@@ -6,7 +6,6 @@ sensitive key, and a credential has an hourly limit over all operations.
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from service.errors.requests import FieldError, InvalidRequest
@@ -16,6 +15,7 @@ from service.model.search_key import SearchKey
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases.clock import now
+from service.use_cases.criteria import GivenValue
 from service.use_cases.sensitive_values import is_mask
 
 _WINDOW = timedelta(hours=1)
@@ -25,15 +25,6 @@ _ONE_VALUE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class GivenValue:
-    """A value of a search key in a request, and an RFC 6901 pointer to it."""
-
-    key: SearchKey
-    value: str = field(repr=False)
-    pointer: str
-
-
 class Budget:
     """The hourly limit of a request's credential. Charges each request once.
 
@@ -41,7 +32,6 @@ class Budget:
     """
 
     def __init__(self, stores: Stores, principal: Principal) -> None:
-        """Take the stores and the principal of the request."""
         self._counts = stores.sensitive_value_counts
         self._principal = principal
         self._is_charged = principal.may(Scope.REVEAL)

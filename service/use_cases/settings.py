@@ -1,7 +1,7 @@
-"""A domain's settings."""
+"""Read and change a domain's settings."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypedDict
 
 from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import undefined_search_key
@@ -9,32 +9,43 @@ from service.matching import phone
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 
-_IN_PLAIN = "The values of a sensitive key are never stored in plain, and settings are."
+_SENSITIVE = "Settings are stored in plain, so they cannot contain values of a sensitive key."
+
+
+class SettingsPatch(TypedDict, total=False):
+    """A merge patch of settings; null restores a default."""
+
+    default_region: str | None
+    match_keys: Mapping[str, Sequence[str] | None] | None
+    match_modes: Mapping[str, str | None] | None
+    search_value_falls_back: bool | None
+    unique_by_name: bool | None
+    shared_above: int | None
+    ignored_values: Mapping[str, Sequence[str] | None] | None
 
 
 def read_settings(stores: Stores, domain: str) -> Domain:
-    """Return the settings as they are now, the defaults filled in."""
+    """Return the current settings, with defaults."""
     return stores.domains.read(domain)
 
 
-def change_settings(stores: Stores, domain: str, patch: Mapping[str, Any]) -> Domain:
-    """Apply an RFC 7396 merge patch, in which null brings the default back; raises ``InvalidRequest``."""
-    errors = list(_faults(stores.domains.read(domain), patch))
+def change_settings(stores: Stores, domain: str, patch: SettingsPatch) -> Domain:
+    """Apply an RFC 7396 merge patch; raises ``InvalidRequest``."""
+    errors = list(_errors(stores.domains.read(domain), patch))
     if errors:
         raise InvalidRequest(errors)
-    if changes := _flat(patch):
+    if changes := _by_path(patch):
         stores.domains.settings.change(domain, changes)
     changed = stores.domains.read(domain)
-    if faults := list(_in_plain(changed, patch)):
+    if sensitive := _ignored_sensitive_keys(changed, patch):
         # A key has become sensitive since the check above: remove its values, as its definition does.
-        names = (fault.pointer.rpartition("/")[2] for fault in faults)
-        stores.domains.settings.change(domain, {f"ignored_values.{name}": None for name in names})
+        stores.domains.settings.change(domain, {f"ignored_values.{name}": None for name in sensitive})
     return changed
 
 
-def _flat(patch: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what to set, a member of an object by its path; what is None is to be unset."""
-    changes: dict[str, Any] = {}
+def _by_path(patch: SettingsPatch) -> dict[str, object]:
+    """Return the values to set, by path: ``match_keys.voice``. None means to unset."""
+    changes: dict[str, object] = {}
     for name, value in patch.items():
         if isinstance(value, Mapping):
             changes |= {f"{name}.{member}": part for member, part in value.items()}
@@ -43,7 +54,7 @@ def _flat(patch: Mapping[str, Any]) -> dict[str, Any]:
     return changes
 
 
-def _faults(domain: Domain, patch: Mapping[str, Any]) -> Iterator[FieldError]:
+def _errors(domain: Domain, patch: SettingsPatch) -> Iterator[FieldError]:
     region = patch.get("default_region")
     if region is not None and not phone.is_region(region):
         yield FieldError("/default_region", "Not a region with a numbering plan.")
@@ -54,11 +65,14 @@ def _faults(domain: Domain, patch: Mapping[str, Any]) -> Iterator[FieldError]:
     for key, values in (patch.get("ignored_values") or {}).items():
         if values is not None and domain.key(key) is None:
             yield undefined_search_key(f"/ignored_values/{key}")
-    yield from _in_plain(domain, patch)
+    for key in _ignored_sensitive_keys(domain, patch):
+        yield FieldError(f"/ignored_values/{key}", _SENSITIVE)
 
 
-def _in_plain(domain: Domain, patch: Mapping[str, Any]) -> Iterator[FieldError]:
-    """Yield an error for each sensitive key with values to ignore: they would be stored in plain."""
-    for key, values in (patch.get("ignored_values") or {}).items():
-        if values is not None and (defined := domain.key(key)) and defined.sensitive:
-            yield FieldError(f"/ignored_values/{key}", _IN_PLAIN)
+def _ignored_sensitive_keys(domain: Domain, patch: SettingsPatch) -> list[str]:
+    """Return the sensitive keys for which the patch has values to ignore."""
+    return [
+        name
+        for name, values in (patch.get("ignored_values") or {}).items()
+        if values is not None and (key := domain.key(name)) and key.sensitive
+    ]

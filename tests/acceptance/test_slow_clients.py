@@ -1,4 +1,4 @@
-"""Clients that do nothing, or not enough: the others get their answers."""
+"""Clients that stall do not delay others; ``tests/faults/test_stalled_clients.py`` has thousands of them."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -10,17 +10,16 @@ import pytest
 
 Serve = Callable[..., str]
 
-# Of one worker; a service with less cannot be had.
-_THREADS = 2
-_MORE_THAN_THREADS = 3
-# More than gunicorn by itself gets over in the time that our client waits, at seconds for each.
+# Requests that the only worker of a service processes at a time.
+_AT_ONCE = 2
+_MORE_THAN_AT_ONCE = 3
 _MANY = 60
 _POST = b"POST /v1/profiles HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 _STALLED = {
     "half a header": _POST + b"Content-Len",
     "half a body": _POST + b'Content-Length: 100\r\n\r\n{"first_name"',
     "half a chunk": _POST + b"Transfer-Encoding: chunked\r\n\r\n64\r\n{",
-    # Each is answered with a megabyte and a half, of which they read nothing: more than any system buffers.
+    # Each response has a megabyte and a half, of which they read nothing: more than any system buffers.
     "requests alone": b"GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n" * 8,
 }
 
@@ -29,7 +28,7 @@ Connect = Callable[[str, bytes], socket.socket]
 
 @pytest.fixture(scope="module")
 def open_connection() -> Iterator[Connect]:
-    """Return a function that connects, sends so much, and then does nothing until the tests are over."""
+    """Return a function that connects, sends something, and then does nothing until the tests end."""
     with ExitStack() as stack:
 
         def connect(url: str, sent: bytes) -> socket.socket:
@@ -46,68 +45,68 @@ def open_connection() -> Iterator[Connect]:
 
 @pytest.fixture(scope="module")
 def start(serve: Serve, module_database: str) -> Callable[[], str]:
-    """Return a function that starts a service of one worker with few threads."""
-    return lambda: serve(module_database, WORKERS="1", THREADS=str(_THREADS), AUTH="off")
+    """Return a function that starts a service with one worker, which processes few requests at a time."""
+    return lambda: serve(module_database, WORKERS="1", THREADS=str(_AT_ONCE), AUTH="off")
 
 
 @pytest.fixture(scope="module")
 def stalled(start: Callable[[], str], open_connection: Connect) -> dict[str, str]:
-    """Return the URLs of services, each of which has more clients that stall in one way than threads.
+    """Return the URLs of services, each with clients that stall in one way.
 
-    All of them stall at the same time, so that we wait but once.
+    There are more of them than the service processes requests at a time.
     """
     urls = {how: start() for how in _STALLED}
     for how, url in urls.items():
-        for _ in range(_MORE_THAN_THREADS):
+        for _ in range(_MORE_THAN_AT_ONCE):
             open_connection(url, _STALLED[how])
     return urls
 
 
 @pytest.fixture(scope="module")
 def url(start: Callable[[], str]) -> str:
-    """Return the URL of a service for clients that hold up nobody."""
+    """Return the URL of a service for clients that do not stall within a request."""
     return start()
 
 
 def _ask(connect: Callable[[str], httpx.Client], url: str) -> None:
-    """Get an answer for which the database is asked, in the time that a client has."""
+    """Send a request that needs the database; httpx has a time-out."""
     made = connect(url).post("/v1/profiles", json={"first_name": "Ann"})
     assert made.status_code == 201
 
 
-def test_silent_connections_hold_up_nobody(
+def test_silent_connections_delay_no_request(
     url: str, open_connection: Connect, connect: Callable[[str], httpx.Client]
 ) -> None:
-    """A connection gets a thread when it says something."""
+    """A connection that sends nothing takes no part in the limit."""
     for _ in range(_MANY):
         open_connection(url, b"")
     _ask(connect, url)
 
 
-def test_idle_connections_hold_up_nobody(
+def test_idle_connections_delay_no_request(
     url: str, open_connection: Connect, connect: Callable[[str], httpx.Client]
 ) -> None:
-    """Those that had an answer, and are kept for another request."""
+    """After a response, a connection is kept for another request."""
     for _ in range(_MANY):
         client = open_connection(url, b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert client.recv(4096).startswith(b"HTTP/1.1 200 ")
     _ask(connect, url)
 
 
-def test_clients_that_do_not_hang_up_hold_up_nobody(
+def test_clients_that_do_not_close_delay_no_request(
     url: str, open_connection: Connect, connect: Callable[[str], httpx.Client]
 ) -> None:
-    """Those that were told that this was the last answer, and stay."""
+    """The service has announced that it closes the connection, and the client keeps it."""
     for _ in range(_MANY):
         open_connection(url, b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     _ask(connect, url)
 
 
 @pytest.mark.parametrize("how", _STALLED)
-def test_stalled_clients_are_given_up(
+def test_stalled_clients_delay_no_request(
     stalled: dict[str, str], how: str, connect: Callable[[str], httpx.Client]
 ) -> None:
-    """More of them than threads: after the time-outs of their sockets the others are served again."""
+    """A request that waits for its client does not count as being processed."""
     _ask(connect, stalled[how])
 
 

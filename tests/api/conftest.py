@@ -17,6 +17,7 @@ from tests.api.caller import Caller
 from tests.api.guarded import Guarded
 from tests.commands import Commands
 from tests.masters import ONE
+from tests.readiness import uncached
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def database() -> Any:
 @pytest.fixture
 def app(database: Any) -> Flask:
     """Return the application on an empty mongomock database."""
-    app = create_app(Settings(auth=False), database=database)
+    app = create_app(Settings(auth=False), database=database, readiness_times=uncached())
     app.extensions["profile_lookup"].indexes.build()
     # mongomock forgets that the index is partial, and would take no second profile without a unique key.
     database["profiles"].drop_index("unique")
@@ -46,7 +47,7 @@ def real_app(mongodb_uri: str, database_name: str) -> Iterator[Flask]:
     """Return the application on an empty database of the real MongoDB."""
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, auth=False)
     database = connect(settings)
-    yield create_app(settings, database=database)
+    yield create_app(settings, database=database, readiness_times=uncached())
     database.client.close()
 
 
@@ -71,7 +72,7 @@ def shared_app(mongodb_uri: str) -> Iterator[Flask]:
         mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}", master_keys=ONE, auth=False
     )
     database = connect(settings)
-    app = create_app(settings, database=database)
+    app = create_app(settings, database=database, readiness_times=uncached())
     app.extensions["database"] = database
     yield app
     database.client.drop_database(database.name)
@@ -109,7 +110,7 @@ def guarded_app(mongodb_uri: str) -> Iterator[Flask]:
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}", master_keys=ONE)
     commands = Commands()
     database = connect(settings, listeners=[commands])
-    app = create_app(settings, database=database, metrics_ttl=0)
+    app = create_app(settings, database=database, metrics_ttl=0, readiness_times=uncached())
     app.extensions |= {"database": database, "commands": commands}
     yield app
     database.client.drop_database(database.name)

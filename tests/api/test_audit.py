@@ -14,7 +14,7 @@ from service.model.audit import AuditAction
 from service.model.principal import ANONYMOUS, Principal, Scope
 from service.store.stores import Stores
 from service.use_cases import audit
-from service.use_cases.audit import Touched
+from service.use_cases.audit import Access
 from tests.api.breakable import Breakable
 from tests.api.caller import Caller, Json
 from tests.api.hooked import Hooked
@@ -151,7 +151,7 @@ def test_every_operation_on_profiles_and_contacts_is_accounted_for(app: Flask) -
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith("/v1/")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        if not getattr(app.view_functions[rule.endpoint], "audit_actions", ())
+        if not getattr(app.view_functions[rule.endpoint], "is_audited", False)
     }
     assert views.keys() > NOT_ABOUT_PEOPLE
     assert {rule for rule, _ in silent} == NOT_ABOUT_PEOPLE
@@ -167,7 +167,7 @@ def test_the_agent_is_the_credentials_else_whom_the_association_names(api: Calle
     assert [event["agent_id"] for event in api.audit()] == [None, "jo", None]
     stores: Stores = api.client.application.extensions["profile_lookup"]
     known = Principal(credential_id="k", domain="default", scopes=frozenset(Scope), agent_id="al")
-    audit.record(stores, known, "r", [AuditAction.ASSOCIATED], Touched(agent_id="jo"))
+    audit.record(stores, known, "r", Access(actions=[AuditAction.ASSOCIATED], agent_id="jo"))
     assert api.audit()[-1]["agent_id"] == "al"
 
 
@@ -175,7 +175,7 @@ def test_many_profiles_are_named_by_several_events(api: Caller) -> None:
     """As of a contact that was taken for one after the other; no document grows without bound."""
     ids = [f"{number:032x}" for number in range(401)]
     stores: Stores = api.client.application.extensions["profile_lookup"]
-    audit.record(stores, ANONYMOUS, "r", [AuditAction.READ], Touched(profile_ids=ids))
+    audit.record(stores, ANONYMOUS, "r", Access(actions=[AuditAction.READ], profile_ids=ids))
     assert [event["profile_ids"] for event in api.audit()] == [ids[:200], ids[200:400], ids[400:]]
 
 
@@ -356,7 +356,7 @@ def test_the_retention_is_that_of_the_setting(days: int, database: Any) -> None:
     """Each event says until when it is kept; what was written before keeps its own date."""
     for setting in (days, days + 1):
         stores = Stores.over(database, Settings(audit_retention_days=setting, auth=False))
-        audit.record(stores, ANONYMOUS, "r", [AuditAction.CREATED], Touched())
+        audit.record(stores, ANONYMOUS, "r", Access(actions=[AuditAction.CREATED]))
     kept = [document["expires_at"] - document["at"] for document in database["audit"].find().sort("_id", 1)]
     assert kept == [timedelta(days=days), timedelta(days=days + 1)]
 

@@ -83,10 +83,10 @@ def test_values_of_sensitive_keys_are_shown_to_whom_may_reveal_them(
     api.define("vip")
     ann = api.create("Ann", keys={"ssn": ["123-45-6789"], "vip": ["gold"]})["profile_id"]
     stores = api.client.application.extensions["profile_lookup"]
-    export = export_profile(stores, "default", ann, reveal=reveal)
-    exported = {key: list(map(str, values)) for key, values in export.profile["keys"].items()}
+    audited = export_profile(stores, "default", ann, reveal=reveal)
+    exported = {key: list(map(str, values)) for key, values in audited.value.profile["keys"].items()}
     assert exported == {"ssn": [shown], "vip": ["gold"]}
-    assert list(export.keys) == (["ssn"] if reveal else [])
+    assert list(audited.accesses[0].keys) == (["ssn"] if reveal else [])
     _export(api, ann)
     assert api.audit()[-1]["keys"] == ["ssn"]
 

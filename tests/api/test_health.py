@@ -7,10 +7,11 @@ import pytest
 from service.app import create_app
 from service.config import Settings
 from service.store.indexes.definitions import INDEXES
-from service.use_cases import health
+from service.use_cases.lookup_entries import ReadinessTimes
 from tests.api.breakable import Breakable
 from tests.api.caller import Caller
 from tests.api.guarded import Guarded
+from tests.readiness import uncached
 
 
 def test_liveness_does_not_ask_mongodb(database: object) -> None:
@@ -67,21 +68,22 @@ def test_stale_lookup_entries_are_named_and_no_failure(api: Caller, change: dict
 def test_readiness_comes_back_with_mongodb(real_database: object) -> None:
     """The service recovers by itself when MongoDB returns."""
     away = Breakable(real_database, broken=True)
-    api = Caller(create_app(Settings(auth=False), database=away).test_client(), away)
+    api = Caller(
+        create_app(Settings(auth=False), database=away, readiness_times=uncached()).test_client(), away
+    )
     api.get("/readyz", status=503)
     away.broken = False
     assert api.get("/readyz")["status"] == "ok"
 
 
-def test_a_flood_of_readiness_is_no_flood_of_commands(
-    guarded: Guarded, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_flood_of_readiness_is_no_flood_of_commands(guarded: Guarded) -> None:
     """It asks for no credential and knows no limit, so what was found is remembered for a second."""
-    api = guarded.nobody
+    database = guarded.nobody.database
+    app = create_app(Settings(), database=database, readiness_times=ReadinessTimes(cache_ttl=60))
+    api = Caller(app.test_client(), database)
     guarded.commands.sent.clear()
     first = api.get("/readyz")
     asked = len(guarded.commands.sent)
     assert asked > 0
-    monkeypatch.setattr(health, "REMEMBERED_SECONDS", 60.0)
     assert [api.get("/readyz") for _ in range(50)] == [first] * 50
     assert len(guarded.commands.sent) == asked

@@ -144,6 +144,6 @@ def test_every_operation_that_answers_profiles_is_tried(shared_app: Flask) -> No
         f"{method} {rule.rule}"
         for rule in shared_app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        if getattr(shared_app.view_functions[rule.endpoint], "audit_actions", ())
+        if getattr(shared_app.view_functions[rule.endpoint], "is_audited", False)
     }
     assert audited - NOT_IN_TABLE == {call[0] for call in CALLS}

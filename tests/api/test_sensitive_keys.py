@@ -11,6 +11,7 @@ from service.app import create_app
 from service.config import Settings
 from tests.api.caller import Caller, Json, pointers
 from tests.masters import TWO
+from tests.readiness import uncached
 
 SSN = "078-05-1120"
 DIGITS = "078051120"
@@ -46,7 +47,7 @@ def revealed(api: Caller, profile: Json, key: str = "ssn") -> Any:
 
 def without_masters(api: Caller, **settings: Any) -> Caller:
     """Return a caller of a service with other masters, or none, over the same database."""
-    app = create_app(Settings(auth=False, **settings), database=api.database)
+    app = create_app(Settings(auth=False, **settings), database=api.database, readiness_times=uncached())
     return Caller(app.test_client(), api.database)
 
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,6 +14,7 @@ import orjson
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from jwt.algorithms import get_default_algorithms
 
+from service.auth.jwks_client import JWKSClient
 from service.auth.token_verifier import TokenVerifier
 from service.config import Settings
 
@@ -92,6 +93,19 @@ class Issuer:
         """Return a token of exactly these claims."""
         named = {} if self.key_id is None else {"kid": self.key_id}
         return jwt.encode(claims, self.key, self.algorithm, headers={**named, **headers})
+
+
+class Published(JWKSClient):
+    """A client that gets the keys of an issuer without a download."""
+
+    def __init__(self, issuer: Issuer, algorithms: Sequence[str]) -> None:
+        """Take the issuer."""
+        super().__init__("https://id.example.com/keys", algorithms)
+        self.issuer = issuer
+
+    def download(self) -> bytes:
+        """Return the set of keys."""
+        return self.issuer.document
 
 
 def settings(**changed: Any) -> Settings:

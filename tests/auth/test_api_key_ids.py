@@ -6,15 +6,14 @@ from threading import Event
 
 import pytest
 
-from service.auth import api_key_ids
-from service.auth.api_key_ids import MAX_MISSES_PER_MINUTE, REFRESH_SECONDS, ApiKeyIds
+from service.auth.api_key_ids import MAX_MISSES_PER_MINUTE, RECACHE_TTL, ApiKeyIds
 from service.errors.datastore import DatastoreUnavailable
 from tests.clock import Clock
 
 
-def _exhausted(read: Callable[[], frozenset[str]], clock: Clock) -> ApiKeyIds:
+def _exhausted(read: Callable[[], frozenset[str]], clock: Clock, wait_seconds: float = 30) -> ApiKeyIds:
     """Return the IDs of a worker that has been sent too many unknown ones."""
-    ids = ApiKeyIds(read, clock)
+    ids = ApiKeyIds(read, clock, wait_seconds=wait_seconds)
     for _ in range(MAX_MISSES_PER_MINUTE):
         ids.count_miss()
     return ids
@@ -50,11 +49,10 @@ def test_requests_that_come_together_share_one_read() -> None:
     assert read.count == 1
 
 
-def test_no_request_waits_long_for_the_read_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_request_waits_long_for_the_read_of_another() -> None:
     """A MongoDB that hangs is unavailable."""
-    monkeypatch.setattr(api_key_ids, "WAIT_SECONDS", 0.01)
     read = SlowRead()
-    ids = _exhausted(read, Clock())
+    ids = _exhausted(read, Clock(), wait_seconds=0.01)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(ids.may_exist, "plk_1")
         assert read.has_begun.wait(timeout=30)
@@ -80,5 +78,5 @@ def test_a_read_that_fails_is_repeated_after_a_second() -> None:
         with pytest.raises(DatastoreUnavailable):
             ids.may_exist("plk_1")
     assert outcomes == [False]
-    clock.seconds = REFRESH_SECONDS
+    clock.seconds = RECACHE_TTL
     assert ids.may_exist("plk_1")

@@ -4,13 +4,13 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from service.auth import authenticator as authentication
-from service.auth.api_key_ids import MAX_MISSES_PER_MINUTE, REFRESH_SECONDS
+from service.auth.api_key_ids import MAX_MISSES_PER_MINUTE, RECACHE_TTL
 from service.auth.api_keys import create_api_key
 from service.auth.authenticator import Authenticator
 from service.errors.access import Unauthenticated
@@ -64,11 +64,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def worker(shelf: Shelf, clock: Clock) -> Callable[[], Authenticator]:
+def worker(shelf: Shelf, clock: Clock) -> Callable[..., Authenticator]:
     """Return what starts a worker; all of them share the database and the clock."""
     stores: Any = SimpleNamespace(api_keys=shelf, availability=shelf)
-    return lambda: Authenticator(
-        stores, None, clock=clock, time=lambda: BEGIN + timedelta(seconds=clock.seconds)
+    return partial(
+        Authenticator, stores, None, clock=clock, time=lambda: BEGIN + timedelta(seconds=clock.seconds)
     )
 
 
@@ -177,15 +177,17 @@ def test_an_unknown_id_and_a_wrong_secret_are_compared_alike(
 
 
 def test_guessing_fills_no_memory_and_pushes_no_key_out(
-    worker: Callable[[], Authenticator], shelf: Shelf, key: str, monkeypatch: pytest.MonkeyPatch
+    worker: Callable[..., Authenticator], shelf: Shelf, key: str
 ) -> None:
-    """So many IDs are remembered and no more, and keys that are there have a place of their own."""
-    monkeypatch.setattr(authentication, "MOST_ABSENT", 20)
-    one = worker()
+    """Of the unknown IDs the last are remembered, and keys that are there have a place of their own."""
+    one = worker(max_unknown_ids=20)
     one.authenticate(key)
-    for guess in range(100):
-        assert _refused(one, f"plk_{guess:016x}_{'0' * 64}")
-    assert len(one._absent._entries) == 20  # noqa: SLF001 - the size of a memory is seen in no answer
+    _guess(one, 40)
+    _guess(one, 20, first=20)
+    assert shelf.reads == 1 + 40
+    _guess(one, 1)
+    assert shelf.reads == 1 + 41
+    _guess(one, 100, first=100)
     assert shelf.reads == 1 + MAX_MISSES_PER_MINUTE
     one.authenticate(key)
     assert shelf.reads == 1 + MAX_MISSES_PER_MINUTE
@@ -218,7 +220,7 @@ def test_a_valid_key_that_the_worker_has_not_seen_is_accepted_among_made_up_ids(
     _guess(one, 1000)
     assert [one.authenticate(key).domain for key in keys] == ["acme"] * 8
     new = _made(shelf)
-    clock.seconds = REFRESH_SECONDS
+    clock.seconds = RECACHE_TTL
     _guess(one, 1, first=1000)
     assert one.authenticate(new).domain == "acme"
 

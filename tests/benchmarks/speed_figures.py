@@ -1,4 +1,4 @@
-"""Figures as a run could have measured them."""
+"""The figures of an invented run."""
 
 from benchmarks.speed.figures import Cost, Figures, Filled, Memory, Point, Size
 
@@ -43,4 +43,4 @@ FIGURES = Figures(
     normalising={"all of it": 200.0},
     filled=Filled(10_000, 5.0, 4.0),
 )
-"""All goals are met by them but those beside Eve: 900 requests a second are 1.5 times its 600."""
+"""They meet all goals except those for Eve: 900 requests a second are 1.5 times its 600."""

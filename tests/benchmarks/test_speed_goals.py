@@ -1,4 +1,4 @@
-"""Whether a goal of speed is met is told by what was measured, and never by how that is rounded."""
+"""The measured figure decides whether a goal is met, not the rounded one."""
 
 from dataclasses import replace
 
@@ -31,8 +31,8 @@ def _of(other: str, task: str) -> str:
     return f"{task}: requests a second, of those of {other}"
 
 
-def test_matches_and_searches_have_a_goal_beside_each_of_the_others_and_creations_beside_the_floor() -> None:
-    """Sixteen of them."""
+def test_every_comparison_has_its_goal() -> None:
+    """Matches and searches with each of the others, creations with bare Flask only."""
     named = {goal.what: goal.bound for goal in goals.of(FIGURES) if "requests a second" in goal.what}
     floor = {_of("bare Flask + PyMongo", task): 0.85 for task in _ASKED}
     floor |= {_of("bare Flask + PyMongo", "create"): 0.8}
@@ -42,7 +42,7 @@ def test_matches_and_searches_have_a_goal_beside_each_of_the_others_and_creation
 
 
 def test_a_ratio_below_its_goal_is_not_met() -> None:
-    """1.5 times Eve's requests where 1.6 times is aimed at; all the others are met."""
+    """The figures have 1.5 times Eve's requests; the goal is 1.6 times."""
     assert _not_met(FIGURES) == [_of("Eve", task) for task in _ASKED]
 
 
@@ -62,23 +62,25 @@ def test_a_ratio_below_its_goal_is_not_met() -> None:
         ),
     ],
 )
-def test_what_grows_with_the_profiles_misses_its_goal(question: str, times: float, missed: list[str]) -> None:
-    """Each percentile has its own."""
+def test_a_time_that_grows_with_the_profiles_misses_its_goal(
+    question: str, times: float, missed: list[str]
+) -> None:
+    """Each question has a goal of its own."""
     grown = _slower(FIGURES, 1_000_000, question, p99_ms=times)
     assert [what for what in _not_met(grown) if "requests" not in what] == missed
 
 
-def test_the_smallest_size_is_what_the_others_are_compared_with_in_any_order() -> None:
-    """Ten million have goals of their own."""
+def test_every_size_is_compared_with_the_smallest() -> None:
+    """In any order, with goals for ten million too."""
     more = [replace(p, customers=10_000_000) for p in FIGURES.points if p.customers == 10_000]
-    told = [goal.what for goal in goals.of(replace(FIGURES, points=[*more, *FIGURES.points]))]
-    assert "p99 of a match at 10,000,000 profiles, of that at 10,000" in told
-    assert "p50 of a page of a name that 50,000 have, of that of a unique one" in told
-    assert not any("at 10,000 profiles" in what for what in told)
+    names = [goal.what for goal in goals.of(replace(FIGURES, points=[*more, *FIGURES.points]))]
+    assert "p99 of a match at 10,000,000 profiles, of that at 10,000" in names
+    assert "p50 of a page of a name that 50,000 have, of that of a unique one" in names
+    assert not any("at 10,000 profiles" in what for what in names)
 
 
-def test_one_worker_that_grows_misses_the_goal_of_memory() -> None:
-    """However little the other one takes."""
+def test_one_growing_worker_misses_the_memory_goal() -> None:
+    """Even if another worker shrinks."""
     grown = replace(FIGURES, memory=replace(FIGURES.memory, after=[50.0, 75.0]))
     assert "resident memory of a worker after 100,000 matches, of that before" in _not_met(grown)
 
@@ -92,6 +94,6 @@ def test_one_worker_that_grows_misses_the_goal_of_memory() -> None:
         (Goal("", 1.2, 1.2001, at_most=True), False, "1.21"),
     ],
 )
-def test_what_is_shown_is_never_better_than_what_was_measured(goal: Goal, met: bool, shown: str) -> None:  # noqa: FBT001 - a parameter
-    """So the table cannot say that 0.85 does not meet 0.85."""
+def test_a_shown_figure_is_never_better_than_the_measured_one(goal: Goal, met: bool, shown: str) -> None:  # noqa: FBT001 - a parameter
+    """So the table never shows 0.85 as a miss of 0.85."""
     assert (goal.met, goal.shown) == (met, shown)

@@ -20,6 +20,7 @@ from service.config import Settings
 from service.store.client.connection import connect
 from service.store.indexes.definitions import INDEXES
 from tests.commands import Commands
+from tests.readiness import uncached
 
 Document = dict[str, Any]
 Run = Callable[..., Result]
@@ -119,7 +120,7 @@ def test_a_service_over_an_index_that_differs_is_not_ready_and_does_no_harm(
     database["profiles"].create_indexes([other])
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database.name, auth=False)
     connected = connect(settings)
-    client = create_app(settings, database=connected).test_client()
+    client = create_app(settings, database=connected, readiness_times=uncached()).test_client()
     assert client.post("/v1/profiles", json={"first_name": "Ada"}).status_code == status
     ready = client.get("/readyz")
     assert (ready.status_code, ready.get_json()["checks"]["indexes"]) == (
@@ -171,7 +172,7 @@ def test_an_index_that_cannot_be_built_is_named_and_fails_no_more_than_it_must(
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database.name, auth=False)
     sent = Commands()
     connected = connect(settings, listeners=[sent])
-    client = create_app(settings, database=connected).test_client()
+    client = create_app(settings, database=connected, readiness_times=uncached()).test_client()
     tried = 0
     for _ in range(5):
         assert client.post("/v1/profiles", json={"first_name": "Ada"}).status_code == status

@@ -29,14 +29,14 @@ _HEADINGS = (
     f"{'':>14} {'requests':>9}   {'memory (MB)':>16} {'threads':>10} {'open files':>11} {'to MongoDB':>11}"
 )
 
-MOST_GROWTH_MB = 12.0
-"""What the memory of a worker may grow by after the first quarter, in which it warms up."""
+MAX_GROWTH_MB = 12.0
+"""Growth of a worker's memory after the first quarter, in which it warms up."""
 
-MOST_CONNECTIONS = _MEMBERS * (Settings.threads + 2 + 2)
-"""Of a worker: to each member, which may have been the primary once, its pool and two that watch it."""
+MAX_CONNECTIONS = _MEMBERS * (Settings.threads + 2 + 2)
+"""Of a worker: a pool and two monitors for each member, since each may have been the primary once."""
 
-MOST_THREADS = 1 + Settings.threads + 2 * _MEMBERS + 5
-"""Of a worker: its main one, those that answer, two that watch each member, and some of the driver's."""
+MAX_THREADS = 1 + 10
+"""Of a worker: the main thread, and those in which gevent looks names up."""
 
 
 @dataclass(frozen=True)
@@ -131,15 +131,15 @@ def faults(samples: list[Sample]) -> list[str]:
     """Return what has grown that should not, in words."""
     warm, last = samples[1], samples[-1]
     found = [
-        f"A worker's memory has grown from {before} to {after} MB; {MOST_GROWTH_MB} MB more is the most."
+        f"A worker's memory has grown from {before} to {after} MB; {MAX_GROWTH_MB} MB more is the most."
         for before, after in zip(warm.megabytes, last.megabytes, strict=True)
-        if after - before > MOST_GROWTH_MB
+        if after - before > MAX_GROWTH_MB
     ]
-    most = MOST_CONNECTIONS * len(last.megabytes)
+    most = MAX_CONNECTIONS * len(last.megabytes)
     if last.connections > most:
         found.append(f"{last.connections} connections to MongoDB are open; {most} is the most.")
-    if max(last.threads) > MOST_THREADS:
-        found.append(f"A worker has {max(last.threads)} threads; {MOST_THREADS} is the most.")
+    if max(last.threads) > MAX_THREADS:
+        found.append(f"A worker has {max(last.threads)} threads; {MAX_THREADS} is the most.")
     return found
 
 

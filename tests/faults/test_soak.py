@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.faults.soak import MOST_CONNECTIONS, MOST_GROWTH_MB, MOST_THREADS, Sample, faults
+from tests.faults.soak import MAX_CONNECTIONS, MAX_GROWTH_MB, MAX_THREADS, Sample, faults
 
 _FLAT = Sample(
     when="quarter", requests=1, megabytes=[60.0, 61.0], threads=[15, 15], descriptors=[30, 30], connections=20
@@ -16,9 +16,9 @@ def test_what_is_flat_is_fine() -> None:
     cold = replace(_FLAT, megabytes=[10.0, 10.0])
     last = replace(
         _FLAT,
-        megabytes=[60.0 + MOST_GROWTH_MB, 61.0],
-        threads=[MOST_THREADS, 1],
-        connections=2 * MOST_CONNECTIONS,
+        megabytes=[60.0 + MAX_GROWTH_MB, 61.0],
+        threads=[MAX_THREADS, 1],
+        connections=2 * MAX_CONNECTIONS,
     )
     assert faults([cold, _FLAT, last]) == []
 
@@ -26,9 +26,9 @@ def test_what_is_flat_is_fine() -> None:
 @pytest.mark.parametrize(
     ("last", "named"),
     [
-        (replace(_FLAT, megabytes=[60.0, 61.1 + MOST_GROWTH_MB]), "memory has grown from 61.0"),
-        (replace(_FLAT, threads=[15, MOST_THREADS + 1]), "threads"),
-        (replace(_FLAT, connections=2 * MOST_CONNECTIONS + 1), "connections to MongoDB"),
+        (replace(_FLAT, megabytes=[60.0, 61.1 + MAX_GROWTH_MB]), "memory has grown from 61.0"),
+        (replace(_FLAT, threads=[15, MAX_THREADS + 1]), "threads"),
+        (replace(_FLAT, connections=2 * MAX_CONNECTIONS + 1), "connections to MongoDB"),
     ],
 )
 def test_what_grows_is_named(last: Sample, named: str) -> None:

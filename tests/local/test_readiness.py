@@ -6,7 +6,7 @@ from threading import Thread
 
 import pytest
 
-from service.local.readiness import Address, ReadinessPoller
+from service.local.readiness import ReadinessPoller
 
 
 class _Responder(BaseHTTPRequestHandler):
@@ -27,11 +27,11 @@ class _Responder(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def address() -> Iterator[Address]:
-    """Return the address of a server that sends these responses."""
+def url() -> Iterator[str]:
+    """Return the URL of a server that sends these responses."""
     with HTTPServer(("127.0.0.1", 0), _Responder) as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        yield Address("127.0.0.1", server.server_port)
+        yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 
 
@@ -41,24 +41,24 @@ def _is_ready(poller: ReadinessPoller, monkeypatch: pytest.MonkeyPatch, status: 
     return poller.is_ready()
 
 
-def test_each_reason_is_reported_once(address: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_reason_is_reported_once(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """With all the checks that failed and no others; polling continues after any response."""
     reports: list[str] = []
-    poller = ReadinessPoller(address, reports.append, patience=-1)
+    poller = ReadinessPoller(url, reports.append, patience=-1)
     problem = '{"detail": "d", "checks": {"mongodb": "no primary", "indexes": "unknown", "x": "gone"}}'
     responses = [problem, problem, "<html>Internal Server Error</html>", '{"detail": "Later."}', "[]", "{}"]
     assert not any(_is_ready(poller, monkeypatch, 503, response) for response in responses)
     assert _is_ready(poller, monkeypatch, 200, "{}")
-    ends = f". {address.url}/readyz has the latest."
+    ends = f". {url}/readyz has the latest."
     assert reports == [
         f"Not ready yet: {reason}{ends}"
         for reason in ("mongodb: no primary; x: gone", "its workers do not answer yet")
     ]
 
 
-def test_nothing_is_reported_in_the_first_seconds(address: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_reported_in_the_first_seconds(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A start takes some seconds."""
     reports: list[str] = []
-    poller = ReadinessPoller(address, reports.append)
+    poller = ReadinessPoller(url, reports.append)
     assert not _is_ready(poller, monkeypatch, 503, '{"checks": {"mongodb": "away"}}')
     assert reports == []

@@ -6,8 +6,8 @@ import pytest
 
 from service.matching.profiles import KEY_OF_FIELD, Index, index
 from service.matching.search_keys import query_terms
+from service.model.profile import EMPTY_PROFILE
 from service.model.search_key import BUILT_IN, KeyType, SearchKey
-from service.use_cases.merge_patch import EMPTY
 from tests.matching.partial_profiles import profile_with
 
 SSN = SearchKey(name="ssn", label="SSN", type=KeyType.DIGITS, unique=True)
@@ -73,7 +73,7 @@ def test_the_key_of_a_field_is_the_one_that_it_is_found_by(field: str) -> None:
 
 def test_no_other_field_has_a_key() -> None:
     """What the table names is all that a profile is found by, but for its ID and its custom keys."""
-    others = dict.fromkeys(EMPTY.keys() - KEY_OF_FIELD.keys() - {"keys"}, "Lee")
+    others = dict.fromkeys(EMPTY_PROFILE.keys() - KEY_OF_FIELD.keys() - {"keys"}, "Lee")
     assert "gender" in others
     assert index(profile_with(**others), {}, "JP") == Index([], [])
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from service.matching.profiles import index
+from service.model.profile import Profile
 from service.model.sensitive import SensitiveValue
 from service.store.profiles.documents import to_profile
 from tests.model.operation import DOMAINS, World
@@ -66,7 +67,7 @@ def _domain(stage: Stage, name: str) -> Json:
     }
 
 
-def _profile(profile: Json) -> Any:
+def _profile(profile: Profile) -> Any:
     keys = {
         name: [value.plain() if isinstance(value, SensitiveValue) else value for value in values]
         for name, values in profile["keys"].items()

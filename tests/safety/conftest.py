@@ -14,6 +14,7 @@ from service.local.mongod import BundledMongoDB
 from service.store.client.connection import connect
 from tests.api.caller import Caller
 from tests.memory_folder import memory_folder
+from tests.readiness import uncached
 
 FailPoint = Callable[..., AbstractContextManager[None]]
 
@@ -45,7 +46,7 @@ def settings(failing_uri: str, request: pytest.FixtureRequest) -> Settings:
 def app(failing_client: pymongo.MongoClient[dict[str, Any]], settings: Settings) -> Iterator[Flask]:
     """Return the service with all indexes; drop its data afterwards."""
     database = connect(settings)
-    app = create_app(settings, database=database)
+    app = create_app(settings, database=database, readiness_times=uncached())
     app.extensions["profile_lookup"].indexes.build()
     yield app
     database.client.close()

@@ -23,6 +23,7 @@ from service.local.mongod import mongod_executable
 from service.store.client.connection import connect
 from tests.commands import Commands
 from tests.masters import ONE
+from tests.readiness import uncached
 
 _WEAK = "w=1&journal=false&retryWrites=false&retryReads=false&readConcernLevel=local&readPreference=secondary"
 _OTHER = "timeoutMS=1&maxPoolSize=1&wtimeoutMS=1&connectTimeoutMS=1&heartbeatFrequencyMS=60000"
@@ -47,7 +48,7 @@ def test_a_uri_cannot_weaken_reads_and_writes(mongodb_uri: str, database_name: s
     sent = _Sent()
     database = connect(settings, listeners=[sent])
     with closing(database.client):
-        client = create_app(settings, database=database).test_client()
+        client = create_app(settings, database=database, readiness_times=uncached()).test_client()
         created = client.post("/v1/profiles", json={"first_name": "Ada"})
         assert client.get(created.headers["Location"]).status_code == 200
         assert client.get("/readyz").status_code == 200
@@ -201,7 +202,7 @@ def test_an_unknown_host_name_does_not_end_the_process(database_name: str) -> No
     )
     database = connect(settings)
     with closing(database.client):
-        client = create_app(settings, database=database).test_client()
+        client = create_app(settings, database=database, readiness_times=uncached()).test_client()
         assert client.get("/livez").status_code == 200
         assert client.get("/readyz").status_code == 503
         response = client.post("/v1/profiles", json={"first_name": "Ada"})

@@ -13,6 +13,7 @@ from service.cli import main
 from service.config import Settings
 from service.store.client.connection import connect
 from service.store.indexes.definitions import INDEXES
+from tests.readiness import uncached
 from tests.safety.conftest import enabled
 
 _WAIT_SECONDS = 30
@@ -46,7 +47,7 @@ def test_a_new_index_on_a_large_collection_fails_no_request(
     behind["associations"].insert_one({"_id": "d/1", "domain": "elsewhere", "associations": []})
     behind["associations"].drop_index("newest_of_agent")
     database = connect(settings)
-    client = create_app(settings, database=database).test_client()
+    client = create_app(settings, database=database, readiness_times=uncached()).test_client()
     try:
         with enabled(failing_client, "hangAfterStartingIndexBuild"):
             profile = client.post("/v1/profiles", json={"first_name": "Ada"})
@@ -80,7 +81,7 @@ def test_while_a_unique_index_is_built_requests_are_rejected(
     behind["profiles"].insert_one({"_id": "1", "domain": "elsewhere", "lookup": []})
     behind["profiles"].drop_index("unique")
     database = connect(settings)
-    client = create_app(settings, database=database).test_client()
+    client = create_app(settings, database=database, readiness_times=uncached()).test_client()
     try:
         with enabled(failing_client, "hangAfterStartingIndexBuild"):
             refused = client.post("/v1/profiles", json={"first_name": "Ada"})

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from service.app import create_app
 from service.config import Settings
 from service.store.client.connection import connect
+from tests.readiness import uncached
 from tests.safety.conftest import FailPoint
 
 _SLOW = {"blockConnection": True, "blockTimeMS": 1200}
@@ -22,7 +23,7 @@ def client(failing_client: pymongo.MongoClient[dict[str, Any]], settings: Settin
     """Return a client of a service that is ready, with default time limits."""
     settings = replace(settings, mongodb_timeout_ms=Settings.mongodb_timeout_ms)
     database = connect(settings)
-    client = create_app(settings, database=database).test_client()
+    client = create_app(settings, database=database, readiness_times=uncached()).test_client()
     assert client.get("/readyz").status_code == 200
     yield client
     database.client.close()

@@ -24,7 +24,7 @@ def _unknown(api: Caller, method: str, path: str, body: Any = None, **options: A
     problem = check_problem(response)
     assert problem["code"] == "datastore_unavailable"
     assert "unknown whether the change was made" in problem["detail"]
-    assert "Idempotency-Key" in problem["detail"]
+    assert "idempotency key" in problem["detail"]
     assert int(response.headers["Retry-After"]) > 0
 
 

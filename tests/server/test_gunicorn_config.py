@@ -1,4 +1,4 @@
-"""The settings of gunicorn."""
+"""The gunicorn configuration."""
 
 import importlib
 import logging
@@ -43,7 +43,7 @@ _FIXED = {
 
 
 def _load(monkeypatch: pytest.MonkeyPatch, **environment: str) -> ModuleType:
-    """Import the settings afresh, with nothing but these variables set."""
+    """Import the configuration again, with only these variables set."""
     ours = (
         "AUTH",
         "HOST",
@@ -78,7 +78,7 @@ def _as_gunicorn_reads_it(module: ModuleType) -> Config:
 def test_a_fixed_setting_is_what_was_measured(
     monkeypatch: pytest.MonkeyPatch, name: str, value: object
 ) -> None:
-    """Gunicorn sees the value that the reliability figures were taken with."""
+    """Gunicorn reads the value that was measured."""
     assert getattr(_as_gunicorn_reads_it(_load(monkeypatch)), name) == value
 
 
@@ -89,24 +89,24 @@ def test_the_worker_is_the_stock_gevent_worker(monkeypatch: pytest.MonkeyPatch) 
     assert config.worker_tmp_dir == ("/dev/shm" if Path("/dev/shm").is_dir() else None)  # noqa: S108 - not used
 
 
-def test_a_file_of_masters_that_all_may_read_is_warned_of(
+def test_a_world_readable_file_of_master_keys_is_logged_as_a_warning(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Once, when the service starts; in the log, without what is in the file."""
+    """Once at the start, without the content of the file."""
     file = tmp_path / "masters"
     file.write_text(ONE)
-    for mode, warnings in ((0o600, 0), (0o644, 1)):
+    for mode, count in ((0o600, 0), (0o644, 1)):
         file.chmod(mode)
         config = _load(monkeypatch, MASTER_KEYS_FILE=str(file), PROMETHEUS_MULTIPROC_DIR=str(tmp_path))
-        said: list[str] = []
-        log = SimpleNamespace(error_log=logging.getLogger("of a test"), warning=said.append)
+        warnings: list[str] = []
+        log = SimpleNamespace(error_log=logging.getLogger("of a test"), warning=warnings.append)
         config.on_starting(SimpleNamespace(log=log))
-        assert len(said) == warnings
-        assert all("chmod 600" in line and ONE[4:] not in line for line in said)
+        assert len(warnings) == count
+        assert all("chmod 600" in line and ONE[4:] not in line for line in warnings)
 
 
-def test_a_misspelt_setting_is_warned_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Once, when the service starts; in the log, without its value."""
+def test_a_misspelt_setting_is_logged_as_a_warning(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Once at the start, without its value."""
     config = _load(monkeypatch, WORKER="4444", PROMETHEUS_MULTIPROC_DIR=str(tmp_path))
     warnings: list[str] = []
     log = SimpleNamespace(error_log=logging.getLogger("of a test"), warning=warnings.append)
@@ -121,7 +121,7 @@ def _start_worker(config: ModuleType, app: Flask) -> None:
 def test_a_worker_serves_no_token_before_it_has_read_the_keys_of_the_issuer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The first tokens after its start would get a 503 otherwise, each counted as a failure."""
+    """Otherwise the first tokens would get a 503, and each would count as a failure."""
     config, issuer = _load(monkeypatch), Issuer()
     with served() as site, ThreadPoolExecutor(1) as pool:
         site.body = issuer.document
@@ -149,12 +149,12 @@ def test_a_worker_serves_no_token_before_it_has_read_the_keys_of_the_issuer(
 
 
 def test_a_worker_without_an_issuer_starts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It has no keys to read."""
+    """There are no keys to download."""
     _start_worker(_load(monkeypatch), create_app(Settings()))
 
 
-def test_all_bad_settings_are_named_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As sentences."""
+def test_each_invalid_setting_has_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each line is a sentence."""
     with pytest.raises(SystemExit) as caught:
         _load(monkeypatch, PORT="eighty", THREADS="0")
     assert str(caught.value).splitlines() == [
@@ -169,13 +169,13 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     assert (config.bind, config.workers, config.worker_connections) == ("0.0.0.0:8181", 3, 5)
 
 
-def test_an_ipv6_address_stands_in_brackets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Gunicorn would take the last group for the port otherwise."""
+def test_an_ipv6_address_is_in_brackets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise gunicorn would read the last group as the port."""
     assert _load(monkeypatch, HOST="::1").bind == "[::1]:8080"
 
 
 def test_a_bad_setting_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The variable is named, without a traceback."""
+    """The line names the variable; there is no traceback."""
     with pytest.raises(SystemExit, match="PORT"):
         _load(monkeypatch, PORT="eighty")
 
@@ -191,10 +191,8 @@ def test_a_bad_setting_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
         "mongodb://user:secret@mongodb.example/?minPoolSize=20",
     ],
 )
-def test_a_uri_of_which_the_driver_makes_nothing_is_one_line(
-    monkeypatch: pytest.MonkeyPatch, uri: str
-) -> None:
-    """The variable is named, and not what stands in it; no worker starts, to fail by it."""
+def test_an_invalid_uri_is_one_line(monkeypatch: pytest.MonkeyPatch, uri: str) -> None:
+    """The line names the variable without its value, and no worker starts."""
     with pytest.raises(SystemExit, match="profile-lookup: MONGODB_URI ") as stop:
         _load(monkeypatch, MONGODB_URI=uri)
     assert "\n" not in str(stop.value)
@@ -202,10 +200,10 @@ def test_a_uri_of_which_the_driver_makes_nothing_is_one_line(
 
 
 @pytest.mark.parametrize("options", ["foo=bar", "tsl=true", "tls=yes", "connectTimeoutMS=2s"])
-def test_an_option_that_the_driver_would_pass_over_is_one_line(
+def test_an_option_that_the_driver_would_ignore_is_one_line(
     monkeypatch: pytest.MonkeyPatch, options: str
 ) -> None:
-    """Without TLS, as it may be, nothing is sent to anybody."""
+    """A misspelt ``tls`` must not send data without TLS."""
     with pytest.raises(SystemExit) as stop:
         _load(monkeypatch, MONGODB_URI=f"mongodb://user:secret@mongodb.example/?{options}")
     message = str(stop.value)
@@ -216,8 +214,8 @@ def test_an_option_that_the_driver_would_pass_over_is_one_line(
         assert unwanted not in message
 
 
-def test_a_name_that_dns_does_not_know_yet_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is not asked for before a worker needs it."""
+def test_a_name_that_dns_does_not_resolve_yet_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is resolved when a worker needs it."""
     _load(monkeypatch, MONGODB_URI="mongodb+srv://mongodb.invalid/")
 
 
@@ -225,7 +223,7 @@ def test_a_name_that_dns_does_not_know_yet_is_waited_for(monkeypatch: pytest.Mon
 def test_without_authentication_it_does_not_start_beyond_loopback(
     monkeypatch: pytest.MonkeyPatch, host: str
 ) -> None:
-    """One line says what to set."""
+    """The error is one line and names the settings to change."""
     with pytest.raises(
         SystemExit, match=f"profile-lookup: AUTH=off .* HOST is {host}: set .*AUTH=on"
     ) as stop:
@@ -234,7 +232,7 @@ def test_without_authentication_it_does_not_start_beyond_loopback(
 
 
 def test_without_authentication_it_does_not_listen_beyond_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever --bind says: where it listens is looked at before a worker starts."""
+    """``--bind`` overrides HOST, so the listening sockets are checked before a worker starts."""
     everywhere, here = _listening(socket.AF_INET, "0.0.0.0"), _listening(socket.AF_INET, "127.0.0.1")  # noqa: S104
     with everywhere, here:
         config = _load(monkeypatch, AUTH="off")
@@ -249,7 +247,7 @@ def test_without_authentication_it_does_not_listen_beyond_loopback(monkeypatch: 
 def test_without_authentication_it_may_listen_on_a_unix_socket(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Nobody reaches that from another machine."""
+    """Other machines cannot connect to it."""
     with _listening(socket.AF_UNIX, str(tmp_path / "socket")) as listener:
         _load(monkeypatch, AUTH="off").when_ready(SimpleNamespace(LISTENERS=[SimpleNamespace(sock=listener)]))
 
@@ -261,8 +259,8 @@ def _listening(family: socket.AddressFamily, address: str) -> socket.socket:
     return listener
 
 
-def test_workers_share_a_metrics_folder_that_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is there before the workers, fresh, and gone after the last one."""
+def test_workers_share_a_metrics_directory_that_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is created before the workers start, and removed after the last one has ended."""
     config = _load(monkeypatch)
     server = SimpleNamespace(log=SimpleNamespace(error_log=logging.getLogger("test-of-gunicorn")))
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")
@@ -274,8 +272,10 @@ def test_workers_share_a_metrics_folder_that_is_removed(monkeypatch: pytest.Monk
     assert not folder.exists()
 
 
-def test_a_given_metrics_folder_is_emptied_and_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The figures of an earlier run are not added to ours, and the operator's folder stays."""
+def test_a_configured_metrics_directory_is_emptied_and_kept(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Counters of an earlier run are removed; other files stay."""
     (tmp_path / "counter_1.db").write_bytes(b"")
     (tmp_path / "notes.txt").write_bytes(b"")
     config = _load(monkeypatch, PROMETHEUS_MULTIPROC_DIR=str(tmp_path))
@@ -288,7 +288,7 @@ def test_a_given_metrics_folder_is_emptied_and_kept(monkeypatch: pytest.MonkeyPa
 def test_the_log_quotes_nothing_of_a_malformed_request(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The address is logged, the piece of a body is not; other messages stay whole."""
+    """The address is logged, the part of a body is not; other messages do not change."""
     config = _load(monkeypatch)
     logger = logging.getLogger("test-of-gunicorn")
     server = SimpleNamespace(log=SimpleNamespace(error_log=logger))
@@ -303,7 +303,7 @@ def test_the_log_quotes_nothing_of_a_malformed_request(
 def test_a_client_that_is_too_slow_is_one_line(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Not an error with its traceback for each; other errors keep theirs."""
+    """A time-out is logged without a traceback; other errors keep theirs."""
     config = _load(monkeypatch)
     logger = logging.getLogger("test-of-gunicorn")
     server = SimpleNamespace(log=SimpleNamespace(error_log=logger))

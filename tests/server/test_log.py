@@ -1,4 +1,4 @@
-"""The log of the whole process: JSON, whoever speaks."""
+"""The log: one line of JSON per event, of the service and of libraries."""
 
 import io
 import json
@@ -22,14 +22,14 @@ def _formatted(level: int, message: Any, *args: Any, exc_info: Any = None) -> Js
 
 
 def test_a_library_writes_json() -> None:
-    """With the time, the level and its name."""
+    """With the time, the level and the name of the library."""
     line = _formatted(logging.INFO, "Listening at: %s (%s)", "http://127.0.0.1:8080", 7)
     assert line.pop("timestamp").endswith("Z")
     assert line == {"event": "Listening at: http://127.0.0.1:8080 (7)", "level": "info", "logger": "library"}
 
 
-def test_where_gunicorn_listens_is_told_as_it_is(tmp_path: Path) -> None:
-    """Its port and its process ID look like a phone number, and are none."""
+def test_the_address_of_gunicorn_is_not_redacted(tmp_path: Path) -> None:
+    """Its port and process ID look like a phone number."""
     with listening() as listener:
         service = Service(listener, tmp_path / "log", {"MONGODB_URI": "mongodb://127.0.0.1:1"})
     try:
@@ -49,8 +49,8 @@ def test_where_gunicorn_listens_is_told_as_it_is(tmp_path: Path) -> None:
         ("gunicorn.error", "Listening at: http://127.0.0.1:41555 (50100)", ()),
     ],
 )
-def test_what_looks_like_it_is_redacted(library: str, message: str, args: tuple[Any, ...]) -> None:
-    """It is gunicorn's line alone that is left, and not a text that somebody made like it."""
+def test_similar_messages_are_redacted(library: str, message: str, args: tuple[Any, ...]) -> None:
+    """The exception is for gunicorn's own message only."""
     record = logging.LogRecord(library, logging.INFO, __file__, 1, message, args, None)
     event = json.loads(log.formatter().format(record))["event"]
     assert event == "Listening at: http://127.0.0.1:[redacted])"
@@ -67,24 +67,26 @@ def test_what_looks_like_it_is_redacted(library: str, message: str, args: tuple[
         (ValueError("Jane"), (), "ValueError"),
     ],
 )
-def test_a_warning_quotes_nothing_that_came_in(message: Any, args: tuple[Any, ...], event: str) -> None:
-    """Its arguments are what a request brought, unless they are numbers."""
+def test_a_warning_quotes_no_input(message: Any, args: tuple[Any, ...], event: str) -> None:
+    """Arguments come from requests, unless they are numbers."""
     assert _formatted(logging.WARNING, message, *args)["event"] == event
 
 
-def test_an_exception_of_a_library_is_told_without_its_text() -> None:
-    """Its type, and where it arose."""
+def test_an_exception_of_a_library_is_logged_without_its_message() -> None:
+    """Its type and its origin are logged."""
     try:
         Path("/nowhere/Jane").read_text()
     except OSError:
         line = _formatted(logging.ERROR, "failed", exc_info=sys.exc_info())
-    (told,) = line["exception"]
-    assert told.startswith("FileNotFoundError < ")
+    (origin,) = line["exception"]
+    assert origin.startswith("FileNotFoundError < ")
     assert "Jane" not in str(line)
 
 
-def test_an_exception_of_ours_is_told_without_its_text(capsys: pytest.CaptureFixture[str]) -> None:
-    """The redaction comes after the formatter of exceptions."""
+def test_an_exception_of_the_service_is_logged_without_its_message(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Redaction runs after exceptions are rendered."""
     try:
         Path("/nowhere/Jane").read_text()
     except OSError:
@@ -96,7 +98,7 @@ def test_an_exception_of_ours_is_told_without_its_text(capsys: pytest.CaptureFix
 
 
 class _Pieces(io.StringIO):
-    """Remembers what each single write brought."""
+    """Stores the text of each call of ``write()``."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -108,7 +110,7 @@ class _Pieces(io.StringIO):
 
 
 def test_a_line_is_written_with_its_end_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workers share the standard error: where it has no buffer, another's line could come between the two."""
+    """Workers share standard error: with two writes, lines of several workers could mix."""
     stderr = _Pieces()
     monkeypatch.setattr(sys, "stderr", stderr)
     structlog.get_logger("x").info("request")

@@ -1,4 +1,4 @@
-"""What may be written of a log event, and what may not."""
+"""Personal values are removed from log events."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ IMPERSONAL = {"profile_id", "version", "created_at", "updated_at", "type"}
 
 
 def redacted(**event: Any) -> dict[str, Any]:
-    """Return the event as it is written."""
+    """Return the event after redaction."""
     return dict(redact(None, "info", event))
 
 
@@ -41,8 +41,8 @@ def redacted(**event: Any) -> dict[str, Any]:
     ],
 )
 @pytest.mark.parametrize("around", ["{}", "no profile has {}, sorry", "x={};", "<{}>", "['{}']"])
-def test_an_address_or_a_number_is_masked_wherever_it_stands(value: str, around: str) -> None:
-    """In the event's text, under any name that is not ours, and inside of what is nested."""
+def test_an_address_or_a_number_is_redacted_everywhere(value: str, around: str) -> None:
+    """In the message, in any field that the service does not fill itself, and in nested values."""
     text = around.format(value)
     event = redacted(event=text, note=text, inner={"note": [text, {"deep": text}]}, seen=(text,))
     assert value not in str(event)
@@ -50,28 +50,28 @@ def test_an_address_or_a_number_is_masked_wherever_it_stands(value: str, around:
 
 
 @given(st.from_regex(r"\A[0-9]([ .()/-]{0,3}[0-9]){6,14}\Z"))
-def test_no_way_of_writing_a_number_gets_through(number: str) -> None:
-    """Seven digits or more, with what people put between them."""
+def test_every_notation_of_a_number_is_redacted(number: str) -> None:
+    """Seven or more digits with common separators."""
     assert not re.search("[0-9]", redact_text(f"caller {number} is new"))
 
 
 @pytest.mark.parametrize("name", sorted(PERSONAL))
 @pytest.mark.parametrize("value", ["Jane", 42, ["Jane"], {"a": "Jane"}, None, b"Jane", ValueError("Jane")])
-def test_nothing_is_written_under_a_personal_name(name: str, value: Any) -> None:
-    """Whatever it looks like; a name is a word like any other."""
+def test_fields_with_personal_names_are_redacted(name: str, value: Any) -> None:
+    """Whatever the value looks like."""
     expected = {name: REDACTED, "note": {name.upper(): REDACTED}}
     assert redacted(**{name: value}, note={name.upper(): value}) == expected
 
 
 def test_every_field_of_a_profile_is_a_personal_name() -> None:
-    """A new field cannot come without this list."""
+    """A new field must be added to the list."""
     answers = (ProfileResponse(), PhoneNumberResponse(), EmailAddressResponse(), AddressResponse())
     assert {name for answer in answers for name in answer.fields} - IMPERSONAL <= PERSONAL
     assert not OWN & PERSONAL
 
 
-def test_what_is_ours_is_written_as_it_is() -> None:
-    """An ID is not mistaken for a phone number, nor a time for one."""
+def test_fields_of_the_service_are_not_redacted() -> None:
+    """An ID or a duration may look like a phone number."""
     ours = dict.fromkeys(OWN, "4155550100")
     assert redacted(**ours) == ours
     numbers = {"status": 200, "milliseconds": 1234567.8, "note": 12, "ready": True, "cause": None}
@@ -79,19 +79,19 @@ def test_what_is_ours_is_written_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("value", [b"Jane", object(), ValueError("Jane"), {"Jane", "Joe"}.__iter__()])
-def test_of_an_object_its_type_is_written(value: Any) -> None:
-    """What an object says of itself may be anything."""
+def test_of_an_object_only_the_type_is_logged(value: Any) -> None:
+    """Its text may contain anything."""
     assert redacted(note=value) == {"note": type(value).__name__}
 
 
 @pytest.mark.parametrize("number", [4155550100, 415555010.5, -123456789])
-def test_a_long_number_is_masked_as_a_text_is(number: float) -> None:
-    """It is one all the same."""
+def test_a_long_number_is_redacted(number: float) -> None:
+    """It may be a phone number."""
     assert str(abs(number))[:7] not in str(redacted(note=number))
 
 
-def test_of_an_exception_is_written_where_it_arose_and_not_what_it_says() -> None:
-    """And of what caused it likewise."""
+def test_of_an_exception_the_origin_is_logged_and_not_the_message() -> None:
+    """The same applies to its causes."""
 
     def fail() -> None:
         try:
@@ -101,7 +101,7 @@ def test_of_an_exception_is_written_where_it_arose_and_not_what_it_says() -> Non
 
     with pytest.raises(RuntimeError) as caught:
         fail()
-    told = exception_origin((caught.type, caught.value, caught.tb))
-    assert [entry.split(" < ")[0] for entry in told] == ["RuntimeError", "FileNotFoundError"]
-    assert all("test_redaction.py:" in entry for entry in told)
-    assert not re.search("Jane|Doe", str(told))
+    origins = exception_origin((caught.type, caught.value, caught.tb))
+    assert [entry.split(" < ")[0] for entry in origins] == ["RuntimeError", "FileNotFoundError"]
+    assert all("test_redaction.py:" in entry for entry in origins)
+    assert not re.search("Jane|Doe", str(origins))

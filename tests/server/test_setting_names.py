@@ -29,8 +29,8 @@ from service.server.setting_names import warn_of_misspelt
         ("DEFAULT_REGIONS", "DEFAULT_REGION"),
     ],
 )
-def test_a_variable_that_is_close_to_a_setting_is_named_with_it(variable: str, setting: str) -> None:
-    """What to set is said."""
+def test_a_variable_with_a_similar_name_causes_a_warning(variable: str, setting: str) -> None:
+    """The warning names the setting."""
     (warning,) = warn_of_misspelt({"PATH", variable})
     assert warning == f"{variable} is not a setting of this service and is ignored; did you mean {setting}?"
 
@@ -53,11 +53,11 @@ USUAL = [
 
 
 @pytest.mark.parametrize("variable", USUAL)
-def test_a_usual_variable_is_no_misspelt_setting(variable: str) -> None:
-    """A warning at each start would soon be read by nobody."""
+def test_a_common_variable_causes_no_warning(variable: str) -> None:
+    """Wrong warnings would hide the right ones."""
     assert list(warn_of_misspelt({variable})) == []
 
 
-def test_a_setting_that_is_set_is_not_misspelt_besides() -> None:
-    """``WORKER`` is then the variable of another program."""
+def test_a_variable_causes_no_warning_if_the_similar_setting_is_set() -> None:
+    """``WORKER`` then belongs to another program."""
     assert list(warn_of_misspelt({"WORKER", "WORKERS"})) == []

@@ -19,6 +19,7 @@ from service.store.stores import Stores
 from service.use_cases.profiles import new_profile
 from tests.commands import Commands
 from tests.masters import ONE
+from tests.readiness import uncached
 from tests.store.databases import DatabasePool
 from tests.store.planning import InsertProfiles, World, define_custom_keys, people
 
@@ -66,7 +67,7 @@ def stores(database: Database[dict[str, Any]], settings: Settings) -> Stores:
 @pytest.fixture
 def app(database: Database[dict[str, Any]], settings: Settings) -> Flask:
     """Return the application on the same database."""
-    return create_app(settings, database=database)
+    return create_app(settings, database=database, readiness_times=uncached())
 
 
 @pytest.fixture

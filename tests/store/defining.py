@@ -47,7 +47,7 @@ def search_ids(stores: Stores, value: str) -> list[str]:
     response = search.search_profiles(
         stores, "default", [{"key": "vip", "values": [value]}], operator="or", mode="exact", limit=100
     )
-    return [candidate.profile["profile_id"] for candidate in response.items]
+    return [candidate.profile["profile_id"] for candidate in response.value.items]
 
 
 def assert_nothing_is_left(stores: Stores, database: Database[Document]) -> None:

@@ -58,7 +58,7 @@ def search_ids(stores: Stores, key: str, value: str, domain: str = "default") ->
     page = search.search_profiles(
         stores, domain, [{"key": key, "values": [value]}], operator="or", mode="exact", limit=100
     )
-    return sorted(candidate.profile["profile_id"] for candidate in page.items)
+    return sorted(candidate.profile["profile_id"] for candidate in page.value.items)
 
 
 def all_profiles(database: Database[Document]) -> list[Document]:

@@ -11,7 +11,7 @@ from service.errors.records import UniqueKeyTaken, VersionConflict
 from service.errors.requests import InvalidRequest
 from service.model.profile import Profile
 from service.store.stores import Stores
-from service.use_cases import keys, profiles
+from service.use_cases import key_values, profiles
 from tests.store import defining
 from tests.store.racing import run_before
 from tests.store.stale import any_stale
@@ -25,7 +25,7 @@ CHANGES: list[Change] = [
     lambda stores, profile_id: profiles.update_profile(
         stores, "default", profile_id, {"last_name": "Lee", "keys": {"vip": ["gold"]}}
     ),
-    lambda stores, profile_id: keys.add_key_values(stores, "default", profile_id, "vip", ["gold"]),
+    lambda stores, profile_id: key_values.add_key_values(stores, "default", profile_id, "vip", ["gold"]),
 ]
 
 
@@ -55,7 +55,7 @@ def test_a_change_whose_key_is_redefined_is_repeated_under_the_new_definition(
     profile_id = defining.create(stores)
     run_before(monkeypatch, stores.profiles, "replace", partial(defining.redefine, stores, sensitive=True))
     patch = {"keys": {"vip": ["golden card"]}}
-    changed = profiles.update_profile(stores, "default", profile_id, patch, if_match).profile
+    changed = profiles.update_profile(stores, "default", profile_id, patch, if_match).value
     assert str(changed["keys"]["vip"][0]) != "golden card"
     assert defining.held(stores, profile_id) == ["golden card"]
     assert defining.search_ids(stores, "golden card") == [profile_id]
@@ -130,7 +130,7 @@ def _change_in_between(stores: Stores, monkeypatch: Patch, profile_id: str) -> l
         done = profiles.update_profile(
             stores, "default", profile_id, {"first_name": "Beth"}, if_match=frozenset({2})
         )
-        results.append(done.profile)
+        results.append(done.value)
 
     run_before(monkeypatch, stores.profiles, "replace", partial(defining.redefine, stores, sensitive=True))
     run_before(monkeypatch, stores.domains, "still_defines", patch)
@@ -159,7 +159,7 @@ def test_a_change_without_if_match_is_repeated_after_the_later_one(
     defining.define(stores)
     profile_id = defining.create(stores, last_name="Bee")
     _change_in_between(stores, monkeypatch, profile_id)
-    changed = profiles.update_profile(stores, "default", profile_id, CLEO).profile
+    changed = profiles.update_profile(stores, "default", profile_id, CLEO).value
     assert (changed["first_name"], changed["last_name"], changed["version"]) == ("Cleo", "Lee", 5)
     assert defining.held(stores, profile_id) == ["gold"]
     assert not any_stale(stores)
@@ -195,7 +195,7 @@ def test_a_plain_value_is_removed_although_another_request_changed_the_profile(
     run_before(monkeypatch, stores.profiles, "replace", partial(defining.redefine, stores, sensitive=True))
     run_before(monkeypatch, stores.domains, "still_defines", change)
     patch = {"keys": {"vip": ["golden card", "golden card"]}}
-    changed = profiles.update_profile(stores, "default", profile_id, patch).profile
+    changed = profiles.update_profile(stores, "default", profile_id, patch).value
     assert (changed["gender"], len(changed["keys"]["vip"])) == ("f", 2)
     assert defining.held(stores, profile_id) == ["golden card"] * 2
     assert "golden" not in repr(list(database["profiles"].find()))

@@ -17,7 +17,7 @@ from service.config import Settings
 from service.errors.records import ContactCleared
 from service.model.contact import Contact
 from service.store.stores import Stores
-from service.use_cases import contacts
+from service.use_cases import contacts, profiles
 from tests.store.defining import create
 from tests.store.racing import RACERS, race, racing_settings
 
@@ -119,7 +119,7 @@ def test_a_rejected_association_is_not_in_the_cleared_contact(
     contact = contacts.read_contact(stores, "default", contact_id)
     assert contact == cleared
     refused = {i for i, result in zip(ids, results, strict=True) if isinstance(result, ContactCleared)}
-    accepted = {result[0]["profile_id"] for result in results if not isinstance(result, Exception)}
+    accepted = {result[0].value["profile_id"] for result in results if not isinstance(result, Exception)}
     assert refused | accepted == set(ids)
     remaining = [entry["profile_id"] for entry in contact["associations"]]
     assert not refused & set(remaining)
@@ -152,10 +152,10 @@ def test_creation_for_a_contact_that_is_being_cleared_leaves_no_orphan(
     """The stored profiles are those of successful responses."""
     contact_id = f"c-{number}"
     creates: list[Callable[[], Any]] = [
-        lambda: contacts.create_for_contact(stores, "default", contact_id, {"first_name": "Ada"})
+        lambda: profiles.create_for_contact(stores, "default", contact_id, {"first_name": "Ada"})
     ] * (RACERS - 1)
     results = race([*creates, lambda: contacts.clear(stores, "default", contact_id)])[:-1]
-    created = [result[0]["profile_id"] for result in results if not isinstance(result, Exception)]
+    created = [result[0].value["profile_id"] for result in results if not isinstance(result, Exception)]
     refused = [result for result in results if isinstance(result, ContactCleared)]
     assert len(created) + len(refused) == RACERS - 1
     assert sorted(document["_id"] for document in database["profiles"].find()) == sorted(created)

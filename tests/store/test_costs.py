@@ -18,6 +18,7 @@ from service.store.client.connection import connect
 from service.use_cases.clock import now
 from tests.commands import Commands
 from tests.masters import ONE
+from tests.readiness import uncached
 from tests.store.operation_costs import (
     ASSOCIATION,
     OPERATION_COSTS,
@@ -51,7 +52,7 @@ def world(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]])
     )
     commands = Commands()
     database = connect(settings, listeners=[commands])
-    client = create_app(settings, database=database).test_client()
+    client = create_app(settings, database=database, readiness_times=uncached()).test_client()
     for key in ("ssn", "plan", "secret"):
         defined = {"label": key, "type": "text", "unique": key == "ssn", "sensitive": key == "secret"}
         assert client.put(f"/v1/search-keys/{key}", json=defined).status_code == 201

@@ -13,7 +13,7 @@ from service.errors.requests import InvalidRequest
 from service.errors.search_keys import SearchKeyInUse
 from service.model.profile import Profile
 from service.store.stores import Stores
-from service.use_cases import contacts, idempotency
+from service.use_cases import profiles
 from tests.store import defining
 from tests.store.racing import run_after, run_before
 from tests.store.stale import any_stale
@@ -66,7 +66,8 @@ def test_a_search_key_that_is_unique_at_the_insert(
 
 def _create_once(stores: Stores, **body: Any) -> tuple[Profile, bool]:
     fields = {"first_name": "Ada", "keys": {"vip": ["gold"]}, **body}
-    return idempotency.create_profile_once(stores, "default", fields, "key")
+    created, repeated = profiles.create_profile_once(stores, "default", fields, "key")
+    return created.value, repeated
 
 
 def test_a_create_with_an_idempotency_key_is_undone_and_repeated(stores: Stores, monkeypatch: Patch) -> None:
@@ -139,6 +140,6 @@ def test_a_profile_for_a_contact_is_removed_too(
     run_before(monkeypatch, stores.profiles, "insert", partial(defining.remove, stores))
     fields = {"first_name": "Ada", "keys": {"vip": ["gold"]}}
     with pytest.raises(InvalidRequest):
-        contacts.create_for_contact(stores, "default", "c-1", fields)
+        profiles.create_for_contact(stores, "default", "c-1", fields)
     defining.assert_nothing_is_left(stores, database)
     assert database["associations"].count_documents({}) == 0

@@ -14,7 +14,7 @@ from service.store.indexes.definitions import DEFINITIONS
 from service.store.profiles import sealed_keys
 from service.store.profiles.stale_profiles import Conflict
 from service.store.stores import Stores
-from service.use_cases import keys, profiles, search, search_keys
+from service.use_cases import key_values, profiles, search, search_keys
 from service.use_cases.reindex import Orphan, Reindexed, reindex_profiles
 from tests.commands import Commands
 from tests.store.planning import explain
@@ -49,7 +49,7 @@ def _search_ids(stores: Stores, value: str, key: str = "ssn") -> list[str]:
     response = search.search_profiles(
         stores, "default", [{"key": key, "values": [value]}], operator="or", mode="exact", limit=100
     )
-    return sorted(candidate.profile["profile_id"] for candidate in response.items)
+    return sorted(candidate.profile["profile_id"] for candidate in response.value.items)
 
 
 def _lookup_entries(client: FlaskClient) -> str:
@@ -102,7 +102,7 @@ def test_values_of_a_key_that_is_unique_now_get_an_owner_or_are_reported(
     assert result == Reindexed(2, [Conflict("default", conflict.profile_id, "ssn")], 1)
     assert _lookup_entries(client) != "ok"
     assert database["profiles"].count_documents({"unique": "ssn:12"}) == 1
-    keys.release_key_values(stores, "default", conflict.profile_id, "ssn", ["12"])
+    key_values.release_key_values(stores, "default", conflict.profile_id, "ssn", ["12"])
     assert _reindex(stores).left == 0
     assert _lookup_entries(client) == "ok"
 
@@ -190,7 +190,7 @@ def test_a_profile_without_custom_keys_has_no_fingerprints(
     """It is not in the index of fingerprints."""
     _define(stores)
     profile_id = _create(stores, ssn=["1"])
-    keys.release_key_values(stores, "default", profile_id, "ssn", ["1"])
+    key_values.release_key_values(stores, "default", profile_id, "ssn", ["1"])
     document = database["profiles"].find_one() or {}
     assert "definitions" not in document
     assert not [entry for entry in document["lookup"] if "ssn" in entry]

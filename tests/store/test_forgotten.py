@@ -86,9 +86,9 @@ def test_a_profile_that_is_deleted_while_it_is_created_for_a_contact_is_forgotte
         _delete(stores, document["_id"])
 
     racing = _interrupted(stores, after, delete)
-    profile, _ = contacts.create_for_contact(racing, "default", "c-1", {"first_name": "Ada"}, key="k")
-    assert _named(database, profile["profile_id"]) == 0
-    assert not stores.profiles.exists("default", profile["profile_id"])
+    profile, _ = profiles.create_for_contact(racing, "default", "c-1", {"first_name": "Ada"}, key="k")
+    assert _named(database, profile.value["profile_id"]) == 0
+    assert not stores.profiles.exists("default", profile.value["profile_id"])
 
 
 def test_a_version_that_was_changed_meanwhile_is_not_deleted(stores: Stores) -> None:
@@ -126,7 +126,7 @@ def test_a_contact_that_is_cleared_meanwhile_leaves_no_profile_behind(
 
         racing = _interrupted(stores, "insert", clear)
         with pytest.raises(ContactCleared):
-            contacts.create_for_contact(racing, "default", contact_id, {"first_name": "Ada"}, key=key)
+            profiles.create_for_contact(racing, "default", contact_id, {"first_name": "Ada"}, key=key)
     assert database["profiles"].count_documents({}) == 0
 
 
@@ -143,7 +143,7 @@ def test_the_creation_of_a_profile_that_is_being_erased_is_not_undone(
     erasing_times: list[datetime | None] = []
     racing = _interrupted(stores, "insert", begin)
     with pytest.raises(ContactCleared):
-        contacts.create_for_contact(racing, "default", "c-1", {"first_name": "Ada"})
+        profiles.create_for_contact(racing, "default", "c-1", {"first_name": "Ada"})
     (document,) = database["profiles"].find()
     assert document["erasing_at"] == erasing_times[0]
     _delete(stores, document["_id"])
@@ -157,18 +157,18 @@ def test_the_creation_of_a_profile_that_was_returned_again_is_not_undone(
     other = _create(stores)
 
     def overtake() -> None:
-        profile, repeated = contacts.create_for_contact(
+        profile, repeated = profiles.create_for_contact(
             stores, "default", "c-1", {"first_name": "Ada"}, key="k"
         )
         assert repeated
-        returned.append(profile["profile_id"])
+        returned.append(profile.value["profile_id"])
         contacts.associate(stores, "default", "c-1", other)
         contacts.clear(stores, "default", "c-1")
 
     returned: list[str] = []
     racing = _interrupted(stores, "insert", overtake)
     with pytest.raises(ContactCleared):
-        contacts.create_for_contact(racing, "default", "c-1", {"first_name": "Ada"}, key="k")
+        profiles.create_for_contact(racing, "default", "c-1", {"first_name": "Ada"}, key="k")
     assert stores.profiles.exists("default", returned[0])
     assert database["profiles"].count_documents({}) == 2
 

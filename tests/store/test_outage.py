@@ -23,6 +23,7 @@ from service.local.mongod import BundledMongoDB
 from service.store.client.connection import connect
 from service.store.health.availability import Availability
 from service.store.stores import Stores
+from tests.readiness import uncached
 
 # Small, so that the tests are quick. Another test covers the defaults.
 TIMEOUT_MS = 500
@@ -180,7 +181,7 @@ def test_while_mongodb_hangs_every_request_gets_a_503(mongodb: BundledMongoDB, s
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
     try:
-        _assert_all_answer_503(serving.application, why="no response")
+        _assert_all_answer_503(serving.application, why="no answer")
     finally:
         os.kill(pid, signal.SIGCONT)
     _wait_for(lambda: _serves(serving))
@@ -197,14 +198,14 @@ def test_while_mongodb_hangs_a_probe_gets_a_response_within_a_second(
     assert pid is not None
     settings = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth=False)
     database = connect(settings)
-    client = create_app(settings, database=database).test_client()
+    client = create_app(settings, database=database, readiness_times=uncached()).test_client()
     _wait_for(lambda: _serves(client))
     os.kill(pid, signal.SIGSTOP)
     try:
         until = time.monotonic() + _NOTICED_SECONDS
         while time.monotonic() < until:
             began = time.monotonic()
-            _assert_not_ready(client, why="no response")
+            _assert_not_ready(client, why="no answer")
             assert time.monotonic() - began < 1
     finally:
         os.kill(pid, signal.SIGCONT)
@@ -231,7 +232,7 @@ def test_by_default_a_request_without_mongodb_gets_a_response_within_seven_secon
     defaults = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth=False)
     assert defaults.mongodb_timeout_ms == 5000
     database = connect(defaults)
-    client = create_app(defaults, database=database).test_client()
+    client = create_app(defaults, database=database, readiness_times=uncached()).test_client()
     began = time.monotonic()
     assert _answers(client).status_code == 503
     assert time.monotonic() - began < defaults.mongodb_timeout_ms / 1000 + 2

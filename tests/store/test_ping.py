@@ -95,7 +95,7 @@ def test_a_missing_primary_is_reported(uninitiated: str) -> None:
 
 def test_a_silent_server_gives_no_answer(silent_address: str) -> None:
     """No reason is known."""
-    assert _reason(f"mongodb://{silent_address}/") == "no response"
+    assert _reason(f"mongodb://{silent_address}/") == "no answer"
 
 
 def test_each_reason_is_reported_once(free_address: str) -> None:

@@ -15,7 +15,7 @@ from service.config import Settings
 from service.errors.records import UniqueKeyTaken, VersionConflict
 from service.model.sensitive import SensitiveValue
 from service.store.stores import Stores
-from service.use_cases import keys, profiles, search_keys
+from service.use_cases import key_values, profiles, search_keys
 from tests.store.defining import create
 from tests.store.racing import RACERS, race, racing_settings
 
@@ -75,7 +75,7 @@ def test_one_of_racing_key_additions_owns_the_unique_value(stores: Stores, numbe
     ids = [create(stores) for _ in range(RACERS)]
     value = f"12345678{number}"
     results = race(
-        [partial(keys.add_key_values, stores, "default", i, "ssn", [value]) for i in ids],
+        [partial(key_values.add_key_values, stores, "default", i, "ssn", [value]) for i in ids],
     )
     (owner,) = [result for result in results if not isinstance(result, Exception)]
     _assert_taken([result for result in results if result is not owner], owner.profile["profile_id"])
@@ -94,15 +94,15 @@ def test_a_unique_value_passes_from_one_profile_to_another(stores: Stores, numbe
     owner, claimant = create(stores, keys={"ssn": [value]}), create(stores)
     released, claimed = race(
         [
-            lambda: keys.release_key_values(stores, "default", owner, "ssn", [value]),
-            lambda: keys.add_key_values(stores, "default", claimant, "ssn", [value]),
+            lambda: key_values.release_key_values(stores, "default", owner, "ssn", [value]),
+            lambda: key_values.add_key_values(stores, "default", claimant, "ssn", [value]),
         ],
     )
     assert not isinstance(released, Exception)
     if isinstance(claimed, Exception):
         assert isinstance(claimed, UniqueKeyTaken)
         assert claimed.profile_id == owner
-        claimed = keys.add_key_values(stores, "default", claimant, "ssn", [value])
+        claimed = key_values.add_key_values(stores, "default", claimant, "ssn", [value])
     assert claimed.profile["keys"] == {"ssn": [SensitiveValue(value)]}
 
 
@@ -166,7 +166,7 @@ def test_racing_key_additions_to_one_profile_all_succeed(stores: Stores, number:
     """Each number is stored, and found."""
     profile_id = create(stores)
     numbers = [f"+1212556{number}{n:03}" for n in range(RACERS)]
-    race([partial(keys.add_key_values, stores, "default", profile_id, "phone", [v]) for v in numbers])
+    race([partial(key_values.add_key_values, stores, "default", profile_id, "phone", [v]) for v in numbers])
     profile = profiles.read_profile(stores, "default", profile_id)
     assert sorted(str(item["e164"]) for item in profile["phone_numbers"]) == numbers
     assert {f"phone:{value}" for value in numbers} <= set(profile["lookup"])

@@ -6,7 +6,7 @@ from pymongo.database import Database
 
 from service.matching.rules import MARKER
 from service.store.stores import Stores
-from service.use_cases import keys, profiles, settings
+from service.use_cases import key_values, profiles, settings
 from service.use_cases.reindex import Reindexed
 from tests.store.reindexing import (
     OTHER_RULES,
@@ -28,7 +28,7 @@ def test_every_write_stores_the_version_of_the_rules(stores: Stores, database: D
     for profile_id in (patched, given):
         make_stale(database, profile_id)
     profiles.update_profile(stores, "default", patched, {"last_name": "Lovelace"})
-    keys.add_key_values(stores, "default", given, "phone", ["+12125550100"])
+    key_values.add_key_values(stores, "default", given, "phone", ["+12125550100"])
     written = {document["_id"]: document["rules"] for document in all_profiles(database)}
     assert written == dict.fromkeys((created, patched, given), MARKER)
     assert not any_stale(stores)

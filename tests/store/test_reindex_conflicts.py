@@ -6,7 +6,7 @@ from pymongo.database import Database
 from service.errors.datastore import DatastoreUnavailable
 from service.store.profiles.stale_profiles import Conflict
 from service.store.stores import Stores
-from service.use_cases import keys, reindex
+from service.use_cases import key_values, reindex
 from service.use_cases.reindex import Reindexed
 from tests.store.reindexing import (
     Document,
@@ -41,7 +41,7 @@ def test_a_conflict_is_reported_and_the_other_profiles_are_renewed(
     assert kept["lookup"] == (["ssn:old"] if left == loser else ["name:of old"])
 
     (held,) = kept["keys"][0]["values"]
-    keys.release_key_values(stores, "default", left, "ssn", [held])
+    key_values.release_key_values(stores, "default", left, "ssn", [held])
     assert reindex_all(stores, batch_size) == Reindexed(0, [], 0)
 
 

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from pymongo.database import Database
 
 from service.store.stores import Stores
-from service.use_cases import keys, profiles, settings
+from service.use_cases import key_values, profiles, settings
 from service.use_cases.reindex import Reindexed
 from tests.store.reindexing import (
     PHONE,
@@ -62,9 +62,9 @@ def test_a_change_of_another_field_reads_the_numbers_again(
     if change == "patch":
         profiles.update_profile(stores, "default", profile_id, {"gender": "f"})
     elif change == "add":
-        keys.add_key_values(stores, "default", profile_id, "phone", ["+1 212 555 0100"])
+        key_values.add_key_values(stores, "default", profile_id, "phone", ["+1 212 555 0100"])
     else:
-        keys.release_key_values(stores, "default", profile_id, "email", ["ada@example.com"])
+        key_values.release_key_values(stores, "default", profile_id, "email", ["ada@example.com"])
     assert not any_stale(stores)
     assert search_ids(stores, "phone", OTHERWISE_READ["value"]) == [profile_id]
 
@@ -88,7 +88,9 @@ def test_a_number_that_was_read_by_other_rules_is_released_by_its_text(
     """Although its old form differs."""
     profile_id = create(stores, phone_numbers=[PHONE])
     _stored_as(database, profile_id, OTHERWISE_READ, "phone:+3510213466111")
-    left = keys.release_key_values(stores, "default", profile_id, "phone", [OTHERWISE_READ["value"]]).profile
+    left = key_values.release_key_values(
+        stores, "default", profile_id, "phone", [OTHERWISE_READ["value"]]
+    ).value
     assert left["phone_numbers"] == []
 
 
@@ -137,5 +139,5 @@ def test_a_number_that_is_sent_back_keeps_its_region(
     settings.change_settings(stores, "default", {"default_region": "US"})
     changed = profiles.update_profile(
         stores, "default", profile_id, {"gender": "f", "phone_numbers": answered}
-    ).profile
+    ).value
     assert [number["e164"] for number in changed["phone_numbers"]] == ["+81312345678"]

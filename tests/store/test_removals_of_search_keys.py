@@ -9,7 +9,7 @@ from pymongo.database import Database
 from service.errors.requests import InvalidRequest
 from service.errors.search_keys import SearchKeyFixed, SearchKeyInUse, SearchKeyNotFound
 from service.store.stores import Stores
-from service.use_cases import keys, profiles
+from service.use_cases import key_values, profiles
 from tests.store import defining
 from tests.store.racing import run_after, run_before
 
@@ -85,7 +85,7 @@ def test_an_interrupted_removal_is_completed_or_cancelled(
     held = defining.create(stores, "gold")
     assert not stores.domains.search_keys.remove("default", "vip", "of an interrupted request")
     assert stores.domains.search_keys.begin_removal("default", "vip", "of one more")
-    assert keys.add_key_values(stores, "default", held, "vip", ["silver"]).profile["keys"] == {
+    assert key_values.add_key_values(stores, "default", held, "vip", ["silver"]).value["keys"] == {
         "vip": ["gold", "silver"]
     }
     assert defining.search_ids(stores, "silver") == [held]

@@ -16,10 +16,12 @@ from service.errors.records import UniqueKeyTaken
 from service.errors.requests import InvalidRequest
 from service.errors.search_keys import ValueSealed
 from service.matching.rules import MARKER, RULES_VERSION
+from service.model.match import Criterion
 from service.store.stores import Stores
-from service.use_cases import health, keys, profiles, reindex, reveal, search, search_keys
+from service.use_cases import health, key_values, profiles, reindex, reveal, search, search_keys
 from service.use_cases.reindex import Reindexed, Sealed
 from tests.masters import ONE, ONE_THEN_TWO, TWO, TWO_THEN_ONE
+from tests.readiness import uncached
 
 Document = dict[str, Any]
 With = Callable[[str], Stores]
@@ -49,13 +51,13 @@ def _create(stores: Stores, ssn: str, **fields: Any) -> str:
 
 
 def _found(stores: Stores, ssn: str) -> list[str]:
-    criteria = [{"key": "ssn", "values": [ssn]}]
+    criteria: list[Criterion] = [{"key": "ssn", "values": [ssn]}]
     response = search.search_profiles(stores, "default", criteria, operator="or", mode="exact", limit=10)
-    return [candidate.profile["profile_id"] for candidate in response.items]
+    return [candidate.profile["profile_id"] for candidate in response.value.items]
 
 
 def _revealed(stores: Stores, profile_id: str) -> list[str]:
-    return reveal.reveal_key_values(stores, "default", profile_id, "ssn").values
+    return reveal.reveal_key_values(stores, "default", profile_id, "ssn").value.values
 
 
 def _reindex(stores: Stores, batch_size: int = 3) -> Reindexed:
@@ -63,7 +65,7 @@ def _reindex(stores: Stores, batch_size: int = 3) -> Reindexed:
 
 
 def _readiness(stores: Stores) -> str:
-    return health.Readiness(stores).check()["lookup_entries"]
+    return health.Readiness(stores, uncached()).check()["lookup_entries"]
 
 
 def _taken(stores: Stores, ssn: str) -> str:
@@ -165,7 +167,7 @@ def test_a_change_seals_with_the_new_master_key(with_master_keys: With, database
     assert _readiness(stores) == "ok"
     document = database["profiles"].find_one({"_id": profile_id}) or {}
     assert [s[:7] for pair in document["keys"] for s in pair["sealed"]] == ["v1.two."] * 2
-    keys.release_key_values(stores, "default", profile_id, "ssn", ["078051120"])
+    key_values.release_key_values(stores, "default", profile_id, "ssn", ["078051120"])
     assert _found(stores, "078-05-1120") == []
     _create(with_master_keys(ONE), "078-05-1120")
 
@@ -205,7 +207,7 @@ def test_a_run_seals_plain_values(with_master_keys: With, database: Database[Doc
     assert "1120" not in repr(database["profiles"].find_one())
     database["profiles"].update_one({"_id": profile_id}, {"$set": earlier})
     with pytest.raises(InvalidRequest):
-        keys.add_key_values(stores, "default", profile_id, "ssn", ["*"])
+        key_values.add_key_values(stores, "default", profile_id, "ssn", ["*"])
     profiles.update_profile(stores, "default", profile_id, {"last_name": "Lovelace"})
     assert "1120" not in repr(database["profiles"].find_one())
 

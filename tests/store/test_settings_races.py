@@ -7,7 +7,7 @@ import pytest
 from pymongo.database import Database
 
 from service.store.stores import Stores
-from service.use_cases.settings import change_settings
+from service.use_cases.settings import SettingsPatch, change_settings
 from tests.store import defining
 from tests.store.racing import race, run_before
 
@@ -24,7 +24,10 @@ def test_ignored_values_of_a_search_key_that_becomes_sensitive_are_not_stored(
     run_before(
         monkeypatch, stores.domains.settings, "change", partial(defining.redefine, stores, sensitive=True)
     )
-    patch = {"default_region": "JP", "ignored_values": {"vip": ["golden card"], "other": ["1"]}}
+    patch: SettingsPatch = {
+        "default_region": "JP",
+        "ignored_values": {"vip": ["golden card"], "other": ["1"]},
+    }
     changed = change_settings(stores, "default", patch)
     assert (changed.ignored_values, changed.default_region) == ({"other": ["1"]}, "JP")
     assert "golden" not in repr(list(database["settings"].find()))
@@ -33,7 +36,7 @@ def test_ignored_values_of_a_search_key_that_becomes_sensitive_are_not_stored(
 def test_concurrent_changes_of_settings_are_not_lost(stores: Stores) -> None:
     """Each request changes another setting, or another member of one."""
     defining.define(stores)
-    patches: list[dict[str, Any]] = [
+    patches: list[SettingsPatch] = [
         {"default_region": "JP"},
         {"match_keys": {"voice": ["phone", "vip"]}},
         {"match_keys": {"chat": ["vip"]}},

@@ -8,13 +8,17 @@ from pymongo.database import Database
 
 from service.matching.profiles import index
 from service.model.contact import Channel
-from service.model.limits import MAX_ADDITIONAL_INFORMATION_LENGTH, MAX_ATTRIBUTES, MAX_LIST_ITEMS
-from service.model.profile import Profile
+from service.model.limits import (
+    MAX_ADDITIONAL_INFORMATION_LENGTH,
+    MAX_ATTRIBUTES,
+    MAX_LIST_ITEMS,
+    MAX_PROFILE_SEARCH_KEY_VALUES,
+)
+from service.model.profile import EMPTY_PROFILE, Profile
 from service.model.search_key import KeyType, SearchKey
 from service.store.contacts.associations import MAX_ASSOCIATIONS
 from service.store.stores import Stores
 from service.use_cases import contacts, profiles
-from service.use_cases.merge_patch import EMPTY, MOST_KEY_VALUES
 
 _MOST_BYTES = 16 * 1024 * 1024
 
@@ -28,7 +32,7 @@ def _text(number: int, length: int = 255, char: str = _WIDE) -> str:
 
 
 def _full_profile(char: str) -> dict[str, Any]:
-    names = [name for name, empty in EMPTY.items() if empty is None]
+    names = [name for name, empty in EMPTY_PROFILE.items() if empty is None]
     return {
         **{name: _text(0, char=char) for name in names},
         "additional_information": _text(0, MAX_ADDITIONAL_INFORMATION_LENGTH),
@@ -38,7 +42,7 @@ def _full_profile(char: str) -> dict[str, Any]:
         "email_addresses": [{"type": _text(n, 64), "value": _text(n)} for n in range(MAX_LIST_ITEMS)],
         "addresses": [{str(field): _text(n) for field in range(11)} for n in range(MAX_LIST_ITEMS)],
         "attributes": {_text(n): _text(n) for n in range(MAX_ATTRIBUTES)},
-        "keys": {"k": [_text(n, char=char) for n in range(MOST_KEY_VALUES)]},
+        "keys": {"k": [_text(n, char=char) for n in range(MAX_PROFILE_SEARCH_KEY_VALUES)]},
     }
 
 
@@ -59,10 +63,10 @@ def test_the_largest_profile_can_be_stored(stores: Stores, database: Database[di
 def test_the_longest_history_can_be_stored(stores: Stores, database: Database[dict[str, Any]]) -> None:
     """A contact keeps its latest associations, and agent IDs are short."""
     profile_id = profiles.create_profile(stores, "default", {"first_name": "Ada"})["profile_id"]
-    association, _ = contacts.associate(
+    associated, _ = contacts.associate(
         stores, "default", "c-1", profile_id, channel=Channel.VOICE, agent_id="x" * 255
     )
-    database["associations"].update_one({}, {"$set": {"associations": [association] * MAX_ASSOCIATIONS}})
+    database["associations"].update_one({}, {"$set": {"associations": [associated.value] * MAX_ASSOCIATIONS}})
     document = database["associations"].find_one({})
     assert document is not None
     assert len(bson.encode(document)) < _MOST_BYTES / 20

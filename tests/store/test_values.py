@@ -12,11 +12,12 @@ from pymongo.database import Database
 from service.config import Settings
 from service.matching.profiles import index
 from service.model.contact import ContactFilter
+from service.model.match import Criterion, IncomingContact
 from service.model.profile import Profile
 from service.store.client.connection import connect
 from service.store.contacts.associations import MAX_ASSOCIATIONS, AssociationStore
 from service.store.stores import Stores
-from service.use_cases import contacts, keys, match, profiles, search, search_keys
+from service.use_cases import contacts, key_values, match, profiles, search, search_keys
 from service.use_cases.clock import now
 
 HOSTILE = [
@@ -73,13 +74,13 @@ def test_an_agent_id_is_stored_unchanged(shared: Stores, domain: str, value: str
     profile_id = _create(shared, domain)["profile_id"]
     other = _create(shared, domain)["profile_id"]
     contacts.associate(shared, domain, "c-1", profile_id, channel="voice", agent_id=value)
-    again, first = contacts.associate(shared, domain, "c-1", profile_id, agent_id=value)
-    assert (again["agent_id"], first) == (value, False)
+    again, is_first = contacts.associate(shared, domain, "c-1", profile_id, agent_id=value)
+    assert (again.value["agent_id"], is_first) == (value, False)
     contacts.associate(shared, domain, "c-1", other, agent_id=value)
-    contact = contacts.clear(shared, domain, "c-1")
+    contact = contacts.clear(shared, domain, "c-1").value
     assert [entry["agent_id"] for entry in contact["associations"]] == [value]
     found = contacts.search_contacts(shared, domain, ContactFilter(agent_id=value), limit=5, cursor=None)
-    assert [contact["contact_id"] for contact in found.items] == ["c-1"]
+    assert [contact["contact_id"] for contact in found.value.items] == ["c-1"]
 
 
 @pytest.mark.parametrize("value", HOSTILE)
@@ -99,9 +100,7 @@ def test_names_and_attributes_are_stored_unchanged(shared: Stores, domain: str, 
     assert read["last_name"] == read["account_number"] == read["additional_information"] == value
     assert read["attributes"] == {value: value, "plain": value}
     assert read["email_addresses"][0]["value"] == read["addresses"][0]["city"] == value
-    patched = profiles.update_profile(
-        shared, domain, made["profile_id"], {"attributes": {value: None}}
-    ).profile
+    patched = profiles.update_profile(shared, domain, made["profile_id"], {"attributes": {value: None}}).value
     assert patched["attributes"] == {"plain": value}
 
 
@@ -114,9 +113,9 @@ def test_a_value_finds_only_itself(shared: Stores, domain: str, value: str) -> N
     mine = _create(shared, domain, keys={"k": [value]})["profile_id"]
 
     def found(key: str, mode: str = "exact", operator: str = "or", count: int = 1) -> list[str]:
-        criteria = [{"key": key, "values": [value]}] * count
+        criteria: list[Criterion] = [{"key": key, "values": [value]}] * count
         response = search.search_profiles(shared, domain, criteria, operator=operator, mode=mode, limit=9)
-        return [candidate.profile["profile_id"] for candidate in response.items]
+        return [candidate.profile["profile_id"] for candidate in response.value.items]
 
     assert found("k") == found("k", operator="and", count=2) == [mine]
     if len(value) > 1:
@@ -124,10 +123,10 @@ def test_a_value_finds_only_itself(shared: Stores, domain: str, value: str) -> N
     assert found("account") == found("email") == found("phone") == found("profile_id") == []
     assert found("contact_id") == []
     attributes = {"profileSearchKey": "k", "profileSearchValue": value}
-    contact = {"channel": "chat", "email_address": value, "name": value, "attributes": attributes}
+    contact = IncomingContact(channel="chat", email_address=value, name=value, attributes=attributes)
     matched = match.match_contact(shared, domain, "c-1", contact, limit=9, cursor=None)
-    assert [candidate.profile["profile_id"] for candidate in matched.candidates] == [mine]
-    released = keys.release_key_values(shared, domain, mine, "k", [value]).profile
+    assert [candidate.profile["profile_id"] for candidate in matched.value.candidates] == [mine]
+    released = key_values.release_key_values(shared, domain, mine, "k", [value]).value
     assert released["keys"] == {}
 
 

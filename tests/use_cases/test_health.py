@@ -18,10 +18,11 @@ from service.store.health.availability import Availability
 from service.store.indexes.definitions import INDEXES
 from service.store.profiles import sealed_keys
 from service.store.stores import Stores
-from service.use_cases import health, lookup_entries
 from service.use_cases.health import Readiness
+from service.use_cases.lookup_entries import ReadinessTimes
 from tests.clock import Clock
 from tests.commands import Commands
+from tests.readiness import uncached
 
 _SECOND = 1.0
 _MINUTE = 60.0
@@ -37,16 +38,23 @@ def database(mongodb_client: pymongo.MongoClient[dict[str, Any]], database_name:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Return a time that stands still, of the seconds that a service remembers for."""
-    monkeypatch.setattr(health, "REMEMBERED_SECONDS", _SECOND)
+def clock() -> Clock:
+    """Return a clock that the test advances."""
     return Clock()
 
 
 @pytest.fixture
+def times() -> ReadinessTimes:
+    """Return the times of a worker, with a timeout for a slow machine."""
+    return ReadinessTimes(cache_ttl=_SECOND, definitions_ttl=_MINUTE, definitions_timeout=60)
+
+
+@pytest.fixture
 def readiness(database: Any, clock: Clock) -> Readiness:
-    """Return what a worker knows of itself."""
-    return Readiness(Stores.over(database, _SETTINGS), clock=clock)
+    """Return the readiness of a worker that compares definitions each time."""
+    times = uncached()
+    times.cache_ttl = _SECOND
+    return Readiness(Stores.over(database, _SETTINGS), times, clock=clock)
 
 
 def test_mongodb_is_asked_once_a_second(readiness: Readiness, database: Any, clock: Clock) -> None:
@@ -114,10 +122,10 @@ class _Counting(Availability):
         self.times += 1
 
 
-def test_those_who_ask_at_once_share_an_answer(database: Any, clock: Clock) -> None:
+def test_those_who_ask_at_once_share_an_answer(database: Any, clock: Clock, times: ReadinessTimes) -> None:
     """One of them asks MongoDB, and the others wait for what it hears."""
     counting = _Counting()
-    readiness = Readiness(Stores.over(database, _SETTINGS, counting), clock=clock)
+    readiness = Readiness(Stores.over(database, _SETTINGS, counting), times, clock=clock)
     together = Barrier(8)
 
     def ask(_: int) -> dict[str, str]:
@@ -136,9 +144,9 @@ class _Broken(Availability):
         raise KeyError
 
 
-def test_what_could_not_be_found_out_is_no_yes(database: Any, clock: Clock) -> None:
+def test_what_could_not_be_found_out_is_no_yes(database: Any, clock: Clock, times: ReadinessTimes) -> None:
     """Neither to who asked nor to who asks right after."""
-    readiness = Readiness(Stores.over(database, _SETTINGS, _Broken()), clock=clock)
+    readiness = Readiness(Stores.over(database, _SETTINGS, _Broken()), times, clock=clock)
     for _ in range(2):
         with pytest.raises(KeyError):
             readiness.check()
@@ -166,15 +174,14 @@ def commands() -> Commands:
 
 @pytest.fixture
 def worker(
-    mongodb_uri: str, database_name: str, commands: Commands, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    mongodb_uri: str, database_name: str, commands: Commands, clock: Clock, times: ReadinessTimes
 ) -> Iterator[Readiness]:
-    """Return a worker that remembers the definitions for a minute."""
-    monkeypatch.setattr(lookup_entries, "DEFINITIONS_TTL", _MINUTE)
+    """Return the readiness of a worker that compares definitions once a minute."""
     settings = Settings(
         mongodb_uri=mongodb_uri, mongodb_database=database_name, mongodb_require_replica_set=False
     )
     connected = connect(settings, listeners=[commands])
-    yield Readiness(Stores.over(connected, settings), clock=clock)
+    yield Readiness(Stores.over(connected, settings), times, clock=clock)
     connected.client.close()
 
 
@@ -203,10 +210,10 @@ def test_definitions_are_compared_once_a_minute(
 
 
 def test_a_comparison_that_takes_too_long_is_no_failure(
-    worker: Readiness, database: Any, clock: Clock, commands: Commands, monkeypatch: pytest.MonkeyPatch
+    worker: Readiness, database: Any, clock: Clock, commands: Commands, times: ReadinessTimes
 ) -> None:
     """The state is unknown for a minute, then it is tried again. The log has one warning."""
-    monkeypatch.setattr(lookup_entries, "DEFINITIONS_TIMEOUT", 1e-9)
+    times.definitions_timeout = 1e-9
     with capture_logs() as logs:
         for _ in range(3):
             assert worker.check() == _OK | {"lookup_entries": "unknown"}
@@ -216,16 +223,16 @@ def test_a_comparison_that_takes_too_long_is_no_failure(
             assert [command["find"] for command in commands.sent if "find" in command] == ["profiles"]
             clock.seconds += _SECOND
     assert [line["log_level"] for line in logs if line["event"] == "definitions_not_compared"] == ["warning"]
-    monkeypatch.setattr(lookup_entries, "DEFINITIONS_TIMEOUT", 60.0)
+    times.definitions_timeout = 60
     _outdated_profile(database)
     assert worker.check()["lookup_entries"] == "stale: run profile-lookup reindex"
 
 
 def test_other_rules_are_named_though_the_definitions_are_not_compared(
-    worker: Readiness, database: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    worker: Readiness, database: Any, clock: Clock, times: ReadinessTimes
 ) -> None:
     """The rules are compared each time, with one key of an index."""
-    monkeypatch.setattr(lookup_entries, "DEFINITIONS_TIMEOUT", 1e-9)
+    times.definitions_timeout = 1e-9
     worker.check()
     database["profiles"].insert_one({"_id": "p", "domain": "d0", "rules": 1})
     clock.seconds += _SECOND

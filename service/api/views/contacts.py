@@ -37,10 +37,10 @@ from service.errors.records import (
 )
 from service.errors.requests import IdempotencyKeyReused
 from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues
-from service.model.audit import AuditAction
 from service.model.contact import ContactFilter
+from service.model.match import IncomingContact
 from service.model.principal import Scope
-from service.use_cases import contacts, match
+from service.use_cases import contacts, match, profiles
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/v1/contacts")
 
@@ -55,7 +55,7 @@ _CONTACT = ContactResponse()
     response=Content(MatchResponse(), examples.MATCH),
     problems=(MasterKeyMissing, TooManySensitiveValues),
 )
-@audited(AuditAction.MATCHED)
+@audited
 def match_contact(body: Loaded, contact_id: str) -> object:
     """Find the profiles that match a contact.
 
@@ -64,11 +64,12 @@ def match_contact(body: Loaded, contact_id: str) -> object:
     precedence over the channel's match keys; `criteria` narrow down. Nothing is stored.
     """
     limit, cursor = body.pop("limit"), body.pop("cursor")
-    found = match.match_contact(
-        stores(), domain(), contact_id, body, limit=limit, cursor=cursor, budget=budget()
+    contact = IncomingContact(**body)
+    result = match.match_contact(
+        stores(), domain(), contact_id, contact, limit=limit, cursor=cursor, budget=budget()
     )
-    count_match(body["channel"], found.outcome, cursor)
-    return found
+    count_match(contact.channel, result.value.outcome, cursor)
+    return result
 
 
 @blueprint.put("/<contact_id>/association")
@@ -79,20 +80,20 @@ def match_contact(body: Loaded, contact_id: str) -> object:
     created="The contact's first association.",
     problems=(ProfileNotFound, ContactCleared),
 )
-@audited(AuditAction.ASSOCIATED)
+@audited
 def associate_contact(body: Loaded, contact_id: str) -> object:
     """Associate the contact with a profile.
 
     The latest association replaces earlier ones, until the contact is cleared.
     """
     body["agent_id"] = acting_agent(principal(), body.get("agent_id"))
-    association, first = contacts.associate(stores(), domain(), contact_id, **body)
-    return association, 201 if first else 200
+    association, is_first = contacts.associate(stores(), domain(), contact_id, **body)
+    return association, 201 if is_first else 200
 
 
 @blueprint.get("/<contact_id>/association")
 @Operation(scope=Scope.VIEW, response=_ASSOCIATION, problems=(AssociationNotFound,))
-@audited(AuditAction.READ)
+@audited
 def read_association(contact_id: str) -> object:
     """Read the contact's current association.
 
@@ -103,7 +104,7 @@ def read_association(contact_id: str) -> object:
 
 @blueprint.delete("/<contact_id>/association")
 @Operation(scope=Scope.VIEW, status=HTTPStatus.NO_CONTENT, problems=(AssociationNotFound, ContactCleared))
-@audited(AuditAction.DISASSOCIATED, silent=True)
+@audited
 def disassociate_contact(contact_id: str) -> object:
     """Undo the contact's association.
 
@@ -114,7 +115,7 @@ def disassociate_contact(contact_id: str) -> object:
 
 @blueprint.post("/<contact_id>/clear")
 @Operation(scope=Scope.VIEW, response=Content(_CONTACT, examples.CLEARED_CONTACT))
-@audited(AuditAction.CLEARED)
+@audited
 def clear_contact(contact_id: str) -> object:
     """Clear the contact when the work on it is done.
 
@@ -125,13 +126,13 @@ def clear_contact(contact_id: str) -> object:
 
 @blueprint.get("/<contact_id>")
 @Operation(scope=Scope.VIEW, response=Content(_CONTACT, examples.CONTACT), problems=(ContactNotFound,))
-@audited(AuditAction.READ)
+@audited
 def read_contact(contact_id: str) -> object:
     """Read a contact with its associations.
 
     An open contact has all of its associations, a cleared contact only the last one.
     """
-    return contacts.read_contact(stores(), domain(), contact_id)
+    return contacts.view_contact(stores(), domain(), contact_id)
 
 
 @blueprint.post("/<contact_id>/profile")
@@ -145,7 +146,7 @@ def read_contact(contact_id: str) -> object:
     response_headers=CREATED_HEADERS,
     problems=(ContactCleared, MasterKeyMissing, UniqueKeyTaken, IdempotencyKeyReused, TooManySensitiveValues),
 )
-@audited(AuditAction.CREATED, AuditAction.ASSOCIATED)
+@audited
 def create_profile_for_contact(fields: Loaded, query: Loaded, contact_id: str) -> object:
     """Create a profile for the contact, and associate the two.
 
@@ -154,10 +155,10 @@ def create_profile_for_contact(fields: Loaded, query: Loaded, contact_id: str) -
     second profile and no second association.
     """
     query["agent_id"] = acting_agent(principal(), query.get("agent_id"))
-    profile, replayed = contacts.create_for_contact(
+    profile, replayed = profiles.create_for_contact(
         stores(), domain(), contact_id, fields, key=idempotency_key(), budget=budget(), **query
     )
-    return profile, created_headers(profile, replayed=replayed)
+    return profile, created_headers(profile.value, replayed=replayed)
 
 
 @blueprint.post("/search")
@@ -166,7 +167,7 @@ def create_profile_for_contact(fields: Loaded, query: Loaded, contact_id: str) -
     body=Content(ContactSearchRequest(), examples.CONTACT_SEARCH_REQUEST),
     response=Content(ContactsResponse(), examples.CONTACTS),
 )
-@audited(AuditAction.SEARCHED)
+@audited
 def search_contacts(body: Loaded) -> object:
     """Search past contacts by profile, agent, channel and time, newest first.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
+from typing import Any
 
 from flask import Blueprint, Response, stream_with_context
 from marshmallow import Schema
@@ -14,7 +15,6 @@ from service.api.http.context import domain, principal, stores
 from service.api.http.json import to_json
 from service.api.http.operations import Content, Operation
 from service.errors.records import ProfileNotFound
-from service.model.audit import AuditAction
 from service.model.principal import Scope
 from service.use_cases import exports
 from service.use_cases.exports import Export
@@ -31,12 +31,12 @@ _ATTACHMENT = {
 }
 
 
-def _streamed(view: Callable[..., Export]) -> Callable[..., Response]:
+def _streamed(view: Callable[..., Any]) -> Callable[..., Response]:
     """Stream the export that the view returns."""
 
     @wraps(view)
     def call(**path: str) -> Response:
-        export = view(**path)
+        export: Export = view(**path)
         return Response(
             stream_with_context(_chunks(export)),
             mimetype="application/json",
@@ -72,8 +72,8 @@ def _items(schema: Schema, items: Iterable[object]) -> Iterator[bytes]:
     problems=(ProfileNotFound,),
 )
 @_streamed
-@audited(AuditAction.EXPORTED)
-def export_profile(profile_id: str) -> Export:
+@audited
+def export_profile(profile_id: str) -> object:
     """Export all data about the person.
 
     The profile, all contacts associated with it, and its audit events. Values of sensitive search keys are

@@ -8,15 +8,16 @@ from service.api.http.operations import Content, Operation
 from service.errors.datastore import NotReady
 from service.store.stores import Stores
 from service.use_cases.health import Readiness
+from service.use_cases.lookup_entries import ReadinessTimes
 
 _EXTENSION = "profile_lookup_readiness"
 
 blueprint = Blueprint("operations", __name__)
 
 
-def register(app: Flask, stores: Stores) -> None:
+def register(app: Flask, stores: Stores, times: ReadinessTimes | None) -> None:
     """Serve the health of the process and of its stores."""
-    app.extensions[_EXTENSION] = Readiness(stores)
+    app.extensions[_EXTENSION] = Readiness(stores, times)
     app.register_blueprint(blueprint)
 
 

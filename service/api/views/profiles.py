@@ -9,18 +9,17 @@ from schemas.contacts import ContactsRequest, ContactsResponse
 from schemas.key_values import KeyValuesRequest, RevealedResponse, RevealRequest
 from schemas.profiles import ProfilePatchRequest, ProfileRequest, ProfileResponse
 from schemas.search import FoundProfilesResponse, SearchRequest
-from service.api.http.auditing import audited
+from service.api.http.auditing import audited, record
 from service.api.http.context import budget, domain, stores
 from service.api.http.operations import Content, Operation
 from service.api.http.parsing import Loaded, idempotency_key, if_match
 from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConflict
 from service.errors.requests import IdempotencyKeyReused
 from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues, ValueSealed
-from service.model.audit import AuditAction
 from service.model.contact import ContactFilter
 from service.model.principal import Scope
 from service.model.profile import Profile
-from service.use_cases import contacts, erasure, idempotency, keys, profiles, reveal, search
+from service.use_cases import contacts, erasure, key_values, profiles, reveal, search
 
 blueprint = Blueprint("profiles", __name__, url_prefix="/v1/profiles")
 
@@ -55,7 +54,7 @@ def created_headers(profile: Profile, *, replayed: bool) -> dict[str, str]:
     response_headers=CREATED_HEADERS,
     problems=(MasterKeyMissing, UniqueKeyTaken, IdempotencyKeyReused, TooManySensitiveValues),
 )
-@audited(AuditAction.CREATED)
+@audited
 def create_profile(fields: Loaded) -> object:
     """Create a profile.
 
@@ -64,20 +63,20 @@ def create_profile(fields: Loaded) -> object:
     first.
     """
     key = idempotency_key()
-    profile, replayed = idempotency.create_profile_once(stores(), domain(), fields, key, budget())
-    return profile, created_headers(profile, replayed=replayed)
+    profile, replayed = profiles.create_profile_once(stores(), domain(), fields, key, budget())
+    return profile, created_headers(profile.value, replayed=replayed)
 
 
 @blueprint.get("/<profile_id>")
 @Operation(scope=Scope.VIEW, response=PROFILE, response_headers=ETAG, problems=(ProfileNotFound,))
-@audited(AuditAction.READ)
+@audited
 def read_profile(profile_id: str) -> object:
     """Read a profile.
 
     Send its `ETag` as `If-Match` when you change the profile.
     """
-    profile = profiles.read_profile(stores(), domain(), profile_id)
-    return profile, etag(profile)
+    profile = profiles.view_profile(stores(), domain(), profile_id)
+    return profile, etag(profile.value)
 
 
 @blueprint.patch("/<profile_id>")
@@ -89,15 +88,15 @@ def read_profile(profile_id: str) -> object:
     response_headers=ETAG,
     problems=(MasterKeyMissing, ProfileNotFound, UniqueKeyTaken, VersionConflict, TooManySensitiveValues),
 )
-@audited(AuditAction.CHANGED)
+@audited
 def update_profile(patch: Loaded, profile_id: str) -> object:
     """Change a profile by a merge patch (RFC 7396).
 
     Fields that the patch omits keep their values; null removes a value; a list replaces the whole list. A
     patch that changes nothing does not change the version.
     """
-    done = profiles.update_profile(stores(), domain(), profile_id, patch, if_match(), budget())
-    return done, etag(done.profile)
+    profile = profiles.update_profile(stores(), domain(), profile_id, patch, if_match(), budget())
+    return profile, etag(profile.value)
 
 
 @blueprint.delete("/<profile_id>")
@@ -107,13 +106,13 @@ def update_profile(patch: Loaded, profile_id: str) -> object:
     status=HTTPStatus.NO_CONTENT,
     problems=(ProfileNotFound, VersionConflict),
 )
-@audited(AuditAction.ERASING, AuditAction.ERASED, AuditAction.NOT_ERASED, ahead=True)
-def delete_profile(profile_id: str, record: erasure.Record) -> None:
+@audited
+def delete_profile(profile_id: str) -> object:
     """Erase a profile, and remove it from all contacts.
 
     The profile cannot be restored. The audit records only that it was erased.
     """
-    erasure.erase_profile(stores(), domain(), profile_id, if_match(), record=record)
+    return erasure.erase_profile(stores(), domain(), profile_id, if_match(), record=record)
 
 
 @blueprint.post("/<profile_id>/keys")
@@ -125,14 +124,16 @@ def delete_profile(profile_id: str, record: erasure.Record) -> None:
     response_headers=ETAG,
     problems=(MasterKeyMissing, ProfileNotFound, UniqueKeyTaken, VersionConflict, TooManySensitiveValues),
 )
-@audited(AuditAction.CHANGED)
+@audited
 def add_key_values(body: Loaded, profile_id: str) -> object:
     """Add values of a search key to a profile.
 
     A value that the profile already has, in any notation, is not added again.
     """
-    done = keys.add_key_values(stores(), domain(), profile_id, **body, if_match=if_match(), budget=budget())
-    return done, etag(done.profile)
+    profile = key_values.add_key_values(
+        stores(), domain(), profile_id, **body, if_match=if_match(), budget=budget()
+    )
+    return profile, etag(profile.value)
 
 
 @blueprint.post("/<profile_id>/keys/release")
@@ -144,16 +145,16 @@ def add_key_values(body: Loaded, profile_id: str) -> object:
     response_headers=ETAG,
     problems=(MasterKeyMissing, ProfileNotFound, VersionConflict, TooManySensitiveValues),
 )
-@audited(AuditAction.CHANGED)
+@audited
 def release_key_values(body: Loaded, profile_id: str) -> object:
     """Release values of a search key from a profile.
 
     A value that the profile does not have is ignored.
     """
-    done = keys.release_key_values(
+    profile = key_values.release_key_values(
         stores(), domain(), profile_id, **body, if_match=if_match(), budget=budget()
     )
-    return done, etag(done.profile)
+    return profile, etag(profile.value)
 
 
 @blueprint.post("/<profile_id>/reveal")
@@ -163,7 +164,7 @@ def release_key_values(body: Loaded, profile_id: str) -> object:
     response=Content(RevealedResponse(), examples.REVEALED),
     problems=(ProfileNotFound, ValueSealed),
 )
-@audited(AuditAction.REVEALED)
+@audited
 def reveal_key_values(body: Loaded, profile_id: str) -> object:
     """Reveal the values of a sensitive search key.
 
@@ -179,7 +180,7 @@ def reveal_key_values(body: Loaded, profile_id: str) -> object:
     response=Content(FoundProfilesResponse(), examples.SEARCH),
     problems=(MasterKeyMissing, TooManySensitiveValues),
 )
-@audited(AuditAction.SEARCHED)
+@audited
 def search_profiles(body: Loaded) -> object:
     """Search profiles by any search key.
 
@@ -196,7 +197,7 @@ def search_profiles(body: Loaded) -> object:
     response=Content(ContactsResponse(), examples.CONTACTS),
     problems=(ProfileNotFound,),
 )
-@audited(AuditAction.READ)
+@audited
 def list_profile_contacts(query: Loaded, profile_id: str) -> object:
     """List the past contacts of a profile, newest first.
 

@@ -24,7 +24,6 @@ from service.errors.search_keys import (
     SearchKeyNotFound,
     TooManySearchKeys,
 )
-from service.model.audit import AuditAction
 from service.model.principal import Scope
 from service.use_cases import search_keys
 from service.use_cases.pages import Page
@@ -81,7 +80,7 @@ def remove_search_key(key: str) -> None:
     response=Content(ProfilesResponse(), examples.PROFILES),
     problems=(BuiltInSearchKey, SearchKeyNotFound),
 )
-@audited(AuditAction.SEARCHED)
+@audited
 def list_search_key_profiles(query: Loaded, key: str) -> object:
     """List the profiles that have a value of a custom search key, by ID.
 

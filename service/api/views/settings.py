@@ -6,7 +6,6 @@ from schemas import examples
 from schemas.settings import SettingsPatchRequest, SettingsResponse
 from service.api.http.context import domain, stores
 from service.api.http.operations import Content, Operation
-from service.api.http.parsing import Loaded
 from service.errors.datastore import CannotBeStored
 from service.model.principal import Scope
 from service.use_cases import settings
@@ -33,7 +32,7 @@ def read_settings() -> object:
     response=_SETTINGS,
     problems=(CannotBeStored,),
 )
-def update_settings(patch: Loaded) -> object:
+def update_settings(patch: settings.SettingsPatch) -> object:
     """Change settings by a merge patch (RFC 7396); null restores a default.
 
     All workers match by the new settings within `SETTINGS_CACHE_SECONDS`.

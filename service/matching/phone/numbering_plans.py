@@ -57,11 +57,9 @@ def strip_trunk_zero(international: str) -> str:
     for length in (1, 2, 3):
         code, rest = international[:length], international[length:]
         region = phonenumbers.region_code_for_country_code(int(code))
-        if region == phonenumbers.UNKNOWN_REGION:
-            continue
-        if rest[:1] == "0" and rest[1:2] not in {"", "0"} and _has_trunk_zero(region, int(code)):
-            return f"{code}{rest[1:]}"
-        break
+        if region != phonenumbers.UNKNOWN_REGION:
+            one_zero = rest[:1] == "0" and rest[1:2] not in {"", "0"}
+            return f"{code}{rest[1:]}" if one_zero and _has_trunk_zero(region, int(code)) else international
     return international
 
 
@@ -84,8 +82,19 @@ def is_valid(number: PhoneNumber | None) -> bool:
 
 
 def without_false_zero(number: PhoneNumber | None) -> PhoneNumber | None:
-    """Read ``+351 (0)21 346 6111`` without its zero; None for two zeros, which are no trunk prefix."""
-    return _without_zero(number) if number is not None and _has_false_zero(number) else number
+    """Read ``+351 (0)21 346 6111`` without its zero; None for two zeros, which are no trunk prefix.
+
+    phonenumbers drops the zero only in countries that have a trunk prefix today.
+    """
+    if number is None or not number.italian_leading_zero or _begins_with_zero(number.country_code or 0):
+        return number
+    if number.number_of_leading_zeros not in {None, 1}:
+        return None
+    return PhoneNumber(
+        country_code=number.country_code,
+        national_number=number.national_number,
+        country_code_source=number.country_code_source,
+    )
 
 
 def first_valid(numbers: Iterable[str], region: str) -> PhoneNumber | None:
@@ -105,24 +114,6 @@ def if_possible(number: PhoneNumber | None) -> PhoneNumber | None:
     # "555-0123" is a number within an American area code, but which one is unknown.
     possible_local = length == ValidationResult.IS_POSSIBLE_LOCAL_ONLY and not guessed
     return number if length == ValidationResult.IS_POSSIBLE or possible_local else None
-
-
-def _has_false_zero(typed: PhoneNumber) -> bool:
-    """Return whether a number has a zero where none begins with one: ``+351 (0)21 346 6111``.
-
-    phonenumbers drops it only in countries that have a trunk prefix today.
-    """
-    return bool(typed.italian_leading_zero) and not _begins_with_zero(typed.country_code or 0)
-
-
-def _without_zero(typed: PhoneNumber) -> PhoneNumber | None:
-    if typed.number_of_leading_zeros not in {None, 1}:
-        return None
-    return PhoneNumber(
-        country_code=typed.country_code,
-        national_number=typed.national_number,
-        country_code_source=typed.country_code_source,
-    )
 
 
 @cache

@@ -1,15 +1,17 @@
-"""Numbers that were stored, read by the rules of today."""
-
-from typing import Any
+"""Stored numbers, read again by the rules of this release."""
 
 import pytest
 
 from service.matching.phone.stored_numbers import read, read_again
+from service.model.profile import PhoneNumber
 
 
-def _stored(value: str, e164: str | None, region: str | None = None) -> dict[str, Any]:
-    """Return a number as another release has read it; without a region, as one has that kept none."""
-    return {"type": "home", "value": value, "e164": e164} | ({"region": region} if region else {})
+def _stored(value: str, e164: str | None, region: str | None = None) -> PhoneNumber:
+    """Return a number as an older release read it; the oldest releases stored no region."""
+    number: PhoneNumber = {"type": "home", "value": value, "e164": e164}
+    if region:
+        number["region"] = region
+    return number
 
 
 @pytest.mark.parametrize(
@@ -23,8 +25,10 @@ def _stored(value: str, e164: str | None, region: str | None = None) -> dict[str
         ("Reception", {"e164": None}),
     ],
 )
-def test_a_number_keeps_the_region_that_it_was_read_in(value: str, expected: dict[str, Any]) -> None:
-    """Where it has a country of its own, or is no number, there is none to keep."""
+def test_a_national_number_keeps_the_region_in_which_it_was_read(
+    value: str, expected: dict[str, str | None]
+) -> None:
+    """An international number has none, and neither has a text that is no number."""
     assert read(value, "JP") == {"value": value, **expected}
 
 
@@ -41,13 +45,13 @@ def test_a_number_keeps_the_region_that_it_was_read_in(value: str, expected: dic
 def test_an_international_number_is_read_again_in_any_region(
     value: str, by_old_rules: str | None, now: str | None, region: str
 ) -> None:
-    """The rules of today alone decide, also where it is no number by them."""
+    """Only the current rules decide, even if it is no number any more."""
     assert read_again(_stored(value, by_old_rules), region) == _stored(value, now)
 
 
 @pytest.mark.parametrize("region", ["JP", "US", "DE"])
 def test_a_national_number_is_read_again_where_it_was_typed(region: str) -> None:
-    """Whatever the default region is by now."""
+    """The current default region does not matter."""
     assert read_again(_stored("03-1234-5678", "+810312345678", "JP"), region) == _stored(
         "03-1234-5678", "+81312345678", "JP"
     )
@@ -66,24 +70,24 @@ def test_a_national_number_is_read_again_where_it_was_typed(region: str) -> None
         ("US", "0049 30 23125 000", "+49030231250", ("+493023125000", "US")),
     ],
 )
-def test_one_that_says_no_region_is_read_in_that_of_its_country(
+def test_a_number_without_region_is_read_in_a_default_region_of_its_country(
     region: str, value: str, by_old_rules: str, expected: tuple[str | None, str | None]
 ) -> None:
-    """So it was stored before they were; in another country it would become somebody else's number."""
+    """In a region of another country it would become the number of another customer."""
     assert read_again(_stored(value, by_old_rules), region) == _stored(value, *expected)
 
 
 @pytest.mark.parametrize("region", ["JP", "US"])
-def test_what_was_no_number_is_read_in_the_region_of_the_day(region: str) -> None:
-    """It has no country, and the first default region may have been the wrong one."""
+def test_a_text_that_was_no_number_is_read_in_the_current_region(region: str) -> None:
+    """It has no country, and the earlier default region may have been wrong."""
     expected = ("+81312345678", "JP") if region == "JP" else (None, None)
     assert read_again(_stored("03-1234-5678", None), region) == _stored("03-1234-5678", *expected)
 
 
 @pytest.mark.parametrize("value", ["03-1234-5678", "+1 212 555 0100", "1234", "0049 30 23125 000", "x"])
 @pytest.mark.parametrize("region", ["JP", "US"])
-def test_what_is_up_to_date_stays_as_it_is(value: str, region: str) -> None:
-    """By the same rules, in the region it was read in."""
-    stored = {"type": None, **read(value, "JP")}
+def test_a_current_number_stays_unchanged(value: str, region: str) -> None:
+    """The rules and its region are the same."""
+    stored: PhoneNumber = {"type": None, **read(value, "JP")}
     again = read_again(stored, region if stored["e164"] else "JP")
     assert again == stored

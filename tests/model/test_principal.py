@@ -1,4 +1,4 @@
-"""The words for who asks: scopes, domains, agents."""
+"""Principals, scopes, and the patterns of domains and agent IDs."""
 
 import pytest
 

@@ -1,17 +1,15 @@
 """Undo a change of a profile."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import cast
 
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import ProfileNotFound, UniqueKeyTaken
 from service.matching.profiles import index, wrap_sensitive
-from service.model.profile import Profile
+from service.model.profile import KeyValues, Profile
 from service.model.sensitive import SensitiveValue
 from service.store.stores import Stores
-
-_TRIES = 64
-"""Maximum number of attempts while other requests change the same profile."""
+from service.use_cases.profiles.create import MAX_ATTEMPTS
 
 _NOT_FIELDS = frozenset({"keys", "lookup", "updated_at", "version"})
 
@@ -24,7 +22,7 @@ def undo_change(stores: Stores, domain: str, before: Profile, new: Profile) -> t
     it if a unique value that the change gave up has another owner. Raises ``ProfileNotFound``.
     """
     whole = True
-    for _ in range(_TRIES):
+    for _ in range(MAX_ATTEMPTS):
         latest = stores.profiles.get(domain, new["profile_id"])
         if latest is None:
             raise ProfileNotFound
@@ -34,9 +32,9 @@ def undo_change(stores: Stores, domain: str, before: Profile, new: Profile) -> t
         restored = wrap_sensitive(before if whole else _merged(before, new, latest), known.custom_keys)
         restored["version"] = latest["version"] + 1
         restored.pop("lookup")
-        entries = index(restored, known.custom_keys, known.default_region, earlier)
+        profile_index = index(restored, known.custom_keys, known.default_region, earlier)
         try:
-            if stores.profiles.replace(domain, restored, entries, old=latest):
+            if stores.profiles.replace(domain, restored, profile_index, old=latest):
                 return restored["version"], whole
         except UniqueKeyTaken:
             whole = False
@@ -45,11 +43,16 @@ def undo_change(stores: Stores, domain: str, before: Profile, new: Profile) -> t
 
 def _merged(before: Profile, new: Profile, latest: Profile) -> Profile:
     """Return the latest profile without the change: fields that no later request changed are as before."""
-    fields = (before.keys() & latest.keys()) - _NOT_FIELDS
-    restored = {name: before[name] for name in fields if latest[name] == new[name]}
+    changed = cast("Mapping[str, object]", new)
+    current = cast("Mapping[str, object]", latest)
+    restored = {
+        name: value
+        for name, value in before.items()
+        if name not in _NOT_FIELDS and name in current and current[name] == changed[name]
+    }
     attributes = _without_change(before["attributes"], new["attributes"], latest["attributes"])
     keys = _without_new_values(latest["keys"], before["keys"], new["keys"])
-    return latest | restored | {"attributes": attributes, "keys": keys}
+    return cast("Profile", {**latest, **restored, "attributes": attributes, "keys": keys})
 
 
 def _without_change(
@@ -65,15 +68,13 @@ def _without_change(
     return restored
 
 
-def _without_new_values(
-    keys: Mapping[str, Any], before: Mapping[str, Any], new: Mapping[str, Any]
-) -> dict[str, Any]:
+def _without_new_values(keys: KeyValues, before: KeyValues, new: KeyValues) -> KeyValues:
     """Return ``keys`` without the values that the change added under new keys."""
-    kept = dict(keys)
+    restored = dict(keys)
     for name in new.keys() - before.keys():
         added = set(map(_plain, new[name]))
-        kept[name] = [value for value in keys.get(name, ()) if _plain(value) not in added]
-    return {name: values for name, values in kept.items() if values}
+        restored[name] = [value for value in keys.get(name, ()) if _plain(value) not in added]
+    return {name: values for name, values in restored.items() if values}
 
 
 def _plain(value: str | SensitiveValue) -> str | None:

@@ -1,6 +1,6 @@
 """The keys of an issuer: which one, how long, and how often they are read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event
@@ -10,12 +10,11 @@ from typing import Any
 import orjson
 import pytest
 
-from service.auth.issuer_keys import FRESH_SECONDS, RETRY_SECONDS, STALE_SECONDS, IssuerKeys
+from service.auth.issuer_keys import CACHE_TTL, MAX_AGE, RETRY_INTERVAL, IssuerKeys
+from service.auth.jwks_client import JWKSClient
 from service.errors.access import IssuerUnavailable, Unauthenticated
 from tests.auth.issuer import private_key, published
 from tests.clock import Clock
-
-ALGORITHMS = ("RS256", "ES256")
 
 
 @dataclass
@@ -34,6 +33,19 @@ class Site:
         return orjson.dumps({"keys": self.keys})
 
 
+class Client(JWKSClient):
+    """A client that downloads from a site of a test."""
+
+    def __init__(self, respond: Callable[[], bytes], algorithms: Sequence[str] = ("RS256", "ES256")) -> None:
+        """Take what returns the set of keys."""
+        super().__init__("https://id.example.com/keys", algorithms)
+        self.respond = respond
+
+    def download(self) -> bytes:
+        """Return the set of keys."""
+        return self.respond()
+
+
 @pytest.fixture
 def site() -> Site:
     """Return a site with one key."""
@@ -48,7 +60,7 @@ def clock() -> Clock:
 
 def _patient(download: Callable[[], bytes], clock: Clock | None = None) -> IssuerKeys:
     """Return keys that are waited for on a slow machine too."""
-    return IssuerKeys(download, ALGORITHMS, clock or Clock(), wait_seconds=30)
+    return IssuerKeys(Client(download), clock or Clock(), wait_seconds=30)
 
 
 @pytest.fixture
@@ -70,10 +82,10 @@ def test_keys_are_read_once_in_five_minutes(keys: IssuerKeys, site: Site, clock:
     assert site.reads == 0
     for _ in range(10):
         keys.find("key-1", "ES256")
-    clock.seconds = FRESH_SECONDS - 1
+    clock.seconds = CACHE_TTL - 1
     keys.find("key-1", "ES256")
     assert site.reads == 1
-    clock.seconds = FRESH_SECONDS
+    clock.seconds = CACHE_TTL
     keys.find("key-1", "ES256")
     assert site.reads == 2
 
@@ -82,7 +94,7 @@ def test_a_key_that_the_issuer_withdrew_is_refused(keys: IssuerKeys, site: Site,
     """Once the keys are read again; a set without keys is an answer too."""
     keys.find("key-1", "ES256")
     site.keys.clear()
-    clock.seconds = FRESH_SECONDS
+    clock.seconds = CACHE_TTL
     assert _raises(Unauthenticated, lambda: keys.find("key-1", "ES256"))
 
 
@@ -92,7 +104,7 @@ def test_a_new_key_is_there_for_the_first_token_that_names_it(
     """The issuer need not be waited for."""
     keys.find("key-1", "ES256")
     site.keys.append(published(private_key("ES256", "second"), "ES256", "key-2"))
-    clock.seconds = RETRY_SECONDS
+    clock.seconds = RETRY_INTERVAL
     keys.find("key-2", "ES256")
     assert site.reads == 2
 
@@ -114,14 +126,14 @@ def test_while_the_issuer_is_away_its_keys_are_used_for_an_hour(
     """An outage of the issuer's is not at once one of ours; it is asked every five seconds meanwhile."""
     keys.find("key-1", "ES256")
     site.away = True
-    for seconds in (FRESH_SECONDS, FRESH_SECONDS + 1, STALE_SECONDS - 1):
+    for seconds in (CACHE_TTL, CACHE_TTL + 1, MAX_AGE - 1):
         clock.seconds = seconds
         keys.find("key-1", "ES256")
     assert site.reads == 3
-    clock.seconds = STALE_SECONDS
+    clock.seconds = MAX_AGE
     assert _raises(IssuerUnavailable, lambda: keys.find("key-1", "ES256"))
     site.away = False
-    clock.seconds += RETRY_SECONDS
+    clock.seconds += RETRY_INTERVAL
     keys.find("key-1", "ES256")
 
 
@@ -134,7 +146,7 @@ def test_before_the_issuer_has_answered_nothing_can_be_told(
         assert _raises(IssuerUnavailable, lambda: keys.find("key-1", "ES256"))
     assert site.reads == 1
     site.away = False
-    clock.seconds = RETRY_SECONDS
+    clock.seconds = RETRY_INTERVAL
     keys.find("key-1", "ES256")
 
 
@@ -144,7 +156,7 @@ def test_an_unknown_key_while_the_issuer_is_away_cannot_be_told_either(
     """It may be a new one."""
     keys.find("key-1", "ES256")
     site.away = True
-    clock.seconds = RETRY_SECONDS
+    clock.seconds = RETRY_INTERVAL
     assert _raises(IssuerUnavailable, lambda: keys.find("key-2", "ES256"))
 
 
@@ -190,7 +202,7 @@ def test_a_token_that_names_no_key_is_of_the_only_one(keys: IssuerKeys, site: Si
     keys.find(None, "ES256")
     assert _raises(Unauthenticated, lambda: keys.find(None, "RS256"))
     site.keys.append(published(private_key("ES256", "second"), "ES256", "key-2"))
-    clock.seconds = FRESH_SECONDS
+    clock.seconds = CACHE_TTL
     assert _raises(Unauthenticated, lambda: keys.find(None, "ES256"))
 
 
@@ -231,7 +243,7 @@ def test_while_the_keys_are_read_again_others_use_those_of_before(site: Site, cl
     keys.find("key-1", "ES256")
     slow.has_begun.clear()
     slow.may_respond.clear()
-    clock.seconds = FRESH_SECONDS
+    clock.seconds = CACHE_TTL
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(keys.find, "key-1", "ES256")
         assert slow.has_begun.wait(timeout=30)
@@ -265,7 +277,7 @@ def test_an_unknown_key_while_the_keys_are_read_is_not_refused(site: Site, clock
     keys.find("key-1", "ES256")
     slow.has_begun.clear()
     slow.may_respond.clear()
-    clock.seconds = FRESH_SECONDS
+    clock.seconds = CACHE_TTL
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(keys.find, "key-1", "ES256")
         assert slow.has_begun.wait(timeout=30)
@@ -276,7 +288,7 @@ def test_an_unknown_key_while_the_keys_are_read_is_not_refused(site: Site, clock
 
 def _hanging(site: SlowSite, clock: Clock) -> IssuerKeys:
     """Return keys that are not waited for."""
-    return IssuerKeys(site, ALGORITHMS, clock, wait_seconds=0)
+    return IssuerKeys(Client(site), clock, wait_seconds=0)
 
 
 def test_the_wait_for_an_issuer_that_hangs_is_bounded(site: Site, clock: Clock) -> None:
@@ -301,7 +313,7 @@ def test_an_issuer_that_was_slow_is_not_waited_for_again(site: Site, clock: Cloc
         slow.may_respond.set()
         first.result(timeout=30)
     slow.may_respond.clear()
-    clock.seconds = FRESH_SECONDS + RETRY_SECONDS
+    clock.seconds = CACHE_TTL + RETRY_INTERVAL
     assert keys.find("key-1", "ES256")
     assert not slow.may_respond.is_set()
     slow.may_respond.set()
@@ -340,7 +352,7 @@ def test_a_worker_starts_while_the_issuer_is_away(keys: IssuerKeys, site: Site, 
     site.away = True
     keys.prefetch()
     site.away = False
-    clock.seconds = RETRY_SECONDS
+    clock.seconds = RETRY_INTERVAL
     assert keys.find("key-1", "ES256")
 
 

@@ -18,15 +18,15 @@ from service.auth.issuer_keys import IssuerKeys
 from service.auth.token_verifier import TokenVerifier
 from service.errors.access import Unauthenticated
 from service.model.principal import Scope
-from tests.auth.issuer import Issuer, private_key, published, settings
+from tests.auth.issuer import Issuer, Published, private_key, published, settings
 
 ISSUED = Issuer()
 
 
 def _verifier(issuer: Issuer = ISSUED, **changed: Any) -> TokenVerifier:
     given_settings = settings(**changed)
-    keys = IssuerKeys(lambda: issuer.document, given_settings.oidc_algorithms)
-    return TokenVerifier(given_settings, keys)
+    client = Published(issuer, given_settings.oidc_algorithms)
+    return TokenVerifier(given_settings, IssuerKeys(client))
 
 
 def _reason(token: str, verifier: TokenVerifier | None = None) -> str | None:

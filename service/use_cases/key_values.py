@@ -1,0 +1,163 @@
+"""Add values of a search key to a profile, or release them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from service.errors.requests import FieldError, InvalidRequest
+from service.errors.search_keys import undefined_search_key
+from service.matching.phone import stored_numbers
+from service.model.limits import MAX_LIST_ITEMS
+from service.model.profile import EmailAddress, PhoneNumber, Profile
+from service.model.search_key import BUILT_IN, SearchKey
+from service.model.sensitive import SensitiveValue
+from service.store.domains.domain import Domain
+from service.store.stores import Stores
+from service.use_cases.audit import Audited
+from service.use_cases.profiles.change import IfMatch, change_profile
+from service.use_cases.sensitive_limits import Budget, given_values, limit_guesses
+from service.use_cases.sensitive_values import identity, is_mask, matching_mask, value_of_mask
+
+_PHONE, _EMAIL = BUILT_IN["phone"], BUILT_IN["email"]
+
+_Stored = PhoneNumber | EmailAddress | str | SensitiveValue
+"""What a profile stores for a value of a search key."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """The values of a request, and what the profile stores for the search key."""
+
+    key: SearchKey
+    values: Sequence[str]
+    domain: Domain
+    stored: Sequence[_Stored]
+    hits: set[str]
+    """Gets the key if it is sensitive and the profile holds a value of the request."""
+
+    def add(self) -> list[_Stored]:
+        held = {term for each in self.stored for term in self._identity(each)}
+        added: list[_Stored] = []
+        for position, value in enumerate(self.values):
+            if is_mask(self.key, value):
+                value_of_mask(value, list(map(_value, self.stored)), f"/values/{position}")
+            elif held.isdisjoint(terms := self._identity(value)):
+                added.append(_to_stored(self.key, value, self.domain))
+                held.update(terms)
+            elif self.key.sensitive:
+                self.hits.add(self.key.name)
+        if len(self.stored) + len(added) > MAX_LIST_ITEMS:
+            too_many = f"A profile has at most {MAX_LIST_ITEMS} values of a search key."
+            raise InvalidRequest([FieldError("/values", too_many)])
+        return [*self.stored, *added]
+
+    def release(self) -> list[_Stored]:
+        released: set[str] = set()
+        masked: list[str | SensitiveValue] = []
+        for position, value in enumerate(self.values):
+            if is_mask(self.key, value):
+                masked += matching_mask(value, list(map(_value, self.stored)), f"/values/{position}")
+            else:
+                released.update(self._identity(value))
+        plain = [each for each in self.stored if not released.isdisjoint(self._identity(each))]
+        if plain and self.key.sensitive:
+            self.hits.add(self.key.name)
+        return [each for each in self.stored if _value(each) not in masked and each not in plain]
+
+    def _identity(self, stored: _Stored) -> Iterable[str]:
+        """Return the identity of a value. A number that was parsed before keeps its E.164 form."""
+        e164 = cast("str | None", stored.get("e164")) if isinstance(stored, dict) else None
+        return identity(self.key, e164 or _value(stored), self.domain.default_region)
+
+
+def add_key_values(
+    stores: Stores,
+    domain: str,
+    profile_id: str,
+    key: str,
+    values: Sequence[str],
+    if_match: IfMatch = None,
+    budget: Budget | None = None,
+) -> Audited[Profile]:
+    """Add the values that the profile does not hold yet in any notation.
+
+    Raises what ``update_profile`` raises.
+    """
+    return _change(stores, domain, profile_id, key, values, if_match, budget, _Edit.add)
+
+
+def release_key_values(
+    stores: Stores,
+    domain: str,
+    profile_id: str,
+    key: str,
+    values: Sequence[str],
+    if_match: IfMatch = None,
+    budget: Budget | None = None,
+) -> Audited[Profile]:
+    """Release the values, in any notation. Values that the profile does not hold are ignored.
+
+    Raises what ``update_profile`` raises, except ``UniqueKeyTaken``.
+    """
+    return _change(stores, domain, profile_id, key, values, if_match, budget, _Edit.release)
+
+
+def _change(
+    stores: Stores,
+    domain: str,
+    profile_id: str,
+    key: str,
+    values: Sequence[str],
+    if_match: IfMatch,
+    budget: Budget | None,
+    edit: Callable[[_Edit], list[_Stored]],
+) -> Audited[Profile]:
+    hits: set[str] = set()
+
+    def change(profile: Profile, known: Domain) -> Profile:
+        defined = _defined(known, key)
+        limit_guesses(given_values(defined, values, "/values"), budget)
+        stored = edit(_Edit(defined, values, known, _stored_in(profile, defined), hits))
+        return _with_stored(profile, defined, stored)
+
+    custom = [] if key in BUILT_IN else [key]
+    numbers = values if key == _PHONE.name else []
+    done = change_profile(stores, domain, profile_id, if_match, change, keys=custom, numbers=numbers)
+    return done.audited([key], hits)
+
+
+def _defined(domain: Domain, key: str) -> SearchKey:
+    defined = domain.key(key)
+    if defined is None:
+        raise InvalidRequest([undefined_search_key("/key")])
+    if defined.built_in and defined not in {_PHONE, _EMAIL}:
+        fields = "Values of this key are fields of the profile; PATCH the profile instead."
+        raise InvalidRequest([FieldError("/key", fields)])
+    return defined
+
+
+def _stored_in(profile: Profile, key: SearchKey) -> Sequence[_Stored]:
+    if key is _PHONE:
+        return profile["phone_numbers"]
+    return profile["email_addresses"] if key is _EMAIL else profile["keys"].get(key.name, ())
+
+
+def _with_stored(profile: Profile, key: SearchKey, stored: Sequence[_Stored]) -> Profile:
+    if key is _PHONE:
+        return {**profile, "phone_numbers": cast("Sequence[PhoneNumber]", stored)}
+    if key is _EMAIL:
+        return {**profile, "email_addresses": cast("Sequence[EmailAddress]", stored)}
+    keys = {**profile["keys"], key.name: cast("Sequence[str | SensitiveValue]", stored)}
+    return {**profile, "keys": {name: values for name, values in keys.items() if values}}
+
+
+def _to_stored(key: SearchKey, value: str, domain: Domain) -> _Stored:
+    if key is _PHONE:
+        return cast("PhoneNumber", {"type": None, **stored_numbers.read(value, domain.default_region)})
+    if key is _EMAIL:
+        return {"type": None, "value": value}
+    return SensitiveValue(value) if key.sensitive else value
+
+
+def _value(stored: _Stored) -> str | SensitiveValue:
+    return stored["value"] if isinstance(stored, dict) else stored

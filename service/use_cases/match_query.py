@@ -1,0 +1,110 @@
+"""Parse a contact into the query that finds its profiles."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from service.errors.requests import FieldError, InvalidRequest
+from service.errors.search_keys import undefined_search_key
+from service.matching import phone
+from service.model.limits import MAX_VALUE_LENGTH
+from service.model.match import IncomingContact, MatchMode
+from service.model.search_key import AMAZON_NAMES, KeyType
+from service.store.domains.domain import Domain
+from service.use_cases.criteria import GivenValue, GivenValues
+
+KEY_ATTRIBUTE = "profileSearchKey"
+VALUE_ATTRIBUTE = "profileSearchValue"
+"""The contact attributes in which flows of Amazon Connect set what to match on."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchValue:
+    """What ``profileSearchKey`` and ``profileSearchValue`` ask for."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatchQuery:
+    """The search keys and values on which to match a contact. It is parsed once."""
+
+    contact: IncomingContact
+    search_value: SearchValue | None
+
+    @classmethod
+    def parse(cls, contact: IncomingContact) -> "MatchQuery":
+        """Return the query for a contact; raises ``InvalidRequest``."""
+        attributes = contact.attributes or {}
+        key, value = attributes.get(KEY_ATTRIBUTE, "").strip(), attributes.get(VALUE_ATTRIBUTE, "")
+        if not key or not value.strip():
+            return cls(contact, None)
+        return cls(contact, SearchValue(AMAZON_NAMES.get(key, key), _checked(VALUE_ATTRIBUTE, value)))
+
+    @property
+    def key_names(self) -> list[str]:
+        """The search keys that the contact names, defined or not."""
+        names = [criterion["key"] for criterion in self.contact.criteria]
+        return names if self.search_value is None else [*names, self.search_value.key]
+
+    def stages(self, domain: Domain) -> list[GivenValues]:
+        """Return the values to look for, in stages: the first stage that finds a profile decides.
+
+        First ``profileSearchValue``, then the match keys of the channel unless the settings exclude them.
+        Raises ``InvalidRequest``.
+        """
+        first = self._first_stage(domain)
+        if self.search_value and not domain.search_value_falls_back:
+            return first
+        channel = self.contact.channel
+        given = [
+            GivenValue(key, value, f"/attributes/{name}")
+            for name in domain.match_keys[channel]
+            if (key := domain.key(name)) and (value := self._value_of(name))
+        ]
+        by_key = domain.match_modes[channel] == MatchMode.FIRST
+        return [*first, *([each] for each in given)] if by_key else [*first, given]
+
+    def _first_stage(self, domain: Domain) -> list[GivenValues]:
+        asked = self.search_value
+        if asked is None:
+            return []
+        key = domain.key(asked.key)
+        if key is None:
+            raise InvalidRequest([undefined_search_key(f"/attributes/{KEY_ATTRIBUTE}")])
+        if key.type is KeyType.PHONE and phone.is_withheld(asked.value):
+            return []
+        return [[GivenValue(key, asked.value, f"/attributes/{VALUE_ATTRIBUTE}")]]
+
+    def is_withheld(self, domain: Domain) -> bool:
+        """Return whether the caller hides the number. It can be in any value of type phone."""
+        values = [(name, self._value_of(name)) for name in domain.match_keys[self.contact.channel]]
+        if self.search_value is not None:
+            values.append((self.search_value.key, self.search_value.value))
+        numbers = [
+            value
+            for name, value in values
+            if value and (key := domain.key(name)) and key.type is KeyType.PHONE
+        ]
+        return any(map(phone.is_withheld, [*numbers, self.contact.phone_number or ""]))
+
+    def _value_of(self, key: str) -> str | None:
+        """Return the contact's value of a search key: from its field, or from the attribute of that name."""
+        fields = {
+            "phone": self.contact.phone_number,
+            "email": self.contact.email_address,
+            "name": self.contact.name,
+        }
+        if (value := fields.get(key)) and value.strip():
+            return value
+        attribute = (self.contact.attributes or {}).get(key)
+        return attribute and _checked(key, attribute)
+
+
+def _checked(attribute: str, value: str) -> str:
+    """Return the value; raises ``InvalidRequest`` if it is too long. Attributes can be longer than values."""
+    # NFKC can turn one character into 18. The schemas have the same limit.
+    if len(value) > MAX_VALUE_LENGTH or len(unicodedata.normalize("NFKC", value)) > 2 * MAX_VALUE_LENGTH:
+        too_long = f"A search value has at most {MAX_VALUE_LENGTH} characters."
+        raise InvalidRequest([FieldError(f"/attributes/{attribute}", too_long)])
+    return value

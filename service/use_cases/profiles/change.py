@@ -1,0 +1,122 @@
+"""Change profiles."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+
+from service.errors.datastore import DatastoreUnavailable
+from service.errors.records import VersionConflict
+from service.matching.profiles import index, wrap_sensitive
+from service.model.audit import AuditAction
+from service.model.profile import Profile, ProfilePatch
+from service.store.domains.domain import Domain
+from service.store.stores import Stores
+from service.use_cases import sensitive_values
+from service.use_cases.audit import Access, Audited
+from service.use_cases.clock import now
+from service.use_cases.profiles.create import MAX_ATTEMPTS, are_current
+from service.use_cases.profiles.merge_patch import apply_patch, check_sizes
+from service.use_cases.profiles.read import domain_for, named_keys, numbers_in, read_profile, reread_numbers
+from service.use_cases.profiles.undo import undo_change
+from service.use_cases.sensitive_limits import Budget, given_in_profile, limit_guesses
+
+IfMatch = frozenset[int] | None
+"""The versions that the caller accepts to change; None accepts any."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChange:
+    """A profile after a change. ``changed`` is False if the profile was like that already."""
+
+    profile: Profile
+    changed: bool
+
+    def audited(self, keys: Collection[str], hits: Collection[str]) -> Audited[Profile]:
+        """Return the profile with what to audit.
+
+        ``keys`` are the search keys that the request names. ``hits`` are the sensitive ones for which it has
+        a value that the profile held before: the response shows that, as a search would.
+        """
+        profile_ids = [self.profile["profile_id"]]
+        # The response has the whole profile, changed or not.
+        action = AuditAction.CHANGED if self.changed else AuditAction.READ
+        searches = [Access([AuditAction.SEARCHED], profile_ids, keys=hits)] if hits else []
+        return Audited(self.profile, [*searches, Access([action], profile_ids, keys=keys)])
+
+
+def update_profile(
+    stores: Stores,
+    domain: str,
+    profile_id: str,
+    patch: ProfilePatch,
+    if_match: IfMatch = None,
+    budget: Budget | None = None,
+) -> Audited[Profile]:
+    """Apply an RFC 7396 merge patch.
+
+    Raises ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest``, ``UniqueKeyTaken``,
+    ``MasterKeyMissing`` and ``TooManySensitiveValues``.
+    """
+    keys, hits = patch.get("keys"), set[str]()
+
+    def change(old: Profile, known: Domain) -> Profile:
+        limit_guesses(given_in_profile(keys, known), budget)
+        hits.update(sensitive_values.keys_already_held(keys, old, known))
+        return apply_patch(old, patch, known)
+
+    done = change_profile(stores, domain, profile_id, if_match, change, keys=keys, numbers=numbers_in(patch))
+    return done.audited(named_keys(patch, removable=True), hits)
+
+
+def change_profile(
+    stores: Stores,
+    domain: str,
+    profile_id: str,
+    if_match: IfMatch,
+    change: Callable[[Profile, Domain], Profile],
+    *,
+    keys: Collection[str] | None = None,
+    numbers: Iterable[str] = (),
+) -> ProfileChange:
+    """Replace the profile by the result of ``change``; try again if another request changed it meanwhile.
+
+    A change without effect writes nothing, so a retry is harmless. ``keys`` and ``numbers`` are the custom
+    keys and phone numbers that the change may add. If the keys are redefined meanwhile, the change is undone
+    and made again. Other changes since then stay; with ``if_match`` they are a conflict. Raises
+    ``ProfileNotFound``, ``VersionConflict``, ``UniqueKeyTaken``, ``MasterKeyMissing`` and what ``change``
+    raises.
+    """
+    for _ in range(MAX_ATTEMPTS):
+        old = read_profile(stores, domain, profile_id)
+        if if_match is not None and old["version"] not in if_match:
+            raise VersionConflict
+        lookup = old.pop("lookup")
+        known = domain_for(stores, domain, keys or old["keys"], numbers).writable(old["keys"])
+        old = wrap_sensitive(old, known.custom_keys)
+        # Numbers that the change does not touch are indexed by the rules of this release too.
+        current: Profile = {**old, "phone_numbers": reread_numbers(old, known)}
+        new = change(current, known)
+        if new == current:
+            return ProfileChange(old, changed=False)
+        check_sizes(new)
+        new = {**new, "version": old["version"] + 1, "updated_at": now()}
+        before: Profile = {**current, "lookup": lookup}
+        profile_index = index(new, known.custom_keys, known.default_region, before)
+        if not stores.profiles.replace(domain, new, profile_index, old=old):
+            continue
+        if are_current(stores, domain, profile_index, held=old["keys"]):
+            return ProfileChange(new, changed=True)
+        if_match = _undo(stores, domain, before, new, if_match)
+    raise DatastoreUnavailable
+
+
+def _undo(stores: Stores, domain: str, before: Profile, new: Profile, if_match: IfMatch) -> IfMatch:
+    """Undo the change; return the versions that the caller accepts now.
+
+    Raises ``VersionConflict`` if the caller accepts certain versions only and the profile is not as before.
+    """
+    version, is_restored = undo_change(stores, domain, before, new)
+    if if_match is None:
+        return None
+    if not is_restored:
+        raise VersionConflict
+    return frozenset({version})

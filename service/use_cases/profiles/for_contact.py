@@ -1,0 +1,106 @@
+"""Create a profile for a contact, and associate the two."""
+
+from service.errors.records import ContactCleared
+from service.model.audit import AuditAction
+from service.model.contact import Contact
+from service.model.profile import Profile, ProfilePatch
+from service.store.stores import Stores
+from service.use_cases.audit import Audited
+from service.use_cases.clock import now
+from service.use_cases.contacts import forget_if_erased, new_association, read_contact
+from service.use_cases.profiles.create import create_profile, withdraw_profile
+from service.use_cases.profiles.idempotency import Claim, claim, create_claimed, creation, find_claimed
+from service.use_cases.sensitive_limits import Budget, given_in_profile, limit_guesses
+
+_ACTIONS = [AuditAction.CREATED, AuditAction.ASSOCIATED]
+
+
+def create_for_contact(
+    stores: Stores,
+    domain: str,
+    contact_id: str,
+    fields: ProfilePatch,
+    *,
+    channel: str | None = None,
+    agent_id: str | None = None,
+    key: str | None = None,
+    budget: Budget | None = None,
+) -> tuple[Audited[Profile], bool]:
+    """Create a profile and associate the contact with it; with an Idempotency-Key only once.
+
+    Returns the current profile, and whether it existed. A repeated request completes what was interrupted
+    between the two writes, and does not undo later changes of the contact. If the first request is rejected
+    and no other raced it, no profile is left behind. Raises ``ContactCleared``, ``InvalidRequest``,
+    ``UniqueKeyTaken``, ``IdempotencyKeyReused`` and ``TooManySensitiveValues``.
+    """
+    claimed = None
+    if key is not None:
+        payload = {"contact_id": contact_id, "channel": channel, "agent_id": agent_id, "profile": fields}
+        claimed = claim(domain, "contact_profiles", key, payload, stores.keyring)
+    contact = stores.associations.get(domain, contact_id)
+    if contact is not None and contact["cleared_at"] is not None:
+        profile, replayed = _created_before(stores, domain, contact, fields, claimed, budget), True
+    else:
+        if claimed is None:
+            profile, replayed = create_profile(stores, domain, fields, budget), False
+        else:
+            profile, replayed = create_claimed(stores, domain, fields, claimed, budget)
+        _associate(stores, domain, contact_id, profile, channel, agent_id, replayed=replayed)
+    access = creation(profile, fields, _ACTIONS, replayed=replayed, contact_id=contact_id, agent_id=agent_id)
+    return Audited(profile, [access]), replayed
+
+
+def _created_before(
+    stores: Stores,
+    domain: str,
+    contact: Contact,
+    fields: ProfilePatch,
+    claimed: Claim | None,
+    budget: Budget | None,
+) -> Profile:
+    """Return the profile that was created for the contact before it was cleared.
+
+    Raises ``ContactCleared``. Raises ``InvalidRequest`` and ``TooManySensitiveValues`` for the fields, since
+    they are compared with those of an earlier request.
+    """
+    if claimed is None:
+        raise ContactCleared
+    known = stores.domains.get(domain, keys=fields.get("keys") or ())
+    limit_guesses(given_in_profile(fields.get("keys"), known), budget)
+    profile = find_claimed(stores, domain, claimed)
+    if profile is None or not _has_profile(contact, profile):
+        raise ContactCleared
+    return profile
+
+
+def _associate(
+    stores: Stores,
+    domain: str,
+    contact_id: str,
+    profile: Profile,
+    channel: str | None,
+    agent_id: str | None,
+    *,
+    replayed: bool,
+) -> None:
+    """Associate the contact with the new profile; raises ``ContactCleared``.
+
+    If another request has cleared the contact meanwhile, the profile is removed, except if a repeated
+    request may have returned it. No error if a racing repetition has associated the two before.
+    """
+    profile_id = profile["profile_id"]
+    association = new_association(profile_id, agent_id)
+    try:
+        stores.associations.associate(
+            domain, contact_id, channel=channel, association=association, now=now(), once=True
+        )
+    except ContactCleared:
+        if not _has_profile(read_contact(stores, domain, contact_id), profile):
+            if not replayed:
+                withdraw_profile(stores, domain, profile_id)
+            raise
+    forget_if_erased(stores, domain, profile_id)
+
+
+def _has_profile(contact: Contact, profile: Profile) -> bool:
+    return any(each["profile_id"] == profile["profile_id"] for each in contact["associations"])

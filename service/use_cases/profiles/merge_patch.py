@@ -1,0 +1,122 @@
+"""Apply merge patches to profiles (RFC 7396, section 2)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
+
+from service.errors.requests import FieldError, InvalidRequest
+from service.matching.phone import stored_numbers
+from service.model.limits import MAX_ATTRIBUTES, MAX_PROFILE_SEARCH_KEY_VALUES, MAX_PROFILE_SEARCH_KEYS
+from service.model.profile import (
+    EMPTY_PROFILE,
+    Address,
+    EmailAddress,
+    KeyValues,
+    PhoneNumber,
+    Profile,
+    ProfilePatch,
+)
+from service.model.search_key import BUILT_IN
+from service.model.sensitive import SensitiveValue
+from service.store.domains.domain import Domain
+from service.use_cases import sensitive_values
+
+_EMPTY_ADDRESS = dict.fromkeys(Address.__annotations__)
+
+_REQUIRED_NAMES = ("first_name", "business_name")
+_NAMELESS = "A profile needs a first name or a business name: keep this one, or send the other one too."
+
+_BUILT_IN = "This search key is built in: its values are fields of the profile, such as phone_numbers."
+_UNDEFINED = "No custom search key has this name; define it first."
+
+
+def apply_patch(old: Profile, patch: ProfilePatch, domain: Domain) -> Profile:
+    """Return the profile with the patch applied and the phone numbers parsed; raises ``InvalidRequest``."""
+    current = cast("Mapping[str, object]", old)
+    merged = {name: _merge_field(name, current[name], value) for name, value in patch.items()}
+    new = cast("Profile", {**old, **merged})
+    if all(new.get(name) is None for name in _REQUIRED_NAMES):
+        _check_names_kept(patch)
+    new["keys"] = _with_sensitive_values(new["keys"], old["keys"], patch.get("keys") or (), domain)
+    new["phone_numbers"] = _read_numbers(new["phone_numbers"], old["phone_numbers"], domain.default_region)
+    # A newer release may have stored members that this one does not know: they stay.
+    new["email_addresses"] = [
+        cast("EmailAddress", {"type": None, **address}) for address in new["email_addresses"]
+    ]
+    new["addresses"] = [cast("Address", {**_EMPTY_ADDRESS, **address}) for address in new["addresses"]]
+    return new
+
+
+def _check_names_kept(patch: ProfilePatch) -> None:
+    """Raise ``InvalidRequest`` if the patch removes one of the names."""
+    removed = [name for name in _REQUIRED_NAMES if name in patch]
+    if removed:
+        raise InvalidRequest([FieldError(f"/{name}", _NAMELESS) for name in removed])
+
+
+def _merge_field(name: str, old: object, value: object) -> object:
+    if value is None:
+        return cast("Mapping[str, object]", EMPTY_PROFILE)[name]
+    if isinstance(old, Mapping) and isinstance(value, Mapping):
+        return {member: part for member, part in {**old, **value}.items() if part is not None}
+    return value
+
+
+def _with_sensitive_values(
+    new: KeyValues, old: KeyValues, patched: Iterable[str], domain: Domain
+) -> KeyValues:
+    """Return the values without empty keys; the values of patched sensitive keys are wrapped."""
+    values = {key: of_key for key, of_key in new.items() if of_key}
+    added = [name for name in patched if name in values]
+    _check_defined(added, domain)
+    for key in map(domain.custom_keys.__getitem__, added):
+        if key.sensitive:
+            given = cast("Sequence[str]", values[key.name])
+            held = cast("Sequence[SensitiveValue]", old.get(key.name, ()))
+            values[key.name] = sensitive_values.merge_values(key, given, held)
+    return values
+
+
+def _check_defined(keys: Iterable[str], domain: Domain) -> None:
+    undefined = [key for key in keys if key not in domain.custom_keys]
+    if undefined:
+        raise InvalidRequest(
+            [FieldError(f"/keys/{key}", _BUILT_IN if key in BUILT_IN else _UNDEFINED) for key in undefined]
+        )
+
+
+def _read_numbers(
+    numbers: Sequence[PhoneNumber], old: Sequence[PhoneNumber], region: str
+) -> list[PhoneNumber]:
+    """Return the numbers, each with its E.164 form.
+
+    A number that is sent back with its ``e164`` keeps its form, since the domain's default region may have
+    changed; without ``e164`` it is parsed again. If ``e164`` differs from the stored form, the number is
+    found by its text: it may have been parsed differently since the response.
+    """
+    read = [number for number in old if number["e164"]]
+    by_text = {number["value"]: number for number in read}
+    by_both = {(number["value"], number["e164"]): number for number in read}
+
+    def parsed(number: PhoneNumber) -> Mapping[str, object]:
+        value, e164 = number["value"], number.get("e164")
+        stored = by_both.get((value, e164), by_text.get(value)) if e164 else None
+        return stored or stored_numbers.read(value, region)
+
+    return [
+        cast("PhoneNumber", {**number, **parsed(number), "type": number.get("type")}) for number in numbers
+    ]
+
+
+def check_sizes(profile: Profile) -> None:
+    """Raise ``InvalidRequest`` if the profile has more attributes or key values than one request can have."""
+    sizes = (("attributes", MAX_ATTRIBUTES), ("keys", MAX_PROFILE_SEARCH_KEYS))
+    errors = [
+        FieldError(f"/{name}", f"A profile has at most {limit} of them.")
+        for name, limit in sizes
+        if len(cast("Mapping[str, Mapping[str, object]]", profile)[name]) > limit
+    ]
+    if sum(len(values) for values in profile["keys"].values()) > MAX_PROFILE_SEARCH_KEY_VALUES:
+        too_many = f"A profile has at most {MAX_PROFILE_SEARCH_KEY_VALUES} values of custom keys."
+        errors.append(FieldError("/keys", too_many))
+    if errors:
+        raise InvalidRequest(errors)

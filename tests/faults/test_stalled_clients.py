@@ -1,0 +1,135 @@
+"""Thousands of clients that do nothing, all connected at once: other clients get their responses in time."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from threading import Event
+
+import pytest
+
+from service.server.client_limits import RECEIVE_SECONDS
+from service.server.open_files import raise_limit
+from tests.faults.caller import Caller, Request
+from tests.faults.conftest import Serve
+from tests.faults.replica_set import ReplicaSet
+
+_STALLED = 200
+_KEPT = 5000
+_BATCH = 250
+_CONNECTIONS = _KEPT + 4 * _STALLED
+_ROUNDS = 3
+_REQUESTS = 100
+_MAX_SECONDS = 0.25
+_TIMEOUT_SECONDS = 60
+
+_HOST = b"Host: localhost\r\n"
+_SILENCE = b""
+_HALF_A_HEADER = b"POST /v1/profiles HTTP/1.1\r\nHost: loc"
+_BEGIN_OF_A_BODY = (
+    b"POST /v1/profiles HTTP/1.1\r\n"
+    + _HOST
+    + b"Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"
+)
+# Each response has more than a megabyte, more than the system buffers of all of them.
+_UNREAD = (b"GET /docs/swagger-ui-bundle.js HTTP/1.1\r\n" + _HOST + b"\r\n") * 8
+_WHOLE = b"GET /livez HTTP/1.1\r\n" + _HOST + b"\r\n"
+
+pytestmark = [
+    pytest.mark.skipif(raise_limit(_CONNECTIONS) < _CONNECTIONS, reason="limit of open files"),
+    pytest.mark.timeout(300),
+]
+
+Connect = Callable[[bytes], socket.socket]
+
+
+@contextmanager
+def _clients(port: int) -> Iterator[Connect]:
+    """Yield a function that connects and sends something; the connections stay open until the block ends."""
+    with ExitStack() as stack:
+
+        def connect(sent: bytes) -> socket.socket:
+            client = stack.enter_context(socket.socket())
+            client.settimeout(_TIMEOUT_SECONDS)
+            # Before it connects, so that the server sees a small window.
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.connect(("127.0.0.1", port))
+            client.sendall(sent)
+            return client
+
+        yield connect
+
+
+def _keep_alive(connect: Connect) -> list[socket.socket]:
+    """Return connections on which one request has been served."""
+    kept = []
+    for _ in range(_KEPT // _BATCH):
+        batch = [connect(_WHOLE) for _ in range(_BATCH)]
+        for client in batch:
+            response = client.recv(4096)
+            while not response.endswith(b"}"):
+                response += client.recv(4096)
+            assert response.startswith(b"HTTP/1.1 200 ")
+        kept += batch
+    return kept
+
+
+def _count_open(clients: Sequence[socket.socket]) -> int:
+    """Return the number of connections that the server has neither closed nor sent anything on."""
+    count = 0
+    for client in clients:
+        client.settimeout(0)
+        try:
+            client.recv(1)
+        except BlockingIOError:
+            count += 1
+    return count
+
+
+@contextmanager
+def _sending_on(bodies: Sequence[socket.socket]) -> Iterator[None]:
+    """Send a byte of each body now and then, so that the service does not give them up."""
+    is_over = Event()
+
+    def send_on() -> None:
+        while not is_over.wait(RECEIVE_SECONDS / 5):
+            for body in bodies:
+                body.sendall(b" ")
+
+    with ThreadPoolExecutor(1) as pool:
+        sending = pool.submit(send_on)
+        try:
+            yield
+        finally:
+            is_over.set()
+        sending.result()
+
+
+def _p99(port: int) -> float:
+    """Return the 99th percentile of the seconds that a match takes, each on a connection of its own."""
+    match = Request("POST", "/v1/contacts/c-1/match", {"channel": "voice", "phone_number": "+14155550100"})
+    durations = []
+    for _ in range(_REQUESTS):
+        started = time.perf_counter()
+        assert Caller(port, keep_alive=False).ask(match).status == 200
+        durations.append(time.perf_counter() - started)
+    return sorted(durations)[_REQUESTS * 99 // 100 - 1]
+
+
+def test_stalled_clients_delay_no_other(one_member: ReplicaSet, serve: Serve, new_name: str) -> None:
+    """The best round counts: other processes of the machine can slow down some, but not all of them."""
+    # On a slow machine, opening the connections takes longer than the service keeps idle ones.
+    port = serve(one_member.uri, new_name, options=("--keep-alive", "600")).port
+    alone = min(_p99(port) for _ in range(_ROUNDS))
+    with _clients(port) as connect:
+        idle = _keep_alive(connect)
+        idle += [connect(sent) for sent in (_SILENCE, _HALF_A_HEADER) for _ in range(_STALLED)]
+        for _ in range(_STALLED):
+            connect(_UNREAD)
+        bodies = [connect(_BEGIN_OF_A_BODY) for _ in range(_STALLED)]
+        with _sending_on(bodies):
+            beside = min(_p99(port) for _ in range(_ROUNDS))
+        assert _count_open(idle) == len(idle)
+        assert _count_open(bodies) == len(bodies)
+    assert beside <= max(_MAX_SECONDS, 2 * alone), (beside, alone)

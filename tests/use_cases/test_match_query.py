@@ -1,0 +1,83 @@
+"""The query for a contact."""
+
+from typing import Any
+
+import pytest
+
+from service.errors.requests import InvalidRequest
+from service.model.domain_settings import DEFAULT_MATCH_KEYS, DEFAULT_MATCH_MODES, DEFAULT_SHARED_ABOVE
+from service.model.match import Criterion, IncomingContact, MatchMode
+from service.store.domains.domain import Domain
+from service.use_cases.match_query import MatchQuery
+
+DOMAIN: dict[str, Any] = {
+    "name": "default",
+    "default_region": "US",
+    "match_keys": DEFAULT_MATCH_KEYS,
+    "match_modes": DEFAULT_MATCH_MODES,
+    "search_value_falls_back": True,
+    "unique_by_name": False,
+    "shared_above": DEFAULT_SHARED_ABOVE,
+    "ignored_values": {},
+    "custom_keys": {},
+}
+ACCOUNT = {"profileSearchKey": "_account", "profileSearchValue": "A-1"}
+
+
+def _stages(contact: IncomingContact, **settings: Any) -> list[list[tuple[str, str, str]]]:
+    stages = MatchQuery.parse(contact).stages(Domain(**DOMAIN | settings))
+    return [[(given.key.name, given.value, given.pointer) for given in stage] for stage in stages]
+
+
+def test_each_match_key_is_a_stage() -> None:
+    """In mode ``first``; keys without a value are left out."""
+    email = ("email", "jo@example.com", "/attributes/email")
+    name = ("name", "Jo", "/attributes/name")
+    contact = IncomingContact(channel="chat", email_address="jo@example.com", attributes={"name": "Jo"})
+    assert _stages(contact) == [[email], [name]]
+    assert _stages(contact, match_modes={"chat": MatchMode.ALL}) == [[email, name]]
+    assert _stages(IncomingContact(channel="chat", name="Jo")) == [[name]]
+
+
+@pytest.mark.parametrize(("falls_back", "stages"), [(True, 2), (False, 1)])
+def test_the_search_value_comes_first(falls_back: bool, stages: int) -> None:  # noqa: FBT001 - a table
+    """The settings decide whether the match keys follow. Names of Amazon Connect are translated."""
+    contact = IncomingContact(channel="voice", phone_number="555", attributes=ACCOUNT)
+    found = _stages(contact, search_value_falls_back=falls_back)
+    assert found[0] == [("account", "A-1", "/attributes/profileSearchValue")]
+    assert len(found) == stages
+
+
+def test_the_named_keys_are_those_of_criteria_and_search_value() -> None:
+    """They may be new ones, so the domain is read if it does not know them."""
+    criteria = [Criterion(key="vip", values=["gold"])]
+    contact = IncomingContact(channel="voice", attributes=ACCOUNT, criteria=criteria)
+    assert MatchQuery.parse(contact).key_names == ["vip", "account"]
+    assert MatchQuery.parse(IncomingContact(channel="voice")).key_names == []
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        IncomingContact(channel="voice", phone_number="anonymous"),
+        IncomingContact(channel="chat", phone_number="anonymous"),
+        IncomingContact(channel="voice", attributes={"phone": "anonymous"}),
+        IncomingContact(
+            channel="chat", attributes={"profileSearchKey": "phone", "profileSearchValue": "anonymous"}
+        ),
+    ],
+)
+def test_a_number_can_be_withheld_wherever_it_is(contact: IncomingContact) -> None:
+    """In the field, in the attribute, or as the search value."""
+    domain = Domain(**DOMAIN)
+    assert MatchQuery.parse(contact).is_withheld(domain)
+    assert not MatchQuery.parse(IncomingContact(channel="voice", phone_number="555")).is_withheld(domain)
+
+
+def test_an_attribute_can_be_longer_than_a_value() -> None:
+    """It is only rejected if it is searched for."""
+    attributes = {"name": "x" * 256, "account": "x" * 256}
+    assert _stages(IncomingContact(channel="voice", attributes=attributes)) == []
+    with pytest.raises(InvalidRequest) as rejected:
+        _stages(IncomingContact(channel="chat", attributes=attributes))
+    assert [error.pointer for error in rejected.value.errors] == ["/attributes/name"]
