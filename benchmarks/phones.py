@@ -7,7 +7,7 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat
 
-from benchmarks import spelling
+from benchmarks import reforms, spelling
 from benchmarks.people import Person
 
 Ways = Sequence[str]
@@ -194,7 +194,7 @@ def asked(person: Person) -> Mapping[str, Ways]:
     """Return the spellings of the number to search for, by perturbation."""
     return {
         **forms(kept(person), trunk_zero=person.locale.trunk_zero),
-        **_other_spelling(person),
+        **reforms.other_spellings(person, kept(person)),
         "extension of the switchboard": [
             person.extension,
             spelling.wide(person.extension),
@@ -211,54 +211,6 @@ def abroad(person: Person) -> Ways:
     """
     number = kept(person)
     return [] if number == person.former else [international(number), number, rfc3966(number)]
-
-
-def _other_spelling(person: Person) -> Mapping[str, Ways]:
-    """Return the spellings before or after a reform."""
-    if not person.former:
-        return {}
-    if person.region == "BR":
-        other = person.number if kept(person) == person.former else person.former
-        code, area, rest = other[:3], other[3:5], other[5:]
-        shown = f"{rest[:-4]}-{rest[-4:]}"
-        ways = [
-            other,
-            f"{code} {area} {shown}",
-            f"({area}) {shown}",
-            f"0{area} {shown}",
-            f"{code} (0{area}) {shown}",
-        ]
-        return {"Brazil's ninth digit": ways}
-    if person.region == "MX":
-        rest = person.number[3:]
-        ways = [
-            person.number,
-            f"+52 1 {rest}",
-            f"+521{rest}",
-            f"1 {rest}",
-            f"044 {rest}",
-            f"045{rest}",
-            f"01 {rest}",
-            rest,
-        ]
-        return {"Mexico's old 1": ways}
-    area, rest = person.number[4:6], person.number[6:]
-    shown = f"{rest[:4]}-{rest[4:]}"
-    local = [
-        f"0{area} 15-{shown}",
-        f"0{area} {shown}",
-        f"({area}) 15 {shown}",
-        f"{area} {shown}",
-        f"9 {area} {shown}",
-    ]
-    abroad = [
-        f"{area} {shown}",
-        f"9 {area} {shown}",
-        f"{area} 15 {shown}",
-        f"9 {area} 15 {shown}",
-        f"(0){area} 15 {shown}",
-    ]
-    return {"Argentina's 9 and 15": [*local, *(f"+54 {way}" for way in abroad)]}
 
 
 def near(number: str) -> Ways:
