@@ -15,13 +15,13 @@ import structlog
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymongo.errors import AutoReconnect
+from tests.api.test_bad_input import FULL_BODIES, at_pointer, leaves
 
 from service.app import create_app
 from service.config import Settings
 from service.server import log
 from tests.api.caller import Caller
 from tests.api.operations import CONTACT_ID, OPERATIONS, PROFILE_ID, Operation
-from tests.api.test_bad_input import FULL_BODIES, at_pointer, leaves
 from tests.masters import ONE
 
 bounded = settings(derandomize=True, deadline=None, database=None, max_examples=2)
