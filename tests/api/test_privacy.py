@@ -15,7 +15,6 @@ import structlog
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymongo.errors import AutoReconnect
-from tests.api.test_bad_input import FULL_BODIES, at_pointer, leaves
 
 from service.app import create_app
 from service.config import Settings
