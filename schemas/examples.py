@@ -4,7 +4,7 @@
 creates.
 """
 
-from schemas.pages import EXAMPLE_CURSOR
+from schemas.profiles import ADDRESS_LINES, TEXTS
 
 Example = dict[str, object]
 
@@ -15,12 +15,7 @@ REQUEST_ID = "6f1c2b7de6b34a40a2f4f0c3c1b8a9d2"
 _ADDRESS: Example = {
     "type": "home",
     "address_1": "1-1 Chiyoda",
-    "address_2": None,
-    "address_3": None,
-    "address_4": None,
     "city": "Chiyoda-ku",
-    "county": None,
-    "state": None,
     "province": "Tokyo",
     "country": "JP",
     "postal_code": "100-0001",
@@ -33,7 +28,7 @@ PROFILE_REQUEST: Example = {
     "phone_numbers": [{"type": "mobile", "value": "+1 415-555-0101"}],
     "email_addresses": [{"type": "home", "value": "Taro.Yamada@example.jp"}],
     "account_number": "A-1",
-    "addresses": [{name: value for name, value in _ADDRESS.items() if value is not None}],
+    "addresses": [_ADDRESS],
     "attributes": {"tier": "gold"},
 }
 PROFILE_PATCH: Example = {
@@ -44,21 +39,10 @@ PROFILE_PATCH: Example = {
 }
 PROFILE: Example = {
     "profile_id": PROFILE_ID,
-    "first_name": "太郎",
-    "middle_name": None,
-    "last_name": "山田",
-    "phonetic_first_name": "タロウ",
-    "phonetic_last_name": "ヤマダ",
-    "business_name": None,
-    "account_number": "A-1",
-    "birth_date": None,
-    "gender": None,
-    "party_type": None,
-    "additional_information": None,
+    **dict.fromkeys(TEXTS),
+    **PROFILE_REQUEST,
     "phone_numbers": [{"type": "mobile", "value": "+1 415-555-0101", "e164": "+14155550101"}],
-    "email_addresses": [{"type": "home", "value": "Taro.Yamada@example.jp"}],
-    "addresses": [_ADDRESS],
-    "attributes": {"tier": "gold"},
+    "addresses": [{"type": None, **dict.fromkeys(ADDRESS_LINES), **_ADDRESS}],
     "keys": {"ssn": ["*******6789"]},
     "version": 1,
     "created_at": "2026-03-01T09:30:00.000Z",
@@ -118,7 +102,7 @@ CONTACT: Example = {
     "associations": [ASSOCIATION],
 }
 CLEARED_CONTACT: Example = CONTACT | {"cleared_at": "2026-03-01T09:40:00.000Z"}
-CONTACTS: Example = {"items": [CLEARED_CONTACT], "next_cursor": EXAMPLE_CURSOR}
+CONTACTS: Example = {"items": [CLEARED_CONTACT], "next_cursor": "WzE3NzIzNTcyNjAwMDAsIjVhMWI3YzllIl0"}
 CONTACT_SEARCH_REQUEST: Example = {
     "agent_id": "agent-7",
     "channel": "voice",
@@ -131,15 +115,7 @@ SEARCH_KEY_REQUEST: Example = {
     "unique": True,
     "sensitive": True,
 }
-SEARCH_KEY: Example = {
-    "name": "ssn",
-    "label": "Social security number",
-    "type": "digits",
-    "unique": True,
-    "sensitive": True,
-    "built_in": False,
-    "example": "123-45-6789",
-}
+SEARCH_KEY: Example = {"name": "ssn", **SEARCH_KEY_REQUEST, "built_in": False, "example": "123-45-6789"}
 PROFILES: Example = {"items": [PROFILE], "next_cursor": None}
 SEARCH_KEYS: Example = {
     "items": [

@@ -4,9 +4,9 @@ from marshmallow import fields
 
 from schemas.audit import ExportedEventResponse
 from schemas.base import Response
+from schemas.common import list_field, time_field
 from schemas.contacts import AssociationResponse, ContactResponse
 from schemas.profiles import ProfileResponse
-from schemas.response_fields import list_field, time_field
 
 
 class ExportedContactResponse(ContactResponse):

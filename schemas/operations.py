@@ -3,28 +3,25 @@
 from marshmallow import fields, validate
 
 from schemas.base import Response
-from schemas.identifiers import profile_id_field
-from schemas.response_fields import string_field
+from schemas.common import profile_id_field, string_field
 
-
-def _status() -> fields.String:
-    return fields.String(
-        required=True,
-        validate=validate.OneOf(["ok"]),
-        metadata={"description": "Always `ok`. Failures are problem documents."},
-    )
+_STATUS = fields.String(
+    required=True,
+    validate=validate.OneOf(["ok"]),
+    metadata={"description": "Always `ok`. Failures are problem documents."},
+)
 
 
 class LivenessResponse(Response):
     """The process is running."""
 
-    status = _status()
+    status = _STATUS
 
 
 class ReadinessResponse(Response):
     """The process can serve requests."""
 
-    status = _status()
+    status = _STATUS
     checks = fields.Dict(
         keys=fields.String(),
         values=fields.String(),

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from marshmallow import ValidationError, fields, validate
 
 from schemas.base import Request, Response
+from schemas.common import enum_field, list_field, search_key_field
 from schemas.fields import BoundedList, Identifier, Integer, MappingField, StrictBoolean, Text, one_of
-from schemas.identifiers import search_key_field
-from schemas.response_fields import enum_field, list_field
 from service.model.domain_settings import DEFAULT_SHARED_ABOVE
 from service.model.identifiers import REGION
 from service.model.limits import MAX_IGNORED_VALUES, MAX_MATCH_KEYS, MAX_SHARED_ABOVE
