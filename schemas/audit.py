@@ -1,8 +1,12 @@
-"""Requests and responses of the audit."""
+"""Requests and responses of the audit, and the export of a person's data, which contains audit events."""
+
+from marshmallow import fields
 
 from schemas import common
 from schemas.base import Response
+from schemas.contacts import AssociationResponse, ContactResponse
 from schemas.fields import DateTime, Text
+from schemas.profiles import ProfileResponse
 from service.model.audit import AuditAction
 
 _FROM = {"description": "Only events at or after this time (RFC 3339, with its zone)."}
@@ -52,3 +56,28 @@ class AuditResponse(Response):
 
     items = common.list_field(AuditEventResponse(), "The events.")
     next_cursor = common.next_cursor_field()
+
+
+class ExportedContactResponse(ContactResponse):
+    """A contact, with its associations with this profile only."""
+
+    class Meta(Response.Meta):
+        """Without the current association, which can be with another profile."""
+
+        exclude = ("association",)
+
+    associations = common.list_field(
+        AssociationResponse(), "The associations of the contact with this profile."
+    )
+
+
+class ExportResponse(Response):
+    """A person's profile, contacts and audit events."""
+
+    exported_at = common.time_field("The time of the export.")
+    profile = fields.Nested(ProfileResponse(), required=True)
+    contacts = common.list_field(
+        ExportedContactResponse(),
+        "Every contact that is or was associated with the profile, in no particular order.",
+    )
+    audit = common.list_field(ExportedEventResponse(), "The actions on the profile, newest first.")

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from schemas.base import Request, Response
-from schemas.fields import DateTime, Identifier, Integer, one_of
+from schemas.fields import DateTime, Integer, identifier_field, one_of
 from service.model.contact import Channel
 from service.model.identifiers import CONTACT_ID, PROFILE_ID, SEARCH_KEY_NAME
 from service.model.limits import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
@@ -19,9 +19,12 @@ _REQUEST_CHANNELS = [*(channel.value for channel in Channel), *_ALIASES]
 _UPPER_CASE = {name.upper(): name for name in _REQUEST_CHANNELS}
 
 
-def string_field(description: str, *, allow_none: bool = False) -> fields.String:
+def string_field(
+    description: str, *, required: bool = True, allow_none: bool = False, **metadata: str
+) -> fields.String:
     """Return a response's field for a string."""
-    return fields.String(required=True, allow_none=allow_none, metadata={"description": description})
+    metadata = {"description": description, **metadata}
+    return fields.String(required=required, allow_none=allow_none, metadata=metadata)
 
 
 def boolean_field(description: str) -> fields.Boolean:
@@ -46,23 +49,23 @@ def list_field(items: Response | fields.Field[Any], description: str) -> fields.
     return fields.List(inner, required=True, metadata={"description": description})
 
 
-def contact_id_field(**kwargs: Any) -> Identifier:
+def contact_id_field(**kwargs: Any) -> fields.String:
     """Return a field for a contact's ID."""
     message = "A contact_id is 1 to 128 of A-Z, a-z, 0-9, _, ., : and -, and not 'search'."
     metadata = {"description": "The contact's ID, chosen by the frontend."}
-    return Identifier(CONTACT_ID, message, metadata=metadata, **kwargs)
+    return identifier_field(CONTACT_ID, message, metadata=metadata, **kwargs)
 
 
-def profile_id_field(description: str = "The profile's ID.", **kwargs: Any) -> Identifier:
+def profile_id_field(description: str = "The profile's ID.", **kwargs: Any) -> fields.String:
     """Return a field for a profile's ID."""
     message = "A profile_id is 32 hexadecimal digits in lower case."
-    return Identifier(PROFILE_ID, message, metadata={"description": description}, **kwargs)
+    return identifier_field(PROFILE_ID, message, metadata={"description": description}, **kwargs)
 
 
-def search_key_field(*, required: bool = False, **metadata: str) -> Identifier:
+def search_key_field(*, required: bool = False, **metadata: str) -> fields.String:
     """Return a field for a search key's name, with a ``description`` and an ``example``."""
     message = "A search key is 1 to 64 of a-z, 0-9 and _, and begins with a letter."
-    return Identifier(SEARCH_KEY_NAME, message, required=required, metadata=metadata)
+    return identifier_field(SEARCH_KEY_NAME, message, required=required, metadata=metadata)
 
 
 def request_channel_field(**kwargs: Any) -> fields.String:

@@ -5,6 +5,9 @@ creates.
 """
 
 from schemas.profiles import ADDRESS_LINES, TEXTS
+from schemas.search_keys import SearchKeyResponse
+from service.model.domain_settings import DEFAULT_MATCH_KEYS, DEFAULT_SHARED_ABOVE
+from service.model.search_key import BUILT_IN
 
 Example = dict[str, object]
 
@@ -119,15 +122,7 @@ SEARCH_KEY: Example = {"name": "ssn", **SEARCH_KEY_REQUEST, "built_in": False, "
 PROFILES: Example = {"items": [PROFILE], "next_cursor": None}
 SEARCH_KEYS: Example = {
     "items": [
-        {
-            "name": "phone",
-            "label": "Phone number",
-            "type": "phone",
-            "unique": False,
-            "sensitive": False,
-            "built_in": True,
-            "example": "+81 3-1234-5678",
-        },
+        SearchKeyResponse().dump(BUILT_IN["phone"]),
         SEARCH_KEY,
     ],
     "next_cursor": None,
@@ -142,16 +137,11 @@ SETTINGS_PATCH: Example = {
 }
 SETTINGS: Example = {
     "default_region": "JP",
-    "match_keys": {
-        "voice": ["phone"],
-        "chat": ["email", "name"],
-        "task": ["phone", "email"],
-        "email": ["email"],
-    },
+    "match_keys": {str(channel): list(keys) for channel, keys in DEFAULT_MATCH_KEYS.items()},
     "match_modes": {"voice": "first", "chat": "all", "task": "first", "email": "first"},
     "search_value_falls_back": True,
     "unique_by_name": False,
-    "shared_above": 20,
+    "shared_above": DEFAULT_SHARED_ABOVE,
     "ignored_values": {"phone": ["0000000000"]},
 }
 

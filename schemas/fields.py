@@ -11,13 +11,13 @@ from marshmallow import ValidationError, fields, validate
 
 from service.model.limits import MAX_VALUE_LENGTH
 
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-LINE_BREAKS = re.compile(r"[\t\n\r]")
+_LINE_BREAKS = re.compile(r"[\t\n\r]")
+_LINES_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
+_CONTROL_CHARACTERS = re.compile(f"[{_LINES_CONTROL}]")
 # The same rules as patterns that ECMA-262 (OpenAPI) and Python read alike: no control characters, and at
 # least one character that is not white space. \s means different characters in the two.
 _SPACE = r"\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _LINE = rf"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f{_SPACE}][^\x00-\x1f\x7f]*$"
-_LINES_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
 _LINES = rf"^[^{_LINES_CONTROL}]*[^\x00-\x1f\x7f{_SPACE}][^{_LINES_CONTROL}]*$"
 
 _LINE_OR_BLANK = r"^[^\x00-\x1f\x7f]*$"
@@ -82,7 +82,7 @@ class Text(fields.String):
         if not value.strip():
             alternative = "; leave it out, or send null." if self.allow_none else "."
             raise ValidationError(f"Must not be blank{alternative}")
-        if CONTROL_CHARACTERS.search(value) or (not self._multiline and LINE_BREAKS.search(value)):
+        if _CONTROL_CHARACTERS.search(value) or (not self._multiline and _LINE_BREAKS.search(value)):
             raise ValidationError("Must not contain control characters.")
 
 
@@ -122,19 +122,13 @@ def one_of(enum: Iterable[StrEnum]) -> validate.OneOf:
     return validate.OneOf([member.value for member in enum])
 
 
-class Identifier(fields.String):
-    """A string that matches a pattern as a whole. The pattern has ``^`` and ``$`` for OpenAPI."""
-
-    def __init__(self, pattern: re.Pattern[str], message: str, **kwargs: Any) -> None:
-        self._pattern = pattern
-        self._message = message
-        metadata = {"pattern": pattern.pattern, **kwargs.pop("metadata", {})}
-        super().__init__(validate=self._check_pattern, metadata=metadata, **kwargs)
-
-    def _check_pattern(self, value: str) -> None:
-        # Python's $ also matches before a line break at the end.
-        if not self._pattern.fullmatch(value) or value.endswith("\n"):
-            raise ValidationError(self._message)
+def identifier_field(
+    pattern: re.Pattern[str], message: str, *, metadata: Mapping[str, str], **kwargs: Any
+) -> fields.String:
+    """Return a field for a string that matches a pattern as a whole. It has ``^`` and ``$`` for OpenAPI."""
+    # Python's $ also matches before a line break at the end.
+    check = validate.Regexp(rf"{pattern.pattern}\Z", error=message)
+    return fields.String(validate=check, metadata={"pattern": pattern.pattern, **metadata}, **kwargs)
 
 
 class BoundedList(fields.List[Any]):

@@ -5,24 +5,11 @@ from typing import ClassVar
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from schemas import common
 from schemas.base import Request, Response
-from schemas.common import (
-    list_field,
-    next_cursor_field,
-    profile_id_field,
-    search_key_field,
-    string_field,
-    time_field,
-)
 from schemas.fields import BoundedList, MappingField, Text
 from schemas.search_keys import MASK_RULE
-from service.model.limits import (
-    MAX_ADDITIONAL_INFORMATION_LENGTH,
-    MAX_ATTRIBUTES,
-    MAX_LIST_ITEMS,
-    MAX_PROFILE_SEARCH_KEYS,
-    MAX_VALUE_LENGTH,
-)
+from service.model import limits
 
 _MAX_LABEL_LENGTH = 64
 TEXTS = {
@@ -62,9 +49,9 @@ _KEYS = {
     f"search key are masked in responses. {MASK_RULE} In a PATCH, null removes all values of a search key, "
     "and a mask that is sent back leaves its value unchanged."
 }
-_RESPONSE_LABEL = string_field("Your own label.", allow_none=True)
+_RESPONSE_LABEL = common.string_field("Your own label.", allow_none=True)
 _ADDITIONAL_INFORMATION = Text(
-    max_length=MAX_ADDITIONAL_INFORMATION_LENGTH,
+    max_length=limits.MAX_ADDITIONAL_INFORMATION_LENGTH,
     multiline=True,
     allow_none=True,
     description=TEXTS["additional_information"],
@@ -77,12 +64,14 @@ def _request_texts(descriptions: Mapping[str, str]) -> dict[str, Text]:
 
 
 def _response_texts(descriptions: Mapping[str, str]) -> dict[str, fields.String]:
-    return {name: string_field(text, allow_none=True) for name, text in descriptions.items()}
+    return {name: common.string_field(text, allow_none=True) for name, text in descriptions.items()}
 
 
 def _items(request: Request, description: str) -> BoundedList:
     metadata = {"description": description}
-    return BoundedList(fields.Nested(request), max_items=MAX_LIST_ITEMS, allow_none=True, metadata=metadata)
+    return BoundedList(
+        fields.Nested(request), max_items=limits.MAX_LIST_ITEMS, allow_none=True, metadata=metadata
+    )
 
 
 def _label(examples: str) -> Text:
@@ -97,7 +86,7 @@ class PhoneNumberRequest(Request):
     value = Text(required=True, description="The number in any notation. Stored unchanged.")
     e164 = fields.String(
         allow_none=True,
-        validate=validate.Length(max=MAX_VALUE_LENGTH),
+        validate=validate.Length(max=limits.MAX_VALUE_LENGTH),
         metadata={
             "description": "The `e164` of a response. A number that is sent back with it keeps it. Without "
             "it, the number is parsed again."
@@ -127,8 +116,8 @@ class PhoneNumberResponse(Response):
     """A phone number as it was sent, and in E.164."""
 
     type = _RESPONSE_LABEL
-    value = string_field("The number as it was sent.")
-    e164 = string_field(
+    value = common.string_field("The number as it was sent.")
+    e164 = common.string_field(
         "The number in ITU-T E.164. Null if the value is not a valid phone number; then "
         "its digits are searched.",
         allow_none=True,
@@ -139,7 +128,7 @@ class EmailAddressResponse(Response):
     """An e-mail address as it was sent."""
 
     type = _RESPONSE_LABEL
-    value = string_field("The address as it was sent.")
+    value = common.string_field("The address as it was sent.")
 
 
 class AddressResponse(Response):
@@ -165,14 +154,14 @@ class _ProfileFields(_ProfileTexts):
     attributes = MappingField(
         Text(),
         Text(multiline=True, allow_none=True),
-        max_members=MAX_ATTRIBUTES,
+        max_members=limits.MAX_ATTRIBUTES,
         allow_none=True,
         metadata=_ATTRIBUTES,
     )
     keys = MappingField(
-        search_key_field(),
-        BoundedList(Text(), max_items=MAX_LIST_ITEMS, allow_none=True),
-        max_members=MAX_PROFILE_SEARCH_KEYS,
+        common.search_key_field(),
+        BoundedList(Text(), max_items=limits.MAX_LIST_ITEMS, allow_none=True),
+        max_members=limits.MAX_PROFILE_SEARCH_KEYS,
         allow_none=True,
         metadata=_KEYS,
     )
@@ -205,15 +194,15 @@ class _ProfileTextsResponse(Response):
     class Meta(Response.Meta):
         include = _response_texts(TEXTS)
 
-    profile_id = profile_id_field(required=True)
+    profile_id = common.profile_id_field(required=True)
 
 
 class ProfileResponse(_ProfileTextsResponse):
     """A profile. Every field is present; unknown values are null or empty."""
 
-    phone_numbers = list_field(PhoneNumberResponse(), _PHONE_NUMBERS)
-    email_addresses = list_field(EmailAddressResponse(), _EMAIL_ADDRESSES)
-    addresses = list_field(AddressResponse(), _ADDRESSES)
+    phone_numbers = common.list_field(PhoneNumberResponse(), _PHONE_NUMBERS)
+    email_addresses = common.list_field(EmailAddressResponse(), _EMAIL_ADDRESSES)
+    addresses = common.list_field(AddressResponse(), _ADDRESSES)
     attributes = MappingField(fields.String(), fields.String(), required=True, metadata=_ATTRIBUTES)
     keys = MappingField(fields.String(), fields.List(fields.String()), required=True, metadata=_KEYS)
     version = fields.Integer(
@@ -221,12 +210,12 @@ class ProfileResponse(_ProfileTextsResponse):
         validate=validate.Range(min=1),
         metadata={"description": "The number in the ETag. Every change increases it by one."},
     )
-    created_at = time_field("When the profile was created.")
-    updated_at = time_field("When the profile was last changed.")
+    created_at = common.time_field("When the profile was created.")
+    updated_at = common.time_field("When the profile was last changed.")
 
 
 class ProfilesResponse(Response):
     """A page of profiles, ordered by ID."""
 
-    items = list_field(ProfileResponse(), "The profiles.")
-    next_cursor = next_cursor_field()
+    items = common.list_field(ProfileResponse(), "The profiles.")
+    next_cursor = common.next_cursor_field()
