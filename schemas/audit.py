@@ -55,7 +55,7 @@ class AuditResponse(Response):
     """A page of audit events, newest first."""
 
     items = common.list_field(AuditEventResponse(), "The events.")
-    next_cursor = common.next_cursor_field()
+    next_cursor = common.NEXT_CURSOR
 
 
 class ExportedContactResponse(ContactResponse):

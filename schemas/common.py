@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from schemas.base import Request, Response
-from schemas.fields import DateTime, Integer, identifier_field, one_of
+from schemas.fields import BoundedList, DateTime, Integer, Text, identifier_field
 from service.model.contact import Channel
 from service.model.identifiers import CONTACT_ID, PROFILE_ID, SEARCH_KEY_NAME
 from service.model.limits import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
@@ -37,10 +37,16 @@ def time_field(description: str, *, allow_none: bool = False) -> DateTime:
     return DateTime(required=True, allow_none=allow_none, metadata={"description": description})
 
 
-def enum_field(enum: Iterable[StrEnum], description: str, *, allow_none: bool = False) -> fields.String:
-    """Return a required field for the value of an enum."""
-    metadata = {"description": description}
-    return fields.String(required=True, allow_none=allow_none, validate=one_of(enum), metadata=metadata)
+def enum_field(
+    enum: Iterable[StrEnum], description: str, *, required: bool = True, allow_none: bool = False
+) -> fields.String:
+    """Return a field for the value of an enum."""
+    return fields.String(
+        required=required,
+        allow_none=allow_none,
+        validate=validate.OneOf([member.value for member in enum]),
+        metadata={"description": description},
+    )
 
 
 def list_field(items: Response | fields.Field[Any], description: str) -> fields.List[Any]:
@@ -66,6 +72,12 @@ def search_key_field(*, required: bool = False, **metadata: str) -> fields.Strin
     """Return a field for a search key's name, with a ``description`` and an ``example``."""
     message = "A search key is 1 to 64 of a-z, 0-9 and _, and begins with a letter."
     return identifier_field(SEARCH_KEY_NAME, message, required=required, metadata=metadata)
+
+
+def values_field(max_items: int, description: str) -> BoundedList:
+    """Return a field for values of a search key."""
+    metadata = {"description": description}
+    return BoundedList(Text(), min_items=1, max_items=max_items, required=True, metadata=metadata)
 
 
 def request_channel_field(**kwargs: Any) -> fields.String:
@@ -99,19 +111,16 @@ def cursor_field(*, allow_none: bool = True) -> fields.String:
         load_default=lambda: None,
         allow_none=allow_none,
         validate=validate.Length(min=1, max=1024),
-        metadata={
-            "description": "The `next_cursor` of the previous page. Leave it out for the first page.",
-        },
+        metadata={"description": "The `next_cursor` of the previous page. Leave it out for the first page."},
     )
 
 
-def next_cursor_field() -> fields.String:
-    """Return a field for the next page's cursor."""
-    return string_field(
-        "The cursor of the next page; null on the last page. A page with a cursor can "
-        "have fewer items than `limit`, or none.",
-        allow_none=True,
-    )
+NEXT_CURSOR = string_field(
+    "The cursor of the next page; null on the last page. A page with a cursor can have fewer items than "
+    "`limit`, or none.",
+    allow_none=True,
+)
+"""The field of the next page's cursor, for any number of schemas: each takes a copy of it."""
 
 
 class PeriodRequest(Request):

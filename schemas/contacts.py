@@ -6,9 +6,8 @@ from marshmallow import ValidationError, fields, validate
 
 from schemas import common
 from schemas.base import Request, Response
-from schemas.fields import BoundedList, DateTime, MappingField, Text, TextOrBlank
-from schemas.profiles import ProfileResponse
-from schemas.search import Criterion, ReasonResponse
+from schemas.fields import BoundedList, DateTime, MappingField, Text, text_or_blank_field
+from schemas.search import Criterion, FoundProfileResponse, ReasonResponse
 from service.model.contact import Channel
 from service.model.limits import MAX_CONTACT_ATTRIBUTE_LENGTH, MAX_CONTACT_ATTRIBUTES, MAX_CRITERIA
 from service.model.match import Outcome
@@ -58,9 +57,9 @@ class MatchRequest(Request):
     """What is known about an incoming contact."""
 
     channel = common.request_channel_field(required=True)
-    phone_number = TextOrBlank(description="The caller's number, as it was delivered.")
-    email_address = TextOrBlank(description="The customer's e-mail address.")
-    name = TextOrBlank(description="The customer's name, in either order.")
+    phone_number = text_or_blank_field("The caller's number, as it was delivered.")
+    email_address = text_or_blank_field("The customer's e-mail address.")
+    name = text_or_blank_field("The customer's name, in either order.")
     attributes = MappingField(
         _text(min_length=1),
         AttributeValue(),
@@ -126,10 +125,9 @@ class CandidateReasonResponse(ReasonResponse):
     shared = common.boolean_field("True if more profiles have the value than the setting `shared_above`.")
 
 
-class CandidateResponse(Response):
+class CandidateResponse(FoundProfileResponse):
     """A profile that matches the contact, and the reasons."""
 
-    profile = fields.Nested(ProfileResponse(), required=True)
     matched_on = common.list_field(CandidateReasonResponse(), "The values that matched, best tier first.")
 
 
@@ -142,7 +140,7 @@ class MatchResponse(Response):
     )
     candidates = common.list_field(CandidateResponse(), "The profiles that match, best first.")
     association = _CURRENT_ASSOCIATION
-    next_cursor = common.next_cursor_field()
+    next_cursor = common.NEXT_CURSOR
     truncated = common.boolean_field(
         "True if there were too many matches to rank them all. Then only the best tiers are ranked."
     )
@@ -165,7 +163,7 @@ class ContactsResponse(Response):
     """A page of contacts, newest first."""
 
     items = common.list_field(ContactResponse(), "The contacts.")
-    next_cursor = common.next_cursor_field()
+    next_cursor = common.NEXT_CURSOR
 
 
 class ContactsRequest(common.PeriodRequest):

@@ -106,11 +106,7 @@ CONTACT: Example = {
 }
 CLEARED_CONTACT: Example = CONTACT | {"cleared_at": "2026-03-01T09:40:00.000Z"}
 CONTACTS: Example = {"items": [CLEARED_CONTACT], "next_cursor": "WzE3NzIzNTcyNjAwMDAsIjVhMWI3YzllIl0"}
-CONTACT_SEARCH_REQUEST: Example = {
-    "agent_id": "agent-7",
-    "channel": "voice",
-    "from": "2025-01-01T00:00:00Z",
-}
+CONTACT_SEARCH_REQUEST: Example = {"agent_id": "agent-7", "channel": "voice", "from": "2025-01-01T00:00:00Z"}
 
 SEARCH_KEY_REQUEST: Example = {
     "label": "Social security number",
@@ -121,10 +117,7 @@ SEARCH_KEY_REQUEST: Example = {
 SEARCH_KEY: Example = {"name": "ssn", **SEARCH_KEY_REQUEST, "built_in": False, "example": "123-45-6789"}
 PROFILES: Example = {"items": [PROFILE], "next_cursor": None}
 SEARCH_KEYS: Example = {
-    "items": [
-        SearchKeyResponse().dump(BUILT_IN["phone"]),
-        SEARCH_KEY,
-    ],
+    "items": [SearchKeyResponse().dump(BUILT_IN["phone"]), SEARCH_KEY],
     "next_cursor": None,
 }
 

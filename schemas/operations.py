@@ -5,23 +5,20 @@ from marshmallow import fields, validate
 from schemas.base import Response
 from schemas.common import profile_id_field, string_field
 
-_STATUS = fields.String(
-    required=True,
-    validate=validate.OneOf(["ok"]),
-    metadata={"description": "Always `ok`. Failures are problem documents."},
-)
-
 
 class LivenessResponse(Response):
     """The process is running."""
 
-    status = _STATUS
+    status = fields.String(
+        required=True,
+        validate=validate.OneOf(["ok"]),
+        metadata={"description": "Always `ok`. Failures are problem documents."},
+    )
 
 
-class ReadinessResponse(Response):
+class ReadinessResponse(LivenessResponse):
     """The process can serve requests."""
 
-    status = _STATUS
     checks = fields.Dict(
         keys=fields.String(),
         values=fields.String(),

@@ -218,4 +218,4 @@ class ProfilesResponse(Response):
     """A page of profiles, ordered by ID."""
 
     items = common.list_field(ProfileResponse(), "The profiles.")
-    next_cursor = common.next_cursor_field()
+    next_cursor = common.NEXT_CURSOR

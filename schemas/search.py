@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from schemas import common
 from schemas.base import Request, Response
-from schemas.fields import BoundedList, Text
+from schemas.fields import BoundedList
 from schemas.profiles import ProfileResponse
 from service.model.limits import MAX_CRITERIA, MAX_CRITERION_VALUES
 from service.model.match import Tier
@@ -19,13 +19,7 @@ class Criterion(Request):
     key = common.search_key_field(
         description="A name from `GET /v1/search-keys`, built in or custom.", example="phone", required=True
     )
-    values = BoundedList(
-        Text(),
-        min_items=1,
-        max_items=MAX_CRITERION_VALUES,
-        required=True,
-        metadata={"description": "The values, in any notation. One match is enough."},
-    )
+    values = common.values_field(MAX_CRITERION_VALUES, "The values, in any notation. One match is enough.")
 
 
 class SearchRequest(Request):
@@ -101,5 +95,5 @@ class FoundProfilesResponse(Response):
     """A page of profiles: those that meet every criterion first, then by their best tier."""
 
     items = common.list_field(FoundProfileResponse(), "The matching profiles.")
-    next_cursor = common.next_cursor_field()
+    next_cursor = common.NEXT_CURSOR
     truncated = common.boolean_field("True if a prefix search matches more than `limit` profiles.")

@@ -4,7 +4,7 @@ from marshmallow import fields
 
 from schemas import common
 from schemas.base import Request, Response
-from schemas.fields import BoundedList, StrictBoolean, Text
+from schemas.fields import StrictBoolean, Text
 from service.model.limits import MAX_LIST_ITEMS
 from service.model.search_key import KeyType
 
@@ -36,11 +36,9 @@ class SearchKeyRequest(Request):
     sensitive = StrictBoolean(load_default=False, metadata={"description": _SENSITIVE})
     example = Text(
         allow_none=True,
-        description=(
-            "A value to show in an empty field. It is stored and returned in plain text even "
-            "for a sensitive search key, so invent one. If absent, an existing search key keeps its example. "
-            "Null restores the example of the type."
-        ),
+        description="A value to show in an empty field. It is stored and returned in plain text even for a "
+        "sensitive search key, so invent one. If absent, an existing search key keeps its example. Null "
+        "restores the example of the type.",
     )
 
 
@@ -64,7 +62,7 @@ class SearchKeysResponse(Response):
     """All search keys, the built-in ones first. Always one page."""
 
     items = common.list_field(SearchKeyResponse(), "The search keys.")
-    next_cursor = common.next_cursor_field()
+    next_cursor = common.NEXT_CURSOR
 
 
 class SearchKeyProfilesRequest(Request):
@@ -80,13 +78,7 @@ class KeyValuesRequest(Request):
     key = common.search_key_field(
         description="`phone`, `email` or a custom search key.", example="ssn", required=True
     )
-    values = BoundedList(
-        Text(),
-        min_items=1,
-        max_items=MAX_LIST_ITEMS,
-        required=True,
-        metadata={"description": "The values, in any notation."},
-    )
+    values = common.values_field(MAX_LIST_ITEMS, "The values, in any notation.")
 
 
 class RevealRequest(Request):

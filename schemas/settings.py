@@ -6,7 +6,7 @@ from marshmallow import ValidationError, fields, validate
 
 from schemas.base import Request, Response
 from schemas.common import enum_field, list_field, search_key_field
-from schemas.fields import BoundedList, Integer, MappingField, StrictBoolean, Text, identifier_field, one_of
+from schemas.fields import BoundedList, Integer, MappingField, StrictBoolean, Text, identifier_field
 from service.model.domain_settings import DEFAULT_SHARED_ABOVE
 from service.model.identifiers import REGION
 from service.model.limits import MAX_IGNORED_VALUES, MAX_MATCH_KEYS, MAX_SHARED_ABOVE
@@ -72,8 +72,7 @@ class MatchModesPatchRequest(Request):
     """How the match keys work together, per channel."""
 
     voice, chat, task, email = (
-        fields.String(validate=one_of(MatchMode), allow_none=True, metadata={"description": text})
-        for text in _PATCHES
+        enum_field(MatchMode, text, required=False, allow_none=True) for text in _PATCHES
     )
 
 
