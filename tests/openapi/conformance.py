@@ -23,12 +23,12 @@ UNDOCUMENTED_RULES: Mapping[str, str] = {
     "No custom search key has this name; define it first.": "which search keys are defined",
     "This search key is built in: its values are fields of the profile, such as phone_numbers.": "likewise",
     "Values of this key are fields of the profile; PATCH the profile instead.": "likewise",
-    "This key is not sensitive: its values are never hidden.": "how a search key is defined",
-    "Sensitive values are stored so that only whole ones are found; search in the mode exact.": "likewise",
-    "The values of a sensitive key are never stored in plain, and settings are.": "likewise",
+    "This key is not sensitive: its values are never masked.": "how a search key is defined",
+    "Sensitive values can only be found as a whole; search in mode exact.": "likewise",
+    "Settings are stored in plain, so they cannot contain values of a sensitive key.": "likewise",
     "A request can have one value of a sensitive key, and any number of masks; send each other value in a "
     "request of its own.": "likewise",
-    "A prefix has at least two characters, or is one kanji (Han ideograph).": "how much is left once folded",
+    "A prefix needs at least two characters, or one kanji (Han ideograph).": "how much is left once folded",
     "Not a region with a numbering plan.": "the library of numbering plans decides, and grows",
 }
 """Rules that JSON Schema cannot express, by the problem code or error text of the rejection. Only these are

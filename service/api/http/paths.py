@@ -11,7 +11,7 @@ from marshmallow.fields import Field
 from werkzeug.exceptions import MethodNotAllowed
 
 from schemas import examples
-from schemas.identifiers import contact_id_field, profile_id_field, search_key_field
+from schemas.common import contact_id_field, profile_id_field, search_key_field
 from service.errors.requests import FieldError, InvalidRequest
 
 DATA = "/v1/"
@@ -19,7 +19,7 @@ DATA = "/v1/"
 
 _FIELDS: Mapping[str, Field[Any]] = {
     "contact_id": contact_id_field(),
-    "key": search_key_field("The search key's name."),
+    "key": search_key_field(description="The search key's name."),
     "profile_id": profile_id_field(),
 }
 _EXAMPLES = {"contact_id": examples.CONTACT_ID, "key": "ssn", "profile_id": examples.PROFILE_ID}

@@ -12,7 +12,7 @@ from flask import Flask
 from marshmallow import Schema
 from marshmallow.fields import Field
 
-from schemas.contact_attributes import AttributeValue
+from schemas.contacts import AttributeValue
 from schemas.fields import MappingField
 from service.api.http import paths
 from service.api.http.operations import operation_of

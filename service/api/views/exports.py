@@ -8,8 +8,7 @@ from flask import Blueprint, Response, stream_with_context
 from marshmallow import Schema
 
 from schemas import examples
-from schemas.audit import ExportedEventResponse
-from schemas.exports import ExportedContactResponse, ExportResponse
+from schemas.audit import ExportedContactResponse, ExportedEventResponse, ExportResponse
 from service.api.http.auditing import audited
 from service.api.http.context import domain, principal, stores
 from service.api.http.json import to_json

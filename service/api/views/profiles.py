@@ -6,9 +6,9 @@ from flask import Blueprint, url_for
 
 from schemas import examples
 from schemas.contacts import ContactsRequest, ContactsResponse
-from schemas.key_values import KeyValuesRequest, RevealedResponse, RevealRequest
 from schemas.profiles import ProfilePatchRequest, ProfileRequest, ProfileResponse
 from schemas.search import FoundProfilesResponse, SearchRequest
+from schemas.search_keys import KeyValuesRequest, RevealedResponse, RevealRequest
 from service.api.http.auditing import audited, record
 from service.api.http.context import budget, domain, stores
 from service.api.http.operations import Content, Operation
