@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from service.matching import email, folding, name, phone
-from service.matching.index_terms import PART, SIMILAR
+from service.matching.terms import PART, SIMILAR
 from service.model.match import Tier
 from service.model.search_key import KeyType, SearchKey
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from service.matching import name, phone
-from service.matching.index_terms import PART, SIMILAR, presence_term, term
 from service.matching.search_keys import identifying_terms, index_terms, term_fields
+from service.matching.terms import PART, SIMILAR, presence_term, term
 from service.model.profile import Profile
 from service.model.search_key import BUILT_IN, SearchKey
 from service.model.sensitive import SensitiveValue

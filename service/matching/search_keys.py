@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from service.matching import folding
-from service.matching.index_terms import PART, SIMILAR, term, term_prefix
 from service.matching.key_types import Variant, rules_of
-from service.matching.terms import QueryTerm
+from service.matching.terms import PART, SIMILAR, QueryTerm, term, term_prefix
 from service.model.masking import masked
 from service.model.match import Tier
 from service.model.search_key import SearchKey

@@ -42,15 +42,12 @@ def fold(value: str) -> str:
 
 
 def unify_sounds(folded: str) -> str:
-    """Return folded kana with one spelling for kana that sound alike.
-
-    Long vowels are spelt one way (サトー, サトウ), small kana become large, ヅ becomes ズ.
-    """
+    """Return folded kana with one spelling of long vowels (サトー, サトウ), large kana only, and ズ for ヅ."""
     return _LONG_VOWEL.sub(lambda match: f"{match[0][0]}ー", folded.translate(_SAME_SOUND))
 
 
 def _write_out(match: re.Match[str]) -> str:
-    """Replace a run of iteration marks; each mark repeats the character that replaced the one before."""
+    # Each mark repeats the character that replaced the one before.
     written = match[1]
     for mark in match[2]:
         char = written[-1]

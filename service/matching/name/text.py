@@ -5,12 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from service.matching import folding
-from service.matching.name import honorifics, spelling
-
-MIN_WORDS_TO_SHORTEN = 3
-"""A name of fewer words consists of a first and a last name, and is never shortened."""
-
-_APOSTROPHE = "'"
+from service.matching.name import spelling
 
 # Japan abbreviates two company forms; NFKC turns ㈱ into (株).
 _COMPANY_FORMS = (("(株)", "株式会社"), ("(有)", "有限会社"))
@@ -26,27 +21,13 @@ def fold(value: str) -> str:
         return folded
     for abbreviation, full in _COMPANY_FORMS:
         folded = folded.replace(abbreviation, full)
-    plain = "".join(punctuation_to_space(char) for char in folded if char != _APOSTROPHE)
     # Fold again: without punctuation, a mark may be next to another letter.
-    return folding.fold(plain) or folded
+    return folding.fold(punctuation_to_space(folded.replace("'", ""))) or folded
 
 
 def join(*folded: str) -> str:
     """Return folded names as one word, so that spaces do not matter: 山田 太郎, Anne-Marie, O Neil."""
     return "".join(folded).replace(" ", "")
-
-
-def identity(value: str) -> str:
-    """Return the one variant that a name has under a unique search key."""
-    return join(fold(honorifics.strip(value)))
-
-
-def fixed_order_variants(value: str) -> tuple[str, ...]:
-    """Return the variants of a name whose words have one order, such as a company, or of a text.
-
-    The first variant, with umlauts as two letters, identifies the name: it may be typed without umlauts.
-    """
-    return joined_spellings([value])[::-1] if value.strip() else ()
 
 
 def joined_spellings(values: Iterable[str]) -> tuple[str, ...]:
@@ -62,12 +43,16 @@ def umlaut_spellings(fields: list[str], folded: list[str]) -> Iterator[list[str]
         yield [fold(field) for field in spelled_out]
 
 
-@lru_cache(maxsize=4096)
-def punctuation_to_space(char: str) -> str:
-    """Return a space for white space and punctuation, and any other character unchanged."""
-    return " " if char.isspace() or unicodedata.category(char).startswith("P") else char
+def punctuation_to_space(value: str) -> str:
+    """Return the text with spaces for white space and punctuation."""
+    return "".join(" " if _separates_words(char) else char for char in value)
 
 
 def distinct(values: Iterable[str]) -> tuple[str, ...]:
     """Return the values without duplicates and without empty ones, in their order."""
     return tuple(dict.fromkeys(filter(None, values)))
+
+
+@lru_cache(maxsize=4096)
+def _separates_words(char: str) -> bool:
+    return char.isspace() or unicodedata.category(char).startswith("P")
