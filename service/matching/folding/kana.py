@@ -42,7 +42,7 @@ def fold(value: str) -> str:
 
 
 def unify_sounds(folded: str) -> str:
-    """Return folded kana with one spelling of long vowels (サトー, サトウ), large kana only, and ズ for ヅ."""
+    """Return folded kana with one spelling of long vowels (サトー, サトウ), large kana, and ズ for ヅ."""
     return _LONG_VOWEL.sub(lambda match: f"{match[0][0]}ー", folded.translate(_SAME_SOUND))
 
 

@@ -11,7 +11,7 @@ from itertools import chain, product
 
 from service.matching import folding
 from service.matching.name import honorifics, spelling
-from service.matching.name.text import (
+from service.matching.name.spelling import (
     distinct,
     fold,
     join,

@@ -51,7 +51,7 @@ _SUFFIX = re.compile(rf"{_RUN}(?:(?:jr|sr)\.?|ii|iii|iv)$")
 
 
 def strip(value: str) -> str:
-    """Return the name without certain honorifics; the value itself if nothing would be left, as of ``Miss``."""
+    """Return the name without certain honorifics; the value itself if nothing is left, as of ``Miss``."""
     canonical = folding.canonical(value)
     return _rest_or_value(value, canonical, _AFTER.sub("", _BEFORE.sub(lambda match: match[1], canonical)))
 

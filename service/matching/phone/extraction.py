@@ -46,7 +46,9 @@ def extract_number(value: str) -> str:
         return value
     # RFC 3261, section 19.1.4: "%2B" is the same as "+".
     canonical = folding.canonical(value).replace("%2b", "+")
-    number = _from_tel(canonical) or _from_sip(canonical) or _from_bare(canonical) or canonical
+    number, parameters = _number_and_parameters(canonical)
+    if not has_plus(number) and (context := _CONTEXT.search(parameters)):
+        number = context[1] + number
     return _JAPANESE_EXTENSION.sub(r" ext. \1", _DOTS.sub(" ", number))
 
 
@@ -75,22 +77,11 @@ def text_before_note(number: str) -> str | None:
     return number[: note.start()].strip() if note else None
 
 
-def _from_tel(canonical: str) -> str | None:
-    uri = _TEL.search(canonical)
-    return None if uri is None else _add_context(uri["number"], uri["parameters"])
-
-
-def _from_sip(canonical: str) -> str | None:
-    uri = _SIP.search(canonical)
-    user = unquote(uri["user"] or uri["bare"]) if uri else ""
-    return _add_context(user, uri["parameters"]) if uri and _NUMBER.fullmatch(user) else None
-
-
-def _from_bare(canonical: str) -> str | None:
-    uri = _BARE.fullmatch(canonical.strip("<>")) if ";" in canonical or "@" in canonical else None
-    return None if uri is None else _add_context(uri["user"], uri["parameters"])
-
-
-def _add_context(number: str, parameters: str | None) -> str:
-    context = None if has_plus(number) else _CONTEXT.search(parameters or "")
-    return f"{context[1] if context else ''}{number}"
+def _number_and_parameters(canonical: str) -> tuple[str, str]:
+    if uri := _TEL.search(canonical):
+        return uri["number"], uri["parameters"]
+    if (uri := _SIP.search(canonical)) and _NUMBER.fullmatch(user := unquote(uri["user"] or uri["bare"])):
+        return user, uri["parameters"] or ""
+    if (";" in canonical or "@" in canonical) and (uri := _BARE.fullmatch(canonical.strip("<>"))):
+        return uri["user"], uri["parameters"]
+    return canonical, ""

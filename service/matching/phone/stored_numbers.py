@@ -2,8 +2,7 @@
 
 from typing import NotRequired, TypedDict
 
-from service.matching.phone import numbering_plans
-from service.matching.phone.normalising import e164, is_international
+from service.matching.phone import e164, is_international, numbering_plans
 from service.model.profile import PhoneNumber
 
 
@@ -35,11 +34,8 @@ def read_again(number: PhoneNumber, region: str) -> PhoneNumber:
     """
     others = number.copy()
     others.pop("region", None)
-    again: PhoneNumber = {
-        **others,
-        "type": number.get("type"),
-        **read(number["value"], number.get("region", region)),
-    }
+    reading = read(number["value"], number.get("region", region))
+    again: PhoneNumber = {**others, "type": number.get("type"), **reading}
     if number["e164"] is None or "region" in number or is_international(number["value"]):
         return again
     codes = {numbering_plans.country_code(region), numbering_plans.calling_code(again["e164"] or "")}

@@ -30,6 +30,8 @@ open-source code; the article itself was not available.
 import re
 from urllib.parse import unquote
 
+from phonenumbers import convert_alpha_characters_in_number
+
 from service.matching import folding
 from service.matching.phone.extraction import extract_number
 
@@ -43,15 +45,8 @@ unknown unknown_caller unknown_number withheld withheld_number
 _WITHHELD = frozenset(_WORDS.split())
 
 # None is a valid number of the country of its first digits, so none belongs to a caller.
-_NUMBERS = frozenset(
-    {
-        "+266696687",  # ANONYMOUS
-        "+86282452253",  # UNAVAILABLE
-        "+7378742833",  # RESTRICTED
-        "+8656696",  # UNKNOWN
-        "+2562533",  # BLOCKED
-    }
-)
+_ON_A_KEYPAD = ("+ANONYMOUS", "+UNAVAILABLE", "+RESTRICTED", "+UNKNOWN", "+BLOCKED")
+_NUMBERS = frozenset(map(convert_alpha_characters_in_number, _ON_A_KEYPAD))
 
 # Without a plus sign the short numbers may be real: 8656696 is a mobile number in Iceland. Trunks send the
 # long ones without a plus sign. They could be national numbers too (7378742833 in Texas, 266696687 in

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.matching import name
-from service.matching.name.text import fold
+from service.matching.name.spelling import fold
 
 laws = settings(derandomize=True, deadline=None, database=None, max_examples=300)
 
