@@ -17,10 +17,9 @@ from service.model.sensitive import SensitiveValue
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A normalised form of a value.
+    """A normalised form of a value, with the strength of a match by it (``tier``).
 
-    ``tier`` is the strength of a match by it. ``suffix`` extends the key's name to the field of the index
-    term. ``shown`` is the value to show as the reason, if it differs.
+    ``suffix`` extends the key's name to the field of the index term. Reasons show ``shown`` if it is set.
     """
 
     value: str
@@ -50,9 +49,8 @@ class KeyTypeRules:
 def query_terms(key: SearchKey, value: str, region: str) -> tuple[QueryTerm, ...]:
     """Return what an exact search for a value asks for, best first.
 
-    Nothing for a value without meaning: a blank one, a withheld phone number, or one without digits for type
-    digits. Reasons of sensitive keys are masked. ``region`` is the domain's default region.
-    Raises ``MasterKeyMissing``.
+    Nothing for a blank value, a withheld phone number, or type digits without any. Reasons of sensitive keys
+    are masked. ``region`` is the domain's default region. Raises ``MasterKeyMissing``.
     """
     variants = _rules_of(key).query(value, region) if value.strip() else ()
     return tuple(
@@ -80,8 +78,7 @@ def term_prefixes(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
 def index_terms(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[str, ...]:
     """Return the index terms of a stored value, those that identify it first.
 
-    Nothing for a value without meaning, as in ``query_terms``, and for a sensitive value that cannot be
-    decrypted. Raises ``MasterKeyMissing``.
+    Nothing as in ``query_terms``, and if it cannot be decrypted. Raises ``MasterKeyMissing``.
     """
     variants = _index_variants(key, value, region)
     return tuple(dict.fromkeys(text for variant in variants for text in _terms(key, variant)))
@@ -103,10 +100,7 @@ def term_fields(key: SearchKey) -> frozenset[str]:
 
 
 def _query_unique(variants: Sequence[Variant]) -> Iterator[Variant]:
-    """Yield the variants that can belong to the owner of a unique value, with the tier of unique keys.
-
-    Variants that may belong to someone else keep their tier; a partial name identifies no one.
-    """
+    # Variants that may belong to someone else keep their tier; a partial name identifies no one.
     for position, variant in enumerate(variants):
         doubtful = position > 0 and variant.tier in {Tier.VARIANT, Tier.RAW}
         if variant.tier is not Tier.PARTIAL_NAME:
@@ -123,7 +117,7 @@ def _index_variants(key: SearchKey, value: str | SensitiveValue, region: str) ->
 
 
 def _terms(key: SearchKey, variant: Variant) -> tuple[str, ...]:
-    """Return the index terms of a variant. Only here are those of sensitive keys blinded."""
+    # Only here are the index terms of sensitive keys blinded.
     text = term(key.name + variant.suffix, variant.value)
     if not key.sensitive:
         return (text,)
@@ -147,21 +141,15 @@ def _index_phone(value: str, region: str) -> list[Variant]:
     return [] if phone.is_withheld(value) else [Variant(phone.stored_form(value, region))]
 
 
-def _query_name(value: str, _region: str) -> list[Variant]:
-    names = name.query_variants(value)
+def _name_variants(names: name.NameVariants) -> list[Variant]:
     # A nearly whole name must not rank above the whole name, unlike a variant of a phone number.
-    return [
-        *(Variant(variant, Tier.FULL_NAME, "", names.shown) for variant in names.whole),
-        *(Variant(variant, Tier.PARTIAL_NAME, "", names.shown) for variant in names.nearly_whole),
-        *(Variant(variant, Tier.PARTIAL_NAME, SIMILAR, names.shown) for variant in names.similar),
-        *(Variant(variant, Tier.PARTIAL_NAME, PART, names.shown) for variant in names.parts),
-    ]
-
-
-def _index_name(value: str, _region: str) -> list[Variant]:
-    names = name.index_variants(value)
-    by_suffix = (("", names.whole), (SIMILAR, names.similar), (PART, names.parts))
-    return [Variant(variant, suffix=suffix) for suffix, variants in by_suffix for variant in variants]
+    kinds = (
+        (names.whole, Tier.FULL_NAME, ""),
+        (names.nearly_whole, Tier.PARTIAL_NAME, ""),
+        (names.similar, Tier.PARTIAL_NAME, SIMILAR),
+        (names.parts, Tier.PARTIAL_NAME, PART),
+    )
+    return [Variant(each, tier, suffix, names.shown) for variants, tier, suffix in kinds for each in variants]
 
 
 def _single(
@@ -180,9 +168,9 @@ KEY_TYPES: Mapping[KeyType, KeyTypeRules] = MappingProxyType(
         KeyType.EMAIL: _single(email.normalise, email.prefixes),
         KeyType.PHONE: KeyTypeRules(_query_phone, phone.prefixes, _index_phone),
         KeyType.NAME: KeyTypeRules(
-            _query_name,
+            lambda value, _region: _name_variants(name.query_variants(value)),
             lambda value, _region: name.prefixes(value),
-            _index_name,
+            lambda value, _region: _name_variants(name.index_variants(value)),
             # A similar name, a part of it or another order does not make someone the owner of a unique name.
             unique_index=lambda value, _region: [Variant(name.identity(value))],
         ),

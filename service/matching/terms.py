@@ -48,10 +48,8 @@ def term_prefix(field: str, value: str) -> str:
 
 
 def presence_term(key: str) -> str:
-    """Return the index term of every profile that has any value of a custom search key.
-
-    The name of a search key has no dot, so no search for a value asks for this term.
-    """
+    """Return the index term of every profile that has any value of a custom search key."""
+    # The name of a search key has no dot, so no search for a value asks for this term.
     return term(".held", key)
 
 

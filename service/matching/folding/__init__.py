@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
-from service.matching.folding import kana, kanji
+from service.matching.folding import japanese
 
 # A few passes settle every known text; the limit stops a hostile one.
 _MAX_PASSES = 8
@@ -22,8 +22,7 @@ _LETTER_WITH = re.compile(r"LATIN SMALL LETTER ([A-Z]) WITH .*")
 # Russian print usually omits the dots of this letter (Rules of Russian Orthography, 1956, section 10).
 _YO = {ord("ё"): "\u0435"}
 
-# Characters typed as an apostrophe: spacing accents (NFKC would turn them into spaces), quotation marks,
-# modifier letters, primes.
+# Spacing accents (NFKC would turn them into spaces), quotation marks, modifier letters, primes.
 _APOSTROPHES = dict.fromkeys(
     map(ord, "\u0060\u00b4\u02b9\u02bb\u02bc\u02be\u02bf\u1fef\u1ffd\u2018\u2019\u201b\u2032\uff07"), "'"
 )
@@ -43,8 +42,8 @@ def canonical(value: str) -> str:
 def fold(value: str) -> str:
     """Return the canonical form without accents, with one form of kana, kanji, dash and apostrophe.
 
-    Only Latin and Greek letters lose their marks. In other scripts a mark makes another letter, such as the
-    dakuten on kana. A non-blank text never becomes empty.
+    Only Latin and Greek letters lose their marks: elsewhere, as on kana, a mark makes another letter. A
+    non-blank text never becomes empty.
     """
     return _settle(_fold_once, value) or canonical(value)
 
@@ -64,7 +63,7 @@ def digits(value: str) -> str:
 
 def is_searchable_prefix(folded: str) -> bool:
     """Return whether a prefix is long enough to search for: two characters, or one kanji."""
-    return len(folded) > 1 or (folded != "" and kanji.is_ideograph(folded))
+    return len(folded) > 1 or (folded != "" and japanese.is_ideograph(folded))
 
 
 def _settle(once: Callable[[str], str], value: str) -> str:
@@ -87,7 +86,7 @@ def _fold_once(value: str) -> str:
     text = _canonical_once(value.translate(_APOSTROPHES))
     if text.isascii():
         return text
-    return kanji.fold(kana.fold(_strip_accents(text).translate(_YO)))
+    return japanese.fold(_strip_accents(text).translate(_YO))
 
 
 def _strip_accents(value: str) -> str:
@@ -105,7 +104,7 @@ def _strip_accents(value: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _base(char: str) -> tuple[bool, str]:
-    """Return whether marks on the character are accents, and the plain character."""
+    # Whether marks on the character are accents, and the plain character.
     name, category = unicodedata.name(char, ""), unicodedata.category(char)
     # Drop a mark on punctuation or on a space, instead of leaving it for another letter.
     if category[0] in "PZ":

@@ -49,9 +49,8 @@ class NameVariants:
 def index_variants(first: str, middle: str = "", last: str = "") -> NameVariants:
     """Return the variants to store for a name; each field may be blank.
 
-    A name in one field matches in any order. A name of three or more words in two fields also matches without
-    its middle words: ``Anne`` for ``Anne-Marie``, and either word of ``García Márquez``. Middle names may be
-    initials, and middle names and ``Jr.`` may be missing.
+    A name in one field matches in any order, one of three or more words in two fields also without its middle
+    words: ``Anne`` for ``Anne-Marie``. Middle names may be initials, or missing, as ``Jr.`` may be.
     """
     fields = _filled(_map_filled(honorifics.strip, (first, middle, last)))
     if not any(fields):

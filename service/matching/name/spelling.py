@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from service.matching import folding
-from service.matching.folding import kana, kanji
+from service.matching.folding import japanese
 
 # As machine-readable travel documents spell these letters (ICAO Doc 9303, part 3, section 6.A). They are also
 # typed without their mark. The đ of Croatia and Serbia was formerly written dj
@@ -81,7 +81,7 @@ def spell_out_umlauts(value: str) -> str:
 def simplify(folded: str) -> str:
     """Return the folded name with one spelling for all that are easily confused, by ear or by sight."""
     plain = _MAYBE_SPELLED_OUT.sub(lambda match: match[match.lastindex or 0], folded)
-    return plain if plain.isascii() else kanji.unify_confused(" ".join(map(kana.unify_sounds, plain.split())))
+    return plain if plain.isascii() else japanese.simplify(plain)
 
 
 def sort_words(*names: str) -> str:

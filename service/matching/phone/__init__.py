@@ -50,10 +50,7 @@ def raw(value: str) -> str:
 
 
 def query_variants(value: str, region: str) -> Mapping[str, Tier]:
-    """Return all forms in which the number may be stored, with the tier of a match, best first.
-
-    Variants are asked for but never stored. So they match in both directions, and exact matches stay exact.
-    """
+    """Return all forms in which the number may be stored, with the tier of a match, best first."""
     subject = interpretation.without_note(extraction.extract_number(value), region)
     number, typed = interpretation.e164(subject, region), _raw(value, subject)
     with_code = number or _with_country_code(typed, region)

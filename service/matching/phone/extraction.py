@@ -29,9 +29,8 @@ _JAPANESE_EXTENSION = re.compile(r"\(?\s*内線\s*:?\s*(\d+)\s*\)?")
 _EXTENSION = re.compile(r"(?<=\d)[\s);]*(?:x|ext(?:ensio)?n?)[.:=\s]*\d+\s*$")
 _EXTENSION_ALONE = re.compile(r"\s*(?:x|ext(?:ensio)?n?)[.:=\s]*(?=\d+\s*$)")
 
-# A note behind a number: letters of any script, optionally followed by an extension of up to six digits
-# (Durchwahl 22, poste 12, 转123). One Latin letter next to the digits may be a typing error (l for 1), so a
-# note needs two, except w and p, which mean a pause before an extension.
+# A note: letters of any script, then perhaps an extension of up to six digits (Durchwahl 22, 转123). One
+# Latin letter may be a typing error (l for 1), except w and p, which mean a pause before an extension.
 _NOTE = re.compile(
     r"(?<=[\d)])(?:(?=[^\da-z]|[a-z]{2})|(?=[wp]\d))[^\w]*[^\W\d_](?:[^\d]*|[^\d]*?\d{1,6}[^\w]*)$"
 )
@@ -68,10 +67,7 @@ def strip_extension(number: str) -> str:
 
 
 def text_before_note(number: str) -> str | None:
-    """Return the text before a note like ``(mobile)`` or ``DW 22``; None without a note, and for addresses.
-
-    The text may not be a number: 1-800-FLOWERS ends in letters too. Numbering plans decide.
-    """
+    """Return what may be a number before a note like ``(mobile)`` or ``DW 22``; None without a note."""
     may_have_note = _LETTER_OR_SIGN.search(number) is not None and "@" not in number
     note = _NOTE.search(number) if may_have_note else None
     return number[: note.start()].strip() if note else None

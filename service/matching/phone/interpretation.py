@@ -9,15 +9,14 @@ from service.matching import folding
 from service.matching.phone import extraction, reforms
 from service.matching.phone import numbering_plans as plans
 
-# Prefixes that are no longer dialled but still found in address books. Mexico dropped 01, 044 and 045 in 2019
-# (IFT, see reforms.py). Argentina dials mobiles with 9 from abroad or with 15 at home, never with both.
+# Prefixes in old address books: Mexico dropped 01, 044 and 045 in 2019 (IFT, see reforms.py). Argentina dials
+# mobiles with 9 from abroad or with 15 at home, never with both.
 _OUTDATED = (
     (re.compile(r"\+52(?:01|04[45])(\d{10})"), r"+52\1"),
     (re.compile(r"\+549(\d{12})"), r"+54\1"),
 )
 
-# The shortest numbers that networks send with a country code and without a plus sign: 298 and six digits.
-# Shorter ones are far more likely to be local numbers.
+# Shorter numbers without a plus sign are far more likely to be local: 298 and six digits.
 _MIN_LENGTH_WITHOUT_PLUS = 9
 
 
@@ -29,8 +28,7 @@ def e164(number: str, region: str) -> str | None:
 def without_note(number: str, region: str) -> str:
     """Return the text before a note if that is the number, otherwise the text itself.
 
-    A valid number is one whatever follows: in open numbering plans, ``home`` could be four more digits. A
-    number that is only possible is one unless the whole text is possible too: 1-800-FLOWERS.
+    A number that is only possible is one unless the whole text is possible too: 1-800-FLOWERS.
     """
     before = extraction.text_before_note(number)
     if not before:
@@ -55,10 +53,7 @@ def second_reading(number: str, region: str) -> str | None:
 
 
 def dialled_with_00(number: str, region: str) -> str | None:
-    """Return the valid number behind 00, even if the default region reads the digits differently.
-
-    Carriers of Brazil and Korea, and services of Japan, have codes that begin with 00.
-    """
+    """Return the valid number behind 00, even if 00 begins a code in the region (Brazil, Korea, Japan)."""
     if not number.startswith("00"):
         return None
     parsed = plans.parse(f"+{digits_of(number)[2:]}", region)
@@ -66,10 +61,7 @@ def dialled_with_00(number: str, region: str) -> str | None:
 
 
 def before_reform(digits: str) -> str | None:
-    """Return a number dialled to another country, or without a plus sign, that a reform has changed.
-
-    It keeps the spelling, of before or after the reform, in which it was typed.
-    """
+    """Return a number dialled abroad, or without a plus sign, that a reform has changed; spelt as typed."""
     numbers = [*plans.from_abroad(digits), *_with_plus(digits)]
     return next((number for number in numbers if _has_valid_spelling(number)), None)
 

@@ -6,31 +6,23 @@ Brazil: mobile numbers got a ninth digit, a 9 in front, by area from 2012 to 6 N
 https://tribunapopular.net/noticia/22371/celulares-de-todo-o-pais-terao-nove-digitos-a-partir-do-dia-6).
 Trunked radio kept eight digits that begin with a 7 until it was switched off on 31 March 2018
 (https://telesintese.com.br/nextel-desliga-servico-de-radio-em-marco). Fixed lines begin with 2 to 5: no rule.
-
 Mexico: mobile numbers dialled from abroad lost a 1 on 3 August 2019, and ten digits are unique (IFT;
 https://www.commsupdate.com/articles/2019/07/18/mexico-to-introduce-10-digit-phone-numbers-on-3-august/).
-
 Argentina: mobile and fixed lines share area codes. Mobiles are dialled with a 15 at home, with a 9 from
 abroad, and with neither from a mobile (Wikipedia, Telephone numbers in Argentina;
 https://support.toku.co/hc/en-us/articles/28286847786649-Identifying-an-Argentina-Mobile-number).
-
 Chile: fixed lines got a 2 after the area code in 2012 and 2013 (Subtel;
 https://elpinguino.com/noticias/138274/Se-debe-anteponer-dgito-2-a-nmeros-de-telfonos-fijos).
-
 Benin: every number got a 01 in front on 30 November 2024 (ARCEP; https://fr.allafrica.com/stories/202411300249.html).
-
 Vietnam: mobile numbers of eleven digits lost one from 15 September 2018, prefix by prefix (MobiFone's own:
 https://mobifone.vn/wps/portal/public/gioi-thieu/doi-dau-so/Doi_dau_so_top_1/ke-hoach-trien-khai-chuyen-doi-thue-bao;
 all: https://convert-phone-numbers.en.aptoide.com/app).
-
 Colombia: fixed numbers got a 60 before the one digit of their area from 1 September 2021 (CRC, resolution
 5826; https://radionacional.co/actualidad/como-marcar-de-celular-a-fijo-en-colombia).
-
 Gabon: on 16 November 2019 numbers got a digit behind their zero, and callers from abroad no longer dial the
 zero: 06 is 066 and 07 is 077 (ARCEP; http://news.alibreville.com/h/114469.html).
 
-Not covered: Côte d'Ivoire's reform of 2021, where the new prefix depended on the operator, and Vietnam's area
-codes of 2017, since no source lists the old codes with the new ones.
+Not covered: Côte d'Ivoire in 2021 (prefixes by operator), and Vietnam's area codes of 2017 (no source).
 """
 
 import re

@@ -17,8 +17,7 @@ class ReadNumber(TypedDict):
 def read(value: str, region: str) -> ReadNumber:
     """Return a number as it is stored, read in the domain's default region.
 
-    The default region and the rules may change. The stored region lets ``read_again`` read the number in the
-    region in which it was typed. A text that is no number has no region.
+    The default region may change, so ``read_again`` needs the stored one. A text that is no number has none.
     """
     number: ReadNumber = {"value": value, "e164": e164(value, region)}
     if number["e164"] is not None and not is_international(value):
