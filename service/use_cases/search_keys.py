@@ -12,7 +12,7 @@ from service.errors.search_keys import (
     SearchKeyNotFound,
     TooManySearchKeys,
 )
-from service.matching import index_terms
+from service.matching.terms import presence_term
 from service.model.audit import AuditAction
 from service.model.limits import MAX_SEARCH_KEYS
 from service.model.profile import Profile
@@ -136,7 +136,7 @@ def list_holders(
         raise BuiltInSearchKey
     after = cursors.to_profile(cursor)
     holders = stores.profiles.find_any(
-        domain, [index_terms.presence_term(name)], after=after, limit=limit + 1
+        domain, [presence_term(name)], after=after, limit=limit + 1
     )
     if not holders and after is None and stores.domains.get(domain, keys=[name]).key(name) is None:
         raise SearchKeyNotFound

@@ -7,7 +7,7 @@ sometimes scans along ``_id``.
 import re
 from collections.abc import Sequence
 
-from service.matching import index_terms
+from service.matching.terms import presence_term
 from service.store.client import page_scan
 from service.store.client.document import Document
 
@@ -85,7 +85,7 @@ def holding(domain: str, key: str) -> Document:
     Profiles of older releases have no term ``.held`` until they are reindexed, only terms of values.
     """
     values = starting_with(domain, [f"{key}:"])["lookup"]["$in"]
-    return {"domain": domain, "lookup": {"$in": [index_terms.presence_term(key), *values]}}
+    return {"domain": domain, "lookup": {"$in": [presence_term(key), *values]}}
 
 
 def best_first(
