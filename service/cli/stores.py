@@ -14,8 +14,7 @@ from service.config import Settings
 from service.crypto.master_keyring import MasterKeyringError
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.search_keys import MasterKeyMissing
-from service.local.data_dir import master_keys_path
-from service.local.discovery import find_running, is_listening
+from service.local.data_dir import find_running, is_listening, master_keys_path
 from service.server.setting_names import warn_of_misspelt
 from service.store.client.connection import check_uri, connect, ping, server_addresses
 from service.store.client.errors import translate_errors

@@ -1,6 +1,5 @@
 """Configure the bundled mongod as a replica set of one node."""
 
-from pathlib import Path
 from typing import Any
 
 import pymongo
@@ -10,7 +9,6 @@ NAME = "profile-lookup"
 
 # The server's error code NotYetInitialized.
 _NOT_YET_INITIALIZED = 94
-
 
 Client = pymongo.MongoClient[dict[str, object]]
 
@@ -27,21 +25,7 @@ def uri(port: int) -> str:
     return f"mongodb://127.0.0.1:{port}/?replicaSet={NAME}"
 
 
-def serves(client: Client, database_path: Path) -> bool:
-    """Return whether the server responds and its data is in this folder."""
-    options = _run(client, "getCmdLineOpts").get("parsed", {})
-    return bool(options.get("storage", {}).get("dbPath") == str(database_path))
-
-
-def is_process(client: Client, pid: int) -> bool:
-    """Return whether the server responds and is this process.
-
-    If our mongod could not bind its port, another server responds, perhaps another bundled mongod.
-    """
-    return bool(_run(client, "serverStatus").get("pid") == pid)
-
-
-def _run(client: Client, command: str) -> dict[str, Any]:
+def ask(client: Client, command: str) -> dict[str, Any]:
     """Return the reply of the server, an empty one if it does not respond or refuses."""
     try:
         return client.admin.command(command)
@@ -58,7 +42,7 @@ def become_primary(client: Client, address: str) -> bool:
         _configure(client, address)
     except (ConnectionFailure, OperationFailure):
         # Still starting, loading its configuration, or in the middle of the election.
-        return False
+        pass
     return False
 
 

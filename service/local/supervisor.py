@@ -8,15 +8,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
 from service.config import Settings
 from service.crypto.master_keyring import MasterKeyringError
-from service.local.child_process import spawn
-from service.local.data_dir import master_keys_path
-from service.local.master_key_file import generate_master_key
+from service.local.child_process import spawn, stop
+from service.local.data_dir import generate_master_key, master_keys_path
 from service.local.mongod import BundledMongoDB
 from service.local.readiness import ReadinessPoller
 from service.local.startup_message import startup_message
@@ -70,11 +68,13 @@ def run(
         gunicorn = stack.enter_context(_gunicorn(listener, variables, stop_timeout))
         # gunicorn has the socket now. Once it exits, the port is free.
         listener.close()
-        children = _Children(gunicorn, mongodb, parent_pid)
         readiness = ReadinessPoller(url, report)
-        children.wait_until(readiness.is_ready)
-        report(startup_message(url, settings, bundled))
-        children.wait_until(lambda: False)
+        is_ready = False
+        while True:
+            _check_processes(gunicorn, mongodb, parent_pid)
+            if not is_ready and (is_ready := readiness.is_ready()):
+                report(startup_message(url, settings, bundled))
+            time.sleep(_POLL_SECONDS)
 
 
 def _check(settings: Settings) -> None:
@@ -96,29 +96,16 @@ def _bundled_master_keys(settings: Settings) -> dict[str, str]:
     return {"MASTER_KEYS_FILE": str(path)}
 
 
-@dataclass(frozen=True)
-class _Children:
-    """The processes to watch."""
-
-    gunicorn: subprocess.Popen[bytes]
-    mongodb: BundledMongoDB | None
-    parent_pid: int | None
-
-    def wait_until(self, condition: Callable[[], bool]) -> None:
-        """Wait for the condition; raise if a child exits before."""
-        while not condition():
-            self._check()
-            time.sleep(_POLL_SECONDS)
-
-    def _check(self) -> None:
-        if self.mongodb and (reason := self.mongodb.exit_reason()):
-            raise RunError(f"{reason}.")
-        if self.gunicorn.poll() is not None:
-            raise RunError(
-                f"gunicorn ended with code {self.gunicorn.returncode}; its messages above say why."
-            )
-        if self.parent_pid is not None and os.getppid() != self.parent_pid:
-            raise _Stopped
+def _check_processes(
+    gunicorn: subprocess.Popen[bytes], mongodb: BundledMongoDB | None, parent_pid: int | None
+) -> None:
+    """Raise if a child has exited or ``parent_pid`` is no longer our parent."""
+    if mongodb and (reason := mongodb.exit_reason()):
+        raise RunError(f"{reason}.")
+    if gunicorn.poll() is not None:
+        raise RunError(f"gunicorn ended with code {gunicorn.returncode}; its messages above say why.")
+    if parent_pid is not None and os.getppid() != parent_pid:
+        raise _Stopped
 
 
 @contextmanager
@@ -190,10 +177,4 @@ def _gunicorn(
     try:
         yield gunicorn
     finally:
-        gunicorn.terminate()
-        try:
-            gunicorn.wait(stop_timeout)
-        except subprocess.TimeoutExpired:
-            # Its workers too, which would hold the port: `spawn` has made it the leader of their group.
-            os.killpg(gunicorn.pid, signal.SIGKILL)
-            gunicorn.wait()
+        stop(gunicorn, stop_timeout)
