@@ -11,6 +11,7 @@ from environs import Env, EnvError, EnvValidationError, ValidationError
 from marshmallow.validate import Length, Range, Regexp
 
 from service.matching.phone import is_region
+from service.model.lists import split_list
 
 _T = TypeVar("_T")
 
@@ -44,11 +45,6 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _parse_list(text: str) -> tuple[str, ...]:
-    """Split at commas and line breaks, and ignore blanks around items and empty items."""
-    return tuple(item for part in re.split(r"[,\n]", text) if (item := part.strip()))
-
-
 def _parse_region(text: str) -> str:
     """Return the region in upper case; refuse one without a numbering plan, such as UK for GB."""
     # Without the check for ASCII, "ß" would be "SS", which is South Sudan.
@@ -66,14 +62,14 @@ def _parse_rate_limit(text: str) -> int | None:
 
 
 def _parse_algorithms(text: str) -> tuple[str, ...]:
-    algorithms = _parse_list(text)
+    algorithms = tuple(split_list(text))
     if not algorithms or not set(algorithms) <= set(_ALGORITHMS):
         raise ValidationError(f"Must be one or more of these, separated by commas: {', '.join(_ALGORITHMS)}.")
     return algorithms
 
 
 def _parse_origins(text: str) -> tuple[str, ...]:
-    origins = _parse_list(text)
+    origins = tuple(split_list(text))
     if not all(_ORIGIN.fullmatch(origin) for origin in origins):
         raise ValidationError(
             "Must name each origin as scheme://host[:port], in lower case, without a path, separated by "
@@ -142,14 +138,23 @@ class Settings:
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """Read the settings; raises ``environs.EnvError`` with a line for every variable that is wrong."""
+        """Read the settings.
+
+        Raises ``environs.EnvError`` with a line for every variable that is wrong; values are not repeated.
+        """
         env = Env(eager=False)
         env.add_parser("parsed", _parse)
         values = {}
         for each in fields(cls):
             read = getattr(env, each.metadata["parser"])
             values[each.name] = read(each.name.upper(), getattr(cls, each.name), **each.metadata["options"])
-        _raise_errors(env)
+        try:
+            env.seal()
+        except EnvValidationError as error:
+            messages = cast("Mapping[str, list[str]]", error.error_messages)
+            lines = [_sentence(name, each) for name, errors in messages.items() for each in errors]
+            # Without the cause, which repeats the values.
+            raise EnvError("\n".join(lines)) from None
         return cls(**values)
 
     def check(self) -> None:
@@ -168,12 +173,8 @@ class Settings:
             )
         if not self.auth and self.trusted_proxies:
             yield "AUTH=off serves this machine only, and no proxy: set TRUSTED_PROXIES=0, or AUTH=on."
-        issuer = {
-            "OIDC_ISSUER": self.oidc_issuer,
-            "OIDC_AUDIENCE": self.oidc_audience,
-            "OIDC_JWKS_URL": self.oidc_jwks_url,
-        }
-        missing = [name for name, value in issuer.items() if not value]
+        issuer = ("oidc_issuer", "oidc_audience", "oidc_jwks_url")
+        missing = [name.upper() for name in issuer if not getattr(self, name)]
         if 0 < len(missing) < len(issuer):
             yield f"Set {' and '.join(missing)} too: an OIDC issuer needs all three settings."
 
@@ -198,17 +199,6 @@ class Settings:
 def _parse(value: _T | str, *, parse: Callable[[str], _T]) -> _T | str:
     """Parse the text of a variable, and return a default that is no text as it is."""
     return parse(value) if isinstance(value, str) else value
-
-
-def _raise_errors(env: Env) -> None:
-    """Raise ``EnvError`` with a line for each variable that is wrong; values are not repeated."""
-    try:
-        env.seal()
-    except EnvValidationError as error:
-        messages = cast("Mapping[str, list[str]]", error.error_messages)
-        lines = [_sentence(name, each) for name, errors in messages.items() for each in errors]
-        # Without the cause, which repeats the errors as a dict.
-        raise EnvError("\n".join(lines)) from None
 
 
 def _sentence(name: str, error: str) -> str:

@@ -48,22 +48,19 @@ def become_primary(client: Client, address: str) -> bool:
 
 def _configure(client: Client, address: str) -> None:
     """Make this node, at this address, the only member of the replica set."""
-    try:
-        config = client.admin.command("replSetGetConfig")["config"]
-    except OperationFailure as error:
-        if error.code != _NOT_YET_INITIALIZED:
-            raise
-        client.admin.command("replSetInitiate", _replica_set(address))
-        return
-    if config["members"][0]["host"] != address:
-        # The last run had another port. Force, since a node that is not in its own set cannot be primary.
-        moved = {**_replica_set(address), "version": config["version"] + 1}
-        client.admin.command("replSetReconfig", moved, force=True)
-
-
-def _replica_set(address: str) -> dict[str, object]:
-    return {
+    config = {
         "_id": NAME,
         "members": [{"_id": 0, "host": address}],
         "settings": {"electionTimeoutMillis": 1000},
     }
+    try:
+        current = client.admin.command("replSetGetConfig")["config"]
+    except OperationFailure as error:
+        if error.code != _NOT_YET_INITIALIZED:
+            raise
+        client.admin.command("replSetInitiate", config)
+        return
+    if current["members"][0]["host"] != address:
+        # The last run had another port. Force, since a node that is not in its own set cannot be primary.
+        moved = {**config, "version": current["version"] + 1}
+        client.admin.command("replSetReconfig", moved, force=True)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -64,8 +64,9 @@ def run(
         else:
             mongodb = stack.enter_context(BundledMongoDB(Path(settings.data_dir)))
             bundled = {"MONGODB_URI": mongodb.uri, **_bundled_master_keys(settings)}
-        variables = {"AUTH": "on" if settings.auth else "off", **bundled}
-        gunicorn = stack.enter_context(_gunicorn(listener, variables, stop_timeout))
+        gunicorn = _start_gunicorn(listener, {"AUTH": "on" if settings.auth else "off", **bundled})
+        # Lets it finish the requests in flight.
+        stack.callback(stop, gunicorn, stop_timeout)
         # gunicorn has the socket now. Once it exits, the port is free.
         listener.close()
         readiness = ReadinessPoller(url, report)
@@ -110,41 +111,34 @@ def _check_processes(
 
 @contextmanager
 def _stop_on_signals() -> Iterator[None]:
-    """Leave the block on the first signal to stop, and ignore further ones meanwhile."""
+    """Leave the block on the first signal to stop, and ignore further ones from then on."""
     stop_signals = [signal.SIGINT, signal.SIGTERM]
     # nohup ignores SIGHUP, and we should not undo that.
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
         stop_signals.append(signal.SIGHUP)
 
-    def stop(_signal: int, _frame: FrameType | None) -> None:
+    def leave(_signal: int, _frame: FrameType | None) -> None:
         for each in stop_signals:
             signal.signal(each, signal.SIG_IGN)
         raise _Stopped
 
-    before = {each: signal.signal(each, stop) for each in stop_signals}
-    try:
+    for each in stop_signals:
+        signal.signal(each, leave)
+    with suppress(_Stopped):
         yield
-    except _Stopped:
-        pass
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
 
 
-@contextmanager
-def _listen(host: str, port: int) -> Iterator[socket.socket]:
+def _listen(host: str, port: int) -> socket.socket:
     """Open the port before anything starts: a taken one fails at once, and port 0 becomes a real one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
         # Python appends the address, which is in our message already.
         reason = str(error.strerror).partition(" (")[0]
         raise RunError(
             f"Cannot listen on {host} port {port} ({reason}): set PORT or HOST to something else."
         ) from error
-    with listener:
-        yield listener
 
 
 def _url(listener: socket.socket) -> str:
@@ -154,16 +148,10 @@ def _url(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-@contextmanager
-def _gunicorn(
-    listener: socket.socket, variables: dict[str, str], stop_timeout: float
-) -> Iterator[subprocess.Popen[bytes]]:
-    """Run gunicorn on the open port, with ``variables`` in addition to our environment.
-
-    Leaving the block lets it finish the requests in flight.
-    """
+def _start_gunicorn(listener: socket.socket, variables: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start gunicorn on the open port, with ``variables`` in addition to our environment."""
     descriptor = listener.fileno()
-    gunicorn = spawn(
+    return spawn(
         [
             *(sys.executable, "-m", "gunicorn"),
             *("--config", "python:service.server.gunicorn_config"),
@@ -174,7 +162,3 @@ def _gunicorn(
         env={**os.environ, **variables},
         pass_fds=[descriptor],
     )
-    try:
-        yield gunicorn
-    finally:
-        stop(gunicorn, stop_timeout)

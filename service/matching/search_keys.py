@@ -7,10 +7,9 @@ from service.matching import folding
 from service.matching.index_terms import PART, SIMILAR, term, term_prefix
 from service.matching.key_types import Variant, rules_of
 from service.matching.terms import QueryTerm
-from service.model.masking import masked
 from service.model.match import Tier
 from service.model.search_key import SearchKey
-from service.model.sensitive import SensitiveValue
+from service.model.sensitive import SensitiveValue, masked
 
 
 def query_terms(key: SearchKey, value: str, region: str) -> tuple[QueryTerm, ...]:

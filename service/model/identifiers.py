@@ -11,6 +11,8 @@ REGION = re.compile(r"^[A-Za-z]{2}$")
 DOMAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
 # Half a surrogate pair can arrive in the JSON of a bearer token.
 AGENT_ID = re.compile(r"^[^\x00-\x1f\x7f\ud800-\udfff]{1,255}$")
+# Without ^ and $, since sealed values contain it.
+MASTER_KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
 def is_domain(name: str) -> bool:

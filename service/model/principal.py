@@ -1,9 +1,7 @@
 """Principals and their scopes."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 
 
 class Scope(StrEnum):
@@ -18,9 +16,7 @@ class Scope(StrEnum):
 
 
 # As in the security profiles of Amazon Connect: edit and create include view, create does not include edit.
-_IMPLIED: Mapping[Scope, frozenset[Scope]] = MappingProxyType(
-    {Scope.EDIT: frozenset({Scope.VIEW}), Scope.CREATE: frozenset({Scope.VIEW})}
-)
+_INCLUDE_VIEW = frozenset({Scope.EDIT, Scope.CREATE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +29,8 @@ class Principal:
     agent_id: str | None = None
 
     def may(self, scope: Scope) -> bool:
-        """Return whether the scope is granted, directly or by a scope that implies it."""
-        return scope in self.scopes or any(scope in _IMPLIED.get(held, ()) for held in self.scopes)
+        """Return whether the scope is granted, directly or by a scope that includes it."""
+        return scope in self.scopes or (scope is Scope.VIEW and not _INCLUDE_VIEW.isdisjoint(self.scopes))
 
 
 ANONYMOUS = Principal(credential_id="anybody", domain="default", scopes=frozenset(Scope))
