@@ -3,7 +3,8 @@
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
-PYTEST_ARGS ?= -n 2 --dist loadscope
+# In this order the long modules do not come last, where one worker would wait for the other.
+PYTEST_ARGS ?= -n 2 --dist loadscope --no-loadscope-reorder
 
 VENV := .venv
 BIN := $(VENV)/bin

@@ -1,9 +1,9 @@
-"""What the audit costs a match, or the creation of a profile: ``python -m benchmarks.audit_cost``.
+"""The cost of the audit for a match or a creation: ``python -m benchmarks.audit_cost``.
 
-The application is called in this process, over a real MongoDB, with the audit and without it in turns, so
-that a busy machine slows all down alike; and with one whose events of changes wait for the disk as well. CPU
-time is that of the request's thread, and that of the process, in which the audit is written behind the
-requests; the first round warms up.
+The application runs in this process with a real MongoDB: with the audit, without it, and with an audit that
+waits for the disk. They take turns, so that a busy machine slows down all alike. CPU time is measured for
+the thread of the requests, and for the process, which writes the audit in the background. The first round
+warms up.
 """
 
 import contextlib
@@ -37,7 +37,7 @@ _WITHOUT, _WITH, _DURABLE = "without", "with", "durable"
 
 
 class _Commands(CommandListener):
-    """Counts the commands that a request waits for, and those that are sent behind it."""
+    """Counts the commands that requests wait for, and those sent in the background."""
 
     def __init__(self) -> None:
         self.waited_for = 0
@@ -52,46 +52,46 @@ class _Commands(CommandListener):
             self.behind += 1
 
     def succeeded(self, event: Any) -> None:
-        """Need nothing of it."""
+        """Do nothing."""
 
     def failed(self, event: Any) -> None:
-        """Need nothing of it."""
+        """Do nothing."""
 
 
 class _NoAudit:
-    """Takes the place of the audit, and writes nothing."""
+    """Replaces the audit, and writes nothing."""
 
     def write_later(self, events: Sequence[Any]) -> None:
-        """Forget them."""
+        """Do nothing."""
 
     def write_ahead(self, events: Sequence[Any]) -> None:
-        """Forget them."""
+        """Do nothing."""
 
     def write(self, events: Sequence[Any], *, durably: bool) -> None:
-        """Forget them."""
+        """Do nothing."""
 
     def flush(self) -> None:
-        """Have nothing to write."""
+        """Do nothing."""
 
 
 class _Durable(AuditTrail):
-    """The audit, if the event of a change waited for the disks of a majority, as the change itself does."""
+    """An audit whose events of changes wait for the disks of a majority, as the changes themselves do."""
 
     def write(self, events: Sequence[Any], *, durably: bool) -> None:
-        """Write them so."""
+        """Write the events durably."""
         del durably
         super().write(events, durably=True)
 
 
 class _Round:
-    """What a number of requests took, each in microseconds."""
+    """The time of a request in microseconds, on average over a round."""
 
     def __init__(self, send: Callable[[], None], flush: Callable[[], None], count: int) -> None:
         wall, thread, process = time.perf_counter(), time.thread_time(), time.process_time()
         for _ in range(count):
             send()
         self.thread = 1e6 * (time.thread_time() - thread) / count
-        # What is left is written now, so that it is not the next round's.
+        # Write the rest now, so that it does not count in the next round.
         flush()
         self.wall = 1e6 * (time.perf_counter() - wall) / count
         self.process = 1e6 * (time.process_time() - process) / count
@@ -105,7 +105,7 @@ class _Round:
 )
 @click.option("--operation", type=click.Choice(list(_CALLS)), default="match", show_default=True)
 def main(rounds: int, requests: int, profiles: int, operation: str) -> None:
-    """Compare requests with the audit and without it."""
+    """Compare requests with and without the audit."""
     with (
         tempfile.TemporaryDirectory() as data_dir,
         BundledMongoDB(Path(data_dir)) as mongodb,
@@ -129,13 +129,13 @@ def main(rounds: int, requests: int, profiles: int, operation: str) -> None:
         measured: dict[str, list[_Round]] = {name: [] for name in apps}
         counts: dict[str, str] = {}
         for number in range(rounds + 1):
-            # Whoever comes second finds everything warm.
+            # Alternate the order, since the second run benefits from warm caches.
             for name, app in sorted(apps.items(), reverse=number % 2 == 1):
                 commands.waited_for = commands.behind = 0
                 measured[name].append(_measure(app, commands, requests, operation))
                 counts[name] = f"{commands.waited_for / requests:.3f} + {commands.behind / requests:.3f}"
         database.client.close()
-    _tell(operation, {name: found[1:] for name, found in measured.items()}, counts)
+    _print(operation, {name: rounds[1:] for name, rounds in measured.items()}, counts)
 
 
 def _measure(app: Flask, commands: _Commands, count: int, operation: str) -> _Round:
@@ -147,12 +147,12 @@ def _measure(app: Flask, commands: _Commands, count: int, operation: str) -> _Ro
         status = client.post(path, json=body).status_code
         commands.in_request = False
         if status != expected:
-            raise click.ClickException(f"a request was answered {status}")
+            raise click.ClickException(f"A request failed with status {status}; check the log.")
 
     return _Round(send, app.extensions["profile_lookup"].audit.flush, count)
 
 
-def _tell(operation: str, measured: dict[str, list[_Round]], counts: dict[str, str]) -> None:
+def _print(operation: str, measured: dict[str, list[_Round]], counts: dict[str, str]) -> None:
     click.echo(f"{f'{operation}, medians of the rounds:':34}" + "".join(f"{name:>16}" for name in measured))
     for name, about in (
         ("thread", "CPU of the request's thread, us"),

@@ -1,23 +1,23 @@
-"""Names and numbers of 27 locales, to make people of.
+"""Names and phone numbers of 27 locales, for invented people.
 
-Nobody is meant. British and American numbers are from ranges that are kept for film and television (Ofcom,
-"Telephone numbers for use in TV and radio drama programmes"; 555-0100 to 555-0199 in North America).
-Elsewhere the last digits of phonenumbers' example numbers are varied, and nobody is called.
+British and American numbers are from ranges reserved for film and television (Ofcom, "Telephone numbers for
+use in TV and radio drama programmes"; 555-0100 to 555-0199 in North America). Elsewhere the last digits of
+phonenumbers' example numbers vary, and no number is called.
 """
 
-# ruff: noqa: RUF001  (names as they are written)
+# ruff: noqa: RUF001  (names in their own script)
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locale:
-    """What the people of a country are called, and how they are addressed.
+    """Names, honorifics and phone numbers of a country.
 
-    Names stand between slashes; those of Japan with their reading in katakana behind a ``=``. ``strangers``
-    are a first and a last name that nobody bears. ``numbers`` have a ``#`` for each digit that may be any;
-    without them phonenumbers' examples are taken. ``trunk_zero`` tells whether people dial a zero at home
-    that some write after the country code as well.
+    Slashes separate names; Japanese names have their reading in katakana behind a ``=``. ``strangers`` are a
+    first and a last name that no one in the sample has. ``numbers`` have a ``#`` for each random digit;
+    without them phonenumbers' examples are used. ``trunk_zero``: national numbers begin with a zero, which
+    some people also write behind the country code. ``spells_out``: umlauts are also written as two letters.
     """
 
     region: str

@@ -1,16 +1,13 @@
-"""How often the right person is found: people stored in one way, and asked for in every other.
+"""Measures how often the right person is found if values are typed in other spellings.
 
-``make match-report`` prints the table that docs/matching.md shows. Nothing is stored anywhere, and the same
-options print the same table.
+``make match-report`` prints the table of docs/matching.md. It needs no database, and the same options give
+the same table.
 """
 
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
-from itertools import islice, takewhile
 from random import Random
 from typing import cast
 
@@ -19,21 +16,15 @@ import click
 from benchmarks import names, others, phones
 from benchmarks.locales import LOCALES
 from benchmarks.people import Person, people
+from benchmarks.population import Population, Question
 from service.matching import phone
 from service.matching.profiles import index
-from service.matching.ranking import Candidate, outcome, ranked, reasons
-from service.matching.search_keys import query_terms, term_prefixes
-from service.model.domain_settings import DEFAULT_MATCH_KEYS, DEFAULT_MATCH_MODES, DEFAULT_SHARED_ABOVE
-from service.model.match import IncomingContact, Outcome
+from service.model.match import Outcome
 from service.model.profile import Profile
-from service.model.search_key import BUILT_IN, SearchKey
-from service.store.domains.domain import Domain
-from service.use_cases.match_query import MatchQuery
 
-_KEYS = {**BUILT_IN, **others.CUSTOM}
 _THEN = datetime(2026, 1, 1, tzinfo=UTC)
 _HEADINGS = ("phone", "name", "name begun", "e-mail", "custom key", "stranger")
-_NOT_TOLD = "\N{EN DASH}"
+_NOT_APPLICABLE = "\N{EN DASH}"
 _WITHHELD = (
     "anonymous",
     "Restricted",
@@ -44,22 +35,9 @@ _WITHHELD = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked for, and by what it is known that this person is meant, or nobody."""
-
-    perturbation: str
-    key: str
-    value: str
-    region: str
-    meant: str | None
-    by_prefix: bool = False
-    hidden: bool = False
-
-
 @dataclass(slots=True)
 class Line:
-    """One line of the table. Of strangers, ``found`` counts whoever was found in their place."""
+    """One line of the table. For strangers, ``found`` counts wrong matches."""
 
     asked: int = 0
     first: int = 0
@@ -71,49 +49,8 @@ class Line:
 Table = Mapping[str, Line]
 
 
-class Population:
-    """Profiles by their lookup entries, as the index of the database has them."""
-
-    def __init__(self, profiles: Iterable[Profile]) -> None:
-        """Take profiles that have their lookup entries."""
-        self._profiles = {profile["profile_id"]: profile for profile in profiles}
-        self._holders: dict[str, list[str]] = defaultdict(list)
-        for profile_id, profile in self._profiles.items():
-            for entry in profile["lookup"]:
-                self._holders[entry].append(profile_id)
-        self._entries = sorted(self._holders)
-
-    def search(self, question: Question) -> list[Candidate]:
-        """Return the candidates for a question, ranked."""
-        asked = [
-            token for key, value in _asked(question) for token in query_terms(key, value, question.region)
-        ]
-        found = {holder for token in asked for holder in self._holders.get(token.lookup, ())}
-        profiles = (self._profiles[profile_id] for profile_id in found)
-        return ranked((Candidate(each, reasons(each["lookup"], asked)) for each in profiles), {})
-
-    def complete(self, question: Question) -> set[str]:
-        """Return the IDs of all profiles with an entry that begins as was typed."""
-        return {
-            holder
-            for start in term_prefixes(_KEYS[question.key], question.value, question.region)
-            for entry in self._beginning_with(start)
-            for holder in self._holders[entry]
-        }
-
-    def outcome(self, question: Question, candidates: Sequence[Candidate]) -> Outcome:
-        """Return what is found out, as of a call: stricter than the default, as a name alone may tell."""
-        if not candidates and _query(question).is_withheld(_domain(question.region)):
-            return Outcome.WITHHELD
-        return outcome(candidates, name_suffices=True)
-
-    def _beginning_with(self, start: str) -> Iterator[str]:
-        begun = islice(self._entries, bisect_left(self._entries, start), None)
-        return takewhile(lambda entry: entry.startswith(start), begun)
-
-
 def profile(person: Person) -> Profile:
-    """Return the person's profile, everything in it written in one way or another."""
+    """Return the person's profile, with its values in various spellings."""
     number, region = phones.stored(person), person.region
     fields = {
         **names.stored(person),
@@ -131,7 +68,7 @@ def profile(person: Person) -> Profile:
 
 
 def questions(person: Person) -> Iterator[Question]:
-    """Yield every way to ask for a person."""
+    """Yield every search that must find the person."""
     of = _Asker(person, meant=_id(person))
     yield from of.all("phone", "phone", phones.asked(person))
     elsewhere = replace(person, locale=next(each for each in LOCALES if each.region != person.region))
@@ -146,7 +83,7 @@ def questions(person: Person) -> Iterator[Question]:
 
 
 def strangers(person: Person) -> Iterator[Question]:
-    """Yield the ways in which strangers ask who might be taken for the person."""
+    """Yield searches of strangers that must not find the person."""
     of = _Asker(person, meant=None)
     yield from of.all("stranger", "phone", {"number nearly the same": phones.near(person.number)})
     yield from of.all("stranger", "phone", {"another extension": [f"9{person.extension[1:]}"]})
@@ -160,7 +97,7 @@ def strangers(person: Person) -> Iterator[Question]:
 
 
 def report(count: int, seed: int, *, every_way: bool = False) -> Table:
-    """Ask for every person by every perturbation, in one way each or in all, and for as many strangers."""
+    """Search for every person and as many strangers by every perturbation, in one spelling each or in all."""
     everyone = people(count, seed)
     population = Population(map(profile, everyone))
     random = Random(seed)
@@ -177,7 +114,7 @@ def report(count: int, seed: int, *, every_way: bool = False) -> Table:
 
 
 def count_in(line: Line, question: Question, population: Population) -> None:
-    """Look for the answer to a question, and count it."""
+    """Execute a search, and count its result."""
     line.asked += 1
     if question.by_prefix:
         completed = population.complete(question)
@@ -199,7 +136,7 @@ def count_in(line: Line, question: Question, population: Population) -> None:
 
 
 def rows(table: Table) -> Iterator[Sequence[str]]:
-    """Yield the rows of the printed table, its head first."""
+    """Yield the rows of the table, header first."""
     yield "Perturbation", "Asked", "Found first", "Found at all", "Wrongly unique"
     yield "---", "---:", "---:", "---:", "---:"
     for perturbation in sorted(table, key=_heading):
@@ -208,9 +145,11 @@ def rows(table: Table) -> Iterator[Sequence[str]]:
         yield (
             perturbation,
             f"{line.asked:,}",
-            _NOT_TOLD if begun or perturbation.startswith("stranger") else _share(line.first, line.asked),
+            _NOT_APPLICABLE
+            if begun or perturbation.startswith("stranger")
+            else _share(line.first, line.asked),
             _share(line.found, line.asked),
-            _NOT_TOLD if begun else str(line.wrongly_unique),
+            _NOT_APPLICABLE if begun else str(line.wrongly_unique),
         )
 
 
@@ -227,36 +166,6 @@ class _Asker:
                 yield Question(f"{about}: {kind}", key, value, self.person.region, self.meant, by_prefix)
 
 
-def _query(question: Question) -> MatchQuery:
-    """Return the query for a call of which only the number is known."""
-    number = question.value if question.key == "phone" else ""
-    return MatchQuery.parse(IncomingContact(channel="voice", phone_number=number))
-
-
-def _asked(question: Question) -> Iterator[tuple[SearchKey, str]]:
-    """Yield what is looked up by which key: of a number what a match makes of a call."""
-    if question.key != "phone":
-        yield _KEYS[question.key], question.value
-        return
-    for stage in _query(question).stages(_domain(question.region)):
-        yield from ((given.key, given.value) for given in stage)
-
-
-@cache
-def _domain(region: str) -> Domain:
-    return Domain(
-        name="default",
-        default_region=region,
-        match_keys=DEFAULT_MATCH_KEYS,
-        match_modes=DEFAULT_MATCH_MODES,
-        search_value_falls_back=True,
-        unique_by_name=True,
-        shared_above=DEFAULT_SHARED_ABOVE,
-        ignored_values={},
-        custom_keys=others.CUSTOM,
-    )
-
-
 def _heading(perturbation: str) -> int:
     return _HEADINGS.index(perturbation.partition(":")[0])
 
@@ -266,17 +175,17 @@ def _id(person: Person) -> str:
 
 
 def _share(count: int, whole: int) -> str:
-    # Rounded down, so that 100 % is all.
+    # Round down, so that 100 % means all.
     return f"{count * 1000 // whole / 10:g} %"
 
 
 @click.command()
-@click.option("--people", "count", default=1000, show_default=True, help="How many people to make.")
-@click.option("--seed", default=1, show_default=True, help="Of whom, and of what is asked.")
-@click.option("--every-way", is_flag=True, help="Ask in all ways of a perturbation instead of one each.")
-@click.option("--missed", is_flag=True, help="List what was missed or found wrongly.")
+@click.option("--people", "count", default=1000, show_default=True, help="Number of people.")
+@click.option("--seed", default=1, show_default=True, help="Seed of people and searches.")
+@click.option("--every-way", is_flag=True, help="Try every spelling of a perturbation instead of one.")
+@click.option("--missed", is_flag=True, help="List missed and wrong matches.")
 def main(count: int, seed: int, *, every_way: bool, missed: bool) -> None:
-    """Print how often the right person is found, and anybody in the place of a stranger."""
+    """Print how often the right person is found, and how often a stranger matches."""
     table = report(count, seed, every_way=every_way)
     for row in rows(table):
         click.echo(f"| {' | '.join(row)} |")

@@ -1,6 +1,6 @@
-"""Every way to write a name, once as it is stored, and then as it is asked for."""
+"""Spellings of a name: as stored in a profile, and as typed in a search."""
 
-# ruff: noqa: RUF001  (characters that look alike are what this is about)
+# ruff: noqa: RUF001  (look-alike characters are tested)
 
 import re
 import unicodedata
@@ -18,7 +18,7 @@ _APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
 
 
 def whole(person: Person) -> str:
-    """Return first and last name as the person writes them."""
+    """Return the first and last name as the person writes them."""
     return f"{person.first.written} {person.last.written}"
 
 
@@ -55,7 +55,7 @@ def _middle_behind_the_first(fields: dict[str, str], person: Person) -> dict[str
 
 
 def _in_one_field(fields: dict[str, str], _person: Person) -> dict[str, str]:
-    # Nobody can tell a middle name from the first half of a last name there.
+    # In one field, a middle name looks like the first half of a last name.
     middle = "" if " " in fields["last_name"] else fields["middle_name"]
     names = (fields["first_name"], middle, fields["last_name"])
     return {**fields, "first_name": " ".join(filter(None, names)), "middle_name": "", "last_name": ""}
@@ -77,7 +77,7 @@ _STORED: Sequence[_Way] = (
 
 
 def stored(person: Person) -> dict[str, Any]:
-    """Return the fields of a name as they were typed into the profile."""
+    """Return the name fields of the person's profile."""
     fields = {
         "first_name": person.first.written,
         "middle_name": person.middle,
@@ -93,10 +93,10 @@ def _way(person: Person) -> _Way:
 
 
 def asked(person: Person) -> Mapping[str, Ways]:
-    """Return the ways to ask for the person's name, by perturbation; none where it would not differ."""
+    """Return the spellings to search for, by perturbation; none if they would not differ."""
     name = whole(person)
     first, last = person.first.written, person.last.written
-    # Where the middle name stands behind the first, it is left out and the rest is spelt as it stands.
+    # If the middle name is in the field of the first name, it is left out.
     parted = not person.middle or _way(person) is not _middle_behind_the_first
     joined, spaced = ([""], [" "]) if parted else ([], [])
     found: Mapping[str, Ways] = {
@@ -126,9 +126,9 @@ def asked(person: Person) -> Mapping[str, Ways]:
 
 
 def typed(person: Person) -> Mapping[str, Ways]:
-    """Return what an agent has typed when the person should be offered, by perturbation."""
+    """Return the beginnings of the name that must find the person while typing, by perturbation."""
     first, last = person.first, person.last
-    # A middle name without a field of its own stands where the second name is expected.
+    # A middle name without its own field comes where the last name is expected.
     own = not person.middle or _way(person) not in {_middle_behind_the_first, _in_one_field}
     # What begins as it was stored cannot be known of a letter that was stored as two.
     latin = unicodedata.name(last.written[0]).startswith("LATIN") and _way(person) is not _umlauts_spelt_out
@@ -156,7 +156,7 @@ def _letters(name: str) -> str:
 
 
 def _indexed(person: Person) -> Iterator[str]:
-    """Yield the name as an index has it, in which a particle does not begin the last name."""
+    """Yield the name as in a printed index, with particles behind the first name."""
     words = person.last.written.split()
     main = next((place for place, word in enumerate(words) if not word.islower()), 0)
     if main:
@@ -217,14 +217,14 @@ def _japanese(person: Person) -> Mapping[str, Ways]:
 
 
 def contradicting(person: Person) -> Ways:
-    """Return the names of strangers who have the person's names but for the middle one."""
+    """Return names of strangers that differ only in the middle name."""
     other, _ = halves(person.locale.strangers)
     first, last = person.first.written, person.last.written
     return [f"{first} {other.written} {last}", f"{last}, {first} {other.written}"] if person.middle else []
 
 
 def near(person: Person) -> Ways:
-    """Return the names of strangers that look like the person's."""
+    """Return names of strangers that are nearly equal."""
     other_first, other_last = halves(person.locale.strangers)
     first, last = person.first, person.last
     return [

@@ -1,6 +1,6 @@
-"""Every way to write an e-mail address, and the values of custom search keys."""
+"""Spellings of e-mail addresses and of values of custom search keys."""
 
-# ruff: noqa: RUF001  (characters that look alike are what this is about)
+# ruff: noqa: RUF001  (look-alike characters are tested)
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -24,13 +24,13 @@ CUSTOM: Mapping[str, SearchKey] = {
 
 
 def stored_email(person: Person) -> str:
-    """Return the address as it was typed into the profile."""
+    """Return the address in the person's profile."""
     ways = [person.email, _capitals(person.email), _punycode(person.email), f"Jane <{person.email}>"]
     return ways[person.number_of % len(ways)]
 
 
 def stored_keys(person: Person) -> Mapping[str, Any]:
-    """Return the values of the custom search keys as they were typed into the profile."""
+    """Return the values of the custom search keys in the person's profile."""
     return {
         "tax_number": [person.tax_number],
         "membership": [person.membership],
@@ -41,7 +41,7 @@ def stored_keys(person: Person) -> Mapping[str, Any]:
 
 
 def asked_email(address: str) -> Mapping[str, Ways]:
-    """Return the ways to ask for an address, by perturbation."""
+    """Return the spellings of an address to search for, by perturbation."""
     return {
         "as it is": [address],
         "case": [_capitals(address), address.title()] if "ß" not in address else [_capitals(address)],
@@ -68,7 +68,7 @@ def asked_email(address: str) -> Mapping[str, Ways]:
 
 
 def asked_keys(person: Person) -> Mapping[str, tuple[str, Ways]]:
-    """Return the search key and the ways to ask for its value, by perturbation."""
+    """Return the search key and the spellings of its value to search for, by perturbation."""
     first, last = person.first.written, person.last.written
     digits, text = person.tax_number.replace("-", ""), person.membership
     pager = phones.forms(person.second_number, trunk_zero=person.locale.trunk_zero)
@@ -108,7 +108,7 @@ def asked_keys(person: Person) -> Mapping[str, tuple[str, Ways]]:
 
 
 def near_emails(address: str) -> Ways:
-    """Return the addresses of strangers that look like this one."""
+    """Return addresses of strangers that are nearly equal."""
     local, _, host = address.partition("@")
     untagged, _, tag = local.partition("+")
     tags = [f"{untagged}@{host}"] if tag else []
@@ -116,7 +116,7 @@ def near_emails(address: str) -> Ways:
 
 
 def near_keys(person: Person) -> Mapping[str, tuple[str, Ways]]:
-    """Return the search key and values of strangers that look like the person's, by type."""
+    """Return the search key and values of strangers that are nearly equal, by type."""
     kind, *rest = person.membership.split(" ")
     stranger = names.near(person)
     return {
@@ -138,7 +138,7 @@ def _capitals(address: str) -> str:
 
 
 def _punycode(address: str) -> str:
-    """Return an address with the labels of its domain as RFC 3492 spells them."""
+    """Return the address with its domain in Punycode (RFC 3492)."""
     local, _, host = address.partition("@")
     labels = (
         label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in host.split(".")

@@ -1,4 +1,4 @@
-"""People who do not exist, of every locale: the same ones for the same seed."""
+"""Invented people of every locale, the same for the same seed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _HOSTS = (
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """A first or last name, and how it is read, in katakana."""
+    """A first or last name, and its reading in katakana."""
 
     written: str
     read: str = ""
@@ -32,10 +32,10 @@ class Half:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody as they are; how they were written down is another matter.
+    """An invented person. Profiles and searches spell the values in other ways.
 
-    ``number`` and ``second_number`` are in E.164, and end in an even digit: so nobody has the next one.
-    ``former`` is the first number as it was before its country reformed it, or is dialled in another way.
+    ``number`` and ``second_number`` are in E.164 and end in an even digit, so that odd ones belong to no one.
+    ``former`` is the first number as spelled before a reform, or as dialled in another way.
     """
 
     number_of: int
@@ -53,17 +53,17 @@ class Person:
 
     @property
     def name(self) -> frozenset[str]:
-        """Return first and last name in no order: nobody has a namesake."""
+        """Return the first and last name without order; it is unique in the sample."""
         return frozenset((self.first.written, self.last.written))
 
     @property
     def region(self) -> str:
-        """Return the region that the person dials in."""
+        """Return the default region of the person."""
         return self.locale.region
 
 
 def people(count: int, seed: int) -> list[Person]:
-    """Return people of all locales in turn. Raises ValueError for more than there are names for."""
+    """Return people of all locales in turn. Raises ValueError if there are not enough names."""
     random = Random(seed)
     waiting = [_of(locale, random) for locale in LOCALES]
     found: dict[frozenset[str], Person] = {}
@@ -74,12 +74,12 @@ def people(count: int, seed: int) -> list[Person]:
             found[person.name] = person
             waiting.append(locale)
     if len(found) < count:
-        raise ValueError(f"There are names for {len(found)} people.")
+        raise ValueError(f"There are names for {len(found)} people only; ask for fewer.")
     return list(found.values())
 
 
 def halves(names: str) -> list[Half]:
-    """Return the names that stand between slashes."""
+    """Return the names in a text with slashes between them."""
     return [Half(*name.split("=")) for name in names.split("/")]
 
 
@@ -112,7 +112,7 @@ _LOCALS = ("jane.{}", "j_doe{}+crm", "k.{}-sales", "o'neil{}", "{}jörg", "太�
 
 
 def _numbers(locale: Locale, random: Random) -> Iterator[str]:
-    """Yield valid numbers that end in an even digit, none twice in any spelling."""
+    """Yield distinct valid numbers that end in an even digit."""
     templates = (
         locale.numbers.split("/") if locale.numbers else [_example(locale, _MOBILE), _example(locale, _FIXED)]
     )
@@ -137,7 +137,7 @@ def _example(locale: Locale, kind: int) -> str:
 
 
 def _former(number: str) -> str:
-    """Return the other spelling: Brazil's without the ninth digit, Mexico's with 1, Argentina's without 9."""
+    """Return the other spelling: Brazil without the ninth digit, Mexico with 1, Argentina without 9."""
     if number.startswith("+55") and number[5] == "9" and len(number) == len("+5531988888888"):
         return f"{number[:5]}{number[6:]}"
     if number.startswith("+52"):

@@ -1,4 +1,4 @@
-"""Every way to write a phone number, once as it is stored, and then as it is asked for."""
+"""Spellings of a phone number: as stored in a profile, and as typed in a search."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -7,7 +7,7 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat
 
-from benchmarks import spelling
+from benchmarks import reforms, spelling
 from benchmarks.people import Person
 
 Ways = Sequence[str]
@@ -18,30 +18,30 @@ _SEPARATORS = re.compile(r"[ ()/-]+")
 
 
 def parsed(e164: str) -> PhoneNumber:
-    """Return a number as phonenumbers has it."""
+    """Return the number, parsed by phonenumbers."""
     return phonenumbers.parse(e164)
 
 
 @lru_cache(maxsize=64)
 def national(e164: str) -> str:
-    """Return how a number is dialled at home."""
+    """Return the national form of a number."""
     return str(phonenumbers.format_number(parsed(e164), PhoneNumberFormat.NATIONAL))
 
 
 @lru_cache(maxsize=64)
 def international(e164: str) -> str:
-    """Return how a number is printed for callers from abroad."""
+    """Return the international form of a number."""
     return str(phonenumbers.format_number(parsed(e164), PhoneNumberFormat.INTERNATIONAL))
 
 
 @lru_cache(maxsize=64)
 def rfc3966(e164: str) -> str:
-    """Return a number as a URI."""
+    """Return the URI of a number."""
     return str(phonenumbers.format_number(parsed(e164), PhoneNumberFormat.RFC3966))
 
 
 def _groups(e164: str) -> list[str]:
-    """Return the country code and the groups behind it."""
+    """Return the country code and the groups of digits behind it."""
     return _SEPARATORS.split(international(e164))
 
 
@@ -155,7 +155,7 @@ _WITH_ZERO: Mapping[str, Callable[[str], Ways]] = {
     "trunk zero after the country code": _trunk_zero,
 }
 
-# Nobody writes a zero before the 9 of Argentina's mobile numbers.
+# Argentina's mobile numbers are never written with a zero before the 9.
 _NO_ZERO = ("+549",)
 
 STORED: Sequence[Callable[[str], Ways]] = (
@@ -172,7 +172,7 @@ STORED: Sequence[Callable[[str], Ways]] = (
 
 
 def forms(e164: str, *, trunk_zero: bool) -> Mapping[str, Ways]:
-    """Return the ways to write a number, by what they have in common."""
+    """Return the spellings of a number, by perturbation."""
     found = dict(_FORMS)
     if trunk_zero and not e164.startswith(_NO_ZERO):
         found |= _WITH_ZERO
@@ -180,21 +180,21 @@ def forms(e164: str, *, trunk_zero: bool) -> Mapping[str, Ways]:
 
 
 def kept(person: Person) -> str:
-    """Return the spelling that was current when the person was stored: for one in three the former."""
+    """Return the stored spelling: for one person in three, the former one."""
     return person.former if person.former and person.number_of // 27 % 3 == 0 else person.number
 
 
 def stored(person: Person) -> str:
-    """Return the number as it was typed into the profile."""
+    """Return the number in the person's profile."""
     ways = STORED[person.number_of % len(STORED)](kept(person))
     return ways[person.number_of // len(STORED) % len(ways)]
 
 
 def asked(person: Person) -> Mapping[str, Ways]:
-    """Return the ways to ask for the person's number, by perturbation."""
+    """Return the spellings of the number to search for, by perturbation."""
     return {
         **forms(kept(person), trunk_zero=person.locale.trunk_zero),
-        **_other_spelling(person),
+        **reforms.other_spellings(person, kept(person)),
         "extension of the switchboard": [
             person.extension,
             spelling.wide(person.extension),
@@ -205,66 +205,18 @@ def asked(person: Person) -> Mapping[str, Ways]:
 
 
 def abroad(person: Person) -> Ways:
-    """Return the ways to ask for the number where it is no national one.
+    """Return the spellings to search for in another region.
 
-    None in a former spelling: what is no number of today and was stored without its country code has none.
+    None for a former spelling, since it may be stored without its country code.
     """
     number = kept(person)
     return [] if number == person.former else [international(number), number, rfc3966(number)]
 
 
-def _other_spelling(person: Person) -> Mapping[str, Ways]:
-    """Return the spellings of before, or after, a reform."""
-    if not person.former:
-        return {}
-    if person.region == "BR":
-        other = person.number if kept(person) == person.former else person.former
-        code, area, rest = other[:3], other[3:5], other[5:]
-        shown = f"{rest[:-4]}-{rest[-4:]}"
-        ways = [
-            other,
-            f"{code} {area} {shown}",
-            f"({area}) {shown}",
-            f"0{area} {shown}",
-            f"{code} (0{area}) {shown}",
-        ]
-        return {"Brazil's ninth digit": ways}
-    if person.region == "MX":
-        rest = person.number[3:]
-        ways = [
-            person.number,
-            f"+52 1 {rest}",
-            f"+521{rest}",
-            f"1 {rest}",
-            f"044 {rest}",
-            f"045{rest}",
-            f"01 {rest}",
-            rest,
-        ]
-        return {"Mexico's old 1": ways}
-    area, rest = person.number[4:6], person.number[6:]
-    shown = f"{rest[:4]}-{rest[4:]}"
-    local = [
-        f"0{area} 15-{shown}",
-        f"0{area} {shown}",
-        f"({area}) 15 {shown}",
-        f"{area} {shown}",
-        f"9 {area} {shown}",
-    ]
-    abroad = [
-        f"{area} {shown}",
-        f"9 {area} {shown}",
-        f"{area} 15 {shown}",
-        f"9 {area} 15 {shown}",
-        f"(0){area} 15 {shown}",
-    ]
-    return {"Argentina's 9 and 15": [*local, *(f"+54 {way}" for way in abroad)]}
-
-
 def near(number: str) -> Ways:
-    """Return the numbers of strangers that look like this one, which ends in an even digit."""
+    """Return numbers of strangers that are nearly equal. The number itself ends in an even digit."""
     following = f"{number[:-1]}{int(number[-1]) + 1}"
-    # One digit less or more may be another number in plans without fixed lengths, or none at all.
+    # In plans without fixed lengths, one digit more makes another number, or none.
     return [
         following,
         national(following),

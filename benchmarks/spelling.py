@@ -1,6 +1,6 @@
-"""Other ways to type a text. Written without the service's own tables, which they are to judge."""
+"""Other spellings of a text. They do not use the tables of the service, which they test."""
 
-# ruff: noqa: RUF001  (characters that look alike are what this is about)
+# ruff: noqa: RUF001  (look-alike characters are tested)
 
 import unicodedata
 
@@ -33,7 +33,7 @@ _VARIANT_KANJI = {
 
 
 def plain(text: str) -> str:
-    """Return a text without accents and marks; those of other scripts than Latin and Greek are no accents."""
+    """Return a Latin or Greek text without accents; marks of other scripts stay."""
     kept: list[str] = []
     for char in text.translate(_UNDECOMPOSED):
         base = unicodedata.normalize("NFD", char)[0]
@@ -43,17 +43,17 @@ def plain(text: str) -> str:
 
 
 def spelt_out(text: str) -> str:
-    """Return a text with two letters for each umlaut, for ß, and for the letters of Scandinavia."""
+    """Return a text with two letters for each umlaut, ß and Scandinavian letter."""
     return text.translate(_SPELT_OUT)
 
 
 def wide(text: str) -> str:
-    """Return a text as a Japanese keyboard types it in full width."""
+    """Return a text in full width, as Japanese keyboards type it."""
     return text.translate(_WIDE)
 
 
 def half_width(katakana: str) -> str:
-    """Return katakana in half width, where the marks of voiced sounds stand alone."""
+    """Return katakana in half width, with separate voicing marks."""
     return unicodedata.normalize("NFD", katakana).translate(_HALF_WIDTH)
 
 
@@ -63,7 +63,7 @@ def hiragana(katakana: str) -> str:
 
 
 def variant_kanji(text: str) -> list[str]:
-    """Return a text with each of its kanji in each of its old or variant forms, one at a time."""
+    """Return copies of a text, each with one kanji in one of its variant forms."""
     return [
         text.replace(kanji, variant)
         for kanji, variants in _VARIANT_KANJI.items()
@@ -79,5 +79,5 @@ def variant_selected(text: str) -> str:
 
 
 def turkish_capitals(text: str) -> str:
-    """Return a text in capitals, in which i keeps its dot."""
+    """Return a text in Turkish capitals, in which i keeps its dot."""
     return text.replace("i", "İ").replace("ı", "I").upper()

@@ -1,1 +1,1 @@
-"""How fast the service is: side by side with others, on the same MongoDB and the same data, in one run."""
+"""Compares the speed of the service with others, on the same MongoDB and data, in one run."""

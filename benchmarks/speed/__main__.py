@@ -1,4 +1,4 @@
-"""`make bench`: measure everything in one run, and write docs/performance.md and its pictures."""
+"""`make bench`: measure everything in one run, and write docs/performance.md and its charts."""
 
 import platform
 import tempfile
@@ -27,13 +27,13 @@ _DOCS = _ROOT / "docs"
 _CACHE_GB = 6
 _MEASURED = ("flask", "gunicorn", "marshmallow", "phonenumbers", "pymongo")
 _REGION = "JP"
-# Filled with ten million it outgrows the cache, and a batch may wait for the disk; no request has this time.
+# With ten million profiles a batch may wait for the disk. Requests do not have this timeout.
 _FILLING_MS = 120_000
 
 
 @dataclass(frozen=True)
 class Options:
-    """How much is measured."""
+    """Options of a run."""
 
     sizes: list[int]
     rounds: int
@@ -47,32 +47,34 @@ class Options:
 @click.option(
     "--size",
     "sizes",
-    type=click.IntRange(1000, corpus.MOST),
+    type=click.IntRange(1000, corpus.MAX_CUSTOMERS),
     multiple=True,
     default=(10_000, 1_000_000),
     show_default=True,
-    help="Numbers of profiles; contenders are compared on the smallest. Give it again for more.",
+    help="Number of profiles, repeatable. Contenders are compared on the smallest.",
 )
-@click.option("--rounds", default=5, show_default=True, help="How often each is measured, in turn.")
-@click.option("--seconds", default=3, show_default=True, help="How long each measurement takes.")
-@click.option("--connections", default=16, show_default=True, help="Requests under way at once.")
-@click.option("--memory-requests", default=100_000, show_default=True, help="Requests to watch memory over.")
+@click.option("--rounds", default=5, show_default=True, help="Rounds of each measurement.")
+@click.option("--seconds", default=3, show_default=True, help="Duration of each measurement.")
+@click.option("--connections", default=16, show_default=True, help="Concurrent requests.")
+@click.option(
+    "--memory-requests", default=100_000, show_default=True, help="Requests of the memory measurement."
+)
 @click.option(
     "--rivals-python",
     default=".venv-rivals/bin/python",
     show_default=True,
-    help="Where Eve, FastAPI and Beanie are installed.",
+    help="Python with Eve, FastAPI and Beanie.",
 )
 @click.option(
     "--data-dir",
     type=click.Path(path_type=Path),
     default=Path(".bench"),
     show_default=True,
-    help="Where the profiles are kept for the next run.",
+    help="Directory that keeps the profiles for the next run.",
 )
 @click.option("--write/--no-write", default=True, show_default=True, help="Write the figures into the docs.")
 def main(*, data_dir: Path, write: bool, sizes: tuple[int, ...], **how: object) -> None:
-    """Measure the service beside others, and on more and more profiles."""
+    """Compare the service with others, and measure it with growing numbers of profiles."""
     load.find_wrk()
     options = Options(sizes=sorted(set(sizes)), **how)  # type: ignore[arg-type] # click has checked them
     with ExitStack() as stack:
@@ -97,8 +99,8 @@ def main(*, data_dir: Path, write: bool, sizes: tuple[int, ...], **how: object) 
 
 def _measure(uri: str, mongodb: MongoDB, folder: Path, options: Options) -> Figures:
     settings = {size: _settings(uri, f"bench_{size}") for size in options.sizes}
-    # The contenders write, and growth is measured on what nobody has written to: hence one of their own,
-    # which is made anew, so that each run begins with the same.
+    # The contenders write, but growth is measured on unchanged data. So they get a database of their own,
+    # which is new in each run.
     compared = _settings(uri, "bench_compared")
     mongodb.client.drop_database(compared.mongodb_database)
     filled = [filling.fill(compared, options.sizes[0])]
@@ -114,7 +116,7 @@ def _measure(uri: str, mongodb: MongoDB, folder: Path, options: Options) -> Figu
         watched,
         [mongodb.size(f"bench_{size}") for size in options.sizes],
         normalising.costs(),
-        # Of those that were not kept from an earlier run, the largest.
+        # The largest that was not kept from an earlier run.
         [each for each in filled if each is not None][-1],
     )
 

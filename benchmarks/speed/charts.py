@@ -1,4 +1,4 @@
-"""The figures as pictures: SVG, the same for the same figures."""
+"""Draws the figures as SVG; the same figures give the same files."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ _NO_DATE = {"Date": None}
 
 
 def bars(path: Path, costs: Costs) -> None:
-    """Draw the requests a second of each contender, task by task."""
+    """Draw the requests per second of each contender and task."""
     tasks = list(costs)
     contenders = list(next(iter(costs.values())))
     figure, axes = plt.subplots(figsize=(9, 4.2))
@@ -31,7 +31,7 @@ def bars(path: Path, costs: Costs) -> None:
 
 
 def curves(path: Path, points: Sequence[Point]) -> None:
-    """Draw the 99th percentile of each question over the number of customers."""
+    """Draw the 99th percentile of each query over the number of customers."""
     figure, axes = plt.subplots(figsize=(9, 4.2))
     for question in dict.fromkeys(point.question for point in points):
         of_question = sorted((p.customers, p.p99_ms) for p in points if p.question == question)

@@ -1,8 +1,8 @@
-"""Customers in any number, of realistic shape: the same ones for the same numbers.
+"""Generates realistic customers; the same number gives the same customer.
 
-Names follow a power law, one in 200 is called Alex Common, and one has a name that nobody else has; one in
-25 shares a number with 299 others. Each has two telephone numbers that can be dialled in Japan, an e-mail
-address and an account number.
+Names follow a power law. One customer in 200 is called Alex Common, and one has a unique name. One in 25
+shares a phone number with 299 others. Each has two Japanese phone numbers, an e-mail address and an account
+number.
 """
 
 from bisect import bisect
@@ -14,8 +14,8 @@ _ONSETS = ("b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v",
 _VOWELS = ("a", "e", "i", "o", "u")
 _SYLLABLES = [onset + vowel for onset, vowel in product(_ONSETS, _VOWELS)]
 
-MOST = 90_000_000
-"""So many have a number of their own."""
+MAX_CUSTOMERS = 90_000_000
+"""Up to this number each customer has a phone number of their own."""
 
 SHARERS_OF_A_NUMBER = 300
 ONE_IN_COMMON = 200
@@ -23,7 +23,7 @@ COMMON_NAME = ("Alex", "Common")
 ONLY_NAME = ("Sole", "Bearer")
 
 _ONLY = 1
-# No mobile number of Japan's begins with 0 behind its prefix.
+# No Japanese mobile number has a 0 behind its prefix.
 _FIRST_SUBSCRIBER = 10_000_000
 _ONE_IN_SHARING, _ONE_SHARING = 25, 2
 
@@ -37,7 +37,7 @@ _FIRST, _LAST = _names(1000, "n"), _names(5000, "ra")
 
 
 def _power_law(count: int) -> list[float]:
-    """Return cumulative weights of which the first is about one in sixty, as a country's most common name."""
+    """Return cumulative weights. The first is about one in sixty, like the most common name of a country."""
     return list(accumulate(1 / (rank + 10) for rank in range(count)))
 
 
@@ -49,7 +49,7 @@ def _pick(names: list[str], weights: list[float], random: Random) -> str:
 
 
 def mobile(number: int) -> str:
-    """Return the E.164 number that the customer of this number has alone."""
+    """Return the E.164 number that only this customer has."""
     return f"+8190{_FIRST_SUBSCRIBER + number}"
 
 
@@ -85,7 +85,7 @@ def _office(number: int) -> str:
 
 
 def customer(number: int) -> dict[str, Any]:
-    """Return the fields of a profile, as a frontend sends them."""
+    """Return the fields of the customer's profile, as a frontend sends them."""
     first, last = name(number)
     return {
         "first_name": first,

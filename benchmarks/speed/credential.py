@@ -1,4 +1,4 @@
-"""A credential for the load: the service is measured as it is run, with authentication on."""
+"""Creates the credential of the load; the service is measured with authentication on."""
 
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from service.store.client.connection import connect
 
 
 def make_key(settings: Settings) -> str:
-    """Return an API key that may do everything that is measured."""
+    """Return an API key with the scopes of all measured operations."""
     database = connect(settings)
     try:
         _, text = create_api_key(

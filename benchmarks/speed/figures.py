@@ -1,4 +1,4 @@
-"""What is measured: plain figures, that know nothing of how they came about."""
+"""The measured figures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ SHARED_NUMBER = "match a number that 300 share"
 ONE_HAS_IT = "search a name that one has"
 MANY_HAVE_IT = "search a name that one in 200 has"
 PAGES_ON = "the same, 20 pages on"
-"""What is asked at each size."""
+"""The queries at each size."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Requests a second, milliseconds; CPU seconds for a thousand requests, commands for one; failed ones."""
+    """Requests per second, latency in milliseconds, CPU seconds per 1,000 requests, commands per request."""
 
     per_second: float
     p50_ms: float
@@ -25,12 +25,12 @@ class Cost:
 
 
 Costs = Mapping[str, Mapping[str, Cost]]
-"""Of each task, what it costs each contender."""
+"""The cost of each task for each contender."""
 
 
 @dataclass(frozen=True)
 class Point:
-    """One question at one size: milliseconds, and what a request had MongoDB look at."""
+    """One query at one size: milliseconds, and the index keys and documents that MongoDB examines."""
 
     customers: int
     question: str
@@ -42,7 +42,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Memory:
-    """Megabytes of each worker before and after so many requests."""
+    """Megabytes of each worker before and after a number of requests."""
 
     requests: int
     before: Sequence[float]
@@ -51,7 +51,7 @@ class Memory:
 
 @dataclass(frozen=True)
 class Size:
-    """Bytes of one of so many profiles: as BSON, on disk, and in each index."""
+    """Bytes per profile: as BSON, on disk, and in each index."""
 
     profiles: int
     document: float
@@ -60,13 +60,13 @@ class Size:
 
     @property
     def index(self) -> float:
-        """Bytes in all indexes together."""
+        """Bytes in all indexes."""
         return sum(self.indexes.values())
 
 
 @dataclass(frozen=True)
 class Filled:
-    """How many profiles were made, and what that took in seconds: by the clock, and of CPU in Python."""
+    """The number of inserted profiles, and the wall-clock and CPU seconds of Python that it took."""
 
     profiles: int
     seconds: float
@@ -75,7 +75,7 @@ class Filled:
 
 @dataclass(frozen=True)
 class Figures:
-    """All that one run has measured."""
+    """All figures of a run."""
 
     conditions: str
     costs: Costs
@@ -84,5 +84,5 @@ class Figures:
     sizes: Sequence[Size]
     """The smallest first."""
     normalising: Mapping[str, float]
-    """Microseconds of CPU that each part of a profile takes."""
+    """Microseconds of CPU for each part of a profile."""
     filled: Filled

@@ -1,4 +1,4 @@
-"""Fill a database with customers, made as the service makes them and written many at a time."""
+"""Fills a database with customers, in the form that the service writes, many at a time."""
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,17 +24,17 @@ from service.use_cases.profiles import new_profile
 
 _BATCH = 1000
 _PROCESSES = 2
-# Enough to have every kind of customer among them.
+# Enough to include every kind of customer.
 _LOOKED_AT = 500
 _PROFILES, _MARKER = "profiles", "filled"
 DOMAIN = "default"
 
 
 def fill(settings: Settings, count: int) -> Filled | None:
-    """Bring the database to ``count`` customers, and nothing besides; None where it has them already.
+    """Fill the database with exactly ``count`` customers; return None if it has them already.
 
-    They are kept from run to run as long as this release would make and index them in the same way. The
-    profile of customer n has the ID n in hexadecimal digits, so that whoever measures knows it.
+    The customers stay for later runs, as long as this release stores and indexes them in the same way. The
+    profile of customer n has the ID n in hexadecimal digits.
     """
     database = connect(settings)
     stores = Stores.over(database, settings)
@@ -43,12 +43,12 @@ def fill(settings: Settings, count: int) -> Filled | None:
         "profiles": count,
         "fingerprint": fingerprint(INDEXES[_PROFILES], _documents(stores, 0, _LOOKED_AT)),
     }
-    stands = _stands(database, marker)
+    is_filled = _is_filled(database, marker)
     # What runs have left behind beside them: associations, the audit, keys.
-    _drop_all_but({_PROFILES, _MARKER} if stands else set(), database)
+    _drop_all_but({_PROFILES, _MARKER} if is_filled else set(), database)
     stores.indexes.build()
     filled = None
-    if not stands:
+    if not is_filled:
         filled = _fill(settings, count)
         # Last, so that a run that is cut short leaves nothing that is taken for filled.
         database[_MARKER].insert_one(marker)
@@ -57,9 +57,9 @@ def fill(settings: Settings, count: int) -> Filled | None:
 
 
 def fingerprint(indexes: Iterable[IndexModel], documents: Iterable[dict[str, Any]]) -> str:
-    """Return another text for other indexes, or for profiles that are made differently.
+    """Return a text that changes with the indexes and with the stored form of profiles.
 
-    A document tells the rules that its entries were made with, and the releases of the libraries.
+    A document has the versions of the rules and the libraries that made its index terms.
     """
     times = {"created_at", "updated_at"}
     made = [{name: value for name, value in each.items() if name not in times} for each in documents]
@@ -67,7 +67,7 @@ def fingerprint(indexes: Iterable[IndexModel], documents: Iterable[dict[str, Any
     return blake2b(told.encode(), digest_size=16).hexdigest()
 
 
-def _stands(database: Database[dict[str, Any]], marker: dict[str, Any]) -> bool:
+def _is_filled(database: Database[dict[str, Any]], marker: dict[str, Any]) -> bool:
     counted = database[_PROFILES].estimated_document_count()
     return database[_MARKER].find_one() == marker and counted == marker["profiles"]
 
@@ -88,10 +88,10 @@ def _fill(settings: Settings, count: int) -> Filled:
 
 
 def _fill_part(settings: Settings, part: Sequence[int]) -> float:
-    """Insert customers of these numbers; returns the CPU seconds that making and sending them took."""
+    """Insert the customers with these numbers; return the CPU seconds that it took."""
     started = time.process_time()
     database = connect(settings)
-    # Nobody waits for these writes one by one, and a run that is cut short begins anew.
+    # Wait for the primary only, since an interrupted run starts again.
     target = database[_PROFILES].with_options(write_concern=pymongo.WriteConcern(1))
     made = _documents(Stores.over(database, settings), *part)
     while batch := list(islice(made, _BATCH)):

@@ -1,4 +1,4 @@
-"""What is aimed at, and whether it is met."""
+"""The performance goals, and whether they are met."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ _THROUGHPUT = (
     *((task, EVE.name, 1.6) for task in (*_MATCHES, *_SEARCHES)),
 )
 _MATCH_GROWS, _PAGE_OF_MANY, _DEEP_PAGE = 1.2, 2.0, 1.2
-# What is read from /proc, a heap that is not quite full, and one request or another under way differ by less.
+# Noise: figures of /proc, free space of the heap, and requests in progress.
 _MEMORY_GROWS = 1.05
 _HUNDREDTHS = Decimal("0.01")
 
 
 @dataclass(frozen=True)
 class Goal:
-    """A ratio that is to be at least, or at most, so much."""
+    """A ratio with a lower or an upper bound."""
 
     what: str
     bound: float
@@ -33,27 +33,27 @@ class Goal:
 
     @property
     def met(self) -> bool:
-        """Whether it is met, whatever rounding would make of it."""
+        """Whether the goal is met, before rounding."""
         return self.measured <= self.bound if self.at_most else self.measured >= self.bound
 
     @property
     def shown(self) -> str:
-        """The measured ratio, rounded to the worse: what is shown as met is met."""
+        """The measured ratio, rounded towards the worse."""
         return rounded(self.measured, up=self.at_most)
 
 
 def rounded(ratio: float, *, up: bool) -> str:
-    """Return a ratio in hundredths."""
+    """Return a ratio rounded to hundredths."""
     return str(Decimal(str(ratio)).quantize(_HUNDREDTHS, ROUND_CEILING if up else ROUND_FLOOR))
 
 
 def times(costs: Costs, task: str, other: str) -> float:
-    """Return how many requests the service answers for one of the other's."""
+    """Return the throughput of the service relative to the other."""
     return costs[task][OURS.name].per_second / costs[task][other].per_second
 
 
 def of(figures: Figures) -> list[Goal]:
-    """Return all goals, with what was measured."""
+    """Return all goals with their measured ratios."""
     return [*_throughput(figures.costs), *_growth(figures.points), _memory(figures.memory)]
 
 
@@ -64,7 +64,7 @@ def _throughput(costs: Costs) -> Iterator[Goal]:
 
 
 def _growth(points: Sequence[Point]) -> Iterator[Goal]:
-    """Yield what holds for each size but the smallest."""
+    """Yield the goals for each size except the smallest."""
     at = {(point.question, point.customers): point for point in points}
     smallest, *larger = sorted({point.customers for point in points})
     for customers in larger:

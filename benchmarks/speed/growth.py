@@ -1,4 +1,4 @@
-"""The same questions on few customers and on many: what grows with them, and what does not."""
+"""Measures the same queries with growing numbers of customers."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ from benchmarks.speed.measuring import MongoDB
 from benchmarks.speed.processes import Server
 from benchmarks.speed.tasks import MATCH_VOICE
 
-# So that what is seen is the answer and not the queue before it: of two, both may reach the same worker.
+# With one connection, requests never queue; two connections may reach the same worker.
 _CONNECTIONS = 1
 _ASKED_A_SECOND = 700
 _PAGES_DEEP = 20
@@ -34,7 +34,7 @@ _WARM_UPS = 5
 
 @dataclass(frozen=True)
 class Sized:
-    """A service over so many customers."""
+    """A service with a number of customers."""
 
     customers: int
     server: Server
@@ -42,7 +42,7 @@ class Sized:
 
 
 def questions(sized: Sized) -> dict[str, list[Request]]:
-    """Return what is asked at each size."""
+    """Return the queries at each size."""
     common = {"criteria": [{"key": "name", "values": [" ".join(corpus.COMMON_NAME)]}]}
     unique = {"criteria": [{"key": "name", "values": [" ".join(corpus.ONLY_NAME)]}]}
     shared = {"channel": "voice", "phone_number": corpus.shared_number(0)}
@@ -62,7 +62,7 @@ def _search(body: Any) -> Request:
 
 
 def _deep_cursor(sized: Sized, body: Any) -> str | None:
-    """Return the cursor of a page far down the list, or of the last one that has a next."""
+    """Return the cursor of a page far down the list, or of the last page with a next one."""
     cursor = None
     with httpx.Client(
         base_url=sized.server.url, headers={"Authorization": f"Bearer {sized.token}"}
@@ -77,10 +77,10 @@ def _deep_cursor(sized: Sized, body: Any) -> str | None:
 
 
 def grow(sizes: Sequence[Sized], mongodb: MongoDB, folder: Path, *, seconds: int) -> Iterator[Point]:
-    """Yield each question at each size, asked for so many seconds: medians of what each of them measured.
+    """Yield the medians of each query at each size, each measured for a number of seconds.
 
-    All are asked in turn, a second each: what disturbs a shared machine for a while falls on all. MongoDB has
-    been asked the same before, so that its memory holds what it needs for that.
+    The queries take turns of a second, so that other load on the machine affects all alike. They have run
+    before, so that MongoDB's cache is warm.
     """
     requests = {sized.customers: questions(sized) for sized in sizes}
     asked = [
@@ -97,7 +97,7 @@ def grow(sizes: Sequence[Sized], mongodb: MongoDB, folder: Path, *, seconds: int
 
 
 class _Asked:
-    """A question at a size."""
+    """A query at a size."""
 
     def __init__(self, sized: Sized, question: str, requests: Sequence[Request], folder: Path) -> None:
         self._sized = sized
@@ -107,11 +107,11 @@ class _Asked:
         load.write_requests(self._path, requests)
 
     def warm_up(self) -> None:
-        """Ask what there is to be asked, about once."""
+        """Send each query about once."""
         self._run(seconds=max(1, self._count // _ASKED_A_SECOND), connections=16)
 
     def once(self, mongodb: MongoDB, second: int) -> Point:
-        """Ask for a second, and not what was asked in the second before."""
+        """Send queries for a second, other ones than in the second before."""
         before = mongodb.examined()
         answered = self._run(seconds=1, connections=_CONNECTIONS, begin=second * _ASKED_A_SECOND)
         keys, documents = (
@@ -133,9 +133,9 @@ def _median(points: Sequence[Point]) -> Point:
 
 
 def memory(sized: Sized, folder: Path, *, requests: int) -> Memory:
-    """Watch the workers' memory over many requests, after thousands that are not counted.
+    """Measure the workers' memory over many requests, after thousands that do not count.
 
-    Those come over new connections again and again, so that each worker has had its share of them.
+    Those use new connections repeatedly, so that each worker gets its share.
     """
     path = folder / "memory.tsv"
     load.write_requests(path, MATCH_VOICE.requests(sized.customers, of_eve=False))

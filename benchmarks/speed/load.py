@@ -1,4 +1,4 @@
-"""Load, by wrk: one thread, some connections that are kept open, each sending as soon as it is answered."""
+"""Load from wrk: one thread with open connections, which send again as soon as they have a response."""
 
 import json
 import shutil
@@ -12,7 +12,7 @@ _SCRIPT = Path(__file__).with_name("load.lua")
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent; the body is JSON, or empty."""
+    """A request; the body is JSON or empty."""
 
     method: str
     path: str
@@ -21,7 +21,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answered:
-    """What came of it; times are milliseconds."""
+    """The result of a run; times are milliseconds."""
 
     requests: int
     seconds: float
@@ -31,12 +31,12 @@ class Answered:
 
     @property
     def per_second(self) -> float:
-        """Requests answered in a second."""
+        """Responses per second."""
         return self.requests / self.seconds
 
 
 def find_wrk() -> str:
-    """Return the path of wrk; raises RuntimeError where it is not installed."""
+    """Return the path of wrk; raises RuntimeError if it is not installed."""
     found = shutil.which("wrk")
     if found is None:
         raise RuntimeError("wrk is needed to make the load: install it (apt-get install wrk).")
@@ -44,17 +44,17 @@ def find_wrk() -> str:
 
 
 def write_requests(path: Path, requests: Iterable[Request]) -> None:
-    """Write requests to the file that the load is made of."""
+    """Write the file of requests for wrk."""
     path.write_text("".join(f"{each.method}\t{each.path}\t{each.body}\n" for each in requests))
 
 
 def run(
     url: str, requests: Path, *, seconds: int, connections: int, begin: int = 0, token: str | None = None
 ) -> Answered:
-    """Send requests for so many whole seconds, from the one in place ``begin``.
+    """Send requests for a number of seconds, beginning with the one at position ``begin``.
 
-    Raises RuntimeError where wrk fails, and where more than one request in a hundred did: what is measured
-    must be what was asked for.
+    Raises RuntimeError if wrk fails, or if more than one request in a hundred fails, since the figures would
+    be wrong.
     """
     command = [
         find_wrk(),
@@ -71,7 +71,7 @@ def run(
         [*command, url, "--", *arguments], check=False, capture_output=True, text=True
     )
     if done.returncode:
-        # Without the command, in which the credential stands.
+        # Without the command, which contains the credential.
         raise RuntimeError(f"wrk ended with {done.returncode}: {done.stderr}")
     figures = json.loads(done.stdout.strip().splitlines()[-1])
     figures["failed"] = figures.pop("refused") + figures.pop("broken")

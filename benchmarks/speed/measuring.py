@@ -1,4 +1,4 @@
-"""Rounds of load, one contender after the other, and what each request cost."""
+"""Runs rounds of load on each contender in turn, and measures the cost of a request."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,23 +20,23 @@ _COMMANDS = ("aggregate", "count", "delete", "find", "findAndModify", "getMore",
 
 @dataclass(frozen=True)
 class MongoDB:
-    """The one mongod that all contenders share."""
+    """The mongod that all contenders share."""
 
     client: MongoClient[dict[str, Any]]
     process: psutil.Process
 
     def commands(self) -> int:
-        """Return how many commands on data it has answered."""
+        """Return the number of commands on data so far."""
         counted = self.client.admin.command("serverStatus")["metrics"]["commands"]
         return sum(counted[name]["total"] for name in _COMMANDS if name in counted)
 
     def examined(self) -> tuple[int, int]:
-        """Return how many index keys and documents its queries have looked at."""
+        """Return how many index keys and documents queries have examined so far."""
         executor = self.client.admin.command("serverStatus")["metrics"]["queryExecutor"]
         return executor["scanned"], executor["scannedObjects"]
 
     def size(self, database: str) -> Size:
-        """Return what the profiles of a database take."""
+        """Return the size of the profiles of a database."""
         stats = self.client[database].command("collStats", "profiles")
         count = stats["count"]
         indexes = {name: taken / count for name, taken in sorted(stats["indexSizes"].items())}
@@ -45,7 +45,7 @@ class MongoDB:
 
 @dataclass(frozen=True)
 class Bench:
-    """What the rounds are made with."""
+    """The set-up of the rounds."""
 
     mongodb: MongoDB
     servers: Mapping[str, Server]
@@ -58,20 +58,20 @@ class Bench:
     def rounds(
         self, tasks: Sequence[Task], contenders: Sequence[Contender], count: int
     ) -> Iterator[tuple[Task, dict[str, Cost]]]:
-        """Yield what each task costs each contender: all of them in turn, ``count`` times."""
+        """Yield the cost of each task for each contender, measured in turn, ``count`` times."""
         for task in tasks:
             measured: dict[str, list[Cost]] = {each.name: [] for each in contenders}
             for contender in contenders:
                 self.once(task, contender, begin=0, seconds=1)
             for number in range(count):
-                # Whoever comes first finds the machine as the one before has left it: so each comes first.
+                # The state of the machine depends on the contender before, so each contender is first once.
                 for contender in _rotated(contenders, number):
                     begin = number * 4000
                     measured[contender.name].append(self.once(task, contender, begin=begin))
             yield task, {name: _medians(costs) for name, costs in measured.items()}
 
     def once(self, task: Task, contender: Contender, *, begin: int, seconds: int | None = None) -> Cost:
-        """Measure one contender on one task for a while."""
+        """Measure one contender on one task."""
         server = self.servers[contender.name]
         requests = self._requests(task, of_eve=contender.is_eve)
         before = server.cpu_seconds(), cpu_seconds(self.mongodb.process), self.mongodb.commands()

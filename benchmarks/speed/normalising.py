@@ -1,4 +1,4 @@
-"""What it costs to make a profile findable, and which part of that each kind of value has."""
+"""Measures the cost of computing a profile's index terms, in total and for each kind of value."""
 
 import time
 from collections.abc import Callable
@@ -27,7 +27,7 @@ _PARTS: dict[str, tuple[str, ...]] = {
 
 
 def costs() -> dict[str, float]:
-    """Return the microseconds of CPU that the parts of a profile cost, the best of five rounds."""
+    """Return the microseconds of CPU for each part of a profile, the best of five rounds."""
     people = [corpus.customer(number) for number in range(_PROFILES)]
     return {
         part: min(_microseconds(partial(_index, people, fields)) for _ in range(5))

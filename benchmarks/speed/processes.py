@@ -1,4 +1,4 @@
-"""Servers as child processes, and what they cost."""
+"""Servers as child processes, and their CPU time and memory."""
 
 import os
 import socket
@@ -22,13 +22,13 @@ _STOP_SECONDS = 40
 
 @dataclass(frozen=True)
 class Server:
-    """A server that runs, and where."""
+    """A running server."""
 
     url: str
     process: psutil.Process
 
     def cpu_seconds(self) -> float:
-        """Return the CPU time that it and its workers have used until now."""
+        """Return the CPU time of the server and its workers so far."""
         return cpu_seconds(self.process)
 
     def worker_megabytes(self) -> list[float]:
@@ -38,13 +38,13 @@ class Server:
 
 
 def cpu_seconds(process: psutil.Process) -> float:
-    """Return the CPU time of a process and all of its descendants that live, in seconds."""
+    """Return the CPU seconds of a process and its living descendants."""
     times = [each.cpu_times() for each in (process, *process.children(recursive=True))]
     return float(sum(each.user + each.system for each in times))
 
 
 def free_port() -> int:
-    """Return a port on loopback that nobody listens on right now."""
+    """Return a free port on loopback."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
     return port
@@ -52,9 +52,9 @@ def free_port() -> int:
 
 @contextmanager
 def serve(command: Sequence[str], env: Mapping[str, str], ready: str, log: Path) -> Iterator[Server]:
-    """Run a server for the time of the block; ``{port}`` in the command is where it is to listen.
+    """Run a server during the block; ``{port}`` in the command is replaced by a free port.
 
-    Raises RuntimeError where it does not answer at the path ``ready``; its words are in ``log``.
+    Raises RuntimeError if it does not respond at the path ``ready``; its output is in ``log``.
     """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -75,7 +75,7 @@ def serve(command: Sequence[str], env: Mapping[str, str], ready: str, log: Path)
 def running(
     contenders: tuple[Contender, ...], env: Mapping[str, str], rivals_python: str, logs: Path
 ) -> Iterator[dict[str, Server]]:
-    """Run all of them for the time of the block, which gets the servers by name."""
+    """Run all contenders during the block; return the servers by name."""
     with ExitStack() as stack:
         yield {
             each.name: stack.enter_context(

@@ -1,4 +1,4 @@
-"""The figures as tables, and where they stand in the docs."""
+"""Writes the figures as tables into the docs."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,7 +9,7 @@ from benchmarks.speed.contenders import OURS
 from benchmarks.speed.figures import MATCH, Costs, Figures, Filled, Memory, Point, Size
 
 Parts = dict[str, list[str]]
-"""The lines between the marks of a document, by the marks' name."""
+"""The lines between two marks of a document, by the name of the marks."""
 
 
 def performance(figures: Figures) -> Parts:
@@ -26,7 +26,7 @@ def performance(figures: Figures) -> Parts:
 
 
 def scaling(figures: Figures) -> Parts:
-    """Return the parts of docs/scaling.md, computed from what was measured."""
+    """Return the parts of docs/scaling.md, computed from the figures."""
     return {
         "sizes": list(_sizes(figures.sizes[-1])),
         "instances": [_instances(figures.costs, per_second=10_000)],
@@ -39,7 +39,7 @@ def readme(figures: Figures) -> Parts:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Yield the lines of a Markdown table, all columns but the first to the right."""
+    """Yield the lines of a Markdown table; all columns except the first are right-aligned."""
     yield f"| {' | '.join(header)} |"
     yield f"|---{'|---:' * (len(header) - 1)}|"
     yield from (f"| {' | '.join(row)} |" for row in rows)
@@ -92,7 +92,7 @@ def _met(aimed_at: Sequence[goals.Goal]) -> str:
 
 
 def _growth(points: Sequence[Point]) -> Iterator[str]:
-    """Yield the table of each question at each size."""
+    """Yield the table of each query at each size."""
     rows = [
         (
             point.question,
@@ -190,7 +190,7 @@ def _summary(figures: Figures) -> Iterator[str]:
 
 
 def write(document: Path, parts: Mapping[str, Iterable[str]]) -> None:
-    """Put each part between its two marks in the document; raises ValueError where they are not there."""
+    """Write each part between its marks in the document; raises ValueError if they are missing."""
     text = document.read_text(encoding="utf-8")
     for name, lines in parts.items():
         begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"

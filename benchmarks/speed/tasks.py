@@ -1,4 +1,4 @@
-"""What is asked, in the words of the service and in those of the others."""
+"""The measured tasks, as requests to the service and to the others."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -11,23 +11,23 @@ from benchmarks.speed import corpus
 from benchmarks.speed.figures import MATCH
 from benchmarks.speed.load import Request
 
-ASKED = 20_000
-"""So many different requests of each kind, in turn."""
+REQUESTS = 20_000
+"""The number of different requests of each task, sent in turn."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """An operation, and how it is asked for of the service's kind of API and of Eve's."""
+    """An operation, as a request to an API like that of the service, and to Eve."""
 
     name: str
     ours: Callable[[int], Request]
     eve: Callable[[int], Request]
 
     def requests(self, count: int, *, of_eve: bool) -> Iterator[Request]:
-        """Yield requests about random ones of ``count`` customers, the same ones each time."""
+        """Yield requests about random customers out of ``count``, the same each time."""
         random = Random(self.name)
         make = self.eve if of_eve else self.ours
-        return (make(random.randrange(count)) for _ in range(ASKED))
+        return (make(random.randrange(count)) for _ in range(REQUESTS))
 
 
 def _post(path: str, body: Any) -> Request:

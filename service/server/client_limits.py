@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from contextvars import ContextVar
 from io import RawIOBase
 from socket import SHUT_WR, socket
-from types import TracebackType
-from typing import Protocol, TypeAlias
+from typing import Protocol
 from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
 import gevent
@@ -28,8 +27,6 @@ DRAIN_SECONDS = 2.0
 """How long a stopping worker waits for requests on connections that have none."""
 _POLL_SECONDS = 0.2
 _RECEIVED_BYTES = 64 * 1024
-
-_ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
 
 class Request(Protocol):
@@ -75,16 +72,11 @@ class ClientLimits:
 
         def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             body = environ["wsgi.input"] = _Body(environ, self._slots)
-
-            def start(
-                status: str, headers: list[tuple[str, str]], exc_info: _ExcInfo | None = None
-            ) -> object:
-                if not body.can_be_skipped():
-                    self._request.get().force_close()
-                return start_response(status, headers, exc_info)
-
             with self._slots:
-                response = application(environ, start)  # type: ignore[arg-type] # it does not call write()
+                response = application(environ, start_response)
+            # gunicorn sends the headers when it iterates over the response.
+            if not body.can_be_skipped():
+                self._request.get().force_close()
             environ["gunicorn.socket"].settimeout(SEND_SECONDS)
             return response
 

@@ -67,11 +67,7 @@ class Stores:
         *,
         audit_in_background: bool = False,
     ) -> "Stores":
-        """Return the stores of a database.
-
-        Without ``availability`` MongoDB counts as available. Without ``audit_in_background`` the caller
-        flushes queued audit events. Raises ``MasterKeyringError``.
-        """
+        """Return the stores of a database. Raises ``MasterKeyringError``."""
         request_seconds = settings.mongodb_timeout_ms / 1000
         keyring = read_master_keys(settings)
         search_keys = SearchKeyStore(database["search_keys"], keyring)
@@ -82,7 +78,7 @@ class Stores:
             seconds=settings.settings_cache_seconds,
         )
         reader = ProfileReader(keyring, domains)
-        profiles = database["profiles"]
+        profiles, counts = database["profiles"], database["sensitive_value_counts"]
         audit = AuditStore(database["audit"], retention=timedelta(days=settings.audit_retention_days))
         return cls(
             profiles=ProfileStore(profiles, keyring, reader),
@@ -99,9 +95,7 @@ class Stores:
             durability=Durability(database, required=settings.mongodb_require_replica_set),
             request_seconds=request_seconds,
             keyring=keyring,
-            sensitive_value_counts=SensitiveValueCountStore(
-                database["sensitive_value_counts"], limit=settings.sensitive_values_per_hour
-            ),
+            sensitive_value_counts=SensitiveValueCountStore(counts, limit=settings.sensitive_values_per_hour),
             value_holders=ValueHolderStore(profiles),
         )
 

@@ -14,7 +14,7 @@ from service.app import create_app
 from service.config import Settings
 from service.store.client.connection import connect
 from tests.api.caller import Caller
-from tests.api.guarded import Guarded
+from tests.api.credentials import Credentials
 from tests.commands import Commands
 from tests.masters import ONE
 from tests.readiness import uncached
@@ -105,8 +105,8 @@ def module_api(shared_app: Flask) -> Caller:
 
 
 @pytest.fixture(scope="session")
-def guarded_app(mongodb_uri: str) -> Iterator[Flask]:
-    """Return an application that asks for credentials, on a database that many tests share."""
+def authenticated_app(mongodb_uri: str) -> Iterator[Flask]:
+    """Return an application that requires authentication, on a database that many tests share."""
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}", master_keys=ONE)
     commands = Commands()
     database = connect(settings, listeners=[commands])
@@ -118,7 +118,9 @@ def guarded_app(mongodb_uri: str) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def guarded(guarded_app: Flask) -> Guarded:
-    """Return what makes callers with credentials, of a service with nothing in its real MongoDB."""
-    nobody = _emptied(guarded_app)
-    return Guarded(nobody, guarded_app.extensions["profile_lookup"], guarded_app.extensions["commands"])
+def credentials(authenticated_app: Flask) -> Credentials:
+    """Return credentials for a service whose real MongoDB is empty."""
+    anonymous = _emptied(authenticated_app)
+    return Credentials(
+        anonymous, authenticated_app.extensions["profile_lookup"], authenticated_app.extensions["commands"]
+    )

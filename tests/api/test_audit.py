@@ -15,9 +15,9 @@ from service.model.principal import ANONYMOUS, Principal, Scope
 from service.store.stores import Stores
 from service.use_cases import audit
 from service.use_cases.audit import Access
-from tests.api.breakable import Breakable
 from tests.api.caller import Caller, Json
-from tests.api.hooked import Hooked
+from tests.api.failing_database import FailingDatabase
+from tests.api.hooked_database import HookedDatabase
 
 NOT_ABOUT_PEOPLE = {"/v1/search-keys", "/v1/search-keys/<key>", "/v1/settings", "/v1/audit"}
 
@@ -279,7 +279,7 @@ class _WithoutAudit:
 
     def __init__(self) -> None:
         self.inner: Any = mongomock.MongoClient(tz_aware=True)["test"]
-        self.audit = Breakable(self.inner["audit"])
+        self.audit = FailingDatabase(self.inner["audit"])
 
     def __getitem__(self, name: str) -> Any:
         return self.audit if name == "audit" else self.inner[name]
@@ -290,7 +290,7 @@ class _WithoutAudit:
 
 
 @pytest.fixture
-def unaudited() -> tuple[Caller, Breakable]:
+def unaudited() -> tuple[Caller, FailingDatabase]:
     """Return a caller of a service whose audit can be broken, and that."""
     database = _WithoutAudit()
     app = create_app(Settings(auth=False), database=database)
@@ -298,14 +298,14 @@ def unaudited() -> tuple[Caller, Breakable]:
 
 
 def test_nothing_is_exported_that_cannot_be_accounted_for(
-    unaudited: tuple[Caller, Breakable], monkeypatch: pytest.MonkeyPatch
+    unaudited: tuple[Caller, FailingDatabase], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A 503, no data, and no event of what did not take place."""
     api, store = unaudited
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}/export"
     # Reading the audit goes on.
     with monkeypatch.context() as broken:
-        refused = Breakable(store.inner, broken=True).insert_many
+        refused = FailingDatabase(store.inner, broken=True).insert_many
         broken.setattr(store, "insert_many", refused, raising=False)
         assert "Ann" not in api.call("GET", path, status=503).text
     assert [event["action"] for event in api.audit()] == ["created"]
@@ -315,7 +315,7 @@ def test_nothing_is_exported_that_cannot_be_accounted_for(
 
 def test_nobody_is_erased_without_an_account(api: Caller) -> None:
     """A 503, and the profile is there."""
-    unaudited = Hooked(api.database)
+    unaudited = HookedDatabase(api.database)
     caller = Caller(create_app(Settings(auth=False), database=unaudited).test_client(), unaudited)
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
     unaudited.before["audit", "insert_many"] = _lose_connection
@@ -326,7 +326,7 @@ def test_nobody_is_erased_without_an_account(api: Caller) -> None:
     assert sorted(event["action"] for event in api.audit()) == ["created", "erased", "erasing", "read"]
 
 
-def test_a_change_that_was_made_is_accounted_for_later(unaudited: tuple[Caller, Breakable]) -> None:
+def test_a_change_that_was_made_is_accounted_for_later(unaudited: tuple[Caller, FailingDatabase]) -> None:
     """It is not answered as done; its event waits, and is written once that can be."""
     api, store = unaudited
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
@@ -337,7 +337,7 @@ def test_a_change_that_was_made_is_accounted_for_later(unaudited: tuple[Caller, 
     assert api.get(path)["last_name"] == "Lee"
 
 
-def test_a_look_up_goes_on_without_the_audit_for_a_while(unaudited: tuple[Caller, Breakable]) -> None:
+def test_a_look_up_goes_on_without_the_audit_for_a_while(unaudited: tuple[Caller, FailingDatabase]) -> None:
     """Until as many events wait as may: then nobody sees what is not accounted for."""
     api, store = unaudited
     api.client.application.extensions["profile_lookup"].audit.max_queued = 3

@@ -18,9 +18,9 @@ from service.auth.api_keys import create_api_key, revoke_api_key
 from service.config import Settings
 from service.model.principal import Scope
 from service.use_cases.clock import now
-from tests.api.breakable import SECRET, Breakable
 from tests.api.caller import Caller, check_problem
-from tests.api.guarded import Guarded
+from tests.api.credentials import Credentials
+from tests.api.failing_database import SECRET, FailingDatabase
 from tests.api.operations import OPERATIONS, Operation
 
 _INVALID = 'Bearer realm="profile-lookup", error="invalid_token"'
@@ -28,13 +28,13 @@ _UNKNOWN = "plk_" + "0" * 16 + "_" + "0" * 64
 
 
 @pytest.fixture
-def away() -> Breakable:
+def away() -> FailingDatabase:
     """Return a database that does not answer."""
-    return Breakable(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
+    return FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
 
 
 @pytest.fixture
-def stranger(away: Breakable) -> Caller:
+def stranger(away: FailingDatabase) -> Caller:
     """Return a caller without a credential, of a service whose MongoDB is away."""
     return Caller(create_app(Settings(), database=away).test_client(), away)
 
@@ -79,37 +79,39 @@ def test_what_is_not_there_is_not_guarded(stranger: Caller, method: str, path: s
     stranger.call(method, path, status=status)
 
 
-def test_asking_for_the_methods_needs_no_credential(guarded: Guarded) -> None:
+def test_asking_for_the_methods_needs_no_credential(credentials: Credentials) -> None:
     """A browser sends none with it (Fetch, CORS preflight), and the answer is made of the routes alone."""
-    response = guarded.nobody.client.options("/v1/profiles")
+    response = credentials.anonymous.client.options("/v1/profiles")
     assert (response.status_code, response.data) == (200, b"")
     assert set(response.allow) == {"OPTIONS", "POST"}
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
-def test_a_key_opens_its_domain(guarded: Guarded, scheme: str) -> None:
+def test_a_key_opens_its_domain(credentials: Credentials, scheme: str) -> None:
     """The name of the scheme is not case-sensitive (RFC 9110, 11.1)."""
-    api = guarded.sending(f"{scheme} {guarded.key(domain='acme')}")
+    api = credentials.sending(f"{scheme} {credentials.key(domain='acme')}")
     profile_id = api.create()["profile_id"]
-    assert guarded.nobody.database["profiles"].find_one({"_id": profile_id})["domain"] == "acme"
+    assert credentials.anonymous.database["profiles"].find_one({"_id": profile_id})["domain"] == "acme"
 
 
-def _ended(guarded: Guarded, how: str) -> str:
-    stores = guarded.stores
+def _ended(credentials: Credentials, how: str) -> str:
+    stores = credentials.stores
     if how == "expired":
-        return guarded.key(lifetime=timedelta(0))
-    key = guarded.key()
+        return credentials.key(lifetime=timedelta(0))
+    key = credentials.key()
     if how == "revoked":
         revoke_api_key(stores.api_keys, key[:20], now=now())
         return key
     return {"wrong secret": f"{key[:-1]}{'1' if key[-1] == '0' else '0'}", "unknown": _UNKNOWN}[how]
 
 
-def test_every_key_that_is_not_valid_is_refused_alike(guarded: Guarded) -> None:
+def test_every_key_that_is_not_valid_is_refused_alike(credentials: Credentials) -> None:
     """Expired, revoked, of a wrong secret or an unknown ID: the answers differ in the request's ID alone."""
     answers = set()
     for how in ("expired", "revoked", "wrong secret", "unknown", "wrong secret"):
-        response = guarded.sending(f"Bearer {_ended(guarded, how)}").call("GET", "/v1/settings", status=401)
+        response = credentials.sending(f"Bearer {_ended(credentials, how)}").call(
+            "GET", "/v1/settings", status=401
+        )
         problem = check_problem(response)
         del problem["request_id"], problem["instance"]
         answers.add((json.dumps(problem), response.headers["WWW-Authenticate"]))
@@ -167,22 +169,27 @@ def test_where_mongodb_is_away_a_key_can_be_neither_taken_nor_refused(stranger: 
     assert SECRET not in response.text
 
 
-def test_nothing_keeps_the_key(guarded: Guarded, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_keeps_the_key(credentials: Credentials, capsys: pytest.CaptureFixture[str]) -> None:
     """Neither the database nor the log nor the metrics hold its secret, used, misused or refused."""
-    key = guarded.key(scopes={Scope.VIEW})
-    api = guarded.sending(f"Bearer {key}")
+    key = credentials.key(scopes={Scope.VIEW})
+    api = credentials.sending(f"Bearer {key}")
     with capture_logs() as logs:
         api.get("/v1/search-keys")
         api.get("/v1/search-keys", headers={"X-Request-Id": key})
         api.get("/v1/settings", status=403)
-        guarded.sending(f"Bearer {key}0").get("/v1/settings", status=401)
-        guarded.sending(f"Bearer {_ended(guarded, 'revoked')}").get("/v1/settings", status=401)
+        credentials.sending(f"Bearer {key}0").get("/v1/settings", status=401)
+        credentials.sending(f"Bearer {_ended(credentials, 'revoked')}").get("/v1/settings", status=401)
     secret = key.rpartition("_")[2]
-    shown = [str(logs), *capsys.readouterr(), str(guarded.nobody.dump()), api.client.get("/metrics").text]
+    shown = [
+        str(logs),
+        *capsys.readouterr(),
+        str(credentials.anonymous.dump()),
+        api.client.get("/metrics").text,
+    ]
     assert len(logs) > 5
     for text in shown:
         assert secret not in text
-    (stored,) = guarded.nobody.database["api_keys"].find({"_id": key[:20]})
+    (stored,) = credentials.anonymous.database["api_keys"].find({"_id": key[:20]})
     assert re.fullmatch("[0-9a-f]{64}", stored["sha256"])
     assert stored.keys() == {
         "_id",
@@ -198,13 +205,15 @@ def test_nothing_keeps_the_key(guarded: Guarded, capsys: pytest.CaptureFixture[s
     }
 
 
-def test_the_log_says_whose_request_it_was_and_why_one_was_refused(guarded: Guarded) -> None:
+def test_the_log_says_whose_request_it_was_and_why_one_was_refused(credentials: Credentials) -> None:
     """A refused request has no domain; those who run the service read what the caller is not told."""
     with capture_logs() as logs:
-        guarded.caller(domain="acme").get("/v1/settings")
-        guarded.nobody.get("/v1/settings", status=401)
-        guarded.sending(f"Bearer {_UNKNOWN}").get("/v1/settings", status=401, headers={"X-Request-Id": "r-1"})
-        guarded.sending(f"Bearer {_ended(guarded, 'expired')}").get("/v1/settings", status=401)
+        credentials.caller(domain="acme").get("/v1/settings")
+        credentials.anonymous.get("/v1/settings", status=401)
+        credentials.sending(f"Bearer {_UNKNOWN}").get(
+            "/v1/settings", status=401, headers={"X-Request-Id": "r-1"}
+        )
+        credentials.sending(f"Bearer {_ended(credentials, 'expired')}").get("/v1/settings", status=401)
     lines = [line for line in logs if line["event"] == "request"]
     assert [line["domain"] for line in lines] == ["acme", None, None, None]
     refusals = [(line["reason"], line["log_level"]) for line in logs if line["event"] == "unauthenticated"]
@@ -214,31 +223,31 @@ def test_the_log_says_whose_request_it_was_and_why_one_was_refused(guarded: Guar
     ]
 
 
-def _last_used(guarded: Guarded, key: str) -> str | None:
-    day: str | None = guarded.nobody.database["api_keys"].find_one({"_id": key[:20]})["last_used_day"]
+def _last_used(credentials: Credentials, key: str) -> str | None:
+    day: str | None = credentials.anonymous.database["api_keys"].find_one({"_id": key[:20]})["last_used_day"]
     return day
 
 
-def test_the_day_of_the_last_use_is_noted_once_the_answer_is_sent(guarded: Guarded) -> None:
+def test_the_day_of_the_last_use_is_noted_once_the_answer_is_sent(credentials: Credentials) -> None:
     """One write a day, which nobody waits for; a refused use is none."""
-    key = guarded.key(scopes={Scope.VIEW})
-    client = guarded.sending(f"Bearer {key}").client
-    guarded.sending(f"Bearer {key}0").get("/v1/search-keys", status=401)
+    key = credentials.key(scopes={Scope.VIEW})
+    client = credentials.sending(f"Bearer {key}").client
+    credentials.sending(f"Bearer {key}0").get("/v1/search-keys", status=401)
     before = date.today()  # noqa: DTZ011 - read next to the service's own clock
     response = client.get("/v1/search-keys")
-    assert _last_used(guarded, key) is None
+    assert _last_used(credentials, key) is None
     response.close()
-    noted = _last_used(guarded, key)
+    noted = _last_used(credentials, key)
     assert noted is not None
     assert abs(date.fromisoformat(noted) - before) <= timedelta(days=1)
-    guarded.commands.sent.clear()
+    credentials.commands.sent.clear()
     client.get("/v1/search-keys", buffered=True)
-    assert not [command for command in guarded.commands.sent if "update" in command]
+    assert not [command for command in credentials.commands.sent if "update" in command]
 
 
 def test_a_use_that_cannot_be_noted_is_a_use_all_the_same() -> None:
     """The request was answered; a later one will be noted."""
-    database = Breakable(mongomock.MongoClient(tz_aware=True)["test"])
+    database = FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"])
     app = create_app(Settings(), database=database)
     stores = app.extensions["profile_lookup"]
     _, key = create_api_key(
@@ -258,9 +267,9 @@ def test_a_use_that_cannot_be_noted_is_a_use_all_the_same() -> None:
     assert [line["event"] for line in logs] == ["request"]
 
 
-def test_a_route_that_declares_nothing_lets_nobody_in(guarded_app: Flask) -> None:
+def test_a_route_that_declares_nothing_lets_nobody_in(authenticated_app: Flask) -> None:
     """Whoever forgets the scope of a view has written one that does not work."""
-    app = create_app(Settings(), database=guarded_app.extensions["database"])
+    app = create_app(Settings(), database=authenticated_app.extensions["database"])
     app.add_url_rule("/v1/forgotten", view_func=lambda: "secret")
     response = app.test_client().get("/v1/forgotten")
     assert response.status_code == 500

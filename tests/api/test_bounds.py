@@ -8,9 +8,9 @@ import orjson
 import pytest
 
 from service.config import Settings
+from tests.api.bad_input.bodies import FULL_BODIES, at_pointer
 from tests.api.caller import Caller, Json, check_problem, pointers
 from tests.api.operations import WITH_BODY, Operation
-from tests.api.test_bad_input import FULL_BODIES, at_pointer
 
 _MOST_BYTES = Settings().max_body_bytes
 _ROOM = _MOST_BYTES - 2000

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from service.app import create_app
 from service.config import Settings
-from tests.api.breakable import Breakable
+from tests.api.failing_database import FailingDatabase
 from tests.api.operations import OPERATIONS, Operation
 
 ORIGIN = "https://agents.example.com"
@@ -70,7 +70,7 @@ def test_a_preflight_of_a_named_origin_is_granted(
 
 def test_a_preflight_needs_neither_a_credential_nor_the_database() -> None:
     """A browser sends none with it, and would report its refusal as a failure of the network."""
-    away = Breakable(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
+    away = FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
     app = _app(away, auth=True, rate_limit_per_minute=1)
     for _ in range(3):
         assert _preflight(app.test_client(), OPERATIONS[0]).headers[ALLOW_ORIGIN] == ORIGIN
@@ -159,7 +159,7 @@ def test_a_page_may_read_that_nobody_knows_it(app: Flask) -> None:
 
 def test_a_page_may_read_that_the_datastore_is_away() -> None:
     """So that it can try again."""
-    away = Breakable(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
+    away = FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
     response = _app(away).test_client().get("/v1/settings", headers={"Origin": ORIGIN})
     assert response.status_code == 503
     assert response.headers[ALLOW_ORIGIN] == ORIGIN

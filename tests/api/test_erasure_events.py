@@ -17,7 +17,7 @@ from service.config import Settings
 from service.store.client.connection import connect
 from service.use_cases import clock
 from tests.api.caller import Caller
-from tests.api.hooked import Hooked
+from tests.api.hooked_database import HookedDatabase
 from tests.masters import ONE
 
 RACERS = 8
@@ -26,13 +26,13 @@ EVENT = ("audit", "insert_many")
 
 
 @pytest.fixture
-def hooked(api: Caller) -> Hooked:
+def hooked(api: Caller) -> HookedDatabase:
     """Return the real database, in which other requests and failures can be put between two commands."""
-    return Hooked(api.database)
+    return HookedDatabase(api.database)
 
 
 @pytest.fixture
-def slow(hooked: Hooked) -> Caller:
+def slow(hooked: HookedDatabase) -> Caller:
     """Return a caller of a service over that database; ``api`` is a caller of another one."""
     app = create_app(Settings(auth=False, master_keys=ONE), database=hooked)
     return Caller(app.test_client(), hooked)
@@ -48,7 +48,7 @@ def _actions(*callers: Caller) -> list[str]:
 
 
 def test_a_deletion_that_loses_to_a_change_leaves_no_erased_event(
-    api: Caller, slow: Caller, hooked: Hooked
+    api: Caller, slow: Caller, hooked: HookedDatabase
 ) -> None:
     """A 412; the customer lives, and the restore must not delete them."""
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
@@ -59,7 +59,7 @@ def test_a_deletion_that_loses_to_a_change_leaves_no_erased_event(
 
 
 def test_a_deletion_of_any_version_wins_over_a_racing_change(
-    api: Caller, slow: Caller, hooked: Hooked
+    api: Caller, slow: Caller, hooked: HookedDatabase
 ) -> None:
     """The change is answered, and then the profile is erased."""
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
@@ -69,7 +69,7 @@ def test_a_deletion_of_any_version_wins_over_a_racing_change(
 
 
 def test_a_deletion_that_finds_the_profile_gone_writes_no_second_event(
-    api: Caller, slow: Caller, hooked: Hooked
+    api: Caller, slow: Caller, hooked: HookedDatabase
 ) -> None:
     """Another request deleted it in the meantime, and wrote the event."""
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
@@ -114,7 +114,7 @@ def test_racing_deletions_leave_one_event(mongodb_uri: str, database_name: str, 
     ids=str,
 )
 def test_a_retry_of_an_interrupted_deletion_completes_the_audit(
-    api: Caller, slow: Caller, hooked: Hooked, when: str, method: tuple[str, str], retried: int
+    api: Caller, slow: Caller, hooked: HookedDatabase, when: str, method: tuple[str, str], retried: int
 ) -> None:
     """Wherever the connection was lost: one intent and one outcome, whether the retry finds the profile."""
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
@@ -126,7 +126,7 @@ def test_a_retry_of_an_interrupted_deletion_completes_the_audit(
 
 
 def test_an_outcome_that_cannot_be_written_at_once_is_written_later(
-    api: Caller, slow: Caller, hooked: Hooked
+    api: Caller, slow: Caller, hooked: HookedDatabase
 ) -> None:
     """Nobody has to send the request again; if somebody does, there is still one event."""
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
@@ -139,7 +139,7 @@ def test_an_outcome_that_cannot_be_written_at_once_is_written_later(
 
 
 def test_a_retry_while_the_outcome_waits_to_be_written_writes_the_same_event(
-    api: Caller, slow: Caller, hooked: Hooked
+    api: Caller, slow: Caller, hooked: HookedDatabase
 ) -> None:
     """What the first service writes later is there already."""
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
@@ -172,11 +172,11 @@ def _age(api: Caller, path: str, age: timedelta) -> datetime:
 
 @pytest.mark.parametrize("headers", [{}, {"If-Match": '"1"'}], ids=["any version", "version 1"])
 def test_a_deletion_whose_erasure_another_request_has_replaced_joins_the_new_one(
-    api: Caller, slow: Caller, hooked: Hooked, headers: dict[str, str]
+    api: Caller, slow: Caller, hooked: HookedDatabase, headers: dict[str, str]
 ) -> None:
     """A 204 and no `not_erased`: no other version was there."""
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
-    interrupted = Hooked(api.database)
+    interrupted = HookedDatabase(api.database)
     interrupted.before[DELETE] = _lose_connection
     other = Caller(create_app(Settings(auth=False), database=interrupted).test_client(), interrupted)
 
@@ -191,7 +191,9 @@ def test_a_deletion_whose_erasure_another_request_has_replaced_joins_the_new_one
     assert intent["at"] == outcome["at"]
 
 
-def test_a_deletion_of_any_version_is_never_a_conflict(api: Caller, slow: Caller, hooked: Hooked) -> None:
+def test_a_deletion_of_any_version_is_never_a_conflict(
+    api: Caller, slow: Caller, hooked: HookedDatabase
+) -> None:
     """Not even if the profile is erased and created again between its commands: then it erases that one."""
     key = {"Idempotency-Key": "k-1"}
     ann = api.call("POST", "/v1/profiles", {"first_name": "Ann"}, status=201, headers=key).get_json()
@@ -208,7 +210,7 @@ def test_a_deletion_of_any_version_is_never_a_conflict(api: Caller, slow: Caller
 
 
 def test_a_deletion_that_lost_to_a_change_can_share_its_intent_with_a_later_one(
-    api: Caller, slow: Caller, hooked: Hooked
+    api: Caller, slow: Caller, hooked: HookedDatabase
 ) -> None:
     """Then the one intent has both outcomes: `not_erased` of the first request, `erased` of the second."""
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
@@ -237,7 +239,7 @@ def test_an_erasure_can_be_joined_for_as_long_as_a_request_may_take(
 
 
 def test_the_clock_of_the_service_does_not_matter_for_an_erasure(
-    api: Caller, slow: Caller, hooked: Hooked, monkeypatch: pytest.MonkeyPatch
+    api: Caller, slow: Caller, hooked: HookedDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A host whose clock is an hour ahead joins the erasure that another host has just begun."""
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
@@ -265,7 +267,9 @@ def test_a_profile_that_comes_back_is_erased_once_more(api: Caller) -> None:
     assert sorted(_actions(api)) == ["created", "created", "erased", "erased", "erasing", "erasing"]
 
 
-def test_that_a_profile_is_being_erased_is_not_shown(api: Caller, slow: Caller, hooked: Hooked) -> None:
+def test_that_a_profile_is_being_erased_is_not_shown(
+    api: Caller, slow: Caller, hooked: HookedDatabase
+) -> None:
     """An interrupted erasure leaves a field in the document, which is no part of the profile."""
     ann = api.create("Ann")
     path = f"/v1/profiles/{ann['profile_id']}"

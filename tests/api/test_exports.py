@@ -12,7 +12,7 @@ from service.errors.datastore import DatastoreUnavailable
 from service.model.principal import Scope
 from service.use_cases.exports import export_profile
 from tests.api.caller import Caller, Json
-from tests.api.guarded import Guarded
+from tests.api.credentials import Credentials
 
 
 def _export(api: Caller, profile_id: str) -> Json:
@@ -102,13 +102,13 @@ def of_thousands(api: Caller) -> str:
     return ann
 
 
-def test_over_http_a_sensitive_value_is_masked_for_whom_may_export_alone(guarded: Guarded) -> None:
+def test_over_http_a_sensitive_value_is_masked_for_whom_may_export_alone(credentials: Credentials) -> None:
     """As text in the file, where others may see it in plain."""
-    everything = guarded.caller()
+    everything = credentials.caller()
     everything.define("ssn", type="digits", sensitive=True)
     ann = everything.create("Ann", keys={"ssn": ["078-05-1120"]})["profile_id"]
     for scopes, shown in ((set(Scope), "078-05-1120"), ({Scope.ADMIN}, "*******1120")):
-        assert _export(guarded.caller(scopes=scopes), ann)["profile"]["keys"] == {"ssn": [shown]}
+        assert _export(credentials.caller(scopes=scopes), ann)["profile"]["keys"] == {"ssn": [shown]}
 
 
 def test_a_person_of_thousands_of_contacts_is_exported_piece_by_piece(

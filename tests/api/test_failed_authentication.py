@@ -16,7 +16,7 @@ from service.app import create_app
 from service.auth.api_key_ids import MAX_MISSES_PER_MINUTE
 from service.model.principal import Scope
 from tests.api.caller import check_problem
-from tests.api.guarded import Guarded
+from tests.api.credentials import Credentials
 from tests.auth.issuer import Issuer, Site, patient, served, settings
 
 _RATE = re.compile(r'"([a-z-]+)";r=([0-9]+);t=([0-9]+)')
@@ -39,10 +39,10 @@ def site(issuer: Issuer) -> Iterator[Site]:
 
 
 @pytest.fixture
-def app(site: Site, guarded_app: Flask) -> Flask:
+def app(site: Site, authenticated_app: Flask) -> Flask:
     """Return a worker that has not seen any credential."""
     given = settings(oidc_jwks_url=site.url, **_SHARED)
-    return create_app(given, database=guarded_app.extensions["database"], tokens=patient(given))
+    return create_app(given, database=authenticated_app.extensions["database"], tokens=patient(given))
 
 
 @pytest.fixture
@@ -76,16 +76,16 @@ def _remaining(response: TestResponse) -> tuple[str, int, int]:
 
 @pytest.mark.parametrize("failures", [10, 1000])
 def test_valid_credentials_are_let_in_however_often_their_address_failed(
-    guarded: Guarded, issuer: Issuer, send: Callable[..., TestResponse], failures: int
+    credentials: Credentials, issuer: Issuer, send: Callable[..., TestResponse], failures: int
 ) -> None:
     """The worker has seen none of the eight API keys before, and twelve agents have a fresh token each."""
-    keys = [guarded.key() for _ in range(8)]
+    keys = [credentials.key() for _ in range(8)]
     _fail(send, failures)
     tokens = [issuer.token(sub=f"agent-{number}") for number in range(12)]
     assert [send(credential).status_code for credential in keys + tokens] == [200] * 20
 
 
-@pytest.mark.usefixtures("guarded")
+@pytest.mark.usefixtures("credentials")
 def test_requests_without_a_credential_are_no_failures(send: Callable[..., TestResponse]) -> None:
     """They get a 401 each time, and the address may still fail ten times."""
     for _ in range(100):
@@ -97,7 +97,7 @@ def test_requests_without_a_credential_are_no_failures(send: Callable[..., TestR
     assert send(None).status_code == 401
 
 
-@pytest.mark.usefixtures("guarded")
+@pytest.mark.usefixtures("credentials")
 def test_after_ten_failures_an_address_gets_a_429(send: Callable[..., TestResponse]) -> None:
     """Each response has the failures that remain; the 429 has the time in ``Retry-After``."""
     for remaining in reversed(range(FAILURES_PER_MINUTE)):
@@ -116,29 +116,29 @@ def test_after_ten_failures_an_address_gets_a_429(send: Callable[..., TestRespon
 
 @pytest.mark.parametrize("credential", ["", "plk_", "a.b.c", "expired token", "wrong secret"])
 def test_every_credential_that_is_not_valid_is_a_failure(
-    guarded: Guarded, issuer: Issuer, send: Callable[..., TestResponse], credential: str
+    credentials: Credentials, issuer: Issuer, send: Callable[..., TestResponse], credential: str
 ) -> None:
     """Whether it is malformed, unknown or expired."""
     if credential == "expired token":
         credential = issuer.token(exp=0)
     elif credential == "wrong secret":
-        credential = guarded.key()[:21] + "0" * 64
+        credential = credentials.key()[:21] + "0" * 64
     statuses = [send(credential).status_code for _ in range(FAILURES_PER_MINUTE + 1)]
     assert statuses == [401] * FAILURES_PER_MINUTE + [429]
 
 
 def test_a_key_that_was_revoked_is_limited_as_any_other(
-    guarded: Guarded, send: Callable[..., TestResponse]
+    credentials: Credentials, send: Callable[..., TestResponse]
 ) -> None:
     """That it was accepted before does not help it."""
-    key = guarded.key()
+    key = credentials.key()
     assert send(key).status_code == 200
-    guarded.nobody.database["api_keys"].update_one({"_id": key[:20]}, {"$set": {"sha256": "0" * 64}})
+    credentials.anonymous.database["api_keys"].update_one({"_id": key[:20]}, {"$set": {"sha256": "0" * 64}})
     _fail(send)
     assert send(key[:-1] + ("1" if key[-1] == "0" else "0")).status_code == 429
 
 
-@pytest.mark.usefixtures("guarded")
+@pytest.mark.usefixtures("credentials")
 def test_addresses_fail_separately(send: Callable[..., TestResponse]) -> None:
     """An IPv6 address counts as its network of 64 bits."""
     _fail(send)
@@ -158,21 +158,23 @@ def test_what_needs_no_credential_is_no_failure(app: Flask, path: str) -> None:
         assert response.status_code in {200, 404}
 
 
-def test_a_forbidden_request_is_no_failure(guarded: Guarded, send: Callable[..., TestResponse]) -> None:
+def test_a_forbidden_request_is_no_failure(
+    credentials: Credentials, send: Callable[..., TestResponse]
+) -> None:
     """Its credential is valid."""
-    key = guarded.key(scopes={Scope.SETTINGS})
+    key = credentials.key(scopes={Scope.SETTINGS})
     assert [send(key).status_code for _ in range(FAILURES_PER_MINUTE + 1)] == [403] * 11
 
 
 def test_a_token_that_cannot_be_verified_is_a_failure(
-    guarded: Guarded, issuer: Issuer, site: Site, send: Callable[..., TestResponse]
+    credentials: Credentials, issuer: Issuer, site: Site, send: Callable[..., TestResponse]
 ) -> None:
     """A token of an issuer that does not answer gets a 503, then a 429; an API key is let in."""
     site.status = 500
     token = issuer.token()
     statuses = [send(token).status_code for _ in range(FAILURES_PER_MINUTE + 1)]
     assert statuses == [503] * FAILURES_PER_MINUTE + [429]
-    assert send(guarded.key()).status_code == 200
+    assert send(credentials.key()).status_code == 200
 
 
 def test_a_token_of_an_unknown_key_is_a_failure(
@@ -189,15 +191,15 @@ def test_a_token_of_an_unknown_key_is_a_failure(
 
 
 def test_made_up_key_ids_cost_a_bounded_number_of_commands(
-    guarded: Guarded, send: Callable[..., TestResponse]
+    credentials: Credentials, send: Callable[..., TestResponse]
 ) -> None:
     """After sixty look-ups in a minute the worker reads the IDs of all keys, at most once a second."""
-    guarded.commands.sent.clear()
+    credentials.commands.sent.clear()
     began = time.monotonic()
     _fail(send, 500)
     minutes, seconds = divmod(time.monotonic() - began, 60)
-    finds = [command for command in guarded.commands.sent if command.get("find") == "api_keys"]
-    assert finds == guarded.commands.sent
+    finds = [command for command in credentials.commands.sent if command.get("find") == "api_keys"]
+    assert finds == credentials.commands.sent
     look_ups = [command for command in finds if command["filter"]]
     assert MAX_MISSES_PER_MINUTE <= len(look_ups) <= MAX_MISSES_PER_MINUTE * (minutes + 1)
     assert 1 <= len(finds) - len(look_ups) <= 60 * minutes + seconds + 1
@@ -216,26 +218,26 @@ def _forwarded_statuses(database: Any, trusted_proxies: int, *addresses: str) ->
 _TEN_THEN_LIMITED = [*[401] * FAILURES_PER_MINUTE, 429]
 
 
-def test_without_trusted_proxies_nobody_chooses_an_address(guarded: Guarded) -> None:
+def test_without_trusted_proxies_nobody_chooses_an_address(credentials: Credentials) -> None:
     """A client could send another ``X-Forwarded-For`` each time."""
     addresses = [f"192.0.2.{number}" for number in range(11)]
-    assert _forwarded_statuses(guarded.nobody.database, 0, *addresses) == _TEN_THEN_LIMITED
+    assert _forwarded_statuses(credentials.anonymous.database, 0, *addresses) == _TEN_THEN_LIMITED
 
 
-def test_a_caller_behind_a_trusted_proxy_has_an_address_of_its_own(guarded: Guarded) -> None:
+def test_a_caller_behind_a_trusted_proxy_has_an_address_of_its_own(credentials: Credentials) -> None:
     """The address that the proxy saw, on the right; what is left of it was made up by the caller."""
     addresses = [f"10.0.0.{number}, 192.0.2.1" for number in range(11)]
-    statuses = _forwarded_statuses(guarded.nobody.database, 1, *addresses, "192.0.2.2")
+    statuses = _forwarded_statuses(credentials.anonymous.database, 1, *addresses, "192.0.2.2")
     assert statuses == [*_TEN_THEN_LIMITED, 401]
 
 
-def test_addresses_that_are_malformed_are_counted_together(guarded: Guarded) -> None:
+def test_addresses_that_are_malformed_are_counted_together(credentials: Credentials) -> None:
     """A proxy that forwards what it was sent opens no way around the limit."""
     addresses = [f"unknown-{number}" for number in range(11)]
-    assert _forwarded_statuses(guarded.nobody.database, 1, *addresses) == _TEN_THEN_LIMITED
+    assert _forwarded_statuses(credentials.anonymous.database, 1, *addresses) == _TEN_THEN_LIMITED
 
 
-@pytest.mark.usefixtures("guarded")
+@pytest.mark.usefixtures("credentials")
 def test_after_a_minute_an_address_may_fail_again(
     send: Callable[..., TestResponse], monkeypatch: pytest.MonkeyPatch
 ) -> None:

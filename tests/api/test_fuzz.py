@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.api.bad_input.bodies import FULL_BODIES, at_pointer, leaves
 from tests.api.caller import Caller, check_problem
 from tests.api.operations import CONTACT_ID, PROFILE_ID, WITH_BODY, Operation
-from tests.api.test_bad_input import FULL_BODIES, at_pointer, leaves
 
 bounded = settings(derandomize=True, deadline=None, database=None, max_examples=25)
 

@@ -12,9 +12,9 @@ from service.config import Settings
 from service.model.principal import Scope
 from service.store.profiles.value_holders import MAX_HOLDERS
 from service.use_cases import cursors
-from tests.api.breakable import WithoutAudit
 from tests.api.caller import Caller, Json, check_problem, pointers
-from tests.api.guarded import Guarded
+from tests.api.credentials import Credentials
+from tests.api.failing_database import WithoutAudit
 from tests.masters import ONE
 
 SSN = "078-05-1120"
@@ -62,9 +62,9 @@ def send(caller: Caller, method: str, path: str, body: Json) -> Any:
 
 
 @pytest.fixture
-def admin(guarded: Guarded) -> Caller:
+def admin(credentials: Credentials) -> Caller:
     """Return a caller with every scope, and two sensitive keys; tasks are matched on one of them."""
-    admin = guarded.caller()
+    admin = credentials.caller()
     admin.define("ssn", type="digits", unique=True, sensitive=True)
     admin.define("passport", unique=True, sensitive=True)
     admin.define("pin", type="digits", sensitive=True)
@@ -82,15 +82,15 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
 
 
 @pytest.fixture
-def instances(guarded: Guarded) -> list[Caller]:
+def instances(credentials: Credentials) -> list[Caller]:
     """Return two instances of a service with a small limit over one database; the caller is an agent."""
-    authorization = f"Bearer {guarded.key(scopes=AGENT)}"
+    authorization = f"Bearer {credentials.key(scopes=AGENT)}"
     settings = Settings(master_keys=ONE, sensitive_values_per_hour=LIMIT)
     callers = []
     for _ in range(2):
-        client = create_app(settings, database=guarded.nobody.database).test_client()
+        client = create_app(settings, database=credentials.anonymous.database).test_client()
         client.environ_base["HTTP_AUTHORIZATION"] = authorization
-        callers.append(Caller(client, guarded.nobody.database))
+        callers.append(Caller(client, credentials.anonymous.database))
     return callers
 
 
@@ -211,12 +211,12 @@ def test_the_budget_is_whole_again_with_the_next_hour(
     [(AGENT, 1, 429), ((*AGENT, Scope.REVEAL), 1, 200), (AGENT, 0, 200)],
 )
 def test_who_may_reveal_is_not_limited(
-    guarded: Guarded, admin: Caller, scopes: tuple[Scope, ...], per_hour: int, status: int
+    credentials: Credentials, admin: Caller, scopes: tuple[Scope, ...], per_hour: int, status: int
 ) -> None:
     """Nor is anybody where the limit is 0."""
     settings = Settings(master_keys=ONE, sensitive_values_per_hour=per_hour)
     client = create_app(settings, database=admin.database).test_client()
-    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {guarded.key(scopes=scopes)}"
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {credentials.key(scopes=scopes)}"
     caller = Caller(client, admin.database)
     caller.search(("ssn", ["1"]))
     body = {"criteria": [{"key": "ssn", "values": ["2"]}]}
@@ -232,11 +232,11 @@ def test_who_may_reveal_is_not_limited(
     ],
 )
 def test_every_hit_is_in_the_audit_of_the_victim(
-    guarded: Guarded, admin: Caller, operation: str, key: str
+    credentials: Credentials, admin: Caller, operation: str, key: str
 ) -> None:
     """Of a unique key and of one that is not: the event names the credential, and the key."""
     victim = admin.create("Ann", keys={key: ["078-05-1120"]})
-    agent = guarded.caller(scopes=AGENT)
+    agent = credentials.caller(scopes=AGENT)
     before = len(admin.audit())
     response = send(agent, *call(operation, victim["profile_id"], ["078 051120"], key))
     assert response.status_code in {200, 409}
@@ -388,10 +388,10 @@ def test_a_miss_that_changes_nothing_is_no_change(admin: Caller) -> None:
 
 
 def test_a_repeated_request_is_charged_before_it_is_compared(
-    guarded: Guarded, admin: Caller, instances: list[Caller]
+    credentials: Credentials, admin: Caller, instances: list[Caller]
 ) -> None:
     """With another's Idempotency-Key the payload could be guessed, at a cleared contact as well."""
-    del guarded
+    del credentials
     agent = instances[0]
     headers = {"Idempotency-Key": "row-1"}
     for path in ("/v1/profiles", "/v1/contacts/c-9/profile"):

@@ -8,15 +8,15 @@ from service.app import create_app
 from service.config import Settings
 from service.store.indexes.definitions import INDEXES
 from service.use_cases.lookup_entries import ReadinessTimes
-from tests.api.breakable import Breakable
 from tests.api.caller import Caller
-from tests.api.guarded import Guarded
+from tests.api.credentials import Credentials
+from tests.api.failing_database import FailingDatabase
 from tests.readiness import uncached
 
 
 def test_liveness_does_not_ask_mongodb(database: object) -> None:
     """A process whose MongoDB is away still lives; restarting it would help nobody."""
-    away = Breakable(database, broken=True)
+    away = FailingDatabase(database, broken=True)
     assert Caller(create_app(Settings(auth=False), database=away).test_client(), away).get("/livez") == {
         "status": "ok"
     }
@@ -31,7 +31,7 @@ def test_readiness_tells_each_check(api: Caller) -> None:
 
 def test_readiness_fails_without_mongodb(database: object) -> None:
     """With MongoDB away the answer is 503, and says which check failed."""
-    away = Breakable(database, broken=True)
+    away = FailingDatabase(database, broken=True)
     problem = Caller(create_app(Settings(auth=False), database=away).test_client(), away).get(
         "/readyz", status=503
     )
@@ -67,7 +67,7 @@ def test_stale_lookup_entries_are_named_and_no_failure(api: Caller, change: dict
 
 def test_readiness_comes_back_with_mongodb(real_database: object) -> None:
     """The service recovers by itself when MongoDB returns."""
-    away = Breakable(real_database, broken=True)
+    away = FailingDatabase(real_database, broken=True)
     api = Caller(
         create_app(Settings(auth=False), database=away, readiness_times=uncached()).test_client(), away
     )
@@ -76,14 +76,14 @@ def test_readiness_comes_back_with_mongodb(real_database: object) -> None:
     assert api.get("/readyz")["status"] == "ok"
 
 
-def test_a_flood_of_readiness_is_no_flood_of_commands(guarded: Guarded) -> None:
+def test_a_flood_of_readiness_is_no_flood_of_commands(credentials: Credentials) -> None:
     """It asks for no credential and knows no limit, so what was found is remembered for a second."""
-    database = guarded.nobody.database
+    database = credentials.anonymous.database
     app = create_app(Settings(), database=database, readiness_times=ReadinessTimes(cache_ttl=60))
     api = Caller(app.test_client(), database)
-    guarded.commands.sent.clear()
+    credentials.commands.sent.clear()
     first = api.get("/readyz")
-    asked = len(guarded.commands.sent)
+    asked = len(credentials.commands.sent)
     assert asked > 0
     assert [api.get("/readyz") for _ in range(50)] == [first] * 50
-    assert len(guarded.commands.sent) == asked
+    assert len(credentials.commands.sent) == asked

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from service.store.indexes.definitions import INDEXES
 from tests.api.caller import Caller, Json
-from tests.api.guarded import Guarded
+from tests.api.credentials import Credentials
 from tests.api.operations import CONTACT_ID, OPERATIONS, PROFILE_ID, Operation
 
 SUCCEEDS = {
@@ -40,7 +40,7 @@ _SECRET = "Quillfeather"  # noqa: S105 - a name that stands in our data and nowh
 class Stage:
     """A domain with something of everything, and another one with nothing."""
 
-    guarded: Guarded
+    credentials: Credentials
     ours: Caller
     theirs: Caller
     our_domain: str
@@ -60,10 +60,10 @@ class Stage:
 
 
 @pytest.fixture
-def stage(guarded: Guarded) -> Stage:
+def stage(credentials: Credentials) -> Stage:
     """Return both; ours is what the operations of the table ask for."""
     our_domain, their_domain = f"ours-{uuid4().hex}", f"theirs-{uuid4().hex}"
-    ours = guarded.caller(domain=our_domain)
+    ours = credentials.caller(domain=our_domain)
     ours.define("ssn", type="digits", label=_SECRET)
     ours.define("secret", sensitive=True)
     ours.patch("/v1/settings", {"default_region": "JP", "ignored_values": {"phone": ["0000"]}})
@@ -79,7 +79,7 @@ def stage(guarded: Guarded) -> Stage:
     # Sealed for the profile of this ID.
     ours.post(f"/v1/profiles/{PROFILE_ID}/keys", {"key": "secret", "values": [_SECRET]})
     ours.associate(CONTACT_ID, PROFILE_ID, channel="voice", agent_id="agent-7")
-    return Stage(guarded, ours, guarded.caller(domain=their_domain), our_domain, their_domain)
+    return Stage(credentials, ours, credentials.caller(domain=their_domain), our_domain, their_domain)
 
 
 def _open(api: Caller, operation: Operation) -> TestResponse:
@@ -108,7 +108,7 @@ def test_what_is_anothers_is_not_there(stage: Stage, operation: Operation) -> No
     if operation.method != "PUT":
         assert "ssn" not in response.text
     assert (stage.ours_in_database(), stage.our_events()) == before
-    where_nothing_is = stage.guarded.caller(domain=f"empty-{uuid4().hex}")
+    where_nothing_is = stage.credentials.caller(domain=f"empty-{uuid4().hex}")
     stage.ours.database["profiles"].delete_many({"_id": PROFILE_ID})
     assert _told(response) == _told(_open(where_nothing_is, operation))
 
@@ -239,7 +239,7 @@ def _names(query: Mapping[str, Any], domain: str) -> bool:
 def test_the_domain_is_in_every_query(stage: Stage, operation: Operation) -> None:
     """Whatever an operation asks MongoDB for, be anything there or not, it asks for its own domain's."""
     for api, domain in ((stage.theirs, stage.their_domain), (stage.ours, stage.our_domain)):
-        sent = stage.guarded.commands.sent
+        sent = stage.credentials.commands.sent
         sent.clear()
         _open(api, operation)
         on_data = [each for each in sent if each.get(next(iter(each))) in _COLLECTIONS]

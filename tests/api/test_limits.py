@@ -14,8 +14,8 @@ from service.api.http import context, limits, problems
 from service.app import create_app
 from service.config import Settings
 from service.model.principal import Principal, Scope
-from tests.api.breakable import Breakable
 from tests.api.caller import check_problem
+from tests.api.failing_database import FailingDatabase
 from tests.api.operations import OPERATIONS
 
 _RATE = re.compile(r'"([a-z-]+)";r=([0-9]+);t=([0-9]+)')
@@ -112,7 +112,7 @@ def _service(database: Any, **settings: Any) -> Flask:
 
 def test_every_operation_is_limited(database: Any) -> None:
     """Each counts, and then each is refused: the limit is known while the datastore is away."""
-    app = _service(Breakable(database, broken=True), rate_limit_per_minute=len(OPERATIONS))
+    app = _service(FailingDatabase(database, broken=True), rate_limit_per_minute=len(OPERATIONS))
     for status in (503, 429):
         for operation in OPERATIONS:
             response = app.test_client().open(operation.path, method=operation.method, json=operation.body)

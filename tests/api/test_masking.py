@@ -9,7 +9,7 @@ from flask import Flask
 
 from service.model.principal import Scope
 from tests.api.caller import Caller, Json
-from tests.api.guarded import Guarded
+from tests.api.credentials import Credentials
 
 SSN = "078-05-1120"
 DIGITS = "078051120"
@@ -111,10 +111,12 @@ def test_a_repeated_creation_is_masked(api: Caller) -> None:
 
 
 @pytest.mark.parametrize("elsewhere", [False, True], ids=["known", "changed by another worker"])
-def test_an_export_without_the_scope_to_reveal_is_masked(guarded: Guarded, *, elsewhere: bool) -> None:
+def test_an_export_without_the_scope_to_reveal_is_masked(
+    credentials: Credentials, *, elsewhere: bool
+) -> None:
     """Administrators see no more than agents."""
-    profile = _stored_in_plain(guarded.caller(scopes=set(Scope)), elsewhere=elsewhere)
-    administrator = guarded.caller(scopes={Scope.ADMIN})
+    profile = _stored_in_plain(credentials.caller(scopes=set(Scope)), elsewhere=elsewhere)
+    administrator = credentials.caller(scopes={Scope.ADMIN})
     exported = administrator.call("GET", f"/v1/profiles/{profile['profile_id']}/export").text
     assert (SHOWN in exported, SSN in exported) == (True, False)
 

@@ -9,8 +9,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from service.app import create_app
 from service.config import Settings
-from tests.api.breakable import WithoutAudit
 from tests.api.caller import Caller
+from tests.api.failing_database import WithoutAudit
 
 CHANNELS = ("voice", "chat", "task", "email")
 OUTCOMES = ("unique", "ambiguous", "none", "withheld")

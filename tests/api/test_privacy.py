@@ -19,9 +19,9 @@ from pymongo.errors import AutoReconnect
 from service.app import create_app
 from service.config import Settings
 from service.server import log
+from tests.api.bad_input.bodies import FULL_BODIES, at_pointer, leaves
 from tests.api.caller import Caller
 from tests.api.operations import CONTACT_ID, OPERATIONS, PROFILE_ID, Operation
-from tests.api.test_bad_input import FULL_BODIES, at_pointer, leaves
 from tests.masters import ONE
 
 bounded = settings(derandomize=True, deadline=None, database=None, max_examples=2)

@@ -13,8 +13,8 @@ from service.api.http import problems
 from service.app import create_app
 from service.config import Settings
 from service.errors.base import ServiceError
-from tests.api.breakable import SECRET, Breakable
 from tests.api.caller import Caller, check_problem
+from tests.api.failing_database import SECRET, FailingDatabase
 from tests.api.operations import OPERATIONS, Operation
 
 
@@ -87,7 +87,7 @@ def test_an_unexpected_exception_is_a_500_that_says_nothing(app: Flask) -> None:
 @pytest.fixture(scope="module", params=[False, True], ids=["from the start", "later"])
 def without_datastore(request: pytest.FixtureRequest) -> Caller:
     """Return a caller of a service that MongoDB never answered, or no longer answers."""
-    away = Breakable(mongomock.MongoClient(tz_aware=True)["test"], broken=not request.param)
+    away = FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"], broken=not request.param)
     api = Caller(
         create_app(Settings(settings_cache_seconds=0, auth=False), database=away).test_client(), away
     )
@@ -113,7 +113,7 @@ def test_without_a_datastore_every_operation_is_a_503(
 
 def test_the_service_recovers_with_its_datastore() -> None:
     """Nothing but a retry is needed once MongoDB answers, be it for the first time or again."""
-    away = Breakable(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
+    away = FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
     api = Caller(create_app(Settings(auth=False), database=away).test_client(), away)
     for _ in range(2):
         api.get("/v1/search-keys", status=503)

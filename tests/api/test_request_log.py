@@ -52,10 +52,10 @@ def test_no_method_that_a_caller_made_up_is_logged(
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/nowhere"])
 def test_a_request_of_nobody_names_nobody(
-    capsys: pytest.CaptureFixture[str], guarded_app: Flask, path: str
+    capsys: pytest.CaptureFixture[str], authenticated_app: Flask, path: str
 ) -> None:
     """What is public asks for no credential; the fields are there all the same."""
-    guarded_app.test_client().get(path)
+    authenticated_app.test_client().get(path)
     (line,) = _lines(capsys)
     assert (line["domain"], line["credential_id"], line["database_milliseconds"]) == (None, None, 0)
 

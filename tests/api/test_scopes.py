@@ -9,7 +9,7 @@ from flask import Flask
 from service.api.http.authentication import scope_of
 from service.model.principal import Scope
 from tests.api.caller import check_problem, pointers
-from tests.api.guarded import Guarded
+from tests.api.credentials import Credentials
 from tests.api.operations import OPERATIONS, PROFILE_ID, Operation
 
 VIEW, EDIT, CREATE, ADMIN, REVEAL, SETTINGS = Scope
@@ -55,21 +55,23 @@ GRANTED: dict[Scope, set[Scope]] = {
 PUBLIC = {"/", "/livez", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/", "/docs/<path:path>"}
 
 
-def test_every_route_declares_a_scope_or_is_marked_public(guarded_app: Flask) -> None:
+def test_every_route_declares_a_scope_or_is_marked_public(authenticated_app: Flask) -> None:
     """One or the other, and public are those alone that show no data."""
     public = set()
-    for rule in guarded_app.url_map.iter_rules():
-        if scope_of(guarded_app.view_functions[rule.endpoint]) is None:
+    for rule in authenticated_app.url_map.iter_rules():
+        if scope_of(authenticated_app.view_functions[rule.endpoint]) is None:
             public.add(rule.rule)
     assert public == PUBLIC
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-def test_an_operation_is_done_for_its_scope_and_for_no_other(guarded: Guarded, operation: Operation) -> None:
+def test_an_operation_is_done_for_its_scope_and_for_no_other(
+    credentials: Credentials, operation: Operation
+) -> None:
     """Each scope by itself; a refusal names the scope that is needed, and changes nothing."""
     needed = NEEDED[str(operation)]
     for scope in Scope:
-        api = guarded.caller(scopes={scope})
+        api = credentials.caller(scopes={scope})
         if needed in GRANTED[scope]:
             response = api.client.open(operation.path, method=operation.method, json=operation.body)
             assert response.status_code not in {401, 403, 500}, scope
@@ -84,17 +86,21 @@ def test_an_operation_is_done_for_its_scope_and_for_no_other(guarded: Guarded, o
         assert api.dump() == before
 
 
-def test_a_credential_without_a_scope_may_do_nothing(guarded: Guarded) -> None:
+def test_a_credential_without_a_scope_may_do_nothing(credentials: Credentials) -> None:
     """One whose scopes are those of another release, say."""
-    key = guarded.key(scopes={VIEW})
-    guarded.nobody.database["api_keys"].update_one({"_id": key[:20]}, {"$set": {"scopes": ["profiles:fax"]}})
+    key = credentials.key(scopes={VIEW})
+    credentials.anonymous.database["api_keys"].update_one(
+        {"_id": key[:20]}, {"$set": {"scopes": ["profiles:fax"]}}
+    )
     for operation in OPERATIONS:
-        guarded.sending(f"Bearer {key}").call(operation.method, operation.path, operation.body, status=403)
+        credentials.sending(f"Bearer {key}").call(
+            operation.method, operation.path, operation.body, status=403
+        )
 
 
-def test_the_document_says_what_each_operation_needs(guarded_app: Flask) -> None:
+def test_the_document_says_what_each_operation_needs(authenticated_app: Flask) -> None:
     """Its scope, and the answers to those who lack it; what is public says that it needs nothing."""
-    document: Any = yaml.safe_load(guarded_app.test_client().get("/openapi.json").data)
+    document: Any = yaml.safe_load(authenticated_app.test_client().get("/openapi.json").data)
     (scheme,) = document["components"]["securitySchemes"].items()
     assert (scheme[1]["type"], scheme[1]["scheme"]) == ("http", "bearer")
     documented = {
@@ -115,9 +121,9 @@ def test_the_document_says_what_each_operation_needs(guarded_app: Flask) -> None
     }
 
 
-def test_an_association_is_the_credentials_agents(guarded: Guarded) -> None:
+def test_an_association_is_the_credentials_agents(credentials: Credentials) -> None:
     """Whether the body names that agent, names nobody, or null."""
-    api = guarded.caller(agent_id="agent-7")
+    api = credentials.caller(agent_id="agent-7")
     profile_id = api.create()["profile_id"]
     bodies: list[dict[str, Any]] = [{}, {"agent_id": None}, {"agent_id": "agent-7"}]
     for number, named in enumerate(bodies):
@@ -129,9 +135,9 @@ def test_an_association_is_the_credentials_agents(guarded: Guarded) -> None:
     assert {contact["contact_id"] for contact in found} == {"c-0", "c-1", "c-2", "c-3", "c-4"}
 
 
-def test_an_agent_cannot_sign_for_another(guarded: Guarded) -> None:
+def test_an_agent_cannot_sign_for_another(credentials: Credentials) -> None:
     """The field is named, and nothing is written: neither under the other's ID nor under its own."""
-    api = guarded.caller(agent_id="agent-7")
+    api = credentials.caller(agent_id="agent-7")
     profile_id = api.create()["profile_id"]
     forged = {"profile_id": profile_id, "agent_id": "agent-8"}
     asked: list[tuple[str, str, Any]] = [
@@ -145,9 +151,9 @@ def test_an_agent_cannot_sign_for_another(guarded: Guarded) -> None:
         assert "agent-7" not in str(problem)
 
 
-def test_a_credential_of_no_agent_speaks_for_the_one_it_names(guarded: Guarded) -> None:
+def test_a_credential_of_no_agent_speaks_for_the_one_it_names(credentials: Credentials) -> None:
     """A frontend's server acts for all of its agents."""
-    api = guarded.caller()
+    api = credentials.caller()
     profile_id = api.create()["profile_id"]
     assert api.associate("c-1", profile_id, agent_id="agent-8")["agent_id"] == "agent-8"
     assert api.associate("c-2", profile_id)["agent_id"] is None

@@ -27,9 +27,9 @@ def issuer(site: Site) -> Issuer:
 
 
 @pytest.fixture
-def app(site: Site, guarded_app: Flask) -> Flask:
+def app(site: Site, authenticated_app: Flask) -> Flask:
     """Return an application that takes the issuer's tokens."""
-    database: Database[dict[str, object]] = guarded_app.extensions["database"]
+    database: Database[dict[str, object]] = authenticated_app.extensions["database"]
     given = settings(oidc_jwks_url=site.url)
     return create_app(given, database=database, tokens=patient(given))
 
@@ -74,6 +74,6 @@ def test_where_the_issuer_does_not_answer_it_is_a_503(app: Flask, issuer: Issuer
     assert check_problem(response)["code"] == "issuer_unavailable"
 
 
-def test_without_an_issuer_no_token_is_taken(guarded_app: Flask, issuer: Issuer) -> None:
+def test_without_an_issuer_no_token_is_taken(authenticated_app: Flask, issuer: Issuer) -> None:
     """Nor is anybody asked for keys."""
-    _caller(guarded_app, issuer.token()).get("/v1/search-keys", status=401)
+    _caller(authenticated_app, issuer.token()).get("/v1/search-keys", status=401)

@@ -14,12 +14,12 @@ _SEVERAL = 15_000
 @pytest.fixture(scope="module")
 def some_of_many() -> list[int]:
     """Return the numbers of some customers, including the first and the last of ten million."""
-    return [0, 1, _MANY - 1, corpus.MOST - 1, *range(12_345, _MANY, 4_999)]
+    return [0, 1, _MANY - 1, corpus.MAX_CUSTOMERS - 1, *range(12_345, _MANY, 4_999)]
 
 
 def test_values_are_unique_beyond_ten_million_customers(some_of_many: list[int]) -> None:
     """Each contains the customer's number."""
-    assert corpus.MOST > _MANY
+    assert corpus.MAX_CUSTOMERS > _MANY
     for number in some_of_many:
         assert int(corpus.mobile(number).removeprefix("+8190")) == 10_000_000 + number
         assert int(corpus.email(number).removeprefix("customer").removesuffix("@example.com")) == number
@@ -46,7 +46,7 @@ def test_one_in_two_hundred_has_the_common_name_and_one_the_unique_name() -> Non
     assert names[corpus.COMMON_NAME] == _SEVERAL // 200
     assert names[corpus.ONLY_NAME] == 1
     assert not {corpus.COMMON_NAME, corpus.ONLY_NAME} & {
-        corpus.name(number) for number in (_MANY - 1, corpus.MOST - 1)
+        corpus.name(number) for number in (_MANY - 1, corpus.MAX_CUSTOMERS - 1)
     }
 
 

@@ -117,11 +117,19 @@ def _p99(port: int) -> float:
     return sorted(durations)[_REQUESTS * 99 // 100 - 1]
 
 
+def _best_p99(port: int) -> float:
+    """Return the 99th percentile of the best round; one that meets the goal is the last."""
+    best = _p99(port)
+    for _ in range(_ROUNDS - 1):
+        if best > _MAX_SECONDS:
+            best = min(best, _p99(port))
+    return best
+
+
 def test_stalled_clients_delay_no_other(one_member: ReplicaSet, serve: Serve, new_name: str) -> None:
     """The best round counts: other processes of the machine can slow down some, but not all of them."""
     # On a slow machine, opening the connections takes longer than the service keeps idle ones.
     port = serve(one_member.uri, new_name, options=("--keep-alive", "600")).port
-    alone = min(_p99(port) for _ in range(_ROUNDS))
     with _clients(port) as connect:
         idle = _keep_alive(connect)
         idle += [connect(sent) for sent in (_SILENCE, _HALF_A_HEADER) for _ in range(_STALLED)]
@@ -129,7 +137,7 @@ def test_stalled_clients_delay_no_other(one_member: ReplicaSet, serve: Serve, ne
             connect(_UNREAD)
         bodies = [connect(_BEGIN_OF_A_BODY) for _ in range(_STALLED)]
         with _sending_on(bodies):
-            beside = min(_p99(port) for _ in range(_ROUNDS))
+            beside = _best_p99(port)
         assert _count_open(idle) == len(idle)
         assert _count_open(bodies) == len(bodies)
-    assert beside <= max(_MAX_SECONDS, 2 * alone), (beside, alone)
+    assert beside <= max(_MAX_SECONDS, 2 * _best_p99(port))

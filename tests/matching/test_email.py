@@ -1,4 +1,4 @@
-"""E-mail addresses in one form."""
+"""Normalised e-mail addresses."""
 
 # ruff: noqa: RUF001  (characters that look alike are what is tested)
 
@@ -61,7 +61,7 @@ laws = settings(derandomize=True, deadline=None, database=None, max_examples=300
     ],
 )
 def test_an_address_has_one_form(typed: str, normalised: str) -> None:
-    """Case, width, a display name and the spelling of the domain do not matter; a tag does."""
+    """Case, width, display name and the spelling of the domain do not matter; a plus tag does."""
     assert email.normalise(typed) == normalised
 
 
@@ -86,7 +86,7 @@ def test_an_address_has_one_form(typed: str, normalised: str) -> None:
     ],
 )
 def test_two_mailboxes_never_have_the_same_form(one: str, another: str) -> None:
-    """What may be delivered to two people is not folded together."""
+    """Mail to them may be delivered to two people."""
     assert email.normalise(one) != email.normalise(another)
 
 
@@ -114,13 +114,13 @@ def test_shortcuts_agree_with_the_library(value: str) -> None:
 
 @laws
 @given(value=st.one_of(st.emails(), st.text(max_size=255), st.from_regex(r"\A[^@]{1,20}@[^@]{1,20}\Z")))
-def test_normalising_an_address_twice_is_normalising_it_once(value: str) -> None:
-    """Whatever was typed, its normalised form is a fixed point, and nothing raises."""
+def test_normalising_twice_changes_nothing(value: str) -> None:
+    """For any text, and nothing raises."""
     assert email.normalise(email.normalise(value)) == email.normalise(value)
 
 
 @laws
 @given(value=st.emails())
 def test_an_address_is_the_same_in_capitals(value: str) -> None:
-    """Equal but for case, equal key."""
+    """Case does not matter."""
     assert email.normalise(value.upper()) == email.normalise(value)

@@ -1,4 +1,4 @@
-"""The key type `identifier`: the IDs of other systems, compared exactly as typed."""
+"""The key type `identifier`: IDs of other systems, compared exactly as typed."""
 
 import unicodedata
 
@@ -19,13 +19,13 @@ UNIQUE = SearchKey(name="k", label="K", type=KeyType.IDENTIFIER, unique=True)
 # blanks of several kinds, punctuation, and characters that NFKC would fold.
 _ALPHABET = "aAbB1 -./\u00e9e\u0301\u3000\u2000\u2002\uff11\ufb01\u212b\u00c5\ufeff"
 _SHORT = st.text(st.sampled_from(_ALPHABET), max_size=6)
-# More than an index entry holds: 900 bytes. The end decides.
+# Longer than an index term, which has 900 bytes; only the end differs.
 _LONG = st.builds(lambda end: "\U0001f600" * 240 + end, st.text(st.sampled_from(_ALPHABET), max_size=15))
 _VALUES = st.one_of(_SHORT, _LONG, st.text(max_size=255))
 
 
 def stored(value: str) -> str:
-    """Return what a value is compared by."""
+    """Return the expected stored form of a value."""
     return unicodedata.normalize("NFC", value).strip()
 
 
@@ -37,19 +37,19 @@ def stored(value: str) -> str:
 @example(first="Caf\u00e9 ", second="Cafe\u0301")
 @example(first="x" * 900 + "y", second="x" * 900 + "z")
 @example(first="x" * 901, second="x" * 901 + "#" + "0" * 32)
-def test_two_values_have_the_same_unique_entry_exactly_where_they_are_equal(first: str, second: str) -> None:
-    """Equal in NFC and trimmed; values that are longer than an index entry included."""
+def test_only_equal_values_have_the_same_unique_term(first: str, second: str) -> None:
+    """Equal in NFC and trimmed, even if they are longer than an index term."""
     equal = stored(first) == stored(second)
-    same_entry = identifying_terms(UNIQUE, first, "US") == identifying_terms(UNIQUE, second, "US")
-    assert same_entry is equal
-    found = {token.lookup for token in query_terms(UNIQUE, second, "US")} & set(
+    same_term = identifying_terms(UNIQUE, first, "US") == identifying_terms(UNIQUE, second, "US")
+    assert same_term is equal
+    found = {term.lookup for term in query_terms(UNIQUE, second, "US")} & set(
         index_terms(UNIQUE, first, "US")
     )
     assert bool(found) is (equal and stored(first) != "")
 
 
-def test_a_match_proves_as_much_as_that_of_any_other_key() -> None:
-    """`exact`, or `unique` for a unique key; the reason shows the value as it is compared."""
+def test_a_match_has_the_tiers_of_other_keys() -> None:
+    """`exact`, or `unique` for a unique key; the reason shows the stored form."""
     assert [(t.tier, t.value, t.lookup) for t in query_terms(KEY, " C-1 ", "US")] == [
         (Tier.EXACT, "C-1", "k:C-1")
     ]
@@ -61,12 +61,12 @@ def test_a_match_proves_as_much_as_that_of_any_other_key() -> None:
     ("typed", "beginning"),
     [("003D", "k:003D"), (" A- ", "k:A-"), ("Cafe\u0301", "k:Caf\u00e9"), ("東", "k:東")],
 )
-def test_a_prefix_is_the_beginning_as_typed(typed: str, beginning: str) -> None:
-    """Case and punctuation count while it is typed, too."""
+def test_a_prefix_stays_as_typed(typed: str, beginning: str) -> None:
+    """Case and punctuation matter."""
     assert term_prefixes(KEY, typed, "US") == (beginning,)
 
 
 def test_a_prefix_needs_two_characters() -> None:
-    """One would find too many."""
+    """One would match too many profiles."""
     with pytest.raises(ValueError, match="two characters"):
         term_prefixes(KEY, "A ", "US")

@@ -1,4 +1,4 @@
-"""The right person is found: the measurement of docs/matching.md, on a smaller sample."""
+"""The measurement of docs/matching.md on a smaller sample: the right person is found."""
 
 import csv
 import re
@@ -11,8 +11,9 @@ import phonenumbers
 import pytest
 
 from benchmarks import phones, spelling
-from benchmarks.match_report import Line, Population, Question, Table, count_in, report
+from benchmarks.match_report import Line, Table, count_in, report
 from benchmarks.people import people
+from benchmarks.population import Population, Question
 from service.matching import phone
 from service.matching.profiles import index
 from service.model.profile import Profile
@@ -23,13 +24,13 @@ _FILE = Path(__file__).parents[3] / "shared" / "data" / "chinook_customers.csv"
 _DOCUMENT = Path(__file__).parents[2] / "docs" / "matching.md"
 _THEN = datetime(2026, 1, 1, tzinfo=UTC)
 
-# As many perturbations are listed as there are kinds of them below each heading of the report.
+# The number of perturbations below each heading of the report.
 _PERTURBATIONS = {"phone": 26, "name": 21, "name begun": 4, "e-mail": 8, "custom key": 6, "stranger": 11}
 
-# People forget and confuse middle names, so this stranger is shown, as a part of a name; and never alone.
-_SHOWN = "stranger: another middle name"
+# People forget and confuse middle names, so this stranger is found, by a part of the name.
+_FOUND_STRANGER = "stranger: another middle name"
 
-# Which digits a number ends with, and a reform began with, is told of valid numbers alone.
+# These perturbations need a valid number.
 _OF_VALID_NUMBERS = ("dialled", "with a note", "with an extension in", "without its plus")
 
 
@@ -39,8 +40,8 @@ def table() -> Table:
     return report(_SAMPLE, seed=1)
 
 
-def test_the_people_are_seven_of_each_of_27_locales() -> None:
-    """And no two have a name or a number in common."""
+def test_the_sample_has_seven_people_of_each_of_27_locales() -> None:
+    """No two have the same name or number."""
     sample = people(_SAMPLE, seed=1)
     assert len({person.region for person in sample}) == 27
     assert len({person.name for person in sample}) == _SAMPLE
@@ -48,43 +49,43 @@ def test_the_people_are_seven_of_each_of_27_locales() -> None:
     assert len(set(numbers)) == 2 * _SAMPLE
 
 
-def test_every_perturbation_is_asked_for(table: Table) -> None:
-    """None is left out unseen."""
+def test_every_perturbation_is_tried(table: Table) -> None:
+    """None is left out by accident."""
     headings = [perturbation.split(": ")[0] for perturbation in table]
     assert {heading: headings.count(heading) for heading in headings} == _PERTURBATIONS
     assert all(line.asked for line in table.values())
 
 
 def test_the_documented_table_has_every_perturbation(table: Table) -> None:
-    """With as good a result as is asserted here."""
+    """Its results are as good as those asserted here."""
     rows = [row.split(" | ") for row in _DOCUMENT.read_text(encoding="utf-8").splitlines()]
     found = {row[0].removeprefix("| "): row[3:] for row in rows if len(row) == 5}
     assert found.keys() >= table.keys()
-    assert {found[name][0] for name in table if name != _SHOWN} == {"100 %", "0 %"}
+    assert {found[name][0] for name in table if name != _FOUND_STRANGER} == {"100 %", "0 %"}
     assert {found[name][1] for name in table} == {"0 |", "\N{EN DASH} |"}
 
 
-def test_everybody_is_found_by_every_perturbation(table: Table) -> None:
-    """100 %, of each."""
+def test_every_person_is_found_by_every_perturbation(table: Table) -> None:
+    """100 % for each perturbation."""
     missed = {name: line.missed for name, line in table.items() if not name.startswith("stranger")}
     assert {name: questions for name, questions in missed.items() if questions} == {}
 
 
-def test_nobody_is_found_in_the_place_of_another(table: Table) -> None:
-    """No outcome is unique for the wrong person, even where a name alone suffices."""
+def test_no_match_is_unique_for_the_wrong_person(table: Table) -> None:
+    """Even if a name alone suffices."""
     assert {name: line.wrongly_unique for name, line in table.items() if line.wrongly_unique} == {}
 
 
-def test_no_stranger_is_taken_for_anybody(table: Table) -> None:
-    """What is nearly the same finds no one, be it a number, name, address or key; a hidden number is told."""
-    assert table[_SHOWN].asked
+def test_a_stranger_matches_nobody(table: Table) -> None:
+    """Nearly equal numbers, names, addresses and keys do not match; withheld numbers are recognised."""
+    assert table[_FOUND_STRANGER].asked
     strangers = {name: line for name, line in table.items() if name.startswith("stranger")}
-    del strangers[_SHOWN]
+    del strangers[_FOUND_STRANGER]
     assert {name: line.missed for name, line in strangers.items() if line.missed or line.found} == {}
 
 
-def test_a_call_is_withheld_where_its_number_is(table: Table) -> None:
-    """The report asks as a match does: a number taken for a hidden one, or the reverse, is a line's miss."""
+def test_a_wrong_withheld_outcome_counts_as_missed(table: Table) -> None:
+    """A withheld number that is not recognised, and the reverse."""
     population = Population([])
     shown, hidden = Line(), Line()
     asked = Question("", "phone", "anonymous", "US", None)
@@ -95,8 +96,8 @@ def test_a_call_is_withheld_where_its_number_is(table: Table) -> None:
 
 
 @pytest.mark.skipif(not _FILE.exists(), reason="needs recorded data, which is no part of the repository")
-def test_every_customer_is_found_by_plain_name_and_by_each_form_of_the_number() -> None:
-    """The 59 customers of the Chinook sample database, of 24 countries; 58 have a number."""
+def test_every_customer_of_the_sample_database_is_found() -> None:
+    """The 59 customers of the Chinook database, by plain name and in each form of the phone number."""
     with _FILE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     population = Population(map(_profile, rows))
@@ -131,14 +132,14 @@ def _forms(row: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
         return {}
     number = _e164(row)
     forms = phones.forms(number, trunk_zero=number != _digits(row["Phone"]))
-    # Two have too many digits for their country: what is dialled before these could be some of them.
+    # Two numbers have too many digits for their country, so a dialling prefix could be part of them.
     valid = phonenumbers.is_valid_number(phones.parsed(number))
     told = {form: ways for form, ways in forms.items() if valid or not form.startswith(_OF_VALID_NUMBERS)}
     return {"as typed": [row["Phone"]], **told}
 
 
 def _e164(row: Mapping[str, str]) -> str:
-    """Return the number without a trunk zero, which Italy alone dials from abroad."""
+    """Return the number without a trunk zero, which only Italy dials from abroad."""
     return _digits(
         row["Phone"]
         if row["Country"] == "Italy"

@@ -1,4 +1,4 @@
-"""What a profile is found by."""
+"""Index terms of whole profiles."""
 
 # ruff: noqa: RUF001  (characters that look alike are what is tested)
 
@@ -32,8 +32,8 @@ FIELDS: dict[str, object] = {
 PERSON = profile_with(**FIELDS)
 
 
-def test_a_profile_is_found_by_everything_it_has() -> None:
-    """Each field gives its entries: sorted, once each; of a key that is not defined that it is held."""
+def test_every_field_gives_index_terms() -> None:
+    """They are sorted and distinct. An undefined key only has its presence term."""
     assert index(PERSON, {"ssn": SSN, "nick": NICK}, "JP") == Index(
         lookup=[
             ".held:gone",
@@ -65,14 +65,14 @@ def test_a_profile_is_found_by_everything_it_has() -> None:
 
 
 @pytest.mark.parametrize("field", KEY_OF_FIELD)
-def test_the_key_of_a_field_is_the_one_that_it_is_found_by(field: str) -> None:
-    """The table names it; a person with this field alone has entries of that key, and of no other."""
+def test_a_field_gives_terms_of_its_key_only(field: str) -> None:
+    """As KEY_OF_FIELD says."""
     alone = index(profile_with(**{field: FIELDS[field] or "Lee"}), {}, "JP").lookup
     assert {entry.partition(":")[0].partition(".")[0] for entry in alone} == {KEY_OF_FIELD[field]}
 
 
-def test_no_other_field_has_a_key() -> None:
-    """What the table names is all that a profile is found by, but for its ID and its custom keys."""
+def test_no_other_field_gives_index_terms() -> None:
+    """Except the ID and the custom search keys."""
     others = dict.fromkeys(EMPTY_PROFILE.keys() - KEY_OF_FIELD.keys() - {"keys"}, "Lee")
     assert "gender" in others
     assert index(profile_with(**others), {}, "JP") == Index([], [])
@@ -93,7 +93,7 @@ def test_no_other_field_has_a_key() -> None:
     ],
 )
 def test_a_first_name_alone_is_enough(fields: dict[str, object]) -> None:
-    """Missing, null and blank fields give no entry."""
+    """Missing, null and blank fields give no index term."""
     assert index(profile_with(**fields), {"ssn": SSN}, "JP") == Index(
         lookup=["name.part:cher", "name:cher"], unique=[]
     )
@@ -114,22 +114,22 @@ def test_a_first_name_alone_is_enough(fields: dict[str, object]) -> None:
         ("profile_id", "AB" * 16),
     ],
 )
-def test_a_profile_is_found_by_each_built_in_key(key: str, value: str) -> None:
-    """What the agent types, in another spelling, asks for an entry of the profile."""
+def test_a_profile_matches_by_each_built_in_key(key: str, value: str) -> None:
+    """Even in another spelling."""
     found = index(PERSON, {}, "JP").lookup
-    assert any(token.lookup in found for token in query_terms(BUILT_IN[key], value, "JP"))
+    assert any(term.lookup in found for term in query_terms(BUILT_IN[key], value, "JP"))
 
 
 @pytest.mark.parametrize("value", ["anonymous", "+266696687", "7378742833"])
 def test_a_stored_withheld_number_is_not_indexed(value: str) -> None:
-    """Not even one that could be read as a number of the default region."""
+    """Not even if it could be a number of the default region."""
     numbers = [{"value": value, "e164": None}, {"value": value, "e164": "+17378742833"}]
     profile = profile_with(phone_numbers=numbers)
     assert index(profile, {}, "US").lookup == []
 
 
-def test_a_unique_text_is_owned_once_and_found_in_each_spelling() -> None:
-    """Müller is asked for as Mueller and as Muller, and only the first form is nobody else's."""
+def test_a_unique_text_has_one_unique_term_and_matches_in_each_spelling() -> None:
+    """Müller matches as Mueller and as Muller, but only Mueller is unique."""
     key = SearchKey(name="nick", label="Nickname", type=KeyType.TEXT, unique=True)
     found = index(profile_with(keys={"nick": ["Müller"]}), {"nick": key}, "JP")
     assert found == Index(lookup=[".held:nick", "nick:mueller", "nick:muller"], unique=["nick:mueller"])
@@ -137,13 +137,13 @@ def test_a_unique_text_is_owned_once_and_found_in_each_spelling() -> None:
 
 
 def test_a_phone_number_is_not_parsed_again() -> None:
-    """The E.164 form computed at the write is the one that is indexed, whatever the region is now."""
+    """The stored E.164 form is indexed; the current region does not matter."""
     profile = profile_with(phone_numbers=[{"value": "03-1234-5678", "e164": "+81312345678"}])
     assert index(profile, {}, "US").lookup == ["phone:+81312345678"]
 
 
 def test_a_phone_number_that_could_not_be_read_is_read_again() -> None:
-    """Later metadata, or another region, may make a number of it; the same rule for every write."""
+    """Newer metadata or another region may make it a number."""
     profile = profile_with(phone_numbers=[{"value": "03-1234-5678", "e164": None}])
     assert index(profile, {}, "JP").lookup == ["phone:+81312345678"]
     assert index(profile, {}, "SG").lookup == ["phone:0312345678"]

@@ -28,26 +28,26 @@ _SHARED = Reason("phone", "+2", Tier.EXACT, shared=True)
 
 
 def test_the_best_tier_comes_first() -> None:
-    """Tiers outrank everything else, in their declared order, and a shared value comes after all of them."""
+    """Tiers decide first, in their declared order; shared values come last."""
     by_tier = [_candidate(str(tier), Reason("key", "value", tier)) for tier in Tier]
     best_first = [*by_tier, _candidate("shared", _SHARED)]
     assert ranked(reversed(best_first), {}) == best_first
 
 
 def test_more_keys_come_before_fewer() -> None:
-    """Of two on the same tier the one on which more keys agree is first."""
+    """On the same tier, the candidate on which more keys agree is first."""
     two = _candidate("b", _PHONE, _EMAIL)
     one = _candidate("a", _PHONE)
     assert ranked([one, two], {}) == [two, one]
 
 
-def test_a_shared_value_is_no_further_key() -> None:
-    """Agreeing on the number of a switchboard as well does not lift a candidate."""
+def test_a_shared_value_does_not_count_as_a_key() -> None:
+    """The number of a switchboard does not improve the place."""
     assert _candidate("a", _EMAIL, _SHARED).keys == _candidate("b", _EMAIL).keys
 
 
 def test_ties_are_broken_by_association_then_change_then_id() -> None:
-    """Among equals the most recently associated is first, then the last changed, then the lowest ID."""
+    """The most recent association comes first, then the last change, then the lowest ID."""
     talked_to = _candidate("d", _PHONE)
     changed = _candidate("c", _PHONE, updated_at=_DAY + timedelta(days=1))
     first, second = _candidate("a", _PHONE), _candidate("b", _PHONE)
@@ -57,7 +57,7 @@ def test_ties_are_broken_by_association_then_change_then_id() -> None:
 
 
 def test_only_candidates_of_the_same_standing_tie() -> None:
-    """Associations need to be looked up for those alone."""
+    """Associations are read for those candidates only."""
     found = [_candidate("a", _PHONE), _candidate("b", _PHONE), _candidate("c", _PHONE, _EMAIL)]
     assert tied(found) == ["a", "b"]
 
@@ -85,15 +85,15 @@ def test_only_candidates_of_the_same_standing_tie() -> None:
 def test_the_outcome_is_unique_for_one_candidate_on_the_best_tier(
     candidates: list[Candidate], *, name_suffices: bool, expected: Outcome
 ) -> None:
-    """Lower tiers do not make it ambiguous; a name alone, or a shared value, does not make it unique.
+    """Lower tiers do not make it ambiguous. A name or a shared value alone is not enough.
 
-    Where a name suffices, it is a whole one.
+    Where a name suffices, it must be a whole name.
     """
     assert outcome(candidates, name_suffices=name_suffices) == expected
 
 
-def test_a_value_is_a_reason_once_and_by_its_best_tier() -> None:
-    """The same value of the same key asked for in two ways is one reason."""
+def test_a_value_is_one_reason_with_its_best_tier() -> None:
+    """Several query terms of one value give one reason."""
     tokens = [
         QueryTerm("name", "doe", Tier.PARTIAL_NAME, "name.part:doe"),
         QueryTerm("name", "doe", Tier.FULL_NAME, "name:doe"),
@@ -123,7 +123,7 @@ def _candidates(draw: st.DrawFn) -> list[Candidate]:
 @settings(derandomize=True)
 @given(_candidates(), st.randoms(use_true_random=False))
 def test_the_order_is_total(candidates: list[Candidate], random: Random) -> None:
-    """However the candidates arrive, they come out in one order."""
+    """The input order does not matter."""
     shuffled = list(candidates)
     random.shuffle(shuffled)
     assert ranked(shuffled, {}) == ranked(candidates, {})

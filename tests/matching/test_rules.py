@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
 from benchmarks import others
-from benchmarks.match_report import Question, profile, questions, strangers
+from benchmarks.match_report import profile, questions, strangers
 from benchmarks.people import people
+from benchmarks.population import Question
 from service.matching import folding
 from service.matching.rules import MARKER, RULES_VERSION
 from service.matching.search_keys import index_terms, query_terms

@@ -1,4 +1,4 @@
-"""What each search key makes of a value: query terms, prefixes and index terms."""
+"""Query terms, prefixes and index terms of each search key."""
 
 # ruff: noqa: RUF001  (characters that look alike are what is tested)
 
@@ -44,27 +44,27 @@ def custom(kind: KeyType, *, unique: bool = False) -> SearchKey:
     return SearchKey(name="k", label="K", type=kind, unique=unique)
 
 
-def says_something(key: SearchKey, value: str) -> bool:
-    """Tell a value from a blank, a withheld number, and digits without a digit."""
+def has_meaning(key: SearchKey, value: str) -> bool:
+    """Return whether the value is no blank, no withheld number, and no digits without a digit."""
     if key.type is KeyType.DIGITS:
         return bool(folding.digits(value))
     return bool(value.strip()) and not (key.type is KeyType.PHONE and phone.is_withheld(value))
 
 
 def asked(key: SearchKey, value: str, region: str = "JP") -> list[tuple[Tier, str]]:
-    """Return tier and lookup of each token."""
-    return [(token.tier, token.lookup) for token in query_terms(key, value, region)]
+    """Return tier and index term of each query term."""
+    return [(term.tier, term.lookup) for term in query_terms(key, value, region)]
 
 
-def test_the_built_in_keys_stand_in_the_order_of_the_drop_down() -> None:
-    """The agent sees phone first, and each key with a label and an example."""
+def test_the_built_in_keys_have_the_order_of_the_drop_down() -> None:
+    """Phone comes first, and each key has a label and an example."""
     assert list(BUILT_IN) == ["phone", "email", "name", "account", "profile_id", "contact_id"]
     assert all(key.built_in and key.label and key.example for key in BUILT_IN.values())
     assert all(name == key.name for name, key in BUILT_IN.items())
 
 
-def test_amazons_names_lead_to_built_in_keys() -> None:
-    """A flow written for Amazon Connect finds its keys, and each built-in key has such a name."""
+def test_each_built_in_key_has_a_name_of_amazon_connect() -> None:
+    """Flows written for Amazon Connect keep working."""
     assert set(AMAZON_NAMES.values()) == set(BUILT_IN)
 
 
@@ -112,7 +112,7 @@ def test_amazons_names_lead_to_built_in_keys() -> None:
 def test_a_built_in_key_asks_for_the_best_tier_first(
     key: str, value: str, expected: list[tuple[Tier, str]]
 ) -> None:
-    """Each built-in key normalises by its type, and says what a match proves."""
+    """Each built-in key normalises by its type."""
     assert asked(BUILT_IN[key], value) == expected
 
 
@@ -141,7 +141,7 @@ def test_a_built_in_key_asks_for_the_best_tier_first(
 def test_a_custom_key_normalises_by_its_type(
     kind: KeyType, value: str, expected: list[tuple[Tier, str]]
 ) -> None:
-    """A custom key works as the built-in one of its type, under its own name."""
+    """A custom key works like the built-in key of its type, under its own name."""
     assert asked(custom(kind), value) == expected
 
 
@@ -153,15 +153,15 @@ def test_a_custom_key_normalises_by_its_type(
         (KeyType.NAME, "John Doe", [(Tier.UNIQUE, "k:johndoe")]),
     ],
 )
-def test_a_unique_key_asks_for_its_owner_alone(
+def test_a_unique_key_asks_only_for_its_owner(
     kind: KeyType, value: str, expected: list[tuple[Tier, str]]
 ) -> None:
-    """A match on a unique key is of the best tier, and never on a part of the value."""
+    """A match has the best tier, and never matches a part of the value."""
     assert asked(custom(kind, unique=True), value) == expected
 
 
-def test_what_only_may_be_the_owners_number_is_no_owner() -> None:
-    """A unique phone has one entry; another spelling of it, or its bare digits, prove less."""
+def test_a_variant_of_a_unique_number_has_a_lower_tier() -> None:
+    """A unique number has one index term; another spelling or its bare digits may belong to others."""
     key = custom(KeyType.PHONE, unique=True)
     assert index_terms(key, "(31) 98888-8888", "BR") == ("k:+5531988888888",)
     assert asked(key, "(31) 98888-8888", "BR") == [
@@ -175,19 +175,19 @@ def test_what_only_may_be_the_owners_number_is_no_owner() -> None:
     "key", [BUILT_IN["phone"], custom(KeyType.PHONE), custom(KeyType.PHONE, unique=True)]
 )
 @pytest.mark.parametrize("value", ["anonymous", "sip:anonymous@anonymous.invalid", "+266696687", "非通知"])
-def test_a_withheld_number_is_nobodys(key: SearchKey, value: str) -> None:
-    """It has no entry and asks for nothing, so that no two who hide their number are the same."""
+def test_a_withheld_number_has_no_terms(key: SearchKey, value: str) -> None:
+    """Callers with withheld numbers must not match each other."""
     assert index_terms(key, value, "JP") == ()
     assert query_terms(key, value, "JP") == ()
 
 
-def test_a_unique_name_has_one_entry() -> None:
-    """Two people whose names are each other's the other way round may both have theirs."""
+def test_a_unique_name_has_one_index_term() -> None:
+    """John Doe and Doe John are different owners."""
     assert index_terms(custom(KeyType.NAME, unique=True), "John Doe", "JP") == ("k:johndoe",)
 
 
-def test_a_stored_name_is_entered_in_each_order_and_in_parts() -> None:
-    """A custom key of type name is found in any order, and by a part."""
+def test_a_stored_name_has_terms_for_each_order_and_part() -> None:
+    """A custom key of type name matches in any order, and by a part."""
     assert index_terms(custom(KeyType.NAME), "John Doe", "JP") == (
         "k:johndoe",
         "k:doejohn",
@@ -211,17 +211,15 @@ def test_a_stored_name_is_entered_in_each_order_and_in_parts() -> None:
         ("...", "..."),
     ],
 )
-def test_a_text_is_found_whatever_punctuation_it_was_typed_with(
-    spellings: tuple[str, ...], *, unique: bool
-) -> None:
-    """Blanks, hyphens, marks and umlauts do not tell two values apart, and the order does."""
+def test_a_text_matches_with_any_punctuation(spellings: tuple[str, ...], *, unique: bool) -> None:
+    """Spaces, hyphens, marks and umlauts do not matter, but the order does."""
     key = custom(KeyType.TEXT, unique=unique)
     stored = set(index_terms(key, spellings[0], "JP"))
     for spelling in spellings:
-        assert stored & {token.lookup for token in query_terms(key, spelling, "JP")}
+        assert stored & {term.lookup for term in query_terms(key, spelling, "JP")}
     turned = " ".join(reversed(spellings[0].replace("-", " ").split()))
     assert turned in {spellings[0], ""} or not stored & {
-        token.lookup for token in query_terms(key, turned, "JP")
+        term.lookup for term in query_terms(key, turned, "JP")
     }
 
 
@@ -235,14 +233,14 @@ def test_a_text_is_found_whatever_punctuation_it_was_typed_with(
         ("１２３４", "1234", "DE"),
     ],
 )
-def test_a_phone_is_found_however_it_is_typed(stored: str, asked_for: str, region: str) -> None:
-    """What was typed one way, impossible numbers included, is found by another."""
-    found = {token.lookup for token in query_terms(BUILT_IN["phone"], asked_for, region)}
+def test_a_phone_number_matches_in_any_spelling(stored: str, asked_for: str, region: str) -> None:
+    """Impossible numbers match too."""
+    found = {term.lookup for term in query_terms(BUILT_IN["phone"], asked_for, region)}
     assert found & set(index_terms(BUILT_IN["phone"], stored, region))
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "begun"),
+    ("key", "value", "prefixes"),
     [
         ("name", "Yam", ("name:yam",)),
         ("name", "やま", ("name:ヤマ",)),
@@ -271,9 +269,9 @@ def test_a_phone_is_found_however_it_is_typed(stored: str, asked_for: str, regio
         ("contact_id", "Ab", ("contact_id:Ab",)),
     ],
 )
-def test_a_prefix_is_the_folded_beginning(key: str, value: str, begun: tuple[str, ...]) -> None:
-    """A search while typing asks for beginnings of entries."""
-    assert term_prefixes(BUILT_IN[key], value, "JP") == begun
+def test_prefixes_are_normalised(key: str, value: str, prefixes: tuple[str, ...]) -> None:
+    """A search while typing asks for prefixes of index terms."""
+    assert term_prefixes(BUILT_IN[key], value, "JP") == prefixes
 
 
 @pytest.mark.parametrize(
@@ -295,8 +293,8 @@ def test_a_prefix_is_the_folded_beginning(key: str, value: str, begun: tuple[str
         ("name", " "),
     ],
 )
-def test_a_prefix_of_less_than_two_characters_is_refused(key: str, value: str) -> None:
-    """One letter, kana or syllable would find too many; a kanji is one of thousands."""
+def test_a_prefix_of_less_than_two_characters_is_rejected(key: str, value: str) -> None:
+    """One letter, kana or syllable would match too many profiles; one kanji is selective enough."""
     with pytest.raises(ValueError, match="two characters"):
         term_prefixes(BUILT_IN[key], value, "JP")
 
@@ -304,33 +302,33 @@ def test_a_prefix_of_less_than_two_characters_is_refused(key: str, value: str) -
 @pytest.mark.parametrize("key", KEYS, ids=lambda key: key.name)
 @pytest.mark.parametrize("value", ["", " ", "\t\n", "\u3000"])
 def test_a_blank_value_asks_for_nothing(key: SearchKey, value: str) -> None:
-    """Nothing typed, nothing looked for, and nothing stored."""
+    """It is not stored either."""
     assert query_terms(key, value, "JP") == ()
     assert index_terms(key, value, "JP") == ()
 
 
 @laws
 @given(key=st.sampled_from(KEYS), value=VALUES, region=st.sampled_from(["JP", "US", "DE", "IT", "", "XX"]))
-def test_what_is_stored_is_found(key: SearchKey, value: str, region: str) -> None:
-    """Any value that says something has index_terms, bounded and never empty, and asks for one of them."""
+def test_a_stored_value_matches_itself(key: SearchKey, value: str, region: str) -> None:
+    """Any value with meaning has index terms of bounded length, and asks for one of them."""
     stored = index_terms(key, value, region)
     found = query_terms(key, value, region)
-    assert bool(stored) is bool(found) is says_something(key, value)
-    assert not stored or set(stored) & {token.lookup for token in found}
-    assert [token.tier.rank for token in found] == sorted(token.tier.rank for token in found)
-    assert all(token.key == key.name and token.value for token in found)
-    for entry in (*stored, *(token.lookup for token in found)):
+    assert bool(stored) is bool(found) is has_meaning(key, value)
+    assert not stored or set(stored) & {term.lookup for term in found}
+    assert [term.tier.rank for term in found] == sorted(term.tier.rank for term in found)
+    assert all(term.key == key.name and term.value for term in found)
+    for entry in (*stored, *(term.lookup for term in found)):
         assert len(entry.encode(errors="replace")) <= 1024
         assert entry.partition(":")[2]
 
 
 @laws
 @given(key=st.sampled_from(KEYS), value=VALUES, region=st.sampled_from(["JP", "US", ""]))
-def test_a_whole_value_is_a_prefix_of_its_own_entry(key: SearchKey, value: str, region: str) -> None:
-    """Typing on to the end finds what exact search finds, and nothing but ValueError is raised."""
+def test_a_whole_value_is_a_prefix_of_its_own_index_term(key: SearchKey, value: str, region: str) -> None:
+    """A completely typed value matches as in an exact search; only ValueError is raised."""
     try:
-        begun = term_prefixes(key, value, region)
+        prefixes = term_prefixes(key, value, region)
     except ValueError:
         return
     stored = index_terms(key, value, region)
-    assert any(entry.startswith(begun) for entry in stored) is says_something(key, value)
+    assert any(entry.startswith(prefixes) for entry in stored) is has_meaning(key, value)

@@ -1,10 +1,10 @@
-"""Sensitive values in memory: whoever does not ask for the plain value does not get it."""
+"""Sensitive values in memory, and their index and query terms."""
 
 import copy
 import json
 import logging
 import pickle
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -22,13 +22,13 @@ PLAIN = "078-05-1120"
 MASK = "*******1120"
 
 
-def _held(plain: str | None = PLAIN) -> SensitiveValue:
+def _stored(plain: str | None = PLAIN) -> SensitiveValue:
     return SensitiveValue(sealed="v1.one.AAAA", unseal=lambda: plain)
 
 
-@pytest.mark.parametrize("value", [SensitiveValue(PLAIN), _held()], ids=["typed", "held"])
-def test_however_it_is_printed_it_is_the_mask(value: SensitiveValue) -> None:
-    """Alone, in a format, in a container, in a log record and in JSON that knows nothing of it."""
+@pytest.mark.parametrize("value", [SensitiveValue(PLAIN), _stored()], ids=["typed", "stored"])
+def test_every_way_to_print_a_value_gives_its_mask(value: SensitiveValue) -> None:
+    """Alone, formatted, in a container, in a log record and in JSON with a default."""
     record = logging.LogRecord("x", logging.INFO, "x", 1, "%s %r", (value, [value]), None)
     shown = [str(value), f"{value}", f"{value!r}", str({"k": [value]}), record.getMessage()]
     shown += [json.dumps([value], default=str), json.dumps([value], default=repr)]
@@ -37,20 +37,20 @@ def test_however_it_is_printed_it_is_the_mask(value: SensitiveValue) -> None:
 
 
 @pytest.mark.parametrize("use", [json.dumps, pickle.dumps, hash, list, lambda v: v + "", lambda v: "" + v])
-def test_what_does_not_know_it_fails(use: Any) -> None:
-    """It is no string, so a path that was forgotten is an error and no leak."""
+def test_code_that_expects_a_string_fails(use: Callable[[SensitiveValue], object]) -> None:
+    """A forgotten code path raises an error instead of leaking the value."""
     value = SensitiveValue(sealed="v1.one.AAAA", unseal=lambda: PLAIN)
     with pytest.raises((TypeError, AttributeError, pickle.PicklingError)):
         use(value)
 
 
-def test_one_that_cannot_be_opened_shows_not_even_its_length() -> None:
-    """And has no plain value."""
-    assert (str(_held(None)), _held(None).plain()) == ("********", None)
+def test_a_value_that_cannot_be_decrypted_hides_its_length() -> None:
+    """It has no plain value."""
+    assert (str(_stored(None)), _stored(None).plain()) == ("********", None)
 
 
-def test_it_is_opened_once_and_when_it_is_needed() -> None:
-    """Of two hundred candidates twenty are shown."""
+def test_a_value_is_decrypted_once_on_first_use() -> None:
+    """Most candidates of a match are never returned."""
     opened = []
 
     def unseal() -> str:
@@ -63,17 +63,17 @@ def test_it_is_opened_once_and_when_it_is_needed() -> None:
     assert opened == [1]
 
 
-def test_two_are_equal_by_their_plain_values() -> None:
-    """Not by their masks: a change of the hidden part is a change."""
-    assert SensitiveValue(PLAIN) == _held() == SensitiveValue(PLAIN)
+def test_values_are_compared_by_their_plain_values() -> None:
+    """Not by their masks: a change of the hidden part counts."""
+    assert SensitiveValue(PLAIN) == _stored() == SensitiveValue(PLAIN)
     assert SensitiveValue(PLAIN) != SensitiveValue("178-05-1120")
     assert str(SensitiveValue(PLAIN)) == str(SensitiveValue("178-05-1120"))
-    assert SensitiveValue(PLAIN) != _held(None)
-    assert _held(None) != SensitiveValue(PLAIN)
-    assert _held(None) == _held(None)
-    assert _held(None) != SensitiveValue(sealed="v1.one.BBBB", unseal=lambda: None)
+    assert SensitiveValue(PLAIN) != _stored(None)
+    assert _stored(None) != SensitiveValue(PLAIN)
+    assert _stored(None) == _stored(None)
+    assert _stored(None) != SensitiveValue(sealed="v1.one.BBBB", unseal=lambda: None)
     assert SensitiveValue(PLAIN) != PLAIN
-    assert copy.copy(_held()) == _held()
+    assert copy.copy(_stored()) == _stored()
 
 
 VAULT = Vault("default", (MasterKey("two", bytes(range(1, 33))), MasterKey("one", bytes(range(32)))))
@@ -82,7 +82,7 @@ KEYS = [
     for kind in KeyType
     for unique in (False, True)
 ]
-# Long enough not to stand in a blind index by chance.
+# Too long to be part of a blind index by chance.
 VALUES = st.one_of(
     st.text(min_size=6, max_size=255),
     st.text(st.sampled_from("0123456789+- "), min_size=8, max_size=20),
@@ -97,41 +97,43 @@ def _plain_key(key: SearchKey) -> SearchKey:
 
 @laws
 @given(key=st.sampled_from(KEYS), value=VALUES, region=st.sampled_from(["JP", "US", ""]))
-def test_no_entry_of_a_sensitive_key_holds_anything_of_the_value(
+def test_terms_of_a_sensitive_key_contain_no_part_of_the_value(
     key: SearchKey, value: str, region: str
 ) -> None:
-    """Neither as it was typed nor as it is normalised, nor a part of it, whatever the type of the key."""
+    """Neither as typed nor normalised, for any type of key."""
     plain = _plain_key(key)
     forms = {entry.partition(":")[2] for entry in index_terms(plain, value, region)}
-    forms |= {token.lookup.partition(":")[2] for token in query_terms(plain, value, region)}
+    forms |= {term.lookup.partition(":")[2] for term in query_terms(plain, value, region)}
     hidden = {form for form in forms | {value} if len(form) >= 6}
     stored = index_terms(key, SensitiveValue(value), region)
     asked = query_terms(key, value, region)
-    for entry in (*stored, *(token.lookup for token in asked)):
+    for entry in (*stored, *(term.lookup for term in asked)):
         family, _, digest = entry.partition(":")
         assert family in term_fields(key)
         assert len(digest) == 22
         assert not any(form in digest for form in hidden)
-    assert all(token.value == masked(token.value) or token.value.startswith("*") for token in asked)
+    assert all(term.value == masked(term.value) or term.value.startswith("*") for term in asked)
 
 
 @laws
 @given(key=st.sampled_from(KEYS), value=VALUES, region=st.sampled_from(["JP", "US", ""]))
-def test_a_sensitive_value_is_found_as_any_other(key: SearchKey, value: str, region: str) -> None:
-    """By the same query terms, of the same tiers, under each master."""
+def test_a_sensitive_value_matches_like_any_other(key: SearchKey, value: str, region: str) -> None:
+    """With the same tiers, under each master key."""
     plain = _plain_key(key)
     found = set(index_terms(plain, value, region)) & {
-        token.lookup for token in query_terms(plain, value, region)
+        term.lookup for term in query_terms(plain, value, region)
     }
     stored, asked = set(index_terms(key, SensitiveValue(value), region)), query_terms(key, value, region)
-    assert stored & {token.lookup for token in asked} == {b for entry in found for b in VAULT.blind(entry)}
-    tiers = [token.tier for token in query_terms(plain, value, region) for _ in VAULT.keyring]
-    assert [token.tier for token in asked] == tiers
+    assert stored & {term.lookup for term in asked} == {b for entry in found for b in VAULT.blind(entry)}
+    tiers = [term.tier for term in query_terms(plain, value, region) for _ in VAULT.keyring]
+    assert [term.tier for term in asked] == tiers
 
 
 @pytest.mark.parametrize("use", [index_terms, query_terms, term_prefixes])
-def test_a_sensitive_key_is_never_used_without_its_blind(use: Any) -> None:
-    """One that was not read from its store makes no entry at all; and none makes a prefix."""
+def test_a_sensitive_key_without_blind_index_is_rejected(
+    use: Callable[[SearchKey, str, str], object],
+) -> None:
+    """It was not read from the store. Prefixes are rejected for every sensitive key."""
     key = SearchKey(name="k", label="K", type=KeyType.TEXT, sensitive=True)
     with pytest.raises(TypeError, match=r"^k$"):
         use(key, "secret", "JP")

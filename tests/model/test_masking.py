@@ -1,4 +1,4 @@
-"""What is shown of a sensitive value."""
+"""Masks of sensitive values."""
 
 import pytest
 
@@ -24,6 +24,6 @@ from service.model.sensitive import masked
         ("山田太郎山田太郎", "****山田太郎"),
     ],
 )
-def test_the_end_alone_is_readable(value: str, shown: str) -> None:
-    """Four characters of a long value, none of a short one: what is shown is half of it at the most."""
+def test_only_the_end_is_visible(value: str, shown: str) -> None:
+    """Four characters of a long value, none of a short one; at most half of it."""
     assert masked(value) == shown

@@ -3,7 +3,7 @@
 from service.model.match import Tier
 
 
-def test_tiers_rank_from_the_unique_key_to_a_beginning() -> None:
+def test_tiers_rank_from_unique_to_prefix() -> None:
     """The order of the members is the rank."""
     assert sorted(set(Tier), key=lambda tier: tier.rank) == [
         Tier.UNIQUE,

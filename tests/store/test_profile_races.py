@@ -78,7 +78,7 @@ def test_one_of_racing_key_additions_owns_the_unique_value(stores: Stores, numbe
         [partial(key_values.add_key_values, stores, "default", i, "ssn", [value]) for i in ids],
     )
     (owner,) = [result for result in results if not isinstance(result, Exception)]
-    _assert_taken([result for result in results if result is not owner], owner.profile["profile_id"])
+    _assert_taken([result for result in results if result is not owner], owner.value["profile_id"])
     held = [profiles.read_profile(stores, "default", i) for i in ids]
     assert Counter((profile["version"], *profile["keys"]) for profile in held) == {
         (2, "ssn"): 1,
@@ -103,7 +103,7 @@ def test_a_unique_value_passes_from_one_profile_to_another(stores: Stores, numbe
         assert isinstance(claimed, UniqueKeyTaken)
         assert claimed.profile_id == owner
         claimed = key_values.add_key_values(stores, "default", claimant, "ssn", [value])
-    assert claimed.profile["keys"] == {"ssn": [SensitiveValue(value)]}
+    assert claimed.value["keys"] == {"ssn": [SensitiveValue(value)]}
 
 
 @pytest.mark.parametrize("number", ROUNDS)
@@ -126,7 +126,7 @@ def test_one_of_racing_patches_of_one_version_succeeds(stores: Stores, number: i
     (passed,) = [result for result in results if not isinstance(result, Exception)]
     assert sum(isinstance(result, VersionConflict) for result in results) == RACERS - 1
     profile = profiles.read_profile(stores, "default", profile_id)
-    assert (profile["version"], profile["attributes"]) == (2, passed.profile["attributes"])
+    assert (profile["version"], profile["attributes"]) == (2, passed.value["attributes"])
 
 
 def test_over_http_the_other_patches_get_a_412(app: Flask, stores: Stores) -> None:
@@ -155,7 +155,7 @@ def test_racing_patches_of_any_version_all_succeed(stores: Stores, number: int) 
             for n in range(RACERS)
         ],
     )
-    assert sorted(result.profile["version"] for result in results) == list(range(2, RACERS + 2))
+    assert sorted(result.value["version"] for result in results) == list(range(2, RACERS + 2))
     profile = profiles.read_profile(stores, "default", profile_id)
     assert profile["version"] == RACERS + 1
     assert profile["attributes"] == {"round": str(number)} | {f"a{n}": "x" for n in range(RACERS)}

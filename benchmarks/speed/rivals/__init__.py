@@ -1,1 +1,1 @@
-"""What the service is measured against: the same operations, as others would write them."""
+"""The services for comparison: the same operations on other frameworks."""

@@ -1,4 +1,4 @@
-"""The same with Eve: resources over the service's collections, declared and not written."""
+"""The operations with Eve: resources declared over the service's collections."""
 
 import os
 from typing import Any
@@ -32,7 +32,7 @@ _SETTINGS: dict[str, Any] = {
     "MONGO_HOST": _URI.hostname,
     "MONGO_PORT": _URI.port,
     "MONGO_DBNAME": os.environ["MONGODB_DATABASE"],
-    # Counting makes each page slow, and the prefix search is a pattern.
+    # Counting makes each page slow. The prefix search needs a pattern.
     "OPTIMIZE_PAGINATION_FOR_SPEED": True,
     "MONGO_QUERY_BLACKLIST": ["$where"],
     "RESOURCE_METHODS": ["GET", "POST"],

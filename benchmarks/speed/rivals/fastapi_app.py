@@ -1,4 +1,4 @@
-"""The same with FastAPI and Beanie: typed documents, asynchronous, under uvicorn."""
+"""The operations with FastAPI and Beanie: typed documents, asynchronous, under uvicorn."""
 
 import os
 from collections.abc import AsyncIterator
@@ -21,7 +21,7 @@ class Typed(BaseModel):
 
 
 class ProfileFields(BaseModel):
-    """What a caller sends."""
+    """The fields of a profile, as a caller sends them."""
 
     first_name: str = Field(max_length=255)
     last_name: str | None = Field(None, max_length=255)
@@ -43,16 +43,16 @@ class Profile(_ProfileDocument):
     """A profile of the service."""
 
     class Settings:
-        """Where it stands."""
+        """Collection settings."""
 
         name = "profiles"
 
 
 class Created(_ProfileDocument):
-    """A profile that is created here."""
+    """A profile created by this service."""
 
     class Settings:
-        """Where it stands."""
+        """Collection settings."""
 
         name = "fastapi_profiles"
 
@@ -64,13 +64,13 @@ class Association(Document):
     association: dict[str, Any] | None = None
 
     class Settings:
-        """Where it stands."""
+        """Collection settings."""
 
         name = "fastapi_associations"
 
 
 class Contact(BaseModel):
-    """What is known of a contact."""
+    """The request to match a contact."""
 
     channel: str
     phone_number: str | None = Field(None, max_length=255)
@@ -79,21 +79,21 @@ class Contact(BaseModel):
 
 
 class Matched(BaseModel):
-    """Who is calling."""
+    """The response to a match."""
 
     association: dict[str, Any] | None
     candidates: list[Profile]
 
 
 class Criterion(BaseModel):
-    """A key and its values."""
+    """A search key and its values."""
 
     key: str
     values: list[str]
 
 
 class Search(BaseModel):
-    """What is searched for."""
+    """The request to search."""
 
     criteria: list[Criterion]
     operator: str = "or"
@@ -101,13 +101,13 @@ class Search(BaseModel):
 
 
 class Found(BaseModel):
-    """Who is found."""
+    """The response to a search."""
 
     items: list[Profile]
 
 
 class Associate(BaseModel):
-    """Whom a contact is associated with."""
+    """The request to associate a contact."""
 
     profile_id: str
     channel: str | None = None
@@ -147,7 +147,7 @@ async def match(contact_id: str, contact: Contact) -> Matched:
 
 @app.post("/v1/profiles/search")
 async def search(asked: Search) -> Found:
-    """Find the profiles with any of the values, or with a name that begins so."""
+    """Find the profiles with any of the values, or with a name that has the prefix."""
     entries = [f"{each.key}:{value.lower()}" for each in asked.criteria for value in each.values]
     if asked.mode == "prefix":
         query = {"domain": "default", "lookup": {"$regex": f"^{entries[0]}"}}
@@ -157,7 +157,7 @@ async def search(asked: Search) -> Found:
 
 @app.post("/v1/profiles", status_code=201)
 async def create(fields: ProfileFields) -> Created:
-    """Insert a profile with the entries that it is to be found by."""
+    """Insert a profile with its index terms."""
     first, last = fields.first_name.lower(), (fields.last_name or "").lower()
     lookup = [
         *(f"phone:{number.value}" for number in fields.phone_numbers),
@@ -180,5 +180,5 @@ async def associate(contact_id: str, body: Associate) -> dict[str, Any]:
 
 @app.get("/ready")
 async def ready() -> str:
-    """Say that it runs."""
+    """Report readiness."""
     return "ok"

@@ -1,7 +1,7 @@
-"""The floor: bare Flask and PyMongo handlers that believe whatever they are sent.
+"""The lower limit of cost: bare Flask and PyMongo handlers that trust all input.
 
-No validation, no normalising, no reasons, no ranking, no log, no metrics, no authentication: what is left is
-the query and the JSON. The queries are those of the service, on its collections and indexes.
+They have no validation, normalising, reasons, ranking, log, metrics or authentication; only queries and JSON.
+The queries are those of the service, on its collections and indexes.
 """
 
 import os
@@ -55,7 +55,7 @@ def match(contact_id: str) -> dict[str, Any]:
 
 @app.post("/v1/profiles/search")
 def search() -> dict[str, Any]:
-    """Find the profiles with any of the values, or with a name that begins so."""
+    """Find the profiles with any of the values, or with a name that has the prefix."""
     asked = request.get_json()
     entries = [f"{each['key']}:{value.lower()}" for each in asked["criteria"] for value in each["values"]]
     if asked.get("mode") == "prefix":
@@ -66,7 +66,7 @@ def search() -> dict[str, Any]:
 
 @app.post("/v1/profiles")
 def create() -> tuple[dict[str, Any], int]:
-    """Insert what was sent, with the entries that it is to be found by."""
+    """Insert the body as a profile with its index terms."""
     profile: dict[str, Any] = request.get_json()
     now = datetime.now(UTC)
     profile |= {"_id": uuid4().hex, "domain": "default", "version": 1, "created_at": now, "updated_at": now}
@@ -95,6 +95,6 @@ def associate(contact_id: str) -> dict[str, Any]:
 
 @app.get("/ready")
 def ready() -> str:
-    """Say that it runs, with the index of the service's profiles on what is created here."""
+    """Report readiness; create the index of the service's profiles on the own collection first."""
     _created.create_index([("domain", 1), ("lookup", 1), ("_id", 1)])
     return "ok"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from service.api.http.context import principal, request_id, stores
 from service.errors.records import UniqueKeyTaken
@@ -10,7 +10,7 @@ from service.model.audit import AuditAction
 from service.use_cases import audit
 from service.use_cases.audit import Access, Audited
 
-View = TypeVar("View", bound=Callable[..., Any])
+View = TypeVar("View", bound=Callable[..., object])
 
 
 def audited(view: View) -> View:

@@ -41,6 +41,11 @@ def with_any_and(
     ]
 
 
+def with_all(groups: Sequence[Sequence[str]]) -> list[Document]:
+    """Return the conditions that a profile has a term of each group."""
+    return [{"lookup": {"$in": list(group)}} for group in groups]
+
+
 def up_to(query: Document, until: str | None) -> Document:
     """Limit the query to IDs up to and including ``until``."""
     return query if until is None else query | {"_id": {**query.get("_id", {}), "$lte": until}}
@@ -59,7 +64,7 @@ def along_first(
         {"$match": up_to(with_any(domain, groups[0], after), until)},
         {"$sort": {"_id": 1}},
         {"$limit": 2 * page_scan.MAX_SCANNED},
-        {"$match": {"$and": [{"lookup": {"$in": list(group)}} for group in groups[1:]]}},
+        {"$match": {"$and": with_all(groups[1:])}},
         {"$limit": limit},
     ]
 
@@ -98,14 +103,6 @@ def best_first(
     ``shared`` for each common term, then one with ``found`` for each profile of the other terms that meets
     all of ``must``: once, with the first of its terms.
     """
-    meets_all: Document = {"domain": domain, "$and": [{"lookup": {"$in": list(group)}} for group in must]}
-    profiles: Document = {
-        "from": collection,
-        "localField": "ids",
-        "foreignField": "_id",
-        "pipeline": [{"$match": meets_all if must else {"domain": domain}}],
-        "as": "found",
-    }
     return [
         *_counted(collection, domain, terms, max_profiles),
         {"$set": {"shared": {"$gt": ["$size", max_profiles]}}},
@@ -122,7 +119,7 @@ def best_first(
         {"$group": {"_id": "$place", "shared": {"$first": "$shared"}, "ids": {"$push": "$_id"}}},
         # As many documents as there are terms.
         {"$sort": {"shared": -1, "_id": 1}},
-        {"$lookup": profiles},
+        _lookup_ids(collection, domain, must),
         {"$unwind": {"path": "$found", "preserveNullAndEmptyArrays": True}},
         # A term that is shared, or whose profiles do not meet all conditions, has a document as well.
         {"$limit": limit + len(terms)},
@@ -178,7 +175,6 @@ def every(
     ``_id`` leads to a scan along ``_id``.
     """
     branches = [_listed(domain, group, RARE + 1, position) for position, group in enumerate(groups)]
-    meets_all: Document = {"domain": domain, "$and": [{"lookup": {"$in": list(group)}} for group in groups]}
     shortest = {"sortBy": {"size": 1}, "output": {"size": "$size", "ids": "$ids"}}
     following = {"$filter": {"input": "$rarest.ids", "cond": {"$gt": ["$$this", {"$literal": after}]}}}
     first_by_id = {"$slice": [{"$sortArray": {"input": "$found", "sortBy": {"_id": 1}}}, limit]}
@@ -193,17 +189,23 @@ def every(
                 "ids": {"$cond": [{"$gt": ["$rarest.size", RARE]}, [], following]},
             }
         },
-        {
-            "$lookup": {
-                "from": collection,
-                "localField": "ids",
-                "foreignField": "_id",
-                "pipeline": [{"$match": meets_all}],
-                "as": "found",
-            }
-        },
+        _lookup_ids(collection, domain, groups),
         {"$project": {"size": 1, "found": first_by_id}},
     ]
+
+
+def _lookup_ids(collection: str, domain: str, groups: Sequence[Sequence[str]]) -> Document:
+    """Return the stage that reads, as ``found``, the profiles in ``ids`` with a term of each group."""
+    conditions = {"domain": domain, **({"$and": with_all(groups)} if groups else {})}
+    return {
+        "$lookup": {
+            "from": collection,
+            "localField": "ids",
+            "foreignField": "_id",
+            "pipeline": [{"$match": conditions}],
+            "as": "found",
+        }
+    }
 
 
 def _union(collection: str, branches: Sequence[list[Document]]) -> list[Document]:

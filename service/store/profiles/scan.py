@@ -32,15 +32,14 @@ def scan_excluding(
         has_all = bool(without_all) and not any(map(held.isdisjoint, without_all))
         return held.isdisjoint(without) and not has_all
 
-    groups = [{"lookup": {"$in": list(group)}} for group in without_all]
-    excluded = [{"lookup": {"$in": list(without)}}, *([{"$and": groups}] if groups else [])]
+    all_groups = [{"$and": queries.with_all(without_all)}] if without_all else []
     return IndexScan(
         collection=collection,
         hint=LOOKUP,
         order=[("_id", ASCENDING)],
         between=between,
         position=lambda document: str(document["_id"]),
-        conditions={"$nor": excluded},
+        conditions={"$nor": [*queries.with_all([without]), *all_groups]},
         meets_conditions=meets_conditions,
     )
 

@@ -1,4 +1,4 @@
-"""Kana: one syllabary, and what two who only heard a name write differently."""
+"""Kana: folding, and unifying of similar sounds."""
 
 import pytest
 
@@ -31,7 +31,7 @@ from service.matching.folding import kana
     ],
 )
 def test_kana_fold_to_katakana(typed: str, folded: str) -> None:
-    """Hiragana, half width and iteration marks are ways to write the same kana."""
+    """From hiragana, half width and iteration marks."""
     assert folding.fold(typed) == folded
 
 
@@ -46,8 +46,8 @@ def test_kana_fold_to_katakana(typed: str, folded: str) -> None:
         ("まつ", "まづ"),
     ],
 )
-def test_other_sounds_stay_apart(pair: tuple[str, str]) -> None:
-    """Neither the marks of a sound nor its length are lost, not even when names need only be alike."""
+def test_different_sounds_stay_distinct(pair: tuple[str, str]) -> None:
+    """Voicing and vowel length are kept, even in the unified form."""
     one, other = (kana.unify_sounds(folding.fold(name)) for name in pair)
     assert one != other
 
@@ -66,6 +66,6 @@ def test_other_sounds_stay_apart(pair: tuple[str, str]) -> None:
         ("ゑみ", "えみ"),
     ],
 )
-def test_what_is_heard_alike_is_alike(forms: tuple[str, ...]) -> None:
-    """Long vowels, small kana and the old orthography do not keep two names apart."""
+def test_similar_sounds_are_unified(forms: tuple[str, ...]) -> None:
+    """Long vowels, small kana and the old orthography do not matter."""
     assert len({kana.unify_sounds(folding.fold(form)) for form in forms}) == 1

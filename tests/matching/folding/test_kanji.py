@@ -46,26 +46,26 @@ from service.matching.folding import kanji
     ],
 )
 def test_forms_of_one_kanji_fold_to_the_same(forms: str) -> None:
-    """The form in common use stands for the others."""
+    """The result is the form in common use."""
     assert {folding.fold(form) for form in forms} == {forms[0]}
 
 
 @pytest.mark.parametrize(
     "pair", ["埼崎", "碕崎", "藤籐", "斉斎", "佐左", "太大", "荻萩", "己巳", "未末", "土士"]
 )
-def test_kanji_that_only_look_alike_stay_apart(pair: str) -> None:
-    """Two kanji are two names."""
+def test_kanji_that_only_look_alike_stay_distinct(pair: str) -> None:
+    """They make different names."""
     assert folding.fold(pair[0]) != folding.fold(pair[1])
 
 
-def test_two_kanji_that_families_share_are_alike_only() -> None:
-    """斉藤 and 斎藤 are not equal, but each leads to the other."""
+def test_confused_kanji_are_only_similar() -> None:
+    """斉藤 and 斎藤 are not equal, but similar."""
     assert kanji.unify_confused(folding.fold("齊藤")) == kanji.unify_confused(folding.fold("齋藤"))
     assert kanji.unify_confused(folding.fold("山碕")) == kanji.unify_confused(folding.fold("山﨑"))
 
 
-def test_the_table_is_settled() -> None:
-    """No form is in two groups, and none is one that normalisation unifies already."""
+def test_the_table_is_consistent() -> None:
+    """No form is in two groups, and NFKC unifies none already."""
     groups = kanji.GROUPS.split()
     forms = "".join(groups)
     assert len(set(forms)) == len(forms)

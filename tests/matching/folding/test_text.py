@@ -1,4 +1,4 @@
-"""Folding of text, which names, accounts and custom keys build on."""
+"""Folding of text."""
 
 # ruff: noqa: RUF001  (characters that look alike are what is tested)
 
@@ -40,7 +40,7 @@ laws = settings(derandomize=True, deadline=None, database=None, max_examples=300
     ],
 )
 def test_spellings_of_one_text_fold_to_the_same(typed: str, folded: str) -> None:
-    """Case, width, accents, ligatures and invisible characters do not tell texts apart."""
+    """Case, width, accents, ligatures and invisible characters do not matter."""
     assert folding.fold(typed) == folded
 
 
@@ -59,13 +59,13 @@ def test_spellings_of_one_text_fold_to_the_same(typed: str, folded: str) -> None
     ],
 )
 def test_marks_of_other_scripts_stay(typed: str, folded: str) -> None:
-    """Only Latin and Greek letters lose their marks: elsewhere they make another letter."""
+    """Only Latin and Greek letters lose their marks; in other scripts a mark makes another letter."""
     assert folding.fold(typed) == folded
 
 
 @pytest.mark.parametrize("typed", ["\ufe0f", "\u200b", "\u0301", "\u200d\u200d", "\U000e0100 \u200b"])
-def test_text_without_a_visible_character_still_has_a_key(typed: str) -> None:
-    """Folding never takes the last character away."""
+def test_text_without_a_visible_character_never_becomes_empty(typed: str) -> None:
+    """Folding never removes the last character."""
     assert folding.fold(typed)
 
 
@@ -74,28 +74,28 @@ def test_text_without_a_visible_character_still_has_a_key(typed: str) -> None:
     [("123-45-6789", "123456789"), ("１２３", "123"), ("٠١٢", "012"), ("①②", "12"), ("no", ""), ("", "")],
 )
 def test_digits_of_any_script_count(typed: str, found: str) -> None:
-    """A digit is a digit in whatever script it was typed."""
+    """They become ASCII digits."""
     assert folding.digits(typed) == found
 
 
 @laws
 @pytest.mark.parametrize("once", [folding.canonical, folding.fold, folding.digits])
 @given(value=st.text(max_size=255))
-def test_folding_twice_is_folding_once(once: Callable[[str], str], value: str) -> None:
-    """Each form is a fixed point of its own rule."""
+def test_folding_twice_changes_nothing(once: Callable[[str], str], value: str) -> None:
+    """Each function is idempotent."""
     assert once(once(value)) == once(value)
 
 
 @laws
 @pytest.mark.parametrize("once", [folding.canonical, folding.fold])
 @given(value=st.text(st.characters(), min_size=1, max_size=20).filter(str.strip))
-def test_a_text_that_is_not_blank_never_folds_to_nothing(once: Callable[[str], str], value: str) -> None:
-    """A non-blank text has a key."""
+def test_a_non_blank_text_never_becomes_empty(once: Callable[[str], str], value: str) -> None:
+    """Whatever its characters are."""
     assert once(value).strip()
 
 
 @laws
 @given(value=st.text(max_size=60))
-def test_what_differs_in_case_or_width_alone_folds_to_the_same(value: str) -> None:
-    """Caseless and canonically equal texts have equal keys."""
+def test_case_does_not_matter(value: str) -> None:
+    """Case-folded texts fold to the same."""
     assert folding.fold(value.casefold()) == folding.fold(value)

@@ -1,4 +1,4 @@
-"""How people are addressed."""
+"""Honorifics around names."""
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +10,7 @@ laws = settings(derandomize=True, deadline=None, database=None, max_examples=300
 
 
 @pytest.mark.parametrize(
-    ("typed", "bare"),
+    ("typed", "stripped"),
     [
         ("Mr. John Doe", "john doe"),
         ("Mr John Doe", "john doe"),
@@ -55,9 +55,9 @@ laws = settings(derandomize=True, deadline=None, database=None, max_examples=300
         ("김씨", "김"),
     ],
 )
-def test_an_honorific_is_no_part_of_a_name(typed: str, bare: str) -> None:
-    """Titles go before a name, and Japanese honorifics behind it."""
-    assert honorifics.strip(typed) == bare
+def test_an_honorific_is_no_part_of_a_name(typed: str, stripped: str) -> None:
+    """Titles come before a name, and Japanese honorifics behind it."""
+    assert honorifics.strip(typed) == stripped
 
 
 @pytest.mark.parametrize(
@@ -95,13 +95,13 @@ def test_an_honorific_is_no_part_of_a_name(typed: str, bare: str) -> None:
         " ",
     ],
 )
-def test_what_is_a_name_stays(name: str) -> None:
-    """A lone word, a part of a word, and a word that people are called are left alone."""
+def test_names_that_look_like_honorifics_stay(name: str) -> None:
+    """A single word, a part of a word, and a word that is also a name."""
     assert honorifics.strip(name) == name
 
 
 @pytest.mark.parametrize(
-    ("typed", "barest"),
+    ("typed", "stripped"),
     [
         ("山田太郎殿", "山田太郎"),
         ("山田 君", "山田"),
@@ -120,14 +120,14 @@ def test_what_is_a_name_stays(name: str) -> None:
         ("ヤマダ サン", "ヤマダ"),
     ],
 )
-def test_what_may_be_an_honorific_is_left_out_in_a_second_attempt(typed: str, barest: str) -> None:
-    """Some words are a part of one name and the address of another; two characters remain at least."""
-    assert honorifics.strip_for_query(typed) == barest
+def test_doubtful_honorifics_are_removed_from_a_query(typed: str, stripped: str) -> None:
+    """At least two characters remain."""
+    assert honorifics.strip_for_query(typed) == stripped
 
 
 @laws
 @given(value=st.text(st.sampled_from("Mr. Dr,様さん君殿山a-"), min_size=1, max_size=12).filter(str.strip))
-def test_something_is_left(value: str) -> None:
+def test_a_name_never_becomes_empty(value: str) -> None:
     """No name consists of honorifics alone."""
     assert honorifics.strip(value).strip()
     assert honorifics.strip_for_query(value).strip()

@@ -1,4 +1,4 @@
-"""Folding of names, their orders and their parts."""
+"""Variants of names."""
 
 # ruff: noqa: RUF001  (characters that look alike are what is tested)
 
@@ -31,12 +31,12 @@ laws = settings(derandomize=True, deadline=None, database=None, max_examples=300
     ],
 )
 def test_spellings_of_one_name_fold_to_the_same(typed: str, folded: str) -> None:
-    """Punctuation separates the words of a name, and does not tell names apart."""
+    """Punctuation only separates the words of a name."""
     assert name.fold(typed) == folded
 
 
 @pytest.mark.parametrize(
-    ("fields", "full", "alike", "parts"),
+    ("fields", "whole", "similar", "parts"),
     [
         (("Cher",), {"cher"}, set(), {"cher"}),
         (("John", "", "Doe"), {"johndoe", "doejohn"}, set(), {"john", "doe"}),
@@ -83,16 +83,16 @@ def test_spellings_of_one_name_fold_to_the_same(typed: str, folded: str) -> None
         (("", "", ""), set(), set(), set()),
     ],
 )
-def test_a_name_is_stored_in_few_forms(
-    fields: tuple[str, ...], full: set[str], alike: set[str], parts: set[str]
+def test_a_name_is_stored_in_few_variants(
+    fields: tuple[str, ...], whole: set[str], similar: set[str], parts: set[str]
 ) -> None:
-    """Both orders, with and without the middle name; a field in one piece is read from either end."""
+    """Both orders, with and without the middle name; a name in one field in any order."""
     variants = name.index_variants(*fields)
-    assert (set(variants.whole), set(variants.similar), set(variants.parts)) == (full, alike, parts)
+    assert (set(variants.whole), set(variants.similar), set(variants.parts)) == (whole, similar, parts)
 
 
-def test_the_halves_of_a_name_in_two_scripts_stand_once() -> None:
-    """Either half may be in kana, in either order."""
+def test_a_name_in_two_scripts_has_one_variant() -> None:
+    """Either half may be in kana, and the order does not matter."""
     assert name.mixed_script_variants(("太郎", "やまだ"), ("たろう", "山田"), ("", "x")) == (
         "ヤマダ 太郎",
         "タロー 山田",
@@ -101,15 +101,15 @@ def test_the_halves_of_a_name_in_two_scripts_stand_once() -> None:
 
 @laws
 @given(value=st.text(max_size=255))
-def test_folding_a_name_twice_is_folding_it_once(value: str) -> None:
-    """A folded name is a fixed point."""
+def test_folding_a_name_twice_changes_nothing(value: str) -> None:
+    """Folding is idempotent."""
     assert name.fold(name.fold(value)) == name.fold(value)
 
 
 @laws
 @given(value=st.text(min_size=1, max_size=20).filter(str.strip))
-def test_a_name_that_is_not_blank_never_folds_to_nothing(value: str) -> None:
-    """A non-blank name has a key, whatever it is made of."""
+def test_a_non_blank_name_never_becomes_empty(value: str) -> None:
+    """Even if it is only punctuation."""
     assert name.fold(value).strip()
 
 
@@ -119,24 +119,24 @@ MARKED = st.text(st.sampled_from("aÖßむ山ж.-' \u0301\u0308\u0323\u0614\u309
 
 @laws
 @given(value=MARKED.filter(lambda value: any(map(str.isalnum, value))))
-def test_a_mark_is_on_a_letter_or_on_nothing(value: str) -> None:
-    """Behind a hyphen, an apostrophe or a blank it goes with them, in what is stored and in what is asked."""
+def test_marks_on_punctuation_do_not_matter(value: str) -> None:
+    """A mark on a hyphen, an apostrophe or a space is removed with it, in stored and in typed names."""
     assert set(name.index_variants(value).whole) & set(name.query_variants(value).whole)
     assert name.fold(name.fold(value)) == name.fold(value)
 
 
 @laws
 @given(first=NAMES.filter(lambda field: any(map(str.isalnum, field))), middle=NAMES, last=NAMES)
-def test_what_is_stored_is_found_by_itself_in_both_orders(first: str, middle: str, last: str) -> None:
-    """Whole, as the fields stand and with the last one first, whatever else the fields hold."""
-    full = set(name.index_variants(first, middle, last).whole)
-    assert full & set(name.query_variants(f"{first} {last}").whole)
-    assert full & set(name.query_variants(f"{last} {first}").whole)
+def test_a_stored_name_matches_itself_in_both_orders(first: str, middle: str, last: str) -> None:
+    """With the first name first, and with the last name first."""
+    whole = set(name.index_variants(first, middle, last).whole)
+    assert whole & set(name.query_variants(f"{first} {last}").whole)
+    assert whole & set(name.query_variants(f"{last} {first}").whole)
 
 
 @laws
 @given(value=st.text(min_size=1, max_size=60).filter(str.strip))
-def test_names_that_differ_in_case_or_blanks_have_the_same_keys(value: str) -> None:
-    """Equal input, equal key."""
+def test_surrounding_spaces_do_not_matter(value: str) -> None:
+    """Both have the same variants."""
     assert name.query_variants(f"  {value} ") == name.query_variants(value)
     assert name.identity(value) == name.identity(f" {value}")

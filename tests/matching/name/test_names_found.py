@@ -1,4 +1,4 @@
-"""Names as they are stored, names as they are asked for, and what their agreement proves."""
+"""Which typed names match which stored names, and on which tier."""
 
 # ruff: noqa: RUF001  (characters that look alike are what is tested)
 
@@ -20,16 +20,16 @@ TARO = profile_with(
 
 
 def person(*fields: str) -> Profile:
-    """Return a profile with a first and a last name, and what is between them."""
+    """Return a profile with a first name, middle names and a last name."""
     first, *middle, last = fields if len(fields) > 1 else (*fields, "")
     return profile_with(first_name=first, middle_name=" ".join(middle), last_name=last)
 
 
 def best(profile: Profile, asked: str) -> Tier | None:
-    """Return the best tier on which a profile answers to a name."""
+    """Return the best tier on which a profile matches a name."""
     stored = index(profile, {}, "JP").lookup
     return min(
-        (token.tier for token in query_terms(NAME, asked, "JP") if token.lookup in stored),
+        (term.tier for term in query_terms(NAME, asked, "JP") if term.lookup in stored),
         key=lambda tier: tier.rank,
         default=None,
     )
@@ -112,8 +112,8 @@ def best(profile: Profile, asked: str) -> Tier | None:
         (("山田商店(有)",), "山田商店有限会社"),
     ],
 )
-def test_another_spelling_of_a_whole_name_is_the_whole_name(stored: tuple[str, ...], asked: str) -> None:
-    """Where the spellings are equal by rule, the whole name agrees."""
+def test_an_equal_spelling_matches_as_the_whole_name(stored: tuple[str, ...], asked: str) -> None:
+    """Rules make the spellings equal."""
     assert best(person(*stored), asked) is FULL
 
 
@@ -165,8 +165,8 @@ def test_another_spelling_of_a_whole_name_is_the_whole_name(stored: tuple[str, .
         (("John", "Doe"), "Doe"),
     ],
 )
-def test_a_name_that_is_nearly_the_same_is_found_below_the_same(stored: tuple[str, ...], asked: str) -> None:
-    """A spelling that may be another name's, a middle name too many, or a part is weaker than the whole."""
+def test_a_similar_name_matches_on_a_lower_tier(stored: tuple[str, ...], asked: str) -> None:
+    """A spelling that may be another name, an additional middle name, or a part of the name."""
     assert best(person(*stored), asked) is PARTIAL
 
 
@@ -186,7 +186,7 @@ def test_a_name_that_is_nearly_the_same_is_found_below_the_same(stored: tuple[st
         ("タロー", PARTIAL),
     ],
 )
-def test_phonetic_names_are_searched_with_the_name(asked: str, tier: Tier) -> None:
+def test_phonetic_names_match_too(asked: str, tier: Tier) -> None:
     """Kanji, kana, or one half in each."""
     assert best(TARO, asked) is tier
 
@@ -222,8 +222,8 @@ def test_phonetic_names_are_searched_with_the_name(asked: str, tier: Tier) -> No
         (("각",), "가"),
     ],
 )
-def test_a_stranger_is_not_found(stored: tuple[str, ...], asked: str) -> None:
-    """Names of two people do not agree, however near they are."""
+def test_another_name_does_not_match(stored: tuple[str, ...], asked: str) -> None:
+    """Even if it is nearly equal."""
     assert best(person(*stored), asked) is None
 
 
@@ -240,8 +240,8 @@ def test_a_stranger_is_not_found(stored: tuple[str, ...], asked: str) -> None:
         (("Aung",), "Aung San"),
     ],
 )
-def test_a_stranger_is_never_the_whole_name(stored: tuple[str, ...], asked: str) -> None:
-    """What may be someone else is a partial match at most."""
+def test_another_name_never_matches_as_the_whole_name(stored: tuple[str, ...], asked: str) -> None:
+    """A possibly different name is at most a partial match."""
     assert best(person(*stored), asked) is not FULL
 
 
@@ -266,8 +266,8 @@ def test_a_stranger_is_never_the_whole_name(stored: tuple[str, ...], asked: str)
         (person("Drake"), "dr"),
     ],
 )
-def test_a_name_is_found_while_it_is_typed(profile: Profile, typed: str) -> None:
-    """Two characters begin a name in either order, in any of its spellings."""
+def test_a_name_matches_while_it_is_typed(profile: Profile, typed: str) -> None:
+    """From two characters on, in either order and any spelling."""
     assert any(
         entry.startswith(term_prefixes(NAME, typed, "JP")) for entry in index(profile, {}, "JP").lookup
     )
@@ -285,13 +285,13 @@ def test_a_name_is_found_while_it_is_typed(profile: Profile, typed: str) -> None
         (TARO, 12),
     ],
 )
-def test_a_profile_has_few_entries(profile: Profile, count: int) -> None:
-    """Each entry is written and kept in the index, so most names have no more than their orders and parts."""
+def test_a_profile_has_few_index_terms(profile: Profile, count: int) -> None:
+    """Each term costs space in the index, so most names have only their orders and parts."""
     assert len(index(profile, {}, "JP").lookup) == count
 
 
-def test_a_middle_initial_tells_two_who_share_the_rest() -> None:
-    """The one whose middle name it begins agrees wholly, also where it stands behind the first name."""
+def test_a_middle_initial_distinguishes_two_people() -> None:
+    """Only the right one matches as the whole name, also with the middle name in the first field."""
     for jane, anne in (
         (person("Mary", "Jane", "Watson"), person("Mary", "Anne", "Watson")),
         (person("Mary Jane", "Watson"), person("Mary Anne", "Watson")),
@@ -299,17 +299,17 @@ def test_a_middle_initial_tells_two_who_share_the_rest() -> None:
         assert (best(jane, "Mary J. Watson"), best(anne, "Mary J. Watson")) == (FULL, PARTIAL)
 
 
-def test_a_name_is_one_reason_and_reads_as_it_was_asked_for() -> None:
-    """Not as it is kept in the index, and not once for each form of it."""
+def test_a_name_is_one_reason_that_shows_the_typed_name() -> None:
+    """It does not show the index terms."""
     for asked, read in (("Anna Bel", "anna bel"), ("Mr. ジェームズ・ヴァン", "ジェームズ ヴァン")):
-        assert {token.value for token in query_terms(NAME, asked, "JP")} == {read}
+        assert {term.value for term in query_terms(NAME, asked, "JP")} == {read}
 
 
-def test_a_custom_key_of_type_name_follows() -> None:
-    """A nickname is found in the other order, in kana of the other sort, and without an honorific."""
+def test_a_custom_key_of_type_name_matches_like_a_name() -> None:
+    """In the other order, in the other kana, and without an honorific."""
     nick = SearchKey(name="nick", label="Nickname", type=KeyType.NAME)
     stored = index_terms(nick, "やまだ たろう", "JP")
     assert all(
-        {token.lookup for token in query_terms(nick, asked, "JP")} & set(stored)
+        {term.lookup for term in query_terms(nick, asked, "JP")} & set(stored)
         for asked in ("タロウ ﾔﾏﾀﾞ様", "やまだ")
     )

@@ -1,4 +1,4 @@
-"""Ways to write one name that are no case of folding."""
+"""Spellings of a name that folding does not unify."""
 
 import pytest
 
@@ -16,13 +16,13 @@ from service.matching.name import spelling
         ("Doe", "Doe"),
     ],
 )
-def test_an_umlaut_is_spelt_out(typed: str, spelt: str) -> None:
-    """As a passport has it; a name without one is left as it was typed."""
+def test_an_umlaut_becomes_two_letters(typed: str, spelt: str) -> None:
+    """As in a passport; a name without umlauts stays as typed."""
     assert spelling.spell_out_umlauts(typed) == spelt
 
 
 @pytest.mark.parametrize(
-    ("folded", "loose"),
+    ("folded", "simple"),
     [
         ("koehler", "kohler"),
         ("mueller jaeger", "muller jager"),
@@ -37,12 +37,12 @@ def test_an_umlaut_is_spelt_out(typed: str, spelt: str) -> None:
         ("斉藤", "斎藤"),
     ],
 )
-def test_what_may_be_an_umlaut_is_loosened(folded: str, loose: str) -> None:
-    """Two letters may be one with a mark before a consonant only, and not after another vowel."""
-    assert spelling.simplify(folded) == loose
+def test_similar_spellings_are_unified(folded: str, simple: str) -> None:
+    """Two letters may be an umlaut only before a consonant, and not after another vowel."""
+    assert spelling.simplify(folded) == simple
 
 
-def test_words_have_one_order_and_end_where_the_script_changes() -> None:
-    """Kanji and kana need no blank between them."""
+def test_words_are_sorted_and_end_where_the_script_changes() -> None:
+    """Kanji and kana need no space between them."""
     assert spelling.sort_words("山田たろう") == spelling.sort_words("たろう", "山田")
     assert spelling.sort_words("john doe") == "doe john"

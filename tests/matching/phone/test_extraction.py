@@ -1,4 +1,4 @@
-"""The number inside a text or a URI."""
+"""Numbers in texts and URIs."""
 
 import pytest
 from hypothesis import given, settings
@@ -27,7 +27,7 @@ laws = settings(derandomize=True, deadline=None, database=None, max_examples=300
         ("03-1234-5678 内線123", "03-1234-5678 ext. 123"),
     ],
 )
-def test_a_number_is_taken_out_of_its_uri(typed: str, subject: str) -> None:
+def test_a_number_is_extracted_from_its_uri(typed: str, subject: str) -> None:
     """Schemes, hosts, passwords, parameters and separators are no part of a number."""
     assert extraction.extract_number(typed) == subject
 
@@ -43,14 +43,14 @@ def test_a_number_is_taken_out_of_its_uri(typed: str, subject: str) -> None:
         ("0312345678", "0312345678"),
     ],
 )
-def test_an_extension_behind_a_number_goes(subject: str, number: str) -> None:
-    """What is dialled afterwards is left out; an extension alone stays."""
+def test_an_extension_behind_a_number_is_removed(subject: str, number: str) -> None:
+    """An extension alone stays."""
     assert extraction.strip_extension(subject) == number
 
 
 @laws
 @given(value=st.text(max_size=255))
-def test_no_text_makes_it_raise(value: str) -> None:
-    """Any text whatever has a subject."""
+def test_no_text_raises(value: str) -> None:
+    """Every function accepts any text."""
     extraction.has_letters(extraction.extract_number(value))
     extraction.has_plus(extraction.strip_extension(extraction.extract_number(value)))

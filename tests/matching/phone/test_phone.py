@@ -1,4 +1,4 @@
-"""Phone numbers: E.164, the raw form, and beginnings."""
+"""Phone numbers: E.164, the raw form, and prefixes."""
 
 # ruff: noqa: RUF001  (characters that look alike are what is tested)
 
@@ -145,20 +145,20 @@ def test_a_number_has_one_e164_form(typed: str, region: str, number: str) -> Non
         ("\ud800", "JP"),
     ],
 )
-def test_what_is_no_possible_number_has_no_e164_form(typed: str, region: str) -> None:
-    """An extension, a word or a number of impossible length is not made into one."""
+def test_an_impossible_number_has_no_e164_form(typed: str, region: str) -> None:
+    """Such as an extension, a word or a number of impossible length."""
     assert phone.e164(typed, region) is None
 
 
 @pytest.mark.parametrize("region", REGIONS)
-def test_an_extension_of_the_switchboard_is_a_number_nowhere(region: str) -> None:
-    """Even where numbering plans are open-ended, "1234" stays what it is."""
+def test_a_short_extension_is_a_number_in_no_region(region: str) -> None:
+    """Even where numbering plans have no minimum length."""
     assert phone.e164("1234", region) is None
 
 
 @pytest.mark.parametrize("region", REGIONS)
-def test_every_region_reads_its_own_national_form_and_that_of_e164(region: str) -> None:
-    """The example number of each region comes back from its national, international and E.164 forms."""
+def test_every_region_reads_all_forms_of_its_example_number(region: str) -> None:
+    """The national, the international, the E.164 and the URI form."""
     example = phonenumbers.example_number(region)
     assert example is not None
     number = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)
@@ -202,13 +202,13 @@ def test_every_region_reads_its_own_national_form_and_that_of_e164(region: str) 
         ("+", "+"),
     ],
 )
-def test_what_is_no_number_is_kept_by_its_digits_or_its_text(typed: str, kept: str) -> None:
-    """The raw form is the digits, with their plus; the folded text where there are none, or in an address."""
+def test_an_impossible_number_keeps_its_digits_or_its_text(typed: str, kept: str) -> None:
+    """The raw form is the digits with their plus sign, or the folded text."""
     assert phone.raw(typed) == kept
 
 
 @pytest.mark.parametrize(
-    ("typed", "region", "begun"),
+    ("typed", "region", "prefixes"),
     [
         ("+8131", "US", ("+8131", "8131")),
         ("+81 (0)3 1", "US", ("+8131", "8131")),
@@ -226,17 +226,17 @@ def test_what_is_no_number_is_kept_by_its_digits_or_its_text(typed: str, kept: s
         ("reception", "JP", ("reception",)),
     ],
 )
-def test_first_digits_begin_the_national_and_the_international_form(
-    typed: str, region: str, begun: tuple[str, ...]
+def test_first_digits_are_prefixes_of_the_national_and_international_form(
+    typed: str, region: str, prefixes: tuple[str, ...]
 ) -> None:
-    """What is typed first finds numbers however they were written; a prefix alone does not find everyone."""
-    assert phone.prefixes(typed, region) == begun
+    """An international prefix alone does not match every number."""
+    assert phone.prefixes(typed, region) == prefixes
 
 
 @laws
 @given(value=st.text(st.sampled_from("0123456789+()-/. x"), max_size=25), region=st.sampled_from(REGIONS))
 def test_e164_of_e164_is_itself(value: str, region: str) -> None:
-    """A normalised number is a fixed point in any region, and so is the raw form."""
+    """In any region. The raw form is idempotent too."""
     assert phone.raw(phone.raw(value)) == phone.raw(value)
     number = phone.e164(value, region)
     if number is not None:
@@ -247,8 +247,8 @@ def test_e164_of_e164_is_itself(value: str, region: str) -> None:
 
 @laws
 @given(value=st.text(max_size=255), region=st.sampled_from([*REGIONS, "", "XX"]))
-def test_no_text_makes_a_phone_rule_raise(value: str, region: str) -> None:
-    """Any text whatever has an answer."""
+def test_no_text_raises(value: str, region: str) -> None:
+    """Every function accepts any text."""
     phone.e164(value, region)
     phone.is_withheld(value)
     assert list(phone.query_variants(value, region).values()) == sorted(

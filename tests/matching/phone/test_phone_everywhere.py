@@ -1,4 +1,4 @@
-"""Every region and number type that phonenumbers has an example for, in every spelling of it."""
+"""The example numbers of every region and number type, in every spelling."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -17,7 +17,7 @@ REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 ENTITIES = sorted(phonenumbers.COUNTRY_CODES_FOR_NON_GEO_REGIONS)
 INTERNATIONAL = (PhoneNumberFormat.INTERNATIONAL, PhoneNumberFormat.E164, PhoneNumberFormat.RFC3966)
 EXTENSION = 4
-SHORTEST_WITHOUT_PLUS = 9
+MIN_LENGTH_WITHOUT_PLUS = 9
 FORMS = (PhoneNumberFormat.NATIONAL, *INTERNATIONAL)
 
 # Where 011 or 010 is an area code or begins a number: Buenos Aires, Turin and Genoa, Abidjan, Korean mobiles,
@@ -33,7 +33,7 @@ def examples(region: str) -> Iterator[PhoneNumber]:
 
 @cache
 def everyone() -> tuple[PhoneNumber, ...]:
-    """Return all examples: of regions, and of the entities that have a country code and no country."""
+    """Return the examples of all regions, and of the country codes that belong to no country."""
     entities = (phonenumbers.example_number_for_non_geo_entity(code) for code in ENTITIES)
     return (
         *(number for region in REGIONS for number in examples(region)),
@@ -43,7 +43,7 @@ def everyone() -> tuple[PhoneNumber, ...]:
 
 @cache
 def one_of_each() -> tuple[PhoneNumber, ...]:
-    """Return one number of each region and entity, for what does not depend on the type."""
+    """Return one number of each region and entity."""
     return tuple({phonenumbers.region_code_for_number(number): number for number in everyone()}.values())
 
 
@@ -53,32 +53,32 @@ def spelled(number: PhoneNumber, form: int) -> str:
 
 
 def tiers(stored: str, asked: str, region: str, asked_in: str | None = None) -> list[Tier]:
-    """Return the tiers by which a stored value is found."""
+    """Return the tiers on which a stored value matches."""
     kept = set(index_terms(KEY, stored, region))
-    return [token.tier for token in query_terms(KEY, asked, asked_in or region) if token.lookup in kept]
+    return [term.tier for term in query_terms(KEY, asked, asked_in or region) if term.lookup in kept]
 
 
 def test_there_are_as_many_examples_as_expected() -> None:
-    """No region and no type is left out unseen: 245 regions have 1,374 examples, and 9 entities one each."""
+    """245 regions have 1,374 examples, and 9 entities one each."""
     assert len(REGIONS) >= 245
     assert len(ENTITIES) >= 9
     assert len(everyone()) >= 1383
 
 
 @pytest.mark.parametrize("region", REGIONS)
-def test_every_number_of_a_region_is_found_exactly_in_any_form(region: str) -> None:
-    """All 16 pairs of a stored and an asked form, of each number type."""
+def test_every_number_of_a_region_matches_exactly_in_any_form(region: str) -> None:
+    """All 16 pairs of a stored and a typed form, for each number type."""
     for number in examples(region):
         texts = [spelled(number, form) for form in FORMS]
         kept = [set(index_terms(KEY, text, region)) for text in texts]
         found = [query_terms(KEY, text, region)[0] for text in texts]
-        assert {token.tier for token in found} == {Tier.EXACT}
-        assert all(token.lookup in stored for token in found for stored in kept), texts
+        assert {term.tier for term in found} == {Tier.EXACT}
+        assert all(term.lookup in stored for term in found for stored in kept), texts
 
 
 @pytest.mark.parametrize("region", REGIONS)
-def test_a_number_with_its_country_code_is_found_under_any_default_region(region: str) -> None:
-    """Stored at home, asked for abroad, in each form that carries the country code."""
+def test_a_number_with_its_country_code_matches_under_any_default_region(region: str) -> None:
+    """In each form with the country code."""
     for number in examples(region):
         kept = set(index_terms(KEY, spelled(number, PhoneNumberFormat.NATIONAL), region))
         abroad = "JP" if region == "US" else "US"
@@ -88,8 +88,8 @@ def test_a_number_with_its_country_code_is_found_under_any_default_region(region
 
 
 @pytest.mark.parametrize("code", ENTITIES)
-def test_a_number_without_a_country_is_found_in_each_form_that_says_so(code: int) -> None:
-    """+800, +870 and their like: satellite and freephone numbers, which no region dials without the code."""
+def test_a_number_without_a_country_matches_in_each_international_form(code: int) -> None:
+    """Such as +800 and +870: satellite and freephone numbers."""
     number = phonenumbers.example_number_for_non_geo_entity(code)
     assert number is not None
     for stored in INTERNATIONAL:
@@ -102,7 +102,7 @@ def test_a_number_without_a_country_is_found_in_each_form_that_says_so(code: int
 
 @pytest.mark.parametrize("dialled_in", ["US", "DE", "MX", ""])
 def test_every_number_is_read_as_dialled_abroad(dialled_in: str) -> None:
-    """00, 011 and 010 lead abroad wherever they are no other number."""
+    """Wherever 00, 011 and 010 do not begin national numbers."""
     for number in one_of_each():
         digits = spelled(number, PhoneNumberFormat.INTERNATIONAL)[1:]
         for prefix in ("00", "011", "010"):
@@ -110,8 +110,8 @@ def test_every_number_is_read_as_dialled_abroad(dialled_in: str) -> None:
 
 
 @pytest.mark.parametrize("dialled_in", OTHERWISE_DIALLED)
-def test_every_number_is_found_when_asked_for_with_00(dialled_in: str) -> None:
-    """Even where 00 may begin a carrier's code, the number abroad is asked for as well."""
+def test_every_number_matches_with_00(dialled_in: str) -> None:
+    """Even where codes of carriers begin with 00."""
     for number in one_of_each():
         international = spelled(number, PhoneNumberFormat.INTERNATIONAL)
         assert tiers(international, f"00 {international[1:]}", dialled_in)
@@ -121,7 +121,7 @@ def test_every_number_is_found_when_asked_for_with_00(dialled_in: str) -> None:
     "note", [" (mobile)", " home", "\uff08自宅\uff09", " DW 22", "转123", "w12", " дом."]
 )
 def test_every_number_is_read_in_front_of_a_note(note: str) -> None:
-    """In letters of any script, with or without brackets, and with an extension behind it."""
+    """In any script, with or without brackets or an extension."""
     for number in one_of_each():
         for form in INTERNATIONAL:
             assert phone.e164(f"{spelled(number, form)}{note}", "JP") == spelled(
@@ -131,14 +131,14 @@ def test_every_number_is_read_in_front_of_a_note(note: str) -> None:
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_a_national_number_is_read_in_front_of_a_note(region: str) -> None:
-    """At home as well, but for numbers so short that they may be extensions."""
+    """Except numbers so short that they may be extensions."""
     number = next(examples(region))
     national = spelled(number, PhoneNumberFormat.NATIONAL)
     assert phone.e164(f"{national} (mobile)", region) == phone.e164(national, region)
 
 
 @pytest.mark.parametrize("dialled_in", ["US", "JP", "SG", ""])
-def test_every_long_number_is_found_without_its_plus(dialled_in: str) -> None:
+def test_every_long_number_matches_without_its_plus(dialled_in: str) -> None:
     """As switchboards send it: read so, or asked for as a variant where it may be a number at home.
 
     Unless it is a valid one at home.
@@ -147,7 +147,7 @@ def test_every_long_number_is_found_without_its_plus(dialled_in: str) -> None:
         e164 = spelled(number, PhoneNumberFormat.E164)
         at_home = phone.e164(e164[1:], dialled_in)
         valid = at_home is not None and phonenumbers.is_valid_number(phonenumbers.parse(at_home))
-        if len(e164) > SHORTEST_WITHOUT_PLUS and not (valid and at_home != e164):
+        if len(e164) > MIN_LENGTH_WITHOUT_PLUS and not (valid and at_home != e164):
             assert tiers(e164, e164[1:], dialled_in) in ([Tier.EXACT], [Tier.VARIANT])
 
 
@@ -159,7 +159,7 @@ def test_every_number_of_a_region_is_read_without_its_plus(region: str) -> None:
     at_home = phone.e164(e164[1:], region)
     assert (
         at_home == e164
-        or len(e164) <= SHORTEST_WITHOUT_PLUS
+        or len(e164) <= MIN_LENGTH_WITHOUT_PLUS
         or phonenumbers.is_valid_number(phonenumbers.parse(at_home or "+1"))
     )
 
@@ -185,7 +185,7 @@ def test_every_number_of_a_region_is_read_without_its_plus(region: str) -> None:
     ],
 )
 def test_every_number_is_read_however_it_is_written(written: str) -> None:
-    """Extensions, URIs, separators and digits of other scripts, of each number there is."""
+    """With extensions, as URIs, with separators and with digits of other scripts."""
     for number in one_of_each():
         e164 = spelled(number, PhoneNumberFormat.E164)
         international = spelled(number, PhoneNumberFormat.INTERNATIONAL)
@@ -203,7 +203,7 @@ def test_every_number_is_read_however_it_is_written(written: str) -> None:
 
 
 def test_a_trunk_zero_after_the_country_code_does_not_matter() -> None:
-    """As in +49 (0)711 and +49 0711: of each number of each country that dials a zero at home."""
+    """As in +49 (0)711 and +49 0711."""
     zeros = [
         region
         for region in REGIONS
@@ -217,7 +217,7 @@ def test_a_trunk_zero_after_the_country_code_does_not_matter() -> None:
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_another_last_digit_is_another_number(region: str) -> None:
-    """Of each type: the neighbour is not found, neither exactly nor by chance."""
+    """It does not match, on any tier."""
     for number in examples(region):
         e164 = spelled(number, PhoneNumberFormat.E164)
         neighbour = f"{e164[:-1]}{(int(e164[-1]) + 1) % 10}"
@@ -226,8 +226,8 @@ def test_another_last_digit_is_another_number(region: str) -> None:
 
 
 @pytest.mark.parametrize("region", REGIONS)
-def test_an_extension_finds_no_number_and_no_number_an_extension(region: str) -> None:
-    """The last four digits of a number are some switchboard's extension, unless they are all of it: Niue."""
+def test_extensions_and_numbers_do_not_match_each_other(region: str) -> None:
+    """The last four digits of a number are no match, unless they are the whole number, as in Niue."""
     for number in examples(region):
         if len(phonenumbers.national_significant_number(number)) <= EXTENSION:
             continue

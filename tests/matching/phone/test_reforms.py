@@ -1,4 +1,4 @@
-"""Spellings of a number that a reform has left behind, and numbers that only look like one."""
+"""Spellings of numbers before and after a reform, and numbers that only look like them."""
 
 import pytest
 from hypothesis import given, settings
@@ -15,9 +15,9 @@ KEYS = [BUILT_IN["phone"], SearchKey(name="fax", label="Fax", type=KeyType.PHONE
 
 
 def best(stored: str, asked: str, region: str, key: SearchKey = KEYS[0]) -> Tier | None:
-    """Return the best tier by which a stored value is found, if it is found."""
+    """Return the best tier on which a stored value matches, if it does."""
     kept = index_terms(key, stored, region)
-    return next((token.tier for token in query_terms(key, asked, region) if token.lookup in kept), None)
+    return next((term.tier for term in query_terms(key, asked, region) if term.lookup in kept), None)
 
 
 @pytest.mark.parametrize("key", KEYS, ids=lambda key: key.name)
@@ -59,17 +59,17 @@ def best(stored: str, asked: str, region: str, key: SearchKey = KEYS[0]) -> Tier
         ("+52 55 1234 5678", "5215512345678", "US"),
     ],
 )
-def test_two_spellings_of_one_number_find_each_other(
+def test_two_spellings_of_one_number_match_each_other(
     one: str, another: str, region: str, key: SearchKey
 ) -> None:
-    """In both directions, as a variant; and each finds itself, if it has a form in E.164 better than that."""
+    """In both directions, as a variant; a spelling in E.164 matches itself exactly."""
     assert best(one, another, region, key) == best(another, one, region, key) == Tier.VARIANT
     assert best(one, one, region, key) == Tier.EXACT
     assert best(another, another, region, key) in {Tier.EXACT, Tier.VARIANT}
 
 
-def test_two_former_spellings_of_one_number_agree_as_much_as_the_current_one() -> None:
-    """Of two people with one line, neither is the only one for the spelling that was typed."""
+def test_two_former_spellings_of_one_number_match_on_the_same_tier() -> None:
+    """So two profiles with one line tie."""
     for one, another in (("1 55 1234 5678", "00 52 1 55 1234 5678"), ("+5215512345678", "+525512345678")):
         assert best(one, "+5215512345678", "MX") == best(another, "+5215512345678", "MX") == Tier.VARIANT
 
@@ -95,10 +95,10 @@ def test_two_former_spellings_of_one_number_agree_as_much_as_the_current_one() -
         ("0711 123456 4663", "0711 123456 home", "DE", None),
     ],
 )
-def test_a_note_or_a_lost_plus_leads_to_one_number(
+def test_a_note_or_a_missing_plus_does_not_matter(
     stored: str, asked: str, region: str, tier: Tier | None
 ) -> None:
-    """What may be a number at home is a variant at most, and a text is found as it was typed."""
+    """A possible national number is at most a variant, and a text matches as typed."""
     assert best(stored, asked, region) is tier
 
 
@@ -114,8 +114,8 @@ def test_a_note_or_a_lost_plus_leads_to_one_number(
         ("1234", "sip:1234@pbx.example.com", "US"),
     ],
 )
-def test_what_cannot_be_a_number_is_found_raw(stored: str, asked: str, region: str) -> None:
-    """The same digits, with or without what says of which country they are."""
+def test_an_impossible_number_matches_raw(stored: str, asked: str, region: str) -> None:
+    """The same digits, with or without the country code."""
     assert best(stored, asked, region) == Tier.RAW
 
 
@@ -161,13 +161,13 @@ def test_what_cannot_be_a_number_is_found_raw(stored: str, asked: str, region: s
         ("sip:alice1@example.com", "1", "US"),
     ],
 )
-def test_a_stranger_is_not_found(stored: str, asked: str, region: str) -> None:
-    """Neither exactly nor as a variant nor by its bare digits."""
+def test_another_number_does_not_match(stored: str, asked: str, region: str) -> None:
+    """On no tier."""
     assert best(stored, asked, region) is None
 
 
 @laws
 @given(number=st.from_regex(r"\A\+(?:55|521?|549?|56|5760?|229|2410?|84)[0-9]{7,11}\Z"))
 def test_a_variant_of_a_variant_is_the_number(number: str) -> None:
-    """Each rule leads back, so that what finds somebody is found by them."""
+    """Each rule has a reverse rule."""
     assert all(number in reforms.other_spellings(other) for other in reforms.other_spellings(number))

@@ -1,4 +1,4 @@
-"""Callers who hide their number."""
+"""Withheld numbers."""
 
 # ruff: noqa: RUF001  (characters that look alike are what is tested)
 
@@ -61,8 +61,8 @@ from service.matching import phone
         "表示圏外",
     ],
 )
-def test_a_hidden_number_is_recognised(value: str) -> None:
-    """What networks and platforms send in place of a number is no number."""
+def test_a_withheld_number_is_recognised(value: str) -> None:
+    """As networks and platforms send it."""
     assert phone.is_withheld(value)
 
 
@@ -88,6 +88,6 @@ def test_a_hidden_number_is_recognised(value: str) -> None:
         "\ud800",
     ],
 )
-def test_a_number_that_is_shown_is_not_hidden(value: str) -> None:
-    """Nobody with a number of their own is taken for hidden, and a blank value hides nothing."""
+def test_other_values_are_not_withheld(value: str) -> None:
+    """Neither real numbers nor blank values."""
     assert not phone.is_withheld(value)

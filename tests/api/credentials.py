@@ -1,4 +1,4 @@
-"""A service that asks for credentials, and callers that have some."""
+"""Credentials for a service that requires authentication."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -14,10 +14,10 @@ from tests.commands import Commands
 
 
 @dataclass
-class Guarded:
-    """Makes API keys and callers that send them; ``nobody`` sends none."""
+class Credentials:
+    """Makes API keys, and callers that send them; ``anonymous`` sends none."""
 
-    nobody: Caller
+    anonymous: Caller
     stores: Stores
     commands: Commands = field(repr=False)
 
@@ -29,7 +29,7 @@ class Guarded:
         agent_id: str | None = None,
         lifetime: timedelta | None = None,
     ) -> str:
-        """Return a new API key, with every scope unless told otherwise."""
+        """Return a new API key, by default with every scope."""
         return create_api_key(
             self.stores.api_keys,
             label="a test's",
@@ -41,11 +41,11 @@ class Guarded:
         )[1]
 
     def caller(self, **rights: Any) -> Caller:
-        """Return a caller who sends a new API key with these rights."""
+        """Return a caller that sends a new API key with these rights."""
         return self.sending(f"Bearer {self.key(**rights)}")
 
     def sending(self, authorization: str) -> Caller:
-        """Return a caller who sends this header."""
-        client = self.nobody.client.application.test_client()
+        """Return a caller that sends this header."""
+        client = self.anonymous.client.application.test_client()
         client.environ_base["HTTP_AUTHORIZATION"] = authorization
-        return Caller(client, self.nobody.database)
+        return Caller(client, self.anonymous.database)

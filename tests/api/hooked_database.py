@@ -6,7 +6,7 @@ from typing import Any
 Hook = Callable[[], None]
 
 
-class Hooked:
+class HookedDatabase:
     """Stands before a database; each hook runs once, and what it raises the caller of the method gets."""
 
     def __init__(self, inner: Any) -> None:
@@ -26,7 +26,7 @@ class Hooked:
 
 
 class _HookedCollection:
-    def __init__(self, owner: Hooked, inner: Any, name: str) -> None:
+    def __init__(self, owner: HookedDatabase, inner: Any, name: str) -> None:
         self._owner, self._inner, self._name = owner, inner, name
 
     def __getattr__(self, method: str) -> Any:

@@ -9,22 +9,22 @@ from pymongo.errors import AutoReconnect
 SECRET = "a value of the database"  # noqa: S105 - what a driver's message may hold, and no answer
 
 
-class Breakable:
+class FailingDatabase:
     """Stands before a database, or a collection of it, and fails as the driver does while it is broken."""
 
-    def __init__(self, inner: Any, *, broken: bool = False, owner: "Breakable | None" = None) -> None:
+    def __init__(self, inner: Any, *, broken: bool = False, owner: "FailingDatabase | None" = None) -> None:
         """Take what works; a collection is broken when its database is."""
         self.inner = inner
         self.broken = broken
         self.owner = owner or self
 
-    def __getitem__(self, name: str) -> "Breakable":
+    def __getitem__(self, name: str) -> "FailingDatabase":
         """Return the collection of this name."""
-        return Breakable(self.inner[name], owner=self.owner)
+        return FailingDatabase(self.inner[name], owner=self.owner)
 
-    def with_options(self, **options: Any) -> "Breakable":
+    def with_options(self, **options: Any) -> "FailingDatabase":
         """Return the collection with other options."""
-        return Breakable(self.inner.with_options(**options), owner=self.owner)
+        return FailingDatabase(self.inner.with_options(**options), owner=self.owner)
 
     def __getattr__(self, name: str) -> Any:
         """Return the attribute; a method works as long as the database does."""
@@ -47,7 +47,7 @@ class WithoutAudit:
     def __init__(self, inner: Any) -> None:
         """Take a database that works."""
         self.inner = inner
-        self.audit = Breakable(inner["audit"])
+        self.audit = FailingDatabase(inner["audit"])
 
     def __getitem__(self, name: str) -> Any:
         """Return the collection of this name."""
