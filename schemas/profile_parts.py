@@ -7,9 +7,8 @@ from marshmallow import fields, validate
 from schemas.base import Request, Response
 from schemas.fields import Text
 from schemas.response_fields import string_field
-from service.model.limits import MAX_ADDITIONAL_INFORMATION_LENGTH, MAX_VALUE_LENGTH
+from service.model.limits import MAX_ADDITIONAL_INFORMATION_LENGTH, MAX_LABEL_LENGTH, MAX_VALUE_LENGTH
 
-_MAX_LABEL_LENGTH = 64
 _TEXTS = {
     "first_name": "The given name. Null for a company that has only a `business_name`.",
     "middle_name": "Names between the first and the last.",
@@ -61,7 +60,7 @@ PROFILE_RESPONSE_TEXTS = _response_texts(_TEXTS)
 
 def _label(examples: str) -> Text:
     description = f"Your own label, such as {examples}."
-    return Text(max_length=_MAX_LABEL_LENGTH, allow_none=True, description=description)
+    return Text(max_length=MAX_LABEL_LENGTH, allow_none=True, description=description)
 
 
 class PhoneNumberRequest(Request):

@@ -7,12 +7,9 @@ import click
 
 from service.auth import api_keys as use_cases
 from service.cli.stores import open_stores
-from service.model.api_key import ApiKey
-from service.model.principal import Scope
+from service.model.principal import ApiKey, Scope
 from service.use_cases.clock import now
 
-_DAYS = click.IntRange(1, 3650)
-_HOURS = click.IntRange(0, 24 * 90)
 _key_id = click.argument(
     "key_id", metavar="KEY_ID", callback=lambda _context, _parameter, value: use_cases.id_in(value)
 )
@@ -45,7 +42,10 @@ def api_keys() -> None:
     "--agent-id", help="The only agent who uses the key: associations are always stored with this ID."
 )
 @click.option(
-    "--expires-in-days", type=_DAYS, metavar="DAYS", help="Without this option the key does not expire."
+    "--expires-in-days",
+    type=click.IntRange(1, 3650),
+    metavar="DAYS",
+    help="Without this option the key does not expire.",
 )
 def create(
     label: str, scopes: Sequence[str], domain: str, agent_id: str | None, expires_in_days: int | None
@@ -79,7 +79,7 @@ def list_keys(domain: str | None) -> None:
 @_key_id
 @click.option(
     "--grace-hours",
-    type=_HOURS,
+    type=click.IntRange(0, 24 * 90),
     default=24,
     show_default=True,
     metavar="HOURS",
@@ -123,7 +123,6 @@ def _validity(key: ApiKey) -> str:
 
 
 def _print_key(key: ApiKey, text: str) -> None:
-    """Print the key on the standard output and its properties on the standard error."""
     click.echo(f"{key.key_id}: {_row(key, key.created_at)[3]} in the domain {key.domain}.", err=True)
     validity = f"is valid until {_minutes(key.expires_at)}" if key.expires_at else "does not expire"
     click.echo(f"It {validity}.", err=True)

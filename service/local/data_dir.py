@@ -55,8 +55,7 @@ def find_running(data_dir: Path) -> str | None:
     if port is None or not is_listening("127.0.0.1", port):
         return None
     with replica_set.connect(f"127.0.0.1:{port}") as client:
-        options = replica_set.ask(client, "getCmdLineOpts").get("parsed", {})
-    is_ours = options.get("storage", {}).get("dbPath") == str(database_path(data_dir))
+        is_ours = replica_set.data_path(client) == str(database_path(data_dir))
     return replica_set.uri(port) if is_ours else None
 
 

@@ -56,7 +56,7 @@ def _errors(lines: list[str]) -> Iterator[tuple[bool, str]]:
 
 
 def _detail(attributes: object) -> object:
-    """Return the text of an error in the shapes in which mongod logs it, None if there is none."""
+    # The shapes in which mongod logs an error.
     match attributes:
         case {"error": {"errmsg": text}} | {"error": str(text)}:
             return text
@@ -68,7 +68,6 @@ def _detail(attributes: object) -> object:
 
 
 def _read_tail(path: Path) -> list[str]:
-    """Return the last lines of the file, none if it does not exist."""
     try:
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - _TAIL_BYTES))

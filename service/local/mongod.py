@@ -137,7 +137,9 @@ class BundledMongoDB:
         if (last := read_port(self._data_dir)) is not None:
             yield last
         for _ in range(_PORT_ATTEMPTS):
-            yield _free_port()
+            with socket.create_server(("127.0.0.1", 0)) as probe:
+                free: int = probe.getsockname()[1]
+            yield free
 
     def _start_on(self, executable: Path, lock: int, port: int) -> bool:
         """Start mongod as the primary of its replica set; return False if another process has the port."""
@@ -154,7 +156,7 @@ class BundledMongoDB:
         address = f"127.0.0.1:{port}"
         deadline = time.monotonic() + _START_SECONDS
         with replica_set.connect(address) as client:
-            while not (_is_process(client, process.pid) and replica_set.become_primary(client, address)):
+            while not replica_set.become_primary(client, address, process.pid):
                 if process.poll() == _EXIT_NET_ERROR:
                     return False
                 if reason := self.exit_reason():
@@ -184,11 +186,6 @@ class BundledMongoDB:
         ]
 
 
-def _is_process(client: replica_set.Client, pid: int) -> bool:
-    """Return whether the server is our mongod: if another one has the port, that one responds."""
-    return bool(replica_set.ask(client, "serverStatus").get("pid") == pid)
-
-
 def _acquire_lock(data_dir: Path, timeout: float) -> int:
     """Return the open lock file; raises BundledMongoDBError if another process holds it."""
     lock = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -205,9 +202,3 @@ def _acquire_lock(data_dir: Path, timeout: float) -> int:
             time.sleep(_POLL_SECONDS)
         else:
             return lock
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-    return port

@@ -1,7 +1,5 @@
 """Configure the bundled mongod as a replica set of one node."""
 
-from typing import Any
-
 import pymongo
 from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 
@@ -25,17 +23,23 @@ def uri(port: int) -> str:
     return f"mongodb://127.0.0.1:{port}/?replicaSet={NAME}"
 
 
-def ask(client: Client, command: str) -> dict[str, Any]:
-    """Return the reply of the server, an empty one if it does not respond or refuses."""
+def data_path(client: Client) -> str | None:
+    """Return the data folder of the server, None if it does not respond or refuses."""
     try:
-        return client.admin.command(command)
-    except PyMongoError:
-        return {}
+        path: str = client.admin.command("getCmdLineOpts")["parsed"]["storage"]["dbPath"]
+    except (PyMongoError, KeyError):
+        return None
+    return path
 
 
-def become_primary(client: Client, address: str) -> bool:
-    """Advance the node's configuration by a step; return whether it accepts writes already."""
+def become_primary(client: Client, address: str, pid: int) -> bool:
+    """Advance the configuration of the node by a step; return whether it accepts writes already.
+
+    Does nothing if another process than ``pid`` responds, because it has the port.
+    """
     try:
+        if client.admin.command("serverStatus")["pid"] != pid:
+            return False
         hello = client.admin.command("hello")
         if hello["isWritablePrimary"]:
             return hello.get("me") == address
@@ -47,7 +51,6 @@ def become_primary(client: Client, address: str) -> bool:
 
 
 def _configure(client: Client, address: str) -> None:
-    """Make this node, at this address, the only member of the replica set."""
     config = {
         "_id": NAME,
         "members": [{"_id": 0, "host": address}],

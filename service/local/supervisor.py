@@ -79,7 +79,6 @@ def run(
 
 
 def _check(settings: Settings) -> None:
-    """Raise RunError for settings with which no worker could start."""
     try:
         if "MONGODB_URI" in os.environ:
             check_uri(settings)
@@ -89,7 +88,6 @@ def _check(settings: Settings) -> None:
 
 
 def _bundled_master_keys(settings: Settings) -> dict[str, str]:
-    """Return the variable for a generated master key, none if the settings have a master key."""
     if settings.master_keys or settings.master_keys_file:
         return {}
     path = master_keys_path(Path(settings.data_dir))
@@ -149,7 +147,6 @@ def _url(listener: socket.socket) -> str:
 
 
 def _start_gunicorn(listener: socket.socket, variables: dict[str, str]) -> subprocess.Popen[bytes]:
-    """Start gunicorn on the open port, with ``variables`` in addition to our environment."""
     descriptor = listener.fileno()
     return spawn(
         [
