@@ -23,8 +23,6 @@ _URI = Regexp(
 _DATABASE = Regexp(r"^[A-Za-z0-9_-]{1,38}\Z", error="Must be 1 to 38 of A-Z, a-z, 0-9, _ and -.")
 _NOT_EMPTY = Length(min=1, error="Must not be empty.")
 _POSITIVE = Range(min=1)
-# MongoDB's integers have at most 64 bits.
-_COUNT = Range(min=0, max=999_999_999)
 # No machine gains from more, and they would take minutes to start and to stop.
 _PARALLEL = Range(min=1, max=256)
 _RATE_LIMIT = re.compile(r"0|[1-9][0-9]{0,8}")
@@ -132,7 +130,7 @@ class Settings:
     cors_origins: tuple[str, ...] = _setting("parsed", (), parse=_parse_origins)
     rate_limit_per_minute: int | None = _setting("parsed", None, parse=_parse_rate_limit)
     """None stands for ``auto``: see ``requests_per_minute``."""
-    sensitive_values_per_hour: int = _setting("int", 120, validate=_COUNT)
+    sensitive_values_per_hour: int = _setting("int", 120, validate=Range(min=0, max=999_999_999))
     trusted_proxies: int = _setting("int", 0, validate=Range(min=0, max=10))
     audit_retention_days: int = _setting("int", 400, validate=Range(min=1, max=_CENTURY_DAYS))
 
