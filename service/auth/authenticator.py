@@ -15,8 +15,7 @@ from service.auth.token_verifier import TokenVerifier
 from service.errors.access import Unauthenticated
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.requests import FieldError, InvalidRequest
-from service.model.api_key import ApiKey
-from service.model.principal import Principal
+from service.model.principal import ApiKey, Principal
 from service.store.stores import Stores
 from service.use_cases.clock import now
 

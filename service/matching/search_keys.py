@@ -9,10 +9,9 @@ from types import MappingProxyType
 
 from service.matching import email, folding, name, phone
 from service.matching.terms import PART, SIMILAR, QueryTerm, term, term_prefix
-from service.model.masking import masked
 from service.model.match import Tier
 from service.model.search_key import KeyType, SearchKey
-from service.model.sensitive import SensitiveValue
+from service.model.sensitive import SensitiveValue, masked
 
 
 @dataclass(frozen=True, slots=True)

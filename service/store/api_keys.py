@@ -7,8 +7,7 @@ import pymongo
 from pymongo import ASCENDING
 from pymongo.collection import Collection
 
-from service.model.api_key import ApiKey
-from service.model.principal import Scope
+from service.model.principal import ApiKey, Scope
 from service.store.client.document import Document
 from service.store.client.errors import translate_errors, translate_write_errors
 

@@ -8,10 +8,9 @@ from service.errors.requests import FieldError, InvalidRequest
 from service.matching.ranking import Candidate, Reason, reasons, standing
 from service.matching.search_keys import term_prefixes
 from service.model.audit import AuditAction
-from service.model.masking import masked
 from service.model.match import Criterion, Tier
 from service.model.profile import Profile
-from service.model.sensitive import SensitiveValue
+from service.model.sensitive import SensitiveValue, masked
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases import cursors

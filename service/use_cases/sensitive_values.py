@@ -6,10 +6,9 @@ from typing import TypeVar
 from service.errors.requests import FieldError, InvalidRequest
 from service.matching import folding, search_keys
 from service.matching.terms import QueryTerm
-from service.model.masking import HIDDEN
 from service.model.profile import Profile
 from service.model.search_key import SearchKey
-from service.model.sensitive import SensitiveValue
+from service.model.sensitive import HIDDEN, SensitiveValue
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 

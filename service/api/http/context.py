@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, current_app, g, request
 
 from service.api.http.paths import DATA
+from service.model.identifiers import REQUEST_ID
 from service.model.principal import Principal
 from service.store.client import tracing
 from service.store.client.deadline import one_deadline
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 _EXTENSION = "profile_lookup"
 # Seven digits or more without a letter could be a phone number, and request IDs are logged.
-_REQUEST_ID = re.compile(r"(?!-*(?:[0-9]-*){7,}\Z)[A-Za-z0-9-]{1,64}")
+_REQUEST_ID = re.compile(rf"(?!-*(?:[0-9]-*){{7,}}\Z){REQUEST_ID.pattern}")
 
 
 @dataclass(slots=True)

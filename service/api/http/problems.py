@@ -84,7 +84,7 @@ def document(status: HTTPStatus, code: str, title: str, detail: str, request_id:
 def of_error(error: ServiceError, request_id: str) -> dict[str, object]:
     """Return the problem document of an error, with the members of its own."""
     standard = document(status_of(type(error)), error.code, error.title, error.detail, request_id)
-    return standard | error.members()
+    return standard | error.members
 
 
 def internal_error(request_id: str) -> dict[str, object]:

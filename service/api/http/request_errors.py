@@ -6,36 +6,32 @@ from service.errors.base import ServiceError
 
 
 class MalformedJson(ServiceError):
-    """The body is not valid JSON."""
+    """The body is not JSON."""
 
     code = "malformed_json"
-    title = "The body is not JSON"
     detail = "The body is not a JSON document in UTF-8; send one, without lone surrogates or NaN."
 
 
 class IncompleteBody(ServiceError):
-    """The body did not arrive completely, or its chunks are malformed."""
+    """The body is incomplete."""
 
     code = "incomplete_body"
-    title = "The body is incomplete"
     detail = "The body did not arrive completely or in time; send it again."
 
 
 class PayloadTooLarge(ServiceError):
-    """The body exceeds the limit, which is in bytes."""
+    """The body is too large."""
 
     code = "payload_too_large"
-    title = "The body is too large"
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"The body is larger than {limit} bytes; send less in one request.")
 
 
 class UnsupportedMediaType(ServiceError):
-    """The body has an unsupported media type or charset."""
+    """The media type is not supported."""
 
     code = "unsupported_media_type"
-    title = "The media type is not supported"
 
     def __init__(self, supported: Sequence[str]) -> None:
         super().__init__(
@@ -45,18 +41,16 @@ class UnsupportedMediaType(ServiceError):
 
 
 class InvalidHost(ServiceError):
-    """The Host header is missing or violates RFC 9112, 3.2."""
+    """The Host header is missing or invalid."""
 
     code = "invalid_host"
-    title = "The Host header is missing or invalid"
     detail = "There is no valid Host header; send one with the host and port of the URL."
 
 
 class Misdirected(ServiceError):
-    """The request is for another host, and authentication is disabled."""
+    """The Host is not this machine."""
 
     code = "misdirected_request"
-    title = "The Host is not this machine"
     detail = (
         "Authentication is disabled (AUTH=off), so the service only responds as localhost, 127.0.0.1 or "
         "[::1]; use one of these names, or start it with AUTH=on."
@@ -64,10 +58,9 @@ class Misdirected(ServiceError):
 
 
 class ForeignOrigin(ServiceError):
-    """A web page of another origin sent more than a GET, and authentication is disabled."""
+    """The page may not send this request."""
 
     code = "foreign_origin"
-    title = "The page may not send this request"
     detail = (
         "Authentication is disabled (AUTH=off), so web pages of other origins may only send GET; add the "
         "page's origin to CORS_ORIGINS, or start the service with AUTH=on. A page opened from a file has no "

@@ -5,6 +5,7 @@ from typing import Any
 
 from schemas import examples
 from service.api.http.parsing import IDEMPOTENCY_KEY, IF_MATCH
+from service.model import identifiers
 
 Node = dict[str, Any]
 """An object of the OpenAPI document."""
@@ -83,7 +84,7 @@ HEADERS: Mapping[str, Node] = {
     },
     "RequestId": {
         "description": "The request's ID, also in the log; quote it when you ask for help.",
-        "schema": {"type": "string", "pattern": "^[A-Za-z0-9-]{1,64}$"},
+        "schema": {"type": "string", "pattern": identifiers.REQUEST_ID.pattern},
         "example": examples.REQUEST_ID,
     },
     "RetryAfter": {
