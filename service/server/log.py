@@ -4,6 +4,8 @@ import logging
 import logging.config
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
+from typing import TextIO, cast
 
 import orjson
 import structlog
@@ -13,27 +15,24 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from service.model.personal_values import REDACTED
 from service.server.redaction import exception_origin, redact
 
-_LOGGER = "service"
 # gunicorn's message with its address and process ID. Their digits look like a phone number.
 _LISTENING = ("gunicorn.error", "Listening at: %s (%s)")
 
 
-class StandardErrorHandler(logging.Handler):
-    """Writes each line and its end in one call, so that lines of several processes do not mix."""
+class _StandardError:
+    """The current standard error, which tests replace."""
 
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write the record to the current standard error, which tests replace."""
-        try:
-            sys.stderr.write(f"{self.format(record)}\n")
-        except Exception:  # noqa: BLE001 - as every handler of logging: an error in it stops no request
-            self.handleError(record)
+    def write(self, text: str) -> None:
+        # As in every handler of logging: an error stops no request.
+        with suppress(OSError, ValueError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Do nothing: standard error is written line by line."""
 
 
 def _describe_library_event(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Format the message of a library, and add the library's name.
-
-    In warnings and errors, arguments other than numbers are redacted: they quote the input.
-    """
+    """Format the message of a library, and add the library's name."""
     record: logging.LogRecord = event["_record"]
     args = event.pop("positional_args")
     return {**event, "event": _message(record.msg, args, record.levelno), "logger": record.name}
@@ -45,7 +44,8 @@ def _message(message: object, args: object, level: int) -> str:
     if not args:
         return message
     if level >= logging.WARNING:
-        args = _numbers_of(args)
+        # They quote the input.
+        args = _redact_all_but_numbers(args)
     try:
         return message % args
     except (TypeError, ValueError):
@@ -53,7 +53,7 @@ def _message(message: object, args: object, level: int) -> str:
         return message
 
 
-def _numbers_of(args: object) -> object:
+def _redact_all_but_numbers(args: object) -> object:
     if isinstance(args, Mapping):
         return {name: _number_of(value) for name, value in args.items()}
     return tuple(map(_number_of, args)) if isinstance(args, tuple) else REDACTED
@@ -72,19 +72,22 @@ def _to_json(event: object, **_options: object) -> str:
     return orjson.dumps(event).decode()
 
 
-_PROCESSORS: tuple[Processor, ...] = (
+# Both loggers write a line and its end in one call, so that lines of several processes do not mix.
+_STDERR = cast("TextIO", _StandardError())
+_STAMP: tuple[Processor, ...] = (
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.ExceptionRenderer(exception_origin),
-    _redact_unless_listening,
-    ProcessorFormatter.remove_processors_meta,
-    structlog.processors.JSONRenderer(serializer=_to_json),
 )
+_RENDER = structlog.processors.JSONRenderer(serializer=_to_json)
+# The service's own events do not pass through ``logging``, which would double the time of a line. The cached
+# loggers and structlog's ``capture_logs`` share this list.
+_PROCESSORS: list[Processor] = [structlog.stdlib.add_log_level, *_STAMP, redact, _RENDER]
 
 
 def formatter() -> ProcessorFormatter:
-    """Return the formatter for events of the service and of libraries."""
+    """Return the formatter for events of libraries."""
     return ProcessorFormatter(
-        processors=_PROCESSORS,
+        processors=[*_STAMP, _redact_unless_listening, ProcessorFormatter.remove_processors_meta, _RENDER],
         foreign_pre_chain=[structlog.stdlib.add_log_level, _describe_library_event],
         use_get_message=False,
         pass_foreign_args=True,
@@ -95,21 +98,12 @@ CONFIG: dict[str, object] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": formatter}},
-    "handlers": {"stderr": {"()": StandardErrorHandler, "formatter": "json"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": _STDERR, "formatter": "json"}},
     "root": {"level": "WARNING", "handlers": ["stderr"]},
-    "loggers": {
-        _LOGGER: {"level": "INFO", "handlers": ["stderr"], "propagate": False},
-        # gunicorn sets the level.
-        "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
-    },
+    # gunicorn sets the level.
+    "loggers": {"gunicorn.error": {"handlers": ["stderr"], "propagate": False}},
 }
 """For ``logging.config.dictConfig``, which gunicorn calls itself."""
-
-# The cached loggers and structlog's ``capture_logs`` share this list.
-_BEFORE_LOGGING: list[Processor] = [
-    structlog.stdlib.add_log_level,
-    ProcessorFormatter.wrap_for_formatter,
-]
 
 
 def configure() -> None:
@@ -119,10 +113,10 @@ def configure() -> None:
 
 
 def configure_structlog() -> None:
-    """Pass the service's events on to ``logging``."""
+    """Write the service's own events to standard error."""
     structlog.configure(
-        processors=_BEFORE_LOGGING,
+        processors=_PROCESSORS,
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=lambda *_: logging.getLogger(_LOGGER),
+        logger_factory=structlog.WriteLoggerFactory(_STDERR),
         cache_logger_on_first_use=True,
     )

@@ -4,9 +4,9 @@ The service logs none on purpose. This catches what a library logs, or a careles
 """
 
 from collections.abc import Mapping
-from types import TracebackType
+from traceback import walk_tb
 
-from structlog.typing import EventDict, WrappedLogger
+from structlog.typing import EventDict, ExcInfo, WrappedLogger
 
 from service.model.personal_values import REDACTED, redact_text
 
@@ -93,7 +93,7 @@ def _redact_number(value: float) -> float | str:
 
 
 def exception_origin(
-    exc_info: tuple[type[BaseException] | None, BaseException | None, TracebackType | None],
+    exc_info: ExcInfo,
 ) -> list[str]:
     """Return the type and the source lines of an exception and of its causes; a formatter for structlog.
 
@@ -102,16 +102,10 @@ def exception_origin(
     origins: list[str] = []
     error = exc_info[1]
     while error is not None and len(origins) < _MAX_CAUSES:
-        origins.append(" < ".join([type(error).__name__, *reversed(_frames(error))]))
+        frames = [
+            f"{frame.f_code.co_filename.rpartition('/')[2]}:{line}"
+            for frame, line in walk_tb(error.__traceback__)
+        ]
+        origins.append(" < ".join([type(error).__name__, *reversed(frames)]))
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return origins
-
-
-def _frames(error: BaseException) -> list[str]:
-    frames = []
-    traceback = error.__traceback__
-    while traceback is not None:
-        file = traceback.tb_frame.f_code.co_filename.rpartition("/")[2]
-        frames.append(f"{file}:{traceback.tb_lineno}")
-        traceback = traceback.tb_next
-    return frames
