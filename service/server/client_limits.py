@@ -9,11 +9,13 @@ from collections.abc import Iterable
 from contextvars import ContextVar
 from io import RawIOBase
 from socket import SHUT_WR, socket
-from typing import Protocol
 from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
 import gevent
 from gevent.lock import BoundedSemaphore
+from gunicorn.http.message import Request
+from gunicorn.http.wsgi import Response
+from gunicorn.workers.base import Worker
 
 RECEIVE_SECONDS = 5.0
 """Maximum time between two parts of a request's body."""
@@ -27,28 +29,6 @@ DRAIN_SECONDS = 2.0
 """How long a stopping worker waits for requests on connections that have none."""
 _POLL_SECONDS = 0.2
 _RECEIVED_BYTES = 64 * 1024
-
-
-class Request(Protocol):
-    """What is used of gunicorn's request."""
-
-    def force_close(self) -> None:
-        """Close the connection after the response, and announce it in a header."""
-
-
-class Response(Protocol):
-    """What is used of gunicorn's response."""
-
-    headers_sent: bool
-
-    def should_close(self) -> bool:
-        """Return whether the connection is closed after the response."""
-
-
-class Worker(Protocol):
-    """What is used of gunicorn's worker."""
-
-    alive: bool
 
 
 class ClientLimits:

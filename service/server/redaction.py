@@ -100,7 +100,7 @@ def exception_origin(
     The message is left out: it may contain a name, which cannot be told from other words.
     """
     origins: list[str] = []
-    error = exc_info[1]
+    error: BaseException | None = exc_info[1]
     while error is not None and len(origins) < _MAX_CAUSES:
         frames = [
             f"{frame.f_code.co_filename.rpartition('/')[2]}:{line}"
