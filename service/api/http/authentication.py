@@ -8,7 +8,7 @@ import structlog
 from flask import Flask, Response, current_app, request
 
 from service.api.http.context import request_id, state
-from service.api.http.limits import FailureLimit
+from service.api.http.limits import RateLimit, client_network
 from service.auth.authenticator import Authenticator
 from service.errors.access import Forbidden, IssuerUnavailable, Unauthenticated
 from service.model.principal import ANONYMOUS, Scope
@@ -45,7 +45,7 @@ def scope_of(view: Callable[..., object]) -> Scope | None:
     return scope
 
 
-def register(app: Flask, authenticator: Authenticator | None, failures: FailureLimit | None) -> None:
+def register(app: Flask, authenticator: Authenticator | None, failures: RateLimit | None) -> None:
     """Authenticate and authorize every request; without an authenticator, allow every request."""
     if authenticator is None:
         app.before_request(_allow_anonymous)
@@ -58,7 +58,7 @@ def _allow_anonymous() -> None:
     state().principal = ANONYMOUS
 
 
-def _authenticate(authenticator: Authenticator, failures: FailureLimit | None) -> None:
+def _authenticate(authenticator: Authenticator, failures: RateLimit | None) -> None:
     """Set the principal of the request.
 
     Raises ``Unauthenticated``, ``IssuerUnavailable``, ``TooManyRequests`` and ``Forbidden``.
@@ -78,7 +78,7 @@ def _authenticate(authenticator: Authenticator, failures: FailureLimit | None) -
         if isinstance(error, Unauthenticated):
             _log.warning("unauthenticated", reason=error.reason, request_id=request_id())
         if failures is not None:
-            failures.count_failure()
+            failures.count(client_network())
         raise
     state().principal = principal
     if not principal.may(scope):

@@ -1,7 +1,7 @@
 """The state of the current request, and the stores that its view uses."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -32,19 +32,13 @@ class RequestState:
     received_at: float
     principal: Principal | None = None
     """None until the request is authenticated, and for public views."""
-    is_rate_limited: bool = False
-    """True if the request counts against the quota of its credential."""
-    has_failed_authentication: bool = False
+    quota_headers: Callable[[], Mapping[str, str]] | None = None
+    """Set if the request was counted by a rate limit."""
 
     @property
     def seconds(self) -> float:
         """Return the seconds since the request was received."""
         return perf_counter() - self.received_at
-
-    @property
-    def database_milliseconds(self) -> float:
-        """Return the time that the request has waited for MongoDB."""
-        return tracing.database_milliseconds()
 
 
 def register(app: Flask, stores: Stores) -> None:

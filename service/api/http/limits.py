@@ -8,6 +8,7 @@ RateLimit-Policy show the remaining quota (draft-ietf-httpapi-ratelimit-headers-
 import ipaddress
 import math
 import time
+from functools import partial
 
 from flask import Flask, Response, request
 from limits import RateLimitItemPerMinute
@@ -25,25 +26,34 @@ _WINDOW_SECONDS = 60
 _IPV6_PREFIX = 64
 
 
-def limit_failures(app: Flask, settings: Settings) -> "FailureLimit | None":
-    """Register the limit on failed authentications; return None if the settings disable it."""
-    if not settings.limits_failures:
-        return None
-    failures = FailureLimit()
-    app.after_request(failures.add_headers)
-    return failures
-
-
 def register(app: Flask, settings: Settings) -> None:
-    """Limit the requests on data of each credential. Register this after authentication."""
+    """Limit the requests on data of each credential. Register this after authentication.
+
+    CORS preflights and other requests without a route or a principal are not counted.
+    """
+    app.after_request(_add_headers)
     if not settings.requests_per_minute:
         return
-    quota = _Quota(settings.requests_per_minute)
-    app.before_request(quota.count_request)
-    app.after_request(quota.add_headers)
+    limit = RateLimit("requests", settings.requests_per_minute)
+
+    def count_request() -> None:
+        principal = state().principal
+        if principal is not None and request.url_rule is not None and request.path.startswith(DATA):
+            limit.count(principal.credential_id)
+
+    app.before_request(count_request)
 
 
-class _Window:
+def failure_limit() -> "RateLimit":
+    """Return the limit of failed authentications; count them by ``client_network``.
+
+    Only failing requests are limited, so that valid credentials behind the same proxy or address translation
+    cannot be locked out. Failures are not counted per API key ID: that would lock out the key's owner.
+    """
+    return RateLimit("failed-authentications", FAILURES_PER_MINUTE)
+
+
+class RateLimit:
     """Counts in windows of a minute, per name."""
 
     def __init__(self, policy: str, quota: int) -> None:
@@ -51,68 +61,30 @@ class _Window:
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._limit = RateLimitItemPerMinute(quota)
 
-    def hit(self, name: str) -> None:
-        """Count once; raises ``TooManyRequests`` if the quota is exceeded."""
+    def count(self, name: str) -> None:
+        """Count the request; raises ``TooManyRequests`` if the quota is exceeded."""
+        state().quota_headers = partial(self._headers, name)
         if not self._limiter.hit(self._limit, name):
             reset_time = self._limiter.get_window_stats(self._limit, name).reset_time
             raise TooManyRequests(_seconds_until(reset_time))
 
-    def add_headers(self, response: Response, name: str) -> None:
-        """Add the remaining quota to the response."""
+    def _headers(self, name: str) -> dict[str, str]:
+        """Return the headers with the remaining quota."""
         window = self._limiter.get_window_stats(self._limit, name)
         remaining, seconds = max(0, window.remaining), _seconds_until(window.reset_time)
-        response.headers["RateLimit-Policy"] = f'"{self._policy}";q={self._limit.amount};w={_WINDOW_SECONDS}'
-        response.headers["RateLimit"] = f'"{self._policy}";r={remaining};t={seconds}'
+        return {
+            "RateLimit-Policy": f'"{self._policy}";q={self._limit.amount};w={_WINDOW_SECONDS}',
+            "RateLimit": f'"{self._policy}";r={remaining};t={seconds}',
+        }
 
 
-class _Quota:
-    """The requests of each credential."""
-
-    def __init__(self, requests_per_minute: int) -> None:
-        self._window = _Window("requests", requests_per_minute)
-
-    def count_request(self) -> None:
-        """Count the request; raises ``TooManyRequests`` if its credential exceeds the quota.
-
-        Requests without a route or a principal, such as CORS preflights, are not counted.
-        """
-        principal = state().principal
-        if principal is None or request.url_rule is None or not request.path.startswith(DATA):
-            return
-        state().is_rate_limited = True
-        self._window.hit(principal.credential_id)
-
-    def add_headers(self, response: Response) -> Response:
-        """Add the remaining quota to the response of a counted request."""
-        principal = state().principal
-        if principal is not None and state().is_rate_limited:
-            self._window.add_headers(response, principal.credential_id)
-        return response
+def _add_headers(response: Response) -> Response:
+    if headers := state().quota_headers:
+        response.headers.update(headers())
+    return response
 
 
-class FailureLimit:
-    """The failed authentications of each address.
-
-    Only failing requests are limited, so that valid credentials behind the same proxy or address translation
-    cannot be locked out. Failures are not counted per API key ID: that would lock out the key's owner.
-    """
-
-    def __init__(self) -> None:
-        self._window = _Window("failed-authentications", FAILURES_PER_MINUTE)
-
-    def count_failure(self) -> None:
-        """Count a failed authentication; raises ``TooManyRequests`` if its address exceeds the limit."""
-        state().has_failed_authentication = True
-        self._window.hit(_network())
-
-    def add_headers(self, response: Response) -> Response:
-        """Add the number of remaining failures to the response of a failed request."""
-        if state().has_failed_authentication:
-            self._window.add_headers(response, _network())
-        return response
-
-
-def _network() -> str:
+def client_network() -> str:
     """Return the client's IPv4 address, or the network of its IPv6 address."""
     try:
         address = ipaddress.ip_address(request.remote_addr or "")

@@ -1,23 +1,29 @@
-"""Measure requests and matches for Prometheus.
+"""Measure requests and matches for Prometheus, and log one line per request.
 
-No label has a value of a caller: routes are templates, and channels and outcomes are enums.
+No label or line has data of a caller: routes are templates, and channels and outcomes are enums.
 """
 
 from functools import cache
 from http import HTTPStatus
 
-from flask import Flask, Request, Response, after_this_request, current_app, request
+import structlog
+from flask import Flask, Response, after_this_request, current_app, request
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from service.api.http.context import state
 from service.model.contact import Channel
 from service.model.match import Outcome
+from service.store.client import tracing
 
 _EXTENSION = "profile_lookup_matches"
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _LABELS = ("method", "route", "status")
 # Seconds, from a single indexed read to the time-out of the database client.
 _BUCKETS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+# Probes call these every few seconds. The metrics count them.
+_NOT_LOGGED = frozenset({"/livez", "/readyz", "/metrics"})
+
+_log = structlog.get_logger("request")
 
 
 def register(app: Flask) -> CollectorRegistry:
@@ -51,19 +57,37 @@ def _measure_requests(app: Flask, registry: CollectorRegistry) -> None:
 
     @app.after_request
     def measure(response: Response) -> Response:
-        labels = method_label(request), route_label(request) or "unmatched", str(response.status_code)
-        counter, histogram = series(*labels)
+        counter, histogram = series(_method(), _route() or "unmatched", str(response.status_code))
         counter.inc()
         histogram.observe(state().seconds)
         return response
 
 
-def method_label(request: Request) -> str:
-    """Return the method of the request, or "other" if it is not a known method."""
+def log_request(response: Response) -> Response:
+    """Log the operation, the status and the time; a hook of Flask."""
+    if request.path in _NOT_LOGGED:
+        return response
+    current = state()
+    principal = current.principal
+    _log.info(
+        "request",
+        method=_method(),
+        route=_route(),
+        status=response.status_code,
+        milliseconds=round(1000 * current.seconds, 1),
+        database_milliseconds=round(tracing.database_milliseconds(), 1),
+        domain=principal.domain if principal else None,
+        credential_id=principal.credential_id if principal else None,
+        request_id=current.request_id,
+    )
+    return response
+
+
+def _method() -> str:
     return request.method if request.method in _METHODS else "other"
 
 
-def route_label(request: Request) -> str | None:
+def _route() -> str | None:
     """Return the template of the path: the path itself can hold a personal value."""
     return request.url_rule.rule if request.url_rule else None
 

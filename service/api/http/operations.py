@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from functools import wraps
 from http import HTTPStatus
 
+import orjson
 from flask import Response
 from marshmallow import Schema
 
 from service.api.http import parsing
 from service.api.http.authentication import declare_scope
-from service.api.http.json import to_json
 from service.errors.base import ServiceError
 from service.model.principal import Scope
+from service.model.sensitive import SensitiveValue
 
 _ATTRIBUTE = "operation"
 
@@ -81,3 +82,14 @@ class Operation:
 def operation_of(view: Callable[..., object]) -> Operation | None:
     """Return the operation that the view declares, or None for other views."""
     return getattr(view, _ATTRIBUTE, None)
+
+
+def to_json(value: object) -> bytes:
+    """Return the JSON text of a value; sensitive values are masked."""
+    return orjson.dumps(value, default=_mask)
+
+
+def _mask(value: object) -> str:
+    if isinstance(value, SensitiveValue):
+        return str(value)
+    raise TypeError(type(value).__name__)

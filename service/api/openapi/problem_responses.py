@@ -11,7 +11,7 @@ from schemas.operations import Problem
 from service.api.http import paths, problems
 from service.api.http.operations import Operation
 from service.api.http.parsing import media_types
-from service.api.http.request_errors import (
+from service.api.http.problems import (
     IncompleteBody,
     MalformedJson,
     PayloadTooLarge,

@@ -12,8 +12,7 @@ from schemas.audit import ExportedEventResponse
 from schemas.exports import ExportedContactResponse, ExportResponse
 from service.api.http.auditing import audited
 from service.api.http.context import domain, principal, stores
-from service.api.http.json import to_json
-from service.api.http.operations import Content, Operation
+from service.api.http.operations import Content, Operation, to_json
 from service.errors.records import ProfileNotFound
 from service.model.principal import Scope
 from service.use_cases import exports
