@@ -1,7 +1,7 @@
 """The state of the current request, and the stores that its view uses."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -32,8 +32,6 @@ class RequestState:
     received_at: float
     principal: Principal | None = None
     """None until the request is authenticated, and for public views."""
-    quota_headers: Callable[[], Mapping[str, str]] | None = None
-    """Set if the request was counted by a rate limit."""
 
     @property
     def seconds(self) -> float:

@@ -10,7 +10,7 @@ import math
 import time
 from functools import partial
 
-from flask import Flask, Response, request
+from flask import Flask, Response, after_this_request, request
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
@@ -26,33 +26,6 @@ _WINDOW_SECONDS = 60
 _IPV6_PREFIX = 64
 
 
-def register(app: Flask, settings: Settings) -> None:
-    """Limit the requests on data of each credential. Register this after authentication.
-
-    CORS preflights and other requests without a route or a principal are not counted.
-    """
-    app.after_request(_add_headers)
-    if not settings.requests_per_minute:
-        return
-    limit = RateLimit("requests", settings.requests_per_minute)
-
-    def count_request() -> None:
-        principal = state().principal
-        if principal is not None and request.url_rule is not None and request.path.startswith(DATA):
-            limit.count(principal.credential_id)
-
-    app.before_request(count_request)
-
-
-def failure_limit() -> "RateLimit":
-    """Return the limit of failed authentications; count them by ``client_network``.
-
-    Only failing requests are limited, so that valid credentials behind the same proxy or address translation
-    cannot be locked out. Failures are not counted per API key ID: that would lock out the key's owner.
-    """
-    return RateLimit("failed-authentications", FAILURES_PER_MINUTE)
-
-
 class RateLimit:
     """Counts in windows of a minute, per name."""
 
@@ -63,25 +36,43 @@ class RateLimit:
 
     def count(self, name: str) -> None:
         """Count the request; raises ``TooManyRequests`` if the quota is exceeded."""
-        state().quota_headers = partial(self._headers, name)
+        after_this_request(partial(self._add_headers, name))
         if not self._limiter.hit(self._limit, name):
             reset_time = self._limiter.get_window_stats(self._limit, name).reset_time
             raise TooManyRequests(_seconds_until(reset_time))
 
-    def _headers(self, name: str) -> dict[str, str]:
-        """Return the headers with the remaining quota."""
+    def _add_headers(self, name: str, response: Response) -> Response:
         window = self._limiter.get_window_stats(self._limit, name)
         remaining, seconds = max(0, window.remaining), _seconds_until(window.reset_time)
-        return {
-            "RateLimit-Policy": f'"{self._policy}";q={self._limit.amount};w={_WINDOW_SECONDS}',
-            "RateLimit": f'"{self._policy}";r={remaining};t={seconds}',
-        }
+        response.headers["RateLimit-Policy"] = f'"{self._policy}";q={self._limit.amount};w={_WINDOW_SECONDS}'
+        response.headers["RateLimit"] = f'"{self._policy}";r={remaining};t={seconds}'
+        return response
 
 
-def _add_headers(response: Response) -> Response:
-    if headers := state().quota_headers:
-        response.headers.update(headers())
-    return response
+def failure_limit() -> RateLimit:
+    """Return the limit of failed authentications; count them by ``client_network``.
+
+    Only failing requests are limited, so that valid credentials behind the same proxy or address translation
+    cannot be locked out. Failures are not counted per API key ID: that would lock out the key's owner.
+    """
+    return RateLimit("failed-authentications", FAILURES_PER_MINUTE)
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Limit the requests on data of each credential. Register this after authentication.
+
+    CORS preflights and other requests without a route or a principal are not counted.
+    """
+    if not settings.requests_per_minute:
+        return
+    limit = RateLimit("requests", settings.requests_per_minute)
+
+    def count_request() -> None:
+        principal = state().principal
+        if principal is not None and request.url_rule is not None and request.path.startswith(DATA):
+            limit.count(principal.credential_id)
+
+    app.before_request(count_request)
 
 
 def client_network() -> str:

@@ -16,8 +16,8 @@ from schemas.contact_attributes import AttributeValue
 from schemas.fields import MappingField
 from service.api.http import paths
 from service.api.http.operations import operation_of
-from service.api.openapi import links, texts
-from service.api.openapi.defaults import describe_defaults
+from service.api.openapi import texts
+from service.api.openapi.completion import add_links, describe_defaults
 from service.api.openapi.operations import document_operation
 from service.api.openapi.texts import Node
 
@@ -45,7 +45,7 @@ def build(app: Flask) -> Node:
             parameters=[*map(paths.document_parameter, names), texts.REQUEST_ID_PARAMETER],
         )
     spec.path("/metrics", operations={"get": texts.METRICS}, parameters=[texts.REQUEST_ID_PARAMETER])
-    return links.add_links(describe_defaults(spec.to_dict()))
+    return add_links(describe_defaults(spec.to_dict()))
 
 
 def _empty_spec() -> APISpec:

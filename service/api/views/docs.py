@@ -1,9 +1,10 @@
-"""Serve the OpenAPI document in a browser with Swagger UI.
+"""Serve the OpenAPI document, and show it in a browser with Swagger UI.
 
 The page is static. Its script is a separate file, so that the content security policy can forbid inline
 scripts.
 """
 
+from functools import cache
 from http import HTTPStatus
 from importlib.resources import files
 
@@ -12,6 +13,7 @@ from flask import Blueprint, Flask, Response, redirect, send_from_directory
 from flask.typing import ResponseReturnValue
 
 from service.api.http.authentication import public
+from service.api.openapi import document
 
 _HTML = """\
 <!doctype html>
@@ -50,7 +52,15 @@ _POLICY = (
 
 
 def register(app: Flask) -> None:
-    """Serve the page and its files under /docs/, and redirect / and /docs to it."""
+    """Serve the document, and the page under /docs/; redirect / and /docs to the page."""
+    # Built for the first request. It never changes.
+    content = cache(lambda: orjson.dumps(document.build(app)))
+
+    @app.get("/openapi.json")
+    @public
+    def openapi_json() -> Response:
+        return Response(content(), mimetype="application/json")
+
     app.add_url_rule("/", view_func=public(_root))
     app.add_url_rule("/docs", view_func=public(_docs))
     page = Blueprint("docs", __name__, url_prefix="/docs")
