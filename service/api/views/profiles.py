@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from flask import Blueprint, url_for
+from marshmallow import Schema
 
 from schemas import examples
 from schemas.contacts import ContactsRequest, ContactsResponse
@@ -13,6 +14,7 @@ from service.api.http.auditing import audited, record
 from service.api.http.context import budget, domain, stores
 from service.api.http.operations import Content, Operation
 from service.api.http.parsing import Loaded, idempotency_key, if_match
+from service.errors.base import ServiceError
 from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConflict
 from service.errors.requests import IdempotencyKeyReused
 from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues, ValueSealed
@@ -23,17 +25,39 @@ from service.use_cases import contacts, erasure, key_values, profiles, reveal, s
 
 blueprint = Blueprint("profiles", __name__, url_prefix="/v1/profiles")
 
-IF_MATCH = ("IfMatch",)
-IDEMPOTENCY_KEY = ("IdempotencyKey",)
-ETAG = {"ETag": "ETag"}
-CREATED_HEADERS = ETAG | {"Location": "Location", "Idempotency-Replayed": "IdempotencyReplayed"}
-PROFILE_REQUEST = Content(ProfileRequest(), examples.PROFILE_REQUEST)
-PROFILE = Content(ProfileResponse(), examples.PROFILE)
+_IF_MATCH = ("IfMatch",)
+_ETAG = {"ETag": "ETag"}
+_PROFILE = Content(ProfileResponse(), examples.PROFILE)
 _KEY_VALUES = Content(KeyValuesRequest(), examples.KEY_VALUES_REQUEST)
 
 
-def etag(profile: Profile) -> dict[str, str]:
-    """Return the ETag header of the profile's version."""
+def creation(*problems: type[ServiceError], query: Schema | None = None) -> Operation:
+    """Declare an operation that creates a profile."""
+    return Operation(
+        scope=Scope.CREATE,
+        body=Content(ProfileRequest(), examples.PROFILE_REQUEST),
+        query=query,
+        header_parameters=("IdempotencyKey",),
+        status=HTTPStatus.CREATED,
+        response=_PROFILE,
+        response_headers=_ETAG | {"Location": "Location", "Idempotency-Replayed": "IdempotencyReplayed"},
+        problems=(MasterKeyMissing, UniqueKeyTaken, IdempotencyKeyReused, TooManySensitiveValues, *problems),
+    )
+
+
+def _change(body: Content, *problems: type[ServiceError]) -> Operation:
+    """Declare an operation that changes a profile."""
+    return Operation(
+        scope=Scope.EDIT,
+        body=body,
+        header_parameters=_IF_MATCH,
+        response=_PROFILE,
+        response_headers=_ETAG,
+        problems=(MasterKeyMissing, ProfileNotFound, VersionConflict, TooManySensitiveValues, *problems),
+    )
+
+
+def _etag(profile: Profile) -> dict[str, str]:
     return {"ETag": f'"{profile["version"]}"'}
 
 
@@ -41,19 +65,11 @@ def created_headers(profile: Profile, *, replayed: bool) -> dict[str, str]:
     """Return the headers of a profile that this request, or an earlier one with the same key, created."""
     location = url_for("profiles.read_profile", profile_id=profile["profile_id"])
     again = {"Idempotency-Replayed": "true"} if replayed else {}
-    return etag(profile) | {"Location": location} | again
+    return _etag(profile) | {"Location": location} | again
 
 
 @blueprint.post("")
-@Operation(
-    scope=Scope.CREATE,
-    body=PROFILE_REQUEST,
-    header_parameters=IDEMPOTENCY_KEY,
-    status=HTTPStatus.CREATED,
-    response=PROFILE,
-    response_headers=CREATED_HEADERS,
-    problems=(MasterKeyMissing, UniqueKeyTaken, IdempotencyKeyReused, TooManySensitiveValues),
-)
+@creation()
 @audited
 def create_profile(fields: Loaded) -> object:
     """Create a profile.
@@ -68,7 +84,7 @@ def create_profile(fields: Loaded) -> object:
 
 
 @blueprint.get("/<profile_id>")
-@Operation(scope=Scope.VIEW, response=PROFILE, response_headers=ETAG, problems=(ProfileNotFound,))
+@Operation(scope=Scope.VIEW, response=_PROFILE, response_headers=_ETAG, problems=(ProfileNotFound,))
 @audited
 def read_profile(profile_id: str) -> object:
     """Read a profile.
@@ -76,18 +92,11 @@ def read_profile(profile_id: str) -> object:
     Send its `ETag` as `If-Match` when you change the profile.
     """
     profile = profiles.view_profile(stores(), domain(), profile_id)
-    return profile, etag(profile.value)
+    return profile, _etag(profile.value)
 
 
 @blueprint.patch("/<profile_id>")
-@Operation(
-    scope=Scope.EDIT,
-    body=Content(ProfilePatchRequest(), examples.PROFILE_PATCH),
-    header_parameters=IF_MATCH,
-    response=PROFILE,
-    response_headers=ETAG,
-    problems=(MasterKeyMissing, ProfileNotFound, UniqueKeyTaken, VersionConflict, TooManySensitiveValues),
-)
+@_change(Content(ProfilePatchRequest(), examples.PROFILE_PATCH), UniqueKeyTaken)
 @audited
 def update_profile(patch: Loaded, profile_id: str) -> object:
     """Change a profile by a merge patch (RFC 7396).
@@ -96,13 +105,13 @@ def update_profile(patch: Loaded, profile_id: str) -> object:
     patch that changes nothing does not change the version.
     """
     profile = profiles.update_profile(stores(), domain(), profile_id, patch, if_match(), budget())
-    return profile, etag(profile.value)
+    return profile, _etag(profile.value)
 
 
 @blueprint.delete("/<profile_id>")
 @Operation(
     scope=Scope.ADMIN,
-    header_parameters=IF_MATCH,
+    header_parameters=_IF_MATCH,
     status=HTTPStatus.NO_CONTENT,
     problems=(ProfileNotFound, VersionConflict),
 )
@@ -116,14 +125,7 @@ def delete_profile(profile_id: str) -> object:
 
 
 @blueprint.post("/<profile_id>/keys")
-@Operation(
-    scope=Scope.EDIT,
-    body=_KEY_VALUES,
-    header_parameters=IF_MATCH,
-    response=PROFILE,
-    response_headers=ETAG,
-    problems=(MasterKeyMissing, ProfileNotFound, UniqueKeyTaken, VersionConflict, TooManySensitiveValues),
-)
+@_change(_KEY_VALUES, UniqueKeyTaken)
 @audited
 def add_key_values(body: Loaded, profile_id: str) -> object:
     """Add values of a search key to a profile.
@@ -133,18 +135,11 @@ def add_key_values(body: Loaded, profile_id: str) -> object:
     profile = key_values.add_key_values(
         stores(), domain(), profile_id, **body, if_match=if_match(), budget=budget()
     )
-    return profile, etag(profile.value)
+    return profile, _etag(profile.value)
 
 
 @blueprint.post("/<profile_id>/keys/release")
-@Operation(
-    scope=Scope.EDIT,
-    body=_KEY_VALUES,
-    header_parameters=IF_MATCH,
-    response=PROFILE,
-    response_headers=ETAG,
-    problems=(MasterKeyMissing, ProfileNotFound, VersionConflict, TooManySensitiveValues),
-)
+@_change(_KEY_VALUES)
 @audited
 def release_key_values(body: Loaded, profile_id: str) -> object:
     """Release values of a search key from a profile.
@@ -154,7 +149,7 @@ def release_key_values(body: Loaded, profile_id: str) -> object:
     profile = key_values.release_key_values(
         stores(), domain(), profile_id, **body, if_match=if_match(), budget=budget()
     )
-    return profile, etag(profile.value)
+    return profile, _etag(profile.value)
 
 
 @blueprint.post("/<profile_id>/reveal")
