@@ -6,9 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.api import browser, views
-from service.api.http import authentication, context, limits, paths, problems
-from service.api.http.metrics import log_request
-from service.api.views import metrics
+from service.api.http import authentication, context, limits, metrics, paths, problems
 from service.auth.authenticator import Authenticator
 from service.auth.token_verifier import TokenVerifier
 from service.config import Settings
@@ -49,7 +47,7 @@ def create_app(
         # right is the client's; a client can forge the entries left of it.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign] # Flask documents this for middleware
     metrics.register(app, cache_ttl=metrics_ttl)
-    app.after_request(log_request)
+    app.after_request(metrics.log_request)
     problems.register(app)
     browser.register(app, settings)
     # The credential is checked first, then its rate limit, then the path, and MongoDB last.

@@ -50,15 +50,11 @@ def _settings() -> Settings:
     return settings
 
 
-def _bind(host: str, port: int) -> str:
-    """Return an address as gunicorn expects it: an IPv6 host in brackets."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
 _SETTINGS = _settings()
 
 wsgi_app = "service.app:create_app()"
-bind = _bind(_SETTINGS.host, _SETTINGS.port)
+# gunicorn expects an IPv6 host in brackets.
+bind = f"{f'[{_SETTINGS.host}]' if ':' in _SETTINGS.host else _SETTINGS.host}:{_SETTINGS.port}"
 
 # A greenlet per connection: thousands of idle or stalled clients cost memory only.
 worker_class = "gevent"

@@ -12,22 +12,8 @@ from service.model.personal_values import REDACTED, redact_text
 
 OWN = frozenset(
     {
-        "code",
-        "credential_id",
-        "database_milliseconds",
-        "domain",
-        "error",
-        "exception",
-        "frames",
-        "host",
-        "level",
-        "logger",
-        "method",
-        "milliseconds",
-        "origin",
-        "request_id",
-        "route",
-        "status",
+        *("code", "credential_id", "database_milliseconds", "domain", "error", "exception", "frames", "host"),
+        *("level", "logger", "method", "milliseconds", "origin", "request_id", "route", "status"),
         "timestamp",
     }
 )

@@ -36,13 +36,11 @@ def build(app: Flask) -> Node:
         if operation is None:
             continue
         (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        names = paths.parameter_names(rule.rule)
-        tag = rule.endpoint.partition(".")[0]
-        node = document_operation(spec, view, operation, method=method, path_parameters=names, tag=tag)
+        node = document_operation(spec, rule, method, view, operation)
         spec.path(
             re.sub(r"<(\w+)>", r"{\1}", rule.rule),
             operations={method.lower(): node},
-            parameters=[*map(paths.document_parameter, names), texts.REQUEST_ID_PARAMETER],
+            parameters=[*map(paths.document_parameter, rule.arguments), texts.REQUEST_ID_PARAMETER],
         )
     spec.path("/metrics", operations={"get": texts.METRICS}, parameters=[texts.REQUEST_ID_PARAMETER])
     return add_links(describe_defaults(spec.to_dict()))
@@ -61,8 +59,7 @@ def _empty_spec() -> APISpec:
     )
     # APISpec has set it.
     converter = cast("OpenAPIConverter", marshmallow.converter)
-    for document in (_mapped_properties, _alternatives):
-        converter.add_attribute_function(document)  # type: ignore[no-untyped-call] # apispec does not type it
+    converter.add_attribute_function(_document_field)  # type: ignore[no-untyped-call] # apispec does not type it
     for name, header in texts.HEADERS.items():
         spec.components.header(name, header)
     spec.components.security_scheme(texts.BEARER, texts.SECURITY_SCHEME)
@@ -98,8 +95,10 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-def _mapped_properties(converter: OpenAPIConverter, field: Field[Any], **_kwargs: object) -> Node:
-    """Document an object whose member names the caller chooses."""
+def _document_field(converter: OpenAPIConverter, field: Field[Any], **_kwargs: object) -> Node:
+    """Document text or an object, or an object whose member names the caller chooses."""
+    if isinstance(field, AttributeValue):
+        return {"anyOf": [converter.field2property(field.plain), converter.field2property(field.wrapped)]}
     if not isinstance(field, MappingField):
         return {}
     properties: Node = {
@@ -112,10 +111,3 @@ def _mapped_properties(converter: OpenAPIConverter, field: Field[Any], **_kwargs
     if field.max_members is not None:
         properties["maxProperties"] = field.max_members
     return properties
-
-
-def _alternatives(converter: OpenAPIConverter, field: Field[Any], **_kwargs: object) -> Node:
-    """Document a field that takes text or an object."""
-    if not isinstance(field, AttributeValue):
-        return {}
-    return {"anyOf": [converter.field2property(field.plain), converter.field2property(field.wrapped)]}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from apispec import APISpec
+from werkzeug.routing import Rule
 
 from schemas import examples
 from schemas.operations import Problem
@@ -67,20 +68,14 @@ _HEADERS = {
 
 
 def document_operation(
-    spec: APISpec,
-    view: Callable[..., object],
-    operation: Operation,
-    *,
-    method: str,
-    path_parameters: list[str],
-    tag: str,
+    spec: APISpec, rule: Rule, method: str, view: Callable[..., object], operation: Operation
 ) -> Node:
     """Return the document of an operation; its docstring has the summary and the description."""
     summary, _, description = (inspect.getdoc(view) or "").partition("\n\n")
     node: Node = {}
     if operation.query is not None:
         node["parameters"] = [{"in": "query", "schema": operation.query}]
-    responses = _successes(operation) | _problem_responses(spec, operation, method, path_parameters)
+    responses = _successes(operation) | _problem_responses(spec, rule, method, operation)
     if not any(status.startswith("4") for status in responses):
         responses["4XX"] = MALFORMED_REQUEST
     node["responses"] = dict(sorted(responses.items()))
@@ -96,7 +91,7 @@ def document_operation(
         "security": [] if operation.scope is None else [{BEARER: [operation.scope.value]}],
         "summary": summary.removesuffix("."),
         "description": description,
-        "tags": [tag],
+        "tags": [rule.endpoint.partition(".")[0]],
         "operationId": _operation_id(view.__name__),
     }
 
@@ -124,21 +119,18 @@ def _operation_id(name: str) -> str:
     return first + "".join(word.title() for word in others)
 
 
-def _problem_responses(spec: APISpec, operation: Operation, method: str, path_parameters: list[str]) -> Node:
+def _problem_responses(spec: APISpec, rule: Rule, method: str, operation: Operation) -> Node:
     """Return the responses of an operation's problems, by status."""
     by_status: dict[HTTPStatus, dict[str, Node]] = {}
-    errors = _example_errors(operation, method, path_parameters)
-    for error in sorted(errors, key=lambda error: error.code):
-        by_status.setdefault(problems.status_of(type(error)), {})[error.code] = problems.of_error(
-            error, examples.REQUEST_ID
-        )
-    by_status[HTTPStatus.INTERNAL_SERVER_ERROR] = {
-        "internal_error": problems.internal_error(examples.REQUEST_ID)
-    }
+    for error in sorted(_example_errors(rule, method, operation), key=lambda error: error.code):
+        problem = problems.of_error(error, examples.REQUEST_ID)
+        by_status.setdefault(problems.status_of(type(error)), {})[error.code] = problem
+    unexpected = problems.internal_error(examples.REQUEST_ID)
+    by_status[HTTPStatus.INTERNAL_SERVER_ERROR] = {"internal_error": unexpected}
     return {str(int(status)): _response(spec, status, by_code) for status, by_code in by_status.items()}
 
 
-def _example_errors(operation: Operation, method: str, path_parameters: list[str]) -> list[ServiceError]:
+def _example_errors(rule: Rule, method: str, operation: Operation) -> list[ServiceError]:
     """Return an example of each error that the operation can raise."""
     errors = set(operation.problems)
     examples_here: dict[type[ServiceError], ServiceError] = {
@@ -150,8 +142,8 @@ def _example_errors(operation: Operation, method: str, path_parameters: list[str
         examples_here[Forbidden] = Forbidden(operation.scope.value)
     if operation.body is not None:
         errors |= _BODY_ERRORS
-    elif path_parameters:
-        examples_here[InvalidRequest] = paths.example_error(path_parameters[0])
+    elif errors_of_path := [paths.field_errors(name, "") for name in rule.arguments]:
+        examples_here[InvalidRequest] = InvalidRequest(errors_of_path[0])
     # Errors without an example take no arguments.
     return [examples_here.get(error) or error() for error in errors]
 
