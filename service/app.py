@@ -54,8 +54,8 @@ def create_app(
     tokens = (tokens or TokenVerifier.of(settings)) if settings.auth else None
     app.extensions["token_verifier"] = tokens
     authenticator = Authenticator(stores, tokens) if settings.auth else None
-    failures = limits.failure_limit() if settings.limits_failures else None
-    authentication.register(app, authenticator, failures)
+    failures = limits.RateLimit("failed-authentications", limits.FAILURES_PER_MINUTE)
+    authentication.register(app, authenticator, failures if settings.limits_failures else None)
     limits.register(app, settings)
     paths.register(app)
     app.before_request(context.require_datastore)

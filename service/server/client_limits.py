@@ -4,6 +4,7 @@ Every connection has a greenlet of its own, so a client that waits delays no oth
 greenlets do not give: a client that stalls is disconnected, and few requests at a time compete for the CPU.
 """
 
+import resource
 import sys
 from collections.abc import Iterable
 from contextvars import ContextVar
@@ -27,8 +28,27 @@ MAX_UNREAD_BYTES = 64 * 1024
 """Up to this length, the rest of a body is read and ignored to keep its connection."""
 DRAIN_SECONDS = 2.0
 """How long a stopping worker waits for requests on connections that have none."""
+_RESERVED_FILES = 1000
+"""Descriptors for MongoDB, libraries, metrics and the log."""
 _POLL_SECONDS = 0.2
 _RECEIVED_BYTES = 64 * 1024
+
+
+def raise_open_files(connections: int) -> int:
+    """Raise the limit of open files for this number of connections, as far as the hard limit allows.
+
+    Return the number of connections that the limit leaves room for.
+    """
+    needed = connections + _RESERVED_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if _is_below(soft, needed):
+        soft = hard if _is_below(hard, needed) else needed
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return max(1, soft - _RESERVED_FILES) if _is_below(soft, needed) else connections
+
+
+def _is_below(limit: int, needed: int) -> bool:
+    return limit != resource.RLIM_INFINITY and limit < needed
 
 
 class ClientLimits:

@@ -26,8 +26,8 @@ from gunicorn.workers.base import Worker
 
 from service.config import Settings, is_loopback
 from service.crypto.master_keyring import MasterKeyringError
-from service.server import log, open_files
-from service.server.client_limits import ClientLimits
+from service.server import log
+from service.server.client_limits import ClientLimits, raise_open_files
 from service.server.setting_names import warn_of_misspelt
 from service.store.client.connection import check_uri
 from service.store.master_keys import is_world_readable, read_master_keys
@@ -54,12 +54,13 @@ _SETTINGS = _settings()
 
 wsgi_app = "service.app:create_app()"
 # gunicorn expects an IPv6 host in brackets.
-bind = f"{f'[{_SETTINGS.host}]' if ':' in _SETTINGS.host else _SETTINGS.host}:{_SETTINGS.port}"
+_HOST = f"[{_SETTINGS.host}]" if ":" in _SETTINGS.host else _SETTINGS.host
+bind = f"{_HOST}:{_SETTINGS.port}"
 
 # A greenlet per connection: thousands of idle or stalled clients cost memory only.
 worker_class = "gevent"
 workers = _SETTINGS.workers
-worker_connections = open_files.raise_limit(_SETTINGS.worker_connections)
+worker_connections = raise_open_files(_SETTINGS.worker_connections)
 # PyMongo is not fork-safe: each worker creates its own application and client.
 preload_app = False
 
@@ -130,7 +131,9 @@ def when_ready(server: Arbiter) -> None:
 
     ``--bind`` overrides HOST, so this checks the addresses on which gunicorn really listens.
     """
-    if not _SETTINGS.auth and not all(_is_local(listener.sock) for listener in server.LISTENERS):
+    sockets = [listener.sock for listener in server.LISTENERS]
+    is_local = all(s.family == socket.AF_UNIX or is_loopback(s.getsockname()[0]) for s in sockets)
+    if not _SETTINGS.auth and not is_local:
         raise SystemExit(
             "profile-lookup: AUTH=off serves on a loopback address only: bind to one, or set AUTH=on."
         )
@@ -181,10 +184,6 @@ def on_exit(server: Arbiter) -> None:
     """Remove the metrics directory, unless the operator set it."""
     if server.metrics_dir:
         shutil.rmtree(server.metrics_dir, ignore_errors=True)
-
-
-def _is_local(listener: socket.socket) -> bool:
-    return listener.family == socket.AF_UNIX or is_loopback(listener.getsockname()[0])
 
 
 def _hide_input(record: logging.LogRecord) -> bool:

@@ -59,7 +59,6 @@ def _respond_to_preflight() -> Response | None:
 
 
 def _add_vary(response: Response) -> Response:
-    """Tell caches that the response depends on the origin."""
     if request.path.startswith(DATA):
         response.vary.add("Origin")
     return response

@@ -14,7 +14,6 @@ from service.errors.access import Forbidden, IssuerUnavailable, Unauthenticated
 from service.model.principal import ANONYMOUS, Scope
 from service.use_cases.clock import now
 
-_SCHEME = "bearer"
 _ATTRIBUTE = "scope"
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -38,10 +37,9 @@ def scope_of(view: Callable[..., object]) -> Scope | None:
 
     Raises LookupError if the view declares neither: a view cannot be public by accident.
     """
-    try:
-        scope: Scope | None = vars(view)[_ATTRIBUTE]
-    except KeyError as error:
-        raise LookupError(f"{view.__name__} declares no scope") from error
+    if not hasattr(view, _ATTRIBUTE):
+        raise LookupError(f"{view.__name__} declares no scope")
+    scope: Scope | None = getattr(view, _ATTRIBUTE)
     return scope
 
 
@@ -88,7 +86,7 @@ def _authenticate(authenticator: Authenticator, failures: RateLimit | None) -> N
 def _credential() -> str:
     """Return the bearer token or API key (RFC 6750, 2.1); raises ``Unauthenticated``."""
     scheme, _, credential = request.headers.get("Authorization", "").strip().partition(" ")
-    if scheme.lower() != _SCHEME:
+    if scheme.lower() != "bearer":
         raise Unauthenticated
     return credential.strip()
 

@@ -21,6 +21,11 @@ from service.config import Settings
 from service.errors.access import TooManyRequests
 
 FAILURES_PER_MINUTE = 10
+"""Maximum number of failed authentications per network of clients.
+
+Only failing requests are limited, so that valid credentials behind the same proxy or address translation
+cannot be locked out. Failures are not counted per API key ID: that would lock out the key's owner.
+"""
 _WINDOW_SECONDS = 60
 # A client with one IPv6 address usually controls all addresses of its /64 network.
 _IPV6_PREFIX = 64
@@ -47,15 +52,6 @@ class RateLimit:
         response.headers["RateLimit-Policy"] = f'"{self._policy}";q={self._limit.amount};w={_WINDOW_SECONDS}'
         response.headers["RateLimit"] = f'"{self._policy}";r={remaining};t={seconds}'
         return response
-
-
-def failure_limit() -> RateLimit:
-    """Return the limit of failed authentications; count them by ``client_network``.
-
-    Only failing requests are limited, so that valid credentials behind the same proxy or address translation
-    cannot be locked out. Failures are not counted per API key ID: that would lock out the key's owner.
-    """
-    return RateLimit("failed-authentications", FAILURES_PER_MINUTE)
 
 
 def register(app: Flask, settings: Settings) -> None:

@@ -48,7 +48,6 @@ def register(app: Flask) -> None:
 
 
 def _methods_of_fixed_paths(app: Flask) -> dict[str, list[str]]:
-    """Return the methods of each path that has no parameters."""
     methods: dict[str, set[str]] = {}
     for rule in app.url_map.iter_rules():
         if not rule.arguments:

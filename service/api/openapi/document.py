@@ -40,14 +40,13 @@ def build(app: Flask) -> Node:
         spec.path(
             re.sub(r"<(\w+)>", r"{\1}", rule.rule),
             operations={method.lower(): node},
-            parameters=[*map(paths.document_parameter, rule.arguments), texts.REQUEST_ID_PARAMETER],
+            parameters=[*map(paths.document_parameter, sorted(rule.arguments)), texts.REQUEST_ID_PARAMETER],
         )
     spec.path("/metrics", operations={"get": texts.METRICS}, parameters=[texts.REQUEST_ID_PARAMETER])
     return add_links(describe_defaults(spec.to_dict()))
 
 
 def _empty_spec() -> APISpec:
-    """Return a document without paths."""
     marshmallow = MarshmallowPlugin(schema_name_resolver=_component_name)
     spec = APISpec(
         "profile-lookup",
@@ -74,7 +73,6 @@ class _Docstrings(BasePlugin):
     """Describe the component of a schema by its docstring and its attribute ``document``."""
 
     def schema_helper(self, name: str, definition: Node, **kwargs: Any) -> Node:
-        """Return the description, and the schema's ``document``."""
         del name, definition
         schema = kwargs["schema"]
         cls = schema if isinstance(schema, type) else type(schema)
@@ -91,7 +89,6 @@ class _Dumper(yaml.SafeDumper):
     """Write YAML without anchors: repeated examples are written in full."""
 
     def ignore_aliases(self, _data: object) -> bool:
-        """Return True for all data."""
         return True
 
 

@@ -22,15 +22,7 @@ from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import TooManySearchKeys, TooManySensitiveValues, ValueSealed
 from service.model.limits import MAX_SEARCH_KEYS
 
-_COMMON_ERRORS = {
-    DatastoreUnavailable,
-    Forbidden,
-    InvalidRequest,
-    IssuerUnavailable,
-    TooManyRequests,
-    Unauthenticated,
-}
-"""Every operation that needs a credential can raise these."""
+_CREDENTIAL_ERRORS = {Forbidden, IssuerUnavailable, TooManyRequests, Unauthenticated}
 _BODY_ERRORS = {
     problems.IncompleteBody,
     InvalidRequest,
@@ -138,12 +130,12 @@ def _example_errors(rule: Rule, method: str, operation: Operation) -> list[Servi
         problems.UnsupportedMediaType: problems.UnsupportedMediaType(media_types(method)),
     }
     if operation.scope is not None:
-        errors |= _COMMON_ERRORS
+        errors |= _CREDENTIAL_ERRORS | {DatastoreUnavailable, InvalidRequest}
         examples_here[Forbidden] = Forbidden(operation.scope.value)
     if operation.body is not None:
         errors |= _BODY_ERRORS
-    elif errors_of_path := [paths.field_errors(name, "") for name in rule.arguments]:
-        examples_here[InvalidRequest] = InvalidRequest(errors_of_path[0])
+    elif rule.arguments:
+        examples_here[InvalidRequest] = InvalidRequest(paths.field_errors(min(rule.arguments), ""))
     # Errors without an example take no arguments.
     return [examples_here.get(error) or error() for error in errors]
 

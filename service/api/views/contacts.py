@@ -6,10 +6,9 @@ from flask import Blueprint
 
 from schemas import contacts as schemas
 from schemas import examples
-from service.api.http.auditing import audited
 from service.api.http.context import budget, domain, principal, stores
 from service.api.http.metrics import count_match
-from service.api.http.operations import Content, Operation
+from service.api.http.operations import Content, Operation, audited
 from service.api.http.parsing import Loaded, idempotency_key
 from service.api.views.profiles import created_headers, creation
 from service.auth.authenticator import acting_agent

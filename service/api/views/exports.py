@@ -8,9 +8,8 @@ from marshmallow import Schema
 from schemas import examples
 from schemas.audit import ExportedEventResponse
 from schemas.exports import ExportedContactResponse, ExportResponse
-from service.api.http.auditing import audited
 from service.api.http.context import domain, principal, stores
-from service.api.http.operations import Content, Operation, to_json
+from service.api.http.operations import Content, Operation, audited, to_json
 from service.errors.records import ProfileNotFound
 from service.model.principal import Scope
 from service.use_cases import exports
@@ -30,14 +29,9 @@ _ATTACHMENT = {
 
 
 def _stream(export: Export) -> Response:
-    return Response(
-        stream_with_context(_chunks(export)),
-        mimetype="application/json",
-        headers={
-            "Content-Disposition": f'attachment; filename="profile-{export.profile["profile_id"]}.json"',
-            "Cache-Control": "no-store",
-        },
-    )
+    disposition = f'attachment; filename="profile-{export.profile["profile_id"]}.json"'
+    chunks = stream_with_context(_chunks(export))
+    return Response(chunks, headers={"Content-Disposition": disposition}, mimetype="application/json")
 
 
 def _chunks(export: Export) -> Iterator[bytes]:

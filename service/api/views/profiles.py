@@ -10,9 +10,8 @@ from schemas.contacts import ContactsRequest, ContactsResponse
 from schemas.key_values import KeyValuesRequest, RevealedResponse, RevealRequest
 from schemas.profiles import ProfilePatchRequest, ProfileRequest, ProfileResponse
 from schemas.search import FoundProfilesResponse, SearchRequest
-from service.api.http.auditing import audited, record
 from service.api.http.context import budget, domain, stores
-from service.api.http.operations import Content, Operation
+from service.api.http.operations import Content, Operation, audited, record
 from service.api.http.parsing import Loaded, idempotency_key, if_match
 from service.errors.base import ServiceError
 from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConflict
@@ -46,7 +45,6 @@ def creation(*problems: type[ServiceError], query: Schema | None = None) -> Oper
 
 
 def _change(body: Content, *problems: type[ServiceError]) -> Operation:
-    """Declare an operation that changes a profile."""
     return Operation(
         scope=Scope.EDIT,
         body=body,

@@ -7,9 +7,8 @@ from flask import Blueprint
 from schemas import examples
 from schemas import search_keys as schemas
 from schemas.profiles import ProfilesResponse
-from service.api.http.auditing import audited
 from service.api.http.context import domain, stores
-from service.api.http.operations import Content, Operation
+from service.api.http.operations import Content, Operation, audited
 from service.api.http.parsing import Loaded
 from service.errors.search_keys import (
     BuiltInSearchKey,
