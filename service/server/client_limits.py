@@ -7,6 +7,7 @@ greenlets do not give: a client that stalls is disconnected, and few requests at
 import resource
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from contextvars import ContextVar
 from io import RawIOBase
 from socket import SHUT_WR, socket
@@ -110,11 +111,10 @@ def _linger(client: socket) -> None:
 
     Closing while the client still sends would reset the connection, and the client could lose the response.
     """
-    try:
+    # The client may have closed it already.
+    with suppress(OSError):
         client.shutdown(SHUT_WR)
         gevent.with_timeout(LINGER_SECONDS, _read_to_end, client, timeout_value=None)
-    except OSError:
-        pass  # The client has closed it already.
 
 
 def _read_to_end(client: socket) -> None:

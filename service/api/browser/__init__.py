@@ -1,13 +1,9 @@
 """Protect the service and its data from web pages.
 
-With authentication, the credential protects the data: no browser adds it by itself. If authentication is
-disabled, any page could
-
-- point its own host name to 127.0.0.1 (DNS rebinding), and then read all responses. But it cannot change the
-  name in the Host header.
-- make the browser send a POST without a body to this machine, without a preflight (CSRF). It cannot read
-  the response, but the change is made. But it can neither change nor omit the header Origin (WHATWG Fetch,
-  3.1).
+With authentication, the credential protects the data: no browser adds it by itself. Otherwise a page could
+point its host name to 127.0.0.1 and read all responses (DNS rebinding), but it cannot change the Host header.
+And it could send a POST without a body and without a preflight (CSRF), but it can neither change nor omit the
+header Origin (WHATWG Fetch, 3.1).
 """
 
 import re

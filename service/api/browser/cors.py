@@ -43,7 +43,6 @@ def register(app: Flask, settings: Settings) -> None:
         allow_headers=_ALLOWED_HEADERS,
         expose_headers=_EXPOSED_HEADERS,
         max_age=_MAX_AGE,
-        supports_credentials=False,
         # Add the headers only to requests with an Origin. Errors are responses like others here.
         always_send=False,
         intercept_exceptions=False,

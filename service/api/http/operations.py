@@ -31,6 +31,10 @@ class Content:
     schema: Schema
     example: Mapping[str, object]
 
+    def document(self) -> dict[str, object]:
+        """Return the media type object of OpenAPI."""
+        return {"schema": self.schema, "example": self.example}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:

@@ -94,7 +94,10 @@ def _read_body() -> bytes:
     length = request.content_length
     try:
         if length is None:
-            return _read_chunks()
+            body = request.get_data(cache=False)
+            # Werkzeug cuts the body at the limit. Only a read beyond the limit raises RequestEntityTooLarge.
+            request.stream.read(1)
+            return body
         if length > limit:
             raise PayloadTooLarge(limit)
         body = request.input_stream.read(length)
@@ -105,13 +108,6 @@ def _read_body() -> bytes:
         raise IncompleteBody from error
     if len(body) < length:
         raise IncompleteBody
-    return body
-
-
-def _read_chunks() -> bytes:
-    body = request.get_data(cache=False)
-    # Werkzeug cuts the body at the limit. Only a read beyond the limit raises RequestEntityTooLarge.
-    request.stream.read(1)
     return body
 
 

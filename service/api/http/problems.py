@@ -12,9 +12,11 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from service.api.http.context import request_id
-from service.errors import access, datastore, requests
+from service.errors import access
 from service.errors.base import Conflict, NotFound, ServiceError
+from service.errors.datastore import CannotBeStored, DatastoreUnavailable, NotReady
 from service.errors.records import VersionConflict
+from service.errors.requests import IdempotencyKeyReused, InvalidRequest
 
 CONTENT_TYPE = "application/problem+json"
 _RETRY_AFTER_SECONDS = 1
@@ -97,27 +99,21 @@ class ForeignOrigin(ServiceError):
     )
 
 
-STATUS: dict[type[ServiceError], HTTPStatus] = {
-    IncompleteBody: HTTPStatus.BAD_REQUEST,
-    InvalidHost: HTTPStatus.BAD_REQUEST,
-    MalformedJson: HTTPStatus.BAD_REQUEST,
-    access.Unauthenticated: HTTPStatus.UNAUTHORIZED,
-    access.Forbidden: HTTPStatus.FORBIDDEN,
-    ForeignOrigin: HTTPStatus.FORBIDDEN,
-    NotFound: HTTPStatus.NOT_FOUND,
-    Conflict: HTTPStatus.CONFLICT,
-    VersionConflict: HTTPStatus.PRECONDITION_FAILED,
-    PayloadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    Misdirected: HTTPStatus.MISDIRECTED_REQUEST,
-    requests.InvalidRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
-    access.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
-    requests.IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
-    datastore.CannotBeStored: HTTPStatus.UNPROCESSABLE_ENTITY,
-    datastore.DatastoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-    access.IssuerUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-    datastore.NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
+_ERRORS: dict[HTTPStatus, tuple[type[ServiceError], ...]] = {
+    HTTPStatus.BAD_REQUEST: (IncompleteBody, InvalidHost, MalformedJson),
+    HTTPStatus.UNAUTHORIZED: (access.Unauthenticated,),
+    HTTPStatus.FORBIDDEN: (access.Forbidden, ForeignOrigin),
+    HTTPStatus.NOT_FOUND: (NotFound,),
+    HTTPStatus.CONFLICT: (Conflict,),
+    HTTPStatus.PRECONDITION_FAILED: (VersionConflict,),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (PayloadTooLarge,),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (UnsupportedMediaType,),
+    HTTPStatus.MISDIRECTED_REQUEST: (Misdirected,),
+    HTTPStatus.UNPROCESSABLE_ENTITY: (InvalidRequest, IdempotencyKeyReused, CannotBeStored),
+    HTTPStatus.TOO_MANY_REQUESTS: (access.TooManyRequests,),
+    HTTPStatus.SERVICE_UNAVAILABLE: (DatastoreUnavailable, access.IssuerUnavailable, NotReady),
 }
+STATUS = {error: status for status, errors in _ERRORS.items() for error in errors}
 """The status of each error; other classes have the status of their parent."""
 
 

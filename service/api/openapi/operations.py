@@ -67,16 +67,17 @@ def document_operation(
     node: Node = {}
     if operation.query is not None:
         node["parameters"] = [{"in": "query", "schema": operation.query}]
-    responses = _successes(operation) | _problem_responses(spec, rule, method, operation)
+    successes = {operation.status: operation.status.phrase}
+    if operation.created:
+        successes[HTTPStatus.CREATED] = operation.created
+    responses = {str(int(status)): _success(operation, text) for status, text in successes.items()}
+    responses |= _problem_responses(spec, rule, method, operation)
     if not any(status.startswith("4") for status in responses):
         responses["4XX"] = MALFORMED_REQUEST
     node["responses"] = dict(sorted(responses.items()))
     if operation.body is not None:
-        content = {"schema": operation.body.schema, "example": operation.body.example}
-        node["requestBody"] = {
-            "required": True,
-            "content": {media_type: dict(content) for media_type in media_types(method)},
-        }
+        content = {media_type: operation.body.document() for media_type in media_types(method)}
+        node["requestBody"] = {"required": True, "content": content}
     if operation.header_parameters:
         node["parameters"] = [*node.get("parameters", ()), *operation.header_parameters]
     return node | {
@@ -88,20 +89,12 @@ def document_operation(
     }
 
 
-def _successes(operation: Operation) -> Node:
-    responses = {str(int(operation.status)): _success(operation, operation.status.phrase)}
-    if operation.created:
-        responses[str(int(HTTPStatus.CREATED))] = _success(operation, operation.created)
-    return responses
-
-
 def _success(operation: Operation, description: str) -> Node:
     response: Node = {"description": description}
     if operation.response_headers:
         response["headers"] = {**operation.response_headers}
     if operation.response is not None:
-        content = {"schema": operation.response.schema, "example": operation.response.example}
-        response["content"] = {JSON: content}
+        response["content"] = {JSON: operation.response.document()}
     response["headers"] = response.get("headers", {}) | REQUEST_ID
     return response
 

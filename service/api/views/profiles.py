@@ -21,6 +21,7 @@ from service.model.contact import ContactFilter
 from service.model.principal import Scope
 from service.model.profile import Profile
 from service.use_cases import contacts, erasure, key_values, profiles, reveal, search
+from service.use_cases.audit import Audited
 
 blueprint = Blueprint("profiles", __name__, url_prefix="/v1/profiles")
 
@@ -55,15 +56,15 @@ def _change(body: Content, *problems: type[ServiceError]) -> Operation:
     )
 
 
-def _etag(profile: Profile) -> dict[str, str]:
-    return {"ETag": f'"{profile["version"]}"'}
+def _with_etag(result: Audited[Profile]) -> object:
+    return result, {"ETag": f'"{result.value["version"]}"'}
 
 
 def created_headers(profile: Profile, *, replayed: bool) -> dict[str, str]:
     """Return the headers of a profile that this request, or an earlier one with the same key, created."""
     location = url_for("profiles.read_profile", profile_id=profile["profile_id"])
     again = {"Idempotency-Replayed": "true"} if replayed else {}
-    return _etag(profile) | {"Location": location} | again
+    return {"ETag": f'"{profile["version"]}"', "Location": location} | again
 
 
 @blueprint.post("")
@@ -89,8 +90,7 @@ def read_profile(profile_id: str) -> object:
 
     Send its `ETag` as `If-Match` when you change the profile.
     """
-    profile = profiles.view_profile(stores(), domain(), profile_id)
-    return profile, _etag(profile.value)
+    return _with_etag(profiles.view_profile(stores(), domain(), profile_id))
 
 
 @blueprint.patch("/<profile_id>")
@@ -102,8 +102,7 @@ def update_profile(patch: Loaded, profile_id: str) -> object:
     Fields that the patch omits keep their values; null removes a value; a list replaces the whole list. A
     patch that changes nothing does not change the version.
     """
-    profile = profiles.update_profile(stores(), domain(), profile_id, patch, if_match(), budget())
-    return profile, _etag(profile.value)
+    return _with_etag(profiles.update_profile(stores(), domain(), profile_id, patch, if_match(), budget()))
 
 
 @blueprint.delete("/<profile_id>")
@@ -133,7 +132,7 @@ def add_key_values(body: Loaded, profile_id: str) -> object:
     profile = key_values.add_key_values(
         stores(), domain(), profile_id, **body, if_match=if_match(), budget=budget()
     )
-    return profile, _etag(profile.value)
+    return _with_etag(profile)
 
 
 @blueprint.post("/<profile_id>/keys/release")
@@ -147,7 +146,7 @@ def release_key_values(body: Loaded, profile_id: str) -> object:
     profile = key_values.release_key_values(
         stores(), domain(), profile_id, **body, if_match=if_match(), budget=budget()
     )
-    return profile, _etag(profile.value)
+    return _with_etag(profile)
 
 
 @blueprint.post("/<profile_id>/reveal")
