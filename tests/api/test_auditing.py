@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from service.api.http.auditing import audited
+from service.api.http.operations import audited
 from service.use_cases.audit import Audited
 from tests.api.caller import Json, check_problem
 

@@ -4,8 +4,7 @@ import pytest
 from flask import Flask, abort
 from prometheus_client.parser import text_string_to_metric_families
 
-from service.api.http import context
-from service.api.views import metrics
+from service.api.http import context, metrics
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ from threading import Barrier
 import pytest
 from flask import Flask
 
-from service.api.http import context
-from service.api.views import metrics
+from service.api.http import context, metrics
 
 TTL = 5.0
 
