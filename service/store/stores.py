@@ -13,21 +13,17 @@ from service.store.audit.trail import AuditTrail
 from service.store.client.connection import connect
 from service.store.client.document import Document
 from service.store.contacts.associations import AssociationStore
-from service.store.domains.domains import DomainStore
+from service.store.domains.domains import DomainStore, SettingsStore
 from service.store.domains.search_keys import SearchKeyStore
 from service.store.domains.sensitive_value_counts import SensitiveValueCountStore
-from service.store.domains.settings import SettingsStore
 from service.store.health.availability import Availability
 from service.store.health.durability import Durability
 from service.store.health.ping import Ping
 from service.store.indexes.builder import IndexBuilder
 from service.store.master_keys import read_master_keys
 from service.store.profiles.collection import ProfileStore
-from service.store.profiles.erasures import ErasureStore
-from service.store.profiles.match_query import MatchQueryStore
-from service.store.profiles.reader import ProfileReader
+from service.store.profiles.documents import ProfileReader
 from service.store.profiles.stale_profiles import StaleProfileStore
-from service.store.profiles.value_holders import ValueHolderStore
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +32,7 @@ class Stores:
 
     profiles: ProfileStore
     stale_profiles: StaleProfileStore
-    erasures: ErasureStore
     associations: AssociationStore
-    match_queries: MatchQueryStore
     domains: DomainStore
     audit: AuditTrail
     indexes: IndexBuilder
@@ -49,7 +43,6 @@ class Stores:
     request_seconds: float
     keyring: MasterKeyring
     sensitive_value_counts: SensitiveValueCountStore
-    value_holders: ValueHolderStore
 
     @classmethod
     def connect(cls, settings: Settings) -> "Stores":
@@ -81,11 +74,11 @@ class Stores:
         profiles, counts = database["profiles"], database["sensitive_value_counts"]
         audit = AuditStore(database["audit"], retention=timedelta(days=settings.audit_retention_days))
         return cls(
-            profiles=ProfileStore(profiles, keyring, reader),
+            profiles=ProfileStore(
+                profiles, "associations", reader, max_erasure_time=timedelta(seconds=request_seconds)
+            ),
             stale_profiles=StaleProfileStore(profiles, search_keys, keyring),
-            erasures=ErasureStore(profiles, max_age=timedelta(seconds=request_seconds)),
             associations=AssociationStore(database["associations"]),
-            match_queries=MatchQueryStore(profiles, "associations", reader),
             domains=domains,
             audit=AuditTrail(audit, in_background=audit_in_background),
             indexes=IndexBuilder(database, patience=request_seconds),
@@ -96,7 +89,6 @@ class Stores:
             request_seconds=request_seconds,
             keyring=keyring,
             sensitive_value_counts=SensitiveValueCountStore(counts, limit=settings.sensitive_values_per_hour),
-            value_holders=ValueHolderStore(profiles),
         )
 
     def make_ready(self) -> None:

@@ -137,7 +137,7 @@ def test_the_creation_of_a_profile_that_is_being_erased_is_not_undone(
 
     def begin() -> None:
         (document,) = database["profiles"].find()
-        erasing_times.append(stores.erasures.begin("default", document["_id"]))
+        erasing_times.append(stores.profiles.begin_erasure("default", document["_id"]))
         contacts.clear(stores, "default", "c-1")
 
     erasing_times: list[datetime | None] = []

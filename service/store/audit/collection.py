@@ -14,10 +14,9 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from service.model.audit import AuditEvent, AuditFilter
-from service.store.client.batches import in_batches
 from service.store.client.document import Document
 from service.store.client.errors import duplicate_key_errors, translate_errors
-from service.store.client.page_scan import IndexScan, PageScan
+from service.store.client.page_scan import IndexScan, PageScan, in_batches
 from service.store.indexes.definitions import NEWEST, OF_AGENT, OF_PROFILE
 
 _ACKNOWLEDGED_BY_PRIMARY = WriteConcern(1, j=False)

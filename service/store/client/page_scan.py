@@ -1,22 +1,27 @@
-"""Read one page along an index when the index does not cover all conditions, in bounded time.
+"""Read all results in batches, or one page along an index in bounded time.
 
-Usually few documents are excluded. So a few pages are read first and filtered in Python, which costs MongoDB
-no more than these pages. If that does not fill the page, MongoDB filters up to ``MAX_SCANNED`` of the
-documents that follow. The last of these is read first, from the index alone unless a position has several
-fields.
+An index need not cover all conditions of a page. Usually few documents are excluded. So a few pages are read
+first and filtered in Python, which costs MongoDB no more than these pages. If that does not fill the page,
+MongoDB filters up to ``MAX_SCANNED`` of the documents that follow. The last of these is read first, from the
+index alone unless a position has several fields.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Generic, TypeVar
 
 from pymongo.collection import Collection
+from pymongo.cursor import Cursor
 
-from service.store.client.batches import single_batch
 from service.store.client.document import Document
+from service.store.client.errors import translate_errors
 
 MAX_SCANNED = 5000
 """Maximum number of documents that MongoDB filters for one page."""
+
+_BATCH_SIZE = 100
+"""Maximum number of documents of ``in_batches`` to hold in memory."""
 
 _PYTHON_FILTERED_PAGES = (1, 4)
 """Sizes of the reads that are filtered in Python, in pages."""
@@ -102,3 +107,20 @@ class IndexScan(Generic[Position]):
         for row in self.collection.aggregate(pipeline, hint=self.hint):
             return row["size"], self.position({**row, "_id": row["last_id"]})
         return 0, None
+
+
+def single_batch(limit: int) -> int:
+    """Return the batch size with which one response has ``limit`` documents and closes the cursor."""
+    return limit + 1
+
+
+def in_batches(cursor: Cursor[Document]) -> Iterator[list[Document]]:
+    """Yield all documents of a cursor, in batches. Raises ``DatastoreUnavailable``."""
+    cursor.batch_size(_BATCH_SIZE)
+    while batch := _next_batch(cursor):
+        yield batch
+
+
+@translate_errors
+def _next_batch(cursor: Cursor[Document]) -> list[Document]:
+    return list(islice(cursor, _BATCH_SIZE))

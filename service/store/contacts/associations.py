@@ -13,10 +13,9 @@ from pymongo.errors import DuplicateKeyError
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import ContactCleared
 from service.model.contact import Association, Contact, ContactFilter, ContactPosition, NewAssociation
-from service.store.client.batches import in_batches, single_batch
 from service.store.client.document import Document
 from service.store.client.errors import translate_errors, translate_write_errors
-from service.store.client.page_scan import IndexScan, PageScan
+from service.store.client.page_scan import IndexScan, PageScan, in_batches, single_batch
 from service.store.contacts import changes, queries
 from service.store.indexes.definitions import HISTORY_OF_PROFILE, LAST_OF_PROFILE
 

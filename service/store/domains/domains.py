@@ -1,4 +1,4 @@
-"""Read domains, and cache each for a few seconds in every worker."""
+"""Read domains, and cache each for a few seconds in every worker. Change their settings."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -6,13 +6,15 @@ from threading import Lock
 from time import monotonic
 
 from cachetools import LRUCache, TLRUCache
+from pymongo import ReturnDocument
+from pymongo.collection import Collection
 
 from service.model.domain_settings import DEFAULT_MATCH_KEYS, DEFAULT_MATCH_MODES, DEFAULT_SHARED_ABOVE
 from service.model.search_key import BUILT_IN, SearchKey
 from service.store.client.document import Document
+from service.store.client.errors import translate_errors, translate_write_errors
 from service.store.domains.domain import Domain
 from service.store.domains.search_keys import SearchKeyStore
-from service.store.domains.settings import SettingsStore
 
 MAX_CACHED_DOMAINS = 10_000
 
@@ -24,6 +26,35 @@ class _Reading:
     domain: Domain
     at: float
     undefined: frozenset[str] = frozenset()
+
+
+class SettingsStore:
+    """The ``settings`` collection: one document for each domain. Settings that were never set are absent."""
+
+    def __init__(self, collection: Collection[Document]) -> None:
+        self._collection = collection
+
+    @translate_errors
+    def get(self, domain: str) -> Document:
+        """Return the domain's settings."""
+        return _to_settings(self._collection.find_one({"_id": domain}))
+
+    @translate_write_errors
+    def change(self, domain: str, changes: Mapping[str, object]) -> Document:
+        """Set each name to its value, or unset it if the value is None. Return the settings.
+
+        A name is that of a setting or of one of its members, such as ``match_keys.voice``. The schema
+        validates names, and the pattern of search key names allows no dot.
+        """
+        update: Document = {"$setOnInsert": {"domain": domain}}
+        if given := {name: value for name, value in changes.items() if value is not None}:
+            update["$set"] = given
+        if removed := {name: "" for name, value in changes.items() if value is None}:
+            update["$unset"] = removed
+        document = self._collection.find_one_and_update(
+            {"_id": domain}, update, upsert=True, return_document=ReturnDocument.AFTER
+        )
+        return _to_settings(document)
 
 
 class DomainStore:
@@ -137,3 +168,7 @@ class DomainStore:
             ignored_values=ignored_values,
             custom_keys=custom_keys,
         )
+
+
+def _to_settings(document: Document | None) -> Document:
+    return {name: value for name, value in (document or {}).items() if name not in {"_id", "domain"}}

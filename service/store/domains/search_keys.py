@@ -14,7 +14,7 @@ from service.model.limits import MAX_SEARCH_KEYS
 from service.model.search_key import KeyType, SearchKey
 from service.store.client.document import Document
 from service.store.client.errors import translate_errors, translate_write_errors
-from service.store.domains import definitions
+from service.store.domains.domain import fingerprint
 
 _BATCH_SIZE = 1000
 
@@ -54,7 +54,7 @@ class SearchKeyStore:
         """Return the fingerprints of all definitions of all domains."""
         documents = self._collection.find({}, {"label": False, "example": False}).batch_size(_BATCH_SIZE)
         keys = ((document["domain"], _to_search_key(document)) for document in documents)
-        return [definitions.fingerprint(domain, key.name, key) for domain, key in keys]
+        return [fingerprint(domain, key.name, key) for domain, key in keys]
 
     @translate_errors
     def slots(self, domain: str) -> dict[str, int | None]:

@@ -16,16 +16,15 @@ from service.crypto.master_keyring import MasterKeyring
 from service.crypto.vault import Vault
 from service.matching.profiles import Index
 from service.model.profile import Profile
-from service.store.client.batches import single_batch
 from service.store.client.document import Document
 from service.store.client.errors import duplicate_key_errors, translate_errors, translate_write_errors
-from service.store.domains import definitions
+from service.store.client.page_scan import single_batch
+from service.store.domains.domain import fingerprints, stored_fingerprints
 from service.store.domains.search_keys import SearchKeyStore
 from service.store.indexes.definitions import DEFINITIONS, RULES
 from service.store.profiles import sealed_keys
-from service.store.profiles.documents import optional_lists, to_profile, update_of
+from service.store.profiles.documents import key_of, optional_lists, to_profile, update_of
 from service.store.profiles.sealed_keys import Rules
-from service.store.profiles.unique_values import key_of
 
 _COUNT_TIMEOUT = 60
 _ATTEMPTS = 8
@@ -139,7 +138,7 @@ class StaleProfileStore:
             document = next(iter(cursor.limit(1)), None)
             if document is None:
                 return None
-            candidates = definitions.stored_fingerprints([document]).difference(current, done)
+            candidates = stored_fingerprints([document]).difference(current, done)
             current = self._search_keys.fingerprints()
             if outdated := candidates.difference(current):
                 return min(outdated)
@@ -185,8 +184,8 @@ class StaleProfileStore:
     def is_renewed(self, stale: StaleProfile, index: Index) -> bool:
         """Return whether a stale profile is up to date except for its values of undefined keys."""
         rules = sealed_keys.rules_of(stale.profile["keys"], self._keyring)
-        fingerprints = definitions.fingerprints(stale.domain, index.definitions)
-        return stale.rules == rules and sorted(stale.definitions or []) == sorted(fingerprints)
+        current = fingerprints(stale.domain, index.definitions)
+        return stale.rules == rules and sorted(stale.definitions or []) == sorted(current)
 
     def _update(self, stale: StaleProfile, index: Index) -> UpdateOne:
         profile_id, keys = stale.profile["profile_id"], stale.profile["keys"]
