@@ -16,9 +16,7 @@ from service.store.contacts.associations import AssociationStore
 from service.store.domains.domains import DomainStore, SettingsStore
 from service.store.domains.search_keys import SearchKeyStore
 from service.store.domains.sensitive_value_counts import SensitiveValueCountStore
-from service.store.health.availability import Availability
-from service.store.health.durability import Durability
-from service.store.health.ping import Ping
+from service.store.health import Availability, Health
 from service.store.indexes.builder import IndexBuilder
 from service.store.master_keys import read_master_keys
 from service.store.profiles.collection import ProfileStore
@@ -37,9 +35,8 @@ class Stores:
     audit: AuditTrail
     indexes: IndexBuilder
     availability: Availability
-    ping: Ping
+    health: Health
     api_keys: ApiKeyStore
-    durability: Durability
     request_seconds: float
     keyring: MasterKeyring
     sensitive_value_counts: SensitiveValueCountStore
@@ -83,9 +80,8 @@ class Stores:
             audit=AuditTrail(audit, in_background=audit_in_background),
             indexes=IndexBuilder(database, patience=request_seconds),
             availability=availability or Availability(),
-            ping=Ping(database),
+            health=Health(database, require_replica_set=settings.mongodb_require_replica_set),
             api_keys=ApiKeyStore(database["api_keys"]),
-            durability=Durability(database, required=settings.mongodb_require_replica_set),
             request_seconds=request_seconds,
             keyring=keyring,
             sensitive_value_counts=SensitiveValueCountStore(counts, limit=settings.sensitive_values_per_hour),
