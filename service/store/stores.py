@@ -8,8 +8,7 @@ from pymongo.database import Database
 from service.config import Settings
 from service.crypto.master_keyring import MasterKeyring
 from service.store.api_keys import ApiKeyStore
-from service.store.audit.collection import AuditStore
-from service.store.audit.trail import AuditTrail
+from service.store.audit import AuditStore, AuditTrail
 from service.store.client.connection import connect
 from service.store.client.document import Document
 from service.store.contacts.associations import AssociationStore

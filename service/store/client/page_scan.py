@@ -6,9 +6,11 @@ MongoDB filters up to ``MAX_SCANNED`` of the documents that follow. The last of 
 index alone unless a position has several fields.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial, reduce
 from itertools import islice
+from operator import getitem
 from typing import Generic, TypeVar
 
 from pymongo.collection import Collection
@@ -61,18 +63,19 @@ class IndexScan(Generic[Position]):
     """Returns the position of a document from the fields of ``order``."""
     conditions: Document
     """The conditions that the index does not cover, as a filter."""
-    meets_conditions: Callable[[Document], bool]
-    """Returns whether a document meets ``conditions``."""
+    meets_conditions: Callable[[Document], bool] | None = None
+    """Returns whether a document meets ``conditions``. None if they are those of ``split_conditions``."""
 
     def page(self, after: Position | None, limit: int) -> PageScan[Document, Position]:
         """Return up to ``limit`` documents after a position that meet the conditions."""
         if not self.conditions:
             return PageScan(self._find(self.between(after, None), limit))
+        meets_conditions = self.meets_conditions or partial(_has_values, self.conditions)
         matches: list[Document] = []
         scanned = 0
         for pages in _PYTHON_FILTERED_PAGES:
             documents = self._find(self.between(after, None), pages * limit)
-            matches += filter(self.meets_conditions, documents)
+            matches += filter(meets_conditions, documents)
             scanned += len(documents)
             if len(matches) >= limit or len(documents) < pages * limit:
                 return PageScan(matches[:limit], None, scanned)
@@ -107,6 +110,26 @@ class IndexScan(Generic[Position]):
         for row in self.collection.aggregate(pipeline, hint=self.hint):
             return row["size"], self.position({**row, "_id": row["last_id"]})
         return 0, None
+
+
+def split_conditions(
+    values: Iterable[tuple[str, str, str | None]], otherwise: str
+) -> tuple[str, Document, Document]:
+    """Return the index of the first condition, the query that it covers, and the other conditions.
+
+    ``values`` are fields with their indexes, and values or None for no condition.
+    """
+    given = [(field, index, {"$eq": value}) for field, index, value in values if value is not None]
+    hint = given[0][1] if given else otherwise
+    covered, others = ({field: each for field, _, each in part} for part in (given[:1], given[1:]))
+    return hint, covered, others
+
+
+def _has_values(conditions: Document, document: Document) -> bool:
+    return all(
+        reduce(getitem, field.split("."), document) == condition["$eq"]
+        for field, condition in conditions.items()
+    )
 
 
 def single_batch(limit: int) -> int:
