@@ -50,10 +50,7 @@ class AuditStore:
     # Not ``translate_write_errors``: a caller need not know whether an event was added.
     @translate_errors
     def insert(self, events: Sequence[AuditEvent], *, durably: bool) -> None:
-        """Add the events. Ignore events that exist, as after a lost response.
-
-        With ``durably`` wait for the journals of a majority, otherwise for the memory of the primary.
-        """
+        """Add new events. With ``durably`` wait for the journals of a majority, not only for the primary."""
         documents = [self._to_document(event) for event in events]
         collection = self._durable if durably else self._fast
         try:
@@ -64,17 +61,14 @@ class AuditStore:
             else:
                 collection.insert_many(documents, ordered=False)
         except DuplicateKeyError:
+            # As after a lost response.
             return
         except BulkWriteError as error:
             duplicate_key_errors(error)
 
     @translate_errors
     def find(self, domain: str, which: AuditFilter, limit: int) -> PageScan[AuditEvent, str]:
-        """Return up to ``limit`` events, newest first.
-
-        One command. For events of a profile and an agent up to four: the profile index has no agent, so the
-        agent condition can exclude any number of events.
-        """
+        """Return up to ``limit`` events, newest first. Up to four commands if there are two conditions."""
         values = [("profile_ids", OF_PROFILE, which.profile_id), ("agent_id", OF_AGENT, which.agent_id)]
         hint, covered, others = split_conditions(values, NEWEST)
         scan = IndexScan(
@@ -143,12 +137,9 @@ class AuditTrail:
         self._add(events)
 
     def flush(self) -> None:
-        """Write all events that are queued now. Raises ``DatastoreUnavailable`` and keeps the rest queued.
-
-        Events that are queued meanwhile wait for the next flush. Otherwise, under load, one small command
-        would follow another.
-        """
+        """Write all events that are queued now. Raises ``DatastoreUnavailable`` and keeps the rest queued."""
         with self._flushing:
+            # Later events wait for the next flush. Under load, one small command would follow another.
             remaining = len(self._queue)
             while remaining:
                 batch = self._queue[: min(remaining, BATCH_SIZE)]
@@ -183,7 +174,6 @@ class AuditTrail:
 
 
 def _write(trail_ref: "ref[AuditTrail]") -> None:
-    """Write queued events until the queue is empty or the trail is garbage."""
     failed = False
     while (trail := trail_ref()) is not None and not trail.stop_if_empty():
         due, interval = trail.due, trail.interval
@@ -208,7 +198,6 @@ def _write(trail_ref: "ref[AuditTrail]") -> None:
 
 
 def _period(which: AuditFilter, after: str | None, until: str | None) -> Document:
-    """Match the IDs of the filter's time, after one ID, up to and including another, newest first."""
     upper = [bound for bound in (after, _first_id(which.at_to)) if bound is not None]
     lower = [bound for bound in (until, _first_id(which.at_from)) if bound is not None]
     bounds = {"$gte": max(lower, default=None), "$lt": min(upper, default=None)}

@@ -58,12 +58,12 @@ class Availability(TopologyListener):
     def check(self) -> None:
         """Raise ``DatastoreUnavailable`` if there has been no primary for ``election_timeout`` seconds.
 
-        Otherwise each request would hold a thread until its time limit, and health checks would wait. If
-        there was never a primary, the time starts with the first request: only then the driver connects.
+        Otherwise each request would hold a thread until its time limit, and health checks would wait.
         """
         if self._has_primary:
             return
         if self._missing_since is None:
+            # There was never a primary: the driver connects with the first request.
             self._missing_since = self._clock()
         elif self._clock() - self._missing_since > self.election_timeout:
             raise DatastoreUnavailable
@@ -97,11 +97,8 @@ class Health:
         self._client = database.client if isinstance(database, Database) else None
 
     def ping(self) -> None:
-        """Raise ``DatastoreUnavailable`` if MongoDB does not respond in time. For one thread at a time.
-
-        A pending ping is not cancelled, which would close its connection: if opening one takes longer than
-        ``PING_TIMEOUT``, none would ever be open.
-        """
+        """Raise ``DatastoreUnavailable`` if MongoDB does not respond in time. For one thread at a time."""
+        # A pending ping is not cancelled, which would close its connection. A slow one would never be open.
         if self._pending is None or self._pending.done():
             self._pending = start_daemon(partial(ping, self._database), "ping")
         try:

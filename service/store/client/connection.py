@@ -49,8 +49,7 @@ def check_uri(settings: Settings) -> None:
     or ``&`` in it is not escaped.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", UserWarning)
+        with warnings.catch_warnings(action="error", category=UserWarning):
             for start in _HARMLESS:
                 warnings.filterwarnings("ignore", start, UserWarning)
             _client(settings).close()

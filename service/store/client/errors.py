@@ -35,8 +35,7 @@ class WriteError(TypedDict):
 def translate_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Translate driver errors into ``DatastoreUnavailable`` or ``CannotBeStored``.
 
-    Also apply the deadline of the current request, and add to its database time. For a function that changes
-    data use ``translate_write_errors``.
+    Also apply the deadline of the current request, and add to its database time.
     """
 
     @wraps(function)
@@ -53,8 +52,7 @@ def translate_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
 def translate_write_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Do the same for a function that changes data: errors of the request then have an unknown outcome.
 
-    The driver repeats a write after a network error. So even an error of server selection can be that of the
-    second attempt.
+    The driver repeats writes. So even an error of server selection can be that of the second attempt.
     """
     translated = translate_errors(function)
 

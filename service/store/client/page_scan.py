@@ -35,15 +35,13 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True, slots=True)
 class PageScan(Generic[Item, Position]):
-    """The items of a page, and how far the scan went.
-
-    ``ended_at`` is the position at which the scan stopped early; None if nothing is left or the page is full.
-    ``scanned`` is the maximum number of documents that MongoDB looked at.
-    """
+    """The items of a page, and how far the scan went."""
 
     items: Sequence[Item]
     ended_at: Position | None = None
+    """The position at which the scan stopped early; None if nothing is left or the page is full."""
     scanned: int = 0
+    """The maximum number of documents that MongoDB looked at."""
 
     def map(self, convert: Callable[[Item], _Result]) -> "PageScan[_Result, Position]":
         """Return the same page with converted items."""
@@ -85,7 +83,6 @@ class IndexScan(Generic[Position]):
     def _continue(
         self, matches: list[Document], scanned: int, after: Position | None, limit: int
     ) -> PageScan[Document, Position]:
-        """Return the page that begins with the matches so far."""
         size, last = self._end(after)
         if last is None:
             return PageScan(matches, None, scanned)

@@ -53,9 +53,7 @@ class AssociationStore:
         retry does not undo a later association.
         """
         unless = queries.was_associated(association) if once else queries.is_current(association)
-        change = queries.associate(
-            channel, association, now, unless=unless, max_associations=self._max_associations
-        )
+        change = queries.associate(channel, association, now, unless, self._max_associations)
         contact = self._change_open(domain, contact_id, change, now)
         if contact is None:
             raise ContactCleared
@@ -63,10 +61,7 @@ class AssociationStore:
 
     @translate_write_errors
     def disassociate(self, domain: str, contact_id: str, now: datetime) -> Contact | None:
-        """End the current association and return the contact as it was before, or None if it has none.
-
-        Raises ``ContactCleared``.
-        """
+        """End the current association, if any; return the contact as before. Raises ``ContactCleared``."""
         contact = queries.by_contact_id(domain, contact_id)
         associated = contact | {"cleared_at": None, "association": {"$ne": None}}
         before = self._collection.find_one_and_update(associated, [queries.disassociate(now)])
@@ -89,11 +84,8 @@ class AssociationStore:
         return _to_contact(document)
 
     def _change_open(self, domain: str, contact_id: str, change: Document, now: datetime) -> Contact | None:
-        """Change the contact, create it if it is unknown, and return it; None if it is cleared.
-
-        The upsert meets the ``_id`` of a contact that is cleared, or that another request has just created.
-        In the second case it succeeds when repeated.
-        """
+        """Change the contact, create it if it is unknown, and return it; None if it is cleared."""
+        # The upsert meets the ``_id`` of a cleared contact, or one that another request has just created.
         for _ in range(2):
             with suppress(DuplicateKeyError):
                 document = self._collection.find_one_and_update(
@@ -113,10 +105,7 @@ class AssociationStore:
         )
 
     def history(self, domain: str, profile_id: str) -> Iterator[Contact]:
-        """Yield all contacts that are or were associated with the profile, in no order.
-
-        Raises ``DatastoreUnavailable``.
-        """
+        """Yield all contacts that were ever associated with the profile. Raises ``DatastoreUnavailable``."""
         query: Document = {"domain": domain, "associations.profile_id": profile_id}
         with self._collection.find(query).hint(definitions.HISTORY_OF_PROFILE) as cursor:
             for batch in in_batches(cursor):
@@ -137,12 +126,7 @@ class AssociationStore:
         latest: list[Document] = [
             {"$match": {"domain": domain, "association.profile_id": {"$in": list(profile_ids)}}},
             {"$sort": {"association.profile_id": 1, "association.associated_at": -1}},
-            {
-                "$group": {
-                    "_id": "$association.profile_id",
-                    "at": {"$first": "$association.associated_at"},
-                }
-            },
+            {"$group": {"_id": "$association.profile_id", "at": {"$first": "$association.associated_at"}}},
         ]
         batch_size = single_batch(len(profile_ids))
         documents = self._collection.aggregate(latest, hint=definitions.LAST_OF_PROFILE, batchSize=batch_size)
@@ -150,11 +134,7 @@ class AssociationStore:
 
     @translate_errors
     def find(self, domain: str, which: ContactFilter, limit: int) -> PageScan[Contact, ContactPosition]:
-        """Return up to ``limit`` contacts, newest first.
-
-        One command if the index covers all conditions. If not, up to four: conditions outside the index can
-        exclude any number of contacts.
-        """
+        """Return up to ``limit`` contacts, newest first. Up to four commands if there are two conditions."""
         # The most selective condition first. The planner sometimes prefers ``NEWEST``.
         values = [
             ("association.profile_id", definitions.OF_PROFILE, which.profile_id),

@@ -54,10 +54,7 @@ def period(
 
 
 def set_defaults(contact_id: str, now: datetime) -> Document:
-    """Set the fields of a new contact.
-
-    The upsert takes ``domain`` and ``cleared_at`` from its query.
-    """
+    """Set the fields of a new contact. The upsert takes ``domain`` and ``cleared_at`` from its query."""
     new: Document = {"channel": None, "created_at": now, "association": None, "associations": []}
     fields: Document = {name: {"$ifNull": [f"${name}", value]} for name, value in new.items()}
     return {"$set": {**fields, "contact_id": {"$literal": contact_id}}}
@@ -67,27 +64,20 @@ def associate(
     channel: str | None,
     association: NewAssociation,
     now: datetime,
-    *,
     unless: Document,
     max_associations: int,
 ) -> Document:
     """End the current association and add a new one, unless the condition is true."""
     # Requests that race may reach MongoDB in another order than they read the clock.
     latest = {"$max": [now, {"$max": "$associations.associated_at"}]}
-    entry = {
-        "$mergeObjects": [
-            {"$literal": {**association, "associated_at": now, "disassociated_at": None}},
-            {"associated_at": latest},
-        ]
-    }
+    new: Document = {**association, "associated_at": now, "disassociated_at": None}
+    entry = {"$mergeObjects": [{"$literal": new}, {"associated_at": latest}]}
     history = {"$concatArrays": [_end_current(now), [entry]]}
     return {
         "$set": {
             "channel": {"$literal": channel} if channel else "$channel",
             "association": {"$cond": [unless, "$association", entry]},
-            "associations": {
-                "$cond": [unless, "$associations", {"$slice": [history, -max_associations]}],
-            },
+            "associations": {"$cond": [unless, "$associations", {"$slice": [history, -max_associations]}]},
         }
     }
 
@@ -129,11 +119,6 @@ def remove_profile(profile_id: str) -> Document:
 
 
 def _end_current(now: datetime) -> Document:
-    """Return the associations with the end of the current one set, not before its beginning."""
     ended_at = {"$ifNull": ["$$this.disassociated_at", {"$max": [now, "$$this.associated_at"]}]}
-    return {
-        "$map": {
-            "input": "$associations",
-            "in": {"$mergeObjects": ["$$this", {"disassociated_at": ended_at}]},
-        }
-    }
+    ended = {"$mergeObjects": ["$$this", {"disassociated_at": ended_at}]}
+    return {"$map": {"input": "$associations", "in": ended}}

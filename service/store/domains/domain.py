@@ -73,6 +73,5 @@ def stored_fingerprints(documents: Iterable[Document]) -> set[str]:
 
 
 def _ignored_terms(key: SearchKey, value: str, region: str) -> Iterator[str]:
-    """Yield the terms of a query for the value, and its index terms without parts of a name."""
     yield from (term.lookup for term in query_terms(key, value, region))
     yield from whole_value_terms(key, value, region)

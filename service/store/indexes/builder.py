@@ -54,8 +54,7 @@ class IndexBuilder:
     def ensure(self) -> None:
         """Raise ``DatastoreUnavailable`` while a unique index is missing.
 
-        Without it, two profiles could get the same unique value. Without another index only the operations
-        that use it fail.
+        Two profiles could get the same unique value. Without another index only its operations fail.
         """
         if not self._has_all and not self.wait() and not self._has_unique:
             raise DatastoreUnavailable("unique indexes are missing")
@@ -98,7 +97,6 @@ class IndexBuilder:
         self._has_all = self._has_unique
 
     def _create(self, collection: str, models: dict[str, IndexModel], report: Callable[[str], None]) -> None:
-        """Create indexes in one command. If MongoDB rejects it, create them one by one."""
         report(f"Creating if missing: {', '.join(models)}")
         try:
             self._create_indexes(collection, list(models.values()))
@@ -106,11 +104,11 @@ class IndexBuilder:
             if not isinstance(error.__cause__, OperationFailure):
                 raise
             report(f"Refused ({type(error.__cause__).__name__}): {', '.join(models)}")
-            if len(models) > 1:
-                for name, model in models.items():
-                    self._create(collection, {name: model}, report)
-            else:
+            if len(models) == 1:
                 self._rejection, self._retry_at = error, monotonic() + _RETRY_DELAY
+                return
+            for name, model in models.items():
+                self._create(collection, {name: model}, report)
         else:
             self._remaining = [name for name in self._remaining if name not in models]
 
@@ -122,14 +120,11 @@ class IndexBuilder:
     def state(self, *, everywhere: bool = False) -> str:
         """Return `ok`, or what is building, missing or differing. Raises ``DatastoreUnavailable``.
 
-        Indexes count as building if this process waits for them, or with ``everywhere`` if MongoDB builds
-        them for any client.
+        Indexes count as building if this process, or with ``everywhere`` any client, waits for them.
         """
         survey = survey_indexes(self._database)
-        build = self._build
-        building = [] if build is None or build.done() else self._remaining
-        if everywhere:
-            building = building_indexes(self._database)
+        is_idle = self._build is None or self._build.done()
+        building = building_indexes(self._database) if everywhere else [] if is_idle else self._remaining
         faults = {
             "building": building,
             "missing": [name for name in survey.missing if name not in building],
@@ -138,7 +133,6 @@ class IndexBuilder:
         return "; ".join(f"{fault}: {', '.join(names)}" for fault, names in faults.items() if names) or "ok"
 
     def _current_build(self) -> tuple["Future[None]", float]:
-        """Return the build and until when to wait for it. Start one if there is none or the last failed."""
         with self._lock:
             ended = self._build is not None and self._build.done() and monotonic() >= self._retry_at
             if self._build is None or (ended and not self._has_all):
@@ -157,15 +151,13 @@ class IndexBuilder:
 
 
 def _steps(*, without: Collection[str]) -> list[tuple[str, dict[str, IndexModel]]]:
-    """Return the indexes of each command by full name: first the unique indexes of each collection.
-
-    A command reads a collection once for all its indexes.
-    """
+    """Return the indexes of each command by full name: first the unique indexes of each collection."""
     steps: list[tuple[str, dict[str, IndexModel]]] = []
     for unique in (True, False):
         for collection, models in INDEXES.items():
             named = {full_name(collection, model): model for model in models}
             names = [name for name in named if (name in UNIQUE_INDEXES) is unique and name not in without]
+            # A command reads a collection once for all its indexes.
             steps.append((collection, {name: named[name] for name in names}))
     return [(collection, models) for collection, models in steps if models]
 
@@ -205,19 +197,14 @@ def survey_indexes(database: Database[Document]) -> IndexSurvey:
 @translate_errors
 def building_indexes(database: Database[Document]) -> list[str]:
     """Return all indexes that MongoDB is building, for any client."""
-    return [f"{collection}.{name}" for collection in INDEXES for name in _building(database, collection)]
-
-
-def _building(database: Database[Document], collection: str) -> list[str]:
-    # Without ``includeBuildUUIDs`` the server lists an index as if its build were finished.
-    command = {"listIndexes": collection, "includeBuildUUIDs": True}
-    try:
-        indexes = database.command(command)["cursor"]["firstBatch"]
-    except OperationFailure as error:
-        if error.code != _NAMESPACE_NOT_FOUND:
-            raise
-        return []
-    return [index["spec"]["name"] for index in indexes if "buildUUID" in index]
+    building = []
+    for collection in INDEXES:
+        # Without ``includeBuildUUIDs`` the server lists an index as if its build were finished.
+        command = {"listIndexes": collection, "includeBuildUUIDs": True}
+        response = database.command(command, allowable_errors=[_NAMESPACE_NOT_FOUND])
+        indexes = response["cursor"]["firstBatch"] if "cursor" in response else []
+        building += [f"{collection}.{index['spec']['name']}" for index in indexes if "buildUUID" in index]
+    return building
 
 
 def _equal(model: Document, index: Mapping[str, object], options: Iterable[str]) -> bool:
@@ -226,5 +213,4 @@ def _equal(model: Document, index: Mapping[str, object], options: Iterable[str])
 
 
 def _rejects_duplicates(model: Document, index: Mapping[str, object]) -> bool:
-    """Return whether an index rejects all duplicates that the definition rejects, and maybe more."""
     return _equal(model, index, ["unique", "sparse", "collation"]) and PARTIAL_FILTER not in index

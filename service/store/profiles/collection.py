@@ -71,8 +71,7 @@ class ProfileStore(ProfileSearch):
     def created(self, domain: str, profile_id: str) -> Created | None:
         """Return a profile that was created with an Idempotency-Key, or None. Mark it as returned again.
 
-        Raises ``DatastoreUnavailable`` if the request that creates it may still undo that, because the
-        definitions of its search keys have changed.
+        Raises ``DatastoreUnavailable`` if the request that creates it may still undo that.
         """
         query: Document = {"_id": profile_id, "domain": domain, "fingerprint": {"$exists": True}}
         # Creation is not undone without search keys, or once the profile was returned again.
@@ -87,10 +86,8 @@ class ProfileStore(ProfileSearch):
         return Created(self._reader.read(domain, [document])[0], document["fingerprint"])
 
     def _mark_repeated(self, query: Document) -> Document | None:
-        document: Document | None = self._collection.find_one_and_update(
-            query, {"$set": {"repeated": True}}, return_document=ReturnDocument.AFTER
-        )
-        return document
+        repeated = {"$set": {"repeated": True}}
+        return self._collection.find_one_and_update(query, repeated, return_document=ReturnDocument.AFTER)
 
     @translate_write_errors
     def replace(self, domain: str, profile: Profile, index: Index, *, old: Profile) -> bool:
@@ -101,11 +98,8 @@ class ProfileStore(ProfileSearch):
         """
         document = to_document(domain, profile, index, self._reader.keyring)
         before = fields_of(old)
-        changed = {
-            name: value
-            for name, value in document.items()
-            if name != "_id" and (name not in before or before[name] != value)
-        }
+        missing = object()
+        changed = {n: v for n, v in document.items() if n != "_id" and before.get(n, missing) != v}
         current = {"_id": profile["profile_id"], "domain": domain, "version": old["version"]}
         try:
             return self._collection.update_one(current, update_of(changed, document)).matched_count == 1
@@ -134,12 +128,10 @@ class ProfileStore(ProfileSearch):
     def begin_erasure(
         self, domain: str, profile_id: str, versions: Collection[int] | None = None
     ) -> datetime | None:
-        """Record that the erasure of a profile at one of the versions started; return when.
+        """Record that the erasure of a profile at one of the versions started; return when, by MongoDB's clock.
 
-        The erasure is recorded on the profile itself, and the time is MongoDB's, so the clocks of the
-        service's hosts do not matter. Requests that race to erase the profile get the same time, so that they
-        write the same audit events. If the last erasure was interrupted, a new one begins. Returns None if
-        there is no such profile at these versions.
+        Racing requests get the same time, so that they write the same audit events. If the last erasure was
+        interrupted, a new one begins. Returns None if there is no such profile.
         """
         query = _at_versions(domain, profile_id, versions)
         oldest = {"$subtract": ["$$NOW", self._max_erasure_ms]}
@@ -162,11 +154,7 @@ class ProfileStore(ProfileSearch):
         return next(iter(self._collection.find(query, fields).hint("_id_").limit(1)), None)
 
     def _raise_if_taken(self, document: Document, error: DuplicateKeyError) -> None:
-        """Raise ``UniqueKeyTaken`` if other profiles own unique values of the document.
-
-        Return if they have released the values meanwhile. A search key that is not sensitive is preferred,
-        since the error can then name the owner too.
-        """
+        """Raise ``UniqueKeyTaken`` if other profiles still own unique values of the document."""
         terms = document.get("unique", [])
         query = {"domain": document["domain"], "unique": {"$in": terms}, "_id": {"$ne": document["_id"]}}
         owners = self._collection.find(query, {"unique": True}).batch_size(single_batch(len(terms)))
@@ -174,6 +162,7 @@ class ProfileStore(ProfileSearch):
         sensitive = {pair["key"] for pair in document["keys"] if "sealed" in pair}
         taken = sorted((key_of(term) in sensitive, term, id_) for id_, of in taken_by.items() for term in of)
         if taken:
+            # One that is not sensitive if possible: the error can then name the owner too.
             is_sensitive, term, owner_id = taken[0]
             raise UniqueKeyTaken(
                 key_of(term),

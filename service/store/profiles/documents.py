@@ -33,10 +33,7 @@ def to_document(domain: str, profile: Profile, index: Index, keyring: MasterKeyr
 
 def optional_lists(domain: str, index: Index) -> Document:
     """Return the lists that are stored only if they are not empty, because their indexes are partial."""
-    lists = {
-        "unique": index.unique,
-        "definitions": fingerprints(domain, index.definitions),
-    }
+    lists = {"unique": index.unique, "definitions": fingerprints(domain, index.definitions)}
     return {name: items for name, items in lists.items() if items}
 
 
@@ -47,11 +44,9 @@ def update_of(changed: Document, document: Document) -> Document:
 
 
 def fields_of(profile: Profile) -> Document:
-    """Return the fields of a profile as they are stored, without its custom search keys.
-
-    Names of attributes come from callers, so they are stored as values, not as field names.
-    """
+    """Return the fields of a profile as they are stored, without its custom search keys."""
     fields = {name: value for name, value in profile.items() if name not in {"profile_id", "lookup", "keys"}}
+    # Names of attributes come from callers, so they are stored as values, not as field names.
     fields["attributes"] = [{"name": n, "value": v} for n, v in profile["attributes"].items()]
     return fields
 
@@ -81,8 +76,7 @@ class ProfileReader:
     def read(self, domain: str, documents: Sequence[Document]) -> list[Profile]:
         """Return the profiles, with the values of all search keys wrapped that are sensitive now.
 
-        Reads the domain if a profile has custom search keys and the domain is not cached, or if a profile was
-        written under a definition that is not cached.
+        Reads the domain if a profile has custom search keys and their definitions are not cached.
         """
         profiles = [to_profile(document, self.keyring) for document in documents]
         if not any(profile["keys"] for profile in profiles):
@@ -91,10 +85,7 @@ class ProfileReader:
         return [wrap_sensitive(profile, current.custom_keys) for profile in profiles]
 
     def may_be_undone(self, domain: str, document: Document) -> bool:
-        """Return whether the request that creates the profile may still undo that.
-
-        It does if the definition of a search key has changed since. Reads the domain.
-        """
+        """Return whether the request that creates the profile may undo that: a definition has changed since."""
         created_at: datetime = document["created_at"]
         if datetime.now(UTC) - created_at >= _MAX_CREATION_TIME:
             return False

@@ -38,8 +38,7 @@ class ProfileSearch:
     def holders(self, domain: str, terms: Sequence[str]) -> list[str]:
         """Return the sorted IDs of the profiles with any of the terms, from the index alone, for the audit.
 
-        If more than ``MAX_HOLDERS`` profiles have a term, the first by ID. Each term has its own limit, so
-        that a common value does not hide the holders of a rare one.
+        Each term has its own limit, so that a common value does not hide the holders of a rare one.
         """
         pipeline = queries.holders(self._collection.name, domain, terms, MAX_HOLDERS)
         batch_size = single_batch(MAX_HOLDERS * len(terms))
@@ -89,8 +88,7 @@ class ProfileSearch:
     def shared(self, domain: str, terms: Sequence[str], *, max_profiles: int) -> set[str]:
         """Return the terms that more than ``max_profiles`` profiles have."""
         pipeline = queries.shared(self._collection.name, domain, terms, max_profiles)
-        batch_size = single_batch(len(terms))
-        rows = self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=batch_size)
+        rows = self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=single_batch(len(terms)))
         return {terms[row["_id"]] for row in rows}
 
     @translate_errors
@@ -99,8 +97,8 @@ class ProfileSearch:
     ) -> PageScan[Profile, str]:
         """Return up to ``limit`` profiles with a term of every group, by ID, starting after ``after``.
 
-        One command. Two more if every group has more than ``queries.RARE`` profiles, and a fourth if every
-        group has more than ``page_scan.MAX_SCANNED``: the scan stops after that many.
+        One command. Three if every group has more than ``queries.RARE`` profiles, and four if every group has
+        more than ``page_scan.MAX_SCANNED``: the scan stops after that many.
         """
         pipeline = queries.every(self._collection.name, domain, groups, after, limit)
         rarest = next(iter(self._collection.aggregate(pipeline, hint=LOOKUP)), None)
@@ -128,7 +126,6 @@ class ProfileSearch:
         return PageScan(profiles, end if len(profiles) < limit else None, scanned)
 
     def _end_of_scan(self, domain: str, group: Sequence[str], after: str | None) -> str | None:
-        """Return the ID of the last profile to scan, from the index alone; None to scan all."""
         ids = self._collection.find(queries.with_any(domain, group, after), {"_id": True})
         ids = ids.hint(LOOKUP).sort("_id").skip(page_scan.MAX_SCANNED - 1).limit(1)
         return next((document["_id"] for document in ids), None)

@@ -66,12 +66,8 @@ class StaleProfileStore:
         return bool(self._next_rules([]))
 
     def have_other_definitions(self, seconds: float) -> bool:
-        """Return whether any profile was written under another definition of a search key.
-
-        Raises ``DatastoreUnavailable`` if that takes more than ``seconds``.
-        """
-        with pymongo.timeout(seconds):
-            return self._find_outdated([]) is not None
+        """Do the same for definitions. Raises ``DatastoreUnavailable`` after ``seconds``."""
+        return self._next_outdated([], seconds) is not None
 
     @translate_errors
     def missing_masters(self) -> list[str]:
@@ -107,55 +103,44 @@ class StaleProfileStore:
             done.append(fingerprint)
 
     def _pages(self, query: Document, index: str, size: int) -> Generator[list[StaleProfile], None, None]:
-        """Yield the profiles that match the query, by ID."""
-        page = self._page(query, index, "", size)
-        while page:
+        after, is_full = "", True
+        while is_full and (page := self._page(query, index, after, size)):
             yield page
-            is_full = len(page) == size
-            page = self._page(query, index, page[-1].profile["profile_id"], size) if is_full else []
+            after, is_full = page[-1].profile["profile_id"], len(page) == size
 
     @translate_errors
     def _next_rules(self, done: Sequence[Rules]) -> list[Rules]:
-        """Return the rules of the first stale profile with other rules than ``done``, or nothing."""
         query = self._other_rules(done)
         documents = self._collection.find(query, {"_id": False, "rules": True}).hint(RULES).limit(1)
         return [document.get("rules") for document in documents]
 
-    def _next_outdated(self, done: Collection[str]) -> str | None:
-        with pymongo.timeout(_COUNT_TIMEOUT):
-            return self._find_outdated(done)
-
     @translate_errors
-    def _find_outdated(self, done: Collection[str]) -> str | None:
+    def _next_outdated(self, done: Collection[str], seconds: float = _COUNT_TIMEOUT) -> str | None:
         """Return a stored fingerprint that is neither that of a current definition nor in ``done``, or None.
 
         The definitions are read again after a hit: the key may have been defined after the first read.
         """
-        current = self._search_keys.fingerprints()
-        for _ in range(_ATTEMPTS):
-            query = _outdated([*current, *done])
-            cursor = self._collection.find(query, {"_id": False, "definitions": True}).hint(DEFINITIONS)
-            document = next(iter(cursor.limit(1)), None)
-            if document is None:
-                return None
-            candidates = stored_fingerprints([document]).difference(current, done)
+        with pymongo.timeout(seconds):
             current = self._search_keys.fingerprints()
-            if outdated := candidates.difference(current):
-                return min(outdated)
-        return None
+            for _ in range(_ATTEMPTS):
+                query = _outdated([*current, *done])
+                cursor = self._collection.find(query, {"_id": False, "definitions": True}).hint(DEFINITIONS)
+                document = next(iter(cursor.limit(1)), None)
+                if document is None:
+                    return None
+                candidates = stored_fingerprints([document]).difference(current, done)
+                current = self._search_keys.fingerprints()
+                if outdated := candidates.difference(current):
+                    return min(outdated)
+            return None
 
     @translate_errors
     def _page(self, query: Document, index: str, after: str, size: int) -> list[StaleProfile]:
         query = {**query, "_id": {"$gt": after}}
         cursor = self._collection.find(query, {"lookup": False, "unique": False}).hint(index).sort("_id")
         return [
-            StaleProfile(
-                document["domain"],
-                document.get("rules"),
-                to_profile(document, self._keyring),
-                document.get("definitions"),
-            )
-            for document in cursor.limit(size).batch_size(single_batch(size))
+            StaleProfile(d["domain"], d.get("rules"), to_profile(d, self._keyring), d.get("definitions"))
+            for d in cursor.limit(size).batch_size(single_batch(size))
         ]
 
     @translate_write_errors
@@ -172,13 +157,14 @@ class StaleProfileStore:
             return self._collection.bulk_write(updates, ordered=False).matched_count, []
         except BulkWriteError as error:
             conflicts = [
-                _conflict(renewed[each["index"]][0], each["keyValue"]["unique"])
+                (renewed[each["index"]][0], key_of(each["keyValue"]["unique"]))
                 for each in duplicate_key_errors(error)
             ]
-            return error.details["nMatched"], conflicts
+            return error.details["nMatched"], [
+                Conflict(stale.domain, stale.profile["profile_id"], key) for stale, key in conflicts
+            ]
 
     def _other_rules(self, done: Sequence[Rules]) -> Document:
-        """Match profiles with other rules than the current ones and ``done``, also without rules."""
         return {"rules": {"$nin": [*self._current, *done]}}
 
     def is_renewed(self, stale: StaleProfile, index: Index) -> bool:
@@ -209,9 +195,4 @@ class StaleProfileStore:
 
 
 def _outdated(current: Sequence[str]) -> Document:
-    """Match the profiles with a fingerprint that is not among these."""
     return {"definitions": {"$elemMatch": {"$nin": list(current)}}}
-
-
-def _conflict(stale: StaleProfile, term: str) -> Conflict:
-    return Conflict(stale.domain, stale.profile["profile_id"], key_of(term))
