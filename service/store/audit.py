@@ -1,7 +1,6 @@
 """The ``audit`` collection, and a trail that writes events immediately, or queued and together with others.
 
-Events are added and read, never changed or deleted. So the service's MongoDB user needs no right to do that.
-A TTL index removes old events.
+Events are never changed or deleted, so the MongoDB user needs no right to. A TTL index removes old events.
 """
 
 from collections.abc import Iterator, Sequence
@@ -96,8 +95,7 @@ class AuditStore:
 class AuditTrail:
     """Writes audit events.
 
-    With ``in_background`` a thread writes queued events after ``interval`` seconds, or once ``BATCH_SIZE``
-    are queued. Otherwise ``flush`` writes them.
+    With ``in_background`` a thread flushes after ``interval`` seconds, or once ``BATCH_SIZE`` are queued.
     """
 
     def __init__(

@@ -18,8 +18,8 @@ from pymongo.monitoring import (
 from pymongo.server_description import ServerDescription
 
 from service.errors.datastore import NO_ANSWER, DatastoreUnavailable
-from service.store.client.background import start_daemon
 from service.store.client.connection import WRITE_CONCERN, ping
+from service.store.client.deadline import start_daemon
 from service.store.client.document import Document
 from service.store.client.errors import NAME_NOT_FOUND
 
@@ -56,10 +56,7 @@ class Availability(TopologyListener):
         self._missing_since: float | None = None
 
     def check(self) -> None:
-        """Raise ``DatastoreUnavailable`` if there has been no primary for ``election_timeout`` seconds.
-
-        Otherwise each request would hold a thread until its time limit, and health checks would wait.
-        """
+        """Raise ``DatastoreUnavailable`` if there has been no primary for ``election_timeout`` seconds."""
         if self._has_primary:
             return
         if self._missing_since is None:

@@ -70,9 +70,7 @@ class Stores:
         profiles, counts = database["profiles"], database["sensitive_value_counts"]
         audit = AuditStore(database["audit"], retention=timedelta(days=settings.audit_retention_days))
         return cls(
-            profiles=ProfileStore(
-                profiles, "associations", reader, max_erasure_time=timedelta(seconds=request_seconds)
-            ),
+            profiles=ProfileStore(profiles, reader, max_erasure_time=timedelta(seconds=request_seconds)),
             stale_profiles=StaleProfileStore(profiles, search_keys, keyring),
             associations=AssociationStore(database["associations"]),
             domains=domains,

@@ -1,8 +1,8 @@
 """Translate errors of PyMongo and MongoDB into errors of the service."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import ParamSpec, TypedDict, TypeVar
+from typing import ParamSpec, TypeVar
 
 from bson.errors import BSONError, InvalidBSON
 from dns.exception import DNSException
@@ -22,14 +22,6 @@ _DUPLICATE_KEY = 11000
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
-
-
-class WriteError(TypedDict):
-    """The failure of one operation of a bulk write; ``index`` is the operation's position."""
-
-    index: int
-    code: int
-    keyValue: Mapping[str, str]
 
 
 def translate_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
@@ -64,12 +56,12 @@ def translate_write_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
     return call
 
 
-def duplicate_key_errors(error: BulkWriteError) -> Sequence[WriteError]:
-    """Return the operations that a unique index rejected. Raise the error if anything else failed."""
-    write_errors: list[WriteError] = error.details["writeErrors"]
+def duplicate_key_errors(error: BulkWriteError) -> list[tuple[int, Mapping[str, str]]]:
+    """Return position and values of each operation that a unique index rejected. Raise other errors."""
+    write_errors = error.details["writeErrors"]
     if error.details["writeConcernErrors"] or any(each["code"] != _DUPLICATE_KEY for each in write_errors):
         raise error
-    return write_errors
+    return [(each["index"], each["keyValue"]) for each in write_errors]
 
 
 def _translated(error: Exception) -> DatastoreUnavailable | CannotBeStored:

@@ -96,7 +96,6 @@ class IndexScan(Generic[Position]):
         return list(cursor.batch_size(single_batch(limit)))
 
     def _end(self, after: Position | None) -> tuple[int, Position | None]:
-        """Return how many documents MongoDB may filter, and the position of the last one."""
         last = {field: {"$last": f"${field}"} for field, _ in self.order if field != "_id"}
         pipeline: list[Document] = [
             {"$match": self.between(after, None)},

@@ -74,10 +74,7 @@ def _with_comment(method: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 class TracedCollection(Collection[Document]):
-    """A collection that sends the request ID as the comment of each command.
-
-    MongoDB shows comments in its slow query log, its profiler and ``currentOp``.
-    """
+    """A collection that sends the request ID as the comment of each command, for MongoDB's logs."""
 
     aggregate = _with_comment(Collection.aggregate)
     bulk_write = _with_comment(Collection.bulk_write)

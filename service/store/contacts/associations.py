@@ -48,9 +48,8 @@ class AssociationStore:
     ) -> Contact:
         """Make the association the current one and return the contact. Raises ``ContactCleared``.
 
-        Change nothing if the current association has the same profile and agent, so that a retry is harmless.
-        With ``once``, change nothing if the contact was ever associated with the profile, so that a late
-        retry does not undo a later association.
+        Change nothing if the current association has the same profile and agent, or with ``once`` if the
+        contact was ever associated with the profile: a late retry must not undo a later association.
         """
         unless = queries.was_associated(association) if once else queries.is_current(association)
         change = queries.associate(channel, association, now, unless, self._max_associations)

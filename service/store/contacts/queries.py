@@ -1,7 +1,6 @@
 """Filters of contacts and update pipelines for their documents, without I/O.
 
-Changes are pipelines because each depends on the stored document. A pipeline reads strings that begin with
-``$`` as expressions, so values from a caller are under ``$literal``.
+A pipeline reads strings that begin with ``$`` as expressions, so values from a caller are under ``$literal``.
 """
 
 from datetime import datetime

@@ -1,8 +1,7 @@
 """A domain with its settings and search keys, and fingerprints of the definitions of custom search keys.
 
-Each profile with custom keys stores the fingerprints of the definitions that it was written under. If one is
-not the fingerprint of a current definition, the key was removed or redefined since: sensitive values may be
-stored in plain, index terms may be missing, and a unique value may have a second owner.
+Each profile stores the fingerprints of the definitions that it was written under. If one is not current,
+sensitive values may be stored in plain, index terms may be missing, and a unique value may have two owners.
 """
 
 import json

@@ -122,15 +122,13 @@ class SearchKeyStore:
 
 
 def free_slot(slots: Mapping[str, int | None], name: str) -> int | None:
-    """Return a free slot for a new search key, or None if the domain has the maximum number of them.
-
-    Search keys without a slot count too. The choice depends on the name, so that racing requests for
-    different search keys seldom try the same slot.
-    """
+    """Return a free slot for a new search key, or None if the domain has the maximum number of them."""
+    # Search keys of older releases have no slot.
     without_slot = sum(slot is None for slot in slots.values())
     free = sorted(set(range(MAX_SEARCH_KEYS - without_slot)).difference(slots.values()))
     if len(slots) >= MAX_SEARCH_KEYS or not free:
         return None
+    # Racing requests for different search keys seldom try the same slot.
     return free[sum(name.encode()) % len(free)]
 
 

@@ -1,7 +1,6 @@
 """Build the indexes in the background, however long that takes, while requests are served.
 
-MongoDB undoes a build that is interrupted, so builds do not use the time of a request. No index is ever
-dropped, because another release that runs at the same time may need it.
+MongoDB undoes an interrupted build. No index is ever dropped: a release that runs beside may need it.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -17,7 +16,7 @@ from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
 from service.errors.datastore import DatastoreUnavailable
-from service.store.client.background import start_daemon
+from service.store.client.deadline import start_daemon
 from service.store.client.document import Document
 from service.store.client.errors import translate_errors
 from service.store.indexes.definitions import INDEXES, PARTIAL_FILTER, UNIQUE_INDEXES, full_name
@@ -52,18 +51,12 @@ class IndexBuilder:
         self._has_all = False
 
     def ensure(self) -> None:
-        """Raise ``DatastoreUnavailable`` while a unique index is missing.
-
-        Two profiles could get the same unique value. Without another index only its operations fail.
-        """
+        """Raise ``DatastoreUnavailable`` while a unique index is missing: a value could get two owners."""
         if not self._has_all and not self.wait() and not self._has_unique:
             raise DatastoreUnavailable("unique indexes are missing")
 
     def wait(self) -> bool:
-        """Start a build or wait a moment for it, and return whether all indexes exist.
-
-        Raises ``DatastoreUnavailable``.
-        """
+        """Start a build or wait for it. Return whether all indexes exist. Raises ``DatastoreUnavailable``."""
         if self._has_all:
             return True
         build, patience_ends_at = self._current_build()
@@ -81,8 +74,8 @@ class IndexBuilder:
     def build(self, report: Callable[[str], None] = lambda _: None) -> None:
         """Create missing indexes and wait until they are built. Raises ``DatastoreUnavailable``.
 
-        Calls ``report`` with the indexes of each command and with rejected indexes. A rejected index raises
-        after all others are built. Indexes that differ from their definition are not changed.
+        Calls ``report`` with the indexes of each command and with rejected indexes, which raise at the end.
+        Indexes that differ from their definition are not changed.
         """
         survey = survey_indexes(self._database)
         steps = _steps(without=survey.differing)
@@ -164,10 +157,7 @@ def _steps(*, without: Collection[str]) -> list[tuple[str, dict[str, IndexModel]
 
 @dataclass(frozen=True, slots=True)
 class IndexSurvey:
-    """Indexes that are missing or differ from their definition, as ``collection.index``.
-
-    Indexes without a definition, of another release or of an operator, are ignored.
-    """
+    """Indexes that are missing or differ from their definition, as ``collection.index``."""
 
     missing: list[str]
     differing: list[str]

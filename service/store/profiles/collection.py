@@ -33,14 +33,9 @@ class ProfileStore(ProfileSearch):
     """Reads, changes and erases profiles. An erasure older than ``max_erasure_time`` was interrupted."""
 
     def __init__(
-        self,
-        collection: MongoCollection[Document],
-        associations: str,
-        reader: ProfileReader,
-        *,
-        max_erasure_time: timedelta,
+        self, collection: MongoCollection[Document], reader: ProfileReader, *, max_erasure_time: timedelta
     ) -> None:
-        super().__init__(collection, associations, reader)
+        super().__init__(collection, reader)
         self._max_erasure_ms = max_erasure_time // timedelta(milliseconds=1)
 
     @translate_write_errors
@@ -93,11 +88,11 @@ class ProfileStore(ProfileSearch):
     def replace(self, domain: str, profile: Profile, index: Index, *, old: Profile) -> bool:
         """Replace the old profile. Return False if it is not the current one.
 
-        Writes only fields that differ, so that fields of newer releases stay. Raises ``UniqueKeyTaken`` and
-        ``MasterKeyMissing``.
+        Raises ``UniqueKeyTaken`` and ``MasterKeyMissing``.
         """
         document = to_document(domain, profile, index, self._reader.keyring)
         before = fields_of(old)
+        # Fields of newer releases stay.
         missing = object()
         changed = {n: v for n, v in document.items() if n != "_id" and before.get(n, missing) != v}
         current = {"_id": profile["profile_id"], "domain": domain, "version": old["version"]}
@@ -128,7 +123,7 @@ class ProfileStore(ProfileSearch):
     def begin_erasure(
         self, domain: str, profile_id: str, versions: Collection[int] | None = None
     ) -> datetime | None:
-        """Record that the erasure of a profile at one of the versions started; return when, by MongoDB's clock.
+        """Record that the erasure of a profile at one of the versions started, and MongoDB's time. Return it.
 
         Racing requests get the same time, so that they write the same audit events. If the last erasure was
         interrupted, a new one begins. Returns None if there is no such profile.

@@ -74,10 +74,7 @@ class ProfileReader:
         self._domains = domains
 
     def read(self, domain: str, documents: Sequence[Document]) -> list[Profile]:
-        """Return the profiles, with the values of all search keys wrapped that are sensitive now.
-
-        Reads the domain if a profile has custom search keys and their definitions are not cached.
-        """
+        """Return the profiles, with the values of all search keys wrapped that are sensitive now."""
         profiles = [to_profile(document, self.keyring) for document in documents]
         if not any(profile["keys"] for profile in profiles):
             return profiles
@@ -85,7 +82,7 @@ class ProfileReader:
         return [wrap_sensitive(profile, current.custom_keys) for profile in profiles]
 
     def may_be_undone(self, domain: str, document: Document) -> bool:
-        """Return whether the request that creates the profile may undo that: a definition has changed since."""
+        """Return whether a definition has changed, so that the request that creates it may undo that."""
         created_at: datetime = document["created_at"]
         if datetime.now(UTC) - created_at >= _MAX_CREATION_TIME:
             return False

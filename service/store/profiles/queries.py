@@ -9,43 +9,36 @@ from collections.abc import Sequence
 from service.matching import index_terms
 from service.store.client import page_scan
 from service.store.client.document import Document
+from service.store.contacts.queries import association_pipeline
 
 RARE = 200
 """Maximum number of profiles of the rarest criterion that are read whole and compared with the others."""
-
 
 # The ``ids`` of profiles for each term or group. ``_id`` is its position.
 _BY_LIST: Document = {"$group": {"_id": "$list", "ids": {"$push": "$_id"}, "size": {"$sum": 1}}}
 
 
-def with_any(domain: str, terms: Sequence[str], after: str | None) -> Document:
+def with_any(domain: str, terms: Sequence[str], after: str | None, until: str | None = None) -> Document:
     """Match the profiles with any of the terms: IXSCAN, or SORT_MERGE of several, each in ``_id`` order."""
     query: Document = {"domain": domain, "lookup": {"$in": list(terms)}}
-    if after is not None:
-        query["_id"] = {"$gt": after}
-    return query
+    limits = {"$gt": after, "$lte": until}
+    bounds = {operator: id_ for operator, id_ in limits.items() if id_ is not None}
+    return query | {"_id": bounds} if bounds else query
 
 
-def with_any_and(
-    domain: str, terms: Sequence[str], limit: int, collection: str, other: list[Document]
-) -> list[Document]:
-    """Return the first ``limit`` profiles with any of the terms, then the results over ``collection``."""
+def with_association(domain: str, terms: Sequence[str], limit: int, contact_id: str) -> list[Document]:
+    """Return the first ``limit`` profiles with any of the terms, then the association of a contact."""
     return [
         {"$match": with_any(domain, terms, None)},
         {"$sort": {"_id": 1}},
         {"$limit": limit},
-        {"$unionWith": {"coll": collection, "pipeline": other}},
+        {"$unionWith": {"coll": "associations", "pipeline": association_pipeline(domain, contact_id)}},
     ]
 
 
 def with_all(groups: Sequence[Sequence[str]]) -> list[Document]:
     """Return the conditions that a profile has a term of each group."""
     return [{"lookup": {"$in": list(group)}} for group in groups]
-
-
-def up_to(query: Document, until: str | None) -> Document:
-    """Limit the query to IDs up to and including ``until``."""
-    return query if until is None else query | {"_id": {**query.get("_id", {}), "$lte": until}}
 
 
 def along_first(
@@ -57,7 +50,7 @@ def along_first(
     have it. So the other groups follow a ``$limit`` that is never reached: no condition moves across it.
     """
     return [
-        {"$match": up_to(with_any(domain, groups[0], after), until)},
+        {"$match": with_any(domain, groups[0], after, until)},
         {"$sort": {"_id": 1}},
         {"$limit": 2 * page_scan.MAX_SCANNED},
         {"$match": {"$and": with_all(groups[1:])}},
@@ -82,7 +75,6 @@ def holding(domain: str, key: str) -> Document:
 
 
 def best_first(
-    collection: str,
     domain: str,
     terms: Sequence[str],
     must: Sequence[Sequence[str]],
@@ -96,7 +88,7 @@ def best_first(
     profile that meets all of ``must``: once, with the first of its terms.
     """
     return [
-        *_counted(collection, domain, terms, max_profiles),
+        *_counted(domain, terms, max_profiles),
         {"$set": {"shared": {"$gt": ["$size", max_profiles]}}},
         {"$set": {"ids": {"$cond": ["$shared", [], "$ids"]}}},
         # Each profile under the first of its terms. A shared term has no ID, so its position replaces it.
@@ -111,7 +103,7 @@ def best_first(
         {"$group": {"_id": "$place", "shared": {"$first": "$shared"}, "ids": {"$push": "$_id"}}},
         # As many documents as there are terms.
         {"$sort": {"shared": -1, "_id": 1}},
-        _lookup_ids(collection, domain, must),
+        _lookup_ids(domain, must),
         {"$unwind": {"path": "$found", "preserveNullAndEmptyArrays": True}},
         # A term that is shared, or whose profiles do not meet all conditions, has a document as well.
         {"$limit": limit + len(terms)},
@@ -119,21 +111,21 @@ def best_first(
     ]
 
 
-def holders(collection: str, domain: str, terms: Sequence[str], limit: int) -> list[Document]:
+def holders(domain: str, terms: Sequence[str], limit: int) -> list[Document]:
     """Return the IDs of up to ``limit`` profiles with each term, from the index alone."""
     branches = [_listed(domain, [term], limit, position) for position, term in enumerate(terms)]
-    return [*_union(collection, branches), {"$group": {"_id": "$_id"}}]
+    return [*_union(branches), {"$group": {"_id": "$_id"}}]
 
 
-def shared(collection: str, domain: str, terms: Sequence[str], max_profiles: int) -> list[Document]:
+def shared(domain: str, terms: Sequence[str], max_profiles: int) -> list[Document]:
     """Return, as ``_id``, the positions of the terms that more than ``max_profiles`` profiles have."""
     many: Document = {"$match": {"size": {"$gt": max_profiles}}}
-    return [*_counted(collection, domain, terms, max_profiles), many, {"$project": {"_id": 1}}]
+    return [*_counted(domain, terms, max_profiles), many, {"$project": {"_id": 1}}]
 
 
-def _counted(collection: str, domain: str, terms: Sequence[str], max_profiles: int) -> list[Document]:
+def _counted(domain: str, terms: Sequence[str], max_profiles: int) -> list[Document]:
     branches = [_listed(domain, [term], max_profiles + 1, position) for position, term in enumerate(terms)]
-    return [*_union(collection, branches), _BY_LIST]
+    return [*_union(branches), _BY_LIST]
 
 
 def _listed(domain: str, group: Sequence[str], limit: int, position: int) -> list[Document]:
@@ -145,9 +137,7 @@ def _listed(domain: str, group: Sequence[str], limit: int, position: int) -> lis
     ]
 
 
-def every(
-    collection: str, domain: str, groups: Sequence[Sequence[str]], after: str | None, limit: int
-) -> list[Document]:
+def every(domain: str, groups: Sequence[Sequence[str]], after: str | None, limit: int) -> list[Document]:
     """Return the first ``limit`` profiles that have a term of every group.
 
     The planner would use the first condition for the index bounds and filter by the others after the fetch.
@@ -162,7 +152,7 @@ def every(
     following = {"$filter": {"input": "$rarest.ids", "cond": {"$gt": ["$$this", {"$literal": after}]}}}
     first_by_id = {"$slice": [{"$sortArray": {"input": "$found", "sortBy": {"_id": 1}}}, limit]}
     return [
-        *_union(collection, branches),
+        *_union(branches),
         _BY_LIST,
         {"$group": {"_id": None, "lists": {"$sum": 1}, "rarest": {"$top": shortest}}},
         {"$match": {"lists": len(groups)}},
@@ -172,16 +162,16 @@ def every(
                 "ids": {"$cond": [{"$gt": ["$rarest.size", RARE]}, [], following]},
             }
         },
-        _lookup_ids(collection, domain, groups),
+        _lookup_ids(domain, groups),
         {"$project": {"size": 1, "found": first_by_id}},
     ]
 
 
-def _lookup_ids(collection: str, domain: str, groups: Sequence[Sequence[str]]) -> Document:
+def _lookup_ids(domain: str, groups: Sequence[Sequence[str]]) -> Document:
     conditions = {"domain": domain, **({"$and": with_all(groups)} if groups else {})}
     return {
         "$lookup": {
-            "from": collection,
+            "from": "profiles",
             "localField": "ids",
             "foreignField": "_id",
             "pipeline": [{"$match": conditions}],
@@ -190,12 +180,12 @@ def _lookup_ids(collection: str, domain: str, groups: Sequence[Sequence[str]]) -
     }
 
 
-def _union(collection: str, branches: Sequence[list[Document]]) -> list[Document]:
-    others = [{"$unionWith": {"coll": collection, "pipeline": pipeline}} for pipeline in branches[1:]]
+def _union(branches: Sequence[list[Document]]) -> list[Document]:
+    others = [{"$unionWith": {"coll": "profiles", "pipeline": pipeline}} for pipeline in branches[1:]]
     return branches[0] + others
 
 
-def sizes(collection: str, domain: str, groups: Sequence[Sequence[str]]) -> list[Document]:
+def sizes(domain: str, groups: Sequence[Sequence[str]]) -> list[Document]:
     """Return the size of each group that is not empty, up to ``MAX_SCANNED`` + 1, smallest first."""
     branches: list[list[Document]] = [
         [
@@ -205,4 +195,4 @@ def sizes(collection: str, domain: str, groups: Sequence[Sequence[str]]) -> list
         ]
         for position, group in enumerate(groups)
     ]
-    return [*_union(collection, branches), {"$sort": {"size": 1, "_id": 1}}]
+    return [*_union(branches), {"$sort": {"size": 1, "_id": 1}}]

@@ -11,21 +11,19 @@ from service.store.client import page_scan
 from service.store.client.document import Document
 from service.store.client.errors import translate_errors
 from service.store.client.page_scan import IndexScan, PageScan, single_batch
-from service.store.contacts.queries import association_pipeline
 from service.store.indexes.definitions import LOOKUP
 from service.store.profiles import queries
 from service.store.profiles.documents import ProfileReader
 
 MAX_HOLDERS = 1000
-"""Maximum number of profiles to return for each term. A value that more profiles hold identifies none."""
+"""Maximum number of profiles to audit for each term. A value that more profiles hold identifies none."""
 
 
 class ProfileSearch:
-    """Finds profiles by index terms. ``associations`` is the name of the collection of contacts."""
+    """Finds profiles by index terms."""
 
-    def __init__(self, collection: Collection[Document], associations: str, reader: ProfileReader) -> None:
+    def __init__(self, collection: Collection[Document], reader: ProfileReader) -> None:
         self._collection = collection
-        self._associations = associations
         self._reader = reader
 
     @translate_errors
@@ -36,11 +34,8 @@ class ProfileSearch:
 
     @translate_errors
     def holders(self, domain: str, terms: Sequence[str]) -> list[str]:
-        """Return the sorted IDs of the profiles with any of the terms, from the index alone, for the audit.
-
-        Each term has its own limit, so that a common value does not hide the holders of a rare one.
-        """
-        pipeline = queries.holders(self._collection.name, domain, terms, MAX_HOLDERS)
+        """Return the sorted IDs of the profiles with any of the terms, up to ``MAX_HOLDERS`` for each."""
+        pipeline = queries.holders(domain, terms, MAX_HOLDERS)
         batch_size = single_batch(MAX_HOLDERS * len(terms))
         rows = self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=batch_size)
         return sorted(row["_id"] for row in rows)
@@ -56,8 +51,7 @@ class ProfileSearch:
         self, domain: str, terms: Sequence[str], contact_id: str, *, limit: int
     ) -> tuple[list[Profile], Association | None]:
         """Do the same, and return the contact's association too, in one command."""
-        union = association_pipeline(domain, contact_id)
-        pipeline = queries.with_any_and(domain, terms, limit, self._associations, union)
+        pipeline = queries.with_association(domain, terms, limit, contact_id)
         rows = list(self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=single_batch(limit + 1)))
         profiles = self._reader.read(domain, [row for row in rows if "lookup" in row])
         return profiles, next((row["association"] for row in rows if "lookup" not in row), None)
@@ -76,7 +70,7 @@ class ProfileSearch:
 
         A term is shared if more than ``max_profiles`` profiles have it; it leads to no profile.
         """
-        pipeline = queries.best_first(self._collection.name, domain, terms, must, max_profiles, limit)
+        pipeline = queries.best_first(domain, terms, must, max_profiles, limit)
         batch_size = single_batch(limit + len(terms))
         rows = list(self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=batch_size))
         # Each profile once, under its first term.
@@ -87,7 +81,7 @@ class ProfileSearch:
     @translate_errors
     def shared(self, domain: str, terms: Sequence[str], *, max_profiles: int) -> set[str]:
         """Return the terms that more than ``max_profiles`` profiles have."""
-        pipeline = queries.shared(self._collection.name, domain, terms, max_profiles)
+        pipeline = queries.shared(domain, terms, max_profiles)
         rows = self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=single_batch(len(terms)))
         return {terms[row["_id"]] for row in rows}
 
@@ -100,7 +94,7 @@ class ProfileSearch:
         One command. Three if every group has more than ``queries.RARE`` profiles, and four if every group has
         more than ``page_scan.MAX_SCANNED``: the scan stops after that many.
         """
-        pipeline = queries.every(self._collection.name, domain, groups, after, limit)
+        pipeline = queries.every(domain, groups, after, limit)
         rarest = next(iter(self._collection.aggregate(pipeline, hint=LOOKUP)), None)
         if rarest is None:
             return PageScan([])
@@ -111,7 +105,7 @@ class ProfileSearch:
     def _find_all_common(
         self, domain: str, groups: Sequence[Sequence[str]], after: str | None, limit: int
     ) -> PageScan[Profile, str]:
-        pipeline = queries.sizes(self._collection.name, domain, groups)
+        pipeline = queries.sizes(domain, groups)
         sizes = list(self._collection.aggregate(pipeline, hint=LOOKUP))
         if len(sizes) < len(groups):
             return PageScan([])
@@ -141,9 +135,8 @@ class ProfileSearch:
         after: str | None,
         limit: int,
     ) -> PageScan[Profile, str]:
-        """Return up to ``limit`` profiles with any of the terms, by ID, starting after ``after``.
+        """Do the same without profiles with a term of ``without``, or of each group of ``without_all``.
 
-        Excludes profiles with a term of ``without``, and those with a term of each group of ``without_all``.
         One command, or up to four: see ``page_scan``.
         """
         all_groups = [{"$and": queries.with_all(without_all)}] if without_all else []
@@ -157,7 +150,7 @@ class ProfileSearch:
             collection=self._collection,
             hint=LOOKUP,
             order=[("_id", ASCENDING)],
-            between=lambda start, until: queries.up_to(queries.with_any(domain, terms, start), until),
+            between=lambda start, until: queries.with_any(domain, terms, start, until),
             position=lambda document: str(document["_id"]),
             conditions={"$nor": [*queries.with_all([without]), *all_groups]},
             meets_conditions=meets_conditions,

@@ -1,8 +1,4 @@
-"""Profiles of all domains that must be indexed again.
-
-They were written with the rules of another release, with other master keys, or under other definitions of
-their custom search keys.
-"""
+"""Profiles of all domains with the rules, master keys or search key definitions of another time."""
 
 from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass
@@ -88,8 +84,7 @@ class StaleProfileStore:
         """Yield all stale profiles, ``size`` at a time. Raises ``DatastoreUnavailable``.
 
         Each batch is a command with a time limit of its own; a cursor would have one limit for all of them.
-        A batch begins after the last profile of the batch before, so a profile that cannot be renewed comes
-        once, or once per stale search key.
+        A profile that cannot be renewed comes once, or once per stale search key.
         """
         done_rules: list[Rules] = []
         while rules := self._next_rules(done_rules):
@@ -147,8 +142,8 @@ class StaleProfileStore:
     def renew(self, renewed: Sequence[tuple[StaleProfile, Index]]) -> tuple[int, list[Conflict]]:
         """Store the new index terms of each profile, unless it has changed meanwhile. Sends one command.
 
-        Also seal sensitive values with the current master key and update phone numbers. Other fields and the
-        version stay. Returns the number of renewed profiles, and the conflicts.
+        Also seal sensitive values with the current master key and update phone numbers. The version stays.
+        Returns the number of renewed profiles, and the conflicts.
         """
         if not renewed:
             return 0, []
@@ -156,12 +151,9 @@ class StaleProfileStore:
         try:
             return self._collection.bulk_write(updates, ordered=False).matched_count, []
         except BulkWriteError as error:
-            conflicts = [
-                (renewed[each["index"]][0], key_of(each["keyValue"]["unique"]))
-                for each in duplicate_key_errors(error)
-            ]
+            rejected = [(renewed[i][0], values["unique"]) for i, values in duplicate_key_errors(error)]
             return error.details["nMatched"], [
-                Conflict(stale.domain, stale.profile["profile_id"], key) for stale, key in conflicts
+                Conflict(stale.domain, stale.profile["profile_id"], key_of(term)) for stale, term in rejected
             ]
 
     def _other_rules(self, done: Sequence[Rules]) -> Document:
