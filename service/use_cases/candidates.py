@@ -99,7 +99,7 @@ def fetch_candidates(stores: Stores, domain: Domain, terms: MatchTerms, contact_
     """
     search = _Search(stores, domain, terms)
     if (index_terms := terms.best_first) and not terms.criteria:
-        profiles, association = stores.match_queries.find(
+        profiles, association = stores.profiles.find_any_with_association(
             domain.name, sorted(index_terms), contact_id, limit=RANKED + 1
         )
         matches = search.with_shared_terms(profiles, complete=True)

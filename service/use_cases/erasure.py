@@ -49,11 +49,11 @@ def _erase(stores: Stores, domain: str, profile_id: str, if_match: IfMatch, reco
     """
     began = False
     for _ in range(_MAX_ATTEMPTS):
-        erasing_at = stores.erasures.begin(domain, profile_id, if_match)
+        erasing_at = stores.profiles.begin_erasure(domain, profile_id, if_match)
         if erasing_at is not None:
             record(Access([AuditAction.ERASING], [profile_id], at=erasing_at))
             began = True
-            if stores.erasures.finish(domain, profile_id, erasing_at, if_match):
+            if stores.profiles.finish_erasure(domain, profile_id, erasing_at, if_match):
                 record(Access([AuditAction.ERASED], [profile_id], at=erasing_at))
                 return True
         elif not stores.profiles.exists(domain, profile_id):

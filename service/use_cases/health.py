@@ -68,14 +68,14 @@ def check_readiness(stores: Stores, entries: LookupEntries) -> dict[str, str]:
     try:
         stores.availability.check()
         stores.indexes.wait()
-        stores.ping.check()
+        stores.health.ping()
         indexes = stores.indexes.state()
-        mongodb = stores.durability.fault() or "ok"
+        mongodb = stores.health.durability_fault() or "ok"
         if (mongodb, indexes) != ("ok", "ok"):
             raise NotReady(_checks(mongodb, indexes))
         lookup_entries = entries.state()
     except DatastoreUnavailable as error:
-        reason = stores.ping.failure_reason() if error.reason == NO_ANSWER else error.reason
+        reason = stores.health.failure_reason() if error.reason == NO_ANSWER else error.reason
         raise NotReady(_checks(reason, "unknown")) from error
     return _checks("ok", "ok", lookup_entries)
 

@@ -135,9 +135,7 @@ def list_holders(
     if name in BUILT_IN:
         raise BuiltInSearchKey
     after = cursors.to_profile(cursor)
-    holders = stores.profiles.find_any(
-        domain, [presence_term(name)], after=after, limit=limit + 1
-    )
+    holders = stores.profiles.find_any(domain, [presence_term(name)], after=after, limit=limit + 1)
     if not holders and after is None and stores.domains.get(domain, keys=[name]).key(name) is None:
         raise SearchKeyNotFound
     result = page(holders, limit, lambda last: cursors.of_profile(last["profile_id"]))

@@ -65,7 +65,7 @@ def find_holders(stores: Stores, domain: Domain, terms: Iterable[QueryTerm]) -> 
     """
     sensitive = {name for name, key in domain.custom_keys.items() if key.sensitive}
     index_terms = sorted({term.lookup for term in terms if term.key in sensitive})
-    return stores.value_holders.find(domain.name, index_terms) if index_terms else []
+    return stores.profiles.holders(domain.name, index_terms) if index_terms else []
 
 
 def matching_mask(mask: str, held: Sequence[Value], pointer: str) -> list[Value]:

@@ -10,7 +10,7 @@ import pytest
 from service.app import create_app
 from service.config import Settings
 from service.model.principal import Scope
-from service.store.profiles.value_holders import MAX_HOLDERS
+from service.store.profiles.search import MAX_HOLDERS
 from service.use_cases import cursors
 from tests.api.caller import Caller, Json, check_problem, pointers
 from tests.api.credentials import Credentials

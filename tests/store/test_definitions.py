@@ -9,7 +9,7 @@ from pymongo.database import Database
 
 from service.config import Settings
 from service.model.search_key import KeyType, SearchKey
-from service.store.domains.definitions import fingerprint
+from service.store.domains.domain import fingerprint
 from service.store.indexes.definitions import DEFINITIONS
 from service.store.profiles import sealed_keys
 from service.store.profiles.stale_profiles import Conflict

@@ -125,7 +125,7 @@ def test_the_best_of_too_many_are_read_up_to_the_limit(
 ) -> None:
     """From the maximum number of terms of a contact, each with the maximum number of profiles."""
     many = [f"phone:+1212556{n:04}" for n in range(1, 400)]
-    pipeline = queries.best_first("profiles", "default", ["phone:+12125550100", *many[:60]], must, 20, limit)
+    pipeline = queries.best_first("default", ["phone:+12125550100", *many[:60]], must, 20, limit)
     plan = world.explain({"aggregate": "profiles", "pipeline": pipeline, "cursor": {}, "hint": "lookup"})
     assert plan.documents <= limit + 61
     assert plan.stages.isdisjoint({"COLLSCAN", "SORT"})

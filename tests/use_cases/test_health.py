@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from service.config import Settings
 from service.errors.datastore import NotReady
 from service.store.client.connection import connect
-from service.store.health.availability import Availability
+from service.store.health import Availability
 from service.store.indexes.definitions import INDEXES
 from service.store.profiles import sealed_keys
 from service.store.stores import Stores
