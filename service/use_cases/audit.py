@@ -12,8 +12,8 @@ from service.model.principal import Principal
 from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.clock import now
+from service.use_cases.cursors import Page, page
 from service.use_cases.ids import random_bits
-from service.use_cases.pages import Page, page
 
 T = TypeVar("T")
 

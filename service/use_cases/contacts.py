@@ -11,7 +11,7 @@ from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.audit import Audited
 from service.use_cases.clock import now
-from service.use_cases.pages import Page, page
+from service.use_cases.cursors import Page, page
 
 
 def associate(

@@ -15,8 +15,15 @@ from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases.audit import Audited
 from service.use_cases.profiles.change import IfMatch, change_profile
-from service.use_cases.sensitive_limits import Budget, given_values, limit_guesses
-from service.use_cases.sensitive_values import identity, is_mask, matching_mask, value_of_mask
+from service.use_cases.sensitive_values import (
+    Budget,
+    given_values,
+    identity,
+    is_mask,
+    limit_guesses,
+    matching_mask,
+    value_of_mask,
+)
 
 _PHONE, _EMAIL = BUILT_IN["phone"], BUILT_IN["email"]
 

@@ -13,10 +13,9 @@ from service.store.stores import Stores
 from service.use_cases import criteria, cursors
 from service.use_cases.audit import Audited
 from service.use_cases.candidates import CandidateSet, fetch_candidates, match_terms
+from service.use_cases.cursors import Page, page
 from service.use_cases.match_query import MatchQuery
-from service.use_cases.pages import Page, page
-from service.use_cases.sensitive_limits import Budget, limit_guesses
-from service.use_cases.sensitive_values import find_holders
+from service.use_cases.sensitive_values import Budget, find_holders, limit_guesses
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,10 +17,9 @@ from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.audit import Audited
 from service.use_cases.criteria import GivenValue, current_associations, query_terms, resolve
-from service.use_cases.pages import Page, page
+from service.use_cases.cursors import Page, page
 from service.use_cases.search_order import Order
-from service.use_cases.sensitive_limits import Budget, limit_guesses
-from service.use_cases.sensitive_values import find_holders
+from service.use_cases.sensitive_values import Budget, find_holders, limit_guesses
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from service.store.domains.search_keys import free_slot
 from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.audit import Audited
-from service.use_cases.pages import Page, page
+from service.use_cases.cursors import Page, page
 
 _EXAMPLES = {
     KeyType.TEXT: "A-1001",

@@ -14,7 +14,7 @@ from service.store.client import tracing
 from service.store.client.deadline import one_deadline
 from service.store.stores import Stores
 from service.use_cases.ids import random_bits
-from service.use_cases.sensitive_limits import Budget
+from service.use_cases.sensitive_values import Budget
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

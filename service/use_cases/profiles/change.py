@@ -17,7 +17,7 @@ from service.use_cases.profiles.create import MAX_ATTEMPTS, are_current
 from service.use_cases.profiles.merge_patch import apply_patch, check_sizes
 from service.use_cases.profiles.read import domain_for, named_keys, numbers_in, read_profile, reread_numbers
 from service.use_cases.profiles.undo import undo_change
-from service.use_cases.sensitive_limits import Budget, given_in_profile, limit_guesses
+from service.use_cases.sensitive_values import Budget, given_in_profile, limit_guesses
 
 IfMatch = frozenset[int] | None
 """The versions that the caller accepts to change; None accepts any."""

@@ -12,7 +12,7 @@ from service.store.stores import Stores
 from service.use_cases.clock import now
 from service.use_cases.profiles.merge_patch import apply_patch, check_sizes
 from service.use_cases.profiles.read import domain_for, numbers_in
-from service.use_cases.sensitive_limits import Budget, given_in_profile, limit_guesses
+from service.use_cases.sensitive_values import Budget, given_in_profile, limit_guesses
 
 MAX_ATTEMPTS = 64
 """Maximum number of attempts while other requests change the same profile or its search keys."""

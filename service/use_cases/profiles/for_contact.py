@@ -10,7 +10,7 @@ from service.use_cases.clock import now
 from service.use_cases.contacts import forget_if_erased, new_association, read_contact
 from service.use_cases.profiles.create import create_profile, withdraw_profile
 from service.use_cases.profiles.idempotency import Claim, claim, create_claimed, creation, find_claimed
-from service.use_cases.sensitive_limits import Budget, given_in_profile, limit_guesses
+from service.use_cases.sensitive_values import Budget, given_in_profile, limit_guesses
 
 _ACTIONS = [AuditAction.CREATED, AuditAction.ASSOCIATED]
 

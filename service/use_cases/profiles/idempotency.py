@@ -20,7 +20,7 @@ from service.store.stores import Stores
 from service.use_cases.audit import Access, Audited
 from service.use_cases.profiles.create import create_profile, insert_profile
 from service.use_cases.profiles.read import named_keys
-from service.use_cases.sensitive_limits import Budget
+from service.use_cases.sensitive_values import Budget
 
 _ID_DIGITS = 32
 
