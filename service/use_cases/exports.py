@@ -14,7 +14,7 @@ from service.model.sensitive import SensitiveValue
 from service.store.stores import Stores
 from service.use_cases.audit import Audited
 from service.use_cases.clock import now
-from service.use_cases.profiles.read import read_profile
+from service.use_cases.profiles.change import read_profile
 
 T = TypeVar("T")
 

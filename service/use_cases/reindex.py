@@ -11,7 +11,7 @@ from service.model.sensitive import SensitiveValue
 from service.store.domains.domain import Domain
 from service.store.profiles.stale_profiles import Conflict, StaleProfile
 from service.store.stores import Stores
-from service.use_cases.profiles.read import reread_numbers
+from service.use_cases.profiles.merge_patch import reread_numbers
 
 MAX_REPORTED = 1000
 """Maximum number of conflicts to report. The others stay stale and are reported by the next run."""

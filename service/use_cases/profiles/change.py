@@ -1,23 +1,31 @@
-"""Change profiles."""
+"""Read and change profiles."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from service.errors.datastore import DatastoreUnavailable
-from service.errors.records import VersionConflict
+from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConflict
 from service.matching.profiles import index, wrap_sensitive
 from service.model.audit import AuditAction
-from service.model.profile import Profile, ProfilePatch
+from service.model.profile import KeyValues, Profile, ProfilePatch
+from service.model.sensitive import SensitiveValue
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases import sensitive_values
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
-from service.use_cases.profiles.create import MAX_ATTEMPTS, are_current
-from service.use_cases.profiles.merge_patch import apply_patch, check_sizes
-from service.use_cases.profiles.read import domain_for, named_keys, numbers_in, read_profile, reread_numbers
-from service.use_cases.profiles.undo import undo_change
+from service.use_cases.profiles.create import MAX_ATTEMPTS, are_current, domain_for
+from service.use_cases.profiles.merge_patch import (
+    apply_patch,
+    check_sizes,
+    named_keys,
+    numbers_in,
+    reread_numbers,
+)
 from service.use_cases.sensitive_values import Budget, given_in_profile, limit_guesses
+
+_NOT_FIELDS = frozenset({"keys", "lookup", "updated_at", "version"})
 
 IfMatch = frozenset[int] | None
 """The versions that the caller accepts to change; None accepts any."""
@@ -41,6 +49,20 @@ class ProfileChange:
         action = AuditAction.CHANGED if self.changed else AuditAction.READ
         searches = [Access([AuditAction.SEARCHED], profile_ids, keys=hits)] if hits else []
         return Audited(self.profile, [*searches, Access([action], profile_ids, keys=keys)])
+
+
+def read_profile(stores: Stores, domain: str, profile_id: str) -> Profile:
+    """Return the profile; raises ``ProfileNotFound``."""
+    profile = stores.profiles.get(domain, profile_id)
+    if profile is None:
+        raise ProfileNotFound
+    return profile
+
+
+def view_profile(stores: Stores, domain: str, profile_id: str) -> Audited[Profile]:
+    """Return the profile for a response; raises ``ProfileNotFound``."""
+    profile = read_profile(stores, domain, profile_id)
+    return Audited.of(profile, AuditAction.READ, [profile_id])
 
 
 def update_profile(
@@ -110,13 +132,72 @@ def change_profile(
 
 
 def _undo(stores: Stores, domain: str, before: Profile, new: Profile, if_match: IfMatch) -> IfMatch:
-    """Undo the change; return the versions that the caller accepts now.
+    """Undo a change whose search keys were redefined meanwhile; return the versions to accept now.
 
-    Raises ``VersionConflict`` if the caller accepts certain versions only and the profile is not as before.
+    If another request has changed the profile since, the fields and values which that request changed stay;
+    and so does a unique value that the change gave up and that has another owner. Then the profile is not as
+    before: raises ``VersionConflict`` if the caller accepts certain versions only. Raises
+    ``ProfileNotFound``.
     """
-    version, is_restored = undo_change(stores, domain, before, new)
+    whole = True
+    for _ in range(MAX_ATTEMPTS):
+        latest = read_profile(stores, domain, new["profile_id"])
+        whole = whole and latest["version"] == new["version"]
+        known = stores.domains.read(domain)
+        earlier = wrap_sensitive(before if whole else latest, known.custom_keys)
+        restored = wrap_sensitive(before if whole else _merged(before, new, latest), known.custom_keys)
+        restored["version"] = latest["version"] + 1
+        restored.pop("lookup")
+        profile_index = index(restored, known.custom_keys, known.default_region, earlier)
+        try:
+            if stores.profiles.replace(domain, restored, profile_index, old=latest):
+                break
+        except UniqueKeyTaken:
+            whole = False
+    else:
+        raise DatastoreUnavailable
     if if_match is None:
         return None
-    if not is_restored:
+    if not whole:
         raise VersionConflict
-    return frozenset({version})
+    return frozenset({restored["version"]})
+
+
+def _merged(before: Profile, new: Profile, latest: Profile) -> Profile:
+    """Return the latest profile without the change: fields that no later request changed are as before."""
+    changed = cast("Mapping[str, object]", new)
+    current = cast("Mapping[str, object]", latest)
+    restored = {
+        name: value
+        for name, value in before.items()
+        if name not in _NOT_FIELDS and name in current and current[name] == changed[name]
+    }
+    attributes = _without_change(before["attributes"], new["attributes"], latest["attributes"])
+    keys = _without_new_values(latest["keys"], before["keys"], new["keys"])
+    return cast("Profile", {**latest, **restored, "attributes": attributes, "keys": keys})
+
+
+def _without_change(
+    before: Mapping[str, str], new: Mapping[str, str], latest: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the latest attributes; those that no later request changed are as before."""
+    restored = dict(latest)
+    for name in before.keys() | new.keys():
+        if latest.get(name) == new.get(name):
+            restored.pop(name, None)
+            if name in before:
+                restored[name] = before[name]
+    return restored
+
+
+def _without_new_values(keys: KeyValues, before: KeyValues, new: KeyValues) -> KeyValues:
+    """Return ``keys`` without the values that the change added under new keys."""
+    restored = dict(keys)
+    for name in new.keys() - before.keys():
+        added = set(map(_plain, new[name]))
+        restored[name] = [value for value in keys.get(name, ()) if _plain(value) not in added]
+    return {name: values for name, values in restored.items() if values}
+
+
+def _plain(value: str | SensitiveValue) -> str | None:
+    return value.plain() if isinstance(value, SensitiveValue) else value

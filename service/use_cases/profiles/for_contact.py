@@ -8,8 +8,14 @@ from service.store.stores import Stores
 from service.use_cases.audit import Audited
 from service.use_cases.clock import now
 from service.use_cases.contacts import forget_if_erased, new_association, read_contact
-from service.use_cases.profiles.create import create_profile, withdraw_profile
-from service.use_cases.profiles.idempotency import Claim, claim, create_claimed, creation, find_claimed
+from service.use_cases.profiles.create import (
+    Claim,
+    claim,
+    creation,
+    find_claimed,
+    insert_profile,
+    withdraw_profile,
+)
 from service.use_cases.sensitive_values import Budget, given_in_profile, limit_guesses
 
 _ACTIONS = [AuditAction.CREATED, AuditAction.ASSOCIATED]
@@ -41,10 +47,7 @@ def create_for_contact(
     if contact is not None and contact["cleared_at"] is not None:
         profile, replayed = _created_before(stores, domain, contact, fields, claimed, budget), True
     else:
-        if claimed is None:
-            profile, replayed = create_profile(stores, domain, fields, budget), False
-        else:
-            profile, replayed = create_claimed(stores, domain, fields, claimed, budget)
+        profile, replayed = insert_profile(stores, domain, fields, claimed, budget)
         _associate(stores, domain, contact_id, profile, channel, agent_id, replayed=replayed)
     access = creation(profile, fields, _ACTIONS, replayed=replayed, contact_id=contact_id, agent_id=agent_id)
     return Audited(profile, [access]), replayed

@@ -5,6 +5,7 @@ from typing import cast
 
 from service.errors.requests import FieldError, InvalidRequest
 from service.matching.phone import stored_numbers
+from service.matching.profiles import KEY_OF_FIELD
 from service.model.limits import MAX_ATTRIBUTES, MAX_PROFILE_SEARCH_KEY_VALUES, MAX_PROFILE_SEARCH_KEYS
 from service.model.profile import (
     EMPTY_PROFILE,
@@ -120,3 +121,23 @@ def check_sizes(profile: Profile) -> None:
         errors.append(FieldError("/keys", too_many))
     if errors:
         raise InvalidRequest(errors)
+
+
+def reread_numbers(profile: Profile, domain: Domain) -> list[PhoneNumber]:
+    """Return the phone numbers of a stored profile, parsed by the rules of this release."""
+    region = domain.default_region
+    numbers = profile["phone_numbers"]
+    return [cast("PhoneNumber", {**stored_numbers.read_again(number, region)}) for number in numbers]
+
+
+def numbers_in(fields: ProfilePatch) -> list[str]:
+    """Return the phone numbers in a request."""
+    return [number["value"] for number in fields.get("phone_numbers") or ()]
+
+
+def named_keys(fields: ProfilePatch, *, removable: bool = False) -> set[str]:
+    """Return the search keys that a request gives values of or, if ``removable``, removes all values of."""
+    built_in = (
+        key for field, key in KEY_OF_FIELD.items() if fields.get(field) or (removable and field in fields)
+    )
+    return {*built_in, *(fields.get("keys") or ())}
