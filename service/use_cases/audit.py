@@ -52,21 +52,6 @@ class Audited(Generic[T]):
     value: T
     accesses: Sequence[Access]
 
-    @classmethod
-    def of(
-        cls,
-        value: T,
-        action: AuditAction,
-        profile_ids: Sequence[str],
-        *,
-        contact_id: str | None = None,
-        keys: Collection[str] = (),
-        agent_id: str | None = None,
-    ) -> "Audited[T]":
-        """Return the result of an operation with one action."""
-        access = Access([action], profile_ids, contact_id=contact_id, keys=keys, agent_id=agent_id)
-        return cls(value, [access])
-
 
 def record(stores: Stores, principal: Principal, request_id: str, access: Access) -> None:
     """Write an event for each action; several events if there are many profiles.

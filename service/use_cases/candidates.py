@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from service.matching.ranking import Candidate, reasons
 from service.matching.terms import QueryTerm
@@ -11,7 +12,7 @@ from service.model.match import Tier
 from service.model.profile import Profile
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
-from service.use_cases.criteria import Associations, GivenValue, GivenValues, query_terms
+from service.use_cases.criteria import Associations, GivenValues, query_terms
 
 RANKED = 200
 """Maximum number of candidates to rank. Beyond it, only the best tiers are ranked."""
@@ -32,12 +33,12 @@ class MatchTerms:
     @property
     def stage_terms(self) -> list[QueryTerm]:
         """The terms of all stages."""
-        return [term for stage in self.stages for term in stage]
+        return list(chain(*self.stages))
 
     @property
     def all_terms(self) -> list[QueryTerm]:
         """The terms of all stages and criteria."""
-        return [*self.stage_terms, *(term for criterion in self.criteria for term in criterion)]
+        return list(chain(*self.stages, *self.criteria))
 
     @property
     def best_first(self) -> list[str]:
@@ -52,18 +53,7 @@ class MatchTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class CandidateSet:
-    """At most ``RANKED`` candidates in any order, and the contact's association."""
-
-    candidates: Sequence[Candidate]
-    truncated: bool
-    association: Association | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Matches:
-    """Profiles that match."""
-
     profiles: Sequence[Profile]
     shared: Collection[str] = ()
     """Index terms that too many profiles have to identify one."""
@@ -75,23 +65,23 @@ def match_terms(
 ) -> MatchTerms:
     """Return the terms of the values, without those that the domain ignores."""
 
-    def terms_of(group: GivenValues) -> list[QueryTerm]:
-        return [term for given in group for term in _terms_of(domain, given, associations)]
+    def terms_of(values: GivenValues) -> list[QueryTerm]:
+        kept: list[QueryTerm] = []
+        for given in values:
+            terms = query_terms(domain, given, associations)
+            ignored = [term for term in terms if term.lookup in domain.ignored_entries]
+            # If the whole value is ignored, such as the company's own number, all its terms are.
+            if all(term.tier is Tier.PARTIAL_NAME for term in ignored):
+                kept += [term for term in terms if term not in ignored]
+        return kept
 
-    return MatchTerms([terms_of(stage) for stage in stages], [terms_of(criterion) for criterion in criteria])
-
-
-def _terms_of(domain: Domain, given: GivenValue, associations: Associations) -> Terms:
-    """Return the terms of a value; none if the whole value is ignored, such as the company's own number."""
-    terms = query_terms(domain, given, associations)
-    ignored = [term for term in terms if term.lookup in domain.ignored_entries]
-    if any(term.tier is not Tier.PARTIAL_NAME for term in ignored):
-        return ()
-    return [term for term in terms if term not in ignored]
+    return MatchTerms(list(map(terms_of, stages)), list(map(terms_of, criteria)))
 
 
-def fetch_candidates(stores: Stores, domain: Domain, terms: MatchTerms, contact_id: str) -> CandidateSet:
-    """Return the candidates and the current association of a contact.
+def fetch_candidates(
+    stores: Stores, domain: Domain, terms: MatchTerms, contact_id: str
+) -> tuple[list[Candidate], bool, Association | None]:
+    """Return at most ``RANKED`` candidates, whether there are more, and the contact's current association.
 
     The candidates are the profiles of the first stage that finds one, if possible by a value that few
     profiles share. Sends one command; two more if there are criteria, and one to three more if a stage finds
@@ -102,12 +92,17 @@ def fetch_candidates(stores: Stores, domain: Domain, terms: MatchTerms, contact_
         profiles, association = stores.match_queries.find(
             domain.name, sorted(index_terms), contact_id, limit=RANKED + 1
         )
-        matches = search.with_shared_terms(profiles, complete=True)
+        matches = search.with_shared_terms(profiles)
     else:
         association = stores.associations.current(domain.name, [contact_id]).get(contact_id)
         matches = search.look_up()
     decided = search.decide(matches)
-    return CandidateSet(_candidates(decided, terms), not decided.complete, association)
+    queries = (terms.all_terms, terms.stage_terms)
+    candidates = [
+        Candidate(each, *(reasons(each["lookup"], query, decided.shared) for query in queries))
+        for each in decided.profiles
+    ]
+    return candidates, not decided.complete, association
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +118,14 @@ class _Search:
             return _Matches([])
         profiles = self.stores.profiles
         if not narrowing:
-            matches = profiles.find_any(self.domain.name, sorted(index_terms), after=None, limit=RANKED + 1)
-            return self.with_shared_terms(matches, complete=True)
+            return self.with_shared_terms(
+                profiles.find_any(self.domain.name, sorted(index_terms), after=None, limit=RANKED + 1)
+            )
         groups = [index_terms, *narrowing]
         scan = profiles.find_all(self.domain.name, groups, after=None, limit=RANKED + 1)
         return self.with_shared_terms(scan.items, complete=scan.ended_at is None)
 
-    def with_shared_terms(self, profiles: Sequence[Profile], *, complete: bool) -> _Matches:
+    def with_shared_terms(self, profiles: Sequence[Profile], *, complete: bool = True) -> _Matches:
         """Return the profiles and the terms that too many of them share; of too many profiles, the best."""
         counted = Counter(self._held(profiles))
         shared = {term for term, count in counted.items() if count > self.domain.shared_above}
@@ -198,15 +194,3 @@ class _Search:
 
 def _index_terms(terms: Terms) -> set[str]:
     return {term.lookup for term in terms}
-
-
-def _candidates(matches: _Matches, terms: MatchTerms) -> list[Candidate]:
-    all_terms, stage_terms = terms.all_terms, terms.stage_terms
-    return [
-        Candidate(
-            profile,
-            reasons(profile["lookup"], all_terms, matches.shared),
-            reasons(profile["lookup"], stage_terms, matches.shared),
-        )
-        for profile in matches.profiles
-    ]

@@ -12,7 +12,7 @@ from service.model.contact import Contact
 from service.model.profile import Profile
 from service.model.sensitive import SensitiveValue
 from service.store.stores import Stores
-from service.use_cases.audit import Audited
+from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.profiles.change import read_profile
 
@@ -51,7 +51,7 @@ def export_profile(stores: Stores, domain: str, profile_id: str, *, reveal: bool
         contacts=_started(_without_others(contact, profile_id) for contact in history),
         events=_started(stores.audit.store.of_profile(domain, profile_id)),
     )
-    return Audited.of(export, AuditAction.EXPORTED, [profile_id], keys=revealed.keys())
+    return Audited(export, [Access([AuditAction.EXPORTED], [profile_id], keys=revealed.keys())])
 
 
 def _opened(value: str | SensitiveValue) -> str | SensitiveValue:

@@ -17,7 +17,7 @@ from service.model.search_key import BUILT_IN, SearchKey
 from service.model.sensitive import SensitiveValue
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
-from service.use_cases.audit import Audited
+from service.use_cases.audit import Access, Audited
 from service.use_cases.profiles.change import IfMatch, change_profile, read_profile
 from service.use_cases.sensitive_values import (
     Budget,
@@ -176,7 +176,7 @@ def reveal_key_values(stores: Stores, domain: str, profile_id: str, key: str) ->
         raise InvalidRequest([FieldError("/key", "This key is not sensitive: its values are never masked.")])
     profile = wrap_sensitive(read_profile(stores, domain, profile_id), known.custom_keys)
     revealed = Revealed(key, [_plain(value) for value in profile["keys"].get(key, ())])
-    return Audited.of(revealed, AuditAction.REVEALED, [profile_id], keys=[key])
+    return Audited(revealed, [Access([AuditAction.REVEALED], [profile_id], keys=[key])])
 
 
 def _plain(value: str | SensitiveValue) -> str:

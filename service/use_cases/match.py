@@ -11,8 +11,8 @@ from service.model.match import IncomingContact, Outcome
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases import criteria, cursors
-from service.use_cases.audit import Audited
-from service.use_cases.candidates import CandidateSet, fetch_candidates, match_terms
+from service.use_cases.audit import Access, Audited
+from service.use_cases.candidates import fetch_candidates, match_terms
 from service.use_cases.cursors import Page, page
 from service.use_cases.match_query import MatchQuery
 from service.use_cases.sensitive_values import Budget, find_holders, limit_guesses
@@ -57,21 +57,21 @@ def match_contact(
     given = list(chain(*stages, *narrowing))
     limit_guesses(given, budget)
     terms = match_terms(known, stages, narrowing, criteria.current_associations(stores, domain, given))
-    result = fetch_candidates(stores, known, terms, contact_id)
-    ranking = _rank(stores, domain, result.candidates, after, limit)
+    candidates, truncated, association = fetch_candidates(stores, known, terms, contact_id)
+    ranking = _rank(stores, domain, candidates, after, limit)
     match = Match(
         contact_id=contact_id,
-        outcome=_outcome(known, query, result),
+        outcome=_outcome(known, query, candidates, truncated=truncated),
         candidates=ranking.items,
-        association=result.association,
+        association=association,
         next_cursor=ranking.next_cursor,
-        truncated=result.truncated,
+        truncated=truncated,
     )
     shown = [candidate.profile["profile_id"] for candidate in ranking.items]
-    associated = [] if result.association is None else [result.association["profile_id"]]
+    associated = [] if association is None else [association["profile_id"]]
     profile_ids = [*shown, *find_holders(stores, known, terms.all_terms), *associated]
     keys = {each.key.name for each in given}
-    return Audited.of(match, AuditAction.MATCHED, profile_ids, contact_id=contact_id, keys=keys)
+    return Audited(match, [Access([AuditAction.MATCHED], profile_ids, contact_id, keys)])
 
 
 def _rank(
@@ -89,12 +89,10 @@ def _rank(
     return page(following, limit, lambda c: cursors.of_match(places[c.profile["profile_id"]]))
 
 
-def _outcome(domain: Domain, query: MatchQuery, result: CandidateSet) -> Outcome:
-    if not result.candidates and query.is_withheld(domain):
+def _outcome(
+    domain: Domain, query: MatchQuery, candidates: Sequence[Candidate], *, truncated: bool
+) -> Outcome:
+    if not candidates and query.is_withheld(domain):
         return Outcome.WITHHELD
-    return outcome(
-        result.candidates,
-        name_suffices=domain.unique_by_name,
-        narrowed=bool(query.contact.criteria),
-        truncated=result.truncated,
-    )
+    narrowed = bool(query.contact.criteria)
+    return outcome(candidates, name_suffices=domain.unique_by_name, narrowed=narrowed, truncated=truncated)

@@ -15,7 +15,7 @@ from service.model.sensitive import SensitiveValue
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases import cursors
-from service.use_cases.audit import Audited
+from service.use_cases.audit import Access, Audited
 from service.use_cases.criteria import GivenValue, current_associations, query_terms, resolve
 from service.use_cases.cursors import Page, page
 from service.use_cases.search_order import Order
@@ -62,7 +62,7 @@ def search_profiles(
         result = _search(stores, domain, order, limit, cursor)
         holders = find_holders(stores, known, order.terms) if order.index_terms else ()
     shown = [*(candidate.profile["profile_id"] for candidate in result.items), *holders]
-    return Audited.of(result, AuditAction.SEARCHED, shown, keys={each["key"] for each in criteria})
+    return Audited(result, [Access([AuditAction.SEARCHED], shown, keys={each["key"] for each in criteria})])
 
 
 def _search(stores: Stores, domain: str, order: Order, limit: int, cursor: str | None) -> SearchPage:

@@ -20,7 +20,7 @@ from service.model.search_key import BUILT_IN, KeyType, SearchKey
 from service.store.domains.search_keys import free_slot
 from service.store.stores import Stores
 from service.use_cases import cursors
-from service.use_cases.audit import Audited
+from service.use_cases.audit import Access, Audited
 from service.use_cases.cursors import Page, page
 
 _EXAMPLES = {
@@ -142,4 +142,4 @@ def list_holders(
         raise SearchKeyNotFound
     result = page(holders, limit, lambda last: cursors.of_profile(last["profile_id"]))
     profile_ids = [profile["profile_id"] for profile in result.items]
-    return Audited.of(result, AuditAction.SEARCHED, profile_ids, keys=[name])
+    return Audited(result, [Access([AuditAction.SEARCHED], profile_ids, keys=[name])])

@@ -62,7 +62,7 @@ def read_profile(stores: Stores, domain: str, profile_id: str) -> Profile:
 def view_profile(stores: Stores, domain: str, profile_id: str) -> Audited[Profile]:
     """Return the profile for a response; raises ``ProfileNotFound``."""
     profile = read_profile(stores, domain, profile_id)
-    return Audited.of(profile, AuditAction.READ, [profile_id])
+    return Audited(profile, [Access([AuditAction.READ], [profile_id])])
 
 
 def update_profile(
