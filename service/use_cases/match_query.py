@@ -18,19 +18,12 @@ VALUE_ATTRIBUTE = "profileSearchValue"
 
 
 @dataclass(frozen=True, slots=True)
-class SearchValue:
-    """What ``profileSearchKey`` and ``profileSearchValue`` ask for."""
-
-    key: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
 class MatchQuery:
     """The search keys and values on which to match a contact. It is parsed once."""
 
     contact: IncomingContact
-    search_value: SearchValue | None
+    search_value: tuple[str, str] | None
+    """The search key and the value of ``profileSearchKey`` and ``profileSearchValue``."""
 
     @classmethod
     def parse(cls, contact: IncomingContact) -> "MatchQuery":
@@ -39,13 +32,13 @@ class MatchQuery:
         key, value = attributes.get(KEY_ATTRIBUTE, "").strip(), attributes.get(VALUE_ATTRIBUTE, "")
         if not key or not value.strip():
             return cls(contact, None)
-        return cls(contact, SearchValue(AMAZON_NAMES.get(key, key), _checked(VALUE_ATTRIBUTE, value)))
+        return cls(contact, (AMAZON_NAMES.get(key, key), _checked(VALUE_ATTRIBUTE, value)))
 
     @property
     def key_names(self) -> list[str]:
         """The search keys that the contact names, defined or not."""
         names = [criterion["key"] for criterion in self.contact.criteria]
-        return names if self.search_value is None else [*names, self.search_value.key]
+        return names if self.search_value is None else [*names, self.search_value[0]]
 
     def stages(self, domain: Domain) -> list[GivenValues]:
         """Return the values to look for, in stages: the first stage that finds a profile decides.
@@ -66,21 +59,21 @@ class MatchQuery:
         return [*first, *([each] for each in given)] if by_key else [*first, given]
 
     def _first_stage(self, domain: Domain) -> list[GivenValues]:
-        asked = self.search_value
-        if asked is None:
+        if self.search_value is None:
             return []
-        key = domain.key(asked.key)
+        name, value = self.search_value
+        key = domain.key(name)
         if key is None:
             raise InvalidRequest([undefined_search_key(f"/attributes/{KEY_ATTRIBUTE}")])
-        if key.type is KeyType.PHONE and phone.is_withheld(asked.value):
+        if key.type is KeyType.PHONE and phone.is_withheld(value):
             return []
-        return [[GivenValue(key, asked.value, f"/attributes/{VALUE_ATTRIBUTE}")]]
+        return [[GivenValue(key, value, f"/attributes/{VALUE_ATTRIBUTE}")]]
 
     def is_withheld(self, domain: Domain) -> bool:
         """Return whether the caller hides the number. It can be in any value of type phone."""
-        values = [(name, self._value_of(name)) for name in domain.match_keys[self.contact.channel]]
+        values = [(name, self._value_of(name) or "") for name in domain.match_keys[self.contact.channel]]
         if self.search_value is not None:
-            values.append((self.search_value.key, self.search_value.value))
+            values.append(self.search_value)
         numbers = [
             value
             for name, value in values

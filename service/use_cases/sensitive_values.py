@@ -111,22 +111,18 @@ def identity(key: SearchKey, value: str | SensitiveValue, region: str) -> Iterab
     return () if plain is None else (folding.fold(plain),)
 
 
-def keys_already_held(
-    given: Mapping[str, Sequence[str] | None] | None, profile: Profile, domain: Domain
-) -> list[str]:
-    """Return the sensitive keys with a given value, not a mask, that the profile holds in any notation."""
-    region = domain.default_region
-    names = []
-    for name, values in (given or {}).items():
-        key = domain.custom_keys.get(name)
-        if key is None or not key.sensitive:
-            continue
-        plain = [value for value in values or () if not is_mask(key, value)]
-        held = profile["keys"].get(name, ()) if plain else ()
-        terms = {term for value in held for term in identity(key, value, region)}
-        if terms and any(not terms.isdisjoint(identity(key, value, region)) for value in plain):
-            names.append(name)
-    return names
+def keys_already_held(given: Sequence[GivenValue], profile: Profile, region: str) -> set[str]:
+    """Return the search keys with a given value that the profile holds in any notation."""
+    keys = {each.key.name: each.key for each in given}
+    held = {
+        name: {term for value in profile["keys"].get(name, ()) for term in identity(key, value, region)}
+        for name, key in keys.items()
+    }
+    return {
+        each.key.name
+        for each in given
+        if not held[each.key.name].isdisjoint(identity(each.key, each.value, region))
+    }
 
 
 def find_holders(stores: Stores, domain: Domain, terms: Iterable[QueryTerm]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeVar, cast
 
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConflict
@@ -12,7 +12,6 @@ from service.model.profile import KeyValues, Profile, ProfilePatch
 from service.model.sensitive import SensitiveValue
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
-from service.use_cases import sensitive_values
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.profiles.create import MAX_ATTEMPTS, are_current, domain_for
@@ -23,7 +22,9 @@ from service.use_cases.profiles.merge_patch import (
     numbers_in,
     reread_numbers,
 )
-from service.use_cases.sensitive_values import Budget, given_in_profile, limit_guesses
+from service.use_cases.sensitive_values import Budget, given_in_profile, keys_already_held, limit_guesses
+
+Value = TypeVar("Value")
 
 _NOT_FIELDS = frozenset({"keys", "lookup", "updated_at", "version"})
 
@@ -81,8 +82,9 @@ def update_profile(
     keys, hits = patch.get("keys"), set[str]()
 
     def change(old: Profile, known: Domain) -> Profile:
-        limit_guesses(given_in_profile(keys, known), budget)
-        hits.update(sensitive_values.keys_already_held(keys, old, known))
+        given = list(given_in_profile(keys, known))
+        limit_guesses(given, budget)
+        hits.update(keys_already_held(given, old, known.default_region))
         return apply_patch(old, patch, known)
 
     done = change_profile(stores, domain, profile_id, if_match, change, keys=keys, numbers=numbers_in(patch))
@@ -165,22 +167,20 @@ def _undo(stores: Stores, domain: str, before: Profile, new: Profile, if_match: 
 
 def _merged(before: Profile, new: Profile, latest: Profile) -> Profile:
     """Return the latest profile without the change: fields that no later request changed are as before."""
-    changed = cast("Mapping[str, object]", new)
-    current = cast("Mapping[str, object]", latest)
-    restored = {
-        name: value
-        for name, value in before.items()
-        if name not in _NOT_FIELDS and name in current and current[name] == changed[name]
-    }
+    fields, changed, current = (
+        {name: value for name, value in profile.items() if name not in _NOT_FIELDS}
+        for profile in (before, new, latest)
+    )
+    restored = _without_change(fields, changed, current)
     attributes = _without_change(before["attributes"], new["attributes"], latest["attributes"])
     keys = _without_new_values(latest["keys"], before["keys"], new["keys"])
     return cast("Profile", {**latest, **restored, "attributes": attributes, "keys": keys})
 
 
 def _without_change(
-    before: Mapping[str, str], new: Mapping[str, str], latest: Mapping[str, str]
-) -> dict[str, str]:
-    """Return the latest attributes; those that no later request changed are as before."""
+    before: Mapping[str, Value], new: Mapping[str, Value], latest: Mapping[str, Value]
+) -> dict[str, Value]:
+    """Return the latest members; those that no later request changed are as before."""
     restored = dict(latest)
     for name in before.keys() | new.keys():
         if latest.get(name) == new.get(name):
