@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from threading import Lock
@@ -83,17 +84,14 @@ class ApiKeyIds:
                 ids = self._ids = Future()
                 self._ids_began = now
         if is_due:
-            self._fill(ids)
+            try:
+                ids.set_result(self._read())
+            except BaseException as error:  # noqa: BLE001 - raised to every request that waits
+                ids.set_exception(error)
         try:
             return ids.result(timeout=self._wait_seconds)
         except TimeoutError:
             raise DatastoreUnavailable from None
-
-    def _fill(self, ids: "Future[frozenset[str]]") -> None:
-        try:
-            ids.set_result(self._read())
-        except BaseException as error:  # noqa: BLE001 - raised to every request that waits
-            ids.set_exception(error)
 
 
 class Authenticator:
@@ -182,10 +180,8 @@ class Authenticator:
 
     def note_use(self, credential_id: str, day: date) -> None:
         """Store that the API key was used on that day. If MongoDB does not answer, a later use is stored."""
-        try:
+        with suppress(DatastoreUnavailable):
             self._stores.api_keys.record_usage(credential_id, day)
-        except DatastoreUnavailable:
-            return
 
 
 def acting_agent(principal: Principal, named: str | None) -> str | None:

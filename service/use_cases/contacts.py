@@ -111,7 +111,7 @@ def contacts_of_profile(
     if not stores.profiles.exists(domain, profile_id):
         raise ProfileNotFound
     contact_filter = replace(contact_filter, profile_id=profile_id)
-    contacts = _find(stores, domain, contact_filter, limit, cursor)
+    contacts = search_contacts(stores, domain, contact_filter, limit=limit, cursor=cursor).value
     return Audited(contacts, [Access([AuditAction.READ], [profile_id, *_profiles_of(contacts.items)])])
 
 
@@ -123,19 +123,13 @@ def search_contacts(
     A page can have fewer than ``limit`` contacts and a cursor: it also ends after a bounded number of those
     that the filter excludes.
     """
-    contacts = _find(stores, domain, contact_filter, limit, cursor)
-    return Audited(contacts, [Access([AuditAction.SEARCHED], _profiles_of(contacts.items))])
-
-
-def _find(
-    stores: Stores, domain: str, contact_filter: ContactFilter, limit: int, cursor: str | None
-) -> Page[Contact]:
     contact_filter = replace(contact_filter, before=cursors.to_contact(cursor))
     scan = stores.associations.find(domain, contact_filter, limit + 1)
     scan_cursor = None if scan.ended_at is None else cursors.of_contact(*scan.ended_at)
-    return cursors.page(
+    contacts = cursors.page(
         scan.items, limit, lambda c: cursors.of_contact(c["created_at"], c["contact_id"]), scan_cursor
     )
+    return Audited(contacts, [Access([AuditAction.SEARCHED], _profiles_of(contacts.items))])
 
 
 def _profiles_of(contacts: Iterable[Contact]) -> list[str]:

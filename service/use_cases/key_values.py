@@ -18,7 +18,7 @@ from service.model.sensitive import SensitiveValue
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases.audit import Access, Audited
-from service.use_cases.profiles.change import IfMatch, change_profile, read_profile
+from service.use_cases.profiles.change import IfMatch, audit_change, change_profile, read_profile
 from service.use_cases.sensitive_values import (
     Budget,
     given_values,
@@ -102,7 +102,7 @@ def _change(
     custom = [] if key in BUILT_IN else [key]
     numbers = values if key == _PHONE.name else []
     done = change_profile(stores, domain, profile_id, if_match, change, keys=custom, numbers=numbers)
-    return done.audited([key], hits)
+    return audit_change(*done, [key], hits)
 
 
 add_key_values = partial(_change, _Edit.add)

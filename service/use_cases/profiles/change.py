@@ -1,7 +1,6 @@
 """Read and change profiles."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeVar, cast
 
 from service.errors.datastore import DatastoreUnavailable
@@ -30,26 +29,6 @@ _NOT_FIELDS = frozenset({"keys", "lookup", "updated_at", "version"})
 
 IfMatch = frozenset[int] | None
 """The versions that the caller accepts to change; None accepts any."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProfileChange:
-    """A profile after a change. ``changed`` is False if the profile was like that already."""
-
-    profile: Profile
-    changed: bool
-
-    def audited(self, keys: Collection[str], hits: Collection[str]) -> Audited[Profile]:
-        """Return the profile with what to audit.
-
-        ``keys`` are the search keys that the request names. ``hits`` are the sensitive ones for which it has
-        a value that the profile held before: the response shows that, as a search would.
-        """
-        profile_ids = [self.profile["profile_id"]]
-        # The response has the whole profile, changed or not.
-        action = AuditAction.CHANGED if self.changed else AuditAction.READ
-        searches = [Access([AuditAction.SEARCHED], profile_ids, keys=hits)] if hits else []
-        return Audited(self.profile, [*searches, Access([action], profile_ids, keys=keys)])
 
 
 def read_profile(stores: Stores, domain: str, profile_id: str) -> Profile:
@@ -88,7 +67,20 @@ def update_profile(
         return apply_patch(old, patch, known)
 
     done = change_profile(stores, domain, profile_id, if_match, change, keys=keys, numbers=numbers_in(patch))
-    return done.audited(named_keys(patch, removable=True), hits)
+    return audit_change(*done, named_keys(patch, removable=True), hits)
+
+
+def audit_change(
+    profile: Profile, action: AuditAction, keys: Collection[str], hits: Collection[str]
+) -> Audited[Profile]:
+    """Return the result of ``change_profile`` with what to audit.
+
+    ``keys`` are the search keys that the request names. ``hits`` are the sensitive ones for which it has a
+    value that the profile held before: the response shows that, as a search would.
+    """
+    profile_ids = [profile["profile_id"]]
+    searches = [Access([AuditAction.SEARCHED], profile_ids, keys=hits)] if hits else []
+    return Audited(profile, [*searches, Access([action], profile_ids, keys=keys)])
 
 
 def change_profile(
@@ -100,14 +92,14 @@ def change_profile(
     *,
     keys: Collection[str] | None = None,
     numbers: Iterable[str] = (),
-) -> ProfileChange:
+) -> tuple[Profile, AuditAction]:
     """Replace the profile by the result of ``change``; try again if another request changed it meanwhile.
 
-    A change without effect writes nothing, so a retry is harmless. ``keys`` and ``numbers`` are the custom
-    keys and phone numbers that the change may add. If the keys are redefined meanwhile, the change is undone
-    and made again. Other changes since then stay; with ``if_match`` they are a conflict. Raises
-    ``ProfileNotFound``, ``VersionConflict``, ``UniqueKeyTaken``, ``MasterKeyMissing`` and what ``change``
-    raises.
+    A change without effect writes nothing, so a retry is harmless; its action is ``READ``, since the response
+    has the whole profile. ``keys`` and ``numbers`` are the custom keys and phone numbers that the change may
+    add. If the keys are redefined meanwhile, the change is undone and made again. Other changes since then
+    stay; with ``if_match`` they are a conflict. Raises ``ProfileNotFound``, ``VersionConflict``,
+    ``UniqueKeyTaken``, ``MasterKeyMissing`` and what ``change`` raises.
     """
     for _ in range(MAX_ATTEMPTS):
         old = read_profile(stores, domain, profile_id)
@@ -120,7 +112,7 @@ def change_profile(
         current: Profile = {**old, "phone_numbers": reread_numbers(old, known)}
         new = change(current, known)
         if new == current:
-            return ProfileChange(old, changed=False)
+            return old, AuditAction.READ
         check_sizes(new)
         new = {**new, "version": old["version"] + 1, "updated_at": now()}
         before: Profile = {**current, "lookup": lookup}
@@ -128,7 +120,7 @@ def change_profile(
         if not stores.profiles.replace(domain, new, profile_index, old=old):
             continue
         if are_current(stores, domain, profile_index, held=old["keys"]):
-            return ProfileChange(new, changed=True)
+            return new, AuditAction.CHANGED
         if_match = _undo(stores, domain, before, new, if_match)
     raise DatastoreUnavailable
 

@@ -69,28 +69,10 @@ def create_profile_once(
     """
     claimed = None if key is None else claim(domain, "profiles", key, fields, stores.keyring)
     profile, replayed = insert_profile(stores, domain, fields, claimed, budget)
-    access = creation(profile, fields, [AuditAction.CREATED], replayed=replayed)
+    # A repeated request also shows what others have changed since.
+    actions = [AuditAction.CREATED, AuditAction.READ] if replayed else [AuditAction.CREATED]
+    access = Access(actions, [profile["profile_id"]], keys=named_keys(fields), at=profile["created_at"])
     return Audited(profile, [access]), replayed
-
-
-def creation(
-    profile: Profile,
-    fields: ProfilePatch,
-    actions: list[AuditAction],
-    *,
-    replayed: bool,
-    contact_id: str | None = None,
-    agent_id: str | None = None,
-) -> Access:
-    """Return what to audit of a creation. A repeated request also shows what others have changed since."""
-    return Access(
-        actions=[*actions, AuditAction.READ] if replayed else actions,
-        profile_ids=[profile["profile_id"]],
-        contact_id=contact_id,
-        keys=named_keys(fields),
-        agent_id=agent_id,
-        at=profile["created_at"],
-    )
 
 
 def insert_profile(

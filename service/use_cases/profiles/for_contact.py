@@ -5,17 +5,17 @@ from service.model.audit import AuditAction
 from service.model.contact import Contact
 from service.model.profile import Profile, ProfilePatch
 from service.store.stores import Stores
-from service.use_cases.audit import Audited
+from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.contacts import forget_if_erased, new_association, read_contact
 from service.use_cases.profiles.create import (
     Claim,
     claim,
-    creation,
     find_claimed,
     insert_profile,
     withdraw_profile,
 )
+from service.use_cases.profiles.merge_patch import named_keys
 from service.use_cases.sensitive_values import Budget, given_in_profile, limit_guesses
 
 _ACTIONS = [AuditAction.CREATED, AuditAction.ASSOCIATED]
@@ -49,7 +49,10 @@ def create_for_contact(
     else:
         profile, replayed = insert_profile(stores, domain, fields, claimed, budget)
         _associate(stores, domain, contact_id, profile, channel, agent_id, replayed=replayed)
-    access = creation(profile, fields, _ACTIONS, replayed=replayed, contact_id=contact_id, agent_id=agent_id)
+    # A repeated request also shows what others have changed since.
+    actions = [*_ACTIONS, AuditAction.READ] if replayed else _ACTIONS
+    profile_ids, time = [profile["profile_id"]], profile["created_at"]
+    access = Access(actions, profile_ids, contact_id, named_keys(fields), agent_id, time)
     return Audited(profile, [access]), replayed
 
 
