@@ -8,11 +8,9 @@ from itertools import chain
 from service.matching.ranking import Candidate, reasons
 from service.matching.terms import QueryTerm
 from service.model.contact import Association
-from service.model.match import Tier
 from service.model.profile import Profile
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
-from service.use_cases.criteria import Associations, GivenValues, query_terms
 
 RANKED = 200
 """Maximum number of candidates to rank. Beyond it, only the best tiers are ranked."""
@@ -58,24 +56,6 @@ class _Matches:
     shared: Collection[str] = ()
     """Index terms that too many profiles have to identify one."""
     complete: bool = True
-
-
-def match_terms(
-    domain: Domain, stages: Iterable[GivenValues], criteria: Iterable[GivenValues], associations: Associations
-) -> MatchTerms:
-    """Return the terms of the values, without those that the domain ignores."""
-
-    def terms_of(values: GivenValues) -> list[QueryTerm]:
-        kept: list[QueryTerm] = []
-        for given in values:
-            terms = query_terms(domain, given, associations)
-            ignored = [term for term in terms if term.lookup in domain.ignored_entries]
-            # If the whole value is ignored, such as the company's own number, all its terms are.
-            if all(term.tier is Tier.PARTIAL_NAME for term in ignored):
-                kept += [term for term in terms if term not in ignored]
-        return kept
-
-    return MatchTerms(list(map(terms_of, stages)), list(map(terms_of, criteria)))
 
 
 def fetch_candidates(

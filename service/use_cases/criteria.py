@@ -1,13 +1,12 @@
 """Resolve search criteria: from the names of search keys and values to query terms."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from service.errors.requests import InvalidRequest
 from service.errors.search_keys import undefined_search_key
 from service.matching import search_keys
 from service.matching.terms import QueryTerm
-from service.model.contact import Association
 from service.model.match import Criterion, Tier
 from service.model.search_key import SearchKey
 from service.store.domains.domain import Domain
@@ -24,8 +23,6 @@ class GivenValue:
 
 
 GivenValues = Sequence[GivenValue]
-Associations = Mapping[str, Association]
-"""The current associations of contacts, by contact ID."""
 
 
 def resolve(domain: Domain, criteria: Sequence[Criterion]) -> list[GivenValues]:
@@ -41,20 +38,26 @@ def resolve(domain: Domain, criteria: Sequence[Criterion]) -> list[GivenValues]:
     ]
 
 
-def current_associations(stores: Stores, domain: str, values: Iterable[GivenValue]) -> Associations:
-    """Return the associations of the contacts whose IDs are among the values.
+def query_terms(
+    stores: Stores, domain: Domain, groups: Sequence[GivenValues], ignored: Collection[str] = ()
+) -> list[list[QueryTerm]]:
+    """Return the terms that find the profiles with the values of each group, without ignored index terms.
 
-    Sends one command, none if there is no contact ID.
+    A contact ID finds its associated profile: sends one command if there are contact IDs. A value has no
+    terms if it is ignored as a whole, such as the company's own number.
     """
-    contact_ids = [given.value for given in values if given.key.name == "contact_id"]
-    return stores.associations.current(domain, contact_ids) if contact_ids else {}
+    contact_ids = [each.value for group in groups for each in group if each.key.name == "contact_id"]
+    associations = stores.associations.current(domain.name, contact_ids) if contact_ids else {}
 
+    def terms_of(given: GivenValue) -> Sequence[QueryTerm]:
+        terms: Sequence[QueryTerm] = ()
+        if given.key.name != "contact_id":
+            terms = search_keys.query_terms(given.key, given.value, domain.default_region)
+        elif association := associations.get(given.value):
+            entry = f"profile_id:{association['profile_id']}"
+            terms = [QueryTerm("contact_id", given.value, Tier.UNIQUE, entry)]
+        hidden = [term for term in terms if term.lookup in ignored]
+        is_ignored = any(term.tier is not Tier.PARTIAL_NAME for term in hidden)
+        return () if is_ignored else [term for term in terms if term not in hidden]
 
-def query_terms(domain: Domain, given: GivenValue, associations: Associations) -> Sequence[QueryTerm]:
-    """Return the terms that find the profiles with the value. A contact ID finds its associated profile."""
-    if given.key.name != "contact_id":
-        return search_keys.query_terms(given.key, given.value, domain.default_region)
-    association = associations.get(given.value)
-    if association is None:
-        return ()
-    return [QueryTerm("contact_id", given.value, Tier.UNIQUE, f"profile_id:{association['profile_id']}")]
+    return [[term for given in group for term in terms_of(given)] for group in groups]

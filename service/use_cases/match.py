@@ -12,7 +12,7 @@ from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases import criteria, cursors
 from service.use_cases.audit import Access, Audited
-from service.use_cases.candidates import fetch_candidates, match_terms
+from service.use_cases.candidates import MatchTerms, fetch_candidates
 from service.use_cases.cursors import Page, page
 from service.use_cases.match_query import MatchQuery
 from service.use_cases.sensitive_values import Budget, find_holders, limit_guesses
@@ -56,7 +56,8 @@ def match_contact(
     narrowing = criteria.resolve(known, contact.criteria)
     given = list(chain(*stages, *narrowing))
     limit_guesses(given, budget)
-    terms = match_terms(known, stages, narrowing, criteria.current_associations(stores, domain, given))
+    groups = criteria.query_terms(stores, known, [*stages, *narrowing], known.ignored_entries)
+    terms = MatchTerms(groups[: len(stages)], groups[len(stages) :])
     candidates, truncated, association = fetch_candidates(stores, known, terms, contact_id)
     ranking = _rank(stores, domain, candidates, after, limit)
     match = Match(

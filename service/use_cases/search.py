@@ -28,7 +28,7 @@ from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.audit import Access, Audited
-from service.use_cases.criteria import GivenValue, current_associations, query_terms, resolve
+from service.use_cases.criteria import GivenValue, query_terms, resolve
 from service.use_cases.cursors import Page, page
 from service.use_cases.sensitive_values import Budget, find_holders, limit_guesses
 
@@ -70,13 +70,8 @@ def search_profiles(
         ((given,),) = groups
         result = _search_prefix(stores, known, given, limit)
     else:
-        values = list(chain(*groups))
-        limit_guesses(values, budget)
-        associations = current_associations(stores, domain, values)
-        terms = [
-            [term for given in group for term in query_terms(known, given, associations)] for group in groups
-        ]
-        order = Order(terms, every=operator == "and")
+        limit_guesses(chain(*groups), budget)
+        order = Order(query_terms(stores, known, groups), every=operator == "and")
         result = _search(stores, domain, order, limit, cursor)
         holders = find_holders(stores, known, order.terms) if order.index_terms else ()
     shown = [*(candidate.profile["profile_id"] for candidate in result.items), *holders]
@@ -84,10 +79,7 @@ def search_profiles(
 
 
 def _search(stores: Stores, domain: str, order: "Order", limit: int, cursor: str | None) -> SearchPage:
-    """Return a page. Sends one command if the page has all results or is the first page of the first stage.
-
-    Otherwise sends one command for each stage on the page.
-    """
+    """Return a page. Sends the commands of ``Order.first_page`` or ``Order.page_from``."""
     begin = cursors.to_search(cursor)
     if not order.index_terms:
         return SearchPage([])
@@ -136,7 +128,7 @@ class Order:
     @property
     def terms(self) -> list[QueryTerm]:
         """The terms of all criteria."""
-        return [term for group in self.groups for term in group]
+        return list(chain(*self.groups))
 
     @property
     def index_terms(self) -> list[str]:
