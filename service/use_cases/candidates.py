@@ -19,38 +19,6 @@ Terms = Sequence[QueryTerm]
 
 
 @dataclass(frozen=True, slots=True)
-class MatchTerms:
-    """The terms to look for, in stages: the first stage that finds a profile decides.
-
-    Each profile must also have a term of every criterion.
-    """
-
-    stages: Sequence[Terms]
-    criteria: Sequence[Terms]
-
-    @property
-    def stage_terms(self) -> list[QueryTerm]:
-        """The terms of all stages."""
-        return list(chain(*self.stages))
-
-    @property
-    def all_terms(self) -> list[QueryTerm]:
-        """The terms of all stages and criteria."""
-        return list(chain(*self.stages, *self.criteria))
-
-    @property
-    def best_first(self) -> list[str]:
-        """The index terms of the stages, without duplicates: first stages first, then best tiers."""
-        ordered = (term for stage in self.stages for term in sorted(stage, key=lambda term: term.tier.rank))
-        return list(dict.fromkeys(term.lookup for term in ordered))
-
-    @property
-    def narrowing(self) -> list[list[str]]:
-        """The index terms of each criterion."""
-        return [[term.lookup for term in criterion] for criterion in self.criteria]
-
-
-@dataclass(frozen=True, slots=True)
 class _Matches:
     profiles: Sequence[Profile]
     shared: Collection[str] = ()
@@ -58,95 +26,99 @@ class _Matches:
     complete: bool = True
 
 
-def fetch_candidates(
-    stores: Stores, domain: Domain, terms: MatchTerms, contact_id: str
-) -> tuple[list[Candidate], bool, Association | None]:
-    """Return at most ``RANKED`` candidates, whether there are more, and the contact's current association.
-
-    The candidates are the profiles of the first stage that finds one, if possible by a value that few
-    profiles share. Sends one command; two more if there are criteria, and one to three more if a stage finds
-    more profiles than can be ranked.
-    """
-    search = _Search(stores, domain, terms)
-    if (index_terms := terms.best_first) and not terms.criteria:
-        profiles, association = stores.match_queries.find(
-            domain.name, sorted(index_terms), contact_id, limit=RANKED + 1
-        )
-        matches = search.with_shared_terms(profiles)
-    else:
-        association = stores.associations.current(domain.name, [contact_id]).get(contact_id)
-        matches = search.look_up()
-    decided = search.decide(matches)
-    queries = (terms.all_terms, terms.stage_terms)
-    candidates = [
-        Candidate(each, *(reasons(each["lookup"], query, decided.shared) for query in queries))
-        for each in decided.profiles
-    ]
-    return candidates, not decided.complete, association
-
-
 @dataclass(frozen=True, slots=True)
-class _Search:
+class CandidateSearch:
+    """The terms to look for, in stages: the first stage that finds a profile decides.
+
+    Each profile must also have a term of every criterion.
+    """
+
     stores: Stores
     domain: Domain
-    terms: MatchTerms
+    stages: Sequence[Terms]
+    criteria: Sequence[Terms]
+
+    def fetch(self, contact_id: str) -> tuple[list[Candidate], bool, Association | None]:
+        """Return at most ``RANKED`` candidates, whether there are more, and the contact's association.
+
+        The candidates are the profiles of the first stage that finds one, if possible by a value that few
+        profiles share. Sends one command; two more if there are criteria, and one to three more if a stage
+        finds more profiles than can be ranked.
+        """
+        name = self.domain.name
+        if (index_terms := self._best_first()) and not self.criteria:
+            profiles, association = self.stores.match_queries.find(
+                name, sorted(index_terms), contact_id, limit=RANKED + 1
+            )
+            matches = self._with_shared_terms(profiles)
+        else:
+            association = self.stores.associations.current(name, [contact_id]).get(contact_id)
+            matches = self.look_up()
+        decided = self._decide(matches)
+        queries = (list(chain(*self.stages, *self.criteria)), list(chain(*self.stages)))
+        candidates = [
+            Candidate(each, *(reasons(each["lookup"], query, decided.shared) for query in queries))
+            for each in decided.profiles
+        ]
+        return candidates, not decided.complete, association
+
+    def _best_first(self) -> list[str]:
+        """Return the index terms of the stages, first stages first, then best tiers."""
+        ordered = (term for stage in self.stages for term in sorted(stage, key=lambda term: term.tier.rank))
+        return list(dict.fromkeys(term.lookup for term in ordered))
+
+    def _narrowing(self) -> list[list[str]]:
+        return [[term.lookup for term in criterion] for criterion in self.criteria]
 
     def look_up(self) -> _Matches:
         """Return the profiles of all stages; of too many, the best ones."""
-        index_terms, narrowing = self.terms.best_first, self.terms.narrowing
+        index_terms, narrowing = self._best_first(), self._narrowing()
         if not index_terms or not all(narrowing):
             return _Matches([])
-        profiles = self.stores.profiles
+        name, profiles = self.domain.name, self.stores.profiles
         if not narrowing:
-            return self.with_shared_terms(
-                profiles.find_any(self.domain.name, sorted(index_terms), after=None, limit=RANKED + 1)
-            )
-        groups = [index_terms, *narrowing]
-        scan = profiles.find_all(self.domain.name, groups, after=None, limit=RANKED + 1)
-        return self.with_shared_terms(scan.items, complete=scan.ended_at is None)
+            matches = profiles.find_any(name, sorted(index_terms), after=None, limit=RANKED + 1)
+            return self._with_shared_terms(matches)
+        scan = profiles.find_all(name, [index_terms, *narrowing], after=None, limit=RANKED + 1)
+        return self._with_shared_terms(scan.items, complete=scan.ended_at is None)
 
-    def with_shared_terms(self, profiles: Sequence[Profile], *, complete: bool = True) -> _Matches:
+    def _with_shared_terms(self, profiles: Sequence[Profile], *, complete: bool = True) -> _Matches:
         """Return the profiles and the terms that too many of them share; of too many profiles, the best."""
         counted = Counter(self._held(profiles))
         shared = {term for term, count in counted.items() if count > self.domain.shared_above}
-        matches = _Matches(profiles, shared, complete and len(profiles) <= RANKED)
-        return matches if matches.complete else self._best_first(matches)
-
-    def decide(self, matches: _Matches) -> _Matches:
-        """Return the profiles of the stage that decides, at most as many as are ranked."""
-        stage = self._deciding_stage(matches)
-        if stage is not None and not matches.complete:
-            matches = self._complete_stage(stage, matches)
-        index_terms = set(self.terms.best_first if stage is None else _index_terms(stage))
-        profiles = [each for each in matches.profiles if not index_terms.isdisjoint(each["lookup"])]
-        complete = matches.complete and len(profiles) <= RANKED
-        ranked = _Matches(profiles[:RANKED], matches.shared, complete)
-        return self._count_shared(ranked) if self.terms.criteria else ranked
-
-    def _held(self, profiles: Iterable[Profile]) -> Iterator[str]:
-        """Yield the index terms of the query that each profile has."""
-        queried = _index_terms(self.terms.all_terms)
-        return (term for profile in profiles for term in profile["lookup"] if term in queried)
-
-    def _deciding_stage(self, matches: _Matches) -> Terms | None:
-        """Return the first stage that finds a profile by a value that few profiles share, or None."""
-        held = {term for profile in matches.profiles for term in profile["lookup"]}.difference(matches.shared)
-        return next((stage for stage in self.terms.stages if held & _index_terms(stage)), None)
-
-    def _best_first(self, matches: _Matches) -> _Matches:
-        """Put the profiles with a value that few profiles share before the others."""
-        distinctive = [term for term in self.terms.best_first if term not in matches.shared]
+        if complete and len(profiles) <= RANKED:
+            return _Matches(profiles, shared)
+        distinctive = [term for term in self._best_first() if term not in shared]
         if not distinctive:
-            return matches
-        best, shared = self.stores.profiles.find_best(
+            return _Matches(profiles, shared, complete=False)
+        # The profiles with a value that few profiles share come first.
+        best, also_shared = self.stores.profiles.find_best(
             self.domain.name,
             distinctive,
-            self.terms.narrowing,
+            self._narrowing(),
             max_profiles=self.domain.shared_above,
             limit=RANKED + 1,
         )
-        by_id = {profile["profile_id"]: profile for profile in [*best, *matches.profiles]}
-        return replace(matches, profiles=list(by_id.values()), shared={*matches.shared, *shared})
+        by_id = {profile["profile_id"]: profile for profile in [*best, *profiles]}
+        return _Matches(list(by_id.values()), shared | also_shared, complete=False)
+
+    def _decide(self, matches: _Matches) -> _Matches:
+        """Return the profiles of the stage that decides, at most as many as are ranked."""
+        # The first stage that finds a profile by a value that few profiles share.
+        held = {term for each in matches.profiles for term in each["lookup"]}.difference(matches.shared)
+        stage = next((stage for stage in self.stages if held & _index_terms(stage)), None)
+        if stage is not None and not matches.complete:
+            matches = self._complete_stage(stage, matches)
+        index_terms = _index_terms(chain(*self.stages) if stage is None else stage)
+        profiles = [each for each in matches.profiles if not index_terms.isdisjoint(each["lookup"])]
+        complete = matches.complete and len(profiles) <= RANKED
+        ranked = _Matches(profiles[:RANKED], matches.shared, complete)
+        return self._count_shared(ranked) if self.criteria else ranked
+
+    def _held(self, profiles: Iterable[Profile]) -> Iterator[str]:
+        """Yield the index terms of the query that each profile has."""
+        queried = _index_terms(chain(*self.stages, *self.criteria))
+        return (term for profile in profiles for term in profile["lookup"] if term in queried)
 
     def _complete_stage(self, stage: Terms, matches: _Matches) -> _Matches:
         """Return the profiles of one stage, if all stages together find too many.
@@ -156,9 +128,9 @@ class _Search:
         """
         if _index_terms(stage).isdisjoint(matches.shared):
             return replace(matches, complete=True)
-        if sum(map(bool, self.terms.stages)) == 1:
+        if sum(map(bool, self.stages)) == 1:
             return matches
-        alone = replace(self, terms=replace(self.terms, stages=[stage])).look_up()
+        alone = replace(self, stages=[stage]).look_up()
         return replace(alone, shared={*matches.shared, *alone.shared})
 
     def _count_shared(self, matches: _Matches) -> _Matches:
@@ -172,5 +144,5 @@ class _Search:
         return replace(matches, shared={*matches.shared, *shared})
 
 
-def _index_terms(terms: Terms) -> set[str]:
+def _index_terms(terms: Iterable[QueryTerm]) -> set[str]:
     return {term.lookup for term in terms}

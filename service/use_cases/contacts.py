@@ -133,5 +133,4 @@ def search_contacts(
 
 
 def _profiles_of(contacts: Iterable[Contact]) -> list[str]:
-    """Return the IDs of all profiles that the contacts are or were associated with."""
     return [each["profile_id"] for contact in contacts for each in contact["associations"]]

@@ -55,13 +55,11 @@ def export_profile(stores: Stores, domain: str, profile_id: str, *, reveal: bool
 
 
 def _opened(value: str | SensitiveValue) -> str | SensitiveValue:
-    """Return the plain value if it can be opened."""
     plain = value.plain() if isinstance(value, SensitiveValue) else None
     return value if plain is None else plain
 
 
 def _without_others(contact: Contact, profile_id: str) -> Contact:
-    """Return the contact without its associations with other profiles."""
     own = [association for association in contact["associations"] if association["profile_id"] == profile_id]
     return {**contact, "associations": own}
 

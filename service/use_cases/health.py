@@ -59,7 +59,6 @@ class Readiness:
 
     @cachedmethod(attrgetter("_results"))
     def _check(self) -> NotReady | dict[str, str]:
-        """Return the current result; log it if it differs from the one before."""
         result = self._checks()
         failed = result.checks if isinstance(result, NotReady) else None
         if failed != self._logged:

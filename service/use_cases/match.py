@@ -12,7 +12,7 @@ from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases import criteria, cursors
 from service.use_cases.audit import Access, Audited
-from service.use_cases.candidates import MatchTerms, fetch_candidates
+from service.use_cases.candidates import CandidateSearch
 from service.use_cases.cursors import Page, page
 from service.use_cases.match_query import MatchQuery
 from service.use_cases.sensitive_values import Budget, find_holders, limit_guesses
@@ -57,8 +57,8 @@ def match_contact(
     given = list(chain(*stages, *narrowing))
     limit_guesses(given, budget)
     groups = criteria.query_terms(stores, known, [*stages, *narrowing], known.ignored_entries)
-    terms = MatchTerms(groups[: len(stages)], groups[len(stages) :])
-    candidates, truncated, association = fetch_candidates(stores, known, terms, contact_id)
+    search = CandidateSearch(stores, known, groups[: len(stages)], groups[len(stages) :])
+    candidates, truncated, association = search.fetch(contact_id)
     ranking = _rank(stores, domain, candidates, after, limit)
     match = Match(
         contact_id=contact_id,
@@ -70,7 +70,7 @@ def match_contact(
     )
     shown = [candidate.profile["profile_id"] for candidate in ranking.items]
     associated = [] if association is None else [association["profile_id"]]
-    profile_ids = [*shown, *find_holders(stores, known, terms.all_terms), *associated]
+    profile_ids = [*shown, *find_holders(stores, known, chain(*groups)), *associated]
     keys = {each.key.name for each in given}
     return Audited(match, [Access([AuditAction.MATCHED], profile_ids, contact_id, keys)])
 

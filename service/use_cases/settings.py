@@ -66,7 +66,6 @@ def _errors(domain: Domain, patch: SettingsPatch) -> Iterator[FieldError]:
 
 
 def _ignored_sensitive_keys(domain: Domain, patch: SettingsPatch) -> list[str]:
-    """Return the sensitive keys for which the patch has values to ignore."""
     return [
         name
         for name, values in (patch.get("ignored_values") or {}).items()

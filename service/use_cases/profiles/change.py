@@ -172,7 +172,6 @@ def _merged(before: Profile, new: Profile, latest: Profile) -> Profile:
 def _without_change(
     before: Mapping[str, Value], new: Mapping[str, Value], latest: Mapping[str, Value]
 ) -> dict[str, Value]:
-    """Return the latest members; those that no later request changed are as before."""
     restored = dict(latest)
     for name in before.keys() | new.keys():
         if latest.get(name) == new.get(name):

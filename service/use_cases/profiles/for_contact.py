@@ -45,6 +45,8 @@ def create_for_contact(
         claimed = claim(domain, "contact_profiles", key, payload, stores.keyring)
     contact = stores.associations.get(domain, contact_id)
     if contact is not None and contact["cleared_at"] is not None:
+        if claimed is None:
+            raise ContactCleared
         profile, replayed = _created_before(stores, domain, contact, fields, claimed, budget), True
     else:
         profile, replayed = insert_profile(stores, domain, fields, claimed, budget)
@@ -57,20 +59,13 @@ def create_for_contact(
 
 
 def _created_before(
-    stores: Stores,
-    domain: str,
-    contact: Contact,
-    fields: ProfilePatch,
-    claimed: Claim | None,
-    budget: Budget | None,
+    stores: Stores, domain: str, contact: Contact, fields: ProfilePatch, claimed: Claim, budget: Budget | None
 ) -> Profile:
     """Return the profile that was created for the contact before it was cleared.
 
     Raises ``ContactCleared``. Raises ``InvalidRequest`` and ``TooManySensitiveValues`` for the fields, since
     they are compared with those of an earlier request.
     """
-    if claimed is None:
-        raise ContactCleared
     known = stores.domains.get(domain, keys=fields.get("keys") or ())
     limit_guesses(given_in_profile(fields.get("keys"), known), budget)
     profile = find_claimed(stores, domain, claimed)
