@@ -50,3 +50,8 @@ class SensitiveValue:
         return self.sealed == other.sealed if plain is None else plain == other.plain()
 
     __hash__ = None  # type: ignore[assignment] # a hash would depend on the plain value
+
+
+def plain_of(value: str | SensitiveValue) -> str | None:
+    """Return the plain value, or None if it cannot be decrypted."""
+    return value if isinstance(value, str) else value.plain()

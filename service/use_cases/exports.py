@@ -10,7 +10,7 @@ from service.matching.profiles import wrap_sensitive
 from service.model.audit import AuditAction, AuditEvent
 from service.model.contact import Contact
 from service.model.profile import Profile
-from service.model.sensitive import SensitiveValue
+from service.model.sensitive import SensitiveValue, plain_of
 from service.store.stores import Stores
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
@@ -39,7 +39,7 @@ def export_profile(stores: Stores, domain: str, profile_id: str, *, reveal: bool
     custom_keys = stores.domains.read(domain).custom_keys
     profile = wrap_sensitive(read_profile(stores, domain, profile_id), custom_keys)
     revealed = {
-        name: [_opened(value) for value in values]
+        name: [value if (plain := plain_of(value)) is None else plain for value in values]
         for name, values in profile["keys"].items()
         if reveal and any(isinstance(value, SensitiveValue) for value in values)
     }
@@ -52,11 +52,6 @@ def export_profile(stores: Stores, domain: str, profile_id: str, *, reveal: bool
         events=_started(stores.audit.store.of_profile(domain, profile_id)),
     )
     return Audited(export, [Access([AuditAction.EXPORTED], [profile_id], keys=revealed.keys())])
-
-
-def _opened(value: str | SensitiveValue) -> str | SensitiveValue:
-    plain = value.plain() if isinstance(value, SensitiveValue) else None
-    return value if plain is None else plain
 
 
 def _without_others(contact: Contact, profile_id: str) -> Contact:

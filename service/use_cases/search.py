@@ -28,8 +28,8 @@ from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.audit import Access, Audited
-from service.use_cases.criteria import GivenValue, query_terms, resolve
 from service.use_cases.cursors import Page, page
+from service.use_cases.queries import GivenValue, query_terms, resolve
 from service.use_cases.sensitive_values import Budget, find_holders, limit_guesses
 
 _FIRST_ID = "0" * 32

@@ -17,11 +17,11 @@ from service.model.masking import HIDDEN
 from service.model.principal import Principal, Scope
 from service.model.profile import Profile
 from service.model.search_key import SearchKey
-from service.model.sensitive import SensitiveValue
+from service.model.sensitive import SensitiveValue, plain_of
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases.clock import now
-from service.use_cases.criteria import GivenValue
+from service.use_cases.queries import GivenValue
 
 Value = TypeVar("Value", bound=str | SensitiveValue)
 
@@ -106,7 +106,7 @@ def identity(key: SearchKey, value: str | SensitiveValue, region: str) -> Iterab
     """
     if terms := search_keys.whole_value_terms(key, value, region):
         return terms
-    plain = value.plain() if isinstance(value, SensitiveValue) else value
+    plain = plain_of(value)
     # A value that cannot be opened equals no value of a request.
     return () if plain is None else (folding.fold(plain),)
 

@@ -8,7 +8,7 @@ from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConfl
 from service.matching.profiles import index, wrap_sensitive
 from service.model.audit import AuditAction
 from service.model.profile import KeyValues, Profile, ProfilePatch
-from service.model.sensitive import SensitiveValue
+from service.model.sensitive import plain_of
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases.audit import Access, Audited
@@ -185,10 +185,6 @@ def _without_new_values(keys: KeyValues, before: KeyValues, new: KeyValues) -> K
     """Return ``keys`` without the values that the change added under new keys."""
     restored = dict(keys)
     for name in new.keys() - before.keys():
-        added = set(map(_plain, new[name]))
-        restored[name] = [value for value in keys.get(name, ()) if _plain(value) not in added]
+        added = set(map(plain_of, new[name]))
+        restored[name] = [value for value in keys.get(name, ()) if plain_of(value) not in added]
     return {name: values for name, values in restored.items() if values}
-
-
-def _plain(value: str | SensitiveValue) -> str | None:
-    return value.plain() if isinstance(value, SensitiveValue) else value

@@ -42,6 +42,11 @@ class Claim:
     fingerprints: tuple[str, ...]
     """The one to store, and those that may be stored: under other master keys, or without any."""
 
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint to store."""
+        return self.fingerprints[0]
+
 
 def claim(
     domain: str, operation: str, key: str, payload: Mapping[str, object], masters: MasterKeyring = ()
@@ -96,7 +101,7 @@ def insert_profile(
             if claimed is not None and (earlier := find_claimed(stores, domain, claimed)):
                 return earlier, True
             raise
-        fingerprint = claimed and claimed.fingerprints[0]
+        fingerprint = claimed and claimed.fingerprint
         created = stores.profiles.insert(domain, profile, written, fingerprint=fingerprint)
         if created is not None and claimed is not None:
             return _checked(created, claimed), True

@@ -1,20 +1,72 @@
-"""Parse a contact into the query that finds its profiles."""
+"""Parse what a match or a search asks for: values of search keys, and their terms."""
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import undefined_search_key
-from service.matching import phone
+from service.matching import phone, search_keys
+from service.matching.terms import QueryTerm
 from service.model.limits import MAX_VALUE_LENGTH
-from service.model.match import IncomingContact, MatchMode
-from service.model.search_key import AMAZON_NAMES, KeyType
+from service.model.match import Criterion, IncomingContact, MatchMode, Tier
+from service.model.search_key import AMAZON_NAMES, KeyType, SearchKey
 from service.store.domains.domain import Domain
-from service.use_cases.criteria import GivenValue, GivenValues
+from service.store.stores import Stores
 
 KEY_ATTRIBUTE = "profileSearchKey"
 VALUE_ATTRIBUTE = "profileSearchValue"
 """The contact attributes in which flows of Amazon Connect set what to match on."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenValue:
+    """A value of a search key in a request, and an RFC 6901 pointer to it."""
+
+    key: SearchKey
+    value: str = field(repr=False)
+    pointer: str
+
+
+GivenValues = Sequence[GivenValue]
+
+
+def resolve(domain: Domain, criteria: Sequence[Criterion]) -> list[GivenValues]:
+    """Return the values of each criterion with its search key; raises ``InvalidRequest``."""
+    keys = [domain.key(criterion["key"]) for criterion in criteria]
+    undefined = [position for position, key in enumerate(keys) if key is None]
+    if undefined:
+        raise InvalidRequest([undefined_search_key(f"/criteria/{position}/key") for position in undefined])
+    return [
+        [GivenValue(key, value, f"/criteria/{position}/values") for value in criterion["values"]]
+        for position, (criterion, key) in enumerate(zip(criteria, keys, strict=True))
+        if key is not None
+    ]
+
+
+def query_terms(
+    stores: Stores, domain: Domain, groups: Sequence[GivenValues], ignored: Collection[str] = ()
+) -> list[list[QueryTerm]]:
+    """Return the terms that find the profiles with the values of each group, without ignored index terms.
+
+    A contact ID finds its associated profile: sends one command if there are contact IDs. A value has no
+    terms if it is ignored as a whole, such as the company's own number.
+    """
+    contact_ids = [each.value for group in groups for each in group if each.key.name == "contact_id"]
+    associations = stores.associations.current(domain.name, contact_ids) if contact_ids else {}
+
+    def terms_of(given: GivenValue) -> Sequence[QueryTerm]:
+        terms: Sequence[QueryTerm] = ()
+        if given.key.name != "contact_id":
+            terms = search_keys.query_terms(given.key, given.value, domain.default_region)
+        elif association := associations.get(given.value):
+            entry = f"profile_id:{association['profile_id']}"
+            terms = [QueryTerm("contact_id", given.value, Tier.UNIQUE, entry)]
+        hidden = [term for term in terms if term.lookup in ignored]
+        is_ignored = any(term.tier is not Tier.PARTIAL_NAME for term in hidden)
+        return () if is_ignored else [term for term in terms if term not in hidden]
+
+    return [[term for given in group for term in terms_of(given)] for group in groups]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +123,11 @@ class MatchQuery:
 
     def is_withheld(self, domain: Domain) -> bool:
         """Return whether the caller hides the number. It can be in any value of type phone."""
-        values = [(name, self._value_of(name) or "") for name in domain.match_keys[self.contact.channel]]
+        values = [(name, self._value_of(name)) for name in domain.match_keys[self.contact.channel]]
         if self.search_value is not None:
             values.append(self.search_value)
-        numbers = [
-            value
-            for name, value in values
-            if value and (key := domain.key(name)) and key.type is KeyType.PHONE
-        ]
-        return any(map(phone.is_withheld, [*numbers, self.contact.phone_number or ""]))
+        numbers = [value for name, value in values if (key := domain.key(name)) and key.type is KeyType.PHONE]
+        return any(phone.is_withheld(number or "") for number in [*numbers, self.contact.phone_number])
 
     def _value_of(self, key: str) -> str | None:
         """Return the contact's value of a search key: from its field, or from the attribute of that name."""
