@@ -60,10 +60,9 @@ def match_contact(
     query = MatchQuery.parse(contact)
     known = stores.domains.get(domain, keys=query.key_names)
     stages = query.stages(known)
-    narrowing = resolve(known, contact.criteria)
-    given = list(chain(*stages, *narrowing))
-    limit_guesses(given, budget)
-    groups = query_terms(stores, known, [*stages, *narrowing], known.ignored_entries)
+    values = [*stages, *resolve(known, contact.criteria)]
+    limit_guesses(chain(*values), budget)
+    groups = query_terms(stores, known, values, known.ignored_entries)
     search = CandidateSearch(stores, known, groups[: len(stages)], groups[len(stages) :])
     candidates, truncated, association = search.fetch(contact_id)
     ranking = _rank(stores, domain, candidates, after, limit)
@@ -78,7 +77,7 @@ def match_contact(
     shown = [candidate.profile["profile_id"] for candidate in ranking.items]
     associated = [] if association is None else [association["profile_id"]]
     profile_ids = [*shown, *find_holders(stores, known, chain(*groups)), *associated]
-    keys = {each.key.name for each in given}
+    keys = {each.key.name for each in chain(*values)}
     return Audited(match, [Access([AuditAction.MATCHED], profile_ids, contact_id, keys)])
 
 

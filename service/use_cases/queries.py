@@ -131,14 +131,11 @@ class MatchQuery:
 
     def _value_of(self, key: str) -> str | None:
         """Return the contact's value of a search key: from its field, or from the attribute of that name."""
-        fields = {
-            "phone": self.contact.phone_number,
-            "email": self.contact.email_address,
-            "name": self.contact.name,
-        }
+        contact = self.contact
+        fields = {"phone": contact.phone_number, "email": contact.email_address, "name": contact.name}
         if (value := fields.get(key)) and value.strip():
             return value
-        attribute = (self.contact.attributes or {}).get(key)
+        attribute = (contact.attributes or {}).get(key)
         return attribute and _checked(key, attribute)
 
 
