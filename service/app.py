@@ -11,7 +11,7 @@ from service.auth.authenticator import Authenticator
 from service.auth.token_verifier import TokenVerifier
 from service.config import Settings
 from service.store.stores import Stores
-from service.use_cases.lookup_entries import ReadinessTimes
+from service.use_cases.health import ReadinessTimes
 
 
 def create_app(

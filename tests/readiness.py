@@ -1,6 +1,6 @@
 """Readiness checks without a cache: a test changes something, and asks at once."""
 
-from service.use_cases.lookup_entries import ReadinessTimes
+from service.use_cases.health import ReadinessTimes
 
 
 def uncached() -> ReadinessTimes:

@@ -3,9 +3,8 @@
 import re
 from pathlib import Path
 
-from service.model.sensitive import HIDDEN, masked
-
 from service.config import Settings
+from service.model.sensitive import HIDDEN, masked
 from service.store.profiles.search import MAX_HOLDERS
 
 _DOCS = Path(__file__).parents[1] / "docs"

@@ -84,7 +84,6 @@ def rotate_api_key(
 
 
 def _check_in_use(key: ApiKey, now: datetime) -> None:
-    """Raise ``ApiKeyRotated`` or ``ApiKeyEnded`` if the API key cannot be rotated."""
     if key.successor is not None:
         raise ApiKeyRotated(key.key_id, key.successor)
     if key.has_ended(now):

@@ -64,3 +64,8 @@ def masked(value: str) -> str:
     visible = next((visible for min_length, visible in _VISIBLE if length >= min_length), 0)
     hidden = len(value) - visible
     return HIDDEN * hidden + value[hidden:]
+
+
+def plain_of(value: str | SensitiveValue) -> str | None:
+    """Return the plain value, or None if it cannot be decrypted."""
+    return value if isinstance(value, str) else value.plain()

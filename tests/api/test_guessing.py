@@ -77,7 +77,7 @@ def admin(credentials: Credentials) -> Caller:
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
     """Return the time at which values are counted, as the one item of a list."""
     time = [NOON]
-    monkeypatch.setattr("service.use_cases.sensitive_limits.now", lambda: time[0])
+    monkeypatch.setattr("service.use_cases.sensitive_values.now", lambda: time[0])
     return time
 
 

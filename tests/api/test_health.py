@@ -7,7 +7,7 @@ import pytest
 from service.app import create_app
 from service.config import Settings
 from service.store.indexes.definitions import INDEXES
-from service.use_cases.lookup_entries import ReadinessTimes
+from service.use_cases.health import ReadinessTimes
 from tests.api.caller import Caller
 from tests.api.credentials import Credentials
 from tests.api.failing_database import FailingDatabase

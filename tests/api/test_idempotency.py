@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from service.crypto.master_keyring import parse
-from service.use_cases.profiles.idempotency import claim
+from service.use_cases.profiles.create import claim
 from tests.api.caller import Caller, check_problem
 from tests.masters import ONE, TWO, TWO_THEN_ONE
 

@@ -10,9 +10,8 @@ from typing import Any, cast
 
 import pytest
 
-from service.auth.api_key_ids import MAX_MISSES_PER_MINUTE, RECACHE_TTL
 from service.auth.api_keys import create_api_key
-from service.auth.authenticator import Authenticator
+from service.auth.authenticator import MAX_MISSES_PER_MINUTE, RECACHE_TTL, Authenticator
 from service.errors.access import Unauthenticated
 from service.errors.datastore import DatastoreUnavailable
 from service.model.principal import ApiKey, Scope

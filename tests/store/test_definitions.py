@@ -31,7 +31,7 @@ def _define(stores: Stores, name: str = "ssn", **changes: Any) -> SearchKey:
 
 def _create(stores: Stores, **held: list[str]) -> str:
     fields = {"first_name": "Ada", "keys": held}
-    profile_id: str = profiles.create_profile(stores, "default", fields)["profile_id"]
+    profile_id: str = profiles.insert_profile(stores, "default", fields)[0]["profile_id"]
     return profile_id
 
 

@@ -173,5 +173,5 @@ def test_the_creation_of_a_profile_that_was_returned_again_is_not_undone(
 
 
 def _create(stores: Stores) -> str:
-    profile_id: str = profiles.create_profile(stores, "default", {"first_name": "Eve"})["profile_id"]
+    profile_id: str = profiles.insert_profile(stores, "default", {"first_name": "Eve"})[0]["profile_id"]
     return profile_id

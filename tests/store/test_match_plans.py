@@ -10,7 +10,7 @@ from service.config import Settings
 from service.model.domain_settings import DEFAULT_SHARED_ABOVE
 from service.store.client.connection import connect
 from service.store.profiles import queries
-from service.use_cases import candidates
+from service.use_cases import match
 from tests.commands import Commands
 from tests.store.planning import (
     ACCOUNT,
@@ -106,9 +106,9 @@ def test_a_match_of_too_many_reads_201_and_those_of_rare_values(
     assert [next(iter(command)) for command in sent] == commands
     assert response["truncated"] is truncated
     first, *best = (world.explain(command) for command in sent)
-    assert first.documents == candidates.RANKED + 1
+    assert first.documents == match.RANKED + 1
     # A profile that another value led to is skipped, and each interval has an end.
-    assert first.keys <= 2 * (candidates.RANKED + 1) + 2 * len(contact_terms(contact))
+    assert first.keys <= 2 * (match.RANKED + 1) + 2 * len(contact_terms(contact))
     for plan in (first, *best):
         assert plan.stages.isdisjoint({"COLLSCAN", "SORT"})
         assert plan.indexes <= {"lookup", "_id_"}

@@ -65,7 +65,7 @@ def domain() -> str:
 
 
 def _create(stores: Stores, domain: str = "default", **fields: Any) -> Profile:
-    return profiles.create_profile(stores, domain, {"first_name": "Ada", **fields})
+    return profiles.insert_profile(stores, domain, {"first_name": "Ada", **fields})[0]
 
 
 @pytest.mark.parametrize("value", HOSTILE)

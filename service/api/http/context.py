@@ -15,7 +15,7 @@ from service.store.client import tracing
 from service.store.client.deadline import one_deadline
 from service.store.stores import Stores
 from service.use_cases.ids import random_bits
-from service.use_cases.sensitive_limits import Budget
+from service.use_cases.sensitive_values import Budget
 
 _EXTENSION = "profile_lookup"
 # Seven digits or more without a letter could be a phone number, and request IDs are logged.

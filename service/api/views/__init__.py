@@ -4,7 +4,7 @@ from flask import Flask
 
 from service.api.views import audit, contacts, docs, exports, health, profiles, search_keys, settings
 from service.store.stores import Stores
-from service.use_cases.lookup_entries import ReadinessTimes
+from service.use_cases.health import ReadinessTimes
 
 
 def register(app: Flask, stores: Stores, readiness_times: ReadinessTimes | None) -> None:

@@ -20,7 +20,7 @@ from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues,
 from service.model.contact import ContactFilter
 from service.model.principal import Scope
 from service.model.profile import Profile
-from service.use_cases import contacts, erasure, key_values, profiles, reveal, search
+from service.use_cases import contacts, erasure, key_values, profiles, search
 from service.use_cases.audit import Audited
 
 blueprint = Blueprint("profiles", __name__, url_prefix="/v1/profiles")
@@ -162,7 +162,7 @@ def reveal_key_values(body: Loaded, profile_id: str) -> object:
 
     Access is audited before the values are returned. Only this response and an export show them unmasked.
     """
-    return reveal.reveal_key_values(stores(), domain(), profile_id, body["key"])
+    return key_values.reveal_key_values(stores(), domain(), profile_id, body["key"])
 
 
 @blueprint.post("/search")

@@ -20,7 +20,7 @@ from service.errors.search_keys import (
 )
 from service.model.principal import Scope
 from service.use_cases import search_keys
-from service.use_cases.pages import Page
+from service.use_cases.cursors import Page
 
 blueprint = Blueprint("search-keys", __name__, url_prefix="/v1/search-keys")
 
