@@ -1,4 +1,4 @@
-"""A database that runs what a test wants before or after a method of a collection."""
+"""A database that runs a test's hook before or after a method of a collection."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,16 +7,14 @@ Hook = Callable[[], None]
 
 
 class HookedDatabase:
-    """Stands before a database; each hook runs once, and what it raises the caller of the method gets."""
+    """Wraps a database. Each hook runs once, and its exceptions reach the caller of the method."""
 
     def __init__(self, inner: Any) -> None:
-        """Take the database; there are no hooks yet."""
         self.inner = inner
         self.before: dict[tuple[str, str], Hook] = {}
         self.after: dict[tuple[str, str], Hook] = {}
 
     def __getitem__(self, name: str) -> Any:
-        """Return the collection of this name."""
         return _HookedCollection(self, self.inner[name], name)
 
     def list_collection_names(self) -> list[str]:
