@@ -18,7 +18,7 @@ def ids(answer: Json) -> list[str]:
 
 @pytest.fixture
 def people(api: Caller) -> tuple[str, str]:
-    """Return two profiles. The contacts c0 to c5 are hourly, c4 and c5 simultaneous; the odd ones are the first's."""
+    """Return two profiles with hourly contacts c0 to c5 (c4 and c5 at once). The first has the odd ones."""
     first, second = (api.create(name)["profile_id"] for name in ("Ann", "Bob"))
     for hour, channel in enumerate(("voice", "chat", "task", "email", "voice", "voice")):
         profile_id = first if hour % 2 else second

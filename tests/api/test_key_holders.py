@@ -1,4 +1,4 @@
-"""The profiles that hold a search key: listed, so that a key in use can be retired."""
+"""The list of profiles that have a search key, so that a key in use can be removed."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def _all_pages(api: Caller, key: str, limit: int) -> list[str]:
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 100])
 def test_the_profiles_that_hold_a_key_are_listed_page_by_page(api: Caller, limit: int) -> None:
-    """By ID, each once: of this key alone, whatever the value."""
+    """They are sorted by ID, each once, with this search key only and any value."""
     api.define("vip", type="digits")
     api.define("vip2")
     held = [["1"], ["1", "2"], ["no digits at all"]]
@@ -34,8 +34,8 @@ def test_the_profiles_that_hold_a_key_are_listed_page_by_page(api: Caller, limit
     assert first == api.get(f"/v1/profiles/{holders[0]}")
 
 
-def test_a_page_goes_on_where_the_last_one_ended_whatever_has_changed(api: Caller) -> None:
-    """The values of the first page are released before the next one is read."""
+def test_a_page_continues_after_the_last_one_despite_changes(api: Caller) -> None:
+    """The values of the first page are released before the next page is read."""
     api.define("vip")
     holders = sorted(api.create("Ann", keys={"vip": [f"{n}"]})["profile_id"] for n in range(4))
     page = api.get("/v1/search-keys/vip/profiles?limit=2")
@@ -45,8 +45,8 @@ def test_a_page_goes_on_where_the_last_one_ended_whatever_has_changed(api: Calle
     assert (_ids(rest), rest["next_cursor"]) == (holders[2:], None)
 
 
-def test_a_key_in_use_is_retired(api: Caller) -> None:
-    """Listed, released, removed: also a value that no search finds."""
+def test_a_search_key_in_use_can_be_removed_after_its_values(api: Caller) -> None:
+    """The profiles are listed and their values released, including values that no search finds."""
     api.define("vip", type="digits")
     api.create("Ann", keys={"vip": ["none"]})
     problem = api.refuse("DELETE", "/v1/search-keys/vip", status=409, code="search_key_in_use")
@@ -59,8 +59,8 @@ def test_a_key_in_use_is_retired(api: Caller) -> None:
     api.refuse("GET", "/v1/search-keys/vip/profiles", status=404, code="search_key_not_found")
 
 
-def test_values_of_a_key_that_is_not_defined_any_more_are_listed_and_removed(api: Caller) -> None:
-    """Whatever else was changed of the profile since; until they are gone the key cannot be defined anew."""
+def test_values_of_a_removed_search_key_are_listed_and_removed(api: Caller) -> None:
+    """Other changes to the profile do not matter. The key cannot be redefined before they are gone."""
     api.define("vip", type="digits")
     path = f"/v1/profiles/{api.create('Ann', keys={'vip': ['1']})['profile_id']}"
     api.database.search_keys.delete_many({})
@@ -76,8 +76,8 @@ def test_values_of_a_key_that_is_not_defined_any_more_are_listed_and_removed(api
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "cursor=abc", "cursor=WyIwIl0", "page=2"])
-def test_a_page_that_is_none_is_refused(api: Caller, query: str) -> None:
-    """With a pointer to what is wrong."""
+def test_an_invalid_page_is_rejected(api: Caller, query: str) -> None:
+    """The problem points to the parameter."""
     api.define("vip")
     path = f"/v1/search-keys/vip/profiles?{query}"
     problem = api.refuse("GET", path, status=422, code="invalid_request")
@@ -85,15 +85,15 @@ def test_a_page_that_is_none_is_refused(api: Caller, query: str) -> None:
 
 
 def test_built_in_keys_are_searched_not_listed(api: Caller) -> None:
-    """They are never retired."""
+    """Built-in keys are never removed."""
     api.create("Ann")
     api.refuse("GET", "/v1/search-keys/name/profiles", status=409, code="built_in_search_key")
 
 
 @pytest.mark.parametrize("mode", ["exact", "prefix"])
 @pytest.mark.parametrize("value", [".held:vip", "held:vip", ":vip", "vip"])
-def test_no_search_asks_for_what_lists_the_holders(api: Caller, mode: str, value: str) -> None:
-    """Neither by a value nor by a beginning of it, and no match shows it as a reason."""
+def test_the_index_terms_of_the_list_cannot_be_searched(api: Caller, mode: str, value: str) -> None:
+    """Neither an exact nor a prefix search finds them, and no match gives them as a reason."""
     api.define("vip")
     api.define("held")
     api.create("Ann", keys={"vip": ["gold"]})

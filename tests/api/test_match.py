@@ -1,4 +1,4 @@
-"""Match over HTTP: who is calling."""
+"""Match over HTTP: which profile belongs to a contact."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.api.caller import Caller, Json, pointers
 
 @pytest.fixture
 def people(api: Caller) -> Caller:
-    """Return a caller of a service that knows four people, two of whom share a number and a name."""
+    """Return a caller of a service with four people, two of whom share a number and a name."""
     api.define("ssn", type="digits", unique=True)
     api.define("tier")
     api.create(
@@ -74,7 +74,7 @@ WITHHELD = {"phone_number": "anonymous"}
             "Bob Cat",
         ),
         ("voice", WITHHELD | {"attributes": SEARCH | {"profileSearchValue": "999"}}, "withheld", ""),
-        # A flow hands the number on as what to search for, also where there is none.
+        # A contact flow passes the number on as the search value, even if there is none.
         (
             "voice",
             {"attributes": {"profileSearchKey": "_phone", "profileSearchValue": "ANONYMOUS"}},
@@ -108,10 +108,10 @@ WITHHELD = {"phone_number": "anonymous"}
         ("chat", {"attributes": {"profileSearchKey": "tier", "profileSearchValue": "GOLD"}}, "unique", "Dan"),
     ],
 )
-def test_the_first_key_that_finds_anybody_decides(
+def test_the_first_key_with_a_match_decides(
     people: Caller, channel: str, contact: Json, outcome: str, who: str
 ) -> None:
-    """The contact's own search attributes come first, then the channel's keys in their order."""
+    """The contact's own search attributes come first, then the channel's keys in order."""
     before = people.dump()
     answer = people.match("c-1", channel, **contact)
     assert answer["outcome"] == outcome
@@ -140,7 +140,7 @@ def test_the_first_key_that_finds_anybody_decides(
 def test_an_attribute_gives_the_value_of_a_match_key(
     people: Caller, attributes: Json, who: str, outcome: str
 ) -> None:
-    """Also of a built-in one where the contact's own field is absent; and a hidden number never matches."""
+    """It also works for a built-in key if the contact's field is absent. A withheld number never matches."""
     people.define("mobile", type="phone")
     for hidden in ("anonymous", "+266696687"):
         people.create("Eve", keys={"mobile": ["+12125550107", hidden]}, phone_numbers=[{"value": hidden}])
@@ -151,7 +151,7 @@ def test_an_attribute_gives_the_value_of_a_match_key(
 
 
 def test_the_contacts_own_field_comes_before_an_attribute(people: Caller) -> None:
-    """Unless it is blank."""
+    """A blank field counts as absent."""
     attributes = {"phone": "+12125550100"}
     assert names(people.match(phone_number="+12125550101", attributes=attributes)) == ["Bob", "Cat"]
     assert names(people.match(phone_number=" ", attributes=attributes)) == ["Ann"]
@@ -159,8 +159,8 @@ def test_the_contacts_own_field_comes_before_an_attribute(people: Caller) -> Non
 
 
 @pytest.mark.parametrize("search", [("phone", ["anonymous"]), ("ssn", ["n/a"])])
-def test_a_value_that_says_nothing_is_searched_for_in_vain(people: Caller, search: Any) -> None:
-    """Neither a hidden number nor digits without a digit find anybody."""
+def test_a_meaningless_value_finds_nothing(people: Caller, search: Any) -> None:
+    """Neither a withheld number nor digits without a digit match."""
     assert people.search(search)["items"] == []
 
 
@@ -182,10 +182,10 @@ def test_a_value_that_says_nothing_is_searched_for_in_vain(people: Caller, searc
         (" ssn ", "123 45 6789", "ssn unique"),
     ],
 )
-def test_amazons_names_of_the_standard_keys_are_understood(
+def test_amazon_connect_names_of_standard_keys_are_accepted(
     people: Caller, key: str, value: str, reason: str
 ) -> None:
-    """A flow that was written for Amazon Connect sets them in profileSearchKey; ours will do as well."""
+    """Contact flows for Amazon Connect set them in profileSearchKey. Our own names work too."""
     ann = people.search(("account", ["A-1"]))["items"][0]["profile"]["profile_id"]
     people.associate("c-7", ann)
     attributes = {"profileSearchKey": key, "profileSearchValue": value or ann}
@@ -197,23 +197,23 @@ def test_amazons_names_of_the_standard_keys_are_understood(
 
 
 @pytest.mark.parametrize("key", ["undefined", "_shopify", "$where", "SSN", "a" * 300, "name.part"])
-def test_a_search_attribute_that_names_no_key_is_refused(people: Caller, key: str) -> None:
-    """A flow that is wrong is told so, instead of never matching anybody."""
+def test_an_unknown_search_key_in_an_attribute_is_rejected(people: Caller, key: str) -> None:
+    """Otherwise a wrong contact flow would silently never match."""
     body = {"channel": "voice", "attributes": {"profileSearchKey": key, "profileSearchValue": "1"}}
     problem = people.refuse("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
     assert pointers(problem) == ["/attributes/profileSearchKey"]
 
 
-def test_the_settings_say_what_a_channel_is_matched_on(people: Caller) -> None:
-    """A custom key gets its value from the contact attribute of its name."""
+def test_the_settings_define_the_match_keys_of_a_channel(people: Caller) -> None:
+    """A custom key gets its value from the contact attribute of the same name."""
     people.patch("/v1/settings", {"match_keys": {"voice": ["tier", "phone"], "chat": []}})
     assert names(people.match(attributes={"tier": "Gold"}, phone_number="+12125550100")) == ["Dan"]
     assert names(people.match(attributes={"tier": "none"}, phone_number="+12125550100")) == ["Ann"]
     assert names(people.match(channel="chat", email_address="ann@example.com")) == []
 
 
-def test_a_match_key_that_was_removed_no_longer_counts(api: Caller) -> None:
-    """What is left still tells who is calling."""
+def test_a_removed_match_key_is_ignored(api: Caller) -> None:
+    """The other match keys still work."""
     api.define("vip")
     api.patch("/v1/settings", {"match_keys": {"voice": ["vip", "phone"]}})
     api.delete("/v1/search-keys/vip")
@@ -221,8 +221,8 @@ def test_a_match_key_that_was_removed_no_longer_counts(api: Caller) -> None:
     assert names(api.match(attributes={"vip": "1"}, phone_number="+12125550100")) == ["Ann"]
 
 
-def test_a_match_shows_the_association_that_stands(people: Caller) -> None:
-    """Also once the contact is cleared, and whoever is found now."""
+def test_a_match_shows_the_current_association(people: Caller) -> None:
+    """It is shown after the contact is cleared too, whatever the candidates are."""
     dan = people.search(("name", ["Dan"]))["items"][0]["profile"]["profile_id"]
     made = people.associate("c-1", dan, agent_id="agent-7")
     assert people.match("c-1", phone_number="+12125550100")["association"] == made
@@ -231,8 +231,8 @@ def test_a_match_shows_the_association_that_stands(people: Caller) -> None:
     assert people.match("c-2", phone_number="+12125550100")["association"] is None
 
 
-def test_a_match_says_every_reason(people: Caller) -> None:
-    """Though the phone decides, the name that agrees is told too."""
+def test_a_match_returns_every_reason(people: Caller) -> None:
+    """The phone number decides, and the matching name is listed too."""
     answer = people.match(channel="task", phone_number="+12125550100", email_address="ann@example.com")
     assert answer["candidates"][0]["matched_on"] == [
         {"key": "phone", "value": "+12125550100", "tier": "exact", "shared": False},
@@ -242,8 +242,8 @@ def test_a_match_says_every_reason(people: Caller) -> None:
 
 @pytest.mark.parametrize(("limit", "sizes"), [(1, [1] * 5), (2, [2, 2, 1]), (5, [5]), (100, [5])])
 @pytest.mark.parametrize("email", [None, "nobody@example.com", "all@example.com"])
-def test_candidates_come_page_by_page(api: Caller, limit: int, sizes: list[int], email: str | None) -> None:
-    """Each once, those changed last first; every page tells that they are several."""
+def test_candidates_are_paginated(api: Caller, limit: int, sizes: list[int], email: str | None) -> None:
+    """Each comes once, the last changed first. Every page says that the match is ambiguous."""
     addresses = [{"value": "all@example.com"}]
     made = [api.create("Ann", email_addresses=addresses) for _ in range(5)]
     contact: Any = {"name": "Ann", "limit": limit} | ({"email_address": email} if email else {})
@@ -284,16 +284,16 @@ def test_candidates_come_page_by_page(api: Caller, limit: int, sizes: list[int],
         ({"channel": "voice", "cursor": "x"}, "/cursor"),
     ],
 )
-def test_a_contact_that_cannot_be_matched_is_refused(api: Caller, body: Json, pointer: str) -> None:
-    """The channel is needed, and text is text."""
+def test_an_invalid_contact_is_rejected(api: Caller, body: Json, pointer: str) -> None:
+    """The channel is required, and texts must be strings."""
     problem = api.refuse("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
     assert pointers(problem) == [pointer]
 
 
 @pytest.mark.parametrize("value", ["(" * 256, "\ufdfa" * 29], ids=["long", "written out long"])
 @pytest.mark.parametrize("attribute", ["profileSearchValue", "vip"])
-def test_an_attribute_too_long_to_search_for_is_refused(api: Caller, attribute: str, value: str) -> None:
-    """Attributes may be long, and reading a long one as a number takes time that others wait for."""
+def test_an_attribute_too_long_to_search_for_is_rejected(api: Caller, attribute: str, value: str) -> None:
+    """Attributes can be long, and parsing a long one as a number would delay other requests."""
     api.define("vip")
     api.patch("/v1/settings", {"match_keys": {"voice": ["vip"]}})
     attributes = {"profileSearchKey": "phone", attribute: value}

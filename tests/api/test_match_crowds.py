@@ -1,4 +1,4 @@
-"""Match and search over HTTP where hundreds share a value: who is found, and what is said of the others."""
+"""Match and search over HTTP if hundreds of profiles share a value."""
 
 from collections import Counter
 from typing import Any
@@ -18,7 +18,7 @@ def phones(*numbers: str) -> list[Json]:
 
 
 def crowd(api: Caller, count: int, first_name: str, begin: str, **fields: Any) -> list[str]:
-    """Make so many who are alike, with IDs that begin so, and return the IDs."""
+    """Create ``count`` similar profiles whose IDs start with ``begin``, and return the IDs."""
     model = api.database["profiles"].find_one_and_delete(
         {"_id": api.create(first_name, **fields)["profile_id"]}
     )
@@ -35,7 +35,7 @@ def names(answer: Json) -> Counter[str]:
 
 
 def all_names(api: Caller, contact: Json) -> Counter[str]:
-    """Return how many candidates have each first name, on all pages."""
+    """Return how many candidates on all pages have each first name."""
     found: Counter[str] = Counter()
     answer: Json = {"next_cursor": None}
     while not found or answer["next_cursor"]:
@@ -46,14 +46,14 @@ def all_names(api: Caller, contact: Json) -> Counter[str]:
 
 
 def settings(api: Caller, mode: str, *keys: str, shared_above: int = 20) -> None:
-    """Match calls on these keys, one by one or all at once."""
+    """Match calls on these keys, in the given mode."""
     modes, match_keys = {"voice": mode}, {"voice": list(keys)}
     api.patch("/v1/settings", {"match_modes": modes, "match_keys": match_keys, "shared_above": shared_above})
 
 
 @pytest.mark.parametrize("mode", ["first", "all"])
-def test_what_a_later_key_would_find_is_not_left_out(api: Caller, mode: str) -> None:
-    """One has the e-mail and hundreds the name: where the e-mail decides, that is everybody."""
+def test_a_deciding_key_is_not_affected_by_a_common_later_key(api: Caller, mode: str) -> None:
+    """One profile has the e-mail and hundreds the name. If the e-mail decides, there is one candidate."""
     settings(api, mode, "email", "name")
     crowd(api, 250, "Sam", "0", last_name="Fox")
     api.create("Eve", email_addresses=[{"value": "eve@example.com"}])
@@ -63,8 +63,8 @@ def test_what_a_later_key_would_find_is_not_left_out(api: Caller, mode: str) -> 
     assert (len(answer["candidates"]) == 1) == (mode == "first")
 
 
-def test_what_a_later_key_finds_crowds_nobody_out(api: Caller) -> None:
-    """Thirty have the number and one its former spelling: all of them, though hundreds have the name."""
+def test_matches_of_a_later_key_displace_no_candidate(api: Caller) -> None:
+    """Thirty have the number and one its former spelling. All are candidates. Hundreds have the name."""
     settings(api, "first", "phone", "name")
     crowd(api, 250, "Sam", "0", last_name="Fox")
     crowd(api, 30, "Ann", "f", phone_numbers=phones(NUMBER))
@@ -78,8 +78,8 @@ def test_what_a_later_key_finds_crowds_nobody_out(api: Caller) -> None:
     assert shared == [False] + [True] * 19
 
 
-def test_more_than_two_hundred_of_the_key_that_decides_are_truncated(api: Caller) -> None:
-    """Whatever the later key would find."""
+def test_more_than_two_hundred_matches_of_the_deciding_key_are_truncated(api: Caller) -> None:
+    """The later key does not matter."""
     settings(api, "first", "phone", "name")
     crowd(api, 250, "Sam", "0", last_name="Fox")
     crowd(api, 230, "Ann", "f", phone_numbers=phones(NUMBER))
@@ -89,8 +89,8 @@ def test_more_than_two_hundred_of_the_key_that_decides_are_truncated(api: Caller
     assert all_names(api, contact) == {"Ann": 199, "Bo": 1}
 
 
-def test_who_agrees_on_several_values_takes_one_place(api: Caller) -> None:
-    """95 agree on three, 60 on the name, and 150 share another: all of the former come, and 45 of those."""
+def test_a_profile_with_several_matching_values_counts_once(api: Caller) -> None:
+    """95 match on three values, 60 on the name and 150 on another. Of the last group, 45 are ranked."""
     api.define("plan")
     settings(api, "all", "phone", "email", "account", "name", "plan", shared_above=100)
     thrice = {
@@ -113,14 +113,14 @@ def test_who_agrees_on_several_values_takes_one_place(api: Caller) -> None:
 
 @pytest.fixture
 def walked(monkeypatch: pytest.MonkeyPatch) -> int:
-    """Let a walk end after so many profiles that a test can have more."""
+    """Reduce the size of a page scan so that a test can exceed it, and return it."""
     monkeypatch.setattr(page_scan, "MAX_SCANNED", 250)
     return 250
 
 
 @pytest.mark.parametrize("limit", [1, 20, 100])
-def test_pages_of_what_is_common_lead_to_everybody(api: Caller, walked: int, limit: int) -> None:
-    """A page may be short, or empty, and says where to go on; nobody comes twice."""
+def test_pages_of_a_search_for_all_common_values_are_complete(api: Caller, walked: int, limit: int) -> None:
+    """A page may be short or empty, but has a cursor. No profile comes twice."""
     crowd(api, 3 * walked, "Sam", "1", last_name="Fox")
     crowd(api, 3 * walked, "Roe", "2", phone_numbers=phones(NUMBER))
     both = crowd(api, 30, "Sam", "3", last_name="Fox", phone_numbers=phones(NUMBER))
@@ -141,8 +141,8 @@ def test_pages_of_what_is_common_lead_to_everybody(api: Caller, walked: int, lim
 
 
 @pytest.mark.parametrize("limit", [20, 100])
-def test_pages_of_any_of_what_is_common_lead_to_everybody(api: Caller, walked: int, limit: int) -> None:
-    """Those who meet both stand before those who meet one, wherever the walk was broken off; nobody twice."""
+def test_pages_of_a_search_for_any_common_value_are_complete(api: Caller, walked: int, limit: int) -> None:
+    """Profiles that meet both come before those that meet one, wherever a scan stopped. None comes twice."""
     both = crowd(api, 30, "Sam", "1", last_name="Fox", phone_numbers=phones(NUMBER))
     by_number = crowd(api, walked + 20, "Roe", "2", phone_numbers=phones(NUMBER))
     by_name = crowd(api, 2 * walked, "Sam", "3", last_name="Fox")
@@ -158,8 +158,8 @@ def test_pages_of_any_of_what_is_common_lead_to_everybody(api: Caller, walked: i
     assert found[60:] == by_number + by_name
 
 
-def test_a_match_narrowed_by_what_is_common_says_that_there_may_be_more(api: Caller, walked: int) -> None:
-    """Whoever was found first by values that hundreds share need not be the only one."""
+def test_a_match_narrowed_by_a_common_value_is_truncated(api: Caller, walked: int) -> None:
+    """The first match among values that hundreds share need not be the only one."""
     settings(api, "first", "phone")
     crowd(api, 2 * walked, "Sam", "1", last_name="Fox")
     crowd(api, 2 * walked, "Roe", "2", phone_numbers=phones(NUMBER))
@@ -174,8 +174,8 @@ def test_a_match_narrowed_by_what_is_common_says_that_there_may_be_more(api: Cal
         assert names(answer) == {"Sam": 1}
 
 
-def test_who_has_a_value_of_his_own_is_found_among_what_is_common(api: Caller, walked: int) -> None:
-    """However far from the beginning he stands."""
+def test_a_distinct_value_is_found_among_common_ones(api: Caller, walked: int) -> None:
+    """The position of the profile does not matter."""
     settings(api, "all", "phone", "email")
     crowd(api, 2 * walked, "Sam", "1", last_name="Fox")
     crowd(api, 2 * walked, "Roe", "2", phone_numbers=phones(NUMBER))

@@ -79,7 +79,7 @@ def test_an_answer_of_an_earlier_hook_is_counted() -> None:
     assert _samples(app, "http_requests_total")["GET", "unmatched", "401"] == 1
 
 
-def test_applications_of_one_process_do_not_mix(app: Flask) -> None:
+def test_applications_in_one_process_have_separate_metrics(app: Flask) -> None:
     """A second application registers without a clash and starts from nothing."""
     app.test_client().get("/v1/profiles/4711")
     other = Flask("other")
