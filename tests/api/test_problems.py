@@ -146,5 +146,5 @@ def test_an_unknown_path_is_a_404(api: Caller, path: str) -> None:
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 @pytest.mark.parametrize("contact_id", ["", "/call-1", "%2Fcall-1", "/"])
 def test_a_doubled_slash_does_not_address_another_contact(api: Caller, method: str, contact_id: str) -> None:
-    """ "/call-1" is not redirected to the contact "call-1"."""
+    """The path "/call-1" is not redirected to the contact "call-1"."""
     api.call(method, f"/v1/contacts/{contact_id}/association", status=404)
