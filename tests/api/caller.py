@@ -105,16 +105,16 @@ class Caller:
         problem = check_problem(self.call(method, path, body, status=status, **options))
         assert problem["code"] == code
         assert self.dump() == before[0]
-        told = self.audit()[len(before[1]) :]
+        events = self.audit()[len(before[1]) :]
         if code == "unique_key_taken":
             # The client has learned that a profile has this value, so the audit records a search.
-            (event,) = told
+            (event,) = events
             assert (event["action"], event["keys"]) == ("searched", [problem["key"]])
             (owner,) = event["profile_ids"]
             # The owner of a value of a sensitive key is not disclosed.
             assert problem.get("profile_id", owner) == owner
         else:
-            assert told == []
+            assert events == []
         return problem
 
     def dump(self) -> dict[str, list[Json]]:
@@ -123,8 +123,8 @@ class Caller:
         Empty collections are left out, because the first request creates them with their indexes.
         """
         names = sorted({*self.database.list_collection_names()} - {"audit"})
-        found = {name: list(self.database[name].find().sort("_id", 1)) for name in names}
-        return {name: documents for name, documents in found.items() if documents}
+        collections = {name: list(self.database[name].find().sort("_id", 1)) for name in names}
+        return {name: documents for name, documents in collections.items() if documents}
 
     def audit(self) -> list[Json]:
         """Write the queued audit events and return all documents of the audit, oldest first."""
@@ -153,10 +153,10 @@ class Caller:
     def search(self, *criteria: tuple[str, list[str]], **fields: Any) -> Json:
         """Search by pairs of search key and values, and return the response body."""
         body = {"criteria": [{"key": key, "values": values} for key, values in criteria], **fields}
-        answer: Json = self.post("/v1/profiles/search", body)
-        return answer
+        response: Json = self.post("/v1/profiles/search", body)
+        return response
 
     def match(self, contact_id: str = "c-1", channel: str = "voice", **fields: Any) -> Json:
         """Match a contact and return the response body."""
-        answer: Json = self.post(f"/v1/contacts/{contact_id}/match", {"channel": channel, **fields})
-        return answer
+        response: Json = self.post(f"/v1/contacts/{contact_id}/match", {"channel": channel, **fields})
+        return response

@@ -25,8 +25,8 @@ class FailingDatabase:
         return FailingDatabase(self.inner.with_options(**options), owner=self.owner)
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self.inner, name)
-        return self._guarded(found) if callable(found) and name != "name" else found
+        attribute = getattr(self.inner, name)
+        return self._guarded(attribute) if callable(attribute) and name != "name" else attribute
 
     def _guarded(self, method: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(method)

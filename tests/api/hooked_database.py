@@ -28,15 +28,15 @@ class _HookedCollection:
         self._owner, self._inner, self._name = owner, inner, name
 
     def __getattr__(self, method: str) -> Any:
-        found = getattr(self._inner, method)
+        attribute = getattr(self._inner, method)
         called = (self._name, method)
         if called not in self._owner.before and called not in self._owner.after:
-            return found
+            return attribute
 
         def call(*args: Any, **kwargs: Any) -> Any:
             if hook := self._owner.before.pop(called, None):
                 hook()
-            result = found(*args, **kwargs)
+            result = attribute(*args, **kwargs)
             if hook := self._owner.after.pop(called, None):
                 hook()
             return result

@@ -85,10 +85,10 @@ def test_an_amazon_channel_name_is_mapped_to_one_of_the_four_channels(
     api.post(f"/v1/contacts/c-2/profile?channel={sent}", {"first_name": "Bob"}, status=201)
     assert api.get("/v1/contacts/c-2")["channel"] == channel
     assert {contact["channel"] for contact in api.database.associations.find()} == {channel}
-    for asked in (sent, channel):
-        found = api.post("/v1/contacts/search", {"channel": asked})["items"]
-        assert [contact["contact_id"] for contact in found] == ["c-2", "c-1"]
-        listed = api.get(f"/v1/profiles/{profile['profile_id']}/contacts?channel={asked}")["items"]
+    for name in (sent, channel):
+        contacts = api.post("/v1/contacts/search", {"channel": name})["items"]
+        assert [contact["contact_id"] for contact in contacts] == ["c-2", "c-1"]
+        listed = api.get(f"/v1/profiles/{profile['profile_id']}/contacts?channel={name}")["items"]
         assert [contact["contact_id"] for contact in listed] == ["c-1"]
 
 

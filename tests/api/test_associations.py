@@ -188,9 +188,9 @@ def test_a_query_parameter_in_the_body_is_rejected_with_a_hint(api: Caller) -> N
 @pytest.mark.parametrize("contact_id", ["a", "A-z_0.9:x", "Search", "search-1", ".", "1" * 128])
 def test_the_frontend_chooses_the_contact_id(api: Caller, ann: str, contact_id: str) -> None:
     """It has 1 to 128 letters, digits, underscores, dots, colons and hyphens, and is case-sensitive."""
-    made = api.associate(contact_id, ann)
+    association = api.associate(contact_id, ann)
     assert api.get(f"/v1/contacts/{contact_id}")["contact_id"] == contact_id
-    assert api.get(f"/v1/contacts/{contact_id}/association") == made
+    assert api.get(f"/v1/contacts/{contact_id}/association") == association
     if contact_id.swapcase() != contact_id:
         api.get(f"/v1/contacts/{contact_id.swapcase()}", status=404)
 
@@ -219,5 +219,5 @@ def test_an_invalid_association_is_rejected(api: Caller, body: Json, pointer: st
 def test_an_agent_id_is_never_an_expression(api: Caller, ann: str, agent_id: str) -> None:
     """The updates are pipelines, in which a string with a dollar sign could refer to a field."""
     assert api.associate("c-1", ann, agent_id=agent_id)["agent_id"] == agent_id
-    found = api.post("/v1/contacts/search", {"agent_id": agent_id})["items"]
-    assert [contact["contact_id"] for contact in found] == ["c-1"]
+    contacts = api.post("/v1/contacts/search", {"agent_id": agent_id})["items"]
+    assert [contact["contact_id"] for contact in contacts] == ["c-1"]

@@ -166,8 +166,8 @@ def test_the_agent_is_that_of_the_credential_or_of_the_association(api: Caller) 
     api.post("/v1/contacts/search", {"agent_id": "jo"})
     assert [event["agent_id"] for event in api.audit()] == [None, "jo", None]
     stores: Stores = api.client.application.extensions["profile_lookup"]
-    known = Principal(credential_id="k", domain="default", scopes=frozenset(Scope), agent_id="al")
-    audit.record(stores, known, "r", Access(actions=[AuditAction.ASSOCIATED], agent_id="jo"))
+    principal = Principal(credential_id="k", domain="default", scopes=frozenset(Scope), agent_id="al")
+    audit.record(stores, principal, "r", Access(actions=[AuditAction.ASSOCIATED], agent_id="jo"))
     assert api.audit()[-1]["agent_id"] == "al"
 
 
@@ -305,8 +305,8 @@ def test_an_export_that_cannot_be_audited_is_rejected(
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}/export"
     # The audit can still be read.
     with monkeypatch.context() as broken:
-        refused = FailingDatabase(store.inner, broken=True).insert_many
-        broken.setattr(store, "insert_many", refused, raising=False)
+        rejected = FailingDatabase(store.inner, broken=True).insert_many
+        broken.setattr(store, "insert_many", rejected, raising=False)
         assert "Ann" not in api.call("GET", path, status=503).text
     assert [event["action"] for event in api.audit()] == ["created"]
     api.get(path)
@@ -372,8 +372,8 @@ def test_a_repeated_creation_is_audited_once(api: Caller, path: str, actions: li
 
     def send() -> Json:
         key = {"Idempotency-Key": "k-1"}
-        made: Json = api.post(path, {"first_name": "Ann"}, status=201, headers=key)
-        return made
+        created: Json = api.post(path, {"first_name": "Ann"}, status=201, headers=key)
+        return created
 
     profile = send()
     first = api.audit()

@@ -109,17 +109,17 @@ def _ended(credentials: Credentials, how: str) -> str:
 
 def test_every_invalid_api_key_gets_the_same_response(credentials: Credentials) -> None:
     """Expired, revoked, wrong secret or unknown ID: only the request ID differs."""
-    answers = set()
+    responses = set()
     for how in ("expired", "revoked", "wrong secret", "unknown", "wrong secret"):
         response = credentials.sending(f"Bearer {_ended(credentials, how)}").call(
             "GET", "/v1/settings", status=401
         )
         problem = check_problem(response)
         del problem["request_id"], problem["instance"]
-        answers.add((json.dumps(problem), response.headers["WWW-Authenticate"]))
-    ((answer, challenge),) = answers
+        responses.add((json.dumps(problem), response.headers["WWW-Authenticate"]))
+    ((body, challenge),) = responses
     assert challenge == _INVALID
-    assert json.loads(answer)["code"] == "unauthenticated"
+    assert json.loads(body)["code"] == "unauthenticated"
 
 
 @pytest.mark.parametrize(
@@ -184,14 +184,14 @@ def test_the_secret_of_an_api_key_is_stored_nowhere(
         credentials.sending(f"Bearer {key}0").get("/v1/settings", status=401)
         credentials.sending(f"Bearer {_ended(credentials, 'revoked')}").get("/v1/settings", status=401)
     secret = key.rpartition("_")[2]
-    shown = [
+    outputs = [
         str(logs),
         *capsys.readouterr(),
         str(credentials.anonymous.dump()),
         api.client.get("/metrics").text,
     ]
     assert len(logs) > 5
-    for text in shown:
+    for text in outputs:
         assert secret not in text
     (stored,) = credentials.anonymous.database["api_keys"].find({"_id": key[:20]})
     assert re.fullmatch("[0-9a-f]{64}", stored["sha256"])

@@ -56,10 +56,10 @@ def _places(body: Any, pointer: str = "") -> Iterator[str]:
 @pytest.mark.parametrize("huge", HUGE.values(), ids=HUGE.keys())
 def test_a_huge_value_is_rejected_quickly(module_api: Caller, operation: Operation, huge: bytes) -> None:
     """It is put in each place of each body, beside the body and instead of it."""
-    whole = FULL_BODIES[str(operation)]
+    full_body = FULL_BODIES[str(operation)]
     bodies = [
-        orjson.dumps(at_pointer(whole, place, "@")).replace(b'"@"', huge)
-        for place in {*_representatives(whole), "/nickname"}
+        orjson.dumps(at_pointer(full_body, place, "@")).replace(b'"@"', huge)
+        for place in {*_representatives(full_body), "/nickname"}
     ]
     for body in [*bodies, huge]:
         assert len(body) <= _MOST_BYTES
@@ -109,14 +109,14 @@ def test_a_list_of_100_000_items_is_one_error(module_api: Caller, field: str) ->
 
 def test_a_profile_at_its_limits_is_stored(module_api: Caller) -> None:
     """No later layer rejects a valid profile."""
-    made = module_api.create(
+    profile = module_api.create(
         phone_numbers=[{"value": f"+1 212 555 {number:04}"} for number in range(100)],
         email_addresses=[{"value": f"ann{number}@example.com"} for number in range(100)],
         addresses=[{"city": "x" * 255} for _ in range(100)],
         attributes={f"k{number}": "x" * 255 for number in range(200)},
     )
-    assert len(made["phone_numbers"]) == len(made["addresses"]) == 100
-    assert len(made["attributes"]) == 200
+    assert len(profile["phone_numbers"]) == len(profile["addresses"]) == 100
+    assert len(profile["attributes"]) == 200
 
 
 def test_the_pointer_of_a_deep_error_refers_to_its_field(module_api: Caller) -> None:

@@ -22,9 +22,9 @@ def test_a_business_name_is_enough(api: Caller, path: str, first_name: Json) -> 
     """The first name is null wherever the profile is returned."""
     created = api.post(path, {"business_name": "Acme", **first_name}, status=201)
     assert (created["first_name"], created["business_name"]) == (None, "Acme")
-    shown = f"/v1/profiles/{created['profile_id']}"
-    assert api.get(shown) == created
-    assert api.get(f"{shown}/export")["profile"] == created
+    profile_path = f"/v1/profiles/{created['profile_id']}"
+    assert api.get(profile_path) == created
+    assert api.get(f"{profile_path}/export")["profile"] == created
 
 
 @pytest.mark.parametrize("path", CREATE)
@@ -97,8 +97,8 @@ def test_a_person_can_become_a_company_and_the_other_way_round(api: Caller) -> N
 def test_a_company_is_found_by_its_name(api: Caller, asked: str) -> None:
     """It is found by search, prefix and match. A name alone is never `unique` by default."""
     profile = company(api, phone_numbers=[{"value": "+1 415-555-0101"}])
-    (found,) = api.search(("name", [asked]))["items"]
-    assert (found["profile"], found["matched_on"][0]["tier"]) == (profile, "full_name")
+    (item,) = api.search(("name", [asked]))["items"]
+    assert (item["profile"], item["matched_on"][0]["tier"]) == (profile, "full_name")
     assert [i["profile"] for i in api.search(("name", ["acm"]), mode="prefix")["items"]] == [profile]
     matched = api.match(channel="chat", name=asked)
     assert (matched["outcome"], [c["profile"] for c in matched["candidates"]]) == ("ambiguous", [profile])

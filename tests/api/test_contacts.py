@@ -11,9 +11,9 @@ from tests.api.caller import Caller, Json, pointers
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def ids(answer: Json) -> list[str]:
+def ids(response: Json) -> list[str]:
     """Return the contact IDs of a page."""
-    return [contact["contact_id"] for contact in answer["items"]]
+    return [contact["contact_id"] for contact in response["items"]]
 
 
 @pytest.fixture
@@ -64,9 +64,9 @@ FILTERS = [
 @pytest.mark.usefixtures("people")
 def test_contacts_are_searched_newest_first(api: Caller, which: Json, expected: str) -> None:
     """All filters must match. ``from`` is inclusive, ``to`` exclusive. Ties are sorted by ID."""
-    answer = api.post("/v1/contacts/search", which)
-    assert ids(answer) == expected.split()
-    assert answer["next_cursor"] is None
+    response = api.post("/v1/contacts/search", which)
+    assert ids(response) == expected.split()
+    assert response["next_cursor"] is None
 
 
 @pytest.mark.parametrize(("which", "expected"), FILTERS)
@@ -107,14 +107,14 @@ def test_pages_of_contacts_neither_repeat_nor_skip(
     seen: list[str] = []
     cursor: str | None = None
     for page in range(10):
-        asked: Json = {"limit": limit} | ({"cursor": cursor} if cursor else {})
+        query: Json = {"limit": limit} | ({"cursor": cursor} if cursor else {})
         if of_profile:
-            answer = api.get(f"/v1/profiles/{people[0]}/contacts?{urlencode(asked)}")
+            response = api.get(f"/v1/profiles/{people[0]}/contacts?{urlencode(query)}")
         else:
-            answer = api.post("/v1/contacts/search", asked)
-        assert len(answer["items"]) <= limit
-        seen += ids(answer)
-        cursor = answer["next_cursor"]
+            response = api.post("/v1/contacts/search", query)
+        assert len(response["items"]) <= limit
+        seen += ids(response)
+        cursor = response["next_cursor"]
         if cursor is None:
             break
         api.associate(f"new-{page}", people[0], channel="voice")
@@ -129,9 +129,9 @@ def test_every_limit_up_to_100_is_a_page_of_contacts(api: Caller) -> None:
         api.associate(f"c{number}", profile_id)
     path = f"/v1/profiles/{profile_id}/contacts"
     for limit in (1, 2, 19, 20, 21, 99, 100):
-        for answer in (api.get(f"{path}?limit={limit}"), api.post("/v1/contacts/search", {"limit": limit})):
-            assert len(answer["items"]) == limit
-            assert answer["next_cursor"]
+        for response in (api.get(f"{path}?limit={limit}"), api.post("/v1/contacts/search", {"limit": limit})):
+            assert len(response["items"]) == limit
+            assert response["next_cursor"]
     assert len(api.get(path)["items"]) == 20
     assert len(api.post("/v1/contacts/search", {})["items"]) == 20
 

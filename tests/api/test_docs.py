@@ -118,7 +118,7 @@ def test_the_page_has_no_inline_script(get: Callable[[str], TestResponse]) -> No
 
 def _config(script: str) -> dict[str, str | None]:
     """Return the configuration that the script passes to Swagger UI."""
-    found = re.search(r"SwaggerUIBundle\((\{.*?\})\);", script, re.DOTALL)
-    assert found
-    config: dict[str, str | None] = json.loads(found[1])
+    match = re.search(r"SwaggerUIBundle\((\{.*?\})\);", script, re.DOTALL)
+    assert match
+    config: dict[str, str | None] = json.loads(match[1])
     return config

@@ -63,8 +63,8 @@ def _live_with(api: Caller, person: Json) -> tuple[str, set[str]]:
     """Create the person, use every operation on the profile, and return its ID and its values."""
     request = _unique("text")
     for _ in range(2):
-        sent = api.call("POST", "/v1/profiles", person, status=201, headers={"Idempotency-Key": request})
-    profile_id = sent.get_json()["profile_id"]
+        response = api.call("POST", "/v1/profiles", person, status=201, headers={"Idempotency-Key": request})
+    profile_id = response.get_json()["profile_id"]
     (fingerprint,) = api.database["profiles"].distinct("fingerprint")
     other = api.create("Other")["profile_id"]
     agents = [_unique("text") for _ in range(4)]
@@ -73,8 +73,8 @@ def _live_with(api: Caller, person: Json) -> tuple[str, set[str]]:
     api.associate("corrected", other, status=200)
     api.associate("cleared", profile_id, agent_id=agents[2])
     api.post("/v1/contacts/cleared/clear")
-    made = {"first_name": "Second"}
-    api.post(f"/v1/contacts/second/profile?agent_id={agents[3]}", made, status=201)
+    new_profile = {"first_name": "Second"}
+    api.post(f"/v1/contacts/second/profile?agent_id={agents[3]}", new_profile, status=201)
     added = {"key": "vip", "values": [_unique("text")]}
     api.post(f"/v1/profiles/{profile_id}/keys", added)
     patched = {"last_name": _unique("text")}
@@ -82,8 +82,8 @@ def _live_with(api: Caller, person: Json) -> tuple[str, set[str]]:
     for key, values in (("vip", person["keys"]["vip"]), ("name", [person["first_name"]])):
         assert api.search((key, values))["items"], key
     api.match(phone_number=person["phone_numbers"][0]["value"], attributes={"x": _unique("text")})
-    told = _values(person) | _values(added["values"]) | _values(patched) | _forms(person)
-    return profile_id, told | {request, fingerprint}
+    all_values = _values(person) | _values(added["values"]) | _values(patched) | _forms(person)
+    return profile_id, all_values | {request, fingerprint}
 
 
 def _forms(person: Json) -> set[str]:

@@ -92,7 +92,7 @@ def test_values_of_sensitive_keys_are_exported_with_the_reveal_scope(
 
 
 @pytest.fixture
-def of_thousands(api: Caller) -> str:
+def with_many_contacts(api: Caller) -> str:
     """Return the ID of a profile with five thousand contacts."""
     ann: str = api.create("Ann")["profile_id"]
     api.associate("c-0", ann)
@@ -111,26 +111,26 @@ def test_an_export_without_the_reveal_scope_is_masked_over_http(credentials: Cre
         assert _export(credentials.caller(scopes=scopes), ann)["profile"]["keys"] == {"ssn": [shown]}
 
 
-def test_an_export_of_thousands_of_contacts_is_streamed(shared_app: Flask, of_thousands: str) -> None:
+def test_an_export_of_thousands_of_contacts_is_streamed(shared_app: Flask, with_many_contacts: str) -> None:
     """Only a few contacts are in memory at a time. The whole is valid JSON."""
-    response = shared_app.test_client().get(f"/v1/profiles/{of_thousands}/export", buffered=False)
+    response = shared_app.test_client().get(f"/v1/profiles/{with_many_contacts}/export", buffered=False)
     pieces: Iterator[Any] = iter(response.response)
-    whole = b""
+    content = b""
     longest = 0
     for piece in pieces:
         longest = max(longest, len(piece))
-        whole += piece
+        content += piece
     response.close()
     assert longest < 2000
-    ids = {contact["contact_id"] for contact in orjson.loads(whole)["contacts"]}
+    ids = {contact["contact_id"] for contact in orjson.loads(content)["contacts"]}
     assert ids == {f"c-{n}" for n in range(5000)}
 
 
 def test_an_interrupted_export_is_not_valid_json(
-    shared_app: Flask, of_thousands: str, mongodb_client: pymongo.MongoClient[dict[str, Any]]
+    shared_app: Flask, with_many_contacts: str, mongodb_client: pymongo.MongoClient[dict[str, Any]]
 ) -> None:
     """If MongoDB fails midway, the client cannot take the part for the whole."""
-    response = shared_app.test_client().get(f"/v1/profiles/{of_thousands}/export", buffered=False)
+    response = shared_app.test_client().get(f"/v1/profiles/{with_many_contacts}/export", buffered=False)
     pieces: Iterator[Any] = iter(response.response)
     arrived = b"".join(next(pieces) for _ in range(10))
     mongodb_client.admin.command("killAllSessions", [])

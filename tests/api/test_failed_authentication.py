@@ -41,8 +41,10 @@ def site(issuer: Issuer) -> Iterator[Site]:
 @pytest.fixture
 def app(site: Site, authenticated_app: Flask) -> Flask:
     """Return an application that has not seen any credential."""
-    given = settings(oidc_jwks_url=site.url, **_SHARED)
-    return create_app(given, database=authenticated_app.extensions["database"], tokens=patient(given))
+    app_settings = settings(oidc_jwks_url=site.url, **_SHARED)
+    return create_app(
+        app_settings, database=authenticated_app.extensions["database"], tokens=patient(app_settings)
+    )
 
 
 @pytest.fixture
@@ -106,12 +108,12 @@ def test_after_ten_failures_an_address_gets_a_429(send: Callable[..., TestRespon
         assert _remaining(response)[:2] == ("failed-authentications", remaining)
         assert response.headers["RateLimit-Policy"] == '"failed-authentications";q=10;w=60'
     for _ in range(3):
-        refused = send(_made_up())
-        assert refused.status_code == 429
-        assert check_problem(refused)["code"] == "rate_limited"
-        policy, remaining, seconds = _remaining(refused)
+        rejected = send(_made_up())
+        assert rejected.status_code == 429
+        assert check_problem(rejected)["code"] == "rate_limited"
+        policy, remaining, seconds = _remaining(rejected)
         assert (policy, remaining) == ("failed-authentications", 0)
-        assert 1 <= int(refused.headers["Retry-After"]) == seconds <= 60
+        assert 1 <= int(rejected.headers["Retry-After"]) == seconds <= 60
 
 
 @pytest.mark.parametrize("credential", ["", "plk_", "a.b.c", "expired token", "wrong secret"])

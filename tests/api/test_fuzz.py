@@ -44,9 +44,9 @@ JSON = st.recursive(
 def api(module_api: Caller) -> Caller:
     """Return a caller of a service that has the objects of the paths."""
     module_api.define("vip")
-    made = module_api.create("Ann")
+    profile = module_api.create("Ann")
     profiles = module_api.database["profiles"]
-    document = profiles.find_one_and_delete({"_id": made["profile_id"]})
+    document = profiles.find_one_and_delete({"_id": profile["profile_id"]})
     profiles.insert_one(document | {"_id": PROFILE_ID})
     module_api.associate(CONTACT_ID, PROFILE_ID)
     return module_api
@@ -72,10 +72,10 @@ def test_any_json_gets_a_valid_response(api: Caller, operation: Operation) -> No
 
     @bounded
     @given(JSON | st.dictionaries(NAMES, JSON, max_size=6))
-    def answered(body: Any) -> None:
+    def check(body: Any) -> None:
         send(api, operation, body)
 
-    answered()
+    check()
 
 
 @pytest.mark.parametrize("operation", WITH_BODY, ids=str)
@@ -86,13 +86,13 @@ def test_any_value_in_any_field_gets_a_valid_response(api: Caller, operation: Op
 
     @bounded
     @given(st.lists(st.tuples(places, TEXTS | JSON), min_size=1, max_size=2))
-    def answered(changes: list[tuple[str, Any]]) -> None:
+    def check(changes: list[tuple[str, Any]]) -> None:
         changed = body
         for pointer, value in changes:
             changed = at_pointer(changed, pointer, value)
         send(api, operation, changed)
 
-    answered()
+    check()
 
 
 @pytest.mark.parametrize("key", ["phone", "email", "name", "account", "vip", "contact_id", "profile_id"])
@@ -103,10 +103,10 @@ def test_any_text_can_be_searched(api: Caller, key: str, mode: str) -> None:
 
     @bounded
     @given(TEXTS)
-    def answered(value: str) -> None:
+    def check(value: str) -> None:
         send(api, operation, {"criteria": [{"key": key, "values": [value]}], "mode": mode})
 
-    answered()
+    check()
 
 
 @bounded

@@ -133,8 +133,8 @@ def test_the_values_of_a_match_are_counted_together(api: Caller) -> None:
     search_value = {"profileSearchKey": "ssn", "profileSearchValue": SSN}
     criteria = [{"key": "ssn", "values": [SSN]}]
     same: Json = {"channel": "task", "attributes": search_value | {"ssn": SSN}, "criteria": criteria}
-    (found,) = api.post(MATCH, same)["candidates"]
-    assert found["profile"]["profile_id"] == ann["profile_id"]
+    (candidate,) = api.post(MATCH, same)["candidates"]
+    assert candidate["profile"]["profile_id"] == ann["profile_id"]
     for other, pointer in (
         ({"attributes": search_value | {"ssn": "1"}}, "/attributes/ssn"),
         ({"criteria": [{"key": "ssn", "values": ["1"]}]}, "/criteria/0/values"),
@@ -200,8 +200,8 @@ def test_the_budget_is_restored_in_the_next_hour(
     for _ in range(LIMIT):
         instances[0].post("/v1/profiles/search", search)
     clock[0] = NOON + timedelta(minutes=39, seconds=59, milliseconds=900)
-    refused = instances[1].call("POST", "/v1/profiles/search", search, status=429)
-    assert refused.headers["Retry-After"] == "1"
+    rejected = instances[1].call("POST", "/v1/profiles/search", search, status=429)
+    assert rejected.headers["Retry-After"] == "1"
     clock[0] = NOON + timedelta(minutes=40)
     instances[1].post("/v1/profiles/search", search)
 
@@ -278,13 +278,15 @@ def test_an_import_gets_the_owner_of_a_key_that_is_not_sensitive(admin: Caller) 
 
 def test_a_hit_that_only_a_cursor_reveals_is_in_the_audit(admin: Caller) -> None:
     """The page shows the guesser's own profile only, but its cursor shows that another one has the value."""
-    ids = sorted((admin.create(name) for name in ("Ann", "Bob")), key=lambda made: str(made["profile_id"]))
+    ids = sorted(
+        (admin.create(name) for name in ("Ann", "Bob")), key=lambda profile: str(profile["profile_id"])
+    )
     own, victim = ids
     admin.post(f"/v1/profiles/{victim['profile_id']}/keys", {"key": "ssn", "values": [SSN]})
     before = len(admin.audit())
-    answer = admin.search(("profile_id", [own["profile_id"]]), ("ssn", [SSN]), operator="or", limit=1)
-    assert [item["profile"]["profile_id"] for item in answer["items"]] == [own["profile_id"]]
-    assert answer["next_cursor"] is not None
+    response = admin.search(("profile_id", [own["profile_id"]]), ("ssn", [SSN]), operator="or", limit=1)
+    assert [item["profile"]["profile_id"] for item in response["items"]] == [own["profile_id"]]
+    assert response["next_cursor"] is not None
     assert events_of(admin, victim, since=before) == [("searched", ["profile_id", "ssn"])]
 
 
@@ -311,8 +313,8 @@ def test_a_hit_that_excludes_the_profile_from_a_page_is_in_the_audit(admin: Call
     for guess, shown in (("1", [victim["profile_id"]]), (SSN, [])):
         before = len(admin.audit())
         criteria = ("ssn", [guess]), ("name", ["Ann Smith"])
-        answer = admin.search(*criteria, operator="or", cursor=cursor)
-        assert [item["profile"]["profile_id"] for item in answer["items"]] == shown
+        response = admin.search(*criteria, operator="or", cursor=cursor)
+        assert [item["profile"]["profile_id"] for item in response["items"]] == shown
         assert events_of(admin, victim, since=before) == [("searched", ["name", "ssn"])]
 
 
@@ -322,8 +324,8 @@ def test_a_hit_that_another_criterion_excludes_is_in_the_audit(admin: Caller, cu
     victim = admin.create("Ann", keys={"ssn": [SSN]})
     admin.create("Bob")
     before = len(admin.audit())
-    answer = admin.search(("ssn", [SSN]), ("name", ["Bob"]), operator="and", cursor=cursor)
-    assert answer["items"] == []
+    response = admin.search(("ssn", [SSN]), ("name", ["Bob"]), operator="and", cursor=cursor)
+    assert response["items"] == []
     assert events_of(admin, victim, since=before) == [("searched", ["name", "ssn"])]
 
 
@@ -346,8 +348,8 @@ def test_a_hit_of_a_match_without_candidates_is_in_the_audit(
     victim = admin.create("Ann", keys={"ssn": [SSN]})
     admin.create("Bob", phone_numbers=[{"value": "+14155550101"}])
     before = len(admin.audit())
-    answer = admin.match(phone_number="+14155550101", cursor=cursor, **body)
-    assert (answer["candidates"] == []) == (cursor is not None or "criteria" in body)
+    response = admin.match(phone_number="+14155550101", cursor=cursor, **body)
+    assert (response["candidates"] == []) == (cursor is not None or "criteria" in body)
     assert events_of(admin, victim, since=before) == [("matched", keys)]
 
 
@@ -419,7 +421,7 @@ def test_an_audit_that_cannot_be_written_hides_no_hit() -> None:
     database.audit.broken = True
     api.call(*hit)
     app.extensions["profile_lookup"].audit.max_queued = 2
-    refused = [check_problem(api.call(*call, status=503)) for call in (hit, miss)]
-    assert len({problem["detail"] for problem in refused}) == 1
+    rejected = [check_problem(api.call(*call, status=503)) for call in (hit, miss)]
+    assert len({problem["detail"] for problem in rejected}) == 1
     database.audit.broken = False
     assert events_of(api, ann, since=before) == [("searched", ["pin"]), ("read", ["pin"])]

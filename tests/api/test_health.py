@@ -83,7 +83,7 @@ def test_many_readiness_requests_cause_few_commands(credentials: Credentials) ->
     api = Caller(app.test_client(), database)
     credentials.commands.sent.clear()
     first = api.get("/readyz")
-    asked = len(credentials.commands.sent)
-    assert asked > 0
+    count = len(credentials.commands.sent)
+    assert count > 0
     assert [api.get("/readyz") for _ in range(50)] == [first] * 50
-    assert len(credentials.commands.sent) == asked
+    assert len(credentials.commands.sent) == count

@@ -113,8 +113,8 @@ def test_a_preflight_to_another_host_is_rejected(database: Any) -> None:
     """It is rejected even from an allowed origin."""
     origin = "https://agents.example.com"
     app = create_app(Settings(auth=False, cors_origins=(origin,)), database=database)
-    sent = {"Origin": origin, "Access-Control-Request-Method": "POST", "Host": "rebound.example"}
-    assert app.test_client().options("/v1/profiles", headers=sent).status_code == 421
+    headers = {"Origin": origin, "Access-Control-Request-Method": "POST", "Host": "rebound.example"}
+    assert app.test_client().options("/v1/profiles", headers=headers).status_code == 421
 
 
 def test_with_authentication_any_host_is_served(database: Any) -> None:

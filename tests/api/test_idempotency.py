@@ -147,16 +147,16 @@ def test_a_malformed_idempotency_key_is_rejected_with_its_pointer(api: Caller, p
 
 def test_an_idempotency_key_is_neither_returned_nor_stored(api: Caller) -> None:
     """No response has the key or its record. The database has a digest only."""
-    answer = _send(api, ADA, key="a-key-of-mine")
-    profile_id = answer.get_json()["profile_id"]
+    response = _send(api, ADA, key="a-key-of-mine")
+    profile_id = response.get_json()["profile_id"]
     search = api.search(("name", ["Ada"]))
-    shown = answer.text + str(search) + str(api.get(f"/v1/profiles/{profile_id}"))
-    assert "fingerprint" not in shown
-    assert "repeated" not in shown
+    output = response.text + str(search) + str(api.get(f"/v1/profiles/{profile_id}"))
+    assert "fingerprint" not in output
+    assert "repeated" not in output
     stored = api.database["profiles"].find_one({})
     assert "Ada" not in stored["fingerprint"]
     assert stored["fingerprint"].startswith("fingerprint:")
-    assert stored["fingerprint"] not in shown
+    assert stored["fingerprint"] not in output
     assert "a-key-of-mine" not in str(api.dump())
 
 
@@ -227,10 +227,10 @@ def test_of_concurrent_requests_each_key_creates_one_profile(api: Caller, shared
 
     ids = set()
     for number in range(KEYS):
-        answers = _race([partial(post, number)] * RACERS)
-        assert {answer.status_code for answer in answers} == {201}
-        assert Counter(map(_replayed, answers)) == {False: 1, True: RACERS - 1}
-        (profile_id,) = {answer.get_json()["profile_id"] for answer in answers}
+        responses = _race([partial(post, number)] * RACERS)
+        assert {response.status_code for response in responses} == {201}
+        assert Counter(map(_replayed, responses)) == {False: 1, True: RACERS - 1}
+        (profile_id,) = {response.get_json()["profile_id"] for response in responses}
         ids.add(profile_id)
     assert {d["_id"] for d in api.database["profiles"].find()} == ids
     assert len(ids) == KEYS
@@ -244,12 +244,14 @@ def test_of_concurrent_requests_for_a_contact_one_creates_and_associates(
     path = f"/v1/contacts/c-{number}/profile"
     headers = {"Idempotency-Key": "one"}
     bodies = [ADA] * (RACERS - 1) + [{"first_name": "Eve"}]
-    answers = _race(
+    responses = _race(
         [partial(shared_app.test_client().post, path, json=body, headers=headers) for body in bodies]
     )
-    told = Counter(answer.status_code for answer in answers)
-    assert told in ({201: RACERS - 1, 422: 1}, {201: 1, 422: RACERS - 1})
-    (profile_id,) = {answer.get_json()["profile_id"] for answer in answers if answer.status_code == 201}
+    statuses = Counter(response.status_code for response in responses)
+    assert statuses in ({201: RACERS - 1, 422: 1}, {201: 1, 422: RACERS - 1})
+    (profile_id,) = {
+        response.get_json()["profile_id"] for response in responses if response.status_code == 201
+    }
     assert [d["_id"] for d in api.database["profiles"].find()] == [profile_id]
     assert [e["profile_id"] for e in api.get(f"/v1/contacts/c-{number}")["associations"]] == [profile_id]
 
@@ -281,10 +283,10 @@ def test_the_fingerprint_distinguishes_payloads_of_one_key_only(
 
 def test_the_fingerprint_cannot_be_computed_without_the_master_keys() -> None:
     """Payload and Idempotency-Key are not enough. During a rotation, either master key recognises a retry."""
-    made = [claim("d", "o", "k", {"ssn": "1"}, parse("", masters)) for masters in (ONE, TWO_THEN_ONE, TWO)]
+    claims = [claim("d", "o", "k", {"ssn": "1"}, parse("", masters)) for masters in (ONE, TWO_THEN_ONE, TWO)]
     without = claim("d", "o", "k", {"ssn": "1"})
-    assert made[1].fingerprint == made[2].fingerprint
-    assert len({each.fingerprint for each in (*made, without)}) == 3
-    assert made[0].fingerprint in made[1].fingerprints
-    assert made[0].fingerprint not in made[2].fingerprints
-    assert all(without.fingerprint in each.fingerprints for each in made)
+    assert claims[1].fingerprint == claims[2].fingerprint
+    assert len({each.fingerprint for each in (*claims, without)}) == 3
+    assert claims[0].fingerprint in claims[1].fingerprints
+    assert claims[0].fingerprint not in claims[2].fingerprints
+    assert all(without.fingerprint in each.fingerprints for each in claims)

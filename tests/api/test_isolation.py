@@ -67,14 +67,14 @@ def stage(credentials: Credentials) -> Stage:
     ours.define("ssn", type="digits", label=_SECRET)
     ours.define("secret", sensitive=True)
     ours.patch("/v1/settings", {"default_region": "JP", "ignored_values": {"phone": ["0000"]}})
-    made = ours.create(
+    profile = ours.create(
         "Ann",
         last_name=_SECRET,
         phone_numbers=[{"value": "555"}, {"value": "5551234"}],
         keys={"ssn": ["123"]},
     )
     profiles = ours.database["profiles"]
-    document = profiles.find_one_and_delete({"_id": made["profile_id"]})
+    document = profiles.find_one_and_delete({"_id": profile["profile_id"]})
     profiles.insert_one(document | {"_id": PROFILE_ID})
     # Values are encrypted for the profile with this ID.
     ours.post(f"/v1/profiles/{PROFILE_ID}/keys", {"key": "secret", "values": [_SECRET]})
@@ -86,7 +86,7 @@ def _open(api: Caller, operation: Operation) -> TestResponse:
     return api.client.open(operation.path, method=operation.method, json=operation.body)
 
 
-def _told(response: TestResponse) -> str:
+def _comparable_text(response: TestResponse) -> str:
     """Return the status and the body without volatile fields."""
     volatile = r'"(request_id|instance|profile_id|created_at|updated_at|cleared_at|associated_at)":"[^"]*"'
     return f"{response.status_code} {re.sub(volatile, '', response.text)}"
@@ -110,7 +110,7 @@ def test_another_domains_data_does_not_exist(stage: Stage, operation: Operation)
     assert (stage.ours_in_database(), stage.our_events()) == before
     where_nothing_is = stage.credentials.caller(domain=f"empty-{uuid4().hex}")
     stage.ours.database["profiles"].delete_many({"_id": PROFILE_ID})
-    assert _told(response) == _told(_open(where_nothing_is, operation))
+    assert _comparable_text(response) == _comparable_text(_open(where_nothing_is, operation))
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
@@ -175,9 +175,9 @@ def _with_cursors(api: Caller) -> list[tuple[str, Json]]:
 
 def test_another_domains_cursor_gives_no_access_to_its_data(stage: Stage) -> None:
     """A cursor holds a position only. The domain comes from the credential."""
-    asked = _with_cursors(stage.ours)
+    lists = _with_cursors(stage.ours)
     before = stage.ours_in_database()
-    for path, body in asked:
+    for path, body in lists:
         pages = [api.post(path, body) for api in (stage.ours, stage.theirs)]
         ours, theirs = (page.get("items", page.get("candidates")) for page in pages)
         assert ours, path
@@ -203,8 +203,8 @@ def test_each_domain_has_its_own_names(stage: Stage) -> None:
     assert stage.ours.get("/v1/settings")["default_region"] == "JP"
     assert stage.theirs.get("/v1/settings")["default_region"] == "US"
     for api, expected in ((stage.ours, PROFILE_ID), (stage.theirs, profile_id)):
-        found = api.search(("ssn", ["123"]))["items"]
-        assert [item["profile"]["profile_id"] for item in found] == [expected]
+        items = api.search(("ssn", ["123"]))["items"]
+        assert [item["profile"]["profile_id"] for item in items] == [expected]
 
 
 def _queries(command: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -239,10 +239,10 @@ def _names(query: Mapping[str, Any], domain: str) -> bool:
 def test_the_domain_is_in_every_query(stage: Stage, operation: Operation) -> None:
     """Every operation queries its own domain only, whether it finds anything or not."""
     for api, domain in ((stage.theirs, stage.their_domain), (stage.ours, stage.our_domain)):
-        sent = stage.credentials.commands.sent
-        sent.clear()
+        commands = stage.credentials.commands.sent
+        commands.clear()
         _open(api, operation)
-        on_data = [each for each in sent if each.get(next(iter(each))) in _COLLECTIONS]
+        on_data = [each for each in commands if each.get(next(iter(each))) in _COLLECTIONS]
         assert on_data
         for command in on_data:
             queries = list(_queries(command))

@@ -5,19 +5,19 @@ import pytest
 from tests.api.caller import Caller, Json, pointers
 
 
-def _ids(answer: Json) -> list[str]:
-    return [profile["profile_id"] for profile in answer["items"]]
+def _ids(response: Json) -> list[str]:
+    return [profile["profile_id"] for profile in response["items"]]
 
 
 def _all_pages(api: Caller, key: str, limit: int) -> list[str]:
     path = f"/v1/search-keys/{key}/profiles?limit={limit}"
-    answer = api.get(path)
-    found = _ids(answer)
-    while answer["next_cursor"]:
-        assert len(answer["items"]) == limit
-        answer = api.get(f"{path}&cursor={answer['next_cursor']}")
-        found += _ids(answer)
-    return found
+    response = api.get(path)
+    ids = _ids(response)
+    while response["next_cursor"]:
+        assert len(response["items"]) == limit
+        response = api.get(f"{path}&cursor={response['next_cursor']}")
+        ids += _ids(response)
+    return ids
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 100])
@@ -102,5 +102,5 @@ def test_the_index_terms_of_the_list_cannot_be_searched(api: Caller, mode: str, 
     for key in (".held", "vip.held", ".held:vip"):
         body = {"criteria": [{"key": key, "values": ["vip"]}]}
         api.refuse("POST", "/v1/profiles/search", body, status=422, code="invalid_request")
-    (found,) = api.search(("vip", ["gold"]))["items"]
-    assert found["matched_on"] == [{"key": "vip", "value": "gold", "tier": "exact"}]
+    (item,) = api.search(("vip", ["gold"]))["items"]
+    assert item["matched_on"] == [{"key": "vip", "value": "gold", "tier": "exact"}]

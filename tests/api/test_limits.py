@@ -51,11 +51,11 @@ def _buy(client: FlaskClient, credential: str, *, path: str = "/v1/shoes") -> Te
     return client.get(path, headers={"Authorization": credential})
 
 
-def _left(response: TestResponse) -> tuple[str, int, int]:
+def _remaining(response: TestResponse) -> tuple[str, int, int]:
     """Return the policy, the remaining requests, and the seconds until the window ends."""
-    told = _RATE.fullmatch(response.headers["RateLimit"])
-    assert told
-    return told[1], int(told[2]), int(told[3])
+    rate = _RATE.fullmatch(response.headers["RateLimit"])
+    assert rate
+    return rate[1], int(rate[2]), int(rate[3])
 
 
 @pytest.fixture
@@ -76,25 +76,25 @@ def a_minute_later(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_requests_over_the_rate_limit_get_a_429(client: FlaskClient) -> None:
     """All operations count together. Responses have the remaining requests, the 429 has ``Retry-After``."""
-    for left, path in ((2, "/v1/shoes"), (1, "/v1/hats"), (0, "/v1/shoes")):
+    for remaining, path in ((2, "/v1/shoes"), (1, "/v1/hats"), (0, "/v1/shoes")):
         response = _buy(client, "good-ann", path=path)
         assert response.status_code == 200
-        assert _left(response)[:2] == ("requests", left)
+        assert _remaining(response)[:2] == ("requests", remaining)
         assert response.headers["RateLimit-Policy"] == '"requests";q=3;w=60'
-    refused = _buy(client, "good-ann", path="/v1/hats")
-    assert refused.status_code == 429
-    assert check_problem(refused)["code"] == "rate_limited"
-    policy, left, seconds = _left(refused)
-    assert (policy, left) == ("requests", 0)
+    rejected = _buy(client, "good-ann", path="/v1/hats")
+    assert rejected.status_code == 429
+    assert check_problem(rejected)["code"] == "rate_limited"
+    policy, remaining, seconds = _remaining(rejected)
+    assert (policy, remaining) == ("requests", 0)
     assert 1 <= seconds <= 60
-    assert int(refused.headers["Retry-After"]) == seconds
-    assert refused.headers["RateLimit-Policy"] == '"requests";q=3;w=60'
+    assert int(rejected.headers["Retry-After"]) == seconds
+    assert rejected.headers["RateLimit-Policy"] == '"requests";q=3;w=60'
 
 
 def test_each_credential_has_its_own_limit(client: FlaskClient) -> None:
     """The address does not count."""
     assert [_buy(client, "good-ann").status_code for _ in range(4)] == [200, 200, 200, 429]
-    assert _left(_buy(client, "good-bob"))[1] == 2
+    assert _remaining(_buy(client, "good-bob"))[1] == 2
 
 
 def test_after_a_minute_requests_are_accepted_again(client: FlaskClient, a_minute_later: Any) -> None:
@@ -103,7 +103,7 @@ def test_after_a_minute_requests_are_accepted_again(client: FlaskClient, a_minut
         _buy(client, "good-ann")
     assert _buy(client, "good-ann").status_code == 429
     a_minute_later()
-    assert _left(_buy(client, "good-ann"))[1] == 2
+    assert _remaining(_buy(client, "good-ann"))[1] == 2
 
 
 def _service(database: Any, **settings: Any) -> Flask:

@@ -122,10 +122,10 @@ def test_an_export_without_the_reveal_scope_is_masked(credentials: Credentials, 
 def test_the_reason_of_a_prefix_search_is_masked(api: Caller) -> None:
     """The cache of this worker does not yet know that the key is sensitive."""
     _stored_in_plain(api, elsewhere=True)
-    found = api.search(("ssn", ["0780"]), mode="prefix")
-    assert DIGITS not in repr(found)
-    assert SSN not in repr(found)
-    assert found["items"][0]["matched_on"] == [{"key": "ssn", "value": "*****1120", "tier": "prefix"}]
+    result = api.search(("ssn", ["0780"]), mode="prefix")
+    assert DIGITS not in repr(result)
+    assert SSN not in repr(result)
+    assert result["items"][0]["matched_on"] == [{"key": "ssn", "value": "*****1120", "tier": "prefix"}]
 
 
 def test_a_taken_value_is_not_shown(api: Caller) -> None:

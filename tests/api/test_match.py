@@ -26,9 +26,9 @@ def people(api: Caller) -> Caller:
     return api
 
 
-def names(answer: Json) -> list[str]:
+def names(response: Json) -> list[str]:
     """Return the first names of the candidates."""
-    return sorted(candidate["profile"]["first_name"] for candidate in answer["candidates"])
+    return sorted(candidate["profile"]["first_name"] for candidate in response["candidates"])
 
 
 SEARCH = {"profileSearchKey": "ssn", "profileSearchValue": "123456789"}
@@ -113,14 +113,14 @@ def test_the_first_key_with_a_match_decides(
 ) -> None:
     """The contact's own search attributes come first, then the channel's keys in order."""
     before = people.dump()
-    answer = people.match("c-1", channel, **contact)
-    assert answer["outcome"] == outcome
-    assert names(answer) == who.split()
-    assert answer["contact_id"] == "c-1"
-    assert answer["association"] is None
-    assert answer["next_cursor"] is None
-    assert answer["truncated"] is False
-    assert all(candidate["matched_on"] for candidate in answer["candidates"])
+    response = people.match("c-1", channel, **contact)
+    assert response["outcome"] == outcome
+    assert names(response) == who.split()
+    assert response["contact_id"] == "c-1"
+    assert response["association"] is None
+    assert response["next_cursor"] is None
+    assert response["truncated"] is False
+    assert all(candidate["matched_on"] for candidate in response["candidates"])
     assert people.dump() == before
 
 
@@ -146,8 +146,8 @@ def test_an_attribute_gives_the_value_of_a_match_key(
         people.create("Eve", keys={"mobile": ["+12125550107", hidden]}, phone_numbers=[{"value": hidden}])
     people.delete(f"/v1/profiles/{people.search(('name', ['Eve']))['items'][0]['profile']['profile_id']}")
     people.patch("/v1/settings", {"match_keys": {"voice": ["mobile", "phone", "email", "name"]}})
-    answer = people.match(attributes=attributes)
-    assert (names(answer), answer["outcome"]) == (who.split(), outcome)
+    response = people.match(attributes=attributes)
+    assert (names(response), response["outcome"]) == (who.split(), outcome)
 
 
 def test_the_contacts_own_field_comes_before_an_attribute(people: Caller) -> None:
@@ -189,11 +189,11 @@ def test_amazon_connect_names_of_standard_keys_are_accepted(
     ann = people.search(("account", ["A-1"]))["items"][0]["profile"]["profile_id"]
     people.associate("c-7", ann)
     attributes = {"profileSearchKey": key, "profileSearchValue": value or ann}
-    answer = people.match("c-1", attributes=attributes)
-    assert names(answer) == ["Ann"]
-    ((found,),) = (candidate["matched_on"] for candidate in answer["candidates"])
-    assert f"{found['key']} {found['tier']}" == reason
-    assert answer["outcome"] == ("ambiguous" if found["key"] == "name" else "unique")
+    response = people.match("c-1", attributes=attributes)
+    assert names(response) == ["Ann"]
+    ((agreed,),) = (candidate["matched_on"] for candidate in response["candidates"])
+    assert f"{agreed['key']} {agreed['tier']}" == reason
+    assert response["outcome"] == ("ambiguous" if agreed["key"] == "name" else "unique")
 
 
 @pytest.mark.parametrize("key", ["undefined", "_shopify", "$where", "SSN", "a" * 300, "name.part"])
@@ -224,17 +224,17 @@ def test_a_removed_match_key_is_ignored(api: Caller) -> None:
 def test_a_match_shows_the_current_association(people: Caller) -> None:
     """It is shown after the contact is cleared too, whatever the candidates are."""
     dan = people.search(("name", ["Dan"]))["items"][0]["profile"]["profile_id"]
-    made = people.associate("c-1", dan, agent_id="agent-7")
-    assert people.match("c-1", phone_number="+12125550100")["association"] == made
+    association = people.associate("c-1", dan, agent_id="agent-7")
+    assert people.match("c-1", phone_number="+12125550100")["association"] == association
     people.post("/v1/contacts/c-1/clear")
-    assert people.match("c-1", phone_number="+12125550199")["association"] == made
+    assert people.match("c-1", phone_number="+12125550199")["association"] == association
     assert people.match("c-2", phone_number="+12125550100")["association"] is None
 
 
 def test_a_match_returns_every_reason(people: Caller) -> None:
     """The phone number decides, and the matching name is listed too."""
-    answer = people.match(channel="task", phone_number="+12125550100", email_address="ann@example.com")
-    assert answer["candidates"][0]["matched_on"] == [
+    response = people.match(channel="task", phone_number="+12125550100", email_address="ann@example.com")
+    assert response["candidates"][0]["matched_on"] == [
         {"key": "phone", "value": "+12125550100", "tier": "exact", "shared": False},
         {"key": "email", "value": "ann@example.com", "tier": "exact", "shared": False},
     ]
@@ -245,17 +245,17 @@ def test_a_match_returns_every_reason(people: Caller) -> None:
 def test_candidates_are_paginated(api: Caller, limit: int, sizes: list[int], email: str | None) -> None:
     """Each comes once, the last changed first. Every page says that the match is ambiguous."""
     addresses = [{"value": "all@example.com"}]
-    made = [api.create("Ann", email_addresses=addresses) for _ in range(5)]
+    profiles = [api.create("Ann", email_addresses=addresses) for _ in range(5)]
     contact: Any = {"name": "Ann", "limit": limit} | ({"email_address": email} if email else {})
     pages: list[list[Json]] = []
     cursor = None
     while cursor is not None or not pages:
-        answer = api.match("c-1", "chat", **contact, **({"cursor": cursor} if cursor else {}))
-        assert answer["outcome"] == "ambiguous"
-        pages.append([candidate["profile"] for candidate in answer["candidates"]])
-        cursor = answer["next_cursor"]
+        response = api.match("c-1", "chat", **contact, **({"cursor": cursor} if cursor else {}))
+        assert response["outcome"] == "ambiguous"
+        pages.append([candidate["profile"] for candidate in response["candidates"]])
+        cursor = response["next_cursor"]
     assert [len(page) for page in pages] == sizes
-    by_id = sorted(made, key=lambda profile: str(profile["profile_id"]))
+    by_id = sorted(profiles, key=lambda profile: str(profile["profile_id"]))
     newest_first = sorted(by_id, key=lambda profile: str(profile["updated_at"]), reverse=True)
     assert [profile for page in pages for profile in page] == newest_first
 

@@ -11,9 +11,9 @@ CALL: Json = {"channel": "voice", "phone_number": JUNK}
 EMAIL = {"email_address": "ann@example.com"}
 
 
-def names(answer: Json) -> list[str]:
+def names(response: Json) -> list[str]:
     """Return the first names of the candidates, best first."""
-    return [candidate["profile"]["first_name"] for candidate in answer["candidates"]]
+    return [candidate["profile"]["first_name"] for candidate in response["candidates"]]
 
 
 def phones(*numbers: str) -> list[Json]:
@@ -26,21 +26,21 @@ def emails(*addresses: str) -> list[Json]:
     return [{"value": address} for address in addresses]
 
 
-def shared(answer: Json) -> list[dict[str, bool]]:
+def shared(response: Json) -> list[dict[str, bool]]:
     """Return for each candidate which keys matched on a shared value."""
-    return [{r["key"]: r["shared"] for r in each["matched_on"]} for each in answer["candidates"]]
+    return [{r["key"]: r["shared"] for r in each["matched_on"]} for each in response["candidates"]]
 
 
 def all_candidates(api: Caller, **contact: Any) -> list[Json]:
     """Return the candidates of all pages. The other fields must be equal on each page."""
-    found: list[Json] = []
-    first = answer = api.match(**contact, limit=100)
-    found += answer["candidates"]
-    while answer["next_cursor"]:
-        answer = api.match(**contact, limit=100, cursor=answer["next_cursor"])
-        assert (answer["outcome"], answer["truncated"]) == (first["outcome"], first["truncated"])
-        found += answer["candidates"]
-    return found
+    candidates: list[Json] = []
+    first = response = api.match(**contact, limit=100)
+    candidates += response["candidates"]
+    while response["next_cursor"]:
+        response = api.match(**contact, limit=100, cursor=response["next_cursor"])
+        assert (response["outcome"], response["truncated"]) == (first["outcome"], first["truncated"])
+        candidates += response["candidates"]
+    return candidates
 
 
 # Ignored values.
@@ -68,8 +68,8 @@ def test_an_ignored_number_never_matches(api: Caller, ignored: str, stored: str,
     api.create("Ann", phone_numbers=phones(stored, "+12125550123"))
     assert names(api.match(phone_number=called)) == ["Ann"]
     api.patch("/v1/settings", {"ignored_values": {"phone": [ignored]}})
-    answer = api.match(phone_number=called)
-    assert (answer["candidates"], answer["outcome"]) == ([], "none")
+    response = api.match(phone_number=called)
+    assert (response["candidates"], response["outcome"]) == ([], "none")
     assert names(api.match(phone_number="+12125550123")) == ["Ann"]
     api.patch("/v1/settings", {"ignored_values": None})
     assert names(api.match(phone_number=called)) == ["Ann"]
@@ -98,12 +98,12 @@ def test_an_ignored_value_of_any_key_never_matches(
         account_number="N/A",
         keys={"ssn": ["000 00 0000"]},
     )
-    asked: Json = {"attributes": {"profileSearchKey": key, "profileSearchValue": ignored}}
+    query: Json = {"attributes": {"profileSearchKey": key, "profileSearchValue": ignored}}
     assert names(api.match(channel="chat", **contact)) == ["Test"]
-    assert names(api.match(**asked)) == ["Test"]
+    assert names(api.match(**query)) == ["Test"]
     api.patch("/v1/settings", {"ignored_values": {key: [ignored]}})
     assert api.match(channel="chat", **contact)["outcome"] == "none"
-    assert api.match(**asked)["outcome"] == "none"
+    assert api.match(**query)["outcome"] == "none"
 
 
 def test_an_ignored_name_does_not_ignore_its_parts(api: Caller) -> None:
@@ -121,9 +121,9 @@ def test_an_ignored_value_is_no_reason_and_does_not_affect_other_keys(api: Calle
     api.patch("/v1/settings", {"ignored_values": {"phone": [JUNK]}})
     api.create("Ann", phone_numbers=phones(JUNK), email_addresses=emails("ann@example.com"))
     api.create("Bob", phone_numbers=phones(JUNK))
-    answer = api.match(channel="task", phone_number=JUNK, **EMAIL)
-    assert (names(answer), answer["outcome"]) == (["Ann"], "unique")
-    assert shared(answer) == [{"email": False}]
+    response = api.match(channel="task", phone_number=JUNK, **EMAIL)
+    assert (names(response), response["outcome"]) == (["Ann"], "unique")
+    assert shared(response) == [{"email": False}]
 
 
 def test_an_ignored_value_is_still_found_by_a_search(api: Caller) -> None:
@@ -136,17 +136,17 @@ def test_an_ignored_value_is_still_found_by_a_search(api: Caller) -> None:
 # Shared values.
 
 
-@pytest.mark.parametrize(("holders", "told"), [(2, False), (3, True)])
+@pytest.mark.parametrize(("holders", "is_shared"), [(2, False), (3, True)])
 def test_a_value_is_shared_if_more_profiles_have_it_than_the_setting(
-    api: Caller, holders: int, *, told: bool
+    api: Caller, holders: int, *, is_shared: bool
 ) -> None:
     """Exactly that many are not too many."""
     api.patch("/v1/settings", {"shared_above": 2})
     for _ in range(holders):
         api.create("Ann", phone_numbers=phones(JUNK))
-    answer = api.match(**CALL)
-    assert shared(answer) == [{"phone": told}] * holders
-    assert answer["outcome"] == "ambiguous"
+    response = api.match(**CALL)
+    assert shared(response) == [{"phone": is_shared}] * holders
+    assert response["outcome"] == "ambiguous"
 
 
 def test_a_value_of_more_than_twenty_profiles_is_shared_by_default(api: Caller) -> None:
@@ -166,12 +166,12 @@ def test_a_shared_value_ranks_below_any_other(api: Caller) -> None:
     api.create("Both", phone_numbers=phones(JUNK), email_addresses=emails("ann@example.com"))
     for first in ("One", "Two", "Three"):
         api.create(first, phone_numbers=phones(JUNK))
-    answer = api.match(channel="task", phone_number=JUNK, name="Fox Lee", **EMAIL)
-    assert set(names(answer)[:2]) == {"Both", "Mail"}
-    assert names(answer)[2] == "Name"
-    assert set(names(answer)[3:]) == {"One", "Two", "Three"}
-    assert {"email": False, "phone": True} in shared(answer)[:2]
-    assert shared(answer)[2:] == [{"name": False}, *[{"phone": True}] * 3]
+    response = api.match(channel="task", phone_number=JUNK, name="Fox Lee", **EMAIL)
+    assert set(names(response)[:2]) == {"Both", "Mail"}
+    assert names(response)[2] == "Name"
+    assert set(names(response)[3:]) == {"One", "Two", "Three"}
+    assert {"email": False, "phone": True} in shared(response)[:2]
+    assert shared(response)[2:] == [{"name": False}, *[{"phone": True}] * 3]
 
 
 def test_the_next_key_decides_if_the_value_of_the_first_is_shared(api: Caller) -> None:
@@ -180,11 +180,11 @@ def test_the_next_key_decides_if_the_value_of_the_first_is_shared(api: Caller) -
     api.create("Ann", email_addresses=emails("ann@example.com"), phone_numbers=phones(JUNK))
     for _ in range(3):
         api.create("Other", phone_numbers=phones(JUNK))
-    answer = api.match(channel="task", phone_number=JUNK, **EMAIL)
-    assert (names(answer), answer["outcome"]) == (["Ann"], "unique")
-    assert shared(answer) == [{"email": False, "phone": True}]
-    answer = api.match(channel="task", phone_number=JUNK, email_address="nobody@example.com")
-    assert (len(answer["candidates"]), answer["outcome"]) == (4, "ambiguous")
+    response = api.match(channel="task", phone_number=JUNK, **EMAIL)
+    assert (names(response), response["outcome"]) == (["Ann"], "unique")
+    assert shared(response) == [{"email": False, "phone": True}]
+    response = api.match(channel="task", phone_number=JUNK, email_address="nobody@example.com")
+    assert (len(response["candidates"]), response["outcome"]) == (4, "ambiguous")
 
 
 def test_the_match_keys_decide_if_the_contacts_own_value_is_shared(api: Caller) -> None:
@@ -207,17 +207,21 @@ def test_up_to_two_hundred_candidates_are_ranked_exactly(api: Caller) -> None:
     for number in range(199):
         api.create(f"N{number}", phone_numbers=phones(JUNK))
     api.create("Last", phone_numbers=phones(JUNK))
-    found = all_candidates(api, **CALL)
-    assert len({candidate["profile"]["profile_id"] for candidate in found}) == len(found) == 200
-    changed = [candidate["profile"]["updated_at"] for candidate in found]
+    candidates = all_candidates(api, **CALL)
+    assert len({candidate["profile"]["profile_id"] for candidate in candidates}) == len(candidates) == 200
+    changed = [candidate["profile"]["updated_at"] for candidate in candidates]
     assert changed == sorted(changed, reverse=True)
-    assert found[0]["profile"]["first_name"] in {"Last", "N198", "N197"}
+    assert candidates[0]["profile"]["first_name"] in {"Last", "N198", "N197"}
     assert api.match(**CALL)["truncated"] is False
     api.create("More", phone_numbers=phones(JUNK))
-    answer = api.match(**CALL)
-    assert (answer["truncated"], answer["outcome"], len(answer["candidates"])) == (True, "ambiguous", 20)
-    found = all_candidates(api, **CALL)
-    assert len({candidate["profile"]["profile_id"] for candidate in found}) == len(found) == 200
+    response = api.match(**CALL)
+    assert (response["truncated"], response["outcome"], len(response["candidates"])) == (
+        True,
+        "ambiguous",
+        20,
+    )
+    candidates = all_candidates(api, **CALL)
+    assert len({candidate["profile"]["profile_id"] for candidate in candidates}) == len(candidates) == 200
 
 
 @pytest.fixture(scope="module")
@@ -256,26 +260,26 @@ def test_candidates_on_the_best_tiers_are_kept_beyond_two_hundred(
 ) -> None:
     """A number or name that hundreds have does not displace the profile with the e-mail."""
     _in(crowd, mode, keys, shared_above)
-    answer = crowd.match(**ZOE, phone_number=JUNK)
-    assert names(answer)[0] == "Zoe"
+    response = crowd.match(**ZOE, phone_number=JUNK)
+    assert names(response)[0] == "Zoe"
     # If the e-mail decides, the others are no candidates.
-    assert (answer["outcome"], answer["truncated"]) == ("unique", mode == "all")
-    assert shared(answer)[0] == {"email": False}
+    assert (response["outcome"], response["truncated"]) == ("unique", mode == "all")
+    assert shared(response)[0] == {"email": False}
     if mode == "first":
-        assert len(answer["candidates"]) == 1
+        assert len(response["candidates"]) == 1
     else:
-        assert shared(answer)[1:] == [{"phone": True, "name": True}] * 19
-        found = all_candidates(crowd, **ZOE, phone_number=JUNK)
-        assert len({candidate["profile"]["profile_id"] for candidate in found}) == len(found) == 200
+        assert shared(response)[1:] == [{"phone": True, "name": True}] * 19
+        candidates = all_candidates(crowd, **ZOE, phone_number=JUNK)
+        assert len({candidate["profile"]["profile_id"] for candidate in candidates}) == len(candidates) == 200
 
 
 def test_a_shared_value_is_counted_among_truncated_candidates(crowd: Caller) -> None:
     """120 of the profiles with the number share it. The order of IDs does not matter."""
     _in(crowd, "all", ["phone", "email"], 100)
-    answer = crowd.match(channel="task", phone_number=JUNK, email_address="all@example.com")
-    assert len(answer["candidates"]) == 20
-    assert {flag for each in shared(answer) for flag in each.values()} == {True}
-    assert (answer["outcome"], answer["truncated"]) == ("ambiguous", True)
+    response = crowd.match(channel="task", phone_number=JUNK, email_address="all@example.com")
+    assert len(response["candidates"]) == 20
+    assert {flag for each in shared(response) for flag in each.values()} == {True}
+    assert (response["outcome"], response["truncated"]) == ("ambiguous", True)
 
 
 def test_narrowing_down_more_than_two_hundred_keeps_the_best_tiers(crowd: Caller) -> None:
@@ -285,10 +289,10 @@ def test_narrowing_down_more_than_two_hundred_keeps_the_best_tiers(crowd: Caller
     named = {**zoe, "lookup": [*zoe["lookup"], "name:samfox"]}
     crowd.database["profiles"].replace_one({"_id": "f" * 32}, named)
     criteria = [{"key": "name", "values": ["Sam Fox"]}]
-    answer = crowd.match(
+    response = crowd.match(
         channel="task", phone_number=JUNK, email_address="zoe@example.com", criteria=criteria
     )
     crowd.database["profiles"].replace_one({"_id": "f" * 32}, zoe)
-    assert names(answer)[0] == "Zoe"
-    assert (answer["outcome"], answer["truncated"]) == ("unique", True)
-    assert shared(answer)[:2] == [{"email": False, "name": True}, {"phone": True, "name": True}]
+    assert names(response)[0] == "Zoe"
+    assert (response["outcome"], response["truncated"]) == ("unique", True)
+    assert shared(response)[:2] == [{"email": False, "name": True}, {"phone": True, "name": True}]

@@ -7,9 +7,9 @@ from tests.api.caller import Caller, Json, pointers
 CALL: Json = {"channel": "voice", "phone_number": "+12125550100"}
 
 
-def names(answer: Json) -> list[str]:
+def names(response: Json) -> list[str]:
     """Return the first names of the candidates, best first."""
-    return [candidate["profile"]["first_name"] for candidate in answer["candidates"]]
+    return [candidate["profile"]["first_name"] for candidate in response["candidates"]]
 
 
 def phones(*numbers: str) -> list[Json]:
@@ -59,16 +59,16 @@ def test_every_candidate_meets_every_criterion(family: Caller, criteria: list[Js
     """One call narrows many down to one. A profile without the number is no candidate."""
     cat = family.search(("account", ["A-3"]))["items"][0]["profile"]["profile_id"]
     family.associate("c-7", cat)
-    answer = family.match(**CALL, criteria=criteria)
-    assert sorted(names(answer)) == expected.split()
-    assert answer["outcome"] == ("none", "unique", "ambiguous", "ambiguous")[len(expected.split())]
-    assert answer["truncated"] is False
+    response = family.match(**CALL, criteria=criteria)
+    assert sorted(names(response)) == expected.split()
+    assert response["outcome"] == ("none", "unique", "ambiguous", "ambiguous")[len(expected.split())]
+    assert response["truncated"] is False
 
 
 def test_a_criterion_is_listed_as_a_reason(family: Caller) -> None:
     """It is listed beside the keys of the match."""
-    answer = family.match(**CALL, criteria=[needed("account", "a 9", "A-2"), needed("city", "TOKYO")])
-    assert answer["candidates"][0]["matched_on"] == [
+    response = family.match(**CALL, criteria=[needed("account", "a 9", "A-2"), needed("city", "TOKYO")])
+    assert response["candidates"][0]["matched_on"] == [
         {"key": "phone", "value": "+12125550100", "tier": "exact", "shared": False},
         {"key": "account", "value": "a-2", "tier": "exact", "shared": False},
         {"key": "city", "value": "tokyo", "tier": "exact", "shared": False},
@@ -82,8 +82,8 @@ def test_a_name_and_a_criterion_can_be_unique(api: Caller, last_name: str) -> No
     api.create("Ann", last_name=last_name, account_number="A-2")
     chat = {"channel": "chat", "name": "Ann Lee"}
     assert api.match(**chat)["outcome"] == "ambiguous"
-    answer = api.match(**chat, criteria=[needed("account", "A-2")])
-    assert (answer["outcome"], len(answer["candidates"])) == ("unique", 1)
+    response = api.match(**chat, criteria=[needed("account", "A-2")])
+    assert (response["outcome"], len(response["candidates"])) == ("unique", 1)
     assert api.match(**chat, criteria=[needed("name", "Lee Ann")])["outcome"] == "ambiguous"
 
 
@@ -95,8 +95,8 @@ def test_a_criterion_hides_no_difference_between_candidates(api: Caller) -> None
     api.create("Variant", phone_numbers=phones("+551187654321"), **tokyo)
     call = {"phone_number": "+5511987654321"}
     for criteria in ([], [needed("city", "Tokyo")]):
-        answer = api.match(**call, criteria=criteria)
-        assert (names(answer), answer["outcome"]) == (["Exact", "Variant"], "unique")
+        response = api.match(**call, criteria=criteria)
+        assert (names(response), response["outcome"]) == (["Exact", "Variant"], "unique")
         pages = [api.match(**call, criteria=criteria, limit=1)]
         pages.append(api.match(**call, criteria=criteria, limit=1, cursor=pages[0]["next_cursor"]))
         assert [names(page) for page in pages] == [["Exact"], ["Variant"]]
@@ -107,8 +107,8 @@ def test_a_better_name_alone_is_ambiguous(api: Caller) -> None:
     api.create("John", last_name="Fox", phone_numbers=phones("+12125550100"))
     api.create("John Mae", last_name="Fox", phone_numbers=phones("+12125550100"))
     chat: Json = {"channel": "chat", "name": "John Fox", "criteria": [needed("phone", "212-555-0100")]}
-    answer = api.match(**chat)
-    assert (names(answer), answer["outcome"]) == (["John", "John Mae"], "ambiguous")
+    response = api.match(**chat)
+    assert (names(response), response["outcome"]) == (["John", "John Mae"], "ambiguous")
     api.patch("/v1/settings", {"unique_by_name": True})
     assert api.match(**chat)["outcome"] == "unique"
 
@@ -129,10 +129,10 @@ def test_a_shared_value_is_reported_when_narrowed(api: Caller) -> None:
     for _ in range(3):
         api.create("Dan", keys={"city": ["of Ann"]})
     for city, shared in (("of Ann", True), ("of Bob", False)):
-        answer = api.match(**CALL, criteria=[needed("city", city)])
-        found = {reason["key"]: reason["shared"] for reason in answer["candidates"][0]["matched_on"]}
-        assert found == {"phone": True, "city": shared}
-        assert (len(answer["candidates"]), answer["outcome"]) == (1, "unique")
+        response = api.match(**CALL, criteria=[needed("city", city)])
+        reasons = {reason["key"]: reason["shared"] for reason in response["candidates"][0]["matched_on"]}
+        assert reasons == {"phone": True, "city": shared}
+        assert (len(response["candidates"]), response["outcome"]) == (1, "unique")
 
 
 def test_an_ignored_value_as_a_criterion_finds_nothing(family: Caller) -> None:
@@ -151,13 +151,13 @@ def test_many_are_narrowed_down_to_one(api: Caller) -> None:
         api.create(
             f"N{number}", last_name=last_name, phone_numbers=phones("+12125550100"), keys={"city": [city]}
         )
-    answer = api.match(**CALL)
-    assert (answer["truncated"], answer["outcome"]) == (True, "ambiguous")
+    response = api.match(**CALL)
+    assert (response["truncated"], response["outcome"]) == (True, "ambiguous")
     tokyo = needed("city", "Tokyo")
-    answer = api.match(**CALL, criteria=[tokyo], limit=100)
-    assert (answer["truncated"], len(answer["candidates"])) == (False, 100)
-    answer = api.match(**CALL, criteria=[tokyo, needed("name", "N101 Fox")])
-    assert (names(answer), answer["outcome"]) == (["N101"], "unique")
+    response = api.match(**CALL, criteria=[tokyo], limit=100)
+    assert (response["truncated"], len(response["candidates"])) == (False, 100)
+    response = api.match(**CALL, criteria=[tokyo, needed("name", "N101 Fox")])
+    assert (names(response), response["outcome"]) == (["N101"], "unique")
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,14 @@ DAY = datetime(2026, 3, 1, tzinfo=UTC)
 ALL = {"match_modes": dict.fromkeys(("voice", "chat", "task", "email"), "all")}
 
 
-def names(answer: Json) -> list[str]:
+def names(response: Json) -> list[str]:
     """Return the first names of the candidates, best first."""
-    return [candidate["profile"]["first_name"] for candidate in answer["candidates"]]
+    return [candidate["profile"]["first_name"] for candidate in response["candidates"]]
 
 
-def tiers(answer: Json) -> list[str]:
+def tiers(response: Json) -> list[str]:
     """Return the best tier of each candidate."""
-    return [candidate["matched_on"][0]["tier"] for candidate in answer["candidates"]]
+    return [candidate["matched_on"][0]["tier"] for candidate in response["candidates"]]
 
 
 def phones(*numbers: str) -> list[Json]:
@@ -36,11 +36,11 @@ def all_pages(api: Caller, contact: Json, between: Any = None) -> list[list[str]
     pages: list[list[str]] = []
     cursor = None
     while cursor is not None or not pages:
-        answer = api.match(**contact, **({"cursor": cursor} if cursor else {}))
-        pages.append(names(answer))
-        cursor = answer["next_cursor"]
+        response = api.match(**contact, **({"cursor": cursor} if cursor else {}))
+        pages.append(names(response))
+        cursor = response["next_cursor"]
         if between is not None:
-            between(answer["candidates"])
+            between(response["candidates"])
     return pages
 
 
@@ -71,22 +71,22 @@ RANKED = [("Exact", "exact"), ("Variant", "variant"), ("Ann", "full_name"), ("Ra
 
 def test_the_best_tier_comes_first(one_a_tier: Caller) -> None:
     """The tiers are exact, variant, full name, raw, partial name. The profile on the best tier is unique."""
-    answer = one_a_tier.match(**TASK)
-    assert list(zip(names(answer), tiers(answer), strict=True)) == [*RANKED, ("Ann Mae", "partial_name")]
-    assert answer["outcome"] == "unique"
+    response = one_a_tier.match(**TASK)
+    assert list(zip(names(response), tiers(response), strict=True)) == [*RANKED, ("Ann Mae", "partial_name")]
+    assert response["outcome"] == "unique"
 
 
 def test_a_unique_key_is_better_than_an_exact_one(one_a_tier: Caller) -> None:
     """If all keys are combined, the owner of the unique value is first."""
     keys = ["phone", "ssn", "name", "pbx"]
     one_a_tier.patch("/v1/settings", {"match_keys": {"task": keys}})
-    answer = one_a_tier.match(**TASK | {"attributes": {"pbx": "1234", "ssn": "1"}})
-    assert list(zip(names(answer), tiers(answer), strict=True)) == [
+    response = one_a_tier.match(**TASK | {"attributes": {"pbx": "1234", "ssn": "1"}})
+    assert list(zip(names(response), tiers(response), strict=True)) == [
         ("Unique", "unique"),
         *RANKED,
         ("Ann Mae", "partial_name"),
     ]
-    assert answer["outcome"] == "unique"
+    assert response["outcome"] == "unique"
 
 
 @pytest.mark.parametrize(("gone", "outcome"), [(0, "unique"), (1, "unique"), (2, "ambiguous"), (3, "unique")])
@@ -94,9 +94,9 @@ def test_the_best_remaining_tier_decides(one_a_tier: Caller, gone: int, outcome:
     """Without the better profiles, the next one is unique, unless only its name matches."""
     for candidate in one_a_tier.match(**TASK)["candidates"][:gone]:
         one_a_tier.delete(f"/v1/profiles/{candidate['profile']['profile_id']}")
-    answer = one_a_tier.match(**TASK)
-    assert names(answer) == [*(name for name, _ in RANKED), "Ann Mae"][gone:]
-    assert answer["outcome"] == outcome
+    response = one_a_tier.match(**TASK)
+    assert names(response) == [*(name for name, _ in RANKED), "Ann Mae"][gone:]
+    assert response["outcome"] == outcome
 
 
 @pytest.mark.parametrize(
@@ -116,9 +116,9 @@ def test_phone_email_and_account_have_the_same_tier(api: Caller, key: str, conta
         email_addresses=emails("all@example.com"),
         account_number="A-1",
     )
-    answer = api.match(channel="task", **contact)
-    assert [(r["key"], r["tier"]) for r in answer["candidates"][0]["matched_on"]] == [(key, "exact")]
-    assert answer["outcome"] == "unique"
+    response = api.match(channel="task", **contact)
+    assert [(r["key"], r["tier"]) for r in response["candidates"][0]["matched_on"]] == [(key, "exact")]
+    assert response["outcome"] == "unique"
     api.create("Bob", phone_numbers=phones("+12125550101"), email_addresses=emails("bob@example.com"))
     other = {"email_address": "bob@example.com"} if key == "phone" else {"phone_number": "+12125550101"}
     assert api.match(channel="task", **contact, **other)["outcome"] == "ambiguous"
@@ -131,12 +131,12 @@ def test_more_matching_keys_rank_higher(api: Caller) -> None:
     api.create("Cat", last_name="Fox", phone_numbers=number, email_addresses=address)
     api.create("Two", phone_numbers=number, email_addresses=address)
     api.create("One", phone_numbers=number)
-    answer = api.match(
+    response = api.match(
         channel="task", phone_number="+12125550100", email_address="all@example.com", name="Cat Fox"
     )
-    assert names(answer) == ["Cat", "Two", "One"]
-    assert [len(candidate["matched_on"]) for candidate in answer["candidates"]] == [3, 2, 1]
-    assert answer["outcome"] == "ambiguous"
+    assert names(response) == ["Cat", "Two", "One"]
+    assert [len(candidate["matched_on"]) for candidate in response["candidates"]] == [3, 2, 1]
+    assert response["outcome"] == "ambiguous"
 
 
 def test_a_better_tier_outranks_any_number_of_keys(api: Caller) -> None:
@@ -147,8 +147,8 @@ def test_a_better_tier_outranks_any_number_of_keys(api: Caller) -> None:
     api.create("Owner", keys={"ssn": ["1"]})
     api.create("Many", phone_numbers=phones("+12125550100"), keys={"plan": ["gold"]})
     attributes = {"ssn": "1", "plan": "gold"}
-    answer = api.match(channel="task", phone_number="+12125550100", attributes=attributes)
-    assert (names(answer), answer["outcome"]) == (["Owner", "Many"], "unique")
+    response = api.match(channel="task", phone_number="+12125550100", attributes=attributes)
+    assert (names(response), response["outcome"]) == (["Owner", "Many"], "unique")
 
 
 @pytest.fixture
@@ -219,8 +219,8 @@ def test_a_name_alone_is_never_unique(
 ) -> None:
     """The settings can allow it for a whole name. The only candidate is shown either way."""
     api.create(first, last_name=last)
-    answer = api.match(channel="chat", name=name)
-    assert (names(answer), tiers(answer), answer["outcome"]) == ([first], [tier], "ambiguous")
+    response = api.match(channel="chat", name=name)
+    assert (names(response), tiers(response), response["outcome"]) == ([first], [tier], "ambiguous")
     api.patch("/v1/settings", {"unique_by_name": True})
     assert api.match(channel="chat", name=name)["outcome"] == at_most
     api.create(first, last_name=last)
@@ -239,9 +239,9 @@ def test_a_name_with_another_key_can_be_unique(api: Caller) -> None:
     api.patch("/v1/settings", ALL)
     api.create("Ann", last_name="Lee", email_addresses=emails("ann@example.com"))
     api.create("Ann", last_name="Lee")
-    answer = api.match(channel="chat", name="Ann Lee", email_address="ann@example.com")
-    assert (answer["outcome"], len(answer["candidates"])) == ("unique", 2)
-    assert [len(candidate["matched_on"]) for candidate in answer["candidates"]] == [2, 1]
+    response = api.match(channel="chat", name="Ann Lee", email_address="ann@example.com")
+    assert (response["outcome"], len(response["candidates"])) == ("unique", 2)
+    assert [len(candidate["matched_on"]) for candidate in response["candidates"]] == [2, 1]
 
 
 def test_every_matching_key_is_returned(api: Caller) -> None:
@@ -256,15 +256,15 @@ def test_every_matching_key_is_returned(api: Caller) -> None:
         phone_numbers=phones("(212) 555-0100"),
         keys={"ssn": ["123-45-6789"], "pin": ["ab12"]},
     )
-    answer = api.match(
+    response = api.match(
         channel="chat",
         email_address="ANN@example.com",
         name="Lee, Ann",
         phone_number="+1 212 555 0100",
         attributes={"ssn": "123456789", "pin": "AB12"},
     )
-    ((*found,),) = (candidate["matched_on"] for candidate in answer["candidates"])
-    assert found == [
+    ((*reasons,),) = (candidate["matched_on"] for candidate in response["candidates"])
+    assert reasons == [
         {"key": "ssn", "value": "*****6789", "tier": "unique", "shared": False},
         {"key": "email", "value": "ann@example.com", "tier": "exact", "shared": False},
         {"key": "pin", "value": "****", "tier": "exact", "shared": False},

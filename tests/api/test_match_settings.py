@@ -8,14 +8,14 @@ CHANNELS = ("voice", "chat", "task", "email")
 CONTACT: Json = {"phone_number": "+12125550100", "email_address": "bob@example.com"}
 
 
-def names(answer: Json) -> list[str]:
+def names(response: Json) -> list[str]:
     """Return the first names of the candidates, best first."""
-    return [candidate["profile"]["first_name"] for candidate in answer["candidates"]]
+    return [candidate["profile"]["first_name"] for candidate in response["candidates"]]
 
 
-def keys_of(answer: Json) -> list[list[str]]:
+def keys_of(response: Json) -> list[list[str]]:
     """Return the matching keys of each candidate."""
-    return [[reason["key"] for reason in each["matched_on"]] for each in answer["candidates"]]
+    return [[reason["key"] for reason in each["matched_on"]] for each in response["candidates"]]
 
 
 @pytest.fixture
@@ -38,13 +38,13 @@ def test_each_channel_has_its_own_match_keys_and_mode(people: Caller, channel: s
     match_keys = {channel: ["email", "phone"], **{other: [] for other in others}}
     modes = {channel: "all", **dict.fromkeys(others, "first")}
     people.patch("/v1/settings", {"match_keys": match_keys})
-    answer = people.match(channel=channel, **CONTACT)
-    assert (names(answer), answer["outcome"]) == (["Cat", "Bob"], "ambiguous")
+    response = people.match(channel=channel, **CONTACT)
+    assert (names(response), response["outcome"]) == (["Cat", "Bob"], "ambiguous")
     people.patch("/v1/settings", {"match_modes": modes})
-    answer = people.match(channel=channel, **CONTACT)
-    assert names(answer) == ["Cat", "Bob", "Ann"]
-    assert keys_of(answer) == [["email", "phone"], ["email"], ["phone"]]
-    assert answer["outcome"] == "ambiguous"
+    response = people.match(channel=channel, **CONTACT)
+    assert names(response) == ["Cat", "Bob", "Ann"]
+    assert keys_of(response) == [["email", "phone"], ["email"], ["phone"]]
+    assert response["outcome"] == "ambiguous"
     for other in others:
         assert people.match(channel=other, **CONTACT)["outcome"] == "none"
 
@@ -82,9 +82,9 @@ def test_the_search_attributes_of_the_contact_come_first(
     """They come before the channel's keys in both modes. Matching keys of the channel are listed too."""
     people.patch("/v1/settings", {"match_modes": {"voice": mode}})
     attributes = {"profileSearchKey": key, "profileSearchValue": value}
-    answer = people.match(phone_number="+12125550100", attributes=attributes)
-    assert names(answer) == ["Cat", "Bob"]
-    assert keys_of(answer) == [["email", "phone"], ["email"]]
+    response = people.match(phone_number="+12125550100", attributes=attributes)
+    assert names(response) == ["Cat", "Bob"]
+    assert keys_of(response) == [["email", "phone"], ["email"]]
 
 
 def test_the_match_keys_decide_if_the_contacts_own_value_finds_nothing(people: Caller) -> None:

@@ -50,8 +50,8 @@ def test_without_authentication_a_page_of_another_origin_changes_nothing(
 @pytest.mark.parametrize("operation", _CHANGING, ids=str)
 def test_another_origin_can_use_no_changing_operation(client: FlaskClient, operation: Operation) -> None:
     """The method does not matter."""
-    sent = {"Origin": "https://other.example"}
-    assert client.open(operation.path, method=operation.method, headers=sent).status_code == 403
+    headers = {"Origin": "https://other.example"}
+    assert client.open(operation.path, method=operation.method, headers=headers).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,8 @@ def test_a_request_without_an_origin_is_served(client: FlaskClient) -> None:
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
 def test_a_read_from_another_origin_is_served(client: FlaskClient, method: str) -> None:
     """The browser hides the response from the page, without CORS headers."""
-    sent = {"Origin": "https://other.example"}
-    assert client.open("/v1/search-keys", method=method, headers=sent).status_code == 200
+    headers = {"Origin": "https://other.example"}
+    assert client.open("/v1/search-keys", method=method, headers=headers).status_code == 200
 
 
 def test_with_authentication_the_credential_decides(database: Any) -> None:

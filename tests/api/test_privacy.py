@@ -83,11 +83,11 @@ class Written:
         read = [json.dumps(json.loads(line), ensure_ascii=False) for line in text.splitlines()]
         self.lines += len(read)
         everything = "\n".join([text, *read, *self.errors, metrics]).casefold()
-        found = [form for form in person.forms() if form in everything]
+        matches = [form for form in person.forms() if form in everything]
         self.stream.seek(0)
         self.stream.truncate()
         self.errors.clear()
-        assert not found, (found, everything)
+        assert not matches, (matches, everything)
 
 
 @pytest.fixture
@@ -118,9 +118,9 @@ class Failing:
         return Failing(self.inner.with_options(**options), self.owner)
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self.inner, name)
-        if self.owner.failure is None or not callable(found):
-            return found
+        attribute = getattr(self.inner, name)
+        if self.owner.failure is None or not callable(attribute):
+            return attribute
         return self._fail
 
     def _fail(self, *args: Any, **kwargs: Any) -> Any:
@@ -145,8 +145,8 @@ def world(request: pytest.FixtureRequest) -> World:
     """Return a working service, one whose MongoDB fails, and one with an unexpected error."""
     failure, status = request.param
     database = Failing(mongomock.MongoClient(tz_aware=True)["test"])
-    given = Settings(auth=False, max_body_bytes=20_000, settings_cache_seconds=0, master_keys=ONE)
-    api = Caller(create_app(given, database=database, metrics_ttl=0).test_client(), database)
+    app_settings = Settings(auth=False, max_body_bytes=20_000, settings_cache_seconds=0, master_keys=ONE)
+    api = Caller(create_app(app_settings, database=database, metrics_ttl=0).test_client(), database)
     api.get("/v1/settings")
     database.failure = failure
     return World(api, status)

@@ -82,8 +82,8 @@ def test_a_profile_with_a_first_name_alone_works_everywhere(api: Caller) -> None
     assert api.patch(path, {}) == profile
     assert [i["profile"] for i in api.search(("name", ["ANN"]))["items"]] == [profile]
     assert [i["profile"] for i in api.search(("name", ["an"]), mode="prefix")["items"]] == [profile]
-    found = api.search(("name", ["ann"]), ("profile_id", [profile_id]), operator="and")
-    assert [i["profile"] for i in found["items"]] == [profile]
+    result = api.search(("name", ["ann"]), ("profile_id", [profile_id]), operator="and")
+    assert [i["profile"] for i in result["items"]] == [profile]
     matched = api.match(channel="chat", name="ann")
     assert [c["profile"] for c in matched["candidates"]] == [profile]
     api.associate("c-1", profile_id)

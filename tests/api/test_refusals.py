@@ -35,12 +35,12 @@ def _refusals(capsys: pytest.CaptureFixture[str]) -> list[Json]:
     ("method", "sent"), [("POST", {}), ("OPTIONS", PREFLIGHT), ("GET", {})], ids=["post", "preflight", "get"]
 )
 def test_without_authentication_a_foreign_origin_is_logged(
-    database: Any, capsys: pytest.CaptureFixture[str], method: str, sent: dict[str, str]
+    database: Any, capsys: pytest.CaptureFixture[str], method: str, headers: dict[str, str]
 ) -> None:
     """The page only sees "Failed to fetch". The log has the origin and the setting."""
     client = _client(database)
     for _ in range(3):
-        client.open("/v1/search-keys", method=method, headers={"Origin": ORIGIN, **sent})
+        client.open("/v1/search-keys", method=method, headers={"Origin": ORIGIN, **headers})
     assert _refusals(capsys) == [
         {
             "event": "origin_refused",
@@ -75,9 +75,9 @@ def test_an_allowed_request_is_not_logged(
 ) -> None:
     """It comes from a configured origin, the service's own page, or a program."""
     client = _client(database, cors_origins=("https://agents.example.com",))
-    sent = {} if origin is None else {"Origin": origin}
-    assert client.post(CLEAR, headers=sent).status_code == 200
-    client.options(CLEAR, headers=sent)
+    headers = {} if origin is None else {"Origin": origin}
+    assert client.post(CLEAR, headers=headers).status_code == 200
+    client.options(CLEAR, headers=headers)
     assert _refusals(capsys) == []
 
 

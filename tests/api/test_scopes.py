@@ -127,12 +127,12 @@ def test_an_association_gets_the_credentials_agent(credentials: Credentials) -> 
     profile_id = api.create()["profile_id"]
     bodies: list[dict[str, Any]] = [{}, {"agent_id": None}, {"agent_id": "agent-7"}]
     for number, named in enumerate(bodies):
-        made = api.associate(f"c-{number}", profile_id, **named)
-        assert made["agent_id"] == "agent-7"
+        association = api.associate(f"c-{number}", profile_id, **named)
+        assert association["agent_id"] == "agent-7"
     api.post("/v1/contacts/c-3/profile", {"first_name": "Bo"}, status=201)
     api.post("/v1/contacts/c-4/profile?agent_id=agent-7", {"first_name": "Bo"}, status=201)
-    found = api.post("/v1/contacts/search", {"agent_id": "agent-7"})["items"]
-    assert {contact["contact_id"] for contact in found} == {"c-0", "c-1", "c-2", "c-3", "c-4"}
+    contacts = api.post("/v1/contacts/search", {"agent_id": "agent-7"})["items"]
+    assert {contact["contact_id"] for contact in contacts} == {"c-0", "c-1", "c-2", "c-3", "c-4"}
 
 
 def test_an_agent_cannot_act_as_another(credentials: Credentials) -> None:
@@ -140,12 +140,12 @@ def test_an_agent_cannot_act_as_another(credentials: Credentials) -> None:
     api = credentials.caller(agent_id="agent-7")
     profile_id = api.create()["profile_id"]
     forged = {"profile_id": profile_id, "agent_id": "agent-8"}
-    asked: list[tuple[str, str, Any]] = [
+    requests: list[tuple[str, str, Any]] = [
         ("PUT", "/v1/contacts/c-1/association", forged),
         ("PUT", "/v1/contacts/c-1/association", {**forged, "profile_id": PROFILE_ID}),
         ("POST", "/v1/contacts/c-1/profile?agent_id=agent-8", {"first_name": "Bo"}),
     ]
-    for method, path, body in asked:
+    for method, path, body in requests:
         problem = api.refuse(method, path, body, status=422, code="invalid_request")
         assert pointers(problem) == ["/agent_id"]
         assert "agent-7" not in str(problem)

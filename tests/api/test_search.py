@@ -8,14 +8,14 @@ from service.model.match import Tier
 from tests.api.caller import Caller, Json, pointers
 
 
-def found(answer: Json) -> list[str]:
+def first_names(response: Json) -> list[str]:
     """Return the first names of the profiles on a page."""
-    return [item["profile"]["first_name"] for item in answer["items"]]
+    return [item["profile"]["first_name"] for item in response["items"]]
 
 
-def reasons(answer: Json) -> list[tuple[str, str, str]]:
+def reasons(response: Json) -> list[tuple[str, str, str]]:
     """Return key, value and tier of each reason for the first profile of a page."""
-    return [(r["key"], r["value"], r["tier"]) for r in answer["items"][0]["matched_on"]]
+    return [(r["key"], r["value"], r["tier"]) for r in response["items"][0]["matched_on"]]
 
 
 def all_pages(api: Caller, body: Json, path: str = "/v1/profiles/search") -> list[list[Json]]:
@@ -23,9 +23,9 @@ def all_pages(api: Caller, body: Json, path: str = "/v1/profiles/search") -> lis
     pages: list[list[Json]] = []
     cursor: str | None = None
     while cursor is not None or not pages:
-        answer = api.post(path, body | ({"cursor": cursor} if cursor else {}))
-        pages.append(answer["items"])
-        cursor = answer["next_cursor"]
+        response = api.post(path, body | ({"cursor": cursor} if cursor else {}))
+        pages.append(response["items"])
+        cursor = response["next_cursor"]
     return pages
 
 
@@ -54,21 +54,21 @@ def test_a_profile_is_found_by_any_key(
         keys={"ssn": ["123-45-6789"]},
     )
     api.create("Bob")
-    answer = api.search((key, [value]))
-    assert [item["profile"] for item in answer["items"]] == [profile]
-    assert reasons(answer) == [reason]
-    assert answer["next_cursor"] is None
-    assert answer["truncated"] is False
+    response = api.search((key, [value]))
+    assert [item["profile"] for item in response["items"]] == [profile]
+    assert reasons(response) == [reason]
+    assert response["next_cursor"] is None
+    assert response["truncated"] is False
 
 
 def test_a_profile_is_found_by_its_id_and_by_its_contact(api: Caller) -> None:
     """Both are built-in keys. A contact leads to its current profile."""
     profile_id = api.create("Ann")["profile_id"]
-    assert found(api.search(("profile_id", [profile_id.upper()]))) == ["Ann"]
+    assert first_names(api.search(("profile_id", [profile_id.upper()]))) == ["Ann"]
     assert api.search(("contact_id", ["c-1"]))["items"] == []
     api.associate("c-1", profile_id)
-    answer = api.search(("contact_id", ["c-1"]))
-    assert reasons(answer) == [("contact_id", "c-1", "unique")]
+    response = api.search(("contact_id", ["c-1"]))
+    assert reasons(response) == [("contact_id", "c-1", "unique")]
     api.delete("/v1/contacts/c-1/association")
     assert api.search(("contact_id", ["c-1"]))["items"] == []
 
@@ -117,19 +117,19 @@ def test_any_or_all_criteria_must_match(
     people: Caller, operator: str, criteria: list[tuple[str, list[str]]], names: str
 ) -> None:
     """The operator decides which. The values of one criterion are always alternatives."""
-    answer = people.search(*criteria, operator=operator)
-    assert sorted(found(answer)) == names.split()
+    response = people.search(*criteria, operator=operator)
+    assert sorted(first_names(response)) == names.split()
 
 
 def test_a_page_has_the_best_first(people: Caller) -> None:
     """The order is best tier, number of matching keys, ID. Pages are ordered by tier, then ID."""
     criteria = [("name", ["Lee"]), ("name", ["Dan Fox"]), ("city", ["Tokyo"]), ("phone", ["+12125550100"])]
-    answer = people.search(*criteria)
-    assert found(answer) == ["Ann", *found(answer)[1:3], "Dan"]
-    assert [len({r["key"] for r in item["matched_on"]}) for item in answer["items"]] == [3, 2, 1, 1]
+    response = people.search(*criteria)
+    assert first_names(response) == ["Ann", *first_names(response)[1:3], "Dan"]
+    assert [len({r["key"] for r in item["matched_on"]}) for item in response["items"]] == [3, 2, 1, 1]
     pages = all_pages(people, {"criteria": [{"key": k, "values": v} for k, v in criteria], "limit": 1})
     one_by_one = [item for page in pages for item in page]
-    assert sorted(found({"items": one_by_one})) == sorted(found(answer))
+    assert sorted(first_names({"items": one_by_one})) == sorted(first_names(response))
     tiers = [Tier(item["matched_on"][0]["tier"]).rank for item in one_by_one]
     assert tiers == sorted(tiers)
 
@@ -166,13 +166,13 @@ def test_a_match_of_every_criterion_comes_before_many_of_one(api: Caller, limit:
 
 def test_without_an_operator_one_criterion_is_enough(people: Caller) -> None:
     """The default operator is `or`."""
-    assert sorted(found(people.search(LEE, TOKYO))) == ["Ann", "Bob", "Cat"]
+    assert sorted(first_names(people.search(LEE, TOKYO))) == ["Ann", "Bob", "Cat"]
 
 
 def test_each_profile_has_every_reason_best_first(people: Caller) -> None:
     """An exact value comes before a whole name, which comes before a partial one."""
-    answer = people.search(LEE, ("name", ["Ann Lee"]), ZERO, operator="and")
-    assert reasons(answer) == [
+    response = people.search(LEE, ("name", ["Ann Lee"]), ZERO, operator="and")
+    assert reasons(response) == [
         ("phone", "+12125550100", "exact"),
         ("name", "ann lee", "full_name"),
         ("name", "lee", "partial_name"),
@@ -198,9 +198,9 @@ def test_pages_are_stable_while_data_is_added_and_removed(api: Caller) -> None:
     seen: list[str] = []
     cursor = None
     while True:
-        answer = api.post("/v1/profiles/search", body | ({"cursor": cursor} if cursor else {}))
-        seen += [item["profile"]["profile_id"] for item in answer["items"]]
-        cursor = answer["next_cursor"]
+        response = api.post("/v1/profiles/search", body | ({"cursor": cursor} if cursor else {}))
+        seen += [item["profile"]["profile_id"] for item in response["items"]]
+        cursor = response["next_cursor"]
         if cursor is None or len(seen) > 100:
             break
         api.create("Ann")
@@ -214,9 +214,9 @@ def test_every_limit_up_to_100_is_a_page_of_that_length(api: Caller) -> None:
     for _ in range(101):
         api.create("Ann")
     for limit in range(1, 101):
-        answer = api.search(("name", ["Ann"]), limit=limit)
-        assert len(answer["items"]) == limit
-        assert answer["next_cursor"]
+        response = api.search(("name", ["Ann"]), limit=limit)
+        assert len(response["items"]) == limit
+        assert response["next_cursor"]
     assert len(api.search(("name", ["Ann"]))["items"]) == 20
     assert len(api.search(("name", ["Ann"]), cursor=None)["items"]) == 20
 
@@ -253,10 +253,10 @@ def test_a_prefix_completes_what_an_agent_types(api: Caller, key: str, typed: st
     api.create("Anton", account_number="A-11", phone_numbers=[{"value": "+81 90 1234 5678"}])
     api.create("花子", last_name="佐藤")
     api.create("花", last_name="佐々木")
-    answer = api.search((key, [typed]), mode="prefix")
-    assert sorted(found(answer)) == names
-    assert answer["next_cursor"] is None
-    for item in answer["items"]:
+    response = api.search((key, [typed]), mode="prefix")
+    assert sorted(first_names(response)) == names
+    assert response["next_cursor"] is None
+    for item in response["items"]:
         assert item["matched_on"]
         assert {(r["key"], r["tier"]) for r in item["matched_on"]} == {(key, "prefix")}
 
@@ -270,11 +270,11 @@ def test_romaji_finds_values_stored_in_romaji_only(api: Caller, typed: str) -> N
     assert api.search(("name", [typed[:3]]), mode="prefix")["items"] == []
     spelt = {"keys": {"romaji": ["Sato Taro", "Satou Tarou"]}}
     api.patch(f"/v1/profiles/{sato['profile_id']}", spelt)
-    assert found(api.search(("romaji", [typed]))) == ["太郎"]
-    assert found(api.search(("romaji", [typed[:3]]), mode="prefix")) == ["太郎"]
+    assert first_names(api.search(("romaji", [typed]))) == ["太郎"]
+    assert first_names(api.search(("romaji", [typed[:3]]), mode="prefix")) == ["太郎"]
     assert api.search(("name", [typed]))["items"] == []
     both = api.search(("name", [typed]), ("romaji", [typed]))
-    assert found(both) == ["太郎"]
+    assert first_names(both) == ["太郎"]
 
 
 @pytest.mark.parametrize(("limit", "truncated"), [(2, True), (3, False), (4, False)])
@@ -282,10 +282,10 @@ def test_a_prefix_with_more_than_a_page_says_so(api: Caller, limit: int, *, trun
     """There is no cursor. More letters narrow it down."""
     for name in ("Ann", "Anna", "Anton"):
         api.create(name)
-    answer = api.search(("name", ["an"]), mode="prefix", limit=limit)
-    assert len(answer["items"]) == min(limit, 3)
-    assert answer["truncated"] is truncated
-    assert answer["next_cursor"] is None
+    response = api.search(("name", ["an"]), mode="prefix", limit=limit)
+    assert len(response["items"]) == min(limit, 3)
+    assert response["truncated"] is truncated
+    assert response["next_cursor"] is None
 
 
 ONE = {"key": "name", "values": ["Ann"]}
@@ -334,8 +334,8 @@ def test_no_character_of_a_value_is_a_pattern(api: Caller, value: str, mode: str
     """A value matches itself only, as a prefix too."""
     api.create("Ann", account_number="A-1")
     api.create("Bob", account_number=f"{value}xy")
-    answer = api.search(("account", [f"{value}xy"]), mode=mode)
-    assert found(answer) == ["Bob"]
+    response = api.search(("account", [f"{value}xy"]), mode=mode)
+    assert first_names(response) == ["Bob"]
 
 
 def test_a_cursor_with_padding_is_rejected(api: Caller) -> None:

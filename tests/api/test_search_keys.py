@@ -12,10 +12,10 @@ MEMBERS = {"name", "label", "type", "unique", "sensitive", "built_in", "example"
 
 def test_the_built_in_keys_are_always_listed(api: Caller) -> None:
     """Each has all fields of a drop-down, and all are on one page."""
-    answer = api.get("/v1/search-keys")
-    assert [key["name"] for key in answer["items"]] == BUILT_IN
-    assert all(key.keys() == MEMBERS and key["built_in"] for key in answer["items"])
-    assert answer["next_cursor"] is None
+    response = api.get("/v1/search-keys")
+    assert [key["name"] for key in response["items"]] == BUILT_IN
+    assert all(key.keys() == MEMBERS and key["built_in"] for key in response["items"])
+    assert response["next_cursor"] is None
 
 
 @pytest.mark.parametrize("kind", ["text", "digits", "phone", "email", "name", "identifier"])

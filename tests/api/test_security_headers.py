@@ -36,10 +36,10 @@ def test_no_response_about_a_customer_is_cached_or_executed(
 
 def test_a_successful_response_about_a_customer_is_not_cached(client: FlaskClient) -> None:
     """Created and read profiles are tested."""
-    made = client.post("/v1/profiles", json={"first_name": "Ann"})
-    read = client.get(f"/v1/profiles/{made.get_json()['profile_id']}")
-    assert (made.status_code, read.status_code) == (201, 200)
-    for response in (made, read):
+    created = client.post("/v1/profiles", json={"first_name": "Ann"})
+    read = client.get(f"/v1/profiles/{created.get_json()['profile_id']}")
+    assert (created.status_code, read.status_code) == (201, 200)
+    for response in (created, read):
         _check(response)
         assert response.headers["Cache-Control"] == "no-store"
 
@@ -55,9 +55,9 @@ def test_every_other_response_has_the_headers_too(client: FlaskClient, path: str
 
 def test_every_route_is_tested(app: Flask) -> None:
     """A new route must be added to one of the lists."""
-    walked = {operation.rule for operation in OPERATIONS} | {*_PUBLIC, "/docs/{path}"}
+    tested = {operation.rule for operation in OPERATIONS} | {*_PUBLIC, "/docs/{path}"}
     rules = [rule.rule.replace("<path:", "<") for rule in app.url_map.iter_rules()]
-    assert {rule.replace("<", "{").replace(">", "}") for rule in rules} <= walked
+    assert {rule.replace("<", "{").replace(">", "}") for rule in rules} <= tested
 
 
 def test_an_unexpected_error_has_the_headers_too(app: Flask) -> None:

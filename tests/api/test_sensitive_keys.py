@@ -45,7 +45,7 @@ def revealed(api: Caller, profile: Json, key: str = "ssn") -> Any:
     return api.post(f"{path_of(profile)}/reveal", {"key": key})["values"]
 
 
-def without_masters(api: Caller, **settings: Any) -> Caller:
+def without_master_keys(api: Caller, **settings: Any) -> Caller:
     """Return a caller of a service with other master keys, or none, over the same database."""
     app = create_app(Settings(auth=False, **settings), database=api.database, readiness_times=uncached())
     return Caller(app.test_client(), api.database)
@@ -100,13 +100,13 @@ def test_the_database_contains_no_part_of_a_sensitive_value(ssn: Caller) -> None
 )
 @pytest.mark.parametrize("unique", [False, True])
 def test_a_sensitive_value_is_found_in_any_notation(
-    api: Caller, kind: str, stored: str, asked: str, *, unique: bool
+    api: Caller, kind: str, stored: str, notation: str, *, unique: bool
 ) -> None:
     """Each type behaves as without `sensitive`, except that a unique name needs its own word order."""
     api.define("secret", type=kind, unique=unique, sensitive=True)
     ann = api.create("Ann", keys={"secret": [stored]})
     if not (unique and kind == "name"):
-        (item,) = api.search(("secret", [asked]))["items"]
+        (item,) = api.search(("secret", [notation]))["items"]
         assert item["profile"]["profile_id"] == ann["profile_id"]
         tier = "full_name" if kind == "name" else "exact"
         assert item["matched_on"][0]["tier"] == ("unique" if unique else tier)
@@ -204,21 +204,21 @@ def test_reveal_returns_the_values_of_the_profile(ssn: Caller) -> None:
     """They are in order and as typed. The list is empty if there are none."""
     ssn.define("pin", sensitive=True)
     profile = with_values(ssn, SSN, "5")
-    answer = ssn.post(f"{path_of(profile)}/reveal", {"key": "ssn"})
-    assert answer == {"key": "ssn", "values": [SSN, "5"]}
+    response = ssn.post(f"{path_of(profile)}/reveal", {"key": "ssn"})
+    assert response == {"key": "ssn", "values": [SSN, "5"]}
     assert revealed(ssn, profile, "pin") == []
 
 
 @pytest.mark.parametrize(
-    ("key", "said"), [("nothing", "No search key"), ("vip", "not sensitive"), ("phone", "not sensitive")]
+    ("key", "text"), [("nothing", "No search key"), ("vip", "not sensitive"), ("phone", "not sensitive")]
 )
-def test_reveal_works_for_sensitive_keys_only(ssn: Caller, key: str, said: str) -> None:
+def test_reveal_works_for_sensitive_keys_only(ssn: Caller, key: str, text: str) -> None:
     """The problem says whether the search key is unknown or not sensitive."""
     ssn.define("vip")
     body = {"key": key}
     path = f"{path_of(ssn.create('Ann'))}/reveal"
     problem = ssn.refuse("POST", path, body, status=422, code="invalid_request")
-    assert (pointers(problem), said in problem["errors"][0]["detail"]) == (["/key"], True)
+    assert (pointers(problem), text in problem["errors"][0]["detail"]) == (["/key"], True)
     ssn.refuse(
         "POST", f"/v1/profiles/{'0' * 32}/reveal", {"key": "ssn"}, status=404, code="profile_not_found"
     )
@@ -244,13 +244,13 @@ def locked(ssn: Caller) -> Iterator[tuple[Caller, Json]]:
     values = (SSN, "987-65-4321")
     profile = with_values(ssn, *values, last_name="Lee")
     profile = ssn.post(f"{path_of(profile)}/keys", {"key": "pin", "values": ["4711"]})
-    yield without_masters(ssn), profile
+    yield without_master_keys(ssn), profile
     assert sorted(revealed(ssn, profile)) == sorted(values)
 
 
 def test_without_a_master_key_no_sensitive_key_can_be_defined(api: Caller) -> None:
     """The problem says what to set. Other search keys can be defined."""
-    bare = without_masters(api)
+    bare = without_master_keys(api)
     body = {"label": "SSN", "type": "digits", "sensitive": True}
     problem = bare.refuse("PUT", "/v1/search-keys/ssn", body, status=409, code="master_key_missing")
     assert "MASTER_KEYS or MASTER_KEYS_FILE" in problem["detail"]
@@ -310,7 +310,7 @@ def test_a_readable_value_is_released_beside_an_unreadable_one(api: Caller) -> N
     api.define("ssn", type="digits", unique=True, sensitive=True)
     profile = api.create("Ann", keys={"ssn": [SSN]})
     path = path_of(profile)
-    other = without_masters(api, master_keys=TWO)
+    other = without_master_keys(api, master_keys=TWO)
     other.post(f"{path}/keys", {"key": "ssn", "values": ["55-55-55"]})
     assert api.get(path)["keys"] == {"ssn": [SHOWN, "********"]}
     assert other.get(path)["keys"] == {"ssn": ["********", "******55"]}
@@ -335,6 +335,6 @@ def test_a_search_has_one_value_of_a_sensitive_key(ssn: Caller, criteria: list[J
     place = f"/criteria/{len(criteria) - 1}/values"
     body = {"criteria": criteria}
     for path in ("/v1/profiles/search", "/v1/contacts/c-1/match"):
-        sent = body | ({"channel": "voice"} if path.endswith("match") else {})
-        problem = ssn.refuse("POST", path, sent, status=422, code="invalid_request")
+        payload = body | ({"channel": "voice"} if path.endswith("match") else {})
+        problem = ssn.refuse("POST", path, payload, status=422, code="invalid_request")
         assert pointers(problem) == [place]

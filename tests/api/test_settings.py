@@ -136,8 +136,8 @@ def test_a_new_region_applies_to_new_numbers_only(api: Caller) -> None:
     after = api.create("Bob", phone_numbers=[{"value": "03-1234-5678"}])
     assert before["phone_numbers"][0]["e164"] == "+12125550123"
     assert after["phone_numbers"][0]["e164"] == "+81312345678"
-    kept = api.patch(f"/v1/profiles/{before['profile_id']}", {"phone_numbers": before["phone_numbers"]})
-    assert kept == before
+    profile = api.patch(f"/v1/profiles/{before['profile_id']}", {"phone_numbers": before["phone_numbers"]})
+    assert profile == before
     assert len(api.search(("phone", ["+1 212 555 0123"]))["items"]) == 1
     assert len(api.search(("phone", ["+81 3 1234 5678"]))["items"]) == 1
 

@@ -21,17 +21,17 @@ def site() -> Iterator[Site]:
 @pytest.fixture
 def issuer(site: Site) -> Issuer:
     """Return the issuer. Its keys are on its site."""
-    made = Issuer()
-    site.body = made.document
-    return made
+    new_issuer = Issuer()
+    site.body = new_issuer.document
+    return new_issuer
 
 
 @pytest.fixture
 def app(site: Site, authenticated_app: Flask) -> Flask:
     """Return an application that accepts the issuer's tokens."""
     database: Database[dict[str, object]] = authenticated_app.extensions["database"]
-    given = settings(oidc_jwks_url=site.url)
-    return create_app(given, database=database, tokens=patient(given))
+    app_settings = settings(oidc_jwks_url=site.url)
+    return create_app(app_settings, database=database, tokens=patient(app_settings))
 
 
 def _caller(app: Flask, token: str) -> Caller:

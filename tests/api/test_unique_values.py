@@ -37,13 +37,13 @@ def test_different_identifiers_have_two_owners(api: Caller, first: str, second: 
         (found,) = api.search(("customer_number", [f" {value} "]))["items"]
         assert found["profile"] == owner
         assert found["matched_on"] == [{"key": "customer_number", "value": value, "tier": "unique"}]
-        begun = api.search(("customer_number", [value[:2]]), mode="prefix")["items"]
-        assert owner in [item["profile"] for item in begun]
+        matches = api.search(("customer_number", [value[:2]]), mode="prefix")["items"]
+        assert owner in [item["profile"] for item in matches]
     path = f"/v1/profiles/{ann['profile_id']}/keys"
     same = api.post(path, {"key": "customer_number", "values": [f"{first} "]})
     assert same["keys"] == {"customer_number": [first]}
-    kept = api.post(f"{path}/release", {"key": "customer_number", "values": [second]})
-    assert kept["keys"] == {"customer_number": [first]}
+    profile = api.post(f"{path}/release", {"key": "customer_number", "values": [second]})
+    assert profile["keys"] == {"customer_number": [first]}
     assert api.post(f"{path}/release", {"key": "customer_number", "values": [first]})["keys"] == {}
 
 
@@ -63,8 +63,8 @@ def test_identifiers_longer_than_an_index_entry_are_distinguished(api: Caller) -
     owner = api.create("Ann", keys={"customer_number": [f"{long}a"]})
     api.create("Bob", keys={"customer_number": [f"{long}b"]})
     taken(api, "customer_number", f"{long}a", owner)
-    (found,) = api.search(("customer_number", [f"{long}a"]))["items"]
-    assert found["profile"] == owner
+    (item,) = api.search(("customer_number", [f"{long}a"]))["items"]
+    assert item["profile"] == owner
 
 
 @pytest.mark.parametrize(
@@ -109,9 +109,9 @@ def test_sensitive_identifiers_are_compared_exactly_and_found_whole(api: Caller)
     ann = api.create("Ann", keys={"patient": ["003D000001abcDE"]})
     bob = api.create("Bob", keys={"patient": ["003d000001ABCde"]})
     assert (ann["keys"], bob["keys"]) == ({"patient": ["***********bcDE"]}, {"patient": ["***********BCde"]})
-    (found,) = api.search(("patient", ["003D000001abcDE"]))["items"]
-    assert found["profile"] == ann
-    assert found["matched_on"] == [{"key": "patient", "value": "***********bcDE", "tier": "unique"}]
+    (item,) = api.search(("patient", ["003D000001abcDE"]))["items"]
+    assert item["profile"] == ann
+    assert item["matched_on"] == [{"key": "patient", "value": "***********bcDE", "tier": "unique"}]
 
 
 def test_a_contact_is_matched_on_an_identifier(api: Caller) -> None:

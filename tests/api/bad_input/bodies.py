@@ -80,9 +80,9 @@ FULL_BODIES: dict[str, Json] = {
 def at_pointer(body: Any, pointer: str, value: Any) -> Any:
     """Return a copy of the body with the value at the pointer replaced."""
     body = deepcopy(body)
-    *way, last = pointer.split("/")[1:]
+    *parents, last = pointer.split("/")[1:]
     target = body
-    for step in way:
+    for step in parents:
         target = target[int(step) if isinstance(target, list) else step]
     target[int(last) if isinstance(target, list) else last] = value
     return body

@@ -85,8 +85,8 @@ def test_an_invalid_limit_is_rejected(rejecting: Rejecting, name: str) -> None:
     method, path, options = ask(name)
     body = orjson.dumps(options["body"] | {"limit": 0})
     for limit in (*map(orjson.dumps, limits), str(10**30).encode()):
-        sent = body.replace(b'"limit":0', b'"limit":' + limit)
-        rejecting.reject_field(method, path, "/limit", body=sent)
+        payload = body.replace(b'"limit":0', b'"limit":' + limit)
+        rejecting.reject_field(method, path, "/limit", body=payload)
 
 
 @pytest.mark.parametrize(

@@ -70,11 +70,11 @@ def test_an_unknown_parameter_is_rejected_and_not_audited(rejecting: Rejecting, 
 @pytest.mark.parametrize("operation", QUERIES)
 def test_an_invalid_parameter_is_rejected(rejecting: Rejecting, operation: str) -> None:
     """Each parameter of each query string is tested."""
-    sent = BY_NAME[operation]
+    target = BY_NAME[operation]
     for name, values in QUERIES[operation].items():
         for value in values:
-            options = {"body": sent.body, "query_string": {name: value}}
-            rejecting.reject_field(sent.method, sent.path, f"/{name}", **options)
+            options = {"body": target.body, "query_string": {name: value}}
+            rejecting.reject_field(target.method, target.path, f"/{name}", **options)
 
 
 @pytest.mark.parametrize(("operation", "name", "value", "status"), HEADERS)
@@ -82,10 +82,10 @@ def test_an_invalid_header_is_rejected(
     rejecting: Rejecting, operation: str, name: str, value: str, status: int
 ) -> None:
     """An invalid idempotency key creates nothing, and an unknown version changes nothing."""
-    sent = BY_NAME[operation]
-    options = {"body": sent.body, "headers": {name: value.encode().decode("latin-1")}}
+    target = BY_NAME[operation]
+    options = {"body": target.body, "headers": {name: value.encode().decode("latin-1")}}
     code = {422: "invalid_request", 412: "version_conflict"}[status]
-    rejecting.reject(sent.method, sent.path, status, code, **options)
+    rejecting.reject(target.method, target.path, status, code, **options)
 
 
 def test_every_query_parameter_is_tested(rejecting: Rejecting) -> None:
