@@ -97,7 +97,7 @@ class Caller:
         """Send a DELETE request and assert that the response is empty."""
         self.call("DELETE", path, status=204, **options)
 
-    def refuse(
+    def reject(
         self, method: str, path: str, body: Any = None, *, status: int, code: str, **options: Any
     ) -> Json:
         """Send a request that must be rejected, and return the problem. Assert that no data changed."""

@@ -63,7 +63,7 @@ def test_attributes_of_amazon_connect_streams_are_accepted(api: Caller) -> None:
 def test_an_attribute_of_another_form_is_rejected(api: Caller, attribute: Any) -> None:
     """The pointer refers to the attribute."""
     body = {"channel": "voice", "attributes": {"account": attribute}}
-    problem = api.refuse("POST", "/v1/contacts/c-1/match", body, **INVALID)
+    problem = api.reject("POST", "/v1/contacts/c-1/match", body, **INVALID)
     assert pointers(problem) == ["/attributes/account"]
 
 
@@ -106,5 +106,5 @@ def test_a_retry_can_use_another_name_for_the_channel(api: Caller) -> None:
 )
 def test_an_unknown_channel_is_rejected(api: Caller, channel: Any) -> None:
     """Only the four channels and Amazon Connect's names for them are valid."""
-    problem = api.refuse("POST", "/v1/contacts/c-1/match", {"channel": channel}, **INVALID)
+    problem = api.reject("POST", "/v1/contacts/c-1/match", {"channel": channel}, **INVALID)
     assert pointers(problem) == ["/channel"]

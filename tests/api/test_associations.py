@@ -69,7 +69,7 @@ def test_an_association_can_be_undone_and_made_again(api: Caller, ann: str) -> N
     contact = api.get("/v1/contacts/c-1")
     assert contact["association"] is None
     assert contact["associations"][0]["disassociated_at"]
-    api.refuse("DELETE", PATH, status=404, code="association_not_found")
+    api.reject("DELETE", PATH, status=404, code="association_not_found")
     api.associate("c-1", ann, status=200)
     assert len(api.get("/v1/contacts/c-1")["associations"]) == 2
 
@@ -101,7 +101,7 @@ def test_a_cleared_contact_cannot_be_changed(api: Caller, ann: str, bob: str, *,
         ("DELETE", PATH, None),
         ("POST", "/v1/contacts/c-1/profile", {"first_name": "Eve"}),
     ):
-        api.refuse(method, path, body, status=409, code="contact_cleared")
+        api.reject(method, path, body, status=409, code="contact_cleared")
 
 
 def test_a_contact_that_was_never_associated_can_be_cleared(api: Caller) -> None:
@@ -128,15 +128,15 @@ def test_a_contact_cleared_after_an_undo_has_no_association(api: Caller, ann: st
 
 def test_a_missing_profile_cannot_be_associated(api: Caller, ann: str) -> None:
     """Neither can a deleted profile."""
-    api.refuse("PUT", PATH, {"profile_id": ABSENT}, status=404, code="profile_not_found")
+    api.reject("PUT", PATH, {"profile_id": ABSENT}, status=404, code="profile_not_found")
     api.delete(f"/v1/profiles/{ann}")
-    api.refuse("PUT", PATH, {"profile_id": ann}, status=404, code="profile_not_found")
+    api.reject("PUT", PATH, {"profile_id": ann}, status=404, code="profile_not_found")
 
 
 def test_a_missing_profile_ends_no_association(api: Caller, ann: str) -> None:
     """The profile is checked before anything is written."""
     api.associate("c-1", ann)
-    api.refuse("PUT", PATH, {"profile_id": ABSENT}, status=404, code="profile_not_found")
+    api.reject("PUT", PATH, {"profile_id": ABSENT}, status=404, code="profile_not_found")
     assert api.get(PATH)["profile_id"] == ann
 
 
@@ -151,7 +151,7 @@ def test_a_missing_profile_ends_no_association(api: Caller, ann: str) -> None:
 def test_an_unknown_contact_is_a_404(api: Caller, method: str, path: str, code: str) -> None:
     """A match does not create a contact."""
     api.match("c-1", name="Ann")
-    api.refuse(method, path, status=404, code=code)
+    api.reject(method, path, status=404, code=code)
 
 
 def test_a_profile_is_created_for_the_contact(api: Caller, ann: str) -> None:
@@ -174,14 +174,14 @@ def test_a_query_parameter_in_the_body_is_rejected_with_a_hint(api: Caller) -> N
     body = {"first_name": "Eve", "channel": "voice", "agent_id": "a", "x": 1}
     api.post(f"{path}?channel=voice&agent_id=a", {"first_name": "Eve"}, status=201)
     assert api.get("/v1/contacts/c-1")["channel"] == "voice"
-    problem = api.refuse("POST", path, body, status=422, code="invalid_request")
+    problem = api.reject("POST", path, body, status=422, code="invalid_request")
     elsewhere = "Not in the body: it belongs in the query string."
     assert {fault["pointer"]: fault["detail"] for fault in problem["errors"]} == {
         "/channel": elsewhere,
         "/agent_id": elsewhere,
         "/x": "Unknown field.",
     }
-    problem = api.refuse("POST", "/v1/profiles", body, status=422, code="invalid_request")
+    problem = api.reject("POST", "/v1/profiles", body, status=422, code="invalid_request")
     assert {fault["detail"] for fault in problem["errors"]} == {"Unknown field."}
 
 
@@ -212,7 +212,7 @@ def test_the_frontend_chooses_the_contact_id(api: Caller, ann: str, contact_id: 
 )
 def test_an_invalid_association_is_rejected(api: Caller, body: Json, pointer: str) -> None:
     """The problem points to the field."""
-    assert pointers(api.refuse("PUT", PATH, body, status=422, code="invalid_request")) == [pointer]
+    assert pointers(api.reject("PUT", PATH, body, status=422, code="invalid_request")) == [pointer]
 
 
 @pytest.mark.parametrize("agent_id", ["$profile_id", "$$ROOT", "a.b", "山田", "{'$gt': ''}"])

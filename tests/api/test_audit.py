@@ -260,7 +260,7 @@ def test_pages_neither_repeat_nor_skip(api: Caller, limit: int) -> None:
 )
 def test_an_invalid_filter_is_rejected(api: Caller, query: str, pointer: str) -> None:
     """The problem points to the parameter."""
-    problem = api.refuse("GET", f"/v1/audit?{query}", status=422, code="invalid_request")
+    problem = api.reject("GET", f"/v1/audit?{query}", status=422, code="invalid_request")
     assert [error["pointer"] for error in problem["errors"]] == [pointer]
 
 

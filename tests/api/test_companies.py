@@ -39,7 +39,7 @@ def test_a_business_name_is_enough(api: Caller, path: str, first_name: Json) -> 
 )
 def test_a_profile_without_a_name_is_rejected(api: Caller, path: str, body: Json) -> None:
     """The detail says what to send."""
-    problem = api.refuse("POST", path, body, **INVALID)
+    problem = api.reject("POST", path, body, **INVALID)
     assert problem["errors"] == [
         {"pointer": "/first_name", "detail": "A profile needs a first name or a business name; send one."}
     ]
@@ -55,7 +55,7 @@ def test_a_blank_name_is_rejected(api: Caller, path: str, blank: str) -> None:
         ({"first_name": blank, "business_name": "Acme"}, ["/first_name"]),
         ({"first_name": blank, "business_name": blank}, ["/business_name", "/first_name"]),
     ):
-        problem = api.refuse("POST", path, body, **INVALID)
+        problem = api.reject("POST", path, body, **INVALID)
         assert [error["pointer"] for error in problem["errors"]] == sorted(faults, reverse=True)
 
 
@@ -72,7 +72,7 @@ def test_a_patch_cannot_remove_the_only_name_of_a_company(
 ) -> None:
     """The detail says what to do, and the profile stays unchanged."""
     path = f"/v1/profiles/{company(api)['profile_id']}"
-    problem = api.refuse("PATCH", path, patch, **INVALID)
+    problem = api.reject("PATCH", path, patch, **INVALID)
     assert pointers(problem) == faults
     assert all("the other one" in error["detail"] for error in problem["errors"])
 
@@ -80,7 +80,7 @@ def test_a_patch_cannot_remove_the_only_name_of_a_company(
 def test_a_patch_cannot_remove_the_only_name_of_a_person(api: Caller) -> None:
     """The first name is required without a business name."""
     path = f"/v1/profiles/{api.create('Jane')['profile_id']}"
-    assert pointers(api.refuse("PATCH", path, {"first_name": None}, **INVALID)) == ["/first_name"]
+    assert pointers(api.reject("PATCH", path, {"first_name": None}, **INVALID)) == ["/first_name"]
 
 
 def test_a_person_can_become_a_company_and_the_other_way_round(api: Caller) -> None:

@@ -154,7 +154,7 @@ TIMES: list[Any] = [
 @pytest.mark.parametrize("time", [*TIMES, 1772323200, True, [], {"$gt": ""}])
 def test_an_invalid_time_is_rejected(api: Caller, field: str, time: Any) -> None:
     """A time follows RFC 3339 and is within the years 1 to 9999 in UTC."""
-    problem = api.refuse("POST", "/v1/contacts/search", {field: time}, status=422, code="invalid_request")
+    problem = api.reject("POST", "/v1/contacts/search", {field: time}, status=422, code="invalid_request")
     assert pointers(problem) == [f"/{field}"]
     (fault,) = problem["errors"]
     out_of_range = time in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")
@@ -164,7 +164,7 @@ def test_an_invalid_time_is_rejected(api: Caller, field: str, time: Any) -> None
 def test_an_unescaped_plus_in_a_time_gets_a_hint(api: Caller, people: tuple[str, str]) -> None:
     """A + in a query string means a blank, and time zones contain one."""
     path = f"/v1/profiles/{people[0]}/contacts?from=2026-03-01T12:00:00"
-    problem = api.refuse("GET", f"{path}+09:00", status=422, code="invalid_request")
+    problem = api.reject("GET", f"{path}+09:00", status=422, code="invalid_request")
     assert "%2B" in problem["errors"][0]["detail"]
     assert ids(api.get(f"{path}%2B09:00")) == ["c5", "c3"]
 
@@ -172,7 +172,7 @@ def test_an_unescaped_plus_in_a_time_gets_a_hint(api: Caller, people: tuple[str,
 def test_a_missing_time_zone_in_a_body_gets_no_hint_about_plus(api: Caller) -> None:
     """A body is not decoded like a query string, so the zone is really missing."""
     body = {"from": "2026-03-01 12:00:00"}
-    problem = api.refuse("POST", "/v1/contacts/search", body, status=422, code="invalid_request")
+    problem = api.reject("POST", "/v1/contacts/search", body, status=422, code="invalid_request")
     assert "zone" in problem["errors"][0]["detail"]
     assert "%2B" not in problem["errors"][0]["detail"]
 
@@ -193,5 +193,5 @@ def test_a_missing_time_zone_in_a_body_gets_no_hint_about_plus(api: Caller) -> N
 def test_an_invalid_query_is_rejected(api: Caller, people: tuple[str, str], query: str, pointer: str) -> None:
     """An unknown parameter is rejected like an unknown field."""
     path = f"/v1/profiles/{people[0]}/contacts?{query}"
-    problem = api.refuse("GET", path, status=422, code="invalid_request")
+    problem = api.reject("GET", path, status=422, code="invalid_request")
     assert pointers(problem) == [pointer]

@@ -148,10 +148,10 @@ def test_a_page_can_read_errors(client: FlaskClient, method: str, path: str, sta
 def test_a_page_can_read_a_401(app: Flask) -> None:
     """The page can react to a 401 by asking the user to log in."""
 
-    def refuse() -> None:
+    def fail() -> None:
         raise Unauthorized
 
-    app.before_request(refuse)
+    app.before_request(fail)
     response = app.test_client().get("/v1/search-keys", headers={"Origin": ORIGIN})
     assert response.status_code == 401
     assert response.headers[ALLOW_ORIGIN] == ORIGIN

@@ -127,7 +127,7 @@ def test_contacts_remain_without_the_erased_person(defined: Caller) -> None:
         contact = defined.get(f"/v1/contacts/{contact_id}")
         assert len(contact["associations"]) == left
         assert profile_id not in str(contact)
-    defined.refuse("GET", f"/v1/profiles/{profile_id}/export", status=404, code="profile_not_found")
+    defined.reject("GET", f"/v1/profiles/{profile_id}/export", status=404, code="profile_not_found")
 
 
 def test_a_stale_version_erases_nothing_and_is_not_audited(api: Caller) -> None:
@@ -135,7 +135,7 @@ def test_a_stale_version_erases_nothing_and_is_not_audited(api: Caller) -> None:
     ann = api.create("Ann")
     path = f"/v1/profiles/{ann['profile_id']}"
     api.patch(path, {"last_name": "Lee"})
-    api.refuse("DELETE", path, status=412, code="version_conflict", headers={"If-Match": '"1"'})
+    api.reject("DELETE", path, status=412, code="version_conflict", headers={"If-Match": '"1"'})
     api.delete(path, headers={"If-Match": '"2"'})
     assert [event["action"] for event in api.audit()] == ["created", "changed", "erasing", "erased"]
 

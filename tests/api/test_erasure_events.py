@@ -253,7 +253,7 @@ def test_the_clock_of_the_service_does_not_matter_for_an_erasure(
 
 def test_a_profile_that_never_existed_has_no_event(api: Caller) -> None:
     """Neither has a profile of another domain."""
-    api.refuse("DELETE", f"/v1/profiles/{'0' * 32}", status=404, code="profile_not_found")
+    api.reject("DELETE", f"/v1/profiles/{'0' * 32}", status=404, code="profile_not_found")
     assert api.audit() == []
 
 
@@ -278,7 +278,7 @@ def test_a_pending_erasure_is_not_shown(api: Caller, slow: Caller, hooked: Hooke
     assert "erasing_at" not in str(api.get(f"{path}/export"))
 
 
-REFUSED: list[tuple[str, str, Any, int]] = [
+REJECTED: list[tuple[str, str, Any, int]] = [
     ("POST", "/v1/profiles/{unknown}/reveal", {"key": "secret"}, 404),
     ("POST", "/v1/profiles/{ann}/reveal", {"key": "open"}, 422),
     ("POST", "/v1/profiles/{ann}/reveal", {"key": "no_such"}, 422),
@@ -288,7 +288,7 @@ REFUSED: list[tuple[str, str, Any, int]] = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path", "body", "status"), REFUSED)
+@pytest.mark.parametrize(("method", "path", "body", "status"), REJECTED)
 def test_a_rejected_disclosure_has_no_event(
     api: Caller, method: str, path: str, body: Any, status: int
 ) -> None:

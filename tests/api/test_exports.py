@@ -66,10 +66,10 @@ def test_an_export_is_a_file_that_is_not_cached(api: Caller) -> None:
 
 def test_a_missing_profile_cannot_be_exported(api: Caller) -> None:
     """Neither can a profile of another domain."""
-    api.refuse("GET", f"/v1/profiles/{'0' * 32}/export", status=404, code="profile_not_found")
+    api.reject("GET", f"/v1/profiles/{'0' * 32}/export", status=404, code="profile_not_found")
     ann = api.create("Ann")["profile_id"]
     api.database["profiles"].update_one({"_id": ann}, {"$set": {"domain": "other"}})
-    api.refuse("GET", f"/v1/profiles/{ann}/export", status=404, code="profile_not_found")
+    api.reject("GET", f"/v1/profiles/{ann}/export", status=404, code="profile_not_found")
 
 
 @pytest.mark.parametrize(("reveal", "shown"), [(True, "123-45-6789"), (False, "*******6789")])

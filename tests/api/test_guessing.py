@@ -112,7 +112,7 @@ def test_a_hundred_guesses_in_one_request_are_rejected(api: Caller, operation: s
     most = 100 if operation in WRITES else 10
     for guesses in (GUESSES[:most], [*GUESSES[: most - 1], SSN], ["1", SSN]):
         method, path, body = call(operation, own, guesses)
-        problem = api.refuse(method, path, body, status=422, code="invalid_request")
+        problem = api.reject(method, path, body, status=422, code="invalid_request")
         assert pointers(problem) == [
             {
                 "create": "/keys/ssn/1",
@@ -139,7 +139,7 @@ def test_the_values_of_a_match_are_counted_together(api: Caller) -> None:
         ({"attributes": search_value | {"ssn": "1"}}, "/attributes/ssn"),
         ({"criteria": [{"key": "ssn", "values": ["1"]}]}, "/criteria/0/values"),
     ):
-        problem = api.refuse("POST", MATCH, same | other, status=422, code="invalid_request")
+        problem = api.reject("POST", MATCH, same | other, status=422, code="invalid_request")
         assert pointers(problem) == [pointer]
 
 

@@ -87,9 +87,9 @@ def test_an_idempotency_key_lives_as_long_as_its_profile(api: Caller) -> None:
     """After a deletion the same request creates the profile again."""
     profile_id = _send(api, ADA).get_json()["profile_id"]
     api.delete(f"/v1/profiles/{profile_id}")
-    anew = _send(api, ADA)
-    assert not _replayed(anew)
-    assert api.get(f"/v1/profiles/{profile_id}") == anew.get_json()
+    recreated = _send(api, ADA)
+    assert not _replayed(recreated)
+    assert api.get(f"/v1/profiles/{profile_id}") == recreated.get_json()
 
 
 def test_an_idempotency_key_belongs_to_an_operation(api: Caller) -> None:
@@ -141,7 +141,7 @@ def test_quotation_marks_are_not_part_of_an_idempotency_key(api: Caller, key: st
 def test_a_malformed_idempotency_key_is_rejected_with_its_pointer(api: Caller, path: str, key: str) -> None:
     """Nothing is created without the requested protection."""
     headers = {"Idempotency-Key": key}
-    problem = api.refuse("POST", path, ADA, status=422, code="invalid_request", headers=headers)
+    problem = api.reject("POST", path, ADA, status=422, code="invalid_request", headers=headers)
     assert [fault["pointer"] for fault in problem["errors"]] == ["/Idempotency-Key"]
 
 
@@ -193,7 +193,7 @@ def test_an_interrupted_request_is_rejected_after_the_contact_is_cleared(api: Ca
     profile_id = _send(api, ADA, path=PATHS[1]).get_json()["profile_id"]
     api.database["associations"].delete_many({})
     api.post("/v1/contacts/c-1/clear")
-    problem = api.refuse(
+    problem = api.reject(
         "POST", PATHS[1], ADA, status=409, code="contact_cleared", headers={"Idempotency-Key": "k-2"}
     )
     assert problem["code"] == "contact_cleared"

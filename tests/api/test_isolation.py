@@ -128,7 +128,7 @@ def test_another_domains_value_is_not_revealed_by_a_key_of_the_same_name(stage: 
     assert stage.ours.post(f"/v1/profiles/{PROFILE_ID}/reveal", body)["values"] == [_SECRET]
     stage.theirs.define("secret", sensitive=True)
     path = f"/v1/profiles/{PROFILE_ID}/reveal"
-    stage.theirs.refuse("POST", path, body, status=404, code="profile_not_found")
+    stage.theirs.reject("POST", path, body, status=404, code="profile_not_found")
 
 
 @pytest.mark.parametrize("path", ["/v1/profiles", f"/v1/contacts/{CONTACT_ID}/profile"])

@@ -49,14 +49,14 @@ def test_a_search_key_in_use_can_be_removed_after_its_values(api: Caller) -> Non
     """The profiles are listed and their values released, including values that no search finds."""
     api.define("vip", type="digits")
     api.create("Ann", keys={"vip": ["none"]})
-    problem = api.refuse("DELETE", "/v1/search-keys/vip", status=409, code="search_key_in_use")
+    problem = api.reject("DELETE", "/v1/search-keys/vip", status=409, code="search_key_in_use")
     assert "/v1/search-keys/{key}/profiles" in problem["detail"]
     (profile,) = api.get("/v1/search-keys/vip/profiles")["items"]
     release = {"key": "vip", "values": profile["keys"]["vip"]}
     api.post(f"/v1/profiles/{profile['profile_id']}/keys/release", release)
     assert api.get("/v1/search-keys/vip/profiles") == {"items": [], "next_cursor": None}
     api.delete("/v1/search-keys/vip")
-    api.refuse("GET", "/v1/search-keys/vip/profiles", status=404, code="search_key_not_found")
+    api.reject("GET", "/v1/search-keys/vip/profiles", status=404, code="search_key_not_found")
 
 
 def test_values_of_a_removed_search_key_are_listed_and_removed(api: Caller) -> None:
@@ -64,14 +64,14 @@ def test_values_of_a_removed_search_key_are_listed_and_removed(api: Caller) -> N
     api.define("vip", type="digits")
     path = f"/v1/profiles/{api.create('Ann', keys={'vip': ['1']})['profile_id']}"
     api.database.search_keys.delete_many({})
-    api.refuse("DELETE", "/v1/search-keys/vip", status=409, code="search_key_in_use")
+    api.reject("DELETE", "/v1/search-keys/vip", status=409, code="search_key_in_use")
     api.patch(path, {"last_name": "Lee"})
     body = {"label": "Vip", "type": "text"}
-    api.refuse("PUT", "/v1/search-keys/vip", body, status=409, code="search_key_in_use")
+    api.reject("PUT", "/v1/search-keys/vip", body, status=409, code="search_key_in_use")
     (profile,) = api.get("/v1/search-keys/vip/profiles")["items"]
     assert profile["keys"] == {"vip": ["1"]}
     assert api.patch(path, {"keys": {"vip": None}})["keys"] == {}
-    api.refuse("GET", "/v1/search-keys/vip/profiles", status=404, code="search_key_not_found")
+    api.reject("GET", "/v1/search-keys/vip/profiles", status=404, code="search_key_not_found")
     api.put("/v1/search-keys/vip", body, status=201)
 
 
@@ -80,14 +80,14 @@ def test_an_invalid_page_is_rejected(api: Caller, query: str) -> None:
     """The problem points to the parameter."""
     api.define("vip")
     path = f"/v1/search-keys/vip/profiles?{query}"
-    problem = api.refuse("GET", path, status=422, code="invalid_request")
+    problem = api.reject("GET", path, status=422, code="invalid_request")
     assert pointers(problem) == [f"/{query.partition('=')[0]}"]
 
 
 def test_built_in_keys_are_searched_not_listed(api: Caller) -> None:
     """Built-in keys are never removed."""
     api.create("Ann")
-    api.refuse("GET", "/v1/search-keys/name/profiles", status=409, code="built_in_search_key")
+    api.reject("GET", "/v1/search-keys/name/profiles", status=409, code="built_in_search_key")
 
 
 @pytest.mark.parametrize("mode", ["exact", "prefix"])
@@ -101,6 +101,6 @@ def test_the_index_terms_of_the_list_cannot_be_searched(api: Caller, mode: str, 
         assert api.search((key, [value]), mode=mode)["items"] == []
     for key in (".held", "vip.held", ".held:vip"):
         body = {"criteria": [{"key": key, "values": ["vip"]}]}
-        api.refuse("POST", "/v1/profiles/search", body, status=422, code="invalid_request")
+        api.reject("POST", "/v1/profiles/search", body, status=422, code="invalid_request")
     (item,) = api.search(("vip", ["gold"]))["items"]
     assert item["matched_on"] == [{"key": "vip", "value": "gold", "tier": "exact"}]

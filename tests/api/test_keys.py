@@ -129,7 +129,7 @@ def test_a_profile_has_up_to_100_values_of_a_key(api: Caller, path: str, key: st
     values = [f"v{i}@example.com" if key == "email" else f"21255501{i:02}" for i in range(100)]
     api.post(path, {"key": key, "values": values})
     one_more = {"key": key, "values": ["2125550999"]}
-    problem = api.refuse("POST", path, one_more, status=422, code="invalid_request")
+    problem = api.reject("POST", path, one_more, status=422, code="invalid_request")
     assert pointers(problem) == ["/values"]
     api.post(path, {"key": key, "values": values[:2]})
 
@@ -156,5 +156,5 @@ def test_a_profile_has_up_to_100_values_of_a_key(api: Caller, path: str, key: st
 )
 def test_invalid_values_are_rejected(api: Caller, path: str, call: str, body: Any, pointer: str) -> None:
     """Only phone, email and custom keys have values to add. The problem points to the error."""
-    problem = api.refuse("POST", path + call, body, status=422, code="invalid_request")
+    problem = api.reject("POST", path + call, body, status=422, code="invalid_request")
     assert pointers(problem) == [pointer]

@@ -134,7 +134,7 @@ def test_a_taken_value_is_not_shown(api: Caller) -> None:
     api.create("Ann", keys={"ssn": [SSN]})
     api.database.search_keys.update_one({}, {"$set": {"sensitive": True}})
     api.post("/v1/profiles", CREATE, status=201)
-    problem = api.refuse("POST", "/v1/profiles", CREATE, status=409, code="unique_key_taken")
+    problem = api.reject("POST", "/v1/profiles", CREATE, status=409, code="unique_key_taken")
     assert "1120" not in repr(problem)
 
 

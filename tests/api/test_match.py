@@ -200,7 +200,7 @@ def test_amazon_connect_names_of_standard_keys_are_accepted(
 def test_an_unknown_search_key_in_an_attribute_is_rejected(people: Caller, key: str) -> None:
     """Otherwise a wrong contact flow would silently never match."""
     body = {"channel": "voice", "attributes": {"profileSearchKey": key, "profileSearchValue": "1"}}
-    problem = people.refuse("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
+    problem = people.reject("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
     assert pointers(problem) == ["/attributes/profileSearchKey"]
 
 
@@ -286,7 +286,7 @@ def test_candidates_are_paginated(api: Caller, limit: int, sizes: list[int], ema
 )
 def test_an_invalid_contact_is_rejected(api: Caller, body: Json, pointer: str) -> None:
     """The channel is required, and texts must be strings."""
-    problem = api.refuse("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
+    problem = api.reject("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
     assert pointers(problem) == [pointer]
 
 
@@ -298,5 +298,5 @@ def test_an_attribute_too_long_to_search_for_is_rejected(api: Caller, attribute:
     api.patch("/v1/settings", {"match_keys": {"voice": ["vip"]}})
     attributes = {"profileSearchKey": "phone", attribute: value}
     body = {"channel": "voice", "attributes": attributes}
-    problem = api.refuse("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
+    problem = api.reject("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
     assert [error["pointer"] for error in problem["errors"]] == [f"/attributes/{attribute}"]

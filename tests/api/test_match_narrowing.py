@@ -180,7 +180,7 @@ def test_many_are_narrowed_down_to_one(api: Caller) -> None:
 def test_an_invalid_criterion_is_rejected(api: Caller, criteria: object, pointer: str) -> None:
     """The problem points to the criterion and its value."""
     body = {**CALL, "criteria": criteria}
-    problem = api.refuse("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
+    problem = api.reject("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
     assert pointers(problem) == [pointer]
 
 

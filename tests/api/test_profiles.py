@@ -129,7 +129,7 @@ def test_a_field_has_up_to_255_characters(api: Caller, field: str, length: int) 
     if length == 255:
         assert api.post("/v1/profiles", body, status=201)[field] == body[field]
     else:
-        problem = api.refuse("POST", "/v1/profiles", body, status=422, code="invalid_request")
+        problem = api.reject("POST", "/v1/profiles", body, status=422, code="invalid_request")
         assert pointers(problem) == [f"/{field}"]
 
 
@@ -246,7 +246,7 @@ def test_a_phone_number_is_parsed_whatever_its_e164_is(api: Caller) -> None:
 def test_a_patch_that_nulls_the_first_name_is_rejected(api: Caller) -> None:
     """A profile needs a name."""
     path = path_of(api.create("Ann"))
-    problem = api.refuse("PATCH", path, {"first_name": None}, status=422, code="invalid_request")
+    problem = api.reject("PATCH", path, {"first_name": None}, status=422, code="invalid_request")
     assert pointers(problem) == ["/first_name"]
 
 
@@ -286,7 +286,7 @@ STALE += ["2", "0", "9" * 5000, '"1,1"', 'W/"1", W/"1"', '"W/1"']
 def test_a_stale_if_match_is_a_412(api: Caller, method: str, stale: str) -> None:
     """Unknown ETags of any size and weak ones are stale too (RFC 9110, 13.1.1)."""
     headers = {"If-Match": stale.encode().decode("latin-1")}
-    api.refuse(*change(api, method), status=412, code="version_conflict", headers=headers)
+    api.reject(*change(api, method), status=412, code="version_conflict", headers=headers)
 
 
 MALFORMED = [
@@ -313,7 +313,7 @@ MALFORMED += ["-1", "1.0", "'1'", '\\"1\\"', '"1", x', f'"1",{" " * 5000}x', f"{
 def test_a_malformed_if_match_is_a_422(api: Caller, method: str, malformed: str) -> None:
     """Reading the profile again, as after a 412, would not help. The detail says what to send."""
     headers = {"If-Match": malformed}
-    problem = api.refuse(*change(api, method), status=422, code="invalid_request", headers=headers)
+    problem = api.reject(*change(api, method), status=422, code="invalid_request", headers=headers)
     assert pointers(problem) == ["/If-Match"]
     assert 'such as "1"' in problem["errors"][0]["detail"]
 
@@ -323,7 +323,7 @@ def test_the_second_of_two_changes_with_one_etag_is_rejected(api: Caller) -> Non
     path = path_of(api.create("Ann"))
     headers = {"If-Match": '"1"'}
     api.patch(path, {"last_name": "Lee"}, headers=headers)
-    api.refuse("PATCH", path, {"gender": "f"}, status=412, code="version_conflict", headers=headers)
+    api.reject("PATCH", path, {"gender": "f"}, status=412, code="version_conflict", headers=headers)
     assert api.get(path)["last_name"] == "Lee"
 
 
@@ -342,7 +342,7 @@ def test_the_second_of_two_changes_with_one_etag_is_rejected(api: Caller) -> Non
 def test_a_missing_profile_is_a_404(api: Caller, method: str, rest: str, body: Any, headers: Json) -> None:
     """If-Match makes no difference."""
     path = f"/v1/profiles/{ABSENT}{rest}"
-    api.refuse(method, path, body, status=404, code="profile_not_found", headers=headers)
+    api.reject(method, path, body, status=404, code="profile_not_found", headers=headers)
 
 
 def test_a_deleted_profile_is_gone_at_once(api: Caller) -> None:
@@ -365,7 +365,7 @@ def test_a_second_delete_is_a_404(api: Caller) -> None:
     """The profile no longer exists."""
     path = path_of(api.create("Ann"))
     api.delete(path)
-    api.refuse("DELETE", path, status=404, code="profile_not_found")
+    api.reject("DELETE", path, status=404, code="profile_not_found")
 
 
 @pytest.mark.parametrize(
@@ -379,7 +379,7 @@ def test_a_second_delete_is_a_404(api: Caller) -> None:
 def test_a_list_has_up_to_100_items(api: Caller, field: str, item: Json) -> None:
     """One more is rejected."""
     path = path_of(api.create("Ann", **{field: [item] * 100}))
-    problem = api.refuse("PATCH", path, {field: [item] * 101}, status=422, code="invalid_request")
+    problem = api.reject("PATCH", path, {field: [item] * 101}, status=422, code="invalid_request")
     assert pointers(problem) == [f"/{field}"]
 
 
@@ -387,7 +387,7 @@ def test_a_profile_has_up_to_200_attributes(api: Caller) -> None:
     """The limit applies to the profile, not to each patch. What was read can always be sent back."""
     path = path_of(api.create("Ann", attributes={f"a{i}": "1" for i in range(150)}))
     patch = {"attributes": {f"b{i}": "1" for i in range(51)}}
-    problem = api.refuse("PATCH", path, patch, status=422, code="invalid_request")
+    problem = api.reject("PATCH", path, patch, status=422, code="invalid_request")
     assert pointers(problem) == ["/attributes"]
     patch["attributes"].popitem()
     assert len(api.patch(path, patch)["attributes"]) == 200
@@ -399,10 +399,10 @@ def test_a_profile_has_up_to_50_keys(api: Caller) -> None:
         api.define(f"k{i}")
     path = path_of(api.create("Ann", keys={f"k{i}": ["1"] for i in range(50)}))
     patch = {"keys": {"k50": ["1"]}}
-    problem = api.refuse("PATCH", path, patch, status=422, code="invalid_request")
+    problem = api.reject("PATCH", path, patch, status=422, code="invalid_request")
     assert pointers(problem) == ["/keys"]
     one_more = {"key": "k50", "values": ["1"]}
-    problem = api.refuse("POST", f"{path}/keys", one_more, status=422, code="invalid_request")
+    problem = api.reject("POST", f"{path}/keys", one_more, status=422, code="invalid_request")
     assert pointers(problem) == ["/keys"]
     assert "k50" in api.patch(path, {"keys": {"k49": None, "k50": ["1"]}})["keys"]
 
@@ -419,7 +419,7 @@ def test_a_unique_value_has_one_owner(api: Caller) -> None:
         ("POST", f"{path_of(other)}/keys", {"key": "ssn", "values": ["123456789"]}),
         ("POST", "/v1/contacts/c-1/profile", {"first_name": "Eve", **claim}),
     ):
-        problem = api.refuse(method, path, body, status=409, code="unique_key_taken")
+        problem = api.reject(method, path, body, status=409, code="unique_key_taken")
         assert (problem["key"], problem["profile_id"]) == ("ssn", owner["profile_id"])
         assert "123" not in problem["detail"]
 

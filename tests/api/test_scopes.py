@@ -146,7 +146,7 @@ def test_an_agent_cannot_act_as_another(credentials: Credentials) -> None:
         ("POST", "/v1/contacts/c-1/profile?agent_id=agent-8", {"first_name": "Bo"}),
     ]
     for method, path, body in requests:
-        problem = api.refuse(method, path, body, status=422, code="invalid_request")
+        problem = api.reject(method, path, body, status=422, code="invalid_request")
         assert pointers(problem) == ["/agent_id"]
         assert "agent-7" not in str(problem)
 

@@ -324,7 +324,7 @@ ONE = {"key": "name", "values": ["Ann"]}
 )
 def test_an_invalid_search_is_rejected(api: Caller, body: Json, pointer: str) -> None:
     """The problem points to the criterion and its value."""
-    problem = api.refuse("POST", "/v1/profiles/search", body, status=422, code="invalid_request")
+    problem = api.reject("POST", "/v1/profiles/search", body, status=422, code="invalid_request")
     assert pointers(problem) == [pointer]
 
 
@@ -347,7 +347,7 @@ def test_a_cursor_with_padding_is_rejected(api: Caller) -> None:
     assert base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     assert len(api.post("/v1/profiles/search", body | {"cursor": cursor})["items"]) == 1
     for made_up in (cursor + "=", cursor + " ", f"{cursor[:4]}!{cursor[4:]}", cursor + "é"):
-        problem = api.refuse(
+        problem = api.reject(
             "POST", "/v1/profiles/search", body | {"cursor": made_up}, status=422, code="invalid_request"
         )
         assert pointers(problem) == ["/cursor"]

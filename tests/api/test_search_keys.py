@@ -53,7 +53,7 @@ def test_a_key_keeps_its_type_uniqueness_and_sensitivity(api: Caller, change: Js
     """A profile written at the same time would use the old definition. A removed key can be redefined."""
     api.define("vip")
     body = {"label": "Vip", "type": "text", **change}
-    api.refuse("PUT", "/v1/search-keys/vip", body, status=409, code="search_key_fixed")
+    api.reject("PUT", "/v1/search-keys/vip", body, status=409, code="search_key_fixed")
     api.delete("/v1/search-keys/vip")
     assert api.put("/v1/search-keys/vip", body, status=201).items() >= change.items()
 
@@ -64,10 +64,10 @@ def test_a_removed_key_with_remaining_values_cannot_be_redefined(api: Caller) ->
     profile = api.create("Ann", keys={"vip": ["A 1"]})
     api.database.search_keys.delete_many({})
     body = {"label": "Vip", "type": "digits", "unique": True}
-    api.refuse("PUT", "/v1/search-keys/vip", body, status=409, code="search_key_in_use")
+    api.reject("PUT", "/v1/search-keys/vip", body, status=409, code="search_key_in_use")
     path = f"/v1/profiles/{profile['profile_id']}"
     assert api.patch(path, {"last_name": "Lee"})["keys"] == {"vip": ["A 1"]}
-    undefined = api.refuse("PATCH", path, {"keys": {"vip": ["B 2"]}}, status=422, code="invalid_request")
+    undefined = api.reject("PATCH", path, {"keys": {"vip": ["B 2"]}}, status=422, code="invalid_request")
     assert [error["pointer"] for error in undefined["errors"]] == ["/keys/vip"]
     assert api.patch(path, {"keys": {"vip": None}})["keys"] == {}
     api.put("/v1/search-keys/vip", body, status=201)
@@ -106,11 +106,11 @@ def test_a_key_can_be_removed(api: Caller) -> None:
     api.define("vip")
     api.delete("/v1/search-keys/vip")
     assert [key["name"] for key in api.get("/v1/search-keys")["items"]] == BUILT_IN
-    api.refuse("DELETE", "/v1/search-keys/vip", status=404, code="search_key_not_found")
+    api.reject("DELETE", "/v1/search-keys/vip", status=404, code="search_key_not_found")
     body = {"criteria": [{"key": "vip", "values": ["1"]}]}
-    api.refuse("POST", "/v1/profiles/search", body, status=422, code="invalid_request")
+    api.reject("POST", "/v1/profiles/search", body, status=422, code="invalid_request")
     new = {"first_name": "Ann", "keys": {"vip": ["1"]}}
-    problem = api.refuse("POST", "/v1/profiles", new, status=422, code="invalid_request")
+    problem = api.reject("POST", "/v1/profiles", new, status=422, code="invalid_request")
     assert pointers(problem) == ["/keys/vip"]
 
 
@@ -119,7 +119,7 @@ def test_a_key_with_values_cannot_be_removed(api: Caller) -> None:
     api.define("vip")
     api.define("vip2")
     path = f"/v1/profiles/{api.create('Ann', keys={'vip2': ['1']})['profile_id']}"
-    api.refuse("DELETE", "/v1/search-keys/vip2", status=409, code="search_key_in_use")
+    api.reject("DELETE", "/v1/search-keys/vip2", status=409, code="search_key_in_use")
     api.delete("/v1/search-keys/vip")
     api.patch(path, {"keys": {"vip2": None}})
     api.delete("/v1/search-keys/vip2")
@@ -130,8 +130,8 @@ def test_a_built_in_key_is_neither_redefined_nor_removed(api: Caller, key: str) 
     """Its name is reserved."""
     path = f"/v1/search-keys/{key}"
     body = {"label": "Mine", "type": "text"}
-    api.refuse("PUT", path, body, status=409, code="built_in_search_key")
-    api.refuse("DELETE", path, status=409, code="built_in_search_key")
+    api.reject("PUT", path, body, status=409, code="built_in_search_key")
+    api.reject("DELETE", path, status=409, code="built_in_search_key")
 
 
 def test_a_domain_has_up_to_100_custom_keys(api: Caller) -> None:
@@ -139,7 +139,7 @@ def test_a_domain_has_up_to_100_custom_keys(api: Caller) -> None:
     for number in range(100):
         api.define(f"k{number}")
     body = {"label": "One more", "type": "text"}
-    api.refuse("PUT", "/v1/search-keys/one_more", body, status=409, code="too_many_search_keys")
+    api.reject("PUT", "/v1/search-keys/one_more", body, status=409, code="too_many_search_keys")
     api.define("k7", label="Seven", status=200)
     api.delete("/v1/search-keys/k8")
     api.define("one_more")
@@ -158,7 +158,7 @@ def test_a_key_is_named_in_lower_case(api: Caller, key: str) -> None:
 def test_an_invalid_name_is_rejected(api: Caller, method: str, key: str) -> None:
     """The pointer refers to the path parameter."""
     body = {"label": "L", "type": "text"} if method == "PUT" else None
-    problem = api.refuse(method, f"/v1/search-keys/{key}", body, status=422, code="invalid_request")
+    problem = api.reject(method, f"/v1/search-keys/{key}", body, status=422, code="invalid_request")
     assert pointers(problem) == ["/key"]
 
 
@@ -189,5 +189,5 @@ def test_an_invalid_name_is_rejected(api: Caller, method: str, key: str) -> None
 def test_an_invalid_definition_is_rejected(api: Caller, change: dict[str, Any], pointer: str) -> None:
     """Booleans are true and false only."""
     body = {"label": "Vip", "type": "text", **change}
-    problem = api.refuse("PUT", "/v1/search-keys/vip", body, status=422, code="invalid_request")
+    problem = api.reject("PUT", "/v1/search-keys/vip", body, status=422, code="invalid_request")
     assert pointers(problem) == [pointer]

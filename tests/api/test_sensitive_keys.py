@@ -89,7 +89,7 @@ def test_the_database_contains_no_part_of_a_sensitive_value(ssn: Caller) -> None
 
 
 @pytest.mark.parametrize(
-    ("kind", "stored", "asked"),
+    ("kind", "stored", "notation"),
     [
         ("digits", "078-05-1120", "078 05 1120"),
         ("text", "Señor 12", "SENOR 12"),
@@ -120,7 +120,7 @@ def test_a_sensitive_value_is_found_in_any_notation(
 def test_a_sensitive_key_cannot_be_searched_by_prefix(ssn: Caller) -> None:
     """The problem gives the reason and an alternative."""
     body = {"criteria": [{"key": "ssn", "values": ["078"]}], "mode": "prefix"}
-    problem = ssn.refuse("POST", "/v1/profiles/search", body, status=422, code="invalid_request")
+    problem = ssn.reject("POST", "/v1/profiles/search", body, status=422, code="invalid_request")
     assert pointers(problem) == ["/mode"]
     assert "exact" in problem["errors"][0]["detail"]
 
@@ -133,7 +133,7 @@ def test_a_unique_sensitive_value_has_one_owner(ssn: Caller) -> None:
         ("PATCH", path_of(other), {"keys": {"ssn": [DIGITS]}}),
         ("POST", f"{path_of(other)}/keys", {"key": "ssn", "values": ["078 05 1120"]}),
     ):
-        problem = ssn.refuse(method, path, body, status=409, code="unique_key_taken")
+        problem = ssn.reject(method, path, body, status=409, code="unique_key_taken")
         assert problem["key"] == "ssn"
         assert not {"1120", owner["profile_id"]} & set(re.findall(r"\w+", repr(problem)))
         assert ssn.audit()[-1]["profile_ids"] == [owner["profile_id"]]
@@ -164,10 +164,10 @@ def test_values_with_equal_masks_are_all_kept_or_all_removed(ssn: Caller) -> Non
     ssn.patch(path, {"keys": {"ssn": [SHOWN, "5", SHOWN]}})
     assert revealed(ssn, profile) == [SSN, "5", LIKE_IT]
     for values in ([SHOWN], [SHOWN] * 3, [SHOWN, SSN]):
-        problem = ssn.refuse("PATCH", path, {"keys": {"ssn": values}}, status=422, code="invalid_request")
+        problem = ssn.reject("PATCH", path, {"keys": {"ssn": values}}, status=422, code="invalid_request")
         assert pointers(problem) == ["/keys/ssn/0"]
     release = {"key": "ssn", "values": [SHOWN]}
-    ssn.refuse("POST", f"{path}/keys/release", release, status=422, code="invalid_request")
+    ssn.reject("POST", f"{path}/keys/release", release, status=422, code="invalid_request")
     ssn.post(f"{path}/keys/release", release | {"values": [LIKE_IT]})
     assert revealed(ssn, profile) == [SSN, "5"]
     ssn.post(f"{path}/keys/release", release)
@@ -183,7 +183,7 @@ def test_a_mask_of_no_stored_value_is_rejected(ssn: Caller) -> None:
         ("PATCH", path, {"keys": {"ssn": [SSN, "*****9999"]}}, "/keys/ssn/1"),
         ("POST", f"{path}/keys", {"key": "ssn", "values": ["5", "*****9999"]}, "/values/1"),
     ):
-        assert pointers(ssn.refuse(method, where, body, status=422, code="invalid_request")) == [pointer]
+        assert pointers(ssn.reject(method, where, body, status=422, code="invalid_request")) == [pointer]
     for values in ([SHOWN], [DIGITS]):
         assert ssn.post(f"{path}/keys", {"key": "ssn", "values": values})["version"] == 1
     assert ssn.post(f"{path}/keys/release", {"key": "ssn", "values": ["*****9999"]})["version"] == 1
@@ -217,9 +217,9 @@ def test_reveal_works_for_sensitive_keys_only(ssn: Caller, key: str, text: str) 
     ssn.define("vip")
     body = {"key": key}
     path = f"{path_of(ssn.create('Ann'))}/reveal"
-    problem = ssn.refuse("POST", path, body, status=422, code="invalid_request")
+    problem = ssn.reject("POST", path, body, status=422, code="invalid_request")
     assert (pointers(problem), text in problem["errors"][0]["detail"]) == (["/key"], True)
-    ssn.refuse(
+    ssn.reject(
         "POST", f"/v1/profiles/{'0' * 32}/reveal", {"key": "ssn"}, status=404, code="profile_not_found"
     )
 
@@ -227,7 +227,7 @@ def test_reveal_works_for_sensitive_keys_only(ssn: Caller, key: str, text: str) 
 def test_ignored_values_of_a_sensitive_key_are_not_stored(ssn: Caller) -> None:
     """New ones are rejected, and those of an earlier search key of the same name are removed."""
     body = {"ignored_values": {"ssn": [SSN]}}
-    problem = ssn.refuse("PATCH", "/v1/settings", body, status=422, code="invalid_request")
+    problem = ssn.reject("PATCH", "/v1/settings", body, status=422, code="invalid_request")
     assert pointers(problem) == ["/ignored_values/ssn"]
     ssn.define("vip")
     ssn.patch("/v1/settings", {"ignored_values": {"vip": ["4711-0815"]}})
@@ -252,7 +252,7 @@ def test_without_a_master_key_no_sensitive_key_can_be_defined(api: Caller) -> No
     """The problem says what to set. Other search keys can be defined."""
     bare = without_master_keys(api)
     body = {"label": "SSN", "type": "digits", "sensitive": True}
-    problem = bare.refuse("PUT", "/v1/search-keys/ssn", body, status=409, code="master_key_missing")
+    problem = bare.reject("PUT", "/v1/search-keys/ssn", body, status=409, code="master_key_missing")
     assert "MASTER_KEYS or MASTER_KEYS_FILE" in problem["detail"]
     bare.define("vip")
     assert bare.get("/readyz")["checks"]["lookup_entries"] == "ok"
@@ -276,8 +276,8 @@ def test_without_its_master_key_operations_on_sensitive_values_are_rejected(
         ("POST", "/v1/contacts/c-1/match", {"channel": "voice", "attributes": attributes}),
         ("POST", "/v1/contacts/c-1/match", {"channel": "voice", "criteria": criteria}),
     ):
-        api.refuse(method, where, body, status=409, code="master_key_missing")
-    reveal = api.refuse("POST", f"{path}/reveal", {"key": "ssn"}, status=409, code="value_sealed")
+        api.reject(method, where, body, status=409, code="master_key_missing")
+    reveal = api.reject("POST", f"{path}/reveal", {"key": "ssn"}, status=409, code="value_sealed")
     assert "'one'" in reveal["detail"]
     assert "are not set: one" in api.get("/readyz")["checks"]["lookup_entries"]
 
@@ -298,7 +298,7 @@ def test_without_its_master_key_no_value_is_lost(locked: tuple[Caller, Json], ss
     assert "!" in after["rules"]
 
     taken = {"first_name": "Bob", "keys": {"ssn": [DIGITS]}}
-    ssn.refuse("POST", "/v1/profiles", taken, status=409, code="unique_key_taken")
+    ssn.reject("POST", "/v1/profiles", taken, status=409, code="unique_key_taken")
     assert len(ssn.search(("ssn", [SSN]), ("name", ["Bee"]), operator="and")["items"]) == 1
     assert ssn.get("/readyz")["checks"]["lookup_entries"] == "stale: run profile-lookup reindex"
     ssn.patch(path, {"first_name": "Anna"})
@@ -317,7 +317,7 @@ def test_a_readable_value_is_released_beside_an_unreadable_one(api: Caller) -> N
     other.post(f"{path}/keys/release", {"key": "ssn", "values": ["555555"]})
     assert other.create("Bob", keys={"ssn": ["555555"]})["keys"] == {"ssn": ["****55"]}
     taken = {"first_name": "Bob", "keys": {"ssn": [DIGITS]}}
-    api.refuse("POST", "/v1/profiles", taken, status=409, code="unique_key_taken")
+    api.reject("POST", "/v1/profiles", taken, status=409, code="unique_key_taken")
     assert revealed(api, profile) == [SSN]
     other.patch(path, {"keys": {"ssn": None}})
     api.create("Cyd", keys={"ssn": [DIGITS]})
@@ -336,5 +336,5 @@ def test_a_search_has_one_value_of_a_sensitive_key(ssn: Caller, criteria: list[J
     body = {"criteria": criteria}
     for path in ("/v1/profiles/search", "/v1/contacts/c-1/match"):
         payload = body | ({"channel": "voice"} if path.endswith("match") else {})
-        problem = ssn.refuse("POST", path, payload, status=422, code="invalid_request")
+        problem = ssn.reject("POST", path, payload, status=422, code="invalid_request")
         assert pointers(problem) == [place]

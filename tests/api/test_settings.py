@@ -212,4 +212,4 @@ def test_a_channel_can_have_any_match_keys_or_none(api: Caller) -> None:
 def test_invalid_settings_are_rejected(api: Caller, patch: Any, found: list[str]) -> None:
     """Each error has its pointer. Nothing is set, not even the valid settings."""
     patch = {"default_region": "JP", **patch}
-    assert pointers(api.refuse("PATCH", PATH, patch, status=422, code="invalid_request")) == found
+    assert pointers(api.reject("PATCH", PATH, patch, status=422, code="invalid_request")) == found

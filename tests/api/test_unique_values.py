@@ -15,9 +15,9 @@ def taken(api: Caller, key: str, value: str, owner: Json) -> Json:
     other = api.create("Bob")
     path = f"/v1/profiles/{other['profile_id']}"
     problems = [
-        api.refuse("POST", "/v1/profiles", {"first_name": "Bob", "keys": {key: [value]}}, **TAKEN),
-        api.refuse("PATCH", path, {"keys": {key: [value]}}, **TAKEN),
-        api.refuse("POST", f"{path}/keys", {"key": key, "values": [value]}, **TAKEN),
+        api.reject("POST", "/v1/profiles", {"first_name": "Bob", "keys": {key: [value]}}, **TAKEN),
+        api.reject("PATCH", path, {"keys": {key: [value]}}, **TAKEN),
+        api.reject("POST", f"{path}/keys", {"key": key, "values": [value]}, **TAKEN),
     ]
     assert {problem["profile_id"] for problem in problems} == {owner["profile_id"]}
     assert len({problem.get("stored_form") for problem in problems}) == 1

@@ -60,7 +60,7 @@ def test_an_unknown_parameter_is_rejected_and_not_audited(rejecting: Rejecting, 
     """Every operation is tested. The audit shows that no profile was accessed."""
     for name in ("nickname", "domain", "$where", "_id", "a/b", "filter[limit]"):
         options = {"query_string": {name: MARKER}}
-        problem = rejecting.api.refuse(
+        problem = rejecting.api.reject(
             operation.method, operation.path, operation.body, status=422, code="invalid_request", **options
         )
         assert pointers(problem) == ["/" + name.replace("/", "~1")]
