@@ -32,7 +32,9 @@ def _refusals(capsys: pytest.CaptureFixture[str]) -> list[Json]:
 
 
 @pytest.mark.parametrize(
-    ("method", "sent"), [("POST", {}), ("OPTIONS", PREFLIGHT), ("GET", {})], ids=["post", "preflight", "get"]
+    ("method", "headers"),
+    [("POST", {}), ("OPTIONS", PREFLIGHT), ("GET", {})],
+    ids=["post", "preflight", "get"],
 )
 def test_without_authentication_a_foreign_origin_is_logged(
     database: Any, capsys: pytest.CaptureFixture[str], method: str, headers: dict[str, str]
