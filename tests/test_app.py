@@ -93,7 +93,7 @@ def test_the_environment_is_read_in_few_places() -> None:
         )
     }
     assert reading <= {
-        "service/api/views/metrics.py",
+        "service/api/http/metrics.py",
         "service/cli/run.py",
         "service/cli/stores.py",
         "service/local/supervisor.py",
