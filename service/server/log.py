@@ -4,6 +4,7 @@ The service logs no personal values on purpose. Redaction catches what a library
 our own.
 """
 
+import json
 import logging
 import logging.config
 import sys
@@ -97,9 +98,7 @@ def _redact_value(value: object, *, own: bool = False) -> object:
             return type(value).__name__
 
 
-def exception_origin(
-    exc_info: ExcInfo,
-) -> list[str]:
+def exception_origin(exc_info: ExcInfo) -> list[str]:
     """Return the type and the source lines of an exception and of its causes; a formatter for structlog.
 
     The message is left out: it may contain a name, which cannot be told from other words.
@@ -152,13 +151,21 @@ def _redact_unless_listening(logger: WrappedLogger, method: str, event: EventDic
     return event if (record.name, record.msg) == _LISTENING else redact(logger, method, event)
 
 
+def _to_json(event: object, **_options: object) -> str:
+    try:
+        return orjson.dumps(event).decode()
+    except orjson.JSONEncodeError:
+        # A lone surrogate or a huge number.
+        return json.dumps(event)
+
+
 # Both loggers write a line and its end in one call, so that lines of several processes do not mix.
 _STDERR = cast("TextIO", _StandardError())
 _STAMP: tuple[Processor, ...] = (
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.ExceptionRenderer(exception_origin),
 )
-_RENDER = structlog.processors.JSONRenderer(serializer=lambda event, **_: orjson.dumps(event).decode())
+_RENDER = structlog.processors.JSONRenderer(serializer=_to_json)
 # The service's own events do not pass through ``logging``, which would double the time of a line. The cached
 # loggers and structlog's ``capture_logs`` share this list.
 _PROCESSORS: list[Processor] = [structlog.stdlib.add_log_level, *_STAMP, redact, _RENDER]

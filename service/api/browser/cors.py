@@ -15,17 +15,9 @@ from service.config import Settings
 _METHODS = ["DELETE", "GET", "PATCH", "POST", "PUT"]
 _ALLOWED_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-Id"]
 _EXPOSED_HEADERS = [
-    "ETag",
-    "Idempotency-Replayed",
-    "Location",
-    "RateLimit",
-    "RateLimit-Policy",
-    "Retry-After",
-    "WWW-Authenticate",
-    "X-Request-Id",
+    *("ETag", "Idempotency-Replayed", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"),
+    *("WWW-Authenticate", "X-Request-Id"),
 ]
-# Seconds for which a browser may cache a preflight response.
-_MAX_AGE = 600
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -42,7 +34,7 @@ def register(app: Flask, settings: Settings) -> None:
         methods=_METHODS,
         allow_headers=_ALLOWED_HEADERS,
         expose_headers=_EXPOSED_HEADERS,
-        max_age=_MAX_AGE,
+        max_age=600,  # seconds for which a browser may cache a preflight response
         # Add the headers only to requests with an Origin. Errors are responses like others here.
         always_send=False,
         intercept_exceptions=False,

@@ -147,10 +147,7 @@ def _count_members(value: object) -> int:
 
 
 def pointer(name: object) -> str:
-    """Return the RFC 6901 pointer to a member of the document.
-
-    The caller chose the name. It is masked if it could be a personal value, such as an address or a number.
-    """
+    """Return the RFC 6901 pointer to a member. The caller chose its name, which may hold a personal value."""
     return "/" + redact_text(str(name)).replace("~", "~0").replace("/", "~1")
 
 
