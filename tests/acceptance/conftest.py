@@ -18,7 +18,7 @@ import pytest
 
 from service.config import Settings
 from service.local.child_process import spawn
-from tests.masters import ONE
+from tests.master_keys import ONE
 
 _START_SECONDS = 30
 # Longer than gunicorn's graceful_timeout.

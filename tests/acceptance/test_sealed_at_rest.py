@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 from service.cli import main
 from service.local.mongod import BundledMongoDB
-from tests.masters import ONE_THEN_TWO, TWO_THEN_ONE
+from tests.master_keys import ONE_THEN_TWO, TWO_THEN_ONE
 
 _UNCOMPRESSED = [
     *("--wiredTigerCollectionBlockCompressor", "none"),

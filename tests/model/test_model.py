@@ -12,7 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from service.app import create_app
 from service.config import Settings
 from service.store.client.connection import connect
-from tests.masters import ONE
+from tests.master_keys import ONE
 from tests.model.machine import Machine
 from tests.model.stage import MOST_AT_ONCE, Stage
 from tests.model.tour import REFUSALS, TOUR, kinds
