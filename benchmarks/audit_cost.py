@@ -24,7 +24,7 @@ from pymongo.monitoring import CommandListener
 from service.app import create_app
 from service.config import Settings
 from service.local.mongod import BundledMongoDB
-from service.store.audit.trail import AuditTrail
+from service.store.audit import AuditTrail
 from service.store.client.connection import connect
 
 _NUMBER = "+1 415 555 0100"

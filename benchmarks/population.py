@@ -15,7 +15,7 @@ from service.model.match import IncomingContact, Outcome
 from service.model.profile import Profile
 from service.model.search_key import BUILT_IN, SearchKey
 from service.store.domains.domain import Domain
-from service.use_cases.match_query import MatchQuery
+from service.use_cases.queries import MatchQuery
 
 _KEYS = {**BUILT_IN, **others.CUSTOM}
 

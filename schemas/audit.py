@@ -1,57 +1,83 @@
-"""Requests and responses of the audit."""
+"""Requests and responses of the audit, and the export of a person's data, which contains audit events."""
 
+from marshmallow import fields
+
+from schemas import common
 from schemas.base import Response
+from schemas.contacts import AssociationResponse, ContactResponse
 from schemas.fields import DateTime, Text
-from schemas.identifiers import contact_id_field, profile_id_field, search_key_field
-from schemas.pages import cursor_field, limit_field, next_cursor_field
-from schemas.periods import PeriodRequest
-from schemas.response_fields import enum_field, list_field, string_field, time_field
+from schemas.profiles import ProfileResponse
 from service.model.audit import AuditAction
 
 _FROM = {"description": "Only events at or after this time (RFC 3339, with its zone)."}
 _TO = {"description": "Only events before this time (RFC 3339, with its zone)."}
 
 
-class AuditRequest(PeriodRequest):
+class AuditRequest(common.PeriodRequest):
     """The events to list, in the query string. An event must match all parameters."""
 
-    profile_id = profile_id_field("Only events of this profile.")
+    profile_id = common.profile_id_field("Only events of this profile.")
     agent_id = Text(description="Only events of this agent.")
     from_ = DateTime(data_key="from", attribute="at_from", metadata=_FROM)
     to = DateTime(data_key="to", attribute="at_to", metadata=_TO)
-    limit = limit_field(strict=False)
-    cursor = cursor_field(allow_none=False)
+    limit = common.limit_field(strict=False)
+    cursor = common.cursor_field(allow_none=False)
 
 
 class ExportedEventResponse(Response):
     """An action on a profile, its time and its agent."""
 
-    at = time_field("The time of the action.")
-    action = enum_field(AuditAction, "The action.")
-    contact_id = contact_id_field(required=True, allow_none=True)
-    keys = list_field(
-        search_key_field(),
+    at = common.time_field("The time of the action.")
+    action = common.enum_field(AuditAction, "The action.")
+    contact_id = common.contact_id_field(required=True, allow_none=True)
+    keys = common.list_field(
+        common.search_key_field(),
         "The names of the search keys that were searched, or whose values were changed or "
         "returned. Never values.",
     )
-    credential_id = string_field("The credential of the request.")
-    agent_id = string_field(
+    credential_id = common.string_field("The credential of the request.")
+    agent_id = common.string_field(
         "The credential's agent, or the agent of an association, or null.", allow_none=True
     )
-    request_id = string_field("The request's ID, as in the log.")
+    request_id = common.string_field("The request's ID, as in the log.")
 
 
 class AuditEventResponse(ExportedEventResponse):
     """An action, its profiles, its time and its agent."""
 
-    event_id = string_field("The event's ID.")
-    profile_ids = list_field(
-        profile_id_field(), "The profiles that were returned or changed, or that a contact refers to."
+    event_id = common.string_field("The event's ID.")
+    profile_ids = common.list_field(
+        common.profile_id_field(), "The profiles that were returned or changed, or that a contact refers to."
     )
 
 
 class AuditResponse(Response):
     """A page of audit events, newest first."""
 
-    items = list_field(AuditEventResponse(), "The events.")
-    next_cursor = next_cursor_field()
+    items = common.list_field(AuditEventResponse(), "The events.")
+    next_cursor = common.NEXT_CURSOR
+
+
+class ExportedContactResponse(ContactResponse):
+    """A contact, with its associations with this profile only."""
+
+    class Meta(Response.Meta):
+        """Without the current association, which can be with another profile."""
+
+        exclude = ("association",)
+
+    associations = common.list_field(
+        AssociationResponse(), "The associations of the contact with this profile."
+    )
+
+
+class ExportResponse(Response):
+    """A person's profile, contacts and audit events."""
+
+    exported_at = common.time_field("The time of the export.")
+    profile = fields.Nested(ProfileResponse(), required=True)
+    contacts = common.list_field(
+        ExportedContactResponse(),
+        "Every contact that is or was associated with the profile, in no particular order.",
+    )
+    audit = common.list_field(ExportedEventResponse(), "The actions on the profile, newest first.")

@@ -2,10 +2,11 @@
 
 They load and dump in less than half of marshmallow's time, by its public methods and with the same results.
 marshmallow itself handles what is rare: hooks other than ``validates_schema``, ``many``, ``partial`` and
-``unknown``.
+``unknown``. It also reports the errors of invalid data.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, missing, types
@@ -53,47 +54,28 @@ class Request(_Base):
         is_many = self.many if many is None else many
         is_partial = partial is not None or self.partial is not None
         is_strict = (self.unknown if unknown is None else unknown) == RAISE
-        if self._is_hooked or is_many or is_partial or not is_strict or not isinstance(data, Mapping):
-            return super().load(data, many=many, partial=partial, unknown=unknown)
-        loaded, errors = self._load_fields(data)
-        if self._validators and (errors or not self._is_valid(loaded, data)):
-            # marshmallow merges the errors of fields and of the schema.
-            return super().load(data, many=many, partial=partial, unknown=unknown)
-        if errors:
-            error = ValidationError(errors, data=data, valid_data=loaded)
-            self.handle_error(error, data, many=False, partial=None)
-            raise error
-        return loaded
+        if isinstance(data, Mapping) and is_strict and not (self._is_hooked or is_many or is_partial):
+            with suppress(ValidationError):
+                return self._load_valid(data)
+        return super().load(data, many=many, partial=partial, unknown=unknown)
 
-    def _load_fields(self, data: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
-        """Return the loaded fields, and the errors by the name in the data."""
+    def _load_valid(self, data: Mapping[str, object]) -> dict[str, object]:
         loaded = self.dict_class()
-        errors: dict[str, object] = {}
-        known = set()
+        keys = set()
         for name, field in self.load_fields.items():
             key = name if field.data_key is None else field.data_key
-            known.add(key)
+            keys.add(key)
             if key in data or field.required:
-                try:
-                    loaded[field.attribute or name] = field.deserialize(data.get(key, missing), key, data)
-                except ValidationError as error:
-                    errors[key] = error.messages
-                    if error.valid_data:
-                        loaded[field.attribute or name] = error.valid_data
+                loaded[field.attribute or name] = field.deserialize(data.get(key, missing), key, data)
             elif (default := field.load_default) is not missing:
                 loaded[field.attribute or name] = default() if callable(default) else default
-        unknown = [self.error_messages["unknown"]]
-        return loaded, errors | {key: unknown for key in data if key not in known}
-
-    def _is_valid(self, loaded: Mapping[str, object], data: Mapping[str, object]) -> bool:
-        for name, takes_original in self._validators:
-            try:
-                validate: Callable[..., None] = getattr(self, name)
-                original = (data,) if takes_original else ()
-                validate(loaded, *original, partial=None, many=False, unknown=RAISE)
-            except ValidationError:
-                return False
-        return True
+        if not data.keys() <= keys:
+            raise ValidationError(self.error_messages["unknown"])
+        for validator, takes_original in self._validators:
+            validate: Callable[..., None] = getattr(self, validator)
+            original = (data,) if takes_original else ()
+            validate(loaded, *original, partial=None, many=False, unknown=RAISE)
+        return loaded
 
 
 _AS_IS: Mapping[type[fields.Field[Any]], Collection[type]] = {

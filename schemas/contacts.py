@@ -1,32 +1,77 @@
 """Requests and responses of contacts and their associations."""
 
-from marshmallow import fields
+from collections.abc import Mapping
 
+from marshmallow import ValidationError, fields, validate
+
+from schemas import common
 from schemas.base import Request, Response
-from schemas.contact_attributes import contact_attributes_field
-from schemas.fields import BoundedList, DateTime, Text, TextOrBlank
-from schemas.identifiers import channel_field, contact_id_field, profile_id_field, request_channel_field
-from schemas.pages import cursor_field, limit_field, next_cursor_field
-from schemas.periods import PeriodRequest
-from schemas.profiles import ProfileResponse
-from schemas.response_fields import boolean_field, enum_field, list_field, string_field, time_field
-from schemas.search import Criterion, ReasonResponse
-from service.model.limits import MAX_CRITERIA
+from schemas.fields import BoundedList, DateTime, MappingField, Text, text_or_blank_field
+from schemas.search import Criterion, FoundProfileResponse, ReasonResponse
+from service.model.contact import Channel
+from service.model.limits import MAX_CONTACT_ATTRIBUTE_LENGTH, MAX_CONTACT_ATTRIBUTES, MAX_CRITERIA
 from service.model.match import Outcome
 
 _AGENT_ID = "The agent. A credential that belongs to an agent can name only that agent."
 _FROM = {"description": "Only contacts created at or after this time (RFC 3339, with its zone)."}
 _TO = {"description": "Only contacts created before this time (RFC 3339, with its zone)."}
+_NO_NUL = validate.ContainsNoneOf("\x00", error="Must not contain NUL.")
+
+
+def _text(*, min_length: int = 0, required: bool = False, **metadata: str) -> fields.String:
+    length = validate.Length(min=min_length or None, max=MAX_CONTACT_ATTRIBUTE_LENGTH)
+    metadata["pattern"] = r"^[^\x00]*$"
+    return fields.String(validate=[length, _NO_NUL], required=required, metadata=metadata)
+
+
+class ContactAttribute(Request):
+    """An attribute as `getAttributes()` of Amazon Connect Streams returns it."""
+
+    name = _text(
+        min_length=1,
+        required=True,
+        description="The attribute's name, ignored: the member's name counts.",
+    )
+    value = _text(required=True, description="The attribute's value.")
+
+
+class AttributeValue(fields.Field[str]):
+    """The value of an attribute: text, or an object that contains it."""
+
+    plain = _text()
+    wrapped = fields.Nested(ContactAttribute())
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> str:
+        del attr, data, kwargs
+        if not isinstance(value, Mapping):
+            return self.plain.deserialize(value)
+        try:
+            text: str = self.wrapped.deserialize(value)["value"]
+        except ValidationError as error:
+            message = "Must be text, or an object with `name` and `value`, both text and without NUL."
+            raise ValidationError(message) from error
+        return text
 
 
 class MatchRequest(Request):
     """What is known about an incoming contact."""
 
-    channel = request_channel_field(required=True)
-    phone_number = TextOrBlank(description="The caller's number, as it was delivered.")
-    email_address = TextOrBlank(description="The customer's e-mail address.")
-    name = TextOrBlank(description="The customer's name, in either order.")
-    attributes = contact_attributes_field()
+    channel = common.request_channel_field(required=True)
+    phone_number = text_or_blank_field("The caller's number, as it was delivered.")
+    email_address = text_or_blank_field("The customer's e-mail address.")
+    name = text_or_blank_field("The customer's name, in either order.")
+    attributes = MappingField(
+        _text(min_length=1),
+        AttributeValue(),
+        max_members=MAX_CONTACT_ATTRIBUTES,
+        allow_none=True,
+        metadata={
+            "description": "The contact's attributes, plain or as `getAttributes()` of Amazon Connect "
+            "Streams returns them. `profileSearchKey` and `profileSearchValue` are matched first. An "
+            "attribute with the name of a match key sets the value of that match key.",
+            "example": {"profileSearchKey": "account", "profileSearchValue": "A-1"},
+        },
+    )
     criteria = BoundedList(
         fields.Nested(Criterion()),
         max_items=MAX_CRITERIA,
@@ -36,69 +81,67 @@ class MatchRequest(Request):
             "agent asked for."
         },
     )
-    limit = limit_field()
-    cursor = cursor_field()
+    limit = common.limit_field()
+    cursor = common.cursor_field()
 
 
 class ProfileForContactRequest(Request):
     """What is known about the contact, in the query string. The body is the profile."""
 
-    channel = request_channel_field()
+    channel = common.request_channel_field()
     agent_id = Text(description=_AGENT_ID)
 
 
 class AssociationRequest(Request):
     """The profile that the agent has confirmed."""
 
-    profile_id = profile_id_field("The confirmed profile.", required=True)
-    channel = request_channel_field(allow_none=True)
+    profile_id = common.profile_id_field("The confirmed profile.", required=True)
+    channel = common.request_channel_field(allow_none=True)
     agent_id = Text(allow_none=True, description=_AGENT_ID)
 
 
 class AssociationResponse(Response):
     """A profile associated with a contact."""
 
-    profile_id = profile_id_field(required=True)
-    agent_id = string_field("The agent who associated the profile, or null.", allow_none=True)
-    associated_at = time_field("When it was associated.")
-    disassociated_at = time_field(
+    profile_id = common.profile_id_field(required=True)
+    agent_id = common.string_field("The agent who associated the profile, or null.", allow_none=True)
+    associated_at = common.time_field("When it was associated.")
+    disassociated_at = common.time_field(
         "When the association was replaced or removed. Null while it is current.", allow_none=True
     )
 
 
-def _current_association() -> fields.Nested:
-    return fields.Nested(
-        AssociationResponse(),
-        required=True,
-        allow_none=True,
-        metadata={"description": "The contact's current association, or null."},
-    )
+_CURRENT_ASSOCIATION = fields.Nested(
+    AssociationResponse(),
+    required=True,
+    allow_none=True,
+    metadata={"description": "The contact's current association, or null."},
+)
 
 
 class CandidateReasonResponse(ReasonResponse):
     """A value that matched, and whether many profiles share it."""
 
-    shared = boolean_field("True if more profiles have the value than the setting `shared_above`.")
+    shared = common.boolean_field("True if more profiles have the value than the setting `shared_above`.")
 
 
-class CandidateResponse(Response):
+class CandidateResponse(FoundProfileResponse):
     """A profile that matches the contact, and the reasons."""
 
-    profile = fields.Nested(ProfileResponse(), required=True)
-    matched_on = list_field(CandidateReasonResponse(), "The values that matched, best tier first.")
+    matched_on = common.list_field(CandidateReasonResponse(), "The values that matched, best tier first.")
 
 
 class MatchResponse(Response):
     """The profiles that match a contact."""
 
-    contact_id = contact_id_field(required=True)
-    outcome = enum_field(
+    contact_id = common.contact_id_field(required=True)
+    outcome = common.enum_field(
         Outcome, "One candidate, several, none, or none because the phone number is withheld."
     )
-    candidates = list_field(CandidateResponse(), "The profiles that match, best first.")
-    association = _current_association()
-    next_cursor = next_cursor_field()
-    truncated = boolean_field(
+    candidates = common.list_field(CandidateResponse(), "The profiles that match, best first.")
+    association = _CURRENT_ASSOCIATION
+    next_cursor = common.NEXT_CURSOR
+    truncated = common.boolean_field(
         "True if there were too many matches to rank them all. Then only the best tiers are ranked."
     )
 
@@ -106,12 +149,12 @@ class MatchResponse(Response):
 class ContactResponse(Response):
     """A contact, with all its associations while it is open and only the last one once it is cleared."""
 
-    contact_id = contact_id_field(required=True)
-    channel = channel_field()
-    created_at = time_field("When the contact was first associated or cleared.")
-    cleared_at = time_field("When the contact was cleared. Null while it is open.", allow_none=True)
-    association = _current_association()
-    associations = list_field(
+    contact_id = common.contact_id_field(required=True)
+    channel = common.enum_field(Channel, "The type of contact.", allow_none=True)
+    created_at = common.time_field("When the contact was first associated or cleared.")
+    cleared_at = common.time_field("When the contact was cleared. Null while it is open.", allow_none=True)
+    association = _CURRENT_ASSOCIATION
+    associations = common.list_field(
         AssociationResponse(), "All associations, oldest first; only the last one once it is cleared."
     )
 
@@ -119,27 +162,27 @@ class ContactResponse(Response):
 class ContactsResponse(Response):
     """A page of contacts, newest first."""
 
-    items = list_field(ContactResponse(), "The contacts.")
-    next_cursor = next_cursor_field()
+    items = common.list_field(ContactResponse(), "The contacts.")
+    next_cursor = common.NEXT_CURSOR
 
 
-class ContactsRequest(PeriodRequest):
+class ContactsRequest(common.PeriodRequest):
     """The contacts of a profile to list, in the query string."""
 
-    channel = request_channel_field()
+    channel = common.request_channel_field()
     from_ = DateTime(data_key="from", attribute="created_from", metadata=_FROM)
     to = DateTime(data_key="to", attribute="created_to", metadata=_TO)
-    limit = limit_field(strict=False)
-    cursor = cursor_field(allow_none=False)
+    limit = common.limit_field(strict=False)
+    cursor = common.cursor_field(allow_none=False)
 
 
-class ContactSearchRequest(PeriodRequest):
+class ContactSearchRequest(common.PeriodRequest):
     """The contacts to search for. A contact must match all fields."""
 
-    channel = request_channel_field(allow_none=True)
+    channel = common.request_channel_field(allow_none=True)
     from_ = DateTime(data_key="from", attribute="created_from", allow_none=True, metadata=_FROM)
     to = DateTime(data_key="to", attribute="created_to", allow_none=True, metadata=_TO)
-    profile_id = profile_id_field("Associated with this profile.", allow_none=True)
+    profile_id = common.profile_id_field("Associated with this profile.", allow_none=True)
     agent_id = Text(allow_none=True, description="Associated by this agent.")
-    limit = limit_field()
-    cursor = cursor_field()
+    limit = common.limit_field()
+    cursor = common.cursor_field()

@@ -4,7 +4,10 @@
 creates.
 """
 
-from schemas.pages import EXAMPLE_CURSOR
+from schemas.profiles import ADDRESS_LINES, TEXTS
+from schemas.search_keys import SearchKeyResponse
+from service.model.domain_settings import DEFAULT_MATCH_KEYS, DEFAULT_SHARED_ABOVE
+from service.model.search_key import BUILT_IN
 
 Example = dict[str, object]
 
@@ -15,12 +18,7 @@ REQUEST_ID = "6f1c2b7de6b34a40a2f4f0c3c1b8a9d2"
 _ADDRESS: Example = {
     "type": "home",
     "address_1": "1-1 Chiyoda",
-    "address_2": None,
-    "address_3": None,
-    "address_4": None,
     "city": "Chiyoda-ku",
-    "county": None,
-    "state": None,
     "province": "Tokyo",
     "country": "JP",
     "postal_code": "100-0001",
@@ -33,7 +31,7 @@ PROFILE_REQUEST: Example = {
     "phone_numbers": [{"type": "mobile", "value": "+1 415-555-0101"}],
     "email_addresses": [{"type": "home", "value": "Taro.Yamada@example.jp"}],
     "account_number": "A-1",
-    "addresses": [{name: value for name, value in _ADDRESS.items() if value is not None}],
+    "addresses": [_ADDRESS],
     "attributes": {"tier": "gold"},
 }
 PROFILE_PATCH: Example = {
@@ -44,21 +42,10 @@ PROFILE_PATCH: Example = {
 }
 PROFILE: Example = {
     "profile_id": PROFILE_ID,
-    "first_name": "太郎",
-    "middle_name": None,
-    "last_name": "山田",
-    "phonetic_first_name": "タロウ",
-    "phonetic_last_name": "ヤマダ",
-    "business_name": None,
-    "account_number": "A-1",
-    "birth_date": None,
-    "gender": None,
-    "party_type": None,
-    "additional_information": None,
+    **dict.fromkeys(TEXTS),
+    **PROFILE_REQUEST,
     "phone_numbers": [{"type": "mobile", "value": "+1 415-555-0101", "e164": "+14155550101"}],
-    "email_addresses": [{"type": "home", "value": "Taro.Yamada@example.jp"}],
-    "addresses": [_ADDRESS],
-    "attributes": {"tier": "gold"},
+    "addresses": [{"type": None, **dict.fromkeys(ADDRESS_LINES), **_ADDRESS}],
     "keys": {"ssn": ["*******6789"]},
     "version": 1,
     "created_at": "2026-03-01T09:30:00.000Z",
@@ -118,12 +105,8 @@ CONTACT: Example = {
     "associations": [ASSOCIATION],
 }
 CLEARED_CONTACT: Example = CONTACT | {"cleared_at": "2026-03-01T09:40:00.000Z"}
-CONTACTS: Example = {"items": [CLEARED_CONTACT], "next_cursor": EXAMPLE_CURSOR}
-CONTACT_SEARCH_REQUEST: Example = {
-    "agent_id": "agent-7",
-    "channel": "voice",
-    "from": "2025-01-01T00:00:00Z",
-}
+CONTACTS: Example = {"items": [CLEARED_CONTACT], "next_cursor": "WzE3NzIzNTcyNjAwMDAsIjVhMWI3YzllIl0"}
+CONTACT_SEARCH_REQUEST: Example = {"agent_id": "agent-7", "channel": "voice", "from": "2025-01-01T00:00:00Z"}
 
 SEARCH_KEY_REQUEST: Example = {
     "label": "Social security number",
@@ -131,29 +114,10 @@ SEARCH_KEY_REQUEST: Example = {
     "unique": True,
     "sensitive": True,
 }
-SEARCH_KEY: Example = {
-    "name": "ssn",
-    "label": "Social security number",
-    "type": "digits",
-    "unique": True,
-    "sensitive": True,
-    "built_in": False,
-    "example": "123-45-6789",
-}
+SEARCH_KEY: Example = {"name": "ssn", **SEARCH_KEY_REQUEST, "built_in": False, "example": "123-45-6789"}
 PROFILES: Example = {"items": [PROFILE], "next_cursor": None}
 SEARCH_KEYS: Example = {
-    "items": [
-        {
-            "name": "phone",
-            "label": "Phone number",
-            "type": "phone",
-            "unique": False,
-            "sensitive": False,
-            "built_in": True,
-            "example": "+81 3-1234-5678",
-        },
-        SEARCH_KEY,
-    ],
+    "items": [SearchKeyResponse().dump(BUILT_IN["phone"]), SEARCH_KEY],
     "next_cursor": None,
 }
 
@@ -166,16 +130,11 @@ SETTINGS_PATCH: Example = {
 }
 SETTINGS: Example = {
     "default_region": "JP",
-    "match_keys": {
-        "voice": ["phone"],
-        "chat": ["email", "name"],
-        "task": ["phone", "email"],
-        "email": ["email"],
-    },
+    "match_keys": {str(channel): list(keys) for channel, keys in DEFAULT_MATCH_KEYS.items()},
     "match_modes": {"voice": "first", "chat": "all", "task": "first", "email": "first"},
     "search_value_falls_back": True,
     "unique_by_name": False,
-    "shared_above": 20,
+    "shared_above": DEFAULT_SHARED_ABOVE,
     "ignored_values": {"phone": ["0000000000"]},
 }
 

@@ -2,25 +2,22 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
 from service.model.limits import MAX_VALUE_LENGTH
 
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-LINE_BREAKS = re.compile(r"[\t\n\r]")
+_LINE_BREAKS = re.compile(r"[\t\n\r]")
+_LINES_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
+_CONTROL_CHARACTERS = re.compile(f"[{_LINES_CONTROL}]")
 # The same rules as patterns that ECMA-262 (OpenAPI) and Python read alike: no control characters, and at
 # least one character that is not white space. \s means different characters in the two.
 _SPACE = r"\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _LINE = rf"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f{_SPACE}][^\x00-\x1f\x7f]*$"
-_LINES_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
 _LINES = rf"^[^{_LINES_CONTROL}]*[^\x00-\x1f\x7f{_SPACE}][^{_LINES_CONTROL}]*$"
-
-_LINE_OR_BLANK = r"^[^\x00-\x1f\x7f]*$"
 _BLANK = re.compile(f"[{_SPACE}]*")
 
 _MAX_TIME_LENGTH = 64
@@ -41,35 +38,24 @@ class Text(fields.String):
         *,
         max_length: int = MAX_VALUE_LENGTH,
         multiline: bool = False,
-        description: str | None = None,
+        description: str = "",
         **kwargs: Any,
     ) -> None:
         self._max_length = max_length
         self._multiline = multiline
         metadata = {"minLength": 1, "pattern": _LINES if multiline else _LINE, **kwargs.pop("metadata", {})}
-        if description is not None:
-            metadata["description"] = description
-        checks: list[Callable[[str], object]] = [
-            validate.Length(max=max_length),
-            self._check_decomposition,
-            self._check_characters,
-        ]
-        super().__init__(validate=checks, metadata=metadata, **kwargs)
+        super().__init__(
+            validate=[validate.Length(max=max_length), self._check_decomposition, self._check_characters],
+            metadata=metadata | ({"description": description} if description else {}),
+            **kwargs,
+        )
 
-    def deserialize(self, value: object, *args: Any, **kwargs: Any) -> Any:
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         """Return the text. Most texts are printable ASCII, which needs no validators."""
-        if self._is_printable_ascii(value) and not self.pre_load and not self.post_load:
+        is_plain = isinstance(value, str) and value.isascii() and value.isprintable() and not value.isspace()
+        if is_plain and 0 < len(value) <= self._max_length and not (self.pre_load or self.post_load):
             return value
         return super().deserialize(value, *args, **kwargs)
-
-    def _is_printable_ascii(self, value: object) -> bool:
-        return (
-            isinstance(value, str)
-            and len(value) <= self._max_length
-            and value.isascii()
-            and value.isprintable()
-            and value.strip() != ""
-        )
 
     def _check_decomposition(self, value: str) -> None:
         limit = 2 * self._max_length
@@ -82,16 +68,14 @@ class Text(fields.String):
         if not value.strip():
             alternative = "; leave it out, or send null." if self.allow_none else "."
             raise ValidationError(f"Must not be blank{alternative}")
-        if CONTROL_CHARACTERS.search(value) or (not self._multiline and LINE_BREAKS.search(value)):
+        if _CONTROL_CHARACTERS.search(value) or (not self._multiline and _LINE_BREAKS.search(value)):
             raise ValidationError("Must not contain control characters.")
 
 
-class TextOrBlank(Text):
-    """Text from a machine, which may send an empty string for an unknown value. Blank text loads as None."""
-
-    def __init__(self, *, description: str) -> None:
-        metadata = {"minLength": 0, "pattern": _LINE_OR_BLANK}
-        super().__init__(allow_none=True, pre_load=_blank_to_none, description=description, metadata=metadata)
+def text_or_blank_field(description: str) -> Text:
+    """Return a field for text from a machine, which may send an empty string for an unknown value."""
+    metadata = {"minLength": 0, "pattern": r"^[^\x00-\x1f\x7f]*$"}
+    return Text(allow_none=True, pre_load=_blank_to_none, description=description, metadata=metadata)
 
 
 def _blank_to_none(value: object) -> object:
@@ -117,24 +101,13 @@ class Integer(fields.Integer):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
-def one_of(enum: Iterable[StrEnum]) -> validate.OneOf:
-    """Return a validator for the values of an enum."""
-    return validate.OneOf([member.value for member in enum])
-
-
-class Identifier(fields.String):
-    """A string that matches a pattern as a whole. The pattern has ``^`` and ``$`` for OpenAPI."""
-
-    def __init__(self, pattern: re.Pattern[str], message: str, **kwargs: Any) -> None:
-        self._pattern = pattern
-        self._message = message
-        metadata = {"pattern": pattern.pattern, **kwargs.pop("metadata", {})}
-        super().__init__(validate=self._check_pattern, metadata=metadata, **kwargs)
-
-    def _check_pattern(self, value: str) -> None:
-        # Python's $ also matches before a line break at the end.
-        if not self._pattern.fullmatch(value) or value.endswith("\n"):
-            raise ValidationError(self._message)
+def identifier_field(
+    pattern: re.Pattern[str], message: str, *, metadata: Mapping[str, str], **kwargs: Any
+) -> fields.String:
+    """Return a field for a string that matches a pattern as a whole. It has ``^`` and ``$`` for OpenAPI."""
+    # Python's $ also matches before a line break at the end.
+    check = validate.Regexp(rf"{pattern.pattern}\Z", error=message)
+    return fields.String(validate=check, metadata={"pattern": pattern.pattern, **metadata}, **kwargs)
 
 
 class BoundedList(fields.List[Any]):
@@ -164,9 +137,6 @@ class DateTime(fields.AwareDateTime):
         "lost_plus": f"{_TIME_FORMAT}; in a query string write + as %2B.",
         "out_of_range": "Must be of the years 1 to 9999 in UTC.",
     }
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="iso", **kwargs)
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> datetime:
         # Python ignores digits beyond microseconds, however many.

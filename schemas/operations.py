@@ -3,28 +3,22 @@
 from marshmallow import fields, validate
 
 from schemas.base import Response
-from schemas.identifiers import profile_id_field
-from schemas.response_fields import string_field
+from schemas.common import profile_id_field, string_field
 
 
-def _status() -> fields.String:
-    return fields.String(
+class LivenessResponse(Response):
+    """The process is running."""
+
+    status = fields.String(
         required=True,
         validate=validate.OneOf(["ok"]),
         metadata={"description": "Always `ok`. Failures are problem documents."},
     )
 
 
-class LivenessResponse(Response):
-    """The process is running."""
-
-    status = _status()
-
-
-class ReadinessResponse(Response):
+class ReadinessResponse(LivenessResponse):
     """The process can serve requests."""
 
-    status = _status()
     checks = fields.Dict(
         keys=fields.String(),
         values=fields.String(),
@@ -49,9 +43,7 @@ class FieldErrorResponse(Response):
 class Problem(Response):
     """An error (RFC 9457). Programs decide by `code`, which is stable."""
 
-    type = fields.String(
-        required=True, metadata={"description": "A URI that identifies the code.", "format": "uri"}
-    )
+    type = string_field("A URI that identifies the code.", format="uri")
     title = string_field("The type of problem. The same for every problem of a code.")
     status = fields.Integer(
         required=True,
@@ -59,25 +51,22 @@ class Problem(Response):
         metadata={"description": "The HTTP status."},
     )
     detail = string_field("What happened, and what to do.")
-    instance = fields.String(
-        required=True, metadata={"description": "A URI that identifies this occurrence.", "format": "uri"}
-    )
+    instance = string_field("A URI that identifies this occurrence.", format="uri")
     code = string_field("The stable code. The examples of an operation list all its codes.")
     request_id = string_field("The request's ID, as in `X-Request-Id`. Quote it when you ask for help.")
     errors = fields.List(
         fields.Nested(FieldErrorResponse()), metadata={"description": "With `invalid_request`: each error."}
     )
-    scope = fields.String(metadata={"description": "With `insufficient_scope`: the required scope."})
-    key = fields.String(metadata={"description": "With `unique_key_taken`: the search key's name."})
+    scope = string_field("With `insufficient_scope`: the required scope.", required=False)
+    key = string_field("With `unique_key_taken`: the search key's name.", required=False)
     profile_id = profile_id_field(
         "With `unique_key_taken`: the profile that has the value. Absent for a sensitive search key, whose "
         "values could be guessed."
     )
-    stored_form = fields.String(
-        metadata={
-            "description": "With `unique_key_taken`: the normalised value, which both profiles have in "
-            "common. Absent for a sensitive search key."
-        }
+    stored_form = string_field(
+        "With `unique_key_taken`: the normalised value, which both profiles have in "
+        "common. Absent for a sensitive search key.",
+        required=False,
     )
     checks = fields.Dict(
         keys=fields.String(),

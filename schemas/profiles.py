@@ -5,28 +5,42 @@ from typing import ClassVar
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from schemas import common
 from schemas.base import Request, Response
 from schemas.fields import BoundedList, MappingField, Text
-from schemas.identifiers import profile_id_field, search_key_field
-from schemas.pages import next_cursor_field
-from schemas.profile_parts import (
-    PROFILE_REQUEST_TEXTS,
-    PROFILE_RESPONSE_TEXTS,
-    AddressRequest,
-    AddressResponse,
-    EmailAddressRequest,
-    EmailAddressResponse,
-    PhoneNumberRequest,
-    PhoneNumberResponse,
-)
-from schemas.response_fields import list_field, time_field
 from schemas.search_keys import MASK_RULE
-from service.model.limits import MAX_ATTRIBUTES, MAX_LIST_ITEMS, MAX_PROFILE_SEARCH_KEYS
+from service.model import limits
 
-_NAMES = ("first_name", "business_name")
-_PHONE_NUMBERS = {"description": "Phone numbers. Search key `phone`."}
-_EMAIL_ADDRESSES = {"description": "E-mail addresses. Search key `email`."}
-_ADDRESSES = {"description": "Postal addresses. Not searchable."}
+_MAX_LABEL_LENGTH = 64
+TEXTS = {
+    "first_name": "The given name. Null for a company that has only a `business_name`.",
+    "middle_name": "Names between the first and the last.",
+    "last_name": "The family name.",
+    "phonetic_first_name": "The reading of the first name, such as kana. A search by name includes it.",
+    "phonetic_last_name": "The reading of the last name. A search by name includes it.",
+    "business_name": "The company. A search by name includes it. A profile without a first name needs it.",
+    "account_number": "The customer's number in your own system. Search key `account`. If no two profiles "
+    "may have the same number, use a unique search key of type `identifier` instead.",
+    "birth_date": "The date of birth, in any format.",
+    "gender": "The gender, in your own words.",
+    "party_type": "The kind of customer, such as INDIVIDUAL, BUSINESS or OTHER.",
+    "additional_information": "Other information for agents.",
+}
+ADDRESS_LINES = {
+    "address_1": "The first line, such as street and number.",
+    "address_2": "The second line, such as building or flat.",
+    "address_3": "The third line.",
+    "address_4": "The fourth line.",
+    "city": "The city, town or ward.",
+    "county": "The county.",
+    "state": "The state.",
+    "province": "The province or prefecture.",
+    "country": "The country, by name or code.",
+    "postal_code": "The postal code.",
+}
+_PHONE_NUMBERS = "Phone numbers. Search key `phone`."
+_EMAIL_ADDRESSES = "E-mail addresses. Search key `email`."
+_ADDRESSES = "Postal addresses. Not searchable."
 _ATTRIBUTES = {
     "description": "Your own data, string to string. Not searchable. In a PATCH, null removes a member."
 }
@@ -35,40 +49,119 @@ _KEYS = {
     f"search key are masked in responses. {MASK_RULE} In a PATCH, null removes all values of a search key, "
     "and a mask that is sent back leaves its value unchanged."
 }
+_RESPONSE_LABEL = common.string_field("Your own label.", allow_none=True)
+_ADDITIONAL_INFORMATION = Text(
+    max_length=limits.MAX_ADDITIONAL_INFORMATION_LENGTH,
+    multiline=True,
+    allow_none=True,
+    description=TEXTS["additional_information"],
+)
+_NAMES = ("first_name", "business_name")
+
+
+def _request_texts(descriptions: Mapping[str, str]) -> dict[str, Text]:
+    return {name: Text(allow_none=True, description=text) for name, text in descriptions.items()}
+
+
+def _response_texts(descriptions: Mapping[str, str]) -> dict[str, fields.String]:
+    return {name: common.string_field(text, allow_none=True) for name, text in descriptions.items()}
+
+
+def _items(request: Request, description: str) -> BoundedList:
+    metadata = {"description": description}
+    return BoundedList(
+        fields.Nested(request), max_items=limits.MAX_LIST_ITEMS, allow_none=True, metadata=metadata
+    )
+
+
+def _label(examples: str) -> Text:
+    description = f"Your own label, such as {examples}."
+    return Text(max_length=_MAX_LABEL_LENGTH, allow_none=True, description=description)
+
+
+class PhoneNumberRequest(Request):
+    """A phone number."""
+
+    type = _label("mobile")
+    value = Text(required=True, description="The number in any notation. Stored unchanged.")
+    e164 = fields.String(
+        allow_none=True,
+        validate=validate.Length(max=limits.MAX_VALUE_LENGTH),
+        metadata={
+            "description": "The `e164` of a response. A number that is sent back with it keeps it. Without "
+            "it, the number is parsed again."
+        },
+    )
+
+
+class EmailAddressRequest(Request):
+    """An e-mail address."""
+
+    type = _label("work")
+    value = Text(required=True, description="The address. Stored unchanged.")
+
+
+class AddressRequest(Request):
+    """A postal address."""
+
+    class Meta:
+        """Fields after ``type``."""
+
+        include = _request_texts(ADDRESS_LINES)
+
+    type = _label("home, shipping or billing")
+
+
+class PhoneNumberResponse(Response):
+    """A phone number as it was sent, and in E.164."""
+
+    type = _RESPONSE_LABEL
+    value = common.string_field("The number as it was sent.")
+    e164 = common.string_field(
+        "The number in ITU-T E.164. Null if the value is not a valid phone number; then "
+        "its digits are searched.",
+        allow_none=True,
+    )
+
+
+class EmailAddressResponse(Response):
+    """An e-mail address as it was sent."""
+
+    type = _RESPONSE_LABEL
+    value = common.string_field("The address as it was sent.")
+
+
+class AddressResponse(Response):
+    """A postal address."""
+
+    class Meta(Response.Meta):
+        """Fields after ``type``."""
+
+        include = _response_texts(ADDRESS_LINES)
+
+    type = _RESPONSE_LABEL
 
 
 class _ProfileTexts(Request):
     class Meta:
-        include = PROFILE_REQUEST_TEXTS
+        include = _request_texts(TEXTS) | {"additional_information": _ADDITIONAL_INFORMATION}
 
 
 class _ProfileFields(_ProfileTexts):
-    phone_numbers = BoundedList(
-        fields.Nested(PhoneNumberRequest()),
-        max_items=MAX_LIST_ITEMS,
-        allow_none=True,
-        metadata=_PHONE_NUMBERS,
-    )
-    email_addresses = BoundedList(
-        fields.Nested(EmailAddressRequest()),
-        max_items=MAX_LIST_ITEMS,
-        allow_none=True,
-        metadata=_EMAIL_ADDRESSES,
-    )
-    addresses = BoundedList(
-        fields.Nested(AddressRequest()), max_items=MAX_LIST_ITEMS, allow_none=True, metadata=_ADDRESSES
-    )
+    phone_numbers = _items(PhoneNumberRequest(), _PHONE_NUMBERS)
+    email_addresses = _items(EmailAddressRequest(), _EMAIL_ADDRESSES)
+    addresses = _items(AddressRequest(), _ADDRESSES)
     attributes = MappingField(
         Text(),
         Text(multiline=True, allow_none=True),
-        max_members=MAX_ATTRIBUTES,
+        max_members=limits.MAX_ATTRIBUTES,
         allow_none=True,
         metadata=_ATTRIBUTES,
     )
     keys = MappingField(
-        search_key_field(),
-        BoundedList(Text(), max_items=MAX_LIST_ITEMS, allow_none=True),
-        max_members=MAX_PROFILE_SEARCH_KEYS,
+        common.search_key_field(),
+        BoundedList(Text(), max_items=limits.MAX_LIST_ITEMS, allow_none=True),
+        max_members=limits.MAX_PROFILE_SEARCH_KEYS,
         allow_none=True,
         metadata=_KEYS,
     )
@@ -99,17 +192,17 @@ class ProfilePatchRequest(_ProfileFields):
 
 class _ProfileTextsResponse(Response):
     class Meta(Response.Meta):
-        include = PROFILE_RESPONSE_TEXTS
+        include = _response_texts(TEXTS)
 
-    profile_id = profile_id_field(required=True)
+    profile_id = common.profile_id_field(required=True)
 
 
 class ProfileResponse(_ProfileTextsResponse):
     """A profile. Every field is present; unknown values are null or empty."""
 
-    phone_numbers = list_field(PhoneNumberResponse(), _PHONE_NUMBERS["description"])
-    email_addresses = list_field(EmailAddressResponse(), _EMAIL_ADDRESSES["description"])
-    addresses = list_field(AddressResponse(), _ADDRESSES["description"])
+    phone_numbers = common.list_field(PhoneNumberResponse(), _PHONE_NUMBERS)
+    email_addresses = common.list_field(EmailAddressResponse(), _EMAIL_ADDRESSES)
+    addresses = common.list_field(AddressResponse(), _ADDRESSES)
     attributes = MappingField(fields.String(), fields.String(), required=True, metadata=_ATTRIBUTES)
     keys = MappingField(fields.String(), fields.List(fields.String()), required=True, metadata=_KEYS)
     version = fields.Integer(
@@ -117,12 +210,12 @@ class ProfileResponse(_ProfileTextsResponse):
         validate=validate.Range(min=1),
         metadata={"description": "The number in the ETag. Every change increases it by one."},
     )
-    created_at = time_field("When the profile was created.")
-    updated_at = time_field("When the profile was last changed.")
+    created_at = common.time_field("When the profile was created.")
+    updated_at = common.time_field("When the profile was last changed.")
 
 
 class ProfilesResponse(Response):
     """A page of profiles, ordered by ID."""
 
-    items = list_field(ProfileResponse(), "The profiles.")
-    next_cursor = next_cursor_field()
+    items = common.list_field(ProfileResponse(), "The profiles.")
+    next_cursor = common.NEXT_CURSOR

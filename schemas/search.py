@@ -5,12 +5,10 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from schemas import common
 from schemas.base import Request, Response
-from schemas.fields import BoundedList, Text
-from schemas.identifiers import search_key_field
-from schemas.pages import cursor_field, limit_field, next_cursor_field
+from schemas.fields import BoundedList
 from schemas.profiles import ProfileResponse
-from schemas.response_fields import boolean_field, enum_field, list_field, string_field
 from service.model.limits import MAX_CRITERIA, MAX_CRITERION_VALUES
 from service.model.match import Tier
 
@@ -18,16 +16,10 @@ from service.model.match import Tier
 class Criterion(Request):
     """A search key and values. A profile meets the criterion if it has one of the values."""
 
-    key = search_key_field(
-        "A name from `GET /v1/search-keys`, built in or custom.", example="phone", required=True
+    key = common.search_key_field(
+        description="A name from `GET /v1/search-keys`, built in or custom.", example="phone", required=True
     )
-    values = BoundedList(
-        Text(),
-        min_items=1,
-        max_items=MAX_CRITERION_VALUES,
-        required=True,
-        metadata={"description": "The values, in any notation. One match is enough."},
-    )
+    values = common.values_field(MAX_CRITERION_VALUES, "The values, in any notation. One match is enough.")
 
 
 class SearchRequest(Request):
@@ -69,8 +61,8 @@ class SearchRequest(Request):
             "Not for sensitive search keys."
         },
     )
-    limit = limit_field()
-    cursor = cursor_field()
+    limit = common.limit_field()
+    cursor = common.cursor_field()
 
     @validates_schema
     def _check_prefix(self, data: Mapping[str, Any], **_kwargs: object) -> None:
@@ -87,21 +79,21 @@ class SearchRequest(Request):
 class ReasonResponse(Response):
     """A value that matched."""
 
-    key = string_field("The search key's name.")
-    value = string_field("The normalised value that matched. Masked if the search key is sensitive.")
-    tier = enum_field(Tier, "The strength of the match. The list has the best first.")
+    key = common.string_field("The search key's name.")
+    value = common.string_field("The normalised value that matched. Masked if the search key is sensitive.")
+    tier = common.enum_field(Tier, "The strength of the match. The list has the best first.")
 
 
 class FoundProfileResponse(Response):
     """A profile and the reasons why it matches."""
 
     profile = fields.Nested(ProfileResponse(), required=True)
-    matched_on = list_field(ReasonResponse(), "The values that matched, best tier first.")
+    matched_on = common.list_field(ReasonResponse(), "The values that matched, best tier first.")
 
 
 class FoundProfilesResponse(Response):
     """A page of profiles: those that meet every criterion first, then by their best tier."""
 
-    items = list_field(FoundProfileResponse(), "The matching profiles.")
-    next_cursor = next_cursor_field()
-    truncated = boolean_field("True if a prefix search matches more than `limit` profiles.")
+    items = common.list_field(FoundProfileResponse(), "The matching profiles.")
+    next_cursor = common.NEXT_CURSOR
+    truncated = common.boolean_field("True if a prefix search matches more than `limit` profiles.")

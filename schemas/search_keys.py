@@ -1,10 +1,11 @@
-"""Requests and responses of search keys, which the agent's drop-down lists."""
+"""Requests and responses of search keys, which the agent's drop-down lists, and of their values."""
 
+from marshmallow import fields
+
+from schemas import common
 from schemas.base import Request, Response
 from schemas.fields import StrictBoolean, Text
-from schemas.identifiers import search_key_field
-from schemas.pages import cursor_field, limit_field, next_cursor_field
-from schemas.response_fields import boolean_field, enum_field, list_field, string_field
+from service.model.limits import MAX_LIST_ITEMS
 from service.model.search_key import KeyType
 
 MASK_RULE = (
@@ -30,29 +31,29 @@ class SearchKeyRequest(Request):
     """The definition of a custom search key."""
 
     label = Text(required=True, description=_LABEL)
-    type = enum_field(KeyType, _TYPE)
+    type = common.enum_field(KeyType, _TYPE)
     unique = StrictBoolean(load_default=False, metadata={"description": _UNIQUE})
     sensitive = StrictBoolean(load_default=False, metadata={"description": _SENSITIVE})
     example = Text(
         allow_none=True,
-        description=(
-            "A value to show in an empty field. It is stored and returned in plain text even "
-            "for a sensitive search key, so invent one. If absent, an existing search key keeps its example. "
-            "Null restores the example of the type."
-        ),
+        description="A value to show in an empty field. It is stored and returned in plain text even for a "
+        "sensitive search key, so invent one. If absent, an existing search key keeps its example. Null "
+        "restores the example of the type.",
     )
 
 
 class SearchKeyResponse(Response):
     """A search key, built in or custom."""
 
-    name = search_key_field("The name in criteria, in match keys and in a profile's `keys`.", required=True)
-    label = string_field(_LABEL)
-    type = enum_field(KeyType, _TYPE)
-    unique = boolean_field(_UNIQUE)
-    sensitive = boolean_field(_SENSITIVE)
-    built_in = boolean_field("Whether the search key comes with the service and cannot be changed.")
-    example = string_field(
+    name = common.search_key_field(
+        description="The name in criteria, in match keys and in a profile's `keys`.", required=True
+    )
+    label = common.string_field(_LABEL)
+    type = common.enum_field(KeyType, _TYPE)
+    unique = common.boolean_field(_UNIQUE)
+    sensitive = common.boolean_field(_SENSITIVE)
+    built_in = common.boolean_field("Whether the search key comes with the service and cannot be changed.")
+    example = common.string_field(
         "A value to show in an empty field: the example of a custom search key, or a valid value of the type."
     )
 
@@ -60,12 +61,36 @@ class SearchKeyResponse(Response):
 class SearchKeysResponse(Response):
     """All search keys, the built-in ones first. Always one page."""
 
-    items = list_field(SearchKeyResponse(), "The search keys.")
-    next_cursor = next_cursor_field()
+    items = common.list_field(SearchKeyResponse(), "The search keys.")
+    next_cursor = common.NEXT_CURSOR
 
 
 class SearchKeyProfilesRequest(Request):
     """The page of a search key's profiles, in the query string."""
 
-    limit = limit_field(strict=False)
-    cursor = cursor_field(allow_none=False)
+    limit = common.limit_field(strict=False)
+    cursor = common.cursor_field(allow_none=False)
+
+
+class KeyValuesRequest(Request):
+    """Values of one search key to add or to release."""
+
+    key = common.search_key_field(
+        description="`phone`, `email` or a custom search key.", example="ssn", required=True
+    )
+    values = common.values_field(MAX_LIST_ITEMS, "The values, in any notation.")
+
+
+class RevealRequest(Request):
+    """The sensitive search key to reveal."""
+
+    key = common.search_key_field(description="A sensitive custom search key.", example="ssn", required=True)
+
+
+class RevealedResponse(Response):
+    """The plain values of a sensitive search key."""
+
+    key = common.string_field("The search key's name.")
+    values = common.list_field(
+        fields.String(), "The values as they were sent. Empty if the profile has none."
+    )

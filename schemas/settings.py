@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from marshmallow import ValidationError, fields, validate
 
 from schemas.base import Request, Response
-from schemas.fields import BoundedList, Identifier, Integer, MappingField, StrictBoolean, Text, one_of
-from schemas.identifiers import search_key_field
-from schemas.response_fields import enum_field, list_field
+from schemas.common import enum_field, list_field, search_key_field
+from schemas.fields import BoundedList, Integer, MappingField, StrictBoolean, Text, identifier_field
 from service.model.domain_settings import DEFAULT_SHARED_ABOVE
 from service.model.identifiers import REGION
 from service.model.limits import MAX_IGNORED_VALUES, MAX_MATCH_KEYS, MAX_SHARED_ABOVE
 from service.model.match import MatchMode
 
-_CHANNELS = ("voice calls", "chats", "tasks", "e-mails")
+_CHANNELS = ("For voice calls.", "For chats.", "For tasks.", "For e-mails.")
+_PATCHES = [f"{text} Null restores the default." for text in _CHANNELS]
 _DEFAULT_REGION = {
     "description": "The region (ISO 3166-1 alpha-2) of phone numbers without a country code.",
     "example": "JP",
@@ -53,40 +53,33 @@ def _check_distinct(keys: Sequence[str]) -> None:
         raise ValidationError("Must not name a search key twice.")
 
 
-def _match_keys_patch(channel: str) -> BoundedList:
-    return BoundedList(
-        search_key_field(),
-        max_items=MAX_MATCH_KEYS,
-        validate=[_check_distinct],
-        allow_none=True,
-        metadata={"description": f"For {channel}. Null restores the default.", "uniqueItems": True},
-    )
-
-
-def _match_mode_patch(channel: str) -> fields.String:
-    return fields.String(
-        validate=one_of(MatchMode),
-        allow_none=True,
-        metadata={"description": f"For {channel}. Null restores the default."},
-    )
-
-
 class MatchKeysPatchRequest(Request):
     """The search keys that contacts are matched by, per channel, in their order."""
 
-    voice, chat, task, email = map(_match_keys_patch, _CHANNELS)
+    voice, chat, task, email = (
+        BoundedList(
+            search_key_field(),
+            max_items=MAX_MATCH_KEYS,
+            validate=[_check_distinct],
+            allow_none=True,
+            metadata={"description": text, "uniqueItems": True},
+        )
+        for text in _PATCHES
+    )
 
 
 class MatchModesPatchRequest(Request):
     """How the match keys work together, per channel."""
 
-    voice, chat, task, email = map(_match_mode_patch, _CHANNELS)
+    voice, chat, task, email = (
+        enum_field(MatchMode, text, required=False, allow_none=True) for text in _PATCHES
+    )
 
 
 class SettingsPatchRequest(Request):
     """A merge patch (RFC 7396). Null restores a default."""
 
-    default_region = Identifier(
+    default_region = identifier_field(
         REGION,
         "A region is two letters (ISO 3166-1 alpha-2).",
         pre_load=_upper_case,
@@ -115,13 +108,13 @@ class SettingsPatchRequest(Request):
 class MatchKeysResponse(Response):
     """The search keys that contacts are matched by, per channel, in their order."""
 
-    voice, chat, task, email = (list_field(search_key_field(), f"For {channel}.") for channel in _CHANNELS)
+    voice, chat, task, email = (list_field(search_key_field(), text) for text in _CHANNELS)
 
 
 class MatchModesResponse(Response):
     """How the match keys work together, per channel."""
 
-    voice, chat, task, email = (enum_field(MatchMode, f"For {channel}.") for channel in _CHANNELS)
+    voice, chat, task, email = (enum_field(MatchMode, text) for text in _CHANNELS)
 
 
 class SettingsResponse(Response):

@@ -3,15 +3,15 @@
 from typing import Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.api import browser, views
-from service.api.http import authentication, context, limits, paths, problems, proxies, request_log
-from service.api.views import metrics
+from service.api.http import authentication, context, limits, metrics, paths, problems
 from service.auth.authenticator import Authenticator
 from service.auth.token_verifier import TokenVerifier
 from service.config import Settings
 from service.store.stores import Stores
-from service.use_cases.lookup_entries import ReadinessTimes
+from service.use_cases.health import ReadinessTimes
 
 
 def create_app(
@@ -42,23 +42,22 @@ def create_app(
         else Stores.over(database, settings, audit_in_background=audit_in_background)
     )
     context.register(app, stores)
-    proxies.register(app, settings)
+    if hops := settings.trusted_proxies:
+        # Each proxy appends one entry to X-Forwarded-For and X-Forwarded-Proto. The entry that many from the
+        # right is the client's; a client can forge the entries left of it.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign] # Flask documents this for middleware
     metrics.register(app, cache_ttl=metrics_ttl)
-    request_log.register(app)
+    app.after_request(metrics.log_request)
     problems.register(app)
     browser.register(app, settings)
-    _register_checks(app, settings, stores, tokens)
-    views.register(app, stores, readiness_times)
-    return app
-
-
-def _register_checks(app: Flask, settings: Settings, stores: Stores, tokens: TokenVerifier | None) -> None:
-    """Check the credential first, then its rate limit, then the path, and MongoDB last."""
-    failures = limits.limit_failures(app, settings)
-    is_authenticated = settings.auth
-    tokens = (tokens or TokenVerifier.of(settings)) if is_authenticated else None
+    # The credential is checked first, then its rate limit, then the path, and MongoDB last.
+    tokens = (tokens or TokenVerifier.of(settings)) if settings.auth else None
     app.extensions["token_verifier"] = tokens
-    authentication.register(app, Authenticator(stores, tokens) if is_authenticated else None, failures)
+    authenticator = Authenticator(stores, tokens) if settings.auth else None
+    failures = limits.RateLimit("failed-authentications", limits.FAILURES_PER_MINUTE)
+    authentication.register(app, authenticator, failures if settings.limits_failures else None)
     limits.register(app, settings)
     paths.register(app)
     app.before_request(context.require_datastore)
+    views.register(app, stores, readiness_times)
+    return app

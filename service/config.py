@@ -11,6 +11,7 @@ from environs import Env, EnvError, EnvValidationError, ValidationError
 from marshmallow.validate import Length, Range, Regexp
 
 from service.matching.phone import is_region
+from service.model.lists import split_list
 
 _T = TypeVar("_T")
 
@@ -22,8 +23,6 @@ _URI = Regexp(
 _DATABASE = Regexp(r"^[A-Za-z0-9_-]{1,38}\Z", error="Must be 1 to 38 of A-Z, a-z, 0-9, _ and -.")
 _NOT_EMPTY = Length(min=1, error="Must not be empty.")
 _POSITIVE = Range(min=1)
-# MongoDB's integers have at most 64 bits.
-_COUNT = Range(min=0, max=999_999_999)
 # No machine gains from more, and they would take minutes to start and to stop.
 _PARALLEL = Range(min=1, max=256)
 _RATE_LIMIT = re.compile(r"0|[1-9][0-9]{0,8}")
@@ -44,11 +43,6 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _parse_list(text: str) -> tuple[str, ...]:
-    """Split at commas and line breaks, and ignore blanks around items and empty items."""
-    return tuple(item for part in re.split(r"[,\n]", text) if (item := part.strip()))
-
-
 def _parse_region(text: str) -> str:
     """Return the region in upper case; refuse one without a numbering plan, such as UK for GB."""
     # Without the check for ASCII, "ß" would be "SS", which is South Sudan.
@@ -66,14 +60,14 @@ def _parse_rate_limit(text: str) -> int | None:
 
 
 def _parse_algorithms(text: str) -> tuple[str, ...]:
-    algorithms = _parse_list(text)
+    algorithms = tuple(split_list(text))
     if not algorithms or not set(algorithms) <= set(_ALGORITHMS):
         raise ValidationError(f"Must be one or more of these, separated by commas: {', '.join(_ALGORITHMS)}.")
     return algorithms
 
 
 def _parse_origins(text: str) -> tuple[str, ...]:
-    origins = _parse_list(text)
+    origins = tuple(split_list(text))
     if not all(_ORIGIN.fullmatch(origin) for origin in origins):
         raise ValidationError(
             "Must name each origin as scheme://host[:port], in lower case, without a path, separated by "
@@ -136,20 +130,29 @@ class Settings:
     cors_origins: tuple[str, ...] = _setting("parsed", (), parse=_parse_origins)
     rate_limit_per_minute: int | None = _setting("parsed", None, parse=_parse_rate_limit)
     """None stands for ``auto``: see ``requests_per_minute``."""
-    sensitive_values_per_hour: int = _setting("int", 120, validate=_COUNT)
+    sensitive_values_per_hour: int = _setting("int", 120, validate=Range(min=0, max=999_999_999))
     trusted_proxies: int = _setting("int", 0, validate=Range(min=0, max=10))
     audit_retention_days: int = _setting("int", 400, validate=Range(min=1, max=_CENTURY_DAYS))
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """Read the settings; raises ``environs.EnvError`` with a line for every variable that is wrong."""
+        """Read the settings.
+
+        Raises ``environs.EnvError`` with a line for every variable that is wrong; values are not repeated.
+        """
         env = Env(eager=False)
         env.add_parser("parsed", _parse)
         values = {}
         for each in fields(cls):
             read = getattr(env, each.metadata["parser"])
             values[each.name] = read(each.name.upper(), getattr(cls, each.name), **each.metadata["options"])
-        _raise_errors(env)
+        try:
+            env.seal()
+        except EnvValidationError as error:
+            messages = cast("Mapping[str, list[str]]", error.error_messages)
+            lines = [_sentence(name, each) for name, errors in messages.items() for each in errors]
+            # Without the cause, which repeats the values.
+            raise EnvError("\n".join(lines)) from None
         return cls(**values)
 
     def check(self) -> None:
@@ -168,12 +171,8 @@ class Settings:
             )
         if not self.auth and self.trusted_proxies:
             yield "AUTH=off serves this machine only, and no proxy: set TRUSTED_PROXIES=0, or AUTH=on."
-        issuer = {
-            "OIDC_ISSUER": self.oidc_issuer,
-            "OIDC_AUDIENCE": self.oidc_audience,
-            "OIDC_JWKS_URL": self.oidc_jwks_url,
-        }
-        missing = [name for name, value in issuer.items() if not value]
+        issuer = ("oidc_issuer", "oidc_audience", "oidc_jwks_url")
+        missing = [name.upper() for name in issuer if not getattr(self, name)]
         if 0 < len(missing) < len(issuer):
             yield f"Set {' and '.join(missing)} too: an OIDC issuer needs all three settings."
 
@@ -198,17 +197,6 @@ class Settings:
 def _parse(value: _T | str, *, parse: Callable[[str], _T]) -> _T | str:
     """Parse the text of a variable, and return a default that is no text as it is."""
     return parse(value) if isinstance(value, str) else value
-
-
-def _raise_errors(env: Env) -> None:
-    """Raise ``EnvError`` with a line for each variable that is wrong; values are not repeated."""
-    try:
-        env.seal()
-    except EnvValidationError as error:
-        messages = cast("Mapping[str, list[str]]", error.error_messages)
-        lines = [_sentence(name, each) for name, errors in messages.items() for each in errors]
-        # Without the cause, which repeats the errors as a dict.
-        raise EnvError("\n".join(lines)) from None
 
 
 def _sentence(name: str, error: str) -> str:

@@ -1,6 +1,6 @@
 """Readiness checks without caching, so that tests see each change at once."""
 
-from service.use_cases.lookup_entries import ReadinessTimes
+from service.use_cases.health import ReadinessTimes
 
 
 def uncached() -> ReadinessTimes:

@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 from service.config import Settings
-from service.model.masking import HIDDEN, masked
-from service.store.profiles.value_holders import MAX_HOLDERS
+from service.model.sensitive import HIDDEN, masked
+from service.store.profiles.search import MAX_HOLDERS
 
 _DOCS = Path(__file__).parents[1] / "docs"
 _PAGE = (_DOCS / "sensitive-keys.md").read_text(encoding="utf-8")

@@ -13,10 +13,9 @@ from hashlib import sha256
 
 from service.errors.access import ApiKeyEnded, ApiKeyNotFound, ApiKeyRotated
 from service.errors.requests import FieldError, InvalidRequest
-from service.model.api_key import ApiKey
 from service.model.identifiers import is_agent_id, is_domain
-from service.model.limits import MAX_API_KEY_LABEL_LENGTH
-from service.model.principal import Scope
+from service.model.limits import MAX_API_KEY_LABEL_LENGTH, MAX_VALUE_LENGTH
+from service.model.principal import ApiKey, Scope
 from service.store.api_keys import ApiKeyStore
 
 PREFIX = "plk_"
@@ -85,7 +84,6 @@ def rotate_api_key(
 
 
 def _check_in_use(key: ApiKey, now: datetime) -> None:
-    """Raise ``ApiKeyRotated`` or ``ApiKeyEnded`` if the API key cannot be rotated."""
     if key.successor is not None:
         raise ApiKeyRotated(key.key_id, key.successor)
     if key.has_ended(now):
@@ -143,4 +141,4 @@ def _errors(label: str, domain: str, scopes: Collection[Scope], agent_id: str | 
     if not scopes:
         yield FieldError("/scope", "Must be given.")
     if agent_id is not None and not is_agent_id(agent_id):
-        yield FieldError("/agent_id", "Must be 1 to 255 characters in a line.")
+        yield FieldError("/agent_id", f"Must be 1 to {MAX_VALUE_LENGTH} characters in a line.")

@@ -2,6 +2,8 @@
 
 import hmac
 from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from threading import Lock
@@ -9,14 +11,12 @@ from time import monotonic
 
 from cachetools import LRUCache, TTLCache
 
-from service.auth.api_key_ids import ApiKeyIds
 from service.auth.api_keys import KEY, PREFIX, hash_of
 from service.auth.token_verifier import TokenVerifier
 from service.errors.access import Unauthenticated
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.requests import FieldError, InvalidRequest
-from service.model.api_key import ApiKey
-from service.model.principal import Principal
+from service.model.principal import ApiKey, Principal
 from service.store.stores import Stores
 from service.use_cases.clock import now
 
@@ -27,7 +27,70 @@ MAX_CACHED_KEYS = 10_000
 MAX_CACHED_UNKNOWN_IDS = 1_000
 """Unknown IDs have a cache of their own: made-up IDs evict no API key."""
 
+MAX_MISSES_PER_MINUTE = 60
+RECACHE_TTL = 1.0
+WAIT_TIMEOUT = 1.0
+"""How long a request waits for the IDs that another request reads."""
+
 _NO_HASH = "0" * 64
+
+
+class ApiKeyIds:
+    """The IDs of all API keys, to limit the queries for unknown ones.
+
+    Anyone can make up IDs, and each new one costs a query. After ``MAX_MISSES_PER_MINUTE`` such queries a
+    worker reads the IDs of all API keys instead, at most once every ``RECACHE_TTL``, and looks up only those.
+    So a valid key is never rejected because of others; a new one is accepted within a second. ``read`` reads
+    the IDs; ``clock`` returns seconds.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[], frozenset[str]],
+        clock: Callable[[], float] = monotonic,
+        *,
+        wait_seconds: float = WAIT_TIMEOUT,
+    ) -> None:
+        self._read = read
+        self._clock = clock
+        self._wait_seconds = wait_seconds
+        self._lock = Lock()
+        self._misses: TTLCache[object, None] = TTLCache(MAX_MISSES_PER_MINUTE, 60, clock)
+        self._ids: Future[frozenset[str]] | None = None
+        self._ids_began = clock()
+
+    def count_miss(self) -> None:
+        """Count a query that found no key."""
+        with self._lock:
+            self._misses[object()] = None
+
+    def may_exist(self, key_id: str) -> bool:
+        """Return False if no key has this ID; True if it has to be looked up.
+
+        Raises ``DatastoreUnavailable``.
+        """
+        with self._lock:
+            is_exhausted = len(self._misses) >= MAX_MISSES_PER_MINUTE
+        return not is_exhausted or key_id in self._current_ids()
+
+    def _current_ids(self) -> frozenset[str]:
+        """Return IDs that are at most a second old; one thread reads them, and the others wait for it."""
+        with self._lock:
+            now = self._clock()
+            ids = self._ids
+            is_due = ids is None or (ids.done() and now - self._ids_began >= RECACHE_TTL)
+            if ids is None or is_due:
+                ids = self._ids = Future()
+                self._ids_began = now
+        if is_due:
+            try:
+                ids.set_result(self._read())
+            except BaseException as error:  # noqa: BLE001 - raised to every request that waits
+                ids.set_exception(error)
+        try:
+            return ids.result(timeout=self._wait_seconds)
+        except TimeoutError:
+            raise DatastoreUnavailable from None
 
 
 class Authenticator:
@@ -116,10 +179,8 @@ class Authenticator:
 
     def note_use(self, credential_id: str, day: date) -> None:
         """Store that the API key was used on that day. If MongoDB does not answer, a later use is stored."""
-        try:
+        with suppress(DatastoreUnavailable):
             self._stores.api_keys.record_usage(credential_id, day)
-        except DatastoreUnavailable:
-            return
 
 
 def acting_agent(principal: Principal, named: str | None) -> str | None:

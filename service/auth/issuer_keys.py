@@ -1,11 +1,19 @@
-"""The public keys of the issuer, cached for some minutes."""
+"""The public keys of the issuer: downloaded in the background, and cached for some minutes.
 
-from collections.abc import Callable, Sequence
+No other request of the service goes to anything but MongoDB.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from http.client import HTTPMessage
 from threading import Event, Lock, Thread
 from time import monotonic
+from typing import IO, cast
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import jwt
+import orjson
 
 from service.errors.access import IssuerUnavailable, Unauthenticated
 
@@ -20,6 +28,73 @@ RETRY_INTERVAL = 5.0
 
 WAIT_TIMEOUT = 1.0
 """How long the request that starts a download, or a worker that starts, waits for it."""
+
+_SOCKET_TIMEOUT = 3
+_DOWNLOAD_TIMEOUT = 10.0
+_MAX_BYTES = 1024 * 1024
+
+# Each of these algorithms has its curve (RFC 7518, 3.4).
+_CURVES = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """Follows no redirect: it could lead away from HTTPS, or to an internal host."""
+
+    def redirect_request(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> None:
+        del req, fp, code, msg, headers, newurl
+
+
+class JWKSClient(jwt.PyJWKClient):
+    """Downloads a JWK set without caching it.
+
+    ``PyJWKClient`` limits neither the size nor the total time of a response, and assigns one algorithm to a
+    key that names none.
+    """
+
+    def __init__(self, uri: str, algorithms: Sequence[str], *, timeout: float = _DOWNLOAD_TIMEOUT) -> None:
+        super().__init__(uri, cache_jwk_set=False, timeout=_SOCKET_TIMEOUT)
+        self._algorithms = algorithms
+        self._download_timeout = timeout
+
+    def fetch_data(self) -> dict[str, list[object]]:
+        """Return the keys that verify signatures, once per accepted algorithm; raises ``OSError``.
+
+        Raises ValueError if the document is not a JWK set.
+        """
+        match orjson.loads(self.download()):
+            case {"keys": [*keys]}:
+                return {"keys": [use for key in keys for use in self._uses(key)]}
+        raise ValueError("not a JWK set")
+
+    def _uses(self, key: object) -> Iterator[Mapping[str, object]]:
+        match key:
+            case {"use": use} if use != "sig":
+                return
+            case dict():
+                members = cast("Mapping[str, object]", key)
+                for algorithm in self._algorithms:
+                    fits_curve = _CURVES.get(algorithm) in (None, members.get("crv"))
+                    if fits_curve and members.get("alg", algorithm) == algorithm:
+                        yield {**members, "alg": algorithm}
+
+    def download(self) -> bytes:
+        """Return the document; raises ``OSError``."""
+        deadline = monotonic() + self._download_timeout
+        body = bytearray()
+        try:
+            with build_opener(_NoRedirect).open(self.uri, timeout=self.timeout) as response:
+                while part := response.read1(_MAX_BYTES):
+                    body += part
+                    if len(body) > _MAX_BYTES:
+                        raise OSError("A JWK set must be smaller.")
+                    if monotonic() > deadline:
+                        raise TimeoutError("The issuer's response took too long.")
+        except HTTPError as error:
+            error.close()
+            raise
+        return bytes(body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +132,6 @@ class IssuerKeys:
         self._tried_at = float("-inf")
         self._is_slow = False
 
-    def prefetch(self) -> None:
-        """Download the keys before a token needs them; wait for at most ``wait_seconds``.
-
-        A download that takes longer continues. A failed one is repeated when a token needs it.
-        """
-        self._refresh()
-
     def find(self, key_id: str | None, algorithm: str) -> jwt.PyJWK:
         """Return the key with this ID, or the issuer's only key if a token names none.
 
@@ -71,11 +139,11 @@ class IssuerKeys:
         """
         state = self._state
         if self._age(state) >= CACHE_TTL:
-            state = self._refresh()
+            state = self.refresh()
         key = self._match(state, key_id, algorithm)
         if key is None:
             # The issuer may have started to use a new key.
-            state = self._refresh()
+            state = self.refresh()
             key = self._match(state, key_id, algorithm)
         if key is not None:
             return key
@@ -94,8 +162,12 @@ class IssuerKeys:
         ]
         return matches[0] if len(matches) == 1 else None
 
-    def _refresh(self) -> _State:
-        """Start a download unless one runs or the last is too recent; return the state after the wait."""
+    def refresh(self) -> _State:
+        """Start a download unless one runs or the last is too recent; wait for at most ``wait_seconds``.
+
+        Returns the state after the wait. A slower download continues. A failed one is repeated when a token
+        needs it.
+        """
         is_slow, done = self._is_slow, Event()
         with self._lock:
             began = self._clock()

@@ -5,8 +5,7 @@ from hashlib import sha256
 
 import jwt
 
-from service.auth.issuer_keys import WAIT_TIMEOUT, IssuerKeys
-from service.auth.jwks_client import JWKSClient
+from service.auth.issuer_keys import WAIT_TIMEOUT, IssuerKeys, JWKSClient
 from service.config import Settings
 from service.errors.access import Unauthenticated
 from service.model.identifiers import is_agent_id, is_domain
@@ -39,7 +38,7 @@ class TokenVerifier:
 
     def prefetch_keys(self) -> None:
         """Download the issuer's keys before the first token needs them; wait for a bounded time."""
-        self._keys.prefetch()
+        self._keys.refresh()
 
     def verify(self, token: str) -> Principal:
         """Return the principal of a bearer token; raises ``Unauthenticated`` and ``IssuerUnavailable``.

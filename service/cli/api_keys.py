@@ -1,25 +1,17 @@
 """`profile-lookup api-keys`: create, list, rotate and revoke API keys."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import click
 
 from service.auth import api_keys as use_cases
-from service.auth.api_keys import id_in
 from service.cli.stores import open_stores
-from service.errors.base import ServiceError
-from service.errors.requests import InvalidRequest
-from service.model.api_key import ApiKey
-from service.model.principal import Scope
-from service.store.stores import Stores
+from service.model.principal import ApiKey, Scope
 from service.use_cases.clock import now
 
-_DAYS = click.IntRange(1, 3650)
-_HOURS = click.IntRange(0, 24 * 90)
 _key_id = click.argument(
-    "key_id", metavar="KEY_ID", callback=lambda _context, _parameter, value: id_in(value)
+    "key_id", metavar="KEY_ID", callback=lambda _context, _parameter, value: use_cases.id_in(value)
 )
 _COLUMNS = ("ID", "LABEL", "DOMAIN", "SCOPES", "AGENT", "CREATED", "EXPIRES", "LAST USED", "STATE")
 
@@ -50,13 +42,16 @@ def api_keys() -> None:
     "--agent-id", help="The only agent who uses the key: associations are always stored with this ID."
 )
 @click.option(
-    "--expires-in-days", type=_DAYS, metavar="DAYS", help="Without this option the key does not expire."
+    "--expires-in-days",
+    type=click.IntRange(1, 3650),
+    metavar="DAYS",
+    help="Without this option the key does not expire.",
 )
 def create(
     label: str, scopes: Sequence[str], domain: str, agent_id: str | None, expires_in_days: int | None
 ) -> None:
     """Create a key and print it. Only its hash is stored, so it cannot be printed again."""
-    with _stores() as stores:
+    with open_stores() as stores:
         key, text = use_cases.create_api_key(
             stores.api_keys,
             label=label,
@@ -73,7 +68,7 @@ def create(
 @click.option("--domain", help="List only the keys of this domain.")
 def list_keys(domain: str | None) -> None:
     """List the keys without their secrets, the oldest first."""
-    with _stores() as stores:
+    with open_stores() as stores:
         rows = [_row(key, now()) for key in use_cases.list_api_keys(stores.api_keys, domain=domain)]
     widths = [max(map(len, column)) for column in zip(_COLUMNS, *rows, strict=True)]
     for row in (_COLUMNS, *rows):
@@ -84,7 +79,7 @@ def list_keys(domain: str | None) -> None:
 @_key_id
 @click.option(
     "--grace-hours",
-    type=_HOURS,
+    type=click.IntRange(0, 24 * 90),
     default=24,
     show_default=True,
     metavar="HOURS",
@@ -98,7 +93,7 @@ def rotate(key_id: str, grace_hours: int) -> None:
     The old key remains valid until the grace period ends, so that clients can change over without a gap. It
     cannot be rotated again meanwhile: the error message names its successor, which can be rotated.
     """
-    with _stores() as stores:
+    with open_stores() as stores:
         key, text = use_cases.rotate_api_key(
             stores.api_keys, key_id, grace=timedelta(hours=grace_hours), now=now()
         )
@@ -116,7 +111,7 @@ def revoke(key_id: str) -> None:
     KEY_ID is the ID that `list` prints, such as plk_0123456789abcdef: the part of a key before its second
     underscore. The whole key is accepted too, but the ID alone keeps the secret out of the shell history.
     """
-    with _stores() as stores:
+    with open_stores() as stores:
         key = use_cases.revoke_api_key(stores.api_keys, key_id, now=now())
     click.echo(f"{key.key_id} {_validity(key)}")
 
@@ -127,26 +122,10 @@ def _validity(key: ApiKey) -> str:
     return "is revoked; within five seconds every worker rejects it."
 
 
-@contextmanager
-def _stores() -> Iterator[Stores]:
-    """Yield the stores; turn errors of the service into one-line messages that name the option."""
-    try:
-        with open_stores() as stores:
-            yield stores
-    except InvalidRequest as error:
-        messages = (f"--{each.pointer[1:].replace('_', '-')}: {each.detail}" for each in error.errors)
-        raise click.ClickException(" ".join(messages)) from error
-    except ServiceError as error:
-        raise click.ClickException(error.detail) from error
-
-
 def _print_key(key: ApiKey, text: str) -> None:
-    """Print the key on the standard output and its properties on the standard error."""
     click.echo(f"{key.key_id}: {_row(key, key.created_at)[3]} in the domain {key.domain}.", err=True)
-    click.echo(
-        f"It is valid until {_minutes(key.expires_at)}." if key.expires_at else "It does not expire.",
-        err=True,
-    )
+    validity = f"is valid until {_minutes(key.expires_at)}" if key.expires_at else "does not expire"
+    click.echo(f"It {validity}.", err=True)
     click.echo("Keep the key; it is not shown again:", err=True)
     click.echo(text)
 

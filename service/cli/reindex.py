@@ -5,8 +5,8 @@ import sys
 import click
 
 from service.cli.stores import open_stores
-from service.store.stores import Stores
-from service.use_cases.reindex import Reindexed, reindex_profiles
+from service.store.profiles.stale_profiles import Conflict
+from service.use_cases.reindex import Orphan, Reindexed, Sealed, reindex_profiles
 
 
 @click.command()
@@ -40,42 +40,30 @@ def reindex(batch_size: int) -> None:
     the values; then run the command again.
     """
     with open_stores() as stores:
-        result = _reindex(stores, batch_size)
+        stores.indexes.build()
+        if stale := stores.stale_profiles.count():
+            with click.progressbar(length=stale, label="Reindexing", file=sys.stderr) as bar:
+                result = reindex_profiles(stores, batch_size=batch_size, advance=bar.update)
+        else:
+            result = Reindexed(renewed=0, conflicts=[], left=0)
     _report(result)
 
 
-def _reindex(stores: Stores, batch_size: int) -> Reindexed:
-    stores.indexes.build()
-    stale = stores.stale_profiles.count()
-    if not stale:
-        return Reindexed(renewed=0, conflicts=[], left=0)
-    progress = click.progressbar(length=stale, label="Reindexing", file=sys.stderr)
-    with progress as bar:
-        return reindex_profiles(stores, batch_size=batch_size, advance=bar.update)
-
-
 def _report(result: Reindexed) -> None:
-    for conflict in result.conflicts:
-        click.echo(
-            f"{conflict.domain} {conflict.profile_id}: another profile owns a value of its unique key "
-            f"'{conflict.key}'.",
-            err=True,
-        )
+    for each in result.conflicts:
+        _print_problem(each, f"another profile owns a value of its unique key '{each.key}'.")
     for sealed in result.sealed:
-        click.echo(
-            f"{sealed.domain} {sealed.profile_id}: a value of its key '{sealed.key}' is encrypted with the "
-            f"master key '{sealed.master_id}', which is not set or has changed.",
-            err=True,
-        )
+        state = f"encrypted with the master key '{sealed.master_id}', which is not set or has changed"
+        _print_problem(sealed, f"a value of its key '{sealed.key}' is {state}.")
     for orphan in result.orphans:
-        click.echo(
-            f"{orphan.domain} {orphan.profile_id}: holds values of the key '{orphan.key}', "
-            "which is not defined.",
-            err=True,
-        )
+        _print_problem(orphan, f"holds values of the key '{orphan.key}', which is not defined.")
     if result.left:
         raise click.ClickException(
             f"Profiles still stale: {result.left} (brought up to date: {result.renewed}). Settle those "
             "listed, if any, and run this again."
         )
     click.echo(f"Profiles brought up to date: {result.renewed}, still stale: 0.")
+
+
+def _print_problem(profile: Conflict | Orphan | Sealed, problem: str) -> None:
+    click.echo(f"{profile.domain} {profile.profile_id}: {problem}", err=True)

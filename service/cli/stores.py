@@ -12,10 +12,10 @@ from environs import EnvError
 
 from service.config import Settings
 from service.crypto.master_keyring import MasterKeyringError
+from service.errors.base import ServiceError
 from service.errors.datastore import DatastoreUnavailable
-from service.errors.search_keys import MasterKeyMissing
-from service.local.data_dir import master_keys_path
-from service.local.discovery import find_running, is_listening
+from service.errors.requests import InvalidRequest
+from service.local.data_dir import find_running, is_listening, master_keys_path
 from service.server.setting_names import warn_of_misspelt
 from service.store.client.connection import check_uri, connect, ping, server_addresses
 from service.store.client.errors import translate_errors
@@ -36,13 +36,16 @@ def open_stores() -> Iterator[Stores]:
         with closing(database.client):
             ping(database)
             yield Stores.over(database, settings)
-    except (EnvError, MasterKeyringError, MasterKeyMissing) as error:
-        raise click.ClickException(str(error)) from error
     except DatastoreUnavailable as error:
         raise click.ClickException(
             f"MongoDB did not answer in time, or refused ({type(error.__cause__).__name__}){server}: check "
             "MONGODB_URI, then run this again; completed work is kept."
         ) from error
+    except InvalidRequest as error:
+        options = (f"--{each.pointer[1:].replace('_', '-')}: {each.detail}" for each in error.errors)
+        raise click.ClickException(" ".join(options)) from error
+    except (EnvError, MasterKeyringError, ServiceError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _settings() -> Settings:
@@ -64,7 +67,11 @@ def _without_uri(settings: Settings) -> Settings:
     uri = find_running(data_dir)
     if uri is not None:
         click.echo(f"MONGODB_URI is not set: using the bundled MongoDB of {data_dir}.", err=True)
-        return _with_master_keys(replace(settings, mongodb_uri=uri), master_keys_path(data_dir))
+        path = master_keys_path(data_dir)
+        # Those that `profile-lookup run` generated, unless others are set.
+        if path.exists() and not (settings.master_keys or settings.master_keys_file):
+            settings = replace(settings, master_keys_file=str(path))
+        return replace(settings, mongodb_uri=uri)
     default = urlsplit(settings.mongodb_uri)
     if not is_listening(str(default.hostname), default.port or 0):
         raise click.ClickException(
@@ -73,10 +80,3 @@ def _without_uri(settings: Settings) -> Settings:
         )
     click.echo(f"MONGODB_URI is not set: using {settings.mongodb_uri}.", err=True)
     return settings
-
-
-def _with_master_keys(settings: Settings, path: Path) -> Settings:
-    """Return the settings with the master keys that `profile-lookup run` generated, unless others are set."""
-    if settings.master_keys or settings.master_keys_file or not path.exists():
-        return settings
-    return replace(settings, master_keys_file=str(path))

@@ -1,14 +1,12 @@
 """The master keys, from which all other keys are derived."""
 
-import re
 from base64 import b64decode
-from binascii import Error as Base64Error
 from dataclasses import dataclass, field
 
-KEY_BYTES = 32
+from service.model.identifiers import MASTER_KEY_ID
+from service.model.lists import split_list
 
-_SEPARATOR = re.compile(r"[,\n]")
-_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
+KEY_BYTES = 32
 
 
 class MasterKeyringError(Exception):
@@ -32,8 +30,8 @@ def parse(source: str, text: str) -> MasterKeyring:
 
     ``source`` is the setting with the text. Raises ``MasterKeyringError``.
     """
-    items = [item.strip() for item in _SEPARATOR.split(text) if item.strip()]
-    keyring = tuple(_master_key(source, position, item) for position, item in enumerate(items, start=1))
+    items = enumerate(split_list(text), start=1)
+    keyring = tuple(_master_key(source, position, item) for position, item in items)
     ids, keys = {master.id for master in keyring}, {master.key for master in keyring}
     for name, values in (("ID", ids), ("key", keys)):
         if len(values) < len(keyring):
@@ -43,13 +41,13 @@ def parse(source: str, text: str) -> MasterKeyring:
 
 def _master_key(source: str, position: int, item: str) -> MasterKey:
     identifier, _, encoded = item.partition(":")
-    if not _ID.fullmatch(identifier):
+    if not MASTER_KEY_ID.fullmatch(identifier):
         raise MasterKeyringError(
             f"{source}: master key {position} is not id:key; use an ID of 1 to 32 of A-Z a-z 0-9 _ and -."
         )
     try:
         key = b64decode(encoded.strip(), validate=True)
-    except (Base64Error, ValueError):
+    except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
         # Without the cause, whose text could contain a part of the key.

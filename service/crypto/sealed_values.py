@@ -14,9 +14,11 @@ from collections.abc import Sequence
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from service.model.identifiers import MASTER_KEY_ID
+
 _VERSION = "v1"
 _NONCE_BYTES = 12
-_SEALED = re.compile(rf"{_VERSION}\.([A-Za-z0-9_-]{{1,32}})\.([A-Za-z0-9_-]+)")
+_SEALED = re.compile(rf"{_VERSION}\.({MASTER_KEY_ID.pattern})\.([A-Za-z0-9_-]+)")
 
 
 def seal(key: bytes, master_id: str, place: Sequence[str], plain: str) -> str:
@@ -34,9 +36,8 @@ def unseal(key: bytes, place: Sequence[str], sealed: str) -> str | None:
     master_id, encoded = parts.groups()
     try:
         raw = urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
-        plain = AESGCM(key).decrypt(
-            raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], _associated_data(master_id, place)
-        )
+        nonce, ciphertext = raw[:_NONCE_BYTES], raw[_NONCE_BYTES:]
+        plain = AESGCM(key).decrypt(nonce, ciphertext, _associated_data(master_id, place))
     except (InvalidTag, ValueError):
         return None
     return plain.decode(errors="surrogatepass")

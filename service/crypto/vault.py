@@ -1,12 +1,24 @@
-"""Encryption and blind index of one domain."""
+"""Encryption and blind index of one domain, with keys derived from its master keys.
 
+With the blind index, sensitive values can be searched for without storing them in readable form.
+"""
+
+import hmac
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
+from functools import lru_cache
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from service.crypto import sealed_values
-from service.crypto.blind_index import blind_term
-from service.crypto.derived_keys import INDEX, VALUE, derive_key
-from service.crypto.master_keyring import MasterKey, MasterKeyring
+from service.crypto.master_keyring import KEY_BYTES, MasterKey, MasterKeyring
 from service.errors.search_keys import MasterKeyMissing
+
+INDEX = "index"
+VALUE = "value"
+_CONTEXT = "profile-lookup/v1"
+_DIGEST_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +36,48 @@ class Vault:
         """
         if not self.keyring:
             raise MasterKeyMissing
-        return tuple(blind_term(derive_key(master, INDEX, self.domain), term) for master in self.keyring)
+        return tuple(_blind_term(derive_key(master, INDEX, self.domain), term) for master in self.keyring)
 
     def seal(self, profile_id: str, key: str, plain: str) -> str:
         """Return the encrypted value of a profile's search key; raises ``MasterKeyMissing``."""
         if not self.keyring:
             raise MasterKeyMissing
         master = self.keyring[0]
-        return sealed_values.seal(self._value_key(master), master.id, (self.domain, profile_id, key), plain)
+        value_key = derive_key(master, VALUE, self.domain)
+        return sealed_values.seal(value_key, master.id, (self.domain, profile_id, key), plain)
 
     def unseal(self, profile_id: str, key: str, sealed: str) -> str | None:
         """Return the plain value; None if its master key is not accepted or the value was changed."""
         master_id = sealed_values.master_id_of(sealed)
-        master = next((master for master in self.keyring if master.id == master_id), None)
-        if master is None:
-            return None
-        return sealed_values.unseal(self._value_key(master), (self.domain, profile_id, key), sealed)
+        for master in self.keyring:
+            if master.id == master_id:
+                value_key = derive_key(master, VALUE, self.domain)
+                return sealed_values.unseal(value_key, (self.domain, profile_id, key), sealed)
+        return None
 
     def is_current(self, sealed: str) -> bool:
         """Return whether a value is encrypted with the first master key."""
         return bool(self.keyring) and sealed_values.master_id_of(sealed) == self.keyring[0].id
 
-    def _value_key(self, master: MasterKey) -> bytes:
-        return derive_key(master, VALUE, self.domain)
+
+@lru_cache(maxsize=4096)
+def derive_key(master: MasterKey, purpose: str, domain: str) -> bytes:
+    """Return the key of 256 bits for a purpose in a domain: HKDF with SHA-256 (RFC 5869).
+
+    No salt is needed, since master keys are random (section 3.1). The context information binds the key to
+    its purpose and domain (section 3.2). Purposes contain no slash, so contexts are distinct.
+    """
+    info = f"{_CONTEXT}/{purpose}/{domain}".encode()
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(master.key)
+
+
+def _blind_term(key: bytes, term: str) -> str:
+    """Return the index term ``field:value`` with a keyed hash for its value.
+
+    HMAC-SHA-256 of the whole term (RFC 2104), so that equal values of two search keys have different hashes.
+    It is truncated to 128 bits, the minimum of section 5 of the RFC. With a billion values the probability of
+    a collision is about 10^-21.
+    """
+    field = term.partition(":")[0]
+    digest = hmac.digest(key, term.encode(errors="surrogatepass"), "sha256")[:_DIGEST_BYTES]
+    return f"{field}:{urlsafe_b64encode(digest).decode().rstrip('=')}"

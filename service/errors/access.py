@@ -4,10 +4,9 @@ from service.errors.base import Conflict, NotFound, ServiceError
 
 
 class Unauthenticated(ServiceError):
-    """The request has no credential, or an invalid one."""
+    """No valid credential."""
 
     code = "unauthenticated"
-    title = "No valid credential"
 
     def __init__(self, reason: str | None = None) -> None:
         """Take the reason why a credential is invalid, for the log; None without a credential.
@@ -23,10 +22,9 @@ class Unauthenticated(ServiceError):
 
 
 class Forbidden(ServiceError):
-    """The credential does not allow the operation."""
+    """The credential does not allow this."""
 
     code = "insufficient_scope"
-    title = "The credential does not allow this"
 
     def __init__(self, scope: str) -> None:
         super().__init__(f"The credential lacks a scope; use one with the scope {scope}.", scope=scope)
@@ -34,13 +32,12 @@ class Forbidden(ServiceError):
 
 
 class TooManyRequests(ServiceError):
-    """The credential, or the address of failed authentications, has reached its limit per minute.
+    """Too many requests.
 
     ``seconds`` is the time until requests are accepted again.
     """
 
     code = "rate_limited"
-    title = "Too many requests"
     detail = "There were too many requests with this credential, or without a valid one; retry later."
 
     def __init__(self, seconds: int) -> None:
@@ -49,34 +46,30 @@ class TooManyRequests(ServiceError):
 
 
 class IssuerUnavailable(ServiceError):
-    """The keys of the OIDC issuer cannot be read, so tokens cannot be verified."""
+    """The issuer's keys are unavailable."""
 
     code = "issuer_unavailable"
-    title = "The issuer's keys are unavailable"
     detail = "The issuer of the token did not return its keys in time; retry later."
 
 
 class ApiKeyNotFound(NotFound):
-    """No API key has this ID."""
+    """API key not found."""
 
     code = "api_key_not_found"
-    title = "API key not found"
     detail = "No API key has this ID; check the ID."
 
 
 class ApiKeyEnded(Conflict):
-    """The API key is expired or revoked."""
+    """The API key is no longer valid."""
 
     code = "api_key_ended"
-    title = "The API key is no longer valid"
     detail = "The API key is expired or revoked; create another."
 
 
 class ApiKeyRotated(Conflict):
-    """The API key has a successor already."""
+    """The API key was already rotated."""
 
     code = "api_key_rotated"
-    title = "The API key was already rotated"
 
     def __init__(self, key_id: str, successor: str) -> None:
         super().__init__(

@@ -10,6 +10,7 @@ from typing import ClassVar
 class ServiceError(Exception):
     """Base of every error that the service raises on purpose.
 
+    The first line of the docstring of a class is the title of its problem documents.
     ``detail`` says what is wrong, then what to do. It is an attribute of the class if it is always the same.
     ``members`` are additional members of the problem document.
     """
@@ -18,14 +19,13 @@ class ServiceError(Exception):
     title: ClassVar[str]
     detail: str
 
+    def __init_subclass__(cls) -> None:
+        cls.title = (cls.__doc__ or "").partition("\n")[0].removesuffix(".")
+
     def __init__(self, detail: str | None = None, **members: object) -> None:
         self.detail = detail or self.detail
-        self._members = members
+        self.members = members
         super().__init__(self.detail)
-
-    def members(self) -> dict[str, object]:
-        """Return the additional members of the problem document."""
-        return self._members
 
 
 class NotFound(ServiceError):

@@ -7,10 +7,9 @@ NO_ANSWER = "no answer"
 
 
 class DatastoreUnavailable(ServiceError):
-    """MongoDB did not respond in time, for a ``reason`` that is logged."""
+    """The datastore is unavailable."""
 
     code = "datastore_unavailable"
-    title = "The datastore is unavailable"
 
     def __init__(self, reason: str = NO_ANSWER, *, writing: bool = False) -> None:
         super().__init__(
@@ -24,18 +23,16 @@ class DatastoreUnavailable(ServiceError):
 
 
 class CannotBeStored(ServiceError):
-    """The document exceeds MongoDB's limit."""
+    """The record is too large."""
 
     code = "cannot_be_stored"
-    title = "The record is too large"
     detail = "The record would exceed the datastore's limit of 16 MB; store less in it."
 
 
 class NotReady(ServiceError):
-    """The process runs but cannot serve requests yet. ``checks`` has the result of each check by name."""
+    """Not ready."""
 
     code = "not_ready"
-    title = "Not ready"
     detail = "The service is not ready; see in checks what failed."
 
     def __init__(self, checks: dict[str, str]) -> None:

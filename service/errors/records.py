@@ -11,42 +11,37 @@ _SAME_STORED_FORM = (
 
 
 class ProfileNotFound(NotFound):
-    """No profile has this ID."""
+    """Profile not found."""
 
     code = "profile_not_found"
-    title = "Profile not found"
     detail = "No profile has this profile_id; search for the profile, or create it."
 
 
 class ContactNotFound(NotFound):
-    """The contact was never associated nor cleared."""
+    """Contact not found."""
 
     code = "contact_not_found"
-    title = "Contact not found"
     detail = "The contact was never associated nor cleared; check its contact_id."
 
 
 class AssociationNotFound(NotFound):
-    """The contact has no current association."""
+    """Association not found."""
 
     code = "association_not_found"
-    title = "Association not found"
     detail = "The contact is not associated with a profile; associate it first."
 
 
 class ContactCleared(Conflict):
-    """The contact is closed to changes."""
+    """The contact is cleared."""
 
     code = "contact_cleared"
-    title = "The contact is cleared"
     detail = "The contact was cleared, so its association cannot change any more; use another contact."
 
 
 class UniqueKeyTaken(Conflict):
-    """Another profile has the value of a unique search key."""
+    """A unique value belongs to another profile."""
 
     code = "unique_key_taken"
-    title = "A unique value belongs to another profile"
 
     def __init__(
         self,
@@ -78,10 +73,9 @@ class UniqueKeyTaken(Conflict):
 
 
 class VersionConflict(ServiceError):
-    """The profile does not have the expected version."""
+    """The profile has changed."""
 
     code = "version_conflict"
-    title = "The profile has changed"
     detail = (
         "The profile no longer has the version in the request; read it again, then retry. If this request is "
         "a retry, its change may be there already. A weak version (W/), as some proxies make it, never "

@@ -15,10 +15,9 @@ class FieldError:
 
 
 class InvalidRequest(ServiceError):
-    """The request is well-formed, but some of its fields are invalid."""
+    """Some fields are invalid."""
 
     code = "invalid_request"
-    title = "Some fields are invalid"
     detail = "The request was not executed; correct the fields listed in errors."
 
     def __init__(self, errors: Sequence[FieldError]) -> None:
@@ -30,7 +29,6 @@ class IdempotencyKeyReused(ServiceError):
     """The idempotency key belongs to another request."""
 
     code = "idempotency_key_reused"
-    title = "The idempotency key belongs to another request"
     detail = (
         "The idempotency key was used with another body or contact before; send a new request with a new one."
     )

@@ -11,18 +11,16 @@ def undefined_search_key(pointer: str) -> FieldError:
 
 
 class SearchKeyNotFound(NotFound):
-    """No custom search key has this name."""
+    """Search key not found."""
 
     code = "search_key_not_found"
-    title = "Search key not found"
     detail = "No custom search key has this name; list the search keys to see their names."
 
 
 class SearchKeyInUse(Conflict):
-    """Profiles have values of the search key."""
+    """Profiles have values of this search key."""
 
     code = "search_key_in_use"
-    title = "Profiles have values of this search key"
     detail = (
         "Profiles have values of this search key, so it cannot be removed or redefined; remove the values "
         "first. /v1/search-keys/{key}/profiles lists the profiles."
@@ -30,10 +28,9 @@ class SearchKeyInUse(Conflict):
 
 
 class SearchKeyFixed(Conflict):
-    """The search key has another type, uniqueness or sensitivity."""
+    """The search key has another definition."""
 
     code = "search_key_fixed"
-    title = "The search key has another definition"
     detail = (
         "The search key is already defined with another type, uniqueness or sensitivity; remove it first to "
         "change them."
@@ -41,18 +38,16 @@ class SearchKeyFixed(Conflict):
 
 
 class BuiltInSearchKey(Conflict):
-    """The name belongs to a built-in search key."""
+    """The search key is built in."""
 
     code = "built_in_search_key"
-    title = "The search key is built in"
     detail = "This name belongs to a built-in search key; choose another."
 
 
 class TooManySearchKeys(Conflict):
-    """The domain has reached its limit of custom search keys."""
+    """Too many search keys."""
 
     code = "too_many_search_keys"
-    title = "Too many search keys"
 
     def __init__(self, limit: int) -> None:
         super().__init__(
@@ -61,10 +56,9 @@ class TooManySearchKeys(Conflict):
 
 
 class MasterKeyMissing(Conflict):
-    """Without a master key, sensitive values can be neither encrypted nor searched."""
+    """No master key is set."""
 
     code = "master_key_missing"
-    title = "No master key is set"
     detail = (
         "Values of sensitive search keys can be neither stored nor found without a master key; ask the "
         "operator of the service to set MASTER_KEYS or MASTER_KEYS_FILE."
@@ -72,10 +66,9 @@ class MasterKeyMissing(Conflict):
 
 
 class ValueSealed(Conflict):
-    """A sensitive value cannot be decrypted."""
+    """The value cannot be decrypted."""
 
     code = "value_sealed"
-    title = "The value cannot be decrypted"
 
     def __init__(self, master_id: str) -> None:
         super().__init__(
@@ -85,10 +78,9 @@ class ValueSealed(Conflict):
 
 
 class TooManySensitiveValues(TooManyRequests):
-    """The credential has reached its hourly limit of values of sensitive search keys."""
+    """Too many values of sensitive search keys."""
 
     code = "too_many_sensitive_values"
-    title = "Too many values of sensitive search keys"
     detail = (
         "This credential has reached its hourly limit of values of sensitive search keys; retry later, or "
         "use a credential with the scope profiles:reveal."

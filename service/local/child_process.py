@@ -46,24 +46,29 @@ def spawn(
     )
 
 
-def _die_with(parent: int, death_signal: int) -> None:
-    """Ask Linux for ``death_signal`` when the parent ends; other systems have no such call."""
+def stop(process: subprocess.Popen[bytes], timeout: float) -> None:
+    """Terminate a process that ``spawn`` started; after ``timeout`` seconds, kill its group."""
+    process.terminate()
+    try:
+        process.wait(timeout)
+    except subprocess.TimeoutExpired:
+        # gunicorn's workers too, which would hold the port.
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _exec(death_signal: int, parent: int, argv: list[str]) -> None:
     if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, death_signal)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, death_signal)
     if os.getppid() != parent:
         # It ended before we asked, so no signal will come.
         sys.exit(1)
-
-
-def _exec(argv: list[str]) -> None:
-    """Replace this process by the program; if that is impossible, exit with 127 as a shell does."""
     try:
         os.execv(argv[0], argv)  # noqa: S606 - as in spawn
     except OSError as error:
         sys.stderr.write(f"{argv[0]}: {error.strerror}\n")
-        sys.exit(127)
+        sys.exit(127)  # as a shell does
 
 
 if __name__ == "__main__":
-    _die_with(int(sys.argv[2]), int(sys.argv[1]))
-    _exec(sys.argv[3:])
+    _exec(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])

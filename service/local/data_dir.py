@@ -1,12 +1,19 @@
-"""The files in DATA_DIR: the database, the port of its mongod, and its master keys."""
+"""DATA_DIR: the database, the port of its mongod, and its master keys."""
 
+import os
+import secrets
+import socket
+from base64 import b64encode
 from pathlib import Path
 
+from service.crypto.master_keyring import KEY_BYTES
+from service.local import replica_set
+
 _PORT_FILE = "mongod.port"
-_MAX_DIGITS = 5
 # Lower ports need privileges.
 _MIN_PORT = 1024
 _MAX_PORT = 65535
+_CONNECT_SECONDS = 0.5
 
 
 def database_path(data_dir: Path) -> Path:
@@ -25,13 +32,9 @@ def read_port(data_dir: Path) -> int | None:
     mongod may have stopped since, and another program may use its port.
     """
     try:
-        text = (data_dir / _PORT_FILE).read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError):
+        port = int((data_dir / _PORT_FILE).read_text(encoding="ascii"))
+    except (OSError, ValueError):
         return None
-    # isdecimal alone accepts more digits than int() converts.
-    if not text.isdecimal() or len(text) > _MAX_DIGITS:
-        return None
-    port = int(text)
     return port if _MIN_PORT <= port <= _MAX_PORT else None
 
 
@@ -40,3 +43,45 @@ def write_port(data_dir: Path, port: int) -> None:
     unfinished = data_dir / f"{_PORT_FILE}.new"
     unfinished.write_text(f"{port}\n", encoding="ascii")
     unfinished.replace(data_dir / _PORT_FILE)
+
+
+def find_running(data_dir: Path) -> str | None:
+    """Return the URI of the running mongod of this data folder, None if there is none.
+
+    Another program can use the stored port now, even the mongod of another data folder. So the server's own
+    data folder is compared.
+    """
+    port = read_port(data_dir)
+    if port is None or not is_listening("127.0.0.1", port):
+        return None
+    with replica_set.connect(f"127.0.0.1:{port}") as client:
+        is_ours = replica_set.data_path(client) == str(database_path(data_dir))
+    return replica_set.uri(port) if is_ours else None
+
+
+def is_listening(host: str, port: int) -> bool:
+    """Return whether a program accepts connections at the address."""
+    try:
+        with socket.create_connection((host, port), timeout=_CONNECT_SECONDS):
+            return True
+    except OSError:
+        return False
+
+
+def generate_master_key(path: Path) -> None:
+    """Write a new master key into a file that only its owner can read; does nothing if the file exists.
+
+    The file appears atomically, since a lost master key loses all sensitive values. The ID is random too: it
+    distinguishes values of an older master key whose file was deleted.
+    """
+    if path.exists():
+        return
+    key = b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+    unfinished = path.with_suffix(".new")
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(f"local-{secrets.token_hex(4)}:{key}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)

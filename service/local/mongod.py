@@ -12,14 +12,14 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
 from service.local import replica_set
-from service.local.child_process import spawn
+from service.local.child_process import spawn, stop
 from service.local.data_dir import database_path, read_port, write_port
 from service.local.exit_reason import explain_exit
-from service.local.mongod_options import mongod_options
 
 _ALTERNATIVES = "set MONGODB_URI, or use Docker (README, In production)"
 _START_SECONDS = 60
@@ -35,10 +35,6 @@ _EXIT_NET_ERROR = 48
 
 class BundledMongoDBError(Exception):
     """The bundled mongod cannot be used; the message is one line and says what to do."""
-
-
-class _PortTakenError(Exception):
-    """Another process listens on the port."""
 
 
 def mongod_executable() -> Path:
@@ -75,8 +71,10 @@ class BundledMongoDB:
         self._cache_gb = cache_gb
         self._extra_options = extra_options
         self._lock_timeout = lock_timeout
-        self._lock: int | None = None
+        self._cleanup = ExitStack()
         self._process: subprocess.Popen[bytes] | None = None
+        self.log_path = self._data_dir / "mongod.log"
+        self._output_path = self._data_dir / "mongod.out"
         self.uri = ""
 
     @property
@@ -84,17 +82,17 @@ class BundledMongoDB:
         """The process ID while it runs."""
         return self._process.pid if self._process else None
 
-    @property
-    def log_path(self) -> Path:
-        """The log of mongod."""
-        return self._data_dir / "mongod.log"
-
     def start(self) -> str:
         """Start mongod, wait until it accepts writes and return its URI; raises BundledMongoDBError."""
         executable = self._executable or mongod_executable()
         try:
-            self._prepare_folder()
-            self._start_on_some_port(executable)
+            database_path(self._data_dir).mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = _acquire_lock(self._data_dir, self._lock_timeout)
+            self._cleanup.callback(os.close, lock)
+            if self.log_path.exists():
+                self.log_path.replace(self.log_path.with_suffix(".log.1"))
+            port = self._start_on_some_port(executable, lock)
+            write_port(self._data_dir, port)
         except OSError as error:
             self.stop()
             raise BundledMongoDBError(
@@ -103,22 +101,19 @@ class BundledMongoDB:
         except BaseException:
             self.stop()
             raise
+        self.uri = replica_set.uri(port)
         return self.uri
 
     def stop(self) -> None:
         """Stop mongod and wait until it has exited; does nothing if it is not running."""
-        if self._process is not None:
-            _terminate(self._process)
-            self._process = None
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        self._cleanup.close()
+        self._process = None
 
     def exit_reason(self) -> str | None:
         """Return why mongod has exited, None while it runs."""
         if self._process is None or self._process.poll() is None:
             return None
-        return self._explain(self._process.returncode)
+        return explain_exit(self._process.returncode, output=self._output_path, log=self.log_path)
 
     def __enter__(self) -> Self:
         self.start()
@@ -127,21 +122,10 @@ class BundledMongoDB:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _prepare_folder(self) -> None:
-        database_path(self._data_dir).mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._lock = _acquire_lock(self._data_dir, self._lock_timeout)
-        if self.log_path.exists():
-            self.log_path.replace(self.log_path.with_suffix(".log.1"))
-
-    def _start_on_some_port(self, executable: Path) -> None:
+    def _start_on_some_port(self, executable: Path, lock: int) -> int:
         for port in self._candidate_ports():
-            try:
-                self._start_on(executable, port)
-            except _PortTakenError:
-                continue
-            write_port(self._data_dir, port)
-            self.uri = replica_set.uri(port)
-            return
+            if self._start_on(executable, lock, port):
+                return port
         raise BundledMongoDBError(
             f"The bundled mongod cannot listen on port {port}: another process does; choose another port."
         )
@@ -153,52 +137,53 @@ class BundledMongoDB:
         if (last := read_port(self._data_dir)) is not None:
             yield last
         for _ in range(_PORT_ATTEMPTS):
-            yield _free_port()
+            with socket.create_server(("127.0.0.1", 0)) as probe:
+                free: int = probe.getsockname()[1]
+            yield free
 
-    def _start_on(self, executable: Path, port: int) -> None:
-        options = mongod_options(database_path(self._data_dir), self.log_path, port, self._cache_gb)
+    def _start_on(self, executable: Path, lock: int, port: int) -> bool:
+        """Start mongod as the primary of its replica set; return False if another process has the port."""
         with self._output_path.open("wb") as output:
-            self._process = spawn(
-                [str(executable), *options, *self._extra_options],
+            process = self._process = spawn(
+                [str(executable), *self._options(port)],
                 # Safe because of the journal, and cannot be delayed.
                 death_signal=signal.SIGKILL,
                 output=output,
                 # mongod holds the lock until it exits, even if this process is killed.
-                pass_fds=[self._lock] if self._lock is not None else [],
+                pass_fds=[lock],
             )
-        self._wait_until_writable(f"127.0.0.1:{port}")
-
-    def _wait_until_writable(self, address: str) -> None:
-        """Configure the replica set and wait until this node is its primary."""
+        self._cleanup.callback(stop, process, _STOP_SECONDS)
+        address = f"127.0.0.1:{port}"
         deadline = time.monotonic() + _START_SECONDS
         with replica_set.connect(address) as client:
-            while not self._is_primary(client, address):
-                self._raise_if_exited()
+            while not replica_set.become_primary(client, address, process.pid):
+                if process.poll() == _EXIT_NET_ERROR:
+                    return False
+                if reason := self.exit_reason():
+                    raise BundledMongoDBError(f"{reason}; {_ALTERNATIVES}.")
                 if time.monotonic() > deadline:
                     raise BundledMongoDBError(
                         f"The bundled mongod takes no writes after {_START_SECONDS} s: see {self.log_path}."
                     )
                 time.sleep(_POLL_SECONDS)
-        self._raise_if_exited()
+        return True
 
-    def _is_primary(self, client: replica_set.Client, address: str) -> bool:
-        """Make our node the primary, never another server on the port; return whether it accepts writes."""
-        is_ours = self.pid is not None and replica_set.is_process(client, self.pid)
-        return is_ours and replica_set.become_primary(client, address)
-
-    def _raise_if_exited(self) -> None:
-        if self._process is None or self._process.poll() is None:
-            return
-        if self._process.returncode == _EXIT_NET_ERROR:
-            raise _PortTakenError
-        raise BundledMongoDBError(f"{self._explain(self._process.returncode)}; {_ALTERNATIVES}.")
-
-    def _explain(self, returncode: int) -> str:
-        return explain_exit(returncode, output=self._output_path, log=self.log_path)
-
-    @property
-    def _output_path(self) -> Path:
-        return self._data_dir / "mongod.out"
+    def _options(self, port: int) -> list[str]:
+        return [
+            *("--dbpath", str(database_path(self._data_dir))),
+            *("--logpath", str(self.log_path)),
+            *("--bind_ip", "127.0.0.1"),
+            *("--port", str(port)),
+            *("--replSet", replica_set.NAME),
+            *("--networkMessageCompressors", "disabled"),
+            *("--wiredTigerCacheSizeGB", str(self._cache_gb)),
+            *("--oplogSize", "128"),
+            # The log would quote slow commands with their values, which are personal.
+            *("--slowms", "2147483647"),
+            *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+            "--nounixsocket",
+            *self._extra_options,
+        ]
 
 
 def _acquire_lock(data_dir: Path, timeout: float) -> int:
@@ -217,19 +202,3 @@ def _acquire_lock(data_dir: Path, timeout: float) -> int:
             time.sleep(_POLL_SECONDS)
         else:
             return lock
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-    return port
-
-
-def _terminate(process: subprocess.Popen[bytes]) -> None:
-    """Terminate the process; kill it if it takes too long."""
-    process.terminate()
-    try:
-        process.wait(_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

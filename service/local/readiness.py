@@ -4,13 +4,13 @@ import http.client
 import json
 import time
 from collections.abc import Callable
+from contextlib import closing
 from urllib.parse import urlsplit
 
 _TIMEOUT_SECONDS = 10
 _PATIENCE_SECONDS = 5
 # "unknown" is a check that could not run, not a reason.
 _NOT_FAILED = frozenset({"ok", "unknown"})
-_NO_RESPONSE = "its workers do not answer yet"
 
 
 class ReadinessPoller:
@@ -36,21 +36,14 @@ class ReadinessPoller:
 def _failed_checks(url: str) -> str | None:
     """Return the checks of /readyz that failed, None if it is ready."""
     # Not through urllib, which would use a proxy of the environment.
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_TIMEOUT_SECONDS)
-    try:
-        connection.request("GET", "/readyz")
-        response = connection.getresponse()
-        return None if response.status == http.HTTPStatus.OK else _describe(response.read())
-    except (OSError, http.client.HTTPException):
-        return _NO_RESPONSE
-    finally:
-        connection.close()
-
-
-def _describe(problem: bytes) -> str:
-    """Return the failed checks of a problem document, or that there is none, as in gunicorn's own page."""
-    try:
-        checks = json.loads(problem)["checks"]
-    except (ValueError, LookupError, TypeError):
-        return _NO_RESPONSE
+    with closing(http.client.HTTPConnection(urlsplit(url).netloc, timeout=_TIMEOUT_SECONDS)) as connection:
+        try:
+            connection.request("GET", "/readyz")
+            response = connection.getresponse()
+            if response.status == http.HTTPStatus.OK:
+                return None
+            checks = json.loads(response.read())["checks"]
+        except (OSError, http.client.HTTPException, ValueError, LookupError, TypeError):
+            # No response, or one without checks, such as gunicorn's own page.
+            return "its workers do not answer yet"
     return "; ".join(f"{name}: {state}" for name, state in checks.items() if state not in _NOT_FAILED)

@@ -1,8 +1,5 @@
 """Configure the bundled mongod as a replica set of one node."""
 
-from pathlib import Path
-from typing import Any
-
 import pymongo
 from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 
@@ -10,7 +7,6 @@ NAME = "profile-lookup"
 
 # The server's error code NotYetInitialized.
 _NOT_YET_INITIALIZED = 94
-
 
 Client = pymongo.MongoClient[dict[str, object]]
 
@@ -27,59 +23,47 @@ def uri(port: int) -> str:
     return f"mongodb://127.0.0.1:{port}/?replicaSet={NAME}"
 
 
-def serves(client: Client, database_path: Path) -> bool:
-    """Return whether the server responds and its data is in this folder."""
-    options = _run(client, "getCmdLineOpts").get("parsed", {})
-    return bool(options.get("storage", {}).get("dbPath") == str(database_path))
+def data_path(client: Client) -> str | None:
+    """Return the data folder of the server, None if it does not respond or refuses."""
+    try:
+        path: str = client.admin.command("getCmdLineOpts")["parsed"]["storage"]["dbPath"]
+    except (PyMongoError, KeyError):
+        return None
+    return path
 
 
-def is_process(client: Client, pid: int) -> bool:
-    """Return whether the server responds and is this process.
+def become_primary(client: Client, address: str, pid: int) -> bool:
+    """Advance the configuration of the node by a step; return whether it accepts writes already.
 
-    If our mongod could not bind its port, another server responds, perhaps another bundled mongod.
+    Does nothing if another process than ``pid`` responds, because it has the port.
     """
-    return bool(_run(client, "serverStatus").get("pid") == pid)
-
-
-def _run(client: Client, command: str) -> dict[str, Any]:
-    """Return the reply of the server, an empty one if it does not respond or refuses."""
     try:
-        return client.admin.command(command)
-    except PyMongoError:
-        return {}
-
-
-def become_primary(client: Client, address: str) -> bool:
-    """Advance the node's configuration by a step; return whether it accepts writes already."""
-    try:
+        if client.admin.command("serverStatus")["pid"] != pid:
+            return False
         hello = client.admin.command("hello")
         if hello["isWritablePrimary"]:
             return hello.get("me") == address
         _configure(client, address)
     except (ConnectionFailure, OperationFailure):
         # Still starting, loading its configuration, or in the middle of the election.
-        return False
+        pass
     return False
 
 
 def _configure(client: Client, address: str) -> None:
-    """Make this node, at this address, the only member of the replica set."""
-    try:
-        config = client.admin.command("replSetGetConfig")["config"]
-    except OperationFailure as error:
-        if error.code != _NOT_YET_INITIALIZED:
-            raise
-        client.admin.command("replSetInitiate", _replica_set(address))
-        return
-    if config["members"][0]["host"] != address:
-        # The last run had another port. Force, since a node that is not in its own set cannot be primary.
-        moved = {**_replica_set(address), "version": config["version"] + 1}
-        client.admin.command("replSetReconfig", moved, force=True)
-
-
-def _replica_set(address: str) -> dict[str, object]:
-    return {
+    config = {
         "_id": NAME,
         "members": [{"_id": 0, "host": address}],
         "settings": {"electionTimeoutMillis": 1000},
     }
+    try:
+        current = client.admin.command("replSetGetConfig")["config"]
+    except OperationFailure as error:
+        if error.code != _NOT_YET_INITIALIZED:
+            raise
+        client.admin.command("replSetInitiate", config)
+        return
+    if current["members"][0]["host"] != address:
+        # The last run had another port. Force, since a node that is not in its own set cannot be primary.
+        moved = {**config, "version": current["version"] + 1}
+        client.admin.command("replSetReconfig", moved, force=True)

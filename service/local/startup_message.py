@@ -3,7 +3,7 @@
 import shlex
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from service.config import Settings
@@ -27,47 +27,35 @@ def startup_message(url: str, settings: Settings, bundled: Mapping[str, str]) ->
         f"profile-lookup is ready: {url}",
         f"Documentation: {url}/docs",
         f"Create a profile: curl -s {url}/v1/profiles{credential} {json}",
-        *_authentication_lines(settings, bundled),
+        *_authentication_lines(settings, is_bundled=bool(bundled)),
     ]
     if bundled:
         lines += [
             f"MongoDB: {bundled['MONGODB_URI']}",
             f"Its data is in {Path(settings.data_dir).resolve()}.",
-            *(
-                f"The master key of sensitive values: {each}"
-                for each in _assignments(bundled, "MASTER_KEYS_FILE")
-            ),
-            "It is the bundled one, for development only: set MONGODB_URI for production.",
         ]
+        if file := bundled.get("MASTER_KEYS_FILE"):
+            lines.append(f"The master key of sensitive values: MASTER_KEYS_FILE={shlex.quote(file)}")
+        lines.append("It is the bundled one, for development only: set MONGODB_URI for production.")
     return "\n".join([*lines, "Ctrl-C stops it."])
 
 
-def _authentication_lines(settings: Settings, bundled: Mapping[str, str]) -> list[str]:
+def _authentication_lines(settings: Settings, *, is_bundled: bool) -> Iterator[str]:
     if not settings.auth:
-        return [
+        yield (
             "Authentication is disabled (AUTH=off), so only this machine is served. Set AUTH=on to enable it."
-        ]
-    # A MONGODB_URI from the environment may contain a password, so it is not printed.
-    note = "" if bundled else ", with the same MONGODB_URI"
-    command = " ".join([*_database_variables(settings, bundled), _command()])
-    return [f"Make a KEY for {user}{note}: {command} {create}" for user, create in _KEY_COMMANDS.items()]
-
-
-def _database_variables(settings: Settings, bundled: Mapping[str, str]) -> list[str]:
-    """Return the assignments that a command needs to find the service's database."""
-    variables = {}
-    if bundled and settings.data_dir != Settings.data_dir:
-        variables["DATA_DIR"] = str(Path(settings.data_dir).resolve())
+        )
+        return
+    # The variables with which a command finds the service's database. A MONGODB_URI from the environment may
+    # contain a password, so it is not printed.
+    words = []
+    if is_bundled and settings.data_dir != Settings.data_dir:
+        words.append(f"DATA_DIR={shlex.quote(str(Path(settings.data_dir).resolve()))}")
     if settings.mongodb_database != Settings.mongodb_database:
-        variables["MONGODB_DATABASE"] = settings.mongodb_database
-    return _assignments(variables, *variables)
-
-
-def _assignments(values: Mapping[str, str], *names: str) -> list[str]:
-    """Return those of the variables that have a value, in the notation of a shell."""
-    return [f"{name}={shlex.quote(values[name])}" for name in names if name in values]
-
-
-def _command() -> str:
-    """Return how a shell starts our command, which is not on PATH after `make run`."""
-    return _COMMAND if shutil.which(_COMMAND) else shlex.quote(str(Path(sys.executable).with_name(_COMMAND)))
+        words.append(f"MONGODB_DATABASE={settings.mongodb_database}")
+    # After `make run`, our command is not on PATH.
+    path = _COMMAND if shutil.which(_COMMAND) else str(Path(sys.executable).with_name(_COMMAND))
+    command = " ".join([*words, shlex.quote(path)])
+    note = "" if is_bundled else ", with the same MONGODB_URI"
+    for user, create in _KEY_COMMANDS.items():
+        yield f"Make a KEY for {user}{note}: {command} {create}"

@@ -7,16 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
 from service.config import Settings
 from service.crypto.master_keyring import MasterKeyringError
-from service.local.child_process import spawn
-from service.local.data_dir import master_keys_path
-from service.local.master_key_file import generate_master_key
+from service.local.child_process import spawn, stop
+from service.local.data_dir import generate_master_key, master_keys_path
 from service.local.mongod import BundledMongoDB
 from service.local.readiness import ReadinessPoller
 from service.local.startup_message import startup_message
@@ -66,19 +64,21 @@ def run(
         else:
             mongodb = stack.enter_context(BundledMongoDB(Path(settings.data_dir)))
             bundled = {"MONGODB_URI": mongodb.uri, **_bundled_master_keys(settings)}
-        variables = {"AUTH": "on" if settings.auth else "off", **bundled}
-        gunicorn = stack.enter_context(_gunicorn(listener, variables, stop_timeout))
+        gunicorn = _start_gunicorn(listener, {"AUTH": "on" if settings.auth else "off", **bundled})
+        # Lets it finish the requests in flight.
+        stack.callback(stop, gunicorn, stop_timeout)
         # gunicorn has the socket now. Once it exits, the port is free.
         listener.close()
-        children = _Children(gunicorn, mongodb, parent_pid)
         readiness = ReadinessPoller(url, report)
-        children.wait_until(readiness.is_ready)
-        report(startup_message(url, settings, bundled))
-        children.wait_until(lambda: False)
+        is_ready = False
+        while True:
+            _check_processes(gunicorn, mongodb, parent_pid)
+            if not is_ready and (is_ready := readiness.is_ready()):
+                report(startup_message(url, settings, bundled))
+            time.sleep(_POLL_SECONDS)
 
 
 def _check(settings: Settings) -> None:
-    """Raise RunError for settings with which no worker could start."""
     try:
         if "MONGODB_URI" in os.environ:
             check_uri(settings)
@@ -88,7 +88,6 @@ def _check(settings: Settings) -> None:
 
 
 def _bundled_master_keys(settings: Settings) -> dict[str, str]:
-    """Return the variable for a generated master key, none if the settings have a master key."""
     if settings.master_keys or settings.master_keys_file:
         return {}
     path = master_keys_path(Path(settings.data_dir))
@@ -96,68 +95,48 @@ def _bundled_master_keys(settings: Settings) -> dict[str, str]:
     return {"MASTER_KEYS_FILE": str(path)}
 
 
-@dataclass(frozen=True)
-class _Children:
-    """The processes to watch."""
-
-    gunicorn: subprocess.Popen[bytes]
-    mongodb: BundledMongoDB | None
-    parent_pid: int | None
-
-    def wait_until(self, condition: Callable[[], bool]) -> None:
-        """Wait for the condition; raise if a child exits before."""
-        while not condition():
-            self._check()
-            time.sleep(_POLL_SECONDS)
-
-    def _check(self) -> None:
-        if self.mongodb and (reason := self.mongodb.exit_reason()):
-            raise RunError(f"{reason}.")
-        if self.gunicorn.poll() is not None:
-            raise RunError(
-                f"gunicorn ended with code {self.gunicorn.returncode}; its messages above say why."
-            )
-        if self.parent_pid is not None and os.getppid() != self.parent_pid:
-            raise _Stopped
+def _check_processes(
+    gunicorn: subprocess.Popen[bytes], mongodb: BundledMongoDB | None, parent_pid: int | None
+) -> None:
+    """Raise if a child has exited or ``parent_pid`` is no longer our parent."""
+    if mongodb and (reason := mongodb.exit_reason()):
+        raise RunError(f"{reason}.")
+    if gunicorn.poll() is not None:
+        raise RunError(f"gunicorn ended with code {gunicorn.returncode}; its messages above say why.")
+    if parent_pid is not None and os.getppid() != parent_pid:
+        raise _Stopped
 
 
 @contextmanager
 def _stop_on_signals() -> Iterator[None]:
-    """Leave the block on the first signal to stop, and ignore further ones meanwhile."""
+    """Leave the block on the first signal to stop, and ignore further ones from then on."""
     stop_signals = [signal.SIGINT, signal.SIGTERM]
     # nohup ignores SIGHUP, and we should not undo that.
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
         stop_signals.append(signal.SIGHUP)
 
-    def stop(_signal: int, _frame: FrameType | None) -> None:
+    def leave(_signal: int, _frame: FrameType | None) -> None:
         for each in stop_signals:
             signal.signal(each, signal.SIG_IGN)
         raise _Stopped
 
-    before = {each: signal.signal(each, stop) for each in stop_signals}
-    try:
+    for each in stop_signals:
+        signal.signal(each, leave)
+    with suppress(_Stopped):
         yield
-    except _Stopped:
-        pass
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
 
 
-@contextmanager
-def _listen(host: str, port: int) -> Iterator[socket.socket]:
+def _listen(host: str, port: int) -> socket.socket:
     """Open the port before anything starts: a taken one fails at once, and port 0 becomes a real one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
         # Python appends the address, which is in our message already.
         reason = str(error.strerror).partition(" (")[0]
         raise RunError(
             f"Cannot listen on {host} port {port} ({reason}): set PORT or HOST to something else."
         ) from error
-    with listener:
-        yield listener
 
 
 def _url(listener: socket.socket) -> str:
@@ -167,16 +146,9 @@ def _url(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-@contextmanager
-def _gunicorn(
-    listener: socket.socket, variables: dict[str, str], stop_timeout: float
-) -> Iterator[subprocess.Popen[bytes]]:
-    """Run gunicorn on the open port, with ``variables`` in addition to our environment.
-
-    Leaving the block lets it finish the requests in flight.
-    """
+def _start_gunicorn(listener: socket.socket, variables: dict[str, str]) -> subprocess.Popen[bytes]:
     descriptor = listener.fileno()
-    gunicorn = spawn(
+    return spawn(
         [
             *(sys.executable, "-m", "gunicorn"),
             *("--config", "python:service.server.gunicorn_config"),
@@ -187,13 +159,3 @@ def _gunicorn(
         env={**os.environ, **variables},
         pass_fds=[descriptor],
     )
-    try:
-        yield gunicorn
-    finally:
-        gunicorn.terminate()
-        try:
-            gunicorn.wait(stop_timeout)
-        except subprocess.TimeoutExpired:
-            # Its workers too, which would hold the port: `spawn` has made it the leader of their group.
-            os.killpg(gunicorn.pid, signal.SIGKILL)
-            gunicorn.wait()

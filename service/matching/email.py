@@ -8,8 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from service.matching import folding
 
-# Full-width forms of ASCII: they depend on the keyboard, never on the mailbox (Unicode, section 18.5:
-# Halfwidth and Fullwidth Forms; U+FE6B is the small commercial at).
+# Full-width forms of ASCII (Unicode, section 18.5), and U+FE6B, the small commercial at.
 _WIDTHS = {0xFF01 + code: 0x21 + code for code in range(94)} | {0x3000: 0x20, 0xFE6B: 0x40}
 
 # Most addresses: an RFC 5322 dot-atom and a host name without Punycode (RFC 5890: hyphens in third and fourth
@@ -27,7 +26,6 @@ _MAX_LOCAL_LENGTH = 64  # octets: RFC 5321, section 4.5.3.1.1
 _BRACKETED = re.compile(r"[^<]*<(?P<address>.*)>")
 _MAILTO = re.compile(r"mailto:(?P<address>[^?@]*@[^?]*)(?:\?.*)?")
 
-# Punctuation around an address in sentences, lists and quotation marks.
 _AROUND = "'\"`()[]<>{}.,;:!?\u2018\u2019\u201c\u201d\u300c\u300d"
 _BETWEEN = re.compile(r"[\s,;()<>\[\]]+")
 
@@ -35,12 +33,10 @@ _BETWEEN = re.compile(r"[\s,;()<>\[\]]+")
 def normalise(value: str) -> str:
     """Return an address in one spelling; never raises.
 
-    The local part is lower-cased: RFC 5321, section 2.4 allows it to be case-sensitive and advises against
-    it. Otherwise only its width is folded: ``straße`` and ``strasse`` are two mailboxes (RFC 6532, section
-    3.1: NFC, and not NFKC, which loses information). The domain is in the Unicode form of UTS #46, so that
-    both spellings of an international domain are equal. A display name (``Jane <jane@example.com>``) and
-    other text around a single address (``jane@example.com (Jane)``) are dropped; a plus tag is part of the
-    address. Anything else is folded as text.
+    The local part is lower-cased: RFC 5321, section 2.4 advises against case-sensitive ones. Otherwise only
+    its width is folded: ``straße`` and ``strasse`` are two mailboxes (RFC 6532, section 3.1: NFC, not NFKC).
+    The domain is in the Unicode form of UTS #46. A display name and other text around a single address
+    (``jane@example.com (Jane)``) are dropped; a plus tag stays. Anything else is folded as text.
     """
     bare = _strip_display_name(value)
     if _PLAIN.fullmatch(bare):
@@ -65,7 +61,6 @@ def prefixes(value: str) -> tuple[str, ...]:
 
 
 def _strip_display_name(value: str) -> str:
-    """Return the text in angle brackets or in a mailto URI, or all of it, in lower case."""
     if not value.isascii():
         visible = "".join(char for char in value if unicodedata.category(char) != "Cf")
         value = unicodedata.normalize("NFC", visible.translate(_WIDTHS))
@@ -77,7 +72,6 @@ def _strip_display_name(value: str) -> str:
 
 
 def _only_address(bare: str) -> str | None:
-    """Return the address in a text if nothing else in it looks like an address."""
     if bare.count("@") != 1:
         return None
     word = next(word for word in _BETWEEN.split(bare) if "@" in word)
@@ -114,5 +108,4 @@ def _normalise_with_library(bare: str) -> str | None:
 
 
 def _to_unicode(label: str) -> str:
-    """Return a label of a domain name in its Unicode form, if it has one."""
     return (_host(label) if label.startswith("xn--") else None) or label

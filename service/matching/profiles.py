@@ -5,19 +5,22 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from service.matching import name, phone
-from service.matching.index_terms import PART, SIMILAR, presence_term, term
 from service.matching.search_keys import identifying_terms, index_terms, term_fields
+from service.matching.terms import PART, SIMILAR, presence_term, term
 from service.model.profile import Profile
 from service.model.search_key import BUILT_IN, SearchKey
 from service.model.sensitive import SensitiveValue
 
-KEY_OF_FIELD: Mapping[str, str] = MappingProxyType(
-    dict.fromkeys(
-        ("first_name", "middle_name", "last_name", "phonetic_first_name", "phonetic_last_name"), "name"
-    )
-    | {"business_name": "name", "account_number": "account"}
-    | {"phone_numbers": "phone", "email_addresses": "email"}
+_NAMES = (
+    "first_name",
+    "middle_name",
+    "last_name",
+    "phonetic_first_name",
+    "phonetic_last_name",
+    "business_name",
 )
+_OTHERS = {"account_number": "account", "phone_numbers": "phone", "email_addresses": "email"}
+KEY_OF_FIELD: Mapping[str, str] = MappingProxyType(dict.fromkeys(_NAMES, "name") | _OTHERS)
 """The built-in search key for each indexed field; values of custom search keys are in ``keys``."""
 
 
@@ -36,20 +39,20 @@ def index(
 ) -> Index:
     """Return the index terms of a profile.
 
-    ``search_keys`` are the domain's custom search keys by name. Only the names of undefined keys are indexed,
-    not their values. ``region`` is the domain's default region. The ``e164`` of a phone number is used if it
-    is set; it must follow the same rules (``stored_numbers``). ``before`` is the stored profile: the index
-    terms of sensitive values that cannot be decrypted are taken from it.
+    ``search_keys`` are the domain's custom search keys by name; values of undefined keys are not indexed.
+    ``region`` is the domain's default region. A phone number's ``e164`` is used if it is set. ``before`` is
+    the stored profile: the index terms of sensitive values that cannot be decrypted are taken from it.
     """
     keys = profile.get("keys") or {}
     present = [key for key, values in keys.items() if values]
     lookup = {
+        *index_terms(BUILT_IN["account"], profile.get("account_number") or "", region),
         *map(presence_term, present),
         *_phone_terms(profile, region),
         *_name_terms(profile),
-        *_built_in_terms("email", (item["value"] for item in profile.get("email_addresses") or ())),
-        *_built_in_terms("account", [profile.get("account_number") or ""]),
     }
+    for address in profile.get("email_addresses") or ():
+        lookup.update(index_terms(BUILT_IN["email"], address["value"], region))
     if "profile_id" in profile:
         lookup.add(term("profile_id", profile["profile_id"]))
     unique: set[str] = set()
@@ -57,15 +60,13 @@ def index(
         for terms, owned in _custom_terms(key, profile, region, before):
             lookup.update(terms)
             unique.update(owned)
-    definitions = {key: search_keys.get(key) for key in present}
-    return Index(lookup=sorted(lookup), unique=sorted(unique), definitions=definitions)
+    return Index(sorted(lookup), sorted(unique), {key: search_keys.get(key) for key in present})
 
 
 def wrap_sensitive(profile: Profile, search_keys: Mapping[str, SearchKey]) -> Profile:
     """Return the profile with the values of sensitive custom search keys wrapped, so that they are masked.
 
-    A value may be stored in plain text although its key is sensitive: by a release without sensitive keys, or
-    because the definition was changed in the database.
+    Releases without sensitive keys stored such values in plain text.
     """
     keys = {
         key: [SensitiveValue(value) if isinstance(value, str) else value for value in values]
@@ -79,10 +80,7 @@ def wrap_sensitive(profile: Profile, search_keys: Mapping[str, SearchKey]) -> Pr
 def _custom_terms(
     key: SearchKey, profile: Profile, region: str, before: Profile | None
 ) -> Iterator[tuple[Iterable[str], Iterable[str]]]:
-    """Yield the index terms of each value, and those of them that no other profile may have.
-
-    Other profiles may share the remaining terms of a unique value, such as other spellings.
-    """
+    """Yield the index terms of each value, and those of them that no other profile may have."""
     values = profile["keys"][key.name]
     if key.sensitive and not all(isinstance(value, SensitiveValue) for value in values):
         # It would be stored in plain text.
@@ -95,16 +93,10 @@ def _custom_terms(
 
 
 def _terms_of_undecryptable(key: SearchKey, stored: Profile, region: str) -> set[str]:
-    """Return the index terms of the key in a stored profile, except those of values that can be decrypted."""
     fields = term_fields(key)
     terms = {text for text in stored.get("lookup", ()) if text.partition(":")[0] in fields}
     values = stored["keys"].get(key.name, ())
     return terms.difference(text for value in values for text in index_terms(key, value, region))
-
-
-def _built_in_terms(key: str, values: Iterable[str]) -> Iterator[str]:
-    for value in values:
-        yield from index_terms(BUILT_IN[key], value, "")
 
 
 def _phone_terms(profile: Profile, region: str) -> Iterator[str]:
@@ -115,11 +107,10 @@ def _phone_terms(profile: Profile, region: str) -> Iterator[str]:
 
 def _name_terms(profile: Profile) -> Iterator[str]:
     first, last = profile.get("first_name") or "", profile.get("last_name") or ""
-    phonetic_first = profile.get("phonetic_first_name") or ""
-    phonetic_last = profile.get("phonetic_last_name") or ""
+    read_first, read_last = profile.get("phonetic_first_name") or "", profile.get("phonetic_last_name") or ""
     person = name.index_variants(first, profile.get("middle_name") or "", last)
-    phonetic = name.index_variants(phonetic_first, "", phonetic_last)
-    mixed = name.mixed_script_variants((first, phonetic_last), (phonetic_first, last))
+    phonetic = name.index_variants(read_first, "", read_last)
+    mixed = name.mixed_script_variants((first, read_last), (read_first, last))
     business = name.fixed_order_variants(profile.get("business_name") or "")
     for suffix, variants in (
         ("", (*person.whole, *phonetic.whole, *business)),

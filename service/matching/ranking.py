@@ -39,8 +39,7 @@ class Reason:
 class Candidate:
     """A profile with its reasons, best first; at least one.
 
-    ``own`` are the reasons other than the criteria that narrowed down the match, and empty without criteria.
-    All candidates meet the criteria, so those reasons alone would make candidates look equal.
+    ``own`` are the reasons other than the criteria that narrowed down the match, which all candidates meet.
     """
 
     profile: Profile
@@ -84,8 +83,7 @@ def standing(candidate: Candidate) -> tuple[int, int, int]:
 def tied(candidates: Sequence[Candidate], last: Place | None = None) -> list[str]:
     """Return the IDs of the profiles that tie with another candidate.
 
-    ``last`` is the place at the end of the previous page. Its candidate may be gone by now, but counts still,
-    so that the order stays the same on every page.
+    ``last`` is the place at the end of the previous page. It counts, so that all pages have the same order.
     """
     standings = {candidate.profile["profile_id"]: standing(candidate) for candidate in candidates}
     counts = Counter(standings.values())
@@ -95,14 +93,11 @@ def tied(candidates: Sequence[Candidate], last: Place | None = None) -> list[str
 
 
 def place(candidate: Candidate, associated: Mapping[str, datetime]) -> Place:
-    """Return the candidate's place.
-
-    It compares the best tier, the number of search keys, the most recent association (``associated``, by
-    profile ID), the last change and the ID.
-    """
+    """Return the candidate's place; ``associated`` has the most recent association by profile ID."""
     profile = candidate.profile
-    last = associated.get(profile["profile_id"], _EPOCH)
-    return *standing(candidate), -_ms(last), -_ms(profile["updated_at"]), profile["profile_id"]
+    times = associated.get(profile["profile_id"], _EPOCH), profile["updated_at"]
+    last, updated = ((time - _EPOCH) // timedelta(milliseconds=1) for time in times)
+    return *standing(candidate), -last, -updated, profile["profile_id"]
 
 
 def ranked(candidates: Iterable[Candidate], associated: Mapping[str, datetime]) -> list[Candidate]:
@@ -115,10 +110,9 @@ def outcome(
 ) -> Outcome:
     """Return the outcome of a match: ``unique`` if exactly one candidate has the best rank.
 
-    A name alone is not enough, since people share names and callers give wrong ones, unless ``name_suffices``
-    and it is a whole name. A shared value in addition does not help, unless the agent ``narrowed`` down the
-    match to the candidate with both. A candidate with shared values only is not unique if the candidates are
-    ``truncated``, since others like it may be missing.
+    A name alone is not enough, unless ``name_suffices`` and it is a whole name. A shared value in addition
+    does not help, unless the agent ``narrowed`` down the match to the candidate with both. A candidate with
+    shared values only is not unique if the candidates are ``truncated``: others like it may be missing.
     """
     if not candidates:
         return Outcome.NONE
@@ -126,25 +120,11 @@ def outcome(
     first, *others = [candidate for candidate in candidates if candidate.rank == best]
     if others or (truncated and first.rank[-1] == _SHARED_RANK):
         return Outcome.AMBIGUOUS
-    by_name = _agrees_on_name_only(first, narrowed=narrowed) or _differs_by_name_only(first, candidates)
-    doubtful = by_name and not (name_suffices and _agrees_on_whole_name(first))
-    return Outcome.AMBIGUOUS if doubtful else Outcome.UNIQUE
-
-
-def _agrees_on_whole_name(candidate: Candidate) -> bool:
-    own = candidate.own or candidate.matched_on
-    return any(reason.key == "name" and reason.rank <= Tier.FULL_NAME.rank for reason in own)
-
-
-def _agrees_on_name_only(candidate: Candidate, *, narrowed: bool) -> bool:
-    return all(reason.key == "name" or (reason.shared and not narrowed) for reason in candidate.matched_on)
-
-
-def _differs_by_name_only(first: Candidate, candidates: Sequence[Candidate]) -> bool:
-    """Return whether other candidates agree equally well except for the name."""
+    name_only = all(reason.key == "name" or (reason.shared and not narrowed) for reason in first.matched_on)
+    # Other candidates may agree equally well except for the name.
     as_good = [candidate for candidate in candidates if candidate.rank[0] == first.rank[0]]
-    return len(as_good) > 1 and first.own[0].key == "name"
-
-
-def _ms(time: datetime) -> int:
-    return (time - _EPOCH) // timedelta(milliseconds=1)
+    by_name = name_only or (len(as_good) > 1 and first.own[0].key == "name")
+    own = first.own or first.matched_on
+    whole_name = any(reason.key == "name" and reason.rank <= Tier.FULL_NAME.rank for reason in own)
+    doubtful = by_name and not (name_suffices and whole_name)
+    return Outcome.AMBIGUOUS if doubtful else Outcome.UNIQUE

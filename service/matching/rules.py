@@ -10,13 +10,10 @@ The index terms of stored profiles are then stale. This includes changes of the 
 ``service/matching``. A test compares the terms of invented people. Library releases count by themselves.
 """
 
-_LIBRARIES = ("phonenumbers", "email-validator")
-
-
-MARKER = "/".join((str(RULES_VERSION), *map(version, _LIBRARIES), unicodedata.unidata_version))
+_LIBRARIES = map(version, ("phonenumbers", "email-validator"))
+MARKER = "/".join((str(RULES_VERSION), *_LIBRARIES, unicodedata.unidata_version))
 """Stored with current index terms: ``3/9.0.43/2.3.0/15.0.0``, without a colon.
 
-The parts are our rules, phonenumbers, email-validator and Python's Unicode data. Most releases of
-phonenumbers change no number, but its version does not show which do, and a missed change makes profiles
-unfindable.
+The last part is Python's Unicode data. The version of phonenumbers does not show whether a release changes
+numbers, and a missed change makes profiles unfindable.
 """

@@ -1,26 +1,57 @@
-"""Search keys: the index terms of stored values, and the query terms of typed ones."""
+"""Search keys: the index terms of stored values, and the query terms of typed ones.
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+To add a type, add a member to ``KeyType`` and an entry to ``KEY_TYPES``.
+"""
 
-from service.matching import folding
-from service.matching.index_terms import PART, SIMILAR, term, term_prefix
-from service.matching.key_types import Variant, rules_of
-from service.matching.terms import QueryTerm
-from service.model.masking import masked
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from service.matching import email, folding, name, phone
+from service.matching.terms import PART, SIMILAR, QueryTerm, term, term_prefix
 from service.model.match import Tier
-from service.model.search_key import SearchKey
-from service.model.sensitive import SensitiveValue
+from service.model.search_key import KeyType, SearchKey
+from service.model.sensitive import SensitiveValue, masked
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A normalised form of a value, with the strength of a match by it (``tier``).
+
+    ``suffix`` extends the key's name to the field of the index term. Reasons show ``shown`` if it is set.
+    """
+
+    value: str
+    tier: Tier = Tier.EXACT
+    suffix: str = ""
+    shown: str = ""
+
+
+Variants = Callable[[str, str], Sequence[Variant]]
+"""Takes a non-blank value and the domain's default region. Returns nothing for a value without meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTypeRules:
+    """What a type makes of a value."""
+
+    query: Variants
+    """Returns the variants to ask for, best first."""
+    prefixes: Callable[[str, str], Sequence[str]]
+    """Returns what stored values may begin with if their beginning was typed."""
+    index: Variants | None = None
+    """Returns the variants to store if they differ; the first identifies the value. Tiers are not used."""
+    unique_index: Variants | None = None
+    """Replaces ``index`` for a unique search key."""
 
 
 def query_terms(key: SearchKey, value: str, region: str) -> tuple[QueryTerm, ...]:
     """Return what an exact search for a value asks for, best first.
 
-    Nothing for a value without meaning: a blank one, a withheld phone number, or one without digits for type
-    digits. Reasons of sensitive keys are masked. ``region`` is the domain's default region.
-    Raises ``MasterKeyMissing``.
+    Nothing for a blank value, a withheld phone number, or type digits without any. Reasons of sensitive keys
+    are masked. ``region`` is the domain's default region. Raises ``MasterKeyMissing``.
     """
-    variants = rules_of(key).query(value, region) if value.strip() else ()
+    variants = _rules_of(key).query(value, region) if value.strip() else ()
     return tuple(
         QueryTerm(key.name, masked(shown) if key.sensitive else shown, variant.tier, text)
         for variant in (_query_unique(variants) if key.unique else variants)
@@ -37,7 +68,7 @@ def term_prefixes(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
     """
     if key.sensitive:
         raise TypeError(key.name)
-    prefixes = rules_of(key).prefixes(value, region) if value.strip() else ("",)
+    prefixes = _rules_of(key).prefixes(value, region) if value.strip() else ("",)
     if not folding.is_searchable_prefix(prefixes[-1]):
         raise ValueError("The prefix is too short; type at least two characters, or one kanji.")
     return tuple(dict.fromkeys(term_prefix(key.name, prefix) for prefix in prefixes))
@@ -46,8 +77,7 @@ def term_prefixes(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
 def index_terms(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[str, ...]:
     """Return the index terms of a stored value, those that identify it first.
 
-    Nothing for a value without meaning, as in ``query_terms``, and for a sensitive value that cannot be
-    decrypted. Raises ``MasterKeyMissing``.
+    Nothing as in ``query_terms``, and if it cannot be decrypted. Raises ``MasterKeyMissing``.
     """
     variants = _index_variants(key, value, region)
     return tuple(dict.fromkeys(text for variant in variants for text in _terms(key, variant)))
@@ -69,10 +99,7 @@ def term_fields(key: SearchKey) -> frozenset[str]:
 
 
 def _query_unique(variants: Sequence[Variant]) -> Iterator[Variant]:
-    """Yield the variants that can belong to the owner of a unique value, with the tier of unique keys.
-
-    Variants that may belong to someone else keep their tier; a partial name identifies no one.
-    """
+    # Variants that may belong to someone else keep their tier; a partial name identifies no one.
     for position, variant in enumerate(variants):
         doubtful = position > 0 and variant.tier in {Tier.VARIANT, Tier.RAW}
         if variant.tier is not Tier.PARTIAL_NAME:
@@ -83,16 +110,76 @@ def _index_variants(key: SearchKey, value: str | SensitiveValue, region: str) ->
     plain = value.plain() if isinstance(value, SensitiveValue) else value
     if plain is None or not plain.strip():
         return ()
-    rules = rules_of(key)
-    index = rules.unique_index if key.unique and rules.unique_index else rules.index
+    rules = _rules_of(key)
+    index = (key.unique and rules.unique_index) or rules.index or rules.query
     return index(plain, region)
 
 
 def _terms(key: SearchKey, variant: Variant) -> tuple[str, ...]:
-    """Return the index terms of a variant. Only here are those of sensitive keys blinded."""
+    # Only here are the index terms of sensitive keys blinded.
     text = term(key.name + variant.suffix, variant.value)
     if not key.sensitive:
         return (text,)
     if key.blind is None:
         raise TypeError(key.name)
     return key.blind(text)
+
+
+def _text(value: str, _region: str) -> list[Variant]:
+    shown = folding.fold(value)
+    return [Variant(variant, shown=shown) for variant in name.fixed_order_variants(value)]
+
+
+def _query_phone(value: str, region: str) -> list[Variant]:
+    if phone.is_withheld(value):
+        return []
+    return [Variant(variant, tier) for variant, tier in phone.query_variants(value, region).items()]
+
+
+def _index_phone(value: str, region: str) -> list[Variant]:
+    return [] if phone.is_withheld(value) else [Variant(phone.stored_form(value, region))]
+
+
+def _name_variants(names: name.NameVariants) -> list[Variant]:
+    # A nearly whole name must not rank above the whole name, unlike a variant of a phone number.
+    kinds = (
+        (names.whole, Tier.FULL_NAME, ""),
+        (names.nearly_whole, Tier.PARTIAL_NAME, ""),
+        (names.similar, Tier.PARTIAL_NAME, SIMILAR),
+        (names.parts, Tier.PARTIAL_NAME, PART),
+    )
+    return [Variant(each, tier, suffix, names.shown) for variants, tier, suffix in kinds for each in variants]
+
+
+def _single(
+    normalise: Callable[[str], str], prefixes: Callable[[str], Sequence[str]] | None = None
+) -> KeyTypeRules:
+    return KeyTypeRules(
+        lambda value, _region: [Variant(text)] if (text := normalise(value)) else [],
+        lambda value, _region: prefixes(value) if prefixes else (normalise(value),),
+    )
+
+
+KEY_TYPES: Mapping[KeyType, KeyTypeRules] = MappingProxyType(
+    {
+        KeyType.TEXT: KeyTypeRules(_text, lambda value, _region: name.fixed_order_variants(value)),
+        KeyType.DIGITS: _single(folding.digits),
+        KeyType.EMAIL: _single(email.normalise, email.prefixes),
+        KeyType.PHONE: KeyTypeRules(_query_phone, phone.prefixes, _index_phone),
+        KeyType.NAME: KeyTypeRules(
+            lambda value, _region: _name_variants(name.query_variants(value)),
+            lambda value, _region: name.prefixes(value),
+            lambda value, _region: _name_variants(name.index_variants(value)),
+            # A similar name, a part of it or another order does not make someone the owner of a unique name.
+            unique_index=lambda value, _region: [Variant(name.identity(value))],
+        ),
+        KeyType.IDENTIFIER: _single(folding.exact),
+    }
+)
+
+# The frontend creates contact IDs and may distinguish upper and lower case.
+_CONTACT_ID = _single(str.strip)
+
+
+def _rules_of(key: SearchKey) -> KeyTypeRules:
+    return _CONTACT_ID if key.name == "contact_id" else KEY_TYPES[key.type]

@@ -8,6 +8,8 @@ MAX_VALUE_LENGTH = 255
 MAX_ADDITIONAL_INFORMATION_LENGTH = 1000
 MAX_LIST_ITEMS = 100
 """Phone numbers, e-mail addresses and addresses of a profile, and values of one search key in a request."""
+MAX_LABEL_LENGTH = 64
+"""Labels of phone numbers, e-mail addresses and addresses."""
 MAX_ATTRIBUTES = 200
 MAX_PROFILE_SEARCH_KEYS = 50
 MAX_PROFILE_SEARCH_KEY_VALUES = 200

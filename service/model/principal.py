@@ -1,9 +1,8 @@
-"""Principals and their scopes."""
+"""Principals, their scopes and their API keys."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
-from types import MappingProxyType
 
 
 class Scope(StrEnum):
@@ -18,9 +17,7 @@ class Scope(StrEnum):
 
 
 # As in the security profiles of Amazon Connect: edit and create include view, create does not include edit.
-_IMPLIED: Mapping[Scope, frozenset[Scope]] = MappingProxyType(
-    {Scope.EDIT: frozenset({Scope.VIEW}), Scope.CREATE: frozenset({Scope.VIEW})}
-)
+_INCLUDE_VIEW = frozenset({Scope.EDIT, Scope.CREATE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +30,31 @@ class Principal:
     agent_id: str | None = None
 
     def may(self, scope: Scope) -> bool:
-        """Return whether the scope is granted, directly or by a scope that implies it."""
-        return scope in self.scopes or any(scope in _IMPLIED.get(held, ()) for held in self.scopes)
+        """Return whether the scope is granted, directly or by a scope that includes it."""
+        return scope in self.scopes or (scope is Scope.VIEW and not _INCLUDE_VIEW.isdisjoint(self.scopes))
 
 
 ANONYMOUS = Principal(credential_id="anybody", domain="default", scopes=frozenset(Scope))
 """The principal of all requests if authentication is disabled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """A stored API key. ``key_id`` is the beginning of the API key, ``sha256`` the hash of all of it."""
+
+    key_id: str
+    sha256: str = field(repr=False)
+    label: str
+    domain: str
+    scopes: frozenset[Scope]
+    agent_id: str | None
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None = None
+    last_used_day: date | None = None
+    successor: str | None = None
+    """The ID of the API key that replaces this one."""
+
+    def has_ended(self, now: datetime) -> bool:
+        """Return whether the API key is revoked or expired."""
+        return self.revoked_at is not None or (self.expires_at is not None and self.expires_at <= now)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict, cast
 
 from service.model.sensitive import SensitiveValue
 
@@ -79,22 +79,9 @@ class Profile(ProfileFields):
 ProfilePatch = Mapping[str, Any]
 """Fields of a profile as a request sets them: a merge patch (RFC 7396) that its schema has validated."""
 
-EMPTY_PROFILE: ProfileFields = {
-    "first_name": None,
-    "middle_name": None,
-    "last_name": None,
-    "phonetic_first_name": None,
-    "phonetic_last_name": None,
-    "business_name": None,
-    "account_number": None,
-    "birth_date": None,
-    "gender": None,
-    "party_type": None,
-    "additional_information": None,
-    "phone_numbers": (),
-    "email_addresses": (),
-    "addresses": (),
-    "attributes": {},
-    "keys": {},
-}
+EMPTY_PROFILE = cast(
+    "ProfileFields",
+    dict.fromkeys(ProfileFields.__annotations__)
+    | {"phone_numbers": (), "email_addresses": (), "addresses": (), "attributes": {}, "keys": {}},
+)
 """The fields of a profile that has no data."""

@@ -44,33 +44,26 @@ class SearchKey:
         return self.type, self.unique, self.sensitive
 
 
-def _built_in(*keys: SearchKey) -> Mapping[str, SearchKey]:
-    return MappingProxyType({key.name: key for key in keys})
+def _built_in(name: str, label: str, key_type: KeyType, example: str, *, unique: bool = False) -> SearchKey:
+    return SearchKey(name=name, label=label, type=key_type, example=example, unique=unique, built_in=True)
 
 
-BUILT_IN: Mapping[str, SearchKey] = _built_in(
-    SearchKey(
-        name="phone", label="Phone number", type=KeyType.PHONE, built_in=True, example="+81 3-1234-5678"
-    ),
-    SearchKey(name="email", label="E-mail", type=KeyType.EMAIL, built_in=True, example="jane@example.com"),
-    SearchKey(name="name", label="Name", type=KeyType.NAME, built_in=True, example="Jane Doe"),
-    SearchKey(name="account", label="Account number", type=KeyType.TEXT, built_in=True, example="A-1001"),
-    SearchKey(
-        name="profile_id",
-        label="Profile ID",
-        type=KeyType.TEXT,
-        unique=True,
-        built_in=True,
-        example="0f8c2a51b7e94d6c8e3f5a7b9c1d2e3f",
-    ),
-    SearchKey(
-        name="contact_id",
-        label="Contact ID",
-        type=KeyType.TEXT,
-        unique=True,
-        built_in=True,
-        example="5a1b7c9e-2d4f-4a6b-8c0d-1e3f5a7b9c2d",
-    ),
+BUILT_IN: Mapping[str, SearchKey] = MappingProxyType(
+    {
+        key.name: key
+        for key in (
+            _built_in("phone", "Phone number", KeyType.PHONE, "+81 3-1234-5678"),
+            _built_in("email", "E-mail", KeyType.EMAIL, "jane@example.com"),
+            _built_in("name", "Name", KeyType.NAME, "Jane Doe"),
+            _built_in("account", "Account number", KeyType.TEXT, "A-1001"),
+            _built_in(
+                "profile_id", "Profile ID", KeyType.TEXT, "0f8c2a51b7e94d6c8e3f5a7b9c1d2e3f", unique=True
+            ),
+            _built_in(
+                "contact_id", "Contact ID", KeyType.TEXT, "5a1b7c9e-2d4f-4a6b-8c0d-1e3f5a7b9c2d", unique=True
+            ),
+        )
+    }
 )
 
 # The standard key names of Amazon Connect Customer Profiles, SearchProfiles.

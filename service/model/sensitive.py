@@ -1,9 +1,12 @@
-"""Values of sensitive search keys, in memory."""
+"""Values of sensitive search keys in memory, and their masks."""
 
 from collections.abc import Callable
 
-from service.model.masking import HIDDEN, masked
+HIDDEN = "*"
+"""Every mask begins with it, so no value of a sensitive search key may begin with it."""
 
+_VISIBLE = ((8, 4), (6, 2))
+"""The minimum number of letters and digits, and the number of last characters that stay visible."""
 _UNREADABLE = HIDDEN * 8
 """The mask of a value that cannot be decrypted; it has a fixed length, since the real one is unknown."""
 
@@ -50,3 +53,19 @@ class SensitiveValue:
         return self.sealed == other.sealed if plain is None else plain == other.plain()
 
     __hash__ = None  # type: ignore[assignment] # a hash would depend on the plain value
+
+
+def masked(value: str) -> str:
+    """Return the value with only its end visible: at most four characters, and none of a short value.
+
+    Separators do not make a value longer: 1-2-3-4 is as short as 1234 and hidden completely.
+    """
+    length = sum(char.isalnum() for char in value)
+    visible = next((visible for min_length, visible in _VISIBLE if length >= min_length), 0)
+    hidden = len(value) - visible
+    return HIDDEN * hidden + value[hidden:]
+
+
+def plain_of(value: str | SensitiveValue) -> str | None:
+    """Return the plain value, or None if it cannot be decrypted."""
+    return value if isinstance(value, str) else value.plain()

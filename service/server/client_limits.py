@@ -4,16 +4,20 @@ Every connection has a greenlet of its own, so a client that waits delays no oth
 greenlets do not give: a client that stalls is disconnected, and few requests at a time compete for the CPU.
 """
 
+import resource
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from contextvars import ContextVar
 from io import RawIOBase
 from socket import SHUT_WR, socket
-from typing import Protocol
 from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
 import gevent
 from gevent.lock import BoundedSemaphore
+from gunicorn.http.message import Request
+from gunicorn.http.wsgi import Response
+from gunicorn.workers.base import Worker
 
 RECEIVE_SECONDS = 5.0
 """Maximum time between two parts of a request's body."""
@@ -25,30 +29,27 @@ MAX_UNREAD_BYTES = 64 * 1024
 """Up to this length, the rest of a body is read and ignored to keep its connection."""
 DRAIN_SECONDS = 2.0
 """How long a stopping worker waits for requests on connections that have none."""
+_RESERVED_FILES = 1000
+"""Descriptors for MongoDB, libraries, metrics and the log."""
 _POLL_SECONDS = 0.2
 _RECEIVED_BYTES = 64 * 1024
 
 
-class Request(Protocol):
-    """What is used of gunicorn's request."""
+def raise_open_files(connections: int) -> int:
+    """Raise the limit of open files for this number of connections, as far as the hard limit allows.
 
-    def force_close(self) -> None:
-        """Close the connection after the response, and announce it in a header."""
-
-
-class Response(Protocol):
-    """What is used of gunicorn's response."""
-
-    headers_sent: bool
-
-    def should_close(self) -> bool:
-        """Return whether the connection is closed after the response."""
+    Return the number of connections that the limit leaves room for.
+    """
+    needed = connections + _RESERVED_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if _is_below(soft, needed):
+        soft = hard if _is_below(hard, needed) else needed
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return max(1, soft - _RESERVED_FILES) if _is_below(soft, needed) else connections
 
 
-class Worker(Protocol):
-    """What is used of gunicorn's worker."""
-
-    alive: bool
+def _is_below(limit: int, needed: int) -> bool:
+    return limit != resource.RLIM_INFINITY and limit < needed
 
 
 class ClientLimits:
@@ -110,11 +111,10 @@ def _linger(client: socket) -> None:
 
     Closing while the client still sends would reset the connection, and the client could lose the response.
     """
-    try:
+    # The client may have closed it already.
+    with suppress(OSError):
         client.shutdown(SHUT_WR)
         gevent.with_timeout(LINGER_SECONDS, _read_to_end, client, timeout_value=None)
-    except OSError:
-        pass  # The client has closed it already.
 
 
 def _read_to_end(client: socket) -> None:

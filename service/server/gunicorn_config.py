@@ -14,17 +14,20 @@ import shutil
 import socket
 import tempfile
 from pathlib import Path
-from typing import Any, Protocol
-from wsgiref.types import WSGIApplication, WSGIEnvironment
+from wsgiref.types import WSGIEnvironment
 
 import gevent
 from environs import EnvError
+from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
+from gunicorn.http.message import Request
+from gunicorn.http.wsgi import Response
+from gunicorn.workers.base import Worker
 
 from service.config import Settings, is_loopback
 from service.crypto.master_keyring import MasterKeyringError
-from service.server import log, open_files
-from service.server.client_limits import ClientLimits, Request, Response
+from service.server import log
+from service.server.client_limits import ClientLimits, raise_open_files
 from service.server.setting_names import warn_of_misspelt
 from service.store.client.connection import check_uri
 from service.store.master_keys import is_world_readable, read_master_keys
@@ -47,20 +50,17 @@ def _settings() -> Settings:
     return settings
 
 
-def _bind(host: str, port: int) -> str:
-    """Return an address as gunicorn expects it: an IPv6 host in brackets."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
 _SETTINGS = _settings()
 
 wsgi_app = "service.app:create_app()"
-bind = _bind(_SETTINGS.host, _SETTINGS.port)
+# gunicorn expects an IPv6 host in brackets.
+_HOST = f"[{_SETTINGS.host}]" if ":" in _SETTINGS.host else _SETTINGS.host
+bind = f"{_HOST}:{_SETTINGS.port}"
 
 # A greenlet per connection: thousands of idle or stalled clients cost memory only.
 worker_class = "gevent"
 workers = _SETTINGS.workers
-worker_connections = open_files.raise_limit(_SETTINGS.worker_connections)
+worker_connections = raise_open_files(_SETTINGS.worker_connections)
 # PyMongo is not fork-safe: each worker creates its own application and client.
 preload_app = False
 
@@ -102,34 +102,7 @@ log.configure_structlog()
 _LIMITS = ClientLimits(_SETTINGS.threads)
 
 
-class _Arbiter(Protocol):
-    """What is used of gunicorn's master process."""
-
-    LISTENERS: list["_Listener"]
-    log: Logger
-    metrics_dir: str | None
-
-
-class _Listener(Protocol):
-    sock: socket.socket
-
-
-class _Application(Protocol):
-    """What is used of Flask's application."""
-
-    extensions: dict[str, Any]
-    wsgi_app: WSGIApplication
-
-
-class _Worker(Protocol):
-    """What is used of gunicorn's worker."""
-
-    alive: bool
-    pid: int
-    wsgi: _Application
-
-
-def on_starting(server: _Arbiter) -> None:
+def on_starting(server: Arbiter) -> None:
     """Create the directory where workers share their metrics, and log warnings about settings.
 
     The directory must exist before a worker imports prometheus_client.
@@ -153,18 +126,20 @@ def on_starting(server: _Arbiter) -> None:
         server.log.warning("MASTER_KEYS_FILE is readable by every user of this machine: run chmod 600 on it.")
 
 
-def when_ready(server: _Arbiter) -> None:
+def when_ready(server: Arbiter) -> None:
     """Stop if other machines could connect although AUTH=off.
 
     ``--bind`` overrides HOST, so this checks the addresses on which gunicorn really listens.
     """
-    if not _SETTINGS.auth and not all(_is_local(listener.sock) for listener in server.LISTENERS):
+    sockets = [listener.sock for listener in server.LISTENERS]
+    is_local = all(s.family == socket.AF_UNIX or is_loopback(s.getsockname()[0]) for s in sockets)
+    if not _SETTINGS.auth and not is_local:
         raise SystemExit(
             "profile-lookup: AUTH=off serves on a loopback address only: bind to one, or set AUTH=on."
         )
 
 
-def post_worker_init(worker: _Worker) -> None:
+def post_worker_init(worker: Worker) -> None:
     """Download the OIDC issuer's keys before the first request, and install the limits on clients.
 
     An issuer that does not respond delays the worker by a second.
@@ -177,19 +152,19 @@ def post_worker_init(worker: _Worker) -> None:
     gevent.spawn(_LIMITS.exit_when_done, worker)
 
 
-def pre_request(_worker: _Worker, request: Request) -> None:
+def pre_request(_worker: Worker, request: Request) -> None:
     """Count a request."""
     _LIMITS.begin(request)
 
 
 def post_request(
-    _worker: _Worker, _request: Request, environ: WSGIEnvironment, response: Response | None
+    _worker: Worker, _request: Request, environ: WSGIEnvironment, response: Response | None
 ) -> None:
     """Close the connection, or prepare it for the next request."""
     _LIMITS.end(response, environ.get("gunicorn.socket"))
 
 
-def child_exit(_server: _Arbiter, worker: _Worker) -> None:
+def child_exit(_server: Arbiter, worker: Worker) -> None:
     """Remove the live gauges of a worker that ended; its counters stay."""
     # Imported late: the library reads the directory's name at import, and workers inherit the import.
     from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415
@@ -197,7 +172,7 @@ def child_exit(_server: _Arbiter, worker: _Worker) -> None:
     mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
-def worker_exit(_server: _Arbiter, worker: _Worker) -> None:
+def worker_exit(_server: Arbiter, worker: Worker) -> None:
     """Write waiting audit events after a worker's last response."""
     # gunicorn also calls this in the master, for a worker that was killed: it has no application there.
     application = getattr(worker, "wsgi", None)
@@ -205,14 +180,10 @@ def worker_exit(_server: _Arbiter, worker: _Worker) -> None:
         application.extensions["profile_lookup"].close()
 
 
-def on_exit(server: _Arbiter) -> None:
+def on_exit(server: Arbiter) -> None:
     """Remove the metrics directory, unless the operator set it."""
     if server.metrics_dir:
         shutil.rmtree(server.metrics_dir, ignore_errors=True)
-
-
-def _is_local(listener: socket.socket) -> bool:
-    return listener.family == socket.AF_UNIX or is_loopback(listener.getsockname()[0])
 
 
 def _hide_input(record: logging.LogRecord) -> bool:

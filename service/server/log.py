@@ -1,39 +1,123 @@
-"""The log of this process: one line of JSON per event on standard error, without personal values."""
+"""The log of this process: one line of JSON per event on standard error, without personal values.
+
+The service logs no personal values on purpose. Redaction catches what a library logs, or a careless line of
+our own.
+"""
 
 import logging
 import logging.config
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
+from traceback import walk_tb
+from typing import TextIO, cast
 
 import orjson
 import structlog
 from structlog.stdlib import ProcessorFormatter
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
-from service.model.personal_values import REDACTED
-from service.server.redaction import exception_origin, redact
+from service.model.personal_values import REDACTED, redact_text
 
-_LOGGER = "service"
+OWN = frozenset(
+    {
+        *("code", "credential_id", "database_milliseconds", "domain", "error", "exception", "frames", "host"),
+        *("level", "logger", "method", "milliseconds", "origin", "request_id", "route", "status"),
+        "timestamp",
+    }
+)
+"""Fields that the service fills itself, never with input, and writes unchanged: an ID may look like a number.
+
+``host`` and ``origin`` are input, which the code that logs refused requests redacts.
+"""
+
+PERSONAL = frozenset(
+    {
+        *("account", "account_number", "additional_information", "address", "address_1", "address_2"),
+        *("address_3", "address_4", "addresses", "args", "attributes", "authorization", "birth_date", "body"),
+        *("business_name", "city", "command", "cookie", "country", "county", "criteria", "cursor", "data"),
+        *("document", "e164", "email", "email_address", "email_addresses", "first_name", "form", "gender"),
+        *("headers", "json", "keys", "last_name", "lookup", "matched_on", "middle_name", "name", "params"),
+        *("party_type", "password", "path", "phone", "phone_number", "phone_numbers", "phonetic_first_name"),
+        *("phonetic_last_name", "postal_code", "profile", "province", "query", "query_string", "reply"),
+        *("secret", "ssn", "state", "stored_form", "token", "unique", "uri", "url", "value", "values"),
+    }
+)
+"""Names of fields whose values are or may be personal, whatever they look like."""
+
+_PLAIN = (str, int, float, type(None))
+_MAX_CAUSES = 10
 # gunicorn's message with its address and process ID. Their digits look like a phone number.
 _LISTENING = ("gunicorn.error", "Listening at: %s (%s)")
 
 
-class StandardErrorHandler(logging.Handler):
-    """Writes each line and its end in one call, so that lines of several processes do not mix."""
+class _StandardError:
+    """The current standard error, which tests replace."""
 
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write the record to the current standard error, which tests replace."""
-        try:
-            sys.stderr.write(f"{self.format(record)}\n")
-        except Exception:  # noqa: BLE001 - as every handler of logging: an error in it stops no request
-            self.handleError(record)
+    def write(self, text: str) -> None:
+        # As in every handler of logging: an error stops no request.
+        with suppress(OSError, ValueError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Do nothing: standard error is written line by line."""
+
+
+def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Return the event without personal values; a processor for structlog.
+
+    It must run after exceptions are rendered, so that it sees their text. The result holds JSON types only:
+    of other objects the type is kept, since their text could contain anything.
+    """
+    return {name: _redact_field(name, value) for name, value in event.items()}
+
+
+def _redact_field(name: str, value: object) -> object:
+    if name in OWN and isinstance(value, _PLAIN):
+        return value
+    if name.lower() in PERSONAL:
+        return REDACTED
+    return _redact_value(value, own=name in OWN)
+
+
+def _redact_value(value: object, *, own: bool = False) -> object:
+    match value:
+        case None | bool():
+            return value
+        case int() | float():
+            text = redact_text(str(value))
+            return value if own or text == str(value) else text
+        case str():
+            return value if own else redact_text(value)
+        case Mapping():
+            return {redact_text(str(name)): _redact_field(str(name), inner) for name, inner in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_redact_value(inner, own=own) for inner in value]
+        case _:
+            return type(value).__name__
+
+
+def exception_origin(
+    exc_info: ExcInfo,
+) -> list[str]:
+    """Return the type and the source lines of an exception and of its causes; a formatter for structlog.
+
+    The message is left out: it may contain a name, which cannot be told from other words.
+    """
+    origins: list[str] = []
+    error: BaseException | None = exc_info[1]
+    while error is not None and len(origins) < _MAX_CAUSES:
+        frames = [
+            f"{frame.f_code.co_filename.rpartition('/')[2]}:{line}"
+            for frame, line in walk_tb(error.__traceback__)
+        ]
+        origins.append(" < ".join([type(error).__name__, *reversed(frames)]))
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return origins
 
 
 def _describe_library_event(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Format the message of a library, and add the library's name.
-
-    In warnings and errors, arguments other than numbers are redacted: they quote the input.
-    """
+    """Format the message of a library, and add the library's name."""
     record: logging.LogRecord = event["_record"]
     args = event.pop("positional_args")
     return {**event, "event": _message(record.msg, args, record.levelno), "logger": record.name}
@@ -45,7 +129,8 @@ def _message(message: object, args: object, level: int) -> str:
     if not args:
         return message
     if level >= logging.WARNING:
-        args = _numbers_of(args)
+        # They quote the input.
+        args = _redact_all_but_numbers(args)
     try:
         return message % args
     except (TypeError, ValueError):
@@ -53,14 +138,13 @@ def _message(message: object, args: object, level: int) -> str:
         return message
 
 
-def _numbers_of(args: object) -> object:
+def _redact_all_but_numbers(args: object) -> object:
+    def number(value: object) -> object:
+        return value if isinstance(value, int | float) else REDACTED
+
     if isinstance(args, Mapping):
-        return {name: _number_of(value) for name, value in args.items()}
-    return tuple(map(_number_of, args)) if isinstance(args, tuple) else REDACTED
-
-
-def _number_of(value: object) -> object:
-    return value if isinstance(value, int | float) else REDACTED
+        return {name: number(value) for name, value in args.items()}
+    return tuple(map(number, args)) if isinstance(args, tuple) else REDACTED
 
 
 def _redact_unless_listening(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
@@ -68,23 +152,22 @@ def _redact_unless_listening(logger: WrappedLogger, method: str, event: EventDic
     return event if (record.name, record.msg) == _LISTENING else redact(logger, method, event)
 
 
-def _to_json(event: object, **_options: object) -> str:
-    return orjson.dumps(event).decode()
-
-
-_PROCESSORS: tuple[Processor, ...] = (
+# Both loggers write a line and its end in one call, so that lines of several processes do not mix.
+_STDERR = cast("TextIO", _StandardError())
+_STAMP: tuple[Processor, ...] = (
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.ExceptionRenderer(exception_origin),
-    _redact_unless_listening,
-    ProcessorFormatter.remove_processors_meta,
-    structlog.processors.JSONRenderer(serializer=_to_json),
 )
+_RENDER = structlog.processors.JSONRenderer(serializer=lambda event, **_: orjson.dumps(event).decode())
+# The service's own events do not pass through ``logging``, which would double the time of a line. The cached
+# loggers and structlog's ``capture_logs`` share this list.
+_PROCESSORS: list[Processor] = [structlog.stdlib.add_log_level, *_STAMP, redact, _RENDER]
 
 
 def formatter() -> ProcessorFormatter:
-    """Return the formatter for events of the service and of libraries."""
+    """Return the formatter for events of libraries."""
     return ProcessorFormatter(
-        processors=_PROCESSORS,
+        processors=[*_STAMP, _redact_unless_listening, ProcessorFormatter.remove_processors_meta, _RENDER],
         foreign_pre_chain=[structlog.stdlib.add_log_level, _describe_library_event],
         use_get_message=False,
         pass_foreign_args=True,
@@ -95,21 +178,12 @@ CONFIG: dict[str, object] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": formatter}},
-    "handlers": {"stderr": {"()": StandardErrorHandler, "formatter": "json"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": _STDERR, "formatter": "json"}},
     "root": {"level": "WARNING", "handlers": ["stderr"]},
-    "loggers": {
-        _LOGGER: {"level": "INFO", "handlers": ["stderr"], "propagate": False},
-        # gunicorn sets the level.
-        "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
-    },
+    # gunicorn sets the level.
+    "loggers": {"gunicorn.error": {"handlers": ["stderr"], "propagate": False}},
 }
 """For ``logging.config.dictConfig``, which gunicorn calls itself."""
-
-# The cached loggers and structlog's ``capture_logs`` share this list.
-_BEFORE_LOGGING: list[Processor] = [
-    structlog.stdlib.add_log_level,
-    ProcessorFormatter.wrap_for_formatter,
-]
 
 
 def configure() -> None:
@@ -119,10 +193,10 @@ def configure() -> None:
 
 
 def configure_structlog() -> None:
-    """Pass the service's events on to ``logging``."""
+    """Write the service's own events to standard error."""
     structlog.configure(
-        processors=_BEFORE_LOGGING,
+        processors=_PROCESSORS,
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=lambda *_: logging.getLogger(_LOGGER),
+        logger_factory=structlog.WriteLoggerFactory(_STDERR),
         cache_logger_on_first_use=True,
     )

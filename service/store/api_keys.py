@@ -7,8 +7,7 @@ import pymongo
 from pymongo import ASCENDING
 from pymongo.collection import Collection
 
-from service.model.api_key import ApiKey
-from service.model.principal import Scope
+from service.model.principal import ApiKey, Scope
 from service.store.client.document import Document
 from service.store.client.errors import translate_errors, translate_write_errors
 
@@ -59,10 +58,7 @@ class ApiKeyStore:
     def set_successor(
         self, key_id: str, successor: str, *, expires_at: datetime | None, revoked_at: datetime | None
     ) -> bool:
-        """Set the ID of the API key that replaces this one, and how long this one stays valid.
-
-        Return False if it has a successor or is revoked.
-        """
+        """Set the ID of the API key that replaces this one. Return False if it has one or is revoked."""
         change = {"successor": successor, "expires_at": expires_at, "revoked_at": revoked_at}
         valid = {"_id": key_id, "successor": None, "revoked_at": None}
         return self._collection.update_one(valid, {"$set": change}).modified_count == 1

@@ -8,26 +8,19 @@ from pymongo.database import Database
 from service.config import Settings
 from service.crypto.master_keyring import MasterKeyring
 from service.store.api_keys import ApiKeyStore
-from service.store.audit.collection import AuditStore
-from service.store.audit.trail import AuditTrail
+from service.store.audit import AuditStore, AuditTrail
 from service.store.client.connection import connect
 from service.store.client.document import Document
 from service.store.contacts.associations import AssociationStore
-from service.store.domains.domains import DomainStore
+from service.store.domains.domains import DomainStore, SettingsStore
 from service.store.domains.search_keys import SearchKeyStore
 from service.store.domains.sensitive_value_counts import SensitiveValueCountStore
-from service.store.domains.settings import SettingsStore
-from service.store.health.availability import Availability
-from service.store.health.durability import Durability
-from service.store.health.ping import Ping
+from service.store.health import Availability, Health
 from service.store.indexes.builder import IndexBuilder
 from service.store.master_keys import read_master_keys
 from service.store.profiles.collection import ProfileStore
-from service.store.profiles.erasures import ErasureStore
-from service.store.profiles.match_query import MatchQueryStore
-from service.store.profiles.reader import ProfileReader
+from service.store.profiles.documents import ProfileReader
 from service.store.profiles.stale_profiles import StaleProfileStore
-from service.store.profiles.value_holders import ValueHolderStore
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,20 +29,16 @@ class Stores:
 
     profiles: ProfileStore
     stale_profiles: StaleProfileStore
-    erasures: ErasureStore
     associations: AssociationStore
-    match_queries: MatchQueryStore
     domains: DomainStore
     audit: AuditTrail
     indexes: IndexBuilder
     availability: Availability
-    ping: Ping
+    health: Health
     api_keys: ApiKeyStore
-    durability: Durability
     request_seconds: float
     keyring: MasterKeyring
     sensitive_value_counts: SensitiveValueCountStore
-    value_holders: ValueHolderStore
 
     @classmethod
     def connect(cls, settings: Settings) -> "Stores":
@@ -81,22 +70,18 @@ class Stores:
         profiles, counts = database["profiles"], database["sensitive_value_counts"]
         audit = AuditStore(database["audit"], retention=timedelta(days=settings.audit_retention_days))
         return cls(
-            profiles=ProfileStore(profiles, keyring, reader),
+            profiles=ProfileStore(profiles, reader, max_erasure_time=timedelta(seconds=request_seconds)),
             stale_profiles=StaleProfileStore(profiles, search_keys, keyring),
-            erasures=ErasureStore(profiles, max_age=timedelta(seconds=request_seconds)),
             associations=AssociationStore(database["associations"]),
-            match_queries=MatchQueryStore(profiles, "associations", reader),
             domains=domains,
             audit=AuditTrail(audit, in_background=audit_in_background),
             indexes=IndexBuilder(database, patience=request_seconds),
             availability=availability or Availability(),
-            ping=Ping(database),
+            health=Health(database, require_replica_set=settings.mongodb_require_replica_set),
             api_keys=ApiKeyStore(database["api_keys"]),
-            durability=Durability(database, required=settings.mongodb_require_replica_set),
             request_seconds=request_seconds,
             keyring=keyring,
             sensitive_value_counts=SensitiveValueCountStore(counts, limit=settings.sensitive_values_per_hour),
-            value_holders=ValueHolderStore(profiles),
         )
 
     def make_ready(self) -> None:

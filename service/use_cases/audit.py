@@ -1,6 +1,6 @@
 """Write and list audit events: who did what, to which profile, found by which search key."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -12,8 +12,8 @@ from service.model.principal import Principal
 from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.clock import now
+from service.use_cases.cursors import Page, page
 from service.use_cases.ids import random_bits
-from service.use_cases.pages import Page, page
 
 T = TypeVar("T")
 
@@ -52,21 +52,6 @@ class Audited(Generic[T]):
     value: T
     accesses: Sequence[Access]
 
-    @classmethod
-    def of(
-        cls,
-        value: T,
-        action: AuditAction,
-        profile_ids: Sequence[str],
-        *,
-        contact_id: str | None = None,
-        keys: Collection[str] = (),
-        agent_id: str | None = None,
-    ) -> "Audited[T]":
-        """Return the result of an operation with one action."""
-        access = Access([action], profile_ids, contact_id=contact_id, keys=keys, agent_id=agent_id)
-        return cls(value, [access])
-
 
 def record(stores: Stores, principal: Principal, request_id: str, access: Access) -> None:
     """Write an event for each action; several events if there are many profiles.
@@ -75,10 +60,12 @@ def record(stores: Stores, principal: Principal, request_id: str, access: Access
     written once, however many requests write them. Raises ``DatastoreUnavailable``.
     """
     time, keys = now(), sorted(set(access.keys))
+    all_ids = list(dict.fromkeys(access.profile_ids))
     events = []
     for action in access.actions:
         once = None if action in _LOOK_UPS else access.at
-        for profile_ids in _batches(list(dict.fromkeys(access.profile_ids))):
+        for start in range(0, max(1, len(all_ids)), _MAX_PROFILES):
+            profile_ids = all_ids[start : start + _MAX_PROFILES]
             event = AuditEvent(
                 event_id=_event_id(time) if once is None else _shared_id(once, action, profile_ids),
                 domain=principal.domain,
@@ -118,12 +105,6 @@ def list_events(
     scan = stores.audit.store.find(domain, event_filter, limit + 1)
     scan_cursor = None if scan.ended_at is None else cursors.of_event(scan.ended_at)
     return page(scan.items, limit, lambda event: cursors.of_event(event.event_id), scan_cursor)
-
-
-def _batches(profile_ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield the IDs in batches; one empty batch if there are none."""
-    for start in range(0, max(1, len(profile_ids)), _MAX_PROFILES):
-        yield profile_ids[start : start + _MAX_PROFILES]
 
 
 def _event_id(time: datetime) -> str:

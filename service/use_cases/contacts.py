@@ -9,9 +9,9 @@ from service.model.audit import AuditAction
 from service.model.contact import Association, Contact, ContactFilter, NewAssociation
 from service.store.stores import Stores
 from service.use_cases import cursors
-from service.use_cases.audit import Audited
+from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
-from service.use_cases.pages import Page, page
+from service.use_cases.cursors import Page
 
 
 def associate(
@@ -39,11 +39,8 @@ def associate(
     if forget_if_erased(stores, domain, profile_id) or current is None:
         raise ProfileNotFound
     is_first = len(contact["associations"]) == 1 and current["association_id"] == new["association_id"]
-    profile_ids = [current["profile_id"]]
-    audited = Audited.of(
-        current, AuditAction.ASSOCIATED, profile_ids, contact_id=contact_id, agent_id=agent_id
-    )
-    return audited, is_first
+    access = Access([AuditAction.ASSOCIATED], [current["profile_id"]], contact_id, agent_id=agent_id)
+    return Audited(current, [access]), is_first
 
 
 def new_association(profile_id: str, agent_id: str | None) -> NewAssociation:
@@ -65,32 +62,32 @@ def forget_if_erased(stores: Stores, domain: str, profile_id: str) -> bool:
 
 def current_association(stores: Stores, domain: str, contact_id: str) -> Audited[Association]:
     """Return the contact's association; raises ``AssociationNotFound``."""
-    contact = stores.associations.get(domain, contact_id)
-    if contact is None or contact["association"] is None:
-        raise AssociationNotFound
-    association = contact["association"]
-    return Audited.of(association, AuditAction.READ, [association["profile_id"]], contact_id=contact_id)
+    association = _association_of(stores.associations.get(domain, contact_id))
+    return Audited(association, [Access([AuditAction.READ], [association["profile_id"]], contact_id)])
 
 
 def disassociate(stores: Stores, domain: str, contact_id: str) -> Audited[None]:
     """End the contact's association; raises ``AssociationNotFound`` and ``ContactCleared``."""
-    contact = stores.associations.disassociate(domain, contact_id, now())
+    association = _association_of(stores.associations.disassociate(domain, contact_id, now()))
+    return Audited(None, [Access([AuditAction.DISASSOCIATED], [association["profile_id"]], contact_id)])
+
+
+def _association_of(contact: Contact | None) -> Association:
     if contact is None or contact["association"] is None:
         raise AssociationNotFound
-    profile_ids = [contact["association"]["profile_id"]]
-    return Audited.of(None, AuditAction.DISASSOCIATED, profile_ids, contact_id=contact_id)
+    return contact["association"]
 
 
 def clear(stores: Stores, domain: str, contact_id: str) -> Audited[Contact]:
     """Close the contact to changes and return it with the association that remains."""
     contact = stores.associations.clear(domain, contact_id, now())
-    return Audited.of(contact, AuditAction.CLEARED, _profiles_of([contact]), contact_id=contact_id)
+    return Audited(contact, [Access([AuditAction.CLEARED], _profiles_of([contact]), contact_id)])
 
 
 def view_contact(stores: Stores, domain: str, contact_id: str) -> Audited[Contact]:
     """Return the contact for a response; raises ``ContactNotFound``."""
     contact = read_contact(stores, domain, contact_id)
-    return Audited.of(contact, AuditAction.READ, _profiles_of([contact]), contact_id=contact_id)
+    return Audited(contact, [Access([AuditAction.READ], _profiles_of([contact]), contact_id)])
 
 
 def read_contact(stores: Stores, domain: str, contact_id: str) -> Contact:
@@ -114,8 +111,8 @@ def contacts_of_profile(
     if not stores.profiles.exists(domain, profile_id):
         raise ProfileNotFound
     contact_filter = replace(contact_filter, profile_id=profile_id)
-    contacts = _find(stores, domain, contact_filter, limit, cursor)
-    return Audited.of(contacts, AuditAction.READ, [profile_id, *_profiles_of(contacts.items)])
+    contacts = search_contacts(stores, domain, contact_filter, limit=limit, cursor=cursor).value
+    return Audited(contacts, [Access([AuditAction.READ], [profile_id, *_profiles_of(contacts.items)])])
 
 
 def search_contacts(
@@ -126,23 +123,14 @@ def search_contacts(
     A page can have fewer than ``limit`` contacts and a cursor: it also ends after a bounded number of those
     that the filter excludes.
     """
-    contacts = _find(stores, domain, contact_filter, limit, cursor)
-    return Audited.of(contacts, AuditAction.SEARCHED, _profiles_of(contacts.items))
-
-
-def _find(
-    stores: Stores, domain: str, contact_filter: ContactFilter, limit: int, cursor: str | None
-) -> Page[Contact]:
     contact_filter = replace(contact_filter, before=cursors.to_contact(cursor))
     scan = stores.associations.find(domain, contact_filter, limit + 1)
     scan_cursor = None if scan.ended_at is None else cursors.of_contact(*scan.ended_at)
-    return page(scan.items, limit, _cursor_of, scan_cursor)
-
-
-def _cursor_of(contact: Contact) -> str:
-    return cursors.of_contact(contact["created_at"], contact["contact_id"])
+    contacts = cursors.page(
+        scan.items, limit, lambda c: cursors.of_contact(c["created_at"], c["contact_id"]), scan_cursor
+    )
+    return Audited(contacts, [Access([AuditAction.SEARCHED], _profiles_of(contacts.items))])
 
 
 def _profiles_of(contacts: Iterable[Contact]) -> list[str]:
-    """Return the IDs of all profiles that the contacts are or were associated with."""
     return [each["profile_id"] for contact in contacts for each in contact["associations"]]

@@ -1,4 +1,4 @@
-"""Cursors of lists: opaque to callers.
+"""Pages of lists, and their cursors, which are opaque to callers.
 
 A cursor holds the position of the last item of a page instead of an offset, so pages neither repeat nor skip
 items while data is added.
@@ -6,8 +6,10 @@ items while data is added.
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Generic, TypeVar
 
 import orjson
 
@@ -18,6 +20,28 @@ from service.model.match import Tier
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR_9999 = 253_402_300_799_999
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """The items of a page, and the cursor of the next page or None."""
+
+    items: Sequence[T]
+    next_cursor: str | None = None
+
+
+def page(
+    items: Sequence[T], limit: int, cursor_of: Callable[[T], str], scan_cursor: str | None = None
+) -> Page[T]:
+    """Return a page of ``limit`` items; ``items`` has one more if there is a next page.
+
+    ``scan_cursor`` is the cursor at which the scan stopped early, if it did.
+    """
+    if len(items) <= limit:
+        return Page(items, scan_cursor)
+    return Page(items[:limit], cursor_of(items[limit - 1]))
 
 
 def of_search(stage: int, profile_id: str) -> str:

@@ -4,11 +4,11 @@ The audit gets `erasing` before the profile is deleted and `erased` or `not_eras
 `erased`, so each erased profile has exactly one and other profiles have none.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import ProfileNotFound, VersionConflict
-from service.model.audit import AuditAction, AuditEvent, AuditFilter
+from service.model.audit import AuditAction, AuditFilter
 from service.store.stores import Stores
 from service.use_cases import audit
 from service.use_cases.audit import Access, Audited
@@ -49,11 +49,11 @@ def _erase(stores: Stores, domain: str, profile_id: str, if_match: IfMatch, reco
     """
     began = False
     for _ in range(_MAX_ATTEMPTS):
-        erasing_at = stores.erasures.begin(domain, profile_id, if_match)
+        erasing_at = stores.profiles.begin_erasure(domain, profile_id, if_match)
         if erasing_at is not None:
             record(Access([AuditAction.ERASING], [profile_id], at=erasing_at))
             began = True
-            if stores.erasures.finish(domain, profile_id, erasing_at, if_match):
+            if stores.profiles.finish_erasure(domain, profile_id, erasing_at, if_match):
                 record(Access([AuditAction.ERASED], [profile_id], at=erasing_at))
                 return True
         elif not stores.profiles.exists(domain, profile_id):
@@ -67,16 +67,8 @@ def _erase(stores: Stores, domain: str, profile_id: str, if_match: IfMatch, reco
 
 def _complete_audit(stores: Stores, domain: str, profile_id: str) -> None:
     """Write the outcome of the last erasure of a profile that is gone, if its event is missing."""
-    events = stores.audit.store.find(domain, AuditFilter(profile_id=profile_id), _MAX_EVENTS)
-    intent = _last_intent(events.items)
-    if intent is not None:
+    events = stores.audit.store.find(domain, AuditFilter(profile_id=profile_id), _MAX_EVENTS).items
+    written = {(event.action, event.at) for event in events}
+    intent = next((event for event in events if event.action == AuditAction.ERASING), None)
+    if intent is not None and (AuditAction.ERASED, intent.at) not in written:
         audit.write_erased(stores, intent)
-
-
-def _last_intent(newest_first: Sequence[AuditEvent]) -> AuditEvent | None:
-    """Return the last `erasing` event without its outcome; None if there is none."""
-    for event in newest_first:
-        if event.action == AuditAction.ERASING:
-            written = {(each.action, each.at) for each in newest_first}
-            return None if (AuditAction.ERASED, event.at) in written else event
-    return None

@@ -10,11 +10,11 @@ from service.matching.profiles import wrap_sensitive
 from service.model.audit import AuditAction, AuditEvent
 from service.model.contact import Contact
 from service.model.profile import Profile
-from service.model.sensitive import SensitiveValue
+from service.model.sensitive import SensitiveValue, plain_of
 from service.store.stores import Stores
-from service.use_cases.audit import Audited
+from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
-from service.use_cases.profiles.read import read_profile
+from service.use_cases.profiles.change import read_profile
 
 T = TypeVar("T")
 
@@ -39,7 +39,7 @@ def export_profile(stores: Stores, domain: str, profile_id: str, *, reveal: bool
     custom_keys = stores.domains.read(domain).custom_keys
     profile = wrap_sensitive(read_profile(stores, domain, profile_id), custom_keys)
     revealed = {
-        name: [_opened(value) for value in values]
+        name: [value if (plain := plain_of(value)) is None else plain for value in values]
         for name, values in profile["keys"].items()
         if reveal and any(isinstance(value, SensitiveValue) for value in values)
     }
@@ -51,17 +51,10 @@ def export_profile(stores: Stores, domain: str, profile_id: str, *, reveal: bool
         contacts=_started(_without_others(contact, profile_id) for contact in history),
         events=_started(stores.audit.store.of_profile(domain, profile_id)),
     )
-    return Audited.of(export, AuditAction.EXPORTED, [profile_id], keys=revealed.keys())
-
-
-def _opened(value: str | SensitiveValue) -> str | SensitiveValue:
-    """Return the plain value if it can be opened."""
-    plain = value.plain() if isinstance(value, SensitiveValue) else None
-    return value if plain is None else plain
+    return Audited(export, [Access([AuditAction.EXPORTED], [profile_id], keys=revealed.keys())])
 
 
 def _without_others(contact: Contact, profile_id: str) -> Contact:
-    """Return the contact without its associations with other profiles."""
     own = [association for association in contact["associations"] if association["profile_id"] == profile_id]
     return {**contact, "associations": own}
 

@@ -1,22 +1,33 @@
-"""Add values of a search key to a profile, or release them."""
+"""Add values of a search key to a profile, release them, or show those of a sensitive key."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import cast
 
+from service.crypto.sealed_values import master_id_of
 from service.errors.requests import FieldError, InvalidRequest
-from service.errors.search_keys import undefined_search_key
+from service.errors.search_keys import ValueSealed, undefined_search_key
 from service.matching.phone import stored_numbers
+from service.matching.profiles import wrap_sensitive
+from service.model.audit import AuditAction
 from service.model.limits import MAX_LIST_ITEMS
 from service.model.profile import EmailAddress, PhoneNumber, Profile
 from service.model.search_key import BUILT_IN, SearchKey
 from service.model.sensitive import SensitiveValue
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
-from service.use_cases.audit import Audited
-from service.use_cases.profiles.change import IfMatch, change_profile
-from service.use_cases.sensitive_limits import Budget, given_values, limit_guesses
-from service.use_cases.sensitive_values import identity, is_mask, matching_mask, value_of_mask
+from service.use_cases.audit import Access, Audited
+from service.use_cases.profiles.change import IfMatch, audit_change, change_profile, read_profile
+from service.use_cases.sensitive_values import (
+    Budget,
+    given_values,
+    identity,
+    is_mask,
+    limit_guesses,
+    matching_mask,
+    value_of_mask,
+)
 
 _PHONE, _EMAIL = BUILT_IN["phone"], BUILT_IN["email"]
 
@@ -70,47 +81,15 @@ class _Edit:
         return identity(self.key, e164 or _value(stored), self.domain.default_region)
 
 
-def add_key_values(
-    stores: Stores,
-    domain: str,
-    profile_id: str,
-    key: str,
-    values: Sequence[str],
-    if_match: IfMatch = None,
-    budget: Budget | None = None,
-) -> Audited[Profile]:
-    """Add the values that the profile does not hold yet in any notation.
-
-    Raises what ``update_profile`` raises.
-    """
-    return _change(stores, domain, profile_id, key, values, if_match, budget, _Edit.add)
-
-
-def release_key_values(
-    stores: Stores,
-    domain: str,
-    profile_id: str,
-    key: str,
-    values: Sequence[str],
-    if_match: IfMatch = None,
-    budget: Budget | None = None,
-) -> Audited[Profile]:
-    """Release the values, in any notation. Values that the profile does not hold are ignored.
-
-    Raises what ``update_profile`` raises, except ``UniqueKeyTaken``.
-    """
-    return _change(stores, domain, profile_id, key, values, if_match, budget, _Edit.release)
-
-
 def _change(
+    edit: Callable[[_Edit], list[_Stored]],
     stores: Stores,
     domain: str,
     profile_id: str,
     key: str,
     values: Sequence[str],
-    if_match: IfMatch,
-    budget: Budget | None,
-    edit: Callable[[_Edit], list[_Stored]],
+    if_match: IfMatch = None,
+    budget: Budget | None = None,
 ) -> Audited[Profile]:
     hits: set[str] = set()
 
@@ -123,7 +102,20 @@ def _change(
     custom = [] if key in BUILT_IN else [key]
     numbers = values if key == _PHONE.name else []
     done = change_profile(stores, domain, profile_id, if_match, change, keys=custom, numbers=numbers)
-    return done.audited([key], hits)
+    return audit_change(*done, [key], hits)
+
+
+add_key_values = partial(_change, _Edit.add)
+"""Add the values that the profile does not hold yet in any notation.
+
+Raises what ``update_profile`` raises.
+"""
+
+release_key_values = partial(_change, _Edit.release)
+"""Release the values, in any notation. Values that the profile does not hold are ignored.
+
+Raises what ``update_profile`` raises, except ``UniqueKeyTaken``.
+"""
 
 
 def _defined(domain: Domain, key: str) -> SearchKey:
@@ -161,3 +153,36 @@ def _to_stored(key: SearchKey, value: str, domain: Domain) -> _Stored:
 
 def _value(stored: _Stored) -> str | SensitiveValue:
     return stored["value"] if isinstance(stored, dict) else stored
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """The plain values of a search key."""
+
+    key: str
+    values: list[str] = field(repr=False)
+
+
+def reveal_key_values(stores: Stores, domain: str, profile_id: str, key: str) -> Audited[Revealed]:
+    """Return the plain values that a profile holds of a sensitive key.
+
+    Raises ``InvalidRequest``, ``ProfileNotFound``, and ``ValueSealed`` if a value cannot be opened.
+    """
+    known = stores.domains.get(domain, keys=[key])
+    defined = known.key(key)
+    if defined is None:
+        raise InvalidRequest([undefined_search_key("/key")])
+    if not defined.sensitive:
+        raise InvalidRequest([FieldError("/key", "This key is not sensitive: its values are never masked.")])
+    profile = wrap_sensitive(read_profile(stores, domain, profile_id), known.custom_keys)
+    revealed = Revealed(key, [_plain(value) for value in profile["keys"].get(key, ())])
+    return Audited(revealed, [Access([AuditAction.REVEALED], [profile_id], keys=[key])])
+
+
+def _plain(value: str | SensitiveValue) -> str:
+    if isinstance(value, str):
+        return value
+    plain = value.plain()
+    if plain is None:
+        raise ValueSealed(master_id_of(value.sealed or ""))
+    return plain

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field, replace
 
 from service.crypto.sealed_values import master_id_of
 from service.matching.profiles import Index, index, wrap_sensitive
-from service.model.profile import Profile
 from service.model.sensitive import SensitiveValue
 from service.store.domains.domain import Domain
 from service.store.profiles.stale_profiles import Conflict, StaleProfile
 from service.store.stores import Stores
-from service.use_cases.profiles.read import reread_numbers
+from service.use_cases.profiles.merge_patch import reread_numbers
 
 MAX_REPORTED = 1000
 """Maximum number of conflicts to report. The others stay stale and are reported by the next run."""
@@ -36,25 +35,14 @@ class Orphan:
     key: str
 
 
-@dataclass(frozen=True)
+@dataclass
 class Reindexed:
     """The result of a run."""
 
-    renewed: int
-    conflicts: list[Conflict]
-    left: int
-    """Number of profiles that are still stale, including conflicts, sealed ones and orphans."""
-    sealed: list[Sealed] = field(default_factory=list)
-    orphans: list[Orphan] = field(default_factory=list)
-
-
-@dataclass
-class _Pass:
-    """The result of one pass. All refused profiles are counted; the first ones are reported."""
-
     renewed: int = 0
-    refused: int = 0
     conflicts: list[Conflict] = field(default_factory=list)
+    left: int = 0
+    """Number of profiles that are still stale, including conflicts, sealed ones and orphans."""
     sealed: list[Sealed] = field(default_factory=list)
     orphans: list[Orphan] = field(default_factory=list)
 
@@ -67,19 +55,18 @@ def reindex_profiles(stores: Stores, *, batch_size: int, advance: Callable[[int]
     owner may be stale too and give it up later: so the passes go on while fewer profiles are refused. Raises
     ``DatastoreUnavailable``, and ``MasterKeyMissing`` if a value must be sealed for the first time.
     """
-    result = _run(stores, batch_size, advance)
-    renewed = result.renewed
-    previous = result.refused + 1
-    while 0 < result.refused < previous:
-        previous = result.refused
-        result = _run(stores, batch_size, lambda _: None)
+    result, refused = _run(stores, batch_size, advance)
+    renewed, previous = result.renewed, refused + 1
+    while 0 < refused < previous:
+        previous = refused
+        result, refused = _run(stores, batch_size, lambda _: None)
         renewed += result.renewed
-    left = stores.stale_profiles.count()
-    return Reindexed(renewed, result.conflicts, left, result.sealed, result.orphans)
+    return replace(result, renewed=renewed, left=stores.stale_profiles.count())
 
 
-def _run(stores: Stores, batch_size: int, advance: Callable[[int], None]) -> _Pass:
-    result = _Pass()
+def _run(stores: Stores, batch_size: int, advance: Callable[[int], None]) -> tuple[Reindexed, int]:
+    """Return the result of one pass, and the number of refused profiles. Only the first ones are reported."""
+    result, refused = Reindexed(), 0
     with closing(stores.stale_profiles.batches(batch_size)) as batches:
         for batch in batches:
             sealed = list(filter(None, map(_sealed, batch)))
@@ -88,14 +75,14 @@ def _run(stores: Stores, batch_size: int, advance: Callable[[int], None]) -> _Pa
                 stores, [stale for stale in batch if stale.profile["profile_id"] not in sealed_ids]
             )
             result.renewed += renewed
-            result.refused += len(conflicts) + len(sealed)
+            refused += len(conflicts) + len(sealed)
             result.conflicts += conflicts[: MAX_REPORTED - len(result.conflicts)]
             result.sealed += sealed[: MAX_REPORTED - len(result.sealed)]
             # A profile with two undefined keys comes twice.
             new = [orphan for orphan in orphans if orphan not in result.orphans]
             result.orphans += new[: MAX_REPORTED - len(result.orphans)]
             advance(len(batch))
-    return result
+    return result, refused
 
 
 def _sealed(stale: StaleProfile) -> Sealed | None:
@@ -110,32 +97,23 @@ def _sealed(stale: StaleProfile) -> Sealed | None:
 
 def _renew(stores: Stores, batch: Sequence[StaleProfile]) -> tuple[int, list[Conflict], list[Orphan]]:
     """Renew profiles. Return the number of renewed ones, the conflicts and the orphans."""
-    if not batch:
-        return 0, [], []
     domains = _domains_of(stores, batch)
     due: list[tuple[StaleProfile, Index]] = []
     orphans: list[Orphan] = []
     for each in batch:
         domain = domains[each.domain]
-        stale = replace(each, profile=_current(each.profile, domain))
+        # As this release stores the profile: numbers parsed again, sensitive values wrapped.
+        wrapped = wrap_sensitive(each.profile, domain.custom_keys)
+        wrapped["phone_numbers"] = reread_numbers(each.profile, domain)
+        stale = replace(each, profile=wrapped)
         profile_index = index(stale.profile, domain.custom_keys, domain.default_region)
         if stores.stale_profiles.is_renewed(stale, profile_index):
-            orphans += _orphans(stale, profile_index)
+            undefined = [name for name, key in profile_index.definitions.items() if key is None]
+            orphans += [Orphan(stale.domain, stale.profile["profile_id"], name) for name in undefined]
         else:
             due.append((stale, profile_index))
     renewed, conflicts = stores.stale_profiles.renew(due)
     return renewed, conflicts, orphans
-
-
-def _orphans(stale: StaleProfile, profile_index: Index) -> list[Orphan]:
-    undefined = [name for name, key in profile_index.definitions.items() if key is None]
-    return [Orphan(stale.domain, stale.profile["profile_id"], name) for name in undefined]
-
-
-def _current(profile: Profile, domain: Domain) -> Profile:
-    """Return the profile as this release stores it: numbers parsed again, sensitive values wrapped."""
-    wrapped = wrap_sensitive(profile, domain.custom_keys)
-    return {**wrapped, "phone_numbers": reread_numbers(profile, domain)}
 
 
 def _domains_of(stores: Stores, batch: Sequence[StaleProfile]) -> dict[str, Domain]:

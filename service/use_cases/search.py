@@ -1,26 +1,42 @@
-"""Search profiles by any search key, during a contact or between contacts."""
+"""Search profiles by any search key, during a contact or between contacts.
+
+Profiles that meet every criterion come first, then profiles with a value on a better tier; equal ones are
+ordered by ID. So a person with the whole name comes before the thousands who share a part of it.
+
+A page costs the same at any depth: each stage is an index scan that continues where the last page ended. A
+page ends early after a few thousand profiles that do not belong on it: they meet some criteria but not all,
+or an earlier stage has returned them. The next page continues from there.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 
 from service.errors.requests import FieldError, InvalidRequest
 from service.matching.ranking import Candidate, Reason, reasons, standing
 from service.matching.search_keys import term_prefixes
+from service.matching.terms import QueryTerm
 from service.model.audit import AuditAction
-from service.model.masking import masked
 from service.model.match import Criterion, Tier
 from service.model.profile import Profile
-from service.model.sensitive import SensitiveValue
+from service.model.sensitive import SensitiveValue, masked
+from service.store.client import page_scan
+from service.store.client.page_scan import PageScan
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases import cursors
-from service.use_cases.audit import Audited
-from service.use_cases.criteria import GivenValue, current_associations, query_terms, resolve
-from service.use_cases.pages import Page, page
-from service.use_cases.search_order import Order
-from service.use_cases.sensitive_limits import Budget, limit_guesses
-from service.use_cases.sensitive_values import find_holders
+from service.use_cases.audit import Access, Audited
+from service.use_cases.cursors import Page, page
+from service.use_cases.queries import GivenValue, query_terms, resolve
+from service.use_cases.sensitive_values import Budget, find_holders, limit_guesses
+
+_FIRST_ID = "0" * 32
+"""Less than the IDs of all profiles."""
+
+
+StagedScan = PageScan[tuple[int, Profile], tuple[int, str]]
+"""Profiles, each with the stage that found it; ``ended_at`` is a stage and a profile ID."""
 
 
 @dataclass(frozen=True)
@@ -53,24 +69,16 @@ def search_profiles(
         ((given,),) = groups
         result = _search_prefix(stores, known, given, limit)
     else:
-        values = list(chain(*groups))
-        limit_guesses(values, budget)
-        associations = current_associations(stores, domain, values)
-        terms = [
-            [term for given in group for term in query_terms(known, given, associations)] for group in groups
-        ]
-        order = Order(terms, every=operator == "and")
+        limit_guesses(chain(*groups), budget)
+        order = Order(query_terms(stores, known, groups), every=operator == "and")
         result = _search(stores, domain, order, limit, cursor)
         holders = find_holders(stores, known, order.terms) if order.index_terms else ()
     shown = [*(candidate.profile["profile_id"] for candidate in result.items), *holders]
-    return Audited.of(result, AuditAction.SEARCHED, shown, keys={each["key"] for each in criteria})
+    return Audited(result, [Access([AuditAction.SEARCHED], shown, keys={each["key"] for each in criteria})])
 
 
-def _search(stores: Stores, domain: str, order: Order, limit: int, cursor: str | None) -> SearchPage:
-    """Return a page. Sends one command if the page has all results or is the first page of the first stage.
-
-    Otherwise sends one command for each stage on the page.
-    """
+def _search(stores: Stores, domain: str, order: "Order", limit: int, cursor: str | None) -> SearchPage:
+    """Return a page. Sends the commands of ``Order.first_page`` or ``Order.page_from``."""
     begin = cursors.to_search(cursor)
     if not order.index_terms:
         return SearchPage([])
@@ -107,3 +115,96 @@ def _prefix_reasons(profile: Profile, key: str, prefixes: Sequence[str]) -> list
     # The key may be sensitive by now although the value is not sealed yet.
     is_sensitive = any(isinstance(value, SensitiveValue) for value in profile["keys"].get(key, ()))
     return [Reason(key, masked(value) if is_sensitive else value, Tier.PREFIX) for value in values]
+
+
+@dataclass(frozen=True)
+class Order:
+    """The query terms of each criterion, and whether a profile must meet every criterion."""
+
+    groups: Sequence[Sequence[QueryTerm]]
+    every: bool
+
+    @property
+    def terms(self) -> list[QueryTerm]:
+        """The terms of all criteria."""
+        return list(chain(*self.groups))
+
+    @property
+    def index_terms(self) -> list[str]:
+        """The index terms to look for, without duplicates; none if no profile can meet the criteria."""
+        return [] if self.every and not all(self.groups) else sorted(self._ranks)
+
+    def first_page(self, stores: Stores, domain: str, limit: int) -> StagedScan | None:
+        """Return all profiles, or the first ``limit``, by one command; None if the stages must be scanned.
+
+        They must if a profile must meet every criterion, or if there may be more than ``limit`` profiles and
+        not all of those found are of the first stage.
+        """
+        if self.every and self._all:
+            return None
+        profiles = stores.profiles.find_any(domain, self.index_terms, after=None, limit=limit)
+        staged = [(self._stage_of(each), each) for each in profiles]
+        if len(staged) == limit and any(stage != self._first_stage for stage, _ in staged):
+            return None
+        return PageScan(staged)
+
+    def page_from(self, stores: Stores, domain: str, begin: tuple[int, str | None], limit: int) -> StagedScan:
+        """Return the next ``limit`` profiles after an ID in a stage.
+
+        Sends one command for each stage, and up to three more for a stage in which many profiles are
+        excluded. MongoDB reads a bounded number of profiles, whatever the cursor.
+        """
+        first, after = begin
+        last = 0 if self.every and self._all else len(Tier)
+        staged: list[tuple[int, Profile]] = []
+        scanned = 0
+        for stage in range(first, last + 1):
+            if scanned > page_scan.MAX_SCANNED:
+                return PageScan(staged, (stage, _FIRST_ID))
+            scan = self._find(stores, domain, stage, after, limit - len(staged))
+            staged += [(stage, profile) for profile in scan.items]
+            if scan.ended_at is not None:
+                return PageScan(staged, (stage, scan.ended_at))
+            if len(staged) == limit:
+                break
+            scanned += scan.scanned
+            after = None
+        return PageScan(staged)
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        """The best rank of each index term: several criteria can have the same term."""
+        worst_first = sorted(self.terms, key=lambda term: -term.tier.rank)
+        return {term.lookup: term.tier.rank for term in worst_first}
+
+    @cached_property
+    def _all(self) -> list[list[str]]:
+        """The index terms of each criterion, if there are several and a profile can meet all of them."""
+        groups = [[term.lookup for term in group] for group in self.groups]
+        return groups if len(groups) > 1 and all(groups) else []
+
+    @cached_property
+    def _first_stage(self) -> int:
+        return 0 if self._all else 1 + min(self._ranks.values())
+
+    def _stage_of(self, profile: Profile) -> int:
+        """Return 0 for a profile that meets every criterion, else 1 plus the rank of its best tier."""
+        held = set(profile["lookup"])
+        if self._all and not any(held.isdisjoint(group) for group in self._all):
+            return 0
+        return 1 + min(rank for term, rank in self._ranks.items() if term in held)
+
+    def _find(
+        self, stores: Stores, domain: str, stage: int, after: str | None, limit: int
+    ) -> PageScan[Profile, str]:
+        if stage == 0:
+            if not self._all:
+                return PageScan([])
+            return stores.profiles.find_all(domain, self._all, after=after, limit=limit)
+        index_terms = sorted(term for term, rank in self._ranks.items() if rank == stage - 1)
+        better = sorted(term for term, rank in self._ranks.items() if rank < stage - 1)
+        if not index_terms:
+            return PageScan([])
+        return stores.profiles.find_any_excluding(
+            domain, index_terms, without=better, without_all=self._all, after=after, limit=limit
+        )

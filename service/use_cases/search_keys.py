@@ -12,7 +12,7 @@ from service.errors.search_keys import (
     SearchKeyNotFound,
     TooManySearchKeys,
 )
-from service.matching import index_terms
+from service.matching.terms import presence_term
 from service.model.audit import AuditAction
 from service.model.limits import MAX_SEARCH_KEYS
 from service.model.profile import Profile
@@ -20,8 +20,8 @@ from service.model.search_key import BUILT_IN, KeyType, SearchKey
 from service.store.domains.search_keys import free_slot
 from service.store.stores import Stores
 from service.use_cases import cursors
-from service.use_cases.audit import Audited
-from service.use_cases.pages import Page, page
+from service.use_cases.audit import Access, Audited
+from service.use_cases.cursors import Page, page
 
 _EXAMPLES = {
     KeyType.TEXT: "A-1001",
@@ -54,14 +54,8 @@ def define_search_key(
     if fields["sensitive"] and not stores.keyring:
         raise MasterKeyMissing
     key_type = KeyType(fields["type"])
-    key = SearchKey(
-        name=name,
-        label=fields["label"],
-        type=key_type,
-        unique=fields["unique"],
-        sensitive=fields["sensitive"],
-        example=fields.get("example") or _EXAMPLES[key_type],
-    )
+    example = fields.get("example") or _EXAMPLES[key_type]
+    key = SearchKey(**{**fields, "name": name, "type": key_type, "example": example})
     key, created = _define(stores, domain, key, keep_example="example" not in fields)
     if key.sensitive:
         # Values to ignore are stored in plain, and an earlier key of this name may have left some. Remove
@@ -72,10 +66,7 @@ def define_search_key(
 
 
 def _define(stores: Stores, domain: str, key: SearchKey, *, keep_example: bool) -> tuple[SearchKey, bool]:
-    """Define the key; return it and whether it is new.
-
-    An attempt fails if another request took the slot, or added or removed the key meanwhile. Then try again.
-    """
+    # An attempt fails if another request took the slot, or added or removed the key meanwhile.
     for _ in range(MAX_SEARCH_KEYS):
         slots = stores.domains.search_keys.slots(domain)
         slot = None
@@ -102,7 +93,10 @@ def remove_search_key(stores: Stores, domain: str, name: str) -> None:
     keys = stores.domains.search_keys
     for _ in range(MAX_SEARCH_KEYS):
         if stores.profiles.holds_key(domain, name):
-            _cancel_removal(stores, domain, name)
+            key = stores.domains.get(domain).custom_keys.get(name)
+            if key is not None and key.removing:
+                # An interrupted removal has left its mark.
+                keys.end_removal(domain, name)
             raise SearchKeyInUse
         mark = uuid4().hex
         if not keys.begin_removal(domain, name, mark):
@@ -117,13 +111,6 @@ def remove_search_key(stores: Stores, domain: str, name: str) -> None:
     raise DatastoreUnavailable
 
 
-def _cancel_removal(stores: Stores, domain: str, name: str) -> None:
-    """Remove the mark that an interrupted removal has left."""
-    key = stores.domains.get(domain).custom_keys.get(name)
-    if key is not None and key.removing:
-        stores.domains.search_keys.end_removal(domain, name)
-
-
 def list_holders(
     stores: Stores, domain: str, name: str, *, limit: int, cursor: str | None
 ) -> Audited[Page[Profile]]:
@@ -135,11 +122,9 @@ def list_holders(
     if name in BUILT_IN:
         raise BuiltInSearchKey
     after = cursors.to_profile(cursor)
-    holders = stores.profiles.find_any(
-        domain, [index_terms.presence_term(name)], after=after, limit=limit + 1
-    )
+    holders = stores.profiles.find_any(domain, [presence_term(name)], after=after, limit=limit + 1)
     if not holders and after is None and stores.domains.get(domain, keys=[name]).key(name) is None:
         raise SearchKeyNotFound
     result = page(holders, limit, lambda last: cursors.of_profile(last["profile_id"]))
     profile_ids = [profile["profile_id"] for profile in result.items]
-    return Audited.of(result, AuditAction.SEARCHED, profile_ids, keys=[name])
+    return Audited(result, [Access([AuditAction.SEARCHED], profile_ids, keys=[name])])

@@ -1,25 +1,95 @@
-"""Values of sensitive keys in requests: plain, or as the mask that a response has shown."""
+"""Values of sensitive keys in requests: plain, or as the mask that a response has shown.
 
-from collections.abc import Iterable, Mapping, Sequence
+A response to a whole value shows whether a profile holds it, so guesses are limited: a request can have one
+value of each sensitive key, and a credential has an hourly limit over all operations.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import TypeVar
 
 from service.errors.requests import FieldError, InvalidRequest
+from service.errors.search_keys import TooManySensitiveValues
 from service.matching import folding, search_keys
 from service.matching.terms import QueryTerm
-from service.model.masking import HIDDEN
+from service.model.principal import Principal, Scope
 from service.model.profile import Profile
 from service.model.search_key import SearchKey
-from service.model.sensitive import SensitiveValue
+from service.model.sensitive import HIDDEN, SensitiveValue, plain_of
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
+from service.use_cases.clock import now
+from service.use_cases.queries import GivenValue
 
 Value = TypeVar("Value", bound=str | SensitiveValue)
 
+_WINDOW = timedelta(hours=1)
+_ONE_VALUE = (
+    "A request can have one value of a sensitive key, and any number of masks; send each other value in a "
+    "request of its own."
+)
 _UNKNOWN = (
     f"A sensitive value cannot begin with {HIDDEN}, the character of masks, and no stored value has this "
     "mask; send the plain value."
 )
 _AMBIGUOUS = "Several stored values have this mask; send the plain value of each."
+
+
+class Budget:
+    """The hourly limit of a request's credential. Charges each request once.
+
+    A credential with ``profiles:reveal`` can read the values, and is not charged.
+    """
+
+    def __init__(self, stores: Stores, principal: Principal) -> None:
+        self._counts = stores.sensitive_value_counts
+        self._principal = principal
+        self._is_charged = principal.may(Scope.REVEAL)
+
+    def charge(self, values: int) -> None:
+        """Count the values, before any of them is compared; raises ``TooManySensitiveValues``.
+
+        A rejected request is not counted.
+        """
+        if self._is_charged:
+            return
+        time = now()
+        begin = time.replace(minute=0, second=0, microsecond=0)
+        if not self._counts.add(self._principal.domain, self._principal.credential_id, begin, values):
+            raise TooManySensitiveValues(math.ceil((begin + _WINDOW - time).total_seconds()))
+        self._is_charged = True
+
+
+def limit_guesses(given: Iterable[GivenValue], budget: Budget | None) -> None:
+    """Reject a second value of a sensitive key, and charge the others to the budget.
+
+    The same text twice is one value, and values that are stored already count. Raises ``InvalidRequest`` and
+    ``TooManySensitiveValues``.
+    """
+    by_key: dict[str, str] = {}
+    for each in given:
+        value = each.value.strip()
+        if each.key.sensitive and by_key.setdefault(each.key.name, value) != value:
+            raise InvalidRequest([FieldError(each.pointer, _ONE_VALUE)])
+    if by_key and budget is not None:
+        budget.charge(len(by_key))
+
+
+def given_in_profile(keys: Mapping[str, Sequence[str] | None] | None, domain: Domain) -> Iterator[GivenValue]:
+    """Yield the values of the sensitive keys of a profile in a request, except masks."""
+    for name, values in (keys or {}).items():
+        key = domain.custom_keys.get(name)
+        if key is not None:
+            yield from given_values(key, values or (), f"/keys/{name}")
+
+
+def given_values(key: SearchKey, values: Sequence[str], pointer: str) -> Iterator[GivenValue]:
+    """Yield the values of a sensitive key, except masks; none of another key. ``pointer`` is the list's."""
+    if key.sensitive:
+        for position, value in enumerate(values):
+            if not is_mask(key, value):
+                yield GivenValue(key, value, f"{pointer}/{position}")
 
 
 def is_mask(key: SearchKey, value: str) -> bool:
@@ -35,27 +105,23 @@ def identity(key: SearchKey, value: str | SensitiveValue, region: str) -> Iterab
     """
     if terms := search_keys.whole_value_terms(key, value, region):
         return terms
-    plain = value.plain() if isinstance(value, SensitiveValue) else value
+    plain = plain_of(value)
     # A value that cannot be opened equals no value of a request.
     return () if plain is None else (folding.fold(plain),)
 
 
-def keys_already_held(
-    given: Mapping[str, Sequence[str] | None] | None, profile: Profile, domain: Domain
-) -> list[str]:
-    """Return the sensitive keys with a given value, not a mask, that the profile holds in any notation."""
-    region = domain.default_region
-    names = []
-    for name, values in (given or {}).items():
-        key = domain.custom_keys.get(name)
-        if key is None or not key.sensitive:
-            continue
-        plain = [value for value in values or () if not is_mask(key, value)]
-        held = profile["keys"].get(name, ()) if plain else ()
-        terms = {term for value in held for term in identity(key, value, region)}
-        if terms and any(not terms.isdisjoint(identity(key, value, region)) for value in plain):
-            names.append(name)
-    return names
+def keys_already_held(given: Sequence[GivenValue], profile: Profile, region: str) -> set[str]:
+    """Return the search keys with a given value that the profile holds in any notation."""
+    keys = {each.key.name: each.key for each in given}
+    held = {
+        name: {term for value in profile["keys"].get(name, ()) for term in identity(key, value, region)}
+        for name, key in keys.items()
+    }
+    return {
+        each.key.name
+        for each in given
+        if not held[each.key.name].isdisjoint(identity(each.key, each.value, region))
+    }
 
 
 def find_holders(stores: Stores, domain: Domain, terms: Iterable[QueryTerm]) -> list[str]:
@@ -66,7 +132,7 @@ def find_holders(stores: Stores, domain: Domain, terms: Iterable[QueryTerm]) -> 
     """
     sensitive = {name for name, key in domain.custom_keys.items() if key.sensitive}
     index_terms = sorted({term.lookup for term in terms if term.key in sensitive})
-    return stores.value_holders.find(domain.name, index_terms) if index_terms else []
+    return stores.profiles.holders(domain.name, index_terms) if index_terms else []
 
 
 def matching_mask(mask: str, held: Sequence[Value], pointer: str) -> list[Value]:

@@ -45,13 +45,9 @@ def change_settings(stores: Stores, domain: str, patch: SettingsPatch) -> Domain
 
 def _by_path(patch: SettingsPatch) -> dict[str, object]:
     """Return the values to set, by path: ``match_keys.voice``. None means to unset."""
-    changes: dict[str, object] = {}
-    for name, value in patch.items():
-        if isinstance(value, Mapping):
-            changes |= {f"{name}.{member}": part for member, part in value.items()}
-        else:
-            changes[name] = value
-    return changes
+    nested = {name: value for name, value in patch.items() if isinstance(value, Mapping)}
+    members = {f"{name}.{member}": part for name, value in nested.items() for member, part in value.items()}
+    return {name: value for name, value in patch.items() if name not in nested} | members
 
 
 def _errors(domain: Domain, patch: SettingsPatch) -> Iterator[FieldError]:
@@ -70,7 +66,6 @@ def _errors(domain: Domain, patch: SettingsPatch) -> Iterator[FieldError]:
 
 
 def _ignored_sensitive_keys(domain: Domain, patch: SettingsPatch) -> list[str]:
-    """Return the sensitive keys for which the patch has values to ignore."""
     return [
         name
         for name, values in (patch.get("ignored_values") or {}).items()

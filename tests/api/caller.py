@@ -1,4 +1,4 @@
-"""A caller of the service who holds every answer against the contract."""
+"""A test client that checks each response against the API contract."""
 
 import re
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 
 def check_problem(response: TestResponse) -> Json:
-    """Assert that the answer is a whole RFC 9457 problem document, and return it."""
+    """Assert that the response is a complete RFC 9457 problem document, and return it."""
     assert response.content_type == "application/problem+json"
     problem: Json = orjson.loads(response.data)
     assert problem.keys() >= PROBLEM_MEMBERS
@@ -39,13 +39,13 @@ def check_problem(response: TestResponse) -> Json:
 
 
 def pointers(problem: Json) -> list[str]:
-    """Return the pointers of a problem's faults, each once."""
+    """Return the distinct pointers of a problem's errors, sorted."""
     return sorted({fault["pointer"] for fault in problem.get("errors", ())})
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Sends requests, says which status it expects, and can look into the database behind."""
+    """Sends requests, checks the status of the response, and gives access to the database."""
 
     client: FlaskClient
     database: Any
@@ -61,7 +61,7 @@ class Caller:
         content_type: str = "application/json",
         **options: Any,
     ) -> TestResponse:
-        """Send a request and return the answer, of the status given and well-formed."""
+        """Send a request and return the response. Assert that it has the given status and is well-formed."""
         if body is not None:
             options |= {"data": body if isinstance(body, bytes) else orjson.dumps(body)}
             options |= {"content_type": content_type}
@@ -77,59 +77,59 @@ class Caller:
         return response
 
     def get(self, path: str, *, status: int = 200, **options: Any) -> Any:
-        """Read, and return the body."""
+        """Send a GET request and return the response body."""
         return orjson.loads(self.call("GET", path, status=status, **options).data)
 
     def post(self, path: str, body: Any = None, *, status: int = 200, **options: Any) -> Any:
-        """Post, and return the body of the answer."""
+        """Send a POST request and return the response body."""
         return orjson.loads(self.call("POST", path, body, status=status, **options).data)
 
     def put(self, path: str, body: Any, *, status: int = 200, **options: Any) -> Any:
-        """Put, and return the body of the answer."""
+        """Send a PUT request and return the response body."""
         return orjson.loads(self.call("PUT", path, body, status=status, **options).data)
 
     def patch(self, path: str, body: Any, *, status: int = 200, **options: Any) -> Any:
-        """Send a merge patch, and return the body of the answer."""
+        """Send a merge patch and return the response body."""
         options = {"content_type": "application/merge-patch+json", **options}
         return orjson.loads(self.call("PATCH", path, body, status=status, **options).data)
 
     def delete(self, path: str, **options: Any) -> None:
-        """Delete, and expect nothing back."""
+        """Send a DELETE request and assert that the response is empty."""
         self.call("DELETE", path, status=204, **options)
 
-    def refuse(
+    def reject(
         self, method: str, path: str, body: Any = None, *, status: int, code: str, **options: Any
     ) -> Json:
-        """Send what is to be refused; return the problem, having seen that the database is as before."""
+        """Send a request that must be rejected, and return the problem. Assert that no data changed."""
         before = self.dump(), self.audit()
         problem = check_problem(self.call(method, path, body, status=status, **options))
         assert problem["code"] == code
         assert self.dump() == before[0]
-        told = self.audit()[len(before[1]) :]
+        events = self.audit()[len(before[1]) :]
         if code == "unique_key_taken":
-            # Whoever is refused has learned whose the value is, and that is accounted for.
-            (event,) = told
+            # The client has learned that a profile has this value, so the audit records a search.
+            (event,) = events
             assert (event["action"], event["keys"]) == ("searched", [problem["key"]])
             (owner,) = event["profile_ids"]
-            # Of a sensitive key the caller does not learn the owner.
+            # The owner of a value of a sensitive key is not disclosed.
             assert problem.get("profile_id", owner) == owner
         else:
-            assert told == []
+            assert events == []
         return problem
 
     def dump(self) -> dict[str, list[Json]]:
-        """Return everything that is in the database but for the audit, which grows with every look.
+        """Return all documents of the database except the audit, which grows with every access.
 
-        Collections that have nothing are left out: the first request makes them with their indexes.
+        Empty collections are left out, because the first request creates them with their indexes.
         """
         names = sorted({*self.database.list_collection_names()} - {"audit"})
-        found = {name: list(self.database[name].find().sort("_id", 1)) for name in names}
-        return {name: documents for name, documents in found.items() if documents}
+        collections = {name: list(self.database[name].find().sort("_id", 1)) for name in names}
+        return {name: documents for name, documents in collections.items() if documents}
 
     def audit(self) -> list[Json]:
-        """Return the documents of the audit, the oldest first, once those that wait are written."""
+        """Write the queued audit events and return all documents of the audit, oldest first."""
         self.client.application.extensions["profile_lookup"].audit.flush()
-        # As the service reads it: a majority need not have an event yet.
+        # The service reads with this concern too: a majority need not have an event yet.
         events = self.database["audit"].with_options(read_concern=ReadConcern("local"))
         return list(events.find().sort("_id", 1))
 
@@ -139,7 +139,7 @@ class Caller:
         return profile
 
     def define(self, key: str, *, status: int = 201, **fields: Any) -> Json:
-        """Define a search key of text, unless told otherwise, and return it."""
+        """Define a search key, of type text by default, and return it."""
         body = {"label": key.title(), "type": "text", **fields}
         defined: Json = self.put(f"/v1/search-keys/{key}", body, status=status)
         return defined
@@ -151,12 +151,12 @@ class Caller:
         return association
 
     def search(self, *criteria: tuple[str, list[str]], **fields: Any) -> Json:
-        """Search by pairs of key and values, and return the answer."""
+        """Search by pairs of search key and values, and return the response body."""
         body = {"criteria": [{"key": key, "values": values} for key, values in criteria], **fields}
-        answer: Json = self.post("/v1/profiles/search", body)
-        return answer
+        response: Json = self.post("/v1/profiles/search", body)
+        return response
 
     def match(self, contact_id: str = "c-1", channel: str = "voice", **fields: Any) -> Json:
-        """Match a contact and return the answer."""
-        answer: Json = self.post(f"/v1/contacts/{contact_id}/match", {"channel": channel, **fields})
-        return answer
+        """Match a contact and return the response body."""
+        response: Json = self.post(f"/v1/contacts/{contact_id}/match", {"channel": channel, **fields})
+        return response

@@ -1,4 +1,4 @@
-"""The application without a server: on mongomock, or on a real MongoDB where that decides."""
+"""The application without a server, on mongomock or on a real MongoDB where the difference matters."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -31,14 +31,14 @@ def app(database: Any) -> Flask:
     """Return the application on an empty mongomock database."""
     app = create_app(Settings(auth=False), database=database, readiness_times=uncached())
     app.extensions["profile_lookup"].indexes.build()
-    # mongomock forgets that the index is partial, and would take no second profile without a unique key.
+    # mongomock ignores that the index is partial, and would reject a second profile without a unique key.
     database["profiles"].drop_index("unique")
     return app
 
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """Return a caller of the application on mongomock."""
+    """Return a client of the application on mongomock."""
     return app.test_client()
 
 
@@ -53,7 +53,7 @@ def real_app(mongodb_uri: str, database_name: str) -> Iterator[Flask]:
 
 @pytest.fixture
 def real_client(real_app: Flask) -> FlaskClient:
-    """Return a caller of the application on the real MongoDB."""
+    """Return a client of the application on the real MongoDB."""
     return real_app.test_client()
 
 
@@ -67,7 +67,7 @@ def real_database(
 
 @pytest.fixture(scope="session")
 def shared_app(mongodb_uri: str) -> Iterator[Flask]:
-    """Return an application on a database of the real MongoDB that many tests share."""
+    """Return an application that many tests share, on a database of the real MongoDB."""
     settings = Settings(
         mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}", master_keys=ONE, auth=False
     )
@@ -84,23 +84,23 @@ def _emptied(app: Flask) -> Caller:
     database = app.extensions["database"]
     for name in database.list_collection_names():
         database[name].delete_many({})
-    # What the application remembers of the domain is that of the test before.
+    # Refresh the cached search keys and settings of the previous test.
     app.extensions["profile_lookup"].domains.read("default")
     return Caller(app.test_client(), database)
 
 
 @pytest.fixture
 def api(shared_app: Flask) -> Caller:
-    """Return a caller who checks what comes back, of a service with nothing in its real MongoDB.
+    """Return a caller of the shared application, with an empty database on the real MongoDB.
 
-    An application and a database of its own for each test would take longer than most tests do.
+    A separate application and database for each test would take longer than most tests.
     """
     return _emptied(shared_app)
 
 
 @pytest.fixture(scope="module")
 def module_api(shared_app: Flask) -> Caller:
-    """Return the like for a module, or a class, whose tests all start from the same and leave it so."""
+    """Return an ``api`` for a module or class whose tests share their data and leave it unchanged."""
     return _emptied(shared_app)
 
 

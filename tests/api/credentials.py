@@ -15,7 +15,7 @@ from tests.commands import Commands
 
 @dataclass
 class Credentials:
-    """Makes API keys, and callers that send them; ``anonymous`` sends none."""
+    """Creates API keys, and callers that send them. ``anonymous`` sends no credential."""
 
     anonymous: Caller
     stores: Stores
@@ -29,7 +29,7 @@ class Credentials:
         agent_id: str | None = None,
         lifetime: timedelta | None = None,
     ) -> str:
-        """Return a new API key, by default with every scope."""
+        """Create an API key, by default with every scope, and return it."""
         return create_api_key(
             self.stores.api_keys,
             label="a test's",
@@ -41,11 +41,11 @@ class Credentials:
         )[1]
 
     def caller(self, **rights: Any) -> Caller:
-        """Return a caller that sends a new API key with these rights."""
+        """Return a caller that sends a new API key with the given options."""
         return self.sending(f"Bearer {self.key(**rights)}")
 
     def sending(self, authorization: str) -> Caller:
-        """Return a caller that sends this header."""
+        """Return a caller that sends this Authorization header."""
         client = self.anonymous.client.application.test_client()
         client.environ_base["HTTP_AUTHORIZATION"] = authorization
         return Caller(client, self.anonymous.database)

@@ -1,4 +1,4 @@
-"""A database that can go away and come back."""
+"""A database that can fail and recover."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -6,20 +6,18 @@ from typing import Any
 
 from pymongo.errors import AutoReconnect
 
-SECRET = "a value of the database"  # noqa: S105 - what a driver's message may hold, and no answer
+SECRET = "a value of the database"  # noqa: S105 - may be in a driver's message, and in no response
 
 
 class FailingDatabase:
-    """Stands before a database, or a collection of it, and fails as the driver does while it is broken."""
+    """Wraps a database or collection. While it is broken, every method raises a driver error."""
 
     def __init__(self, inner: Any, *, broken: bool = False, owner: "FailingDatabase | None" = None) -> None:
-        """Take what works; a collection is broken when its database is."""
         self.inner = inner
         self.broken = broken
         self.owner = owner or self
 
     def __getitem__(self, name: str) -> "FailingDatabase":
-        """Return the collection of this name."""
         return FailingDatabase(self.inner[name], owner=self.owner)
 
     def with_options(self, **options: Any) -> "FailingDatabase":
@@ -27,9 +25,8 @@ class FailingDatabase:
         return FailingDatabase(self.inner.with_options(**options), owner=self.owner)
 
     def __getattr__(self, name: str) -> Any:
-        """Return the attribute; a method works as long as the database does."""
-        found = getattr(self.inner, name)
-        return self._guarded(found) if callable(found) and name != "name" else found
+        attribute = getattr(self.inner, name)
+        return self._guarded(attribute) if callable(attribute) and name != "name" else attribute
 
     def _guarded(self, method: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(method)
@@ -45,12 +42,10 @@ class WithoutAudit:
     """A database whose audit cannot be written while ``audit.broken``."""
 
     def __init__(self, inner: Any) -> None:
-        """Take a database that works."""
         self.inner = inner
         self.audit = FailingDatabase(inner["audit"])
 
     def __getitem__(self, name: str) -> Any:
-        """Return the collection of this name."""
         return self.audit if name == "audit" else self.inner[name]
 
     def list_collection_names(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""A database that runs what a test wants before or after a method of a collection."""
+"""A database that runs a test's hook before or after a method of a collection."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,16 +7,14 @@ Hook = Callable[[], None]
 
 
 class HookedDatabase:
-    """Stands before a database; each hook runs once, and what it raises the caller of the method gets."""
+    """Wraps a database. Each hook runs once, and its exceptions reach the caller of the method."""
 
     def __init__(self, inner: Any) -> None:
-        """Take the database; there are no hooks yet."""
         self.inner = inner
         self.before: dict[tuple[str, str], Hook] = {}
         self.after: dict[tuple[str, str], Hook] = {}
 
     def __getitem__(self, name: str) -> Any:
-        """Return the collection of this name."""
         return _HookedCollection(self, self.inner[name], name)
 
     def list_collection_names(self) -> list[str]:
@@ -30,15 +28,15 @@ class _HookedCollection:
         self._owner, self._inner, self._name = owner, inner, name
 
     def __getattr__(self, method: str) -> Any:
-        found = getattr(self._inner, method)
+        attribute = getattr(self._inner, method)
         called = (self._name, method)
         if called not in self._owner.before and called not in self._owner.after:
-            return found
+            return attribute
 
         def call(*args: Any, **kwargs: Any) -> Any:
             if hook := self._owner.before.pop(called, None):
                 hook()
-            result = found(*args, **kwargs)
+            result = attribute(*args, **kwargs)
             if hook := self._owner.after.pop(called, None):
                 hook()
             return result

@@ -9,7 +9,7 @@ CONTACT_ID = "call-1"
 
 @dataclass(frozen=True)
 class Operation:
-    """A call: ``rule`` as the design names it, and a body where it takes one."""
+    """A request: the route's rule, the expected status, and a body if the operation takes one."""
 
     method: str
     rule: str
@@ -18,11 +18,10 @@ class Operation:
 
     @property
     def path(self) -> str:
-        """Return a path of the rule."""
+        """Return a path that matches the rule."""
         return self.rule.format(profile_id=PROFILE_ID, contact_id=CONTACT_ID, key="ssn")
 
     def __str__(self) -> str:
-        """Return what a test is called by."""
         return f"{self.method} {self.rule}"
 
 

@@ -1,4 +1,4 @@
-"""What Amazon Connect sends is accepted as it is: its attributes, contact types and spelling of channels."""
+"""Amazon Connect's attributes, contact types and channel names are accepted unchanged."""
 
 from typing import Any
 
@@ -20,12 +20,12 @@ CHANNELS = [
 
 
 def streams(**attributes: str) -> Json:
-    """Return attributes as `getAttributes()` of Amazon Connect Streams returns them."""
+    """Return attributes in the form of `getAttributes()` of Amazon Connect Streams."""
     return {name: {"name": name, "value": value} for name, value in attributes.items()}
 
 
-def test_attributes_of_streams_are_read_as_they_are(api: Caller) -> None:
-    """They match like plain ones, and both kinds may stand side by side."""
+def test_attributes_of_amazon_connect_streams_are_accepted(api: Caller) -> None:
+    """They match like plain attributes, and one request can have both kinds."""
     profile = api.create("Ann", account_number="A-1")
     api.create("Bob", account_number="A-2")
     flow = {"profileSearchKey": "_account", "profileSearchValue": "A-1"}
@@ -60,16 +60,18 @@ def test_attributes_of_streams_are_read_as_they_are(api: Caller) -> None:
         None,
     ],
 )
-def test_an_attribute_that_is_neither_is_refused(api: Caller, attribute: Any) -> None:
-    """The pointer leads to the attribute."""
+def test_an_attribute_of_another_form_is_rejected(api: Caller, attribute: Any) -> None:
+    """The pointer refers to the attribute."""
     body = {"channel": "voice", "attributes": {"account": attribute}}
-    problem = api.refuse("POST", "/v1/contacts/c-1/match", body, **INVALID)
+    problem = api.reject("POST", "/v1/contacts/c-1/match", body, **INVALID)
     assert pointers(problem) == ["/attributes/account"]
 
 
 @pytest.mark.parametrize(("sent", "channel"), CHANNELS)
-def test_what_amazon_calls_a_channel_is_one_of_ours(api: Caller, sent: str, channel: str) -> None:
-    """Wherever a channel is sent; stored and shown is one of the four."""
+def test_an_amazon_channel_name_is_mapped_to_one_of_the_four_channels(
+    api: Caller, sent: str, channel: str
+) -> None:
+    """Any request that has a channel accepts it. Only the four channels are stored and returned."""
     fields = {"phone_number": "+14155550101", "email_address": "ann@example.com"}
     profile = api.create(
         "Ann",
@@ -83,15 +85,15 @@ def test_what_amazon_calls_a_channel_is_one_of_ours(api: Caller, sent: str, chan
     api.post(f"/v1/contacts/c-2/profile?channel={sent}", {"first_name": "Bob"}, status=201)
     assert api.get("/v1/contacts/c-2")["channel"] == channel
     assert {contact["channel"] for contact in api.database.associations.find()} == {channel}
-    for asked in (sent, channel):
-        found = api.post("/v1/contacts/search", {"channel": asked})["items"]
-        assert [contact["contact_id"] for contact in found] == ["c-2", "c-1"]
-        listed = api.get(f"/v1/profiles/{profile['profile_id']}/contacts?channel={asked}")["items"]
+    for name in (sent, channel):
+        contacts = api.post("/v1/contacts/search", {"channel": name})["items"]
+        assert [contact["contact_id"] for contact in contacts] == ["c-2", "c-1"]
+        listed = api.get(f"/v1/profiles/{profile['profile_id']}/contacts?channel={name}")["items"]
         assert [contact["contact_id"] for contact in listed] == ["c-1"]
 
 
-def test_a_retry_may_spell_the_channel_in_another_way(api: Caller) -> None:
-    """An Idempotency-Key holds for what is meant."""
+def test_a_retry_can_use_another_name_for_the_channel(api: Caller) -> None:
+    """An Idempotency-Key compares the channel, not its spelling."""
     headers, body = {"Idempotency-Key": "k-1"}, {"first_name": "Ann"}
     path = "/v1/contacts/c-1/profile?channel="
     first = api.post(f"{path}queue_callback", body, status=201, headers=headers)
@@ -102,7 +104,7 @@ def test_a_retry_may_spell_the_channel_in_another_way(api: Caller) -> None:
 @pytest.mark.parametrize(
     "channel", ["Voice", "Queue_Callback", "sms", "", "VOICE ", "queue-callback", None, 1]
 )
-def test_another_word_is_no_channel(api: Caller, channel: Any) -> None:
-    """As before."""
-    problem = api.refuse("POST", "/v1/contacts/c-1/match", {"channel": channel}, **INVALID)
+def test_an_unknown_channel_is_rejected(api: Caller, channel: Any) -> None:
+    """Only the four channels and Amazon Connect's names for them are valid."""
+    problem = api.reject("POST", "/v1/contacts/c-1/match", {"channel": channel}, **INVALID)
     assert pointers(problem) == ["/channel"]

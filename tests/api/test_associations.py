@@ -1,4 +1,4 @@
-"""Associations over HTTP: which profile a contact belongs to, corrected until it is cleared."""
+"""Associations over HTTP: the profile of a contact, which can be corrected until the contact is cleared."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def bob(api: Caller) -> str:
 
 
 def test_the_first_association_is_a_201_and_the_latest_wins(api: Caller, ann: str, bob: str) -> None:
-    """Each is current until the next one, and the one before says when it ended."""
+    """An association is current until the next one, which sets its end."""
     first = api.associate("c-1", ann, agent_id="agent-7", channel="voice")
     assert first["profile_id"] == ann
     assert first["agent_id"] == "agent-7"
@@ -43,7 +43,7 @@ def test_the_first_association_is_a_201_and_the_latest_wins(api: Caller, ann: st
 
 
 def test_the_same_association_again_changes_nothing(api: Caller, ann: str) -> None:
-    """A retry is harmless; another agent is another association."""
+    """A retry is harmless. Another agent makes it a new association."""
     first = api.associate("c-1", ann, agent_id="agent-7")
     before = api.dump()
     assert api.associate("c-1", ann, agent_id="agent-7", status=200) == first
@@ -52,8 +52,8 @@ def test_the_same_association_again_changes_nothing(api: Caller, ann: str) -> No
     assert len(api.get("/v1/contacts/c-1")["associations"]) == 2
 
 
-def test_a_channel_once_given_stays_until_another_is_given(api: Caller, ann: str, bob: str) -> None:
-    """Correcting the profile says nothing of the channel."""
+def test_the_channel_stays_until_another_one_is_given(api: Caller, ann: str, bob: str) -> None:
+    """Correcting the profile does not change the channel."""
     api.associate("c-1", ann, channel="chat")
     api.associate("c-1", bob, channel=None, status=200)
     assert api.get("/v1/contacts/c-1")["channel"] == "chat"
@@ -61,21 +61,21 @@ def test_a_channel_once_given_stays_until_another_is_given(api: Caller, ann: str
     assert api.get("/v1/contacts/c-1")["channel"] == "task"
 
 
-def test_an_association_can_be_taken_back_and_made_again(api: Caller, ann: str) -> None:
-    """It stays in the history of the open contact, with its end; the second is no first one."""
+def test_an_association_can_be_undone_and_made_again(api: Caller, ann: str) -> None:
+    """The open contact keeps it in its history, with its end. The second one is not the first association."""
     api.associate("c-1", ann)
     api.delete(PATH)
     assert api.get(PATH, status=404)["code"] == "association_not_found"
     contact = api.get("/v1/contacts/c-1")
     assert contact["association"] is None
     assert contact["associations"][0]["disassociated_at"]
-    api.refuse("DELETE", PATH, status=404, code="association_not_found")
+    api.reject("DELETE", PATH, status=404, code="association_not_found")
     api.associate("c-1", ann, status=200)
     assert len(api.get("/v1/contacts/c-1")["associations"]) == 2
 
 
-def test_clearing_keeps_the_last_association_alone(api: Caller, ann: str, bob: str) -> None:
-    """From then on nothing changes it, and clearing once more changes nothing."""
+def test_clearing_keeps_the_last_association_only(api: Caller, ann: str, bob: str) -> None:
+    """Nothing changes it afterwards, and clearing again changes nothing."""
     api.associate("c-1", ann)
     last = api.associate("c-1", bob, status=200)
     cleared = api.post("/v1/contacts/c-1/clear")
@@ -90,8 +90,8 @@ def test_clearing_keeps_the_last_association_alone(api: Caller, ann: str, bob: s
 
 
 @pytest.mark.parametrize("associated", [True, False])
-def test_a_cleared_contact_takes_no_change(api: Caller, ann: str, bob: str, *, associated: bool) -> None:
-    """Associating (the same profile, too), taking back and creating a profile are a 409 each."""
+def test_a_cleared_contact_cannot_be_changed(api: Caller, ann: str, bob: str, *, associated: bool) -> None:
+    """Associating (even the same profile), undoing and creating a profile get a 409 each."""
     if associated:
         api.associate("c-1", ann)
     api.post("/v1/contacts/c-1/clear")
@@ -101,11 +101,11 @@ def test_a_cleared_contact_takes_no_change(api: Caller, ann: str, bob: str, *, a
         ("DELETE", PATH, None),
         ("POST", "/v1/contacts/c-1/profile", {"first_name": "Eve"}),
     ):
-        api.refuse(method, path, body, status=409, code="contact_cleared")
+        api.reject(method, path, body, status=409, code="contact_cleared")
 
 
 def test_a_contact_that_was_never_associated_can_be_cleared(api: Caller) -> None:
-    """Not every contact finds its profile; it is known from then on."""
+    """Not every contact finds its profile. A cleared contact exists from then on."""
     cleared = api.post("/v1/contacts/c-1/clear")
     assert cleared == {
         "contact_id": "c-1",
@@ -117,8 +117,8 @@ def test_a_contact_that_was_never_associated_can_be_cleared(api: Caller) -> None
     }
 
 
-def test_a_contact_cleared_after_taking_back_has_no_association(api: Caller, ann: str) -> None:
-    """The most recent association was taken back, so none remains."""
+def test_a_contact_cleared_after_an_undo_has_no_association(api: Caller, ann: str) -> None:
+    """The most recent association was undone, so none remains."""
     api.associate("c-1", ann)
     api.delete(PATH)
     cleared = api.post("/v1/contacts/c-1/clear")
@@ -126,17 +126,17 @@ def test_a_contact_cleared_after_taking_back_has_no_association(api: Caller, ann
     assert cleared["associations"] == []
 
 
-def test_a_profile_that_is_not_there_cannot_be_associated(api: Caller, ann: str) -> None:
-    """Neither can one that was deleted."""
-    api.refuse("PUT", PATH, {"profile_id": ABSENT}, status=404, code="profile_not_found")
+def test_a_missing_profile_cannot_be_associated(api: Caller, ann: str) -> None:
+    """Neither can a deleted profile."""
+    api.reject("PUT", PATH, {"profile_id": ABSENT}, status=404, code="profile_not_found")
     api.delete(f"/v1/profiles/{ann}")
-    api.refuse("PUT", PATH, {"profile_id": ann}, status=404, code="profile_not_found")
+    api.reject("PUT", PATH, {"profile_id": ann}, status=404, code="profile_not_found")
 
 
-def test_a_profile_that_is_not_there_ends_no_association(api: Caller, ann: str) -> None:
-    """So it is looked for before anything is written, and not only afterwards."""
+def test_a_missing_profile_ends_no_association(api: Caller, ann: str) -> None:
+    """The profile is checked before anything is written."""
     api.associate("c-1", ann)
-    api.refuse("PUT", PATH, {"profile_id": ABSENT}, status=404, code="profile_not_found")
+    api.reject("PUT", PATH, {"profile_id": ABSENT}, status=404, code="profile_not_found")
     assert api.get(PATH)["profile_id"] == ann
 
 
@@ -148,14 +148,14 @@ def test_a_profile_that_is_not_there_ends_no_association(api: Caller, ann: str) 
         ("GET", "/v1/contacts/c-1", "contact_not_found"),
     ],
 )
-def test_of_an_unknown_contact_there_is_nothing(api: Caller, method: str, path: str, code: str) -> None:
-    """A match makes no contact known."""
+def test_an_unknown_contact_is_a_404(api: Caller, method: str, path: str, code: str) -> None:
+    """A match does not create a contact."""
     api.match("c-1", name="Ann")
-    api.refuse(method, path, status=404, code=code)
+    api.reject(method, path, status=404, code=code)
 
 
 def test_a_profile_is_created_for_the_contact(api: Caller, ann: str) -> None:
-    """It answers as creating does, and takes the place of an association that was wrong."""
+    """The response is that of creating a profile. The new association replaces a wrong one."""
     api.associate("c-1", ann, channel="voice")
     response = api.call("POST", "/v1/contacts/c-1/profile", {"first_name": "Eve"}, status=201)
     profile = response.get_json()
@@ -168,29 +168,29 @@ def test_a_profile_is_created_for_the_contact(api: Caller, ann: str) -> None:
     assert api.match("c-1")["association"] == contact["association"]
 
 
-def test_what_belongs_in_the_query_string_is_told_so(api: Caller) -> None:
-    """As a member of the body it is as unknown as any other, but the caller is not left to guess why."""
+def test_a_query_parameter_in_the_body_is_rejected_with_a_hint(api: Caller) -> None:
+    """It is an unknown member of the body, and the detail says where it belongs."""
     path = "/v1/contacts/c-1/profile"
     body = {"first_name": "Eve", "channel": "voice", "agent_id": "a", "x": 1}
     api.post(f"{path}?channel=voice&agent_id=a", {"first_name": "Eve"}, status=201)
     assert api.get("/v1/contacts/c-1")["channel"] == "voice"
-    problem = api.refuse("POST", path, body, status=422, code="invalid_request")
+    problem = api.reject("POST", path, body, status=422, code="invalid_request")
     elsewhere = "Not in the body: it belongs in the query string."
     assert {fault["pointer"]: fault["detail"] for fault in problem["errors"]} == {
         "/channel": elsewhere,
         "/agent_id": elsewhere,
         "/x": "Unknown field.",
     }
-    problem = api.refuse("POST", "/v1/profiles", body, status=422, code="invalid_request")
+    problem = api.reject("POST", "/v1/profiles", body, status=422, code="invalid_request")
     assert {fault["detail"] for fault in problem["errors"]} == {"Unknown field."}
 
 
 @pytest.mark.parametrize("contact_id", ["a", "A-z_0.9:x", "Search", "search-1", ".", "1" * 128])
-def test_a_contact_id_is_what_the_frontend_says(api: Caller, ann: str, contact_id: str) -> None:
-    """1 to 128 letters, digits, underscores, dots, colons and hyphens, cases told apart."""
-    made = api.associate(contact_id, ann)
+def test_the_frontend_chooses_the_contact_id(api: Caller, ann: str, contact_id: str) -> None:
+    """It has 1 to 128 letters, digits, underscores, dots, colons and hyphens, and is case-sensitive."""
+    association = api.associate(contact_id, ann)
     assert api.get(f"/v1/contacts/{contact_id}")["contact_id"] == contact_id
-    assert api.get(f"/v1/contacts/{contact_id}/association") == made
+    assert api.get(f"/v1/contacts/{contact_id}/association") == association
     if contact_id.swapcase() != contact_id:
         api.get(f"/v1/contacts/{contact_id.swapcase()}", status=404)
 
@@ -210,14 +210,14 @@ def test_a_contact_id_is_what_the_frontend_says(api: Caller, ann: str, contact_i
         ({"profile_id": ABSENT, "agent": "a"}, "/agent"),
     ],
 )
-def test_an_association_that_is_not_one_is_refused(api: Caller, body: Json, pointer: str) -> None:
+def test_an_invalid_association_is_rejected(api: Caller, body: Json, pointer: str) -> None:
     """The problem points to the field."""
-    assert pointers(api.refuse("PUT", PATH, body, status=422, code="invalid_request")) == [pointer]
+    assert pointers(api.reject("PUT", PATH, body, status=422, code="invalid_request")) == [pointer]
 
 
 @pytest.mark.parametrize("agent_id", ["$profile_id", "$$ROOT", "a.b", "山田", "{'$gt': ''}"])
-def test_an_agents_id_is_never_an_expression(api: Caller, ann: str, agent_id: str) -> None:
-    """The updates are pipelines, in which a string with a dollar sign could mean a field."""
+def test_an_agent_id_is_never_an_expression(api: Caller, ann: str, agent_id: str) -> None:
+    """The updates are pipelines, in which a string with a dollar sign could refer to a field."""
     assert api.associate("c-1", ann, agent_id=agent_id)["agent_id"] == agent_id
-    found = api.post("/v1/contacts/search", {"agent_id": agent_id})["items"]
-    assert [contact["contact_id"] for contact in found] == ["c-1"]
+    contacts = api.post("/v1/contacts/search", {"agent_id": agent_id})["items"]
+    assert [contact["contact_id"] for contact in contacts] == ["c-1"]

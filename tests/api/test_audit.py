@@ -1,4 +1,4 @@
-"""The audit: who did what with whom, and how it is read."""
+"""The audit: which events it records, and how it is read."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
@@ -32,7 +32,7 @@ EVERY_KEY = {
     "email_addresses": [{"value": "x@example.com"}],
     "gender": "F",
 }
-# Nothing to a new profile, and a removal to one that is there.
+# A new profile gets no value of a key, and an existing one loses one.
 NO_KEY: dict[str, Any] = {
     "last_name": None,
     "account_number": None,
@@ -40,7 +40,7 @@ NO_KEY: dict[str, Any] = {
     "email_addresses": None,
 }
 
-# A call and its body; what is written of it: the actions, the profiles, the contact, the keys.
+# Each row: operation, body, expected actions, profiles, contact and search keys of its events.
 EVENTS: list[tuple[str, Any, str, str, str | None, str]] = [
     (MATCH, {"channel": "voice", "phone_number": "+14155550100"}, "matched", "ann bob", "c-2", "phone"),
     (MATCH, {"channel": "voice", "phone_number": "+14155550199"}, "matched", "", "c-2", "phone"),
@@ -87,7 +87,7 @@ EVENTS: list[tuple[str, Any, str, str, str | None, str]] = [
 
 @pytest.fixture
 def people(api: Caller) -> dict[str, str]:
-    """Return the IDs of Ann and Bob: each once associated with a contact, Bob with it now."""
+    """Return the IDs of Ann and Bob. Both were associated with a contact, Bob is now."""
     api.define("vip")
     number = [{"value": "+1 415 555 0100"}]
     ids = {
@@ -108,10 +108,10 @@ def _filled(body: Any, people: dict[str, str]) -> Any:
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: f"{event[0]} {event[2]} {event[5]}")
-def test_who_did_what_with_whom_is_written(
+def test_each_operation_is_audited(
     api: Caller, people: dict[str, str], event: tuple[str, Any, str, str, str | None, str]
 ) -> None:
-    """One event an action, with IDs and names of keys; never with a value."""
+    """Each action is one event with IDs and names of search keys, and never a value."""
     operation, body, actions, profiles, contact_id, keys = event
     method, path = operation.split(" ")
     before = datetime.now(UTC) - timedelta(milliseconds=1)
@@ -120,7 +120,7 @@ def test_who_did_what_with_whom_is_written(
     )
     assert response.status_code < 300, response.text
     if profiles == "new":
-        people = people | {"new": response.json["profile_id"]}  # type: ignore[index] # it was created
+        people = people | {"new": response.json["profile_id"]}  # type: ignore[index] # the profile was created
     written = api.audit()
     assert [document["action"] for document in written] == actions.split()
     for document in written:
@@ -139,8 +139,8 @@ def test_who_did_what_with_whom_is_written(
         }
 
 
-def test_every_operation_on_profiles_and_contacts_is_accounted_for(app: Flask) -> None:
-    """A new one cannot come without saying what it does; and each is in the table above."""
+def test_every_operation_on_profiles_and_contacts_is_audited(app: Flask) -> None:
+    """A new operation must declare its action and be added to the table above."""
     views = {
         rule.rule: app.view_functions[rule.endpoint]
         for rule in app.url_map.iter_rules()
@@ -159,20 +159,20 @@ def test_every_operation_on_profiles_and_contacts_is_accounted_for(app: Flask) -
     assert tried == set(AuditAction) - {AuditAction.REVEALED, AuditAction.NOT_ERASED}
 
 
-def test_the_agent_is_the_credentials_else_whom_the_association_names(api: Caller) -> None:
-    """What a caller says of itself does not go before what its credential says."""
+def test_the_agent_is_that_of_the_credential_or_of_the_association(api: Caller) -> None:
+    """The credential's agent takes precedence over the one in the request."""
     ann = api.create("Ann")["profile_id"]
     api.associate("c-1", ann, agent_id="jo")
     api.post("/v1/contacts/search", {"agent_id": "jo"})
     assert [event["agent_id"] for event in api.audit()] == [None, "jo", None]
     stores: Stores = api.client.application.extensions["profile_lookup"]
-    known = Principal(credential_id="k", domain="default", scopes=frozenset(Scope), agent_id="al")
-    audit.record(stores, known, "r", Access(actions=[AuditAction.ASSOCIATED], agent_id="jo"))
+    principal = Principal(credential_id="k", domain="default", scopes=frozenset(Scope), agent_id="al")
+    audit.record(stores, principal, "r", Access(actions=[AuditAction.ASSOCIATED], agent_id="jo"))
     assert api.audit()[-1]["agent_id"] == "al"
 
 
-def test_many_profiles_are_named_by_several_events(api: Caller) -> None:
-    """As of a contact that was taken for one after the other; no document grows without bound."""
+def test_many_profiles_are_split_over_several_events(api: Caller) -> None:
+    """A contact can have had many profiles. No event document grows without limit."""
     ids = [f"{number:032x}" for number in range(401)]
     stores: Stores = api.client.application.extensions["profile_lookup"]
     audit.record(stores, ANONYMOUS, "r", Access(actions=[AuditAction.READ], profile_ids=ids))
@@ -181,7 +181,7 @@ def test_many_profiles_are_named_by_several_events(api: Caller) -> None:
 
 @pytest.fixture
 def listed(api: Caller) -> list[str]:
-    """Return the IDs of three profiles with whom, in this order, agents al, jo and al were busy."""
+    """Return the IDs of three profiles that agents al, jo and al accessed in this order."""
     ids = [api.create(name)["profile_id"] for name in ("Ann", "Bob", "Cat")]
     for number, (profile_id, agent) in enumerate(zip(ids, ["al", "jo", "al"], strict=True)):
         api.associate(f"c-{number}", profile_id, agent_id=agent)
@@ -194,7 +194,7 @@ def _read(api: Caller, query: str = "") -> list[Json]:
 
 
 def test_the_audit_is_read_newest_first(api: Caller, listed: list[str]) -> None:
-    """Each event with all its fields, times as everywhere, and nothing of how it is stored."""
+    """Each event has all of its public fields, and no storage fields."""
     events = _read(api)
     assert [event["action"] for event in events] == ["associated"] * 3 + ["created"] * 3
     assert [event["profile_ids"] for event in events[:3]] == [[i] for i in reversed(listed)]
@@ -205,8 +205,8 @@ def test_the_audit_is_read_newest_first(api: Caller, listed: list[str]) -> None:
     assert events[0]["at"].endswith("Z")
 
 
-def test_the_audit_is_read_by_profile_and_agent(api: Caller, listed: list[str]) -> None:
-    """Each narrows, and both together."""
+def test_the_audit_is_filtered_by_profile_and_agent(api: Caller, listed: list[str]) -> None:
+    """Each filter works alone, and both work together."""
     ann, bob, cat = listed
     assert [e["action"] for e in _read(api, f"?profile_id={ann}")] == ["associated", "created"]
     assert [e["profile_ids"] for e in _read(api, "?agent_id=al")] == [[cat], [ann]]
@@ -214,8 +214,8 @@ def test_the_audit_is_read_by_profile_and_agent(api: Caller, listed: list[str]) 
     assert _read(api, f"?agent_id=al&profile_id={bob}") == []
 
 
-def test_the_audit_is_read_by_time(api: Caller, listed: list[str]) -> None:
-    """From a time on, and before one."""
+def test_the_audit_is_filtered_by_time(api: Caller, listed: list[str]) -> None:
+    """``from`` is inclusive and ``to`` is exclusive."""
     first, last = _read(api)[-1], _read(api)[0]
     api.database["audit"].update_one(
         {"_id": first["event_id"]}, {"$set": {"profile_ids": listed}}
@@ -231,7 +231,7 @@ def test_the_audit_is_read_by_time(api: Caller, listed: list[str]) -> None:
 @pytest.mark.usefixtures("listed")
 @pytest.mark.parametrize("limit", [1, 4, 6])
 def test_pages_neither_repeat_nor_skip(api: Caller, limit: int) -> None:
-    """Though events are added meanwhile."""
+    """Events that are added meanwhile do not matter."""
     expected = [event["event_id"] for event in _read(api)]
     seen: list[str] = []
     cursor = ""
@@ -258,14 +258,14 @@ def test_pages_neither_repeat_nor_skip(api: Caller, limit: int) -> None:
         ("action=read", "/action"),
     ],
 )
-def test_a_bad_filter_is_refused(api: Caller, query: str, pointer: str) -> None:
-    """With a pointer to the parameter."""
-    problem = api.refuse("GET", f"/v1/audit?{query}", status=422, code="invalid_request")
+def test_an_invalid_filter_is_rejected(api: Caller, query: str, pointer: str) -> None:
+    """The problem points to the parameter."""
+    problem = api.reject("GET", f"/v1/audit?{query}", status=422, code="invalid_request")
     assert [error["pointer"] for error in problem["errors"]] == [pointer]
 
 
-def test_another_domain_reads_nothing_of_it(api: Caller, listed: list[str]) -> None:
-    """Not even by the ID of a profile."""
+def test_another_domain_cannot_read_the_audit(api: Caller, listed: list[str]) -> None:
+    """Not even with the ID of a profile."""
     api.database["audit"].update_many({}, {"$set": {"domain": "other"}})
     assert _read(api) == _read(api, "?agent_id=al") == _read(api, f"?profile_id={listed[0]}") == []
 
@@ -291,30 +291,30 @@ class _WithoutAudit:
 
 @pytest.fixture
 def unaudited() -> tuple[Caller, FailingDatabase]:
-    """Return a caller of a service whose audit can be broken, and that."""
+    """Return a caller, and the audit collection of its service, which can be broken."""
     database = _WithoutAudit()
     app = create_app(Settings(auth=False), database=database)
     return Caller(app.test_client(), database), database.audit
 
 
-def test_nothing_is_exported_that_cannot_be_accounted_for(
+def test_an_export_that_cannot_be_audited_is_rejected(
     unaudited: tuple[Caller, FailingDatabase], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A 503, no data, and no event of what did not take place."""
+    """The response is a 503 without data, and no event claims an export."""
     api, store = unaudited
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}/export"
-    # Reading the audit goes on.
+    # The audit can still be read.
     with monkeypatch.context() as broken:
-        refused = FailingDatabase(store.inner, broken=True).insert_many
-        broken.setattr(store, "insert_many", refused, raising=False)
+        rejected = FailingDatabase(store.inner, broken=True).insert_many
+        broken.setattr(store, "insert_many", rejected, raising=False)
         assert "Ann" not in api.call("GET", path, status=503).text
     assert [event["action"] for event in api.audit()] == ["created"]
     api.get(path)
     assert [event["action"] for event in api.audit()] == ["created", "exported"]
 
 
-def test_nobody_is_erased_without_an_account(api: Caller) -> None:
-    """A 503, and the profile is there."""
+def test_an_erasure_that_cannot_be_audited_is_rejected(api: Caller) -> None:
+    """The response is a 503 and the profile still exists."""
     unaudited = HookedDatabase(api.database)
     caller = Caller(create_app(Settings(auth=False), database=unaudited).test_client(), unaudited)
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
@@ -322,12 +322,12 @@ def test_nobody_is_erased_without_an_account(api: Caller) -> None:
     caller.call("DELETE", path, status=503)
     assert api.get(path)["first_name"] == "Ann"
     api.delete(path)
-    # The erasure has the time of the first request for it.
+    # The erasure keeps the time of the first request.
     assert sorted(event["action"] for event in api.audit()) == ["created", "erased", "erasing", "read"]
 
 
-def test_a_change_that_was_made_is_accounted_for_later(unaudited: tuple[Caller, FailingDatabase]) -> None:
-    """It is not answered as done; its event waits, and is written once that can be."""
+def test_a_completed_change_is_audited_later(unaudited: tuple[Caller, FailingDatabase]) -> None:
+    """Its event is queued, and written once the audit can be written again."""
     api, store = unaudited
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
     store.broken = True
@@ -337,8 +337,10 @@ def test_a_change_that_was_made_is_accounted_for_later(unaudited: tuple[Caller, 
     assert api.get(path)["last_name"] == "Lee"
 
 
-def test_a_look_up_goes_on_without_the_audit_for_a_while(unaudited: tuple[Caller, FailingDatabase]) -> None:
-    """Until as many events wait as may: then nobody sees what is not accounted for."""
+def test_reads_continue_without_the_audit_until_the_queue_is_full(
+    unaudited: tuple[Caller, FailingDatabase],
+) -> None:
+    """Then a read that cannot be audited gets a 503."""
     api, store = unaudited
     api.client.application.extensions["profile_lookup"].audit.max_queued = 3
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
@@ -352,8 +354,8 @@ def test_a_look_up_goes_on_without_the_audit_for_a_while(unaudited: tuple[Caller
 
 
 @pytest.mark.parametrize("days", [1, 30])
-def test_the_retention_is_that_of_the_setting(days: int, database: Any) -> None:
-    """Each event says until when it is kept; what was written before keeps its own date."""
+def test_the_retention_follows_the_setting(days: int, database: Any) -> None:
+    """Each event stores its expiry date. Earlier events keep theirs."""
     for setting in (days, days + 1):
         stores = Stores.over(database, Settings(audit_retention_days=setting, auth=False))
         audit.record(stores, ANONYMOUS, "r", Access(actions=[AuditAction.CREATED]))
@@ -365,15 +367,13 @@ def test_the_retention_is_that_of_the_setting(days: int, database: Any) -> None:
     ("path", "actions"),
     [("/v1/profiles", ["created"]), ("/v1/contacts/c-1/profile", ["created", "associated"])],
 )
-def test_a_creation_is_written_once_however_often_it_is_repeated(
-    api: Caller, path: str, actions: list[str]
-) -> None:
-    """A repetition is a look; where the first request was cut off before its events, it writes them."""
+def test_a_repeated_creation_is_audited_once(api: Caller, path: str, actions: list[str]) -> None:
+    """A repetition is a read. If the first request was interrupted before its events, it writes them."""
 
     def send() -> Json:
         key = {"Idempotency-Key": "k-1"}
-        made: Json = api.post(path, {"first_name": "Ann"}, status=201, headers=key)
-        return made
+        created: Json = api.post(path, {"first_name": "Ann"}, status=201, headers=key)
+        return created
 
     profile = send()
     first = api.audit()

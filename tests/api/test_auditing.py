@@ -1,11 +1,11 @@
-"""A view whose result the audit does not know is an error, not an unaudited response."""
+"""A view whose result is not auditable raises an error instead of sending an unaudited response."""
 
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from service.api.http.auditing import audited
+from service.api.http.operations import audited
 from service.use_cases.audit import Audited
 from tests.api.caller import Json, check_problem
 
@@ -15,8 +15,8 @@ from tests.api.caller import Json, check_problem
     [{"total": 3}, {}, [], "Ann", None, ({"total": 3}, {}), object()],
     ids=lambda result: type(result).__name__,
 )
-def test_a_result_of_another_kind_is_an_error(result: Any) -> None:
-    """It may show profiles that the audit would not name; the error does not contain it."""
+def test_a_result_of_another_type_is_an_error(result: Any) -> None:
+    """It could show profiles that the audit does not record. The error does not contain the result."""
     with pytest.raises(TypeError, match="must return an Audited") as raised:
         audited(lambda: result)()
     assert "Ann" not in str(raised.value)
@@ -31,14 +31,14 @@ def test_a_result_of_another_kind_is_an_error(result: Any) -> None:
         ((Audited("Ann", []), {"ETag": "1"}), ("Ann", {"ETag": "1"})),
     ],
 )
-def test_the_response_is_made_of_the_value(result: Any, response: Any) -> None:
-    """A status or headers stay beside it."""
+def test_the_response_is_made_from_the_audited_value(result: Any, response: Any) -> None:
+    """A status or headers are kept."""
     assert audited(lambda: result)() == response
 
 
 @pytest.fixture
 def app_with_more(app: Flask) -> Flask:
-    """Return the application with an operation that returns no ``Audited``."""
+    """Return the application with an added operation that returns no ``Audited``."""
 
     @app.get("/v1/crowd")
     @audited
@@ -49,7 +49,7 @@ def app_with_more(app: Flask) -> Flask:
 
 
 def test_a_new_operation_cannot_be_unaudited_by_accident(app_with_more: Flask) -> None:
-    """Its first request is a 500 without the data."""
+    """Its first request gets a 500 without the data."""
     response = app_with_more.test_client().get("/v1/crowd")
     assert response.status_code == 500
     assert check_problem(response)["code"] == "internal_error"

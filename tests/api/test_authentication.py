@@ -1,4 +1,4 @@
-"""API keys over HTTP: who is let in, who is not, and what is said of it."""
+"""Authentication with API keys over HTTP."""
 
 import json
 import re
@@ -29,19 +29,19 @@ _UNKNOWN = "plk_" + "0" * 16 + "_" + "0" * 64
 
 @pytest.fixture
 def away() -> FailingDatabase:
-    """Return a database that does not answer."""
+    """Return a database that is unreachable."""
     return FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
 
 
 @pytest.fixture
 def stranger(away: FailingDatabase) -> Caller:
-    """Return a caller without a credential, of a service whose MongoDB is away."""
+    """Return a caller without a credential, of a service whose MongoDB is unreachable."""
     return Caller(create_app(Settings(), database=away).test_client(), away)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-def test_without_a_credential_nothing_is_done(stranger: Caller, operation: Operation) -> None:
-    """It is a 401 that says which kind is asked for, and MongoDB is not asked at all: it would not answer."""
+def test_a_request_without_a_credential_is_a_401(stranger: Caller, operation: Operation) -> None:
+    """The response names the scheme. MongoDB is not queried: it is unreachable here."""
     response = stranger.call(operation.method, operation.path, operation.body, status=401)
     assert check_problem(response)["code"] == "unauthenticated"
     assert response.headers["WWW-Authenticate"] == 'Bearer realm="profile-lookup"'
@@ -58,36 +58,38 @@ def test_without_a_credential_nothing_is_done(stranger: Caller, operation: Opera
         ("HEAD", "/v1/settings", {}),
     ],
 )
-def test_who_asks_comes_before_what_is_asked_for(
+def test_authentication_comes_before_validation(
     stranger: Caller, method: str, path: str, options: Any
 ) -> None:
-    """Whoever is not let in does not learn what would have been wrong besides."""
+    """An unauthenticated client does not learn what else is wrong with its request."""
     assert stranger.client.open(path, method=method, **options).status_code == 401
 
 
 @pytest.mark.parametrize("path", ["/livez", "/metrics", "/openapi.json", "/docs/"])
-def test_those_who_run_the_service_are_asked_for_nothing(stranger: Caller, path: str) -> None:
-    """What is public is so whatever the database does."""
+def test_operational_endpoints_need_no_credential(stranger: Caller, path: str) -> None:
+    """They respond even if the database is unreachable."""
     assert stranger.client.get(path).status_code == 200
 
 
 @pytest.mark.parametrize(
     ("method", "path", "status"), [("GET", "/v1/nothing", 404), ("PUT", "/v1/settings", 405)]
 )
-def test_what_is_not_there_is_not_guarded(stranger: Caller, method: str, path: str, status: int) -> None:
-    """The document says publicly what is."""
+def test_an_unknown_path_or_method_needs_no_credential(
+    stranger: Caller, method: str, path: str, status: int
+) -> None:
+    """The OpenAPI document lists the existing ones publicly."""
     stranger.call(method, path, status=status)
 
 
-def test_asking_for_the_methods_needs_no_credential(credentials: Credentials) -> None:
-    """A browser sends none with it (Fetch, CORS preflight), and the answer is made of the routes alone."""
+def test_options_needs_no_credential(credentials: Credentials) -> None:
+    """A browser sends none with it (Fetch, CORS preflight). The response depends on the routes only."""
     response = credentials.anonymous.client.options("/v1/profiles")
     assert (response.status_code, response.data) == (200, b"")
     assert set(response.allow) == {"OPTIONS", "POST"}
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
-def test_a_key_opens_its_domain(credentials: Credentials, scheme: str) -> None:
+def test_an_api_key_gives_access_to_its_domain(credentials: Credentials, scheme: str) -> None:
     """The name of the scheme is not case-sensitive (RFC 9110, 11.1)."""
     api = credentials.sending(f"{scheme} {credentials.key(domain='acme')}")
     profile_id = api.create()["profile_id"]
@@ -105,19 +107,19 @@ def _ended(credentials: Credentials, how: str) -> str:
     return {"wrong secret": f"{key[:-1]}{'1' if key[-1] == '0' else '0'}", "unknown": _UNKNOWN}[how]
 
 
-def test_every_key_that_is_not_valid_is_refused_alike(credentials: Credentials) -> None:
-    """Expired, revoked, of a wrong secret or an unknown ID: the answers differ in the request's ID alone."""
-    answers = set()
+def test_every_invalid_api_key_gets_the_same_response(credentials: Credentials) -> None:
+    """Expired, revoked, wrong secret or unknown ID: only the request ID differs."""
+    responses = set()
     for how in ("expired", "revoked", "wrong secret", "unknown", "wrong secret"):
         response = credentials.sending(f"Bearer {_ended(credentials, how)}").call(
             "GET", "/v1/settings", status=401
         )
         problem = check_problem(response)
         del problem["request_id"], problem["instance"]
-        answers.add((json.dumps(problem), response.headers["WWW-Authenticate"]))
-    ((answer, challenge),) = answers
+        responses.add((json.dumps(problem), response.headers["WWW-Authenticate"]))
+    ((body, challenge),) = responses
     assert challenge == _INVALID
-    assert json.loads(answer)["code"] == "unauthenticated"
+    assert json.loads(body)["code"] == "unauthenticated"
 
 
 @pytest.mark.parametrize(
@@ -134,8 +136,8 @@ def test_every_key_that_is_not_valid_is_refused_alike(credentials: Credentials) 
         "eyJhbGciOiJub25lIn0.e30.",
     ],
 )
-def test_what_is_no_credential_is_refused_without_asking_mongodb(stranger: Caller, credential: str) -> None:
-    """Where MongoDB is away it is refused all the same."""
+def test_a_malformed_credential_is_rejected_without_a_query(stranger: Caller, credential: str) -> None:
+    """It is rejected even if MongoDB is unreachable."""
     response = stranger.call(
         "GET", "/v1/settings", status=401, headers={"Authorization": f"Bearer {credential}"}
     )
@@ -143,8 +145,8 @@ def test_what_is_no_credential_is_refused_without_asking_mongodb(stranger: Calle
 
 
 @pytest.mark.parametrize("header", ["Basic YTpi", "Digest x", "plk_", _UNKNOWN, "Bearer2 x", "Bearer\tx"])
-def test_another_scheme_is_no_credential(stranger: Caller, header: str) -> None:
-    """It is answered as if nothing had been sent: with the scheme that is asked for."""
+def test_another_scheme_is_treated_as_no_credential(stranger: Caller, header: str) -> None:
+    """The response names the expected scheme."""
     response = stranger.call("GET", "/v1/settings", status=401, headers={"Authorization": header})
     assert response.headers["WWW-Authenticate"] == 'Bearer realm="profile-lookup"'
 
@@ -153,14 +155,14 @@ def test_another_scheme_is_no_credential(stranger: Caller, header: str) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150
 )
 @given(st.text(st.characters(max_codepoint=255, exclude_characters="\r\n")))
-def test_no_header_is_too_strange(stranger: Caller, text: str) -> None:
-    """Whatever stands in it, the answer is a 401."""
+def test_any_malformed_header_is_a_401(stranger: Caller, text: str) -> None:
+    """No content of the header causes another error."""
     for header in (text, f"Bearer {text}", f"Bearer plk_{text}"):
         stranger.call("GET", "/v1/settings", status=401, headers={"Authorization": header})
 
 
-def test_where_mongodb_is_away_a_key_can_be_neither_taken_nor_refused(stranger: Caller) -> None:
-    """A 401 would have a caller throw away a key that is good."""
+def test_an_api_key_without_a_reachable_mongodb_is_a_503(stranger: Caller) -> None:
+    """A client could discard a valid key after a 401."""
     response = stranger.call(
         "GET", "/v1/settings", status=503, headers={"Authorization": f"Bearer {_UNKNOWN}"}
     )
@@ -169,8 +171,10 @@ def test_where_mongodb_is_away_a_key_can_be_neither_taken_nor_refused(stranger: 
     assert SECRET not in response.text
 
 
-def test_nothing_keeps_the_key(credentials: Credentials, capsys: pytest.CaptureFixture[str]) -> None:
-    """Neither the database nor the log nor the metrics hold its secret, used, misused or refused."""
+def test_the_secret_of_an_api_key_is_stored_nowhere(
+    credentials: Credentials, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is not in the database, the log or the metrics, whether the key was accepted or rejected."""
     key = credentials.key(scopes={Scope.VIEW})
     api = credentials.sending(f"Bearer {key}")
     with capture_logs() as logs:
@@ -180,14 +184,14 @@ def test_nothing_keeps_the_key(credentials: Credentials, capsys: pytest.CaptureF
         credentials.sending(f"Bearer {key}0").get("/v1/settings", status=401)
         credentials.sending(f"Bearer {_ended(credentials, 'revoked')}").get("/v1/settings", status=401)
     secret = key.rpartition("_")[2]
-    shown = [
+    outputs = [
         str(logs),
         *capsys.readouterr(),
         str(credentials.anonymous.dump()),
         api.client.get("/metrics").text,
     ]
     assert len(logs) > 5
-    for text in shown:
+    for text in outputs:
         assert secret not in text
     (stored,) = credentials.anonymous.database["api_keys"].find({"_id": key[:20]})
     assert re.fullmatch("[0-9a-f]{64}", stored["sha256"])
@@ -205,8 +209,8 @@ def test_nothing_keeps_the_key(credentials: Credentials, capsys: pytest.CaptureF
     }
 
 
-def test_the_log_says_whose_request_it_was_and_why_one_was_refused(credentials: Credentials) -> None:
-    """A refused request has no domain; those who run the service read what the caller is not told."""
+def test_the_log_has_the_credential_and_the_reason_of_a_rejection(credentials: Credentials) -> None:
+    """A rejected request has no domain. The log has the reason, which the client does not get."""
     with capture_logs() as logs:
         credentials.caller(domain="acme").get("/v1/settings")
         credentials.anonymous.get("/v1/settings", status=401)
@@ -228,8 +232,8 @@ def _last_used(credentials: Credentials, key: str) -> str | None:
     return day
 
 
-def test_the_day_of_the_last_use_is_noted_once_the_answer_is_sent(credentials: Credentials) -> None:
-    """One write a day, which nobody waits for; a refused use is none."""
+def test_the_last_use_is_recorded_after_the_response(credentials: Credentials) -> None:
+    """It is one write a day, which delays no response. A rejected use is not recorded."""
     key = credentials.key(scopes={Scope.VIEW})
     client = credentials.sending(f"Bearer {key}").client
     credentials.sending(f"Bearer {key}0").get("/v1/search-keys", status=401)
@@ -245,8 +249,8 @@ def test_the_day_of_the_last_use_is_noted_once_the_answer_is_sent(credentials: C
     assert not [command for command in credentials.commands.sent if "update" in command]
 
 
-def test_a_use_that_cannot_be_noted_is_a_use_all_the_same() -> None:
-    """The request was answered; a later one will be noted."""
+def test_a_use_that_cannot_be_recorded_still_succeeds() -> None:
+    """The next use is recorded instead."""
     database = FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"])
     app = create_app(Settings(), database=database)
     stores = app.extensions["profile_lookup"]
@@ -267,8 +271,8 @@ def test_a_use_that_cannot_be_noted_is_a_use_all_the_same() -> None:
     assert [line["event"] for line in logs] == ["request"]
 
 
-def test_a_route_that_declares_nothing_lets_nobody_in(authenticated_app: Flask) -> None:
-    """Whoever forgets the scope of a view has written one that does not work."""
+def test_a_route_without_a_scope_rejects_every_request(authenticated_app: Flask) -> None:
+    """A view whose scope was forgotten does not work."""
     app = create_app(Settings(), database=authenticated_app.extensions["database"])
     app.add_url_rule("/v1/forgotten", view_func=lambda: "secret")
     response = app.test_client().get("/v1/forgotten")
@@ -276,6 +280,6 @@ def test_a_route_that_declares_nothing_lets_nobody_in(authenticated_app: Flask) 
     assert "secret" not in response.text
 
 
-def test_with_authentication_off_a_credential_is_passed_over(api: Caller) -> None:
-    """A frontend that sends one can be tried on a developer's machine."""
+def test_with_authentication_off_a_credential_is_ignored(api: Caller) -> None:
+    """A frontend that sends one can be tested on a developer's machine."""
     api.get("/v1/settings", headers={"Authorization": f"Bearer {_UNKNOWN}"})

@@ -1,4 +1,4 @@
-"""Bounds: whatever a body of the greatest size holds, it is refused soon and shortly, and never a 500."""
+"""Limits: a large body is rejected quickly, with a short response, and never with a 500."""
 
 import time
 from collections.abc import Iterator
@@ -14,21 +14,21 @@ from tests.api.operations import WITH_BODY, Operation
 
 _MOST_BYTES = Settings().max_body_bytes
 _ROOM = _MOST_BYTES - 2000
-# Of the process, so that other programs of the machine do not count. What was seen is a twentieth of a second
-# at most; before lists were measured first, it was two seconds and a half.
+# CPU time of this process, so other programs do not count. Measured: at most a twentieth of a second.
+# Before lists were measured first, it was two and a half seconds.
 _CPU_SECONDS = 1.0
 _LONGEST_ANSWER = 64 * 1024
-# What orjson reads; deeper is malformed.
+# The depth that orjson reads. Anything deeper is malformed.
 _DEEPEST = 1024
 
 
 def _many(item: str) -> bytes:
-    """Return as many items as there is room for, as an array."""
+    """Return an array of as many items as fit."""
     return ("[" + ",".join([item] * (_ROOM // (len(item) + 1))) + "]").encode()
 
 
 def _deep(before: str, after: str) -> bytes:
-    """Return as many levels as are read in a field of any of our bodies."""
+    """Return nested values, as deep as a field can be."""
     levels = _DEEPEST - 10
     return (before * levels + "1" + after * levels).encode()
 
@@ -45,7 +45,7 @@ HUGE = {
 
 
 def _places(body: Any, pointer: str = "") -> Iterator[str]:
-    """Yield the pointer of every member, of objects and arrays too."""
+    """Yield the pointer of every member, including objects and arrays."""
     members = body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
     for name, member in members:
         yield f"{pointer}/{name}"
@@ -54,14 +54,12 @@ def _places(body: Any, pointer: str = "") -> Iterator[str]:
 
 @pytest.mark.parametrize("operation", WITH_BODY, ids=str)
 @pytest.mark.parametrize("huge", HUGE.values(), ids=HUGE.keys())
-def test_a_body_full_of_anything_is_refused_soon(
-    module_api: Caller, operation: Operation, huge: bytes
-) -> None:
-    """In each place of each body in turn, and beside and instead of it; within a bound of work and length."""
-    whole = FULL_BODIES[str(operation)]
+def test_a_huge_value_is_rejected_quickly(module_api: Caller, operation: Operation, huge: bytes) -> None:
+    """It is put in each place of each body, beside the body and instead of it."""
+    full_body = FULL_BODIES[str(operation)]
     bodies = [
-        orjson.dumps(at_pointer(whole, place, "@")).replace(b'"@"', huge)
-        for place in {*_representatives(whole), "/nickname"}
+        orjson.dumps(at_pointer(full_body, place, "@")).replace(b'"@"', huge)
+        for place in {*_representatives(full_body), "/nickname"}
     ]
     for body in [*bodies, huge]:
         assert len(body) <= _MOST_BYTES
@@ -76,7 +74,7 @@ def test_a_body_full_of_anything_is_refused_soon(
 
 
 def _representatives(body: Json) -> Iterator[str]:
-    """Yield one place of each kind: the fields of a profile that are texts are all alike."""
+    """Yield one pointer of each kind: the text fields of a profile all behave alike."""
     seen = set()
     for place in _places(body):
         above, _, name = place.rpartition("/")
@@ -94,7 +92,7 @@ def _at(body: Any, pointer: str) -> Any:
 
 @pytest.mark.parametrize("bracket", [b"[", b'{"a":'])
 def test_json_is_read_to_a_depth_of_1024(module_api: Caller, bracket: bytes) -> None:
-    """One level more is malformed; what is that deep and well-formed is refused by its field."""
+    """One level more is malformed. A value of exactly that depth is rejected by its field."""
     close = b"]" if bracket == b"[" else b"}"
     for levels, status in ((_DEEPEST, 422), (_DEEPEST + 1, 400)):
         body = bracket * levels + b"1" + close * levels
@@ -102,27 +100,27 @@ def test_json_is_read_to_a_depth_of_1024(module_api: Caller, bracket: bytes) -> 
 
 
 @pytest.mark.parametrize("field", ["phone_numbers", "email_addresses", "addresses"])
-def test_a_list_of_100_000_is_one_fault(module_api: Caller, field: str) -> None:
-    """It is counted before its items are looked at."""
+def test_a_list_of_100_000_items_is_one_error(module_api: Caller, field: str) -> None:
+    """Items are counted before they are validated."""
     body = {"first_name": "Ann", field: [1] * 100_000}
     problem = check_problem(module_api.call("POST", "/v1/profiles", body, status=422))
     assert problem["errors"] == [{"pointer": f"/{field}", "detail": "Longer than maximum length 100."}]
 
 
-def test_a_profile_as_large_as_the_bounds_let_it_be_is_stored(module_api: Caller) -> None:
-    """What the bounds let through is not refused further in."""
-    made = module_api.create(
+def test_a_profile_at_its_limits_is_stored(module_api: Caller) -> None:
+    """No later layer rejects a valid profile."""
+    profile = module_api.create(
         phone_numbers=[{"value": f"+1 212 555 {number:04}"} for number in range(100)],
         email_addresses=[{"value": f"ann{number}@example.com"} for number in range(100)],
         addresses=[{"city": "x" * 255} for _ in range(100)],
         attributes={f"k{number}": "x" * 255 for number in range(200)},
     )
-    assert len(made["phone_numbers"]) == len(made["addresses"]) == 100
-    assert len(made["attributes"]) == 200
+    assert len(profile["phone_numbers"]) == len(profile["addresses"]) == 100
+    assert len(profile["attributes"]) == 200
 
 
-def test_the_pointer_of_a_deep_fault_is_that_of_its_field(module_api: Caller) -> None:
-    """The problem does not follow the caller down."""
+def test_the_pointer_of_a_deep_error_refers_to_its_field(module_api: Caller) -> None:
+    """The pointer does not grow with the depth."""
     body = b'{"first_name": "Ann", "attributes": {"a": ' + HUGE["arrays in depth"] + b"}}"
     problem = check_problem(module_api.call("POST", "/v1/profiles", body, status=422))
     assert pointers(problem) == ["/attributes/a"]

@@ -19,12 +19,12 @@ def company(api: Caller, name: str = "Acme 株式会社", **fields: Any) -> Json
 @pytest.mark.parametrize("path", CREATE)
 @pytest.mark.parametrize("first_name", [{}, {"first_name": None}])
 def test_a_business_name_is_enough(api: Caller, path: str, first_name: Json) -> None:
-    """Its first name is null wherever the profile is shown."""
+    """The first name is null wherever the profile is returned."""
     created = api.post(path, {"business_name": "Acme", **first_name}, status=201)
     assert (created["first_name"], created["business_name"]) == (None, "Acme")
-    shown = f"/v1/profiles/{created['profile_id']}"
-    assert api.get(shown) == created
-    assert api.get(f"{shown}/export")["profile"] == created
+    profile_path = f"/v1/profiles/{created['profile_id']}"
+    assert api.get(profile_path) == created
+    assert api.get(f"{profile_path}/export")["profile"] == created
 
 
 @pytest.mark.parametrize("path", CREATE)
@@ -37,9 +37,9 @@ def test_a_business_name_is_enough(api: Caller, path: str, first_name: Json) -> 
         {"phonetic_first_name": "ジェーン"},
     ],
 )
-def test_a_profile_without_either_is_refused(api: Caller, path: str, body: Json) -> None:
-    """The answer says what to send."""
-    problem = api.refuse("POST", path, body, **INVALID)
+def test_a_profile_without_a_name_is_rejected(api: Caller, path: str, body: Json) -> None:
+    """The detail says what to send."""
+    problem = api.reject("POST", path, body, **INVALID)
     assert problem["errors"] == [
         {"pointer": "/first_name", "detail": "A profile needs a first name or a business name; send one."}
     ]
@@ -47,15 +47,15 @@ def test_a_profile_without_either_is_refused(api: Caller, path: str, body: Json)
 
 @pytest.mark.parametrize("blank", ["", " ", "\u3000"])
 @pytest.mark.parametrize("path", CREATE)
-def test_a_blank_name_is_none(api: Caller, path: str, blank: str) -> None:
-    """It is refused where it stands, once."""
+def test_a_blank_name_is_rejected(api: Caller, path: str, blank: str) -> None:
+    """There is one error, which points to the blank field."""
     for body, faults in (
         ({"first_name": blank}, ["/first_name"]),
         ({"business_name": blank}, ["/business_name"]),
         ({"first_name": blank, "business_name": "Acme"}, ["/first_name"]),
         ({"first_name": blank, "business_name": blank}, ["/business_name", "/first_name"]),
     ):
-        problem = api.refuse("POST", path, body, **INVALID)
+        problem = api.reject("POST", path, body, **INVALID)
         assert [error["pointer"] for error in problem["errors"]] == sorted(faults, reverse=True)
 
 
@@ -67,22 +67,24 @@ def test_a_blank_name_is_none(api: Caller, path: str, blank: str) -> None:
         ({"business_name": None, "last_name": "Doe"}, ["/business_name"]),
     ],
 )
-def test_a_patch_never_takes_the_last_name(api: Caller, patch: Json, faults: list[str]) -> None:
-    """Of a company its business name; the answer says what to do, and the profile stays as it is."""
+def test_a_patch_cannot_remove_the_only_name_of_a_company(
+    api: Caller, patch: Json, faults: list[str]
+) -> None:
+    """The detail says what to do, and the profile stays unchanged."""
     path = f"/v1/profiles/{company(api)['profile_id']}"
-    problem = api.refuse("PATCH", path, patch, **INVALID)
+    problem = api.reject("PATCH", path, patch, **INVALID)
     assert pointers(problem) == faults
     assert all("the other one" in error["detail"] for error in problem["errors"])
 
 
-def test_a_patch_never_takes_the_last_name_of_a_person(api: Caller) -> None:
-    """Their first name, where there is no business name."""
+def test_a_patch_cannot_remove_the_only_name_of_a_person(api: Caller) -> None:
+    """The first name is required without a business name."""
     path = f"/v1/profiles/{api.create('Jane')['profile_id']}"
-    assert pointers(api.refuse("PATCH", path, {"first_name": None}, **INVALID)) == ["/first_name"]
+    assert pointers(api.reject("PATCH", path, {"first_name": None}, **INVALID)) == ["/first_name"]
 
 
 def test_a_person_can_become_a_company_and_the_other_way_round(api: Caller) -> None:
-    """One name goes in the same patch as the other comes, or later."""
+    """One patch can replace one name by the other, or two patches can do it in turn."""
     path = f"/v1/profiles/{api.create('Jane')['profile_id']}"
     changed = api.patch(path, {"first_name": None, "business_name": "Acme"})
     assert (changed["first_name"], changed["business_name"]) == (None, "Acme")
@@ -93,10 +95,10 @@ def test_a_person_can_become_a_company_and_the_other_way_round(api: Caller) -> N
 
 @pytest.mark.parametrize("asked", ["Acme 株式会社", "ACME (株)", "acme㈱"])
 def test_a_company_is_found_by_its_name(api: Caller, asked: str) -> None:
-    """Searched, completed and matched; by a name alone never `unique`, unless the settings say so."""
+    """It is found by search, prefix and match. A name alone is never `unique` by default."""
     profile = company(api, phone_numbers=[{"value": "+1 415-555-0101"}])
-    (found,) = api.search(("name", [asked]))["items"]
-    assert (found["profile"], found["matched_on"][0]["tier"]) == (profile, "full_name")
+    (item,) = api.search(("name", [asked]))["items"]
+    assert (item["profile"], item["matched_on"][0]["tier"]) == (profile, "full_name")
     assert [i["profile"] for i in api.search(("name", ["acm"]), mode="prefix")["items"]] == [profile]
     matched = api.match(channel="chat", name=asked)
     assert (matched["outcome"], [c["profile"] for c in matched["candidates"]]) == ("ambiguous", [profile])
@@ -105,8 +107,8 @@ def test_a_company_is_found_by_its_name(api: Caller, asked: str) -> None:
     assert api.match(channel="chat", name=asked)["outcome"] == "unique"
 
 
-def test_the_retry_of_a_companys_creation_creates_it_once(api: Caller) -> None:
-    """An Idempotency-Key holds for it as for anybody."""
+def test_a_retried_creation_of_a_company_creates_it_once(api: Caller) -> None:
+    """The Idempotency-Key works as for people."""
     body, headers = {"business_name": "Acme"}, {"Idempotency-Key": "row-1"}
     first = api.post("/v1/profiles", body, status=201, headers=headers)
     assert api.post("/v1/profiles", body, status=201, headers=headers) == first

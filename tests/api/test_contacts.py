@@ -1,4 +1,4 @@
-"""Past contacts over HTTP: of a profile and at large, newest first, page by page."""
+"""Past contacts over HTTP: of one profile or of all, newest first, in pages."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,14 +11,14 @@ from tests.api.caller import Caller, Json, pointers
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def ids(answer: Json) -> list[str]:
+def ids(response: Json) -> list[str]:
     """Return the contact IDs of a page."""
-    return [contact["contact_id"] for contact in answer["items"]]
+    return [contact["contact_id"] for contact in response["items"]]
 
 
 @pytest.fixture
 def people(api: Caller) -> tuple[str, str]:
-    """Return two profiles: contacts c0 to c5 came hour by hour, odd ones the first's, c4 and c5 at once."""
+    """Return two profiles with hourly contacts c0 to c5 (c4 and c5 at once). The first has the odd ones."""
     first, second = (api.create(name)["profile_id"] for name in ("Ann", "Bob"))
     for hour, channel in enumerate(("voice", "chat", "task", "email", "voice", "voice")):
         profile_id = first if hour % 2 else second
@@ -63,17 +63,17 @@ FILTERS = [
 )
 @pytest.mark.usefixtures("people")
 def test_contacts_are_searched_newest_first(api: Caller, which: Json, expected: str) -> None:
-    """Every filter narrows; from is included, to is not; those of one moment go by their IDs."""
-    answer = api.post("/v1/contacts/search", which)
-    assert ids(answer) == expected.split()
-    assert answer["next_cursor"] is None
+    """All filters must match. ``from`` is inclusive, ``to`` exclusive. Ties are sorted by ID."""
+    response = api.post("/v1/contacts/search", which)
+    assert ids(response) == expected.split()
+    assert response["next_cursor"] is None
 
 
 @pytest.mark.parametrize(("which", "expected"), FILTERS)
-def test_the_contacts_of_a_profile_are_its_own(
+def test_the_contacts_of_a_profile_are_listed(
     api: Caller, people: tuple[str, str], which: Json, expected: str
 ) -> None:
-    """By the same filters in the query, and by a search with its ID."""
+    """The list takes the same filters as the search, which finds the same contacts by profile ID."""
     for number, profile_id in enumerate(people):
         own = [contact for contact in expected.split() if int(contact[1]) % 2 != number]
         path = f"/v1/profiles/{profile_id}/contacts"
@@ -81,15 +81,15 @@ def test_the_contacts_of_a_profile_are_its_own(
         assert ids(api.post("/v1/contacts/search", which | {"profile_id": profile_id})) == own
 
 
-def test_a_contact_is_listed_whole(api: Caller, people: tuple[str, str]) -> None:
-    """As reading it answers, cleared or not."""
+def test_a_listed_contact_is_complete(api: Caller, people: tuple[str, str]) -> None:
+    """It equals the contact's own response, cleared or not."""
     api.post("/v1/contacts/c5/clear")
     for contact in api.get(f"/v1/profiles/{people[0]}/contacts")["items"]:
         assert contact == api.get(f"/v1/contacts/{contact['contact_id']}")
 
 
-def test_a_corrected_contact_goes_to_the_other_profile(api: Caller, people: tuple[str, str]) -> None:
-    """A wrong choice that was put right is no contact of the first one's; one taken back is nobody's."""
+def test_a_corrected_contact_moves_to_the_other_profile(api: Caller, people: tuple[str, str]) -> None:
+    """It is no contact of the first profile. A contact whose association was undone belongs to no profile."""
     api.associate("c5", people[1], status=200)
     api.delete("/v1/contacts/c3/association")
     assert ids(api.get(f"/v1/profiles/{people[0]}/contacts")) == ["c1"]
@@ -102,19 +102,19 @@ def test_a_corrected_contact_goes_to_the_other_profile(api: Caller, people: tupl
 def test_pages_of_contacts_neither_repeat_nor_skip(
     api: Caller, people: tuple[str, str], limit: int, *, of_profile: bool
 ) -> None:
-    """Also among contacts of one moment, and while new ones come in and old ones are cleared."""
+    """Simultaneous, new and cleared contacts do not change that."""
     expected = ["c5", "c3", "c1"] if of_profile else ["c5", "c4", "c3", "c2", "c1", "c0"]
     seen: list[str] = []
     cursor: str | None = None
     for page in range(10):
-        asked: Json = {"limit": limit} | ({"cursor": cursor} if cursor else {})
+        query: Json = {"limit": limit} | ({"cursor": cursor} if cursor else {})
         if of_profile:
-            answer = api.get(f"/v1/profiles/{people[0]}/contacts?{urlencode(asked)}")
+            response = api.get(f"/v1/profiles/{people[0]}/contacts?{urlencode(query)}")
         else:
-            answer = api.post("/v1/contacts/search", asked)
-        assert len(answer["items"]) <= limit
-        seen += ids(answer)
-        cursor = answer["next_cursor"]
+            response = api.post("/v1/contacts/search", query)
+        assert len(response["items"]) <= limit
+        seen += ids(response)
+        cursor = response["next_cursor"]
         if cursor is None:
             break
         api.associate(f"new-{page}", people[0], channel="voice")
@@ -123,15 +123,15 @@ def test_pages_of_contacts_neither_repeat_nor_skip(
 
 
 def test_every_limit_up_to_100_is_a_page_of_contacts(api: Caller) -> None:
-    """20 unless told otherwise, in the query as in the body."""
+    """The default is 20, in the query string and in the body."""
     profile_id = api.create("Ann")["profile_id"]
     for number in range(101):
         api.associate(f"c{number}", profile_id)
     path = f"/v1/profiles/{profile_id}/contacts"
     for limit in (1, 2, 19, 20, 21, 99, 100):
-        for answer in (api.get(f"{path}?limit={limit}"), api.post("/v1/contacts/search", {"limit": limit})):
-            assert len(answer["items"]) == limit
-            assert answer["next_cursor"]
+        for response in (api.get(f"{path}?limit={limit}"), api.post("/v1/contacts/search", {"limit": limit})):
+            assert len(response["items"]) == limit
+            assert response["next_cursor"]
     assert len(api.get(path)["items"]) == 20
     assert len(api.post("/v1/contacts/search", {})["items"]) == 20
 
@@ -152,27 +152,27 @@ TIMES: list[Any] = [
 
 @pytest.mark.parametrize("field", ["from", "to"])
 @pytest.mark.parametrize("time", [*TIMES, 1772323200, True, [], {"$gt": ""}])
-def test_a_time_that_is_not_one_is_refused(api: Caller, field: str, time: Any) -> None:
-    """RFC 3339, and within the years 1 to 9999 once it is in UTC."""
-    problem = api.refuse("POST", "/v1/contacts/search", {field: time}, status=422, code="invalid_request")
+def test_an_invalid_time_is_rejected(api: Caller, field: str, time: Any) -> None:
+    """A time follows RFC 3339 and is within the years 1 to 9999 in UTC."""
+    problem = api.reject("POST", "/v1/contacts/search", {field: time}, status=422, code="invalid_request")
     assert pointers(problem) == [f"/{field}"]
     (fault,) = problem["errors"]
     out_of_range = time in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")
     assert ("years 1 to 9999" if out_of_range else "such as 2026-11-26T09:00:00+09:00") in fault["detail"]
 
 
-def test_a_plus_that_became_a_blank_is_told_of(api: Caller, people: tuple[str, str]) -> None:
-    """In a query string + stands for a blank, and the example has one."""
+def test_an_unescaped_plus_in_a_time_gets_a_hint(api: Caller, people: tuple[str, str]) -> None:
+    """A + in a query string means a blank, and time zones contain one."""
     path = f"/v1/profiles/{people[0]}/contacts?from=2026-03-01T12:00:00"
-    problem = api.refuse("GET", f"{path}+09:00", status=422, code="invalid_request")
+    problem = api.reject("GET", f"{path}+09:00", status=422, code="invalid_request")
     assert "%2B" in problem["errors"][0]["detail"]
     assert ids(api.get(f"{path}%2B09:00")) == ["c5", "c3"]
 
 
-def test_a_blank_that_was_no_plus_is_not_told_of_as_one(api: Caller) -> None:
-    """A body has no query string, and what this time lacks is the zone."""
+def test_a_missing_time_zone_in_a_body_gets_no_hint_about_plus(api: Caller) -> None:
+    """A body is not decoded like a query string, so the zone is really missing."""
     body = {"from": "2026-03-01 12:00:00"}
-    problem = api.refuse("POST", "/v1/contacts/search", body, status=422, code="invalid_request")
+    problem = api.reject("POST", "/v1/contacts/search", body, status=422, code="invalid_request")
     assert "zone" in problem["errors"][0]["detail"]
     assert "%2B" not in problem["errors"][0]["detail"]
 
@@ -190,10 +190,8 @@ def test_a_blank_that_was_no_plus_is_not_told_of_as_one(api: Caller) -> None:
         ("profile_id=0", "/profile_id"),
     ],
 )
-def test_a_query_that_cannot_be_made_is_refused(
-    api: Caller, people: tuple[str, str], query: str, pointer: str
-) -> None:
-    """An unknown parameter is refused like an unknown field."""
+def test_an_invalid_query_is_rejected(api: Caller, people: tuple[str, str], query: str, pointer: str) -> None:
+    """An unknown parameter is rejected like an unknown field."""
     path = f"/v1/profiles/{people[0]}/contacts?{query}"
-    problem = api.refuse("GET", path, status=422, code="invalid_request")
+    problem = api.reject("GET", path, status=422, code="invalid_request")
     assert pointers(problem) == [pointer]

@@ -1,4 +1,4 @@
-"""CORS: pages of the origins that are named may call, and no others."""
+"""CORS: only pages of the configured origins may call."""
 
 from typing import Any
 
@@ -33,12 +33,12 @@ def _app(database: Any, **settings: Any) -> Flask:
 
 @pytest.fixture
 def app(database: Any) -> Flask:
-    """Return an application that two origins may call."""
+    """Return an application that pages of two origins may call."""
     return _app(database)
 
 
 def _preflight(client: FlaskClient, operation: Operation, origin: str = ORIGIN) -> TestResponse:
-    """Ask what a browser asks before the request itself."""
+    """Send the request that a browser sends before the request itself."""
     return client.options(
         operation.path,
         headers={
@@ -55,10 +55,10 @@ def _cors(response: TestResponse) -> list[str]:
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 @pytest.mark.parametrize("origin", [ORIGIN, OTHER_ORIGIN])
-def test_a_preflight_of_a_named_origin_is_granted(
+def test_a_preflight_of_a_configured_origin_is_allowed(
     client: FlaskClient, operation: Operation, origin: str
 ) -> None:
-    """For every operation, with the headers that a frontend sends."""
+    """All operations and all request headers of a frontend are allowed."""
     response = _preflight(client, operation, origin)
     assert response.status_code == 204
     assert response.headers.getlist(ALLOW_ORIGIN) == [origin]
@@ -69,15 +69,15 @@ def test_a_preflight_of_a_named_origin_is_granted(
 
 
 def test_a_preflight_needs_neither_a_credential_nor_the_database() -> None:
-    """A browser sends none with it, and would report its refusal as a failure of the network."""
+    """A browser sends none with it, and reports a rejection as a network error."""
     away = FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
     app = _app(away, auth=True, rate_limit_per_minute=1)
     for _ in range(3):
         assert _preflight(app.test_client(), OPERATIONS[0]).headers[ALLOW_ORIGIN] == ORIGIN
 
 
-def test_a_preflight_for_a_path_that_is_wrong_is_granted(client: FlaskClient) -> None:
-    """So that the page can read the 404 or the 422 that the request itself gets."""
+def test_a_preflight_for_an_invalid_path_is_allowed(client: FlaskClient) -> None:
+    """The page can then read the 404 or 422 of the request itself."""
     for path in ("/v1/nowhere", "/v1/profiles/none"):
         assert _preflight(client, Operation("GET", path, 404)).status_code == 204
 
@@ -97,8 +97,8 @@ def test_a_preflight_for_a_path_that_is_wrong_is_granted(client: FlaskClient) ->
         "",
     ],
 )
-def test_another_origin_is_told_nothing(client: FlaskClient, origin: str) -> None:
-    """Without the headers the browser keeps the answer from the page; caches know that it depends."""
+def test_another_origin_gets_no_cors_headers(client: FlaskClient, origin: str) -> None:
+    """Without them the browser hides the response from the page. `Vary` tells caches about it."""
     for response in (
         _preflight(client, OPERATIONS[0], origin),
         client.get("/v1/search-keys", headers={"Origin": origin}),
@@ -108,16 +108,16 @@ def test_another_origin_is_told_nothing(client: FlaskClient, origin: str) -> Non
         assert "Origin" in response.vary
 
 
-def test_a_page_may_read_the_headers_that_it_needs(client: FlaskClient) -> None:
-    """Of what is not safelisted (WHATWG Fetch, 2.2.6); and it never sends cookies."""
+def test_a_page_can_read_the_headers_that_it_needs(client: FlaskClient) -> None:
+    """They are not safelisted (WHATWG Fetch, 2.2.6). Cookies are never allowed."""
     response = client.get("/v1/search-keys", headers={"Origin": ORIGIN})
     assert response.headers.getlist(ALLOW_ORIGIN) == [ORIGIN]
     assert set(response.headers["Access-Control-Expose-Headers"].split(", ")) == READ
     assert "Access-Control-Allow-Credentials" not in response.headers
 
 
-def test_a_private_network_is_not_opened(client: FlaskClient) -> None:
-    """A public page does not get into a private network by us."""
+def test_private_network_access_is_not_allowed(client: FlaskClient) -> None:
+    """A public page cannot reach a private network through the service."""
     headers = {
         "Origin": ORIGIN,
         "Access-Control-Request-Method": "GET",
@@ -137,36 +137,36 @@ def test_a_private_network_is_not_opened(client: FlaskClient) -> None:
         ("GET", f"/v1/profiles/{'0' * 32}", 404),
     ],
 )
-def test_a_page_may_read_errors(client: FlaskClient, method: str, path: str, status: int) -> None:
-    """A problem document is an answer like another."""
+def test_a_page_can_read_errors(client: FlaskClient, method: str, path: str, status: int) -> None:
+    """Problem documents have the CORS headers too."""
     response = client.open(path, method=method, headers={"Origin": ORIGIN})
     assert response.status_code == status
     assert response.headers[ALLOW_ORIGIN] == ORIGIN
     assert "Origin" in response.vary
 
 
-def test_a_page_may_read_that_nobody_knows_it(app: Flask) -> None:
-    """A 401 is the one error that a page can do something about."""
+def test_a_page_can_read_a_401(app: Flask) -> None:
+    """The page can react to a 401 by asking the user to log in."""
 
-    def refuse() -> None:
+    def fail() -> None:
         raise Unauthorized
 
-    app.before_request(refuse)
+    app.before_request(fail)
     response = app.test_client().get("/v1/search-keys", headers={"Origin": ORIGIN})
     assert response.status_code == 401
     assert response.headers[ALLOW_ORIGIN] == ORIGIN
 
 
-def test_a_page_may_read_that_the_datastore_is_away() -> None:
-    """So that it can try again."""
+def test_a_page_can_read_a_503() -> None:
+    """The page can then retry."""
     away = FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
     response = _app(away).test_client().get("/v1/settings", headers={"Origin": ORIGIN})
     assert response.status_code == 503
     assert response.headers[ALLOW_ORIGIN] == ORIGIN
 
 
-def test_a_page_may_read_that_something_went_wrong(app: Flask) -> None:
-    """A 500 too."""
+def test_a_page_can_read_a_500(app: Flask) -> None:
+    """An unexpected error has the CORS headers too."""
 
     @app.get("/v1/broken")
     def fail() -> str:
@@ -178,15 +178,15 @@ def test_a_page_may_read_that_something_went_wrong(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/livez", "/readyz", "/openapi.json", "/docs/"])
-def test_what_is_not_for_frontends_stays_shut(client: FlaskClient, path: str) -> None:
-    """CORS is for /v1 alone."""
+def test_paths_outside_v1_have_no_cors_headers(client: FlaskClient, path: str) -> None:
+    """CORS is for /v1 only."""
     response = client.get(path, headers={"Origin": ORIGIN})
     assert _cors(response) == []
     response.close()
 
 
 def test_without_origins_there_is_no_cors(database: Any) -> None:
-    """No page of another origin may call unless somebody says so."""
+    """By default no page of another origin may call."""
     client = _app(database, cors_origins=()).test_client()
     for response in (
         _preflight(client, OPERATIONS[0]),

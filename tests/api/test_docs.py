@@ -1,4 +1,4 @@
-"""The page that shows the document in a browser."""
+"""The page that shows the OpenAPI document in a browser."""
 
 import json
 import re
@@ -18,7 +18,7 @@ PAGE = "http://localhost/docs/"
 
 @pytest.fixture
 def get(client: FlaskClient) -> Callable[[str], TestResponse]:
-    """Return what fetches a path; the page's files are streamed, and closed when they are read."""
+    """Return a function that fetches a path. Files are streamed, so the response is closed after reading."""
 
     def fetch(path: str) -> TestResponse:
         response = client.get(path)
@@ -30,8 +30,8 @@ def get(client: FlaskClient) -> Callable[[str], TestResponse]:
 
 
 @pytest.mark.parametrize("outside", ["http://localhost/", "https://profiles.example.com:8443/lookup/"])
-def test_docs_without_a_slash_leads_there(get: Callable[[str], TestResponse], outside: str) -> None:
-    """Whatever host, port and path a proxy in front makes of ours."""
+def test_docs_without_a_slash_redirects_to_the_page(get: Callable[[str], TestResponse], outside: str) -> None:
+    """The redirect works behind a proxy with any host, port and path."""
     response = get("/docs")
     assert response.status_code == 308
     assert urljoin(f"{outside}docs", response.headers["Location"]) == f"{outside}docs/"
@@ -40,8 +40,8 @@ def test_docs_without_a_slash_leads_there(get: Callable[[str], TestResponse], ou
 
 @pytest.mark.parametrize("outside", ["http://localhost/", "https://profiles.example.com:8443/lookup/"])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_the_root_leads_to_docs(client: FlaskClient, method: str, outside: str) -> None:
-    """In one step, relative to what the caller sees, and not for good."""
+def test_the_root_redirects_to_docs(client: FlaskClient, method: str, outside: str) -> None:
+    """It is one temporary redirect, relative to the client's URL."""
     response = client.open("/", method=method)
     assert response.status_code == 302
     assert urljoin(outside, response.headers["Location"]) == f"{outside}docs/"
@@ -49,7 +49,7 @@ def test_the_root_leads_to_docs(client: FlaskClient, method: str, outside: str) 
 
 
 def test_the_root_needs_no_credential(database: Any) -> None:
-    """Like the page that it leads to."""
+    """The page that it redirects to needs none either."""
     client = create_app(Settings(auth=True), database=database).test_client()
     assert client.get("/").status_code == 302
     assert client.post("/").status_code == 405
@@ -58,16 +58,16 @@ def test_the_root_needs_no_credential(database: Any) -> None:
 @pytest.mark.parametrize(
     "path", ["/", "/docs", "/docs/", "/docs/index.html", "/docs/start.js", "/openapi.json"]
 )
-def test_no_answer_repeats_the_host(database: Any, path: str) -> None:
-    """Neither its body nor its headers: a cache could hand them to others."""
+def test_no_response_repeats_the_host(database: Any, path: str) -> None:
+    """A cache could send a host in the body or headers to other clients."""
     client = create_app(Settings(auth=True), database=database).test_client()
     response = client.get(path, headers={"Host": "reflected.example"})
     assert response.status_code < 400
     assert "reflected" not in response.text + str(response.headers)
 
 
-def test_all_that_the_page_loads_comes_from_this_server(get: Callable[[str], TestResponse]) -> None:
-    """Each src and href is of the same origin and is there, and so is the document that it shows."""
+def test_the_page_loads_everything_from_this_server(get: Callable[[str], TestResponse]) -> None:
+    """Each src and href exists and has the same origin, and so does the OpenAPI document."""
     page = get("/docs/").text
     links = [urljoin(PAGE, link) for link in re.findall(r"""(?:src|href)\s*=\s*["']([^"']+)""", page)]
     links.append(urljoin(PAGE, _config(get("/docs/start.js").text)["url"]))
@@ -77,8 +77,8 @@ def test_all_that_the_page_loads_comes_from_this_server(get: Callable[[str], Tes
         assert get(urlsplit(link).path).status_code == 200, link
 
 
-def test_no_stylesheet_loads_anything_from_elsewhere(get: Callable[[str], TestResponse]) -> None:
-    """The stylesheets import nothing, and draw with data: images alone."""
+def test_no_stylesheet_loads_external_resources(get: Callable[[str], TestResponse]) -> None:
+    """The stylesheets have no imports, and only `data:` images."""
     for sheet in ("index.css", "swagger-ui.css"):
         text = get(f"/docs/{sheet}").text
         assert "@import" not in text
@@ -87,16 +87,18 @@ def test_no_stylesheet_loads_anything_from_elsewhere(get: Callable[[str], TestRe
         ]
 
 
-def test_the_page_asks_no_validator(get: Callable[[str], TestResponse]) -> None:
-    """Swagger UI would send the document's address to one outside, were it not told null."""
+def test_the_page_uses_no_external_validator(get: Callable[[str], TestResponse]) -> None:
+    """By default Swagger UI sends the document's URL to an external validator; null disables it."""
     config = _config(get("/docs/start.js").text)
     assert "validatorUrl" in config
     assert config["validatorUrl"] is None
 
 
 @pytest.mark.parametrize("path", ["/docs/", "/docs/index.html", "/docs/swagger-ui-bundle.js"])
-def test_the_browser_is_told_to_ask_nobody_else(get: Callable[[str], TestResponse], path: str) -> None:
-    """The content security policy names this server alone."""
+def test_the_content_security_policy_allows_this_server_only(
+    get: Callable[[str], TestResponse], path: str
+) -> None:
+    """No directive names another origin."""
     policy = get(path).headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'self';")
     assert not re.search(r"https?:|\*", policy)
@@ -106,8 +108,8 @@ def test_the_browser_is_told_to_ask_nobody_else(get: Callable[[str], TestRespons
     assert rules["connect-src"] == "'self'"
 
 
-def test_the_page_has_no_script_in_it(get: Callable[[str], TestResponse]) -> None:
-    """The policy allows none, so the page would stay empty."""
+def test_the_page_has_no_inline_script(get: Callable[[str], TestResponse]) -> None:
+    """The policy forbids inline scripts, so the page would stay empty."""
     page = get("/docs/").text
     assert re.findall(r"<script[^>]*>([^<]*)</script>", page) == ["", ""]
     assert not re.search(r"\son\w+\s*=|javascript:|<base|<form", page)
@@ -115,8 +117,8 @@ def test_the_page_has_no_script_in_it(get: Callable[[str], TestResponse]) -> Non
 
 
 def _config(script: str) -> dict[str, str | None]:
-    """Return the configuration that the script gives Swagger UI."""
-    found = re.search(r"SwaggerUIBundle\((\{.*?\})\);", script, re.DOTALL)
-    assert found
-    config: dict[str, str | None] = json.loads(found[1])
+    """Return the configuration that the script passes to Swagger UI."""
+    match = re.search(r"SwaggerUIBundle\((\{.*?\})\);", script, re.DOTALL)
+    assert match
+    config: dict[str, str | None] = json.loads(match[1])
     return config

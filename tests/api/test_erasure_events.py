@@ -1,6 +1,6 @@
-"""The audit of an erasure: an intent first, then the outcome, which is true and there once.
+"""The audit of an erasure: first an intent, then the outcome, which is correct and recorded once.
 
-Another request, or a failure, comes at each place between the commands of a `DELETE`.
+Tests put another request or a failure between any two commands of a `DELETE`.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -27,13 +27,13 @@ EVENT = ("audit", "insert_many")
 
 @pytest.fixture
 def hooked(api: Caller) -> HookedDatabase:
-    """Return the real database, in which other requests and failures can be put between two commands."""
+    """Return the real database with hooks for other requests and failures between two commands."""
     return HookedDatabase(api.database)
 
 
 @pytest.fixture
 def slow(hooked: HookedDatabase) -> Caller:
-    """Return a caller of a service over that database; ``api`` is a caller of another one."""
+    """Return a caller of a service on that database. ``api`` calls another service."""
     app = create_app(Settings(auth=False, master_keys=ONE), database=hooked)
     return Caller(app.test_client(), hooked)
 
@@ -43,14 +43,14 @@ def _lose_connection() -> NoReturn:
 
 
 def _actions(*callers: Caller) -> list[str]:
-    """Return the actions of all events, after those that wait in each service were written."""
+    """Return the actions of all events, after each service has written its queued events."""
     return [event["action"] for event in [caller.audit() for caller in callers][-1]]
 
 
 def test_a_deletion_that_loses_to_a_change_leaves_no_erased_event(
     api: Caller, slow: Caller, hooked: HookedDatabase
 ) -> None:
-    """A 412; the customer lives, and the restore must not delete them."""
+    """It gets a 412. A restore from backup must not delete the profile."""
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
     hooked.before[DELETE] = lambda: api.patch(path, {"last_name": "Lee"})
     slow.call("DELETE", path, status=412, headers={"If-Match": '"1"'})
@@ -61,7 +61,7 @@ def test_a_deletion_that_loses_to_a_change_leaves_no_erased_event(
 def test_a_deletion_of_any_version_wins_over_a_racing_change(
     api: Caller, slow: Caller, hooked: HookedDatabase
 ) -> None:
-    """The change is answered, and then the profile is erased."""
+    """The change succeeds, and then the profile is erased."""
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
     hooked.before[DELETE] = lambda: api.patch(path, {"last_name": "Lee"})
     slow.delete(path)
@@ -71,7 +71,7 @@ def test_a_deletion_of_any_version_wins_over_a_racing_change(
 def test_a_deletion_that_finds_the_profile_gone_writes_no_second_event(
     api: Caller, slow: Caller, hooked: HookedDatabase
 ) -> None:
-    """Another request deleted it in the meantime, and wrote the event."""
+    """Another request deleted it in the meantime and wrote the event."""
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
     hooked.before[DELETE] = lambda: api.delete(path)
     slow.call("DELETE", path, status=404)
@@ -79,8 +79,8 @@ def test_a_deletion_that_finds_the_profile_gone_writes_no_second_event(
 
 
 @pytest.mark.parametrize("number", range(5))
-def test_racing_deletions_leave_one_event(mongodb_uri: str, database_name: str, number: int) -> None:
-    """One is answered 204, the others 404; the profile has one intent and one outcome."""
+def test_concurrent_deletions_leave_one_event(mongodb_uri: str, database_name: str, number: int) -> None:
+    """One gets a 204 and the others a 404. There is one intent and one outcome."""
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, threads=RACERS, auth=False)
     database = connect(settings)
     app = create_app(settings, database=database)
@@ -116,7 +116,7 @@ def test_racing_deletions_leave_one_event(mongodb_uri: str, database_name: str, 
 def test_a_retry_of_an_interrupted_deletion_completes_the_audit(
     api: Caller, slow: Caller, hooked: HookedDatabase, when: str, method: tuple[str, str], retried: int
 ) -> None:
-    """Wherever the connection was lost: one intent and one outcome, whether the retry finds the profile."""
+    """The connection is lost at any command. The retry leaves one intent and one outcome."""
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
     getattr(hooked, when)[method] = _lose_connection
     slow.call("DELETE", path, status=503)
@@ -128,7 +128,7 @@ def test_a_retry_of_an_interrupted_deletion_completes_the_audit(
 def test_an_outcome_that_cannot_be_written_at_once_is_written_later(
     api: Caller, slow: Caller, hooked: HookedDatabase
 ) -> None:
-    """Nobody has to send the request again; if somebody does, there is still one event."""
+    """No retry is needed. After a retry there is still one event."""
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
     hooked.after[DELETE] = lambda: hooked.before.update({EVENT: _lose_connection})
     slow.call("DELETE", path, status=503)
@@ -141,7 +141,7 @@ def test_an_outcome_that_cannot_be_written_at_once_is_written_later(
 def test_a_retry_while_the_outcome_waits_to_be_written_writes_the_same_event(
     api: Caller, slow: Caller, hooked: HookedDatabase
 ) -> None:
-    """What the first service writes later is there already."""
+    """The event that the first service writes later exists already."""
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
     hooked.after[DELETE] = lambda: hooked.before.update({EVENT: _lose_connection})
     slow.call("DELETE", path, status=503, headers={"X-Request-Id": "first"})
@@ -152,7 +152,7 @@ def test_a_retry_while_the_outcome_waits_to_be_written_writes_the_same_event(
 
 
 def test_an_erasure_that_was_interrupted_long_ago_is_not_continued(api: Caller) -> None:
-    """The next one begins anew, so that its events have their own time."""
+    """The next request starts a new erasure, whose events have their own time."""
     profile_id = api.create("Ann")["profile_id"]
     long_ago = datetime.now(UTC) - timedelta(minutes=2)
     api.database["profiles"].update_one({"_id": profile_id}, {"$set": {"erasing_at": long_ago}})
@@ -164,7 +164,7 @@ def test_an_erasure_that_was_interrupted_long_ago_is_not_continued(api: Caller) 
 
 
 def _age(api: Caller, path: str, age: timedelta) -> datetime:
-    """Let the erasure of a profile have begun so long ago; return when."""
+    """Set the start of a profile's erasure to the given age, and return that time."""
     began = (datetime.now(UTC) - age).replace(microsecond=0)
     api.database["profiles"].update_one({"_id": path.rpartition("/")[2]}, {"$set": {"erasing_at": began}})
     return began
@@ -174,7 +174,7 @@ def _age(api: Caller, path: str, age: timedelta) -> datetime:
 def test_a_deletion_whose_erasure_another_request_has_replaced_joins_the_new_one(
     api: Caller, slow: Caller, hooked: HookedDatabase, headers: dict[str, str]
 ) -> None:
-    """A 204 and no `not_erased`: no other version was there."""
+    """It gets a 204 and writes no `not_erased`, because no version conflicted."""
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
     interrupted = HookedDatabase(api.database)
     interrupted.before[DELETE] = _lose_connection
@@ -194,7 +194,7 @@ def test_a_deletion_whose_erasure_another_request_has_replaced_joins_the_new_one
 def test_a_deletion_of_any_version_is_never_a_conflict(
     api: Caller, slow: Caller, hooked: HookedDatabase
 ) -> None:
-    """Not even if the profile is erased and created again between its commands: then it erases that one."""
+    """Not even if the profile is erased and recreated between its commands. Then it erases the new one."""
     key = {"Idempotency-Key": "k-1"}
     ann = api.call("POST", "/v1/profiles", {"first_name": "Ann"}, status=201, headers=key).get_json()
     path = f"/v1/profiles/{ann['profile_id']}"
@@ -212,7 +212,7 @@ def test_a_deletion_of_any_version_is_never_a_conflict(
 def test_a_deletion_that_lost_to_a_change_can_share_its_intent_with_a_later_one(
     api: Caller, slow: Caller, hooked: HookedDatabase
 ) -> None:
-    """Then the one intent has both outcomes: `not_erased` of the first request, `erased` of the second."""
+    """The one intent has both outcomes: `not_erased` of the first request, `erased` of the second."""
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
     hooked.before[DELETE] = lambda: api.patch(path, {"last_name": "Lee"})
     slow.call("DELETE", path, status=412, headers={"If-Match": '"1"'})
@@ -227,7 +227,7 @@ def test_a_deletion_that_lost_to_a_change_can_share_its_intent_with_a_later_one(
 def test_an_erasure_can_be_joined_for_as_long_as_a_request_may_take(
     api: Caller, *, timeout_ms: int, age: int, shared: bool
 ) -> None:
-    """That is MONGODB_TIMEOUT_MS; an older one was interrupted."""
+    """The limit is MONGODB_TIMEOUT_MS. An older erasure was interrupted."""
     settings = Settings(auth=False, mongodb_timeout_ms=timeout_ms)
     caller = Caller(create_app(settings, database=api.database).test_client(), api.database)
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
@@ -241,7 +241,7 @@ def test_an_erasure_can_be_joined_for_as_long_as_a_request_may_take(
 def test_the_clock_of_the_service_does_not_matter_for_an_erasure(
     api: Caller, slow: Caller, hooked: HookedDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A host whose clock is an hour ahead joins the erasure that another host has just begun."""
+    """A host whose clock is an hour ahead joins an erasure that another host has just started."""
     path = f"/v1/profiles/{api.create('Ann')['profile_id']}"
     hooked.before[DELETE] = _lose_connection
     slow.call("DELETE", path, status=503)
@@ -251,14 +251,14 @@ def test_the_clock_of_the_service_does_not_matter_for_an_erasure(
     assert _actions(slow, api) == ["created", "erasing", "erased"]
 
 
-def test_a_profile_that_never_was_has_no_event(api: Caller) -> None:
-    """Nor has one of another domain."""
-    api.refuse("DELETE", f"/v1/profiles/{'0' * 32}", status=404, code="profile_not_found")
+def test_a_profile_that_never_existed_has_no_event(api: Caller) -> None:
+    """Neither has a profile of another domain."""
+    api.reject("DELETE", f"/v1/profiles/{'0' * 32}", status=404, code="profile_not_found")
     assert api.audit() == []
 
 
-def test_a_profile_that_comes_back_is_erased_once_more(api: Caller) -> None:
-    """A repeated creation gives it the same ID; each erasure has its event."""
+def test_a_recreated_profile_is_erased_again(api: Caller) -> None:
+    """A repeated creation gives it the same ID. Each erasure has its own event."""
     headers = {"Idempotency-Key": "k-1"}
     for _ in range(2):
         ann = api.call("POST", "/v1/profiles", {"first_name": "Ann"}, status=201, headers=headers).get_json()
@@ -267,10 +267,8 @@ def test_a_profile_that_comes_back_is_erased_once_more(api: Caller) -> None:
     assert sorted(_actions(api)) == ["created", "created", "erased", "erased", "erasing", "erasing"]
 
 
-def test_that_a_profile_is_being_erased_is_not_shown(
-    api: Caller, slow: Caller, hooked: HookedDatabase
-) -> None:
-    """An interrupted erasure leaves a field in the document, which is no part of the profile."""
+def test_a_pending_erasure_is_not_shown(api: Caller, slow: Caller, hooked: HookedDatabase) -> None:
+    """An interrupted erasure leaves a field in the document that is not part of the profile."""
     ann = api.create("Ann")
     path = f"/v1/profiles/{ann['profile_id']}"
     hooked.before[DELETE] = _lose_connection
@@ -280,7 +278,7 @@ def test_that_a_profile_is_being_erased_is_not_shown(
     assert "erasing_at" not in str(api.get(f"{path}/export"))
 
 
-REFUSED: list[tuple[str, str, Any, int]] = [
+REJECTED: list[tuple[str, str, Any, int]] = [
     ("POST", "/v1/profiles/{unknown}/reveal", {"key": "secret"}, 404),
     ("POST", "/v1/profiles/{ann}/reveal", {"key": "open"}, 422),
     ("POST", "/v1/profiles/{ann}/reveal", {"key": "no_such"}, 422),
@@ -290,15 +288,15 @@ REFUSED: list[tuple[str, str, Any, int]] = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path", "body", "status"), REFUSED)
-def test_a_disclosure_that_is_refused_has_no_event(
+@pytest.mark.parametrize(("method", "path", "body", "status"), REJECTED)
+def test_a_rejected_disclosure_has_no_event(
     api: Caller, method: str, path: str, body: Any, status: int
 ) -> None:
     """Nothing was revealed or exported."""
     api.define("secret", sensitive=True)
     api.define("open")
     ann = api.create("Ann", keys={"secret": ["s-1"]})["profile_id"]
-    # Sealed with a master key that is not set.
+    # It is encrypted with a master key that is not configured.
     api.database["profiles"].update_one({"_id": ann}, {"$set": {"keys.0.sealed.0": f"v1.lost.{'A' * 60}"}})
     api.call(method, path.format(ann=ann, unknown="0" * 32), body, status=status)
     assert _actions(api) == ["created"]

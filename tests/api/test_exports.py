@@ -1,4 +1,4 @@
-"""Everything that is held on a person, in one answer."""
+"""The export of all data about a person."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,8 +20,8 @@ def _export(api: Caller, profile_id: str) -> Json:
     return exported
 
 
-def test_everything_held_on_the_person_is_exported(api: Caller) -> None:
-    """The profile as it is read, the contacts that it stands or stood in, and who did what with it."""
+def test_all_data_about_a_person_is_exported(api: Caller) -> None:
+    """It has the profile, all contacts that were ever associated with it, and its audit events."""
     api.define("vip")
     ann = api.create("Ann", phone_numbers=[{"value": "555"}], keys={"vip": ["gold"]})
     bob = api.create("Bob")
@@ -46,8 +46,8 @@ def test_everything_held_on_the_person_is_exported(api: Caller) -> None:
     assert exported["audit"][0]["keys"] == ["vip"]
 
 
-def test_nobody_else_is_in_it(api: Caller) -> None:
-    """Neither another profile of a contact nor those that were found by the same search."""
+def test_an_export_has_no_data_of_other_people(api: Caller) -> None:
+    """It has no other profile of a contact, and no other result of the same search."""
     ann, bob = (api.create(name, last_name="Lee")["profile_id"] for name in ("Ann", "Bob"))
     api.associate("c-1", bob)
     api.associate("c-1", ann, status=200)
@@ -56,29 +56,29 @@ def test_nobody_else_is_in_it(api: Caller) -> None:
     assert bob not in str(_export(api, ann))
 
 
-def test_it_is_a_file_that_nobody_keeps_by_accident(api: Caller) -> None:
-    """Named after the profile, and not for a cache."""
+def test_an_export_is_a_file_that_is_not_cached(api: Caller) -> None:
+    """The file name has the profile's ID."""
     ann = api.create("Ann")["profile_id"]
     response = api.call("GET", f"/v1/profiles/{ann}/export")
     assert response.headers["Content-Disposition"] == f'attachment; filename="profile-{ann}.json"'
     assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_a_profile_that_is_not_there_cannot_be_exported(api: Caller) -> None:
-    """Nor one of another domain."""
-    api.refuse("GET", f"/v1/profiles/{'0' * 32}/export", status=404, code="profile_not_found")
+def test_a_missing_profile_cannot_be_exported(api: Caller) -> None:
+    """Neither can a profile of another domain."""
+    api.reject("GET", f"/v1/profiles/{'0' * 32}/export", status=404, code="profile_not_found")
     ann = api.create("Ann")["profile_id"]
     api.database["profiles"].update_one({"_id": ann}, {"$set": {"domain": "other"}})
-    api.refuse("GET", f"/v1/profiles/{ann}/export", status=404, code="profile_not_found")
+    api.reject("GET", f"/v1/profiles/{ann}/export", status=404, code="profile_not_found")
 
 
 @pytest.mark.parametrize(("reveal", "shown"), [(True, "123-45-6789"), (False, "*******6789")])
-def test_values_of_sensitive_keys_are_shown_to_whom_may_reveal_them(
+def test_values_of_sensitive_keys_are_exported_with_the_reveal_scope(
     api: Caller,
     reveal: bool,  # noqa: FBT001 - drawn
     shown: str,
 ) -> None:
-    """The names of those that are shown stand in the event."""
+    """The audit event names the search keys that were revealed."""
     api.define("ssn", type="digits", sensitive=True)
     api.define("vip")
     ann = api.create("Ann", keys={"ssn": ["123-45-6789"], "vip": ["gold"]})["profile_id"]
@@ -92,8 +92,8 @@ def test_values_of_sensitive_keys_are_shown_to_whom_may_reveal_them(
 
 
 @pytest.fixture
-def of_thousands(api: Caller) -> str:
-    """Return the ID of a person with five thousand contacts."""
+def with_many_contacts(api: Caller) -> str:
+    """Return the ID of a profile with five thousand contacts."""
     ann: str = api.create("Ann")["profile_id"]
     api.associate("c-0", ann)
     document = api.database["associations"].find_one()
@@ -102,8 +102,8 @@ def of_thousands(api: Caller) -> str:
     return ann
 
 
-def test_over_http_a_sensitive_value_is_masked_for_whom_may_export_alone(credentials: Credentials) -> None:
-    """As text in the file, where others may see it in plain."""
+def test_an_export_without_the_reveal_scope_is_masked_over_http(credentials: Credentials) -> None:
+    """An export with the scope has the value in plain text."""
     everything = credentials.caller()
     everything.define("ssn", type="digits", sensitive=True)
     ann = everything.create("Ann", keys={"ssn": ["078-05-1120"]})["profile_id"]
@@ -111,28 +111,26 @@ def test_over_http_a_sensitive_value_is_masked_for_whom_may_export_alone(credent
         assert _export(credentials.caller(scopes=scopes), ann)["profile"]["keys"] == {"ssn": [shown]}
 
 
-def test_a_person_of_thousands_of_contacts_is_exported_piece_by_piece(
-    shared_app: Flask, of_thousands: str
-) -> None:
-    """However many there are, a few are in memory at a time; and all of it is JSON."""
-    response = shared_app.test_client().get(f"/v1/profiles/{of_thousands}/export", buffered=False)
+def test_an_export_of_thousands_of_contacts_is_streamed(shared_app: Flask, with_many_contacts: str) -> None:
+    """Only a few contacts are in memory at a time. The whole is valid JSON."""
+    response = shared_app.test_client().get(f"/v1/profiles/{with_many_contacts}/export", buffered=False)
     pieces: Iterator[Any] = iter(response.response)
-    whole = b""
+    content = b""
     longest = 0
     for piece in pieces:
         longest = max(longest, len(piece))
-        whole += piece
+        content += piece
     response.close()
     assert longest < 2000
-    ids = {contact["contact_id"] for contact in orjson.loads(whole)["contacts"]}
+    ids = {contact["contact_id"] for contact in orjson.loads(content)["contacts"]}
     assert ids == {f"c-{n}" for n in range(5000)}
 
 
-def test_an_export_that_is_cut_off_is_no_json(
-    shared_app: Flask, of_thousands: str, mongodb_client: pymongo.MongoClient[dict[str, Any]]
+def test_an_interrupted_export_is_not_valid_json(
+    shared_app: Flask, with_many_contacts: str, mongodb_client: pymongo.MongoClient[dict[str, Any]]
 ) -> None:
-    """Where MongoDB goes away in the middle, nobody takes what has arrived for the whole."""
-    response = shared_app.test_client().get(f"/v1/profiles/{of_thousands}/export", buffered=False)
+    """If MongoDB fails midway, the client cannot take the part for the whole."""
+    response = shared_app.test_client().get(f"/v1/profiles/{with_many_contacts}/export", buffered=False)
     pieces: Iterator[Any] = iter(response.response)
     arrived = b"".join(next(pieces) for _ in range(10))
     mongodb_client.admin.command("killAllSessions", [])

@@ -1,4 +1,4 @@
-"""Failed authentications over HTTP: failing requests are limited, valid credentials are always let in."""
+"""Failed authentications over HTTP: failures are limited, valid credentials are always accepted."""
 
 import re
 import time
@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from service.api.http.limits import FAILURES_PER_MINUTE
 from service.app import create_app
-from service.auth.api_key_ids import MAX_MISSES_PER_MINUTE
+from service.auth.authenticator import MAX_MISSES_PER_MINUTE
 from service.model.principal import Scope
 from tests.api.caller import check_problem
 from tests.api.credentials import Credentials
@@ -21,7 +21,7 @@ from tests.auth.issuer import Issuer, Site, patient, served, settings
 
 _RATE = re.compile(r'"([a-z-]+)";r=([0-9]+);t=([0-9]+)')
 _SHARED = {"host": "0.0.0.0", "rate_limit_per_minute": 0}  # noqa: S104 - read, not bound
-"""Settings of a service that others can reach: failures are limited, requests are not."""
+"""Settings of a service that is not on loopback: failures are limited, requests are not."""
 
 
 @pytest.fixture
@@ -40,14 +40,16 @@ def site(issuer: Issuer) -> Iterator[Site]:
 
 @pytest.fixture
 def app(site: Site, authenticated_app: Flask) -> Flask:
-    """Return a worker that has not seen any credential."""
-    given = settings(oidc_jwks_url=site.url, **_SHARED)
-    return create_app(given, database=authenticated_app.extensions["database"], tokens=patient(given))
+    """Return an application that has not seen any credential."""
+    app_settings = settings(oidc_jwks_url=site.url, **_SHARED)
+    return create_app(
+        app_settings, database=authenticated_app.extensions["database"], tokens=patient(app_settings)
+    )
 
 
 @pytest.fixture
 def send(app: Flask) -> Callable[..., TestResponse]:
-    """Return a function that sends a request with a credential, from an address."""
+    """Return a function that sends a request with a credential from an address."""
 
     def send(credential: str | None, *, address: str = "192.0.2.1", **options: Any) -> TestResponse:
         headers = {} if credential is None else {"Authorization": f"Bearer {credential}"}
@@ -68,17 +70,17 @@ def _fail(send: Callable[..., TestResponse], times: int = FAILURES_PER_MINUTE, *
 
 
 def _remaining(response: TestResponse) -> tuple[str, int, int]:
-    """Return the policy, the requests that remain, and the seconds until the window ends."""
+    """Return the policy, the remaining requests, and the seconds until the window ends."""
     rate = _RATE.fullmatch(response.headers["RateLimit"])
     assert rate
     return rate[1], int(rate[2]), int(rate[3])
 
 
 @pytest.mark.parametrize("failures", [10, 1000])
-def test_valid_credentials_are_let_in_however_often_their_address_failed(
+def test_valid_credentials_are_accepted_from_a_limited_address(
     credentials: Credentials, issuer: Issuer, send: Callable[..., TestResponse], failures: int
 ) -> None:
-    """The worker has seen none of the eight API keys before, and twelve agents have a fresh token each."""
+    """The worker has not seen the eight API keys before, and twelve agents have a new token each."""
     keys = [credentials.key() for _ in range(8)]
     _fail(send, failures)
     tokens = [issuer.token(sub=f"agent-{number}") for number in range(12)]
@@ -86,7 +88,7 @@ def test_valid_credentials_are_let_in_however_often_their_address_failed(
 
 
 @pytest.mark.usefixtures("credentials")
-def test_requests_without_a_credential_are_no_failures(send: Callable[..., TestResponse]) -> None:
+def test_requests_without_a_credential_do_not_count_as_failures(send: Callable[..., TestResponse]) -> None:
     """They get a 401 each time, and the address may still fail ten times."""
     for _ in range(100):
         response = send(None)
@@ -99,26 +101,26 @@ def test_requests_without_a_credential_are_no_failures(send: Callable[..., TestR
 
 @pytest.mark.usefixtures("credentials")
 def test_after_ten_failures_an_address_gets_a_429(send: Callable[..., TestResponse]) -> None:
-    """Each response has the failures that remain; the 429 has the time in ``Retry-After``."""
+    """Each response has the remaining failures. The 429 has ``Retry-After``."""
     for remaining in reversed(range(FAILURES_PER_MINUTE)):
         response = send(_made_up())
         assert response.status_code == 401
         assert _remaining(response)[:2] == ("failed-authentications", remaining)
         assert response.headers["RateLimit-Policy"] == '"failed-authentications";q=10;w=60'
     for _ in range(3):
-        refused = send(_made_up())
-        assert refused.status_code == 429
-        assert check_problem(refused)["code"] == "rate_limited"
-        policy, remaining, seconds = _remaining(refused)
+        rejected = send(_made_up())
+        assert rejected.status_code == 429
+        assert check_problem(rejected)["code"] == "rate_limited"
+        policy, remaining, seconds = _remaining(rejected)
         assert (policy, remaining) == ("failed-authentications", 0)
-        assert 1 <= int(refused.headers["Retry-After"]) == seconds <= 60
+        assert 1 <= int(rejected.headers["Retry-After"]) == seconds <= 60
 
 
 @pytest.mark.parametrize("credential", ["", "plk_", "a.b.c", "expired token", "wrong secret"])
-def test_every_credential_that_is_not_valid_is_a_failure(
+def test_every_invalid_credential_counts_as_a_failure(
     credentials: Credentials, issuer: Issuer, send: Callable[..., TestResponse], credential: str
 ) -> None:
-    """Whether it is malformed, unknown or expired."""
+    """Malformed, unknown and expired credentials count."""
     if credential == "expired token":
         credential = issuer.token(exp=0)
     elif credential == "wrong secret":
@@ -127,10 +129,10 @@ def test_every_credential_that_is_not_valid_is_a_failure(
     assert statuses == [401] * FAILURES_PER_MINUTE + [429]
 
 
-def test_a_key_that_was_revoked_is_limited_as_any_other(
+def test_a_revoked_api_key_counts_as_a_failure(
     credentials: Credentials, send: Callable[..., TestResponse]
 ) -> None:
-    """That it was accepted before does not help it."""
+    """Having been accepted before makes no difference."""
     key = credentials.key()
     assert send(key).status_code == 200
     credentials.anonymous.database["api_keys"].update_one({"_id": key[:20]}, {"$set": {"sha256": "0" * 64}})
@@ -140,7 +142,7 @@ def test_a_key_that_was_revoked_is_limited_as_any_other(
 
 @pytest.mark.usefixtures("credentials")
 def test_addresses_fail_separately(send: Callable[..., TestResponse]) -> None:
-    """An IPv6 address counts as its network of 64 bits."""
+    """An IPv6 address counts as its 64-bit network."""
     _fail(send)
     assert send(_made_up()).status_code == 429
     assert send(_made_up(), address="192.0.2.7").status_code == 401
@@ -151,14 +153,14 @@ def test_addresses_fail_separately(send: Callable[..., TestResponse]) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1/nothing", "/livez", "/metrics"])
-def test_what_needs_no_credential_is_no_failure(app: Flask, path: str) -> None:
-    """No credential is read there, so none can be tried out there."""
+def test_a_public_path_counts_no_failure(app: Flask, path: str) -> None:
+    """No credential is read there, so no guess can be tested there."""
     for _ in range(FAILURES_PER_MINUTE + 1):
         response = app.test_client().get(path, headers={"Authorization": f"Bearer {_made_up()}"})
         assert response.status_code in {200, 404}
 
 
-def test_a_forbidden_request_is_no_failure(
+def test_a_forbidden_request_does_not_count_as_a_failure(
     credentials: Credentials, send: Callable[..., TestResponse]
 ) -> None:
     """Its credential is valid."""
@@ -166,10 +168,10 @@ def test_a_forbidden_request_is_no_failure(
     assert [send(key).status_code for _ in range(FAILURES_PER_MINUTE + 1)] == [403] * 11
 
 
-def test_a_token_that_cannot_be_verified_is_a_failure(
+def test_a_token_that_cannot_be_verified_counts_as_a_failure(
     credentials: Credentials, issuer: Issuer, site: Site, send: Callable[..., TestResponse]
 ) -> None:
-    """A token of an issuer that does not answer gets a 503, then a 429; an API key is let in."""
+    """A token of an unreachable issuer gets a 503, then a 429. An API key is accepted."""
     site.status = 500
     token = issuer.token()
     statuses = [send(token).status_code for _ in range(FAILURES_PER_MINUTE + 1)]
@@ -177,10 +179,10 @@ def test_a_token_that_cannot_be_verified_is_a_failure(
     assert send(credentials.key()).status_code == 200
 
 
-def test_a_token_of_an_unknown_key_is_a_failure(
+def test_a_token_with_an_unknown_key_id_counts_as_a_failure(
     issuer: Issuer, send: Callable[..., TestResponse], site: Site
 ) -> None:
-    """Inventing key IDs reads the issuer's keys once more at most; a valid token is let in."""
+    """Made-up key IDs cause at most one more fetch of the issuer's keys. A valid token is accepted."""
     assert send(issuer.token()).status_code == 200
     statuses = [
         send(issuer.sign(issuer.claims(), kid=f"made-up-{number}")).status_code for number in range(11)
@@ -193,7 +195,7 @@ def test_a_token_of_an_unknown_key_is_a_failure(
 def test_made_up_key_ids_cost_a_bounded_number_of_commands(
     credentials: Credentials, send: Callable[..., TestResponse]
 ) -> None:
-    """After sixty look-ups in a minute the worker reads the IDs of all keys, at most once a second."""
+    """After sixty lookups in a minute the worker reads the IDs of all API keys, at most once a second."""
     credentials.commands.sent.clear()
     began = time.monotonic()
     _fail(send, 500)
@@ -206,7 +208,7 @@ def test_made_up_key_ids_cost_a_bounded_number_of_commands(
 
 
 def _forwarded_statuses(database: Any, trusted_proxies: int, *addresses: str) -> list[int]:
-    """Return the statuses of failing requests, each with such an ``X-Forwarded-For``."""
+    """Return the statuses of failing requests, each with one of the ``X-Forwarded-For`` values."""
     app = create_app(settings(**_SHARED, trusted_proxies=trusted_proxies), database=database)
     bearer = {"Authorization": f"Bearer {_made_up()}"}
     return [
@@ -218,21 +220,21 @@ def _forwarded_statuses(database: Any, trusted_proxies: int, *addresses: str) ->
 _TEN_THEN_LIMITED = [*[401] * FAILURES_PER_MINUTE, 429]
 
 
-def test_without_trusted_proxies_nobody_chooses_an_address(credentials: Credentials) -> None:
+def test_without_trusted_proxies_a_forwarded_address_is_ignored(credentials: Credentials) -> None:
     """A client could send another ``X-Forwarded-For`` each time."""
     addresses = [f"192.0.2.{number}" for number in range(11)]
     assert _forwarded_statuses(credentials.anonymous.database, 0, *addresses) == _TEN_THEN_LIMITED
 
 
-def test_a_caller_behind_a_trusted_proxy_has_an_address_of_its_own(credentials: Credentials) -> None:
-    """The address that the proxy saw, on the right; what is left of it was made up by the caller."""
+def test_clients_behind_a_trusted_proxy_have_their_own_addresses(credentials: Credentials) -> None:
+    """The proxy appends the address that it saw on the right. The client can make up the rest."""
     addresses = [f"10.0.0.{number}, 192.0.2.1" for number in range(11)]
     statuses = _forwarded_statuses(credentials.anonymous.database, 1, *addresses, "192.0.2.2")
     assert statuses == [*_TEN_THEN_LIMITED, 401]
 
 
-def test_addresses_that_are_malformed_are_counted_together(credentials: Credentials) -> None:
-    """A proxy that forwards what it was sent opens no way around the limit."""
+def test_malformed_addresses_are_counted_together(credentials: Credentials) -> None:
+    """A proxy that forwards any text does not bypass the limit."""
     addresses = [f"unknown-{number}" for number in range(11)]
     assert _forwarded_statuses(credentials.anonymous.database, 1, *addresses) == _TEN_THEN_LIMITED
 
@@ -241,7 +243,7 @@ def test_addresses_that_are_malformed_are_counted_together(credentials: Credenti
 def test_after_a_minute_an_address_may_fail_again(
     send: Callable[..., TestResponse], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Failures are counted by the minute."""
+    """Failures are counted per minute."""
     _fail(send)
     assert send(_made_up()).status_code == 429
     monkeypatch.setattr("limits.storage.memory.time", SimpleNamespace(time=lambda: time.time() + 61))

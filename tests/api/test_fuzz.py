@@ -1,4 +1,4 @@
-"""Whatever JSON comes, the answer is JSON, and never a 5xx."""
+"""Any JSON in a request gets JSON in the response, and never a 5xx."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from tests.api.operations import CONTACT_ID, PROFILE_ID, WITH_BODY, Operation
 
 bounded = settings(derandomize=True, deadline=None, database=None, max_examples=25)
 
-# Surrogates come as the escapes that JSON has for them.
+# Surrogates are sent as JSON escapes.
 TEXTS = st.one_of(
     st.text(st.characters(), max_size=300),
     st.sampled_from(
@@ -42,18 +42,18 @@ JSON = st.recursive(
 
 @pytest.fixture(scope="module")
 def api(module_api: Caller) -> Caller:
-    """Return a caller of a service that has what the paths name."""
+    """Return a caller of a service that has the objects of the paths."""
     module_api.define("vip")
-    made = module_api.create("Ann")
+    profile = module_api.create("Ann")
     profiles = module_api.database["profiles"]
-    document = profiles.find_one_and_delete({"_id": made["profile_id"]})
+    document = profiles.find_one_and_delete({"_id": profile["profile_id"]})
     profiles.insert_one(document | {"_id": PROFILE_ID})
     module_api.associate(CONTACT_ID, PROFILE_ID)
     return module_api
 
 
 def send(api: Caller, operation: Operation, body: Any) -> None:
-    """Send a body and hold the answer against the contract."""
+    """Send a body and check the response against the contract."""
     headers = {"Content-Type": "application/json"}
     response = api.client.open(
         operation.path, method=operation.method, data=json.dumps(body), headers=headers
@@ -67,52 +67,52 @@ def send(api: Caller, operation: Operation, body: Any) -> None:
 
 
 @pytest.mark.parametrize("operation", WITH_BODY, ids=str)
-def test_any_json_is_answered(api: Caller, operation: Operation) -> None:
-    """From a number to an object of the right names with anything in them."""
+def test_any_json_gets_a_valid_response(api: Caller, operation: Operation) -> None:
+    """Bodies range from a number to an object of the right names with random values."""
 
     @bounded
     @given(JSON | st.dictionaries(NAMES, JSON, max_size=6))
-    def answered(body: Any) -> None:
+    def check(body: Any) -> None:
         send(api, operation, body)
 
-    answered()
+    check()
 
 
 @pytest.mark.parametrize("operation", WITH_BODY, ids=str)
-def test_any_value_in_any_field_is_answered(api: Caller, operation: Operation) -> None:
-    """A body that would do, but for one or two of its values; the text of them often passes."""
+def test_any_value_in_any_field_gets_a_valid_response(api: Caller, operation: Operation) -> None:
+    """The body is valid except for one or two values. Random text is often valid too."""
     body = FULL_BODIES[str(operation)]
     places = st.sampled_from([pointer for pointer, _ in leaves(body)])
 
     @bounded
     @given(st.lists(st.tuples(places, TEXTS | JSON), min_size=1, max_size=2))
-    def answered(changes: list[tuple[str, Any]]) -> None:
+    def check(changes: list[tuple[str, Any]]) -> None:
         changed = body
         for pointer, value in changes:
             changed = at_pointer(changed, pointer, value)
         send(api, operation, changed)
 
-    answered()
+    check()
 
 
 @pytest.mark.parametrize("key", ["phone", "email", "name", "account", "vip", "contact_id", "profile_id"])
 @pytest.mark.parametrize("mode", ["exact", "prefix"])
 def test_any_text_can_be_searched(api: Caller, key: str, mode: str) -> None:
-    """It finds something, or nothing, or is no text."""
+    """The text finds something, finds nothing, or is rejected as invalid."""
     operation = next(o for o in WITH_BODY if o.path == "/v1/profiles/search")
 
     @bounded
     @given(TEXTS)
-    def answered(value: str) -> None:
+    def check(value: str) -> None:
         send(api, operation, {"criteria": [{"key": key, "values": [value]}], "mode": mode})
 
-    answered()
+    check()
 
 
 @bounded
 @given(query=st.dictionaries(st.sampled_from(["limit", "cursor", "from", "to", "channel", "x"]), st.text()))
-def test_any_query_is_answered(api: Caller, query: dict[str, str]) -> None:
-    """The one operation with a query string."""
+def test_any_query_string_gets_a_valid_response(api: Caller, query: dict[str, str]) -> None:
+    """The list of a profile's contacts is tested."""
     encodable = {name: re.sub("[\ud800-\udfff]", "", value) for name, value in query.items()}
     response = api.client.get(f"/v1/profiles/{PROFILE_ID}/contacts", query_string=encodable)
     assert response.status_code in {200, 422}

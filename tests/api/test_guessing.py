@@ -1,4 +1,4 @@
-"""Guessing the hidden part of a sensitive value over HTTP: slow, and never unseen by the victim's audit."""
+"""Guessing the hidden part of a sensitive value over HTTP is slow, and always in the victim's audit."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
@@ -10,7 +10,7 @@ import pytest
 from service.app import create_app
 from service.config import Settings
 from service.model.principal import Scope
-from service.store.profiles.value_holders import MAX_HOLDERS
+from service.store.profiles.search import MAX_HOLDERS
 from service.use_cases import cursors
 from tests.api.caller import Caller, Json, check_problem, pointers
 from tests.api.credentials import Credentials
@@ -19,11 +19,11 @@ from tests.master_keys import ONE
 
 SSN = "078-05-1120"
 SHOWN = "*******1120"
-# The part of a social security number that its mask hides.
+# The mask hides this part of a social security number.
 GUESSES = [f"{number:05}1120" for number in range(100)]
 AGENT = (Scope.VIEW, Scope.EDIT, Scope.CREATE)
 LIMIT = 7
-# Far from now: MongoDB removes the counts of hours that have passed.
+# In the future, because MongoDB removes the counts of past hours.
 NOON = datetime(2999, 1, 1, 12, 20, tzinfo=UTC)
 
 MATCH = "/v1/contacts/c-1/match"
@@ -38,7 +38,7 @@ TAKES_VALUES = [
 
 
 def call(operation: str, profile_id: str, values: list[str], key: str = "ssn") -> tuple[str, str, Json]:
-    """Return the method, the path and the body of a request that brings values of a key."""
+    """Return the method, path and body of a request that sends values of a search key."""
     profile = {"first_name": "Bob", "keys": {key: values}}
     criteria = [{"key": key, "values": values}]
     by_value = {"profileSearchKey": key, "profileSearchValue": values[0]}
@@ -57,13 +57,13 @@ def call(operation: str, profile_id: str, values: list[str], key: str = "ssn") -
 
 
 def send(caller: Caller, method: str, path: str, body: Json) -> Any:
-    """Send a request, whatever comes of it."""
+    """Send a request and return the response, whatever its status."""
     return caller.client.open(path, method=method, json=body)
 
 
 @pytest.fixture
 def admin(credentials: Credentials) -> Caller:
-    """Return a caller with every scope, and two sensitive keys; tasks are matched on one of them."""
+    """Return a caller with every scope that has defined sensitive keys. Tasks are matched on one of them."""
     admin = credentials.caller()
     admin.define("ssn", type="digits", unique=True, sensitive=True)
     admin.define("passport", unique=True, sensitive=True)
@@ -75,15 +75,15 @@ def admin(credentials: Credentials) -> Caller:
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
-    """Return the time at which values are counted, as the one item of a list."""
+    """Return a list of one item: the time at which values are counted."""
     time = [NOON]
-    monkeypatch.setattr("service.use_cases.sensitive_limits.now", lambda: time[0])
+    monkeypatch.setattr("service.use_cases.sensitive_values.now", lambda: time[0])
     return time
 
 
 @pytest.fixture
 def instances(credentials: Credentials) -> list[Caller]:
-    """Return two instances of a service with a small limit over one database; the caller is an agent."""
+    """Return callers of two instances with a small limit over one database. Both send an agent's API key."""
     authorization = f"Bearer {credentials.key(scopes=AGENT)}"
     settings = Settings(master_keys=ONE, sensitive_values_per_hour=LIMIT)
     callers = []
@@ -95,7 +95,7 @@ def instances(credentials: Credentials) -> list[Caller]:
 
 
 def events_of(caller: Caller, profile: Json, *, since: int = 0) -> list[tuple[str, list[str]]]:
-    """Return the actions and the keys of the events about a profile, the oldest first."""
+    """Return the actions and search keys of the events about a profile, oldest first."""
     return [
         (event["action"], event["keys"])
         for event in caller.audit()[since:]
@@ -104,15 +104,15 @@ def events_of(caller: Caller, profile: Json, *, since: int = 0) -> list[tuple[st
 
 
 @pytest.mark.parametrize("operation", [*WRITES, "search", "match by criteria"])
-def test_a_hundred_guesses_in_one_request_are_refused(api: Caller, operation: str) -> None:
-    """Or as many as it can hold, whether one is right or not; the second value is pointed to."""
+def test_a_hundred_guesses_in_one_request_are_rejected(api: Caller, operation: str) -> None:
+    """So are as many as one request can hold, right or wrong. The problem points to the second value."""
     api.define("ssn", type="digits", unique=True, sensitive=True)
     api.create("Ann", keys={"ssn": [SSN]})
     own = api.create("Bob")["profile_id"]
     most = 100 if operation in WRITES else 10
     for guesses in (GUESSES[:most], [*GUESSES[: most - 1], SSN], ["1", SSN]):
         method, path, body = call(operation, own, guesses)
-        problem = api.refuse(method, path, body, status=422, code="invalid_request")
+        problem = api.reject(method, path, body, status=422, code="invalid_request")
         assert pointers(problem) == [
             {
                 "create": "/keys/ssn/1",
@@ -126,25 +126,25 @@ def test_a_hundred_guesses_in_one_request_are_refused(api: Caller, operation: st
 
 
 def test_the_values_of_a_match_are_counted_together(api: Caller) -> None:
-    """Those of the attributes and of the criteria; the same value in two places is one."""
+    """Values of the attributes and of the criteria count. The same value in two places counts once."""
     api.define("ssn", type="digits", unique=True, sensitive=True)
     api.patch("/v1/settings", {"match_keys": {"task": ["ssn"]}})
     ann = api.create("Ann", keys={"ssn": [SSN]})
     search_value = {"profileSearchKey": "ssn", "profileSearchValue": SSN}
     criteria = [{"key": "ssn", "values": [SSN]}]
     same: Json = {"channel": "task", "attributes": search_value | {"ssn": SSN}, "criteria": criteria}
-    (found,) = api.post(MATCH, same)["candidates"]
-    assert found["profile"]["profile_id"] == ann["profile_id"]
+    (candidate,) = api.post(MATCH, same)["candidates"]
+    assert candidate["profile"]["profile_id"] == ann["profile_id"]
     for other, pointer in (
         ({"attributes": search_value | {"ssn": "1"}}, "/attributes/ssn"),
         ({"criteria": [{"key": "ssn", "values": ["1"]}]}, "/criteria/0/values"),
     ):
-        problem = api.refuse("POST", MATCH, same | other, status=422, code="invalid_request")
+        problem = api.reject("POST", MATCH, same | other, status=422, code="invalid_request")
         assert pointers(problem) == [pointer]
 
 
 def test_guessing_ends_with_the_budget_of_the_credential(admin: Caller, instances: list[Caller]) -> None:
-    """Counted over all operations and instances; the answer is then the same for a hit and for a miss."""
+    """The budget covers all operations and instances. Afterwards a hit and a miss get the same response."""
     victim = admin.create("Ann", keys={"ssn": [SSN]})
     own = admin.create("Bob")["profile_id"]
     instance = cycle(instances)
@@ -162,7 +162,7 @@ def test_guessing_ends_with_the_budget_of_the_credential(admin: Caller, instance
 
 
 def test_every_new_value_is_charged_and_nothing_else(admin: Caller, instances: list[Caller]) -> None:
-    """A value that the profile holds already, too; masks, other keys and refused requests are free."""
+    """A value that the profile already has counts too. Masks, other keys and rejected requests are free."""
     agent = instances[0]
     ann = admin.create("Ann", keys={"ssn": [SSN]})
     path = f"/v1/profiles/{ann['profile_id']}"
@@ -179,8 +179,8 @@ def test_every_new_value_is_charged_and_nothing_else(admin: Caller, instances: l
     agent.patch(path, {"keys": {"ssn": [SHOWN]}})
 
 
-def test_two_values_do_not_pass_where_one_is_left(admin: Caller, instances: list[Caller]) -> None:
-    """The request is refused whole, and the one that is left can be used."""
+def test_two_values_are_rejected_if_the_budget_has_one_left(admin: Caller, instances: list[Caller]) -> None:
+    """The whole request is rejected, and the remaining value can still be used."""
     del admin
     agent = instances[0]
     for number in range(LIMIT - 1):
@@ -191,17 +191,17 @@ def test_two_values_do_not_pass_where_one_is_left(admin: Caller, instances: list
     agent.call("POST", "/v1/profiles/search", {"criteria": [{"key": "ssn", "values": ["1"]}]}, status=429)
 
 
-def test_the_budget_is_whole_again_with_the_next_hour(
+def test_the_budget_is_restored_in_the_next_hour(
     admin: Caller, instances: list[Caller], clock: list[datetime]
 ) -> None:
-    """It is that of one credential; another has its own."""
+    """Each credential has its own budget."""
     del admin
     search = {"criteria": [{"key": "ssn", "values": ["1"]}]}
     for _ in range(LIMIT):
         instances[0].post("/v1/profiles/search", search)
     clock[0] = NOON + timedelta(minutes=39, seconds=59, milliseconds=900)
-    refused = instances[1].call("POST", "/v1/profiles/search", search, status=429)
-    assert refused.headers["Retry-After"] == "1"
+    rejected = instances[1].call("POST", "/v1/profiles/search", search, status=429)
+    assert rejected.headers["Retry-After"] == "1"
     clock[0] = NOON + timedelta(minutes=40)
     instances[1].post("/v1/profiles/search", search)
 
@@ -210,10 +210,10 @@ def test_the_budget_is_whole_again_with_the_next_hour(
     ("scopes", "per_hour", "status"),
     [(AGENT, 1, 429), ((*AGENT, Scope.REVEAL), 1, 200), (AGENT, 0, 200)],
 )
-def test_who_may_reveal_is_not_limited(
+def test_a_credential_with_the_reveal_scope_is_not_limited(
     credentials: Credentials, admin: Caller, scopes: tuple[Scope, ...], per_hour: int, status: int
 ) -> None:
-    """Nor is anybody where the limit is 0."""
+    """A limit of 0 disables it for everyone."""
     settings = Settings(master_keys=ONE, sensitive_values_per_hour=per_hour)
     client = create_app(settings, database=admin.database).test_client()
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {credentials.key(scopes=scopes)}"
@@ -227,14 +227,14 @@ def test_who_may_reveal_is_not_limited(
     ("operation", "key"),
     [
         *((operation, "ssn") for operation in TAKES_VALUES),
-        # No creation meets a value of a key that is not unique, and no channel is matched on this one.
+        # A creation does not check a key that is not unique, and no channel is matched on this one.
         *((operation, "pin") for operation in TAKES_VALUES[2:] if operation != "match by attribute"),
     ],
 )
 def test_every_hit_is_in_the_audit_of_the_victim(
     credentials: Credentials, admin: Caller, operation: str, key: str
 ) -> None:
-    """Of a unique key and of one that is not: the event names the credential, and the key."""
+    """Unique and other keys are tested. The event names the credential and the search key."""
     victim = admin.create("Ann", keys={key: ["078-05-1120"]})
     agent = credentials.caller(scopes=AGENT)
     before = len(admin.audit())
@@ -252,7 +252,7 @@ def test_every_hit_is_in_the_audit_of_the_victim(
 
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
 def test_each_owner_of_a_value_has_an_event(admin: Caller, method: str) -> None:
-    """One request can bring values of several keys; the answer names one key, and no owner."""
+    """One request can send values of several keys. The response names one key and no owner."""
     ann, bob = admin.create("Ann", keys={"ssn": [SSN]}), admin.create("Bob", keys={"passport": ["X1"]})
     own = admin.create("Cyd")["profile_id"]
     path = "/v1/profiles" if method == "POST" else f"/v1/profiles/{own}"
@@ -267,8 +267,8 @@ def test_each_owner_of_a_value_has_an_event(admin: Caller, method: str) -> None:
     assert events_of(admin, bob, since=before) == [("searched", ["passport"])]
 
 
-def test_an_import_is_told_the_owner_of_a_key_that_is_not_sensitive(admin: Caller) -> None:
-    """That key is named, though a sensitive one is taken too: the import updates the profile."""
+def test_an_import_gets_the_owner_of_a_key_that_is_not_sensitive(admin: Caller) -> None:
+    """The problem names that key even if a sensitive one is taken too. The import can update the profile."""
     ann = admin.create("Ann", keys={"ssn": [SSN], "customer_number": ["C-1"]})
     body = {"first_name": "Ann", "keys": {"customer_number": ["C-1"], "ssn": [SSN]}}
     problem = check_problem(admin.call("POST", "/v1/profiles", body, status=409))
@@ -276,20 +276,22 @@ def test_an_import_is_told_the_owner_of_a_key_that_is_not_sensitive(admin: Calle
     assert events_of(admin, ann)[-1] == ("searched", ["customer_number", "ssn"])
 
 
-def test_a_hit_that_only_a_cursor_tells_of_is_in_the_audit(admin: Caller) -> None:
-    """A page of one shows the guesser's own profile, and its cursor that somebody has the value."""
-    ids = sorted((admin.create(name) for name in ("Ann", "Bob")), key=lambda made: str(made["profile_id"]))
+def test_a_hit_that_only_a_cursor_reveals_is_in_the_audit(admin: Caller) -> None:
+    """The page shows the guesser's own profile only, but its cursor shows that another one has the value."""
+    ids = sorted(
+        (admin.create(name) for name in ("Ann", "Bob")), key=lambda profile: str(profile["profile_id"])
+    )
     own, victim = ids
     admin.post(f"/v1/profiles/{victim['profile_id']}/keys", {"key": "ssn", "values": [SSN]})
     before = len(admin.audit())
-    answer = admin.search(("profile_id", [own["profile_id"]]), ("ssn", [SSN]), operator="or", limit=1)
-    assert [item["profile"]["profile_id"] for item in answer["items"]] == [own["profile_id"]]
-    assert answer["next_cursor"] is not None
+    response = admin.search(("profile_id", [own["profile_id"]]), ("ssn", [SSN]), operator="or", limit=1)
+    assert [item["profile"]["profile_id"] for item in response["items"]] == [own["profile_id"]]
+    assert response["next_cursor"] is not None
     assert events_of(admin, victim, since=before) == [("searched", ["profile_id", "ssn"])]
 
 
 def test_a_hit_behind_the_first_page_of_a_match_is_in_the_audit(admin: Caller) -> None:
-    """Its outcome and its cursor tell of all candidates."""
+    """The match's outcome and cursor depend on all candidates."""
     for name in ("Ann", "Bob"):
         admin.create(name, keys={"pin": ["4711"]})
     before = len(admin.audit())
@@ -305,25 +307,25 @@ def test_a_hit_behind_the_first_page_of_a_match_is_in_the_audit(admin: Caller) -
 
 @pytest.mark.parametrize("stage", [2, 3, 4])
 def test_a_hit_that_excludes_the_profile_from_a_page_is_in_the_audit(admin: Caller, stage: int) -> None:
-    """A made-up cursor skips the stage that shows the profile: a right guess makes the page empty."""
+    """A made-up cursor skips the stage that shows the profile, so a right guess makes the page empty."""
     victim = admin.create("Ann", last_name="Smith", keys={"ssn": [SSN]})
     cursor = cursors.of_search(stage, f"{int(victim['profile_id'], 16) - 1:032x}")
     for guess, shown in (("1", [victim["profile_id"]]), (SSN, [])):
         before = len(admin.audit())
         criteria = ("ssn", [guess]), ("name", ["Ann Smith"])
-        answer = admin.search(*criteria, operator="or", cursor=cursor)
-        assert [item["profile"]["profile_id"] for item in answer["items"]] == shown
+        response = admin.search(*criteria, operator="or", cursor=cursor)
+        assert [item["profile"]["profile_id"] for item in response["items"]] == shown
         assert events_of(admin, victim, since=before) == [("searched", ["name", "ssn"])]
 
 
 @pytest.mark.parametrize("cursor", [None, cursors.of_search(0, "f" * 32)])
 def test_a_hit_that_another_criterion_excludes_is_in_the_audit(admin: Caller, cursor: str | None) -> None:
-    """A search for all criteria shows nothing, with and without a made-up cursor."""
+    """A search for all criteria finds nothing, with and without a made-up cursor."""
     victim = admin.create("Ann", keys={"ssn": [SSN]})
     admin.create("Bob")
     before = len(admin.audit())
-    answer = admin.search(("ssn", [SSN]), ("name", ["Bob"]), operator="and", cursor=cursor)
-    assert answer["items"] == []
+    response = admin.search(("ssn", [SSN]), ("name", ["Bob"]), operator="and", cursor=cursor)
+    assert response["items"] == []
     assert events_of(admin, victim, since=before) == [("searched", ["name", "ssn"])]
 
 
@@ -342,17 +344,17 @@ def test_a_hit_that_another_criterion_excludes_is_in_the_audit(admin: Caller, cu
 def test_a_hit_of_a_match_without_candidates_is_in_the_audit(
     admin: Caller, body: Json, keys: list[str], cursor: str | None
 ) -> None:
-    """A made-up cursor behind all candidates, or a criterion that the candidate does not meet."""
+    """The cursor is made up and behind all candidates, or the candidate does not meet a criterion."""
     victim = admin.create("Ann", keys={"ssn": [SSN]})
     admin.create("Bob", phone_numbers=[{"value": "+14155550101"}])
     before = len(admin.audit())
-    answer = admin.match(phone_number="+14155550101", cursor=cursor, **body)
-    assert (answer["candidates"] == []) == (cursor is not None or "criteria" in body)
+    response = admin.match(phone_number="+14155550101", cursor=cursor, **body)
+    assert (response["candidates"] == []) == (cursor is not None or "criteria" in body)
     assert events_of(admin, victim, since=before) == [("matched", keys)]
 
 
-def test_a_value_that_many_profiles_hold_hides_no_hit_of_another(admin: Caller) -> None:
-    """A value that identifies nobody is no cover for one that does: each has its own limit of holders."""
+def test_a_common_value_hides_no_hit_of_another_value(admin: Caller) -> None:
+    """Each value has its own limit of recorded holders."""
     victim = admin.create("Zoe", keys={"ssn": [SSN]})
     ids = admin.database["profiles"].distinct("_id")
     entry = admin.create("Bob", keys={"pin": ["4711"]})
@@ -365,8 +367,8 @@ def test_a_value_that_many_profiles_hold_hides_no_hit_of_another(admin: Caller) 
     assert events_of(admin, victim, since=before) == [("searched", ["name", "pin", "ssn"])]
 
 
-def test_a_miss_that_changes_nothing_is_no_change(admin: Caller) -> None:
-    """It shows the profile, so it is a read; only a hit is a search."""
+def test_a_miss_that_changes_nothing_is_audited_as_a_read(admin: Caller) -> None:
+    """The response shows the profile, so it is a read. Only a hit is a search."""
     ann = admin.create("Ann", keys={"ssn": [SSN]})
     path = f"/v1/profiles/{ann['profile_id']}"
     before = len(admin.audit())
@@ -390,7 +392,7 @@ def test_a_miss_that_changes_nothing_is_no_change(admin: Caller) -> None:
 def test_a_repeated_request_is_charged_before_it_is_compared(
     credentials: Credentials, admin: Caller, instances: list[Caller]
 ) -> None:
-    """With another's Idempotency-Key the payload could be guessed, at a cleared contact as well."""
+    """With another client's Idempotency-Key the payload could be guessed, even at a cleared contact."""
     del credentials
     agent = instances[0]
     headers = {"Idempotency-Key": "row-1"}
@@ -406,7 +408,7 @@ def test_a_repeated_request_is_charged_before_it_is_compared(
 
 
 def test_an_audit_that_cannot_be_written_hides_no_hit() -> None:
-    """The events of hits wait; when too many wait, a hit and a miss get the same answer."""
+    """The events of hits are queued. If the queue is full, a hit and a miss get the same response."""
     database = WithoutAudit(mongomock.MongoClient(tz_aware=True)["test"])
     app = create_app(Settings(master_keys=ONE, auth=False), database=database)
     api = Caller(app.test_client(), database)
@@ -419,7 +421,7 @@ def test_an_audit_that_cannot_be_written_hides_no_hit() -> None:
     database.audit.broken = True
     api.call(*hit)
     app.extensions["profile_lookup"].audit.max_queued = 2
-    refused = [check_problem(api.call(*call, status=503)) for call in (hit, miss)]
-    assert len({problem["detail"] for problem in refused}) == 1
+    rejected = [check_problem(api.call(*call, status=503)) for call in (hit, miss)]
+    assert len({problem["detail"] for problem in rejected}) == 1
     database.audit.broken = False
     assert events_of(api, ann, since=before) == [("searched", ["pin"]), ("read", ["pin"])]

@@ -1,4 +1,4 @@
-"""Idempotency-Key: the same request once more is answered with what the first one created."""
+"""Idempotency-Key: a repeated request returns what the first one created."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from service.crypto.master_keyring import parse
-from service.use_cases.profiles.idempotency import claim
+from service.use_cases.profiles.create import claim
 from tests.api.caller import Caller, check_problem
 from tests.master_keys import ONE, TWO, TWO_THEN_ONE
 
@@ -27,14 +27,14 @@ def _send(api: Caller, body: Any, key: str = "k-1", path: str = PATHS[0], status
 
 
 def _replayed(response: TestResponse) -> bool:
-    """Tell what the header says, which is there for a replay alone."""
+    """Return whether the response is a replay, by its header."""
     assert response.headers.get("Idempotency-Replayed") in {None, "true"}
     return "Idempotency-Replayed" in response.headers
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_the_same_request_is_answered_the_same_and_stored_once(api: Caller, path: str) -> None:
-    """Status, body, Location and ETag; one header says that it was there."""
+def test_a_repeated_request_gets_the_same_response_and_stores_nothing(api: Caller, path: str) -> None:
+    """Status, body, Location and ETag are equal. One header marks the replay."""
     first, again = _send(api, ADA, path=path), _send(api, ADA, path=path)
     assert (_replayed(first), _replayed(again)) == (False, True)
     assert first.get_json() == again.get_json()
@@ -46,7 +46,7 @@ def test_the_same_request_is_answered_the_same_and_stored_once(api: Caller, path
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("body", [{"first_name": "Eve"}, ADA | {"last_name": "L"}, ADA | {"attributes": {}}])
 def test_another_body_with_the_same_key_is_a_422(api: Caller, path: str, body: dict[str, Any]) -> None:
-    """And changes nothing of what is there, to an ordinary reader."""
+    """Nothing changes, and the stored profile is not disclosed."""
     profile = _send(api, ADA, path=path).get_json()
     problem = check_problem(_send(api, body, path=path, status=422))
     assert problem["code"] == "idempotency_key_reused"
@@ -58,21 +58,21 @@ def test_another_body_with_the_same_key_is_a_422(api: Caller, path: str, body: d
     "path", ["/v1/contacts/c-1/profile?channel=chat", "/v1/contacts/c-1/profile?agent_id=jo"]
 )
 def test_another_query_is_another_request(api: Caller, path: str) -> None:
-    """The channel and the agent belong to what is said."""
+    """The channel and the agent in the query string are part of the request."""
     _send(api, ADA, path=PATHS[1])
     assert check_problem(_send(api, ADA, path=path, status=422))["code"] == "idempotency_key_reused"
 
 
 def test_the_form_of_the_body_does_not_matter(api: Caller) -> None:
-    """White space and the order of members are no difference."""
+    """White space and the order of members make no difference."""
     first = _send(api, b'{"first_name":"Ada","attributes":{"a":"1","b":"2"}}')
     again = _send(api, b'{ "attributes": {"b": "2", "a": "1"}, "first_name": "Ada" }')
     assert _replayed(again)
     assert again.get_json() == first.get_json()
 
 
-def test_a_replay_answers_the_profile_as_it_is_now(api: Caller) -> None:
-    """With its current version; changes of it keep the key."""
+def test_a_replay_returns_the_current_profile(api: Caller) -> None:
+    """It has the current version. A change of the profile keeps the idempotency key."""
     profile_id = _send(api, ADA).get_json()["profile_id"]
     now = api.patch(
         f"/v1/profiles/{profile_id}", {"first_name": "Augusta", "phone_numbers": [{"value": "5551234"}]}
@@ -83,17 +83,17 @@ def test_a_replay_answers_the_profile_as_it_is_now(api: Caller) -> None:
     assert (again.get_json(), again.headers["ETag"]) == (now, '"3"')
 
 
-def test_a_key_lives_as_long_as_its_profile(api: Caller) -> None:
-    """Once that is deleted, the same request creates it anew."""
+def test_an_idempotency_key_lives_as_long_as_its_profile(api: Caller) -> None:
+    """After a deletion the same request creates the profile again."""
     profile_id = _send(api, ADA).get_json()["profile_id"]
     api.delete(f"/v1/profiles/{profile_id}")
-    anew = _send(api, ADA)
-    assert not _replayed(anew)
-    assert api.get(f"/v1/profiles/{profile_id}") == anew.get_json()
+    recreated = _send(api, ADA)
+    assert not _replayed(recreated)
+    assert api.get(f"/v1/profiles/{profile_id}") == recreated.get_json()
 
 
-def test_a_key_belongs_to_an_operation(api: Caller) -> None:
-    """To create, and to create for a contact, are two requests; so is the same for another contact."""
+def test_an_idempotency_key_belongs_to_an_operation(api: Caller) -> None:
+    """Creating with and without a contact are two requests. So is creating for another contact."""
     ids = {_send(api, ADA, path=path).get_json()["profile_id"] for path in PATHS}
     assert len(ids) == 2
     other = check_problem(_send(api, ADA, path="/v1/contacts/c-2/profile", status=422))
@@ -101,8 +101,8 @@ def test_a_key_belongs_to_an_operation(api: Caller) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_retry_does_not_take_itself_for_another_owner(api: Caller, path: str) -> None:
-    """The value of its unique key is taken, by what the first request created."""
+def test_a_retry_does_not_conflict_with_its_own_profile(api: Caller, path: str) -> None:
+    """The value of its unique key is taken by the profile that the first request created."""
     api.define("ssn", unique=True)
     body = ADA | {"keys": {"ssn": ["123"]}}
     first, again = _send(api, body, path=path), _send(api, body, path=path)
@@ -112,8 +112,8 @@ def test_a_retry_does_not_take_itself_for_another_owner(api: Caller, path: str) 
     assert (problem["code"], problem["profile_id"]) == ("unique_key_taken", first.get_json()["profile_id"])
 
 
-def test_what_is_wrong_by_now_is_still_replayed(api: Caller) -> None:
-    """The value was released and found another owner, then its key was removed: it was right at the time."""
+def test_a_request_that_is_no_longer_valid_is_still_replayed(api: Caller) -> None:
+    """Its value has another owner now, and its search key was removed. It was valid at the time."""
     api.define("ssn", unique=True)
     body = ADA | {"keys": {"ssn": ["123"]}}
     profile_id = _send(api, body).get_json()["profile_id"]
@@ -128,8 +128,8 @@ def test_what_is_wrong_by_now_is_still_replayed(api: Caller) -> None:
 
 
 @pytest.mark.parametrize("key", ["k", "x" * 255, "8e03978e-40d5-43dd-bc93-6894a57f9324", "a/b?c=d&~!#'"])
-def test_quotation_marks_are_no_part_of_a_key(api: Caller, key: str) -> None:
-    """A structured field's string has them (RFC 9651), and many clients leave them out."""
+def test_quotation_marks_are_not_part_of_an_idempotency_key(api: Caller, key: str) -> None:
+    """A structured field's string has them (RFC 9651), but many clients leave them out."""
     _send(api, ADA, key=key)
     assert _replayed(_send(api, ADA, key=f'"{key}"'))
 
@@ -138,33 +138,33 @@ def test_quotation_marks_are_no_part_of_a_key(api: Caller, key: str) -> None:
     "key", ["", " ", '""', "x" * 256, "a b", "a,b", 'a"b', '"a', 'a"', "a\\b", "schlüssel", "a\tb"]
 )
 @pytest.mark.parametrize("path", PATHS)
-def test_a_malformed_key_is_refused_with_its_pointer(api: Caller, path: str, key: str) -> None:
-    """Nothing is created without the protection that was asked for."""
+def test_a_malformed_idempotency_key_is_rejected_with_its_pointer(api: Caller, path: str, key: str) -> None:
+    """Nothing is created without the requested protection."""
     headers = {"Idempotency-Key": key}
-    problem = api.refuse("POST", path, ADA, status=422, code="invalid_request", headers=headers)
+    problem = api.reject("POST", path, ADA, status=422, code="invalid_request", headers=headers)
     assert [fault["pointer"] for fault in problem["errors"]] == ["/Idempotency-Key"]
 
 
-def test_nothing_of_the_key_is_shown_or_stored(api: Caller) -> None:
-    """Neither the key nor what is kept for it is in an answer; the database has a digest of it alone."""
-    answer = _send(api, ADA, key="a-key-of-mine")
-    profile_id = answer.get_json()["profile_id"]
+def test_an_idempotency_key_is_neither_returned_nor_stored(api: Caller) -> None:
+    """No response has the key or its record. The database has a digest only."""
+    response = _send(api, ADA, key="a-key-of-mine")
+    profile_id = response.get_json()["profile_id"]
     search = api.search(("name", ["Ada"]))
-    shown = answer.text + str(search) + str(api.get(f"/v1/profiles/{profile_id}"))
-    assert "fingerprint" not in shown
-    assert "repeated" not in shown
+    output = response.text + str(search) + str(api.get(f"/v1/profiles/{profile_id}"))
+    assert "fingerprint" not in output
+    assert "repeated" not in output
     stored = api.database["profiles"].find_one({})
     assert "Ada" not in stored["fingerprint"]
     assert stored["fingerprint"].startswith("fingerprint:")
-    assert stored["fingerprint"] not in shown
+    assert stored["fingerprint"] not in output
     assert "a-key-of-mine" not in str(api.dump())
 
 
 # Contacts.
 
 
-def test_a_late_replay_takes_nothing_back(api: Caller) -> None:
-    """The agent has associated the contact with somebody else since: so it stays, and is answered 201."""
+def test_a_late_replay_does_not_undo_a_correction(api: Caller) -> None:
+    """The agent has chosen another profile since. That association stays, and the response is a 201."""
     profile_id = _send(api, ADA, path=PATHS[1]).get_json()["profile_id"]
     other = api.create()["profile_id"]
     api.associate("c-1", other, status=200)
@@ -177,8 +177,8 @@ def test_a_late_replay_takes_nothing_back(api: Caller) -> None:
     assert len(api.get("/v1/contacts/c-1")["associations"]) == 2
 
 
-def test_after_the_contact_is_cleared_a_replay_is_still_answered(api: Caller) -> None:
-    """The association stands, so the request has succeeded; a new one is refused."""
+def test_a_replay_succeeds_after_the_contact_is_cleared(api: Caller) -> None:
+    """The association exists, so the request has succeeded. A new request is rejected."""
     first = _send(api, ADA, path=PATHS[1])
     api.post("/v1/contacts/c-1/clear")
     again = _send(api, ADA, path=PATHS[1])
@@ -188,12 +188,12 @@ def test_after_the_contact_is_cleared_a_replay_is_still_answered(api: Caller) ->
     assert api.database["profiles"].count_documents({}) == 1
 
 
-def test_what_never_came_to_be_is_refused_once_the_contact_is_cleared(api: Caller) -> None:
-    """Cut off after its first write, and then the contact was cleared: 409, and the profile stays."""
+def test_an_interrupted_request_is_rejected_after_the_contact_is_cleared(api: Caller) -> None:
+    """It was interrupted after its first write. The response is a 409, and the profile remains."""
     profile_id = _send(api, ADA, path=PATHS[1]).get_json()["profile_id"]
     api.database["associations"].delete_many({})
     api.post("/v1/contacts/c-1/clear")
-    problem = api.refuse(
+    problem = api.reject(
         "POST", PATHS[1], ADA, status=409, code="contact_cleared", headers={"Idempotency-Key": "k-2"}
     )
     assert problem["code"] == "contact_cleared"
@@ -201,7 +201,7 @@ def test_what_never_came_to_be_is_refused_once_the_contact_is_cleared(api: Calle
     assert api.get(f"/v1/profiles/{profile_id}")["first_name"] == "Ada"
 
 
-# Races.
+# Concurrent requests.
 
 RACERS = 8
 KEYS = 100
@@ -218,8 +218,8 @@ def _race(racers: Sequence[Callable[[], TestResponse]]) -> list[TestResponse]:
         return list(pool.map(run, racers))
 
 
-def test_of_racing_requests_each_key_creates_one_profile(api: Caller, shared_app: Flask) -> None:
-    """Of eight with each of a hundred keys, all are answered 201 with one ID, and one is no replay."""
+def test_of_concurrent_requests_each_key_creates_one_profile(api: Caller, shared_app: Flask) -> None:
+    """Eight requests for each of a hundred keys all get a 201 with one ID, and all except one are replays."""
 
     def post(number: int) -> TestResponse:
         headers = {"Idempotency-Key": f"race-{number}"}
@@ -227,34 +227,36 @@ def test_of_racing_requests_each_key_creates_one_profile(api: Caller, shared_app
 
     ids = set()
     for number in range(KEYS):
-        answers = _race([partial(post, number)] * RACERS)
-        assert {answer.status_code for answer in answers} == {201}
-        assert Counter(map(_replayed, answers)) == {False: 1, True: RACERS - 1}
-        (profile_id,) = {answer.get_json()["profile_id"] for answer in answers}
+        responses = _race([partial(post, number)] * RACERS)
+        assert {response.status_code for response in responses} == {201}
+        assert Counter(map(_replayed, responses)) == {False: 1, True: RACERS - 1}
+        (profile_id,) = {response.get_json()["profile_id"] for response in responses}
         ids.add(profile_id)
     assert {d["_id"] for d in api.database["profiles"].find()} == ids
     assert len(ids) == KEYS
 
 
 @pytest.mark.parametrize("number", range(5))
-def test_of_racing_requests_for_a_contact_one_creates_and_associates(
+def test_of_concurrent_requests_for_a_contact_one_creates_and_associates(
     api: Caller, shared_app: Flask, number: int
 ) -> None:
-    """One profile, one association, and the same answer for all; another body is a 422 meanwhile."""
+    """There is one profile and one association, and one response for all. Another body gets a 422."""
     path = f"/v1/contacts/c-{number}/profile"
     headers = {"Idempotency-Key": "one"}
     bodies = [ADA] * (RACERS - 1) + [{"first_name": "Eve"}]
-    answers = _race(
+    responses = _race(
         [partial(shared_app.test_client().post, path, json=body, headers=headers) for body in bodies]
     )
-    told = Counter(answer.status_code for answer in answers)
-    assert told in ({201: RACERS - 1, 422: 1}, {201: 1, 422: RACERS - 1})
-    (profile_id,) = {answer.get_json()["profile_id"] for answer in answers if answer.status_code == 201}
+    statuses = Counter(response.status_code for response in responses)
+    assert statuses in ({201: RACERS - 1, 422: 1}, {201: 1, 422: RACERS - 1})
+    (profile_id,) = {
+        response.get_json()["profile_id"] for response in responses if response.status_code == 201
+    }
     assert [d["_id"] for d in api.database["profiles"].find()] == [profile_id]
     assert [e["profile_id"] for e in api.get(f"/v1/contacts/c-{number}")["associations"]] == [profile_id]
 
 
-# What a key stands for.
+# The profile ID and the fingerprint of a key.
 
 _TEXT = st.text(max_size=5)
 
@@ -263,26 +265,28 @@ _TEXT = st.text(max_size=5)
 def test_different_keys_never_mean_the_same_profile(
     one: tuple[str, str, str], other: tuple[str, str, str]
 ) -> None:
-    """Wherever the domain ends and the operation or the key begins."""
+    """The boundaries between domain, operation and key are unambiguous."""
     same = claim(*one, {}).profile_id == claim(*other, {}).profile_id
     assert same == (one == other)
 
 
 @given(st.dictionaries(_TEXT, _TEXT, max_size=3), st.dictionaries(_TEXT, _TEXT, max_size=3))
-def test_the_fingerprint_tells_payloads_apart_and_no_more(one: dict[str, str], other: dict[str, str]) -> None:
-    """The same payload has one fingerprint with a key, another has another, and another key hides both."""
+def test_the_fingerprint_distinguishes_payloads_of_one_key_only(
+    one: dict[str, str], other: dict[str, str]
+) -> None:
+    """With one key, equal payloads have equal fingerprints and others differ. Another key changes both."""
     first, second = (claim("d", "o", "k", payload) for payload in (one, other))
     assert (first.fingerprint == second.fingerprint) == (one == other)
     assert first.profile_id == second.profile_id
     assert claim("d", "o", "l", one).fingerprint != first.fingerprint
 
 
-def test_with_master_keys_nobody_makes_the_fingerprint_without_them() -> None:
-    """Neither payload nor Idempotency-Key is enough; while the masters are changed, either tells a retry."""
-    made = [claim("d", "o", "k", {"ssn": "1"}, parse("", masters)) for masters in (ONE, TWO_THEN_ONE, TWO)]
+def test_the_fingerprint_cannot_be_computed_without_the_master_keys() -> None:
+    """Payload and Idempotency-Key are not enough. During a rotation, either master key recognises a retry."""
+    claims = [claim("d", "o", "k", {"ssn": "1"}, parse("", masters)) for masters in (ONE, TWO_THEN_ONE, TWO)]
     without = claim("d", "o", "k", {"ssn": "1"})
-    assert made[1].fingerprint == made[2].fingerprint
-    assert len({each.fingerprint for each in (*made, without)}) == 3
-    assert made[0].fingerprint in made[1].fingerprints
-    assert made[0].fingerprint not in made[2].fingerprints
-    assert all(without.fingerprint in each.fingerprints for each in made)
+    assert claims[1].fingerprint == claims[2].fingerprint
+    assert len({each.fingerprint for each in (*claims, without)}) == 3
+    assert claims[0].fingerprint in claims[1].fingerprints
+    assert claims[0].fingerprint not in claims[2].fingerprints
+    assert all(without.fingerprint in each.fingerprints for each in claims)

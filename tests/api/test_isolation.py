@@ -1,4 +1,4 @@
-"""One domain never sees another's data, whichever operation asks for it and by whatever ID."""
+"""No operation gives a domain access to another domain's data, by any ID."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -27,18 +27,18 @@ SUCCEEDS = {
     "GET /v1/settings",
     "PATCH /v1/settings",
 }
-"""What answers a domain that has nothing; any other operation is a 404 for what is another domain's."""
+"""The status of a domain without data. For any other operation another domain's object is a 404."""
 
 UNKNOWN_KEY = "POST /v1/profiles/{profile_id}/reveal"
-"""What is refused for the key, which is not this domain's either."""
+"""It is rejected because of the search key, which this domain does not have either."""
 
 _COLLECTIONS = ("profiles", "associations", "search_keys", "settings", "audit", "sensitive_value_counts")
-_SECRET = "Quillfeather"  # noqa: S105 - a name that stands in our data and nowhere else
+_SECRET = "Quillfeather"  # noqa: S105 - a name that occurs in our data only
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A domain with something of everything, and another one with nothing."""
+    """A domain with data of every kind, and another domain without data."""
 
     credentials: Credentials
     ours: Caller
@@ -55,28 +55,28 @@ class Stage:
         }
 
     def our_events(self) -> list[Json]:
-        """Return our part of the audit, which each of our own looks adds to."""
+        """Return our audit events. Each read of ours adds one."""
         return [event for event in self.ours.audit() if event["domain"] == self.our_domain]
 
 
 @pytest.fixture
 def stage(credentials: Credentials) -> Stage:
-    """Return both; ours is what the operations of the table ask for."""
+    """Return both domains. Ours has the objects of the operations table."""
     our_domain, their_domain = f"ours-{uuid4().hex}", f"theirs-{uuid4().hex}"
     ours = credentials.caller(domain=our_domain)
     ours.define("ssn", type="digits", label=_SECRET)
     ours.define("secret", sensitive=True)
     ours.patch("/v1/settings", {"default_region": "JP", "ignored_values": {"phone": ["0000"]}})
-    made = ours.create(
+    profile = ours.create(
         "Ann",
         last_name=_SECRET,
         phone_numbers=[{"value": "555"}, {"value": "5551234"}],
         keys={"ssn": ["123"]},
     )
     profiles = ours.database["profiles"]
-    document = profiles.find_one_and_delete({"_id": made["profile_id"]})
+    document = profiles.find_one_and_delete({"_id": profile["profile_id"]})
     profiles.insert_one(document | {"_id": PROFILE_ID})
-    # Sealed for the profile of this ID.
+    # Values are encrypted for the profile with this ID.
     ours.post(f"/v1/profiles/{PROFILE_ID}/keys", {"key": "secret", "values": [_SECRET]})
     ours.associate(CONTACT_ID, PROFILE_ID, channel="voice", agent_id="agent-7")
     return Stage(credentials, ours, credentials.caller(domain=their_domain), our_domain, their_domain)
@@ -86,15 +86,15 @@ def _open(api: Caller, operation: Operation) -> TestResponse:
     return api.client.open(operation.path, method=operation.method, json=operation.body)
 
 
-def _told(response: TestResponse) -> str:
-    """Return what an answer says, without what differs each time."""
+def _comparable_text(response: TestResponse) -> str:
+    """Return the status and the body without volatile fields."""
     volatile = r'"(request_id|instance|profile_id|created_at|updated_at|cleared_at|associated_at)":"[^"]*"'
     return f"{response.status_code} {re.sub(volatile, '', response.text)}"
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-def test_what_is_anothers_is_not_there(stage: Stage, operation: Operation) -> None:
-    """The same answer as for what never was, nothing of ours in it, and nothing of ours is changed."""
+def test_another_domains_data_does_not_exist(stage: Stage, operation: Operation) -> None:
+    """The response is that for a missing object. It has none of our data, and changes none of it."""
     before = stage.ours_in_database(), stage.our_events()
     response = _open(stage.theirs, operation)
     if str(operation) in SUCCEEDS:
@@ -110,30 +110,30 @@ def test_what_is_anothers_is_not_there(stage: Stage, operation: Operation) -> No
     assert (stage.ours_in_database(), stage.our_events()) == before
     where_nothing_is = stage.credentials.caller(domain=f"empty-{uuid4().hex}")
     stage.ours.database["profiles"].delete_many({"_id": PROFILE_ID})
-    assert _told(response) == _told(_open(where_nothing_is, operation))
+    assert _comparable_text(response) == _comparable_text(_open(where_nothing_is, operation))
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-def test_it_is_there_for_its_own_domain(stage: Stage, operation: Operation) -> None:
-    """The same request of ours does what it does: that is what the others are kept from."""
+def test_the_data_exists_for_its_own_domain(stage: Stage, operation: Operation) -> None:
+    """The same request succeeds for its own domain."""
     if operation.method == "DELETE" and "search-keys" in operation.rule:
         stage.ours.patch(f"/v1/profiles/{PROFILE_ID}", {"keys": None})
     response = _open(stage.ours, operation)
     assert response.status_code == operation.status, response.text
 
 
-def test_what_is_anothers_is_not_revealed_under_a_key_of_the_same_name(stage: Stage) -> None:
-    """Both have the key; the profile is one domain's alone."""
+def test_another_domains_value_is_not_revealed_by_a_key_of_the_same_name(stage: Stage) -> None:
+    """Both domains have the search key. The profile belongs to one."""
     body = {"key": "secret"}
     assert stage.ours.post(f"/v1/profiles/{PROFILE_ID}/reveal", body)["values"] == [_SECRET]
     stage.theirs.define("secret", sensitive=True)
     path = f"/v1/profiles/{PROFILE_ID}/reveal"
-    stage.theirs.refuse("POST", path, body, status=404, code="profile_not_found")
+    stage.theirs.reject("POST", path, body, status=404, code="profile_not_found")
 
 
 @pytest.mark.parametrize("path", ["/v1/profiles", f"/v1/contacts/{CONTACT_ID}/profile"])
-def test_anothers_idempotency_key_is_a_new_one(stage: Stage, path: str) -> None:
-    """It creates anew, whatever the body, and nothing tells that another domain has used it."""
+def test_another_domains_idempotency_key_is_a_new_one(stage: Stage, path: str) -> None:
+    """It creates a profile, whatever the body. Nothing shows that another domain used the key."""
     key = {"Idempotency-Key": "7f3d0c6e-0f0a-4b0e-9d57-6c0a5f6c2f11"}
     ours = stage.ours.call("POST", path, {"first_name": _SECRET}, status=201, headers=key)
     before = stage.ours_in_database()
@@ -145,8 +145,8 @@ def test_anothers_idempotency_key_is_a_new_one(stage: Stage, path: str) -> None:
     stage.theirs.get(f"/v1/profiles/{ours.get_json()['profile_id']}", status=404)
 
 
-def test_the_audit_tells_each_domain_of_its_own(stage: Stage) -> None:
-    """Not by the ID of another's profile, and not by its agent; a look at what is another's is no event."""
+def test_the_audit_shows_each_domain_its_own_events(stage: Stage) -> None:
+    """Filters by another domain's profile or agent find nothing. A failed read of its data is no event."""
     stage.theirs.get(f"/v1/profiles/{PROFILE_ID}", status=404)
     stage.theirs.get(f"/v1/profiles/{PROFILE_ID}/export", status=404)
     stage.ours.audit()
@@ -156,7 +156,7 @@ def test_the_audit_tells_each_domain_of_its_own(stage: Stage) -> None:
 
 
 def _with_cursors(api: Caller) -> list[tuple[str, Json]]:
-    """Return the lists that have a second page, with the cursor of it."""
+    """Return the lists that have a second page, with its cursor."""
     for number in range(3):
         api.create(f"Ann {_SECRET}", phone_numbers=[{"value": "555"}], account_number=f"{number}")
     for number in range(2):
@@ -173,11 +173,11 @@ def _with_cursors(api: Caller) -> list[tuple[str, Json]]:
     ]
 
 
-def test_anothers_cursor_leads_to_nothing_of_theirs(stage: Stage) -> None:
-    """It says where a page ended; whose page that was is the credential's matter."""
-    asked = _with_cursors(stage.ours)
+def test_another_domains_cursor_gives_no_access_to_its_data(stage: Stage) -> None:
+    """A cursor holds a position only. The domain comes from the credential."""
+    lists = _with_cursors(stage.ours)
     before = stage.ours_in_database()
-    for path, body in asked:
+    for path, body in lists:
         pages = [api.post(path, body) for api in (stage.ours, stage.theirs)]
         ours, theirs = (page.get("items", page.get("candidates")) for page in pages)
         assert ours, path
@@ -190,8 +190,8 @@ def test_anothers_cursor_leads_to_nothing_of_theirs(stage: Stage) -> None:
     assert stage.ours_in_database() == before
 
 
-def test_the_same_names_are_each_domains_own(stage: Stage) -> None:
-    """A contact, a search key, a unique value and the settings of one name: both have their own."""
+def test_each_domain_has_its_own_names(stage: Stage) -> None:
+    """Both have a contact, a search key, a unique value and settings of the same name."""
     stage.theirs.define("ssn", type="text", unique=True)
     profile_id = stage.theirs.create("Bo", keys={"ssn": ["123"]}, phone_numbers=[{"value": "555"}])[
         "profile_id"
@@ -203,8 +203,8 @@ def test_the_same_names_are_each_domains_own(stage: Stage) -> None:
     assert stage.ours.get("/v1/settings")["default_region"] == "JP"
     assert stage.theirs.get("/v1/settings")["default_region"] == "US"
     for api, expected in ((stage.ours, PROFILE_ID), (stage.theirs, profile_id)):
-        found = api.search(("ssn", ["123"]))["items"]
-        assert [item["profile"]["profile_id"] for item in found] == [expected]
+        items = api.search(("ssn", ["123"]))["items"]
+        assert [item["profile"]["profile_id"] for item in items] == [expected]
 
 
 def _queries(command: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -220,7 +220,7 @@ def _queries(command: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _of_pipeline(stages: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield what each read of a collection begins with, those within ``$unionWith`` and ``$lookup`` too."""
+    """Yield the first stage of each read, including those within ``$unionWith`` and ``$lookup``."""
     yield stages[0]["$match"]
     for one in stages:
         for reading in ("$unionWith", "$lookup"):
@@ -229,7 +229,7 @@ def _of_pipeline(stages: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _names(query: Mapping[str, Any], domain: str) -> bool:
-    """Return whether the query is about this domain alone; that of a small document by its ``_id``."""
+    """Return whether the query is limited to this domain, by ``domain`` or by the ``_id``."""
     named = query.get("_id")
     small = isinstance(named, str) and (named == domain or named.startswith(f"{domain}/"))
     return query.get("domain") == domain or small
@@ -237,12 +237,12 @@ def _names(query: Mapping[str, Any], domain: str) -> bool:
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 def test_the_domain_is_in_every_query(stage: Stage, operation: Operation) -> None:
-    """Whatever an operation asks MongoDB for, be anything there or not, it asks for its own domain's."""
+    """Every operation queries its own domain only, whether it finds anything or not."""
     for api, domain in ((stage.theirs, stage.their_domain), (stage.ours, stage.our_domain)):
-        sent = stage.credentials.commands.sent
-        sent.clear()
+        commands = stage.credentials.commands.sent
+        commands.clear()
         _open(api, operation)
-        on_data = [each for each in sent if each.get(next(iter(each))) in _COLLECTIONS]
+        on_data = [each for each in commands if each.get(next(iter(each))) in _COLLECTIONS]
         assert on_data
         for command in on_data:
             queries = list(_queries(command))
@@ -251,7 +251,7 @@ def test_the_domain_is_in_every_query(stage: Stage, operation: Operation) -> Non
 
 
 def test_the_domain_is_first_in_every_index() -> None:
-    """But in those by which an operator finds what is stale, and MongoDB what has expired, in all domains."""
+    """Exceptions serve operators who look for stale data and MongoDB's expiry, in all domains."""
     first = {
         f"{collection}.{model.document['name']}": next(iter(model.document["key"]))
         for collection, models in INDEXES.items()
@@ -266,8 +266,8 @@ def test_the_domain_is_first_in_every_index() -> None:
     }
 
 
-def test_a_domain_in_the_request_is_passed_over_or_refused(stage: Stage) -> None:
-    """The credential decides it, never the URL, a header or the body."""
+def test_a_domain_in_the_request_is_ignored_or_rejected(stage: Stage) -> None:
+    """The credential determines the domain, never the URL, a header or the body."""
     ours = stage.our_domain
     stage.theirs.get(f"/v1/profiles/{PROFILE_ID}?domain={ours}", status=422)
     stage.theirs.get(f"/v1/profiles/{PROFILE_ID}", status=404, headers={"X-Domain": ours, "Host": ours})

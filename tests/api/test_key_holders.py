@@ -1,28 +1,28 @@
-"""The profiles that hold a search key: listed, so that a key in use can be retired."""
+"""The list of profiles that have a search key, so that a key in use can be removed."""
 
 import pytest
 
 from tests.api.caller import Caller, Json, pointers
 
 
-def _ids(answer: Json) -> list[str]:
-    return [profile["profile_id"] for profile in answer["items"]]
+def _ids(response: Json) -> list[str]:
+    return [profile["profile_id"] for profile in response["items"]]
 
 
 def _all_pages(api: Caller, key: str, limit: int) -> list[str]:
     path = f"/v1/search-keys/{key}/profiles?limit={limit}"
-    answer = api.get(path)
-    found = _ids(answer)
-    while answer["next_cursor"]:
-        assert len(answer["items"]) == limit
-        answer = api.get(f"{path}&cursor={answer['next_cursor']}")
-        found += _ids(answer)
-    return found
+    response = api.get(path)
+    ids = _ids(response)
+    while response["next_cursor"]:
+        assert len(response["items"]) == limit
+        response = api.get(f"{path}&cursor={response['next_cursor']}")
+        ids += _ids(response)
+    return ids
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 100])
 def test_the_profiles_that_hold_a_key_are_listed_page_by_page(api: Caller, limit: int) -> None:
-    """By ID, each once: of this key alone, whatever the value."""
+    """They are sorted by ID, each once, with this search key only and any value."""
     api.define("vip", type="digits")
     api.define("vip2")
     held = [["1"], ["1", "2"], ["no digits at all"]]
@@ -34,8 +34,8 @@ def test_the_profiles_that_hold_a_key_are_listed_page_by_page(api: Caller, limit
     assert first == api.get(f"/v1/profiles/{holders[0]}")
 
 
-def test_a_page_goes_on_where_the_last_one_ended_whatever_has_changed(api: Caller) -> None:
-    """The values of the first page are released before the next one is read."""
+def test_a_page_continues_after_the_last_one_despite_changes(api: Caller) -> None:
+    """The values of the first page are released before the next page is read."""
     api.define("vip")
     holders = sorted(api.create("Ann", keys={"vip": [f"{n}"]})["profile_id"] for n in range(4))
     page = api.get("/v1/search-keys/vip/profiles?limit=2")
@@ -45,55 +45,55 @@ def test_a_page_goes_on_where_the_last_one_ended_whatever_has_changed(api: Calle
     assert (_ids(rest), rest["next_cursor"]) == (holders[2:], None)
 
 
-def test_a_key_in_use_is_retired(api: Caller) -> None:
-    """Listed, released, removed: also a value that no search finds."""
+def test_a_search_key_in_use_can_be_removed_after_its_values(api: Caller) -> None:
+    """The profiles are listed and their values released, including values that no search finds."""
     api.define("vip", type="digits")
     api.create("Ann", keys={"vip": ["none"]})
-    problem = api.refuse("DELETE", "/v1/search-keys/vip", status=409, code="search_key_in_use")
+    problem = api.reject("DELETE", "/v1/search-keys/vip", status=409, code="search_key_in_use")
     assert "/v1/search-keys/{key}/profiles" in problem["detail"]
     (profile,) = api.get("/v1/search-keys/vip/profiles")["items"]
     release = {"key": "vip", "values": profile["keys"]["vip"]}
     api.post(f"/v1/profiles/{profile['profile_id']}/keys/release", release)
     assert api.get("/v1/search-keys/vip/profiles") == {"items": [], "next_cursor": None}
     api.delete("/v1/search-keys/vip")
-    api.refuse("GET", "/v1/search-keys/vip/profiles", status=404, code="search_key_not_found")
+    api.reject("GET", "/v1/search-keys/vip/profiles", status=404, code="search_key_not_found")
 
 
-def test_values_of_a_key_that_is_not_defined_any_more_are_listed_and_removed(api: Caller) -> None:
-    """Whatever else was changed of the profile since; until they are gone the key cannot be defined anew."""
+def test_values_of_a_removed_search_key_are_listed_and_removed(api: Caller) -> None:
+    """Other changes to the profile do not matter. The key cannot be redefined before they are gone."""
     api.define("vip", type="digits")
     path = f"/v1/profiles/{api.create('Ann', keys={'vip': ['1']})['profile_id']}"
     api.database.search_keys.delete_many({})
-    api.refuse("DELETE", "/v1/search-keys/vip", status=409, code="search_key_in_use")
+    api.reject("DELETE", "/v1/search-keys/vip", status=409, code="search_key_in_use")
     api.patch(path, {"last_name": "Lee"})
     body = {"label": "Vip", "type": "text"}
-    api.refuse("PUT", "/v1/search-keys/vip", body, status=409, code="search_key_in_use")
+    api.reject("PUT", "/v1/search-keys/vip", body, status=409, code="search_key_in_use")
     (profile,) = api.get("/v1/search-keys/vip/profiles")["items"]
     assert profile["keys"] == {"vip": ["1"]}
     assert api.patch(path, {"keys": {"vip": None}})["keys"] == {}
-    api.refuse("GET", "/v1/search-keys/vip/profiles", status=404, code="search_key_not_found")
+    api.reject("GET", "/v1/search-keys/vip/profiles", status=404, code="search_key_not_found")
     api.put("/v1/search-keys/vip", body, status=201)
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "cursor=abc", "cursor=WyIwIl0", "page=2"])
-def test_a_page_that_is_none_is_refused(api: Caller, query: str) -> None:
-    """With a pointer to what is wrong."""
+def test_an_invalid_page_is_rejected(api: Caller, query: str) -> None:
+    """The problem points to the parameter."""
     api.define("vip")
     path = f"/v1/search-keys/vip/profiles?{query}"
-    problem = api.refuse("GET", path, status=422, code="invalid_request")
+    problem = api.reject("GET", path, status=422, code="invalid_request")
     assert pointers(problem) == [f"/{query.partition('=')[0]}"]
 
 
 def test_built_in_keys_are_searched_not_listed(api: Caller) -> None:
-    """They are never retired."""
+    """Built-in keys are never removed."""
     api.create("Ann")
-    api.refuse("GET", "/v1/search-keys/name/profiles", status=409, code="built_in_search_key")
+    api.reject("GET", "/v1/search-keys/name/profiles", status=409, code="built_in_search_key")
 
 
 @pytest.mark.parametrize("mode", ["exact", "prefix"])
 @pytest.mark.parametrize("value", [".held:vip", "held:vip", ":vip", "vip"])
-def test_no_search_asks_for_what_lists_the_holders(api: Caller, mode: str, value: str) -> None:
-    """Neither by a value nor by a beginning of it, and no match shows it as a reason."""
+def test_the_index_terms_of_the_list_cannot_be_searched(api: Caller, mode: str, value: str) -> None:
+    """Neither an exact nor a prefix search finds them, and no match gives them as a reason."""
     api.define("vip")
     api.define("held")
     api.create("Ann", keys={"vip": ["gold"]})
@@ -101,6 +101,6 @@ def test_no_search_asks_for_what_lists_the_holders(api: Caller, mode: str, value
         assert api.search((key, [value]), mode=mode)["items"] == []
     for key in (".held", "vip.held", ".held:vip"):
         body = {"criteria": [{"key": key, "values": ["vip"]}]}
-        api.refuse("POST", "/v1/profiles/search", body, status=422, code="invalid_request")
-    (found,) = api.search(("vip", ["gold"]))["items"]
-    assert found["matched_on"] == [{"key": "vip", "value": "gold", "tier": "exact"}]
+        api.reject("POST", "/v1/profiles/search", body, status=422, code="invalid_request")
+    (item,) = api.search(("vip", ["gold"]))["items"]
+    assert item["matched_on"] == [{"key": "vip", "value": "gold", "tier": "exact"}]

@@ -1,4 +1,4 @@
-"""Key values over HTTP: added and released one by one."""
+"""Values of search keys over HTTP: added and released one by one."""
 
 # ruff: noqa: RUF001  (characters that look alike are what is tested)
 
@@ -11,14 +11,14 @@ from tests.api.caller import Caller, Json, pointers
 
 @pytest.fixture
 def path(api: Caller) -> str:
-    """Return where the keys of a profile stand, with custom keys of each type defined."""
+    """Return the path of a profile's keys. Custom keys of each type are defined."""
     for kind in ("text", "digits", "phone", "email", "name"):
         api.define(f"my_{kind}", type=kind)
     return f"/v1/profiles/{api.create('Ann')['profile_id']}/keys"
 
 
 def values_of(profile: Json, key: str) -> list[str]:
-    """Return the values that a profile holds of a key, as they were typed."""
+    """Return the values that a profile has for a key, as they were typed."""
     field = {"phone": "phone_numbers", "email": "email_addresses"}.get(key)
     if field is None:
         return list(profile["keys"].get(key, []))
@@ -39,10 +39,10 @@ NOTATIONS = [
 
 
 @pytest.mark.parametrize(("key", "typed", "otherwise"), NOTATIONS)
-def test_a_value_is_added_once_in_whatever_notation(
+def test_a_value_is_added_once_in_any_notation(
     api: Caller, path: str, key: str, typed: str, otherwise: str
 ) -> None:
-    """Adding it again changes nothing, and the form first typed stays."""
+    """Adding it again changes nothing, and the first notation is kept."""
     added = api.post(path, {"key": key, "values": [typed]})
     assert values_of(added, key) == [typed]
     assert added["version"] == 2
@@ -68,10 +68,10 @@ def test_names_that_share_a_word_are_different_values(api: Caller, path: str, *,
 
 
 @pytest.mark.parametrize(("key", "typed", "otherwise"), NOTATIONS)
-def test_a_value_is_released_in_whatever_notation(
+def test_a_value_is_released_in_any_notation(
     api: Caller, path: str, key: str, typed: str, otherwise: str
 ) -> None:
-    """Releasing it again is no fault and changes nothing; the other values stay."""
+    """Releasing it again is no error and changes nothing. The other values stay."""
     api.post(path, {"key": key, "values": [typed, "+44 20 7946 0018"]})
     released = api.post(f"{path}/release", {"key": key, "values": [otherwise]})
     assert values_of(released, key) == ["+44 20 7946 0018"]
@@ -84,31 +84,31 @@ def test_a_value_is_released_in_whatever_notation(
 @pytest.mark.parametrize(
     ("key", "value"), [("my_digits", "n/a"), ("my_phone", "Anonymous"), ("phone", "非通知")]
 )
-def test_a_value_that_nobody_is_found_by_is_kept_and_released(
+def test_a_value_without_index_terms_is_stored_and_released(
     api: Caller, path: str, key: str, value: str
 ) -> None:
-    """Added once, and alone of all when it is released."""
+    """It is added once, and released without the other values."""
     other = "+44 20 7946 0018"
     assert values_of(api.post(path, {"key": key, "values": [value, other, value]}), key) == [value, other]
     assert values_of(api.post(f"{path}/release", {"key": key, "values": [other]}), key) == [value]
     assert values_of(api.post(f"{path}/release", {"key": key, "values": [value.lower()]}), key) == []
 
 
-def test_a_value_without_a_digit_takes_no_unique_key(api: Caller) -> None:
-    """So that everybody whose number is not known may say so."""
+def test_a_value_without_a_digit_is_never_taken(api: Caller) -> None:
+    """Many profiles can have the same text for an unknown number."""
     api.define("ssn", type="digits", unique=True)
     for _ in range(2):
         api.create(keys={"ssn": ["n/a"]})
 
 
 def test_one_request_adds_a_value_once(api: Caller, path: str) -> None:
-    """The same value twice, in two notations, is one."""
+    """The same value in two notations is one."""
     added = api.post(path, {"key": "my_digits", "values": ["12-3", "123", "4"]})
     assert added["keys"] == {"my_digits": ["12-3", "4"]}
 
 
-def test_an_added_phone_number_is_read(api: Caller, path: str) -> None:
-    """It gets its E.164 form, and leaves the numbers that were there, and their labels, as they are."""
+def test_an_added_phone_number_is_parsed(api: Caller, path: str) -> None:
+    """It gets its E.164 form. The existing numbers and their labels stay unchanged."""
     profile_path = path.removesuffix("/keys")
     api.patch(profile_path, {"phone_numbers": [{"type": "home", "value": "+1 212 555 0100"}]})
     assert api.post(path, {"key": "phone", "values": ["212 555 0123"]})["phone_numbers"] == [
@@ -117,19 +117,19 @@ def test_an_added_phone_number_is_read(api: Caller, path: str) -> None:
     ]
 
 
-def test_the_last_value_released_takes_the_key_with_it(api: Caller, path: str) -> None:
-    """A key without a value is not held."""
+def test_releasing_the_last_value_removes_the_key(api: Caller, path: str) -> None:
+    """A profile has no key without a value."""
     api.post(path, {"key": "my_text", "values": ["a"]})
     assert api.post(f"{path}/release", {"key": "my_text", "values": ["A"]})["keys"] == {}
 
 
 @pytest.mark.parametrize("key", ["phone", "email", "my_text"])
-def test_a_profile_holds_up_to_100_values_of_a_key(api: Caller, path: str, key: str) -> None:
-    """One more is refused, and one that is held already is not one more."""
+def test_a_profile_has_up_to_100_values_of_a_key(api: Caller, path: str, key: str) -> None:
+    """One more is rejected. An existing value does not count again."""
     values = [f"v{i}@example.com" if key == "email" else f"21255501{i:02}" for i in range(100)]
     api.post(path, {"key": key, "values": values})
     one_more = {"key": key, "values": ["2125550999"]}
-    problem = api.refuse("POST", path, one_more, status=422, code="invalid_request")
+    problem = api.reject("POST", path, one_more, status=422, code="invalid_request")
     assert pointers(problem) == ["/values"]
     api.post(path, {"key": key, "values": values[:2]})
 
@@ -154,9 +154,7 @@ def test_a_profile_holds_up_to_100_values_of_a_key(api: Caller, path: str, key: 
         ({"key": "phone", "values": ["555"], "value": "555"}, "/value"),
     ],
 )
-def test_values_that_cannot_be_taken_are_refused(
-    api: Caller, path: str, call: str, body: Any, pointer: str
-) -> None:
-    """Only phone, email and custom keys have values to add; the problem says where it is wrong."""
-    problem = api.refuse("POST", path + call, body, status=422, code="invalid_request")
+def test_invalid_values_are_rejected(api: Caller, path: str, call: str, body: Any, pointer: str) -> None:
+    """Only phone, email and custom keys have values to add. The problem points to the error."""
+    problem = api.reject("POST", path + call, body, status=422, code="invalid_request")
     assert pointers(problem) == [pointer]

@@ -1,4 +1,4 @@
-"""The limit on what a credential may ask in a minute."""
+"""The rate limit for each credential."""
 
 import re
 import time
@@ -22,7 +22,7 @@ _RATE = re.compile(r'"([a-z-]+)";r=([0-9]+);t=([0-9]+)')
 
 
 def _shop(per_minute: int = 3) -> Flask:
-    """Return an application that accepts every credential, and sells to its owner."""
+    """Return an application that accepts every credential and sells to its owner."""
     app = Flask("shop")
     settings = Settings(rate_limit_per_minute=per_minute)
 
@@ -51,22 +51,22 @@ def _buy(client: FlaskClient, credential: str, *, path: str = "/v1/shoes") -> Te
     return client.get(path, headers={"Authorization": credential})
 
 
-def _left(response: TestResponse) -> tuple[str, int, int]:
-    """Return the policy, what is left of it, and the seconds until it is whole again."""
-    told = _RATE.fullmatch(response.headers["RateLimit"])
-    assert told
-    return told[1], int(told[2]), int(told[3])
+def _remaining(response: TestResponse) -> tuple[str, int, int]:
+    """Return the policy, the remaining requests, and the seconds until the window ends."""
+    rate = _RATE.fullmatch(response.headers["RateLimit"])
+    assert rate
+    return rate[1], int(rate[2]), int(rate[3])
 
 
 @pytest.fixture
 def client() -> FlaskClient:
-    """Return a caller of the shop, which sells three things a minute to each credential."""
+    """Return a client of the shop, which allows each credential three requests a minute."""
     return _shop().test_client()
 
 
 @pytest.fixture
 def a_minute_later(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return what lets a minute pass, for what counts."""
+    """Return a function that advances the limiter's clock by a minute."""
 
     def pass_by() -> None:
         monkeypatch.setattr("limits.storage.memory.time", SimpleNamespace(time=lambda: time.time() + 61))
@@ -74,36 +74,36 @@ def a_minute_later(monkeypatch: pytest.MonkeyPatch) -> Any:
     return pass_by
 
 
-def test_a_credential_may_ask_so_much_and_no_more(client: FlaskClient) -> None:
-    """Of all operations together; each answer tells what is left, and the last one when there is more."""
-    for left, path in ((2, "/v1/shoes"), (1, "/v1/hats"), (0, "/v1/shoes")):
+def test_requests_over_the_rate_limit_get_a_429(client: FlaskClient) -> None:
+    """All operations count together. Responses have the remaining requests, the 429 has ``Retry-After``."""
+    for remaining, path in ((2, "/v1/shoes"), (1, "/v1/hats"), (0, "/v1/shoes")):
         response = _buy(client, "good-ann", path=path)
         assert response.status_code == 200
-        assert _left(response)[:2] == ("requests", left)
+        assert _remaining(response)[:2] == ("requests", remaining)
         assert response.headers["RateLimit-Policy"] == '"requests";q=3;w=60'
-    refused = _buy(client, "good-ann", path="/v1/hats")
-    assert refused.status_code == 429
-    assert check_problem(refused)["code"] == "rate_limited"
-    policy, left, seconds = _left(refused)
-    assert (policy, left) == ("requests", 0)
+    rejected = _buy(client, "good-ann", path="/v1/hats")
+    assert rejected.status_code == 429
+    assert check_problem(rejected)["code"] == "rate_limited"
+    policy, remaining, seconds = _remaining(rejected)
+    assert (policy, remaining) == ("requests", 0)
     assert 1 <= seconds <= 60
-    assert int(refused.headers["Retry-After"]) == seconds
-    assert refused.headers["RateLimit-Policy"] == '"requests";q=3;w=60'
+    assert int(rejected.headers["Retry-After"]) == seconds
+    assert rejected.headers["RateLimit-Policy"] == '"requests";q=3;w=60'
 
 
-def test_one_credential_does_not_use_up_what_another_has(client: FlaskClient) -> None:
-    """The address does not count, the credential does."""
+def test_each_credential_has_its_own_limit(client: FlaskClient) -> None:
+    """The address does not count."""
     assert [_buy(client, "good-ann").status_code for _ in range(4)] == [200, 200, 200, 429]
-    assert _left(_buy(client, "good-bob"))[1] == 2
+    assert _remaining(_buy(client, "good-bob"))[1] == 2
 
 
-def test_after_a_minute_there_is_room_again(client: FlaskClient, a_minute_later: Any) -> None:
-    """Nothing has to be done for it."""
+def test_after_a_minute_requests_are_accepted_again(client: FlaskClient, a_minute_later: Any) -> None:
+    """The limit resets by itself."""
     for _ in range(5):
         _buy(client, "good-ann")
     assert _buy(client, "good-ann").status_code == 429
     a_minute_later()
-    assert _left(_buy(client, "good-ann"))[1] == 2
+    assert _remaining(_buy(client, "good-ann"))[1] == 2
 
 
 def _service(database: Any, **settings: Any) -> Flask:
@@ -111,7 +111,7 @@ def _service(database: Any, **settings: Any) -> Flask:
 
 
 def test_every_operation_is_limited(database: Any) -> None:
-    """Each counts, and then each is refused: the limit is known while the datastore is away."""
+    """Each operation counts and is then rejected. The limit works while the datastore is unreachable."""
     app = _service(FailingDatabase(database, broken=True), rate_limit_per_minute=len(OPERATIONS))
     for status in (503, 429):
         for operation in OPERATIONS:
@@ -122,8 +122,8 @@ def test_every_operation_is_limited(database: Any) -> None:
 
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz", "/metrics", "/openapi.json", "/docs/"])
-def test_what_is_public_is_not_limited(database: Any, path: str) -> None:
-    """A probe that is refused would take the service out of the balancer."""
+def test_public_paths_are_not_limited(database: Any, path: str) -> None:
+    """A rejected probe would remove the service from the load balancer."""
     client = _service(database, rate_limit_per_minute=1).test_client()
     client.get("/v1/settings")
     for _ in range(3):
@@ -134,7 +134,7 @@ def test_what_is_public_is_not_limited(database: Any, path: str) -> None:
 
 
 def test_on_loopback_nothing_is_counted(database: Any) -> None:
-    """Unless a limit is set there is not even a hook."""
+    """Without a limit there is not even a hook."""
     app = _service(database)
     hooks = [*app.before_request_funcs[None], *app.after_request_funcs[None]]
     assert not [hook for hook in hooks if hook.__module__ == limits.__name__]

@@ -1,4 +1,4 @@
-"""Whatever is sensitive now is masked in every answer, also a value that is still stored in plain."""
+"""Values of a sensitive key are masked in every response, even if they are still stored in plain text."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +18,7 @@ CREATE = {"first_name": "Ann", "keys": {"ssn": [SSN]}}
 REPEATED = {"Idempotency-Key": "a-key-that-is-repeated"}
 
 NOT_IN_TABLE = {
-    # They answer no profile.
+    # These return no profile.
     "PUT /v1/contacts/<contact_id>/association",
     "GET /v1/contacts/<contact_id>/association",
     "DELETE /v1/contacts/<contact_id>/association",
@@ -27,9 +27,9 @@ NOT_IN_TABLE = {
     "POST /v1/contacts/search",
     "GET /v1/profiles/<profile_id>/contacts",
     "DELETE /v1/profiles/<profile_id>",
-    # What it shows in plain is what it is for, and needs a scope of its own.
+    # Its purpose is to show plain text, and it needs a scope of its own.
     "POST /v1/profiles/<profile_id>/reveal",
-    # So does this one with that scope; without it, see below.
+    # It shows plain text with that scope. A test below covers it without the scope.
     "GET /v1/profiles/<profile_id>/export",
 }
 
@@ -64,10 +64,10 @@ CALLS: list[tuple[str, str, Any]] = [
 
 
 def _stored_in_plain(api: Caller, *, elsewhere: bool) -> Json:
-    """Store a plain value of a key, and make the key sensitive behind the service's back.
+    """Store a plain value of a search key, then make the key sensitive directly in the database.
 
-    ``elsewhere``: this worker remembers the old definition still, and another one wrote the profile under the
-    new one, of which the profile tells.
+    ``elsewhere``: this worker still caches the old definition. Another worker wrote the profile under the new
+    one, and the profile records that.
     """
     api.define("ssn", type="digits")
     body = CREATE | {"email_addresses": [{"value": "ann@example.com"}]}
@@ -85,7 +85,7 @@ def _stored_in_plain(api: Caller, *, elsewhere: bool) -> Json:
 def test_a_plain_value_under_a_sensitive_key_is_masked(
     api: Caller, call: tuple[str, str, Any], *, elsewhere: bool
 ) -> None:
-    """Read, found, matched, changed, created, exported or listed: the end of it at most."""
+    """Every operation that returns the profile shows the end of the value at most."""
     profile = _stored_in_plain(api, elsewhere=elsewhere)
     method, rule = call[0].split(" ")
     names = {"<profile_id>": profile["profile_id"], "<contact_id>": "call-1", "<key>": "ssn"}
@@ -100,9 +100,9 @@ def test_a_plain_value_under_a_sensitive_key_is_masked(
 
 
 def test_a_repeated_creation_is_masked(api: Caller) -> None:
-    """What the first request created in plain is not repeated so."""
+    """A replay masks what the first request created in plain text."""
     _stored_in_plain(api, elsewhere=True)
-    # Of a profile that is just being created a repeated request gets a 503: it may be taken back.
+    # A repeated request gets a 503 while the profile is being created, because that may be undone.
     api.database["profiles"].update_many({}, {"$set": {"created_at": datetime(2026, 1, 1, tzinfo=UTC)}})
     body = CREATE | {"email_addresses": [{"value": "ann@example.com"}]}
     replayed = api.call("POST", "/v1/profiles", body, status=201, headers=REPEATED)
@@ -111,9 +111,7 @@ def test_a_repeated_creation_is_masked(api: Caller) -> None:
 
 
 @pytest.mark.parametrize("elsewhere", [False, True], ids=["known", "changed by another worker"])
-def test_an_export_without_the_scope_to_reveal_is_masked(
-    credentials: Credentials, *, elsewhere: bool
-) -> None:
+def test_an_export_without_the_reveal_scope_is_masked(credentials: Credentials, *, elsewhere: bool) -> None:
     """Administrators see no more than agents."""
     profile = _stored_in_plain(credentials.caller(scopes=set(Scope)), elsewhere=elsewhere)
     administrator = credentials.caller(scopes={Scope.ADMIN})
@@ -122,26 +120,26 @@ def test_an_export_without_the_scope_to_reveal_is_masked(
 
 
 def test_the_reason_of_a_prefix_search_is_masked(api: Caller) -> None:
-    """The worker that is asked has not heard yet that the key is sensitive."""
+    """The cache of this worker does not yet know that the key is sensitive."""
     _stored_in_plain(api, elsewhere=True)
-    found = api.search(("ssn", ["0780"]), mode="prefix")
-    assert DIGITS not in repr(found)
-    assert SSN not in repr(found)
-    assert found["items"][0]["matched_on"] == [{"key": "ssn", "value": "*****1120", "tier": "prefix"}]
+    result = api.search(("ssn", ["0780"]), mode="prefix")
+    assert DIGITS not in repr(result)
+    assert SSN not in repr(result)
+    assert result["items"][0]["matched_on"] == [{"key": "ssn", "value": "*****1120", "tier": "prefix"}]
 
 
-def test_a_value_that_is_taken_is_not_shown(api: Caller) -> None:
-    """The problem names key and owner."""
+def test_a_taken_value_is_not_shown(api: Caller) -> None:
+    """The problem has the search key and the owner."""
     api.define("ssn", type="digits", unique=True)
     api.create("Ann", keys={"ssn": [SSN]})
     api.database.search_keys.update_one({}, {"$set": {"sensitive": True}})
     api.post("/v1/profiles", CREATE, status=201)
-    problem = api.refuse("POST", "/v1/profiles", CREATE, status=409, code="unique_key_taken")
+    problem = api.reject("POST", "/v1/profiles", CREATE, status=409, code="unique_key_taken")
     assert "1120" not in repr(problem)
 
 
-def test_every_operation_that_answers_profiles_is_tried(shared_app: Flask) -> None:
-    """A new one cannot come without being looked at."""
+def test_every_operation_that_returns_profiles_is_tested(shared_app: Flask) -> None:
+    """A new operation must be added to one of the tables."""
     audited = {
         f"{method} {rule.rule}"
         for rule in shared_app.url_map.iter_rules()

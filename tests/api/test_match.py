@@ -1,4 +1,4 @@
-"""Match over HTTP: who is calling."""
+"""Match over HTTP: which profile belongs to a contact."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.api.caller import Caller, Json, pointers
 
 @pytest.fixture
 def people(api: Caller) -> Caller:
-    """Return a caller of a service that knows four people, two of whom share a number and a name."""
+    """Return a caller of a service with four people, two of whom share a number and a name."""
     api.define("ssn", type="digits", unique=True)
     api.define("tier")
     api.create(
@@ -26,9 +26,9 @@ def people(api: Caller) -> Caller:
     return api
 
 
-def names(answer: Json) -> list[str]:
+def names(response: Json) -> list[str]:
     """Return the first names of the candidates."""
-    return sorted(candidate["profile"]["first_name"] for candidate in answer["candidates"])
+    return sorted(candidate["profile"]["first_name"] for candidate in response["candidates"])
 
 
 SEARCH = {"profileSearchKey": "ssn", "profileSearchValue": "123456789"}
@@ -74,7 +74,7 @@ WITHHELD = {"phone_number": "anonymous"}
             "Bob Cat",
         ),
         ("voice", WITHHELD | {"attributes": SEARCH | {"profileSearchValue": "999"}}, "withheld", ""),
-        # A flow hands the number on as what to search for, also where there is none.
+        # A contact flow passes the number on as the search value, even if there is none.
         (
             "voice",
             {"attributes": {"profileSearchKey": "_phone", "profileSearchValue": "ANONYMOUS"}},
@@ -108,19 +108,19 @@ WITHHELD = {"phone_number": "anonymous"}
         ("chat", {"attributes": {"profileSearchKey": "tier", "profileSearchValue": "GOLD"}}, "unique", "Dan"),
     ],
 )
-def test_the_first_key_that_finds_anybody_decides(
+def test_the_first_key_with_a_match_decides(
     people: Caller, channel: str, contact: Json, outcome: str, who: str
 ) -> None:
-    """The contact's own search attributes come first, then the channel's keys in their order."""
+    """The contact's own search attributes come first, then the channel's keys in order."""
     before = people.dump()
-    answer = people.match("c-1", channel, **contact)
-    assert answer["outcome"] == outcome
-    assert names(answer) == who.split()
-    assert answer["contact_id"] == "c-1"
-    assert answer["association"] is None
-    assert answer["next_cursor"] is None
-    assert answer["truncated"] is False
-    assert all(candidate["matched_on"] for candidate in answer["candidates"])
+    response = people.match("c-1", channel, **contact)
+    assert response["outcome"] == outcome
+    assert names(response) == who.split()
+    assert response["contact_id"] == "c-1"
+    assert response["association"] is None
+    assert response["next_cursor"] is None
+    assert response["truncated"] is False
+    assert all(candidate["matched_on"] for candidate in response["candidates"])
     assert people.dump() == before
 
 
@@ -140,18 +140,18 @@ def test_the_first_key_that_finds_anybody_decides(
 def test_an_attribute_gives_the_value_of_a_match_key(
     people: Caller, attributes: Json, who: str, outcome: str
 ) -> None:
-    """Also of a built-in one where the contact's own field is absent; and a hidden number never matches."""
+    """It also works for a built-in key if the contact's field is absent. A withheld number never matches."""
     people.define("mobile", type="phone")
     for hidden in ("anonymous", "+266696687"):
         people.create("Eve", keys={"mobile": ["+12125550107", hidden]}, phone_numbers=[{"value": hidden}])
     people.delete(f"/v1/profiles/{people.search(('name', ['Eve']))['items'][0]['profile']['profile_id']}")
     people.patch("/v1/settings", {"match_keys": {"voice": ["mobile", "phone", "email", "name"]}})
-    answer = people.match(attributes=attributes)
-    assert (names(answer), answer["outcome"]) == (who.split(), outcome)
+    response = people.match(attributes=attributes)
+    assert (names(response), response["outcome"]) == (who.split(), outcome)
 
 
 def test_the_contacts_own_field_comes_before_an_attribute(people: Caller) -> None:
-    """Unless it is blank."""
+    """A blank field counts as absent."""
     attributes = {"phone": "+12125550100"}
     assert names(people.match(phone_number="+12125550101", attributes=attributes)) == ["Bob", "Cat"]
     assert names(people.match(phone_number=" ", attributes=attributes)) == ["Ann"]
@@ -159,8 +159,8 @@ def test_the_contacts_own_field_comes_before_an_attribute(people: Caller) -> Non
 
 
 @pytest.mark.parametrize("search", [("phone", ["anonymous"]), ("ssn", ["n/a"])])
-def test_a_value_that_says_nothing_is_searched_for_in_vain(people: Caller, search: Any) -> None:
-    """Neither a hidden number nor digits without a digit find anybody."""
+def test_a_meaningless_value_finds_nothing(people: Caller, search: Any) -> None:
+    """Neither a withheld number nor digits without a digit match."""
     assert people.search(search)["items"] == []
 
 
@@ -182,38 +182,38 @@ def test_a_value_that_says_nothing_is_searched_for_in_vain(people: Caller, searc
         (" ssn ", "123 45 6789", "ssn unique"),
     ],
 )
-def test_amazons_names_of_the_standard_keys_are_understood(
+def test_amazon_connect_names_of_standard_keys_are_accepted(
     people: Caller, key: str, value: str, reason: str
 ) -> None:
-    """A flow that was written for Amazon Connect sets them in profileSearchKey; ours will do as well."""
+    """Contact flows for Amazon Connect set them in profileSearchKey. Our own names work too."""
     ann = people.search(("account", ["A-1"]))["items"][0]["profile"]["profile_id"]
     people.associate("c-7", ann)
     attributes = {"profileSearchKey": key, "profileSearchValue": value or ann}
-    answer = people.match("c-1", attributes=attributes)
-    assert names(answer) == ["Ann"]
-    ((found,),) = (candidate["matched_on"] for candidate in answer["candidates"])
-    assert f"{found['key']} {found['tier']}" == reason
-    assert answer["outcome"] == ("ambiguous" if found["key"] == "name" else "unique")
+    response = people.match("c-1", attributes=attributes)
+    assert names(response) == ["Ann"]
+    ((agreed,),) = (candidate["matched_on"] for candidate in response["candidates"])
+    assert f"{agreed['key']} {agreed['tier']}" == reason
+    assert response["outcome"] == ("ambiguous" if agreed["key"] == "name" else "unique")
 
 
 @pytest.mark.parametrize("key", ["undefined", "_shopify", "$where", "SSN", "a" * 300, "name.part"])
-def test_a_search_attribute_that_names_no_key_is_refused(people: Caller, key: str) -> None:
-    """A flow that is wrong is told so, instead of never matching anybody."""
+def test_an_unknown_search_key_in_an_attribute_is_rejected(people: Caller, key: str) -> None:
+    """Otherwise a wrong contact flow would silently never match."""
     body = {"channel": "voice", "attributes": {"profileSearchKey": key, "profileSearchValue": "1"}}
-    problem = people.refuse("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
+    problem = people.reject("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
     assert pointers(problem) == ["/attributes/profileSearchKey"]
 
 
-def test_the_settings_say_what_a_channel_is_matched_on(people: Caller) -> None:
-    """A custom key gets its value from the contact attribute of its name."""
+def test_the_settings_define_the_match_keys_of_a_channel(people: Caller) -> None:
+    """A custom key gets its value from the contact attribute of the same name."""
     people.patch("/v1/settings", {"match_keys": {"voice": ["tier", "phone"], "chat": []}})
     assert names(people.match(attributes={"tier": "Gold"}, phone_number="+12125550100")) == ["Dan"]
     assert names(people.match(attributes={"tier": "none"}, phone_number="+12125550100")) == ["Ann"]
     assert names(people.match(channel="chat", email_address="ann@example.com")) == []
 
 
-def test_a_match_key_that_was_removed_no_longer_counts(api: Caller) -> None:
-    """What is left still tells who is calling."""
+def test_a_removed_match_key_is_ignored(api: Caller) -> None:
+    """The other match keys still work."""
     api.define("vip")
     api.patch("/v1/settings", {"match_keys": {"voice": ["vip", "phone"]}})
     api.delete("/v1/search-keys/vip")
@@ -221,20 +221,20 @@ def test_a_match_key_that_was_removed_no_longer_counts(api: Caller) -> None:
     assert names(api.match(attributes={"vip": "1"}, phone_number="+12125550100")) == ["Ann"]
 
 
-def test_a_match_shows_the_association_that_stands(people: Caller) -> None:
-    """Also once the contact is cleared, and whoever is found now."""
+def test_a_match_shows_the_current_association(people: Caller) -> None:
+    """It is shown after the contact is cleared too, whatever the candidates are."""
     dan = people.search(("name", ["Dan"]))["items"][0]["profile"]["profile_id"]
-    made = people.associate("c-1", dan, agent_id="agent-7")
-    assert people.match("c-1", phone_number="+12125550100")["association"] == made
+    association = people.associate("c-1", dan, agent_id="agent-7")
+    assert people.match("c-1", phone_number="+12125550100")["association"] == association
     people.post("/v1/contacts/c-1/clear")
-    assert people.match("c-1", phone_number="+12125550199")["association"] == made
+    assert people.match("c-1", phone_number="+12125550199")["association"] == association
     assert people.match("c-2", phone_number="+12125550100")["association"] is None
 
 
-def test_a_match_says_every_reason(people: Caller) -> None:
-    """Though the phone decides, the name that agrees is told too."""
-    answer = people.match(channel="task", phone_number="+12125550100", email_address="ann@example.com")
-    assert answer["candidates"][0]["matched_on"] == [
+def test_a_match_returns_every_reason(people: Caller) -> None:
+    """The phone number decides, and the matching name is listed too."""
+    response = people.match(channel="task", phone_number="+12125550100", email_address="ann@example.com")
+    assert response["candidates"][0]["matched_on"] == [
         {"key": "phone", "value": "+12125550100", "tier": "exact", "shared": False},
         {"key": "email", "value": "ann@example.com", "tier": "exact", "shared": False},
     ]
@@ -242,20 +242,20 @@ def test_a_match_says_every_reason(people: Caller) -> None:
 
 @pytest.mark.parametrize(("limit", "sizes"), [(1, [1] * 5), (2, [2, 2, 1]), (5, [5]), (100, [5])])
 @pytest.mark.parametrize("email", [None, "nobody@example.com", "all@example.com"])
-def test_candidates_come_page_by_page(api: Caller, limit: int, sizes: list[int], email: str | None) -> None:
-    """Each once, those changed last first; every page tells that they are several."""
+def test_candidates_are_paginated(api: Caller, limit: int, sizes: list[int], email: str | None) -> None:
+    """Each comes once, the last changed first. Every page says that the match is ambiguous."""
     addresses = [{"value": "all@example.com"}]
-    made = [api.create("Ann", email_addresses=addresses) for _ in range(5)]
+    profiles = [api.create("Ann", email_addresses=addresses) for _ in range(5)]
     contact: Any = {"name": "Ann", "limit": limit} | ({"email_address": email} if email else {})
     pages: list[list[Json]] = []
     cursor = None
     while cursor is not None or not pages:
-        answer = api.match("c-1", "chat", **contact, **({"cursor": cursor} if cursor else {}))
-        assert answer["outcome"] == "ambiguous"
-        pages.append([candidate["profile"] for candidate in answer["candidates"]])
-        cursor = answer["next_cursor"]
+        response = api.match("c-1", "chat", **contact, **({"cursor": cursor} if cursor else {}))
+        assert response["outcome"] == "ambiguous"
+        pages.append([candidate["profile"] for candidate in response["candidates"]])
+        cursor = response["next_cursor"]
     assert [len(page) for page in pages] == sizes
-    by_id = sorted(made, key=lambda profile: str(profile["profile_id"]))
+    by_id = sorted(profiles, key=lambda profile: str(profile["profile_id"]))
     newest_first = sorted(by_id, key=lambda profile: str(profile["updated_at"]), reverse=True)
     assert [profile for page in pages for profile in page] == newest_first
 
@@ -284,19 +284,19 @@ def test_candidates_come_page_by_page(api: Caller, limit: int, sizes: list[int],
         ({"channel": "voice", "cursor": "x"}, "/cursor"),
     ],
 )
-def test_a_contact_that_cannot_be_matched_is_refused(api: Caller, body: Json, pointer: str) -> None:
-    """The channel is needed, and text is text."""
-    problem = api.refuse("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
+def test_an_invalid_contact_is_rejected(api: Caller, body: Json, pointer: str) -> None:
+    """The channel is required, and texts must be strings."""
+    problem = api.reject("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
     assert pointers(problem) == [pointer]
 
 
 @pytest.mark.parametrize("value", ["(" * 256, "\ufdfa" * 29], ids=["long", "written out long"])
 @pytest.mark.parametrize("attribute", ["profileSearchValue", "vip"])
-def test_an_attribute_too_long_to_search_for_is_refused(api: Caller, attribute: str, value: str) -> None:
-    """Attributes may be long, and reading a long one as a number takes time that others wait for."""
+def test_an_attribute_too_long_to_search_for_is_rejected(api: Caller, attribute: str, value: str) -> None:
+    """Attributes can be long, and parsing a long one as a number would delay other requests."""
     api.define("vip")
     api.patch("/v1/settings", {"match_keys": {"voice": ["vip"]}})
     attributes = {"profileSearchKey": "phone", attribute: value}
     body = {"channel": "voice", "attributes": attributes}
-    problem = api.refuse("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
+    problem = api.reject("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
     assert [error["pointer"] for error in problem["errors"]] == [f"/attributes/{attribute}"]

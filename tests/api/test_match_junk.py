@@ -1,4 +1,4 @@
-"""Match over HTTP: values that never match, values that too many share, and too many candidates to rank."""
+"""Match over HTTP: ignored values, shared values, and too many candidates to rank."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ CALL: Json = {"channel": "voice", "phone_number": JUNK}
 EMAIL = {"email_address": "ann@example.com"}
 
 
-def names(answer: Json) -> list[str]:
+def names(response: Json) -> list[str]:
     """Return the first names of the candidates, best first."""
-    return [candidate["profile"]["first_name"] for candidate in answer["candidates"]]
+    return [candidate["profile"]["first_name"] for candidate in response["candidates"]]
 
 
 def phones(*numbers: str) -> list[Json]:
@@ -26,24 +26,24 @@ def emails(*addresses: str) -> list[Json]:
     return [{"value": address} for address in addresses]
 
 
-def shared(answer: Json) -> list[dict[str, bool]]:
-    """Return which keys agreed on a shared value, of each candidate."""
-    return [{r["key"]: r["shared"] for r in each["matched_on"]} for each in answer["candidates"]]
+def shared(response: Json) -> list[dict[str, bool]]:
+    """Return for each candidate which keys matched on a shared value."""
+    return [{r["key"]: r["shared"] for r in each["matched_on"]} for each in response["candidates"]]
 
 
 def all_candidates(api: Caller, **contact: Any) -> list[Json]:
-    """Return the candidates of every page; each page says the same of the whole."""
-    found: list[Json] = []
-    first = answer = api.match(**contact, limit=100)
-    found += answer["candidates"]
-    while answer["next_cursor"]:
-        answer = api.match(**contact, limit=100, cursor=answer["next_cursor"])
-        assert (answer["outcome"], answer["truncated"]) == (first["outcome"], first["truncated"])
-        found += answer["candidates"]
-    return found
+    """Return the candidates of all pages. The other fields must be equal on each page."""
+    candidates: list[Json] = []
+    first = response = api.match(**contact, limit=100)
+    candidates += response["candidates"]
+    while response["next_cursor"]:
+        response = api.match(**contact, limit=100, cursor=response["next_cursor"])
+        assert (response["outcome"], response["truncated"]) == (first["outcome"], first["truncated"])
+        candidates += response["candidates"]
+    return candidates
 
 
-# Values that never match.
+# Ignored values.
 
 
 @pytest.mark.parametrize(
@@ -64,12 +64,12 @@ def all_candidates(api: Caller, **contact: Any) -> list[Json]:
     ],
 )
 def test_an_ignored_number_never_matches(api: Caller, ignored: str, stored: str, called: str) -> None:
-    """In whichever notation it was set, is stored, and calls; the next number of the same profile does."""
+    """The notation does not matter. Another number of the same profile matches."""
     api.create("Ann", phone_numbers=phones(stored, "+12125550123"))
     assert names(api.match(phone_number=called)) == ["Ann"]
     api.patch("/v1/settings", {"ignored_values": {"phone": [ignored]}})
-    answer = api.match(phone_number=called)
-    assert (answer["candidates"], answer["outcome"]) == ([], "none")
+    response = api.match(phone_number=called)
+    assert (response["candidates"], response["outcome"]) == ([], "none")
     assert names(api.match(phone_number="+12125550123")) == ["Ann"]
     api.patch("/v1/settings", {"ignored_values": None})
     assert names(api.match(phone_number=called)) == ["Ann"]
@@ -88,7 +88,7 @@ def test_an_ignored_number_never_matches(api: Caller, ignored: str, stored: str,
 def test_an_ignored_value_of_any_key_never_matches(
     api: Caller, key: str, ignored: str, contact: Json
 ) -> None:
-    """Custom ones as well, also where the contact itself asks for it."""
+    """Custom keys are no exception, nor are keys that the contact's attributes name."""
     api.define("ssn", type="digits")
     api.patch("/v1/settings", {"match_keys": {"chat": ["email", "name", "account", "ssn"]}})
     api.create(
@@ -98,16 +98,16 @@ def test_an_ignored_value_of_any_key_never_matches(
         account_number="N/A",
         keys={"ssn": ["000 00 0000"]},
     )
-    asked: Json = {"attributes": {"profileSearchKey": key, "profileSearchValue": ignored}}
+    query: Json = {"attributes": {"profileSearchKey": key, "profileSearchValue": ignored}}
     assert names(api.match(channel="chat", **contact)) == ["Test"]
-    assert names(api.match(**asked)) == ["Test"]
+    assert names(api.match(**query)) == ["Test"]
     api.patch("/v1/settings", {"ignored_values": {key: [ignored]}})
     assert api.match(channel="chat", **contact)["outcome"] == "none"
-    assert api.match(**asked)["outcome"] == "none"
+    assert api.match(**query)["outcome"] == "none"
 
 
-def test_an_ignored_name_takes_no_part_of_it_along(api: Caller) -> None:
-    """Whoever has one of its words for a name, or more than its words, is still found."""
+def test_an_ignored_name_does_not_ignore_its_parts(api: Caller) -> None:
+    """A profile with one of its words or with more words still matches."""
     api.patch("/v1/settings", {"ignored_values": {"name": ["Test Caller"]}})
     for first, last in (("Test", "Caller"), ("Test", "Fox"), ("Test Mae", "Caller"), ("Ann", "Caller")):
         api.create(first, last_name=last)
@@ -116,41 +116,41 @@ def test_an_ignored_name_takes_no_part_of_it_along(api: Caller) -> None:
     assert names(api.match(channel="chat", name="Test Mae Caller")) == ["Test Mae"]
 
 
-def test_an_ignored_value_is_no_reason_and_leaves_the_other_keys(api: Caller) -> None:
-    """The e-mail decides, and the number that agrees as well is not told."""
+def test_an_ignored_value_is_no_reason_and_does_not_affect_other_keys(api: Caller) -> None:
+    """The e-mail decides, and the ignored number is not listed as a reason."""
     api.patch("/v1/settings", {"ignored_values": {"phone": [JUNK]}})
     api.create("Ann", phone_numbers=phones(JUNK), email_addresses=emails("ann@example.com"))
     api.create("Bob", phone_numbers=phones(JUNK))
-    answer = api.match(channel="task", phone_number=JUNK, **EMAIL)
-    assert (names(answer), answer["outcome"]) == (["Ann"], "unique")
-    assert shared(answer) == [{"email": False}]
+    response = api.match(channel="task", phone_number=JUNK, **EMAIL)
+    assert (names(response), response["outcome"]) == (["Ann"], "unique")
+    assert shared(response) == [{"email": False}]
 
 
 def test_an_ignored_value_is_still_found_by_a_search(api: Caller) -> None:
-    """An agent who looks for it wants to see who has it."""
+    """An agent who searches for it wants to see which profiles have it."""
     api.patch("/v1/settings", {"ignored_values": {"phone": [JUNK]}})
     api.create("Ann", phone_numbers=phones(JUNK))
     assert len(api.search(("phone", [JUNK]))["items"]) == 1
 
 
-# Values that many share.
+# Shared values.
 
 
-@pytest.mark.parametrize(("holders", "told"), [(2, False), (3, True)])
-def test_a_value_is_shared_that_more_have_than_the_setting_says(
-    api: Caller, holders: int, *, told: bool
+@pytest.mark.parametrize(("holders", "is_shared"), [(2, False), (3, True)])
+def test_a_value_is_shared_if_more_profiles_have_it_than_the_setting(
+    api: Caller, holders: int, *, is_shared: bool
 ) -> None:
-    """Exactly so many are not too many yet."""
+    """Exactly that many are not too many."""
     api.patch("/v1/settings", {"shared_above": 2})
     for _ in range(holders):
         api.create("Ann", phone_numbers=phones(JUNK))
-    answer = api.match(**CALL)
-    assert shared(answer) == [{"phone": told}] * holders
-    assert answer["outcome"] == "ambiguous"
+    response = api.match(**CALL)
+    assert shared(response) == [{"phone": is_shared}] * holders
+    assert response["outcome"] == "ambiguous"
 
 
-def test_twenty_may_share_a_value_unless_told_otherwise(api: Caller) -> None:
-    """The default."""
+def test_a_value_of_more_than_twenty_profiles_is_shared_by_default(api: Caller) -> None:
+    """The default of the setting applies."""
     for expected in (False, True):
         for _ in range(20 if not expected else 1):
             api.create("Ann", phone_numbers=phones(JUNK))
@@ -158,7 +158,7 @@ def test_twenty_may_share_a_value_unless_told_otherwise(api: Caller) -> None:
 
 
 def test_a_shared_value_ranks_below_any_other(api: Caller) -> None:
-    """Below a part of a name as well; the others are candidates all the same, and come last."""
+    """It also ranks below a partial name. Its profiles are still candidates, and come last."""
     api.patch("/v1/settings", {"shared_above": 2, "match_modes": {"task": "all"}})
     api.patch("/v1/settings", {"match_keys": {"task": ["phone", "email", "name"]}})
     api.create("Name", last_name="Fox Lee")
@@ -166,29 +166,29 @@ def test_a_shared_value_ranks_below_any_other(api: Caller) -> None:
     api.create("Both", phone_numbers=phones(JUNK), email_addresses=emails("ann@example.com"))
     for first in ("One", "Two", "Three"):
         api.create(first, phone_numbers=phones(JUNK))
-    answer = api.match(channel="task", phone_number=JUNK, name="Fox Lee", **EMAIL)
-    assert set(names(answer)[:2]) == {"Both", "Mail"}
-    assert names(answer)[2] == "Name"
-    assert set(names(answer)[3:]) == {"One", "Two", "Three"}
-    assert {"email": False, "phone": True} in shared(answer)[:2]
-    assert shared(answer)[2:] == [{"name": False}, *[{"phone": True}] * 3]
+    response = api.match(channel="task", phone_number=JUNK, name="Fox Lee", **EMAIL)
+    assert set(names(response)[:2]) == {"Both", "Mail"}
+    assert names(response)[2] == "Name"
+    assert set(names(response)[3:]) == {"One", "Two", "Three"}
+    assert {"email": False, "phone": True} in shared(response)[:2]
+    assert shared(response)[2:] == [{"name": False}, *[{"phone": True}] * 3]
 
 
-def test_the_next_key_decides_where_the_first_is_shared_by_too_many(api: Caller) -> None:
-    """Though the first found somebody; only where no other does, those who share it are shown."""
+def test_the_next_key_decides_if_the_value_of_the_first_is_shared(api: Caller) -> None:
+    """The shared value only decides if no other key has a match."""
     api.patch("/v1/settings", {"shared_above": 2})
     api.create("Ann", email_addresses=emails("ann@example.com"), phone_numbers=phones(JUNK))
     for _ in range(3):
         api.create("Other", phone_numbers=phones(JUNK))
-    answer = api.match(channel="task", phone_number=JUNK, **EMAIL)
-    assert (names(answer), answer["outcome"]) == (["Ann"], "unique")
-    assert shared(answer) == [{"email": False, "phone": True}]
-    answer = api.match(channel="task", phone_number=JUNK, email_address="nobody@example.com")
-    assert (len(answer["candidates"]), answer["outcome"]) == (4, "ambiguous")
+    response = api.match(channel="task", phone_number=JUNK, **EMAIL)
+    assert (names(response), response["outcome"]) == (["Ann"], "unique")
+    assert shared(response) == [{"email": False, "phone": True}]
+    response = api.match(channel="task", phone_number=JUNK, email_address="nobody@example.com")
+    assert (len(response["candidates"]), response["outcome"]) == (4, "ambiguous")
 
 
-def test_a_shared_value_the_contact_asks_for_itself_leaves_it_to_the_match_keys(api: Caller) -> None:
-    """It is the first key of all, and no better than another."""
+def test_the_match_keys_decide_if_the_contacts_own_value_is_shared(api: Caller) -> None:
+    """The contact's own value comes first, but a shared one is no better there."""
     api.define("plan")
     api.patch("/v1/settings", {"shared_above": 2})
     api.create("Ann", phone_numbers=phones(JUNK), keys={"plan": ["gold"]})
@@ -199,36 +199,40 @@ def test_a_shared_value_the_contact_asks_for_itself_leaves_it_to_the_match_keys(
     assert len(api.match(attributes=attributes)["candidates"]) == 4
 
 
-# More candidates than are ranked.
+# More candidates than the maximum.
 
 
-def test_two_hundred_are_ranked_exactly(api: Caller) -> None:
-    """The one changed last is first of 200; of 201 somebody is left out, and that is said."""
+def test_up_to_two_hundred_candidates_are_ranked_exactly(api: Caller) -> None:
+    """Of 200 the last changed is first. Of 201 one is left out, and `truncated` is true."""
     for number in range(199):
         api.create(f"N{number}", phone_numbers=phones(JUNK))
     api.create("Last", phone_numbers=phones(JUNK))
-    found = all_candidates(api, **CALL)
-    assert len({candidate["profile"]["profile_id"] for candidate in found}) == len(found) == 200
-    changed = [candidate["profile"]["updated_at"] for candidate in found]
+    candidates = all_candidates(api, **CALL)
+    assert len({candidate["profile"]["profile_id"] for candidate in candidates}) == len(candidates) == 200
+    changed = [candidate["profile"]["updated_at"] for candidate in candidates]
     assert changed == sorted(changed, reverse=True)
-    assert found[0]["profile"]["first_name"] in {"Last", "N198", "N197"}
+    assert candidates[0]["profile"]["first_name"] in {"Last", "N198", "N197"}
     assert api.match(**CALL)["truncated"] is False
     api.create("More", phone_numbers=phones(JUNK))
-    answer = api.match(**CALL)
-    assert (answer["truncated"], answer["outcome"], len(answer["candidates"])) == (True, "ambiguous", 20)
-    found = all_candidates(api, **CALL)
-    assert len({candidate["profile"]["profile_id"] for candidate in found}) == len(found) == 200
+    response = api.match(**CALL)
+    assert (response["truncated"], response["outcome"], len(response["candidates"])) == (
+        True,
+        "ambiguous",
+        20,
+    )
+    candidates = all_candidates(api, **CALL)
+    assert len({candidate["profile"]["profile_id"] for candidate in candidates}) == len(candidates) == 200
 
 
 @pytest.fixture(scope="module")
 def crowd(module_api: Caller) -> Caller:
-    """Return a caller of a service where 230 have a number, 230 a name and 120 an e-mail, and few more."""
+    """Return a caller of a service where 230 have a number, 230 a name, 120 an e-mail, and a few more."""
     api = module_api
     api.define("plan")
     for number in range(230):
         email = emails("all@example.com") if number < 120 else []
         api.create("Sam", last_name="Fox", phone_numbers=phones(JUNK), email_addresses=email)
-    # Its ID is the last of all, so that no page by ID would hold it.
+    # Its ID is the last of all, so that a page sorted by ID would not reach it.
     profile = api.create(
         "Zoe", email_addresses=emails("zoe@example.com"), phone_numbers=phones("+5511987654321")
     )
@@ -251,44 +255,44 @@ ZOE: Json = {"channel": "task", "email_address": "zoe@example.com", "name": "Sam
 @pytest.mark.parametrize("shared_above", [1, 20, 100])
 @pytest.mark.parametrize("keys", [["phone", "name", "email"], ["email", "name", "phone"]], ids=str)
 @pytest.mark.parametrize("mode", ["first", "all"])
-def test_those_on_the_best_tiers_are_asked_for_beyond_two_hundred(
+def test_candidates_on_the_best_tiers_are_kept_beyond_two_hundred(
     crowd: Caller, mode: str, keys: list[str], shared_above: int
 ) -> None:
-    """Neither a number nor a name that hundreds have crowds the one out whose e-mail it is."""
+    """A number or name that hundreds have does not displace the profile with the e-mail."""
     _in(crowd, mode, keys, shared_above)
-    answer = crowd.match(**ZOE, phone_number=JUNK)
-    assert names(answer)[0] == "Zoe"
-    # Where the e-mail decides, the others are no candidates at all.
-    assert (answer["outcome"], answer["truncated"]) == ("unique", mode == "all")
-    assert shared(answer)[0] == {"email": False}
+    response = crowd.match(**ZOE, phone_number=JUNK)
+    assert names(response)[0] == "Zoe"
+    # If the e-mail decides, the others are no candidates.
+    assert (response["outcome"], response["truncated"]) == ("unique", mode == "all")
+    assert shared(response)[0] == {"email": False}
     if mode == "first":
-        assert len(answer["candidates"]) == 1
+        assert len(response["candidates"]) == 1
     else:
-        assert shared(answer)[1:] == [{"phone": True, "name": True}] * 19
-        found = all_candidates(crowd, **ZOE, phone_number=JUNK)
-        assert len({candidate["profile"]["profile_id"] for candidate in found}) == len(found) == 200
+        assert shared(response)[1:] == [{"phone": True, "name": True}] * 19
+        candidates = all_candidates(crowd, **ZOE, phone_number=JUNK)
+        assert len({candidate["profile"]["profile_id"] for candidate in candidates}) == len(candidates) == 200
 
 
-def test_a_value_shared_by_fewer_than_are_read_is_counted_too(crowd: Caller) -> None:
-    """By 120 of those who have the number: as many as may share it, or more, whichever come first by ID."""
+def test_a_shared_value_is_counted_among_truncated_candidates(crowd: Caller) -> None:
+    """120 of the profiles with the number share it. The order of IDs does not matter."""
     _in(crowd, "all", ["phone", "email"], 100)
-    answer = crowd.match(channel="task", phone_number=JUNK, email_address="all@example.com")
-    assert len(answer["candidates"]) == 20
-    assert {flag for each in shared(answer) for flag in each.values()} == {True}
-    assert (answer["outcome"], answer["truncated"]) == ("ambiguous", True)
+    response = crowd.match(channel="task", phone_number=JUNK, email_address="all@example.com")
+    assert len(response["candidates"]) == 20
+    assert {flag for each in shared(response) for flag in each.values()} == {True}
+    assert (response["outcome"], response["truncated"]) == ("ambiguous", True)
 
 
-def test_more_than_two_hundred_are_narrowed_down_by_the_best_tiers_too(crowd: Caller) -> None:
-    """A criterion that hundreds meet leaves room for the one whose e-mail it is."""
+def test_narrowing_down_more_than_two_hundred_keeps_the_best_tiers(crowd: Caller) -> None:
+    """A criterion that hundreds meet does not displace the profile with the e-mail."""
     _in(crowd, "all", ["phone", "email"])
     zoe = crowd.database["profiles"].find_one({"_id": "f" * 32})
     named = {**zoe, "lookup": [*zoe["lookup"], "name:samfox"]}
     crowd.database["profiles"].replace_one({"_id": "f" * 32}, named)
     criteria = [{"key": "name", "values": ["Sam Fox"]}]
-    answer = crowd.match(
+    response = crowd.match(
         channel="task", phone_number=JUNK, email_address="zoe@example.com", criteria=criteria
     )
     crowd.database["profiles"].replace_one({"_id": "f" * 32}, zoe)
-    assert names(answer)[0] == "Zoe"
-    assert (answer["outcome"], answer["truncated"]) == ("unique", True)
-    assert shared(answer)[:2] == [{"email": False, "name": True}, {"phone": True, "name": True}]
+    assert names(response)[0] == "Zoe"
+    assert (response["outcome"], response["truncated"]) == ("unique", True)
+    assert shared(response)[:2] == [{"email": False, "name": True}, {"phone": True, "name": True}]

@@ -1,4 +1,4 @@
-"""The counter of match outcomes by channel: the one business figure for Prometheus."""
+"""The Prometheus counter of match outcomes by channel."""
 
 from itertools import product
 
@@ -18,7 +18,7 @@ Counts = dict[tuple[str, str], float]
 
 
 def counts(app: Flask) -> Counts:
-    """Return the counter by channel and outcome; no other label is there."""
+    """Return the counter by channel and outcome. It has no other label."""
     text = app.test_client().get("/metrics").text
     return {
         (sample.labels.pop("channel"), sample.labels.pop("outcome")): sample.value
@@ -30,17 +30,17 @@ def counts(app: Flask) -> Counts:
 
 @pytest.fixture
 def caller(real_app: Flask, real_database: object) -> Caller:
-    """Return a caller of a service of its own, whose figures start at zero."""
+    """Return a caller of a separate service, whose counters start at zero."""
     return Caller(real_app.test_client(), real_database)
 
 
-def test_every_figure_is_there_before_the_first_match(app: Flask) -> None:
+def test_every_counter_exists_before_the_first_match(app: Flask) -> None:
     """A rate can be computed from the first scrape on."""
     assert counts(app) == dict.fromkeys(product(CHANNELS, OUTCOMES), 0)
 
 
 def test_each_match_is_counted_by_its_channel_and_outcome(caller: Caller) -> None:
-    """What was found decides; a callback counts as a voice contact."""
+    """The result determines the outcome. A callback counts as a voice contact."""
     number = "+14155550101"
     caller.create("Ann", phone_numbers=[{"value": number}], email_addresses=[{"value": "a@example.com"}])
     caller.create("Bob", email_addresses=[{"value": "a@example.com"}])
@@ -60,7 +60,7 @@ def test_each_match_is_counted_by_its_channel_and_outcome(caller: Caller) -> Non
     }
 
 
-def test_neither_a_further_page_nor_a_refused_request_is_a_match(caller: Caller) -> None:
+def test_neither_a_further_page_nor_a_rejected_request_counts_as_a_match(caller: Caller) -> None:
     """A contact with many candidates counts once."""
     number = "+14155550101"
     for name in ("Ann", "Bob", "Cid"):
@@ -71,8 +71,8 @@ def test_neither_a_further_page_nor_a_refused_request_is_a_match(caller: Caller)
     assert sum(counts(caller.client.application).values()) == 1
 
 
-def test_a_match_whose_event_the_audit_does_not_take_is_not_counted() -> None:
-    """Too many events wait, so the match gets a 503; it counts when it is repeated and succeeds."""
+def test_a_match_that_cannot_be_audited_is_not_counted() -> None:
+    """The audit queue is full, so the match gets a 503. It counts when the retry succeeds."""
     database = WithoutAudit(mongomock.MongoClient(tz_aware=True)["test"])
     app = create_app(Settings(auth=False), database=database, metrics_ttl=0)
     caller = Caller(app.test_client(), database)
@@ -87,8 +87,8 @@ def test_a_match_whose_event_the_audit_does_not_take_is_not_counted() -> None:
     assert counts(caller.client.application)["voice", "withheld"] == 2
 
 
-def test_applications_of_one_process_do_not_mix(caller: Caller, app: Flask) -> None:
-    """Each has its own figures."""
+def test_applications_in_one_process_have_separate_metrics(caller: Caller, app: Flask) -> None:
+    """Each has its own counters."""
     caller.match(phone_number="+14155550101")
     assert sum(counts(caller.client.application).values()) == 1
     assert sum(counts(app).values()) == 0

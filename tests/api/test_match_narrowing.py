@@ -7,9 +7,9 @@ from tests.api.caller import Caller, Json, pointers
 CALL: Json = {"channel": "voice", "phone_number": "+12125550100"}
 
 
-def names(answer: Json) -> list[str]:
+def names(response: Json) -> list[str]:
     """Return the first names of the candidates, best first."""
-    return [candidate["profile"]["first_name"] for candidate in answer["candidates"]]
+    return [candidate["profile"]["first_name"] for candidate in response["candidates"]]
 
 
 def phones(*numbers: str) -> list[Json]:
@@ -24,7 +24,7 @@ def needed(key: str, *values: str) -> Json:
 
 @pytest.fixture
 def family(api: Caller) -> Caller:
-    """Return a caller of a service that knows a family with one number, and a stranger."""
+    """Return a caller of a service with a family that shares a number, and a stranger."""
     api.define("city")
     for first, account, city in (("Ann", "A-1", "Tokyo"), ("Bob", "A-2", "Tokyo"), ("Cat", "A-3", "Osaka")):
         api.create(
@@ -56,19 +56,19 @@ def family(api: Caller) -> Caller:
     ],
 )
 def test_every_candidate_meets_every_criterion(family: Caller, criteria: list[Json], expected: str) -> None:
-    """From many to one in one call; whoever meets the criteria but not the number is no candidate."""
+    """One call narrows many down to one. A profile without the number is no candidate."""
     cat = family.search(("account", ["A-3"]))["items"][0]["profile"]["profile_id"]
     family.associate("c-7", cat)
-    answer = family.match(**CALL, criteria=criteria)
-    assert sorted(names(answer)) == expected.split()
-    assert answer["outcome"] == ("none", "unique", "ambiguous", "ambiguous")[len(expected.split())]
-    assert answer["truncated"] is False
+    response = family.match(**CALL, criteria=criteria)
+    assert sorted(names(response)) == expected.split()
+    assert response["outcome"] == ("none", "unique", "ambiguous", "ambiguous")[len(expected.split())]
+    assert response["truncated"] is False
 
 
-def test_a_criterion_that_agreed_is_a_reason(family: Caller) -> None:
-    """Beside what the contact was matched on."""
-    answer = family.match(**CALL, criteria=[needed("account", "a 9", "A-2"), needed("city", "TOKYO")])
-    assert answer["candidates"][0]["matched_on"] == [
+def test_a_criterion_is_listed_as_a_reason(family: Caller) -> None:
+    """It is listed beside the keys of the match."""
+    response = family.match(**CALL, criteria=[needed("account", "a 9", "A-2"), needed("city", "TOKYO")])
+    assert response["candidates"][0]["matched_on"] == [
         {"key": "phone", "value": "+12125550100", "tier": "exact", "shared": False},
         {"key": "account", "value": "a-2", "tier": "exact", "shared": False},
         {"key": "city", "value": "tokyo", "tier": "exact", "shared": False},
@@ -76,52 +76,52 @@ def test_a_criterion_that_agreed_is_a_reason(family: Caller) -> None:
 
 
 @pytest.mark.parametrize("last_name", ["Lee", "Lee Fox"])
-def test_a_name_and_what_the_agent_asked_for_are_unique(api: Caller, last_name: str) -> None:
-    """The name is not alone then."""
+def test_a_name_and_a_criterion_can_be_unique(api: Caller, last_name: str) -> None:
+    """The name is not the only evidence then."""
     api.create("Ann", last_name=last_name, account_number="A-1")
     api.create("Ann", last_name=last_name, account_number="A-2")
     chat = {"channel": "chat", "name": "Ann Lee"}
     assert api.match(**chat)["outcome"] == "ambiguous"
-    answer = api.match(**chat, criteria=[needed("account", "A-2")])
-    assert (answer["outcome"], len(answer["candidates"])) == ("unique", 1)
+    response = api.match(**chat, criteria=[needed("account", "A-2")])
+    assert (response["outcome"], len(response["candidates"])) == ("unique", 1)
     assert api.match(**chat, criteria=[needed("name", "Lee Ann")])["outcome"] == "ambiguous"
 
 
 def test_a_criterion_hides_no_difference_between_candidates(api: Caller) -> None:
-    """All meet it alike, so the one whose number is exact stays the caller, as without it."""
+    """All meet it equally, so the one with the exact number stays unique."""
     api.define("city")
     tokyo = {"keys": {"city": ["Tokyo"]}}
     api.create("Exact", phone_numbers=phones("+5511987654321"), **tokyo)
     api.create("Variant", phone_numbers=phones("+551187654321"), **tokyo)
     call = {"phone_number": "+5511987654321"}
     for criteria in ([], [needed("city", "Tokyo")]):
-        answer = api.match(**call, criteria=criteria)
-        assert (names(answer), answer["outcome"]) == (["Exact", "Variant"], "unique")
+        response = api.match(**call, criteria=criteria)
+        assert (names(response), response["outcome"]) == (["Exact", "Variant"], "unique")
         pages = [api.match(**call, criteria=criteria, limit=1)]
         pages.append(api.match(**call, criteria=criteria, limit=1, cursor=pages[0]["next_cursor"]))
         assert [names(page) for page in pages] == [["Exact"], ["Variant"]]
 
 
-def test_a_better_name_alone_does_not_tell_those_apart_who_agree_otherwise(api: Caller) -> None:
-    """Father and son with one number: the fuller name is shown first, and the agent decides."""
+def test_a_better_name_alone_is_ambiguous(api: Caller) -> None:
+    """Father and son share a number. The fuller name ranks first, and the agent decides."""
     api.create("John", last_name="Fox", phone_numbers=phones("+12125550100"))
     api.create("John Mae", last_name="Fox", phone_numbers=phones("+12125550100"))
     chat: Json = {"channel": "chat", "name": "John Fox", "criteria": [needed("phone", "212-555-0100")]}
-    answer = api.match(**chat)
-    assert (names(answer), answer["outcome"]) == (["John", "John Mae"], "ambiguous")
+    response = api.match(**chat)
+    assert (names(response), response["outcome"]) == (["John", "John Mae"], "ambiguous")
     api.patch("/v1/settings", {"unique_by_name": True})
     assert api.match(**chat)["outcome"] == "unique"
 
 
-def test_criteria_alone_find_nobody(family: Caller) -> None:
-    """They narrow down what the contact finds; without that there is nothing to narrow down."""
+def test_criteria_alone_find_nothing(family: Caller) -> None:
+    """They only narrow down the matches of the contact."""
     criteria = [needed("account", "A-1")]
     assert family.match(criteria=criteria)["outcome"] == "none"
     assert family.match(phone_number="anonymous", criteria=criteria)["outcome"] == "withheld"
 
 
-def test_a_value_that_others_share_is_told_to_be_shared_when_narrowed(api: Caller) -> None:
-    """How many have the value counts, not how many are left; and the one who is left is the caller."""
+def test_a_shared_value_is_reported_when_narrowed(api: Caller) -> None:
+    """The number of profiles with the value counts, not the number left. A single one left is unique."""
     api.define("city")
     api.patch("/v1/settings", {"shared_above": 2})
     for name in ("Ann", "Bob", "Cat"):
@@ -129,21 +129,21 @@ def test_a_value_that_others_share_is_told_to_be_shared_when_narrowed(api: Calle
     for _ in range(3):
         api.create("Dan", keys={"city": ["of Ann"]})
     for city, shared in (("of Ann", True), ("of Bob", False)):
-        answer = api.match(**CALL, criteria=[needed("city", city)])
-        found = {reason["key"]: reason["shared"] for reason in answer["candidates"][0]["matched_on"]}
-        assert found == {"phone": True, "city": shared}
-        assert (len(answer["candidates"]), answer["outcome"]) == (1, "unique")
+        response = api.match(**CALL, criteria=[needed("city", city)])
+        reasons = {reason["key"]: reason["shared"] for reason in response["candidates"][0]["matched_on"]}
+        assert reasons == {"phone": True, "city": shared}
+        assert (len(response["candidates"]), response["outcome"]) == (1, "unique")
 
 
-def test_an_ignored_value_is_met_by_nobody(family: Caller) -> None:
-    """It never matches, also where the agent has typed it."""
+def test_an_ignored_value_as_a_criterion_finds_nothing(family: Caller) -> None:
+    """It never matches, even if the agent typed it."""
     family.patch("/v1/settings", {"ignored_values": {"city": ["Tokyo"]}})
     assert names(family.match(**CALL, criteria=[needed("city", "tokyo")])) == []
     assert names(family.match(**CALL, criteria=[needed("city", "tokyo", "Osaka")])) == ["Cat"]
 
 
 def test_many_are_narrowed_down_to_one(api: Caller) -> None:
-    """However many share the number, and however many meet the criterion."""
+    """The number of profiles with the phone number or the criterion does not matter."""
     api.define("city")
     for number in range(230):
         city = "Tokyo" if number % 2 else "Osaka"
@@ -151,13 +151,13 @@ def test_many_are_narrowed_down_to_one(api: Caller) -> None:
         api.create(
             f"N{number}", last_name=last_name, phone_numbers=phones("+12125550100"), keys={"city": [city]}
         )
-    answer = api.match(**CALL)
-    assert (answer["truncated"], answer["outcome"]) == (True, "ambiguous")
+    response = api.match(**CALL)
+    assert (response["truncated"], response["outcome"]) == (True, "ambiguous")
     tokyo = needed("city", "Tokyo")
-    answer = api.match(**CALL, criteria=[tokyo], limit=100)
-    assert (answer["truncated"], len(answer["candidates"])) == (False, 100)
-    answer = api.match(**CALL, criteria=[tokyo, needed("name", "N101 Fox")])
-    assert (names(answer), answer["outcome"]) == (["N101"], "unique")
+    response = api.match(**CALL, criteria=[tokyo], limit=100)
+    assert (response["truncated"], len(response["candidates"])) == (False, 100)
+    response = api.match(**CALL, criteria=[tokyo, needed("name", "N101 Fox")])
+    assert (names(response), response["outcome"]) == (["N101"], "unique")
 
 
 @pytest.mark.parametrize(
@@ -177,15 +177,15 @@ def test_many_are_narrowed_down_to_one(api: Caller) -> None:
         (None, "/criteria"),
     ],
 )
-def test_a_criterion_that_cannot_be_is_refused(api: Caller, criteria: object, pointer: str) -> None:
-    """The problem points to the very criterion and value."""
+def test_an_invalid_criterion_is_rejected(api: Caller, criteria: object, pointer: str) -> None:
+    """The problem points to the criterion and its value."""
     body = {**CALL, "criteria": criteria}
-    problem = api.refuse("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
+    problem = api.reject("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
     assert pointers(problem) == [pointer]
 
 
-def test_a_key_that_was_defined_elsewhere_a_moment_ago_is_known(api: Caller) -> None:
-    """The cache of this worker does not know it; the request that names it has it read."""
+def test_a_search_key_just_defined_by_another_worker_is_known(api: Caller) -> None:
+    """The cache of this worker does not have it. A request with the key refreshes the cache."""
     api.match(**CALL)
     definition = {
         "_id": "default/vip",

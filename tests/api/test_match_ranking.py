@@ -1,4 +1,4 @@
-"""Match over HTTP: in which order candidates come, for which reasons, and which of them is the caller."""
+"""Match over HTTP: the order of candidates, their reasons, and which of them is unique."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,14 +11,14 @@ DAY = datetime(2026, 3, 1, tzinfo=UTC)
 ALL = {"match_modes": dict.fromkeys(("voice", "chat", "task", "email"), "all")}
 
 
-def names(answer: Json) -> list[str]:
+def names(response: Json) -> list[str]:
     """Return the first names of the candidates, best first."""
-    return [candidate["profile"]["first_name"] for candidate in answer["candidates"]]
+    return [candidate["profile"]["first_name"] for candidate in response["candidates"]]
 
 
-def tiers(answer: Json) -> list[str]:
+def tiers(response: Json) -> list[str]:
     """Return the best tier of each candidate."""
-    return [candidate["matched_on"][0]["tier"] for candidate in answer["candidates"]]
+    return [candidate["matched_on"][0]["tier"] for candidate in response["candidates"]]
 
 
 def phones(*numbers: str) -> list[Json]:
@@ -32,21 +32,21 @@ def emails(*addresses: str) -> list[Json]:
 
 
 def all_pages(api: Caller, contact: Json, between: Any = None) -> list[list[str]]:
-    """Return the names on each page; ``between`` is called with the candidates after every page."""
+    """Return the names on each page. ``between`` is called with the candidates after every page."""
     pages: list[list[str]] = []
     cursor = None
     while cursor is not None or not pages:
-        answer = api.match(**contact, **({"cursor": cursor} if cursor else {}))
-        pages.append(names(answer))
-        cursor = answer["next_cursor"]
+        response = api.match(**contact, **({"cursor": cursor} if cursor else {}))
+        pages.append(names(response))
+        cursor = response["next_cursor"]
         if between is not None:
-            between(answer["candidates"])
+            between(response["candidates"])
     return pages
 
 
 @pytest.fixture
 def one_a_tier(api: Caller) -> Caller:
-    """Return a caller of a service that has a profile for each tier, the best one changed longest ago."""
+    """Return a caller of a service with one profile for each tier. The best one was changed longest ago."""
     api.define("ssn", type="digits", unique=True)
     api.define("pbx", type="phone")
     keys = ["name", "account", "pbx", "email", "phone"]
@@ -70,33 +70,33 @@ RANKED = [("Exact", "exact"), ("Variant", "variant"), ("Ann", "full_name"), ("Ra
 
 
 def test_the_best_tier_comes_first(one_a_tier: Caller) -> None:
-    """Exact, variant, full name, raw, partial name; the one on the best tier is the caller."""
-    answer = one_a_tier.match(**TASK)
-    assert list(zip(names(answer), tiers(answer), strict=True)) == [*RANKED, ("Ann Mae", "partial_name")]
-    assert answer["outcome"] == "unique"
+    """The tiers are exact, variant, full name, raw, partial name. The profile on the best tier is unique."""
+    response = one_a_tier.match(**TASK)
+    assert list(zip(names(response), tiers(response), strict=True)) == [*RANKED, ("Ann Mae", "partial_name")]
+    assert response["outcome"] == "unique"
 
 
 def test_a_unique_key_is_better_than_an_exact_one(one_a_tier: Caller) -> None:
-    """Matched on together with all others, the owner of the unique value is first."""
+    """If all keys are combined, the owner of the unique value is first."""
     keys = ["phone", "ssn", "name", "pbx"]
     one_a_tier.patch("/v1/settings", {"match_keys": {"task": keys}})
-    answer = one_a_tier.match(**TASK | {"attributes": {"pbx": "1234", "ssn": "1"}})
-    assert list(zip(names(answer), tiers(answer), strict=True)) == [
+    response = one_a_tier.match(**TASK | {"attributes": {"pbx": "1234", "ssn": "1"}})
+    assert list(zip(names(response), tiers(response), strict=True)) == [
         ("Unique", "unique"),
         *RANKED,
         ("Ann Mae", "partial_name"),
     ]
-    assert answer["outcome"] == "unique"
+    assert response["outcome"] == "unique"
 
 
 @pytest.mark.parametrize(("gone", "outcome"), [(0, "unique"), (1, "unique"), (2, "ambiguous"), (3, "unique")])
-def test_the_best_tier_reached_decides(one_a_tier: Caller, gone: int, outcome: str) -> None:
-    """Whatever it is: with the best ones gone, the next is the caller, unless it is by name alone."""
+def test_the_best_remaining_tier_decides(one_a_tier: Caller, gone: int, outcome: str) -> None:
+    """Without the better profiles, the next one is unique, unless only its name matches."""
     for candidate in one_a_tier.match(**TASK)["candidates"][:gone]:
         one_a_tier.delete(f"/v1/profiles/{candidate['profile']['profile_id']}")
-    answer = one_a_tier.match(**TASK)
-    assert names(answer) == [*(name for name, _ in RANKED), "Ann Mae"][gone:]
-    assert answer["outcome"] == outcome
+    response = one_a_tier.match(**TASK)
+    assert names(response) == [*(name for name, _ in RANKED), "Ann Mae"][gone:]
+    assert response["outcome"] == outcome
 
 
 @pytest.mark.parametrize(
@@ -107,8 +107,8 @@ def test_the_best_tier_reached_decides(one_a_tier: Caller, gone: int, outcome: s
         ("account", {"attributes": {"account": "A-1"}}),
     ],
 )
-def test_phone_email_and_account_are_of_one_tier(api: Caller, key: str, contact: Json) -> None:
-    """Each is exact; two of them on different profiles are ambiguous, one alone is unique."""
+def test_phone_email_and_account_have_the_same_tier(api: Caller, key: str, contact: Json) -> None:
+    """Each is exact. Two of them on different profiles are ambiguous, and one alone is unique."""
     api.patch("/v1/settings", {"match_keys": {"task": ["phone", "email", "account"]}, **ALL})
     api.create(
         "Ann",
@@ -116,44 +116,44 @@ def test_phone_email_and_account_are_of_one_tier(api: Caller, key: str, contact:
         email_addresses=emails("all@example.com"),
         account_number="A-1",
     )
-    answer = api.match(channel="task", **contact)
-    assert [(r["key"], r["tier"]) for r in answer["candidates"][0]["matched_on"]] == [(key, "exact")]
-    assert answer["outcome"] == "unique"
+    response = api.match(channel="task", **contact)
+    assert [(r["key"], r["tier"]) for r in response["candidates"][0]["matched_on"]] == [(key, "exact")]
+    assert response["outcome"] == "unique"
     api.create("Bob", phone_numbers=phones("+12125550101"), email_addresses=emails("bob@example.com"))
     other = {"email_address": "bob@example.com"} if key == "phone" else {"phone_number": "+12125550101"}
     assert api.match(channel="task", **contact, **other)["outcome"] == "ambiguous"
 
 
-def test_more_keys_that_agree_rank_higher(api: Caller) -> None:
-    """Three before two before one on the same tier, whichever was changed last; still ambiguous."""
+def test_more_matching_keys_rank_higher(api: Caller) -> None:
+    """Three rank before two before one on the same tier, in any order of changes. It is still ambiguous."""
     api.patch("/v1/settings", {"match_keys": {"task": ["phone", "email", "name"]}, **ALL})
     number, address = phones("+12125550100"), emails("all@example.com")
     api.create("Cat", last_name="Fox", phone_numbers=number, email_addresses=address)
     api.create("Two", phone_numbers=number, email_addresses=address)
     api.create("One", phone_numbers=number)
-    answer = api.match(
+    response = api.match(
         channel="task", phone_number="+12125550100", email_address="all@example.com", name="Cat Fox"
     )
-    assert names(answer) == ["Cat", "Two", "One"]
-    assert [len(candidate["matched_on"]) for candidate in answer["candidates"]] == [3, 2, 1]
-    assert answer["outcome"] == "ambiguous"
+    assert names(response) == ["Cat", "Two", "One"]
+    assert [len(candidate["matched_on"]) for candidate in response["candidates"]] == [3, 2, 1]
+    assert response["outcome"] == "ambiguous"
 
 
 def test_a_better_tier_outranks_any_number_of_keys(api: Caller) -> None:
-    """The tier counts before the number of keys does."""
+    """The tier counts before the number of keys."""
     api.define("plan")
     api.define("ssn", unique=True)
     api.patch("/v1/settings", {"match_keys": {"task": ["phone", "email", "plan", "ssn"]}, **ALL})
     api.create("Owner", keys={"ssn": ["1"]})
     api.create("Many", phone_numbers=phones("+12125550100"), keys={"plan": ["gold"]})
     attributes = {"ssn": "1", "plan": "gold"}
-    answer = api.match(channel="task", phone_number="+12125550100", attributes=attributes)
-    assert (names(answer), answer["outcome"]) == (["Owner", "Many"], "unique")
+    response = api.match(channel="task", phone_number="+12125550100", attributes=attributes)
+    assert (names(response), response["outcome"]) == (["Owner", "Many"], "unique")
 
 
 @pytest.fixture
 def twins(api: Caller) -> dict[str, str]:
-    """Return the IDs of five people with one number, by name, who were all changed at the same moment."""
+    """Return the IDs by name of five people with one number, all changed at the same time."""
     ids = {
         name: str(api.create(name, phone_numbers=phones("+12125550100"))["profile_id"]) for name in "ABCDE"
     }
@@ -164,14 +164,14 @@ def twins(api: Caller) -> dict[str, str]:
 CALL: Json = {"channel": "voice", "phone_number": "+12125550100"}
 
 
-def test_ties_are_broken_by_id_at_last(api: Caller, twins: dict[str, str]) -> None:
-    """Equal in everything else, they still come in one order, every time."""
+def test_ties_are_finally_broken_by_id(api: Caller, twins: dict[str, str]) -> None:
+    """If all else is equal, the order is the same every time."""
     by_id = sorted(twins, key=lambda name: twins[name])
     assert [names(api.match(**CALL)) for _ in range(3)] == [by_id] * 3
 
 
 def test_ties_are_broken_by_the_last_change_before_the_id(api: Caller, twins: dict[str, str]) -> None:
-    """Whoever was changed last is first, to the millisecond."""
+    """The last changed is first, to the millisecond."""
     for later, name in enumerate("EDCBA"):
         changed = {"$set": {"updated_at": DAY + timedelta(milliseconds=later)}}
         api.database["profiles"].update_one({"_id": twins[name]}, changed)
@@ -183,7 +183,7 @@ def test_ties_are_broken_by_the_last_change_before_the_id(api: Caller, twins: di
 def test_ties_are_broken_by_the_last_association_before_the_change(
     api: Caller, twins: dict[str, str]
 ) -> None:
-    """Whoever was talked to last is first, then whoever before; one taken back or corrected is none."""
+    """The last association ranks first, then earlier ones. An undone or corrected one does not count."""
     rest = sorted("CDE", key=lambda name: twins[name])
     for contact, name in enumerate("AB"):
         api.associate(f"c-{contact}", twins[name])
@@ -199,7 +199,7 @@ def test_ties_are_broken_by_the_last_association_before_the_change(
 
 
 def test_an_association_of_another_domain_does_not_count(api: Caller, twins: dict[str, str]) -> None:
-    """Contacts of others leave the order as it was."""
+    """Contacts of other domains do not change the order."""
     before = names(api.match(**CALL))
     api.associate("c-1", twins[before[-1]])
     api.database["associations"].update_many({}, {"$set": {"domain": "theirs"}})
@@ -217,35 +217,35 @@ def test_an_association_of_another_domain_does_not_count(api: Caller, twins: dic
 def test_a_name_alone_is_never_unique(
     api: Caller, name: str, first: str, last: str | None, tier: str, at_most: str
 ) -> None:
-    """Unless the settings say so, and it is a whole one; the one candidate is shown either way."""
+    """The settings can allow it for a whole name. The only candidate is shown either way."""
     api.create(first, last_name=last)
-    answer = api.match(channel="chat", name=name)
-    assert (names(answer), tiers(answer), answer["outcome"]) == ([first], [tier], "ambiguous")
+    response = api.match(channel="chat", name=name)
+    assert (names(response), tiers(response), response["outcome"]) == ([first], [tier], "ambiguous")
     api.patch("/v1/settings", {"unique_by_name": True})
     assert api.match(channel="chat", name=name)["outcome"] == at_most
     api.create(first, last_name=last)
     assert api.match(channel="chat", name=name)["outcome"] == "ambiguous"
 
 
-def test_a_name_asked_for_by_the_contact_itself_is_not_unique_either(api: Caller) -> None:
-    """It is the same proof, wherever it comes from."""
+def test_a_name_in_a_search_attribute_is_not_unique_either(api: Caller) -> None:
+    """The source of the name does not matter."""
     api.create("Ann", last_name="Lee")
     attributes = {"profileSearchKey": "_fullName", "profileSearchValue": "Ann Lee"}
     assert api.match(attributes=attributes)["outcome"] == "ambiguous"
 
 
-def test_a_name_beside_another_key_may_be_unique(api: Caller) -> None:
-    """It is not alone then."""
+def test_a_name_with_another_key_can_be_unique(api: Caller) -> None:
+    """The name is not the only evidence then."""
     api.patch("/v1/settings", ALL)
     api.create("Ann", last_name="Lee", email_addresses=emails("ann@example.com"))
     api.create("Ann", last_name="Lee")
-    answer = api.match(channel="chat", name="Ann Lee", email_address="ann@example.com")
-    assert (answer["outcome"], len(answer["candidates"])) == ("unique", 2)
-    assert [len(candidate["matched_on"]) for candidate in answer["candidates"]] == [2, 1]
+    response = api.match(channel="chat", name="Ann Lee", email_address="ann@example.com")
+    assert (response["outcome"], len(response["candidates"])) == ("unique", 2)
+    assert [len(candidate["matched_on"]) for candidate in response["candidates"]] == [2, 1]
 
 
-def test_every_key_that_agreed_is_told(api: Caller) -> None:
-    """Best first: those behind the key that decided as well, each with its normalised value and its tier."""
+def test_every_matching_key_is_returned(api: Caller) -> None:
+    """Keys after the deciding one count too. Each has its normalised value and tier, the best first."""
     api.define("ssn", type="digits", unique=True, sensitive=True)
     api.define("pin", sensitive=True)
     api.patch("/v1/settings", {"match_keys": {"chat": ["ssn", "email", "name", "pin", "phone"]}})
@@ -256,15 +256,15 @@ def test_every_key_that_agreed_is_told(api: Caller) -> None:
         phone_numbers=phones("(212) 555-0100"),
         keys={"ssn": ["123-45-6789"], "pin": ["ab12"]},
     )
-    answer = api.match(
+    response = api.match(
         channel="chat",
         email_address="ANN@example.com",
         name="Lee, Ann",
         phone_number="+1 212 555 0100",
         attributes={"ssn": "123456789", "pin": "AB12"},
     )
-    ((*found,),) = (candidate["matched_on"] for candidate in answer["candidates"])
-    assert found == [
+    ((*reasons,),) = (candidate["matched_on"] for candidate in response["candidates"])
+    assert reasons == [
         {"key": "ssn", "value": "*****6789", "tier": "unique", "shared": False},
         {"key": "email", "value": "ann@example.com", "tier": "exact", "shared": False},
         {"key": "pin", "value": "****", "tier": "exact", "shared": False},
@@ -273,8 +273,8 @@ def test_every_key_that_agreed_is_told(api: Caller) -> None:
     ]
 
 
-def test_a_sensitive_value_is_masked_wherever_it_agreed(api: Caller) -> None:
-    """By a contact attribute, by a criterion, and in a search."""
+def test_a_sensitive_value_is_masked_in_every_reason(api: Caller) -> None:
+    """It can match by a contact attribute, by a criterion, or in a search."""
     api.define("ssn", type="digits", unique=True, sensitive=True)
     api.create("Ann", phone_numbers=phones("+12125550100"), keys={"ssn": ["123-45-6789"]})
     criteria = [{"key": "ssn", "values": ["123 45 6789"]}]
@@ -288,7 +288,7 @@ def test_a_sensitive_value_is_masked_wherever_it_agreed(api: Caller) -> None:
 
 
 def test_pages_follow_the_ranking(one_a_tier: Caller) -> None:
-    """One on each page, they come in the very order of one long page, each once."""
+    """Pages of one candidate have the same order as one long page, each candidate once."""
     whole = names(one_a_tier.match(**TASK))
     assert all_pages(one_a_tier, TASK | {"limit": 1}) == [[name] for name in whole]
     assert all_pages(one_a_tier, TASK | {"limit": 2}) == [whole[:2], whole[2:4], whole[4:]]
@@ -298,7 +298,7 @@ def test_pages_follow_the_ranking(one_a_tier: Caller) -> None:
 def test_pages_neither_repeat_nor_skip_while_profiles_are_added(
     api: Caller, twins: dict[str, str], limit: int
 ) -> None:
-    """Whoever was there from the start comes exactly once, associated or not."""
+    """A profile that existed from the start comes exactly once, associated or not."""
     for contact, name in enumerate("CA"):
         api.associate(f"c-{contact}", twins[name])
     before = names(api.match(**CALL))
@@ -317,7 +317,7 @@ def test_pages_neither_repeat_nor_skip_while_profiles_are_added(
 def test_pages_do_not_repeat_while_profiles_change_or_go(
     api: Caller, twins: dict[str, str], limit: int
 ) -> None:
-    """What was shown does not come again, and what stays as it was is not passed over."""
+    """No profile comes twice, and no unchanged profile is skipped."""
     for contact, name in enumerate("CAB"):
         api.associate(f"c-{contact}", twins[name])
     before = names(api.match(**CALL))
@@ -331,8 +331,8 @@ def test_pages_do_not_repeat_while_profiles_change_or_go(
     assert seen == before
 
 
-def test_a_page_that_ended_with_one_who_is_gone_is_followed_by_the_rest(api: Caller) -> None:
-    """Two were told apart by an association; the first does not come again once nobody ties with it."""
+def test_a_page_continues_after_a_deleted_profile(api: Caller) -> None:
+    """Two differed by an association only. The first does not come again when the other is deleted."""
     for name in "AB":
         profile = api.create(name, phone_numbers=phones("+5511987654321"))
         api.associate(f"c-{name}", profile["profile_id"])

@@ -1,4 +1,4 @@
-"""Match over HTTP: what the settings say of keys, their order, and how they count together."""
+"""Match over HTTP: the settings for match keys, their order and their mode."""
 
 import pytest
 
@@ -8,19 +8,19 @@ CHANNELS = ("voice", "chat", "task", "email")
 CONTACT: Json = {"phone_number": "+12125550100", "email_address": "bob@example.com"}
 
 
-def names(answer: Json) -> list[str]:
+def names(response: Json) -> list[str]:
     """Return the first names of the candidates, best first."""
-    return [candidate["profile"]["first_name"] for candidate in answer["candidates"]]
+    return [candidate["profile"]["first_name"] for candidate in response["candidates"]]
 
 
-def keys_of(answer: Json) -> list[list[str]]:
-    """Return the keys that agreed, of each candidate."""
-    return [[reason["key"] for reason in each["matched_on"]] for each in answer["candidates"]]
+def keys_of(response: Json) -> list[list[str]]:
+    """Return the matching keys of each candidate."""
+    return [[reason["key"] for reason in each["matched_on"]] for each in response["candidates"]]
 
 
 @pytest.fixture
 def people(api: Caller) -> Caller:
-    """Return a caller of a service that knows one by the phone, one by the e-mail, one by both."""
+    """Return a caller of a service with three profiles: one has the phone, one the e-mail, one both."""
     api.create("Ann", phone_numbers=[{"value": "+12125550100"}])
     api.create("Bob", email_addresses=[{"value": "bob@example.com"}])
     api.create(
@@ -32,19 +32,19 @@ def people(api: Caller) -> Caller:
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
-def test_a_channel_is_matched_on_its_own_keys_in_its_own_mode(people: Caller, channel: str) -> None:
-    """First: the first key that finds anybody decides; all: everybody whom any of them finds, ranked."""
+def test_each_channel_has_its_own_match_keys_and_mode(people: Caller, channel: str) -> None:
+    """Mode first: the first key with a match decides. Mode all: the matches of all keys are ranked."""
     others: list[str] = [other for other in CHANNELS if other != channel]
     match_keys = {channel: ["email", "phone"], **{other: [] for other in others}}
     modes = {channel: "all", **dict.fromkeys(others, "first")}
     people.patch("/v1/settings", {"match_keys": match_keys})
-    answer = people.match(channel=channel, **CONTACT)
-    assert (names(answer), answer["outcome"]) == (["Cat", "Bob"], "ambiguous")
+    response = people.match(channel=channel, **CONTACT)
+    assert (names(response), response["outcome"]) == (["Cat", "Bob"], "ambiguous")
     people.patch("/v1/settings", {"match_modes": modes})
-    answer = people.match(channel=channel, **CONTACT)
-    assert names(answer) == ["Cat", "Bob", "Ann"]
-    assert keys_of(answer) == [["email", "phone"], ["email"], ["phone"]]
-    assert answer["outcome"] == "ambiguous"
+    response = people.match(channel=channel, **CONTACT)
+    assert names(response) == ["Cat", "Bob", "Ann"]
+    assert keys_of(response) == [["email", "phone"], ["email"], ["phone"]]
+    assert response["outcome"] == "ambiguous"
     for other in others:
         assert people.match(channel=other, **CONTACT)["outcome"] == "none"
 
@@ -61,13 +61,13 @@ def test_a_channel_is_matched_on_its_own_keys_in_its_own_mode(people: Caller, ch
 def test_the_order_of_the_keys_decides_in_mode_first(
     people: Caller, keys: list[str], expected: list[str]
 ) -> None:
-    """One that the contact says nothing of is passed over."""
+    """A key without a value in the contact is skipped."""
     people.patch("/v1/settings", {"match_keys": {"voice": keys}})
     assert names(people.match(**CONTACT)) == expected
 
 
-def test_a_key_that_finds_nobody_leaves_it_to_the_next(people: Caller) -> None:
-    """In either mode."""
+def test_a_key_without_a_match_is_followed_by_the_next(people: Caller) -> None:
+    """Both modes behave the same."""
     contact = CONTACT | {"phone_number": "+12125550199"}
     for mode in ("first", "all"):
         people.patch("/v1/settings", {"match_modes": {"task": mode}})
@@ -76,19 +76,19 @@ def test_a_key_that_finds_nobody_leaves_it_to_the_next(people: Caller) -> None:
 
 @pytest.mark.parametrize("mode", ["first", "all"])
 @pytest.mark.parametrize(("key", "value"), [("_email", "BOB@example.com"), ("email", "bob@example.com")])
-def test_what_the_contact_itself_asks_for_comes_first(
+def test_the_search_attributes_of_the_contact_come_first(
     people: Caller, mode: str, key: str, value: str
 ) -> None:
-    """Before the channel's keys, whichever way those count; they are told where they agree too."""
+    """They come before the channel's keys in both modes. Matching keys of the channel are listed too."""
     people.patch("/v1/settings", {"match_modes": {"voice": mode}})
     attributes = {"profileSearchKey": key, "profileSearchValue": value}
-    answer = people.match(phone_number="+12125550100", attributes=attributes)
-    assert names(answer) == ["Cat", "Bob"]
-    assert keys_of(answer) == [["email", "phone"], ["email"]]
+    response = people.match(phone_number="+12125550100", attributes=attributes)
+    assert names(response) == ["Cat", "Bob"]
+    assert keys_of(response) == [["email", "phone"], ["email"]]
 
 
-def test_the_match_keys_go_on_where_the_contacts_own_value_finds_nobody(people: Caller) -> None:
-    """Unless the settings say otherwise."""
+def test_the_match_keys_decide_if_the_contacts_own_value_finds_nothing(people: Caller) -> None:
+    """The settings can disable it."""
     attributes = {"profileSearchKey": "_account", "profileSearchValue": "A-1"}
     contact: Json = {"phone_number": "+12125550100", "attributes": attributes}
     assert people.match(**contact)["outcome"] == "ambiguous"
@@ -100,15 +100,15 @@ def test_the_match_keys_go_on_where_the_contacts_own_value_finds_nobody(people: 
     assert people.match(**contact)["outcome"] == "ambiguous"
 
 
-def test_a_hidden_number_is_withheld_also_where_nothing_falls_back(people: Caller) -> None:
-    """The flow hands on what it got."""
+def test_a_withheld_number_is_reported_without_a_fallback_too(people: Caller) -> None:
+    """The contact flow passes on the number that it got."""
     people.patch("/v1/settings", {"search_value_falls_back": False})
     attributes = {"profileSearchKey": "_phone", "profileSearchValue": "anonymous"}
     assert people.match(phone_number="anonymous", attributes=attributes)["outcome"] == "withheld"
 
 
-def test_the_region_of_the_domain_reads_the_number(people: Caller) -> None:
-    """A national number is one of the default region's, as soon as that is set."""
+def test_a_national_number_is_parsed_with_the_default_region(people: Caller) -> None:
+    """A change of the default region applies at once."""
     people.create("Yamada", phone_numbers=[{"value": "+81312345678"}])
     assert people.match(phone_number="03-1234-5678")["outcome"] == "none"
     people.patch("/v1/settings", {"default_region": "JP"})

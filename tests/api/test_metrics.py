@@ -1,11 +1,10 @@
-"""The figures for Prometheus."""
+"""The Prometheus metrics."""
 
 import pytest
 from flask import Flask, abort
 from prometheus_client.parser import text_string_to_metric_families
 
-from service.api.http import context
-from service.api.views import metrics
+from service.api.http import context, metrics
 
 
 @pytest.fixture
@@ -54,22 +53,22 @@ def _samples(app: Flask, name: str) -> dict[tuple[str, str, str], float]:
 def test_each_request_is_counted_and_timed_once(
     app: Flask, method: str, path: str, labels: tuple[str, str, str]
 ) -> None:
-    """A request adds one under its method, its route's template and its status, errors included."""
+    """A request adds one under its method, its route's template and its status. Errors count too."""
     app.test_client().open(path, method=method)
     assert _samples(app, "http_requests_total")[labels] == 1
     assert _samples(app, "http_request_duration_seconds_count")[labels] == 1
 
 
-def test_no_label_holds_what_the_caller_sent(app: Flask) -> None:
-    """Neither the path nor the query nor an invented method turns up in the output."""
+def test_no_label_contains_request_data(app: Flask) -> None:
+    """Neither the path nor the query string nor an unknown method is in the output."""
     client = app.test_client()
     client.get("/v1/profiles/secret-1?q=secret-2")
     client.open("/secret-3", method="SECRET4")
     assert "secret" not in client.get("/metrics").text.lower()
 
 
-def test_an_answer_of_an_earlier_hook_is_counted() -> None:
-    """When another hook answers before those of the metrics, the request is counted all the same."""
+def test_a_response_of_an_earlier_hook_is_counted() -> None:
+    """The hooks of the metrics do not run before it, but the request counts."""
     app = Flask("shop")
     app.url_value_preprocessor(context.begin_request)
     app.before_request(lambda: ("stop", 401))
@@ -79,8 +78,8 @@ def test_an_answer_of_an_earlier_hook_is_counted() -> None:
     assert _samples(app, "http_requests_total")["GET", "unmatched", "401"] == 1
 
 
-def test_applications_of_one_process_do_not_mix(app: Flask) -> None:
-    """A second application registers without a clash and starts from nothing."""
+def test_applications_in_one_process_have_separate_metrics(app: Flask) -> None:
+    """A second application registers without a conflict and starts at zero."""
     app.test_client().get("/v1/profiles/4711")
     other = Flask("other")
     other.url_value_preprocessor(context.begin_request)

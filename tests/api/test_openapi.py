@@ -1,4 +1,4 @@
-"""The document as it is served."""
+"""The OpenAPI document that the service serves."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 
 def test_the_served_document_is_the_committed_one(client: FlaskClient) -> None:
-    """GET /openapi.json answers what stands in openapi.yaml, as JSON in UTF-8."""
+    """GET /openapi.json returns the content of openapi.yaml as JSON in UTF-8."""
     response = client.get("/openapi.json")
     assert response.status_code == 200
     assert response.content_type == "application/json"

@@ -1,4 +1,4 @@
-"""Whatever is sent, and whatever becomes of it: no personal value is in a log, a metric or an error."""
+"""No personal value is in a log, a metric or an error, whatever is sent and however it fails."""
 
 import io
 import json
@@ -46,7 +46,7 @@ SSNS = st.from_regex(r"\A[0-8][0-9]{2}-[0-9]{2}-[0-9]{4}\Z")
 
 @dataclass(frozen=True)
 class Person:
-    """The values of one person, each of which tells who it is."""
+    """The values of one person, each of which identifies the person."""
 
     name: str
     email: str
@@ -55,11 +55,11 @@ class Person:
 
     @property
     def values(self) -> tuple[str, ...]:
-        """All of them."""
+        """Return all of them."""
         return self.name, self.email, self.phone, self.ssn
 
     def forms(self) -> set[str]:
-        """Return what must be found nowhere: the values, and what is left of them in other notations."""
+        """Return the texts to search for: the values and their other notations."""
         digits = {"".join(filter(str.isdigit, number)) for number in (self.phone, self.ssn)}
         plain = {*self.values, *digits, self.email.split("@")[0]}
         return {form.casefold() for form in plain | {quote(value) for value in plain}}
@@ -69,31 +69,30 @@ PEOPLE = st.builds(Person, name=NAMES, email=EMAILS, phone=PHONES, ssn=SSNS)
 
 
 class Written:
-    """What the process writes while requests are answered: its log, errors and metrics."""
+    """The output of the process while it handles requests: log, errors and metrics."""
 
     def __init__(self, stream: io.StringIO) -> None:
-        """Take where the log goes."""
         self.stream = stream
         self.errors: list[str] = []
         self.lines = 0
 
     def check(self, person: Person, *, metrics: str = "") -> None:
-        """Assert that nothing of the person is in anything that was written since the last check."""
+        """Assert that nothing written since the last check contains a value of the person."""
         text = self.stream.getvalue()
-        # As it stands, and with its escapes read.
+        # Search the raw text, and the text with its escapes decoded.
         read = [json.dumps(json.loads(line), ensure_ascii=False) for line in text.splitlines()]
         self.lines += len(read)
         everything = "\n".join([text, *read, *self.errors, metrics]).casefold()
-        found = [form for form in person.forms() if form in everything]
+        matches = [form for form in person.forms() if form in everything]
         self.stream.seek(0)
         self.stream.truncate()
         self.errors.clear()
-        assert not found, (found, everything)
+        assert not matches, (matches, everything)
 
 
 @pytest.fixture
 def written() -> Iterator[Written]:
-    """Return what is written: structlog's lines, and those of libraries as they are under gunicorn."""
+    """Return the output: structlog's lines, and those of libraries as under gunicorn."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(log.formatter())
@@ -104,16 +103,14 @@ def written() -> Iterator[Written]:
 
 
 class Failing:
-    """A database, or a collection of it, whose failures quote what was asked for, as no driver should."""
+    """A database or collection whose errors quote the query, which no driver should do."""
 
     def __init__(self, inner: Any, owner: "Failing | None" = None) -> None:
-        """Take what works."""
         self.inner = inner
         self.owner = owner or self
         self.failure: type[Exception] | None = None
 
     def __getitem__(self, name: str) -> "Failing":
-        """Return the collection of this name."""
         return Failing(self.inner[name], self.owner)
 
     def with_options(self, **options: Any) -> "Failing":
@@ -121,10 +118,9 @@ class Failing:
         return Failing(self.inner.with_options(**options), self.owner)
 
     def __getattr__(self, name: str) -> Any:
-        """Return the attribute; a method works unless there is a failure."""
-        found = getattr(self.inner, name)
-        if self.owner.failure is None or not callable(found):
-            return found
+        attribute = getattr(self.inner, name)
+        if self.owner.failure is None or not callable(attribute):
+            return attribute
         return self._fail
 
     def _fail(self, *args: Any, **kwargs: Any) -> Any:
@@ -134,7 +130,7 @@ class Failing:
 
 @dataclass(frozen=True)
 class World:
-    """A service that has begun to serve, and what each of its operations on data answers from then on."""
+    """A running service, and the status of each of its operations on data."""
 
     api: Caller
     status: int | None
@@ -146,18 +142,18 @@ class World:
     ids=["works", "is away", "fails"],
 )
 def world(request: pytest.FixtureRequest) -> World:
-    """Return a service, and one whose MongoDB goes away, and one with a fault that nobody foresaw."""
+    """Return a working service, one whose MongoDB fails, and one with an unexpected error."""
     failure, status = request.param
     database = Failing(mongomock.MongoClient(tz_aware=True)["test"])
-    given = Settings(auth=False, max_body_bytes=20_000, settings_cache_seconds=0, master_keys=ONE)
-    api = Caller(create_app(given, database=database, metrics_ttl=0).test_client(), database)
+    app_settings = Settings(auth=False, max_body_bytes=20_000, settings_cache_seconds=0, master_keys=ONE)
+    api = Caller(create_app(app_settings, database=database, metrics_ttl=0).test_client(), database)
     api.get("/v1/settings")
     database.failure = failure
     return World(api, status)
 
 
 def _bodies(operation: Operation, person: Person) -> Iterator[tuple[Any, Mapping[str, str]]]:
-    """Yield bodies of all kinds with the person in them, with their headers."""
+    """Yield bodies of all kinds with the person's values in them, and their headers."""
     json_type = {"Content-Type": "application/json"}
     if operation.body is None:
         yield None, {}
@@ -167,7 +163,7 @@ def _bodies(operation: Operation, person: Person) -> Iterator[tuple[Any, Mapping
     for number, (pointer, _) in enumerate(leaves(full)):
         value = person.values[number % len(person.values)]
         yield json.dumps(at_pointer(full, pointer, value)), json_type
-    # Told back, the name of a field is one; but no address and no number passes for it.
+    # The name of a field is returned, but no e-mail address and no number is a valid name.
     yield json.dumps({**full, person.email: person.name, person.ssn: person.name}), json_type
     yield json.dumps({"attributes": {person.phone: 1}, "keys": {person.email: [person.name]}}), json_type
     yield json.dumps(list(person.values)), json_type
@@ -177,7 +173,7 @@ def _bodies(operation: Operation, person: Person) -> Iterator[tuple[Any, Mapping
 
 
 def _paths(operation: Operation, person: Person) -> Iterator[str]:
-    """Yield the operation's path, and some with the person in their place, or behind them."""
+    """Yield the operation's path, and variants that contain the person's values."""
     yield operation.path
     yield f"{operation.path}/{quote(person.name)}"
     yield f"{operation.path}?{quote(person.email)}={quote(person.name)}"
@@ -190,7 +186,7 @@ def _paths(operation: Operation, person: Person) -> Iterator[str]:
 
 
 def _send(written: Written, api: Caller, operation: Operation, person: Person) -> set[int]:
-    """Send it all; return the statuses of the answers, and keep the errors among them."""
+    """Send all requests. Return the statuses of the responses, and keep the errors."""
     statuses = set()
     personal = {
         "X-Request-Id": person.phone,
@@ -215,7 +211,7 @@ def _send(written: Written, api: Caller, operation: Operation, person: Person) -
 def test_no_personal_value_is_in_a_log_a_metric_or_an_error(
     written: Written, world: World, operation: Operation
 ) -> None:
-    """In bodies, paths, queries and headers; accepted or refused, MongoDB there or not, faults of ours."""
+    """Values are in bodies, paths, queries and headers, with success, rejection and failures."""
     api, status = world.api, world.status
     statuses: set[int] = set()
 
@@ -235,8 +231,8 @@ def test_no_personal_value_is_in_a_log_a_metric_or_an_error(
 
 
 @pytest.mark.parametrize("field", ["name", "email", "phone", "ssn"])
-def test_what_is_written_on_purpose_would_be_found(written: Written, field: str) -> None:
-    """The search above can fail: without the redaction each kind of value is seen."""
+def test_the_check_finds_a_value_that_is_not_redacted(written: Written, field: str) -> None:
+    """The check above can fail: without the redaction each kind of value is found."""
     person = Person(name="Zq山田太郎", email="zqa@bcde.example", phone="+1 (212) 555-0100", ssn="123-45-6789")
     logger = structlog.wrap_logger(
         structlog.PrintLogger(written.stream), processors=[structlog.processors.JSONRenderer()]
@@ -246,11 +242,11 @@ def test_what_is_written_on_purpose_would_be_found(written: Written, field: str)
         written.check(person)
 
 
-def test_what_is_written_by_mistake_is_masked(written: Written) -> None:
-    """Our own log line or a library's, in a hurry: under a personal name, in a text, in an exception."""
+def test_a_value_logged_by_mistake_is_masked(written: Written) -> None:
+    """It is masked under a personal field name, in a text and in an exception, in any library's log."""
     person = Person(name="Zq山田太郎", email="zqa@bcde.example", phone="+1 (212) 555-0100", ssn="123-45-6789")
     try:
-        {}[str(person)]  # type: ignore[index] # that it fails is what is wanted
+        {}[str(person)]  # type: ignore[index] # the failure is the test
     except KeyError:
         with redirect_stderr(written.stream):
             logger = structlog.get_logger("x")

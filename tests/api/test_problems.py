@@ -1,4 +1,4 @@
-"""Problems: one form for every error, whatever raised it."""
+"""Problem documents: all errors have one format, whatever raised them."""
 
 import json
 from collections.abc import Iterator
@@ -29,13 +29,13 @@ RAISED = [error for error in _subclasses(ServiceError) if "code" in vars(error)]
 
 @pytest.mark.parametrize("error", sorted(_subclasses(ServiceError), key=str))
 def test_every_error_has_a_status(error: type[ServiceError]) -> None:
-    """No error is without a line in the table, its own or its parent's, and none is a 500."""
+    """Every error class has a line in the table, or its parent has, and none is a 500."""
     assert 400 <= problems.status_of(error) <= 503
     assert problems.status_of(error) != 500
 
 
-def test_every_error_that_is_raised_has_a_code_of_its_own() -> None:
-    """A caller decides by the code, so no two errors share one; whoever has none is a mere parent."""
+def test_every_error_has_a_code_of_its_own() -> None:
+    """Clients decide by the code, so no two errors share one. Classes without a code are only parents."""
     codes = [error.code for error in RAISED]
     assert len(set(codes)) == len(codes)
     parents = set(_subclasses(ServiceError)) - set(RAISED)
@@ -43,14 +43,14 @@ def test_every_error_that_is_raised_has_a_code_of_its_own() -> None:
     assert all(error.title for error in RAISED)
 
 
-def test_the_table_names_no_error_that_is_gone() -> None:
-    """Every line of the table is an error of ours."""
+def test_the_table_names_existing_errors_only() -> None:
+    """Every line of the table is an error of the service."""
     assert set(problems.STATUS) <= set(_subclasses(ServiceError))
 
 
 @pytest.mark.parametrize("error", [e for code, e in default_exceptions.items() if code >= 400])
 def test_every_http_exception_is_a_problem(app: Flask, error: type[HTTPException]) -> None:
-    """What Flask and Werkzeug raise by themselves is answered in the same form, under its own status."""
+    """Exceptions of Flask and Werkzeug get the same format, with their own status."""
 
     @app.get("/broken")
     def fail() -> str:
@@ -65,8 +65,8 @@ def test_every_http_exception_is_a_problem(app: Flask, error: type[HTTPException
     assert response.content_type == problems.CONTENT_TYPE
 
 
-def test_an_unexpected_exception_is_a_500_that_says_nothing(app: Flask) -> None:
-    """Neither the answer nor the log holds the exception's text, which can hold a personal value."""
+def test_an_unexpected_exception_is_a_500_without_details(app: Flask) -> None:
+    """Neither the response nor the log has the exception's text, which can contain a personal value."""
 
     @app.get("/broken")
     def fail() -> str:
@@ -86,7 +86,7 @@ def test_an_unexpected_exception_is_a_500_that_says_nothing(app: Flask) -> None:
 
 @pytest.fixture(scope="module", params=[False, True], ids=["from the start", "later"])
 def without_datastore(request: pytest.FixtureRequest) -> Caller:
-    """Return a caller of a service that MongoDB never answered, or no longer answers."""
+    """Return a caller of a service whose MongoDB was never reachable, or no longer is."""
     away = FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"], broken=not request.param)
     api = Caller(
         create_app(Settings(settings_cache_seconds=0, auth=False), database=away).test_client(), away
@@ -101,7 +101,7 @@ def without_datastore(request: pytest.FixtureRequest) -> Caller:
 def test_without_a_datastore_every_operation_is_a_503(
     without_datastore: Caller, operation: Operation
 ) -> None:
-    """Each operation tells when to retry, and never what the driver said."""
+    """Each response says when to retry, and never contains the driver's message."""
     with capture_logs() as logs:
         response = without_datastore.call(operation.method, operation.path, operation.body, status=503)
     assert check_problem(response)["code"] == "datastore_unavailable"
@@ -112,7 +112,7 @@ def test_without_a_datastore_every_operation_is_a_503(
 
 
 def test_the_service_recovers_with_its_datastore() -> None:
-    """Nothing but a retry is needed once MongoDB answers, be it for the first time or again."""
+    """Only a retry is needed once MongoDB responds, for the first time or again."""
     away = FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
     api = Caller(create_app(Settings(auth=False), database=away).test_client(), away)
     for _ in range(2):
@@ -122,8 +122,8 @@ def test_the_service_recovers_with_its_datastore() -> None:
         away.broken = True
 
 
-def test_the_operations_under_test_are_all_there_are(app: Flask) -> None:
-    """A new operation cannot come without being tried for each error."""
+def test_every_operation_is_in_the_table(app: Flask) -> None:
+    """A new operation must be added, and is then tested for each error."""
     served = {
         (method, rule.rule.replace("<", "{").replace(">", "}"))
         for rule in app.url_map.iter_rules()
@@ -136,8 +136,8 @@ def test_the_operations_under_test_are_all_there_are(app: Flask) -> None:
 @pytest.mark.parametrize(
     "path", ["/nowhere", "/v1", "/v2/profiles", "/v1/nowhere/jane@example.com", "/v1/profiles/"]
 )
-def test_a_path_that_is_not_there_is_a_404(api: Caller, path: str) -> None:
-    """Nothing of the path comes back."""
+def test_an_unknown_path_is_a_404(api: Caller, path: str) -> None:
+    """The response contains no part of the path."""
     response = api.call("GET", path, status=404)
     assert check_problem(response)["code"] == "not_found"
     assert "jane" not in response.text
@@ -145,6 +145,6 @@ def test_a_path_that_is_not_there_is_a_404(api: Caller, path: str) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 @pytest.mark.parametrize("contact_id", ["", "/call-1", "%2Fcall-1", "/"])
-def test_a_doubled_slash_leads_to_no_other_contact(api: Caller, method: str, contact_id: str) -> None:
-    """No redirect makes "/call-1" the contact "call-1"."""
+def test_a_doubled_slash_does_not_address_another_contact(api: Caller, method: str, contact_id: str) -> None:
+    """The path "/call-1" is not redirected to the contact "call-1"."""
     api.call(method, f"/v1/contacts/{contact_id}/association", status=404)

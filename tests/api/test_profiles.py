@@ -1,4 +1,4 @@
-"""Profiles over HTTP: create, read, correct, delete."""
+"""Profiles over HTTP: create, read, change and delete."""
 
 # ruff: noqa: RUF001  (characters that look alike are what is tested)
 
@@ -48,12 +48,12 @@ FULL: Json = {
 
 
 def path_of(profile: Json) -> str:
-    """Return where a profile stands."""
+    """Return the path of a profile."""
     return f"/v1/profiles/{profile['profile_id']}"
 
 
 def test_a_first_name_is_enough(api: Caller) -> None:
-    """A new profile stands at its Location, at version 1, with null or nothing in every other field."""
+    """A new profile is at its Location, with version 1, and null or empty values in all other fields."""
     response = api.call("POST", "/v1/profiles", {"first_name": " Ann "}, status=201)
     profile = response.get_json()
     assert len(profile["profile_id"]) == 32
@@ -75,15 +75,15 @@ def test_a_first_name_is_enough(api: Caller) -> None:
 
 
 def test_a_profile_with_a_first_name_alone_works_everywhere(api: Caller) -> None:
-    """It can be read, patched, found, matched, associated, looked up by its contacts and deleted."""
+    """It can be read, patched, found, matched, associated, listed by its contacts and deleted."""
     profile = api.create("Ann")
     path, profile_id = path_of(profile), profile["profile_id"]
     assert api.get(path) == profile
     assert api.patch(path, {}) == profile
     assert [i["profile"] for i in api.search(("name", ["ANN"]))["items"]] == [profile]
     assert [i["profile"] for i in api.search(("name", ["an"]), mode="prefix")["items"]] == [profile]
-    found = api.search(("name", ["ann"]), ("profile_id", [profile_id]), operator="and")
-    assert [i["profile"] for i in found["items"]] == [profile]
+    result = api.search(("name", ["ann"]), ("profile_id", [profile_id]), operator="and")
+    assert [i["profile"] for i in result["items"]] == [profile]
     matched = api.match(channel="chat", name="ann")
     assert [c["profile"] for c in matched["candidates"]] == [profile]
     api.associate("c-1", profile_id)
@@ -95,8 +95,8 @@ def test_a_profile_with_a_first_name_alone_works_everywhere(api: Caller) -> None
     api.get(path, status=404)
 
 
-def test_what_was_typed_is_kept_beside_what_it_was_read_as(api: Caller) -> None:
-    """Every field comes back as it was sent, a phone number with its E.164 form or null."""
+def test_typed_values_are_kept_beside_the_parsed_ones(api: Caller) -> None:
+    """Every field is returned as it was sent. A phone number also has its E.164 form or null."""
     api.define("ssn", type="digits")
     profile = api.post("/v1/profiles", FULL, status=201)
     numbers = [
@@ -116,32 +116,32 @@ def test_what_was_typed_is_kept_beside_what_it_was_read_as(api: Caller) -> None:
 
 
 @pytest.mark.parametrize("field", EMPTY)
-def test_null_in_a_new_profile_is_nothing(api: Caller, field: str) -> None:
-    """A frontend may send every field of its form."""
+def test_null_in_a_new_profile_means_absent(api: Caller, field: str) -> None:
+    """A frontend can send every field of its form."""
     assert api.create("Ann", **{field: None})[field] == EMPTY[field]
 
 
 @pytest.mark.parametrize("length", [255, 256])
 @pytest.mark.parametrize("field", ["first_name", "last_name", "business_name", "account_number"])
 def test_a_field_has_up_to_255_characters(api: Caller, field: str, length: int) -> None:
-    """Characters count, not bytes; one more is refused."""
+    """Characters count, not bytes. One more is rejected."""
     body = {"first_name": "Ann", field: "山" * length}
     if length == 255:
         assert api.post("/v1/profiles", body, status=201)[field] == body[field]
     else:
-        problem = api.refuse("POST", "/v1/profiles", body, status=422, code="invalid_request")
+        problem = api.reject("POST", "/v1/profiles", body, status=422, code="invalid_request")
         assert pointers(problem) == [f"/{field}"]
 
 
 @pytest.mark.parametrize(("length", "status"), [(1000, 201), (1001, 422)])
 def test_additional_information_has_up_to_1000_characters(api: Caller, length: int, status: int) -> None:
-    """As in Amazon Connect."""
+    """The limit is that of Amazon Connect."""
     api.post("/v1/profiles", {"first_name": "Ann", "additional_information": "x" * length}, status=status)
 
 
 @pytest.mark.parametrize("content_type", ["application/merge-patch+json", "application/json"])
-def test_a_patch_changes_what_it_names(api: Caller, content_type: str) -> None:
-    """The rest stays, the version grows by one, and the ETag with it; both media types are read."""
+def test_a_patch_changes_its_fields_only(api: Caller, content_type: str) -> None:
+    """The version and the ETag are incremented. Both media types are accepted."""
     profile = api.create("Ann", last_name="Lee", gender="female")
     patch = {"last_name": "Fox", "gender": None, "account_number": "A-1"}
     response = api.call("PATCH", path_of(profile), patch, content_type=content_type)
@@ -155,8 +155,8 @@ def test_a_patch_changes_what_it_names(api: Caller, content_type: str) -> None:
 
 
 @pytest.mark.parametrize("field", EMPTY)
-def test_null_in_a_patch_removes(api: Caller, field: str) -> None:
-    """Any field can be taken away again (RFC 7396); the first name only where there is a business name."""
+def test_null_in_a_patch_removes_a_field(api: Caller, field: str) -> None:
+    """Any field can be removed (RFC 7396), the first name only if there is a business name."""
     api.define("ssn", type="digits")
     profile = api.post("/v1/profiles", FULL, status=201)
     changed = api.patch(path_of(profile), {field: None})
@@ -179,7 +179,7 @@ def test_null_in_a_patch_removes(api: Caller, field: str) -> None:
         ("addresses", []),
     ],
 )
-def test_an_array_in_a_patch_replaces(api: Caller, field: str, new: list[Json]) -> None:
+def test_an_array_in_a_patch_replaces_the_old_one(api: Caller, field: str, new: list[Json]) -> None:
     """Arrays are not merged item by item (RFC 7396)."""
     api.define("ssn", type="digits")
     profile = api.post("/v1/profiles", FULL, status=201)
@@ -201,7 +201,7 @@ def test_an_array_in_a_patch_replaces(api: Caller, field: str, new: list[Json]) 
 def test_attributes_and_keys_are_merged_member_by_member(
     api: Caller, field: str, old: Json, patch: Json, new: Json
 ) -> None:
-    """They are objects, so a patch names the members that it changes, and null removes one."""
+    """They are objects, so a patch changes its members only, and null removes one."""
     api.define("ssn", type="digits")
     api.define("vin")
     profile = api.create("Ann", **{field: old})
@@ -221,7 +221,7 @@ def test_attributes_and_keys_are_merged_member_by_member(
     ],
 )
 def test_a_patch_that_changes_nothing_writes_nothing(api: Caller, patch: Json) -> None:
-    """A retry is harmless: version and time stay."""
+    """A retry is harmless: version and time stay the same."""
     api.define("ssn", type="digits")
     profile = api.post("/v1/profiles", FULL, status=201)
     before = api.dump()
@@ -230,30 +230,30 @@ def test_a_patch_that_changes_nothing_writes_nothing(api: Caller, patch: Json) -
 
 
 @pytest.mark.parametrize("field", ["phone_numbers", "email_addresses", "addresses", "attributes", "keys"])
-def test_what_was_read_can_be_sent_back(api: Caller, field: str) -> None:
-    """A list keeps its form, E.164 included, when a frontend sends it back as it came."""
+def test_a_field_can_be_sent_back_as_it_was_read(api: Caller, field: str) -> None:
+    """A list keeps its form, including E.164, if a frontend sends it back unchanged."""
     api.define("ssn", type="digits")
     profile = api.post("/v1/profiles", FULL, status=201)
     assert api.patch(path_of(profile), {field: profile[field]}) == profile
 
 
-def test_a_phone_number_is_read_anew_whatever_e164_says(api: Caller) -> None:
-    """The caller's e164 is accepted and not believed."""
+def test_a_phone_number_is_parsed_whatever_its_e164_is(api: Caller) -> None:
+    """An ``e164`` in the request is accepted and ignored."""
     profile = api.create("Ann", phone_numbers=[{"value": "+12125550123", "e164": "+15005550006"}])
     assert profile["phone_numbers"][0]["e164"] == "+12125550123"
 
 
-def test_a_patch_that_nulls_the_first_name_is_refused(api: Caller) -> None:
-    """It is the one field that a profile needs."""
+def test_a_patch_that_nulls_the_first_name_is_rejected(api: Caller) -> None:
+    """A profile needs a name."""
     path = path_of(api.create("Ann"))
-    problem = api.refuse("PATCH", path, {"first_name": None}, status=422, code="invalid_request")
+    problem = api.reject("PATCH", path, {"first_name": None}, status=422, code="invalid_request")
     assert pointers(problem) == ["/first_name"]
 
 
 @pytest.mark.parametrize("held", ['"1"', '"7", "1"', "*", "1", ',W/"2" ,, "a,b","1",', '"\xe9", 1', ' "1"\t'])
 @pytest.mark.parametrize("method", ["PATCH", "DELETE", "keys", "keys/release"])
-def test_a_current_if_match_lets_the_change_through(api: Caller, method: str, held: str) -> None:
-    """The ETag that was read, one of several, or any; some clients leave out the quotation marks."""
+def test_a_change_with_a_current_if_match_succeeds(api: Caller, method: str, held: str) -> None:
+    """It is the ETag, one of several, or any. Some clients leave out the quotation marks."""
     path = path_of(api.create("Ann"))
     headers = {"If-Match": held}
     if method == "PATCH":
@@ -266,7 +266,7 @@ def test_a_current_if_match_lets_the_change_through(api: Caller, method: str, he
 
 
 def change(api: Caller, method: str) -> tuple[str, str, Any]:
-    """Return one of the four changes of a profile that is at version 1."""
+    """Return a request for one of the four changes of a profile at version 1."""
     path = path_of(api.create("Ann", phone_numbers=[{"value": "555 1234"}]))
     key_values = {"key": "phone", "values": ["555 1234"]}
     return {
@@ -284,9 +284,9 @@ STALE += ["2", "0", "9" * 5000, '"1,1"', 'W/"1", W/"1"', '"W/1"']
 @pytest.mark.parametrize("stale", STALE, ids=lambda tag: tag[:12])
 @pytest.mark.parametrize("method", ["PATCH", "DELETE", "keys", "keys/release"])
 def test_a_stale_if_match_is_a_412(api: Caller, method: str, stale: str) -> None:
-    """So is an ETag that the service never gave, however large, and a weak one (RFC 9110, 13.1.1)."""
+    """Unknown ETags of any size and weak ones are stale too (RFC 9110, 13.1.1)."""
     headers = {"If-Match": stale.encode().decode("latin-1")}
-    api.refuse(*change(api, method), status=412, code="version_conflict", headers=headers)
+    api.reject(*change(api, method), status=412, code="version_conflict", headers=headers)
 
 
 MALFORMED = [
@@ -310,20 +310,20 @@ MALFORMED += ["-1", "1.0", "'1'", '\\"1\\"', '"1", x', f'"1",{" " * 5000}x', f"{
 
 @pytest.mark.parametrize("malformed", MALFORMED, ids=lambda tag: tag[:12])
 @pytest.mark.parametrize("method", ["PATCH", "DELETE", "keys", "keys/release"])
-def test_an_if_match_that_is_malformed_is_a_422(api: Caller, method: str, malformed: str) -> None:
-    """To read the profile again, as a 412 asks for, would not help; what to send is told."""
+def test_a_malformed_if_match_is_a_422(api: Caller, method: str, malformed: str) -> None:
+    """Reading the profile again, as after a 412, would not help. The detail says what to send."""
     headers = {"If-Match": malformed}
-    problem = api.refuse(*change(api, method), status=422, code="invalid_request", headers=headers)
+    problem = api.reject(*change(api, method), status=422, code="invalid_request", headers=headers)
     assert pointers(problem) == ["/If-Match"]
     assert 'such as "1"' in problem["errors"][0]["detail"]
 
 
-def test_the_second_of_two_changes_on_one_etag_is_refused(api: Caller) -> None:
-    """Nothing of the first agent's is lost."""
+def test_the_second_of_two_changes_with_one_etag_is_rejected(api: Caller) -> None:
+    """The first agent's change is not lost."""
     path = path_of(api.create("Ann"))
     headers = {"If-Match": '"1"'}
     api.patch(path, {"last_name": "Lee"}, headers=headers)
-    api.refuse("PATCH", path, {"gender": "f"}, status=412, code="version_conflict", headers=headers)
+    api.reject("PATCH", path, {"gender": "f"}, status=412, code="version_conflict", headers=headers)
     assert api.get(path)["last_name"] == "Lee"
 
 
@@ -339,16 +339,14 @@ def test_the_second_of_two_changes_on_one_etag_is_refused(api: Caller) -> None:
     ],
 )
 @pytest.mark.parametrize("headers", [{}, {"If-Match": '"1"'}], ids=["", "if-match"])
-def test_a_profile_that_is_not_there_is_a_404(
-    api: Caller, method: str, rest: str, body: Any, headers: Json
-) -> None:
-    """With and without If-Match."""
+def test_a_missing_profile_is_a_404(api: Caller, method: str, rest: str, body: Any, headers: Json) -> None:
+    """If-Match makes no difference."""
     path = f"/v1/profiles/{ABSENT}{rest}"
-    api.refuse(method, path, body, status=404, code="profile_not_found", headers=headers)
+    api.reject(method, path, body, status=404, code="profile_not_found", headers=headers)
 
 
 def test_a_deleted_profile_is_gone_at_once(api: Caller) -> None:
-    """It is no longer read, found, matched, nor part of any contact."""
+    """It is no longer read, found or matched, and belongs to no contact."""
     profile = api.create("Ann")
     other = api.create("Bob")
     api.associate("c-1", other["profile_id"])
@@ -364,10 +362,10 @@ def test_a_deleted_profile_is_gone_at_once(api: Caller) -> None:
 
 
 def test_a_second_delete_is_a_404(api: Caller) -> None:
-    """There is nothing there any more."""
+    """The profile no longer exists."""
     path = path_of(api.create("Ann"))
     api.delete(path)
-    api.refuse("DELETE", path, status=404, code="profile_not_found")
+    api.reject("DELETE", path, status=404, code="profile_not_found")
 
 
 @pytest.mark.parametrize(
@@ -379,38 +377,38 @@ def test_a_second_delete_is_a_404(api: Caller) -> None:
     ],
 )
 def test_a_list_has_up_to_100_items(api: Caller, field: str, item: Json) -> None:
-    """One more is refused."""
+    """One more is rejected."""
     path = path_of(api.create("Ann", **{field: [item] * 100}))
-    problem = api.refuse("PATCH", path, {field: [item] * 101}, status=422, code="invalid_request")
+    problem = api.reject("PATCH", path, {field: [item] * 101}, status=422, code="invalid_request")
     assert pointers(problem) == [f"/{field}"]
 
 
-def test_attributes_do_not_pile_up_beyond_200(api: Caller) -> None:
-    """The bound is one of the profile, not of each patch: what was read can always be sent back."""
+def test_a_profile_has_up_to_200_attributes(api: Caller) -> None:
+    """The limit applies to the profile, not to each patch. What was read can always be sent back."""
     path = path_of(api.create("Ann", attributes={f"a{i}": "1" for i in range(150)}))
     patch = {"attributes": {f"b{i}": "1" for i in range(51)}}
-    problem = api.refuse("PATCH", path, patch, status=422, code="invalid_request")
+    problem = api.reject("PATCH", path, patch, status=422, code="invalid_request")
     assert pointers(problem) == ["/attributes"]
     patch["attributes"].popitem()
     assert len(api.patch(path, patch)["attributes"]) == 200
 
 
-def test_keys_do_not_pile_up_beyond_50(api: Caller) -> None:
-    """Neither by patches nor by values added one by one."""
+def test_a_profile_has_up_to_50_keys(api: Caller) -> None:
+    """The limit applies to patches and to added values."""
     for i in range(51):
         api.define(f"k{i}")
     path = path_of(api.create("Ann", keys={f"k{i}": ["1"] for i in range(50)}))
     patch = {"keys": {"k50": ["1"]}}
-    problem = api.refuse("PATCH", path, patch, status=422, code="invalid_request")
+    problem = api.reject("PATCH", path, patch, status=422, code="invalid_request")
     assert pointers(problem) == ["/keys"]
     one_more = {"key": "k50", "values": ["1"]}
-    problem = api.refuse("POST", f"{path}/keys", one_more, status=422, code="invalid_request")
+    problem = api.reject("POST", f"{path}/keys", one_more, status=422, code="invalid_request")
     assert pointers(problem) == ["/keys"]
     assert "k50" in api.patch(path, {"keys": {"k49": None, "k50": ["1"]}})["keys"]
 
 
 def test_a_unique_value_has_one_owner(api: Caller) -> None:
-    """The second claim is refused, names key and owner, and leaves nothing behind, be it new or patched."""
+    """The second request is rejected, whether it creates or patches. The problem has key and owner."""
     api.define("ssn", type="digits", unique=True)
     owner = api.create("Ann", keys={"ssn": ["123-45-6789"]})
     other = api.create("Bob")
@@ -421,14 +419,14 @@ def test_a_unique_value_has_one_owner(api: Caller) -> None:
         ("POST", f"{path_of(other)}/keys", {"key": "ssn", "values": ["123456789"]}),
         ("POST", "/v1/contacts/c-1/profile", {"first_name": "Eve", **claim}),
     ):
-        problem = api.refuse(method, path, body, status=409, code="unique_key_taken")
+        problem = api.reject(method, path, body, status=409, code="unique_key_taken")
         assert (problem["key"], problem["profile_id"]) == ("ssn", owner["profile_id"])
         assert "123" not in problem["detail"]
 
 
 @pytest.mark.parametrize("how", ["patched away", "released", "deleted"])
-def test_a_unique_value_is_free_again_once_let_go(api: Caller, how: str) -> None:
-    """The very next request may claim it."""
+def test_a_released_unique_value_can_be_taken(api: Caller, how: str) -> None:
+    """The next request can take it."""
     api.define("ssn", type="digits", unique=True)
     path = path_of(api.create("Ann", keys={"ssn": ["123-45-6789"]}))
     if how == "patched away":

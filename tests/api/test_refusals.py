@@ -1,4 +1,4 @@
-"""The log of requests that are refused for their Origin or Host: it names them, and the setting to change."""
+"""The log of requests rejected for their Origin or Host names the value and the setting to change."""
 
 import json
 from typing import Any
@@ -18,11 +18,11 @@ PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-He
 
 
 def _client(database: Any, **settings: bool | tuple[str, ...]) -> FlaskClient:
-    return create_app(Settings(**{"auth": False, **settings}), database=database).test_client()  # type: ignore[arg-type] # as their fields say
+    return create_app(Settings(**{"auth": False, **settings}), database=database).test_client()  # type: ignore[arg-type] # keyword arguments of several types
 
 
 def _refusals(capsys: pytest.CaptureFixture[str]) -> list[Json]:
-    """Return what the log says of refusals, without the times."""
+    """Return the log entries about rejections, without their times."""
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     return [
         {name: value for name, value in line.items() if name != "timestamp"}
@@ -32,15 +32,17 @@ def _refusals(capsys: pytest.CaptureFixture[str]) -> list[Json]:
 
 
 @pytest.mark.parametrize(
-    ("method", "sent"), [("POST", {}), ("OPTIONS", PREFLIGHT), ("GET", {})], ids=["post", "preflight", "get"]
+    ("method", "headers"),
+    [("POST", {}), ("OPTIONS", PREFLIGHT), ("GET", {})],
+    ids=["post", "preflight", "get"],
 )
 def test_without_authentication_a_foreign_origin_is_logged(
-    database: Any, capsys: pytest.CaptureFixture[str], method: str, sent: dict[str, str]
+    database: Any, capsys: pytest.CaptureFixture[str], method: str, headers: dict[str, str]
 ) -> None:
-    """The page sees "Failed to fetch" only; the terminal says which origin, and what to set."""
+    """The page only sees "Failed to fetch". The log has the origin and the setting."""
     client = _client(database)
     for _ in range(3):
-        client.open("/v1/search-keys", method=method, headers={"Origin": ORIGIN, **sent})
+        client.open("/v1/search-keys", method=method, headers={"Origin": ORIGIN, **headers})
     assert _refusals(capsys) == [
         {
             "event": "origin_refused",
@@ -52,37 +54,37 @@ def test_without_authentication_a_foreign_origin_is_logged(
 
 
 @pytest.mark.parametrize("cors_origins", [(), ("https://agents.example.com",)])
-def test_with_authentication_a_preflight_that_is_not_granted_is_logged(
+def test_with_authentication_a_rejected_preflight_is_logged(
     database: Any, capsys: pytest.CaptureFixture[str], cors_origins: tuple[str, ...]
 ) -> None:
-    """Before anything asks for a credential, which a preflight has none of."""
+    """It is logged before authentication, because a preflight has no credential."""
     client = _client(database, auth=True, cors_origins=cors_origins)
     client.options(CLEAR, headers={"Origin": ORIGIN, **PREFLIGHT})
     assert [each["origin"] for each in _refusals(capsys)] == [ORIGIN]
 
 
-def test_with_authentication_a_page_behind_a_proxy_is_no_refusal(
+def test_with_authentication_a_page_behind_a_proxy_is_not_logged(
     database: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Our own page sends its origin as it is outside of the proxy, and no preflight."""
+    """The service's own page sends the proxy's origin, and no preflight."""
     _client(database, auth=True).post(CLEAR, headers={"Origin": "https://profiles.example.com"})
     assert _refusals(capsys) == []
 
 
 @pytest.mark.parametrize("origin", ["https://agents.example.com", "http://localhost", None])
-def test_what_is_allowed_is_not_logged(
+def test_an_allowed_request_is_not_logged(
     database: Any, capsys: pytest.CaptureFixture[str], origin: str | None
 ) -> None:
-    """A named origin, the service's own, and a program."""
+    """It comes from a configured origin, the service's own page, or a program."""
     client = _client(database, cors_origins=("https://agents.example.com",))
-    sent = {} if origin is None else {"Origin": origin}
-    assert client.post(CLEAR, headers=sent).status_code == 200
-    client.options(CLEAR, headers=sent)
+    headers = {} if origin is None else {"Origin": origin}
+    assert client.post(CLEAR, headers=headers).status_code == 200
+    client.options(CLEAR, headers=headers)
     assert _refusals(capsys) == []
 
 
-def test_a_refused_host_is_logged(database: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    """With what to do about it."""
+def test_a_rejected_host_is_logged(database: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """The entry says what to do."""
     client = _client(database)
     for _ in range(2):
         assert client.get("/livez", headers={"Host": "profiles.test:8080"}).status_code == 421
@@ -114,13 +116,13 @@ def test_a_refused_host_is_logged(database: Any, capsys: pytest.CaptureFixture[s
 def test_the_log_shows_an_origin_and_nothing_else_that_was_sent(
     database: Any, capsys: pytest.CaptureFixture[str], origin: str, logged: str
 ) -> None:
-    """A program can put anything there."""
+    """A client can put any text there."""
     _client(database).post(CLEAR, headers={"Origin": origin})
     assert [each["origin"] for each in _refusals(capsys)] == [logged]
 
 
-def test_nobody_can_fill_the_log(database: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    """However many origins and hosts are made up."""
+def test_the_number_of_log_entries_is_limited(database: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """The limit holds for any number of made-up origins and hosts."""
     client = _client(database)
     for number in range(MAX_VALUES):
         client.post(CLEAR, headers={"Origin": f"https://a{number}.example"})
@@ -128,8 +130,8 @@ def test_nobody_can_fill_the_log(database: Any, capsys: pytest.CaptureFixture[st
     assert len(_refusals(capsys)) == MAX_VALUES
 
 
-def test_a_refusal_is_logged_again_after_an_hour(capsys: pytest.CaptureFixture[str]) -> None:
-    """So that the log of today has it, and the memory is freed."""
+def test_a_rejection_is_logged_again_after_an_hour(capsys: pytest.CaptureFixture[str]) -> None:
+    """A recent log has it, and memory is released."""
     clock = Clock()
     refusals = RefusalLog(clock)
     for seconds in (0, 3599, 3600, 3601):

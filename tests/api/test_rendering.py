@@ -1,4 +1,4 @@
-"""However many ask for a page that is expensive to render, it is rendered once in a while."""
+"""A page that is expensive to render is cached."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -6,28 +6,26 @@ from threading import Barrier
 import pytest
 from flask import Flask
 
-from service.api.http import context
-from service.api.views import metrics
+from service.api.http import context, metrics
 
 TTL = 5.0
 
 
 class Page:
-    """Counts how often it is rendered, and keeps the time."""
+    """Counts how often it is rendered, and is its own clock."""
 
     def __init__(self) -> None:
-        """Begin at no time, never rendered."""
         self.time = 0.0
         self.rendered = 0
 
     def render(self) -> bytes:
-        """Return the number of this rendering."""
+        """Return the count of renderings."""
         self.rendered += 1
         return str(self.rendered).encode()
 
 
-def test_a_page_is_rendered_once_in_its_time() -> None:
-    """Then anew."""
+def test_a_page_is_rendered_once_within_its_ttl() -> None:
+    """It is rendered again afterwards."""
     page = Page()
     shared = metrics.reused(page.render, TTL, lambda: page.time)
     assert [shared() for _ in range(1000)] == [b"1"] * 1000
@@ -37,8 +35,8 @@ def test_a_page_is_rendered_once_in_its_time() -> None:
     assert [shared(), shared()] == [b"2", b"2"]
 
 
-def test_callers_of_one_moment_share_a_rendering() -> None:
-    """They wait for it, and none renders again when it has taken longer than it is kept."""
+def test_concurrent_callers_share_a_rendering() -> None:
+    """They wait for it. None renders again, even if the rendering took longer than the TTL."""
     callers = 8
     barrier = Barrier(callers)
     page = Page()
@@ -57,7 +55,7 @@ def test_callers_of_one_moment_share_a_rendering() -> None:
         assert list(pool.map(ask, range(callers))) == [b"1"] * callers
 
 
-def test_a_failed_rendering_is_not_kept() -> None:
+def test_a_failed_rendering_is_not_cached() -> None:
     """The next caller tries again."""
     page = Page()
 
@@ -73,11 +71,11 @@ def test_a_failed_rendering_is_not_kept() -> None:
 
 
 def test_the_metrics_are_rendered_once_for_many_requests(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A flood of requests without a credential renders them once."""
+    """Many requests without a credential render them once."""
     monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
     app = Flask("shop")
     app.url_value_preprocessor(context.begin_request)
     metrics.register(app)
     client = app.test_client()
-    # Each request is counted, so that each rendering would differ.
+    # Each request is counted, so each rendering would differ.
     assert len({client.get("/metrics").text for _ in range(50)}) == 1

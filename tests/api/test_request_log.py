@@ -1,4 +1,4 @@
-"""The log: one line a request, and nothing of what was sent."""
+"""The request log: one line for each request, without data of the request."""
 
 import json
 
@@ -14,7 +14,7 @@ def _lines(capsys: pytest.CaptureFixture[str]) -> list[Json]:
 
 
 def test_a_request_is_one_line_of_json(capsys: pytest.CaptureFixture[str], client: FlaskClient) -> None:
-    """It says which operation, how it ended, how long it took, and under which ID."""
+    """It has the operation, the result, the duration and the request ID."""
     client.get("/v1/profiles/0f8c2a51b7e94d6c8e3f5a7b9c1d2e3f", headers={"X-Request-Id": "r-1"})
     (line,) = _lines(capsys)
     assert line.pop("milliseconds") >= line.pop("database_milliseconds") >= 0
@@ -32,35 +32,33 @@ def test_a_request_is_one_line_of_json(capsys: pytest.CaptureFixture[str], clien
 
 
 @pytest.mark.parametrize("path", ["/v1/profiles/jane@x.com", "/jane@x.com", "/v1/settings?jane@x.com"])
-def test_no_path_and_no_query_is_logged(
+def test_the_path_and_the_query_string_are_not_logged(
     capsys: pytest.CaptureFixture[str], client: FlaskClient, path: str
 ) -> None:
-    """A caller can have put a personal value there."""
+    """They can contain a personal value."""
     client.get(path)
     (line,) = _lines(capsys)
     assert "jane" not in json.dumps(line)
 
 
-def test_no_method_that_a_caller_made_up_is_logged(
-    capsys: pytest.CaptureFixture[str], client: FlaskClient
-) -> None:
-    """It is a word of the caller's own like any other."""
+def test_an_unknown_method_is_not_logged(capsys: pytest.CaptureFixture[str], client: FlaskClient) -> None:
+    """A client can put any text there."""
     client.open("/v1/settings", method="JANE")
     (line,) = _lines(capsys)
     assert (line["method"], line["status"]) == ("other", 405)
 
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/nowhere"])
-def test_a_request_of_nobody_names_nobody(
+def test_a_public_request_has_no_credential_in_the_log(
     capsys: pytest.CaptureFixture[str], authenticated_app: Flask, path: str
 ) -> None:
-    """What is public asks for no credential; the fields are there all the same."""
+    """The fields exist and are null."""
     authenticated_app.test_client().get(path)
     (line,) = _lines(capsys)
     assert (line["domain"], line["credential_id"], line["database_milliseconds"]) == (None, None, 0)
 
 
 def test_a_probe_is_not_logged(capsys: pytest.CaptureFixture[str], client: FlaskClient) -> None:
-    """It comes every few seconds, and its answers are counted in the metrics."""
+    """Probes come every few seconds, and the metrics count them."""
     client.get("/livez")
     assert _lines(capsys) == []

@@ -1,4 +1,4 @@
-"""What each credential may do: the scopes, and the agent it names."""
+"""The scopes of a credential, and its agent."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ NEEDED: dict[str, Scope] = {
     "GET /v1/settings": SETTINGS,
     "PATCH /v1/settings": SETTINGS,
 }
-"""Written down a second time, so that a scope is not changed by a slip."""
+"""Repeats the scopes, so that none changes by mistake."""
 
 GRANTED: dict[Scope, set[Scope]] = {
     VIEW: {VIEW},
@@ -50,13 +50,13 @@ GRANTED: dict[Scope, set[Scope]] = {
     REVEAL: {REVEAL},
     SETTINGS: {SETTINGS},
 }
-"""As in Amazon Connect: editing and creating include viewing, and creating does not include editing."""
+"""As in Amazon Connect, editing and creating include viewing. Creating does not include editing."""
 
 PUBLIC = {"/", "/livez", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/", "/docs/<path:path>"}
 
 
 def test_every_route_declares_a_scope_or_is_marked_public(authenticated_app: Flask) -> None:
-    """One or the other, and public are those alone that show no data."""
+    """Only routes that return no data are public."""
     public = set()
     for rule in authenticated_app.url_map.iter_rules():
         if scope_of(authenticated_app.view_functions[rule.endpoint]) is None:
@@ -65,10 +65,10 @@ def test_every_route_declares_a_scope_or_is_marked_public(authenticated_app: Fla
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-def test_an_operation_is_done_for_its_scope_and_for_no_other(
+def test_an_operation_succeeds_with_its_scope_and_no_other(
     credentials: Credentials, operation: Operation
 ) -> None:
-    """Each scope by itself; a refusal names the scope that is needed, and changes nothing."""
+    """Each scope is tested alone. A rejection names the required scope and changes nothing."""
     needed = NEEDED[str(operation)]
     for scope in Scope:
         api = credentials.caller(scopes={scope})
@@ -87,7 +87,7 @@ def test_an_operation_is_done_for_its_scope_and_for_no_other(
 
 
 def test_a_credential_without_a_scope_may_do_nothing(credentials: Credentials) -> None:
-    """One whose scopes are those of another release, say."""
+    """Its scopes can be those of another release, for example."""
     key = credentials.key(scopes={VIEW})
     credentials.anonymous.database["api_keys"].update_one(
         {"_id": key[:20]}, {"$set": {"scopes": ["profiles:fax"]}}
@@ -98,8 +98,8 @@ def test_a_credential_without_a_scope_may_do_nothing(credentials: Credentials) -
         )
 
 
-def test_the_document_says_what_each_operation_needs(authenticated_app: Flask) -> None:
-    """Its scope, and the answers to those who lack it; what is public says that it needs nothing."""
+def test_the_document_states_the_scope_of_each_operation(authenticated_app: Flask) -> None:
+    """It also has the 401 and 403 responses. Public operations require nothing."""
     document: Any = yaml.safe_load(authenticated_app.test_client().get("/openapi.json").data)
     (scheme,) = document["components"]["securitySchemes"].items()
     assert (scheme[1]["type"], scheme[1]["scheme"]) == ("http", "bearer")
@@ -121,37 +121,37 @@ def test_the_document_says_what_each_operation_needs(authenticated_app: Flask) -
     }
 
 
-def test_an_association_is_the_credentials_agents(credentials: Credentials) -> None:
-    """Whether the body names that agent, names nobody, or null."""
+def test_an_association_gets_the_credentials_agent(credentials: Credentials) -> None:
+    """The body names that agent, names none, or has null."""
     api = credentials.caller(agent_id="agent-7")
     profile_id = api.create()["profile_id"]
     bodies: list[dict[str, Any]] = [{}, {"agent_id": None}, {"agent_id": "agent-7"}]
     for number, named in enumerate(bodies):
-        made = api.associate(f"c-{number}", profile_id, **named)
-        assert made["agent_id"] == "agent-7"
+        association = api.associate(f"c-{number}", profile_id, **named)
+        assert association["agent_id"] == "agent-7"
     api.post("/v1/contacts/c-3/profile", {"first_name": "Bo"}, status=201)
     api.post("/v1/contacts/c-4/profile?agent_id=agent-7", {"first_name": "Bo"}, status=201)
-    found = api.post("/v1/contacts/search", {"agent_id": "agent-7"})["items"]
-    assert {contact["contact_id"] for contact in found} == {"c-0", "c-1", "c-2", "c-3", "c-4"}
+    contacts = api.post("/v1/contacts/search", {"agent_id": "agent-7"})["items"]
+    assert {contact["contact_id"] for contact in contacts} == {"c-0", "c-1", "c-2", "c-3", "c-4"}
 
 
-def test_an_agent_cannot_sign_for_another(credentials: Credentials) -> None:
-    """The field is named, and nothing is written: neither under the other's ID nor under its own."""
+def test_an_agent_cannot_act_as_another(credentials: Credentials) -> None:
+    """The problem points to the field, and nothing is written under either ID."""
     api = credentials.caller(agent_id="agent-7")
     profile_id = api.create()["profile_id"]
     forged = {"profile_id": profile_id, "agent_id": "agent-8"}
-    asked: list[tuple[str, str, Any]] = [
+    requests: list[tuple[str, str, Any]] = [
         ("PUT", "/v1/contacts/c-1/association", forged),
         ("PUT", "/v1/contacts/c-1/association", {**forged, "profile_id": PROFILE_ID}),
         ("POST", "/v1/contacts/c-1/profile?agent_id=agent-8", {"first_name": "Bo"}),
     ]
-    for method, path, body in asked:
-        problem = api.refuse(method, path, body, status=422, code="invalid_request")
+    for method, path, body in requests:
+        problem = api.reject(method, path, body, status=422, code="invalid_request")
         assert pointers(problem) == ["/agent_id"]
         assert "agent-7" not in str(problem)
 
 
-def test_a_credential_of_no_agent_speaks_for_the_one_it_names(credentials: Credentials) -> None:
+def test_a_credential_without_an_agent_can_act_for_any_agent(credentials: Credentials) -> None:
     """A frontend's server acts for all of its agents."""
     api = credentials.caller()
     profile_id = api.create()["profile_id"]
@@ -159,6 +159,6 @@ def test_a_credential_of_no_agent_speaks_for_the_one_it_names(credentials: Crede
     assert api.associate("c-2", profile_id)["agent_id"] is None
 
 
-def test_every_operation_stands_in_the_table() -> None:
-    """Whoever adds one says who may do it."""
+def test_every_operation_has_a_scope_in_the_table() -> None:
+    """A new operation must be added with its scope."""
     assert NEEDED.keys() == {str(operation) for operation in OPERATIONS}

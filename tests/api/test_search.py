@@ -1,4 +1,4 @@
-"""Search over HTTP: by any key, all or any of several, exact or while typing, page by page."""
+"""Search over HTTP: by any key, by all or any of several criteria, exact or by prefix, in pages."""
 
 import base64
 
@@ -8,14 +8,14 @@ from service.model.match import Tier
 from tests.api.caller import Caller, Json, pointers
 
 
-def found(answer: Json) -> list[str]:
+def first_names(response: Json) -> list[str]:
     """Return the first names of the profiles on a page."""
-    return [item["profile"]["first_name"] for item in answer["items"]]
+    return [item["profile"]["first_name"] for item in response["items"]]
 
 
-def reasons(answer: Json) -> list[tuple[str, str, str]]:
+def reasons(response: Json) -> list[tuple[str, str, str]]:
     """Return key, value and tier of each reason for the first profile of a page."""
-    return [(r["key"], r["value"], r["tier"]) for r in answer["items"][0]["matched_on"]]
+    return [(r["key"], r["value"], r["tier"]) for r in response["items"][0]["matched_on"]]
 
 
 def all_pages(api: Caller, body: Json, path: str = "/v1/profiles/search") -> list[list[Json]]:
@@ -23,9 +23,9 @@ def all_pages(api: Caller, body: Json, path: str = "/v1/profiles/search") -> lis
     pages: list[list[Json]] = []
     cursor: str | None = None
     while cursor is not None or not pages:
-        answer = api.post(path, body | ({"cursor": cursor} if cursor else {}))
-        pages.append(answer["items"])
-        cursor = answer["next_cursor"]
+        response = api.post(path, body | ({"cursor": cursor} if cursor else {}))
+        pages.append(response["items"])
+        cursor = response["next_cursor"]
     return pages
 
 
@@ -43,7 +43,7 @@ def all_pages(api: Caller, body: Json, path: str = "/v1/profiles/search") -> lis
 def test_a_profile_is_found_by_any_key(
     api: Caller, key: str, value: str, reason: tuple[str, str, str]
 ) -> None:
-    """In another notation too, with the reason: the key, the normalised value and what it proves."""
+    """Another notation works too. The reason has the key, the normalised value and the tier."""
     api.define("ssn", type="digits", unique=True)
     profile = api.create(
         "Ann",
@@ -54,28 +54,28 @@ def test_a_profile_is_found_by_any_key(
         keys={"ssn": ["123-45-6789"]},
     )
     api.create("Bob")
-    answer = api.search((key, [value]))
-    assert [item["profile"] for item in answer["items"]] == [profile]
-    assert reasons(answer) == [reason]
-    assert answer["next_cursor"] is None
-    assert answer["truncated"] is False
+    response = api.search((key, [value]))
+    assert [item["profile"] for item in response["items"]] == [profile]
+    assert reasons(response) == [reason]
+    assert response["next_cursor"] is None
+    assert response["truncated"] is False
 
 
 def test_a_profile_is_found_by_its_id_and_by_its_contact(api: Caller) -> None:
-    """Both are built-in keys; a contact leads to the profile that it is associated with now."""
+    """Both are built-in keys. A contact leads to its current profile."""
     profile_id = api.create("Ann")["profile_id"]
-    assert found(api.search(("profile_id", [profile_id.upper()]))) == ["Ann"]
+    assert first_names(api.search(("profile_id", [profile_id.upper()]))) == ["Ann"]
     assert api.search(("contact_id", ["c-1"]))["items"] == []
     api.associate("c-1", profile_id)
-    answer = api.search(("contact_id", ["c-1"]))
-    assert reasons(answer) == [("contact_id", "c-1", "unique")]
+    response = api.search(("contact_id", ["c-1"]))
+    assert reasons(response) == [("contact_id", "c-1", "unique")]
     api.delete("/v1/contacts/c-1/association")
     assert api.search(("contact_id", ["c-1"]))["items"] == []
 
 
 @pytest.fixture
 def people(api: Caller) -> Caller:
-    """Return a caller of a service with people who share a name, a city, a number."""
+    """Return a caller of a service with people who share a name, a city or a number."""
     api.define("city")
     for first, last, phone, city in (
         ("Ann", "Lee", "+12125550100", "Tokyo"),
@@ -113,30 +113,30 @@ NOBODY = ("email", ["nobody@example.com"])
         ("and", [EITHER], "Ann Bob Cat Dan"),
     ],
 )
-def test_criteria_are_alternatives_or_all_needed(
+def test_any_or_all_criteria_must_match(
     people: Caller, operator: str, criteria: list[tuple[str, list[str]]], names: str
 ) -> None:
-    """The operator says which; the values within a criterion are alternatives always."""
-    answer = people.search(*criteria, operator=operator)
-    assert sorted(found(answer)) == names.split()
+    """The operator decides which. The values of one criterion are always alternatives."""
+    response = people.search(*criteria, operator=operator)
+    assert sorted(first_names(response)) == names.split()
 
 
 def test_a_page_has_the_best_first(people: Caller) -> None:
-    """By the best tier, then by how many keys agree, then by ID; pages go on by tier, then by ID."""
+    """The order is best tier, number of matching keys, ID. Pages are ordered by tier, then ID."""
     criteria = [("name", ["Lee"]), ("name", ["Dan Fox"]), ("city", ["Tokyo"]), ("phone", ["+12125550100"])]
-    answer = people.search(*criteria)
-    assert found(answer) == ["Ann", *found(answer)[1:3], "Dan"]
-    assert [len({r["key"] for r in item["matched_on"]}) for item in answer["items"]] == [3, 2, 1, 1]
+    response = people.search(*criteria)
+    assert first_names(response) == ["Ann", *first_names(response)[1:3], "Dan"]
+    assert [len({r["key"] for r in item["matched_on"]}) for item in response["items"]] == [3, 2, 1, 1]
     pages = all_pages(people, {"criteria": [{"key": k, "values": v} for k, v in criteria], "limit": 1})
     one_by_one = [item for page in pages for item in page]
-    assert sorted(found({"items": one_by_one})) == sorted(found(answer))
+    assert sorted(first_names({"items": one_by_one})) == sorted(first_names(response))
     tiers = [Tier(item["matched_on"][0]["tier"]).rank for item in one_by_one]
     assert tiers == sorted(tiers)
 
 
 @pytest.mark.parametrize("limit", [1, 2, 20])
-def test_the_whole_name_stands_before_a_crowd_that_shares_a_part_of_it(api: Caller, limit: int) -> None:
-    """On the first page, however many there are; then comes the crowd, each once."""
+def test_a_whole_name_comes_before_many_partial_ones(api: Caller, limit: int) -> None:
+    """It is on the first page. The partial matches follow, each once."""
     for number in range(25):
         api.create(f"Ann{number}", last_name="Watson")
     api.create("Mary", last_name="Watson")
@@ -150,8 +150,8 @@ def test_the_whole_name_stands_before_a_crowd_that_shares_a_part_of_it(api: Call
 
 
 @pytest.mark.parametrize("limit", [1, 3, 20])
-def test_whoever_meets_every_criterion_stands_before_a_crowd_that_meets_one(api: Caller, limit: int) -> None:
-    """Though one is enough; nobody comes twice."""
+def test_a_match_of_every_criterion_comes_before_many_of_one(api: Caller, limit: int) -> None:
+    """One criterion is enough, and no profile comes twice."""
     phone = {"phone_numbers": [{"value": "+14155550200"}]}
     for number in range(25):
         api.create(f"Ann{number}", **phone)
@@ -165,14 +165,14 @@ def test_whoever_meets_every_criterion_stands_before_a_crowd_that_meets_one(api:
 
 
 def test_without_an_operator_one_criterion_is_enough(people: Caller) -> None:
-    """The default is or."""
-    assert sorted(found(people.search(LEE, TOKYO))) == ["Ann", "Bob", "Cat"]
+    """The default operator is `or`."""
+    assert sorted(first_names(people.search(LEE, TOKYO))) == ["Ann", "Bob", "Cat"]
 
 
 def test_each_profile_has_every_reason_best_first(people: Caller) -> None:
-    """An exact value comes before a whole name, and that before a part of one."""
-    answer = people.search(LEE, ("name", ["Ann Lee"]), ZERO, operator="and")
-    assert reasons(answer) == [
+    """An exact value comes before a whole name, which comes before a partial one."""
+    response = people.search(LEE, ("name", ["Ann Lee"]), ZERO, operator="and")
+    assert reasons(response) == [
         ("phone", "+12125550100", "exact"),
         ("name", "ann lee", "full_name"),
         ("name", "lee", "partial_name"),
@@ -182,7 +182,7 @@ def test_each_profile_has_every_reason_best_first(people: Caller) -> None:
 @pytest.mark.parametrize("operator", ["or", "and"])
 @pytest.mark.parametrize(("limit", "sizes"), [(1, [1] * 7), (3, [3, 3, 1]), (7, [7]), (100, [7])])
 def test_pages_neither_repeat_nor_skip(api: Caller, operator: str, limit: int, sizes: list[int]) -> None:
-    """Every profile comes once, in the order of the IDs, and the last page has no cursor."""
+    """Every profile comes once, in the order of the IDs. The last page has no cursor."""
     ids = sorted(api.create("Ann", last_name="Lee")["profile_id"] for _ in range(7))
     api.create("Bob")
     criteria = [{"key": "name", "values": ["Ann"]}, {"key": "name", "values": ["Ann Lee"]}]
@@ -192,15 +192,15 @@ def test_pages_neither_repeat_nor_skip(api: Caller, operator: str, limit: int, s
 
 
 def test_pages_are_stable_while_data_is_added_and_removed(api: Caller) -> None:
-    """Whoever was there from the start comes exactly once."""
+    """A profile that existed from the start comes exactly once."""
     ids = sorted(api.create("Ann")["profile_id"] for _ in range(10))
     body = {"criteria": [{"key": "name", "values": ["Ann"]}], "limit": 2}
     seen: list[str] = []
     cursor = None
     while True:
-        answer = api.post("/v1/profiles/search", body | ({"cursor": cursor} if cursor else {}))
-        seen += [item["profile"]["profile_id"] for item in answer["items"]]
-        cursor = answer["next_cursor"]
+        response = api.post("/v1/profiles/search", body | ({"cursor": cursor} if cursor else {}))
+        seen += [item["profile"]["profile_id"] for item in response["items"]]
+        cursor = response["next_cursor"]
         if cursor is None or len(seen) > 100:
             break
         api.create("Ann")
@@ -210,13 +210,13 @@ def test_pages_are_stable_while_data_is_added_and_removed(api: Caller) -> None:
 
 
 def test_every_limit_up_to_100_is_a_page_of_that_length(api: Caller) -> None:
-    """With a cursor as long as there is more; 20 unless told otherwise."""
+    """There is a cursor as long as there are more. The default is 20."""
     for _ in range(101):
         api.create("Ann")
     for limit in range(1, 101):
-        answer = api.search(("name", ["Ann"]), limit=limit)
-        assert len(answer["items"]) == limit
-        assert answer["next_cursor"]
+        response = api.search(("name", ["Ann"]), limit=limit)
+        assert len(response["items"]) == limit
+        assert response["next_cursor"]
     assert len(api.search(("name", ["Ann"]))["items"]) == 20
     assert len(api.search(("name", ["Ann"]), cursor=None)["items"]) == 20
 
@@ -240,7 +240,7 @@ def test_every_limit_up_to_100_is_a_page_of_that_length(api: Caller) -> None:
     ],
 )
 def test_a_prefix_completes_what_an_agent_types(api: Caller, key: str, typed: str, names: list[str]) -> None:
-    """One value of one key, begun in any notation; the reason is the whole value, of the tier prefix."""
+    """The prefix is one value of one key, in any notation. The reason has the whole value and tier prefix."""
     api.define("ssn", type="digits")
     api.create(
         "Ann",
@@ -253,39 +253,39 @@ def test_a_prefix_completes_what_an_agent_types(api: Caller, key: str, typed: st
     api.create("Anton", account_number="A-11", phone_numbers=[{"value": "+81 90 1234 5678"}])
     api.create("花子", last_name="佐藤")
     api.create("花", last_name="佐々木")
-    answer = api.search((key, [typed]), mode="prefix")
-    assert sorted(found(answer)) == names
-    assert answer["next_cursor"] is None
-    for item in answer["items"]:
+    response = api.search((key, [typed]), mode="prefix")
+    assert sorted(first_names(response)) == names
+    assert response["next_cursor"] is None
+    for item in response["items"]:
         assert item["matched_on"]
         assert {(r["key"], r["tier"]) for r in item["matched_on"]} == {(key, "prefix")}
 
 
 @pytest.mark.parametrize("typed", ["Sato", "Satō", "Taro Sato", "satou"])
-def test_romaji_finds_what_was_stored_in_romaji_alone(api: Caller, typed: str) -> None:
-    """Neither kanji nor kana are transliterated; a key of the type name is the place for the spelling."""
+def test_romaji_finds_values_stored_in_romaji_only(api: Caller, typed: str) -> None:
+    """Kanji and kana are not transliterated. A custom key of type name can hold the romaji."""
     api.define("romaji", type="name")
     sato = api.create("太郎", last_name="佐藤", phonetic_first_name="タロウ", phonetic_last_name="サトウ")
     assert api.search(("name", [typed]))["items"] == []
     assert api.search(("name", [typed[:3]]), mode="prefix")["items"] == []
     spelt = {"keys": {"romaji": ["Sato Taro", "Satou Tarou"]}}
     api.patch(f"/v1/profiles/{sato['profile_id']}", spelt)
-    assert found(api.search(("romaji", [typed]))) == ["太郎"]
-    assert found(api.search(("romaji", [typed[:3]]), mode="prefix")) == ["太郎"]
+    assert first_names(api.search(("romaji", [typed]))) == ["太郎"]
+    assert first_names(api.search(("romaji", [typed[:3]]), mode="prefix")) == ["太郎"]
     assert api.search(("name", [typed]))["items"] == []
     both = api.search(("name", [typed]), ("romaji", [typed]))
-    assert found(both) == ["太郎"]
+    assert first_names(both) == ["太郎"]
 
 
 @pytest.mark.parametrize(("limit", "truncated"), [(2, True), (3, False), (4, False)])
 def test_a_prefix_with_more_than_a_page_says_so(api: Caller, limit: int, *, truncated: bool) -> None:
-    """There is no cursor: more letters narrow it down."""
+    """There is no cursor. More letters narrow it down."""
     for name in ("Ann", "Anna", "Anton"):
         api.create(name)
-    answer = api.search(("name", ["an"]), mode="prefix", limit=limit)
-    assert len(answer["items"]) == min(limit, 3)
-    assert answer["truncated"] is truncated
-    assert answer["next_cursor"] is None
+    response = api.search(("name", ["an"]), mode="prefix", limit=limit)
+    assert len(response["items"]) == min(limit, 3)
+    assert response["truncated"] is truncated
+    assert response["next_cursor"] is None
 
 
 ONE = {"key": "name", "values": ["Ann"]}
@@ -322,24 +322,24 @@ ONE = {"key": "name", "values": ["Ann"]}
         ({"criteria": [ONE], "mode": "prefix", "cursor": "W10"}, "/cursor"),
     ],
 )
-def test_a_search_that_cannot_be_made_is_refused(api: Caller, body: Json, pointer: str) -> None:
-    """The problem points to the very criterion and value."""
-    problem = api.refuse("POST", "/v1/profiles/search", body, status=422, code="invalid_request")
+def test_an_invalid_search_is_rejected(api: Caller, body: Json, pointer: str) -> None:
+    """The problem points to the criterion and its value."""
+    problem = api.reject("POST", "/v1/profiles/search", body, status=422, code="invalid_request")
     assert pointers(problem) == [pointer]
 
 
 @pytest.mark.parametrize("value", [".*", "^a", "Ann|Bob", "[a", "\\", "$where", "(?i)", "%", "*"])
 @pytest.mark.parametrize("mode", ["exact", "prefix"])
 def test_no_character_of_a_value_is_a_pattern(api: Caller, value: str, mode: str) -> None:
-    """A value stands for itself alone, in a prefix as well."""
+    """A value matches itself only, as a prefix too."""
     api.create("Ann", account_number="A-1")
     api.create("Bob", account_number=f"{value}xy")
-    answer = api.search(("account", [f"{value}xy"]), mode=mode)
-    assert found(answer) == ["Bob"]
+    response = api.search(("account", [f"{value}xy"]), mode=mode)
+    assert first_names(response) == ["Bob"]
 
 
-def test_a_cursor_does_not_depend_on_its_padding(api: Caller) -> None:
-    """It is handed back as it came; the padded form is somebody's own making, and refused."""
+def test_a_cursor_with_padding_is_rejected(api: Caller) -> None:
+    """A cursor must be returned as it was sent. Padding is a client's own addition."""
     for _ in range(2):
         api.create("Ann")
     body = {"criteria": [ONE], "limit": 1}
@@ -347,7 +347,7 @@ def test_a_cursor_does_not_depend_on_its_padding(api: Caller) -> None:
     assert base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     assert len(api.post("/v1/profiles/search", body | {"cursor": cursor})["items"]) == 1
     for made_up in (cursor + "=", cursor + " ", f"{cursor[:4]}!{cursor[4:]}", cursor + "é"):
-        problem = api.refuse(
+        problem = api.reject(
             "POST", "/v1/profiles/search", body | {"cursor": made_up}, status=422, code="invalid_request"
         )
         assert pointers(problem) == ["/cursor"]

@@ -1,4 +1,4 @@
-"""Search keys over HTTP: the agent's drop-down."""
+"""Search keys over HTTP: the list for the agent's drop-down."""
 
 from typing import Any
 
@@ -10,17 +10,17 @@ BUILT_IN = ["phone", "email", "name", "account", "profile_id", "contact_id"]
 MEMBERS = {"name", "label", "type", "unique", "sensitive", "built_in", "example"}
 
 
-def test_the_built_in_keys_are_there_from_the_start(api: Caller) -> None:
-    """Each with all that a drop-down needs, on one page."""
-    answer = api.get("/v1/search-keys")
-    assert [key["name"] for key in answer["items"]] == BUILT_IN
-    assert all(key.keys() == MEMBERS and key["built_in"] for key in answer["items"])
-    assert answer["next_cursor"] is None
+def test_the_built_in_keys_are_always_listed(api: Caller) -> None:
+    """Each has all fields of a drop-down, and all are on one page."""
+    response = api.get("/v1/search-keys")
+    assert [key["name"] for key in response["items"]] == BUILT_IN
+    assert all(key.keys() == MEMBERS and key["built_in"] for key in response["items"])
+    assert response["next_cursor"] is None
 
 
 @pytest.mark.parametrize("kind", ["text", "digits", "phone", "email", "name", "identifier"])
-def test_a_custom_key_is_there_at_once(api: Caller, kind: str) -> None:
-    """Defined with 201 and then 200, listed after the built-in ones, and searched."""
+def test_a_custom_key_can_be_used_at_once(api: Caller, kind: str) -> None:
+    """Defining it is a 201, then a 200. It is listed after the built-in keys, and can be searched."""
     defined = api.define("vip", type=kind, unique=True, sensitive=True, label="V.I.P.")
     assert defined.keys() == MEMBERS
     assert {**defined, "example": ""} == {
@@ -40,8 +40,8 @@ def test_a_custom_key_is_there_at_once(api: Caller, kind: str) -> None:
     assert [key["name"] for key in api.get("/v1/search-keys")["items"][6:]] == ["art", "vip"]
 
 
-def test_a_key_is_neither_unique_nor_sensitive_unless_told(api: Caller) -> None:
-    """The defaults are the harmless ones."""
+def test_a_key_is_neither_unique_nor_sensitive_by_default(api: Caller) -> None:
+    """Both are optional."""
     defined = api.define("vip")
     assert (defined["unique"], defined["sensitive"]) == (False, False)
 
@@ -50,31 +50,31 @@ def test_a_key_is_neither_unique_nor_sensitive_unless_told(api: Caller) -> None:
     "change", [{"type": "digits"}, {"unique": True}, {"sensitive": True}, {"type": "name", "unique": True}]
 )
 def test_a_key_keeps_its_type_uniqueness_and_sensitivity(api: Caller, change: Json) -> None:
-    """A profile written at the same moment would go by the definition of before; removed, it can change."""
+    """A profile written at the same time would use the old definition. A removed key can be redefined."""
     api.define("vip")
     body = {"label": "Vip", "type": "text", **change}
-    api.refuse("PUT", "/v1/search-keys/vip", body, status=409, code="search_key_fixed")
+    api.reject("PUT", "/v1/search-keys/vip", body, status=409, code="search_key_fixed")
     api.delete("/v1/search-keys/vip")
     assert api.put("/v1/search-keys/vip", body, status=201).items() >= change.items()
 
 
-def test_a_key_that_left_values_behind_cannot_be_defined_anew(api: Caller) -> None:
-    """Written while the key was removed, they were normalised and checked by its old definition."""
+def test_a_removed_key_with_remaining_values_cannot_be_redefined(api: Caller) -> None:
+    """Values written during the removal were normalised and checked by the old definition."""
     api.define("vip")
     profile = api.create("Ann", keys={"vip": ["A 1"]})
     api.database.search_keys.delete_many({})
     body = {"label": "Vip", "type": "digits", "unique": True}
-    api.refuse("PUT", "/v1/search-keys/vip", body, status=409, code="search_key_in_use")
+    api.reject("PUT", "/v1/search-keys/vip", body, status=409, code="search_key_in_use")
     path = f"/v1/profiles/{profile['profile_id']}"
     assert api.patch(path, {"last_name": "Lee"})["keys"] == {"vip": ["A 1"]}
-    undefined = api.refuse("PATCH", path, {"keys": {"vip": ["B 2"]}}, status=422, code="invalid_request")
+    undefined = api.reject("PATCH", path, {"keys": {"vip": ["B 2"]}}, status=422, code="invalid_request")
     assert [error["pointer"] for error in undefined["errors"]] == ["/keys/vip"]
     assert api.patch(path, {"keys": {"vip": None}})["keys"] == {}
     api.put("/v1/search-keys/vip", body, status=201)
 
 
 def test_a_key_with_values_can_get_another_label(api: Caller) -> None:
-    """The label does not touch the values."""
+    """The label does not affect the values."""
     api.define("vip")
     api.create("Ann", keys={"vip": ["A 1"]})
     assert api.define("vip", label="Guest", status=200)["label"] == "Guest"
@@ -82,7 +82,7 @@ def test_a_key_with_values_can_get_another_label(api: Caller) -> None:
 
 
 def test_a_key_can_have_an_example_of_its_own(api: Caller) -> None:
-    """It is shown as it was set, and stays when the label alone changes; null brings back the type's own."""
+    """It is shown as it was set, and stays if only the label changes. Null restores the type's example."""
     assert api.define("vip", example="VIP-0001")["example"] == "VIP-0001"
     assert api.define("vip", label="Guest", status=200)["example"] == "VIP-0001"
     assert api.get("/v1/search-keys")["items"][6]["example"] == "VIP-0001"
@@ -92,7 +92,7 @@ def test_a_key_can_have_an_example_of_its_own(api: Caller) -> None:
 
 
 def test_a_key_with_values_can_get_another_example(api: Caller) -> None:
-    """The example of a sensitive key is no value: it is shown whole, and finds nobody."""
+    """The example of a sensitive key is not a value: it is not masked, and a search for it finds nothing."""
     api.define("ssn", type="digits", unique=True, sensitive=True, example="078-05-1120")
     profile = api.create("Ann", keys={"ssn": ["123-45-6789"]})
     defined = api.define("ssn", type="digits", unique=True, sensitive=True, example="000-00-0000", status=200)
@@ -102,24 +102,24 @@ def test_a_key_with_values_can_get_another_example(api: Caller) -> None:
 
 
 def test_a_key_can_be_removed(api: Caller) -> None:
-    """Then it is unknown to the list, to searches and to profiles, and a second removal is a 404."""
+    """The list, searches and profiles no longer know it, and a second removal is a 404."""
     api.define("vip")
     api.delete("/v1/search-keys/vip")
     assert [key["name"] for key in api.get("/v1/search-keys")["items"]] == BUILT_IN
-    api.refuse("DELETE", "/v1/search-keys/vip", status=404, code="search_key_not_found")
+    api.reject("DELETE", "/v1/search-keys/vip", status=404, code="search_key_not_found")
     body = {"criteria": [{"key": "vip", "values": ["1"]}]}
-    api.refuse("POST", "/v1/profiles/search", body, status=422, code="invalid_request")
+    api.reject("POST", "/v1/profiles/search", body, status=422, code="invalid_request")
     new = {"first_name": "Ann", "keys": {"vip": ["1"]}}
-    problem = api.refuse("POST", "/v1/profiles", new, status=422, code="invalid_request")
+    problem = api.reject("POST", "/v1/profiles", new, status=422, code="invalid_request")
     assert pointers(problem) == ["/keys/vip"]
 
 
 def test_a_key_with_values_cannot_be_removed(api: Caller) -> None:
-    """A key whose name only begins alike is another one."""
+    """A key whose name starts the same is a different key."""
     api.define("vip")
     api.define("vip2")
     path = f"/v1/profiles/{api.create('Ann', keys={'vip2': ['1']})['profile_id']}"
-    api.refuse("DELETE", "/v1/search-keys/vip2", status=409, code="search_key_in_use")
+    api.reject("DELETE", "/v1/search-keys/vip2", status=409, code="search_key_in_use")
     api.delete("/v1/search-keys/vip")
     api.patch(path, {"keys": {"vip2": None}})
     api.delete("/v1/search-keys/vip2")
@@ -127,19 +127,19 @@ def test_a_key_with_values_cannot_be_removed(api: Caller) -> None:
 
 @pytest.mark.parametrize("key", BUILT_IN)
 def test_a_built_in_key_is_neither_redefined_nor_removed(api: Caller, key: str) -> None:
-    """Its name is taken."""
+    """Its name is reserved."""
     path = f"/v1/search-keys/{key}"
     body = {"label": "Mine", "type": "text"}
-    api.refuse("PUT", path, body, status=409, code="built_in_search_key")
-    api.refuse("DELETE", path, status=409, code="built_in_search_key")
+    api.reject("PUT", path, body, status=409, code="built_in_search_key")
+    api.reject("DELETE", path, status=409, code="built_in_search_key")
 
 
 def test_a_domain_has_up_to_100_custom_keys(api: Caller) -> None:
-    """One more is a 409; those that are there can still get another label."""
+    """One more is a 409. Existing ones can still be changed."""
     for number in range(100):
         api.define(f"k{number}")
     body = {"label": "One more", "type": "text"}
-    api.refuse("PUT", "/v1/search-keys/one_more", body, status=409, code="too_many_search_keys")
+    api.reject("PUT", "/v1/search-keys/one_more", body, status=409, code="too_many_search_keys")
     api.define("k7", label="Seven", status=200)
     api.delete("/v1/search-keys/k8")
     api.define("one_more")
@@ -147,7 +147,7 @@ def test_a_domain_has_up_to_100_custom_keys(api: Caller) -> None:
 
 @pytest.mark.parametrize("key", ["a", "a" * 64, "a_1"])
 def test_a_key_is_named_in_lower_case(api: Caller, key: str) -> None:
-    """1 to 64 letters, digits and underscores, a letter first."""
+    """A name has 1 to 64 letters, digits and underscores, and starts with a letter."""
     assert api.define(key)["name"] == key
 
 
@@ -155,10 +155,10 @@ def test_a_key_is_named_in_lower_case(api: Caller, key: str) -> None:
     "key", ["A", "1a", "_phone", "a" * 65, "a-b", "a.b", "a b", "%E5%90%8D", "a%0A", "$a"]
 )
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
-def test_a_name_that_is_none_is_refused(api: Caller, method: str, key: str) -> None:
-    """The pointer names the part of the path."""
+def test_an_invalid_name_is_rejected(api: Caller, method: str, key: str) -> None:
+    """The pointer refers to the path parameter."""
     body = {"label": "L", "type": "text"} if method == "PUT" else None
-    problem = api.refuse(method, f"/v1/search-keys/{key}", body, status=422, code="invalid_request")
+    problem = api.reject(method, f"/v1/search-keys/{key}", body, status=422, code="invalid_request")
     assert pointers(problem) == ["/key"]
 
 
@@ -186,8 +186,8 @@ def test_a_name_that_is_none_is_refused(api: Caller, method: str, key: str) -> N
         ({"built_in": True}, "/built_in"),
     ],
 )
-def test_a_definition_that_is_none_is_refused(api: Caller, change: dict[str, Any], pointer: str) -> None:
-    """Booleans are true and false alone."""
+def test_an_invalid_definition_is_rejected(api: Caller, change: dict[str, Any], pointer: str) -> None:
+    """Booleans are true and false only."""
     body = {"label": "Vip", "type": "text", **change}
-    problem = api.refuse("PUT", "/v1/search-keys/vip", body, status=422, code="invalid_request")
+    problem = api.reject("PUT", "/v1/search-keys/vip", body, status=422, code="invalid_request")
     assert pointers(problem) == [pointer]

@@ -1,4 +1,4 @@
-"""Settings over HTTP: what a domain can set, and what applies without."""
+"""Settings over HTTP: what a domain can set, and the defaults."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ DEFAULTS: Json = {
     "shared_above": 20,
     "ignored_values": {},
 }
-# Each setting with another value than its default.
+# Each setting, with a value that is not its default.
 OTHERS: Json = {
     "default_region": "JP",
     "match_keys": {"voice": ["account", "phone"], "chat": [], "task": ["name"], "email": ["account"]},
@@ -42,8 +42,8 @@ def test_the_defaults_apply_until_something_is_set(api: Caller) -> None:
 
 
 @pytest.mark.parametrize("content_type", ["application/merge-patch+json", "application/json"])
-def test_a_patch_sets_what_it_names(api: Caller, content_type: str) -> None:
-    """The other settings, and the other channels, stay."""
+def test_a_patch_changes_its_settings_only(api: Caller, content_type: str) -> None:
+    """The other settings and channels stay."""
     changed = api.patch(PATH, {"default_region": "JP"}, content_type=content_type)
     assert changed == DEFAULTS | {"default_region": "JP"}
     changed = api.patch(PATH, {"match_keys": {"chat": ["name"]}}, content_type=content_type)
@@ -53,15 +53,15 @@ def test_a_patch_sets_what_it_names(api: Caller, content_type: str) -> None:
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_each_setting_is_set_by_itself(api: Caller, name: str) -> None:
+def test_each_setting_can_be_set_alone(api: Caller, name: str) -> None:
     """The others keep their defaults."""
     assert api.patch(PATH, {name: OTHERS[name]}) == DEFAULTS | {name: OTHERS[name]}
     assert api.get(PATH) == DEFAULTS | {name: OTHERS[name]}
 
 
 @pytest.mark.parametrize("name", ["match_keys", "match_modes", "ignored_values"])
-def test_a_member_of_a_setting_is_set_by_itself(api: Caller, name: str) -> None:
-    """The other channels and keys stay as they were set before."""
+def test_a_member_of_a_setting_can_be_set_alone(api: Caller, name: str) -> None:
+    """The other channels and keys keep their values."""
     api.patch(PATH, OTHERS)
     for member, value in OTHERS[name].items():
         assert api.patch(PATH, {name: {member: None}})[name] == {
@@ -85,8 +85,8 @@ def test_a_member_of_a_setting_is_set_by_itself(api: Caller, name: str) -> None:
     ],
     ids=["whole", "by member"],
 )
-def test_null_brings_a_default_back(api: Caller, patch: Json) -> None:
-    """All at once, or member by member; also where nothing was set."""
+def test_null_restores_a_default(api: Caller, patch: Json) -> None:
+    """It works for a whole setting or one member, whether it was set or not."""
     assert api.patch(PATH, patch) == DEFAULTS
     assert api.patch(PATH, OTHERS) == OTHERS
     assert api.patch(PATH, patch) == DEFAULTS
@@ -94,7 +94,7 @@ def test_null_brings_a_default_back(api: Caller, patch: Json) -> None:
 
 
 def test_an_empty_patch_changes_nothing(api: Caller) -> None:
-    """Neither does one whose objects are empty; where nothing was set, nothing is stored."""
+    """Empty objects change nothing either, and nothing is stored."""
     for expected in (DEFAULTS, OTHERS):
         if expected is OTHERS:
             api.patch(PATH, OTHERS)
@@ -105,15 +105,15 @@ def test_an_empty_patch_changes_nothing(api: Caller) -> None:
         assert api.dump() == before
 
 
-def test_what_was_read_can_be_sent_back_as_settings(api: Caller) -> None:
+def test_settings_can_be_sent_back_as_they_were_read(api: Caller) -> None:
     """A form that sends all of its fields changes nothing."""
     assert api.patch(PATH, api.get(PATH)) == DEFAULTS
     api.patch(PATH, OTHERS)
     assert api.patch(PATH, api.get(PATH)) == OTHERS
 
 
-def test_a_removed_key_is_gone_from_the_settings(api: Caller) -> None:
-    """What is read then can be sent back, although it named the key before."""
+def test_a_removed_search_key_is_removed_from_the_settings(api: Caller) -> None:
+    """The settings can then be sent back as they were read."""
     api.define("vip")
     api.patch(PATH, {"match_keys": {"voice": ["vip"]}, "ignored_values": {"vip": ["no"]}})
     api.delete("/v1/search-keys/vip")
@@ -123,27 +123,27 @@ def test_a_removed_key_is_gone_from_the_settings(api: Caller) -> None:
 
 
 @pytest.mark.parametrize("region", ["jp", "Jp", "JP"])
-def test_a_region_is_taken_in_lower_case_too(api: Caller, region: str) -> None:
+def test_a_region_is_accepted_in_lower_case_too(api: Caller, region: str) -> None:
     """It is stored in upper case."""
     assert api.patch(PATH, {"default_region": region})["default_region"] == "JP"
     assert api.get(PATH)["default_region"] == "JP"
 
 
-def test_the_region_is_that_of_numbers_typed_from_then_on(api: Caller) -> None:
-    """A number that was read before keeps its reading, and is still found by its E.164 form."""
+def test_a_new_region_applies_to_new_numbers_only(api: Caller) -> None:
+    """An earlier number keeps its E.164 form and is still found by it."""
     before = api.create("Ann", phone_numbers=[{"value": "(212) 555-0123"}])
     api.patch(PATH, {"default_region": "JP"})
     after = api.create("Bob", phone_numbers=[{"value": "03-1234-5678"}])
     assert before["phone_numbers"][0]["e164"] == "+12125550123"
     assert after["phone_numbers"][0]["e164"] == "+81312345678"
-    kept = api.patch(f"/v1/profiles/{before['profile_id']}", {"phone_numbers": before["phone_numbers"]})
-    assert kept == before
+    profile = api.patch(f"/v1/profiles/{before['profile_id']}", {"phone_numbers": before["phone_numbers"]})
+    assert profile == before
     assert len(api.search(("phone", ["+1 212 555 0123"]))["items"]) == 1
     assert len(api.search(("phone", ["+81 3 1234 5678"]))["items"]) == 1
 
 
-def test_a_channel_may_be_matched_on_a_custom_key_or_on_nothing(api: Caller) -> None:
-    """Any key of the drop-down will do."""
+def test_a_channel_can_have_any_match_keys_or_none(api: Caller) -> None:
+    """Custom and built-in keys are possible."""
     api.define("vip")
     match_keys = {"voice": ["vip", "account", "contact_id"], "email": []}
     assert api.patch(PATH, {"match_keys": match_keys})["match_keys"] == DEFAULTS["match_keys"] | match_keys
@@ -209,7 +209,7 @@ def test_a_channel_may_be_matched_on_a_custom_key_or_on_nothing(api: Caller) -> 
         ({"ignored_values": {f"key{n}": None for n in range(11)}}, ["/ignored_values"]),
     ],
 )
-def test_settings_that_cannot_be_are_refused(api: Caller, patch: Any, found: list[str]) -> None:
-    """Each fault has its pointer, and nothing is set, not even what was right."""
+def test_invalid_settings_are_rejected(api: Caller, patch: Any, found: list[str]) -> None:
+    """Each error has its pointer. Nothing is set, not even the valid settings."""
     patch = {"default_region": "JP", **patch}
-    assert pointers(api.refuse("PATCH", PATH, patch, status=422, code="invalid_request")) == found
+    assert pointers(api.reject("PATCH", PATH, patch, status=422, code="invalid_request")) == found

@@ -20,18 +20,18 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def issuer(site: Site) -> Issuer:
-    """Return the issuer, whose keys are on its site."""
-    made = Issuer()
-    site.body = made.document
-    return made
+    """Return the issuer. Its keys are on its site."""
+    new_issuer = Issuer()
+    site.body = new_issuer.document
+    return new_issuer
 
 
 @pytest.fixture
 def app(site: Site, authenticated_app: Flask) -> Flask:
-    """Return an application that takes the issuer's tokens."""
+    """Return an application that accepts the issuer's tokens."""
     database: Database[dict[str, object]] = authenticated_app.extensions["database"]
-    given = settings(oidc_jwks_url=site.url)
-    return create_app(given, database=database, tokens=patient(given))
+    app_settings = settings(oidc_jwks_url=site.url)
+    return create_app(app_settings, database=database, tokens=patient(app_settings))
 
 
 def _caller(app: Flask, token: str) -> Caller:
@@ -40,8 +40,8 @@ def _caller(app: Flask, token: str) -> Caller:
     return Caller(client, None)
 
 
-def test_a_token_opens_its_domain_for_its_agent(app: Flask, issuer: Issuer, site: Site) -> None:
-    """The keys are read once for many requests; an association is the token's subject's."""
+def test_a_token_gives_access_to_its_domain_for_its_agent(app: Flask, issuer: Issuer, site: Site) -> None:
+    """The keys are fetched once for many requests. An association gets the token's subject as agent."""
     token = issuer.token(domain="osaka", sub="agent-9", scope="profiles:create")
     api = _caller(app, token)
     profile_id = api.create()["profile_id"]
@@ -54,26 +54,26 @@ def test_a_token_opens_its_domain_for_its_agent(app: Flask, issuer: Issuer, site
     assert site.asked == 1
 
 
-def test_a_token_does_what_its_scopes_allow(app: Flask, issuer: Issuer) -> None:
-    """As an API key does."""
+def test_a_token_is_limited_to_its_scopes(app: Flask, issuer: Issuer) -> None:
+    """It behaves like an API key."""
     response = _caller(app, issuer.token()).call("GET", "/v1/settings", status=403)
     assert check_problem(response)["scope"] == "settings:admin"
 
 
-def test_a_token_that_is_not_valid_is_a_401(app: Flask, issuer: Issuer) -> None:
-    """Of the same words as any other credential that is not."""
+def test_an_invalid_token_is_a_401(app: Flask, issuer: Issuer) -> None:
+    """The response is that of any other invalid credential."""
     response = _caller(app, issuer.token(exp=0)).call("GET", "/v1/settings", status=401)
     assert check_problem(response)["code"] == "unauthenticated"
     assert response.headers["WWW-Authenticate"] == 'Bearer realm="profile-lookup", error="invalid_token"'
 
 
-def test_where_the_issuer_does_not_answer_it_is_a_503(app: Flask, issuer: Issuer, site: Site) -> None:
-    """With the time after which to retry, and not a 401: the token may be good."""
+def test_an_unreachable_issuer_is_a_503(app: Flask, issuer: Issuer, site: Site) -> None:
+    """The token may be valid, so it is not a 401. The response has ``Retry-After``."""
     site.status = 500
     response = _caller(app, issuer.token()).call("GET", "/v1/search-keys", status=503)
     assert check_problem(response)["code"] == "issuer_unavailable"
 
 
-def test_without_an_issuer_no_token_is_taken(authenticated_app: Flask, issuer: Issuer) -> None:
-    """Nor is anybody asked for keys."""
+def test_without_an_issuer_tokens_are_rejected(authenticated_app: Flask, issuer: Issuer) -> None:
+    """No keys are fetched."""
     _caller(authenticated_app, issuer.token()).get("/v1/search-keys", status=401)

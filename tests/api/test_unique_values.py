@@ -1,4 +1,4 @@
-"""Unique values that are not equal: kept apart by the type `identifier`, and explained by the other types."""
+"""Unique values that differ: the type `identifier` distinguishes them, the other types explain why not."""
 
 from typing import Any
 
@@ -6,18 +6,18 @@ import pytest
 
 from tests.api.caller import Caller, Json
 
-# Each pair is one value of the type `text`, and two of the type `identifier`.
+# Each pair is one value of the type `text` and two of the type `identifier`.
 NOT_EQUAL = [("A12-3", "A1-23"), ("1.5", "15"), ("003D000001abcDE", "003d000001ABCde")]
 
 
 def taken(api: Caller, key: str, value: str, owner: Json) -> Json:
-    """Send the value for another profile, once created and once patched; return the problem."""
+    """Create and then patch another profile with the value. Return the problem."""
     other = api.create("Bob")
     path = f"/v1/profiles/{other['profile_id']}"
     problems = [
-        api.refuse("POST", "/v1/profiles", {"first_name": "Bob", "keys": {key: [value]}}, **TAKEN),
-        api.refuse("PATCH", path, {"keys": {key: [value]}}, **TAKEN),
-        api.refuse("POST", f"{path}/keys", {"key": key, "values": [value]}, **TAKEN),
+        api.reject("POST", "/v1/profiles", {"first_name": "Bob", "keys": {key: [value]}}, **TAKEN),
+        api.reject("PATCH", path, {"keys": {key: [value]}}, **TAKEN),
+        api.reject("POST", f"{path}/keys", {"key": key, "values": [value]}, **TAKEN),
     ]
     assert {problem["profile_id"] for problem in problems} == {owner["profile_id"]}
     assert len({problem.get("stored_form") for problem in problems}) == 1
@@ -28,8 +28,8 @@ TAKEN: dict[str, Any] = {"status": 409, "code": "unique_key_taken"}
 
 
 @pytest.mark.parametrize(("first", "second"), NOT_EQUAL)
-def test_identifiers_that_are_not_equal_have_two_owners(api: Caller, first: str, second: str) -> None:
-    """Both are stored, each is found alone, and released alone."""
+def test_different_identifiers_have_two_owners(api: Caller, first: str, second: str) -> None:
+    """Both are stored, and each is found and released alone."""
     api.define("customer_number", type="identifier", unique=True)
     ann = api.create("Ann", keys={"customer_number": [first]})
     bob = api.create("Bob", keys={"customer_number": [second]})
@@ -37,18 +37,18 @@ def test_identifiers_that_are_not_equal_have_two_owners(api: Caller, first: str,
         (found,) = api.search(("customer_number", [f" {value} "]))["items"]
         assert found["profile"] == owner
         assert found["matched_on"] == [{"key": "customer_number", "value": value, "tier": "unique"}]
-        begun = api.search(("customer_number", [value[:2]]), mode="prefix")["items"]
-        assert owner in [item["profile"] for item in begun]
+        matches = api.search(("customer_number", [value[:2]]), mode="prefix")["items"]
+        assert owner in [item["profile"] for item in matches]
     path = f"/v1/profiles/{ann['profile_id']}/keys"
     same = api.post(path, {"key": "customer_number", "values": [f"{first} "]})
     assert same["keys"] == {"customer_number": [first]}
-    kept = api.post(f"{path}/release", {"key": "customer_number", "values": [second]})
-    assert kept["keys"] == {"customer_number": [first]}
+    profile = api.post(f"{path}/release", {"key": "customer_number", "values": [second]})
+    assert profile["keys"] == {"customer_number": [first]}
     assert api.post(f"{path}/release", {"key": "customer_number", "values": [first]})["keys"] == {}
 
 
-def test_an_identifier_that_is_equal_has_one_owner(api: Caller) -> None:
-    """Composed or not, and with a blank behind it, it is the same value; case decides otherwise."""
+def test_equal_identifiers_have_one_owner(api: Caller) -> None:
+    """Unicode composition and surrounding blanks do not matter. Case does."""
     api.define("customer_number", type="identifier", unique=True)
     owner = api.create("Ann", keys={"customer_number": ["Caf\u00e9-1"]})
     problem = taken(api, "customer_number", "Cafe\u0301-1 ", owner)
@@ -56,15 +56,15 @@ def test_an_identifier_that_is_equal_has_one_owner(api: Caller) -> None:
     api.create("Bob", keys={"customer_number": ["caf\u00e9-1"]})
 
 
-def test_identifiers_longer_than_an_index_entry_are_told_apart(api: Caller) -> None:
-    """255 characters of four bytes each, which differ in the last one."""
+def test_identifiers_longer_than_an_index_entry_are_distinguished(api: Caller) -> None:
+    """They have 255 characters of four bytes, and differ in the last one."""
     api.define("customer_number", type="identifier", unique=True)
     long = "\U0001f600" * 254
     owner = api.create("Ann", keys={"customer_number": [f"{long}a"]})
     api.create("Bob", keys={"customer_number": [f"{long}b"]})
     taken(api, "customer_number", f"{long}a", owner)
-    (found,) = api.search(("customer_number", [f"{long}a"]))["items"]
-    assert found["profile"] == owner
+    (item,) = api.search(("customer_number", [f"{long}a"]))["items"]
+    assert item["profile"] == owner
 
 
 @pytest.mark.parametrize(
@@ -78,10 +78,10 @@ def test_identifiers_longer_than_an_index_entry_are_told_apart(api: Caller) -> N
         ("name", "Dr. Jane Doe", "JaneDoe", "janedoe"),
     ],
 )  # fmt: skip
-def test_a_409_says_what_the_value_is_considered_equal_to(
+def test_a_409_has_the_compared_form_of_the_value(
     api: Caller, kind: str, first: str, second: str, stored_form: str
 ) -> None:
-    """Every other type compares a stored form: the answer has it, and the detail says what to do."""
+    """All other types compare a normalised form. The response has it, and the detail says what to do."""
     api.define("vip", type=kind, unique=True)
     owner = api.create("Ann", keys={"vip": [first]})
     problem = taken(api, "vip", second, owner)
@@ -92,8 +92,8 @@ def test_a_409_says_what_the_value_is_considered_equal_to(
 
 
 @pytest.mark.parametrize("kind", ["text", "identifier"])
-def test_the_409_of_a_sensitive_key_says_nothing_of_the_value(api: Caller, kind: str) -> None:
-    """Neither its stored form nor the hash of it."""
+def test_the_409_of_a_sensitive_key_does_not_disclose_the_value(api: Caller, kind: str) -> None:
+    """It has neither the normalised form nor its hash."""
     api.define("ssn", type=kind, unique=True, sensitive=True)
     api.create("Ann", keys={"ssn": ["A12-3456789"]})
     body = {"first_name": "Bob", "keys": {"ssn": ["A12-3456789"]}}
@@ -104,18 +104,18 @@ def test_the_409_of_a_sensitive_key_says_nothing_of_the_value(api: Caller, kind:
 
 
 def test_sensitive_identifiers_are_compared_exactly_and_found_whole(api: Caller) -> None:
-    """Masked like any other sensitive value; what differs in case alone has two owners."""
+    """They are masked like any sensitive value. Values that differ in case only have two owners."""
     api.define("patient", type="identifier", unique=True, sensitive=True)
     ann = api.create("Ann", keys={"patient": ["003D000001abcDE"]})
     bob = api.create("Bob", keys={"patient": ["003d000001ABCde"]})
     assert (ann["keys"], bob["keys"]) == ({"patient": ["***********bcDE"]}, {"patient": ["***********BCde"]})
-    (found,) = api.search(("patient", ["003D000001abcDE"]))["items"]
-    assert found["profile"] == ann
-    assert found["matched_on"] == [{"key": "patient", "value": "***********bcDE", "tier": "unique"}]
+    (item,) = api.search(("patient", ["003D000001abcDE"]))["items"]
+    assert item["profile"] == ann
+    assert item["matched_on"] == [{"key": "patient", "value": "***********bcDE", "tier": "unique"}]
 
 
 def test_a_contact_is_matched_on_an_identifier(api: Caller) -> None:
-    """By the attributes of a flow; and not where the settings say that the value stands for nobody."""
+    """The attributes of a contact flow have it. An ignored value does not match."""
     api.define("customer_number", type="identifier", unique=True)
     ann = api.create("Ann", keys={"customer_number": ["A12-3"]})
     api.create("Bob", keys={"customer_number": ["A1-23"]})

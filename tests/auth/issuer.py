@@ -14,7 +14,7 @@ import orjson
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from jwt.algorithms import get_default_algorithms
 
-from service.auth.jwks_client import JWKSClient
+from service.auth.issuer_keys import JWKSClient
 from service.auth.token_verifier import TokenVerifier
 from service.config import Settings
 

@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from service.auth.api_key_ids import MAX_MISSES_PER_MINUTE, RECACHE_TTL, ApiKeyIds
+from service.auth.authenticator import MAX_MISSES_PER_MINUTE, RECACHE_TTL, ApiKeyIds
 from service.errors.datastore import DatastoreUnavailable
 from tests.clock import Clock
 

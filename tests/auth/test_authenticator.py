@@ -10,13 +10,11 @@ from typing import Any, cast
 
 import pytest
 
-from service.auth.api_key_ids import MAX_MISSES_PER_MINUTE, RECACHE_TTL
 from service.auth.api_keys import create_api_key
-from service.auth.authenticator import Authenticator
+from service.auth.authenticator import MAX_MISSES_PER_MINUTE, RECACHE_TTL, Authenticator
 from service.errors.access import Unauthenticated
 from service.errors.datastore import DatastoreUnavailable
-from service.model.api_key import ApiKey
-from service.model.principal import Scope
+from service.model.principal import ApiKey, Scope
 from tests.clock import Clock
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)

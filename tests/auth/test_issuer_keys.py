@@ -10,8 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
-from service.auth.issuer_keys import CACHE_TTL, MAX_AGE, RETRY_INTERVAL, IssuerKeys
-from service.auth.jwks_client import JWKSClient
+from service.auth.issuer_keys import CACHE_TTL, MAX_AGE, RETRY_INTERVAL, IssuerKeys, JWKSClient
 from service.errors.access import IssuerUnavailable, Unauthenticated
 from tests.auth.issuer import private_key, published
 from tests.clock import Clock
@@ -326,7 +325,7 @@ def test_a_worker_that_starts_waits_for_the_keys(site: Site, clock: Clock) -> No
     slow = SlowSite(site)
     keys = _patient(slow, clock)
     with ThreadPoolExecutor(1) as pool:
-        prefetch = pool.submit(keys.prefetch)
+        prefetch = pool.submit(keys.refresh)
         assert slow.has_begun.wait(timeout=30)
         assert not prefetch.done()
         slow.may_respond.set()
@@ -340,7 +339,7 @@ def test_a_worker_does_not_wait_for_an_issuer_that_hangs(site: Site, clock: Cloc
     """It serves API keys meanwhile."""
     slow = SlowSite(site)
     keys = _hanging(slow, clock)
-    keys.prefetch()
+    keys.refresh()
     assert _raises(IssuerUnavailable, lambda: keys.find("key-1", "ES256"))
     slow.may_respond.set()
     _join_downloads()
@@ -350,7 +349,7 @@ def test_a_worker_does_not_wait_for_an_issuer_that_hangs(site: Site, clock: Cloc
 def test_a_worker_starts_while_the_issuer_is_away(keys: IssuerKeys, site: Site, clock: Clock) -> None:
     """The first token after five seconds tries again."""
     site.away = True
-    keys.prefetch()
+    keys.refresh()
     site.away = False
     clock.seconds = RETRY_INTERVAL
     assert keys.find("key-1", "ES256")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from service.auth.jwks_client import JWKSClient
+from service.auth.issuer_keys import JWKSClient
 from tests.auth.issuer import Site, served
 
 

@@ -27,8 +27,7 @@ from service.cli import main
 from service.config import Settings
 from service.errors.access import ApiKeyRotated
 from service.errors.datastore import DatastoreUnavailable
-from service.model.api_key import ApiKey
-from service.model.principal import Scope
+from service.model.principal import ApiKey, Scope
 from service.store.api_keys import ApiKeyStore
 
 Document = dict[str, Any]

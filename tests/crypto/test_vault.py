@@ -9,9 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from service.crypto import sealed_values
-from service.crypto.derived_keys import INDEX, VALUE, derive_key
 from service.crypto.master_keyring import MasterKey
-from service.crypto.vault import Vault
+from service.crypto.vault import INDEX, VALUE, Vault, derive_key
 from service.errors.search_keys import MasterKeyMissing
 
 laws = settings(derandomize=True, deadline=None, database=None, max_examples=200)

@@ -9,8 +9,7 @@ from threading import Event
 
 import pytest
 
-from service.server.client_limits import RECEIVE_SECONDS
-from service.server.open_files import raise_limit
+from service.server.client_limits import RECEIVE_SECONDS, raise_open_files
 from tests.faults.client import Client, Request
 from tests.faults.conftest import Serve
 from tests.faults.replica_set import ReplicaSet
@@ -37,7 +36,7 @@ _UNREAD = (b"GET /docs/swagger-ui-bundle.js HTTP/1.1\r\n" + _HOST + b"\r\n") * 8
 _WHOLE = b"GET /livez HTTP/1.1\r\n" + _HOST + b"\r\n"
 
 pytestmark = [
-    pytest.mark.skipif(raise_limit(_CONNECTIONS) < _CONNECTIONS, reason="limit of open files"),
+    pytest.mark.skipif(raise_open_files(_CONNECTIONS) < _CONNECTIONS, reason="limit of open files"),
     pytest.mark.timeout(300),
 ]
 

@@ -18,8 +18,7 @@ import pymongo
 import pytest
 
 from service.local import replica_set
-from service.local.data_dir import read_port, write_port
-from service.local.discovery import find_running
+from service.local.data_dir import find_running, read_port, write_port
 from service.local.mongod import BundledMongoDB, BundledMongoDBError, mongod_executable
 
 

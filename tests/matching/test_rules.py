@@ -1,7 +1,9 @@
 """Changes of index terms and query terms are noticed, by digests over a sample of people."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from hashlib import blake2b
+from itertools import chain
 
 from benchmarks import others
 from benchmarks.match_report import profile, questions, strangers
@@ -33,10 +35,13 @@ _CHARACTERS = (
 )
 
 
-def _sample() -> Iterator[Question]:
-    for person in people(_PEOPLE, seed=1):
-        yield from questions(person)
-        yield from strangers(person)
+@cache
+def _sample() -> Sequence[Question]:
+    return [
+        question
+        for person in people(_PEOPLE, seed=1)
+        for question in chain(questions(person), strangers(person))
+    ]
 
 
 def _digest(parts: Iterable[object]) -> str:

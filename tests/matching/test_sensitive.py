@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from service.crypto.master_keyring import MasterKey
 from service.crypto.vault import Vault
 from service.matching.search_keys import index_terms, query_terms, term_fields, term_prefixes
-from service.model.masking import masked
 from service.model.search_key import KeyType, SearchKey
-from service.model.sensitive import SensitiveValue
+from service.model.sensitive import SensitiveValue, masked
 
 laws = settings(derandomize=True, deadline=None, database=None, max_examples=200)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.model.masking import masked
+from service.model.sensitive import masked
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,16 @@
 """The request schemas of bodies, by the name of their component in the document."""
 
-from schemas import contacts, key_values, profiles, search, search_keys, settings
+from schemas import contacts, profiles, search, search_keys, settings
 from schemas.base import Request
 
 REQUESTS: dict[str, Request] = {
     "AssociationRequest": contacts.AssociationRequest(),
     "ContactSearchRequest": contacts.ContactSearchRequest(),
-    "KeyValuesRequest": key_values.KeyValuesRequest(),
+    "KeyValuesRequest": search_keys.KeyValuesRequest(),
     "MatchRequest": contacts.MatchRequest(),
     "ProfilePatch": profiles.ProfilePatchRequest(),
     "ProfileRequest": profiles.ProfileRequest(),
-    "RevealRequest": key_values.RevealRequest(),
+    "RevealRequest": search_keys.RevealRequest(),
     "SearchKeyRequest": search_keys.SearchKeyRequest(),
     "SearchRequest": search.SearchRequest(),
     "SettingsPatch": settings.SettingsPatchRequest(),

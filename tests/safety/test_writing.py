@@ -11,7 +11,7 @@ _WRITES = {
     *("insert_one", "insert_many", "update_one", "update_many", "replace_one", "delete_one", "delete_many"),
     *("bulk_write", "find_one_and_update", "find_one_and_replace", "find_one_and_delete"),
 }
-NOTHING_TO_FIND_OUT = {"collection.AuditStore.insert", "sensitive_value_counts.SensitiveValueCountStore.add"}
+NOTHING_TO_FIND_OUT = {"audit.AuditStore.insert", "sensitive_value_counts.SensitiveValueCountStore.add"}
 """What a caller has not asked for, and need not look for.
 
 Such as the count of sensitive values: a value that is counted twice costs the caller one of the hour's.

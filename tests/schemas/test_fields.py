@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis.strategies import booleans, characters, text
 from marshmallow import ValidationError, fields
 
+from schemas.common import contact_id_field, profile_id_field, search_key_field
 from schemas.fields import BoundedList, DateTime, MappingField, Text
-from schemas.identifiers import contact_id_field, profile_id_field, search_key_field
 from tests.schemas.errors import errors_of
 
 

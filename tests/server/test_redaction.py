@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.profile_parts import AddressResponse, EmailAddressResponse, PhoneNumberResponse
-from schemas.profiles import ProfileResponse
+from schemas.profiles import AddressResponse, EmailAddressResponse, PhoneNumberResponse, ProfileResponse
 from service.model.personal_values import REDACTED, redact_text
-from service.server.redaction import OWN, PERSONAL, exception_origin, redact
+from service.server.log import OWN, PERSONAL, exception_origin, redact
 
 IMPERSONAL = {"profile_id", "version", "created_at", "updated_at", "type"}
 

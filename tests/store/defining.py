@@ -32,7 +32,7 @@ def redefine(stores: Stores, name: str = "vip", **changes: Any) -> None:
 def create(stores: Stores, *values: str, **fields: Any) -> str:
     """Create a profile with values of the search key ``vip``; return its ID."""
     body = {"first_name": "Ada", **({"keys": {"vip": list(values)}} if values else {}), **fields}
-    profile_id: str = profiles.create_profile(stores, "default", body)["profile_id"]
+    profile_id: str = profiles.insert_profile(stores, "default", body)[0]["profile_id"]
     return profile_id
 
 

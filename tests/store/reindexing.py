@@ -24,7 +24,7 @@ OTHER_RULES = [
 
 def create(stores: Stores, domain: str = "default", **fields: Any) -> str:
     """Create a profile; return its ID."""
-    return profiles.create_profile(stores, domain, {"first_name": "Ada", **fields})["profile_id"]
+    return profiles.insert_profile(stores, domain, {"first_name": "Ada", **fields})[0]["profile_id"]
 
 
 def define(stores: Stores, domain: str, name: str, key_type: str, *, unique: bool) -> None:

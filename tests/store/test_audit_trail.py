@@ -13,8 +13,7 @@ from structlog.testing import capture_logs
 
 from service.errors.datastore import DatastoreUnavailable
 from service.model.audit import AuditEvent, AuditFilter
-from service.store.audit.collection import AuditStore
-from service.store.audit.trail import BATCH_SIZE, AuditTrail
+from service.store.audit import BATCH_SIZE, AuditStore, AuditTrail
 from service.store.stores import Stores
 from tests.commands import Commands
 from tests.store.planning import explain

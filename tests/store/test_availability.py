@@ -10,7 +10,7 @@ from pymongo.monitoring import TopologyListener
 from service.config import Settings
 from service.errors.datastore import DatastoreUnavailable
 from service.store.client.connection import connect
-from service.store.health.availability import ELECTION_TIMEOUT, Availability
+from service.store.health import ELECTION_TIMEOUT, Availability
 from service.store.stores import Stores
 
 

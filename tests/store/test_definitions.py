@@ -9,7 +9,7 @@ from pymongo.database import Database
 
 from service.config import Settings
 from service.model.search_key import KeyType, SearchKey
-from service.store.domains.definitions import fingerprint
+from service.store.domains.domain import fingerprint
 from service.store.indexes.definitions import DEFINITIONS
 from service.store.profiles import sealed_keys
 from service.store.profiles.stale_profiles import Conflict
@@ -31,7 +31,7 @@ def _define(stores: Stores, name: str = "ssn", **changes: Any) -> SearchKey:
 
 def _create(stores: Stores, **held: list[str]) -> str:
     fields = {"first_name": "Ada", "keys": held}
-    profile_id: str = profiles.create_profile(stores, "default", fields)["profile_id"]
+    profile_id: str = profiles.insert_profile(stores, "default", fields)[0]["profile_id"]
     return profile_id
 
 

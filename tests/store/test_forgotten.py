@@ -16,8 +16,7 @@ from service.store.stores import Stores
 from service.use_cases import contacts, erasure, profiles
 
 METHODS = {
-    "profiles": ("exists", "insert"),
-    "erasures": ("begin",),
+    "profiles": ("exists", "insert", "begin_erasure"),
     "associations": ("associate",),
 }
 
@@ -98,7 +97,7 @@ def test_a_version_that_was_changed_meanwhile_is_not_deleted(stores: Stores) -> 
     def change() -> None:
         profiles.update_profile(stores, "default", profile_id, {"last_name": "Lee"})
 
-    racing = _interrupted(stores, "begin", change)
+    racing = _interrupted(stores, "begin_erasure", change)
     with pytest.raises(VersionConflict):
         erasure.erase_profile(racing, "default", profile_id, frozenset({1}), record=lambda *_: None)
     assert profiles.read_profile(stores, "default", profile_id)["last_name"] == "Lee"
@@ -137,7 +136,7 @@ def test_the_creation_of_a_profile_that_is_being_erased_is_not_undone(
 
     def begin() -> None:
         (document,) = database["profiles"].find()
-        erasing_times.append(stores.erasures.begin("default", document["_id"]))
+        erasing_times.append(stores.profiles.begin_erasure("default", document["_id"]))
         contacts.clear(stores, "default", "c-1")
 
     erasing_times: list[datetime | None] = []
@@ -174,5 +173,5 @@ def test_the_creation_of_a_profile_that_was_returned_again_is_not_undone(
 
 
 def _create(stores: Stores) -> str:
-    profile_id: str = profiles.create_profile(stores, "default", {"first_name": "Eve"})["profile_id"]
+    profile_id: str = profiles.insert_profile(stores, "default", {"first_name": "Eve"})[0]["profile_id"]
     return profile_id

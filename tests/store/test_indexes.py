@@ -17,9 +17,8 @@ from service.app import create_app
 from service.config import Settings
 from service.errors.datastore import DatastoreUnavailable
 from service.store.client.connection import connect
-from service.store.indexes.builder import IndexBuilder
+from service.store.indexes.builder import IndexBuilder, IndexSurvey, survey_indexes
 from service.store.indexes.definitions import INDEXES, UNIQUE_INDEXES
-from service.store.indexes.survey import IndexSurvey, survey_indexes
 from service.store.stores import Stores
 
 ALL = {f"{collection}.{m.document['name']}" for collection, models in INDEXES.items() for m in models}

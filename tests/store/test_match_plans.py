@@ -10,7 +10,7 @@ from service.config import Settings
 from service.model.domain_settings import DEFAULT_SHARED_ABOVE
 from service.store.client.connection import connect
 from service.store.profiles import queries
-from service.use_cases import candidates
+from service.use_cases import match
 from tests.commands import Commands
 from tests.store.planning import (
     ACCOUNT,
@@ -106,9 +106,9 @@ def test_a_match_of_too_many_reads_201_and_those_of_rare_values(
     assert [next(iter(command)) for command in sent] == commands
     assert response["truncated"] is truncated
     first, *best = (world.explain(command) for command in sent)
-    assert first.documents == candidates.RANKED + 1
+    assert first.documents == match.RANKED + 1
     # A profile that another value led to is skipped, and each interval has an end.
-    assert first.keys <= 2 * (candidates.RANKED + 1) + 2 * len(contact_terms(contact))
+    assert first.keys <= 2 * (match.RANKED + 1) + 2 * len(contact_terms(contact))
     for plan in (first, *best):
         assert plan.stages.isdisjoint({"COLLSCAN", "SORT"})
         assert plan.indexes <= {"lookup", "_id_"}
@@ -125,7 +125,7 @@ def test_the_best_of_too_many_are_read_up_to_the_limit(
 ) -> None:
     """From the maximum number of terms of a contact, each with the maximum number of profiles."""
     many = [f"phone:+1212556{n:04}" for n in range(1, 400)]
-    pipeline = queries.best_first("profiles", "default", ["phone:+12125550100", *many[:60]], must, 20, limit)
+    pipeline = queries.best_first("default", ["phone:+12125550100", *many[:60]], must, 20, limit)
     plan = world.explain({"aggregate": "profiles", "pipeline": pipeline, "cursor": {}, "hint": "lookup"})
     assert plan.documents <= limit + 61
     assert plan.stages.isdisjoint({"COLLSCAN", "SORT"})

@@ -21,7 +21,7 @@ from service.config import Settings
 from service.errors.datastore import DatastoreUnavailable
 from service.local.mongod import BundledMongoDB
 from service.store.client.connection import connect
-from service.store.health.availability import Availability
+from service.store.health import Availability
 from service.store.stores import Stores
 from tests.readiness import uncached
 

@@ -62,7 +62,7 @@ def test_a_prefix_is_sent_without_a_flag(prefix: str) -> None:
 @pytest.mark.parametrize("after", [None, "0f"])
 def test_only_the_first_list_can_be_hinted_so_none_has_a_bound_on_the_id(after: str | None) -> None:
     """A condition on ``_id`` would lead to a scan along ``_id``."""
-    pipeline = queries.every("profiles", "d", [["a:1"], ["b:1"], ["c:1"]], after, 21)
+    pipeline = queries.every("d", [["a:1"], ["b:1"], ["c:1"]], after, 21)
     matches: list[Any] = [pipeline[0]["$match"]]
     matches += [stage["$unionWith"]["pipeline"][0]["$match"] for stage in pipeline if "$unionWith" in stage]
     assert len(matches) == 3

@@ -50,10 +50,11 @@ def test_one_of_racing_creates_owns_the_unique_value(
     notations = ["123-45-678", "123 45 678", "12345678", "(123)45678"]
     fields = [{"first_name": "Ada", "keys": {"ssn": [f"{notations[n % 4]}{number}"]}} for n in range(RACERS)]
     results = race(
-        [partial(profiles.create_profile, stores, "default", f) for f in fields],
+        [partial(profiles.insert_profile, stores, "default", f) for f in fields],
     )
-    (owner,) = [result for result in results if not isinstance(result, Exception)]
-    _assert_taken([result for result in results if result is not owner], owner["profile_id"])
+    (created,) = [result for result in results if not isinstance(result, Exception)]
+    owner = created[0]
+    _assert_taken([result for result in results if result is not created], owner["profile_id"])
     assert [document["_id"] for document in database["profiles"].find()] == [owner["profile_id"]]
 
 

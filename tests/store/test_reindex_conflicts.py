@@ -77,7 +77,7 @@ def test_the_list_of_conflicts_is_limited(
     stores: Stores, database: Database[Document], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The number of stale profiles is exact."""
-    monkeypatch.setattr(reindex, "MOST_CONFLICTS", 2)
+    monkeypatch.setattr(reindex, "MAX_REPORTED", 2)
     define(stores, "default", "ssn", "text", unique=True)
     ids = [create(stores, keys={"ssn": [f"v{n}"]}) for n in range(5)]
     for profile_id in ids[1:]:

@@ -18,7 +18,7 @@ from service.errors.search_keys import ValueSealed
 from service.matching.rules import MARKER, RULES_VERSION
 from service.model.match import Criterion
 from service.store.stores import Stores
-from service.use_cases import health, key_values, profiles, reindex, reveal, search, search_keys
+from service.use_cases import health, key_values, profiles, reindex, search, search_keys
 from service.use_cases.reindex import Reindexed, Sealed
 from tests.master_keys import ONE, ONE_THEN_TWO, TWO, TWO_THEN_ONE
 from tests.readiness import uncached
@@ -46,7 +46,7 @@ def with_master_keys(database: Database[Document], settings: Settings) -> With:
 
 def _create(stores: Stores, ssn: str, **fields: Any) -> str:
     body = {"first_name": "Ada", "keys": {"ssn": [ssn], "pin": ["4711"]}, **fields}
-    profile_id: str = profiles.create_profile(stores, "default", body)["profile_id"]
+    profile_id: str = profiles.insert_profile(stores, "default", body)[0]["profile_id"]
     return profile_id
 
 
@@ -57,7 +57,7 @@ def _found(stores: Stores, ssn: str) -> list[str]:
 
 
 def _revealed(stores: Stores, profile_id: str) -> list[str]:
-    return reveal.reveal_key_values(stores, "default", profile_id, "ssn").value.values
+    return key_values.reveal_key_values(stores, "default", profile_id, "ssn").value.values
 
 
 def _reindex(stores: Stores, batch_size: int = 3) -> Reindexed:
@@ -79,7 +79,7 @@ def test_the_documented_steps_replace_a_master_key(
 ) -> None:
     """At each step of docs/sensitive-keys.md all values are found, revealed and owned."""
     ids = {ssn: _create(with_master_keys(ONE), ssn) for ssn in ("078-05-1120", "219-09-9999")}
-    without_ssn = profiles.create_profile(with_master_keys(ONE), "default", {"first_name": "Bob"})[
+    without_ssn = profiles.insert_profile(with_master_keys(ONE), "default", {"first_name": "Bob"})[0][
         "profile_id"
     ]
     plain = database["profiles"].find_one({"_id": without_ssn})
@@ -107,7 +107,7 @@ def test_profiles_without_sensitive_values_do_not_become_stale(
     with_master_keys: With, database: Database[Document]
 ) -> None:
     """A rotation need not write millions of them."""
-    profiles.create_profile(with_master_keys(ONE), "default", {"first_name": "Bob"})
+    profiles.insert_profile(with_master_keys(ONE), "default", {"first_name": "Bob"})[0]
     assert _readiness(with_master_keys(TWO_THEN_ONE)) == "ok"
     _create(with_master_keys(TWO_THEN_ONE), "1")
     rules = sorted(str(document["rules"]) for document in database["profiles"].find())
@@ -121,7 +121,7 @@ def test_other_libraries_make_all_profiles_stale(
     """Also those with sensitive values. A run renews all."""
     stores = with_master_keys(TWO_THEN_ONE)
     secret = _create(stores, "078-05-1120")
-    plain = profiles.create_profile(stores, "default", {"first_name": "Bob"})["profile_id"]
+    plain = profiles.insert_profile(stores, "default", {"first_name": "Bob"})[0]["profile_id"]
     now = {document["_id"]: document["rules"] for document in database["profiles"].find()}
     of_before = f"{RULES_VERSION}/8.13.0/2.2.0/14.0.0"
     database["profiles"].update_one({"_id": plain}, {"$set": {"rules": of_before}})

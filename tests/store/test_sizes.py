@@ -62,7 +62,7 @@ def test_the_largest_profile_can_be_stored(stores: Stores, database: Database[di
 
 def test_the_longest_history_can_be_stored(stores: Stores, database: Database[dict[str, Any]]) -> None:
     """A contact keeps its latest associations, and agent IDs are short."""
-    profile_id = profiles.create_profile(stores, "default", {"first_name": "Ada"})["profile_id"]
+    profile_id = profiles.insert_profile(stores, "default", {"first_name": "Ada"})[0]["profile_id"]
     associated, _ = contacts.associate(
         stores, "default", "c-1", profile_id, channel=Channel.VOICE, agent_id="x" * 255
     )

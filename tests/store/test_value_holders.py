@@ -8,7 +8,7 @@ from pymongo.database import Database
 
 from service.config import Settings
 from service.store.client.connection import connect
-from service.store.profiles.value_holders import MAX_HOLDERS
+from service.store.profiles.search import MAX_HOLDERS
 from service.store.stores import Stores
 from tests.commands import Commands
 
@@ -35,10 +35,10 @@ def test_each_term_has_its_own_limit(stores: Stores) -> None:
     """The holder of a rare value is found among those of a common one, and only once if it has both."""
     first = [f"{number:032x}" for number in range(MAX_HOLDERS)]
     last = f"{MAX_HOLDERS + 199:032x}"
-    assert stores.value_holders.find("default", [COMMON]) == first
-    assert stores.value_holders.find("default", [RARE]) == [BOTH, last]
-    assert stores.value_holders.find("default", [COMMON, RARE]) == [*first, last]
-    assert stores.value_holders.find("default", ["ssn:unknown"]) == []
+    assert stores.profiles.holders("default", [COMMON]) == first
+    assert stores.profiles.holders("default", [RARE]) == [BOTH, last]
+    assert stores.profiles.holders("default", [COMMON, RARE]) == [*first, last]
+    assert stores.profiles.holders("default", ["ssn:unknown"]) == []
 
 
 def test_holders_are_read_from_the_index_alone(
@@ -47,7 +47,7 @@ def test_holders_are_read_from_the_index_alone(
     """One command reads no profile, and few more index entries than it returns."""
     commands = Commands()
     database = connect(settings, listeners=[commands])
-    found = Stores.over(database, settings).value_holders.find("default", [COMMON, RARE])
+    found = Stores.over(database, settings).profiles.holders("default", [COMMON, RARE])
     (command,) = commands.sent
     database.client.close()
     bare = {name: value for name, value in command.items() if name not in {"lsid", "maxTimeMS"}}

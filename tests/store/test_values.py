@@ -65,7 +65,7 @@ def domain() -> str:
 
 
 def _create(stores: Stores, domain: str = "default", **fields: Any) -> Profile:
-    return profiles.create_profile(stores, domain, {"first_name": "Ada", **fields})
+    return profiles.insert_profile(stores, domain, {"first_name": "Ada", **fields})[0]
 
 
 @pytest.mark.parametrize("value", HOSTILE)
@@ -187,12 +187,12 @@ def test_no_method_reads_or_changes_another_domain(
 
     assert stores.profiles.get("theirs", profile_id) is None
     assert not stores.profiles.exists("theirs", profile_id)
-    began = stores.erasures.begin("ours", profile_id)
+    began = stores.profiles.begin_erasure("ours", profile_id)
     assert began is not None
     before = _all_documents(database)
     for versions in (None, [1]):
-        assert stores.erasures.begin("theirs", profile_id, versions) is None
-        assert not stores.erasures.finish("theirs", profile_id, began, versions)
+        assert stores.profiles.begin_erasure("theirs", profile_id, versions) is None
+        assert not stores.profiles.finish_erasure("theirs", profile_id, began, versions)
     assert not stores.profiles.undo_insert("theirs", profile_id)
     assert stores.profiles.created("theirs", profile_id) is None
     assert not stores.profiles.holds_key("theirs", "k")

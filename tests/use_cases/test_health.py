@@ -14,12 +14,11 @@ from structlog.testing import capture_logs
 from service.config import Settings
 from service.errors.datastore import NotReady
 from service.store.client.connection import connect
-from service.store.health.availability import Availability
+from service.store.health import Availability
 from service.store.indexes.definitions import INDEXES
 from service.store.profiles import sealed_keys
 from service.store.stores import Stores
-from service.use_cases.health import Readiness
-from service.use_cases.lookup_entries import ReadinessTimes
+from service.use_cases.health import Readiness, ReadinessTimes
 from tests.clock import Clock
 from tests.commands import Commands
 from tests.readiness import uncached

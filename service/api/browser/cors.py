@@ -43,7 +43,6 @@ def register(app: Flask, settings: Settings) -> None:
         allow_headers=_ALLOWED_HEADERS,
         expose_headers=_EXPOSED_HEADERS,
         max_age=_MAX_AGE,
-        supports_credentials=False,
         # Add the headers only to requests with an Origin. Errors are responses like others here.
         always_send=False,
         intercept_exceptions=False,
@@ -59,7 +58,6 @@ def _respond_to_preflight() -> Response | None:
 
 
 def _add_vary(response: Response) -> Response:
-    """Tell caches that the response depends on the origin."""
     if request.path.startswith(DATA):
         response.vary.add("Origin")
     return response

@@ -59,7 +59,7 @@ class RefusalLog:
             return True
 
 
-def register(app: Flask, settings: Settings, refusals: RefusalLog) -> None:
+def log_refused_origins(app: Flask, settings: Settings, refusals: RefusalLog) -> None:
     """Log the origins that the browser or the service rejects; this hook itself rejects none.
 
     Register it before the hooks that reject.
@@ -90,13 +90,9 @@ def _loggable(value: str) -> str:
     parts = _LOGGABLE.fullmatch(value) if len(value) <= _MAX_LENGTH else None
     if parts is None:
         return "invalid"
-    return value if _is_address(parts["host"].strip("[]")) else redact_text(value)
-
-
-def _is_address(host: str) -> bool:
-    """Return whether the host is an IP address, whose digits look like a phone number to ``redact_text``."""
     try:
-        ip_address(host)
+        # The digits of an IP address look like a phone number to ``redact_text``.
+        ip_address(parts["host"].strip("[]"))
     except ValueError:
-        return False
-    return True
+        return redact_text(value)
+    return value

@@ -8,13 +8,12 @@ import structlog
 from flask import Flask, Response, current_app, request
 
 from service.api.http.context import request_id, state
-from service.api.http.limits import FailureLimit
+from service.api.http.limits import RateLimit, client_network
 from service.auth.authenticator import Authenticator
 from service.errors.access import Forbidden, IssuerUnavailable, Unauthenticated
 from service.model.principal import ANONYMOUS, Scope
 from service.use_cases.clock import now
 
-_SCHEME = "bearer"
 _ATTRIBUTE = "scope"
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -38,14 +37,13 @@ def scope_of(view: Callable[..., object]) -> Scope | None:
 
     Raises LookupError if the view declares neither: a view cannot be public by accident.
     """
-    try:
-        scope: Scope | None = vars(view)[_ATTRIBUTE]
-    except KeyError as error:
-        raise LookupError(f"{view.__name__} declares no scope") from error
+    if not hasattr(view, _ATTRIBUTE):
+        raise LookupError(f"{view.__name__} declares no scope")
+    scope: Scope | None = getattr(view, _ATTRIBUTE)
     return scope
 
 
-def register(app: Flask, authenticator: Authenticator | None, failures: FailureLimit | None) -> None:
+def register(app: Flask, authenticator: Authenticator | None, failures: RateLimit | None) -> None:
     """Authenticate and authorize every request; without an authenticator, allow every request."""
     if authenticator is None:
         app.before_request(_allow_anonymous)
@@ -58,7 +56,7 @@ def _allow_anonymous() -> None:
     state().principal = ANONYMOUS
 
 
-def _authenticate(authenticator: Authenticator, failures: FailureLimit | None) -> None:
+def _authenticate(authenticator: Authenticator, failures: RateLimit | None) -> None:
     """Set the principal of the request.
 
     Raises ``Unauthenticated``, ``IssuerUnavailable``, ``TooManyRequests`` and ``Forbidden``.
@@ -78,7 +76,7 @@ def _authenticate(authenticator: Authenticator, failures: FailureLimit | None) -
         if isinstance(error, Unauthenticated):
             _log.warning("unauthenticated", reason=error.reason, request_id=request_id())
         if failures is not None:
-            failures.count_failure()
+            failures.count(client_network())
         raise
     state().principal = principal
     if not principal.may(scope):
@@ -88,7 +86,7 @@ def _authenticate(authenticator: Authenticator, failures: FailureLimit | None) -
 def _credential() -> str:
     """Return the bearer token or API key (RFC 6750, 2.1); raises ``Unauthenticated``."""
     scheme, _, credential = request.headers.get("Authorization", "").strip().partition(" ")
-    if scheme.lower() != _SCHEME:
+    if scheme.lower() != "bearer":
         raise Unauthenticated
     return credential.strip()
 

@@ -4,24 +4,22 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask, Response, current_app, g, request
 
 from service.api.http.paths import DATA
+from service.model.identifiers import REQUEST_ID
 from service.model.principal import Principal
 from service.store.client import tracing
 from service.store.client.deadline import one_deadline
 from service.store.stores import Stores
 from service.use_cases.ids import random_bits
-from service.use_cases.sensitive_limits import Budget
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+from service.use_cases.sensitive_values import Budget
 
 _EXTENSION = "profile_lookup"
 # Seven digits or more without a letter could be a phone number, and request IDs are logged.
-_REQUEST_ID = re.compile(r"(?!-*(?:[0-9]-*){7,}\Z)[A-Za-z0-9-]{1,64}")
+_REQUEST_ID = re.compile(rf"(?!-*(?:[0-9]-*){{7,}}\Z){REQUEST_ID.pattern}")
 
 
 @dataclass(slots=True)
@@ -32,19 +30,11 @@ class RequestState:
     received_at: float
     principal: Principal | None = None
     """None until the request is authenticated, and for public views."""
-    is_rate_limited: bool = False
-    """True if the request counts against the quota of its credential."""
-    has_failed_authentication: bool = False
 
     @property
     def seconds(self) -> float:
         """Return the seconds since the request was received."""
         return perf_counter() - self.received_at
-
-    @property
-    def database_milliseconds(self) -> float:
-        """Return the time that the request has waited for MongoDB."""
-        return tracing.database_milliseconds()
 
 
 def register(app: Flask, stores: Stores) -> None:
@@ -110,7 +100,7 @@ def _set_deadline(app: Flask, seconds: float) -> None:
     """Let all MongoDB commands of a request share one deadline, those of hooks included."""
     inner = app.wsgi_app
 
-    def wsgi_app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def wsgi_app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         with one_deadline(seconds):
             return inner(environ, start_response)
 

@@ -1,28 +1,44 @@
-"""Measure requests and matches for Prometheus.
+"""Measure requests and matches for Prometheus, and log one line per request.
 
-No label has a value of a caller: routes are templates, and channels and outcomes are enums.
+No label or line has data of a caller: routes are templates, and channels and outcomes are enums.
 """
 
+import os
+from collections.abc import Callable
 from functools import cache
 from http import HTTPStatus
+from threading import Condition
+from time import monotonic
 
-from flask import Flask, Request, Response, after_this_request, current_app, request
-from prometheus_client import CollectorRegistry, Counter, Histogram
+import structlog
+from cachetools import TTLCache, cached
+from flask import Flask, Response, after_this_request, current_app, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
+from service.api.http.authentication import public
 from service.api.http.context import state
 from service.model.contact import Channel
 from service.model.match import Outcome
+from service.store.client import tracing
 
+CACHE_TTL = 5.0
+"""Seconds for which each worker reuses a rendering: any client can request it without a credential."""
 _EXTENSION = "profile_lookup_matches"
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _LABELS = ("method", "route", "status")
 # Seconds, from a single indexed read to the time-out of the database client.
 _BUCKETS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+# Probes call these every few seconds. The metrics count them.
+_NOT_LOGGED = frozenset({"/livez", "/readyz", "/metrics"})
+
+_log = structlog.get_logger("request")
 
 
-def register(app: Flask) -> CollectorRegistry:
-    """Measure every request and match of the application; return its registry."""
+def register(app: Flask, *, cache_ttl: float = CACHE_TTL) -> None:
+    """Measure every request, and serve the figures. A rendering is reused for ``cache_ttl`` seconds."""
     registry = CollectorRegistry()
+    render = reused(lambda: generate_latest(_all_workers(registry)), cache_ttl)
     _measure_requests(app, registry)
     matches = Counter(
         "profile_lookup_matches",
@@ -35,7 +51,30 @@ def register(app: Flask) -> CollectorRegistry:
         for outcome in Outcome:
             matches.labels(channel.value, outcome.value)
     app.extensions[_EXTENSION] = matches
-    return registry
+
+    @app.get("/metrics", endpoint="metrics")
+    @public
+    def show_metrics() -> Response:
+        return Response(render(), content_type=CONTENT_TYPE_LATEST)
+
+
+def reused(
+    render: Callable[[], bytes], ttl: float, clock: Callable[[], float] = monotonic
+) -> Callable[[], bytes]:
+    """Return a function that renders at most once in ``ttl`` seconds.
+
+    Calls during a rendering wait for it and share it.
+    """
+    return cached(TTLCache(maxsize=1, ttl=ttl, timer=clock), condition=Condition())(render)
+
+
+def _all_workers(registry: CollectorRegistry) -> CollectorRegistry:
+    """Return the registry of all gunicorn workers, or else that of this process."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return registry
+    all_workers = CollectorRegistry()
+    MultiProcessCollector(all_workers)  # type: ignore[no-untyped-call] # prometheus-client does not type it
+    return all_workers
 
 
 def _measure_requests(app: Flask, registry: CollectorRegistry) -> None:
@@ -51,19 +90,37 @@ def _measure_requests(app: Flask, registry: CollectorRegistry) -> None:
 
     @app.after_request
     def measure(response: Response) -> Response:
-        labels = method_label(request), route_label(request) or "unmatched", str(response.status_code)
-        counter, histogram = series(*labels)
+        counter, histogram = series(_method(), _route() or "unmatched", str(response.status_code))
         counter.inc()
         histogram.observe(state().seconds)
         return response
 
 
-def method_label(request: Request) -> str:
-    """Return the method of the request, or "other" if it is not a known method."""
+def log_request(response: Response) -> Response:
+    """Log the operation, the status and the time; a hook of Flask."""
+    if request.path in _NOT_LOGGED:
+        return response
+    current = state()
+    principal = current.principal
+    _log.info(
+        "request",
+        method=_method(),
+        route=_route(),
+        status=response.status_code,
+        milliseconds=round(1000 * current.seconds, 1),
+        database_milliseconds=round(tracing.database_milliseconds(), 1),
+        domain=principal.domain if principal else None,
+        credential_id=principal.credential_id if principal else None,
+        request_id=current.request_id,
+    )
+    return response
+
+
+def _method() -> str:
     return request.method if request.method in _METHODS else "other"
 
 
-def route_label(request: Request) -> str | None:
+def _route() -> str | None:
     """Return the template of the path: the path itself can hold a personal value."""
     return request.url_rule.rule if request.url_rule else None
 

@@ -1,18 +1,25 @@
-"""Declare an operation: its scope, what it takes, what it returns, and the problems it raises."""
+"""Declare an operation: its scope, what it takes, what it returns, the problems it raises, and its audit."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from http import HTTPStatus
+from typing import cast
 
+import orjson
 from flask import Response
 from marshmallow import Schema
 
 from service.api.http import parsing
-from service.api.http.authentication import declare_scope
-from service.api.http.json import to_json
+from service.api.http.authentication import View, declare_scope
+from service.api.http.context import principal, request_id, stores
 from service.errors.base import ServiceError
+from service.errors.records import UniqueKeyTaken
+from service.model.audit import AuditAction
 from service.model.principal import Scope
+from service.model.sensitive import SensitiveValue
+from service.use_cases import audit
+from service.use_cases.audit import Access, Audited
 
 _ATTRIBUTE = "operation"
 
@@ -23,6 +30,10 @@ class Content:
 
     schema: Schema
     example: Mapping[str, object]
+
+    def document(self) -> dict[str, object]:
+        """Return the media type object of OpenAPI."""
+        return {"schema": self.schema, "example": self.example}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,3 +92,46 @@ class Operation:
 def operation_of(view: Callable[..., object]) -> Operation | None:
     """Return the operation that the view declares, or None for other views."""
     return getattr(view, _ATTRIBUTE, None)
+
+
+def to_json(value: object) -> bytes:
+    """Return the JSON text of a value; sensitive values are masked."""
+    return orjson.dumps(value, default=_mask)
+
+
+def _mask(value: object) -> str:
+    if isinstance(value, SensitiveValue):
+        return str(value)
+    raise TypeError(type(value).__name__)
+
+
+def audited(view: View) -> View:
+    """Write the audit events of the view's result, and return the value of the result.
+
+    The view returns an ``Audited``, alone or in a tuple with a status or headers. Anything else is a
+    TypeError: its profiles would be missing in the audit.
+    """
+
+    @wraps(view)
+    def call(*args: object, **path: str) -> object:
+        try:
+            response = view(*args, **path)
+        except UniqueKeyTaken as error:
+            # The response shows that these profiles hold the values, as a search does.
+            for profile_id, keys in error.owners.items():
+                record(Access([AuditAction.SEARCHED], [profile_id], path.get("contact_id"), keys))
+            raise
+        result, *extra = response if isinstance(response, tuple) else (response,)
+        if not isinstance(result, Audited):
+            raise TypeError(f"a view must return an Audited, not {type(result).__name__}")
+        for access in result.accesses:
+            record(access)
+        return (result.value, *extra) if extra else result.value
+
+    vars(call)["is_audited"] = True
+    return cast("View", call)
+
+
+def record(access: Access) -> None:
+    """Write the audit events of the current request; raises ``DatastoreUnavailable``."""
+    audit.record(stores(), principal(), request_id(), access)

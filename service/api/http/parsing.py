@@ -4,13 +4,13 @@ import re
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
+import orjson
 from flask import current_app, request
 from gunicorn.http.errors import ParseException
 from marshmallow import Schema, ValidationError
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
-from service.api.http.json import parse_json
-from service.api.http.request_errors import IncompleteBody, PayloadTooLarge, UnsupportedMediaType
+from service.api.http.problems import IncompleteBody, MalformedJson, PayloadTooLarge, UnsupportedMediaType
 from service.errors.requests import FieldError, InvalidRequest
 from service.model.personal_values import redact_text
 
@@ -33,6 +33,9 @@ _VERSION = re.compile(r'"?([1-9][0-9]{0,17})"?', re.ASCII)
 _IDEMPOTENCY_CHARACTERS = r"[!#-+\x2d-\[\]-~]{1,255}"
 IDEMPOTENCY_KEY = re.compile(f'^(?:{_IDEMPOTENCY_CHARACTERS}|"{_IDEMPOTENCY_CHARACTERS}")$')
 
+# A string of a JSON document that orjson has parsed, and the colon after it if it is a member's name.
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"[ \t\r\n]*(:?)')
+
 _MAX_FIELD_ERRORS = 100
 """Maximum number of field errors in one response."""
 
@@ -53,7 +56,7 @@ def load_body(schema: Schema, query: Schema | None) -> Loaded:
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if request.mimetype not in supported or charset not in _UTF_8:
         raise UnsupportedMediaType(supported)
-    return _load(schema, parse_json(_read_body()), () if query is None else query.fields)
+    return _load(schema, _parse_json(_read_body()), () if query is None else query.fields)
 
 
 def load_query(schema: Schema) -> Loaded:
@@ -91,7 +94,10 @@ def _read_body() -> bytes:
     length = request.content_length
     try:
         if length is None:
-            return _read_chunks()
+            body = request.get_data(cache=False)
+            # Werkzeug cuts the body at the limit. Only a read beyond the limit raises RequestEntityTooLarge.
+            request.stream.read(1)
+            return body
         if length > limit:
             raise PayloadTooLarge(limit)
         body = request.input_stream.read(length)
@@ -105,11 +111,39 @@ def _read_body() -> bytes:
     return body
 
 
-def _read_chunks() -> bytes:
-    body = request.get_data(cache=False)
-    # Werkzeug cuts the body at the limit. Only a read beyond the limit raises RequestEntityTooLarge.
-    request.stream.read(1)
-    return body
+def _parse_json(body: bytes) -> object:
+    """Return the value of a JSON document in UTF-8.
+
+    Raises ``MalformedJson`` for anything else, and for an object with two members of the same name: parsers
+    disagree on which of them counts (RFC 8259, 4), and orjson silently keeps the last.
+    """
+    try:
+        value: object = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise MalformedJson from error
+    if _has_duplicate_members(body, value):
+        raise MalformedJson("An object in the body has two members of the same name; send each name once.")
+    return value
+
+
+def _has_duplicate_members(body: bytes, value: object) -> bool:
+    """Return whether the body has more members than the value that orjson made of it."""
+    members = _count_members(value)
+    # Each member has a colon. The strings matter only if there are more colons than members.
+    return body.count(b":") != members and _STRING.findall(body).count(b":") != members
+
+
+def _count_members(value: object) -> int:
+    """Count the members of all objects in a value; not recursive, as values may be deep."""
+    count = 0
+    values = [value]
+    for each in values:
+        if isinstance(each, dict):
+            count += len(each)
+            values.extend(each.values())
+        elif isinstance(each, list):
+            values.extend(each)
+    return count
 
 
 def pointer(name: object) -> str:

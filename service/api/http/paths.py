@@ -1,6 +1,5 @@
 """Check the paths of requests, and document their parameters."""
 
-import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -11,7 +10,7 @@ from marshmallow.fields import Field
 from werkzeug.exceptions import MethodNotAllowed
 
 from schemas import examples
-from schemas.identifiers import contact_id_field, profile_id_field, search_key_field
+from schemas.common import contact_id_field, profile_id_field, search_key_field
 from service.errors.requests import FieldError, InvalidRequest
 
 DATA = "/v1/"
@@ -19,7 +18,7 @@ DATA = "/v1/"
 
 _FIELDS: Mapping[str, Field[Any]] = {
     "contact_id": contact_id_field(),
-    "key": search_key_field("The search key's name."),
+    "key": search_key_field(description="The search key's name."),
     "profile_id": profile_id_field(),
 }
 _EXAMPLES = {"contact_id": examples.CONTACT_ID, "key": "ssn", "profile_id": examples.PROFILE_ID}
@@ -39,15 +38,16 @@ def register(app: Flask) -> None:
         if allowed is not None and request.method not in allowed:
             raise MethodNotAllowed(allowed)
         for name, value in (request.view_args or {}).items():
-            if name in _FIELDS:
-                _check(name, value)
-        return _options(allowed) if allowed is not None and request.method == "OPTIONS" else None
+            if name in _FIELDS and (errors := field_errors(name, value)):
+                raise InvalidRequest(errors)
+        if allowed is None or request.method != "OPTIONS":
+            return None
+        return Response(headers={"Allow": ", ".join(allowed)})
 
     app.before_request(check_path)
 
 
 def _methods_of_fixed_paths(app: Flask) -> dict[str, list[str]]:
-    """Return the methods of each path that has no parameters."""
     methods: dict[str, set[str]] = {}
     for rule in app.url_map.iter_rules():
         if not rule.arguments:
@@ -55,31 +55,13 @@ def _methods_of_fixed_paths(app: Flask) -> dict[str, list[str]]:
     return {path: sorted(allowed) for path, allowed in methods.items()}
 
 
-def _options(allowed: list[str]) -> Response:
-    response = Response()
-    response.allow.update(allowed)
-    return response
-
-
-def _check(name: str, value: str) -> None:
+def field_errors(name: str, value: str) -> list[FieldError]:
+    """Return what is wrong with the value of a path parameter."""
     try:
         _FIELDS[name].deserialize(value)
     except ValidationError as error:
-        raise InvalidRequest([FieldError(f"/{name}", str(message)) for message in error.messages]) from error
-
-
-def example_error(name: str) -> InvalidRequest:
-    """Return the error for an invalid value of a path parameter."""
-    try:
-        _check(name, "")
-    except InvalidRequest as error:
-        return error
-    raise ValueError(name)
-
-
-def parameter_names(rule: str) -> list[str]:
-    """Return the names of the path parameters of a rule."""
-    return re.findall(r"<(\w+)>", rule)
+        return [FieldError(f"/{name}", str(message)) for message in error.messages]
+    return []
 
 
 def document_parameter(name: str) -> dict[str, object]:

@@ -1,7 +1,8 @@
-"""Respond to errors with problem documents (RFC 9457)."""
+"""The errors of HTTP, and the problem documents of all errors (RFC 9457)."""
 
 import re
 import traceback
+from collections.abc import Sequence
 from http import HTTPStatus
 from pathlib import Path
 
@@ -10,50 +11,103 @@ import structlog
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
-from service.api.http import challenges
 from service.api.http.context import request_id
-from service.api.http.request_errors import (
-    ForeignOrigin,
-    IncompleteBody,
-    InvalidHost,
-    MalformedJson,
-    Misdirected,
-    PayloadTooLarge,
-    UnsupportedMediaType,
-)
-from service.errors.access import Forbidden, IssuerUnavailable, TooManyRequests, Unauthenticated
+from service.errors import access
 from service.errors.base import Conflict, NotFound, ServiceError
 from service.errors.datastore import CannotBeStored, DatastoreUnavailable, NotReady
 from service.errors.records import VersionConflict
 from service.errors.requests import IdempotencyKeyReused, InvalidRequest
 
 CONTENT_TYPE = "application/problem+json"
-RETRY_AFTER_SECONDS = 1
-
-STATUS: dict[type[ServiceError], HTTPStatus] = {
-    IncompleteBody: HTTPStatus.BAD_REQUEST,
-    InvalidHost: HTTPStatus.BAD_REQUEST,
-    MalformedJson: HTTPStatus.BAD_REQUEST,
-    Unauthenticated: HTTPStatus.UNAUTHORIZED,
-    Forbidden: HTTPStatus.FORBIDDEN,
-    ForeignOrigin: HTTPStatus.FORBIDDEN,
-    NotFound: HTTPStatus.NOT_FOUND,
-    Conflict: HTTPStatus.CONFLICT,
-    VersionConflict: HTTPStatus.PRECONDITION_FAILED,
-    PayloadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    Misdirected: HTTPStatus.MISDIRECTED_REQUEST,
-    InvalidRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
-    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
-    IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
-    CannotBeStored: HTTPStatus.UNPROCESSABLE_ENTITY,
-    DatastoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-    IssuerUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-    NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
+_RETRY_AFTER_SECONDS = 1
+_REALM = 'Bearer realm="profile-lookup"'
+_DETAILS = {
+    HTTPStatus.NOT_FOUND: "No operation has this path; /docs lists all operations.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "The path does not support this method; use one of those in Allow.",
 }
-"""The status of each error; other classes have the status of their parent."""
 
 _log = structlog.get_logger(__name__)
+
+
+class MalformedJson(ServiceError):
+    """The body is not JSON."""
+
+    code = "malformed_json"
+    detail = "The body is not a JSON document in UTF-8; send one, without lone surrogates or NaN."
+
+
+class IncompleteBody(ServiceError):
+    """The body is incomplete."""
+
+    code = "incomplete_body"
+    detail = "The body did not arrive completely or in time; send it again."
+
+
+class PayloadTooLarge(ServiceError):
+    """The body is too large."""
+
+    code = "payload_too_large"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The body is larger than {limit} bytes; send less in one request.")
+
+
+class UnsupportedMediaType(ServiceError):
+    """The media type is not supported."""
+
+    code = "unsupported_media_type"
+
+    def __init__(self, supported: Sequence[str]) -> None:
+        super().__init__(
+            f"The body has another media type or charset; send it as {' or '.join(supported)} in UTF-8 (RFC "
+            "8259, 8.1)."
+        )
+
+
+class InvalidHost(ServiceError):
+    """The Host header is missing or invalid."""
+
+    code = "invalid_host"
+    detail = "There is no valid Host header; send one with the host and port of the URL."
+
+
+class Misdirected(ServiceError):
+    """The Host is not this machine."""
+
+    code = "misdirected_request"
+    detail = (
+        "Authentication is disabled (AUTH=off), so the service only responds as localhost, 127.0.0.1 or "
+        "[::1]; use one of these names, or start it with AUTH=on."
+    )
+
+
+class ForeignOrigin(ServiceError):
+    """The page may not send this request."""
+
+    code = "foreign_origin"
+    detail = (
+        "Authentication is disabled (AUTH=off), so web pages of other origins may only send GET; add the "
+        "page's origin to CORS_ORIGINS, or start the service with AUTH=on. A page opened from a file has no "
+        "origin; serve it."
+    )
+
+
+_ERRORS: dict[HTTPStatus, tuple[type[ServiceError], ...]] = {
+    HTTPStatus.BAD_REQUEST: (IncompleteBody, InvalidHost, MalformedJson),
+    HTTPStatus.UNAUTHORIZED: (access.Unauthenticated,),
+    HTTPStatus.FORBIDDEN: (access.Forbidden, ForeignOrigin),
+    HTTPStatus.NOT_FOUND: (NotFound,),
+    HTTPStatus.CONFLICT: (Conflict,),
+    HTTPStatus.PRECONDITION_FAILED: (VersionConflict,),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (PayloadTooLarge,),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (UnsupportedMediaType,),
+    HTTPStatus.MISDIRECTED_REQUEST: (Misdirected,),
+    HTTPStatus.UNPROCESSABLE_ENTITY: (InvalidRequest, IdempotencyKeyReused, CannotBeStored),
+    HTTPStatus.TOO_MANY_REQUESTS: (access.TooManyRequests,),
+    HTTPStatus.SERVICE_UNAVAILABLE: (DatastoreUnavailable, access.IssuerUnavailable, NotReady),
+}
+STATUS = {error: status for status, errors in _ERRORS.items() for error in errors}
+"""The status of each error; other classes have the status of their parent."""
 
 
 def register(app: Flask) -> None:
@@ -84,7 +138,7 @@ def document(status: HTTPStatus, code: str, title: str, detail: str, request_id:
 def of_error(error: ServiceError, request_id: str) -> dict[str, object]:
     """Return the problem document of an error, with the members of its own."""
     standard = document(status_of(type(error)), error.code, error.title, error.detail, request_id)
-    return standard | error.members()
+    return standard | error.members
 
 
 def internal_error(request_id: str) -> dict[str, object]:
@@ -97,7 +151,7 @@ def internal_error(request_id: str) -> dict[str, object]:
 def _respond(status: HTTPStatus, problem: dict[str, object]) -> Response:
     response = Response(orjson.dumps(problem), status, content_type=CONTENT_TYPE)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        response.headers["Retry-After"] = str(_RETRY_AFTER_SECONDS)
     return response
 
 
@@ -106,11 +160,26 @@ def _service_error(error: ServiceError) -> Response:
     if error.__cause__ is not None and status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log_cause(error.code, error.__cause__)
     response = _respond(status, of_error(error, request_id()))
-    if challenge := challenges.challenge(error):
+    if challenge := _challenge(error):
         response.headers["WWW-Authenticate"] = challenge
-    if isinstance(error, TooManyRequests):
+    if isinstance(error, access.TooManyRequests):
         response.headers["Retry-After"] = str(error.seconds)
     return response
+
+
+def _challenge(error: ServiceError) -> str | None:
+    """Return the ``WWW-Authenticate`` header for an error of the credential (RFC 6750, 3).
+
+    The response to a request without a credential has no error code, as RFC 6750 recommends.
+    """
+    match error:
+        case access.Unauthenticated(reason=None):
+            return _REALM
+        case access.Unauthenticated():
+            return f'{_REALM}, error="invalid_token"'
+        case access.Forbidden():
+            return f'{_REALM}, error="insufficient_scope", scope="{error.scope}"'
+    return None
 
 
 def _http_exception(error: HTTPException) -> Response:
@@ -138,9 +207,3 @@ def _log_cause(event: str, error: BaseException) -> None:
     """Log where an error was raised. Its text is not logged, because it can hold a personal value."""
     frames = [f"{Path(f.filename).name}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]
     _log.error(event, error=type(error).__name__, frames=frames, request_id=request_id())
-
-
-_DETAILS = {
-    HTTPStatus.NOT_FOUND: "No operation has this path; /docs lists all operations.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "The path does not support this method; use one of those in Allow.",
-}

@@ -12,12 +12,12 @@ from flask import Flask
 from marshmallow import Schema
 from marshmallow.fields import Field
 
-from schemas.contact_attributes import AttributeValue
+from schemas.contacts import AttributeValue
 from schemas.fields import MappingField
 from service.api.http import paths
 from service.api.http.operations import operation_of
-from service.api.openapi import links, texts
-from service.api.openapi.defaults import describe_defaults
+from service.api.openapi import texts
+from service.api.openapi.completion import add_links, describe_defaults
 from service.api.openapi.operations import document_operation
 from service.api.openapi.texts import Node
 
@@ -36,20 +36,17 @@ def build(app: Flask) -> Node:
         if operation is None:
             continue
         (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        names = paths.parameter_names(rule.rule)
-        tag = rule.endpoint.partition(".")[0]
-        node = document_operation(spec, view, operation, method=method, path_parameters=names, tag=tag)
+        node = document_operation(spec, rule, method, view, operation)
         spec.path(
             re.sub(r"<(\w+)>", r"{\1}", rule.rule),
             operations={method.lower(): node},
-            parameters=[*map(paths.document_parameter, names), texts.REQUEST_ID_PARAMETER],
+            parameters=[*map(paths.document_parameter, sorted(rule.arguments)), texts.REQUEST_ID_PARAMETER],
         )
     spec.path("/metrics", operations={"get": texts.METRICS}, parameters=[texts.REQUEST_ID_PARAMETER])
-    return links.add_links(describe_defaults(spec.to_dict()))
+    return add_links(describe_defaults(spec.to_dict()))
 
 
 def _empty_spec() -> APISpec:
-    """Return a document without paths."""
     marshmallow = MarshmallowPlugin(schema_name_resolver=_component_name)
     spec = APISpec(
         "profile-lookup",
@@ -61,8 +58,7 @@ def _empty_spec() -> APISpec:
     )
     # APISpec has set it.
     converter = cast("OpenAPIConverter", marshmallow.converter)
-    for document in (_mapped_properties, _alternatives):
-        converter.add_attribute_function(document)  # type: ignore[no-untyped-call] # apispec does not type it
+    converter.add_attribute_function(_document_field)  # type: ignore[no-untyped-call] # apispec does not type it
     for name, header in texts.HEADERS.items():
         spec.components.header(name, header)
     spec.components.security_scheme(texts.BEARER, texts.SECURITY_SCHEME)
@@ -77,7 +73,6 @@ class _Docstrings(BasePlugin):
     """Describe the component of a schema by its docstring and its attribute ``document``."""
 
     def schema_helper(self, name: str, definition: Node, **kwargs: Any) -> Node:
-        """Return the description, and the schema's ``document``."""
         del name, definition
         schema = kwargs["schema"]
         cls = schema if isinstance(schema, type) else type(schema)
@@ -94,12 +89,13 @@ class _Dumper(yaml.SafeDumper):
     """Write YAML without anchors: repeated examples are written in full."""
 
     def ignore_aliases(self, _data: object) -> bool:
-        """Return True for all data."""
         return True
 
 
-def _mapped_properties(converter: OpenAPIConverter, field: Field[Any], **_kwargs: object) -> Node:
-    """Document an object whose member names the caller chooses."""
+def _document_field(converter: OpenAPIConverter, field: Field[Any], **_kwargs: object) -> Node:
+    """Document text or an object, or an object whose member names the caller chooses."""
+    if isinstance(field, AttributeValue):
+        return {"anyOf": [converter.field2property(field.plain), converter.field2property(field.wrapped)]}
     if not isinstance(field, MappingField):
         return {}
     properties: Node = {
@@ -112,10 +108,3 @@ def _mapped_properties(converter: OpenAPIConverter, field: Field[Any], **_kwargs
     if field.max_members is not None:
         properties["maxProperties"] = field.max_members
     return properties
-
-
-def _alternatives(converter: OpenAPIConverter, field: Field[Any], **_kwargs: object) -> Node:
-    """Document a field that takes text or an object."""
-    if not isinstance(field, AttributeValue):
-        return {}
-    return {"anyOf": [converter.field2property(field.plain), converter.field2property(field.wrapped)]}

@@ -1,57 +1,92 @@
-"""Document an operation of the API."""
+"""Document an operation of the API, and its problems, each with an example."""
 
 import inspect
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from apispec import APISpec
+from werkzeug.routing import Rule
 
+from schemas import examples
+from schemas.operations import Problem
+from service.api.http import paths, problems
 from service.api.http.operations import Operation
 from service.api.http.parsing import JSON, media_types
-from service.api.openapi.problem_responses import problem_responses
 from service.api.openapi.texts import BEARER, MALFORMED_REQUEST, REQUEST_ID, Node
+from service.errors.access import Forbidden, IssuerUnavailable, TooManyRequests, Unauthenticated
+from service.errors.base import ServiceError
+from service.errors.datastore import DatastoreUnavailable, NotReady
+from service.errors.records import UniqueKeyTaken
+from service.errors.requests import FieldError, InvalidRequest
+from service.errors.search_keys import TooManySearchKeys, TooManySensitiveValues, ValueSealed
+from service.model.limits import MAX_SEARCH_KEYS
+
+_CREDENTIAL_ERRORS = {Forbidden, IssuerUnavailable, TooManyRequests, Unauthenticated}
+_BODY_ERRORS = {
+    problems.IncompleteBody,
+    InvalidRequest,
+    problems.MalformedJson,
+    problems.PayloadTooLarge,
+    problems.UnsupportedMediaType,
+}
+_EXAMPLES: Mapping[type[ServiceError], ServiceError] = {
+    InvalidRequest: InvalidRequest([FieldError("/nickname", "Unknown field.")]),
+    UniqueKeyTaken: UniqueKeyTaken("customer_number", examples.PROFILE_ID, stored_form="C-1001"),
+    ValueSealed: ValueSealed("2026-01"),
+    TooManySearchKeys: TooManySearchKeys(MAX_SEARCH_KEYS),
+    problems.PayloadTooLarge: problems.PayloadTooLarge(256 * 1024),
+    TooManyRequests: TooManyRequests(42),
+    TooManySensitiveValues: TooManySensitiveValues(1800),
+    NotReady: NotReady({"mongodb": "ok", "indexes": "missing: profiles.lookup"}),
+}
+_SHARED_RESPONSES = {
+    *("association_not_found", "contact_cleared", "datastore_unavailable", "insufficient_scope"),
+    *("internal_error", "issuer_unavailable", "malformed_json", "master_key_missing", "payload_too_large"),
+    *("profile_not_found", "rate_limited", "too_many_sensitive_values", "unauthenticated"),
+    *("unique_key_taken", "version_conflict"),
+}
+"""A response with these codes only is a component, which operations refer to."""
+
+_CHALLENGE = {"WWW-Authenticate": "WWWAuthenticate"}
+_RETRY_AFTER = {"Retry-After": "RetryAfter"}
+_HEADERS = {
+    HTTPStatus.UNAUTHORIZED: _CHALLENGE,
+    HTTPStatus.FORBIDDEN: _CHALLENGE,
+    HTTPStatus.SERVICE_UNAVAILABLE: _RETRY_AFTER,
+    HTTPStatus.TOO_MANY_REQUESTS: _RETRY_AFTER
+    | {"RateLimit": "RateLimit", "RateLimit-Policy": "RateLimitPolicy"},
+}
 
 
 def document_operation(
-    spec: APISpec,
-    view: Callable[..., object],
-    operation: Operation,
-    *,
-    method: str,
-    path_parameters: list[str],
-    tag: str,
+    spec: APISpec, rule: Rule, method: str, view: Callable[..., object], operation: Operation
 ) -> Node:
     """Return the document of an operation; its docstring has the summary and the description."""
     summary, _, description = (inspect.getdoc(view) or "").partition("\n\n")
     node: Node = {}
     if operation.query is not None:
         node["parameters"] = [{"in": "query", "schema": operation.query}]
-    responses = _successes(operation) | problem_responses(spec, operation, method, path_parameters)
+    successes = {operation.status: operation.status.phrase}
+    if operation.created:
+        successes[HTTPStatus.CREATED] = operation.created
+    responses = {str(int(status)): _success(operation, text) for status, text in successes.items()}
+    responses |= _problem_responses(spec, rule, method, operation)
     if not any(status.startswith("4") for status in responses):
         responses["4XX"] = MALFORMED_REQUEST
     node["responses"] = dict(sorted(responses.items()))
     if operation.body is not None:
-        content = {"schema": operation.body.schema, "example": operation.body.example}
-        node["requestBody"] = {
-            "required": True,
-            "content": {media_type: dict(content) for media_type in media_types(method)},
-        }
+        content = {media_type: operation.body.document() for media_type in media_types(method)}
+        node["requestBody"] = {"required": True, "content": content}
     if operation.header_parameters:
         node["parameters"] = [*node.get("parameters", ()), *operation.header_parameters]
     return node | {
         "security": [] if operation.scope is None else [{BEARER: [operation.scope.value]}],
         "summary": summary.removesuffix("."),
         "description": description,
-        "tags": [tag],
+        "tags": [rule.endpoint.partition(".")[0]],
         "operationId": _operation_id(view.__name__),
     }
-
-
-def _successes(operation: Operation) -> Node:
-    responses = {str(int(operation.status)): _success(operation, operation.status.phrase)}
-    if operation.created:
-        responses[str(int(HTTPStatus.CREATED))] = _success(operation, operation.created)
-    return responses
 
 
 def _success(operation: Operation, description: str) -> Node:
@@ -59,8 +94,7 @@ def _success(operation: Operation, description: str) -> Node:
     if operation.response_headers:
         response["headers"] = {**operation.response_headers}
     if operation.response is not None:
-        content = {"schema": operation.response.schema, "example": operation.response.example}
-        response["content"] = {JSON: content}
+        response["content"] = {JSON: operation.response.document()}
     response["headers"] = response.get("headers", {}) | REQUEST_ID
     return response
 
@@ -68,3 +102,49 @@ def _success(operation: Operation, description: str) -> Node:
 def _operation_id(name: str) -> str:
     first, *others = name.split("_")
     return first + "".join(word.title() for word in others)
+
+
+def _problem_responses(spec: APISpec, rule: Rule, method: str, operation: Operation) -> Node:
+    """Return the responses of an operation's problems, by status."""
+    by_status: dict[HTTPStatus, dict[str, Node]] = {}
+    for error in sorted(_example_errors(rule, method, operation), key=lambda error: error.code):
+        problem = problems.of_error(error, examples.REQUEST_ID)
+        by_status.setdefault(problems.status_of(type(error)), {})[error.code] = problem
+    unexpected = problems.internal_error(examples.REQUEST_ID)
+    by_status[HTTPStatus.INTERNAL_SERVER_ERROR] = {"internal_error": unexpected}
+    return {str(int(status)): _response(spec, status, by_code) for status, by_code in by_status.items()}
+
+
+def _example_errors(rule: Rule, method: str, operation: Operation) -> list[ServiceError]:
+    """Return an example of each error that the operation can raise."""
+    errors = set(operation.problems)
+    examples_here: dict[type[ServiceError], ServiceError] = {
+        **_EXAMPLES,
+        problems.UnsupportedMediaType: problems.UnsupportedMediaType(media_types(method)),
+    }
+    if operation.scope is not None:
+        errors |= _CREDENTIAL_ERRORS | {DatastoreUnavailable, InvalidRequest}
+        examples_here[Forbidden] = Forbidden(operation.scope.value)
+    if operation.body is not None:
+        errors |= _BODY_ERRORS
+    elif rule.arguments:
+        examples_here[InvalidRequest] = InvalidRequest(paths.field_errors(min(rule.arguments), ""))
+    # Errors without an example take no arguments.
+    return [examples_here.get(error) or error() for error in errors]
+
+
+def _response(spec: APISpec, status: HTTPStatus, by_code: Mapping[str, Node]) -> Node | str:
+    """Return the response with these problems, or the name of its component."""
+    named = {code: {"summary": problem["title"], "value": problem} for code, problem in by_code.items()}
+    response: Node = {
+        "description": ", or ".join(problem["title"] for problem in by_code.values()) + ".",
+        "headers": _HEADERS.get(status, {}) | REQUEST_ID,
+        "content": {problems.CONTENT_TYPE: {"schema": Problem, "examples": named}},
+    }
+    if not _SHARED_RESPONSES.issuperset(by_code):
+        return response
+    names = (f"{code} {problem.get('scope', '')}" for code, problem in by_code.items())
+    name = "Or".join("".join(word.title() for word in re.findall("[a-z]+", each)) for each in names)
+    if name not in spec.components.responses:
+        spec.components.response(name, response)
+    return name

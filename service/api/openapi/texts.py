@@ -5,6 +5,7 @@ from typing import Any
 
 from schemas import examples
 from service.api.http.parsing import IDEMPOTENCY_KEY, IF_MATCH
+from service.model import identifiers
 
 Node = dict[str, Any]
 """An object of the OpenAPI document."""
@@ -53,49 +54,35 @@ TAGS: Mapping[str, str] = {
 }
 """The description of each blueprint."""
 
+
+def _header(description: str, example: object, **schema: object) -> Node:
+    return {"description": description, "schema": {"type": "string"} | schema, "example": example}
+
+
 HEADERS: Mapping[str, Node] = {
-    "ETag": {
-        "description": "The profile's version, for `If-Match`.",
-        "schema": {"type": "string"},
-        "example": '"1"',
-    },
-    "IdempotencyReplayed": {
-        "description": "`true` if an earlier request with this `Idempotency-Key` created the profile; "
-        "otherwise absent.",
-        "schema": {"type": "string"},
-        "example": "true",
-    },
-    "Location": {
-        "description": "The URL of the new profile.",
-        "schema": {"type": "string", "format": "uri-reference"},
-        "example": f"/v1/profiles/{examples.PROFILE_ID}",
-    },
-    "RateLimit": {
-        "description": "The remaining quota, and the seconds until it is reset "
+    "ETag": _header("The profile's version, for `If-Match`.", '"1"'),
+    "IdempotencyReplayed": _header(
+        "`true` if an earlier request with this `Idempotency-Key` created the profile; otherwise absent.",
+        "true",
+    ),
+    "Location": _header(
+        "The URL of the new profile.", f"/v1/profiles/{examples.PROFILE_ID}", format="uri-reference"
+    ),
+    "RateLimit": _header(
+        "The remaining quota, and the seconds until it is reset "
         "(draft-ietf-httpapi-ratelimit-headers-10). Each worker counts by itself.",
-        "schema": {"type": "string"},
-        "example": '"requests";r=0;t=42',
-    },
-    "RateLimitPolicy": {
-        "description": "The quota, and its window in seconds.",
-        "schema": {"type": "string"},
-        "example": '"requests";q=1200;w=60',
-    },
-    "RequestId": {
-        "description": "The request's ID, also in the log; quote it when you ask for help.",
-        "schema": {"type": "string", "pattern": "^[A-Za-z0-9-]{1,64}$"},
-        "example": examples.REQUEST_ID,
-    },
-    "RetryAfter": {
-        "description": "The number of seconds to wait before a retry.",
-        "schema": {"type": "integer", "minimum": 0},
-        "example": 1,
-    },
-    "WWWAuthenticate": {
-        "description": "The error of the credential, or the scope that it needs (RFC 6750).",
-        "schema": {"type": "string"},
-        "example": 'Bearer realm="profile-lookup"',
-    },
+        '"requests";r=0;t=42',
+    ),
+    "RateLimitPolicy": _header("The quota, and its window in seconds.", '"requests";q=1200;w=60'),
+    "RequestId": _header(
+        "The request's ID, also in the log; quote it when you ask for help.",
+        examples.REQUEST_ID,
+        pattern=identifiers.REQUEST_ID.pattern,
+    ),
+    "RetryAfter": _header("The number of seconds to wait before a retry.", 1, type="integer", minimum=0),
+    "WWWAuthenticate": _header(
+        "The error of the credential, or the scope that it needs (RFC 6750).", 'Bearer realm="profile-lookup"'
+    ),
 }
 SECURITY_SCHEME: Node = {
     "type": "http",

@@ -4,38 +4,15 @@ from http import HTTPStatus
 
 from flask import Blueprint
 
+from schemas import contacts as schemas
 from schemas import examples
-from schemas.contacts import (
-    AssociationRequest,
-    AssociationResponse,
-    ContactResponse,
-    ContactSearchRequest,
-    ContactsResponse,
-    MatchRequest,
-    MatchResponse,
-    ProfileForContactRequest,
-)
-from service.api.http.auditing import audited
 from service.api.http.context import budget, domain, principal, stores
 from service.api.http.metrics import count_match
-from service.api.http.operations import Content, Operation
+from service.api.http.operations import Content, Operation, audited
 from service.api.http.parsing import Loaded, idempotency_key
-from service.api.views.profiles import (
-    CREATED_HEADERS,
-    IDEMPOTENCY_KEY,
-    PROFILE,
-    PROFILE_REQUEST,
-    created_headers,
-)
+from service.api.views.profiles import created_headers, creation
 from service.auth.authenticator import acting_agent
-from service.errors.records import (
-    AssociationNotFound,
-    ContactCleared,
-    ContactNotFound,
-    ProfileNotFound,
-    UniqueKeyTaken,
-)
-from service.errors.requests import IdempotencyKeyReused
+from service.errors.records import AssociationNotFound, ContactCleared, ContactNotFound, ProfileNotFound
 from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues
 from service.model.contact import ContactFilter
 from service.model.match import IncomingContact
@@ -44,15 +21,15 @@ from service.use_cases import contacts, match, profiles
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/v1/contacts")
 
-_ASSOCIATION = Content(AssociationResponse(), examples.ASSOCIATION)
-_CONTACT = ContactResponse()
+_ASSOCIATION = Content(schemas.AssociationResponse(), examples.ASSOCIATION)
+_CONTACT = schemas.ContactResponse()
 
 
 @blueprint.post("/<contact_id>/match")
 @Operation(
     scope=Scope.VIEW,
-    body=Content(MatchRequest(), examples.MATCH_REQUEST),
-    response=Content(MatchResponse(), examples.MATCH),
+    body=Content(schemas.MatchRequest(), examples.MATCH_REQUEST),
+    response=Content(schemas.MatchResponse(), examples.MATCH),
     problems=(MasterKeyMissing, TooManySensitiveValues),
 )
 @audited
@@ -75,7 +52,7 @@ def match_contact(body: Loaded, contact_id: str) -> object:
 @blueprint.put("/<contact_id>/association")
 @Operation(
     scope=Scope.VIEW,
-    body=Content(AssociationRequest(), examples.ASSOCIATION_REQUEST),
+    body=Content(schemas.AssociationRequest(), examples.ASSOCIATION_REQUEST),
     response=_ASSOCIATION,
     created="The contact's first association.",
     problems=(ProfileNotFound, ContactCleared),
@@ -136,16 +113,7 @@ def read_contact(contact_id: str) -> object:
 
 
 @blueprint.post("/<contact_id>/profile")
-@Operation(
-    scope=Scope.CREATE,
-    body=PROFILE_REQUEST,
-    query=ProfileForContactRequest(),
-    header_parameters=IDEMPOTENCY_KEY,
-    status=HTTPStatus.CREATED,
-    response=PROFILE,
-    response_headers=CREATED_HEADERS,
-    problems=(ContactCleared, MasterKeyMissing, UniqueKeyTaken, IdempotencyKeyReused, TooManySensitiveValues),
-)
+@creation(ContactCleared, query=schemas.ProfileForContactRequest())
 @audited
 def create_profile_for_contact(fields: Loaded, query: Loaded, contact_id: str) -> object:
     """Create a profile for the contact, and associate the two.
@@ -164,8 +132,8 @@ def create_profile_for_contact(fields: Loaded, query: Loaded, contact_id: str) -
 @blueprint.post("/search")
 @Operation(
     scope=Scope.VIEW,
-    body=Content(ContactSearchRequest(), examples.CONTACT_SEARCH_REQUEST),
-    response=Content(ContactsResponse(), examples.CONTACTS),
+    body=Content(schemas.ContactSearchRequest(), examples.CONTACT_SEARCH_REQUEST),
+    response=Content(schemas.ContactsResponse(), examples.CONTACTS),
 )
 @audited
 def search_contacts(body: Loaded) -> object:

@@ -1,17 +1,18 @@
-"""Serve the OpenAPI document in a browser with Swagger UI.
+"""Serve the OpenAPI document, and show it in a browser with Swagger UI.
 
 The page is static. Its script is a separate file, so that the content security policy can forbid inline
 scripts.
 """
 
+from functools import cache
 from http import HTTPStatus
 from importlib.resources import files
 
 import orjson
 from flask import Blueprint, Flask, Response, redirect, send_from_directory
-from flask.typing import ResponseReturnValue
 
 from service.api.http.authentication import public
+from service.api.openapi import document
 
 _HTML = """\
 <!doctype html>
@@ -50,24 +51,24 @@ _POLICY = (
 
 
 def register(app: Flask) -> None:
-    """Serve the page and its files under /docs/, and redirect / and /docs to it."""
-    app.add_url_rule("/", view_func=public(_root))
-    app.add_url_rule("/docs", view_func=public(_docs))
+    """Serve the document, and the page under /docs/; redirect / and /docs to the page."""
+    # Built for the first request. It never changes.
+    content = cache(lambda: orjson.dumps(document.build(app)))
+
+    @app.get("/openapi.json")
+    @public
+    def openapi_json() -> Response:
+        return Response(content(), mimetype="application/json")
+
+    # Not permanent: another page may replace this one.
+    app.add_url_rule("/", "root", public(lambda: redirect("docs/", HTTPStatus.FOUND)))
+    # Relative: behind a proxy Flask does not know the outer host.
+    app.add_url_rule("/docs", "docs", public(lambda: redirect("docs/", HTTPStatus.PERMANENT_REDIRECT)))
     page = Blueprint("docs", __name__, url_prefix="/docs")
     page.add_url_rule("/", view_func=public(_file))
     page.add_url_rule("/<path:path>", view_func=public(_file))
     page.after_request(_restrict_sources)
     app.register_blueprint(page)
-
-
-def _root() -> ResponseReturnValue:
-    """Redirect to the page, but not permanently: another page may replace this one."""
-    return redirect("docs/", HTTPStatus.FOUND)
-
-
-def _docs() -> ResponseReturnValue:
-    """Redirect to the page by a relative URL: behind a proxy Flask does not know the outer host."""
-    return redirect("docs/", HTTPStatus.PERMANENT_REDIRECT)
 
 
 def _file(path: str = "index.html") -> Response:

@@ -1,22 +1,18 @@
 """Exports of personal data, written while they are read from MongoDB."""
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import wraps
-from typing import cast
+from collections.abc import Iterable, Iterator
 
 from flask import Blueprint, Response, stream_with_context
 from marshmallow import Schema
 
 from schemas import examples
-from schemas.audit import ExportedEventResponse
-from schemas.exports import ExportedContactResponse, ExportResponse
-from service.api.http.auditing import audited
+from schemas.audit import ExportedContactResponse, ExportedEventResponse, ExportResponse
 from service.api.http.context import domain, principal, stores
-from service.api.http.json import to_json
-from service.api.http.operations import Content, Operation
+from service.api.http.operations import Content, Operation, audited, to_json
 from service.errors.records import ProfileNotFound
 from service.model.principal import Scope
 from service.use_cases import exports
+from service.use_cases.audit import Audited
 from service.use_cases.exports import Export
 
 blueprint = Blueprint("personal-data", __name__, url_prefix="/v1/profiles")
@@ -31,22 +27,10 @@ _ATTACHMENT = {
 }
 
 
-def _streamed(view: Callable[..., object]) -> Callable[..., Response]:
-    """Stream the export that the view returns."""
-
-    @wraps(view)
-    def call(**path: str) -> Response:
-        export = cast("Export", view(**path))
-        return Response(
-            stream_with_context(_chunks(export)),
-            mimetype="application/json",
-            headers={
-                "Content-Disposition": f'attachment; filename="profile-{export.profile["profile_id"]}.json"',
-                "Cache-Control": "no-store",
-            },
-        )
-
-    return call
+def _stream(export: Export) -> Response:
+    disposition = f'attachment; filename="profile-{export.profile["profile_id"]}.json"'
+    chunks = stream_with_context(_chunks(export))
+    return Response(chunks, headers={"Content-Disposition": disposition}, mimetype="application/json")
 
 
 def _chunks(export: Export) -> Iterator[bytes]:
@@ -71,7 +55,6 @@ def _items(schema: Schema, items: Iterable[object]) -> Iterator[bytes]:
     response_headers={"Content-Disposition": _ATTACHMENT},
     problems=(ProfileNotFound,),
 )
-@_streamed
 @audited
 def export_profile(profile_id: str) -> object:
     """Export all data about the person.
@@ -80,4 +63,5 @@ def export_profile(profile_id: str) -> object:
     masked unless the credential has `profiles:reveal`. The response is streamed: if it is cut off, it is not
     valid JSON.
     """
-    return exports.export_profile(stores(), domain(), profile_id, reveal=principal().may(Scope.REVEAL))
+    result = exports.export_profile(stores(), domain(), profile_id, reveal=principal().may(Scope.REVEAL))
+    return Audited(_stream(result.value), result.accesses)

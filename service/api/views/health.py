@@ -7,8 +7,7 @@ from schemas.operations import LivenessResponse, ReadinessResponse
 from service.api.http.operations import Content, Operation
 from service.errors.datastore import NotReady
 from service.store.stores import Stores
-from service.use_cases.health import Readiness
-from service.use_cases.lookup_entries import ReadinessTimes
+from service.use_cases.health import Readiness, ReadinessTimes
 
 _EXTENSION = "profile_lookup_readiness"
 

@@ -3,57 +3,72 @@
 from http import HTTPStatus
 
 from flask import Blueprint, url_for
+from marshmallow import Schema
 
 from schemas import examples
 from schemas.contacts import ContactsRequest, ContactsResponse
-from schemas.key_values import KeyValuesRequest, RevealedResponse, RevealRequest
 from schemas.profiles import ProfilePatchRequest, ProfileRequest, ProfileResponse
 from schemas.search import FoundProfilesResponse, SearchRequest
-from service.api.http.auditing import audited, record
+from schemas.search_keys import KeyValuesRequest, RevealedResponse, RevealRequest
 from service.api.http.context import budget, domain, stores
-from service.api.http.operations import Content, Operation
+from service.api.http.operations import Content, Operation, audited, record
 from service.api.http.parsing import Loaded, idempotency_key, if_match
+from service.errors.base import ServiceError
 from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConflict
 from service.errors.requests import IdempotencyKeyReused
 from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues, ValueSealed
 from service.model.contact import ContactFilter
 from service.model.principal import Scope
 from service.model.profile import Profile
-from service.use_cases import contacts, erasure, key_values, profiles, reveal, search
+from service.use_cases import contacts, erasure, key_values, profiles, search
+from service.use_cases.audit import Audited
 
 blueprint = Blueprint("profiles", __name__, url_prefix="/v1/profiles")
 
-IF_MATCH = ("IfMatch",)
-IDEMPOTENCY_KEY = ("IdempotencyKey",)
-ETAG = {"ETag": "ETag"}
-CREATED_HEADERS = ETAG | {"Location": "Location", "Idempotency-Replayed": "IdempotencyReplayed"}
-PROFILE_REQUEST = Content(ProfileRequest(), examples.PROFILE_REQUEST)
-PROFILE = Content(ProfileResponse(), examples.PROFILE)
+_IF_MATCH = ("IfMatch",)
+_ETAG = {"ETag": "ETag"}
+_PROFILE = Content(ProfileResponse(), examples.PROFILE)
 _KEY_VALUES = Content(KeyValuesRequest(), examples.KEY_VALUES_REQUEST)
 
 
-def etag(profile: Profile) -> dict[str, str]:
-    """Return the ETag header of the profile's version."""
-    return {"ETag": f'"{profile["version"]}"'}
+def creation(*problems: type[ServiceError], query: Schema | None = None) -> Operation:
+    """Declare an operation that creates a profile."""
+    return Operation(
+        scope=Scope.CREATE,
+        body=Content(ProfileRequest(), examples.PROFILE_REQUEST),
+        query=query,
+        header_parameters=("IdempotencyKey",),
+        status=HTTPStatus.CREATED,
+        response=_PROFILE,
+        response_headers=_ETAG | {"Location": "Location", "Idempotency-Replayed": "IdempotencyReplayed"},
+        problems=(MasterKeyMissing, UniqueKeyTaken, IdempotencyKeyReused, TooManySensitiveValues, *problems),
+    )
+
+
+def _change(body: Content, *problems: type[ServiceError]) -> Operation:
+    return Operation(
+        scope=Scope.EDIT,
+        body=body,
+        header_parameters=_IF_MATCH,
+        response=_PROFILE,
+        response_headers=_ETAG,
+        problems=(MasterKeyMissing, ProfileNotFound, VersionConflict, TooManySensitiveValues, *problems),
+    )
+
+
+def _with_etag(result: Audited[Profile]) -> object:
+    return result, {"ETag": f'"{result.value["version"]}"'}
 
 
 def created_headers(profile: Profile, *, replayed: bool) -> dict[str, str]:
     """Return the headers of a profile that this request, or an earlier one with the same key, created."""
     location = url_for("profiles.read_profile", profile_id=profile["profile_id"])
     again = {"Idempotency-Replayed": "true"} if replayed else {}
-    return etag(profile) | {"Location": location} | again
+    return {"ETag": f'"{profile["version"]}"', "Location": location} | again
 
 
 @blueprint.post("")
-@Operation(
-    scope=Scope.CREATE,
-    body=PROFILE_REQUEST,
-    header_parameters=IDEMPOTENCY_KEY,
-    status=HTTPStatus.CREATED,
-    response=PROFILE,
-    response_headers=CREATED_HEADERS,
-    problems=(MasterKeyMissing, UniqueKeyTaken, IdempotencyKeyReused, TooManySensitiveValues),
-)
+@creation()
 @audited
 def create_profile(fields: Loaded) -> object:
     """Create a profile.
@@ -68,26 +83,18 @@ def create_profile(fields: Loaded) -> object:
 
 
 @blueprint.get("/<profile_id>")
-@Operation(scope=Scope.VIEW, response=PROFILE, response_headers=ETAG, problems=(ProfileNotFound,))
+@Operation(scope=Scope.VIEW, response=_PROFILE, response_headers=_ETAG, problems=(ProfileNotFound,))
 @audited
 def read_profile(profile_id: str) -> object:
     """Read a profile.
 
     Send its `ETag` as `If-Match` when you change the profile.
     """
-    profile = profiles.view_profile(stores(), domain(), profile_id)
-    return profile, etag(profile.value)
+    return _with_etag(profiles.view_profile(stores(), domain(), profile_id))
 
 
 @blueprint.patch("/<profile_id>")
-@Operation(
-    scope=Scope.EDIT,
-    body=Content(ProfilePatchRequest(), examples.PROFILE_PATCH),
-    header_parameters=IF_MATCH,
-    response=PROFILE,
-    response_headers=ETAG,
-    problems=(MasterKeyMissing, ProfileNotFound, UniqueKeyTaken, VersionConflict, TooManySensitiveValues),
-)
+@_change(Content(ProfilePatchRequest(), examples.PROFILE_PATCH), UniqueKeyTaken)
 @audited
 def update_profile(patch: Loaded, profile_id: str) -> object:
     """Change a profile by a merge patch (RFC 7396).
@@ -95,14 +102,13 @@ def update_profile(patch: Loaded, profile_id: str) -> object:
     Fields that the patch omits keep their values; null removes a value; a list replaces the whole list. A
     patch that changes nothing does not change the version.
     """
-    profile = profiles.update_profile(stores(), domain(), profile_id, patch, if_match(), budget())
-    return profile, etag(profile.value)
+    return _with_etag(profiles.update_profile(stores(), domain(), profile_id, patch, if_match(), budget()))
 
 
 @blueprint.delete("/<profile_id>")
 @Operation(
     scope=Scope.ADMIN,
-    header_parameters=IF_MATCH,
+    header_parameters=_IF_MATCH,
     status=HTTPStatus.NO_CONTENT,
     problems=(ProfileNotFound, VersionConflict),
 )
@@ -116,14 +122,7 @@ def delete_profile(profile_id: str) -> object:
 
 
 @blueprint.post("/<profile_id>/keys")
-@Operation(
-    scope=Scope.EDIT,
-    body=_KEY_VALUES,
-    header_parameters=IF_MATCH,
-    response=PROFILE,
-    response_headers=ETAG,
-    problems=(MasterKeyMissing, ProfileNotFound, UniqueKeyTaken, VersionConflict, TooManySensitiveValues),
-)
+@_change(_KEY_VALUES, UniqueKeyTaken)
 @audited
 def add_key_values(body: Loaded, profile_id: str) -> object:
     """Add values of a search key to a profile.
@@ -133,18 +132,11 @@ def add_key_values(body: Loaded, profile_id: str) -> object:
     profile = key_values.add_key_values(
         stores(), domain(), profile_id, **body, if_match=if_match(), budget=budget()
     )
-    return profile, etag(profile.value)
+    return _with_etag(profile)
 
 
 @blueprint.post("/<profile_id>/keys/release")
-@Operation(
-    scope=Scope.EDIT,
-    body=_KEY_VALUES,
-    header_parameters=IF_MATCH,
-    response=PROFILE,
-    response_headers=ETAG,
-    problems=(MasterKeyMissing, ProfileNotFound, VersionConflict, TooManySensitiveValues),
-)
+@_change(_KEY_VALUES)
 @audited
 def release_key_values(body: Loaded, profile_id: str) -> object:
     """Release values of a search key from a profile.
@@ -154,7 +146,7 @@ def release_key_values(body: Loaded, profile_id: str) -> object:
     profile = key_values.release_key_values(
         stores(), domain(), profile_id, **body, if_match=if_match(), budget=budget()
     )
-    return profile, etag(profile.value)
+    return _with_etag(profile)
 
 
 @blueprint.post("/<profile_id>/reveal")
@@ -170,7 +162,7 @@ def reveal_key_values(body: Loaded, profile_id: str) -> object:
 
     Access is audited before the values are returned. Only this response and an export show them unmasked.
     """
-    return reveal.reveal_key_values(stores(), domain(), profile_id, body["key"])
+    return key_values.reveal_key_values(stores(), domain(), profile_id, body["key"])
 
 
 @blueprint.post("/search")

@@ -5,16 +5,10 @@ from http import HTTPStatus
 from flask import Blueprint
 
 from schemas import examples
+from schemas import search_keys as schemas
 from schemas.profiles import ProfilesResponse
-from schemas.search_keys import (
-    SearchKeyProfilesRequest,
-    SearchKeyRequest,
-    SearchKeyResponse,
-    SearchKeysResponse,
-)
-from service.api.http.auditing import audited
 from service.api.http.context import domain, stores
-from service.api.http.operations import Content, Operation
+from service.api.http.operations import Content, Operation, audited
 from service.api.http.parsing import Loaded
 from service.errors.search_keys import (
     BuiltInSearchKey,
@@ -26,13 +20,13 @@ from service.errors.search_keys import (
 )
 from service.model.principal import Scope
 from service.use_cases import search_keys
-from service.use_cases.pages import Page
+from service.use_cases.cursors import Page
 
 blueprint = Blueprint("search-keys", __name__, url_prefix="/v1/search-keys")
 
 
 @blueprint.get("")
-@Operation(scope=Scope.VIEW, response=Content(SearchKeysResponse(), examples.SEARCH_KEYS))
+@Operation(scope=Scope.VIEW, response=Content(schemas.SearchKeysResponse(), examples.SEARCH_KEYS))
 def list_search_keys() -> object:
     """List the search keys, built in and custom.
 
@@ -44,8 +38,8 @@ def list_search_keys() -> object:
 @blueprint.put("/<key>")
 @Operation(
     scope=Scope.SETTINGS,
-    body=Content(SearchKeyRequest(), examples.SEARCH_KEY_REQUEST),
-    response=Content(SearchKeyResponse(), examples.SEARCH_KEY),
+    body=Content(schemas.SearchKeyRequest(), examples.SEARCH_KEY_REQUEST),
+    response=Content(schemas.SearchKeyResponse(), examples.SEARCH_KEY),
     created="The search key is new.",
     problems=(BuiltInSearchKey, MasterKeyMissing, SearchKeyFixed, SearchKeyInUse, TooManySearchKeys),
 )
@@ -76,7 +70,7 @@ def remove_search_key(key: str) -> None:
 @blueprint.get("/<key>/profiles")
 @Operation(
     scope=Scope.ADMIN,
-    query=SearchKeyProfilesRequest(),
+    query=schemas.SearchKeyProfilesRequest(),
     response=Content(ProfilesResponse(), examples.PROFILES),
     problems=(BuiltInSearchKey, SearchKeyNotFound),
 )

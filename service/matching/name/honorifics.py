@@ -44,27 +44,20 @@ _DOUBTFUL = re.compile(
     rf"^[md]\. ?(?=[^ ,])|(?<=..)(?:{_KANA}|サマ|サン|チャン|クン|殿|どの|ドノ)$"
     r"|(?<=..)(?:氏|君|先生|せんせい|センセイ|社長|部長)$|(?<=[가-힣])님$"
 )
-# Doubtful whole words. A query loses them only if a first and a last name are left: Don Johnson is not
-# Johnson.
+# Doubtful whole words. A query loses them only if two words are left: Don Johnson is not Johnson.
 _DOUBTFUL_WORD = re.compile(rf"^(?:don|dona|sig|mag) (?=[^ ,])|{_RUN}(?:ii|iii|iv|md)$")
 _GENERATION = re.compile(rf"{_RUN}(?:jr|sr)\.?(?=$|,)")
 _SUFFIX = re.compile(rf"{_RUN}(?:(?:jr|sr)\.?|ii|iii|iv)$")
 
 
 def strip(value: str) -> str:
-    """Return the name without certain honorifics; the value itself if nothing would be left.
-
-    A single word is always kept: ``Miss`` alone is a name.
-    """
+    """Return the name without certain honorifics; the value itself if nothing is left, as of ``Miss``."""
     canonical = folding.canonical(value)
     return _rest_or_value(value, canonical, _AFTER.sub("", _BEFORE.sub(lambda match: match[1], canonical)))
 
 
 def strip_for_query(value: str) -> str:
-    """Return a typed name without certain and doubtful honorifics.
-
-    Doubtful words are removed only if at least two words are left.
-    """
+    """Return a typed name without certain and doubtful honorifics; doubtful words only if two are left."""
     stripped = strip(value)
     canonical = folding.canonical(stripped)
     rest = _GENERATION.sub("", _DOUBTFUL.sub("", canonical))
@@ -86,6 +79,5 @@ def strip_suffix(stripped: str) -> str:
 
 
 def _rest_or_value(value: str, canonical: str, rest: str) -> str:
-    """Return the rest, or the value if nothing was removed or no letter is left."""
     rest = rest.strip(" ,")
     return rest if rest != canonical and any(map(str.isalnum, rest)) else value

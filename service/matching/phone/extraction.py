@@ -29,9 +29,8 @@ _JAPANESE_EXTENSION = re.compile(r"\(?\s*内線\s*:?\s*(\d+)\s*\)?")
 _EXTENSION = re.compile(r"(?<=\d)[\s);]*(?:x|ext(?:ensio)?n?)[.:=\s]*\d+\s*$")
 _EXTENSION_ALONE = re.compile(r"\s*(?:x|ext(?:ensio)?n?)[.:=\s]*(?=\d+\s*$)")
 
-# A note behind a number: letters of any script, optionally followed by an extension of up to six digits
-# (Durchwahl 22, poste 12, 转123). One Latin letter next to the digits may be a typing error (l for 1), so a
-# note needs two, except w and p, which mean a pause before an extension.
+# A note: letters of any script, then perhaps an extension of up to six digits (Durchwahl 22, 转123). One
+# Latin letter may be a typing error (l for 1), except w and p, which mean a pause before an extension.
 _NOTE = re.compile(
     r"(?<=[\d)])(?:(?=[^\da-z]|[a-z]{2})|(?=[wp]\d))[^\w]*[^\W\d_](?:[^\d]*|[^\d]*?\d{1,6}[^\w]*)$"
 )
@@ -46,7 +45,9 @@ def extract_number(value: str) -> str:
         return value
     # RFC 3261, section 19.1.4: "%2B" is the same as "+".
     canonical = folding.canonical(value).replace("%2b", "+")
-    number = _from_tel(canonical) or _from_sip(canonical) or _from_bare(canonical) or canonical
+    number, parameters = _number_and_parameters(canonical)
+    if not has_plus(number) and (context := _CONTEXT.search(parameters)):
+        number = context[1] + number
     return _JAPANESE_EXTENSION.sub(r" ext. \1", _DOTS.sub(" ", number))
 
 
@@ -66,31 +67,17 @@ def strip_extension(number: str) -> str:
 
 
 def text_before_note(number: str) -> str | None:
-    """Return the text before a note like ``(mobile)`` or ``DW 22``; None without a note, and for addresses.
-
-    The text may not be a number: 1-800-FLOWERS ends in letters too. Numbering plans decide.
-    """
+    """Return what may be a number before a note like ``(mobile)`` or ``DW 22``; None without a note."""
     may_have_note = _LETTER_OR_SIGN.search(number) is not None and "@" not in number
     note = _NOTE.search(number) if may_have_note else None
     return number[: note.start()].strip() if note else None
 
 
-def _from_tel(canonical: str) -> str | None:
-    uri = _TEL.search(canonical)
-    return None if uri is None else _add_context(uri["number"], uri["parameters"])
-
-
-def _from_sip(canonical: str) -> str | None:
-    uri = _SIP.search(canonical)
-    user = unquote(uri["user"] or uri["bare"]) if uri else ""
-    return _add_context(user, uri["parameters"]) if uri and _NUMBER.fullmatch(user) else None
-
-
-def _from_bare(canonical: str) -> str | None:
-    uri = _BARE.fullmatch(canonical.strip("<>")) if ";" in canonical or "@" in canonical else None
-    return None if uri is None else _add_context(uri["user"], uri["parameters"])
-
-
-def _add_context(number: str, parameters: str | None) -> str:
-    context = None if has_plus(number) else _CONTEXT.search(parameters or "")
-    return f"{context[1] if context else ''}{number}"
+def _number_and_parameters(canonical: str) -> tuple[str, str]:
+    if uri := _TEL.search(canonical):
+        return uri["number"], uri["parameters"]
+    if (uri := _SIP.search(canonical)) and _NUMBER.fullmatch(user := unquote(uri["user"] or uri["bare"])):
+        return user, uri["parameters"] or ""
+    if (";" in canonical or "@" in canonical) and (uri := _BARE.fullmatch(canonical.strip("<>"))):
+        return uri["user"], uri["parameters"]
+    return canonical, ""

@@ -9,15 +9,14 @@ from service.matching import folding
 from service.matching.phone import extraction, reforms
 from service.matching.phone import numbering_plans as plans
 
-# Prefixes that are no longer dialled but still found in address books. Mexico dropped 01, 044 and 045 in 2019
-# (IFT, see reforms.py). Argentina dials mobiles with 9 from abroad or with 15 at home, never with both.
+# Prefixes in old address books: Mexico dropped 01, 044 and 045 in 2019 (IFT, see reforms.py). Argentina dials
+# mobiles with 9 from abroad or with 15 at home, never with both.
 _OUTDATED = (
     (re.compile(r"\+52(?:01|04[45])(\d{10})"), r"+52\1"),
     (re.compile(r"\+549(\d{12})"), r"+54\1"),
 )
 
-# The shortest numbers that networks send with a country code and without a plus sign: 298 and six digits.
-# Shorter ones are far more likely to be local numbers.
+# Shorter numbers without a plus sign are far more likely to be local: 298 and six digits.
 _MIN_LENGTH_WITHOUT_PLUS = 9
 
 
@@ -29,8 +28,7 @@ def e164(number: str, region: str) -> str | None:
 def without_note(number: str, region: str) -> str:
     """Return the text before a note if that is the number, otherwise the text itself.
 
-    A valid number is one whatever follows: in open numbering plans, ``home`` could be four more digits. A
-    number that is only possible is one unless the whole text is possible too: 1-800-FLOWERS.
+    A number that is only possible is one unless the whole text is possible too: 1-800-FLOWERS.
     """
     before = extraction.text_before_note(number)
     if not before:
@@ -45,7 +43,7 @@ def second_reading(number: str, region: str) -> str | None:
     """Return the less likely reading of digits that are a national number, or have lost their plus sign."""
     if extraction.has_plus(number):
         return None
-    abroad = plans.e164(_add_plus(_digits(number)))
+    abroad = plans.e164(_add_plus(digits_of(number)))
     at_home = plans.parse(number, region)
     if abroad is None or at_home is None:
         return None
@@ -55,28 +53,27 @@ def second_reading(number: str, region: str) -> str | None:
 
 
 def dialled_with_00(number: str, region: str) -> str | None:
-    """Return the valid number behind 00, even if the default region reads the digits differently.
-
-    Carriers of Brazil and Korea, and services of Japan, have codes that begin with 00.
-    """
+    """Return the valid number behind 00, even if 00 begins a code in the region (Brazil, Korea, Japan)."""
     if not number.startswith("00"):
         return None
-    parsed = plans.parse(f"+{_digits(number)[2:]}", region)
+    parsed = plans.parse(f"+{digits_of(number)[2:]}", region)
     return plans.e164(parsed) if plans.is_valid(parsed) else None
 
 
 def before_reform(digits: str) -> str | None:
-    """Return a number dialled to another country, or without a plus sign, that a reform has changed.
-
-    It keeps the spelling, of before or after the reform, in which it was typed.
-    """
+    """Return a number dialled abroad, or without a plus sign, that a reform has changed; spelt as typed."""
     numbers = [*plans.from_abroad(digits), *_with_plus(digits)]
     return next((number for number in numbers if _has_valid_spelling(number)), None)
 
 
+def digits_of(number: str) -> str:
+    """Return the digits of an extracted number without its extension."""
+    return folding.digits(extraction.strip_extension(number))
+
+
 def _read(number: str, region: str) -> PhoneNumber | None:
     typed = plans.parse(number, region)
-    digits = _digits(number)
+    digits = digits_of(number)
     with_plus = extraction.has_plus(number)
     if plans.is_valid(typed):
         return typed if with_plus else _with_own_country_code(digits, region) or typed
@@ -93,7 +90,7 @@ def _read(number: str, region: str) -> PhoneNumber | None:
 
 
 def _with_plus(digits: str) -> list[str]:
-    """Return digits with a plus sign if switchboards and trunks may have removed it."""
+    # Switchboards and trunks may have removed it.
     return [f"+{digits}"] if len(digits) >= _MIN_LENGTH_WITHOUT_PLUS and digits[0] != "0" else []
 
 
@@ -103,22 +100,15 @@ def _add_plus(digits: str) -> PhoneNumber | None:
     return number if plans.e164(number) == f"+{digits}" else None
 
 
-def _digits(number: str) -> str:
-    return folding.digits(extraction.strip_extension(number))
-
-
 def _with_own_country_code(digits: str, region: str) -> PhoneNumber | None:
-    """Read ``49711123456`` as ``+49 711 123456`` in Germany, where it could also be a number of 04971.
-
-    Where national numbers begin with a zero, it is more likely that the plus sign is missing than the zero.
-    """
+    # In Germany 49711123456 could also be a number of 04971. But where national numbers begin with a zero, it
+    # is more likely that the plus sign is missing than the zero.
     may_be = digits.startswith(plans.country_code(region)) and plans.trunk_prefix(region) == "0"
     return _add_plus(digits) if may_be else None
 
 
 def _is_before_reform(number: str, region: str) -> bool:
-    """Return whether a reform has changed the number: it has another spelling that is valid."""
-    digits = _digits(number)
+    digits = digits_of(number)
     code = "" if extraction.has_plus(number) else plans.country_code(region)
     return _has_valid_spelling(before_reform(digits) or f"+{code}{digits}")
 
@@ -128,7 +118,6 @@ def _has_valid_spelling(number: str) -> bool:
 
 
 def _may_be_national(number: str, typed: PhoneNumber | None, region: str) -> bool:
-    """Return whether the plus sign is not missing: it may be a national number, new or of before a reform."""
     if extraction.has_plus(number) or extraction.has_letters(number) or _is_before_reform(number, region):
         return True
     if typed is None:

@@ -10,10 +10,7 @@ from phonenumbers import CountryCodeSource, PhoneNumber, PhoneNumberFormat, Phon
 _ABROAD = ("00", "011", "010")
 
 MIN_LENGTH = 7
-"""Shorter numbers without a country code are taken for extensions.
-
-Some numbering plans have no minimum: "1234" is a possible number in Germany.
-"""
+"""Shorter numbers without a country code are extensions, even where they are possible, as in Germany."""
 
 
 def is_region(code: str) -> bool:
@@ -59,7 +56,8 @@ def strip_trunk_zero(international: str) -> str:
         region = phonenumbers.region_code_for_country_code(int(code))
         if region != phonenumbers.UNKNOWN_REGION:
             one_zero = rest[:1] == "0" and rest[1:2] not in {"", "0"}
-            return f"{code}{rest[1:]}" if one_zero and _has_trunk_zero(region, int(code)) else international
+            trunk_zero = trunk_prefix(region) == "0" or not _begins_with_zero(int(code))
+            return f"{code}{rest[1:]}" if one_zero and trunk_zero else international
     return international
 
 
@@ -82,10 +80,8 @@ def is_valid(number: PhoneNumber | None) -> bool:
 
 
 def without_false_zero(number: PhoneNumber | None) -> PhoneNumber | None:
-    """Read ``+351 (0)21 346 6111`` without its zero; None for two zeros, which are no trunk prefix.
-
-    phonenumbers drops the zero only in countries that have a trunk prefix today.
-    """
+    """Read ``+351 (0)21 346 6111`` without its zero; None for two zeros, which are no trunk prefix."""
+    # phonenumbers drops the zero only in countries that have a trunk prefix today.
     if number is None or not number.italian_leading_zero or _begins_with_zero(number.country_code or 0):
         return number
     if number.number_of_leading_zeros not in {None, 1}:
@@ -118,12 +114,8 @@ def if_possible(number: PhoneNumber | None) -> PhoneNumber | None:
 
 @cache
 def _begins_with_zero(country_code: int) -> bool:
-    """Return whether a country has numbers that begin with a zero even from abroad, as Italy does."""
+    # Even from abroad, as in Italy.
     regions = phonenumbers.region_codes_for_country_code(country_code)
     types = PhoneNumberType.values()
     examples = (phonenumbers.example_number_for_type(region, kind) for region in regions for kind in types)
     return any(example is not None and example.italian_leading_zero for example in examples)
-
-
-def _has_trunk_zero(region: str, country_code: int) -> bool:
-    return trunk_prefix(region) == "0" or not _begins_with_zero(country_code)

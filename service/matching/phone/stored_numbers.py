@@ -2,8 +2,7 @@
 
 from typing import NotRequired, TypedDict
 
-from service.matching.phone import numbering_plans
-from service.matching.phone.normalising import e164, is_international
+from service.matching.phone import e164, is_international, numbering_plans
 from service.model.profile import PhoneNumber
 
 
@@ -18,8 +17,7 @@ class ReadNumber(TypedDict):
 def read(value: str, region: str) -> ReadNumber:
     """Return a number as it is stored, read in the domain's default region.
 
-    The default region and the rules may change. The stored region lets ``read_again`` read the number in the
-    region in which it was typed. A text that is no number has no region.
+    The default region may change, so ``read_again`` needs the stored one. A text that is no number has none.
     """
     number: ReadNumber = {"value": value, "e164": e164(value, region)}
     if number["e164"] is not None and not is_international(value):
@@ -35,11 +33,8 @@ def read_again(number: PhoneNumber, region: str) -> PhoneNumber:
     """
     others = number.copy()
     others.pop("region", None)
-    again: PhoneNumber = {
-        **others,
-        "type": number.get("type"),
-        **read(number["value"], number.get("region", region)),
-    }
+    reading = read(number["value"], number.get("region", region))
+    again: PhoneNumber = {**others, "type": number.get("type"), **reading}
     if number["e164"] is None or "region" in number or is_international(number["value"]):
         return again
     codes = {numbering_plans.country_code(region), numbering_plans.calling_code(again["e164"] or "")}

@@ -1,34 +1,26 @@
 """Withheld phone numbers, as networks and platforms spell them.
 
-SIP: RFC 3261, section 8.1.1.3 has the display name "Anonymous" and a URI like
-``sip:thisis@anonymous.invalid``; RFC 3323, section 4.1 and RFC 5767 have ``sip:anonymous@anonymous.invalid``;
-MS-OCPSTN, section 2.2.5 has ``sip:anonymous@contoso.com;user=phone``. A SIP trunk may send the word as the
-user: Cisco's Unified CM sends ``sip:Anonymous@10.10.10.2`` in From (SIP Line Messaging Guide, "Calling Line
+SIP: ``sip:thisis@anonymous.invalid`` (RFC 3261, section 8.1.1.3), and the user ``anonymous`` (RFC 3323,
+section 4.1; RFC 5767; MS-OCPSTN, section 2.2.5; SIP Line Messaging Guide of Cisco's Unified CM, "Calling Line
 and Name Identification Restriction").
 
-Words: 3GPP TS 24.008, section 10.5.4.30 ("Cause of No CLI") has "Unavailable", "Reject by user", "Interaction
-with other service" and "Coin line/payphone"; IMS telephones use them as the display name of an anonymous From
-header. Twilio forwards what carriers send, such as "anonymous" and "unknown"
-(https://www.twilio.com/docs/voice/twiml/changelog). Telephones and caller ID units show "Private", "Private
-caller", "Out of area", "Unknown caller", "No number" or "Withheld number" (manuals of the AT&T 992 and the
-Uniden OCT4960; http://www.callerid.com/Manuals/wc48-man/dep.private.html;
-https://www.nfon.com/gb/service/knowledge-base/knowledge-base-detail/clir), mobile phones "Restricted" and
-"Blocked" (https://education-buzz.com/guides/how-to-block-private-calls-on-your-iphone). Open-source call
-screening also lists "Private number" and "No caller ID".
-
-Japan: NTT's Number Display shows 非通知, 公衆電話, 表示圏外 or 受信エラー, or their kana
-(https://jp.sharp/support/tel/station/data/utility/cus0003.html); mobile phones show 通知不可能, 通知不可
-(https://engrholiday.jp/nw/display-number) or 非通知設定
-(https://news.mynavi.jp/article/20220401-iphone_why/).
+Words: networks and IMS telephones (3GPP TS 24.008, section 10.5.4.30, "Cause of No CLI"), Twilio
+(https://www.twilio.com/docs/voice/twiml/changelog), telephones and caller ID units (manuals of the AT&T 992
+and the Uniden OCT4960; http://www.callerid.com/Manuals/wc48-man/dep.private.html;
+https://www.nfon.com/gb/service/knowledge-base/knowledge-base-detail/clir), mobile phones
+(https://education-buzz.com/guides/how-to-block-private-calls-on-your-iphone), open-source call screening.
+Japan: NTT's Number Display (https://jp.sharp/support/tel/station/data/utility/cus0003.html), mobile phones
+(https://engrholiday.jp/nw/display-number; https://news.mynavi.jp/article/20220401-iphone_why/).
 
 Numbers: such a word on a telephone keypad, which Twilio sent as the caller before it forwarded the word
 (https://www.twilio.com/en-us/changelog/upcoming-changes-to-withheld-caller-ids-behavior-for-dial-calls). The
-five are from its article 223179988, "Why am I getting calls from these strange numbers?", as quoted by
-open-source code; the article itself was not available.
+five are from its article 223179988, as quoted by open-source code; the article itself was not available.
 """
 
 import re
 from urllib.parse import unquote
+
+from phonenumbers import convert_alpha_characters_in_number
 
 from service.matching import folding
 from service.matching.phone.extraction import extract_number
@@ -43,15 +35,8 @@ unknown unknown_caller unknown_number withheld withheld_number
 _WITHHELD = frozenset(_WORDS.split())
 
 # None is a valid number of the country of its first digits, so none belongs to a caller.
-_NUMBERS = frozenset(
-    {
-        "+266696687",  # ANONYMOUS
-        "+86282452253",  # UNAVAILABLE
-        "+7378742833",  # RESTRICTED
-        "+8656696",  # UNKNOWN
-        "+2562533",  # BLOCKED
-    }
-)
+_ON_A_KEYPAD = ("+ANONYMOUS", "+UNAVAILABLE", "+RESTRICTED", "+UNKNOWN", "+BLOCKED")
+_NUMBERS = frozenset(map(convert_alpha_characters_in_number, _ON_A_KEYPAD))
 
 # Without a plus sign the short numbers may be real: 8656696 is a mobile number in Iceland. Trunks send the
 # long ones without a plus sign. They could be national numbers too (7378742833 in Texas, 266696687 in

@@ -23,14 +23,13 @@ WRITE_CONCERN = WriteConcern("majority", j=True)
 
 # Warnings of the driver that are not about options: the server's vendor, and a compression library that is
 # not installed.
-_HARMLESS = ("You appear to be connected to a ", "Wire protocol compression with ")
+_HARMLESS = "You appear to be connected to a |Wire protocol compression with "
 
 
 def connect(settings: Settings, *, listeners: Sequence[Listener] = ()) -> Database[Document]:
     """Return the service's database. The driver connects with the first command.
 
-    Reads see majority-committed data on the primary, and writes wait for the journals of a majority, whatever
-    the URI says. Commands carry the ID of their request as a comment.
+    Reads see majority-committed data on the primary, whatever the URI says.
     """
     return TracedDatabase(
         _client(settings, listeners),
@@ -44,15 +43,12 @@ def connect(settings: Settings, *, listeners: Sequence[Listener] = ()) -> Databa
 def check_uri(settings: Settings) -> None:
     """Check MONGODB_URI without a connection or a DNS query. Raises ``ValueError``.
 
-    The driver ignores unknown options with a warning, so that a misspelt ``tls`` would mean no TLS: here that
-    is an error. Messages quote nothing of the URI. An option's name can be a part of the password if a ``?``
-    or ``&`` in it is not escaped.
+    The driver ignores unknown options with a warning, so that a misspelt ``tls`` would mean no TLS. Messages
+    quote nothing of the URI: an option's name can be a part of the password if it has an unescaped ``&``.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", UserWarning)
-            for start in _HARMLESS:
-                warnings.filterwarnings("ignore", start, UserWarning)
+        with warnings.catch_warnings(action="error", category=UserWarning):
+            warnings.filterwarnings("ignore", _HARMLESS, UserWarning)
             _client(settings).close()
     except UserWarning as warning:
         raise ValueError(

@@ -1,8 +1,10 @@
-"""The deadline that all commands of a request share, and whether one of them was a write."""
+"""The deadline that all commands of a request share, and commands in the background, which have none."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
+from threading import Thread
 from time import monotonic
 
 import pymongo
@@ -58,3 +60,19 @@ def may_have_written() -> bool:
     """Return whether the request has sent a write."""
     deadline = _CURRENT.get()
     return deadline is not None and deadline.wrote
+
+
+def start_daemon(function: Callable[[], None], name: str) -> "Future[None]":
+    """Run a function in a thread that does not keep the process alive; return its result."""
+    future: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            function()
+        except BaseException as error:  # noqa: BLE001 - raised again by the future
+            future.set_exception(error)
+        else:
+            future.set_result(None)
+
+    Thread(target=run, name=name, daemon=True).start()
+    return future

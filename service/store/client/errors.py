@@ -1,8 +1,8 @@
 """Translate errors of PyMongo and MongoDB into errors of the service."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import ParamSpec, TypedDict, TypeVar
+from typing import ParamSpec, TypeVar
 
 from bson.errors import BSONError, InvalidBSON
 from dns.exception import DNSException
@@ -24,19 +24,10 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 
-class WriteError(TypedDict):
-    """The failure of one operation of a bulk write; ``index`` is the operation's position."""
-
-    index: int
-    code: int
-    keyValue: Mapping[str, str]
-
-
 def translate_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Translate driver errors into ``DatastoreUnavailable`` or ``CannotBeStored``.
 
-    Also apply the deadline of the current request, and add to its database time. For a function that changes
-    data use ``translate_write_errors``.
+    Also apply the deadline of the current request, and add to its database time.
     """
 
     @wraps(function)
@@ -53,8 +44,7 @@ def translate_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
 def translate_write_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Do the same for a function that changes data: errors of the request then have an unknown outcome.
 
-    The driver repeats a write after a network error. So even an error of server selection can be that of the
-    second attempt.
+    The driver repeats writes. So even an error of server selection can be that of the second attempt.
     """
     translated = translate_errors(function)
 
@@ -66,12 +56,12 @@ def translate_write_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
     return call
 
 
-def duplicate_key_errors(error: BulkWriteError) -> Sequence[WriteError]:
-    """Return the operations that a unique index rejected. Raise the error if anything else failed."""
-    write_errors: list[WriteError] = error.details["writeErrors"]
+def duplicate_key_errors(error: BulkWriteError) -> list[tuple[int, Mapping[str, str]]]:
+    """Return position and values of each operation that a unique index rejected. Raise other errors."""
+    write_errors = error.details["writeErrors"]
     if error.details["writeConcernErrors"] or any(each["code"] != _DUPLICATE_KEY for each in write_errors):
         raise error
-    return write_errors
+    return [(each["index"], each["keyValue"]) for each in write_errors]
 
 
 def _translated(error: Exception) -> DatastoreUnavailable | CannotBeStored:

@@ -1,22 +1,29 @@
-"""Read one page along an index when the index does not cover all conditions, in bounded time.
+"""Read all results in batches, or one page along an index in bounded time.
 
-Usually few documents are excluded. So a few pages are read first and filtered in Python, which costs MongoDB
-no more than these pages. If that does not fill the page, MongoDB filters up to ``MAX_SCANNED`` of the
-documents that follow. The last of these is read first, from the index alone unless a position has several
-fields.
+An index need not cover all conditions of a page. Usually few documents are excluded. So a few pages are read
+first and filtered in Python, which costs MongoDB no more than these pages. If that does not fill the page,
+MongoDB filters up to ``MAX_SCANNED`` of the documents that follow. The last of these is read first, from the
+index alone unless a position has several fields.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial, reduce
+from itertools import islice
+from operator import getitem
 from typing import Generic, TypeVar
 
 from pymongo.collection import Collection
+from pymongo.cursor import Cursor
 
-from service.store.client.batches import single_batch
 from service.store.client.document import Document
+from service.store.client.errors import translate_errors
 
 MAX_SCANNED = 5000
 """Maximum number of documents that MongoDB filters for one page."""
+
+_BATCH_SIZE = 100
+"""Maximum number of documents of ``in_batches`` to hold in memory."""
 
 _PYTHON_FILTERED_PAGES = (1, 4)
 """Sizes of the reads that are filtered in Python, in pages."""
@@ -28,15 +35,13 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True, slots=True)
 class PageScan(Generic[Item, Position]):
-    """The items of a page, and how far the scan went.
-
-    ``ended_at`` is the position at which the scan stopped early; None if nothing is left or the page is full.
-    ``scanned`` is the maximum number of documents that MongoDB looked at.
-    """
+    """The items of a page, and how far the scan went."""
 
     items: Sequence[Item]
     ended_at: Position | None = None
+    """The position at which the scan stopped early; None if nothing is left or the page is full."""
     scanned: int = 0
+    """The maximum number of documents that MongoDB looked at."""
 
     def map(self, convert: Callable[[Item], _Result]) -> "PageScan[_Result, Position]":
         """Return the same page with converted items."""
@@ -56,18 +61,19 @@ class IndexScan(Generic[Position]):
     """Returns the position of a document from the fields of ``order``."""
     conditions: Document
     """The conditions that the index does not cover, as a filter."""
-    meets_conditions: Callable[[Document], bool]
-    """Returns whether a document meets ``conditions``."""
+    meets_conditions: Callable[[Document], bool] | None = None
+    """Returns whether a document meets ``conditions``. None if they are those of ``split_conditions``."""
 
     def page(self, after: Position | None, limit: int) -> PageScan[Document, Position]:
         """Return up to ``limit`` documents after a position that meet the conditions."""
         if not self.conditions:
             return PageScan(self._find(self.between(after, None), limit))
+        meets_conditions = self.meets_conditions or partial(_has_values, self.conditions)
         matches: list[Document] = []
         scanned = 0
         for pages in _PYTHON_FILTERED_PAGES:
             documents = self._find(self.between(after, None), pages * limit)
-            matches += filter(self.meets_conditions, documents)
+            matches += filter(meets_conditions, documents)
             scanned += len(documents)
             if len(matches) >= limit or len(documents) < pages * limit:
                 return PageScan(matches[:limit], None, scanned)
@@ -77,7 +83,6 @@ class IndexScan(Generic[Position]):
     def _continue(
         self, matches: list[Document], scanned: int, after: Position | None, limit: int
     ) -> PageScan[Document, Position]:
-        """Return the page that begins with the matches so far."""
         size, last = self._end(after)
         if last is None:
             return PageScan(matches, None, scanned)
@@ -91,7 +96,6 @@ class IndexScan(Generic[Position]):
         return list(cursor.batch_size(single_batch(limit)))
 
     def _end(self, after: Position | None) -> tuple[int, Position | None]:
-        """Return how many documents MongoDB may filter, and the position of the last one."""
         last = {field: {"$last": f"${field}"} for field, _ in self.order if field != "_id"}
         pipeline: list[Document] = [
             {"$match": self.between(after, None)},
@@ -102,3 +106,40 @@ class IndexScan(Generic[Position]):
         for row in self.collection.aggregate(pipeline, hint=self.hint):
             return row["size"], self.position({**row, "_id": row["last_id"]})
         return 0, None
+
+
+def split_conditions(
+    values: Iterable[tuple[str, str, str | None]], otherwise: str
+) -> tuple[str, Document, Document]:
+    """Return the index of the first condition, the query that it covers, and the other conditions.
+
+    ``values`` are fields with their indexes, and values or None for no condition.
+    """
+    given = [(field, index, {"$eq": value}) for field, index, value in values if value is not None]
+    hint = given[0][1] if given else otherwise
+    covered, others = ({field: each for field, _, each in part} for part in (given[:1], given[1:]))
+    return hint, covered, others
+
+
+def _has_values(conditions: Document, document: Document) -> bool:
+    return all(
+        reduce(getitem, field.split("."), document) == condition["$eq"]
+        for field, condition in conditions.items()
+    )
+
+
+def single_batch(limit: int) -> int:
+    """Return the batch size with which one response has ``limit`` documents and closes the cursor."""
+    return limit + 1
+
+
+def in_batches(cursor: Cursor[Document]) -> Iterator[list[Document]]:
+    """Yield all documents of a cursor, in batches. Raises ``DatastoreUnavailable``."""
+    cursor.batch_size(_BATCH_SIZE)
+    while batch := _next_batch(cursor):
+        yield batch
+
+
+@translate_errors
+def _next_batch(cursor: Cursor[Document]) -> list[Document]:
+    return list(islice(cursor, _BATCH_SIZE))

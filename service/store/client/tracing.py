@@ -10,8 +10,6 @@ from typing import Any, ParamSpec, TypeVar
 
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.read_concern import ReadConcern
-from pymongo.write_concern import WriteConcern
 
 from service.store.client.document import Document
 
@@ -50,10 +48,8 @@ def database_milliseconds() -> float:
 
 @contextmanager
 def database_time() -> Iterator[None]:
-    """Add the duration of a block to the database time of the request. Nested blocks count once.
-
-    This is cheaper than a command listener, which makes the driver create two events for each command.
-    """
+    """Add the duration of a block to the database time of the request. Nested blocks count once."""
+    # A command listener would make the driver create two events for each command.
     trace = _trace.get()
     if trace is None or trace.in_database:
         yield
@@ -78,11 +74,7 @@ def _with_comment(method: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 class TracedCollection(Collection[Document]):
-    """A collection that sends the request ID as the comment of each command.
-
-    MongoDB shows comments in its slow query log, its profiler and ``currentOp``. A ``getMore`` command has
-    the comment of its cursor.
-    """
+    """A collection that sends the request ID as the comment of each command, for MongoDB's logs."""
 
     aggregate = _with_comment(Collection.aggregate)
     bulk_write = _with_comment(Collection.bulk_write)
@@ -98,22 +90,9 @@ class TracedCollection(Collection[Document]):
     update_many = _with_comment(Collection.update_many)
     update_one = _with_comment(Collection.update_one)
 
-    def with_options(
-        self,
-        codec_options: Any = None,
-        read_preference: Any = None,
-        write_concern: WriteConcern | None = None,
-        read_concern: ReadConcern | None = None,
-    ) -> Any:
+    def with_options(self, *args: Any, **options: Any) -> Any:
         """Return this collection with the given options, and the database's defaults for the others."""
-        return TracedCollection(
-            self.database,
-            self.name,
-            codec_options=codec_options,
-            read_preference=read_preference,
-            write_concern=write_concern,
-            read_concern=read_concern,
-        )
+        return TracedCollection(self.database, self.name, None, *args, **options)
 
 
 class TracedDatabase(Database[Document]):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
@@ -13,12 +12,11 @@ from pymongo.errors import DuplicateKeyError
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import ContactCleared
 from service.model.contact import Association, Contact, ContactFilter, ContactPosition, NewAssociation
-from service.store.client.batches import in_batches, single_batch
 from service.store.client.document import Document
 from service.store.client.errors import translate_errors, translate_write_errors
-from service.store.client.page_scan import IndexScan, PageScan
-from service.store.contacts import changes, queries
-from service.store.indexes.definitions import HISTORY_OF_PROFILE, LAST_OF_PROFILE
+from service.store.client.page_scan import IndexScan, PageScan, in_batches, single_batch, split_conditions
+from service.store.contacts import queries
+from service.store.indexes import definitions
 
 MAX_ASSOCIATIONS = 1000
 """Maximum number of associations to keep of an open contact, the latest ones. Limits the document's size."""
@@ -50,14 +48,11 @@ class AssociationStore:
     ) -> Contact:
         """Make the association the current one and return the contact. Raises ``ContactCleared``.
 
-        Change nothing if the current association has the same profile and agent, so that a retry is harmless.
-        With ``once``, change nothing if the contact was ever associated with the profile, so that a late
-        retry does not undo a later association.
+        Change nothing if the current association has the same profile and agent, or with ``once`` if the
+        contact was ever associated with the profile: a late retry must not undo a later association.
         """
-        unless = changes.was_associated(association) if once else changes.is_current(association)
-        change = changes.associate(
-            channel, association, now, unless=unless, max_associations=self._max_associations
-        )
+        unless = queries.was_associated(association) if once else queries.is_current(association)
+        change = queries.associate(channel, association, now, unless, self._max_associations)
         contact = self._change_open(domain, contact_id, change, now)
         if contact is None:
             raise ContactCleared
@@ -65,13 +60,10 @@ class AssociationStore:
 
     @translate_write_errors
     def disassociate(self, domain: str, contact_id: str, now: datetime) -> Contact | None:
-        """End the current association and return the contact as it was before, or None if it has none.
-
-        Raises ``ContactCleared``.
-        """
+        """End the current association, if any; return the contact as before. Raises ``ContactCleared``."""
         contact = queries.by_contact_id(domain, contact_id)
         associated = contact | {"cleared_at": None, "association": {"$ne": None}}
-        before = self._collection.find_one_and_update(associated, [changes.disassociate(now)])
+        before = self._collection.find_one_and_update(associated, [queries.disassociate(now)])
         if before is not None:
             return _to_contact(before)
         if self._collection.find_one(contact | {"cleared_at": {"$ne": None}}):
@@ -81,7 +73,7 @@ class AssociationStore:
     @translate_write_errors
     def clear(self, domain: str, contact_id: str, now: datetime) -> Contact:
         """Close the contact, keep only its current association, and return it."""
-        contact = self._change_open(domain, contact_id, changes.clear(now), now)
+        contact = self._change_open(domain, contact_id, queries.clear(now), now)
         if contact is not None:
             return contact
         document = self._collection.find_one(queries.by_contact_id(domain, contact_id))
@@ -91,16 +83,13 @@ class AssociationStore:
         return _to_contact(document)
 
     def _change_open(self, domain: str, contact_id: str, change: Document, now: datetime) -> Contact | None:
-        """Change the contact, create it if it is unknown, and return it; None if it is cleared.
-
-        The upsert meets the ``_id`` of a contact that is cleared, or that another request has just created.
-        In the second case it succeeds when repeated.
-        """
+        """Change the contact, create it if it is unknown, and return it; None if it is cleared."""
+        # The upsert meets the ``_id`` of a cleared contact, or one that another request has just created.
         for _ in range(2):
             with suppress(DuplicateKeyError):
                 document = self._collection.find_one_and_update(
                     queries.by_contact_id(domain, contact_id) | {"cleared_at": None},
-                    [changes.set_defaults(contact_id, now), change],
+                    [queries.set_defaults(contact_id, now), change],
                     upsert=True,
                     return_document=ReturnDocument.AFTER,
                 )
@@ -111,16 +100,13 @@ class AssociationStore:
     def forget_profile(self, domain: str, profile_id: str) -> None:
         """Remove the profile from all contacts of the domain."""
         self._collection.update_many(
-            {"domain": domain, "associations.profile_id": profile_id}, [changes.remove_profile(profile_id)]
+            {"domain": domain, "associations.profile_id": profile_id}, [queries.remove_profile(profile_id)]
         )
 
     def history(self, domain: str, profile_id: str) -> Iterator[Contact]:
-        """Yield all contacts that are or were associated with the profile, in no order.
-
-        Raises ``DatastoreUnavailable``.
-        """
+        """Yield all contacts that were ever associated with the profile. Raises ``DatastoreUnavailable``."""
         query: Document = {"domain": domain, "associations.profile_id": profile_id}
-        with self._collection.find(query).hint(HISTORY_OF_PROFILE) as cursor:
+        with self._collection.find(query).hint(definitions.HISTORY_OF_PROFILE) as cursor:
             for batch in in_batches(cursor):
                 yield from map(_to_contact, batch)
 
@@ -139,35 +125,31 @@ class AssociationStore:
         latest: list[Document] = [
             {"$match": {"domain": domain, "association.profile_id": {"$in": list(profile_ids)}}},
             {"$sort": {"association.profile_id": 1, "association.associated_at": -1}},
-            {
-                "$group": {
-                    "_id": "$association.profile_id",
-                    "at": {"$first": "$association.associated_at"},
-                }
-            },
+            {"$group": {"_id": "$association.profile_id", "at": {"$first": "$association.associated_at"}}},
         ]
         batch_size = single_batch(len(profile_ids))
-        documents = self._collection.aggregate(latest, hint=LAST_OF_PROFILE, batchSize=batch_size)
+        documents = self._collection.aggregate(latest, hint=definitions.LAST_OF_PROFILE, batchSize=batch_size)
         return {document["_id"]: document["at"] for document in documents}
 
     @translate_errors
     def find(self, domain: str, which: ContactFilter, limit: int) -> PageScan[Contact, ContactPosition]:
-        """Return up to ``limit`` contacts, newest first.
-
-        One command if the index covers all conditions. If not, up to four: conditions outside the index can
-        exclude any number of contacts.
-        """
-        covered = queries.covered_by_index(which)
+        """Return up to ``limit`` contacts, newest first. Up to four commands if there are two conditions."""
+        # The most selective condition first. The planner sometimes prefers ``NEWEST``.
+        values = [
+            ("association.profile_id", definitions.OF_PROFILE, which.profile_id),
+            ("association.agent_id", definitions.OF_AGENT, which.agent_id),
+            ("channel", definitions.OF_CHANNEL, which.channel),
+        ]
+        hint, covered, others = split_conditions(values, definitions.NEWEST)
         scan = IndexScan(
             collection=self._collection,
-            hint=queries.contacts_index(which),
+            hint=hint,
             order=queries.NEWEST_FIRST,
-            between=lambda after, until: queries.contacts_query(
-                domain, replace(covered, before=after), until
+            between=lambda after, until: (
+                {"domain": domain} | covered | queries.period(domain, which, after, until)
             ),
             position=queries.contact_position,
-            conditions=queries.outside_index(which),
-            meets_conditions=lambda document: queries.meets_conditions(which, document),
+            conditions=others,
         )
         return scan.page(which.before, limit).map(_to_contact)
 

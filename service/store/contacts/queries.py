@@ -1,38 +1,16 @@
-"""Filters of contacts, without I/O."""
+"""Filters of contacts and update pipelines for their documents, without I/O.
 
-from dataclasses import replace
+A pipeline reads strings that begin with ``$`` as expressions, so values from a caller are under ``$literal``.
+"""
+
+from datetime import datetime
 
 from pymongo import DESCENDING
 
-from service.model.contact import ContactFilter, ContactPosition
+from service.model.contact import ContactFilter, ContactPosition, NewAssociation
 from service.store.client.document import Document
-from service.store.indexes.definitions import NEWEST, OF_AGENT, OF_CHANNEL, OF_PROFILE
 
 NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
-
-
-def covered_by_index(which: ContactFilter) -> ContactFilter:
-    """Return the filter reduced to the conditions that its index covers."""
-    if which.profile_id is not None:
-        return replace(which, agent_id=None, channel=None)
-    return which if which.agent_id is None else replace(which, channel=None)
-
-
-def outside_index(which: ContactFilter) -> Document:
-    """Return the conditions that the index does not cover."""
-    covered = covered_by_index(which)
-    outside: Document = {}
-    if which.agent_id != covered.agent_id:
-        outside["association.agent_id"] = {"$eq": which.agent_id}
-    if which.channel != covered.channel:
-        outside["channel"] = {"$eq": which.channel}
-    return outside
-
-
-def meets_conditions(which: ContactFilter, document: Document) -> bool:
-    """Return whether a contact that the index leads to meets the conditions outside the index."""
-    has_agent = which.agent_id in {None, document["association"]["agent_id"]}
-    return has_agent and which.channel in {None, document["channel"]}
 
 
 def association_pipeline(domain: str, contact_id: str) -> list[Document]:
@@ -55,25 +33,16 @@ def contact_position(document: Document) -> ContactPosition:
     return document["created_at"], document["_id"].partition("/")[2]
 
 
-def contacts_query(domain: str, which: ContactFilter, until: ContactPosition | None) -> Document:
-    """Return the query of a list of contacts, up to and including the position ``until``.
-
-    The API has validated all values.
-    """
-    query: Document = {"domain": domain}
-    for field, value in (
-        ("association.profile_id", which.profile_id),
-        ("association.agent_id", which.agent_id),
-        ("channel", which.channel),
-    ):
-        if value is not None:
-            query[field] = {"$eq": value}
-    last, contact_id = which.before or (None, "")
+def period(
+    domain: str, which: ContactFilter, after: ContactPosition | None, until: ContactPosition | None
+) -> Document:
+    """Match the contacts of the filter's time, after one position, up to and including another."""
+    last, contact_id = after or (None, "")
     end, end_id = until or (None, "")
     oldest = max((time for time in (which.created_from, end) if time is not None), default=None)
-    period = {"$gte": oldest, "$lt": which.created_to, "$lte": last}
-    if bounds := {operator: time for operator, time in period.items() if time is not None}:
-        query["created_at"] = bounds
+    limits = {"$gte": oldest, "$lt": which.created_to, "$lte": last}
+    bounds = {operator: time for operator, time in limits.items() if time is not None}
+    query: Document = {"created_at": bounds} if bounds else {}
     # Not an $or of older and equally old contacts: the planner would choose an index for each branch.
     outside: list[Document] = []
     if last is not None:
@@ -83,7 +52,72 @@ def contacts_query(domain: str, which: ContactFilter, until: ContactPosition | N
     return query | {"$nor": outside} if outside else query
 
 
-def contacts_index(which: ContactFilter) -> str:
-    """Return the index for the most selective condition. The planner sometimes prefers ``NEWEST``."""
-    conditions = ((which.profile_id, OF_PROFILE), (which.agent_id, OF_AGENT), (which.channel, OF_CHANNEL))
-    return next((index for value, index in conditions if value is not None), NEWEST)
+def set_defaults(contact_id: str, now: datetime) -> Document:
+    """Set the fields of a new contact. The upsert takes ``domain`` and ``cleared_at`` from its query."""
+    new: Document = {"channel": None, "created_at": now, "association": None, "associations": []}
+    fields: Document = {name: {"$ifNull": [f"${name}", value]} for name, value in new.items()}
+    return {"$set": {**fields, "contact_id": {"$literal": contact_id}}}
+
+
+def associate(
+    channel: str | None,
+    association: NewAssociation,
+    now: datetime,
+    unless: Document,
+    max_associations: int,
+) -> Document:
+    """End the current association and add a new one, unless the condition is true."""
+    # Requests that race may reach MongoDB in another order than they read the clock.
+    latest = {"$max": [now, {"$max": "$associations.associated_at"}]}
+    new: Document = {**association, "associated_at": now, "disassociated_at": None}
+    entry = {"$mergeObjects": [{"$literal": new}, {"associated_at": latest}]}
+    history = {"$concatArrays": [_end_current(now), [entry]]}
+    return {
+        "$set": {
+            "channel": {"$literal": channel} if channel else "$channel",
+            "association": {"$cond": [unless, "$association", entry]},
+            "associations": {"$cond": [unless, "$associations", {"$slice": [history, -max_associations]}]},
+        }
+    }
+
+
+def is_current(association: NewAssociation) -> Document:
+    """Return the condition that the current association has the same profile and agent."""
+    values = {"profile_id": association["profile_id"], "agent_id": association["agent_id"]}
+    return {
+        "$and": [{"$eq": [f"$association.{name}", {"$literal": value}]} for name, value in values.items()]
+    }
+
+
+def was_associated(association: NewAssociation) -> Document:
+    """Return the condition that the contact was ever associated with the same profile."""
+    return {"$in": [{"$literal": association["profile_id"]}, "$associations.profile_id"]}
+
+
+def disassociate(now: datetime) -> Document:
+    """End the current association."""
+    return {"$set": {"association": None, "associations": _end_current(now)}}
+
+
+def clear(now: datetime) -> Document:
+    """Close the contact and remove all associations except the current one."""
+    current = {"$cond": [{"$eq": ["$association", None]}, [], ["$association"]]}
+    return {"$set": {"cleared_at": now, "associations": current}}
+
+
+def remove_profile(profile_id: str) -> Document:
+    """Remove all associations with the profile."""
+    others = {"$ne": ["$$this.profile_id", profile_id]}
+    current = {"$eq": ["$association.profile_id", profile_id]}
+    return {
+        "$set": {
+            "association": {"$cond": [current, None, "$association"]},
+            "associations": {"$filter": {"input": "$associations", "cond": others}},
+        }
+    }
+
+
+def _end_current(now: datetime) -> Document:
+    ended_at = {"$ifNull": ["$$this.disassociated_at", {"$max": [now, "$$this.associated_at"]}]}
+    ended = {"$mergeObjects": ["$$this", {"disassociated_at": ended_at}]}
+    return {"$map": {"input": "$associations", "in": ended}}

@@ -1,12 +1,18 @@
-"""A domain with its settings and search keys."""
+"""A domain with its settings and search keys, and fingerprints of the definitions of custom search keys.
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+Each profile stores the fingerprints of the definitions that it was written under. If one is not current,
+sensitive values may be stored in plain, index terms may be missing, and a unique value may have two owners.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import blake2b
 
 from service.matching.search_keys import query_terms, whole_value_terms
 from service.model.search_key import BUILT_IN, SearchKey
-from service.store.domains import definitions
+from service.store.client.document import Document
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +43,7 @@ class Domain:
     @cached_property
     def fingerprints(self) -> frozenset[str]:
         """The fingerprints of the definitions of its custom search keys."""
-        return frozenset(definitions.fingerprints(self.name, self.custom_keys))
+        return frozenset(fingerprints(self.name, self.custom_keys))
 
     def writable(self, held: Collection[str] = ()) -> "Domain":
         """Return the domain without the search keys that are being removed, except those that are held."""
@@ -49,7 +55,22 @@ class Domain:
         return BUILT_IN.get(name) or self.custom_keys.get(name)
 
 
+def fingerprint(domain: str, name: str, key: SearchKey | None) -> str:
+    """Return the fingerprint of a search key's definition, or of an undefined key."""
+    definition = None if key is None else [key.type, key.unique, key.sensitive]
+    return blake2b(json.dumps([domain, name, definition]).encode(), digest_size=8).hexdigest()
+
+
+def fingerprints(domain: str, keys: Mapping[str, SearchKey | None]) -> list[str]:
+    """Return the fingerprint of each search key."""
+    return [fingerprint(domain, name, key) for name, key in keys.items()]
+
+
+def stored_fingerprints(documents: Iterable[Document]) -> set[str]:
+    """Return the fingerprints of stored profiles. Those of older releases have none, and other ``rules``."""
+    return {each for document in documents for each in document.get("definitions") or ()}
+
+
 def _ignored_terms(key: SearchKey, value: str, region: str) -> Iterator[str]:
-    """Yield the terms of a query for the value, and its index terms without parts of a name."""
     yield from (term.lookup for term in query_terms(key, value, region))
     yield from whole_value_terms(key, value, region)

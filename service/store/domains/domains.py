@@ -1,37 +1,63 @@
-"""Read domains, and cache each for a few seconds in every worker."""
+"""Read domains, and cache each for a few seconds in every worker. Change their settings."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from threading import Lock
 from time import monotonic
 
-from cachetools import LRUCache, TLRUCache
+from cachetools import LRUCache
+from pymongo import ReturnDocument
+from pymongo.collection import Collection
 
 from service.model.domain_settings import DEFAULT_MATCH_KEYS, DEFAULT_MATCH_MODES, DEFAULT_SHARED_ABOVE
 from service.model.search_key import BUILT_IN, SearchKey
 from service.store.client.document import Document
+from service.store.client.errors import translate_errors, translate_write_errors
 from service.store.domains.domain import Domain
 from service.store.domains.search_keys import SearchKeyStore
-from service.store.domains.settings import SettingsStore
 
 MAX_CACHED_DOMAINS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A domain, when it was read, and fingerprints that belonged to none of its search keys then."""
-
     domain: Domain
     at: float
+    """When the read began."""
     undefined: frozenset[str] = frozenset()
+    """Fingerprints that belong to none of its search keys."""
+
+
+class SettingsStore:
+    """The ``settings`` collection: one document for each domain. Settings that were never set are absent."""
+
+    def __init__(self, collection: Collection[Document]) -> None:
+        self._collection = collection
+
+    @translate_errors
+    def get(self, domain: str) -> Document:
+        """Return the domain's settings."""
+        return _to_settings(self._collection.find_one({"_id": domain}))
+
+    @translate_write_errors
+    def change(self, domain: str, changes: Mapping[str, object]) -> Document:
+        """Set each name to its value, or unset it if the value is None. Return the settings.
+
+        A name can be that of a setting's member, such as ``match_keys.voice``. The schema validates names.
+        """
+        update: Document = {"$setOnInsert": {"domain": domain}}
+        if given := {name: value for name, value in changes.items() if value is not None}:
+            update["$set"] = given
+        if removed := {name: "" for name, value in changes.items() if value is None}:
+            update["$unset"] = removed
+        document = self._collection.find_one_and_update(
+            {"_id": domain}, update, upsert=True, return_document=ReturnDocument.AFTER
+        )
+        return _to_settings(document)
 
 
 class DomainStore:
-    """Reads domains.
-
-    A domain is cached for ``seconds``, and read again earlier if a request names an unknown search key.
-    ``default_region`` is the region of domains that have set none; ``clock`` returns seconds.
-    """
+    """Reads domains, and caches each for ``seconds``. ``default_region`` is for domains without one."""
 
     def __init__(
         self,
@@ -45,14 +71,10 @@ class DomainStore:
         self.settings = settings
         self.search_keys = search_keys
         self._default_region = default_region
+        self._seconds = seconds
         self._clock = clock
         self._lock = Lock()
-        # An age counts from the beginning of the read, not from its end.
-        self._cache: TLRUCache[str, _Reading] = TLRUCache(
-            MAX_CACHED_DOMAINS, ttu=lambda _name, reading, _now: reading.at + seconds, timer=clock
-        )
-        # The same readings without expiry.
-        self._latest: LRUCache[str, _Reading] = LRUCache(MAX_CACHED_DOMAINS)
+        self._cache: LRUCache[str, _Reading] = LRUCache(MAX_CACHED_DOMAINS)
 
     def get(self, name: str, *, keys: Iterable[str] = ()) -> Domain:
         """Return the domain, from the cache if it is recent and has all search keys in ``keys``."""
@@ -64,9 +86,8 @@ class DomainStore:
     def get_with_fingerprints(self, name: str, fingerprints: Iterable[str]) -> Domain:
         """Return the domain, read now if it has no search key for one of the fingerprints.
 
-        Another worker may have changed a definition since the domain was cached. If the domain has no such
-        search key when it is read now, the search key is undefined: its fingerprint then causes no more reads
-        until the domain is read for another reason.
+        Another worker may have changed a definition since the domain was cached. A fingerprint without a
+        search key causes no more reads until the domain is read for another reason.
         """
         reading = self._cached(name) or self._read(name)
         unknown = set(fingerprints) - reading.domain.fingerprints - reading.undefined
@@ -93,26 +114,27 @@ class DomainStore:
 
     def _cached(self, name: str) -> _Reading | None:
         with self._lock:
-            return self._cache.get(name)
+            reading = self._cache.get(name)
+        return None if reading is None or self._clock() >= reading.at + self._seconds else reading
 
     def _read(self, name: str) -> _Reading:
         at = self._clock()
         domain = self._with_defaults(name, self.settings.get(name), self.search_keys.all(name))
         with self._lock:
-            latest = self._latest.get(name)
-        if latest is not None and latest.domain == domain:
+            cached = self._cache.get(name)
+        if cached is not None and cached.domain == domain:
             # Keep its computed ``ignored_entries``, which can take half a second.
-            domain = latest.domain
+            domain = cached.domain
         reading = _Reading(domain, at)
         self._store(name, reading)
         return reading
 
     def _store(self, name: str, reading: _Reading) -> None:
-        """Cache the domain, unless another thread started to read it later and finished first."""
         with self._lock:
-            latest = self._latest.get(name)
-            if latest is None or latest.at <= reading.at:
-                self._latest[name] = self._cache[name] = reading
+            cached = self._cache.get(name)
+            # Another thread may have started to read the domain later and finished first.
+            if cached is None or cached.at <= reading.at:
+                self._cache[name] = reading
 
     def _with_defaults(self, name: str, settings: Document, custom_keys: Mapping[str, SearchKey]) -> Domain:
         # A match key may have been removed since it was set.
@@ -137,3 +159,7 @@ class DomainStore:
             ignored_values=ignored_values,
             custom_keys=custom_keys,
         )
+
+
+def _to_settings(document: Document | None) -> Document:
+    return {name: value for name, value in (document or {}).items() if name not in {"_id", "domain"}}

@@ -14,22 +14,18 @@ from service.model.limits import MAX_SEARCH_KEYS
 from service.model.search_key import KeyType, SearchKey
 from service.store.client.document import Document
 from service.store.client.errors import translate_errors, translate_write_errors
-from service.store.domains import definitions
+from service.store.domains.domain import fingerprint
 
 _BATCH_SIZE = 1000
 
 _FIELDS = ("name", "label", "type", "unique", "sensitive", "built_in", "example")
 
-Slots = Mapping[str, int | None]
-"""The slots of a domain's search keys by name; None for a search key that an older release stored."""
-
 
 class SearchKeyStore:
     """Reads and changes custom search keys.
 
-    A search key that is being removed is marked: its field ``removing`` has the ID of the removal. Each
-    search key of a domain has its own slot, a number below ``MAX_SEARCH_KEYS``: a unique index on the slot
-    rejects a search key beyond the limit.
+    The field ``removing`` of a search key that is being removed has the ID of the removal. Each search key of
+    a domain has its own slot below ``MAX_SEARCH_KEYS``: a unique index rejects a search key beyond the limit.
     """
 
     def __init__(self, collection: Collection[Document], keyring: MasterKeyring = ()) -> None:
@@ -54,11 +50,11 @@ class SearchKeyStore:
         """Return the fingerprints of all definitions of all domains."""
         documents = self._collection.find({}, {"label": False, "example": False}).batch_size(_BATCH_SIZE)
         keys = ((document["domain"], _to_search_key(document)) for document in documents)
-        return [definitions.fingerprint(domain, key.name, key) for domain, key in keys]
+        return [fingerprint(domain, key.name, key) for domain, key in keys]
 
     @translate_errors
     def slots(self, domain: str) -> dict[str, int | None]:
-        """Return the slots of the domain's search keys by name."""
+        """Return the slots of the domain's search keys by name; None for one of an older release."""
         documents = self._collection.find({"domain": domain}, {"name": True, "slot": True})
         return {document["name"]: document.get("slot") for document in documents}
 
@@ -68,10 +64,9 @@ class SearchKeyStore:
     ) -> tuple[SearchKey, bool] | None:
         """Define the search key, or change label and example of an existing one; cancel its removal.
 
-        ``slot`` is the slot for a new search key, and None for an existing one, which keeps its example if
-        ``keep_example``. Returns the search key and whether it is new. Returns None if another request took
-        the slot, or added or removed the search key meanwhile. Raises ``SearchKeyFixed`` if it is defined
-        differently.
+        ``slot`` is None for an existing search key, which keeps its example if ``keep_example``. Returns the
+        search key and whether it is new, or None if another request took the slot, or added or removed the
+        search key meanwhile. Raises ``SearchKeyFixed`` if it is defined differently.
         """
         fields = {name: getattr(key, name) for name in _FIELDS} | {"type": key.type.value}
         same = {
@@ -101,20 +96,16 @@ class SearchKeyStore:
                 return replace(key, example=before.get("example", key.example)), False
             if before is not None or slot is not None:
                 return key, before is None
-        self._check_definition(domain, key)
-        return None
-
-    def _check_definition(self, domain: str, key: SearchKey) -> None:
-        document = self._collection.find_one({"_id": _document_id(domain, key.name)})
+        document = self._collection.find_one({"_id": same["_id"]})
         if document is not None and _to_search_key(document).definition != key.definition:
             raise SearchKeyFixed
+        return None
 
     @translate_write_errors
     def begin_removal(self, domain: str, name: str, removal_id: str) -> bool:
         """Mark the search key as being removed, also if it is marked; return False if it does not exist."""
-        update = {"$set": {"removing": removal_id}}
-        query = {"_id": _document_id(domain, name)}
-        return self._collection.update_one(query, update).matched_count == 1
+        marked = {"$set": {"removing": removal_id}}
+        return self._collection.update_one({"_id": _document_id(domain, name)}, marked).matched_count == 1
 
     @translate_write_errors
     def end_removal(self, domain: str, name: str, removal_id: str | None = None) -> None:
@@ -130,21 +121,19 @@ class SearchKeyStore:
         return self._collection.delete_one(query).deleted_count == 1
 
 
-def free_slot(slots: Slots, name: str) -> int | None:
-    """Return a free slot for a new search key, or None if the domain has the maximum number of them.
-
-    Search keys without a slot count too. The choice depends on the name, so that racing requests for
-    different search keys seldom try the same slot.
-    """
+def free_slot(slots: Mapping[str, int | None], name: str) -> int | None:
+    """Return a free slot for a new search key, or None if the domain has the maximum number of them."""
+    # Search keys of older releases have no slot.
     without_slot = sum(slot is None for slot in slots.values())
     free = sorted(set(range(MAX_SEARCH_KEYS - without_slot)).difference(slots.values()))
     if len(slots) >= MAX_SEARCH_KEYS or not free:
         return None
+    # Racing requests for different search keys seldom try the same slot.
     return free[sum(name.encode()) % len(free)]
 
 
 def _document_id(domain: str, name: str) -> str:
-    """Return the ID of a search key's document. Neither part can contain a slash."""
+    # Neither part can contain a slash.
     return f"{domain}/{name}"
 
 

@@ -1,7 +1,4 @@
-"""The ``sensitive_value_counts`` collection: how many sensitive values each credential has sent in an hour.
-
-All workers and instances increase the same count, so the limit is exact. A TTL index removes old counts.
-"""
+"""The ``sensitive_value_counts`` collection: how many sensitive values each credential sent in an hour."""
 
 from datetime import datetime, timedelta
 

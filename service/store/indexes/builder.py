@@ -1,11 +1,11 @@
 """Build the indexes in the background, however long that takes, while requests are served.
 
-MongoDB undoes a build that is interrupted, so builds do not use the time of a request. No index is ever
-dropped, because another release that runs at the same time may need it.
+MongoDB undoes an interrupted build. No index is ever dropped: a release that runs beside may need it.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future
+from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
 
@@ -16,15 +16,21 @@ from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
 from service.errors.datastore import DatastoreUnavailable
-from service.store.client.background import start_daemon
+from service.store.client.deadline import start_daemon
 from service.store.client.document import Document
 from service.store.client.errors import translate_errors
-from service.store.indexes.definitions import INDEXES, UNIQUE_INDEXES, full_name
-from service.store.indexes.survey import building_indexes, survey_indexes
+from service.store.indexes.definitions import INDEXES, PARTIAL_FILTER, UNIQUE_INDEXES, full_name
 
 _BUILD_TIMEOUT = 24 * 3600
 _RETRY_DELAY = 10.0
 """Seconds before a rejected build is repeated: each build reads the whole collection."""
+
+# MongoDB allows one index with the same keys and these options, whatever its name and other options.
+_IDENTITY = ("unique", PARTIAL_FILTER, "sparse", "collation")
+_OPTIONS = (*_IDENTITY, "expireAfterSeconds", "hidden")
+
+# Error code of the server.
+_NAMESPACE_NOT_FOUND = 26
 
 _log = structlog.get_logger(__name__)
 
@@ -45,19 +51,12 @@ class IndexBuilder:
         self._has_all = False
 
     def ensure(self) -> None:
-        """Raise ``DatastoreUnavailable`` while a unique index is missing.
-
-        Without it, two profiles could get the same unique value. Without another index only the operations
-        that use it fail.
-        """
+        """Raise ``DatastoreUnavailable`` while a unique index is missing: a value could get two owners."""
         if not self._has_all and not self.wait() and not self._has_unique:
             raise DatastoreUnavailable("unique indexes are missing")
 
     def wait(self) -> bool:
-        """Start a build or wait a moment for it, and return whether all indexes exist.
-
-        Raises ``DatastoreUnavailable``.
-        """
+        """Start a build or wait for it. Return whether all indexes exist. Raises ``DatastoreUnavailable``."""
         if self._has_all:
             return True
         build, patience_ends_at = self._current_build()
@@ -75,8 +74,8 @@ class IndexBuilder:
     def build(self, report: Callable[[str], None] = lambda _: None) -> None:
         """Create missing indexes and wait until they are built. Raises ``DatastoreUnavailable``.
 
-        Calls ``report`` with the indexes of each command and with rejected indexes. A rejected index raises
-        after all others are built. Indexes that differ from their definition are not changed.
+        Calls ``report`` with the indexes of each command and with rejected indexes, which raise at the end.
+        Indexes that differ from their definition are not changed.
         """
         survey = survey_indexes(self._database)
         steps = _steps(without=survey.differing)
@@ -91,7 +90,6 @@ class IndexBuilder:
         self._has_all = self._has_unique
 
     def _create(self, collection: str, models: dict[str, IndexModel], report: Callable[[str], None]) -> None:
-        """Create indexes in one command. If MongoDB rejects it, create them one by one."""
         report(f"Creating if missing: {', '.join(models)}")
         try:
             self._create_indexes(collection, list(models.values()))
@@ -99,11 +97,11 @@ class IndexBuilder:
             if not isinstance(error.__cause__, OperationFailure):
                 raise
             report(f"Refused ({type(error.__cause__).__name__}): {', '.join(models)}")
-            if len(models) > 1:
-                for name, model in models.items():
-                    self._create(collection, {name: model}, report)
-            else:
+            if len(models) == 1:
                 self._rejection, self._retry_at = error, monotonic() + _RETRY_DELAY
+                return
+            for name, model in models.items():
+                self._create(collection, {name: model}, report)
         else:
             self._remaining = [name for name in self._remaining if name not in models]
 
@@ -115,14 +113,11 @@ class IndexBuilder:
     def state(self, *, everywhere: bool = False) -> str:
         """Return `ok`, or what is building, missing or differing. Raises ``DatastoreUnavailable``.
 
-        Indexes count as building if this process waits for them, or with ``everywhere`` if MongoDB builds
-        them for any client.
+        Indexes count as building if this process, or with ``everywhere`` any client, waits for them.
         """
         survey = survey_indexes(self._database)
-        build = self._build
-        building = [] if build is None or build.done() else self._remaining
-        if everywhere:
-            building = building_indexes(self._database)
+        is_idle = self._build is None or self._build.done()
+        building = building_indexes(self._database) if everywhere else [] if is_idle else self._remaining
         faults = {
             "building": building,
             "missing": [name for name in survey.missing if name not in building],
@@ -131,7 +126,6 @@ class IndexBuilder:
         return "; ".join(f"{fault}: {', '.join(names)}" for fault, names in faults.items() if names) or "ok"
 
     def _current_build(self) -> tuple["Future[None]", float]:
-        """Return the build and until when to wait for it. Start one if there is none or the last failed."""
         with self._lock:
             ended = self._build is not None and self._build.done() and monotonic() >= self._retry_at
             if self._build is None or (ended and not self._has_all):
@@ -150,14 +144,63 @@ class IndexBuilder:
 
 
 def _steps(*, without: Collection[str]) -> list[tuple[str, dict[str, IndexModel]]]:
-    """Return the indexes of each command by full name: first the unique indexes of each collection.
-
-    A command reads a collection once for all its indexes.
-    """
+    """Return the indexes of each command by full name: first the unique indexes of each collection."""
     steps: list[tuple[str, dict[str, IndexModel]]] = []
     for unique in (True, False):
         for collection, models in INDEXES.items():
             named = {full_name(collection, model): model for model in models}
             names = [name for name in named if (name in UNIQUE_INDEXES) is unique and name not in without]
+            # A command reads a collection once for all its indexes.
             steps.append((collection, {name: named[name] for name in names}))
     return [(collection, models) for collection, models in steps if models]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSurvey:
+    """Indexes that are missing or differ from their definition, as ``collection.index``."""
+
+    missing: list[str]
+    differing: list[str]
+    not_unique: list[str]
+    """Differing indexes that do not reject all duplicates that the definition rejects."""
+
+
+@translate_errors
+def survey_indexes(database: Database[Document]) -> IndexSurvey:
+    """Compare all indexes, including those that are being built, with their definitions."""
+    result = IndexSurvey([], [], [])
+    for collection, models in INDEXES.items():
+        existing = database[collection].index_information()
+        for model in models:
+            name = full_name(collection, model)
+            index = existing.get(model.document["name"])
+            if index is None:
+                has_twin = any(_equal(model.document, other, _IDENTITY) for other in existing.values())
+                (result.differing if has_twin else result.missing).append(name)
+            elif not _equal(model.document, index, _OPTIONS):
+                result.differing.append(name)
+                if name in UNIQUE_INDEXES and not _rejects_duplicates(model.document, index):
+                    result.not_unique.append(name)
+    return result
+
+
+@translate_errors
+def building_indexes(database: Database[Document]) -> list[str]:
+    """Return all indexes that MongoDB is building, for any client."""
+    building = []
+    for collection in INDEXES:
+        # Without ``includeBuildUUIDs`` the server lists an index as if its build were finished.
+        command = {"listIndexes": collection, "includeBuildUUIDs": True}
+        response = database.command(command, allowable_errors=[_NAMESPACE_NOT_FOUND])
+        indexes = response["cursor"]["firstBatch"] if "cursor" in response else []
+        building += [f"{collection}.{index['spec']['name']}" for index in indexes if "buildUUID" in index]
+    return building
+
+
+def _equal(model: Document, index: Mapping[str, object], options: Iterable[str]) -> bool:
+    same_keys = index["key"] == list(model["key"].items())
+    return same_keys and all((model.get(name) or None) == (index.get(name) or None) for name in options)
+
+
+def _rejects_duplicates(model: Document, index: Mapping[str, object]) -> bool:
+    return _equal(model, index, ["unique", "sparse", "collation"]) and PARTIAL_FILTER not in index

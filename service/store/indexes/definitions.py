@@ -1,6 +1,8 @@
 """Definitions of all indexes."""
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import DESCENDING, IndexModel
+
+from service.store.client.document import Document
 
 LOOKUP = "lookup"
 UNIQUE = "unique"
@@ -16,84 +18,56 @@ HISTORY_OF_PROFILE = "history_of_profile"
 
 PARTIAL_FILTER = "partialFilterExpression"
 
-_NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
+_CREATED = [("created_at", DESCENDING), ("_id", DESCENDING)]
+# The IDs of audit events are ordered by time.
+_EVENT = ("_id", DESCENDING)
 
 
-def _contacts_by(name: str, *fields: str) -> IndexModel:
-    """Return the index that lists the contacts with the same ``fields``, newest first."""
-    return IndexModel([("domain", ASCENDING), *[(f, ASCENDING) for f in fields], *_NEWEST_FIRST], name=name)
+def _partial(field: str) -> dict[str, Document]:
+    return {PARTIAL_FILTER: {field: {"$exists": True}}}
 
 
-def _events_by(name: str, *fields: str) -> IndexModel:
-    """Return the index that lists the audit events with the same ``fields``, newest first.
-
-    The IDs of events are ordered by time.
-    """
-    return IndexModel(
-        [("domain", ASCENDING), *[(f, ASCENDING) for f in fields], ("_id", DESCENDING)], name=name
-    )
-
-
+# A field without a direction is ascending.
 INDEXES: dict[str, list[IndexModel]] = {
     "profiles": [
         # For all search keys, built-in and custom.
-        IndexModel([("domain", ASCENDING), ("lookup", ASCENDING), ("_id", ASCENDING)], name=LOOKUP),
+        IndexModel(["domain", "lookup", "_id"], name=LOOKUP),
         # Rejects a second owner of a unique value. Partial, because all profiles without a unique value would
         # have the same entry, null.
-        IndexModel(
-            [("domain", ASCENDING), ("unique", ASCENDING)],
-            name=UNIQUE,
-            unique=True,
-            partialFilterExpression={"unique": {"$exists": True}},
-        ),
+        IndexModel(["domain", "unique"], name=UNIQUE, unique=True, **_partial("unique")),
         # Finds the profiles that were written with other rules, and continues after any of them. Profiles of
         # older releases have no rules; their entry is null.
-        IndexModel([("rules", ASCENDING), ("_id", ASCENDING)], name=RULES),
+        IndexModel(["rules", "_id"], name=RULES),
         # Finds the profiles that were written under other definitions of their custom search keys.
-        IndexModel(
-            [("definitions", ASCENDING), ("_id", ASCENDING)],
-            name=DEFINITIONS,
-            partialFilterExpression={"definitions": {"$exists": True}},
-        ),
+        IndexModel(["definitions", "_id"], name=DEFINITIONS, **_partial("definitions")),
     ],
     "associations": [
-        _contacts_by(NEWEST),
-        _contacts_by(OF_CHANNEL, "channel"),
-        _contacts_by(OF_PROFILE, "association.profile_id"),
-        _contacts_by(OF_AGENT, "association.agent_id"),
+        IndexModel(["domain", *_CREATED], name=NEWEST),
+        IndexModel(["domain", "channel", *_CREATED], name=OF_CHANNEL),
+        IndexModel(["domain", "association.profile_id", *_CREATED], name=OF_PROFILE),
+        IndexModel(["domain", "association.agent_id", *_CREATED], name=OF_AGENT),
         # Finds, without documents, when a profile was last associated with a contact.
         IndexModel(
-            [
-                ("domain", ASCENDING),
-                ("association.profile_id", ASCENDING),
-                ("association.associated_at", DESCENDING),
-            ],
+            ["domain", "association.profile_id", ("association.associated_at", DESCENDING)],
             name=LAST_OF_PROFILE,
         ),
         # For the erasure and the export of a profile.
-        IndexModel([("domain", ASCENDING), ("associations.profile_id", ASCENDING)], name=HISTORY_OF_PROFILE),
+        IndexModel(["domain", "associations.profile_id"], name=HISTORY_OF_PROFILE),
     ],
     "search_keys": [
-        IndexModel([("domain", ASCENDING), ("name", ASCENDING)], name="domain", unique=True),
+        IndexModel(["domain", "name"], name="domain", unique=True),
         # Rejects a search key beyond the limit, also if requests race. Partial, because the search keys of
         # older releases have no slot.
-        IndexModel(
-            [("domain", ASCENDING), ("slot", ASCENDING)],
-            name=SLOT,
-            unique=True,
-            partialFilterExpression={"slot": {"$exists": True}},
-        ),
+        IndexModel(["domain", "slot"], name=SLOT, unique=True, **_partial("slot")),
     ],
     "audit": [
-        _events_by(NEWEST),
-        _events_by(OF_PROFILE, "profile_ids"),
-        _events_by(OF_AGENT, "agent_id"),
+        IndexModel(["domain", _EVENT], name=NEWEST),
+        IndexModel(["domain", "profile_ids", _EVENT], name=OF_PROFILE),
+        IndexModel(["domain", "agent_id", _EVENT], name=OF_AGENT),
         # Each event has its own expiry date, so the retention can change without a new index.
-        IndexModel([("expires_at", ASCENDING)], name="expired", expireAfterSeconds=0),
+        IndexModel(["expires_at"], name="expired", expireAfterSeconds=0),
     ],
-    "sensitive_value_counts": [
-        IndexModel([("expires_at", ASCENDING)], name="expired", expireAfterSeconds=0),
-    ],
+    "sensitive_value_counts": [IndexModel(["expires_at"], name="expired", expireAfterSeconds=0)],
 }
 
 

@@ -1,27 +1,22 @@
 """The ``profiles`` collection: one document for each profile."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from pymongo import ReturnDocument
 from pymongo.collection import Collection as MongoCollection
 from pymongo.errors import DuplicateKeyError
 
-from service.crypto.master_keyring import MasterKeyring
 from service.errors.datastore import DatastoreUnavailable
+from service.errors.records import UniqueKeyTaken
 from service.matching.profiles import Index
 from service.model.profile import Profile
-from service.store.client import page_scan
-from service.store.client.batches import single_batch
 from service.store.client.document import Document
 from service.store.client.errors import translate_errors, translate_write_errors
-from service.store.client.page_scan import PageScan
-from service.store.indexes.definitions import LOOKUP
-from service.store.profiles import queries
-from service.store.profiles.documents import fields_of, to_document, update_of
-from service.store.profiles.reader import ProfileReader
-from service.store.profiles.scan import by_id, first_by_id, scan_excluding
-from service.store.profiles.unique_values import raise_if_taken
+from service.store.client.page_scan import single_batch
+from service.store.profiles.documents import ProfileReader, fields_of, key_of, to_document, update_of
+from service.store.profiles.search import ProfileSearch
 
 _INSERT_ATTEMPTS = 3
 
@@ -34,15 +29,14 @@ class Created:
     fingerprint: str
 
 
-class ProfileStore:
-    """Reads and changes profiles."""
+class ProfileStore(ProfileSearch):
+    """Reads, changes and erases profiles. An erasure older than ``max_erasure_time`` was interrupted."""
 
     def __init__(
-        self, collection: MongoCollection[Document], keyring: MasterKeyring, reader: ProfileReader
+        self, collection: MongoCollection[Document], reader: ProfileReader, *, max_erasure_time: timedelta
     ) -> None:
-        self._collection = collection
-        self._keyring = keyring
-        self._reader = reader
+        super().__init__(collection, reader)
+        self._max_erasure_ms = max_erasure_time // timedelta(milliseconds=1)
 
     @translate_write_errors
     def insert(
@@ -53,7 +47,7 @@ class ProfileStore:
         Returns None, or the profile if an earlier request with the same Idempotency-Key created it. Raises
         ``UniqueKeyTaken`` and ``MasterKeyMissing``.
         """
-        document = to_document(domain, profile, index, self._keyring)
+        document = to_document(domain, profile, index, self._reader.keyring)
         if fingerprint is not None:
             document["fingerprint"] = fingerprint
         for _ in range(_INSERT_ATTEMPTS):
@@ -63,7 +57,7 @@ class ProfileStore:
                 # A retry can violate either index: the ``_id``, or the unique values that it owns itself.
                 if fingerprint is not None and (created := self.created(domain, document["_id"])):
                     return created
-                raise_if_taken(self._collection, document, error)
+                self._raise_if_taken(document, error)
             else:
                 return None
         raise DatastoreUnavailable
@@ -72,8 +66,7 @@ class ProfileStore:
     def created(self, domain: str, profile_id: str) -> Created | None:
         """Return a profile that was created with an Idempotency-Key, or None. Mark it as returned again.
 
-        Raises ``DatastoreUnavailable`` if the request that creates it may still undo that, because the
-        definitions of its search keys have changed.
+        Raises ``DatastoreUnavailable`` if the request that creates it may still undo that.
         """
         query: Document = {"_id": profile_id, "domain": domain, "fingerprint": {"$exists": True}}
         # Creation is not undone without search keys, or once the profile was returned again.
@@ -85,45 +78,40 @@ class ProfileStore:
             document = self._mark_repeated(query)
         if document is None:
             return None
-        return Created(self._to_profile(domain, document), document["fingerprint"])
+        return Created(self._reader.read(domain, [document])[0], document["fingerprint"])
 
     def _mark_repeated(self, query: Document) -> Document | None:
-        document: Document | None = self._collection.find_one_and_update(
-            query, {"$set": {"repeated": True}}, return_document=ReturnDocument.AFTER
-        )
-        return document
+        repeated = {"$set": {"repeated": True}}
+        return self._collection.find_one_and_update(query, repeated, return_document=ReturnDocument.AFTER)
 
     @translate_write_errors
     def replace(self, domain: str, profile: Profile, index: Index, *, old: Profile) -> bool:
         """Replace the old profile. Return False if it is not the current one.
 
-        Writes only fields that differ, so that fields of newer releases stay. Raises ``UniqueKeyTaken`` and
-        ``MasterKeyMissing``.
+        Raises ``UniqueKeyTaken`` and ``MasterKeyMissing``.
         """
-        document = to_document(domain, profile, index, self._keyring)
+        document = to_document(domain, profile, index, self._reader.keyring)
         before = fields_of(old)
-        changed = {
-            name: value
-            for name, value in document.items()
-            if name != "_id" and (name not in before or before[name] != value)
-        }
+        # Fields of newer releases stay.
+        missing = object()
+        changed = {n: v for n, v in document.items() if n != "_id" and before.get(n, missing) != v}
         current = {"_id": profile["profile_id"], "domain": domain, "version": old["version"]}
         try:
             return self._collection.update_one(current, update_of(changed, document)).matched_count == 1
         except DuplicateKeyError as error:
-            raise_if_taken(self._collection, document, error)
+            self._raise_if_taken(document, error)
             return False
 
     @translate_errors
     def get(self, domain: str, profile_id: str) -> Profile | None:
         """Return the profile, or None."""
-        document = by_id(self._collection, {"_id": profile_id, "domain": domain})
-        return None if document is None else self._to_profile(domain, document)
+        document = self._by_id({"_id": profile_id, "domain": domain})
+        return None if document is None else self._reader.read(domain, [document])[0]
 
     @translate_errors
     def exists(self, domain: str, profile_id: str) -> bool:
         """Return whether the profile exists."""
-        return by_id(self._collection, {"_id": profile_id, "domain": domain}, ["_id"]) is not None
+        return self._by_id({"_id": profile_id, "domain": domain}, ["_id"]) is not None
 
     @translate_write_errors
     def undo_insert(self, domain: str, profile_id: str) -> bool:
@@ -131,113 +119,56 @@ class ProfileStore:
         unused = {"repeated": {"$exists": False}, "erasing_at": {"$exists": False}}
         return self._collection.delete_one({"_id": profile_id, "domain": domain} | unused).deleted_count == 1
 
-    @translate_errors
-    def holds_key(self, domain: str, key: str) -> bool:
-        """Return whether any profile of the domain holds a value of the custom search key."""
-        query = queries.holding(domain, key)
-        return any(True for _ in self._collection.find(query, {"_id": True}).hint(LOOKUP).limit(1))
+    @translate_write_errors
+    def begin_erasure(
+        self, domain: str, profile_id: str, versions: Collection[int] | None = None
+    ) -> datetime | None:
+        """Record that the erasure of a profile at one of the versions started, and MongoDB's time. Return it.
 
-    @translate_errors
-    def find_any(self, domain: str, terms: Sequence[str], *, after: str | None, limit: int) -> list[Profile]:
-        """Return up to ``limit`` profiles with any of the terms, by ID, starting after ``after``."""
-        query = queries.with_any(domain, terms, after)
-        return self._reader.read(domain, first_by_id(self._collection, query, limit))
-
-    @translate_errors
-    def find_best(
-        self,
-        domain: str,
-        terms: Sequence[str],
-        must: Sequence[Sequence[str]],
-        *,
-        max_profiles: int,
-        limit: int,
-    ) -> tuple[list[Profile], set[str]]:
-        """Return up to ``limit`` profiles that meet ``must``, in the order of the terms, and shared terms.
-
-        A term is shared if more than ``max_profiles`` profiles have it; it leads to no profile.
+        Racing requests get the same time, so that they write the same audit events. If the last erasure was
+        interrupted, a new one begins. Returns None if there is no such profile.
         """
-        pipeline = queries.best_first(self._collection.name, domain, terms, must, max_profiles, limit)
-        batch_size = single_batch(limit + len(terms))
-        rows = list(self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=batch_size))
-        # Each profile once, under its first term.
-        documents = {row["found"]["_id"]: row["found"] for row in rows if "found" in row}
-        best = self._reader.read(domain, list(documents.values())[:limit])
-        return best, {terms[row["_id"]] for row in rows if row["shared"]}
+        query = _at_versions(domain, profile_id, versions)
+        oldest = {"$subtract": ["$$NOW", self._max_erasure_ms]}
+        unclaimed = {"$or": [{"erasing_at": None}, {"$expr": {"$lt": ["$erasing_at", oldest]}}]}
+        # Not findAndModify: MongoDB would keep a copy of the profile in config.image_collection.
+        self._collection.update_one(query | unclaimed, {"$currentDate": {"erasing_at": True}})
+        document = self._by_id(query, ["erasing_at"])
+        return None if document is None else document.get("erasing_at")
 
-    @translate_errors
-    def shared(self, domain: str, terms: Sequence[str], *, max_profiles: int) -> set[str]:
-        """Return the terms that more than ``max_profiles`` profiles have."""
-        pipeline = queries.shared(self._collection.name, domain, terms, max_profiles)
-        batch_size = single_batch(len(terms))
-        rows = self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=batch_size)
-        return {terms[row["_id"]] for row in rows}
+    @translate_write_errors
+    def finish_erasure(
+        self, domain: str, profile_id: str, erasing_at: datetime, versions: Collection[int] | None = None
+    ) -> bool:
+        """Remove the profile whose erasure began then; False if it is gone or at none of the versions."""
+        query = _at_versions(domain, profile_id, versions) | {"erasing_at": erasing_at}
+        return self._collection.delete_one(query).deleted_count == 1
 
-    @translate_errors
-    def find_all(
-        self, domain: str, groups: Sequence[Sequence[str]], *, after: str | None, limit: int
-    ) -> PageScan[Profile, str]:
-        """Return up to ``limit`` profiles with a term of every group, by ID, starting after ``after``.
+    def _by_id(self, query: Document, fields: list[str] | None = None) -> Document | None:
+        # Without a hint the planner can prefer the ``lookup`` index, of which it may then read a large part.
+        return next(iter(self._collection.find(query, fields).hint("_id_").limit(1)), None)
 
-        One command. Two more if every group has more than ``queries.RARE`` profiles, and a fourth if every
-        group has more than ``page_scan.MAX_SCANNED``: the scan stops after that many.
-        """
-        pipeline = queries.every(self._collection.name, domain, groups, after, limit)
-        rarest = next(iter(self._collection.aggregate(pipeline, hint=LOOKUP)), None)
-        if rarest is None:
-            return PageScan([])
-        if rarest["size"] <= queries.RARE:
-            return PageScan(self._reader.read(domain, rarest["found"]), scanned=rarest["size"])
-        return self._find_all_common(domain, groups, after, limit)
+    def _raise_if_taken(self, document: Document, error: DuplicateKeyError) -> None:
+        """Raise ``UniqueKeyTaken`` if other profiles still own unique values of the document."""
+        terms = document.get("unique", [])
+        query = {"domain": document["domain"], "unique": {"$in": terms}, "_id": {"$ne": document["_id"]}}
+        owners = self._collection.find(query, {"unique": True}).batch_size(single_batch(len(terms)))
+        taken_by = {owner["_id"]: set(terms).intersection(owner["unique"]) for owner in owners}
+        sensitive = {pair["key"] for pair in document["keys"] if "sealed" in pair}
+        taken = sorted((key_of(term) in sensitive, term, id_) for id_, of in taken_by.items() for term in of)
+        if taken:
+            # One that is not sensitive if possible: the error can then name the owner too.
+            is_sensitive, term, owner_id = taken[0]
+            raise UniqueKeyTaken(
+                key_of(term),
+                owner_id,
+                sensitive=is_sensitive,
+                # The index term of a sensitive value is a hash, which is of no use to the caller.
+                stored_form=None if is_sensitive else term.partition(":")[2],
+                owners={owner: sorted(set(map(key_of, of))) for owner, of in taken_by.items()},
+            ) from error
 
-    def _find_all_common(
-        self, domain: str, groups: Sequence[Sequence[str]], after: str | None, limit: int
-    ) -> PageScan[Profile, str]:
-        pipeline = queries.sizes(self._collection.name, domain, groups)
-        sizes = list(self._collection.aggregate(pipeline, hint=LOOKUP))
-        if len(sizes) < len(groups):
-            return PageScan([])
-        smallest_first = [groups[size["_id"]] for size in sizes]
-        size = sizes[0]["size"]
-        is_long = size > page_scan.MAX_SCANNED
-        end = self._end_of_scan(domain, smallest_first[0], after) if is_long else None
-        pipeline = queries.along_first(domain, smallest_first, after, end, limit)
-        documents = self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=single_batch(limit))
-        profiles = self._reader.read(domain, list(documents))
-        scanned = min(size, page_scan.MAX_SCANNED)
-        return PageScan(profiles, end if len(profiles) < limit else None, scanned)
 
-    def _end_of_scan(self, domain: str, group: Sequence[str], after: str | None) -> str | None:
-        """Return the ID of the last profile to scan, from the index alone; None to scan all."""
-        ids = self._collection.find(queries.with_any(domain, group, after), {"_id": True})
-        ids = ids.hint(LOOKUP).sort("_id").skip(page_scan.MAX_SCANNED - 1).limit(1)
-        return next((document["_id"] for document in ids), None)
-
-    @translate_errors
-    def find_any_excluding(
-        self,
-        domain: str,
-        terms: Sequence[str],
-        without: Sequence[str],
-        without_all: Sequence[Sequence[str]],
-        *,
-        after: str | None,
-        limit: int,
-    ) -> PageScan[Profile, str]:
-        """Return up to ``limit`` profiles with any of the terms, by ID, starting after ``after``.
-
-        Excludes profiles with a term of ``without``, and those with a term of each group of ``without_all``.
-        One command, or up to four: see ``page_scan``.
-        """
-        scan = scan_excluding(self._collection, domain, terms, without, without_all)
-        page = scan.page(after, limit)
-        return PageScan(self._reader.read(domain, page.items), page.ended_at, page.scanned)
-
-    @translate_errors
-    def find_starting_with(self, domain: str, prefixes: Sequence[str], *, limit: int) -> list[Profile]:
-        """Return the first ``limit`` profiles, in index order, with a term that starts with any prefix."""
-        cursor = self._collection.find(queries.starting_with(domain, prefixes)).hint(LOOKUP).limit(limit)
-        return self._reader.read(domain, list(cursor))
-
-    def _to_profile(self, domain: str, document: Document) -> Profile:
-        return self._reader.read(domain, [document])[0]
+def _at_versions(domain: str, profile_id: str, versions: Collection[int] | None) -> Document:
+    query: Document = {"_id": profile_id, "domain": domain}
+    return query if versions is None else query | {"version": {"$in": list(versions)}}

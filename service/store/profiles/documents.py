@@ -1,14 +1,20 @@
 """Convert profiles to MongoDB documents and back."""
 
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from service.crypto.master_keyring import MasterKeyring
 from service.crypto.vault import Vault
-from service.matching.profiles import Index
+from service.matching.profiles import Index, wrap_sensitive
 from service.model.profile import Profile
 from service.store.client.document import Document
-from service.store.domains import definitions
+from service.store.domains.domain import fingerprints, stored_fingerprints
+from service.store.domains.domains import DomainStore
 from service.store.profiles import sealed_keys
+
+_MAX_CREATION_TIME = timedelta(seconds=30)
+"""Longer than any request that creates a profile."""
 
 _NOT_IN_PROFILE = frozenset(
     {"_id", "definitions", "domain", "erasing_at", "fingerprint", "repeated", "rules", "unique"}
@@ -27,10 +33,7 @@ def to_document(domain: str, profile: Profile, index: Index, keyring: MasterKeyr
 
 def optional_lists(domain: str, index: Index) -> Document:
     """Return the lists that are stored only if they are not empty, because their indexes are partial."""
-    lists = {
-        "unique": index.unique,
-        "definitions": definitions.fingerprints(domain, index.definitions),
-    }
+    lists = {"unique": index.unique, "definitions": fingerprints(domain, index.definitions)}
     return {name: items for name, items in lists.items() if items}
 
 
@@ -41,11 +44,9 @@ def update_of(changed: Document, document: Document) -> Document:
 
 
 def fields_of(profile: Profile) -> Document:
-    """Return the fields of a profile as they are stored, without its custom search keys.
-
-    Names of attributes come from callers, so they are stored as values, not as field names.
-    """
+    """Return the fields of a profile as they are stored, without its custom search keys."""
     fields = {name: value for name, value in profile.items() if name not in {"profile_id", "lookup", "keys"}}
+    # Names of attributes come from callers, so they are stored as values, not as field names.
     fields["attributes"] = [{"name": n, "value": v} for n, v in profile["attributes"].items()]
     return fields
 
@@ -58,3 +59,32 @@ def to_profile(document: Document, keyring: MasterKeyring) -> Profile:
     vault = Vault(document["domain"], keyring)
     fields["keys"] = sealed_keys.to_keys(document["keys"], vault, document["_id"])
     return cast("Profile", fields)
+
+
+def key_of(term: str) -> str:
+    """Return the name of the search key of an index term."""
+    return term.partition(":")[0]
+
+
+class ProfileReader:
+    """Converts documents into profiles. The domains define which search keys are sensitive."""
+
+    def __init__(self, keyring: MasterKeyring, domains: DomainStore) -> None:
+        self.keyring = keyring
+        self._domains = domains
+
+    def read(self, domain: str, documents: Sequence[Document]) -> list[Profile]:
+        """Return the profiles, with the values of all search keys wrapped that are sensitive now."""
+        profiles = [to_profile(document, self.keyring) for document in documents]
+        if not any(profile["keys"] for profile in profiles):
+            return profiles
+        current = self._domains.get_with_fingerprints(domain, stored_fingerprints(documents))
+        return [wrap_sensitive(profile, current.custom_keys) for profile in profiles]
+
+    def may_be_undone(self, domain: str, document: Document) -> bool:
+        """Return whether a definition has changed, so that the request that creates it may undo that."""
+        created_at: datetime = document["created_at"]
+        if datetime.now(UTC) - created_at >= _MAX_CREATION_TIME:
+            return False
+        current = self._domains.read(domain).writable()
+        return not stored_fingerprints([document]) <= current.fingerprints

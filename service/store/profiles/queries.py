@@ -1,43 +1,38 @@
 """Queries over the ``lookup`` index, without I/O. Comments state the plans that ``explain`` shows.
 
-Every query has the domain and ``lookup`` first, and is sent with a hint: without a hint, the planner
-sometimes scans along ``_id``.
+Every query is sent with a hint: without one, the planner sometimes scans along ``_id``.
 """
 
 import re
 from collections.abc import Sequence
 
-from service.matching import index_terms
+from service.matching.terms import presence_term
 from service.store.client import page_scan
 from service.store.client.document import Document
+from service.store.contacts.queries import association_pipeline
 
 RARE = 200
-"""Maximum number of profiles of the rarest criterion that are read whole and compared with the others.
+"""Maximum number of profiles of the rarest criterion that are read whole and compared with the others."""
 
-If every criterion has more, up to ``page_scan.MAX_SCANNED`` are scanned.
-"""
+# The ``ids`` of profiles for each term or group. ``_id`` is its position.
+_BY_LIST: Document = {"$group": {"_id": "$list", "ids": {"$push": "$_id"}, "size": {"$sum": 1}}}
 
 
-def with_any(domain: str, terms: Sequence[str], after: str | None) -> Document:
+def with_any(domain: str, terms: Sequence[str], after: str | None, until: str | None = None) -> Document:
     """Match the profiles with any of the terms: IXSCAN, or SORT_MERGE of several, each in ``_id`` order."""
     query: Document = {"domain": domain, "lookup": {"$in": list(terms)}}
-    if after is not None:
-        query["_id"] = {"$gt": after}
-    return query
+    limits = {"$gt": after, "$lte": until}
+    bounds = {operator: id_ for operator, id_ in limits.items() if id_ is not None}
+    return query | {"_id": bounds} if bounds else query
 
 
-def with_any_and(
-    domain: str, terms: Sequence[str], limit: int, collection: str, other: list[Document]
-) -> list[Document]:
-    """Return the first ``limit`` profiles with any of the terms, then the results of another pipeline.
-
-    ``other`` reads another collection. One round trip instead of two: it takes longer than either read.
-    """
+def with_association(domain: str, terms: Sequence[str], limit: int, contact_id: str) -> list[Document]:
+    """Return the first ``limit`` profiles with any of the terms, then the association of a contact."""
     return [
         {"$match": with_any(domain, terms, None)},
         {"$sort": {"_id": 1}},
         {"$limit": limit},
-        {"$unionWith": {"coll": collection, "pipeline": other}},
+        {"$unionWith": {"coll": "associations", "pipeline": association_pipeline(domain, contact_id)}},
     ]
 
 
@@ -46,22 +41,16 @@ def with_all(groups: Sequence[Sequence[str]]) -> list[Document]:
     return [{"lookup": {"$in": list(group)}} for group in groups]
 
 
-def up_to(query: Document, until: str | None) -> Document:
-    """Limit the query to IDs up to and including ``until``."""
-    return query if until is None else query | {"_id": {**query.get("_id", {}), "$lte": until}}
-
-
 def along_first(
     domain: str, groups: Sequence[Sequence[str]], after: str | None, until: str | None, limit: int
 ) -> list[Document]:
     """Return the first ``limit`` profiles with a term of every group, scanned along the first group.
 
-    In one condition the planner would choose the group to scan along, and prefers one term to several,
-    however many profiles have it. So the other groups follow a ``$limit``, which the optimiser moves no
-    condition across, and which the scan does not reach.
+    In one condition the planner would choose the group, and prefer one term to several, however many profiles
+    have it. So the other groups follow a ``$limit`` that is never reached: no condition moves across it.
     """
     return [
-        {"$match": up_to(with_any(domain, groups[0], after), until)},
+        {"$match": with_any(domain, groups[0], after, until)},
         {"$sort": {"_id": 1}},
         {"$limit": 2 * page_scan.MAX_SCANNED},
         {"$match": {"$and": with_all(groups[1:])}},
@@ -72,24 +61,20 @@ def along_first(
 def starting_with(domain: str, prefixes: Sequence[str]) -> Document:
     """Match the profiles with a term that starts with any prefix. An anchored pattern is an index range.
 
-    Only without flags: with a flag MongoDB scans the whole domain. PyMongo sends the flag ``u`` unless a
-    pattern is ASCII, which makes no difference for literal characters.
+    With a flag MongoDB would scan the whole domain. PyMongo sends the flag ``u`` unless a pattern is ASCII.
     """
     patterns = [re.compile("^" + re.escape(prefix), re.ASCII) for prefix in prefixes]
     return {"domain": domain, "lookup": {"$in": patterns}}
 
 
 def holding(domain: str, key: str) -> Document:
-    """Match the profiles that hold a value of a custom search key.
-
-    Profiles of older releases have no term ``.held`` until they are reindexed, only terms of values.
-    """
+    """Match the profiles that hold a value of a custom search key."""
+    # Profiles of older releases have no term ``.held`` until they are reindexed, only terms of values.
     values = starting_with(domain, [f"{key}:"])["lookup"]["$in"]
-    return {"domain": domain, "lookup": {"$in": [index_terms.presence_term(key), *values]}}
+    return {"domain": domain, "lookup": {"$in": [presence_term(key), *values]}}
 
 
 def best_first(
-    collection: str,
     domain: str,
     terms: Sequence[str],
     must: Sequence[Sequence[str]],
@@ -98,13 +83,12 @@ def best_first(
 ) -> list[Document]:
     """Return ``limit`` profiles with a term that at most ``max_profiles`` have, in the order of the terms.
 
-    A common value must not displace one that identifies a profile. So the profiles of each term are counted
-    first, from the index alone, and profiles with common terms are not read. The result has a document with
-    ``shared`` for each common term, then one with ``found`` for each profile of the other terms that meets
-    all of ``must``: once, with the first of its terms.
+    The profiles of each term are counted first, from the index alone, and those of common terms are not read.
+    The result has a document with ``shared`` for each common term, then one with ``found`` for each other
+    profile that meets all of ``must``: once, with the first of its terms.
     """
     return [
-        *_counted(collection, domain, terms, max_profiles),
+        *_counted(domain, terms, max_profiles),
         {"$set": {"shared": {"$gt": ["$size", max_profiles]}}},
         {"$set": {"ids": {"$cond": ["$shared", [], "$ids"]}}},
         # Each profile under the first of its terms. A shared term has no ID, so its position replaces it.
@@ -119,7 +103,7 @@ def best_first(
         {"$group": {"_id": "$place", "shared": {"$first": "$shared"}, "ids": {"$push": "$_id"}}},
         # As many documents as there are terms.
         {"$sort": {"shared": -1, "_id": 1}},
-        _lookup_ids(collection, domain, must),
+        _lookup_ids(domain, must),
         {"$unwind": {"path": "$found", "preserveNullAndEmptyArrays": True}},
         # A term that is shared, or whose profiles do not meet all conditions, has a document as well.
         {"$limit": limit + len(terms)},
@@ -127,32 +111,25 @@ def best_first(
     ]
 
 
-def holders(collection: str, domain: str, terms: Sequence[str], limit: int) -> list[Document]:
+def holders(domain: str, terms: Sequence[str], limit: int) -> list[Document]:
     """Return the IDs of up to ``limit`` profiles with each term, from the index alone."""
     branches = [_listed(domain, [term], limit, position) for position, term in enumerate(terms)]
-    return [*_union(collection, branches), {"$group": {"_id": "$_id"}}]
+    return [*_union(branches), {"$group": {"_id": "$_id"}}]
 
 
-def shared(collection: str, domain: str, terms: Sequence[str], max_profiles: int) -> list[Document]:
+def shared(domain: str, terms: Sequence[str], max_profiles: int) -> list[Document]:
     """Return, as ``_id``, the positions of the terms that more than ``max_profiles`` profiles have."""
     many: Document = {"$match": {"size": {"$gt": max_profiles}}}
-    return [*_counted(collection, domain, terms, max_profiles), many, {"$project": {"_id": 1}}]
+    return [*_counted(domain, terms, max_profiles), many, {"$project": {"_id": 1}}]
 
 
-def _counted(collection: str, domain: str, terms: Sequence[str], max_profiles: int) -> list[Document]:
-    """List the ``ids`` of up to ``max_profiles`` + 1 profiles for each term; ``_id`` is its position."""
+def _counted(domain: str, terms: Sequence[str], max_profiles: int) -> list[Document]:
     branches = [_listed(domain, [term], max_profiles + 1, position) for position, term in enumerate(terms)]
-    return [*_union(collection, branches), _BY_LIST]
-
-
-_BY_LIST: Document = {"$group": {"_id": "$list", "ids": {"$push": "$_id"}, "size": {"$sum": 1}}}
+    return [*_union(branches), _BY_LIST]
 
 
 def _listed(domain: str, group: Sequence[str], limit: int, position: int) -> list[Document]:
-    """List the IDs of up to ``limit`` profiles with any of the terms, from the index alone.
-
-    A hint does not apply within ``$unionWith``. The planner needs none there if no condition limits ``_id``.
-    """
+    # A hint does not apply within ``$unionWith``. Without a condition on ``_id`` the planner needs none.
     return [
         {"$match": with_any(domain, group, None)},
         {"$limit": limit},
@@ -160,26 +137,22 @@ def _listed(domain: str, group: Sequence[str], limit: int, position: int) -> lis
     ]
 
 
-def every(
-    collection: str, domain: str, groups: Sequence[Sequence[str]], after: str | None, limit: int
-) -> list[Document]:
+def every(domain: str, groups: Sequence[Sequence[str]], after: str | None, limit: int) -> list[Document]:
     """Return the first ``limit`` profiles that have a term of every group.
 
-    The planner uses the first condition for the index bounds and filters by the others after the fetch. So a
-    common name before a rare phone number would read all profiles with the name. Here each group first lists,
-    from the index alone, at most ``RARE`` + 1 IDs. Only the profiles of the shortest list are then read and
-    compared with the other groups.
+    The planner would use the first condition for the index bounds and filter by the others after the fetch.
+    Here each group first lists, from the index alone, at most ``RARE`` + 1 IDs. Only the profiles of the
+    shortest list are then read and compared with the other groups.
 
     The result is one document with ``found`` and ``size``, the length of the shortest list, or none if a
-    group is empty. ``after`` applies to that list, not within the branches: without a hint, a condition on
-    ``_id`` leads to a scan along ``_id``.
+    group is empty. ``after`` applies to that list: in the branches it would lead to a scan along ``_id``.
     """
     branches = [_listed(domain, group, RARE + 1, position) for position, group in enumerate(groups)]
     shortest = {"sortBy": {"size": 1}, "output": {"size": "$size", "ids": "$ids"}}
     following = {"$filter": {"input": "$rarest.ids", "cond": {"$gt": ["$$this", {"$literal": after}]}}}
     first_by_id = {"$slice": [{"$sortArray": {"input": "$found", "sortBy": {"_id": 1}}}, limit]}
     return [
-        *_union(collection, branches),
+        *_union(branches),
         _BY_LIST,
         {"$group": {"_id": None, "lists": {"$sum": 1}, "rarest": {"$top": shortest}}},
         {"$match": {"lists": len(groups)}},
@@ -189,17 +162,16 @@ def every(
                 "ids": {"$cond": [{"$gt": ["$rarest.size", RARE]}, [], following]},
             }
         },
-        _lookup_ids(collection, domain, groups),
+        _lookup_ids(domain, groups),
         {"$project": {"size": 1, "found": first_by_id}},
     ]
 
 
-def _lookup_ids(collection: str, domain: str, groups: Sequence[Sequence[str]]) -> Document:
-    """Return the stage that reads, as ``found``, the profiles in ``ids`` with a term of each group."""
+def _lookup_ids(domain: str, groups: Sequence[Sequence[str]]) -> Document:
     conditions = {"domain": domain, **({"$and": with_all(groups)} if groups else {})}
     return {
         "$lookup": {
-            "from": collection,
+            "from": "profiles",
             "localField": "ids",
             "foreignField": "_id",
             "pipeline": [{"$match": conditions}],
@@ -208,17 +180,13 @@ def _lookup_ids(collection: str, domain: str, groups: Sequence[Sequence[str]]) -
     }
 
 
-def _union(collection: str, branches: Sequence[list[Document]]) -> list[Document]:
-    return branches[0] + [
-        {"$unionWith": {"coll": collection, "pipeline": pipeline}} for pipeline in branches[1:]
-    ]
+def _union(branches: Sequence[list[Document]]) -> list[Document]:
+    others = [{"$unionWith": {"coll": "profiles", "pipeline": pipeline}} for pipeline in branches[1:]]
+    return branches[0] + others
 
 
-def sizes(collection: str, domain: str, groups: Sequence[Sequence[str]]) -> list[Document]:
-    """Return the size of each group that is not empty, from the index alone, smallest first.
-
-    Counts up to ``page_scan.MAX_SCANNED`` + 1: beyond that all groups count as equally large.
-    """
+def sizes(domain: str, groups: Sequence[Sequence[str]]) -> list[Document]:
+    """Return the size of each group that is not empty, up to ``MAX_SCANNED`` + 1, smallest first."""
     branches: list[list[Document]] = [
         [
             {"$match": with_any(domain, group, None)},
@@ -227,4 +195,4 @@ def sizes(collection: str, domain: str, groups: Sequence[Sequence[str]]) -> list
         ]
         for position, group in enumerate(groups)
     ]
-    return [*_union(collection, branches), {"$sort": {"size": 1, "_id": 1}}]
+    return [*_union(branches), {"$sort": {"size": 1, "_id": 1}}]

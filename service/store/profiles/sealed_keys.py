@@ -45,11 +45,8 @@ def master_key_ids(rules: Rules) -> set[str]:
 
 
 def to_stored(keys: KeyValues, vault: Vault, profile_id: str) -> list[Document]:
-    """Return the values as they are stored. Raises ``MasterKeyMissing``.
-
-    Names of search keys come from callers, so they are stored as values, not as field names. Plain and sealed
-    values have different field names, so that neither is read as the other.
-    """
+    """Return the values as they are stored. Raises ``MasterKeyMissing``."""
+    # Plain and sealed values have different field names, so that neither is read as the other.
     return [
         {"key": key, "sealed": [_seal(value, vault, profile_id, key) for value in values]}
         if any(isinstance(value, SensitiveValue) for value in values)
@@ -60,20 +57,19 @@ def to_stored(keys: KeyValues, vault: Vault, profile_id: str) -> list[Document]:
 
 def to_keys(stored: Sequence[Document], vault: Vault, profile_id: str) -> KeyValues:
     """Return stored values. Sensitive values are unsealed when they are first used."""
+
+    def sensitive(key: str, sealed: str) -> SensitiveValue:
+        return SensitiveValue(sealed=sealed, unseal=partial(vault.unseal, profile_id, key, sealed))
+
     return {
         pair["key"]: pair["values"]
         if "values" in pair
-        else [_sealed_value(sealed, vault, profile_id, pair["key"]) for sealed in pair["sealed"]]
+        else [sensitive(pair["key"], sealed) for sealed in pair["sealed"]]
         for pair in stored
     }
 
 
-def _sealed_value(sealed: str, vault: Vault, profile_id: str, key: str) -> SensitiveValue:
-    return SensitiveValue(sealed=sealed, unseal=partial(vault.unseal, profile_id, key, sealed))
-
-
 def _seal(value: str | SensitiveValue, vault: Vault, profile_id: str, key: str) -> str:
-    """Return the value sealed with the current master key, unchanged if it is current or cannot be opened."""
     if isinstance(value, str):
         return vault.seal(profile_id, key, value)
     plain = value.plain()

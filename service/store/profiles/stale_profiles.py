@@ -1,8 +1,4 @@
-"""Profiles of all domains that must be indexed again.
-
-They were written with the rules of another release, with other master keys, or under other definitions of
-their custom search keys.
-"""
+"""Profiles of all domains with the rules, master keys or search key definitions of another time."""
 
 from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass
@@ -16,16 +12,15 @@ from service.crypto.master_keyring import MasterKeyring
 from service.crypto.vault import Vault
 from service.matching.profiles import Index
 from service.model.profile import Profile
-from service.store.client.batches import single_batch
 from service.store.client.document import Document
 from service.store.client.errors import duplicate_key_errors, translate_errors, translate_write_errors
-from service.store.domains import definitions
+from service.store.client.page_scan import single_batch
+from service.store.domains.domain import fingerprints, stored_fingerprints
 from service.store.domains.search_keys import SearchKeyStore
 from service.store.indexes.definitions import DEFINITIONS, RULES
 from service.store.profiles import sealed_keys
-from service.store.profiles.documents import optional_lists, to_profile, update_of
+from service.store.profiles.documents import key_of, optional_lists, to_profile, update_of
 from service.store.profiles.sealed_keys import Rules
-from service.store.profiles.unique_values import key_of
 
 _COUNT_TIMEOUT = 60
 _ATTEMPTS = 8
@@ -67,12 +62,8 @@ class StaleProfileStore:
         return bool(self._next_rules([]))
 
     def have_other_definitions(self, seconds: float) -> bool:
-        """Return whether any profile was written under another definition of a search key.
-
-        Raises ``DatastoreUnavailable`` if that takes more than ``seconds``.
-        """
-        with pymongo.timeout(seconds):
-            return self._find_outdated([]) is not None
+        """Do the same for definitions. Raises ``DatastoreUnavailable`` after ``seconds``."""
+        return self._next_outdated([], seconds) is not None
 
     @translate_errors
     def missing_masters(self) -> list[str]:
@@ -93,8 +84,7 @@ class StaleProfileStore:
         """Yield all stale profiles, ``size`` at a time. Raises ``DatastoreUnavailable``.
 
         Each batch is a command with a time limit of its own; a cursor would have one limit for all of them.
-        A batch begins after the last profile of the batch before, so a profile that cannot be renewed comes
-        once, or once per stale search key.
+        A profile that cannot be renewed comes once, or once per stale search key.
         """
         done_rules: list[Rules] = []
         while rules := self._next_rules(done_rules):
@@ -108,63 +98,52 @@ class StaleProfileStore:
             done.append(fingerprint)
 
     def _pages(self, query: Document, index: str, size: int) -> Generator[list[StaleProfile], None, None]:
-        """Yield the profiles that match the query, by ID."""
-        page = self._page(query, index, "", size)
-        while page:
+        after, is_full = "", True
+        while is_full and (page := self._page(query, index, after, size)):
             yield page
-            is_full = len(page) == size
-            page = self._page(query, index, page[-1].profile["profile_id"], size) if is_full else []
+            after, is_full = page[-1].profile["profile_id"], len(page) == size
 
     @translate_errors
     def _next_rules(self, done: Sequence[Rules]) -> list[Rules]:
-        """Return the rules of the first stale profile with other rules than ``done``, or nothing."""
         query = self._other_rules(done)
         documents = self._collection.find(query, {"_id": False, "rules": True}).hint(RULES).limit(1)
         return [document.get("rules") for document in documents]
 
-    def _next_outdated(self, done: Collection[str]) -> str | None:
-        with pymongo.timeout(_COUNT_TIMEOUT):
-            return self._find_outdated(done)
-
     @translate_errors
-    def _find_outdated(self, done: Collection[str]) -> str | None:
+    def _next_outdated(self, done: Collection[str], seconds: float = _COUNT_TIMEOUT) -> str | None:
         """Return a stored fingerprint that is neither that of a current definition nor in ``done``, or None.
 
         The definitions are read again after a hit: the key may have been defined after the first read.
         """
-        current = self._search_keys.fingerprints()
-        for _ in range(_ATTEMPTS):
-            query = _outdated([*current, *done])
-            cursor = self._collection.find(query, {"_id": False, "definitions": True}).hint(DEFINITIONS)
-            document = next(iter(cursor.limit(1)), None)
-            if document is None:
-                return None
-            candidates = definitions.stored_fingerprints([document]).difference(current, done)
+        with pymongo.timeout(seconds):
             current = self._search_keys.fingerprints()
-            if outdated := candidates.difference(current):
-                return min(outdated)
-        return None
+            for _ in range(_ATTEMPTS):
+                query = _outdated([*current, *done])
+                cursor = self._collection.find(query, {"_id": False, "definitions": True}).hint(DEFINITIONS)
+                document = next(iter(cursor.limit(1)), None)
+                if document is None:
+                    return None
+                candidates = stored_fingerprints([document]).difference(current, done)
+                current = self._search_keys.fingerprints()
+                if outdated := candidates.difference(current):
+                    return min(outdated)
+            return None
 
     @translate_errors
     def _page(self, query: Document, index: str, after: str, size: int) -> list[StaleProfile]:
         query = {**query, "_id": {"$gt": after}}
         cursor = self._collection.find(query, {"lookup": False, "unique": False}).hint(index).sort("_id")
         return [
-            StaleProfile(
-                document["domain"],
-                document.get("rules"),
-                to_profile(document, self._keyring),
-                document.get("definitions"),
-            )
-            for document in cursor.limit(size).batch_size(single_batch(size))
+            StaleProfile(d["domain"], d.get("rules"), to_profile(d, self._keyring), d.get("definitions"))
+            for d in cursor.limit(size).batch_size(single_batch(size))
         ]
 
     @translate_write_errors
     def renew(self, renewed: Sequence[tuple[StaleProfile, Index]]) -> tuple[int, list[Conflict]]:
         """Store the new index terms of each profile, unless it has changed meanwhile. Sends one command.
 
-        Also seal sensitive values with the current master key and update phone numbers. Other fields and the
-        version stay. Returns the number of renewed profiles, and the conflicts.
+        Also seal sensitive values with the current master key and update phone numbers. The version stays.
+        Returns the number of renewed profiles, and the conflicts.
         """
         if not renewed:
             return 0, []
@@ -172,21 +151,19 @@ class StaleProfileStore:
         try:
             return self._collection.bulk_write(updates, ordered=False).matched_count, []
         except BulkWriteError as error:
-            conflicts = [
-                _conflict(renewed[each["index"]][0], each["keyValue"]["unique"])
-                for each in duplicate_key_errors(error)
+            rejected = [(renewed[i][0], values["unique"]) for i, values in duplicate_key_errors(error)]
+            return error.details["nMatched"], [
+                Conflict(stale.domain, stale.profile["profile_id"], key_of(term)) for stale, term in rejected
             ]
-            return error.details["nMatched"], conflicts
 
     def _other_rules(self, done: Sequence[Rules]) -> Document:
-        """Match profiles with other rules than the current ones and ``done``, also without rules."""
         return {"rules": {"$nin": [*self._current, *done]}}
 
     def is_renewed(self, stale: StaleProfile, index: Index) -> bool:
         """Return whether a stale profile is up to date except for its values of undefined keys."""
         rules = sealed_keys.rules_of(stale.profile["keys"], self._keyring)
-        fingerprints = definitions.fingerprints(stale.domain, index.definitions)
-        return stale.rules == rules and sorted(stale.definitions or []) == sorted(fingerprints)
+        current = fingerprints(stale.domain, index.definitions)
+        return stale.rules == rules and sorted(stale.definitions or []) == sorted(current)
 
     def _update(self, stale: StaleProfile, index: Index) -> UpdateOne:
         profile_id, keys = stale.profile["profile_id"], stale.profile["keys"]
@@ -210,9 +187,4 @@ class StaleProfileStore:
 
 
 def _outdated(current: Sequence[str]) -> Document:
-    """Match the profiles with a fingerprint that is not among these."""
     return {"definitions": {"$elemMatch": {"$nin": list(current)}}}
-
-
-def _conflict(stale: StaleProfile, term: str) -> Conflict:
-    return Conflict(stale.domain, stale.profile["profile_id"], key_of(term))

@@ -1,56 +1,139 @@
-"""Create profiles."""
+"""Create profiles, only once per Idempotency-Key, which determines the profile's ID.
 
-from collections.abc import Collection
+A second insert meets the first one under its ``_id``, even if the requests race or a response was lost
+(draft-ietf-httpapi-idempotency-key-header-07).
+"""
+
+import hmac
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import cast
 from uuid import uuid4
 
+from service.crypto.master_keyring import MasterKeyring
+from service.crypto.vault import Vault
 from service.errors.datastore import DatastoreUnavailable
+from service.errors.requests import IdempotencyKeyReused, InvalidRequest
+from service.matching import phone
 from service.matching.profiles import Index, index
+from service.model.audit import AuditAction
 from service.model.profile import EMPTY_PROFILE, Profile, ProfilePatch
+from service.store.domains.domain import Domain
 from service.store.profiles.collection import Created
 from service.store.stores import Stores
+from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
-from service.use_cases.profiles.merge_patch import apply_patch, check_sizes
-from service.use_cases.profiles.read import domain_for, numbers_in
-from service.use_cases.sensitive_limits import Budget, given_in_profile, limit_guesses
+from service.use_cases.profiles.merge_patch import apply_patch, check_sizes, named_keys, numbers_in
+from service.use_cases.sensitive_values import Budget, given_in_profile, limit_guesses
 
 MAX_ATTEMPTS = 64
 """Maximum number of attempts while other requests change the same profile or its search keys."""
 
+_ID_DIGITS = 32
 
-def create_profile(
-    stores: Stores, domain: str, fields: ProfilePatch, budget: Budget | None = None
-) -> Profile:
-    """Create a profile.
 
-    Raises ``InvalidRequest``, ``UniqueKeyTaken``, ``MasterKeyMissing`` and ``TooManySensitiveValues``.
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The ID of the profile that a request creates, and the request's fingerprints."""
+
+    profile_id: str
+    fingerprints: tuple[str, ...]
+    """The one to store, and those that may be stored: under other master keys, or without any."""
+
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint to store."""
+        return self.fingerprints[0]
+
+
+def claim(
+    domain: str, operation: str, key: str, payload: Mapping[str, object], masters: MasterKeyring = ()
+) -> Claim:
+    """Return what an Idempotency-Key claims in a domain and an operation.
+
+    The payload is JSON; the order of its members does not matter. Its fingerprint depends on the
+    Idempotency-Key, which is not stored, and on the master keys if there are any. So a short payload cannot
+    be guessed from a stolen database, even with an Idempotency-Key that is easy to guess.
     """
-    return insert_profile(stores, domain, fields, budget)[0]
+    scope = json.dumps([domain, operation, key]).encode()
+    canonical = json.dumps(payload, sort_keys=True, separators=(",", ":"))
+    plain = hmac.new(scope, canonical.encode(), sha256).hexdigest()
+    blinded = Vault(domain, masters).blind(f"fingerprint:{plain}") if masters else ()
+    return Claim(sha256(scope).hexdigest()[:_ID_DIGITS], (*blinded, plain))
+
+
+def create_profile_once(
+    stores: Stores, domain: str, fields: ProfilePatch, key: str | None, budget: Budget | None = None
+) -> tuple[Audited[Profile], bool]:
+    """Create a profile, or return the current state of the one that the same request has created before.
+
+    Also returns whether the profile existed. Without an Idempotency-Key each request creates a profile.
+    Raises what ``insert_profile`` raises.
+    """
+    claimed = None if key is None else claim(domain, "profiles", key, fields, stores.keyring)
+    profile, replayed = insert_profile(stores, domain, fields, claimed, budget)
+    # A repeated request also shows what others have changed since.
+    actions = [AuditAction.CREATED, AuditAction.READ] if replayed else [AuditAction.CREATED]
+    access = Access(actions, [profile["profile_id"]], keys=named_keys(fields), at=profile["created_at"])
+    return Audited(profile, [access]), replayed
 
 
 def insert_profile(
     stores: Stores,
     domain: str,
     fields: ProfilePatch,
-    budget: Budget | None,
-    *,
-    profile_id: str | None = None,
-    fingerprint: str | None = None,
-) -> tuple[Profile, Created | None]:
-    """Insert a profile under the current definitions of its search keys.
+    claimed: Claim | None = None,
+    budget: Budget | None = None,
+) -> tuple[Profile, bool]:
+    """Insert a profile under the current definitions of its search keys, or return the claimed one.
 
-    ``profile_id`` and ``fingerprint`` are those of an Idempotency-Key. If a request with the same
-    Idempotency-Key has created a profile before, nothing is inserted, and the second value returned is that
-    profile. Raises what ``create_profile`` does.
+    Also returns whether the claimed profile existed. Raises ``InvalidRequest``, ``UniqueKeyTaken``,
+    ``MasterKeyMissing``, ``IdempotencyKeyReused`` and ``TooManySensitiveValues``.
     """
     for _ in range(MAX_ATTEMPTS):
-        profile, profile_index = new_profile(stores, domain, fields, profile_id or uuid4().hex, budget)
-        created = stores.profiles.insert(domain, profile, profile_index, fingerprint=fingerprint)
-        if created is not None or are_current(stores, domain, profile_index):
-            return profile, created
+        try:
+            profile, written = new_profile(
+                stores, domain, fields, None if claimed is None else claimed.profile_id, budget
+            )
+        except InvalidRequest:
+            # The fields may have been valid the first time: a search key may have been removed since. A
+            # unique value with a new owner is no problem: the insert meets its own ID first.
+            if claimed is not None and (earlier := find_claimed(stores, domain, claimed)):
+                return earlier, True
+            raise
+        fingerprint = None if claimed is None else claimed.fingerprint
+        created = stores.profiles.insert(domain, profile, written, fingerprint=fingerprint)
+        if created is not None and claimed is not None:
+            return _checked(created, claimed), True
+        if are_current(stores, domain, written):
+            return profile, False
         # Not removed if a repeated request has returned it; the next attempt finds it.
         withdraw_profile(stores, domain, profile["profile_id"])
     raise DatastoreUnavailable
+
+
+def find_claimed(stores: Stores, domain: str, claimed: Claim) -> Profile | None:
+    """Return the claimed profile, or None; raises ``IdempotencyKeyReused``."""
+    created = stores.profiles.created(domain, claimed.profile_id)
+    return None if created is None else _checked(created, claimed)
+
+
+def _checked(created: Created, claimed: Claim) -> Profile:
+    if not any(hmac.compare_digest(created.fingerprint, own) for own in claimed.fingerprints):
+        raise IdempotencyKeyReused
+    return created.profile
+
+
+def domain_for(stores: Stores, domain: str, keys: Collection[str] | None, numbers: Iterable[str]) -> Domain:
+    """Return the domain for indexing a profile; read now if custom keys or national numbers are added.
+
+    Another worker may just have made a key unique, or changed the region. What is stored stays as it is.
+    """
+    if keys or not all(map(phone.is_international, numbers)):
+        return stores.domains.read(domain)
+    return stores.domains.get(domain)
 
 
 def are_current(stores: Stores, domain: str, written: Index, held: Collection[str] = ()) -> bool:
@@ -70,7 +153,7 @@ def withdraw_profile(stores: Stores, domain: str, profile_id: str) -> None:
 
 
 def new_profile(
-    stores: Stores, domain: str, fields: ProfilePatch, profile_id: str, budget: Budget | None = None
+    stores: Stores, domain: str, fields: ProfilePatch, profile_id: str | None, budget: Budget | None = None
 ) -> tuple[Profile, Index]:
     """Return a new profile to insert, and its index.
 
@@ -78,7 +161,7 @@ def new_profile(
     """
     time = now()
     stamps = {"version": 1, "created_at": time, "updated_at": time}
-    blank = cast("Profile", {"profile_id": profile_id, **EMPTY_PROFILE, **stamps})
+    blank = cast("Profile", {"profile_id": profile_id or uuid4().hex, **EMPTY_PROFILE, **stamps})
     known = domain_for(stores, domain, fields.get("keys"), numbers_in(fields)).writable()
     limit_guesses(given_in_profile(fields.get("keys"), known), budget)
     profile = apply_patch(blank, fields, known)

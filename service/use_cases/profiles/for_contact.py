@@ -5,12 +5,18 @@ from service.model.audit import AuditAction
 from service.model.contact import Contact
 from service.model.profile import Profile, ProfilePatch
 from service.store.stores import Stores
-from service.use_cases.audit import Audited
+from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.contacts import forget_if_erased, new_association, read_contact
-from service.use_cases.profiles.create import create_profile, withdraw_profile
-from service.use_cases.profiles.idempotency import Claim, claim, create_claimed, creation, find_claimed
-from service.use_cases.sensitive_limits import Budget, given_in_profile, limit_guesses
+from service.use_cases.profiles.create import (
+    Claim,
+    claim,
+    find_claimed,
+    insert_profile,
+    withdraw_profile,
+)
+from service.use_cases.profiles.merge_patch import named_keys
+from service.use_cases.sensitive_values import Budget, given_in_profile, limit_guesses
 
 _ACTIONS = [AuditAction.CREATED, AuditAction.ASSOCIATED]
 
@@ -39,32 +45,27 @@ def create_for_contact(
         claimed = claim(domain, "contact_profiles", key, payload, stores.keyring)
     contact = stores.associations.get(domain, contact_id)
     if contact is not None and contact["cleared_at"] is not None:
+        if claimed is None:
+            raise ContactCleared
         profile, replayed = _created_before(stores, domain, contact, fields, claimed, budget), True
     else:
-        if claimed is None:
-            profile, replayed = create_profile(stores, domain, fields, budget), False
-        else:
-            profile, replayed = create_claimed(stores, domain, fields, claimed, budget)
+        profile, replayed = insert_profile(stores, domain, fields, claimed, budget)
         _associate(stores, domain, contact_id, profile, channel, agent_id, replayed=replayed)
-    access = creation(profile, fields, _ACTIONS, replayed=replayed, contact_id=contact_id, agent_id=agent_id)
+    # A repeated request also shows what others have changed since.
+    actions = [*_ACTIONS, AuditAction.READ] if replayed else _ACTIONS
+    profile_ids, time = [profile["profile_id"]], profile["created_at"]
+    access = Access(actions, profile_ids, contact_id, named_keys(fields), agent_id, time)
     return Audited(profile, [access]), replayed
 
 
 def _created_before(
-    stores: Stores,
-    domain: str,
-    contact: Contact,
-    fields: ProfilePatch,
-    claimed: Claim | None,
-    budget: Budget | None,
+    stores: Stores, domain: str, contact: Contact, fields: ProfilePatch, claimed: Claim, budget: Budget | None
 ) -> Profile:
     """Return the profile that was created for the contact before it was cleared.
 
     Raises ``ContactCleared``. Raises ``InvalidRequest`` and ``TooManySensitiveValues`` for the fields, since
     they are compared with those of an earlier request.
     """
-    if claimed is None:
-        raise ContactCleared
     known = stores.domains.get(domain, keys=fields.get("keys") or ())
     limit_guesses(given_in_profile(fields.get("keys"), known), budget)
     profile = find_claimed(stores, domain, claimed)

@@ -5,6 +5,7 @@ from typing import cast
 
 from service.errors.requests import FieldError, InvalidRequest
 from service.matching.phone import stored_numbers
+from service.matching.profiles import KEY_OF_FIELD
 from service.model.limits import MAX_ATTRIBUTES, MAX_PROFILE_SEARCH_KEY_VALUES, MAX_PROFILE_SEARCH_KEYS
 from service.model.profile import (
     EMPTY_PROFILE,
@@ -34,8 +35,9 @@ def apply_patch(old: Profile, patch: ProfilePatch, domain: Domain) -> Profile:
     current = cast("Mapping[str, object]", old)
     merged = {name: _merge_field(name, current[name], value) for name, value in patch.items()}
     new = cast("Profile", {**old, **merged})
-    if all(new.get(name) is None for name in _REQUIRED_NAMES):
-        _check_names_kept(patch)
+    removed = [name for name in _REQUIRED_NAMES if name in patch]
+    if removed and all(new.get(name) is None for name in _REQUIRED_NAMES):
+        raise InvalidRequest([FieldError(f"/{name}", _NAMELESS) for name in removed])
     new["keys"] = _with_sensitive_values(new["keys"], old["keys"], patch.get("keys") or (), domain)
     new["phone_numbers"] = _read_numbers(new["phone_numbers"], old["phone_numbers"], domain.default_region)
     # A newer release may have stored members that this one does not know: they stay.
@@ -44,13 +46,6 @@ def apply_patch(old: Profile, patch: ProfilePatch, domain: Domain) -> Profile:
     ]
     new["addresses"] = [cast("Address", {**_EMPTY_ADDRESS, **address}) for address in new["addresses"]]
     return new
-
-
-def _check_names_kept(patch: ProfilePatch) -> None:
-    """Raise ``InvalidRequest`` if the patch removes one of the names."""
-    removed = [name for name in _REQUIRED_NAMES if name in patch]
-    if removed:
-        raise InvalidRequest([FieldError(f"/{name}", _NAMELESS) for name in removed])
 
 
 def _merge_field(name: str, old: object, value: object) -> object:
@@ -67,21 +62,17 @@ def _with_sensitive_values(
     """Return the values without empty keys; the values of patched sensitive keys are wrapped."""
     values = {key: of_key for key, of_key in new.items() if of_key}
     added = [name for name in patched if name in values]
-    _check_defined(added, domain)
+    undefined = [key for key in added if key not in domain.custom_keys]
+    if undefined:
+        raise InvalidRequest(
+            [FieldError(f"/keys/{key}", _BUILT_IN if key in BUILT_IN else _UNDEFINED) for key in undefined]
+        )
     for key in map(domain.custom_keys.__getitem__, added):
         if key.sensitive:
             given = cast("Sequence[str]", values[key.name])
             held = cast("Sequence[SensitiveValue]", old.get(key.name, ()))
             values[key.name] = sensitive_values.merge_values(key, given, held)
     return values
-
-
-def _check_defined(keys: Iterable[str], domain: Domain) -> None:
-    undefined = [key for key in keys if key not in domain.custom_keys]
-    if undefined:
-        raise InvalidRequest(
-            [FieldError(f"/keys/{key}", _BUILT_IN if key in BUILT_IN else _UNDEFINED) for key in undefined]
-        )
 
 
 def _read_numbers(
@@ -120,3 +111,23 @@ def check_sizes(profile: Profile) -> None:
         errors.append(FieldError("/keys", too_many))
     if errors:
         raise InvalidRequest(errors)
+
+
+def reread_numbers(profile: Profile, domain: Domain) -> list[PhoneNumber]:
+    """Return the phone numbers of a stored profile, parsed by the rules of this release."""
+    region = domain.default_region
+    numbers = profile["phone_numbers"]
+    return [cast("PhoneNumber", {**stored_numbers.read_again(number, region)}) for number in numbers]
+
+
+def numbers_in(fields: ProfilePatch) -> list[str]:
+    """Return the phone numbers in a request."""
+    return [number["value"] for number in fields.get("phone_numbers") or ()]
+
+
+def named_keys(fields: ProfilePatch, *, removable: bool = False) -> set[str]:
+    """Return the search keys that a request gives values of or, if ``removable``, removes all values of."""
+    built_in = (
+        key for field, key in KEY_OF_FIELD.items() if fields.get(field) or (removable and field in fields)
+    )
+    return {*built_in, *(fields.get("keys") or ())}

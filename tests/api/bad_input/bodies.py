@@ -1,4 +1,4 @@
-"""The fullest body of each operation, and values at its pointers."""
+"""A full body for each operation, and helpers for JSON pointers."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -8,7 +8,7 @@ from tests.api.caller import Json
 from tests.api.operations import PROFILE_ID
 
 MARKER = "Zq7-marker"
-"""Every bad value contains it, and no response does."""
+"""Part of every invalid value. No response contains it."""
 
 PROFILE: Json = {
     "first_name": "Ann",
@@ -78,18 +78,18 @@ FULL_BODIES: dict[str, Json] = {
 
 
 def at_pointer(body: Any, pointer: str, value: Any) -> Any:
-    """Return the body with a value at a pointer."""
+    """Return a copy of the body with the value at the pointer replaced."""
     body = deepcopy(body)
-    *way, last = pointer.split("/")[1:]
+    *parents, last = pointer.split("/")[1:]
     target = body
-    for step in way:
+    for step in parents:
         target = target[int(step) if isinstance(target, list) else step]
     target[int(last) if isinstance(target, list) else last] = value
     return body
 
 
 def leaves(body: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield every value of a body that is not an object or an array, with its pointer."""
+    """Yield the pointer and value of everything in a body that is not an object or array."""
     if isinstance(body, dict | list):
         members = body.items() if isinstance(body, dict) else enumerate(body)
         for name, member in members:

@@ -1,4 +1,4 @@
-"""A service whose database must not change, whatever is sent."""
+"""A service whose database must not change, whatever requests it gets."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from tests.api.operations import CONTACT_ID, PROFILE_ID
 
 @pytest.fixture(scope="module")
 def filled(module_api: Caller) -> tuple[Caller, Json]:
-    """Return a caller of a service with data of every kind, and all of its documents."""
+    """Return a caller of a service with data of every kind, and a dump of its database."""
     api = module_api
     api.define("ssn", type="digits", unique=True)
     api.define("vip")
@@ -30,7 +30,7 @@ def filled(module_api: Caller) -> tuple[Caller, Json]:
 
 @pytest.fixture
 def rejecting(filled: tuple[Caller, Json]) -> Iterator[Rejecting]:
-    """Return a caller of that service; the database is the same after the test."""
+    """Return a caller of that service. The database must be the same after the test."""
     api, before = filled
     yield Rejecting(api)
     assert api.dump() == before

@@ -9,12 +9,12 @@ from tests.api.caller import Caller, Json, check_problem, pointers
 
 @dataclass(frozen=True)
 class Rejecting:
-    """Checks that bad requests get a problem that repeats none of their values."""
+    """Checks that bad requests get a problem that contains none of their values."""
 
     api: Caller
 
     def reject(self, method: str, path: str, status: int, code: str, **options: Any) -> Json:
-        """Send a bad request, and return its problem."""
+        """Send a bad request and return the problem."""
         try:
             response = self.api.call(method, path, status=status, **options)
             problem = check_problem(response)
@@ -26,7 +26,7 @@ class Rejecting:
         return problem
 
     def reject_field(self, method: str, path: str, pointer: str, **options: Any) -> Json:
-        """Send a request with one invalid field, and return its problem."""
+        """Send a request with one invalid field and return the problem."""
         problem = self.reject(method, path, 422, "invalid_request", **options)
         assert pointers(problem) == [pointer], options
         return problem

@@ -40,8 +40,8 @@ MALFORMED = {
 
 
 @each_operation
-def test_what_is_not_json_is_a_400(rejecting: Rejecting, operation: Operation) -> None:
-    """JSON is JSON in UTF-8 (RFC 8259), without the extensions of Python's parser."""
+def test_malformed_json_is_a_400(rejecting: Rejecting, operation: Operation) -> None:
+    """Only JSON in UTF-8 is accepted (RFC 8259), without the extensions of Python's parser."""
     for body in MALFORMED.values():
         rejecting.reject(operation.method, operation.path, 400, "malformed_json", body=body)
 
@@ -63,7 +63,7 @@ DUPLICATES = {
 
 
 def test_an_object_with_two_members_of_the_same_name_is_a_400(rejecting: Rejecting) -> None:
-    """Parsers disagree on which of the two counts (RFC 8259, 4): a proxy may have checked the other."""
+    """Parsers disagree on which member counts (RFC 8259, 4). A proxy may have checked the other one."""
     for body in DUPLICATES.values():
         problem = rejecting.reject("POST", "/v1/profiles", 400, "malformed_json", body=body)
         assert "two members of the same name" in problem["detail"]
@@ -78,15 +78,15 @@ def test_an_object_with_two_members_of_the_same_name_is_a_400(rejecting: Rejecti
         '{"é": "1", "e\u0301": ":"}'.encode(),
     ],
 )
-def test_names_that_only_look_alike_are_not_duplicates(rejecting: Rejecting, attributes: bytes) -> None:
-    """Names are compared by their characters, with escapes resolved; colons inside strings do not count."""
+def test_similar_member_names_are_not_duplicates(rejecting: Rejecting, attributes: bytes) -> None:
+    """Names are compared by their characters after unescaping. Colons inside strings do not matter."""
     body = b'{"channel": "voice", "name": "Ann:", "attributes": ' + attributes + b"}"
     rejecting.api.call("POST", f"/v1/contacts/{CONTACT_ID}/match", body, status=200)
 
 
 @each_operation
-def test_what_is_not_an_object_is_a_422(rejecting: Rejecting, operation: Operation) -> None:
-    """The pointer is that of the whole document."""
+def test_a_body_that_is_not_an_object_is_a_422(rejecting: Rejecting, operation: Operation) -> None:
+    """The pointer refers to the whole document."""
     values: list[Any] = [[], [MARKER], [{}], MARKER, "", 1, 1.5, True, False, None]
     for body in (*map(orjson.dumps, values), str(10**30).encode()):
         rejecting.reject_field(operation.method, operation.path, "", body=body)
@@ -97,7 +97,7 @@ def test_what_is_not_an_object_is_a_422(rejecting: Rejecting, operation: Operati
 def test_a_body_of_two_mebibytes_is_a_413(
     rejecting: Rejecting, operation: Operation, *, chunked: bool
 ) -> None:
-    """With its length announced, and in chunks without one (RFC 9112, 7.1)."""
+    """The limit applies with a Content-Length and to chunked bodies (RFC 9112, 7.1)."""
     body = orjson.dumps({"first_name": MARKER + "x" * 2 * 1024 * 1024})
     options: Json = {"body": body}
     if chunked:

@@ -1,4 +1,4 @@
-"""Fields that are unknown, or have a value of another kind."""
+"""Unknown fields, and fields with a value of the wrong type."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ from tests.api.operations import CONTACT_ID, PROFILE_ID, WITH_BODY, Operation
 each_operation = pytest.mark.parametrize("operation", WITH_BODY, ids=str)
 
 
-def test_every_body_is_tried() -> None:
-    """The table has the fullest body of each operation, so that every field is tried."""
+def test_every_operation_with_a_body_is_tested() -> None:
+    """The table has a full body for each operation, so every field is tested."""
     assert FULL_BODIES.keys() == {str(operation) for operation in WITH_BODY}
 
 
@@ -37,16 +37,16 @@ UNKNOWN = [
 
 
 @each_operation
-def test_an_unknown_field_is_refused_with_its_pointer(rejecting: Rejecting, operation: Operation) -> None:
-    """Whatever its name is, and although all other fields are valid."""
+def test_an_unknown_field_is_rejected_with_its_pointer(rejecting: Rejecting, operation: Operation) -> None:
+    """Any unknown name is rejected, even if all other fields are valid."""
     for name, pointer in UNKNOWN:
         body = operation.body | {name: {"$gt": MARKER}}
         rejecting.reject_field(operation.method, operation.path, pointer, body=body)
 
 
 @each_operation
-def test_ten_thousand_unknown_fields_are_refused(rejecting: Rejecting, operation: Operation) -> None:
-    """A body of many members gets the same response."""
+def test_ten_thousand_unknown_fields_are_rejected(rejecting: Rejecting, operation: Operation) -> None:
+    """A body with many unknown fields gets the same response."""
     body = {f"k{number}": MARKER for number in range(10_000)}
     rejecting.reject(operation.method, operation.path, 422, "invalid_request", body=body)
 
@@ -62,10 +62,10 @@ def test_ten_thousand_unknown_fields_are_refused(rejecting: Rejecting, operation
         (f"/v1/contacts/{CONTACT_ID}/match", "POST", "attributes"),
     ],
 )
-def test_ten_thousand_members_of_an_open_object_are_refused(
+def test_ten_thousand_members_of_an_open_object_are_rejected(
     rejecting: Rejecting, path: str, method: str, field: str
 ) -> None:
-    """Objects whose member names the caller chooses are bounded."""
+    """Objects with member names of the client's choice have a maximum size."""
     value: Any = [MARKER] if field == "keys" else MARKER
     body: Json = {} if method == "PATCH" else {"first_name": "Ann"}
     body = {"channel": "voice"} if path.endswith("/match") else body
@@ -93,7 +93,7 @@ WRONG_TEXTS = {
     "too many characters": MARKER + "x" * 991,
 }
 BLANK = {"blanks", "nothing"}
-# A match takes blanks, which telephony systems send. A contact's attributes are not ours to limit.
+# A match accepts blanks, because telephony systems send them. It accepts any attribute of a contact.
 ACCEPTED_IN_A_MATCH = {
     "/phone_number": BLANK,
     "/email_address": BLANK,
@@ -103,10 +103,10 @@ ACCEPTED_IN_A_MATCH = {
 
 
 @pytest.mark.parametrize(("operation", "pointer", "value"), LEAVES)
-def test_a_field_of_another_kind_is_refused(
+def test_a_field_with_an_invalid_value_is_rejected(
     rejecting: Rejecting, operation: Operation, pointer: str, value: Any
 ) -> None:
-    """Each field of each body, however deep, gets invalid values; the pointer is its own."""
+    """Each field of each body, at any depth, gets invalid values. The pointer refers to that field."""
     for kind, wrong in WRONG_TEXTS.items():
         if operation.rule.endswith("/match") and kind in ACCEPTED_IN_A_MATCH.get(pointer, ()):
             continue
@@ -117,16 +117,16 @@ def test_a_field_of_another_kind_is_refused(
 
 
 @pytest.mark.parametrize("operation", [o for o in WITH_BODY if "first_name" in FULL_BODIES[str(o)]], ids=str)
-def test_a_first_name_that_is_none_is_refused(rejecting: Rejecting, operation: Operation) -> None:
-    """Null in a merge patch would remove the one field that a profile needs."""
+def test_an_invalid_first_name_is_rejected(rejecting: Rejecting, operation: Operation) -> None:
+    """A null in a merge patch would remove the one field that a profile needs."""
     for value in (None, "", " ", "\u3000\u2003", "\n", "x" * 256, "\U0001f600" * 256):
         body = {"first_name": value}
         rejecting.reject_field(operation.method, operation.path, "/first_name", body=body)
 
 
 @pytest.mark.parametrize("operation", [o for o in WITH_BODY if "keys" in FULL_BODIES[str(o)]], ids=str)
-def test_a_custom_key_that_is_none_is_refused(rejecting: Rejecting, operation: Operation) -> None:
-    """One that was never defined, one with the name of a built-in key, and one with an invalid name."""
+def test_an_invalid_custom_key_is_rejected(rejecting: Rejecting, operation: Operation) -> None:
+    """An undefined key, the name of a built-in key and an invalid name are rejected."""
     for key in ("undefined", "phone", "name", "contact_id", "_phone", "SSN", "", "$where", "a.b"):
         body = {"first_name": "Ann", "keys": {key: [MARKER]}}
         rejecting.reject_field(operation.method, operation.path, f"/keys/{key}", body=body)

@@ -25,7 +25,7 @@ each_operation = pytest.mark.parametrize("operation", WITH_BODY, ids=str)
 
 
 def _reject(rejecting: Rejecting, operation: Operation, content_type: str) -> str:
-    """Send a valid body with a content type; return the problem's detail."""
+    """Send a valid body with a content type and return the problem's detail."""
     options = {"body": operation.body, "content_type": content_type}
     method, path = operation.method, operation.path
     detail: str = rejecting.reject(method, path, 415, "unsupported_media_type", **options)["detail"]
@@ -34,7 +34,7 @@ def _reject(rejecting: Rejecting, operation: Operation, content_type: str) -> st
 
 @each_operation
 def test_another_media_type_is_a_415(rejecting: Rejecting, operation: Operation) -> None:
-    """Even if the body is valid."""
+    """A valid body does not change that."""
     for media_type in MEDIA_TYPES:
         _reject(rejecting, operation, media_type)
 
@@ -49,14 +49,14 @@ def test_another_charset_is_a_415(rejecting: Rejecting, operation: Operation) ->
 @pytest.mark.parametrize(
     "parameters", ["charset=utf-8", "charset=UTF-8", 'Charset="Utf-8"', "charset=utf8", "version=1", ""]
 )
-def test_the_charset_may_be_utf_8(rejecting: Rejecting, parameters: str) -> None:
-    """In any case, quoted or not, and under the name that many clients send: the body is read."""
+def test_the_charset_can_be_utf_8(rejecting: Rejecting, parameters: str) -> None:
+    """The body is read if the charset is UTF-8 in any case, quoted or not, or under its common alias."""
     options = {"body": {"名": "太郎"}, "content_type": f"application/json; {parameters}"}
     problem = rejecting.reject("POST", "/v1/profiles", 422, "invalid_request", **options)
     assert pointers(problem) == ["/first_name", "/名"]
 
 
 @pytest.mark.parametrize("operation", [o for o in WITH_BODY if o.method != "PATCH"], ids=str)
-def test_a_merge_patch_is_for_patch_alone(rejecting: Rejecting, operation: Operation) -> None:
-    """Merging into nothing is not defined."""
+def test_a_merge_patch_is_accepted_by_patch_only(rejecting: Rejecting, operation: Operation) -> None:
+    """A merge patch needs something to be merged into."""
     _reject(rejecting, operation, "application/merge-patch+json")

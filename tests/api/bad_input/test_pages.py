@@ -1,4 +1,4 @@
-"""Cursors and limits of lists."""
+"""Cursors and limits of paginated lists."""
 
 from base64 import urlsafe_b64encode
 from typing import Any
@@ -13,7 +13,7 @@ from tests.api.operations import CONTACT_ID, PROFILE_ID
 
 
 def encoded(text: str | bytes) -> str:
-    """Return text as a cursor is written."""
+    """Return text in the encoding of a cursor."""
     raw = text if isinstance(text, bytes) else text.encode()
     return urlsafe_b64encode(raw).decode().rstrip("=")
 
@@ -40,7 +40,7 @@ LISTS: dict[str, tuple[str, Any]] = {
 
 
 def ask(name: str, **more: Any) -> tuple[str, str, Json]:
-    """Return method, path and options of a request for a list."""
+    """Return the method, path and options of a request for a list."""
     path, body = LISTS[name]
     if body is None:
         return "GET", path, {"query_string": {k: str(v) for k, v in more.items()}}
@@ -48,8 +48,8 @@ def ask(name: str, **more: Any) -> tuple[str, str, Json]:
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_a_cursor_that_someone_made_up_is_refused(rejecting: Rejecting, name: str) -> None:
-    """Only cursors of the service are valid, however similar others are."""
+def test_a_made_up_cursor_is_rejected(rejecting: Rejecting, name: str) -> None:
+    """Only cursors from the service are valid, however similar others look."""
     for cursor in MADE_UP:
         method, path, options = ask(name, cursor=cursor)
         rejecting.reject_field(method, path, "/cursor", **options)
@@ -57,8 +57,8 @@ def test_a_cursor_that_someone_made_up_is_refused(rejecting: Rejecting, name: st
 
 @pytest.mark.parametrize("other", LISTS)
 @pytest.mark.parametrize("name", LISTS)
-def test_a_cursor_of_another_list_is_refused(rejecting: Rejecting, name: str, other: str) -> None:
-    """Both lists of contacts have the same order, and so share their cursors; no others do."""
+def test_a_cursor_of_another_list_is_rejected(rejecting: Rejecting, name: str, other: str) -> None:
+    """The two lists of contacts have the same order and share cursors. No other lists do."""
     method, path, options = ask(other, limit=1)
     cursor = orjson.loads(rejecting.api.call(method, path, **options).data)["next_cursor"]
     assert cursor
@@ -70,8 +70,8 @@ def test_a_cursor_of_another_list_is_refused(rejecting: Rejecting, name: str, ot
 
 
 @pytest.mark.parametrize("name", ["search", "match", "contacts"])
-def test_a_cursor_of_another_kind_is_refused(rejecting: Rejecting, name: str) -> None:
-    """A cursor is a string."""
+def test_a_cursor_of_another_type_is_rejected(rejecting: Rejecting, name: str) -> None:
+    """A cursor must be a string."""
     cursors: list[Any] = [1, True, "", [], {"$gt": ""}, "x" * 1025]
     for cursor in cursors:
         method, path, options = ask(name, cursor=cursor)
@@ -79,19 +79,19 @@ def test_a_cursor_of_another_kind_is_refused(rejecting: Rejecting, name: str) ->
 
 
 @pytest.mark.parametrize("name", ["search", "match", "contacts"])
-def test_a_limit_that_is_none_is_refused(rejecting: Rejecting, name: str) -> None:
-    """1 to 100, as a number; a larger one is an error, and never silently reduced."""
+def test_an_invalid_limit_is_rejected(rejecting: Rejecting, name: str) -> None:
+    """A limit is a number from 1 to 100. A larger one is an error and is never silently reduced."""
     limits: list[Any] = [0, -1, 101, "ten", "10", True, False, 1.5, 0.0, 2**63, None, [], {}, ""]
     method, path, options = ask(name)
     body = orjson.dumps(options["body"] | {"limit": 0})
     for limit in (*map(orjson.dumps, limits), str(10**30).encode()):
-        sent = body.replace(b'"limit":0', b'"limit":' + limit)
-        rejecting.reject_field(method, path, "/limit", body=sent)
+        payload = body.replace(b'"limit":0', b'"limit":' + limit)
+        rejecting.reject_field(method, path, "/limit", body=payload)
 
 
 @pytest.mark.parametrize(
     "limit", ["0", "-1", "101", "ten", "true", "1.5", str(10**30), "", "1e1", "0x10", "null", MARKER]
 )
-def test_a_limit_in_a_query_that_is_none_is_refused(rejecting: Rejecting, limit: str) -> None:
-    """The same bounds, as far as a URL distinguishes types."""
+def test_an_invalid_limit_in_a_query_string_is_rejected(rejecting: Rejecting, limit: str) -> None:
+    """The range is the same. A query string has no types."""
     rejecting.reject_field("GET", LISTS["profile"][0], "/limit", query_string={"limit": limit})

@@ -43,24 +43,24 @@ METHODS = ("TRACE", "CONNECT", "BREW", "GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 @pytest.mark.parametrize("operation", [o for o in OPERATIONS if "profile_id" in o.rule], ids=str)
-def test_a_profile_id_that_is_not_one_is_a_422(rejecting: Rejecting, operation: Operation) -> None:
-    """32 hexadecimal digits in lower case, and nothing else."""
+def test_an_invalid_profile_id_is_a_422(rejecting: Rejecting, operation: Operation) -> None:
+    """A profile ID has 32 lower-case hexadecimal digits."""
     for profile_id in PROFILE_IDS:
         path = operation.rule.format(profile_id=quote(profile_id, safe="", errors="surrogateescape"))
         rejecting.reject_field(operation.method, path, "/profile_id", body=operation.body)
 
 
 @pytest.mark.parametrize("operation", CONTACT_OPERATIONS, ids=str)
-def test_a_contact_id_that_is_not_one_is_a_422(rejecting: Rejecting, operation: Operation) -> None:
-    """1 to 128 of A-Z, a-z, 0-9, _, ., : and -."""
+def test_an_invalid_contact_id_is_a_422(rejecting: Rejecting, operation: Operation) -> None:
+    """A contact ID has 1 to 128 of the characters A-Z, a-z, 0-9, _, ., : and -."""
     for contact_id in CONTACT_IDS:
         path = operation.rule.format(contact_id=quote(contact_id, safe=""))
         rejecting.reject_field(operation.method, path, "/contact_id", body=operation.body)
 
 
 @pytest.mark.parametrize("operation", CONTACT_OPERATIONS, ids=str)
-def test_no_contact_is_called_search(rejecting: Rejecting, operation: Operation) -> None:
-    """The path belongs to an operation, and supports only its method."""
+def test_search_is_not_a_contact_id(rejecting: Rejecting, operation: Operation) -> None:
+    """The path belongs to the search operation, which supports one method only."""
     path = operation.path.replace(CONTACT_ID, "search")
     if path == "/v1/contacts/search":
         rejecting.reject(operation.method, path, 405, "method_not_allowed", body=operation.body)
@@ -73,7 +73,7 @@ def test_no_contact_is_called_search(rejecting: Rejecting, operation: Operation)
 def test_a_contact_id_with_slashes_is_a_404(
     rejecting: Rejecting, operation: Operation, contact_id: str
 ) -> None:
-    """To a server they are other paths, and none of them leads to another contact."""
+    """The server sees a different path, which never leads to another contact."""
     path = operation.rule.format(contact_id=contact_id)
     response = rejecting.api.client.open(path, method=operation.method, json=operation.body or {})
     assert response.status_code in {404, 405, 422}
@@ -81,8 +81,8 @@ def test_a_contact_id_with_slashes_is_a_404(
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-def test_a_method_that_is_not_there_changes_nothing(rejecting: Rejecting, operation: Operation) -> None:
-    """Although "search" could be the ID of a contact. Allow lists the supported methods."""
+def test_an_unsupported_method_changes_nothing(rejecting: Rejecting, operation: Operation) -> None:
+    """A path with "search" in place of an ID is no exception. Allow lists the supported methods."""
     served = {o.method for o in OPERATIONS if o.path == operation.path}
     for method in {*METHODS} - served:
         response = rejecting.api.client.open(operation.path, method=method, json={"first_name": MARKER})

@@ -3,7 +3,7 @@
 import pytest
 
 from service.matching import folding
-from service.matching.folding import kana
+from service.matching.folding import japanese
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_kana_fold_to_katakana(typed: str, folded: str) -> None:
 )
 def test_different_sounds_stay_distinct(pair: tuple[str, str]) -> None:
     """Voicing and vowel length are kept, even in the unified form."""
-    one, other = (kana.unify_sounds(folding.fold(name)) for name in pair)
+    one, other = (japanese.simplify(folding.fold(name)) for name in pair)
     assert one != other
 
 
@@ -68,4 +68,4 @@ def test_different_sounds_stay_distinct(pair: tuple[str, str]) -> None:
 )
 def test_similar_sounds_are_unified(forms: tuple[str, ...]) -> None:
     """Long vowels, small kana and the old orthography do not matter."""
-    assert len({kana.unify_sounds(folding.fold(form)) for form in forms}) == 1
+    assert len({japanese.simplify(folding.fold(form)) for form in forms}) == 1

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from service.matching import folding
-from service.matching.folding import kanji
+from service.matching.folding import japanese
 
 
 @pytest.mark.parametrize(
@@ -60,15 +60,15 @@ def test_kanji_that_only_look_alike_stay_distinct(pair: str) -> None:
 
 def test_confused_kanji_are_only_similar() -> None:
     """斉藤 and 斎藤 are not equal, but similar."""
-    assert kanji.unify_confused(folding.fold("齊藤")) == kanji.unify_confused(folding.fold("齋藤"))
-    assert kanji.unify_confused(folding.fold("山碕")) == kanji.unify_confused(folding.fold("山﨑"))
+    assert japanese.simplify(folding.fold("齊藤")) == japanese.simplify(folding.fold("齋藤"))
+    assert japanese.simplify(folding.fold("山碕")) == japanese.simplify(folding.fold("山﨑"))
 
 
 def test_the_table_is_consistent() -> None:
     """No form is in two groups, and NFKC unifies none already."""
-    groups = kanji.GROUPS.split()
+    groups = japanese.GROUPS.split()
     forms = "".join(groups)
     assert len(set(forms)) == len(forms)
     assert all(len(group) > 1 for group in groups)
     assert unicodedata.normalize("NFKC", forms) == forms
-    assert all(kanji.fold(group) == group[0] * len(group) for group in groups)
+    assert all(japanese.fold(group) == group[0] * len(group) for group in groups)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.matching import name
+from service.matching.name.spelling import fold
 
 laws = settings(derandomize=True, deadline=None, database=None, max_examples=300)
 
@@ -32,7 +33,7 @@ laws = settings(derandomize=True, deadline=None, database=None, max_examples=300
 )
 def test_spellings_of_one_name_fold_to_the_same(typed: str, folded: str) -> None:
     """Punctuation only separates the words of a name."""
-    assert name.fold(typed) == folded
+    assert fold(typed) == folded
 
 
 @pytest.mark.parametrize(
@@ -103,14 +104,14 @@ def test_a_name_in_two_scripts_has_one_variant() -> None:
 @given(value=st.text(max_size=255))
 def test_folding_a_name_twice_changes_nothing(value: str) -> None:
     """Folding is idempotent."""
-    assert name.fold(name.fold(value)) == name.fold(value)
+    assert fold(fold(value)) == fold(value)
 
 
 @laws
 @given(value=st.text(min_size=1, max_size=20).filter(str.strip))
 def test_a_non_blank_name_never_becomes_empty(value: str) -> None:
     """Even if it is only punctuation."""
-    assert name.fold(value).strip()
+    assert fold(value).strip()
 
 
 NAMES = st.text(st.sampled_from("abÖéßłøむすズーッ々山邉한글हि.-' דגЖё"), max_size=12)
@@ -122,7 +123,7 @@ MARKED = st.text(st.sampled_from("aÖßむ山ж.-' \u0301\u0308\u0323\u0614\u309
 def test_marks_on_punctuation_do_not_matter(value: str) -> None:
     """A mark on a hyphen, an apostrophe or a space is removed with it, in stored and in typed names."""
     assert set(name.index_variants(value).whole) & set(name.query_variants(value).whole)
-    assert name.fold(name.fold(value)) == name.fold(value)
+    assert fold(fold(value)) == fold(value)
 
 
 @laws

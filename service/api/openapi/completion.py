@@ -1,9 +1,15 @@
-"""Add links to the OpenAPI document: the operations that can follow a response (OpenAPI 3.1, 4.8.20).
+"""Complete the generated OpenAPI document: describe defaults, and link operations.
 
-Operations on a profile, a contact or a search key follow those that create or change it.
+Generated clients may omit fields with a default: openapi-typescript makes every property of a component that
+has a ``default`` required, also in requests. So their descriptions have the defaults. Parameters keep theirs.
+
+The links are the operations that can follow a response (OpenAPI 3.1, 4.8.20). Operations on a profile, a
+contact or a search key follow those that create or change it.
 """
 
 from collections.abc import Iterator, Mapping
+
+import orjson
 
 from service.api.openapi.texts import Node
 
@@ -52,3 +58,25 @@ def _link(target: str, parameter: str, expression: str, operation: Node, respons
         "description": operation["summary"] + ".",
         "parameters": {parameter: expression, **version},
     }
+
+
+def describe_defaults(document: Node) -> Node:
+    """Return the document with the default of each component's property in its description."""
+    components = document["components"]
+    schemas = {name: _describe_properties(schema) for name, schema in components["schemas"].items()}
+    return document | {"components": components | {"schemas": schemas}}
+
+
+def _describe_properties(schema: Node) -> Node:
+    if "properties" not in schema:
+        return schema
+    return schema | {"properties": {name: _describe(prop) for name, prop in schema["properties"].items()}}
+
+
+def _describe(prop: Node) -> Node:
+    if "default" not in prop:
+        return prop
+    default = prop["default"]
+    text = default if isinstance(default, str) else orjson.dumps(default).decode()
+    others = {name: value for name, value in prop.items() if name != "default"}
+    return {**others, "description": f"{prop['description']} Default: `{text}`."}

@@ -8,7 +8,7 @@ from service.errors.requests import InvalidRequest
 from service.model.domain_settings import DEFAULT_MATCH_KEYS, DEFAULT_MATCH_MODES, DEFAULT_SHARED_ABOVE
 from service.model.match import Criterion, IncomingContact, MatchMode
 from service.store.domains.domain import Domain
-from service.use_cases.match_query import MatchQuery
+from service.use_cases.queries import MatchQuery
 
 DOMAIN: dict[str, Any] = {
     "name": "default",

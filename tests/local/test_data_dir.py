@@ -4,7 +4,7 @@ from base64 import b64decode
 from pathlib import Path
 
 from service.config import Settings
-from service.local.master_key_file import generate_master_key
+from service.local.data_dir import generate_master_key
 from service.store.master_keys import read_master_keys
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.pages import limit_field
+from schemas.common import limit_field
 from tests.schemas.errors import errors_of
 
 

@@ -1,0 +1,133 @@
+"""Fields that several schemas share: those of responses, IDs, channels, pages and periods."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from schemas.base import Request, Response
+from schemas.fields import BoundedList, DateTime, Integer, Text, identifier_field
+from service.model.contact import Channel
+from service.model.identifiers import CONTACT_ID, PROFILE_ID, SEARCH_KEY_NAME
+from service.model.limits import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
+
+# Amazon Connect Streams has more types of contacts; Amazon Connect's API writes them in upper case.
+_ALIASES = {"queue_callback": Channel.VOICE.value, "callback": Channel.VOICE.value}
+_REQUEST_CHANNELS = [*(channel.value for channel in Channel), *_ALIASES]
+_UPPER_CASE = {name.upper(): name for name in _REQUEST_CHANNELS}
+
+
+def string_field(
+    description: str, *, required: bool = True, allow_none: bool = False, **metadata: str
+) -> fields.String:
+    """Return a response's field for a string."""
+    metadata = {"description": description, **metadata}
+    return fields.String(required=required, allow_none=allow_none, metadata=metadata)
+
+
+def boolean_field(description: str) -> fields.Boolean:
+    """Return a response's field for a boolean."""
+    return fields.Boolean(required=True, metadata={"description": description})
+
+
+def time_field(description: str, *, allow_none: bool = False) -> DateTime:
+    """Return a response's field for a time."""
+    return DateTime(required=True, allow_none=allow_none, metadata={"description": description})
+
+
+def enum_field(
+    enum: Iterable[StrEnum], description: str, *, required: bool = True, allow_none: bool = False
+) -> fields.String:
+    """Return a field for the value of an enum."""
+    return fields.String(
+        required=required,
+        allow_none=allow_none,
+        validate=validate.OneOf([member.value for member in enum]),
+        metadata={"description": description},
+    )
+
+
+def list_field(items: Response | fields.Field[Any], description: str) -> fields.List[Any]:
+    """Return a response's field for a list."""
+    inner = fields.Nested(items) if isinstance(items, Response) else items
+    return fields.List(inner, required=True, metadata={"description": description})
+
+
+def contact_id_field(**kwargs: Any) -> fields.String:
+    """Return a field for a contact's ID."""
+    message = "A contact_id is 1 to 128 of A-Z, a-z, 0-9, _, ., : and -, and not 'search'."
+    metadata = {"description": "The contact's ID, chosen by the frontend."}
+    return identifier_field(CONTACT_ID, message, metadata=metadata, **kwargs)
+
+
+def profile_id_field(description: str = "The profile's ID.", **kwargs: Any) -> fields.String:
+    """Return a field for a profile's ID."""
+    message = "A profile_id is 32 hexadecimal digits in lower case."
+    return identifier_field(PROFILE_ID, message, metadata={"description": description}, **kwargs)
+
+
+def search_key_field(*, required: bool = False, **metadata: str) -> fields.String:
+    """Return a field for a search key's name, with a ``description`` and an ``example``."""
+    message = "A search key is 1 to 64 of a-z, 0-9 and _, and begins with a letter."
+    return identifier_field(SEARCH_KEY_NAME, message, required=required, metadata=metadata)
+
+
+def values_field(max_items: int, description: str) -> BoundedList:
+    """Return a field for values of a search key."""
+    metadata = {"description": description}
+    return BoundedList(Text(), min_items=1, max_items=max_items, required=True, metadata=metadata)
+
+
+def request_channel_field(**kwargs: Any) -> fields.String:
+    """Return a field for a channel in a request, which loads Amazon Connect's names as a ``Channel``."""
+    return fields.String(
+        pre_load=lambda name: _UPPER_CASE.get(name, name) if isinstance(name, str) else name,
+        validate=validate.OneOf(_REQUEST_CHANNELS),
+        post_load=lambda name: _ALIASES.get(name, name),
+        metadata={
+            "description": "The type of contact. Amazon Connect's `queue_callback` and `callback` are stored "
+            "and returned as `voice`. Upper case is accepted too."
+        },
+        **kwargs,
+    )
+
+
+def limit_field(*, strict: bool = True) -> Integer:
+    """Return a field for the page size. ``strict`` rejects strings; a query string has nothing else."""
+    return Integer(
+        strict=strict,
+        load_default=DEFAULT_PAGE_SIZE,
+        validate=validate.Range(min=1, max=MAX_PAGE_SIZE),
+        metadata={"description": "The maximum number of items on the page.", "example": DEFAULT_PAGE_SIZE},
+    )
+
+
+def cursor_field(*, allow_none: bool = True) -> fields.String:
+    """Return a field for a page's cursor. A query string has no null."""
+    return fields.String(
+        # A callable, so that the document shows no default: null is not valid in a query string.
+        load_default=lambda: None,
+        allow_none=allow_none,
+        validate=validate.Length(min=1, max=1024),
+        metadata={"description": "The `next_cursor` of the previous page. Leave it out for the first page."},
+    )
+
+
+NEXT_CURSOR = string_field(
+    "The cursor of the next page; null on the last page. A page with a cursor can have fewer items than "
+    "`limit`, or none.",
+    allow_none=True,
+)
+"""The field of the next page's cursor, for any number of schemas: each takes a copy of it."""
+
+
+class PeriodRequest(Request):
+    """Base of requests with fields ``from_`` and ``to``, which must be in their order."""
+
+    @validates_schema
+    def _check_period(self, data: Mapping[str, datetime | None], **_kwargs: object) -> None:
+        start, end = (data.get(str(self.fields[name].attribute)) for name in ("from_", "to"))
+        if start is not None and end is not None and start >= end:
+            raise ValidationError("Must be later than from.", "to")

@@ -1,0 +1,136 @@
+"""The state of MongoDB, as its driver sees it, and the durability of writes."""
+
+import errno
+import socket
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from time import monotonic
+
+from pymongo.database import Database
+from pymongo.errors import ConfigurationError
+from pymongo.monitoring import (
+    TopologyClosedEvent,
+    TopologyDescriptionChangedEvent,
+    TopologyListener,
+    TopologyOpenedEvent,
+)
+from pymongo.server_description import ServerDescription
+
+from service.errors.datastore import NO_ANSWER, DatastoreUnavailable
+from service.store.client.connection import WRITE_CONCERN, ping
+from service.store.client.deadline import start_daemon
+from service.store.client.document import Document
+from service.store.client.errors import NAME_NOT_FOUND
+
+ELECTION_TIMEOUT = 3.0
+"""Seconds that requests wait for a new primary. A longer wait would only hold threads."""
+
+PING_TIMEOUT = 0.75
+"""Seconds. Kubernetes probes wait for one second by default."""
+
+_STANDALONE = "standalone: make it a replica set, or set MONGODB_REQUIRE_REPLICA_SET=off"
+_DIRECT = "direct connection to one member: remove directConnection from MONGODB_URI"
+_WEAKENED = "writes are not acknowledged by a majority's journals, or not retried"
+
+_REFUSED = "connection refused: no server listens at MONGODB_URI"
+_OTHER_SET = "wrong replica set: the server is in no replica set, or not in the one that MONGODB_URI names"
+_NO_PRIMARY = "no primary: no server that responds accepts writes"
+
+# EAI_NODATA is not on every system.
+_DNS_ERRORS = {socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_NONAME, getattr(socket, "EAI_NODATA", None)}
+# The driver keeps an OSError only as text.
+_REASONS = {f"[Errno {number}]": NAME_NOT_FOUND for number in _DNS_ERRORS} | {
+    f"[Errno {errno.ECONNREFUSED}]": _REFUSED
+}
+_READ_ONLY = frozenset({"RSSecondary", "RSArbiter", "RSOther", "RSGhost"})
+
+
+class Availability(TopologyListener):
+    """Listens to the driver. Without an event, MongoDB counts as available. ``clock`` returns seconds."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self.election_timeout = ELECTION_TIMEOUT
+        self._clock = clock
+        self._has_primary = True
+        self._missing_since: float | None = None
+
+    def check(self) -> None:
+        """Raise ``DatastoreUnavailable`` if there has been no primary for ``election_timeout`` seconds."""
+        if self._has_primary:
+            return
+        if self._missing_since is None:
+            # There was never a primary: the driver connects with the first request.
+            self._missing_since = self._clock()
+        elif self._clock() - self._missing_since > self.election_timeout:
+            raise DatastoreUnavailable
+
+    def opened(self, event: TopologyOpenedEvent) -> None:
+        """Handle the creation of the client: there is no primary yet."""
+        del event
+        self._has_primary = False
+
+    def description_changed(self, event: TopologyDescriptionChangedEvent) -> None:
+        """Handle a primary that appears or disappears."""
+        has_primary = event.new_description.has_writable_server()
+        if has_primary:
+            self._missing_since = None
+        elif self._has_primary:
+            self._missing_since = self._clock()
+        self._has_primary = has_primary
+
+    def closed(self, event: TopologyClosedEvent) -> None:
+        """Ignore the end of the client."""
+
+
+class Health:
+    """Pings MongoDB, explains missing responses, and checks the deployment if it must be a replica set."""
+
+    def __init__(self, database: Database[Document], *, require_replica_set: bool) -> None:
+        self._database = database
+        self._require_replica_set = require_replica_set
+        self._pending: Future[None] | None = None
+        # Mocks of a database have no topology.
+        self._client = database.client if isinstance(database, Database) else None
+
+    def ping(self) -> None:
+        """Raise ``DatastoreUnavailable`` if MongoDB does not respond in time. For one thread at a time."""
+        # A pending ping is not cancelled, which would close its connection. A slow one would never be open.
+        if self._pending is None or self._pending.done():
+            self._pending = start_daemon(partial(ping, self._database), "ping")
+        try:
+            self._pending.result(timeout=PING_TIMEOUT)
+        except TimeoutError:
+            raise DatastoreUnavailable from None
+
+    def failure_reason(self) -> str:
+        """Return why MongoDB does not respond; several reasons if its members differ. Sends no command."""
+        if self._client is None:
+            return NO_ANSWER
+        topology = self._client.topology_description
+        servers = topology.server_descriptions().values()
+        # The driver removes servers that are not in the replica set of the URI.
+        if not servers and topology.topology_type_name == "ReplicaSetNoPrimary":
+            return _OTHER_SET
+        return "; ".join(sorted({_reason(server) for server in servers})) or NO_ANSWER
+
+    def durability_fault(self) -> str | None:
+        """Return what endangers acknowledged writes and what to do about it, or None. Sends no command."""
+        if self._client is None or not self._require_replica_set:
+            return None
+        if self._database.write_concern != WRITE_CONCERN or not self._client.options.retry_writes:
+            return _WEAKENED
+        topology = self._client.topology_description
+        if topology.topology_type_name != "Single":
+            return None
+        (server,) = topology.server_descriptions().values()
+        return _STANDALONE if server.server_type_name == "Standalone" else _DIRECT
+
+
+def _reason(server: ServerDescription) -> str:
+    if server.server_type_name in _READ_ONLY:
+        return _NO_PRIMARY
+    if isinstance(server.error, ConfigurationError):
+        return _OTHER_SET
+    error = str(server.error)
+    return next((reason for code, reason in _REASONS.items() if code in error), NO_ANSWER)

@@ -1,1 +1,0 @@
-"""The state of MongoDB, as the service sees it."""
