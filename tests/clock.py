@@ -1,14 +1,14 @@
-"""A time that passes when a test says so."""
+"""A clock that tests set."""
 
 from dataclasses import dataclass
 
 
 @dataclass
 class Clock:
-    """A clock that stands until it is moved."""
+    """A clock with a fixed time, in seconds, until a test changes it."""
 
     seconds: float = 0.0
 
     def __call__(self) -> float:
-        """Return the time."""
+        """Return the current time."""
         return self.seconds

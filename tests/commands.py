@@ -1,4 +1,4 @@
-"""What the service sends to MongoDB."""
+"""Recorder of MongoDB commands."""
 
 from typing import Any
 
@@ -11,23 +11,22 @@ from pymongo.monitoring import (
 
 
 class Commands(CommandListener):
-    """Keeps the commands that were sent, in their order."""
+    """Records the commands sent to MongoDB, in order."""
 
     def __init__(self) -> None:
-        """Begin with none."""
         self.sent: list[dict[str, Any]] = []
 
     @property
     def names(self) -> list[str]:
-        """The names of the commands."""
+        """Return the names of the commands."""
         return [next(iter(command)) for command in self.sent]
 
     def started(self, event: CommandStartedEvent) -> None:
-        """Keep the command."""
+        """Record the command."""
         self.sent.append(dict(event.command))
 
     def succeeded(self, event: CommandSucceededEvent) -> None:
-        """Need nothing of it."""
+        """Ignore the event."""
 
     def failed(self, event: CommandFailedEvent) -> None:
-        """Need nothing of it."""
+        """Ignore the event."""

@@ -1,4 +1,4 @@
-"""A real MongoDB for the tests that need one, and a database of its own for each of those tests."""
+"""A real MongoDB, and a separate database for each test that needs one."""
 
 from collections.abc import Generator, Iterator
 from typing import Any
@@ -13,14 +13,14 @@ from service.server import log
 from tests.memory_folder import memory_folder
 
 _UNMEASURED = {"acceptance", "benchmarks", "faults", "model", "openapi", "safety"}
-"""Folders of tests that run long, or run the service in other processes."""
+"""Folders of tests that are slow, or that run the service in other processes."""
 
 _measured: set[str] = set()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Measure coverage in the first case of each test only; measuring all cases would double the time."""
+    """Measure coverage in the first case of each test only. Measuring all cases would double the time."""
     test = item.nodeid.partition("[")[0]
     coverage = Coverage.current()
     if coverage is None or not (test in _measured or item.path.parent.name in _UNMEASURED):
@@ -34,14 +34,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _log_as_the_service_does() -> None:
-    """Configure the log, as each command does when it starts."""
+def _configure_logging() -> None:
+    """Configure logging, as each command does when it starts."""
     log.configure()
 
 
 @pytest.fixture(scope="session")
 def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the URI of a one-node replica set; each worker of pytest-xdist starts one when it needs it."""
+    """Return the URI of a one-node replica set. Each pytest-xdist worker starts its own on demand."""
     folder = tmp_path_factory.mktemp("mongodb")
     with memory_folder(folder) as data_dir, BundledMongoDB(data_dir) as mongodb:
         yield mongodb.uri
@@ -49,14 +49,14 @@ def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def mongodb_client(mongodb_uri: str) -> Iterator[pymongo.MongoClient[dict[str, Any]]]:
-    """Return a client with administrator's rights, for setting the stage and for looking behind it."""
+    """Return an administrator's client, to prepare and inspect data."""
     with pymongo.MongoClient[dict[str, Any]](mongodb_uri, tz_aware=True) as client:
         yield client
 
 
 @pytest.fixture
 def database_name(mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Iterator[str]:
-    """Return the name of a database that no other test uses; it is dropped afterwards."""
+    """Return the name of an unused database. Drop it afterwards."""
     name = f"test_{uuid4().hex}"
     yield name
     mongodb_client.drop_database(name)

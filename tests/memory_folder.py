@@ -1,4 +1,4 @@
-"""A folder in memory for the data of a test's mongod, so that its commits wait for no disk."""
+"""An in-memory folder for the data of mongod, so that commits do not wait for a disk."""
 
 import os
 import shutil
@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_MEMORY = Path("/dev/shm")  # noqa: S108 - the folder gets a name of its own in there
+_MEMORY = Path("/dev/shm")  # noqa: S108 - mkdtemp adds a unique name
 _PREFIX = "profile-lookup-tests-"
-_NEEDED_BYTES = 4 << 30
+_MIN_FREE_BYTES = 4 << 30
 
 
 @contextmanager
-def memory_folder(otherwise: Path) -> Iterator[Path]:
-    """Yield an empty folder in memory, or the other one if there is too little space. Remove it afterwards.
+def memory_folder(fallback: Path) -> Iterator[Path]:
+    """Yield an empty in-memory folder, or the fallback if memory is short. Remove it afterwards.
 
-    The journal of one mongod takes 300 MB.
+    One mongod needs 300 MB for its journal.
     """
-    has_memory = os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _NEEDED_BYTES
-    folder = otherwise
+    has_memory = os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _MIN_FREE_BYTES
+    folder = fallback
     if has_memory:
         _remove_leftovers()
         folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=_MEMORY))
@@ -30,7 +30,7 @@ def memory_folder(otherwise: Path) -> Iterator[Path]:
 
 
 def _remove_leftovers() -> None:
-    """Remove the folders of test processes that were killed."""
+    """Remove folders that killed test processes left behind."""
     for folder in _MEMORY.glob(f"{_PREFIX}*"):
         pid = folder.name.removeprefix(_PREFIX).partition("-")[0]
         if not Path("/proc", pid).exists():

@@ -1,4 +1,4 @@
-"""The composition root: one factory, nothing at import, nobody asked before a request comes."""
+"""The application factory: no work at import, no connection before the first request."""
 
 import ast
 import os
@@ -24,31 +24,33 @@ MODULES = sorted(
 SOURCES = sorted(path for package in ("service", "schemas") for path in (_ROOT / package).rglob("*.py"))
 
 
-def test_every_module_is_found() -> None:
-    """The walk below misses none."""
+def test_the_list_of_modules_is_complete() -> None:
+    """The other tests check modules of every package."""
     assert {"service.app", "service.cli", "service.store.profiles.collection", "schemas.profiles"} <= set(
         MODULES
     )
 
 
-# gevent has to replace parts of the standard library before other modules are imported.
-_FIRST = "service.server.gunicorn_config"
+# gevent must replace parts of the standard library before other modules are imported.
+_GUNICORN_CONFIG = "service.server.gunicorn_config"
 
 
 @pytest.mark.parametrize(
-    "modules", [[name for name in MODULES if name != _FIRST], [_FIRST]], ids=["all", "gunicorn"]
+    "modules",
+    [[name for name in MODULES if name != _GUNICORN_CONFIG], [_GUNICORN_CONFIG]],
+    ids=["all", "gunicorn"],
 )
-def test_importing_any_module_needs_no_environment_and_connects_to_nothing(modules: list[str]) -> None:
-    """With an empty environment and no sockets, each can be imported."""
+def test_imports_need_no_environment_and_open_no_connection(modules: list[str]) -> None:
+    """Every module can be imported with an empty environment and without sockets."""
     program = (
         "import importlib, socket, sys\n"
-        "class Refused(socket.socket):\n"
+        "class Forbidden(socket.socket):\n"
         "    def __init__(self, *args, **kwargs): raise AssertionError('a socket at import')\n"
-        "socket.socket = Refused\n"
+        "socket.socket = Forbidden\n"
         "for name in sys.argv[1:]: importlib.import_module(name)\n"
         "import threading; assert threading.active_count() == 1, threading.enumerate()\n"
     )
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-W", "error", "-c", program, *modules],
         env={},
         cwd=_ROOT,
@@ -56,38 +58,38 @@ def test_importing_any_module_needs_no_environment_and_connects_to_nothing(modul
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (result.returncode, result.stderr) == (0, "")
 
 
 def _calls(path: Path, name: str) -> int:
-    """Return how often the module calls something of this name, subscripted or not."""
+    """Count the calls of a function or class in a module, with or without a subscript."""
     calls = [node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
     functions = [func.value if isinstance(func, ast.Subscript) else func for func in calls]
     return sum(name in (getattr(func, "id", None), getattr(func, "attr", None)) for func in functions)
 
 
-def test_one_place_makes_a_connection() -> None:
-    """``MongoClient(`` stands once, beside that of the bundled mongod's own start."""
-    calling = {str(path.relative_to(_ROOT)): _calls(path, "MongoClient") for path in SOURCES}
-    del calling["service/local/replica_set.py"]
-    assert {path: count for path, count in calling.items() if count} == {
+def test_only_one_module_creates_a_client() -> None:
+    """The start of the bundled mongod is the only other use of ``MongoClient``."""
+    calls = {str(path.relative_to(_ROOT)): _calls(path, "MongoClient") for path in SOURCES}
+    del calls["service/local/replica_set.py"]
+    assert {path: count for path, count in calls.items() if count} == {
         "service/store/client/connection.py": 1
     }
 
 
-def test_the_environment_is_read_in_few_places() -> None:
-    """The settings, what gunicorn asks for by itself, and the commands.
+def test_only_a_few_modules_read_the_environment() -> None:
+    """The settings, gunicorn's configuration and the commands read it.
 
-    A command behaves differently where a variable is not set than where it is set to its default, which the
-    settings do not tell; and it looks for misspelt names, which are no settings.
+    Commands must know if a variable is set at all, which the settings do not show. They also look for
+    misspelt names.
     """
-    reading = {
+    readers = {
         str(path.relative_to(_ROOT))
         for path in SOURCES
         if any(
             isinstance(node, ast.Attribute)
             and node.attr in {"environ", "getenv"}
-            # That of WSGI is another one.
+            # This is the WSGI environment.
             and ast.unparse(node) != "request.environ"
             for node in ast.walk(ast.parse(path.read_text()))
         )
@@ -101,21 +103,21 @@ def test_the_environment_is_read_in_few_places() -> None:
     }
 
 
-def test_making_an_application_does_not_ask_mongodb() -> None:
-    """Where nothing listens, the application is made all the same, at once, and lives."""
+def test_creating_an_application_does_not_connect_to_mongodb() -> None:
+    """The application starts and is live, although MongoDB is unreachable."""
     app = create_app(Settings(mongodb_uri="mongodb://127.0.0.1:1/?replicaSet=nowhere"))
     assert app.test_client().get("/livez").get_json() == {"status": "ok"}
 
 
-def test_the_database_may_be_given() -> None:
-    """A test's own takes the place of that of the settings."""
+def test_the_database_can_be_passed_in() -> None:
+    """It replaces the database of the settings."""
     app = create_app(Settings(auth=False), database=mongomock.MongoClient(tz_aware=True)["test"])
     response = app.test_client().post("/v1/profiles", json={"first_name": "Ada"})
     assert response.status_code == 201
 
 
-def test_two_applications_share_nothing() -> None:
-    """Each has its own database and its own memory of the domains."""
+def test_two_applications_share_no_state() -> None:
+    """Each has its own database and its own cache of domains."""
     one, other = (
         create_app(Settings(auth=False), database=mongomock.MongoClient(tz_aware=True)["test"]).test_client()
         for _ in range(2)
@@ -125,8 +127,8 @@ def test_two_applications_share_nothing() -> None:
     assert "ssn" not in {key["name"] for key in other.get("/v1/search-keys").get_json()["items"]}
 
 
-def test_settings_come_from_the_environment_unless_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    """``create_app()`` is all that a server needs to call."""
+def test_settings_default_to_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server calls ``create_app()`` without arguments."""
     for name in list(os.environ):
         if name.startswith("MONGODB_"):
             monkeypatch.delenv(name)

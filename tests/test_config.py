@@ -1,4 +1,4 @@
-"""The settings, as the environment gives them."""
+"""Reading and checking the settings from the environment."""
 
 from dataclasses import FrozenInstanceError, fields
 from typing import Any
@@ -13,17 +13,17 @@ NAMES = [setting.name for setting in fields(Settings)]
 
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take every setting out of the environment."""
+    """Remove every setting from the environment."""
     for name in NAMES:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
-    """Nothing has to be set."""
+    """No setting is required."""
     assert Settings.from_environment() == Settings()
 
 
-OTHER: dict[str, str | int | tuple[str, ...]] = {
+NON_DEFAULTS: dict[str, str | int | tuple[str, ...]] = {
     "mongodb_uri": "mongodb+srv://db.example.com/?retryWrites=true",
     "mongodb_database": "customers-2",
     "mongodb_timeout_ms": 1,
@@ -57,10 +57,10 @@ OTHER: dict[str, str | int | tuple[str, ...]] = {
 }
 
 
-def test_the_table_has_every_setting() -> None:
-    """Whoever adds a setting says what it can be."""
-    assert set(OTHER) == set(NAMES)
-    assert all(value != getattr(Settings(), name) for name, value in OTHER.items())
+def test_the_table_covers_every_setting() -> None:
+    """Every setting has a value that differs from its default."""
+    assert set(NON_DEFAULTS) == set(NAMES)
+    assert all(value != getattr(Settings(), name) for name, value in NON_DEFAULTS.items())
 
 
 def _in_environment(value: str | int | tuple[str, ...]) -> str:
@@ -69,13 +69,13 @@ def _in_environment(value: str | int | tuple[str, ...]) -> str:
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
-@pytest.mark.parametrize(("name", "value"), OTHER.items())
-def test_each_setting_is_the_variable_of_its_name(
+@pytest.mark.parametrize(("name", "value"), NON_DEFAULTS.items())
+def test_each_setting_is_read_from_its_variable(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str | int | tuple[str, ...]
 ) -> None:
-    """In capitals, and in the type of its field; the others keep their defaults."""
+    """The variable has the setting's name in capitals. Other settings keep their defaults."""
     monkeypatch.setenv(name.upper(), _in_environment(value))
-    assert Settings.from_environment() == Settings(**{name: value})  # type: ignore[arg-type] # as its field says
+    assert Settings.from_environment() == Settings(**{name: value})  # type: ignore[arg-type] # the type of its field
 
 
 @pytest.mark.parametrize(
@@ -147,8 +147,8 @@ def test_each_setting_is_the_variable_of_its_name(
         ("AUDIT_RETENTION_DAYS", "36526"),
     ],
 )
-def test_a_setting_that_cannot_be_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
-    """The process does not start with it."""
+def test_an_invalid_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """The error stops the process at start-up."""
     monkeypatch.setenv(name, value)
     with pytest.raises(EnvError, match=name):
         Settings.from_environment()
@@ -173,25 +173,25 @@ def test_a_setting_that_cannot_be_is_named(monkeypatch: pytest.MonkeyPatch, name
         ),
     ],
 )
-def test_what_is_allowed_is_told(
+def test_an_error_states_the_allowed_values(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, allowed: str
 ) -> None:
-    """A pattern that only the program knows helps nobody."""
+    """The text says how to correct the setting."""
     monkeypatch.setenv(name, value)
     with pytest.raises(EnvError) as caught:
         Settings.from_environment()
     assert allowed in str(caught.value)
 
 
-def test_a_wildcard_origin_is_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The line says how an origin is written."""
+def test_a_wildcard_origin_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error shows the format of an origin."""
     monkeypatch.setenv("CORS_ORIGINS", "*")
     with pytest.raises(EnvError, match=r"scheme://host.*https://agents\.example\.com; \* is not accepted"):
         Settings.from_environment()
 
 
 def test_there_are_no_origins_by_default() -> None:
-    """Pages of other origins may not call."""
+    """Pages of other origins cannot call the API."""
     assert Settings().cors_origins == ()
 
 
@@ -202,24 +202,22 @@ def test_there_are_no_origins_by_default() -> None:
         ("127.1.2.3", None, 0),
         ("::1", None, 0),
         ("localhost", None, 0),
-        ("0.0.0.0", None, 1200),  # noqa: S104 - nobody listens
+        ("0.0.0.0", None, 1200),  # noqa: S104 - read, not bound
         ("::", None, 1200),
         ("192.0.2.1", None, 1200),
         ("localhost.example.com", None, 1200),
-        ("0.0.0.0", 0, 0),  # noqa: S104 - nobody listens
+        ("0.0.0.0", 0, 0),  # noqa: S104 - read, not bound
         ("127.0.0.1", 60, 60),
     ],
 )
-def test_there_is_a_rate_limit_unless_only_this_machine_calls(
-    host: str, limit: int | None, expected: int
-) -> None:
-    """On loopback there is none by default, elsewhere there is; what is set holds everywhere."""
+def test_requests_are_limited_except_on_loopback(host: str, limit: int | None, expected: int) -> None:
+    """The default depends on the address. An explicit limit applies everywhere."""
     assert Settings(host=host, rate_limit_per_minute=limit).requests_per_minute == expected
 
 
-def test_all_that_is_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a sentence each, on a line of its own; a value may be secret and is not repeated."""
-    wrong = {
+def test_all_errors_are_reported_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each error is a sentence on its own line. Values may be secret and are not shown."""
+    invalid = {
         "MONGODB_URI": "http://user:hidden@db.example.com",
         "DEFAULT_REGION": "hidden",
         "PORT": "hidden",
@@ -227,12 +225,12 @@ def test_all_that_is_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
         "AUTH": "hidden",
         "OIDC_JWKS_URL": "http://hidden.example.com",
     }
-    for name, value in wrong.items():
+    for name, value in invalid.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(EnvError) as caught:
         Settings.from_environment()
     lines = str(caught.value).splitlines()
-    assert [line.partition(" must ")[0] for line in lines] == list(wrong)
+    assert [line.partition(" must ")[0] for line in lines] == list(invalid)
     assert lines[2] == "PORT must be a whole number."
     assert lines[3] == "THREADS must be greater than or equal to 1 and less than or equal to 256."
     assert lines[4] == "AUTH must be one of: on, off."
@@ -241,8 +239,8 @@ def test_all_that_is_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
     assert "{" not in str(caught.value)
 
 
-def test_all_contradictions_are_named_at_once() -> None:
-    """Each on a line of its own."""
+def test_all_contradictions_are_reported_together() -> None:
+    """Each one is on its own line."""
     settings = Settings(auth=False, host="0.0.0.0", trusted_proxies=1, oidc_issuer="x")  # noqa: S104 - read, not bound
     with pytest.raises(EnvError) as caught:
         settings.check()
@@ -254,8 +252,8 @@ def test_all_contradictions_are_named_at_once() -> None:
 
 
 @pytest.mark.parametrize("region", ["jp", "Jp", "JP"])
-def test_a_region_is_taken_in_lower_case_too(monkeypatch: pytest.MonkeyPatch, region: str) -> None:
-    """It is the same region."""
+def test_a_region_may_be_in_lower_case(monkeypatch: pytest.MonkeyPatch, region: str) -> None:
+    """It is converted to upper case."""
     monkeypatch.setenv("DEFAULT_REGION", region)
     assert Settings.from_environment().default_region == "JP"
 
@@ -264,8 +262,8 @@ def test_a_region_is_taken_in_lower_case_too(monkeypatch: pytest.MonkeyPatch, re
     "algorithms",
     ["RS256,ES256", "RS256, ES256", " RS256 ,ES256 ", "RS256,ES256,", ",RS256,,ES256", "RS256\nES256\n"],
 )
-def test_algorithms_are_a_list(monkeypatch: pytest.MonkeyPatch, algorithms: str) -> None:
-    """Blanks around items and empty items mean nothing."""
+def test_algorithms_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch, algorithms: str) -> None:
+    """White space around items and empty items are ignored."""
     monkeypatch.setenv("OIDC_ALGORITHMS", algorithms)
     assert Settings.from_environment().oidc_algorithms == ("RS256", "ES256")
 
@@ -273,22 +271,22 @@ def test_algorithms_are_a_list(monkeypatch: pytest.MonkeyPatch, algorithms: str)
 @pytest.mark.parametrize(
     "origins", ["https://a.example,https://b.example", " https://a.example , https://b.example,", ""]
 )
-def test_origins_are_a_list(monkeypatch: pytest.MonkeyPatch, origins: str) -> None:
-    """As algorithms are; it may be empty."""
+def test_origins_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch, origins: str) -> None:
+    """The list may be empty."""
     monkeypatch.setenv("CORS_ORIGINS", origins)
     expected = ("https://a.example", "https://b.example") if origins else ()
     assert Settings.from_environment().cors_origins == expected
 
 
-def test_settings_do_not_change() -> None:
-    """They are read once."""
+def test_settings_are_immutable() -> None:
+    """Assigning to a field raises an error."""
     settings = Settings()
     with pytest.raises(FrozenInstanceError):
-        settings.port = 1  # type: ignore[misc] # that it cannot is what is tested
+        settings.port = 1  # type: ignore[misc] # the test expects it to fail
 
 
-def test_without_authentication_the_address_is_a_loopback_one() -> None:
-    """Nobody but this machine may reach a service that asks nobody who they are."""
+def test_without_authentication_the_address_must_be_loopback() -> None:
+    """Other machines must not reach a service without authentication."""
     for host in ("127.0.0.1", "127.8.8.8", "::1", "localhost"):
         Settings(auth=False, host=host).check()
     for host in ("0.0.0.0", "::", "10.0.0.1", "localhost.example.com", "127.0.0.1.example.com", ""):  # noqa: S104
@@ -305,26 +303,26 @@ _ISSUER = {
 
 
 @pytest.mark.parametrize("missing", _ISSUER)
-def test_half_an_issuer_is_refused(missing: str) -> None:
-    """What is missing is named; all of it, or none, is fine."""
-    Settings(**_ISSUER).check()  # type: ignore[arg-type] # as their fields say
-    half = {name: value for name, value in _ISSUER.items() if name != missing}
+def test_a_partly_configured_issuer_is_rejected(missing: str) -> None:
+    """The error names the missing settings."""
+    Settings(**_ISSUER).check()  # type: ignore[arg-type] # the types of their fields
+    partial = {name: value for name, value in _ISSUER.items() if name != missing}
     with pytest.raises(EnvError, match=f"^Set {missing.upper()} too"):
-        Settings(**half).check()  # type: ignore[arg-type] # as their fields say
-    other = {name: value for name, value in _ISSUER.items() if name == missing}
+        Settings(**partial).check()  # type: ignore[arg-type] # the types of their fields
+    single = {name: value for name, value in _ISSUER.items() if name == missing}
     with pytest.raises(EnvError, match=" and "):
-        Settings(**other).check()  # type: ignore[arg-type] # as their fields say
+        Settings(**single).check()  # type: ignore[arg-type] # the types of their fields
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
-def test_keys_are_read_over_https_or_from_this_machine(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
-    """Over an open network anybody could put in others."""
+def test_the_jwks_url_may_use_http_on_loopback(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    """Elsewhere it needs HTTPS, as an attacker in the network could replace the keys."""
     monkeypatch.setenv("OIDC_JWKS_URL", f"http://{host}:8443/keys")
     assert Settings.from_environment().oidc_jwks_url == f"http://{host}:8443/keys"
 
 
 @pytest.mark.parametrize(
-    ("given", "limits"),
+    ("settings", "limits"),
     [
         ({}, False),
         ({"trusted_proxies": 1}, True),
@@ -333,12 +331,14 @@ def test_keys_are_read_over_https_or_from_this_machine(monkeypatch: pytest.Monke
         ({"rate_limit_per_minute": 60}, True),
     ],
 )
-def test_failures_are_limited_wherever_others_can_call(given: dict[str, Any], *, limits: bool) -> None:
-    """Behind a proxy too, whose service listens on a loopback address, and where nothing else is limited."""
-    assert Settings(**given).limits_failures is limits
+def test_authentication_failures_are_limited_except_on_loopback(
+    settings: dict[str, Any], *, limits: bool
+) -> None:
+    """They are limited behind a proxy, and without a rate limit, too."""
+    assert Settings(**settings).limits_failures is limits
 
 
-def test_without_authentication_nothing_is_served_through_a_proxy() -> None:
-    """Its callers are others than this machine."""
+def test_without_authentication_a_proxy_is_rejected() -> None:
+    """A proxy forwards requests from other machines."""
     with pytest.raises(EnvError, match="TRUSTED_PROXIES=0"):
         Settings(auth=False, trusted_proxies=1).check()

@@ -1,4 +1,4 @@
-"""The figures of docs/sensitive-keys.md and docs/importing.md are those of the code."""
+"""The figures in docs/sensitive-keys.md and docs/importing.md match the code."""
 
 import re
 from pathlib import Path
@@ -12,8 +12,8 @@ _PAGE = (_DOCS / "sensitive-keys.md").read_text(encoding="utf-8")
 _HIDDEN_VALUES = 10 ** masked("078051120").count(HIDDEN)
 
 
-def test_how_long_guessing_takes_is_computed_from_the_limit() -> None:
-    """For each limit of the table, one of which is the default: for all hidden values of a mask."""
+def test_guessing_times_follow_from_the_limit() -> None:
+    """Each row gives the days to try every hidden value of a mask. One row is the default limit."""
     rows = re.findall(r"^\| (\d+)( \(default\))? \| .* \| (\d+) days \|$", _PAGE, re.MULTILINE)
     assert len(rows) == 3
     for limit, _, days in rows:
@@ -22,13 +22,13 @@ def test_how_long_guessing_takes_is_computed_from_the_limit() -> None:
     assert f"{_HIDDEN_VALUES:,} values remain" in _PAGE
 
 
-def test_the_page_names_the_limit_of_holders() -> None:
-    """Beyond it, a hit is not audited on every profile."""
+def test_the_page_states_the_limit_of_audited_holders() -> None:
+    """Above it, a hit is audited on some of the profiles only."""
     assert f"than {MAX_HOLDERS:,} profiles hold a value, the first {MAX_HOLDERS:,} by ID" in _PAGE
 
 
-def test_the_default_limit_is_that_of_the_pages() -> None:
-    """In their sentences too."""
+def test_the_pages_state_the_default_limit() -> None:
+    """Both pages mention it in their text."""
     limit = Settings().sensitive_values_per_hour
     assert f"in an hour**, {limit} by default" in _PAGE
     importing = (_DOCS / "importing.md").read_text(encoding="utf-8")

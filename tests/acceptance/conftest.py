@@ -1,6 +1,7 @@
-"""The service as a caller meets it: gunicorn over the real mongod, and HTTP alone in between."""
+"""The service as clients see it: HTTP requests to gunicorn, over a real mongod."""
 
 import os
+import shlex
 import signal
 import socket
 import sys
@@ -15,10 +16,13 @@ from uuid import uuid4
 import httpx
 import pymongo
 import pytest
+from click.testing import CliRunner
 
+from service.cli import main
 from service.config import Settings
 from service.local.child_process import spawn
-from tests.masters import ONE
+from tests.acceptance.importing import Import, blocks, with_curl
+from tests.master_keys import ONE
 
 _START_SECONDS = 30
 # Longer than gunicorn's graceful_timeout.
@@ -32,7 +36,7 @@ Ask = Callable[..., Any]
 
 @pytest.fixture(scope="module")
 def module_database(mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Iterator[str]:
-    """Return the name of a database that the tests of one module share with no other."""
+    """Return the name of a database that only the tests of one module use."""
     name = f"acceptance_{uuid4().hex[:12]}"
     yield name
     mongodb_client.drop_database(name)
@@ -40,69 +44,101 @@ def module_database(mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Iter
 
 @pytest.fixture(scope="module")
 def serve(mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
-    """Return a function that starts a gunicorn over a database and returns its URL."""
+    """Return a function that starts gunicorn with a database and returns the URL."""
     with ExitStack() as stack:
 
         def start(database: str, **settings: str) -> str:
             log = tmp_path_factory.mktemp("gunicorn") / "log"
-            ours = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database}
-            given = {**ours, "AUTH": "off", "MASTER_KEYS": ONE, **settings}
-            return stack.enter_context(_gunicorn(log, given))
+            defaults = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database}
+            defaults |= {"AUTH": "off", "MASTER_KEYS": ONE}
+            return stack.enter_context(_gunicorn(log, {**defaults, **settings}))
 
         yield start
 
 
 @pytest.fixture(scope="module")
 def run_gunicorn() -> Callable[[Path, dict[str, str]], Any]:
-    """Return what runs gunicorn for the time of a block, with a file for its log and its environment."""
+    """Return a context manager of a log file and an environment that runs gunicorn."""
     return _gunicorn
 
 
 @pytest.fixture(scope="module")
 def connect() -> Iterator[Callable[[str], httpx.Client]]:
-    """Return a function that gives a client of a server, which keeps its connections open."""
+    """Return a function that returns a client of a URL. The client keeps its connections open."""
     with ExitStack() as stack:
         yield lambda url: stack.enter_context(httpx.Client(base_url=url, timeout=_ANSWER_SECONDS))
 
 
 @pytest.fixture(scope="module")
 def server_url(serve: Serve, module_database: str) -> str:
-    """Return the URL of a service with two workers; the tests of a module share it."""
+    """Return the URL of a service with two workers, shared by the tests of a module."""
     return serve(module_database, WORKERS="2")
 
 
 @pytest.fixture(scope="module")
 def http(server_url: str, connect: Callable[[str], httpx.Client]) -> httpx.Client:
-    """Return a client, for tests that look at headers."""
+    """Return a client, for tests that check headers."""
     return connect(server_url)
 
 
 @pytest.fixture(scope="module")
-def asking() -> Callable[[httpx.Client], Ask]:
-    """Return what makes a client check each answer's status and read its body."""
-    return _asking
+def make_ask() -> Callable[[httpx.Client], Ask]:
+    """Return a function that wraps a client into an ``ask`` function."""
+    return _make_ask
 
 
 @pytest.fixture(scope="module")
 def ask(http: httpx.Client) -> Ask:
-    """Return a function of method, path, body and the expected status that returns the answer's body."""
-    return _asking(http)
+    """Return a function that sends a request, checks the status and returns the response's body."""
+    return _make_ask(http)
 
 
-def _asking(client: httpx.Client) -> Ask:
+@pytest.fixture(scope="module")
+def curl(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that has a curl if the machine has none."""
+    return with_curl(tmp_path_factory.mktemp("curl"))
+
+
+@pytest.fixture(scope="module")
+def importing(serve: Callable[..., str], mongodb_uri: str, module_database: str, curl: Path) -> Import:
+    """Return an import with the API key, the settings and the search key of the page."""
+    arguments = shlex.split(blocks("console")[0].replace("\\\n", ""))[1:]
+    environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": module_database}
+    created = CliRunner().invoke(main, arguments, env=environment)
+    assert created.exit_code == 0, created.output
+    url = serve(module_database, WORKERS="2", AUTH="on")
+    prepared_import = Import(curl, url, created.stdout.strip())
+    result = prepared_import.shell(blocks("sh")[0])
+    assert result.returncode == 0, result.stderr
+    assert '"default_region":"JP"' in result.stdout
+    assert '"unique":true' in result.stdout
+    return prepared_import
+
+
+@pytest.fixture
+def profiles(
+    mongodb_client: pymongo.MongoClient[dict[str, Any]], module_database: str
+) -> Callable[[], list[dict[str, Any]]]:
+    """Delete all profiles. Return a function that reads the stored ones, sorted by customer number."""
+    collection = mongodb_client[module_database].profiles
+    collection.delete_many({})
+    return lambda: sorted(collection.find(), key=lambda profile: profile["keys"][0]["values"])
+
+
+def _make_ask(client: httpx.Client) -> Ask:
     def ask(method: str, path: str, body: Any = None, *, expect: int = 200) -> Any:
-        answer = client.request(method, path, json=body)
-        assert answer.status_code == expect, answer.text
-        return answer.json() if answer.content else None
+        response = client.request(method, path, json=body)
+        assert response.status_code == expect, response.text
+        return response.json() if response.content else None
 
     return ask
 
 
 @contextmanager
 def _gunicorn(log: Path, settings: dict[str, str]) -> Iterator[str]:
-    """Run gunicorn on a free port for the time of the block, which gets its URL."""
-    ours = {field.name.upper() for field in fields(Settings)} | {"PROMETHEUS_MULTIPROC_DIR"}
-    inherited = {name: value for name, value in os.environ.items() if name not in ours}
+    """Run gunicorn on a free port during the block. Yield the URL."""
+    variables = {field.name.upper() for field in fields(Settings)} | {"PROMETHEUS_MULTIPROC_DIR"}
+    inherited = {name: value for name, value in os.environ.items() if name not in variables}
     with log.open("wb") as output, socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         process = spawn(

@@ -1,6 +1,6 @@
-"""A proxy that stands in the way the first time a creation comes by.
+"""A proxy that disturbs the first attempt of each creation.
 
-It gives no answer, though the service has carried it out, or one of its own, and the service hears nothing.
+Either it forwards the request and drops the response, or it responds itself and forwards nothing.
 """
 
 from collections.abc import Iterator
@@ -11,42 +11,44 @@ from threading import Thread
 
 import httpx
 
-_PASSED_ON = ("Authorization", "Content-Type", "Idempotency-Key")
-_PASSED_BACK = ("Content-Type", "Idempotency-Replayed")
-_ANSWER_SECONDS = 30
+_REQUEST_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key")
+_RESPONSE_HEADERS = ("Content-Type", "Idempotency-Replayed")
+_TIMEOUT_SECONDS = 30
 _PAGE = b"<html>"
 
 
 @dataclass(frozen=True)
-class Instead:
-    """What it answers of its own, with a page of HTML."""
+class ProxyResponse:
+    """A response of the proxy itself. Its body is HTML."""
 
     status: int
     headers: dict[str, str]
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Passes a creation on, and its answer back, where it is not the first."""
+    """Forwards creations except for the first attempt of each."""
 
     server: "_Proxy"
 
     def do_POST(self) -> None:
-        """Pass it on, but for the first one with this key."""
-        headers = {name: self.headers[name] for name in _PASSED_ON}
+        """Forward the request and the response, except for the first request with this idempotency key."""
+        headers = {name: self.headers[name] for name in _REQUEST_HEADERS}
         body = self.rfile.read(int(self.headers["Content-Length"]))
         first = headers["Idempotency-Key"] not in self.server.seen
         self.server.seen.add(headers["Idempotency-Key"])
-        if first and self.server.instead:
-            self._answer(self.server.instead.status, self.server.instead.headers, _PAGE)
+        if first and self.server.own_response:
+            self._respond(self.server.own_response.status, self.server.own_response.headers, _PAGE)
             return
-        answer = httpx.post(
-            self.server.url + self.path, content=body, headers=headers, timeout=_ANSWER_SECONDS
+        response = httpx.post(
+            self.server.url + self.path, content=body, headers=headers, timeout=_TIMEOUT_SECONDS
         )
         if not first:
-            passed_back = {name: answer.headers[name] for name in _PASSED_BACK if name in answer.headers}
-            self._answer(answer.status_code, passed_back, answer.content)
+            forwarded = {
+                name: response.headers[name] for name in _RESPONSE_HEADERS if name in response.headers
+            }
+            self._respond(response.status_code, forwarded, response.content)
 
-    def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
+    def _respond(self, status: int, headers: dict[str, str], body: bytes) -> None:
         self.send_response(status)
         for name, value in {**headers, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)
@@ -54,24 +56,24 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the standard library's name
-        """Say nothing."""
+        """Log nothing."""
 
 
 class _Proxy(ThreadingHTTPServer):
-    """Knows where the service is, and which keys came by."""
+    """Stores the service's URL and the idempotency keys of earlier requests."""
 
-    def __init__(self, url: str, instead: Instead | None) -> None:
-        """Listen on a free port."""
+    def __init__(self, url: str, own_response: ProxyResponse | None) -> None:
+        """Listen on a free port of loopback."""
         super().__init__(("127.0.0.1", 0), _Handler)
         self.url = url
-        self.instead = instead
+        self.own_response = own_response
         self.seen: set[str] = set()
 
 
 @contextmanager
-def losing_proxy(url: str, instead: Instead | None = None) -> Iterator[str]:
-    """Run one in front of a service for the time of the block, which gets its URL."""
-    with _Proxy(url, instead) as proxy:
+def losing_proxy(url: str, own_response: ProxyResponse | None = None) -> Iterator[str]:
+    """Run a proxy in front of a service during the block. Yield its URL."""
+    with _Proxy(url, own_response) as proxy:
         thread = Thread(target=proxy.serve_forever)
         thread.start()
         try:

@@ -1,4 +1,4 @@
-"""The audit and the log of a gunicorn: nothing is lost at a stop, and nothing personal is written."""
+"""The audit and the log under gunicorn: no event is lost at a stop, no personal data is logged."""
 
 import json
 import re
@@ -16,14 +16,14 @@ Run = Callable[[Path, dict[str, str]], AbstractContextManager[str]]
 
 
 @pytest.fixture
-def served(
+def log_and_audit(
     run_gunicorn: Run,
     mongodb_uri: str,
     database_name: str,
     mongodb_client: pymongo.MongoClient[dict[str, Any]],
     tmp_path: Path,
 ) -> tuple[str, list[dict[str, Any]]]:
-    """Return the log of a service that was told to stop right after some look-ups, and its audit."""
+    """Return the log and the audit of a service that was stopped right after some look-ups."""
     settings = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database_name, "AUTH": "off", "WORKERS": "2"}
     with run_gunicorn(tmp_path / "log", settings) as url, httpx.Client(base_url=url) as client:
         for _ in range(20):
@@ -32,25 +32,25 @@ def served(
         with socket.create_connection((client.base_url.host, client.base_url.port or 0)) as malformed:
             malformed.sendall(b"Jane Roe 415-555-0100\r\n\r\n")
             assert b" 400 " in malformed.recv(1000)
-        # The block ends with SIGTERM.
+        # The service gets SIGTERM at the end of the block.
     return (tmp_path / "log").read_text(), list(mongodb_client[database_name]["audit"].find())
 
 
-def test_look_ups_right_before_a_stop_are_accounted_for(served: tuple[str, list[dict[str, Any]]]) -> None:
-    """What waits is written before a worker ends."""
-    assert [event["action"] for event in served[1]] == ["matched"] * 20
+def test_look_ups_right_before_a_stop_are_audited(log_and_audit: tuple[str, list[dict[str, Any]]]) -> None:
+    """A worker writes its queued events before it exits."""
+    assert [event["action"] for event in log_and_audit[1]] == ["matched"] * 20
 
 
-def test_every_line_of_the_log_is_json_without_anything_personal(
-    served: tuple[str, list[dict[str, Any]]],
+def test_every_log_line_is_json_without_personal_data(
+    log_and_audit: tuple[str, list[dict[str, Any]]],
 ) -> None:
-    """What gunicorn says of itself and of a malformed request is, too."""
-    lines = [json.loads(line) for line in served[0].splitlines()]
+    """Gunicorn's own messages, and those about a malformed request, are JSON too."""
+    lines = [json.loads(line) for line in log_and_audit[0].splitlines()]
     assert {line.get("logger") for line in lines} >= {None, "gunicorn.error"}
     assert all(line["timestamp"] and line["level"] for line in lines)
     matched = [line for line in lines if line.get("route") == "/v1/contacts/<contact_id>/match"]
     assert len(matched) == 20
     assert all(0 < line["database_milliseconds"] <= line["milliseconds"] for line in matched)
-    assert "Jane" not in served[0]
-    # Not "555" alone, which stands in many a request ID.
-    assert not re.search(r"555[ -]?0100", served[0])
+    assert "Jane" not in log_and_audit[0]
+    # "555" alone occurs in request IDs.
+    assert not re.search(r"555[ -]?0100", log_and_audit[0])

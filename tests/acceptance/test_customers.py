@@ -1,4 +1,4 @@
-"""Real people: the 59 customers of the Chinook sample database, created and looked up as they are typed."""
+"""Search and match with realistic data: the 59 customers of the Chinook sample database."""
 
 import csv
 import re
@@ -19,14 +19,14 @@ pytestmark = pytest.mark.skipif(
     not _FILE.exists(), reason="needs recorded data, which is no part of the repository"
 )
 
-# Letters that Unicode does not take apart, as somebody without them on the keyboard types them.
+# Letters without a Unicode decomposition, and their usual replacements.
 _PLAIN = str.maketrans("øł", "ol")
 _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe"})
 
 
 @dataclass(frozen=True)
 class _Rates:
-    """How a kind of look-up did: asked, found at all, found as the first, found and nobody else."""
+    """Numbers of look-ups: all, with the customer found, ranked first, and as the only result."""
 
     asked: int
     found: int
@@ -36,7 +36,7 @@ class _Rates:
 
 @pytest.fixture(scope="module")
 def customers(ask: Ask) -> dict[str, Customer]:
-    """Create every customer; return the rows by the ID of the profile made of each."""
+    """Create a profile for every customer. Return the rows by profile ID."""
     with _FILE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return {ask("POST", "/v1/profiles", _profile(row), expect=201)["profile_id"]: row for row in rows}
@@ -63,7 +63,7 @@ def _profile(row: Customer) -> dict[str, Any]:
 
 
 def _in_e164(row: Customer) -> str:
-    """Return the number as a network delivers it: no trunk zero, which Italy alone dials from abroad."""
+    """Return the phone number in E.164: without the trunk zero, except in Italy."""
     trunk_zero = r"(?!)" if row["Country"] == "Italy" else r"(?<=^\+\d\d )\(?0|(?<=^\+\d\d\d )0"
     return "+" + re.sub(r"\D", "", re.sub(trunk_zero, "", row["Phone"]))
 
@@ -78,18 +78,18 @@ def _name(row: Customer) -> str:
 
 
 def _plain_name(row: Customer) -> str:
-    """Return the name without diacritics, or nothing where it has none."""
+    """Return the name without diacritics, or "" if it has none."""
     plain = _without_diacritics(_name(row))
     return "" if plain == _name(row) else plain
 
 
 def _spelt_out_name(row: Customer) -> str:
-    """Return the name with umlauts spelt out (Koehler), or nothing where it has none."""
+    """Return the name with umlauts spelt out (Koehler), or "" if it has none."""
     spelt_out = _name(row).translate(_SPELT_OUT)
     return "" if spelt_out == _name(row) else spelt_out
 
 
-# One of the 59 has no phone number, 12 have a fax, 13 a name with diacritics and 4 one that can be spelt out.
+# Of the 59, one has no phone number, 12 have a fax number, 13 have diacritics and 4 have umlauts in the name.
 @pytest.mark.parametrize(
     ("key", "typed", "rates"),
     [
@@ -115,32 +115,32 @@ def _spelt_out_name(row: Customer) -> str:
         pytest.param("account", lambda row: row["CustomerId"], _Rates(59, 59, 59, 59), id="account"),
     ],
 )
-def test_customers_are_found_as_often_as_before(
+def test_the_hit_rates_are_unchanged(
     ask: Ask, customers: dict[str, Customer], key: str, typed: Callable[[Customer], str], rates: _Rates
 ) -> None:
-    """The hit rate of each kind of look-up is exactly what it was; better is a change, too."""
+    """A higher rate is a change, too."""
     hits = []
     for profile_id, row in customers.items():
         if value := typed(row):
             criteria = [{"key": key, "values": [value]}]
             page = ask("POST", "/v1/profiles/search", {"criteria": criteria, "limit": 100})
-            found = [item["profile"]["profile_id"] for item in page["items"]]
-            hits.append((profile_id in found, found[:1] == [profile_id], found == [profile_id]))
+            ids = [item["profile"]["profile_id"] for item in page["items"]]
+            hits.append((profile_id in ids, ids[:1] == [profile_id], ids == [profile_id]))
     assert _Rates(len(hits), *(sum(each) for each in zip(*hits, strict=True))) == rates
 
 
-def test_every_call_of_a_customer_is_matched(ask: Ask, customers: dict[str, Customer]) -> None:
-    """The number in E.164, as a network delivers it, gives the one profile of each who has a number."""
+def test_every_customers_call_matches_one_profile(ask: Ask, customers: dict[str, Customer]) -> None:
+    """Calls arrive with the number in E.164."""
     for profile_id, row in customers.items():
         if row["Phone"]:
             call = {"channel": "voice", "phone_number": _in_e164(row)}
             match = ask("POST", f"/v1/contacts/call-{row['CustomerId']}/match", call)
-            found = [candidate["profile"]["profile_id"] for candidate in match["candidates"]]
-            assert (match["outcome"], found) == ("unique", [profile_id]), row["Phone"]
+            ids = [candidate["profile"]["profile_id"] for candidate in match["candidates"]]
+            assert (match["outcome"], ids) == ("unique", [profile_id]), row["Phone"]
 
 
-def test_what_was_typed_is_kept(ask: Ask, customers: dict[str, Customer]) -> None:
-    """Beside its normalised form every number, address and name stands as it was sent."""
+def test_values_are_returned_as_typed(ask: Ask, customers: dict[str, Customer]) -> None:
+    """Normalising does not change names, phone numbers and e-mail addresses."""
     for profile_id, row in customers.items():
         profile = ask("GET", f"/v1/profiles/{profile_id}")
         assert (profile["first_name"], profile["last_name"]) == (row["FirstName"], row["LastName"])
@@ -150,12 +150,12 @@ def test_what_was_typed_is_kept(ask: Ask, customers: dict[str, Customer]) -> Non
         ]
 
 
-def test_the_impossible_numbers_are_kept_without_e164(ask: Ask, customers: dict[str, Customer]) -> None:
-    """One has a digit too many for Denmark, one a digit too few for Chile; both are found by their digits."""
-    unread = {
+def test_impossible_numbers_are_stored_without_e164(ask: Ask, customers: dict[str, Customer]) -> None:
+    """One number is too long for Denmark, one too short for Chile. Both are found by their digits."""
+    impossible = {
         number["value"]
         for profile_id in customers
         for number in ask("GET", f"/v1/profiles/{profile_id}")["phone_numbers"]
         if number["e164"] is None
     }
-    assert unread == {"+453 3331 9991", "+56 (0)2 635 4444"}
+    assert impossible == {"+453 3331 9991", "+56 (0)2 635 4444"}

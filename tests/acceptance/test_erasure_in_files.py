@@ -1,7 +1,6 @@
-"""Where the values of an erased person are left in MongoDB's files, as docs/personal-data.md says.
+"""Remains of an erased profile in MongoDB's files, as described in docs/personal-data.md.
 
-The files are written without compression here, so that what stands in them can be found, and MongoDB keeps no
-old snapshots.
+MongoDB writes the files without compression, so that they can be searched, and keeps no old snapshots.
 """
 
 import secrets
@@ -30,7 +29,7 @@ _ROUNDS = 60
 
 @pytest.fixture
 def mongodb(tmp_path: Path) -> Iterator[BundledMongoDB]:
-    """Return a mongod of its own whose files can be searched."""
+    """Return a separate mongod whose files can be searched."""
     data_dir = tmp_path / "data"
     with BundledMongoDB(data_dir, extra_options=_OPTIONS) as mongodb:
         yield mongodb
@@ -47,8 +46,8 @@ def _file_of(client: pymongo.MongoClient[dict[str, Any]], database: str, collect
     return f"{uri.rpartition(':')[2]}.wt"
 
 
-def test_the_journal_and_the_oplog_outlive_an_erasure(mongodb: BundledMongoDB) -> None:
-    """Checkpoints and new data take the values out of all other files."""
+def test_only_the_journal_and_the_oplog_keep_erased_values(mongodb: BundledMongoDB) -> None:
+    """Checkpoints and new data overwrite the values in all other files."""
     folder = mongodb.log_path.parent
     value = f"q{secrets.token_hex(8)}"
     settings = Settings(mongodb_uri=mongodb.uri, mongodb_database="erasure", auth=False)
@@ -64,8 +63,8 @@ def test_the_journal_and_the_oplog_outlive_an_erasure(mongodb: BundledMongoDB) -
         for number in range(_ROUNDS):
             api.post("/v1/profiles", json={"first_name": f"Other {number}", "last_name": "Person"})
             client.admin.command("fsync")
-            left = {name for name in _files_with(folder, value) if not name.startswith("WiredTigerLog")}
-            if left == {oplog}:
+            remaining = {name for name in _files_with(folder, value) if not name.startswith("WiredTigerLog")}
+            if remaining == {oplog}:
                 break
-        assert left == {oplog}
+        assert remaining == {oplog}
         assert any(name.startswith("WiredTigerLog") for name in _files_with(folder, value))

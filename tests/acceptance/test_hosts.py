@@ -1,4 +1,4 @@
-"""Without authentication, over a Unix socket: no page reaches that, whatever the Host."""
+"""Host validation on a Unix socket without authentication. Web pages cannot reach the socket."""
 
 import http.client
 import os
@@ -14,18 +14,18 @@ import pytest
 from service.local.child_process import spawn
 
 _START_SECONDS = 30
-_ANSWER_SECONDS = 30
+_TIMEOUT_SECONDS = 30
 _POLL_SECONDS = 0.05
 
 
 @pytest.fixture
 def unix_socket(tmp_path: Path) -> Iterator[Path]:
-    """Return the socket that a service without authentication listens on."""
+    """Return the socket of a service without authentication."""
     path = tmp_path / "socket"
-    bound = ["--config", "python:service.server.gunicorn_config", "--bind", f"unix:{path}"]
+    options = ["--config", "python:service.server.gunicorn_config", "--bind", f"unix:{path}"]
     with (tmp_path / "log").open("wb") as output:
         process = spawn(
-            [sys.executable, "-m", "gunicorn", *bound],
+            [sys.executable, "-m", "gunicorn", *options],
             death_signal=signal.SIGTERM,
             output=output,
             env={**os.environ, "AUTH": "off", "WORKERS": "1"},
@@ -43,8 +43,8 @@ def unix_socket(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("host", ["localhost", "profile-lookup", ""])
-def test_over_a_unix_socket_any_host_is_served(unix_socket: Path, host: str) -> None:
-    """What a client sends there is a matter of taste: curl and others want some name in the URL."""
+def test_any_host_is_accepted_on_a_unix_socket(unix_socket: Path, host: str) -> None:
+    """Clients such as curl need a host name in the URL, but any name will do."""
     assert _status(unix_socket, f"GET /livez HTTP/1.1\r\nHost: {host}\r\n\r\n") == 200
 
 
@@ -59,20 +59,20 @@ def test_over_a_unix_socket_any_host_is_served(unix_socket: Path, host: str) -> 
         ("GET /livez HTTP/1.0", ["localhost"], 200),
     ],
 )
-def test_http_1_1_asks_for_one_valid_host(
+def test_http_1_1_requires_one_valid_host(
     unix_socket: Path, request_line: str, host_lines: list[str], status: int
 ) -> None:
-    """RFC 9112, 3.2; of two gunicorn itself says so, without a problem document."""
+    """RFC 9112, section 3.2. gunicorn itself rejects two hosts, without a problem document."""
     lines = [request_line, *(f"Host: {host}" for host in host_lines)]
     assert _status(unix_socket, "".join(f"{line}\r\n" for line in lines) + "\r\n") == status
 
 
 def _status(unix_socket: Path, request: str) -> int:
-    """Send a request as it is written, and return the status of the answer."""
+    """Send a raw request and return the status of the response."""
     with socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(_ANSWER_SECONDS)
+        connection.settimeout(_TIMEOUT_SECONDS)
         connection.connect(str(unix_socket))
         connection.sendall(request.encode())
-        answer = http.client.HTTPResponse(connection)
-        answer.begin()
-        return answer.status
+        response = http.client.HTTPResponse(connection)
+        response.begin()
+        return response.status

@@ -1,4 +1,4 @@
-"""An OIDC issuer that hangs, and the service under gunicorn with two threads."""
+"""A hanging OIDC issuer, and the service under gunicorn with one worker of two threads."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -14,9 +14,9 @@ from service.cli import main
 from tests.auth.issuer import AUDIENCE, ISSUER, Issuer, Site, served
 
 _WAIT_MILLISECONDS = 1000
-"""How long the request that starts a download waits for it."""
+"""Maximum time that the request that starts a download waits for it."""
 
-# Longer than the worker refuses to read the keys again, which is five seconds.
+# Together longer than the five seconds for which the worker does not read the keys again.
 _ATTEMPTS = 600
 _SECONDS_BETWEEN_ATTEMPTS = 0.05
 
@@ -29,7 +29,7 @@ def issuer() -> Issuer:
 
 @pytest.fixture(scope="module")
 def site(issuer: Issuer) -> Iterator[Site]:
-    """Return the issuer's web site."""
+    """Return the issuer's web server."""
     with served() as site:
         site.body = issuer.document
         yield site
@@ -76,41 +76,43 @@ def _get(client: httpx.Client, credential: str) -> httpx.Response:
     return client.get("/v1/search-keys", headers={"Authorization": f"Bearer {credential}"})
 
 
-def test_the_keys_are_there_before_the_first_token(client: httpx.Client, issuer: Issuer, site: Site) -> None:
-    """The worker has read them before it serves."""
+def test_the_worker_reads_the_keys_before_the_first_token(
+    client: httpx.Client, issuer: Issuer, site: Site
+) -> None:
+    """The first token needs no further download."""
     assert _get(client, issuer.token(domain="default")).status_code == 200
     assert site.asked == 1
 
 
 def _start_download(client: httpx.Client, issuer: Issuer, site: Site) -> None:
-    """Send tokens of an unknown key until the worker reads the keys again, every five seconds."""
-    made_up = issuer.sign(issuer.claims(), kid="made-up")
+    """Send a token with an unknown key ID until the worker reads the keys again."""
+    unknown_key_token = issuer.sign(issuer.claims(), kid="unknown")
     site.was_asked.clear()
     for _ in range(_ATTEMPTS):
-        response = _get(client, made_up)
+        response = _get(client, unknown_key_token)
         if site.was_asked.wait(_SECONDS_BETWEEN_ATTEMPTS):
             break
     assert response.status_code == 503
 
 
-def test_while_the_issuer_hangs_api_keys_and_known_tokens_are_answered(
+def test_a_hanging_issuer_does_not_delay_api_keys_and_valid_tokens(
     client: httpx.Client, issuer: Issuer, site: Site, api_key: str, log: Path
 ) -> None:
-    """Tokens with made-up key IDs come meanwhile; only the first one has waited, and for a second."""
+    """Tokens with unknown key IDs get a 503. Only the first one waits, for a second."""
     site.may_respond.clear()
     _start_download(client, issuer, site)
-    made_up = [issuer.sign(issuer.claims(), kid=f"made-up-{number}") for number in range(20)]
+    tokens = [issuer.sign(issuer.claims(), kid=f"unknown-{number}") for number in range(20)]
     with ThreadPoolExecutor(4) as pool:
-        failing = [pool.submit(_get, client, token) for token in made_up]
+        failing = [pool.submit(_get, client, token) for token in tokens]
         for credential in (api_key, issuer.token(domain="default")) * 5:
             assert _get(client, credential).status_code == 200
         responses = [each.result() for each in failing]
-    # The issuer has not responded to any of the downloads.
+    # The issuer has not responded to any download.
     assert not site.may_respond.is_set()
     site.may_respond.set()
     assert {response.status_code for response in responses} == {503}
     assert all(response.headers["Retry-After"] == "1" for response in responses)
     lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
     waits = [line["milliseconds"] for line in lines if line["event"] == "request" and line["status"] == 503]
-    assert len(waits) == len(made_up) + 1
+    assert len(waits) == len(tokens) + 1
     assert len([wait for wait in waits if wait >= _WAIT_MILLISECONDS]) <= 1

@@ -1,4 +1,4 @@
-"""The figures of matches are those of all workers, whichever of them is asked."""
+"""Match metrics cover all workers, whichever worker responds."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,20 +8,20 @@ _MATCHES = 40
 _SERIES = 'profile_lookup_matches_total{channel="voice",outcome="none"} '
 
 
-def _counted(url: str) -> float:
+def _count(url: str) -> float:
     text = httpx.get(f"{url}/metrics").text
     (series,) = [line for line in text.splitlines() if line.startswith(_SERIES)]
     return float(series.removeprefix(_SERIES))
 
 
-def test_a_match_is_counted_once_whichever_worker_is_asked(server_url: str) -> None:
-    """Two workers share the matches, and each shows the sum."""
+def test_every_worker_reports_the_sum_of_all_matches(server_url: str) -> None:
+    """Two workers process the matches. Each one shows the total."""
     body = {"channel": "VOICE", "phone_number": "+14155550101"}
 
     def match(number: int) -> int:
-        # A connection of its own, so that both workers get some.
+        # Open a new connection each time, so that both workers get requests.
         return httpx.post(f"{server_url}/v1/contacts/c-{number}/match", json=body).status_code
 
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(match, range(_MATCHES))) == {200}
-    assert {_counted(server_url) for _ in range(10)} == {_MATCHES}
+    assert {_count(server_url) for _ in range(10)} == {_MATCHES}

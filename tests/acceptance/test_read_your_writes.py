@@ -1,6 +1,6 @@
-"""What one answer says, the next request sees, whichever worker gets it.
+"""Read-your-writes consistency: every worker sees a change as soon as the response is sent.
 
-Two services share a database: one writes, the other reads. What either remembers never expires by the clock.
+Two services share a database: one writes, the other reads. Their caches do not expire during the tests.
 """
 
 import time
@@ -22,22 +22,22 @@ _POLL_SECONDS = 0.05
 def write(
     serve: Serve,
     connect: Callable[[str], httpx.Client],
-    asking: Callable[[httpx.Client], Ask],
+    make_ask: Callable[[httpx.Client], Ask],
     module_database: str,
 ) -> Ask:
-    """Return a caller of the service that changes things."""
-    return asking(connect(serve(module_database, WORKERS="1", SETTINGS_CACHE_SECONDS=_NEVER)))
+    """Return the ``ask`` function of the service that writes."""
+    return make_ask(connect(serve(module_database, WORKERS="1", SETTINGS_CACHE_SECONDS=_NEVER)))
 
 
 @pytest.fixture(scope="module")
 def read(
     serve: Serve,
     connect: Callable[[str], httpx.Client],
-    asking: Callable[[httpx.Client], Ask],
+    make_ask: Callable[[httpx.Client], Ask],
     module_database: str,
 ) -> Ask:
-    """Return a caller of the service that must see the changes; it has its settings in memory already."""
-    ask = asking(connect(serve(module_database, WORKERS="1", SETTINGS_CACHE_SECONDS=_NEVER)))
+    """Return the ``ask`` function of the service that reads. It has cached its settings."""
+    ask = make_ask(connect(serve(module_database, WORKERS="1", SETTINGS_CACHE_SECONDS=_NEVER)))
     ask("POST", "/v1/contacts/warm-up/match", {"channel": "voice", "phone_number": "+14155550100"})
     return ask
 
@@ -58,8 +58,8 @@ def _define(ask: Ask, name: str, *, expect: int = 201, **definition: Any) -> Non
     ask("PUT", f"/v1/search-keys/{name}", {"label": name, "type": "text", **definition}, expect=expect)
 
 
-def test_what_was_created_is_found(write: Ask, read: Ask) -> None:
-    """Reading, searching and matching all see a profile made a moment ago, over and over."""
+def test_a_created_profile_is_found(write: Ask, read: Ask) -> None:
+    """Reading, searching and matching see a new profile at once."""
     for number in range(20):
         phone = f"+1415555{1000 + number}"
         profile_id = _create(write, f"New {number}", phone_numbers=[{"value": phone}])
@@ -69,8 +69,8 @@ def test_what_was_created_is_found(write: Ask, read: Ask) -> None:
         assert match["outcome"] == "unique"
 
 
-def test_what_was_changed_is_found_by_the_new_value_alone(write: Ask, read: Ask) -> None:
-    """A patch takes effect on reading and searching at once, and the old value finds nobody."""
+def test_a_changed_profile_is_found_by_its_new_value_only(write: Ask, read: Ask) -> None:
+    """Reading and searching see a patch at once."""
     profile_id = _create(write, "Maiden", account_number="R-old")
     for number in range(10):
         old = _search(read, "account", "R-old" if number == 0 else f"R-{number - 1}")
@@ -81,8 +81,8 @@ def test_what_was_changed_is_found_by_the_new_value_alone(write: Ask, read: Ask)
     assert _search(read, "account", "R-old") == []
 
 
-def test_what_was_added_and_released_is_seen(write: Ask, read: Ask) -> None:
-    """Values of a key are found as soon as they are added, and no longer once they are released."""
+def test_added_and_released_values_are_seen(write: Ask, read: Ask) -> None:
+    """A value is found after it is added, and no longer after it is released."""
     profile_id = _create(write, "Keys")
     value = {"key": "phone", "values": ["+14155550110"]}
     write("POST", f"/v1/profiles/{profile_id}/keys", value)
@@ -91,8 +91,8 @@ def test_what_was_added_and_released_is_seen(write: Ask, read: Ask) -> None:
     assert _search(read, "phone", "+14155550110") == []
 
 
-def test_what_was_associated_and_taken_back_is_seen(write: Ask, read: Ask) -> None:
-    """Associating, disassociating and clearing show at once, on the contact and on the profile."""
+def test_associations_and_their_removal_are_seen(write: Ask, read: Ask) -> None:
+    """Contact and profile show each association, disassociation and clearing at once."""
     first, second = _create(write, "First"), _create(write, "Second")
     association = "/v1/contacts/contact-1/association"
     write("PUT", association, {"profile_id": first}, expect=201)
@@ -110,15 +110,15 @@ def test_what_was_associated_and_taken_back_is_seen(write: Ask, read: Ask) -> No
     assert len(read("GET", "/v1/contacts/contact-1")["associations"]) == 1
 
 
-def test_what_was_created_for_a_contact_is_seen(write: Ask, read: Ask) -> None:
-    """The contact has its new profile in the very next match."""
+def test_a_profile_created_for_a_contact_is_seen(write: Ask, read: Ask) -> None:
+    """The contact's next match shows the association."""
     created = write("POST", "/v1/contacts/contact-2/profile", {"first_name": "Just"}, expect=201)
     match = read("POST", "/v1/contacts/contact-2/match", {"channel": "voice"})
     assert match["association"]["profile_id"] == created["profile_id"]
 
 
-def test_what_was_deleted_is_gone(write: Ask, read: Ask) -> None:
-    """A deleted profile is not read, not found, and in no contact any more."""
+def test_a_deleted_profile_is_gone(write: Ask, read: Ask) -> None:
+    """It cannot be read or found, and no contact refers to it."""
     profile_id = _create(write, "Gone", account_number="D-1")
     write("PUT", "/v1/contacts/contact-3/association", {"profile_id": profile_id}, expect=201)
     write("DELETE", f"/v1/profiles/{profile_id}", expect=204)
@@ -128,12 +128,12 @@ def test_what_was_deleted_is_gone(write: Ask, read: Ask) -> None:
 
 
 def test_a_new_search_key_can_be_used_at_once(write: Ask, read: Ask) -> None:
-    """It is listed, searched, matched on and stored by a service that had no idea of it."""
+    """A service that has not cached it lists it, searches by it, matches on it and stores its values."""
     _define(write, "policy")
     assert _search(read, "policy", "P-1") == []
     _define(write, "badge")
-    asked = {"profileSearchKey": "badge", "profileSearchValue": "B-1"}
-    match = read("POST", "/v1/contacts/contact-4/match", {"channel": "voice", "attributes": asked})
+    attributes = {"profileSearchKey": "badge", "profileSearchValue": "B-1"}
+    match = read("POST", "/v1/contacts/contact-4/match", {"channel": "voice", "attributes": attributes})
     assert match["outcome"] == "none"
     _define(write, "vehicle")
     profile_id = _create(read, "Driver", keys={"vehicle": ["V-1"]})
@@ -144,8 +144,8 @@ def test_a_new_search_key_can_be_used_at_once(write: Ask, read: Ask) -> None:
     assert "row" in [key["name"] for key in read("GET", "/v1/search-keys")["items"]]
 
 
-def test_a_key_made_unique_is_unique_at_once(write: Ask, read: Ask) -> None:
-    """A service that knew the key as one that may be shared refuses the second owner."""
+def test_a_search_key_redefined_as_unique_is_unique_at_once(write: Ask, read: Ask) -> None:
+    """A service that has cached the old definition rejects the second owner."""
     _define(write, "passport")
     assert _search(read, "passport", "X-1") == []
     write("DELETE", "/v1/search-keys/passport", expect=204)
@@ -156,7 +156,7 @@ def test_a_key_made_unique_is_unique_at_once(write: Ask, read: Ask) -> None:
 
 
 def test_a_removed_search_key_cannot_be_stored(write: Ask, read: Ask) -> None:
-    """It is off the list, and a profile with a value of it is refused."""
+    """It is not listed, and a profile with a value of it is rejected."""
     _define(write, "fleeting")
     assert _search(read, "fleeting", "F-1") == []
     write("DELETE", "/v1/search-keys/fleeting", expect=204)
@@ -165,28 +165,28 @@ def test_a_removed_search_key_cannot_be_stored(write: Ask, read: Ask) -> None:
     assert "fleeting" not in [key["name"] for key in read("GET", "/v1/search-keys")["items"]]
 
 
-def test_a_key_of_a_new_type_is_searched_by_it_within_the_seconds_of_the_cache(
+def test_a_new_type_of_a_search_key_applies_within_the_cache_ttl(
     write: Ask,
     serve: Serve,
     connect: Callable[[str], httpx.Client],
-    asking: Callable[[httpx.Client], Ask],
+    make_ask: Callable[[httpx.Client], Ask],
     module_database: str,
 ) -> None:
-    """A service that knew the key as text normalises as the new definition says."""
-    slow = asking(connect(serve(module_database, WORKERS="1", SETTINGS_CACHE_SECONDS="1")))
+    """A service that has cached the old type normalises values by the new one."""
+    cached = make_ask(connect(serve(module_database, WORKERS="1", SETTINGS_CACHE_SECONDS="1")))
     _define(write, "retyped")
-    assert _search(slow, "retyped", "12-34") == []
+    assert _search(cached, "retyped", "12-34") == []
     write("DELETE", "/v1/search-keys/retyped", expect=204)
     _define(write, "retyped", type="digits")
     profile_id = _create(write, "Retyped", keys={"retyped": ["12-34"]})
     deadline = time.monotonic() + _DEADLINE_SECONDS
-    while _search(slow, "retyped", "12-34") != [profile_id]:
+    while _search(cached, "retyped", "12-34") != [profile_id]:
         assert time.monotonic() < deadline
         time.sleep(_POLL_SECONDS)
 
 
-def test_a_removed_search_key_no_longer_counts_in_matching(write: Ask) -> None:
-    """A contact that still brings a value of it is matched on the keys that are left."""
+def test_matching_ignores_a_removed_search_key(write: Ask) -> None:
+    """A contact with a value of it is matched on the other search keys."""
     profile_id = _create(write, "Loyal", phone_numbers=[{"value": "+14155550111"}])
     _define(write, "loyalty")
     write("PATCH", "/v1/settings", {"match_keys": {"voice": ["loyalty", "phone"]}})
@@ -197,43 +197,43 @@ def test_a_removed_search_key_no_longer_counts_in_matching(write: Ask) -> None:
     write("PATCH", "/v1/settings", {"match_keys": {"voice": None}})
 
 
-def test_settings_are_read_as_they_are(write: Ask, read: Ask) -> None:
-    """`GET /v1/settings` never answers from memory."""
+def test_settings_are_never_read_from_a_cache(write: Ask, read: Ask) -> None:
+    """`GET /v1/settings` returns the stored settings."""
     for keys in (["phone", "account"], ["account"], None):
         written = write("PATCH", "/v1/settings", {"match_keys": {"task": keys}})
         assert read("GET", "/v1/settings") == written
     assert written["match_keys"]["task"] == ["phone", "email"]
 
 
-def test_matching_follows_the_settings_within_their_seconds(
+def test_matching_follows_changed_settings_within_the_cache_ttl(
     write: Ask,
     serve: Serve,
     connect: Callable[[str], httpx.Client],
-    asking: Callable[[httpx.Client], Ask],
+    make_ask: Callable[[httpx.Client], Ask],
     module_database: str,
 ) -> None:
-    """Region and match keys may be remembered, but no longer than `SETTINGS_CACHE_SECONDS`."""
-    slow = asking(connect(serve(module_database, WORKERS="1", SETTINGS_CACHE_SECONDS="1")))
+    """Match keys are cached for at most `SETTINGS_CACHE_SECONDS`."""
+    cached = make_ask(connect(serve(module_database, WORKERS="1", SETTINGS_CACHE_SECONDS="1")))
     e_mail = {"channel": "email", "name": "Follows Settings"}
     profile_id = _create(write, "Follows", last_name="Settings")
-    assert slow("POST", "/v1/contacts/contact-5/match", e_mail)["outcome"] == "none"
+    assert cached("POST", "/v1/contacts/contact-5/match", e_mail)["outcome"] == "none"
     write("PATCH", "/v1/settings", {"match_keys": {"email": ["email", "name"]}})
     deadline = time.monotonic() + _DEADLINE_SECONDS
-    while not (match := slow("POST", "/v1/contacts/contact-5/match", e_mail))["candidates"]:
+    while not (match := cached("POST", "/v1/contacts/contact-5/match", e_mail))["candidates"]:
         assert time.monotonic() < deadline
         time.sleep(_POLL_SECONDS)
     assert match["candidates"][0]["profile"]["profile_id"] == profile_id
 
 
-def test_nothing_is_remembered_for_zero_seconds(
+def test_a_cache_ttl_of_zero_disables_caching(
     write: Ask,
     serve: Serve,
     connect: Callable[[str], httpx.Client],
-    asking: Callable[[httpx.Client], Ask],
+    make_ask: Callable[[httpx.Client], Ask],
     module_database: str,
 ) -> None:
-    """With `SETTINGS_CACHE_SECONDS=0` matching and storing follow a changed region at once."""
-    ask = asking(connect(serve(module_database, WORKERS="1", SETTINGS_CACHE_SECONDS="0")))
+    """With `SETTINGS_CACHE_SECONDS=0` a changed region applies at once."""
+    ask = make_ask(connect(serve(module_database, WORKERS="1", SETTINGS_CACHE_SECONDS="0")))
     for region, expected in (("JP", "+81312345678"), ("GB", "+44312345678")):
         write("PATCH", "/v1/settings", {"default_region": region})
         profile = ask(

@@ -1,4 +1,4 @@
-"""The README's commands respond as shown; the tables of operations and settings are complete."""
+"""The README's commands get the responses shown. The tables of operations and settings are complete."""
 
 import json
 import os
@@ -29,15 +29,15 @@ _SETTINGS = (_ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 _ADDRESS = "http://127.0.0.1:8080"
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _SHIM = Path(__file__).parents[1] / "curl.py"
-# ASCII's record separator, between the output of two blocks.
+# ASCII's record separator: it separates the output of two blocks.
 _END_OF_BLOCK = "\x1e"
 _ANYTHING = "…"
-_SECONDS = 60
+_TIMEOUT_SECONDS = 60
 
 
 @dataclass
 class _Step:
-    """A block of commands and, if the README shows one, the response."""
+    """A block of commands, and the response if the README shows one."""
 
     commands: str
     status: str = ""
@@ -46,7 +46,7 @@ class _Step:
 
 @dataclass(frozen=True)
 class _Outcome:
-    """The output of a block of commands, and the status of each request in it."""
+    """The output of a block of commands, and the status of each of its requests."""
 
     output: str
     statuses: list[str]
@@ -66,15 +66,19 @@ def _steps() -> list[_Step]:
 
 
 def _curls() -> list[Any]:
-    """Return the commands to use as curl: the real one, if any, and ours."""
+    """Return the curl commands to test: the installed one, if any, and our replacement."""
     real = shutil.which("curl")
-    ours = pytest.param([sys.executable, str(_SHIM)], id="python")
-    return [pytest.param([real, "-w", "%{stderr}%{http_code}\n"], id="curl"), ours] if real else [ours]
+    replacement = pytest.param([sys.executable, str(_SHIM)], id="python")
+    return (
+        [pytest.param([real, "-w", "%{stderr}%{http_code}\n"], id="curl"), replacement]
+        if real
+        else [replacement]
+    )
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Callable[[list[str], str, list[_Step]], list[_Outcome]]:
-    """Return a function that runs all blocks, in order and in one shell, against a server."""
+    """Return a function that runs all blocks in order, in one shell, against a server."""
 
     def run_all(curl: list[str], url: str, steps: list[_Step]) -> list[_Outcome]:
         command = tmp_path / "curl"
@@ -82,31 +86,31 @@ def run(tmp_path: Path) -> Callable[[list[str], str, list[_Step]], list[_Outcome
         command.chmod(0o755)
         separate = f"printf '{_END_OF_BLOCK}'; printf '{_END_OF_BLOCK}' >&2\n"
         script = "set -euo pipefail\n" + "".join(step.commands + separate for step in steps)
-        # The README's python3 is the one that runs the tests.
+        # Make the README's python3 the one that runs the tests.
         path = os.pathsep.join([str(tmp_path), str(Path(sys.executable).parent), os.environ["PATH"]])
-        done = subprocess.run(
+        result = subprocess.run(
             [str(shutil.which("bash")), "-c", script.replace(_ADDRESS, url)],
             env={**os.environ, "PATH": path, "NO_PROXY": "127.0.0.1"},
             capture_output=True,
             encoding="utf-8",
-            timeout=_SECONDS,
+            timeout=_TIMEOUT_SECONDS,
             check=False,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
-        outputs, statuses = (text.split(_END_OF_BLOCK) for text in (done.stdout, done.stderr))
+        assert result.returncode == 0, result.stdout + result.stderr
+        outputs, statuses = (text.split(_END_OF_BLOCK) for text in (result.stdout, result.stderr))
         return [_Outcome(out, status.split()) for out, status in zip(outputs, statuses, strict=True)][:-1]
 
     return run_all
 
 
 @pytest.mark.parametrize("curl", _curls())
-def test_the_commands_of_the_readme_respond_as_shown(
+def test_the_readmes_commands_get_the_responses_shown(
     curl: list[str],
     run: Callable[[list[str], str, list[_Step]], list[_Outcome]],
     serve: Callable[..., str],
     database_name: str,
 ) -> None:
-    """Run in order on an empty database, each response has the status and all values that are shown."""
+    """On an empty database, each response has the status and the values shown."""
     steps = _steps()
     outcomes = run(curl, serve(database_name, WORKERS="2"), steps)
     for step, outcome in zip(steps, outcomes, strict=True):
@@ -114,7 +118,7 @@ def test_the_commands_of_the_readme_respond_as_shown(
 
 
 def _assert_response(step: _Step, outcome: _Outcome) -> None:
-    """Assert that a block got the response shown; if none is shown, that it only creates."""
+    """Assert that a block got the response shown. If none is shown, its requests must return 201."""
     if step.status:
         assert outcome.statuses == [step.status], step.commands + outcome.output
         _assert_shown(step.response, json.loads(outcome.output) if outcome.output else None, step.commands)
@@ -124,7 +128,7 @@ def _assert_response(step: _Step, outcome: _Outcome) -> None:
 
 @pytest.fixture
 def keys(mongodb_uri: str, database_name: str) -> dict[str, str]:
-    """Return the API keys that the README's commands create, by label."""
+    """Create API keys with the README's commands. Return them by label."""
     environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database_name}
     commands = re.findall(r"^profile-lookup (api-keys create --label (\w+) .*)$", _README, re.MULTILINE)
     assert [label for _, label in commands] == ["frontend", "admin"]
@@ -135,26 +139,26 @@ def keys(mongodb_uri: str, database_name: str) -> dict[str, str]:
 
 
 def _with_key(steps: list[_Step], key: str) -> list[_Step]:
-    """Return the steps with the shell code that sends a key, from docs/authentication.md, in the first."""
+    """Add the shell code of docs/authentication.md, which sends an API key, to the first step."""
     (shell,) = (text for language, text in _FENCE.findall(_AUTHENTICATION) if language == "bash")
     assert "KEY=plk_…\n" in shell
     first, *others = steps
     return [replace(first, commands=shell.replace("plk_…", key) + first.commands), *others]
 
 
-def test_with_authentication_the_two_keys_suffice(
+def test_the_two_api_keys_suffice_for_the_readme(
     run: Callable[[list[str], str, list[_Step]], list[_Outcome]],
     serve: Callable[..., str],
     database_name: str,
     keys: dict[str, str],
 ) -> None:
-    """The frontend's key does everything except define the search key; the administrator's does that."""
+    """The administrator's key defines the search key. The frontend's key does the rest."""
     steps = _with_key(_steps(), keys["frontend"])
     position = next(n for n, step in enumerate(steps) if "/search-keys/" in step.commands)
     defining = steps[position]
     as_admin = f"KEY={keys['admin']}\n{defining.commands}KEY={keys['frontend']}\n"
-    refused = _Step(defining.commands, "403", {"code": "insufficient_scope"})
-    steps[position : position + 1] = [refused, replace(defining, commands=as_admin)]
+    forbidden = _Step(defining.commands, "403", {"code": "insufficient_scope"})
+    steps[position : position + 1] = [forbidden, replace(defining, commands=as_admin)]
     url = serve(database_name, WORKERS="1", AUTH="on")
     for step, outcome in zip(steps, run(_curls()[-1].values[0], url, steps), strict=True):
         _assert_response(step, outcome)
@@ -171,7 +175,7 @@ def test_with_authentication_the_two_keys_suffice(
         ("DELETE", "profiles/{profile_id}", 204),
     ],
 )
-def test_the_administrators_key_suffices_for_the_rest(
+def test_the_administrators_key_suffices_for_all_other_operations(
     mongodb_client: pymongo.MongoClient[dict[str, Any]],
     database_name: str,
     keys: dict[str, str],
@@ -179,7 +183,7 @@ def test_the_administrators_key_suffices_for_the_rest(
     path: str,
     status: int,
 ) -> None:
-    """Settings, search keys, the audit, export and erasure are forbidden to the frontend's key."""
+    """The frontend's key must not use settings, search keys, audit, export and erasure."""
     client = create_app(Settings(), database=mongodb_client[database_name]).test_client()
     headers = {label: {"Authorization": f"Bearer {key}"} for label, key in keys.items()}
     created = client.post("/v1/profiles", json={"first_name": "Jane"}, headers=headers["frontend"])
@@ -193,7 +197,7 @@ def test_the_administrators_key_suffices_for_the_rest(
 
 
 def _assert_shown(shown: Any, response: Any, where: str) -> None:
-    """Assert that all values shown are in the response: some members of objects, every item of lists."""
+    """Assert that the response has all values shown. Objects may have more members, lists no more items."""
     if isinstance(shown, dict):
         assert isinstance(response, dict), where
         for name, value in shown.items():
@@ -211,32 +215,32 @@ def _assert_shown(shown: Any, response: Any, where: str) -> None:
 
 
 def test_every_curl_command_is_run() -> None:
-    """No command is in a block that the tests ignore."""
-    run_here = sum(step.commands.count("curl -s") for step in _steps())
-    assert run_here == _README.count("curl ") > 10
+    """No block with commands is ignored."""
+    count = sum(step.commands.count("curl -s") for step in _steps())
+    assert count == _README.count("curl ") > 10
     assert len([step for step in _steps() if step.status]) > 10
 
 
 def test_the_table_of_operations_is_complete() -> None:
-    """It has every route of the application except the files of the docs page, and nothing else."""
+    """It lists the application's routes, except the files of the docs page."""
     listed = re.findall(r"`([A-Z]+) (/\S*)`", _OPERATIONS)
-    served = {
+    routes = {
         (method, re.sub(r"<(\w+)>", r"{\1}", rule.rule).rstrip("/") or "/")
         for rule in create_app(Settings(auth=False)).url_map.iter_rules()
         for method in rule.methods or ()
         if method not in {"HEAD", "OPTIONS"} and "<path:" not in rule.rule
     }
-    assert sorted(listed) == sorted(served)
+    assert sorted(listed) == sorted(routes)
 
 
 def test_the_table_of_settings_is_complete() -> None:
-    """It has every setting with its default, in the order of their declaration."""
+    """It lists every setting with its default, in the order of declaration."""
     rows = re.findall(r"^\| `([A-Z_]+)` \| (?:`(.*?)`|none) \| \S.* \|$", _SETTINGS, re.MULTILINE)
     assert rows == [(field.name.upper(), _in_environment(field.default)) for field in fields(Settings)]
 
 
 def _in_environment(default: object) -> str:
-    """Return a default as its variable would have it."""
+    """Return a default as the value of an environment variable."""
     if isinstance(default, bool):
         return "on" if default else "off"
     if isinstance(default, tuple):

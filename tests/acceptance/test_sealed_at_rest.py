@@ -1,7 +1,7 @@
-"""A sensitive value is nowhere in plain: not in MongoDB's files, nor in a log, a figure or an answer.
+"""Sensitive values never appear in plain text in MongoDB's files, logs, metrics or responses.
 
-The journal and the collections are written without compression here, so that what stands in them can be
-found. That it can is proven by a value of a key that is not sensitive, which goes the same way.
+MongoDB writes its files without compression, so that they can be searched. A value of a search key that is
+not sensitive proves that the search works.
 """
 
 import secrets
@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 from service.cli import main
 from service.local.mongod import BundledMongoDB
-from tests.masters import ONE_THEN_TWO, TWO_THEN_ONE
+from tests.master_keys import ONE_THEN_TWO, TWO_THEN_ONE
 
 _UNCOMPRESSED = [
     *("--wiredTigerCollectionBlockCompressor", "none"),
@@ -29,16 +29,16 @@ _UNCOMPRESSED = [
 
 @pytest.fixture
 def mongodb(tmp_path: Path) -> Iterator[BundledMongoDB]:
-    """Return a mongod of its own whose files can be searched."""
+    """Return a separate mongod whose files can be searched."""
     data_dir = tmp_path / "data"
     with BundledMongoDB(data_dir, extra_options=_UNCOMPRESSED) as mongodb:
         yield mongodb
-    # 300 MB of journal.
+    # The journal has 300 MB.
     shutil.rmtree(data_dir)
 
 
 def _digits() -> str:
-    """Return nine digits in the notation of a social security number; some name no other thing by chance."""
+    """Return random digits, formatted as a social security number."""
     number = f"{secrets.randbelow(9 * 10**8) + 10**8}"
     return f"{number[:3]}-{number[3:5]}-{number[5:]}"
 
@@ -48,42 +48,42 @@ def _name() -> str:
 
 
 def _spellings(typed: str) -> set[bytes]:
-    """Return what could tell the value: as typed, normalised, each of its words, and in base64."""
+    """Return texts that reveal the value: as typed, normalised, its words, and in base64."""
     words = [word for word in typed.lower().split() if len(word) > 8]
     plain = {typed, *(typed.replace("-", other) for other in ("", " ")), typed.replace(" ", ""), *words}
     return {text.lower().encode() for text in plain} | {b64encode(typed.encode()).lower().rstrip(b"=")[:-1]}
 
 
-def _found_in(content: bytes, typed: str) -> bool:
+def _contains(content: bytes, typed: str) -> bool:
     folded = content.lower()
     return any(spelling in folded for spelling in _spellings(typed))
 
 
-class _Caller:
-    """A caller who keeps all that it is told."""
+class _RecordingClient:
+    """A client that records all responses."""
 
     def __init__(self, client: httpx.Client) -> None:
         self._client = client
         self.texts: list[bytes] = []
 
-    def aside(self, method: str, path: str, body: Any) -> Any:
-        """Return the body of an answer that is not kept."""
+    def ask_unrecorded(self, method: str, path: str, body: Any) -> Any:
+        """Return the body of a response without recording it."""
         return self._client.request(method, path, json=body).json()
 
     def __call__(self, method: str, path: str, body: Any = None, *, expect: int = 200) -> Any:
-        answer = self._client.request(method, path, json=body)
-        assert answer.status_code == expect, answer.text
-        self.texts += [answer.content, repr(answer.headers).encode()]
-        return answer.json() if answer.headers["Content-Type"].endswith("json") else None
+        response = self._client.request(method, path, json=body)
+        assert response.status_code == expect, response.text
+        self.texts += [response.content, repr(response.headers).encode()]
+        return response.json() if response.headers["Content-Type"].endswith("json") else None
 
 
-def _use(ask: _Caller, ssn: str, name: str, control: str) -> None:
-    """Have the values in every request that takes one, and every answer that could have one."""
+def _send_all_requests(ask: _RecordingClient, ssn: str, name: str, control: str) -> None:
+    """Send the values in every request that accepts them. Read every response that could contain them."""
     for key, kind, sensitive in (("ssn", "digits", True), ("maiden", "name", True), ("open", "text", False)):
         definition = {"label": key, "type": kind, "unique": key == "ssn", "sensitive": sensitive}
         ask("PUT", f"/v1/search-keys/{key}", definition, expect=201)
-    held = {"ssn": [ssn], "maiden": [name], "open": [control]}
-    ann = ask("POST", "/v1/profiles", {"first_name": "Ann", "keys": held}, expect=201)
+    keys = {"ssn": [ssn], "maiden": [name], "open": [control]}
+    ann = ask("POST", "/v1/profiles", {"first_name": "Ann", "keys": keys}, expect=201)
     path = f"/v1/profiles/{ann['profile_id']}"
     bob = ask("POST", "/v1/profiles", {"first_name": "Bob", "keys": {"maiden": [name]}}, expect=201)
     other = f"/v1/profiles/{bob['profile_id']}"
@@ -105,35 +105,35 @@ def _use(ask: _Caller, ssn: str, name: str, control: str) -> None:
     ask("POST", "/v1/profiles", {"first_name": "Cyd", "keys": {"ssn": [ssn]}}, expect=409)
     ask("POST", "/v1/profiles", {"first_name": "Cyd", "keys": {"no_such": [ssn, name]}}, expect=422)
     ask("POST", f"{other}/keys/release", {"key": "maiden", "values": [name]})
-    # The one answer that has it, which is therefore not kept.
-    assert ask.aside("POST", f"{path}/reveal", {"key": "ssn"})["values"] == [ssn.replace("-", " ")]
+    # Only this response may contain the value.
+    assert ask.ask_unrecorded("POST", f"{path}/reveal", {"key": "ssn"})["values"] == [ssn.replace("-", " ")]
     ask("GET", "/readyz")
     ask("GET", "/metrics")
 
 
 def _files_with(folder: Path, typed: str) -> list[str]:
     files = (path for path in folder.rglob("*") if path.is_file())
-    return sorted(path.name for path in files if _found_in(path.read_bytes(), typed))
+    return sorted(path.name for path in files if _contains(path.read_bytes(), typed))
 
 
-def test_a_sensitive_value_is_nowhere_in_plain(
+def test_a_sensitive_value_is_never_in_plain_text(
     mongodb: BundledMongoDB,
     serve: Callable[..., str],
     connect: Callable[[str], httpx.Client],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    """Created, patched, added, searched, matched, refused, released, revealed, and renewed."""
+    """Values are created, changed, searched, matched, rejected, released, revealed and re-encrypted."""
     ssn, name, control = _digits(), _name(), _name()
     data = mongodb.log_path.parent
     url = serve("sealed", MONGODB_URI=mongodb.uri, MASTER_KEYS=TWO_THEN_ONE, AUTH="off")
-    ask = _Caller(connect(url))
-    _use(ask, ssn, name, control)
+    ask = _RecordingClient(connect(url))
+    _send_all_requests(ask, ssn, name, control)
     environment = {"MONGODB_URI": mongodb.uri, "MONGODB_DATABASE": "sealed", "MASTER_KEYS": ONE_THEN_TWO}
-    renewed = CliRunner().invoke(main, ["reindex"], env=environment)
-    assert renewed.stdout == "Profiles brought up to date: 1, still stale: 0.\n"
+    reindexed = CliRunner().invoke(main, ["reindex"], env=environment)
+    assert reindexed.stdout == "Profiles brought up to date: 1, still stale: 0.\n"
     with pymongo.MongoClient[dict[str, Any]](mongodb.uri) as client:
         client.admin.command("fsync")
-    # The journal is there as long as it runs; some of the rest is written when it stops.
+    # The journal exists only while MongoDB runs. Other files are complete only after it stops.
     running = {typed: _files_with(data, typed) for typed in (ssn, name, control)}
     assert [file for file in running[control] if file.startswith("WiredTigerLog")]
     assert [file for file in running[control] if file.startswith("collection")]
@@ -142,8 +142,8 @@ def test_a_sensitive_value_is_nowhere_in_plain(
     assert [file for file in _files_with(data, control) if file.startswith("collection")]
     logs = [path.read_bytes() for path in tmp_path_factory.getbasetemp().glob("gunicorn*/log")]
     assert any(b'"route":"/v1/profiles/search"' in log for log in logs)
-    assert any(_found_in(text, control) for text in ask.texts)
+    assert any(_contains(text, control) for text in ask.texts)
     for typed in (ssn, name):
         assert running[typed] == _files_with(data, typed) == []
-        told = [*ask.texts, *logs, renewed.output.encode()]
-        assert not [text for text in told if _found_in(text, typed)]
+        outputs = [*ask.texts, *logs, reindexed.output.encode()]
+        assert not [text for text in outputs if _contains(text, typed)]

@@ -1,4 +1,4 @@
-"""Clients that stall do not delay others; ``tests/faults/test_stalled_clients.py`` has thousands of them."""
+"""Stalled clients do not delay others. ``tests/faults/test_stalled_clients.py`` has thousands of them."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -10,16 +10,16 @@ import pytest
 
 Serve = Callable[..., str]
 
-# Requests that the only worker of a service processes at a time.
-_AT_ONCE = 2
-_MORE_THAN_AT_ONCE = 3
+# Number of requests that the only worker of a service processes concurrently.
+_MAX_CONCURRENT = 2
+_MORE_THAN_MAX_CONCURRENT = 3
 _MANY = 60
 _POST = b"POST /v1/profiles HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 _STALLED = {
     "half a header": _POST + b"Content-Len",
     "half a body": _POST + b'Content-Length: 100\r\n\r\n{"first_name"',
     "half a chunk": _POST + b"Transfer-Encoding: chunked\r\n\r\n64\r\n{",
-    # Each response has a megabyte and a half, of which they read nothing: more than any system buffers.
+    # Each response has 1.5 MB, more than the system's buffers. The clients read nothing.
     "requests alone": b"GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n" * 8,
 }
 
@@ -28,16 +28,16 @@ Connect = Callable[[str, bytes], socket.socket]
 
 @pytest.fixture(scope="module")
 def open_connection() -> Iterator[Connect]:
-    """Return a function that connects, sends something, and then does nothing until the tests end."""
+    """Return a function that connects and sends data. The connections stay open until the tests end."""
     with ExitStack() as stack:
 
-        def connect(url: str, sent: bytes) -> socket.socket:
+        def connect(url: str, data: bytes) -> socket.socket:
             client = stack.enter_context(socket.socket())
-            # Before it connects, so that the server sees how little it takes.
+            # Set the size before connecting, so that the server sees a small window.
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             address = urlsplit(url)
             client.connect((address.hostname, address.port))
-            client.sendall(sent)
+            client.sendall(data)
             return client
 
         yield connect
@@ -45,69 +45,69 @@ def open_connection() -> Iterator[Connect]:
 
 @pytest.fixture(scope="module")
 def start(serve: Serve, module_database: str) -> Callable[[], str]:
-    """Return a function that starts a service with one worker, which processes few requests at a time."""
-    return lambda: serve(module_database, WORKERS="1", THREADS=str(_AT_ONCE), AUTH="off")
+    """Return a function that starts a service with one worker and few threads."""
+    return lambda: serve(module_database, WORKERS="1", THREADS=str(_MAX_CONCURRENT), AUTH="off")
 
 
 @pytest.fixture(scope="module")
 def stalled(start: Callable[[], str], open_connection: Connect) -> dict[str, str]:
-    """Return the URLs of services, each with clients that stall in one way.
+    """Return the URLs of services by the way in which their clients stall.
 
-    There are more of them than the service processes requests at a time.
+    Each service has more stalled clients than it can process requests concurrently.
     """
     urls = {how: start() for how in _STALLED}
     for how, url in urls.items():
-        for _ in range(_MORE_THAN_AT_ONCE):
+        for _ in range(_MORE_THAN_MAX_CONCURRENT):
             open_connection(url, _STALLED[how])
     return urls
 
 
 @pytest.fixture(scope="module")
 def url(start: Callable[[], str]) -> str:
-    """Return the URL of a service for clients that do not stall within a request."""
+    """Return the URL of a service without stalled requests."""
     return start()
 
 
-def _ask(connect: Callable[[str], httpx.Client], url: str) -> None:
-    """Send a request that needs the database; httpx has a time-out."""
-    made = connect(url).post("/v1/profiles", json={"first_name": "Ann"})
-    assert made.status_code == 201
+def _create_profile(connect: Callable[[str], httpx.Client], url: str) -> None:
+    """Send a request that needs the database, with httpx's default timeout."""
+    response = connect(url).post("/v1/profiles", json={"first_name": "Ann"})
+    assert response.status_code == 201
 
 
 def test_silent_connections_delay_no_request(
     url: str, open_connection: Connect, connect: Callable[[str], httpx.Client]
 ) -> None:
-    """A connection that sends nothing takes no part in the limit."""
+    """A connection without a request does not count towards the limit."""
     for _ in range(_MANY):
         open_connection(url, b"")
-    _ask(connect, url)
+    _create_profile(connect, url)
 
 
 def test_idle_connections_delay_no_request(
     url: str, open_connection: Connect, connect: Callable[[str], httpx.Client]
 ) -> None:
-    """After a response, a connection is kept for another request."""
+    """Connections stay open for another request after a response."""
     for _ in range(_MANY):
         client = open_connection(url, b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert client.recv(4096).startswith(b"HTTP/1.1 200 ")
-    _ask(connect, url)
+    _create_profile(connect, url)
 
 
 def test_clients_that_do_not_close_delay_no_request(
     url: str, open_connection: Connect, connect: Callable[[str], httpx.Client]
 ) -> None:
-    """The service has announced that it closes the connection, and the client keeps it."""
+    """The response has `Connection: close`, but the client keeps the connection open."""
     for _ in range(_MANY):
         open_connection(url, b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-    _ask(connect, url)
+    _create_profile(connect, url)
 
 
 @pytest.mark.parametrize("how", _STALLED)
 def test_stalled_clients_delay_no_request(
     stalled: dict[str, str], how: str, connect: Callable[[str], httpx.Client]
 ) -> None:
-    """A request that waits for its client does not count as being processed."""
-    _ask(connect, stalled[how])
+    """A request that waits for its client does not count towards the limit."""
+    _create_profile(connect, stalled[how])
 
 
 @pytest.mark.parametrize(
@@ -129,10 +129,10 @@ def test_stalled_clients_delay_no_request(
         "too long a header",
     ],
 )
-def test_a_request_is_bounded_before_its_body(
+def test_request_lines_and_headers_have_size_limits(
     url: str, open_connection: Connect, request_line: str, headers: dict[str, str], status: int
 ) -> None:
-    """The line to 4094 bytes, and the headers to 50 of 8190 bytes each."""
+    """The limits are 4094 bytes for the request line, and 50 headers of 8190 bytes each."""
     lines = [f"{request_line} HTTP/1.1", "Host: localhost", *(f"{n}: {v}" for n, v in headers.items())]
     client = open_connection(url, ("\r\n".join(lines) + "\r\n\r\n").encode())
     assert client.recv(4096).split(b" ")[1] == str(status).encode()

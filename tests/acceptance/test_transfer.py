@@ -1,4 +1,4 @@
-"""Bodies that do not arrive as they were announced, sent by hand through the server."""
+"""Bodies that are incomplete or malformed, sent as raw bytes."""
 
 import json
 import socket
@@ -9,21 +9,21 @@ import pytest
 _HEAD = (
     "POST /v1/profiles HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n"
 )
-_ANSWER_SECONDS = 30
+_TIMEOUT_SECONDS = 30
 
 
 @pytest.mark.parametrize(
     ("rest", "what"),
     [
-        ("Transfer-Encoding: chunked\r\n\r\nZZ\r\n{}\r\n0\r\n\r\n", "a chunk whose size is no number"),
-        ("Content-Length: 100\r\n\r\n{", "a body that stops in the middle"),
+        ("Transfer-Encoding: chunked\r\n\r\nZZ\r\n{}\r\n0\r\n\r\n", "a chunk with an invalid size"),
+        ("Content-Length: 100\r\n\r\n{", "a body that is cut off"),
     ],
     ids=lambda value: value if value.startswith("a ") else "",
 )
-def test_a_body_that_does_not_arrive_is_a_400(server_url: str, rest: str, what: str) -> None:
-    """The answer says so, and nothing is created."""
+def test_an_incomplete_body_gets_a_400(server_url: str, rest: str, what: str) -> None:
+    """The problem's code is `incomplete_body`."""
     address = urlsplit(server_url)
-    with socket.create_connection((address.hostname, address.port), timeout=_ANSWER_SECONDS) as connection:
+    with socket.create_connection((address.hostname, address.port), timeout=_TIMEOUT_SECONDS) as connection:
         connection.sendall((_HEAD + rest).encode())
         head, _, body = b"".join(iter(lambda: connection.recv(65536), b"")).partition(b"\r\n\r\n")
     assert head.split()[1] == b"400", what

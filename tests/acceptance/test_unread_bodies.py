@@ -1,7 +1,7 @@
-"""Answers to bodies that nobody has read: they say whether the connection stays, and so it does.
+"""Responses to requests with unread bodies announce if the connection is closed.
 
-RFC 9112, 9.6: who closes a connection says so in the last answer, or the client sends its next request into
-nothing, and cannot know whether it was carried out.
+RFC 9112, section 9.6: a server announces in the last response that it closes the connection. Otherwise the
+client might send another request and could not know if it was processed.
 """
 
 import http.client
@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-_ANSWER_SECONDS = 30
-# gunicorn reads less than that on after an answer, so that the next request can come.
-_LEFT = 64 * 1024
+_TIMEOUT_SECONDS = 30
+# After a response, gunicorn discards fewer unread bytes than that and keeps the connection.
+_DISCARD_LIMIT = 64 * 1024
 # More than gunicorn by itself reads before it closes a connection.
-_MUCH = 1024 * 1024
+_LARGE = 1024 * 1024
 _JSON = {"Content-Type": "application/json"}
 _PERSON = b'{"first_name": "Ann"}'
 
@@ -28,19 +28,24 @@ def _in_chunks(body: bytes) -> bytes:
 
 _CHUNKED = {"Transfer-Encoding": "chunked"}
 _KEPT = {
-    "a body that was read": ("/v1/profiles", _JSON, _PERSON, 201),
-    "chunks that were read": ("/v1/profiles", _JSON | _CHUNKED, _in_chunks(_PERSON), 201),
-    "a long body that was read": ("/v1/profiles", _JSON, b"[" + b" " * 200_000 + b"]", 422),
-    "a short body to no path": ("/v1/nowhere", _JSON, _PERSON, 404),
-    "as much as is read on": ("/v1/nowhere", _JSON, b"x" * (_LEFT - 1), 404),
+    "a body that is read": ("/v1/profiles", _JSON, _PERSON, 201),
+    "chunks that are read": ("/v1/profiles", _JSON | _CHUNKED, _in_chunks(_PERSON), 201),
+    "a long body that is read": ("/v1/profiles", _JSON, b"[" + b" " * 200_000 + b"]", 422),
+    "a short body to an unknown path": ("/v1/nowhere", _JSON, _PERSON, 404),
+    "the largest body that is discarded": ("/v1/nowhere", _JSON, b"x" * (_DISCARD_LIMIT - 1), 404),
 }
 _CLOSED = {
-    "more than is read on": ("/v1/nowhere", _JSON, b"x" * _LEFT, 404),
+    "a body too large to discard": ("/v1/nowhere", _JSON, b"x" * _DISCARD_LIMIT, 404),
     "a body that is too large": ("/v1/profiles", _JSON, b"x" * 300_000, 413),
-    "a large body of another kind": ("/v1/profiles", {"Content-Type": "text/plain"}, b"x" * 200_000, 415),
-    "chunks whose end nobody knows": ("/v1/nowhere", _JSON | _CHUNKED, _in_chunks(_PERSON), 404),
-    "chunks that are too many": ("/v1/profiles", _JSON | _CHUNKED, _in_chunks(b"x" * 300_000), 413),
-    "chunks that are none": ("/v1/profiles", _JSON | _CHUNKED, b"zz\r\n", 400),
+    "a large body of an unsupported media type": (
+        "/v1/profiles",
+        {"Content-Type": "text/plain"},
+        b"x" * 200_000,
+        415,
+    ),
+    "chunks of unknown length": ("/v1/nowhere", _JSON | _CHUNKED, _in_chunks(_PERSON), 404),
+    "chunks that are too large": ("/v1/profiles", _JSON | _CHUNKED, _in_chunks(b"x" * 300_000), 413),
+    "malformed chunks": ("/v1/profiles", _JSON | _CHUNKED, b"zz\r\n", 400),
     "half a body": ("/v1/profiles", _JSON | {"Content-Length": "100"}, _PERSON, 400),
 }
 
@@ -49,50 +54,50 @@ Ask = Callable[[str, dict[str, str], bytes], http.client.HTTPResponse]
 
 @contextmanager
 def _connected(url: str) -> Iterator[Ask]:
-    """Yield what sends a POST on one connection, and reads its answer."""
+    """Yield a function that sends a POST on one connection and reads the response."""
     address = urlsplit(url)
-    with socket.create_connection((address.hostname, address.port), timeout=_ANSWER_SECONDS) as connection:
+    with socket.create_connection((address.hostname, address.port), timeout=_TIMEOUT_SECONDS) as connection:
 
         def ask(path: str, headers: dict[str, str], body: bytes) -> http.client.HTTPResponse:
             sized = headers if headers.keys() & _CHUNKED else {"Content-Length": str(len(body)), **headers}
             lines = [f"POST {path} HTTP/1.1", "Host: localhost", *(f"{n}: {v}" for n, v in sized.items())]
             connection.sendall("\r\n".join([*lines, "", ""]).encode() + body)
-            answer = http.client.HTTPResponse(connection)
-            answer.begin()
-            answer.read()
-            return answer
+            response = http.client.HTTPResponse(connection)
+            response.begin()
+            response.read()
+            return response
 
         yield ask
 
 
 @pytest.mark.parametrize("how", _KEPT)
-def test_a_connection_that_is_kept_takes_another_request(server_url: str, how: str) -> None:
-    """Whether the first one went well or not."""
+def test_a_kept_connection_accepts_another_request(server_url: str, how: str) -> None:
+    """The first request may succeed or fail."""
     path, headers, body, status = _KEPT[how]
     with _connected(server_url) as ask:
-        answer = ask(path, headers, body)
-        assert (answer.status, answer.headers["Connection"]) == (status, "keep-alive")
+        response = ask(path, headers, body)
+        assert (response.status, response.headers["Connection"]) == (status, "keep-alive")
         assert ask("/v1/profiles", _JSON, _PERSON).status == 201
 
 
 @pytest.mark.parametrize("how", _CLOSED)
-def test_an_answer_says_that_the_connection_is_closed(server_url: str, how: str) -> None:
-    """Too much of the body was left unread, or nobody knows where the next request would begin."""
+def test_a_response_announces_that_the_connection_is_closed(server_url: str, how: str) -> None:
+    """Too much of the body is unread, or the start of the next request is unknown."""
     path, headers, body, status = _CLOSED[how]
     with _connected(server_url) as ask:
-        answer = ask(path, headers, body)
-        assert (answer.status, answer.headers["Connection"]) == (status, "close")
+        response = ask(path, headers, body)
+        assert (response.status, response.headers["Connection"]) == (status, "close")
 
 
 @pytest.fixture(scope="module")
-def guarded_url(serve: Callable[..., str], module_database: str) -> str:
-    """Return the URL of a service that asks for a credential."""
+def authenticated_url(serve: Callable[..., str], module_database: str) -> str:
+    """Return the URL of a service with authentication."""
     return serve(module_database, WORKERS="1", AUTH="on")
 
 
-def test_whoever_is_not_let_in_is_told_likewise(guarded_url: str) -> None:
-    """A body of theirs is never read."""
-    with _connected(guarded_url) as ask:
+def test_a_401_announces_it_too(authenticated_url: str) -> None:
+    """The service never reads the body of an unauthenticated request."""
+    with _connected(authenticated_url) as ask:
         short = ask("/v1/profiles", _JSON, _PERSON)
         assert (short.status, short.headers["Connection"]) == (401, "keep-alive")
         long = ask("/v1/profiles", _JSON, b"x" * 200_000)
@@ -101,25 +106,25 @@ def test_whoever_is_not_let_in_is_told_likewise(guarded_url: str) -> None:
 
 @pytest.mark.parametrize(
     ("service", "status", "code"),
-    [("server_url", 413, "payload_too_large"), ("guarded_url", 401, "unauthenticated")],
+    [("server_url", 413, "payload_too_large"), ("authenticated_url", 401, "unauthenticated")],
 )
-def test_whoever_sends_on_after_the_answer_can_read_it_whole(
+def test_a_client_that_keeps_sending_gets_the_whole_response(
     request: pytest.FixtureRequest, service: str, status: int, code: str
 ) -> None:
-    """Closing waits for the client: a reset, while it sends, could take the answer along (RFC 9112, 9.6).
+    """The server waits for the client, as a reset could discard the response (RFC 9112, section 9.6).
 
-    Most clients send all there is before they read anything.
+    Most clients send the whole body before they read the response.
     """
     address = urlsplit(request.getfixturevalue(service))
-    with socket.create_connection((address.hostname, address.port), timeout=_ANSWER_SECONDS) as client:
-        # So little that it cannot all be sent while nobody reads it.
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _LEFT)
-        sent = {"Host": "localhost", **_JSON, "Content-Length": str(2 * _MUCH)}
-        lines = ["POST /v1/profiles HTTP/1.1", *(f"{name}: {value}" for name, value in sent.items())]
-        client.sendall("\r\n".join([*lines, "", ""]).encode() + b"x" * _MUCH)
-        assert client.recv(1, socket.MSG_PEEK), "no answer before the whole body is there"
-        client.sendall(b"x" * _MUCH)
-        answer = b"".join(iter(lambda: client.recv(_LEFT), b""))
-    head, _, body = answer.partition(b"\r\n\r\n")
+    with socket.create_connection((address.hostname, address.port), timeout=_TIMEOUT_SECONDS) as client:
+        # With a small buffer, the client cannot send everything unless the server reads it.
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _DISCARD_LIMIT)
+        headers = {"Host": "localhost", **_JSON, "Content-Length": str(2 * _LARGE)}
+        lines = ["POST /v1/profiles HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+        client.sendall("\r\n".join([*lines, "", ""]).encode() + b"x" * _LARGE)
+        assert client.recv(1, socket.MSG_PEEK), "no response before the whole body is sent"
+        client.sendall(b"x" * _LARGE)
+        response = b"".join(iter(lambda: client.recv(_DISCARD_LIMIT), b""))
+    head, _, body = response.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 %d " % status)
     assert json.loads(body)["code"] == code

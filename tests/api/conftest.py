@@ -16,7 +16,7 @@ from service.store.client.connection import connect
 from tests.api.caller import Caller
 from tests.api.credentials import Credentials
 from tests.commands import Commands
-from tests.masters import ONE
+from tests.master_keys import ONE
 from tests.readiness import uncached
 
 

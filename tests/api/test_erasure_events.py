@@ -18,7 +18,7 @@ from service.store.client.connection import connect
 from service.use_cases import clock
 from tests.api.caller import Caller
 from tests.api.hooked_database import HookedDatabase
-from tests.masters import ONE
+from tests.master_keys import ONE
 
 RACERS = 8
 DELETE = ("profiles", "delete_one")

@@ -15,7 +15,7 @@ from service.use_cases import cursors
 from tests.api.caller import Caller, Json, check_problem, pointers
 from tests.api.credentials import Credentials
 from tests.api.failing_database import WithoutAudit
-from tests.masters import ONE
+from tests.master_keys import ONE
 
 SSN = "078-05-1120"
 SHOWN = "*******1120"

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from service.crypto.master_keyring import parse
 from service.use_cases.profiles.create import claim
 from tests.api.caller import Caller, check_problem
-from tests.masters import ONE, TWO, TWO_THEN_ONE
+from tests.master_keys import ONE, TWO, TWO_THEN_ONE
 
 ADA: dict[str, Any] = {"first_name": "Ada", "attributes": {"a": "1", "b": "2"}}
 PATHS = ["/v1/profiles", "/v1/contacts/c-1/profile"]

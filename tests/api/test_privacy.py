@@ -22,7 +22,7 @@ from service.server import log
 from tests.api.bad_input.bodies import FULL_BODIES, at_pointer, leaves
 from tests.api.caller import Caller
 from tests.api.operations import CONTACT_ID, OPERATIONS, PROFILE_ID, Operation
-from tests.masters import ONE
+from tests.master_keys import ONE
 
 bounded = settings(derandomize=True, deadline=None, database=None, max_examples=2)
 

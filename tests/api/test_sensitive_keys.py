@@ -10,7 +10,7 @@ import pytest
 from service.app import create_app
 from service.config import Settings
 from tests.api.caller import Caller, Json, pointers
-from tests.masters import TWO
+from tests.master_keys import TWO
 from tests.readiness import uncached
 
 SSN = "078-05-1120"

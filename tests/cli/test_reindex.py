@@ -22,7 +22,7 @@ from service.config import Settings
 from service.crypto.master_keyring import parse
 from service.crypto.vault import Vault
 from service.store.client.connection import connect
-from tests.masters import ONE
+from tests.master_keys import ONE
 
 Document = dict[str, Any]
 Run = Callable[..., Result]

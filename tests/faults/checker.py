@@ -1,8 +1,7 @@
-"""What was answered, held against what is stored: the judge of every test in this folder.
+"""Compares the responses to writes with the stored data.
 
-A write has a name of its own and an effect: what it stores, as a text. The name of one that was answered
-with 2xx must be stored with that effect, once; the name of one that nobody answered may be stored, once;
-nothing else may be there.
+Each write has a unique name, and an effect: a text for the data that it stores. A write with a 2xx must be
+stored once, with its effect. A write without a response may be stored once. Other data must not exist.
 """
 
 from collections import Counter
@@ -15,31 +14,31 @@ Stored = tuple[str, str]
 
 @dataclass
 class Ledger:
-    """What became of each write, as its caller knows it.
+    """The result of each write, as known to its client.
 
-    Threads may share one: each name is written by one of them, and it is read when they have ended.
+    Threads may share a ledger if each name is used by one thread, and the ledger is read after they end.
     """
 
     acknowledged: dict[str, str] = field(default_factory=dict)
     uncertain: set[str] = field(default_factory=set)
 
     def begin(self, name: str) -> None:
-        """Note that the write is on its way: until it is answered it may be stored or not."""
+        """Record that the write was sent. It may be stored or not."""
         self.uncertain.add(name)
 
     def acknowledge(self, name: str, effect: str) -> None:
-        """Note that it was answered with 2xx, and with what effect."""
+        """Record that the write got a 2xx, and its effect."""
         self.acknowledged[name] = effect
         self.uncertain.discard(name)
 
-    def refuse(self, name: str) -> None:
-        """Note that it must not be stored."""
+    def reject(self, name: str) -> None:
+        """Record that the write must not be stored."""
         self.uncertain.discard(name)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is wrong; nothing, if all three are empty."""
+    """The errors found. There are none if all lists are empty."""
 
     lost: list[Stored]
     repeated: list[str]
@@ -50,15 +49,15 @@ FAULTLESS = Verdict([], [], [])
 
 
 def judge(ledger: Ledger, stored: Iterable[Stored]) -> Verdict:
-    """Return what is stored otherwise than it was answered."""
-    found = list(stored)
-    times = Counter(name for name, _ in found)
+    """Return the differences between the ledger and the stored writes."""
+    writes = list(stored)
+    times = Counter(name for name, _ in writes)
     return Verdict(
-        lost=sorted(ledger.acknowledged.items() - set(found)),
+        lost=sorted(ledger.acknowledged.items() - set(writes)),
         repeated=sorted(name for name, count in times.items() if count > 1),
         unexplained=sorted(
             (name, effect)
-            for name, effect in set(found)
+            for name, effect in set(writes)
             if ledger.acknowledged.get(name) != effect and name not in ledger.uncertain
         ),
     )

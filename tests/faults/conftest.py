@@ -1,4 +1,4 @@
-"""Replica sets and services for the tests in which something breaks."""
+"""Replica sets and services for tests of failures."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -15,27 +15,27 @@ Serve = Callable[..., Service]
 
 @pytest.fixture(scope="module")
 def three_members(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
-    """Return a replica set of three, whole at the start of a module."""
+    """Return a replica set of three healthy members for a module."""
     with replica_set(tmp_path_factory.mktemp("three-members"), 3) as replicas:
         yield replicas
 
 
 @pytest.fixture(scope="session")
 def one_member(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
-    """Return a replica set of one, with failpoints; each worker of pytest-xdist starts one if it needs it."""
+    """Return a replica set of one member with failpoints. Each pytest-xdist worker starts its own."""
     with replica_set(tmp_path_factory.mktemp("one-member"), 1) as replicas:
         yield replicas
 
 
 @pytest.fixture
 def new_name() -> str:
-    """Return the name of a database that no other test uses."""
+    """Return the name of an unused database."""
     return f"faults_{uuid4().hex[:12]}"
 
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Serve]:
-    """Return a function that runs the service over a MongoDB until the test ends."""
+    """Return a function that runs the service with a MongoDB until the test ends."""
     with ExitStack() as stack:
 
         def start(uri: str, database: str, **options: str) -> Service:

@@ -1,4 +1,4 @@
-"""MongoDB's own failpoints, switched on for the time of a block."""
+"""Context managers for MongoDB's failpoints."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -6,14 +6,14 @@ from typing import Any
 
 from tests.faults.replica_set import Member
 
-_OURS = "profile-lookup"
-"""The name under which the service connects: its commands fail, those of the test do not."""
+_APP_NAME = "profile-lookup"
+"""The service's application name, so that only its commands fail, not those of the test."""
 
 
 @contextmanager
 def failing_command(member: Member, command: str, *, times: int = 1, **how: Any) -> Iterator[None]:
-    """Let the service's next commands of this name fail; ``how`` is what MongoDB's failCommand takes."""
-    data = {"failCommands": [command], "appName": _OURS, **how}
+    """Make the service's next commands of this name fail. ``how`` has options of ``failCommand``."""
+    data = {"failCommands": [command], "appName": _APP_NAME, **how}
     member.command("configureFailPoint", "failCommand", mode={"times": times}, data=data)
     try:
         yield
@@ -23,7 +23,7 @@ def failing_command(member: Member, command: str, *, times: int = 1, **how: Any)
 
 @contextmanager
 def not_replicating(members: list[Member]) -> Iterator[None]:
-    """Let the members fetch nothing from the primary."""
+    """Stop replication from the primary to the members."""
     with ExitStack() as stack:
         for member in members:
             member.command("configureFailPoint", "stopReplProducer", mode="alwaysOn")

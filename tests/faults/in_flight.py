@@ -1,4 +1,4 @@
-"""A request of which half is sent, and the worker that waits for the rest of it."""
+"""Partly sent requests, and the workers that wait for the rest of them."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -6,19 +6,19 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from uuid import uuid4
 
-_AT_ONCE = 6
+_CONCURRENT = 6
 # The service waits five seconds for the rest of a body.
 _QUICKLY_SECONDS = 2
 _DEADLINE_SECONDS = 90
 
 
 class InFlight:
-    """A creation in the hands of a worker."""
+    """A request to create a profile, partly sent."""
 
     _BODY = b'{"first_name": "Written", "account_number": "%s"}'
 
     def __init__(self, port: int) -> None:
-        """Send the first half to the service on this port of loopback."""
+        """Send the first part to the service on this port of loopback."""
         self.tag = uuid4().hex
         self._body = self._BODY % self.tag.encode()
         self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
@@ -27,15 +27,15 @@ class InFlight:
         self._connection.putheader("Content-Length", str(len(self._body)))
         self._connection.endheaders(self._body[:5])
         assert self._connection.sock is not None
-        # As the service's end of the connection has them.
+        # The ports as seen from the service.
         self._ports = port, self._connection.sock.getsockname()[1]
 
     def worker(self, workers: Sequence[int]) -> int | None:
-        """Return the worker that has accepted the connection, None as long as none has."""
+        """Return the process ID of the worker that accepted the connection, if any."""
         return holder(*self._ports, workers)
 
     def finish(self) -> int | None:
-        """Send the rest; return the status, or None where there is no answer."""
+        """Send the rest. Return the status, or None without a response."""
         try:
             self._connection.send(self._body[5:])
             response = self._connection.getresponse()
@@ -49,31 +49,31 @@ class InFlight:
 
 
 def in_flight_in_each(port: int, workers: Sequence[int]) -> Mapping[int, Sequence[InFlight]]:
-    """Return requests in flight by worker, some in each, and time left until the service gives them up."""
+    """Return requests in flight by worker. Every worker has some, and none is about to time out."""
     deadline = time.monotonic() + _DEADLINE_SECONDS
     while True:
         began = time.monotonic()
-        requests = [InFlight(port) for _ in range(_AT_ONCE)]
-        found: dict[int, list[InFlight]] = {}
+        requests = [InFlight(port) for _ in range(_CONCURRENT)]
+        by_worker: dict[int, list[InFlight]] = {}
         while time.monotonic() - began < _QUICKLY_SECONDS:
-            taken = [(request.worker(workers), request) for request in requests]
-            found = {pid: [request for by, request in taken if by == pid] for pid in workers}
-            if all(found.values()) and all(pid for pid, _ in taken):
-                return found
-        # All in one, by chance, or too late on a busy machine.
+            accepted = [(request.worker(workers), request) for request in requests]
+            by_worker = {pid: [request for by, request in accepted if by == pid] for pid in workers}
+            if all(by_worker.values()) and all(pid for pid, _ in accepted):
+                return by_worker
+        # One worker accepted all of them by chance, or the machine was too slow.
         for request in requests:
             request.finish()
         assert time.monotonic() < deadline, "requests in flight are all in one worker"
 
 
 def holder(local_port: int, peer_port: int, workers: Sequence[int]) -> int | None:
-    """Return the worker that has accepted a connection on loopback, None as long as none has."""
+    """Return the process ID of the worker that accepted a connection on loopback, if any."""
     inode = _inode(local_port, peer_port)
     return next((pid for pid in workers if inode and inode in _open_sockets(pid)), None)
 
 
 def _inode(local_port: int, peer_port: int) -> str | None:
-    """Return the inode of a socket of a connection on loopback, by the ports of both its ends."""
+    """Return the inode of a socket on loopback, given the ports of both ends."""
     ports = [local_port, peer_port]
     for line in Path("/proc/self/net/tcp").read_text().splitlines()[1:]:
         fields = line.split()

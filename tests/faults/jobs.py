@@ -1,4 +1,4 @@
-"""What agents do, and what is stored of it."""
+"""Jobs of the agents, and the writes that they store."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,33 +7,35 @@ from uuid import uuid4
 from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
 
-from tests.faults.caller import Request
 from tests.faults.checker import Stored
+from tests.faults.client import Request
 from tests.faults.load import Agent
 
 
 def write_a_profile(agent: Agent, tag: str) -> str:
-    """Create a profile, associate a contact with it, change it, and return its ID; three writes."""
+    """Create a profile, associate a contact with it and change it. Return its ID."""
     body = {"first_name": "Written", "account_number": tag}
     created = Request("POST", "/v1/profiles", body, key=uuid4().hex)
-    profile_id: str = agent.write(f"create {tag}", created, lambda answer: answer["profile_id"])["profile_id"]
+    profile_id: str = agent.write(f"create {tag}", created, lambda response: response["profile_id"])[
+        "profile_id"
+    ]
     associate = Request("PUT", f"/v1/contacts/{tag}/association", {"profile_id": profile_id})
-    agent.write(f"associate {tag}", associate, lambda answer: answer["profile_id"])
+    agent.write(f"associate {tag}", associate, lambda response: response["profile_id"])
     patch = Request("PATCH", f"/v1/profiles/{profile_id}", {"attributes": {"patched": tag}})
-    agent.write(f"patch {tag}", patch, lambda answer: answer["attributes"]["patched"])
+    agent.write(f"patch {tag}", patch, lambda response: response["attributes"]["patched"])
     return profile_id
 
 
 def create_once(agent: Agent, tag: str) -> None:
-    """Create a profile, and do not try again."""
+    """Create a profile without retries."""
     body = {"first_name": "Written", "account_number": tag}
     agent.write_once(
-        f"create {tag}", Request("POST", "/v1/profiles", body), lambda answer: answer["profile_id"]
+        f"create {tag}", Request("POST", "/v1/profiles", body), lambda response: response["profile_id"]
     )
 
 
 def read_back(agent: Agent, tag: str) -> None:
-    """Write a profile, then read it and find it a few times."""
+    """Write a profile, then read and search it several times."""
     profile_id = write_a_profile(agent, tag)
     read = Request("GET", f"/v1/profiles/{profile_id}")
     find = Request("POST", "/v1/profiles/search", {"criteria": [{"key": "account", "values": [tag]}]})
@@ -43,14 +45,14 @@ def read_back(agent: Agent, tag: str) -> None:
 
 
 def work_a_contact(agent: Agent, tag: str) -> None:
-    """Do all that an agent does for a caller who is new, and ask for something impossible in between."""
+    """Send the requests of an agent for a new client, including some invalid ones."""
     profile_id = write_a_profile(agent, tag)
     match = Request("POST", f"/v1/contacts/{tag}/match", {"channel": "chat", "name": "Written"})
-    agent.read(match, lambda found: found["association"]["profile_id"] == profile_id)
+    agent.read(match, lambda body: body["association"]["profile_id"] == profile_id)
     no_search = Request("POST", "/v1/profiles/search", {"criteria": []})
     agent.read(no_search, lambda problem: problem["code"] == "invalid_request", status=422)
-    nobody = Request("GET", f"/v1/profiles/{'0' * 32}")
-    agent.read(nobody, lambda problem: problem["code"] == "profile_not_found", status=404)
+    missing = Request("GET", f"/v1/profiles/{'0' * 32}")
+    agent.read(missing, lambda problem: problem["code"] == "profile_not_found", status=404)
     clear = Request("POST", f"/v1/contacts/{tag}/clear")
     agent.write(f"clear {tag}", clear, lambda contact: contact["association"]["profile_id"])
     contacts = Request("GET", f"/v1/profiles/{profile_id}/contacts")
@@ -59,11 +61,11 @@ def work_a_contact(agent: Agent, tag: str) -> None:
 
 
 def _create_for_a_contact(agent: Agent, tag: str) -> None:
-    """Create a profile and associate it in one request: it is two writes to be found."""
+    """Create a profile and associate it in one request, which makes two writes."""
     body = {"first_name": "Written", "account_number": tag}
     request = Request("POST", f"/v1/contacts/{tag}/profile", body, key=uuid4().hex)
     agent.ledger.begin(f"associate {tag}")
-    profile = agent.write(f"create {tag}", request, lambda answer: answer["profile_id"])
+    profile = agent.write(f"create {tag}", request, lambda response: response["profile_id"])
     agent.ledger.acknowledge(f"associate {tag}", profile["profile_id"])
 
 

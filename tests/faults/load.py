@@ -1,4 +1,4 @@
-"""Agents at work: threads that create, associate and change over HTTP, and keep a ledger of the answers."""
+"""Load: agents in threads that send requests and record the responses in a ledger."""
 
 import threading
 import time
@@ -9,10 +9,10 @@ from itertools import count, pairwise
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from tests.faults.caller import Answer, Caller, Request, Unanswered
 from tests.faults.checker import Ledger
+from tests.faults.client import Client, NoResponse, Request, Response
 
-# Retry-After says a second; an impatient caller sees an outage more exactly.
+# Shorter than Retry-After, which is a second, to measure outages more precisely.
 _PAUSE_SECONDS = 0.1
 _PROGRESS_SECONDS = 180
 _STOP_SECONDS = 120
@@ -23,84 +23,93 @@ _Read = TypeVar("_Read")
 
 
 class Stopped(Exception):
-    """The load is to end, and the request has no definite answer yet."""
+    """The load ends before the request got a definite response."""
 
 
 class Agent:
-    """One caller in one thread, who sends each request until it is answered, the same one every time."""
+    """A client in one thread that repeats each request until it gets a response."""
 
-    def __init__(self, name: str, caller: Caller, ledger: Ledger, stop: threading.Event) -> None:
-        """Take a name that no other agent has, and what all of them share."""
+    def __init__(self, name: str, client: Client, ledger: Ledger, stop: threading.Event) -> None:
+        """Create an agent with a unique name. The ledger and the event are shared."""
         self.name = name
         self.ledger = ledger
         self.reads: list[float] = []
         self.writes: list[float] = []
-        self.surprises: list[tuple[Request, Answer]] = []
-        self.unanswered: list[Unanswered] = []
+        self.unexpected: list[tuple[Request, Response]] = []
+        self.unanswered: list[NoResponse] = []
         self.outcomes: Counter[str] = Counter()
-        self._caller = caller
+        self._client = client
         self._stop = stop
 
     def write(self, name: str, request: Request, effect: Callable[[Any], str]) -> Any:
-        """Write until that is answered, and return the body; ``effect`` reads from it what is stored.
+        """Write until there is a response. Return its body.
 
-        Raises ``Stopped``.
+        ``effect`` returns the write's effect from the body.
+
+        Raises:
+            Stopped: the load ends, or the response is unexpected.
+
         """
         self.ledger.begin(name)
-        answer = self._insist(request)
-        if not 200 <= answer.status < 300:
-            self.ledger.refuse(name)
-        elif (said := _read(effect, answer.body)) is not None:
-            self.ledger.acknowledge(name, said)
+        response = self._insist(request)
+        if not 200 <= response.status < 300:
+            self.ledger.reject(name)
+        elif (content := _read(effect, response.body)) is not None:
+            self.ledger.acknowledge(name, content)
             self.writes.append(time.monotonic())
-            return answer.body
-        self.surprises.append((request, answer))
+            return response.body
+        self.unexpected.append((request, response))
         raise Stopped
 
     def write_once(self, name: str, request: Request, effect: Callable[[Any], str]) -> None:
-        """Write, and take no answer for no: what is not answered must not be stored."""
+        """Write without retries. A write without a response must not be stored."""
         self.ledger.begin(name)
         try:
-            answer = self._caller.ask(request)
-        except Unanswered as lost:
-            self.ledger.refuse(name)
+            response = self._client.ask(request)
+        except NoResponse as lost:
+            self.ledger.reject(name)
             self.unanswered.append(lost)
             self._stop.wait(_PAUSE_SECONDS)
             return
-        if answer.status == 201:
-            self.ledger.acknowledge(name, effect(answer.body))
+        if response.status == 201:
+            self.ledger.acknowledge(name, effect(response.body))
             self.writes.append(time.monotonic())
-        elif answer.status != 503:
-            self.surprises.append((request, answer))
+        elif response.status != 503:
+            self.unexpected.append((request, response))
 
     def read(self, request: Request, is_right: Callable[[Any], bool], *, status: int = 200) -> None:
-        """Ask, without changing anything, until that is answered, rightly; raises ``Stopped``."""
-        answer = self._insist(request)
-        if answer.status != status or not _read(is_right, answer.body):
-            self.surprises.append((request, answer))
+        """Read until there is a response, and check it.
+
+        Raises:
+            Stopped: the load ends, or the response is wrong.
+
+        """
+        response = self._insist(request)
+        if response.status != status or not _read(is_right, response.body):
+            self.unexpected.append((request, response))
             raise Stopped
         self.reads.append(time.monotonic())
 
-    def _insist(self, request: Request) -> Answer:
+    def _insist(self, request: Request) -> Response:
         while True:
             try:
-                answer = self._caller.ask(request)
-            except Unanswered:
-                self.outcomes["no answer"] += 1
+                response = self._client.ask(request)
+            except NoResponse:
+                self.outcomes["no response"] += 1
             else:
-                self.outcomes[str(answer.status)] += 1
-                if answer.status != 503:
-                    return answer
+                self.outcomes[str(response.status)] += 1
+                if response.status != 503:
+                    return response
             if self._stop.wait(_PAUSE_SECONDS):
                 raise Stopped
 
     def close(self) -> None:
         """Close the connection."""
-        self._caller.close()
+        self._client.close()
 
 
 def _read(look: Callable[[Any], _Read], body: Any) -> _Read | None:
-    """Return what stands in a body, or None where it is another one than it should be."""
+    """Return the result of ``look`` for a body, or None if the body has another structure."""
     try:
         return look(body)
     except (KeyError, TypeError):
@@ -108,18 +117,18 @@ def _read(look: Callable[[Any], _Read], body: Any) -> _Read | None:
 
 
 Job = Callable[[Agent, str], object]
-"""What an agent does over and over; the text is another one each time."""
+"""Requests that an agent repeats. The text is unique for each repetition."""
 
 
 class Load:
-    """Agents in threads of their own, from the beginning of a block to its end."""
+    """Agents, each in its own thread."""
 
     def __init__(self, port: int, jobs: Sequence[Job], *, keep_alive: bool = True) -> None:
-        """Take the service's port, the job of each agent, and whether they keep their connections."""
+        """Create an agent for each job. ``keep_alive`` makes the agents keep their connections open."""
         self.ledger = Ledger()
         self._stop = threading.Event()
         self.agents = [
-            Agent(uuid4().hex, Caller(port, keep_alive=keep_alive), self.ledger, self._stop) for _ in jobs
+            Agent(uuid4().hex, Client(port, keep_alive=keep_alive), self.ledger, self._stop) for _ in jobs
         ]
         self._threads = [
             threading.Thread(target=self._work, args=pair, daemon=True)
@@ -139,64 +148,64 @@ class Load:
 
     @property
     def writes(self) -> list[float]:
-        """When each write was acknowledged, in seconds of the monotonic clock, in order."""
+        """Return the sorted times of acknowledged writes, in seconds of the monotonic clock."""
         return sorted(moment for agent in self.agents for moment in list(agent.writes))
 
     @property
     def reads(self) -> list[float]:
-        """When each read was answered, likewise."""
+        """Return the sorted times of successful reads, in seconds of the monotonic clock."""
         return sorted(moment for agent in self.agents for moment in list(agent.reads))
 
     @property
-    def surprises(self) -> list[tuple[Request, Answer]]:
-        """What was answered otherwise than with 503 or with what was written."""
-        return [surprise for agent in self.agents for surprise in agent.surprises]
+    def unexpected(self) -> list[tuple[Request, Response]]:
+        """Return the requests with unexpected responses. A 503 is expected."""
+        return [each for agent in self.agents for each in agent.unexpected]
 
     @property
-    def unanswered(self) -> list[Unanswered]:
-        """What was sent by `Agent.write_once` and not answered."""
+    def unanswered(self) -> list[NoResponse]:
+        """Return the failures of `Agent.write_once` without a response."""
         return [lost for agent in self.agents for lost in agent.unanswered]
 
     @property
     def outcomes(self) -> Counter[str]:
-        """How often each status was answered, and how often nothing."""
+        """Return the number of responses by status, and of requests without a response."""
         return sum((agent.outcomes for agent in self.agents), Counter[str]())
 
     def wait_for_progress(self, writes: int) -> None:
-        """Wait until so many more writes are acknowledged."""
-        wanted = len(self.writes) + writes
+        """Wait until this number of additional writes is acknowledged."""
+        target = len(self.writes) + writes
         deadline = time.monotonic() + _PROGRESS_SECONDS
-        while len(self.writes) < wanted:
-            assert all(thread.is_alive() for thread in self._threads), self.surprises
-            assert time.monotonic() < deadline, f"{len(self.writes)} of {wanted} writes acknowledged"
+        while len(self.writes) < target:
+            assert all(thread.is_alive() for thread in self._threads), self.unexpected
+            assert time.monotonic() < deadline, f"{len(self.writes)} of {target} writes acknowledged"
             time.sleep(_POLL_SECONDS)
 
     def start(self) -> None:
-        """Let the agents begin."""
+        """Start the agents."""
         for thread in self._threads:
             thread.start()
 
     def end(self) -> None:
-        """Let every agent finish what it is at; after that the ledger may be read."""
+        """Wait until every agent has finished its request. Afterwards the ledger can be read."""
         self._stop.set()
         for thread in self._threads:
             thread.join(_STOP_SECONDS)
-            assert not thread.is_alive(), "an agent waits for an answer that does not come"
+            assert not thread.is_alive(), "an agent still waits for a response"
 
 
 @contextmanager
 def load(port: int, jobs: Sequence[Job], *, keep_alive: bool = True) -> Iterator[Load]:
-    """Put the service under load for the time of the block."""
-    under_load = Load(port, jobs, keep_alive=keep_alive)
-    under_load.start()
+    """Put the service under load during the block."""
+    running = Load(port, jobs, keep_alive=keep_alive)
+    running.start()
     try:
-        yield under_load
+        yield running
     finally:
-        under_load.end()
+        running.end()
 
 
 def longest_pause(moments: Sequence[float], since: float) -> float:
-    """Return the longest time, in seconds, between two of the moments, the last one before ``since`` on."""
+    """Return the longest time between two moments, in seconds, from the last one before ``since``."""
     before = [moment for moment in moments if moment <= since]
     after = [*before[-1:], *(moment for moment in moments if moment > since)]
     return max(later - earlier for earlier, later in pairwise(after))

@@ -1,4 +1,4 @@
-"""The release after this one, as far as the data can tell: other matching rules, and a field more."""
+"""A simulated next release, with other matching rules and an additional field."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from flask import Flask
 
 from service.matching import rules
 
-# Before anything of the service is imported that takes it from there.
+# Set the marker before other modules of the service import it.
 rules.MARKER = f"next/{rules.MARKER}"
 
 from service import app  # noqa: E402
@@ -17,7 +17,7 @@ NEW_FIELD = "of_the_next_release"
 
 
 def _to_document(*args: Any) -> dict[str, Any]:
-    """Put a field more into each profile."""
+    """Add a field to the stored profile."""
     return {**to_document(*args), NEW_FIELD: {"kept": True}}
 
 

@@ -1,4 +1,4 @@
-"""The operations that write: what each sends, the command that decides, and how often it was applied."""
+"""Operations that write: the request, the MongoDB command to disturb, and a count of its effects."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,8 +15,8 @@ from service.config import Settings
 from service.store.client.connection import connect
 
 Names = Mapping[str, str]
-"""``tag``: a text that no other test has. ``profile``: the ID of a profile at version 2, with one phone
-number. ``contact``: a contact that is associated with it. ``new``: a contact that is not known yet."""
+"""``tag``: a unique text. ``profile``: the ID of a profile at version 2, with one phone number.
+``contact``: a contact associated with it. ``new``: the ID of a contact that does not exist yet."""
 
 Data = Database[dict[str, Any]]
 
@@ -25,7 +25,7 @@ _PHONE = "+12125550100"
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """A request, the command of it that the fault falls on, and what shows whether it was applied."""
+    """A request, the MongoDB command that the fault disturbs, and a count of its effects."""
 
     method: str
     path: str
@@ -35,12 +35,12 @@ class Operation:
     command: str
     collection: str
     times: Callable[[Data, Names], int]
-    """How often it was applied."""
+    """Returns how often the operation was applied."""
     once_more: frozenset[int] = frozenset({200, 201})
-    """What it may be answered with when it was applied already."""
+    """Allowed statuses if the operation has been applied already."""
 
     def send(self, client: FlaskClient, names: Names) -> TestResponse:
-        """Send the request; sent again, it is the same one."""
+        """Send the request. Each call sends the same one."""
         key = {"Idempotency-Key": f"key-{names['tag']}"} if self.keyed else {}
         return client.open(
             self.path.format(**names),
@@ -52,7 +52,7 @@ class Operation:
 
 @contextmanager
 def calling(settings: Settings) -> Iterator[FlaskClient]:
-    """Return a caller of the service, without a server in between, for the time of the block."""
+    """Yield a test client of the service."""
     database = connect(settings)
     try:
         yield create_app(settings, database=database).test_client()
@@ -61,7 +61,7 @@ def calling(settings: Settings) -> Iterator[FlaskClient]:
 
 
 def arrange(client: FlaskClient) -> Names:
-    """Make what the operations work on."""
+    """Create the data that the operations use."""
     tag = uuid4().hex
     created = client.post("/v1/profiles", json={"first_name": "Ada"})
     profile = created.get_json()["profile_id"]
@@ -81,7 +81,7 @@ def _associated(data: Data, names: Names) -> int:
 
 
 def _created_and_associated(data: Data, names: Names) -> int:
-    """Half done is not done, and a second profile is twice."""
+    """Return 0 if only the profile exists, and more than 1 if there is a second profile."""
     return max(_associated(data, names), _created(data, names) if _created(data, names) > 1 else 0)
 
 
@@ -143,12 +143,12 @@ OPERATIONS = {
         "DELETE",
         "/v1/contacts/{contact}/association",
         times=_disassociated,
-        # It is gone already.
+        # The first request ended the association.
         once_more=frozenset({404}),
     ),
     "clear": _on_contact("POST", "/v1/contacts/{contact}/clear", times=_cleared),
     "patch": _patch(),
-    # It is the version after that by now.
+    # The first request increased the version.
     "patch the version that was read": _patch(headers={"If-Match": '"2"'}, once_more=frozenset({412})),
     "add a value of a key": _on_profiles(
         "POST",
@@ -163,4 +163,4 @@ OPERATIONS = {
         times=_changed,
     ),
 }
-"""By what they do."""
+"""Operations by description."""

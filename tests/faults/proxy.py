@@ -1,7 +1,7 @@
-"""A TCP proxy between the service and MongoDB that breaks the link in the ways links break.
+"""A TCP proxy between the service and MongoDB that simulates network faults.
 
-It reads MongoDB's wire protocol (messages with their length in front; OP_MSG's section 0 is the command),
-so that a test says which command is to be hit, and no chance decides.
+It parses MongoDB's wire protocol (messages start with their length; section 0 of OP_MSG is the command), so
+that a test can choose the command to disturb.
 """
 
 import socket
@@ -16,61 +16,60 @@ import bson
 
 _HEADER = struct.Struct("<iiii")
 _OP_MSG = 2013
-# In OP_MSG, four bytes of flags and one that says which kind the first section is.
+# OP_MSG has four bytes of flags and one for the kind of the first section.
 _COMMAND_AT = _HEADER.size + 5
 _DELAY_SECONDS = 0.3
-_SECONDS = 60
+_TIMEOUT_SECONDS = 60
 
 
 class Fault(Enum):
-    """What becomes of a command."""
+    """A fault that affects one command."""
 
-    CUT = "the connection is cut before MongoDB has the command"
-    LOST_REPLY = "the connection is cut when MongoDB replies"
-    DELAY = "the reply comes late, and in time"
-    NO_REPLY = "MongoDB's reply never comes"
-    NEVER = "the command never gets to MongoDB, and nobody says so"
-    LATE = "the command gets to MongoDB when nobody waits for it any more"
+    CUT = "the connection is closed before MongoDB gets the command"
+    LOST_REPLY = "the connection is closed when MongoDB replies"
+    DELAY = "the reply is late, but within the timeout"
+    NO_REPLY = "the reply never arrives"
+    NEVER = "the command never arrives, without an error"
+    LATE = "the command arrives after the service has timed out"
 
 
 class Trap:
-    """A fault that waits for a command, named with its collection, and falls on the next one alone."""
+    """A fault for the next command of this name on this collection."""
 
     def __init__(self, fault: Fault, command: str, collection: str) -> None:
-        """Take what is to happen, and to which command."""
         self.fault = fault
         self.hits = (command, collection)
         self.sprung = threading.Event()
-        self._let_go = threading.Event()
+        self._released = threading.Event()
         self._replied = threading.Event()
 
-    def let_go(self) -> None:
-        """Let a command that is held back get to MongoDB, and wait until that has replied."""
-        self._let_go.set()
+    def release(self) -> None:
+        """Forward a delayed command to MongoDB, and wait for the reply."""
+        self._released.set()
         self.wait_for_reply()
 
     def wait_for_reply(self) -> None:
-        """Wait until MongoDB has done what the command says, or has refused to."""
-        assert self._replied.wait(_SECONDS), "MongoDB has not replied"
+        """Wait until MongoDB has replied."""
+        assert self._replied.wait(_TIMEOUT_SECONDS), "MongoDB has not replied"
 
-    def wait_until_let_go(self) -> None:
-        """Hold the command back."""
-        self._let_go.wait(_SECONDS)
+    def wait_until_released(self) -> None:
+        """Delay the command until it is released."""
+        self._released.wait(_TIMEOUT_SECONDS)
 
     def wait_a_little(self) -> None:
-        """Hold the reply back."""
-        self._let_go.wait(_DELAY_SECONDS)
+        """Delay the reply briefly."""
+        self._released.wait(_DELAY_SECONDS)
 
     def note_reply(self) -> None:
-        """Note that MongoDB has replied."""
+        """Record that MongoDB has replied."""
         self._replied.set()
 
 
 class Proxy:
-    """Listens on a free port of loopback and hands everything on, except where a trap is set."""
+    """Listens on a free port of loopback and forwards all messages, except those that a trap affects."""
 
     def __init__(self, host: str, port: int) -> None:
-        """Take where MongoDB listens."""
+        """Start a proxy for MongoDB's host and port."""
         self._target = (host, port)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -82,35 +81,35 @@ class Proxy:
         self._threads[0].start()
 
     def trap(self, fault: Fault, command: str, collection: str) -> Trap:
-        """Let the fault fall on the next such command."""
+        """Apply the fault to the next such command."""
         self._trap = Trap(fault, command, collection)
         return self._trap
 
     @contextmanager
     def refusing(self) -> Iterator[None]:
-        """Cut all connections and take none for the time of the block."""
+        """Close all connections, and reject new ones during the block."""
         self._refusing = True
-        self._cut_all()
+        self._close_all()
         try:
             yield
         finally:
             self._refusing = False
 
     def close(self) -> None:
-        """Cut all connections for good."""
+        """Close all connections and stop."""
         self._refusing = True
-        # A thread that waits in accept does not notice that its socket is closed.
+        # Closing the socket alone does not wake a thread that waits in accept.
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self._cut_all()
+        self._close_all()
         for thread in self._threads:
-            thread.join(_SECONDS)
+            thread.join(_TIMEOUT_SECONDS)
             assert not thread.is_alive()
 
-    def _cut_all(self) -> None:
+    def _close_all(self) -> None:
         with self._lock:
             for link in self._links:
-                link.cut()
+                link.shut_down()
 
     def _accept(self) -> None:
         while True:
@@ -128,13 +127,13 @@ class Proxy:
         link = _Link(self, client, socket.create_connection(self._target))
         with self._lock:
             self._links.add(link)
-        for carry in (link.carry_commands, link.carry_replies):
-            thread = threading.Thread(target=carry, daemon=True)
+        for forward in (link.forward_commands, link.forward_replies):
+            thread = threading.Thread(target=forward, daemon=True)
             self._threads.append(thread)
             thread.start()
 
     def sprung(self, message: bytes) -> Trap | None:
-        """Return the trap that the message has sprung, once."""
+        """Return the trap that applies to the message, if any. Each trap applies once."""
         with self._lock:
             trap = self._trap
             if trap is None or _command(message) != trap.hits:
@@ -144,24 +143,24 @@ class Proxy:
         return trap
 
     def forget(self, link: "_Link") -> None:
-        """Let go of a link that is no more."""
+        """Remove a closed link."""
         with self._lock:
             self._links.discard(link)
 
 
 class _Link:
-    """One connection of the service's, and the one to MongoDB that belongs to it."""
+    """A connection of the service, and the corresponding connection to MongoDB."""
 
     def __init__(self, proxy: Proxy, client: socket.socket, server: socket.socket) -> None:
         self._proxy = proxy
         self._client = client
         self._server = server
         self._caught: dict[int, Trap] = {}
-        # Closed by whichever thread is through last, so that neither reads from a descriptor used anew.
-        self._last_one_out = threading.Barrier(2, action=self._close)
+        # The last thread closes the sockets, so that the other one cannot read from a reused descriptor.
+        self._both_finished = threading.Barrier(2, action=self._close)
 
-    def carry_commands(self) -> None:
-        """Carry what the service sends to MongoDB, until either has had enough."""
+    def forward_commands(self) -> None:
+        """Forward the service's commands to MongoDB until either connection closes."""
         with suppress(OSError):
             while message := _read(self._client):
                 trap = self._proxy.sprung(message)
@@ -172,14 +171,14 @@ class _Link:
                 elif trap.fault is not Fault.NEVER:
                     self._caught[_HEADER.unpack_from(message)[1]] = trap
                     if trap.fault is Fault.LATE:
-                        trap.wait_until_let_go()
+                        trap.wait_until_released()
                     self._server.sendall(message)
-                    # The service may have gone in the meantime, and MongoDB does not know that yet.
+                    # Keep the connection until the reply, as the service may have closed its own.
                     trap.wait_for_reply()
-        self._leave()
+        self._finish()
 
-    def carry_replies(self) -> None:
-        """Carry what MongoDB replies to the service, likewise."""
+    def forward_replies(self) -> None:
+        """Forward MongoDB's replies to the service until either connection closes."""
         with suppress(OSError):
             while message := _read(self._server):
                 trap = self._caught.pop(_HEADER.unpack_from(message)[2], None)
@@ -193,17 +192,17 @@ class _Link:
                     trap.wait_a_little()
                 if trap.fault is not Fault.NO_REPLY:
                     self._client.sendall(message)
-        self._leave()
+        self._finish()
 
-    def cut(self) -> None:
-        """Wake whoever waits for something from either end."""
+    def shut_down(self) -> None:
+        """Shut down both connections, which wakes waiting threads."""
         for each in (self._client, self._server):
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
 
-    def _leave(self) -> None:
-        self.cut()
-        self._last_one_out.wait()
+    def _finish(self) -> None:
+        self.shut_down()
+        self._both_finished.wait()
 
     def _close(self) -> None:
         self._client.close()
@@ -212,7 +211,7 @@ class _Link:
 
 
 def _read(connection: socket.socket) -> bytes:
-    """Return the next whole message, nothing where there are no more."""
+    """Return the next complete message, or b"" at the end."""
     header = _read_exactly(connection, _HEADER.size)
     if not header:
         return b""
@@ -231,7 +230,7 @@ def _read_exactly(connection: socket.socket, size: int) -> bytes:
 
 
 def _command(message: bytes) -> tuple[str, Any] | None:
-    """Return the command's name and what it is on, which for most is a collection."""
+    """Return the command's name and its argument, usually a collection."""
     if _HEADER.unpack_from(message)[3] != _OP_MSG or message[_COMMAND_AT - 1] != 0:
         return None
     (size,) = struct.unpack_from("<i", message, _COMMAND_AT)

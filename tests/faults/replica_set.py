@@ -1,7 +1,6 @@
-"""A replica set of real mongods, which a test kills, hangs, steps down and brings back.
+"""A replica set of real mongods that a test can kill, suspend, step down and restart.
 
-Test commands are on, so that failpoints work. The set elects as fast as it sensibly can; production waits
-ten times as long by default.
+Test commands are enabled for failpoints. The election timeout is a tenth of the default.
 """
 
 import os
@@ -24,35 +23,35 @@ from service.local.mongod import mongod_executable
 NAME = "faults"
 
 _START_SECONDS = 90
-# An ex-primary that rolls its last writes back took a minute and a half once, on a busy machine.
+# A former primary needed 90 seconds to roll back its last writes on a busy machine.
 _RECOVERY_SECONDS = 240
-# Members that are asked for their state over and over are slower to get well.
+# Frequent status requests slow down the recovery of members.
 _POLL_SECONDS = 0.25
-_ASK_MS = 5000
-# mongod's exit code for an address that cannot be bound (its EXIT_NET_ERROR).
+_COMMAND_TIMEOUT_MS = 5000
+# mongod's exit code if it cannot bind its address.
 _EXIT_NET_ERROR = 48
 # The server's error code ExceededTimeLimit.
 _EXCEEDED_TIME_LIMIT = 262
 _PRIMARY, _SECONDARY = 1, 2
 
-_Found = TypeVar("_Found")
+_Result = TypeVar("_Result")
 
 
 class Member:
-    """One mongod; from the main thread alone, since it ends with the thread that started it."""
+    """One mongod. Start it from the main thread only, as it ends with the thread that started it."""
 
     def __init__(self, folder: Path, port: int) -> None:
-        """Take the folder for its data and its log, and its port."""
+        """Create a member with a folder for data and log, and a port. It is not started."""
         self._folder = folder
         self._port = port
         self._process: subprocess.Popen[bytes] | None = None
         self.address = f"127.0.0.1:{port}"
 
     def start(self) -> None:
-        """Start it, or start it anew on the same data, and wait until it answers."""
+        """Start or restart the member on its data, and wait until it responds."""
         (self._folder / "data").mkdir(parents=True, exist_ok=True)
         self._spawn()
-        wait_for(lambda: self._answers() or None, f"{self.address} to answer", _START_SECONDS)
+        wait_for(lambda: self._responds() or None, f"{self.address} to respond", _START_SECONDS)
 
     def _spawn(self) -> None:
         with (self._folder / "output").open("ab") as output:
@@ -72,23 +71,30 @@ class Member:
             *("--setParameter", "enableTestCommands=1"),
         ]
 
-    def _answers(self) -> bool:
+    def _responds(self) -> bool:
         assert self._process is not None
         if self._process.poll() == _EXIT_NET_ERROR:
-            # A connection that somebody opened in the meantime goes out from our port; it will not for long.
+            # Another process temporarily uses the port for an outgoing connection.
             self._spawn()
         assert self._process.poll() is None, (self._folder / "output").read_text(errors="replace")
         return self.hello() is not None
 
     def hello(self) -> dict[str, Any] | None:
-        """Return what it says of itself, None while it does not answer."""
+        """Return the response to `hello`, or None if the member does not respond."""
         try:
             return self.command("hello", milliseconds=1000)
         except PyMongoError:
             return None
 
-    def command(self, *arguments: Any, milliseconds: int = _ASK_MS, **options: Any) -> dict[str, Any]:
-        """Send it, and no other member, an administrator's command; raises ``PyMongoError``."""
+    def command(
+        self, *arguments: Any, milliseconds: int = _COMMAND_TIMEOUT_MS, **options: Any
+    ) -> dict[str, Any]:
+        """Run an admin command on this member only.
+
+        Raises:
+            PyMongoError: the command failed.
+
+        """
         client = pymongo.MongoClient[dict[str, Any]](
             self.address, directConnection=True, timeoutMS=milliseconds, connectTimeoutMS=milliseconds
         )
@@ -96,28 +102,28 @@ class Member:
             return client.admin.command(*arguments, **options)
 
     def kill(self) -> None:
-        """End it as a power cut would, as far as the process is concerned."""
+        """Kill the process."""
         self._signal(signal.SIGKILL)
         assert self._process is not None
         self._process.wait()
 
     def hang(self) -> None:
-        """Let it do nothing: it keeps its connections, and answers nobody."""
+        """Suspend the process. Connections stay open but get no response."""
         self._signal(signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Let it go on."""
+        """Resume the process."""
         self._signal(signal.SIGCONT)
 
     def step_down(self) -> None:
-        """Let it hand over to another member, and stand for no election for a while."""
-        wait_for(lambda: self._steps_down() or None, "another member to be ready", _RECOVERY_SECONDS)
+        """Make another member primary, and keep this one from being elected for a while."""
+        wait_for(lambda: self._try_to_step_down() or None, "another member to be ready", _RECOVERY_SECONDS)
 
-    def _steps_down(self) -> bool:
+    def _try_to_step_down(self) -> bool:
         try:
             self.command("replSetStepDown", 10, secondaryCatchUpPeriodSecs=5, milliseconds=20_000)
         except OperationFailure as error:
-            # Under load the others are a little behind, now and then for longer than it waits.
+            # Under load, the other members may not catch up in time.
             if error.code != _EXCEEDED_TIME_LIMIT:
                 raise
             return False
@@ -128,26 +134,26 @@ class Member:
         os.kill(self._process.pid, number)
 
     def stop(self) -> None:
-        """End it for good."""
+        """Stop the process for good."""
         if self._process is not None and self._process.poll() is None:
             self.resume()
             self.kill()
 
 
 class ReplicaSet:
-    """Members that replicate one another; three of them bear the loss of one."""
+    """A replica set. One with three members tolerates the loss of one."""
 
     def __init__(self, folder: Path, size: int) -> None:
-        """Take the folder for all data, and how many members to make."""
+        """Create the members with a folder for all data. They are not started."""
         self.members = [Member(folder / str(number), port) for number, port in enumerate(_free_ports(size))]
 
     @property
     def uri(self) -> str:
-        """The URI that names all of them."""
+        """Return the URI with all members."""
         return f"mongodb://{','.join(member.address for member in self.members)}/?replicaSet={NAME}"
 
     def start(self) -> None:
-        """Start all of them, and wait until one is the primary."""
+        """Start all members and wait until they are healthy."""
         for member in self.members:
             member.start()
         self.members[0].command(
@@ -163,22 +169,22 @@ class ReplicaSet:
             },
             milliseconds=30_000,
         )
-        self.wait_until_whole()
+        self.wait_until_healthy()
 
     def primary(self, *, other_than: Member | None = None) -> Member:
-        """Return the member that takes writes, as soon as there is one."""
-        asked = [member for member in self.members if member is not other_than]
+        """Wait for a primary and return it."""
+        candidates = [member for member in self.members if member is not other_than]
 
         def elected() -> Member | None:
-            return next((m for m in asked if (m.hello() or {}).get("isWritablePrimary")), None)
+            return next((m for m in candidates if (m.hello() or {}).get("isWritablePrimary")), None)
 
         return wait_for(elected, "a primary", _RECOVERY_SECONDS)
 
-    def wait_until_whole(self) -> None:
-        """Wait until there is one primary, and every other member follows it in its term."""
-        wait_for(lambda: self._is_whole() or None, "all members to be well", _RECOVERY_SECONDS)
+    def wait_until_healthy(self) -> None:
+        """Wait until there is one primary and all other members are secondaries of the same term."""
+        wait_for(lambda: self._is_healthy() or None, "all members to be healthy", _RECOVERY_SECONDS)
 
-    def _is_whole(self) -> bool:
+    def _is_healthy(self) -> bool:
         try:
             statuses = [member.command("replSetGetStatus") for member in self.members]
         except PyMongoError:
@@ -188,14 +194,14 @@ class ReplicaSet:
         return states == [_PRIMARY, *[_SECONDARY] * (len(statuses) - 1)] and len(terms) == 1
 
     def stop(self) -> None:
-        """End all of them for good."""
+        """Stop all members for good."""
         for member in self.members:
             member.stop()
 
 
 @contextmanager
 def replica_set(folder: Path, size: int) -> Iterator[ReplicaSet]:
-    """Run a replica set for the time of the block, and remove its data, 300 MB a member."""
+    """Run a replica set during the block. Remove its data afterwards, 300 MB per member."""
     replicas = ReplicaSet(folder, size)
     try:
         replicas.start()
@@ -205,17 +211,17 @@ def replica_set(folder: Path, size: int) -> Iterator[ReplicaSet]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def wait_for(look: Callable[[], _Found | None], what: str, seconds: float) -> _Found:
-    """Return what ``look`` finds, looking again until it does; fails when the time is up."""
+def wait_for(look: Callable[[], _Result | None], what: str, seconds: float) -> _Result:
+    """Call ``look`` until it returns a result, and return that. Fail after ``seconds``."""
     deadline = time.monotonic() + seconds
-    while (found := look()) is None:
+    while (result := look()) is None:
         assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
         time.sleep(_POLL_SECONDS)
-    return found
+    return result
 
 
 def _free_ports(count: int) -> list[int]:
-    """Return ports that nobody listens on right now, each another one."""
+    """Return different ports that are free at the moment."""
     probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [probe.getsockname()[1] for probe in probes]
     for probe in probes:

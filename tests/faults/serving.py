@@ -1,4 +1,4 @@
-"""The service as it is run: a gunicorn with the shipped settings, whose workers a test can tell apart."""
+"""Runs the service with gunicorn and its default settings, as in production."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from service.config import Settings
 from service.local.child_process import spawn
-from tests.faults.caller import Answer, Caller, Request, Unanswered
+from tests.faults.client import Client, NoResponse, Request, Response
 
 READY_SECONDS = 90
 # Longer than gunicorn's graceful_timeout.
@@ -25,7 +25,7 @@ SERVICE = "service.app:create_app()"
 
 
 class Service:
-    """One gunicorn on a socket that the test holds, so that another one can take its place."""
+    """One gunicorn. The test owns the socket, so that another gunicorn can take over."""
 
     def __init__(
         self,
@@ -36,9 +36,9 @@ class Service:
         application: str = SERVICE,
         options: Sequence[str] = (),
     ) -> None:
-        """Start it: on the socket, with a file to log to, the environment, and gunicorn's options."""
-        ours = {field.name.upper() for field in fields(Settings)} | {"PROMETHEUS_MULTIPROC_DIR"}
-        inherited = {name: value for name, value in os.environ.items() if name not in ours}
+        """Start gunicorn on a socket, with a log file, environment variables and options."""
+        variables = {field.name.upper() for field in fields(Settings)} | {"PROMETHEUS_MULTIPROC_DIR"}
+        inherited = {name: value for name, value in os.environ.items() if name not in variables}
         self.port: int = listener.getsockname()[1]
         self.log = log
         with log.open("wb") as output:
@@ -57,33 +57,33 @@ class Service:
             )
 
     def workers(self) -> list[int]:
-        """Return the process IDs of the workers there are now."""
+        """Return the process IDs of the current workers."""
         pid = self.process.pid
         return sorted(int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
 
     def wait_until(self, path: str, status: int = 200) -> None:
-        """Ask for the path until it is answered with this status."""
+        """Request the path until the response has this status."""
         deadline = time.monotonic() + READY_SECONDS
-        while (answer := self._answer(path)) is None or answer.status != status:
+        while (response := self._get(path)) is None or response.status != status:
             assert self.process.poll() is None, self.log.read_text()
-            assert time.monotonic() < deadline, (answer, self.log.read_text())
+            assert time.monotonic() < deadline, (response, self.log.read_text())
             time.sleep(_POLL_SECONDS)
 
-    def _answer(self, path: str) -> Answer | None:
-        caller = Caller(self.port, keep_alive=False)
+    def _get(self, path: str) -> Response | None:
+        client = Client(self.port, keep_alive=False)
         try:
-            return caller.ask(Request("GET", path))
-        except Unanswered:
+            return client.ask(Request("GET", path))
+        except NoResponse:
             return None
         finally:
-            caller.close()
+            client.close()
 
     def signal(self, number: signal.Signals) -> None:
-        """Send the master a signal."""
+        """Send a signal to gunicorn's master process."""
         self.process.send_signal(number)
 
     def stop(self) -> int:
-        """Ask it to end, and return its exit code."""
+        """Stop gunicorn and return its exit code."""
         if self.process.poll() is None:
             self.process.terminate()
         try:
@@ -96,7 +96,7 @@ class Service:
 
 @contextmanager
 def listening() -> Iterator[socket.socket]:
-    """Open a socket on a free port for the time of the block."""
+    """Listen on a free port during the block."""
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
         yield listener
 
@@ -105,7 +105,7 @@ def listening() -> Iterator[socket.socket]:
 def serving(
     log: Path, settings: Mapping[str, str], *, application: str = SERVICE, options: Sequence[str] = ()
 ) -> Iterator[Service]:
-    """Run the service on a port of its own for the time of the block, from when it is ready."""
+    """Run the service on a free port during the block. Wait until it is ready."""
     with listening() as listener:
         service = Service(listener, log, settings, application=application, options=options)
     try:

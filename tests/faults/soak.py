@@ -1,6 +1,6 @@
-"""The service under load for a long time, with a member of MongoDB killed now and then (`make soak`).
+"""Soak test: long load on the service while MongoDB members are killed (`make soak`).
 
-It prints what it saw, and fails where anything is lost, or memory, connections or threads grow.
+It prints measurements. It fails if data is lost, or if memory, connections or threads grow.
 """
 
 import sys
@@ -30,18 +30,18 @@ _HEADINGS = (
 )
 
 MAX_GROWTH_MB = 12.0
-"""Growth of a worker's memory after the first quarter, in which it warms up."""
+"""Maximum growth of a worker's memory after the first quarter, which is the warm-up."""
 
 MAX_CONNECTIONS = _MEMBERS * (Settings.threads + 2 + 2)
-"""Of a worker: a pool and two monitors for each member, since each may have been the primary once."""
+"""Maximum per worker: a pool and two monitors for each member, as each may have been the primary."""
 
 MAX_THREADS = 1 + 10
-"""Of a worker: the main thread, and those in which gevent looks names up."""
+"""Maximum per worker: the main thread, and gevent's threads for name resolution."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """What one moment looks like; the lists have a figure for each worker."""
+    """Measurements at one moment. Lists have one figure per worker."""
 
     when: str
     requests: int
@@ -51,7 +51,7 @@ class Sample:
     connections: int
 
     def __str__(self) -> str:
-        """Return a line of the table."""
+        """Return a row of the table."""
         memory = "  ".join(f"{each:6.1f}" for each in self.megabytes)
         return (
             f"{self.when:>14} {self.requests:>9}   {memory:>16} {self.threads!s:>10} "
@@ -72,45 +72,45 @@ def _take_sample(when: str, service: Service, replicas: ReplicaSet, agents: Load
 
 
 def _status(pid: int) -> dict[str, int]:
-    """Return the figures of /proc/PID/status; memory is in KiB."""
+    """Return the figures of /proc/PID/status. Memory is in KiB."""
     pairs = (line.split()[:2] for line in Path(f"/proc/{pid}/status").read_text().splitlines())
     return {pair[0].removesuffix(":"): int(pair[1]) for pair in pairs if pair[-1].isdigit()}
 
 
 def _connections(replicas: ReplicaSet) -> int:
-    """Return how many connections the service holds to all members, idle ones included."""
-    all_of_them: list[dict[str, Any]] = [
+    """Return the number of the service's connections to all members, including idle ones."""
+    pipeline: list[dict[str, Any]] = [
         {"$currentOp": {"allUsers": True, "idleConnections": True}},
         {"$match": {"appName": "profile-lookup"}},
     ]
-    held = 0
+    count = 0
     for member in replicas.members:
         with pymongo.MongoClient[dict[str, Any]](member.address, directConnection=True) as client:
-            held += len({op["client"] for op in client.admin.aggregate(all_of_them)})
-    return held
+            count += len({op["client"] for op in client.admin.aggregate(pipeline)})
+    return count
 
 
 def _kill_a_member(replicas: ReplicaSet) -> float:
-    """Kill the primary and bring it back; return when it was killed."""
+    """Kill and restart the primary. Return the time of the kill."""
     primary = replicas.primary()
     killed_at = time.monotonic()
     primary.kill()
     replicas.primary(other_than=primary)
     primary.start()
-    replicas.wait_until_whole()
+    replicas.wait_until_healthy()
     return killed_at
 
 
 @dataclass
 class Soak:
-    """What is watched: the service, its MongoDB, and who calls it."""
+    """A soak test: the service, its MongoDB and the load."""
 
     service: Service
     replicas: ReplicaSet
     agents: Load
 
     def run(self, seconds: float, kill_every: float) -> tuple[list[Sample], list[float]]:
-        """Watch for so long; return a sample of each quarter, and when a member was killed."""
+        """Run for a number of seconds. Return a sample for each quarter, and the times of the kills."""
         began = time.monotonic()
         samples: list[Sample] = []
         kills: list[float] = []
@@ -128,24 +128,24 @@ class Soak:
 
 
 def faults(samples: list[Sample]) -> list[str]:
-    """Return what has grown that should not, in words."""
+    """Return a sentence for each figure that has grown too much."""
     warm, last = samples[1], samples[-1]
-    found = [
-        f"A worker's memory has grown from {before} to {after} MB; {MAX_GROWTH_MB} MB more is the most."
+    messages = [
+        f"A worker's memory has grown from {before} to {after} MB; the maximum growth is {MAX_GROWTH_MB} MB."
         for before, after in zip(warm.megabytes, last.megabytes, strict=True)
         if after - before > MAX_GROWTH_MB
     ]
-    most = MAX_CONNECTIONS * len(last.megabytes)
-    if last.connections > most:
-        found.append(f"{last.connections} connections to MongoDB are open; {most} is the most.")
+    maximum = MAX_CONNECTIONS * len(last.megabytes)
+    if last.connections > maximum:
+        messages.append(f"{last.connections} connections to MongoDB are open; the maximum is {maximum}.")
     if max(last.threads) > MAX_THREADS:
-        found.append(f"A worker has {max(last.threads)} threads; {MAX_THREADS} is the most.")
-    return found
+        messages.append(f"A worker has {max(last.threads)} threads; the maximum is {MAX_THREADS}.")
+    return messages
 
 
-def _tell(agents: Load, kills: list[float]) -> None:
-    answers = (f"{count} x {kind}" for kind, count in sorted(agents.outcomes.items()))
-    click.echo(f"Answers: {', '.join(answers)}.")
+def _print_summary(agents: Load, kills: list[float]) -> None:
+    responses = (f"{count} x {kind}" for kind, count in sorted(agents.outcomes.items()))
+    click.echo(f"Responses: {', '.join(responses)}.")
     click.echo(f"Writes acknowledged: {len(agents.writes)}. Primaries killed: {len(kills)}.")
     if kills:
         click.echo(f"Longest time without a write: {longest_pause(agents.writes, kills[0]):.1f} s.")
@@ -155,7 +155,7 @@ def _tell(agents: Load, kills: list[float]) -> None:
 @click.option("--seconds", type=click.IntRange(min=1), default=600, show_default=True)
 @click.option("--kill-every", type=click.IntRange(min=1), default=60, show_default=True, help="Seconds.")
 def main(seconds: int, kill_every: int) -> None:
-    """Put the service under load, kill a member of its MongoDB now and then, and watch it."""
+    """Put the service under load, kill MongoDB members regularly, and measure."""
     folder = Path(tempfile.mkdtemp(prefix="profile-lookup-soak-"))
     with replica_set(folder, _MEMBERS) as replicas:
         settings = {"MONGODB_URI": replicas.uri, "MONGODB_DATABASE": _DATABASE}
@@ -164,18 +164,20 @@ def main(seconds: int, kill_every: int) -> None:
             with load(service.port, _AGENTS) as agents:
                 click.echo(_HEADINGS)
                 samples, kills = Soak(service, replicas, agents).run(seconds, kill_every)
-            found = faults(samples)
+            messages = faults(samples)
             if service.workers() != workers:
-                found.append("A worker has ended, and another has taken its place.")
+                messages.append("A worker has been replaced.")
         with pymongo.MongoClient[dict[str, Any]](replicas.uri) as client:
             verdict = judge(agents.ledger, stored(client[_DATABASE]))
-    _tell(agents, kills)
+    _print_summary(agents, kills)
     if verdict != FAULTLESS:
-        found.append(f"What is stored is not what was answered: {verdict}")
-    if agents.surprises:
-        found.append(f"Unexpected answers: {agents.surprises}")
-    click.echo("\n".join(found) or "Nothing is lost or done twice; memory, connections and threads are flat.")
-    sys.exit(bool(found))
+        messages.append(f"The stored data differs from the responses: {verdict}")
+    if agents.unexpected:
+        messages.append(f"Unexpected responses: {agents.unexpected}")
+    click.echo(
+        "\n".join(messages) or "No write is lost or repeated. Memory, connections and threads are stable."
+    )
+    sys.exit(bool(messages))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Three members, one of which is lost while agents write: what was answered with 2xx is there, once."""
+"""Loss of one of three members under load: every acknowledged write is stored once."""
 
 import os
 import time
@@ -19,16 +19,16 @@ from tests.faults.replica_set import Member, ReplicaSet
 
 _WEAKENED = "tests.faults.weakened:create_weakened_app()"
 _AGENTS = (work_a_contact, work_a_contact, read_back)
-# So many writes before the event, after it, and once all is well again.
+# Number of writes before the event, after it, and after the recovery.
 _SOME = 30
-# Seconds for which nothing is replicated; a weak write needs some milliseconds.
+# Seconds without replication. A write that needs only the primary takes some milliseconds.
 _UNREPLICATED = 1.5
 
 Event = Callable[[Member], None]
-"""What happens to the primary."""
+"""A failure of the primary."""
 
 
-def _bring_back(event: Event, member: Member) -> None:
+def _recover(event: Event, member: Member) -> None:
     if event is Member.kill:
         member.start()
     elif event is Member.hang:
@@ -36,21 +36,21 @@ def _bring_back(event: Event, member: Member) -> None:
 
 
 def _lose_the_primary(replicas: ReplicaSet, agents: Load, event: Event) -> float:
-    """Let the event happen, wait until the others have taken over, and return when it was."""
+    """Trigger the event and wait for failover and recovery. Return the time of the event."""
     agents.wait_for_progress(_SOME)
     primary = replicas.primary()
     happened_at = time.monotonic()
     event(primary)
     replicas.primary(other_than=primary)
     agents.wait_for_progress(_SOME)
-    _bring_back(event, primary)
-    replicas.wait_until_whole()
+    _recover(event, primary)
+    replicas.wait_until_healthy()
     agents.wait_for_progress(_SOME)
     return happened_at
 
 
 def _verdict(replicas: ReplicaSet, database: str, agents: Load) -> Verdict:
-    """Return what is wrong with what is stored, once the agents have ended."""
+    """Compare the stored data with the responses, after the agents have ended."""
     with pymongo.MongoClient[dict[str, Any]](replicas.uri) as client:
         verdict = judge(agents.ledger, stored(client[database]))
         client.drop_database(database)
@@ -59,16 +59,16 @@ def _verdict(replicas: ReplicaSet, database: str, agents: Load) -> Verdict:
 
 @pytest.mark.timeout(600)
 def test_a_killed_primary_loses_nothing(three_members: ReplicaSet, serve: Serve, new_name: str) -> None:
-    """Two members go on without it, and every 2xx is there once, and nothing else."""
+    """Every acknowledged write is stored once, and no other data is stored."""
     service = serve(three_members.uri, new_name)
     with load(service.port, _AGENTS) as agents:
         _lose_the_primary(three_members, agents, Member.kill)
-    assert agents.surprises == []
+    assert agents.unexpected == []
     assert _verdict(three_members, new_name, agents) == FAULTLESS
 
 
 def _kill_unreplicated(replicas: ReplicaSet, wait: Callable[[], None]) -> Member:
-    """Kill a primary from which nobody has fetched anything since the beginning of the wait."""
+    """Stop replication, call ``wait``, and kill the primary."""
     primary = replicas.primary()
     with not_replicating([member for member in replicas.members if member is not primary]):
         wait()
@@ -78,32 +78,32 @@ def _kill_unreplicated(replicas: ReplicaSet, wait: Callable[[], None]) -> Member
 
 
 @pytest.mark.timeout(600)
-def test_the_test_can_fail(three_members: ReplicaSet, serve: Serve, new_name: str) -> None:
-    """Where the primary alone vouches for a write, the same agents and the same judge find writes lost."""
+def test_the_checker_finds_lost_writes(three_members: ReplicaSet, serve: Serve, new_name: str) -> None:
+    """If only the primary confirms writes, the same test finds lost writes."""
     service = serve(three_members.uri, new_name, application=_WEAKENED)
     with load(service.port, _AGENTS) as agents:
         agents.wait_for_progress(_SOME)
         killed = _kill_unreplicated(three_members, lambda: agents.wait_for_progress(_SOME))
-    # The agents end as they meet what they wrote no longer.
+    # The agents stop when they cannot read what they wrote.
     killed.start()
-    three_members.wait_until_whole()
+    three_members.wait_until_healthy()
     assert len(_verdict(three_members, new_name, agents).lost) > 0
 
 
 @pytest.mark.long
 @pytest.mark.timeout(600)
-def test_what_is_not_replicated_is_not_acknowledged(
+def test_unreplicated_writes_are_not_acknowledged(
     three_members: ReplicaSet, serve: Serve, new_name: str
 ) -> None:
-    """The service as shipped loses nothing by that same event: it waits for the majority."""
+    """The normal service loses no writes in the same event, as it waits for the majority."""
     service = serve(three_members.uri, new_name)
     with load(service.port, _AGENTS) as agents:
         agents.wait_for_progress(_SOME)
         killed = _kill_unreplicated(three_members, lambda: time.sleep(_UNREPLICATED))
         agents.wait_for_progress(_SOME)
         killed.start()
-        three_members.wait_until_whole()
-    assert agents.surprises == []
+        three_members.wait_until_healthy()
+    assert agents.unexpected == []
     assert _verdict(three_members, new_name, agents) == FAULTLESS
 
 
@@ -112,19 +112,19 @@ def test_what_is_not_replicated_is_not_acknowledged(
 @pytest.mark.parametrize(
     "event", [Member.kill, Member.hang, Member.step_down], ids=lambda event: event.__name__
 )
-def test_no_event_loses_anything(
+def test_no_event_loses_writes(
     three_members: ReplicaSet,
     serve: Serve,
     new_name: str,
     event: Event,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Killed, hung or stepped down over and over: every 2xx is there once, nothing else, and reads go on."""
+    """The primary is repeatedly killed, suspended or stepped down."""
     service = serve(three_members.uri, new_name)
     rounds = int(os.environ.get("ROUNDS", "5"))
     with load(service.port, _AGENTS) as agents:
         happened_at = [_lose_the_primary(three_members, agents, event) for _ in range(rounds)]
-    assert agents.surprises == []
+    assert agents.unexpected == []
     assert _verdict(three_members, new_name, agents) == FAULTLESS
     writes = _outages(agents.writes, happened_at)
     reads = _outages(agents.reads, happened_at)
@@ -135,7 +135,7 @@ def test_no_event_loses_anything(
 
 
 def _outages(moments: list[float], events: list[float]) -> list[float]:
-    """Return the longest time without an answer after each event, in seconds."""
+    """Return the longest time without a response after each event, in seconds."""
     ends = [*events[1:], float("inf")]
     return [
         longest_pause([moment for moment in moments if moment < end], since)
@@ -144,5 +144,5 @@ def _outages(moments: list[float], events: list[float]) -> list[float]:
 
 
 def _figures(seconds: list[float]) -> str:
-    least, middle, most = (round(1000 * each) for each in (min(seconds), median(seconds), max(seconds)))
-    return f"min {least} ms, median {middle} ms, max {most} ms"
+    lowest, middle, highest = (round(1000 * each) for each in (min(seconds), median(seconds), max(seconds)))
+    return f"min {lowest} ms, median {middle} ms, max {highest} ms"

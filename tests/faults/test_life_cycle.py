@@ -1,8 +1,7 @@
-"""The service under load while it is stopped, renewed, replaced or hurt: no request is dropped.
+"""Stops, reloads and upgrades of the service under load drop no request.
 
-A request is dropped where the service had it and did not answer. Whoever finds no connection, or one in the
-kernel's queue that nobody took up, has lost nothing: those requests must have left no trace, and they cannot
-happen at all where the socket stays open.
+A request is dropped if a worker accepted its connection and did not respond. If no worker accepted the
+connection, the request must store nothing. This cannot happen while the socket stays open.
 """
 
 import signal
@@ -34,7 +33,7 @@ pytestmark = [
 
 
 def _under_load(port: int, change: Callable[[], None]) -> list[Load]:
-    """Let agents work while the change happens: some keep their connections, some never do."""
+    """Make a change while agents send requests, some on persistent connections and some on new ones."""
     with load(port, _AGENTS) as keeping, load(port, _AGENTS, keep_alive=False) as opening:
         keeping.wait_for_progress(_SOME)
         opening.wait_for_progress(_SOME)
@@ -42,11 +41,11 @@ def _under_load(port: int, change: Callable[[], None]) -> list[Load]:
     return [keeping, opening]
 
 
-def _assert_kept(mongodb: ReplicaSet, database: str, loads: list[Load]) -> None:
-    """Assert that what was answered is stored once, and what was not answered not at all."""
+def _assert_stored(mongodb: ReplicaSet, database: str, loads: list[Load]) -> None:
+    """Assert that each acknowledged write is stored once, and no other write."""
     together = Ledger()
     for each in loads:
-        assert each.surprises == []
+        assert each.unexpected == []
         together.acknowledged |= each.ledger.acknowledged
         together.uncertain |= each.ledger.uncertain
     with pymongo.MongoClient[dict[str, Any]](mongodb.uri) as client:
@@ -57,18 +56,18 @@ def _assert_kept(mongodb: ReplicaSet, database: str, loads: list[Load]) -> None:
 def _wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _DEADLINE_SECONDS
     while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
+        assert time.monotonic() < deadline, "timed out"
         time.sleep(_POLL_SECONDS)
 
 
 def test_sigterm_drops_no_request(one_member: ReplicaSet, serve: Serve, new_name: str) -> None:
-    """Whatever was taken up is answered, and the service ends by itself with 0."""
+    """Every accepted request gets a response, and the exit code is 0."""
     service = serve(one_member.uri, new_name)
     loads = _under_load(service.port, lambda: _assert_ends(service))
-    _assert_kept(one_member, new_name, loads)
+    _assert_stored(one_member, new_name, loads)
     unanswered = [lost for each in loads for lost in each.unanswered]
-    # A connection that has brought an answer once is not forgotten.
-    assert not any(lost.served for lost in unanswered)
+    # No request on a reused connection is dropped.
+    assert not any(lost.was_reused for lost in unanswered)
 
 
 def _assert_ends(service: Service) -> None:
@@ -81,14 +80,14 @@ def _reload(service: Service) -> None:
     _wait_until(lambda: len(service.workers()) == 2 and before.isdisjoint(service.workers()))
 
 
-def _one_more_and_one_less(service: Service) -> None:
+def _scale_up_and_down(service: Service) -> None:
     service.signal(signal.SIGTTIN)
     _wait_until(lambda: len(service.workers()) == 3)
     service.signal(signal.SIGTTOU)
     _wait_until(lambda: len(service.workers()) == 2)
 
 
-def _wear_out(service: Service) -> None:
+def _wait_for_max_requests(service: Service) -> None:
     before = set(service.workers())
     _wait_until(lambda: len(service.workers()) == 2 and before.isdisjoint(service.workers()))
 
@@ -97,29 +96,27 @@ def _wear_out(service: Service) -> None:
     ("renew", "options"),
     [
         (_reload, ()),
-        (_one_more_and_one_less, ()),
-        (_wear_out, ("--max-requests", "60", "--max-requests-jitter", "30")),
+        (_scale_up_and_down, ()),
+        (_wait_for_max_requests, ("--max-requests", "60", "--max-requests-jitter", "30")),
     ],
-    ids=["reloaded", "one more and one less", "after so many requests"],
+    ids=["reloaded", "scaled up and down", "after a maximum of requests"],
 )
-def test_renewing_workers_drops_no_request(
+def test_replacing_workers_drops_no_request(
     one_member: ReplicaSet,
     serve: Serve,
     new_name: str,
     renew: Callable[[Service], None],
     options: tuple[str, ...],
 ) -> None:
-    """The socket stays open, so that every single request is answered."""
+    """The socket stays open, so every request gets a response."""
     service = serve(one_member.uri, new_name, options=options)
     loads = _under_load(service.port, lambda: renew(service))
-    _assert_kept(one_member, new_name, loads)
+    _assert_stored(one_member, new_name, loads)
     assert [each.unanswered for each in loads] == [[], []]
 
 
-def test_another_release_takes_over_without_dropping_a_request(
-    one_member: ReplicaSet, tmp_path: Path, new_name: str
-) -> None:
-    """Both serve the same socket and the same data, and the old one is stopped: nobody notices."""
+def test_a_rolling_update_drops_no_request(one_member: ReplicaSet, tmp_path: Path, new_name: str) -> None:
+    """Both releases share the socket and the data while the old one stops."""
     settings = {"MONGODB_URI": one_member.uri, "MONGODB_DATABASE": new_name}
     with listening() as listener:
         old = Service(listener, tmp_path / "old", settings)
@@ -136,5 +133,5 @@ def test_another_release_takes_over_without_dropping_a_request(
         finally:
             for service in (old, *new):
                 service.stop()
-    _assert_kept(one_member, new_name, loads)
+    _assert_stored(one_member, new_name, loads)
     assert [each.unanswered for each in loads] == [[], []]

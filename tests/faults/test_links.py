@@ -1,7 +1,7 @@
-"""Broken links between the service and MongoDB: what an answer says is what is stored, and a retry is safe.
+"""Network faults between the service and MongoDB: responses are correct, and retries are safe.
 
-A 2xx means applied, once. A 503 means not applied or applied once, and the same request sent again leads to
-applied once, even where the first one gets to MongoDB after it.
+After a 2xx, the operation is applied once. After a 503, it is applied at most once. After a retry it is
+applied once, even if the first command reaches MongoDB later.
 """
 
 from collections.abc import Iterator
@@ -17,15 +17,15 @@ from tests.faults.operations import OPERATIONS, Data, Names, Operation, arrange,
 from tests.faults.proxy import Fault, Proxy, Trap
 from tests.faults.replica_set import ReplicaSet
 
-# Milliseconds that the service waits where nothing will come; the least that the driver finds a server in.
-_HASTY_MS = 700
+# A short timeout that is still enough for the driver to find a server.
+_SHORT_TIMEOUT_MS = 700
 
 pytestmark = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS.keys())
 
 
 @pytest.fixture(scope="module")
 def proxy(one_member: ReplicaSet) -> Iterator[Proxy]:
-    """Return a proxy before a MongoDB."""
+    """Return a proxy in front of a MongoDB."""
     host, port = one_member.members[0].address.split(":")
     proxy = Proxy(host, int(port))
     yield proxy
@@ -34,7 +34,7 @@ def proxy(one_member: ReplicaSet) -> Iterator[Proxy]:
 
 @pytest.fixture(scope="module")
 def settings(proxy: Proxy) -> Settings:
-    """Return settings that lead through the proxy."""
+    """Return settings that connect through the proxy."""
     return Settings(
         mongodb_uri=f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true",
         mongodb_database="links",
@@ -45,7 +45,7 @@ def settings(proxy: Proxy) -> Settings:
 
 @pytest.fixture(scope="module")
 def data(one_member: ReplicaSet) -> Iterator[Data]:
-    """Return the database as it is behind the proxy."""
+    """Return the database, without the proxy."""
     with pymongo.MongoClient[dict[str, Any]](one_member.uri) as client:
         yield client["links"]
         client.drop_database("links")
@@ -53,49 +53,49 @@ def data(one_member: ReplicaSet) -> Iterator[Data]:
 
 @pytest.fixture(scope="module")
 def patient(settings: Settings) -> Iterator[FlaskClient]:
-    """Return a caller of the service that waits as long as it does by default."""
+    """Return a client of a service with the default timeout."""
     with calling(settings) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def hasty(settings: Settings) -> Iterator[FlaskClient]:
-    """Return a caller of a service that gives up soon."""
-    with calling(replace(settings, mongodb_timeout_ms=_HASTY_MS)) as client:
+    """Return a client of a service with a short timeout."""
+    with calling(replace(settings, mongodb_timeout_ms=_SHORT_TIMEOUT_MS)) as client:
         yield client
 
 
 @pytest.mark.parametrize("fault", [Fault.CUT, Fault.LOST_REPLY, Fault.DELAY])
-def test_one_broken_link_is_not_noticed(
+def test_one_network_fault_is_hidden_from_the_client(
     operation: Operation, fault: Fault, proxy: Proxy, patient: FlaskClient, data: Data
 ) -> None:
-    """The driver asks again, MongoDB knows what it has done already, and the caller gets a 2xx."""
+    """The driver retries, MongoDB recognises the retry, and the client gets a 2xx."""
     names = arrange(patient)
     trap = proxy.trap(fault, operation.command, operation.collection)
-    answer = operation.send(patient, names)
+    response = operation.send(patient, names)
     assert trap.sprung.is_set()
-    assert answer.status_code in {200, 201, 204}, answer.text
+    assert response.status_code in {200, 201, 204}, response.text
     assert operation.times(data, names) == 1
 
 
-def test_a_reply_that_never_comes(
+def test_a_request_can_be_repeated_after_a_lost_reply(
     operation: Operation, proxy: Proxy, patient: FlaskClient, hasty: FlaskClient, data: Data
 ) -> None:
-    """It was applied and answered 503; the same request once more finds it done, and changes nothing."""
+    """The operation is applied, although the client gets a 503. Repeating it changes nothing."""
     names = arrange(patient)
     trap = proxy.trap(Fault.NO_REPLY, operation.command, operation.collection)
-    _send_until_it_falls(trap, operation, hasty, names)
+    _send_until_sprung(trap, operation, hasty, names)
     trap.wait_for_reply()
     before = _state(data)
     is_done = operation.times(data, names) == 1
-    answer = operation.send(patient, names)
-    assert answer.status_code in operation.once_more
+    response = operation.send(patient, names)
+    assert response.status_code in operation.once_more
     assert operation.times(data, names) == 1
     assert (_state(data) == before) == is_done
 
 
 @pytest.mark.parametrize("fault", [Fault.NEVER, Fault.LATE])
-def test_a_command_that_nobody_waits_for_any_more(
+def test_a_request_can_be_repeated_after_a_delayed_command(
     operation: Operation,
     fault: Fault,
     proxy: Proxy,
@@ -103,23 +103,23 @@ def test_a_command_that_nobody_waits_for_any_more(
     hasty: FlaskClient,
     data: Data,
 ) -> None:
-    """It was answered 503 and not applied, the retry is; the first one, coming after it, changes nothing."""
+    """The client gets a 503 and repeats the request. The first command arrives later and changes nothing."""
     names = arrange(patient)
     trap = proxy.trap(fault, operation.command, operation.collection)
-    _send_until_it_falls(trap, operation, hasty, names)
+    _send_until_sprung(trap, operation, hasty, names)
     assert operation.times(data, names) == 0
     assert operation.send(patient, names).status_code in {200, 201, 204}
     assert operation.times(data, names) == 1
     after_the_retry = _state(data)
     if fault is Fault.LATE:
-        trap.let_go()
+        trap.release()
     assert _state(data) == after_the_retry
 
 
-def test_no_connection_at_all(
+def test_a_request_can_be_repeated_after_a_connection_failure(
     operation: Operation, proxy: Proxy, patient: FlaskClient, hasty: FlaskClient, data: Data
 ) -> None:
-    """It is answered 503 and not applied; when there are connections again, the same request is."""
+    """The client gets a 503 and nothing is applied. The repeated request is applied."""
     names = arrange(patient)
     with proxy.refusing():
         assert operation.send(hasty, names).status_code == 503
@@ -128,13 +128,13 @@ def test_no_connection_at_all(
     assert operation.times(data, names) == 1
 
 
-def _send_until_it_falls(trap: Trap, operation: Operation, hasty: FlaskClient, names: Names) -> None:
-    """Send the request, which is answered 503; again where time ran out before the command was reached."""
+def _send_until_sprung(trap: Trap, operation: Operation, hasty: FlaskClient, names: Names) -> None:
+    """Send the request, which gets a 503. Repeat it if it timed out before the command."""
     while not trap.sprung.is_set():
         assert operation.send(hasty, names).status_code == 503
 
 
 def _state(data: Data) -> dict[str, list[dict[str, Any]]]:
-    """Return all profiles and contacts, but for the service's own note that a request came again."""
+    """Return all profiles and contacts, without the field that marks a repeated request."""
     names = ("profiles", "associations")
     return {name: list(data[name].find({}, {"repeated": False}).sort("_id")) for name in names}

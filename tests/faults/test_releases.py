@@ -1,4 +1,4 @@
-"""Two releases side by side on one database, as during a rolling update."""
+"""Two releases with one database, as during a rolling update."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ import pymongo
 import pytest
 from pymongo.database import Database
 
-from tests.faults.caller import Caller, Request
+from tests.faults.client import Client, Request
 from tests.faults.conftest import Serve
 from tests.faults.replica_set import ReplicaSet
 from tests.faults.serving import Service
@@ -18,60 +18,60 @@ _NEW = {"of_the_next_release": {"kept": True}}
 Ask = Callable[..., Any]
 
 
-def _asking(service: Service) -> Ask:
-    caller = Caller(service.port, keep_alive=False)
+def _make_ask(service: Service) -> Ask:
+    client = Client(service.port, keep_alive=False)
 
     def ask(method: str, path: str, body: Any = None, *, status: int = 200) -> Any:
-        answer = caller.ask(Request(method, path, body))
-        assert answer.status == status, (answer, service.log.read_text())
-        return answer.body
+        response = client.ask(Request(method, path, body))
+        assert response.status == status, (response, service.log.read_text())
+        return response.body
 
     return ask
 
 
-def _found(ask: Ask, key: str, value: str) -> list[str]:
+def _search(ask: Ask, key: str, value: str) -> list[str]:
     page = ask("POST", "/v1/profiles/search", {"criteria": [{"key": key, "values": [value]}]})
     return [item["profile"]["profile_id"] for item in page["items"]]
 
 
 @pytest.mark.timeout(400)
 def test_two_releases_share_a_database(one_member: ReplicaSet, serve: Serve, new_name: str) -> None:
-    """Each serves what the other has written, and the old one keeps the fields that it does not know."""
-    this = _asking(serve(one_member.uri, new_name))
-    following = _asking(serve(one_member.uri, new_name, application=_NEXT_RELEASE))
+    """Each release reads the other's data. The old one keeps unknown fields."""
+    this = _make_ask(serve(one_member.uri, new_name))
+    following = _make_ask(serve(one_member.uri, new_name, application=_NEXT_RELEASE))
     this("PUT", "/v1/search-keys/badge", {"label": "Badge", "type": "text", "unique": True}, status=201)
     with pymongo.MongoClient[dict[str, Any]](one_member.uri) as client:
         for writer, reader, name in ((this, following, "Ada"), (following, this, "Grace")):
             _exchange(writer, reader, name)
         for release in (this, following):
-            # Those whose entries were made by the other's rules are stale, and found.
+            # Profiles with index terms of the other release are stale but can be found.
             assert release("GET", "/readyz")["status"] == "ok"
-        _assert_kept(client[new_name], this)
+        _assert_unknown_fields_are_kept(client[new_name], this)
         client.drop_database(new_name)
 
 
 def _exchange(writer: Ask, reader: Ask, name: str) -> None:
-    """Write with one release, and read, find, match, change and associate with the other."""
+    """Write with one release. Read, search, change and clear with the other."""
     body = {"first_name": name, "account_number": name, "keys": {"badge": [name]}}
     profile_id = writer("POST", "/v1/profiles", body, status=201)["profile_id"]
-    assert _found(reader, "account", name) == _found(reader, "badge", name) == [profile_id]
+    assert _search(reader, "account", name) == _search(reader, "badge", name) == [profile_id]
     changed = reader("PATCH", f"/v1/profiles/{profile_id}", {"last_name": "Changed"})
     assert changed["version"] == 2
     assert writer("GET", f"/v1/profiles/{profile_id}") == changed
-    refused = reader("POST", "/v1/profiles", {"first_name": "Other", "keys": {"badge": [name]}}, status=409)
-    assert (refused["code"], refused["profile_id"]) == ("unique_key_taken", profile_id)
+    problem = reader("POST", "/v1/profiles", {"first_name": "Other", "keys": {"badge": [name]}}, status=409)
+    assert (problem["code"], problem["profile_id"]) == ("unique_key_taken", profile_id)
     contact = f"/v1/contacts/call-{name}"
     writer("PUT", f"{contact}/association", {"profile_id": profile_id}, status=201)
     reader("POST", f"{contact}/clear")
     assert writer("GET", contact)["association"]["profile_id"] == profile_id
 
 
-def _assert_kept(data: Database[dict[str, Any]], this: Ask) -> None:
-    """Put what only the next release knows into every document, and see that this one serves and keeps it."""
+def _assert_unknown_fields_are_kept(data: Database[dict[str, Any]], this: Ask) -> None:
+    """Add a field of the next release to every document. Assert that this release keeps it."""
     this("PATCH", "/v1/settings", {"shared_above": 30})
     for collection in ("profiles", "associations", "search_keys", "settings"):
         data[collection].update_many({}, {"$set": _NEW})
-    profile_id = _found(this, "account", "Ada")[0]
+    profile_id = _search(this, "account", "Ada")[0]
     this("PATCH", f"/v1/profiles/{profile_id}", {"middle_name": "Once more"})
     this("PUT", "/v1/search-keys/badge", {"label": "Badges", "type": "text", "unique": True})
     this("PATCH", "/v1/settings", {"shared_above": 40})

@@ -1,4 +1,4 @@
-"""Each worker accepts connections by itself."""
+"""Distribution of connections among workers."""
 
 import os
 import signal
@@ -16,8 +16,8 @@ from tests.faults.in_flight import holder
 from tests.faults.replica_set import ReplicaSet, wait_for
 from tests.faults.serving import Service
 
-_TAKEN_SECONDS = 30
-_AT_ONCE = 16
+_ACCEPT_SECONDS = 30
+_CONCURRENT = 16
 
 pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/net/tcp").exists(), reason="connections are read from /proc"),
@@ -26,8 +26,8 @@ pytestmark = [
 
 
 @contextmanager
-def _stopped(pid: int) -> Iterator[None]:
-    """Let a worker stand still for the time of the block."""
+def _suspended(pid: int) -> Iterator[None]:
+    """Suspend a worker during the block."""
     os.kill(pid, signal.SIGSTOP)
     try:
         yield
@@ -36,25 +36,23 @@ def _stopped(pid: int) -> Iterator[None]:
 
 
 def _shares(service: Service, workers: list[int], count: int) -> Counter[int]:
-    """Open so many connections at once, as a proxy does, and return how many each worker has taken."""
+    """Open connections, as a proxy does. Return the number that each worker accepted."""
     with ExitStack() as stack:
         opened = [
             stack.enter_context(socket.create_connection(("127.0.0.1", service.port))) for _ in range(count)
         ]
         ports = [connection.getsockname()[1] for connection in opened]
         return Counter(
-            wait_for(lambda port=port: holder(service.port, port, workers), "a worker", _TAKEN_SECONDS)  # type: ignore[misc]
+            wait_for(lambda port=port: holder(service.port, port, workers), "a worker", _ACCEPT_SECONDS)  # type: ignore[misc]
             for port in ports
         )
 
 
-def test_a_worker_that_stands_still_keeps_no_connection_from_the_other(
-    one_member: ReplicaSet, serve: Serve, new_name: str
-) -> None:
-    """The other one accepts all of them at once."""
+def test_a_suspended_worker_blocks_no_connection(one_member: ReplicaSet, serve: Serve, new_name: str) -> None:
+    """The other worker accepts all of them at once."""
     service = serve(one_member.uri, new_name)
     one, other = service.workers()
     began = time.monotonic()
-    with _stopped(other):
-        assert _shares(service, [one, other], _AT_ONCE) == {one: _AT_ONCE}
+    with _suspended(other):
+        assert _shares(service, [one, other], _CONCURRENT) == {one: _CONCURRENT}
     assert time.monotonic() - began < 5

@@ -1,4 +1,4 @@
-"""The soak's own judgement: it fails where something grows, and says what."""
+"""The soak test detects figures that grow too much."""
 
 from dataclasses import replace
 
@@ -11,8 +11,8 @@ _FLAT = Sample(
 )
 
 
-def test_what_is_flat_is_fine() -> None:
-    """Up to the bounds nothing is wrong, and what is before the first quarter does not count."""
+def test_stable_figures_are_no_faults() -> None:
+    """Figures may reach the maximum. Growth in the first quarter is ignored."""
     cold = replace(_FLAT, megabytes=[10.0, 10.0])
     last = replace(
         _FLAT,
@@ -24,14 +24,14 @@ def test_what_is_flat_is_fine() -> None:
 
 
 @pytest.mark.parametrize(
-    ("last", "named"),
+    ("last", "message"),
     [
         (replace(_FLAT, megabytes=[60.0, 61.1 + MAX_GROWTH_MB]), "memory has grown from 61.0"),
         (replace(_FLAT, threads=[1, MAX_THREADS + 1]), "threads"),
         (replace(_FLAT, connections=2 * MAX_CONNECTIONS + 1), "connections to MongoDB"),
     ],
 )
-def test_what_grows_is_named(last: Sample, named: str) -> None:
-    """One worker that grows is enough."""
+def test_growing_figures_are_reported(last: Sample, message: str) -> None:
+    """The growth of one worker is enough."""
     (fault,) = faults([_FLAT, _FLAT, last])
-    assert named in fault
+    assert message in fault

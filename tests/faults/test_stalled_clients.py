@@ -1,4 +1,4 @@
-"""Thousands of clients that do nothing, all connected at once: other clients get their responses in time."""
+"""Thousands of stalled clients do not delay the requests of others."""
 
 import socket
 import time
@@ -10,7 +10,7 @@ from threading import Event
 import pytest
 
 from service.server.client_limits import RECEIVE_SECONDS, raise_open_files
-from tests.faults.caller import Caller, Request
+from tests.faults.client import Client, Request
 from tests.faults.conftest import Serve
 from tests.faults.replica_set import ReplicaSet
 
@@ -31,7 +31,7 @@ _BEGIN_OF_A_BODY = (
     + _HOST
     + b"Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"
 )
-# Each response has more than a megabyte, more than the system buffers of all of them.
+# Each response has more than a megabyte, which is more than the system's buffers.
 _UNREAD = (b"GET /docs/swagger-ui-bundle.js HTTP/1.1\r\n" + _HOST + b"\r\n") * 8
 _WHOLE = b"GET /livez HTTP/1.1\r\n" + _HOST + b"\r\n"
 
@@ -45,13 +45,13 @@ Connect = Callable[[bytes], socket.socket]
 
 @contextmanager
 def _clients(port: int) -> Iterator[Connect]:
-    """Yield a function that connects and sends something; the connections stay open until the block ends."""
+    """Yield a function that connects and sends data. Connections stay open until the block ends."""
     with ExitStack() as stack:
 
         def connect(sent: bytes) -> socket.socket:
             client = stack.enter_context(socket.socket())
             client.settimeout(_TIMEOUT_SECONDS)
-            # Before it connects, so that the server sees a small window.
+            # Set the size before connecting, so that the server sees a small window.
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             client.connect(("127.0.0.1", port))
             client.sendall(sent)
@@ -61,8 +61,8 @@ def _clients(port: int) -> Iterator[Connect]:
 
 
 def _keep_alive(connect: Connect) -> list[socket.socket]:
-    """Return connections on which one request has been served."""
-    kept = []
+    """Return open connections that have had one response."""
+    clients = []
     for _ in range(_KEPT // _BATCH):
         batch = [connect(_WHOLE) for _ in range(_BATCH)]
         for client in batch:
@@ -70,8 +70,8 @@ def _keep_alive(connect: Connect) -> list[socket.socket]:
             while not response.endswith(b"}"):
                 response += client.recv(4096)
             assert response.startswith(b"HTTP/1.1 200 ")
-        kept += batch
-    return kept
+        clients += batch
+    return clients
 
 
 def _count_open(clients: Sequence[socket.socket]) -> int:
@@ -88,7 +88,7 @@ def _count_open(clients: Sequence[socket.socket]) -> int:
 
 @contextmanager
 def _sending_on(bodies: Sequence[socket.socket]) -> Iterator[None]:
-    """Send a byte of each body now and then, so that the service does not give them up."""
+    """Send a byte of each body regularly, so that the service does not time out."""
     is_over = Event()
 
     def send_on() -> None:
@@ -106,18 +106,18 @@ def _sending_on(bodies: Sequence[socket.socket]) -> Iterator[None]:
 
 
 def _p99(port: int) -> float:
-    """Return the 99th percentile of the seconds that a match takes, each on a connection of its own."""
+    """Return the 99th percentile of the duration of a match in seconds, each on a new connection."""
     match = Request("POST", "/v1/contacts/c-1/match", {"channel": "voice", "phone_number": "+14155550100"})
     durations = []
     for _ in range(_REQUESTS):
         started = time.perf_counter()
-        assert Caller(port, keep_alive=False).ask(match).status == 200
+        assert Client(port, keep_alive=False).ask(match).status == 200
         durations.append(time.perf_counter() - started)
     return sorted(durations)[_REQUESTS * 99 // 100 - 1]
 
 
 def _best_p99(port: int) -> float:
-    """Return the 99th percentile of the best round; one that meets the goal is the last."""
+    """Return the best 99th percentile of several rounds. Stop when one meets the goal."""
     best = _p99(port)
     for _ in range(_ROUNDS - 1):
         if best > _MAX_SECONDS:
@@ -125,9 +125,9 @@ def _best_p99(port: int) -> float:
     return best
 
 
-def test_stalled_clients_delay_no_other(one_member: ReplicaSet, serve: Serve, new_name: str) -> None:
-    """The best round counts: other processes of the machine can slow down some, but not all of them."""
-    # On a slow machine, opening the connections takes longer than the service keeps idle ones.
+def test_stalled_clients_do_not_delay_others(one_member: ReplicaSet, serve: Serve, new_name: str) -> None:
+    """Other processes can slow down some rounds, so the best one counts."""
+    # On a slow machine, opening the connections can take longer than the default keep-alive time.
     port = serve(one_member.uri, new_name, options=("--keep-alive", "600")).port
     with _clients(port) as connect:
         idle = _keep_alive(connect)
@@ -136,7 +136,7 @@ def test_stalled_clients_delay_no_other(one_member: ReplicaSet, serve: Serve, ne
             connect(_UNREAD)
         bodies = [connect(_BEGIN_OF_A_BODY) for _ in range(_STALLED)]
         with _sending_on(bodies):
-            beside = _best_p99(port)
+            with_stalled_clients = _best_p99(port)
         assert _count_open(idle) == len(idle)
         assert _count_open(bodies) == len(bodies)
-    assert beside <= max(_MAX_SECONDS, 2 * _best_p99(port))
+    assert with_stalled_clients <= max(_MAX_SECONDS, 2 * _best_p99(port))

@@ -1,4 +1,4 @@
-"""Workers that are killed, that start before MongoDB, and that are sent rubbish."""
+"""Workers that are killed, start before MongoDB, or receive invalid data."""
 
 import json
 import os
@@ -14,8 +14,8 @@ from typing import Any
 import pymongo
 import pytest
 
-from tests.faults.caller import Answer, Caller, Request, Unanswered
 from tests.faults.checker import FAULTLESS, judge
+from tests.faults.client import Client, NoResponse, Request, Response
 from tests.faults.conftest import Serve
 from tests.faults.failpoints import failing_command
 from tests.faults.in_flight import in_flight_in_each
@@ -24,8 +24,8 @@ from tests.faults.load import load
 from tests.faults.replica_set import ReplicaSet, wait_for
 from tests.faults.serving import READY_SECONDS, Service, listening
 
-# Less than a request may take, and enough to kill its worker meanwhile.
-_HELD_MS = 4000
+# Below the request timeout, and long enough to kill the worker meanwhile.
+_BLOCKED_MS = 4000
 
 pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/net/tcp").exists(), reason="processes are read from /proc"),
@@ -33,19 +33,19 @@ pytestmark = [
 ]
 
 
-def test_a_killed_worker_is_replaced_and_loses_its_own_alone(
+def test_a_killed_worker_is_replaced_and_loses_only_its_own_requests(
     one_member: ReplicaSet, serve: Serve, new_name: str
 ) -> None:
-    """Requests in the other worker are answered, a new one takes its place, and the metrics go on."""
+    """The other worker completes its requests, and the metrics keep their counts."""
     service = serve(one_member.uri, new_name)
     workers = service.workers()
     counted = _requests(service.port)
     in_flight = in_flight_in_each(service.port, workers)
     victim, survivor = workers
     os.kill(victim, signal.SIGKILL)
-    answers = {pid: [request.finish() for request in requests] for pid, requests in in_flight.items()}
-    assert set(answers[victim]) == {None}
-    assert set(answers[survivor]) == {201}
+    responses = {pid: [request.finish() for request in requests] for pid, requests in in_flight.items()}
+    assert set(responses[victim]) == {None}
+    assert set(responses[survivor]) == {201}
     wait_for(lambda: victim not in service.workers() or None, "the end of a worker", READY_SECONDS)
     wait_for(lambda: len(service.workers()) == 2 or None, "another worker", READY_SECONDS)
     assert survivor in service.workers()
@@ -54,63 +54,63 @@ def test_a_killed_worker_is_replaced_and_loses_its_own_alone(
         client.drop_database(new_name)
     assert tags >= {request.tag for request in in_flight[survivor]}
     assert tags.isdisjoint(request.tag for request in in_flight[victim])
-    # A worker reuses what it has rendered for some seconds.
+    # Workers cache the metrics for some seconds.
     at_least = counted + len(in_flight[survivor])
     wait_for(lambda: _requests(service.port) >= at_least or None, "the figures", READY_SECONDS)
 
 
-def test_what_a_killed_worker_left_unanswered_is_done_once(
+def test_requests_of_a_killed_worker_can_be_repeated(
     one_member: ReplicaSet, serve: Serve, new_name: str
 ) -> None:
-    """It may have written and not said so; with the same key nothing is created twice."""
+    """The worker may have stored the write. The idempotency key prevents duplicates."""
     service = serve(one_member.uri, new_name)
     with load(service.port, [work_a_contact] * 4) as agents:
         for _ in range(4):
             agents.wait_for_progress(20)
             os.kill(service.workers()[0], signal.SIGKILL)
         agents.wait_for_progress(20)
-    assert agents.surprises == []
-    assert agents.outcomes["no answer"] > 0
+    assert agents.unexpected == []
+    assert agents.outcomes["no response"] > 0
     with pymongo.MongoClient[dict[str, Any]](one_member.uri) as client:
         assert judge(agents.ledger, stored(client[new_name])) == FAULTLESS
         client.drop_database(new_name)
 
 
-def test_what_a_worker_wrote_before_it_was_killed_is_not_written_again(
+def test_a_write_of_a_killed_worker_is_not_repeated(
     one_member: ReplicaSet, serve: Serve, new_name: str
 ) -> None:
-    """It is killed between the write and the answer; the same request once more gets what was written."""
+    """The worker is killed between write and response. Repeating the request returns the stored data."""
     service = serve(one_member.uri, new_name)
     create = Request("POST", "/v1/profiles", {"first_name": "Ada"}, key="once")
-    # The event of the change is written after it, and before the answer.
-    held: Any = {"namespace": f"{new_name}.audit", "blockConnection": True, "blockTimeMS": _HELD_MS}
+    # The audit event is written after the change and before the response.
+    blocked: Any = {"namespace": f"{new_name}.audit", "blockConnection": True, "blockTimeMS": _BLOCKED_MS}
     with pymongo.MongoClient[dict[str, Any]](one_member.uri) as client, ThreadPoolExecutor(1) as pool:
         profiles = client[new_name]["profiles"]
-        with failing_command(one_member.members[0], "insert", **held):
-            answer = pool.submit(_ask, service.port, create)
+        with failing_command(one_member.members[0], "insert", **blocked):
+            response = pool.submit(_ask, service.port, create)
             wait_for(lambda: profiles.count_documents({}) or None, "the profile", READY_SECONDS)
             for worker in service.workers():
                 os.kill(worker, signal.SIGKILL)
-            with pytest.raises(Unanswered):
-                answer.result()
+            with pytest.raises(NoResponse):
+                response.result()
         again = _ask(service.port, create)
         assert (again.status, profiles.count_documents({})) == (201, 1)
         client.drop_database(new_name)
 
 
 def _requests(port: int) -> float:
-    """Return how many requests the service says that it has answered."""
+    """Return the number of responses in the service's metrics."""
     text = _ask(port, Request("GET", "/metrics")).body
     counters = [line for line in text.splitlines() if line.startswith("http_requests_total{")]
     return sum(float(line.rpartition(" ")[2]) for line in counters)
 
 
-def _ask(port: int, request: Request) -> Answer:
-    return Caller(port, keep_alive=False).ask(request)
+def _ask(port: int, request: Request) -> Response:
+    return Client(port, keep_alive=False).ask(request)
 
 
 def test_the_service_starts_before_mongodb(tmp_path: Path, new_name: str) -> None:
-    """It waits and says what for, with the same workers all the time, and serves once MongoDB is there."""
+    """It logs the reason, keeps its workers, and becomes ready once MongoDB runs."""
     replicas = ReplicaSet(tmp_path / "mongodb", 1)
     settings = {"MONGODB_URI": replicas.uri, "MONGODB_DATABASE": new_name, "MONGODB_TIMEOUT_MS": "1000"}
     with listening() as listener:
@@ -122,33 +122,33 @@ def test_the_service_starts_before_mongodb(tmp_path: Path, new_name: str) -> Non
         not_ready = _ask(service.port, Request("GET", "/readyz"))
         why = "connection refused: no server listens at MONGODB_URI"
         assert (not_ready.status, not_ready.body["checks"]["mongodb"]) == (503, why)
-        until = time.monotonic() + 5
-        while time.monotonic() < until:
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
             assert _ask(service.port, Request("GET", "/readyz")).status == 503
-        # One of a worker, and not of a question.
-        assert 1 <= len(_told(service, "not_ready")) <= 2
-        assert {line["checks"]["mongodb"] for line in _told(service, "not_ready")} == {why}
+        # Each worker logs the event once, not for each request.
+        assert 1 <= len(_log_events(service, "not_ready")) <= 2
+        assert {line["checks"]["mongodb"] for line in _log_events(service, "not_ready")} == {why}
         assert _ask(service.port, Request("GET", "/v1/settings")).status == 503
         replicas.start()
-        # Each worker finds MongoDB by itself.
+        # Each worker connects by itself.
         for _ in range(20):
             service.wait_until("/readyz")
             service.wait_until("/v1/settings")
         assert service.workers() == workers
-        assert 1 <= len(_told(service, "ready")) <= 2
+        assert 1 <= len(_log_events(service, "ready")) <= 2
     finally:
         service.stop()
         replicas.stop()
         shutil.rmtree(tmp_path / "mongodb", ignore_errors=True)
 
 
-def _told(service: Service, event: str) -> list[dict[str, Any]]:
-    """Return the lines of the log that tell of this event."""
+def _log_events(service: Service, event: str) -> list[dict[str, Any]]:
+    """Return the log lines with this event."""
     lines = map(json.loads, service.log.read_text().splitlines())
     return [line for line in lines if line["event"] == event]
 
 
-_RUBBISH = [
+_INVALID_DATA = [
     b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(64),
     b"GET / HTTP/9.9\r\n\r\n",
     b"POST /v1/profiles HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
@@ -168,26 +168,26 @@ _RUBBISH = [
 ]
 
 
-def test_rubbish_costs_its_own_answer_alone(one_member: ReplicaSet, serve: Serve, new_name: str) -> None:
-    """No worker ends by it, and a request among the rubbish is answered as ever."""
+def test_invalid_data_affects_no_other_request(one_member: ReplicaSet, serve: Serve, new_name: str) -> None:
+    """All workers stay alive, and valid requests in between succeed."""
     service = serve(one_member.uri, new_name)
     workers = service.workers()
     profile = Request("POST", "/v1/profiles", {"first_name": "Ada"})
     with pymongo.MongoClient[dict[str, Any]](one_member.uri) as client:
-        for number, rubbish in enumerate(_RUBBISH * 3, start=1):
-            assert _status(service.port, rubbish) in {None, 400, 413, 414, 415, 422, 505}, rubbish[:200]
+        for number, data in enumerate(_INVALID_DATA * 3, start=1):
+            assert _status(service.port, data) in {None, 400, 413, 414, 415, 422, 505}, data[:200]
             assert _ask(service.port, profile).status == 201
             assert client[new_name]["profiles"].count_documents({}) == number
         client.drop_database(new_name)
     assert service.workers() == workers
 
 
-def _status(port: int, rubbish: bytes) -> int | None:
-    """Send it and return the status; None where the connection is just closed."""
+def _status(port: int, data: bytes) -> int | None:
+    """Send raw data. Return the status, or None if the connection is closed without a response."""
     with socket.create_connection(("127.0.0.1", port), timeout=READY_SECONDS) as connection:
-        connection.sendall(rubbish)
+        connection.sendall(data)
         connection.shutdown(socket.SHUT_WR)
         with suppress(ConnectionResetError):
-            answer = connection.recv(4096)
-            return int(answer.split()[1]) if answer else None
+            response = connection.recv(4096)
+            return int(response.split()[1]) if response else None
     return None

@@ -1,6 +1,6 @@
-"""The service with the guard taken off: writes count as soon as one member has them.
+"""The service with weaker write guarantees: one member confirms a write.
 
-Under the same load, the same faults and the same checker it must lose what the service as shipped keeps.
+With the same load and faults, the checker must find lost writes here, and none with the normal service.
 """
 
 from dataclasses import replace
@@ -15,8 +15,8 @@ from service.store.client.connection import connect
 
 
 def create_weakened_app() -> Flask:
-    """Return the application over a connection that is satisfied with the primary."""
-    # It is never ready otherwise: the service knows what is wrong with it.
+    """Return the application with a connection that needs only the primary."""
+    # With the check enabled, the service would never be ready.
     settings = replace(Settings.from_environment(), mongodb_require_replica_set=False)
     weak = connect(settings).with_options(
         write_concern=WriteConcern(1, j=True), read_concern=ReadConcern("local")

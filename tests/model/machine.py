@@ -1,4 +1,4 @@
-"""The machine: agents of two domains do all that there is to do, in any order and at once."""
+"""A Hypothesis state machine: agents of two domains send all operations, in any order and concurrently."""
 
 from collections.abc import Sequence
 from copy import deepcopy
@@ -9,182 +9,192 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from tests.model import draws, serial, stored
+from tests.model import serial, stored, strategies
+from tests.model.harness import Harness
 from tests.model.on_domain import Define
 from tests.model.on_profiles import Create
-from tests.model.operation import DOMAINS, Operation, Spoiled, World
-from tests.model.stage import Stage
+from tests.model.operation import DOMAINS, Invalid, Operation, World
 from tests.model.world import DEFINITIONS, Domain
 
-NOBODY = "0" * 32
-"""The ID of no profile."""
+UNKNOWN_ID = "0" * 32
+"""An ID that no profile has."""
 
 
 class Machine(RuleBasedStateMachine):
-    """A service and the model of it, which must never differ.
+    """The service and its model. They must never differ.
 
-    Profiles are drawn by their number, and named when the operation is sent: so who wins a race does not
-    decide on what is drawn next, and a run that failed can be run again.
+    Strategies select profiles by number. The number is replaced by an ID when the operation is sent. So the
+    outcome of a race does not change what is drawn next, and a failed run can be repeated.
     """
 
-    def __init__(self, stage: Stage) -> None:
-        """Begin with nothing."""
+    def __init__(self, harness: Harness) -> None:
+        """Start with an empty database and an empty model."""
         super().__init__()
-        self.stage = stage
-        self.stage.empty()
+        self.harness = harness
+        self.harness.empty()
         self.world: World = {name: Domain() for name in DOMAINS}
-        self.made: dict[str, None] = {}
+        self.profile_ids: dict[str, None] = {}
         self.versions: dict[Any, tuple[int, Any]] = {}
 
     def do(self, drawn: Operation) -> None:
-        """Ask for the operation, and hold the answer against the model."""
-        operation = self._named(drawn, drawn.agent.domain)
-        seen = self.stage.ask(operation)
-        due = operation.applied(self.world, seen)
-        assert seen == due, f"{operation}\nwas answered {seen}\nand not      {due}"
+        """Send the operation and compare the response with the model."""
+        operation = self._with_ids(drawn, drawn.agent.domain)
+        actual = self.harness.send(operation)
+        expected = operation.applied(self.world, actual)
+        assert actual == expected, f"{operation}\nactual:   {actual}\nexpected: {expected}"
         self._remember()
 
-    def do_at_once(self, drawn: Sequence[Operation]) -> None:
-        """Ask for all at the same moment; some order of them must explain what comes of it."""
-        operations = [self._named(each, each.agent.domain) for each in drawn]
-        seen = self.stage.ask_at_once(operations)
-        state = stored.state_in(self.stage)
-        note(f"{operations} were answered {seen}")
-        after = serial.explained(self.world, operations, seen, state)
-        asked = "\n".join(map(str, zip(operations, seen, strict=True)))
-        assert after is not None, f"no order explains\n{asked}\nand {state}"
+    def do_concurrently(self, drawn: Sequence[Operation]) -> None:
+        """Send all operations concurrently. A sequential order of them must explain the results."""
+        operations = [self._with_ids(each, each.agent.domain) for each in drawn]
+        actual = self.harness.send_concurrently(operations)
+        state = stored.state_in(self.harness)
+        note(f"{operations} got {actual}")
+        after = serial.explained(self.world, operations, actual, state)
+        exchange = "\n".join(map(str, zip(operations, actual, strict=True)))
+        assert after is not None, f"no order explains\n{exchange}\nand {state}"
         self.world = after
         self._remember()
 
     def _remember(self) -> None:
         for domain in self.world.values():
-            self.made |= dict.fromkeys(domain.profiles)
+            self.profile_ids |= dict.fromkeys(domain.profiles)
 
-    def _named(self, value: Any, domain: str) -> Any:
-        """Return an operation, or a part of one, with a profile's ID in the place of its number."""
+    def _with_ids(self, value: Any, domain: str) -> Any:
+        """Return an operation, or a part of one, with profile numbers replaced by IDs."""
         if isinstance(value, str) and value.startswith("#"):
             return self._profile(int(value[1:]), domain)
         if is_dataclass(value) and not isinstance(value, type):
-            named = {each.name: self._named(getattr(value, each.name), domain) for each in fields(value)}
-            return replace(value, **named)
+            changes = {each.name: self._with_ids(getattr(value, each.name), domain) for each in fields(value)}
+            return replace(value, **changes)
         if isinstance(value, dict):
-            return {name: self._named(part, domain) for name, part in value.items()}
+            return {name: self._with_ids(part, domain) for name, part in value.items()}
         if isinstance(value, list | tuple):
-            return type(value)(self._named(part, domain) for part in value)
+            return type(value)(self._with_ids(part, domain) for part in value)
         return value
 
     def _profile(self, number: int, domain: str) -> str:
-        """Return a profile of the domain; for a number below 0, one that is gone or another domain's."""
-        own = [profile_id for profile_id in self.made if profile_id in self.world[domain].profiles]
-        others = [NOBODY, *(profile_id for profile_id in self.made if profile_id not in own)]
-        among = own if own and number >= 0 else others
-        return among[number % len(among)]
+        """Return the ID of a profile of the domain. If negative, one that is deleted or of another domain."""
+        own = [profile_id for profile_id in self.profile_ids if profile_id in self.world[domain].profiles]
+        others = [UNKNOWN_ID, *(profile_id for profile_id in self.profile_ids if profile_id not in own)]
+        candidates = own if own and number >= 0 else others
+        return candidates[number % len(candidates)]
 
     @initialize()
     def begin(self) -> None:
-        """Define the search keys in one domain, and create profiles in both."""
+        """Define search keys in one domain. Create profiles in both."""
         for key, definition in DEFINITIONS.items():
             self.do(Define(by="frontend of tokyo", key=key, definition=deepcopy(definition)))
         for by in ("frontend of tokyo", "frontend of tokyo", "frontend of osaka"):
             self.do(Create(by=by, body={"first_name": "Ann"}, key=None))
 
-    @rule(operation=draws.creations | draws.creations_for())
+    @rule(operation=strategies.creations | strategies.creations_for())
     def create(self, operation: Operation) -> None:
-        """Create a profile, also for a contact, anew or once more."""
+        """Create a profile, with or without a contact, or repeat a creation."""
         self.do(operation)
 
-    @rule(operation=draws.changes())
+    @rule(operation=strategies.profile_changes())
     def change_profile(self, operation: Operation) -> None:
-        """Change a profile, add or release values of keys."""
+        """Change a profile, or add or release values of its search keys."""
         self.do(operation)
 
-    @rule(operation=draws.readings())
+    @rule(operation=strategies.profile_reads())
     def read(self, operation: Operation) -> None:
-        """Read a profile, reveal its sensitive values, export it."""
+        """Read or export a profile, or reveal its sensitive values."""
         self.do(operation)
 
-    @rule(operation=draws.associations())
+    @rule(operation=strategies.associations())
     def associate(self, operation: Operation) -> None:
         """Associate a contact."""
         self.do(operation)
 
-    @rule(operation=draws.of_contact())
+    @rule(operation=strategies.contact_operations())
     def work_on_contact(self, operation: Operation) -> None:
-        """Take an association back, or read the contact."""
+        """Read or disassociate a contact."""
         self.do(operation)
 
-    @rule(operation=draws.lookups())
+    @rule(operation=strategies.lookups())
     def look_up(self, operation: Operation) -> None:
-        """Search, match, list."""
+        """Search, match or list."""
         self.do(operation)
-
-    @rule(operation=draws.definitions | draws.removals | draws.settings | draws.listings)
-    def administer(self, operation: Operation) -> None:
-        """Define, remove and list search keys, change settings."""
-        self.do(operation)
-
-    @rule(operation=draws.endings())
-    def end(self, operation: Operation) -> None:
-        """Delete a profile, clear a contact."""
-        self.do(operation)
-
-    @rule(operation=draws.with_a_body())
-    def spoil(self, operation: Operation) -> None:
-        """Send what would do but for a field: it costs nothing but its own answer."""
-        self.do(Spoiled(by=operation.by, spoils=operation))
-
-    @rule(operations=draws.several(draws.creations, draws.creations_for(st.just("call-1"))))
-    def create_at_once(self, operations: Sequence[Operation]) -> None:
-        """Create profiles at once: with the same key, or with the same unique value."""
-        self.do_at_once(operations)
-
-    @rule(operations=draws.several(draws.changes(draws.ONE), draws.readings(draws.ONE)))
-    def change_at_once(self, operations: Sequence[Operation]) -> None:
-        """Change one profile at once, and read it."""
-        self.do_at_once(operations)
-
-    @rule(operations=draws.several(draws.associations(contacts=draws.CALL), draws.of_contact(draws.CALL)))
-    def work_at_once(self, operations: Sequence[Operation]) -> None:
-        """Work on one contact at once."""
-        self.do_at_once(operations)
 
     @rule(
-        operations=draws.several(
-            draws.associations(draws.ONE, draws.CALL),
-            draws.changes(draws.ONE),
-            draws.endings(draws.ONE, draws.CALL),
+        operation=strategies.definitions | strategies.key_removals | strategies.settings | strategies.listings
+    )
+    def administer(self, operation: Operation) -> None:
+        """Define, remove or list search keys, or change settings."""
+        self.do(operation)
+
+    @rule(operation=strategies.removals())
+    def end(self, operation: Operation) -> None:
+        """Delete a profile or clear a contact."""
+        self.do(operation)
+
+    @rule(operation=strategies.operations_with_body())
+    def send_invalid_body(self, operation: Operation) -> None:
+        """Send an operation with an unknown field. It must change nothing."""
+        self.do(Invalid(by=operation.by, operation=operation))
+
+    @rule(operations=strategies.concurrent(strategies.creations, strategies.creations_for(st.just("call-1"))))
+    def create_concurrently(self, operations: Sequence[Operation]) -> None:
+        """Create profiles concurrently, some with the same idempotency key or unique value."""
+        self.do_concurrently(operations)
+
+    @rule(
+        operations=strategies.concurrent(
+            strategies.profile_changes(strategies.ONE), strategies.profile_reads(strategies.ONE)
         )
     )
-    def end_at_once(self, operations: Sequence[Operation]) -> None:
-        """Delete a profile or clear a contact while they are associated, and the profile is changed."""
-        self.do_at_once(operations)
+    def change_concurrently(self, operations: Sequence[Operation]) -> None:
+        """Change and read one profile concurrently."""
+        self.do_concurrently(operations)
+
+    @rule(
+        operations=strategies.concurrent(
+            strategies.associations(contacts=strategies.CALL), strategies.contact_operations(strategies.CALL)
+        )
+    )
+    def work_concurrently(self, operations: Sequence[Operation]) -> None:
+        """Work on one contact concurrently."""
+        self.do_concurrently(operations)
+
+    @rule(
+        operations=strategies.concurrent(
+            strategies.associations(strategies.ONE, strategies.CALL),
+            strategies.profile_changes(strategies.ONE),
+            strategies.removals(strategies.ONE, strategies.CALL),
+        )
+    )
+    def end_concurrently(self, operations: Sequence[Operation]) -> None:
+        """Delete a profile or clear a contact while they are associated and changed."""
+        self.do_concurrently(operations)
 
     def check(self) -> None:
-        """Assert all that must always hold."""
-        self.it_is_as_the_model_says()
-        self.every_entry_belongs_to_a_living_profile()
-        self.every_contact_is_whole()
-        self.versions_only_grow()
+        """Check all invariants."""
+        self.the_database_equals_the_model()
+        self.index_terms_are_consistent()
+        self.contacts_are_consistent()
+        self.versions_only_increase()
 
     @invariant()
-    def it_is_as_the_model_says(self) -> None:
-        """Nothing is lost, and nothing is there that nobody has put there."""
-        assert stored.state_in(self.stage) == stored.state_of(self.world)
+    def the_database_equals_the_model(self) -> None:
+        """No data is missing and no data is unexpected."""
+        assert stored.state_in(self.harness) == stored.state_of(self.world)
 
     @invariant()
-    def every_entry_belongs_to_a_living_profile(self) -> None:
-        """And every living profile has all of its entries."""
-        stored.check_profiles(self.stage)
+    def index_terms_are_consistent(self) -> None:
+        """Every profile has its index terms, and every index term has a profile."""
+        stored.check_profiles(self.harness)
 
     @invariant()
-    def every_contact_is_whole(self) -> None:
-        """One current association, the latest; a cleared contact has that alone."""
-        stored.check_contacts(self.stage)
+    def contacts_are_consistent(self) -> None:
+        """Only the latest association may be current. A cleared contact has no other associations."""
+        stored.check_contacts(self.harness)
 
     @invariant()
-    def versions_only_grow(self) -> None:
-        """By one with each change, and never without one."""
-        for profile, (version, changed_at) in stored.versions_in(self.stage):
+    def versions_only_increase(self) -> None:
+        """Assert that a version increases with a change, and only with a change."""
+        for profile, (version, changed_at) in stored.versions_in(self.harness):
             before, changed_before = self.versions.get(profile, (version, changed_at))
             assert version >= before
             assert changed_at >= changed_before

@@ -1,11 +1,11 @@
-"""Operations on what a domain defines and sets, and what they do to the model."""
+"""Operations on search keys and settings, and their effects on the model."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from service.model.principal import Scope
-from tests.model.answers import Answer, Call, refused, told
 from tests.model.operation import Operation
+from tests.model.responses import Call, Response, problem, to_response
 from tests.model.world import Domain, Json
 
 DEFAULTS: Json = {"search_value_falls_back": True, "match_keys": {"voice": ["phone"]}, "ignored_values": {}}
@@ -13,25 +13,25 @@ DEFAULTS: Json = {"search_value_falls_back": True, "match_keys": {"voice": ["pho
 
 @dataclass(frozen=True, kw_only=True)
 class Define(Operation):
-    """Define a search key, or give it another label."""
+    """Define a search key or change its label."""
 
     scope: ClassVar[Scope] = Scope.SETTINGS
     key: str
     definition: Json
 
-    def perform(self, call: Call) -> Answer:
-        return told(
+    def perform(self, call: Call) -> Response:
+        return to_response(
             *call("PUT", f"/v1/search-keys/{self.key}", self.definition),
             lambda body: {name: body[name] for name in self.definition},
         )
 
-    def expected(self, domain: Domain, seen: Answer) -> Answer:
-        del seen
+    def expected(self, domain: Domain, actual: Response) -> Response:
+        del actual
         old = domain.keys.get(self.key)
         if old is not None and old | {"label": ""} != self.definition | {"label": ""}:
-            return refused(409, "search_key_fixed")
+            return problem(409, "search_key_fixed")
         domain.keys[self.key] = self.definition
-        return Answer(201 if old is None else 200, None, self.definition)
+        return Response(201 if old is None else 200, None, self.definition)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,17 +41,17 @@ class Remove(Operation):
     scope: ClassVar[Scope] = Scope.SETTINGS
     key: str
 
-    def perform(self, call: Call) -> Answer:
-        return told(*call("DELETE", f"/v1/search-keys/{self.key}"))
+    def perform(self, call: Call) -> Response:
+        return to_response(*call("DELETE", f"/v1/search-keys/{self.key}"))
 
-    def expected(self, domain: Domain, seen: Answer) -> Answer:
-        del seen
+    def expected(self, domain: Domain, actual: Response) -> Response:
+        del actual
         if any(self.key in profile.keys for profile in domain.profiles.values()):
-            return refused(409, "search_key_in_use")
+            return problem(409, "search_key_in_use")
         if self.key not in domain.keys:
-            return refused(404, "search_key_not_found")
+            return problem(404, "search_key_not_found")
         del domain.keys[self.key]
-        return Answer(204)
+        return Response(204)
 
 
 class ListKeys(Operation):
@@ -59,35 +59,35 @@ class ListKeys(Operation):
 
     scope = Scope.VIEW
 
-    def perform(self, call: Call) -> Answer:
-        return told(
+    def perform(self, call: Call) -> Response:
+        return to_response(
             *call("GET", "/v1/search-keys"),
             lambda body: {key["name"]: key["label"] for key in body["items"] if not key["built_in"]},
         )
 
-    def expected(self, domain: Domain, seen: Answer) -> Answer:
-        del seen
-        return Answer(200, None, {name: key["label"] for name, key in domain.keys.items()})
+    def expected(self, domain: Domain, actual: Response) -> Response:
+        del actual
+        return Response(200, None, {name: key["label"] for name, key in domain.keys.items()})
 
 
-def _say(body: Json) -> Any:
+def _content(body: Json) -> Any:
     return {**{name: body[name] for name in DEFAULTS}, "match_keys": {"voice": body["match_keys"]["voice"]}}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Set(Operation):
-    """Change the settings by a merge patch; an empty one reads them."""
+    """Change the settings with a merge patch. An empty patch reads them."""
 
     scope: ClassVar[Scope] = Scope.SETTINGS
     patch: Json
 
-    def perform(self, call: Call) -> Answer:
+    def perform(self, call: Call) -> Response:
         if not self.patch:
-            return told(*call("GET", "/v1/settings"), _say)
-        return told(*call("PATCH", "/v1/settings", self.patch), _say)
+            return to_response(*call("GET", "/v1/settings"), _content)
+        return to_response(*call("PATCH", "/v1/settings", self.patch), _content)
 
-    def expected(self, domain: Domain, seen: Answer) -> Answer:
-        del seen
+    def expected(self, domain: Domain, actual: Response) -> Response:
+        del actual
         for name, value in self.patch.items():
             if isinstance(value, dict):
                 members = domain.settings.get(name, {}) | value
@@ -95,4 +95,4 @@ class Set(Operation):
             else:
                 domain.settings[name] = value
         domain.settings = {name: value for name, value in domain.settings.items() if value not in (None, {})}
-        return Answer(200, None, {**DEFAULTS, **domain.settings})
+        return Response(200, None, {**DEFAULTS, **domain.settings})

@@ -1,4 +1,4 @@
-"""What all operations of the model have in common: who asks, what is sent, and what must come of it."""
+"""Base class of the model's operations, and the agents that send them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from service.model.principal import Scope
-from tests.model.answers import INVALID, Answer, Call, refused
+from tests.model.responses import INVALID, Call, Response, problem
 from tests.model.world import Domain
 
 _AGENT_SCOPES = frozenset({Scope.EDIT, Scope.CREATE})
@@ -14,15 +14,15 @@ _AGENT_SCOPES = frozenset({Scope.EDIT, Scope.CREATE})
 
 @dataclass(frozen=True)
 class Agent:
-    """Who asks: the domain of the credential, what it allows, and the agent that it names."""
+    """A caller: the domain, scopes and agent ID of its credential."""
 
     domain: str
     scopes: frozenset[Scope] | None
-    """None of whoever has no credential."""
+    """None for a caller without a credential."""
     agent_id: str | None = None
 
     def may(self, scope: Scope) -> bool:
-        """Return whether the credential allows it; those here that edit or create also view."""
+        """Return if the credential grants the scope. All credentials grant ``VIEW``."""
         return self.scopes is not None and (scope in self.scopes or scope is Scope.VIEW)
 
 
@@ -32,7 +32,7 @@ AGENTS: Mapping[str, Agent] = MappingProxyType(
         "agent-7 of tokyo": Agent("tokyo", _AGENT_SCOPES, "agent-7"),
         "frontend of osaka": Agent("osaka", frozenset(Scope)),
         "agent-8 of osaka": Agent("osaka", _AGENT_SCOPES, "agent-8"),
-        "nobody": Agent("tokyo", None),
+        "anonymous": Agent("tokyo", None),
     }
 )
 DOMAINS = ("tokyo", "osaka")
@@ -42,53 +42,53 @@ World = dict[str, Domain]
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """Something that an agent asks for."""
+    """A request, and its effect on the model."""
 
     scope: ClassVar[Scope]
     by: str
 
     @property
     def agent(self) -> Agent:
-        """Who asks."""
+        """Return the caller."""
         return AGENTS[self.by]
 
-    def perform(self, call: Call) -> Answer:
-        """Ask for it, and return how that was answered."""
+    def perform(self, call: Call) -> Response:
+        """Send the request and return the response."""
         raise NotImplementedError
 
-    def expected(self, domain: Domain, seen: Answer) -> Answer:
-        """Change the model and return how it must be answered.
+    def expected(self, domain: Domain, actual: Response) -> Response:
+        """Change the model and return the expected response.
 
-        Of what was ``seen`` only what is the service's to choose counts: the ID of a new profile.
+        ``actual`` is the actual response. It is used only for values that the service chooses, such as IDs.
         """
         raise NotImplementedError
 
-    def applied(self, world: World, seen: Answer) -> Answer:
-        """Do to the model what the operation does, if the credential allows it; return the answer due."""
+    def applied(self, world: World, actual: Response) -> Response:
+        """Apply the operation to the model if the caller may send it. Return the expected response."""
         if self.agent.scopes is None:
-            return refused(401, "unauthenticated")
+            return problem(401, "unauthenticated")
         if not self.agent.may(self.scope):
-            return refused(403, "insufficient_scope")
-        return self.expected(world[self.agent.domain], seen)
+            return problem(403, "insufficient_scope")
+        return self.expected(world[self.agent.domain], actual)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Spoiled(Operation):
-    """An operation whose body has a field too many: it costs nothing but its own answer."""
+class Invalid(Operation):
+    """An operation with an unknown field in its body. It changes nothing."""
 
-    spoils: Operation
+    operation: Operation
 
-    def perform(self, call: Call) -> Answer:
-        """Send the first request of the operation so."""
+    def perform(self, call: Call) -> Response:
+        """Send the operation with an unknown field."""
 
-        def spoiled(method: str, path: str, body: Any = None, headers: Any = None) -> Any:
+        def invalid_call(method: str, path: str, body: Any = None, headers: Any = None) -> Any:
             return call(method, path, {**(body or {}), "nickname": "x"}, headers)
 
-        return self.spoils.perform(spoiled)
+        return self.operation.perform(invalid_call)
 
-    def applied(self, world: World, seen: Answer) -> Answer:
-        """Change nothing."""
-        agent = self.spoils.agent
-        if agent.scopes is None or not agent.may(self.spoils.scope):
-            return self.spoils.applied(world, seen)
+    def applied(self, world: World, actual: Response) -> Response:
+        """Leave the model unchanged. Return the expected response."""
+        agent = self.operation.agent
+        if agent.scopes is None or not agent.may(self.operation.scope):
+            return self.operation.applied(world, actual)
         return INVALID

@@ -1,4 +1,4 @@
-"""What is in the database, in the words of the model; and what must hold there, whatever the model says."""
+"""The state of the database in the model's terms, and its invariants."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,19 +7,19 @@ from service.matching.profiles import index
 from service.model.profile import Profile
 from service.model.sensitive import SensitiveValue
 from service.store.profiles.documents import to_profile
+from tests.model.harness import Harness
 from tests.model.operation import DOMAINS, World
-from tests.model.stage import Stage
-from tests.model.world import Json, said_of_profile
+from tests.model.world import Json, comparable_profile
 
 State = dict[str, Any]
 
 
 def state_of(world: World) -> State:
-    """Return all that the model says is there."""
+    """Return the model's state."""
     return {
         name: {
             "profiles": {
-                profile_id: said_of_profile(
+                profile_id: comparable_profile(
                     profile_id, profile.fields, profile.phones, profile.keys, profile.version
                 )
                 for profile_id, profile in domain.profiles.items()
@@ -35,17 +35,17 @@ def state_of(world: World) -> State:
     }
 
 
-def state_in(stage: Stage) -> State:
-    """Return all that is there, sensitive values opened."""
-    return {name: _domain(stage, name) for name in DOMAINS}
+def state_in(harness: Harness) -> State:
+    """Return the database's state with decrypted sensitive values."""
+    return {name: _domain(harness, name) for name in DOMAINS}
 
 
-def _domain(stage: Stage, name: str) -> Json:
-    masters, database = stage.stores.keyring, stage.database
+def _domain(harness: Harness, name: str) -> Json:
+    keyring, database = harness.stores.keyring, harness.database
     settings = database["settings"].find_one({"_id": name}) or {}
     return {
         "profiles": {
-            document["_id"]: _profile(to_profile(document, masters))
+            document["_id"]: _profile(to_profile(document, keyring))
             for document in database["profiles"].find({"domain": name})
         },
         "contacts": {
@@ -73,34 +73,38 @@ def _profile(profile: Profile) -> Any:
         for name, values in profile["keys"].items()
     }
     numbers = [number["value"] for number in profile["phone_numbers"]]
-    return said_of_profile(profile["profile_id"], profile, numbers, keys, profile["version"])
+    return comparable_profile(profile["profile_id"], profile, numbers, keys, profile["version"])
 
 
-def check_profiles(stage: Stage) -> None:
-    """Assert that each profile is found by what the rules make of it now; a unique value has one owner."""
+def check_profiles(harness: Harness) -> None:
+    """Assert that each profile has the index terms of the current rules, and each unique value one owner."""
     owners: dict[tuple[str, str], str] = {}
     for name in DOMAINS:
-        domain = stage.stores.domains.read(name)
-        for document in stage.database["profiles"].find({"domain": name}):
-            profile = to_profile(document, stage.stores.keyring)
-            due = index(profile, domain.custom_keys, domain.default_region)
-            assert (document["lookup"], document.get("unique", [])) == (due.lookup, due.unique), document
+        domain = harness.stores.domains.read(name)
+        for document in harness.database["profiles"].find({"domain": name}):
+            profile = to_profile(document, harness.stores.keyring)
+            expected = index(profile, domain.custom_keys, domain.default_region)
+            assert (document["lookup"], document.get("unique", [])) == (expected.lookup, expected.unique), (
+                document
+            )
             assert f"profile_id:{document['_id']}" in document["lookup"]
-            for entry in due.unique:
-                assert owners.setdefault((name, entry), document["_id"]) == document["_id"], entry
+            for term in expected.unique:
+                assert owners.setdefault((name, term), document["_id"]) == document["_id"], term
 
 
-def check_contacts(stage: Stage) -> None:
-    """Assert that a contact has one current association, its latest; others have ended; all profiles live."""
-    living = {(each["domain"], each["_id"]) for each in stage.database["profiles"].find({}, {"domain": True})}
-    for contact in stage.database["associations"].find():
+def check_contacts(harness: Harness) -> None:
+    """Assert that only the latest association of a contact may be current, and that all profiles exist."""
+    profiles = {
+        (each["domain"], each["_id"]) for each in harness.database["profiles"].find({}, {"domain": True})
+    }
+    for contact in harness.database["associations"].find():
         current, history = contact["association"], contact["associations"]
         is_open = [entry for entry in history if entry["disassociated_at"] is None]
         assert is_open == ([] if current is None else [current]), contact
         assert is_open in ([], history[-1:]), contact
         times = [entry["associated_at"] for entry in history]
         assert times == sorted(times), contact
-        assert all((contact["domain"], entry["profile_id"]) in living for entry in history), contact
+        assert all((contact["domain"], entry["profile_id"]) in profiles for entry in history), contact
         assert all(
             entry["associated_at"] <= entry["disassociated_at"] for entry in history if entry not in is_open
         )
@@ -108,7 +112,7 @@ def check_contacts(stage: Stage) -> None:
             assert history == is_open, contact
 
 
-def versions_in(stage: Stage) -> Iterator[tuple[tuple[str, Any], tuple[int, Any]]]:
-    """Yield each profile, by its ID and creation, with its version and the time of its last change."""
-    for document in stage.database["profiles"].find():
+def versions_in(harness: Harness) -> Iterator[tuple[tuple[str, Any], tuple[int, Any]]]:
+    """Yield each profile's ID and time of creation, with its version and the time of its last change."""
+    for document in harness.database["profiles"].find():
         yield (document["_id"], document["created_at"]), (document["version"], document["updated_at"])

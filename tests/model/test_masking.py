@@ -1,4 +1,4 @@
-"""Masks of sensitive values."""
+"""Masking of sensitive values."""
 
 import pytest
 
@@ -25,5 +25,5 @@ from service.model.sensitive import masked
     ],
 )
 def test_only_the_end_is_visible(value: str, shown: str) -> None:
-    """Four characters of a long value, none of a short one; at most half of it."""
+    """At most four characters, and at most half of the value, are visible. Short values are hidden."""
     assert masked(value) == shown

@@ -1,4 +1,4 @@
-"""Whatever agents do, in whatever order and at once: the service is as the model says."""
+"""Model-based tests: the service behaves like its model, for any operations in any order."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,18 +12,18 @@ from hypothesis.stateful import run_state_machine_as_test
 from service.app import create_app
 from service.config import Settings
 from service.store.client.connection import connect
-from tests.masters import ONE
+from tests.master_keys import ONE
+from tests.model.harness import MAX_CONCURRENT, Harness
 from tests.model.machine import Machine
-from tests.model.stage import MOST_AT_ONCE, Stage
-from tests.model.tour import REFUSALS, TOUR, kinds
+from tests.model.scenario import ERROR_CODES, SCENARIO, kinds
 
 EXAMPLES = 60
 STEPS = 30
 
 
 @pytest.fixture(scope="module")
-def stage(mongodb_uri: str) -> Iterator[Stage]:
-    """Return the service on the real MongoDB, with an API key for each agent."""
+def harness(mongodb_uri: str) -> Iterator[Harness]:
+    """Return the service with a real MongoDB and an API key for each agent."""
     settings = Settings(
         mongodb_uri=mongodb_uri,
         mongodb_database=f"test_{uuid4().hex}",
@@ -32,32 +32,32 @@ def stage(mongodb_uri: str) -> Iterator[Stage]:
         sensitive_values_per_hour=0,
     )
     database = connect(settings)
-    with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
-        stage = Stage(create_app(settings, database=database), database, pool)
-        stage.make_credentials()
-        yield stage
+    with ThreadPoolExecutor(MAX_CONCURRENT) as pool:
+        harness = Harness(create_app(settings, database=database), database, pool)
+        harness.create_api_keys()
+        yield harness
     database.client.drop_database(database.name)
     database.client.close()
 
 
-def test_everything_goes_as_the_model_says(stage: Stage) -> None:
-    """Each operation succeeds once and each refusal is met, so that the model can do all that it is to do."""
-    stage.answers.clear()
-    machine = Machine(stage)
+def test_each_operation_and_each_error_follows_the_model(harness: Harness) -> None:
+    """A fixed scenario has a success of each operation and each error once."""
+    harness.responses.clear()
+    machine = Machine(harness)
     machine.begin()
-    for operation in TOUR:
+    for operation in SCENARIO:
         machine.do(operation)
         machine.check()
-    assert {kind for kind, status, _ in stage.answers if status < 300} == {*kinds()} - {"Spoiled"}
-    assert {code for _, _, code in stage.answers if code is not None} == REFUSALS
+    assert {kind for kind, status, _ in harness.responses if status < 300} == {*kinds()} - {"Invalid"}
+    assert {code for _, _, code in harness.responses if code is not None} == ERROR_CODES
 
 
-@pytest.mark.timeout(400)  # Five minutes of which Hypothesis may look for the shortest way to a failure.
-def test_the_service_does_what_the_model_says(stage: Stage) -> None:
-    """Each answer, and all that is stored after each step."""
-    stage.answers.clear()
+@pytest.mark.timeout(400)  # Hypothesis may take five minutes to shrink a failure.
+def test_random_operations_follow_the_model(harness: Harness) -> None:
+    """Compare each response, and the stored data after each step."""
+    harness.responses.clear()
     run_state_machine_as_test(
-        partial(Machine, stage),  # type: ignore[arg-type] # what makes one does as well as its class
+        partial(Machine, harness),  # type: ignore[arg-type] # a factory works like a class
         settings=settings(
             derandomize=True,
             deadline=None,
@@ -67,6 +67,6 @@ def test_the_service_does_what_the_model_says(stage: Stage) -> None:
             suppress_health_check=[HealthCheck.too_slow],
         ),
     )
-    succeeded = {kind for kind, status, _ in stage.answers if status < 300}
+    succeeded = {kind for kind, status, _ in harness.responses if status < 300}
     assert len(succeeded) > 3 * len({*kinds()}) / 4
-    assert stage.answers.total() > EXAMPLES * STEPS / 2
+    assert harness.responses.total() > EXAMPLES * STEPS / 2

@@ -1,4 +1,4 @@
-"""Principals, scopes, and the patterns of domains and agent IDs."""
+"""Principals, scopes, and the formats of domains and agent IDs."""
 
 import pytest
 
@@ -17,14 +17,14 @@ from service.model.principal import ANONYMOUS, Principal, Scope
         (Scope.SETTINGS, {Scope.SETTINGS}),
     ],
 )
-def test_a_scope_grants_what_it_includes_and_no_more(held: Scope, granted: set[Scope]) -> None:
-    """As Amazon Connect's permissions do: who creates does not edit."""
+def test_a_scope_grants_only_what_it_includes(held: Scope, granted: set[Scope]) -> None:
+    """As in Amazon Connect, creating does not include editing."""
     principal = Principal(credential_id="c", domain="d", scopes=frozenset({held}))
     assert {scope for scope in Scope if principal.may(scope)} == granted
 
 
-def test_without_scopes_nothing_is_granted_and_anybody_may_do_all() -> None:
-    """The one is a credential that grants nothing, the other stands for authentication that is off."""
+def test_no_scopes_grant_nothing_and_the_anonymous_principal_may_do_everything() -> None:
+    """The anonymous principal is used when authentication is disabled."""
     nothing = Principal(credential_id="c", domain="d", scopes=frozenset())
     assert not any(nothing.may(scope) for scope in Scope)
     assert all(ANONYMOUS.may(scope) for scope in Scope)
@@ -32,7 +32,7 @@ def test_without_scopes_nothing_is_granted_and_anybody_may_do_all() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "can_be"),
+    ("name", "is_valid"),
     [
         ("default", True),
         ("acme", True),
@@ -52,13 +52,13 @@ def test_without_scopes_nothing_is_granted_and_anybody_may_do_all() -> None:
         ("٣", False),
     ],
 )
-def test_a_domain_is_named_in_ascii_without_a_slash(name: str, can_be: bool) -> None:  # noqa: FBT001 - a table
-    """The stores join it to an ID by a slash."""
-    assert is_domain(name) is can_be
+def test_a_domain_has_ascii_characters_without_slashes(name: str, is_valid: bool) -> None:  # noqa: FBT001 - a table
+    """The stores join a domain and an ID with a slash."""
+    assert is_domain(name) is is_valid
 
 
 @pytest.mark.parametrize(
-    ("agent_id", "can_be"),
+    ("agent_id", "is_valid"),
     [
         ("agent-7", True),
         ("jo@example.com", True),
@@ -73,6 +73,6 @@ def test_a_domain_is_named_in_ascii_without_a_slash(name: str, can_be: bool) -> 
         ("\ud800", False),
     ],
 )
-def test_an_agents_id_is_a_line_of_text(agent_id: str, can_be: bool) -> None:  # noqa: FBT001 - a table
-    """As the API takes it, and as MongoDB can hold it."""
-    assert is_agent_id(agent_id) is can_be
+def test_an_agent_id_is_one_line_of_text(agent_id: str, is_valid: bool) -> None:  # noqa: FBT001 - a table
+    """The API accepts it and MongoDB can store it."""
+    assert is_agent_id(agent_id) is is_valid

@@ -1,4 +1,4 @@
-"""The model: what a domain must look like after each operation, in plain dicts and lists."""
+"""The model: the expected data of a domain, as plain dicts and lists."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from tests.model.answers import Answer, refused
+from tests.model.responses import Response, problem
 
 Json = dict[str, Any]
 
-# Every way in which a number is typed here, and the number that it is.
+# Each notation of a phone number used here, and its E.164 form.
 PHONES = MappingProxyType(
     {
         "+12125550100": "+12125550100",
@@ -18,7 +18,7 @@ PHONES = MappingProxyType(
         "+44 20 7183 8750": "+442071838750",
     }
 )
-# Values of the custom search keys; several ways of typing the same one stand side by side.
+# Values of the custom search keys, some in several notations.
 VALUES = MappingProxyType(
     {
         "vip": ("Gold", "gold", "Blue"),
@@ -37,7 +37,7 @@ DEFINITIONS: Mapping[str, Json] = MappingProxyType(
 
 @dataclass
 class Profile:
-    """A profile: its fields as they were typed, its custom keys, and what created it."""
+    """A profile: its fields as typed, its custom search keys, and the request that created it."""
 
     fields: dict[str, str | None]
     phones: list[str]
@@ -46,13 +46,13 @@ class Profile:
     claim: Any = None
 
     def same_as(self, other: "Profile") -> bool:
-        """Return whether both say the same, whatever their versions."""
+        """Return if both have the same content, ignoring the version."""
         return (self.fields, self.phones, self.keys) == (other.fields, other.phones, other.keys)
 
 
 @dataclass
 class Contact:
-    """A contact: its associations as pairs of profile and agent, and whether the last one is current."""
+    """A contact: its associations as pairs of profile and agent, and a flag if the last one is current."""
 
     history: list[tuple[str, str | None]] = field(default_factory=list)
     associated: bool = False
@@ -61,13 +61,13 @@ class Contact:
 
     @property
     def current(self) -> tuple[str, str | None] | None:
-        """The association that stands, or None."""
+        """Return the current association, or None."""
         return self.history[-1] if self.associated else None
 
 
 @dataclass
 class Domain:
-    """All that a domain has."""
+    """All data of a domain."""
 
     profiles: dict[str, Profile] = field(default_factory=dict)
     contacts: dict[str, Contact] = field(default_factory=dict)
@@ -76,16 +76,19 @@ class Domain:
     settings: Json = field(default_factory=dict)
 
     def undefined(self, names: Iterable[str]) -> list[str]:
-        """Return the names that no custom key has."""
+        """Return the names that are no custom search keys."""
         return [name for name in names if name not in self.keys]
 
-    def are_guesses(self, given: Iterable[tuple[str, str]]) -> bool:
-        """Return whether a request brings several values of a sensitive key, each given with its key."""
-        counted = Counter(name for name, _ in set(given) if self.keys.get(name, {}).get("sensitive"))
+    def are_guesses(self, values: Iterable[tuple[str, str]]) -> bool:
+        """Return if several of the pairs of search key and value have the same sensitive key."""
+        counted = Counter(name for name, _ in set(values) if self.keys.get(name, {}).get("sensitive"))
         return any(count > 1 for count in counted.values())
 
     def owners(self, profile: Profile, profile_id: str) -> set[tuple[str, str | None]]:
-        """Return who else owns unique values of this profile, with the keys; of a sensitive key None."""
+        """Return pairs of search key and owner for unique values that other profiles have.
+
+        The owner is None if the key is sensitive.
+        """
         return {
             (name, None if self.keys[name]["sensitive"] else other_id)
             for name in profile.keys
@@ -95,19 +98,19 @@ class Domain:
         }
 
     def holders(self, key: str, value: str) -> set[str]:
-        """Return the profiles that are found by a value of a search key."""
+        """Return the IDs of profiles with a value of a search key."""
         return {
             profile_id
             for profile_id, profile in self.profiles.items()
-            if same(key, value) in self._found_by(key, profile_id, profile)
+            if normalised(key, value) in self._values(key, profile_id, profile)
         }
 
-    def _found_by(self, key: str, profile_id: str, profile: Profile) -> Iterator[str]:
+    def _values(self, key: str, profile_id: str, profile: Profile) -> Iterator[str]:
         match key:
             case "profile_id":
                 yield profile_id
             case "account":
-                yield from [same(key, account)] if (account := profile.fields["account_number"]) else ()
+                yield from [normalised(key, account)] if (account := profile.fields["account_number"]) else ()
             case "contact_id":
                 for contact_id, contact in self.contacts.items():
                     if contact.current is not None and contact.current[0] == profile_id:
@@ -115,8 +118,8 @@ class Domain:
             case _:
                 yield from held(profile, key)
 
-    def forget(self, profile_id: str) -> None:
-        """Delete a profile, and take it out of every contact."""
+    def delete(self, profile_id: str) -> None:
+        """Delete a profile and its associations."""
         del self.profiles[profile_id]
         for contact in self.contacts.values():
             if contact.current is not None and contact.current[0] == profile_id:
@@ -124,30 +127,30 @@ class Domain:
             contact.history = [entry for entry in contact.history if entry[0] != profile_id]
 
     def shown(self, profile_id: str) -> Any:
-        """Return what an answer says of a profile."""
+        """Return the expected content of a response about a profile."""
         profile = self.profiles[profile_id]
         keys = {
             name: tuple(masked(value) if self.keys[name]["sensitive"] else value for value in values)
             for name, values in profile.keys.items()
         }
-        return said_of_profile(profile_id, profile.fields, profile.phones, keys, profile.version)
+        return comparable_profile(profile_id, profile.fields, profile.phones, keys, profile.version)
 
-    def changed(self, profile_id: str, new: Profile, seen: Answer, status: int = 200) -> Answer:
-        """Put a profile in the place of the one that is there, unless a unique value is another's."""
+    def changed(self, profile_id: str, new: Profile, actual: Response, status: int = 200) -> Response:
+        """Store or replace a profile unless another one owns a unique value. Return the expected response."""
         old = self.profiles.get(profile_id)
         if old is not None and new.same_as(old):
-            return Answer(status, None, self.shown(profile_id))
+            return Response(status, None, self.shown(profile_id))
         if owners := self.owners(new, profile_id):
-            # Where several own something, each may be named, but a sensitive key only for want of another.
+            # The error may name any owner. It names a sensitive key only if no other key conflicts.
             named = {owner for owner in owners if owner[1] is not None} or owners
-            return refused(409, "unique_key_taken", seen.said if seen.said in named else min(named))
+            return problem(409, "unique_key_taken", actual.content if actual.content in named else min(named))
         new.version = 1 if old is None else old.version + 1
         self.profiles[profile_id] = new
-        return Answer(status, None, self.shown(profile_id))
+        return Response(status, None, self.shown(profile_id))
 
 
-def same(key: str, value: str) -> str:
-    """Return what is equal for two ways of typing the same value of a key."""
+def normalised(key: str, value: str) -> str:
+    """Normalise a value of a search key."""
     match key:
         case "phone":
             return PHONES[value]
@@ -159,20 +162,20 @@ def same(key: str, value: str) -> str:
 
 
 def held(profile: Profile, key: str) -> list[str]:
-    """Return the values that a profile holds of a key, however they were typed."""
+    """Return a profile's normalised values of a search key."""
     typed = profile.phones if key == "phone" else profile.keys.get(key, [])
-    return [same(key, value) for value in typed]
+    return [normalised(key, value) for value in typed]
 
 
 def masked(value: str) -> str:
-    """Return what is shown of a sensitive value; all of those here have nine digits."""
+    """Return the masked form of a sensitive value. All values here have nine digits."""
     return "*" * (len(value) - 4) + value[-4:]
 
 
-def said_of_profile(
+def comparable_profile(
     profile_id: str, fields: Mapping[str, Any], phones: Iterable[str], keys: Mapping[str, Any], version: int
 ) -> Any:
-    """Return what is said of a profile, in a form that compares and can be put into a set."""
-    named = tuple(fields[name] for name in ("first_name", "last_name", "account_number"))
-    held_keys = tuple(sorted((name, tuple(values)) for name, values in keys.items()))
-    return profile_id, named, tuple(phones), held_keys, version
+    """Return the content of a response about a profile, in a hashable form."""
+    field_values = tuple(fields[name] for name in ("first_name", "last_name", "account_number"))
+    sorted_keys = tuple(sorted((name, tuple(values)) for name, values in keys.items()))
+    return profile_id, field_values, tuple(phones), sorted_keys, version

@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 from service.app import create_app
 from service.config import Settings
 from service.store.client.connection import connect
-from tests.masters import ONE
+from tests.master_keys import ONE
 
 ROOT = Path(__file__).parents[2]
 

@@ -13,7 +13,7 @@ from service.config import Settings
 from service.model.principal import Scope
 from service.store.client.connection import connect
 from service.use_cases.clock import now
-from tests.masters import ONE
+from tests.master_keys import ONE
 from tests.openapi.conformance import Report, run
 from tests.openapi.test_document import operations
 

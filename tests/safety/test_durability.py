@@ -22,7 +22,7 @@ from service.local.child_process import spawn
 from service.local.mongod import mongod_executable
 from service.store.client.connection import connect
 from tests.commands import Commands
-from tests.masters import ONE
+from tests.master_keys import ONE
 from tests.readiness import uncached
 
 _WEAK = "w=1&journal=false&retryWrites=false&retryReads=false&readConcernLevel=local&readPreference=secondary"

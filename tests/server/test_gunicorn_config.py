@@ -20,7 +20,7 @@ from service.app import create_app
 from service.config import Settings
 from tests.auth.issuer import Issuer, patient, served
 from tests.auth.issuer import settings as issuer_settings
-from tests.masters import ONE
+from tests.master_keys import ONE
 
 _FIXED = {
     "wsgi_app": "service.app:create_app()",

@@ -18,7 +18,7 @@ from service.store.profiles.documents import to_document
 from service.store.stores import Stores
 from service.use_cases.profiles import new_profile
 from tests.commands import Commands
-from tests.masters import ONE
+from tests.master_keys import ONE
 from tests.readiness import uncached
 from tests.store.databases import DatabasePool
 from tests.store.planning import InsertProfiles, World, define_custom_keys, people

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from service.config import Settings
-from tests.masters import ONE
+from tests.master_keys import ONE
 
 RACERS = 12
 

@@ -17,7 +17,7 @@ from service.model.principal import Scope
 from service.store.client.connection import connect
 from service.use_cases.clock import now
 from tests.commands import Commands
-from tests.masters import ONE
+from tests.master_keys import ONE
 from tests.readiness import uncached
 from tests.store.operation_costs import (
     ASSOCIATION,

@@ -13,7 +13,7 @@ from service.cli import main
 from service.config import Settings
 from service.crypto.master_keyring import MasterKeyringError
 from service.store.master_keys import is_world_readable, read_master_keys
-from tests.masters import ONE, ONE_THEN_TWO
+from tests.master_keys import ONE, ONE_THEN_TWO
 
 _CHECKOUT = Path(service.__file__).parents[1]
 _DEADLINE_SECONDS = 45

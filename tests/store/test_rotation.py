@@ -20,7 +20,7 @@ from service.model.match import Criterion
 from service.store.stores import Stores
 from service.use_cases import health, key_values, profiles, reindex, search, search_keys
 from service.use_cases.reindex import Reindexed, Sealed
-from tests.masters import ONE, ONE_THEN_TWO, TWO, TWO_THEN_ONE
+from tests.master_keys import ONE, ONE_THEN_TWO, TWO, TWO_THEN_ONE
 from tests.readiness import uncached
 
 Document = dict[str, Any]

@@ -1,4 +1,4 @@
-"""The service under test: its callers, its database, and how both are emptied between two runs."""
+"""The service under test, with its API keys and its database."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -13,32 +13,32 @@ from pymongo.database import Database
 from service.auth.api_keys import create_api_key
 from service.store.stores import Stores
 from service.use_cases.clock import now
-from tests.model.answers import Answer, calling
 from tests.model.operation import AGENTS, DOMAINS, Operation
+from tests.model.responses import Response, make_call
 
 DATA = ("profiles", "associations", "search_keys", "settings", "audit")
-MOST_AT_ONCE = 3
+MAX_CONCURRENT = 3
 
 
 @dataclass(frozen=True)
-class Stage:
-    """An application that asks for credentials, and an API key for each agent."""
+class Harness:
+    """An application with authentication, and an API key for each agent."""
 
     app: Flask
     database: Database[dict[str, Any]]
     pool: ThreadPoolExecutor
     credentials: dict[str, str] = field(default_factory=dict)
-    answers: Counter[tuple[str, int, str | None]] = field(default_factory=Counter)
-    """How often each kind of operation was answered with which status and code."""
+    responses: Counter[tuple[str, int, str | None]] = field(default_factory=Counter)
+    """Number of responses by operation, status and code."""
 
     @property
     def stores(self) -> Stores:
-        """The application's stores."""
-        found: Stores = self.app.extensions["profile_lookup"]
-        return found
+        """Return the application's stores."""
+        stores: Stores = self.app.extensions["profile_lookup"]
+        return stores
 
-    def make_credentials(self) -> None:
-        """Make an API key for each agent but those who have none."""
+    def create_api_keys(self) -> None:
+        """Create an API key for each agent except the anonymous one."""
         for name, agent in AGENTS.items():
             if agent.scopes is not None:
                 _, key = create_api_key(
@@ -53,26 +53,26 @@ class Stage:
                 self.credentials[name] = f"Bearer {key}"
 
     def empty(self) -> None:
-        """Remove all data of all domains, also from what the application remembers."""
+        """Delete the data of all domains and refresh the application's caches."""
         self.stores.audit.flush()
         for name in DATA:
             self.database[name].delete_many({})
         for domain in DOMAINS:
             self.stores.domains.read(domain)
 
-    def ask(self, operation: Operation) -> Answer:
-        """Have the agent ask for the operation, and return the answer."""
-        answer = operation.perform(calling(self.app.test_client(), self.credentials.get(operation.by)))
-        self.answers[type(operation).__name__, answer.status, answer.code] += 1
-        return answer
+    def send(self, operation: Operation) -> Response:
+        """Send the operation as its agent. Return the response."""
+        response = operation.perform(make_call(self.app.test_client(), self.credentials.get(operation.by)))
+        self.responses[type(operation).__name__, response.status, response.code] += 1
+        return response
 
-    def ask_at_once(self, operations: Sequence[Operation]) -> list[Answer]:
-        """Have all agents ask at the same moment, and return what each was answered."""
+    def send_concurrently(self, operations: Sequence[Operation]) -> list[Response]:
+        """Send all operations at the same moment. Return the responses."""
         barrier = Barrier(len(operations))
 
-        def ask(operation: Operation) -> Answer:
+        def send(operation: Operation) -> Response:
             barrier.wait(timeout=30)
-            return self.ask(operation)
+            return self.send(operation)
 
-        asking: list[Callable[[], Answer]] = [self.pool.submit(ask, each).result for each in operations]
-        return [result() for result in asking]
+        results: list[Callable[[], Response]] = [self.pool.submit(send, each).result for each in operations]
+        return [result() for result in results]

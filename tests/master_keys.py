@@ -3,12 +3,12 @@
 from base64 import b64encode
 
 
-def master(identifier: str) -> str:
-    """Return a master with its ID, as MASTER_KEYS has it: the same for the same ID."""
+def master_key(identifier: str) -> str:
+    """Return a fixed master key for an ID, in the format of ``MASTER_KEYS``."""
     return f"{identifier}:{b64encode(identifier.encode().ljust(32, b'.')).decode()}"
 
 
-ONE = master("one")
-TWO = master("two")
+ONE = master_key("one")
+TWO = master_key("two")
 ONE_THEN_TWO = f"{ONE},{TWO}"
 TWO_THEN_ONE = f"{TWO},{ONE}"

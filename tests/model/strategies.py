@@ -1,6 +1,6 @@
-"""What agents ask for: strategies for each operation, on profiles that were made and a few other things.
+"""Hypothesis strategies for the operations of the model.
 
-Few names and values, so that operations meet: what is drawn at random seldom touches the same thing twice.
+They use few names and values, so that operations often work on the same profiles and contacts.
 """
 
 from collections.abc import Sequence
@@ -19,24 +19,25 @@ from tests.model.on_contacts import (
 )
 from tests.model.on_domain import Define, ListKeys, Remove, Set
 from tests.model.on_lookups import Complete, Contacts, Match, Search
-from tests.model.on_profiles import Add, Create, Delete, Export, Patch, Read, Release, Reveal
+from tests.model.on_personal_data import Export, Reveal
+from tests.model.on_profiles import Add, Create, Delete, Patch, Read, Release
 from tests.model.operation import AGENTS, Operation
 from tests.model.world import DEFINITIONS, PHONES, VALUES, Json
 
 Operations = SearchStrategy[Operation]
 
 
-# A profile is drawn by its number among those of the agent's own domain; below 0 it is one that is gone, or
-# another domain's.
+# A number selects a profile of the agent's own domain. A negative number selects a deleted profile, or one of
+# another domain.
 numbers = st.sampled_from(["#0", "#0", "#1", "#1", "#2", "#3", "#4", "#-1", "#-2"])
 ONE = st.just("#0")
 
 CONTACTS = ("call-1", "call-2", "call-3", "chat-1")
 ACCOUNTS = ("A-10", "a-11", "B-20")
 
-# Mostly of one domain, so that they meet each other more often than they miss.
-by_anybody = st.sampled_from([*AGENTS, *["frontend of tokyo", "agent-7 of tokyo"] * 4])
-by_frontend = st.sampled_from([*AGENTS, *["frontend of tokyo"] * 6])
+# Most are of one domain, so that operations often work on the same data.
+any_agent = st.sampled_from([*AGENTS, *["frontend of tokyo", "agent-7 of tokyo"] * 4])
+mostly_frontend = st.sampled_from([*AGENTS, *["frontend of tokyo"] * 6])
 contact_ids = st.sampled_from(CONTACTS)
 CALL = st.just("call-1")
 phones = st.sampled_from([*PHONES])
@@ -44,7 +45,7 @@ key_names = st.sampled_from([*VALUES])
 channels = st.sampled_from([None, "voice", "chat"])
 agent_ids = st.sampled_from([None, None, "agent-7", "agent-8"])
 idempotency_keys = st.sampled_from([None, None, None, "retry-1", "retry-2"])
-# Without one mostly; else one that may be stale.
+# Most requests have no version. Others may have a stale one.
 versions = st.sampled_from([None, None, None, 1, 2, 3])
 
 
@@ -77,74 +78,74 @@ def _typed(draw: st.DrawFn, key: str) -> list[str]:
     return draw(st.lists(phones if key == "phone" else st.sampled_from(VALUES[key]), min_size=1, max_size=2))
 
 
-def changes(profiles: SearchStrategy[str] = numbers) -> Operations:
-    """Return operations that change a profile."""
+def profile_changes(profiles: SearchStrategy[str] = numbers) -> Operations:
+    """Return a strategy for operations that change a profile."""
     on_keys = st.sampled_from([*VALUES, "phone"]).flatmap(
         lambda key: st.one_of(
             *(
                 st.builds(
-                    what,
-                    by=by_anybody,
+                    operation,
+                    by=any_agent,
                     profile_id=profiles,
                     if_match=versions,
                     key=st.just(key),
                     values=_typed(key),
                 )
-                for what in (Add, Release)
+                for operation in (Add, Release)
             )
         )
     )
-    return on_keys | st.builds(Patch, by=by_anybody, profile_id=profiles, if_match=versions, patch=patches)
+    return on_keys | st.builds(Patch, by=any_agent, profile_id=profiles, if_match=versions, patch=patches)
 
 
-def readings(profiles: SearchStrategy[str] = numbers) -> Operations:
-    """Return what shows a profile, and what shows more of it."""
+def profile_reads(profiles: SearchStrategy[str] = numbers) -> Operations:
+    """Return a strategy for reading, revealing and exporting profiles."""
     return st.one_of(
-        st.builds(Read, by=by_anybody, profile_id=profiles),
-        st.builds(Reveal, by=by_frontend, profile_id=profiles, key=key_names),
-        st.builds(Export, by=by_frontend, profile_id=profiles),
+        st.builds(Read, by=any_agent, profile_id=profiles),
+        st.builds(Reveal, by=mostly_frontend, profile_id=profiles, key=key_names),
+        st.builds(Export, by=mostly_frontend, profile_id=profiles),
     )
 
 
 def associations(
     profiles: SearchStrategy[str] = numbers, contacts: SearchStrategy[str] = contact_ids
 ) -> Operations:
-    """Return associations of contacts with profiles."""
-    said = {"channel": channels, "agent_id": agent_ids}
-    return st.builds(Associate, by=by_anybody, contact_id=contacts, profile_id=profiles, **said)
+    """Return a strategy for associating contacts with profiles."""
+    arguments = {"channel": channels, "agent_id": agent_ids}
+    return st.builds(Associate, by=any_agent, contact_id=contacts, profile_id=profiles, **arguments)
 
 
-def of_contact(contacts: SearchStrategy[str] = contact_ids) -> Operations:
-    """Return the other operations on contacts."""
+def contact_operations(contacts: SearchStrategy[str] = contact_ids) -> Operations:
+    """Return a strategy for reading and disassociating contacts."""
     return st.one_of(
         *(
-            st.builds(what, by=by_anybody, contact_id=contacts)
-            for what in (Disassociate, ReadContact, ReadAssociation)
+            st.builds(operation, by=any_agent, contact_id=contacts)
+            for operation in (Disassociate, ReadContact, ReadAssociation)
         )
     )
 
 
-def endings(
+def removals(
     profiles: SearchStrategy[str] = numbers, contacts: SearchStrategy[str] = contact_ids
 ) -> Operations:
-    """Return what leaves less to do: deletions of profiles, and clearing contacts."""
+    """Return a strategy for deleting profiles and clearing contacts."""
     return st.one_of(
-        st.builds(Delete, by=by_frontend, profile_id=profiles, if_match=versions),
-        st.builds(Clear, by=by_frontend, contact_id=contacts),
+        st.builds(Delete, by=mostly_frontend, profile_id=profiles, if_match=versions),
+        st.builds(Clear, by=mostly_frontend, contact_id=contacts),
     )
 
 
-creations: Operations = st.builds(Create, by=by_anybody, body=bodies, key=idempotency_keys)
+creations: Operations = st.builds(Create, by=any_agent, body=bodies, key=idempotency_keys)
 
 
 def creations_for(contacts: SearchStrategy[str] = contact_ids) -> Operations:
-    """Return creations of profiles for contacts."""
-    said = {"body": bodies, "key": idempotency_keys, "channel": channels, "agent_id": agent_ids}
-    return st.builds(CreateForContact, by=by_anybody, contact_id=contacts, **said)
+    """Return a strategy for creating profiles for contacts."""
+    arguments = {"body": bodies, "key": idempotency_keys, "channel": channels, "agent_id": agent_ids}
+    return st.builds(CreateForContact, by=any_agent, contact_id=contacts, **arguments)
 
 
 def lookups(profiles: SearchStrategy[str] = numbers) -> Operations:
-    """Return searches, matches and lists."""
+    """Return a strategy for searches, matches and lists."""
     criteria = st.one_of(
         st.tuples(st.just("phone"), phones),
         st.tuples(st.just("account"), st.sampled_from(ACCOUNTS)),
@@ -163,20 +164,20 @@ def lookups(profiles: SearchStrategy[str] = numbers) -> Operations:
     return st.one_of(
         st.builds(
             Search,
-            by=by_anybody,
+            by=any_agent,
             criteria=st.lists(criteria, min_size=1, max_size=2),
             operator=st.sampled_from(["or", "and"]),
         ),
         st.builds(
             Match,
-            by=by_anybody,
+            by=any_agent,
             contact_id=contact_ids,
             phone=phones,
             account=st.sampled_from([None, *ACCOUNTS]),
         ),
-        st.builds(Complete, by=by_anybody, begun=st.sampled_from(["A-1", "b-2"])),
-        st.builds(Contacts, by=by_anybody, which=filters, of_profile=st.just(value=False)),
-        st.builds(Contacts, by=by_anybody, which=of_one, of_profile=st.booleans()),
+        st.builds(Complete, by=any_agent, prefix=st.sampled_from(["A-1", "b-2"])),
+        st.builds(Contacts, by=any_agent, filters=filters, of_profile=st.just(value=False)),
+        st.builds(Contacts, by=any_agent, filters=of_one, of_profile=st.booleans()),
     )
 
 
@@ -184,7 +185,7 @@ _label = st.sampled_from(["One", "Two"])
 definitions: Operations = key_names.flatmap(
     lambda key: st.builds(
         Define,
-        by=by_frontend,
+        by=mostly_frontend,
         key=st.just(key),
         definition=st.builds(
             lambda label, unique: DEFINITIONS[key] | {"label": label, "unique": unique},
@@ -193,24 +194,26 @@ definitions: Operations = key_names.flatmap(
         ),
     )
 )
-removals: Operations = st.builds(Remove, by=by_frontend, key=key_names)
+key_removals: Operations = st.builds(Remove, by=mostly_frontend, key=key_names)
 settings: Operations = st.builds(
     Set,
-    by=by_frontend,
+    by=mostly_frontend,
     patch=_optional(
         search_value_falls_back=st.sampled_from([None, True, False]),
         match_keys=st.fixed_dictionaries({"voice": st.sampled_from([None, ["phone"], ["email"]])}),
         ignored_values=st.fixed_dictionaries({"phone": st.none() | st.lists(phones, min_size=1, max_size=1)}),
     ),
 )
-listings: Operations = st.builds(ListKeys, by=by_anybody)
+listings: Operations = st.builds(ListKeys, by=any_agent)
 
 
-def with_a_body(profiles: SearchStrategy[str] = numbers) -> Operations:
-    """Return operations that send a body."""
-    return st.one_of(creations, creations_for(), changes(profiles), associations(profiles), definitions)
+def operations_with_body(profiles: SearchStrategy[str] = numbers) -> Operations:
+    """Return a strategy for operations that send a body."""
+    return st.one_of(
+        creations, creations_for(), profile_changes(profiles), associations(profiles), definitions
+    )
 
 
-def several(*kinds: Operations) -> SearchStrategy[Sequence[Operation]]:
-    """Return two or three operations of these kinds, to be sent at once."""
+def concurrent(*kinds: Operations) -> SearchStrategy[Sequence[Operation]]:
+    """Return a strategy for two or three concurrent operations of these kinds."""
     return st.lists(st.one_of(*kinds), min_size=2, max_size=3)
