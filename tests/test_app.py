@@ -94,7 +94,7 @@ def test_only_a_few_modules_read_the_environment() -> None:
             for node in ast.walk(ast.parse(path.read_text()))
         )
     }
-    assert reading <= {
+    assert readers <= {
         "service/api/http/metrics.py",
         "service/cli/run.py",
         "service/cli/stores.py",
