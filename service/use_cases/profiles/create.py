@@ -94,14 +94,16 @@ def insert_profile(
     """
     for _ in range(MAX_ATTEMPTS):
         try:
-            profile, written = new_profile(stores, domain, fields, claimed and claimed.profile_id, budget)
+            profile, written = new_profile(
+                stores, domain, fields, claimed.profile_id if claimed else None, budget
+            )
         except InvalidRequest:
             # The fields may have been valid the first time: a search key may have been removed since. A
             # unique value with a new owner is no problem: the insert meets its own ID first.
             if claimed is not None and (earlier := find_claimed(stores, domain, claimed)):
                 return earlier, True
             raise
-        fingerprint = claimed and claimed.fingerprint
+        fingerprint = claimed.fingerprint if claimed else None
         created = stores.profiles.insert(domain, profile, written, fingerprint=fingerprint)
         if created is not None and claimed is not None:
             return _checked(created, claimed), True
