@@ -43,7 +43,7 @@ def test_without_authentication_a_page_of_another_origin_changes_nothing(
     problem = check_problem(response)
     assert problem["code"] == "foreign_origin"
     assert "CORS_ORIGINS" in problem["detail"]
-    assert "other" not in response.text
+    assert "other.example" not in response.text
     assert database["associations"].count_documents({}) == 0
 
 
