@@ -57,7 +57,18 @@ class Request(_Base):
         if isinstance(data, Mapping) and is_strict and not (self._is_hooked or is_many or is_partial):
             with suppress(ValidationError):
                 return self._load_valid(data)
-        return super().load(data, many=many, partial=partial, unknown=unknown)
+        try:
+            return super().load(data, many=many, partial=partial, unknown=unknown)
+        except ValidationError as error:
+            if isinstance(data, Mapping) and isinstance(error.messages, dict):
+                error.messages = self._sort_errors(error.messages, data)
+            raise
+
+    def _sort_errors(self, messages: Mapping[str, object], data: Mapping[str, object]) -> dict[str, object]:
+        """Return the errors in the order of the declared fields, then of the data. marshmallow has none."""
+        declared = (field.data_key or name for name, field in self.load_fields.items())
+        ordered = {key: messages[key] for key in [*declared, *data] if key in messages}
+        return {**ordered, **messages}
 
     def _load_valid(self, data: Mapping[str, object]) -> dict[str, object]:
         loaded = self.dict_class()

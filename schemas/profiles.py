@@ -11,7 +11,6 @@ from schemas.fields import BoundedList, MappingField, Text
 from schemas.search_keys import MASK_RULE
 from service.model import limits
 
-_MAX_LABEL_LENGTH = 64
 TEXTS = {
     "first_name": "The given name. Null for a company that has only a `business_name`.",
     "middle_name": "Names between the first and the last.",
@@ -76,7 +75,7 @@ def _items(request: Request, description: str) -> BoundedList:
 
 def _label(examples: str) -> Text:
     description = f"Your own label, such as {examples}."
-    return Text(max_length=_MAX_LABEL_LENGTH, allow_none=True, description=description)
+    return Text(max_length=limits.MAX_LABEL_LENGTH, allow_none=True, description=description)
 
 
 class PhoneNumberRequest(Request):

@@ -10,7 +10,7 @@ from schemas.base import Request, Response
 from schemas.fields import BoundedList
 from schemas.profiles import ProfileResponse
 from service.model.limits import MAX_CRITERIA, MAX_CRITERION_VALUES
-from service.model.match import Tier
+from service.model.match import Operator, SearchMode, Tier
 
 
 class Criterion(Request):
@@ -44,8 +44,8 @@ class SearchRequest(Request):
         metadata={"description": "What is known about the customer."},
     )
     operator = fields.String(
-        load_default="or",
-        validate=validate.OneOf(("or", "and")),
+        load_default=Operator.OR.value,
+        validate=validate.OneOf([operator.value for operator in Operator]),
         metadata={
             "description": "`or`: a profile must meet one criterion. `and`: it must meet all. If thousands "
             "of profiles meet each criterion, a page may have few items or none; continue with "
@@ -53,8 +53,8 @@ class SearchRequest(Request):
         },
     )
     mode = fields.String(
-        load_default="exact",
-        validate=validate.OneOf(("exact", "prefix")),
+        load_default=SearchMode.EXACT.value,
+        validate=validate.OneOf([mode.value for mode in SearchMode]),
         metadata={
             "description": "`prefix` completes one value of one search key while the agent types. It needs "
             "at least two characters or one kanji, returns the first `limit` profiles and has no cursor. "

@@ -10,6 +10,7 @@ from service.api.http import authentication, context, limits, metrics, paths, pr
 from service.auth.authenticator import Authenticator
 from service.auth.token_verifier import TokenVerifier
 from service.config import Settings
+from service.server import log
 from service.store.stores import Stores
 from service.use_cases.health import ReadinessTimes
 
@@ -32,6 +33,8 @@ def create_app(
     """
     settings = settings or Settings.from_environment()
     settings.check()
+    # Here too, so that no other WSGI server writes personal values to its log.
+    log.configure_structlog()
     app = Flask("profile-lookup", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     # "/v1/contacts//7" has an empty contact ID, and must not be redirected to the contact "7".

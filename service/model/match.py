@@ -35,6 +35,20 @@ class Outcome(StrEnum):
     WITHHELD = "withheld"
 
 
+class SearchMode(StrEnum):
+    """Whether a search is for whole values or for the beginning of one."""
+
+    EXACT = "exact"
+    PREFIX = "prefix"
+
+
+class Operator(StrEnum):
+    """Whether a profile must meet one criterion of a search or all of them."""
+
+    OR = "or"
+    AND = "and"
+
+
 class MatchMode(StrEnum):
     """How the match keys of a channel work together.
 

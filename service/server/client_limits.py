@@ -73,8 +73,11 @@ class ClientLimits:
 
         def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             body = environ["wsgi.input"] = _Body(environ, self._slots)
-            with self._slots:
+            body.take_slot()
+            try:
                 response = application(environ, start_response)
+            finally:
+                body.release_slot()
             # gunicorn sends the headers when it iterates over the response.
             if not body.can_be_skipped():
                 self._request.get().force_close()
@@ -131,19 +134,33 @@ class _Body(RawIOBase):
         self._slots = slots
         self._unread = int(environ.get("CONTENT_LENGTH") or 0)
         self._end_is_known = "HTTP_TRANSFER_ENCODING" not in environ
+        self._has_slot = False
+
+    def take_slot(self) -> None:
+        """Wait for a slot."""
+        self._slots.acquire()
+        self._has_slot = True
+
+    def release_slot(self) -> bool:
+        """Release the slot and return whether there was one."""
+        had_slot, self._has_slot = self._has_slot, False
+        if had_slot:
+            self._slots.release()
+        return had_slot
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override] # Buffer needs Python 3.12
         end_is_known, self._end_is_known = self._end_is_known, False
-        self._slots.release()
+        had_slot = self.release_slot()
         self._client.settimeout(RECEIVE_SECONDS)
         try:
             data = self._input.read(len(buffer))
         finally:
             self._client.settimeout(None)
-            self._slots.acquire()
+            if had_slot:
+                self.take_slot()
         buffer[: len(data)] = data
         self._unread -= len(data)
         self._end_is_known = end_is_known or len(data) < len(buffer)

@@ -119,6 +119,8 @@ def _describe_library_event(_logger: WrappedLogger, _method: str, event: EventDi
     """Format the message of a library, and add the library's name."""
     record: logging.LogRecord = event["_record"]
     args = event.pop("positional_args")
+    # It has paths and lines of source code.
+    event.pop("stack_info", None)
     return {**event, "event": _message(record.msg, args, record.levelno), "logger": record.name}
 
 

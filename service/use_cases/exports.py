@@ -36,8 +36,9 @@ def export_profile(stores: Stores, domain: str, profile_id: str, *, reveal: bool
     masked. Index terms are left out: they are derived from the profile. Raises ``ProfileNotFound`` and
     ``DatastoreUnavailable``; the latter also while contacts and events are read.
     """
-    custom_keys = stores.domains.read(domain).custom_keys
-    profile = wrap_sensitive(read_profile(stores, domain, profile_id), custom_keys)
+    # The definitions are read after the profile: a search key may have become sensitive meanwhile.
+    profile = read_profile(stores, domain, profile_id)
+    profile = wrap_sensitive(profile, stores.domains.read(domain).custom_keys)
     revealed = {
         name: [value if (plain := plain_of(value)) is None else plain for value in values]
         for name, values in profile["keys"].items()

@@ -18,7 +18,7 @@ from service.matching.ranking import Candidate, Reason, reasons, standing
 from service.matching.search_keys import term_prefixes
 from service.matching.terms import QueryTerm
 from service.model.audit import AuditAction
-from service.model.match import Criterion, Tier
+from service.model.match import Criterion, Operator, SearchMode, Tier
 from service.model.profile import Profile
 from service.model.sensitive import SensitiveValue, masked
 from service.store.client import page_scan
@@ -65,12 +65,12 @@ def search_profiles(
     known = stores.domains.get(domain, keys=[criterion["key"] for criterion in criteria])
     groups = resolve(known, criteria)
     holders: Sequence[str] = ()
-    if mode == "prefix":
+    if mode == SearchMode.PREFIX:
         ((given,),) = groups
         result = _search_prefix(stores, known, given, limit)
     else:
         limit_guesses(chain(*groups), budget)
-        order = Order(query_terms(stores, known, groups), every=operator == "and")
+        order = Order(query_terms(stores, known, groups), every=operator == Operator.AND)
         result = _search(stores, domain, order, limit, cursor)
         holders = find_holders(stores, known, order.terms) if order.index_terms else ()
     shown = [*(candidate.profile["profile_id"] for candidate in result.items), *holders]

@@ -361,3 +361,16 @@ def test_a_response_keeps_the_order_of_its_fields() -> None:
     """The order is that of the document."""
     ours = Response.from_dict({"b": fields.String(), "a": fields.String(), "c": fields.Integer()})
     assert list(ours().dump({"c": 1, "a": "x", "b": "y"})) == ["b", "a", "c"]
+
+
+def test_errors_are_in_the_order_of_the_fields_and_then_of_the_data() -> None:
+    """The order does not depend on the hashes of the names."""
+
+    class Ordered(Request):
+        first = fields.Integer(required=True)
+        second = fields.Integer()
+
+    data = {"zeta": 1, "second": "x", "beta": 2, "omega": 3, "alpha": 4}
+    with pytest.raises(ValidationError) as caught:
+        Ordered().load(data)
+    assert list(caught.value.messages) == ["first", "second", "zeta", "beta", "omega", "alpha"]

@@ -190,3 +190,19 @@ def test_a_stopping_worker_ends_after_its_last_request(monkeypatch: pytest.Monke
     assert not ending.ready()
     limits.end(None, None)
     assert ending.get(timeout=30) == "ended"
+
+
+def test_a_body_read_after_the_application_has_returned_takes_no_slot(
+    connection: tuple[socket.socket, socket.socket],
+) -> None:
+    """A streamed response can read the rest of the body."""
+    limits = ClientLimits(1)
+    bodies: list[bytes] = []
+
+    def application(environ: WSGIEnvironment, _start: StartResponse) -> Iterable[bytes]:
+        return iter(environ["wsgi.input"].read, b"")
+
+    for _ in range(2):
+        environ = _environ(connection[0], CONTENT_LENGTH="4") | {"wsgi.input": io.BytesIO(b"body")}
+        bodies += limits.wrap(application)(environ, _start_response)
+    assert bodies == [b"body", b"body"]
