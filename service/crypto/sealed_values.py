@@ -2,8 +2,8 @@
 
 A sealed value is ``v1.<master key ID>.<base64url of nonce, ciphertext and tag>``. Version, ID and place are
 associated data, so a value that was copied to another profile, search key or domain cannot be decrypted.
-Nonces are random. For each domain's key, section 8.3 allows 2^32 values: with that number, the probability
-of two equal nonces is 2^-32.
+Nonces are random: with 2^32 values for a domain's key, the limit in section 8.3, the probability of two
+equal nonces is 2^-32.
 """
 
 import os

@@ -81,7 +81,7 @@ class Readiness:
             stores.indexes.wait()
             stores.health.ping()
             indexes = stores.indexes.state()
-            mongodb = stores.health.durability_fault() or "ok"
+            mongodb = stores.health.durability_problem() or "ok"
             if (mongodb, indexes) != ("ok", "ok"):
                 return NotReady({"mongodb": mongodb, "indexes": indexes, "lookup_entries": "unknown"})
             return {"mongodb": "ok", "indexes": "ok", "lookup_entries": self._lookup_entries()}

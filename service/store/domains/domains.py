@@ -29,7 +29,7 @@ class _Reading:
 
 
 class SettingsStore:
-    """The ``settings`` collection: one document for each domain. Settings with default values are absent."""
+    """The ``settings`` collection: one document for each domain, without settings that are not set."""
 
     def __init__(self, collection: Collection[Document]) -> None:
         self._collection = collection
@@ -57,7 +57,7 @@ class SettingsStore:
 
 
 class DomainStore:
-    """Reads domains and caches each for ``seconds``. ``default_region`` is for domains that have not set it."""
+    """Reads domains and caches each for ``seconds``. ``default_region`` is for domains without one."""
 
     def __init__(
         self,

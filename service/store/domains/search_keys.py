@@ -25,7 +25,7 @@ class SearchKeyStore:
     """Reads and changes custom search keys.
 
     While a search key is being removed, its field ``removing`` contains the ID of the removal. Each search
-    key of a domain has a slot, a number below ``MAX_SEARCH_KEYS``. A unique index on slots enforces the limit.
+    key of a domain has a slot below ``MAX_SEARCH_KEYS``. A unique index on slots enforces the limit.
     """
 
     def __init__(self, collection: Collection[Document], keyring: MasterKeyring = ()) -> None:
@@ -41,7 +41,7 @@ class SearchKeyStore:
 
     @translate_errors
     def named(self, domain: str, names: Iterable[str]) -> dict[str, SearchKey]:
-        """Return the defined search keys of these names. They have no ``blind``, so they compute no index terms."""
+        """Return the search keys with these names, without ``blind``. Omit names that are not defined."""
         documents = self._collection.find({"_id": {"$in": [_document_id(domain, name) for name in names]}})
         return {document["name"]: _to_search_key(document) for document in documents}
 
@@ -103,7 +103,7 @@ class SearchKeyStore:
 
     @translate_write_errors
     def begin_removal(self, domain: str, name: str, removal_id: str) -> bool:
-        """Mark the search key with this removal, replacing another. Return False if the key does not exist."""
+        """Mark the search key as being removed, or replace the mark. Return False if it does not exist."""
         marked = {"$set": {"removing": removal_id}}
         return self._collection.update_one({"_id": _document_id(domain, name)}, marked).matched_count == 1
 

@@ -16,7 +16,7 @@ from service.store.profiles import queries
 from service.store.profiles.documents import ProfileReader
 
 MAX_HOLDERS = 1000
-"""Maximum number of profiles to audit for each term. A value of more profiles identifies none of them."""
+"""Maximum number of profiles to audit for each term. A value of more profiles identifies none."""
 
 
 class ProfileSearch:
@@ -34,7 +34,7 @@ class ProfileSearch:
 
     @translate_errors
     def holders(self, domain: str, terms: Sequence[str]) -> list[str]:
-        """Return the sorted IDs of the profiles with any of the terms, up to ``MAX_HOLDERS`` for each term."""
+        """Return the sorted IDs of profiles with any of the terms, up to ``MAX_HOLDERS`` for each term."""
         pipeline = queries.holders(domain, terms, MAX_HOLDERS)
         batch_size = single_batch(MAX_HOLDERS * len(terms))
         rows = self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=batch_size)

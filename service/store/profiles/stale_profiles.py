@@ -62,7 +62,7 @@ class StaleProfileStore:
         return bool(self._next_rules([]))
 
     def have_other_definitions(self, seconds: float) -> bool:
-        """Return whether any profile has other definitions. Raises ``DatastoreUnavailable`` after ``seconds``."""
+        """Return whether any profile has other definitions; raises ``DatastoreUnavailable`` on a timeout."""
         return self._next_outdated([], seconds) is not None
 
     @translate_errors
