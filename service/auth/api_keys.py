@@ -69,11 +69,11 @@ def rotate_api_key(
     _check_in_use(old, now)
     expires_at = now + (old.expires_at - old.created_at) if old.expires_at else None
     new, text = _insert(api_keys, replace(old, created_at=now, expires_at=expires_at, last_used_day=None))
-    ends = now + grace
+    grace_end = now + grace
     is_first = api_keys.set_successor(
         key_id,
         new.key_id,
-        expires_at=min(ends, old.expires_at or ends) if grace else old.expires_at,
+        expires_at=min(grace_end, old.expires_at or grace_end) if grace else old.expires_at,
         revoked_at=None if grace else now,
     )
     if not is_first:
@@ -123,10 +123,10 @@ def hash_of(key: str) -> str:
     return sha256(key.encode()).hexdigest()
 
 
-def _insert(api_keys: ApiKeyStore, like: ApiKey) -> tuple[ApiKey, str]:
+def _insert(api_keys: ApiKeyStore, template: ApiKey) -> tuple[ApiKey, str]:
     key_id = PREFIX + secrets.token_hex(_ID_BYTES)
     text = f"{key_id}_{secrets.token_hex(_SECRET_BYTES)}"
-    key = replace(like, key_id=key_id, sha256=hash_of(text))
+    key = replace(template, key_id=key_id, sha256=hash_of(text))
     api_keys.insert(key)
     return key, text
 

@@ -56,7 +56,7 @@ class ApiKeyIds:
         self._lock = Lock()
         self._misses: TTLCache[object, None] = TTLCache(MAX_MISSES_PER_MINUTE, 60, clock)
         self._ids: Future[frozenset[str]] | None = None
-        self._ids_began = clock()
+        self._ids_read_at = clock()
 
     def count_miss(self) -> None:
         """Count a query that found no API key."""
@@ -74,10 +74,10 @@ class ApiKeyIds:
         with self._lock:
             now = self._clock()
             ids = self._ids
-            is_due = ids is None or (ids.done() and now - self._ids_began >= RECACHE_TTL)
+            is_due = ids is None or (ids.done() and now - self._ids_read_at >= RECACHE_TTL)
             if ids is None or is_due:
                 ids = self._ids = Future()
-                self._ids_began = now
+                self._ids_read_at = now
         if is_due:
             try:
                 ids.set_result(self._read())
@@ -143,11 +143,11 @@ class Authenticator:
         return key
 
     def _look_up(self, key_id: str) -> ApiKey | None:
-        began = self._clock()
+        started_at = self._clock()
         with self._lock:
             cached = self._keys.get(key_id)
             is_unknown = key_id in self._unknown_ids
-        if cached is not None and began - cached[0] < CACHE_TTL:
+        if cached is not None and started_at - cached[0] < CACHE_TTL:
             return cached[1]
         if is_unknown:
             return None
@@ -161,7 +161,7 @@ class Authenticator:
             if key is None:
                 self._unknown_ids[key_id] = None
             else:
-                self._keys[key_id] = (began, key)
+                self._keys[key_id] = (started_at, key)
         return key
 
     def mark_used(self, credential_id: str, day: date) -> bool:
@@ -174,7 +174,7 @@ class Authenticator:
         return True
 
     def record_usage(self, credential_id: str, day: date) -> None:
-        """Store that the API key was used on that day. Ignore a ``DatastoreUnavailable``."""
+        """Store that the API key was used on that day. Do nothing if MongoDB is unavailable."""
         with suppress(DatastoreUnavailable):
             self._stores.api_keys.record_usage(credential_id, day)
 

@@ -130,7 +130,7 @@ class IssuerKeys:
         self._lock = Lock()
         self._state = _State()
         self._tried_at = float("-inf")
-        self._is_slow = False
+        self._last_was_slow = False
 
     def find(self, key_id: str | None, algorithm: str) -> jwt.PyJWK:
         """Return the key with this ID, or the issuer's only key if ``key_id`` is None.
@@ -168,20 +168,20 @@ class IssuerKeys:
         Returns the state after the wait. A slower download continues. A failed download is not repeated until
         a token needs a key.
         """
-        is_slow, done = self._is_slow, Event()
+        last_was_slow, done = self._last_was_slow, Event()
         with self._lock:
-            began = self._clock()
-            if self._state.is_downloading or began - self._tried_at < RETRY_INTERVAL:
+            started_at = self._clock()
+            if self._state.is_downloading or started_at - self._tried_at < RETRY_INTERVAL:
                 return self._state
             # The process can exit while a daemon thread runs.
-            Thread(target=self._download, args=(began, done), name="issuer-keys", daemon=True).start()
-            self._tried_at = began
+            Thread(target=self._download, args=(started_at, done), name="issuer-keys", daemon=True).start()
+            self._tried_at = started_at
             self._state = replace(self._state, is_downloading=True)
-        if not is_slow:
+        if not last_was_slow:
             done.wait(self._wait_seconds)
         return self._state
 
-    def _download(self, began: float, done: Event) -> None:
+    def _download(self, started_at: float, done: Event) -> None:
         failure, keys = None, self._state.keys
         try:
             keys = self._client.get_jwk_set().keys
@@ -191,7 +191,7 @@ class IssuerKeys:
         except Exception as error:  # noqa: BLE001 - raised to the requests that need the keys
             failure = error
         with self._lock:
-            self._is_slow = self._clock() - began >= self._wait_seconds
-            read_at = self._state.read_at if failure else began
+            self._last_was_slow = self._clock() - started_at >= self._wait_seconds
+            read_at = self._state.read_at if failure else started_at
             self._state = _State(keys, read_at, failure)
         done.set()

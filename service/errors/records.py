@@ -55,8 +55,8 @@ class UniqueKeyTaken(Conflict):
         """Take the search key's name and the ID of the profile that has the value.
 
         For a sensitive value, the response contains neither the ID nor ``stored_form``: the caller may have
-        guessed the value. ``stored_form`` is the normalised value. It is personal, so it is sent only in a
-        body. ``owners`` is for the audit only: for each profile with a value of the request, by ID, the keys.
+        guessed the value. ``stored_form`` is the normalised value, which is personal: send it only in bodies.
+        ``owners`` is for the audit: it maps the ID of each profile with a value of the request to key names.
         """
         owner = {} if sensitive else {"profile_id": profile_id}
         if stored_form is not None and not sensitive:

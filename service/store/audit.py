@@ -1,6 +1,6 @@
 """The ``audit`` collection, and a trail that writes its events immediately or queues them.
 
-No code changes or deletes events, so the MongoDB user needs no right to. A TTL index deletes old events.
+The service never changes or deletes events, so it needs no right to do so. A TTL index deletes old ones.
 """
 
 from collections.abc import Iterator, Sequence
@@ -66,19 +66,19 @@ class AuditStore:
             duplicate_key_errors(error)
 
     @translate_errors
-    def find(self, domain: str, which: AuditFilter, limit: int) -> PageScan[AuditEvent, str]:
+    def find(self, domain: str, filters: AuditFilter, limit: int) -> PageScan[AuditEvent, str]:
         """Return up to ``limit`` events, newest first. Sends up to four commands for two conditions."""
-        values = [("profile_ids", OF_PROFILE, which.profile_id), ("agent_id", OF_AGENT, which.agent_id)]
+        values = [("profile_ids", OF_PROFILE, filters.profile_id), ("agent_id", OF_AGENT, filters.agent_id)]
         hint, covered, others = split_conditions(values, NEWEST)
         scan = IndexScan(
             collection=self._local,
             hint=hint,
             order=_NEWEST_FIRST,
-            between=lambda after, until: {"domain": domain} | covered | _period(which, after, until),
+            between=lambda after, until: {"domain": domain} | covered | _period(filters, after, until),
             position=lambda document: str(document["_id"]),
             conditions=others,
         )
-        return scan.page(which.before, limit).map(_to_event)
+        return scan.page(filters.before, limit).map(_to_event)
 
     def of_profile(self, domain: str, profile_id: str) -> Iterator[AuditEvent]:
         """Yield all events of a profile, newest first. Raises ``DatastoreUnavailable``."""
@@ -135,7 +135,7 @@ class AuditTrail:
         self._add(events)
 
     def flush(self) -> None:
-        """Write the events that are queued now. Raises ``DatastoreUnavailable`` and keeps the others."""
+        """Write the events that are queued now. Raises ``DatastoreUnavailable``; the rest stays queued."""
         with self._flushing:
             # Later events wait for the next flush. Otherwise a busy service would send many small commands.
             remaining = len(self._queue)
@@ -195,9 +195,9 @@ def _write(trail_ref: "ref[AuditTrail]") -> None:
         del trail
 
 
-def _period(which: AuditFilter, after: str | None, until: str | None) -> Document:
-    upper = [bound for bound in (after, _first_id(which.at_to)) if bound is not None]
-    lower = [bound for bound in (until, _first_id(which.at_from)) if bound is not None]
+def _period(filters: AuditFilter, after: str | None, until: str | None) -> Document:
+    upper = [bound for bound in (after, _first_id(filters.at_to)) if bound is not None]
+    lower = [bound for bound in (until, _first_id(filters.at_from)) if bound is not None]
     bounds = {"$gte": max(lower, default=None), "$lt": min(upper, default=None)}
     given = {operator: bound for operator, bound in bounds.items() if bound is not None}
     return {"_id": given} if given else {}

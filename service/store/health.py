@@ -31,7 +31,7 @@ PING_TIMEOUT = 0.75
 
 _STANDALONE_SERVER = "standalone: make it a replica set, or set MONGODB_REQUIRE_REPLICA_SET=off"
 _DIRECT_CONNECTION = "direct connection to one member: remove directConnection from MONGODB_URI"
-_WEAK_WRITES = "writes are not acknowledged by a majority's journals, or not retried: use connect()"
+_WEAK_WRITES = "writes are not acknowledged by a majority's disks, or not retried: open MongoDB by connect()"
 
 _CONNECTION_REFUSED = "connection refused: no server listens at MONGODB_URI"
 _WRONG_SET = "wrong replica set: the server is in no replica set, or not in the one that MONGODB_URI names"
@@ -60,7 +60,7 @@ class Availability(TopologyListener):
         if self._has_primary:
             return
         if self._missing_since is None:
-            # The driver has just started to connect, with the first request.
+            # There was no primary yet: the driver connects with the first request.
             self._missing_since = self._clock()
         elif self._clock() - self._missing_since > self.election_timeout:
             raise DatastoreUnavailable
@@ -95,7 +95,7 @@ class Health:
 
     def ping(self) -> None:
         """Raise ``DatastoreUnavailable`` if MongoDB does not respond in time. Not thread-safe."""
-        # Cancelling a pending ping closes its connection. So a slow connection would never finish opening.
+        # Do not cancel a pending ping: this closes its connection, so a slow one would never finish opening.
         if self._pending is None or self._pending.done():
             self._pending = start_daemon(partial(ping, self._database), "ping")
         try:

@@ -19,7 +19,7 @@ from service.store.client.tracing import TracedDatabase
 Listener = CommandListener | ConnectionPoolListener | TopologyListener
 
 WRITE_CONCERN = WriteConcern("majority", j=True)
-"""A majority of members has acknowledged writes in its journals, so no election loses them."""
+"""Writes are acknowledged only after a majority has stored them on disk, so no election loses them."""
 
 # Warnings of the driver that are not about wrong options: about the vendor of the server, and about a missing
 # compression library.

@@ -27,7 +27,7 @@ _R = TypeVar("_R")
 def translate_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Translate driver errors into ``DatastoreUnavailable`` or ``CannotBeStored``.
 
-    Also apply the deadline of the current request, and add the time to its database time.
+    Also apply the deadline of the current request, and add the duration to its database time.
     """
 
     @wraps(function)
@@ -36,7 +36,7 @@ def translate_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
             with within_deadline(), measure_database_time():
                 return function(*args, **kwargs)
         except (PyMongoError, BSONError, OverflowError) as error:
-            raise _translated(error) from error
+            raise _translate(error) from error
 
     return call
 
@@ -64,7 +64,7 @@ def duplicate_key_errors(error: BulkWriteError) -> list[tuple[int, Mapping[str, 
     return [(each["index"], each["keyValue"]) for each in write_errors]
 
 
-def _translated(error: Exception) -> DatastoreUnavailable | CannotBeStored:
+def _translate(error: Exception) -> DatastoreUnavailable | CannotBeStored:
     if isinstance(error, OperationFailure):
         if error.code in _TOO_LARGE:
             return CannotBeStored()

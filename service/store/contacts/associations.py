@@ -104,7 +104,7 @@ class AssociationStore:
         )
 
     def history(self, domain: str, profile_id: str) -> Iterator[Contact]:
-        """Yield all contacts that ever had the profile. Raises ``DatastoreUnavailable``."""
+        """Yield all contacts that were ever associated with the profile. Raises ``DatastoreUnavailable``."""
         query: Document = {"domain": domain, "associations.profile_id": profile_id}
         with self._collection.find(query).hint(definitions.HISTORY_OF_PROFILE) as cursor:
             for batch in in_batches(cursor):
@@ -132,13 +132,13 @@ class AssociationStore:
         return {document["_id"]: document["at"] for document in documents}
 
     @translate_errors
-    def find(self, domain: str, which: ContactFilter, limit: int) -> PageScan[Contact, ContactPosition]:
+    def find(self, domain: str, filters: ContactFilter, limit: int) -> PageScan[Contact, ContactPosition]:
         """Return up to ``limit`` contacts, newest first. Sends up to four commands for several conditions."""
         # The most selective condition is first. A hint is needed: the planner sometimes prefers ``NEWEST``.
         values = [
-            ("association.profile_id", definitions.OF_PROFILE, which.profile_id),
-            ("association.agent_id", definitions.OF_AGENT, which.agent_id),
-            ("channel", definitions.OF_CHANNEL, which.channel),
+            ("association.profile_id", definitions.OF_PROFILE, filters.profile_id),
+            ("association.agent_id", definitions.OF_AGENT, filters.agent_id),
+            ("channel", definitions.OF_CHANNEL, filters.channel),
         ]
         hint, covered, others = split_conditions(values, definitions.NEWEST)
         scan = IndexScan(
@@ -146,12 +146,12 @@ class AssociationStore:
             hint=hint,
             order=queries.NEWEST_FIRST,
             between=lambda after, until: (
-                {"domain": domain} | covered | queries.period(domain, which, after, until)
+                {"domain": domain} | covered | queries.period(domain, filters, after, until)
             ),
             position=queries.contact_position,
             conditions=others,
         )
-        return scan.page(which.before, limit).map(_to_contact)
+        return scan.page(filters.before, limit).map(_to_contact)
 
 
 def _to_contact(document: Document) -> Contact:

@@ -34,13 +34,13 @@ def contact_position(document: Document) -> ContactPosition:
 
 
 def period(
-    domain: str, which: ContactFilter, after: ContactPosition | None, until: ContactPosition | None
+    domain: str, filters: ContactFilter, after: ContactPosition | None, until: ContactPosition | None
 ) -> Document:
     """Match contacts in the filter's period that come after ``after``, up to and including ``until``."""
     last, contact_id = after or (None, "")
     end, end_id = until or (None, "")
-    oldest = max((time for time in (which.created_from, end) if time is not None), default=None)
-    limits = {"$gte": oldest, "$lt": which.created_to, "$lte": last}
+    oldest = max((time for time in (filters.created_from, end) if time is not None), default=None)
+    limits = {"$gte": oldest, "$lt": filters.created_to, "$lte": last}
     bounds = {operator: time for operator, time in limits.items() if time is not None}
     query: Document = {"created_at": bounds} if bounds else {}
     # Not an $or of "older" and "equally old": the planner would choose an index for each branch.

@@ -67,7 +67,7 @@ def fingerprints(domain: str, keys: Mapping[str, SearchKey | None]) -> list[str]
 
 
 def stored_fingerprints(documents: Iterable[Document]) -> set[str]:
-    """Return the fingerprints in stored profiles. Profiles of older releases have none, but older rules."""
+    """Return the fingerprints in stored profiles. Profiles of older releases have none."""
     return {each for document in documents for each in document.get("definitions") or ()}
 
 

@@ -22,7 +22,7 @@ MAX_CACHED_DOMAINS = 10_000
 @dataclass(frozen=True, slots=True)
 class _Reading:
     domain: Domain
-    at: float
+    started_at: float
     """When the read started, by the clock of the store."""
     undefined: frozenset[str] = frozenset()
     """Fingerprints that are stored in profiles but belong to no search key of the domain."""
@@ -115,17 +115,17 @@ class DomainStore:
     def _cached(self, name: str) -> _Reading | None:
         with self._lock:
             reading = self._cache.get(name)
-        return None if reading is None or self._clock() >= reading.at + self._seconds else reading
+        return None if reading is None or self._clock() >= reading.started_at + self._seconds else reading
 
     def _read(self, name: str) -> _Reading:
-        at = self._clock()
+        started_at = self._clock()
         domain = self._with_defaults(name, self.settings.get(name), self.search_keys.all(name))
         with self._lock:
             cached = self._cache.get(name)
         if cached is not None and cached.domain == domain:
             # Keep the cached object with its ``ignored_entries``, which can take half a second to compute.
             domain = cached.domain
-        reading = _Reading(domain, at)
+        reading = _Reading(domain, started_at)
         self._store(name, reading)
         return reading
 
@@ -133,7 +133,7 @@ class DomainStore:
         with self._lock:
             cached = self._cache.get(name)
             # Keep the result of another thread that started to read later but finished first.
-            if cached is None or cached.at <= reading.at:
+            if cached is None or cached.started_at <= reading.started_at:
                 self._cache[name] = reading
 
     def _with_defaults(self, name: str, settings: Document, custom_keys: Mapping[str, SearchKey]) -> Domain:

@@ -155,7 +155,7 @@ class ProfileStore(ProfileSearch):
         owners = self._collection.find(query, {"unique": True}).batch_size(single_batch(len(terms)))
         taken_by = {owner["_id"]: set(terms).intersection(owner["unique"]) for owner in owners}
         sensitive = {pair["key"] for pair in document["keys"] if "sealed" in pair}
-        taken = sorted((key_of(term) in sensitive, term, id_) for id_, of in taken_by.items() for term in of)
+        taken = sorted((key_of(t) in sensitive, t, id_) for id_, owned in taken_by.items() for t in owned)
         if taken:
             # Prefer a value that is not sensitive: the error can then contain the owner too.
             is_sensitive, term, owner_id = taken[0]
@@ -165,7 +165,7 @@ class ProfileStore(ProfileSearch):
                 sensitive=is_sensitive,
                 # The index term of a sensitive value is a hash, which does not help the caller.
                 stored_form=None if is_sensitive else term.partition(":")[2],
-                owners={owner: sorted(set(map(key_of, of))) for owner, of in taken_by.items()},
+                owners={owner: sorted(set(map(key_of, owned))) for owner, owned in taken_by.items()},
             ) from error
 
 

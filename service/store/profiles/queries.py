@@ -15,7 +15,7 @@ RARE = 200
 """If a group has at most this number of profiles, they are all read and compared with the other groups."""
 
 # Collects the ``ids`` of the profiles of each term or group. ``_id`` is the position of the term or group.
-_BY_LIST: Document = {"$group": {"_id": "$list", "ids": {"$push": "$_id"}, "size": {"$sum": 1}}}
+_GROUP_BY_LIST: Document = {"$group": {"_id": "$list", "ids": {"$push": "$_id"}, "size": {"$sum": 1}}}
 
 
 def with_any(domain: str, terms: Sequence[str], after: str | None, until: str | None = None) -> Document:
@@ -88,7 +88,7 @@ def best_first(
     Then it has one with ``found`` for each profile with another term and a term of each group in ``must``.
     """
     return [
-        *_counted(domain, terms, max_profiles),
+        *_count_ids(domain, terms, max_profiles),
         {"$set": {"shared": {"$gt": ["$size", max_profiles]}}},
         {"$set": {"ids": {"$cond": ["$shared", [], "$ids"]}}},
         # Assign each profile to its first term. A shared term has no IDs, so its position is used instead.
@@ -113,22 +113,22 @@ def best_first(
 
 def holders(domain: str, terms: Sequence[str], limit: int) -> list[Document]:
     """Return the IDs of up to ``limit`` profiles for each term, from the index alone."""
-    branches = [_listed(domain, [term], limit, position) for position, term in enumerate(terms)]
+    branches = [_list_ids(domain, [term], limit, position) for position, term in enumerate(terms)]
     return [*_union(branches), {"$group": {"_id": "$_id"}}]
 
 
 def shared(domain: str, terms: Sequence[str], max_profiles: int) -> list[Document]:
     """Return the positions of the terms that more than ``max_profiles`` profiles have, as ``_id``."""
     is_shared: Document = {"$match": {"size": {"$gt": max_profiles}}}
-    return [*_counted(domain, terms, max_profiles), is_shared, {"$project": {"_id": 1}}]
+    return [*_count_ids(domain, terms, max_profiles), is_shared, {"$project": {"_id": 1}}]
 
 
-def _counted(domain: str, terms: Sequence[str], max_profiles: int) -> list[Document]:
-    branches = [_listed(domain, [term], max_profiles + 1, position) for position, term in enumerate(terms)]
-    return [*_union(branches), _BY_LIST]
+def _count_ids(domain: str, terms: Sequence[str], max_profiles: int) -> list[Document]:
+    branches = [_list_ids(domain, [term], max_profiles + 1, position) for position, term in enumerate(terms)]
+    return [*_union(branches), _GROUP_BY_LIST]
 
 
-def _listed(domain: str, group: Sequence[str], limit: int, position: int) -> list[Document]:
+def _list_ids(domain: str, group: Sequence[str], limit: int, position: int) -> list[Document]:
     # A hint does not apply within ``$unionWith``. Without a condition on ``_id``, no hint is needed.
     return [
         {"$match": with_any(domain, group, None)},
@@ -147,13 +147,13 @@ def every(domain: str, groups: Sequence[Sequence[str]], after: str | None, limit
     The result is one document with ``found`` and ``size``, the length of the shortest list. It is empty if a
     group has no profile. ``after`` filters that list: in the branches it would cause a scan along ``_id``.
     """
-    branches = [_listed(domain, group, RARE + 1, position) for position, group in enumerate(groups)]
+    branches = [_list_ids(domain, group, RARE + 1, position) for position, group in enumerate(groups)]
     shortest = {"sortBy": {"size": 1}, "output": {"size": "$size", "ids": "$ids"}}
     following = {"$filter": {"input": "$rarest.ids", "cond": {"$gt": ["$$this", {"$literal": after}]}}}
     first_by_id = {"$slice": [{"$sortArray": {"input": "$found", "sortBy": {"_id": 1}}}, limit]}
     return [
         *_union(branches),
-        _BY_LIST,
+        _GROUP_BY_LIST,
         {"$group": {"_id": None, "lists": {"$sum": 1}, "rarest": {"$top": shortest}}},
         {"$match": {"lists": len(groups)}},
         {
