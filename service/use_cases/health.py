@@ -96,7 +96,7 @@ class Readiness:
         """
         profiles = self._stores.stale_profiles
         state = _STALE if profiles.have_other_rules() else self._compare()
-        if state == _STALE and (missing := profiles.missing_masters()):
+        if state == _STALE and (missing := profiles.missing_master_keys()):
             return f"stale: values are sealed with masters that are not set: {', '.join(missing)}"
         return state
 

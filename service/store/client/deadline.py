@@ -50,7 +50,7 @@ def within_deadline() -> AbstractContextManager[None]:
     return nullcontext() if deadline is None else pymongo.timeout(deadline.remaining())
 
 
-def note_write() -> None:
+def record_write() -> None:
     """Record that the request sends a write. After that, the outcome of an error is unknown."""
     if deadline := _CURRENT.get():
         deadline.wrote = True

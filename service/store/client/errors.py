@@ -9,7 +9,7 @@ from dns.exception import DNSException
 from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
 from service.errors.datastore import CannotBeStored, DatastoreUnavailable
-from service.store.client.deadline import may_have_written, note_write, within_deadline
+from service.store.client.deadline import may_have_written, record_write, within_deadline
 from service.store.client.tracing import measure_database_time
 
 NAME_NOT_FOUND = "name not found: DNS does not resolve a host of MONGODB_URI"
@@ -50,7 +50,7 @@ def translate_write_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
     @wraps(function)
     def call(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        note_write()
+        record_write()
         return translated(*args, **kwargs)
 
     return call

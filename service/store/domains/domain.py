@@ -30,14 +30,14 @@ class Domain:
     custom_keys: Mapping[str, SearchKey]
 
     @cached_property
-    def ignored_entries(self) -> frozenset[str]:
+    def ignored_terms(self) -> frozenset[str]:
         """The index terms that never match: those of all variants of the ignored values."""
         return frozenset(
             term
             for name, values in self.ignored_values.items()
             if (key := self.key(name))
             for value in values
-            for term in _ignored_terms(key, value, self.default_region)
+            for term in _all_terms(key, value, self.default_region)
         )
 
     @cached_property
@@ -71,6 +71,6 @@ def stored_fingerprints(documents: Iterable[Document]) -> set[str]:
     return {each for document in documents for each in document.get("definitions") or ()}
 
 
-def _ignored_terms(key: SearchKey, value: str, region: str) -> Iterator[str]:
+def _all_terms(key: SearchKey, value: str, region: str) -> Iterator[str]:
     yield from (term.lookup for term in query_terms(key, value, region))
     yield from whole_value_terms(key, value, region)

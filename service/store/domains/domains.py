@@ -106,7 +106,7 @@ class DomainStore:
         """Return whether all search keys still have the given definitions and none is being removed."""
         if not keys:
             return True
-        current = self.search_keys.named(name, keys)
+        current = self.search_keys.find_named(name, keys)
         return all(
             (key := current.get(each)) is not None and not key.removing and key.definition == used.definition
             for each, used in keys.items()
@@ -123,7 +123,7 @@ class DomainStore:
         with self._lock:
             cached = self._cache.get(name)
         if cached is not None and cached.domain == domain:
-            # Keep the cached object with its ``ignored_entries``, which can take half a second to compute.
+            # Keep the cached object with its ``ignored_terms``, which can take half a second to compute.
             domain = cached.domain
         reading = _Reading(domain, started_at)
         self._store(name, reading)

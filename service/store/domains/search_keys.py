@@ -40,7 +40,7 @@ class SearchKeyStore:
         return {document["name"]: _to_search_key(document, vault) for document in documents}
 
     @translate_errors
-    def named(self, domain: str, names: Iterable[str]) -> dict[str, SearchKey]:
+    def find_named(self, domain: str, names: Iterable[str]) -> dict[str, SearchKey]:
         """Return the search keys with these names, without ``blind``. Omit names that are not defined."""
         documents = self._collection.find({"_id": {"$in": [_document_id(domain, name) for name in names]}})
         return {document["name"]: _to_search_key(document) for document in documents}

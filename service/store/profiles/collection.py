@@ -73,7 +73,7 @@ class ProfileStore(ProfileSearch):
         permanent = {"$or": [{"definitions": {"$exists": False}}, {"repeated": True}]}
         document = self._mark_repeated(query | permanent)
         if document is None and (stored := self._collection.find_one(query)):
-            if self._reader.may_be_undone(domain, stored):
+            if self._reader.may_undo_creation(domain, stored):
                 raise DatastoreUnavailable
             document = self._mark_repeated(query)
         if document is None:

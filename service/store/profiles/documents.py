@@ -81,7 +81,7 @@ class ProfileReader:
         current = self._domains.get_with_fingerprints(domain, stored_fingerprints(documents))
         return [wrap_sensitive(profile, current.custom_keys) for profile in profiles]
 
-    def may_be_undone(self, domain: str, document: Document) -> bool:
+    def may_undo_creation(self, domain: str, document: Document) -> bool:
         """Return whether the request that creates the profile may still undo it: a search key has changed."""
         created_at: datetime = document["created_at"]
         if datetime.now(UTC) - created_at >= _MAX_CREATION_TIME:

@@ -41,7 +41,7 @@ def with_all(groups: Sequence[Sequence[str]]) -> list[Document]:
     return [{"lookup": {"$in": list(group)}} for group in groups]
 
 
-def along_first(
+def scan_first_group(
     domain: str, groups: Sequence[Sequence[str]], after: str | None, until: str | None, limit: int
 ) -> list[Document]:
     """Scan the first group and return the first ``limit`` profiles with a term of every group.
@@ -67,7 +67,7 @@ def starting_with(domain: str, prefixes: Sequence[str]) -> Document:
     return {"domain": domain, "lookup": {"$in": patterns}}
 
 
-def holding(domain: str, key: str) -> Document:
+def with_key(domain: str, key: str) -> Document:
     """Match profiles with any value of a custom search key."""
     # Until they are reindexed, profiles of older releases lack the presence term and have only value terms.
     values = starting_with(domain, [f"{key}:"])["lookup"]["$in"]
@@ -117,7 +117,7 @@ def holders(domain: str, terms: Sequence[str], limit: int) -> list[Document]:
     return [*_union(branches), {"$group": {"_id": "$_id"}}]
 
 
-def shared(domain: str, terms: Sequence[str], max_profiles: int) -> list[Document]:
+def shared_terms(domain: str, terms: Sequence[str], max_profiles: int) -> list[Document]:
     """Return the positions of the terms that more than ``max_profiles`` profiles have, as ``_id``."""
     is_shared: Document = {"$match": {"size": {"$gt": max_profiles}}}
     return [*_count_ids(domain, terms, max_profiles), is_shared, {"$project": {"_id": 1}}]
@@ -137,7 +137,7 @@ def _list_ids(domain: str, group: Sequence[str], limit: int, position: int) -> l
     ]
 
 
-def every(domain: str, groups: Sequence[Sequence[str]], after: str | None, limit: int) -> list[Document]:
+def match_all(domain: str, groups: Sequence[Sequence[str]], after: str | None, limit: int) -> list[Document]:
     """Return the first ``limit`` profiles that have a term of every group.
 
     In one ``$match``, the planner would scan the first group, and read its profiles to check the others.
@@ -185,7 +185,7 @@ def _union(branches: Sequence[list[Document]]) -> list[Document]:
     return branches[0] + others
 
 
-def sizes(domain: str, groups: Sequence[Sequence[str]]) -> list[Document]:
+def group_sizes(domain: str, groups: Sequence[Sequence[str]]) -> list[Document]:
     """Count the profiles of each group up to ``MAX_SCANNED`` + 1, smallest first. Omit empty groups."""
     branches: list[list[Document]] = [
         [

@@ -29,7 +29,7 @@ class ProfileSearch:
     @translate_errors
     def holds_key(self, domain: str, key: str) -> bool:
         """Return whether any profile of the domain has a value of the custom search key."""
-        query = queries.holding(domain, key)
+        query = queries.with_key(domain, key)
         return any(True for _ in self._collection.find(query, {"_id": True}).hint(LOOKUP).limit(1))
 
     @translate_errors
@@ -82,7 +82,7 @@ class ProfileSearch:
     @translate_errors
     def shared(self, domain: str, terms: Sequence[str], *, max_profiles: int) -> set[str]:
         """Return the terms that more than ``max_profiles`` profiles have."""
-        pipeline = queries.shared(domain, terms, max_profiles)
+        pipeline = queries.shared_terms(domain, terms, max_profiles)
         rows = self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=single_batch(len(terms)))
         return {terms[row["_id"]] for row in rows}
 
@@ -95,7 +95,7 @@ class ProfileSearch:
         Sends one command; three if every group has more than ``queries.RARE`` profiles; and four if every
         group has more than ``page_scan.MAX_SCANNED``. In that case the scan stops after ``MAX_SCANNED``.
         """
-        pipeline = queries.every(domain, groups, after, limit)
+        pipeline = queries.match_all(domain, groups, after, limit)
         rarest = next(iter(self._collection.aggregate(pipeline, hint=LOOKUP)), None)
         if rarest is None:
             return PageScan([])
@@ -106,7 +106,7 @@ class ProfileSearch:
     def _find_all_common(
         self, domain: str, groups: Sequence[Sequence[str]], after: str | None, limit: int
     ) -> PageScan[Profile, str]:
-        pipeline = queries.sizes(domain, groups)
+        pipeline = queries.group_sizes(domain, groups)
         sizes = list(self._collection.aggregate(pipeline, hint=LOOKUP))
         if len(sizes) < len(groups):
             return PageScan([])
@@ -114,7 +114,7 @@ class ProfileSearch:
         size = sizes[0]["size"]
         must_stop = size > page_scan.MAX_SCANNED
         end = self._end_of_scan(domain, smallest_first[0], after) if must_stop else None
-        pipeline = queries.along_first(domain, smallest_first, after, end, limit)
+        pipeline = queries.scan_first_group(domain, smallest_first, after, end, limit)
         documents = self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=single_batch(limit))
         profiles = self._reader.read(domain, list(documents))
         scanned = min(size, page_scan.MAX_SCANNED)
