@@ -1,7 +1,7 @@
 """Create, list, rotate and revoke API keys.
 
-An API key is ``plk_`` and 16 hexadecimal digits, which are its ID, then an underscore and 64 digits, which
-are 256 random bits. Its SHA-256 is stored: a random secret of that length needs no slower hash.
+An API key is ``<ID>_<secret>``: the ID is ``plk_`` and 16 hexadecimal digits, the secret 64 such digits.
+Only the SHA-256 of the API key is stored: a random secret of 256 bits needs no slower hash.
 """
 
 import re
@@ -23,10 +23,10 @@ PREFIX = "plk_"
 _ID_BYTES = 8
 _SECRET_BYTES = 32
 KEY = re.compile(rf"({PREFIX}[0-9a-f]{{{2 * _ID_BYTES}}})_[0-9a-f]{{{2 * _SECRET_BYTES}}}")
-"""A whole API key; the first group is the ID."""
+"""Matches a complete API key. The group is the ID."""
 
-_NAMED = re.compile(rf"(?:{PREFIX})?([0-9a-f]{{{2 * _ID_BYTES}}})(?:_[0-9a-f]*)?")
-"""A reference to an API key; the group is the ID without the prefix."""
+_REFERENCE = re.compile(rf"(?:{PREFIX})?([0-9a-f]{{{2 * _ID_BYTES}}})(?:_[0-9a-f]*)?")
+"""Matches a reference to an API key. The group is the ID without the prefix."""
 
 
 def create_api_key(
@@ -39,7 +39,7 @@ def create_api_key(
     lifetime: timedelta | None,
     now: datetime,
 ) -> tuple[ApiKey, str]:
-    """Return a new API key and its text, which is not stored; raises ``InvalidRequest``."""
+    """Create an API key. Return it and its text, which is not stored. Raises ``InvalidRequest``."""
     if errors := list(_errors(label, domain, scopes, agent_id)):
         raise InvalidRequest(errors)
     return _insert(
@@ -60,24 +60,24 @@ def create_api_key(
 def rotate_api_key(
     api_keys: ApiKeyStore, key_id: str, *, grace: timedelta, now: datetime
 ) -> tuple[ApiKey, str]:
-    """Return a new API key with the rights and the lifetime of this one, and its text.
+    """Create an API key with the rights and the lifetime of an old one. Return it and its text.
 
-    The old one stays valid for ``grace``. Raises ``ApiKeyNotFound``, ``ApiKeyEnded`` if it is not valid, and
-    ``ApiKeyRotated`` if it has been replaced before: its end no longer shows its lifetime.
+    The old one stays valid for ``grace``. Raises ``ApiKeyNotFound``, ``ApiKeyEnded`` if the old one is not
+    valid, and ``ApiKeyRotated`` if it was already rotated: then its lifetime is no longer known.
     """
     old = get_api_key(api_keys, key_id)
     _check_in_use(old, now)
     expires_at = now + (old.expires_at - old.created_at) if old.expires_at else None
     new, text = _insert(api_keys, replace(old, created_at=now, expires_at=expires_at, last_used_day=None))
-    ends = now + grace
+    grace_end = now + grace
     is_first = api_keys.set_successor(
         key_id,
         new.key_id,
-        expires_at=min(ends, old.expires_at or ends) if grace else old.expires_at,
+        expires_at=min(grace_end, old.expires_at or grace_end) if grace else old.expires_at,
         revoked_at=None if grace else now,
     )
     if not is_first:
-        # Another rotation was faster, and no caller has the new API key.
+        # A concurrent rotation was faster. Revoke the new API key, which no caller has received.
         api_keys.revoke(new.key_id, now)
         _check_in_use(get_api_key(api_keys, key_id), now)
     return new, text
@@ -91,7 +91,7 @@ def _check_in_use(key: ApiKey, now: datetime) -> None:
 
 
 def revoke_api_key(api_keys: ApiKeyStore, key_id: str, *, now: datetime) -> ApiKey:
-    """Revoke the API key and return it; repeating has no effect. Raises ``ApiKeyNotFound``."""
+    """Revoke the API key and return it. Revoking twice has no effect. Raises ``ApiKeyNotFound``."""
     api_keys.revoke(key_id, now)
     return get_api_key(api_keys, key_id)
 
@@ -110,23 +110,23 @@ def list_api_keys(api_keys: ApiKeyStore, *, domain: str | None) -> list[ApiKey]:
 
 
 def id_in(text: str) -> str:
-    """Return the ID in a reference to an API key; any other text unchanged.
+    """Return the ID in a reference to an API key. Return any other text unchanged.
 
-    A reference is the ID with or without its prefix, or the text of the API key, whole or truncated.
+    A reference is the ID with or without its prefix, or the complete or truncated API key.
     """
-    named = _NAMED.fullmatch(text.strip())
-    return PREFIX + named[1] if named else text
+    reference = _REFERENCE.fullmatch(text.strip())
+    return PREFIX + reference[1] if reference else text
 
 
 def hash_of(key: str) -> str:
-    """Return the hash that is stored."""
+    """Return the hash of an API key to store."""
     return sha256(key.encode()).hexdigest()
 
 
-def _insert(api_keys: ApiKeyStore, like: ApiKey) -> tuple[ApiKey, str]:
+def _insert(api_keys: ApiKeyStore, template: ApiKey) -> tuple[ApiKey, str]:
     key_id = PREFIX + secrets.token_hex(_ID_BYTES)
     text = f"{key_id}_{secrets.token_hex(_SECRET_BYTES)}"
-    key = replace(like, key_id=key_id, sha256=hash_of(text))
+    key = replace(template, key_id=key_id, sha256=hash_of(text))
     api_keys.insert(key)
     return key, text
 

@@ -1,4 +1,4 @@
-"""Authenticate credentials: API keys, and bearer tokens of the OIDC issuer."""
+"""Authenticate credentials: API keys and bearer tokens of the OIDC issuer."""
 
 import hmac
 from collections.abc import Callable
@@ -21,27 +21,26 @@ from service.store.stores import Stores
 from service.use_cases.clock import now
 
 CACHE_TTL = 4.0
-"""Seconds for which a worker reuses an API key: a revocation takes effect within five seconds."""
+"""Seconds that a worker caches an API key: less than the five in which a revocation must take effect."""
 
 MAX_CACHED_KEYS = 10_000
 MAX_CACHED_UNKNOWN_IDS = 1_000
-"""Unknown IDs have a cache of their own: made-up IDs evict no API key."""
+"""Unknown IDs have a separate cache, so that invented IDs evict no API key from the other cache."""
 
 MAX_MISSES_PER_MINUTE = 60
 RECACHE_TTL = 1.0
 WAIT_TIMEOUT = 1.0
-"""How long a request waits for the IDs that another request reads."""
+"""Seconds that a request waits while another request reads the IDs."""
 
 _NO_HASH = "0" * 64
 
 
 class ApiKeyIds:
-    """The IDs of all API keys, to limit the queries for unknown ones.
+    """The IDs of all API keys. They limit the number of queries for IDs that do not exist.
 
-    Anyone can make up IDs, and each new one costs a query. After ``MAX_MISSES_PER_MINUTE`` such queries a
-    worker reads the IDs of all API keys instead, at most once every ``RECACHE_TTL``, and looks up only those.
-    So a valid key is never rejected because of others; a new one is accepted within a second. ``read`` reads
-    the IDs; ``clock`` returns seconds.
+    Attackers can invent IDs, and each invented ID causes a query. After ``MAX_MISSES_PER_MINUTE`` of these, a
+    worker reads the IDs of all API keys, at most once every ``RECACHE_TTL``, and queries only existing IDs.
+    So invented IDs never cause the rejection of a valid API key. A new one is accepted within a second.
     """
 
     def __init__(
@@ -57,31 +56,28 @@ class ApiKeyIds:
         self._lock = Lock()
         self._misses: TTLCache[object, None] = TTLCache(MAX_MISSES_PER_MINUTE, 60, clock)
         self._ids: Future[frozenset[str]] | None = None
-        self._ids_began = clock()
+        self._ids_read_at = clock()
 
     def count_miss(self) -> None:
-        """Count a query that found no key."""
+        """Count a query that found no API key."""
         with self._lock:
             self._misses[object()] = None
 
     def may_exist(self, key_id: str) -> bool:
-        """Return False if no key has this ID; True if it has to be looked up.
-
-        Raises ``DatastoreUnavailable``.
-        """
+        """Return False if no API key has this ID, else True. Raises ``DatastoreUnavailable``."""
         with self._lock:
             is_exhausted = len(self._misses) >= MAX_MISSES_PER_MINUTE
         return not is_exhausted or key_id in self._current_ids()
 
     def _current_ids(self) -> frozenset[str]:
-        """Return IDs that are at most a second old; one thread reads them, and the others wait for it."""
+        """Return the IDs of all API keys, at most a second old. One thread reads them; other threads wait."""
         with self._lock:
             now = self._clock()
             ids = self._ids
-            is_due = ids is None or (ids.done() and now - self._ids_began >= RECACHE_TTL)
+            is_due = ids is None or (ids.done() and now - self._ids_read_at >= RECACHE_TTL)
             if ids is None or is_due:
                 ids = self._ids = Future()
-                self._ids_began = now
+                self._ids_read_at = now
         if is_due:
             try:
                 ids.set_result(self._read())
@@ -94,7 +90,7 @@ class ApiKeyIds:
 
 
 class Authenticator:
-    """Authenticates requests. One per process."""
+    """Authenticates requests. Each process has one instance."""
 
     def __init__(
         self,
@@ -111,7 +107,7 @@ class Authenticator:
         self._time = time
         self._lock = Lock()
         self._keys: LRUCache[str, tuple[float, ApiKey]] = LRUCache(MAX_CACHED_KEYS)
-        """API keys with the times at which they were read. Old ones still show that an ID exists."""
+        """API keys and the times at which they were read. An expired entry still shows that the ID exists."""
         self._unknown_ids: TTLCache[str, None] = TTLCache(max_unknown_ids, CACHE_TTL, clock)
         self._ids = ApiKeyIds(stores.api_keys.ids, clock)
 
@@ -131,10 +127,10 @@ class Authenticator:
         return self._tokens.verify(credential)
 
     def _api_key(self, text: str) -> ApiKey:
-        """Return the API key. An unknown ID and a wrong secret take the same steps.
+        """Return the valid API key. An unknown ID and a wrong secret cause the same steps.
 
-        The comparison takes constant time. A cached ID is looked up faster, which can reveal that it exists:
-        IDs are not secret, and useless without the 256 bits of the secret.
+        The comparison takes constant time. The look-up of a cached ID is faster, which can reveal that the ID
+        exists. That does no harm: IDs are not secret, and useless without the 256 bits of the secret.
         """
         parts = KEY.fullmatch(text)
         if parts is None:
@@ -147,11 +143,11 @@ class Authenticator:
         return key
 
     def _look_up(self, key_id: str) -> ApiKey | None:
-        began = self._clock()
+        started_at = self._clock()
         with self._lock:
             cached = self._keys.get(key_id)
             is_unknown = key_id in self._unknown_ids
-        if cached is not None and began - cached[0] < CACHE_TTL:
+        if cached is not None and started_at - cached[0] < CACHE_TTL:
             return cached[1]
         if is_unknown:
             return None
@@ -165,11 +161,11 @@ class Authenticator:
             if key is None:
                 self._unknown_ids[key_id] = None
             else:
-                self._keys[key_id] = (began, key)
+                self._keys[key_id] = (started_at, key)
         return key
 
-    def is_first_use(self, credential_id: str, day: date) -> bool:
-        """Return True once per API key and day, if no use on that day is stored; False for bearer tokens."""
+    def mark_used(self, credential_id: str, day: date) -> bool:
+        """Mark a cached API key as used on the day. Return whether this use has to be stored."""
         with self._lock:
             cached = self._keys.get(credential_id)
             if cached is None or cached[1].last_used_day == day:
@@ -177,19 +173,19 @@ class Authenticator:
             self._keys[credential_id] = (cached[0], replace(cached[1], last_used_day=day))
         return True
 
-    def note_use(self, credential_id: str, day: date) -> None:
-        """Store that the API key was used on that day. If MongoDB does not answer, a later use is stored."""
+    def record_usage(self, credential_id: str, day: date) -> None:
+        """Store that the API key was used on that day. Do nothing if MongoDB is unavailable."""
         with suppress(DatastoreUnavailable):
             self._stores.api_keys.record_usage(credential_id, day)
 
 
-def acting_agent(principal: Principal, named: str | None) -> str | None:
-    """Return the agent that a request acts for: the agent of the credential, or the one that it names.
+def acting_agent(principal: Principal, agent_id: str | None) -> str | None:
+    """Return the ID of the agent of a request: that of the credential, or else that of the request.
 
-    Raises ``InvalidRequest`` if they differ: the audit must not name an agent that nothing vouches for.
+    Raises ``InvalidRequest`` if they differ: with the credential of an agent, no other agent can act.
     """
-    if principal.agent_id is None or named is None or named == principal.agent_id:
-        return principal.agent_id or named
+    if principal.agent_id is None or agent_id is None or agent_id == principal.agent_id:
+        return principal.agent_id or agent_id
     raise InvalidRequest(
         [FieldError("/agent_id", "The credential names another agent; leave agent_id out, or name that one.")]
     )

@@ -1,6 +1,6 @@
-"""The public keys of the issuer: downloaded in the background, and cached for some minutes.
+"""Download the issuer's public keys in the background, and cache them for some minutes.
 
-No other request of the service goes to anything but MongoDB.
+Except for MongoDB, the issuer is the only host that the service sends requests to.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,27 +18,27 @@ import orjson
 from service.errors.access import IssuerUnavailable, Unauthenticated
 
 CACHE_TTL = 300.0
-"""Age at which the keys are downloaded again, so that a key that the issuer has withdrawn is rejected."""
+"""Seconds until keys are downloaded again, so that keys which the issuer has removed get rejected."""
 
 MAX_AGE = 3600.0
-"""Age until which keys are used if downloads fail."""
+"""Seconds for which downloaded keys are used if later downloads fail."""
 
 RETRY_INTERVAL = 5.0
-"""Minimum time between two downloads, however many tokens name unknown keys."""
+"""Minimum seconds between two downloads, even if many tokens have unknown key IDs."""
 
 WAIT_TIMEOUT = 1.0
-"""How long the request that starts a download, or a worker that starts, waits for it."""
+"""Seconds that a request, or a worker at its start, waits for a download that it has started."""
 
 _SOCKET_TIMEOUT = 3
 _DOWNLOAD_TIMEOUT = 10.0
 _MAX_BYTES = 1024 * 1024
 
-# Each of these algorithms has its curve (RFC 7518, 3.4).
+# Each of these algorithms requires a certain curve (RFC 7518, section 3.4).
 _CURVES = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}
 
 
 class _NoRedirect(HTTPRedirectHandler):
-    """Follows no redirect: it could lead away from HTTPS, or to an internal host."""
+    """Follows no redirects, because they could lead to plain HTTP or to an internal host."""
 
     def redirect_request(
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
@@ -49,8 +49,8 @@ class _NoRedirect(HTTPRedirectHandler):
 class JWKSClient(jwt.PyJWKClient):
     """Downloads a JWK set without caching it.
 
-    ``PyJWKClient`` limits neither the size nor the total time of a response, and assigns one algorithm to a
-    key that names none.
+    Unlike ``PyJWKClient``, it limits the size and the total time of a response, and accepts a key without
+    ``alg`` for each allowed algorithm.
     """
 
     def __init__(self, uri: str, algorithms: Sequence[str], *, timeout: float = _DOWNLOAD_TIMEOUT) -> None:
@@ -59,9 +59,9 @@ class JWKSClient(jwt.PyJWKClient):
         self._download_timeout = timeout
 
     def fetch_data(self) -> dict[str, list[object]]:
-        """Return the keys that verify signatures, once per accepted algorithm; raises ``OSError``.
+        """Return the keys for signatures, each once for each allowed algorithm.
 
-        Raises ValueError if the document is not a JWK set.
+        Raises ``OSError``, and ``ValueError`` if the document is not a JWK set.
         """
         match orjson.loads(self.download()):
             case {"keys": [*keys]}:
@@ -80,7 +80,7 @@ class JWKSClient(jwt.PyJWKClient):
                         yield {**members, "alg": algorithm}
 
     def download(self) -> bytes:
-        """Return the document; raises ``OSError``."""
+        """Return the document. Raises ``OSError``."""
         deadline = monotonic() + self._download_timeout
         body = bytearray()
         try:
@@ -99,7 +99,7 @@ class JWKSClient(jwt.PyJWKClient):
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """The result of the downloads so far. It is replaced as a whole."""
+    """The result of the downloads so far. Instances are replaced, never changed."""
 
     keys: Sequence[jwt.PyJWK] = ()
     read_at: float = float("-inf")
@@ -111,10 +111,10 @@ class _State:
 class IssuerKeys:
     """The keys of one issuer.
 
-    ``PyJWKClient`` downloads in the thread of a request while others wait, and has no keys while the issuer
-    is down. Here a background thread downloads: one download at a time, at most every ``RETRY_INTERVAL``.
-    Requests use the keys of the last one. Only the request that starts a download waits for it, for at most
-    ``wait_seconds``, and not if the last download took longer.
+    ``PyJWKClient`` downloads in the thread of a request while other requests wait, and has no keys while the
+    issuer is down. Here a background thread downloads, at most once every ``RETRY_INTERVAL``. Requests use
+    the keys of the last download. Only the request that starts a download waits for it: for at most
+    ``wait_seconds``, or not at all if the last download took longer.
     """
 
     def __init__(
@@ -130,19 +130,19 @@ class IssuerKeys:
         self._lock = Lock()
         self._state = _State()
         self._tried_at = float("-inf")
-        self._is_slow = False
+        self._last_was_slow = False
 
     def find(self, key_id: str | None, algorithm: str) -> jwt.PyJWK:
-        """Return the key with this ID, or the issuer's only key if a token names none.
+        """Return the key with this ID, or the issuer's only key if ``key_id`` is None.
 
-        Raises ``Unauthenticated`` if the issuer has no such key, ``IssuerUnavailable`` if that is unknown.
+        Raises ``Unauthenticated`` if there is no such key, ``IssuerUnavailable`` if the keys are unknown.
         """
         state = self._state
         if self._age(state) >= CACHE_TTL:
             state = self.refresh()
         key = self._match(state, key_id, algorithm)
         if key is None:
-            # The issuer may have started to use a new key.
+            # The issuer may have a new key.
             state = self.refresh()
             key = self._match(state, key_id, algorithm)
         if key is not None:
@@ -163,35 +163,35 @@ class IssuerKeys:
         return matches[0] if len(matches) == 1 else None
 
     def refresh(self) -> _State:
-        """Start a download unless one runs or the last is too recent; wait for at most ``wait_seconds``.
+        """Start a download, unless one runs or the last is too recent, and wait up to ``wait_seconds``.
 
-        Returns the state after the wait. A slower download continues. A failed one is repeated when a token
-        needs it.
+        Returns the state after the wait. A slower download continues. A failed download is not repeated until
+        a token needs a key.
         """
-        is_slow, done = self._is_slow, Event()
+        last_was_slow, done = self._last_was_slow, Event()
         with self._lock:
-            began = self._clock()
-            if self._state.is_downloading or began - self._tried_at < RETRY_INTERVAL:
+            started_at = self._clock()
+            if self._state.is_downloading or started_at - self._tried_at < RETRY_INTERVAL:
                 return self._state
-            # A process does not wait for a daemon thread when it exits.
-            Thread(target=self._download, args=(began, done), name="issuer-keys", daemon=True).start()
-            self._tried_at = began
+            # The process can exit while a daemon thread runs.
+            Thread(target=self._download, args=(started_at, done), name="issuer-keys", daemon=True).start()
+            self._tried_at = started_at
             self._state = replace(self._state, is_downloading=True)
-        if not is_slow:
+        if not last_was_slow:
             done.wait(self._wait_seconds)
         return self._state
 
-    def _download(self, began: float, done: Event) -> None:
+    def _download(self, started_at: float, done: Event) -> None:
         failure, keys = None, self._state.keys
         try:
             keys = self._client.get_jwk_set().keys
         except jwt.PyJWKSetError:
-            # The set has no usable key.
+            # The JWK set has no usable key.
             keys = ()
         except Exception as error:  # noqa: BLE001 - raised to the requests that need the keys
             failure = error
         with self._lock:
-            self._is_slow = self._clock() - began >= self._wait_seconds
-            read_at = self._state.read_at if failure else began
+            self._last_was_slow = self._clock() - started_at >= self._wait_seconds
+            read_at = self._state.read_at if failure else started_at
             self._state = _State(keys, read_at, failure)
         done.set()

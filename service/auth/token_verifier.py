@@ -12,9 +12,9 @@ from service.model.identifiers import is_agent_id, is_domain
 from service.model.principal import Principal, Scope
 
 _LEEWAY_SECONDS = 30
-"""Maximum difference between the issuer's clock and ours."""
+"""Maximum accepted difference between the issuer's clock and ours."""
 
-_REQUIRED = ["aud", "exp", "iat", "iss", "sub"]
+_REQUIRED_CLAIMS = ["aud", "exp", "iat", "iss", "sub"]
 
 
 class TokenVerifier:
@@ -27,9 +27,9 @@ class TokenVerifier:
 
     @classmethod
     def of(cls, settings: Settings, *, wait_seconds: float = WAIT_TIMEOUT) -> "TokenVerifier | None":
-        """Return the verifier for the issuer in the settings, or None if there is none.
+        """Return the verifier for the issuer in the settings, or None if no issuer is set.
 
-        ``wait_seconds`` is how long the request that starts a download of the issuer's keys waits for it.
+        ``wait_seconds`` limits how long a request waits for the download of keys that it starts.
         """
         if not settings.oidc_issuer:
             return None
@@ -37,13 +37,13 @@ class TokenVerifier:
         return cls(settings, IssuerKeys(client, wait_seconds=wait_seconds))
 
     def prefetch_keys(self) -> None:
-        """Download the issuer's keys before the first token needs them; wait for a bounded time."""
+        """Start to download the issuer's keys before a token needs them, and wait for a limited time."""
         self._keys.refresh()
 
     def verify(self, token: str) -> Principal:
-        """Return the principal of a bearer token; raises ``Unauthenticated`` and ``IssuerUnavailable``.
+        """Return the principal of a bearer token. Raises ``Unauthenticated`` and ``IssuerUnavailable``.
 
-        The settings decide the algorithms and the issuer the keys; the token only selects among them.
+        Allowed algorithms come from the settings, keys from the issuer. A token only chooses among these.
         """
         try:
             header = jwt.get_unverified_header(token)
@@ -57,20 +57,20 @@ class TokenVerifier:
                 audience=self._settings.oidc_audience,
                 issuer=self._settings.oidc_issuer,
                 leeway=_LEEWAY_SECONDS,
-                options={"require": _REQUIRED, "enforce_minimum_key_length": True},
+                options={"require": _REQUIRED_CLAIMS, "enforce_minimum_key_length": True},
             )
         except jwt.PyJWTError as error:
-            # Its text may quote the token.
+            # Use only the type of the error: the message may contain the token.
             raise Unauthenticated(type(error).__name__) from error
         return self._principal(claims)
 
     def _principal(self, claims: Mapping[str, object]) -> Principal:
         domain = claims.get(self._settings.oidc_domain_claim)
         if not isinstance(domain, str) or not is_domain(domain):
-            raise Unauthenticated("the claim of OIDC_DOMAIN_CLAIM names no domain")
+            raise Unauthenticated("the claim named by OIDC_DOMAIN_CLAIM is not a valid domain")
         agent_id = claims.get(self._settings.oidc_agent_claim)
         if agent_id is not None and not (isinstance(agent_id, str) and is_agent_id(agent_id)):
-            raise Unauthenticated("the claim of OIDC_AGENT_CLAIM is no agent's ID")
+            raise Unauthenticated("the claim named by OIDC_AGENT_CLAIM is not a valid agent ID")
         return Principal(
             credential_id=_credential_id(claims),
             domain=domain,
@@ -80,12 +80,12 @@ class TokenVerifier:
 
 
 def _scopes(claim: object) -> frozenset[Scope]:
-    """Return our scopes in a claim: text separated by blanks (RFC 8693), or an array."""
-    named = claim.split() if isinstance(claim, str) else claim if isinstance(claim, list) else ()
-    return frozenset(scope for scope in Scope if scope in named)
+    """Return the known scopes from a space-separated string (RFC 8693) or an array."""
+    names = claim.split() if isinstance(claim, str) else claim if isinstance(claim, list) else ()
+    return frozenset(scope for scope in Scope if scope in names)
 
 
 def _credential_id(claims: Mapping[str, object]) -> str:
-    """Return an ID for the subject. It does not reveal the subject, which may be an e-mail address."""
+    """Return an ID of the token's subject that does not reveal the subject: it may be an e-mail address."""
     subject = f"{claims['iss']} {claims['sub']}".encode(errors="surrogatepass")
     return "oidc_" + sha256(subject).hexdigest()[:16]

@@ -28,7 +28,7 @@ def indexes(action: str | None) -> None:
     with open_stores() as stores:
         if action == "apply":
             stores.indexes.build(lambda step: click.echo(step, err=True))
-        state = stores.indexes.state(everywhere=True)
+        state = stores.indexes.state(include_other_builds=True)
     if state != "ok":
         raise click.ClickException(f"Indexes {state}.")
     click.echo("All indexes exist.")

@@ -1,1 +1,1 @@
-"""Encryption and blind index of sensitive values. No I/O."""
+"""Encryption and a blind index for sensitive values. No I/O."""

@@ -1,4 +1,4 @@
-"""The master keys, from which all other keys are derived."""
+"""The master keys. All other encryption keys are derived from them."""
 
 from base64 import b64decode
 from dataclasses import dataclass, field
@@ -10,12 +10,12 @@ KEY_BYTES = 32
 
 
 class MasterKeyringError(Exception):
-    """The master keys cannot be used. The message is one line, says what to do, and contains no key."""
+    """The master keys are invalid. The message is one line, explains what to do, and contains no key."""
 
 
 @dataclass(frozen=True, slots=True)
 class MasterKey:
-    """A master key of 256 bits, and its ID, which is stored with every value that it encrypts."""
+    """A master key of 256 bits and its ID. Each encrypted value contains the ID of its master key."""
 
     id: str
     key: bytes = field(repr=False)
@@ -26,9 +26,9 @@ MasterKeyring = tuple[MasterKey, ...]
 
 
 def parse(source: str, text: str) -> MasterKeyring:
-    """Return the master keys in a text of ``id:base64``, separated by commas or line breaks.
+    """Parse a list of ``id:base64``, separated by commas or line breaks.
 
-    ``source`` is the setting with the text. Raises ``MasterKeyringError``.
+    ``source`` is the name of the setting, for messages. Raises ``MasterKeyringError``.
     """
     items = enumerate(split_list(text), start=1)
     keyring = tuple(_master_key(source, position, item) for position, item in items)
@@ -50,7 +50,7 @@ def _master_key(source: str, position: int, item: str) -> MasterKey:
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
-        # Without the cause, whose text could contain a part of the key.
+        # ``from None`` drops the cause, because its text could contain a part of the key.
         raise MasterKeyringError(
             f"{source}: master key {position} is not {KEY_BYTES} bytes in base64; generate one with "
             "`openssl rand -base64 32`."

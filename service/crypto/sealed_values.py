@@ -1,9 +1,9 @@
-"""Encrypted values: AES-256-GCM (NIST SP 800-38D), bound to their place.
+"""Encrypt values with AES-256-GCM (NIST SP 800-38D) and bind each to the place where it is stored.
 
 A sealed value is ``v1.<master key ID>.<base64url of nonce, ciphertext and tag>``. Version, ID and place are
-associated data, so that a value copied to another profile, search key or domain cannot be decrypted. Nonces
-are random. Section 8.3 allows 2^32 values for each key, where two nonces are equal with a probability of
-2^-32; each domain has its own key.
+associated data, so a value that was copied to another profile, search key or domain cannot be decrypted.
+Nonces are random: with 2^32 values for a domain's key, the limit in section 8.3, the probability of two
+equal nonces is 2^-32.
 """
 
 import os
@@ -22,14 +22,14 @@ _SEALED = re.compile(rf"{_VERSION}\.({MASTER_KEY_ID.pattern})\.([A-Za-z0-9_-]+)"
 
 
 def seal(key: bytes, master_id: str, place: Sequence[str], plain: str) -> str:
-    """Return the encrypted value. ``place`` identifies where it is stored: domain, profile and search key."""
+    """Return the encrypted value. ``place`` is where it is stored: domain, profile ID and search key."""
     nonce = os.urandom(_NONCE_BYTES)
     ciphertext = AESGCM(key).encrypt(nonce, _encode(plain), _associated_data(master_id, place))
     return f"{_VERSION}.{master_id}.{urlsafe_b64encode(nonce + ciphertext).decode().rstrip('=')}"
 
 
 def unseal(key: bytes, place: Sequence[str], sealed: str) -> str | None:
-    """Return the plain value, or None if the key or the place is another or the value was changed."""
+    """Return the plain value, or None if the key or place is wrong or the sealed value was changed."""
     parts = _SEALED.fullmatch(sealed)
     if parts is None:
         return None
@@ -50,7 +50,7 @@ def master_id_of(sealed: str) -> str:
 
 
 def _associated_data(master_id: str, place: Sequence[str]) -> bytes:
-    """Return the parts, each prefixed with its length, so that different parts give different bytes."""
+    """Prefix each part with its length, so that different lists of parts never give the same bytes."""
     parts = [_encode(part) for part in (_VERSION, master_id, *place)]
     return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 

@@ -1,6 +1,6 @@
-"""Encryption and blind index of one domain, with keys derived from its master keys.
+"""Encryption and a blind index for one domain. Its keys are derived from the master keys.
 
-With the blind index, sensitive values can be searched for without storing them in readable form.
+The blind index stores keyed hashes, so that sensitive values can be found without storing them in plain text.
 """
 
 import hmac
@@ -23,23 +23,23 @@ _DIGEST_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Vault:
-    """Seals, unseals and blinds the sensitive values of a domain. Without master keys it unseals nothing."""
+    """Encrypts, decrypts and hashes sensitive values of a domain. Without master keys it decrypts none."""
 
     domain: str
     keyring: MasterKeyring
 
     def blind(self, term: str) -> tuple[str, ...]:
-        """Return the blinded index terms for an index term, one for each master key, in their order.
+        """Return the hashed index terms for an index term: one for each master key, in the same order.
 
-        All are stored and asked for. So values are found, and have one owner, during a change of master keys.
-        Raises ``MasterKeyMissing``.
+        Profiles store all these terms and queries ask for all of them. So, while master keys change, values
+        are still found and unique values still have one owner. Raises ``MasterKeyMissing``.
         """
         if not self.keyring:
             raise MasterKeyMissing
         return tuple(_blind_term(derive_key(master, INDEX, self.domain), term) for master in self.keyring)
 
     def seal(self, profile_id: str, key: str, plain: str) -> str:
-        """Return the encrypted value of a profile's search key; raises ``MasterKeyMissing``."""
+        """Encrypt a value of a profile's search key. Raises ``MasterKeyMissing``."""
         if not self.keyring:
             raise MasterKeyMissing
         master = self.keyring[0]
@@ -47,7 +47,7 @@ class Vault:
         return sealed_values.seal(value_key, master.id, (self.domain, profile_id, key), plain)
 
     def unseal(self, profile_id: str, key: str, sealed: str) -> str | None:
-        """Return the plain value; None if its master key is not accepted or the value was changed."""
+        """Return the plain value, or None if its master key is not configured or the value was changed."""
         master_id = sealed_values.master_id_of(sealed)
         for master in self.keyring:
             if master.id == master_id:
@@ -56,27 +56,27 @@ class Vault:
         return None
 
     def is_current(self, sealed: str) -> bool:
-        """Return whether a value is encrypted with the first master key."""
+        """Return whether the value is encrypted with the first master key, which encrypts new values."""
         return bool(self.keyring) and sealed_values.master_id_of(sealed) == self.keyring[0].id
 
 
 @lru_cache(maxsize=4096)
 def derive_key(master: MasterKey, purpose: str, domain: str) -> bytes:
-    """Return the key of 256 bits for a purpose in a domain: HKDF with SHA-256 (RFC 5869).
+    """Derive the key of 256 bits for a purpose in a domain, by HKDF with SHA-256 (RFC 5869).
 
-    No salt is needed, since master keys are random (section 3.1). The context information binds the key to
-    its purpose and domain (section 3.2). Purposes contain no slash, so contexts are distinct.
+    No salt is needed, because master keys are random (section 3.1). The context binds the key to its purpose
+    and domain (section 3.2). Purposes contain no slash, so no two of them give the same context.
     """
     info = f"{_CONTEXT}/{purpose}/{domain}".encode()
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(master.key)
 
 
 def _blind_term(key: bytes, term: str) -> str:
-    """Return the index term ``field:value`` with a keyed hash for its value.
+    """Return the index term ``field:value`` with a keyed hash instead of its value.
 
-    HMAC-SHA-256 of the whole term (RFC 2104), so that equal values of two search keys have different hashes.
-    It is truncated to 128 bits, the minimum of section 5 of the RFC. With a billion values the probability of
-    a collision is about 10^-21.
+    The hash is the HMAC-SHA-256 (RFC 2104) of the whole term, so equal values of two search keys have
+    different hashes. It is truncated to 128 bits, the minimum in section 5 of the RFC. With a billion values,
+    the probability of a collision is about 10^-21.
     """
     field = term.partition(":")[0]
     digest = hmac.digest(key, term.encode(errors="surrogatepass"), "sha256")[:_DIGEST_BYTES]

@@ -1,1 +1,1 @@
-"""Errors that callers can act on, independent of HTTP."""
+"""Errors that are returned to clients, independent of HTTP."""

@@ -1,18 +1,18 @@
 """Base classes of all errors.
 
-``code`` is stable and part of the API. A message never contains a value that a caller sent, since it may be
-logged. The API maps each class to a status.
+``code`` is a part of the API and does not change. A message never contains a value of a request, because
+messages may be logged. The API maps each class to a status.
 """
 
 from typing import ClassVar
 
 
 class ServiceError(Exception):
-    """Base of every error that the service raises on purpose.
+    """Base class of the errors that the service raises on purpose.
 
-    The first line of the docstring of a class is the title of its problem documents.
-    ``detail`` says what is wrong, then what to do. It is an attribute of the class if it is always the same.
-    ``members`` are additional members of the problem document.
+    The first line of a subclass's docstring is the title of its problem documents. ``detail`` explains what
+    is wrong, then what to do; it is a class attribute if it is always the same. ``members`` are additional
+    members of the problem document.
     """
 
     code: ClassVar[str]

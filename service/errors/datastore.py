@@ -3,7 +3,7 @@
 from service.errors.base import ServiceError
 
 NO_ANSWER = "no answer"
-"""The reason of a failure if nothing more specific is known."""
+"""The default reason why MongoDB is unavailable."""
 
 
 class DatastoreUnavailable(ServiceError):

@@ -52,11 +52,11 @@ class UniqueKeyTaken(Conflict):
         stored_form: str | None = None,
         owners: Mapping[str, Collection[str]] | None = None,
     ) -> None:
-        """Take the search key's name and the ID of the profile that owns the value.
+        """Take the search key's name and the ID of the profile that has the value.
 
-        The caller gets neither the ID nor the stored form of a sensitive value, since it may be a guess.
-        ``stored_form`` is the normalised value; being personal, it may only be sent in a body. ``owners`` has
-        the names of the keys by the ID of each profile that owns a value of the request: for the audit only.
+        For a sensitive value, the response contains neither the ID nor ``stored_form``: the caller may have
+        guessed the value. ``stored_form`` is the normalised value, which is personal: send it only in bodies.
+        ``owners`` is for the audit: it maps the ID of each profile with a value of the request to key names.
         """
         owner = {} if sensitive else {"profile_id": profile_id}
         if stored_form is not None and not sensitive:

@@ -1,4 +1,4 @@
-"""Errors of requests, whatever the protocol."""
+"""Errors in the content of requests."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -8,7 +8,7 @@ from service.errors.base import ServiceError
 
 @dataclass(frozen=True)
 class FieldError:
-    """One invalid field: an RFC 6901 pointer to it, and what is wrong and what to do."""
+    """An invalid field: the JSON Pointer (RFC 6901) to it, and a text: what is wrong, then what to do."""
 
     pointer: str
     detail: str

@@ -6,7 +6,7 @@ from service.errors.requests import FieldError
 
 
 def undefined_search_key(pointer: str) -> FieldError:
-    """Return the error of a field that names an undefined search key."""
+    """Return the error for a field with the name of an undefined search key."""
     return FieldError(pointer, "No search key has this name; list the search keys to see their names.")
 
 

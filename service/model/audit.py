@@ -26,9 +26,9 @@ class AuditAction(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEvent:
-    """The effect of one request. It has IDs and names of search keys, but no values.
+    """The record of one request. Contains IDs and names of search keys, but no values.
 
-    ``event_id`` is a UUID of version 7 in hexadecimal digits, so events are ordered by time.
+    ``event_id`` is a UUID of version 7 in hexadecimal digits, so sorting by it sorts by time.
     """
 
     event_id: str
@@ -45,7 +45,7 @@ class AuditEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFilter:
-    """Conditions of a list of events. Fields that are None are no condition.
+    """Conditions for a list of events. A field that is None adds no condition.
 
     ``before`` is the ID at which the previous page ended.
     """

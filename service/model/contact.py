@@ -8,7 +8,7 @@ from typing import TypedDict
 
 
 class Channel(StrEnum):
-    """The kind of contact."""
+    """The medium of a contact."""
 
     VOICE = "voice"
     CHAT = "chat"
@@ -32,7 +32,7 @@ class Association(NewAssociation):
 
 
 class Contact(TypedDict):
-    """One call, chat, task or e-mail. ``associations`` has the oldest first."""
+    """A call, chat, task or e-mail. Its ``associations`` are in order of time, oldest first."""
 
     contact_id: str
     channel: str | None
@@ -43,12 +43,12 @@ class Contact(TypedDict):
 
 
 ContactPosition = tuple[datetime, str]
-"""The creation time and ID of a contact: its position in a list, newest first."""
+"""The creation time and ID of a contact: its position in a list of contacts, newest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactFilter:
-    """Conditions of a list of contacts. Fields that are None are no condition.
+    """Conditions for a list of contacts. A field that is None adds no condition.
 
     ``before`` is the position at which the previous page ended.
     """

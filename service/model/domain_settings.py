@@ -1,4 +1,4 @@
-"""The defaults of a domain's settings."""
+"""Default settings of a domain."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType

@@ -1,25 +1,25 @@
-"""Limits that callers meet. Counts are items, lengths are characters."""
+"""Limits of the API. ``MAX_*_LENGTH`` is a number of characters, every other limit a number of items."""
 
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
 
 MAX_VALUE_LENGTH = 255
-"""Also the maximum length of a value that is searched for."""
+"""Also applies to the values in a search or match request."""
 MAX_ADDITIONAL_INFORMATION_LENGTH = 1000
 MAX_LIST_ITEMS = 100
-"""Phone numbers, e-mail addresses and addresses of a profile, and values of one search key in a request."""
+"""For each of a profile's lists of contact data, and for the values of one search key in a request."""
 MAX_LABEL_LENGTH = 64
-"""Labels of phone numbers, e-mail addresses and addresses."""
+"""For the labels of phone numbers, e-mail addresses and postal addresses."""
 MAX_ATTRIBUTES = 200
 MAX_PROFILE_SEARCH_KEYS = 50
 MAX_PROFILE_SEARCH_KEY_VALUES = 200
-"""Over all custom search keys of a profile: every change normalises each of them again."""
+"""For all custom search keys of a profile together: every change normalises all these values again."""
 
 MAX_CRITERIA = 5
 MAX_CRITERION_VALUES = 10
 
 MAX_SEARCH_KEYS = 100
-"""Custom search keys of a domain."""
+"""For the custom search keys of a domain."""
 MAX_MATCH_KEYS = 10
 MAX_IGNORED_VALUES = 100
 MAX_SHARED_ABOVE = 100

@@ -1,4 +1,4 @@
-"""The vocabulary of a match: how strong a reason is, and what the match found."""
+"""Types for matching contacts with profiles."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import TypedDict
 
 
 class Tier(StrEnum):
-    """The strength of a reason, best first: the order of the members is the rank."""
+    """How strong a reason for a match is. The strongest member is first."""
 
     UNIQUE = "unique"
     EXACT = "exact"
@@ -19,7 +19,7 @@ class Tier(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Return the position in the order; 0 is the best."""
+        """Return the position in this enum; 0 is the strongest."""
         return _RANKS[self]
 
 
@@ -50,9 +50,9 @@ class Operator(StrEnum):
 
 
 class MatchMode(StrEnum):
-    """How the match keys of a channel work together.
+    """How the match keys of a channel are combined.
 
-    ``first``: the first key that finds a profile decides. ``all``: all keys count together.
+    ``first`` uses only the first match key that finds a profile. ``all`` combines the results of all keys.
     """
 
     FIRST = "first"
@@ -60,7 +60,7 @@ class MatchMode(StrEnum):
 
 
 class Criterion(TypedDict):
-    """A search key and the values that a profile may hold of it."""
+    """A search key and its accepted values. A profile must have one of them."""
 
     key: str
     values: Sequence[str]
@@ -68,7 +68,7 @@ class Criterion(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingContact:
-    """What is known of a contact that is matched with profiles."""
+    """The data of a contact to match with profiles."""
 
     channel: str
     phone_number: str | None = field(default=None, repr=False)

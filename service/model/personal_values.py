@@ -1,14 +1,14 @@
-"""Recognise personal values in text."""
+"""Redact personal values in text."""
 
 import re
 
 REDACTED = "[redacted]"
 
 _EMAIL = re.compile(r"[^\s@<>\"'(),:;]+@[^\s@<>\"'(),:;]+")
-# Seven or more digits of any script, with common separators: a phone number, an SSN, an account number.
+# Seven or more digits in any script, with common separators: for example a phone number or an SSN.
 _DIGITS = re.compile(r"\+?\d(?:[^\w:,;]{0,3}\d){6,}")
 
 
 def redact_text(text: str) -> str:
-    """Return the text with e-mail addresses and long numbers replaced."""
+    """Replace e-mail addresses and long numbers."""
     return _DIGITS.sub(REDACTED, _EMAIL.sub(REDACTED, text))

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Scope(StrEnum):
-    """A permission of a credential: those of Amazon Connect on profiles, and ours."""
+    """A permission of a credential. Amazon Connect has VIEW, EDIT and CREATE too; the others are ours."""
 
     VIEW = "profiles:view"
     EDIT = "profiles:edit"
@@ -16,7 +16,7 @@ class Scope(StrEnum):
     SETTINGS = "settings:admin"
 
 
-# As in the security profiles of Amazon Connect: edit and create include view, create does not include edit.
+# As in Amazon Connect: the edit and create permissions include view, but create does not include edit.
 _INCLUDE_VIEW = frozenset({Scope.EDIT, Scope.CREATE})
 
 
@@ -40,7 +40,7 @@ ANONYMOUS = Principal(credential_id="anybody", domain="default", scopes=frozense
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """A stored API key. ``key_id`` is the beginning of the API key, ``sha256`` the hash of all of it."""
+    """A stored API key. ``key_id`` is the first part of its text, ``sha256`` the hash of the whole text."""
 
     key_id: str
     sha256: str = field(repr=False)

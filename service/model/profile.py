@@ -1,4 +1,4 @@
-"""Customer profiles, as the use cases and the stores exchange them."""
+"""Customer profiles."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -7,13 +7,13 @@ from typing import Any, NotRequired, TypedDict, cast
 from service.model.sensitive import SensitiveValue
 
 KeyValues = Mapping[str, Sequence[str | SensitiveValue]]
-"""The values of custom search keys, by the key's name."""
+"""The values of custom search keys by the names of the keys."""
 
 
 class PhoneNumber(TypedDict):
     """A phone number as it was typed, and its E.164 form.
 
-    ``region`` is present if the country was taken from the domain's default region.
+    ``region`` is present if the domain's default region decided the country.
     """
 
     type: str | None
@@ -46,7 +46,7 @@ class Address(TypedDict):
 
 
 class ProfileFields(TypedDict):
-    """The fields that a caller can set."""
+    """The fields of a profile that a client can set."""
 
     first_name: str | None
     middle_name: str | None
@@ -67,7 +67,7 @@ class ProfileFields(TypedDict):
 
 
 class Profile(ProfileFields):
-    """A profile. ``lookup`` holds the stored index terms; it is present once the profile was read."""
+    """A profile. ``lookup`` has the stored index terms. A profile that was not read from MongoDB has none."""
 
     profile_id: str
     version: int
@@ -77,11 +77,11 @@ class Profile(ProfileFields):
 
 
 ProfilePatch = Mapping[str, Any]
-"""Fields of a profile as a request sets them: a merge patch (RFC 7396) that its schema has validated."""
+"""A validated merge patch (RFC 7396) of a profile. Fields that are absent do not change."""
 
 EMPTY_PROFILE = cast(
     "ProfileFields",
     dict.fromkeys(ProfileFields.__annotations__)
     | {"phone_numbers": (), "email_addresses": (), "addresses": (), "attributes": {}, "keys": {}},
 )
-"""The fields of a profile that has no data."""
+"""The fields of a profile without data."""

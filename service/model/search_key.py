@@ -1,4 +1,4 @@
-"""Search keys: built in, or defined by a domain."""
+"""Search keys, built in or defined by a domain."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 Blind = Callable[[str], tuple[str, ...]]
-"""Returns the stored form of an index term, from which the value cannot be read."""
+"""A function that returns the stored hashes of an index term, which do not reveal its value."""
 
 
 class KeyType(StrEnum):
@@ -24,8 +24,8 @@ class KeyType(StrEnum):
 class SearchKey:
     """A search key, built in or defined by the domain.
 
-    A sensitive key that was read has ``blind``: its index terms cannot be computed without it. While a key is
-    ``removing``, no profile gets its first value of the key.
+    ``blind`` computes the index terms of a sensitive key. While a key is being removed, ``removing`` is true,
+    and a profile without values of the key gets none.
     """
 
     name: str
@@ -40,7 +40,7 @@ class SearchKey:
 
     @property
     def definition(self) -> tuple[KeyType, bool, bool]:
-        """The attributes that decide how values are stored; fixed until the key is removed."""
+        """The attributes that decide how values are stored. To change them, remove the search key first."""
         return self.type, self.unique, self.sensitive
 
 
@@ -66,7 +66,7 @@ BUILT_IN: Mapping[str, SearchKey] = MappingProxyType(
     }
 )
 
-# The standard key names of Amazon Connect Customer Profiles, SearchProfiles.
+# The names of standard search keys in the SearchProfiles API of Amazon Connect Customer Profiles.
 AMAZON_NAMES: Mapping[str, str] = MappingProxyType(
     {
         "_phone": "phone",

@@ -3,19 +3,19 @@
 from collections.abc import Callable
 
 HIDDEN = "*"
-"""Every mask begins with it, so no value of a sensitive search key may begin with it."""
+"""The first character of every mask. So no value of a sensitive search key may begin with it."""
 
 _VISIBLE = ((8, 4), (6, 2))
-"""The minimum number of letters and digits, and the number of last characters that stay visible."""
+"""Pairs: a minimum number of letters and digits, and how many characters at the end are then visible."""
 _UNREADABLE = HIDDEN * 8
-"""The mask of a value that cannot be decrypted; it has a fixed length, since the real one is unknown."""
+"""The mask of a value that cannot be decrypted. Its length is fixed: the value's length is unknown."""
 
 
 class SensitiveValue:
-    """A value of a sensitive search key. Printing it gives its mask; only ``plain()`` returns the value.
+    """A value of a sensitive search key. Its text is the mask; only ``plain()`` returns the value.
 
-    It is not a ``str``, so code that does not expect it fails instead of leaking the value. A stored value is
-    decrypted on first use, since only a few of the profiles that match are returned.
+    The class is not a ``str``, so code that does not expect it fails instead of leaking the value. A stored
+    value is decrypted on first use, because most matching profiles are never returned.
     """
 
     __slots__ = ("_plain", "_unseal", "sealed")
@@ -27,7 +27,7 @@ class SensitiveValue:
         sealed: str | None = None,
         unseal: Callable[[], str | None] | None = None,
     ) -> None:
-        """Take the value as typed, or the stored value and a function that decrypts it."""
+        """Take either the value as typed, or the encrypted value and a function that decrypts it."""
         self.sealed = sealed
         self._plain = plain
         self._unseal = unseal
@@ -46,7 +46,7 @@ class SensitiveValue:
         return f"Sensitive({self})"
 
     def __eq__(self, other: object) -> bool:
-        """Compare the plain values; those that cannot be decrypted are compared as stored."""
+        """Compare the plain values, or the encrypted values if this one cannot be decrypted."""
         if not isinstance(other, SensitiveValue):
             return NotImplemented
         plain = self.plain()
@@ -56,9 +56,9 @@ class SensitiveValue:
 
 
 def masked(value: str) -> str:
-    """Return the value with only its end visible: at most four characters, and none of a short value.
+    """Return the mask of a value: at most its last four characters are visible. A short value is hidden.
 
-    Separators do not make a value longer: 1-2-3-4 is as short as 1234 and hidden completely.
+    Separators do not count as length: both 1234 and 1-2-3-4 are hidden completely.
     """
     length = sum(char.isalnum() for char in value)
     visible = next((visible for min_length, visible in _VISIBLE if length >= min_length), 0)

@@ -1,1 +1,1 @@
-"""The data in MongoDB. No other package imports PyMongo, except to start the bundled MongoDB."""
+"""Stores of the data in MongoDB. Only this package and ``service.local`` import PyMongo."""

@@ -1,4 +1,4 @@
-"""The ``api_keys`` collection: one document for each API key, with its hash instead of the API key itself."""
+"""The ``api_keys`` collection: one document for each API key. It contains only the hash of the key."""
 
 from dataclasses import fields
 from datetime import date, datetime
@@ -12,10 +12,10 @@ from service.store.client.document import Document
 from service.store.client.errors import translate_errors, translate_write_errors
 
 _USAGE_TIMEOUT = 1.0
-"""Seconds. Recording the usage of an API key is optional, so it must not delay a request for long."""
+"""Seconds. The last use of an API key is not essential, so recording it must not take long."""
 
 _IDS_PER_BATCH = 100_000
-"""A document with only an ID takes about 40 bytes, so one response holds that many."""
+"""A document with only an ID takes about 40 bytes, so a response of MongoDB can contain 100,000."""
 
 
 class ApiKeyStore:
@@ -31,13 +31,13 @@ class ApiKeyStore:
 
     @translate_errors
     def get(self, key_id: str) -> ApiKey | None:
-        """Return the API key, or None. It decides the domain, so the query has none."""
+        """Return the API key, or None. Searches all domains, because the API key determines the domain."""
         document = self._collection.find_one({"_id": key_id})
         return None if document is None else _to_api_key(document)
 
     @translate_errors
     def ids(self) -> frozenset[str]:
-        """Return the IDs of all API keys, from the index on ``_id`` alone."""
+        """Return the IDs of all API keys, from the ``_id`` index alone."""
         cursor = self._collection.find({}, {"_id": True}, batch_size=_IDS_PER_BATCH).sort("_id", ASCENDING)
         return frozenset(document["_id"] for document in cursor)
 
@@ -50,7 +50,7 @@ class ApiKeyStore:
 
     @translate_write_errors
     def revoke(self, key_id: str, now: datetime) -> bool:
-        """Revoke the API key. Return False if it does not exist or was revoked before."""
+        """Revoke the API key. Return False if it does not exist or is already revoked."""
         change = {"$set": {"revoked_at": now}}
         return self._collection.update_one({"_id": key_id, "revoked_at": None}, change).modified_count == 1
 
@@ -58,7 +58,7 @@ class ApiKeyStore:
     def set_successor(
         self, key_id: str, successor: str, *, expires_at: datetime | None, revoked_at: datetime | None
     ) -> bool:
-        """Set the ID of the API key that replaces this one. Return False if it has one or is revoked."""
+        """Store which API key replaces this one. Return False if this one is already replaced or revoked."""
         change = {"successor": successor, "expires_at": expires_at, "revoked_at": revoked_at}
         valid = {"_id": key_id, "successor": None, "revoked_at": None}
         return self._collection.update_one(valid, {"$set": change}).modified_count == 1
@@ -67,12 +67,12 @@ class ApiKeyStore:
     def record_usage(self, key_id: str, day: date) -> None:
         """Record that the API key was used on that day."""
         with pymongo.timeout(_USAGE_TIMEOUT):
-            # BSON has no type for days. As ISO text they sort correctly.
+            # BSON has no type for dates without a time. ISO text sorts by date.
             self._collection.update_one({"_id": key_id}, {"$max": {"last_used_day": day.isoformat()}})
 
 
 def _to_document(api_key: ApiKey) -> Document:
-    # Without ``successor``, which older releases do not know.
+    # Without ``successor``: older releases do not know this field.
     values = {each.name: getattr(api_key, each.name) for each in fields(api_key)}
     del values["key_id"], values["successor"]
     return {

@@ -1,6 +1,6 @@
-"""The ``audit`` collection, and a trail that writes events immediately, or queued and together with others.
+"""The ``audit`` collection, and a trail that writes its events immediately or queues them.
 
-Events are never changed or deleted, so the MongoDB user needs no right to. A TTL index removes old events.
+The service never changes or deletes events, so it needs no right to do so. A TTL index deletes old ones.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ BATCH_SIZE = 200
 MAX_QUEUED = 2000
 
 _ACKNOWLEDGED_BY_PRIMARY = WriteConcern(1, j=False)
-# Sees events that only the primary has acknowledged.
+# Also reads events that only the primary has acknowledged.
 _LOCAL = ReadConcern("local")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEWEST_FIRST = [("_id", DESCENDING)]
@@ -46,39 +46,39 @@ class AuditStore:
         self._local = collection.with_options(read_concern=_LOCAL)
         self._retention = retention
 
-    # Not ``translate_write_errors``: a caller need not know whether an event was added.
+    # Not ``translate_write_errors``: clients do not need to know whether an event was added.
     @translate_errors
     def insert(self, events: Sequence[AuditEvent], *, durably: bool) -> None:
-        """Add new events. With ``durably`` wait for the journals of a majority, not only for the primary."""
+        """Add new events. With ``durably``, wait for the journals of a majority, else for the primary."""
         documents = [self._to_document(event) for event in events]
         collection = self._durable if durably else self._fast
         try:
             if len(documents) == 1 and not durably:
-                # Every change waits for its event, and insert_one is a seventh cheaper. Durable inserts do
-                # not use it: its duplicate key error does not show whether a majority has the first event.
+                # Every change waits for its event, and insert_one is a seventh faster. Durable inserts do not
+                # use it: its duplicate key error does not tell whether a majority has the existing event.
                 collection.insert_one(documents[0])
             else:
                 collection.insert_many(documents, ordered=False)
         except DuplicateKeyError:
-            # As after a lost response.
+            # An earlier attempt added the event, but its response was lost.
             return
         except BulkWriteError as error:
             duplicate_key_errors(error)
 
     @translate_errors
-    def find(self, domain: str, which: AuditFilter, limit: int) -> PageScan[AuditEvent, str]:
-        """Return up to ``limit`` events, newest first. Up to four commands if there are two conditions."""
-        values = [("profile_ids", OF_PROFILE, which.profile_id), ("agent_id", OF_AGENT, which.agent_id)]
+    def find(self, domain: str, filters: AuditFilter, limit: int) -> PageScan[AuditEvent, str]:
+        """Return up to ``limit`` events, newest first. Sends up to four commands for two conditions."""
+        values = [("profile_ids", OF_PROFILE, filters.profile_id), ("agent_id", OF_AGENT, filters.agent_id)]
         hint, covered, others = split_conditions(values, NEWEST)
         scan = IndexScan(
             collection=self._local,
             hint=hint,
             order=_NEWEST_FIRST,
-            between=lambda after, until: {"domain": domain} | covered | _period(which, after, until),
+            between=lambda after, until: {"domain": domain} | covered | _period(filters, after, until),
             position=lambda document: str(document["_id"]),
             conditions=others,
         )
-        return scan.page(which.before, limit).map(_to_event)
+        return scan.page(filters.before, limit).map(_to_event)
 
     def of_profile(self, domain: str, profile_id: str) -> Iterator[AuditEvent]:
         """Yield all events of a profile, newest first. Raises ``DatastoreUnavailable``."""
@@ -95,7 +95,7 @@ class AuditStore:
 class AuditTrail:
     """Writes audit events.
 
-    With ``in_background`` a thread flushes after ``interval`` seconds, or once ``BATCH_SIZE`` are queued.
+    With ``in_background``, a thread writes the queue after ``interval`` seconds or at ``BATCH_SIZE`` events.
     """
 
     def __init__(
@@ -117,11 +117,11 @@ class AuditTrail:
         self._writer: Thread | None = None
 
     def write_ahead(self, events: Sequence[AuditEvent]) -> None:
-        """Write events durably before their action. Raises ``DatastoreUnavailable``."""
+        """Write events durably, before the action that they describe. Raises ``DatastoreUnavailable``."""
         self.store.insert(events, durably=True)
 
     def write(self, events: Sequence[AuditEvent], *, durably: bool) -> None:
-        """Write events after their action, or queue them and raise ``DatastoreUnavailable``."""
+        """Write events after their action. If that fails, queue them and raise ``DatastoreUnavailable``."""
         try:
             self.store.insert(events, durably=durably)
         except DatastoreUnavailable:
@@ -129,15 +129,15 @@ class AuditTrail:
             raise
 
     def write_later(self, events: Sequence[AuditEvent]) -> None:
-        """Queue events. Raises ``DatastoreUnavailable`` if the queue is full and cannot be written."""
+        """Queue events. If the queue is full, write it first, or raise ``DatastoreUnavailable``."""
         if len(self._queue) >= self.max_queued:
             self.flush()
         self._add(events)
 
     def flush(self) -> None:
-        """Write all events that are queued now. Raises ``DatastoreUnavailable`` and keeps the rest queued."""
+        """Write the events that are queued now. Raises ``DatastoreUnavailable``; the rest stays queued."""
         with self._flushing:
-            # Later events wait for the next flush. Under load, one small command would follow another.
+            # Later events wait for the next flush. Otherwise a busy service would send many small commands.
             remaining = len(self._queue)
             while remaining:
                 batch = self._queue[: min(remaining, BATCH_SIZE)]
@@ -147,14 +147,14 @@ class AuditTrail:
                 remaining -= len(batch)
 
     def close(self) -> None:
-        """Write all queued events before the process ends, or log how many are lost."""
+        """Write all queued events, or log how many are lost. Call this before the process ends."""
         try:
             self.flush()
         except DatastoreUnavailable as error:
             _log.error("audit_lost", events=len(self._queue), reason=error.reason)
 
     def stop_if_empty(self) -> bool:
-        """Return whether the writer thread can end. The next queued event then starts a new thread."""
+        """Return whether the writer thread must end. Then the next queued event starts a new thread."""
         with self._lock:
             if self._queue:
                 return False
@@ -175,9 +175,9 @@ def _write(trail_ref: "ref[AuditTrail]") -> None:
     failed = False
     while (trail := trail_ref()) is not None and not trail.stop_if_empty():
         due, interval = trail.due, trail.interval
-        # Hold no reference while waiting.
+        # Hold no reference while waiting, so that an unused trail can be freed.
         del trail
-        # After a failure wait for the whole interval, even if a batch is full.
+        # After a failure, wait for the whole interval, even if there are enough events for a batch.
         (Event() if failed else due).wait(interval)
         due.clear()
         if (trail := trail_ref()) is None:
@@ -195,16 +195,16 @@ def _write(trail_ref: "ref[AuditTrail]") -> None:
         del trail
 
 
-def _period(which: AuditFilter, after: str | None, until: str | None) -> Document:
-    upper = [bound for bound in (after, _first_id(which.at_to)) if bound is not None]
-    lower = [bound for bound in (until, _first_id(which.at_from)) if bound is not None]
+def _period(filters: AuditFilter, after: str | None, until: str | None) -> Document:
+    upper = [bound for bound in (after, _first_id(filters.at_to)) if bound is not None]
+    lower = [bound for bound in (until, _first_id(filters.at_from)) if bound is not None]
     bounds = {"$gte": max(lower, default=None), "$lt": min(upper, default=None)}
     given = {operator: bound for operator, bound in bounds.items() if bound is not None}
     return {"_id": given} if given else {}
 
 
 def _first_id(time: datetime | None) -> str | None:
-    """Return the lower bound of the IDs from this time on: an ID begins with its milliseconds."""
+    """Return the lower bound of event IDs from this time on. An ID begins with its time in milliseconds."""
     return None if time is None else f"{max(0, (time - _EPOCH) // timedelta(milliseconds=1)):012x}"
 
 

@@ -1,4 +1,4 @@
-"""The state of MongoDB, as its driver sees it, and the durability of writes."""
+"""Check that MongoDB is available and that its writes are durable, from what the driver knows."""
 
 import errno
 import socket
@@ -24,30 +24,30 @@ from service.store.client.document import Document
 from service.store.client.errors import NAME_NOT_FOUND
 
 ELECTION_TIMEOUT = 3.0
-"""Seconds that requests wait for a new primary. A longer wait would only hold threads."""
+"""Seconds that requests wait for a new primary. Longer waits would only block threads."""
 
 PING_TIMEOUT = 0.75
 """Seconds. Kubernetes probes wait for one second by default."""
 
-_STANDALONE = "standalone: make it a replica set, or set MONGODB_REQUIRE_REPLICA_SET=off"
-_DIRECT = "direct connection to one member: remove directConnection from MONGODB_URI"
-_WEAKENED = "writes are not acknowledged by a majority's journals, or not retried"
+_STANDALONE_SERVER = "standalone: make it a replica set, or set MONGODB_REQUIRE_REPLICA_SET=off"
+_DIRECT_CONNECTION = "direct connection to one member: remove directConnection from MONGODB_URI"
+_WEAK_WRITES = "writes are not acknowledged by a majority's disks, or not retried: open MongoDB by connect()"
 
-_REFUSED = "connection refused: no server listens at MONGODB_URI"
-_OTHER_SET = "wrong replica set: the server is in no replica set, or not in the one that MONGODB_URI names"
-_NO_PRIMARY = "no primary: no server that responds accepts writes"
+_CONNECTION_REFUSED = "connection refused: no server listens at MONGODB_URI"
+_WRONG_SET = "wrong replica set: the server is in no replica set, or not in the one that MONGODB_URI names"
+_NO_PRIMARY = "no primary: servers respond, but none accepts writes"
 
-# EAI_NODATA is not on every system.
+# Not every system has EAI_NODATA.
 _DNS_ERRORS = {socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_NONAME, getattr(socket, "EAI_NODATA", None)}
-# The driver keeps an OSError only as text.
+# The driver keeps only the text of an OSError.
 _REASONS = {f"[Errno {number}]": NAME_NOT_FOUND for number in _DNS_ERRORS} | {
-    f"[Errno {errno.ECONNREFUSED}]": _REFUSED
+    f"[Errno {errno.ECONNREFUSED}]": _CONNECTION_REFUSED
 }
 _READ_ONLY = frozenset({"RSSecondary", "RSArbiter", "RSOther", "RSGhost"})
 
 
 class Availability(TopologyListener):
-    """Listens to the driver. Without an event, MongoDB counts as available. ``clock`` returns seconds."""
+    """Tracks whether there is a primary. Until the first event of the driver, it assumes that there is."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self.election_timeout = ELECTION_TIMEOUT
@@ -60,18 +60,18 @@ class Availability(TopologyListener):
         if self._has_primary:
             return
         if self._missing_since is None:
-            # There was never a primary: the driver connects with the first request.
+            # There was no primary yet: the driver connects with the first request.
             self._missing_since = self._clock()
         elif self._clock() - self._missing_since > self.election_timeout:
             raise DatastoreUnavailable
 
     def opened(self, event: TopologyOpenedEvent) -> None:
-        """Handle the creation of the client: there is no primary yet."""
+        """Record that a new client has no primary yet."""
         del event
         self._has_primary = False
 
     def description_changed(self, event: TopologyDescriptionChangedEvent) -> None:
-        """Handle a primary that appears or disappears."""
+        """Record whether there is a primary now, and when it was lost."""
         has_primary = event.new_description.has_writable_server()
         if has_primary:
             self._missing_since = None
@@ -80,22 +80,22 @@ class Availability(TopologyListener):
         self._has_primary = has_primary
 
     def closed(self, event: TopologyClosedEvent) -> None:
-        """Ignore the end of the client."""
+        """Do nothing when the client is closed."""
 
 
 class Health:
-    """Pings MongoDB, explains missing responses, and checks the deployment if it must be a replica set."""
+    """Pings MongoDB, explains failures, and reports weak durability if a replica set is required."""
 
     def __init__(self, database: Database[Document], *, require_replica_set: bool) -> None:
         self._database = database
         self._require_replica_set = require_replica_set
         self._pending: Future[None] | None = None
-        # Mocks of a database have no topology.
+        # A mock of a database has no topology.
         self._client = database.client if isinstance(database, Database) else None
 
     def ping(self) -> None:
-        """Raise ``DatastoreUnavailable`` if MongoDB does not respond in time. For one thread at a time."""
-        # A pending ping is not cancelled, which would close its connection. A slow one would never be open.
+        """Raise ``DatastoreUnavailable`` if MongoDB does not respond in time. Not thread-safe."""
+        # Do not cancel a pending ping: this closes its connection, so a slow one would never finish opening.
         if self._pending is None or self._pending.done():
             self._pending = start_daemon(partial(ping, self._database), "ping")
         try:
@@ -104,33 +104,33 @@ class Health:
             raise DatastoreUnavailable from None
 
     def failure_reason(self) -> str:
-        """Return why MongoDB does not respond; several reasons if its members differ. Sends no command."""
+        """Return why MongoDB does not respond: the reasons of all members. Sends no command."""
         if self._client is None:
             return NO_ANSWER
         topology = self._client.topology_description
         servers = topology.server_descriptions().values()
         # The driver removes servers that are not in the replica set of the URI.
         if not servers and topology.topology_type_name == "ReplicaSetNoPrimary":
-            return _OTHER_SET
+            return _WRONG_SET
         return "; ".join(sorted({_reason(server) for server in servers})) or NO_ANSWER
 
-    def durability_fault(self) -> str | None:
-        """Return what endangers acknowledged writes and what to do about it, or None. Sends no command."""
+    def durability_problem(self) -> str | None:
+        """Return how acknowledged writes could be lost and what to do, or None. Sends no command."""
         if self._client is None or not self._require_replica_set:
             return None
         if self._database.write_concern != WRITE_CONCERN or not self._client.options.retry_writes:
-            return _WEAKENED
+            return _WEAK_WRITES
         topology = self._client.topology_description
         if topology.topology_type_name != "Single":
             return None
         (server,) = topology.server_descriptions().values()
-        return _STANDALONE if server.server_type_name == "Standalone" else _DIRECT
+        return _STANDALONE_SERVER if server.server_type_name == "Standalone" else _DIRECT_CONNECTION
 
 
 def _reason(server: ServerDescription) -> str:
     if server.server_type_name in _READ_ONLY:
         return _NO_PRIMARY
     if isinstance(server.error, ConfigurationError):
-        return _OTHER_SET
+        return _WRONG_SET
     error = str(server.error)
     return next((reason for code, reason in _REASONS.items() if code in error), NO_ANSWER)

@@ -1,4 +1,4 @@
-"""Read the master keys from the environment or a file; they are never in the database."""
+"""Read the master keys from the environment or a file. They are never stored in the database."""
 
 import stat
 from pathlib import Path
@@ -8,7 +8,7 @@ from service.crypto.master_keyring import MasterKeyring, MasterKeyringError, par
 
 
 def read_master_keys(settings: Settings) -> MasterKeyring:
-    """Return the master keys of the settings, which may be none; raises ``MasterKeyringError``."""
+    """Return the master keys of the settings, if any. Raises ``MasterKeyringError``."""
     if not settings.master_keys_file:
         return parse("MASTER_KEYS", settings.master_keys)
     if settings.master_keys:
@@ -18,13 +18,13 @@ def read_master_keys(settings: Settings) -> MasterKeyring:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not ASCII"
         raise MasterKeyringError(f"MASTER_KEYS_FILE cannot be read ({reason}).") from None
-    masters = parse("MASTER_KEYS_FILE", text)
-    if not masters:
+    keyring = parse("MASTER_KEYS_FILE", text)
+    if not keyring:
         raise MasterKeyringError("MASTER_KEYS_FILE has no master key in it; write each as a line id:key.")
-    return masters
+    return keyring
 
 
 def is_world_readable(settings: Settings) -> bool:
-    """Return whether every user of the machine can read the file of the master keys."""
+    """Return whether every user of the machine can read MASTER_KEYS_FILE."""
     file = settings.master_keys_file
     return bool(file) and bool(Path(file).stat().st_mode & stat.S_IROTH)

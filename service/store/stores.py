@@ -25,7 +25,7 @@ from service.store.profiles.stale_profiles import StaleProfileStore
 
 @dataclass(frozen=True, kw_only=True)
 class Stores:
-    """The stores of one application. ``request_seconds`` is the time limit of all commands of a request."""
+    """The stores of an application. ``request_seconds`` limits the total time of a request's commands."""
 
     profiles: ProfileStore
     stale_profiles: StaleProfileStore
@@ -42,7 +42,7 @@ class Stores:
 
     @classmethod
     def connect(cls, settings: Settings) -> "Stores":
-        """Return the stores of the database in the settings. A thread writes queued audit events."""
+        """Connect to the database of the settings. A background thread writes queued audit events."""
         availability = Availability()
         database = connect(settings, listeners=[availability])
         return cls.over(database, settings, availability, audit_in_background=True)
@@ -56,7 +56,7 @@ class Stores:
         *,
         audit_in_background: bool = False,
     ) -> "Stores":
-        """Return the stores of a database. Raises ``MasterKeyringError``."""
+        """Create the stores of a database. Raises ``MasterKeyringError``."""
         request_seconds = settings.mongodb_timeout_ms / 1000
         keyring = read_master_keys(settings)
         search_keys = SearchKeyStore(database["search_keys"], keyring)
@@ -85,10 +85,10 @@ class Stores:
         )
 
     def make_ready(self) -> None:
-        """Raise ``DatastoreUnavailable`` if MongoDB cannot serve a request yet. Build missing indexes."""
+        """Build missing indexes. Raise ``DatastoreUnavailable`` if MongoDB is not ready for requests."""
         self.availability.check()
         self.indexes.ensure()
 
     def close(self) -> None:
-        """Write queued audit events before the process ends. Events that cannot be written are logged."""
+        """Write queued audit events, or log how many are lost. Call this before the process ends."""
         self.audit.close()

@@ -81,7 +81,7 @@ class Readiness:
             stores.indexes.wait()
             stores.health.ping()
             indexes = stores.indexes.state()
-            mongodb = stores.health.durability_fault() or "ok"
+            mongodb = stores.health.durability_problem() or "ok"
             if (mongodb, indexes) != ("ok", "ok"):
                 return NotReady({"mongodb": mongodb, "indexes": indexes, "lookup_entries": "unknown"})
             return {"mongodb": "ok", "indexes": "ok", "lookup_entries": self._lookup_entries()}
@@ -96,7 +96,7 @@ class Readiness:
         """
         profiles = self._stores.stale_profiles
         state = _STALE if profiles.have_other_rules() else self._compare()
-        if state == _STALE and (missing := profiles.missing_masters()):
+        if state == _STALE and (missing := profiles.missing_master_keys()):
             return f"stale: values are sealed with masters that are not set: {', '.join(missing)}"
         return state
 

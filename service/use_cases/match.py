@@ -62,7 +62,7 @@ def match_contact(
     stages = query.stages(known)
     values = [*stages, *resolve(known, contact.criteria)]
     limit_guesses(chain(*values), budget)
-    groups = query_terms(stores, known, values, known.ignored_entries)
+    groups = query_terms(stores, known, values, known.ignored_terms)
     search = CandidateSearch(stores, known, groups[: len(stages)], groups[len(stages) :])
     candidates, truncated, association = search.fetch(contact_id)
     ranking = _rank(stores, domain, candidates, after, limit)

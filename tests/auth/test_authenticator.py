@@ -253,6 +253,6 @@ def test_the_first_use_of_a_day_is_told_once(worker: Callable[[], Authenticator]
     one = worker()
     one.authenticate(key)
     first, second = date(2026, 3, 1), date(2026, 3, 2)
-    told = [one.is_first_use(key[:20], day) for day in (first, first, second, second)]
-    assert told == [True, False, True, False]
-    assert not one.is_first_use("oidc_0123456789abcdef", first)
+    marked = [one.mark_used(key[:20], day) for day in (first, first, second, second)]
+    assert marked == [True, False, True, False]
+    assert not one.mark_used("oidc_0123456789abcdef", first)

@@ -103,10 +103,10 @@ def test_ignored_terms_are_computed_again_only_after_a_change(
 ) -> None:
     """A thousand names in all spellings take half a second, and the domain is read every five seconds."""
     store.settings["ignored_values"] = {"phone": ["212 555 0100"]}
-    before = domains.get("d").ignored_entries
+    before = domains.get("d").ignored_terms
     store.settings |= changed
     clock.seconds += 10
-    after = domains.get("d").ignored_entries
+    after = domains.get("d").ignored_terms
     assert (after is before) == ignored
     assert ("phone:1234" in after) == ("ignored_values" in changed)
 
@@ -117,10 +117,10 @@ def test_another_type_of_a_search_key_changes_the_ignored_terms(
     """The values are the same, but their terms differ."""
     store.settings["ignored_values"] = {"ssn": ["No. 7"]}
     store.keys["ssn"] = SSN
-    assert domains.get("d").ignored_entries == {"ssn:7"}
+    assert domains.get("d").ignored_terms == {"ssn:7"}
     store.keys["ssn"] = SearchKey(name="ssn", label="SSN", type=KeyType.TEXT)
     clock.seconds += 10
-    assert domains.get("d").ignored_entries == {"ssn:no7"}
+    assert domains.get("d").ignored_terms == {"ssn:no7"}
 
 
 def test_zero_seconds_disable_the_cache(store: FakeStore, clock: Clock) -> None:

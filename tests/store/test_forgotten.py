@@ -1,6 +1,6 @@
-"""After a deleted profile got its 204, no contact names it, whatever races the deletion.
+"""After a profile is deleted, no contact has an association with it, even if requests run concurrently.
 
-Each test deletes the profile at another point between two commands of another request.
+Each test interrupts a request between two of its commands and runs another request there.
 """
 
 from collections.abc import Callable
@@ -15,14 +15,14 @@ from service.errors.records import ContactCleared, ProfileNotFound, VersionConfl
 from service.store.stores import Stores
 from service.use_cases import contacts, erasure, profiles
 
-METHODS = {
+STORE_METHODS = {
     "profiles": ("exists", "insert", "begin_erasure"),
     "associations": ("associate",),
 }
 
 
-class _WithAction:
-    """A store that runs an action once, after a call of one of its methods."""
+class _RunOnceAfter:
+    """A store that runs an action once, after the first call of one of its methods."""
 
     def __init__(self, inner: Any, method: str, action: Callable[[], None]) -> None:
         self._inner = inner
@@ -44,13 +44,13 @@ class _WithAction:
         return call
 
 
-def _interrupted(stores: Stores, method: str, interrupt: Callable[[], None]) -> Stores:
-    name = next(name for name, methods in METHODS.items() if method in methods)
-    interrupted: Any = {name: _WithAction(getattr(stores, name), method, interrupt)}
-    return replace(stores, **interrupted)
+def _with_race(stores: Stores, method: str, action: Callable[[], None]) -> Stores:
+    store = next(store for store, methods in STORE_METHODS.items() if method in methods)
+    replaced: Any = {store: _RunOnceAfter(getattr(stores, store), method, action)}
+    return replace(stores, **replaced)
 
 
-def _named(database: Database[dict[str, Any]], profile_id: str) -> int:
+def _count_associations(database: Database[dict[str, Any]], profile_id: str) -> int:
     return database["associations"].count_documents(
         {"$or": [{"association.profile_id": profile_id}, {"associations.profile_id": profile_id}]}
     )
@@ -64,66 +64,66 @@ def _delete(stores: Stores, profile_id: str) -> None:
 def test_no_association_remains_with_a_profile_that_was_deleted_meanwhile(
     stores: Stores, database: Database[dict[str, Any]], after: str
 ) -> None:
-    """It was deleted between the check and the association."""
-    before, profile_id = (_create(stores) for _ in range(2))
-    contacts.associate(stores, "default", "c-1", before)
-    racing = _interrupted(stores, after, lambda: _delete(stores, profile_id))
+    """The profile is deleted between the check that it exists and the end of the request."""
+    previous_id, profile_id = (_create(stores) for _ in range(2))
+    contacts.associate(stores, "default", "c-1", previous_id)
+    racing = _with_race(stores, after, lambda: _delete(stores, profile_id))
     with pytest.raises(ProfileNotFound):
         contacts.associate(racing, "default", "c-1", profile_id)
-    assert _named(database, profile_id) == 0
-    assert _named(database, before) == 1
+    assert _count_associations(database, profile_id) == 0
+    assert _count_associations(database, previous_id) == 1
 
 
 @pytest.mark.parametrize("after", ["insert", "associate"])
 def test_a_profile_that_is_deleted_while_it_is_created_for_a_contact_is_forgotten(
     stores: Stores, database: Database[dict[str, Any]], after: str
 ) -> None:
-    """The response is that of the creation."""
+    """The create request still succeeds."""
 
     def delete() -> None:
         (document,) = database["profiles"].find()
         _delete(stores, document["_id"])
 
-    racing = _interrupted(stores, after, delete)
+    racing = _with_race(stores, after, delete)
     profile, _ = profiles.create_for_contact(racing, "default", "c-1", {"first_name": "Ada"}, key="k")
-    assert _named(database, profile.value["profile_id"]) == 0
+    assert _count_associations(database, profile.value["profile_id"]) == 0
     assert not stores.profiles.exists("default", profile.value["profile_id"])
 
 
-def test_a_version_that_was_changed_meanwhile_is_not_deleted(stores: Stores) -> None:
-    """A deletion with If-Match deletes only that version."""
+def test_a_profile_that_was_changed_meanwhile_is_not_deleted(stores: Stores) -> None:
+    """A deletion with If-Match deletes only the given version."""
     profile_id = _create(stores)
 
     def change() -> None:
         profiles.update_profile(stores, "default", profile_id, {"last_name": "Lee"})
 
-    racing = _interrupted(stores, "begin_erasure", change)
+    racing = _with_race(stores, "begin_erasure", change)
     with pytest.raises(VersionConflict):
         erasure.erase_profile(racing, "default", profile_id, frozenset({1}), record=lambda *_: None)
     assert profiles.read_profile(stores, "default", profile_id)["last_name"] == "Lee"
 
 
 def test_a_retry_completes_an_interrupted_check(stores: Stores, database: Database[dict[str, Any]]) -> None:
-    """If the process ended before its second check, the retry finds the profile missing and forgets it."""
+    """The process ended before its second check. The retry finds no profile and removes the association."""
     profile_id = _create(stores)
     contacts.associate(stores, "default", "c-1", profile_id)
     database["profiles"].delete_many({})
     with pytest.raises(ProfileNotFound):
         contacts.associate(stores, "default", "c-1", profile_id)
-    assert _named(database, profile_id) == 0
+    assert _count_associations(database, profile_id) == 0
 
 
 def test_a_contact_that_is_cleared_meanwhile_leaves_no_profile_behind(
     stores: Stores, database: Database[dict[str, Any]]
 ) -> None:
-    """With or without an Idempotency-Key: the profile is removed, and no contact names it."""
+    """The new profile is removed, with and without an Idempotency-Key."""
     for key in (None, "k"):
         contact_id = f"c-{key}"
 
         def clear(contact_id: str = contact_id) -> None:
             contacts.clear(stores, "default", contact_id)
 
-        racing = _interrupted(stores, "insert", clear)
+        racing = _with_race(stores, "insert", clear)
         with pytest.raises(ContactCleared):
             profiles.create_for_contact(racing, "default", contact_id, {"first_name": "Ada"}, key=key)
     assert database["profiles"].count_documents({}) == 0
@@ -132,15 +132,15 @@ def test_a_contact_that_is_cleared_meanwhile_leaves_no_profile_behind(
 def test_the_creation_of_a_profile_that_is_being_erased_is_not_undone(
     stores: Stores, database: Database[dict[str, Any]]
 ) -> None:
-    """The erasure, which is in the audit, removes it."""
+    """The erasure is in the audit, so the erasure removes the profile."""
 
-    def begin() -> None:
+    def begin_erasure() -> None:
         (document,) = database["profiles"].find()
         erasing_times.append(stores.profiles.begin_erasure("default", document["_id"]))
         contacts.clear(stores, "default", "c-1")
 
     erasing_times: list[datetime | None] = []
-    racing = _interrupted(stores, "insert", begin)
+    racing = _with_race(stores, "insert", begin_erasure)
     with pytest.raises(ContactCleared):
         profiles.create_for_contact(racing, "default", "c-1", {"first_name": "Ada"})
     (document,) = database["profiles"].find()
@@ -152,23 +152,23 @@ def test_the_creation_of_a_profile_that_is_being_erased_is_not_undone(
 def test_the_creation_of_a_profile_that_was_returned_again_is_not_undone(
     stores: Stores, database: Database[dict[str, Any]]
 ) -> None:
-    """The repetition overtakes the first request. Then the contact gets another profile and is cleared."""
+    """A repeated request finishes first. Then the contact gets another profile and is cleared."""
     other = _create(stores)
 
-    def overtake() -> None:
-        profile, repeated = profiles.create_for_contact(
+    def repeat() -> None:
+        profile, is_repeated = profiles.create_for_contact(
             stores, "default", "c-1", {"first_name": "Ada"}, key="k"
         )
-        assert repeated
-        returned.append(profile.value["profile_id"])
+        assert is_repeated
+        returned_ids.append(profile.value["profile_id"])
         contacts.associate(stores, "default", "c-1", other)
         contacts.clear(stores, "default", "c-1")
 
-    returned: list[str] = []
-    racing = _interrupted(stores, "insert", overtake)
+    returned_ids: list[str] = []
+    racing = _with_race(stores, "insert", repeat)
     with pytest.raises(ContactCleared):
         profiles.create_for_contact(racing, "default", "c-1", {"first_name": "Ada"}, key="k")
-    assert stores.profiles.exists("default", returned[0])
+    assert stores.profiles.exists("default", returned_ids[0])
     assert database["profiles"].count_documents({}) == 2
 
 

@@ -18,7 +18,7 @@ from tests.faults.replica_set import Member
 _REFUSED = "connection refused: no server listens at MONGODB_URI"
 _NO_NAME = "name not found: DNS does not resolve a host of MONGODB_URI"
 _OTHER_SET = "wrong replica set: the server is in no replica set, or not in the one that MONGODB_URI names"
-_NO_PRIMARY = "no primary: no server that responds accepts writes"
+_NO_PRIMARY = "no primary: servers respond, but none accepts writes"
 _WHO = "jane:secret@"
 
 

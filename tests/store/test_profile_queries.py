@@ -36,7 +36,7 @@ def test_the_first_group_gives_the_index_bounds(
     after: str | None, until: str | None, bounds: dict[str, Any]
 ) -> None:
     """Its profiles are compared with the other groups."""
-    walk, *_, others, _ = queries.along_first("d", [["a:1", "a:2"], ["b:1"], ["c:1"]], after, until, 21)
+    walk, *_, others, _ = queries.scan_first_group("d", [["a:1", "a:2"], ["b:1"], ["c:1"]], after, until, 21)
     assert walk["$match"] == {"domain": "d", "lookup": {"$in": ["a:1", "a:2"]}, **bounds}
     assert others["$match"] == {"$and": [{"lookup": {"$in": ["b:1"]}}, {"lookup": {"$in": ["c:1"]}}]}
 
@@ -62,7 +62,7 @@ def test_a_prefix_is_sent_without_a_flag(prefix: str) -> None:
 @pytest.mark.parametrize("after", [None, "0f"])
 def test_only_the_first_list_can_be_hinted_so_none_has_a_bound_on_the_id(after: str | None) -> None:
     """A condition on ``_id`` would lead to a scan along ``_id``."""
-    pipeline = queries.every("d", [["a:1"], ["b:1"], ["c:1"]], after, 21)
+    pipeline = queries.match_all("d", [["a:1"], ["b:1"], ["c:1"]], after, 21)
     matches: list[Any] = [pipeline[0]["$match"]]
     matches += [stage["$unionWith"]["pipeline"][0]["$match"] for stage in pipeline if "$unionWith" in stage]
     assert len(matches) == 3

@@ -127,7 +127,7 @@ def test_other_libraries_make_all_profiles_stale(
     database["profiles"].update_one({"_id": plain}, {"$set": {"rules": of_before}})
     database["profiles"].update_one({"_id": secret}, {"$set": {"rules": f"{of_before}:two,one"}})
     assert _readiness(stores) == STALE
-    assert with_master_keys(ONE).stale_profiles.missing_masters() == ["two"]
+    assert with_master_keys(ONE).stale_profiles.missing_master_keys() == ["two"]
     assert _reindex(stores) == Reindexed(2, [], 0)
     assert {document["_id"]: document["rules"] for document in database["profiles"].find()} == now
 

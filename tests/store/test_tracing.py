@@ -57,10 +57,10 @@ def test_the_rest_of_a_cursor_has_it_too(database: Database[dict[str, Any]], rec
     """MongoDB sends long results in batches."""
     database["things"].insert_many([{"_id": number} for number in range(3)])
     recorder.sent.clear()
-    tracing.begin("r-2")
+    tracing.begin_trace("r-2")
     found = list(database["things"].find().batch_size(2))
     assert (len(found), recorder.comments) == (3, [("find", "r-2"), ("getMore", "r-2")])
-    tracing.end()
+    tracing.end_trace()
     database["things"].find_one()
     assert recorder.comments[-1] == ("find", None)
 

@@ -94,6 +94,6 @@ def _credential() -> str:
 def _record_usage(authenticator: Authenticator, response: Response) -> Response:
     """Store the day of the credential's use after the response is sent, so that no caller waits for it."""
     principal, day = state().principal, now().date()
-    if principal is not None and authenticator.is_first_use(principal.credential_id, day):
-        response.call_on_close(partial(authenticator.note_use, principal.credential_id, day))
+    if principal is not None and authenticator.mark_used(principal.credential_id, day):
+        response.call_on_close(partial(authenticator.record_usage, principal.credential_id, day))
     return response

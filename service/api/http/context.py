@@ -44,7 +44,7 @@ def register(app: Flask, stores: Stores) -> None:
     # Flask calls URL value preprocessors before all other hooks, which may reject the request.
     app.url_value_preprocessor(begin_request)
     app.after_request(_add_request_id)
-    app.teardown_request(lambda _error: tracing.end())
+    app.teardown_request(lambda _error: tracing.end_trace())
 
 
 def begin_request(_endpoint: str | None, _values: dict[str, object] | None) -> None:
@@ -52,7 +52,7 @@ def begin_request(_endpoint: str | None, _values: dict[str, object] | None) -> N
     header = request.headers.get("X-Request-Id", "")
     request_id = header if _REQUEST_ID.fullmatch(header) else f"{random_bits(128):032x}"
     g.state = RequestState(request_id, perf_counter())
-    tracing.begin(request_id)
+    tracing.begin_trace(request_id)
 
 
 def require_datastore() -> None:

@@ -19,17 +19,17 @@ from service.store.client.tracing import TracedDatabase
 Listener = CommandListener | ConnectionPoolListener | TopologyListener
 
 WRITE_CONCERN = WriteConcern("majority", j=True)
-"""Acknowledged writes are on the disks of a majority, so no election loses them."""
+"""Writes are acknowledged only after a majority has stored them on disk, so no election loses them."""
 
-# Warnings of the driver that are not about options: the server's vendor, and a compression library that is
-# not installed.
+# Warnings of the driver that are not about wrong options: about the vendor of the server, and about a missing
+# compression library.
 _HARMLESS = "You appear to be connected to a |Wire protocol compression with "
 
 
 def connect(settings: Settings, *, listeners: Sequence[Listener] = ()) -> Database[Document]:
-    """Return the service's database. The driver connects with the first command.
+    """Return the service's database. The driver connects when the first command is sent.
 
-    Reads see majority-committed data on the primary, whatever the URI says.
+    Reads see majority-committed data on the primary. Options in the URI cannot change this.
     """
     return TracedDatabase(
         _client(settings, listeners),
@@ -43,8 +43,8 @@ def connect(settings: Settings, *, listeners: Sequence[Listener] = ()) -> Databa
 def check_uri(settings: Settings) -> None:
     """Check MONGODB_URI without a connection or a DNS query. Raises ``ValueError``.
 
-    The driver ignores unknown options with a warning, so that a misspelt ``tls`` would mean no TLS. Messages
-    quote nothing of the URI: an option's name can be a part of the password if it has an unescaped ``&``.
+    The driver only warns about unknown options, so a misspelt ``tls`` would disable TLS. Messages quote no
+    part of the URI: if the password has an unescaped ``&``, an option's name can be a part of the password.
     """
     try:
         with warnings.catch_warnings(action="error", category=UserWarning):
@@ -65,7 +65,7 @@ def check_uri(settings: Settings) -> None:
 
 
 def server_addresses(database: Database[Document]) -> str:
-    """Return the hosts and ports of MONGODB_URI and nothing else of it, for a message."""
+    """Return the hosts and ports of MONGODB_URI for a message, without any other part of the URI."""
     hosts = database.client.topology_description.server_descriptions()
     return ", ".join(sorted(host if port is None else f"{host}:{port}" for host, port in hosts))
 

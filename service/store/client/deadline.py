@@ -1,4 +1,4 @@
-"""The deadline that all commands of a request share, and commands in the background, which have none."""
+"""The deadline that all commands of a request share. Commands in background threads have none."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -13,7 +13,7 @@ from service.errors.datastore import DatastoreUnavailable
 
 
 class Deadline:
-    """The time limit of a request. It starts with the first command: the upload of a body does not count."""
+    """The time limit of a request. It starts with the first command, so uploading the body does not count."""
 
     def __init__(self, seconds: float, *, clock: Callable[[], float] = monotonic) -> None:
         self.wrote = False
@@ -22,7 +22,7 @@ class Deadline:
         self._ends_at: float | None = None
 
     def remaining(self) -> float:
-        """Return the remaining seconds. Raises ``DatastoreUnavailable`` if none remain."""
+        """Return the remaining seconds. Raises ``DatastoreUnavailable`` if no time is left."""
         if self._ends_at is None:
             self._ends_at = self._clock() + self._seconds
         remaining = self._ends_at - self._clock()
@@ -36,7 +36,7 @@ _CURRENT: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 @contextmanager
 def one_deadline(seconds: float) -> Iterator[None]:
-    """Limit the time of all commands in the block together, counted from the first command."""
+    """Limit the total time of all commands in the block. The time starts with the first command."""
     previous = _CURRENT.set(Deadline(seconds))
     try:
         yield
@@ -45,13 +45,13 @@ def one_deadline(seconds: float) -> Iterator[None]:
 
 
 def within_deadline() -> AbstractContextManager[None]:
-    """Limit the commands of a block to the remaining time, if there is a deadline."""
+    """Limit the commands of the block to the remaining time. Without a deadline, there is no limit."""
     deadline = _CURRENT.get()
     return nullcontext() if deadline is None else pymongo.timeout(deadline.remaining())
 
 
-def note_write() -> None:
-    """Record that the request sends a write: later errors of the request have an unknown outcome."""
+def record_write() -> None:
+    """Record that the request sends a write. After that, the outcome of an error is unknown."""
     if deadline := _CURRENT.get():
         deadline.wrote = True
 
@@ -63,7 +63,7 @@ def may_have_written() -> bool:
 
 
 def start_daemon(function: Callable[[], None], name: str) -> "Future[None]":
-    """Run a function in a thread that does not keep the process alive; return its result."""
+    """Run a function in a thread that does not keep the process alive. Return its future result."""
     future: Future[None] = Future()
 
     def run() -> None:

@@ -9,14 +9,14 @@ from dns.exception import DNSException
 from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
 from service.errors.datastore import CannotBeStored, DatastoreUnavailable
-from service.store.client.deadline import may_have_written, note_write, within_deadline
-from service.store.client.tracing import database_time
+from service.store.client.deadline import may_have_written, record_write, within_deadline
+from service.store.client.tracing import measure_database_time
 
 NAME_NOT_FOUND = "name not found: DNS does not resolve a host of MONGODB_URI"
 
-# Error codes of the server: Unauthorized, AuthenticationFailed.
+# Error codes of MongoDB: Unauthorized, AuthenticationFailed.
 _REASONS: Mapping[int | None, str] = {13: "not authorised", 18: "authentication failed"}
-# BSONObjectTooLarge, and two codes without a name: the result of an update is too large.
+# BSONObjectTooLarge, and two codes without a name for an update whose result is too large.
 _TOO_LARGE = frozenset({10334, 17419, 17420})
 _DUPLICATE_KEY = 11000
 
@@ -27,44 +27,44 @@ _R = TypeVar("_R")
 def translate_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Translate driver errors into ``DatastoreUnavailable`` or ``CannotBeStored``.
 
-    Also apply the deadline of the current request, and add to its database time.
+    Also apply the deadline of the current request, and add the duration to its database time.
     """
 
     @wraps(function)
     def call(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         try:
-            with within_deadline(), database_time():
+            with within_deadline(), measure_database_time():
                 return function(*args, **kwargs)
         except (PyMongoError, BSONError, OverflowError) as error:
-            raise _translated(error) from error
+            raise _translate(error) from error
 
     return call
 
 
 def translate_write_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Do the same for a function that changes data: errors of the request then have an unknown outcome.
+    """Do what ``translate_errors`` does, for a function that writes: its errors have an unknown outcome.
 
-    The driver repeats writes. So even an error of server selection can be that of the second attempt.
+    The driver repeats failed writes, so the first attempt may have succeeded, whatever the final error is.
     """
     translated = translate_errors(function)
 
     @wraps(function)
     def call(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        note_write()
+        record_write()
         return translated(*args, **kwargs)
 
     return call
 
 
 def duplicate_key_errors(error: BulkWriteError) -> list[tuple[int, Mapping[str, str]]]:
-    """Return position and values of each operation that a unique index rejected. Raise other errors."""
+    """Return position and values of each operation that a unique index rejected. Raises other errors."""
     write_errors = error.details["writeErrors"]
     if error.details["writeConcernErrors"] or any(each["code"] != _DUPLICATE_KEY for each in write_errors):
         raise error
     return [(each["index"], each["keyValue"]) for each in write_errors]
 
 
-def _translated(error: Exception) -> DatastoreUnavailable | CannotBeStored:
+def _translate(error: Exception) -> DatastoreUnavailable | CannotBeStored:
     if isinstance(error, OperationFailure):
         if error.code in _TOO_LARGE:
             return CannotBeStored()

@@ -1,9 +1,9 @@
-"""Read all results in batches, or one page along an index in bounded time.
+"""Read all results in batches, or read one page in the order of an index in bounded time.
 
-An index need not cover all conditions of a page. Usually few documents are excluded. So a few pages are read
-first and filtered in Python, which costs MongoDB no more than these pages. If that does not fill the page,
-MongoDB filters up to ``MAX_SCANNED`` of the documents that follow. The last of these is read first, from the
-index alone unless a position has several fields.
+An index may not cover all conditions of a page. Usually the other conditions exclude few documents. So up to
+five pages are first read without these conditions and filtered in Python, which is cheap for MongoDB. If the
+page is not full then, MongoDB filters up to ``MAX_SCANNED`` more documents. Before that, a query finds the
+last of these documents. It uses the index alone unless a position has several fields.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,10 +23,10 @@ MAX_SCANNED = 5000
 """Maximum number of documents that MongoDB filters for one page."""
 
 _BATCH_SIZE = 100
-"""Maximum number of documents of ``in_batches`` to hold in memory."""
+"""Maximum number of documents that ``in_batches`` holds in memory."""
 
 _PYTHON_FILTERED_PAGES = (1, 4)
-"""Sizes of the reads that are filtered in Python, in pages."""
+"""The sizes, in pages, of the reads that Python filters."""
 
 Item = TypeVar("Item")
 Position = TypeVar("Position")
@@ -35,13 +35,13 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True, slots=True)
 class PageScan(Generic[Item, Position]):
-    """The items of a page, and how far the scan went."""
+    """The items of a page, and where the scan ended."""
 
     items: Sequence[Item]
     ended_at: Position | None = None
-    """The position at which the scan stopped early; None if nothing is left or the page is full."""
+    """The position at which the scan stopped early. None if the page is full or there are no more items."""
     scanned: int = 0
-    """The maximum number of documents that MongoDB looked at."""
+    """Upper bound of the number of documents that MongoDB has examined."""
 
     def map(self, convert: Callable[[Item], _Result]) -> "PageScan[_Result, Position]":
         """Return the same page with converted items."""
@@ -56,16 +56,16 @@ class IndexScan(Generic[Position]):
     hint: str
     order: Sequence[tuple[str, int]]
     between: Callable[[Position | None, Position | None], Document]
-    """Returns the filter that the index covers: after one position, up to and including another."""
+    """Returns the filter, which the index covers, for positions after the first and up to the second."""
     position: Callable[[Document], Position]
-    """Returns the position of a document from the fields of ``order``."""
+    """Returns the position of a document. Reads only the fields of ``order``."""
     conditions: Document
-    """The conditions that the index does not cover, as a filter."""
+    """A filter with the conditions that the index does not cover."""
     meets_conditions: Callable[[Document], bool] | None = None
-    """Returns whether a document meets ``conditions``. None if they are those of ``split_conditions``."""
+    """Returns whether a document meets ``conditions``. None if ``split_conditions`` returned these."""
 
     def page(self, after: Position | None, limit: int) -> PageScan[Document, Position]:
-        """Return up to ``limit`` documents after a position that meet the conditions."""
+        """Return up to ``limit`` documents that come after a position and meet the conditions."""
         if not self.conditions:
             return PageScan(self._find(self.between(after, None), limit))
         meets_conditions = self.meets_conditions or partial(_has_values, self.conditions)
@@ -109,14 +109,14 @@ class IndexScan(Generic[Position]):
 
 
 def split_conditions(
-    values: Iterable[tuple[str, str, str | None]], otherwise: str
+    values: Iterable[tuple[str, str, str | None]], default_index: str
 ) -> tuple[str, Document, Document]:
-    """Return the index of the first condition, the query that it covers, and the other conditions.
+    """Return the index of the first condition, the query that the index covers, and the other conditions.
 
-    ``values`` are fields with their indexes, and values or None for no condition.
+    Each of ``values`` is a field, its index, and a value or None for no condition.
     """
     given = [(field, index, {"$eq": value}) for field, index, value in values if value is not None]
-    hint = given[0][1] if given else otherwise
+    hint = given[0][1] if given else default_index
     covered, others = ({field: each for field, _, each in part} for part in (given[:1], given[1:]))
     return hint, covered, others
 
@@ -129,7 +129,7 @@ def _has_values(conditions: Document, document: Document) -> bool:
 
 
 def single_batch(limit: int) -> int:
-    """Return the batch size with which one response has ``limit`` documents and closes the cursor."""
+    """Return the batch size with which one response has all ``limit`` documents and closes the cursor."""
     return limit + 1
 
 

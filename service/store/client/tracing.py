@@ -1,4 +1,4 @@
-"""Add the request ID to each command, and sum up the time that a request spends in MongoDB."""
+"""Add the request ID to each command, and measure the time that a request waits for MongoDB."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ _R = TypeVar("_R")
 
 @dataclass(slots=True)
 class Trace:
-    """The database use of one request."""
+    """The use of MongoDB by one request."""
 
     request_id: str
     database_seconds: float = 0.0
@@ -30,26 +30,26 @@ class Trace:
 _trace: ContextVar[Trace | None] = ContextVar("trace", default=None)
 
 
-def begin(request_id: str) -> None:
-    """Attribute the commands of this context to the request from now on."""
+def begin_trace(request_id: str) -> None:
+    """Attribute all following commands of this context to the request."""
     _trace.set(Trace(request_id))
 
 
-def end() -> None:
-    """Attribute commands to no request from now on."""
+def end_trace() -> None:
+    """Attribute the following commands to no request."""
     _trace.set(None)
 
 
 def database_milliseconds() -> float:
-    """Return how long the request has waited for MongoDB and its driver so far."""
+    """Return the time that the request has spent in MongoDB and its driver."""
     trace = _trace.get()
     return 0.0 if trace is None else trace.database_seconds * 1000
 
 
 @contextmanager
-def database_time() -> Iterator[None]:
-    """Add the duration of a block to the database time of the request. Nested blocks count once."""
-    # A command listener would make the driver create two events for each command.
+def measure_database_time() -> Iterator[None]:
+    """Add the duration of the block to the request's database time. Nested blocks are not added again."""
+    # Measured here, not in a CommandListener, for which the driver creates two events for each command.
     trace = _trace.get()
     if trace is None or trace.in_database:
         yield
@@ -74,7 +74,7 @@ def _with_comment(method: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 class TracedCollection(Collection[Document]):
-    """A collection that sends the request ID as the comment of each command, for MongoDB's logs."""
+    """A collection that adds the request ID as comment to each command, so that MongoDB logs it."""
 
     aggregate = _with_comment(Collection.aggregate)
     bulk_write = _with_comment(Collection.bulk_write)
@@ -91,7 +91,7 @@ class TracedCollection(Collection[Document]):
     update_one = _with_comment(Collection.update_one)
 
     def with_options(self, *args: Any, **options: Any) -> Any:
-        """Return this collection with the given options, and the database's defaults for the others."""
+        """Return a traced collection, unlike the inherited method. Other options are the database's."""
         return TracedCollection(self.database, self.name, None, *args, **options)
 
 

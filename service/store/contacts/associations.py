@@ -19,7 +19,7 @@ from service.store.contacts import queries
 from service.store.indexes import definitions
 
 MAX_ASSOCIATIONS = 1000
-"""Maximum number of associations to keep of an open contact, the latest ones. Limits the document's size."""
+"""Number of latest associations to keep of an open contact. Limits the document's size."""
 
 
 class AssociationStore:
@@ -48,8 +48,8 @@ class AssociationStore:
     ) -> Contact:
         """Make the association the current one and return the contact. Raises ``ContactCleared``.
 
-        Change nothing if the current association has the same profile and agent, or with ``once`` if the
-        contact was ever associated with the profile: a late retry must not undo a later association.
+        Changes nothing if the current association has the same profile and agent. With ``once``, changes
+        nothing if the contact had any association with the profile: a late retry must not undo a newer one.
         """
         unless = queries.was_associated(association) if once else queries.is_current(association)
         change = queries.associate(channel, association, now, unless, self._max_associations)
@@ -60,7 +60,7 @@ class AssociationStore:
 
     @translate_write_errors
     def disassociate(self, domain: str, contact_id: str, now: datetime) -> Contact | None:
-        """End the current association, if any; return the contact as before. Raises ``ContactCleared``."""
+        """End the current association and return the contact before that. Raises ``ContactCleared``."""
         contact = queries.by_contact_id(domain, contact_id)
         associated = contact | {"cleared_at": None, "association": {"$ne": None}}
         before = self._collection.find_one_and_update(associated, [queries.disassociate(now)])
@@ -72,19 +72,19 @@ class AssociationStore:
 
     @translate_write_errors
     def clear(self, domain: str, contact_id: str, now: datetime) -> Contact:
-        """Close the contact, keep only its current association, and return it."""
+        """Close the contact, keep only its current association, and return the contact."""
         contact = self._change_open(domain, contact_id, queries.clear(now), now)
         if contact is not None:
             return contact
         document = self._collection.find_one(queries.by_contact_id(domain, contact_id))
         if document is None:
-            # Contacts are never deleted, so MongoDB does not have all data.
+            # Contacts are never deleted, so the read did not see all data.
             raise DatastoreUnavailable
         return _to_contact(document)
 
     def _change_open(self, domain: str, contact_id: str, change: Document, now: datetime) -> Contact | None:
-        """Change the contact, create it if it is unknown, and return it; None if it is cleared."""
-        # The upsert meets the ``_id`` of a cleared contact, or one that another request has just created.
+        """Change the contact, or create it, and return it. Return None if the contact is cleared."""
+        # A duplicate ``_id`` means that the contact is cleared, or that a concurrent request has created it.
         for _ in range(2):
             with suppress(DuplicateKeyError):
                 document = self._collection.find_one_and_update(
@@ -112,7 +112,7 @@ class AssociationStore:
 
     @translate_errors
     def current(self, domain: str, contact_ids: Iterable[str]) -> dict[str, Association]:
-        """Return the current associations of contacts by contact ID."""
+        """Return the current associations of the contacts by contact ID."""
         ids = [queries.document_id(domain, contact_id) for contact_id in contact_ids]
         documents = self._collection.find(
             {"domain": domain, "_id": {"$in": ids}}, {"contact_id": True, "association": True}
@@ -121,7 +121,7 @@ class AssociationStore:
 
     @translate_errors
     def last_associated(self, domain: str, profile_ids: Sequence[str]) -> dict[str, datetime]:
-        """Return when each profile was last associated with a contact, as far as that is still current."""
+        """Return the time of each profile's latest association among those that are current."""
         latest: list[Document] = [
             {"$match": {"domain": domain, "association.profile_id": {"$in": list(profile_ids)}}},
             {"$sort": {"association.profile_id": 1, "association.associated_at": -1}},
@@ -132,13 +132,13 @@ class AssociationStore:
         return {document["_id"]: document["at"] for document in documents}
 
     @translate_errors
-    def find(self, domain: str, which: ContactFilter, limit: int) -> PageScan[Contact, ContactPosition]:
-        """Return up to ``limit`` contacts, newest first. Up to four commands if there are two conditions."""
-        # The most selective condition first. The planner sometimes prefers ``NEWEST``.
+    def find(self, domain: str, filters: ContactFilter, limit: int) -> PageScan[Contact, ContactPosition]:
+        """Return up to ``limit`` contacts, newest first. Sends up to four commands for several conditions."""
+        # The most selective condition is first. A hint is needed: the planner sometimes prefers ``NEWEST``.
         values = [
-            ("association.profile_id", definitions.OF_PROFILE, which.profile_id),
-            ("association.agent_id", definitions.OF_AGENT, which.agent_id),
-            ("channel", definitions.OF_CHANNEL, which.channel),
+            ("association.profile_id", definitions.OF_PROFILE, filters.profile_id),
+            ("association.agent_id", definitions.OF_AGENT, filters.agent_id),
+            ("channel", definitions.OF_CHANNEL, filters.channel),
         ]
         hint, covered, others = split_conditions(values, definitions.NEWEST)
         scan = IndexScan(
@@ -146,12 +146,12 @@ class AssociationStore:
             hint=hint,
             order=queries.NEWEST_FIRST,
             between=lambda after, until: (
-                {"domain": domain} | covered | queries.period(domain, which, after, until)
+                {"domain": domain} | covered | queries.period(domain, filters, after, until)
             ),
             position=queries.contact_position,
             conditions=others,
         )
-        return scan.page(which.before, limit).map(_to_contact)
+        return scan.page(filters.before, limit).map(_to_contact)
 
 
 def _to_contact(document: Document) -> Contact:

@@ -1,6 +1,6 @@
-"""Filters of contacts and update pipelines for their documents, without I/O.
+"""Filters for contacts and pipelines that update their documents, without I/O.
 
-A pipeline reads strings that begin with ``$`` as expressions, so values from a caller are under ``$literal``.
+A pipeline evaluates strings that begin with ``$``. So values of a request are wrapped in ``$literal``.
 """
 
 from datetime import datetime
@@ -14,12 +14,12 @@ NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
 
 def association_pipeline(domain: str, contact_id: str) -> list[Document]:
-    """Return the pipeline that reads the association of one contact; no document if it is unknown."""
+    """Return the pipeline that reads the association of a contact. Without the contact, it has no result."""
     return [{"$match": by_contact_id(domain, contact_id)}, {"$project": {"_id": 0, "association": 1}}]
 
 
 def by_contact_id(domain: str, contact_id: str) -> Document:
-    """Match one contact. The domain leads to its shard."""
+    """Match one contact. The domain is in the query so that MongoDB asks only one shard."""
     return {"_id": document_id(domain, contact_id), "domain": domain}
 
 
@@ -29,21 +29,21 @@ def document_id(domain: str, contact_id: str) -> str:
 
 
 def contact_position(document: Document) -> ContactPosition:
-    """Return the position of a contact's document in ``NEWEST_FIRST``."""
+    """Return the position of a contact's document in the order ``NEWEST_FIRST``."""
     return document["created_at"], document["_id"].partition("/")[2]
 
 
 def period(
-    domain: str, which: ContactFilter, after: ContactPosition | None, until: ContactPosition | None
+    domain: str, filters: ContactFilter, after: ContactPosition | None, until: ContactPosition | None
 ) -> Document:
-    """Match the contacts of the filter's time, after one position, up to and including another."""
+    """Match contacts in the filter's period that come after ``after``, up to and including ``until``."""
     last, contact_id = after or (None, "")
     end, end_id = until or (None, "")
-    oldest = max((time for time in (which.created_from, end) if time is not None), default=None)
-    limits = {"$gte": oldest, "$lt": which.created_to, "$lte": last}
+    oldest = max((time for time in (filters.created_from, end) if time is not None), default=None)
+    limits = {"$gte": oldest, "$lt": filters.created_to, "$lte": last}
     bounds = {operator: time for operator, time in limits.items() if time is not None}
     query: Document = {"created_at": bounds} if bounds else {}
-    # Not an $or of older and equally old contacts: the planner would choose an index for each branch.
+    # Not an $or of "older" and "equally old": the planner would choose an index for each branch.
     outside: list[Document] = []
     if last is not None:
         outside.append({"created_at": last, "_id": {"$gte": document_id(domain, contact_id)}})
@@ -53,7 +53,7 @@ def period(
 
 
 def set_defaults(contact_id: str, now: datetime) -> Document:
-    """Set the fields of a new contact. The upsert takes ``domain`` and ``cleared_at`` from its query."""
+    """Set the fields of a new contact. The upsert copies ``domain`` and ``cleared_at`` from its query."""
     new: Document = {"channel": None, "created_at": now, "association": None, "associations": []}
     fields: Document = {name: {"$ifNull": [f"${name}", value]} for name, value in new.items()}
     return {"$set": {**fields, "contact_id": {"$literal": contact_id}}}
@@ -67,7 +67,7 @@ def associate(
     max_associations: int,
 ) -> Document:
     """End the current association and add a new one, unless the condition is true."""
-    # Requests that race may reach MongoDB in another order than they read the clock.
+    # Concurrent requests may reach MongoDB in a different order from that in which they read the clock.
     latest = {"$max": [now, {"$max": "$associations.associated_at"}]}
     new: Document = {**association, "associated_at": now, "disassociated_at": None}
     entry = {"$mergeObjects": [{"$literal": new}, {"associated_at": latest}]}
@@ -82,7 +82,7 @@ def associate(
 
 
 def is_current(association: NewAssociation) -> Document:
-    """Return the condition that the current association has the same profile and agent."""
+    """Return the condition "the current association has the same profile and agent"."""
     values = {"profile_id": association["profile_id"], "agent_id": association["agent_id"]}
     return {
         "$and": [{"$eq": [f"$association.{name}", {"$literal": value}]} for name, value in values.items()]
@@ -90,7 +90,7 @@ def is_current(association: NewAssociation) -> Document:
 
 
 def was_associated(association: NewAssociation) -> Document:
-    """Return the condition that the contact was ever associated with the same profile."""
+    """Return the condition "the contact was associated with the same profile at any time"."""
     return {"$in": [{"$literal": association["profile_id"]}, "$associations.profile_id"]}
 
 

@@ -1,7 +1,7 @@
-"""A domain with its settings and search keys, and fingerprints of the definitions of custom search keys.
+"""A domain with its settings and search keys, and the fingerprints of its search key definitions.
 
-Each profile stores the fingerprints of the definitions that it was written under. If one is not current,
-sensitive values may be stored in plain, index terms may be missing, and a unique value may have two owners.
+Each profile stores the fingerprints of the definitions with which it was stored. If one is not current,
+sensitive values may be in plain text, index terms may be missing, and a unique value may have two owners.
 """
 
 import json
@@ -17,7 +17,7 @@ from service.store.client.document import Document
 
 @dataclass(frozen=True, kw_only=True)
 class Domain:
-    """A customer base: its settings, with defaults, and its custom search keys by name."""
+    """A separate set of customers: its settings with defaults, and its custom search keys by name."""
 
     name: str
     default_region: str
@@ -30,23 +30,23 @@ class Domain:
     custom_keys: Mapping[str, SearchKey]
 
     @cached_property
-    def ignored_entries(self) -> frozenset[str]:
-        """The index terms that never match: those of ignored values in all spellings."""
+    def ignored_terms(self) -> frozenset[str]:
+        """The index terms that never match: those of all variants of the ignored values."""
         return frozenset(
             term
             for name, values in self.ignored_values.items()
             if (key := self.key(name))
             for value in values
-            for term in _ignored_terms(key, value, self.default_region)
+            for term in _all_terms(key, value, self.default_region)
         )
 
     @cached_property
     def fingerprints(self) -> frozenset[str]:
-        """The fingerprints of the definitions of its custom search keys."""
+        """The fingerprints of the current definitions of the custom search keys."""
         return frozenset(fingerprints(self.name, self.custom_keys))
 
     def writable(self, held: Collection[str] = ()) -> "Domain":
-        """Return the domain without the search keys that are being removed, except those that are held."""
+        """Return the domain without search keys that are being removed, unless ``held`` contains them."""
         keys = {name: key for name, key in self.custom_keys.items() if not key.removing or name in held}
         return self if len(keys) == len(self.custom_keys) else replace(self, custom_keys=keys)
 
@@ -56,7 +56,7 @@ class Domain:
 
 
 def fingerprint(domain: str, name: str, key: SearchKey | None) -> str:
-    """Return the fingerprint of a search key's definition, or of an undefined key."""
+    """Return the fingerprint of a search key's definition. For an undefined search key, ``key`` is None."""
     definition = None if key is None else [key.type, key.unique, key.sensitive]
     return blake2b(json.dumps([domain, name, definition]).encode(), digest_size=8).hexdigest()
 
@@ -67,10 +67,10 @@ def fingerprints(domain: str, keys: Mapping[str, SearchKey | None]) -> list[str]
 
 
 def stored_fingerprints(documents: Iterable[Document]) -> set[str]:
-    """Return the fingerprints of stored profiles. Those of older releases have none, and other ``rules``."""
+    """Return the fingerprints in stored profiles. Profiles of older releases have none."""
     return {each for document in documents for each in document.get("definitions") or ()}
 
 
-def _ignored_terms(key: SearchKey, value: str, region: str) -> Iterator[str]:
+def _all_terms(key: SearchKey, value: str, region: str) -> Iterator[str]:
     yield from (term.lookup for term in query_terms(key, value, region))
     yield from whole_value_terms(key, value, region)

@@ -1,4 +1,4 @@
-"""Read domains, and cache each for a few seconds in every worker. Change their settings."""
+"""Read domains, cache each for a few seconds in each worker, and change settings."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -22,14 +22,14 @@ MAX_CACHED_DOMAINS = 10_000
 @dataclass(frozen=True, slots=True)
 class _Reading:
     domain: Domain
-    at: float
-    """When the read began."""
+    started_at: float
+    """When the read started, by the clock of the store."""
     undefined: frozenset[str] = frozenset()
-    """Fingerprints that belong to none of its search keys."""
+    """Fingerprints that are stored in profiles but belong to no search key of the domain."""
 
 
 class SettingsStore:
-    """The ``settings`` collection: one document for each domain. Settings that were never set are absent."""
+    """The ``settings`` collection: one document for each domain, without settings that are not set."""
 
     def __init__(self, collection: Collection[Document]) -> None:
         self._collection = collection
@@ -41,13 +41,13 @@ class SettingsStore:
 
     @translate_write_errors
     def change(self, domain: str, changes: Mapping[str, object]) -> Document:
-        """Set each name to its value, or unset it if the value is None. Return the settings.
+        """Set each setting to its value, or remove it if the value is None. Return all settings.
 
-        A name can be that of a setting's member, such as ``match_keys.voice``. The schema validates names.
+        A name can be a path into a setting, such as ``match_keys.voice``. The schema validates names.
         """
         update: Document = {"$setOnInsert": {"domain": domain}}
-        if given := {name: value for name, value in changes.items() if value is not None}:
-            update["$set"] = given
+        if new_values := {name: value for name, value in changes.items() if value is not None}:
+            update["$set"] = new_values
         if removed := {name: "" for name, value in changes.items() if value is None}:
             update["$unset"] = removed
         document = self._collection.find_one_and_update(
@@ -57,7 +57,7 @@ class SettingsStore:
 
 
 class DomainStore:
-    """Reads domains, and caches each for ``seconds``. ``default_region`` is for domains without one."""
+    """Reads domains and caches each for ``seconds``. ``default_region`` is for domains without one."""
 
     def __init__(
         self,
@@ -77,17 +77,17 @@ class DomainStore:
         self._cache: LRUCache[str, _Reading] = LRUCache(MAX_CACHED_DOMAINS)
 
     def get(self, name: str, *, keys: Iterable[str] = ()) -> Domain:
-        """Return the domain, from the cache if it is recent and has all search keys in ``keys``."""
+        """Return the domain. Use the cached domain if it is recent and has all search keys in ``keys``."""
         reading = self._cached(name)
         if reading is None or any(reading.domain.key(key) is None for key in keys):
             return self.read(name)
         return reading.domain
 
     def get_with_fingerprints(self, name: str, fingerprints: Iterable[str]) -> Domain:
-        """Return the domain, read now if it has no search key for one of the fingerprints.
+        """Return the domain. Read it again if the cached domain lacks one of the fingerprints.
 
-        Another worker may have changed a definition since the domain was cached. A fingerprint without a
-        search key causes no more reads until the domain is read for another reason.
+        Another worker may have changed a definition since the domain was cached. If the fingerprint is still
+        missing then, it causes no more reads until the domain is read for another reason.
         """
         reading = self._cached(name) or self._read(name)
         unknown = set(fingerprints) - reading.domain.fingerprints - reading.undefined
@@ -103,10 +103,10 @@ class DomainStore:
         return self._read(name).domain
 
     def still_defines(self, name: str, keys: Mapping[str, SearchKey]) -> bool:
-        """Return whether all search keys are still defined as given, and none is being removed."""
+        """Return whether all search keys still have the given definitions and none is being removed."""
         if not keys:
             return True
-        current = self.search_keys.named(name, keys)
+        current = self.search_keys.find_named(name, keys)
         return all(
             (key := current.get(each)) is not None and not key.removing and key.definition == used.definition
             for each, used in keys.items()
@@ -115,35 +115,35 @@ class DomainStore:
     def _cached(self, name: str) -> _Reading | None:
         with self._lock:
             reading = self._cache.get(name)
-        return None if reading is None or self._clock() >= reading.at + self._seconds else reading
+        return None if reading is None or self._clock() >= reading.started_at + self._seconds else reading
 
     def _read(self, name: str) -> _Reading:
-        at = self._clock()
+        started_at = self._clock()
         domain = self._with_defaults(name, self.settings.get(name), self.search_keys.all(name))
         with self._lock:
             cached = self._cache.get(name)
         if cached is not None and cached.domain == domain:
-            # Keep its computed ``ignored_entries``, which can take half a second.
+            # Keep the cached object with its ``ignored_terms``, which can take half a second to compute.
             domain = cached.domain
-        reading = _Reading(domain, at)
+        reading = _Reading(domain, started_at)
         self._store(name, reading)
         return reading
 
     def _store(self, name: str, reading: _Reading) -> None:
         with self._lock:
             cached = self._cache.get(name)
-            # Another thread may have started to read the domain later and finished first.
-            if cached is None or cached.at <= reading.at:
+            # Keep the result of another thread that started to read later but finished first.
+            if cached is None or cached.started_at <= reading.started_at:
                 self._cache[name] = reading
 
     def _with_defaults(self, name: str, settings: Document, custom_keys: Mapping[str, SearchKey]) -> Domain:
-        # A match key may have been removed since it was set.
+        # A search key may have been removed after it was set as a match key.
         defined = BUILT_IN.keys() | custom_keys.keys()
         match_keys = {
             channel: tuple(key for key in keys if key in defined)
             for channel, keys in settings.get("match_keys", {}).items()
         }
-        # Settings are not encrypted, so ignored values of a sensitive search key do not count.
+        # Settings are not encrypted, so ignored values of sensitive search keys are not used.
         plain = defined - {name for name, key in custom_keys.items() if key.sensitive}
         ignored_values = {
             key: values for key, values in settings.get("ignored_values", {}).items() if key in plain

@@ -24,8 +24,8 @@ _FIELDS = ("name", "label", "type", "unique", "sensitive", "built_in", "example"
 class SearchKeyStore:
     """Reads and changes custom search keys.
 
-    The field ``removing`` of a search key that is being removed has the ID of the removal. Each search key of
-    a domain has its own slot below ``MAX_SEARCH_KEYS``: a unique index rejects a search key beyond the limit.
+    While a search key is being removed, its field ``removing`` contains the ID of the removal. Each search
+    key of a domain has a slot below ``MAX_SEARCH_KEYS``. A unique index on slots enforces the limit.
     """
 
     def __init__(self, collection: Collection[Document], keyring: MasterKeyring = ()) -> None:
@@ -34,27 +34,27 @@ class SearchKeyStore:
 
     @translate_errors
     def all(self, domain: str) -> dict[str, SearchKey]:
-        """Return the domain's search keys by name, in the order of their names."""
+        """Return the domain's search keys by name, sorted by name."""
         documents = self._collection.find({"domain": domain}).sort("name")
         vault = Vault(domain, self._keyring)
         return {document["name"]: _to_search_key(document, vault) for document in documents}
 
     @translate_errors
-    def named(self, domain: str, names: Iterable[str]) -> dict[str, SearchKey]:
-        """Return the search keys by name, without undefined ones. They cannot index sensitive values."""
+    def find_named(self, domain: str, names: Iterable[str]) -> dict[str, SearchKey]:
+        """Return the search keys with these names, without ``blind``. Omit names that are not defined."""
         documents = self._collection.find({"_id": {"$in": [_document_id(domain, name) for name in names]}})
         return {document["name"]: _to_search_key(document) for document in documents}
 
     @translate_errors
     def fingerprints(self) -> list[str]:
-        """Return the fingerprints of all definitions of all domains."""
+        """Return the fingerprints of the search key definitions of all domains."""
         documents = self._collection.find({}, {"label": False, "example": False}).batch_size(_BATCH_SIZE)
         keys = ((document["domain"], _to_search_key(document)) for document in documents)
         return [fingerprint(domain, key.name, key) for domain, key in keys]
 
     @translate_errors
     def slots(self, domain: str) -> dict[str, int | None]:
-        """Return the slots of the domain's search keys by name; None for one of an older release."""
+        """Return the slots of the domain's search keys by name. Search keys of older releases have None."""
         documents = self._collection.find({"domain": domain}, {"name": True, "slot": True})
         return {document["name"]: document.get("slot") for document in documents}
 
@@ -62,25 +62,25 @@ class SearchKeyStore:
     def define(
         self, domain: str, key: SearchKey, slot: int | None, *, keep_example: bool
     ) -> tuple[SearchKey, bool] | None:
-        """Define the search key, or change label and example of an existing one; cancel its removal.
+        """Define the search key, or change label and example of the existing one. Cancels a removal.
 
-        ``slot`` is None for an existing search key, which keeps its example if ``keep_example``. Returns the
-        search key and whether it is new, or None if another request took the slot, or added or removed the
-        search key meanwhile. Raises ``SearchKeyFixed`` if it is defined differently.
+        For an existing search key, ``slot`` is None, and ``keep_example`` keeps its example. Returns the
+        search key and whether it is new. Returns None if a concurrent request took the slot, or added or
+        removed the search key. Raises ``SearchKeyFixed`` if it has another definition.
         """
         fields = {name: getattr(key, name) for name in _FIELDS} | {"type": key.type.value}
         same = {
             "_id": _document_id(domain, key.name),
             "domain": domain,
             "type": key.type.value,
-            # Older releases store nothing for false.
+            # Older releases omit the field instead of storing False.
             "unique": True if key.unique else {"$ne": True},
             "sensitive": True if key.sensitive else {"$ne": True},
         }
         changeable = ("label",) if keep_example else ("label", "example")
         fixed = {name: value for name, value in fields.items() if name not in changeable}
         update: Document = {
-            # Fields of newer releases stay.
+            # Set only these fields, so that fields of newer releases stay.
             "$set": {name: fields[name] for name in changeable},
             "$setOnInsert": fixed | {"slot": slot},
             "$unset": {"removing": ""},
@@ -103,32 +103,32 @@ class SearchKeyStore:
 
     @translate_write_errors
     def begin_removal(self, domain: str, name: str, removal_id: str) -> bool:
-        """Mark the search key as being removed, also if it is marked; return False if it does not exist."""
+        """Mark the search key as being removed, or replace the mark. Return False if it does not exist."""
         marked = {"$set": {"removing": removal_id}}
         return self._collection.update_one({"_id": _document_id(domain, name)}, marked).matched_count == 1
 
     @translate_write_errors
     def end_removal(self, domain: str, name: str, removal_id: str | None = None) -> None:
-        """Remove the mark; with ``removal_id``, only the mark of that removal."""
+        """Remove the removal mark. If ``removal_id`` is given, remove only the mark of that removal."""
         mark = {"$exists": True} if removal_id is None else removal_id
         query = {"_id": _document_id(domain, name), "removing": mark}
         self._collection.update_one(query, {"$unset": {"removing": ""}})
 
     @translate_write_errors
     def remove(self, domain: str, name: str, removal_id: str) -> bool:
-        """Remove the search key; return False if it does not have the mark of this removal."""
+        """Delete the search key. Return False if it does not have the mark of this removal."""
         query = {"_id": _document_id(domain, name), "removing": removal_id}
         return self._collection.delete_one(query).deleted_count == 1
 
 
 def free_slot(slots: Mapping[str, int | None], name: str) -> int | None:
-    """Return a free slot for a new search key, or None if the domain has the maximum number of them."""
+    """Return a free slot for a new search key, or None if the domain has the maximum number of keys."""
     # Search keys of older releases have no slot.
     without_slot = sum(slot is None for slot in slots.values())
     free = sorted(set(range(MAX_SEARCH_KEYS - without_slot)).difference(slots.values()))
     if len(slots) >= MAX_SEARCH_KEYS or not free:
         return None
-    # Racing requests for different search keys seldom try the same slot.
+    # Derived from the name, so that concurrent requests for different search keys rarely try the same slot.
     return free[sum(name.encode()) % len(free)]
 
 

@@ -1,4 +1,4 @@
-"""The ``sensitive_value_counts`` collection: how many sensitive values each credential sent in an hour."""
+"""The ``sensitive_value_counts`` collection: the number of sensitive values by credential and hour."""
 
 from datetime import datetime, timedelta
 
@@ -12,16 +12,16 @@ _RETENTION = timedelta(days=1)
 
 
 class SensitiveValueCountStore:
-    """Counts sensitive values. ``limit`` applies to a credential and a window; 0 means no limit."""
+    """Counts sensitive values. ``limit`` is for each credential and hour; 0 means no limit."""
 
     def __init__(self, collection: Collection[Document], *, limit: int) -> None:
         self._collection = collection
         self._limit = limit
 
-    # Not ``translate_write_errors``: a caller need not know whether a value was counted.
+    # Not ``translate_write_errors``: clients do not need to know whether a value was counted.
     @translate_errors
     def add(self, domain: str, credential_id: str, begin: datetime, values: int) -> bool:
-        """Count the values in the window that starts at ``begin``; return False if that exceeds the limit."""
+        """Count the values in the hour that starts at ``begin``. Return False if they exceed the limit."""
         if not self._limit:
             return True
         if values > self._limit:
@@ -35,6 +35,6 @@ class SensitiveValueCountStore:
         try:
             self._collection.update_one(query, update, upsert=True)
         except DuplicateKeyError:
-            # The count is at the limit, or another request has just created it.
+            # The limit is reached, or a concurrent request has just created the document.
             return self._collection.update_one(query, update).matched_count == 1
         return True

@@ -1,6 +1,6 @@
-"""Build the indexes in the background, however long that takes, while requests are served.
+"""Build the indexes in the background while requests are served.
 
-MongoDB undoes an interrupted build. No index is ever dropped: a release that runs beside may need it.
+MongoDB undoes an interrupted build. No index is ever dropped: another running release may need it.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -23,20 +23,20 @@ from service.store.indexes.definitions import INDEXES, PARTIAL_FILTER, UNIQUE_IN
 
 _BUILD_TIMEOUT = 24 * 3600
 _RETRY_DELAY = 10.0
-"""Seconds before a rejected build is repeated: each build reads the whole collection."""
+"""Seconds until a rejected build is repeated. Builds are expensive: each reads the whole collection."""
 
-# MongoDB allows one index with the same keys and these options, whatever its name and other options.
+# MongoDB rejects a second index with the same fields and these options, even with another name.
 _IDENTITY = ("unique", PARTIAL_FILTER, "sparse", "collation")
 _OPTIONS = (*_IDENTITY, "expireAfterSeconds", "hidden")
 
-# Error code of the server.
+# An error code of MongoDB.
 _NAMESPACE_NOT_FOUND = 26
 
 _log = structlog.get_logger(__name__)
 
 
 class IndexBuilder:
-    """Builds the indexes of one database; requests wait for a build for up to ``patience`` seconds."""
+    """Builds the indexes of a database. Requests wait up to ``patience`` seconds for a build."""
 
     def __init__(self, database: Database[Document], *, patience: float = 5.0) -> None:
         self._database = database
@@ -51,12 +51,12 @@ class IndexBuilder:
         self._has_all = False
 
     def ensure(self) -> None:
-        """Raise ``DatastoreUnavailable`` while a unique index is missing: a value could get two owners."""
+        """Raise ``DatastoreUnavailable`` if a unique index is missing: unique values could get two owners."""
         if not self._has_all and not self.wait() and not self._has_unique:
             raise DatastoreUnavailable("unique indexes are missing")
 
     def wait(self) -> bool:
-        """Start a build or wait for it. Return whether all indexes exist. Raises ``DatastoreUnavailable``."""
+        """Start or await a build. Return whether all indexes exist. Raises ``DatastoreUnavailable``."""
         if self._has_all:
             return True
         build, patience_ends_at = self._current_build()
@@ -67,15 +67,15 @@ class IndexBuilder:
         except DatastoreUnavailable as error:
             if self._rejection:
                 return False
-            # A new error, because several threads may raise it.
+            # A new error, because several threads may raise the one of the build.
             raise DatastoreUnavailable(error.reason) from error.__cause__
         return self._has_all
 
     def build(self, report: Callable[[str], None] = lambda _: None) -> None:
         """Create missing indexes and wait until they are built. Raises ``DatastoreUnavailable``.
 
-        Calls ``report`` with the indexes of each command and with rejected indexes, which raise at the end.
-        Indexes that differ from their definition are not changed.
+        Calls ``report`` before each command and for each rejected index. The error of a rejected index is
+        raised at the end. Indexes that differ from their definition are not changed.
         """
         survey = survey_indexes(self._database)
         steps = _steps(without=survey.differing)
@@ -110,27 +110,28 @@ class IndexBuilder:
         with pymongo.timeout(_BUILD_TIMEOUT):
             self._database[collection].create_indexes(models)
 
-    def state(self, *, everywhere: bool = False) -> str:
-        """Return `ok`, or what is building, missing or differing. Raises ``DatastoreUnavailable``.
+    def state(self, *, include_other_builds: bool = False) -> str:
+        """Return `ok`, or which indexes are building, missing or differing. Raises ``DatastoreUnavailable``.
 
-        Indexes count as building if this process, or with ``everywhere`` any client, waits for them.
+        Only builds of this process count as building, unless ``include_other_builds`` is set.
         """
         survey = survey_indexes(self._database)
         is_idle = self._build is None or self._build.done()
-        building = building_indexes(self._database) if everywhere else [] if is_idle else self._remaining
-        faults = {
+        own_builds = [] if is_idle else self._remaining
+        building = building_indexes(self._database) if include_other_builds else own_builds
+        problems = {
             "building": building,
             "missing": [name for name in survey.missing if name not in building],
             "differing": survey.differing,
         }
-        return "; ".join(f"{fault}: {', '.join(names)}" for fault, names in faults.items() if names) or "ok"
+        return "; ".join(f"{each}: {', '.join(names)}" for each, names in problems.items() if names) or "ok"
 
     def _current_build(self) -> tuple["Future[None]", float]:
         with self._lock:
             ended = self._build is not None and self._build.done() and monotonic() >= self._retry_at
             if self._build is None or (ended and not self._has_all):
                 self._patience_ends_at = monotonic() + self._patience
-                # If the process ends, MongoDB continues the build.
+                # MongoDB continues the build if the process ends.
                 self._build = start_daemon(self._build_and_log, "index-build")
             return self._build, self._patience_ends_at
 
@@ -144,30 +145,30 @@ class IndexBuilder:
 
 
 def _steps(*, without: Collection[str]) -> list[tuple[str, dict[str, IndexModel]]]:
-    """Return the indexes of each command by full name: first the unique indexes of each collection."""
+    """Return the indexes of each command by full name. The commands for unique indexes are first."""
     steps: list[tuple[str, dict[str, IndexModel]]] = []
     for unique in (True, False):
         for collection, models in INDEXES.items():
             named = {full_name(collection, model): model for model in models}
             names = [name for name in named if (name in UNIQUE_INDEXES) is unique and name not in without]
-            # A command reads a collection once for all its indexes.
+            # One command reads the collection once for all indexes in it.
             steps.append((collection, {name: named[name] for name in names}))
     return [(collection, models) for collection, models in steps if models]
 
 
 @dataclass(frozen=True, slots=True)
 class IndexSurvey:
-    """Indexes that are missing or differ from their definition, as ``collection.index``."""
+    """The full names of indexes that are missing or differ from their definition."""
 
     missing: list[str]
     differing: list[str]
     not_unique: list[str]
-    """Differing indexes that do not reject all duplicates that the definition rejects."""
+    """Differing indexes that accept duplicates which their definition would reject."""
 
 
 @translate_errors
 def survey_indexes(database: Database[Document]) -> IndexSurvey:
-    """Compare all indexes, including those that are being built, with their definitions."""
+    """Compare all indexes with their definitions, including indexes that are being built."""
     result = IndexSurvey([], [], [])
     for collection, models in INDEXES.items():
         existing = database[collection].index_information()
@@ -186,10 +187,10 @@ def survey_indexes(database: Database[Document]) -> IndexSurvey:
 
 @translate_errors
 def building_indexes(database: Database[Document]) -> list[str]:
-    """Return all indexes that MongoDB is building, for any client."""
+    """Return the full names of all indexes that MongoDB is building, for any client."""
     building = []
     for collection in INDEXES:
-        # Without ``includeBuildUUIDs`` the server lists an index as if its build were finished.
+        # Without ``includeBuildUUIDs``, MongoDB does not mark indexes that are being built.
         command = {"listIndexes": collection, "includeBuildUUIDs": True}
         response = database.command(command, allowable_errors=[_NAMESPACE_NOT_FOUND])
         indexes = response["cursor"]["firstBatch"] if "cursor" in response else []

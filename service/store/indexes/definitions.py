@@ -19,7 +19,7 @@ HISTORY_OF_PROFILE = "history_of_profile"
 PARTIAL_FILTER = "partialFilterExpression"
 
 _CREATED = [("created_at", DESCENDING), ("_id", DESCENDING)]
-# The IDs of audit events are ordered by time.
+# Sorting audit events by ID sorts them by time.
 _EVENT = ("_id", DESCENDING)
 
 
@@ -32,13 +32,13 @@ INDEXES: dict[str, list[IndexModel]] = {
     "profiles": [
         # For all search keys, built-in and custom.
         IndexModel(["domain", "lookup", "_id"], name=LOOKUP),
-        # Rejects a second owner of a unique value. Partial, because all profiles without a unique value would
-        # have the same entry, null.
+        # Rejects a second profile with the same unique value. Partial, because all profiles without a unique
+        # value would have the same index entry, null.
         IndexModel(["domain", "unique"], name=UNIQUE, unique=True, **_partial("unique")),
-        # Finds the profiles that were written with other rules, and continues after any of them. Profiles of
-        # older releases have no rules; their entry is null.
+        # Finds profiles that were stored with other rules, in order of ID. Profiles of older releases have no
+        # rules; their index entry is null.
         IndexModel(["rules", "_id"], name=RULES),
-        # Finds the profiles that were written under other definitions of their custom search keys.
+        # Finds profiles that were stored with other definitions of their custom search keys.
         IndexModel(["definitions", "_id"], name=DEFINITIONS, **_partial("definitions")),
     ],
     "associations": [
@@ -46,7 +46,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel(["domain", "channel", *_CREATED], name=OF_CHANNEL),
         IndexModel(["domain", "association.profile_id", *_CREATED], name=OF_PROFILE),
         IndexModel(["domain", "association.agent_id", *_CREATED], name=OF_AGENT),
-        # Finds, without documents, when a profile was last associated with a contact.
+        # Finds a profile's last association with a contact without reading documents.
         IndexModel(
             ["domain", "association.profile_id", ("association.associated_at", DESCENDING)],
             name=LAST_OF_PROFILE,
@@ -56,7 +56,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "search_keys": [
         IndexModel(["domain", "name"], name="domain", unique=True),
-        # Rejects a search key beyond the limit, also if requests race. Partial, because the search keys of
+        # Rejects search keys over the limit, even in concurrent requests. Partial, because search keys of
         # older releases have no slot.
         IndexModel(["domain", "slot"], name=SLOT, unique=True, **_partial("slot")),
     ],
@@ -64,7 +64,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel(["domain", _EVENT], name=NEWEST),
         IndexModel(["domain", "profile_ids", _EVENT], name=OF_PROFILE),
         IndexModel(["domain", "agent_id", _EVENT], name=OF_AGENT),
-        # Each event has its own expiry date, so the retention can change without a new index.
+        # Each event has its own expiry time, so AUDIT_RETENTION_DAYS can change without a new index.
         IndexModel(["expires_at"], name="expired", expireAfterSeconds=0),
     ],
     "sensitive_value_counts": [IndexModel(["expires_at"], name="expired", expireAfterSeconds=0)],
@@ -72,7 +72,7 @@ INDEXES: dict[str, list[IndexModel]] = {
 
 
 def full_name(collection: str, model: IndexModel) -> str:
-    """Return ``collection.index``."""
+    """Return the name ``collection.index``."""
     return f"{collection}.{model.document['name']}"
 
 

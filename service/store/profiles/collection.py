@@ -23,14 +23,14 @@ _INSERT_ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """A profile that was created with an Idempotency-Key, and the fingerprint of that request."""
+    """A profile that a request with an Idempotency-Key created, and the fingerprint of that request."""
 
     profile: Profile
     fingerprint: str
 
 
 class ProfileStore(ProfileSearch):
-    """Reads, changes and erases profiles. An erasure older than ``max_erasure_time`` was interrupted."""
+    """Reads, changes and erases profiles. Erasures older than ``max_erasure_time`` count as interrupted."""
 
     def __init__(
         self, collection: MongoCollection[Document], reader: ProfileReader, *, max_erasure_time: timedelta
@@ -42,10 +42,10 @@ class ProfileStore(ProfileSearch):
     def insert(
         self, domain: str, profile: Profile, index: Index, *, fingerprint: str | None = None
     ) -> Created | None:
-        """Add a profile. ``fingerprint`` is that of the request, if it has an Idempotency-Key.
+        """Add a profile. Pass the ``fingerprint`` of the request if it has an Idempotency-Key.
 
-        Returns None, or the profile if an earlier request with the same Idempotency-Key created it. Raises
-        ``UniqueKeyTaken`` and ``MasterKeyMissing``.
+        Returns None if the profile was added. If an earlier request with the same Idempotency-Key created it,
+        returns that profile. Raises ``UniqueKeyTaken`` and ``MasterKeyMissing``.
         """
         document = to_document(domain, profile, index, self._reader.keyring)
         if fingerprint is not None:
@@ -54,7 +54,7 @@ class ProfileStore(ProfileSearch):
             try:
                 self._collection.insert_one(document)
             except DuplicateKeyError as error:
-                # A retry can violate either index: the ``_id``, or the unique values that it owns itself.
+                # A retry violates the index on ``_id`` or on unique values, because it meets its own profile.
                 if fingerprint is not None and (created := self.created(domain, document["_id"])):
                     return created
                 self._raise_if_taken(document, error)
@@ -64,16 +64,16 @@ class ProfileStore(ProfileSearch):
 
     @translate_write_errors
     def created(self, domain: str, profile_id: str) -> Created | None:
-        """Return a profile that was created with an Idempotency-Key, or None. Mark it as returned again.
+        """Return the profile that a request with an Idempotency-Key created, or None. Mark it as repeated.
 
-        Raises ``DatastoreUnavailable`` if the request that creates it may still undo that.
+        Raises ``DatastoreUnavailable`` if the request that created the profile may still undo that.
         """
         query: Document = {"_id": profile_id, "domain": domain, "fingerprint": {"$exists": True}}
-        # Creation is not undone without search keys, or once the profile was returned again.
+        # The creation is never undone if the profile has no custom search keys or is marked as repeated.
         permanent = {"$or": [{"definitions": {"$exists": False}}, {"repeated": True}]}
         document = self._mark_repeated(query | permanent)
         if document is None and (stored := self._collection.find_one(query)):
-            if self._reader.may_be_undone(domain, stored):
+            if self._reader.may_undo_creation(domain, stored):
                 raise DatastoreUnavailable
             document = self._mark_repeated(query)
         if document is None:
@@ -86,13 +86,13 @@ class ProfileStore(ProfileSearch):
 
     @translate_write_errors
     def replace(self, domain: str, profile: Profile, index: Index, *, old: Profile) -> bool:
-        """Replace the old profile. Return False if it is not the current one.
+        """Replace a profile. Return False if the stored version is not that of ``old``.
 
         Raises ``UniqueKeyTaken`` and ``MasterKeyMissing``.
         """
         document = to_document(domain, profile, index, self._reader.keyring)
         before = fields_of(old)
-        # Fields of newer releases stay.
+        # Set only changed fields, so that fields of newer releases stay.
         missing = object()
         changed = {n: v for n, v in document.items() if n != "_id" and before.get(n, missing) != v}
         current = {"_id": profile["profile_id"], "domain": domain, "version": old["version"]}
@@ -115,7 +115,7 @@ class ProfileStore(ProfileSearch):
 
     @translate_write_errors
     def undo_insert(self, domain: str, profile_id: str) -> bool:
-        """Remove a profile that was just added, unless another request has returned it or is erasing it."""
+        """Remove a profile that was just added, unless it is marked as repeated or is being erased."""
         unused = {"repeated": {"$exists": False}, "erasing_at": {"$exists": False}}
         return self._collection.delete_one({"_id": profile_id, "domain": domain} | unused).deleted_count == 1
 
@@ -123,15 +123,15 @@ class ProfileStore(ProfileSearch):
     def begin_erasure(
         self, domain: str, profile_id: str, versions: Collection[int] | None = None
     ) -> datetime | None:
-        """Record that the erasure of a profile at one of the versions started, and MongoDB's time. Return it.
+        """Store MongoDB's time as the start of the profile's erasure, and return it.
 
-        Racing requests get the same time, so that they write the same audit events. If the last erasure was
-        interrupted, a new one begins. Returns None if there is no such profile.
+        Concurrent requests get the same time, so that they write the same audit events. If the last erasure
+        was interrupted, a new one starts. Returns None if the profile does not exist at one of the versions.
         """
         query = _at_versions(domain, profile_id, versions)
         oldest = {"$subtract": ["$$NOW", self._max_erasure_ms]}
         unclaimed = {"$or": [{"erasing_at": None}, {"$expr": {"$lt": ["$erasing_at", oldest]}}]}
-        # Not findAndModify: MongoDB would keep a copy of the profile in config.image_collection.
+        # Not findAndModify: MongoDB would store a copy of the profile in config.image_collection.
         self._collection.update_one(query | unclaimed, {"$currentDate": {"erasing_at": True}})
         document = self._by_id(query, ["erasing_at"])
         return None if document is None else document.get("erasing_at")
@@ -140,32 +140,32 @@ class ProfileStore(ProfileSearch):
     def finish_erasure(
         self, domain: str, profile_id: str, erasing_at: datetime, versions: Collection[int] | None = None
     ) -> bool:
-        """Remove the profile whose erasure began then; False if it is gone or at none of the versions."""
+        """Remove the profile. Return False if it is gone, or the erasure's start or the version differs."""
         query = _at_versions(domain, profile_id, versions) | {"erasing_at": erasing_at}
         return self._collection.delete_one(query).deleted_count == 1
 
     def _by_id(self, query: Document, fields: list[str] | None = None) -> Document | None:
-        # Without a hint the planner can prefer the ``lookup`` index, of which it may then read a large part.
+        # Without a hint, the planner may choose the ``lookup`` index and then read a large part of it.
         return next(iter(self._collection.find(query, fields).hint("_id_").limit(1)), None)
 
     def _raise_if_taken(self, document: Document, error: DuplicateKeyError) -> None:
-        """Raise ``UniqueKeyTaken`` if other profiles still own unique values of the document."""
+        """Raise ``UniqueKeyTaken`` if other profiles still have unique values of the document."""
         terms = document.get("unique", [])
         query = {"domain": document["domain"], "unique": {"$in": terms}, "_id": {"$ne": document["_id"]}}
         owners = self._collection.find(query, {"unique": True}).batch_size(single_batch(len(terms)))
         taken_by = {owner["_id"]: set(terms).intersection(owner["unique"]) for owner in owners}
         sensitive = {pair["key"] for pair in document["keys"] if "sealed" in pair}
-        taken = sorted((key_of(term) in sensitive, term, id_) for id_, of in taken_by.items() for term in of)
+        taken = sorted((key_of(t) in sensitive, t, id_) for id_, owned in taken_by.items() for t in owned)
         if taken:
-            # One that is not sensitive if possible: the error can then name the owner too.
+            # Prefer a value that is not sensitive: the error can then contain the owner too.
             is_sensitive, term, owner_id = taken[0]
             raise UniqueKeyTaken(
                 key_of(term),
                 owner_id,
                 sensitive=is_sensitive,
-                # The index term of a sensitive value is a hash, which is of no use to the caller.
+                # The index term of a sensitive value is a hash, which does not help the caller.
                 stored_form=None if is_sensitive else term.partition(":")[2],
-                owners={owner: sorted(set(map(key_of, of))) for owner, of in taken_by.items()},
+                owners={owner: sorted(set(map(key_of, owned))) for owner, owned in taken_by.items()},
             ) from error
 
 

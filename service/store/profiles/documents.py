@@ -14,7 +14,7 @@ from service.store.domains.domains import DomainStore
 from service.store.profiles import sealed_keys
 
 _MAX_CREATION_TIME = timedelta(seconds=30)
-"""Longer than any request that creates a profile."""
+"""Every request that creates a profile takes less time."""
 
 _NOT_IN_PROFILE = frozenset(
     {"_id", "definitions", "domain", "erasing_at", "fingerprint", "repeated", "rules", "unique"}
@@ -22,7 +22,7 @@ _NOT_IN_PROFILE = frozenset(
 
 
 def to_document(domain: str, profile: Profile, index: Index, keyring: MasterKeyring) -> Document:
-    """Return the document of a profile, with sealed sensitive values. Raises ``MasterKeyMissing``."""
+    """Return the document of a profile. Its sensitive values are encrypted. Raises ``MasterKeyMissing``."""
     document = fields_of(profile) | {"_id": profile["profile_id"], "domain": domain}
     vault = Vault(domain, keyring)
     document["keys"] = sealed_keys.to_stored(profile["keys"], vault, profile["profile_id"])
@@ -32,21 +32,21 @@ def to_document(domain: str, profile: Profile, index: Index, keyring: MasterKeyr
 
 
 def optional_lists(domain: str, index: Index) -> Document:
-    """Return the lists that are stored only if they are not empty, because their indexes are partial."""
+    """Return the lists that are not empty. Empty lists are not stored, because their indexes are partial."""
     lists = {"unique": index.unique, "definitions": fingerprints(domain, index.definitions)}
     return {name: items for name, items in lists.items() if items}
 
 
 def update_of(changed: Document, document: Document) -> Document:
-    """Return the update that sets the changed fields, and removes optional lists that the document lacks."""
+    """Return the update that sets the changed fields and removes optional lists that are now empty."""
     unset = {name: "" for name in ("unique", "definitions") if name not in document}
     return {"$set": changed, **({"$unset": unset} if unset else {})}
 
 
 def fields_of(profile: Profile) -> Document:
-    """Return the fields of a profile as they are stored, without its custom search keys."""
+    """Return the stored fields of a profile, except its custom search keys."""
     fields = {name: value for name, value in profile.items() if name not in {"profile_id", "lookup", "keys"}}
-    # Names of attributes come from callers, so they are stored as values, not as field names.
+    # Clients choose the names of attributes, so the names are stored as values, not as field names.
     fields["attributes"] = [{"name": n, "value": v} for n, v in profile["attributes"].items()]
     return fields
 
@@ -62,27 +62,27 @@ def to_profile(document: Document, keyring: MasterKeyring) -> Profile:
 
 
 def key_of(term: str) -> str:
-    """Return the name of the search key of an index term."""
+    """Return the name of the search key that an index term belongs to."""
     return term.partition(":")[0]
 
 
 class ProfileReader:
-    """Converts documents into profiles. The domains define which search keys are sensitive."""
+    """Converts documents to profiles. Reads from the domains which search keys are sensitive."""
 
     def __init__(self, keyring: MasterKeyring, domains: DomainStore) -> None:
         self.keyring = keyring
         self._domains = domains
 
     def read(self, domain: str, documents: Sequence[Document]) -> list[Profile]:
-        """Return the profiles, with the values of all search keys wrapped that are sensitive now."""
+        """Return the profiles. Values of keys that are sensitive now are wrapped, even if stored plain."""
         profiles = [to_profile(document, self.keyring) for document in documents]
         if not any(profile["keys"] for profile in profiles):
             return profiles
         current = self._domains.get_with_fingerprints(domain, stored_fingerprints(documents))
         return [wrap_sensitive(profile, current.custom_keys) for profile in profiles]
 
-    def may_be_undone(self, domain: str, document: Document) -> bool:
-        """Return whether a definition has changed, so that the request that creates it may undo that."""
+    def may_undo_creation(self, domain: str, document: Document) -> bool:
+        """Return whether the request that creates the profile may still undo it: a search key has changed."""
         created_at: datetime = document["created_at"]
         if datetime.now(UTC) - created_at >= _MAX_CREATION_TIME:
             return False

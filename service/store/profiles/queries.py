@@ -1,6 +1,6 @@
-"""Queries over the ``lookup`` index, without I/O. Comments state the plans that ``explain`` shows.
+"""Queries over the ``lookup`` index, without I/O. Query plans in comments are those that ``explain`` shows.
 
-Every query is sent with a hint: without one, the planner sometimes scans along ``_id``.
+The caller sends each query with a hint. Without it, the planner sometimes scans along ``_id``.
 """
 
 import re
@@ -12,14 +12,14 @@ from service.store.client.document import Document
 from service.store.contacts.queries import association_pipeline
 
 RARE = 200
-"""Maximum number of profiles of the rarest criterion that are read whole and compared with the others."""
+"""If a group has at most this number of profiles, they are all read and compared with the other groups."""
 
-# The ``ids`` of profiles for each term or group. ``_id`` is its position.
-_BY_LIST: Document = {"$group": {"_id": "$list", "ids": {"$push": "$_id"}, "size": {"$sum": 1}}}
+# Collects the ``ids`` of the profiles of each term or group. ``_id`` is the position of the term or group.
+_GROUP_BY_LIST: Document = {"$group": {"_id": "$list", "ids": {"$push": "$_id"}, "size": {"$sum": 1}}}
 
 
 def with_any(domain: str, terms: Sequence[str], after: str | None, until: str | None = None) -> Document:
-    """Match the profiles with any of the terms: IXSCAN, or SORT_MERGE of several, each in ``_id`` order."""
+    """Match profiles with any of the terms. Plan: an IXSCAN in ``_id`` order, or a SORT_MERGE of several."""
     query: Document = {"domain": domain, "lookup": {"$in": list(terms)}}
     limits = {"$gt": after, "$lte": until}
     bounds = {operator: id_ for operator, id_ in limits.items() if id_ is not None}
@@ -27,7 +27,7 @@ def with_any(domain: str, terms: Sequence[str], after: str | None, until: str | 
 
 
 def with_association(domain: str, terms: Sequence[str], limit: int, contact_id: str) -> list[Document]:
-    """Return the first ``limit`` profiles with any of the terms, then the association of a contact."""
+    """Return the first ``limit`` profiles with any of the terms, and the association of a contact."""
     return [
         {"$match": with_any(domain, terms, None)},
         {"$sort": {"_id": 1}},
@@ -37,17 +37,17 @@ def with_association(domain: str, terms: Sequence[str], limit: int, contact_id: 
 
 
 def with_all(groups: Sequence[Sequence[str]]) -> list[Document]:
-    """Return the conditions that a profile has a term of each group."""
+    """Return one condition for each group: the profile has at least one term of the group."""
     return [{"lookup": {"$in": list(group)}} for group in groups]
 
 
-def along_first(
+def scan_first_group(
     domain: str, groups: Sequence[Sequence[str]], after: str | None, until: str | None, limit: int
 ) -> list[Document]:
-    """Return the first ``limit`` profiles with a term of every group, scanned along the first group.
+    """Scan the first group and return the first ``limit`` profiles with a term of every group.
 
-    In one condition the planner would choose the group, and prefer one term to several, however many profiles
-    have it. So the other groups follow a ``$limit`` that is never reached: no condition moves across it.
+    With one ``$match`` the planner would choose the group, and prefer a group of one term, even a common one.
+    So the other groups follow a ``$limit`` that is never reached: the planner moves no condition across it.
     """
     return [
         {"$match": with_any(domain, groups[0], after, until)},
@@ -59,17 +59,17 @@ def along_first(
 
 
 def starting_with(domain: str, prefixes: Sequence[str]) -> Document:
-    """Match the profiles with a term that starts with any prefix. An anchored pattern is an index range.
+    """Match profiles with a term that starts with any of the prefixes. A pattern with ^ is an index range.
 
-    With a flag MongoDB would scan the whole domain. PyMongo sends the flag ``u`` unless a pattern is ASCII.
+    With a flag, MongoDB would scan the whole domain. PyMongo sends the flag ``u`` without ``re.ASCII``.
     """
     patterns = [re.compile("^" + re.escape(prefix), re.ASCII) for prefix in prefixes]
     return {"domain": domain, "lookup": {"$in": patterns}}
 
 
-def holding(domain: str, key: str) -> Document:
-    """Match the profiles that hold a value of a custom search key."""
-    # Profiles of older releases have no term ``.held`` until they are reindexed, only terms of values.
+def with_key(domain: str, key: str) -> Document:
+    """Match profiles with any value of a custom search key."""
+    # Until they are reindexed, profiles of older releases lack the presence term and have only value terms.
     values = starting_with(domain, [f"{key}:"])["lookup"]["$in"]
     return {"domain": domain, "lookup": {"$in": [presence_term(key), *values]}}
 
@@ -81,17 +81,17 @@ def best_first(
     max_profiles: int,
     limit: int,
 ) -> list[Document]:
-    """Return ``limit`` profiles with a term that at most ``max_profiles`` have, in the order of the terms.
+    """Return up to ``limit`` profiles with any of the terms, in the order of the terms.
 
-    The profiles of each term are counted first, from the index alone, and those of common terms are not read.
-    The result has a document with ``shared`` for each common term, then one with ``found`` for each other
-    profile that meets all of ``must``: once, with the first of its terms.
+    A term is shared if more than ``max_profiles`` profiles have it. Shared terms are detected in the index
+    alone, and their profiles are not read. The result has one document with ``shared`` for each shared term.
+    Then it has one with ``found`` for each profile with another term and a term of each group in ``must``.
     """
     return [
-        *_counted(domain, terms, max_profiles),
+        *_count_ids(domain, terms, max_profiles),
         {"$set": {"shared": {"$gt": ["$size", max_profiles]}}},
         {"$set": {"ids": {"$cond": ["$shared", [], "$ids"]}}},
-        # Each profile under the first of its terms. A shared term has no ID, so its position replaces it.
+        # Assign each profile to its first term. A shared term has no IDs, so its position is used instead.
         {"$unwind": {"path": "$ids", "preserveNullAndEmptyArrays": True}},
         {
             "$group": {
@@ -101,35 +101,35 @@ def best_first(
             }
         },
         {"$group": {"_id": "$place", "shared": {"$first": "$shared"}, "ids": {"$push": "$_id"}}},
-        # As many documents as there are terms.
+        # Here the number of documents is the number of terms.
         {"$sort": {"shared": -1, "_id": 1}},
         _lookup_ids(domain, must),
         {"$unwind": {"path": "$found", "preserveNullAndEmptyArrays": True}},
-        # A term that is shared, or whose profiles do not meet all conditions, has a document as well.
+        # Shared terms, and terms without a profile that meets ``must``, have a document each.
         {"$limit": limit + len(terms)},
         {"$project": {"shared": 1, "found": 1}},
     ]
 
 
 def holders(domain: str, terms: Sequence[str], limit: int) -> list[Document]:
-    """Return the IDs of up to ``limit`` profiles with each term, from the index alone."""
-    branches = [_listed(domain, [term], limit, position) for position, term in enumerate(terms)]
+    """Return the IDs of up to ``limit`` profiles for each term, from the index alone."""
+    branches = [_list_ids(domain, [term], limit, position) for position, term in enumerate(terms)]
     return [*_union(branches), {"$group": {"_id": "$_id"}}]
 
 
-def shared(domain: str, terms: Sequence[str], max_profiles: int) -> list[Document]:
-    """Return, as ``_id``, the positions of the terms that more than ``max_profiles`` profiles have."""
-    many: Document = {"$match": {"size": {"$gt": max_profiles}}}
-    return [*_counted(domain, terms, max_profiles), many, {"$project": {"_id": 1}}]
+def shared_terms(domain: str, terms: Sequence[str], max_profiles: int) -> list[Document]:
+    """Return the positions of the terms that more than ``max_profiles`` profiles have, as ``_id``."""
+    is_shared: Document = {"$match": {"size": {"$gt": max_profiles}}}
+    return [*_count_ids(domain, terms, max_profiles), is_shared, {"$project": {"_id": 1}}]
 
 
-def _counted(domain: str, terms: Sequence[str], max_profiles: int) -> list[Document]:
-    branches = [_listed(domain, [term], max_profiles + 1, position) for position, term in enumerate(terms)]
-    return [*_union(branches), _BY_LIST]
+def _count_ids(domain: str, terms: Sequence[str], max_profiles: int) -> list[Document]:
+    branches = [_list_ids(domain, [term], max_profiles + 1, position) for position, term in enumerate(terms)]
+    return [*_union(branches), _GROUP_BY_LIST]
 
 
-def _listed(domain: str, group: Sequence[str], limit: int, position: int) -> list[Document]:
-    # A hint does not apply within ``$unionWith``. Without a condition on ``_id`` the planner needs none.
+def _list_ids(domain: str, group: Sequence[str], limit: int, position: int) -> list[Document]:
+    # A hint does not apply within ``$unionWith``. Without a condition on ``_id``, no hint is needed.
     return [
         {"$match": with_any(domain, group, None)},
         {"$limit": limit},
@@ -137,23 +137,23 @@ def _listed(domain: str, group: Sequence[str], limit: int, position: int) -> lis
     ]
 
 
-def every(domain: str, groups: Sequence[Sequence[str]], after: str | None, limit: int) -> list[Document]:
+def match_all(domain: str, groups: Sequence[Sequence[str]], after: str | None, limit: int) -> list[Document]:
     """Return the first ``limit`` profiles that have a term of every group.
 
-    The planner would use the first condition for the index bounds and filter by the others after the fetch.
-    Here each group first lists, from the index alone, at most ``RARE`` + 1 IDs. Only the profiles of the
-    shortest list are then read and compared with the other groups.
+    In one ``$match``, the planner would scan the first group, and read its profiles to check the others.
+    Instead, up to ``RARE`` + 1 IDs are listed for each group from the index alone. Then only the profiles of
+    the shortest list are read and compared with the other groups.
 
-    The result is one document with ``found`` and ``size``, the length of the shortest list, or none if a
-    group is empty. ``after`` applies to that list: in the branches it would lead to a scan along ``_id``.
+    The result is one document with ``found`` and ``size``, the length of the shortest list. It is empty if a
+    group has no profile. ``after`` filters that list: in the branches it would cause a scan along ``_id``.
     """
-    branches = [_listed(domain, group, RARE + 1, position) for position, group in enumerate(groups)]
+    branches = [_list_ids(domain, group, RARE + 1, position) for position, group in enumerate(groups)]
     shortest = {"sortBy": {"size": 1}, "output": {"size": "$size", "ids": "$ids"}}
     following = {"$filter": {"input": "$rarest.ids", "cond": {"$gt": ["$$this", {"$literal": after}]}}}
     first_by_id = {"$slice": [{"$sortArray": {"input": "$found", "sortBy": {"_id": 1}}}, limit]}
     return [
         *_union(branches),
-        _BY_LIST,
+        _GROUP_BY_LIST,
         {"$group": {"_id": None, "lists": {"$sum": 1}, "rarest": {"$top": shortest}}},
         {"$match": {"lists": len(groups)}},
         {
@@ -185,8 +185,8 @@ def _union(branches: Sequence[list[Document]]) -> list[Document]:
     return branches[0] + others
 
 
-def sizes(domain: str, groups: Sequence[Sequence[str]]) -> list[Document]:
-    """Return the size of each group that is not empty, up to ``MAX_SCANNED`` + 1, smallest first."""
+def group_sizes(domain: str, groups: Sequence[Sequence[str]]) -> list[Document]:
+    """Count the profiles of each group up to ``MAX_SCANNED`` + 1, smallest first. Omit empty groups."""
     branches: list[list[Document]] = [
         [
             {"$match": with_any(domain, group, None)},

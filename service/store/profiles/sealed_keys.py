@@ -1,4 +1,4 @@
-"""Convert the custom search keys of a profile. Sensitive values are stored sealed."""
+"""Convert the custom search keys of a profile. Sensitive values are stored encrypted (sealed)."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -12,25 +12,26 @@ from service.model.sensitive import SensitiveValue
 from service.store.client.document import Document
 
 Rules = int | str | None
-"""The field ``rules`` of a profile: the rules and master keys that its index terms were computed with.
+"""The field ``rules`` of a profile: the rules and master keys with which its index terms were computed.
 
-``MARKER``, or ``MARKER:new,old`` with the IDs of all master keys if the profile has sensitive values, sealed
-with the first. ``!id,id`` follows if values could not be opened, with the IDs of their master keys. Older
-releases stored only the version of the rules, as a number if nothing followed, or nothing (None).
+It is ``MARKER``. With sensitive values, ``:new,old`` follows: the IDs of all master keys; the first encrypts.
+If values could not be decrypted, ``!id,id`` follows: the IDs of their master keys. Older releases stored
+only the version of the rules, as a number if no IDs followed, or nothing (None).
 """
 
 
 def current_rules(keyring: MasterKeyring) -> list[str]:
-    """Return the rules of up-to-date profiles: without sensitive values, and with them."""
+    """Return the current rules of profiles without sensitive values, and of those with them."""
     return [MARKER, *([_with_master_keys(keyring)] if keyring else [])]
 
 
 def rules_of(keys: KeyValues, keyring: MasterKeyring) -> str:
-    """Return the rules with which a profile with these values is stored now."""
+    """Return the rules to store in a profile with these values."""
     if not has_sensitive(keys):
         return MARKER
-    lost = sorted({master_id_of(value.sealed or "") for value in _sensitive(keys) if value.plain() is None})
-    return "!".join((_with_master_keys(keyring), *([",".join(lost)] if lost else [])))
+    unreadable = (value.sealed or "" for value in _sensitive(keys) if value.plain() is None)
+    missing = ",".join(sorted(set(map(master_id_of, unreadable))))
+    return _with_master_keys(keyring) + (f"!{missing}" if missing else "")
 
 
 def has_sensitive(keys: KeyValues) -> bool:
@@ -39,14 +40,14 @@ def has_sensitive(keys: KeyValues) -> bool:
 
 
 def master_key_ids(rules: Rules) -> set[str]:
-    """Return the IDs of the master keys that seal the values of profiles with these rules."""
-    ids, _, lost = str(rules).partition(":")[2].partition("!")
-    return {ids.partition(",")[0], *lost.split(",")} - {""}
+    """Return the IDs of the master keys that encrypt the values of profiles with these rules."""
+    configured, _, missing = str(rules).partition(":")[2].partition("!")
+    return {configured.partition(",")[0], *missing.split(",")} - {""}
 
 
 def to_stored(keys: KeyValues, vault: Vault, profile_id: str) -> list[Document]:
-    """Return the values as they are stored. Raises ``MasterKeyMissing``."""
-    # Plain and sealed values have different field names, so that neither is read as the other.
+    """Return the values in their stored form. Raises ``MasterKeyMissing``."""
+    # Plain and encrypted values have different field names, so that they cannot be confused.
     return [
         {"key": key, "sealed": [_seal(value, vault, profile_id, key) for value in values]}
         if any(isinstance(value, SensitiveValue) for value in values)
@@ -56,7 +57,7 @@ def to_stored(keys: KeyValues, vault: Vault, profile_id: str) -> list[Document]:
 
 
 def to_keys(stored: Sequence[Document], vault: Vault, profile_id: str) -> KeyValues:
-    """Return stored values. Sensitive values are unsealed when they are first used."""
+    """Return the values of the stored form. Sensitive values are decrypted when they are first used."""
 
     def sensitive(key: str, sealed: str) -> SensitiveValue:
         return SensitiveValue(sealed=sealed, unseal=partial(vault.unseal, profile_id, key, sealed))

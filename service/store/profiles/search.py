@@ -1,4 +1,4 @@
-"""Reads of profiles by their index terms, along the ``lookup`` index."""
+"""Find profiles by their index terms, through the ``lookup`` index."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ from service.store.profiles import queries
 from service.store.profiles.documents import ProfileReader
 
 MAX_HOLDERS = 1000
-"""Maximum number of profiles to audit for each term. A value that more profiles hold identifies none."""
+"""Maximum number of profiles to audit for each term. A value of more profiles identifies none."""
 
 
 class ProfileSearch:
@@ -28,13 +28,13 @@ class ProfileSearch:
 
     @translate_errors
     def holds_key(self, domain: str, key: str) -> bool:
-        """Return whether any profile of the domain holds a value of the custom search key."""
-        query = queries.holding(domain, key)
+        """Return whether any profile of the domain has a value of the custom search key."""
+        query = queries.with_key(domain, key)
         return any(True for _ in self._collection.find(query, {"_id": True}).hint(LOOKUP).limit(1))
 
     @translate_errors
     def holders(self, domain: str, terms: Sequence[str]) -> list[str]:
-        """Return the sorted IDs of the profiles with any of the terms, up to ``MAX_HOLDERS`` for each."""
+        """Return the sorted IDs of profiles with any of the terms, up to ``MAX_HOLDERS`` for each term."""
         pipeline = queries.holders(domain, terms, MAX_HOLDERS)
         batch_size = single_batch(MAX_HOLDERS * len(terms))
         rows = self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=batch_size)
@@ -42,7 +42,7 @@ class ProfileSearch:
 
     @translate_errors
     def find_any(self, domain: str, terms: Sequence[str], *, after: str | None, limit: int) -> list[Profile]:
-        """Return up to ``limit`` profiles with any of the terms, by ID, starting after ``after``."""
+        """Return up to ``limit`` profiles with any of the terms, sorted by ID, after the ID ``after``."""
         cursor = self._collection.find(queries.with_any(domain, terms, after)).hint(LOOKUP).sort("_id")
         return self._reader.read(domain, list(cursor.limit(limit).batch_size(single_batch(limit))))
 
@@ -50,7 +50,7 @@ class ProfileSearch:
     def find_any_with_association(
         self, domain: str, terms: Sequence[str], contact_id: str, *, limit: int
     ) -> tuple[list[Profile], Association | None]:
-        """Do the same, and return the contact's association too, in one command."""
+        """Return the first ``limit`` profiles with any of the terms, and the contact's association."""
         pipeline = queries.with_association(domain, terms, limit, contact_id)
         rows = list(self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=single_batch(limit + 1)))
         profiles = self._reader.read(domain, [row for row in rows if "lookup" in row])
@@ -66,14 +66,15 @@ class ProfileSearch:
         max_profiles: int,
         limit: int,
     ) -> tuple[list[Profile], set[str]]:
-        """Return up to ``limit`` profiles that meet ``must``, in the order of the terms, and shared terms.
+        """Return up to ``limit`` profiles with any of the terms, in the order of the terms, and shared terms.
 
-        A term is shared if more than ``max_profiles`` profiles have it; it leads to no profile.
+        A profile must have a term of each group in ``must``. A term is shared if more than ``max_profiles``
+        profiles have it; no profile is found by a shared term.
         """
         pipeline = queries.best_first(domain, terms, must, max_profiles, limit)
         batch_size = single_batch(limit + len(terms))
         rows = list(self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=batch_size))
-        # Each profile once, under its first term.
+        # Each profile occurs once.
         documents = {row["found"]["_id"]: row["found"] for row in rows if "found" in row}
         best = self._reader.read(domain, list(documents.values())[:limit])
         return best, {terms[row["_id"]] for row in rows if row["shared"]}
@@ -81,7 +82,7 @@ class ProfileSearch:
     @translate_errors
     def shared(self, domain: str, terms: Sequence[str], *, max_profiles: int) -> set[str]:
         """Return the terms that more than ``max_profiles`` profiles have."""
-        pipeline = queries.shared(domain, terms, max_profiles)
+        pipeline = queries.shared_terms(domain, terms, max_profiles)
         rows = self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=single_batch(len(terms)))
         return {terms[row["_id"]] for row in rows}
 
@@ -89,12 +90,12 @@ class ProfileSearch:
     def find_all(
         self, domain: str, groups: Sequence[Sequence[str]], *, after: str | None, limit: int
     ) -> PageScan[Profile, str]:
-        """Return up to ``limit`` profiles with a term of every group, by ID, starting after ``after``.
+        """Return up to ``limit`` profiles with a term of every group, sorted by ID, after the ID ``after``.
 
-        One command. Three if every group has more than ``queries.RARE`` profiles, and four if every group has
-        more than ``page_scan.MAX_SCANNED``: the scan stops after that many.
+        Sends one command; three if every group has more than ``queries.RARE`` profiles; and four if every
+        group has more than ``page_scan.MAX_SCANNED``. In that case the scan stops after ``MAX_SCANNED``.
         """
-        pipeline = queries.every(domain, groups, after, limit)
+        pipeline = queries.match_all(domain, groups, after, limit)
         rarest = next(iter(self._collection.aggregate(pipeline, hint=LOOKUP)), None)
         if rarest is None:
             return PageScan([])
@@ -105,15 +106,15 @@ class ProfileSearch:
     def _find_all_common(
         self, domain: str, groups: Sequence[Sequence[str]], after: str | None, limit: int
     ) -> PageScan[Profile, str]:
-        pipeline = queries.sizes(domain, groups)
+        pipeline = queries.group_sizes(domain, groups)
         sizes = list(self._collection.aggregate(pipeline, hint=LOOKUP))
         if len(sizes) < len(groups):
             return PageScan([])
         smallest_first = [groups[size["_id"]] for size in sizes]
         size = sizes[0]["size"]
-        is_long = size > page_scan.MAX_SCANNED
-        end = self._end_of_scan(domain, smallest_first[0], after) if is_long else None
-        pipeline = queries.along_first(domain, smallest_first, after, end, limit)
+        must_stop = size > page_scan.MAX_SCANNED
+        end = self._end_of_scan(domain, smallest_first[0], after) if must_stop else None
+        pipeline = queries.scan_first_group(domain, smallest_first, after, end, limit)
         documents = self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=single_batch(limit))
         profiles = self._reader.read(domain, list(documents))
         scanned = min(size, page_scan.MAX_SCANNED)
@@ -135,16 +136,17 @@ class ProfileSearch:
         after: str | None,
         limit: int,
     ) -> PageScan[Profile, str]:
-        """Do the same without profiles with a term of ``without``, or of each group of ``without_all``.
+        """Return up to ``limit`` profiles with any of the terms, sorted by ID, after the ID ``after``.
 
-        One command, or up to four: see ``page_scan``.
+        Excludes profiles with a term of ``without``, or with a term of each group in ``without_all``. Sends
+        one to four commands: see ``page_scan``.
         """
         all_groups = [{"$and": queries.with_all(without_all)}] if without_all else []
 
         def meets_conditions(document: Document) -> bool:
-            held = frozenset(document["lookup"])
-            has_all = bool(without_all) and not any(map(held.isdisjoint, without_all))
-            return held.isdisjoint(without) and not has_all
+            terms_of_profile = frozenset(document["lookup"])
+            has_all = bool(without_all) and not any(map(terms_of_profile.isdisjoint, without_all))
+            return terms_of_profile.isdisjoint(without) and not has_all
 
         scan = IndexScan(
             collection=self._collection,
@@ -160,6 +162,6 @@ class ProfileSearch:
 
     @translate_errors
     def find_starting_with(self, domain: str, prefixes: Sequence[str], *, limit: int) -> list[Profile]:
-        """Return the first ``limit`` profiles, in index order, with a term that starts with any prefix."""
+        """Return the first ``limit`` profiles, in index order, with a term that starts with a prefix."""
         cursor = self._collection.find(queries.starting_with(domain, prefixes)).hint(LOOKUP).limit(limit)
         return self._reader.read(domain, list(cursor))

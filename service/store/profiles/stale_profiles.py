@@ -1,4 +1,4 @@
-"""Profiles of all domains with the rules, master keys or search key definitions of another time."""
+"""Stale profiles of all domains: those with other rules, master keys or search key definitions."""
 
 from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass
@@ -28,18 +28,18 @@ _ATTEMPTS = 8
 
 @dataclass(frozen=True, slots=True)
 class StaleProfile:
-    """A profile with its domain, and the rules and definitions that it was written under."""
+    """A profile with its domain, and the rules and definitions with which it was stored."""
 
     domain: str
     rules: Rules
     profile: Profile
     definitions: Sequence[str] | None = None
-    """The stored fingerprints; None for a profile without custom keys or of an older release."""
+    """The stored fingerprints. None if the profile has no custom keys or is of an older release."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A profile that cannot get its new index terms: another one owns a value of a unique key."""
+    """A profile that cannot be renewed, because another profile has its value of a unique key."""
 
     domain: str
     profile_id: str
@@ -47,7 +47,7 @@ class Conflict:
 
 
 class StaleProfileStore:
-    """Finds stale profiles through the indexes on ``rules`` and ``definitions``, and renews them."""
+    """Finds stale profiles, through the indexes on ``rules`` and ``definitions``, and renews them."""
 
     def __init__(
         self, collection: MongoCollection[Document], search_keys: SearchKeyStore, keyring: MasterKeyring = ()
@@ -58,23 +58,23 @@ class StaleProfileStore:
         self._current = sealed_keys.current_rules(keyring)
 
     def have_other_rules(self) -> bool:
-        """Return whether any profile was written with other rules or master keys: one index entry."""
+        """Return whether any profile has other rules or master keys. Reads one index entry."""
         return bool(self._next_rules([]))
 
     def have_other_definitions(self, seconds: float) -> bool:
-        """Do the same for definitions. Raises ``DatastoreUnavailable`` after ``seconds``."""
+        """Return whether any profile has other definitions; raises ``DatastoreUnavailable`` on a timeout."""
         return self._next_outdated([], seconds) is not None
 
     @translate_errors
-    def missing_masters(self) -> list[str]:
-        """Return the IDs of master keys that seal values but are not configured, from the index alone."""
+    def missing_master_keys(self) -> list[str]:
+        """Return the IDs of master keys that encrypt values but are not configured, from the index alone."""
         configured = {master.id for master in self._keyring}
         used = (sealed_keys.master_key_ids(rules) for rules in self._collection.distinct("rules"))
         return sorted(set().union(*used) - configured)
 
     @translate_errors
     def count(self) -> int:
-        """Return the number of stale profiles, from the indexes. Several millions take about a second."""
+        """Count the stale profiles from the indexes alone. Several million take about a second."""
         with pymongo.timeout(_COUNT_TIMEOUT):
             other_rules = self._collection.count_documents(self._other_rules([]), hint=RULES)
             outdated = _outdated(self._search_keys.fingerprints()) | {"rules": {"$in": self._current}}
@@ -83,8 +83,8 @@ class StaleProfileStore:
     def batches(self, size: int) -> Generator[list[StaleProfile], None, None]:
         """Yield all stale profiles, ``size`` at a time. Raises ``DatastoreUnavailable``.
 
-        Each batch is a command with a time limit of its own; a cursor would have one limit for all of them.
-        A profile that cannot be renewed comes once, or once per stale search key.
+        Each batch is a command with its own time limit; a cursor would have one limit for all batches. A
+        profile that cannot be renewed occurs once, or once for each of its stale search keys.
         """
         done_rules: list[Rules] = []
         while rules := self._next_rules(done_rules):
@@ -92,7 +92,7 @@ class StaleProfileStore:
             done_rules += rules
         done: list[str] = []
         while (fingerprint := self._next_outdated(done)) is not None:
-            # Profiles with other rules came above.
+            # Profiles with other rules were yielded above.
             query = {"definitions": fingerprint, "rules": {"$in": self._current}}
             yield from self._pages(query, DEFINITIONS, size)
             done.append(fingerprint)
@@ -111,9 +111,9 @@ class StaleProfileStore:
 
     @translate_errors
     def _next_outdated(self, done: Collection[str], seconds: float = _COUNT_TIMEOUT) -> str | None:
-        """Return a stored fingerprint that is neither that of a current definition nor in ``done``, or None.
+        """Return a stored fingerprint that is not in ``done`` and belongs to no current definition, or None.
 
-        The definitions are read again after a hit: the key may have been defined after the first read.
+        If there is one, definitions are read again: the key may have been defined after the first read.
         """
         with pymongo.timeout(seconds):
             current = self._search_keys.fingerprints()
@@ -140,10 +140,10 @@ class StaleProfileStore:
 
     @translate_write_errors
     def renew(self, renewed: Sequence[tuple[StaleProfile, Index]]) -> tuple[int, list[Conflict]]:
-        """Store the new index terms of each profile, unless it has changed meanwhile. Sends one command.
+        """Store the new index terms of each profile, unless the profile has changed. Sends one command.
 
-        Also seal sensitive values with the current master key and update phone numbers. The version stays.
-        Returns the number of renewed profiles, and the conflicts.
+        Also encrypts sensitive values with the current master key and updates phone numbers. The version of
+        the profile stays. Returns the number of renewed profiles, and the conflicts.
         """
         if not renewed:
             return 0, []
@@ -160,7 +160,7 @@ class StaleProfileStore:
         return {"rules": {"$nin": [*self._current, *done]}}
 
     def is_renewed(self, stale: StaleProfile, index: Index) -> bool:
-        """Return whether a stale profile is up to date except for its values of undefined keys."""
+        """Return whether a stale profile is up to date, except for values of keys that are not defined."""
         rules = sealed_keys.rules_of(stale.profile["keys"], self._keyring)
         current = fingerprints(stale.domain, index.definitions)
         return stale.rules == rules and sorted(stale.definitions or []) == sorted(current)
@@ -171,7 +171,7 @@ class StaleProfileStore:
             "_id": profile_id,
             "domain": stale.domain,
             "version": stale.profile["version"],
-            # Another run may have renewed the profile, with other rules, master keys or definitions.
+            # Another reindexing may have renewed the profile with other rules, master keys or definitions.
             "rules": stale.rules,
             "definitions": stale.definitions,
         }
