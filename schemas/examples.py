@@ -1,7 +1,6 @@
-"""Examples of every request and response. Tests validate each with its schema.
+"""Examples of every request and response. Tests validate each example with its schema.
 
-``MATCH_REQUEST`` and ``SEARCH_REQUEST`` match the profile of ``PROFILE_REQUEST``, and the one that the README
-creates.
+``MATCH_REQUEST`` and ``SEARCH_REQUEST`` match the profiles of ``PROFILE_REQUEST`` and of the README.
 """
 
 from schemas.profiles import ADDRESS_LINES, TEXTS

@@ -1,4 +1,4 @@
-"""Authenticate requests and check their scope, before any other check."""
+"""Authenticate requests, then check that the credential has the scope of the view."""
 
 from collections.abc import Callable
 from functools import partial
@@ -22,7 +22,7 @@ _log = structlog.get_logger(__name__)
 
 
 def declare_scope(view: View, scope: Scope | None) -> View:
-    """Set the scope that the view needs; None makes the view public."""
+    """Declare the scope that the view needs. None makes the view public."""
     vars(view)[_ATTRIBUTE] = scope
     return view
 
@@ -35,16 +35,16 @@ def public(view: View) -> View:
 def scope_of(view: Callable[..., object]) -> Scope | None:
     """Return the scope that the view needs, or None if it is public.
 
-    Raises LookupError if the view declares neither: a view cannot be public by accident.
+    Raises LookupError if the view declares no scope and is not marked public.
     """
     if not hasattr(view, _ATTRIBUTE):
-        raise LookupError(f"{view.__name__} declares no scope")
+        raise LookupError(f"The view `{view.__name__}` declares no scope; decorate it.")
     scope: Scope | None = getattr(view, _ATTRIBUTE)
     return scope
 
 
 def register(app: Flask, authenticator: Authenticator | None, failures: RateLimit | None) -> None:
-    """Authenticate and authorize every request; without an authenticator, allow every request."""
+    """Authenticate and authorize every request. Without an authenticator, allow every request."""
     if authenticator is None:
         app.before_request(_allow_anonymous)
     else:
@@ -62,13 +62,13 @@ def _authenticate(authenticator: Authenticator, failures: RateLimit | None) -> N
     Raises ``Unauthenticated``, ``IssuerUnavailable``, ``TooManyRequests`` and ``Forbidden``.
     """
     rule = request.url_rule
-    # Without a rule the response is a 404 or a 405. Flask itself responds to OPTIONS.
+    # Without a rule, Flask responds with a 404 or a 405. Flask itself also responds to OPTIONS.
     if rule is None or (request.method == "OPTIONS" and getattr(rule, "provide_automatic_options", False)):
         return
     scope = scope_of(current_app.view_functions[rule.endpoint])
     if scope is None:
         return
-    # A missing credential is not counted as a failed attempt.
+    # Outside the `try`: a missing credential does not count as a failed authentication.
     credential = _credential()
     try:
         principal = authenticator.authenticate(credential)
@@ -92,7 +92,7 @@ def _credential() -> str:
 
 
 def _record_usage(authenticator: Authenticator, response: Response) -> Response:
-    """Store the day of the credential's use after the response is sent, so that no caller waits for it."""
+    """Store the API key's last-used day after the response is sent, so that no client waits for this."""
     principal, day = state().principal, now().date()
     if principal is not None and authenticator.is_first_use(principal.credential_id, day):
         response.call_on_close(partial(authenticator.note_use, principal.credential_id, day))
