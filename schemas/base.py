@@ -47,10 +47,7 @@ class Request(_Base):
         partial: bool | types.StrSequenceOrSet | None = None,
         unknown: types.UnknownOption | None = None,
     ) -> Any:
-        """Return the loaded data.
-
-        Raises ``ValidationError``.
-        """
+        """Return the loaded data. Raises ``ValidationError``."""
         is_many = self.many if many is None else many
         is_partial = partial is not None or self.partial is not None
         is_strict = (self.unknown if unknown is None else unknown) == RAISE

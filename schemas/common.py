@@ -111,7 +111,7 @@ def cursor_field(*, allow_none: bool = True) -> fields.String:
         load_default=lambda: None,
         allow_none=allow_none,
         validate=validate.Length(min=1, max=1024),
-        metadata={"description": "The `next_cursor` of the previous page. Omitted for the first page."},
+        metadata={"description": "The `next_cursor` of the previous page. Omit it for the first page."},
     )
 
 

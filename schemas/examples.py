@@ -143,7 +143,7 @@ METRICS = """\
 # HELP http_requests_total Requests answered.
 # TYPE http_requests_total counter
 http_requests_total{method="POST",route="/v1/profiles",status="201"} 3.0
-# HELP profile_lookup_matches_total Contacts matched with profiles, by what was found.
+# HELP profile_lookup_matches_total Matches of contacts with profiles, by outcome.
 # TYPE profile_lookup_matches_total counter
 profile_lookup_matches_total{channel="voice",outcome="unique"} 2.0
 """

@@ -125,7 +125,7 @@ class BoundedList(fields.List[Any]):
 
 
 class DateTime(fields.AwareDateTime):
-    """A time with a zone, dumped in UTC with milliseconds (RFC 3339), so that times sort as text.
+    """A time with a zone. Dumped in UTC with milliseconds (RFC 3339), so that times sort as text.
 
     The dumped text ends in Z, which needs no encoding in a query string. A time without a zone is an error.
     """

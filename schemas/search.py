@@ -23,7 +23,7 @@ class Criterion(Request):
 
 
 class SearchRequest(Request):
-    """The criteria of a search."""
+    """The criteria of a search, how to combine them, and the page to return."""
 
     # The rule of ``_check_prefix`` in JSON Schema.
     document: ClassVar[Mapping[str, object]] = {
@@ -48,8 +48,7 @@ class SearchRequest(Request):
         validate=validate.OneOf(("or", "and")),
         metadata={
             "description": "`or`: a profile must meet one criterion. `and`: a profile must meet all. If "
-            "thousands of profiles meet each criterion, a page may have few items or none; the next page may "
-            "have more."
+            "thousands of profiles meet each criterion, a page may have few or no items, and a next page."
         },
     )
     mode = fields.String(

@@ -54,7 +54,7 @@ class SearchKeyResponse(Response):
     sensitive = common.boolean_field(_SENSITIVE)
     built_in = common.boolean_field("True if the search key is part of the service and cannot be changed.")
     example = common.string_field(
-        "An example value to show in an empty input field. It always is a valid value of the type."
+        "An example value to show in an empty input field: the search key's own example, or its type's."
     )
 
 

@@ -53,7 +53,7 @@ def api(module_api: Caller) -> Caller:
 
 
 def send(api: Caller, operation: Operation, body: Any) -> None:
-    """Send a body and check the response against the contract."""
+    """Send the body. Check that the response is valid JSON or a valid problem document."""
     headers = {"Content-Type": "application/json"}
     response = api.client.open(
         operation.path, method=operation.method, data=json.dumps(body), headers=headers

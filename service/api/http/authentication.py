@@ -14,7 +14,7 @@ from service.errors.access import Forbidden, IssuerUnavailable, Unauthenticated
 from service.model.principal import ANONYMOUS, Scope
 from service.use_cases.clock import now
 
-_ATTRIBUTE = "scope"
+_SCOPE_ATTRIBUTE = "scope"
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -23,7 +23,7 @@ _log = structlog.get_logger(__name__)
 
 def declare_scope(view: View, scope: Scope | None) -> View:
     """Declare the scope that the view needs. None makes the view public."""
-    vars(view)[_ATTRIBUTE] = scope
+    vars(view)[_SCOPE_ATTRIBUTE] = scope
     return view
 
 
@@ -37,18 +37,18 @@ def scope_of(view: Callable[..., object]) -> Scope | None:
 
     Raises LookupError if the view declares no scope and is not marked public.
     """
-    if not hasattr(view, _ATTRIBUTE):
+    if not hasattr(view, _SCOPE_ATTRIBUTE):
         raise LookupError(f"The view `{view.__name__}` declares no scope; decorate it.")
-    scope: Scope | None = getattr(view, _ATTRIBUTE)
+    scope: Scope | None = getattr(view, _SCOPE_ATTRIBUTE)
     return scope
 
 
-def register(app: Flask, authenticator: Authenticator | None, failures: RateLimit | None) -> None:
+def register(app: Flask, authenticator: Authenticator | None, failed_auth_limit: RateLimit | None) -> None:
     """Authenticate and authorize every request. Without an authenticator, allow every request."""
     if authenticator is None:
         app.before_request(_allow_anonymous)
     else:
-        app.before_request(partial(_authenticate, authenticator, failures))
+        app.before_request(partial(_authenticate, authenticator, failed_auth_limit))
         app.after_request(partial(_record_usage, authenticator))
 
 
@@ -56,7 +56,7 @@ def _allow_anonymous() -> None:
     state().principal = ANONYMOUS
 
 
-def _authenticate(authenticator: Authenticator, failures: RateLimit | None) -> None:
+def _authenticate(authenticator: Authenticator, failed_auth_limit: RateLimit | None) -> None:
     """Set the principal of the request.
 
     Raises ``Unauthenticated``, ``IssuerUnavailable``, ``TooManyRequests`` and ``Forbidden``.
@@ -75,8 +75,8 @@ def _authenticate(authenticator: Authenticator, failures: RateLimit | None) -> N
     except (Unauthenticated, IssuerUnavailable) as error:
         if isinstance(error, Unauthenticated):
             _log.warning("unauthenticated", reason=error.reason, request_id=request_id())
-        if failures is not None:
-            failures.count(client_network())
+        if failed_auth_limit is not None:
+            failed_auth_limit.count(client_network())
         raise
     state().principal = principal
     if not principal.may(scope):

@@ -23,7 +23,7 @@ from service.model.match import Outcome
 from service.store.client import tracing
 
 CACHE_TTL = 5.0
-"""Seconds for which each worker caches the metrics text, because clients need no credential to request it."""
+"""Seconds for which each worker caches the metrics, because any client can request them."""
 _EXTENSION = "profile_lookup_matches"
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _LABELS = ("method", "route", "status")

@@ -21,7 +21,7 @@ from service.model.sensitive import SensitiveValue
 from service.use_cases import audit
 from service.use_cases.audit import Access, Audited
 
-_ATTRIBUTE = "operation"
+_OPERATION_ATTRIBUTE = "operation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Operation:
         def call(**path: str) -> Response:
             return self._respond(view(*self._arguments(), **path))
 
-        vars(call)[_ATTRIBUTE] = self
+        vars(call)[_OPERATION_ATTRIBUTE] = self
         return declare_scope(call, self.scope)
 
     def _arguments(self) -> Iterator[object]:
@@ -91,7 +91,7 @@ class Operation:
 
 def operation_of(view: Callable[..., object]) -> Operation | None:
     """Return the operation that the view declares, or None for other views."""
-    return getattr(view, _ATTRIBUTE, None)
+    return getattr(view, _OPERATION_ATTRIBUTE, None)
 
 
 def to_json(value: object) -> bytes:
@@ -117,7 +117,7 @@ def audited(view: View) -> View:
         try:
             response = view(*args, **path)
         except UniqueKeyTaken as error:
-            # The error response shows which profiles have the values, like the response to a search.
+            # Like a search, the error response shows that these profiles have the values.
             for profile_id, keys in error.owners.items():
                 record(Access([AuditAction.SEARCHED], [profile_id], path.get("contact_id"), keys))
             raise

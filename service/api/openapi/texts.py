@@ -62,7 +62,7 @@ def _header(description: str, example: object, **schema: object) -> Node:
 HEADERS: Mapping[str, Node] = {
     "ETag": _header("The profile's version, for `If-Match`.", '"1"'),
     "IdempotencyReplayed": _header(
-        "`true` if an earlier request with this `Idempotency-Key` created the profile; otherwise absent.",
+        "`true` if an earlier request with this `Idempotency-Key` created the profile; otherwise omitted.",
         "true",
     ),
     "Location": _header(

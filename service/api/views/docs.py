@@ -41,7 +41,7 @@ _CONFIG = {
     "defaultModelsExpandDepth": 0,
 }
 _SCRIPT = f"window.ui = SwaggerUIBundle({orjson.dumps(_CONFIG, option=orjson.OPT_INDENT_2).decode()});\n"
-_OUR_FILES = {"index.html": (_HTML, "text/html"), "start.js": (_SCRIPT, "text/javascript")}
+_GENERATED_FILES = {"index.html": (_HTML, "text/html"), "start.js": (_SCRIPT, "text/javascript")}
 # The page may send requests only to this server. Swagger UI needs inline styles and data: images.
 _POLICY = (
     "default-src 'self'; script-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; "
@@ -71,8 +71,8 @@ def register(app: Flask) -> None:
 
 
 def _file(path: str = "index.html") -> Response:
-    if path in _OUR_FILES:
-        content, mimetype = _OUR_FILES[path]
+    if path in _GENERATED_FILES:
+        content, mimetype = _GENERATED_FILES[path]
         return Response(content, mimetype=mimetype, headers={"Cache-Control": "no-cache"})
     return send_from_directory(str(files("flask_swagger_ui") / "dist"), path)
 

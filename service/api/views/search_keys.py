@@ -44,7 +44,7 @@ def list_search_keys() -> object:
     problems=(BuiltInSearchKey, MasterKeyMissing, SearchKeyFixed, SearchKeyInUse, TooManySearchKeys),
 )
 def define_search_key(body: Loaded, key: str) -> object:
-    """Define a custom search key; all workers use it at once.
+    """Define a custom search key. All workers can use it immediately.
 
     The label and the example of an existing search key can be changed. To change anything else, remove the
     search key first. If concurrent requests define the same search key differently, only one succeeds.
@@ -62,7 +62,7 @@ def define_search_key(body: Loaded, key: str) -> object:
 def remove_search_key(key: str) -> None:
     """Remove a custom search key.
 
-    First, release its values from all profiles; `GET /v1/search-keys/{key}/profiles` lists the profiles.
+    First, release its values from all profiles. `GET /v1/search-keys/{key}/profiles` lists these profiles.
     """
     search_keys.remove_search_key(stores(), domain(), key)
 
