@@ -1,4 +1,4 @@
-"""Requests and responses of the audit, and the export of a person's data, which contains audit events."""
+"""Requests and responses of the audit. The export of a person's data is also here: it has audit events."""
 
 from marshmallow import fields
 
@@ -9,12 +9,12 @@ from schemas.fields import DateTime, Text
 from schemas.profiles import ProfileResponse
 from service.model.audit import AuditAction
 
-_FROM = {"description": "Only events at or after this time (RFC 3339, with its zone)."}
-_TO = {"description": "Only events before this time (RFC 3339, with its zone)."}
+_FROM = {"description": "Only events at or after this time (RFC 3339, with a zone)."}
+_TO = {"description": "Only events before this time (RFC 3339, with a zone)."}
 
 
 class AuditRequest(common.PeriodRequest):
-    """The events to list, in the query string. An event must match all parameters."""
+    """Filters for the list of events, in the query string. An event must match all filters."""
 
     profile_id = common.profile_id_field("Only events of this profile.")
     agent_id = Text(description="Only events of this agent.")
@@ -25,29 +25,29 @@ class AuditRequest(common.PeriodRequest):
 
 
 class ExportedEventResponse(Response):
-    """An action on a profile, its time and its agent."""
+    """An action on a profile, with its time and its agent."""
 
     at = common.time_field("The time of the action.")
     action = common.enum_field(AuditAction, "The action.")
     contact_id = common.contact_id_field(required=True, allow_none=True)
     keys = common.list_field(
         common.search_key_field(),
-        "The names of the search keys that were searched, or whose values were changed or "
-        "returned. Never values.",
+        "The names of the search keys that were searched, or that had values changed or "
+        "returned. Never contains values.",
     )
     credential_id = common.string_field("The credential of the request.")
     agent_id = common.string_field(
-        "The credential's agent, or the agent of an association, or null.", allow_none=True
+        "The agent of the credential, otherwise the agent of the association, or null.", allow_none=True
     )
     request_id = common.string_field("The request's ID, as in the log.")
 
 
 class AuditEventResponse(ExportedEventResponse):
-    """An action, its profiles, its time and its agent."""
+    """An action, with its time, its agent and its profiles."""
 
     event_id = common.string_field("The event's ID.")
     profile_ids = common.list_field(
-        common.profile_id_field(), "The profiles that were returned or changed, or that a contact refers to."
+        common.profile_id_field(), "The profiles that were changed, returned, or named in a returned contact."
     )
 
 
@@ -62,7 +62,7 @@ class ExportedContactResponse(ContactResponse):
     """A contact, with its associations with this profile only."""
 
     class Meta(Response.Meta):
-        """Without the current association, which can be with another profile."""
+        """Exclude the current association, because it can be with another profile."""
 
         exclude = ("association",)
 

@@ -1,4 +1,4 @@
-"""Fields that several schemas share: those of responses, IDs, channels, pages and periods."""
+"""Fields that several schemas share: basic types, IDs, channels, pages and periods."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -13,7 +13,7 @@ from service.model.contact import Channel
 from service.model.identifiers import CONTACT_ID, PROFILE_ID, SEARCH_KEY_NAME
 from service.model.limits import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 
-# Amazon Connect Streams has more types of contacts; Amazon Connect's API writes them in upper case.
+# Other names for channels in Amazon Connect Streams. Amazon Connect's API writes names in upper case.
 _ALIASES = {"queue_callback": Channel.VOICE.value, "callback": Channel.VOICE.value}
 _REQUEST_CHANNELS = [*(channel.value for channel in Channel), *_ALIASES]
 _UPPER_CASE = {name.upper(): name for name in _REQUEST_CHANNELS}
@@ -22,25 +22,25 @@ _UPPER_CASE = {name.upper(): name for name in _REQUEST_CHANNELS}
 def string_field(
     description: str, *, required: bool = True, allow_none: bool = False, **metadata: str
 ) -> fields.String:
-    """Return a response's field for a string."""
+    """Return a string field for responses."""
     metadata = {"description": description, **metadata}
     return fields.String(required=required, allow_none=allow_none, metadata=metadata)
 
 
 def boolean_field(description: str) -> fields.Boolean:
-    """Return a response's field for a boolean."""
+    """Return a boolean field for responses."""
     return fields.Boolean(required=True, metadata={"description": description})
 
 
 def time_field(description: str, *, allow_none: bool = False) -> DateTime:
-    """Return a response's field for a time."""
+    """Return a time field for responses."""
     return DateTime(required=True, allow_none=allow_none, metadata={"description": description})
 
 
 def enum_field(
     enum: Iterable[StrEnum], description: str, *, required: bool = True, allow_none: bool = False
 ) -> fields.String:
-    """Return a field for the value of an enum."""
+    """Return a field for a value of the enum."""
     return fields.String(
         required=required,
         allow_none=allow_none,
@@ -50,27 +50,27 @@ def enum_field(
 
 
 def list_field(items: Response | fields.Field[Any], description: str) -> fields.List[Any]:
-    """Return a response's field for a list."""
+    """Return a list field for responses."""
     inner = fields.Nested(items) if isinstance(items, Response) else items
     return fields.List(inner, required=True, metadata={"description": description})
 
 
 def contact_id_field(**kwargs: Any) -> fields.String:
     """Return a field for a contact's ID."""
-    message = "A contact_id is 1 to 128 of A-Z, a-z, 0-9, _, ., : and -, and not 'search'."
+    message = "Must be 1 to 128 of the characters A-Z, a-z, 0-9, _, ., : and -, and not `search`."
     metadata = {"description": "The contact's ID, chosen by the frontend."}
     return identifier_field(CONTACT_ID, message, metadata=metadata, **kwargs)
 
 
 def profile_id_field(description: str = "The profile's ID.", **kwargs: Any) -> fields.String:
     """Return a field for a profile's ID."""
-    message = "A profile_id is 32 hexadecimal digits in lower case."
+    message = "Must be 32 lower-case hexadecimal digits."
     return identifier_field(PROFILE_ID, message, metadata={"description": description}, **kwargs)
 
 
 def search_key_field(*, required: bool = False, **metadata: str) -> fields.String:
     """Return a field for a search key's name, with a ``description`` and an ``example``."""
-    message = "A search key is 1 to 64 of a-z, 0-9 and _, and begins with a letter."
+    message = "Must be 1 to 64 of the characters a-z, 0-9 and _, and begin with a letter."
     return identifier_field(SEARCH_KEY_NAME, message, required=required, metadata=metadata)
 
 
@@ -81,7 +81,7 @@ def values_field(max_items: int, description: str) -> BoundedList:
 
 
 def request_channel_field(**kwargs: Any) -> fields.String:
-    """Return a field for a channel in a request, which loads Amazon Connect's names as a ``Channel``."""
+    """Return a field for a channel in a request. It loads Amazon Connect's names as values of ``Channel``."""
     return fields.String(
         pre_load=lambda name: _UPPER_CASE.get(name, name) if isinstance(name, str) else name,
         validate=validate.OneOf(_REQUEST_CHANNELS),
@@ -95,7 +95,7 @@ def request_channel_field(**kwargs: Any) -> fields.String:
 
 
 def limit_field(*, strict: bool = True) -> Integer:
-    """Return a field for the page size. ``strict`` rejects strings; a query string has nothing else."""
+    """Return a field for the page size. ``strict`` rejects strings; set it to False for query strings."""
     return Integer(
         strict=strict,
         load_default=DEFAULT_PAGE_SIZE,
@@ -105,13 +105,13 @@ def limit_field(*, strict: bool = True) -> Integer:
 
 
 def cursor_field(*, allow_none: bool = True) -> fields.String:
-    """Return a field for a page's cursor. A query string has no null."""
+    """Return a field for a page's cursor. Query strings need ``allow_none=False``: they have no null."""
     return fields.String(
-        # A callable, so that the document shows no default: null is not valid in a query string.
+        # A callable, because apispec documents constant defaults, and null is not valid in a query string.
         load_default=lambda: None,
         allow_none=allow_none,
         validate=validate.Length(min=1, max=1024),
-        metadata={"description": "The `next_cursor` of the previous page. Leave it out for the first page."},
+        metadata={"description": "The `next_cursor` of the previous page. Omit it for the first page."},
     )
 
 
@@ -120,11 +120,11 @@ NEXT_CURSOR = string_field(
     "`limit`, or none.",
     allow_none=True,
 )
-"""The field of the next page's cursor, for any number of schemas: each takes a copy of it."""
+"""The field of the next page's cursor. All schemas can share it, because marshmallow copies fields."""
 
 
 class PeriodRequest(Request):
-    """Base of requests with fields ``from_`` and ``to``, which must be in their order."""
+    """Base of requests with fields ``from_`` and ``to``. ``from_`` must be earlier than ``to``."""
 
     @validates_schema
     def _check_period(self, data: Mapping[str, datetime | None], **_kwargs: object) -> None:

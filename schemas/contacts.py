@@ -6,16 +6,16 @@ from marshmallow import ValidationError, fields, validate
 
 from schemas import common
 from schemas.base import Request, Response
-from schemas.fields import BoundedList, DateTime, MappingField, Text, text_or_blank_field
+from schemas.fields import BoundedList, DateTime, MappingField, Text, nullable_text_field
 from schemas.search import Criterion, FoundProfileResponse, ReasonResponse
 from service.model.contact import Channel
 from service.model.limits import MAX_CONTACT_ATTRIBUTE_LENGTH, MAX_CONTACT_ATTRIBUTES, MAX_CRITERIA
 from service.model.match import Outcome
 
-_AGENT_ID = "The agent. A credential that belongs to an agent can name only that agent."
-_FROM = {"description": "Only contacts created at or after this time (RFC 3339, with its zone)."}
-_TO = {"description": "Only contacts created before this time (RFC 3339, with its zone)."}
-_NO_NUL = validate.ContainsNoneOf("\x00", error="Must not contain NUL.")
+_AGENT_ID = "The agent's ID. If the credential belongs to an agent, no other agent is allowed."
+_FROM = {"description": "Only contacts created at or after this time (RFC 3339, with a zone)."}
+_TO = {"description": "Only contacts created before this time (RFC 3339, with a zone)."}
+_NO_NUL = validate.ContainsNoneOf("\x00", error="Must not contain NUL characters.")
 
 
 def _text(*, min_length: int = 0, required: bool = False, **metadata: str) -> fields.String:
@@ -25,12 +25,12 @@ def _text(*, min_length: int = 0, required: bool = False, **metadata: str) -> fi
 
 
 class ContactAttribute(Request):
-    """An attribute as `getAttributes()` of Amazon Connect Streams returns it."""
+    """An attribute in the form that `getAttributes()` of Amazon Connect Streams returns."""
 
     name = _text(
         min_length=1,
         required=True,
-        description="The attribute's name, ignored: the member's name counts.",
+        description="The attribute's name. Ignored: the name of the member in `attributes` is used.",
     )
     value = _text(required=True, description="The attribute's value.")
 
@@ -48,27 +48,27 @@ class AttributeValue(fields.Field[str]):
         try:
             text: str = self.wrapped.deserialize(value)["value"]
         except ValidationError as error:
-            message = "Must be text, or an object with `name` and `value`, both text and without NUL."
+            message = "Must be text, or an object with `name` and `value`, both text without NUL characters."
             raise ValidationError(message) from error
         return text
 
 
 class MatchRequest(Request):
-    """What is known about an incoming contact."""
+    """The data of an incoming contact."""
 
     channel = common.request_channel_field(required=True)
-    phone_number = text_or_blank_field("The caller's number, as it was delivered.")
-    email_address = text_or_blank_field("The customer's e-mail address.")
-    name = text_or_blank_field("The customer's name, in either order.")
+    phone_number = nullable_text_field("The caller's number, in any notation.")
+    email_address = nullable_text_field("The customer's e-mail address.")
+    name = nullable_text_field("The customer's name. The order of its parts does not matter.")
     attributes = MappingField(
         _text(min_length=1),
         AttributeValue(),
         max_members=MAX_CONTACT_ATTRIBUTES,
         allow_none=True,
         metadata={
-            "description": "The contact's attributes, plain or as `getAttributes()` of Amazon Connect "
-            "Streams returns them. `profileSearchKey` and `profileSearchValue` are matched first. An "
-            "attribute with the name of a match key sets the value of that match key.",
+            "description": "The contact's attributes, as plain texts or as `getAttributes()` of Amazon "
+            "Connect Streams returns them. `profileSearchKey` and `profileSearchValue` are matched first. "
+            "An attribute with the name of a match key sets the value of that match key.",
             "example": {"profileSearchKey": "account", "profileSearchValue": "A-1"},
         },
     )
@@ -86,14 +86,14 @@ class MatchRequest(Request):
 
 
 class ProfileForContactRequest(Request):
-    """What is known about the contact, in the query string. The body is the profile."""
+    """The channel and agent of the contact, in the query string. The body is the profile."""
 
     channel = common.request_channel_field()
     agent_id = Text(description=_AGENT_ID)
 
 
 class AssociationRequest(Request):
-    """The profile that the agent has confirmed."""
+    """The profile that the agent confirmed."""
 
     profile_id = common.profile_id_field("The confirmed profile.", required=True)
     channel = common.request_channel_field(allow_none=True)
@@ -104,10 +104,10 @@ class AssociationResponse(Response):
     """A profile associated with a contact."""
 
     profile_id = common.profile_id_field(required=True)
-    agent_id = common.string_field("The agent who associated the profile, or null.", allow_none=True)
-    associated_at = common.time_field("When it was associated.")
+    agent_id = common.string_field("The agent that associated the profile, or null.", allow_none=True)
+    associated_at = common.time_field("When the profile was associated.")
     disassociated_at = common.time_field(
-        "When the association was replaced or removed. Null while it is current.", allow_none=True
+        "When the association was replaced or undone. Null while it is current.", allow_none=True
     )
 
 
@@ -126,7 +126,7 @@ class CandidateReasonResponse(ReasonResponse):
 
 
 class CandidateResponse(FoundProfileResponse):
-    """A profile that matches the contact, and the reasons."""
+    """A profile that matches the contact, and the reasons for the match."""
 
     matched_on = common.list_field(CandidateReasonResponse(), "The values that matched, best tier first.")
 
@@ -136,7 +136,9 @@ class MatchResponse(Response):
 
     contact_id = common.contact_id_field(required=True)
     outcome = common.enum_field(
-        Outcome, "One candidate, several, none, or none because the phone number is withheld."
+        Outcome,
+        "`unique`: one profile is the best match. `ambiguous`: several profiles match equally well, or one "
+        "only by name. `none`: no match. `withheld`: no match, because the phone number is withheld.",
     )
     candidates = common.list_field(CandidateResponse(), "The profiles that match, best first.")
     association = _CURRENT_ASSOCIATION
@@ -147,7 +149,7 @@ class MatchResponse(Response):
 
 
 class ContactResponse(Response):
-    """A contact, with all its associations while it is open and only the last one once it is cleared."""
+    """A contact. An open contact has all its associations, a cleared contact only the last association."""
 
     contact_id = common.contact_id_field(required=True)
     channel = common.enum_field(Channel, "The type of contact.", allow_none=True)
@@ -155,7 +157,7 @@ class ContactResponse(Response):
     cleared_at = common.time_field("When the contact was cleared. Null while it is open.", allow_none=True)
     association = _CURRENT_ASSOCIATION
     associations = common.list_field(
-        AssociationResponse(), "All associations, oldest first; only the last one once it is cleared."
+        AssociationResponse(), "All associations, oldest first; after clearing, only the last one."
     )
 
 
@@ -167,7 +169,7 @@ class ContactsResponse(Response):
 
 
 class ContactsRequest(common.PeriodRequest):
-    """The contacts of a profile to list, in the query string."""
+    """Filters for the list of a profile's contacts, in the query string."""
 
     channel = common.request_channel_field()
     from_ = DateTime(data_key="from", attribute="created_from", metadata=_FROM)
@@ -177,12 +179,12 @@ class ContactsRequest(common.PeriodRequest):
 
 
 class ContactSearchRequest(common.PeriodRequest):
-    """The contacts to search for. A contact must match all fields."""
+    """Filters for a search of contacts. A contact must match all filters."""
 
     channel = common.request_channel_field(allow_none=True)
     from_ = DateTime(data_key="from", attribute="created_from", allow_none=True, metadata=_FROM)
     to = DateTime(data_key="to", attribute="created_to", allow_none=True, metadata=_TO)
-    profile_id = common.profile_id_field("Associated with this profile.", allow_none=True)
-    agent_id = Text(allow_none=True, description="Associated by this agent.")
+    profile_id = common.profile_id_field("Only contacts associated with this profile.", allow_none=True)
+    agent_id = Text(allow_none=True, description="Only contacts associated by this agent.")
     limit = common.limit_field()
     cursor = common.cursor_field()

@@ -1,7 +1,6 @@
-"""Examples of every request and response. Tests validate each with its schema.
+"""Examples of every request and response. Tests validate each example with its schema.
 
-``MATCH_REQUEST`` and ``SEARCH_REQUEST`` match the profile of ``PROFILE_REQUEST``, and the one that the README
-creates.
+``MATCH_REQUEST`` and ``SEARCH_REQUEST`` match the profiles of ``PROFILE_REQUEST`` and of the README.
 """
 
 from schemas.profiles import ADDRESS_LINES, TEXTS
@@ -144,7 +143,7 @@ METRICS = """\
 # HELP http_requests_total Requests answered.
 # TYPE http_requests_total counter
 http_requests_total{method="POST",route="/v1/profiles",status="201"} 3.0
-# HELP profile_lookup_matches_total Contacts matched with profiles, by what was found.
+# HELP profile_lookup_matches_total Matches of contacts with profiles, by outcome.
 # TYPE profile_lookup_matches_total counter
 profile_lookup_matches_total{channel="voice",outcome="unique"} 2.0
 """

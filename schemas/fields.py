@@ -1,4 +1,4 @@
-"""The types of fields that schemas consist of."""
+"""The types of fields in schemas."""
 
 import re
 import unicodedata
@@ -10,27 +10,27 @@ from marshmallow import ValidationError, fields, validate
 
 from service.model.limits import MAX_VALUE_LENGTH
 
-_LINE_BREAKS = re.compile(r"[\t\n\r]")
-_LINES_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
-_CONTROL_CHARACTERS = re.compile(f"[{_LINES_CONTROL}]")
-# The same rules as patterns that ECMA-262 (OpenAPI) and Python read alike: no control characters, and at
-# least one character that is not white space. \s means different characters in the two.
-_SPACE = r"\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_LINE = rf"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f{_SPACE}][^\x00-\x1f\x7f]*$"
-_LINES = rf"^[^{_LINES_CONTROL}]*[^\x00-\x1f\x7f{_SPACE}][^{_LINES_CONTROL}]*$"
-_BLANK = re.compile(f"[{_SPACE}]*")
+_TABS_AND_LINE_BREAKS = re.compile(r"[\t\n\r]")
+_MULTILINE_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
+_CONTROL_CHARACTERS = re.compile(f"[{_MULTILINE_CONTROL}]")
+# Patterns for OpenAPI with the rules of `Text`: no control characters, and not only white space. They list
+# white space, because \s matches different characters in ECMA-262 (OpenAPI) and in Python.
+_WHITE_SPACE = r"\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_SINGLE_LINE_PATTERN = rf"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f{_WHITE_SPACE}][^\x00-\x1f\x7f]*$"
+_MULTILINE_PATTERN = rf"^[^{_MULTILINE_CONTROL}]*[^\x00-\x1f\x7f{_WHITE_SPACE}][^{_MULTILINE_CONTROL}]*$"
+_BLANK = re.compile(f"[{_WHITE_SPACE}]*")
 
 _MAX_TIME_LENGTH = 64
-# A + in a query string arrives as a space.
-_LOST_PLUS = re.compile(r":[0-9]{2}(?:\.[0-9]+)? [0-9]{2}:?[0-9]{2}\Z")
+# If the + of a time zone is not encoded in a query string, it arrives as a space.
+_UNENCODED_PLUS = re.compile(r":[0-9]{2}(?:\.[0-9]+)? [0-9]{2}:?[0-9]{2}\Z")
 _TIME_FORMAT = "Must be a time with its zone, such as 2026-11-26T09:00:00+09:00 or 2026-11-26T00:00:00Z"
 
 
 class Text(fields.String):
-    """Text, unchanged: not blank, without control characters, at most ``max_length`` characters.
+    """Text that is not blank, has no control characters and at most ``max_length`` characters.
 
-    Its compatibility decomposition (NFKC, UAX #15) can be twice as long. A longer one is an error: some
-    characters decompose into 18, and normalising a search value would take that much longer.
+    Its NFKC form (UAX #15) may have at most ``2 * max_length`` characters. A longer form is an error: one
+    character can expand to 18, which would slow down normalisation.
     """
 
     def __init__(
@@ -43,37 +43,36 @@ class Text(fields.String):
     ) -> None:
         self._max_length = max_length
         self._multiline = multiline
-        metadata = {"minLength": 1, "pattern": _LINES if multiline else _LINE, **kwargs.pop("metadata", {})}
+        pattern = _MULTILINE_PATTERN if multiline else _SINGLE_LINE_PATTERN
+        metadata = {"minLength": 1, "pattern": pattern, **kwargs.pop("metadata", {})}
         super().__init__(
-            validate=[validate.Length(max=max_length), self._check_decomposition, self._check_characters],
+            validate=[validate.Length(max=max_length), self._check_nfkc_length, self._check_characters],
             metadata=metadata | ({"description": description} if description else {}),
             **kwargs,
         )
 
     def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return the text. Most texts are printable ASCII, which needs no validators."""
+        """Return the text. Skip the validators for printable ASCII, the usual case."""
         is_plain = isinstance(value, str) and value.isascii() and value.isprintable() and not value.isspace()
         if is_plain and 0 < len(value) <= self._max_length and not (self.pre_load or self.post_load):
             return value
         return super().deserialize(value, *args, **kwargs)
 
-    def _check_decomposition(self, value: str) -> None:
+    def _check_nfkc_length(self, value: str) -> None:
         limit = 2 * self._max_length
         if len(value) <= self._max_length and len(unicodedata.normalize("NFKC", value)) > limit:
-            raise ValidationError(
-                f"Longer than {limit} characters once ligatures and the like are written out (NFKC)."
-            )
+            raise ValidationError(f"Must not be longer than {limit} characters in its NFKC form.")
 
     def _check_characters(self, value: str) -> None:
         if not value.strip():
             alternative = "; leave it out, or send null." if self.allow_none else "."
             raise ValidationError(f"Must not be blank{alternative}")
-        if _CONTROL_CHARACTERS.search(value) or (not self._multiline and _LINE_BREAKS.search(value)):
+        if _CONTROL_CHARACTERS.search(value) or (not self._multiline and _TABS_AND_LINE_BREAKS.search(value)):
             raise ValidationError("Must not contain control characters.")
 
 
-def text_or_blank_field(description: str) -> Text:
-    """Return a field for text from a machine, which may send an empty string for an unknown value."""
+def nullable_text_field(description: str) -> Text:
+    """Return a text field that loads blank text as null: telephony systems send blanks for unknown values."""
     metadata = {"minLength": 0, "pattern": r"^[^\x00-\x1f\x7f]*$"}
     return Text(allow_none=True, pre_load=_blank_to_none, description=description, metadata=metadata)
 
@@ -83,7 +82,7 @@ def _blank_to_none(value: object) -> object:
 
 
 class StrictBoolean(fields.Boolean):
-    """True or false, not the numbers and strings that marshmallow accepts for them."""
+    """A boolean. Numbers and strings are errors, although marshmallow accepts some of them."""
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> bool:
         del attr, data, kwargs
@@ -93,7 +92,7 @@ class StrictBoolean(fields.Boolean):
 
 
 class Integer(fields.Integer):
-    """An integer. 20.0 is one too: JSON does not distinguish it from 20 (JSON Schema 2020-12, 4.2.3)."""
+    """An integer. Accepts 20.0, because JSON treats 20.0 and 20 as equal (JSON Schema 2020-12, 4.2.3)."""
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> int:
         if isinstance(value, float) and value.is_integer():
@@ -104,14 +103,14 @@ class Integer(fields.Integer):
 def identifier_field(
     pattern: re.Pattern[str], message: str, *, metadata: Mapping[str, str], **kwargs: Any
 ) -> fields.String:
-    """Return a field for a string that matches a pattern as a whole. It has ``^`` and ``$`` for OpenAPI."""
+    """Return a field for strings that match the pattern, which starts with ``^`` and ends with ``$``."""
     # Python's $ also matches before a line break at the end.
     check = validate.Regexp(rf"{pattern.pattern}\Z", error=message)
     return fields.String(validate=check, metadata={"pattern": pattern.pattern, **metadata}, **kwargs)
 
 
 class BoundedList(fields.List[Any]):
-    """A list whose length is checked before its items: validating 100,000 items takes seconds."""
+    """A list that checks its length before its items: validating 100,000 items takes seconds."""
 
     def __init__(
         self, inner: fields.Field[Any], *, max_items: int, min_items: int | None = None, **kwargs: Any
@@ -126,28 +125,28 @@ class BoundedList(fields.List[Any]):
 
 
 class DateTime(fields.AwareDateTime):
-    """A time that MongoDB can store, dumped in UTC (RFC 3339) to the millisecond, so that times sort as text.
+    """A time with a zone. Dumped in UTC with milliseconds (RFC 3339), so that times sort as text.
 
-    The dumped text ends in Z, which needs no escape in a query string. A time without a zone is an error.
+    The dumped text ends in Z, which needs no encoding in a query string. A time without a zone is an error.
     """
 
     default_error_messages = {  # noqa: RUF012 - as marshmallow declares it
         "invalid": f"{_TIME_FORMAT}.",
         "invalid_awareness": f"{_TIME_FORMAT}.",
-        "lost_plus": f"{_TIME_FORMAT}; in a query string write + as %2B.",
-        "out_of_range": "Must be of the years 1 to 9999 in UTC.",
+        "unencoded_plus": f"{_TIME_FORMAT}; in a query string, write + as %2B.",
+        "out_of_range": "Must be within the years 1 to 9999 in UTC.",
     }
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> datetime:
-        # Python ignores digits beyond microseconds, however many.
+        # Python accepts any number of fraction digits, so limit the length.
         if isinstance(value, str) and len(value) > _MAX_TIME_LENGTH:
             raise self.make_error("invalid")
         try:
             time: datetime = super()._deserialize(value, attr, data, **kwargs)
             return time.astimezone(UTC)
         except ValidationError as error:
-            if isinstance(value, str) and _LOST_PLUS.search(value):
-                raise self.make_error("lost_plus") from error
+            if isinstance(value, str) and _UNENCODED_PLUS.search(value):
+                raise self.make_error("unencoded_plus") from error
             raise
         except OverflowError as error:
             raise self.make_error("out_of_range") from error
@@ -162,7 +161,7 @@ class DateTime(fields.AwareDateTime):
 
 
 class MappingField(fields.Field[Mapping[str, Any]]):
-    """An object whose member names the client chooses. All its values have the same type."""
+    """An object with member names chosen by the client. All values have the same type."""
 
     def __init__(
         self,
@@ -182,7 +181,7 @@ class MappingField(fields.Field[Mapping[str, Any]]):
     ) -> Mapping[str, Any]:
         del attr, data, kwargs
         if not isinstance(value, Mapping):
-            raise ValidationError("Not a valid object.")
+            raise ValidationError("Must be an object.")
         if self.max_members is not None and len(value) > self.max_members:
             raise ValidationError(f"Must not have more than {self.max_members} members.")
         members = {}

@@ -13,15 +13,15 @@ from service.model import limits
 
 TEXTS = {
     "first_name": "The given name. Null for a company that has only a `business_name`.",
-    "middle_name": "Names between the first and the last.",
+    "middle_name": "The names between the first name and the last name.",
     "last_name": "The family name.",
     "phonetic_first_name": "The reading of the first name, such as kana. A search by name includes it.",
     "phonetic_last_name": "The reading of the last name. A search by name includes it.",
-    "business_name": "The company. A search by name includes it. A profile without a first name needs it.",
+    "business_name": "The company's name. A search by name includes it. Required if there is no first name.",
     "account_number": "The customer's number in your own system. Search key `account`. If no two profiles "
     "may have the same number, use a unique search key of type `identifier` instead.",
     "birth_date": "The date of birth, in any format.",
-    "gender": "The gender, in your own words.",
+    "gender": "The gender, in any wording.",
     "party_type": "The kind of customer, such as INDIVIDUAL, BUSINESS or OTHER.",
     "additional_information": "Other information for agents.",
 }
@@ -34,19 +34,19 @@ ADDRESS_LINES = {
     "county": "The county.",
     "state": "The state.",
     "province": "The province or prefecture.",
-    "country": "The country, by name or code.",
+    "country": "The country's name or code.",
     "postal_code": "The postal code.",
 }
 _PHONE_NUMBERS = "Phone numbers. Search key `phone`."
 _EMAIL_ADDRESSES = "E-mail addresses. Search key `email`."
 _ADDRESSES = "Postal addresses. Not searchable."
 _ATTRIBUTES = {
-    "description": "Your own data, string to string. Not searchable. In a PATCH, null removes a member."
+    "description": "Your own data: names with text values. Not searchable. In a PATCH, null removes a member."
 }
 _KEYS = {
     "description": "Values of custom search keys, by the name of the search key. Values of a sensitive "
     f"search key are masked in responses. {MASK_RULE} In a PATCH, null removes all values of a search key, "
-    "and a mask that is sent back leaves its value unchanged."
+    "and a mask from a response keeps the value that it masks."
 }
 _RESPONSE_LABEL = common.string_field("Your own label.", allow_none=True)
 _ADDITIONAL_INFORMATION = Text(
@@ -87,8 +87,8 @@ class PhoneNumberRequest(Request):
         allow_none=True,
         validate=validate.Length(max=limits.MAX_VALUE_LENGTH),
         metadata={
-            "description": "The `e164` of a response. A number that is sent back with it keeps it. Without "
-            "it, the number is parsed again."
+            "description": "The `e164` of a response. Send it back to keep it for an unchanged number. If it "
+            "is omitted, the number is parsed again."
         },
     )
 
@@ -104,7 +104,7 @@ class AddressRequest(Request):
     """A postal address."""
 
     class Meta:
-        """Fields after ``type``."""
+        """Add the address lines after ``type``."""
 
         include = _request_texts(ADDRESS_LINES)
 
@@ -112,13 +112,13 @@ class AddressRequest(Request):
 
 
 class PhoneNumberResponse(Response):
-    """A phone number as it was sent, and in E.164."""
+    """A phone number, as sent and in E.164."""
 
     type = _RESPONSE_LABEL
     value = common.string_field("The number as it was sent.")
     e164 = common.string_field(
-        "The number in ITU-T E.164. Null if the value is not a valid phone number; then "
-        "its digits are searched.",
+        "The number in ITU-T E.164. Null if the value is not a valid phone number; then a search "
+        "compares its digits.",
         allow_none=True,
     )
 
@@ -134,7 +134,7 @@ class AddressResponse(Response):
     """A postal address."""
 
     class Meta(Response.Meta):
-        """Fields after ``type``."""
+        """Add the address lines after ``type``."""
 
         include = _response_texts(ADDRESS_LINES)
 
@@ -167,10 +167,10 @@ class _ProfileFields(_ProfileTexts):
 
 
 class ProfileRequest(_ProfileFields):
-    """A new profile. It needs a first name or a business name."""
+    """A new profile. It must have a first name or a business name."""
 
-    # ``_check_name`` in JSON Schema: not both names are null or absent. Client generators ignore `not`, but
-    # fail on `anyOf` beside properties.
+    # The rule of ``_check_name`` in JSON Schema: at least one name is present and not null. Client generators
+    # ignore `not`, but fail if `anyOf` is next to `properties`.
     document: ClassVar[Mapping[str, object]] = {
         "not": {"properties": {name: {"type": "null"} for name in _NAMES}}
     }
@@ -183,7 +183,7 @@ class ProfileRequest(_ProfileFields):
 
 
 class ProfilePatchRequest(_ProfileFields):
-    """A merge patch (RFC 7396): absent fields stay, null removes, a list replaces the whole list.
+    """A merge patch (RFC 7396): omitted fields keep their values, null removes a value, a list is replaced.
 
     The result must have a first name or a business name.
     """
@@ -197,7 +197,7 @@ class _ProfileTextsResponse(Response):
 
 
 class ProfileResponse(_ProfileTextsResponse):
-    """A profile. Every field is present; unknown values are null or empty."""
+    """A profile. It has every field; unknown values are null or empty."""
 
     phone_numbers = common.list_field(PhoneNumberResponse(), _PHONE_NUMBERS)
     email_addresses = common.list_field(EmailAddressResponse(), _EMAIL_ADDRESSES)

@@ -14,18 +14,18 @@ from service.model.match import Operator, SearchMode, Tier
 
 
 class Criterion(Request):
-    """A search key and values. A profile meets the criterion if it has one of the values."""
+    """A search key and values. A profile meets the criterion if it has at least one of the values."""
 
     key = common.search_key_field(
-        description="A name from `GET /v1/search-keys`, built in or custom.", example="phone", required=True
+        description="A name from the list of `GET /v1/search-keys`.", example="phone", required=True
     )
-    values = common.values_field(MAX_CRITERION_VALUES, "The values, in any notation. One match is enough.")
+    values = common.values_field(MAX_CRITERION_VALUES, "The values, in any notation.")
 
 
 class SearchRequest(Request):
-    """The criteria of a search."""
+    """The criteria of a search, how to combine them, and the page to return."""
 
-    # ``_check_prefix`` in JSON Schema.
+    # The rule of ``_check_prefix`` in JSON Schema.
     document: ClassVar[Mapping[str, object]] = {
         "if": {"properties": {"mode": {"const": "prefix"}}, "required": ["mode"]},
         "then": {
@@ -41,24 +41,23 @@ class SearchRequest(Request):
         min_items=1,
         max_items=MAX_CRITERIA,
         required=True,
-        metadata={"description": "What is known about the customer."},
+        metadata={"description": "The search keys and values to search for."},
     )
     operator = fields.String(
         load_default=Operator.OR.value,
         validate=validate.OneOf([operator.value for operator in Operator]),
         metadata={
-            "description": "`or`: a profile must meet one criterion. `and`: it must meet all. If thousands "
-            "of profiles meet each criterion, a page may have few items or none; continue with "
-            "`next_cursor`."
+            "description": "`or`: a profile must meet one criterion. `and`: a profile must meet all. If "
+            "thousands of profiles meet each criterion, a page may have few or no items, and a next page."
         },
     )
     mode = fields.String(
         load_default=SearchMode.EXACT.value,
         validate=validate.OneOf([mode.value for mode in SearchMode]),
         metadata={
-            "description": "`prefix` completes one value of one search key while the agent types. It needs "
-            "at least two characters or one kanji, returns the first `limit` profiles and has no cursor. "
-            "Not for sensitive search keys."
+            "description": "`exact` compares whole values. `prefix` completes one value while the agent "
+            "types. It needs two characters or one kanji, and a search key that is not sensitive. It returns "
+            "the first `limit` profiles and has no cursor."
         },
     )
     limit = common.limit_field()
@@ -73,7 +72,7 @@ class SearchRequest(Request):
         if len(data["criteria"][0]["values"]) > 1:
             raise ValidationError({"criteria": {0: {"values": ["A prefix search has one value."]}}})
         if data["cursor"] is not None:
-            raise ValidationError("A prefix search has no further pages; type more instead.", "cursor")
+            raise ValidationError("A prefix search has only one page; send a longer prefix.", "cursor")
 
 
 class ReasonResponse(Response):
@@ -81,7 +80,9 @@ class ReasonResponse(Response):
 
     key = common.string_field("The search key's name.")
     value = common.string_field("The normalised value that matched. Masked if the search key is sensitive.")
-    tier = common.enum_field(Tier, "The strength of the match. The list has the best first.")
+    tier = common.enum_field(
+        Tier, "The strength of the match. The values are listed from strongest to weakest."
+    )
 
 
 class FoundProfileResponse(Response):
@@ -92,8 +93,8 @@ class FoundProfileResponse(Response):
 
 
 class FoundProfilesResponse(Response):
-    """A page of profiles: those that meet every criterion first, then by their best tier."""
+    """A page of profiles. Profiles that meet every criterion come first; then the best tier decides."""
 
     items = common.list_field(FoundProfileResponse(), "The matching profiles.")
     next_cursor = common.NEXT_CURSOR
-    truncated = common.boolean_field("True if a prefix search matches more than `limit` profiles.")
+    truncated = common.boolean_field("True if a prefix search found more than `limit` profiles.")

@@ -1,4 +1,4 @@
-"""Requests and responses of search keys, which the agent's drop-down lists, and of their values."""
+"""Requests and responses of search keys and their values. The agent's drop-down lists the search keys."""
 
 from marshmallow import fields
 
@@ -12,17 +12,17 @@ MASK_RULE = (
     "A mask shows only the last characters: four if the value has eight or more letters and digits, two if "
     "it has six or seven, none if it has fewer."
 )
-"""What responses show of a sensitive value."""
+"""How responses show a sensitive value."""
 
-_LABEL = "The name in the agent's drop-down."
+_LABEL = "The text that the agent's drop-down shows."
 _TYPE = (
     "How values are normalised before they are compared. `identifier` compares values "
-    "exactly, case and punctuation included, except for white space around them: for customer numbers and "
-    "IDs of other systems. `text` ignores case, accents, spaces and punctuation: `A1-23` equals `A12-3`."
+    "exactly and ignores only white space around them. Use it for customer numbers and IDs of other systems. "
+    "`text` ignores case, accents, spaces and punctuation: `A1-23` equals `A12-3`."
 )
-_UNIQUE = "Whether two profiles cannot have the same value."
+_UNIQUE = "True if no two profiles can have the same value."
 _SENSITIVE = (
-    "Whether values are encrypted in the database and masked in responses, for values such as "
+    "True if values are encrypted in the database and masked in responses. Use it for values such as "
     f"social security numbers. {MASK_RULE} A search needs the whole value, not a prefix."
 )
 
@@ -36,9 +36,9 @@ class SearchKeyRequest(Request):
     sensitive = StrictBoolean(load_default=False, metadata={"description": _SENSITIVE})
     example = Text(
         allow_none=True,
-        description="A value to show in an empty field. It is stored and returned in plain text even for a "
-        "sensitive search key, so invent one. If absent, an existing search key keeps its example. Null "
-        "restores the example of the type.",
+        description="An example value that the frontend shows in an empty input field. It is stored and "
+        "returned in plain text even for a sensitive search key, so use an invented value. If omitted, an "
+        "existing search key keeps its example. Null restores the example of the type.",
     )
 
 
@@ -46,27 +46,27 @@ class SearchKeyResponse(Response):
     """A search key, built in or custom."""
 
     name = common.search_key_field(
-        description="The name in criteria, in match keys and in a profile's `keys`.", required=True
+        description="The name, as used in criteria, in match keys and in a profile's `keys`.", required=True
     )
     label = common.string_field(_LABEL)
     type = common.enum_field(KeyType, _TYPE)
     unique = common.boolean_field(_UNIQUE)
     sensitive = common.boolean_field(_SENSITIVE)
-    built_in = common.boolean_field("Whether the search key comes with the service and cannot be changed.")
+    built_in = common.boolean_field("True if the search key is part of the service and cannot be changed.")
     example = common.string_field(
-        "A value to show in an empty field: the example of a custom search key, or a valid value of the type."
+        "An example value to show in an empty input field: the search key's own example, or its type's."
     )
 
 
 class SearchKeysResponse(Response):
-    """All search keys, the built-in ones first. Always one page."""
+    """All search keys, on one page. Built-in search keys come first."""
 
     items = common.list_field(SearchKeyResponse(), "The search keys.")
     next_cursor = common.NEXT_CURSOR
 
 
 class SearchKeyProfilesRequest(Request):
-    """The page of a search key's profiles, in the query string."""
+    """Which page of the search key's profiles to return, in the query string."""
 
     limit = common.limit_field(strict=False)
     cursor = common.cursor_field(allow_none=False)
@@ -92,5 +92,5 @@ class RevealedResponse(Response):
 
     key = common.string_field("The search key's name.")
     values = common.list_field(
-        fields.String(), "The values as they were sent. Empty if the profile has none."
+        fields.String(), "The values, as sent. Empty if the profile has no value of the search key."
     )

@@ -13,48 +13,48 @@ from service.model.limits import MAX_IGNORED_VALUES, MAX_MATCH_KEYS, MAX_SHARED_
 from service.model.match import MatchMode
 
 _CHANNELS = ("For voice calls.", "For chats.", "For tasks.", "For e-mails.")
-_PATCHES = [f"{text} Null restores the default." for text in _CHANNELS]
+_PATCH_DESCRIPTIONS = [f"{text} Null restores the default." for text in _CHANNELS]
 _DEFAULT_REGION = {
     "description": "The region (ISO 3166-1 alpha-2) of phone numbers without a country code.",
     "example": "JP",
 }
-_MATCH_KEYS = {"description": "The search keys that contacts are matched by, per channel."}
+_MATCH_KEYS = {"description": "For each channel, the search keys that contacts are matched by."}
 _MATCH_MODES = {
-    "description": "Per channel, `first`: the first match key that finds a profile decides. `all`: all match "
-    "keys count."
+    "description": "For each channel, `first`: only the first match key that finds a profile is used. `all`: "
+    "all match keys are used."
 }
 _SEARCH_VALUE_FALLS_BACK = {
-    "description": "Whether the match keys are tried if `profileSearchValue` finds no profile.",
+    "description": "True if the match keys are used when `profileSearchValue` finds no profile.",
     "example": True,
 }
 _UNIQUE_BY_NAME = {
-    "description": "Whether the outcome is `unique` if only the name matches, and one profile.",
+    "description": "True if the outcome is `unique` when a single profile matches by its whole name alone.",
     "example": False,
 }
 _SHARED_ABOVE = {
-    "description": "A value that more profiles than this have is reported as `shared`, and ranks below all "
-    "others.",
+    "description": "If more profiles than this number have the same value, the value is reported as `shared` "
+    "and ranks below all others.",
     "example": DEFAULT_SHARED_ABOVE,
 }
 _IGNORED_VALUES = {
-    "description": "Values that never match, by search key, such as your own switchboard or a placeholder "
-    "number. Not for sensitive search keys. In a PATCH, null removes a search key.",
+    "description": "Values that never match, by search key, such as the number of your own switchboard or a "
+    "placeholder. Not for sensitive search keys. In a PATCH, null removes the values of a search key.",
     "example": {"phone": ["0000000000"]},
 }
 
 
 def _upper_case(region: object) -> object:
-    # Only ASCII: "ß" in upper case would be a valid "SS".
+    # Only ASCII, because the upper case of "ß" is "SS", a valid region.
     return region.upper() if isinstance(region, str) and region.isascii() else region
 
 
 def _check_distinct(keys: Sequence[str]) -> None:
     if len(set(keys)) < len(keys):
-        raise ValidationError("Must not name a search key twice.")
+        raise ValidationError("Must not contain a search key twice.")
 
 
 class MatchKeysPatchRequest(Request):
-    """The search keys that contacts are matched by, per channel, in their order."""
+    """For each channel, the search keys that contacts are matched by, in order."""
 
     voice, chat, task, email = (
         BoundedList(
@@ -64,24 +64,24 @@ class MatchKeysPatchRequest(Request):
             allow_none=True,
             metadata={"description": text, "uniqueItems": True},
         )
-        for text in _PATCHES
+        for text in _PATCH_DESCRIPTIONS
     )
 
 
 class MatchModesPatchRequest(Request):
-    """How the match keys work together, per channel."""
+    """For each channel, how its match keys are used together."""
 
     voice, chat, task, email = (
-        enum_field(MatchMode, text, required=False, allow_none=True) for text in _PATCHES
+        enum_field(MatchMode, text, required=False, allow_none=True) for text in _PATCH_DESCRIPTIONS
     )
 
 
 class SettingsPatchRequest(Request):
-    """A merge patch (RFC 7396). Null restores a default."""
+    """A merge patch (RFC 7396). Null restores the default of a setting."""
 
     default_region = identifier_field(
         REGION,
-        "A region is two letters (ISO 3166-1 alpha-2).",
+        "Must be two letters (ISO 3166-1 alpha-2).",
         pre_load=_upper_case,
         allow_none=True,
         metadata=_DEFAULT_REGION,
@@ -106,19 +106,19 @@ class SettingsPatchRequest(Request):
 
 
 class MatchKeysResponse(Response):
-    """The search keys that contacts are matched by, per channel, in their order."""
+    """For each channel, the search keys that contacts are matched by, in order."""
 
     voice, chat, task, email = (list_field(search_key_field(), text) for text in _CHANNELS)
 
 
 class MatchModesResponse(Response):
-    """How the match keys work together, per channel."""
+    """For each channel, how its match keys are used together."""
 
     voice, chat, task, email = (enum_field(MatchMode, text) for text in _CHANNELS)
 
 
 class SettingsResponse(Response):
-    """The settings in effect, defaults included."""
+    """All settings. Those that were never changed have their defaults."""
 
     default_region = fields.String(required=True, metadata=_DEFAULT_REGION)
     match_keys = fields.Nested(MatchKeysResponse(), required=True, metadata=_MATCH_KEYS)

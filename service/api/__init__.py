@@ -1,1 +1,1 @@
-"""HTTP in, HTTP out: the only code that knows Flask."""
+"""The HTTP API. Only this package and `app.py` import Flask."""

@@ -175,7 +175,7 @@ def test_a_query_parameter_in_the_body_is_rejected_with_a_hint(api: Caller) -> N
     api.post(f"{path}?channel=voice&agent_id=a", {"first_name": "Eve"}, status=201)
     assert api.get("/v1/contacts/c-1")["channel"] == "voice"
     problem = api.reject("POST", path, body, status=422, code="invalid_request")
-    elsewhere = "Not in the body: it belongs in the query string."
+    elsewhere = "This field is not part of the body; send it in the query string."
     assert {fault["pointer"]: fault["detail"] for fault in problem["errors"]} == {
         "/channel": elsewhere,
         "/agent_id": elsewhere,

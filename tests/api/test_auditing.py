@@ -17,7 +17,7 @@ from tests.api.caller import Json, check_problem
 )
 def test_a_result_of_another_type_is_an_error(result: Any) -> None:
     """It could show profiles that the audit does not record. The error does not contain the result."""
-    with pytest.raises(TypeError, match="must return an Audited") as raised:
+    with pytest.raises(TypeError, match="return an Audited") as raised:
         audited(lambda: result)()
     assert "Ann" not in str(raised.value)
 

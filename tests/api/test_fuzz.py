@@ -1,4 +1,4 @@
-"""Any JSON in a request gets JSON in the response, and never a 5xx."""
+"""Any JSON body gets a JSON response, never a 5xx."""
 
 import json
 import re
@@ -12,9 +12,9 @@ from tests.api.bad_input.bodies import FULL_BODIES, at_pointer, leaves
 from tests.api.caller import Caller, check_problem
 from tests.api.operations import CONTACT_ID, PROFILE_ID, WITH_BODY, Operation
 
-bounded = settings(derandomize=True, deadline=None, database=None, max_examples=25)
+fuzz_settings = settings(derandomize=True, deadline=None, database=None, max_examples=25)
 
-# Surrogates are sent as JSON escapes.
+# UTF-8 cannot encode surrogates, so ``json.dumps`` sends them as JSON escapes.
 TEXTS = st.one_of(
     st.text(st.characters(), max_size=300),
     st.sampled_from(
@@ -42,7 +42,7 @@ JSON = st.recursive(
 
 @pytest.fixture(scope="module")
 def api(module_api: Caller) -> Caller:
-    """Return a caller of a service that has the objects of the paths."""
+    """Return a client of a service that contains the contact and the profile in the paths."""
     module_api.define("vip")
     profile = module_api.create("Ann")
     profiles = module_api.database["profiles"]
@@ -53,7 +53,7 @@ def api(module_api: Caller) -> Caller:
 
 
 def send(api: Caller, operation: Operation, body: Any) -> None:
-    """Send a body and check the response against the contract."""
+    """Send the body. Check that the response is valid JSON or a valid problem document."""
     headers = {"Content-Type": "application/json"}
     response = api.client.open(
         operation.path, method=operation.method, data=json.dumps(body), headers=headers
@@ -68,9 +68,9 @@ def send(api: Caller, operation: Operation, body: Any) -> None:
 
 @pytest.mark.parametrize("operation", WITH_BODY, ids=str)
 def test_any_json_gets_a_valid_response(api: Caller, operation: Operation) -> None:
-    """Bodies range from a number to an object of the right names with random values."""
+    """Bodies are any JSON value, or objects with valid field names and random values."""
 
-    @bounded
+    @fuzz_settings
     @given(JSON | st.dictionaries(NAMES, JSON, max_size=6))
     def check(body: Any) -> None:
         send(api, operation, body)
@@ -80,12 +80,12 @@ def test_any_json_gets_a_valid_response(api: Caller, operation: Operation) -> No
 
 @pytest.mark.parametrize("operation", WITH_BODY, ids=str)
 def test_any_value_in_any_field_gets_a_valid_response(api: Caller, operation: Operation) -> None:
-    """The body is valid except for one or two values. Random text is often valid too."""
+    """The body is valid except for one or two random values. Random text is often valid too."""
     body = FULL_BODIES[str(operation)]
-    places = st.sampled_from([pointer for pointer, _ in leaves(body)])
+    pointers = st.sampled_from([pointer for pointer, _ in leaves(body)])
 
-    @bounded
-    @given(st.lists(st.tuples(places, TEXTS | JSON), min_size=1, max_size=2))
+    @fuzz_settings
+    @given(st.lists(st.tuples(pointers, TEXTS | JSON), min_size=1, max_size=2))
     def check(changes: list[tuple[str, Any]]) -> None:
         changed = body
         for pointer, value in changes:
@@ -98,10 +98,10 @@ def test_any_value_in_any_field_gets_a_valid_response(api: Caller, operation: Op
 @pytest.mark.parametrize("key", ["phone", "email", "name", "account", "vip", "contact_id", "profile_id"])
 @pytest.mark.parametrize("mode", ["exact", "prefix"])
 def test_any_text_can_be_searched(api: Caller, key: str, mode: str) -> None:
-    """The text finds something, finds nothing, or is rejected as invalid."""
+    """The search finds profiles, finds no profile, or rejects the text as invalid."""
     operation = next(o for o in WITH_BODY if o.path == "/v1/profiles/search")
 
-    @bounded
+    @fuzz_settings
     @given(TEXTS)
     def check(value: str) -> None:
         send(api, operation, {"criteria": [{"key": key, "values": [value]}], "mode": mode})
@@ -109,10 +109,10 @@ def test_any_text_can_be_searched(api: Caller, key: str, mode: str) -> None:
     check()
 
 
-@bounded
+@fuzz_settings
 @given(query=st.dictionaries(st.sampled_from(["limit", "cursor", "from", "to", "channel", "x"]), st.text()))
 def test_any_query_string_gets_a_valid_response(api: Caller, query: dict[str, str]) -> None:
-    """The list of a profile's contacts is tested."""
+    """The tested operation lists a profile's contacts."""
     encodable = {name: re.sub("[\ud800-\udfff]", "", value) for name, value in query.items()}
     response = api.client.get(f"/v1/profiles/{PROFILE_ID}/contacts", query_string=encodable)
     assert response.status_code in {200, 422}

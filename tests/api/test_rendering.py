@@ -27,7 +27,7 @@ class Page:
 def test_a_page_is_rendered_once_within_its_ttl() -> None:
     """It is rendered again afterwards."""
     page = Page()
-    shared = metrics.reused(page.render, TTL, lambda: page.time)
+    shared = metrics.cache_rendering(page.render, TTL, lambda: page.time)
     assert [shared() for _ in range(1000)] == [b"1"] * 1000
     page.time = TTL - 0.001
     assert shared() == b"1"
@@ -45,7 +45,7 @@ def test_concurrent_callers_share_a_rendering() -> None:
         page.time += 2 * TTL
         return page.render()
 
-    shared = metrics.reused(render_slowly, TTL, lambda: page.time)
+    shared = metrics.cache_rendering(render_slowly, TTL, lambda: page.time)
 
     def ask(_: int) -> bytes:
         barrier.wait(timeout=30)
@@ -64,7 +64,7 @@ def test_a_failed_rendering_is_not_cached() -> None:
             raise FileNotFoundError
         return b"done"
 
-    shared = metrics.reused(render, TTL, lambda: page.time)
+    shared = metrics.cache_rendering(render, TTL, lambda: page.time)
     with pytest.raises(FileNotFoundError):
         shared()
     assert shared() == b"done"

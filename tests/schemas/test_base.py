@@ -310,7 +310,7 @@ def test_an_accessor_is_used_as_in_marshmallow() -> None:
 @pytest.mark.parametrize("base", [Request, Response])
 def test_a_dotted_attribute_is_an_error(base: type[Schema]) -> None:
     """It is reported when the schema is made."""
-    with pytest.raises(ValueError, match="`name` has a dotted attribute"):
+    with pytest.raises(ValueError, match="The attribute of `name` contains a dot"):
         base.from_dict({"name": fields.String(attribute="a.b")})()
 
 

@@ -1,9 +1,9 @@
 """Protect the service and its data from web pages.
 
-With authentication, the credential protects the data: no browser adds it by itself. Otherwise a page could
-point its host name to 127.0.0.1 and read all responses (DNS rebinding), but it cannot change the Host header.
-And it could send a POST without a body and without a preflight (CSRF), but it can neither change nor omit the
-header Origin (WHATWG Fetch, 3.1).
+With authentication, the credential protects the data, because browsers do not add it automatically. Without,
+a page could point its host name to 127.0.0.1 and read all responses (DNS rebinding), but it cannot change the
+header Host. A page could also send a POST without a body and without a preflight (CSRF), but it can neither
+change nor omit the header Origin (WHATWG Fetch, 3.1). So both headers are checked.
 """
 
 import re
@@ -15,32 +15,32 @@ from service.api.browser.refusals import RefusalLog, log_refused_origins, own_or
 from service.api.http.problems import ForeignOrigin, InvalidHost, Misdirected
 from service.config import Settings, is_loopback
 
-# As OWASP's REST Security Cheat Sheet recommends for an API. HSTS is left to the proxy that terminates TLS.
+# Recommended for APIs by OWASP's REST Security Cheat Sheet. The proxy that terminates TLS should add HSTS.
 _HEADERS = {
-    # Responses hold personal data, so no cache may keep them. The files of the docs page send "no-cache".
+    # Responses contain personal data, so no cache may store them. The files of the docs page have "no-cache".
     "Cache-Control": "no-store",
-    # Browsers must not run or show anything of a response. The docs page has a policy of its own.
+    # Browsers must not run or display anything from a response. The docs page has its own policy.
     "Content-Security-Policy": (
         "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-# RFC 3986, 3.2.2: a name, an IPv4 address, or an IPv6 address in brackets; then a port. Commas are rejected,
-# although a name may have them: WSGI servers join repeated headers with commas.
+# RFC 3986, 3.2.2: a name, an IPv4 address, or an IPv6 address in brackets, with an optional port. RFC 3986
+# allows commas in names, but they are rejected here, because WSGI servers join repeated headers with commas.
 _HOST = re.compile(
     r"(?:\[(?P<ipv6>[0-9a-f:.]+)\]|(?P<name>(?:[a-z0-9._~!$&'()*+;=-]|%[0-9a-f]{2})+))(?::[0-9]*)?",
     re.ASCII | re.IGNORECASE,
 )
-# These change nothing, and CORS hides their responses from other pages.
+# Methods that change nothing. CORS hides their responses from pages of other origins.
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Register all defences. Register them before authentication: a CORS preflight has no credential."""
+    """Register all checks. Call this before authentication's: a CORS preflight has no credential."""
     refusals = RefusalLog()
     app.after_request(_add_security_headers)
-    # Validated first: a request for another host is rejected even if it is a preflight.
+    # Check the host first: a request to a wrong host is rejected even if it is a preflight.
     app.before_request(lambda: _check_host(refusals, local_only=not settings.auth))
     log_refused_origins(app, settings, refusals)
     if not settings.auth:
@@ -56,10 +56,10 @@ def _add_security_headers(response: Response) -> Response:
 
 
 def _check_host(refusals: RefusalLog, *, local_only: bool) -> None:
-    """Raise ``InvalidHost``, or ``Misdirected`` if only this machine is served and the Host is another.
+    """Raise ``InvalidHost``, or ``Misdirected`` if ``local_only`` and the Host is not this machine.
 
-    An empty Host is valid: the URI has no host (RFC 9112, 3.2.4). Browsers always send a host, and cannot
-    call over a Unix socket, where requests have no remote address.
+    An empty Host is valid (RFC 9112, 3.2.4), but browsers never send it. A request without a remote address
+    came through a Unix socket, which browsers cannot use.
     """
     host = request.headers.get("Host")
     if host is None and request.environ["SERVER_PROTOCOL"] != "HTTP/1.0":
@@ -75,13 +75,13 @@ def _check_host(refusals: RefusalLog, *, local_only: bool) -> None:
 
 
 def _is_this_machine(host: re.Match[str]) -> bool:
-    # A name may end in the root's dot, and all names under localhost are loopback (RFC 6761, 6.3).
+    # A name may end with a dot (the DNS root). All names under localhost are loopback (RFC 6761, 6.3).
     name = (host["ipv6"] or host["name"]).lower().removesuffix(".")
     return is_loopback(name) or name.endswith(".localhost")
 
 
 def _check_origin(allowed: frozenset[str]) -> None:
-    """Raise ``ForeignOrigin`` for a change by another page; programs send no Origin."""
+    """Raise ``ForeignOrigin`` if a page of another origin sends a change. Other clients send no Origin."""
     origin = request.headers.get("Origin")
     if request.method not in _SAFE_METHODS and origin not in {None, own_origin(), *allowed}:
         raise ForeignOrigin

@@ -1,7 +1,7 @@
-"""CORS for the origins of the settings (WHATWG Fetch, 3.2).
+"""CORS for the origins in CORS_ORIGINS (WHATWG Fetch, 3.2).
 
-The service uses no cookies, so credentials in the sense of Fetch are never allowed. Pages send their own
-Authorization header.
+The service uses no cookies, so the responses never allow Fetch's `credentials`. Pages set the Authorization
+header themselves.
 """
 
 import re
@@ -9,7 +9,7 @@ import re
 from flask import Flask, Response, request
 from flask_cors import CORS
 
-from service.api.http.paths import DATA
+from service.api.http.paths import DATA_PREFIX
 from service.config import Settings
 
 _METHODS = ["DELETE", "GET", "PATCH", "POST", "PUT"]
@@ -21,35 +21,34 @@ _EXPOSED_HEADERS = [
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Let pages of the configured origins call the operations on data, and read all responses."""
+    """Allow pages of the configured origins to call all operations on data and to read their responses."""
     if not settings.cors_origins:
         return
     app.before_request(_respond_to_preflight)
-    # Patterns, because flask-cors would read the brackets of an IPv6 address as a pattern.
+    # Compiled patterns, because flask-cors would treat the brackets of an IPv6 address as a pattern.
     origins = [re.compile(re.escape(origin) + r"\Z") for origin in settings.cors_origins]
     CORS(
         app,
-        resources=re.compile(re.escape(DATA)),
+        resources=re.compile(re.escape(DATA_PREFIX)),
         origins=origins,
         methods=_METHODS,
         allow_headers=_ALLOWED_HEADERS,
         expose_headers=_EXPOSED_HEADERS,
         max_age=600,  # seconds for which a browser may cache a preflight response
-        # Add the headers only to requests with an Origin. Errors are responses like others here.
-        always_send=False,
-        intercept_exceptions=False,
-        vary_header=False,
+        always_send=False,  # no CORS headers if the request has no Origin
+        intercept_exceptions=False,  # not needed: error handlers return normal responses
+        vary_header=False,  # `_add_vary` adds the header, also if the request has no Origin
     )
     app.after_request(_add_vary)
 
 
 def _respond_to_preflight() -> Response | None:
-    """Respond to a preflight before authentication and before MongoDB is used."""
+    """Respond to a preflight without authentication and without MongoDB."""
     is_preflight = request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
-    return Response(status=204) if is_preflight and request.path.startswith(DATA) else None
+    return Response(status=204) if is_preflight and request.path.startswith(DATA_PREFIX) else None
 
 
 def _add_vary(response: Response) -> Response:
-    if request.path.startswith(DATA):
+    if request.path.startswith(DATA_PREFIX):
         response.vary.add("Origin")
     return response

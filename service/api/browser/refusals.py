@@ -1,6 +1,6 @@
-"""Log requests that are rejected for their Origin or Host: the page itself sees only a network error.
+"""Log requests that are rejected because of their Origin or Host, as the page sees only a network error.
 
-The log has the rejected value and the setting that allows it, once an hour for each value and process.
+The log shows the rejected value and the setting that would allow it, once an hour for each value and process.
 """
 
 import re
@@ -13,15 +13,15 @@ import structlog
 from cachetools import TTLCache
 from flask import Flask, request
 
-from service.api.http.paths import DATA
+from service.api.http.paths import DATA_PREFIX
 from service.config import Settings
 from service.model.personal_values import redact_text
 
 MAX_VALUES = 100
-"""Maximum number of values that each process logs in an hour, so that callers cannot fill the log."""
+"""Maximum number of values that each process logs in an hour, so that clients cannot fill the log."""
 _TTL = 3600
 _MAX_LENGTH = 255
-# An origin as CORS_ORIGINS accepts it, or a host with or without a port.
+# An origin in the form that CORS_ORIGINS accepts, or a host with an optional port.
 _AUTHORITY = r"(?P<host>[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?P<port>:[0-9]{0,5})?"
 _LOGGABLE = re.compile(rf"(?P<scheme>[a-z][a-z0-9+.-]*://)?{_AUTHORITY}", re.ASCII)
 
@@ -29,7 +29,7 @@ _log = structlog.get_logger(__name__)
 
 
 class RefusalLog:
-    """Logs each rejected value once an hour; its memory is bounded."""
+    """Logs each rejected value once an hour. It remembers at most ``MAX_VALUES`` values."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._lock = Lock()
@@ -40,7 +40,7 @@ class RefusalLog:
         if self._is_new("origin", origin):
             hint = "A page of this origin may not call. To allow it, add the origin to CORS_ORIGINS."
             if origin == "null":
-                hint = "A page without an origin, such as a file, may not call. Serve it by HTTP."
+                hint = "A page without an origin, such as a file, may not call. Serve it over HTTP."
             _log.warning("origin_refused", origin=_loggable(origin), hint=hint)
 
     def log_host(self, host: str) -> None:
@@ -50,7 +50,7 @@ class RefusalLog:
             _log.warning("host_refused", host=_loggable(host), hint=hint)
 
     def _is_new(self, kind: str, value: str) -> bool:
-        """Return whether to log the value, and remember it in the form in which the log shows it."""
+        """Return whether to log the value, and remember its logged form."""
         refused = kind, _loggable(value)
         with self._lock:
             if refused in self._logged or len(self._logged) >= MAX_VALUES:
@@ -60,19 +60,19 @@ class RefusalLog:
 
 
 def log_refused_origins(app: Flask, settings: Settings, refusals: RefusalLog) -> None:
-    """Log the origins that the browser or the service rejects; this hook itself rejects none.
+    """Log the origins that the browser or the service rejects. This hook rejects no request.
 
-    Register it before the hooks that reject.
+    Register it before the hooks that reject requests.
     """
     allowed = frozenset(settings.cors_origins)
     local_only = not settings.auth
 
     def log_refused_origin() -> None:
         origin = request.headers.get("Origin")
-        if origin is None or origin in allowed or not request.path.startswith(DATA):
+        if origin is None or origin in allowed or not request.path.startswith(DATA_PREFIX):
             return
-        # Behind a proxy the service does not know its own origin. But only pages of other origins send
-        # preflights, and without a preflight no page sends a credential.
+        # With authentication, the service may be behind a proxy and not know its own origin. But only pages
+        # of other origins send preflights, and a page cannot send a credential without a preflight.
         is_preflight = "Access-Control-Request-Method" in request.headers
         if is_preflight or (local_only and origin != own_origin()):
             refusals.log_origin(origin)
@@ -81,17 +81,17 @@ def log_refused_origins(app: Flask, settings: Settings, refusals: RefusalLog) ->
 
 
 def own_origin() -> str:
-    """Return the origin of the service's own pages, as the browser sends it."""
+    """Return the origin of the service's own pages, in the form that browsers send."""
     return f"{request.scheme}://{request.headers.get('Host', '')}".lower()
 
 
 def _loggable(value: str) -> str:
-    """Return the value if it is an origin or a host; parts that could be personal are masked."""
+    """Return an origin or host with possible personal values masked, and ``invalid`` for other values."""
     parts = _LOGGABLE.fullmatch(value) if len(value) <= _MAX_LENGTH else None
     if parts is None:
         return "invalid"
     try:
-        # The digits of an IP address look like a phone number to ``redact_text``.
+        # ``redact_text`` would mistake the digits of an IP address for a phone number.
         ip_address(parts["host"].strip("[]"))
     except ValueError:
         return redact_text(value)

@@ -1,1 +1,1 @@
-"""HTTP: parsing, problem documents, authentication, limits and the request log."""
+"""Request parsing, problem documents, authentication, rate limits, metrics and the request log."""

@@ -1,4 +1,4 @@
-"""Authenticate requests and check their scope, before any other check."""
+"""Authenticate requests, then check that the credential has the scope of the view."""
 
 from collections.abc import Callable
 from functools import partial
@@ -14,7 +14,7 @@ from service.errors.access import Forbidden, IssuerUnavailable, Unauthenticated
 from service.model.principal import ANONYMOUS, Scope
 from service.use_cases.clock import now
 
-_ATTRIBUTE = "scope"
+_SCOPE_ATTRIBUTE = "scope"
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -22,8 +22,8 @@ _log = structlog.get_logger(__name__)
 
 
 def declare_scope(view: View, scope: Scope | None) -> View:
-    """Set the scope that the view needs; None makes the view public."""
-    vars(view)[_ATTRIBUTE] = scope
+    """Declare the scope that the view needs. None makes the view public."""
+    vars(view)[_SCOPE_ATTRIBUTE] = scope
     return view
 
 
@@ -35,20 +35,20 @@ def public(view: View) -> View:
 def scope_of(view: Callable[..., object]) -> Scope | None:
     """Return the scope that the view needs, or None if it is public.
 
-    Raises LookupError if the view declares neither: a view cannot be public by accident.
+    Raises LookupError if the view declares no scope and is not marked public.
     """
-    if not hasattr(view, _ATTRIBUTE):
-        raise LookupError(f"{view.__name__} declares no scope")
-    scope: Scope | None = getattr(view, _ATTRIBUTE)
+    if not hasattr(view, _SCOPE_ATTRIBUTE):
+        raise LookupError(f"The view `{view.__name__}` declares no scope; decorate it.")
+    scope: Scope | None = getattr(view, _SCOPE_ATTRIBUTE)
     return scope
 
 
-def register(app: Flask, authenticator: Authenticator | None, failures: RateLimit | None) -> None:
-    """Authenticate and authorize every request; without an authenticator, allow every request."""
+def register(app: Flask, authenticator: Authenticator | None, failed_auth_limit: RateLimit | None) -> None:
+    """Authenticate and authorize every request. Without an authenticator, allow every request."""
     if authenticator is None:
         app.before_request(_allow_anonymous)
     else:
-        app.before_request(partial(_authenticate, authenticator, failures))
+        app.before_request(partial(_authenticate, authenticator, failed_auth_limit))
         app.after_request(partial(_record_usage, authenticator))
 
 
@@ -56,27 +56,27 @@ def _allow_anonymous() -> None:
     state().principal = ANONYMOUS
 
 
-def _authenticate(authenticator: Authenticator, failures: RateLimit | None) -> None:
+def _authenticate(authenticator: Authenticator, failed_auth_limit: RateLimit | None) -> None:
     """Set the principal of the request.
 
     Raises ``Unauthenticated``, ``IssuerUnavailable``, ``TooManyRequests`` and ``Forbidden``.
     """
     rule = request.url_rule
-    # Without a rule the response is a 404 or a 405. Flask itself responds to OPTIONS.
+    # Without a rule, Flask responds with a 404 or a 405. Flask itself also responds to OPTIONS.
     if rule is None or (request.method == "OPTIONS" and getattr(rule, "provide_automatic_options", False)):
         return
     scope = scope_of(current_app.view_functions[rule.endpoint])
     if scope is None:
         return
-    # A missing credential is not counted as a failed attempt.
+    # Outside the `try`: a missing credential does not count as a failed authentication.
     credential = _credential()
     try:
         principal = authenticator.authenticate(credential)
     except (Unauthenticated, IssuerUnavailable) as error:
         if isinstance(error, Unauthenticated):
             _log.warning("unauthenticated", reason=error.reason, request_id=request_id())
-        if failures is not None:
-            failures.count(client_network())
+        if failed_auth_limit is not None:
+            failed_auth_limit.count(client_network())
         raise
     state().principal = principal
     if not principal.may(scope):
@@ -92,7 +92,7 @@ def _credential() -> str:
 
 
 def _record_usage(authenticator: Authenticator, response: Response) -> Response:
-    """Store the day of the credential's use after the response is sent, so that no caller waits for it."""
+    """Store the API key's last-used day after the response is sent, so that no client waits for this."""
     principal, day = state().principal, now().date()
     if principal is not None and authenticator.mark_used(principal.credential_id, day):
         response.call_on_close(partial(authenticator.record_usage, principal.credential_id, day))

@@ -8,7 +8,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask, Response, current_app, g, request
 
-from service.api.http.paths import DATA
+from service.api.http.paths import DATA_PREFIX
 from service.model.identifiers import REQUEST_ID
 from service.model.principal import Principal
 from service.store.client import tracing
@@ -18,13 +18,13 @@ from service.use_cases.ids import random_bits
 from service.use_cases.sensitive_values import Budget
 
 _EXTENSION = "profile_lookup"
-# Seven digits or more without a letter could be a phone number, and request IDs are logged.
+# An ID of seven or more digits without a letter could be a phone number, and request IDs are logged.
 _REQUEST_ID = re.compile(rf"(?!-*(?:[0-9]-*){{7,}}\Z){REQUEST_ID.pattern}")
 
 
 @dataclass(slots=True)
 class RequestState:
-    """What the service knows about one request. It is on ``flask.g`` as ``g.state``."""
+    """The state of one request, stored as ``flask.g.state``."""
 
     request_id: str
     received_at: float
@@ -38,17 +38,17 @@ class RequestState:
 
 
 def register(app: Flask, stores: Stores) -> None:
-    """Give each request its state, its ID and its deadline. Register this first."""
+    """Set the state, the ID and the deadline of each request. Register this first."""
     app.extensions[_EXTENSION] = stores
     _set_deadline(app, stores.request_seconds)
-    # Flask calls URL value preprocessors before all other hooks, which may reject the request.
+    # Flask calls URL value preprocessors before all other hooks, so rejected requests also have a state.
     app.url_value_preprocessor(begin_request)
     app.after_request(_add_request_id)
     app.teardown_request(lambda _error: tracing.end_trace())
 
 
 def begin_request(_endpoint: str | None, _values: dict[str, object] | None) -> None:
-    """Set ``g.state``, and send the request's ID with its MongoDB commands."""
+    """Set ``g.state``, and attribute all following MongoDB commands to the request."""
     header = request.headers.get("X-Request-Id", "")
     request_id = header if _REQUEST_ID.fullmatch(header) else f"{random_bits(128):032x}"
     g.state = RequestState(request_id, perf_counter())
@@ -56,8 +56,9 @@ def begin_request(_endpoint: str | None, _values: dict[str, object] | None) -> N
 
 
 def require_datastore() -> None:
-    """Raise ``DatastoreUnavailable`` if an authenticated request for data cannot be served."""
-    if state().principal is not None and request.url_rule is not None and request.path.startswith(DATA):
+    """Raise ``DatastoreUnavailable`` if an authenticated request needs the datastore and it is not ready."""
+    is_data_request = request.url_rule is not None and request.path.startswith(DATA_PREFIX)
+    if state().principal is not None and is_data_request:
         stores().make_ready()
 
 
@@ -74,7 +75,7 @@ def stores() -> Stores:
 
 
 def principal() -> Principal:
-    """Return the principal of the request; raises LookupError if the request is not authenticated."""
+    """Return the principal of the request. Raises LookupError if the request is not authenticated."""
     current = state().principal
     if current is None:
         raise LookupError("The request is not authenticated.")
@@ -87,17 +88,17 @@ def domain() -> str:
 
 
 def budget() -> Budget:
-    """Return the request's budget of sensitive values."""
+    """Return the limit on sensitive values for the request's principal."""
     return Budget(stores(), principal())
 
 
 def request_id() -> str:
-    """Return the ID of the request: the caller's if it is valid, otherwise a new one."""
+    """Return the request's ID: the client's ID if it is valid, otherwise a generated ID."""
     return state().request_id
 
 
 def _set_deadline(app: Flask, seconds: float) -> None:
-    """Let all MongoDB commands of a request share one deadline, those of hooks included."""
+    """Set one deadline for all MongoDB commands of a request, including the commands of hooks."""
     inner = app.wsgi_app
 
     def wsgi_app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

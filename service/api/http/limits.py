@@ -1,8 +1,8 @@
-"""Limit the requests of each credential, and the failed authentications of each address.
+"""Limit the requests of each credential, and the failed authentications of each client network.
 
-Each worker counts in its own memory, so that no request costs a MongoDB command. In total, WORKERS times the
-limit can pass. A window starts with the first request and ends a minute later. The headers RateLimit and
-RateLimit-Policy show the remaining quota (draft-ietf-httpapi-ratelimit-headers-10).
+Each worker counts in its own memory, so that counting needs no MongoDB command. All workers together allow
+up to WORKERS times the limit. A window starts with the first request and ends a minute later. The headers
+RateLimit and RateLimit-Policy show the remaining quota (draft-ietf-httpapi-ratelimit-headers-10).
 """
 
 import ipaddress
@@ -16,23 +16,23 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from service.api.http.context import state
-from service.api.http.paths import DATA
+from service.api.http.paths import DATA_PREFIX
 from service.config import Settings
 from service.errors.access import TooManyRequests
 
 FAILURES_PER_MINUTE = 10
-"""Maximum number of failed authentications per network of clients.
+"""Maximum number of failed authentications per client network.
 
-Only failing requests are limited, so that valid credentials behind the same proxy or address translation
-cannot be locked out. Failures are not counted per API key ID: that would lock out the key's owner.
+Only failing requests are limited, so that clients with valid credentials behind the same proxy or NAT are not
+locked out. Failures are not counted per API key ID, because that would lock out the key's owner.
 """
 _WINDOW_SECONDS = 60
-# A client with one IPv6 address usually controls all addresses of its /64 network.
+# A client usually controls all addresses of its /64 IPv6 network, so they count as one client.
 _IPV6_PREFIX = 64
 
 
 class RateLimit:
-    """Counts in windows of a minute, per name."""
+    """A limit per minute for each name, such as a credential ID."""
 
     def __init__(self, policy: str, quota: int) -> None:
         self._policy = policy
@@ -40,7 +40,7 @@ class RateLimit:
         self._limit = RateLimitItemPerMinute(quota)
 
     def count(self, name: str) -> None:
-        """Count the request; raises ``TooManyRequests`` if the quota is exceeded."""
+        """Count a request under the name. Raises ``TooManyRequests`` if the quota is exceeded."""
         after_this_request(partial(self._add_headers, name))
         if not self._limiter.hit(self._limit, name):
             reset_time = self._limiter.get_window_stats(self._limit, name).reset_time
@@ -55,9 +55,9 @@ class RateLimit:
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Limit the requests on data of each credential. Register this after authentication.
+    """Limit the requests for data of each credential. Register this after authentication.
 
-    CORS preflights and other requests without a route or a principal are not counted.
+    Requests without a route or a principal are not counted, such as CORS preflights.
     """
     if not settings.requests_per_minute:
         return
@@ -65,7 +65,7 @@ def register(app: Flask, settings: Settings) -> None:
 
     def count_request() -> None:
         principal = state().principal
-        if principal is not None and request.url_rule is not None and request.path.startswith(DATA):
+        if principal is not None and request.url_rule is not None and request.path.startswith(DATA_PREFIX):
             limit.count(principal.credential_id)
 
     app.before_request(count_request)

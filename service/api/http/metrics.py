@@ -1,6 +1,6 @@
 """Measure requests and matches for Prometheus, and log one line per request.
 
-No label or line has data of a caller: routes are templates, and channels and outcomes are enums.
+Labels and log lines contain no data of a caller: routes are templates, channels and outcomes are enums.
 """
 
 import os
@@ -23,22 +23,22 @@ from service.model.match import Outcome
 from service.store.client import tracing
 
 CACHE_TTL = 5.0
-"""Seconds for which each worker reuses a rendering: any client can request it without a credential."""
+"""Seconds for which each worker caches the metrics, because any client can request them."""
 _EXTENSION = "profile_lookup_matches"
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _LABELS = ("method", "route", "status")
-# Seconds, from a single indexed read to the time-out of the database client.
+# In seconds, from the time of a single indexed read to the time-out of the database client.
 _BUCKETS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-# Probes call these every few seconds. The metrics count them.
+# Probes request these paths every few seconds. They are counted, but not logged.
 _NOT_LOGGED = frozenset({"/livez", "/readyz", "/metrics"})
 
 _log = structlog.get_logger("request")
 
 
 def register(app: Flask, *, cache_ttl: float = CACHE_TTL) -> None:
-    """Measure every request, and serve the figures. A rendering is reused for ``cache_ttl`` seconds."""
+    """Measure every request, and serve the metrics. Their text is cached for ``cache_ttl`` seconds."""
     registry = CollectorRegistry()
-    render = reused(lambda: generate_latest(_all_workers(registry)), cache_ttl)
+    render = cache_rendering(lambda: generate_latest(_all_workers(registry)), cache_ttl)
     _measure_requests(app, registry)
     matches = Counter(
         "profile_lookup_matches",
@@ -46,7 +46,7 @@ def register(app: Flask, *, cache_ttl: float = CACHE_TTL) -> None:
         ("channel", "outcome"),
         registry=registry,
     )
-    # Each series starts at 0, so that the first match is an increase.
+    # Start each series at 0, so that Prometheus sees the first match as an increase.
     for channel in Channel:
         for outcome in Outcome:
             matches.labels(channel.value, outcome.value)
@@ -58,18 +58,18 @@ def register(app: Flask, *, cache_ttl: float = CACHE_TTL) -> None:
         return Response(render(), content_type=CONTENT_TYPE_LATEST)
 
 
-def reused(
+def cache_rendering(
     render: Callable[[], bytes], ttl: float, clock: Callable[[], float] = monotonic
 ) -> Callable[[], bytes]:
-    """Return a function that renders at most once in ``ttl`` seconds.
+    """Return a function that calls ``render`` at most once in ``ttl`` seconds.
 
-    Calls during a rendering wait for it and share it.
+    Concurrent calls wait for the same result and share it.
     """
     return cached(TTLCache(maxsize=1, ttl=ttl, timer=clock), condition=Condition())(render)
 
 
 def _all_workers(registry: CollectorRegistry) -> CollectorRegistry:
-    """Return the registry of all gunicorn workers, or else that of this process."""
+    """Return a registry of all gunicorn workers. Without gunicorn, return the registry of this process."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return registry
     all_workers = CollectorRegistry()
@@ -85,7 +85,7 @@ def _measure_requests(app: Flask, registry: CollectorRegistry) -> None:
 
     @cache
     def series(method: str, route: str, status: str) -> tuple[Counter, Histogram]:
-        """Return the series of the labels; looking them up takes longer than counting."""
+        """Return the series of the labels. Cached, because looking them up takes longer than counting."""
         return requests.labels(method, route, status), seconds.labels(method, route, status)
 
     @app.after_request
@@ -97,7 +97,7 @@ def _measure_requests(app: Flask, registry: CollectorRegistry) -> None:
 
 
 def log_request(response: Response) -> Response:
-    """Log the operation, the status and the time; a hook of Flask."""
+    """Log the operation, the status and the duration. This is a hook for Flask's ``after_request``."""
     if request.path in _NOT_LOGGED:
         return response
     current = state()
@@ -121,14 +121,14 @@ def _method() -> str:
 
 
 def _route() -> str | None:
-    """Return the template of the path: the path itself can hold a personal value."""
+    """Return the template of the path, because the path itself can contain a personal value."""
     return request.url_rule.rule if request.url_rule else None
 
 
 def count_match(channel: str, outcome: Outcome, cursor: str | None) -> None:
-    """Count a match if its response is a 200; a further page, with a ``cursor``, is not counted.
+    """Count a match if its response is a 200. With a ``cursor`` it is a further page and not counted.
 
-    The response is a 503 if the audit cannot store the match.
+    If the audit event cannot be stored, the response is a 503.
     """
 
     @after_this_request

@@ -1,4 +1,4 @@
-"""Declare an operation: its scope, what it takes, what it returns, the problems it raises, and its audit."""
+"""Declare an operation: its scope, arguments, response, problems and audit events."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,27 +21,27 @@ from service.model.sensitive import SensitiveValue
 from service.use_cases import audit
 from service.use_cases.audit import Access, Audited
 
-_ATTRIBUTE = "operation"
+_OPERATION_ATTRIBUTE = "operation"
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The schema of a body, and the example for the OpenAPI document."""
+    """The schema of a body, and an example for the OpenAPI document."""
 
     schema: Schema
     example: Mapping[str, object]
 
     def document(self) -> dict[str, object]:
-        """Return the media type object of OpenAPI."""
+        """Return the OpenAPI media type object."""
         return {"schema": self.schema, "example": self.example}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """Decorate a view: load its arguments, call it, and dump its result.
+    """Decorator of a view: loads its arguments, calls the view, and dumps its result.
 
-    The view gets the loaded body, then the loaded query, then the parts of the path. It returns the result
-    alone, or a tuple of the result and either the status or the headers.
+    The view gets the loaded body, then the loaded query, then the path parameters. It returns the result
+    alone, or a tuple of the result and either a status or headers.
     """
 
     scope: Scope | None
@@ -49,24 +49,24 @@ class Operation:
     body: Content | None = None
     query: Schema | None = None
     header_parameters: tuple[str, ...] = ()
-    """Components of the OpenAPI document."""
+    """Names of parameter components in the OpenAPI document."""
     status: HTTPStatus = HTTPStatus.OK
     response: Content | None = None
     response_headers: Mapping[str, object] = field(default_factory=dict)
-    """The component or the document of each header."""
+    """For each header, the name of its OpenAPI component, or its OpenAPI object."""
     created: str = ""
-    """The description of the 201 that the view can return instead of its ``status``."""
+    """The description of the 201 response, if the view can return 201 instead of ``status``."""
     problems: tuple[type[ServiceError], ...] = ()
-    """What the view raises, in addition to the problems of all operations."""
+    """The errors that the view raises, in addition to the errors of all operations."""
 
     def __call__(self, view: Callable[..., object]) -> Callable[..., Response]:
-        """Return the view as Flask calls it."""
+        """Return the function that Flask calls."""
 
         @wraps(view)
         def call(**path: str) -> Response:
             return self._respond(view(*self._arguments(), **path))
 
-        vars(call)[_ATTRIBUTE] = self
+        vars(call)[_OPERATION_ATTRIBUTE] = self
         return declare_scope(call, self.scope)
 
     def _arguments(self) -> Iterator[object]:
@@ -91,11 +91,11 @@ class Operation:
 
 def operation_of(view: Callable[..., object]) -> Operation | None:
     """Return the operation that the view declares, or None for other views."""
-    return getattr(view, _ATTRIBUTE, None)
+    return getattr(view, _OPERATION_ATTRIBUTE, None)
 
 
 def to_json(value: object) -> bytes:
-    """Return the JSON text of a value; sensitive values are masked."""
+    """Return the value as JSON. Sensitive values are masked."""
     return orjson.dumps(value, default=_mask)
 
 
@@ -108,8 +108,8 @@ def _mask(value: object) -> str:
 def audited(view: View) -> View:
     """Write the audit events of the view's result, and return the value of the result.
 
-    The view returns an ``Audited``, alone or in a tuple with a status or headers. Anything else is a
-    TypeError: its profiles would be missing in the audit.
+    The view returns an ``Audited``, alone or in a tuple with a status or headers. Any other result raises
+    TypeError, because its profiles would be missing in the audit.
     """
 
     @wraps(view)
@@ -117,13 +117,13 @@ def audited(view: View) -> View:
         try:
             response = view(*args, **path)
         except UniqueKeyTaken as error:
-            # The response shows that these profiles hold the values, as a search does.
+            # Like a search, the error response shows that these profiles have the values.
             for profile_id, keys in error.owners.items():
                 record(Access([AuditAction.SEARCHED], [profile_id], path.get("contact_id"), keys))
             raise
         result, *extra = response if isinstance(response, tuple) else (response,)
         if not isinstance(result, Audited):
-            raise TypeError(f"a view must return an Audited, not {type(result).__name__}")
+            raise TypeError(f"The view returned {type(result).__name__}; return an Audited instead.")
         for access in result.accesses:
             record(access)
         return (result.value, *extra) if extra else result.value
@@ -133,5 +133,5 @@ def audited(view: View) -> View:
 
 
 def record(access: Access) -> None:
-    """Write the audit events of the current request; raises ``DatastoreUnavailable``."""
+    """Write the audit events of an access by the current request. Raises ``DatastoreUnavailable``."""
     audit.record(stores(), principal(), request_id(), access)

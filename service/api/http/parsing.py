@@ -1,4 +1,4 @@
-"""Read bodies, query strings and conditional headers."""
+"""Read bodies, query strings, If-Match and Idempotency-Key."""
 
 import re
 from collections.abc import Container, Iterator, Mapping
@@ -15,25 +15,25 @@ from service.errors.requests import FieldError, InvalidRequest
 from service.model.personal_values import redact_text
 
 Loaded = dict[str, Any]
-"""A loaded body or query. Its schema decides which fields it has, and of which types."""
+"""A loaded body or query string. Its schema defines the fields and their types."""
 
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
-# The registered name, and what many clients send.
+# The registered name, and a name that many clients send.
 _UTF_8 = ("utf-8", "utf8")
 
-# An entity-tag (RFC 9110, 8.8.3), or a version without its quotation marks, as some clients send it.
+# An entity-tag (RFC 9110, 8.8.3), or a version without quotation marks, because some clients omit them.
 _TAG = r'(?:(?:W/)?"[!#-~\x80-\xff]*"|[0-9]+)'
 # One or more tags (a list may have empty elements, 5.6.1.2), or "*" (13.1.1).
 IF_MATCH = re.compile(rf"^(?:\*|(?:,[ \t]*)*{_TAG}(?:[ \t]*,(?:[ \t]*{_TAG})?)*)$")
 _TAGS = re.compile(_TAG)
-# No longer than MongoDB's integers.
+# At most 18 digits, so that the version fits into an integer of MongoDB.
 _VERSION = re.compile(r'"?([1-9][0-9]{0,17})"?', re.ASCII)
 
 _IDEMPOTENCY_CHARACTERS = r"[!#-+\x2d-\[\]-~]{1,255}"
 IDEMPOTENCY_KEY = re.compile(f'^(?:{_IDEMPOTENCY_CHARACTERS}|"{_IDEMPOTENCY_CHARACTERS}")$')
 
-# A string of a JSON document that orjson has parsed, and the colon after it if it is a member's name.
+# A string in a valid JSON document. The group is the colon after the string, if it is a member's name.
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"[ \t\r\n]*(:?)')
 
 _MAX_FIELD_ERRORS = 100
@@ -48,9 +48,9 @@ def media_types(method: str) -> tuple[str, ...]:
 def load_body(schema: Schema, query: Schema | None) -> Loaded:
     """Return the loaded body of the request.
 
-    ``query`` is the schema of the query string: a field of it that was sent in the body gets an error of its
-    own. Raises ``UnsupportedMediaType``, ``IncompleteBody``, ``PayloadTooLarge``, ``MalformedJson`` and
-    ``InvalidRequest``.
+    ``query`` is the schema of the query string. If the body has one of its fields, the error says where to
+    send the field. Raises ``UnsupportedMediaType``, ``IncompleteBody``, ``PayloadTooLarge``,
+    ``MalformedJson`` and ``InvalidRequest``.
     """
     supported = media_types(request.method)
     charset = request.mimetype_params.get("charset", "utf-8").lower()
@@ -60,31 +60,31 @@ def load_body(schema: Schema, query: Schema | None) -> Loaded:
 
 
 def load_query(schema: Schema) -> Loaded:
-    """Return the loaded query string; raises ``InvalidRequest``."""
+    """Return the loaded query string. Raises ``InvalidRequest``."""
     return _load(schema, request.args.to_dict())
 
 
 def reject_query() -> None:
     """Raise ``InvalidRequest`` if the request has a query string."""
-    # Checked first because parsing an empty query string takes longer.
+    # ``query_string`` is checked first, because Werkzeug's parsing takes longer even if it is empty.
     if request.query_string and request.args:
         raise InvalidRequest([FieldError(pointer(name), "Unknown field.") for name in request.args])
 
 
 def _load(schema: Schema, data: object, misplaced: Container[str] = ()) -> Loaded:
-    """Return the loaded data; raises ``InvalidRequest`` with a pointer to each invalid field."""
+    """Return the loaded data. Raises ``InvalidRequest`` with a pointer to each invalid field."""
     try:
         loaded: Loaded = schema.load(data)  # type: ignore[arg-type] # data of any other type is an error
     except ValidationError as error:
         messages = error.normalized_messages()  # type: ignore[no-untyped-call] # marshmallow does not type it
         unknown = [schema.error_messages["unknown"]]
-        moved = {
-            name: "Not in the body: it belongs in the query string."
+        misplaced_messages = {
+            name: "This field is not part of the body; send it in the query string."
             for name, message in messages.items()
             if name in misplaced and message == unknown
         }
-        faults = list(_field_errors(messages | moved, ""))
-        raise InvalidRequest(faults[:_MAX_FIELD_ERRORS]) from error
+        errors = list(_field_errors(messages | misplaced_messages, ""))
+        raise InvalidRequest(errors[:_MAX_FIELD_ERRORS]) from error
     return loaded
 
 
@@ -114,8 +114,8 @@ def _read_body() -> bytes:
 def _parse_json(body: bytes) -> object:
     """Return the value of a JSON document in UTF-8.
 
-    Raises ``MalformedJson`` for anything else, and for an object with two members of the same name: parsers
-    disagree on which of them counts (RFC 8259, 4), and orjson silently keeps the last.
+    Raises ``MalformedJson`` for any other body, and if an object has two members of the same name: parsers
+    disagree on which member to use (RFC 8259, 4), and orjson silently uses the last one.
     """
     try:
         value: object = orjson.loads(body)
@@ -127,14 +127,14 @@ def _parse_json(body: bytes) -> object:
 
 
 def _has_duplicate_members(body: bytes, value: object) -> bool:
-    """Return whether the body has more members than the value that orjson made of it."""
+    """Return whether the body has more members than ``value``, which orjson parsed from it."""
     members = _count_members(value)
-    # Each member has a colon. The strings matter only if there are more colons than members.
+    # Each member has one colon. If there are more colons, count only those after a member's name.
     return body.count(b":") != members and _STRING.findall(body).count(b":") != members
 
 
 def _count_members(value: object) -> int:
-    """Count the members of all objects in a value; not recursive, as values may be deep."""
+    """Count the members of all objects in a value. Not recursive, because values may be nested deeply."""
     count = 0
     values = [value]
     for each in values:
@@ -147,25 +147,25 @@ def _count_members(value: object) -> int:
 
 
 def pointer(name: object) -> str:
-    """Return the RFC 6901 pointer to a member. The caller chose its name, which may hold a personal value."""
+    """Return the RFC 6901 pointer to a member. Personal values in its name are masked."""
     return "/" + redact_text(str(name)).replace("~", "~0").replace("/", "~1")
 
 
-def _field_errors(messages: object, place: str) -> Iterator[FieldError]:
-    """Yield an error for each of marshmallow's nested messages; ``place`` is the pointer to their parent."""
+def _field_errors(messages: object, parent: str) -> Iterator[FieldError]:
+    """Yield an error for each of marshmallow's nested messages. ``parent`` is the pointer to their parent."""
     if isinstance(messages, Mapping):
         for name, inner in messages.items():
-            yield from _field_errors(inner, place if name == "_schema" else place + pointer(name))
+            yield from _field_errors(inner, parent if name == "_schema" else parent + pointer(name))
     else:
         for message in messages if isinstance(messages, list) else [messages]:
-            yield FieldError(place, str(message))
+            yield FieldError(parent, str(message))
 
 
 def if_match() -> frozenset[int] | None:
     """Return the versions that If-Match accepts, or None if it accepts all (RFC 9110, 13.1.1).
 
-    A weak ETag matches no version, and neither does an ETag of another form. Raises ``InvalidRequest`` for
-    a malformed header.
+    Weak ETags and ETags of another form match no version. Raises ``InvalidRequest`` if the header is
+    malformed.
     """
     header = request.headers.get("If-Match")
     if header is None:
@@ -173,8 +173,8 @@ def if_match() -> frozenset[int] | None:
     header = header.strip(" \t")
     if not IF_MATCH.fullmatch(header):
         detail = (
-            'Must be the ETag of a response in its quotation marks, such as "1"; several ETags separated by '
-            "commas; or *."
+            'Must be the ETag of a response with its quotation marks, such as "1", or several ETags with '
+            "commas between them, or *."
         )
         raise InvalidRequest([FieldError("/If-Match", detail)])
     if header == "*":
@@ -184,7 +184,7 @@ def if_match() -> frozenset[int] | None:
 
 
 def idempotency_key() -> str | None:
-    """Return the request's Idempotency-Key, or None; raises ``InvalidRequest`` if it is malformed.
+    """Return the request's Idempotency-Key, or None. Raises ``InvalidRequest`` if it is malformed.
 
     The header is a structured field of type string (draft-ietf-httpapi-idempotency-key-header-07, 2.1;
     RFC 9651, 3.3.3). Many clients omit the quotation marks. A comma is not allowed, because servers join

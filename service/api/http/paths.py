@@ -1,4 +1,4 @@
-"""Check the paths of requests, and document their parameters."""
+"""Check methods and path parameters, and document path parameters."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -13,8 +13,8 @@ from schemas import examples
 from schemas.common import contact_id_field, profile_id_field, search_key_field
 from service.errors.requests import FieldError, InvalidRequest
 
-DATA = "/v1/"
-"""The prefix of the operations on data. All other paths are for operators and documentation."""
+DATA_PREFIX = "/v1/"
+"""The path prefix of all operations on data. All other paths are for operators and documentation."""
 
 _FIELDS: Mapping[str, Field[Any]] = {
     "contact_id": contact_id_field(),
@@ -25,12 +25,12 @@ _EXAMPLES = {"contact_id": examples.CONTACT_ID, "key": "ssn", "profile_id": exam
 
 
 def register(app: Flask) -> None:
-    """Reject methods that a path does not support, and path parameters that are invalid.
+    """Reject unsupported methods and invalid path parameters.
 
-    Flask would route ``GET /v1/profiles/search`` to the profile with the ID ``search``. But a path without
-    parameters takes precedence over a path with them (OpenAPI 3.1, 4.8.8.2).
+    Flask would route ``GET /v1/profiles/search`` to the profile with the ID ``search``. But in OpenAPI 3.1
+    (4.8.8.2), a path without parameters takes precedence over a path with parameters.
     """
-    # Computed for the first request, when all rules are registered.
+    # Computed at the first request, because all rules are registered by then.
     methods = cache(lambda: _methods_of_fixed_paths(app))
 
     def check_path() -> Response | None:
@@ -56,7 +56,7 @@ def _methods_of_fixed_paths(app: Flask) -> dict[str, list[str]]:
 
 
 def field_errors(name: str, value: str) -> list[FieldError]:
-    """Return what is wrong with the value of a path parameter."""
+    """Return the errors in the value of a path parameter."""
     try:
         _FIELDS[name].deserialize(value)
     except ValidationError as error:
@@ -65,7 +65,7 @@ def field_errors(name: str, value: str) -> list[FieldError]:
 
 
 def document_parameter(name: str) -> dict[str, object]:
-    """Return the OpenAPI document of a path parameter."""
+    """Return the OpenAPI object of a path parameter."""
     metadata = _FIELDS[name].metadata
     return {
         "in": "path",

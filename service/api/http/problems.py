@@ -1,4 +1,4 @@
-"""The errors of HTTP, and the problem documents of all errors (RFC 9457)."""
+"""HTTP errors, and problem documents for all errors (RFC 9457)."""
 
 import re
 import traceback
@@ -22,8 +22,8 @@ CONTENT_TYPE = "application/problem+json"
 _RETRY_AFTER_SECONDS = 1
 _REALM = 'Bearer realm="profile-lookup"'
 _DETAILS = {
-    HTTPStatus.NOT_FOUND: "No operation has this path; /docs lists all operations.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "The path does not support this method; use one of those in Allow.",
+    HTTPStatus.NOT_FOUND: "No operation has this path; see /docs for all operations.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "The path does not support this method; use a method listed in Allow.",
 }
 
 _log = structlog.get_logger(__name__)
@@ -33,7 +33,7 @@ class MalformedJson(ServiceError):
     """The body is not JSON."""
 
     code = "malformed_json"
-    detail = "The body is not a JSON document in UTF-8; send one, without lone surrogates or NaN."
+    detail = "The body is not valid JSON in UTF-8; send valid JSON, without NaN or lone surrogates."
 
 
 class IncompleteBody(ServiceError):
@@ -49,7 +49,7 @@ class PayloadTooLarge(ServiceError):
     code = "payload_too_large"
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"The body is larger than {limit} bytes; send less in one request.")
+        super().__init__(f"The body is larger than {limit} bytes; send a smaller body.")
 
 
 class UnsupportedMediaType(ServiceError):
@@ -59,8 +59,7 @@ class UnsupportedMediaType(ServiceError):
 
     def __init__(self, supported: Sequence[str]) -> None:
         super().__init__(
-            f"The body has another media type or charset; send it as {' or '.join(supported)} in UTF-8 (RFC "
-            "8259, 8.1)."
+            f"The body's media type or charset is not supported; send {' or '.join(supported)} in UTF-8."
         )
 
 
@@ -68,7 +67,7 @@ class InvalidHost(ServiceError):
     """The Host header is missing or invalid."""
 
     code = "invalid_host"
-    detail = "There is no valid Host header; send one with the host and port of the URL."
+    detail = "The Host header is missing or invalid; send the host and port of the URL."
 
 
 class Misdirected(ServiceError):
@@ -76,19 +75,19 @@ class Misdirected(ServiceError):
 
     code = "misdirected_request"
     detail = (
-        "Authentication is disabled (AUTH=off), so the service only responds as localhost, 127.0.0.1 or "
-        "[::1]; use one of these names, or start it with AUTH=on."
+        "Authentication is disabled (AUTH=off), so the Host must be localhost, 127.0.0.1 or [::1]; use one "
+        "of these names, or start the service with AUTH=on."
     )
 
 
 class ForeignOrigin(ServiceError):
-    """The page may not send this request."""
+    """Requests from this web origin are not allowed."""
 
     code = "foreign_origin"
     detail = (
         "Authentication is disabled (AUTH=off), so web pages of other origins may only send GET; add the "
         "page's origin to CORS_ORIGINS, or start the service with AUTH=on. A page opened from a file has no "
-        "origin; serve it."
+        "origin; serve it over HTTP."
     )
 
 
@@ -107,18 +106,18 @@ _ERRORS: dict[HTTPStatus, tuple[type[ServiceError], ...]] = {
     HTTPStatus.SERVICE_UNAVAILABLE: (DatastoreUnavailable, access.IssuerUnavailable, NotReady),
 }
 STATUS = {error: status for status, errors in _ERRORS.items() for error in errors}
-"""The status of each error; other classes have the status of their parent."""
+"""The status of each error class. Other classes have the status of their parent class."""
 
 
 def register(app: Flask) -> None:
-    """Respond to every error of the application with a problem document."""
+    """Respond to all errors of the application with problem documents."""
     app.register_error_handler(ServiceError, _service_error)
     app.register_error_handler(HTTPException, _http_exception)
     app.register_error_handler(Exception, _unexpected)
 
 
 def status_of(error: type[ServiceError]) -> HTTPStatus:
-    """Return the status of an error of this class."""
+    """Return the status of an error class."""
     return next(STATUS[parent] for parent in error.__mro__ if parent in STATUS)
 
 
@@ -135,15 +134,15 @@ def document(status: HTTPStatus, code: str, title: str, detail: str, request_id:
     }
 
 
-def of_error(error: ServiceError, request_id: str) -> dict[str, object]:
-    """Return the problem document of an error, with the members of its own."""
+def from_error(error: ServiceError, request_id: str) -> dict[str, object]:
+    """Return the problem document of an error, including its error-specific members."""
     standard = document(status_of(type(error)), error.code, error.title, error.detail, request_id)
     return standard | error.members
 
 
 def internal_error(request_id: str) -> dict[str, object]:
     """Return the problem document of an unexpected exception."""
-    detail = "Something went wrong in the service; its log has more under the request_id."
+    detail = "Unexpected error; search the service log for this request_id."
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return document(status, "internal_error", "Internal error", detail, request_id)
 
@@ -159,7 +158,7 @@ def _service_error(error: ServiceError) -> Response:
     status = status_of(type(error))
     if error.__cause__ is not None and status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log_cause(error.code, error.__cause__)
-    response = _respond(status, of_error(error, request_id()))
+    response = _respond(status, from_error(error, request_id()))
     if challenge := _challenge(error):
         response.headers["WWW-Authenticate"] = challenge
     if isinstance(error, access.TooManyRequests):
@@ -168,9 +167,9 @@ def _service_error(error: ServiceError) -> Response:
 
 
 def _challenge(error: ServiceError) -> str | None:
-    """Return the ``WWW-Authenticate`` header for an error of the credential (RFC 6750, 3).
+    """Return the ``WWW-Authenticate`` header for an authentication or authorization error (RFC 6750, 3).
 
-    The response to a request without a credential has no error code, as RFC 6750 recommends.
+    If the request has no credential, the header has no error code, as RFC 6750 recommends.
     """
     match error:
         case access.Unauthenticated(reason=None):
@@ -183,12 +182,12 @@ def _challenge(error: ServiceError) -> str | None:
 
 
 def _http_exception(error: HTTPException) -> Response:
-    """Respond to errors of Flask and Werkzeug; keep their headers, such as Allow (RFC 9110, 15.5.6)."""
+    """Respond to errors of Flask and Werkzeug. Keep their headers, such as Allow (RFC 9110, 15.5.6)."""
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
-        # A redirect or a finished response is not an error.
+        # Not an error: a redirect, or an exception that carries a complete response.
         return Response(error.get_body(), error.code, dict(error.get_headers()))
     status = HTTPStatus(error.code)
-    # Werkzeug's names: those of http.HTTPStatus depend on the Python version.
+    # Use Werkzeug's names, because the names of http.HTTPStatus differ between Python versions.
     code = re.sub("[^a-z]+", "_", error.name.lower())
     detail = _DETAILS.get(status, f"{error.name}.")
     response = _respond(status, document(status, code, error.name, detail, request_id()))
@@ -204,6 +203,6 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _log_cause(event: str, error: BaseException) -> None:
-    """Log where an error was raised. Its text is not logged, because it can hold a personal value."""
+    """Log where an error was raised. Its message is not logged, because it can contain a personal value."""
     frames = [f"{Path(f.filename).name}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]
     _log.error(event, error=type(error).__name__, frames=frames, request_id=request_id())

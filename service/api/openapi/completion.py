@@ -1,10 +1,10 @@
 """Complete the generated OpenAPI document: describe defaults, and link operations.
 
-Generated clients may omit fields with a default: openapi-typescript makes every property of a component that
-has a ``default`` required, also in requests. So their descriptions have the defaults. Parameters keep theirs.
+openapi-typescript makes every component property with a ``default`` required, also in requests. So their
+defaults are only in their descriptions. Parameters keep their ``default``.
 
-The links are the operations that can follow a response (OpenAPI 3.1, 4.8.20). Operations on a profile, a
-contact or a search key follow those that create or change it.
+A link names an operation that can follow a response (OpenAPI 3.1, 4.8.20). Operations that create or change a
+profile, a contact or a search key are linked to all operations on it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ _SOURCES: Mapping[str, Mapping[str, str]] = {
     "clearContact": {"contact_id": _CONTACT_ID},
     "defineSearchKey": {"key": "$request.path.key"},
 }
-"""For each operation ID, the path parameters that its response provides, and where to find their values."""
+"""For each operation ID, the path parameters for its links, and the expressions for their values."""
 
 _ETAG = {"header.If-Match": "$response.header.ETag"}
 
@@ -61,7 +61,7 @@ def _link(target: str, parameter: str, expression: str, operation: Node, respons
 
 
 def describe_defaults(document: Node) -> Node:
-    """Return the document with the default of each component's property in its description."""
+    """Return the document with the defaults of component properties moved into their descriptions."""
     components = document["components"]
     schemas = {name: _describe_properties(schema) for name, schema in components["schemas"].items()}
     return document | {"components": components | {"schemas": schemas}}

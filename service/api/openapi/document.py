@@ -23,13 +23,13 @@ from service.api.openapi.texts import Node
 
 
 def to_yaml(app: Flask) -> str:
-    """Return the application's document in YAML; the same code returns the same text."""
+    """Return the application's document as YAML. The text is the same for the same code."""
     text: str = yaml.dump(build(app), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
     return text
 
 
 def build(app: Flask) -> Node:
-    """Return the application's document."""
+    """Return the application's OpenAPI document."""
     spec = _empty_spec()
     for rule in app.url_map.iter_rules():
         operation = operation_of(view := app.view_functions[rule.endpoint])
@@ -56,7 +56,7 @@ def _empty_spec() -> APISpec:
         info=texts.INFO,
         servers=[{"url": "/", "description": "This server"}],
     )
-    # APISpec has set it.
+    # Not None: APISpec has initialised the plugin.
     converter = cast("OpenAPIConverter", marshmallow.converter)
     converter.add_attribute_function(_document_field)  # type: ignore[no-untyped-call] # apispec does not type it
     for name, header in texts.HEADERS.items():
@@ -70,7 +70,7 @@ def _empty_spec() -> APISpec:
 
 
 class _Docstrings(BasePlugin):
-    """Describe the component of a schema by its docstring and its attribute ``document``."""
+    """Takes the description of a component from the schema's docstring, and more from ``document``."""
 
     def schema_helper(self, name: str, definition: Node, **kwargs: Any) -> Node:
         del name, definition
@@ -86,14 +86,14 @@ def _component_name(schema: type[Schema]) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Write YAML without anchors: repeated examples are written in full."""
+    """Writes YAML without anchors, so repeated examples are written in full."""
 
     def ignore_aliases(self, _data: object) -> bool:
         return True
 
 
 def _document_field(converter: OpenAPIConverter, field: Field[Any], **_kwargs: object) -> Node:
-    """Document text or an object, or an object whose member names the caller chooses."""
+    """Document the fields that apispec does not know: ``AttributeValue`` and ``MappingField``."""
     if isinstance(field, AttributeValue):
         return {"anyOf": [converter.field2property(field.plain), converter.field2property(field.wrapped)]}
     if not isinstance(field, MappingField):

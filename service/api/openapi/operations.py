@@ -1,4 +1,4 @@
-"""Document an operation of the API, and its problems, each with an example."""
+"""Document an operation of the API and its problems. Each problem has an example."""
 
 import inspect
 import re
@@ -46,7 +46,7 @@ _SHARED_RESPONSES = {
     *("profile_not_found", "rate_limited", "too_many_sensitive_values", "unauthenticated"),
     *("unique_key_taken", "version_conflict"),
 }
-"""A response with these codes only is a component, which operations refer to."""
+"""Problem codes. If a response has only codes from this set, it is a component that operations share."""
 
 _CHALLENGE = {"WWW-Authenticate": "WWWAuthenticate"}
 _RETRY_AFTER = {"Retry-After": "RetryAfter"}
@@ -62,7 +62,7 @@ _HEADERS = {
 def document_operation(
     spec: APISpec, rule: Rule, method: str, view: Callable[..., object], operation: Operation
 ) -> Node:
-    """Return the document of an operation; its docstring has the summary and the description."""
+    """Return the OpenAPI object of an operation. The view's docstring has the summary and description."""
     summary, _, description = (inspect.getdoc(view) or "").partition("\n\n")
     node: Node = {}
     if operation.query is not None:
@@ -105,10 +105,10 @@ def _operation_id(name: str) -> str:
 
 
 def _problem_responses(spec: APISpec, rule: Rule, method: str, operation: Operation) -> Node:
-    """Return the responses of an operation's problems, by status."""
+    """Return the responses for an operation's problems, by status."""
     by_status: dict[HTTPStatus, dict[str, Node]] = {}
     for error in sorted(_example_errors(rule, method, operation), key=lambda error: error.code):
-        problem = problems.of_error(error, examples.REQUEST_ID)
+        problem = problems.from_error(error, examples.REQUEST_ID)
         by_status.setdefault(problems.status_of(type(error)), {})[error.code] = problem
     unexpected = problems.internal_error(examples.REQUEST_ID)
     by_status[HTTPStatus.INTERNAL_SERVER_ERROR] = {"internal_error": unexpected}
@@ -118,28 +118,28 @@ def _problem_responses(spec: APISpec, rule: Rule, method: str, operation: Operat
 def _example_errors(rule: Rule, method: str, operation: Operation) -> list[ServiceError]:
     """Return an example of each error that the operation can raise."""
     errors = set(operation.problems)
-    examples_here: dict[type[ServiceError], ServiceError] = {
+    error_examples: dict[type[ServiceError], ServiceError] = {
         **_EXAMPLES,
         problems.UnsupportedMediaType: problems.UnsupportedMediaType(media_types(method)),
     }
     if operation.scope is not None:
         errors |= _CREDENTIAL_ERRORS | {DatastoreUnavailable, InvalidRequest}
-        examples_here[Forbidden] = Forbidden(operation.scope.value)
+        error_examples[Forbidden] = Forbidden(operation.scope.value)
     if operation.body is not None:
         errors |= _BODY_ERRORS
     elif rule.arguments:
-        examples_here[InvalidRequest] = InvalidRequest(paths.field_errors(min(rule.arguments), ""))
-    # Errors without an example take no arguments.
-    return [examples_here.get(error) or error() for error in errors]
+        error_examples[InvalidRequest] = InvalidRequest(paths.field_errors(min(rule.arguments), ""))
+    # Error classes without an example take no arguments.
+    return [error_examples.get(error) or error() for error in errors]
 
 
 def _response(spec: APISpec, status: HTTPStatus, by_code: Mapping[str, Node]) -> Node | str:
-    """Return the response with these problems, or the name of its component."""
-    named = {code: {"summary": problem["title"], "value": problem} for code, problem in by_code.items()}
+    """Return the response for these problems, or the name of its component if it is shared."""
+    by_name = {code: {"summary": problem["title"], "value": problem} for code, problem in by_code.items()}
     response: Node = {
         "description": ", or ".join(problem["title"] for problem in by_code.values()) + ".",
         "headers": _HEADERS.get(status, {}) | REQUEST_ID,
-        "content": {problems.CONTENT_TYPE: {"schema": Problem, "examples": named}},
+        "content": {problems.CONTENT_TYPE: {"schema": Problem, "examples": by_name}},
     }
     if not _SHARED_RESPONSES.issuperset(by_code):
         return response

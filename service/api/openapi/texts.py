@@ -1,4 +1,4 @@
-"""The texts of the OpenAPI document that belong to no operation and no schema."""
+"""Texts of the OpenAPI document that do not belong to one operation or schema."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,47 +12,47 @@ Node = dict[str, Any]
 
 BEARER = "Bearer"
 REQUEST_ID = {"X-Request-Id": "RequestId"}
-"""The header of every response."""
+"""The header that every response has."""
 
 _DESCRIPTION = """\
-Identifies the caller for a contact-centre agent, with customer profiles in your own MongoDB.
+Finds the customer profile of a contact for a contact-centre agent. The profiles are in your own MongoDB.
 
 Bodies are JSON in UTF-8. An object with two members of the same name is malformed. Unknown fields are
-errors. Errors are problem documents (RFC 9457); decide by `code`, which is stable. Personal values are sent
-in bodies, never in URLs. Lists return `items` and `next_cursor`; send the cursor back to get the next page.
+errors. Errors are problem documents (RFC 9457). Clients should branch on `code`; the codes do not change.
+Personal values are sent in bodies, never in URLs. Lists return `items` and a `next_cursor` for the next page.
 
 A 503 has `Retry-After`, and a retry is always safe: a repeated change has no further effect, and a profile
 is created only once per `Idempotency-Key`.
 
 A request can have one value of each sensitive search key, and any number of masks of values that the profile
-already has. A credential without `profiles:reveal` has an hourly limit of such values. Requests over the
-limit get a 429 (`too_many_sensitive_values`).
+already has. A credential without `profiles:reveal` can send a limited number of sensitive values in an hour.
+Requests over the limit get a 429 (`too_many_sensitive_values`).
 
 The usual sequence for a contact: **match** it when it arrives, **associate** it with the profile that the
 agent confirms, correct the association as often as needed, and **clear** the contact when the work is done.
 
-Every operation needs a credential, except health checks and metrics: an API key, or a token of the
-configured OIDC issuer. The credential determines the domain and the permitted operations. Each operation
-names the scope that it needs. With `AUTH=off` no credential is needed. Then the service accepts requests
-only under the names of its own machine: any other `Host` gets a 421 (`misdirected_request`). A foreign
-`Origin` gets a 403 (`foreign_origin`), except for GET, HEAD and OPTIONS. An HTTP/1.1 request without a valid
-`Host` gets a 400 (`invalid_host`).
+Every operation except health checks and metrics needs a credential: an API key, or a token of the configured
+OIDC issuer. The credential determines the domain and the permitted operations. Each operation names the
+scope that it needs. With `AUTH=off`, no credential is needed, but only requests to a name of the service's
+own machine are accepted: any other `Host` gets a 421 (`misdirected_request`). Requests with the `Origin` of
+another site get a 403 (`foreign_origin`), except GET, HEAD and OPTIONS. An HTTP/1.1 request without a valid
+`Host` always gets a 400 (`invalid_host`).
 """
 INFO: Node = {
     "description": _DESCRIPTION,
     "license": {"name": "MIT", "identifier": "MIT"},
-    "summary": "Who is calling: customer profile look-up for contact centres.",
+    "summary": "Customer profile look-up for contact centres.",
 }
 TAGS: Mapping[str, str] = {
     "contacts": "Calls, chats, tasks and e-mails: match them with profiles.",
-    "profiles": "Customers: create, read, change, search.",
-    "personal-data": "The rights of data subjects.",
-    "audit": "Access to profiles.",
-    "search-keys": "The entries of the agent's drop-down.",
+    "profiles": "Customers: create, read, change and search their profiles.",
+    "personal-data": "Export all data about a person.",
+    "audit": "Which agent accessed which profile.",
+    "search-keys": "The search keys in the agent's drop-down.",
     "settings": "The settings of a domain.",
     "operations": "For operators of the service.",
 }
-"""The description of each blueprint."""
+"""The description of each tag. A tag is the name of a blueprint."""
 
 
 def _header(description: str, example: object, **schema: object) -> Node:
@@ -62,7 +62,7 @@ def _header(description: str, example: object, **schema: object) -> Node:
 HEADERS: Mapping[str, Node] = {
     "ETag": _header("The profile's version, for `If-Match`.", '"1"'),
     "IdempotencyReplayed": _header(
-        "`true` if an earlier request with this `Idempotency-Key` created the profile; otherwise absent.",
+        "`true` if an earlier request with this `Idempotency-Key` created the profile; otherwise omitted.",
         "true",
     ),
     "Location": _header(
@@ -70,18 +70,18 @@ HEADERS: Mapping[str, Node] = {
     ),
     "RateLimit": _header(
         "The remaining quota, and the seconds until it is reset "
-        "(draft-ietf-httpapi-ratelimit-headers-10). Each worker counts by itself.",
+        "(draft-ietf-httpapi-ratelimit-headers-10). Each worker counts separately.",
         '"requests";r=0;t=42',
     ),
     "RateLimitPolicy": _header("The quota, and its window in seconds.", '"requests";q=1200;w=60'),
     "RequestId": _header(
-        "The request's ID, also in the log; quote it when you ask for help.",
+        "The request's ID. The log has it too; mention it when you ask for help.",
         examples.REQUEST_ID,
         pattern=identifiers.REQUEST_ID.pattern,
     ),
     "RetryAfter": _header("The number of seconds to wait before a retry.", 1, type="integer", minimum=0),
     "WWWAuthenticate": _header(
-        "The error of the credential, or the scope that it needs (RFC 6750).", 'Bearer realm="profile-lookup"'
+        "The credential's error, or the scope that is required (RFC 6750).", 'Bearer realm="profile-lookup"'
     ),
 }
 SECURITY_SCHEME: Node = {
@@ -93,29 +93,29 @@ PARAMETERS: Mapping[str, Node] = {
     "IfMatch": {
         "name": "If-Match",
         "required": False,
-        "description": "The `ETag` of the version to change, in its quotation marks; the request fails if "
-        "the profile has another version. Separate several ETags by commas; `*` matches any version. A weak "
-        "ETag (`W/`) matches none.",
+        "description": "The `ETag` of the version to change, with its quotation marks. The request fails if "
+        "the profile has another version. Separate several ETags with commas. `*` matches all versions. A "
+        "weak ETag (`W/`) matches no version.",
         "schema": {"type": "string", "pattern": IF_MATCH.pattern},
         "example": '"1"',
     },
     "IdempotencyKey": {
         "name": "Idempotency-Key",
         "required": False,
-        "description": "A random value such as a UUID, new for each profile and the same for each retry: 1 "
-        "to 255 visible ASCII characters except comma, quotation mark and backslash, with quotation marks "
-        "around them (RFC 9651) or without.",
+        "description": "A random value such as a UUID. Use a new value for each profile, and the same value "
+        "for each retry: 1 to 255 visible ASCII characters except comma, quotation mark and backslash. The "
+        "quotation marks of RFC 9651 around it are optional.",
         "schema": {"type": "string", "pattern": IDEMPOTENCY_KEY.pattern},
         "example": "2f0d3c1e-6a0b-4c7a-9d0e-5b8f1c3a7e42",
     },
 }
-# Not a component, because Swagger UI does not resolve references among the parameters of a path.
+# Not a component, because Swagger UI does not resolve references in the parameters of a path.
 REQUEST_ID_PARAMETER: Node = {
     "in": "header",
     "name": "X-Request-Id",
     "required": False,
     "description": "Your own ID for this request: 1 to 64 letters, digits and hyphens. An ID with seven "
-    "digits or more needs a letter, because it could be a phone number otherwise. Other IDs are ignored.",
+    "or more digits must also have a letter, so that it cannot be a phone number. Other IDs are ignored.",
     "schema": {"type": "string"},
 }
 MALFORMED_REQUEST: Node = {
@@ -124,8 +124,8 @@ MALFORMED_REQUEST: Node = {
 }
 METRICS: Node = {
     "summary": "Show the Prometheus metrics",
-    "description": "Requests, response times and match outcomes of all workers, up to five seconds old. Not "
-    "for the public: let only your Prometheus reach it.",
+    "description": "Requests, response times and match outcomes of all workers, up to five seconds old. No "
+    "credential is needed, so let only your Prometheus server reach this path.",
     "operationId": "readMetrics",
     "tags": ["operations"],
     "security": [],

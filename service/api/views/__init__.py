@@ -8,7 +8,7 @@ from service.use_cases.health import ReadinessTimes
 
 
 def register(app: Flask, stores: Stores, readiness_times: ReadinessTimes | None) -> None:
-    """Serve all operations, and their document. The document has the operations in this order."""
+    """Register all operations and their OpenAPI document, which lists the operations in this order."""
     for module in (contacts, profiles, exports, audit, search_keys, settings):
         app.register_blueprint(module.blueprint)
     health.register(app, stores, readiness_times)

@@ -1,4 +1,4 @@
-"""Operations on the audit."""
+"""Operations on audit events."""
 
 from flask import Blueprint
 
@@ -19,8 +19,8 @@ blueprint = Blueprint("audit", __name__, url_prefix="/v1/audit")
 def list_audit_events(query: Loaded) -> object:
     """List the audit events of profiles, newest first.
 
-    Who viewed, changed, exported or erased which profile. Filter by profile, agent and time; an event must
-    meet all filters. A match or a search is listed within two seconds, anything else before its response.
+    An event shows which agent viewed, changed, exported or erased a profile. An event must match all filters.
+    Events of matches and searches are listed within two seconds, other events before their response is sent.
     """
     limit, cursor = query.pop("limit"), query.pop("cursor")
     return audit.list_events(stores(), domain(), AuditFilter(**query), limit=limit, cursor=cursor)

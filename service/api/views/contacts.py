@@ -36,9 +36,9 @@ _CONTACT = schemas.ContactResponse()
 def match_contact(body: Loaded, contact_id: str) -> object:
     """Find the profiles that match a contact.
 
-    Candidates are ranked by the best tier that matches, then the number of matching keys, the most recent
-    association, and the last change. The contact attributes `profileSearchKey` and `profileSearchValue` take
-    precedence over the channel's match keys; `criteria` narrow down. Nothing is stored.
+    Candidates are ranked by their best tier, then by the number of matching search keys, the most recent
+    association and the most recent change. The contact attributes `profileSearchKey` and `profileSearchValue`
+    take precedence over the channel's match keys. Every candidate meets all `criteria`. Nothing is stored.
     """
     limit, cursor = body.pop("limit"), body.pop("cursor")
     contact = IncomingContact(**body)
@@ -61,7 +61,7 @@ def match_contact(body: Loaded, contact_id: str) -> object:
 def associate_contact(body: Loaded, contact_id: str) -> object:
     """Associate the contact with a profile.
 
-    The latest association replaces earlier ones, until the contact is cleared.
+    The new association replaces the current one. A cleared contact accepts no new association.
     """
     body["agent_id"] = acting_agent(principal(), body.get("agent_id"))
     association, is_first = contacts.associate(stores(), domain(), contact_id, **body)
@@ -74,7 +74,7 @@ def associate_contact(body: Loaded, contact_id: str) -> object:
 def read_association(contact_id: str) -> object:
     """Read the contact's current association.
 
-    This is the most recent association, unless it was undone.
+    The current association is the most recent one, unless that was undone.
     """
     return contacts.current_association(stores(), domain(), contact_id)
 
@@ -96,7 +96,7 @@ def disassociate_contact(contact_id: str) -> object:
 def clear_contact(contact_id: str) -> object:
     """Clear the contact when the work on it is done.
 
-    Only its most recent association remains, and can no longer be changed. Clearing it again has no effect.
+    Only its most recent association is kept, and can no longer be changed. Clearing again has no effect.
     """
     return contacts.clear(stores(), domain(), contact_id)
 
@@ -107,7 +107,7 @@ def clear_contact(contact_id: str) -> object:
 def read_contact(contact_id: str) -> object:
     """Read a contact with its associations.
 
-    An open contact has all of its associations, a cleared contact only the last one.
+    An open contact has all its associations, a cleared contact only the last association.
     """
     return contacts.view_contact(stores(), domain(), contact_id)
 
@@ -116,11 +116,11 @@ def read_contact(contact_id: str) -> object:
 @creation(ContactCleared, query=schemas.ProfileForContactRequest())
 @audited
 def create_profile_for_contact(fields: Loaded, query: Loaded, contact_id: str) -> object:
-    """Create a profile for the contact, and associate the two.
+    """Create a profile for the contact, and associate the contact with it.
 
-    For a contact without a match. A first name or a business name is enough. The body has the profile, the
-    query string has the data of the contact. With an `Idempotency-Key`, repeating the request creates no
-    second profile and no second association.
+    Use this for a contact without a match. Only a first name or a business name is required. The body has the
+    profile, the query string has the contact's channel and agent. With an `Idempotency-Key`, repeating the
+    request creates no second profile and no second association.
     """
     query["agent_id"] = acting_agent(principal(), query.get("agent_id"))
     profile, replayed = profiles.create_for_contact(
@@ -139,7 +139,7 @@ def create_profile_for_contact(fields: Loaded, query: Loaded, contact_id: str) -
 def search_contacts(body: Loaded) -> object:
     """Search past contacts by profile, agent, channel and time, newest first.
 
-    A contact must match all given fields; an empty object lists all contacts.
+    A contact must match all fields of the body. An empty object lists all contacts.
     """
     limit, cursor = body.pop("limit"), body.pop("cursor")
     return contacts.search_contacts(stores(), domain(), ContactFilter(**body), limit=limit, cursor=cursor)

@@ -1,7 +1,6 @@
 """Serve the OpenAPI document, and show it in a browser with Swagger UI.
 
-The page is static. Its script is a separate file, so that the content security policy can forbid inline
-scripts.
+The page is static. Its script is a separate file, because the content security policy forbids inline scripts.
 """
 
 from functools import cache
@@ -31,7 +30,7 @@ _HTML = """\
 </body>
 </html>
 """
-# Without a validator the page sends no request to another host.
+# Without the validator of Swagger UI, the page sends no requests to other hosts.
 _CONFIG = {
     "dom_id": "#swagger-ui",
     "url": "../openapi.json",
@@ -42,8 +41,8 @@ _CONFIG = {
     "defaultModelsExpandDepth": 0,
 }
 _SCRIPT = f"window.ui = SwaggerUIBundle({orjson.dumps(_CONFIG, option=orjson.OPT_INDENT_2).decode()});\n"
-_OUR_FILES = {"index.html": (_HTML, "text/html"), "start.js": (_SCRIPT, "text/javascript")}
-# The page may send requests to this server only. Swagger UI needs inline styles and data: images.
+_GENERATED_FILES = {"index.html": (_HTML, "text/html"), "start.js": (_SCRIPT, "text/javascript")}
+# The page may send requests only to this server. Swagger UI needs inline styles and data: images.
 _POLICY = (
     "default-src 'self'; script-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -51,8 +50,8 @@ _POLICY = (
 
 
 def register(app: Flask) -> None:
-    """Serve the document, and the page under /docs/; redirect / and /docs to the page."""
-    # Built for the first request. It never changes.
+    """Serve the OpenAPI document, and the page under /docs/. Redirect / and /docs to the page."""
+    # Built for the first request, then cached: the document never changes.
     content = cache(lambda: orjson.dumps(document.build(app)))
 
     @app.get("/openapi.json")
@@ -60,9 +59,9 @@ def register(app: Flask) -> None:
     def openapi_json() -> Response:
         return Response(content(), mimetype="application/json")
 
-    # Not permanent: another page may replace this one.
+    # A temporary redirect, because another page may replace this one later.
     app.add_url_rule("/", "root", public(lambda: redirect("docs/", HTTPStatus.FOUND)))
-    # Relative: behind a proxy Flask does not know the outer host.
+    # A relative URL, because behind a proxy Flask does not know the public host name.
     app.add_url_rule("/docs", "docs", public(lambda: redirect("docs/", HTTPStatus.PERMANENT_REDIRECT)))
     page = Blueprint("docs", __name__, url_prefix="/docs")
     page.add_url_rule("/", view_func=public(_file))
@@ -72,8 +71,8 @@ def register(app: Flask) -> None:
 
 
 def _file(path: str = "index.html") -> Response:
-    if path in _OUR_FILES:
-        content, mimetype = _OUR_FILES[path]
+    if path in _GENERATED_FILES:
+        content, mimetype = _GENERATED_FILES[path]
         return Response(content, mimetype=mimetype, headers={"Cache-Control": "no-cache"})
     return send_from_directory(str(files("flask_swagger_ui") / "dist"), path)
 

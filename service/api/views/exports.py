@@ -1,4 +1,4 @@
-"""Exports of personal data, written while they are read from MongoDB."""
+"""Exports of personal data. They are sent while they are read from MongoDB."""
 
 from collections.abc import Iterable, Iterator
 
@@ -21,7 +21,7 @@ _HEAD = ExportResponse(only=["exported_at", "profile"])
 _CONTACT = ExportedContactResponse()
 _EVENT = ExportedEventResponse()
 _ATTACHMENT = {
-    "description": "The file name for the export.",
+    "description": "A suggested file name for the export.",
     "schema": {"type": "string"},
     "example": f'attachment; filename="profile-{examples.PROFILE_ID}.json"',
 }
@@ -59,9 +59,9 @@ def _items(schema: Schema, items: Iterable[object]) -> Iterator[bytes]:
 def export_profile(profile_id: str) -> object:
     """Export all data about the person.
 
-    The profile, all contacts associated with it, and its audit events. Values of sensitive search keys are
-    masked unless the credential has `profiles:reveal`. The response is streamed: if it is cut off, it is not
-    valid JSON.
+    The export has the profile, all contacts that are or were associated with it, and its audit events. Values
+    of sensitive search keys are masked unless the credential has `profiles:reveal`. The response is streamed.
+    If the connection breaks, the part that arrived is not valid JSON.
     """
     result = exports.export_profile(stores(), domain(), profile_id, reveal=principal().may(Scope.REVEAL))
     return Audited(_stream(result.value), result.accesses)

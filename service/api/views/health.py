@@ -1,4 +1,4 @@
-"""Health of the process."""
+"""Health checks."""
 
 from flask import Blueprint, Flask, current_app
 
@@ -15,7 +15,7 @@ blueprint = Blueprint("operations", __name__)
 
 
 def register(app: Flask, stores: Stores, times: ReadinessTimes | None) -> None:
-    """Serve the health of the process and of its stores."""
+    """Register the health checks of the process and of its stores."""
     app.extensions[_EXTENSION] = Readiness(stores, times)
     app.register_blueprint(blueprint)
 
@@ -23,9 +23,9 @@ def register(app: Flask, stores: Stores, times: ReadinessTimes | None) -> None:
 @blueprint.get("/livez")
 @Operation(scope=None, response=Content(LivenessResponse(), examples.LIVE))
 def read_liveness() -> object:
-    """Return whether the process is alive.
+    """Check that the process is running.
 
-    MongoDB is not checked, because restarting this process would not repair it.
+    MongoDB is not checked, because restarting this process would not repair MongoDB.
     """
     return {"status": "ok"}
 
@@ -33,10 +33,10 @@ def read_liveness() -> object:
 @blueprint.get("/readyz")
 @Operation(scope=None, response=Content(ReadinessResponse(), examples.READY), problems=(NotReady,))
 def read_readiness() -> object:
-    """Return whether MongoDB is available and has all indexes.
+    """Check that MongoDB is available and has all indexes.
 
-    Send no requests here while the status is 503; `checks` shows what failed. Stale index terms are not a
-    failure. Each worker checks MongoDB at most once a second, and reuses the result.
+    Do not send requests to this process while the status is 503; `checks` shows what failed. Outdated index
+    terms are not a failure. Each worker checks MongoDB at most once a second, and reuses the result.
     """
     readiness: Readiness = current_app.extensions[_EXTENSION]
     return {"status": "ok", "checks": readiness.check()}

@@ -61,10 +61,10 @@ def _with_etag(result: Audited[Profile]) -> object:
 
 
 def created_headers(profile: Profile, *, replayed: bool) -> dict[str, str]:
-    """Return the headers of a profile that this request, or an earlier one with the same key, created."""
+    """Return the response headers of a creation; ``replayed`` if an earlier request created the profile."""
     location = url_for("profiles.read_profile", profile_id=profile["profile_id"])
-    again = {"Idempotency-Replayed": "true"} if replayed else {}
-    return {"ETag": f'"{profile["version"]}"', "Location": location} | again
+    replay_header = {"Idempotency-Replayed": "true"} if replayed else {}
+    return {"ETag": f'"{profile["version"]}"', "Location": location} | replay_header
 
 
 @blueprint.post("")
@@ -73,9 +73,9 @@ def created_headers(profile: Profile, *, replayed: bool) -> dict[str, str]:
 def create_profile(fields: Loaded) -> object:
     """Create a profile.
 
-    Only a first name or a business name is required. The next request finds the profile. With an
-    `Idempotency-Key`, repeating the request creates no second profile, and returns the current state of the
-    first.
+    Only a first name or a business name is required. Searches find the profile immediately. With an
+    `Idempotency-Key`, repeating the request creates no second profile, and returns the first profile in its
+    current state.
     """
     key = idempotency_key()
     profile, replayed = profiles.create_profile_once(stores(), domain(), fields, key, budget())
@@ -88,7 +88,7 @@ def create_profile(fields: Loaded) -> object:
 def read_profile(profile_id: str) -> object:
     """Read a profile.
 
-    Send its `ETag` as `If-Match` when you change the profile.
+    When you change the profile, send the `ETag` of this response as `If-Match`.
     """
     return _with_etag(profiles.view_profile(stores(), domain(), profile_id))
 
@@ -99,8 +99,8 @@ def read_profile(profile_id: str) -> object:
 def update_profile(patch: Loaded, profile_id: str) -> object:
     """Change a profile by a merge patch (RFC 7396).
 
-    Fields that the patch omits keep their values; null removes a value; a list replaces the whole list. A
-    patch that changes nothing does not change the version.
+    Omitted fields keep their values, null removes a value, and a list replaces the whole list. A patch that
+    changes nothing keeps the version.
     """
     return _with_etag(profiles.update_profile(stores(), domain(), profile_id, patch, if_match(), budget()))
 
@@ -116,7 +116,7 @@ def update_profile(patch: Loaded, profile_id: str) -> object:
 def delete_profile(profile_id: str) -> object:
     """Erase a profile, and remove it from all contacts.
 
-    The profile cannot be restored. The audit records only that it was erased.
+    The profile cannot be restored. The audit keeps only the fact that the profile was erased.
     """
     return erasure.erase_profile(stores(), domain(), profile_id, if_match(), record=record)
 
@@ -139,7 +139,7 @@ def add_key_values(body: Loaded, profile_id: str) -> object:
 @_change(_KEY_VALUES)
 @audited
 def release_key_values(body: Loaded, profile_id: str) -> object:
-    """Release values of a search key from a profile.
+    """Remove values of a search key from a profile.
 
     A value that the profile does not have is ignored.
     """
@@ -160,7 +160,7 @@ def release_key_values(body: Loaded, profile_id: str) -> object:
 def reveal_key_values(body: Loaded, profile_id: str) -> object:
     """Reveal the values of a sensitive search key.
 
-    Access is audited before the values are returned. Only this response and an export show them unmasked.
+    Access is audited before the values are returned. Only this response and an export show unmasked values.
     """
     return key_values.reveal_key_values(stores(), domain(), profile_id, body["key"])
 
@@ -176,8 +176,8 @@ def reveal_key_values(body: Loaded, profile_id: str) -> object:
 def search_profiles(body: Loaded) -> object:
     """Search profiles by any search key.
 
-    Each profile has the reasons why it matches. Profiles that meet every criterion come first, then those
-    with a value on a better tier, on all pages. Personal values travel in the body, never in the URL.
+    Each profile has the reasons for its match. Profiles that meet every criterion come first; then the best
+    tier decides. This order holds across pages. Personal values are sent in the body, never in the URL.
     """
     return search.search_profiles(stores(), domain(), **body, budget=budget())
 
@@ -191,9 +191,9 @@ def search_profiles(body: Loaded) -> object:
 )
 @audited
 def list_profile_contacts(query: Loaded, profile_id: str) -> object:
-    """List the past contacts of a profile, newest first.
+    """List the contacts of a profile, newest first.
 
-    These are the contacts whose current or final association is with this profile.
+    The list has all contacts with a current or final association with this profile.
     """
     limit, cursor = query.pop("limit"), query.pop("cursor")
     return contacts.contacts_of_profile(

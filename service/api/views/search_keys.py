@@ -30,7 +30,7 @@ blueprint = Blueprint("search-keys", __name__, url_prefix="/v1/search-keys")
 def list_search_keys() -> object:
     """List the search keys, built in and custom.
 
-    For the agent's drop-down. The response has all of them, on one page.
+    Use the list for the agent's drop-down. The response has all search keys, on one page.
     """
     return Page(search_keys.list_search_keys(stores(), domain()))
 
@@ -44,10 +44,10 @@ def list_search_keys() -> object:
     problems=(BuiltInSearchKey, MasterKeyMissing, SearchKeyFixed, SearchKeyInUse, TooManySearchKeys),
 )
 def define_search_key(body: Loaded, key: str) -> object:
-    """Define a custom search key; all workers use it at once.
+    """Define a custom search key. All workers can use it immediately.
 
-    The label and the example of a defined key can be changed. To change its type, uniqueness or sensitivity,
-    remove it first. If concurrent requests define the same key differently, one of them succeeds.
+    The label and the example of an existing search key can be changed. To change anything else, remove the
+    search key first. If concurrent requests define the same search key differently, only one succeeds.
     """
     defined, created = search_keys.define_search_key(stores(), domain(), key, body)
     return defined, 201 if created else 200
@@ -62,7 +62,7 @@ def define_search_key(body: Loaded, key: str) -> object:
 def remove_search_key(key: str) -> None:
     """Remove a custom search key.
 
-    No profile may have a value of it: `GET /v1/search-keys/{key}/profiles` lists the profiles that do.
+    First, release its values from all profiles. `GET /v1/search-keys/{key}/profiles` lists these profiles.
     """
     search_keys.remove_search_key(stores(), domain(), key)
 
@@ -78,7 +78,7 @@ def remove_search_key(key: str) -> None:
 def list_search_key_profiles(query: Loaded, key: str) -> object:
     """List the profiles that have a value of a custom search key, by ID.
 
-    To retire the key, release these values: it can be removed once no profile has one. Values of a key that
-    is no longer defined are listed too; a PATCH of the profile with `null` for the key removes them.
+    Release these values before you remove the search key. Values of a search key that is no longer defined
+    are listed too; to remove them, PATCH the profile with `null` for the search key.
     """
     return search_keys.list_holders(stores(), domain(), key, **query)

@@ -20,7 +20,7 @@ _SETTINGS = Content(SettingsResponse(), examples.SETTINGS)
 def read_settings() -> object:
     """Read the domain's settings.
 
-    Settings that were never changed have their defaults.
+    A setting that was never changed has its default.
     """
     return settings.read_settings(stores(), domain())
 
@@ -33,8 +33,8 @@ def read_settings() -> object:
     problems=(CannotBeStored,),
 )
 def update_settings(patch: settings.SettingsPatch) -> object:
-    """Change settings by a merge patch (RFC 7396); null restores a default.
+    """Change settings by a merge patch (RFC 7396).
 
-    All workers match by the new settings within `SETTINGS_CACHE_SECONDS`.
+    Null restores a default. All workers use the new settings within `SETTINGS_CACHE_SECONDS`.
     """
     return settings.change_settings(stores(), domain(), patch)
