@@ -113,7 +113,8 @@ def _memory(watched: Memory) -> str:
     before, after = (
         " and ".join(f"{worker:.0f}" for worker in megabytes) for megabytes in (watched.before, watched.after)
     )
-    return f"Resident memory of the workers: {before} MB before and {after} MB after {watched.requests:,} matches."
+    matches = f"{watched.requests:,} matches"
+    return f"Resident memory of the workers: {before} MB before and {after} MB after {matches}."
 
 
 def _instances(costs: Costs, *, per_second: int) -> str:
