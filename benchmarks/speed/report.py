@@ -1,5 +1,6 @@
 """Writes the figures as tables into the docs."""
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -10,6 +11,8 @@ from benchmarks.speed.figures import MATCH, Costs, Figures, Filled, Memory, Poin
 
 Parts = dict[str, list[str]]
 """The lines between two marks of a document, by the name of the marks."""
+
+_CORES_PER_INSTANCE, _LOAD_PERCENT = 4, 60
 
 
 def performance(figures: Figures) -> Parts:
@@ -82,7 +85,7 @@ def _goals(aimed_at: Sequence[goals.Goal]) -> Iterator[str]:
         )
         for goal in aimed_at
     ]
-    yield f"{_met(aimed_at)} are met."
+    yield f"{_met(aimed_at)} goals are met."
     yield ""
     yield from table(("", "goal", "measured", ""), rows)
 
@@ -102,7 +105,7 @@ def _growth(points: Sequence[Point]) -> Iterator[str]:
         )
         for point in points
     ]
-    yield from table(("question", "profiles", "p50 ms", "p99 ms", "keys", "documents"), rows)
+    yield from table(("request", "profiles", "p50 ms", "p99 ms", "index keys", "documents"), rows)
 
 
 def _memory(watched: Memory) -> str:
@@ -110,20 +113,21 @@ def _memory(watched: Memory) -> str:
     before, after = (
         " and ".join(f"{worker:.0f}" for worker in megabytes) for megabytes in (watched.before, watched.after)
     )
-    return f"Resident memory of the workers: {before} MB, and {after} MB after {watched.requests:,} matches."
+    matches = f"{watched.requests:,} matches"
+    return f"Resident memory of the workers: {before} MB before and {after} MB after {matches}."
 
 
 def _instances(costs: Costs, *, per_second: int) -> str:
-    """Return a sentence with the instances and the share of a mongod that this load needs; computed."""
+    """Return how many instances of the service and cores of `mongod` this load needs."""
     ours = costs[MATCH][OURS.name]
     cores, mongod = ours.service_cpu / 1000 * per_second, ours.mongod_cpu / 1000 * per_second
-    return " ".join(
-        (
-            f"A match takes {ours.service_cpu:.2f} ms of CPU in the service and {ours.mongod_cpu:.2f} ms",
-            f"in `mongod` on the measured machine. {per_second:,} matches a second need {cores:.0f} cores of",
-            f"the service at full load, or {cores / 4 / 0.6:.0f} instances of four cores (`WORKERS=4`) at",
-            f"60 % load, and {mongod:.1f} cores of `mongod`, which one primary has.",
-        )
+    instances = math.ceil(cores * 100 / (_CORES_PER_INSTANCE * _LOAD_PERCENT))
+    return (
+        f"On the measured machine, a match takes {ours.service_cpu:.2f} ms of CPU in the service and "
+        f"{ours.mongod_cpu:.2f} ms in `mongod`. So {per_second:,} matches per second need {cores:.1f} fully "
+        f"used cores for the service: {instances} instances of {_CORES_PER_INSTANCE} cores "
+        f"(`WORKERS={_CORES_PER_INSTANCE}`) at {_LOAD_PERCENT} % load. The primary needs {mongod:.1f} cores "
+        "for `mongod`."
     )
 
 
@@ -138,11 +142,11 @@ def _size(sizes: Sequence[Size]) -> Iterator[str]:
         ]
         for size in sizes
     ]
-    return table(("profiles", "as BSON", "on disk", "of index", *(f"`{index}`" for index in indexes)), rows)
+    return table(("profiles", "as BSON", "on disk", "in indexes", *(f"`{index}`" for index in indexes)), rows)
 
 
 def _sizes(size: Size) -> Iterator[str]:
-    """Yield the table of the size of more profiles, if a tenth of them is in use."""
+    """Yield the table of the size of more profiles, with the memory if a tenth of the data is in use."""
     rows = [
         (
             named,
@@ -150,13 +154,13 @@ def _sizes(size: Size) -> Iterator[str]:
         )
         for named, count in (("1 million", 1e6), ("100 million", 1e8), ("1 billion", 1e9))
     ]
-    header = ("Profiles", "BSON (cache)", "Index", "Memory to keep all indexes and a tenth of the data")
+    header = ("Profiles", "BSON (cache)", "Indexes", "Memory for all indexes and a tenth of the data")
     yield from table(header, rows)
     yield ""
     yield (
         f"Per profile, measured at {size.profiles:,} profiles: {size.document:,.0f} bytes of BSON and "
-        f"{size.index:,.0f} bytes of index. {size.indexes['lookup']:,.0f} of these are the one index for all "
-        "search keys."
+        f"{size.index:,.0f} bytes of indexes. The index `lookup` serves all search keys and takes "
+        f"{size.indexes['lookup']:,.0f} bytes of these."
     )
 
 
@@ -172,21 +176,20 @@ def _normalising(costs: Mapping[str, float], filled: Filled) -> Iterator[str]:
     yield from table(("normalise one profile", "CPU µs"), rows)
     yield ""
     yield (
-        f"Loading {filled.profiles:,} profiles past HTTP, in two processes that normalise and write them: "
-        f"{filled.profiles / filled.seconds:,.0f} a second, including the start of the processes, and "
-        f"{filled.cpu_seconds / filled.profiles * 1000:.2f} ms of CPU each, without mongod's. This is a part "
-        "of the benchmark and no command for you: import your customers over HTTP "
-        "([importing.md](importing.md))."
+        f"Two processes normalised {filled.profiles:,} profiles and wrote them directly to MongoDB: "
+        f"{filled.profiles / filled.seconds:,.0f} per second, including the start of the processes, and "
+        f"{filled.cpu_seconds / filled.profiles * 1000:.2f} ms of CPU per profile, without `mongod`. Only "
+        "the benchmark loads profiles in this way: [import your customers over HTTP](importing.md)."
     )
 
 
 def _summary(figures: Figures) -> Iterator[str]:
-    """Yield what matters to a user: the latency of a match, and the size of a profile."""
+    """Yield the latency of a match and the size of a profile."""
     matched = sorted((p.customers, p.p99_ms) for p in figures.points if p.question == MATCH)
     by_size = "; ".join(f"{p99:.1f} ms at {customers:,}" for customers, p99 in matched)
-    yield f"The p99 of a match, with one request at a time, by the number of profiles: {by_size}."
+    yield f"p99 of a match, with one request at a time: {by_size} profiles."
     largest = figures.sizes[-1]
-    yield f"A profile takes {largest.document:,.0f} bytes of data and {largest.index:,.0f} of index."
+    yield f"A profile takes {largest.document:,.0f} bytes of data and {largest.index:,.0f} bytes of indexes."
 
 
 def write(document: Path, parts: Mapping[str, Iterable[str]]) -> None:

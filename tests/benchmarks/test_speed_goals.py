@@ -28,12 +28,12 @@ def _slower(figures: Figures, customers: int, question: str, **times: float) -> 
 
 
 def _of(other: str, task: str) -> str:
-    return f"{task}: requests a second, of those of {other}"
+    return f"{task}: throughput relative to {other}"
 
 
 def test_every_comparison_has_its_goal() -> None:
     """Matches and searches with each of the others, creations with bare Flask only."""
-    named = {goal.what: goal.bound for goal in goals.of(FIGURES) if "requests a second" in goal.what}
+    named = {goal.what: goal.bound for goal in goals.of(FIGURES) if "throughput" in goal.what}
     floor = {_of("bare Flask + PyMongo", task): 0.85 for task in _ASKED}
     floor |= {_of("bare Flask + PyMongo", "create"): 0.8}
     fastapi = {_of("FastAPI + Beanie", task): 1.0 for task in _ASKED}
@@ -49,16 +49,16 @@ def test_a_ratio_below_its_goal_is_not_met() -> None:
 @pytest.mark.parametrize(
     ("question", "times", "missed"),
     [
-        ("match a call", 1.21, ["p99 of a match at 1,000,000 profiles, of that at 10,000"]),
+        ("match a call", 1.21, ["p99 of a match: 1,000,000 profiles ÷ 10,000 profiles"]),
         (
             "search a name that one in 200 has",
             1.1,
-            ["p99 of a page of a name that 5,000 have, of that of a unique one"],
+            ["p99 of a page: name shared by 5,000 ÷ unique name"],
         ),
         (
             "the same, 20 pages on",
             1.33,
-            ["p99 of a page of a name that 5,000 have, 20 pages on, of that of the first"],
+            ["p99 of page 21 ÷ page 1: name shared by 5,000"],
         ),
     ],
 )
@@ -67,22 +67,22 @@ def test_a_time_that_grows_with_the_profiles_misses_its_goal(
 ) -> None:
     """Each question has a goal of its own."""
     grown = _slower(FIGURES, 1_000_000, question, p99_ms=times)
-    assert [what for what in _not_met(grown) if "requests" not in what] == missed
+    assert [what for what in _not_met(grown) if "throughput" not in what] == missed
 
 
 def test_every_size_is_compared_with_the_smallest() -> None:
     """In any order, with goals for ten million too."""
     more = [replace(p, customers=10_000_000) for p in FIGURES.points if p.customers == 10_000]
     names = [goal.what for goal in goals.of(replace(FIGURES, points=[*more, *FIGURES.points]))]
-    assert "p99 of a match at 10,000,000 profiles, of that at 10,000" in names
-    assert "p50 of a page of a name that 50,000 have, of that of a unique one" in names
-    assert not any("at 10,000 profiles" in what for what in names)
+    assert "p99 of a match: 10,000,000 profiles ÷ 10,000 profiles" in names
+    assert "p50 of a page: name shared by 50,000 ÷ unique name" in names
+    assert not any("match: 10,000 profiles" in what for what in names)
 
 
 def test_one_growing_worker_misses_the_memory_goal() -> None:
     """Even if another worker shrinks."""
     grown = replace(FIGURES, memory=replace(FIGURES.memory, after=[50.0, 75.0]))
-    assert "resident memory of a worker after 100,000 matches, of that before" in _not_met(grown)
+    assert "resident memory of a worker: after 100,000 matches ÷ before" in _not_met(grown)
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_the_readme_has_the_latency_of_a_match_and_the_size_of_a_profile() -> No
     """In two lines; comparisons are in docs/performance.md."""
     latency, size = report.readme(FIGURES)["speed"]
     assert "5.0 ms at 10,000; 5.0 ms at 1,000,000" in latency
-    assert "1,100 bytes of data and 680 of index" in size
+    assert "1,100 bytes of data and 680 bytes of indexes" in size
 
 
 def test_the_throughput_is_compared_with_each_contender() -> None:
@@ -68,17 +68,15 @@ def test_the_throughput_is_compared_with_each_contender() -> None:
 def test_goals_are_listed_with_their_bound_and_what_was_measured() -> None:
     """What is not met stands out."""
     lines = report.performance(FIGURES)["goals"]
-    assert lines[0] == "17 of 22 are met."
-    assert (
-        "| match a call: requests a second, of those of Eve | at least 1.60 | 1.50 | **not met** |" in lines
-    )
-    assert "| p99 of a match at 1,000,000 profiles, of that at 10,000 | at most 1.20 | 1.00 | met |" in lines
+    assert lines[0] == "17 of 22 goals are met."
+    assert "| match a call: throughput relative to Eve | at least 1.60 | 1.50 | **not met** |" in lines
+    assert "| p99 of a match: 1,000,000 profiles ÷ 10,000 profiles | at most 1.20 | 1.00 | met |" in lines
 
 
 def test_the_size_of_a_profile_is_listed_for_each_number_of_profiles() -> None:
     """In data and in each index."""
     assert report.performance(FIGURES)["size"] == [
-        "| profiles | as BSON | on disk | of index | `_id_` | `lookup` |",
+        "| profiles | as BSON | on disk | in indexes | `_id_` | `lookup` |",
         "|---|---:|---:|---:|---:|---:|",
         "| 10,000 | 1,090 | 240 | 740 | 40 | 700 |",
         "| 1,000,000 | 1,100 | 170 | 680 | 30 | 650 |",
@@ -93,10 +91,16 @@ def test_sizes_are_computed_from_the_measured_bytes() -> None:
     assert "| 1 billion | 1.1 TB | 680 GB | 790 GB |" in lines
 
 
+def test_instances_are_rounded_up() -> None:
+    """At 60 % load, 15 cores are 6.25 instances of four cores."""
+    (instances,) = report.scaling(FIGURES)["instances"]
+    assert "15.0 fully used cores for the service: 7 instances of 4 cores" in instances
+
+
 def test_the_loading_has_its_speed_and_its_cost() -> None:
-    """Profiles a second by the clock, and the CPU of each; past HTTP, and no command for users."""
+    """The time is measured by the clock. The text says that users import over HTTP."""
     slow = replace(FIGURES, filled=replace(FIGURES.filled, seconds=20.0))
-    assert "500 a second" in report.performance(slow)["normalising"][-1]
+    assert "500 per second" in report.performance(slow)["normalising"][-1]
     assert "0.40 ms of CPU" in report.performance(slow)["normalising"][-1]
-    assert "past HTTP" in report.performance(slow)["normalising"][-1]
-    assert "[importing.md](importing.md)" in report.performance(slow)["normalising"][-1]
+    assert "directly to MongoDB" in report.performance(slow)["normalising"][-1]
+    assert "over HTTP](importing.md)" in report.performance(slow)["normalising"][-1]
