@@ -40,7 +40,7 @@ class Claim:
 
     profile_id: str
     fingerprints: tuple[str, ...]
-    """First the one to store, then those that an earlier request may have stored with other master keys."""
+    """The one to store, then those that an earlier request may have stored with other or no master keys."""
 
     @property
     def fingerprint(self) -> str:
