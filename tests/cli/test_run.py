@@ -181,7 +181,7 @@ def test_it_serves_and_its_curl_line_works_as_printed(start: _Start) -> None:
     """What it prints when ready is true: the address answers, and the curl line creates a profile."""
     run = start()
     assert f"Documentation: http://127.0.0.1:{run.port}/docs\n" in run.output
-    assert "for development only: set MONGODB_URI for production" in run.output
+    assert "for development only; set MONGODB_URI for production" in run.output
     assert (
         "Authentication is disabled (AUTH=off), so only requests from this machine are accepted. Set AUTH=on"
         in run.output
