@@ -1,4 +1,4 @@
-"""The composition root: create the application from its parts. Importing this module has no effect."""
+"""The composition root, which creates the application from its parts. Importing it has no side effects."""
 
 from typing import Any
 
@@ -26,10 +26,10 @@ def create_app(
 ) -> Flask:
     """Return the application.
 
-    The settings default to those of the environment, the database and the token verifier to those of the
-    settings. No command is sent to MongoDB before a request needs one. ``metrics_ttl`` is in seconds. With a
-    given database, a thread writes queued audit events only if ``audit_in_background``. Raises
-    ``environs.EnvError`` for invalid settings.
+    By default, reads the settings from the environment, and creates the database client and the token
+    verifier from the settings. Sends no command to MongoDB before a request needs one. ``metrics_ttl`` is in
+    seconds. If ``database`` is given, a thread writes queued audit events only with ``audit_in_background``.
+    Raises ``environs.EnvError`` for invalid settings.
     """
     settings = settings or Settings.from_environment()
     settings.check()
@@ -37,7 +37,7 @@ def create_app(
     log.configure_structlog()
     app = Flask("profile-lookup", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
-    # "/v1/contacts//7" has an empty contact ID, and must not be redirected to the contact "7".
+    # "/v1/contacts//7" has an empty contact ID and must not redirect to the contact "7".
     app.url_map.merge_slashes = False
     stores = (
         Stores.connect(settings)
@@ -46,14 +46,14 @@ def create_app(
     )
     context.register(app, stores)
     if hops := settings.trusted_proxies:
-        # Each proxy appends one entry to X-Forwarded-For and X-Forwarded-Proto. The entry that many from the
-        # right is the client's; a client can forge the entries left of it.
+        # Each proxy appends one entry to X-Forwarded-For and X-Forwarded-Proto. With n proxies, the client's
+        # entry is the n-th from the right. Clients can forge the entries to the left of it.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign] # Flask documents this for middleware
     metrics.register(app, cache_ttl=metrics_ttl)
     app.after_request(metrics.log_request)
     problems.register(app)
     browser.register(app, settings)
-    # The credential is checked first, then its rate limit, then the path, and MongoDB last.
+    # The order of the checks: credential, rate limit of the credential, path, MongoDB.
     tokens = (tokens or TokenVerifier.of(settings)) if settings.auth else None
     app.extensions["token_verifier"] = tokens
     authenticator = Authenticator(stores, tokens) if settings.auth else None

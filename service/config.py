@@ -1,4 +1,4 @@
-"""The settings of one process, read from the environment once."""
+"""The settings of a process. They are read once from the environment."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -23,20 +23,20 @@ _URI = Regexp(
 _DATABASE = Regexp(r"^[A-Za-z0-9_-]{1,38}\Z", error="Must be 1 to 38 of A-Z, a-z, 0-9, _ and -.")
 _NOT_EMPTY = Length(min=1, error="Must not be empty.")
 _POSITIVE = Range(min=1)
-# No machine gains from more, and they would take minutes to start and to stop.
+# More would not be faster on any machine, and would take minutes to start and to stop.
 _PARALLEL = Range(min=1, max=256)
 _RATE_LIMIT = re.compile(r"0|[1-9][0-9]{0,8}")
 _DEFAULT_RATE_LIMIT = 1200
 _CENTURY_DAYS = 36525
 _ON_OR_OFF = {"truthy": {"on"}, "falsy": {"off"}, "error_messages": {"invalid": "Must be one of: on, off."}}
-# Public-key signatures only: with HS256, a party that can verify a token can also create one.
+# Only public-key signatures: with HS256, a program that can verify a token can also create one.
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
-# As browsers write it (RFC 6454, 6.2): in lower case, and without a path.
+# The form in which browsers send it (RFC 6454, 6.2): in lower case and without a path.
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9_.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether only this machine can reach the address. Of host names, only localhost counts."""
+    """Return whether only this machine can reach the address. Accepts no host names except localhost."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -44,8 +44,8 @@ def is_loopback(host: str) -> bool:
 
 
 def _parse_region(text: str) -> str:
-    """Return the region in upper case; refuse one without a numbering plan, such as UK for GB."""
-    # Without the check for ASCII, "ß" would be "SS", which is South Sudan.
+    """Return the region in upper case. Reject regions without a numbering plan, such as UK (for GB)."""
+    # Check for ASCII, because "ß" in upper case is "SS", which means South Sudan.
     if not (text.isascii() and is_region(text.upper())):
         raise ValidationError("Must be a region with a numbering plan, such as US, GB or JP (ISO 3166-1).")
     return text.upper()
@@ -77,7 +77,7 @@ def _parse_origins(text: str) -> tuple[str, ...]:
 
 
 def _check_jwks_url(url: str) -> None:
-    """Refuse plain HTTP from another host: anyone on the way could replace the keys."""
+    """Reject plain HTTP to another host, since an attacker on the network could replace the keys."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -95,16 +95,16 @@ def _setting(parser: str, default: _T, **options: object) -> _T:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The settings of an operator; each field is the environment variable of the same name in capitals.
+    """The operator's settings. Each field is read from the environment variable of its name in capitals.
 
-    Times ending in ``_ms`` are milliseconds, those ending in ``_seconds`` seconds.
+    Fields ending in ``_ms`` are in milliseconds, fields ending in ``_seconds`` in seconds.
     """
 
     mongodb_uri: str = _setting("str", "mongodb://127.0.0.1:27017", validate=_URI)
     mongodb_database: str = _setting("str", "profile_lookup", validate=_DATABASE)
     mongodb_timeout_ms: int = _setting("int", 5000, validate=_POSITIVE)
     mongodb_connect_timeout_ms: int = _setting("int", 2000, validate=_POSITIVE)
-    # PyMongo refuses less than half a second between two heartbeats.
+    # PyMongo rejects heartbeat intervals below half a second.
     mongodb_heartbeat_ms: int = _setting("int", 2000, validate=Range(min=500))
     mongodb_require_replica_set: bool = _setting("bool", default=True, **_ON_OR_OFF)
     default_region: str = _setting("parsed", "US", parse=_parse_region)
@@ -129,7 +129,7 @@ class Settings:
     oidc_agent_claim: str = _setting("str", "sub", validate=_NOT_EMPTY)
     cors_origins: tuple[str, ...] = _setting("parsed", (), parse=_parse_origins)
     rate_limit_per_minute: int | None = _setting("parsed", None, parse=_parse_rate_limit)
-    """None stands for ``auto``: see ``requests_per_minute``."""
+    """None means ``auto``: see ``requests_per_minute``."""
     sensitive_values_per_hour: int = _setting("int", 120, validate=Range(min=0, max=999_999_999))
     trusted_proxies: int = _setting("int", 0, validate=Range(min=0, max=10))
     audit_retention_days: int = _setting("int", 400, validate=Range(min=1, max=_CENTURY_DAYS))
@@ -138,7 +138,7 @@ class Settings:
     def from_environment(cls) -> "Settings":
         """Read the settings.
 
-        Raises ``environs.EnvError`` with a line for every variable that is wrong; values are not repeated.
+        Raises ``environs.EnvError`` with a line for each invalid variable, without its value.
         """
         env = Env(eager=False)
         env.add_parser("parsed", _parse)
@@ -151,14 +151,14 @@ class Settings:
         except EnvValidationError as error:
             messages = cast("Mapping[str, list[str]]", error.error_messages)
             lines = [_sentence(name, each) for name, errors in messages.items() for each in errors]
-            # Without the cause, which repeats the values.
+            # Suppress the cause, because its message contains the values.
             raise EnvError("\n".join(lines)) from None
         return cls(**values)
 
     def check(self) -> None:
-        """Raise ``environs.EnvError`` with a line for every contradiction between settings.
+        """Raise ``environs.EnvError`` with a line for each contradiction between settings.
 
-        Only an application needs this check: the other commands use no credential and no address.
+        Only the service needs this check: other commands use neither credentials nor addresses.
         """
         if errors := list(self._contradictions()):
             raise EnvError("\n".join(errors))
@@ -178,29 +178,29 @@ class Settings:
 
     @property
     def requests_per_minute(self) -> int:
-        """Maximum number of requests of one credential to one worker; 0 is no limit."""
+        """Maximum number of requests per credential and worker; 0 means no limit."""
         if self.rate_limit_per_minute is not None:
             return self.rate_limit_per_minute
         return 0 if self._is_local else _DEFAULT_RATE_LIMIT
 
     @property
     def limits_failures(self) -> bool:
-        """Whether failed authentications of an address are limited."""
+        """Whether failed authentications are limited for each address."""
         return self.requests_per_minute > 0 or (self.auth and not self._is_local)
 
     @property
     def _is_local(self) -> bool:
-        """Whether only this machine can call. With a proxy in front, other machines can."""
+        """Whether only this machine can send requests. Behind a proxy, other machines can too."""
         return is_loopback(self.host) and not self.trusted_proxies
 
 
 def _parse(value: _T | str, *, parse: Callable[[str], _T]) -> _T | str:
-    """Parse the text of a variable, and return a default that is no text as it is."""
+    """Parse the text of a variable. Return defaults that are not text unchanged."""
     return parse(value) if isinstance(value, str) else value
 
 
 def _sentence(name: str, error: str) -> str:
-    """Return the error of a validator, ``Must be ...``, as a sentence about the variable."""
+    """Convert a validator's error, such as ``Must be ...``, to a sentence about the variable."""
     if error == "Not a valid integer.":
         return f"{name} must be a whole number."
     return f"{name} {error[0].lower()}{error[1:]}"

@@ -1,4 +1,4 @@
-"""The `profile-lookup` command, with a module for each subcommand."""
+"""The `profile-lookup` command. Each subcommand has its own module."""
 
 import click
 

@@ -22,25 +22,25 @@ def api_keys() -> None:
 
     A client sends its API key with each request, in the header `Authorization: Bearer KEY`.
 
-    The commands use the database of MONGODB_URI and MONGODB_DATABASE; give them the values of the service.
+    The commands use the database of MONGODB_URI and MONGODB_DATABASE; set both as for the service.
     Without MONGODB_URI they use the MongoDB that `profile-lookup run` has started in DATA_DIR.
     """
 
 
 @api_keys.command()
-@click.option("--label", required=True, help="Who uses the key and what for; shown in the list.")
+@click.option("--label", required=True, help="The user and purpose of the key, shown in the list.")
 @click.option(
     "--scope",
     "scopes",
     multiple=True,
     required=True,
     type=click.Choice([scope.value for scope in Scope]),
-    help="What the key allows; can be repeated. profiles:edit and profiles:create include profiles:view.",
+    help="A permission of the key; can be repeated. profiles:edit and profiles:create include profiles:view.",
 )
-@click.option("--domain", default="default", show_default=True, help="The customer base it gives access to.")
 @click.option(
-    "--agent-id", help="The only agent who uses the key: associations are always stored with this ID."
+    "--domain", default="default", show_default=True, help="The customer base that the key gives access to."
 )
+@click.option("--agent-id", help="The ID of the only agent that uses the key; stored with each association.")
 @click.option(
     "--expires-in-days",
     type=click.IntRange(1, 3650),
@@ -90,14 +90,14 @@ def rotate(key_id: str, grace_hours: int) -> None:
 
     KEY_ID is the ID that `list` prints, such as plk_0123456789abcdef.
 
-    The old key remains valid until the grace period ends, so that clients can change over without a gap. It
-    cannot be rotated again meanwhile: the error message names its successor, which can be rotated.
+    The old key remains valid until the grace period ends, so that clients can switch without interruption.
+    It cannot be rotated again; rotate the new key instead.
     """
     with open_stores() as stores:
         key, text = use_cases.rotate_api_key(
             stores.api_keys, key_id, grace=timedelta(hours=grace_hours), now=now()
         )
-        # Before anything else that can fail: the text is stored nowhere.
+        # Print the key before anything else can fail, because its text is not stored.
         _print_key(key, text)
         old = use_cases.get_api_key(stores.api_keys, key_id)
     click.echo(f"It replaces {old.key_id}, which {_validity(old)}", err=True)
@@ -106,10 +106,10 @@ def rotate(key_id: str, grace_hours: int) -> None:
 @api_keys.command()
 @_key_id
 def revoke(key_id: str) -> None:
-    """Revoke the key KEY_ID. Within five seconds every worker rejects it.
+    """Revoke the key KEY_ID. All workers reject it within five seconds.
 
     KEY_ID is the ID that `list` prints, such as plk_0123456789abcdef: the part of a key before its second
-    underscore. The whole key is accepted too, but the ID alone keeps the secret out of the shell history.
+    underscore. You can also give the whole key, but then the shell history contains the secret.
     """
     with open_stores() as stores:
         key = use_cases.revoke_api_key(stores.api_keys, key_id, now=now())

@@ -11,24 +11,25 @@ from service.cli.stores import open_stores
 def indexes(action: str | None) -> None:
     """Check or create the indexes that this release needs.
 
-    The service creates them itself when it starts. On a large collection that takes long, and the new release
-    is not ready until then. So run this with --apply before you roll it out, while the old release still
-    serves. MongoDB accepts reads and writes meanwhile. You can stop the command at any time: an index build
-    that has started continues.
+    The service creates missing indexes when it starts. On a large collection this takes a long time, and the
+    service is not ready until then. So run this command with --apply before you roll out a new release, while
+    the old release still serves. MongoDB accepts reads and writes meanwhile. You can stop the command at any
+    time; index builds that have started continue.
 
-    Existing indexes are never dropped or changed. If one has another definition than this release needs, the
-    command names it: drop it yourself, then run the command again. Other indexes, such as your own, are
-    ignored.
+    The command never drops or changes existing indexes. If an index has a different definition from the one
+    that this release needs, the command names it: drop the index yourself, then run the command again. Other
+    indexes, such as your own, are ignored.
 
     The command uses the database of MONGODB_URI and MONGODB_DATABASE. Without MONGODB_URI it uses the MongoDB
-    that `profile-lookup run` has started in DATA_DIR. The exit code is 0 if all indexes exist, and 1 if not.
+    that `profile-lookup run` has started in DATA_DIR, or, if none runs, the default address of MONGODB_URI.
+    The exit code is 0 if all indexes exist, and 1 if not.
     """
     if action is None:
-        raise click.UsageError("Give --check or --apply.")
+        raise click.UsageError("An option is missing; give --check or --apply.")
     with open_stores() as stores:
         if action == "apply":
             stores.indexes.build(lambda step: click.echo(step, err=True))
         state = stores.indexes.state(include_other_builds=True)
     if state != "ok":
-        raise click.ClickException(f"Indexes {state}.")
+        raise click.ClickException(f"Indexes {state}. Drop differing indexes, then run with --apply.")
     click.echo("All indexes exist.")

@@ -21,23 +21,22 @@ def reindex(batch_size: int) -> None:
     """Update the search terms of stored profiles.
 
     Run it after an upgrade that changes the matching rules or their libraries. Until then /readyz reports
-    "stale", and new rules may not find profiles that were stored before. Profiles keep their versions; only
-    the E.164 form of a number can change, if this release reads the number differently.
+    "stale", and searches may miss profiles that were stored before. Profiles keep their versions. Their data
+    stays the same, except E.164 forms of phone numbers that this release parses differently.
 
-    Run it also after each change of the master keys. It then encrypts the values of sensitive search keys
-    with the first master key, and removes search terms of master keys that are no longer set. It also updates
-    profiles that were written under another definition of a search key.
+    Also run it after each change of the master keys. It encrypts the values of sensitive search keys with the
+    first master key, and removes search terms of master keys that are no longer set. It also updates profiles
+    that were written under an earlier definition of a search key.
 
-    The service can run meanwhile. You can stop the command at any time: the next run continues.
+    The service can run meanwhile. You can stop the command at any time; the next run continues the work.
 
     The command updates all domains in the database of MONGODB_URI and MONGODB_DATABASE. Give it the same
     DEFAULT_REGION, MASTER_KEYS and MASTER_KEYS_FILE as the service. Without MONGODB_URI it uses the MongoDB
     that `profile-lookup run` has started in DATA_DIR, and its master keys.
 
-    The exit code is 0 if every profile is up to date, and 1 if not. The command lists profiles (1) with a
-    unique value that another profile owns, (2) encrypted with a master key that is not set, (3) with values
-    of an undefined search key. Release the value from one of the two profiles, set the master key, or remove
-    the values; then run the command again.
+    The exit code is 0 if all profiles are up to date, and 1 if not. The command lists these problems:
+    a unique value that another profile owns (remove it from one of the two), a value encrypted with a master
+    key that is not set (set it), or values of an undefined search key (remove them). Then run it again.
     """
     with open_stores() as stores:
         stores.indexes.build()

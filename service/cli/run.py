@@ -16,16 +16,16 @@ from service.local.mongod import BundledMongoDBError
     "--parent-pid",
     type=int,
     metavar="PID",
-    help="Stop when this process is no longer the parent; make passes its own ID.",
+    help="Stop when the process with this ID is no longer the parent. `make run` sets it.",
 )
 def run(parent_pid: int | None) -> None:
     """Serve on this machine, with a bundled MongoDB unless MONGODB_URI is set.
 
     The service runs under gunicorn. On Ctrl-C or SIGTERM it finishes the requests in flight and stops.
 
-    Settings are environment variables. The most important ones: HOST (127.0.0.1), PORT (8080; 0 for any free
-    port), DATA_DIR (.data, the data of the bundled MongoDB) and MONGODB_URI (the bundled MongoDB is then not
-    started). docs/settings.md lists all of them.
+    Settings are environment variables. The most important ones are HOST (default 127.0.0.1), PORT (8080; 0
+    means any free port), DATA_DIR (.data; the folder of the bundled MongoDB) and MONGODB_URI (your own
+    MongoDB). docs/settings.md lists all settings.
 
     If AUTH is not set, authentication is disabled, and HOST must be a loopback address.
     """

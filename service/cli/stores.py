@@ -24,9 +24,9 @@ from service.store.stores import Stores
 
 @contextmanager
 def open_stores() -> Iterator[Stores]:
-    """Yield the stores of the MongoDB in MONGODB_URI; turn errors into messages of the command.
+    """Yield the stores of the MongoDB in MONGODB_URI, and convert errors to messages of the command.
 
-    Without MONGODB_URI, use the bundled MongoDB that runs in DATA_DIR, or else the default address.
+    Without MONGODB_URI, uses the bundled MongoDB of DATA_DIR if it runs, otherwise the default address.
     """
     server = ""
     try:
@@ -62,13 +62,13 @@ def _settings() -> Settings:
 
 
 def _without_uri(settings: Settings) -> Settings:
-    """Return the settings for a MongoDB on this machine and print which one; raise if none runs."""
+    """Return the settings for a MongoDB on this machine and print its address; raise if none runs."""
     data_dir = Path(settings.data_dir).resolve()
     uri = find_running(data_dir)
     if uri is not None:
         click.echo(f"MONGODB_URI is not set: using the bundled MongoDB of {data_dir}.", err=True)
         path = master_keys_path(data_dir)
-        # Those that `profile-lookup run` generated, unless others are set.
+        # Use the master keys that `profile-lookup run` generated, unless others are set.
         if path.exists() and not (settings.master_keys or settings.master_keys_file):
             settings = replace(settings, master_keys_file=str(path))
         return replace(settings, mongodb_uri=uri)

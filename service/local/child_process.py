@@ -1,8 +1,8 @@
-"""Start child processes that do not outlive this one, however it ends.
+"""Start child processes that end when this process ends for any reason.
 
-This file is also a script, which ``spawn`` runs in the child: it asks Linux to end the child with its
-parent, then replaces itself by the program. (A ``preexec_fn`` could do that too, but is not safe once the
-parent has threads.) The script runs isolated (``-I -S``), so it imports only the standard library.
+``spawn`` runs this file as a script in the child. The script asks Linux to end the child with its parent,
+then replaces itself by the program. (A ``preexec_fn`` could do this too, but it is not safe if the parent has
+threads.) The script runs in isolated mode (``-I -S``), so it imports only the standard library.
 """
 
 import ctypes
@@ -27,9 +27,9 @@ def spawn(
     env: Mapping[str, str] | None = None,
     pass_fds: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
-    """Start ``argv`` in a session of its own; on Linux it gets ``death_signal`` when this process dies.
+    """Start ``argv`` in its own session. On Linux the child gets ``death_signal`` when this process ends.
 
-    In its own session it does not get the terminal's Ctrl-C, so that the parent decides what stops first.
+    In its own session the child gets no Ctrl-C from the terminal, so the parent decides what stops first.
     Raises RuntimeError outside the main thread: Linux sends the signal when the *thread* that forked ends.
     """
     if threading.current_thread() is not threading.main_thread():
@@ -52,7 +52,7 @@ def stop(process: subprocess.Popen[bytes], timeout: float) -> None:
     try:
         process.wait(timeout)
     except subprocess.TimeoutExpired:
-        # gunicorn's workers too, which would hold the port.
+        # The group includes gunicorn's workers, which would keep the port.
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
@@ -61,7 +61,7 @@ def _exec(death_signal: int, parent: int, argv: list[str]) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, death_signal)
     if os.getppid() != parent:
-        # It ended before we asked, so no signal will come.
+        # The parent ended before the call of prctl, so Linux will not send the signal.
         sys.exit(1)
     try:
         os.execv(argv[0], argv)  # noqa: S606 - as in spawn

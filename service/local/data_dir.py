@@ -1,4 +1,4 @@
-"""DATA_DIR: the database, the port of its mongod, and its master keys."""
+"""The files in DATA_DIR: the database, the port of its mongod, and its master keys."""
 
 import os
 import secrets
@@ -17,19 +17,19 @@ _CONNECT_SECONDS = 0.5
 
 
 def database_path(data_dir: Path) -> Path:
-    """Return the folder of mongod's own files."""
+    """Return the folder with the database files of mongod."""
     return data_dir.resolve() / "mongodb"
 
 
 def master_keys_path(data_dir: Path) -> Path:
-    """Return the file of the master key that `profile-lookup run` generates for the bundled MongoDB."""
+    """Return the path of the master key that `profile-lookup run` generates for the bundled MongoDB."""
     return data_dir.resolve() / "master-keys"
 
 
 def read_port(data_dir: Path) -> int | None:
-    """Return the port of the last start, None if there is no usable one.
+    """Return the port of the last start, or None if no valid port is stored.
 
-    mongod may have stopped since, and another program may use its port.
+    mongod may have stopped since, and another program may use the port now.
     """
     try:
         port = int((data_dir / _PORT_FILE).read_text(encoding="ascii"))
@@ -46,10 +46,10 @@ def write_port(data_dir: Path, port: int) -> None:
 
 
 def find_running(data_dir: Path) -> str | None:
-    """Return the URI of the running mongod of this data folder, None if there is none.
+    """Return the URI of the running mongod of this data folder, or None if it does not run.
 
-    Another program can use the stored port now, even the mongod of another data folder. So the server's own
-    data folder is compared.
+    Compares the data folder that the server reports: another program may use the stored port now, even the
+    mongod of another data folder.
     """
     port = read_port(data_dir)
     if port is None or not is_listening("127.0.0.1", port):
@@ -71,8 +71,8 @@ def is_listening(host: str, port: int) -> bool:
 def generate_master_key(path: Path) -> None:
     """Write a new master key into a file that only its owner can read; does nothing if the file exists.
 
-    The file appears atomically, since a lost master key loses all sensitive values. The ID is random too: it
-    distinguishes values of an older master key whose file was deleted.
+    Writes the file atomically, because without the master key all sensitive values are lost. The ID is random
+    too, to distinguish values of an older master key whose file was deleted.
     """
     if path.exists():
         return

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from operator import itemgetter
 from pathlib import Path
 
-# The log of a mongod that ran for days is long; its end is enough.
+# After days the log is long. Its end is enough to find the last error.
 _TAIL_BYTES = 1 << 20
 _MAX_QUOTE = 300
 
@@ -22,15 +22,15 @@ def explain_exit(returncode: int, *, output: Path, log: Path) -> str:
     if returncode == -signal.SIGILL:
         return "The bundled mongod cannot run on this processor (it needs AVX)"
     ending = f"signal {-returncode}" if returncode < 0 else f"code {returncode}"
-    # A killed mongod had no time to log why: an error in its log is older.
+    # A killed mongod cannot log a reason, so an error in its log is older.
     error = "" if returncode == -signal.SIGKILL else _last_error(lines, _read_tail(log))
     return f"The bundled mongod ended with {ending} (log: {log}){error and f': {error}'}"
 
 
 def _last_error(output: list[str], log: list[str]) -> str:
-    """Return the last error in the log, or in the output, where mongod writes before it opens its log."""
+    """Return the last error in the log, or in the output, to which mongod writes before it opens its log."""
     plain = [line.strip().rstrip(".") for line in output if line.strip() and not line.startswith("{")]
-    # If an option is wrong, the first line is the error; the others refer to the documentation.
+    # If an option is wrong, the first line is the error, and the other lines refer to the documentation.
     error = plain[0] if plain else ""
     for lines in (output, log):
         if errors := sorted(_errors(lines), key=itemgetter(0)):
@@ -40,14 +40,14 @@ def _last_error(output: list[str], log: list[str]) -> str:
 
 
 def _errors(lines: list[str]) -> Iterator[tuple[bool, str]]:
-    """Yield the errors and fatal errors, each after whether it has a detail."""
+    """Yield errors and fatal errors as pairs: whether the error has a detail, and its text."""
     for line in lines:
         try:
             entry = json.loads(line)
         except ValueError:
             continue
         match entry:
-            # WT_PANIC and "Writing fatal message" only follow from the error before them.
+            # WT_PANIC and "Writing fatal message" are only consequences of an earlier error.
             case {"attr": {"error": -31804}} | {"id": 6384300}:
                 continue
             case {"s": "E" | "F", "msg": message}:

@@ -24,10 +24,10 @@ from service.local.exit_reason import explain_exit
 _ALTERNATIVES = "set MONGODB_URI, or use Docker (README, In production)"
 _START_SECONDS = 60
 _STOP_SECONDS = 30
-# A run that was killed a moment ago may still be exiting.
+# A process of `profile-lookup run` that was just killed may still be exiting.
 _LOCK_SECONDS = 5
 _POLL_SECONDS = 0.05
-# How many free ports to try, since another program may take one first.
+# How many free ports to try, because another program may take a port first.
 _PORT_ATTEMPTS = 5
 # mongod's exit code for an address that it cannot bind (its EXIT_NET_ERROR).
 _EXIT_NET_ERROR = 48
@@ -39,7 +39,7 @@ class BundledMongoDBError(Exception):
 
 def mongod_executable() -> Path:
     """Return the path of the mongod that the extra ``local`` installs; raises BundledMongoDBError."""
-    # Only finds the parent package, without importing it: a full `fiftyone` would be heavy.
+    # Find the package without importing it: importing a full `fiftyone` would take long.
     spec = importlib.util.find_spec("fiftyone")
     for folder in (spec and spec.submodule_search_locations) or ():
         path = Path(folder, "db", "bin", "mongod")
@@ -79,7 +79,7 @@ class BundledMongoDB:
 
     @property
     def pid(self) -> int | None:
-        """The process ID while it runs."""
+        """The process ID of mongod while it runs."""
         return self._process.pid if self._process else None
 
     def start(self) -> str:
@@ -110,7 +110,7 @@ class BundledMongoDB:
         self._process = None
 
     def exit_reason(self) -> str | None:
-        """Return why mongod has exited, None while it runs."""
+        """Return why mongod has exited, or None while it runs."""
         if self._process is None or self._process.poll() is None:
             return None
         return explain_exit(self._process.returncode, output=self._output_path, log=self.log_path)
@@ -146,7 +146,7 @@ class BundledMongoDB:
         with self._output_path.open("wb") as output:
             process = self._process = spawn(
                 [str(executable), *self._options(port)],
-                # Safe because of the journal, and cannot be delayed.
+                # SIGKILL is safe because of the journal, and mongod cannot delay it.
                 death_signal=signal.SIGKILL,
                 output=output,
                 # mongod holds the lock until it exits, even if this process is killed.
@@ -178,7 +178,7 @@ class BundledMongoDB:
             *("--networkMessageCompressors", "disabled"),
             *("--wiredTigerCacheSizeGB", str(self._cache_gb)),
             *("--oplogSize", "128"),
-            # The log would quote slow commands with their values, which are personal.
+            # Never log slow commands: the log would contain their values, which are personal.
             *("--slowms", "2147483647"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
             "--nounixsocket",

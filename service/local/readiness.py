@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 _TIMEOUT_SECONDS = 10
 _PATIENCE_SECONDS = 5
-# "unknown" is a check that could not run, not a reason.
+# "unknown" means that the check could not run, so it is not a reason.
 _NOT_FAILED = frozenset({"ok", "unknown"})
 
 
 class ReadinessPoller:
-    """Polls /readyz, and after ``patience`` seconds reports each new reason why the service is not ready."""
+    """Polls /readyz. After ``patience`` seconds, reports each new reason why the service is not ready."""
 
     def __init__(
         self, url: str, report: Callable[[str], None], *, patience: float = _PATIENCE_SECONDS
@@ -25,7 +25,7 @@ class ReadinessPoller:
         self._reported: str | None = None
 
     def is_ready(self) -> bool:
-        """Poll once."""
+        """Poll /readyz once and return whether the service is ready."""
         reason = _failed_checks(self._url)
         if reason and reason != self._reported and time.monotonic() > self._patience_ends:
             self._report(f"Not ready yet: {reason}. {self._url}/readyz has the latest.")
@@ -34,8 +34,8 @@ class ReadinessPoller:
 
 
 def _failed_checks(url: str) -> str | None:
-    """Return the checks of /readyz that failed, None if it is ready."""
-    # Not through urllib, which would use a proxy of the environment.
+    """Return the failed checks of /readyz, or None if the service is ready."""
+    # urllib would use a proxy from the environment variables.
     with closing(http.client.HTTPConnection(urlsplit(url).netloc, timeout=_TIMEOUT_SECONDS)) as connection:
         try:
             connection.request("GET", "/readyz")
@@ -44,6 +44,6 @@ def _failed_checks(url: str) -> str | None:
                 return None
             checks = json.loads(response.read())["checks"]
         except (OSError, http.client.HTTPException, ValueError, LookupError, TypeError):
-            # No response, or one without checks, such as gunicorn's own page.
+            # No response, or a response without checks, such as gunicorn's error page.
             return "its workers do not answer yet"
     return "; ".join(f"{name}: {state}" for name, state in checks.items() if state not in _NOT_FAILED)

@@ -12,7 +12,7 @@ Client = pymongo.MongoClient[dict[str, object]]
 
 
 def connect(address: str) -> Client:
-    """Return a client of this node alone that waits for half a second at most."""
+    """Return a client that connects only to this node and waits at most half a second."""
     return pymongo.MongoClient(
         address, directConnection=True, serverSelectionTimeoutMS=500, connectTimeoutMS=500
     )
@@ -24,7 +24,7 @@ def uri(port: int) -> str:
 
 
 def data_path(client: Client) -> str | None:
-    """Return the data folder of the server, None if it does not respond or refuses."""
+    """Return the data folder of the server, or None if the server does not return it."""
     try:
         path: str = client.admin.command("getCmdLineOpts")["parsed"]["storage"]["dbPath"]
     except (PyMongoError, KeyError):
@@ -33,9 +33,9 @@ def data_path(client: Client) -> str | None:
 
 
 def become_primary(client: Client, address: str, pid: int) -> bool:
-    """Advance the configuration of the node by a step; return whether it accepts writes already.
+    """Do the next step to configure the node, and return whether it accepts writes already.
 
-    Does nothing if another process than ``pid`` responds, because it has the port.
+    Does nothing if a process other than ``pid`` uses the port and responds.
     """
     try:
         if client.admin.command("serverStatus")["pid"] != pid:
@@ -45,7 +45,7 @@ def become_primary(client: Client, address: str, pid: int) -> bool:
             return hello.get("me") == address
         _configure(client, address)
     except (ConnectionFailure, OperationFailure):
-        # Still starting, loading its configuration, or in the middle of the election.
+        # The node is still starting, loading its configuration, or electing a primary.
         pass
     return False
 
@@ -64,6 +64,6 @@ def _configure(client: Client, address: str) -> None:
         client.admin.command("replSetInitiate", config)
         return
     if current["members"][0]["host"] != address:
-        # The last run had another port. Force, since a node that is not in its own set cannot be primary.
+        # The last run had another port. Use force: a node that is not in its own set cannot be primary.
         moved = {**config, "version": current["version"] + 1}
         client.admin.command("replSetReconfig", moved, force=True)

@@ -22,13 +22,13 @@ from service.store.client.connection import check_uri
 from service.store.master_keys import read_master_keys
 
 _POLL_SECONDS = 0.1
-# Longer than gunicorn's graceful_timeout, after which it kills its workers itself.
+# Longer than gunicorn's graceful_timeout, after which gunicorn kills its workers itself.
 _STOP_SECONDS = 40
 _BACKLOG = 2048
 _NOT_BUNDLED = (
     "Uses the MongoDB of MONGODB_URI, not the bundled one; unset MONGODB_URI to have the bundled one."
 )
-_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not bound
+_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 
 
 class RunError(Exception):
@@ -36,7 +36,7 @@ class RunError(Exception):
 
 
 class _Stopped(BaseException):
-    """A signal asked us to stop. It is not an Exception, so that no handler on the way catches it."""
+    """A signal asked the process to stop. Not an Exception, so most handlers do not catch it."""
 
 
 def run(
@@ -46,11 +46,11 @@ def run(
     report: Callable[[str], None],
     stop_timeout: float = _STOP_SECONDS,
 ) -> None:
-    """Serve until SIGINT, SIGTERM or SIGHUP arrives or the process ``parent_pid`` is no longer our parent.
+    """Serve until SIGINT, SIGTERM or SIGHUP arrives, or ``parent_pid`` is not the parent any more.
 
-    Without MONGODB_URI in the environment, start the bundled mongod first; without a master key in the
-    settings, generate one beside its data.
-    Raises RunError and BundledMongoDBError if something cannot start or exits on its own.
+    Without MONGODB_URI in the environment, starts the bundled mongod first, and generates a master key next
+    to its data if the settings have none. Raises RunError and BundledMongoDBError if MongoDB or gunicorn
+    cannot start or exits unexpectedly.
     """
     _check(settings)
     with ExitStack() as stack:
@@ -65,9 +65,9 @@ def run(
             mongodb = stack.enter_context(BundledMongoDB(Path(settings.data_dir)))
             bundled = {"MONGODB_URI": mongodb.uri, **_bundled_master_keys(settings)}
         gunicorn = _start_gunicorn(listener, {"AUTH": "on" if settings.auth else "off", **bundled})
-        # Lets it finish the requests in flight.
+        # On exit, gunicorn finishes the requests in flight.
         stack.callback(stop, gunicorn, stop_timeout)
-        # gunicorn has the socket now. Once it exits, the port is free.
+        # gunicorn has a copy of the socket, so the port is free when gunicorn exits.
         listener.close()
         readiness = ReadinessPoller(url, report)
         is_ready = False
@@ -98,7 +98,7 @@ def _bundled_master_keys(settings: Settings) -> dict[str, str]:
 def _check_processes(
     gunicorn: subprocess.Popen[bytes], mongodb: BundledMongoDB | None, parent_pid: int | None
 ) -> None:
-    """Raise if a child has exited or ``parent_pid`` is no longer our parent."""
+    """Raise if a child has exited, or if ``parent_pid`` is no longer the parent."""
     if mongodb and (reason := mongodb.exit_reason()):
         raise RunError(f"{reason}.")
     if gunicorn.poll() is not None:
@@ -109,9 +109,9 @@ def _check_processes(
 
 @contextmanager
 def _stop_on_signals() -> Iterator[None]:
-    """Leave the block on the first signal to stop, and ignore further ones from then on."""
+    """Leave the block on the first stop signal, and ignore later stop signals."""
     stop_signals = [signal.SIGINT, signal.SIGTERM]
-    # nohup ignores SIGHUP, and we should not undo that.
+    # Under nohup, SIGHUP is ignored and must stay so.
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
         stop_signals.append(signal.SIGHUP)
 
@@ -127,12 +127,12 @@ def _stop_on_signals() -> Iterator[None]:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Open the port before anything starts: a taken one fails at once, and port 0 becomes a real one."""
+    """Open the port before anything starts, to detect a used port early and to choose a port for port 0."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        # Python appends the address, which is in our message already.
+        # Python appends the address, which the message below also contains.
         reason = str(error.strerror).partition(" (")[0]
         raise RunError(
             f"Cannot listen on {host} port {port} ({reason}): set PORT or HOST to something else."
@@ -140,7 +140,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _url(listener: socket.socket) -> str:
-    """Return the base of all URLs, as a client on this machine uses it."""
+    """Return the base URL for clients on this machine."""
     host, port = listener.getsockname()[:2]
     host = _ANY_ADDRESS.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,1 +1,1 @@
-"""Pure functions that decide what matches: no I/O."""
+"""Pure functions, without I/O, that decide which profiles match a query."""

@@ -1,4 +1,4 @@
-"""Normalises e-mail addresses."""
+"""Normalise e-mail addresses."""
 
 import re
 import unicodedata
@@ -9,52 +9,52 @@ from email_validator import EmailNotValidError, validate_email
 from service.matching import folding
 
 # Full-width forms of ASCII (Unicode, section 18.5), and U+FE6B, the small commercial at.
-_WIDTHS = {0xFF01 + code: 0x21 + code for code in range(94)} | {0x3000: 0x20, 0xFE6B: 0x40}
+_HALF_WIDTH = {0xFF01 + code: 0x21 + code for code in range(94)} | {0x3000: 0x20, 0xFE6B: 0x40}
 
 # Most addresses: an RFC 5322 dot-atom and a host name without Punycode (RFC 5890: hyphens in third and fourth
-# position). email-validator returns them unchanged, so it is called only for all others.
+# position). email-validator would return them unchanged, so it is called only for other addresses.
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_PLAIN = re.compile(
+_COMMON_ADDRESS = re.compile(
     rf"(?=[^@]{{1,64}}@)(?=.{{1,254}}\Z){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)*(?=[a-z]){_LABEL}(?<=[a-z])"
 )
 
-_LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
+_LOCAL_PART = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _MAX_LOCAL_LENGTH = 64  # octets: RFC 5321, section 4.5.3.1.1
 
 # Angle brackets: RFC 5322, section 3.4. URIs: RFC 6068.
 _BRACKETED = re.compile(r"[^<]*<(?P<address>.*)>")
 _MAILTO = re.compile(r"mailto:(?P<address>[^?@]*@[^?]*)(?:\?.*)?")
 
-_AROUND = "'\"`()[]<>{}.,;:!?\u2018\u2019\u201c\u201d\u300c\u300d"
-_BETWEEN = re.compile(r"[\s,;()<>\[\]]+")
+_SURROUNDING_CHARACTERS = "'\"`()[]<>{}.,;:!?\u2018\u2019\u201c\u201d\u300c\u300d"
+_WORD_SEPARATORS = re.compile(r"[\s,;()<>\[\]]+")
 
 
 def normalise(value: str) -> str:
-    """Return an address in one spelling; never raises.
+    """Return the same result for all spellings of an address; never raises.
 
-    The local part is lower-cased: RFC 5321, section 2.4 advises against case-sensitive ones. Otherwise only
-    its width is folded: ``straße`` and ``strasse`` are two mailboxes (RFC 6532, section 3.1: NFC, not NFKC).
-    The domain is in the Unicode form of UTS #46. A display name and other text around a single address
-    (``jane@example.com (Jane)``) are dropped; a plus tag stays. Anything else is folded as text.
+    The local part is lower-cased: RFC 5321, section 2.4 advises against case-sensitive ones. Its full-width
+    characters are converted, but ``straße`` and ``strasse`` are different mailboxes (RFC 6532, section 3.1:
+    NFC, not NFKC). The domain is in the Unicode form of UTS #46. A display name and other text around one
+    address (``jane@example.com (Jane)``) are removed; a plus tag stays. Other values are folded as text.
     """
     bare = _strip_display_name(value)
-    if _PLAIN.fullmatch(bare):
+    if _COMMON_ADDRESS.fullmatch(bare):
         return bare
     return _validate(bare) or _only_address(bare) or folding.canonical(value)
 
 
 def prefixes(value: str) -> tuple[str, ...]:
-    """Return what a stored address may begin with if this beginning was typed.
+    """Return the possible beginnings of stored addresses for the typed beginning of an address.
 
-    A display name may come before it. Complete labels of the domain may be in Punycode.
+    A display name may precede the address. Complete labels of the domain may be in Punycode.
     """
     has_name = "<" in value
     typed = _strip_display_name(f"{value.rstrip().removesuffix('>')}>" if has_name else value)
     local, at, domain = typed.rpartition("@")
     *labels, last = domain.split(".")
     unicode_domain = ".".join([*map(_to_unicode, labels), last])
-    # It may be complete already: an address, or any other text.
+    # The value may be a complete address already, or any other text.
     whole = _validate(typed) or ("" if has_name else _only_address(typed) or folding.canonical(value))
     starts = (whole, f"{local}{at}{unicode_domain}")
     return tuple(dict.fromkeys(filter(None, starts))) or ("",)
@@ -63,7 +63,7 @@ def prefixes(value: str) -> tuple[str, ...]:
 def _strip_display_name(value: str) -> str:
     if not value.isascii():
         visible = "".join(char for char in value if unicodedata.category(char) != "Cf")
-        value = unicodedata.normalize("NFC", visible.translate(_WIDTHS))
+        value = unicodedata.normalize("NFC", visible.translate(_HALF_WIDTH))
     lower = value.strip().lower()
     bracketed = _BRACKETED.fullmatch(lower)
     bare = (bracketed["address"] if bracketed else lower).strip()
@@ -74,14 +74,14 @@ def _strip_display_name(value: str) -> str:
 def _only_address(bare: str) -> str | None:
     if bare.count("@") != 1:
         return None
-    word = next(word for word in _BETWEEN.split(bare) if "@" in word)
-    return _validate(word.strip(_AROUND).removeprefix("mailto:"))
+    word = next(word for word in _WORD_SEPARATORS.split(bare) if "@" in word)
+    return _validate(word.strip(_SURROUNDING_CHARACTERS).removeprefix("mailto:"))
 
 
 def _validate(bare: str) -> str | None:
     local, _, domain = bare.rpartition("@")
-    # Validate and cache the domain alone: that takes most of the time, and many people share a domain.
-    if len(local) <= _MAX_LOCAL_LENGTH and _LOCAL.fullmatch(local) and (host := _host(domain)):
+    # Validate the domain separately and cache it: it takes most of the time, and many people share a domain.
+    if len(local) <= _MAX_LOCAL_LENGTH and _LOCAL_PART.fullmatch(local) and (host := _host(domain)):
         return f"{local}@{host}"
     return _normalise_with_library(bare)
 

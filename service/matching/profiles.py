@@ -1,4 +1,4 @@
-"""The index terms of whole profiles."""
+"""Compute the index terms of whole profiles."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,12 +21,12 @@ _NAMES = (
 )
 _OTHERS = {"account_number": "account", "phone_numbers": "phone", "email_addresses": "email"}
 KEY_OF_FIELD: Mapping[str, str] = MappingProxyType(dict.fromkeys(_NAMES, "name") | _OTHERS)
-"""The built-in search key for each indexed field; values of custom search keys are in ``keys``."""
+"""The built-in search key of each indexed field. Values of custom search keys are in the field ``keys``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The index terms of a profile, and those that no other profile may have; sorted, without duplicates."""
+    """The index terms of a profile, and the unique terms among them; sorted, without duplicates."""
 
     lookup: list[str]
     unique: list[str]
@@ -41,7 +41,7 @@ def index(
 
     ``search_keys`` are the domain's custom search keys by name; values of undefined keys are not indexed.
     ``region`` is the domain's default region. A phone number's ``e164`` is used if it is set. ``before`` is
-    the stored profile: the index terms of sensitive values that cannot be decrypted are taken from it.
+    the stored profile, whose index terms are kept for sensitive values that cannot be decrypted.
     """
     keys = profile.get("keys") or {}
     present = [key for key, values in keys.items() if values]
@@ -66,7 +66,7 @@ def index(
 def wrap_sensitive(profile: Profile, search_keys: Mapping[str, SearchKey]) -> Profile:
     """Return the profile with the values of sensitive custom search keys wrapped, so that they are masked.
 
-    Releases without sensitive keys stored such values in plain text.
+    Releases that had no sensitive keys stored such values in plain text.
     """
     keys = {
         key: [SensitiveValue(value) if isinstance(value, str) else value for value in values]
@@ -80,10 +80,10 @@ def wrap_sensitive(profile: Profile, search_keys: Mapping[str, SearchKey]) -> Pr
 def _custom_terms(
     key: SearchKey, profile: Profile, region: str, before: Profile | None
 ) -> Iterator[tuple[Iterable[str], Iterable[str]]]:
-    """Yield the index terms of each value, and those of them that no other profile may have."""
+    """Yield the index terms of each value, and the unique terms among them."""
     values = profile["keys"][key.name]
     if key.sensitive and not all(isinstance(value, SensitiveValue) for value in values):
-        # It would be stored in plain text.
+        # A value that is not wrapped would be stored in plain text.
         raise TypeError(key.name)
     for value in values:
         yield index_terms(key, value, region), identifying_terms(key, value, region) if key.unique else ()

@@ -1,7 +1,7 @@
-"""Ranks candidates and decides the outcome of a match.
+"""Rank candidates and decide the outcome of a match.
 
-There are no weights. Candidates are compared by the best reason, then by the number of agreeing search keys,
-then by time, and last by ID, which makes the order total.
+There are no weights. Candidates are compared by the best reason, then by the number of matching search keys,
+then by time, and finally by ID, so that two candidates never have the same place.
 """
 
 from collections import Counter
@@ -17,12 +17,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHARED_RANK = len(Tier)
 
 Place = tuple[int, int, int, int, int, str]
-"""Sorts candidates, lowest first; no two candidates have the same."""
+"""Sort key of a candidate, lowest first. Two candidates never have the same place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A search key and value that agree. ``shared``: too many profiles have the value to tell them apart."""
+    """A search key and value that match. ``shared``: too many profiles have the value to identify one."""
 
     key: str
     value: str
@@ -37,9 +37,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A profile with its reasons, best first; at least one.
+    """A profile with at least one reason, best first.
 
-    ``own`` are the reasons other than the criteria that narrowed down the match, which all candidates meet.
+    ``own`` are the reasons without those of the criteria that narrow down the match, which all meet.
     """
 
     profile: Profile
@@ -48,23 +48,23 @@ class Candidate:
 
     @property
     def rank(self) -> tuple[int, int]:
-        """Return the rank of the best reason, and of the best of ``own``."""
+        """Return the ranks of the best reason and of the best reason in ``own``."""
         return self.matched_on[0].rank, (self.own or self.matched_on)[0].rank
 
     @property
     def keys(self) -> int:
-        """Return the number of search keys that agree on values that are not shared."""
+        """Return the number of search keys that match by a value that is not shared."""
         return len({reason.key for reason in self.matched_on if not reason.shared})
 
 
 def reasons(
-    entries: Collection[str], terms: Iterable[QueryTerm], shared: Collection[str] = ()
+    index_terms: Collection[str], terms: Iterable[QueryTerm], shared: Collection[str] = ()
 ) -> list[Reason]:
     """Return why a profile with these index terms matches the query terms, best first.
 
-    There is one reason for each value of a search key. ``shared`` are the index terms of too many profiles.
+    There is one reason for each matching value. ``shared`` are index terms that too many profiles have.
     """
-    held = set(entries)
+    held = set(index_terms)
     best: dict[tuple[str, str], Reason] = {}
     for term in terms:
         if term.lookup in held:
@@ -76,14 +76,14 @@ def reasons(
 
 
 def standing(candidate: Candidate) -> tuple[int, int, int]:
-    """Return the part of the place before any time; candidates with the same standing tie."""
+    """Return the part of the place before the times. Candidates tie if this part is the same."""
     return *candidate.rank, -candidate.keys
 
 
 def tied(candidates: Sequence[Candidate], last: Place | None = None) -> list[str]:
     """Return the IDs of the profiles that tie with another candidate.
 
-    ``last`` is the place at the end of the previous page. It counts, so that all pages have the same order.
+    ``last`` is the last place of the previous page. It counts too, so that all pages have the same order.
     """
     standings = {candidate.profile["profile_id"]: standing(candidate) for candidate in candidates}
     counts = Counter(standings.values())
@@ -93,7 +93,7 @@ def tied(candidates: Sequence[Candidate], last: Place | None = None) -> list[str
 
 
 def place(candidate: Candidate, associated: Mapping[str, datetime]) -> Place:
-    """Return the candidate's place; ``associated`` has the most recent association by profile ID."""
+    """Return the candidate's place. ``associated`` has the last association time by profile ID."""
     profile = candidate.profile
     times = associated.get(profile["profile_id"], _EPOCH), profile["updated_at"]
     last, updated = ((time - _EPOCH) // timedelta(milliseconds=1) for time in times)
@@ -110,9 +110,9 @@ def outcome(
 ) -> Outcome:
     """Return the outcome of a match: ``unique`` if exactly one candidate has the best rank.
 
-    A name alone is not enough, unless ``name_suffices`` and it is a whole name. A shared value in addition
-    does not help, unless the agent ``narrowed`` down the match to the candidate with both. A candidate with
-    shared values only is not unique if the candidates are ``truncated``: others like it may be missing.
+    A name alone is not enough, unless ``name_suffices`` and it is a whole name. A name and shared values are
+    not enough either, unless the agent ``narrowed`` down the match by criteria. A candidate with only shared
+    values is not unique if the candidates are ``truncated``: similar candidates may be missing.
     """
     if not candidates:
         return Outcome.NONE
@@ -121,7 +121,7 @@ def outcome(
     if others or (truncated and first.rank[-1] == _SHARED_RANK):
         return Outcome.AMBIGUOUS
     name_only = all(reason.key == "name" or (reason.shared and not narrowed) for reason in first.matched_on)
-    # Other candidates may agree equally well except for the name.
+    # Other candidates may match equally well except for the name.
     as_good = [candidate for candidate in candidates if candidate.rank[0] == first.rank[0]]
     by_name = name_only or (len(as_good) > 1 and first.own[0].key == "name")
     own = first.own or first.matched_on

@@ -1,19 +1,19 @@
-"""The version of the rules that made a profile's index terms."""
+"""The version of the rules that create index terms."""
 
 import unicodedata
 from importlib.metadata import version
 
 RULES_VERSION = 3
-"""Increase it by one with every change that gives the same profile other index terms.
+"""Increase by one with each change of code or tables that gives the same profile different index terms.
 
-The index terms of stored profiles are then stale. This includes changes of the tables under
-``service/matching``. A test compares the terms of invented people. Library releases count by themselves.
+The index terms of stored profiles are then stale. A test fails if the terms of sample profiles change.
+Library versions are part of ``MARKER``, so a new library release needs no increase.
 """
 
 _LIBRARIES = map(version, ("phonenumbers", "email-validator"))
 MARKER = "/".join((str(RULES_VERSION), *_LIBRARIES, unicodedata.unidata_version))
-"""Stored with current index terms: ``3/9.0.43/2.3.0/15.0.0``, without a colon.
+"""Stored with each profile, such as ``3/9.0.43/2.3.0/15.0.0``; the last part is Python's Unicode version.
 
-The last part is Python's Unicode data. The version of phonenumbers does not show whether a release changes
-numbers, and a missed change makes profiles unfindable.
+Must contain no colon: ``sealed_keys`` uses it as a separator. A phonenumbers version does not tell whether
+normalisation changed, so each release counts as a change: a missed change makes profiles unfindable.
 """

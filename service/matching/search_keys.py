@@ -1,4 +1,4 @@
-"""Search keys: the index terms of stored values, and the query terms of typed ones.
+"""Compute index terms of stored values and query terms of typed values, by the type of the search key.
 
 To add a type, add a member to ``KeyType`` and an entry to ``KEY_TYPES``.
 """
@@ -16,9 +16,9 @@ from service.model.sensitive import SensitiveValue, masked
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A normalised form of a value, with the strength of a match by it (``tier``).
+    """A normalised form of a value. ``tier`` is the strength of a match by this form.
 
-    ``suffix`` extends the key's name to the field of the index term. Reasons show ``shown`` if it is set.
+    The key's name and ``suffix`` are the field of the index term. If ``shown`` is set, reasons show it.
     """
 
     value: str
@@ -28,28 +28,28 @@ class Variant:
 
 
 Variants = Callable[[str, str], Sequence[Variant]]
-"""Takes a non-blank value and the domain's default region. Returns nothing for a value without meaning."""
+"""Takes a non-blank value and the domain's default region. Returns nothing for a meaningless value."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyTypeRules:
-    """What a type makes of a value."""
+    """The functions that compute the variants of a value of one type."""
 
     query: Variants
-    """Returns the variants to ask for, best first."""
+    """Returns the variants to query, best first."""
     prefixes: Callable[[str, str], Sequence[str]]
-    """Returns what stored values may begin with if their beginning was typed."""
+    """Returns the possible beginnings of stored values for a typed beginning."""
     index: Variants | None = None
-    """Returns the variants to store if they differ; the first identifies the value. Tiers are not used."""
+    """Returns the variants to store, if they differ from ``query``. The first one identifies the value."""
     unique_index: Variants | None = None
     """Replaces ``index`` for a unique search key."""
 
 
 def query_terms(key: SearchKey, value: str, region: str) -> tuple[QueryTerm, ...]:
-    """Return what an exact search for a value asks for, best first.
+    """Return the query terms for an exact search for a value, best first.
 
-    Nothing for a blank value, a withheld phone number, or type digits without any. Reasons of sensitive keys
-    are masked. ``region`` is the domain's default region. Raises ``MasterKeyMissing``.
+    Returns none for a blank value, a withheld phone number, or a value of type digits without digits. Masks
+    reasons of sensitive keys. ``region`` is the domain's default region. Raises ``MasterKeyMissing``.
     """
     variants = _rules_of(key).query(value, region) if value.strip() else ()
     return tuple(
@@ -61,10 +61,10 @@ def query_terms(key: SearchKey, value: str, region: str) -> tuple[QueryTerm, ...
 
 
 def term_prefixes(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
-    """Return the prefixes of index terms that a search while typing asks for.
+    """Return the prefixes of index terms for a search while typing.
 
-    Raises ValueError if the normalised value is shorter than two characters and no kanji, and TypeError for a
-    sensitive key: a blind index has no prefixes.
+    Raises ValueError if the normalised value has fewer than two characters and is no kanji, and TypeError
+    for a sensitive key: a blind index has no prefixes.
     """
     if key.sensitive:
         raise TypeError(key.name)
@@ -77,19 +77,19 @@ def term_prefixes(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
 def index_terms(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[str, ...]:
     """Return the index terms of a stored value, those that identify it first.
 
-    Nothing as in ``query_terms``, and if it cannot be decrypted. Raises ``MasterKeyMissing``.
+    Returns none if ``query_terms`` does, or if the value cannot be decrypted. Raises ``MasterKeyMissing``.
     """
     variants = _index_variants(key, value, region)
     return tuple(dict.fromkeys(text for variant in variants for text in _terms(key, variant)))
 
 
 def whole_value_terms(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[str, ...]:
-    """Return the index terms of a whole value: a name in any order, but no part of it."""
+    """Return the index terms of a whole value: for a name, all orders of its words, but no parts."""
     return tuple(text for text in index_terms(key, value, region) if text.startswith(f"{key.name}:"))
 
 
 def identifying_terms(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[str, ...]:
-    """Return the index terms that identify a value: one, or for a sensitive key one for each master key."""
+    """Return the index terms that identify a value: one, or for a sensitive key, one for each master key."""
     return tuple(text for variant in _index_variants(key, value, region)[:1] for text in _terms(key, variant))
 
 
@@ -99,11 +99,11 @@ def term_fields(key: SearchKey) -> frozenset[str]:
 
 
 def _query_unique(variants: Sequence[Variant]) -> Iterator[Variant]:
-    # Variants that may belong to someone else keep their tier; a partial name identifies no one.
+    # Variants that may belong to another person keep their tier. A partial name does not identify a person.
     for position, variant in enumerate(variants):
-        doubtful = position > 0 and variant.tier in {Tier.VARIANT, Tier.RAW}
+        is_doubtful = position > 0 and variant.tier in {Tier.VARIANT, Tier.RAW}
         if variant.tier is not Tier.PARTIAL_NAME:
-            yield variant if doubtful else replace(variant, tier=Tier.UNIQUE)
+            yield variant if is_doubtful else replace(variant, tier=Tier.UNIQUE)
 
 
 def _index_variants(key: SearchKey, value: str | SensitiveValue, region: str) -> Sequence[Variant]:
@@ -116,7 +116,7 @@ def _index_variants(key: SearchKey, value: str | SensitiveValue, region: str) ->
 
 
 def _terms(key: SearchKey, variant: Variant) -> tuple[str, ...]:
-    # Only here are the index terms of sensitive keys blinded.
+    # The only place where index terms of sensitive keys are blinded.
     text = term(key.name + variant.suffix, variant.value)
     if not key.sensitive:
         return (text,)
@@ -170,14 +170,14 @@ KEY_TYPES: Mapping[KeyType, KeyTypeRules] = MappingProxyType(
             lambda value, _region: _name_variants(name.query_variants(value)),
             lambda value, _region: name.prefixes(value),
             lambda value, _region: _name_variants(name.index_variants(value)),
-            # A similar name, a part of it or another order does not make someone the owner of a unique name.
+            # A unique name is owned only by a profile with the same name in the same order.
             unique_index=lambda value, _region: [Variant(name.identity(value))],
         ),
         KeyType.IDENTIFIER: _single(folding.exact),
     }
 )
 
-# The frontend creates contact IDs and may distinguish upper and lower case.
+# Frontends create contact IDs, and may distinguish upper and lower case in them.
 _CONTACT_ID = _single(str.strip)
 
 

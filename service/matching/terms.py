@@ -1,6 +1,6 @@
-"""Index terms, the entries of a profile's ``lookup``: ``field:value``, of bounded length; and query terms.
+"""Index terms, which are the entries of a profile's ``lookup``, and query terms.
 
-A field is the name of a search key, or that name with a suffix.
+An index term is ``field:value``. The field is the name of a search key, perhaps with a suffix.
 """
 
 from dataclasses import dataclass
@@ -9,19 +9,19 @@ from hashlib import blake2b
 from service.model.match import Tier
 
 SIMILAR = ".like"
-"""Suffix of the field for variants that are not equal spellings of a name."""
+"""Suffix of the field for similar names, such as names that sound alike."""
 PART = ".part"
-"""Suffix of the field for single parts of a name, so that no part matches as a whole name."""
+"""Suffix of the field for single parts of a name, so that a part does not match as a whole name."""
 
-# 255 characters may fold to twice as many, of four bytes each.
+# Folding can double 255 characters, and each can have four bytes.
 _MAX_VALUE_BYTES = 900
 
 
 @dataclass(frozen=True, slots=True)
 class QueryTerm:
-    """An index term to look for (``lookup``), and the reason to show if a profile has it.
+    """An index term to search for (``lookup``), and the reason to show if a profile has it.
 
-    ``key`` is the name of the search key, ``value`` the normalised value, ``tier`` the reason's strength.
+    ``key`` is the name of the search key, ``value`` the normalised value, ``tier`` the strength of the match.
     """
 
     key: str
@@ -33,8 +33,8 @@ class QueryTerm:
 def term(field: str, value: str) -> str:
     """Return the index term for a normalised value.
 
-    Beyond 900 bytes of UTF-8, a digest of the value replaces the rest: terms of different values stay
-    different, and prefixes still match.
+    A value of more than 900 bytes in UTF-8 is cut and gets a digest of the whole value. So terms of different
+    values stay different, and prefixes still match.
     """
     start = _shorten(value)
     if start == value:
@@ -43,13 +43,13 @@ def term(field: str, value: str) -> str:
 
 
 def term_prefix(field: str, value: str) -> str:
-    """Return the prefix of all index terms whose value begins with this one."""
+    """Return the prefix of all index terms whose value begins with ``value``."""
     return f"{field}:{_shorten(value)}"
 
 
 def presence_term(key: str) -> str:
-    """Return the index term of every profile that has any value of a custom search key."""
-    # The name of a search key has no dot, so no search for a value asks for this term.
+    """Return the index term that each profile with a value of this custom search key has."""
+    # Names of search keys contain no dot, so this term never equals the term of a value.
     return term(".held", key)
 
 
@@ -64,5 +64,5 @@ def _shorten(value: str) -> str:
 
 
 def _encode(value: str) -> bytes:
-    # Lone surrogates are rejected elsewhere; here they must not raise.
+    # Lone surrogates are rejected elsewhere. They must not raise an error here.
     return value.encode(errors="surrogatepass")

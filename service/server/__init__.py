@@ -1,1 +1,1 @@
-"""The service under gunicorn: its settings, its log, and limits on clients."""
+"""Run the service under gunicorn: settings of gunicorn, the log, and limits on clients."""

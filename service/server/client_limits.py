@@ -1,7 +1,7 @@
-"""Limit what a client can take from a worker: time, and a share of the requests processed at once.
+"""Limit how long a worker waits for a client, and how many requests a worker processes at once.
 
-Every connection has a greenlet of its own, so a client that waits delays no other. These limits add what
-greenlets do not give: a client that stalls is disconnected, and few requests at a time compete for the CPU.
+Each connection has its own greenlet, so a slow client does not delay other clients. Two things need limits in
+addition: stalled clients are disconnected, and only a few requests at a time compete for the CPU.
 """
 
 import resource
@@ -20,25 +20,25 @@ from gunicorn.http.wsgi import Response
 from gunicorn.workers.base import Worker
 
 RECEIVE_SECONDS = 5.0
-"""Maximum time between two parts of a request's body."""
+"""Maximum time to wait for the next part of a request's body."""
 SEND_SECONDS = 30.0
-"""Maximum time in which a client must accept a part of the response."""
+"""Maximum time to wait until the client accepts a part of the response."""
 LINGER_SECONDS = 2.0
-"""Maximum time between the last byte of the last response and closing the connection."""
+"""Maximum time to wait after the last response until the client closes the connection."""
 MAX_UNREAD_BYTES = 64 * 1024
-"""Up to this length, the rest of a body is read and ignored to keep its connection."""
+"""A shorter rest of a body is read and ignored, to keep the connection. A longer one closes it."""
 DRAIN_SECONDS = 2.0
-"""How long a stopping worker waits for requests on connections that have none."""
+"""How long a stopping worker waits for new requests on idle connections."""
 _RESERVED_FILES = 1000
-"""Descriptors for MongoDB, libraries, metrics and the log."""
+"""File descriptors for other purposes: MongoDB, libraries, metrics and the log."""
 _POLL_SECONDS = 0.2
-_RECEIVED_BYTES = 64 * 1024
+_BUFFER_BYTES = 64 * 1024
 
 
 def raise_open_files(connections: int) -> int:
-    """Raise the limit of open files for this number of connections, as far as the hard limit allows.
+    """Raise the limit of open files for this number of connections, up to the hard limit.
 
-    Return the number of connections that the limit leaves room for.
+    Return the number of connections that the limit allows.
     """
     needed = connections + _RESERVED_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -57,18 +57,18 @@ class ClientLimits:
 
     def __init__(self, max_requests: int) -> None:
         self._slots = BoundedSemaphore(max_requests)
-        self._in_hand = 0
+        self._unfinished_requests = 0
         self._request: ContextVar[Request] = ContextVar("request")
 
     def begin(self, request: Request) -> None:
         """Count a request whose headers have arrived."""
-        self._in_hand += 1
+        self._unfinished_requests += 1
         self._request.set(request)
 
     def wrap(self, application: WSGIApplication) -> WSGIApplication:
         """Return the application with a limit of requests processed at once.
 
-        A request does not count while it waits for its body or sends its response.
+        A request does not count while it receives its body or sends its response.
         """
 
         def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -78,7 +78,7 @@ class ClientLimits:
                 response = application(environ, start_response)
             finally:
                 body.release_slot()
-            # gunicorn sends the headers when it iterates over the response.
+            # Still possible: gunicorn sends the headers only when it iterates over the response.
             if not body.can_be_skipped():
                 self._request.get().force_close()
             environ["gunicorn.socket"].settimeout(SEND_SECONDS)
@@ -87,24 +87,24 @@ class ClientLimits:
         return call
 
     def end(self, response: Response | None, client: socket | None) -> None:
-        """Stop counting a request, and prepare its connection for the next one or for being closed."""
-        self._in_hand -= 1
+        """Stop counting a request. Prepare its connection for the next request, or for closing it."""
+        self._unfinished_requests -= 1
         if client is None:
             return
         client.settimeout(None)
-        # Without headers, gunicorn still has to send an error.
+        # If no headers have been sent, gunicorn still has to send an error response.
         if response is not None and response.headers_sent and response.should_close():
             _linger(client)
 
     def exit_when_done(self, worker: Worker) -> None:
-        """End a stopping worker once it has no request in hand.
+        """Exit a stopping worker when all its requests are finished.
 
-        gunicorn would wait for idle connections too, for the whole ``graceful_timeout``.
+        gunicorn itself would also wait for idle connections, for the whole ``graceful_timeout``.
         """
         while worker.alive:
             gevent.sleep(_POLL_SECONDS)
         gevent.sleep(DRAIN_SECONDS)
-        while self._in_hand:
+        while self._unfinished_requests:
             gevent.sleep(_POLL_SECONDS)
         sys.exit(0)
 
@@ -112,7 +112,7 @@ class ClientLimits:
 def _linger(client: socket) -> None:
     """Wait until the client closes the connection (RFC 9112, 9.6).
 
-    Closing while the client still sends would reset the connection, and the client could lose the response.
+    Closing while the client still sends would reset the connection, and the response could be lost.
     """
     # The client may have closed it already.
     with suppress(OSError):
@@ -121,12 +121,12 @@ def _linger(client: socket) -> None:
 
 
 def _read_to_end(client: socket) -> None:
-    while client.recv(_RECEIVED_BYTES):
+    while client.recv(_BUFFER_BYTES):
         pass
 
 
 class _Body(RawIOBase):
-    """The body of a request, which gives up its slot while it waits for the client."""
+    """The body of a request. Its request releases its slot while it waits for the client."""
 
     def __init__(self, environ: WSGIEnvironment, slots: BoundedSemaphore) -> None:
         self._input: InputStream = environ["wsgi.input"]

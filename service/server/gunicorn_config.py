@@ -1,9 +1,9 @@
 """The settings of gunicorn (``--config python:service.server.gunicorn_config``).
 
-Operators change what is in `Settings`; the rest is fixed here, with its reason.
+Operators can change the values in `Settings`. The other values are fixed here, with a reason for each.
 """
 
-# First of all: modules that are imported before it would keep the blocking functions.
+# Must come first: modules that are imported earlier would keep the blocking functions.
 from gevent import monkey
 
 monkey.patch_all()
@@ -41,7 +41,7 @@ def _settings() -> Settings:
     try:
         settings = Settings.from_environment()
         settings.check()
-        # Errors that would stop every worker.
+        # Detect errors here that would stop every worker.
         check_uri(settings)
         read_master_keys(settings)
     except (EnvError, MasterKeyringError, ValueError) as error:
@@ -57,32 +57,32 @@ wsgi_app = "service.app:create_app()"
 _HOST = f"[{_SETTINGS.host}]" if ":" in _SETTINGS.host else _SETTINGS.host
 bind = f"{_HOST}:{_SETTINGS.port}"
 
-# A greenlet per connection: thousands of idle or stalled clients cost memory only.
+# One greenlet per connection, so thousands of idle or stalled clients cost only memory.
 worker_class = "gevent"
 workers = _SETTINGS.workers
 worker_connections = raise_open_files(_SETTINGS.worker_connections)
 # PyMongo is not fork-safe: each worker creates its own application and client.
 preload_app = False
 
-# Seconds without a heartbeat after which a worker is killed. Requests have shorter time-outs of their own.
+# A worker without a heartbeat for this many seconds is killed. Requests have their own, shorter time-outs.
 timeout = 30
-# Seconds in which a stopping worker can finish its requests.
+# How many seconds a stopping worker has to finish its requests.
 graceful_timeout = 30
-# Seconds. Longer than load balancers keep idle connections (mostly 60), so that they close first.
+# Seconds. Most load balancers close idle connections after 60 seconds. They should close them first.
 keepalive = 75
-# Limits memory leaks. Rarely: each worker that ends leaves counter files, which every scrape reads.
+# Restarts limit memory leaks, but must be rare: each ended worker leaves metrics files that all scrapes read.
 max_requests = 1_000_000
 max_requests_jitter = 100_000
-# Heartbeats do not wait for a disk.
+# In shared memory, heartbeats do not wait for a disk.
 worker_tmp_dir = _SHARED_MEMORY if Path(_SHARED_MEMORY).is_dir() else None
 
-# Not used. gunicorn would create it in the home directory.
+# The control socket is not used. gunicorn would create it in the home directory.
 control_socket_disable = True
 # TRUSTED_PROXIES decides which proxies to trust; gunicorn itself trusts none.
 forwarded_allow_ips = ""
-# Responses have a time-out, which sendfile ignores.
+# sendfile would ignore the time-out of responses.
 sendfile = False
-# Small limits for the parts of a request that are read before authentication.
+# Small limits, because these parts of a request are read before authentication.
 limit_request_line = 4094
 limit_request_fields = 50
 limit_request_field_size = 8190
@@ -90,7 +90,7 @@ limit_request_field_size = 8190
 
 class _Log(Logger):  # type: ignore[misc] # gunicorn is untyped
     def access(self, *_args: object) -> None:
-        """Skip the access log: the application logs its requests itself, without personal values."""
+        """Do nothing: the application itself logs requests, without personal values."""
 
 
 logger_class = _Log
@@ -103,7 +103,7 @@ _LIMITS = ClientLimits(_SETTINGS.threads)
 
 
 def on_starting(server: Arbiter) -> None:
-    """Create the directory where workers share their metrics, and log warnings about settings.
+    """Create the directory in which workers share their metrics, and log warnings about settings.
 
     The directory must exist before a worker imports prometheus_client.
     """
@@ -129,7 +129,7 @@ def on_starting(server: Arbiter) -> None:
 def when_ready(server: Arbiter) -> None:
     """Stop if other machines could connect although AUTH=off.
 
-    ``--bind`` overrides HOST, so this checks the addresses on which gunicorn really listens.
+    ``--bind`` overrides HOST, so this checks the actual addresses of gunicorn's sockets.
     """
     sockets = [listener.sock for listener in server.LISTENERS]
     is_local = all(s.family == socket.AF_UNIX or is_loopback(s.getsockname()[0]) for s in sockets)
@@ -142,12 +142,12 @@ def when_ready(server: Arbiter) -> None:
 def post_worker_init(worker: Worker) -> None:
     """Download the OIDC issuer's keys before the first request, and install the limits on clients.
 
-    An issuer that does not respond delays the worker by a second.
+    If the issuer does not respond, this delays the worker by a second.
     """
     tokens = worker.wsgi.extensions["token_verifier"]
     if tokens is not None:
         tokens.prefetch_keys()
-    # Flask documents this assignment.
+    # Flask documents assigning wsgi_app for middleware.
     worker.wsgi.wsgi_app = _LIMITS.wrap(worker.wsgi.wsgi_app)
     gevent.spawn(_LIMITS.exit_when_done, worker)
 
@@ -165,16 +165,16 @@ def post_request(
 
 
 def child_exit(_server: Arbiter, worker: Worker) -> None:
-    """Remove the live gauges of a worker that ended; its counters stay."""
-    # Imported late: the library reads the directory's name at import, and workers inherit the import.
+    """Remove the gauges of a worker that has ended. Its counters are kept."""
+    # Import late: prometheus_client reads the directory's name at import, and workers inherit the module.
     from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415
 
     mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def worker_exit(_server: Arbiter, worker: Worker) -> None:
-    """Write waiting audit events after a worker's last response."""
-    # gunicorn also calls this in the master, for a worker that was killed: it has no application there.
+    """Write queued audit events after a worker's last response."""
+    # gunicorn also calls this in the master for a killed worker, which has no application there.
     application = getattr(worker, "wsgi", None)
     if application is not None:
         application.extensions["profile_lookup"].close()
@@ -187,7 +187,7 @@ def on_exit(server: Arbiter) -> None:
 
 
 def _hide_input(record: logging.LogRecord) -> bool:
-    """Remove what gunicorn quotes of a malformed request: it can be a part of a body."""
+    """Remove gunicorn's quotation of a malformed request, which can contain a part of a body."""
     message = record.getMessage()
     if message.startswith(_INVALID_REQUEST):
         record.msg = message.partition(": ")[0]

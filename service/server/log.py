@@ -1,7 +1,7 @@
 """The log of this process: one line of JSON per event on standard error, without personal values.
 
-The service logs no personal values on purpose. Redaction catches what a library logs, or a careless line of
-our own.
+The service does not log personal values itself. Redaction removes those that a library logs, or that the
+service logs by mistake.
 """
 
 import json
@@ -20,19 +20,19 @@ from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
 from service.model.personal_values import REDACTED, redact_text
 
-OWN = frozenset(
+SAFE_FIELDS = frozenset(
     {
         *("code", "credential_id", "database_milliseconds", "domain", "error", "exception", "frames", "host"),
         *("level", "logger", "method", "milliseconds", "origin", "request_id", "route", "status"),
         "timestamp",
     }
 )
-"""Fields that the service fills itself, never with input, and writes unchanged: an ID may look like a number.
+"""Fields that contain no input and are written unchanged, because an ID may look like a phone number.
 
-``host`` and ``origin`` are input, which the code that logs refused requests redacts.
+``host`` and ``origin`` are input, but the code that logs rejected requests redacts them.
 """
 
-PERSONAL = frozenset(
+PERSONAL_FIELDS = frozenset(
     {
         *("account", "account_number", "additional_information", "address", "address_1", "address_2"),
         *("address_3", "address_4", "addresses", "args", "attributes", "authorization", "birth_date", "body"),
@@ -44,19 +44,19 @@ PERSONAL = frozenset(
         *("secret", "ssn", "state", "stored_form", "token", "unique", "uri", "url", "value", "values"),
     }
 )
-"""Names of fields whose values are or may be personal, whatever they look like."""
+"""Names of fields that may contain personal values. Their values are always redacted."""
 
 _PLAIN = (str, int, float, type(None))
 _MAX_CAUSES = 10
-# gunicorn's message with its address and process ID. Their digits look like a phone number.
+# gunicorn's message with its address and process ID, whose digits look like a phone number.
 _LISTENING = ("gunicorn.error", "Listening at: %s (%s)")
 
 
 class _StandardError:
-    """The current standard error, which tests replace."""
+    """Writes to the current ``sys.stderr``, which tests replace."""
 
     def write(self, text: str) -> None:
-        # As in every handler of logging: an error stops no request.
+        # As in all handlers of logging, an error must not stop a request.
         with suppress(OSError, ValueError):
             sys.stderr.write(text)
 
@@ -67,18 +67,18 @@ class _StandardError:
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Return the event without personal values; a processor for structlog.
 
-    It must run after exceptions are rendered, so that it sees their text. The result holds JSON types only:
-    of other objects the type is kept, since their text could contain anything.
+    Must run after exceptions are rendered, to redact their text too. The result has only JSON types: all
+    other objects are replaced by the name of their type, since their text could contain anything.
     """
     return {name: _redact_field(name, value) for name, value in event.items()}
 
 
 def _redact_field(name: str, value: object) -> object:
-    if name in OWN and isinstance(value, _PLAIN):
+    if name in SAFE_FIELDS and isinstance(value, _PLAIN):
         return value
-    if name.lower() in PERSONAL:
+    if name.lower() in PERSONAL_FIELDS:
         return REDACTED
-    return _redact_value(value, own=name in OWN)
+    return _redact_value(value, own=name in SAFE_FIELDS)
 
 
 def _redact_value(value: object, *, own: bool = False) -> object:
@@ -101,7 +101,7 @@ def _redact_value(value: object, *, own: bool = False) -> object:
 def exception_origin(exc_info: ExcInfo) -> list[str]:
     """Return the type and the source lines of an exception and of its causes; a formatter for structlog.
 
-    The message is left out: it may contain a name, which cannot be told from other words.
+    The message is left out: it may contain a person's name, which looks like any other word.
     """
     origins: list[str] = []
     error: BaseException | None = exc_info[1]
@@ -116,7 +116,7 @@ def exception_origin(exc_info: ExcInfo) -> list[str]:
 
 
 def _describe_library_event(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Format the message of a library, and add the library's name."""
+    """Format the message of a library, and add the name of its logger."""
     record: logging.LogRecord = event["_record"]
     args = event.pop("positional_args")
     # It has paths and lines of source code.
@@ -130,12 +130,12 @@ def _message(message: object, args: object, level: int) -> str:
     if not args:
         return message
     if level >= logging.WARNING:
-        # They quote the input.
+        # Warnings and errors quote the input.
         args = _redact_all_but_numbers(args)
     try:
         return message % args
     except (TypeError, ValueError):
-        # For example a %d whose number was redacted.
+        # For example, a value for %d was redacted.
         return message
 
 
@@ -168,8 +168,8 @@ _STAMP: tuple[Processor, ...] = (
     structlog.processors.ExceptionRenderer(exception_origin),
 )
 _RENDER = structlog.processors.JSONRenderer(serializer=_to_json)
-# The service's own events do not pass through ``logging``, which would double the time of a line. The cached
-# loggers and structlog's ``capture_logs`` share this list.
+# The service's own events do not pass through ``logging``, which would double the time to write a line. The
+# list is shared by cached loggers and by structlog's ``capture_logs``.
 _PROCESSORS: list[Processor] = [structlog.stdlib.add_log_level, *_STAMP, redact, _RENDER]
 
 
@@ -192,11 +192,11 @@ CONFIG: dict[str, object] = {
     # gunicorn sets the level.
     "loggers": {"gunicorn.error": {"handlers": ["stderr"], "propagate": False}},
 }
-"""For ``logging.config.dictConfig``, which gunicorn calls itself."""
+"""The configuration for ``logging.config.dictConfig``. gunicorn itself calls this function."""
 
 
 def configure() -> None:
-    """Write the events of the service and of libraries to standard error."""
+    """Write the events of the service and of its libraries to standard error."""
     logging.config.dictConfig(CONFIG)
     configure_structlog()
 

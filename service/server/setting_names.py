@@ -8,7 +8,7 @@ from service.config import Settings
 
 _SHORT_NAME = 8
 _CUTOFF = 0.8
-# A short name is easily similar to another word: HOST to HOSTS, PORT to PORTAL.
+# Short names are often similar to other words: HOST to HOSTS, PORT to PORTAL.
 _SHORT_CUTOFF = 0.84
 
 
@@ -16,7 +16,7 @@ def warn_of_misspelt(variables: Collection[str]) -> Iterator[str]:
     """Yield a warning for each variable whose name is similar to a setting; values are not included."""
     settings = {field.name.upper() for field in fields(Settings)}
     for variable in sorted(set(variables) - settings):
-        # People rarely misspell a first letter, and others prefix the same words: AWS_DEFAULT_REGION.
+        # People rarely misspell the first letter, and other programs add prefixes: AWS_DEFAULT_REGION.
         candidates = sorted(setting for setting in settings if setting[0] == variable[:1].upper())
         cutoff = _SHORT_CUTOFF if len(variable) <= _SHORT_NAME else _CUTOFF
         for setting in get_close_matches(variable.upper(), candidates, 1, cutoff):

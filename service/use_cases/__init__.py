@@ -1,1 +1,1 @@
-"""One plain function per operation, with the stores as an argument."""
+"""One plain function for each API operation. Each takes the stores as its first argument."""

@@ -1,4 +1,4 @@
-"""Write and list audit events: who did what, to which profile, found by which search key."""
+"""Write and list audit events: the credential, the action, the profiles, and the search keys used."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -23,18 +23,18 @@ _LOOK_UPS = frozenset({AuditAction.MATCHED, AuditAction.SEARCHED, AuditAction.RE
 """Frequent actions. Their events are written in batches, after the responses."""
 
 _INTENTS = frozenset({AuditAction.REVEALED, AuditAction.EXPORTED, AuditAction.ERASING})
-"""Actions that have not happened yet when their event is written."""
+"""Actions whose events are written before the action."""
 
 _MAX_PROFILES = 200
-"""Maximum number of profiles in an event: a page of contacts with long histories can have thousands."""
+"""Maximum number of profiles in one event. A page of contacts with long histories can contain thousands."""
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What an operation did with profiles, or what its response shows of them.
+    """The actions of an operation on profiles, including the profiles that its response shows.
 
     ``keys`` are names of search keys. ``agent_id`` is used if the credential names no agent. ``at`` is the
-    time of the creation or erasure, if several requests can write the same events.
+    time of the creation or erasure; set it if several requests can write the same event.
     """
 
     actions: Sequence[AuditAction]
@@ -47,29 +47,29 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Audited(Generic[T]):
-    """The result of an operation, and what to write to the audit before it is shown."""
+    """The result of an operation, and the accesses to audit before the result is returned to the client."""
 
     value: T
     accesses: Sequence[Access]
 
 
 def record(stores: Stores, principal: Principal, request_id: str, access: Access) -> None:
-    """Write an event for each action; several events if there are many profiles.
+    """Write an event for each action, or several events if there are many profiles.
 
-    Look-ups are written within a second, anything else before this returns. Events with ``access.at`` are
-    written once, however many requests write them. Raises ``DatastoreUnavailable``.
+    Look-ups are written within a second, other events before this function returns. An event with
+    ``access.at`` is stored once, even if several requests write it. Raises ``DatastoreUnavailable``.
     """
     time, keys = now(), sorted(set(access.keys))
     all_ids = list(dict.fromkeys(access.profile_ids))
     events = []
     for action in access.actions:
-        once = None if action in _LOOK_UPS else access.at
+        shared_time = None if action in _LOOK_UPS else access.at
         for start in range(0, max(1, len(all_ids)), _MAX_PROFILES):
             profile_ids = all_ids[start : start + _MAX_PROFILES]
             event = AuditEvent(
-                event_id=_event_id(time) if once is None else _shared_id(once, action, profile_ids),
+                event_id=_shared_id(shared_time, action, profile_ids) if shared_time else _event_id(time),
                 domain=principal.domain,
-                at=once or time,
+                at=shared_time or time,
                 action=action.value,
                 profile_ids=profile_ids,
                 contact_id=access.contact_id,
@@ -84,14 +84,14 @@ def record(stores: Stores, principal: Principal, request_id: str, access: Access
     elif not _INTENTS.isdisjoint(access.actions):
         stores.audit.write_ahead(events)
     else:
-        # A restore depends on `erased`.
+        # Restoring a backup depends on the `erased` events.
         stores.audit.write(events, durably=AuditAction.ERASED in access.actions)
 
 
 def write_erased(stores: Stores, intent: AuditEvent) -> None:
-    """Write the missing `erased` for an `erasing`, on behalf of the request that wrote the `erasing`.
+    """Write the missing `erased` event for an `erasing` event that another request wrote.
 
-    Does nothing if it has been written already. Raises ``DatastoreUnavailable``.
+    Does nothing if the `erased` event has been written already. Raises ``DatastoreUnavailable``.
     """
     event_id = _shared_id(intent.at, AuditAction.ERASED, intent.profile_ids)
     stores.audit.write([replace(intent, event_id=event_id, action=AuditAction.ERASED.value)], durably=True)
@@ -108,14 +108,14 @@ def list_events(
 
 
 def _event_id(time: datetime) -> str:
-    """Return a new ID, greater than all that this process has generated before (RFC 9562, 6.2)."""
+    """Return a new ID that is greater than all earlier ones of this process (RFC 9562, 6.2)."""
     return _uuid(time, next(_counter) & 0xFFF, random_bits(62))
 
 
 def _shared_id(time: datetime, action: AuditAction, profile_ids: Sequence[str]) -> str:
-    """Return the ID of an event that several requests can write: MongoDB keeps the first one.
+    """Return the ID of an event that several requests can write. MongoDB stores only the first one.
 
-    Events of the same time have the order of ``AuditAction``, so an erasure's intent precedes its outcome.
+    Events with the same time are ordered as in ``AuditAction``, so `erasing` precedes `erased`.
     """
     digest = sha256("/".join([action, *profile_ids]).encode()).digest()
     return _uuid(time, list(AuditAction).index(action), int.from_bytes(digest[:8]) >> 2)

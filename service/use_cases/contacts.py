@@ -1,4 +1,4 @@
-"""Associate contacts with profiles, clear contacts, and read past contacts."""
+"""Associate contacts with profiles, clear contacts, and read stored contacts."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -25,12 +25,12 @@ def associate(
 ) -> tuple[Audited[Association], bool]:
     """Associate the contact with the profile; the latest association wins.
 
-    Returns the association and whether it is the contact's first. Raises ``ProfileNotFound`` and
+    Returns the association and whether it is the contact's first one. Raises ``ProfileNotFound`` and
     ``ContactCleared``.
     """
-    # Check before the write too: a wrong ID must not end the current association.
+    # Also check before the write: a wrong ID must not end the current association.
     if not stores.profiles.exists(domain, profile_id):
-        # If this is the retry of an interrupted request, the contact may have the profile already.
+        # If this retries an interrupted request, the contact may already be associated with the profile.
         stores.associations.forget_profile(domain, profile_id)
         raise ProfileNotFound
     new = new_association(profile_id, agent_id)
@@ -44,15 +44,15 @@ def associate(
 
 
 def new_association(profile_id: str, agent_id: str | None) -> NewAssociation:
-    """Return an association. Its ID distinguishes it from others of the same millisecond."""
+    """Return a new association. Its ID distinguishes it from others of the same millisecond."""
     return {"association_id": uuid4().hex, "profile_id": profile_id, "agent_id": agent_id}
 
 
 def forget_if_erased(stores: Stores, domain: str, profile_id: str) -> bool:
-    """Return whether a profile that was just associated is gone; if so, remove it from every contact.
+    """Return whether the profile was erased; if so, remove it from every contact. Call after associating it.
 
-    An erasure removes the profile from the contacts after it deletes it. If the profile still exists, the
-    erasure will find this association; if not, it may have ended before the association was written.
+    An erasure deletes the profile first, then removes it from the contacts. If the profile still exists, a
+    later erasure finds the new association. If not, the erasure may have ended before the association.
     """
     if stores.profiles.exists(domain, profile_id):
         return False
@@ -79,7 +79,7 @@ def _association_of(contact: Contact | None) -> Association:
 
 
 def clear(stores: Stores, domain: str, contact_id: str) -> Audited[Contact]:
-    """Close the contact to changes and return it with the association that remains."""
+    """Clear the contact, so that it cannot change any more, and return it with its last association."""
     contact = stores.associations.clear(domain, contact_id, now())
     return Audited(contact, [Access([AuditAction.CLEARED], _profiles_of([contact]), contact_id)])
 
@@ -120,8 +120,8 @@ def search_contacts(
 ) -> Audited[Page[Contact]]:
     """Return the contacts that match the filter, newest first; raises ``InvalidRequest``.
 
-    A page can have fewer than ``limit`` contacts and a cursor: it also ends after a bounded number of those
-    that the filter excludes.
+    A page with a cursor can have fewer than ``limit`` contacts: it also ends after a bounded number of
+    contacts that the filter excludes.
     """
     contact_filter = replace(contact_filter, before=cursors.to_contact(cursor))
     scan = stores.associations.find(domain, contact_filter, limit + 1)

@@ -1,4 +1,4 @@
-"""Pages of lists, and their cursors, which are opaque to callers.
+"""Pages of lists, and their cursors, which are opaque to clients.
 
 A cursor holds the position of the last item of a page instead of an offset, so pages neither repeat nor skip
 items while data is added.
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """The items of a page, and the cursor of the next page or None."""
+    """The items of a page, and the cursor of the next page, or None on the last page."""
 
     items: Sequence[T]
     next_cursor: str | None = None
@@ -35,9 +35,9 @@ class Page(Generic[T]):
 def page(
     items: Sequence[T], limit: int, cursor_of: Callable[[T], str], scan_cursor: str | None = None
 ) -> Page[T]:
-    """Return a page of ``limit`` items; ``items`` has one more if there is a next page.
+    """Return a page of at most ``limit`` items; ``items`` has ``limit + 1`` items if there is a next page.
 
-    ``scan_cursor`` is the cursor at which the scan stopped early, if it did.
+    ``scan_cursor`` is the cursor of the next page if the scan stopped early, otherwise None.
     """
     if len(items) <= limit:
         return Page(items, scan_cursor)
@@ -69,7 +69,7 @@ def to_profile(cursor: str | None) -> str | None:
     if cursor is None:
         return None
     match _decode(cursor):
-        # An event's ID has the same pattern.
+        # Event IDs have the same pattern.
         case [str(profile_id)] if PROFILE_ID.fullmatch(profile_id):
             return profile_id
     raise _invalid()
@@ -118,13 +118,13 @@ def _encode(parts: Sequence[object]) -> str:
 def _decode(cursor: str) -> list[object]:
     """Return the parts of a cursor.
 
-    Encodes them again to compare: base64 decoding ignores invalid characters.
+    Encodes the parts again and compares, because base64 decoding ignores invalid characters.
     """
     try:
         parts = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (Base64Error, ValueError) as error:
         raise _invalid() from error
-    # bool is a subclass of int.
+    # bool is a subclass of int, so the callers' patterns would accept it.
     if (
         not isinstance(parts, list)
         or any(isinstance(part, bool) for part in parts)

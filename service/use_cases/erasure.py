@@ -1,7 +1,7 @@
-"""Erase profiles: intent, deletion, outcome.
+"""Erase profiles.
 
-The audit gets `erasing` before the profile is deleted and `erased` or `not_erased` after it. A restore uses
-`erased`, so each erased profile has exactly one and other profiles have none.
+An `erasing` event is written before the deletion, and an `erased` or a `not_erased` event after it. Restoring
+a backup deletes each profile that has an `erased` event, so an erased profile has exactly one, others none.
 """
 
 from collections.abc import Callable
@@ -15,22 +15,23 @@ from service.use_cases.audit import Access, Audited
 from service.use_cases.profiles.change import IfMatch
 
 _MAX_EVENTS = 100
-"""Number of newest events in which to look for an intent: few events follow the deletion of a profile."""
+"""Number of newest events to search for `erasing`: few events follow the deletion of a profile."""
 
 _MAX_ATTEMPTS = 16
-"""Maximum number of erasures to join: each is replaced only after the time limit of a request."""
+"""Maximum number of attempts. Another request can restart an erasure only after a request's time limit."""
 
-Record = Callable[[Access], None]
+AuditWriter = Callable[[Access], None]
 """Writes audit events for the request."""
 
 
 def erase_profile(
-    stores: Stores, domain: str, profile_id: str, if_match: IfMatch = None, *, record: Record
+    stores: Stores, domain: str, profile_id: str, if_match: IfMatch = None, *, record: AuditWriter
 ) -> Audited[None]:
-    """Erase the profile and remove it from every contact. Writes its audit events itself.
+    """Erase the profile and remove it from every contact.
 
-    If the profile is gone already, complete what an interrupted request has left to do: the outcome in the
-    audit, and the contacts. Raises ``ProfileNotFound``, ``VersionConflict`` and what ``record`` raises.
+    If the profile is gone already, completes the work of an interrupted request: its `erased` event, and the
+    contacts. Writes the audit events, so the returned access list is empty. Raises ``ProfileNotFound``,
+    ``VersionConflict``, ``DatastoreUnavailable`` and what ``record`` raises.
     """
     erased = _erase(stores, domain, profile_id, if_match, record)
     if not erased:
@@ -41,32 +42,32 @@ def erase_profile(
     return Audited(None, [])
 
 
-def _erase(stores: Stores, domain: str, profile_id: str, if_match: IfMatch, record: Record) -> bool:
+def _erase(stores: Stores, domain: str, profile_id: str, if_match: IfMatch, record: AuditWriter) -> bool:
     """Erase the profile; return False if it is gone already.
 
-    If a newer erasure has replaced the one of this request, this request joins the newer one. A conflict
-    with a change is only possible with ``if_match``. Raises ``VersionConflict`` and what ``record`` raises.
+    Starts again if another request restarted the erasure. Without ``if_match``, concurrent updates do not
+    cause a conflict. Raises ``VersionConflict``, ``DatastoreUnavailable`` and what ``record`` raises.
     """
-    began = False
+    has_begun = False
     for _ in range(_MAX_ATTEMPTS):
         erasing_at = stores.profiles.begin_erasure(domain, profile_id, if_match)
         if erasing_at is not None:
             record(Access([AuditAction.ERASING], [profile_id], at=erasing_at))
-            began = True
+            has_begun = True
             if stores.profiles.finish_erasure(domain, profile_id, erasing_at, if_match):
                 record(Access([AuditAction.ERASED], [profile_id], at=erasing_at))
                 return True
         elif not stores.profiles.exists(domain, profile_id):
             return False
         elif if_match is not None:
-            if began:
+            if has_begun:
                 record(Access([AuditAction.NOT_ERASED], [profile_id]))
             raise VersionConflict
     raise DatastoreUnavailable
 
 
 def _complete_audit(stores: Stores, domain: str, profile_id: str) -> None:
-    """Write the outcome of the last erasure of a profile that is gone, if its event is missing."""
+    """Write the `erased` event for the last `erasing` event of a deleted profile, if it is missing."""
     events = stores.audit.store.find(domain, AuditFilter(profile_id=profile_id), _MAX_EVENTS).items
     written = {(event.action, event.at) for event in events}
     intent = next((event for event in events if event.action == AuditAction.ERASING), None)

@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class Export:
-    """All data about a profile. Contacts and events are read while they are written out, in any number."""
+    """All data about a profile. Contacts and events are read during the response: there can be many."""
 
     profile: Profile
     exported_at: datetime
@@ -32,9 +32,9 @@ class Export:
 def export_profile(stores: Stores, domain: str, profile_id: str, *, reveal: bool) -> Audited[Export]:
     """Return the profile, the contacts that it is or was associated with, and the audit events about it.
 
-    Values of sensitive search keys are masked unless ``reveal``. A value whose master key is not set stays
-    masked. Index terms are left out: they are derived from the profile. Raises ``ProfileNotFound`` and
-    ``DatastoreUnavailable``; the latter also while contacts and events are read.
+    Values of sensitive search keys are masked unless ``reveal``. Values whose master key is not set are
+    always masked. Index terms are left out: they derive from the profile. Raises ``ProfileNotFound`` and
+    ``DatastoreUnavailable``. Iterating over contacts and events can also raise ``DatastoreUnavailable``.
     """
     # The definitions are read after the profile: a search key may have become sensitive meanwhile.
     profile = read_profile(stores, domain, profile_id)
@@ -49,18 +49,18 @@ def export_profile(stores: Stores, domain: str, profile_id: str, *, reveal: bool
     export = Export(
         profile=profile,
         exported_at=now(),
-        contacts=_started(_without_others(contact, profile_id) for contact in history),
-        events=_started(stores.audit.store.of_profile(domain, profile_id)),
+        contacts=_read_first(_without_other_profiles(contact, profile_id) for contact in history),
+        events=_read_first(stores.audit.store.of_profile(domain, profile_id)),
     )
     return Audited(export, [Access([AuditAction.EXPORTED], [profile_id], keys=revealed.keys())])
 
 
-def _without_others(contact: Contact, profile_id: str) -> Contact:
+def _without_other_profiles(contact: Contact, profile_id: str) -> Contact:
     own = [association for association in contact["associations"] if association["profile_id"] == profile_id]
     return {**contact, "associations": own}
 
 
-def _started(items: Iterator[T]) -> Iterator[T]:
+def _read_first(items: Iterator[T]) -> Iterator[T]:
     """Read the first item now, so that an error is raised before the response begins."""
     first = next(items, None)
     return iter(()) if first is None else chain([first], items)

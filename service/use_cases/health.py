@@ -22,17 +22,17 @@ class ReadinessTimes:
     """The times of readiness checks, in seconds."""
 
     cache_ttl: float = 1.0
-    """How long a worker reuses a result: callers need no credential, so they can ask at any rate."""
+    """How long a worker reuses a result. Clients need no credential, so they can send many requests."""
     definitions_ttl: float = 60.0
-    """How long a worker reuses the comparison of search keys with the profiles."""
+    """How long a worker reuses the result of comparing the profiles with the definitions of search keys."""
     definitions_timeout: float = 0.5
-    """The limit of that comparison: it reads all search keys, and /readyz waits for it."""
+    """Time limit of this comparison. It reads all search keys, and /readyz waits for it."""
 
 
 class Readiness:
-    """The result of the last checks. One per process.
+    """Runs the readiness checks and caches their result. There is one instance per process.
 
-    Only changes of the result are logged: probes never stop.
+    Logs only changes of the result, because orchestrators send probes all the time.
     """
 
     def __init__(
@@ -43,13 +43,13 @@ class Readiness:
         self._lock = Lock()
         self._results: TTLCache[object, NotReady | dict[str, str]] = TTLCache(1, times.cache_ttl, clock)
         self._states: TTLCache[object, str] = TTLCache(1, times.definitions_ttl, clock)
-        self._is_unknown = False
+        self._comparison_failed = False
         self._logged: dict[str, str] | None = None
 
     def check(self) -> dict[str, str]:
         """Return the result of each check; raises ``NotReady`` if one failed.
 
-        Results are reused for a second. Concurrent callers wait for one result.
+        The result is reused for a second. Concurrent requests wait for the same result.
         """
         with self._lock:
             result = self._check()
@@ -59,7 +59,7 @@ class Readiness:
 
     @cachedmethod(attrgetter("_results"))
     def _check(self) -> NotReady | dict[str, str]:
-        result = self._checks()
+        result = self._run_checks()
         failed = result.checks if isinstance(result, NotReady) else None
         if failed != self._logged:
             self._logged = failed
@@ -69,11 +69,11 @@ class Readiness:
                 _log.error("not_ready", checks=failed)
         return result
 
-    def _checks(self) -> NotReady | dict[str, str]:
+    def _run_checks(self) -> NotReady | dict[str, str]:
         """Return the result of each check.
 
-        Stale index terms are no failure: the service works, but may miss a profile that is found by a new
-        rule. A missing master key is no failure either: the values that it sealed stay hidden.
+        Stale index terms are not a failure: the service works, but may not find a profile by the new rules.
+        A missing master key is not a failure either: values that it encrypted stay masked.
         """
         stores = self._stores
         try:
@@ -84,31 +84,31 @@ class Readiness:
             mongodb = stores.health.durability_problem() or "ok"
             if (mongodb, indexes) != ("ok", "ok"):
                 return NotReady({"mongodb": mongodb, "indexes": indexes, "lookup_entries": "unknown"})
-            return {"mongodb": "ok", "indexes": "ok", "lookup_entries": self._lookup_entries()}
+            return {"mongodb": "ok", "indexes": "ok", "lookup_entries": self._index_terms_state()}
         except DatastoreUnavailable as error:
             reason = stores.health.failure_reason() if error.reason == NO_ANSWER else error.reason
             return NotReady({"mongodb": reason, "indexes": "unknown", "lookup_entries": "unknown"})
 
-    def _lookup_entries(self) -> str:
-        """Return the state of the index terms; raises ``DatastoreUnavailable`` if MongoDB does not answer.
+    def _index_terms_state(self) -> str:
+        """Return the state of the index terms; raises ``DatastoreUnavailable``.
 
-        Compares the matching rules each time, the definitions of search keys once per minute.
+        Compares the matching rules in each call, the definitions of search keys once per minute.
         """
         profiles = self._stores.stale_profiles
-        state = _STALE if profiles.have_other_rules() else self._compare()
+        state = _STALE if profiles.have_other_rules() else self._definitions_state()
         if state == _STALE and (missing := profiles.missing_master_keys()):
             return f"stale: values are sealed with masters that are not set: {', '.join(missing)}"
         return state
 
     @cachedmethod(attrgetter("_states"))
-    def _compare(self) -> str:
+    def _definitions_state(self) -> str:
         timeout = self._times.definitions_timeout
         try:
             is_stale = self._stores.stale_profiles.have_other_definitions(timeout)
         except DatastoreUnavailable as error:
-            if not self._is_unknown:
+            if not self._comparison_failed:
                 _log.warning("definitions_not_compared", reason=error.reason, timeout=timeout)
-            self._is_unknown = True
+            self._comparison_failed = True
             return "unknown"
-        self._is_unknown = False
+        self._comparison_failed = False
         return _STALE if is_stale else "ok"

@@ -3,12 +3,12 @@
 import os
 from random import Random
 
-# Seeded by the system once per process: each system call releases the GIL, and getting it back can take
-# long. A forked process must not continue with the same bits.
-_random = Random()  # noqa: S311 - the bits are no secret
+# Seeded by the operating system only once per process: each system call releases the GIL, and waiting for
+# the GIL can take long. A forked process is seeded again, so that it does not repeat the same bits.
+_random = Random()  # noqa: S311 - the bits need not be secret
 os.register_at_fork(after_in_child=_random.seed)
 
 
 def random_bits(count: int) -> int:
-    """Return ``count`` random bits, distinct in every thread and process."""
+    """Return ``count`` random bits. Threads and processes get different ones."""
     return _random.getrandbits(count)

@@ -1,4 +1,4 @@
-"""Add values of a search key to a profile, release them, or show those of a sensitive key."""
+"""Add values of a search key to a profile, remove them, or reveal the values of a sensitive key."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -32,19 +32,19 @@ from service.use_cases.sensitive_values import (
 _PHONE, _EMAIL = BUILT_IN["phone"], BUILT_IN["email"]
 
 _Stored = PhoneNumber | EmailAddress | str | SensitiveValue
-"""What a profile stores for a value of a search key."""
+"""A value of a search key in the form in which a profile stores it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Edit:
-    """The values of a request, and what the profile stores for the search key."""
+    """A change of the values of one search key: those in the request, and those that the profile stores."""
 
     key: SearchKey
     values: Sequence[str]
     domain: Domain
     stored: Sequence[_Stored]
-    hits: set[str]
-    """Gets the key if it is sensitive and the profile holds a value of the request."""
+    matched_keys: set[str]
+    """The edit adds the key if it is sensitive and the profile already holds a value of the request."""
 
     def add(self) -> list[_Stored]:
         held = {term for each in self.stored for term in self._identity(each)}
@@ -56,27 +56,27 @@ class _Edit:
                 added.append(_to_stored(self.key, value, self.domain))
                 held.update(terms)
             elif self.key.sensitive:
-                self.hits.add(self.key.name)
+                self.matched_keys.add(self.key.name)
         if len(self.stored) + len(added) > MAX_LIST_ITEMS:
             too_many = f"A profile has at most {MAX_LIST_ITEMS} values of a search key."
             raise InvalidRequest([FieldError("/values", too_many)])
         return [*self.stored, *added]
 
     def release(self) -> list[_Stored]:
-        released: set[str] = set()
+        removed: set[str] = set()
         masked: list[str | SensitiveValue] = []
         for position, value in enumerate(self.values):
             if is_mask(self.key, value):
                 masked += matching_mask(value, list(map(_value, self.stored)), f"/values/{position}")
             else:
-                released.update(self._identity(value))
-        plain = [each for each in self.stored if not released.isdisjoint(self._identity(each))]
+                removed.update(self._identity(value))
+        plain = [each for each in self.stored if not removed.isdisjoint(self._identity(each))]
         if plain and self.key.sensitive:
-            self.hits.add(self.key.name)
+            self.matched_keys.add(self.key.name)
         return [each for each in self.stored if _value(each) not in masked and each not in plain]
 
     def _identity(self, stored: _Stored) -> Iterable[str]:
-        """Return the identity of a value. A number that was parsed before keeps its E.164 form."""
+        """Return the identity of a value. A phone number that has been parsed keeps its E.164 form."""
         e164 = cast("str | None", stored.get("e164")) if isinstance(stored, dict) else None
         return identity(self.key, e164 or _value(stored), self.domain.default_region)
 
@@ -91,34 +91,34 @@ def _change(
     if_match: IfMatch = None,
     budget: Budget | None = None,
 ) -> Audited[Profile]:
-    hits: set[str] = set()
+    matched_keys: set[str] = set()
 
-    def change(profile: Profile, known: Domain) -> Profile:
-        defined = _defined(known, key)
+    def change(profile: Profile, settings: Domain) -> Profile:
+        defined = _find_key(settings, key)
         limit_guesses(given_values(defined, values, "/values"), budget)
-        stored = edit(_Edit(defined, values, known, _stored_in(profile, defined), hits))
+        stored = edit(_Edit(defined, values, settings, _stored_in(profile, defined), matched_keys))
         return _with_stored(profile, defined, stored)
 
     custom = [] if key in BUILT_IN else [key]
     numbers = values if key == _PHONE.name else []
-    done = change_profile(stores, domain, profile_id, if_match, change, keys=custom, numbers=numbers)
-    return audit_change(*done, [key], hits)
+    result = change_profile(stores, domain, profile_id, if_match, change, keys=custom, numbers=numbers)
+    return audit_change(*result, [key], matched_keys)
 
 
 add_key_values = partial(_change, _Edit.add)
-"""Add the values that the profile does not hold yet in any notation.
+"""Add values. Ignores a value that the profile already holds, even in another notation.
 
 Raises what ``update_profile`` raises.
 """
 
 release_key_values = partial(_change, _Edit.release)
-"""Release the values, in any notation. Values that the profile does not hold are ignored.
+"""Remove values, in any notation. Ignores values that the profile does not hold.
 
 Raises what ``update_profile`` raises, except ``UniqueKeyTaken``.
 """
 
 
-def _defined(domain: Domain, key: str) -> SearchKey:
+def _find_key(domain: Domain, key: str) -> SearchKey:
     defined = domain.key(key)
     if defined is None:
         raise InvalidRequest([undefined_search_key("/key")])
@@ -164,17 +164,17 @@ class Revealed:
 
 
 def reveal_key_values(stores: Stores, domain: str, profile_id: str, key: str) -> Audited[Revealed]:
-    """Return the plain values that a profile holds of a sensitive key.
+    """Return the plain values of a sensitive key in a profile.
 
-    Raises ``InvalidRequest``, ``ProfileNotFound``, and ``ValueSealed`` if a value cannot be opened.
+    Raises ``InvalidRequest``, ``ProfileNotFound``, and ``ValueSealed`` if a value cannot be decrypted.
     """
-    known = stores.domains.get(domain, keys=[key])
-    defined = known.key(key)
+    settings = stores.domains.get(domain, keys=[key])
+    defined = settings.key(key)
     if defined is None:
         raise InvalidRequest([undefined_search_key("/key")])
     if not defined.sensitive:
         raise InvalidRequest([FieldError("/key", "This key is not sensitive: its values are never masked.")])
-    profile = wrap_sensitive(read_profile(stores, domain, profile_id), known.custom_keys)
+    profile = wrap_sensitive(read_profile(stores, domain, profile_id), settings.custom_keys)
     revealed = Revealed(key, [_plain(value) for value in profile["keys"].get(key, ())])
     return Audited(revealed, [Access([AuditAction.REVEALED], [profile_id], keys=[key])])
 

@@ -1,4 +1,4 @@
-"""Parse what a match or a search asks for: values of search keys, and their terms."""
+"""Parse the queries of matches and searches into values of search keys and query terms."""
 
 import unicodedata
 from collections.abc import Collection, Sequence
@@ -16,7 +16,7 @@ from service.store.stores import Stores
 
 KEY_ATTRIBUTE = "profileSearchKey"
 VALUE_ATTRIBUTE = "profileSearchValue"
-"""The contact attributes in which flows of Amazon Connect set what to match on."""
+"""The contact attributes in which flows of Amazon Connect set a search key and a value to match on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ GivenValues = Sequence[GivenValue]
 
 
 def resolve(domain: Domain, criteria: Sequence[Criterion]) -> list[GivenValues]:
-    """Return the values of each criterion with its search key; raises ``InvalidRequest``."""
+    """Return the values of each criterion, each with its search key; raises ``InvalidRequest``."""
     keys = [domain.key(criterion["key"]) for criterion in criteria]
     undefined = [position for position, key in enumerate(keys) if key is None]
     if undefined:
@@ -47,10 +47,10 @@ def resolve(domain: Domain, criteria: Sequence[Criterion]) -> list[GivenValues]:
 def query_terms(
     stores: Stores, domain: Domain, groups: Sequence[GivenValues], ignored: Collection[str] = ()
 ) -> list[list[QueryTerm]]:
-    """Return the terms that find the profiles with the values of each group, without ignored index terms.
+    """Return the query terms of the values of each group, without the terms in ``ignored``.
 
-    A contact ID finds its associated profile: sends one command if there are contact IDs. A value has no
-    terms if it is ignored as a whole, such as the company's own number.
+    A contact ID finds the profile that is associated with the contact; sends one command if there are contact
+    IDs. A value has no terms if it is an ignored value, such as the company's own phone number.
     """
     contact_ids = [each.value for group in groups for each in group if each.key.name == "contact_id"]
     associations = stores.associations.current(domain.name, contact_ids) if contact_ids else {}
@@ -60,22 +60,22 @@ def query_terms(
         if given.key.name != "contact_id":
             terms = search_keys.query_terms(given.key, given.value, domain.default_region)
         elif association := associations.get(given.value):
-            entry = f"profile_id:{association['profile_id']}"
-            terms = [QueryTerm("contact_id", given.value, Tier.UNIQUE, entry)]
-        hidden = [term for term in terms if term.lookup in ignored]
-        is_ignored = any(term.tier is not Tier.PARTIAL_NAME for term in hidden)
-        return () if is_ignored else [term for term in terms if term not in hidden]
+            index_term = f"profile_id:{association['profile_id']}"
+            terms = [QueryTerm("contact_id", given.value, Tier.UNIQUE, index_term)]
+        ignored_terms = [term for term in terms if term.lookup in ignored]
+        is_ignored = any(term.tier is not Tier.PARTIAL_NAME for term in ignored_terms)
+        return () if is_ignored else [term for term in terms if term not in ignored_terms]
 
     return [[term for given in group for term in terms_of(given)] for group in groups]
 
 
 @dataclass(frozen=True, slots=True)
 class MatchQuery:
-    """The search keys and values on which to match a contact. It is parsed once."""
+    """The search keys and values on which to match a contact."""
 
     contact: IncomingContact
     search_value: tuple[str, str] | None
-    """The search key and the value of ``profileSearchKey`` and ``profileSearchValue``."""
+    """The values of the attributes ``profileSearchKey`` and ``profileSearchValue``."""
 
     @classmethod
     def parse(cls, contact: IncomingContact) -> "MatchQuery":
@@ -88,14 +88,14 @@ class MatchQuery:
 
     @property
     def key_names(self) -> list[str]:
-        """The search keys that the contact names, defined or not."""
+        """The names of search keys in the request, defined or not."""
         names = [criterion["key"] for criterion in self.contact.criteria]
         return names if self.search_value is None else [*names, self.search_value[0]]
 
     def stages(self, domain: Domain) -> list[GivenValues]:
-        """Return the values to look for, in stages: the first stage that finds a profile decides.
+        """Return the values to look for, in stages: only the first stage that finds a profile counts.
 
-        First ``profileSearchValue``, then the match keys of the channel unless the settings exclude them.
+        First ``profileSearchValue``, then the match keys of the channel, unless the settings exclude these.
         Raises ``InvalidRequest``.
         """
         first = self._first_stage(domain)
@@ -107,8 +107,8 @@ class MatchQuery:
             for name in domain.match_keys[channel]
             if (key := domain.key(name)) and (value := self._value_of(name))
         ]
-        by_key = domain.match_modes[channel] == MatchMode.FIRST
-        return [*first, *([each] for each in given)] if by_key else [*first, given]
+        stage_per_key = domain.match_modes[channel] == MatchMode.FIRST
+        return [*first, *([each] for each in given)] if stage_per_key else [*first, given]
 
     def _first_stage(self, domain: Domain) -> list[GivenValues]:
         if self.search_value is None:
@@ -122,7 +122,7 @@ class MatchQuery:
         return [[GivenValue(key, value, f"/attributes/{VALUE_ATTRIBUTE}")]]
 
     def is_withheld(self, domain: Domain) -> bool:
-        """Return whether the caller hides the number. It can be in any value of type phone."""
+        """Return whether a value of type phone says that the caller withholds the phone number."""
         values = [(name, self._value_of(name)) for name in domain.match_keys[self.contact.channel]]
         if self.search_value is not None:
             values.append(self.search_value)
@@ -130,7 +130,7 @@ class MatchQuery:
         return any(phone.is_withheld(number or "") for number in [*numbers, self.contact.phone_number])
 
     def _value_of(self, key: str) -> str | None:
-        """Return the contact's value of a search key: from its field, or from the attribute of that name."""
+        """Return the contact's value of a search key, from a field or from the attribute of this name."""
         contact = self.contact
         fields = {"phone": contact.phone_number, "email": contact.email_address, "name": contact.name}
         if (value := fields.get(key)) and value.strip():
@@ -140,8 +140,8 @@ class MatchQuery:
 
 
 def _checked(attribute: str, value: str) -> str:
-    """Return the value; raises ``InvalidRequest`` if it is too long. Attributes can be longer than values."""
-    # NFKC can turn one character into 18. The schemas have the same limit.
+    """Return the value; raises ``InvalidRequest`` if it is too long for a search value."""
+    # NFKC can expand one character to 18. The schemas have the same limit.
     if len(value) > MAX_VALUE_LENGTH or len(unicodedata.normalize("NFKC", value)) > 2 * MAX_VALUE_LENGTH:
         too_long = f"A search value has at most {MAX_VALUE_LENGTH} characters."
         raise InvalidRequest([FieldError(f"/attributes/{attribute}", too_long)])

@@ -1,4 +1,4 @@
-"""Bring all profiles up to date with the matching rules, the master keys, and the search keys."""
+"""Update all profiles to the current matching rules, master keys and search keys."""
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -13,12 +13,12 @@ from service.store.stores import Stores
 from service.use_cases.profiles.merge_patch import reread_numbers
 
 MAX_REPORTED = 1000
-"""Maximum number of conflicts to report. The others stay stale and are reported by the next run."""
+"""Maximum number of profiles of each kind to report. Later runs report the others, which stay stale."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A profile that stays as it is: a value of it is sealed with a master key that does not open it."""
+    """A profile that cannot be updated: the master key of one of its values is not set or has changed."""
 
     domain: str
     profile_id: str
@@ -42,18 +42,18 @@ class Reindexed:
     renewed: int = 0
     conflicts: list[Conflict] = field(default_factory=list)
     left: int = 0
-    """Number of profiles that are still stale, including conflicts, sealed ones and orphans."""
+    """Number of profiles that are still stale, including all conflicts, sealed ones and orphans."""
     sealed: list[Sealed] = field(default_factory=list)
     orphans: list[Orphan] = field(default_factory=list)
 
 
 def reindex_profiles(stores: Stores, *, batch_size: int, advance: Callable[[int], None]) -> Reindexed:
-    """Write new index terms for each stale profile and seal its sensitive values again.
+    """Write new index terms for each stale profile and encrypt its sensitive values again.
 
-    The service can run meanwhile; a profile that is changed then gets its index terms by the change.
-    ``advance`` is called with the number of profiles that were processed. If a unique value is taken, its
-    owner may be stale too and give it up later: so the passes go on while fewer profiles are refused. Raises
-    ``DatastoreUnavailable``, and ``MasterKeyMissing`` if a value must be sealed for the first time.
+    The service can run meanwhile: each request that changes a profile also updates its index terms.
+    ``advance`` is called with the number of processed profiles. The owner of a conflicting unique value may
+    be stale and lose the value when it is renewed, so the passes repeat while fewer profiles are refused.
+    Raises ``DatastoreUnavailable``, and ``MasterKeyMissing`` if a value must be encrypted for the first time.
     """
     result, refused = _run(stores, batch_size, advance)
     renewed, previous = result.renewed, refused + 1
@@ -65,7 +65,7 @@ def reindex_profiles(stores: Stores, *, batch_size: int, advance: Callable[[int]
 
 
 def _run(stores: Stores, batch_size: int, advance: Callable[[int], None]) -> tuple[Reindexed, int]:
-    """Return the result of one pass, and the number of refused profiles. Only the first ones are reported."""
+    """Return the result of one pass, with at most ``MAX_REPORTED`` of each kind, and the number refused."""
     result, refused = Reindexed(), 0
     with closing(stores.stale_profiles.batches(batch_size)) as batches:
         for batch in batches:
@@ -78,7 +78,7 @@ def _run(stores: Stores, batch_size: int, advance: Callable[[int], None]) -> tup
             refused += len(conflicts) + len(sealed)
             result.conflicts += conflicts[: MAX_REPORTED - len(result.conflicts)]
             result.sealed += sealed[: MAX_REPORTED - len(result.sealed)]
-            # A profile with two undefined keys comes twice.
+            # A profile with two undefined keys is in two batches.
             new = [orphan for orphan in orphans if orphan not in result.orphans]
             result.orphans += new[: MAX_REPORTED - len(result.orphans)]
             advance(len(batch))
@@ -86,7 +86,7 @@ def _run(stores: Stores, batch_size: int, advance: Callable[[int], None]) -> tup
 
 
 def _sealed(stale: StaleProfile) -> Sealed | None:
-    """Return the value that prevents an update: a run without its master key must not undo other runs."""
+    """Return a value that cannot be decrypted, or None. Its profile must not be renewed without the key."""
     for key, values in stale.profile["keys"].items():
         for value in values:
             if isinstance(value, SensitiveValue) and value.plain() is None:
@@ -96,13 +96,13 @@ def _sealed(stale: StaleProfile) -> Sealed | None:
 
 
 def _renew(stores: Stores, batch: Sequence[StaleProfile]) -> tuple[int, list[Conflict], list[Orphan]]:
-    """Renew profiles. Return the number of renewed ones, the conflicts and the orphans."""
+    """Renew profiles. Return the number of renewed profiles, the conflicts and the orphans."""
     domains = _domains_of(stores, batch)
     due: list[tuple[StaleProfile, Index]] = []
     orphans: list[Orphan] = []
     for each in batch:
         domain = domains[each.domain]
-        # As this release stores the profile: numbers parsed again, sensitive values wrapped.
+        # The form in which this release stores it: numbers parsed again, sensitive values wrapped.
         wrapped = wrap_sensitive(each.profile, domain.custom_keys)
         wrapped["phone_numbers"] = reread_numbers(each.profile, domain)
         stale = replace(each, profile=wrapped)
@@ -117,10 +117,10 @@ def _renew(stores: Stores, batch: Sequence[StaleProfile]) -> tuple[int, list[Con
 
 
 def _domains_of(stores: Stores, batch: Sequence[StaleProfile]) -> dict[str, Domain]:
-    """Return the domains of the batch; those of profiles with custom keys are read now.
+    """Return the domains of the batch. Bypasses the cache for profiles with custom keys.
 
-    The domain is read after the profile. A key that a profile holds cannot be removed or redefined, so the
-    definition that is read stays valid for the profile.
+    Call this after the profiles are read: a search key that a profile holds cannot be removed or redefined,
+    so the definitions stay valid for these profiles.
     """
     with_keys = {stale.domain for stale in batch if stale.profile["keys"]}
     return {

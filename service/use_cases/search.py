@@ -1,11 +1,11 @@
 """Search profiles by any search key, during a contact or between contacts.
 
-Profiles that meet every criterion come first, then profiles with a value on a better tier; equal ones are
-ordered by ID. So a person with the whole name comes before the thousands who share a part of it.
+Profiles that meet every criterion come first, then profiles with a value on a better tier, then by ID. So
+a person with the whole name comes before thousands of people with only a part of the name.
 
-A page costs the same at any depth: each stage is an index scan that continues where the last page ended. A
-page ends early after a few thousand profiles that do not belong on it: they meet some criteria but not all,
-or an earlier stage has returned them. The next page continues from there.
+Late pages cost as much as the first: each stage is an index scan that continues where the last page ended. A
+page ends early after the scan has skipped a few thousand profiles, which meet some criteria but not all, or
+which an earlier stage has returned. The next page continues from there.
 """
 
 from collections.abc import Sequence
@@ -32,11 +32,10 @@ from service.use_cases.queries import GivenValue, query_terms, resolve
 from service.use_cases.sensitive_values import Budget, find_holders, limit_guesses
 
 _FIRST_ID = "0" * 32
-"""Less than the IDs of all profiles."""
-
+"""Sorts before the IDs of all profiles."""
 
 StagedScan = PageScan[tuple[int, Profile], tuple[int, str]]
-"""Profiles, each with the stage that found it; ``ended_at`` is a stage and a profile ID."""
+"""Profiles, each with its stage; ``ended_at`` has a stage and a profile ID."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class SearchPage(Page[Candidate]):
     """A page of candidates, best first."""
 
     truncated: bool = False
-    """True if there are more candidates and no cursor to them."""
+    """True if there are more candidates, but no cursor to continue."""
 
 
 def search_profiles(
@@ -62,19 +61,19 @@ def search_profiles(
 
     Raises ``InvalidRequest``, ``MasterKeyMissing`` and ``TooManySensitiveValues``.
     """
-    known = stores.domains.get(domain, keys=[criterion["key"] for criterion in criteria])
-    groups = resolve(known, criteria)
+    settings = stores.domains.get(domain, keys=[criterion["key"] for criterion in criteria])
+    groups = resolve(settings, criteria)
     holders: Sequence[str] = ()
     if mode == SearchMode.PREFIX:
         ((given,),) = groups
-        result = _search_prefix(stores, known, given, limit)
+        result = _search_prefix(stores, settings, given, limit)
     else:
         limit_guesses(chain(*groups), budget)
-        order = Order(query_terms(stores, known, groups), every=operator == Operator.AND)
+        order = Order(query_terms(stores, settings, groups), every=operator == Operator.AND)
         result = _search(stores, domain, order, limit, cursor)
-        holders = find_holders(stores, known, order.terms) if order.index_terms else ()
-    shown = [*(candidate.profile["profile_id"] for candidate in result.items), *holders]
-    return Audited(result, [Access([AuditAction.SEARCHED], shown, keys={each["key"] for each in criteria})])
+        holders = find_holders(stores, settings, order.terms) if order.index_terms else ()
+    ids = [*(candidate.profile["profile_id"] for candidate in result.items), *holders]
+    return Audited(result, [Access([AuditAction.SEARCHED], ids, keys={each["key"] for each in criteria})])
 
 
 def _search(stores: Stores, domain: str, order: "Order", limit: int, cursor: str | None) -> SearchPage:
@@ -85,16 +84,16 @@ def _search(stores: Stores, domain: str, order: "Order", limit: int, cursor: str
     scan = order.first_page(stores, domain, limit + 1) if cursor is None else None
     if scan is None:
         scan = order.page_from(stores, domain, begin, limit + 1)
-    cut = page(scan.items, limit, lambda last: cursors.of_search(last[0], last[1]["profile_id"]))
+    result = page(scan.items, limit, lambda last: cursors.of_search(last[0], last[1]["profile_id"]))
     scan_cursor = cursors.of_search(*scan.ended_at) if scan.ended_at else None
     terms = order.terms
-    staged = [(stage, Candidate(profile, reasons(profile["lookup"], terms))) for stage, profile in cut.items]
+    staged = [(stage, Candidate(each, reasons(each["lookup"], terms))) for stage, each in result.items]
     staged.sort(key=lambda item: (item[0], standing(item[1])))
-    return SearchPage([candidate for _, candidate in staged], cut.next_cursor or scan_cursor)
+    return SearchPage([candidate for _, candidate in staged], result.next_cursor or scan_cursor)
 
 
 def _search_prefix(stores: Stores, domain: Domain, given: GivenValue, limit: int) -> SearchPage:
-    """Return the first profiles, in index order, with a value that starts with the given one."""
+    """Return the first profiles, in index order, with a value that starts with the given value."""
     if given.key.sensitive:
         whole_only = "Sensitive values can only be found as a whole; search in mode exact."
         raise InvalidRequest([FieldError("/mode", whole_only)])
@@ -112,7 +111,7 @@ def _search_prefix(stores: Stores, domain: Domain, given: GivenValue, limit: int
 
 def _prefix_reasons(profile: Profile, key: str, prefixes: Sequence[str]) -> list[Reason]:
     values = (term.partition(":")[2] for term in profile["lookup"] if term.startswith(tuple(prefixes)))
-    # The key may be sensitive by now although the value is not sealed yet.
+    # The key may have become sensitive since the value was stored in plain text.
     is_sensitive = any(isinstance(value, SensitiveValue) for value in profile["keys"].get(key, ()))
     return [Reason(key, masked(value) if is_sensitive else value, Tier.PREFIX) for value in values]
 
@@ -135,12 +134,12 @@ class Order:
         return [] if self.every and not all(self.groups) else sorted(self._ranks)
 
     def first_page(self, stores: Stores, domain: str, limit: int) -> StagedScan | None:
-        """Return all profiles, or the first ``limit``, by one command; None if the stages must be scanned.
+        """Return all profiles, or the first ``limit``, by one command; None if one command is not enough.
 
-        They must if a profile must meet every criterion, or if there may be more than ``limit`` profiles and
-        not all of those found are of the first stage.
+        One is not enough if profiles must meet several criteria, or if ``limit`` profiles are found and not
+        all of these are of the first stage.
         """
-        if self.every and self._all:
+        if self.every and self._groups_to_meet:
             return None
         profiles = stores.profiles.find_any(domain, self.index_terms, after=None, limit=limit)
         staged = [(self._stage_of(each), each) for each in profiles]
@@ -151,11 +150,11 @@ class Order:
     def page_from(self, stores: Stores, domain: str, begin: tuple[int, str | None], limit: int) -> StagedScan:
         """Return the next ``limit`` profiles after an ID in a stage.
 
-        Sends one command for each stage, and up to three more for a stage in which many profiles are
-        excluded. MongoDB reads a bounded number of profiles, whatever the cursor.
+        Sends one command for each stage, and up to three more for a stage that skips many profiles. MongoDB
+        reads a bounded number of profiles for any cursor.
         """
         first, after = begin
-        last = 0 if self.every and self._all else len(Tier)
+        last = 0 if self.every and self._groups_to_meet else len(Tier)
         staged: list[tuple[int, Profile]] = []
         scanned = 0
         for stage in range(first, last + 1):
@@ -173,24 +172,24 @@ class Order:
 
     @cached_property
     def _ranks(self) -> dict[str, int]:
-        """The best rank of each index term: several criteria can have the same term."""
+        """The best rank of each index term, as several criteria can have the same term."""
         worst_first = sorted(self.terms, key=lambda term: -term.tier.rank)
         return {term.lookup: term.tier.rank for term in worst_first}
 
     @cached_property
-    def _all(self) -> list[list[str]]:
-        """The index terms of each criterion, if there are several and a profile can meet all of them."""
+    def _groups_to_meet(self) -> list[list[str]]:
+        """The index terms of each criterion; empty for a single criterion, or if one cannot be met."""
         groups = [[term.lookup for term in group] for group in self.groups]
         return groups if len(groups) > 1 and all(groups) else []
 
     @cached_property
     def _first_stage(self) -> int:
-        return 0 if self._all else 1 + min(self._ranks.values())
+        return 0 if self._groups_to_meet else 1 + min(self._ranks.values())
 
     def _stage_of(self, profile: Profile) -> int:
-        """Return 0 for a profile that meets every criterion, else 1 plus the rank of its best tier."""
+        """Return 0 for a profile that meets every criterion, otherwise 1 plus the rank of its best tier."""
         held = set(profile["lookup"])
-        if self._all and not any(held.isdisjoint(group) for group in self._all):
+        if self._groups_to_meet and not any(held.isdisjoint(group) for group in self._groups_to_meet):
             return 0
         return 1 + min(rank for term, rank in self._ranks.items() if term in held)
 
@@ -198,13 +197,13 @@ class Order:
         self, stores: Stores, domain: str, stage: int, after: str | None, limit: int
     ) -> PageScan[Profile, str]:
         if stage == 0:
-            if not self._all:
+            if not self._groups_to_meet:
                 return PageScan([])
-            return stores.profiles.find_all(domain, self._all, after=after, limit=limit)
+            return stores.profiles.find_all(domain, self._groups_to_meet, after=after, limit=limit)
         index_terms = sorted(term for term, rank in self._ranks.items() if rank == stage - 1)
         better = sorted(term for term, rank in self._ranks.items() if rank < stage - 1)
         if not index_terms:
             return PageScan([])
         return stores.profiles.find_any_excluding(
-            domain, index_terms, without=better, without_all=self._all, after=after, limit=limit
+            domain, index_terms, without=better, without_all=self._groups_to_meet, after=after, limit=limit
         )

@@ -31,7 +31,7 @@ _EXAMPLES = {
     KeyType.NAME: "Jane Doe",
     KeyType.IDENTIFIER: "003D000001abcDE",
 }
-"""Examples of keys that are defined without one. Forms show them in empty fields."""
+"""Examples for search keys that are defined without an example. Forms show them in empty fields."""
 
 
 def list_search_keys(stores: Stores, domain: str) -> list[SearchKey]:
@@ -42,11 +42,11 @@ def list_search_keys(stores: Stores, domain: str) -> list[SearchKey]:
 def define_search_key(
     stores: Stores, domain: str, name: str, fields: Mapping[str, Any]
 ) -> tuple[SearchKey, bool]:
-    """Define a custom key, or change its label or example; return it and whether it is new.
+    """Define a custom key, or change its label or example. Return the key and whether it is new.
 
-    Without ``example`` in ``fields`` an existing key keeps its example; None resets it to that of the type.
-    The type, uniqueness and sensitivity are fixed until the key is removed, since its values are stored
-    accordingly. Raises ``BuiltInSearchKey``, ``MasterKeyMissing``, ``SearchKeyFixed``, ``TooManySearchKeys``,
+    If ``fields`` has no ``example``, an existing key keeps its example; None resets it to the type's example.
+    The type, uniqueness and sensitivity are fixed until the key is removed, because stored values depend on
+    them. Raises ``BuiltInSearchKey``, ``MasterKeyMissing``, ``SearchKeyFixed``, ``TooManySearchKeys``,
     and ``SearchKeyInUse`` if profiles still hold values of a removed key of this name.
     """
     if name in BUILT_IN:
@@ -58,15 +58,15 @@ def define_search_key(
     key = SearchKey(**{**fields, "name": name, "type": key_type, "example": example})
     key, created = _define(stores, domain, key, keep_example="example" not in fields)
     if key.sensitive:
-        # Values to ignore are stored in plain, and an earlier key of this name may have left some. Remove
-        # them after the definition: from then on no new ones are accepted.
+        # Ignored values are stored in plain text, and an earlier key of this name may have left some. Remove
+        # them after the definition: from then on, no new ignored values are accepted.
         stores.domains.settings.change(domain, {f"ignored_values.{name}": None})
     stores.domains.read(domain)
     return key, created
 
 
 def _define(stores: Stores, domain: str, key: SearchKey, *, keep_example: bool) -> tuple[SearchKey, bool]:
-    # An attempt fails if another request took the slot, or added or removed the key meanwhile.
+    # An attempt fails if another request takes the slot, or adds or removes the key meanwhile.
     for _ in range(MAX_SEARCH_KEYS):
         slots = stores.domains.search_keys.slots(domain)
         slot = None
@@ -86,7 +86,7 @@ def remove_search_key(stores: Stores, domain: str, name: str) -> None:
     """Remove a custom key; raises ``BuiltInSearchKey``, ``SearchKeyInUse`` and ``SearchKeyNotFound``.
 
     The removal marks the key, then looks for holders again. A request that writes a value of the key checks
-    the mark after its write: if the key is marked by then, it undoes the write.
+    the mark afterwards, and undoes its write if the key is marked.
     """
     if name in BUILT_IN:
         raise BuiltInSearchKey
@@ -95,7 +95,7 @@ def remove_search_key(stores: Stores, domain: str, name: str) -> None:
         if stores.profiles.holds_key(domain, name):
             key = stores.domains.get(domain).custom_keys.get(name)
             if key is not None and key.removing:
-                # An interrupted removal has left its mark.
+                # An interrupted removal has left the mark.
                 keys.end_removal(domain, name)
             raise SearchKeyInUse
         mark = uuid4().hex
@@ -116,8 +116,8 @@ def list_holders(
 ) -> Audited[Page[Profile]]:
     """Return the profiles that hold a value of a custom key, by ID, even if the key is undefined.
 
-    Profiles of older releases are found after ``reindex``. Raises ``BuiltInSearchKey``, ``InvalidRequest``,
-    and ``SearchKeyNotFound`` for a key that is neither defined nor held.
+    Profiles of older releases are found only after ``reindex``. Raises ``BuiltInSearchKey``,
+    ``InvalidRequest``, and ``SearchKeyNotFound`` for a key that is neither defined nor held.
     """
     if name in BUILT_IN:
         raise BuiltInSearchKey

@@ -1,7 +1,7 @@
-"""Values of sensitive keys in requests: plain, or as the mask that a response has shown.
+"""Values of sensitive keys in requests: either plain values or masks from earlier responses.
 
-A response to a whole value shows whether a profile holds it, so guesses are limited: a request can have one
-value of each sensitive key, and a credential has an hourly limit over all operations.
+The response to a plain value shows whether a profile holds the value, so guesses are limited: a request can
+have one value of each sensitive key, and a credential has an hourly limit for all operations together.
 """
 
 import math
@@ -37,9 +37,9 @@ _AMBIGUOUS = "Several stored values have this mask; send the plain value of each
 
 
 class Budget:
-    """The hourly limit of a request's credential. Charges each request once.
+    """The hourly limit of a request's credential. Each request is counted once.
 
-    A credential with ``profiles:reveal`` can read the values, and is not charged.
+    A credential with ``profiles:reveal`` can read the values anyway, so its requests are not counted.
     """
 
     def __init__(self, stores: Stores, principal: Principal) -> None:
@@ -48,7 +48,7 @@ class Budget:
         self._is_charged = principal.may(Scope.REVEAL)
 
     def charge(self, values: int) -> None:
-        """Count the values, before any of them is compared; raises ``TooManySensitiveValues``.
+        """Count the values; raises ``TooManySensitiveValues``. Call this before any value is compared.
 
         A rejected request is not counted.
         """
@@ -62,10 +62,10 @@ class Budget:
 
 
 def limit_guesses(given: Iterable[GivenValue], budget: Budget | None) -> None:
-    """Reject a second value of a sensitive key, and charge the others to the budget.
+    """Reject a second value of a sensitive key, and charge the values to the budget.
 
-    The same text twice is one value, and values that are stored already count. Raises ``InvalidRequest`` and
-    ``TooManySensitiveValues``.
+    The same text twice is one value. Values that the profile already holds also count. Raises
+    ``InvalidRequest`` and ``TooManySensitiveValues``.
     """
     by_key: dict[str, str] = {}
     for each in given:
@@ -77,7 +77,7 @@ def limit_guesses(given: Iterable[GivenValue], budget: Budget | None) -> None:
 
 
 def given_in_profile(keys: Mapping[str, Sequence[str] | None] | None, domain: Domain) -> Iterator[GivenValue]:
-    """Yield the values of the sensitive keys of a profile in a request, except masks."""
+    """Yield the values of sensitive keys in a request's profile, except masks."""
     for name, values in (keys or {}).items():
         key = domain.custom_keys.get(name)
         if key is not None:
@@ -85,7 +85,7 @@ def given_in_profile(keys: Mapping[str, Sequence[str] | None] | None, domain: Do
 
 
 def given_values(key: SearchKey, values: Sequence[str], pointer: str) -> Iterator[GivenValue]:
-    """Yield the values of a sensitive key, except masks; none of another key. ``pointer`` is the list's."""
+    """Yield the values, except masks, if the key is sensitive. ``pointer`` is the pointer to ``values``."""
     if key.sensitive:
         for position, value in enumerate(values):
             if not is_mask(key, value):
@@ -93,25 +93,25 @@ def given_values(key: SearchKey, values: Sequence[str], pointer: str) -> Iterato
 
 
 def is_mask(key: SearchKey, value: str) -> bool:
-    """Return whether the value is a mask: a sensitive value cannot begin like one."""
+    """Return whether the value is a mask. Sensitive values cannot begin with the character of masks."""
     return key.sensitive and value.startswith(HIDDEN)
 
 
 def identity(key: SearchKey, value: str | SensitiveValue, region: str) -> Iterable[str]:
-    """Return what all notations of a value have in common, and different values do not.
+    """Return terms that all notations of a value share, and that different values do not share.
 
-    These are the index terms of the whole value, or its folded text if it has none. The terms of a name's
-    parts do not count: all people with the same first name share one.
+    These are the index terms of the whole value, or its folded text if it has none. The terms of parts of a
+    name are not included, since all people with the same first name share such a term.
     """
     if terms := search_keys.whole_value_terms(key, value, region):
         return terms
     plain = plain_of(value)
-    # A value that cannot be opened equals no value of a request.
+    # A value that cannot be decrypted equals no value of a request.
     return () if plain is None else (folding.fold(plain),)
 
 
 def keys_already_held(given: Sequence[GivenValue], profile: Profile, region: str) -> set[str]:
-    """Return the search keys with a given value that the profile holds in any notation."""
+    """Return the search keys of the given values that the profile holds in any notation."""
     keys = {each.key.name: each.key for each in given}
     held = {
         name: {term for value in profile["keys"].get(name, ()) for term in identity(key, value, region)}
@@ -127,8 +127,8 @@ def keys_already_held(given: Sequence[GivenValue], profile: Profile, region: str
 def find_holders(stores: Stores, domain: Domain, terms: Iterable[QueryTerm]) -> list[str]:
     """Return the IDs of the profiles that hold a sensitive value of the query.
 
-    For the audit: a page can show that a profile holds the value by including it, and by excluding it.
-    Returns at most ``MAX_HOLDERS`` for each value. Sends one command, none if the query has no such value.
+    They are audited even if they are not on the page, since their absence can also show that they hold the
+    value. Returns at most ``MAX_HOLDERS`` IDs for each value. Sends one command, or none without such values.
     """
     sensitive = {name for name, key in domain.custom_keys.items() if key.sensitive}
     index_terms = sorted({term.lookup for term in terms if term.key in sensitive})
@@ -136,7 +136,7 @@ def find_holders(stores: Stores, domain: Domain, terms: Iterable[QueryTerm]) -> 
 
 
 def matching_mask(mask: str, held: Sequence[Value], pointer: str) -> list[Value]:
-    """Return the values with this mask: none, or one value in several notations.
+    """Return the values with this mask: none, or one value, perhaps in several notations.
 
     Raises ``InvalidRequest`` if different values have the mask.
     """
@@ -157,10 +157,10 @@ def value_of_mask(mask: str, held: Sequence[Value], pointer: str) -> Value:
 def merge_values(
     key: SearchKey, given: Sequence[str], held: Sequence[SensitiveValue]
 ) -> list[SensitiveValue]:
-    """Return the values that replace those held. Values that are held already stay as they are stored.
+    """Return the values to store instead of ``held``. Values that are already in ``held`` stay unchanged.
 
-    A mask stands for the value with this mask. If several have it, the mask must be given for each of them,
-    and all stay. Raises ``InvalidRequest``.
+    A mask keeps the value with this mask. If several values have the mask, the request must repeat the mask
+    for each of them, and all are kept. Raises ``InvalidRequest``.
     """
     by_mask = {mask: [value for value in held if str(value) == mask] for mask in given if is_mask(key, mask)}
     unchanged = {

@@ -13,7 +13,7 @@ _SENSITIVE = "Settings are stored in plain, so they cannot contain values of a s
 
 
 class SettingsPatch(TypedDict, total=False):
-    """A merge patch of settings; null restores a default."""
+    """A merge patch of settings; None restores the default of a setting."""
 
     default_region: str | None
     match_keys: Mapping[str, Sequence[str] | None] | None
@@ -25,7 +25,7 @@ class SettingsPatch(TypedDict, total=False):
 
 
 def read_settings(stores: Stores, domain: str) -> Domain:
-    """Return the current settings, with defaults."""
+    """Return the current settings. Settings that were never changed have their defaults."""
     return stores.domains.read(domain)
 
 
@@ -38,13 +38,13 @@ def change_settings(stores: Stores, domain: str, patch: SettingsPatch) -> Domain
         stores.domains.settings.change(domain, changes)
     changed = stores.domains.read(domain)
     if sensitive := _ignored_sensitive_keys(changed, patch):
-        # A key has become sensitive since the check above: remove its values, as its definition does.
+        # A key has become sensitive since the check above. Remove its ignored values, as defining it does.
         stores.domains.settings.change(domain, {f"ignored_values.{name}": None for name in sensitive})
     return changed
 
 
 def _by_path(patch: SettingsPatch) -> dict[str, object]:
-    """Return the values to set, by path: ``match_keys.voice``. None means to unset."""
+    """Return the values to set by path, such as ``match_keys.voice``; None unsets a value."""
     nested = {name: value for name, value in patch.items() if isinstance(value, Mapping)}
     members = {f"{name}.{member}": part for name, value in nested.items() for member, part in value.items()}
     return {name: value for name, value in patch.items() if name not in nested} | members

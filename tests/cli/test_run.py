@@ -147,7 +147,7 @@ def start(data_dir: Path) -> Iterator[_Start]:
             stack.callback(process.kill)
             assert process.stdout is not None
             output = ""
-            while "Ctrl-C stops it." not in output:
+            while "Press Ctrl-C to stop." not in output:
                 line = process.stdout.readline()
                 assert line, output
                 output += line
@@ -181,8 +181,11 @@ def test_it_serves_and_its_curl_line_works_as_printed(start: _Start) -> None:
     """What it prints when ready is true: the address answers, and the curl line creates a profile."""
     run = start()
     assert f"Documentation: http://127.0.0.1:{run.port}/docs\n" in run.output
-    assert "for development only: set MONGODB_URI for production" in run.output
-    assert "Authentication is disabled (AUTH=off), so only this machine is served. Set AUTH=on" in run.output
+    assert "for development only; set MONGODB_URI for production" in run.output
+    assert (
+        "Authentication is disabled (AUTH=off), so only requests from this machine are accepted. Set AUTH=on"
+        in run.output
+    )
     curl = re.search(r"curl .*$", run.output, re.MULTILINE)
     assert curl is not None
     command = curl.group() if shutil.which("curl") else _with_our_curl(curl.group())
@@ -313,7 +316,7 @@ def test_other_commands_find_its_mongodb_and_its_master_keys(start: _Start, data
 def test_with_authentication_its_lines_make_keys_for_the_bundled_mongodb(start: _Start) -> None:
     """As printed, without MONGODB_URI: agents cannot define search keys, an administrator can."""
     run = start(AUTH="on")
-    lines = re.findall(r"^Make a KEY for (.*?): (.*)$", run.output, re.MULTILINE)
+    lines = re.findall(r"^Create an API key for (.*?): (.*)$", run.output, re.MULTILINE)
     assert [user for user, _ in lines] == ["an agent's frontend", "an administrator"]
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(_CHECKOUT)}
     agent, admin = (

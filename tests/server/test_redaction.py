@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from schemas.profiles import AddressResponse, EmailAddressResponse, PhoneNumberResponse, ProfileResponse
 from service.model.personal_values import REDACTED, redact_text
-from service.server.log import OWN, PERSONAL, exception_origin, redact
+from service.server.log import PERSONAL_FIELDS, SAFE_FIELDS, exception_origin, redact
 
 IMPERSONAL = {"profile_id", "version", "created_at", "updated_at", "type"}
 
@@ -54,7 +54,7 @@ def test_every_notation_of_a_number_is_redacted(number: str) -> None:
     assert not re.search("[0-9]", redact_text(f"caller {number} is new"))
 
 
-@pytest.mark.parametrize("name", sorted(PERSONAL))
+@pytest.mark.parametrize("name", sorted(PERSONAL_FIELDS))
 @pytest.mark.parametrize("value", ["Jane", 42, ["Jane"], {"a": "Jane"}, None, b"Jane", ValueError("Jane")])
 def test_fields_with_personal_names_are_redacted(name: str, value: Any) -> None:
     """Whatever the value looks like."""
@@ -65,13 +65,13 @@ def test_fields_with_personal_names_are_redacted(name: str, value: Any) -> None:
 def test_every_field_of_a_profile_is_a_personal_name() -> None:
     """A new field must be added to the list."""
     answers = (ProfileResponse(), PhoneNumberResponse(), EmailAddressResponse(), AddressResponse())
-    assert {name for answer in answers for name in answer.fields} - IMPERSONAL <= PERSONAL
-    assert not OWN & PERSONAL
+    assert {name for answer in answers for name in answer.fields} - IMPERSONAL <= PERSONAL_FIELDS
+    assert not SAFE_FIELDS & PERSONAL_FIELDS
 
 
 def test_fields_of_the_service_are_not_redacted() -> None:
     """An ID or a duration may look like a phone number."""
-    ours = dict.fromkeys(OWN, "4155550100")
+    ours = dict.fromkeys(SAFE_FIELDS, "4155550100")
     assert redacted(**ours) == ours
     numbers = {"status": 200, "milliseconds": 1234567.8, "note": 12, "ready": True, "cause": None}
     assert redacted(**numbers) == numbers

@@ -1,22 +1,22 @@
-"""Japanese: one form for the old and variant forms of a kanji, katakana only, iteration marks written out.
+"""Fold Japanese: unify old and variant forms of kanji, convert to katakana, write out iteration marks.
 
-Hiragana and katakana have the same order, so one is the other plus an offset (the Unicode Standard, section
-18.4). Iteration marks follow the Ministry of Education's guide of 1946 (くりかへし符号の使ひ方).
-Sources of the table of kanji, without the forms that NFKC unifies already:
+Hiragana and katakana have the same order, so adding an offset converts one to the other (the Unicode
+Standard, section 18.4). Iteration marks follow the Ministry of Education's guide of 1946
+(くりかへし符号の使ひ方). Sources of the table of kanji (forms that NFKC unifies already are left out):
 
 1. Old forms of common kanji (Cabinet Notice 2 of 2010) and of kanji for given names (Ordinance for
    Enforcement of the Family Register Act, appended table 2), and extended simplified forms, as kyujipy 0.6.8
-   (MIT licence) lists them; without those whose new form is outside JIS X 0208.
+   (MIT licence) lists them; except kanji whose new form is outside JIS X 0208.
 2. The shrink map of the National Tax Agency's corporate numbers, which replaces kanji outside JIS X 0208 by
    kanji inside it; single kanji only, from jntajis-python 0.1.0. Source: Corporate Number Publication Site
    (National Tax Agency), https://www.houjin-bangou.nta.go.jp/download/, Public Data License 1.0; processed.
 3. Frequent forms in family names, selected by hand. The Ministry of Justice's notices on family registers
-   treat each as equal to the other form (Civil Affairs Bureau 5200 of 1990, and later ones).
+   treat them as equal to the other form (Civil Affairs Bureau 5200 of 1990, and later notices).
 
-Neither notices nor ordinances are copyrighted (Copyright Act of Japan, article 13).
+Notices and ordinances are not protected by copyright (Copyright Act of Japan, article 13).
 
-The first form of a group replaces the others. Two kanji in common use are never unified because they look
-alike: 埼 and 崎 stay distinct, and so do 藤 and 籐. Chinese simplified forms are not covered.
+The first form of a group replaces the others. Two kanji in common use that only look alike are never
+unified: 埼 and 崎 stay distinct, and so do 藤 and 籐. Chinese simplified forms are not covered.
 """
 
 import re
@@ -72,13 +72,13 @@ GROUPS = """
 鯒𩷛 鰐鱷 鱸魲 鴃鴂 鴉鵶𩿎 鴎鷗 鴒䴇 鴬鶯 鶏雞鷄𨿸 鶤鵾 鶴靍靎靏 鹸鹼 鹹醎 鹿𢈘 麁麤 麦麥 麩麬 麹麯麴 麺麵
 麻蔴 麼麽 黄黃 黒黑 黙默 鼈鱉 鼓皷 齔齓 齟𪗱 齢齡 齧𪘂 齬𪘚 齶腭
 """
-"""Separated by white space; the first form of each group replaces the others."""
+"""Groups of kanji, separated by white space. The first form of each group replaces the others."""
 
 _FIRST_FORM = str.maketrans({variant: group[0] for group in GROUPS.split() for variant in group[1:]})
 
 # Between kanji, small ヵ and ヶ are another spelling of か and け, not another sound: 三ヶ島, 三ケ島.
 _KATAKANA = {code: code + 0x60 for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}
-_FOLDED = _KATAKANA | str.maketrans("ヵヶゕゖ", "カケカケ")
+_UNIFIED_KANA = _KATAKANA | str.maketrans("ヵヶゕゖ", "カケカケ")
 
 _KANJI_ITERATION = re.compile(r"([\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])([々〻]+)")
 _KANA_ITERATION = re.compile(r"([\u30a1-\u30fa])([ヽヾ]+)")
@@ -105,24 +105,24 @@ def is_ideograph(char: str) -> bool:
 
 
 def fold(value: str) -> str:
-    """Return the text with one form of each kanji, katakana only and iteration marks written out.
+    """Return the text with unified kanji, katakana instead of hiragana, and iteration marks written out.
 
     Sounds stay distinct: は, ば and ぱ, ゆき and ゆうき, つ and っ.
     """
-    written = _KANJI_ITERATION.sub(_write_out, value.translate(_FOLDED))
+    written = _KANJI_ITERATION.sub(_write_out, value.translate(_UNIFIED_KANA))
     return _KANA_ITERATION.sub(_write_out, written).translate(_FIRST_FORM)
 
 
 def simplify(folded: str) -> str:
-    """Return the folded text with one spelling for kana that sound alike, and for kanji that people confuse.
+    """Return the folded text with one spelling for kana that sound alike and for kanji that people confuse.
 
-    Long vowels are spelt one way (サトー, サトウ), small kana become large, ヅ becomes ズ.
+    Long vowels get one spelling (サトー, サトウ), small kana become large kana, ヅ becomes ズ.
     """
     return _LONG_VOWEL.sub(lambda match: f"{match[0][0]}ー", folded.translate(_CONFUSED))
 
 
 def _write_out(match: re.Match[str]) -> str:
-    # Each mark repeats the character that replaced the one before.
+    # Each mark repeats the last character written so far.
     written = match[1]
     for mark in match[2]:
         char = written[-1]

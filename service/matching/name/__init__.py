@@ -1,7 +1,7 @@
-"""Names, in any order and in many spellings.
+"""Match names in any order and in many spellings.
 
-A database index supports equality only. So every spelling and order that shall match is either stored or
-asked for, as one of three kinds of variants.
+A database index supports only equality. So each spelling and order that should match is a variant, which is
+either stored or queried.
 """
 
 import unicodedata
@@ -20,10 +20,10 @@ from service.matching.name.spelling import (
     umlaut_spellings,
 )
 
-# A name of fewer words consists of a first and a last name; a name of more words is stored in fewer orders.
+# Names with fewer words have only a first and a last name. Names with more words are stored in few orders.
 _MIN_WORDS_TO_SHORTEN, _MAX_WORDS_IN_ALL_ORDERS = 3, 6
 
-# Words that begin last names and are no last names themselves.
+# Words at the beginning of last names that are not last names themselves.
 _PARTICLES = frozenset(
     {"al", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el", "ibn", "la"}
     | {"le", "mac", "mc", "o", "ten", "ter", "van", "von", "zu"}
@@ -32,11 +32,11 @@ _PARTICLES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class NameVariants:
-    """The variants of a name; the first of ``whole`` identifies a stored one.
+    """The variants of a name. The first variant of ``whole`` identifies a stored name.
 
-    ``whole`` is the whole name in each order, folded and without spaces. ``similar`` is the name without
-    differences that are easily misheard, and shortened. ``parts`` are each field, and each word of it.
-    A query compares ``nearly_whole`` with the stored ``whole``, and shows the name as ``shown``.
+    ``whole`` has the whole name in each order, folded and without spaces. ``similar`` has the name in a
+    simplified spelling, whole and shortened. ``parts`` has each field and each of its words. ``nearly_whole``
+    is for queries: it is compared with the stored ``whole``. ``shown`` is the name to show in reasons.
     """
 
     whole: tuple[str, ...] = ()
@@ -49,14 +49,14 @@ class NameVariants:
 def index_variants(first: str, middle: str = "", last: str = "") -> NameVariants:
     """Return the variants to store for a name; each field may be blank.
 
-    A name in one field matches in any order, one of three or more words in two fields also without its middle
-    words: ``Anne`` for ``Anne-Marie``. Middle names may be initials, or missing, as ``Jr.`` may be.
+    A name in one field matches in any order of its words. Longer names also match without words in between:
+    ``Anne`` for ``Anne-Marie``. Queries may abbreviate or omit middle names, and omit ``Jr.``.
     """
     fields = _filled(_map_filled(honorifics.strip, (first, middle, last)))
     if not any(fields):
         return NameVariants()
     folded = _map_filled(fold, fields)
-    # In other orders, a hyphen in a single field must not separate words.
+    # In a single field, a hyphen must not separate words, which could then change their order.
     unbroken = fields if len(fields) > 1 else [_remove_hyphens(fields[0])]
     unbroken_folded = folded if unbroken == fields else _map_filled(fold, unbroken)
     whole = distinct((*_whole_variants(unbroken, unbroken_folded), *_with_initials(fields, folded)))
@@ -76,7 +76,7 @@ def index_variants(first: str, middle: str = "", last: str = "") -> NameVariants
 
 
 def mixed_script_variants(*pairs: tuple[str, str]) -> tuple[str, ...]:
-    """Return the variants of names whose halves are in two scripts: 山田 タロウ."""
+    """Return the variants of names whose halves are in different scripts: 山田 タロウ."""
     return distinct(
         spelling.sort_words(*(spelling.simplify(fold(half)) for half in pair))
         for pair in pairs
@@ -85,7 +85,7 @@ def mixed_script_variants(*pairs: tuple[str, str]) -> tuple[str, ...]:
 
 
 def query_variants(value: str) -> NameVariants:
-    """Return the variants that a typed name asks for, with and without honorifics."""
+    """Return the variants to query for a typed name, with and without honorifics."""
     stripped, fully_stripped = honorifics.strip(value), honorifics.strip_for_query(value)
     shown = fold(stripped)
     without_initials = _without_initials(shown)
@@ -107,7 +107,7 @@ def query_variants(value: str) -> NameVariants:
 
 
 def prefixes(value: str) -> tuple[str, ...]:
-    """Return what whole names begin with if their beginning was typed; one variant if it is too short."""
+    """Return the possible beginnings of whole names for a typed one; a single one if it is too short."""
     variants = joined_spellings(distinct((value, honorifics.strip(value))))
     return tuple(filter(folding.is_searchable_prefix, variants)) or variants[:1]
 
@@ -126,7 +126,7 @@ def fixed_order_variants(value: str) -> tuple[str, ...]:
 
 
 def _filled(fields: list[str]) -> list[str]:
-    # A field of punctuation only (``-``) is a placeholder, unless all are. A single filled field is alone.
+    # A field with only punctuation (``-``) is empty, unless all are. A single filled field stays alone.
     filled = [field if punctuation_to_space(field).strip() else "" for field in fields]
     if not any(filled):
         filled = [field.strip() for field in fields]
@@ -172,11 +172,11 @@ def _with_initials(fields: list[str], folded: list[str]) -> Iterator[str]:
         return
     first, middle, last = folded
     if not middle:
-        # They may be in the field of the first name. The second half of a double name has no initial.
+        # Middle names may be in the first name's field. The second half of a double name gets no initial.
         first, *others = fold(_remove_hyphens(fields[0])).split() or [""]
         middle = " ".join(others)
     initials = "".join(word[0] for word in middle.split())
-    # Only scripts with capitals have initials.
+    # Initials exist only in scripts with capital letters.
     if initials and all(unicodedata.category(letter) == "Ll" for letter in initials):
         yield join(first, initials, last)
         yield join(first, initials[0], last)
@@ -188,7 +188,7 @@ def _remove_hyphens(value: str) -> str:
     joined, on_hyphen = "", False
     for char in value:
         category = unicodedata.category(char)
-        # Marks on a hyphen are removed with it. The Greek iota subscript combines only after case folding.
+        # Remove marks on a hyphen too. The Greek iota subscript is a combining mark only after case folding.
         is_mark = category == "Cf" or unicodedata.combining(char.casefold()[0]) > 0
         on_hyphen = category == "Pd" or (on_hyphen and is_mark)
         joined += "" if on_hyphen else char
@@ -200,13 +200,13 @@ def _map_filled(change: Callable[[str], str], fields: Iterable[str]) -> list[str
 
 
 def _without_comma(value: str) -> str:
-    """Return ``Beethoven, Ludwig van`` in spoken order; nothing for a name without exactly one comma."""
+    """Return ``Beethoven, Ludwig van`` in spoken order, or nothing if the name has not exactly one comma."""
     last, _, first = folding.canonical(value).partition(",")
     return f"{first} {last}" if first.strip() and last.strip() and "," not in first else ""
 
 
 def _without_initials(folded: str) -> str:
-    """Return a name without single letters between its words, except in scripts without capitals."""
+    """Return a name without initials between first and last name, unless its script has no capitals."""
     first, *middle, last = folded.split() if " " in folded else (folded, "")
     middle = [word for word in middle if len(word) > 1 or unicodedata.category(word) != "Ll"]
     return " ".join((first, *middle, last)).strip()

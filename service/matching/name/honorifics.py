@@ -1,7 +1,7 @@
-"""Honorifics: words around a name that are no part of it.
+"""Remove honorifics from names: words before or after a name that are not part of it.
 
-English, German, French, Spanish, Portuguese, Italian, Dutch, Japanese and Korean. Words that are also names
-are doubtful (Don) or left out of the lists (San, Sri, Pan).
+Covers English, German, French, Spanish, Portuguese, Italian, Dutch, Japanese and Korean. Words that are also
+names are treated as doubtful (Don) or not as honorifics at all (San, Sri, Pan).
 """
 
 import re
@@ -16,48 +16,49 @@ _TITLES = (
     "|sr|sra|srta|señor|señora|señorita|doña|dña|dra|senhor|senhora|signor|signora|dott"
     "|dhr|de heer|mevr|mevrouw"
 )
-# Without a full stop these are words or names.
-_SHORT = r"rev|hon|hr|fr|frl|ing|dipl\.-ing|mag|sig|avv|lic|exm[oa]|ilm[oa]|mw|drs|ir"
-# German and Austrian doctorates name the faculty: Dr. rer. nat., Dr. med. dent., Dr.-Ing.
+# Honorifics only with a full stop. Without it, they can be words or names.
+_ABBREVIATED = r"rev|hon|hr|fr|frl|ing|dipl\.-ing|mag|sig|avv|lic|exm[oa]|ilm[oa]|mw|drs|ir"
+# German and Austrian doctoral titles name the faculty: Dr. rer. nat., Dr. med. dent., Dr.-Ing.
 _FACULTIES = (
     r"med|rer|nat|phil|jur|iur|habil|oec|pol|agr|vet|dent|theol|techn|mont|soc|paed|h\. ?c|mult|univ|ing"
 )
 _DOCTOR = rf"dr(?:\.-ing)?(?:\. ?| )(?:(?:{_FACULTIES})\. ?)*"
-# Match a run of spaces and commas only as a whole: trying it from each character takes quadratic time.
+# Match a run of spaces and commas only from its start: trying each character would take quadratic time.
 _RUN = r"(?<![, ])[, ]++"
-_BEFORE = re.compile(rf"(^|{_RUN})(?:{_DOCTOR}|(?:{_TITLES})(?:\. ?| )|(?:{_SHORT})\. ?)+(?=[^ ,])")
+_LEADING = re.compile(rf"(^|{_RUN})(?:{_DOCTOR}|(?:{_TITLES})(?:\. ?| )|(?:{_ABBREVIATED})\. ?)+(?=[^ ,])")
 
 _KANA = "さま|さん|ちゃん|くん"
 _JAPANESE = f"様|{_KANA}|サマ|殿|氏|先生|せんせい|センセイ|御中"
 _KOREAN = "님|씨|선생님"
-# Without a space, 様 and 씨 are certain: no name ends with them. Those in kana are certain behind any other
-# script, and 님 is certain behind three syllables.
-_AFTER = re.compile(
+# Without a space, 様 and 씨 are certain honorifics, because no name ends with them. Honorifics in kana are
+# certain after any other script, and 님 is certain after three syllables.
+_TRAILING = re.compile(
     rf"(?:{_RUN}(?:{_JAPANESE}|{_KOREAN}|ph\.? ?d\.?|m\.d\.|esq\.?)|, ?(?:md|dds|mba)"
     rf"|(?:{_RUN})?\((?:{_JAPANESE}|{_KOREAN}|サン|チャン|クン|どの|ドノ)\)"
     rf"|様|(?<![\u3041-\u309f])(?:{_KANA})|(?<=[^\u30a1-\u30ff\s(,・])(?:サマ|サン|チャン|クン)"
     r"|(?<=[가-힣])(?:씨|선생님)|(?<=[가-힣]{3})님"
     r"|-(?:san|sama|kun|chan|sensei))(?=$|[ ,])"
 )
-# Doubtful, since some names end or begin with them: 尊氏, 李小君, and the M. of M. Night Shyamalan.
+# Doubtful, because some names begin or end with them: M. Night Shyamalan, 尊氏, 李小君.
 _DOUBTFUL = re.compile(
     rf"^[md]\. ?(?=[^ ,])|(?<=..)(?:{_KANA}|サマ|サン|チャン|クン|殿|どの|ドノ)$"
     r"|(?<=..)(?:氏|君|先生|せんせい|センセイ|社長|部長)$|(?<=[가-힣])님$"
 )
-# Doubtful whole words. A query loses them only if two words are left: Don Johnson is not Johnson.
+# Doubtful words. Removed from a query only if two other words remain: Don Johnson is not Johnson.
 _DOUBTFUL_WORD = re.compile(rf"^(?:don|dona|sig|mag) (?=[^ ,])|{_RUN}(?:ii|iii|iv|md)$")
 _GENERATION = re.compile(rf"{_RUN}(?:jr|sr)\.?(?=$|,)")
 _SUFFIX = re.compile(rf"{_RUN}(?:(?:jr|sr)\.?|ii|iii|iv)$")
 
 
 def strip(value: str) -> str:
-    """Return the name without certain honorifics; the value itself if nothing is left, as of ``Miss``."""
+    """Return the name without certain honorifics, or the value itself if nothing would remain (``Miss``)."""
     canonical = folding.canonical(value)
-    return _rest_or_value(value, canonical, _AFTER.sub("", _BEFORE.sub(lambda match: match[1], canonical)))
+    rest = _TRAILING.sub("", _LEADING.sub(lambda match: match[1], canonical))
+    return _rest_or_value(value, canonical, rest)
 
 
 def strip_for_query(value: str) -> str:
-    """Return a typed name without certain and doubtful honorifics; doubtful words only if two are left."""
+    """Return a typed name without certain and doubtful honorifics. Keeps doubtful words of short names."""
     stripped = strip(value)
     canonical = folding.canonical(stripped)
     rest = _GENERATION.sub("", _DOUBTFUL.sub("", canonical))
@@ -66,14 +67,14 @@ def strip_for_query(value: str) -> str:
 
 
 def strip_doubtful(stripped: str) -> str:
-    """Return a stripped name also without doubtful honorifics; the name itself if nothing would be left."""
+    """Return a stripped name without doubtful honorifics, or the name itself if nothing would remain."""
     canonical = folding.canonical(stripped)
     rest = _DOUBTFUL_WORD.sub("", _GENERATION.sub("", _DOUBTFUL.sub("", canonical)))
     return _rest_or_value(stripped, canonical, rest)
 
 
 def strip_suffix(stripped: str) -> str:
-    """Return a stripped name without a generation suffix: Jr., III."""
+    """Return a stripped name without a generation suffix, such as Jr. or III."""
     canonical = folding.canonical(stripped)
     return _rest_or_value(stripped, canonical, _SUFFIX.sub("", canonical))
 

@@ -1,4 +1,4 @@
-"""Decides which number was meant, as typed or as people and switchboards spell it."""
+"""Decide which number was meant, considering the ways in which people and telephone systems spell it."""
 
 import re
 
@@ -9,26 +9,26 @@ from service.matching import folding
 from service.matching.phone import extraction, reforms
 from service.matching.phone import numbering_plans as plans
 
-# Prefixes in old address books: Mexico dropped 01, 044 and 045 in 2019 (IFT, see reforms.py). Argentina dials
-# mobiles with 9 from abroad or with 15 at home, never with both.
-_OUTDATED = (
+# Prefixes in old address books: Mexico dropped 01, 044 and 045 in 2019 (IFT, see reforms.py). Mobile numbers
+# of Argentina are dialled with 9 from abroad or with 15 at home, never with both.
+_OUTDATED_PREFIXES = (
     (re.compile(r"\+52(?:01|04[45])(\d{10})"), r"+52\1"),
     (re.compile(r"\+549(\d{12})"), r"+54\1"),
 )
 
-# Shorter numbers without a plus sign are far more likely to be local: 298 and six digits.
+# Shorter numbers without a plus sign are much more likely to be local, such as 298 and six digits.
 _MIN_LENGTH_WITHOUT_PLUS = 9
 
 
 def e164(number: str, region: str) -> str | None:
-    """Return the E.164 form of an extracted number, or None if it is not possible."""
+    """Return the E.164 form of an extracted number, or None if the number is not possible."""
     return plans.e164(_read(without_note(number, region), region))
 
 
 def without_note(number: str, region: str) -> str:
-    """Return the text before a note if that is the number, otherwise the text itself.
+    """Return the text before a note if it is a number, otherwise the whole text.
 
-    A number that is only possible is one unless the whole text is possible too: 1-800-FLOWERS.
+    Text that is possible but not valid does not count if the whole text is possible too: 1-800-FLOWERS.
     """
     before = extraction.text_before_note(number)
     if not before:
@@ -40,7 +40,7 @@ def without_note(number: str, region: str) -> str:
 
 
 def second_reading(number: str, region: str) -> str | None:
-    """Return the less likely reading of digits that are a national number, or have lost their plus sign."""
+    """Return the less likely reading of digits that can be national or international without a plus sign."""
     if extraction.has_plus(number):
         return None
     abroad = plans.e164(_add_plus(digits_of(number)))
@@ -53,7 +53,7 @@ def second_reading(number: str, region: str) -> str | None:
 
 
 def dialled_with_00(number: str, region: str) -> str | None:
-    """Return the valid number behind 00, even if 00 begins a code in the region (Brazil, Korea, Japan)."""
+    """Return the valid number after 00, even if 00 has another use in the region (Brazil, Korea, Japan)."""
     if not number.startswith("00"):
         return None
     parsed = plans.parse(f"+{digits_of(number)[2:]}", region)
@@ -61,8 +61,8 @@ def dialled_with_00(number: str, region: str) -> str | None:
 
 
 def before_reform(digits: str) -> str | None:
-    """Return a number dialled abroad, or without a plus sign, that a reform has changed; spelt as typed."""
-    numbers = [*plans.from_abroad(digits), *_with_plus(digits)]
+    """Return a number in the format before a reform, if dialled internationally or without a plus sign."""
+    numbers = [*plans.dialled_internationally(digits), *_with_plus(digits)]
     return next((number for number in numbers if _has_valid_spelling(number)), None)
 
 
@@ -81,7 +81,7 @@ def _read(number: str, region: str) -> PhoneNumber | None:
     code = "" if with_plus else plans.country_code(region)
     return (
         plans.first_valid([number.replace("(0)", "", 1)] if "(0)" in number else [], region)
-        or plans.first_valid(plans.from_abroad(digits), region)
+        or plans.first_valid(plans.dialled_internationally(digits), region)
         or plans.if_possible(plans.parse(former, region) if (former := before_reform(digits)) else None)
         or plans.first_valid(_without_outdated_prefix(digits, code), region)
         or (None if _may_be_national(number, typed, region) else _add_plus(digits))
@@ -90,21 +90,21 @@ def _read(number: str, region: str) -> PhoneNumber | None:
 
 
 def _with_plus(digits: str) -> list[str]:
-    # Switchboards and trunks may have removed it.
+    # Telephone systems may have removed the plus sign.
     return [f"+{digits}"] if len(digits) >= _MIN_LENGTH_WITHOUT_PLUS and digits[0] != "0" else []
 
 
 def _add_plus(digits: str) -> PhoneNumber | None:
     number = plans.first_valid(_with_plus(digits), "")
-    # phonenumbers drops a superfluous 1 in North America: that would be a second guess.
+    # phonenumbers drops a superfluous 1 in North America. That would be a second guess, so it is rejected.
     return number if plans.e164(number) == f"+{digits}" else None
 
 
 def _with_own_country_code(digits: str, region: str) -> PhoneNumber | None:
-    # In Germany 49711123456 could also be a number of 04971. But where national numbers begin with a zero, it
-    # is more likely that the plus sign is missing than the zero.
-    may_be = digits.startswith(plans.country_code(region)) and plans.trunk_prefix(region) == "0"
-    return _add_plus(digits) if may_be else None
+    # In Germany, 49711123456 could also be a number with the area code 04971. But if national numbers begin
+    # with a zero, a missing plus sign is more likely than a missing zero.
+    is_likely = digits.startswith(plans.country_code(region)) and plans.trunk_prefix(region) == "0"
+    return _add_plus(digits) if is_likely else None
 
 
 def _is_before_reform(number: str, region: str) -> bool:
@@ -122,12 +122,12 @@ def _may_be_national(number: str, typed: PhoneNumber | None, region: str) -> boo
         return True
     if typed is None:
         return False
-    # Where national numbers begin with a zero, a number without it is more likely from abroad.
+    # If national numbers begin with a zero, a number without the zero is more likely from abroad.
     length = phonenumbers.is_possible_number_with_reason(typed)
     possible = length in {ValidationResult.IS_POSSIBLE, ValidationResult.IS_POSSIBLE_LOCAL_ONLY}
     return possible and plans.trunk_prefix(region) != "0"
 
 
 def _without_outdated_prefix(digits: str, code: str) -> list[str]:
-    matches = ((pattern.fullmatch(f"+{code}{digits}"), number) for pattern, number in _OUTDATED)
+    matches = ((pattern.fullmatch(f"+{code}{digits}"), number) for pattern, number in _OUTDATED_PREFIXES)
     return [match.expand(number) for match, number in matches if match]

@@ -1,4 +1,4 @@
-"""Numbering plans, as phonenumbers knows them."""
+"""The numbering plans of countries, from the library phonenumbers."""
 
 from collections.abc import Iterable
 from functools import cache, lru_cache
@@ -7,7 +7,7 @@ import phonenumbers
 from phonenumbers import CountryCodeSource, PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
 # International prefixes: 00 as ITU-T E.164 recommends, 011 in North America, 010 in Japan.
-_ABROAD = ("00", "011", "010")
+_INTERNATIONAL_PREFIXES = ("00", "011", "010")
 
 MIN_LENGTH = 7
 """Shorter numbers without a country code are extensions, even where they are possible, as in Germany."""
@@ -19,38 +19,38 @@ def is_region(code: str) -> bool:
 
 
 def calling_code(international: str) -> str:
-    """Return the country code of an E.164 number, or nothing."""
+    """Return the country code of an E.164 number, or an empty string."""
     number = parse(international, "")
     return "" if number is None else str(number.country_code)
 
 
 @lru_cache(maxsize=512)
 def country_code(region: str) -> str:
-    """Return the country code of a region, or nothing."""
+    """Return the country code of a region, or an empty string."""
     return str(phonenumbers.country_code_for_region(region.upper()) or "")
 
 
 @lru_cache(maxsize=512)
 def trunk_prefix(region: str) -> str:
-    """Return the digits dialled before a national number, or nothing."""
+    """Return the digits to dial before a national number, or an empty string."""
     return phonenumbers.ndd_prefix_for_region(region.upper(), strip_non_digits=True) or ""
 
 
-def from_home(digits: str, region: str) -> list[str]:
-    """Return digits dialled within a region with the country code; nothing for a trunk prefix alone."""
+def dialled_nationally(digits: str, region: str) -> list[str]:
+    """Return digits dialled within a region as +, country code and number; none for a trunk prefix alone."""
     code = country_code(region)
     rest = digits.removeprefix(trunk_prefix(region))
     return [f"+{code}{rest}"] if code and rest else []
 
 
-def from_abroad(digits: str) -> list[str]:
-    """Return digits dialled to another country, with a plus sign for the international prefix."""
-    rests = (digits.removeprefix(prefix) for prefix in _ABROAD if digits.startswith(prefix))
+def dialled_internationally(digits: str) -> list[str]:
+    """Return digits dialled to another country, with a plus sign instead of the international prefix."""
+    rests = (digits.removeprefix(prefix) for prefix in _INTERNATIONAL_PREFIXES if digits.startswith(prefix))
     return [f"+{rest}" for rest in rests if rest]
 
 
 def strip_trunk_zero(international: str) -> str:
-    """Read ``81 03 12`` as ``81 3 12``: some people put the country code before the national form."""
+    """Return ``81 3 12`` for ``81 03 12``: some people write the country code before the national form."""
     for length in (1, 2, 3):
         code, rest = international[:length], international[length:]
         region = phonenumbers.region_code_for_country_code(int(code))
@@ -67,7 +67,7 @@ def e164(number: PhoneNumber | None) -> str | None:
 
 
 def parse(text: str, region: str) -> PhoneNumber | None:
-    """Return the number that phonenumbers reads in a text, or None."""
+    """Return the number that phonenumbers parses from a text, or None."""
     try:
         return phonenumbers.parse(text, region.upper(), keep_raw_input=True)
     except phonenumbers.NumberParseException:
@@ -80,7 +80,7 @@ def is_valid(number: PhoneNumber | None) -> bool:
 
 
 def without_false_zero(number: PhoneNumber | None) -> PhoneNumber | None:
-    """Read ``+351 (0)21 346 6111`` without its zero; None for two zeros, which are no trunk prefix."""
+    """Return ``+351 (0)21 346 6111`` without its zero, or None for two zeros, which are no trunk prefix."""
     # phonenumbers drops the zero only in countries that have a trunk prefix today.
     if number is None or not number.italian_leading_zero or _begins_with_zero(number.country_code or 0):
         return number
@@ -94,7 +94,7 @@ def without_false_zero(number: PhoneNumber | None) -> PhoneNumber | None:
 
 
 def first_valid(numbers: Iterable[str], region: str) -> PhoneNumber | None:
-    """Return the first number that is valid. A guessed number that is only possible may be chance."""
+    """Return the first valid number. A guess that is only possible may be possible by chance."""
     parsed = (parse(number, region) for number in numbers)
     return next((number for number in parsed if is_valid(number)), None)
 
@@ -107,14 +107,14 @@ def if_possible(number: PhoneNumber | None) -> PhoneNumber | None:
     if guessed and len(phonenumbers.national_significant_number(number)) < MIN_LENGTH:
         return None
     length = phonenumbers.is_possible_number_with_reason(number)
-    # "555-0123" is a number within an American area code, but which one is unknown.
+    # "555-0123" is a number within an American area code, but the area code is unknown.
     possible_local = length == ValidationResult.IS_POSSIBLE_LOCAL_ONLY and not guessed
     return number if length == ValidationResult.IS_POSSIBLE or possible_local else None
 
 
 @cache
 def _begins_with_zero(country_code: int) -> bool:
-    # Even from abroad, as in Italy.
+    # Whether numbers keep their zero even from abroad, as in Italy.
     regions = phonenumbers.region_codes_for_country_code(country_code)
     types = PhoneNumberType.values()
     examples = (phonenumbers.example_number_for_type(region, kind) for region in regions for kind in types)

@@ -1,6 +1,6 @@
-"""Spellings of one number before and after a reform of its numbering plan.
+"""Convert numbers between the formats before and after a reform of their numbering plan.
 
-Each rule is one to one, and the other spelling belongs to no other subscriber today.
+Each rule is one to one, and today no other subscriber has the converted number.
 
 Brazil: mobile numbers got a ninth digit, a 9 in front, by area from 2012 to 6 November 2016 (Anatel;
 https://tribunapopular.net/noticia/22371/celulares-de-todo-o-pais-terao-nove-digitos-a-partir-do-dia-6).
@@ -13,13 +13,13 @@ abroad, and with neither from a mobile (Wikipedia, Telephone numbers in Argentin
 https://support.toku.co/hc/en-us/articles/28286847786649-Identifying-an-Argentina-Mobile-number).
 Chile: fixed lines got a 2 after the area code in 2012 and 2013 (Subtel;
 https://elpinguino.com/noticias/138274/Se-debe-anteponer-dgito-2-a-nmeros-de-telfonos-fijos).
-Benin: every number got a 01 in front on 30 November 2024 (ARCEP; https://fr.allafrica.com/stories/202411300249.html).
+Benin: all numbers got a 01 in front on 30 November 2024 (ARCEP; https://fr.allafrica.com/stories/202411300249.html).
 Vietnam: mobile numbers of eleven digits lost one from 15 September 2018, prefix by prefix (MobiFone's own:
 https://mobifone.vn/wps/portal/public/gioi-thieu/doi-dau-so/Doi_dau_so_top_1/ke-hoach-trien-khai-chuyen-doi-thue-bao;
 all: https://convert-phone-numbers.en.aptoide.com/app).
 Colombia: fixed numbers got a 60 before the one digit of their area from 1 September 2021 (CRC, resolution
 5826; https://radionacional.co/actualidad/como-marcar-de-celular-a-fijo-en-colombia).
-Gabon: on 16 November 2019 numbers got a digit behind their zero, and callers from abroad no longer dial the
+Gabon: on 16 November 2019 numbers got a digit after their zero, and callers from abroad no longer dial the
 zero: 06 is 066 and 07 is 077 (ARCEP; http://news.alibreville.com/h/114469.html).
 
 Not covered: Côte d'Ivoire in 2021 (prefixes by operator), and Vietnam's area codes of 2017 (no source).
@@ -33,7 +33,7 @@ _VIETNAM = """
 163:33 164:34 165:35 166:36 167:37 168:38 169:39 186:56 188:58 199:59
 """
 
-# Each reform replaces some digits: a pattern of those before, the old and the new ones, those behind.
+# Each reform replaces digits: pattern of the digits before them, old digits, new digits, pattern after them.
 _REFORMS = (
     ("55[1-9]{2}", "", "9", r"[6-9]\d{7}"),
     ("52", "1", "", r"[2-9]\d{9}"),
@@ -52,12 +52,12 @@ _RULES = tuple(
     for before, *replaced, behind in _REFORMS
     for digits, others in (replaced, reversed(replaced))
 )
-# The plus sign and two digits, to skip most numbers quickly.
+# A plus sign and two digits, to skip most numbers quickly.
 _REFORMED_PREFIXES = tuple({f"+{before[:2]}" for before, *_ in _REFORMS})
 
 
 def other_spellings(number: str) -> list[str]:
-    """Return the other spellings of a number; all consist of a plus sign and digits."""
+    """Return a number in the formats before and after reforms; all are a plus sign and digits."""
     if not number.startswith(_REFORMED_PREFIXES):
         return []
     matches = ((pattern.fullmatch(number), other) for pattern, other in _RULES)

@@ -1,4 +1,4 @@
-"""Phone numbers as profiles store them."""
+"""Parse phone numbers into the form in which profiles store them."""
 
 from typing import NotRequired, TypedDict
 
@@ -7,7 +7,7 @@ from service.model.profile import PhoneNumber
 
 
 class ReadNumber(TypedDict):
-    """A phone number without its type. ``region`` is present if the country was taken from it."""
+    """A phone number without its type. ``region`` is the default region if the number depends on it."""
 
     value: str
     e164: str | None
@@ -15,9 +15,9 @@ class ReadNumber(TypedDict):
 
 
 def read(value: str, region: str) -> ReadNumber:
-    """Return a number as it is stored, read in the domain's default region.
+    """Return the stored form of a number that was typed in the domain's default region.
 
-    The default region may change, so ``read_again`` needs the stored one. A text that is no number has none.
+    Stores the region if the number depends on it, because the default region may change later.
     """
     number: ReadNumber = {"value": value, "e164": e164(value, region)}
     if number["e164"] is not None and not is_international(value):
@@ -26,10 +26,10 @@ def read(value: str, region: str) -> ReadNumber:
 
 
 def read_again(number: PhoneNumber, region: str) -> PhoneNumber:
-    """Return a stored number as the rules of this release read it.
+    """Return a stored number, parsed again by the rules of this release.
 
-    Numbers of older releases have no region. They are read in the default ``region`` if it has the country
-    code of the number, and otherwise stay unchanged.
+    Numbers of older releases have no stored region. They are parsed in the default ``region`` if it has their
+    country code; otherwise they are returned unchanged.
     """
     others = number.copy()
     others.pop("region", None)

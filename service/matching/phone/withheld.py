@@ -1,4 +1,4 @@
-"""Withheld phone numbers, as networks and platforms spell them.
+"""Recognise withheld phone numbers, in the spellings of networks and platforms.
 
 SIP: ``sip:thisis@anonymous.invalid`` (RFC 3261, section 8.1.1.3), and the user ``anonymous`` (RFC 3323,
 section 4.1; RFC 5767; MS-OCPSTN, section 2.2.5; SIP Line Messaging Guide of Cisco's Unified CM, "Calling Line
@@ -12,9 +12,9 @@ https://www.nfon.com/gb/service/knowledge-base/knowledge-base-detail/clir), mobi
 Japan: NTT's Number Display (https://jp.sharp/support/tel/station/data/utility/cus0003.html), mobile phones
 (https://engrholiday.jp/nw/display-number; https://news.mynavi.jp/article/20220401-iphone_why/).
 
-Numbers: such a word on a telephone keypad, which Twilio sent as the caller before it forwarded the word
+Numbers: such a word typed on a telephone keypad. Twilio sent these numbers before it forwarded the words
 (https://www.twilio.com/en-us/changelog/upcoming-changes-to-withheld-caller-ids-behavior-for-dial-calls). The
-five are from its article 223179988, as quoted by open-source code; the article itself was not available.
+five numbers are from its article 223179988, as quoted by open-source code; the article was not available.
 """
 
 import re
@@ -34,34 +34,34 @@ unknown unknown_caller unknown_number withheld withheld_number
 """
 _WITHHELD = frozenset(_WORDS.split())
 
-# None is a valid number of the country of its first digits, so none belongs to a caller.
-_ON_A_KEYPAD = ("+ANONYMOUS", "+UNAVAILABLE", "+RESTRICTED", "+UNKNOWN", "+BLOCKED")
-_NUMBERS = frozenset(map(convert_alpha_characters_in_number, _ON_A_KEYPAD))
+# None of these is a valid number in the country of its first digits, so none belongs to a caller.
+_KEYPAD_WORDS = ("+ANONYMOUS", "+UNAVAILABLE", "+RESTRICTED", "+UNKNOWN", "+BLOCKED")
+_NUMBERS = frozenset(map(convert_alpha_characters_in_number, _KEYPAD_WORDS))
 
-# Without a plus sign the short numbers may be real: 8656696 is a mobile number in Iceland. Trunks send the
-# long ones without a plus sign. They could be national numbers too (7378742833 in Texas, 266696687 in
-# Portugal), so only an unbroken run of digits counts, which people do not type.
+# Without a plus sign, the short numbers may be real: 8656696 is a mobile number in Iceland. Trunks send the
+# long numbers without a plus sign. These could also be national numbers (7378742833 in Texas, 266696687
+# in Portugal), so only digits without separators are accepted, which people rarely type.
 _WITHOUT_PLUS = re.compile(r"(?:00|011)(?P<abroad>[1-9]\d+)|(?P<bare>\d{9,})")
 
 _SIP = re.compile(r"\bsips?:(?P<user>[^@;?<>]++)[^@<>]*+@(?P<host>[^\s;>:]*)")
-_AROUND = "\"'<>()[] "
-_NOT_A_LETTER = re.compile(r"[\s_-]+")
+_SURROUNDING_CHARACTERS = "\"'<>()[] "
+_WORD_SEPARATORS = re.compile(r"[\s_-]+")
 
 
 def is_withheld(value: str) -> bool:
-    """Return whether a caller hides the number. A blank value is not withheld: no number was given."""
+    """Return whether the value marks a withheld number. A blank value does not: it means no number."""
     canonical = folding.canonical(value)
     uri = _SIP.search(canonical)
     if uri and (uri["host"] == "anonymous.invalid" or _is_word(unquote(uri["user"]))):
         return True
-    number = extract_number(canonical).strip(_AROUND)
+    number = extract_number(canonical).strip(_SURROUNDING_CHARACTERS)
     if number.startswith("+"):
         return f"+{folding.digits(number)}" in _NUMBERS
     if digits := _WITHOUT_PLUS.fullmatch(number):
         return f"+{digits['abroad'] or digits['bare']}" in _NUMBERS
-    # RFC 3966: parameters do not identify the caller.
-    return _is_word(canonical.strip(_AROUND).removeprefix("tel:").partition(";")[0])
+    # Ignore parameters: they do not identify the caller (RFC 3966).
+    return _is_word(canonical.strip(_SURROUNDING_CHARACTERS).removeprefix("tel:").partition(";")[0])
 
 
 def _is_word(canonical: str) -> bool:
-    return _NOT_A_LETTER.sub("_", canonical.strip(_AROUND)) in _WITHHELD
+    return _WORD_SEPARATORS.sub("_", canonical.strip(_SURROUNDING_CHARACTERS)) in _WITHHELD

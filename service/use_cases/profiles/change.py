@@ -58,29 +58,29 @@ def update_profile(
     Raises ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest``, ``UniqueKeyTaken``,
     ``MasterKeyMissing`` and ``TooManySensitiveValues``.
     """
-    keys, hits = patch.get("keys"), set[str]()
+    keys, matched_keys = patch.get("keys"), set[str]()
 
-    def change(old: Profile, known: Domain) -> Profile:
-        given = list(given_in_profile(keys, known))
+    def edit(old: Profile, settings: Domain) -> Profile:
+        given = list(given_in_profile(keys, settings))
         limit_guesses(given, budget)
-        hits.update(keys_already_held(given, old, known.default_region))
-        return apply_patch(old, patch, known)
+        matched_keys.update(keys_already_held(given, old, settings.default_region))
+        return apply_patch(old, patch, settings)
 
-    done = change_profile(stores, domain, profile_id, if_match, change, keys=keys, numbers=numbers_in(patch))
-    return audit_change(*done, named_keys(patch, removable=True), hits)
+    result = change_profile(stores, domain, profile_id, if_match, edit, keys=keys, numbers=numbers_in(patch))
+    return audit_change(*result, named_keys(patch, removable=True), matched_keys)
 
 
 def audit_change(
-    profile: Profile, action: AuditAction, keys: Collection[str], hits: Collection[str]
+    profile: Profile, action: AuditAction, keys: Collection[str], matched_keys: Collection[str]
 ) -> Audited[Profile]:
-    """Return the result of ``change_profile`` with what to audit.
+    """Return the result of ``change_profile`` with the accesses to audit.
 
-    ``keys`` are the search keys that the request names. ``hits`` are the sensitive ones for which it has a
-    value that the profile held before: the response shows that, as a search would.
+    ``keys`` are the search keys that the request names. ``matched_keys`` are the sensitive keys for which the
+    profile already held a value of the request. The response shows this, so it is audited like a search.
     """
     profile_ids = [profile["profile_id"]]
-    searches = [Access([AuditAction.SEARCHED], profile_ids, keys=hits)] if hits else []
-    return Audited(profile, [*searches, Access([action], profile_ids, keys=keys)])
+    search_accesses = [Access([AuditAction.SEARCHED], profile_ids, keys=matched_keys)] if matched_keys else []
+    return Audited(profile, [*search_accesses, Access([action], profile_ids, keys=keys)])
 
 
 def change_profile(
@@ -93,30 +93,30 @@ def change_profile(
     keys: Collection[str] | None = None,
     numbers: Iterable[str] = (),
 ) -> tuple[Profile, AuditAction]:
-    """Replace the profile by the result of ``change``; try again if another request changed it meanwhile.
+    """Replace the profile by the result of ``change``. Retries if another request changes it meanwhile.
 
-    A change without effect writes nothing, so a retry is harmless; its action is ``READ``, since the response
-    has the whole profile. ``keys`` and ``numbers`` are the custom keys and phone numbers that the change may
-    add. If the keys are redefined meanwhile, the change is undone and made again. Other changes since then
-    stay; with ``if_match`` they are a conflict. Raises ``ProfileNotFound``, ``VersionConflict``,
-    ``UniqueKeyTaken``, ``MasterKeyMissing`` and what ``change`` raises.
+    If ``change`` has no effect, nothing is written and the action is ``READ``: the response has the whole
+    profile. ``keys`` and ``numbers`` are the custom keys and phone numbers that the change may add. If the
+    search keys are redefined meanwhile, the change is undone and repeated. Changes by other requests remain,
+    but with ``if_match`` they are a conflict. Raises ``ProfileNotFound``, ``VersionConflict``,
+    ``UniqueKeyTaken``, ``MasterKeyMissing`` and the errors of ``change``.
     """
     for _ in range(MAX_ATTEMPTS):
         old = read_profile(stores, domain, profile_id)
         if if_match is not None and old["version"] not in if_match:
             raise VersionConflict
         lookup = old.pop("lookup")
-        known = domain_for(stores, domain, keys or old["keys"], numbers).writable(old["keys"])
-        old = wrap_sensitive(old, known.custom_keys)
-        # Numbers that the change does not touch are indexed by the rules of this release too.
-        current: Profile = {**old, "phone_numbers": reread_numbers(old, known)}
-        new = change(current, known)
+        settings = domain_for(stores, domain, keys or old["keys"], numbers).writable(old["keys"])
+        old = wrap_sensitive(old, settings.custom_keys)
+        # Phone numbers that do not change are also parsed by the rules of this release.
+        current: Profile = {**old, "phone_numbers": reread_numbers(old, settings)}
+        new = change(current, settings)
         if new == current:
             return old, AuditAction.READ
         check_sizes(new)
         new = {**new, "version": old["version"] + 1, "updated_at": now()}
         before: Profile = {**current, "lookup": lookup}
-        profile_index = index(new, known.custom_keys, known.default_region, before)
+        profile_index = index(new, settings.custom_keys, settings.default_region, before)
         if not stores.profiles.replace(domain, new, profile_index, old=old):
             continue
         if are_current(stores, domain, profile_index, held=old["keys"]):
@@ -128,37 +128,36 @@ def change_profile(
 def _undo(stores: Stores, domain: str, before: Profile, new: Profile, if_match: IfMatch) -> IfMatch:
     """Undo a change whose search keys were redefined meanwhile; return the versions to accept now.
 
-    If another request has changed the profile since, the fields and values which that request changed stay;
-    and so does a unique value that the change gave up and that has another owner. Then the profile is not as
-    before: raises ``VersionConflict`` if the caller accepts certain versions only. Raises
-    ``ProfileNotFound``.
+    Later changes by other requests remain. A unique value that the undone change removed is not restored if
+    another profile has it now. In both cases the profile differs from its state before the change, so raises
+    ``VersionConflict`` if the caller accepts only certain versions. Raises ``ProfileNotFound``.
     """
-    whole = True
+    intact = True
     for _ in range(MAX_ATTEMPTS):
         latest = read_profile(stores, domain, new["profile_id"])
-        whole = whole and latest["version"] == new["version"]
-        known = stores.domains.read(domain)
-        earlier = wrap_sensitive(before if whole else latest, known.custom_keys)
-        restored = wrap_sensitive(before if whole else _merged(before, new, latest), known.custom_keys)
+        intact = intact and latest["version"] == new["version"]
+        settings = stores.domains.read(domain)
+        earlier = wrap_sensitive(before if intact else latest, settings.custom_keys)
+        restored = wrap_sensitive(before if intact else _merged(before, new, latest), settings.custom_keys)
         restored["version"] = latest["version"] + 1
         restored.pop("lookup")
-        profile_index = index(restored, known.custom_keys, known.default_region, earlier)
+        profile_index = index(restored, settings.custom_keys, settings.default_region, earlier)
         try:
             if stores.profiles.replace(domain, restored, profile_index, old=latest):
                 break
         except UniqueKeyTaken:
-            whole = False
+            intact = False
     else:
         raise DatastoreUnavailable
     if if_match is None:
         return None
-    if not whole:
+    if not intact:
         raise VersionConflict
     return frozenset({restored["version"]})
 
 
 def _merged(before: Profile, new: Profile, latest: Profile) -> Profile:
-    """Return the latest profile without the change: fields that no later request changed are as before."""
+    """Return the latest profile without the change. Fields that later requests changed stay."""
     fields, changed, current = (
         {name: value for name, value in profile.items() if name not in _NOT_FIELDS}
         for profile in (before, new, latest)

@@ -1,6 +1,6 @@
-"""Create profiles, only once per Idempotency-Key, which determines the profile's ID.
+"""Create profiles, only one for each Idempotency-Key. The Idempotency-Key determines the profile's ID.
 
-A second insert meets the first one under its ``_id``, even if the requests race or a response was lost
+A repeated insert finds the first one by its ``_id``, even if the requests race or a response was lost
 (draft-ietf-httpapi-idempotency-key-header-07).
 """
 
@@ -29,7 +29,7 @@ from service.use_cases.profiles.merge_patch import apply_patch, check_sizes, nam
 from service.use_cases.sensitive_values import Budget, given_in_profile, limit_guesses
 
 MAX_ATTEMPTS = 64
-"""Maximum number of attempts while other requests change the same profile or its search keys."""
+"""Maximum number of attempts if other requests change the same profile or its search keys meanwhile."""
 
 _ID_DIGITS = 32
 
@@ -40,7 +40,7 @@ class Claim:
 
     profile_id: str
     fingerprints: tuple[str, ...]
-    """The one to store, and those that may be stored: under other master keys, or without any."""
+    """The one to store, then those that an earlier request may have stored with other or no master keys."""
 
     @property
     def fingerprint(self) -> str:
@@ -51,11 +51,11 @@ class Claim:
 def claim(
     domain: str, operation: str, key: str, payload: Mapping[str, object], masters: MasterKeyring = ()
 ) -> Claim:
-    """Return what an Idempotency-Key claims in a domain and an operation.
+    """Return the claim of an Idempotency-Key (``key``), which is valid for one operation in one domain.
 
     The payload is JSON; the order of its members does not matter. Its fingerprint depends on the
-    Idempotency-Key, which is not stored, and on the master keys if there are any. So a short payload cannot
-    be guessed from a stolen database, even with an Idempotency-Key that is easy to guess.
+    Idempotency-Key, which is not stored, and on the master keys if there are any. With master keys, a stolen
+    database does not allow guessing a short payload, even if the Idempotency-Key is easy to guess.
     """
     scope = json.dumps([domain, operation, key]).encode()
     canonical = json.dumps(payload, sort_keys=True, separators=(",", ":"))
@@ -67,14 +67,14 @@ def claim(
 def create_profile_once(
     stores: Stores, domain: str, fields: ProfilePatch, key: str | None, budget: Budget | None = None
 ) -> tuple[Audited[Profile], bool]:
-    """Create a profile, or return the current state of the one that the same request has created before.
+    """Create a profile, or return the profile that an earlier request with the same Idempotency-Key created.
 
-    Also returns whether the profile existed. Without an Idempotency-Key each request creates a profile.
-    Raises what ``insert_profile`` raises.
+    Also returns whether the profile existed. Without an Idempotency-Key (``key``) each request creates a
+    profile. Raises the errors of ``insert_profile``.
     """
     claimed = None if key is None else claim(domain, "profiles", key, fields, stores.keyring)
     profile, replayed = insert_profile(stores, domain, fields, claimed, budget)
-    # A repeated request also shows what others have changed since.
+    # The response to a repeated request shows later changes too.
     actions = [AuditAction.CREATED, AuditAction.READ] if replayed else [AuditAction.CREATED]
     access = Access(actions, [profile["profile_id"]], keys=named_keys(fields), at=profile["created_at"])
     return Audited(profile, [access]), replayed
@@ -98,8 +98,8 @@ def insert_profile(
                 stores, domain, fields, None if claimed is None else claimed.profile_id, budget
             )
         except InvalidRequest:
-            # The fields may have been valid the first time: a search key may have been removed since. A
-            # unique value with a new owner is no problem: the insert meets its own ID first.
+            # The fields may have been valid in the first request: a search key may have been removed since.
+            # If another profile owns a unique value now, the insert still finds the claimed ID first.
             if claimed is not None and (earlier := find_claimed(stores, domain, claimed)):
                 return earlier, True
             raise
@@ -109,7 +109,7 @@ def insert_profile(
             return _checked(created, claimed), True
         if are_current(stores, domain, written):
             return profile, False
-        # Not removed if a repeated request has returned it; the next attempt finds it.
+        # If a repeated request has returned the profile, it is not removed, and the next attempt finds it.
         withdraw_profile(stores, domain, profile["profile_id"])
     raise DatastoreUnavailable
 
@@ -127,9 +127,9 @@ def _checked(created: Created, claimed: Claim) -> Profile:
 
 
 def domain_for(stores: Stores, domain: str, keys: Collection[str] | None, numbers: Iterable[str]) -> Domain:
-    """Return the domain for indexing a profile; read now if custom keys or national numbers are added.
+    """Return the domain to index a profile. Bypasses the cache if custom keys or national numbers are added.
 
-    Another worker may just have made a key unique, or changed the region. What is stored stays as it is.
+    Another worker may just have made a key unique, or changed the default region.
     """
     if keys or not all(map(phone.is_international, numbers)):
         return stores.domains.read(domain)
@@ -139,8 +139,8 @@ def domain_for(stores: Stores, domain: str, keys: Collection[str] | None, number
 def are_current(stores: Stores, domain: str, written: Index, held: Collection[str] = ()) -> bool:
     """Return whether the search keys of a written profile are still defined as they were for the write.
 
-    A removal marks the key, then looks for holders; a write checks the mark afterwards. So one of the two
-    sees the other. Keys in ``held`` are skipped: a held key cannot be removed.
+    The removal of a key marks it, then looks for profiles that hold it. A write checks the mark afterwards.
+    So at least one of the two detects the other. Skips keys in ``held``: a held key cannot be removed.
     """
     used = {name: key for name, key in written.definitions.items() if key is not None and name not in held}
     return stores.domains.still_defines(domain, used)
@@ -162,8 +162,8 @@ def new_profile(
     time = now()
     stamps = {"version": 1, "created_at": time, "updated_at": time}
     blank = cast("Profile", {"profile_id": profile_id or uuid4().hex, **EMPTY_PROFILE, **stamps})
-    known = domain_for(stores, domain, fields.get("keys"), numbers_in(fields)).writable()
-    limit_guesses(given_in_profile(fields.get("keys"), known), budget)
-    profile = apply_patch(blank, fields, known)
+    settings = domain_for(stores, domain, fields.get("keys"), numbers_in(fields)).writable()
+    limit_guesses(given_in_profile(fields.get("keys"), settings), budget)
+    profile = apply_patch(blank, fields, settings)
     check_sizes(profile)
-    return profile, index(profile, known.custom_keys, known.default_region)
+    return profile, index(profile, settings.custom_keys, settings.default_region)

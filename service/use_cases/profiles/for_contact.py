@@ -34,10 +34,10 @@ def create_for_contact(
 ) -> tuple[Audited[Profile], bool]:
     """Create a profile and associate the contact with it; with an Idempotency-Key only once.
 
-    Returns the current profile, and whether it existed. A repeated request completes what was interrupted
-    between the two writes, and does not undo later changes of the contact. If the first request is rejected
-    and no other raced it, no profile is left behind. Raises ``ContactCleared``, ``InvalidRequest``,
-    ``UniqueKeyTaken``, ``IdempotencyKeyReused`` and ``TooManySensitiveValues``.
+    Returns the current profile, and whether it existed. If a request was interrupted between the two writes,
+    a repeated one completes it, without undoing later changes of the contact. A rejected request leaves no
+    profile behind, unless a repeated request ran at the same time. Raises ``ContactCleared``,
+    ``InvalidRequest``, ``UniqueKeyTaken``, ``IdempotencyKeyReused`` and ``TooManySensitiveValues``.
     """
     claimed = None
     if key is not None:
@@ -51,7 +51,7 @@ def create_for_contact(
     else:
         profile, replayed = insert_profile(stores, domain, fields, claimed, budget)
         _associate(stores, domain, contact_id, profile, channel, agent_id, replayed=replayed)
-    # A repeated request also shows what others have changed since.
+    # The response to a repeated request shows later changes too.
     actions = [*_ACTIONS, AuditAction.READ] if replayed else _ACTIONS
     profile_ids, time = [profile["profile_id"]], profile["created_at"]
     access = Access(actions, profile_ids, contact_id, named_keys(fields), agent_id, time)
@@ -63,11 +63,11 @@ def _created_before(
 ) -> Profile:
     """Return the profile that was created for the contact before it was cleared.
 
-    Raises ``ContactCleared``. Raises ``InvalidRequest`` and ``TooManySensitiveValues`` for the fields, since
-    they are compared with those of an earlier request.
+    Raises ``ContactCleared``. Also raises ``InvalidRequest`` and ``TooManySensitiveValues``: the fields are
+    compared with those of the earlier request, so they could be guesses.
     """
-    known = stores.domains.get(domain, keys=fields.get("keys") or ())
-    limit_guesses(given_in_profile(fields.get("keys"), known), budget)
+    settings = stores.domains.get(domain, keys=fields.get("keys") or ())
+    limit_guesses(given_in_profile(fields.get("keys"), settings), budget)
     profile = find_claimed(stores, domain, claimed)
     if profile is None or not _has_profile(contact, profile):
         raise ContactCleared
@@ -86,8 +86,8 @@ def _associate(
 ) -> None:
     """Associate the contact with the new profile; raises ``ContactCleared``.
 
-    If another request has cleared the contact meanwhile, the profile is removed, except if a repeated
-    request may have returned it. No error if a racing repetition has associated the two before.
+    If another request has cleared the contact meanwhile, removes the profile, unless a repeated request may
+    have returned it. Does not raise if a repeated request associated the two before the contact was cleared.
     """
     profile_id = profile["profile_id"]
     association = new_association(profile_id, agent_id)

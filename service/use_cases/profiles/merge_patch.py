@@ -40,7 +40,7 @@ def apply_patch(old: Profile, patch: ProfilePatch, domain: Domain) -> Profile:
         raise InvalidRequest([FieldError(f"/{name}", _NAMELESS) for name in removed])
     new["keys"] = _with_sensitive_values(new["keys"], old["keys"], patch.get("keys") or (), domain)
     new["phone_numbers"] = _read_numbers(new["phone_numbers"], old["phone_numbers"], domain.default_region)
-    # A newer release may have stored members that this one does not know: they stay.
+    # Keep members that a newer release may have stored and that this release does not know.
     new["email_addresses"] = [
         cast("EmailAddress", {"type": None, **address}) for address in new["email_addresses"]
     ]
@@ -59,8 +59,8 @@ def _merge_field(name: str, old: object, value: object) -> object:
 def _with_sensitive_values(
     new: KeyValues, old: KeyValues, patched: Iterable[str], domain: Domain
 ) -> KeyValues:
-    """Return the values without empty keys; the values of patched sensitive keys are wrapped."""
-    values = {key: of_key for key, of_key in new.items() if of_key}
+    """Return the values of all keys that have values. Wraps the values of patched sensitive keys."""
+    values = {key: key_values for key, key_values in new.items() if key_values}
     added = [name for name in patched if name in values]
     undefined = [key for key in added if key not in domain.custom_keys]
     if undefined:
@@ -80,9 +80,9 @@ def _read_numbers(
 ) -> list[PhoneNumber]:
     """Return the numbers, each with its E.164 form.
 
-    A number that is sent back with its ``e164`` keeps its form, since the domain's default region may have
-    changed; without ``e164`` it is parsed again. If ``e164`` differs from the stored form, the number is
-    found by its text: it may have been parsed differently since the response.
+    If the client sends a number back with its ``e164``, the stored form is kept, since the domain's default
+    region may have changed. Without ``e164`` the number is parsed again. If ``e164`` differs from the stored
+    form, the number is found by its text: it may have been parsed differently since the response.
     """
     read = [number for number in old if number["e164"]]
     by_text = {number["value"]: number for number in read}
@@ -99,7 +99,7 @@ def _read_numbers(
 
 
 def check_sizes(profile: Profile) -> None:
-    """Raise ``InvalidRequest`` if the profile has more attributes or key values than one request can have."""
+    """Raise ``InvalidRequest`` if the profile exceeds a limit that also applies to each request."""
     sizes = (("attributes", MAX_ATTRIBUTES), ("keys", MAX_PROFILE_SEARCH_KEYS))
     errors = [
         FieldError(f"/{name}", f"A profile has at most {limit} of them.")
@@ -126,7 +126,7 @@ def numbers_in(fields: ProfilePatch) -> list[str]:
 
 
 def named_keys(fields: ProfilePatch, *, removable: bool = False) -> set[str]:
-    """Return the search keys that a request gives values of or, if ``removable``, removes all values of."""
+    """Return the search keys that have values in a request; if ``removable``, also those that it empties."""
     built_in = (
         key for field, key in KEY_OF_FIELD.items() if fields.get(field) or (removable and field in fields)
     )
