@@ -8,7 +8,6 @@ from itertools import count
 from typing import Any
 
 import schemathesis
-from flask import Flask
 from schemathesis import Case, HookContext
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure
@@ -70,15 +69,14 @@ class Report:
                     self.failures.setdefault(f"{check.name}: {operation}: {failure.title}", details)
 
 
-def run(app: Flask, *, phases: list[str], examples: int, headers: dict[str, str] | None = None) -> Report:
-    """Run all checks of schemathesis on the application, with valid and invalid requests.
+def run(url: str, *, phases: list[str], examples: int, headers: dict[str, str] | None = None) -> Report:
+    """Run all checks of schemathesis on the service at the URL, with valid and invalid requests.
 
     The requests are the same for the same code, document and versions of the tools.
     """
-    schema = schemathesis.openapi.from_wsgi("/openapi.json", app, config=_config(examples, headers or {}))
+    schema = schemathesis.openapi.from_url(f"{url}/openapi.json", config=_config(examples, headers or {}))
     schema.config.phases.update(phases=phases)
     schema.hook("filter_failure")(_is_failure)
-    schema.hook("filter_case")(_DistinctCases())
     report, adapt = Report(), _AdaptedCases()
     # This hook is global.
     schemathesis.hook("before_call")(adapt)
@@ -111,29 +109,6 @@ def _config(examples: int, headers: dict[str, str]) -> SchemathesisConfig:
     )
 
 
-class _DistinctCases:
-    """Leaves out cases of the coverage phase that differ from another one only in a valid media type.
-
-    The coverage phase repeats each body for each of them. The other phases choose among them.
-    """
-
-    __name__ = "filter_case"
-
-    def __init__(self) -> None:
-        self._known: set[str] = set()
-
-    def __call__(self, context: HookContext, case: "Case[Any]") -> bool:
-        """Return whether to send the request."""
-        del context
-        if case.meta is None or case.meta.phase.name.value != "coverage":
-            return True
-        parameters = (case.path_parameters, case.query, case.headers, case.cookies)
-        content = repr((case.operation.label, case.method, parameters, case.body))
-        is_new = content not in self._known
-        self._known.add(content)
-        return is_new
-
-
 class _AdaptedCases:
     """Makes valid requests repeatable: as generated, many succeed only once."""
 
@@ -144,9 +119,7 @@ class _AdaptedCases:
 
     def __call__(self, context: HookContext, case: "Case[Any]", kwargs: dict[str, Any]) -> None:
         """Set a new Idempotency-Key, any version instead of the example's, and search keys that exist."""
-        del context
-        # Werkzeug's test client does not know it, and schemathesis removes it only from some requests.
-        kwargs.pop("max_redirects", None)
+        del context, kwargs
         if case.meta is None or case.meta.generation.mode.is_negative:
             return
         if "Idempotency-Key" in case.headers:
