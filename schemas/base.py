@@ -7,12 +7,17 @@ marshmallow's public methods. marshmallow itself handles the rare cases: hooks o
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, ClassVar
+from contextvars import ContextVar
+from typing import Any, ClassVar, cast
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, missing, types
 from marshmallow.decorators import VALIDATES_SCHEMA
 
 _Data = Mapping[str, object] | Sequence[Mapping[str, object]]
+
+_REPORTS_ERRORS: ContextVar[bool | None] = ContextVar("reports_errors", default=None)
+"""Set while a request is loaded, for the schemas inside it: False in the first attempt, which stops at the
+first error, then True. So each schema reports its errors once."""
 
 
 class _Base(Schema):
@@ -51,15 +56,26 @@ class Request(_Base):
         is_many = self.many if many is None else many
         is_partial = partial is not None or self.partial is not None
         is_strict = (self.unknown if unknown is None else unknown) == RAISE
-        if isinstance(data, Mapping) and is_strict and not (self._has_hooks or is_many or is_partial):
+        is_plain = isinstance(data, Mapping) and is_strict and not (self._has_hooks or is_many or is_partial)
+        reports_errors = _REPORTS_ERRORS.get()
+        if is_plain and reports_errors is False:
+            return self._load_valid(cast("Mapping[str, object]", data))
+        if is_plain and reports_errors is None:
+            token = _REPORTS_ERRORS.set(False)
             with suppress(ValidationError):
-                return self._load_valid(data)
+                try:
+                    return self._load_valid(cast("Mapping[str, object]", data))
+                finally:
+                    _REPORTS_ERRORS.reset(token)
+        token = _REPORTS_ERRORS.set(True)
         try:
             return super().load(data, many=many, partial=partial, unknown=unknown)
         except ValidationError as error:
             if isinstance(data, Mapping) and isinstance(error.messages, dict):
                 error.messages = self._sort_errors(error.messages, data)
             raise
+        finally:
+            _REPORTS_ERRORS.reset(token)
 
     def _sort_errors(self, messages: Mapping[str, object], data: Mapping[str, object]) -> dict[str, object]:
         """Return the errors in the order of the declared fields, then of the data. marshmallow has none."""

@@ -185,8 +185,10 @@ def test_invalid_data_affects_no_other_request(one_member: ReplicaSet, serve: Se
 def _status(port: int, data: bytes) -> int | None:
     """Send raw data. Return the status, or None if the connection is closed without a response."""
     with socket.create_connection(("127.0.0.1", port), timeout=READY_SECONDS) as connection:
-        connection.sendall(data)
-        connection.shutdown(socket.SHUT_WR)
+        # The service may have closed the connection already.
+        with suppress(OSError):
+            connection.sendall(data)
+            connection.shutdown(socket.SHUT_WR)
         with suppress(ConnectionResetError):
             response = connection.recv(4096)
             return int(response.split()[1]) if response else None
