@@ -31,5 +31,5 @@ def indexes(action: str | None) -> None:
             stores.indexes.build(lambda step: click.echo(step, err=True))
         state = stores.indexes.state(include_other_builds=True)
     if state != "ok":
-        raise click.ClickException(f"Indexes {state}. Drop differing indexes, then run with --apply.")
+        raise click.ClickException(f"Indexes {state}.")
     click.echo("All indexes exist.")
