@@ -9,12 +9,12 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from threading import Barrier
 from typing import Any, NoReturn
 
-import pymongo
 import pytest
 from click.testing import CliRunner, Result
 from pymongo.database import Database
@@ -39,20 +39,9 @@ _CREATE = ("create", "--label", "Frontend", "--scope", "profiles:view")
 
 
 @pytest.fixture
-def database(mongodb_client: pymongo.MongoClient[Document], database_name: str) -> Database[Document]:
-    """Return an empty database."""
-    return mongodb_client[database_name]
-
-
-@pytest.fixture
-def run(mongodb_uri: str, database_name: str) -> Run:
-    """Return what runs the command with some arguments."""
-    environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database_name}
-
-    def invoke(*arguments: str) -> Result:
-        return CliRunner().invoke(main, ["api-keys", *arguments], env=environment)
-
-    return invoke
+def run(invoke: Run) -> Run:
+    """Return a function that runs the subcommand with its arguments."""
+    return partial(invoke, "api-keys")
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pymongo
 import pytest
 from click.testing import CliRunner, Result
 from pymongo import IndexModel
@@ -29,20 +29,9 @@ _BY_RULES = (("rules", 1), ("_id", 1))
 
 
 @pytest.fixture
-def database(mongodb_client: pymongo.MongoClient[Document], database_name: str) -> Database[Document]:
-    """Return an empty database."""
-    return mongodb_client[database_name]
-
-
-@pytest.fixture
-def run(mongodb_uri: str, database_name: str) -> Run:
-    """Return what runs the command with some arguments."""
-    environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database_name}
-
-    def invoke(*arguments: str) -> Result:
-        return CliRunner().invoke(main, ["indexes", *arguments], env=environment)
-
-    return invoke
+def run(invoke: Run) -> Run:
+    """Return a function that runs the subcommand with its arguments."""
+    return partial(invoke, "indexes")
 
 
 def _standing(database: Database[Document]) -> dict[str, Mapping[str, Any]]:

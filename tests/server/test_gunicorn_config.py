@@ -285,16 +285,22 @@ def test_a_configured_metrics_directory_is_emptied_and_kept(
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
-def test_the_log_quotes_nothing_of_a_malformed_request(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The address is logged, the part of a body is not; other messages do not change."""
+def _started_logger(monkeypatch: pytest.MonkeyPatch) -> logging.Logger:
+    """Return gunicorn's logger, with the filters that the configuration adds at the start."""
     config = _load(monkeypatch)
     logger = logging.getLogger("test-of-gunicorn")
     server = SimpleNamespace(log=SimpleNamespace(error_log=logger))
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")
     config.on_starting(server)
     config.on_exit(server)
+    return logger
+
+
+def test_the_log_quotes_nothing_of_a_malformed_request(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The address is logged, the part of a body is not; other messages do not change."""
+    logger = _started_logger(monkeypatch)
     logger.warning('Invalid request from ip=127.0.0.1: Invalid request line: \'"phone": "+15550100"\'')
     logger.warning("Worker %s: fine", 7)
     assert caplog.messages == ["Invalid request from ip=127.0.0.1", "Worker 7: fine"]
@@ -304,12 +310,7 @@ def test_a_client_that_is_too_slow_is_one_line(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A time-out is logged without a traceback; other errors keep theirs."""
-    config = _load(monkeypatch)
-    logger = logging.getLogger("test-of-gunicorn")
-    server = SimpleNamespace(log=SimpleNamespace(error_log=logger))
-    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")
-    config.on_starting(server)
-    config.on_exit(server)
+    logger = _started_logger(monkeypatch)
     for error in (TimeoutError(), RuntimeError()):
         try:
             raise error
