@@ -53,14 +53,17 @@ def create_app(
     app.after_request(metrics.log_request)
     problems.register(app)
     browser.register(app, settings)
-    # The order of the checks: credential, rate limit of the credential, path, MongoDB.
     tokens = (tokens or TokenVerifier.of(settings)) if settings.auth else None
     app.extensions["token_verifier"] = tokens
-    authenticator = Authenticator(stores, tokens) if settings.auth else None
+    _register_checks(app, settings, Authenticator(stores, tokens) if settings.auth else None)
+    views.register(app, stores, readiness_times)
+    return app
+
+
+def _register_checks(app: Flask, settings: Settings, authenticator: Authenticator | None) -> None:
+    """Check the credential first, then its rate limit, then the path, and MongoDB last."""
     failures = limits.RateLimit("failed-authentications", limits.FAILURES_PER_MINUTE)
     authentication.register(app, authenticator, failures if settings.limits_failures else None)
     limits.register(app, settings)
     paths.register(app)
     app.before_request(context.require_datastore)
-    views.register(app, stores, readiness_times)
-    return app
