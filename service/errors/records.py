@@ -52,7 +52,7 @@ class UniqueKeyTaken(Conflict):
         stored_form: str | None = None,
         owners: Mapping[str, Collection[str]] | None = None,
     ) -> None:
-        """Take the search key's name and the ID of the profile that has the value.
+        """``key`` is the name of the search key, ``profile_id`` the ID of the profile that has the value.
 
         For a sensitive value, the response contains neither the ID nor ``stored_form``: the caller may have
         guessed the value. ``stored_form`` is the normalised value, which is personal: send it only in bodies.

@@ -27,7 +27,7 @@ class SensitiveValue:
         sealed: str | None = None,
         unseal: Callable[[], str | None] | None = None,
     ) -> None:
-        """Take either the value as typed, or the encrypted value and a function that decrypts it."""
+        """Pass ``plain``, the value as typed, or ``sealed`` and ``unseal``, which decrypts it."""
         self.sealed = sealed
         self._plain = plain
         self._unseal = unseal

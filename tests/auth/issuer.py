@@ -99,7 +99,6 @@ class Published(JWKSClient):
     """A client that gets the keys of an issuer without a download."""
 
     def __init__(self, issuer: Issuer, algorithms: Sequence[str]) -> None:
-        """Take the issuer."""
         super().__init__("https://id.example.com/keys", algorithms)
         self.issuer = issuer
 

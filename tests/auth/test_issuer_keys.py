@@ -36,7 +36,6 @@ class Client(JWKSClient):
     """A client that downloads from a site of a test."""
 
     def __init__(self, respond: Callable[[], bytes], algorithms: Sequence[str] = ("RS256", "ES256")) -> None:
-        """Take what returns the set of keys."""
         super().__init__("https://id.example.com/keys", algorithms)
         self.respond = respond
 

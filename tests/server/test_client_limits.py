@@ -107,7 +107,7 @@ def test_a_request_that_waits_for_its_body_delays_no_other(
 def test_a_connection_is_closed_if_too_much_of_a_body_is_unread(
     connection: tuple[socket.socket, socket.socket], headers: dict[str, str], read: int, *, closes: bool
 ) -> None:
-    """Or if nobody knows where it ends."""
+    """The same if the end of the body is unknown."""
     limits, request = ClientLimits(1), _Request()
     body = {"wsgi.input": io.BytesIO(bytes(MAX_UNREAD_BYTES))}
 
