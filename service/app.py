@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.api import browser, views
-from service.api.http import authentication, context, limits, metrics, paths, problems
+from service.api.http import authentication, context, limits, metrics, paths, problems, request_log
 from service.auth.authenticator import Authenticator
 from service.auth.token_verifier import TokenVerifier
 from service.config import Settings
@@ -50,7 +50,7 @@ def create_app(
         # entry is the n-th from the right. Clients can forge the entries to the left of it.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign] # Flask documents this for middleware
     metrics.register(app, cache_ttl=metrics_ttl)
-    app.after_request(metrics.log_request)
+    app.after_request(request_log.log_request)
     problems.register(app)
     browser.register(app, settings)
     tokens = (tokens or TokenVerifier.of(settings)) if settings.auth else None

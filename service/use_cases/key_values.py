@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import cast
 
 from service.crypto.sealed_values import master_id_of
@@ -81,8 +80,7 @@ class _Edit:
         return identity(self.key, e164 or _value(stored), self.domain.default_region)
 
 
-def _change(
-    edit: Callable[[_Edit], list[_Stored]],
+def add_key_values(
     stores: Stores,
     domain: str,
     profile_id: str,
@@ -91,31 +89,60 @@ def _change(
     if_match: IfMatch = None,
     budget: Budget | None = None,
 ) -> Audited[Profile]:
+    """Add values. Ignores a value that the profile already holds, even in another notation.
+
+    Raises what ``update_profile`` raises.
+    """
+    given = _Given(key, values, budget)
+    return _change(stores, domain, profile_id, given, if_match, _Edit.add)
+
+
+def release_key_values(
+    stores: Stores,
+    domain: str,
+    profile_id: str,
+    key: str,
+    values: Sequence[str],
+    if_match: IfMatch = None,
+    budget: Budget | None = None,
+) -> Audited[Profile]:
+    """Remove values, in any notation. Ignores values that the profile does not hold.
+
+    Raises what ``update_profile`` raises, except ``UniqueKeyTaken``.
+    """
+    given = _Given(key, values, budget)
+    return _change(stores, domain, profile_id, given, if_match, _Edit.release)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """The values of a request for one search key, and the budget for guesses."""
+
+    key: str
+    values: Sequence[str]
+    budget: Budget | None
+
+
+def _change(
+    stores: Stores,
+    domain: str,
+    profile_id: str,
+    given: _Given,
+    if_match: IfMatch,
+    edit: Callable[[_Edit], list[_Stored]],
+) -> Audited[Profile]:
     matched_keys: set[str] = set()
 
     def change(profile: Profile, settings: Domain) -> Profile:
-        defined = _find_key(settings, key)
-        limit_guesses(given_values(defined, values, "/values"), budget)
-        stored = edit(_Edit(defined, values, settings, _stored_in(profile, defined), matched_keys))
+        defined = _find_key(settings, given.key)
+        limit_guesses(given_values(defined, given.values, "/values"), given.budget)
+        stored = edit(_Edit(defined, given.values, settings, _stored_in(profile, defined), matched_keys))
         return _with_stored(profile, defined, stored)
 
-    custom = [] if key in BUILT_IN else [key]
-    numbers = values if key == _PHONE.name else []
+    custom = [] if given.key in BUILT_IN else [given.key]
+    numbers = given.values if given.key == _PHONE.name else []
     result = change_profile(stores, domain, profile_id, if_match, change, keys=custom, numbers=numbers)
-    return audit_change(*result, [key], matched_keys)
-
-
-add_key_values = partial(_change, _Edit.add)
-"""Add values. Ignores a value that the profile already holds, even in another notation.
-
-Raises what ``update_profile`` raises.
-"""
-
-release_key_values = partial(_change, _Edit.release)
-"""Remove values, in any notation. Ignores values that the profile does not hold.
-
-Raises what ``update_profile`` raises, except ``UniqueKeyTaken``.
-"""
+    return audit_change(*result, [given.key], matched_keys)
 
 
 def _find_key(domain: Domain, key: str) -> SearchKey:

@@ -1,6 +1,6 @@
-"""Measure requests and matches for Prometheus, and log one line per request.
+"""Measure requests and matches for Prometheus.
 
-Labels and log lines contain no data of a caller: routes are templates, channels and outcomes are enums.
+Labels contain no data of a caller: routes are templates, channels and outcomes are enums.
 """
 
 import os
@@ -10,29 +10,23 @@ from http import HTTPStatus
 from threading import Condition
 from time import monotonic
 
-import structlog
 from cachetools import TTLCache, cached
-from flask import Flask, Response, after_this_request, current_app, request
+from flask import Flask, Response, after_this_request, current_app
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from service.api.http import request_log
 from service.api.http.authentication import public
 from service.api.http.context import state
 from service.model.contact import Channel
 from service.model.match import Outcome
-from service.store.client import tracing
 
 CACHE_TTL = 5.0
 """Seconds for which each worker caches the metrics, because any client can request them."""
 _EXTENSION = "profile_lookup_matches"
-_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _LABELS = ("method", "route", "status")
 # In seconds, from the time of a single indexed read to the time-out of the database client.
 _BUCKETS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-# Probes request these paths every few seconds. They are counted, but not logged.
-_NOT_LOGGED = frozenset({"/livez", "/readyz", "/metrics"})
-
-_log = structlog.get_logger("request")
 
 
 def register(app: Flask, *, cache_ttl: float = CACHE_TTL) -> None:
@@ -90,39 +84,12 @@ def _measure_requests(app: Flask, registry: CollectorRegistry) -> None:
 
     @app.after_request
     def measure(response: Response) -> Response:
-        counter, histogram = series(_method(), _route() or "unmatched", str(response.status_code))
+        counter, histogram = series(
+            request_log.method(), request_log.route() or "unmatched", str(response.status_code)
+        )
         counter.inc()
         histogram.observe(state().seconds)
         return response
-
-
-def log_request(response: Response) -> Response:
-    """Log the operation, the status and the duration. This is a hook for Flask's ``after_request``."""
-    if request.path in _NOT_LOGGED:
-        return response
-    current = state()
-    principal = current.principal
-    _log.info(
-        "request",
-        method=_method(),
-        route=_route(),
-        status=response.status_code,
-        milliseconds=round(1000 * current.seconds, 1),
-        database_milliseconds=round(tracing.database_milliseconds(), 1),
-        domain=principal.domain if principal else None,
-        credential_id=principal.credential_id if principal else None,
-        request_id=current.request_id,
-    )
-    return response
-
-
-def _method() -> str:
-    return request.method if request.method in _METHODS else "other"
-
-
-def _route() -> str | None:
-    """Return the template of the path, because the path itself can contain a personal value."""
-    return request.url_rule.rule if request.url_rule else None
 
 
 def count_match(channel: str, outcome: Outcome, cursor: str | None) -> None:
