@@ -103,7 +103,9 @@ clean:
 $(VENV)/made.stamp:
 	@test -n "$(PYTHON)" && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3" >&2; exit 1; }
-	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+	@# An interrupted run leaves an environment without pip, which is created again.
+	@$(BIN)/python -m pip --version > /dev/null 2>&1 || "$(PYTHON)" -m venv --clear $(VENV) \
+		|| { rm -rf $(VENV); exit 1; }
 	@# Python 3.11 adds an old setuptools, which nothing here needs.
 	@$(BIN)/python -m pip --quiet --quiet uninstall --yes setuptools
 	@touch $@
