@@ -13,7 +13,7 @@ from typing import cast
 
 import click
 
-from benchmarks import names, others, phones
+from benchmarks import cases, names, others, phones
 from benchmarks.locales import LOCALES
 from benchmarks.people import Person, people
 from benchmarks.population import Population, Question
@@ -23,7 +23,7 @@ from service.model.match import Outcome
 from service.model.profile import Profile
 
 _THEN = datetime(2026, 1, 1, tzinfo=UTC)
-_HEADINGS = ("phone", "name", "name begun", "e-mail", "custom key", "stranger")
+_HEADINGS = ("phone", "name", "name begun", "company", "e-mail", "custom key", "stranger")
 _NOT_APPLICABLE = "\N{EN DASH}"
 _WITHHELD = (
     "anonymous",
@@ -97,7 +97,10 @@ def strangers(person: Person) -> Iterator[Question]:
 
 
 def report(count: int, seed: int, *, every_way: bool = False) -> Table:
-    """Search for every person and as many strangers by every perturbation, in one spelling each or in all."""
+    """Search for every person and as many strangers by every perturbation, in one spelling each or in all.
+
+    The chosen cases are searched for by all their values.
+    """
     everyone = people(count, seed)
     population = Population(map(profile, everyone))
     random = Random(seed)
@@ -110,6 +113,9 @@ def report(count: int, seed: int, *, every_way: bool = False) -> Table:
             line = table.setdefault(perturbation, Line())
             for question in asked if every_way else [random.choice(asked)]:
                 count_in(line, question, population)
+    chosen = Population(cases.profiles())
+    for question in cases.questions():
+        count_in(table.setdefault(question.perturbation, Line()), question, chosen)
     return table
 
 

@@ -3,7 +3,7 @@
 import unicodedata
 from importlib.metadata import version
 
-RULES_VERSION = 3
+RULES_VERSION = 4
 """Increase by one with each change of code or tables that gives the same profile different index terms.
 
 The index terms of stored profiles are then stale. A test fails if the terms of sample profiles change.
@@ -12,7 +12,7 @@ Library versions are part of ``MARKER``, so a new library release needs no incre
 
 _LIBRARIES = map(version, ("phonenumbers", "email-validator"))
 MARKER = "/".join((str(RULES_VERSION), *_LIBRARIES, unicodedata.unidata_version))
-"""Stored with each profile, such as ``3/9.0.43/2.3.0/15.0.0``; the last part is Python's Unicode version.
+"""Stored with each profile, such as ``4/9.0.43/2.3.0/15.0.0``; the last part is Python's Unicode version.
 
 Must contain no colon: ``sealed_keys`` uses it as a separator. A phonenumbers version does not tell whether
 normalisation changed, so each release counts as a change: a missed change makes profiles unfindable.
