@@ -12,7 +12,7 @@ import structlog
 
 from service.server import log
 from tests.api.caller import Json
-from tests.faults.serving import Service, listening
+from tests.faults.serving import Service, open_listener
 
 
 def _formatted(level: int, message: Any, *args: Any, exc_info: Any = None) -> Json:
@@ -30,7 +30,7 @@ def test_a_library_writes_json() -> None:
 
 def test_the_address_of_gunicorn_is_not_redacted(tmp_path: Path) -> None:
     """Its port and process ID look like a phone number."""
-    with listening() as listener:
+    with open_listener() as listener:
         service = Service(listener, tmp_path / "log", {"MONGODB_URI": "mongodb://127.0.0.1:1"})
     try:
         service.wait_until("/livez")
