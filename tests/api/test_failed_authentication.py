@@ -81,7 +81,7 @@ def test_valid_credentials_are_accepted_from_a_limited_address(
     credentials: Credentials, issuer: Issuer, send: Callable[..., TestResponse], failures: int
 ) -> None:
     """The worker has not seen the eight API keys before, and twelve agents have a new token each."""
-    keys = [credentials.key() for _ in range(8)]
+    keys = [credentials.api_key() for _ in range(8)]
     _fail(send, failures)
     tokens = [issuer.token(sub=f"agent-{number}") for number in range(12)]
     assert [send(credential).status_code for credential in keys + tokens] == [200] * 20
@@ -124,7 +124,7 @@ def test_every_invalid_credential_counts_as_a_failure(
     if credential == "expired token":
         credential = issuer.token(exp=0)
     elif credential == "wrong secret":
-        credential = credentials.key()[:21] + "0" * 64
+        credential = credentials.api_key()[:21] + "0" * 64
     statuses = [send(credential).status_code for _ in range(FAILURES_PER_MINUTE + 1)]
     assert statuses == [401] * FAILURES_PER_MINUTE + [429]
 
@@ -133,7 +133,7 @@ def test_a_revoked_api_key_counts_as_a_failure(
     credentials: Credentials, send: Callable[..., TestResponse]
 ) -> None:
     """Having been accepted before makes no difference."""
-    key = credentials.key()
+    key = credentials.api_key()
     assert send(key).status_code == 200
     credentials.anonymous.database["api_keys"].update_one({"_id": key[:20]}, {"$set": {"sha256": "0" * 64}})
     _fail(send)
@@ -164,7 +164,7 @@ def test_a_forbidden_request_does_not_count_as_a_failure(
     credentials: Credentials, send: Callable[..., TestResponse]
 ) -> None:
     """Its credential is valid."""
-    key = credentials.key(scopes={Scope.SETTINGS})
+    key = credentials.api_key(scopes={Scope.SETTINGS})
     assert [send(key).status_code for _ in range(FAILURES_PER_MINUTE + 1)] == [403] * 11
 
 
@@ -176,7 +176,7 @@ def test_a_token_that_cannot_be_verified_counts_as_a_failure(
     token = issuer.token()
     statuses = [send(token).status_code for _ in range(FAILURES_PER_MINUTE + 1)]
     assert statuses == [503] * FAILURES_PER_MINUTE + [429]
-    assert send(credentials.key()).status_code == 200
+    assert send(credentials.api_key()).status_code == 200
 
 
 def test_a_token_with_an_unknown_key_id_counts_as_a_failure(

@@ -84,7 +84,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
 @pytest.fixture
 def instances(credentials: Credentials) -> list[Caller]:
     """Return callers of two instances with a small limit over one database. Both send an agent's API key."""
-    authorization = f"Bearer {credentials.key(scopes=AGENT)}"
+    authorization = f"Bearer {credentials.api_key(scopes=AGENT)}"
     settings = Settings(master_keys=ONE, sensitive_values_per_hour=LIMIT)
     callers = []
     for _ in range(2):
@@ -216,7 +216,7 @@ def test_a_credential_with_the_reveal_scope_is_not_limited(
     """A limit of 0 disables it for everyone."""
     settings = Settings(master_keys=ONE, sensitive_values_per_hour=per_hour)
     client = create_app(settings, database=admin.database).test_client()
-    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {credentials.key(scopes=scopes)}"
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {credentials.api_key(scopes=scopes)}"
     caller = Caller(client, admin.database)
     caller.search(("ssn", ["1"]))
     body = {"criteria": [{"key": "ssn", "values": ["2"]}]}

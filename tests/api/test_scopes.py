@@ -88,12 +88,12 @@ def test_an_operation_succeeds_with_its_scope_and_no_other(
 
 def test_a_credential_without_a_scope_may_do_nothing(credentials: Credentials) -> None:
     """Its scopes can be those of another release, for example."""
-    key = credentials.key(scopes={VIEW})
+    key = credentials.api_key(scopes={VIEW})
     credentials.anonymous.database["api_keys"].update_one(
         {"_id": key[:20]}, {"$set": {"scopes": ["profiles:fax"]}}
     )
     for operation in OPERATIONS:
-        credentials.sending(f"Bearer {key}").call(
+        credentials.with_authorization(f"Bearer {key}").call(
             operation.method, operation.path, operation.body, status=403
         )
 
