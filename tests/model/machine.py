@@ -23,7 +23,7 @@ UNKNOWN_ID = "0" * 32
 class Machine(RuleBasedStateMachine):
     """The service and its model. Both must always have the same state.
 
-    Strategies select profiles by number. The machine replaces the number by an ID before it sends the request.
+    Strategies select profiles by number. The machine replaces the number by an ID before it sends a request.
     So the outcome of a race does not change the next operations, and a failed run can be repeated.
     """
 
