@@ -62,7 +62,7 @@ def test_the_wait_for_the_read_of_another_request_is_limited() -> None:
 
 
 def test_a_failed_read_is_repeated_after_a_second() -> None:
-    """Until then, requests get ``DatastoreUnavailable`` and cause no further read."""
+    """During this second, requests get ``DatastoreUnavailable`` and cause no further read."""
     clock = Clock()
     outcomes: list[bool] = []
 

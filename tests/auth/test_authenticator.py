@@ -163,7 +163,7 @@ def test_an_unknown_id_is_cached_too(worker: Callable[[], Authenticator], store:
 def test_an_unknown_id_and_a_wrong_secret_cause_the_same_comparison(
     worker: Callable[[], Authenticator], key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each causes one comparison in constant time, so that the response time reveals nothing."""
+    """Both cause one comparison in constant time, so that the response time reveals nothing."""
     lengths: list[tuple[int, int]] = []
     compare = hmac.compare_digest
 

@@ -121,7 +121,7 @@ def test_invented_key_ids_cause_at_most_one_download_in_five_seconds(
 def test_while_the_issuer_is_down_its_keys_are_used_for_an_hour(
     keys: IssuerKeys, site: Site, clock: Clock
 ) -> None:
-    """Meanwhile a failed download is repeated, but not within five seconds."""
+    """A failed download is repeated, but not within five seconds."""
     keys.find("key-1", "ES256")
     site.is_down = True
     for seconds in (CACHE_TTL, CACHE_TTL + 1, MAX_AGE - 1):
@@ -234,7 +234,7 @@ def _join_downloads() -> None:
 
 
 def test_during_a_download_other_requests_use_the_old_keys(site: Site, clock: Clock) -> None:
-    """Only the request that starts the download waits for it."""
+    """Only the request that starts the download waits for the new keys."""
     slow = SlowSite(site)
     slow.may_respond.set()
     keys = _keys_with_long_wait(slow, clock)
@@ -253,7 +253,7 @@ def test_during_a_download_other_requests_use_the_old_keys(site: Site, clock: Cl
 
 
 def test_without_keys_no_request_waits_for_the_download_of_another_request(site: Site, clock: Clock) -> None:
-    """Such a request gets ``IssuerUnavailable`` at once."""
+    """The other requests get ``IssuerUnavailable`` at once."""
     slow = SlowSite(site)
     keys = _keys_with_long_wait(slow, clock)
     with ThreadPoolExecutor(1) as pool:
@@ -335,7 +335,7 @@ def test_a_starting_worker_waits_for_the_keys(site: Site, clock: Clock) -> None:
 
 
 def test_a_starting_worker_does_not_wait_for_an_issuer_that_hangs(site: Site, clock: Clock) -> None:
-    """Meanwhile the worker can serve requests with API keys."""
+    """During the download, the worker can serve requests with API keys."""
     slow = SlowSite(site)
     keys = _keys_without_wait(slow, clock)
     keys.refresh()

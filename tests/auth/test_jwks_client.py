@@ -40,7 +40,7 @@ def test_every_call_downloads_the_document(site: Site) -> None:
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed(site: Site, status: int) -> None:
-    """It could lead to plain HTTP, or to a host that only the service can reach."""
+    """A redirect could lead to plain HTTP, or to a host that only the service can reach."""
     site.status, site.location = status, site.url
     with pytest.raises(OSError, match=str(status)):
         downloader(site.url)()
@@ -64,8 +64,8 @@ def test_a_document_that_is_too_large_is_rejected(site: Site) -> None:
 
 def test_a_refused_connection_raises_an_oserror() -> None:
     """No server listens on the port."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
     with pytest.raises(OSError, match="refused"):
         downloader(f"http://127.0.0.1:{port}/keys")()
 

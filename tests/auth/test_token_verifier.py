@@ -38,7 +38,7 @@ def _reason(token: str, verifier: TokenVerifier | None = None) -> str | None:
 
 
 def test_a_token_identifies_its_principal() -> None:
-    """Its claims contain the domain, the scopes and the agent."""
+    """The claims contain the domain, the scopes and the agent."""
     principal = _verifier().verify(ISSUER.token(scope="openid profiles:edit settings:admin email"))
     assert (principal.domain, principal.agent_id) == ("acme", "agent-7")
     assert principal.scopes == {Scope.EDIT, Scope.SETTINGS}
@@ -193,7 +193,7 @@ def test_keys_in_the_header_of_a_token_are_ignored() -> None:
 
 
 def test_a_token_signed_with_an_unknown_key_is_rejected() -> None:
-    """Its signature is valid, but its key is not one of the issuer's."""
+    """The signature is valid, but the issuer does not have the key."""
     token = jwt.encode(ISSUER.claims(), private_key("ES256", "mallory"), "ES256", headers={"kid": "key-9"})
     assert _reason(token) == "signed with a key that the issuer does not have"
 

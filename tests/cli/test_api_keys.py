@@ -122,7 +122,7 @@ def test_the_list_shows_every_key_and_its_state(run: Run, database: Database[Doc
 
 
 def test_without_keys_the_list_is_empty(run: Run) -> None:
-    """It has only the header row."""
+    """The output has only the header row."""
     assert _rows(run("list")) == []
 
 
@@ -384,7 +384,7 @@ def test_the_command_runs_as_a_process(mongodb_uri: str, database_name: str) -> 
 
 @pytest.mark.parametrize("verb", [_CREATE, ("list",), ("revoke", "a"), ("rotate", "a")])
 def test_without_mongodb_the_error_is_one_line(verb: tuple[str, ...]) -> None:
-    """It gives the cause."""
+    """The error has the cause."""
     environment = {"MONGODB_URI": "mongodb://127.0.0.1:1", "MONGODB_TIMEOUT_MS": "100"}
     result = CliRunner().invoke(main, ["api-keys", *verb], env=environment)
     assert (result.exit_code, result.stdout) == (1, "")
@@ -412,8 +412,8 @@ def test_an_invalid_uri_is_an_error_of_one_line(uri: str) -> None:
 @pytest.fixture
 def free_port() -> int:
     """Return a port of this machine on which nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
 
 
 @pytest.mark.parametrize("verb", [_CREATE, ("list",), ("revoke", "a"), ("rotate", "a")])

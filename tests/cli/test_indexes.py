@@ -192,7 +192,7 @@ def test_concurrent_processes_can_apply_the_indexes(run: Run, mongodb_uri: str, 
 
 
 def test_unknown_indexes_are_ignored(run: Run, database: Database[Document]) -> None:
-    """They may belong to a newer release or to an operator."""
+    """Such indexes may belong to a newer release or to an operator."""
     assert run("--apply").exit_code == 0
     database["profiles"].create_indexes([IndexModel([("party_type", 1)], name="reports")])
     assert run("--check").exit_code == 0
@@ -207,7 +207,7 @@ def test_check_or_apply_is_required(run: Run, arguments: list[str]) -> None:
 
 
 def test_without_mongodb_the_error_is_one_line() -> None:
-    """It names the variable to check."""
+    """The error names the variable to check."""
     environment = {"MONGODB_URI": "mongodb://127.0.0.1:1", "MONGODB_TIMEOUT_MS": "500"}
     result = CliRunner().invoke(main, ["indexes", "--check"], env=environment)
     assert (result.exit_code, result.stdout) == (1, "")

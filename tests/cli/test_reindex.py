@@ -175,7 +175,7 @@ def test_a_run_continues_the_work_of_an_interrupted_run(
 
 
 def test_without_mongodb_the_error_is_one_line() -> None:
-    """It gives the cause and names the variable to check."""
+    """The error has the cause and the variable to check."""
     environment = {"MONGODB_URI": "mongodb://127.0.0.1:1", "MONGODB_TIMEOUT_MS": "500"}
     result = CliRunner().invoke(main, ["reindex"], env=environment)
     assert (result.exit_code, result.stdout) == (1, "")

@@ -178,7 +178,7 @@ def _with_curl_replacement(command: str) -> str:
 
 
 def test_the_printed_curl_command_works(start: _Start) -> None:
-    """It creates a profile. The bundled mongod is the database."""
+    """The curl command creates a profile in the bundled MongoDB."""
     run = start()
     assert f"Documentation: http://127.0.0.1:{run.port}/docs\n" in run.output
     assert "for development only; set MONGODB_URI for production" in run.output
@@ -255,7 +255,7 @@ def test_gunicorn_rejects_other_addresses_than_loopback(
 
 
 def test_other_commands_can_use_the_printed_mongodb_uri(start: _Start) -> None:
-    """One of them is ``reindex``."""
+    """The test runs ``reindex`` with this URI."""
     run = start()
     uri = re.search(r"^MongoDB: (mongodb://\S+)$", run.output, re.MULTILINE)
     assert uri is not None
@@ -297,7 +297,7 @@ def _send(run: _Run, method: str, path: str, body: dict[str, Any], key: str = ""
 
 
 def test_other_commands_find_mongodb_and_the_master_keys(start: _Start, data_dir: Path) -> None:
-    """They need only DATA_DIR. ``reindex`` brings a stale profile with a sealed value up to date."""
+    """DATA_DIR is enough: ``reindex`` brings a stale profile with a sealed value up to date."""
     run = start()
     key = {"label": "SSN", "type": "digits", "sensitive": True}
     assert _send(run, "PUT", "/v1/search-keys/ssn", key) == 201
@@ -316,7 +316,7 @@ def test_other_commands_find_mongodb_and_the_master_keys(start: _Start, data_dir
 
 
 def test_the_printed_commands_create_api_keys_in_the_bundled_mongodb(start: _Start) -> None:
-    """They need no MONGODB_URI. Only the key of the administrator can define search keys."""
+    """MONGODB_URI is not needed. Only the key of the administrator can define search keys."""
     run = start(AUTH="on")
     lines = re.findall(r"^Create an API key for (.*?): (.*)$", run.output, re.MULTILINE)
     assert [user for user, _ in lines] == ["an agent's frontend", "an administrator"]
@@ -367,7 +367,7 @@ def test_the_command_ends_when_the_parent_of_its_option_ends(start: _Start) -> N
 
 
 def test_workers_that_do_not_stop_in_time_are_killed(start: _Start) -> None:
-    """Otherwise they would keep the port in use."""
+    """Workers that continue would keep the port in use."""
     program = (
         "from dataclasses import replace; from service.config import Settings; "
         "from service.local.supervisor import run; "
@@ -460,7 +460,7 @@ def test_the_command_ends_when_a_child_process_ends(start: _Start, victim: str, 
 
 
 def test_without_mongodb_the_output_says_why_the_service_is_not_ready(data_dir: Path) -> None:
-    """It names MONGODB_URI, which may be set by mistake. It omits the value, which may have a password."""
+    """The variable is named, as it may be set by mistake. Its value may contain a password and is omitted."""
     with subprocess.Popen(
         _COMMAND,
         cwd=_CHECKOUT,
@@ -495,9 +495,9 @@ def test_a_second_run_with_the_same_data_folder_is_rejected(start: _Start, data_
 
 
 def test_a_port_in_use_is_an_error_of_one_line(data_dir: Path) -> None:
-    """It is reported before any process starts."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    """The error is reported before any process starts."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
         message = _start_error(data_dir, PORT=str(port))
     assert message == (
         f"Error: Cannot listen on 127.0.0.1 port {port} (Address already in use): "
@@ -514,7 +514,7 @@ def test_an_invalid_setting_is_an_error_of_one_line(data_dir: Path) -> None:
 
 
 def test_a_uri_that_workers_cannot_use_is_an_error_of_one_line(data_dir: Path) -> None:
-    """It is reported before gunicorn starts. The limit depends on THREADS."""
+    """The error is reported before gunicorn starts. The limit depends on THREADS."""
     message = _start_error(
         data_dir, MONGODB_URI="mongodb://user:secret@127.0.0.1:1/?minPoolSize=9", THREADS="6"
     )
@@ -524,7 +524,7 @@ def test_a_uri_that_workers_cannot_use_is_an_error_of_one_line(data_dir: Path) -
 
 
 def test_an_invalid_master_key_is_an_error_of_one_line(data_dir: Path) -> None:
-    """It is reported before any process starts, without the value."""
+    """The error is reported before any process starts, without the value."""
     message = _start_error(data_dir, MASTER_KEYS="one:secret")
     assert message.startswith("Error: MASTER_KEYS: master key 1 is not 32 bytes in base64; ")
     assert (message.count("\n"), "secret" in message, data_dir.exists()) == (1, False, False)
