@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from service.cli import main
-from tests.auth.issuer import AUDIENCE, ISSUER, Issuer, Site, served
+from tests.auth.issuer import AUDIENCE, ISSUER, Issuer, Site, run_site
 
 _WAIT_MILLISECONDS = 1000
 """A request that starts a download of the keys waits for it at most this long."""
@@ -30,7 +30,7 @@ def issuer() -> Issuer:
 @pytest.fixture(scope="module")
 def site(issuer: Issuer) -> Iterator[Site]:
     """Return the issuer's web server."""
-    with served() as site:
+    with run_site() as site:
         site.body = issuer.document
         yield site
 
@@ -81,16 +81,16 @@ def test_the_worker_downloads_the_keys_before_the_first_token(
 ) -> None:
     """The first token causes no second download."""
     assert _get(client, issuer.token(domain="default")).status_code == 200
-    assert site.asked == 1
+    assert site.request_count == 1
 
 
 def _start_download(client: httpx.Client, issuer: Issuer, site: Site) -> None:
     """Send a token with an unknown key ID until the worker downloads the keys again."""
     unknown_key_token = issuer.sign(issuer.claims(), kid="unknown")
-    site.was_asked.clear()
+    site.was_requested.clear()
     for _ in range(_ATTEMPTS):
         response = _get(client, unknown_key_token)
-        if site.was_asked.wait(_SECONDS_BETWEEN_ATTEMPTS):
+        if site.was_requested.wait(_SECONDS_BETWEEN_ATTEMPTS):
             break
     assert response.status_code == 503
 

@@ -17,7 +17,7 @@ from service.auth.authenticator import MAX_MISSES_PER_MINUTE
 from service.model.principal import Scope
 from tests.api.caller import check_problem
 from tests.api.credentials import Credentials
-from tests.auth.issuer import Issuer, Site, patient, served, settings
+from tests.auth.issuer import Issuer, Site, run_site, settings, verifier_with_long_wait
 
 _RATE = re.compile(r'"([a-z-]+)";r=([0-9]+);t=([0-9]+)')
 _PUBLIC = {"host": "0.0.0.0", "rate_limit_per_minute": 0}  # noqa: S104 - the test does not bind it
@@ -33,7 +33,7 @@ def issuer() -> Issuer:
 @pytest.fixture
 def site(issuer: Issuer) -> Iterator[Site]:
     """Return a web site that serves the issuer's public keys."""
-    with served() as site:
+    with run_site() as site:
         site.body = issuer.document
         yield site
 
@@ -43,7 +43,9 @@ def app(site: Site, authenticated_app: Flask) -> Flask:
     """Return an application that has not received any credential yet."""
     app_settings = settings(oidc_jwks_url=site.url, **_PUBLIC)
     return create_app(
-        app_settings, database=authenticated_app.extensions["database"], tokens=patient(app_settings)
+        app_settings,
+        database=authenticated_app.extensions["database"],
+        tokens=verifier_with_long_wait(app_settings),
     )
 
 
@@ -193,7 +195,7 @@ def test_a_token_with_an_unknown_key_id_counts_as_a_failure(
     ]
     assert statuses == [401] * FAILURES_PER_MINUTE + [429]
     assert send(issuer.token()).status_code == 200
-    assert site.asked <= 2
+    assert site.request_count <= 2
 
 
 def test_unknown_api_keys_cause_a_limited_number_of_database_commands(

@@ -8,13 +8,13 @@ from pymongo.database import Database
 
 from service.app import create_app
 from tests.api.caller import Caller, check_problem, pointers
-from tests.auth.issuer import Issuer, Site, patient, served, settings
+from tests.auth.issuer import Issuer, Site, run_site, settings, verifier_with_long_wait
 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
     """Return the issuer's web site."""
-    with served() as site:
+    with run_site() as site:
         yield site
 
 
@@ -31,7 +31,7 @@ def app(site: Site, authenticated_app: Flask) -> Flask:
     """Return an application that accepts the issuer's tokens."""
     database: Database[dict[str, object]] = authenticated_app.extensions["database"]
     app_settings = settings(oidc_jwks_url=site.url)
-    return create_app(app_settings, database=database, tokens=patient(app_settings))
+    return create_app(app_settings, database=database, tokens=verifier_with_long_wait(app_settings))
 
 
 def _caller(app: Flask, token: str) -> Caller:
@@ -51,7 +51,7 @@ def test_a_token_gives_access_to_its_domain_for_its_agent(app: Flask, issuer: Is
     assert pointers(check_problem(response)) == ["/agent_id"]
     elsewhere = _caller(app, issuer.token(domain="kyoto"))
     elsewhere.get(f"/v1/profiles/{profile_id}", status=404)
-    assert site.asked == 1
+    assert site.request_count == 1
 
 
 def test_a_token_is_limited_to_its_scopes(app: Flask, issuer: Issuer) -> None:

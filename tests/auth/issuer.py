@@ -118,7 +118,7 @@ def settings(**changes: Any) -> Settings:
     return Settings(**defaults | changes)
 
 
-def patient(settings: Settings) -> TokenVerifier:
+def verifier_with_long_wait(settings: Settings) -> TokenVerifier:
     """Return a verifier that waits long enough for the issuer's keys on a slow machine."""
     verifier = TokenVerifier.of(settings, wait_seconds=30)
     assert verifier is not None
@@ -133,8 +133,8 @@ class Site:
     body: bytes = b""
     status: int = 200
     location: str | None = None
-    asked: int = 0
-    was_asked: threading.Event = field(default_factory=threading.Event)
+    request_count: int = 0
+    was_requested: threading.Event = field(default_factory=threading.Event)
     may_respond: threading.Event = field(default_factory=threading.Event)
     """While this event is not set, the site accepts requests but does not respond."""
 
@@ -144,14 +144,14 @@ class Site:
 
 
 @contextmanager
-def served() -> Iterator[Site]:
+def run_site() -> Iterator[Site]:
     """Run a web server on loopback. The caller sets its response through the site."""
     site = Site()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            site.asked += 1
-            site.was_asked.set()
+            site.request_count += 1
+            site.was_requested.set()
             site.may_respond.wait(_MAX_HANG_SECONDS)
             with suppress(OSError):  # the client may have given up
                 self._respond()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from service.auth.issuer_keys import JWKSClient
-from tests.auth.issuer import Site, served
+from tests.auth.issuer import Site, run_site
 
 
 def downloader(url: str, timeout: float = 10) -> Callable[[], bytes]:
@@ -17,14 +17,14 @@ def downloader(url: str, timeout: float = 10) -> Callable[[], bytes]:
 @pytest.fixture(scope="module")
 def shared_site() -> Iterator[Site]:
     """Return a web site that all tests of this module share."""
-    with served() as site:
+    with run_site() as site:
         yield site
 
 
 @pytest.fixture
 def site(shared_site: Site) -> Site:
     """Return the site, reset to an empty JWK set and no requests."""
-    shared_site.body, shared_site.asked = b'{"keys": []}', 0
+    shared_site.body, shared_site.request_count = b'{"keys": []}', 0
     shared_site.status, shared_site.location = 200, None
     return shared_site
 
@@ -35,7 +35,7 @@ def test_every_call_downloads_the_document(site: Site) -> None:
     assert read() == b'{"keys": []}'
     site.body = b"other"
     assert read() == b"other"
-    assert site.asked == 2
+    assert site.request_count == 2
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -44,7 +44,7 @@ def test_a_redirect_is_not_followed(site: Site, status: int) -> None:
     site.status, site.location = status, site.url
     with pytest.raises(OSError, match=str(status)):
         downloader(site.url)()
-    assert site.asked == 1
+    assert site.request_count == 1
 
 
 @pytest.mark.parametrize("status", [404, 500, 503])

@@ -18,7 +18,7 @@ from mongomock import MongoClient
 
 from service.app import create_app
 from service.config import Settings
-from tests.auth.issuer import Issuer, patient, served
+from tests.auth.issuer import Issuer, run_site, verifier_with_long_wait
 from tests.auth.issuer import settings as issuer_settings
 from tests.master_keys import ONE
 
@@ -121,17 +121,17 @@ def test_a_worker_downloads_the_keys_of_the_issuer_before_it_serves(
 ) -> None:
     """Otherwise requests with the first tokens would get a 503, and each would count as a failure."""
     config, issuer = _load(monkeypatch), Issuer()
-    with served() as site, ThreadPoolExecutor(1) as pool:
+    with run_site() as site, ThreadPoolExecutor(1) as pool:
         site.body = issuer.document
         site.may_respond.clear()
         settings_with_issuer = issuer_settings(oidc_jwks_url=site.url, host="0.0.0.0")  # noqa: S104
         app = create_app(
             settings_with_issuer,
             database=MongoClient(tz_aware=True)["test"],
-            tokens=patient(settings_with_issuer),
+            tokens=verifier_with_long_wait(settings_with_issuer),
         )
         start = pool.submit(_start_worker, config, app)
-        assert site.was_asked.wait(timeout=30)
+        assert site.was_requested.wait(timeout=30)
         assert not start.done()
         site.may_respond.set()
         start.result(timeout=30)
@@ -147,7 +147,7 @@ def test_a_worker_downloads_the_keys_of_the_issuer_before_it_serves(
                 for number in range(20)
             ]
     assert statuses == [200] * 20
-    assert site.asked == 1
+    assert site.request_count == 1
 
 
 def test_a_worker_without_an_issuer_starts(monkeypatch: pytest.MonkeyPatch) -> None:
