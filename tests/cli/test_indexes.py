@@ -119,8 +119,8 @@ def test_the_service_is_not_ready_if_an_index_differs(
     )
     database["profiles"].drop_index(name)
     restarted = create_app(settings, database=connected).test_client()
-    for served in (client, restarted) if status == 503 else (restarted,):
-        assert served.post("/v1/profiles", json={"first_name": "Ada"}).status_code == 201
+    for each in (client, restarted) if status == 503 else (restarted,):
+        assert each.post("/v1/profiles", json={"first_name": "Ada"}).status_code == 201
     assert restarted.get("/readyz").status_code == 200
     connected.client.close()
 

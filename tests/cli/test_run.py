@@ -359,8 +359,8 @@ def test_after_sigkill_no_process_is_left(start: _Start, data_dir: Path) -> None
     assert (data_dir / "mongodb").is_dir()
 
 
-def test_the_command_ends_when_the_parent_of_its_option_ends(start: _Start) -> None:
-    """With this option, a run that make has started ends when make is killed."""
+def test_the_command_ends_when_the_process_of_parent_pid_ends(start: _Start) -> None:
+    """When make is killed, the run that it started with ``--parent-pid`` ends too."""
     run = start(["/bin/sh", "-c", f"{' '.join(_COMMAND)} --parent-pid $$; exit 0"])
     run.process.kill()
     assert run.wait_until_ended() == -signal.SIGKILL

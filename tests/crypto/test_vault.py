@@ -13,7 +13,7 @@ from service.crypto.master_keyring import MasterKey
 from service.crypto.vault import INDEX, VALUE, Vault, derive_key
 from service.errors.search_keys import MasterKeyMissing
 
-laws = settings(derandomize=True, deadline=None, database=None, max_examples=200)
+property_test = settings(derandomize=True, deadline=None, database=None, max_examples=200)
 
 ONE = MasterKey("one", bytes(range(32)))
 TWO = MasterKey("two", bytes(range(1, 33)))
@@ -53,7 +53,7 @@ def test_values_sealed_by_this_release_can_be_unsealed_by_later_ones() -> None:
     assert VAULT.unseal(PROFILE, "ssn", SEALED) == "078-05-1120"
 
 
-@laws
+@property_test
 @given(plain=st.text(max_size=255), domain=st.text(max_size=20), key=st.text(max_size=20))
 def test_a_value_can_be_unsealed_for_its_domain_profile_and_key(plain: str, domain: str, key: str) -> None:
     """Any text can be sealed. Sealing it twice gives two different sealed values."""
@@ -68,7 +68,7 @@ def test_a_value_can_be_unsealed_for_its_domain_profile_and_key(plain: str, doma
 PLACES = st.tuples(*[st.text(st.sampled_from("ab|,:.\x00\x1f"), max_size=4)] * 3)
 
 
-@laws
+@property_test
 @given(one=PLACES, other=PLACES)
 def test_a_value_cannot_be_unsealed_for_another_domain_profile_or_key(
     one: tuple[str, str, str], other: tuple[str, str, str]

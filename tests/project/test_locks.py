@@ -61,7 +61,7 @@ def test_a_lock_file_contains_the_requirements_of_pyproject(name: str) -> None:
     locked = {canonicalize_name(pin.name) for pin, block in _entries(name) if "(pyproject.toml" in block}
     assert locked == {canonicalize_name(each.name) for each in requirements}
     for each in requirements:
-        versions = [one for one in _versions(name, each.name) if each.specifier.contains(one)]
+        versions = [v for v in _versions(name, each.name) if each.specifier.contains(v)]
         assert versions, f"requirements/{name}.txt has no version for {each}"
 
 

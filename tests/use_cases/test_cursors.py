@@ -15,7 +15,7 @@ from service.matching.ranking import Place
 from service.model.match import Tier
 from service.use_cases import cursors
 
-laws = settings(derandomize=True, deadline=None, database=None, max_examples=150)
+property_test = settings(derandomize=True, deadline=None, database=None, max_examples=150)
 
 PROFILE_IDS = st.text(st.sampled_from("0123456789abcdef"), min_size=32, max_size=32)
 CONTACT_IDS = st.from_regex(r"[A-Za-z0-9_.:-]{1,128}", fullmatch=True)
@@ -33,21 +33,21 @@ READERS: dict[str, Callable[[str], Any]] = {
 }
 
 
-@laws
+@property_test
 @given(st.integers(0, len(Tier)), PROFILE_IDS)
 def test_a_search_cursor_contains_the_stage_and_the_last_profile(stage: int, profile_id: str) -> None:
     """Decoding returns both unchanged."""
     assert cursors.to_search(cursors.of_search(stage, profile_id)) == (stage, profile_id)
 
 
-@laws
+@property_test
 @given(PLACES)
 def test_a_match_cursor_contains_the_place_of_the_last_candidate(place: Place) -> None:
     """A place has all values that decide the order. Decoding returns them unchanged."""
     assert cursors.to_match(cursors.of_match(place)) == place
 
 
-@laws
+@property_test
 @given(TIMES, CONTACT_IDS)
 def test_a_contact_cursor_contains_the_time_and_the_last_contact(time: datetime, contact_id: str) -> None:
     """Decoding returns both. The time has milliseconds, as in MongoDB."""
@@ -55,7 +55,7 @@ def test_a_contact_cursor_contains_the_time_and_the_last_contact(time: datetime,
     assert cursors.to_contact(cursors.of_contact(stored, contact_id)) == (stored, contact_id)
 
 
-@laws
+@property_test
 @given(TIMES, CONTACT_IDS)
 def test_a_cursor_is_safe_in_a_url(time: datetime, contact_id: str) -> None:
     """A cursor needs no escapes in a query string. Its length is within the limit of the schema."""
@@ -71,7 +71,7 @@ def test_without_a_cursor_the_first_page_is_returned(read: Callable[[str | None]
 
 
 @pytest.mark.parametrize("read", READERS.values(), ids=READERS)
-@laws
+@property_test
 @given(cursor=st.one_of(st.text(), st.sampled_from(["\ud800", "\x00", "AAAA", "====", "W10", "bnVsbA"])))
 def test_any_string_is_a_cursor_or_an_invalid_request(read: Callable[[str], Any], cursor: str) -> None:
     """No string causes another error."""
@@ -89,7 +89,7 @@ JSON = st.recursive(
 
 
 @pytest.mark.parametrize("read", READERS.values(), ids=READERS)
-@laws
+@property_test
 @given(parts=st.one_of(JSON, st.tuples(JSON, JSON), st.tuples(st.integers(), CONTACT_IDS)))
 def test_any_json_is_a_cursor_or_an_invalid_request(read: Callable[[str], Any], parts: Any) -> None:
     """The types and ranges of the values in a cursor are checked too."""
