@@ -25,7 +25,7 @@ def streams(**attributes: str) -> Json:
 
 
 def test_attributes_of_amazon_connect_streams_are_accepted(api: Caller) -> None:
-    """They match like plain attributes. A request can contain both formats."""
+    """These attributes match like plain attributes. A request can contain both formats."""
     profile = api.create("Ann", account_number="A-1")
     api.create("Bob", account_number="A-2")
     flow = {"profileSearchKey": "_account", "profileSearchValue": "A-1"}

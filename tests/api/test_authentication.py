@@ -67,7 +67,7 @@ def test_authentication_comes_before_validation(
 
 @pytest.mark.parametrize("path", ["/livez", "/metrics", "/openapi.json", "/docs/"])
 def test_operational_endpoints_need_no_credential(anonymous: Caller, path: str) -> None:
-    """These endpoints respond even if the database is unreachable."""
+    """The endpoints respond even if the database is unreachable."""
     assert anonymous.client.get(path).status_code == 200
 
 

@@ -107,7 +107,7 @@ def test_a_corrected_contact_moves_to_the_other_profile(api: Caller, people: tup
 def test_pages_of_contacts_neither_repeat_nor_skip_contacts(
     api: Caller, people: tuple[str, str], limit: int, *, of_profile: bool
 ) -> None:
-    """Some contacts came at the same time. Others are created or cleared between two pages."""
+    """Two contacts came at the same time. Contacts are created and cleared between two pages."""
     expected = ["c5", "c3", "c1"] if of_profile else ["c5", "c4", "c3", "c2", "c1", "c0"]
     seen: list[str] = []
     cursor: str | None = None

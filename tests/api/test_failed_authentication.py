@@ -1,4 +1,4 @@
-"""The limit of failed authentications. It never affects requests with a valid credential."""
+"""The limit of failed authentications. Requests with a valid credential are never limited by it."""
 
 import re
 import time
@@ -95,7 +95,7 @@ def test_valid_credentials_are_accepted_from_a_limited_address(
 def test_a_request_without_a_credential_does_not_count_as_a_failure(
     send: Callable[..., TestResponse],
 ) -> None:
-    """Each request gets a 401. After many of them, the address can still fail ten times."""
+    """After 100 requests that got a 401, the address can still fail ten times."""
     for _ in range(100):
         response = send(None)
         assert response.status_code == 401

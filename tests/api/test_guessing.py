@@ -65,7 +65,7 @@ def send(caller: Caller, method: str, path: str, body: Json) -> Any:
 
 @pytest.fixture
 def admin(credentials: Credentials) -> Caller:
-    """Return a caller with every scope. It has defined sensitive search keys. Tasks are matched on `ssn`."""
+    """Return a caller with every scope, after it has defined search keys. Tasks are matched on `ssn`."""
     admin = credentials.caller()
     admin.define("ssn", type="digits", unique=True, sensitive=True)
     admin.define("passport", unique=True, sensitive=True)
@@ -107,7 +107,7 @@ def events_of(caller: Caller, profile: Json, *, since: int = 0) -> list[tuple[st
 
 @pytest.mark.parametrize("operation", [*WRITES, "search", "match by criteria"])
 def test_several_guesses_in_one_request_are_rejected(api: Caller, operation: str) -> None:
-    """The error's pointer refers to the second value. It does not depend on whether a guess is right."""
+    """The error's pointer refers to the second value, whether or not one of the guesses is right."""
     api.define("ssn", type="digits", unique=True, sensitive=True)
     api.create("Ann", keys={"ssn": [SSN]})
     own = api.create("Bob")["profile_id"]

@@ -94,7 +94,7 @@ def _comparable_text(response: TestResponse) -> str:
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 def test_data_of_another_domain_is_treated_as_missing(domains: Domains, operation: Operation) -> None:
-    """The response equals the one for an empty database. It contains no data of ours and changes none."""
+    """The response is the same as without the data. The request changes no data of the other domain."""
     before = domains.ours_in_database(), domains.our_events()
     response = _open(domains.theirs, operation)
     if str(operation) in SUCCESSFUL:
@@ -191,7 +191,7 @@ def test_a_cursor_of_another_domain_gives_no_access_to_its_data(domains: Domains
 
 
 def test_domains_can_use_the_same_names(domains: Domains) -> None:
-    """Both have a contact, a search key and a unique value with the same names, and their own settings."""
+    """Two domains have a contact, a search key and a unique value of the same name, and own settings."""
     domains.theirs.define("ssn", type="text", unique=True)
     profile_id = domains.theirs.create("Bo", keys={"ssn": ["123"]}, phone_numbers=[{"value": "555"}])[
         "profile_id"

@@ -1,4 +1,4 @@
-"""The list of profiles that have values of a search key. It helps to remove a search key in use."""
+"""The list of profiles with values of a search key. An administrator can then remove the search key."""
 
 import pytest
 

@@ -56,7 +56,7 @@ def test_a_value_is_added_once_in_any_notation(
 
 @pytest.mark.parametrize("sensitive", [False, True])
 def test_names_that_share_a_word_are_different_values(api: Caller, path: str, *, sensitive: bool) -> None:
-    """Both names are added. Releasing a third name with common words releases neither."""
+    """Both names are added. A release of a third name with common words removes no name."""
     api.define("maiden", type="name", sensitive=sensitive)
     api.post(path, {"key": "maiden", "values": ["Jane Doe"]})
     added = api.post(path, {"key": "maiden", "values": ["Jane Smith"]})

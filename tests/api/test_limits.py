@@ -111,7 +111,7 @@ def _service(database: Any, **settings: Any) -> Flask:
 
 
 def test_every_operation_is_limited(database: Any) -> None:
-    """All operations share the limit. It also works while the datastore is unreachable."""
+    """All operations share the limit, also while the datastore is unreachable."""
     app = _service(FailingDatabase(database, broken=True), rate_limit_per_minute=len(OPERATIONS))
     for status in (503, 429):
         for operation in OPERATIONS:

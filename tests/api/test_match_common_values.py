@@ -179,7 +179,7 @@ def test_a_match_narrowed_by_a_common_value_is_truncated(api: Caller, max_scanne
 
 
 def test_a_rare_value_is_found_among_common_values(api: Caller, max_scanned: int) -> None:
-    """The scan finds the profile wherever its ID is in the order."""
+    """The profile has the last ID, so the scan of the common values would not find it."""
     set_match_keys(api, "all", "phone", "email")
     create_many(api, 2 * max_scanned, "Sam", "1", last_name="Fox")
     create_many(api, 2 * max_scanned, "Roe", "2", phone_numbers=phones(NUMBER))

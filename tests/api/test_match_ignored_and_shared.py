@@ -156,7 +156,7 @@ def test_a_value_of_more_than_twenty_profiles_is_shared_by_default(api: Caller) 
 
 
 def test_a_shared_value_ranks_below_every_other_value(api: Caller) -> None:
-    """It ranks even below a partial name. Profiles with the shared value are the last candidates."""
+    """A shared value ranks even below a partial name. Profiles that match only on it come last."""
     api.patch("/v1/settings", {"shared_above": 2, "match_modes": {"task": "all"}})
     api.patch("/v1/settings", {"match_keys": {"task": ["phone", "email", "name"]}})
     api.create("Name", last_name="Fox Lee")

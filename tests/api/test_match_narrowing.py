@@ -68,7 +68,7 @@ def test_every_candidate_meets_every_criterion(
 
 
 def test_the_criteria_of_a_candidate_are_listed_as_reasons(relatives: Caller) -> None:
-    """They follow the matching keys of the contact."""
+    """The criteria follow the matching keys of the contact."""
     response = relatives.match(
         **CALL, criteria=[criterion("account", "a 9", "A-2"), criterion("city", "TOKYO")]
     )

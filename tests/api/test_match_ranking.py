@@ -232,7 +232,7 @@ def test_a_match_by_name_alone_is_never_unique_by_default(
 
 
 def test_a_match_by_name_in_a_search_attribute_is_not_unique(api: Caller) -> None:
-    """It does not matter which part of the request contains the name."""
+    """The name can be in any part of the request."""
     api.create("Ann", last_name="Lee")
     attributes = {"profileSearchKey": "_fullName", "profileSearchValue": "Ann Lee"}
     assert api.match(attributes=attributes)["outcome"] == "ambiguous"

@@ -67,7 +67,7 @@ def test_the_order_of_the_keys_decides_in_mode_first(
 
 
 def test_a_key_without_a_match_is_skipped(people: Caller) -> None:
-    """Both modes then use the next key."""
+    """Both modes use the next key."""
     contact = CONTACT | {"phone_number": "+12125550199"}
     for mode in ("first", "all"):
         people.patch("/v1/settings", {"match_modes": {"task": mode}})
@@ -79,7 +79,7 @@ def test_a_key_without_a_match_is_skipped(people: Caller) -> None:
 def test_the_search_attributes_of_the_contact_come_first(
     people: Caller, mode: str, key: str, value: str
 ) -> None:
-    """Both modes use them before the match keys of the channel. Matches of these are listed too."""
+    """In both modes they decide before the match keys of the channel, whose matches are only listed."""
     people.patch("/v1/settings", {"match_modes": {"voice": mode}})
     attributes = {"profileSearchKey": key, "profileSearchValue": value}
     response = people.match(phone_number="+12125550100", attributes=attributes)

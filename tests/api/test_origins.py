@@ -74,7 +74,7 @@ def test_the_services_own_page_and_configured_origins_are_accepted(
 
 
 def test_a_request_without_an_origin_is_accepted(client: FlaskClient) -> None:
-    """It comes from a program. Browsers always send an origin with a change (WHATWG Fetch, 3.1)."""
+    """Only programs send no origin. Browsers send one with every change (WHATWG Fetch, 3.1)."""
     assert client.post(CLEAR).status_code == 200
 
 

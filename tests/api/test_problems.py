@@ -66,7 +66,7 @@ def test_every_http_exception_gets_a_problem_document(app: Flask, error: type[HT
 
 
 def test_an_unexpected_exception_gets_a_500_without_details(app: Flask) -> None:
-    """Its message can contain a personal value, so the response and the log omit it."""
+    """The exception's message can contain a personal value, so the response and the log omit it."""
 
     @app.get("/broken")
     def fail() -> str:
@@ -102,7 +102,7 @@ def without_datastore(request: pytest.FixtureRequest) -> Caller:
 def test_without_a_datastore_every_operation_gets_a_503(
     without_datastore: Caller, operation: Operation
 ) -> None:
-    """The response has ``Retry-After``. It does not contain the driver's message."""
+    """The response has ``Retry-After``, and does not contain the driver's message."""
     with capture_logs() as logs:
         response = without_datastore.call(operation.method, operation.path, operation.body, status=503)
     assert check_problem(response)["code"] == "datastore_unavailable"

@@ -36,7 +36,7 @@ def test_a_page_is_rendered_once_within_its_ttl() -> None:
 
 
 def test_concurrent_callers_share_a_rendering() -> None:
-    """They wait for the same rendering, even if it takes longer than the TTL."""
+    """All callers wait for the same rendering, even if it takes longer than the TTL."""
     callers = 8
     barrier = Barrier(callers)
     page = Page()

@@ -37,7 +37,7 @@ def test_each_request_is_logged_in_one_line_of_json(
 def test_the_path_and_the_query_string_are_not_logged(
     capsys: pytest.CaptureFixture[str], client: FlaskClient, path: str
 ) -> None:
-    """Both can contain personal values."""
+    """The path and the query string can contain personal values."""
     client.get(path)
     (line,) = _lines(capsys)
     assert "jane" not in json.dumps(line)

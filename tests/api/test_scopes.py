@@ -87,7 +87,7 @@ def test_an_operation_succeeds_with_its_scope_and_no_other(
 
 
 def test_a_credential_without_a_valid_scope_has_no_access(credentials: Credentials) -> None:
-    """Another release of the service may have defined its scopes."""
+    """The credential has a scope that this release does not know."""
     key = credentials.api_key(scopes={VIEW})
     credentials.anonymous.database["api_keys"].update_one(
         {"_id": key[:20]}, {"$set": {"scopes": ["profiles:fax"]}}
@@ -99,7 +99,7 @@ def test_a_credential_without_a_valid_scope_has_no_access(credentials: Credentia
 
 
 def test_the_openapi_document_has_the_scope_of_each_operation(authenticated_app: Flask) -> None:
-    """It also has their 401 and 403 responses. Public operations have no scope."""
+    """The document also has the 401 and 403 responses. Public operations have no scope."""
     document: Any = yaml.safe_load(authenticated_app.test_client().get("/openapi.json").data)
     (scheme,) = document["components"]["securitySchemes"].items()
     assert (scheme[1]["type"], scheme[1]["scheme"]) == ("http", "bearer")

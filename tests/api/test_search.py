@@ -62,7 +62,7 @@ def test_a_profile_is_found_by_any_key(
 
 
 def test_a_profile_is_found_by_its_id_and_by_its_contact(api: Caller) -> None:
-    """Both are built-in search keys. A contact finds the profile with which it is associated now."""
+    """The search keys are built in. A contact finds the profile with which it is associated now."""
     profile_id = api.create("Ann")["profile_id"]
     assert first_names(api.search(("profile_id", [profile_id.upper()]))) == ["Ann"]
     assert api.search(("contact_id", ["c-1"]))["items"] == []
@@ -339,7 +339,7 @@ def test_an_invalid_search_is_rejected(api: Caller, body: Json, pointer: str) ->
 def test_characters_of_regular_expressions_have_no_special_meaning(
     api: Caller, value: str, mode: str
 ) -> None:
-    """They match only themselves, also in a prefix."""
+    """Such characters match only themselves, in exact and in prefix searches."""
     api.create("Ann", account_number="A-1")
     api.create("Bob", account_number=f"{value}xy")
     response = api.search(("account", [f"{value}xy"]), mode=mode)

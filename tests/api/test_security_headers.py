@@ -72,7 +72,7 @@ def test_a_response_to_an_unexpected_error_has_the_security_headers(app: Flask) 
 
 
 def test_the_files_of_the_documentation_can_be_cached(client: FlaskClient) -> None:
-    """They contain no personal data. Browsers must check whether their copy is current."""
+    """The files contain no personal data. Browsers must check whether their copy is current."""
     response = client.get("/docs/swagger-ui.css")
     assert response.headers["Cache-Control"] == "no-cache"
     response.close()

@@ -126,7 +126,7 @@ def test_a_sensitive_key_cannot_be_searched_by_prefix(ssn: Caller) -> None:
 
 
 def test_a_unique_sensitive_value_has_one_owner(ssn: Caller) -> None:
-    """The problem has the search key. It does not disclose the owner or the value."""
+    """The problem has the search key, but does not disclose the owner or the value."""
     owner, other = ssn.create("Ann", keys={"ssn": [SSN]}), ssn.create("Bob")
     for method, path, body in (
         ("POST", "/v1/profiles", {"first_name": "Bob", "keys": {"ssn": [DIGITS]}}),

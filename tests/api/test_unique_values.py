@@ -57,7 +57,7 @@ def test_equal_identifiers_have_one_owner(api: Caller) -> None:
 
 
 def test_identifiers_longer_than_an_index_entry_are_distinguished(api: Caller) -> None:
-    """They have 255 characters of four bytes each, and only the last character differs."""
+    """The identifiers have 255 characters of four bytes each. Only the last character differs."""
     api.define("customer_number", type="identifier", unique=True)
     long = "\U0001f600" * 254
     owner = api.create("Ann", keys={"customer_number": [f"{long}a"]})
@@ -93,7 +93,7 @@ def test_a_conflict_returns_the_compared_form_of_the_value(
 
 @pytest.mark.parametrize("kind", ["text", "identifier"])
 def test_a_conflict_of_a_sensitive_key_does_not_disclose_the_value(api: Caller, kind: str) -> None:
-    """The problem has neither the normalised form nor its hash."""
+    """The problem does not contain the normalised form or its hash."""
     api.define("ssn", type=kind, unique=True, sensitive=True)
     api.create("Ann", keys={"ssn": ["A12-3456789"]})
     body = {"first_name": "Bob", "keys": {"ssn": ["A12-3456789"]}}
