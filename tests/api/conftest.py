@@ -93,7 +93,7 @@ def _with_empty_database(app: Flask) -> Caller:
 def api(shared_app: Flask) -> Caller:
     """Return a caller of the shared application. Its database on the real MongoDB is empty.
 
-    An own application and database for each test would be slower than most tests.
+    A separate application and database for each test would be slower than most tests.
     """
     return _with_empty_database(shared_app)
 

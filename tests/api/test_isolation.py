@@ -191,7 +191,7 @@ def test_a_cursor_of_another_domain_gives_no_access_to_its_data(domains: Domains
 
 
 def test_domains_can_use_the_same_names(domains: Domains) -> None:
-    """Two domains have a contact, a search key and a unique value of the same name, and own settings."""
+    """Two domains have a contact, a search key and a unique value of one name, and separate settings."""
     domains.theirs.define("ssn", type="text", unique=True)
     profile_id = domains.theirs.create("Bo", keys={"ssn": ["123"]}, phone_numbers=[{"value": "555"}])[
         "profile_id"

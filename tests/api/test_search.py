@@ -122,7 +122,10 @@ def test_any_or_all_criteria_must_match(
 
 
 def test_a_page_has_the_best_profiles_first(people: Caller) -> None:
-    """A page is sorted by tier, number of matching keys and ID. Successive pages follow tier and ID."""
+    """The order is: best tier, number of matching search keys, ID.
+
+    The number of matching search keys orders profiles only within one page.
+    """
     criteria = [("name", ["Lee"]), ("name", ["Dan Fox"]), ("city", ["Tokyo"]), ("phone", ["+12125550100"])]
     response = people.search(*criteria)
     assert first_names(response) == ["Ann", *first_names(response)[1:3], "Dan"]
