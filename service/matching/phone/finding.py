@@ -74,10 +74,14 @@ def _make_plain(text: str) -> str | None:
 def _are_numbers(parts: Sequence[str], region: str, *, certain: bool) -> bool:
     """Return whether each part is a valid number; if ``certain``, it need not be valid."""
     found = [_without_words(part, region) or "" for part in parts]
-    # 0711 123456 / 7654321: the second number is in the same area, but it does not contain the area code.
-    if found[0].startswith("0") and not all(number.startswith(("0", "+")) for number in found):
+    if found[0].startswith("0") and any(_may_lack_area_code(number, region) for number in found):
         return False
     if all(plans.is_valid(reading.read(number, region)) for number in found):
         return True
     digits = [characters.digits_of(number) for number in found if not characters.has_letters(number)]
     return certain and len(digits) == len(parts) and min(map(len, digits)) >= plans.MIN_LENGTH
+
+
+def _may_lack_area_code(number: str, region: str) -> bool:
+    """Return whether a number behind one with a zero can be local: 0711 123456 / 7654321."""
+    return not number.startswith(("0", "+")) and not reading.is_mobile(number, region)

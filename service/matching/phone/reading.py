@@ -3,7 +3,7 @@
 import re
 
 import phonenumbers
-from phonenumbers import PhoneNumber, ValidationResult
+from phonenumbers import PhoneNumber, PhoneNumberType, ValidationResult
 
 from service.matching.phone import characters, reforms
 from service.matching.phone import numbering_plans as plans
@@ -31,6 +31,12 @@ def read(number: str, region: str) -> PhoneNumber | None:
     """Return the number that was most likely meant, or None if the number is not possible."""
     meant = _most_likely(number, region)
     return meant if len(plans.e164(meant) or "") <= _MAX_LENGTH else None
+
+
+def is_mobile(number: str, region: str) -> bool:
+    """Return whether the number is only a mobile number, which has no area code."""
+    meant = read(number, region)
+    return meant is not None and phonenumbers.number_type(meant) == PhoneNumberType.MOBILE
 
 
 def second_reading(number: str, region: str) -> str | None:
@@ -78,7 +84,7 @@ def _most_likely(number: str, region: str) -> PhoneNumber | None:
     code = "" if with_plus else plans.country_code(region)
     return (
         plans.first_valid([number.replace("(0)", "", 1)] if "(0)" in number else [], region)
-        or _dialled_internationally(number, region)
+        or plans.first_valid(plans.dialled_internationally(digits), region)
         or plans.if_possible(plans.parse(former, region) if (former := before_reform(number)) else None)
         or plans.first_valid(_without_outdated_prefix(digits, code), region)
         or (None if _may_be_national(number, typed, region) else _add_plus(number, region))
@@ -103,11 +109,6 @@ def _add_plus(number: str, region: str) -> PhoneNumber | None:
     if parsed is None or plans.e164(parsed) != with_plus[0]:
         return None
     return None if _is_national_with_more(number, region) else parsed
-
-
-def _dialled_internationally(number: str, region: str) -> PhoneNumber | None:
-    dialled = plans.first_valid(plans.dialled_internationally(characters.digits_of(number)), region)
-    return None if dialled is None or _is_national_with_more(number, region) else dialled
 
 
 def _is_national_with_more(number: str, region: str) -> bool:
