@@ -9,12 +9,13 @@ from typing import cast
 
 from benchmarks import others
 from benchmarks.cases.case import Case
+from benchmarks.cases.phone import PHONE_CASES
 from benchmarks.population import Question
 from service.matching import phone
 from service.matching.profiles import index
 from service.model.profile import Profile
 
-ALL_CASES: Sequence[Case] = ()
+ALL_CASES: Sequence[Case] = PHONE_CASES
 
 _THEN = datetime(2026, 1, 1, tzinfo=UTC)
 

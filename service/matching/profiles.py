@@ -102,7 +102,8 @@ def _terms_of_undecryptable(key: SearchKey, stored: Profile, region: str) -> set
 def _phone_terms(profile: Profile, region: str) -> Iterator[str]:
     for number in profile.get("phone_numbers") or ():
         if number["value"].strip() and not phone.is_withheld(number["value"]):
-            yield term("phone", number.get("e164") or phone.stored_form(number["value"], region))
+            forms = phone.index_forms(number["value"], number.get("region", region), number.get("e164"))
+            yield from (term("phone", form) for form in forms)
 
 
 def _name_terms(profile: Profile) -> Iterator[str]:

@@ -43,6 +43,8 @@ class KeyTypeRules:
     """Returns the variants to store, if they differ from ``query``. The first one identifies the value."""
     unique_index: Variants | None = None
     """Replaces ``index`` for a unique search key."""
+    several: bool = False
+    """A value can consist of several values, such as two phone numbers, so each index term identifies it."""
 
 
 def query_terms(key: SearchKey, value: str, region: str) -> tuple[QueryTerm, ...]:
@@ -89,8 +91,18 @@ def whole_value_terms(key: SearchKey, value: str | SensitiveValue, region: str) 
 
 
 def identifying_terms(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[str, ...]:
-    """Return the index terms that identify a value: one, or for a sensitive key, one for each master key."""
-    return tuple(text for variant in _index_variants(key, value, region)[:1] for text in _terms(key, variant))
+    """Return the index terms that identify a value: one, or for a sensitive key, one for each master key.
+
+    A value that consists of several values is identified by each of them.
+    """
+    variants = _index_variants(key, value, region)
+    identifying = variants if can_be_several(key) else variants[:1]
+    return tuple(text for variant in identifying for text in _terms(key, variant))
+
+
+def can_be_several(key: SearchKey) -> bool:
+    """Return whether a value of this search key can consist of several values, such as two phone numbers."""
+    return _rules_of(key).several
 
 
 def term_fields(key: SearchKey) -> frozenset[str]:
@@ -137,7 +149,7 @@ def _query_phone(value: str, region: str) -> list[Variant]:
 
 
 def _index_phone(value: str, region: str) -> list[Variant]:
-    return [] if phone.is_withheld(value) else [Variant(phone.stored_form(value, region))]
+    return [] if phone.is_withheld(value) else list(map(Variant, phone.index_forms(value, region)))
 
 
 def _name_variants(names: name.NameVariants) -> list[Variant]:
@@ -165,7 +177,7 @@ KEY_TYPES: Mapping[KeyType, KeyTypeRules] = MappingProxyType(
         KeyType.TEXT: KeyTypeRules(_text, lambda value, _region: name.fixed_order_variants(value)),
         KeyType.DIGITS: _single(folding.digits),
         KeyType.EMAIL: _single(email.normalise, email.prefixes),
-        KeyType.PHONE: KeyTypeRules(_query_phone, phone.prefixes, _index_phone),
+        KeyType.PHONE: KeyTypeRules(_query_phone, phone.prefixes, _index_phone, several=True),
         KeyType.NAME: KeyTypeRules(
             lambda value, _region: _name_variants(name.query_variants(value)),
             lambda value, _region: name.prefixes(value),
