@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from service.matching import email, folding, name, phone
-from service.matching.terms import PART, SIMILAR, QueryTerm, term, term_prefix
+from service.matching.name import company
+from service.matching.terms import COMPANY, PART, SIMILAR, QueryTerm, term, term_prefix
 from service.model.match import Tier
 from service.model.search_key import KeyType, SearchKey
 from service.model.sensitive import SensitiveValue, masked
@@ -151,6 +152,18 @@ def _name_variants(names: name.NameVariants) -> list[Variant]:
     return [Variant(each, tier, suffix, names.shown) for variants, tier, suffix in kinds for each in variants]
 
 
+def _query_name(value: str, _region: str) -> list[Variant]:
+    names = name.query_variants(value)
+    words, without_legal_form = company.query_variants(names.shown)
+    kinds = ((words, SIMILAR), (without_legal_form, COMPANY))
+    others = (
+        Variant(each, Tier.PARTIAL_NAME, suffix, names.shown)
+        for variants, suffix in kinds
+        for each in variants
+    )
+    return [*_name_variants(names), *others]
+
+
 def _single(
     normalise: Callable[[str], str], prefixes: Callable[[str], Sequence[str]] | None = None
 ) -> KeyTypeRules:
@@ -167,7 +180,7 @@ KEY_TYPES: Mapping[KeyType, KeyTypeRules] = MappingProxyType(
         KeyType.EMAIL: _single(email.normalise, email.prefixes),
         KeyType.PHONE: KeyTypeRules(_query_phone, phone.prefixes, _index_phone),
         KeyType.NAME: KeyTypeRules(
-            lambda value, _region: _name_variants(name.query_variants(value)),
+            _query_name,
             lambda value, _region: name.prefixes(value),
             lambda value, _region: _name_variants(name.index_variants(value)),
             # A unique name is owned only by a profile with the same name in the same order.
