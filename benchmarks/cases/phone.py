@@ -10,7 +10,7 @@ _CAPTION = "phone: text before it"
 _CALLER_ID = "phone: caller ID"
 _GROUPS = "phone: digits behind a national number"
 
-PHONE_CASES: Sequence[Case] = (
+CASES: Sequence[Case] = (
     Case(
         row=_DAMAGED,
         key="phone",

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from service.matching import email, folding, name, phone
-from service.matching.terms import PART, SIMILAR, QueryTerm, term, term_prefix
+from service.matching.name import company, romaji
+from service.matching.terms import COMPANY, PART, ROMAJI, SIMILAR, QueryTerm, term, term_prefix
 from service.model.match import Tier
 from service.model.search_key import KeyType, SearchKey
 from service.model.sensitive import SensitiveValue, masked
@@ -45,6 +46,8 @@ class KeyTypeRules:
     """Replaces ``index`` for a unique search key."""
     several: bool = False
     """A value can consist of several values, such as two phone numbers, so each index term identifies it."""
+    romaji_prefixes: Callable[[str], Sequence[str]] | None = None
+    """Returns the possible beginnings of names in kana, if the typed beginning is in Latin letters."""
 
 
 def query_terms(key: SearchKey, value: str, region: str) -> tuple[QueryTerm, ...]:
@@ -70,10 +73,14 @@ def term_prefixes(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
     """
     if key.sensitive:
         raise TypeError(key.name)
-    prefixes = _rules_of(key).prefixes(value, region) if value.strip() else ("",)
+    rules = _rules_of(key)
+    prefixes = rules.prefixes(value, region) if value.strip() else ("",)
     if not folding.is_searchable_prefix(prefixes[-1]):
         raise ValueError("The prefix is too short; type at least two characters, or one kanji.")
-    return tuple(dict.fromkeys(term_prefix(key.name, prefix) for prefix in prefixes))
+    romaji_prefixes = rules.romaji_prefixes(value) if rules.romaji_prefixes else ()
+    in_latin = filter(folding.is_searchable_prefix, romaji_prefixes)
+    fields = ((key.name, prefixes), (key.name + ROMAJI, in_latin))
+    return tuple(dict.fromkeys(term_prefix(field, prefix) for field, each in fields for prefix in each))
 
 
 def index_terms(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[str, ...]:
@@ -107,7 +114,7 @@ def can_be_several(key: SearchKey) -> bool:
 
 def term_fields(key: SearchKey) -> frozenset[str]:
     """Return the fields of the key's index terms."""
-    return frozenset(key.name + suffix for suffix in ("", SIMILAR, PART))
+    return frozenset(key.name + suffix for suffix in ("", SIMILAR, PART, ROMAJI))
 
 
 def _query_unique(variants: Sequence[Variant]) -> Iterator[Variant]:
@@ -163,6 +170,24 @@ def _name_variants(names: name.NameVariants) -> list[Variant]:
     return [Variant(each, tier, suffix, names.shown) for variants, tier, suffix in kinds for each in variants]
 
 
+def _query_name(value: str, _region: str) -> list[Variant]:
+    names = name.query_variants(value)
+    words, without_legal_form = company.query_variants(names.shown)
+    in_latin = romaji.query_variants(names.shown)
+    kinds = ((words, SIMILAR), (without_legal_form, COMPANY), (in_latin, ROMAJI))
+    others = (
+        Variant(each, Tier.PARTIAL_NAME, suffix, names.shown)
+        for variants, suffix in kinds
+        for each in variants
+    )
+    return [*_name_variants(names), *others]
+
+
+def _index_name(value: str, _region: str) -> list[Variant]:
+    in_latin = (Variant(each, suffix=ROMAJI) for each in romaji.index_variants(value))
+    return [*_name_variants(name.index_variants(value)), *in_latin]
+
+
 def _single(
     normalise: Callable[[str], str], prefixes: Callable[[str], Sequence[str]] | None = None
 ) -> KeyTypeRules:
@@ -179,11 +204,12 @@ KEY_TYPES: Mapping[KeyType, KeyTypeRules] = MappingProxyType(
         KeyType.EMAIL: _single(email.normalise, email.prefixes),
         KeyType.PHONE: KeyTypeRules(_query_phone, phone.prefixes, _index_phone, several=True),
         KeyType.NAME: KeyTypeRules(
-            lambda value, _region: _name_variants(name.query_variants(value)),
+            _query_name,
             lambda value, _region: name.prefixes(value),
-            lambda value, _region: _name_variants(name.index_variants(value)),
+            _index_name,
             # A unique name is owned only by a profile with the same name in the same order.
             unique_index=lambda value, _region: [Variant(name.identity(value))],
+            romaji_prefixes=romaji.prefixes,
         ),
         KeyType.IDENTIFIER: _single(folding.exact),
     }
