@@ -7,9 +7,12 @@ from functools import lru_cache
 from email_validator import EmailNotValidError, validate_email
 
 from service.matching import folding
+from service.matching.folding import signs
+from service.model.characters import remove_invisible
 
 # Full-width forms of ASCII (Unicode, section 18.5), and U+FE6B, the small commercial at.
-_HALF_WIDTH = {0xFF01 + code: 0x21 + code for code in range(94)} | {0x3000: 0x20, 0xFE6B: 0x40}
+_FULL_WIDTH = {0xFF01 + code: 0x21 + code for code in range(94)}
+_HALF_WIDTH = signs.EXCHANGED | _FULL_WIDTH | {0x3000: 0x20, 0xFE6B: 0x40}
 
 # Most addresses: an RFC 5322 dot-atom and a host name without Punycode (RFC 5890: hyphens in third and fourth
 # position). email-validator would return them unchanged, so it is called only for other addresses.
@@ -62,8 +65,7 @@ def prefixes(value: str) -> tuple[str, ...]:
 
 def _strip_display_name(value: str) -> str:
     if not value.isascii():
-        visible = "".join(char for char in value if unicodedata.category(char) != "Cf")
-        value = unicodedata.normalize("NFC", visible.translate(_HALF_WIDTH))
+        value = unicodedata.normalize("NFC", remove_invisible(value).translate(_HALF_WIDTH))
     lower = value.strip().lower()
     bracketed = _BRACKETED.fullmatch(lower)
     bare = (bracketed["address"] if bracketed else lower).strip()

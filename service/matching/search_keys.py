@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from service.matching import email, folding, name, phone
+from service.matching import email, folding, name, phone, texts
 from service.matching.name import company, romaji
 from service.matching.terms import COMPANY, PART, ROMAJI, SIMILAR, QueryTerm, term, term_prefix
+from service.model.characters import is_blank
 from service.model.match import Tier
 from service.model.search_key import KeyType, SearchKey
 from service.model.sensitive import SensitiveValue, masked
@@ -53,10 +54,11 @@ class KeyTypeRules:
 def query_terms(key: SearchKey, value: str, region: str) -> tuple[QueryTerm, ...]:
     """Return the query terms for an exact search for a value, best first.
 
-    Returns none for a blank value, a withheld phone number, or a value of type digits without digits. Masks
-    reasons of sensitive keys. ``region`` is the domain's default region. Raises ``MasterKeyMissing``.
+    Returns none for a blank value, a withheld phone number, a value of type digits without digits, or digits
+    of which a spreadsheet lost some (``4.479E+11``). Masks reasons of sensitive keys. ``region`` is the
+    domain's default region. Raises ``MasterKeyMissing``.
     """
-    variants = _rules_of(key).query(value, region) if value.strip() else ()
+    variants = _rules_of(key).query(value, region) if not is_blank(value) else ()
     return tuple(
         QueryTerm(key.name, masked(shown) if key.sensitive else shown, variant.tier, text)
         for variant in (_query_unique(variants) if key.unique else variants)
@@ -74,7 +76,7 @@ def term_prefixes(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
     if key.sensitive:
         raise TypeError(key.name)
     rules = _rules_of(key)
-    prefixes = rules.prefixes(value, region) if value.strip() else ("",)
+    prefixes = ("",) if is_blank(value) else rules.prefixes(value, region)
     if not folding.is_searchable_prefix(prefixes[-1]):
         raise ValueError("The prefix is too short; type at least two characters, or one kanji.")
     romaji_prefixes = rules.romaji_prefixes(value) if rules.romaji_prefixes else ()
@@ -127,7 +129,7 @@ def _query_unique(variants: Sequence[Variant]) -> Iterator[Variant]:
 
 def _index_variants(key: SearchKey, value: str | SensitiveValue, region: str) -> Sequence[Variant]:
     plain = value.plain() if isinstance(value, SensitiveValue) else value
-    if plain is None or not plain.strip():
+    if plain is None or is_blank(plain):
         return ()
     rules = _rules_of(key)
     index = (key.unique and rules.unique_index) or rules.index or rules.query
@@ -145,8 +147,10 @@ def _terms(key: SearchKey, variant: Variant) -> tuple[str, ...]:
 
 
 def _text(value: str, _region: str) -> list[Variant]:
-    shown = folding.fold(value)
-    return [Variant(variant, shown=shown) for variant in name.fixed_order_variants(value)]
+    if (repaired := texts.repair(value)) is None:
+        return []
+    shown = folding.fold(repaired)
+    return [Variant(variant, shown=shown) for variant in texts.variants(repaired)]
 
 
 def _query_phone(value: str, region: str) -> list[Variant]:
@@ -199,8 +203,10 @@ def _single(
 
 KEY_TYPES: Mapping[KeyType, KeyTypeRules] = MappingProxyType(
     {
-        KeyType.TEXT: KeyTypeRules(_text, lambda value, _region: name.fixed_order_variants(value)),
-        KeyType.DIGITS: _single(folding.digits),
+        KeyType.TEXT: KeyTypeRules(
+            _text, lambda value, _region: texts.variants(texts.repair(value) or value)
+        ),
+        KeyType.DIGITS: _single(texts.digits),
         KeyType.EMAIL: _single(email.normalise, email.prefixes),
         KeyType.PHONE: KeyTypeRules(_query_phone, phone.prefixes, _index_phone, several=True),
         KeyType.NAME: KeyTypeRules(
