@@ -7,6 +7,8 @@ _MIN_DIGITS, _MAX_NUMBERS = 7, 8
 # ITU-T E.164, section 6: the length of the longest number. A longer text can only be several numbers.
 _MAX_DIGITS_OF_ONE = 15
 
+_DIGIT = re.compile(r"\d")
+
 # Between numbers: words in any language, except those before an extension, and signs that rarely separate the
 # groups of one number.
 _WORDS_OR_SIGNS = re.compile(
@@ -19,7 +21,7 @@ _BLANKS = re.compile(r"\s+(?=[+(\d])")
 
 def may_be_several(text: str) -> bool:
     """Return whether the text has enough digits for two numbers."""
-    return _count_digits(text) >= 2 * _MIN_DIGITS
+    return len(text) >= 2 * _MIN_DIGITS and _count_digits(text) >= 2 * _MIN_DIGITS
 
 
 def split(text: str, are_numbers: Callable[[Sequence[str], bool], bool]) -> list[str]:
@@ -42,4 +44,4 @@ def split(text: str, are_numbers: Callable[[Sequence[str], bool], bool]) -> list
 
 
 def _count_digits(text: str) -> int:
-    return sum(map(str.isdecimal, text))
+    return len(_DIGIT.findall(text))

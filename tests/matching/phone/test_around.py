@@ -14,6 +14,8 @@ AROUND = (
     "Mobile: {}",
     "Tel. 2: {}",
     "電話：{}",
+    "Tel.{}",
+    "Phone {}",
     "Euro+ Shop {}",
     "callto:{}",
     '"Line 1" <{}>',
