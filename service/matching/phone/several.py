@@ -16,6 +16,7 @@ _WORDS_OR_SIGNS = re.compile(
 )
 # Signs that also separate groups, and the plus sign of the next number.
 _GROUP_SIGNS = re.compile(r"[/\\,;]|\s[-\u2010-\u2015]\s|(?<=\d)\s*(?=\+\d)")
+_BLANKS_BEFORE_AREA = re.compile(r"\s+(?=[+(])")
 _BLANKS = re.compile(r"\s+(?=[+(\d])")
 
 
@@ -34,7 +35,7 @@ def split(text: str, are_numbers: Callable[[Sequence[str], bool], bool]) -> list
     if not may_be_several(text) or "@" in text:
         return [text]
     too_long = _count_digits(text) > _MAX_DIGITS_OF_ONE
-    for delimiter in (_WORDS_OR_SIGNS, _GROUP_SIGNS, *([_BLANKS] if too_long else [])):
+    for delimiter in (_WORDS_OR_SIGNS, _GROUP_SIGNS, *([_BLANKS_BEFORE_AREA, _BLANKS] if too_long else [])):
         parts = [part.strip() for part in delimiter.split(text) if part.strip()]
         long_enough = all(_count_digits(part) >= _MIN_DIGITS for part in parts)
         certain = too_long and delimiter is _WORDS_OR_SIGNS

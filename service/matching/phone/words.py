@@ -10,11 +10,11 @@ from service.matching.phone import characters
 _START = re.compile(r"\+?[\s(]{0,3}\d")
 _COUNTER = re.compile(r"[1-9](?:\s*[:)\"]|\d\s*[:\"])\s*(?=[+(\d])")
 
-# A note: letters of any script, perhaps with an extension of up to six digits (Durchwahl 22, 转123). A
+# A note: letters of any script, perhaps with up to six digits (Durchwahl 22, 转123, after 6pm). A
 # single Latin letter can be a typing error (l for 1), except w and p, which mean a pause before an extension.
 _LETTER = r"[^\W\d_\u30fc]"
 _NOTE = re.compile(
-    rf"(?<=[\d)])(?:(?=[^\da-z]|[a-z]{{2}})|(?=[wp]\d))[^\w]*{_LETTER}(?:[^\d]*|[^\d]*?\d{{1,6}}[^\w]*)$"
+    rf"(?<=[\d)])(?:(?=[^\da-z]|[a-z]{{2}})|(?=[wp]\d))[^\w]*{_LETTER}(?:[^\d]*|[^\d]*?\d{{1,6}}\D*)$"
 )
 # A note that begins with a number: 2nd, 3pm.
 _ORDINAL = re.compile(rf"(?<=[\d)])[\s(,;]+\d{{1,2}}{_LETTER}{{2,}}\W*$")
