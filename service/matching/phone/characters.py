@@ -17,8 +17,9 @@ _APOSTROPHES = r"'`\u0301\u2018\u2019\u02bc\u2032"
 _SEPARATORS = re.compile(
     rf"(?<=[\d)])\s*[~|\u00a6\u2016\u2225:=\\\u00a5\u20a9\u3001{_DOTS}{_APOSTROPHES}{_DASHES}]+\s*(?=[\d(])"
 )
-# phonenumbers takes these for a pause before an extension.
-_PAUSES = re.compile(r"(?<=[\d)])\s*[,;]+\s*(?=[\d(])")
+# phonenumbers takes these for a pause before an extension, which is likely before one short group.
+_PAUSE = re.compile(r"(?<=[\d)])\s*[,;]\s*(?=[\d(])")
+_SHORT_EXTENSION = re.compile(r"[,;]\s*\d{1,3}\D*$")
 
 # 内線 means extension in Japanese: 03-1234-5678 (内線123).
 _JAPANESE_EXTENSION = re.compile(r"\(?\s*内線\s*:?\s*(\d+)\s*\)?")
@@ -28,6 +29,7 @@ _EXTENSION_ALONE = re.compile(r"\s*(?:x|ext(?:ensio)?n?)[.:=\s]*(?=\d+\s*$)")
 _LETTER_OR_SIGN = re.compile(r"[^\W\d_]|[*#@]")
 _LETTER = re.compile(r"[^\W\d_]")
 _HEAD = re.compile(r"\D*")
+_MAX_SHORT = 3
 _DIGIT, _GROUP = re.compile(r"\d"), re.compile(r"\d+")
 
 
@@ -48,8 +50,9 @@ def plain(number: str) -> str:
 
 
 def without_pauses(number: str) -> str:
-    """Return a number with a space for each comma and semicolon, as if it had no extension behind a pause."""
-    return _PAUSES.sub(" ", number)
+    """Return a number with a space for each comma and semicolon, unless they are before a short extension."""
+    spaced, count = _PAUSE.subn(" ", number)
+    return number if count == 1 and _SHORT_EXTENSION.search(number) else spaced
 
 
 def has_plus(number: str) -> bool:
@@ -79,7 +82,7 @@ def groups_of(number: str) -> list[str]:
     return _GROUP.findall(strip_extension(number))
 
 
-def strip_last_group(number: str) -> str:
-    """Return the text before the last group of digits, or an empty string if there is only one group."""
-    ends = [group.end() for group in _GROUP.finditer(number)]
-    return number[: ends[-2]] if len(ends) > 1 else ""
+def strip_short_group(number: str) -> str:
+    """Return the text before a last group of up to three digits, or an empty string if there is none."""
+    *before, last = _GROUP.finditer(number)
+    return number[: before[-1].end()] if before and len(last[0]) <= _MAX_SHORT else ""

@@ -4,10 +4,10 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote
 
-# The form of caller ID in SIP headers and in Asterisk: "caption" <number>.
-_BRACKETS = re.compile(r"<([^<>]*)>[^<>]*\Z")
-# A note in angle brackets: 415-555-2671 <home>.
-_PLAIN_NUMBER = re.compile(r"[\d+][\d\s()./-]*\Z")
+# The form of caller ID in SIP headers and in Asterisk: "caption" <number>. Not the end of an HTML element.
+_BRACKETS = re.compile(r"<(?!/)([^<>]*)>\s*(?:;[^<>]*)?\Z")
+# A note or a line break in angle brackets: 415-555-2671 <home>.
+_UNQUOTED_NUMBER = re.compile(r"[^\"\u201d]*\d[^\"\u201d]*\Z")
 _WORDS = re.compile(r"[^\W\d_][^\d@:]*\Z")
 
 # RFC 3966: a number with separators, then parameters. ``phone-context`` has the country code of a local
@@ -56,7 +56,7 @@ def extract(text: str) -> str:
     the caption contains.
     """
     content, caption = open_envelope(text)
-    return text if _PLAIN_NUMBER.match(caption) and _WORDS.match(content) else _strip_uri(content)
+    return text if _UNQUOTED_NUMBER.match(caption) and _WORDS.match(content) else _strip_uri(content)
 
 
 def _strip_uri(text: str) -> str:

@@ -24,6 +24,12 @@ def calling_code(international: str) -> str:
     return "" if number is None else str(number.country_code)
 
 
+def is_country_code(digits: str) -> bool:
+    """Return whether the digits are the country code of a country or of a global service."""
+    is_short = len(digits) <= 3  # noqa: PLR2004 - ITU-T E.164, section 6.2.1
+    return is_short and phonenumbers.region_code_for_country_code(int(digits)) != phonenumbers.UNKNOWN_REGION
+
+
 @lru_cache(maxsize=512)
 def country_code(region: str) -> str:
     """Return the country code of a region, or an empty string."""

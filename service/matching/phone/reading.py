@@ -18,8 +18,8 @@ _OUTDATED_PREFIXES = (
 # Shorter numbers without a plus sign are much more likely to be local, such as 298 and six digits.
 _MIN_LENGTH_WITHOUT_PLUS = 9
 
-# ITU-T E.164, section 6: a plus sign and fifteen digits.
-_MAX_LENGTH = 16
+# ITU-T E.164, section 6.
+_MAX_DIGITS = 15
 
 
 def e164(number: str, region: str) -> str | None:
@@ -30,7 +30,8 @@ def e164(number: str, region: str) -> str | None:
 def read(number: str, region: str) -> PhoneNumber | None:
     """Return the number that was most likely meant, or None if the number is not possible."""
     meant = _most_likely(number, region)
-    return meant if len(plans.e164(meant) or "") <= _MAX_LENGTH else None
+    too_long = meant is not None and len(f"{meant.country_code}{meant.national_number}") > _MAX_DIGITS
+    return None if too_long else meant
 
 
 def is_mobile(number: str, region: str) -> bool:
@@ -74,11 +75,14 @@ def is_before_reform(number: str, region: str) -> bool:
 
 def _most_likely(number: str, region: str) -> PhoneNumber | None:
     typed = plans.parse(number, region)
-    if not plans.is_valid(typed) and (spaced := characters.without_pauses(number)) != number:
-        typed = plans.first_valid([spaced], region) or plans.if_possible(typed) or plans.parse(spaced, region)
+    is_valid = plans.is_valid(typed)
+    if not is_valid and (spaced := characters.without_pauses(number)) != number:
+        valid = plans.first_valid([spaced], region)
+        is_valid = valid is not None
+        typed = valid or plans.if_possible(typed) or plans.parse(spaced, region)
     digits = characters.digits_of(number)
     with_plus = characters.has_plus(number)
-    if plans.is_valid(typed):
+    if is_valid:
         return typed if with_plus else _with_own_country_code(number, region) or typed
     typed = plans.without_false_zero(typed)
     code = "" if with_plus else plans.country_code(region)
@@ -98,8 +102,7 @@ def _with_plus(number: str) -> list[str]:
     digits, groups = characters.digits_of(number), characters.groups_of(number)
     if len(digits) < _MIN_LENGTH_WITHOUT_PLUS or digits[0] == "0":
         return []
-    international = f"+{digits}"
-    return [international] if len(groups) == 1 or groups[0] == plans.calling_code(international) else []
+    return [f"+{digits}"] if len(groups) == 1 or plans.is_country_code(groups[0]) else []
 
 
 def _add_plus(number: str, region: str) -> PhoneNumber | None:
@@ -114,7 +117,7 @@ def _add_plus(number: str, region: str) -> PhoneNumber | None:
 def _is_national_with_more(number: str, region: str) -> bool:
     # In Brazil, 41 5555-0182 2 is a number of the area 41 with a note, and not one of Switzerland. People can
     # omit a zero before the area code, but a number that is only possible then is more likely from abroad.
-    national = plans.parse(characters.strip_last_group(number), region)
+    national = plans.parse(characters.strip_short_group(number), region)
     zero = plans.trunk_prefix(region) == "0"
     return plans.is_valid(national) or (not zero and plans.if_possible(national) is not None)
 

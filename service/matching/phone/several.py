@@ -7,6 +7,8 @@ _MIN_DIGITS, _MAX_NUMBERS = 7, 8
 # ITU-T E.164, section 6: the length of the longest number. A longer text can only be several numbers.
 _MAX_DIGITS_OF_ONE = 15
 
+_DIGIT = re.compile(r"\d")
+
 # Between numbers: words in any language, except those before an extension, and signs that rarely separate the
 # groups of one number.
 _WORDS_OR_SIGNS = re.compile(
@@ -14,12 +16,13 @@ _WORDS_OR_SIGNS = re.compile(
 )
 # Signs that also separate groups, and the plus sign of the next number.
 _GROUP_SIGNS = re.compile(r"[/\\,;]|\s[-\u2010-\u2015]\s|(?<=\d)\s*(?=\+\d)")
+_BLANKS_BEFORE_AREA = re.compile(r"\s+(?=[+(])")
 _BLANKS = re.compile(r"\s+(?=[+(\d])")
 
 
 def may_be_several(text: str) -> bool:
     """Return whether the text has enough digits for two numbers."""
-    return _count_digits(text) >= 2 * _MIN_DIGITS
+    return len(text) >= 2 * _MIN_DIGITS and _count_digits(text) >= 2 * _MIN_DIGITS
 
 
 def split(text: str, are_numbers: Callable[[Sequence[str], bool], bool]) -> list[str]:
@@ -32,7 +35,7 @@ def split(text: str, are_numbers: Callable[[Sequence[str], bool], bool]) -> list
     if not may_be_several(text) or "@" in text:
         return [text]
     too_long = _count_digits(text) > _MAX_DIGITS_OF_ONE
-    for delimiter in (_WORDS_OR_SIGNS, _GROUP_SIGNS, *([_BLANKS] if too_long else [])):
+    for delimiter in (_WORDS_OR_SIGNS, _GROUP_SIGNS, *([_BLANKS_BEFORE_AREA, _BLANKS] if too_long else [])):
         parts = [part.strip() for part in delimiter.split(text) if part.strip()]
         long_enough = all(_count_digits(part) >= _MIN_DIGITS for part in parts)
         certain = too_long and delimiter is _WORDS_OR_SIGNS
@@ -42,4 +45,4 @@ def split(text: str, are_numbers: Callable[[Sequence[str], bool], bool]) -> list
 
 
 def _count_digits(text: str) -> int:
-    return sum(map(str.isdecimal, text))
+    return len(_DIGIT.findall(text))

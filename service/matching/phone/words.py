@@ -5,15 +5,16 @@ from collections.abc import Iterator
 
 from service.matching.phone import characters
 
-# A caption: everything before the number, with a letter, and perhaps a short number of its own (Tel. 2: ...).
+# A caption: everything before the number, with a letter, and perhaps a counter (Tel. 2: ...). A full stop
+# behind the counter would also be one between the groups of a number.
 _START = re.compile(r"\+?[\s(]{0,3}\d")
-_COUNTER = re.compile(r"\d{1,2}\s*[:.)\"]\s*(?=[+(\d])")
+_COUNTER = re.compile(r"[1-9](?:\s*[:)\"]|\d\s*[:\"])\s*(?=[+(\d])")
 
-# A note: letters of any script, perhaps with an extension of up to six digits (Durchwahl 22, 转123). A
+# A note: letters of any script, perhaps with up to six digits (Durchwahl 22, 转123, after 6pm). A
 # single Latin letter can be a typing error (l for 1), except w and p, which mean a pause before an extension.
 _LETTER = r"[^\W\d_\u30fc]"
 _NOTE = re.compile(
-    rf"(?<=[\d)])(?:(?=[^\da-z]|[a-z]{{2}})|(?=[wp]\d))[^\w]*{_LETTER}(?:[^\d]*|[^\d]*?\d{{1,6}}[^\w]*)$"
+    rf"(?<=[\d)])(?:(?=[^\da-z]|[a-z]{{2}})|(?=[wp]\d))[^\w]*{_LETTER}(?:[^\d]*|[^\d]*?\d{{1,6}}\D*)$"
 )
 # A note that begins with a number: 2nd, 3pm.
 _ORDINAL = re.compile(rf"(?<=[\d)])[\s(,;]+\d{{1,2}}{_LETTER}{{2,}}\W*$")
@@ -28,7 +29,7 @@ def may_have_words(text: str) -> bool:
 def texts_behind_caption(text: str) -> Iterator[str]:
     """Yield the texts that may be the number behind a caption such as ``Mobile:`` or ``Tel. 2:``."""
     start = _START.search(text)
-    if start is None or not characters.has_letters(text[: start.start()]):
+    if start is None or not re.search(_LETTER, text[: start.start()]):
         return
     behind = text[start.start() :].lstrip()
     if counter := _COUNTER.match(behind):

@@ -35,6 +35,23 @@ def test_a_separator_does_not_matter(
     assert best_tier(typed, number, region) == best_tier(number, typed, region) == Tier.EXACT
 
 
+@pytest.mark.parametrize(
+    ("typed", "region", "number"),
+    [
+        ("4155552671,0", "US", "+14155552671"),
+        ("4155552671,12", "US", "+14155552671"),
+        ("4155552671;123", "US", "+14155552671"),
+        ("4155552671,,12", "US", "+14155552671"),
+        ("02 1234 5678,,5", "CN", "+86212345678"),
+        ("+30 21 2345 0792,5", "US", "+302123450792"),
+        ("0711,123456", "DE", "+49711123456"),
+    ],
+)
+def test_a_comma_before_a_short_group_is_a_pause(typed: str, region: str, number: str) -> None:
+    """Which telephones dial before an extension."""
+    assert phone.e164(typed, region) == number
+
+
 @pytest.mark.parametrize("region", REGIONS)
 def test_separators_do_not_matter_in_any_region(region: str) -> None:
     """With the groups of the national and of the international format."""

@@ -55,6 +55,10 @@ def test_a_national_number_is_read_again_where_it_was_typed(region: str) -> None
     assert read_again(_stored("03-1234-5678", "+810312345678", "JP"), region) == _stored(
         "03-1234-5678", "+81312345678", "JP"
     )
+    assert read_again(_stored("4155552671.0", "+41555526710", "US"), region) == _stored(
+        "4155552671.0", "+14155552671", "US"
+    )
+    assert read_again(_stored("4.479E+11", "+44479110000", "GB"), region) == _stored("4.479E+11", None)
 
 
 @pytest.mark.parametrize(
