@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from service.matching import folding
 from service.matching.folding import chinese, japanese, symbols
+from service.model.characters import remove_invisible
 
 # The spelling of these letters in machine-readable travel documents (ICAO Doc 9303, part 3, section 6.A).
 # People also type them without the mark. The đ of Croatia and Serbia was formerly written dj
@@ -69,7 +70,7 @@ def umlaut_spellings(fields: list[str], folded: list[str]) -> Iterator[list[str]
 
 
 def punctuation_to_space(value: str) -> str:
-    """Replace each white space, punctuation character and symbol by a space."""
+    """Replace each white space, punctuation character and symbol by a space; remove invisible characters."""
     return _to_space(value, "PS")
 
 
@@ -116,7 +117,8 @@ def sort_words(*names: str) -> str:
 
 
 def _to_space(value: str, categories: str) -> str:
-    return "".join(" " if _category(char)[0] in categories or char.isspace() else char for char in value)
+    visible = remove_invisible(value)
+    return "".join(" " if _category(char)[0] in categories or char.isspace() else char for char in visible)
 
 
 _category = lru_cache(maxsize=4096)(unicodedata.category)
