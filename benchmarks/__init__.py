@@ -1,1 +1,1 @@
-"""Measurements of the service: not installed with it."""
+"""Measurements of the service. They are not installed with it."""

@@ -1,9 +1,9 @@
 """The cost of the audit for a match or a creation: ``python -m benchmarks.audit_cost``.
 
 The application runs in this process with a real MongoDB: with the audit, without it, and with an audit that
-waits for the disk. They take turns, so that a busy machine slows down all alike. CPU time is measured for
-the thread of the requests, and for the process, which writes the audit in the background. The first round
-warms up.
+waits for the disk. The three take turns, so that a busy machine affects all of them equally. The benchmark
+measures the CPU time of the thread that runs the requests, and of the process, which also writes the audit in
+the background. The first round is a warm-up.
 """
 
 import contextlib
@@ -40,16 +40,16 @@ class _Commands(CommandListener):
     """Counts the commands that requests wait for, and those sent in the background."""
 
     def __init__(self) -> None:
-        self.waited_for = 0
-        self.behind = 0
+        self.in_foreground = 0
+        self.in_background = 0
         self.in_request = False
 
     def started(self, event: Any) -> None:
         del event
         if self.in_request and threading.current_thread() is threading.main_thread():
-            self.waited_for += 1
+            self.in_foreground += 1
         else:
-            self.behind += 1
+            self.in_background += 1
 
     def succeeded(self, event: Any) -> None:
         """Do nothing."""
@@ -59,7 +59,7 @@ class _Commands(CommandListener):
 
 
 class _NoAudit:
-    """Replaces the audit, and writes nothing."""
+    """Replaces the audit and writes nothing."""
 
     def write_later(self, events: Sequence[Any]) -> None:
         """Do nothing."""
@@ -74,8 +74,8 @@ class _NoAudit:
         """Do nothing."""
 
 
-class _Durable(AuditTrail):
-    """An audit whose events of changes wait for the disks of a majority, as the changes themselves do."""
+class _DurableAudit(AuditTrail):
+    """An audit that writes the events of changes as durably as the changes: to the disks of a majority."""
 
     def write(self, events: Sequence[Any], *, durably: bool) -> None:
         """Write the events durably."""
@@ -84,14 +84,14 @@ class _Durable(AuditTrail):
 
 
 class _Round:
-    """The time of a request in microseconds, on average over a round."""
+    """The mean times of a request in a round, in microseconds."""
 
     def __init__(self, send: Callable[[], None], flush: Callable[[], None], count: int) -> None:
         wall, thread, process = time.perf_counter(), time.thread_time(), time.process_time()
         for _ in range(count):
             send()
         self.thread = 1e6 * (time.thread_time() - thread) / count
-        # Write the rest now, so that it does not count in the next round.
+        # Write the remaining events now, so that the next round does not include their cost.
         flush()
         self.wall = 1e6 * (time.perf_counter() - wall) / count
         self.process = 1e6 * (time.process_time() - process) / count
@@ -101,7 +101,7 @@ class _Round:
 @click.option("--rounds", type=click.IntRange(2), default=20, show_default=True)
 @click.option("--requests", type=click.IntRange(1), default=300, show_default=True, help="In each round.")
 @click.option(
-    "--profiles", type=click.IntRange(0, 100), default=1, show_default=True, help="With the number."
+    "--profiles", type=click.IntRange(0, 100), default=1, show_default=True, help="Profiles that match."
 )
 @click.option("--operation", type=click.Choice(list(_CALLS)), default="match", show_default=True)
 def main(rounds: int, requests: int, profiles: int, operation: str) -> None:
@@ -121,7 +121,7 @@ def main(rounds: int, requests: int, profiles: int, operation: str) -> None:
         stores = apps[_WITHOUT].extensions["profile_lookup"]
         apps[_WITHOUT].extensions["profile_lookup"] = replace(stores, audit=cast("AuditTrail", _NoAudit()))
         apps[_DURABLE].extensions["profile_lookup"] = replace(
-            stores, audit=_Durable(stores.audit.store, in_background=True)
+            stores, audit=_DurableAudit(stores.audit.store, in_background=True)
         )
         for _ in range(profiles):
             person = {"first_name": "Ann", "phone_numbers": [{"value": _NUMBER}]}
@@ -131,9 +131,11 @@ def main(rounds: int, requests: int, profiles: int, operation: str) -> None:
         for number in range(rounds + 1):
             # Alternate the order, since the second run benefits from warm caches.
             for name, app in sorted(apps.items(), reverse=number % 2 == 1):
-                commands.waited_for = commands.behind = 0
+                commands.in_foreground = commands.in_background = 0
                 measured[name].append(_measure(app, commands, requests, operation))
-                counts[name] = f"{commands.waited_for / requests:.3f} + {commands.behind / requests:.3f}"
+                counts[name] = (
+                    f"{commands.in_foreground / requests:.3f} + {commands.in_background / requests:.3f}"
+                )
         database.client.close()
     _print(operation, {name: rounds[1:] for name, rounds in measured.items()}, counts)
 
@@ -154,18 +156,20 @@ def _measure(app: Flask, commands: _Commands, count: int, operation: str) -> _Ro
 
 def _print(operation: str, measured: dict[str, list[_Round]], counts: dict[str, str]) -> None:
     click.echo(f"{f'{operation}, medians of the rounds:':34}" + "".join(f"{name:>16}" for name in measured))
-    for name, about in (
+    for name, label in (
         ("thread", "CPU of the request's thread, us"),
         ("process", "CPU of the process, us"),
         ("wall", "time, us"),
     ):
-        taken = {key: [getattr(one, name) for one in rounds] for key, rounds in measured.items()}
+        times = {key: [getattr(each, name) for each in rounds] for key, rounds in measured.items()}
         cells = []
-        for values in taken.values():
-            ratio = statistics.median(b / a for a, b in zip(taken[_WITHOUT], values, strict=True))
+        for values in times.values():
+            ratio = statistics.median(b / a for a, b in zip(times[_WITHOUT], values, strict=True))
             cells.append(f"{f'{statistics.median(values):.0f} ({ratio:.2f})':>16}")
-        click.echo(f"{about:34}" + "".join(cells))
-    click.echo(f"{'commands waited for + behind':34}" + "".join(f"{counts[name]:>16}" for name in measured))
+        click.echo(f"{label:34}" + "".join(cells))
+    click.echo(
+        f"{'commands, waited for + background':34}" + "".join(f"{counts[name]:>16}" for name in measured)
+    )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Names and phone numbers of 27 locales, for invented people.
 
 British and American numbers are from ranges reserved for film and television (Ofcom, "Telephone numbers for
-use in TV and radio drama programmes"; 555-0100 to 555-0199 in North America). Elsewhere the last digits of
-phonenumbers' example numbers vary, and no number is called.
+use in TV and radio drama programmes"; 555-0100 to 555-0199 in North America). In other countries, the numbers
+are example numbers of phonenumbers with other last digits. The benchmarks call no number.
 """
 
 # ruff: noqa: RUF001  (names in their own script)
@@ -14,10 +14,10 @@ from dataclasses import dataclass
 class Locale:
     """Names, honorifics and phone numbers of a country.
 
-    Slashes separate names; Japanese names have their reading in katakana behind a ``=``. ``strangers`` are a
-    first and a last name that no one in the sample has. ``numbers`` have a ``#`` for each random digit;
-    without them phonenumbers' examples are used. ``trunk_zero``: national numbers begin with a zero, which
-    some people also write behind the country code. ``spells_out``: umlauts are also written as two letters.
+    Slashes separate names. Japanese names have their reading in katakana after a ``=``. ``strangers`` has a
+    first and a last name that no person in the sample has. ``numbers`` have a ``#`` for each random digit. If
+    there are none, phonenumbers' examples are used. ``trunk_zero``: national numbers begin with a zero, which
+    some people also write after the country code. ``spells_out``: umlauts are also written as two letters.
     """
 
     region: str

@@ -1,6 +1,6 @@
-"""Measures how often the right person is found if values are typed in other spellings.
+"""Measures how often searches in other spellings find the right person.
 
-``make match-report`` prints the table of docs/matching.md. It needs no database, and the same options give
+``make match-report`` prints the table of docs/matching.md. It needs no database. The same options give
 the same table.
 """
 
@@ -37,7 +37,7 @@ _WITHHELD = (
 
 @dataclass(slots=True)
 class Line:
-    """One line of the table. For strangers, ``found`` counts wrong matches."""
+    """A row of the table. For strangers, ``found`` counts wrong matches."""
 
     asked: int = 0
     first: int = 0
@@ -51,9 +51,9 @@ Table = Mapping[str, Line]
 
 def profile(person: Person) -> Profile:
     """Return the person's profile, with its values in various spellings."""
-    number, region = phones.stored(person), person.region
+    number, region = phones.stored_number(person), person.region
     fields = {
-        **names.stored(person),
+        **names.stored_fields(person),
         "profile_id": _id(person),
         "updated_at": _THEN,
         "phone_numbers": [
@@ -69,35 +69,39 @@ def profile(person: Person) -> Profile:
 
 def questions(person: Person) -> Iterator[Question]:
     """Yield every search that must find the person."""
-    of = _Asker(person, meant=_id(person))
-    yield from of.all("phone", "phone", phones.asked(person))
-    elsewhere = replace(person, locale=next(each for each in LOCALES if each.region != person.region))
-    yield from _Asker(elsewhere, of.meant).all(
-        "phone", "phone", {"in another country": phones.abroad(person)}
+    searches = _Searches(person, person_id=_id(person))
+    yield from searches.all("phone", "phone", phones.search_spellings(person))
+    abroad = replace(person, locale=next(each for each in LOCALES if each.region != person.region))
+    yield from _Searches(abroad, searches.person_id).all(
+        "phone", "phone", {"in another country": phones.spellings_abroad(person)}
     )
-    yield from of.all("name", "name", names.asked(person))
-    yield from of.all("name begun", "name", names.typed(person), by_prefix=True)
-    yield from of.all("e-mail", "email", others.asked_email(person.email))
-    for kind, (key, ways) in others.asked_keys(person).items():
-        yield from of.all("custom key", key, {kind: ways})
+    yield from searches.all("name", "name", names.search_spellings(person))
+    yield from searches.all("name begun", "name", names.name_prefixes(person), by_prefix=True)
+    yield from searches.all("e-mail", "email", others.email_spellings(person.email))
+    for kind, (key, spellings) in others.key_value_spellings(person).items():
+        yield from searches.all("custom key", key, {kind: spellings})
 
 
 def strangers(person: Person) -> Iterator[Question]:
-    """Yield searches of strangers that must not find the person."""
-    of = _Asker(person, meant=None)
-    yield from of.all("stranger", "phone", {"number nearly the same": phones.near(person.number)})
-    yield from of.all("stranger", "phone", {"another extension": [f"9{person.extension[1:]}"]})
-    for hidden in of.all("stranger", "phone", {"number withheld": _WITHHELD}):
+    """Yield searches for strangers that must not find the person."""
+    searches = _Searches(person, person_id=None)
+    yield from searches.all(
+        "stranger", "phone", {"number nearly the same": phones.similar_numbers(person.number)}
+    )
+    yield from searches.all("stranger", "phone", {"another extension": [f"9{person.extension[1:]}"]})
+    for hidden in searches.all("stranger", "phone", {"number withheld": _WITHHELD}):
         yield replace(hidden, hidden=True)
-    yield from of.all("stranger", "name", {"name nearly the same": names.near(person)})
-    yield from of.all("stranger", "name", {"another middle name": names.contradicting(person)})
-    yield from of.all("stranger", "email", {"e-mail nearly the same": others.near_emails(person.email)})
-    for kind, (key, ways) in others.near_keys(person).items():
-        yield from of.all("stranger", key, {f"custom key: {kind}": ways})
+    yield from searches.all("stranger", "name", {"name nearly the same": names.similar_names(person)})
+    yield from searches.all("stranger", "name", {"another middle name": names.other_middle_names(person)})
+    yield from searches.all(
+        "stranger", "email", {"e-mail nearly the same": others.similar_emails(person.email)}
+    )
+    for kind, (key, spellings) in others.similar_key_values(person).items():
+        yield from searches.all("stranger", key, {f"custom key: {kind}": spellings})
 
 
 def report(count: int, seed: int, *, every_way: bool = False) -> Table:
-    """Search for every person and as many strangers by every perturbation, in one spelling each or in all.
+    """Search for all people and as many strangers, in one or in every spelling of each perturbation.
 
     The chosen cases are searched for by all their values.
     """
@@ -106,12 +110,12 @@ def report(count: int, seed: int, *, every_way: bool = False) -> Table:
     random = Random(seed)
     table: dict[str, Line] = {}
     for person in everyone:
-        by_line: dict[str, list[Question]] = defaultdict(list)
+        by_perturbation: dict[str, list[Question]] = defaultdict(list)
         for question in (*questions(person), *strangers(person)):
-            by_line[question.perturbation].append(question)
-        for perturbation, asked in by_line.items():
+            by_perturbation[question.perturbation].append(question)
+        for perturbation, variants in by_perturbation.items():
             line = table.setdefault(perturbation, Line())
-            for question in asked if every_way else [random.choice(asked)]:
+            for question in variants if every_way else [random.choice(variants)]:
                 count_in(line, question, population)
     chosen = Population(cases.profiles())
     for question in cases.questions():
@@ -120,56 +124,58 @@ def report(count: int, seed: int, *, every_way: bool = False) -> Table:
 
 
 def count_in(line: Line, question: Question, population: Population) -> None:
-    """Execute a search, and count its result."""
+    """Execute a search and count its result."""
     line.asked += 1
     if question.by_prefix:
-        completed = population.complete(question)
-        hit, is_first, unique, told = question.meant in completed, False, False, True
+        prefix_matches = population.search_prefix(question)
+        hit, is_first, unique, is_outcome_right = question.person_id in prefix_matches, False, False, True
     else:
         candidates = population.search(question)
-        found = [candidate.profile["profile_id"] for candidate in candidates]
+        found_ids = [candidate.profile["profile_id"] for candidate in candidates]
         hit, is_first = (
-            question.meant in found if question.meant else bool(found),
-            found[:1] == [question.meant],
+            question.person_id in found_ids if question.person_id else bool(found_ids),
+            found_ids[:1] == [question.person_id],
         )
-        found_out = population.outcome(question, candidates)
-        unique, told = found_out is Outcome.UNIQUE, (found_out is Outcome.WITHHELD) == question.hidden
+        outcome = population.outcome(question, candidates)
+        unique, is_outcome_right = outcome is Outcome.UNIQUE, (outcome is Outcome.WITHHELD) == question.hidden
     line.found += hit
     line.first += is_first
     line.wrongly_unique += unique and not is_first
-    if hit is not bool(question.meant) or (unique and not is_first) or not told:
+    if hit is not bool(question.person_id) or (unique and not is_first) or not is_outcome_right:
         line.missed.append(question)
 
 
 def rows(table: Table) -> Iterator[Sequence[str]]:
-    """Yield the rows of the table, header first."""
+    """Yield the rows of the table. The first row is the header."""
     yield "Perturbation", "Asked", "Found first", "Found at all", "Wrongly unique"
     yield "---", "---:", "---:", "---:", "---:"
     for perturbation in sorted(table, key=_heading):
         line = table[perturbation]
-        begun = perturbation.startswith("name begun")
+        is_prefix = perturbation.startswith("name begun")
         yield (
             perturbation,
             f"{line.asked:,}",
             _NOT_APPLICABLE
-            if begun or perturbation.startswith("stranger")
+            if is_prefix or perturbation.startswith("stranger")
             else _share(line.first, line.asked),
             _share(line.found, line.asked),
-            _NOT_APPLICABLE if begun else str(line.wrongly_unique),
+            _NOT_APPLICABLE if is_prefix else str(line.wrongly_unique),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class _Asker:
+class _Searches:
     person: Person
-    meant: str | None
+    person_id: str | None
 
     def all(
-        self, about: str, key: str, ways: Mapping[str, Sequence[str]], *, by_prefix: bool = False
+        self, heading: str, key: str, spellings: Mapping[str, Sequence[str]], *, by_prefix: bool = False
     ) -> Iterator[Question]:
-        for kind, values in ways.items():
+        for kind, values in spellings.items():
             for value in values:
-                yield Question(f"{about}: {kind}", key, value, self.person.region, self.meant, by_prefix)
+                yield Question(
+                    f"{heading}: {kind}", key, value, self.person.region, self.person_id, by_prefix
+                )
 
 
 def _heading(perturbation: str) -> int:
@@ -177,7 +183,7 @@ def _heading(perturbation: str) -> int:
 
 
 def _id(person: Person) -> str:
-    return f"{person.number_of:032x}"
+    return f"{person.index:032x}"
 
 
 def _share(count: int, whole: int) -> str:
@@ -197,9 +203,8 @@ def main(count: int, seed: int, *, every_way: bool, missed: bool) -> None:
         click.echo(f"| {' | '.join(row)} |")
     for line in table.values():
         for question in line.missed if missed else ():
-            click.echo(
-                f"{question.perturbation}: {question.value!r} in {question.region}, meant {question.meant}"
-            )
+            where = f"{question.value!r} in {question.region}"
+            click.echo(f"{question.perturbation}: {where}, expected {question.person_id}")
 
 
 if __name__ == "__main__":

@@ -8,30 +8,30 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from benchmarks import spelling
-from benchmarks.people import Person, halves
+from benchmarks.people import Person, parse_names
 
-Ways = Sequence[str]
-_Way = Callable[[dict[str, str], Person], dict[str, str]]
+Spellings = Sequence[str]
+_Respell = Callable[[dict[str, str], Person], dict[str, str]]
 _HYPHENS = "-\u2010\u2013\uff0d"
 _APOSTROPHES = "'’‘`´ʼ′＇"
 _APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
 
 
-def whole(person: Person) -> str:
+def full_name(person: Person) -> str:
     """Return the first and last name as the person writes them."""
     return f"{person.first.written} {person.last.written}"
 
 
-def _as_it_is(fields: dict[str, str], _person: Person) -> dict[str, str]:
+def _unchanged(fields: dict[str, str], _person: Person) -> dict[str, str]:
     return fields
 
 
-def _every(change: Callable[[str], str]) -> _Way:
+def _in_all_fields(change: Callable[[str], str]) -> _Respell:
     return lambda fields, _person: {name: change(value) for name, value in fields.items()}
 
 
 def _umlauts_spelt_out(fields: dict[str, str], person: Person) -> dict[str, str]:
-    return _every(spelling.spelt_out)(fields, person) if person.locale.spells_out else fields
+    return _in_all_fields(spelling.spelt_out)(fields, person) if person.locale.spells_out else fields
 
 
 def _half_width_reading(fields: dict[str, str], _person: Person) -> dict[str, str]:
@@ -50,93 +50,101 @@ def _with_honorific(fields: dict[str, str], person: Person) -> dict[str, str]:
     return {**fields, "first_name": before[-1].format(fields["first_name"])} if before else fields
 
 
-def _middle_behind_the_first(fields: dict[str, str], person: Person) -> dict[str, str]:
+def _middle_name_in_first_name(fields: dict[str, str], person: Person) -> dict[str, str]:
     return {**fields, "first_name": f"{fields['first_name']} {person.middle}".strip(), "middle_name": ""}
 
 
-def _in_one_field(fields: dict[str, str], _person: Person) -> dict[str, str]:
-    # In one field, a middle name looks like the first half of a last name.
+def _names_in_one_field(fields: dict[str, str], _person: Person) -> dict[str, str]:
+    # If all names are in one field, a middle name looks like the first part of a last name.
     middle = "" if " " in fields["last_name"] else fields["middle_name"]
     names = (fields["first_name"], middle, fields["last_name"])
     return {**fields, "first_name": " ".join(filter(None, names)), "middle_name": "", "last_name": ""}
 
 
-_STORED: Sequence[_Way] = (
-    _as_it_is,
-    _every(spelling.plain),
+_STORED: Sequence[_Respell] = (
+    _unchanged,
+    _in_all_fields(spelling.plain),
     _umlauts_spelt_out,
-    _every(str.upper),
-    _every(spelling.wide),
+    _in_all_fields(str.upper),
+    _in_all_fields(spelling.full_width),
     _variant_kanji,
     _half_width_reading,
     _with_honorific,
-    _middle_behind_the_first,
-    _every(lambda value: unicodedata.normalize("NFD", value)),
-    _in_one_field,
+    _middle_name_in_first_name,
+    _in_all_fields(lambda value: unicodedata.normalize("NFD", value)),
+    _names_in_one_field,
 )
 
 
-def stored(person: Person) -> dict[str, Any]:
+def stored_fields(person: Person) -> dict[str, Any]:
     """Return the name fields of the person's profile."""
     fields = {
         "first_name": person.first.written,
         "middle_name": person.middle,
         "last_name": person.last.written,
-        "phonetic_first_name": person.first.read,
-        "phonetic_last_name": spelling.hiragana(person.last.read),
+        "phonetic_first_name": person.first.reading,
+        "phonetic_last_name": spelling.hiragana(person.last.reading),
     }
-    return _way(person)(fields, person)
+    return _respelling(person)(fields, person)
 
 
-def _way(person: Person) -> _Way:
-    return _STORED[person.number_of // 3 % len(_STORED)]
+def _respelling(person: Person) -> _Respell:
+    return _STORED[person.index // 3 % len(_STORED)]
 
 
-def asked(person: Person) -> Mapping[str, Ways]:
-    """Return the spellings to search for, by perturbation; none if they would not differ."""
-    name = whole(person)
+def search_spellings(person: Person) -> Mapping[str, Spellings]:
+    """Return the spellings to search for, by perturbation. Leave out spellings that equal the name."""
+    name = full_name(person)
     first, last = person.first.written, person.last.written
-    # If the middle name is in the field of the first name, it is left out.
-    parted = not person.middle or _way(person) is not _middle_behind_the_first
-    joined, spaced = ([""], [" "]) if parted else ([], [])
-    found: Mapping[str, Ways] = {
+    # Spellings without a space are not tried if the middle name is in the field of the first name.
+    has_own_field = not person.middle or _respelling(person) is not _middle_name_in_first_name
+    without_space, with_space = ([""], [" "]) if has_own_field else ([], [])
+    by_perturbation: Mapping[str, Spellings] = {
         "as it is": [name],
         "case": [name.upper(), name.lower(), name.swapcase(), *_turkish(person)],
         "accents left out": [spelling.plain(name)],
         "letters decomposed": [unicodedata.normalize("NFD", name)],
         "umlauts spelt out": [spelling.spelt_out(name)] if person.locale.spells_out else [],
-        "full width": [spelling.wide(name)],
+        "full width": [spelling.full_width(name)],
         "other order": [f"{last} {first}", f"{last}, {first}"],
-        "comma, particles behind": [*_indexed(person)] if parted else [],
-        "without the space": [f"{first}{last}", f"{last}{first}"] if parted else [],
-        "honorifics": [title.format(way) for title in _titles(person) for way in _addressed(person)],
-        "hyphens": [name.replace("-", other) for other in (*joined, " ", *_HYPHENS[1:])],
-        "apostrophes": [_APOSTROPHE.sub(other, name) for other in ("", *spaced, *_APOSTROPHES)],
+        "comma, particles behind": [*_index_order(person)] if has_own_field else [],
+        "without the space": [f"{first}{last}", f"{last}{first}"] if has_own_field else [],
+        "honorifics": [title.format(each) for title in _titles(person) for each in _names_to_address(person)],
+        "hyphens": [name.replace("-", other) for other in (*without_space, " ", *_HYPHENS[1:])],
+        "apostrophes": [_APOSTROPHE.sub(other, name) for other in ("", *with_space, *_APOSTROPHES)],
         "several at once": [
             spelling.plain(f"{last}, {first}").upper(),
-            spelling.wide(spelling.plain(f"{last} {first}")),
+            spelling.full_width(spelling.plain(f"{last} {first}")),
         ],
         **_with_middle(person),
         **_japanese(person),
     }
     return {
-        kind: ways if kind == "as it is" else [way for way in ways if way != name]
-        for kind, ways in found.items()
+        kind: spellings if kind == "as it is" else [each for each in spellings if each != name]
+        for kind, spellings in by_perturbation.items()
     }
 
 
-def typed(person: Person) -> Mapping[str, Ways]:
-    """Return the beginnings of the name that must find the person while typing, by perturbation."""
+def name_prefixes(person: Person) -> Mapping[str, Spellings]:
+    """Return prefixes of the name that must find the person, by perturbation."""
     first, last = person.first, person.last
-    # A middle name without its own field comes where the last name is expected.
-    own = not person.middle or _way(person) not in {_middle_behind_the_first, _in_one_field}
-    # What begins as it was stored cannot be known of a letter that was stored as two.
-    latin = unicodedata.name(last.written[0]).startswith("LATIN") and _way(person) is not _umlauts_spelt_out
-    readings = [f"{last.read}{first.read}"] if last.read else []
+    # Without a field of its own, the middle name stands where the last name is expected.
+    has_own_field = not person.middle or _respelling(person) not in {
+        _middle_name_in_first_name,
+        _names_in_one_field,
+    }
+    # The stored name may begin with two letters instead of an umlaut.
+    is_latin = (
+        unicodedata.name(last.written[0]).startswith("LATIN")
+        and _respelling(person) is not _umlauts_spelt_out
+    )
+    readings = [f"{last.reading}{first.reading}"] if last.reading else []
     return {
-        "two characters": [_letters(each)[:2] for each in (f"{last.written}{first.written}", whole(person))],
+        "two characters": [
+            _letters(each)[:2] for each in (f"{last.written}{first.written}", full_name(person))
+        ],
         "three letters, no accents": [spelling.plain(_letters(f"{last.written}{first.written}"))[:3].lower()]
-        if latin
+        if is_latin
         else [],
         "two kana": [
             change(reading[:2]) for reading in readings for change in (spelling.hiragana, spelling.half_width)
@@ -145,42 +153,42 @@ def typed(person: Person) -> Mapping[str, Ways]:
             f"{last.written} {first.written[:1]}",
             f"{first.written} {last.written[:1]}",
         ]
-        if own
+        if has_own_field
         else [],
     }
 
 
 def _letters(name: str) -> str:
-    # Marks of Indian scripts are letters, too; an apostrophe or a blank is no character that counts.
+    # Marks of Indian scripts count as letters. Apostrophes and blanks do not.
     return "".join(char for char in name if char.isalpha() or unicodedata.category(char).startswith("M"))
 
 
-def _indexed(person: Person) -> Iterator[str]:
-    """Yield the name as in a printed index, with particles behind the first name."""
+def _index_order(person: Person) -> Iterator[str]:
+    """Yield the name as in a printed index, with particles after the first name."""
     words = person.last.written.split()
-    main = next((place for place, word in enumerate(words) if not word.islower()), 0)
-    if main:
-        yield f"{' '.join(words[main:])}, {person.first.written} {' '.join(words[:main])}"
+    start = next((position for position, word in enumerate(words) if not word.islower()), 0)
+    if start:
+        yield f"{' '.join(words[start:])}, {person.first.written} {' '.join(words[:start])}"
 
 
 def _titles(person: Person) -> list[str]:
     return person.locale.titles.split("/") if person.locale.titles else []
 
 
-def _addressed(person: Person) -> Iterator[str]:
-    yield whole(person)
-    if person.last.read:
+def _names_to_address(person: Person) -> Iterator[str]:
+    yield full_name(person)
+    if person.last.reading:
         yield f"{person.last.written} {person.first.written}"
         yield f"{person.last.written}{person.first.written}"
 
 
 def _turkish(person: Person) -> list[str]:
-    return [spelling.turkish_capitals(whole(person))] if person.region == "TR" else []
+    return [spelling.turkish_capitals(full_name(person))] if person.region == "TR" else []
 
 
-def _with_middle(person: Person) -> Mapping[str, Ways]:
-    left_out = _way(person) is _in_one_field and " " in person.last.written
-    if not person.middle or left_out:
+def _with_middle(person: Person) -> Mapping[str, Spellings]:
+    is_ambiguous = _respelling(person) is _names_in_one_field and " " in person.last.written
+    if not person.middle or is_ambiguous:
         return {}
     first, middle, last = person.first.written, person.middle, person.last.written
     return {
@@ -194,43 +202,46 @@ def _with_middle(person: Person) -> Mapping[str, Ways]:
     }
 
 
-def _japanese(person: Person) -> Mapping[str, Ways]:
-    if not person.last.read:
+def _japanese(person: Person) -> Mapping[str, Spellings]:
+    if not person.last.reading:
         return {}
-    kanji, read = f"{person.last.written} {person.first.written}", f"{person.last.read} {person.first.read}"
-    turned = f"{person.first.read} {person.last.read}"
-    apart = _way(person) is not _in_one_field
-    half = [f"{person.last.written} {person.first.read}", f"{person.last.read}{person.first.written}"]
+    kanji, reading = (
+        f"{person.last.written} {person.first.written}",
+        f"{person.last.reading} {person.first.reading}",
+    )
+    reversed_reading = f"{person.first.reading} {person.last.reading}"
+    has_separate_fields = _respelling(person) is not _names_in_one_field
+    mixed = [f"{person.last.written} {person.first.reading}", f"{person.last.reading}{person.first.written}"]
     return {
         "hiragana": [
-            spelling.hiragana(read),
-            spelling.hiragana(turned),
-            spelling.hiragana(read.replace(" ", "")),
+            spelling.hiragana(reading),
+            spelling.hiragana(reversed_reading),
+            spelling.hiragana(reading.replace(" ", "")),
         ],
-        "katakana": [read, turned, read.replace(" ", "・")],
-        "half-width kana": [spelling.half_width(read), spelling.half_width(turned)],
-        "variant kanji": [*spelling.variant_kanji(kanji), spelling.variant_selected(kanji)],
-        "one half in kana": [way for each in half for way in (each, spelling.hiragana(each))]
-        if apart
+        "katakana": [reading, reversed_reading, reading.replace(" ", "・")],
+        "half-width kana": [spelling.half_width(reading), spelling.half_width(reversed_reading)],
+        "variant kanji": [*spelling.variant_kanji(kanji), spelling.with_variation_selector(kanji)],
+        "one half in kana": [each for text in mixed for each in (text, spelling.hiragana(text))]
+        if has_separate_fields
         else [],
     }
 
 
-def contradicting(person: Person) -> Ways:
-    """Return names of strangers that differ only in the middle name."""
-    other, _ = halves(person.locale.strangers)
+def other_middle_names(person: Person) -> Spellings:
+    """Return names of strangers. They differ only in the middle name."""
+    other, _ = parse_names(person.locale.strangers)
     first, last = person.first.written, person.last.written
     return [f"{first} {other.written} {last}", f"{last}, {first} {other.written}"] if person.middle else []
 
 
-def near(person: Person) -> Ways:
-    """Return names of strangers that are nearly equal."""
-    other_first, other_last = halves(person.locale.strangers)
+def similar_names(person: Person) -> Spellings:
+    """Return similar names, which belong to strangers."""
+    other_first, other_last = parse_names(person.locale.strangers)
     first, last = person.first, person.last
     return [
         f"{other_first.written} {last.written}",
         f"{last.written}{other_first.written}",
         f"{first.written} {other_last.written}",
         f"{other_last.written}, {first.written}",
-        *([f"{last.read} {other_first.read}"] if last.read else []),
+        *([f"{last.reading} {other_first.reading}"] if last.reading else []),
     ]

@@ -9,7 +9,7 @@ from benchmarks import names, phones, spelling
 from benchmarks.people import Person
 from service.model.search_key import KeyType, SearchKey
 
-Ways = Sequence[str]
+Spellings = Sequence[str]
 
 CUSTOM: Mapping[str, SearchKey] = {
     key.name: key
@@ -25,8 +25,8 @@ CUSTOM: Mapping[str, SearchKey] = {
 
 def stored_email(person: Person) -> str:
     """Return the address in the person's profile."""
-    ways = [person.email, _capitals(person.email), _punycode(person.email), f"Jane <{person.email}>"]
-    return ways[person.number_of % len(ways)]
+    spellings = [person.email, _capitals(person.email), _punycode(person.email), f"Jane <{person.email}>"]
+    return spellings[person.index % len(spellings)]
 
 
 def stored_keys(person: Person) -> Mapping[str, Any]:
@@ -36,11 +36,11 @@ def stored_keys(person: Person) -> Mapping[str, Any]:
         "membership": [person.membership],
         "pager": [phones.national(person.second_number)],
         "billing": [_billing(person.email)],
-        "known_as": [names.whole(person)],
+        "known_as": [names.full_name(person)],
     }
 
 
-def asked_email(address: str) -> Mapping[str, Ways]:
+def email_spellings(address: str) -> Mapping[str, Spellings]:
     """Return the spellings of an address to search for, by perturbation."""
     return {
         "as it is": [address],
@@ -53,7 +53,7 @@ def asked_email(address: str) -> Mapping[str, Ways]:
             f"太郎 <{address}>",
         ],
         "full-width ＠": [address.replace("@", "＠"), address.replace("@", "﹫")],
-        "full width": [spelling.wide(address)],
+        "full width": [spelling.full_width(address)],
         "something around it": [
             f"{address}.",
             f"{address};",
@@ -67,8 +67,8 @@ def asked_email(address: str) -> Mapping[str, Ways]:
     }
 
 
-def asked_keys(person: Person) -> Mapping[str, tuple[str, Ways]]:
-    """Return the search key and the spellings of its value to search for, by perturbation."""
+def key_value_spellings(person: Person) -> Mapping[str, tuple[str, Spellings]]:
+    """Return search keys and the spellings of the value to search for, by perturbation."""
     first, last = person.first.written, person.last.written
     digits, text = person.tax_number.replace("-", ""), person.membership
     pager = phones.forms(person.second_number, trunk_zero=person.locale.trunk_zero)
@@ -79,12 +79,18 @@ def asked_keys(person: Person) -> Mapping[str, tuple[str, Ways]]:
                 digits,
                 person.tax_number.replace("-", " "),
                 f"No. {digits[:3]}/{digits[3:]}",
-                spelling.wide(digits),
+                spelling.full_width(digits),
             ],
         ),
         "text": (
             "membership",
-            [text.upper(), text.lower(), spelling.plain(text), spelling.wide(text), text.replace(" ", "  ")],
+            [
+                text.upper(),
+                text.lower(),
+                spelling.plain(text),
+                spelling.full_width(text),
+                text.replace(" ", "  "),
+            ],
         ),
         "text, other punctuation": (
             "membership",
@@ -95,10 +101,10 @@ def asked_keys(person: Person) -> Mapping[str, tuple[str, Ways]]:
                 f"{text.replace(' ', ' / ')}.",
             ],
         ),
-        "phone": ("pager", [way for ways in pager.values() for way in ways]),
+        "phone": ("pager", [each for spellings in pager.values() for each in spellings]),
         "e-mail": (
             "billing",
-            [way for ways in asked_email(_billing(person.email)).values() for way in ways],
+            [each for spellings in email_spellings(_billing(person.email)).values() for each in spellings],
         ),
         "name": (
             "known_as",
@@ -107,24 +113,24 @@ def asked_keys(person: Person) -> Mapping[str, tuple[str, Ways]]:
     }
 
 
-def near_emails(address: str) -> Ways:
-    """Return addresses of strangers that are nearly equal."""
+def similar_emails(address: str) -> Spellings:
+    """Return similar addresses, which belong to strangers."""
     local, _, host = address.partition("@")
-    untagged, _, tag = local.partition("+")
-    tags = [f"{untagged}@{host}"] if tag else []
+    base, _, tag = local.partition("+")
+    tags = [f"{base}@{host}"] if tag else []
     return [f"{local}@example.net", f"{local}@mail.{host}", f"{local}+x@{host}", f"{local}x@{host}", *tags]
 
 
-def near_keys(person: Person) -> Mapping[str, tuple[str, Ways]]:
-    """Return the search key and values of strangers that are nearly equal, by type."""
+def similar_key_values(person: Person) -> Mapping[str, tuple[str, Spellings]]:
+    """Return search keys and similar values, which belong to strangers, by type."""
     kind, *rest = person.membership.split(" ")
-    stranger = names.near(person)
+    similar_names = names.similar_names(person)
     return {
         "digits": ("tax_number", [f"{person.tax_number[:-1]}{int(person.tax_number[-1]) + 1}"]),
         "text": ("membership", [f"{' '.join(rest)} {kind}", f"{person.membership} B", kind]),
-        "phone": ("pager", phones.near(person.second_number)),
-        "e-mail": ("billing", near_emails(_billing(person.email))),
-        "name": ("known_as", stranger),
+        "phone": ("pager", phones.similar_numbers(person.second_number)),
+        "e-mail": ("billing", similar_emails(_billing(person.email))),
+        "name": ("known_as", similar_names),
     }
 
 
@@ -133,7 +139,7 @@ def _billing(address: str) -> str:
 
 
 def _capitals(address: str) -> str:
-    # The capital of ß is ẞ: in a domain, ss would be another (RFC 5892, section 2.6).
+    # Use ẞ as the capital of ß. A domain with ss is another domain (RFC 5892, section 2.6).
     return address.replace("ß", "ẞ").upper()
 
 

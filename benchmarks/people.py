@@ -1,4 +1,4 @@
-"""Invented people of every locale, the same for the same seed."""
+"""Invented people of every locale. The same seed gives the same people."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 from benchmarks.locales import LOCALES, Locale
 
 _MOBILE, _FIXED = PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE
-_VARIED = 4
+_RANDOM_DIGITS = 4
 _HOSTS = (
     "example.com",
     "mail.example.org",
@@ -23,26 +23,26 @@ _HOSTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Half:
+class Name:
     """A first or last name, and its reading in katakana."""
 
     written: str
-    read: str = ""
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """An invented person. Profiles and searches spell the values in other ways.
+    """An invented person. Profiles and searches use other spellings of the values.
 
-    ``number`` and ``second_number`` are in E.164 and end in an even digit, so that odd ones belong to no one.
-    ``former`` is the first number as spelled before a reform, or as dialled in another way.
+    ``number`` and ``second_number`` are in E.164. Both end in an even digit. Odd numbers belong to no person.
+    ``former`` is another spelling of ``number``, such as the one before a reform of the numbering plan.
     """
 
-    number_of: int
+    index: int
     locale: Locale
-    first: Half
+    first: Name
     middle: str
-    last: Half
+    last: Name
     number: str
     second_number: str
     former: str
@@ -53,7 +53,7 @@ class Person:
 
     @property
     def name(self) -> frozenset[str]:
-        """Return the first and last name without order; it is unique in the sample."""
+        """Return the first and last name without their order. No other person in the sample has both."""
         return frozenset((self.first.written, self.last.written))
 
     @property
@@ -63,37 +63,42 @@ class Person:
 
 
 def people(count: int, seed: int) -> list[Person]:
-    """Return people of all locales in turn. Raises ValueError if there are not enough names."""
+    """Return people, one of each locale in turn.
+
+    Raises:
+        ValueError: there are not enough names.
+
+    """
     random = Random(seed)
-    waiting = [_of(locale, random) for locale in LOCALES]
-    found: dict[frozenset[str], Person] = {}
-    while waiting and len(found) < count:
-        locale = waiting.pop(0)
-        person = next((each for each in locale if each.name not in found), None)
+    generators = [_people_of(locale, random) for locale in LOCALES]
+    people_by_name: dict[frozenset[str], Person] = {}
+    while generators and len(people_by_name) < count:
+        locale = generators.pop(0)
+        person = next((each for each in locale if each.name not in people_by_name), None)
         if person:
-            found[person.name] = person
-            waiting.append(locale)
-    if len(found) < count:
-        raise ValueError(f"There are names for {len(found)} people only; ask for fewer.")
-    return list(found.values())
+            people_by_name[person.name] = person
+            generators.append(locale)
+    if len(people_by_name) < count:
+        raise ValueError(f"There are names for {len(people_by_name)} people only; request fewer people.")
+    return list(people_by_name.values())
 
 
-def halves(names: str) -> list[Half]:
-    """Return the names in a text with slashes between them."""
-    return [Half(*name.split("=")) for name in names.split("/")]
+def parse_names(names: str) -> list[Name]:
+    """Split a text with slashes into names."""
+    return [Name(*name.split("=")) for name in names.split("/")]
 
 
-def _of(locale: Locale, random: Random) -> Iterator[Person]:
+def _people_of(locale: Locale, random: Random) -> Iterator[Person]:
     numbers = _numbers(locale, random)
-    names = list(product(halves(locale.first), halves(locale.last)))
+    names = list(product(parse_names(locale.first), parse_names(locale.last)))
     random.shuffle(names)
     middles = locale.middle.split("/") if locale.middle else []
-    place = LOCALES.index(locale)
+    position = LOCALES.index(locale)
     for nth, (first, last) in enumerate(names):
-        number_of = nth * len(LOCALES) + place
+        index = nth * len(LOCALES) + position
         number = next(numbers)
         yield Person(
-            number_of=number_of,
+            index=index,
             locale=locale,
             first=first,
             middle=random.choice([*middles, ""]),
@@ -101,14 +106,14 @@ def _of(locale: Locale, random: Random) -> Iterator[Person]:
             number=number,
             second_number=next(numbers),
             former=_former(number),
-            extension=str(1000 + number_of),
-            email=f"{random.choice(_LOCALS).format(number_of)}@{random.choice(_HOSTS)}",
-            tax_number=f"{random.randrange(100, 999)}-{number_of:05}-{random.randrange(0, 99, 2):02}",
-            membership=f"{random.choice(('Größe', 'Señal', 'ゴールド', 'Élite'))} Class {number_of}",
+            extension=str(1000 + index),
+            email=f"{random.choice(_LOCAL_PARTS).format(index)}@{random.choice(_HOSTS)}",
+            tax_number=f"{random.randrange(100, 999)}-{index:05}-{random.randrange(0, 99, 2):02}",
+            membership=f"{random.choice(('Größe', 'Señal', 'ゴールド', 'Élite'))} Class {index}",
         )
 
 
-_LOCALS = ("jane.{}", "j_doe{}+crm", "k.{}-sales", "o'neil{}", "{}jörg", "太郎{}")
+_LOCAL_PARTS = ("jane.{}", "j_doe{}+crm", "k.{}-sales", "o'neil{}", "{}jörg", "太郎{}")
 
 
 def _numbers(locale: Locale, random: Random) -> Iterator[str]:
@@ -116,7 +121,7 @@ def _numbers(locale: Locale, random: Random) -> Iterator[str]:
     templates = (
         locale.numbers.split("/") if locale.numbers else [_example(locale, _MOBILE), _example(locale, _FIXED)]
     )
-    known: set[str] = set()
+    used: set[str] = set()
     while True:
         digits = "".join(
             str(random.randrange(10)) if char == "#" else char for char in random.choice(templates)
@@ -124,8 +129,8 @@ def _numbers(locale: Locale, random: Random) -> Iterator[str]:
         number = phonenumbers.parse(f"{digits[:-1]}{int(digits[-1]) // 2 * 2}")
         e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
         spellings = {e164, _former(e164)} - {""}
-        if known.isdisjoint(spellings) and phonenumbers.is_valid_number(number):
-            known |= spellings
+        if used.isdisjoint(spellings) and phonenumbers.is_valid_number(number):
+            used |= spellings
             yield e164
 
 
@@ -133,7 +138,10 @@ def _example(locale: Locale, kind: int) -> str:
     example = phonenumbers.example_number_for_type(locale.region, kind)
     if not isinstance(example, PhoneNumber):
         raise TypeError(f"{locale.region} has no example number of this type.")
-    return str(phonenumbers.format_number(example, PhoneNumberFormat.E164))[:-_VARIED] + "#" * _VARIED
+    return (
+        str(phonenumbers.format_number(example, PhoneNumberFormat.E164))[:-_RANDOM_DIGITS]
+        + "#" * _RANDOM_DIGITS
+    )
 
 
 def _former(number: str) -> str:

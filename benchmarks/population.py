@@ -1,4 +1,4 @@
-"""Searches for values, and the profiles that they find, without a database."""
+"""Searches profiles by values, without a database."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -22,70 +22,72 @@ _KEYS = {**BUILT_IN, **others.CUSTOM}
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A search for a value. ``meant`` is the ID of the right person, or None for a stranger."""
+    """A search for a value. ``person_id`` is the ID of the right person, or None for a stranger."""
 
     perturbation: str
     key: str
     value: str
     region: str
-    meant: str | None
+    person_id: str | None
     by_prefix: bool = False
     hidden: bool = False
 
 
 class Population:
-    """Profiles by their index terms, like the index of the database."""
+    """Profiles by index term, like the index of the database."""
 
     def __init__(self, profiles: Iterable[Profile]) -> None:
         self._profiles = {profile["profile_id"]: profile for profile in profiles}
         self._holders: dict[str, list[str]] = defaultdict(list)
         for profile_id, profile in self._profiles.items():
-            for entry in profile["lookup"]:
-                self._holders[entry].append(profile_id)
-        self._entries = sorted(self._holders)
+            for term in profile["lookup"]:
+                self._holders[term].append(profile_id)
+        self._terms = sorted(self._holders)
 
     def search(self, question: Question) -> list[Candidate]:
-        """Return the candidates for a question, ranked."""
-        asked = [
-            token for key, value in _asked(question) for token in query_terms(key, value, question.region)
+        """Return the ranked candidates for a question."""
+        terms = [
+            term
+            for key, value in _keys_and_values(question)
+            for term in query_terms(key, value, question.region)
         ]
-        found = {holder for token in asked for holder in self._holders.get(token.lookup, ())}
-        profiles = (self._profiles[profile_id] for profile_id in found)
-        return ranked((Candidate(each, reasons(each["lookup"], asked)) for each in profiles), {})
+        profile_ids = {holder for term in terms for holder in self._holders.get(term.lookup, ())}
+        profiles = (self._profiles[profile_id] for profile_id in profile_ids)
+        return ranked((Candidate(each, reasons(each["lookup"], terms)) for each in profiles), {})
 
-    def complete(self, question: Question) -> set[str]:
-        """Return the IDs of all profiles that match while typing."""
+    def search_prefix(self, question: Question) -> set[str]:
+        """Return the IDs of all profiles that a prefix search finds."""
         return {
             holder
-            for start in term_prefixes(_KEYS[question.key], question.value, question.region)
-            for entry in self._beginning_with(start)
-            for holder in self._holders[entry]
+            for prefix in term_prefixes(_KEYS[question.key], question.value, question.region)
+            for term in self._terms_with_prefix(prefix)
+            for holder in self._holders[term]
         }
 
     def outcome(self, question: Question, candidates: Sequence[Candidate]) -> Outcome:
-        """Return the outcome for a call. It is stricter than the default, since a name suffices."""
+        """Return the outcome for a call. Unlike the default, a name alone is enough for a unique match."""
         if not candidates and _query(question).is_withheld(_domain(question.region)):
             return Outcome.WITHHELD
         return outcome(candidates, name_suffices=True)
 
-    def _beginning_with(self, start: str) -> Iterator[str]:
-        begun = islice(self._entries, bisect_left(self._entries, start), None)
-        return takewhile(lambda entry: entry.startswith(start), begun)
+    def _terms_with_prefix(self, prefix: str) -> Iterator[str]:
+        following = islice(self._terms, bisect_left(self._terms, prefix), None)
+        return takewhile(lambda term: term.startswith(prefix), following)
 
 
 def _query(question: Question) -> MatchQuery:
-    """Return the query for a call with nothing but the number."""
+    """Return the query for a call that has only a number."""
     number = question.value if question.key == "phone" else ""
     return MatchQuery.parse(IncomingContact(channel="voice", phone_number=number))
 
 
-def _asked(question: Question) -> Iterator[tuple[SearchKey, str]]:
-    """Yield search keys and values; for a number, those of a match of a call."""
+def _keys_and_values(question: Question) -> Iterator[tuple[SearchKey, str]]:
+    """Yield search keys and values. A number has those of a match of a call."""
     if question.key != "phone":
         yield _KEYS[question.key], question.value
         return
     for stage in _query(question).stages(_domain(question.region)):
-        yield from ((given.key, given.value) for given in stage)
+        yield from ((each.key, each.value) for each in stage)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Spellings of phone numbers before and after a reform of the numbering plan."""
+"""Spellings of phone numbers before and after reforms of numbering plans."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,10 +1,10 @@
-"""Other spellings of a text. They do not use the tables of the service, which they test."""
+"""Other spellings of a text. They do not use the service's tables, because they test the service."""
 
 # ruff: noqa: RUF001  (look-alike characters are tested)
 
 import unicodedata
 
-_WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
+_FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
 _SPELT_OUT = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"}
     | {"Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Æ": "Ae", "Ø": "Oe", "Å": "Aa"}
@@ -38,13 +38,13 @@ _VARIANT_KANJI = {
 
 
 def plain(text: str) -> str:
-    """Return a Latin or Greek text without accents; marks of other scripts stay."""
-    kept: list[str] = []
+    """Return a Latin or Greek text without accents. Marks of other scripts stay."""
+    chars: list[str] = []
     for char in text.translate(_UNDECOMPOSED):
         base = unicodedata.normalize("NFD", char)[0]
         european = unicodedata.name(base, "").startswith(("LATIN", "GREEK"))
-        kept.append(base if european else char)
-    return "".join(kept)
+        chars.append(base if european else char)
+    return "".join(chars)
 
 
 def spelt_out(text: str) -> str:
@@ -52,13 +52,13 @@ def spelt_out(text: str) -> str:
     return text.translate(_SPELT_OUT)
 
 
-def wide(text: str) -> str:
-    """Return a text in full width, as Japanese keyboards type it."""
-    return text.translate(_WIDE)
+def full_width(text: str) -> str:
+    """Return a text in full-width characters, as Japanese keyboards type it."""
+    return text.translate(_FULL_WIDTH)
 
 
 def half_width(katakana: str) -> str:
-    """Return katakana in half width, with separate voicing marks."""
+    """Return katakana in half-width characters, with separate voicing marks."""
     return unicodedata.normalize("NFD", katakana).translate(_HALF_WIDTH)
 
 
@@ -92,8 +92,8 @@ def with_invisible(text: str) -> list[str]:
     return [f"{sign}{sign.join(text)}{sign}" for sign in _INVISIBLE]
 
 
-def variant_selected(text: str) -> str:
-    """Return a text with an ideographic variation selector behind its first kanji."""
+def with_variation_selector(text: str) -> str:
+    """Return a text with an ideographic variation selector after its first kanji."""
     is_kanji = bool(text) and unicodedata.name(text[0], "").startswith("CJK UNIFIED")
     return f"{text[0]}\U000e0100{text[1:]}" if is_kanji else text
 

@@ -1,4 +1,4 @@
-"""Minimal replacement for curl: the options -s, -X, -H and -d, which the README and `make run` use.
+"""Minimal replacement for curl with the options -s, -X, -H and -d, which the README and `make run` use.
 
 It writes the status code to standard error, as the tests make the real curl do.
 """

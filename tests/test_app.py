@@ -1,4 +1,4 @@
-"""The application factory: no work at import, no connection before the first request."""
+"""The application factory. It does not connect to MongoDB before the first request."""
 
 import ast
 import os
@@ -110,14 +110,14 @@ def test_creating_an_application_does_not_connect_to_mongodb() -> None:
 
 
 def test_the_database_can_be_passed_in() -> None:
-    """It replaces the database of the settings."""
+    """The given database replaces the database of the settings."""
     app = create_app(Settings(auth=False), database=mongomock.MongoClient(tz_aware=True)["test"])
     response = app.test_client().post("/v1/profiles", json={"first_name": "Ada"})
     assert response.status_code == 201
 
 
 def test_two_applications_share_no_state() -> None:
-    """Each has its own database and its own cache of domains."""
+    """An application has its own database and its own cache of domains."""
     one, other = (
         create_app(Settings(auth=False), database=mongomock.MongoClient(tz_aware=True)["test"]).test_client()
         for _ in range(2)

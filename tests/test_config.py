@@ -240,7 +240,7 @@ def test_all_errors_are_reported_together(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_all_contradictions_are_reported_together() -> None:
-    """Each one is on its own line."""
+    """Each contradiction is on its own line."""
     settings = Settings(auth=False, host="0.0.0.0", trusted_proxies=1, oidc_issuer="x")  # noqa: S104 - read, not bound
     with pytest.raises(EnvError) as caught:
         settings.check()
@@ -253,7 +253,7 @@ def test_all_contradictions_are_reported_together() -> None:
 
 @pytest.mark.parametrize("region", ["jp", "Jp", "JP"])
 def test_a_region_may_be_in_lower_case(monkeypatch: pytest.MonkeyPatch, region: str) -> None:
-    """It is converted to upper case."""
+    """The setting is converted to upper case."""
     monkeypatch.setenv("DEFAULT_REGION", region)
     assert Settings.from_environment().default_region == "JP"
 
@@ -334,7 +334,7 @@ def test_the_jwks_url_may_use_http_on_loopback(monkeypatch: pytest.MonkeyPatch, 
 def test_authentication_failures_are_limited_except_on_loopback(
     settings: dict[str, Any], *, limits: bool
 ) -> None:
-    """They are limited behind a proxy, and without a rate limit, too."""
+    """Failures are also limited behind a proxy and without a rate limit."""
     assert Settings(**settings).limits_failures is limits
 
 

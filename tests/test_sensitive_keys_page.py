@@ -23,12 +23,12 @@ def test_guessing_times_follow_from_the_limit() -> None:
 
 
 def test_the_page_states_the_limit_of_audited_holders() -> None:
-    """Above it, a hit is audited on some of the profiles only."""
+    """Above the limit, a hit is audited for some of the profiles only."""
     assert f"than {MAX_HOLDERS:,} profiles hold a value, the first {MAX_HOLDERS:,} by ID" in _PAGE
 
 
 def test_the_pages_state_the_default_limit() -> None:
-    """Both pages mention it in their text."""
+    """Both pages mention the limit in their text."""
     limit = Settings().sensitive_values_per_hour
     assert f"in an hour**, {limit} by default" in _PAGE
     importing = (_DOCS / "importing.md").read_text(encoding="utf-8")

@@ -1,1 +1,1 @@
-"""Compares the speed of the service with others, on the same MongoDB and data, in one run."""
+"""Compares the speed of the service with other services, in one run with the same MongoDB and data."""

@@ -1,4 +1,4 @@
-"""`make bench`: measure everything in one run, and write docs/performance.md and its charts."""
+"""`make bench`: measure everything in one run. Write the figures and charts of the docs."""
 
 import platform
 import tempfile
@@ -25,9 +25,9 @@ from service.local.mongod import BundledMongoDB
 _ROOT = Path(__file__).resolve().parents[2]
 _DOCS = _ROOT / "docs"
 _CACHE_GB = 6
-_MEASURED = ("flask", "gunicorn", "marshmallow", "phonenumbers", "pymongo")
+_PACKAGES = ("flask", "gunicorn", "marshmallow", "phonenumbers", "pymongo")
 _REGION = "JP"
-# With ten million profiles a batch may wait for the disk. Requests do not have this timeout.
+# With ten million profiles, a batch may wait for the disk. This timeout does not apply to the services.
 _FILLING_MS = 120_000
 
 
@@ -51,7 +51,7 @@ class Options:
     multiple=True,
     default=(10_000, 1_000_000),
     show_default=True,
-    help="Number of profiles, repeatable. Contenders are compared on the smallest.",
+    help="Number of profiles. Repeat it for several. The contenders get the smallest.",
 )
 @click.option("--rounds", default=5, show_default=True, help="Rounds of each measurement.")
 @click.option("--seconds", default=3, show_default=True, help="Duration of each measurement.")
@@ -73,10 +73,10 @@ class Options:
     help="Directory that keeps the profiles for the next run.",
 )
 @click.option("--write/--no-write", default=True, show_default=True, help="Write the figures into the docs.")
-def main(*, data_dir: Path, write: bool, sizes: tuple[int, ...], **how: object) -> None:
-    """Compare the service with others, and measure it with growing numbers of profiles."""
+def main(*, data_dir: Path, write: bool, sizes: tuple[int, ...], **values: object) -> None:
+    """Compare the service with other services, and measure it with growing numbers of profiles."""
     load.find_wrk()
-    options = Options(sizes=sorted(set(sizes)), **how)  # type: ignore[arg-type] # click has checked them
+    options = Options(sizes=sorted(set(sizes)), **values)  # type: ignore[arg-type] # click has checked them
     with ExitStack() as stack:
         mongod = stack.enter_context(BundledMongoDB(data_dir, cache_gb=_CACHE_GB))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -99,24 +99,24 @@ def main(*, data_dir: Path, write: bool, sizes: tuple[int, ...], **how: object) 
 
 def _measure(uri: str, mongodb: MongoDB, folder: Path, options: Options) -> Figures:
     settings = {size: _settings(uri, f"bench_{size}") for size in options.sizes}
-    # The contenders write, but growth is measured on unchanged data. So they get a database of their own,
-    # which is new in each run.
-    compared = _settings(uri, "bench_compared")
-    mongodb.client.drop_database(compared.mongodb_database)
-    filled = [filling.fill(compared, options.sizes[0])]
+    # The contenders change data, but growth is measured on unchanged data. So each run creates another
+    # database for the contenders.
+    comparison = _settings(uri, "bench_compared")
+    mongodb.client.drop_database(comparison.mongodb_database)
+    filled = [filling.fill(comparison, options.sizes[0])]
     filled += [filling.fill(each, size) for size, each in settings.items()]
     with ExitStack() as stack:
-        sized = [_sized(each, size, folder, stack) for size, each in settings.items()]
-        points = list(growth.grow(sized, mongodb, folder, seconds=options.seconds * options.rounds))
-        watched = growth.memory(sized[0], folder, requests=options.memory_requests)
+        services = [_start_service(each, size, folder, stack) for size, each in settings.items()]
+        points = list(growth.grow(services, mongodb, folder, seconds=options.seconds * options.rounds))
+        memory = growth.memory(services[0], folder, requests=options.memory_requests)
     return Figures(
         _conditions(mongodb, options),
-        _compare(compared, mongodb, folder, options),
+        _compare(comparison, mongodb, folder, options),
         points,
-        watched,
+        memory,
         [mongodb.size(f"bench_{size}") for size in options.sizes],
         normalising.costs(),
-        # The largest that was not kept from an earlier run.
+        # The largest database that this run filled.
         [each for each in filled if each is not None][-1],
     )
 
@@ -133,7 +133,7 @@ def _settings(uri: str, database: str) -> Settings:
 
 def _compare(settings: Settings, mongodb: MongoDB, folder: Path, options: Options) -> Costs:
     env = _environment(settings)
-    with processes.running(CONTENDERS, env, options.rivals_python, folder) as servers:
+    with processes.run_contenders(CONTENDERS, env, options.rivals_python, folder) as servers:
         bench = Bench(
             mongodb,
             servers,
@@ -159,13 +159,13 @@ def _environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def _sized(settings: Settings, size: int, folder: Path, stack: ExitStack) -> growth.Sized:
-    servers = stack.enter_context(processes.running((OURS,), _environment(settings), "", folder))
-    return growth.Sized(size, servers[OURS.name], make_key(settings))
+def _start_service(settings: Settings, size: int, folder: Path, stack: ExitStack) -> growth.SizedService:
+    servers = stack.enter_context(processes.run_contenders((OURS,), _environment(settings), "", folder))
+    return growth.SizedService(size, servers[OURS.name], make_key(settings))
 
 
 def _conditions(mongodb: MongoDB, options: Options) -> str:
-    installed = ", ".join(f"{name} {version(name)}" for name in _MEASURED)
+    installed = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
     rivals = contenders.versions(options.rivals_python)
     how = f"{options.rounds} rounds of {options.seconds} s each, {options.connections} connections"
     where = f"{psutil.cpu_count()} cores shared by load, services and mongod"

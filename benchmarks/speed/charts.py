@@ -1,4 +1,4 @@
-"""Draws the figures as SVG; the same figures give the same files."""
+"""Draws the figures as SVG. The same figures give the same files."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Who is measured, and how each is started: two processes each, on the same MongoDB and the same data."""
+"""The services that are measured, with two processes each, on the same MongoDB and data."""
 
 import os
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from service.config import Settings
 
 PROCESSES = 2
-# Requests that each process of the service works on at a time.
+# Number of concurrent requests in each process of the service.
 THREADS = os.environ.get("THREADS", str(Settings.threads))
 _GUNICORN = ("-m", "gunicorn", "--bind", "127.0.0.1:{port}", "--log-level", "warning")
-# As the service's own gunicorn settings are.
-_LIKE_OURS = (
+# The same values as in the service's gunicorn configuration.
+_SAME_SETTINGS = (
     "-k",
     "gevent",
     "-w",
@@ -23,12 +23,12 @@ _RIVALS = "benchmarks.speed.rivals"
 
 @dataclass(frozen=True)
 class Contender:
-    """A service to measure. ``of_rivals`` are installed apart, in an environment of their own."""
+    """A service to measure. ``in_rivals_environment``: it needs packages of the separate environment."""
 
     name: str
     arguments: tuple[str, ...]
     ready: str
-    of_rivals: bool = False
+    in_rivals_environment: bool = False
     is_eve: bool = False
     with_token: bool = False
 
@@ -39,8 +39,14 @@ OURS = Contender(
     "/readyz",
     with_token=True,
 )
-FLOOR = Contender("bare Flask + PyMongo", (*_GUNICORN, *_LIKE_OURS, f"{_RIVALS}.floor:app"), "/ready")
-EVE = Contender("Eve", (*_GUNICORN, *_LIKE_OURS, f"{_RIVALS}.eve_app:app"), "/", of_rivals=True, is_eve=True)
+FLOOR = Contender("bare Flask + PyMongo", (*_GUNICORN, *_SAME_SETTINGS, f"{_RIVALS}.floor:app"), "/ready")
+EVE = Contender(
+    "Eve",
+    (*_GUNICORN, *_SAME_SETTINGS, f"{_RIVALS}.eve_app:app"),
+    "/",
+    in_rivals_environment=True,
+    is_eve=True,
+)
 FASTAPI = Contender(
     "FastAPI + Beanie",
     (
@@ -48,15 +54,15 @@ FASTAPI = Contender(
         *("--workers", str(PROCESSES), "--log-level", "warning", "--no-access-log"),
     ),
     "/ready",
-    of_rivals=True,
+    in_rivals_environment=True,
 )
 CONTENDERS = (OURS, FLOOR, EVE, FASTAPI)
 
 
 def versions(rivals_python: str) -> str:
-    """Return what the rivals' environment holds of what is measured."""
+    """Return the versions of the measured packages in the rivals' environment."""
     names = ("Eve", "fastapi", "beanie", "uvicorn", "Flask", "gunicorn", "pymongo")
     code = (
         f"from importlib.metadata import version as v; print(', '.join(f'{{n}} {{v(n)}}' for n in {names}))"
     )
-    return os.popen(f'{rivals_python} -c "{code}"').read().strip()  # noqa: S605 - our own words
+    return os.popen(f'{rivals_python} -c "{code}"').read().strip()  # noqa: S605 - no user input

@@ -1,4 +1,4 @@
-"""Generates realistic customers; the same number gives the same customer.
+"""Generates realistic customers. The same number gives the same customer.
 
 Names follow a power law. One customer in 200 is called Alex Common, and one has a unique name. One in 25
 shares a phone number with 299 others. Each has two Japanese phone numbers, an e-mail address and an account
@@ -15,29 +15,29 @@ _VOWELS = ("a", "e", "i", "o", "u")
 _SYLLABLES = [onset + vowel for onset, vowel in product(_ONSETS, _VOWELS)]
 
 MAX_CUSTOMERS = 90_000_000
-"""Up to this number each customer has a phone number of their own."""
+"""Maximum number of customers. With more, phone numbers would be too long."""
 
 SHARERS_OF_A_NUMBER = 300
 ONE_IN_COMMON = 200
 COMMON_NAME = ("Alex", "Common")
 ONLY_NAME = ("Sole", "Bearer")
 
-_ONLY = 1
-# No Japanese mobile number has a 0 behind its prefix.
+_UNIQUE = 1
+# No Japanese mobile number has a 0 after its prefix.
 _FIRST_SUBSCRIBER = 10_000_000
 _ONE_IN_SHARING, _ONE_SHARING = 25, 2
 
 
 def _names(count: int, ending: str) -> list[str]:
-    made = ("".join(parts).title() + ending for parts in product(_SYLLABLES, repeat=2))
-    return [name for name, _ in zip(made, range(count), strict=False)]
+    names = ("".join(parts).title() + ending for parts in product(_SYLLABLES, repeat=2))
+    return [name for name, _ in zip(names, range(count), strict=False)]
 
 
 _FIRST, _LAST = _names(1000, "n"), _names(5000, "ra")
 
 
 def _power_law(count: int) -> list[float]:
-    """Return cumulative weights. The first is about one in sixty, like the most common name of a country."""
+    """Return cumulative weights. About one in sixty customers has the most common name."""
     return list(accumulate(1 / (rank + 10) for rank in range(count)))
 
 
@@ -49,12 +49,12 @@ def _pick(names: list[str], weights: list[float], random: Random) -> str:
 
 
 def mobile(number: int) -> str:
-    """Return the E.164 number that only this customer has."""
+    """Return the customer's own mobile number in E.164."""
     return f"+8190{_FIRST_SUBSCRIBER + number}"
 
 
 def shared_number(group: int) -> str:
-    """Return the E.164 number of an office that 300 customers share."""
+    """Return the number in E.164 that 300 customers share."""
     return f"+8133{group:07}"
 
 
@@ -70,7 +70,7 @@ def account(number: int) -> str:
 
 def name(number: int) -> tuple[str, str]:
     """Return the customer's first and last name."""
-    if number == _ONLY:
+    if number == _UNIQUE:
         return ONLY_NAME
     if number % ONE_IN_COMMON == 0:
         return COMMON_NAME

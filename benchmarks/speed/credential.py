@@ -1,4 +1,4 @@
-"""Creates the credential of the load; the service is measured with authentication on."""
+"""Creates the credential of the load. The service is measured with authentication."""
 
 from datetime import UTC, datetime
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 MATCH = "match a call"
-SHARED_NUMBER = "match a number that 300 share"
-ONE_HAS_IT = "search a name that one has"
-MANY_HAVE_IT = "search a name that one in 200 has"
-PAGES_ON = "the same, 20 pages on"
+MATCH_SHARED_NUMBER = "match a number that 300 share"
+SEARCH_UNIQUE_NAME = "search a name that one has"
+SEARCH_COMMON_NAME = "search a name that one in 200 has"
+SEARCH_DEEP_PAGE = "the same, 20 pages on"
 """The queries at each size."""
 
 
@@ -30,7 +30,7 @@ Costs = Mapping[str, Mapping[str, Cost]]
 
 @dataclass(frozen=True)
 class Point:
-    """One query at one size: milliseconds, and the index keys and documents that MongoDB examines."""
+    """One query at one size: latency, and the numbers of index keys and documents that MongoDB examines."""
 
     customers: int
     question: str
@@ -66,7 +66,7 @@ class Size:
 
 @dataclass(frozen=True)
 class Filled:
-    """The number of inserted profiles, and the wall-clock and CPU seconds of Python that it took."""
+    """The number of inserted profiles, and the wall-clock time and Python's CPU time for them."""
 
     profiles: int
     seconds: float
@@ -82,7 +82,7 @@ class Figures:
     points: Sequence[Point]
     memory: Memory
     sizes: Sequence[Size]
-    """The smallest first."""
+    """Sizes in ascending order of profiles."""
     normalising: Mapping[str, float]
-    """Microseconds of CPU for each part of a profile."""
+    """CPU time for each part of a profile, in microseconds."""
     filled: Filled

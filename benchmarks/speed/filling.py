@@ -1,4 +1,4 @@
-"""Fills a database with customers, in the form that the service writes, many at a time."""
+"""Fills a database with customers in batches, in the form that the service stores."""
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,32 +25,32 @@ from service.use_cases.profiles import new_profile
 _BATCH = 1000
 _PROCESSES = 2
 # Enough to include every kind of customer.
-_LOOKED_AT = 500
+_SAMPLE_SIZE = 500
 _PROFILES, _MARKER = "profiles", "filled"
 DOMAIN = "default"
 
 
 def fill(settings: Settings, count: int) -> Filled | None:
-    """Fill the database with exactly ``count`` customers; return None if it has them already.
+    """Fill the database with exactly ``count`` customers. Return None if it already has them.
 
-    The customers stay for later runs, as long as this release stores and indexes them in the same way. The
-    profile of customer n has the ID n in hexadecimal digits.
+    Later runs use the customers again if the release stores and indexes them in the same way. The profile of
+    customer n has the ID n in hexadecimal digits.
     """
     database = connect(settings)
     stores = Stores.over(database, settings)
     marker = {
         "_id": _MARKER,
         "profiles": count,
-        "fingerprint": fingerprint(INDEXES[_PROFILES], _documents(stores, 0, _LOOKED_AT)),
+        "fingerprint": fingerprint(INDEXES[_PROFILES], _documents(stores, 0, _SAMPLE_SIZE)),
     }
     is_filled = _is_filled(database, marker)
-    # What runs have left behind beside them: associations, the audit, keys.
-    _drop_all_but({_PROFILES, _MARKER} if is_filled else set(), database)
+    # Earlier runs added associations, audit events and API keys.
+    _drop_other_collections({_PROFILES, _MARKER} if is_filled else set(), database)
     stores.indexes.build()
     filled = None
     if not is_filled:
         filled = _fill(settings, count)
-        # Last, so that a run that is cut short leaves nothing that is taken for filled.
+        # Insert the marker last, so that an interrupted run leaves a database without a marker.
         database[_MARKER].insert_one(marker)
     database.client.close()
     return filled
@@ -59,21 +59,21 @@ def fill(settings: Settings, count: int) -> Filled | None:
 def fingerprint(indexes: Iterable[IndexModel], documents: Iterable[dict[str, Any]]) -> str:
     """Return a text that changes with the indexes and with the stored form of profiles.
 
-    A document has the versions of the rules and the libraries that made its index terms.
+    A document contains the versions of the rules and of the libraries that computed its index terms.
     """
     times = {"created_at", "updated_at"}
-    made = [{name: value for name, value in each.items() if name not in times} for each in documents]
-    told = repr(([index.document for index in indexes], made))
-    return blake2b(told.encode(), digest_size=16).hexdigest()
+    contents = [{name: value for name, value in each.items() if name not in times} for each in documents]
+    text = repr(([index.document for index in indexes], contents))
+    return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def _is_filled(database: Database[dict[str, Any]], marker: dict[str, Any]) -> bool:
-    counted = database[_PROFILES].estimated_document_count()
-    return database[_MARKER].find_one() == marker and counted == marker["profiles"]
+    count = database[_PROFILES].estimated_document_count()
+    return database[_MARKER].find_one() == marker and count == marker["profiles"]
 
 
-def _drop_all_but(kept: set[str], database: Database[dict[str, Any]]) -> None:
-    for name in set(database.list_collection_names()) - kept:
+def _drop_other_collections(keep: set[str], database: Database[dict[str, Any]]) -> None:
+    for name in set(database.list_collection_names()) - keep:
         database.drop_collection(name)
 
 
@@ -81,20 +81,20 @@ def _fill(settings: Settings, count: int) -> Filled:
     started = time.perf_counter()
     step = max(_BATCH, min(20 * _BATCH, count // _PROCESSES))
     parts = [(begin, min(begin + step, count)) for begin in range(0, count, step)]
-    # Spawned, since PyMongo is not fork-safe.
+    # Spawn processes, since PyMongo is not fork-safe.
     with ProcessPoolExecutor(_PROCESSES, mp_context=get_context("spawn")) as pool:
         cpu_seconds = sum(pool.map(partial(_fill_part, settings), parts))
     return Filled(count, time.perf_counter() - started, cpu_seconds)
 
 
 def _fill_part(settings: Settings, part: Sequence[int]) -> float:
-    """Insert the customers with these numbers; return the CPU seconds that it took."""
+    """Insert the customers with these numbers. Return the CPU seconds that this took."""
     started = time.process_time()
     database = connect(settings)
     # Wait for the primary only, since an interrupted run starts again.
     target = database[_PROFILES].with_options(write_concern=pymongo.WriteConcern(1))
-    made = _documents(Stores.over(database, settings), *part)
-    while batch := list(islice(made, _BATCH)):
+    documents = _documents(Stores.over(database, settings), *part)
+    while batch := list(islice(documents, _BATCH)):
         target.insert_many(batch, ordered=False)
     database.client.close()
     return time.process_time() - started

@@ -1,4 +1,4 @@
-"""The performance goals, and whether they are met."""
+"""The performance goals and the check whether they are met."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,16 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from benchmarks.speed.contenders import EVE, FASTAPI, FLOOR, OURS
 from benchmarks.speed.corpus import ONE_IN_COMMON
-from benchmarks.speed.figures import MANY_HAVE_IT, MATCH, ONE_HAS_IT, PAGES_ON, Costs, Figures, Memory, Point
+from benchmarks.speed.figures import (
+    MATCH,
+    SEARCH_COMMON_NAME,
+    SEARCH_DEEP_PAGE,
+    SEARCH_UNIQUE_NAME,
+    Costs,
+    Figures,
+    Memory,
+    Point,
+)
 
 _MATCHES = (MATCH, "match a chat")
 _SEARCHES = ("search, one key", "search, any of five", "search, prefix")
@@ -17,7 +26,7 @@ _THROUGHPUT = (
     *((task, EVE.name, 1.6) for task in (*_MATCHES, *_SEARCHES)),
 )
 _MATCH_GROWS, _PAGE_OF_MANY, _DEEP_PAGE = 1.2, 2.0, 1.2
-# Noise: figures of /proc, free space of the heap, and requests in progress.
+# Allow for noise: the figures of /proc, free space in the heap, and requests in progress.
 _MEMORY_GROWS = 1.05
 _HUNDREDTHS = Decimal("0.01")
 
@@ -33,12 +42,12 @@ class Goal:
 
     @property
     def met(self) -> bool:
-        """Whether the goal is met, before rounding."""
+        """True if the goal is met. The ratio is not rounded."""
         return self.measured <= self.bound if self.at_most else self.measured >= self.bound
 
     @property
     def shown(self) -> str:
-        """The measured ratio, rounded towards the worse."""
+        """The measured ratio, rounded towards the worse value."""
         return rounded(self.measured, up=self.at_most)
 
 
@@ -48,7 +57,7 @@ def rounded(ratio: float, *, up: bool) -> str:
 
 
 def times(costs: Costs, task: str, other: str) -> float:
-    """Return the throughput of the service relative to the other."""
+    """Return the throughput of the service relative to another contender."""
     return costs[task][OURS.name].per_second / costs[task][other].per_second
 
 
@@ -74,7 +83,9 @@ def _growth(points: Sequence[Point]) -> Iterator[Goal]:
             at[MATCH, customers].p99_ms / at[MATCH, smallest].p99_ms,
             at_most=True,
         )
-        one, many, deep = (at[question, customers] for question in (ONE_HAS_IT, MANY_HAVE_IT, PAGES_ON))
+        one, many, deep = (
+            at[question, customers] for question in (SEARCH_UNIQUE_NAME, SEARCH_COMMON_NAME, SEARCH_DEEP_PAGE)
+        )
         shared = f"name shared by {customers // ONE_IN_COMMON:,}"
         for percentile, figure in (("p50", "p50_ms"), ("p99", "p99_ms")):
             of_one, of_many, of_deep = (getattr(point, figure) for point in (one, many, deep))
@@ -92,7 +103,7 @@ def _growth(points: Sequence[Point]) -> Iterator[Goal]:
             )
 
 
-def _memory(watched: Memory) -> Goal:
-    grown = max(after / before for before, after in zip(watched.before, watched.after, strict=True))
-    what = f"resident memory of a worker: after {watched.requests:,} matches ÷ before"
+def _memory(memory: Memory) -> Goal:
+    grown = max(after / before for before, after in zip(memory.before, memory.after, strict=True))
+    what = f"resident memory of a worker: after {memory.requests:,} matches ÷ before"
     return Goal(what, _MEMORY_GROWS, grown, at_most=True)

@@ -1,4 +1,4 @@
--- Sends the requests of a file in turn, a line each: method, path and body, parted by tabs.
+-- Sends the requests of a file in turn. Each line has a method, a path and a body, separated by tabs.
 local requests = {}
 local at = 0
 

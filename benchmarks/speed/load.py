@@ -1,4 +1,4 @@
-"""Load from wrk: one thread with open connections, which send again as soon as they have a response."""
+"""Load from wrk: one thread with several connections, which send a request after each response."""
 
 import json
 import shutil
@@ -12,7 +12,7 @@ _SCRIPT = Path(__file__).with_name("load.lua")
 
 @dataclass(frozen=True)
 class Request:
-    """A request; the body is JSON or empty."""
+    """A request. The body is JSON or empty."""
 
     method: str
     path: str
@@ -20,8 +20,8 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answered:
-    """The result of a run; times are milliseconds."""
+class LoadResult:
+    """The result of a run."""
 
     requests: int
     seconds: float
@@ -36,11 +36,16 @@ class Answered:
 
 
 def find_wrk() -> str:
-    """Return the path of wrk; raises RuntimeError if it is not installed."""
-    found = shutil.which("wrk")
-    if found is None:
-        raise RuntimeError("wrk is needed to make the load: install it (apt-get install wrk).")
-    return found
+    """Return the path of wrk.
+
+    Raises:
+        RuntimeError: wrk is not installed.
+
+    """
+    path = shutil.which("wrk")
+    if path is None:
+        raise RuntimeError("wrk is not installed; install it (apt-get install wrk).")
+    return path
 
 
 def write_requests(path: Path, requests: Iterable[Request]) -> None:
@@ -50,11 +55,12 @@ def write_requests(path: Path, requests: Iterable[Request]) -> None:
 
 def run(
     url: str, requests: Path, *, seconds: int, connections: int, begin: int = 0, token: str | None = None
-) -> Answered:
-    """Send requests for a number of seconds, beginning with the one at position ``begin``.
+) -> LoadResult:
+    """Send requests for a number of seconds. Start with the request at position ``begin``.
 
-    Raises RuntimeError if wrk fails, or if more than one request in a hundred fails, since the figures would
-    be wrong.
+    Raises:
+        RuntimeError: wrk failed, or more than one request in a hundred failed, so the figures would be wrong.
+
     """
     command = [
         find_wrk(),
@@ -67,15 +73,15 @@ def run(
         str(_SCRIPT),
     ]
     arguments = [str(requests), str(begin), *([token] if token else [])]
-    done = subprocess.run(  # noqa: S603 - wrk, with our own script
+    process = subprocess.run(  # noqa: S603 - wrk, with our own script
         [*command, url, "--", *arguments], check=False, capture_output=True, text=True
     )
-    if done.returncode:
-        # Without the command, which contains the credential.
-        raise RuntimeError(f"wrk ended with {done.returncode}: {done.stderr}")
-    figures = json.loads(done.stdout.strip().splitlines()[-1])
+    if process.returncode:
+        # Do not show the command, because it contains the credential.
+        raise RuntimeError(f"wrk ended with {process.returncode}: {process.stderr}")
+    figures = json.loads(process.stdout.strip().splitlines()[-1])
     figures["failed"] = figures.pop("refused") + figures.pop("broken")
-    answered = Answered(**figures)
-    if answered.failed * 100 > answered.requests:
-        raise RuntimeError(f"{answered.failed} of {answered.requests} failed: {requests.name} at {url}")
-    return answered
+    result = LoadResult(**figures)
+    if result.failed * 100 > result.requests:
+        raise RuntimeError(f"{result.failed} of {result.requests} requests failed: {requests.name} at {url}")
+    return result

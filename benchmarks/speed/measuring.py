@@ -27,8 +27,8 @@ class MongoDB:
 
     def commands(self) -> int:
         """Return the number of commands on data so far."""
-        counted = self.client.admin.command("serverStatus")["metrics"]["commands"]
-        return sum(counted[name]["total"] for name in _COMMANDS if name in counted)
+        counters = self.client.admin.command("serverStatus")["metrics"]["commands"]
+        return sum(counters[name]["total"] for name in _COMMANDS if name in counters)
 
     def examined(self) -> tuple[int, int]:
         """Return how many index keys and documents queries have examined so far."""
@@ -45,7 +45,7 @@ class MongoDB:
 
 @dataclass(frozen=True)
 class Bench:
-    """The set-up of the rounds."""
+    """The setup of the rounds."""
 
     mongodb: MongoDB
     servers: Mapping[str, Server]
@@ -58,24 +58,24 @@ class Bench:
     def rounds(
         self, tasks: Sequence[Task], contenders: Sequence[Contender], count: int
     ) -> Iterator[tuple[Task, dict[str, Cost]]]:
-        """Yield the cost of each task for each contender, measured in turn, ``count`` times."""
+        """Yield the cost of each task for each contender. Measure ``count`` rounds, contenders in turn."""
         for task in tasks:
             measured: dict[str, list[Cost]] = {each.name: [] for each in contenders}
             for contender in contenders:
-                self.once(task, contender, begin=0, seconds=1)
+                self.measure(task, contender, begin=0, seconds=1)
             for number in range(count):
-                # The state of the machine depends on the contender before, so each contender is first once.
-                for contender in _rotated(contenders, number):
+                # The previous contender affects the machine, so change the order in each round.
+                for contender in _rotate(contenders, number):
                     begin = number * 4000
-                    measured[contender.name].append(self.once(task, contender, begin=begin))
+                    measured[contender.name].append(self.measure(task, contender, begin=begin))
             yield task, {name: _medians(costs) for name, costs in measured.items()}
 
-    def once(self, task: Task, contender: Contender, *, begin: int, seconds: int | None = None) -> Cost:
+    def measure(self, task: Task, contender: Contender, *, begin: int, seconds: int | None = None) -> Cost:
         """Measure one contender on one task."""
         server = self.servers[contender.name]
         requests = self._requests(task, of_eve=contender.is_eve)
         before = server.cpu_seconds(), cpu_seconds(self.mongodb.process), self.mongodb.commands()
-        answered = load.run(
+        result = load.run(
             server.url,
             requests,
             seconds=seconds or self.seconds,
@@ -85,16 +85,16 @@ class Bench:
         )
         after = server.cpu_seconds(), cpu_seconds(self.mongodb.process), self.mongodb.commands()
         service, mongod, commands = (
-            (late - early) / answered.requests for early, late in zip(before, after, strict=True)
+            (late - early) / result.requests for early, late in zip(before, after, strict=True)
         )
         return Cost(
-            answered.per_second,
-            answered.p50_ms,
-            answered.p99_ms,
+            result.per_second,
+            result.p50_ms,
+            result.p99_ms,
             service * 1000,
             mongod * 1000,
             commands,
-            answered.failed,
+            result.failed,
         )
 
     def _requests(self, task: Task, *, of_eve: bool) -> Path:
@@ -104,7 +104,7 @@ class Bench:
         return path
 
 
-def _rotated(contenders: Sequence[Contender], by: int) -> list[Contender]:
+def _rotate(contenders: Sequence[Contender], by: int) -> list[Contender]:
     by %= len(contenders)
     return [*contenders[by:], *contenders[:by]]
 

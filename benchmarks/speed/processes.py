@@ -52,15 +52,19 @@ def free_port() -> int:
 
 @contextmanager
 def serve(command: Sequence[str], env: Mapping[str, str], ready: str, log: Path) -> Iterator[Server]:
-    """Run a server during the block; ``{port}`` in the command is replaced by a free port.
+    """Run a server during the block. Replace ``{port}`` in the command by a free port.
 
-    Raises RuntimeError if it does not respond at the path ``ready``; its output is in ``log``.
+    The server writes its output to ``log``.
+
+    Raises:
+        RuntimeError: the server did not respond at the path ``ready``.
+
     """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     argv = [part.format(port=port) for part in command]
     with log.open("wb") as output:
-        child = subprocess.Popen(  # noqa: S603 - the servers to be measured
+        child = subprocess.Popen(  # noqa: S603 - our own commands
             argv, env={**os.environ, "PYTHONPATH": str(_ROOT), **env}, stdout=output, stderr=output, cwd=_ROOT
         )
     try:
@@ -72,15 +76,15 @@ def serve(command: Sequence[str], env: Mapping[str, str], ready: str, log: Path)
 
 
 @contextmanager
-def running(
+def run_contenders(
     contenders: tuple[Contender, ...], env: Mapping[str, str], rivals_python: str, logs: Path
 ) -> Iterator[dict[str, Server]]:
-    """Run all contenders during the block; return the servers by name."""
+    """Run all contenders during the block. Yield the servers by name."""
     with ExitStack() as stack:
         yield {
             each.name: stack.enter_context(
                 serve(
-                    (rivals_python if each.of_rivals else sys.executable, *each.arguments),
+                    (rivals_python if each.in_rivals_environment else sys.executable, *each.arguments),
                     {**env, "WORKERS": str(PROCESSES), "THREADS": THREADS},
                     each.ready,
                     logs / f"{each.name.split()[0]}.log",
@@ -98,4 +102,4 @@ def _wait_until_ready(url: str, child: subprocess.Popen[bytes], log: Path) -> No
                 return
         except httpx.TransportError:
             time.sleep(0.1)
-    raise RuntimeError(f"A server did not come up: {log.read_text(errors='replace')[-2000:]}")
+    raise RuntimeError(f"A server did not start: {log.read_text(errors='replace')[-2000:]}")

@@ -10,7 +10,7 @@ from benchmarks.speed.contenders import OURS
 from benchmarks.speed.figures import MATCH, Costs, Figures, Filled, Memory, Point, Size
 
 Parts = dict[str, list[str]]
-"""The lines between two marks of a document, by the name of the marks."""
+"""The lines between the start mark and the end mark of each part, by the name of the part."""
 
 _CORES_PER_INSTANCE, _LOAD_PERCENT = 4, 60
 
@@ -29,7 +29,7 @@ def performance(figures: Figures) -> Parts:
 
 
 def scaling(figures: Figures) -> Parts:
-    """Return the parts of docs/scaling.md, computed from the figures."""
+    """Return the parts of docs/scaling.md."""
     return {
         "sizes": list(_sizes(figures.sizes[-1])),
         "instances": [_instances(figures.costs, per_second=10_000)],
@@ -42,7 +42,7 @@ def readme(figures: Figures) -> Parts:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Yield the lines of a Markdown table; all columns except the first are right-aligned."""
+    """Yield the lines of a Markdown table. All columns except the first are right-aligned."""
     yield f"| {' | '.join(header)} |"
     yield f"|---{'|---:' * (len(header) - 1)}|"
     yield from (f"| {' | '.join(row)} |" for row in rows)
@@ -74,7 +74,7 @@ def _times(costs: Costs, task: str, other: str) -> str:
     return goals.rounded(goals.times(costs, task, other), up=False)
 
 
-def _goals(aimed_at: Sequence[goals.Goal]) -> Iterator[str]:
+def _goals(all_goals: Sequence[goals.Goal]) -> Iterator[str]:
     """Yield the table of goals."""
     rows = [
         (
@@ -83,15 +83,15 @@ def _goals(aimed_at: Sequence[goals.Goal]) -> Iterator[str]:
             goal.shown,
             "met" if goal.met else "**not met**",
         )
-        for goal in aimed_at
+        for goal in all_goals
     ]
-    yield f"{_met(aimed_at)} goals are met."
+    yield f"{_met(all_goals)} goals are met."
     yield ""
     yield from table(("", "goal", "measured", ""), rows)
 
 
-def _met(aimed_at: Sequence[goals.Goal]) -> str:
-    return f"{sum(goal.met for goal in aimed_at)} of {len(aimed_at)}"
+def _met(all_goals: Sequence[goals.Goal]) -> str:
+    return f"{sum(goal.met for goal in all_goals)} of {len(all_goals)}"
 
 
 def _growth(points: Sequence[Point]) -> Iterator[str]:
@@ -108,17 +108,17 @@ def _growth(points: Sequence[Point]) -> Iterator[str]:
     yield from table(("request", "profiles", "p50 ms", "p99 ms", "index keys", "documents"), rows)
 
 
-def _memory(watched: Memory) -> str:
+def _memory(memory: Memory) -> str:
     """Return a sentence about the memory of the workers."""
     before, after = (
-        " and ".join(f"{worker:.0f}" for worker in megabytes) for megabytes in (watched.before, watched.after)
+        " and ".join(f"{worker:.0f}" for worker in megabytes) for megabytes in (memory.before, memory.after)
     )
-    matches = f"{watched.requests:,} matches"
+    matches = f"{memory.requests:,} matches"
     return f"Resident memory of the workers: {before} MB before and {after} MB after {matches}."
 
 
 def _instances(costs: Costs, *, per_second: int) -> str:
-    """Return how many instances of the service and cores of `mongod` this load needs."""
+    """Return how many instances of the service and how many cores for `mongod` this load needs."""
     ours = costs[MATCH][OURS.name]
     cores, mongod = ours.service_cpu / 1000 * per_second, ours.mongod_cpu / 1000 * per_second
     instances = math.ceil(cores * 100 / (_CORES_PER_INSTANCE * _LOAD_PERCENT))
@@ -137,7 +137,7 @@ def _size(sizes: Sequence[Size]) -> Iterator[str]:
     rows = [
         [
             f"{size.profiles:,}",
-            *(f"{taken:,.0f}" for taken in (size.document, size.disk, size.index)),
+            *(f"{each:,.0f}" for each in (size.document, size.disk, size.index)),
             *(f"{size.indexes[index]:,.0f}" for index in indexes),
         ]
         for size in sizes
@@ -146,13 +146,13 @@ def _size(sizes: Sequence[Size]) -> Iterator[str]:
 
 
 def _sizes(size: Size) -> Iterator[str]:
-    """Yield the table of the size of more profiles, with the memory if a tenth of the data is in use."""
+    """Yield the table of the sizes of larger databases, with the memory if a tenth of the data is in use."""
     rows = [
         (
-            named,
+            label,
             *(_bytes(each * count) for each in (size.document, size.index, size.index + size.document / 10)),
         )
-        for named, count in (("1 million", 1e6), ("100 million", 1e8), ("1 billion", 1e9))
+        for label, count in (("1 million", 1e6), ("100 million", 1e8), ("1 billion", 1e9))
     ]
     header = ("Profiles", "BSON (cache)", "Indexes", "Memory for all indexes and a tenth of the data")
     yield from table(header, rows)
@@ -166,7 +166,7 @@ def _sizes(size: Size) -> Iterator[str]:
 
 def _bytes(count: float) -> str:
     gigabytes = count / 1e9
-    if gigabytes >= 1000:  # noqa: PLR2004 - those of a terabyte
+    if gigabytes >= 1000:  # noqa: PLR2004 - gigabytes per terabyte
         return f"{gigabytes / 1000:.1f} TB"
     return f"{gigabytes:.1f} GB" if gigabytes < 10 else f"{gigabytes:.0f} GB"  # noqa: PLR2004
 
@@ -193,7 +193,12 @@ def _summary(figures: Figures) -> Iterator[str]:
 
 
 def write(document: Path, parts: Mapping[str, Iterable[str]]) -> None:
-    """Write each part between its marks in the document; raises ValueError if they are missing."""
+    """Write each part between its marks in the document.
+
+    Raises:
+        ValueError: the document does not have the marks.
+
+    """
     text = document.read_text(encoding="utf-8")
     for name, lines in parts.items():
         begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"

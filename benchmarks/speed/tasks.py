@@ -1,4 +1,4 @@
-"""The measured tasks, as requests to the service and to the others."""
+"""The measured tasks, as requests to the service and to the other contenders."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -12,19 +12,19 @@ from benchmarks.speed.figures import MATCH
 from benchmarks.speed.load import Request
 
 REQUESTS = 20_000
-"""The number of different requests of each task, sent in turn."""
+"""Number of different requests of each task. They are sent in turn."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """An operation, as a request to an API like that of the service, and to Eve."""
+    """An operation, as a request to the service's API and as a request to Eve."""
 
     name: str
     ours: Callable[[int], Request]
     eve: Callable[[int], Request]
 
     def requests(self, count: int, *, of_eve: bool) -> Iterator[Request]:
-        """Yield requests about random customers out of ``count``, the same each time."""
+        """Yield requests about random customers out of ``count``. Each call yields the same requests."""
         random = Random(self.name)
         make = self.eve if of_eve else self.ours
         return (make(random.randrange(count)) for _ in range(REQUESTS))
@@ -34,20 +34,20 @@ def _post(path: str, body: Any) -> Request:
     return Request("POST", path, json.dumps(body))
 
 
-def _where(query: Any) -> Request:
-    asked = {"domain": "default", **query}
-    return Request("GET", f"/profiles?max_results=21&where={quote(json.dumps(asked))}")
+def _eve_query(query: Any) -> Request:
+    selector = {"domain": "default", **query}
+    return Request("GET", f"/profiles?max_results=21&where={quote(json.dumps(selector))}")
 
 
 def _full_name(number: int) -> str:
     return " ".join(corpus.name(number))
 
 
-def _key(number: int) -> str:
+def _normalised_name(number: int) -> str:
     return "".join(corpus.name(number)).lower()
 
 
-def _five(number: int) -> list[tuple[str, str]]:
+def _five_criteria(number: int) -> list[tuple[str, str]]:
     return [
         ("phone", corpus.mobile(number)),
         ("phone", corpus.mobile(number + 1)),
@@ -58,11 +58,11 @@ def _five(number: int) -> list[tuple[str, str]]:
 
 
 def _search(*criteria: tuple[str, str], **more: str) -> Request:
-    asked = [{"key": key, "values": [value]} for key, value in criteria]
-    return _post("/v1/profiles/search", {"criteria": asked, **more})
+    terms = [{"key": key, "values": [value]} for key, value in criteria]
+    return _post("/v1/profiles/search", {"criteria": terms, **more})
 
 
-def _begun(number: int) -> str:
+def _name_prefix(number: int) -> str:
     return corpus.name(number)[1][:5]
 
 
@@ -73,58 +73,62 @@ def _match_voice(number: int) -> Request:
 
 
 def _match_chat(number: int) -> Request:
-    said = {"channel": "chat", "email_address": corpus.email(number), "name": _full_name(number)}
-    return _post(f"/v1/contacts/chat-{number}/match", said)
+    body = {"channel": "chat", "email_address": corpus.email(number), "name": _full_name(number)}
+    return _post(f"/v1/contacts/chat-{number}/match", body)
 
 
-def _either(entries: Sequence[str]) -> Request:
-    return _where({"lookup": {"$in": list(entries)}})
+def _eve_query_any(entries: Sequence[str]) -> Request:
+    return _eve_query({"lookup": {"$in": list(entries)}})
 
 
-def _associate(number: int) -> Any:
+def _association(number: int) -> Any:
     return {"profile_id": f"{number:032x}", "channel": "voice"}
 
 
-MATCH_VOICE = Task(MATCH, _match_voice, lambda n: _where({"lookup": f"phone:{corpus.mobile(n)}"}))
+MATCH_VOICE = Task(MATCH, _match_voice, lambda n: _eve_query({"lookup": f"phone:{corpus.mobile(n)}"}))
 TASKS = (
     MATCH_VOICE,
-    Task("match a chat", _match_chat, lambda n: _either([f"email:{corpus.email(n)}", f"name:{_key(n)}"])),
+    Task(
+        "match a chat",
+        _match_chat,
+        lambda n: _eve_query_any([f"email:{corpus.email(n)}", f"name:{_normalised_name(n)}"]),
+    ),
     Task(
         "search, one key",
         lambda n: _search(("account", corpus.account(n))),
-        lambda n: _where({"lookup": f"account:{corpus.account(n).lower()}"}),
+        lambda n: _eve_query({"lookup": f"account:{corpus.account(n).lower()}"}),
     ),
     Task(
         "search, any of five",
-        lambda n: _search(*_five(n)),
-        lambda n: _either([f"{key}:{value.lower()}" for key, value in _five(n)]),
+        lambda n: _search(*_five_criteria(n)),
+        lambda n: _eve_query_any([f"{key}:{value.lower()}" for key, value in _five_criteria(n)]),
     ),
     Task(
         "search, prefix",
-        lambda n: _search(("name", _begun(n)), mode="prefix"),
-        lambda n: _where({"lookup": {"$regex": f"^name:{_begun(n).lower()}"}}),
+        lambda n: _search(("name", _name_prefix(n)), mode="prefix"),
+        lambda n: _eve_query({"lookup": {"$regex": f"^name:{_name_prefix(n).lower()}"}}),
     ),
     Task(
         "create",
         lambda n: _post("/v1/profiles", corpus.customer(n)),
-        lambda n: _post("/created", _created_in_eve(n)),
+        lambda n: _post("/created", _eve_profile(n)),
     ),
     Task(
         "associate",
-        lambda n: Request("PUT", f"/v1/contacts/call-{n}/association", json.dumps(_associate(n))),
-        lambda n: Request("PUT", f"/associations/call-{n}", json.dumps(_associate(n))),
+        lambda n: Request("PUT", f"/v1/contacts/call-{n}/association", json.dumps(_association(n))),
+        lambda n: Request("PUT", f"/associations/call-{n}", json.dumps(_association(n))),
     ),
 )
 
 
-def _created_in_eve(number: int) -> Any:
+def _eve_profile(number: int) -> Any:
     fields = corpus.customer(number)
-    found_by = [
+    lookup = [
         *(f"phone:{each['value']}" for each in fields["phone_numbers"]),
         f"email:{corpus.email(number)}",
         f"account:{corpus.account(number).lower()}",
-        f"name:{_key(number)}",
+        f"name:{_normalised_name(number)}",
         f"name.part:{fields['first_name'].lower()}",
         f"name.part:{fields['last_name'].lower()}",
     ]
-    return fields | {"domain": "default", "lookup": found_by}
+    return fields | {"domain": "default", "lookup": lookup}

@@ -51,12 +51,14 @@ class UniqueKeyTaken(Conflict):
         sensitive: bool = False,
         stored_form: str | None = None,
         owners: Mapping[str, Collection[str]] | None = None,
+        terms: Collection[str] = (),
     ) -> None:
         """``key`` is the name of the search key, ``profile_id`` the ID of the profile that has the value.
 
         For a sensitive value, the response contains neither the ID nor ``stored_form``: the caller may have
         guessed the value. ``stored_form`` is the normalised value, which is personal: send it only in bodies.
         ``owners`` is for the audit: it maps the ID of each profile with a value of the request to key names.
+        ``terms`` are the unique index terms that other profiles have.
         """
         owner = {} if sensitive else {"profile_id": profile_id}
         if stored_form is not None and not sensitive:
@@ -70,6 +72,7 @@ class UniqueKeyTaken(Conflict):
         self.key = key
         self.profile_id = profile_id
         self.owners = {profile_id: [key]} if owners is None else owners
+        self.terms = frozenset(terms)
 
 
 class VersionConflict(ServiceError):

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from service.matching import email, folding, name, phone, texts
-from service.matching.terms import PART, SIMILAR, QueryTerm, term, term_prefix
+from service.matching.name import company, romaji
+from service.matching.terms import COMPANY, PART, ROMAJI, SIMILAR, QueryTerm, term, term_prefix
 from service.model.characters import is_blank
 from service.model.match import Tier
 from service.model.search_key import KeyType, SearchKey
@@ -44,6 +45,10 @@ class KeyTypeRules:
     """Returns the variants to store, if they differ from ``query``. The first one identifies the value."""
     unique_index: Variants | None = None
     """Replaces ``index`` for a unique search key."""
+    several: bool = False
+    """A value can consist of several values, such as two phone numbers, so each index term identifies it."""
+    romaji_prefixes: Callable[[str], Sequence[str]] | None = None
+    """Returns the possible beginnings of names in kana, if the typed beginning is in Latin letters."""
 
 
 def query_terms(key: SearchKey, value: str, region: str) -> tuple[QueryTerm, ...]:
@@ -70,10 +75,14 @@ def term_prefixes(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
     """
     if key.sensitive:
         raise TypeError(key.name)
-    prefixes = _rules_of(key).prefixes(value, region) if not is_blank(value) else ("",)
+    rules = _rules_of(key)
+    prefixes = ("",) if is_blank(value) else rules.prefixes(value, region)
     if not folding.is_searchable_prefix(prefixes[-1]):
         raise ValueError("The prefix is too short; type at least two characters, or one kanji.")
-    return tuple(dict.fromkeys(term_prefix(key.name, prefix) for prefix in prefixes))
+    romaji_prefixes = rules.romaji_prefixes(value) if rules.romaji_prefixes else ()
+    in_latin = filter(folding.is_searchable_prefix, romaji_prefixes)
+    fields = ((key.name, prefixes), (key.name + ROMAJI, in_latin))
+    return tuple(dict.fromkeys(term_prefix(field, prefix) for field, each in fields for prefix in each))
 
 
 def index_terms(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[str, ...]:
@@ -91,13 +100,23 @@ def whole_value_terms(key: SearchKey, value: str | SensitiveValue, region: str) 
 
 
 def identifying_terms(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[str, ...]:
-    """Return the index terms that identify a value: one, or for a sensitive key, one for each master key."""
-    return tuple(text for variant in _index_variants(key, value, region)[:1] for text in _terms(key, variant))
+    """Return the index terms that identify a value: one, or for a sensitive key, one for each master key.
+
+    A value that consists of several values is identified by each of them.
+    """
+    variants = _index_variants(key, value, region)
+    identifying = variants if can_be_several(key) else variants[:1]
+    return tuple(text for variant in identifying for text in _terms(key, variant))
+
+
+def can_be_several(key: SearchKey) -> bool:
+    """Return whether a value of this search key can consist of several values, such as two phone numbers."""
+    return _rules_of(key).several
 
 
 def term_fields(key: SearchKey) -> frozenset[str]:
     """Return the fields of the key's index terms."""
-    return frozenset(key.name + suffix for suffix in ("", SIMILAR, PART))
+    return frozenset(key.name + suffix for suffix in ("", SIMILAR, PART, ROMAJI))
 
 
 def _query_unique(variants: Sequence[Variant]) -> Iterator[Variant]:
@@ -141,7 +160,7 @@ def _query_phone(value: str, region: str) -> list[Variant]:
 
 
 def _index_phone(value: str, region: str) -> list[Variant]:
-    return [] if phone.is_withheld(value) else [Variant(phone.stored_form(value, region))]
+    return [] if phone.is_withheld(value) else list(map(Variant, phone.index_forms(value, region)))
 
 
 def _name_variants(names: name.NameVariants) -> list[Variant]:
@@ -153,6 +172,24 @@ def _name_variants(names: name.NameVariants) -> list[Variant]:
         (names.parts, Tier.PARTIAL_NAME, PART),
     )
     return [Variant(each, tier, suffix, names.shown) for variants, tier, suffix in kinds for each in variants]
+
+
+def _query_name(value: str, _region: str) -> list[Variant]:
+    names = name.query_variants(value)
+    words, without_legal_form = company.query_variants(names.shown)
+    in_latin = romaji.query_variants(names.shown)
+    kinds = ((words, SIMILAR), (without_legal_form, COMPANY), (in_latin, ROMAJI))
+    others = (
+        Variant(each, Tier.PARTIAL_NAME, suffix, names.shown)
+        for variants, suffix in kinds
+        for each in variants
+    )
+    return [*_name_variants(names), *others]
+
+
+def _index_name(value: str, _region: str) -> list[Variant]:
+    in_latin = (Variant(each, suffix=ROMAJI) for each in romaji.index_variants(value))
+    return [*_name_variants(name.index_variants(value)), *in_latin]
 
 
 def _single(
@@ -171,13 +208,14 @@ KEY_TYPES: Mapping[KeyType, KeyTypeRules] = MappingProxyType(
         ),
         KeyType.DIGITS: _single(texts.digits),
         KeyType.EMAIL: _single(email.normalise, email.prefixes),
-        KeyType.PHONE: KeyTypeRules(_query_phone, phone.prefixes, _index_phone),
+        KeyType.PHONE: KeyTypeRules(_query_phone, phone.prefixes, _index_phone, several=True),
         KeyType.NAME: KeyTypeRules(
-            lambda value, _region: _name_variants(name.query_variants(value)),
+            _query_name,
             lambda value, _region: name.prefixes(value),
-            lambda value, _region: _name_variants(name.index_variants(value)),
+            _index_name,
             # A unique name is owned only by a profile with the same name in the same order.
             unique_index=lambda value, _region: [Variant(name.identity(value))],
+            romaji_prefixes=romaji.prefixes,
         ),
         KeyType.IDENTIFIER: _single(folding.exact),
     }

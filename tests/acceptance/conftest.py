@@ -1,4 +1,4 @@
-"""The service as clients see it: HTTP requests to gunicorn, over a real mongod."""
+"""The service as clients see it: HTTP requests to gunicorn with a real MongoDB."""
 
 import os
 import shlex
@@ -21,13 +21,13 @@ from click.testing import CliRunner
 from service.cli import main
 from service.config import Settings
 from service.local.child_process import spawn
-from tests.acceptance.importing import Import, blocks, with_curl
+from tests.acceptance.importing import Import, add_curl, code_blocks
 from tests.master_keys import ONE
 
 _START_SECONDS = 30
 # Longer than gunicorn's graceful_timeout.
 _STOP_SECONDS = 40
-_ANSWER_SECONDS = 30
+_RESPONSE_SECONDS = 30
 _POLL_SECONDS = 0.05
 
 Serve = Callable[..., str]
@@ -44,7 +44,7 @@ def module_database(mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Iter
 
 @pytest.fixture(scope="module")
 def serve(mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
-    """Return a function that starts gunicorn with a database and returns the URL."""
+    """Return a function that starts gunicorn with a database and returns its URL."""
     with ExitStack() as stack:
 
         def start(database: str, **settings: str) -> str:
@@ -58,15 +58,15 @@ def serve(mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture(scope="module")
 def run_gunicorn() -> Callable[[Path, dict[str, str]], Any]:
-    """Return a context manager of a log file and an environment that runs gunicorn."""
+    """Return a context manager that runs gunicorn, given a log file and environment variables."""
     return _gunicorn
 
 
 @pytest.fixture(scope="module")
 def connect() -> Iterator[Callable[[str], httpx.Client]]:
-    """Return a function that returns a client of a URL. The client keeps its connections open."""
+    """Return a function that creates a client for a URL. The client keeps its connections open."""
     with ExitStack() as stack:
-        yield lambda url: stack.enter_context(httpx.Client(base_url=url, timeout=_ANSWER_SECONDS))
+        yield lambda url: stack.enter_context(httpx.Client(base_url=url, timeout=_RESPONSE_SECONDS))
 
 
 @pytest.fixture(scope="module")
@@ -77,13 +77,13 @@ def server_url(serve: Serve, module_database: str) -> str:
 
 @pytest.fixture(scope="module")
 def http(server_url: str, connect: Callable[[str], httpx.Client]) -> httpx.Client:
-    """Return a client, for tests that check headers."""
+    """Return a client of the service for tests that check headers."""
     return connect(server_url)
 
 
 @pytest.fixture(scope="module")
 def make_ask() -> Callable[[httpx.Client], Ask]:
-    """Return a function that wraps a client into an ``ask`` function."""
+    """Return a function that turns a client into an ``ask`` function."""
     return _make_ask
 
 
@@ -95,20 +95,20 @@ def ask(http: httpx.Client) -> Ask:
 
 @pytest.fixture(scope="module")
 def curl(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder that has a curl if the machine has none."""
-    return with_curl(tmp_path_factory.mktemp("curl"))
+    """Return a folder for commands. It has a curl if the machine has none."""
+    return add_curl(tmp_path_factory.mktemp("curl"))
 
 
 @pytest.fixture(scope="module")
-def importing(serve: Callable[..., str], mongodb_uri: str, module_database: str, curl: Path) -> Import:
-    """Return an import with the API key, the settings and the search key of the page."""
-    arguments = shlex.split(blocks("console")[0].replace("\\\n", ""))[1:]
+def importer(serve: Callable[..., str], mongodb_uri: str, module_database: str, curl: Path) -> Import:
+    """Return an import. The page's commands create its API key, settings and search key."""
+    arguments = shlex.split(code_blocks("console")[0].replace("\\\n", ""))[1:]
     environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": module_database}
     created = CliRunner().invoke(main, arguments, env=environment)
     assert created.exit_code == 0, created.output
     url = serve(module_database, WORKERS="2", AUTH="on")
     prepared_import = Import(curl, url, created.stdout.strip())
-    result = prepared_import.shell(blocks("sh")[0])
+    result = prepared_import.shell(code_blocks("sh")[0])
     assert result.returncode == 0, result.stderr
     assert '"default_region":"JP"' in result.stdout
     assert '"unique":true' in result.stdout
@@ -119,7 +119,7 @@ def importing(serve: Callable[..., str], mongodb_uri: str, module_database: str,
 def profiles(
     mongodb_client: pymongo.MongoClient[dict[str, Any]], module_database: str
 ) -> Callable[[], list[dict[str, Any]]]:
-    """Delete all profiles. Return a function that reads the stored ones, sorted by customer number."""
+    """Delete all profiles. Return a function that reads all profiles, sorted by customer number."""
     collection = mongodb_client[module_database].profiles
     collection.delete_many({})
     return lambda: sorted(collection.find(), key=lambda profile: profile["keys"][0]["values"])
@@ -167,6 +167,6 @@ def _gunicorn(log: Path, settings: dict[str, str]) -> Iterator[str]:
 
 def _is_ready(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/readyz", timeout=_ANSWER_SECONDS).is_success
+        return httpx.get(f"{url}/readyz", timeout=_RESPONSE_SECONDS).is_success
     except httpx.TransportError:
         return False

@@ -18,34 +18,36 @@ import httpx
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "importing.md").read_text(encoding="utf-8")
-_SHIM = Path(__file__).parents[1] / "curl.py"
+_CURL_REPLACEMENT = Path(__file__).parents[1] / "curl.py"
 _TIMEOUT_SECONDS = 60
 COLUMNS = ("customer_number", "first_name", "last_name", "phone", "email")
 
 Row = list[str]
 
 
-def blocks(language: str) -> list[str]:
+def code_blocks(language: str) -> list[str]:
     """Return the page's code blocks of a language."""
     return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 
 
-def with_curl(folder: Path) -> Path:
+def add_curl(folder: Path) -> Path:
     """Add a curl to the folder if the machine has none. Return the folder."""
     if not shutil.which("curl"):
-        (folder / "curl").write_text(f'#!/bin/sh\nexec {shlex.join([sys.executable, str(_SHIM)])} "$@"\n')
+        (folder / "curl").write_text(
+            f'#!/bin/sh\nexec {shlex.join([sys.executable, str(_CURL_REPLACEMENT)])} "$@"\n'
+        )
         (folder / "curl").chmod(0o755)
     return folder
 
 
-def request(body: str, value: str) -> Any:
-    """Return a request body from the page with its ellipsis replaced by a value."""
+def request_body(body: str, value: str) -> Any:
+    """Return a request body of the page with a value instead of the ellipsis."""
     assert f"`{body}`" in PAGE
     return json.loads(body.replace("…", json.dumps(value)))
 
 
 def customers(count: int) -> list[Row]:
-    """Return rows in the page's columns. The first name is Japanese."""
+    """Return rows in the page's columns. The first customer has a Japanese name."""
     others = [
         [f"C-{n:03}", "Jane", f"Doe {n}", f"090-1234-{n:04}", f"c{n}@example.com"] for n in range(1, count)
     ]
@@ -70,10 +72,10 @@ class Import:
         self.url = url
         self._headers = {"Authorization": f"Bearer {key}"}
         self._folder = folder
-        # Make the page's python3 the one that runs the tests.
+        # The page's python3 must be the Python that runs the tests.
         path = os.pathsep.join([str(folder), str(Path(sys.executable).parent), os.environ["PATH"]])
         self._env = {**os.environ, "PATH": path, "URL": f"{url}/v1", "API_KEY": key, "NO_PROXY": "127.0.0.1"}
-        (folder / "load.py").write_text(blocks("python")[0], encoding="utf-8")
+        (folder / "load.py").write_text(code_blocks("python")[0], encoding="utf-8")
 
     def shell(self, commands: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Run shell commands of the page."""
@@ -90,10 +92,10 @@ class Import:
     def load(
         self, rows: list[Row], import_id: str | None = None, *, columns: Sequence[str] = COLUMNS, **env: str
     ) -> ImportResult:
-        """Run the page's last commands on a file with these rows, with this import ID or a new one."""
+        """Import a file with these rows with the page's commands, with this import ID or a new one."""
         with (self._folder / "customers.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([columns, *rows])
-        new_id, _, command = blocks("sh")[1].partition("\n")
+        new_id, _, command = code_blocks("sh")[1].partition("\n")
         result = self.shell(
             command if import_id else f"{new_id}\n{command}", IMPORT_ID=import_id or "", **env
         )

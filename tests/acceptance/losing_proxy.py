@@ -1,6 +1,6 @@
 """A proxy that disturbs the first attempt of each creation.
 
-Either it forwards the request and drops the response, or it responds itself and forwards nothing.
+The proxy forwards the request and drops the response, or it sends its own response and forwards nothing.
 """
 
 from collections.abc import Iterator
@@ -19,19 +19,19 @@ _PAGE = b"<html>"
 
 @dataclass(frozen=True)
 class ProxyResponse:
-    """A response of the proxy itself. Its body is HTML."""
+    """The proxy's own response. Its body is HTML."""
 
     status: int
     headers: dict[str, str]
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Forwards creations except for the first attempt of each."""
+    """Forwards creations, except the first attempt of each."""
 
     server: "_Proxy"
 
     def do_POST(self) -> None:
-        """Forward the request and the response, except for the first request with this idempotency key."""
+        """Forward the request and the response, except the first request with an idempotency key."""
         headers = {name: self.headers[name] for name in _REQUEST_HEADERS}
         body = self.rfile.read(int(self.headers["Content-Length"]))
         first = headers["Idempotency-Key"] not in self.server.seen

@@ -1,4 +1,4 @@
-"""The audit and the log under gunicorn: no event is lost at a stop, no personal data is logged."""
+"""The audit and the log with gunicorn: a stop loses no event, and the log has no personal data."""
 
 import json
 import re
@@ -23,7 +23,7 @@ def log_and_audit(
     mongodb_client: pymongo.MongoClient[dict[str, Any]],
     tmp_path: Path,
 ) -> tuple[str, list[dict[str, Any]]]:
-    """Return the log and the audit of a service that was stopped right after some look-ups."""
+    """Return the log and the audit of a service that was stopped right after some matches."""
     settings = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database_name, "AUTH": "off", "WORKERS": "2"}
     with run_gunicorn(tmp_path / "log", settings) as url, httpx.Client(base_url=url) as client:
         for _ in range(20):
@@ -36,7 +36,7 @@ def log_and_audit(
     return (tmp_path / "log").read_text(), list(mongodb_client[database_name]["audit"].find())
 
 
-def test_look_ups_right_before_a_stop_are_audited(log_and_audit: tuple[str, list[dict[str, Any]]]) -> None:
+def test_matches_right_before_a_stop_are_audited(log_and_audit: tuple[str, list[dict[str, Any]]]) -> None:
     """A worker writes its queued events before it exits."""
     assert [event["action"] for event in log_and_audit[1]] == ["matched"] * 20
 
@@ -44,7 +44,7 @@ def test_look_ups_right_before_a_stop_are_audited(log_and_audit: tuple[str, list
 def test_every_log_line_is_json_without_personal_data(
     log_and_audit: tuple[str, list[dict[str, Any]]],
 ) -> None:
-    """Gunicorn's own messages, and those about a malformed request, are JSON too."""
+    """Gunicorn's own messages and the message about a malformed request are JSON, too."""
     lines = [json.loads(line) for line in log_and_audit[0].splitlines()]
     assert {line.get("logger") for line in lines} >= {None, "gunicorn.error"}
     assert all(line["timestamp"] and line["level"] for line in lines)

@@ -1,4 +1,4 @@
-"""API keys under gunicorn with two workers: creating, using and revoking them."""
+"""Creating, using and revoking API keys with two workers of gunicorn."""
 
 import time
 from collections import Counter
@@ -54,13 +54,13 @@ def test_every_worker_rejects_a_revoked_key_after_five_seconds(
 
 
 def test_every_worker_accepts_a_new_key_at_once(url: str, api_keys: Callable[..., str]) -> None:
-    """No cache delays it."""
+    """No cache delays the new key."""
     key = api_keys("create", "--label", "Frontend", "--scope", "profiles:view")
     assert Counter(_get(url, key).status_code for _ in range(_REQUESTS)) == {200: _REQUESTS}
 
 
 def test_a_request_without_a_credential_gets_a_problem_document(url: str) -> None:
-    """`WWW-Authenticate` names the scheme. Health checks need no credential."""
+    """The header `WWW-Authenticate` names the scheme. Health checks need no credential."""
     response = httpx.get(f"{url}/v1/search-keys")
     assert (response.status_code, response.headers["Content-Type"]) == (401, "application/problem+json")
     assert response.headers["WWW-Authenticate"] == 'Bearer realm="profile-lookup"'

@@ -16,7 +16,7 @@ Customer = dict[str, str]
 _FILE = Path(__file__).parents[3] / "shared" / "data" / "chinook_customers.csv"
 
 pytestmark = pytest.mark.skipif(
-    not _FILE.exists(), reason="needs recorded data, which is no part of the repository"
+    not _FILE.exists(), reason="needs the Chinook data, which is not in the repository"
 )
 
 # Letters without a Unicode decomposition, and their usual replacements.
@@ -26,9 +26,9 @@ _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe"})
 
 @dataclass(frozen=True)
 class _Rates:
-    """Numbers of look-ups: all, with the customer found, ranked first, and as the only result."""
+    """Number of searches, and of those that find the customer, first in the list, or as the only result."""
 
-    asked: int
+    searches: int
     found: int
     first: int
     unique: int
@@ -63,7 +63,7 @@ def _profile(row: Customer) -> dict[str, Any]:
 
 
 def _in_e164(row: Customer) -> str:
-    """Return the phone number in E.164: without the trunk zero, except in Italy."""
+    """Return the phone number in E.164. It has no trunk zero, except in Italy."""
     trunk_zero = r"(?!)" if row["Country"] == "Italy" else r"(?<=^\+\d\d )\(?0|(?<=^\+\d\d\d )0"
     return "+" + re.sub(r"\D", "", re.sub(trunk_zero, "", row["Phone"]))
 
@@ -78,18 +78,18 @@ def _name(row: Customer) -> str:
 
 
 def _plain_name(row: Customer) -> str:
-    """Return the name without diacritics, or "" if it has none."""
+    """Return the name without diacritics, or "" if the name has no diacritics."""
     plain = _without_diacritics(_name(row))
     return "" if plain == _name(row) else plain
 
 
 def _spelt_out_name(row: Customer) -> str:
-    """Return the name with umlauts spelt out (Koehler), or "" if it has none."""
+    """Return the name with umlauts spelt out (Koehler), or "" if the name has no umlauts."""
     spelt_out = _name(row).translate(_SPELT_OUT)
     return "" if spelt_out == _name(row) else spelt_out
 
 
-# Of the 59, one has no phone number, 12 have a fax number, 13 have diacritics and 4 have umlauts in the name.
+# One of the 59 customers has no phone number, 12 have a fax number, 13 diacritics and 4 umlauts in the name.
 @pytest.mark.parametrize(
     ("key", "typed", "rates"),
     [
@@ -118,7 +118,7 @@ def _spelt_out_name(row: Customer) -> str:
 def test_the_hit_rates_are_unchanged(
     ask: Ask, customers: dict[str, Customer], key: str, typed: Callable[[Customer], str], rates: _Rates
 ) -> None:
-    """A higher rate is a change, too."""
+    """Update the rates if they become better."""
     hits = []
     for profile_id, row in customers.items():
         if value := typed(row):
@@ -140,7 +140,7 @@ def test_every_customers_call_matches_one_profile(ask: Ask, customers: dict[str,
 
 
 def test_values_are_returned_as_typed(ask: Ask, customers: dict[str, Customer]) -> None:
-    """Normalising does not change names, phone numbers and e-mail addresses."""
+    """The stored names, phone numbers and e-mail addresses are not normalised."""
     for profile_id, row in customers.items():
         profile = ask("GET", f"/v1/profiles/{profile_id}")
         assert (profile["first_name"], profile["last_name"]) == (row["FirstName"], row["LastName"])
@@ -151,7 +151,7 @@ def test_values_are_returned_as_typed(ask: Ask, customers: dict[str, Customer]) 
 
 
 def test_impossible_numbers_are_stored_without_e164(ask: Ask, customers: dict[str, Customer]) -> None:
-    """One number is too long for Denmark, one too short for Chile. Both are found by their digits."""
+    """One number is too long for Denmark. The other one is too short for Chile."""
     impossible = {
         number["value"]
         for profile_id in customers

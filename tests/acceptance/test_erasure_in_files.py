@@ -1,6 +1,6 @@
-"""Remains of an erased profile in MongoDB's files, as described in docs/personal-data.md.
+"""Values of an erased profile that remain in MongoDB's files, as docs/personal-data.md describes.
 
-MongoDB writes the files without compression, so that they can be searched, and keeps no old snapshots.
+MongoDB writes the files without compression, so that the test can search them. It keeps no old snapshots.
 """
 
 import secrets

@@ -44,7 +44,7 @@ def unix_socket(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize("host", ["localhost", "profile-lookup", ""])
 def test_any_host_is_accepted_on_a_unix_socket(unix_socket: Path, host: str) -> None:
-    """Clients such as curl need a host name in the URL, but any name will do."""
+    """Clients such as curl need a host name in the URL. The service accepts any name."""
     assert _status(unix_socket, f"GET /livez HTTP/1.1\r\nHost: {host}\r\n\r\n") == 200
 
 
@@ -62,7 +62,7 @@ def test_any_host_is_accepted_on_a_unix_socket(unix_socket: Path, host: str) -> 
 def test_http_1_1_requires_one_valid_host(
     unix_socket: Path, request_line: str, host_lines: list[str], status: int
 ) -> None:
-    """RFC 9112, section 3.2. gunicorn itself rejects two hosts, without a problem document."""
+    """See RFC 9112, section 3.2. Gunicorn itself rejects two hosts, without a problem document."""
     lines = [request_line, *(f"Host: {host}" for host in host_lines)]
     assert _status(unix_socket, "".join(f"{line}\r\n" for line in lines) + "\r\n") == status
 

@@ -1,4 +1,4 @@
-"""A hanging OIDC issuer, and the service under gunicorn with one worker of two threads."""
+"""An OIDC issuer that does not respond, and the service with one worker of two threads."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -11,12 +11,12 @@ import pytest
 from click.testing import CliRunner
 
 from service.cli import main
-from tests.auth.issuer import AUDIENCE, ISSUER, Issuer, Site, served
+from tests.auth.issuer import AUDIENCE, ISSUER, Issuer, Site, run_site
 
 _WAIT_MILLISECONDS = 1000
-"""Maximum time that the request that starts a download waits for it."""
+"""A request that starts a download of the keys waits for it at most this long."""
 
-# Together longer than the five seconds for which the worker does not read the keys again.
+# All attempts take longer than the five seconds in which the worker does not download the keys again.
 _ATTEMPTS = 600
 _SECONDS_BETWEEN_ATTEMPTS = 0.05
 
@@ -30,7 +30,7 @@ def issuer() -> Issuer:
 @pytest.fixture(scope="module")
 def site(issuer: Issuer) -> Iterator[Site]:
     """Return the issuer's web server."""
-    with served() as site:
+    with run_site() as site:
         site.body = issuer.document
         yield site
 
@@ -76,21 +76,21 @@ def _get(client: httpx.Client, credential: str) -> httpx.Response:
     return client.get("/v1/search-keys", headers={"Authorization": f"Bearer {credential}"})
 
 
-def test_the_worker_reads_the_keys_before_the_first_token(
+def test_the_worker_downloads_the_keys_before_the_first_token(
     client: httpx.Client, issuer: Issuer, site: Site
 ) -> None:
-    """The first token needs no further download."""
+    """The first token causes no second download."""
     assert _get(client, issuer.token(domain="default")).status_code == 200
-    assert site.asked == 1
+    assert site.request_count == 1
 
 
 def _start_download(client: httpx.Client, issuer: Issuer, site: Site) -> None:
-    """Send a token with an unknown key ID until the worker reads the keys again."""
+    """Send a token with an unknown key ID until the worker downloads the keys again."""
     unknown_key_token = issuer.sign(issuer.claims(), kid="unknown")
-    site.was_asked.clear()
+    site.was_requested.clear()
     for _ in range(_ATTEMPTS):
         response = _get(client, unknown_key_token)
-        if site.was_asked.wait(_SECONDS_BETWEEN_ATTEMPTS):
+        if site.was_requested.wait(_SECONDS_BETWEEN_ATTEMPTS):
             break
     assert response.status_code == 503
 
@@ -98,7 +98,7 @@ def _start_download(client: httpx.Client, issuer: Issuer, site: Site) -> None:
 def test_a_hanging_issuer_does_not_delay_api_keys_and_valid_tokens(
     client: httpx.Client, issuer: Issuer, site: Site, api_key: str, log: Path
 ) -> None:
-    """Tokens with unknown key IDs get a 503. Only the first one waits, for a second."""
+    """Requests with unknown key IDs get a 503. At most one of them waits for the download."""
     site.may_respond.clear()
     _start_download(client, issuer, site)
     tokens = [issuer.sign(issuer.claims(), kid=f"unknown-{number}") for number in range(20)]

@@ -1,4 +1,4 @@
-"""Match metrics cover all workers, whichever worker responds."""
+"""Each worker returns the match metrics of all workers."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,7 +15,7 @@ def _count(url: str) -> float:
 
 
 def test_every_worker_reports_the_sum_of_all_matches(server_url: str) -> None:
-    """Two workers process the matches. Each one shows the total."""
+    """Two workers process the matches. The metrics of each worker have the total."""
     body = {"channel": "VOICE", "phone_number": "+14155550101"}
 
     def match(number: int) -> int:

@@ -1,4 +1,4 @@
-"""The README's commands get the responses shown. The tables of operations and settings are complete."""
+"""The README shows correct responses. The tables of operations and settings are complete."""
 
 import json
 import os
@@ -28,8 +28,8 @@ _OPERATIONS = _API.partition("\n## Operations\n")[2].partition("\n## ")[0]
 _SETTINGS = (_ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 _ADDRESS = "http://127.0.0.1:8080"
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-_SHIM = Path(__file__).parents[1] / "curl.py"
-# ASCII's record separator: it separates the output of two blocks.
+_CURL_REPLACEMENT = Path(__file__).parents[1] / "curl.py"
+# ASCII's record separator separates the output of two blocks.
 _END_OF_BLOCK = "\x1e"
 _ANYTHING = "…"
 _TIMEOUT_SECONDS = 60
@@ -37,7 +37,7 @@ _TIMEOUT_SECONDS = 60
 
 @dataclass
 class _Step:
-    """A block of commands, and the response if the README shows one."""
+    """A block of commands, and the response that the README shows, if any."""
 
     commands: str
     status: str = ""
@@ -68,7 +68,7 @@ def _steps() -> list[_Step]:
 def _curls() -> list[Any]:
     """Return the curl commands to test: the installed one, if any, and our replacement."""
     real = shutil.which("curl")
-    replacement = pytest.param([sys.executable, str(_SHIM)], id="python")
+    replacement = pytest.param([sys.executable, str(_CURL_REPLACEMENT)], id="python")
     return (
         [pytest.param([real, "-w", "%{stderr}%{http_code}\n"], id="curl"), replacement]
         if real
@@ -86,7 +86,7 @@ def run(tmp_path: Path) -> Callable[[list[str], str, list[_Step]], list[_Outcome
         command.chmod(0o755)
         separate = f"printf '{_END_OF_BLOCK}'; printf '{_END_OF_BLOCK}' >&2\n"
         script = "set -euo pipefail\n" + "".join(step.commands + separate for step in steps)
-        # Make the README's python3 the one that runs the tests.
+        # The README's python3 must be the Python that runs the tests.
         path = os.pathsep.join([str(tmp_path), str(Path(sys.executable).parent), os.environ["PATH"]])
         result = subprocess.run(
             [str(shutil.which("bash")), "-c", script.replace(_ADDRESS, url)],
@@ -118,7 +118,7 @@ def test_the_readmes_commands_get_the_responses_shown(
 
 
 def _assert_response(step: _Step, outcome: _Outcome) -> None:
-    """Assert that a block got the response shown. If none is shown, its requests must return 201."""
+    """Assert that a block gets the response shown. Without a response shown, all statuses must be 201."""
     if step.status:
         assert outcome.statuses == [step.status], step.commands + outcome.output
         _assert_shown(step.response, json.loads(outcome.output) if outcome.output else None, step.commands)
@@ -152,13 +152,13 @@ def test_the_two_api_keys_suffice_for_the_readme(
     database_name: str,
     keys: dict[str, str],
 ) -> None:
-    """The administrator's key defines the search key. The frontend's key does the rest."""
+    """The administrator's key defines the search key. The frontend's key sends all other requests."""
     steps = _with_key(_steps(), keys["frontend"])
     position = next(n for n, step in enumerate(steps) if "/search-keys/" in step.commands)
-    defining = steps[position]
-    as_admin = f"KEY={keys['admin']}\n{defining.commands}KEY={keys['frontend']}\n"
-    forbidden = _Step(defining.commands, "403", {"code": "insufficient_scope"})
-    steps[position : position + 1] = [forbidden, replace(defining, commands=as_admin)]
+    define_step = steps[position]
+    as_admin = f"KEY={keys['admin']}\n{define_step.commands}KEY={keys['frontend']}\n"
+    forbidden = _Step(define_step.commands, "403", {"code": "insufficient_scope"})
+    steps[position : position + 1] = [forbidden, replace(define_step, commands=as_admin)]
     url = serve(database_name, WORKERS="1", AUTH="on")
     for step, outcome in zip(steps, run(_curls()[-1].values[0], url, steps), strict=True):
         _assert_response(step, outcome)
@@ -183,7 +183,7 @@ def test_the_administrators_key_suffices_for_all_other_operations(
     path: str,
     status: int,
 ) -> None:
-    """The frontend's key must not use settings, search keys, audit, export and erasure."""
+    """The frontend's key cannot use settings, audit, export and erasure, or remove search keys."""
     client = create_app(Settings(), database=mongodb_client[database_name]).test_client()
     headers = {label: {"Authorization": f"Bearer {key}"} for label, key in keys.items()}
     created = client.post("/v1/profiles", json={"first_name": "Jane"}, headers=headers["frontend"])
@@ -197,7 +197,7 @@ def test_the_administrators_key_suffices_for_all_other_operations(
 
 
 def _assert_shown(shown: Any, response: Any, where: str) -> None:
-    """Assert that the response has all values shown. Objects may have more members, lists no more items."""
+    """Assert that the response has all values shown. Only objects may have more members."""
     if isinstance(shown, dict):
         assert isinstance(response, dict), where
         for name, value in shown.items():
@@ -215,14 +215,14 @@ def _assert_shown(shown: Any, response: Any, where: str) -> None:
 
 
 def test_every_curl_command_is_run() -> None:
-    """No block with commands is ignored."""
+    """The test above ignores no block with commands."""
     count = sum(step.commands.count("curl -s") for step in _steps())
     assert count == _README.count("curl ") > 10
     assert len([step for step in _steps() if step.status]) > 10
 
 
 def test_the_table_of_operations_is_complete() -> None:
-    """It lists the application's routes, except the files of the docs page."""
+    """The table lists the application's routes, except the files of the docs page."""
     listed = re.findall(r"`([A-Z]+) (/\S*)`", _OPERATIONS)
     routes = {
         (method, re.sub(r"<(\w+)>", r"{\1}", rule.rule).rstrip("/") or "/")
@@ -234,7 +234,7 @@ def test_the_table_of_operations_is_complete() -> None:
 
 
 def test_the_table_of_settings_is_complete() -> None:
-    """It lists every setting with its default, in the order of declaration."""
+    """The table lists every setting with its default, in the order of declaration."""
     rows = re.findall(r"^\| `([A-Z_]+)` \| (?:`(.*?)`|none) \| \S.* \|$", _SETTINGS, re.MULTILINE)
     assert rows == [(field.name.upper(), _in_environment(field.default)) for field in fields(Settings)]
 

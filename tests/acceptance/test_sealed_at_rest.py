@@ -48,7 +48,7 @@ def _random_name() -> str:
 
 
 def _encodings(typed: str) -> set[bytes]:
-    """Return byte strings that reveal the value: as typed, normalised, each long word, and base64."""
+    """Return byte strings that reveal the value: as typed, normalised, each long word, and in base64."""
     words = [word for word in typed.lower().split() if len(word) > 8]
     plain = {typed, *(typed.replace("-", other) for other in ("", " ")), typed.replace(" ", ""), *words}
     return {text.lower().encode() for text in plain} | {b64encode(typed.encode()).lower().rstrip(b"=")[:-1]}
@@ -78,7 +78,7 @@ class _RecordingClient:
 
 
 def _send_all_requests(client: _RecordingClient, ssn: str, name: str, control: str) -> None:
-    """Send the values in all requests that can contain them, and read all responses that could show them."""
+    """Send the values in all requests that can contain them. Read all responses that could contain them."""
     for key, kind, sensitive in (("ssn", "digits", True), ("maiden", "name", True), ("open", "text", False)):
         definition = {"label": key, "type": kind, "unique": key == "ssn", "sensitive": sensitive}
         client.request("PUT", f"/v1/search-keys/{key}", definition, expect=201)

@@ -8,7 +8,7 @@ from tests.acceptance.situations import Ask, create, emails, search
 
 
 def test_the_agent_lists_past_contacts(ask: Ask) -> None:
-    """The contacts of a customer or of an agent are listed, newest first."""
+    """The list has the contacts of a customer or of an agent, newest first."""
     profile_id = create(ask, "Past", last_name="Caller")["profile_id"]
     for contact_id, channel in (("past-1", "voice"), ("past-2", "chat"), ("past-3", "voice")):
         chosen = {"profile_id": profile_id, "channel": channel, "agent_id": "agent-past"}
@@ -27,7 +27,7 @@ def test_the_agent_lists_past_contacts(ask: Ask) -> None:
 
 
 def test_past_contacts_are_paginated(ask: Ask) -> None:
-    """The pages have each contact once."""
+    """Each contact is on one page."""
     profile_id = create(ask, "Often", last_name="Calls")["profile_id"]
     for number in range(5):
         chosen = {"profile_id": profile_id}
@@ -44,7 +44,7 @@ def test_past_contacts_are_paginated(ask: Ask) -> None:
 
 
 def test_the_agent_completes_a_profile(ask: Ask, http: httpx.Client) -> None:
-    """The profile is found by the added values."""
+    """Searches find the profile by the added values."""
     created = http.post("/v1/profiles", json={"first_name": "Sparse"})
     path = created.headers["Location"]
     patch = {"last_name": "Profile", "email_addresses": emails("sparse@example.com")}

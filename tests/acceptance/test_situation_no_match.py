@@ -70,7 +70,7 @@ def _define_ssn(ask: Ask) -> None:
     ],
 )
 def test_every_search_key_finds_the_customer(ask: Ask, key: str, value: str) -> None:
-    """Values are typed in another notation than the stored ones."""
+    """The searches use another notation than the profile."""
     luis = _luis(ask)
     assert search(ask, (key, value.format(profile_id=luis))) == [luis]
 

@@ -33,7 +33,7 @@ def test_a_call_is_matched_by_the_callers_number(ask: Ask) -> None:
 
 
 def test_a_match_stores_nothing(ask: Ask) -> None:
-    """A match does not store the contact, as the agent has not accepted it yet."""
+    """A match does not store the contact, because the agent has not accepted it yet."""
     ask("POST", "/v1/contacts/call-unaccepted/match", {"channel": "voice", "phone_number": "+14155550199"})
     problem = ask("GET", "/v1/contacts/call-unaccepted", expect=404)
     assert problem["code"] == "contact_not_found"
@@ -98,7 +98,7 @@ def _amira(ask: Ask) -> Profile:
         "Amira",
         last_name="Haddad",
         account_number="HD-77",
-        # One number with and without its country code: the domain's region is the United States.
+        # The same number with and without its country code. The domain's region is the United States.
         phone_numbers=phones("+44 141 496 0234", "0141 4960 234"),
         email_addresses=emails("amira@example.org"),
         keys={"member": ["4711"]},
@@ -147,7 +147,7 @@ def test_a_match_shows_the_current_association(ask: Ask) -> None:
 
 
 def test_the_settings_control_matching(ask: Ask) -> None:
-    """They set the match mode of a channel, and values to ignore, such as the switchboard's number."""
+    """The settings have match modes by channel, and values to ignore, such as a switchboard's number."""
     ana = create(ask, "Ana", last_name="Setting", phone_numbers=phones("+14155550120"))["profile_id"]
     ben = create(ask, "Ben", email_addresses=emails("ben@settings.example.com"))["profile_id"]
     task = {
@@ -166,7 +166,7 @@ def test_the_settings_control_matching(ask: Ask) -> None:
 
 
 def _eventually(condition: Callable[[], bool]) -> bool:
-    """Return whether a condition becomes true in both workers after their cached settings expire."""
+    """Return whether the condition becomes true in both workers after their cached settings expire."""
     deadline = time.monotonic() + _SETTINGS_SECONDS
     while time.monotonic() < deadline:
         if all(condition() for _ in range(_TRIES)):

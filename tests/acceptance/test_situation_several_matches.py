@@ -3,8 +3,8 @@
 from tests.acceptance.situations import Ask, candidate_ids, create, emails, phones, search
 
 
-def test_one_more_detail_distinguishes_several_matches(ask: Ask) -> None:
-    """A shared number finds a whole family. One more criterion leaves one profile."""
+def test_one_more_criterion_distinguishes_several_matches(ask: Ask) -> None:
+    """A shared number matches three profiles. One more criterion leaves one profile."""
     family = [
         create(
             ask,
@@ -40,7 +40,7 @@ def test_one_more_detail_distinguishes_several_matches(ask: Ask) -> None:
 
     ask("PUT", "/v1/contacts/call-8/association", {"profile_id": family[1]}, expect=201)
     assert ask("GET", "/v1/contacts/call-8")["association"]["profile_id"] == family[1]
-    # The profile of the last contact ranks first the next time.
+    # At the next match, the profile of the last contact ranks first.
     assert candidate_ids(ask("POST", "/v1/contacts/call-88/match", call))[0] == family[1]
 
 

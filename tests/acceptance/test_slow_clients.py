@@ -1,4 +1,4 @@
-"""Stalled clients do not delay others. ``tests/faults/test_stalled_clients.py`` has thousands of them."""
+"""Stalled clients do not delay others. ``tests/faults/test_stalled_clients.py`` has thousands."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ _STALLED = {
     "half a body": _POST + b'Content-Length: 100\r\n\r\n{"first_name"',
     "half a chunk": _POST + b"Transfer-Encoding: chunked\r\n\r\n64\r\n{",
     # Each response has 1.5 MB, more than the system's buffers. The clients read nothing.
-    "requests alone": b"GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n" * 8,
+    "unread responses": b"GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n" * 8,
 }
 
 Connect = Callable[[str, bytes], socket.socket]
@@ -51,7 +51,7 @@ def start(serve: Serve, module_database: str) -> Callable[[], str]:
 
 @pytest.fixture(scope="module")
 def stalled(start: Callable[[], str], open_connection: Connect) -> dict[str, str]:
-    """Return the URLs of services by the way in which their clients stall.
+    """Return the URLs of services, by the kind of their stalled clients.
 
     Each service has more stalled clients than it can process requests concurrently.
     """
@@ -86,14 +86,14 @@ def test_silent_connections_delay_no_request(
 def test_idle_connections_delay_no_request(
     url: str, open_connection: Connect, connect: Callable[[str], httpx.Client]
 ) -> None:
-    """Connections stay open for another request after a response."""
+    """After a response, the connection stays open for another request."""
     for _ in range(_MANY):
         client = open_connection(url, b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert client.recv(4096).startswith(b"HTTP/1.1 200 ")
     _create_profile(connect, url)
 
 
-def test_clients_that_do_not_close_delay_no_request(
+def test_clients_that_keep_a_connection_open_delay_no_request(
     url: str, open_connection: Connect, connect: Callable[[str], httpx.Client]
 ) -> None:
     """The response has `Connection: close`, but the client keeps the connection open."""

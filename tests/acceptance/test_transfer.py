@@ -1,4 +1,4 @@
-"""Bodies that are incomplete or malformed, sent as raw bytes."""
+"""Incomplete and malformed bodies, sent as raw bytes."""
 
 import json
 import socket

@@ -1,7 +1,7 @@
-"""Responses to requests with unread bodies announce if the connection is closed.
+"""Responses to requests with unread bodies announce whether the server closes the connection.
 
 RFC 9112, section 9.6: a server announces in the last response that it closes the connection. Otherwise the
-client might send another request and could not know if it was processed.
+client might send another request and would not know whether the server processed it.
 """
 
 import http.client
@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 
 _TIMEOUT_SECONDS = 30
-# After a response, gunicorn discards fewer unread bytes than that and keeps the connection.
+# After a response, gunicorn discards an unread body below this size and keeps the connection.
 _DISCARD_LIMIT = 64 * 1024
-# More than gunicorn by itself reads before it closes a connection.
+# Gunicorn itself reads fewer bytes before it closes a connection.
 _LARGE = 1024 * 1024
 _JSON = {"Content-Type": "application/json"}
 _PERSON = b'{"first_name": "Ann"}'
@@ -27,14 +27,14 @@ def _in_chunks(body: bytes) -> bytes:
 
 
 _CHUNKED = {"Transfer-Encoding": "chunked"}
-_KEPT = {
+_KEEP_ALIVE_CASES = {
     "a body that is read": ("/v1/profiles", _JSON, _PERSON, 201),
     "chunks that are read": ("/v1/profiles", _JSON | _CHUNKED, _in_chunks(_PERSON), 201),
     "a long body that is read": ("/v1/profiles", _JSON, b"[" + b" " * 200_000 + b"]", 422),
     "a short body to an unknown path": ("/v1/nowhere", _JSON, _PERSON, 404),
     "the largest body that is discarded": ("/v1/nowhere", _JSON, b"x" * (_DISCARD_LIMIT - 1), 404),
 }
-_CLOSED = {
+_CLOSE_CASES = {
     "a body too large to discard": ("/v1/nowhere", _JSON, b"x" * _DISCARD_LIMIT, 404),
     "a body that is too large": ("/v1/profiles", _JSON, b"x" * 300_000, 413),
     "a large body of an unsupported media type": (
@@ -53,14 +53,20 @@ Ask = Callable[[str, dict[str, str], bytes], http.client.HTTPResponse]
 
 
 @contextmanager
-def _connected(url: str) -> Iterator[Ask]:
+def _open_connection(url: str) -> Iterator[Ask]:
     """Yield a function that sends a POST on one connection and reads the response."""
     address = urlsplit(url)
     with socket.create_connection((address.hostname, address.port), timeout=_TIMEOUT_SECONDS) as connection:
 
         def ask(path: str, headers: dict[str, str], body: bytes) -> http.client.HTTPResponse:
-            sized = headers if headers.keys() & _CHUNKED else {"Content-Length": str(len(body)), **headers}
-            lines = [f"POST {path} HTTP/1.1", "Host: localhost", *(f"{n}: {v}" for n, v in sized.items())]
+            all_headers = (
+                headers if headers.keys() & _CHUNKED else {"Content-Length": str(len(body)), **headers}
+            )
+            lines = [
+                f"POST {path} HTTP/1.1",
+                "Host: localhost",
+                *(f"{n}: {v}" for n, v in all_headers.items()),
+            ]
             connection.sendall("\r\n".join([*lines, "", ""]).encode() + body)
             response = http.client.HTTPResponse(connection)
             response.begin()
@@ -70,21 +76,21 @@ def _connected(url: str) -> Iterator[Ask]:
         yield ask
 
 
-@pytest.mark.parametrize("how", _KEPT)
+@pytest.mark.parametrize("how", _KEEP_ALIVE_CASES)
 def test_a_kept_connection_accepts_another_request(server_url: str, how: str) -> None:
     """The first request may succeed or fail."""
-    path, headers, body, status = _KEPT[how]
-    with _connected(server_url) as ask:
+    path, headers, body, status = _KEEP_ALIVE_CASES[how]
+    with _open_connection(server_url) as ask:
         response = ask(path, headers, body)
         assert (response.status, response.headers["Connection"]) == (status, "keep-alive")
         assert ask("/v1/profiles", _JSON, _PERSON).status == 201
 
 
-@pytest.mark.parametrize("how", _CLOSED)
+@pytest.mark.parametrize("how", _CLOSE_CASES)
 def test_a_response_announces_that_the_connection_is_closed(server_url: str, how: str) -> None:
-    """Too much of the body is unread, or the start of the next request is unknown."""
-    path, headers, body, status = _CLOSED[how]
-    with _connected(server_url) as ask:
+    """The unread body is too large, or the server does not know where the next request starts."""
+    path, headers, body, status = _CLOSE_CASES[how]
+    with _open_connection(server_url) as ask:
         response = ask(path, headers, body)
         assert (response.status, response.headers["Connection"]) == (status, "close")
 
@@ -95,9 +101,9 @@ def authenticated_url(serve: Callable[..., str], module_database: str) -> str:
     return serve(module_database, WORKERS="1", AUTH="on")
 
 
-def test_a_401_announces_it_too(authenticated_url: str) -> None:
+def test_a_401_announces_that_the_connection_is_closed(authenticated_url: str) -> None:
     """The service never reads the body of an unauthenticated request."""
-    with _connected(authenticated_url) as ask:
+    with _open_connection(authenticated_url) as ask:
         short = ask("/v1/profiles", _JSON, _PERSON)
         assert (short.status, short.headers["Connection"]) == (401, "keep-alive")
         long = ask("/v1/profiles", _JSON, b"x" * 200_000)
@@ -111,7 +117,7 @@ def test_a_401_announces_it_too(authenticated_url: str) -> None:
 def test_a_client_that_keeps_sending_gets_the_whole_response(
     request: pytest.FixtureRequest, service: str, status: int, code: str
 ) -> None:
-    """The server waits for the client, as a reset could discard the response (RFC 9112, section 9.6).
+    """The server waits for the client, because a reset could discard the response (RFC 9112, section 9.6).
 
     Most clients send the whole body before they read the response.
     """
@@ -122,7 +128,7 @@ def test_a_client_that_keeps_sending_gets_the_whole_response(
         headers = {"Host": "localhost", **_JSON, "Content-Length": str(2 * _LARGE)}
         lines = ["POST /v1/profiles HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
         client.sendall("\r\n".join([*lines, "", ""]).encode() + b"x" * _LARGE)
-        assert client.recv(1, socket.MSG_PEEK), "no response before the whole body is sent"
+        assert client.recv(1, socket.MSG_PEEK), "the server sent no response before it got the whole body"
         client.sendall(b"x" * _LARGE)
         response = b"".join(iter(lambda: client.recv(_DISCARD_LIMIT), b""))
     head, _, body = response.partition(b"\r\n\r\n")

@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 
 def check_problem(response: TestResponse) -> Json:
-    """Assert that the response is a complete RFC 9457 problem document, and return it."""
+    """Assert that the response is a complete RFC 9457 problem document. Return the document."""
     assert response.content_type == "application/problem+json"
     problem: Json = orjson.loads(response.data)
     assert problem.keys() >= PROBLEM_MEMBERS
@@ -39,7 +39,7 @@ def check_problem(response: TestResponse) -> Json:
 
 
 def pointers(problem: Json) -> list[str]:
-    """Return the distinct pointers of a problem's errors, sorted."""
+    """Return the pointers of a problem's errors, sorted and without duplicates."""
     return sorted({fault["pointer"] for fault in problem.get("errors", ())})
 
 
@@ -61,7 +61,7 @@ class Caller:
         content_type: str = "application/json",
         **options: Any,
     ) -> TestResponse:
-        """Send a request and return the response. Assert that it has the given status and is well-formed."""
+        """Send a request and return the response. Assert its status and its format."""
         if body is not None:
             options |= {"data": body if isinstance(body, bytes) else orjson.dumps(body)}
             options |= {"content_type": content_type}
@@ -100,36 +100,36 @@ class Caller:
     def reject(
         self, method: str, path: str, body: Any = None, *, status: int, code: str, **options: Any
     ) -> Json:
-        """Send a request that must be rejected, and return the problem. Assert that no data changed."""
+        """Send a request that must be rejected. Return the problem. Assert that no data changed."""
         before = self.dump(), self.audit()
         problem = check_problem(self.call(method, path, body, status=status, **options))
         assert problem["code"] == code
         assert self.dump() == before[0]
         events = self.audit()[len(before[1]) :]
         if code == "unique_key_taken":
-            # The client has learned that a profile has this value, so the audit records a search.
+            # The response discloses that a profile has this value, so the audit records a search.
             (event,) = events
             assert (event["action"], event["keys"]) == ("searched", [problem["key"]])
             (owner,) = event["profile_ids"]
-            # The owner of a value of a sensitive key is not disclosed.
+            # The response does not disclose the owner of a value of a sensitive search key.
             assert problem.get("profile_id", owner) == owner
         else:
             assert events == []
         return problem
 
     def dump(self) -> dict[str, list[Json]]:
-        """Return all documents of the database except the audit, which grows with every access.
+        """Return all documents of the database except the audit events, because every access adds one.
 
-        Empty collections are left out, because the first request creates them with their indexes.
+        Empty collections are omitted, because the first request creates them with their indexes.
         """
         names = sorted({*self.database.list_collection_names()} - {"audit"})
         collections = {name: list(self.database[name].find().sort("_id", 1)) for name in names}
         return {name: documents for name, documents in collections.items() if documents}
 
     def audit(self) -> list[Json]:
-        """Write the queued audit events and return all documents of the audit, oldest first."""
+        """Write the queued audit events. Return all audit events, oldest first."""
         self.client.application.extensions["profile_lookup"].audit.flush()
-        # The service reads with this concern too: a majority need not have an event yet.
+        # The service uses the same read concern. It also reads events that a majority does not have yet.
         events = self.database["audit"].with_options(read_concern=ReadConcern("local"))
         return list(events.find().sort("_id", 1))
 
@@ -139,10 +139,10 @@ class Caller:
         return profile
 
     def define(self, key: str, *, status: int = 201, **fields: Any) -> Json:
-        """Define a search key, of type text by default, and return it."""
+        """Define a search key, by default of type text. Return the search key."""
         body = {"label": key.title(), "type": "text", **fields}
-        defined: Json = self.put(f"/v1/search-keys/{key}", body, status=status)
-        return defined
+        search_key: Json = self.put(f"/v1/search-keys/{key}", body, status=status)
+        return search_key
 
     def associate(self, contact_id: str, profile_id: str, *, status: int = 201, **fields: Any) -> Json:
         """Associate a contact with a profile and return the association."""
@@ -151,7 +151,7 @@ class Caller:
         return association
 
     def search(self, *criteria: tuple[str, list[str]], **fields: Any) -> Json:
-        """Search by pairs of search key and values, and return the response body."""
+        """Search for pairs of a search key and its values. Return the response body."""
         body = {"criteria": [{"key": key, "values": values} for key, values in criteria], **fields}
         response: Json = self.post("/v1/profiles/search", body)
         return response

@@ -1,4 +1,4 @@
-"""The application without a server, on mongomock or on a real MongoDB where the difference matters."""
+"""The application without an HTTP server. It uses mongomock, or a real MongoDB if they behave differently."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -31,7 +31,7 @@ def app(database: Any) -> Flask:
     """Return the application on an empty mongomock database."""
     app = create_app(Settings(auth=False), database=database, readiness_times=uncached())
     app.extensions["profile_lookup"].indexes.build()
-    # mongomock ignores that the index is partial, and would reject a second profile without a unique key.
+    # mongomock does not support partial indexes. It would reject a second profile without a unique value.
     database["profiles"].drop_index("unique")
     return app
 
@@ -67,7 +67,7 @@ def real_database(
 
 @pytest.fixture(scope="session")
 def shared_app(mongodb_uri: str) -> Iterator[Flask]:
-    """Return an application that many tests share, on a database of the real MongoDB."""
+    """Return an application that many tests share. It uses the real MongoDB."""
     settings = Settings(
         mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}", master_keys=ONE, auth=False
     )
@@ -79,34 +79,34 @@ def shared_app(mongodb_uri: str) -> Iterator[Flask]:
     database.client.close()
 
 
-def _emptied(app: Flask) -> Caller:
+def _with_empty_database(app: Flask) -> Caller:
     app.extensions["profile_lookup"].audit.flush()
     database = app.extensions["database"]
     for name in database.list_collection_names():
         database[name].delete_many({})
-    # Refresh the cached search keys and settings of the previous test.
+    # Replace the search keys and settings that the previous test left in the cache.
     app.extensions["profile_lookup"].domains.read("default")
     return Caller(app.test_client(), database)
 
 
 @pytest.fixture
 def api(shared_app: Flask) -> Caller:
-    """Return a caller of the shared application, with an empty database on the real MongoDB.
+    """Return a caller of the shared application. Its database on the real MongoDB is empty.
 
-    A separate application and database for each test would take longer than most tests.
+    A separate application and database for each test would be slower than most tests.
     """
-    return _emptied(shared_app)
+    return _with_empty_database(shared_app)
 
 
 @pytest.fixture(scope="module")
 def module_api(shared_app: Flask) -> Caller:
-    """Return an ``api`` for a module or class whose tests share their data and leave it unchanged."""
-    return _emptied(shared_app)
+    """Return a caller like ``api`` for the tests of one module, which share its data."""
+    return _with_empty_database(shared_app)
 
 
 @pytest.fixture(scope="session")
 def authenticated_app(mongodb_uri: str) -> Iterator[Flask]:
-    """Return an application that requires authentication, on a database that many tests share."""
+    """Return an application that requires authentication. Many tests share it and its database."""
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=f"test_{uuid4().hex}", master_keys=ONE)
     commands = Commands()
     database = connect(settings, listeners=[commands])
@@ -119,8 +119,8 @@ def authenticated_app(mongodb_uri: str) -> Iterator[Flask]:
 
 @pytest.fixture
 def credentials(authenticated_app: Flask) -> Credentials:
-    """Return credentials for a service whose real MongoDB is empty."""
-    anonymous = _emptied(authenticated_app)
+    """Return credentials for a service that requires authentication. Its real MongoDB is empty."""
+    anonymous = _with_empty_database(authenticated_app)
     return Credentials(
         anonymous, authenticated_app.extensions["profile_lookup"], authenticated_app.extensions["commands"]
     )

@@ -15,13 +15,13 @@ from tests.commands import Commands
 
 @dataclass
 class Credentials:
-    """Creates API keys, and callers that send them. ``anonymous`` sends no credential."""
+    """Creates API keys and callers that send them. The caller ``anonymous`` sends no credential."""
 
     anonymous: Caller
     stores: Stores
     commands: Commands = field(repr=False)
 
-    def key(
+    def api_key(
         self,
         *,
         domain: str = "default",
@@ -29,10 +29,10 @@ class Credentials:
         agent_id: str | None = None,
         lifetime: timedelta | None = None,
     ) -> str:
-        """Create an API key, by default with every scope, and return it."""
+        """Create an API key and return it. By default it has every scope."""
         return create_api_key(
             self.stores.api_keys,
-            label="a test's",
+            label="test",
             domain=domain,
             scopes=scopes,
             agent_id=agent_id,
@@ -40,11 +40,11 @@ class Credentials:
             now=now(),
         )[1]
 
-    def caller(self, **rights: Any) -> Caller:
-        """Return a caller that sends a new API key with the given options."""
-        return self.sending(f"Bearer {self.key(**rights)}")
+    def caller(self, **options: Any) -> Caller:
+        """Create an API key with the given options. Return a caller that sends it."""
+        return self.with_authorization(f"Bearer {self.api_key(**options)}")
 
-    def sending(self, authorization: str) -> Caller:
+    def with_authorization(self, authorization: str) -> Caller:
         """Return a caller that sends this Authorization header."""
         client = self.anonymous.client.application.test_client()
         client.environ_base["HTTP_AUTHORIZATION"] = authorization

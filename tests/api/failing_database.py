@@ -1,4 +1,4 @@
-"""A database that can fail and recover."""
+"""Databases that can fail and recover."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -6,11 +6,11 @@ from typing import Any
 
 from pymongo.errors import AutoReconnect
 
-SECRET = "a value of the database"  # noqa: S105 - may be in a driver's message, and in no response
+SECRET = "a value of the database"  # noqa: S105 - no password, but a text that a driver's message may contain
 
 
 class FailingDatabase:
-    """Wraps a database or collection. While it is broken, every method raises a driver error."""
+    """Wraps a database or collection. While ``broken`` is true, every method raises a driver error."""
 
     def __init__(self, inner: Any, *, broken: bool = False, owner: "FailingDatabase | None" = None) -> None:
         self.inner = inner
@@ -26,9 +26,9 @@ class FailingDatabase:
 
     def __getattr__(self, name: str) -> Any:
         attribute = getattr(self.inner, name)
-        return self._guarded(attribute) if callable(attribute) and name != "name" else attribute
+        return self._wrap(attribute) if callable(attribute) and name != "name" else attribute
 
-    def _guarded(self, method: Callable[..., Any]) -> Callable[..., Any]:
+    def _wrap(self, method: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(method)
         def call(*args: Any, **kwargs: Any) -> Any:
             if self.owner.broken:
@@ -39,7 +39,7 @@ class FailingDatabase:
 
 
 class WithoutAudit:
-    """A database whose audit cannot be written while ``audit.broken``."""
+    """Wraps a database. While ``audit.broken`` is true, the audit cannot be read or written."""
 
     def __init__(self, inner: Any) -> None:
         self.inner = inner

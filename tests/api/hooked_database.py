@@ -1,4 +1,4 @@
-"""A database that runs a test's hook before or after a method of a collection."""
+"""A database that runs hooks before or after the methods of its collections."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ Hook = Callable[[], None]
 
 
 class HookedDatabase:
-    """Wraps a database. Each hook runs once, and its exceptions reach the caller of the method."""
+    """Wraps a database. Each hook runs once. The caller of the method gets the hook's exceptions."""
 
     def __init__(self, inner: Any) -> None:
         self.inner = inner
@@ -29,15 +29,15 @@ class _HookedCollection:
 
     def __getattr__(self, method: str) -> Any:
         attribute = getattr(self._inner, method)
-        called = (self._name, method)
-        if called not in self._owner.before and called not in self._owner.after:
+        key = (self._name, method)
+        if key not in self._owner.before and key not in self._owner.after:
             return attribute
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            if hook := self._owner.before.pop(called, None):
+            if hook := self._owner.before.pop(key, None):
                 hook()
             result = attribute(*args, **kwargs)
-            if hook := self._owner.after.pop(called, None):
+            if hook := self._owner.after.pop(key, None):
                 hook()
             return result
 

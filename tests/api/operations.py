@@ -1,4 +1,4 @@
-"""Every operation on data, with a request that succeeds."""
+"""Every operation on data, each with an example request."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ CONTACT_ID = "call-1"
 
 @dataclass(frozen=True)
 class Operation:
-    """A request: the route's rule, the expected status, and a body if the operation takes one."""
+    """An operation: its method, its path template, the status of a success, and an example body."""
 
     method: str
     rule: str

@@ -20,12 +20,12 @@ CHANNELS = [
 
 
 def streams(**attributes: str) -> Json:
-    """Return attributes in the form of `getAttributes()` of Amazon Connect Streams."""
+    """Return attributes in the format of `getAttributes()` in Amazon Connect Streams."""
     return {name: {"name": name, "value": value} for name, value in attributes.items()}
 
 
 def test_attributes_of_amazon_connect_streams_are_accepted(api: Caller) -> None:
-    """They match like plain attributes, and one request can have both kinds."""
+    """These attributes match like plain attributes. A request can contain both formats."""
     profile = api.create("Ann", account_number="A-1")
     api.create("Bob", account_number="A-2")
     flow = {"profileSearchKey": "_account", "profileSearchValue": "A-1"}
@@ -60,32 +60,32 @@ def test_attributes_of_amazon_connect_streams_are_accepted(api: Caller) -> None:
         None,
     ],
 )
-def test_an_attribute_of_another_form_is_rejected(api: Caller, attribute: Any) -> None:
-    """The pointer refers to the attribute."""
+def test_a_malformed_attribute_is_rejected(api: Caller, attribute: Any) -> None:
+    """The error's pointer refers to the attribute."""
     body = {"channel": "voice", "attributes": {"account": attribute}}
     problem = api.reject("POST", "/v1/contacts/c-1/match", body, **INVALID)
     assert pointers(problem) == ["/attributes/account"]
 
 
-@pytest.mark.parametrize(("sent", "channel"), CHANNELS)
-def test_an_amazon_channel_name_is_mapped_to_one_of_the_four_channels(
-    api: Caller, sent: str, channel: str
+@pytest.mark.parametrize(("amazon_name", "channel"), CHANNELS)
+def test_an_amazon_channel_name_is_mapped_to_a_channel_of_the_service(
+    api: Caller, amazon_name: str, channel: str
 ) -> None:
-    """Any request that has a channel accepts it. Only the four channels are stored and returned."""
+    """Every request with a channel accepts these names. Only the service's four channels are stored."""
     fields = {"phone_number": "+14155550101", "email_address": "ann@example.com"}
     profile = api.create(
         "Ann",
         phone_numbers=[{"value": fields["phone_number"]}],
         email_addresses=[{"value": fields["email_address"]}],
     )
-    matched = api.match(channel=sent, **fields)
+    matched = api.match(channel=amazon_name, **fields)
     assert matched["candidates"] == api.match(channel=channel, **fields)["candidates"] != []
-    api.associate("c-1", profile["profile_id"], channel=sent)
+    api.associate("c-1", profile["profile_id"], channel=amazon_name)
     assert api.get("/v1/contacts/c-1")["channel"] == channel
-    api.post(f"/v1/contacts/c-2/profile?channel={sent}", {"first_name": "Bob"}, status=201)
+    api.post(f"/v1/contacts/c-2/profile?channel={amazon_name}", {"first_name": "Bob"}, status=201)
     assert api.get("/v1/contacts/c-2")["channel"] == channel
     assert {contact["channel"] for contact in api.database.associations.find()} == {channel}
-    for name in (sent, channel):
+    for name in (amazon_name, channel):
         contacts = api.post("/v1/contacts/search", {"channel": name})["items"]
         assert [contact["contact_id"] for contact in contacts] == ["c-2", "c-1"]
         listed = api.get(f"/v1/profiles/{profile['profile_id']}/contacts?channel={name}")["items"]
@@ -93,7 +93,7 @@ def test_an_amazon_channel_name_is_mapped_to_one_of_the_four_channels(
 
 
 def test_a_retry_can_use_another_name_for_the_channel(api: Caller) -> None:
-    """An Idempotency-Key compares the channel, not its spelling."""
+    """Idempotency compares the mapped channels, not the names in the requests."""
     headers, body = {"Idempotency-Key": "k-1"}, {"first_name": "Ann"}
     path = "/v1/contacts/c-1/profile?channel="
     first = api.post(f"{path}queue_callback", body, status=201, headers=headers)

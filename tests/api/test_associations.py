@@ -1,4 +1,4 @@
-"""Associations over HTTP: the profile of a contact, which can be corrected until the contact is cleared."""
+"""Associations over HTTP. A contact's association can be corrected until the contact is cleared."""
 
 import pytest
 
@@ -22,8 +22,8 @@ def bob(api: Caller) -> str:
     return profile_id
 
 
-def test_the_first_association_is_a_201_and_the_latest_wins(api: Caller, ann: str, bob: str) -> None:
-    """An association is current until the next one, which sets its end."""
+def test_a_new_association_replaces_the_previous_one(api: Caller, ann: str, bob: str) -> None:
+    """The first association gets a 201, later ones a 200. Each new one sets the end of the previous one."""
     first = api.associate("c-1", ann, agent_id="agent-7", channel="voice")
     assert first["profile_id"] == ann
     assert first["agent_id"] == "agent-7"
@@ -42,8 +42,8 @@ def test_the_first_association_is_a_201_and_the_latest_wins(api: Caller, ann: st
     assert contact["cleared_at"] is None
 
 
-def test_the_same_association_again_changes_nothing(api: Caller, ann: str) -> None:
-    """A retry is harmless. Another agent makes it a new association."""
+def test_repeating_an_association_changes_nothing(api: Caller, ann: str) -> None:
+    """The same profile with another agent is a new association."""
     first = api.associate("c-1", ann, agent_id="agent-7")
     before = api.dump()
     assert api.associate("c-1", ann, agent_id="agent-7", status=200) == first
@@ -52,8 +52,8 @@ def test_the_same_association_again_changes_nothing(api: Caller, ann: str) -> No
     assert len(api.get("/v1/contacts/c-1")["associations"]) == 2
 
 
-def test_the_channel_stays_until_another_one_is_given(api: Caller, ann: str, bob: str) -> None:
-    """Correcting the profile does not change the channel."""
+def test_a_contact_keeps_its_channel_until_a_request_changes_it(api: Caller, ann: str, bob: str) -> None:
+    """A correction of the profile without a channel keeps the channel."""
     api.associate("c-1", ann, channel="chat")
     api.associate("c-1", bob, channel=None, status=200)
     assert api.get("/v1/contacts/c-1")["channel"] == "chat"
@@ -61,8 +61,8 @@ def test_the_channel_stays_until_another_one_is_given(api: Caller, ann: str, bob
     assert api.get("/v1/contacts/c-1")["channel"] == "task"
 
 
-def test_an_association_can_be_undone_and_made_again(api: Caller, ann: str) -> None:
-    """The open contact keeps it in its history, with its end. The second one is not the first association."""
+def test_an_association_can_be_undone_and_repeated(api: Caller, ann: str) -> None:
+    """The contact's history keeps the undone association with its end."""
     api.associate("c-1", ann)
     api.delete(PATH)
     assert api.get(PATH, status=404)["code"] == "association_not_found"
@@ -74,8 +74,8 @@ def test_an_association_can_be_undone_and_made_again(api: Caller, ann: str) -> N
     assert len(api.get("/v1/contacts/c-1")["associations"]) == 2
 
 
-def test_clearing_keeps_the_last_association_only(api: Caller, ann: str, bob: str) -> None:
-    """Nothing changes it afterwards, and clearing again changes nothing."""
+def test_a_cleared_contact_keeps_its_last_association_only(api: Caller, ann: str, bob: str) -> None:
+    """Clearing the contact again changes nothing."""
     api.associate("c-1", ann)
     last = api.associate("c-1", bob, status=200)
     cleared = api.post("/v1/contacts/c-1/clear")
@@ -91,7 +91,7 @@ def test_clearing_keeps_the_last_association_only(api: Caller, ann: str, bob: st
 
 @pytest.mark.parametrize("associated", [True, False])
 def test_a_cleared_contact_cannot_be_changed(api: Caller, ann: str, bob: str, *, associated: bool) -> None:
-    """Associating (even the same profile), undoing and creating a profile get a 409 each."""
+    """Associating, undoing and creating a profile get a 409. The same profile is no exception."""
     if associated:
         api.associate("c-1", ann)
     api.post("/v1/contacts/c-1/clear")
@@ -104,8 +104,8 @@ def test_a_cleared_contact_cannot_be_changed(api: Caller, ann: str, bob: str, *,
         api.reject(method, path, body, status=409, code="contact_cleared")
 
 
-def test_a_contact_that_was_never_associated_can_be_cleared(api: Caller) -> None:
-    """Not every contact finds its profile. A cleared contact exists from then on."""
+def test_a_contact_without_an_association_can_be_cleared(api: Caller) -> None:
+    """Clearing an unknown contact creates it."""
     cleared = api.post("/v1/contacts/c-1/clear")
     assert cleared == {
         "contact_id": "c-1",
@@ -118,7 +118,7 @@ def test_a_contact_that_was_never_associated_can_be_cleared(api: Caller) -> None
 
 
 def test_a_contact_cleared_after_an_undo_has_no_association(api: Caller, ann: str) -> None:
-    """The most recent association was undone, so none remains."""
+    """The contact's history is empty, because it had no other association."""
     api.associate("c-1", ann)
     api.delete(PATH)
     cleared = api.post("/v1/contacts/c-1/clear")
@@ -127,14 +127,14 @@ def test_a_contact_cleared_after_an_undo_has_no_association(api: Caller, ann: st
 
 
 def test_a_missing_profile_cannot_be_associated(api: Caller, ann: str) -> None:
-    """Neither can a deleted profile."""
+    """The profile was never created, or it was deleted."""
     api.reject("PUT", PATH, {"profile_id": ABSENT}, status=404, code="profile_not_found")
     api.delete(f"/v1/profiles/{ann}")
     api.reject("PUT", PATH, {"profile_id": ann}, status=404, code="profile_not_found")
 
 
-def test_a_missing_profile_ends_no_association(api: Caller, ann: str) -> None:
-    """The profile is checked before anything is written."""
+def test_a_request_for_a_missing_profile_keeps_the_association(api: Caller, ann: str) -> None:
+    """The service checks the profile before it writes anything."""
     api.associate("c-1", ann)
     api.reject("PUT", PATH, {"profile_id": ABSENT}, status=404, code="profile_not_found")
     assert api.get(PATH)["profile_id"] == ann
@@ -148,14 +148,14 @@ def test_a_missing_profile_ends_no_association(api: Caller, ann: str) -> None:
         ("GET", "/v1/contacts/c-1", "contact_not_found"),
     ],
 )
-def test_an_unknown_contact_is_a_404(api: Caller, method: str, path: str, code: str) -> None:
-    """A match does not create a contact."""
+def test_an_unknown_contact_gets_a_404(api: Caller, method: str, path: str, code: str) -> None:
+    """A match request does not create the contact."""
     api.match("c-1", name="Ann")
     api.reject(method, path, status=404, code=code)
 
 
-def test_a_profile_is_created_for_the_contact(api: Caller, ann: str) -> None:
-    """The response is that of creating a profile. The new association replaces a wrong one."""
+def test_a_profile_can_be_created_for_a_contact(api: Caller, ann: str) -> None:
+    """The response is the same as for other new profiles. The new association replaces the current one."""
     api.associate("c-1", ann, channel="voice")
     response = api.call("POST", "/v1/contacts/c-1/profile", {"first_name": "Eve"}, status=201)
     profile = response.get_json()
@@ -169,16 +169,16 @@ def test_a_profile_is_created_for_the_contact(api: Caller, ann: str) -> None:
 
 
 def test_a_query_parameter_in_the_body_is_rejected_with_a_hint(api: Caller) -> None:
-    """It is an unknown member of the body, and the detail says where it belongs."""
+    """The error's detail says that the field belongs in the query string."""
     path = "/v1/contacts/c-1/profile"
     body = {"first_name": "Eve", "channel": "voice", "agent_id": "a", "x": 1}
     api.post(f"{path}?channel=voice&agent_id=a", {"first_name": "Eve"}, status=201)
     assert api.get("/v1/contacts/c-1")["channel"] == "voice"
     problem = api.reject("POST", path, body, status=422, code="invalid_request")
-    elsewhere = "This field is not part of the body; send it in the query string."
+    hint = "This field is not part of the body; send it in the query string."
     assert {fault["pointer"]: fault["detail"] for fault in problem["errors"]} == {
-        "/channel": elsewhere,
-        "/agent_id": elsewhere,
+        "/channel": hint,
+        "/agent_id": hint,
         "/x": "Unknown field.",
     }
     problem = api.reject("POST", "/v1/profiles", body, status=422, code="invalid_request")
@@ -186,8 +186,8 @@ def test_a_query_parameter_in_the_body_is_rejected_with_a_hint(api: Caller) -> N
 
 
 @pytest.mark.parametrize("contact_id", ["a", "A-z_0.9:x", "Search", "search-1", ".", "1" * 128])
-def test_the_frontend_chooses_the_contact_id(api: Caller, ann: str, contact_id: str) -> None:
-    """It has 1 to 128 letters, digits, underscores, dots, colons and hyphens, and is case-sensitive."""
+def test_a_client_can_choose_any_valid_contact_id(api: Caller, ann: str, contact_id: str) -> None:
+    """An ID has 1 to 128 letters, digits, underscores, dots, colons and hyphens. Case matters."""
     association = api.associate(contact_id, ann)
     assert api.get(f"/v1/contacts/{contact_id}")["contact_id"] == contact_id
     assert api.get(f"/v1/contacts/{contact_id}/association") == association
@@ -211,13 +211,13 @@ def test_the_frontend_chooses_the_contact_id(api: Caller, ann: str, contact_id: 
     ],
 )
 def test_an_invalid_association_is_rejected(api: Caller, body: Json, pointer: str) -> None:
-    """The problem points to the field."""
+    """The error's pointer refers to the invalid field."""
     assert pointers(api.reject("PUT", PATH, body, status=422, code="invalid_request")) == [pointer]
 
 
 @pytest.mark.parametrize("agent_id", ["$profile_id", "$$ROOT", "a.b", "山田", "{'$gt': ''}"])
-def test_an_agent_id_is_never_an_expression(api: Caller, ann: str, agent_id: str) -> None:
-    """The updates are pipelines, in which a string with a dollar sign could refer to a field."""
+def test_an_agent_id_is_never_evaluated_as_an_expression(api: Caller, ann: str, agent_id: str) -> None:
+    """In an update pipeline, MongoDB evaluates strings that start with a dollar sign."""
     assert api.associate("c-1", ann, agent_id=agent_id)["agent_id"] == agent_id
     contacts = api.post("/v1/contacts/search", {"agent_id": agent_id})["items"]
     assert [contact["contact_id"] for contact in contacts] == ["c-1"]

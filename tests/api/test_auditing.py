@@ -1,4 +1,4 @@
-"""A view whose result is not auditable raises an error instead of sending an unaudited response."""
+"""A view that does not return an ``Audited`` raises an error, so that no response is unaudited."""
 
 from typing import Any
 
@@ -15,8 +15,8 @@ from tests.api.caller import Json, check_problem
     [{"total": 3}, {}, [], "Ann", None, ({"total": 3}, {}), object()],
     ids=lambda result: type(result).__name__,
 )
-def test_a_result_of_another_type_is_an_error(result: Any) -> None:
-    """It could show profiles that the audit does not record. The error does not contain the result."""
+def test_a_view_that_returns_another_type_raises_an_error(result: Any) -> None:
+    """The result could contain profiles. The error message does not contain the result."""
     with pytest.raises(TypeError, match="return an Audited") as raised:
         audited(lambda: result)()
     assert "Ann" not in str(raised.value)
@@ -31,14 +31,14 @@ def test_a_result_of_another_type_is_an_error(result: Any) -> None:
         ((Audited("Ann", []), {"ETag": "1"}), ("Ann", {"ETag": "1"})),
     ],
 )
-def test_the_response_is_made_from_the_audited_value(result: Any, response: Any) -> None:
-    """A status or headers are kept."""
+def test_the_response_has_the_value_of_the_audited_result(result: Any, response: Any) -> None:
+    """The status and headers of the result are kept."""
     assert audited(lambda: result)() == response
 
 
 @pytest.fixture
-def app_with_more(app: Flask) -> Flask:
-    """Return the application with an added operation that returns no ``Audited``."""
+def app_with_unaudited_operation(app: Flask) -> Flask:
+    """Return the application with an additional operation that does not return an ``Audited``."""
 
     @app.get("/v1/crowd")
     @audited
@@ -48,9 +48,9 @@ def app_with_more(app: Flask) -> Flask:
     return app
 
 
-def test_a_new_operation_cannot_be_unaudited_by_accident(app_with_more: Flask) -> None:
-    """Its first request gets a 500 without the data."""
-    response = app_with_more.test_client().get("/v1/crowd")
+def test_a_request_for_an_unaudited_operation_gets_a_500(app_with_unaudited_operation: Flask) -> None:
+    """The response does not contain the data."""
+    response = app_with_unaudited_operation.test_client().get("/v1/crowd")
     assert response.status_code == 500
     assert check_problem(response)["code"] == "internal_error"
     assert "Ann" not in response.text

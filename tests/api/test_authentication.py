@@ -28,21 +28,21 @@ _UNKNOWN = "plk_" + "0" * 16 + "_" + "0" * 64
 
 
 @pytest.fixture
-def away() -> FailingDatabase:
+def unreachable() -> FailingDatabase:
     """Return a database that is unreachable."""
     return FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
 
 
 @pytest.fixture
-def stranger(away: FailingDatabase) -> Caller:
-    """Return a caller without a credential, of a service whose MongoDB is unreachable."""
-    return Caller(create_app(Settings(), database=away).test_client(), away)
+def anonymous(unreachable: FailingDatabase) -> Caller:
+    """Return a caller without a credential. The MongoDB of the service is unreachable."""
+    return Caller(create_app(Settings(), database=unreachable).test_client(), unreachable)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-def test_a_request_without_a_credential_is_a_401(stranger: Caller, operation: Operation) -> None:
-    """The response names the scheme. MongoDB is not queried: it is unreachable here."""
-    response = stranger.call(operation.method, operation.path, operation.body, status=401)
+def test_a_request_without_a_credential_gets_a_401(anonymous: Caller, operation: Operation) -> None:
+    """The response names the authentication scheme. The service does not query MongoDB."""
+    response = anonymous.call(operation.method, operation.path, operation.body, status=401)
     assert check_problem(response)["code"] == "unauthenticated"
     assert response.headers["WWW-Authenticate"] == 'Bearer realm="profile-lookup"'
 
@@ -59,30 +59,30 @@ def test_a_request_without_a_credential_is_a_401(stranger: Caller, operation: Op
     ],
 )
 def test_authentication_comes_before_validation(
-    stranger: Caller, method: str, path: str, options: Any
+    anonymous: Caller, method: str, path: str, options: Any
 ) -> None:
-    """An unauthenticated client does not learn what else is wrong with its request."""
-    assert stranger.client.open(path, method=method, **options).status_code == 401
+    """An unauthenticated client gets no information about other errors in its request."""
+    assert anonymous.client.open(path, method=method, **options).status_code == 401
 
 
 @pytest.mark.parametrize("path", ["/livez", "/metrics", "/openapi.json", "/docs/"])
-def test_operational_endpoints_need_no_credential(stranger: Caller, path: str) -> None:
-    """They respond even if the database is unreachable."""
-    assert stranger.client.get(path).status_code == 200
+def test_operational_endpoints_need_no_credential(anonymous: Caller, path: str) -> None:
+    """The endpoints respond even if the database is unreachable."""
+    assert anonymous.client.get(path).status_code == 200
 
 
 @pytest.mark.parametrize(
     ("method", "path", "status"), [("GET", "/v1/nothing", 404), ("PUT", "/v1/settings", 405)]
 )
 def test_an_unknown_path_or_method_needs_no_credential(
-    stranger: Caller, method: str, path: str, status: int
+    anonymous: Caller, method: str, path: str, status: int
 ) -> None:
-    """The OpenAPI document lists the existing ones publicly."""
-    stranger.call(method, path, status=status)
+    """The OpenAPI document is public and lists the existing paths and methods."""
+    anonymous.call(method, path, status=status)
 
 
 def test_options_needs_no_credential(credentials: Credentials) -> None:
-    """A browser sends none with it (Fetch, CORS preflight). The response depends on the routes only."""
+    """Browsers send CORS preflights without a credential. The response depends only on the routes."""
     response = credentials.anonymous.client.options("/v1/profiles")
     assert (response.status_code, response.data) == (200, b"")
     assert set(response.allow) == {"OPTIONS", "POST"}
@@ -90,17 +90,17 @@ def test_options_needs_no_credential(credentials: Credentials) -> None:
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
 def test_an_api_key_gives_access_to_its_domain(credentials: Credentials, scheme: str) -> None:
-    """The name of the scheme is not case-sensitive (RFC 9110, 11.1)."""
-    api = credentials.sending(f"{scheme} {credentials.key(domain='acme')}")
+    """The name of the authentication scheme is not case-sensitive (RFC 9110, 11.1)."""
+    api = credentials.with_authorization(f"{scheme} {credentials.api_key(domain='acme')}")
     profile_id = api.create()["profile_id"]
     assert credentials.anonymous.database["profiles"].find_one({"_id": profile_id})["domain"] == "acme"
 
 
-def _ended(credentials: Credentials, how: str) -> str:
+def _invalid_api_key(credentials: Credentials, how: str) -> str:
     stores = credentials.stores
     if how == "expired":
-        return credentials.key(lifetime=timedelta(0))
-    key = credentials.key()
+        return credentials.api_key(lifetime=timedelta(0))
+    key = credentials.api_key()
     if how == "revoked":
         revoke_api_key(stores.api_keys, key[:20], now=now())
         return key
@@ -108,10 +108,10 @@ def _ended(credentials: Credentials, how: str) -> str:
 
 
 def test_every_invalid_api_key_gets_the_same_response(credentials: Credentials) -> None:
-    """Expired, revoked, wrong secret or unknown ID: only the request ID differs."""
+    """Clients cannot distinguish expired, revoked and unknown API keys and wrong secrets."""
     responses = set()
     for how in ("expired", "revoked", "wrong secret", "unknown", "wrong secret"):
-        response = credentials.sending(f"Bearer {_ended(credentials, how)}").call(
+        response = credentials.with_authorization(f"Bearer {_invalid_api_key(credentials, how)}").call(
             "GET", "/v1/settings", status=401
         )
         problem = check_problem(response)
@@ -136,18 +136,18 @@ def test_every_invalid_api_key_gets_the_same_response(credentials: Credentials) 
         "eyJhbGciOiJub25lIn0.e30.",
     ],
 )
-def test_a_malformed_credential_is_rejected_without_a_query(stranger: Caller, credential: str) -> None:
-    """It is rejected even if MongoDB is unreachable."""
-    response = stranger.call(
+def test_a_malformed_credential_is_rejected_without_a_query(anonymous: Caller, credential: str) -> None:
+    """The response is a 401 even though MongoDB is unreachable."""
+    response = anonymous.call(
         "GET", "/v1/settings", status=401, headers={"Authorization": f"Bearer {credential}"}
     )
     assert response.headers["WWW-Authenticate"] == _INVALID
 
 
 @pytest.mark.parametrize("header", ["Basic YTpi", "Digest x", "plk_", _UNKNOWN, "Bearer2 x", "Bearer\tx"])
-def test_another_scheme_is_treated_as_no_credential(stranger: Caller, header: str) -> None:
-    """The response names the expected scheme."""
-    response = stranger.call("GET", "/v1/settings", status=401, headers={"Authorization": header})
+def test_another_scheme_is_treated_as_no_credential(anonymous: Caller, header: str) -> None:
+    """The response names the expected authentication scheme."""
+    response = anonymous.call("GET", "/v1/settings", status=401, headers={"Authorization": header})
     assert response.headers["WWW-Authenticate"] == 'Bearer realm="profile-lookup"'
 
 
@@ -155,15 +155,15 @@ def test_another_scheme_is_treated_as_no_credential(stranger: Caller, header: st
     suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150
 )
 @given(st.text(st.characters(max_codepoint=255, exclude_characters="\r\n")))
-def test_any_malformed_header_is_a_401(stranger: Caller, text: str) -> None:
-    """No content of the header causes another error."""
+def test_any_malformed_authorization_header_gets_a_401(anonymous: Caller, text: str) -> None:
+    """The content of the header never causes another error."""
     for header in (text, f"Bearer {text}", f"Bearer plk_{text}"):
-        stranger.call("GET", "/v1/settings", status=401, headers={"Authorization": header})
+        anonymous.call("GET", "/v1/settings", status=401, headers={"Authorization": header})
 
 
-def test_an_api_key_without_a_reachable_mongodb_is_a_503(stranger: Caller) -> None:
-    """A client could discard a valid key after a 401."""
-    response = stranger.call(
+def test_an_api_key_gets_a_503_while_mongodb_is_unreachable(anonymous: Caller) -> None:
+    """The API key may be valid. After a 401 the client could discard it."""
+    response = anonymous.call(
         "GET", "/v1/settings", status=503, headers={"Authorization": f"Bearer {_UNKNOWN}"}
     )
     assert check_problem(response)["code"] == "datastore_unavailable"
@@ -174,15 +174,17 @@ def test_an_api_key_without_a_reachable_mongodb_is_a_503(stranger: Caller) -> No
 def test_the_secret_of_an_api_key_is_stored_nowhere(
     credentials: Credentials, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is not in the database, the log or the metrics, whether the key was accepted or rejected."""
-    key = credentials.key(scopes={Scope.VIEW})
-    api = credentials.sending(f"Bearer {key}")
+    """The database, log and metrics do not contain the secret of accepted or rejected API keys."""
+    key = credentials.api_key(scopes={Scope.VIEW})
+    api = credentials.with_authorization(f"Bearer {key}")
     with capture_logs() as logs:
         api.get("/v1/search-keys")
         api.get("/v1/search-keys", headers={"X-Request-Id": key})
         api.get("/v1/settings", status=403)
-        credentials.sending(f"Bearer {key}0").get("/v1/settings", status=401)
-        credentials.sending(f"Bearer {_ended(credentials, 'revoked')}").get("/v1/settings", status=401)
+        credentials.with_authorization(f"Bearer {key}0").get("/v1/settings", status=401)
+        credentials.with_authorization(f"Bearer {_invalid_api_key(credentials, 'revoked')}").get(
+            "/v1/settings", status=401
+        )
     secret = key.rpartition("_")[2]
     outputs = [
         str(logs),
@@ -209,19 +211,21 @@ def test_the_secret_of_an_api_key_is_stored_nowhere(
     }
 
 
-def test_the_log_has_the_credential_and_the_reason_of_a_rejection(credentials: Credentials) -> None:
-    """A rejected request has no domain. The log has the reason, which the client does not get."""
+def test_the_log_has_the_domain_of_a_request_or_the_reason_of_its_rejection(credentials: Credentials) -> None:
+    """The log contains the reason, the response does not. A rejected request has no domain."""
     with capture_logs() as logs:
         credentials.caller(domain="acme").get("/v1/settings")
         credentials.anonymous.get("/v1/settings", status=401)
-        credentials.sending(f"Bearer {_UNKNOWN}").get(
+        credentials.with_authorization(f"Bearer {_UNKNOWN}").get(
             "/v1/settings", status=401, headers={"X-Request-Id": "r-1"}
         )
-        credentials.sending(f"Bearer {_ended(credentials, 'expired')}").get("/v1/settings", status=401)
+        credentials.with_authorization(f"Bearer {_invalid_api_key(credentials, 'expired')}").get(
+            "/v1/settings", status=401
+        )
     lines = [line for line in logs if line["event"] == "request"]
     assert [line["domain"] for line in lines] == ["acme", None, None, None]
-    refusals = [(line["reason"], line["log_level"]) for line in logs if line["event"] == "unauthenticated"]
-    assert refusals == [
+    reasons = [(line["reason"], line["log_level"]) for line in logs if line["event"] == "unauthenticated"]
+    assert reasons == [
         ("an unknown API key", "warning"),
         ("an API key that is expired or revoked", "warning"),
     ]
@@ -233,24 +237,24 @@ def _last_used(credentials: Credentials, key: str) -> str | None:
 
 
 def test_the_last_use_is_recorded_after_the_response(credentials: Credentials) -> None:
-    """It is one write a day, which delays no response. A rejected use is not recorded."""
-    key = credentials.key(scopes={Scope.VIEW})
-    client = credentials.sending(f"Bearer {key}").client
-    credentials.sending(f"Bearer {key}0").get("/v1/search-keys", status=401)
-    before = date.today()  # noqa: DTZ011 - read next to the service's own clock
+    """There is one write per API key and day. Rejected requests are not recorded."""
+    key = credentials.api_key(scopes={Scope.VIEW})
+    client = credentials.with_authorization(f"Bearer {key}").client
+    credentials.with_authorization(f"Bearer {key}0").get("/v1/search-keys", status=401)
+    before = date.today()  # noqa: DTZ011 - compared with a tolerance of one day
     response = client.get("/v1/search-keys")
     assert _last_used(credentials, key) is None
     response.close()
-    noted = _last_used(credentials, key)
-    assert noted is not None
-    assert abs(date.fromisoformat(noted) - before) <= timedelta(days=1)
+    last_use = _last_used(credentials, key)
+    assert last_use is not None
+    assert abs(date.fromisoformat(last_use) - before) <= timedelta(days=1)
     credentials.commands.sent.clear()
     client.get("/v1/search-keys", buffered=True)
     assert not [command for command in credentials.commands.sent if "update" in command]
 
 
-def test_a_use_that_cannot_be_recorded_still_succeeds() -> None:
-    """The next use is recorded instead."""
+def test_a_request_succeeds_if_its_use_cannot_be_recorded() -> None:
+    """The service logs no error. It records the next use."""
     database = FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"])
     app = create_app(Settings(), database=database)
     stores = app.extensions["profile_lookup"]
@@ -272,7 +276,7 @@ def test_a_use_that_cannot_be_recorded_still_succeeds() -> None:
 
 
 def test_a_route_without_a_scope_rejects_every_request(authenticated_app: Flask) -> None:
-    """A view whose scope was forgotten does not work."""
+    """A developer who forgets the scope of a view notices at once."""
     app = create_app(Settings(), database=authenticated_app.extensions["database"])
     app.add_url_rule("/v1/forgotten", view_func=lambda: "secret")
     response = app.test_client().get("/v1/forgotten")
@@ -280,6 +284,6 @@ def test_a_route_without_a_scope_rejects_every_request(authenticated_app: Flask)
     assert "secret" not in response.text
 
 
-def test_with_authentication_off_a_credential_is_ignored(api: Caller) -> None:
-    """A frontend that sends one can be tested on a developer's machine."""
+def test_without_authentication_a_credential_is_ignored(api: Caller) -> None:
+    """Developers can test a frontend that sends credentials."""
     api.get("/v1/settings", headers={"Authorization": f"Bearer {_UNKNOWN}"})

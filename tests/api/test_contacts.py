@@ -1,4 +1,4 @@
-"""Past contacts over HTTP: of one profile or of all, newest first, in pages."""
+"""Contacts over HTTP: all contacts or those of one profile, newest first, in pages."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,18 +18,23 @@ def ids(response: Json) -> list[str]:
 
 @pytest.fixture
 def people(api: Caller) -> tuple[str, str]:
-    """Return two profiles with hourly contacts c0 to c5 (c4 and c5 at once). The first has the odd ones."""
+    """Return the IDs of Ann and Bob, who have the hourly contacts c0 to c5.
+
+    Ann has the contacts with odd numbers, Bob has the others. c4 and c5 came at the same time.
+    """
     first, second = (api.create(name)["profile_id"] for name in ("Ann", "Bob"))
     for hour, channel in enumerate(("voice", "chat", "task", "email", "voice", "voice")):
         profile_id = first if hour % 2 else second
         api.associate(f"c{hour}", profile_id, channel=channel, agent_id=f"agent-{hour // 3}")
-        came = START + timedelta(hours=min(hour, 4))
-        api.database["associations"].update_one({"contact_id": f"c{hour}"}, {"$set": {"created_at": came}})
+        created_at = START + timedelta(hours=min(hour, 4))
+        api.database["associations"].update_one(
+            {"contact_id": f"c{hour}"}, {"$set": {"created_at": created_at}}
+        )
     return first, second
 
 
 def at(hour: int) -> str:
-    """Return the time of a contact."""
+    """Return the time of a contact, in hours after the first one."""
     return (START + timedelta(hours=hour)).isoformat()
 
 
@@ -49,12 +54,12 @@ FILTERS = [
 
 
 @pytest.mark.parametrize(
-    ("which", "expected"),
+    ("filters", "expected"),
     [
         *FILTERS,
         ({"agent_id": "agent-0"}, "c2 c1 c0"),
         ({"agent_id": "agent-1", "channel": "voice"}, "c5 c4"),
-        ({"agent_id": "nobody"}, ""),
+        ({"agent_id": "unknown"}, ""),
         (
             {"agent_id": None, "channel": None, "profile_id": None, "from": None, "to": None},
             "c5 c4 c3 c2 c1 c0",
@@ -62,34 +67,34 @@ FILTERS = [
     ],
 )
 @pytest.mark.usefixtures("people")
-def test_contacts_are_searched_newest_first(api: Caller, which: Json, expected: str) -> None:
-    """All filters must match. ``from`` is inclusive, ``to`` exclusive. Ties are sorted by ID."""
-    response = api.post("/v1/contacts/search", which)
+def test_contacts_are_searched_newest_first(api: Caller, filters: Json, expected: str) -> None:
+    """All filters must match. `from` is inclusive, `to` is exclusive. The ID decides between equal times."""
+    response = api.post("/v1/contacts/search", filters)
     assert ids(response) == expected.split()
     assert response["next_cursor"] is None
 
 
-@pytest.mark.parametrize(("which", "expected"), FILTERS)
+@pytest.mark.parametrize(("filters", "expected"), FILTERS)
 def test_the_contacts_of_a_profile_are_listed(
-    api: Caller, people: tuple[str, str], which: Json, expected: str
+    api: Caller, people: tuple[str, str], filters: Json, expected: str
 ) -> None:
-    """The list takes the same filters as the search, which finds the same contacts by profile ID."""
+    """The list has the same filters as the search. A search by profile ID finds the same contacts."""
     for number, profile_id in enumerate(people):
-        own = [contact for contact in expected.split() if int(contact[1]) % 2 != number]
+        expected_ids = [contact for contact in expected.split() if int(contact[1]) % 2 != number]
         path = f"/v1/profiles/{profile_id}/contacts"
-        assert ids(api.get(f"{path}?{urlencode(which)}")) == own
-        assert ids(api.post("/v1/contacts/search", which | {"profile_id": profile_id})) == own
+        assert ids(api.get(f"{path}?{urlencode(filters)}")) == expected_ids
+        assert ids(api.post("/v1/contacts/search", filters | {"profile_id": profile_id})) == expected_ids
 
 
 def test_a_listed_contact_is_complete(api: Caller, people: tuple[str, str]) -> None:
-    """It equals the contact's own response, cleared or not."""
+    """The item is equal to the response for the contact itself, also if the contact is cleared."""
     api.post("/v1/contacts/c5/clear")
     for contact in api.get(f"/v1/profiles/{people[0]}/contacts")["items"]:
         assert contact == api.get(f"/v1/contacts/{contact['contact_id']}")
 
 
 def test_a_corrected_contact_moves_to_the_other_profile(api: Caller, people: tuple[str, str]) -> None:
-    """It is no contact of the first profile. A contact whose association was undone belongs to no profile."""
+    """A contact whose association was undone is in the list of no profile, but a search finds it."""
     api.associate("c5", people[1], status=200)
     api.delete("/v1/contacts/c3/association")
     assert ids(api.get(f"/v1/profiles/{people[0]}/contacts")) == ["c1"]
@@ -99,10 +104,10 @@ def test_a_corrected_contact_moves_to_the_other_profile(api: Caller, people: tup
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4, 6, 100])
 @pytest.mark.parametrize("of_profile", [True, False])
-def test_pages_of_contacts_neither_repeat_nor_skip(
+def test_pages_of_contacts_neither_repeat_nor_skip_contacts(
     api: Caller, people: tuple[str, str], limit: int, *, of_profile: bool
 ) -> None:
-    """Simultaneous, new and cleared contacts do not change that."""
+    """Two contacts came at the same time. Contacts are created and cleared between two pages."""
     expected = ["c5", "c3", "c1"] if of_profile else ["c5", "c4", "c3", "c2", "c1", "c0"]
     seen: list[str] = []
     cursor: str | None = None
@@ -122,8 +127,8 @@ def test_pages_of_contacts_neither_repeat_nor_skip(
     assert seen == expected
 
 
-def test_every_limit_up_to_100_is_a_page_of_contacts(api: Caller) -> None:
-    """The default is 20, in the query string and in the body."""
+def test_a_page_of_contacts_has_as_many_items_as_the_limit(api: Caller) -> None:
+    """The default limit is 20. A limit can be in the query string or in the body."""
     profile_id = api.create("Ann")["profile_id"]
     for number in range(101):
         api.associate(f"c{number}", profile_id)
@@ -153,7 +158,7 @@ TIMES: list[Any] = [
 @pytest.mark.parametrize("field", ["from", "to"])
 @pytest.mark.parametrize("time", [*TIMES, 1772323200, True, [], {"$gt": ""}])
 def test_an_invalid_time_is_rejected(api: Caller, field: str, time: Any) -> None:
-    """A time follows RFC 3339 and is within the years 1 to 9999 in UTC."""
+    """A time must be in the format of RFC 3339, and in the years 1 to 9999 in UTC."""
     problem = api.reject("POST", "/v1/contacts/search", {field: time}, status=422, code="invalid_request")
     assert pointers(problem) == [f"/{field}"]
     (fault,) = problem["errors"]
@@ -162,7 +167,7 @@ def test_an_invalid_time_is_rejected(api: Caller, field: str, time: Any) -> None
 
 
 def test_an_unescaped_plus_in_a_time_gets_a_hint(api: Caller, people: tuple[str, str]) -> None:
-    """A + in a query string means a blank, and time zones contain one."""
+    """In a query string, an unescaped + is decoded as a blank. Time zones often contain a +."""
     path = f"/v1/profiles/{people[0]}/contacts?from=2026-03-01T12:00:00"
     problem = api.reject("GET", f"{path}+09:00", status=422, code="invalid_request")
     assert "%2B" in problem["errors"][0]["detail"]
@@ -170,7 +175,7 @@ def test_an_unescaped_plus_in_a_time_gets_a_hint(api: Caller, people: tuple[str,
 
 
 def test_a_missing_time_zone_in_a_body_gets_no_hint_about_plus(api: Caller) -> None:
-    """A body is not decoded like a query string, so the zone is really missing."""
+    """In a body, a + is never decoded as a blank."""
     body = {"from": "2026-03-01 12:00:00"}
     problem = api.reject("POST", "/v1/contacts/search", body, status=422, code="invalid_request")
     assert "zone" in problem["errors"][0]["detail"]
@@ -191,7 +196,7 @@ def test_a_missing_time_zone_in_a_body_gets_no_hint_about_plus(api: Caller) -> N
     ],
 )
 def test_an_invalid_query_is_rejected(api: Caller, people: tuple[str, str], query: str, pointer: str) -> None:
-    """An unknown parameter is rejected like an unknown field."""
+    """Unknown parameters are rejected too."""
     path = f"/v1/profiles/{people[0]}/contacts?{query}"
     problem = api.reject("GET", path, status=422, code="invalid_request")
     assert pointers(problem) == [pointer]

@@ -1,4 +1,4 @@
-"""CORS: only pages of the configured origins may call."""
+"""CORS: only pages of the configured origins can call the service."""
 
 from typing import Any
 
@@ -17,8 +17,8 @@ from tests.api.operations import OPERATIONS, Operation
 ORIGIN = "https://agents.example.com"
 OTHER_ORIGIN = "http://[::1]:3000"
 ALLOW_ORIGIN = "Access-Control-Allow-Origin"
-SENT = "Authorization, Content-Type, Idempotency-Key, If-Match, X-Request-Id"
-READ = {
+REQUEST_HEADERS = "Authorization, Content-Type, Idempotency-Key, If-Match, X-Request-Id"
+RESPONSE_HEADERS = {
     *("ETag", "Location", "X-Request-Id", "Retry-After", "RateLimit", "RateLimit-Policy"),
     *("Idempotency-Replayed", "WWW-Authenticate"),
 }
@@ -33,18 +33,18 @@ def _app(database: Any, **settings: Any) -> Flask:
 
 @pytest.fixture
 def app(database: Any) -> Flask:
-    """Return an application that pages of two origins may call."""
+    """Return an application that pages of two origins can call."""
     return _app(database)
 
 
 def _preflight(client: FlaskClient, operation: Operation, origin: str = ORIGIN) -> TestResponse:
-    """Send the request that a browser sends before the request itself."""
+    """Send the preflight that a browser sends before a request."""
     return client.options(
         operation.path,
         headers={
             "Origin": origin,
             "Access-Control-Request-Method": operation.method,
-            "Access-Control-Request-Headers": SENT.lower(),
+            "Access-Control-Request-Headers": REQUEST_HEADERS.lower(),
         },
     )
 
@@ -55,29 +55,29 @@ def _cors(response: TestResponse) -> list[str]:
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 @pytest.mark.parametrize("origin", [ORIGIN, OTHER_ORIGIN])
-def test_a_preflight_of_a_configured_origin_is_allowed(
+def test_a_preflight_from_a_configured_origin_is_allowed(
     client: FlaskClient, operation: Operation, origin: str
 ) -> None:
-    """All operations and all request headers of a frontend are allowed."""
+    """The response allows every operation, and every request header that a frontend needs."""
     response = _preflight(client, operation, origin)
     assert response.status_code == 204
     assert response.headers.getlist(ALLOW_ORIGIN) == [origin]
     assert operation.method in response.headers["Access-Control-Allow-Methods"].split(", ")
-    assert response.headers["Access-Control-Allow-Headers"].lower() == SENT.lower()
+    assert response.headers["Access-Control-Allow-Headers"].lower() == REQUEST_HEADERS.lower()
     assert response.headers["Access-Control-Max-Age"] == "600"
     assert "Origin" in response.vary
 
 
 def test_a_preflight_needs_neither_a_credential_nor_the_database() -> None:
-    """A browser sends none with it, and reports a rejection as a network error."""
-    away = FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
-    app = _app(away, auth=True, rate_limit_per_minute=1)
+    """Browsers send preflights without a credential. A rejected preflight is a network error for the page."""
+    unreachable = FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
+    app = _app(unreachable, auth=True, rate_limit_per_minute=1)
     for _ in range(3):
         assert _preflight(app.test_client(), OPERATIONS[0]).headers[ALLOW_ORIGIN] == ORIGIN
 
 
 def test_a_preflight_for_an_invalid_path_is_allowed(client: FlaskClient) -> None:
-    """The page can then read the 404 or 422 of the request itself."""
+    """The page can then read the 404 or 422 of its actual request."""
     for path in ("/v1/nowhere", "/v1/profiles/none"):
         assert _preflight(client, Operation("GET", path, 404)).status_code == 204
 
@@ -98,7 +98,7 @@ def test_a_preflight_for_an_invalid_path_is_allowed(client: FlaskClient) -> None
     ],
 )
 def test_another_origin_gets_no_cors_headers(client: FlaskClient, origin: str) -> None:
-    """Without them the browser hides the response from the page. `Vary` tells caches about it."""
+    """The browser then hides the response from the page. `Vary` separates the origins in caches."""
     for response in (
         _preflight(client, OPERATIONS[0], origin),
         client.get("/v1/search-keys", headers={"Origin": origin}),
@@ -108,16 +108,16 @@ def test_another_origin_gets_no_cors_headers(client: FlaskClient, origin: str) -
         assert "Origin" in response.vary
 
 
-def test_a_page_can_read_the_headers_that_it_needs(client: FlaskClient) -> None:
-    """They are not safelisted (WHATWG Fetch, 2.2.6). Cookies are never allowed."""
+def test_a_page_can_read_the_headers_of_the_service(client: FlaskClient) -> None:
+    """Browsers hide these headers unless the service exposes them (WHATWG Fetch, 2.2.6)."""
     response = client.get("/v1/search-keys", headers={"Origin": ORIGIN})
     assert response.headers.getlist(ALLOW_ORIGIN) == [ORIGIN]
-    assert set(response.headers["Access-Control-Expose-Headers"].split(", ")) == READ
+    assert set(response.headers["Access-Control-Expose-Headers"].split(", ")) == RESPONSE_HEADERS
     assert "Access-Control-Allow-Credentials" not in response.headers
 
 
 def test_private_network_access_is_not_allowed(client: FlaskClient) -> None:
-    """A public page cannot reach a private network through the service."""
+    """A page on the internet cannot reach a private network through the service."""
     headers = {
         "Origin": ORIGIN,
         "Access-Control-Request-Method": "GET",
@@ -138,7 +138,7 @@ def test_private_network_access_is_not_allowed(client: FlaskClient) -> None:
     ],
 )
 def test_a_page_can_read_errors(client: FlaskClient, method: str, path: str, status: int) -> None:
-    """Problem documents have the CORS headers too."""
+    """Problem documents have the CORS headers."""
     response = client.open(path, method=method, headers={"Origin": ORIGIN})
     assert response.status_code == status
     assert response.headers[ALLOW_ORIGIN] == ORIGIN
@@ -146,7 +146,7 @@ def test_a_page_can_read_errors(client: FlaskClient, method: str, path: str, sta
 
 
 def test_a_page_can_read_a_401(app: Flask) -> None:
-    """The page can react to a 401 by asking the user to log in."""
+    """The page can then ask the user to log in."""
 
     def fail() -> None:
         raise Unauthorized
@@ -158,15 +158,15 @@ def test_a_page_can_read_a_401(app: Flask) -> None:
 
 
 def test_a_page_can_read_a_503() -> None:
-    """The page can then retry."""
-    away = FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
-    response = _app(away).test_client().get("/v1/settings", headers={"Origin": ORIGIN})
+    """The page can then retry the request."""
+    unreachable = FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
+    response = _app(unreachable).test_client().get("/v1/settings", headers={"Origin": ORIGIN})
     assert response.status_code == 503
     assert response.headers[ALLOW_ORIGIN] == ORIGIN
 
 
 def test_a_page_can_read_a_500(app: Flask) -> None:
-    """An unexpected error has the CORS headers too."""
+    """Responses to unexpected errors have the CORS headers too."""
 
     @app.get("/v1/broken")
     def fail() -> str:
@@ -179,14 +179,14 @@ def test_a_page_can_read_a_500(app: Flask) -> None:
 
 @pytest.mark.parametrize("path", ["/metrics", "/livez", "/readyz", "/openapi.json", "/docs/"])
 def test_paths_outside_v1_have_no_cors_headers(client: FlaskClient, path: str) -> None:
-    """CORS is for /v1 only."""
+    """Pages of other origins need the operations under /v1 only."""
     response = client.get(path, headers={"Origin": ORIGIN})
     assert _cors(response) == []
     response.close()
 
 
-def test_without_origins_there_is_no_cors(database: Any) -> None:
-    """By default no page of another origin may call."""
+def test_without_configured_origins_no_response_has_cors_headers(database: Any) -> None:
+    """By default, no page of another origin can call the service."""
     client = _app(database, cors_origins=()).test_client()
     for response in (
         _preflight(client, OPERATIONS[0]),

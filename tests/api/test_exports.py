@@ -21,7 +21,7 @@ def _export(api: Caller, profile_id: str) -> Json:
 
 
 def test_all_data_about_a_person_is_exported(api: Caller) -> None:
-    """It has the profile, all contacts that were ever associated with it, and its audit events."""
+    """An export has the profile, all of its contacts, even former ones, and its audit events."""
     api.define("vip")
     ann = api.create("Ann", phone_numbers=[{"value": "555"}], keys={"vip": ["gold"]})
     bob = api.create("Bob")
@@ -47,7 +47,7 @@ def test_all_data_about_a_person_is_exported(api: Caller) -> None:
 
 
 def test_an_export_has_no_data_of_other_people(api: Caller) -> None:
-    """It has no other profile of a contact, and no other result of the same search."""
+    """The contacts omit their other profiles. The events of searches omit the other results."""
     ann, bob = (api.create(name, last_name="Lee")["profile_id"] for name in ("Ann", "Bob"))
     api.associate("c-1", bob)
     api.associate("c-1", ann, status=200)
@@ -57,7 +57,7 @@ def test_an_export_has_no_data_of_other_people(api: Caller) -> None:
 
 
 def test_an_export_is_a_file_that_is_not_cached(api: Caller) -> None:
-    """The file name has the profile's ID."""
+    """The name of the file contains the profile ID."""
     ann = api.create("Ann")["profile_id"]
     response = api.call("GET", f"/v1/profiles/{ann}/export")
     assert response.headers["Content-Disposition"] == f'attachment; filename="profile-{ann}.json"'
@@ -65,27 +65,27 @@ def test_an_export_is_a_file_that_is_not_cached(api: Caller) -> None:
 
 
 def test_a_missing_profile_cannot_be_exported(api: Caller) -> None:
-    """Neither can a profile of another domain."""
+    """A profile of another domain is treated as missing."""
     api.reject("GET", f"/v1/profiles/{'0' * 32}/export", status=404, code="profile_not_found")
     ann = api.create("Ann")["profile_id"]
     api.database["profiles"].update_one({"_id": ann}, {"$set": {"domain": "other"}})
     api.reject("GET", f"/v1/profiles/{ann}/export", status=404, code="profile_not_found")
 
 
-@pytest.mark.parametrize(("reveal", "shown"), [(True, "123-45-6789"), (False, "*******6789")])
+@pytest.mark.parametrize(("reveal", "exported_value"), [(True, "123-45-6789"), (False, "*******6789")])
 def test_values_of_sensitive_keys_are_exported_with_the_reveal_scope(
     api: Caller,
-    reveal: bool,  # noqa: FBT001 - drawn
-    shown: str,
+    reveal: bool,  # noqa: FBT001 - a test parameter
+    exported_value: str,
 ) -> None:
-    """The audit event names the search keys that were revealed."""
+    """The audit event lists the search keys whose values were revealed."""
     api.define("ssn", type="digits", sensitive=True)
     api.define("vip")
     ann = api.create("Ann", keys={"ssn": ["123-45-6789"], "vip": ["gold"]})["profile_id"]
     stores = api.client.application.extensions["profile_lookup"]
     audited = export_profile(stores, "default", ann, reveal=reveal)
     exported = {key: list(map(str, values)) for key, values in audited.value.profile["keys"].items()}
-    assert exported == {"ssn": [shown], "vip": ["gold"]}
+    assert exported == {"ssn": [exported_value], "vip": ["gold"]}
     assert list(audited.accesses[0].keys) == (["ssn"] if reveal else [])
     _export(api, ann)
     assert api.audit()[-1]["keys"] == ["ssn"]
@@ -103,23 +103,23 @@ def with_many_contacts(api: Caller) -> str:
 
 
 def test_an_export_without_the_reveal_scope_is_masked_over_http(credentials: Credentials) -> None:
-    """An export with the scope has the value in plain text."""
-    everything = credentials.caller()
-    everything.define("ssn", type="digits", sensitive=True)
-    ann = everything.create("Ann", keys={"ssn": ["078-05-1120"]})["profile_id"]
-    for scopes, shown in ((set(Scope), "078-05-1120"), ({Scope.ADMIN}, "*******1120")):
-        assert _export(credentials.caller(scopes=scopes), ann)["profile"]["keys"] == {"ssn": [shown]}
+    """With the scope, the export contains the plain text."""
+    unrestricted = credentials.caller()
+    unrestricted.define("ssn", type="digits", sensitive=True)
+    ann = unrestricted.create("Ann", keys={"ssn": ["078-05-1120"]})["profile_id"]
+    for scopes, exported_value in ((set(Scope), "078-05-1120"), ({Scope.ADMIN}, "*******1120")):
+        assert _export(credentials.caller(scopes=scopes), ann)["profile"]["keys"] == {"ssn": [exported_value]}
 
 
 def test_an_export_of_thousands_of_contacts_is_streamed(shared_app: Flask, with_many_contacts: str) -> None:
-    """Only a few contacts are in memory at a time. The whole is valid JSON."""
+    """Each part of the response is short. The whole response is valid JSON."""
     response = shared_app.test_client().get(f"/v1/profiles/{with_many_contacts}/export", buffered=False)
-    pieces: Iterator[Any] = iter(response.response)
+    parts: Iterator[Any] = iter(response.response)
     content = b""
     longest = 0
-    for piece in pieces:
-        longest = max(longest, len(piece))
-        content += piece
+    for part in parts:
+        longest = max(longest, len(part))
+        content += part
     response.close()
     assert longest < 2000
     ids = {contact["contact_id"] for contact in orjson.loads(content)["contacts"]}
@@ -129,14 +129,14 @@ def test_an_export_of_thousands_of_contacts_is_streamed(shared_app: Flask, with_
 def test_an_interrupted_export_is_not_valid_json(
     shared_app: Flask, with_many_contacts: str, mongodb_client: pymongo.MongoClient[dict[str, Any]]
 ) -> None:
-    """If MongoDB fails midway, the client cannot take the part for the whole."""
+    """If MongoDB fails during an export, the client notices that the export is incomplete."""
     response = shared_app.test_client().get(f"/v1/profiles/{with_many_contacts}/export", buffered=False)
-    pieces: Iterator[Any] = iter(response.response)
-    arrived = b"".join(next(pieces) for _ in range(10))
+    parts: Iterator[Any] = iter(response.response)
+    first_parts = b"".join(next(parts) for _ in range(10))
     mongodb_client.admin.command("killAllSessions", [])
-    following: list[bytes] = []
+    last_parts: list[bytes] = []
     with pytest.raises(DatastoreUnavailable):
-        following.extend(pieces)
+        last_parts.extend(parts)
     response.close()
     with pytest.raises(orjson.JSONDecodeError):
-        orjson.loads(arrived + b"".join(following))
+        orjson.loads(first_parts + b"".join(last_parts))

@@ -1,4 +1,4 @@
-"""Failed authentications over HTTP: failures are limited, valid credentials are always accepted."""
+"""The limit of failed authentications. Requests with a valid credential are never limited by it."""
 
 import re
 import time
@@ -17,11 +17,11 @@ from service.auth.authenticator import MAX_MISSES_PER_MINUTE
 from service.model.principal import Scope
 from tests.api.caller import check_problem
 from tests.api.credentials import Credentials
-from tests.auth.issuer import Issuer, Site, patient, served, settings
+from tests.auth.issuer import Issuer, Site, run_site, settings, verifier_with_long_wait
 
 _RATE = re.compile(r'"([a-z-]+)";r=([0-9]+);t=([0-9]+)')
-_SHARED = {"host": "0.0.0.0", "rate_limit_per_minute": 0}  # noqa: S104 - read, not bound
-"""Settings of a service that is not on loopback: failures are limited, requests are not."""
+_PUBLIC = {"host": "0.0.0.0", "rate_limit_per_minute": 0}  # noqa: S104 - the test does not bind it
+"""Settings of a service that is not on loopback. They limit failed authentications, not requests."""
 
 
 @pytest.fixture
@@ -32,24 +32,26 @@ def issuer() -> Issuer:
 
 @pytest.fixture
 def site(issuer: Issuer) -> Iterator[Site]:
-    """Return the web site with the issuer's keys."""
-    with served() as site:
+    """Return a web site that serves the issuer's public keys."""
+    with run_site() as site:
         site.body = issuer.document
         yield site
 
 
 @pytest.fixture
 def app(site: Site, authenticated_app: Flask) -> Flask:
-    """Return an application that has not seen any credential."""
-    app_settings = settings(oidc_jwks_url=site.url, **_SHARED)
+    """Return an application that has not received any credential yet."""
+    app_settings = settings(oidc_jwks_url=site.url, **_PUBLIC)
     return create_app(
-        app_settings, database=authenticated_app.extensions["database"], tokens=patient(app_settings)
+        app_settings,
+        database=authenticated_app.extensions["database"],
+        tokens=verifier_with_long_wait(app_settings),
     )
 
 
 @pytest.fixture
 def send(app: Flask) -> Callable[..., TestResponse]:
-    """Return a function that sends a request with a credential from an address."""
+    """Return a function that sends a request with a credential from an IP address."""
 
     def send(credential: str | None, *, address: str = "192.0.2.1", **options: Any) -> TestResponse:
         headers = {} if credential is None else {"Authorization": f"Bearer {credential}"}
@@ -60,13 +62,15 @@ def send(app: Flask) -> Callable[..., TestResponse]:
     return send
 
 
-def _made_up() -> str:
+def _unknown_api_key() -> str:
     return f"plk_{uuid4().hex[:16]}_{'0' * 64}"
 
 
-def _fail(send: Callable[..., TestResponse], times: int = FAILURES_PER_MINUTE, **options: Any) -> None:
+def _send_failures(
+    send: Callable[..., TestResponse], times: int = FAILURES_PER_MINUTE, **options: Any
+) -> None:
     for _ in range(times):
-        assert send(_made_up(), **options).status_code in {401, 429}
+        assert send(_unknown_api_key(), **options).status_code in {401, 429}
 
 
 def _remaining(response: TestResponse) -> tuple[str, int, int]:
@@ -80,35 +84,37 @@ def _remaining(response: TestResponse) -> tuple[str, int, int]:
 def test_valid_credentials_are_accepted_from_a_limited_address(
     credentials: Credentials, issuer: Issuer, send: Callable[..., TestResponse], failures: int
 ) -> None:
-    """The worker has not seen the eight API keys before, and twelve agents have a new token each."""
-    keys = [credentials.key() for _ in range(8)]
-    _fail(send, failures)
+    """The service receives each of the API keys and tokens for the first time."""
+    keys = [credentials.api_key() for _ in range(8)]
+    _send_failures(send, failures)
     tokens = [issuer.token(sub=f"agent-{number}") for number in range(12)]
     assert [send(credential).status_code for credential in keys + tokens] == [200] * 20
 
 
 @pytest.mark.usefixtures("credentials")
-def test_requests_without_a_credential_do_not_count_as_failures(send: Callable[..., TestResponse]) -> None:
-    """They get a 401 each time, and the address may still fail ten times."""
+def test_a_request_without_a_credential_does_not_count_as_a_failure(
+    send: Callable[..., TestResponse],
+) -> None:
+    """After 100 requests that got a 401, the address can still fail ten times."""
     for _ in range(100):
         response = send(None)
         assert response.status_code == 401
         assert "RateLimit" not in response.headers
-    statuses = [send(_made_up()).status_code for _ in range(FAILURES_PER_MINUTE + 1)]
+    statuses = [send(_unknown_api_key()).status_code for _ in range(FAILURES_PER_MINUTE + 1)]
     assert statuses == [401] * FAILURES_PER_MINUTE + [429]
     assert send(None).status_code == 401
 
 
 @pytest.mark.usefixtures("credentials")
 def test_after_ten_failures_an_address_gets_a_429(send: Callable[..., TestResponse]) -> None:
-    """Each response has the remaining failures. The 429 has ``Retry-After``."""
+    """The 401 responses show how many failures remain. The 429 has ``Retry-After``."""
     for remaining in reversed(range(FAILURES_PER_MINUTE)):
-        response = send(_made_up())
+        response = send(_unknown_api_key())
         assert response.status_code == 401
         assert _remaining(response)[:2] == ("failed-authentications", remaining)
         assert response.headers["RateLimit-Policy"] == '"failed-authentications";q=10;w=60'
     for _ in range(3):
-        rejected = send(_made_up())
+        rejected = send(_unknown_api_key())
         assert rejected.status_code == 429
         assert check_problem(rejected)["code"] == "rate_limited"
         policy, remaining, seconds = _remaining(rejected)
@@ -120,97 +126,97 @@ def test_after_ten_failures_an_address_gets_a_429(send: Callable[..., TestRespon
 def test_every_invalid_credential_counts_as_a_failure(
     credentials: Credentials, issuer: Issuer, send: Callable[..., TestResponse], credential: str
 ) -> None:
-    """Malformed, unknown and expired credentials count."""
+    """A credential can be malformed, unknown or expired, or can have a wrong secret."""
     if credential == "expired token":
         credential = issuer.token(exp=0)
     elif credential == "wrong secret":
-        credential = credentials.key()[:21] + "0" * 64
+        credential = credentials.api_key()[:21] + "0" * 64
     statuses = [send(credential).status_code for _ in range(FAILURES_PER_MINUTE + 1)]
     assert statuses == [401] * FAILURES_PER_MINUTE + [429]
 
 
-def test_a_revoked_api_key_counts_as_a_failure(
+def test_a_formerly_accepted_api_key_counts_as_a_failure(
     credentials: Credentials, send: Callable[..., TestResponse]
 ) -> None:
-    """Having been accepted before makes no difference."""
-    key = credentials.key()
+    """The service does not remember that it accepted the API key before."""
+    key = credentials.api_key()
     assert send(key).status_code == 200
     credentials.anonymous.database["api_keys"].update_one({"_id": key[:20]}, {"$set": {"sha256": "0" * 64}})
-    _fail(send)
+    _send_failures(send)
     assert send(key[:-1] + ("1" if key[-1] == "0" else "0")).status_code == 429
 
 
 @pytest.mark.usefixtures("credentials")
-def test_addresses_fail_separately(send: Callable[..., TestResponse]) -> None:
-    """An IPv6 address counts as its 64-bit network."""
-    _fail(send)
-    assert send(_made_up()).status_code == 429
-    assert send(_made_up(), address="192.0.2.7").status_code == 401
+def test_each_address_has_its_own_limit(send: Callable[..., TestResponse]) -> None:
+    """All IPv6 addresses of a 64-bit network share one limit."""
+    _send_failures(send)
+    assert send(_unknown_api_key()).status_code == 429
+    assert send(_unknown_api_key(), address="192.0.2.7").status_code == 401
     for host in range(FAILURES_PER_MINUTE):
-        assert send(_made_up(), address=f"2001:db8::{host}").status_code == 401
-    assert send(_made_up(), address="2001:db8::ffff").status_code == 429
-    assert send(_made_up(), address="2001:db8:0:1::1").status_code == 401
+        assert send(_unknown_api_key(), address=f"2001:db8::{host}").status_code == 401
+    assert send(_unknown_api_key(), address="2001:db8::ffff").status_code == 429
+    assert send(_unknown_api_key(), address="2001:db8:0:1::1").status_code == 401
 
 
 @pytest.mark.parametrize("path", ["/v1/nothing", "/livez", "/metrics"])
-def test_a_public_path_counts_no_failure(app: Flask, path: str) -> None:
-    """No credential is read there, so no guess can be tested there."""
+def test_an_invalid_credential_on_a_public_path_does_not_count_as_a_failure(app: Flask, path: str) -> None:
+    """The service does not read credentials on public paths, so they cannot be used for guessing."""
     for _ in range(FAILURES_PER_MINUTE + 1):
-        response = app.test_client().get(path, headers={"Authorization": f"Bearer {_made_up()}"})
+        response = app.test_client().get(path, headers={"Authorization": f"Bearer {_unknown_api_key()}"})
         assert response.status_code in {200, 404}
 
 
 def test_a_forbidden_request_does_not_count_as_a_failure(
     credentials: Credentials, send: Callable[..., TestResponse]
 ) -> None:
-    """Its credential is valid."""
-    key = credentials.key(scopes={Scope.SETTINGS})
+    """The credential is valid, but has no scope for the operation."""
+    key = credentials.api_key(scopes={Scope.SETTINGS})
     assert [send(key).status_code for _ in range(FAILURES_PER_MINUTE + 1)] == [403] * 11
 
 
 def test_a_token_that_cannot_be_verified_counts_as_a_failure(
     credentials: Credentials, issuer: Issuer, site: Site, send: Callable[..., TestResponse]
 ) -> None:
-    """A token of an unreachable issuer gets a 503, then a 429. An API key is accepted."""
+    """While the issuer is unreachable, tokens get a 503, then a 429. API keys are still accepted."""
     site.status = 500
     token = issuer.token()
     statuses = [send(token).status_code for _ in range(FAILURES_PER_MINUTE + 1)]
     assert statuses == [503] * FAILURES_PER_MINUTE + [429]
-    assert send(credentials.key()).status_code == 200
+    assert send(credentials.api_key()).status_code == 200
 
 
 def test_a_token_with_an_unknown_key_id_counts_as_a_failure(
     issuer: Issuer, send: Callable[..., TestResponse], site: Site
 ) -> None:
-    """Made-up key IDs cause at most one more fetch of the issuer's keys. A valid token is accepted."""
+    """Unknown key IDs cause at most one more fetch of the issuer's keys. Valid tokens are accepted."""
     assert send(issuer.token()).status_code == 200
     statuses = [
-        send(issuer.sign(issuer.claims(), kid=f"made-up-{number}")).status_code for number in range(11)
+        send(issuer.sign(issuer.claims(), kid=f"unknown-{number}")).status_code for number in range(11)
     ]
     assert statuses == [401] * FAILURES_PER_MINUTE + [429]
     assert send(issuer.token()).status_code == 200
-    assert site.asked <= 2
+    assert site.request_count <= 2
 
 
-def test_made_up_key_ids_cost_a_bounded_number_of_commands(
+def test_unknown_api_keys_cause_a_limited_number_of_database_commands(
     credentials: Credentials, send: Callable[..., TestResponse]
 ) -> None:
-    """After sixty lookups in a minute the worker reads the IDs of all API keys, at most once a second."""
+    """After sixty lookups in a minute, the worker reads all API key IDs at most once a second."""
     credentials.commands.sent.clear()
-    began = time.monotonic()
-    _fail(send, 3 * MAX_MISSES_PER_MINUTE)
-    minutes, seconds = divmod(time.monotonic() - began, 60)
+    started = time.monotonic()
+    _send_failures(send, 3 * MAX_MISSES_PER_MINUTE)
+    minutes, seconds = divmod(time.monotonic() - started, 60)
     finds = [command for command in credentials.commands.sent if command.get("find") == "api_keys"]
     assert finds == credentials.commands.sent
-    look_ups = [command for command in finds if command["filter"]]
-    assert MAX_MISSES_PER_MINUTE <= len(look_ups) <= MAX_MISSES_PER_MINUTE * (minutes + 1)
-    assert 1 <= len(finds) - len(look_ups) <= 60 * minutes + seconds + 1
+    lookups = [command for command in finds if command["filter"]]
+    assert MAX_MISSES_PER_MINUTE <= len(lookups) <= MAX_MISSES_PER_MINUTE * (minutes + 1)
+    assert 1 <= len(finds) - len(lookups) <= 60 * minutes + seconds + 1
 
 
 def _forwarded_statuses(database: Any, trusted_proxies: int, *addresses: str) -> list[int]:
-    """Return the statuses of failing requests, each with one of the ``X-Forwarded-For`` values."""
-    app = create_app(settings(**_SHARED, trusted_proxies=trusted_proxies), database=database)
-    bearer = {"Authorization": f"Bearer {_made_up()}"}
+    """Send a failing request with each ``X-Forwarded-For`` value. Return the statuses."""
+    app = create_app(settings(**_PUBLIC, trusted_proxies=trusted_proxies), database=database)
+    bearer = {"Authorization": f"Bearer {_unknown_api_key()}"}
     return [
         app.test_client().get("/v1/search-keys", headers={**bearer, "X-Forwarded-For": each}).status_code
         for each in addresses
@@ -221,30 +227,30 @@ _TEN_THEN_LIMITED = [*[401] * FAILURES_PER_MINUTE, 429]
 
 
 def test_without_trusted_proxies_a_forwarded_address_is_ignored(credentials: Credentials) -> None:
-    """A client could send another ``X-Forwarded-For`` each time."""
+    """Otherwise a client could avoid the limit with a new ``X-Forwarded-For`` in each request."""
     addresses = [f"192.0.2.{number}" for number in range(11)]
     assert _forwarded_statuses(credentials.anonymous.database, 0, *addresses) == _TEN_THEN_LIMITED
 
 
-def test_clients_behind_a_trusted_proxy_have_their_own_addresses(credentials: Credentials) -> None:
-    """The proxy appends the address that it saw on the right. The client can make up the rest."""
+def test_clients_behind_a_trusted_proxy_have_separate_limits(credentials: Credentials) -> None:
+    """The proxy appends the client's address on the right. The client can invent the rest."""
     addresses = [f"10.0.0.{number}, 192.0.2.1" for number in range(11)]
     statuses = _forwarded_statuses(credentials.anonymous.database, 1, *addresses, "192.0.2.2")
     assert statuses == [*_TEN_THEN_LIMITED, 401]
 
 
-def test_malformed_addresses_are_counted_together(credentials: Credentials) -> None:
-    """A proxy that forwards any text does not bypass the limit."""
+def test_all_malformed_addresses_share_one_limit(credentials: Credentials) -> None:
+    """A proxy that forwards invalid addresses does not bypass the limit."""
     addresses = [f"unknown-{number}" for number in range(11)]
     assert _forwarded_statuses(credentials.anonymous.database, 1, *addresses) == _TEN_THEN_LIMITED
 
 
 @pytest.mark.usefixtures("credentials")
-def test_after_a_minute_an_address_may_fail_again(
+def test_the_limit_of_failures_resets_after_a_minute(
     send: Callable[..., TestResponse], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Failures are counted per minute."""
-    _fail(send)
-    assert send(_made_up()).status_code == 429
+    """The address can then fail again."""
+    _send_failures(send)
+    assert send(_unknown_api_key()).status_code == 429
     monkeypatch.setattr("limits.storage.memory.time", SimpleNamespace(time=lambda: time.time() + 61))
-    assert send(_made_up()).status_code == 401
+    assert send(_unknown_api_key()).status_code == 401

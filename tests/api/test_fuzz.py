@@ -1,4 +1,4 @@
-"""Any JSON body gets a JSON response, never a 5xx."""
+"""Random JSON bodies always get a JSON response, and never a 5xx."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from tests.api.operations import CONTACT_ID, PROFILE_ID, WITH_BODY, Operation
 
 fuzz_settings = settings(derandomize=True, deadline=None, database=None, max_examples=25)
 
-# UTF-8 cannot encode surrogates, so ``json.dumps`` sends them as JSON escapes.
+# UTF-8 cannot encode surrogates, so ``json.dumps`` encodes them as JSON escapes.
 TEXTS = st.one_of(
     st.text(st.characters(), max_size=300),
     st.sampled_from(
@@ -42,7 +42,7 @@ JSON = st.recursive(
 
 @pytest.fixture(scope="module")
 def api(module_api: Caller) -> Caller:
-    """Return a client of a service that contains the contact and the profile in the paths."""
+    """Return a caller of a service that contains the contact and the profile of the test paths."""
     module_api.define("vip")
     profile = module_api.create("Ann")
     profiles = module_api.database["profiles"]
@@ -53,7 +53,7 @@ def api(module_api: Caller) -> Caller:
 
 
 def send(api: Caller, operation: Operation, body: Any) -> None:
-    """Send the body. Check that the response is valid JSON or a valid problem document."""
+    """Send the body. Assert that the response is valid JSON or a valid problem document."""
     headers = {"Content-Type": "application/json"}
     response = api.client.open(
         operation.path, method=operation.method, data=json.dumps(body), headers=headers
@@ -68,7 +68,7 @@ def send(api: Caller, operation: Operation, body: Any) -> None:
 
 @pytest.mark.parametrize("operation", WITH_BODY, ids=str)
 def test_any_json_gets_a_valid_response(api: Caller, operation: Operation) -> None:
-    """Bodies are any JSON value, or objects with valid field names and random values."""
+    """The bodies are random JSON values, or objects with valid field names and random values."""
 
     @fuzz_settings
     @given(JSON | st.dictionaries(NAMES, JSON, max_size=6))
@@ -80,7 +80,7 @@ def test_any_json_gets_a_valid_response(api: Caller, operation: Operation) -> No
 
 @pytest.mark.parametrize("operation", WITH_BODY, ids=str)
 def test_any_value_in_any_field_gets_a_valid_response(api: Caller, operation: Operation) -> None:
-    """The body is valid except for one or two random values. Random text is often valid too."""
+    """The body is valid except for one or two random values, which can be valid too."""
     body = FULL_BODIES[str(operation)]
     pointers = st.sampled_from([pointer for pointer, _ in leaves(body)])
 
@@ -97,8 +97,8 @@ def test_any_value_in_any_field_gets_a_valid_response(api: Caller, operation: Op
 
 @pytest.mark.parametrize("key", ["phone", "email", "name", "account", "vip", "contact_id", "profile_id"])
 @pytest.mark.parametrize("mode", ["exact", "prefix"])
-def test_any_text_can_be_searched(api: Caller, key: str, mode: str) -> None:
-    """The search finds profiles, finds no profile, or rejects the text as invalid."""
+def test_a_search_for_any_text_gets_a_valid_response(api: Caller, key: str, mode: str) -> None:
+    """The search finds profiles, finds none, or rejects the text."""
     operation = next(o for o in WITH_BODY if o.path == "/v1/profiles/search")
 
     @fuzz_settings
@@ -112,7 +112,7 @@ def test_any_text_can_be_searched(api: Caller, key: str, mode: str) -> None:
 @fuzz_settings
 @given(query=st.dictionaries(st.sampled_from(["limit", "cursor", "from", "to", "channel", "x"]), st.text()))
 def test_any_query_string_gets_a_valid_response(api: Caller, query: dict[str, str]) -> None:
-    """The tested operation lists a profile's contacts."""
+    """The test uses the list of a profile's contacts."""
     encodable = {name: re.sub("[\ud800-\udfff]", "", value) for name, value in query.items()}
     response = api.client.get(f"/v1/profiles/{PROFILE_ID}/contacts", query_string=encodable)
     assert response.status_code in {200, 422}

@@ -1,4 +1,4 @@
-"""Guessing the hidden part of a sensitive value over HTTP is slow, and always in the victim's audit."""
+"""Attempts to guess a sensitive value over HTTP. They are limited, and every hit is audited."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
@@ -18,17 +18,17 @@ from tests.api.failing_database import WithoutAudit
 from tests.master_keys import ONE
 
 SSN = "078-05-1120"
-SHOWN = "*******1120"
-# The mask hides this part of a social security number.
+MASKED = "*******1120"
+# Guesses of the digits that the mask of a social security number hides.
 GUESSES = [f"{number:05}1120" for number in range(100)]
 AGENT = (Scope.VIEW, Scope.EDIT, Scope.CREATE)
 LIMIT = 7
-# In the future, because MongoDB removes the counts of past hours.
+# A time in the future, because MongoDB deletes the counts of past hours.
 NOON = datetime(2999, 1, 1, 12, 20, tzinfo=UTC)
 
 MATCH = "/v1/contacts/c-1/match"
 WRITES = ["create", "create for a contact", "patch", "add", "release"]
-TAKES_VALUES = [
+OPERATIONS_WITH_VALUES = [
     *WRITES,
     "search",
     "match by search value",
@@ -37,7 +37,9 @@ TAKES_VALUES = [
 ]
 
 
-def call(operation: str, profile_id: str, values: list[str], key: str = "ssn") -> tuple[str, str, Json]:
+def request_with(
+    operation: str, profile_id: str, values: list[str], key: str = "ssn"
+) -> tuple[str, str, Json]:
     """Return the method, path and body of a request that sends values of a search key."""
     profile = {"first_name": "Bob", "keys": {key: values}}
     criteria = [{"key": key, "values": values}]
@@ -57,13 +59,13 @@ def call(operation: str, profile_id: str, values: list[str], key: str = "ssn") -
 
 
 def send(caller: Caller, method: str, path: str, body: Json) -> Any:
-    """Send a request and return the response, whatever its status."""
+    """Send a request and return the response. Accept any status."""
     return caller.client.open(path, method=method, json=body)
 
 
 @pytest.fixture
 def admin(credentials: Credentials) -> Caller:
-    """Return a caller with every scope that has defined sensitive keys. Tasks are matched on one of them."""
+    """Return a caller with every scope, after it has defined search keys. Tasks are matched on `ssn`."""
     admin = credentials.caller()
     admin.define("ssn", type="digits", unique=True, sensitive=True)
     admin.define("passport", unique=True, sensitive=True)
@@ -75,7 +77,7 @@ def admin(credentials: Credentials) -> Caller:
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
-    """Return a list of one item: the time at which values are counted."""
+    """Return a list with one item: the current time of the service. Tests can replace it."""
     time = [NOON]
     monkeypatch.setattr("service.use_cases.sensitive_values.now", lambda: time[0])
     return time
@@ -83,8 +85,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
 
 @pytest.fixture
 def instances(credentials: Credentials) -> list[Caller]:
-    """Return callers of two instances with a small limit over one database. Both send an agent's API key."""
-    authorization = f"Bearer {credentials.key(scopes=AGENT)}"
+    """Return callers of two instances that share a database. Both send the same agent's API key."""
+    authorization = f"Bearer {credentials.api_key(scopes=AGENT)}"
     settings = Settings(master_keys=ONE, sensitive_values_per_hour=LIMIT)
     callers = []
     for _ in range(2):
@@ -95,7 +97,7 @@ def instances(credentials: Credentials) -> list[Caller]:
 
 
 def events_of(caller: Caller, profile: Json, *, since: int = 0) -> list[tuple[str, list[str]]]:
-    """Return the actions and search keys of the events about a profile, oldest first."""
+    """Return the action and the search keys of each event about a profile, oldest first."""
     return [
         (event["action"], event["keys"])
         for event in caller.audit()[since:]
@@ -104,14 +106,14 @@ def events_of(caller: Caller, profile: Json, *, since: int = 0) -> list[tuple[st
 
 
 @pytest.mark.parametrize("operation", [*WRITES, "search", "match by criteria"])
-def test_a_hundred_guesses_in_one_request_are_rejected(api: Caller, operation: str) -> None:
-    """So are as many as one request can hold, right or wrong. The problem points to the second value."""
+def test_several_guesses_in_one_request_are_rejected(api: Caller, operation: str) -> None:
+    """The error's pointer refers to the second value, whether or not one of the guesses is right."""
     api.define("ssn", type="digits", unique=True, sensitive=True)
     api.create("Ann", keys={"ssn": [SSN]})
     own = api.create("Bob")["profile_id"]
-    most = 100 if operation in WRITES else 10
-    for guesses in (GUESSES[:most], [*GUESSES[: most - 1], SSN], ["1", SSN]):
-        method, path, body = call(operation, own, guesses)
+    max_values = 100 if operation in WRITES else 10
+    for guesses in (GUESSES[:max_values], [*GUESSES[: max_values - 1], SSN], ["1", SSN]):
+        method, path, body = request_with(operation, own, guesses)
         problem = api.reject(method, path, body, status=422, code="invalid_request")
         assert pointers(problem) == [
             {
@@ -125,8 +127,8 @@ def test_a_hundred_guesses_in_one_request_are_rejected(api: Caller, operation: s
         assert "one value of a sensitive key" in problem["errors"][0]["detail"]
 
 
-def test_the_values_of_a_match_are_counted_together(api: Caller) -> None:
-    """Values of the attributes and of the criteria count. The same value in two places counts once."""
+def test_a_match_can_have_one_value_of_a_sensitive_key(api: Caller) -> None:
+    """Values in attributes and in criteria count. The same value in several places counts once."""
     api.define("ssn", type="digits", unique=True, sensitive=True)
     api.patch("/v1/settings", {"match_keys": {"task": ["ssn"]}})
     ann = api.create("Ann", keys={"ssn": [SSN]})
@@ -144,31 +146,31 @@ def test_the_values_of_a_match_are_counted_together(api: Caller) -> None:
 
 
 def test_guessing_ends_with_the_budget_of_the_credential(admin: Caller, instances: list[Caller]) -> None:
-    """The budget covers all operations and instances. Afterwards a hit and a miss get the same response."""
+    """All operations and instances share the budget. Without a budget, hits and misses get a 429."""
     victim = admin.create("Ann", keys={"ssn": [SSN]})
     own = admin.create("Bob")["profile_id"]
     instance = cycle(instances)
     guesses = iter(GUESSES)
-    tried = len(admin.audit())
-    for operation in TAKES_VALUES[:LIMIT]:
-        assert send(next(instance), *call(operation, own, [next(guesses)])).status_code < 300
-    for operation in TAKES_VALUES * 2:
+    before = len(admin.audit())
+    for operation in OPERATIONS_WITH_VALUES[:LIMIT]:
+        assert send(next(instance), *request_with(operation, own, [next(guesses)])).status_code < 300
+    for operation in OPERATIONS_WITH_VALUES * 2:
         for value in (SSN, next(guesses)):
-            response = send(next(instance), *call(operation, own, [value]))
+            response = send(next(instance), *request_with(operation, own, [value]))
             assert response.status_code == 429
             assert check_problem(response)["code"] == "too_many_sensitive_values"
             assert response.headers["Retry-After"] == str(40 * 60)
-    assert events_of(admin, victim, since=tried) == []
+    assert events_of(admin, victim, since=before) == []
 
 
-def test_every_new_value_is_charged_and_nothing_else(admin: Caller, instances: list[Caller]) -> None:
-    """A value that the profile already has counts too. Masks, other keys and rejected requests are free."""
+def test_only_plain_values_of_sensitive_keys_are_charged(admin: Caller, instances: list[Caller]) -> None:
+    """A value that the profile already has is charged. Masks and rejected requests are free."""
     agent = instances[0]
     ann = admin.create("Ann", keys={"ssn": [SSN]})
     path = f"/v1/profiles/{ann['profile_id']}"
     for _ in range(2 * LIMIT):
-        agent.patch(path, {"keys": {"ssn": [SHOWN]}})
-        agent.post(f"{path}/keys", {"key": "ssn", "values": [SHOWN]})
+        agent.patch(path, {"keys": {"ssn": [MASKED]}})
+        agent.post(f"{path}/keys", {"key": "ssn", "values": [MASKED]})
         agent.search(("customer_number", ["1"]))
         agent.call("POST", f"{path}/keys", {"key": "ssn", "values": ["1", "2"]}, status=422)
     for _ in range(LIMIT - 2):
@@ -176,11 +178,11 @@ def test_every_new_value_is_charged_and_nothing_else(admin: Caller, instances: l
     two = {"first_name": "Bob", "keys": {"ssn": ["1"], "pin": ["2"], "customer_number": ["3"]}}
     agent.post("/v1/profiles", two, status=201)
     agent.call("PATCH", path, {"keys": {"ssn": [SSN]}}, status=429)
-    agent.patch(path, {"keys": {"ssn": [SHOWN]}})
+    agent.patch(path, {"keys": {"ssn": [MASKED]}})
 
 
 def test_two_values_are_rejected_if_the_budget_has_one_left(admin: Caller, instances: list[Caller]) -> None:
-    """The whole request is rejected, and the remaining value can still be used."""
+    """The whole request is rejected and costs nothing."""
     del admin
     agent = instances[0]
     for number in range(LIMIT - 1):
@@ -194,7 +196,7 @@ def test_two_values_are_rejected_if_the_budget_has_one_left(admin: Caller, insta
 def test_the_budget_is_restored_in_the_next_hour(
     admin: Caller, instances: list[Caller], clock: list[datetime]
 ) -> None:
-    """Each credential has its own budget."""
+    """``Retry-After`` is the time until the next hour."""
     del admin
     search = {"criteria": [{"key": "ssn", "values": ["1"]}]}
     for _ in range(LIMIT):
@@ -213,10 +215,10 @@ def test_the_budget_is_restored_in_the_next_hour(
 def test_a_credential_with_the_reveal_scope_is_not_limited(
     credentials: Credentials, admin: Caller, scopes: tuple[Scope, ...], per_hour: int, status: int
 ) -> None:
-    """A limit of 0 disables it for everyone."""
+    """A limit of 0 disables the limit for all credentials."""
     settings = Settings(master_keys=ONE, sensitive_values_per_hour=per_hour)
     client = create_app(settings, database=admin.database).test_client()
-    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {credentials.key(scopes=scopes)}"
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {credentials.api_key(scopes=scopes)}"
     caller = Caller(client, admin.database)
     caller.search(("ssn", ["1"]))
     body = {"criteria": [{"key": "ssn", "values": ["2"]}]}
@@ -226,19 +228,23 @@ def test_a_credential_with_the_reveal_scope_is_not_limited(
 @pytest.mark.parametrize(
     ("operation", "key"),
     [
-        *((operation, "ssn") for operation in TAKES_VALUES),
-        # A creation does not check a key that is not unique, and no channel is matched on this one.
-        *((operation, "pin") for operation in TAKES_VALUES[2:] if operation != "match by attribute"),
+        *((operation, "ssn") for operation in OPERATIONS_WITH_VALUES),
+        # A creation does not check values of a search key that is not unique. No channel is matched on `pin`.
+        *(
+            (operation, "pin")
+            for operation in OPERATIONS_WITH_VALUES[2:]
+            if operation != "match by attribute"
+        ),
     ],
 )
 def test_every_hit_is_in_the_audit_of_the_victim(
     credentials: Credentials, admin: Caller, operation: str, key: str
 ) -> None:
-    """Unique and other keys are tested. The event names the credential and the search key."""
+    """The event has the credential and the search key, which can be unique or not."""
     victim = admin.create("Ann", keys={key: ["078-05-1120"]})
     agent = credentials.caller(scopes=AGENT)
     before = len(admin.audit())
-    response = send(agent, *call(operation, victim["profile_id"], ["078 051120"], key))
+    response = send(agent, *request_with(operation, victim["profile_id"], ["078 051120"], key))
     assert response.status_code in {200, 409}
     hits = [
         event
@@ -252,7 +258,7 @@ def test_every_hit_is_in_the_audit_of_the_victim(
 
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
 def test_each_owner_of_a_value_has_an_event(admin: Caller, method: str) -> None:
-    """One request can send values of several keys. The response names one key and no owner."""
+    """A request can contain values of several search keys. The response has one of the keys and no owner."""
     ann, bob = admin.create("Ann", keys={"ssn": [SSN]}), admin.create("Bob", keys={"passport": ["X1"]})
     own = admin.create("Cyd")["profile_id"]
     path = "/v1/profiles" if method == "POST" else f"/v1/profiles/{own}"
@@ -267,8 +273,8 @@ def test_each_owner_of_a_value_has_an_event(admin: Caller, method: str) -> None:
     assert events_of(admin, bob, since=before) == [("searched", ["passport"])]
 
 
-def test_an_import_gets_the_owner_of_a_key_that_is_not_sensitive(admin: Caller) -> None:
-    """The problem names that key even if a sensitive one is taken too. The import can update the profile."""
+def test_a_conflict_on_an_ordinary_key_is_reported_before_one_on_a_sensitive_key(admin: Caller) -> None:
+    """The problem contains the owner, so that an import can update the existing profile."""
     ann = admin.create("Ann", keys={"ssn": [SSN], "customer_number": ["C-1"]})
     body = {"first_name": "Ann", "keys": {"customer_number": ["C-1"], "ssn": [SSN]}}
     problem = check_problem(admin.call("POST", "/v1/profiles", body, status=409))
@@ -276,8 +282,8 @@ def test_an_import_gets_the_owner_of_a_key_that_is_not_sensitive(admin: Caller) 
     assert events_of(admin, ann)[-1] == ("searched", ["customer_number", "ssn"])
 
 
-def test_a_hit_that_only_a_cursor_reveals_is_in_the_audit(admin: Caller) -> None:
-    """The page shows the guesser's own profile only, but its cursor shows that another one has the value."""
+def test_a_hit_that_only_the_cursor_discloses_is_in_the_audit(admin: Caller) -> None:
+    """The page contains the guesser's own profile. Its cursor shows that there is another match."""
     ids = sorted(
         (admin.create(name) for name in ("Ann", "Bob")), key=lambda profile: str(profile["profile_id"])
     )
@@ -290,8 +296,8 @@ def test_a_hit_that_only_a_cursor_reveals_is_in_the_audit(admin: Caller) -> None
     assert events_of(admin, victim, since=before) == [("searched", ["profile_id", "ssn"])]
 
 
-def test_a_hit_behind_the_first_page_of_a_match_is_in_the_audit(admin: Caller) -> None:
-    """The match's outcome and cursor depend on all candidates."""
+def test_a_hit_after_the_first_page_of_a_match_is_in_the_audit(admin: Caller) -> None:
+    """The outcome and the cursor of a match depend on all candidates."""
     for name in ("Ann", "Bob"):
         admin.create(name, keys={"pin": ["4711"]})
     before = len(admin.audit())
@@ -307,7 +313,7 @@ def test_a_hit_behind_the_first_page_of_a_match_is_in_the_audit(admin: Caller) -
 
 @pytest.mark.parametrize("stage", [2, 3, 4])
 def test_a_hit_that_excludes_the_profile_from_a_page_is_in_the_audit(admin: Caller, stage: int) -> None:
-    """A made-up cursor skips the stage that shows the profile, so a right guess makes the page empty."""
+    """An invented cursor skips the stage of the victim's profile. A right guess then makes the page empty."""
     victim = admin.create("Ann", last_name="Smith", keys={"ssn": [SSN]})
     cursor = cursors.of_search(stage, f"{int(victim['profile_id'], 16) - 1:032x}")
     for guess, shown in (("1", [victim["profile_id"]]), (SSN, [])):
@@ -320,7 +326,7 @@ def test_a_hit_that_excludes_the_profile_from_a_page_is_in_the_audit(admin: Call
 
 @pytest.mark.parametrize("cursor", [None, cursors.of_search(0, "f" * 32)])
 def test_a_hit_that_another_criterion_excludes_is_in_the_audit(admin: Caller, cursor: str | None) -> None:
-    """A search for all criteria finds nothing, with and without a made-up cursor."""
+    """The search needs all criteria and finds nothing, with and without an invented cursor."""
     victim = admin.create("Ann", keys={"ssn": [SSN]})
     admin.create("Bob")
     before = len(admin.audit())
@@ -344,7 +350,7 @@ def test_a_hit_that_another_criterion_excludes_is_in_the_audit(admin: Caller, cu
 def test_a_hit_of_a_match_without_candidates_is_in_the_audit(
     admin: Caller, body: Json, keys: list[str], cursor: str | None
 ) -> None:
-    """The cursor is made up and behind all candidates, or the candidate does not meet a criterion."""
+    """An invented cursor points after all candidates, or no candidate meets the criterion."""
     victim = admin.create("Ann", keys={"ssn": [SSN]})
     admin.create("Bob", phone_numbers=[{"value": "+14155550101"}])
     before = len(admin.audit())
@@ -354,11 +360,11 @@ def test_a_hit_of_a_match_without_candidates_is_in_the_audit(
 
 
 def test_a_common_value_hides_no_hit_of_another_value(admin: Caller) -> None:
-    """Each value has its own limit of recorded holders."""
+    """The audit records a limited number of profiles for each value, not for the whole request."""
     victim = admin.create("Zoe", keys={"ssn": [SSN]})
     ids = admin.database["profiles"].distinct("_id")
-    entry = admin.create("Bob", keys={"pin": ["4711"]})
-    document = admin.database["profiles"].find_one({"_id": entry["profile_id"]})
+    bob = admin.create("Bob", keys={"pin": ["4711"]})
+    document = admin.database["profiles"].find_one({"_id": bob["profile_id"]})
     copies = [document | {"_id": f"{number:032x}"} for number in range(MAX_HOLDERS + 1)]
     admin.database["profiles"].insert_many(copies)
     before = len(admin.audit())
@@ -367,8 +373,8 @@ def test_a_common_value_hides_no_hit_of_another_value(admin: Caller) -> None:
     assert events_of(admin, victim, since=before) == [("searched", ["name", "pin", "ssn"])]
 
 
-def test_a_miss_that_changes_nothing_is_audited_as_a_read(admin: Caller) -> None:
-    """The response shows the profile, so it is a read. Only a hit is a search."""
+def test_a_miss_is_audited_as_a_read_and_a_hit_also_as_a_search(admin: Caller) -> None:
+    """The response contains the profile, so each request is audited as a read."""
     ann = admin.create("Ann", keys={"ssn": [SSN]})
     path = f"/v1/profiles/{ann['profile_id']}"
     before = len(admin.audit())
@@ -389,10 +395,10 @@ def test_a_miss_that_changes_nothing_is_audited_as_a_read(admin: Caller) -> None
     ]
 
 
-def test_a_repeated_request_is_charged_before_it_is_compared(
+def test_a_request_with_a_used_idempotency_key_is_charged(
     credentials: Credentials, admin: Caller, instances: list[Caller]
 ) -> None:
-    """With another client's Idempotency-Key the payload could be guessed, even at a cleared contact."""
+    """Otherwise a client could guess the payload of another client's Idempotency-Key without a limit."""
     del credentials
     agent = instances[0]
     headers = {"Idempotency-Key": "row-1"}
@@ -407,8 +413,8 @@ def test_a_repeated_request_is_charged_before_it_is_compared(
         agent.call("POST", path, body, status=429, headers=headers)
 
 
-def test_an_audit_that_cannot_be_written_hides_no_hit() -> None:
-    """The events of hits are queued. If the queue is full, a hit and a miss get the same response."""
+def test_hits_are_audited_later_if_the_audit_fails() -> None:
+    """The events are queued. If the queue is full, a hit and a miss get the same response."""
     database = WithoutAudit(mongomock.MongoClient(tz_aware=True)["test"])
     app = create_app(Settings(master_keys=ONE, auth=False), database=database)
     api = Caller(app.test_client(), database)

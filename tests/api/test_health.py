@@ -1,4 +1,4 @@
-"""Health: liveness and readiness."""
+"""Health checks: liveness and readiness."""
 
 from typing import Any
 
@@ -15,24 +15,24 @@ from tests.readiness import uncached
 
 
 def test_liveness_does_not_query_mongodb(database: object) -> None:
-    """A restart would not help a process whose MongoDB is unreachable."""
-    away = FailingDatabase(database, broken=True)
-    assert Caller(create_app(Settings(auth=False), database=away).test_client(), away).get("/livez") == {
-        "status": "ok"
-    }
+    """If MongoDB is unreachable, a restart of the service would not help."""
+    unreachable = FailingDatabase(database, broken=True)
+    assert Caller(create_app(Settings(auth=False), database=unreachable).test_client(), unreachable).get(
+        "/livez"
+    ) == {"status": "ok"}
 
 
 def test_readiness_reports_each_check(api: Caller) -> None:
-    """Ready means that MongoDB responds and the indexes exist. The readiness check creates them."""
+    """The service is ready if MongoDB responds and the indexes exist. The request creates the indexes."""
     checks = {"mongodb": "ok", "indexes": "ok", "lookup_entries": "ok"}
     assert api.get("/readyz") == {"status": "ok", "checks": checks}
     assert "lookup" in api.database["profiles"].index_information()
 
 
 def test_readiness_fails_without_mongodb(database: object) -> None:
-    """The response is a 503 that names the failed check."""
-    away = FailingDatabase(database, broken=True)
-    problem = Caller(create_app(Settings(auth=False), database=away).test_client(), away).get(
+    """The response is a 503 with the failed check."""
+    unreachable = FailingDatabase(database, broken=True)
+    problem = Caller(create_app(Settings(auth=False), database=unreachable).test_client(), unreachable).get(
         "/readyz", status=503
     )
     assert problem["code"] == "not_ready"
@@ -40,7 +40,7 @@ def test_readiness_fails_without_mongodb(database: object) -> None:
 
 
 def test_readiness_fails_without_an_index(api: Caller) -> None:
-    """A dropped index makes the service unready, and the response names it."""
+    """The response is a 503 with the name of the missing index."""
     api.get("/readyz")
     profiles = api.database["profiles"]
     profiles.drop_index("lookup")
@@ -55,8 +55,8 @@ def test_readiness_fails_without_an_index(api: Caller) -> None:
 
 
 @pytest.mark.parametrize("change", [{"$unset": {"rules": ""}}, {"$set": {"rules": 1}}])
-def test_stale_index_terms_are_reported_but_no_failure(api: Caller, change: dict[str, Any]) -> None:
-    """A profile with index terms of other rules, or of none, is still served."""
+def test_readiness_reports_stale_index_terms_and_succeeds(api: Caller, change: dict[str, Any]) -> None:
+    """The index terms of a profile have another version of the rules, or no version."""
     profile = api.post("/v1/profiles", {"first_name": "Ada"}, status=201)
     api.database["profiles"].update_one({}, change)
     stale = {"mongodb": "ok", "indexes": "ok", "lookup_entries": "stale: run profile-lookup reindex"}
@@ -66,18 +66,19 @@ def test_stale_index_terms_are_reported_but_no_failure(api: Caller, change: dict
 
 
 def test_readiness_recovers_with_mongodb(real_database: object) -> None:
-    """No restart is needed."""
-    away = FailingDatabase(real_database, broken=True)
+    """The service needs no restart."""
+    unreachable = FailingDatabase(real_database, broken=True)
     api = Caller(
-        create_app(Settings(auth=False), database=away, readiness_times=uncached()).test_client(), away
+        create_app(Settings(auth=False), database=unreachable, readiness_times=uncached()).test_client(),
+        unreachable,
     )
     api.get("/readyz", status=503)
-    away.broken = False
+    unreachable.broken = False
     assert api.get("/readyz")["status"] == "ok"
 
 
 def test_many_readiness_requests_cause_few_commands(credentials: Credentials) -> None:
-    """The endpoint has neither authentication nor a limit, so its result is cached for a second."""
+    """The result is cached, because the endpoint has neither authentication nor a rate limit."""
     database = credentials.anonymous.database
     app = create_app(Settings(), database=database, readiness_times=ReadinessTimes(cache_ttl=60))
     api = Caller(app.test_client(), database)

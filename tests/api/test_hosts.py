@@ -1,4 +1,4 @@
-"""Validation of the Host header: without authentication only this machine's names are served."""
+"""Validation of the Host header. Without authentication, only names of this machine are accepted."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from service.app import create_app
 from service.config import Settings
 from tests.api.caller import check_problem
 
-_OURS = [
+_LOCAL_HOSTS = [
     "localhost",
     "localhost:8080",
     "LOCALHOST",
@@ -21,7 +21,7 @@ _OURS = [
     "[::1]",
     "[::1]:8080",
 ]
-_OTHERS = [
+_OTHER_HOSTS = [
     "rebound.example",
     "rebound.example:8080",
     "localhost.rebound.example",
@@ -32,7 +32,7 @@ _OTHERS = [
     "0.0.0.0:8080",
     "[2001:db8::1]:8080",
 ]
-_INVALID = [
+_INVALID_HOSTS = [
     "localhost,rebound.example",
     "localhost,localhost",
     "rebound.example@localhost",
@@ -50,10 +50,10 @@ _INVALID = [
 _PATHS = ["/v1/profiles/search", "/v1/nowhere", "/livez", "/readyz", "/metrics", "/openapi.json", "/docs/"]
 
 
-@pytest.mark.parametrize("host", _OURS)
+@pytest.mark.parametrize("host", _LOCAL_HOSTS)
 @pytest.mark.parametrize("path", ["/livez", "/v1/search-keys"])
-def test_this_machine_is_served_by_its_names_and_addresses(client: FlaskClient, host: str, path: str) -> None:
-    """The port does not matter: a container or tunnel can map it to another one."""
+def test_names_and_addresses_of_this_machine_are_accepted(client: FlaskClient, host: str, path: str) -> None:
+    """The port does not matter, because a container or tunnel can map it to another port."""
     assert client.get(path, headers={"Host": host}).status_code == 200
 
 
@@ -61,10 +61,10 @@ def test_this_machine_is_served_by_its_names_and_addresses(client: FlaskClient, 
 @pytest.mark.parametrize(
     ("path", "method"), [("/livez", "GET"), ("/v1/profiles", "OPTIONS"), ("/docs/", "GET")]
 )
-def test_an_http_1_1_request_without_host_is_a_400(
+def test_an_http_1_1_request_without_a_host_gets_a_400(
     database: Any, path: str, method: str, *, auth: bool
 ) -> None:
-    """It does not depend on authentication, and comes before all other checks (RFC 9112, 3.2)."""
+    """The host is checked before everything else, with and without authentication (RFC 9112, 3.2)."""
     client = create_app(Settings(auth=auth), database=database).test_client()
     response = client.open(path, method=method, environ_overrides={"HTTP_HOST": None})
     assert response.status_code == 400
@@ -72,9 +72,9 @@ def test_an_http_1_1_request_without_host_is_a_400(
 
 
 @pytest.mark.parametrize("auth", [True, False], ids=["on", "off"])
-@pytest.mark.parametrize("host", _INVALID)
-def test_an_invalid_host_is_a_400(database: Any, host: str, *, auth: bool) -> None:
-    """Examples are hosts that no URL can have, and two hosts joined by a comma (RFC 9112, 3.2)."""
+@pytest.mark.parametrize("host", _INVALID_HOSTS)
+def test_an_invalid_host_gets_a_400(database: Any, host: str, *, auth: bool) -> None:
+    """No URL can have such a host. Two hosts in one header are invalid too (RFC 9112, 3.2)."""
     client = create_app(Settings(auth=auth), database=database).test_client()
     response = client.get("/v1/search-keys", environ_overrides={"HTTP_HOST": host})
     assert response.status_code == 400
@@ -82,16 +82,16 @@ def test_an_invalid_host_is_a_400(database: Any, host: str, *, auth: bool) -> No
     assert "rebound" not in response.text
 
 
-def test_a_request_that_needs_no_host_is_served(client: FlaskClient) -> None:
-    """HTTP/1.0 needs no Host, and Host is empty if the URI has no host (RFC 9112, 3.2)."""
+def test_a_request_that_needs_no_host_is_accepted(client: FlaskClient) -> None:
+    """HTTP/1.0 needs no Host header. The header is empty if the URI has no host (RFC 9112, 3.2)."""
     without = {"HTTP_HOST": None, "SERVER_PROTOCOL": "HTTP/1.0"}
-    for named in (without, {"HTTP_HOST": ""}):
-        assert client.get("/livez", environ_overrides=named).status_code == 200
+    for environ in (without, {"HTTP_HOST": ""}):
+        assert client.get("/livez", environ_overrides=environ).status_code == 200
 
 
-@pytest.mark.parametrize("host", _OTHERS)
+@pytest.mark.parametrize("host", _OTHER_HOSTS)
 def test_without_authentication_another_host_is_rejected(client: FlaskClient, host: str) -> None:
-    """DNS rebinding can point a page's own name to this machine, but the browser sends that name."""
+    """With DNS rebinding, a foreign host name points to this machine. The Host header contains that name."""
     response = client.get("/v1/search-keys", headers={"Host": host})
     assert response.status_code == 421
     problem = check_problem(response)
@@ -103,22 +103,22 @@ def test_without_authentication_another_host_is_rejected(client: FlaskClient, ho
 
 @pytest.mark.parametrize("path", _PATHS)
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS", "TRACE"])
-def test_no_path_is_served_to_another_host(client: FlaskClient, path: str, method: str) -> None:
-    """Neither data, nor metrics, nor the OpenAPI document is served."""
+def test_every_path_rejects_another_host(client: FlaskClient, path: str, method: str) -> None:
+    """The metrics and the OpenAPI document are rejected too."""
     response = client.open(path, method=method, headers={"Host": "rebound.example"})
     assert response.status_code == 421
 
 
 def test_a_preflight_to_another_host_is_rejected(database: Any) -> None:
-    """It is rejected even from an allowed origin."""
+    """The preflight is rejected even if its origin is allowed."""
     origin = "https://agents.example.com"
     app = create_app(Settings(auth=False, cors_origins=(origin,)), database=database)
     headers = {"Origin": origin, "Access-Control-Request-Method": "POST", "Host": "rebound.example"}
     assert app.test_client().options("/v1/profiles", headers=headers).status_code == 421
 
 
-def test_with_authentication_any_host_is_served(database: Any) -> None:
-    """The proxy decides about the host, and the credential about access."""
+def test_with_authentication_any_host_is_accepted(database: Any) -> None:
+    """The proxy is responsible for the host, and the credential decides about access."""
     client = create_app(Settings(auth=True), database=database).test_client()
     for host in ("localhost", "profiles.example.com", "192.0.2.1:8080", "[2001:db8::1]"):
         assert client.get("/livez", headers={"Host": host}).status_code == 200

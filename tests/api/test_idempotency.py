@@ -1,4 +1,4 @@
-"""Idempotency-Key: a repeated request returns what the first one created."""
+"""Idempotency-Key: a repeated request returns the profile that the first request created."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -27,14 +27,14 @@ def _send(api: Caller, body: Any, key: str = "k-1", path: str = PATHS[0], status
 
 
 def _replayed(response: TestResponse) -> bool:
-    """Return whether the response is a replay, by its header."""
+    """Return whether the header marks the response as a replay."""
     assert response.headers.get("Idempotency-Replayed") in {None, "true"}
     return "Idempotency-Replayed" in response.headers
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_repeated_request_gets_the_same_response_and_stores_nothing(api: Caller, path: str) -> None:
-    """Status, body, Location and ETag are equal. One header marks the replay."""
+    """Status, body, Location and ETag are equal. An additional header marks the replay."""
     first, again = _send(api, ADA, path=path), _send(api, ADA, path=path)
     assert (_replayed(first), _replayed(again)) == (False, True)
     assert first.get_json() == again.get_json()
@@ -45,8 +45,10 @@ def test_a_repeated_request_gets_the_same_response_and_stores_nothing(api: Calle
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("body", [{"first_name": "Eve"}, ADA | {"last_name": "L"}, ADA | {"attributes": {}}])
-def test_another_body_with_the_same_key_is_a_422(api: Caller, path: str, body: dict[str, Any]) -> None:
-    """Nothing changes, and the stored profile is not disclosed."""
+def test_another_body_with_the_same_idempotency_key_gets_a_422(
+    api: Caller, path: str, body: dict[str, Any]
+) -> None:
+    """Nothing changes. The response does not contain the stored profile."""
     profile = _send(api, ADA, path=path).get_json()
     problem = check_problem(_send(api, body, path=path, status=422))
     assert problem["code"] == "idempotency_key_reused"
@@ -57,14 +59,14 @@ def test_another_body_with_the_same_key_is_a_422(api: Caller, path: str, body: d
 @pytest.mark.parametrize(
     "path", ["/v1/contacts/c-1/profile?channel=chat", "/v1/contacts/c-1/profile?agent_id=jo"]
 )
-def test_another_query_is_another_request(api: Caller, path: str) -> None:
-    """The channel and the agent in the query string are part of the request."""
+def test_another_query_string_with_the_same_idempotency_key_gets_a_422(api: Caller, path: str) -> None:
+    """The channel and the agent in the query string belong to the compared payload."""
     _send(api, ADA, path=PATHS[1])
     assert check_problem(_send(api, ADA, path=path, status=422))["code"] == "idempotency_key_reused"
 
 
-def test_the_form_of_the_body_does_not_matter(api: Caller) -> None:
-    """White space and the order of members make no difference."""
+def test_a_replay_can_have_another_json_notation(api: Caller) -> None:
+    """White space and the order of members do not matter."""
     first = _send(api, b'{"first_name":"Ada","attributes":{"a":"1","b":"2"}}')
     again = _send(api, b'{ "attributes": {"b": "2", "a": "1"}, "first_name": "Ada" }')
     assert _replayed(again)
@@ -72,19 +74,19 @@ def test_the_form_of_the_body_does_not_matter(api: Caller) -> None:
 
 
 def test_a_replay_returns_the_current_profile(api: Caller) -> None:
-    """It has the current version. A change of the profile keeps the idempotency key."""
+    """Changes of the profile do not affect its idempotency key."""
     profile_id = _send(api, ADA).get_json()["profile_id"]
-    now = api.patch(
+    current = api.patch(
         f"/v1/profiles/{profile_id}", {"first_name": "Augusta", "phone_numbers": [{"value": "5551234"}]}
     )
-    now = api.post(f"/v1/profiles/{profile_id}/keys", {"key": "phone", "values": ["5550000"]})
+    current = api.post(f"/v1/profiles/{profile_id}/keys", {"key": "phone", "values": ["5550000"]})
     again = _send(api, ADA)
     assert _replayed(again)
-    assert (again.get_json(), again.headers["ETag"]) == (now, '"3"')
+    assert (again.get_json(), again.headers["ETag"]) == (current, '"3"')
 
 
-def test_an_idempotency_key_lives_as_long_as_its_profile(api: Caller) -> None:
-    """After a deletion the same request creates the profile again."""
+def test_an_idempotency_key_is_deleted_with_its_profile(api: Caller) -> None:
+    """After that, the same request creates the profile again, with the same ID."""
     profile_id = _send(api, ADA).get_json()["profile_id"]
     api.delete(f"/v1/profiles/{profile_id}")
     recreated = _send(api, ADA)
@@ -93,7 +95,7 @@ def test_an_idempotency_key_lives_as_long_as_its_profile(api: Caller) -> None:
 
 
 def test_an_idempotency_key_belongs_to_an_operation(api: Caller) -> None:
-    """Creating with and without a contact are two requests. So is creating for another contact."""
+    """The two operations that create profiles do not share keys. Another contact is another payload."""
     ids = {_send(api, ADA, path=path).get_json()["profile_id"] for path in PATHS}
     assert len(ids) == 2
     other = check_problem(_send(api, ADA, path="/v1/contacts/c-2/profile", status=422))
@@ -102,7 +104,7 @@ def test_an_idempotency_key_belongs_to_an_operation(api: Caller) -> None:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_retry_does_not_conflict_with_its_own_profile(api: Caller, path: str) -> None:
-    """The value of its unique key is taken by the profile that the first request created."""
+    """The unique value belongs to the profile that the first request created, so there is no conflict."""
     api.define("ssn", unique=True)
     body = ADA | {"keys": {"ssn": ["123"]}}
     first, again = _send(api, body, path=path), _send(api, body, path=path)
@@ -113,7 +115,7 @@ def test_a_retry_does_not_conflict_with_its_own_profile(api: Caller, path: str) 
 
 
 def test_a_request_that_is_no_longer_valid_is_still_replayed(api: Caller) -> None:
-    """Its value has another owner now, and its search key was removed. It was valid at the time."""
+    """Another profile has the unique value now, and later the search key is removed."""
     api.define("ssn", unique=True)
     body = ADA | {"keys": {"ssn": ["123"]}}
     profile_id = _send(api, body).get_json()["profile_id"]
@@ -129,7 +131,7 @@ def test_a_request_that_is_no_longer_valid_is_still_replayed(api: Caller) -> Non
 
 @pytest.mark.parametrize("key", ["k", "x" * 255, "8e03978e-40d5-43dd-bc93-6894a57f9324", "a/b?c=d&~!#'"])
 def test_quotation_marks_are_not_part_of_an_idempotency_key(api: Caller, key: str) -> None:
-    """A structured field's string has them (RFC 9651), but many clients leave them out."""
+    """The header is a structured field with quotation marks (RFC 9651), but many clients omit them."""
     _send(api, ADA, key=key)
     assert _replayed(_send(api, ADA, key=f'"{key}"'))
 
@@ -139,14 +141,14 @@ def test_quotation_marks_are_not_part_of_an_idempotency_key(api: Caller, key: st
 )
 @pytest.mark.parametrize("path", PATHS)
 def test_a_malformed_idempotency_key_is_rejected_with_its_pointer(api: Caller, path: str, key: str) -> None:
-    """Nothing is created without the requested protection."""
+    """No profile is created, because it would not be protected against a repetition."""
     headers = {"Idempotency-Key": key}
     problem = api.reject("POST", path, ADA, status=422, code="invalid_request", headers=headers)
     assert [fault["pointer"] for fault in problem["errors"]] == ["/Idempotency-Key"]
 
 
 def test_an_idempotency_key_is_neither_returned_nor_stored(api: Caller) -> None:
-    """No response has the key or its record. The database has a digest only."""
+    """The database contains a digest of the key. Responses do not contain the digest."""
     response = _send(api, ADA, key="a-key-of-mine")
     profile_id = response.get_json()["profile_id"]
     search = api.search(("name", ["Ada"]))
@@ -164,7 +166,7 @@ def test_an_idempotency_key_is_neither_returned_nor_stored(api: Caller) -> None:
 
 
 def test_a_late_replay_does_not_undo_a_correction(api: Caller) -> None:
-    """The agent has chosen another profile since. That association stays, and the response is a 201."""
+    """An agent has associated another profile meanwhile. The replay gets a 201 and keeps that association."""
     profile_id = _send(api, ADA, path=PATHS[1]).get_json()["profile_id"]
     other = api.create()["profile_id"]
     api.associate("c-1", other, status=200)
@@ -178,7 +180,7 @@ def test_a_late_replay_does_not_undo_a_correction(api: Caller) -> None:
 
 
 def test_a_replay_succeeds_after_the_contact_is_cleared(api: Caller) -> None:
-    """The association exists, so the request has succeeded. A new request is rejected."""
+    """The first request was complete. A request with another key is rejected."""
     first = _send(api, ADA, path=PATHS[1])
     api.post("/v1/contacts/c-1/clear")
     again = _send(api, ADA, path=PATHS[1])
@@ -189,7 +191,7 @@ def test_a_replay_succeeds_after_the_contact_is_cleared(api: Caller) -> None:
 
 
 def test_an_interrupted_request_is_rejected_after_the_contact_is_cleared(api: Caller) -> None:
-    """It was interrupted after its first write. The response is a 409, and the profile remains."""
+    """The first request created a profile, but no association. The replay gets a 409. The profile remains."""
     profile_id = _send(api, ADA, path=PATHS[1]).get_json()["profile_id"]
     api.database["associations"].delete_many({})
     api.post("/v1/contacts/c-1/clear")
@@ -203,23 +205,23 @@ def test_an_interrupted_request_is_rejected_after_the_contact_is_cleared(api: Ca
 
 # Concurrent requests.
 
-RACERS = 8
+CLIENTS = 8
 KEYS = 100
 
 
-def _race(racers: Sequence[Callable[[], TestResponse]]) -> list[TestResponse]:
-    barrier = Barrier(len(racers))
+def _run_concurrently(requests: Sequence[Callable[[], TestResponse]]) -> list[TestResponse]:
+    barrier = Barrier(len(requests))
 
-    def run(racer: Callable[[], TestResponse]) -> TestResponse:
+    def run(request: Callable[[], TestResponse]) -> TestResponse:
         barrier.wait(timeout=30)
-        return racer()
+        return request()
 
-    with ThreadPoolExecutor(len(racers)) as pool:
-        return list(pool.map(run, racers))
+    with ThreadPoolExecutor(len(requests)) as pool:
+        return list(pool.map(run, requests))
 
 
-def test_of_concurrent_requests_each_key_creates_one_profile(api: Caller, shared_app: Flask) -> None:
-    """Eight requests for each of a hundred keys all get a 201 with one ID, and all except one are replays."""
+def test_concurrent_requests_with_one_key_create_one_profile(api: Caller, shared_app: Flask) -> None:
+    """All eight requests for a key get a 201 with the same ID. All except one are replays."""
 
     def post(number: int) -> TestResponse:
         headers = {"Idempotency-Key": f"race-{number}"}
@@ -227,9 +229,9 @@ def test_of_concurrent_requests_each_key_creates_one_profile(api: Caller, shared
 
     ids = set()
     for number in range(KEYS):
-        responses = _race([partial(post, number)] * RACERS)
+        responses = _run_concurrently([partial(post, number)] * CLIENTS)
         assert {response.status_code for response in responses} == {201}
-        assert Counter(map(_replayed, responses)) == {False: 1, True: RACERS - 1}
+        assert Counter(map(_replayed, responses)) == {False: 1, True: CLIENTS - 1}
         (profile_id,) = {response.get_json()["profile_id"] for response in responses}
         ids.add(profile_id)
     assert {d["_id"] for d in api.database["profiles"].find()} == ids
@@ -237,18 +239,18 @@ def test_of_concurrent_requests_each_key_creates_one_profile(api: Caller, shared
 
 
 @pytest.mark.parametrize("number", range(5))
-def test_of_concurrent_requests_for_a_contact_one_creates_and_associates(
+def test_concurrent_requests_with_one_key_associate_a_contact_once(
     api: Caller, shared_app: Flask, number: int
 ) -> None:
-    """There is one profile and one association, and one response for all. Another body gets a 422."""
+    """Requests with the same body get the same response. Requests with the other body get a 422."""
     path = f"/v1/contacts/c-{number}/profile"
     headers = {"Idempotency-Key": "one"}
-    bodies = [ADA] * (RACERS - 1) + [{"first_name": "Eve"}]
-    responses = _race(
+    bodies = [ADA] * (CLIENTS - 1) + [{"first_name": "Eve"}]
+    responses = _run_concurrently(
         [partial(shared_app.test_client().post, path, json=body, headers=headers) for body in bodies]
     )
     statuses = Counter(response.status_code for response in responses)
-    assert statuses in ({201: RACERS - 1, 422: 1}, {201: 1, 422: RACERS - 1})
+    assert statuses in ({201: CLIENTS - 1, 422: 1}, {201: 1, 422: CLIENTS - 1})
     (profile_id,) = {
         response.get_json()["profile_id"] for response in responses if response.status_code == 201
     }
@@ -256,25 +258,25 @@ def test_of_concurrent_requests_for_a_contact_one_creates_and_associates(
     assert [e["profile_id"] for e in api.get(f"/v1/contacts/c-{number}")["associations"]] == [profile_id]
 
 
-# The profile ID and the fingerprint of a key.
+# The profile ID and the fingerprint of an idempotency key.
 
 _TEXT = st.text(max_size=5)
 
 
 @given(st.tuples(_TEXT, _TEXT, _TEXT), st.tuples(_TEXT, _TEXT, _TEXT))
-def test_different_keys_never_mean_the_same_profile(
+def test_different_idempotency_keys_have_different_profile_ids(
     one: tuple[str, str, str], other: tuple[str, str, str]
 ) -> None:
-    """The boundaries between domain, operation and key are unambiguous."""
+    """The ID also depends on the domain and the operation. Their boundaries are unambiguous."""
     same = claim(*one, {}).profile_id == claim(*other, {}).profile_id
     assert same == (one == other)
 
 
 @given(st.dictionaries(_TEXT, _TEXT, max_size=3), st.dictionaries(_TEXT, _TEXT, max_size=3))
-def test_the_fingerprint_distinguishes_payloads_of_one_key_only(
+def test_the_fingerprint_depends_on_the_payload_and_the_key(
     one: dict[str, str], other: dict[str, str]
 ) -> None:
-    """With one key, equal payloads have equal fingerprints and others differ. Another key changes both."""
+    """Two payloads have the same fingerprint only if they are equal and have the same key."""
     first, second = (claim("d", "o", "k", payload) for payload in (one, other))
     assert (first.fingerprint == second.fingerprint) == (one == other)
     assert first.profile_id == second.profile_id
@@ -282,7 +284,7 @@ def test_the_fingerprint_distinguishes_payloads_of_one_key_only(
 
 
 def test_the_fingerprint_cannot_be_computed_without_the_master_keys() -> None:
-    """Payload and Idempotency-Key are not enough. During a rotation, either master key recognises a retry."""
+    """During a rotation of master keys, a retry is recognised with the old and the new master key."""
     claims = [claim("d", "o", "k", {"ssn": "1"}, parse("", masters)) for masters in (ONE, TWO_THEN_ONE, TWO)]
     without = claim("d", "o", "k", {"ssn": "1"})
     assert claims[1].fingerprint == claims[2].fingerprint

@@ -1,4 +1,4 @@
-"""The list of profiles that have a search key, so that a key in use can be removed."""
+"""The list of profiles with values of a search key. An administrator can then remove the search key."""
 
 import pytest
 
@@ -21,12 +21,12 @@ def _all_pages(api: Caller, key: str, limit: int) -> list[str]:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 100])
-def test_the_profiles_that_hold_a_key_are_listed_page_by_page(api: Caller, limit: int) -> None:
-    """They are sorted by ID, each once, with this search key only and any value."""
+def test_profiles_with_values_of_a_search_key_are_listed_in_pages(api: Caller, limit: int) -> None:
+    """Each profile is listed once, in the order of the IDs, even if its values have no index terms."""
     api.define("vip", type="digits")
     api.define("vip2")
-    held = [["1"], ["1", "2"], ["no digits at all"]]
-    holders = sorted(api.create("Ann", keys={"vip": values})["profile_id"] for values in held)
+    values_of_profiles = [["1"], ["1", "2"], ["no digits at all"]]
+    holders = sorted(api.create("Ann", keys={"vip": values})["profile_id"] for values in values_of_profiles)
     api.create("Bob", keys={"vip2": ["1"]})
     api.create("Eve")
     assert _all_pages(api, "vip", limit) == holders
@@ -34,8 +34,8 @@ def test_the_profiles_that_hold_a_key_are_listed_page_by_page(api: Caller, limit
     assert first == api.get(f"/v1/profiles/{holders[0]}")
 
 
-def test_a_page_continues_after_the_last_one_despite_changes(api: Caller) -> None:
-    """The values of the first page are released before the next page is read."""
+def test_changes_to_listed_profiles_do_not_affect_the_next_page(api: Caller) -> None:
+    """The values of the first page are removed before the next page is read."""
     api.define("vip")
     holders = sorted(api.create("Ann", keys={"vip": [f"{n}"]})["profile_id"] for n in range(4))
     page = api.get("/v1/search-keys/vip/profiles?limit=2")
@@ -46,7 +46,7 @@ def test_a_page_continues_after_the_last_one_despite_changes(api: Caller) -> Non
 
 
 def test_a_search_key_in_use_can_be_removed_after_its_values(api: Caller) -> None:
-    """The profiles are listed and their values released, including values that no search finds."""
+    """The list finds the profiles with values, including values that no search finds."""
     api.define("vip", type="digits")
     api.create("Ann", keys={"vip": ["none"]})
     problem = api.reject("DELETE", "/v1/search-keys/vip", status=409, code="search_key_in_use")
@@ -60,7 +60,7 @@ def test_a_search_key_in_use_can_be_removed_after_its_values(api: Caller) -> Non
 
 
 def test_values_of_a_removed_search_key_are_listed_and_removed(api: Caller) -> None:
-    """Other changes to the profile do not matter. The key cannot be redefined before they are gone."""
+    """The search key cannot be redefined until all of its values are removed."""
     api.define("vip", type="digits")
     path = f"/v1/profiles/{api.create('Ann', keys={'vip': ['1']})['profile_id']}"
     api.database.search_keys.delete_many({})
@@ -77,23 +77,23 @@ def test_values_of_a_removed_search_key_are_listed_and_removed(api: Caller) -> N
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "cursor=abc", "cursor=WyIwIl0", "page=2"])
 def test_an_invalid_page_is_rejected(api: Caller, query: str) -> None:
-    """The problem points to the parameter."""
+    """The error's pointer refers to the query parameter."""
     api.define("vip")
     path = f"/v1/search-keys/vip/profiles?{query}"
     problem = api.reject("GET", path, status=422, code="invalid_request")
     assert pointers(problem) == [f"/{query.partition('=')[0]}"]
 
 
-def test_built_in_keys_are_searched_not_listed(api: Caller) -> None:
-    """Built-in keys are never removed."""
+def test_profiles_with_a_built_in_search_key_are_not_listed(api: Caller) -> None:
+    """Built-in search keys cannot be removed, so the list is not needed."""
     api.create("Ann")
     api.reject("GET", "/v1/search-keys/name/profiles", status=409, code="built_in_search_key")
 
 
 @pytest.mark.parametrize("mode", ["exact", "prefix"])
 @pytest.mark.parametrize("value", [".held:vip", "held:vip", ":vip", "vip"])
-def test_the_index_terms_of_the_list_cannot_be_searched(api: Caller, mode: str, value: str) -> None:
-    """Neither an exact nor a prefix search finds them, and no match gives them as a reason."""
+def test_the_index_terms_of_the_list_are_not_searchable(api: Caller, mode: str, value: str) -> None:
+    """No search finds these internal terms, and they are never a reason for a match."""
     api.define("vip")
     api.define("held")
     api.create("Ann", keys={"vip": ["gold"]})

@@ -1,6 +1,6 @@
-"""Values of search keys over HTTP: added and released one by one."""
+"""Adding and releasing values of search keys over HTTP."""
 
-# ruff: noqa: RUF001  (characters that look alike are what is tested)
+# ruff: noqa: RUF001  (the tests use similar characters)
 
 from typing import Any
 
@@ -11,14 +11,14 @@ from tests.api.caller import Caller, Json, pointers
 
 @pytest.fixture
 def path(api: Caller) -> str:
-    """Return the path of a profile's keys. Custom keys of each type are defined."""
+    """Define a custom search key of each type. Return the path of a profile's values."""
     for kind in ("text", "digits", "phone", "email", "name"):
         api.define(f"my_{kind}", type=kind)
     return f"/v1/profiles/{api.create('Ann')['profile_id']}/keys"
 
 
 def values_of(profile: Json, key: str) -> list[str]:
-    """Return the values that a profile has for a key, as they were typed."""
+    """Return the values that a profile has for a search key, in their original notation."""
     field = {"phone": "phone_numbers", "email": "email_addresses"}.get(key)
     if field is None:
         return list(profile["keys"].get(key, []))
@@ -38,25 +38,25 @@ NOTATIONS = [
 ]
 
 
-@pytest.mark.parametrize(("key", "typed", "otherwise"), NOTATIONS)
+@pytest.mark.parametrize(("key", "value", "other_notation"), NOTATIONS)
 def test_a_value_is_added_once_in_any_notation(
-    api: Caller, path: str, key: str, typed: str, otherwise: str
+    api: Caller, path: str, key: str, value: str, other_notation: str
 ) -> None:
-    """Adding it again changes nothing, and the first notation is kept."""
-    added = api.post(path, {"key": key, "values": [typed]})
-    assert values_of(added, key) == [typed]
+    """Adding the value in another notation changes nothing. The profile keeps the first notation."""
+    added = api.post(path, {"key": key, "values": [value]})
+    assert values_of(added, key) == [value]
     assert added["version"] == 2
     before = api.dump()
-    response = api.call("POST", path, {"key": key, "values": [otherwise, typed]})
+    response = api.call("POST", path, {"key": key, "values": [other_notation, value]})
     assert response.get_json() == added
     assert response.headers["ETag"] == '"2"'
     assert api.dump() == before
-    assert api.search((key, [otherwise]))["items"][0]["profile"] == added
+    assert api.search((key, [other_notation]))["items"][0]["profile"] == added
 
 
 @pytest.mark.parametrize("sensitive", [False, True])
 def test_names_that_share_a_word_are_different_values(api: Caller, path: str, *, sensitive: bool) -> None:
-    """One of them is added beside the other, and releasing a third one releases neither."""
+    """Both names are added. A release of a third name with common words removes no name."""
     api.define("maiden", type="name", sensitive=sensitive)
     api.post(path, {"key": "maiden", "values": ["Jane Doe"]})
     added = api.post(path, {"key": "maiden", "values": ["Jane Smith"]})
@@ -67,17 +67,17 @@ def test_names_that_share_a_word_are_different_values(api: Caller, path: str, *,
     assert len(released["keys"]["maiden"]) == 1
 
 
-@pytest.mark.parametrize(("key", "typed", "otherwise"), NOTATIONS)
+@pytest.mark.parametrize(("key", "value", "other_notation"), NOTATIONS)
 def test_a_value_is_released_in_any_notation(
-    api: Caller, path: str, key: str, typed: str, otherwise: str
+    api: Caller, path: str, key: str, value: str, other_notation: str
 ) -> None:
-    """Releasing it again is no error and changes nothing. The other values stay."""
-    api.post(path, {"key": key, "values": [typed, "+44 20 7946 0018"]})
-    released = api.post(f"{path}/release", {"key": key, "values": [otherwise]})
+    """The other values stay. Releasing a value again succeeds and changes nothing."""
+    api.post(path, {"key": key, "values": [value, "+44 20 7946 0018"]})
+    released = api.post(f"{path}/release", {"key": key, "values": [other_notation]})
     assert values_of(released, key) == ["+44 20 7946 0018"]
     assert released["version"] == 3
-    assert api.post(f"{path}/release", {"key": key, "values": [otherwise]}) == released
-    assert api.search((key, [typed]))["items"] == []
+    assert api.post(f"{path}/release", {"key": key, "values": [other_notation]}) == released
+    assert api.search((key, [value]))["items"] == []
     assert len(api.search((key, ["+44 20 7946 0018"]))["items"]) == 1
 
 
@@ -87,28 +87,28 @@ def test_a_value_is_released_in_any_notation(
 def test_a_value_without_index_terms_is_stored_and_released(
     api: Caller, path: str, key: str, value: str
 ) -> None:
-    """It is added once, and released without the other values."""
+    """The value is added once. Releasing it does not affect other values."""
     other = "+44 20 7946 0018"
     assert values_of(api.post(path, {"key": key, "values": [value, other, value]}), key) == [value, other]
     assert values_of(api.post(f"{path}/release", {"key": key, "values": [other]}), key) == [value]
     assert values_of(api.post(f"{path}/release", {"key": key, "values": [value.lower()]}), key) == []
 
 
-def test_a_value_without_a_digit_is_never_taken(api: Caller) -> None:
-    """Many profiles can have the same text for an unknown number."""
+def test_a_value_without_a_digit_can_have_several_owners(api: Caller) -> None:
+    """Many profiles have the same text for an unknown number."""
     api.define("ssn", type="digits", unique=True)
     for _ in range(2):
         api.create(keys={"ssn": ["n/a"]})
 
 
-def test_one_request_adds_a_value_once(api: Caller, path: str) -> None:
-    """The same value in two notations is one."""
+def test_a_request_with_two_notations_of_a_value_adds_it_once(api: Caller, path: str) -> None:
+    """The first notation is stored."""
     added = api.post(path, {"key": "my_digits", "values": ["12-3", "123", "4"]})
     assert added["keys"] == {"my_digits": ["12-3", "4"]}
 
 
 def test_an_added_phone_number_is_parsed(api: Caller, path: str) -> None:
-    """It gets its E.164 form. The existing numbers and their labels stay unchanged."""
+    """The number gets its E.164 form. Existing numbers and their types stay unchanged."""
     profile_path = path.removesuffix("/keys")
     api.patch(profile_path, {"phone_numbers": [{"type": "home", "value": "+1 212 555 0100"}]})
     assert api.post(path, {"key": "phone", "values": ["212 555 0123"]})["phone_numbers"] == [
@@ -117,15 +117,15 @@ def test_an_added_phone_number_is_parsed(api: Caller, path: str) -> None:
     ]
 
 
-def test_releasing_the_last_value_removes_the_key(api: Caller, path: str) -> None:
-    """A profile has no key without a value."""
+def test_releasing_the_last_value_removes_the_search_key_from_the_profile(api: Caller, path: str) -> None:
+    """The profile then has no member for the search key."""
     api.post(path, {"key": "my_text", "values": ["a"]})
     assert api.post(f"{path}/release", {"key": "my_text", "values": ["A"]})["keys"] == {}
 
 
 @pytest.mark.parametrize("key", ["phone", "email", "my_text"])
-def test_a_profile_has_up_to_100_values_of_a_key(api: Caller, path: str, key: str) -> None:
-    """One more is rejected. An existing value does not count again."""
+def test_a_profile_can_have_up_to_100_values_of_a_search_key(api: Caller, path: str, key: str) -> None:
+    """A further value is rejected. Adding an existing value again is no error."""
     values = [f"v{i}@example.com" if key == "email" else f"21255501{i:02}" for i in range(100)]
     api.post(path, {"key": key, "values": values})
     one_more = {"key": key, "values": ["2125550999"]}
@@ -155,6 +155,6 @@ def test_a_profile_has_up_to_100_values_of_a_key(api: Caller, path: str, key: st
     ],
 )
 def test_invalid_values_are_rejected(api: Caller, path: str, call: str, body: Any, pointer: str) -> None:
-    """Only phone, email and custom keys have values to add. The problem points to the error."""
+    """Only phone, email and custom search keys accept values. The pointer refers to the invalid field."""
     problem = api.reject("POST", path + call, body, status=422, code="invalid_request")
     assert pointers(problem) == [pointer]

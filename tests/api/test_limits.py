@@ -1,4 +1,4 @@
-"""The rate limit for each credential."""
+"""The rate limit of each credential."""
 
 import re
 import time
@@ -21,9 +21,9 @@ from tests.api.operations import OPERATIONS
 _RATE = re.compile(r'"([a-z-]+)";r=([0-9]+);t=([0-9]+)')
 
 
-def _shop(per_minute: int = 3) -> Flask:
-    """Return an application that accepts every credential and sells to its owner."""
-    app = Flask("shop")
+def _limited_app(per_minute: int = 3) -> Flask:
+    """Return an application that accepts every credential and limits its requests."""
+    app = Flask("limited")
     settings = Settings(rate_limit_per_minute=per_minute)
 
     def authenticate() -> None:
@@ -37,8 +37,8 @@ def _shop(per_minute: int = 3) -> Flask:
     app.after_request(_with_request_id)
     app.before_request(authenticate)
     limits.register(app, settings)
-    for goods in ("shoes", "hats"):
-        app.add_url_rule(f"/v1/{goods}", goods, view_func=lambda: "sold")
+    for name in ("first", "second"):
+        app.add_url_rule(f"/v1/{name}", name, view_func=lambda: "ok")
     return app
 
 
@@ -47,7 +47,7 @@ def _with_request_id(response: Any) -> Any:
     return response
 
 
-def _buy(client: FlaskClient, credential: str, *, path: str = "/v1/shoes") -> TestResponse:
+def _get(client: FlaskClient, credential: str, *, path: str = "/v1/first") -> TestResponse:
     return client.get(path, headers={"Authorization": credential})
 
 
@@ -60,28 +60,28 @@ def _remaining(response: TestResponse) -> tuple[str, int, int]:
 
 @pytest.fixture
 def client() -> FlaskClient:
-    """Return a client of the shop, which allows each credential three requests a minute."""
-    return _shop().test_client()
+    """Return a client of an application with a limit of three requests a minute."""
+    return _limited_app().test_client()
 
 
 @pytest.fixture
 def a_minute_later(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a function that advances the limiter's clock by a minute."""
 
-    def pass_by() -> None:
+    def advance() -> None:
         monkeypatch.setattr("limits.storage.memory.time", SimpleNamespace(time=lambda: time.time() + 61))
 
-    return pass_by
+    return advance
 
 
 def test_requests_over_the_rate_limit_get_a_429(client: FlaskClient) -> None:
-    """All operations count together. Responses have the remaining requests, the 429 has ``Retry-After``."""
-    for remaining, path in ((2, "/v1/shoes"), (1, "/v1/hats"), (0, "/v1/shoes")):
-        response = _buy(client, "good-ann", path=path)
+    """All operations share the limit. Responses show the remaining requests. A 429 has ``Retry-After``."""
+    for remaining, path in ((2, "/v1/first"), (1, "/v1/second"), (0, "/v1/first")):
+        response = _get(client, "ann", path=path)
         assert response.status_code == 200
         assert _remaining(response)[:2] == ("requests", remaining)
         assert response.headers["RateLimit-Policy"] == '"requests";q=3;w=60'
-    rejected = _buy(client, "good-ann", path="/v1/hats")
+    rejected = _get(client, "ann", path="/v1/second")
     assert rejected.status_code == 429
     assert check_problem(rejected)["code"] == "rate_limited"
     policy, remaining, seconds = _remaining(rejected)
@@ -92,18 +92,18 @@ def test_requests_over_the_rate_limit_get_a_429(client: FlaskClient) -> None:
 
 
 def test_each_credential_has_its_own_limit(client: FlaskClient) -> None:
-    """The address does not count."""
-    assert [_buy(client, "good-ann").status_code for _ in range(4)] == [200, 200, 200, 429]
-    assert _remaining(_buy(client, "good-bob"))[1] == 2
+    """Both credentials send their requests from the same address."""
+    assert [_get(client, "ann").status_code for _ in range(4)] == [200, 200, 200, 429]
+    assert _remaining(_get(client, "bob"))[1] == 2
 
 
-def test_after_a_minute_requests_are_accepted_again(client: FlaskClient, a_minute_later: Any) -> None:
-    """The limit resets by itself."""
+def test_the_rate_limit_resets_after_a_minute(client: FlaskClient, a_minute_later: Any) -> None:
+    """Rejected requests do not extend the minute."""
     for _ in range(5):
-        _buy(client, "good-ann")
-    assert _buy(client, "good-ann").status_code == 429
+        _get(client, "ann")
+    assert _get(client, "ann").status_code == 429
     a_minute_later()
-    assert _remaining(_buy(client, "good-ann"))[1] == 2
+    assert _remaining(_get(client, "ann"))[1] == 2
 
 
 def _service(database: Any, **settings: Any) -> Flask:
@@ -111,7 +111,7 @@ def _service(database: Any, **settings: Any) -> Flask:
 
 
 def test_every_operation_is_limited(database: Any) -> None:
-    """Each operation counts and is then rejected. The limit works while the datastore is unreachable."""
+    """All operations share the limit, also while the datastore is unreachable."""
     app = _service(FailingDatabase(database, broken=True), rate_limit_per_minute=len(OPERATIONS))
     for status in (503, 429):
         for operation in OPERATIONS:
@@ -123,7 +123,7 @@ def test_every_operation_is_limited(database: Any) -> None:
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz", "/metrics", "/openapi.json", "/docs/"])
 def test_public_paths_are_not_limited(database: Any, path: str) -> None:
-    """A rejected probe would remove the service from the load balancer."""
+    """If a probe were rejected, the load balancer would stop using the service."""
     client = _service(database, rate_limit_per_minute=1).test_client()
     client.get("/v1/settings")
     for _ in range(3):
@@ -133,8 +133,8 @@ def test_public_paths_are_not_limited(database: Any, path: str) -> None:
         response.close()
 
 
-def test_on_loopback_nothing_is_counted(database: Any) -> None:
-    """Without a limit there is not even a hook."""
+def test_on_loopback_there_is_no_rate_limit(database: Any) -> None:
+    """The application has no hook of the limiter."""
     app = _service(database)
     hooks = [*app.before_request_funcs[None], *app.after_request_funcs[None]]
     assert not [hook for hook in hooks if hook.__module__ == limits.__name__]

@@ -1,4 +1,4 @@
-"""Values of a sensitive key are masked in every response, even if they are still stored in plain text."""
+"""Every response masks values of sensitive search keys, even if the database has them in plain text."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -13,9 +13,9 @@ from tests.api.credentials import Credentials
 
 SSN = "078-05-1120"
 DIGITS = "078051120"
-SHOWN = "*******1120"
+MASKED = "*******1120"
 CREATE = {"first_name": "Ann", "keys": {"ssn": [SSN]}}
-REPEATED = {"Idempotency-Key": "a-key-that-is-repeated"}
+IDEMPOTENCY_KEY = {"Idempotency-Key": "k-1"}
 
 NOT_IN_TABLE = {
     # These return no profile.
@@ -27,9 +27,9 @@ NOT_IN_TABLE = {
     "POST /v1/contacts/search",
     "GET /v1/profiles/<profile_id>/contacts",
     "DELETE /v1/profiles/<profile_id>",
-    # Its purpose is to show plain text, and it needs a scope of its own.
+    # It returns plain text by design, and needs its own scope.
     "POST /v1/profiles/<profile_id>/reveal",
-    # It shows plain text with that scope. A test below covers it without the scope.
+    # With that scope it returns plain text. A test below covers it without the scope.
     "GET /v1/profiles/<profile_id>/export",
 }
 
@@ -63,30 +63,30 @@ CALLS: list[tuple[str, str, Any]] = [
 ]
 
 
-def _stored_in_plain(api: Caller, *, elsewhere: bool) -> Json:
-    """Store a plain value of a search key, then make the key sensitive directly in the database.
+def _store_plain_value(api: Caller, *, by_another_worker: bool) -> Json:
+    """Store a plain value of a search key. Then make the search key sensitive in the database.
 
-    ``elsewhere``: this worker still caches the old definition. Another worker wrote the profile under the new
-    one, and the profile records that.
+    ``by_another_worker``: another worker made the search key sensitive, then changed the profile.
+    The profile records the new definition. This worker still has the old definition in its cache.
     """
     api.define("ssn", type="digits")
     body = CREATE | {"email_addresses": [{"value": "ann@example.com"}]}
-    profile: Json = api.post("/v1/profiles", body, status=201, headers=REPEATED)
+    profile: Json = api.post("/v1/profiles", body, status=201, headers=IDEMPOTENCY_KEY)
     api.database.search_keys.update_one({}, {"$set": {"sensitive": True}})
-    if elsewhere:
+    if by_another_worker:
         api.database.profiles.update_one({}, {"$set": {"definitions": ["of another definition"]}})
     else:
         api.get("/v1/search-keys")
     return profile
 
 
-@pytest.mark.parametrize("elsewhere", [False, True], ids=["known", "changed by another worker"])
+@pytest.mark.parametrize("by_another_worker", [False, True], ids=["known", "changed by another worker"])
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call[0]} {call[2]}")
-def test_a_plain_value_under_a_sensitive_key_is_masked(
-    api: Caller, call: tuple[str, str, Any], *, elsewhere: bool
+def test_a_plain_value_of_a_sensitive_key_is_masked(
+    api: Caller, call: tuple[str, str, Any], *, by_another_worker: bool
 ) -> None:
-    """Every operation that returns the profile shows the end of the value at most."""
-    profile = _stored_in_plain(api, elsewhere=elsewhere)
+    """Responses of all operations that return profiles contain at most the end of the value."""
+    profile = _store_plain_value(api, by_another_worker=by_another_worker)
     method, rule = call[0].split(" ")
     names = {"<profile_id>": profile["profile_id"], "<contact_id>": "call-1", "<key>": "ssn"}
     path = rule
@@ -94,42 +94,44 @@ def test_a_plain_value_under_a_sensitive_key_is_masked(
         path = path.replace(name, value)
     response = api.client.open(f"{path}?{call[1]}", method=method, json=call[2])
     assert response.status_code in {200, 201}, response.text
-    assert SHOWN in response.text
+    assert MASKED in response.text
     assert SSN not in response.text
     assert DIGITS not in response.text
 
 
-def test_a_repeated_creation_is_masked(api: Caller) -> None:
-    """A replay masks what the first request created in plain text."""
-    _stored_in_plain(api, elsewhere=True)
-    # A repeated request gets a 503 while the profile is being created, because that may be undone.
+def test_the_replay_of_a_creation_is_masked(api: Caller) -> None:
+    """The first request had stored the value in plain text."""
+    _store_plain_value(api, by_another_worker=True)
+    # A replay gets a 503 while the profile is new, because its creation can still be undone.
     api.database["profiles"].update_many({}, {"$set": {"created_at": datetime(2026, 1, 1, tzinfo=UTC)}})
     body = CREATE | {"email_addresses": [{"value": "ann@example.com"}]}
-    replayed = api.call("POST", "/v1/profiles", body, status=201, headers=REPEATED)
+    replayed = api.call("POST", "/v1/profiles", body, status=201, headers=IDEMPOTENCY_KEY)
     assert replayed.headers["Idempotency-Replayed"] == "true"
-    assert (SHOWN in replayed.text, SSN in replayed.text) == (True, False)
+    assert (MASKED in replayed.text, SSN in replayed.text) == (True, False)
 
 
-@pytest.mark.parametrize("elsewhere", [False, True], ids=["known", "changed by another worker"])
-def test_an_export_without_the_reveal_scope_is_masked(credentials: Credentials, *, elsewhere: bool) -> None:
-    """Administrators see no more than agents."""
-    profile = _stored_in_plain(credentials.caller(scopes=set(Scope)), elsewhere=elsewhere)
+@pytest.mark.parametrize("by_another_worker", [False, True], ids=["known", "changed by another worker"])
+def test_an_export_without_the_reveal_scope_is_masked(
+    credentials: Credentials, *, by_another_worker: bool
+) -> None:
+    """The scope for administration is not sufficient."""
+    profile = _store_plain_value(credentials.caller(scopes=set(Scope)), by_another_worker=by_another_worker)
     administrator = credentials.caller(scopes={Scope.ADMIN})
     exported = administrator.call("GET", f"/v1/profiles/{profile['profile_id']}/export").text
-    assert (SHOWN in exported, SSN in exported) == (True, False)
+    assert (MASKED in exported, SSN in exported) == (True, False)
 
 
-def test_the_reason_of_a_prefix_search_is_masked(api: Caller) -> None:
-    """The cache of this worker does not yet know that the key is sensitive."""
-    _stored_in_plain(api, elsewhere=True)
+def test_the_matched_value_of_a_prefix_search_is_masked(api: Caller) -> None:
+    """The cache of this worker still has the old definition of the search key."""
+    _store_plain_value(api, by_another_worker=True)
     result = api.search(("ssn", ["0780"]), mode="prefix")
     assert DIGITS not in repr(result)
     assert SSN not in repr(result)
     assert result["items"][0]["matched_on"] == [{"key": "ssn", "value": "*****1120", "tier": "prefix"}]
 
 
-def test_a_taken_value_is_not_shown(api: Caller) -> None:
-    """The problem has the search key and the owner."""
+def test_a_conflict_does_not_disclose_the_value(api: Caller) -> None:
+    """The problem has the search key, but no part of the value."""
     api.define("ssn", type="digits", unique=True)
     api.create("Ann", keys={"ssn": [SSN]})
     api.database.search_keys.update_one({}, {"$set": {"sensitive": True}})
@@ -138,7 +140,7 @@ def test_a_taken_value_is_not_shown(api: Caller) -> None:
     assert "1120" not in repr(problem)
 
 
-def test_every_operation_that_returns_profiles_is_tested(shared_app: Flask) -> None:
+def test_every_operation_that_returns_profiles_is_in_a_table(shared_app: Flask) -> None:
     """A new operation must be added to one of the tables."""
     audited = {
         f"{method} {rule.rule}"

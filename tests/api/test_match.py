@@ -1,4 +1,4 @@
-"""Match over HTTP: which profile belongs to a contact."""
+"""Match over HTTP: finding the profile of a contact."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.api.caller import Caller, Json, pointers
 
 @pytest.fixture
 def people(api: Caller) -> Caller:
-    """Return a caller of a service with four people, two of whom share a number and a name."""
+    """Return a caller of a service with four people. Two of them share a number and a last name."""
     api.define("ssn", type="digits", unique=True)
     api.define("tier")
     api.create(
@@ -36,7 +36,7 @@ WITHHELD = {"phone_number": "anonymous"}
 
 
 @pytest.mark.parametrize(
-    ("channel", "contact", "outcome", "who"),
+    ("channel", "contact", "outcome", "expected_names"),
     [
         ("voice", {"phone_number": "(212) 555-0100"}, "unique", "Ann"),
         ("voice", {"phone_number": "+12125550101"}, "ambiguous", "Bob Cat"),
@@ -54,7 +54,7 @@ WITHHELD = {"phone_number": "anonymous"}
         ("voice", {"phone_number": "非通知"}, "withheld", ""),
         ("voice", {"phone_number": "+266696687"}, "withheld", ""),
         ("chat", {"email_address": "ANN@example.com", "name": "Bob Fox"}, "unique", "Ann"),
-        ("chat", {"email_address": "nobody@example.com", "name": "Fox Bob"}, "ambiguous", "Bob"),
+        ("chat", {"email_address": "unknown@example.com", "name": "Fox Bob"}, "ambiguous", "Bob"),
         ("chat", {"name": "Fox"}, "ambiguous", "Bob Cat"),
         ("chat", {"phone_number": "+12125550100"}, "none", ""),
         (
@@ -74,7 +74,7 @@ WITHHELD = {"phone_number": "anonymous"}
             "Bob Cat",
         ),
         ("voice", WITHHELD | {"attributes": SEARCH | {"profileSearchValue": "999"}}, "withheld", ""),
-        # A contact flow passes the number on as the search value, even if there is none.
+        # A contact flow passes the phone number as the search value, even if the number is withheld.
         (
             "voice",
             {"attributes": {"profileSearchKey": "_phone", "profileSearchValue": "ANONYMOUS"}},
@@ -109,13 +109,13 @@ WITHHELD = {"phone_number": "anonymous"}
     ],
 )
 def test_the_first_key_with_a_match_decides(
-    people: Caller, channel: str, contact: Json, outcome: str, who: str
+    people: Caller, channel: str, contact: Json, outcome: str, expected_names: str
 ) -> None:
-    """The contact's own search attributes come first, then the channel's keys in order."""
+    """The search attributes of the contact come first, then the match keys of the channel in their order."""
     before = people.dump()
     response = people.match("c-1", channel, **contact)
     assert response["outcome"] == outcome
-    assert names(response) == who.split()
+    assert names(response) == expected_names.split()
     assert response["contact_id"] == "c-1"
     assert response["association"] is None
     assert response["next_cursor"] is None
@@ -125,7 +125,7 @@ def test_the_first_key_with_a_match_decides(
 
 
 @pytest.mark.parametrize(
-    ("attributes", "who", "outcome"),
+    ("attributes", "expected_names", "outcome"),
     [
         ({"phone": "+12125550100"}, "Ann", "unique"),
         ({"phone": "anonymous"}, "", "withheld"),
@@ -137,21 +137,21 @@ def test_the_first_key_with_a_match_decides(
         ({"email": "ann@example.com", "name": "Bob Fox"}, "Ann", "unique"),
     ],
 )
-def test_an_attribute_gives_the_value_of_a_match_key(
-    people: Caller, attributes: Json, who: str, outcome: str
+def test_an_attribute_can_contain_the_value_of_a_match_key(
+    people: Caller, attributes: Json, expected_names: str, outcome: str
 ) -> None:
-    """It also works for a built-in key if the contact's field is absent. A withheld number never matches."""
+    """The match key can be built in, if the contact has no such field. Withheld numbers never match."""
     people.define("mobile", type="phone")
     for hidden in ("anonymous", "+266696687"):
         people.create("Eve", keys={"mobile": ["+12125550107", hidden]}, phone_numbers=[{"value": hidden}])
     people.delete(f"/v1/profiles/{people.search(('name', ['Eve']))['items'][0]['profile']['profile_id']}")
     people.patch("/v1/settings", {"match_keys": {"voice": ["mobile", "phone", "email", "name"]}})
     response = people.match(attributes=attributes)
-    assert (names(response), response["outcome"]) == (who.split(), outcome)
+    assert (names(response), response["outcome"]) == (expected_names.split(), outcome)
 
 
-def test_the_contacts_own_field_comes_before_an_attribute(people: Caller) -> None:
-    """A blank field counts as absent."""
+def test_a_field_of_the_contact_comes_before_an_attribute(people: Caller) -> None:
+    """A blank field is treated as missing."""
     attributes = {"phone": "+12125550100"}
     assert names(people.match(phone_number="+12125550101", attributes=attributes)) == ["Bob", "Cat"]
     assert names(people.match(phone_number=" ", attributes=attributes)) == ["Ann"]
@@ -160,7 +160,7 @@ def test_the_contacts_own_field_comes_before_an_attribute(people: Caller) -> Non
 
 @pytest.mark.parametrize("search", [("phone", ["anonymous"]), ("ssn", ["n/a"])])
 def test_a_meaningless_value_finds_nothing(people: Caller, search: Any) -> None:
-    """Neither a withheld number nor digits without a digit match."""
+    """Withheld numbers, and values of type digits without a digit, match no profile."""
     assert people.search(search)["items"] == []
 
 
@@ -185,27 +185,27 @@ def test_a_meaningless_value_finds_nothing(people: Caller, search: Any) -> None:
 def test_amazon_connect_names_of_standard_keys_are_accepted(
     people: Caller, key: str, value: str, reason: str
 ) -> None:
-    """Contact flows for Amazon Connect set them in profileSearchKey. Our own names work too."""
+    """Contact flows send them in `profileSearchKey`. The names of the service are accepted too."""
     ann = people.search(("account", ["A-1"]))["items"][0]["profile"]["profile_id"]
     people.associate("c-7", ann)
     attributes = {"profileSearchKey": key, "profileSearchValue": value or ann}
     response = people.match("c-1", attributes=attributes)
     assert names(response) == ["Ann"]
-    ((agreed,),) = (candidate["matched_on"] for candidate in response["candidates"])
-    assert f"{agreed['key']} {agreed['tier']}" == reason
-    assert response["outcome"] == ("ambiguous" if agreed["key"] == "name" else "unique")
+    ((matched,),) = (candidate["matched_on"] for candidate in response["candidates"])
+    assert f"{matched['key']} {matched['tier']}" == reason
+    assert response["outcome"] == ("ambiguous" if matched["key"] == "name" else "unique")
 
 
 @pytest.mark.parametrize("key", ["undefined", "_shopify", "$where", "SSN", "a" * 300, "name.part"])
 def test_an_unknown_search_key_in_an_attribute_is_rejected(people: Caller, key: str) -> None:
-    """Otherwise a wrong contact flow would silently never match."""
+    """If it were ignored, an error in a contact flow would stay unnoticed."""
     body = {"channel": "voice", "attributes": {"profileSearchKey": key, "profileSearchValue": "1"}}
     problem = people.reject("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
     assert pointers(problem) == ["/attributes/profileSearchKey"]
 
 
 def test_the_settings_define_the_match_keys_of_a_channel(people: Caller) -> None:
-    """A custom key gets its value from the contact attribute of the same name."""
+    """The value of a custom search key comes from the contact's attribute of the same name."""
     people.patch("/v1/settings", {"match_keys": {"voice": ["tier", "phone"], "chat": []}})
     assert names(people.match(attributes={"tier": "Gold"}, phone_number="+12125550100")) == ["Dan"]
     assert names(people.match(attributes={"tier": "none"}, phone_number="+12125550100")) == ["Ann"]
@@ -213,7 +213,7 @@ def test_the_settings_define_the_match_keys_of_a_channel(people: Caller) -> None
 
 
 def test_a_removed_match_key_is_ignored(api: Caller) -> None:
-    """The other match keys still work."""
+    """The other match keys of the channel still work."""
     api.define("vip")
     api.patch("/v1/settings", {"match_keys": {"voice": ["vip", "phone"]}})
     api.delete("/v1/search-keys/vip")
@@ -222,7 +222,7 @@ def test_a_removed_match_key_is_ignored(api: Caller) -> None:
 
 
 def test_a_match_shows_the_current_association(people: Caller) -> None:
-    """It is shown after the contact is cleared too, whatever the candidates are."""
+    """The response contains it even if the contact is cleared or no candidate is found."""
     dan = people.search(("name", ["Dan"]))["items"][0]["profile"]["profile_id"]
     association = people.associate("c-1", dan, agent_id="agent-7")
     assert people.match("c-1", phone_number="+12125550100")["association"] == association
@@ -231,8 +231,8 @@ def test_a_match_shows_the_current_association(people: Caller) -> None:
     assert people.match("c-2", phone_number="+12125550100")["association"] is None
 
 
-def test_a_match_returns_every_reason(people: Caller) -> None:
-    """The phone number decides, and the matching name is listed too."""
+def test_a_match_returns_all_matching_keys(people: Caller) -> None:
+    """The phone number decides. The response also lists the matching e-mail address."""
     response = people.match(channel="task", phone_number="+12125550100", email_address="ann@example.com")
     assert response["candidates"][0]["matched_on"] == [
         {"key": "phone", "value": "+12125550100", "tier": "exact", "shared": False},
@@ -241,9 +241,9 @@ def test_a_match_returns_every_reason(people: Caller) -> None:
 
 
 @pytest.mark.parametrize(("limit", "sizes"), [(1, [1] * 5), (2, [2, 2, 1]), (5, [5]), (100, [5])])
-@pytest.mark.parametrize("email", [None, "nobody@example.com", "all@example.com"])
+@pytest.mark.parametrize("email", [None, "unknown@example.com", "all@example.com"])
 def test_candidates_are_paginated(api: Caller, limit: int, sizes: list[int], email: str | None) -> None:
-    """Each comes once, the last changed first. Every page says that the match is ambiguous."""
+    """Each candidate occurs once, the last changed first. Each page has the outcome `ambiguous`."""
     addresses = [{"value": "all@example.com"}]
     profiles = [api.create("Ann", email_addresses=addresses) for _ in range(5)]
     contact: Any = {"name": "Ann", "limit": limit} | ({"email_address": email} if email else {})
@@ -285,15 +285,17 @@ def test_candidates_are_paginated(api: Caller, limit: int, sizes: list[int], ema
     ],
 )
 def test_an_invalid_contact_is_rejected(api: Caller, body: Json, pointer: str) -> None:
-    """The channel is required, and texts must be strings."""
+    """The channel is required. All texts must be strings."""
     problem = api.reject("POST", "/v1/contacts/c-1/match", body, status=422, code="invalid_request")
     assert pointers(problem) == [pointer]
 
 
-@pytest.mark.parametrize("value", ["(" * 256, "\ufdfa" * 29], ids=["long", "written out long"])
+@pytest.mark.parametrize("value", ["(" * 256, "\ufdfa" * 29], ids=["long", "long after normalisation"])
 @pytest.mark.parametrize("attribute", ["profileSearchValue", "vip"])
-def test_an_attribute_too_long_to_search_for_is_rejected(api: Caller, attribute: str, value: str) -> None:
-    """Attributes can be long, and parsing a long one as a number would delay other requests."""
+def test_an_attribute_that_is_too_long_for_a_search_is_rejected(
+    api: Caller, attribute: str, value: str
+) -> None:
+    """Parsing a long text as a phone number would delay other requests."""
     api.define("vip")
     api.patch("/v1/settings", {"match_keys": {"voice": ["vip"]}})
     attributes = {"profileSearchKey": "phone", attribute: value}

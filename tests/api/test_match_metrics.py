@@ -1,4 +1,4 @@
-"""The Prometheus counter of match outcomes by channel."""
+"""The Prometheus counter of matches by channel and outcome."""
 
 from itertools import product
 
@@ -18,7 +18,7 @@ Counts = dict[tuple[str, str], float]
 
 
 def counts(app: Flask) -> Counts:
-    """Return the counter by channel and outcome. It has no other label."""
+    """Return the value of the counter for each channel and outcome. Other labels are not allowed."""
     text = app.test_client().get("/metrics").text
     return {
         (sample.labels.pop("channel"), sample.labels.pop("outcome")): sample.value
@@ -30,17 +30,17 @@ def counts(app: Flask) -> Counts:
 
 @pytest.fixture
 def caller(real_app: Flask, real_database: object) -> Caller:
-    """Return a caller of a separate service, whose counters start at zero."""
+    """Return a caller of a new service, whose counters are zero."""
     return Caller(real_app.test_client(), real_database)
 
 
 def test_every_counter_exists_before_the_first_match(app: Flask) -> None:
-    """A rate can be computed from the first scrape on."""
+    """Prometheus can then compute a rate from the first scrape on."""
     assert counts(app) == dict.fromkeys(product(CHANNELS, OUTCOMES), 0)
 
 
 def test_each_match_is_counted_by_its_channel_and_outcome(caller: Caller) -> None:
-    """The result determines the outcome. A callback counts as a voice contact."""
+    """Amazon Connect's channel names are counted under the channels of the service."""
     number = "+14155550101"
     caller.create("Ann", phone_numbers=[{"value": number}], email_addresses=[{"value": "a@example.com"}])
     caller.create("Bob", email_addresses=[{"value": "a@example.com"}])
@@ -49,9 +49,9 @@ def test_each_match_is_counted_by_its_channel_and_outcome(caller: Caller) -> Non
     caller.match(phone_number="+14155550199")
     caller.match(phone_number="anonymous")
     caller.match(channel="chat", email_address="a@example.com")
-    caller.match(channel="EMAIL", email_address="nobody@example.com")
-    counted = {key: value for key, value in counts(caller.client.application).items() if value}
-    assert counted == {
+    caller.match(channel="EMAIL", email_address="unknown@example.com")
+    nonzero = {key: value for key, value in counts(caller.client.application).items() if value}
+    assert nonzero == {
         ("voice", "unique"): 2,
         ("voice", "none"): 1,
         ("voice", "withheld"): 1,
@@ -60,8 +60,8 @@ def test_each_match_is_counted_by_its_channel_and_outcome(caller: Caller) -> Non
     }
 
 
-def test_neither_a_further_page_nor_a_rejected_request_counts_as_a_match(caller: Caller) -> None:
-    """A contact with many candidates counts once."""
+def test_further_pages_and_rejected_requests_are_not_counted(caller: Caller) -> None:
+    """A match with several pages counts once."""
     number = "+14155550101"
     for name in ("Ann", "Bob", "Cid"):
         caller.create(name, phone_numbers=[{"value": number}])
@@ -72,7 +72,7 @@ def test_neither_a_further_page_nor_a_rejected_request_counts_as_a_match(caller:
 
 
 def test_a_match_that_cannot_be_audited_is_not_counted() -> None:
-    """The audit queue is full, so the match gets a 503. It counts when the retry succeeds."""
+    """The audit queue is full, so the request gets a 503. The successful retry counts."""
     database = WithoutAudit(mongomock.MongoClient(tz_aware=True)["test"])
     app = create_app(Settings(auth=False), database=database, metrics_ttl=0)
     caller = Caller(app.test_client(), database)
@@ -88,7 +88,7 @@ def test_a_match_that_cannot_be_audited_is_not_counted() -> None:
 
 
 def test_applications_in_one_process_have_separate_metrics(caller: Caller, app: Flask) -> None:
-    """Each has its own counters."""
+    """A match in one application does not change the counters of another one."""
     caller.match(phone_number="+14155550101")
     assert sum(counts(caller.client.application).values()) == 1
     assert sum(counts(app).values()) == 0

@@ -1,4 +1,4 @@
-"""Match over HTTP: the order of candidates, their reasons, and which of them is unique."""
+"""Match over HTTP: the order of candidates, their reasons, and when a candidate is unique."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,7 +32,7 @@ def emails(*addresses: str) -> list[Json]:
 
 
 def all_pages(api: Caller, contact: Json, between: Any = None) -> list[list[str]]:
-    """Return the names on each page. ``between`` is called with the candidates after every page."""
+    """Return the names on each page. Call ``between`` with the candidates after each page."""
     pages: list[list[str]] = []
     cursor = None
     while cursor is not None or not pages:
@@ -45,8 +45,8 @@ def all_pages(api: Caller, contact: Json, between: Any = None) -> list[list[str]
 
 
 @pytest.fixture
-def one_a_tier(api: Caller) -> Caller:
-    """Return a caller of a service with one profile for each tier. The best one was changed longest ago."""
+def one_per_tier(api: Caller) -> Caller:
+    """Return a caller of a service with one profile for each tier. The best was changed longest ago."""
     api.define("ssn", type="digits", unique=True)
     api.define("pbx", type="phone")
     keys = ["name", "account", "pbx", "email", "phone"]
@@ -69,18 +69,18 @@ TASK: Json = {
 RANKED = [("Exact", "exact"), ("Variant", "variant"), ("Ann", "full_name"), ("Raw", "raw")]
 
 
-def test_the_best_tier_comes_first(one_a_tier: Caller) -> None:
-    """The tiers are exact, variant, full name, raw, partial name. The profile on the best tier is unique."""
-    response = one_a_tier.match(**TASK)
+def test_the_best_tier_comes_first(one_per_tier: Caller) -> None:
+    """The tiers are exact, variant, full name, raw and partial name. The best candidate is unique."""
+    response = one_per_tier.match(**TASK)
     assert list(zip(names(response), tiers(response), strict=True)) == [*RANKED, ("Ann Mae", "partial_name")]
     assert response["outcome"] == "unique"
 
 
-def test_a_unique_key_is_better_than_an_exact_one(one_a_tier: Caller) -> None:
-    """If all keys are combined, the owner of the unique value is first."""
+def test_a_match_on_a_unique_key_comes_before_an_exact_match(one_per_tier: Caller) -> None:
+    """In mode `all`, the profile with the unique value is first."""
     keys = ["phone", "ssn", "name", "pbx"]
-    one_a_tier.patch("/v1/settings", {"match_keys": {"task": keys}})
-    response = one_a_tier.match(**TASK | {"attributes": {"pbx": "1234", "ssn": "1"}})
+    one_per_tier.patch("/v1/settings", {"match_keys": {"task": keys}})
+    response = one_per_tier.match(**TASK | {"attributes": {"pbx": "1234", "ssn": "1"}})
     assert list(zip(names(response), tiers(response), strict=True)) == [
         ("Unique", "unique"),
         *RANKED,
@@ -89,13 +89,15 @@ def test_a_unique_key_is_better_than_an_exact_one(one_a_tier: Caller) -> None:
     assert response["outcome"] == "unique"
 
 
-@pytest.mark.parametrize(("gone", "outcome"), [(0, "unique"), (1, "unique"), (2, "ambiguous"), (3, "unique")])
-def test_the_best_remaining_tier_decides(one_a_tier: Caller, gone: int, outcome: str) -> None:
-    """Without the better profiles, the next one is unique, unless only its name matches."""
-    for candidate in one_a_tier.match(**TASK)["candidates"][:gone]:
-        one_a_tier.delete(f"/v1/profiles/{candidate['profile']['profile_id']}")
-    response = one_a_tier.match(**TASK)
-    assert names(response) == [*(name for name, _ in RANKED), "Ann Mae"][gone:]
+@pytest.mark.parametrize(
+    ("deleted", "outcome"), [(0, "unique"), (1, "unique"), (2, "ambiguous"), (3, "unique")]
+)
+def test_the_best_existing_tier_decides(one_per_tier: Caller, deleted: int, outcome: str) -> None:
+    """After the better profiles are deleted, the next one is unique, unless only its name matches."""
+    for candidate in one_per_tier.match(**TASK)["candidates"][:deleted]:
+        one_per_tier.delete(f"/v1/profiles/{candidate['profile']['profile_id']}")
+    response = one_per_tier.match(**TASK)
+    assert names(response) == [*(name for name, _ in RANKED), "Ann Mae"][deleted:]
     assert response["outcome"] == outcome
 
 
@@ -108,7 +110,7 @@ def test_the_best_remaining_tier_decides(one_a_tier: Caller, gone: int, outcome:
     ],
 )
 def test_phone_email_and_account_have_the_same_tier(api: Caller, key: str, contact: Json) -> None:
-    """Each is exact. Two of them on different profiles are ambiguous, and one alone is unique."""
+    """All of them are exact. Two profiles with one exact match each are ambiguous."""
     api.patch("/v1/settings", {"match_keys": {"task": ["phone", "email", "account"]}, **ALL})
     api.create(
         "Ann",
@@ -124,8 +126,8 @@ def test_phone_email_and_account_have_the_same_tier(api: Caller, key: str, conta
     assert api.match(channel="task", **contact, **other)["outcome"] == "ambiguous"
 
 
-def test_more_matching_keys_rank_higher(api: Caller) -> None:
-    """Three rank before two before one on the same tier, in any order of changes. It is still ambiguous."""
+def test_a_candidate_with_more_matching_keys_ranks_higher(api: Caller) -> None:
+    """The number of keys decides within a tier, before the last change. The outcome is still ambiguous."""
     api.patch("/v1/settings", {"match_keys": {"task": ["phone", "email", "name"]}, **ALL})
     number, address = phones("+12125550100"), emails("all@example.com")
     api.create("Cat", last_name="Fox", phone_numbers=number, email_addresses=address)
@@ -140,7 +142,7 @@ def test_more_matching_keys_rank_higher(api: Caller) -> None:
 
 
 def test_a_better_tier_outranks_any_number_of_keys(api: Caller) -> None:
-    """The tier counts before the number of keys."""
+    """The tier is compared before the number of matching keys."""
     api.define("plan")
     api.define("ssn", unique=True)
     api.patch("/v1/settings", {"match_keys": {"task": ["phone", "email", "plan", "ssn"]}, **ALL})
@@ -152,8 +154,8 @@ def test_a_better_tier_outranks_any_number_of_keys(api: Caller) -> None:
 
 
 @pytest.fixture
-def twins(api: Caller) -> dict[str, str]:
-    """Return the IDs by name of five people with one number, all changed at the same time."""
+def equal_profiles(api: Caller) -> dict[str, str]:
+    """Return the ID of each of five people. They have the same number and time of change."""
     ids = {
         name: str(api.create(name, phone_numbers=phones("+12125550100"))["profile_id"]) for name in "ABCDE"
     }
@@ -164,78 +166,80 @@ def twins(api: Caller) -> dict[str, str]:
 CALL: Json = {"channel": "voice", "phone_number": "+12125550100"}
 
 
-def test_ties_are_finally_broken_by_id(api: Caller, twins: dict[str, str]) -> None:
-    """If all else is equal, the order is the same every time."""
-    by_id = sorted(twins, key=lambda name: twins[name])
+def test_equal_candidates_are_ordered_by_id(api: Caller, equal_profiles: dict[str, str]) -> None:
+    """The order is the same for every request."""
+    by_id = sorted(equal_profiles, key=lambda name: equal_profiles[name])
     assert [names(api.match(**CALL)) for _ in range(3)] == [by_id] * 3
 
 
-def test_ties_are_broken_by_the_last_change_before_the_id(api: Caller, twins: dict[str, str]) -> None:
-    """The last changed is first, to the millisecond."""
+def test_equal_candidates_are_ordered_by_their_last_change(
+    api: Caller, equal_profiles: dict[str, str]
+) -> None:
+    """The last changed profile is first. Times are compared to the millisecond."""
     for later, name in enumerate("EDCBA"):
         changed = {"$set": {"updated_at": DAY + timedelta(milliseconds=later)}}
-        api.database["profiles"].update_one({"_id": twins[name]}, changed)
+        api.database["profiles"].update_one({"_id": equal_profiles[name]}, changed)
     assert names(api.match(**CALL)) == list("ABCDE")
-    api.patch(f"/v1/profiles/{twins['D']}", {"last_name": "Lee"})
+    api.patch(f"/v1/profiles/{equal_profiles['D']}", {"last_name": "Lee"})
     assert names(api.match(**CALL)) == list("DABCE")
 
 
-def test_ties_are_broken_by_the_last_association_before_the_change(
-    api: Caller, twins: dict[str, str]
+def test_equal_candidates_are_ordered_by_their_last_association(
+    api: Caller, equal_profiles: dict[str, str]
 ) -> None:
-    """The last association ranks first, then earlier ones. An undone or corrected one does not count."""
-    rest = sorted("CDE", key=lambda name: twins[name])
+    """Associations count before changes. Undone and corrected associations do not count."""
+    rest = sorted("CDE", key=lambda name: equal_profiles[name])
     for contact, name in enumerate("AB"):
-        api.associate(f"c-{contact}", twins[name])
+        api.associate(f"c-{contact}", equal_profiles[name])
     assert names(api.match(**CALL)) == ["B", "A", *rest]
-    api.associate("c-2", twins["A"])
+    api.associate("c-2", equal_profiles["A"])
     assert names(api.match(**CALL)) == ["A", "B", *rest]
     api.delete("/v1/contacts/c-2/association")
     assert names(api.match(**CALL)) == ["B", "A", *rest]
-    api.associate("c-0", twins["E"], status=200)
-    assert names(api.match(**CALL)) == ["E", "B", *sorted("ACD", key=lambda name: twins[name])]
+    api.associate("c-0", equal_profiles["E"], status=200)
+    assert names(api.match(**CALL)) == ["E", "B", *sorted("ACD", key=lambda name: equal_profiles[name])]
     api.post("/v1/contacts/c-0/clear")
     assert names(api.match(**CALL))[:2] == ["E", "B"]
 
 
-def test_an_association_of_another_domain_does_not_count(api: Caller, twins: dict[str, str]) -> None:
-    """Contacts of other domains do not change the order."""
+def test_an_association_of_another_domain_does_not_count(api: Caller, equal_profiles: dict[str, str]) -> None:
+    """Contacts of other domains do not affect the order."""
     before = names(api.match(**CALL))
-    api.associate("c-1", twins[before[-1]])
+    api.associate("c-1", equal_profiles[before[-1]])
     api.database["associations"].update_many({}, {"$set": {"domain": "theirs"}})
     assert names(api.match(**CALL)) == before
 
 
 @pytest.mark.parametrize(
-    ("name", "first", "last", "tier", "at_most"),
+    ("name", "first", "last", "tier", "best_outcome"),
     [
         ("Lee Ann", "Ann", "Lee", "full_name", "unique"),
         ("Lee", "Ann", "Lee", "partial_name", "ambiguous"),
         ("Cher", "Cher", None, "full_name", "unique"),
     ],
 )
-def test_a_name_alone_is_never_unique(
-    api: Caller, name: str, first: str, last: str | None, tier: str, at_most: str
+def test_a_match_by_name_alone_is_never_unique_by_default(
+    api: Caller, name: str, first: str, last: str | None, tier: str, best_outcome: str
 ) -> None:
-    """The settings can allow it for a whole name. The only candidate is shown either way."""
+    """The setting `unique_by_name` allows it for a full name. The candidate is listed in both cases."""
     api.create(first, last_name=last)
     response = api.match(channel="chat", name=name)
     assert (names(response), tiers(response), response["outcome"]) == ([first], [tier], "ambiguous")
     api.patch("/v1/settings", {"unique_by_name": True})
-    assert api.match(channel="chat", name=name)["outcome"] == at_most
+    assert api.match(channel="chat", name=name)["outcome"] == best_outcome
     api.create(first, last_name=last)
     assert api.match(channel="chat", name=name)["outcome"] == "ambiguous"
 
 
-def test_a_name_in_a_search_attribute_is_not_unique_either(api: Caller) -> None:
-    """The source of the name does not matter."""
+def test_a_match_by_name_in_a_search_attribute_is_not_unique(api: Caller) -> None:
+    """The name can be in any part of the request."""
     api.create("Ann", last_name="Lee")
     attributes = {"profileSearchKey": "_fullName", "profileSearchValue": "Ann Lee"}
     assert api.match(attributes=attributes)["outcome"] == "ambiguous"
 
 
-def test_a_name_with_another_key_can_be_unique(api: Caller) -> None:
-    """The name is not the only evidence then."""
+def test_a_match_by_name_and_another_key_can_be_unique(api: Caller) -> None:
+    """Another profile that matches by name only does not make the match ambiguous."""
     api.patch("/v1/settings", ALL)
     api.create("Ann", last_name="Lee", email_addresses=emails("ann@example.com"))
     api.create("Ann", last_name="Lee")
@@ -245,7 +249,7 @@ def test_a_name_with_another_key_can_be_unique(api: Caller) -> None:
 
 
 def test_every_matching_key_is_returned(api: Caller) -> None:
-    """Keys after the deciding one count too. Each has its normalised value and tier, the best first."""
+    """Keys after the deciding one are included. Each has its normalised value and its tier, best first."""
     api.define("ssn", type="digits", unique=True, sensitive=True)
     api.define("pin", sensitive=True)
     api.patch("/v1/settings", {"match_keys": {"chat": ["ssn", "email", "name", "pin", "phone"]}})
@@ -274,7 +278,7 @@ def test_every_matching_key_is_returned(api: Caller) -> None:
 
 
 def test_a_sensitive_value_is_masked_in_every_reason(api: Caller) -> None:
-    """It can match by a contact attribute, by a criterion, or in a search."""
+    """The value matches by an attribute, by a criterion, or in a search."""
     api.define("ssn", type="digits", unique=True, sensitive=True)
     api.create("Ann", phone_numbers=phones("+12125550100"), keys={"ssn": ["123-45-6789"]})
     criteria = [{"key": "ssn", "values": ["123 45 6789"]}]
@@ -287,20 +291,20 @@ def test_a_sensitive_value_is_masked_in_every_reason(api: Caller) -> None:
     assert [reason["value"] for reason in reasons if reason["key"] == "ssn"] == ["*****6789"] * 3
 
 
-def test_pages_follow_the_ranking(one_a_tier: Caller) -> None:
-    """Pages of one candidate have the same order as one long page, each candidate once."""
-    whole = names(one_a_tier.match(**TASK))
-    assert all_pages(one_a_tier, TASK | {"limit": 1}) == [[name] for name in whole]
-    assert all_pages(one_a_tier, TASK | {"limit": 2}) == [whole[:2], whole[2:4], whole[4:]]
+def test_pages_follow_the_ranking(one_per_tier: Caller) -> None:
+    """The order does not depend on the page size, and each candidate occurs once."""
+    whole = names(one_per_tier.match(**TASK))
+    assert all_pages(one_per_tier, TASK | {"limit": 1}) == [[name] for name in whole]
+    assert all_pages(one_per_tier, TASK | {"limit": 2}) == [whole[:2], whole[2:4], whole[4:]]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3])
 def test_pages_neither_repeat_nor_skip_while_profiles_are_added(
-    api: Caller, twins: dict[str, str], limit: int
+    api: Caller, equal_profiles: dict[str, str], limit: int
 ) -> None:
-    """A profile that existed from the start comes exactly once, associated or not."""
+    """Each profile that existed before the first page occurs exactly once."""
     for contact, name in enumerate("CA"):
-        api.associate(f"c-{contact}", twins[name])
+        api.associate(f"c-{contact}", equal_profiles[name])
     before = names(api.match(**CALL))
     added: list[str] = []
 
@@ -314,12 +318,12 @@ def test_pages_neither_repeat_nor_skip_while_profiles_are_added(
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3])
-def test_pages_do_not_repeat_while_profiles_change_or_go(
-    api: Caller, twins: dict[str, str], limit: int
+def test_pages_do_not_repeat_profiles_while_others_change_or_are_deleted(
+    api: Caller, equal_profiles: dict[str, str], limit: int
 ) -> None:
-    """No profile comes twice, and no unchanged profile is skipped."""
+    """No profile occurs twice, and no unchanged profile is missing."""
     for contact, name in enumerate("CAB"):
-        api.associate(f"c-{contact}", twins[name])
+        api.associate(f"c-{contact}", equal_profiles[name])
     before = names(api.match(**CALL))
 
     def shuffle(candidates: list[Json]) -> None:
@@ -332,7 +336,7 @@ def test_pages_do_not_repeat_while_profiles_change_or_go(
 
 
 def test_a_page_continues_after_a_deleted_profile(api: Caller) -> None:
-    """Two differed by an association only. The first does not come again when the other is deleted."""
+    """The last profile of the first page is deleted. The other profile of that page does not occur again."""
     for name in "AB":
         profile = api.create(name, phone_numbers=phones("+5511987654321"))
         api.associate(f"c-{name}", profile["profile_id"])

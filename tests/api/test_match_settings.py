@@ -1,4 +1,4 @@
-"""Match over HTTP: the settings for match keys, their order and their mode."""
+"""Match over HTTP: the settings of match keys, their order and the match mode."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def keys_of(response: Json) -> list[list[str]]:
 
 @pytest.fixture
 def people(api: Caller) -> Caller:
-    """Return a caller of a service with three profiles: one has the phone, one the e-mail, one both."""
+    """Return a caller of a service with profiles that have the phone, the e-mail address, or both."""
     api.create("Ann", phone_numbers=[{"value": "+12125550100"}])
     api.create("Bob", email_addresses=[{"value": "bob@example.com"}])
     api.create(
@@ -33,7 +33,7 @@ def people(api: Caller) -> Caller:
 
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_each_channel_has_its_own_match_keys_and_mode(people: Caller, channel: str) -> None:
-    """Mode first: the first key with a match decides. Mode all: the matches of all keys are ranked."""
+    """Mode `first`: the first key with a match decides. Mode `all`: the matches of all keys are ranked."""
     others: list[str] = [other for other in CHANNELS if other != channel]
     match_keys = {channel: ["email", "phone"], **{other: [] for other in others}}
     modes = {channel: "all", **dict.fromkeys(others, "first")}
@@ -61,13 +61,13 @@ def test_each_channel_has_its_own_match_keys_and_mode(people: Caller, channel: s
 def test_the_order_of_the_keys_decides_in_mode_first(
     people: Caller, keys: list[str], expected: list[str]
 ) -> None:
-    """A key without a value in the contact is skipped."""
+    """Keys for which the contact has no value are skipped."""
     people.patch("/v1/settings", {"match_keys": {"voice": keys}})
     assert names(people.match(**CONTACT)) == expected
 
 
-def test_a_key_without_a_match_is_followed_by_the_next(people: Caller) -> None:
-    """Both modes behave the same."""
+def test_a_key_without_a_match_is_skipped(people: Caller) -> None:
+    """Both modes use the next key."""
     contact = CONTACT | {"phone_number": "+12125550199"}
     for mode in ("first", "all"):
         people.patch("/v1/settings", {"match_modes": {"task": mode}})
@@ -79,7 +79,7 @@ def test_a_key_without_a_match_is_followed_by_the_next(people: Caller) -> None:
 def test_the_search_attributes_of_the_contact_come_first(
     people: Caller, mode: str, key: str, value: str
 ) -> None:
-    """They come before the channel's keys in both modes. Matching keys of the channel are listed too."""
+    """In both modes they decide before the match keys of the channel, whose matches are only listed."""
     people.patch("/v1/settings", {"match_modes": {"voice": mode}})
     attributes = {"profileSearchKey": key, "profileSearchValue": value}
     response = people.match(phone_number="+12125550100", attributes=attributes)
@@ -87,8 +87,8 @@ def test_the_search_attributes_of_the_contact_come_first(
     assert keys_of(response) == [["email", "phone"], ["email"]]
 
 
-def test_the_match_keys_decide_if_the_contacts_own_value_finds_nothing(people: Caller) -> None:
-    """The settings can disable it."""
+def test_the_match_keys_decide_if_the_search_attributes_find_nothing(people: Caller) -> None:
+    """The setting `search_value_falls_back` can disable this."""
     attributes = {"profileSearchKey": "_account", "profileSearchValue": "A-1"}
     contact: Json = {"phone_number": "+12125550100", "attributes": attributes}
     assert people.match(**contact)["outcome"] == "ambiguous"
@@ -101,14 +101,14 @@ def test_the_match_keys_decide_if_the_contacts_own_value_finds_nothing(people: C
 
 
 def test_a_withheld_number_is_reported_without_a_fallback_too(people: Caller) -> None:
-    """The contact flow passes on the number that it got."""
+    """The contact flow passes the withheld number as the search value."""
     people.patch("/v1/settings", {"search_value_falls_back": False})
     attributes = {"profileSearchKey": "_phone", "profileSearchValue": "anonymous"}
     assert people.match(phone_number="anonymous", attributes=attributes)["outcome"] == "withheld"
 
 
 def test_a_national_number_is_parsed_with_the_default_region(people: Caller) -> None:
-    """A change of the default region applies at once."""
+    """A change of the default region takes effect at once."""
     people.create("Yamada", phone_numbers=[{"value": "+81312345678"}])
     assert people.match(phone_number="03-1234-5678")["outcome"] == "none"
     people.patch("/v1/settings", {"default_region": "JP"})

@@ -1,4 +1,4 @@
-"""The Prometheus metrics."""
+"""The Prometheus metrics of requests."""
 
 import pytest
 from flask import Flask, abort
@@ -11,7 +11,7 @@ from service.api.http import context, metrics
 def app(monkeypatch: pytest.MonkeyPatch) -> Flask:
     """Return an application with one route and the metrics."""
     monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
-    app = Flask("shop")
+    app = Flask("test")
     app.url_value_preprocessor(context.begin_request)
     metrics.register(app)
 
@@ -53,23 +53,23 @@ def _samples(app: Flask, name: str) -> dict[tuple[str, str, str], float]:
 def test_each_request_is_counted_and_timed_once(
     app: Flask, method: str, path: str, labels: tuple[str, str, str]
 ) -> None:
-    """A request adds one under its method, its route's template and its status. Errors count too."""
+    """The labels are the method, the template of the route and the status. Errors count too."""
     app.test_client().open(path, method=method)
     assert _samples(app, "http_requests_total")[labels] == 1
     assert _samples(app, "http_request_duration_seconds_count")[labels] == 1
 
 
 def test_no_label_contains_request_data(app: Flask) -> None:
-    """Neither the path nor the query string nor an unknown method is in the output."""
+    """Paths, query strings and unknown methods do not occur in the metrics."""
     client = app.test_client()
     client.get("/v1/profiles/secret-1?q=secret-2")
     client.open("/secret-3", method="SECRET4")
     assert "secret" not in client.get("/metrics").text.lower()
 
 
-def test_a_response_of_an_earlier_hook_is_counted() -> None:
-    """The hooks of the metrics do not run before it, but the request counts."""
-    app = Flask("shop")
+def test_a_request_that_an_earlier_hook_rejects_is_counted() -> None:
+    """The hook responds before the hooks of the metrics run."""
+    app = Flask("test")
     app.url_value_preprocessor(context.begin_request)
     app.before_request(lambda: ("stop", 401))
     metrics.register(app)
@@ -79,7 +79,7 @@ def test_a_response_of_an_earlier_hook_is_counted() -> None:
 
 
 def test_applications_in_one_process_have_separate_metrics(app: Flask) -> None:
-    """A second application registers without a conflict and starts at zero."""
+    """A second application can register the metrics, and its counters are zero."""
     app.test_client().get("/v1/profiles/4711")
     other = Flask("other")
     other.url_value_preprocessor(context.begin_request)

@@ -6,7 +6,7 @@ import yaml
 from flask.testing import FlaskClient
 
 
-def test_the_served_document_is_the_committed_one(client: FlaskClient) -> None:
+def test_the_served_document_equals_the_committed_one(client: FlaskClient) -> None:
     """GET /openapi.json returns the content of openapi.yaml as JSON in UTF-8."""
     response = client.get("/openapi.json")
     assert response.status_code == 200

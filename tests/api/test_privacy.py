@@ -1,4 +1,4 @@
-"""No personal value is in a log, a metric or an error, whatever is sent and however it fails."""
+"""Logs, metrics and errors contain no personal value, for any request and any failure."""
 
 import io
 import json
@@ -24,7 +24,7 @@ from tests.api.caller import Caller
 from tests.api.operations import CONTACT_ID, OPERATIONS, PROFILE_ID, Operation
 from tests.master_keys import ONE
 
-bounded = settings(derandomize=True, deadline=None, database=None, max_examples=2)
+few_examples = settings(derandomize=True, deadline=None, database=None, max_examples=2)
 
 _SCRIPTS = (
     "abcdefghijklmnopqrstuvwxyz",
@@ -46,7 +46,7 @@ SSNS = st.from_regex(r"\A[0-8][0-9]{2}-[0-9]{2}-[0-9]{4}\Z")
 
 @dataclass(frozen=True)
 class Person:
-    """The values of one person, each of which identifies the person."""
+    """A person. Each of the values identifies the person."""
 
     name: str
     email: str
@@ -55,21 +55,21 @@ class Person:
 
     @property
     def values(self) -> tuple[str, ...]:
-        """Return all of them."""
+        """Return all values."""
         return self.name, self.email, self.phone, self.ssn
 
-    def forms(self) -> set[str]:
-        """Return the texts to search for: the values and their other notations."""
+    def notations(self) -> set[str]:
+        """Return the texts that must not occur: the values and their other notations."""
         digits = {"".join(filter(str.isdigit, number)) for number in (self.phone, self.ssn)}
         plain = {*self.values, *digits, self.email.split("@")[0]}
-        return {form.casefold() for form in plain | {quote(value) for value in plain}}
+        return {notation.casefold() for notation in plain | {quote(value) for value in plain}}
 
 
 PEOPLE = st.builds(Person, name=NAMES, email=EMAILS, phone=PHONES, ssn=SSNS)
 
 
-class Written:
-    """The output of the process while it handles requests: log, errors and metrics."""
+class Output:
+    """The output of the process while it handles requests: the log, error responses and metrics."""
 
     def __init__(self, stream: io.StringIO) -> None:
         self.stream = stream
@@ -77,33 +77,33 @@ class Written:
         self.lines = 0
 
     def check(self, person: Person, *, metrics: str = "") -> None:
-        """Assert that nothing written since the last check contains a value of the person."""
+        """Assert that the output since the last check contains no value of the person."""
         text = self.stream.getvalue()
-        # Search the raw text, and the text with its escapes decoded.
-        read = [json.dumps(json.loads(line), ensure_ascii=False) for line in text.splitlines()]
-        self.lines += len(read)
-        everything = "\n".join([text, *read, *self.errors, metrics]).casefold()
-        matches = [form for form in person.forms() if form in everything]
+        # Search in the raw text, and in the text without JSON escapes.
+        decoded = [json.dumps(json.loads(line), ensure_ascii=False) for line in text.splitlines()]
+        self.lines += len(decoded)
+        all_text = "\n".join([text, *decoded, *self.errors, metrics]).casefold()
+        matches = [notation for notation in person.notations() if notation in all_text]
         self.stream.seek(0)
         self.stream.truncate()
         self.errors.clear()
-        assert not matches, (matches, everything)
+        assert not matches, (matches, all_text)
 
 
 @pytest.fixture
-def written() -> Iterator[Written]:
-    """Return the output: structlog's lines, and those of libraries as under gunicorn."""
+def output() -> Iterator[Output]:
+    """Return the output. It includes log lines of libraries, in the format that gunicorn would use."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(log.formatter())
     root = logging.getLogger()
     root.addHandler(handler)
-    yield Written(stream)
+    yield Output(stream)
     root.removeHandler(handler)
 
 
 class Failing:
-    """A database or collection whose errors quote the query, which no driver should do."""
+    """A database or collection that can fail. Its errors quote the query, to simulate a careless driver."""
 
     def __init__(self, inner: Any, owner: "Failing | None" = None) -> None:
         self.inner = inner
@@ -129,8 +129,8 @@ class Failing:
 
 
 @dataclass(frozen=True)
-class World:
-    """A running service, and the status of each of its operations on data."""
+class Service:
+    """A running service, and the status that its operations must return if MongoDB fails."""
 
     api: Caller
     status: int | None
@@ -139,21 +139,21 @@ class World:
 @pytest.fixture(
     scope="module",
     params=[(None, None), (AutoReconnect, 503), (RuntimeError, 500)],
-    ids=["works", "is away", "fails"],
+    ids=["works", "is unreachable", "fails"],
 )
-def world(request: pytest.FixtureRequest) -> World:
-    """Return a working service, one whose MongoDB fails, and one with an unexpected error."""
+def service_under_test(request: pytest.FixtureRequest) -> Service:
+    """Return a working service, one whose MongoDB is unreachable, or one with an unexpected error."""
     failure, status = request.param
     database = Failing(mongomock.MongoClient(tz_aware=True)["test"])
     app_settings = Settings(auth=False, max_body_bytes=20_000, settings_cache_seconds=0, master_keys=ONE)
     api = Caller(create_app(app_settings, database=database, metrics_ttl=0).test_client(), database)
     api.get("/v1/settings")
     database.failure = failure
-    return World(api, status)
+    return Service(api, status)
 
 
 def _bodies(operation: Operation, person: Person) -> Iterator[tuple[Any, Mapping[str, str]]]:
-    """Yield bodies of all kinds with the person's values in them, and their headers."""
+    """Yield bodies of every kind that contain the person's values, with their headers."""
     json_type = {"Content-Type": "application/json"}
     if operation.body is None:
         yield None, {}
@@ -163,7 +163,7 @@ def _bodies(operation: Operation, person: Person) -> Iterator[tuple[Any, Mapping
     for number, (pointer, _) in enumerate(leaves(full)):
         value = person.values[number % len(person.values)]
         yield json.dumps(at_pointer(full, pointer, value)), json_type
-    # The name of a field is returned, but no e-mail address and no number is a valid name.
+    # Errors contain the names of fields, except for e-mail addresses and numbers.
     yield json.dumps({**full, person.email: person.name, person.ssn: person.name}), json_type
     yield json.dumps({"attributes": {person.phone: 1}, "keys": {person.email: [person.name]}}), json_type
     yield json.dumps(list(person.values)), json_type
@@ -180,15 +180,15 @@ def _paths(operation: Operation, person: Person) -> Iterator[str]:
     yield f"{operation.path}?limit={quote(person.name)}&cursor={quote(person.ssn)}"
     for name in ("profile_id", "contact_id", "key"):
         if f"{{{name}}}" in operation.rule:
-            places = {"profile_id": PROFILE_ID, "contact_id": CONTACT_ID, "key": "ssn"}
+            path_values = {"profile_id": PROFILE_ID, "contact_id": CONTACT_ID, "key": "ssn"}
             for value in person.values:
-                yield operation.rule.format(**places | {name: quote(value, safe="")})
+                yield operation.rule.format(**path_values | {name: quote(value, safe="")})
 
 
-def _send(written: Written, api: Caller, operation: Operation, person: Person) -> set[int]:
-    """Send all requests. Return the statuses of the responses, and keep the errors."""
+def _send(output: Output, api: Caller, operation: Operation, person: Person) -> set[int]:
+    """Send all requests and return their statuses. Add the error responses to the output."""
     statuses = set()
-    personal = {
+    personal_headers = {
         "X-Request-Id": person.phone,
         "If-Match": f'"{person.ssn}"',
         "User-Agent": person.name.encode().decode("latin-1"),
@@ -196,34 +196,36 @@ def _send(written: Written, api: Caller, operation: Operation, person: Person) -
         "Cookie": f"who={person.ssn}",
     }
     first, *others = _paths(operation, person)
-    body, kind = next(_bodies(operation, person))
+    body, content_type = next(_bodies(operation, person))
     requests = [(first, body, headers) for body, headers in _bodies(operation, person)]
-    for path, data, headers in [*requests, *((path, body, kind) for path in others)]:
-        response = api.client.open(path, method=operation.method, data=data, headers={**personal, **headers})
+    for path, data, headers in [*requests, *((path, body, content_type) for path in others)]:
+        response = api.client.open(
+            path, method=operation.method, data=data, headers={**personal_headers, **headers}
+        )
         statuses.add(response.status_code)
-        headers_back = {n: v for n, v in response.headers.items() if n != "Location"}
+        response_headers = {n: v for n, v in response.headers.items() if n != "Location"}
         if response.status_code >= 400:
-            written.errors += [response.text, str(headers_back)]
+            output.errors += [response.text, str(response_headers)]
     return statuses
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 def test_no_personal_value_is_in_a_log_a_metric_or_an_error(
-    written: Written, world: World, operation: Operation
+    output: Output, service_under_test: Service, operation: Operation
 ) -> None:
-    """Values are in bodies, paths, queries and headers, with success, rejection and failures."""
-    api, status = world.api, world.status
+    """The values are in bodies, paths, queries and headers of accepted, rejected and failed requests."""
+    api, status = service_under_test.api, service_under_test.status
     statuses: set[int] = set()
 
-    @bounded
+    @few_examples
     @given(PEOPLE)
-    def nothing_is_found(person: Person) -> None:
-        with redirect_stderr(written.stream):
-            statuses.update(_send(written, api, operation, person))
-        written.check(person, metrics=api.client.get("/metrics").text)
+    def check(person: Person) -> None:
+        with redirect_stderr(output.stream):
+            statuses.update(_send(output, api, operation, person))
+        output.check(person, metrics=api.client.get("/metrics").text)
 
-    nothing_is_found()
-    assert written.lines > 4
+    check()
+    assert output.lines > 4
     assert statuses & {404, 405}
     assert status is None or status in statuses
     if operation.body is not None:
@@ -231,26 +233,26 @@ def test_no_personal_value_is_in_a_log_a_metric_or_an_error(
 
 
 @pytest.mark.parametrize("field", ["name", "email", "phone", "ssn"])
-def test_the_check_finds_a_value_that_is_not_redacted(written: Written, field: str) -> None:
-    """The check above can fail: without the redaction each kind of value is found."""
+def test_the_check_finds_a_value_that_is_not_redacted(output: Output, field: str) -> None:
+    """A logger without redaction makes the check fail, for each kind of value."""
     person = Person(name="Zq山田太郎", email="zqa@bcde.example", phone="+1 (212) 555-0100", ssn="123-45-6789")
     logger = structlog.wrap_logger(
-        structlog.PrintLogger(written.stream), processors=[structlog.processors.JSONRenderer()]
+        structlog.PrintLogger(output.stream), processors=[structlog.processors.JSONRenderer()]
     )
     logger.info("caller", note=getattr(person, field))
     with pytest.raises(AssertionError):
-        written.check(person)
+        output.check(person)
 
 
-def test_a_value_logged_by_mistake_is_masked(written: Written) -> None:
-    """It is masked under a personal field name, in a text and in an exception, in any library's log."""
+def test_a_value_logged_by_mistake_is_masked(output: Output) -> None:
+    """The value is in a field, in a text or in an exception. The line can come from a library."""
     person = Person(name="Zq山田太郎", email="zqa@bcde.example", phone="+1 (212) 555-0100", ssn="123-45-6789")
     try:
         {}[str(person)]  # type: ignore[index] # the failure is the test
     except KeyError:
-        with redirect_stderr(written.stream):
+        with redirect_stderr(output.stream):
             logger = structlog.get_logger("x")
             logger.exception("no %s", person.email, first_name=person.name, seen=[person.ssn])
         logging.getLogger("library").exception("no %s for %s", person.name, person.phone)
-    written.check(person)
-    assert written.lines == 2
+    output.check(person)
+    assert output.lines == 2

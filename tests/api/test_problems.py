@@ -1,4 +1,4 @@
-"""Problem documents: all errors have one format, whatever raised them."""
+"""Problem documents: all errors have the same format."""
 
 import json
 from collections.abc import Iterator
@@ -24,33 +24,33 @@ def _subclasses(error: type[ServiceError]) -> Iterator[type[ServiceError]]:
         yield from _subclasses(child)
 
 
-RAISED = [error for error in _subclasses(ServiceError) if "code" in vars(error)]
+WITH_CODE = [error for error in _subclasses(ServiceError) if "code" in vars(error)]
 
 
 @pytest.mark.parametrize("error", sorted(_subclasses(ServiceError), key=str))
 def test_every_error_has_a_status(error: type[ServiceError]) -> None:
-    """Every error class has a line in the table, or its parent has, and none is a 500."""
+    """The table has a status for each error class or for its parent class. No status is 500."""
     assert 400 <= problems.status_of(error) <= 503
     assert problems.status_of(error) != 500
 
 
-def test_every_error_has_a_code_of_its_own() -> None:
-    """Clients decide by the code, so no two errors share one. Classes without a code are only parents."""
-    codes = [error.code for error in RAISED]
+def test_every_error_has_a_unique_code() -> None:
+    """Clients use the code to distinguish errors. Only parent classes have no code."""
+    codes = [error.code for error in WITH_CODE]
     assert len(set(codes)) == len(codes)
-    parents = set(_subclasses(ServiceError)) - set(RAISED)
+    parents = set(_subclasses(ServiceError)) - set(WITH_CODE)
     assert {error.__name__ for error in parents} == {"NotFound", "Conflict"}
-    assert all(error.title for error in RAISED)
+    assert all(error.title for error in WITH_CODE)
 
 
-def test_the_table_names_existing_errors_only() -> None:
-    """Every line of the table is an error of the service."""
+def test_every_error_in_the_table_exists() -> None:
+    """The table has error classes of the service only."""
     assert set(problems.STATUS) <= set(_subclasses(ServiceError))
 
 
 @pytest.mark.parametrize("error", [e for code, e in default_exceptions.items() if code >= 400])
-def test_every_http_exception_is_a_problem(app: Flask, error: type[HTTPException]) -> None:
-    """Exceptions of Flask and Werkzeug get the same format, with their own status."""
+def test_every_http_exception_gets_a_problem_document(app: Flask, error: type[HTTPException]) -> None:
+    """Exceptions of Flask and Werkzeug keep their status."""
 
     @app.get("/broken")
     def fail() -> str:
@@ -65,8 +65,8 @@ def test_every_http_exception_is_a_problem(app: Flask, error: type[HTTPException
     assert response.content_type == problems.CONTENT_TYPE
 
 
-def test_an_unexpected_exception_is_a_500_without_details(app: Flask) -> None:
-    """Neither the response nor the log has the exception's text, which can contain a personal value."""
+def test_an_unexpected_exception_gets_a_500_without_details(app: Flask) -> None:
+    """The exception's message can contain a personal value, so the response and the log omit it."""
 
     @app.get("/broken")
     def fail() -> str:
@@ -86,22 +86,23 @@ def test_an_unexpected_exception_is_a_500_without_details(app: Flask) -> None:
 
 @pytest.fixture(scope="module", params=[False, True], ids=["from the start", "later"])
 def without_datastore(request: pytest.FixtureRequest) -> Caller:
-    """Return a caller of a service whose MongoDB was never reachable, or no longer is."""
-    away = FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"], broken=not request.param)
+    """Return a caller of a service whose MongoDB was never reachable, or became unreachable."""
+    unreachable = FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"], broken=not request.param)
     api = Caller(
-        create_app(Settings(settings_cache_seconds=0, auth=False), database=away).test_client(), away
+        create_app(Settings(settings_cache_seconds=0, auth=False), database=unreachable).test_client(),
+        unreachable,
     )
     if request.param:
         api.get("/v1/settings")
-        away.broken = True
+        unreachable.broken = True
     return api
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-def test_without_a_datastore_every_operation_is_a_503(
+def test_without_a_datastore_every_operation_gets_a_503(
     without_datastore: Caller, operation: Operation
 ) -> None:
-    """Each response says when to retry, and never contains the driver's message."""
+    """The response has ``Retry-After``, and does not contain the driver's message."""
     with capture_logs() as logs:
         response = without_datastore.call(operation.method, operation.path, operation.body, status=503)
     assert check_problem(response)["code"] == "datastore_unavailable"
@@ -112,18 +113,18 @@ def test_without_a_datastore_every_operation_is_a_503(
 
 
 def test_the_service_recovers_with_its_datastore() -> None:
-    """Only a retry is needed once MongoDB responds, for the first time or again."""
-    away = FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
-    api = Caller(create_app(Settings(auth=False), database=away).test_client(), away)
+    """When MongoDB becomes reachable, the next request succeeds."""
+    unreachable = FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
+    api = Caller(create_app(Settings(auth=False), database=unreachable).test_client(), unreachable)
     for _ in range(2):
         api.get("/v1/search-keys", status=503)
-        away.broken = False
+        unreachable.broken = False
         api.get("/v1/search-keys")
-        away.broken = True
+        unreachable.broken = True
 
 
 def test_every_operation_is_in_the_table(app: Flask) -> None:
-    """A new operation must be added, and is then tested for each error."""
+    """Many tests run for each operation in this table. A new operation must be added."""
     served = {
         (method, rule.rule.replace("<", "{").replace(">", "}"))
         for rule in app.url_map.iter_rules()
@@ -136,7 +137,7 @@ def test_every_operation_is_in_the_table(app: Flask) -> None:
 @pytest.mark.parametrize(
     "path", ["/nowhere", "/v1", "/v2/profiles", "/v1/nowhere/jane@example.com", "/v1/profiles/"]
 )
-def test_an_unknown_path_is_a_404(api: Caller, path: str) -> None:
+def test_an_unknown_path_gets_a_404(api: Caller, path: str) -> None:
     """The response contains no part of the path."""
     response = api.call("GET", path, status=404)
     assert check_problem(response)["code"] == "not_found"
@@ -145,6 +146,6 @@ def test_an_unknown_path_is_a_404(api: Caller, path: str) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 @pytest.mark.parametrize("contact_id", ["", "/call-1", "%2Fcall-1", "/"])
-def test_a_doubled_slash_does_not_address_another_contact(api: Caller, method: str, contact_id: str) -> None:
-    """The path "/call-1" is not redirected to the contact "call-1"."""
+def test_a_double_slash_does_not_lead_to_another_contact(api: Caller, method: str, contact_id: str) -> None:
+    """The contact ID "/call-1" is not redirected to the contact "call-1"."""
     api.call(method, f"/v1/contacts/{contact_id}/association", status=404)

@@ -1,6 +1,6 @@
 """Profiles over HTTP: create, read, change and delete."""
 
-# ruff: noqa: RUF001  (characters that look alike are what is tested)
+# ruff: noqa: RUF001  (the tests use similar characters)
 
 from datetime import datetime
 from typing import Any
@@ -52,8 +52,8 @@ def path_of(profile: Json) -> str:
     return f"/v1/profiles/{profile['profile_id']}"
 
 
-def test_a_first_name_is_enough(api: Caller) -> None:
-    """A new profile is at its Location, with version 1, and null or empty values in all other fields."""
+def test_a_profile_can_be_created_with_a_first_name_only(api: Caller) -> None:
+    """The response has the path, version 1, and null or empty values in all other fields."""
     response = api.call("POST", "/v1/profiles", {"first_name": " Ann "}, status=201)
     profile = response.get_json()
     assert len(profile["profile_id"]) == 32
@@ -74,8 +74,8 @@ def test_a_first_name_is_enough(api: Caller) -> None:
     assert read.headers["ETag"] == '"1"'
 
 
-def test_a_profile_with_a_first_name_alone_works_everywhere(api: Caller) -> None:
-    """It can be read, patched, found, matched, associated, listed by its contacts and deleted."""
+def test_all_operations_work_with_a_profile_that_has_a_first_name_only(api: Caller) -> None:
+    """Every operation on profiles accepts this profile."""
     profile = api.create("Ann")
     path, profile_id = path_of(profile), profile["profile_id"]
     assert api.get(path) == profile
@@ -95,8 +95,8 @@ def test_a_profile_with_a_first_name_alone_works_everywhere(api: Caller) -> None
     api.get(path, status=404)
 
 
-def test_typed_values_are_kept_beside_the_parsed_ones(api: Caller) -> None:
-    """Every field is returned as it was sent. A phone number also has its E.164 form or null."""
+def test_values_are_returned_as_they_were_sent(api: Caller) -> None:
+    """Phone numbers additionally have their E.164 form, or null if they have none."""
     api.define("ssn", type="digits")
     profile = api.post("/v1/profiles", FULL, status=201)
     numbers = [
@@ -116,15 +116,15 @@ def test_typed_values_are_kept_beside_the_parsed_ones(api: Caller) -> None:
 
 
 @pytest.mark.parametrize("field", EMPTY)
-def test_null_in_a_new_profile_means_absent(api: Caller, field: str) -> None:
-    """A frontend can send every field of its form."""
+def test_null_in_a_new_profile_is_the_same_as_a_missing_field(api: Caller, field: str) -> None:
+    """A frontend can send all fields of its form."""
     assert api.create("Ann", **{field: None})[field] == EMPTY[field]
 
 
 @pytest.mark.parametrize("length", [255, 256])
 @pytest.mark.parametrize("field", ["first_name", "last_name", "business_name", "account_number"])
-def test_a_field_has_up_to_255_characters(api: Caller, field: str, length: int) -> None:
-    """Characters count, not bytes. One more is rejected."""
+def test_a_field_can_have_up_to_255_characters(api: Caller, field: str, length: int) -> None:
+    """The limit counts characters, not bytes."""
     body = {"first_name": "Ann", field: "山" * length}
     if length == 255:
         assert api.post("/v1/profiles", body, status=201)[field] == body[field]
@@ -134,14 +134,14 @@ def test_a_field_has_up_to_255_characters(api: Caller, field: str, length: int) 
 
 
 @pytest.mark.parametrize(("length", "status"), [(1000, 201), (1001, 422)])
-def test_additional_information_has_up_to_1000_characters(api: Caller, length: int, status: int) -> None:
-    """The limit is that of Amazon Connect."""
+def test_additional_information_can_have_up_to_1000_characters(api: Caller, length: int, status: int) -> None:
+    """Amazon Connect has the same limit."""
     api.post("/v1/profiles", {"first_name": "Ann", "additional_information": "x" * length}, status=status)
 
 
 @pytest.mark.parametrize("content_type", ["application/merge-patch+json", "application/json"])
 def test_a_patch_changes_its_fields_only(api: Caller, content_type: str) -> None:
-    """The version and the ETag are incremented. Both media types are accepted."""
+    """The version and the ETag increase by one. Both media types are accepted."""
     profile = api.create("Ann", last_name="Lee", gender="female")
     patch = {"last_name": "Fox", "gender": None, "account_number": "A-1"}
     response = api.call("PATCH", path_of(profile), patch, content_type=content_type)
@@ -156,7 +156,7 @@ def test_a_patch_changes_its_fields_only(api: Caller, content_type: str) -> None
 
 @pytest.mark.parametrize("field", EMPTY)
 def test_null_in_a_patch_removes_a_field(api: Caller, field: str) -> None:
-    """Any field can be removed (RFC 7396), the first name only if there is a business name."""
+    """Every optional field can be removed (RFC 7396)."""
     api.define("ssn", type="digits")
     profile = api.post("/v1/profiles", FULL, status=201)
     changed = api.patch(path_of(profile), {field: None})
@@ -180,7 +180,7 @@ def test_null_in_a_patch_removes_a_field(api: Caller, field: str) -> None:
     ],
 )
 def test_an_array_in_a_patch_replaces_the_old_one(api: Caller, field: str, new: list[Json]) -> None:
-    """Arrays are not merged item by item (RFC 7396)."""
+    """Merge patches do not merge the items of arrays (RFC 7396)."""
     api.define("ssn", type="digits")
     profile = api.post("/v1/profiles", FULL, status=201)
     assert api.patch(path_of(profile), {field: new})[field] == new
@@ -201,7 +201,7 @@ def test_an_array_in_a_patch_replaces_the_old_one(api: Caller, field: str, new: 
 def test_attributes_and_keys_are_merged_member_by_member(
     api: Caller, field: str, old: Json, patch: Json, new: Json
 ) -> None:
-    """They are objects, so a patch changes its members only, and null removes one."""
+    """A patch changes only the members that it contains. Null removes a member."""
     api.define("ssn", type="digits")
     api.define("vin")
     profile = api.create("Ann", **{field: old})
@@ -221,7 +221,7 @@ def test_attributes_and_keys_are_merged_member_by_member(
     ],
 )
 def test_a_patch_that_changes_nothing_writes_nothing(api: Caller, patch: Json) -> None:
-    """A retry is harmless: version and time stay the same."""
+    """The version and the time of change stay the same, so a retry does no harm."""
     api.define("ssn", type="digits")
     profile = api.post("/v1/profiles", FULL, status=201)
     before = api.dump()
@@ -231,31 +231,33 @@ def test_a_patch_that_changes_nothing_writes_nothing(api: Caller, patch: Json) -
 
 @pytest.mark.parametrize("field", ["phone_numbers", "email_addresses", "addresses", "attributes", "keys"])
 def test_a_field_can_be_sent_back_as_it_was_read(api: Caller, field: str) -> None:
-    """A list keeps its form, including E.164, if a frontend sends it back unchanged."""
+    """The request changes nothing. A frontend can send back computed values such as E.164 forms."""
     api.define("ssn", type="digits")
     profile = api.post("/v1/profiles", FULL, status=201)
     assert api.patch(path_of(profile), {field: profile[field]}) == profile
 
 
-def test_a_phone_number_is_parsed_whatever_its_e164_is(api: Caller) -> None:
-    """An ``e164`` in the request is accepted and ignored."""
+def test_the_e164_form_in_a_request_is_ignored(api: Caller) -> None:
+    """The service always computes the E.164 form from the value."""
     profile = api.create("Ann", phone_numbers=[{"value": "+12125550123", "e164": "+15005550006"}])
     assert profile["phone_numbers"][0]["e164"] == "+12125550123"
 
 
-def test_a_patch_that_nulls_the_first_name_is_rejected(api: Caller) -> None:
-    """A profile needs a name."""
+def test_a_patch_cannot_remove_the_first_name(api: Caller) -> None:
+    """The profile has no business name, so it needs the first name."""
     path = path_of(api.create("Ann"))
     problem = api.reject("PATCH", path, {"first_name": None}, status=422, code="invalid_request")
     assert pointers(problem) == ["/first_name"]
 
 
-@pytest.mark.parametrize("held", ['"1"', '"7", "1"', "*", "1", ',W/"2" ,, "a,b","1",', '"\xe9", 1', ' "1"\t'])
+@pytest.mark.parametrize(
+    "if_match", ['"1"', '"7", "1"', "*", "1", ',W/"2" ,, "a,b","1",', '"\xe9", 1', ' "1"\t']
+)
 @pytest.mark.parametrize("method", ["PATCH", "DELETE", "keys", "keys/release"])
-def test_a_change_with_a_current_if_match_succeeds(api: Caller, method: str, held: str) -> None:
-    """It is the ETag, one of several, or any. Some clients leave out the quotation marks."""
+def test_a_change_with_a_current_if_match_succeeds(api: Caller, method: str, if_match: str) -> None:
+    """The header has the ETag, several ETags, or *. Quotation marks are optional."""
     path = path_of(api.create("Ann"))
-    headers = {"If-Match": held}
+    headers = {"If-Match": if_match}
     if method == "PATCH":
         assert api.patch(path, {"last_name": "Lee"}, headers=headers)["version"] == 2
     elif method == "DELETE":
@@ -265,8 +267,8 @@ def test_a_change_with_a_current_if_match_succeeds(api: Caller, method: str, hel
         api.post(f"{path}/{method}", {"key": "phone", "values": ["555 1234"]}, headers=headers)
 
 
-def change(api: Caller, method: str) -> tuple[str, str, Any]:
-    """Return a request for one of the four changes of a profile at version 1."""
+def change_request(api: Caller, method: str) -> tuple[str, str, Any]:
+    """Return the method, path and body of a request that changes a new profile."""
     path = path_of(api.create("Ann", phone_numbers=[{"value": "555 1234"}]))
     key_values = {"key": "phone", "values": ["555 1234"]}
     return {
@@ -283,10 +285,10 @@ STALE += ["2", "0", "9" * 5000, '"1,1"', 'W/"1", W/"1"', '"W/1"']
 
 @pytest.mark.parametrize("stale", STALE, ids=lambda tag: tag[:12])
 @pytest.mark.parametrize("method", ["PATCH", "DELETE", "keys", "keys/release"])
-def test_a_stale_if_match_is_a_412(api: Caller, method: str, stale: str) -> None:
-    """Unknown ETags of any size and weak ones are stale too (RFC 9110, 13.1.1)."""
+def test_a_stale_if_match_gets_a_412(api: Caller, method: str, stale: str) -> None:
+    """Unknown ETags and weak ETags are stale too (RFC 9110, 13.1.1)."""
     headers = {"If-Match": stale.encode().decode("latin-1")}
-    api.reject(*change(api, method), status=412, code="version_conflict", headers=headers)
+    api.reject(*change_request(api, method), status=412, code="version_conflict", headers=headers)
 
 
 MALFORMED = [
@@ -310,16 +312,16 @@ MALFORMED += ["-1", "1.0", "'1'", '\\"1\\"', '"1", x', f'"1",{" " * 5000}x', f"{
 
 @pytest.mark.parametrize("malformed", MALFORMED, ids=lambda tag: tag[:12])
 @pytest.mark.parametrize("method", ["PATCH", "DELETE", "keys", "keys/release"])
-def test_a_malformed_if_match_is_a_422(api: Caller, method: str, malformed: str) -> None:
-    """Reading the profile again, as after a 412, would not help. The detail says what to send."""
+def test_a_malformed_if_match_gets_a_422(api: Caller, method: str, malformed: str) -> None:
+    """The error's detail says what to send. A 412 would make the client read the profile again."""
     headers = {"If-Match": malformed}
-    problem = api.reject(*change(api, method), status=422, code="invalid_request", headers=headers)
+    problem = api.reject(*change_request(api, method), status=422, code="invalid_request", headers=headers)
     assert pointers(problem) == ["/If-Match"]
     assert 'such as "1"' in problem["errors"][0]["detail"]
 
 
-def test_the_second_of_two_changes_with_one_etag_is_rejected(api: Caller) -> None:
-    """The first agent's change is not lost."""
+def test_the_second_change_with_the_same_etag_is_rejected(api: Caller) -> None:
+    """The change of the first agent is not overwritten."""
     path = path_of(api.create("Ann"))
     headers = {"If-Match": '"1"'}
     api.patch(path, {"last_name": "Lee"}, headers=headers)
@@ -339,14 +341,14 @@ def test_the_second_of_two_changes_with_one_etag_is_rejected(api: Caller) -> Non
     ],
 )
 @pytest.mark.parametrize("headers", [{}, {"If-Match": '"1"'}], ids=["", "if-match"])
-def test_a_missing_profile_is_a_404(api: Caller, method: str, rest: str, body: Any, headers: Json) -> None:
-    """If-Match makes no difference."""
+def test_a_missing_profile_gets_a_404(api: Caller, method: str, rest: str, body: Any, headers: Json) -> None:
+    """If-Match does not change the status."""
     path = f"/v1/profiles/{ABSENT}{rest}"
     api.reject(method, path, body, status=404, code="profile_not_found", headers=headers)
 
 
-def test_a_deleted_profile_is_gone_at_once(api: Caller) -> None:
-    """It is no longer read, found or matched, and belongs to no contact."""
+def test_a_deleted_profile_is_removed_everywhere_at_once(api: Caller) -> None:
+    """Reads, searches, matches and contacts do not return it any more."""
     profile = api.create("Ann")
     other = api.create("Bob")
     api.associate("c-1", other["profile_id"])
@@ -361,8 +363,8 @@ def test_a_deleted_profile_is_gone_at_once(api: Caller) -> None:
     assert profile["profile_id"] not in str(api.dump())
 
 
-def test_a_second_delete_is_a_404(api: Caller) -> None:
-    """The profile no longer exists."""
+def test_a_second_delete_gets_a_404(api: Caller) -> None:
+    """The profile does not exist any more."""
     path = path_of(api.create("Ann"))
     api.delete(path)
     api.reject("DELETE", path, status=404, code="profile_not_found")
@@ -376,15 +378,15 @@ def test_a_second_delete_is_a_404(api: Caller) -> None:
         ("addresses", {"city": "Tokyo"}),
     ],
 )
-def test_a_list_has_up_to_100_items(api: Caller, field: str, item: Json) -> None:
-    """One more is rejected."""
+def test_a_list_can_have_up_to_100_items(api: Caller, field: str, item: Json) -> None:
+    """A list with 101 items is rejected."""
     path = path_of(api.create("Ann", **{field: [item] * 100}))
     problem = api.reject("PATCH", path, {field: [item] * 101}, status=422, code="invalid_request")
     assert pointers(problem) == [f"/{field}"]
 
 
-def test_a_profile_has_up_to_200_attributes(api: Caller) -> None:
-    """The limit applies to the profile, not to each patch. What was read can always be sent back."""
+def test_a_profile_can_have_up_to_200_attributes(api: Caller) -> None:
+    """The limit applies to the patched profile, not to the patch."""
     path = path_of(api.create("Ann", attributes={f"a{i}": "1" for i in range(150)}))
     patch = {"attributes": {f"b{i}": "1" for i in range(51)}}
     problem = api.reject("PATCH", path, patch, status=422, code="invalid_request")
@@ -393,7 +395,7 @@ def test_a_profile_has_up_to_200_attributes(api: Caller) -> None:
     assert len(api.patch(path, patch)["attributes"]) == 200
 
 
-def test_a_profile_has_up_to_50_keys(api: Caller) -> None:
+def test_a_profile_can_have_up_to_50_search_keys(api: Caller) -> None:
     """The limit applies to patches and to added values."""
     for i in range(51):
         api.define(f"k{i}")
@@ -408,7 +410,7 @@ def test_a_profile_has_up_to_50_keys(api: Caller) -> None:
 
 
 def test_a_unique_value_has_one_owner(api: Caller) -> None:
-    """The second request is rejected, whether it creates or patches. The problem has key and owner."""
+    """Requests for another profile are rejected. The problem has the search key and the owner."""
     api.define("ssn", type="digits", unique=True)
     owner = api.create("Ann", keys={"ssn": ["123-45-6789"]})
     other = api.create("Bob")
@@ -425,8 +427,8 @@ def test_a_unique_value_has_one_owner(api: Caller) -> None:
 
 
 @pytest.mark.parametrize("how", ["patched away", "released", "deleted"])
-def test_a_released_unique_value_can_be_taken(api: Caller, how: str) -> None:
-    """The next request can take it."""
+def test_a_released_unique_value_can_be_used_again(api: Caller, how: str) -> None:
+    """The next profile with the value becomes its owner."""
     api.define("ssn", type="digits", unique=True)
     path = path_of(api.create("Ann", keys={"ssn": ["123-45-6789"]}))
     if how == "patched away":

@@ -1,4 +1,4 @@
-"""The log of requests rejected for their Origin or Host names the value and the setting to change."""
+"""The log of requests with a rejected Origin or Host. It has the value and the setting to change."""
 
 import json
 from typing import Any
@@ -22,7 +22,7 @@ def _client(database: Any, **settings: bool | tuple[str, ...]) -> FlaskClient:
 
 
 def _refusals(capsys: pytest.CaptureFixture[str]) -> list[Json]:
-    """Return the log entries about rejections, without their times."""
+    """Return the log entries about rejected requests, without their times."""
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     return [
         {name: value for name, value in line.items() if name != "timestamp"}
@@ -36,10 +36,10 @@ def _refusals(capsys: pytest.CaptureFixture[str]) -> list[Json]:
     [("POST", {}), ("OPTIONS", PREFLIGHT), ("GET", {})],
     ids=["post", "preflight", "get"],
 )
-def test_without_authentication_a_foreign_origin_is_logged(
+def test_without_authentication_a_rejected_origin_is_logged_once(
     database: Any, capsys: pytest.CaptureFixture[str], method: str, headers: dict[str, str]
 ) -> None:
-    """The page only sees "Failed to fetch". The log has the origin and the setting."""
+    """The page only gets "Failed to fetch". The log has the origin and the setting."""
     client = _client(database)
     for _ in range(3):
         client.open("/v1/search-keys", method=method, headers={"Origin": ORIGIN, **headers})
@@ -57,7 +57,7 @@ def test_without_authentication_a_foreign_origin_is_logged(
 def test_with_authentication_a_rejected_preflight_is_logged(
     database: Any, capsys: pytest.CaptureFixture[str], cors_origins: tuple[str, ...]
 ) -> None:
-    """It is logged before authentication, because a preflight has no credential."""
+    """Preflights have no credential, so they are logged before authentication."""
     client = _client(database, auth=True, cors_origins=cors_origins)
     client.options(CLEAR, headers={"Origin": ORIGIN, **PREFLIGHT})
     assert [each["origin"] for each in _refusals(capsys)] == [ORIGIN]
@@ -66,7 +66,7 @@ def test_with_authentication_a_rejected_preflight_is_logged(
 def test_with_authentication_a_page_behind_a_proxy_is_not_logged(
     database: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The service's own page sends the proxy's origin, and no preflight."""
+    """The service's own page sends the proxy's origin, and it needs no preflight."""
     _client(database, auth=True).post(CLEAR, headers={"Origin": "https://profiles.example.com"})
     assert _refusals(capsys) == []
 
@@ -75,7 +75,7 @@ def test_with_authentication_a_page_behind_a_proxy_is_not_logged(
 def test_an_allowed_request_is_not_logged(
     database: Any, capsys: pytest.CaptureFixture[str], origin: str | None
 ) -> None:
-    """It comes from a configured origin, the service's own page, or a program."""
+    """The request comes from a configured origin, from the service's own page, or from a program."""
     client = _client(database, cors_origins=("https://agents.example.com",))
     headers = {} if origin is None else {"Origin": origin}
     assert client.post(CLEAR, headers=headers).status_code == 200
@@ -83,8 +83,8 @@ def test_an_allowed_request_is_not_logged(
     assert _refusals(capsys) == []
 
 
-def test_a_rejected_host_is_logged(database: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    """The entry says what to do."""
+def test_a_rejected_host_is_logged_once(database: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """The log entry says what to do."""
     client = _client(database)
     for _ in range(2):
         assert client.get("/livez", headers={"Host": "profiles.test:8080"}).status_code == 421
@@ -113,16 +113,16 @@ def test_a_rejected_host_is_logged(database: Any, capsys: pytest.CaptureFixture[
         ("", "invalid"),
     ],
 )
-def test_the_log_shows_an_origin_and_nothing_else_that_was_sent(
+def test_the_log_contains_valid_origins_only(
     database: Any, capsys: pytest.CaptureFixture[str], origin: str, logged: str
 ) -> None:
-    """A client can put any text there."""
+    """A client can send any text in the header, for example a personal value."""
     _client(database).post(CLEAR, headers={"Origin": origin})
     assert [each["origin"] for each in _refusals(capsys)] == [logged]
 
 
 def test_the_number_of_log_entries_is_limited(database: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    """The limit holds for any number of made-up origins and hosts."""
+    """Clients can invent any number of origins and hosts."""
     client = _client(database)
     for number in range(MAX_VALUES):
         client.post(CLEAR, headers={"Origin": f"https://a{number}.example"})
@@ -131,7 +131,7 @@ def test_the_number_of_log_entries_is_limited(database: Any, capsys: pytest.Capt
 
 
 def test_a_rejection_is_logged_again_after_an_hour(capsys: pytest.CaptureFixture[str]) -> None:
-    """A recent log has it, and memory is released."""
+    """An administrator then finds it in the recent log."""
     clock = Clock()
     refusals = RefusalLog(clock)
     for seconds in (0, 3599, 3600, 3601):

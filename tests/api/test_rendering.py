@@ -1,4 +1,4 @@
-"""A page that is expensive to render is cached."""
+"""The cache of a page that is expensive to render."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -12,20 +12,20 @@ TTL = 5.0
 
 
 class Page:
-    """Counts how often it is rendered, and is its own clock."""
+    """A page that counts its renderings. Its ``time`` is the clock of the cache."""
 
     def __init__(self) -> None:
         self.time = 0.0
         self.rendered = 0
 
     def render(self) -> bytes:
-        """Return the count of renderings."""
+        """Return the number of renderings."""
         self.rendered += 1
         return str(self.rendered).encode()
 
 
 def test_a_page_is_rendered_once_within_its_ttl() -> None:
-    """It is rendered again afterwards."""
+    """After the TTL, the next call renders the page again."""
     page = Page()
     shared = metrics.cache_rendering(page.render, TTL, lambda: page.time)
     assert [shared() for _ in range(1000)] == [b"1"] * 1000
@@ -36,7 +36,7 @@ def test_a_page_is_rendered_once_within_its_ttl() -> None:
 
 
 def test_concurrent_callers_share_a_rendering() -> None:
-    """They wait for it. None renders again, even if the rendering took longer than the TTL."""
+    """All callers wait for the same rendering, even if it takes longer than the TTL."""
     callers = 8
     barrier = Barrier(callers)
     page = Page()
@@ -47,16 +47,16 @@ def test_concurrent_callers_share_a_rendering() -> None:
 
     shared = metrics.cache_rendering(render_slowly, TTL, lambda: page.time)
 
-    def ask(_: int) -> bytes:
+    def call(_: int) -> bytes:
         barrier.wait(timeout=30)
         return shared()
 
     with ThreadPoolExecutor(callers) as pool:
-        assert list(pool.map(ask, range(callers))) == [b"1"] * callers
+        assert list(pool.map(call, range(callers))) == [b"1"] * callers
 
 
 def test_a_failed_rendering_is_not_cached() -> None:
-    """The next caller tries again."""
+    """The next call renders the page again."""
     page = Page()
 
     def render() -> bytes:
@@ -71,11 +71,11 @@ def test_a_failed_rendering_is_not_cached() -> None:
 
 
 def test_the_metrics_are_rendered_once_for_many_requests(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Many requests without a credential render them once."""
+    """The path needs no credential. Many requests must not cause many renderings."""
     monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
-    app = Flask("shop")
+    app = Flask("test")
     app.url_value_preprocessor(context.begin_request)
     metrics.register(app)
     client = app.test_client()
-    # Each request is counted, so each rendering would differ.
+    # Each request changes the counters, so two renderings would differ.
     assert len({client.get("/metrics").text for _ in range(50)}) == 1

@@ -1,4 +1,4 @@
-"""The request log: one line for each request, without data of the request."""
+"""The request log: one line for each request, without values from the request."""
 
 import json
 
@@ -13,8 +13,10 @@ def _lines(capsys: pytest.CaptureFixture[str]) -> list[Json]:
     return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
 
 
-def test_a_request_is_one_line_of_json(capsys: pytest.CaptureFixture[str], client: FlaskClient) -> None:
-    """It has the operation, the result, the duration and the request ID."""
+def test_each_request_is_logged_in_one_line_of_json(
+    capsys: pytest.CaptureFixture[str], client: FlaskClient
+) -> None:
+    """The line has the route, the status, the durations, the credential and the request ID."""
     client.get("/v1/profiles/0f8c2a51b7e94d6c8e3f5a7b9c1d2e3f", headers={"X-Request-Id": "r-1"})
     (line,) = _lines(capsys)
     assert line.pop("milliseconds") >= line.pop("database_milliseconds") >= 0
@@ -35,14 +37,14 @@ def test_a_request_is_one_line_of_json(capsys: pytest.CaptureFixture[str], clien
 def test_the_path_and_the_query_string_are_not_logged(
     capsys: pytest.CaptureFixture[str], client: FlaskClient, path: str
 ) -> None:
-    """They can contain a personal value."""
+    """The path and the query string can contain personal values."""
     client.get(path)
     (line,) = _lines(capsys)
     assert "jane" not in json.dumps(line)
 
 
 def test_an_unknown_method_is_not_logged(capsys: pytest.CaptureFixture[str], client: FlaskClient) -> None:
-    """A client can put any text there."""
+    """A client can send any text as the method."""
     client.open("/v1/settings", method="JANE")
     (line,) = _lines(capsys)
     assert (line["method"], line["status"]) == ("other", 405)
@@ -52,13 +54,13 @@ def test_an_unknown_method_is_not_logged(capsys: pytest.CaptureFixture[str], cli
 def test_a_public_request_has_no_credential_in_the_log(
     capsys: pytest.CaptureFixture[str], authenticated_app: Flask, path: str
 ) -> None:
-    """The fields exist and are null."""
+    """The fields of the domain and the credential are null."""
     authenticated_app.test_client().get(path)
     (line,) = _lines(capsys)
     assert (line["domain"], line["credential_id"], line["database_milliseconds"]) == (None, None, 0)
 
 
-def test_a_probe_is_not_logged(capsys: pytest.CaptureFixture[str], client: FlaskClient) -> None:
-    """Probes come every few seconds, and the metrics count them."""
+def test_a_health_check_is_not_logged(capsys: pytest.CaptureFixture[str], client: FlaskClient) -> None:
+    """Health checks come every few seconds. The metrics count them."""
     client.get("/livez")
     assert _lines(capsys) == []

@@ -1,4 +1,4 @@
-"""The scopes of a credential, and its agent."""
+"""The scopes and the agent of a credential."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.api.credentials import Credentials
 from tests.api.operations import OPERATIONS, PROFILE_ID, Operation
 
 VIEW, EDIT, CREATE, ADMIN, REVEAL, SETTINGS = Scope
-NEEDED: dict[str, Scope] = {
+REQUIRED: dict[str, Scope] = {
     "POST /v1/contacts/{contact_id}/match": VIEW,
     "PUT /v1/contacts/{contact_id}/association": VIEW,
     "GET /v1/contacts/{contact_id}/association": VIEW,
@@ -40,9 +40,9 @@ NEEDED: dict[str, Scope] = {
     "GET /v1/settings": SETTINGS,
     "PATCH /v1/settings": SETTINGS,
 }
-"""Repeats the scopes, so that none changes by mistake."""
+"""The required scope of each operation. A change in the code must be repeated here."""
 
-GRANTED: dict[Scope, set[Scope]] = {
+INCLUDED: dict[Scope, set[Scope]] = {
     VIEW: {VIEW},
     EDIT: {EDIT, VIEW},
     CREATE: {CREATE, VIEW},
@@ -50,13 +50,13 @@ GRANTED: dict[Scope, set[Scope]] = {
     REVEAL: {REVEAL},
     SETTINGS: {SETTINGS},
 }
-"""As in Amazon Connect, editing and creating include viewing. Creating does not include editing."""
+"""The scopes that each scope includes. As in Amazon Connect, editing and creating include viewing."""
 
 PUBLIC = {"/", "/livez", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/", "/docs/<path:path>"}
 
 
 def test_every_route_declares_a_scope_or_is_marked_public(authenticated_app: Flask) -> None:
-    """Only routes that return no data are public."""
+    """Public routes return no data of a domain."""
     public = set()
     for rule in authenticated_app.url_map.iter_rules():
         if scope_of(authenticated_app.view_functions[rule.endpoint]) is None:
@@ -68,38 +68,38 @@ def test_every_route_declares_a_scope_or_is_marked_public(authenticated_app: Fla
 def test_an_operation_succeeds_with_its_scope_and_no_other(
     credentials: Credentials, operation: Operation
 ) -> None:
-    """Each scope is tested alone. A rejection names the required scope and changes nothing."""
-    needed = NEEDED[str(operation)]
+    """A rejected request changes nothing. Its problem has the required scope."""
+    required = REQUIRED[str(operation)]
     for scope in Scope:
         api = credentials.caller(scopes={scope})
-        if needed in GRANTED[scope]:
+        if required in INCLUDED[scope]:
             response = api.client.open(operation.path, method=operation.method, json=operation.body)
             assert response.status_code not in {401, 403, 500}, scope
             continue
         before = api.dump()
         response = api.call(operation.method, operation.path, operation.body, status=403)
         problem = check_problem(response)
-        assert (problem["code"], problem["scope"]) == ("insufficient_scope", needed), scope
-        assert needed in problem["detail"]
-        challenge = f'Bearer realm="profile-lookup", error="insufficient_scope", scope="{needed}"'
+        assert (problem["code"], problem["scope"]) == ("insufficient_scope", required), scope
+        assert required in problem["detail"]
+        challenge = f'Bearer realm="profile-lookup", error="insufficient_scope", scope="{required}"'
         assert response.headers["WWW-Authenticate"] == challenge
         assert api.dump() == before
 
 
-def test_a_credential_without_a_scope_may_do_nothing(credentials: Credentials) -> None:
-    """Its scopes can be those of another release, for example."""
-    key = credentials.key(scopes={VIEW})
+def test_a_credential_without_a_valid_scope_has_no_access(credentials: Credentials) -> None:
+    """The credential has a scope that this release does not know."""
+    key = credentials.api_key(scopes={VIEW})
     credentials.anonymous.database["api_keys"].update_one(
         {"_id": key[:20]}, {"$set": {"scopes": ["profiles:fax"]}}
     )
     for operation in OPERATIONS:
-        credentials.sending(f"Bearer {key}").call(
+        credentials.with_authorization(f"Bearer {key}").call(
             operation.method, operation.path, operation.body, status=403
         )
 
 
-def test_the_document_states_the_scope_of_each_operation(authenticated_app: Flask) -> None:
-    """It also has the 401 and 403 responses. Public operations require nothing."""
+def test_the_openapi_document_has_the_scope_of_each_operation(authenticated_app: Flask) -> None:
+    """The document also has the 401 and 403 responses. Public operations have no scope."""
     document: Any = yaml.safe_load(authenticated_app.test_client().get("/openapi.json").data)
     (scheme,) = document["components"]["securitySchemes"].items()
     assert (scheme[1]["type"], scheme[1]["scheme"]) == ("http", "bearer")
@@ -110,24 +110,24 @@ def test_the_document_states_the_scope_of_each_operation(authenticated_app: Flas
         if method != "parameters"
     }
     for name, operation in documented.items():
-        needed = NEEDED.get(name)
-        assert operation["security"] == ([{scheme[0]: [needed]}] if needed else []), name
-        assert {"401", "403"}.isdisjoint(operation["responses"]) == (needed is None), name
-    assert NEEDED.keys() <= documented.keys()
-    assert {name for name in documented if name not in NEEDED} == {
+        required = REQUIRED.get(name)
+        assert operation["security"] == ([{scheme[0]: [required]}] if required else []), name
+        assert {"401", "403"}.isdisjoint(operation["responses"]) == (required is None), name
+    assert REQUIRED.keys() <= documented.keys()
+    assert {name for name in documented if name not in REQUIRED} == {
         "GET /livez",
         "GET /readyz",
         "GET /metrics",
     }
 
 
-def test_an_association_gets_the_credentials_agent(credentials: Credentials) -> None:
-    """The body names that agent, names none, or has null."""
+def test_an_association_gets_the_agent_of_the_credential(credentials: Credentials) -> None:
+    """The request contains the same agent, no agent or null."""
     api = credentials.caller(agent_id="agent-7")
     profile_id = api.create()["profile_id"]
     bodies: list[dict[str, Any]] = [{}, {"agent_id": None}, {"agent_id": "agent-7"}]
-    for number, named in enumerate(bodies):
-        association = api.associate(f"c-{number}", profile_id, **named)
+    for number, agent in enumerate(bodies):
+        association = api.associate(f"c-{number}", profile_id, **agent)
         assert association["agent_id"] == "agent-7"
     api.post("/v1/contacts/c-3/profile", {"first_name": "Bo"}, status=201)
     api.post("/v1/contacts/c-4/profile?agent_id=agent-7", {"first_name": "Bo"}, status=201)
@@ -135,14 +135,14 @@ def test_an_association_gets_the_credentials_agent(credentials: Credentials) -> 
     assert {contact["contact_id"] for contact in contacts} == {"c-0", "c-1", "c-2", "c-3", "c-4"}
 
 
-def test_an_agent_cannot_act_as_another(credentials: Credentials) -> None:
-    """The problem points to the field, and nothing is written under either ID."""
+def test_an_agent_cannot_act_as_another_agent(credentials: Credentials) -> None:
+    """The error's pointer refers to the field. Nothing is stored."""
     api = credentials.caller(agent_id="agent-7")
     profile_id = api.create()["profile_id"]
-    forged = {"profile_id": profile_id, "agent_id": "agent-8"}
+    other_agent = {"profile_id": profile_id, "agent_id": "agent-8"}
     requests: list[tuple[str, str, Any]] = [
-        ("PUT", "/v1/contacts/c-1/association", forged),
-        ("PUT", "/v1/contacts/c-1/association", {**forged, "profile_id": PROFILE_ID}),
+        ("PUT", "/v1/contacts/c-1/association", other_agent),
+        ("PUT", "/v1/contacts/c-1/association", {**other_agent, "profile_id": PROFILE_ID}),
         ("POST", "/v1/contacts/c-1/profile?agent_id=agent-8", {"first_name": "Bo"}),
     ]
     for method, path, body in requests:
@@ -152,13 +152,13 @@ def test_an_agent_cannot_act_as_another(credentials: Credentials) -> None:
 
 
 def test_a_credential_without_an_agent_can_act_for_any_agent(credentials: Credentials) -> None:
-    """A frontend's server acts for all of its agents."""
+    """For example, the server of a frontend acts for all of its agents."""
     api = credentials.caller()
     profile_id = api.create()["profile_id"]
     assert api.associate("c-1", profile_id, agent_id="agent-8")["agent_id"] == "agent-8"
     assert api.associate("c-2", profile_id)["agent_id"] is None
 
 
-def test_every_operation_has_a_scope_in_the_table() -> None:
+def test_every_operation_is_in_the_table_of_scopes() -> None:
     """A new operation must be added with its scope."""
-    assert NEEDED.keys() == {str(operation) for operation in OPERATIONS}
+    assert REQUIRED.keys() == {str(operation) for operation in OPERATIONS}

@@ -1,4 +1,4 @@
-"""Search over HTTP: by any key, by all or any of several criteria, exact or by prefix, in pages."""
+"""Search over HTTP: by one or several criteria, exact or by prefix, in pages."""
 
 import base64
 
@@ -14,7 +14,7 @@ def first_names(response: Json) -> list[str]:
 
 
 def reasons(response: Json) -> list[tuple[str, str, str]]:
-    """Return key, value and tier of each reason for the first profile of a page."""
+    """Return the key, value and tier of each reason for the first profile of a page."""
     return [(r["key"], r["value"], r["tier"]) for r in response["items"][0]["matched_on"]]
 
 
@@ -43,7 +43,7 @@ def all_pages(api: Caller, body: Json, path: str = "/v1/profiles/search") -> lis
 def test_a_profile_is_found_by_any_key(
     api: Caller, key: str, value: str, reason: tuple[str, str, str]
 ) -> None:
-    """Another notation works too. The reason has the key, the normalised value and the tier."""
+    """The value can have another notation. The reason has the key, the normalised value and the tier."""
     api.define("ssn", type="digits", unique=True)
     profile = api.create(
         "Ann",
@@ -62,7 +62,7 @@ def test_a_profile_is_found_by_any_key(
 
 
 def test_a_profile_is_found_by_its_id_and_by_its_contact(api: Caller) -> None:
-    """Both are built-in keys. A contact leads to its current profile."""
+    """The search keys are built in. A contact finds the profile with which it is associated now."""
     profile_id = api.create("Ann")["profile_id"]
     assert first_names(api.search(("profile_id", [profile_id.upper()]))) == ["Ann"]
     assert api.search(("contact_id", ["c-1"]))["items"] == []
@@ -75,7 +75,7 @@ def test_a_profile_is_found_by_its_id_and_by_its_contact(api: Caller) -> None:
 
 @pytest.fixture
 def people(api: Caller) -> Caller:
-    """Return a caller of a service with people who share a name, a city or a number."""
+    """Return a caller of a service with people who share a last name, a city or a number."""
     api.define("city")
     for first, last, phone, city in (
         ("Ann", "Lee", "+12125550100", "Tokyo"),
@@ -88,9 +88,9 @@ def people(api: Caller) -> Caller:
 
 
 LEE, FOX = ("name", ["Lee"]), ("name", ["Fox"])
-TOKYO, ZERO = ("city", ["Tokyo"]), ("phone", ["+12125550100"])
-EITHER = ("name", ["Lee", "Fox"])
-NOBODY = ("email", ["nobody@example.com"])
+TOKYO, NUMBER = ("city", ["Tokyo"]), ("phone", ["+12125550100"])
+LEE_OR_FOX = ("name", ["Lee", "Fox"])
+NO_MATCH = ("email", ["unknown@example.com"])
 
 
 @pytest.mark.parametrize(
@@ -98,31 +98,34 @@ NOBODY = ("email", ["nobody@example.com"])
     [
         ("or", [LEE, TOKYO], "Ann Bob Cat"),
         ("or", [LEE, FOX], "Ann Bob Cat Dan"),
-        ("or", [NOBODY, FOX], "Cat Dan"),
-        ("or", [LEE, FOX, TOKYO, ZERO, NOBODY], "Ann Bob Cat Dan"),
+        ("or", [NO_MATCH, FOX], "Cat Dan"),
+        ("or", [LEE, FOX, TOKYO, NUMBER, NO_MATCH], "Ann Bob Cat Dan"),
         ("and", [LEE, TOKYO], "Ann"),
         ("and", [TOKYO, LEE], "Ann"),
         ("and", [LEE, FOX], ""),
-        ("and", [LEE, NOBODY], ""),
+        ("and", [LEE, NO_MATCH], ""),
         ("and", [("contact_id", ["unknown"]), LEE], ""),
-        ("and", [EITHER, TOKYO], "Ann Cat"),
-        ("and", [("city", ["Osaka", "Kyoto"]), EITHER], "Bob Dan"),
-        ("and", [LEE, ZERO, TOKYO], "Ann"),
-        ("and", [("name", ["Ann"]), LEE, ("name", ["Ann Lee"]), ZERO, TOKYO], "Ann"),
-        ("or", [EITHER], "Ann Bob Cat Dan"),
-        ("and", [EITHER], "Ann Bob Cat Dan"),
+        ("and", [LEE_OR_FOX, TOKYO], "Ann Cat"),
+        ("and", [("city", ["Osaka", "Kyoto"]), LEE_OR_FOX], "Bob Dan"),
+        ("and", [LEE, NUMBER, TOKYO], "Ann"),
+        ("and", [("name", ["Ann"]), LEE, ("name", ["Ann Lee"]), NUMBER, TOKYO], "Ann"),
+        ("or", [LEE_OR_FOX], "Ann Bob Cat Dan"),
+        ("and", [LEE_OR_FOX], "Ann Bob Cat Dan"),
     ],
 )
 def test_any_or_all_criteria_must_match(
     people: Caller, operator: str, criteria: list[tuple[str, list[str]]], names: str
 ) -> None:
-    """The operator decides which. The values of one criterion are always alternatives."""
+    """The operator decides. The values of one criterion are always alternatives."""
     response = people.search(*criteria, operator=operator)
     assert sorted(first_names(response)) == names.split()
 
 
-def test_a_page_has_the_best_first(people: Caller) -> None:
-    """The order is best tier, number of matching keys, ID. Pages are ordered by tier, then ID."""
+def test_a_page_has_the_best_profiles_first(people: Caller) -> None:
+    """The order is: best tier, number of matching search keys, ID.
+
+    The number of matching search keys orders profiles only within one page.
+    """
     criteria = [("name", ["Lee"]), ("name", ["Dan Fox"]), ("city", ["Tokyo"]), ("phone", ["+12125550100"])]
     response = people.search(*criteria)
     assert first_names(response) == ["Ann", *first_names(response)[1:3], "Dan"]
@@ -135,8 +138,8 @@ def test_a_page_has_the_best_first(people: Caller) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 20])
-def test_a_whole_name_comes_before_many_partial_ones(api: Caller, limit: int) -> None:
-    """It is on the first page. The partial matches follow, each once."""
+def test_a_match_of_the_full_name_comes_before_many_partial_matches(api: Caller, limit: int) -> None:
+    """The full match is on the first page. Each partial match follows once."""
     for number in range(25):
         api.create(f"Ann{number}", last_name="Watson")
     api.create("Mary", last_name="Watson")
@@ -150,8 +153,8 @@ def test_a_whole_name_comes_before_many_partial_ones(api: Caller, limit: int) ->
 
 
 @pytest.mark.parametrize("limit", [1, 3, 20])
-def test_a_match_of_every_criterion_comes_before_many_of_one(api: Caller, limit: int) -> None:
-    """One criterion is enough, and no profile comes twice."""
+def test_a_match_of_all_criteria_comes_before_many_matches_of_one(api: Caller, limit: int) -> None:
+    """The operator is `or`. No profile occurs twice."""
     phone = {"phone_numbers": [{"value": "+14155550200"}]}
     for number in range(25):
         api.create(f"Ann{number}", **phone)
@@ -164,14 +167,14 @@ def test_a_match_of_every_criterion_comes_before_many_of_one(api: Caller, limit:
     assert len(names) == len(set(names)) == 27
 
 
-def test_without_an_operator_one_criterion_is_enough(people: Caller) -> None:
-    """The default operator is `or`."""
+def test_the_default_operator_is_or(people: Caller) -> None:
+    """A profile that meets one of the criteria is found."""
     assert sorted(first_names(people.search(LEE, TOKYO))) == ["Ann", "Bob", "Cat"]
 
 
-def test_each_profile_has_every_reason_best_first(people: Caller) -> None:
-    """An exact value comes before a whole name, which comes before a partial one."""
-    response = people.search(LEE, ("name", ["Ann Lee"]), ZERO, operator="and")
+def test_all_reasons_are_returned_best_first(people: Caller) -> None:
+    """An exact value comes before a full name, and a full name before a partial name."""
+    response = people.search(LEE, ("name", ["Ann Lee"]), NUMBER, operator="and")
     assert reasons(response) == [
         ("phone", "+12125550100", "exact"),
         ("name", "ann lee", "full_name"),
@@ -181,8 +184,10 @@ def test_each_profile_has_every_reason_best_first(people: Caller) -> None:
 
 @pytest.mark.parametrize("operator", ["or", "and"])
 @pytest.mark.parametrize(("limit", "sizes"), [(1, [1] * 7), (3, [3, 3, 1]), (7, [7]), (100, [7])])
-def test_pages_neither_repeat_nor_skip(api: Caller, operator: str, limit: int, sizes: list[int]) -> None:
-    """Every profile comes once, in the order of the IDs. The last page has no cursor."""
+def test_pages_neither_repeat_nor_skip_profiles(
+    api: Caller, operator: str, limit: int, sizes: list[int]
+) -> None:
+    """The order is by ID. The last page has no cursor."""
     ids = sorted(api.create("Ann", last_name="Lee")["profile_id"] for _ in range(7))
     api.create("Bob")
     criteria = [{"key": "name", "values": ["Ann"]}, {"key": "name", "values": ["Ann Lee"]}]
@@ -191,8 +196,8 @@ def test_pages_neither_repeat_nor_skip(api: Caller, operator: str, limit: int, s
     assert [item["profile"]["profile_id"] for page in pages for item in page] == ids
 
 
-def test_pages_are_stable_while_data_is_added_and_removed(api: Caller) -> None:
-    """A profile that existed from the start comes exactly once."""
+def test_pages_neither_repeat_nor_skip_profiles_while_data_changes(api: Caller) -> None:
+    """A profile that existed before the first page occurs exactly once."""
     ids = sorted(api.create("Ann")["profile_id"] for _ in range(10))
     body = {"criteria": [{"key": "name", "values": ["Ann"]}], "limit": 2}
     seen: list[str] = []
@@ -209,8 +214,8 @@ def test_pages_are_stable_while_data_is_added_and_removed(api: Caller) -> None:
     assert set(ids) <= set(seen)
 
 
-def test_every_limit_up_to_100_is_a_page_of_that_length(api: Caller) -> None:
-    """There is a cursor as long as there are more. The default is 20."""
+def test_a_page_has_as_many_items_as_the_limit(api: Caller) -> None:
+    """The page has a cursor if there are more profiles. The default limit is 20."""
     for _ in range(101):
         api.create("Ann")
     for limit in range(1, 101):
@@ -222,7 +227,7 @@ def test_every_limit_up_to_100_is_a_page_of_that_length(api: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "typed", "names"),
+    ("key", "prefix", "names"),
     [
         ("name", "an", ["Ann", "Anton"]),
         ("name", "ANTO", ["Anton"]),
@@ -239,8 +244,10 @@ def test_every_limit_up_to_100_is_a_page_of_that_length(api: Caller) -> None:
         ("name", "山", []),
     ],
 )
-def test_a_prefix_completes_what_an_agent_types(api: Caller, key: str, typed: str, names: list[str]) -> None:
-    """The prefix is one value of one key, in any notation. The reason has the whole value and tier prefix."""
+def test_a_prefix_search_finds_values_that_start_with_the_prefix(
+    api: Caller, key: str, prefix: str, names: list[str]
+) -> None:
+    """The prefix can have any notation. The reason has the complete value and the tier `prefix`."""
     api.define("ssn", type="digits")
     api.create(
         "Ann",
@@ -253,7 +260,7 @@ def test_a_prefix_completes_what_an_agent_types(api: Caller, key: str, typed: st
     api.create("Anton", account_number="A-11", phone_numbers=[{"value": "+81 90 1234 5678"}])
     api.create("花子", last_name="佐藤")
     api.create("花", last_name="佐々木")
-    response = api.search((key, [typed]), mode="prefix")
+    response = api.search((key, [prefix]), mode="prefix")
     assert sorted(first_names(response)) == names
     assert response["next_cursor"] is None
     for item in response["items"]:
@@ -261,25 +268,27 @@ def test_a_prefix_completes_what_an_agent_types(api: Caller, key: str, typed: st
         assert {(r["key"], r["tier"]) for r in item["matched_on"]} == {(key, "prefix")}
 
 
-@pytest.mark.parametrize("typed", ["Sato", "Satō", "Taro Sato", "satou"])
-def test_romaji_finds_values_stored_in_romaji_only(api: Caller, typed: str) -> None:
-    """Kanji and kana are not transliterated. A custom key of type name can hold the romaji."""
+@pytest.mark.parametrize("name", ["Sato", "Satō", "Taro Sato", "satou"])
+def test_romaji_finds_only_values_stored_in_romaji(api: Caller, name: str) -> None:
+    """Kanji and kana are not transliterated. A custom search key of type name can contain the romaji."""
     api.define("romaji", type="name")
     sato = api.create("太郎", last_name="佐藤", phonetic_first_name="タロウ", phonetic_last_name="サトウ")
-    assert api.search(("name", [typed]))["items"] == []
-    assert api.search(("name", [typed[:3]]), mode="prefix")["items"] == []
-    spelt = {"keys": {"romaji": ["Sato Taro", "Satou Tarou"]}}
-    api.patch(f"/v1/profiles/{sato['profile_id']}", spelt)
-    assert first_names(api.search(("romaji", [typed]))) == ["太郎"]
-    assert first_names(api.search(("romaji", [typed[:3]]), mode="prefix")) == ["太郎"]
-    assert api.search(("name", [typed]))["items"] == []
-    both = api.search(("name", [typed]), ("romaji", [typed]))
+    assert api.search(("name", [name]))["items"] == []
+    assert api.search(("name", [name[:3]]), mode="prefix")["items"] == []
+    patch = {"keys": {"romaji": ["Sato Taro", "Satou Tarou"]}}
+    api.patch(f"/v1/profiles/{sato['profile_id']}", patch)
+    assert first_names(api.search(("romaji", [name]))) == ["太郎"]
+    assert first_names(api.search(("romaji", [name[:3]]), mode="prefix")) == ["太郎"]
+    assert api.search(("name", [name]))["items"] == []
+    both = api.search(("name", [name]), ("romaji", [name]))
     assert first_names(both) == ["太郎"]
 
 
 @pytest.mark.parametrize(("limit", "truncated"), [(2, True), (3, False), (4, False)])
-def test_a_prefix_with_more_than_a_page_says_so(api: Caller, limit: int, *, truncated: bool) -> None:
-    """There is no cursor. More letters narrow it down."""
+def test_a_prefix_search_with_more_results_than_the_limit_is_truncated(
+    api: Caller, limit: int, *, truncated: bool
+) -> None:
+    """The response has no cursor. A longer prefix reduces the results."""
     for name in ("Ann", "Anna", "Anton"):
         api.create(name)
     response = api.search(("name", ["an"]), mode="prefix", limit=limit)
@@ -323,15 +332,17 @@ ONE = {"key": "name", "values": ["Ann"]}
     ],
 )
 def test_an_invalid_search_is_rejected(api: Caller, body: Json, pointer: str) -> None:
-    """The problem points to the criterion and its value."""
+    """The error's pointer refers to the criterion and to its invalid part."""
     problem = api.reject("POST", "/v1/profiles/search", body, status=422, code="invalid_request")
     assert pointers(problem) == [pointer]
 
 
 @pytest.mark.parametrize("value", [".*", "^a", "Ann|Bob", "[a", "\\", "$where", "(?i)", "%", "*"])
 @pytest.mark.parametrize("mode", ["exact", "prefix"])
-def test_no_character_of_a_value_is_a_pattern(api: Caller, value: str, mode: str) -> None:
-    """A value matches itself only, as a prefix too."""
+def test_characters_of_regular_expressions_have_no_special_meaning(
+    api: Caller, value: str, mode: str
+) -> None:
+    """Such characters match only themselves, in exact and in prefix searches."""
     api.create("Ann", account_number="A-1")
     api.create("Bob", account_number=f"{value}xy")
     response = api.search(("account", [f"{value}xy"]), mode=mode)
@@ -339,7 +350,7 @@ def test_no_character_of_a_value_is_a_pattern(api: Caller, value: str, mode: str
 
 
 def test_a_cursor_with_padding_is_rejected(api: Caller) -> None:
-    """A cursor must be returned as it was sent. Padding is a client's own addition."""
+    """A client must return a cursor unchanged. The service sends cursors without padding."""
     for _ in range(2):
         api.create("Ann")
     body = {"criteria": [ONE], "limit": 1}

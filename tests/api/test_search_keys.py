@@ -1,4 +1,4 @@
-"""Search keys over HTTP: the list for the agent's drop-down."""
+"""Definitions of search keys over HTTP."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ BUILT_IN = ["phone", "email", "name", "account", "profile_id", "contact_id"]
 MEMBERS = {"name", "label", "type", "unique", "sensitive", "built_in", "example"}
 
 
-def test_the_built_in_keys_are_always_listed(api: Caller) -> None:
-    """Each has all fields of a drop-down, and all are on one page."""
+def test_the_built_in_search_keys_are_always_listed(api: Caller) -> None:
+    """All of them are on the first page, each with all fields."""
     response = api.get("/v1/search-keys")
     assert [key["name"] for key in response["items"]] == BUILT_IN
     assert all(key.keys() == MEMBERS and key["built_in"] for key in response["items"])
@@ -19,11 +19,11 @@ def test_the_built_in_keys_are_always_listed(api: Caller) -> None:
 
 
 @pytest.mark.parametrize("kind", ["text", "digits", "phone", "email", "name", "identifier"])
-def test_a_custom_key_can_be_used_at_once(api: Caller, kind: str) -> None:
-    """Defining it is a 201, then a 200. It is listed after the built-in keys, and can be searched."""
-    defined = api.define("vip", type=kind, unique=True, sensitive=True, label="V.I.P.")
-    assert defined.keys() == MEMBERS
-    assert {**defined, "example": ""} == {
+def test_a_custom_search_key_can_be_used_at_once(api: Caller, kind: str) -> None:
+    """A new definition gets a 201, and a repetition gets a 200. Custom keys follow the built-in keys."""
+    search_key = api.define("vip", type=kind, unique=True, sensitive=True, label="V.I.P.")
+    assert search_key.keys() == MEMBERS
+    assert {**search_key, "example": ""} == {
         "name": "vip",
         "label": "V.I.P.",
         "type": kind,
@@ -32,25 +32,25 @@ def test_a_custom_key_can_be_used_at_once(api: Caller, kind: str) -> None:
         "built_in": False,
         "example": "",
     }
-    assert defined["example"]
-    assert api.get("/v1/search-keys")["items"][6:] == [defined]
-    assert api.define("vip", type=kind, unique=True, sensitive=True, label="V.I.P.", status=200) == defined
+    assert search_key["example"]
+    assert api.get("/v1/search-keys")["items"][6:] == [search_key]
+    assert api.define("vip", type=kind, unique=True, sensitive=True, label="V.I.P.", status=200) == search_key
     assert api.search(("vip", ["12"]))["items"] == []
     api.define("art")
     assert [key["name"] for key in api.get("/v1/search-keys")["items"][6:]] == ["art", "vip"]
 
 
-def test_a_key_is_neither_unique_nor_sensitive_by_default(api: Caller) -> None:
-    """Both are optional."""
-    defined = api.define("vip")
-    assert (defined["unique"], defined["sensitive"]) == (False, False)
+def test_a_search_key_is_neither_unique_nor_sensitive_by_default(api: Caller) -> None:
+    """The fields `unique` and `sensitive` are optional."""
+    search_key = api.define("vip")
+    assert (search_key["unique"], search_key["sensitive"]) == (False, False)
 
 
 @pytest.mark.parametrize(
     "change", [{"type": "digits"}, {"unique": True}, {"sensitive": True}, {"type": "name", "unique": True}]
 )
-def test_a_key_keeps_its_type_uniqueness_and_sensitivity(api: Caller, change: Json) -> None:
-    """A profile written at the same time would use the old definition. A removed key can be redefined."""
+def test_the_type_uniqueness_and_sensitivity_of_a_search_key_cannot_change(api: Caller, change: Json) -> None:
+    """Stored values depend on them. After its removal, the search key can be defined differently."""
     api.define("vip")
     body = {"label": "Vip", "type": "text", **change}
     api.reject("PUT", "/v1/search-keys/vip", body, status=409, code="search_key_fixed")
@@ -58,8 +58,8 @@ def test_a_key_keeps_its_type_uniqueness_and_sensitivity(api: Caller, change: Js
     assert api.put("/v1/search-keys/vip", body, status=201).items() >= change.items()
 
 
-def test_a_removed_key_with_remaining_values_cannot_be_redefined(api: Caller) -> None:
-    """Values written during the removal were normalised and checked by the old definition."""
+def test_a_removed_search_key_with_remaining_values_cannot_be_redefined(api: Caller) -> None:
+    """A profile written during the removal can have values that follow the old definition."""
     api.define("vip")
     profile = api.create("Ann", keys={"vip": ["A 1"]})
     api.database.search_keys.delete_many({})
@@ -73,7 +73,7 @@ def test_a_removed_key_with_remaining_values_cannot_be_redefined(api: Caller) ->
     api.put("/v1/search-keys/vip", body, status=201)
 
 
-def test_a_key_with_values_can_get_another_label(api: Caller) -> None:
+def test_the_label_of_a_search_key_with_values_can_change(api: Caller) -> None:
     """The label does not affect the values."""
     api.define("vip")
     api.create("Ann", keys={"vip": ["A 1"]})
@@ -81,8 +81,8 @@ def test_a_key_with_values_can_get_another_label(api: Caller) -> None:
     assert len(api.search(("vip", ["a 1"]))["items"]) == 1
 
 
-def test_a_key_can_have_an_example_of_its_own(api: Caller) -> None:
-    """It is shown as it was set, and stays if only the label changes. Null restores the type's example."""
+def test_a_search_key_can_have_its_own_example(api: Caller) -> None:
+    """A change of the label keeps the example. Null restores the example of the type."""
     assert api.define("vip", example="VIP-0001")["example"] == "VIP-0001"
     assert api.define("vip", label="Guest", status=200)["example"] == "VIP-0001"
     assert api.get("/v1/search-keys")["items"][6]["example"] == "VIP-0001"
@@ -91,18 +91,20 @@ def test_a_key_can_have_an_example_of_its_own(api: Caller) -> None:
     assert api.define("crm", type="identifier")["example"] == "003D000001abcDE"
 
 
-def test_a_key_with_values_can_get_another_example(api: Caller) -> None:
-    """The example of a sensitive key is not a value: it is not masked, and a search for it finds nothing."""
+def test_the_example_of_a_search_key_with_values_can_change(api: Caller) -> None:
+    """The example of a sensitive search key is not masked. A search does not find it."""
     api.define("ssn", type="digits", unique=True, sensitive=True, example="078-05-1120")
     profile = api.create("Ann", keys={"ssn": ["123-45-6789"]})
-    defined = api.define("ssn", type="digits", unique=True, sensitive=True, example="000-00-0000", status=200)
-    assert defined["example"] == "000-00-0000"
+    search_key = api.define(
+        "ssn", type="digits", unique=True, sensitive=True, example="000-00-0000", status=200
+    )
+    assert search_key["example"] == "000-00-0000"
     assert api.search(("ssn", ["000-00-0000"]))["items"] == []
     assert api.search(("ssn", ["123-45-6789"]))["items"][0]["profile"] == profile
 
 
-def test_a_key_can_be_removed(api: Caller) -> None:
-    """The list, searches and profiles no longer know it, and a second removal is a 404."""
+def test_a_search_key_can_be_removed(api: Caller) -> None:
+    """The list no longer contains it, and requests with it are rejected. A second removal gets a 404."""
     api.define("vip")
     api.delete("/v1/search-keys/vip")
     assert [key["name"] for key in api.get("/v1/search-keys")["items"]] == BUILT_IN
@@ -114,8 +116,8 @@ def test_a_key_can_be_removed(api: Caller) -> None:
     assert pointers(problem) == ["/keys/vip"]
 
 
-def test_a_key_with_values_cannot_be_removed(api: Caller) -> None:
-    """A key whose name starts the same is a different key."""
+def test_a_search_key_with_values_cannot_be_removed(api: Caller) -> None:
+    """Values of a search key with the same beginning of the name do not matter."""
     api.define("vip")
     api.define("vip2")
     path = f"/v1/profiles/{api.create('Ann', keys={'vip2': ['1']})['profile_id']}"
@@ -126,16 +128,16 @@ def test_a_key_with_values_cannot_be_removed(api: Caller) -> None:
 
 
 @pytest.mark.parametrize("key", BUILT_IN)
-def test_a_built_in_key_is_neither_redefined_nor_removed(api: Caller, key: str) -> None:
-    """Its name is reserved."""
+def test_a_built_in_search_key_cannot_be_redefined_or_removed(api: Caller, key: str) -> None:
+    """The names of built-in search keys are reserved."""
     path = f"/v1/search-keys/{key}"
     body = {"label": "Mine", "type": "text"}
     api.reject("PUT", path, body, status=409, code="built_in_search_key")
     api.reject("DELETE", path, status=409, code="built_in_search_key")
 
 
-def test_a_domain_has_up_to_100_custom_keys(api: Caller) -> None:
-    """One more is a 409. Existing ones can still be changed."""
+def test_a_domain_can_have_up_to_100_custom_search_keys(api: Caller) -> None:
+    """A further key gets a 409. Existing keys can still change."""
     for number in range(100):
         api.define(f"k{number}")
     body = {"label": "One more", "type": "text"}
@@ -146,8 +148,8 @@ def test_a_domain_has_up_to_100_custom_keys(api: Caller) -> None:
 
 
 @pytest.mark.parametrize("key", ["a", "a" * 64, "a_1"])
-def test_a_key_is_named_in_lower_case(api: Caller, key: str) -> None:
-    """A name has 1 to 64 letters, digits and underscores, and starts with a letter."""
+def test_a_search_key_can_have_any_valid_name(api: Caller, key: str) -> None:
+    """A name has 1 to 64 lower-case letters, digits and underscores, and starts with a letter."""
     assert api.define(key)["name"] == key
 
 
@@ -156,7 +158,7 @@ def test_a_key_is_named_in_lower_case(api: Caller, key: str) -> None:
 )
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
 def test_an_invalid_name_is_rejected(api: Caller, method: str, key: str) -> None:
-    """The pointer refers to the path parameter."""
+    """The error's pointer refers to the path parameter."""
     body = {"label": "L", "type": "text"} if method == "PUT" else None
     problem = api.reject(method, f"/v1/search-keys/{key}", body, status=422, code="invalid_request")
     assert pointers(problem) == ["/key"]
@@ -187,7 +189,7 @@ def test_an_invalid_name_is_rejected(api: Caller, method: str, key: str) -> None
     ],
 )
 def test_an_invalid_definition_is_rejected(api: Caller, change: dict[str, Any], pointer: str) -> None:
-    """Booleans are true and false only."""
+    """The error's pointer refers to the field. Booleans must be true or false."""
     body = {"label": "Vip", "type": "text", **change}
     problem = api.reject("PUT", "/v1/search-keys/vip", body, status=422, code="invalid_request")
     assert pointers(problem) == [pointer]

@@ -1,4 +1,4 @@
-"""Security headers of every response."""
+"""The security headers of all responses."""
 
 import pytest
 from flask import Flask
@@ -11,7 +11,7 @@ _PUBLIC = ["/", "/livez", "/readyz", "/metrics", "/openapi.json", "/docs", "/doc
 
 
 def _check(response: TestResponse) -> None:
-    """Assert the headers that every response has."""
+    """Assert the headers that all responses have."""
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Referrer-Policy"] == "no-referrer"
     policy = response.headers["Content-Security-Policy"]
@@ -22,10 +22,8 @@ def _check(response: TestResponse) -> None:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-def test_no_response_about_a_customer_is_cached_or_executed(
-    client: FlaskClient, operation: Operation
-) -> None:
-    """Every operation is tested with other methods too, successful or rejected."""
+def test_no_response_of_an_operation_is_cached_or_executed(client: FlaskClient, operation: Operation) -> None:
+    """The headers do not depend on the method and on the status."""
     for method in (operation.method, "OPTIONS", "TRACE"):
         response = client.open(operation.path, method=method, json=operation.body)
         _check(response)
@@ -34,8 +32,8 @@ def test_no_response_about_a_customer_is_cached_or_executed(
         assert policy == "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
-def test_a_successful_response_about_a_customer_is_not_cached(client: FlaskClient) -> None:
-    """Created and read profiles are tested."""
+def test_a_response_with_a_profile_is_not_cached(client: FlaskClient) -> None:
+    """The response has `Cache-Control: no-store`."""
     created = client.post("/v1/profiles", json={"first_name": "Ann"})
     read = client.get(f"/v1/profiles/{created.get_json()['profile_id']}")
     assert (created.status_code, read.status_code) == (201, 200)
@@ -45,23 +43,23 @@ def test_a_successful_response_about_a_customer_is_not_cached(client: FlaskClien
 
 
 @pytest.mark.parametrize("path", [*_PUBLIC, "/nowhere", "/v1/nowhere", f"/v1/profiles/{PROFILE_ID}/"])
-def test_every_other_response_has_the_headers_too(client: FlaskClient, path: str) -> None:
-    """Probes, metrics, the OpenAPI document, its page and unknown paths are tested."""
+def test_responses_outside_the_operations_have_the_security_headers(client: FlaskClient, path: str) -> None:
+    """Examples are health checks, metrics, the documentation and unknown paths."""
     response = client.get(path)
     _check(response)
     response.get_data()
     response.close()
 
 
-def test_every_route_is_tested(app: Flask) -> None:
+def test_every_route_is_in_a_list(app: Flask) -> None:
     """A new route must be added to one of the lists."""
     tested = {operation.rule for operation in OPERATIONS} | {*_PUBLIC, "/docs/{path}"}
     rules = [rule.rule.replace("<path:", "<") for rule in app.url_map.iter_rules()]
     assert {rule.replace("<", "{").replace(">", "}") for rule in rules} <= tested
 
 
-def test_an_unexpected_error_has_the_headers_too(app: Flask) -> None:
-    """The response is a 500."""
+def test_a_response_to_an_unexpected_error_has_the_security_headers(app: Flask) -> None:
+    """The status is 500."""
 
     @app.get("/v1/broken")
     def fail() -> str:
@@ -73,8 +71,8 @@ def test_an_unexpected_error_has_the_headers_too(app: Flask) -> None:
     assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_the_files_of_the_page_can_be_cached(client: FlaskClient) -> None:
-    """They contain no personal data, and the browser revalidates them."""
+def test_the_files_of_the_documentation_can_be_cached(client: FlaskClient) -> None:
+    """The files contain no personal data. Browsers must check whether their copy is current."""
     response = client.get("/docs/swagger-ui.css")
     assert response.headers["Cache-Control"] == "no-cache"
     response.close()

@@ -1,4 +1,4 @@
-"""Settings over HTTP: what a domain can set, and the defaults."""
+"""Settings over HTTP: the settings of a domain and their defaults."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ DEFAULTS: Json = {
     "ignored_values": {},
 }
 # Each setting, with a value that is not its default.
-OTHERS: Json = {
+NON_DEFAULTS: Json = {
     "default_region": "JP",
     "match_keys": {"voice": ["account", "phone"], "chat": [], "task": ["name"], "email": ["account"]},
     "match_modes": {"voice": "all", "chat": "all", "task": "all", "email": "all"},
@@ -33,8 +33,8 @@ OTHERS: Json = {
 }
 
 
-def test_the_defaults_apply_until_something_is_set(api: Caller) -> None:
-    """Reading stores nothing."""
+def test_a_new_domain_has_the_default_settings(api: Caller) -> None:
+    """Reading the settings stores nothing."""
     assert api.get(PATH) == DEFAULTS
     before = api.dump()
     assert api.get(PATH) == DEFAULTS
@@ -43,7 +43,7 @@ def test_the_defaults_apply_until_something_is_set(api: Caller) -> None:
 
 @pytest.mark.parametrize("content_type", ["application/merge-patch+json", "application/json"])
 def test_a_patch_changes_its_settings_only(api: Caller, content_type: str) -> None:
-    """The other settings and channels stay."""
+    """Other settings, and other channels of the setting, stay the same."""
     changed = api.patch(PATH, {"default_region": "JP"}, content_type=content_type)
     assert changed == DEFAULTS | {"default_region": "JP"}
     changed = api.patch(PATH, {"match_keys": {"chat": ["name"]}}, content_type=content_type)
@@ -52,24 +52,24 @@ def test_a_patch_changes_its_settings_only(api: Caller, content_type: str) -> No
     assert api.get(PATH) == changed
 
 
-@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("name", NON_DEFAULTS)
 def test_each_setting_can_be_set_alone(api: Caller, name: str) -> None:
-    """The others keep their defaults."""
-    assert api.patch(PATH, {name: OTHERS[name]}) == DEFAULTS | {name: OTHERS[name]}
-    assert api.get(PATH) == DEFAULTS | {name: OTHERS[name]}
+    """The other settings keep their defaults."""
+    assert api.patch(PATH, {name: NON_DEFAULTS[name]}) == DEFAULTS | {name: NON_DEFAULTS[name]}
+    assert api.get(PATH) == DEFAULTS | {name: NON_DEFAULTS[name]}
 
 
 @pytest.mark.parametrize("name", ["match_keys", "match_modes", "ignored_values"])
 def test_a_member_of_a_setting_can_be_set_alone(api: Caller, name: str) -> None:
-    """The other channels and keys keep their values."""
-    api.patch(PATH, OTHERS)
-    for member, value in OTHERS[name].items():
+    """The other members keep their values. Null restores the default of the member."""
+    api.patch(PATH, NON_DEFAULTS)
+    for member, value in NON_DEFAULTS[name].items():
         assert api.patch(PATH, {name: {member: None}})[name] == {
             **({} if name == "ignored_values" else DEFAULTS[name]),
-            **{other: each for other, each in OTHERS[name].items() if other != member},
+            **{other: each for other, each in NON_DEFAULTS[name].items() if other != member},
             **({member: DEFAULTS[name][member]} if member in DEFAULTS[name] else {}),
         }
-        assert api.patch(PATH, {name: {member: value}}) == OTHERS
+        assert api.patch(PATH, {name: {member: value}}) == NON_DEFAULTS
 
 
 @pytest.mark.parametrize(
@@ -86,18 +86,18 @@ def test_a_member_of_a_setting_can_be_set_alone(api: Caller, name: str) -> None:
     ids=["whole", "by member"],
 )
 def test_null_restores_a_default(api: Caller, patch: Json) -> None:
-    """It works for a whole setting or one member, whether it was set or not."""
+    """Null can be a whole setting or one of its members. The setting need not have been set."""
     assert api.patch(PATH, patch) == DEFAULTS
-    assert api.patch(PATH, OTHERS) == OTHERS
+    assert api.patch(PATH, NON_DEFAULTS) == NON_DEFAULTS
     assert api.patch(PATH, patch) == DEFAULTS
     assert api.get(PATH) == DEFAULTS
 
 
 def test_an_empty_patch_changes_nothing(api: Caller) -> None:
-    """Empty objects change nothing either, and nothing is stored."""
-    for expected in (DEFAULTS, OTHERS):
-        if expected is OTHERS:
-            api.patch(PATH, OTHERS)
+    """The same is true for a setting that is an empty object."""
+    for expected in (DEFAULTS, NON_DEFAULTS):
+        if expected is NON_DEFAULTS:
+            api.patch(PATH, NON_DEFAULTS)
         before = api.dump()
         assert api.patch(PATH, {}) == expected
         for name in ("match_keys", "match_modes", "ignored_values"):
@@ -106,31 +106,31 @@ def test_an_empty_patch_changes_nothing(api: Caller) -> None:
 
 
 def test_settings_can_be_sent_back_as_they_were_read(api: Caller) -> None:
-    """A form that sends all of its fields changes nothing."""
+    """The request changes nothing. A form can send all of its fields."""
     assert api.patch(PATH, api.get(PATH)) == DEFAULTS
-    api.patch(PATH, OTHERS)
-    assert api.patch(PATH, api.get(PATH)) == OTHERS
+    api.patch(PATH, NON_DEFAULTS)
+    assert api.patch(PATH, api.get(PATH)) == NON_DEFAULTS
 
 
 def test_a_removed_search_key_is_removed_from_the_settings(api: Caller) -> None:
-    """The settings can then be sent back as they were read."""
+    """The settings are still valid if a client sends them back."""
     api.define("vip")
     api.patch(PATH, {"match_keys": {"voice": ["vip"]}, "ignored_values": {"vip": ["no"]}})
     api.delete("/v1/search-keys/vip")
-    left = DEFAULTS | {"match_keys": DEFAULTS["match_keys"] | {"voice": []}}
-    assert api.get(PATH) == left
-    assert api.patch(PATH, left) == left
+    expected = DEFAULTS | {"match_keys": DEFAULTS["match_keys"] | {"voice": []}}
+    assert api.get(PATH) == expected
+    assert api.patch(PATH, expected) == expected
 
 
 @pytest.mark.parametrize("region", ["jp", "Jp", "JP"])
 def test_a_region_is_accepted_in_lower_case_too(api: Caller, region: str) -> None:
-    """It is stored in upper case."""
+    """The service stores it in upper case."""
     assert api.patch(PATH, {"default_region": region})["default_region"] == "JP"
     assert api.get(PATH)["default_region"] == "JP"
 
 
 def test_a_new_region_applies_to_new_numbers_only(api: Caller) -> None:
-    """An earlier number keeps its E.164 form and is still found by it."""
+    """Existing numbers keep their E.164 form, and searches still find them by it."""
     before = api.create("Ann", phone_numbers=[{"value": "(212) 555-0123"}])
     api.patch(PATH, {"default_region": "JP"})
     after = api.create("Bob", phone_numbers=[{"value": "03-1234-5678"}])
@@ -143,14 +143,14 @@ def test_a_new_region_applies_to_new_numbers_only(api: Caller) -> None:
 
 
 def test_a_channel_can_have_any_match_keys_or_none(api: Caller) -> None:
-    """Custom and built-in keys are possible."""
+    """Match keys can be built-in or custom search keys."""
     api.define("vip")
     match_keys = {"voice": ["vip", "account", "contact_id"], "email": []}
     assert api.patch(PATH, {"match_keys": match_keys})["match_keys"] == DEFAULTS["match_keys"] | match_keys
 
 
 @pytest.mark.parametrize(
-    ("patch", "found"),
+    ("patch", "expected_pointers"),
     [
         ({"default_region": "XX"}, ["/default_region"]),
         ({"default_region": "j1"}, ["/default_region"]),
@@ -209,7 +209,7 @@ def test_a_channel_can_have_any_match_keys_or_none(api: Caller) -> None:
         ({"ignored_values": {f"key{n}": None for n in range(11)}}, ["/ignored_values"]),
     ],
 )
-def test_invalid_settings_are_rejected(api: Caller, patch: Any, found: list[str]) -> None:
-    """Each error has its pointer. Nothing is set, not even the valid settings."""
+def test_invalid_settings_are_rejected(api: Caller, patch: Any, expected_pointers: list[str]) -> None:
+    """Each error has its own pointer. The valid settings of the request are not stored either."""
     patch = {"default_region": "JP", **patch}
-    assert pointers(api.reject("PATCH", PATH, patch, status=422, code="invalid_request")) == found
+    assert pointers(api.reject("PATCH", PATH, patch, status=422, code="invalid_request")) == expected_pointers

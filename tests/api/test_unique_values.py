@@ -1,4 +1,4 @@
-"""Unique values that differ: the type `identifier` distinguishes them, the other types explain why not."""
+"""Unique values. The type `identifier` compares exactly. Conflicts show how other types compare."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ import pytest
 
 from tests.api.caller import Caller, Json
 
-# Each pair is one value of the type `text` and two of the type `identifier`.
-NOT_EQUAL = [("A12-3", "A1-23"), ("1.5", "15"), ("003D000001abcDE", "003d000001ABCde")]
+# As values of type `text`, the values of each pair are equal. As values of type `identifier`, they differ.
+SIMILAR_VALUES = [("A12-3", "A1-23"), ("1.5", "15"), ("003D000001abcDE", "003d000001ABCde")]
 
 
-def taken(api: Caller, key: str, value: str, owner: Json) -> Json:
-    """Create and then patch another profile with the value. Return the problem."""
+def reject_taken_value(api: Caller, key: str, value: str, owner: Json) -> Json:
+    """Try to give the value to another profile in each way. Assert a 409 and return the problem."""
     other = api.create("Bob")
     path = f"/v1/profiles/{other['profile_id']}"
     problems = [
@@ -27,16 +27,16 @@ def taken(api: Caller, key: str, value: str, owner: Json) -> Json:
 TAKEN: dict[str, Any] = {"status": 409, "code": "unique_key_taken"}
 
 
-@pytest.mark.parametrize(("first", "second"), NOT_EQUAL)
+@pytest.mark.parametrize(("first", "second"), SIMILAR_VALUES)
 def test_different_identifiers_have_two_owners(api: Caller, first: str, second: str) -> None:
-    """Both are stored, and each is found and released alone."""
+    """Each value is found and released separately."""
     api.define("customer_number", type="identifier", unique=True)
     ann = api.create("Ann", keys={"customer_number": [first]})
     bob = api.create("Bob", keys={"customer_number": [second]})
     for value, owner in ((first, ann), (second, bob)):
-        (found,) = api.search(("customer_number", [f" {value} "]))["items"]
-        assert found["profile"] == owner
-        assert found["matched_on"] == [{"key": "customer_number", "value": value, "tier": "unique"}]
+        (result,) = api.search(("customer_number", [f" {value} "]))["items"]
+        assert result["profile"] == owner
+        assert result["matched_on"] == [{"key": "customer_number", "value": value, "tier": "unique"}]
         matches = api.search(("customer_number", [value[:2]]), mode="prefix")["items"]
         assert owner in [item["profile"] for item in matches]
     path = f"/v1/profiles/{ann['profile_id']}/keys"
@@ -48,21 +48,21 @@ def test_different_identifiers_have_two_owners(api: Caller, first: str, second: 
 
 
 def test_equal_identifiers_have_one_owner(api: Caller) -> None:
-    """Unicode composition and surrounding blanks do not matter. Case does."""
+    """Unicode composition and surrounding blanks are ignored. Case is not ignored."""
     api.define("customer_number", type="identifier", unique=True)
     owner = api.create("Ann", keys={"customer_number": ["Caf\u00e9-1"]})
-    problem = taken(api, "customer_number", "Cafe\u0301-1 ", owner)
+    problem = reject_taken_value(api, "customer_number", "Cafe\u0301-1 ", owner)
     assert problem["stored_form"] == "Caf\u00e9-1"
     api.create("Bob", keys={"customer_number": ["caf\u00e9-1"]})
 
 
 def test_identifiers_longer_than_an_index_entry_are_distinguished(api: Caller) -> None:
-    """They have 255 characters of four bytes, and differ in the last one."""
+    """The identifiers have 255 characters of four bytes each. Only the last character differs."""
     api.define("customer_number", type="identifier", unique=True)
     long = "\U0001f600" * 254
     owner = api.create("Ann", keys={"customer_number": [f"{long}a"]})
     api.create("Bob", keys={"customer_number": [f"{long}b"]})
-    taken(api, "customer_number", f"{long}a", owner)
+    reject_taken_value(api, "customer_number", f"{long}a", owner)
     (item,) = api.search(("customer_number", [f"{long}a"]))["items"]
     assert item["profile"] == owner
 
@@ -70,7 +70,7 @@ def test_identifiers_longer_than_an_index_entry_are_distinguished(api: Caller) -
 @pytest.mark.parametrize(
     ("kind", "first", "second", "stored_form"),
     [
-        *(("text", first, second, form) for (first, second), form in zip(NOT_EQUAL, (
+        *(("text", first, second, form) for (first, second), form in zip(SIMILAR_VALUES, (
             "a123", "15", "003d000001abcde"), strict=True)),
         ("digits", "C-1001", "D-1001", "1001"),
         ("phone", "(415) 555-0101", "415-555-0101 home", "+14155550101"),
@@ -78,13 +78,13 @@ def test_identifiers_longer_than_an_index_entry_are_distinguished(api: Caller) -
         ("name", "Dr. Jane Doe", "JaneDoe", "janedoe"),
     ],
 )  # fmt: skip
-def test_a_409_has_the_compared_form_of_the_value(
+def test_a_conflict_returns_the_compared_form_of_the_value(
     api: Caller, kind: str, first: str, second: str, stored_form: str
 ) -> None:
-    """All other types compare a normalised form. The response has it, and the detail says what to do."""
+    """All other types compare a normalised form. The problem has it, and says what to do."""
     api.define("vip", type=kind, unique=True)
     owner = api.create("Ann", keys={"vip": [first]})
-    problem = taken(api, "vip", second, owner)
+    problem = reject_taken_value(api, "vip", second, owner)
     assert (problem["key"], problem["stored_form"]) == ("vip", stored_form)
     assert "`stored_form`" in problem["detail"]
     assert "`identifier`" in problem["detail"]
@@ -92,8 +92,8 @@ def test_a_409_has_the_compared_form_of_the_value(
 
 
 @pytest.mark.parametrize("kind", ["text", "identifier"])
-def test_the_409_of_a_sensitive_key_does_not_disclose_the_value(api: Caller, kind: str) -> None:
-    """It has neither the normalised form nor its hash."""
+def test_a_conflict_of_a_sensitive_key_does_not_disclose_the_value(api: Caller, kind: str) -> None:
+    """The problem does not contain the normalised form or its hash."""
     api.define("ssn", type=kind, unique=True, sensitive=True)
     api.create("Ann", keys={"ssn": ["A12-3456789"]})
     body = {"first_name": "Bob", "keys": {"ssn": ["A12-3456789"]}}
@@ -103,8 +103,8 @@ def test_the_409_of_a_sensitive_key_does_not_disclose_the_value(api: Caller, kin
     assert not {"a123456789", "A12-3456789"} & {str(value) for value in problem.values()}
 
 
-def test_sensitive_identifiers_are_compared_exactly_and_found_whole(api: Caller) -> None:
-    """They are masked like any sensitive value. Values that differ in case only have two owners."""
+def test_sensitive_identifiers_are_compared_exactly(api: Caller) -> None:
+    """Values that differ only in case have two owners. All of them are masked."""
     api.define("patient", type="identifier", unique=True, sensitive=True)
     ann = api.create("Ann", keys={"patient": ["003D000001abcDE"]})
     bob = api.create("Bob", keys={"patient": ["003d000001ABCde"]})
@@ -115,7 +115,7 @@ def test_sensitive_identifiers_are_compared_exactly_and_found_whole(api: Caller)
 
 
 def test_a_contact_is_matched_on_an_identifier(api: Caller) -> None:
-    """The attributes of a contact flow have it. An ignored value does not match."""
+    """The identifier is in the search attributes of the contact. An ignored identifier does not match."""
     api.define("customer_number", type="identifier", unique=True)
     ann = api.create("Ann", keys={"customer_number": ["A12-3"]})
     api.create("Bob", keys={"customer_number": ["A1-23"]})

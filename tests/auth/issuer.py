@@ -1,4 +1,4 @@
-"""An OIDC issuer: keys, tokens, and a web server on loopback that publishes the keys."""
+"""An OIDC issuer for tests: its keys, its tokens, and a web server on loopback that publishes the keys."""
 
 import threading
 import time
@@ -28,7 +28,7 @@ _MAX_HANG_SECONDS = 60
 
 @cache
 def private_key(algorithm: str, name: str = "first") -> PrivateKey:
-    """Return a private key for the algorithm; the same for the same name."""
+    """Return a private key for the algorithm. Calls with the same name return the same key."""
     del name
     if algorithm[:2] in {"RS", "PS"}:
         return rsa.generate_private_key(65537, 2048)
@@ -40,40 +40,40 @@ def private_key(algorithm: str, name: str = "first") -> PrivateKey:
     )
 
 
-def published(key: PrivateKey, algorithm: str, key_id: str | None, **members: Any) -> dict[str, Any]:
-    """Return the public half of a key as a JWK; a member that is None is left out."""
+def to_jwk(key: PrivateKey, algorithm: str, key_id: str | None, **members: Any) -> dict[str, Any]:
+    """Return the public key as a JWK. Members that are None are omitted."""
     algorithms: Mapping[str, Any] = get_default_algorithms()
     public = algorithms[algorithm].to_jwk(key.public_key(), as_dict=True)
-    whole = {**public, "kid": key_id, "alg": algorithm, "use": "sig", **members}
-    return {name: value for name, value in whole.items() if value is not None and name != "key_ops"}
+    jwk = {**public, "kid": key_id, "alg": algorithm, "use": "sig", **members}
+    return {name: value for name, value in jwk.items() if value is not None and name != "key_ops"}
 
 
 @dataclass
 class Issuer:
-    """Signs tokens with one key, and publishes a set of keys."""
+    """Signs tokens with one key, and publishes a JWK set."""
 
     algorithm: str = "ES256"
     key_id: str | None = "key-1"
     keys: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Publish the key that signs."""
-        self.keys.append(published(self.key, self.algorithm, self.key_id))
+        """Publish the signing key."""
+        self.keys.append(to_jwk(self.key, self.algorithm, self.key_id))
 
     @property
     def key(self) -> PrivateKey:
-        """The key that signs."""
+        """The signing key."""
         return private_key(self.algorithm)
 
     @property
     def document(self) -> bytes:
-        """The set of keys."""
+        """The JWK set."""
         return orjson.dumps({"keys": self.keys})
 
     def claims(self, **claims: Any) -> dict[str, Any]:
-        """Return the claims of a valid token, some of them changed; one that is None is left out."""
+        """Return the claims of a valid token, with these changes. Claims that are None are omitted."""
         now = int(time.time())
-        whole = {
+        all_claims = {
             "iss": ISSUER,
             "aud": AUDIENCE,
             "sub": "agent-7",
@@ -83,43 +83,43 @@ class Issuer:
             "scope": "openid profiles:view",
             **claims,
         }
-        return {name: value for name, value in whole.items() if value is not None}
+        return {name: value for name, value in all_claims.items() if value is not None}
 
     def token(self, **claims: Any) -> str:
-        """Return a token with these claims changed."""
+        """Return a valid token, with these changes to its claims."""
         return self.sign(self.claims(**claims))
 
     def sign(self, claims: dict[str, Any], **headers: Any) -> str:
-        """Return a token of exactly these claims."""
-        named = {} if self.key_id is None else {"kid": self.key_id}
-        return jwt.encode(claims, self.key, self.algorithm, headers={**named, **headers})
+        """Return a signed token with exactly these claims."""
+        key_header = {} if self.key_id is None else {"kid": self.key_id}
+        return jwt.encode(claims, self.key, self.algorithm, headers={**key_header, **headers})
 
 
-class Published(JWKSClient):
-    """A client that gets the keys of an issuer without a download."""
+class OfflineJWKSClient(JWKSClient):
+    """Gets the keys of an issuer without a download."""
 
     def __init__(self, issuer: Issuer, algorithms: Sequence[str]) -> None:
         super().__init__("https://id.example.com/keys", algorithms)
         self.issuer = issuer
 
     def download(self) -> bytes:
-        """Return the set of keys."""
+        """Return the JWK set."""
         return self.issuer.document
 
 
-def settings(**changed: Any) -> Settings:
-    """Return settings that name the issuer."""
-    of_issuer = {
+def settings(**changes: Any) -> Settings:
+    """Return settings for the issuer, with these changes."""
+    defaults = {
         "oidc_issuer": ISSUER,
         "oidc_audience": AUDIENCE,
         "oidc_jwks_url": "https://id.example.com/keys",
         "oidc_algorithms": ("RS256", "ES256"),
     }
-    return Settings(**of_issuer | changed)
+    return Settings(**defaults | changes)
 
 
-def patient(settings: Settings) -> TokenVerifier:
-    """Return a verifier that waits for the issuer's keys on a slow machine too."""
+def verifier_with_long_wait(settings: Settings) -> TokenVerifier:
+    """Return a verifier that waits long enough for the issuer's keys on a slow machine."""
     verifier = TokenVerifier.of(settings, wait_seconds=30)
     assert verifier is not None
     return verifier
@@ -127,31 +127,31 @@ def patient(settings: Settings) -> TokenVerifier:
 
 @dataclass
 class Site:
-    """A web server's next answer, and how often it was asked."""
+    """A web server's next response, and the number of requests it has received."""
 
     url: str = ""
     body: bytes = b""
     status: int = 200
     location: str | None = None
-    asked: int = 0
-    was_asked: threading.Event = field(default_factory=threading.Event)
+    request_count: int = 0
+    was_requested: threading.Event = field(default_factory=threading.Event)
     may_respond: threading.Event = field(default_factory=threading.Event)
-    """While it is not set, the site accepts requests and does not respond."""
+    """While this event is not set, the site accepts requests but does not respond."""
 
     def __post_init__(self) -> None:
-        """Respond unless a test says otherwise."""
+        """Respond to requests until a test clears the event."""
         self.may_respond.set()
 
 
 @contextmanager
-def served() -> Iterator[Site]:
-    """Serve on loopback what the block says."""
+def run_site() -> Iterator[Site]:
+    """Run a web server on loopback. The caller sets its response through the site."""
     site = Site()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            site.asked += 1
-            site.was_asked.set()
+            site.request_count += 1
+            site.was_requested.set()
             site.may_respond.wait(_MAX_HANG_SECONDS)
             with suppress(OSError):  # the client may have given up
                 self._respond()
@@ -165,7 +165,7 @@ def served() -> Iterator[Site]:
             self.wfile.write(site.body)
 
         def log_message(self, *_: Any) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         site.url = f"http://127.0.0.1:{server.server_port}/keys"

@@ -1,4 +1,4 @@
-"""The bound on look-ups of unknown API key IDs, where several requests come at once or MongoDB fails."""
+"""The limit on queries for unknown API key IDs: concurrent requests, and failures of MongoDB."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,8 +11,8 @@ from service.errors.datastore import DatastoreUnavailable
 from tests.clock import Clock
 
 
-def _exhausted(read: Callable[[], frozenset[str]], clock: Clock, wait_seconds: float = 30) -> ApiKeyIds:
-    """Return the IDs of a worker that has been sent too many unknown ones."""
+def _exhausted_ids(read: Callable[[], frozenset[str]], clock: Clock, wait_seconds: float = 30) -> ApiKeyIds:
+    """Return the IDs of a worker that has received the maximum number of unknown IDs."""
     ids = ApiKeyIds(read, clock, wait_seconds=wait_seconds)
     for _ in range(MAX_MISSES_PER_MINUTE):
         ids.count_miss()
@@ -20,28 +20,27 @@ def _exhausted(read: Callable[[], frozenset[str]], clock: Clock, wait_seconds: f
 
 
 class SlowRead:
-    """A read of all IDs that waits until the test lets it go on."""
+    """A function that reads all IDs, but waits until the test sets ``may_end``."""
 
     def __init__(self) -> None:
-        """Count the reads."""
         self.count = 0
-        self.has_begun, self.may_end = Event(), Event()
+        self.has_started, self.may_end = Event(), Event()
 
     def __call__(self) -> frozenset[str]:
-        """Return one ID."""
+        """Count the call, wait, and return one ID."""
         self.count += 1
-        self.has_begun.set()
+        self.has_started.set()
         assert self.may_end.wait(timeout=30)
         return frozenset({"plk_1"})
 
 
-def test_requests_that_come_together_share_one_read() -> None:
-    """The first reads the IDs, and the others wait for it."""
+def test_concurrent_requests_share_one_read() -> None:
+    """The first request reads the IDs. The other requests wait for the result."""
     read = SlowRead()
-    ids = _exhausted(read, Clock())
+    ids = _exhausted_ids(read, Clock())
     with ThreadPoolExecutor(4) as pool:
         first = pool.submit(ids.may_exist, "plk_1")
-        assert read.has_begun.wait(timeout=30)
+        assert read.has_started.wait(timeout=30)
         others = [pool.submit(ids.may_exist, f"plk_{number}") for number in (1, 2, 3)]
         read.may_end.set()
         assert first.result(timeout=30)
@@ -49,21 +48,21 @@ def test_requests_that_come_together_share_one_read() -> None:
     assert read.count == 1
 
 
-def test_no_request_waits_long_for_the_read_of_another() -> None:
-    """A MongoDB that hangs is unavailable."""
+def test_the_wait_for_the_read_of_another_request_is_limited() -> None:
+    """If MongoDB hangs, the request gets ``DatastoreUnavailable``."""
     read = SlowRead()
-    ids = _exhausted(read, Clock(), wait_seconds=0.01)
+    ids = _exhausted_ids(read, Clock(), wait_seconds=0.01)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(ids.may_exist, "plk_1")
-        assert read.has_begun.wait(timeout=30)
+        assert read.has_started.wait(timeout=30)
         with pytest.raises(DatastoreUnavailable):
             ids.may_exist("plk_1")
         read.may_end.set()
         assert first.result(timeout=30)
 
 
-def test_a_read_that_fails_is_repeated_after_a_second() -> None:
-    """Meanwhile it is unknown whether a key exists, and no request asks again."""
+def test_a_failed_read_is_repeated_after_a_second() -> None:
+    """During this second, requests get ``DatastoreUnavailable`` and cause no further read."""
     clock = Clock()
     outcomes: list[bool] = []
 
@@ -73,7 +72,7 @@ def test_a_read_that_fails_is_repeated_after_a_second() -> None:
             raise DatastoreUnavailable
         return frozenset({"plk_1"})
 
-    ids = _exhausted(read, clock)
+    ids = _exhausted_ids(read, clock)
     for _ in range(3):
         with pytest.raises(DatastoreUnavailable):
             ids.may_exist("plk_1")

@@ -1,4 +1,4 @@
-"""What a worker remembers of API keys, for how long, and how much of it."""
+"""A worker's cache of API keys: how long it stores them, and how many."""
 
 import hmac
 from collections.abc import Callable
@@ -21,13 +21,13 @@ BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @dataclass
-class Shelf:
-    """Takes the place of MongoDB, and counts how often it is read."""
+class FakeStore:
+    """Replaces MongoDB and counts the reads."""
 
     keys: dict[str, ApiKey] = field(default_factory=dict)
     reads: int = 0
     reads_of_ids: int = 0
-    away: bool = False
+    is_down: bool = False
 
     def insert(self, key: ApiKey) -> None:
         """Add a key."""
@@ -44,15 +44,15 @@ class Shelf:
         return frozenset(self.keys)
 
     def check(self) -> None:
-        """Return whether there is a primary, as the driver's monitor would."""
-        if self.away:
+        """Raise an error if MongoDB is down, as the driver does without a primary."""
+        if self.is_down:
             raise DatastoreUnavailable
 
 
 @pytest.fixture
-def shelf() -> Shelf:
-    """Return what stands in MongoDB."""
-    return Shelf()
+def store() -> FakeStore:
+    """Return an empty store."""
+    return FakeStore()
 
 
 @pytest.fixture
@@ -62,23 +62,26 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def worker(shelf: Shelf, clock: Clock) -> Callable[..., Authenticator]:
-    """Return what starts a worker; all of them share the database and the clock."""
-    stores: Any = SimpleNamespace(api_keys=shelf, availability=shelf)
+def worker(store: FakeStore, clock: Clock) -> Callable[..., Authenticator]:
+    """Return a function that creates the authenticator of a worker.
+
+    All workers share the store and the clock.
+    """
+    stores: Any = SimpleNamespace(api_keys=store, availability=store)
     return partial(
         Authenticator, stores, None, clock=clock, time=lambda: BEGIN + timedelta(seconds=clock.seconds)
     )
 
 
 @pytest.fixture
-def key(shelf: Shelf) -> str:
-    """Return a valid key."""
-    return _made(shelf)
+def key(store: FakeStore) -> str:
+    """Return a valid API key."""
+    return _create_key(store)
 
 
-def _made(shelf: Shelf) -> str:
+def _create_key(store: FakeStore) -> str:
     return create_api_key(
-        cast("Any", shelf),
+        cast("Any", store),
         label="a",
         domain="acme",
         scopes={Scope.VIEW},
@@ -88,7 +91,7 @@ def _made(shelf: Shelf) -> str:
     )[1]
 
 
-def _refused(worker: Authenticator, credential: str) -> bool:
+def _is_rejected(worker: Authenticator, credential: str) -> bool:
     try:
         worker.authenticate(credential)
     except Unauthenticated:
@@ -96,163 +99,165 @@ def _refused(worker: Authenticator, credential: str) -> bool:
     return False
 
 
-def test_a_key_says_whose_request_it_is(worker: Callable[[], Authenticator], key: str) -> None:
-    """Its ID, its domain, its scopes and its agent."""
+def test_an_api_key_identifies_its_principal(worker: Callable[[], Authenticator], key: str) -> None:
+    """The principal has the ID, the domain, the scopes and the agent of the key."""
     principal = worker().authenticate(key)
     assert principal.credential_id == key[:20]
     assert (principal.domain, principal.agent_id) == ("acme", "agent-7")
     assert principal.scopes == {Scope.VIEW}
 
 
-def test_a_key_is_read_once_in_four_seconds(
-    worker: Callable[[], Authenticator], shelf: Shelf, clock: Clock, key: str
+def test_an_api_key_is_read_at_most_once_in_four_seconds(
+    worker: Callable[[], Authenticator], store: FakeStore, clock: Clock, key: str
 ) -> None:
-    """However many requests it comes with, right or wrong."""
-    one = worker()
+    """Further requests cause no read, whether their secret is right or wrong."""
+    authenticator = worker()
     for _ in range(10):
-        one.authenticate(key)
-        assert _refused(one, f"{key[:20]}_{'0' * 64}")
-    assert shelf.reads == 1
+        authenticator.authenticate(key)
+        assert _is_rejected(authenticator, f"{key[:20]}_{'0' * 64}")
+    assert store.reads == 1
     clock.seconds = 3.9
-    one.authenticate(key)
-    assert shelf.reads == 1
+    authenticator.authenticate(key)
+    assert store.reads == 1
     clock.seconds = 4.0
-    one.authenticate(key)
-    assert shelf.reads == 2
+    authenticator.authenticate(key)
+    assert store.reads == 2
 
 
-def test_a_revocation_holds_in_every_worker_within_five_seconds(
-    worker: Callable[[], Authenticator], shelf: Shelf, clock: Clock, key: str
+def test_every_worker_rejects_a_revoked_key_within_five_seconds(
+    worker: Callable[[], Authenticator], store: FakeStore, clock: Clock, key: str
 ) -> None:
-    """Also where the key was read just before it was revoked, and is used all the time."""
+    """The workers read the key just before its revocation and use it all the time."""
     workers = [worker() for _ in range(3)]
-    for each in workers:
-        each.authenticate(key)
-    shelf.keys[key[:20]] = replace(shelf.keys[key[:20]], revoked_at=BEGIN)
+    for authenticator in workers:
+        authenticator.authenticate(key)
+    store.keys[key[:20]] = replace(store.keys[key[:20]], revoked_at=BEGIN)
     for tenths in range(1, 51):
         clock.seconds = tenths / 10
-        refused = [_refused(each, key) for each in workers]
-    assert refused == [True, True, True]
+        rejections = [_is_rejected(authenticator, key) for authenticator in workers]
+    assert rejections == [True, True, True]
 
 
-def test_a_key_that_expires_is_refused_at_once(
-    worker: Callable[[], Authenticator], shelf: Shelf, clock: Clock, key: str
+def test_an_expired_key_is_rejected_at_once(
+    worker: Callable[[], Authenticator], store: FakeStore, clock: Clock, key: str
 ) -> None:
-    """No memory outlives it: it is held against the time at each request."""
-    shelf.keys[key[:20]] = replace(shelf.keys[key[:20]], expires_at=BEGIN + timedelta(seconds=2))
-    one = worker()
+    """The expiry of a cached key is checked at each request."""
+    store.keys[key[:20]] = replace(store.keys[key[:20]], expires_at=BEGIN + timedelta(seconds=2))
+    authenticator = worker()
     clock.seconds = 1.9
-    one.authenticate(key)
+    authenticator.authenticate(key)
     clock.seconds = 2.0
-    assert _refused(one, key)
-    assert shelf.reads == 1
+    assert _is_rejected(authenticator, key)
+    assert store.reads == 1
 
 
-def test_an_id_that_no_key_has_is_remembered_too(worker: Callable[[], Authenticator], shelf: Shelf) -> None:
-    """A client whose key is gone costs a command in four seconds, and no more."""
-    one = worker()
+def test_an_unknown_id_is_cached_too(worker: Callable[[], Authenticator], store: FakeStore) -> None:
+    """A client with a deleted key causes one query in four seconds."""
+    authenticator = worker()
     absent = "plk_" + "0" * 16 + "_" + "0" * 64
     for _ in range(10):
-        assert _refused(one, absent)
-    assert shelf.reads == 1
+        assert _is_rejected(authenticator, absent)
+    assert store.reads == 1
 
 
-def test_an_unknown_id_and_a_wrong_secret_are_compared_alike(
+def test_an_unknown_id_and_a_wrong_secret_cause_the_same_comparison(
     worker: Callable[[], Authenticator], key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each once, and in a time that does not depend on what differs."""
-    compared: list[tuple[int, int]] = []
+    """Both cause one comparison in constant time, so that the response time reveals nothing."""
+    lengths: list[tuple[int, int]] = []
     compare = hmac.compare_digest
 
-    def counting(one: str, other: str) -> bool:
-        compared.append((len(one), len(other)))
-        return compare(one, other)
+    def record_lengths(first: str, second: str) -> bool:
+        lengths.append((len(first), len(second)))
+        return compare(first, second)
 
-    monkeypatch.setattr(hmac, "compare_digest", counting)
+    monkeypatch.setattr(hmac, "compare_digest", record_lengths)
     for credential in (f"{key[:20]}_{'0' * 64}", f"plk_{'0' * 16}_{'0' * 64}"):
-        assert _refused(worker(), credential)
-    assert compared == [(64, 64), (64, 64)]
+        assert _is_rejected(worker(), credential)
+    assert lengths == [(64, 64), (64, 64)]
 
 
-def test_guessing_fills_no_memory_and_pushes_no_key_out(
-    worker: Callable[..., Authenticator], shelf: Shelf, key: str
+def test_invented_ids_neither_fill_memory_nor_evict_known_keys(
+    worker: Callable[..., Authenticator], store: FakeStore, key: str
 ) -> None:
-    """Of the unknown IDs the last are remembered, and keys that are there have a place of their own."""
-    one = worker(max_unknown_ids=20)
-    one.authenticate(key)
-    _guess(one, 40)
-    _guess(one, 20, first=20)
-    assert shelf.reads == 1 + 40
-    _guess(one, 1)
-    assert shelf.reads == 1 + 41
-    _guess(one, 100, first=100)
-    assert shelf.reads == 1 + MAX_MISSES_PER_MINUTE
-    one.authenticate(key)
-    assert shelf.reads == 1 + MAX_MISSES_PER_MINUTE
+    """The cache of unknown IDs has a maximum size, and is separate from the cache of known keys."""
+    authenticator = worker(max_unknown_ids=20)
+    authenticator.authenticate(key)
+    _guess(authenticator, 40)
+    _guess(authenticator, 20, first=20)
+    assert store.reads == 1 + 40
+    _guess(authenticator, 1)
+    assert store.reads == 1 + 41
+    _guess(authenticator, 100, first=100)
+    assert store.reads == 1 + MAX_MISSES_PER_MINUTE
+    authenticator.authenticate(key)
+    assert store.reads == 1 + MAX_MISSES_PER_MINUTE
 
 
 def _guess(worker: Authenticator, times: int, *, first: int = 0) -> None:
     for guess in range(first, first + times):
-        assert _refused(worker, f"plk_{guess:016x}_{'0' * 64}")
+        assert _is_rejected(worker, f"plk_{guess:016x}_{'0' * 64}")
 
 
-def test_a_minute_of_made_up_ids_costs_at_most_120_commands(
-    worker: Callable[[], Authenticator], shelf: Shelf, clock: Clock
+def test_a_minute_of_invented_ids_causes_at_most_120_commands(
+    worker: Callable[[], Authenticator], store: FakeStore, clock: Clock
 ) -> None:
-    """Sixty look-ups, then one read of all IDs a second, at 100 requests a second; the same next minute."""
-    one = worker()
+    """At 100 requests a second there are 60 look-ups in a minute, and one read of all IDs a second."""
+    authenticator = worker()
     for minute in (1, 2):
         for tenth in range(600):
             clock.seconds = 60.0 * (minute - 1) + tenth / 10
-            _guess(one, 10, first=int(100 * clock.seconds))
-        assert shelf.reads == 60 * minute
-        assert shelf.reads_of_ids <= 60 * minute
+            _guess(authenticator, 10, first=int(100 * clock.seconds))
+        assert store.reads == 60 * minute
+        assert store.reads_of_ids <= 60 * minute
 
 
-def test_a_valid_key_that_the_worker_has_not_seen_is_accepted_among_made_up_ids(
-    worker: Callable[[], Authenticator], shelf: Shelf, clock: Clock
+def test_a_valid_key_is_accepted_despite_many_invented_ids(
+    worker: Callable[[], Authenticator], store: FakeStore, clock: Clock
 ) -> None:
-    """At once; a key that was created while they come is accepted within a second."""
-    keys = [_made(shelf) for _ in range(8)]
-    one = worker()
-    _guess(one, 1000)
-    assert [one.authenticate(key).domain for key in keys] == ["acme"] * 8
-    new = _made(shelf)
+    """An existing key is accepted at once, and a new key within a second of its creation."""
+    keys = [_create_key(store) for _ in range(8)]
+    authenticator = worker()
+    _guess(authenticator, 1000)
+    assert [authenticator.authenticate(key).domain for key in keys] == ["acme"] * 8
+    new = _create_key(store)
     clock.seconds = RECACHE_TTL
-    _guess(one, 1, first=1000)
-    assert one.authenticate(new).domain == "acme"
+    _guess(authenticator, 1, first=1000)
+    assert authenticator.authenticate(new).domain == "acme"
 
 
-def test_a_key_that_was_accepted_is_looked_up_whatever_else_is_made_up(
-    worker: Callable[[], Authenticator], shelf: Shelf, clock: Clock, key: str
+def test_a_key_that_was_accepted_before_is_looked_up_despite_invented_ids(
+    worker: Callable[[], Authenticator], store: FakeStore, clock: Clock, key: str
 ) -> None:
-    """A worker knows that it exists."""
-    one = worker()
-    one.authenticate(key)
-    _guess(one, 60)
+    """The worker knows that the key exists, so it does not read all IDs."""
+    authenticator = worker()
+    authenticator.authenticate(key)
+    _guess(authenticator, 60)
     clock.seconds = 4.0
-    one.authenticate(key)
-    assert shelf.reads_of_ids == 0
+    authenticator.authenticate(key)
+    assert store.reads_of_ids == 0
 
 
-def test_where_mongodb_is_away_no_key_is_refused(
-    worker: Callable[[], Authenticator], shelf: Shelf, clock: Clock, key: str
+def test_no_key_is_rejected_while_mongodb_is_down(
+    worker: Callable[[], Authenticator], store: FakeStore, clock: Clock, key: str
 ) -> None:
-    """What is remembered still counts; then it is told that it cannot be told."""
-    one = worker()
-    one.authenticate(key)
-    shelf.away = True
-    one.authenticate(key)
+    """A cached key is accepted. When the cache expires, requests get ``DatastoreUnavailable``."""
+    authenticator = worker()
+    authenticator.authenticate(key)
+    store.is_down = True
+    authenticator.authenticate(key)
     clock.seconds = 4.0
     with pytest.raises(DatastoreUnavailable):
-        one.authenticate(key)
+        authenticator.authenticate(key)
 
 
-def test_the_first_use_of_a_day_is_told_once(worker: Callable[[], Authenticator], key: str) -> None:
-    """And no use of a credential that is not an API key."""
-    one = worker()
-    one.authenticate(key)
+def test_only_the_first_use_of_a_key_in_a_day_is_marked(
+    worker: Callable[[], Authenticator], key: str
+) -> None:
+    """Credentials that are not API keys are never marked."""
+    authenticator = worker()
+    authenticator.authenticate(key)
     first, second = date(2026, 3, 1), date(2026, 3, 2)
-    marked = [one.mark_used(key[:20], day) for day in (first, first, second, second)]
-    assert marked == [True, False, True, False]
-    assert not one.mark_used("oidc_0123456789abcdef", first)
+    results = [authenticator.mark_used(key[:20], day) for day in (first, first, second, second)]
+    assert results == [True, False, True, False]
+    assert not authenticator.mark_used("oidc_0123456789abcdef", first)

@@ -1,4 +1,4 @@
-"""Whom a token names, and which tokens name nobody."""
+"""The principal of a valid token, and the rejection of invalid tokens."""
 
 import base64
 import hashlib
@@ -18,34 +18,34 @@ from service.auth.issuer_keys import IssuerKeys
 from service.auth.token_verifier import TokenVerifier
 from service.errors.access import Unauthenticated
 from service.model.principal import Scope
-from tests.auth.issuer import Issuer, Published, private_key, published, settings
+from tests.auth.issuer import Issuer, OfflineJWKSClient, private_key, settings, to_jwk
 
-ISSUED = Issuer()
+ISSUER = Issuer()
 
 
-def _verifier(issuer: Issuer = ISSUED, **changed: Any) -> TokenVerifier:
-    given_settings = settings(**changed)
-    client = Published(issuer, given_settings.oidc_algorithms)
+def _verifier(issuer: Issuer = ISSUER, **changes: Any) -> TokenVerifier:
+    given_settings = settings(**changes)
+    client = OfflineJWKSClient(issuer, given_settings.oidc_algorithms)
     return TokenVerifier(given_settings, IssuerKeys(client))
 
 
 def _reason(token: str, verifier: TokenVerifier | None = None) -> str | None:
-    """Return why the token is refused; the caller is told the same whatever it is."""
-    with pytest.raises(Unauthenticated) as refused:
+    """Return why the token is rejected. The client gets the same message for every reason."""
+    with pytest.raises(Unauthenticated) as rejected:
         (verifier or _verifier()).verify(token)
-    assert str(refused.value) == str(Unauthenticated("whatever"))
-    return refused.value.reason
+    assert str(rejected.value) == str(Unauthenticated("another reason"))
+    return rejected.value.reason
 
 
-def test_a_token_says_whose_request_it_is() -> None:
-    """By the claims that hold the domain, the scopes and the agent."""
-    principal = _verifier().verify(ISSUED.token(scope="openid profiles:edit settings:admin email"))
+def test_a_token_identifies_its_principal() -> None:
+    """The claims contain the domain, the scopes and the agent."""
+    principal = _verifier().verify(ISSUER.token(scope="openid profiles:edit settings:admin email"))
     assert (principal.domain, principal.agent_id) == ("acme", "agent-7")
     assert principal.scopes == {Scope.EDIT, Scope.SETTINGS}
 
 
-def test_the_claims_are_those_of_the_settings() -> None:
-    """Keycloak, Entra ID and Cognito call them differently; a name may hold colons, dots and slashes."""
+def test_the_settings_name_the_claims() -> None:
+    """Keycloak, Entra ID and Cognito use different names, which may contain colons, dots and slashes."""
     verifier = _verifier(
         oidc_domain_claim="custom:domain",
         oidc_scopes_claim="https://example.com/roles",
@@ -57,7 +57,7 @@ def test_the_claims_are_those_of_the_settings() -> None:
         "employee.id": "e-1",
         "domain": None,
     }
-    principal = verifier.verify(ISSUED.token(**claims))
+    principal = verifier.verify(ISSUER.token(**claims))
     assert (principal.domain, principal.agent_id) == ("tokyo", "e-1")
     assert principal.scopes == {Scope.CREATE}
 
@@ -76,21 +76,21 @@ def test_the_claims_are_those_of_the_settings() -> None:
         ({"profiles:view": True}, set()),
     ],
 )
-def test_scopes_are_text_or_an_array(claim: Any, scopes: set[Scope]) -> None:
-    """Those that are none of ours grant nothing."""
-    assert _verifier().verify(ISSUED.token(scope=claim)).scopes == scopes
+def test_scopes_are_a_string_or_an_array(claim: Any, scopes: set[Scope]) -> None:
+    """Unknown scopes grant nothing."""
+    assert _verifier().verify(ISSUER.token(scope=claim)).scopes == scopes
 
 
-def test_a_token_that_names_no_agent_names_none() -> None:
-    """A program's, with an issuer that gives its tokens no such claim."""
-    assert _verifier(oidc_agent_claim="agent").verify(ISSUED.token()).agent_id is None
+def test_a_token_without_an_agent_claim_has_no_agent() -> None:
+    """Some issuers omit this claim in the tokens of programs."""
+    assert _verifier(oidc_agent_claim="agent").verify(ISSUER.token()).agent_id is None
 
 
-def test_the_id_of_a_credential_is_of_its_subject_and_does_not_show_it() -> None:
-    """The same for each token of the subject; a subject can be an e-mail address."""
+def test_the_credential_id_depends_on_the_subject_but_does_not_contain_it() -> None:
+    """All tokens of a subject have the same credential ID. A subject can be an e-mail address."""
     verifier = _verifier(oidc_agent_claim="agent")
     one, again, other = (
-        verifier.verify(ISSUED.token(sub=sub, jti=jti)).credential_id
+        verifier.verify(ISSUER.token(sub=sub, jti=jti)).credential_id
         for sub, jti in (("jo@example.com", "1"), ("jo@example.com", "2"), ("bo@example.com", "1"))
     )
     assert one == again != other
@@ -99,11 +99,11 @@ def test_the_id_of_a_credential_is_of_its_subject_and_does_not_show_it() -> None
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "RS512", "PS256", "ES256", "ES384", "ES512", "EdDSA"])
-def test_each_algorithm_that_is_set_is_verified(algorithm: str) -> None:
-    """Also where the key does not say what it is for."""
+def test_every_configured_algorithm_is_accepted(algorithm: str) -> None:
+    """A JWK needs no ``kid``, no ``alg`` and no ``use``."""
     issuer = Issuer(algorithm)
     assert _verifier(issuer, oidc_algorithms=(algorithm,)).verify(issuer.token()).domain == "acme"
-    issuer.keys = [published(issuer.key, algorithm, None, alg=None, use=None)]
+    issuer.keys = [to_jwk(issuer.key, algorithm, None, alg=None, use=None)]
     token = jwt.encode(issuer.claims(), issuer.key, algorithm)
     assert _verifier(issuer, oidc_algorithms=(algorithm,)).verify(token).domain == "acme"
 
@@ -140,77 +140,77 @@ NOW = int(time.time())
         ({"sub": "a\x00"}, "the claim named by OIDC_AGENT_CLAIM is not a valid agent ID"),
     ],
 )
-def test_a_claim_that_is_wrong_or_missing_is_refused(claims: dict[str, Any], reason: str) -> None:
-    """However good the signature is."""
-    assert _reason(ISSUED.token(**claims)) == reason
+def test_a_wrong_or_missing_claim_is_rejected(claims: dict[str, Any], reason: str) -> None:
+    """The signature of the token is valid."""
+    assert _reason(ISSUER.token(**claims)) == reason
 
 
-def test_one_of_several_audiences_may_be_ours() -> None:
-    """And clocks may be half a minute apart."""
-    assert _verifier().verify(ISSUED.token(aud=["other", "profile-lookup"])).domain == "acme"
+def test_several_audiences_and_small_clock_differences_are_accepted() -> None:
+    """One of the audiences must be the service. Clocks may differ by half a minute."""
+    assert _verifier().verify(ISSUER.token(aud=["other", "profile-lookup"])).domain == "acme"
     moment = int(time.time())
     assert (
-        _verifier().verify(ISSUED.token(iat=moment + 10, nbf=moment + 10, exp=moment - 10)).domain == "acme"
+        _verifier().verify(ISSUER.token(iat=moment + 10, nbf=moment + 10, exp=moment - 10)).domain == "acme"
     )
 
 
-def _part(value: Any) -> str:
+def _encode_part(value: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 
 
-def _by_hand(header: Any, signature: str = "") -> str:
-    return f"{_part(header)}.{_part(ISSUED.claims())}.{signature}"
+def _forge_token(header: Any, signature: str = "") -> str:
+    return f"{_encode_part(header)}.{_encode_part(ISSUER.claims())}.{signature}"
 
 
 @pytest.mark.parametrize(
     "algorithm", ["none", "None", "NONE", "nOnE", "", None, 7, ["ES256"], "HS256", "es256"]
 )
 def test_an_algorithm_that_is_not_set_is_refused(algorithm: Any) -> None:
-    """First of all none at all (RFC 8725, 2.1)."""
-    token = _by_hand({"alg": algorithm, "kid": "key-1", "typ": "JWT"})
+    """The most important case is ``none`` (RFC 8725, section 2.1)."""
+    token = _forge_token({"alg": algorithm, "kid": "key-1", "typ": "JWT"})
     assert _reason(token) == "signed with an algorithm that is not accepted"
 
 
-def test_the_public_key_is_no_secret() -> None:
-    """A token signed with HMAC by what everybody can read does not pass for one of the issuer's."""
+def test_a_token_signed_with_the_public_key_as_an_hmac_secret_is_rejected() -> None:
+    """Attackers know the public key."""
     issuer = Issuer("RS256")
     pem = issuer.key.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    signed = f"{_part({'alg': 'HS256', 'kid': 'key-1'})}.{_part(issuer.claims())}"
+    signed = f"{_encode_part({'alg': 'HS256', 'kid': 'key-1'})}.{_encode_part(issuer.claims())}"
     signature = base64.urlsafe_b64encode(hmac.digest(pem, signed.encode(), hashlib.sha256)).decode()
     token = f"{signed}.{signature.rstrip('=')}"
     assert _reason(token, _verifier(issuer)) == "signed with an algorithm that is not accepted"
 
 
-def test_a_token_brings_no_key_along() -> None:
-    """Neither in its header nor by a URL in it: the keys are those of the settings."""
+def test_keys_in_the_header_of_a_token_are_ignored() -> None:
+    """Only the keys at the configured URL are used, not a key or a URL in the header."""
     mallory = private_key("ES256", "mallory")
-    jwk = published(mallory, "ES256", "key-1")
+    jwk = to_jwk(mallory, "ES256", "key-1")
     for header in ({"jwk": jwk}, {"jku": "https://mallory.example/keys"}, {"x5u": "https://mallory.example"}):
-        token = jwt.encode(ISSUED.claims(), mallory, "ES256", headers={"kid": "key-1", **header})
+        token = jwt.encode(ISSUER.claims(), mallory, "ES256", headers={"kid": "key-1", **header})
         assert _reason(token) == "InvalidSignatureError"
 
 
-def test_a_token_of_a_key_that_the_issuer_does_not_have_is_refused() -> None:
-    """Signed well, by somebody else."""
-    token = jwt.encode(ISSUED.claims(), private_key("ES256", "mallory"), "ES256", headers={"kid": "key-9"})
+def test_a_token_signed_with_an_unknown_key_is_rejected() -> None:
+    """The signature is valid, but the issuer does not have the key."""
+    token = jwt.encode(ISSUER.claims(), private_key("ES256", "mallory"), "ES256", headers={"kid": "key-9"})
     assert _reason(token) == "signed with a key that the issuer does not have"
 
 
-def test_a_token_that_was_changed_is_refused() -> None:
-    """In its header, its claims, or its signature."""
-    header, _, signature = ISSUED.token().split(".")
-    more = _part(ISSUED.claims(scope="profiles:admin"))
+def test_a_changed_token_is_rejected() -> None:
+    """The claims are changed, with the old signature and without a signature."""
+    header, _, signature = ISSUER.token().split(".")
+    more = _encode_part(ISSUER.claims(scope="profiles:admin"))
     assert _reason(f"{header}.{more}.{signature}") == "InvalidSignatureError"
     assert _reason(f"{header}.{more}.") == "InvalidSignatureError"
 
 
-def test_a_weak_key_is_no_key() -> None:
-    """An RSA key of less than 2048 bits (RFC 7518, 3.3)."""
-    weak = rsa.generate_private_key(65537, 1024)  # noqa: S505 - that it is weak is what is tested
+def test_a_weak_key_is_rejected() -> None:
+    """An RSA key must have at least 2048 bits (RFC 7518, section 3.3)."""
+    weak = rsa.generate_private_key(65537, 1024)  # noqa: S505 - the test needs a weak key
     issuer = Issuer("RS256")
-    issuer.keys = [published(weak, "RS256", "key-1")]
+    issuer.keys = [to_jwk(weak, "RS256", "key-1")]
     with pytest.warns(jwt.InsecureKeyLengthWarning):
         token = jwt.encode(issuer.claims(), weak, "RS256", headers={"kid": "key-1"})
     assert _reason(token, _verifier(issuer)) == "InvalidKeyError"
@@ -227,24 +227,24 @@ _JSON = st.recursive(
     st.dictionaries(st.sampled_from(["alg", "kid", "typ", "crit", "b64", "cty", "zip"]), _JSON),
     st.text(max_size=20),
 )
-def test_no_header_is_too_strange(header: dict[str, Any], signature: str) -> None:
-    """Whatever a token says of itself, it is refused in the same way."""
-    _reason(_by_hand({"alg": "ES256", "kid": "key-1", **header}, signature))
+def test_no_header_causes_another_error(header: dict[str, Any], signature: str) -> None:
+    """Any JSON in the fields of a header gives ``Unauthenticated``."""
+    _reason(_forge_token({"alg": "ES256", "kid": "key-1", **header}, signature))
 
 
 @given(st.text(max_size=60) | st.text("ey.A-_=", max_size=60))
-def test_no_text_is_too_strange(text: str) -> None:
-    """What is no token is refused as a bad one is."""
+def test_no_text_causes_another_error(text: str) -> None:
+    """Text that is not a token gives ``Unauthenticated`` too."""
     _reason(text)
 
 
-def test_nested_beyond_measure_is_refused() -> None:
-    """A header of thousands of brackets is no reason to fall over."""
+def test_a_deeply_nested_header_is_rejected() -> None:
+    """Thousands of brackets do not cause a ``RecursionError``."""
     deep = base64.urlsafe_b64encode(b"[" * 100_000).decode().rstrip("=")
     assert _reason(f"{deep}.{deep}.AA") == "DecodeError"
 
 
 def test_without_an_issuer_there_is_no_verifier() -> None:
-    """With one there is, and nobody is asked yet."""
+    """With an issuer, a verifier is created without a download."""
     assert TokenVerifier.of(settings(oidc_issuer="")) is None
     assert TokenVerifier.of(settings()) is not None

@@ -43,4 +43,4 @@ FIGURES = Figures(
     normalising={"all of it": 200.0},
     filled=Filled(10_000, 5.0, 4.0),
 )
-"""They meet all goals except those for Eve: 900 requests a second are 1.5 times its 600."""
+"""These figures meet all goals except those for Eve: 900 requests a second are 1.5 times its 600."""

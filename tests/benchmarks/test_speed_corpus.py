@@ -18,7 +18,7 @@ def some_of_many() -> list[int]:
 
 
 def test_values_are_unique_beyond_ten_million_customers(some_of_many: list[int]) -> None:
-    """Each contains the customer's number."""
+    """Each value contains the number of its customer."""
     assert corpus.MAX_CUSTOMERS > _MANY
     for number in some_of_many:
         assert int(corpus.mobile(number).removeprefix("+8190")) == 10_000_000 + number
@@ -27,7 +27,7 @@ def test_values_are_unique_beyond_ten_million_customers(some_of_many: list[int])
 
 
 def test_every_phone_number_is_valid(some_of_many: list[int]) -> None:
-    """And all have the same length."""
+    """All phone numbers have the same length."""
     for number in some_of_many:
         for each in corpus.customer(number)["phone_numbers"]:
             assert phonenumbers.is_valid_number(phonenumbers.parse(each["value"])), each["value"]
@@ -41,7 +41,7 @@ def test_three_hundred_customers_share_a_phone_number() -> None:
 
 
 def test_one_in_two_hundred_has_the_common_name_and_one_the_unique_name() -> None:
-    """For any number of customers: other names consist of other syllables."""
+    """The other names consist of other syllables, so this holds for any number of customers."""
     names = Counter(corpus.name(number) for number in range(_SEVERAL))
     assert names[corpus.COMMON_NAME] == _SEVERAL // 200
     assert names[corpus.ONLY_NAME] == 1
@@ -58,6 +58,6 @@ def test_names_follow_a_power_law() -> None:
 
 
 def test_a_number_always_gives_the_same_customer() -> None:
-    """So a run can use the data of an earlier one."""
+    """A run can therefore use the data of an earlier run."""
     assert corpus.customer(4711) == corpus.customer(4711)
     assert corpus.customer(4711) != corpus.customer(4712)

@@ -46,7 +46,7 @@ def _is_unchanged(database: Database[Document]) -> bool:
 def test_profiles_are_stored_under_their_numbers_with_index_terms(
     database: Database[Document],
 ) -> None:
-    """As the service stores and indexes them."""
+    """The service can find them by a phone number."""
     assert _is_unchanged(database)
     profiles = database["profiles"].find({"domain": "default", "lookup": f"phone:{corpus.mobile(17)}"})
     assert [document["_id"] for document in profiles] == [f"{17:032x}"]
@@ -55,7 +55,7 @@ def test_profiles_are_stored_under_their_numbers_with_index_terms(
 def test_the_next_run_deletes_the_records_of_a_run_and_keeps_the_profiles(
     settings: Settings, database: Database[Document]
 ) -> None:
-    """``fill`` returns None, since it creates nothing."""
+    """``fill`` returns None, because it creates no profiles."""
     database["profiles"].update_one({"_id": f"{0:032x}"}, {"$set": {"seen": True}})
     collections = ("associations", "audit", "floor_profiles")
     for name in collections:
@@ -67,7 +67,7 @@ def test_the_next_run_deletes_the_records_of_a_run_and_keeps_the_profiles(
 
 
 def test_a_database_of_another_release_is_replaced(settings: Settings, database: Database[Document]) -> None:
-    """With its indexes."""
+    """The indexes are replaced too."""
     database["filled"].update_one({}, {"$set": {"fingerprint": "of another release"}})
     database["profiles"].create_index("rules", name="rules")
     assert fill(settings, _COUNT) is not None
@@ -82,7 +82,7 @@ def test_a_database_with_other_profiles_is_replaced(settings: Settings, database
 
 
 def test_the_fingerprint_depends_on_indexes_rules_and_fields() -> None:
-    """Not on the time of creation."""
+    """The fingerprint does not depend on the time of creation."""
     ours = fingerprint(_INDEXES, [_DOCUMENT])
     assert fingerprint(_INDEXES, [_DOCUMENT | {"created_at": 2}]) == ours
     others = [

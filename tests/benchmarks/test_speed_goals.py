@@ -10,7 +10,7 @@ from benchmarks.speed.goals import Goal
 from tests.benchmarks.speed_figures import FIGURES
 
 _SEARCHES = ["search, one key", "search, any of five", "search, prefix"]
-_ASKED = ["match a call", "match a chat", *_SEARCHES]
+_READS = ["match a call", "match a chat", *_SEARCHES]
 
 
 def _not_met(figures: Figures) -> list[str]:
@@ -32,18 +32,18 @@ def _of(other: str, task: str) -> str:
 
 
 def test_every_comparison_has_its_goal() -> None:
-    """Matches and searches with each of the others, creations with bare Flask only."""
+    """Matches and searches have one for each contender, creations only for bare Flask."""
     named = {goal.what: goal.bound for goal in goals.of(FIGURES) if "throughput" in goal.what}
-    floor = {_of("bare Flask + PyMongo", task): 0.85 for task in _ASKED}
+    floor = {_of("bare Flask + PyMongo", task): 0.85 for task in _READS}
     floor |= {_of("bare Flask + PyMongo", "create"): 0.8}
-    fastapi = {_of("FastAPI + Beanie", task): 1.0 for task in _ASKED}
-    eve = {_of("Eve", task): 1.6 for task in _ASKED}
+    fastapi = {_of("FastAPI + Beanie", task): 1.0 for task in _READS}
+    eve = {_of("Eve", task): 1.6 for task in _READS}
     assert named == floor | fastapi | eve
 
 
 def test_a_ratio_below_its_goal_is_not_met() -> None:
     """The figures have 1.5 times Eve's requests; the goal is 1.6 times."""
-    assert _not_met(FIGURES) == [_of("Eve", task) for task in _ASKED]
+    assert _not_met(FIGURES) == [_of("Eve", task) for task in _READS]
 
 
 @pytest.mark.parametrize(
@@ -65,13 +65,13 @@ def test_a_ratio_below_its_goal_is_not_met() -> None:
 def test_a_time_that_grows_with_the_profiles_misses_its_goal(
     question: str, times: float, missed: list[str]
 ) -> None:
-    """Each question has a goal of its own."""
+    """Each kind of request has its own goal."""
     grown = _slower(FIGURES, 1_000_000, question, p99_ms=times)
     assert [what for what in _not_met(grown) if "throughput" not in what] == missed
 
 
 def test_every_size_is_compared_with_the_smallest() -> None:
-    """In any order, with goals for ten million too."""
+    """The order of the sizes makes no difference. Ten million profiles have goals too."""
     more = [replace(p, customers=10_000_000) for p in FIGURES.points if p.customers == 10_000]
     names = [goal.what for goal in goals.of(replace(FIGURES, points=[*more, *FIGURES.points]))]
     assert "p99 of a match: 10,000,000 profiles ÷ 10,000 profiles" in names
@@ -80,7 +80,7 @@ def test_every_size_is_compared_with_the_smallest() -> None:
 
 
 def test_one_growing_worker_misses_the_memory_goal() -> None:
-    """Even if another worker shrinks."""
+    """The goal is missed even if the memory of another worker shrinks."""
     grown = replace(FIGURES, memory=replace(FIGURES.memory, after=[50.0, 75.0]))
     assert "resident memory of a worker: after 100,000 matches ÷ before" in _not_met(grown)
 
@@ -95,5 +95,5 @@ def test_one_growing_worker_misses_the_memory_goal() -> None:
     ],
 )
 def test_a_shown_figure_is_never_better_than_the_measured_one(goal: Goal, met: bool, shown: str) -> None:  # noqa: FBT001 - a parameter
-    """So the table never shows 0.85 as a miss of 0.85."""
+    """The table never shows 0.85 for a missed goal of 0.85."""
     assert (goal.met, goal.shown) == (met, shown)

@@ -1,4 +1,4 @@
-"""The figures reach the documents: each part between its marks, and nothing else is touched."""
+"""The report writes figures between the marks of a document and changes nothing else."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +12,7 @@ _ROOT = Path(__file__).parents[2]
 
 
 def test_a_part_is_written_between_its_marks(tmp_path: Path) -> None:
-    """A second time it takes the place of the first."""
+    """A second run replaces the part."""
     document = tmp_path / "page.md"
     document.write_text("before\n<!-- speed -->\n<!-- end of speed -->\nafter\n", encoding="utf-8")
     for fast in ("slow", "fast"):
@@ -23,8 +23,8 @@ def test_a_part_is_written_between_its_marks(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "<!-- speed -->", "<!-- speed --><!-- end of speed -->" * 2])
-def test_a_document_without_the_one_place_is_left_alone(tmp_path: Path, text: str) -> None:
-    """The run says so."""
+def test_a_document_without_exactly_one_place_is_not_changed(tmp_path: Path, text: str) -> None:
+    """The run reports an error."""
     document = tmp_path / "page.md"
     document.write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match="no place for speed"):
@@ -43,7 +43,7 @@ def test_a_document_without_the_one_place_is_left_alone(tmp_path: Path, text: st
 def test_the_documents_have_a_place_for_every_part(
     tmp_path: Path, document: str, parts: report.Parts
 ) -> None:
-    """And no place that nothing is written to."""
+    """The documents have no other places."""
     text = (_ROOT / document).read_text(encoding="utf-8")
     (tmp_path / "page.md").write_text(text, encoding="utf-8")
     report.write(tmp_path / "page.md", parts)
@@ -51,22 +51,22 @@ def test_the_documents_have_a_place_for_every_part(
 
 
 def test_the_readme_has_the_latency_of_a_match_and_the_size_of_a_profile() -> None:
-    """In two lines; comparisons are in docs/performance.md."""
+    """The README has two lines. The comparisons are in docs/performance.md."""
     latency, size = report.readme(FIGURES)["speed"]
     assert "5.0 ms at 10,000; 5.0 ms at 1,000,000" in latency
     assert "1,100 bytes of data and 680 bytes of indexes" in size
 
 
 def test_the_throughput_is_compared_with_each_contender() -> None:
-    """By the ratio of requests a second."""
+    """The comparison is the ratio of the requests a second."""
     lines = [line.split(" | ")[:4] for line in report.performance(FIGURES)["throughput"]]
     assert lines[2] == ["| match a call", "profile-lookup", "900", ""]
     ratios = {line[1]: line[3] for line in lines[3:6]}
     assert ratios == {"bare Flask + PyMongo": "0.90", "Eve": "1.50", "FastAPI + Beanie": "1.12"}
 
 
-def test_goals_are_listed_with_their_bound_and_what_was_measured() -> None:
-    """What is not met stands out."""
+def test_goals_are_listed_with_their_bound_and_the_measured_figure() -> None:
+    """Missed goals are in bold."""
     lines = report.performance(FIGURES)["goals"]
     assert lines[0] == "17 of 22 goals are met."
     assert "| match a call: throughput relative to Eve | at least 1.60 | 1.50 | **not met** |" in lines
@@ -74,7 +74,7 @@ def test_goals_are_listed_with_their_bound_and_what_was_measured() -> None:
 
 
 def test_the_size_of_a_profile_is_listed_for_each_number_of_profiles() -> None:
-    """In data and in each index."""
+    """The table has the data and each index."""
     assert report.performance(FIGURES)["size"] == [
         "| profiles | as BSON | on disk | in indexes | `_id_` | `lookup` |",
         "|---|---:|---:|---:|---:|---:|",
@@ -84,7 +84,7 @@ def test_the_size_of_a_profile_is_listed_for_each_number_of_profiles() -> None:
 
 
 def test_sizes_are_computed_from_the_measured_bytes() -> None:
-    """In gigabytes, and from a thousand of them in terabytes."""
+    """Sizes are in gigabytes, or in terabytes from 1,000 GB."""
     lines = report.scaling(FIGURES)["sizes"]
     assert "| 1 million | 1.1 GB | 0.7 GB | 0.8 GB |" in lines
     assert "| 100 million | 110 GB | 68 GB | 79 GB |" in lines

@@ -1,4 +1,4 @@
-"""The `profile-lookup` command on a database of the test's own."""
+"""Fixtures that run the `profile-lookup` command on an empty database."""
 
 from collections.abc import Callable
 from typing import Any

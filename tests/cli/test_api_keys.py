@@ -1,4 +1,4 @@
-"""`profile-lookup api-keys` as an operator uses it, over the real MongoDB."""
+"""`profile-lookup api-keys`, with a real MongoDB."""
 
 import os
 import re
@@ -46,17 +46,17 @@ def run(invoke: Run) -> Run:
 
 @pytest.fixture
 def status(database: Database[Document]) -> Callable[..., int]:
-    """Return how a worker that remembers nothing answers a caller with a key."""
+    """Return a function that sends a request with an API key to a worker with an empty cache."""
 
-    def ask(key: str, path: str = "/v1/search-keys") -> int:
+    def send(key: str, path: str = "/v1/search-keys") -> int:
         client = create_app(Settings(), database=database).test_client()
         return client.get(path, headers={"Authorization": f"Bearer {key}"}).status_code
 
-    return ask
+    return send
 
 
-def _made(result: Result) -> tuple[str, str]:
-    """Return the ID and the text of the key that was printed, alone on the standard output."""
+def _parse_key(result: Result) -> tuple[str, str]:
+    """Return the ID and the text of the printed key. It must be the only standard output."""
     assert result.exit_code == 0, result.output
     printed = _KEY.fullmatch(result.stdout)
     assert printed is not None, result.stdout
@@ -64,19 +64,19 @@ def _made(result: Result) -> tuple[str, str]:
 
 
 def _rows(result: Result) -> list[list[str]]:
-    """Return the cells of the table, without its head."""
+    """Return the cells of the table, without its header row."""
     assert result.exit_code == 0, result.output
-    head, *rows = result.stdout.splitlines()
-    starts = [match.start() for match in re.finditer(r"\S+( \S+)*", head)]
+    header, *rows = result.stdout.splitlines()
+    starts = [match.start() for match in re.finditer(r"\S+( \S+)*", header)]
     ends = [*starts[1:], None]
     return [[row[start:end].strip() for start, end in zip(starts, ends, strict=True)] for row in rows]
 
 
-def test_a_key_that_was_made_opens_the_service(
+def test_a_created_key_is_accepted(
     run: Run, status: Callable[..., int], database: Database[Document]
 ) -> None:
-    """It is printed once and never again; what is stored is its hash."""
-    key_id, key = _made(run(*_CREATE))
+    """The key is printed only when it is created. The database has only its hash."""
+    key_id, key = _parse_key(run(*_CREATE))
     assert status(key) == 200
     assert status(key, "/v1/settings") == 403
     (stored,) = database["api_keys"].find()
@@ -85,18 +85,18 @@ def test_a_key_that_was_made_opens_the_service(
     assert key.rpartition("_")[2] not in str(list(database["api_keys"].find())) + run("list").output
 
 
-def test_two_keys_have_nothing_in_common(run: Run) -> None:
-    """Both the IDs and the secrets are random."""
-    (one_id, one), (other_id, other) = _made(run(*_CREATE)), _made(run(*_CREATE))
+def test_two_keys_have_different_ids_and_secrets(run: Run) -> None:
+    """The IDs and the secrets are random."""
+    (one_id, one), (other_id, other) = _parse_key(run(*_CREATE)), _parse_key(run(*_CREATE))
     assert one_id != other_id
     assert one.rpartition("_")[2] != other.rpartition("_")[2]
 
 
-def test_a_key_has_the_rights_it_was_given(run: Run, database: Database[Document]) -> None:
-    """Its domain, its scopes, its agent, and the day of its end."""
+def test_a_key_has_the_rights_of_the_options(run: Run, database: Database[Document]) -> None:
+    """The options set its domain, its scopes, its agent and its expiry."""
     rights = ("--domain", "tokyo", "--agent-id", "agent-7", "--expires-in-days", "30")
     result = run(*_CREATE, "--scope", "settings:admin", *rights)
-    key_id, _ = _made(result)
+    key_id, _ = _parse_key(result)
     assert f"{key_id}: profiles:view settings:admin in the domain tokyo" in result.stderr
     (stored,) = database["api_keys"].find()
     assert (stored["domain"], stored["agent_id"], stored["label"]) == ("tokyo", "agent-7", "Frontend")
@@ -106,8 +106,8 @@ def test_a_key_has_the_rights_it_was_given(run: Run, database: Database[Document
 
 
 def test_the_list_shows_every_key_and_its_state(run: Run, database: Database[Document]) -> None:
-    """The oldest first, those of one domain or all; secrets it does not know."""
-    ids = [_made(run(*_CREATE, "--domain", domain))[0] for domain in ("tokyo", "osaka", "tokyo")]
+    """The oldest key is first. ``--domain`` selects the keys of one domain."""
+    ids = [_parse_key(run(*_CREATE, "--domain", domain))[0] for domain in ("tokyo", "osaka", "tokyo")]
     past = datetime.now(UTC) - timedelta(hours=1)
     database["api_keys"].update_one({"_id": ids[1]}, {"$set": {"expires_at": past}})
     database["api_keys"].update_one({"_id": ids[2]}, {"$set": {"last_used_day": "2026-03-01"}})
@@ -121,16 +121,16 @@ def test_the_list_shows_every_key_and_its_state(run: Run, database: Database[Doc
     assert [row[0] for row in _rows(run("list", "--domain", "tokyo"))] == [ids[0], ids[2]]
 
 
-def test_where_there_is_no_key_the_list_is_empty(run: Run) -> None:
-    """Its head alone."""
+def test_without_keys_the_list_is_empty(run: Run) -> None:
+    """The output has only the header row."""
     assert _rows(run("list")) == []
 
 
-def test_a_revoked_key_is_refused_for_good(
+def test_a_revoked_key_is_rejected_permanently(
     run: Run, status: Callable[..., int], database: Database[Document]
 ) -> None:
-    """Revoking it once more changes nothing, its time included."""
-    key_id, key = _made(run(*_CREATE))
+    """A second revocation changes nothing, not even the time of the first."""
+    key_id, key = _parse_key(run(*_CREATE))
     first = run("revoke", key_id)
     assert first.stdout == f"{key_id} is revoked; within five seconds every worker rejects it.\n"
     assert status(key) == 401
@@ -140,11 +140,11 @@ def test_a_revoked_key_is_refused_for_good(
 
 
 @pytest.mark.parametrize("verb", ["rotate", "revoke"])
-def test_a_key_that_was_found_whole_is_known_by_its_id(
+def test_a_leaked_key_can_be_rotated_or_revoked_by_its_text(
     run: Run, status: Callable[..., int], verb: str
 ) -> None:
-    """As one is that has leaked; nothing of its secret is printed."""
-    key_id, key = _made(run(*_CREATE))
+    """The command accepts the whole key, and prints no part of its secret."""
+    key_id, key = _parse_key(run(*_CREATE))
     result = run(verb, key, *(["--grace-hours", "0"] if verb == "rotate" else []))
     assert result.exit_code == 0
     assert re.search(f"{key_id}(, which)? is revoked", result.output)
@@ -153,24 +153,24 @@ def test_a_key_that_was_found_whole_is_known_by_its_id(
 
 
 @pytest.mark.parametrize("verb", ["rotate", "revoke"])
-@pytest.mark.parametrize("named", ["{id}", "{bare_id}", " {id}\n", "{id}_", "{id}_0123", "{key}"], ids=repr)
-def test_a_key_is_named_by_its_id_alone(run: Run, verb: str, named: str) -> None:
-    """As `list` prints it; what was copied with it makes no difference."""
-    key_id, key = _made(run(*_CREATE))
-    result = run(verb, named.format(id=key_id, bare_id=key_id[4:], key=key))
+@pytest.mark.parametrize("copied", ["{id}", "{bare_id}", " {id}\n", "{id}_", "{id}_0123", "{key}"], ids=repr)
+def test_text_copied_with_the_id_of_a_key_is_ignored(run: Run, verb: str, copied: str) -> None:
+    """White space, a missing prefix and parts of the secret make no difference."""
+    key_id, key = _parse_key(run(*_CREATE))
+    result = run(verb, copied.format(id=key_id, bare_id=key_id[4:], key=key))
     assert result.exit_code == 0, result.output
     assert key_id in result.output
     assert key.rpartition("_")[2] not in result.output
 
 
-def test_a_rotated_key_is_valid_for_the_time_of_grace(
+def test_a_rotated_key_is_valid_during_the_grace_period(
     run: Run, status: Callable[..., int], database: Database[Document]
 ) -> None:
-    """The new one has its rights; both are good until callers have changed over."""
+    """The new key has the same rights. Both keys are valid, so that callers have time to switch."""
     rights = ("--domain", "tokyo", "--agent-id", "agent-7", "--expires-in-days", "90")
-    old_id, old = _made(run(*_CREATE, *rights))
+    old_id, old = _parse_key(run(*_CREATE, *rights))
     rotated = run("rotate", old_id, "--grace-hours", "2")
-    new_id, new = _made(rotated)
+    new_id, new = _parse_key(rotated)
     assert re.search(rf"It replaces {old_id}, which is valid until \S+\+00:00\.\n", rotated.stderr)
     assert (status(old), status(new)) == (200, 200)
     before, after = (database["api_keys"].find_one({"_id": key_id}) or {} for key_id in (old_id, new_id))
@@ -181,24 +181,26 @@ def test_a_rotated_key_is_valid_for_the_time_of_grace(
     assert before["sha256"] != after["sha256"]
 
 
-def test_without_grace_a_rotated_key_ends_at_once(run: Run, status: Callable[..., int]) -> None:
-    """It may be in the wrong hands."""
-    old_id, old = _made(run(*_CREATE))
-    _, new = _made(run("rotate", old_id, "--grace-hours", "0"))
+def test_without_a_grace_period_a_rotated_key_is_rejected_at_once(
+    run: Run, status: Callable[..., int]
+) -> None:
+    """An attacker may have the old key."""
+    old_id, old = _parse_key(run(*_CREATE))
+    _, new = _parse_key(run("rotate", old_id, "--grace-hours", "0"))
     assert (status(old), status(new)) == (401, 200)
 
 
 @pytest.mark.parametrize(("days", "end"), [((), None), (("--expires-in-days", "90"), timedelta(days=90))])
-def test_however_often_keys_are_rotated_the_newest_has_the_lifetime_that_was_asked_for(
+def test_repeated_rotations_keep_the_lifetime(
     run: Run, database: Database[Document], days: tuple[str, ...], end: timedelta | None
 ) -> None:
-    """The grace of the old one is not taken for it, and when the new one ends is told."""
+    """The grace period of an old key is not the lifetime of the new key. The output has the new expiry."""
     created = run(*_CREATE, *days)
-    key_id, _ = _made(created)
+    key_id, _ = _parse_key(created)
     results = [created]
     for _ in range(3):
         results.append(run("rotate", key_id))
-        key_id, _ = _made(results[-1])
+        key_id, _ = _parse_key(results[-1])
     stored = database["api_keys"].find_one({"_id": key_id}) or {}
     assert (stored["expires_at"] and stored["expires_at"] - stored["created_at"]) == end
     for result in results:
@@ -208,15 +210,15 @@ def test_however_often_keys_are_rotated_the_newest_has_the_lifetime_that_was_ask
 
 @pytest.mark.parametrize("days", [(), ("--expires-in-days", "90")])
 @pytest.mark.parametrize("grace", ["1", "24", "48"])
-def test_a_key_whose_grace_has_begun_is_not_rotated_again(
+def test_a_rotated_key_cannot_be_rotated_again(
     run: Run, database: Database[Document], days: tuple[str, ...], grace: str
 ) -> None:
-    """The key in its place is named, and can be rotated."""
-    alike = (*_CREATE[:2], "Other", *_CREATE[3:])
-    old_id, _ = _made(run(*_CREATE, *days))
-    for other in (_CREATE, alike):
-        _made(run(*other, *days))
-    new_id, _ = _made(run("rotate", old_id, "--grace-hours", grace))
+    """The error names the successor of the key, and the successor can be rotated."""
+    other_label = (*_CREATE[:2], "Other", *_CREATE[3:])
+    old_id, _ = _parse_key(run(*_CREATE, *days))
+    for command in (_CREATE, other_label):
+        _parse_key(run(*command, *days))
+    new_id, _ = _parse_key(run("rotate", old_id, "--grace-hours", grace))
     before = list(database["api_keys"].find())
     again = run("rotate", old_id)
     assert (again.exit_code, again.stdout) == (1, "")
@@ -225,29 +227,29 @@ def test_a_key_whose_grace_has_begun_is_not_rotated_again(
         f"If the text of that key is lost, rotate {new_id} with --grace-hours 0.\n"
     )
     assert list(database["api_keys"].find()) == before
-    assert _made(run("rotate", new_id, "--grace-hours", "0"))
+    assert _parse_key(run("rotate", new_id, "--grace-hours", "0"))
 
 
-def test_grace_does_not_lengthen_the_life_of_a_key(run: Run, database: Database[Document]) -> None:
-    """One that would have expired before keeps its end, and is rotated once too."""
-    old_id, _ = _made(run(*_CREATE, "--expires-in-days", "1"))
-    new_id, _ = _made(run("rotate", old_id, "--grace-hours", "48"))
+def test_a_grace_period_does_not_extend_the_lifetime_of_a_key(run: Run, database: Database[Document]) -> None:
+    """A key that expires during the grace period keeps its expiry. It cannot be rotated twice either."""
+    old_id, _ = _parse_key(run(*_CREATE, "--expires-in-days", "1"))
+    new_id, _ = _parse_key(run("rotate", old_id, "--grace-hours", "48"))
     old, new = (database["api_keys"].find_one({"_id": key_id}) or {} for key_id in (old_id, new_id))
     assert old["expires_at"] - old["created_at"] == new["expires_at"] - new["created_at"] == timedelta(days=1)
     assert f"rotate {new_id}" in run("rotate", old_id).stderr
 
 
-def test_who_has_lost_the_key_in_the_place_of_one_that_ended_at_once_is_told_its_id(run: Run) -> None:
-    """It is valid without end, and nobody has it."""
-    old_id, _ = _made(run(*_CREATE))
-    new_id, _ = _made(run("rotate", old_id, "--grace-hours", "0"))
+def test_without_a_grace_period_a_second_rotation_names_the_successor_too(run: Run) -> None:
+    """If the text of the new key was lost, its ID is needed to revoke it."""
+    old_id, _ = _parse_key(run(*_CREATE))
+    new_id, _ = _parse_key(run("rotate", old_id, "--grace-hours", "0"))
     again = run("rotate", old_id)
     assert (again.exit_code, again.stdout) == (1, "")
     assert f"use its successor {new_id}" in again.stderr
 
 
-def test_of_two_who_rotate_a_key_at_once_one_gets_a_key(database: Database[Document]) -> None:
-    """The other is told whose is in its place, and the key that was made for nobody is valid for nobody."""
+def test_two_concurrent_rotations_create_one_valid_key(database: Database[Document]) -> None:
+    """The slower caller gets the ID of the successor. The key that it has created is not valid."""
     keys = ApiKeyStore(database["api_keys"])
     old, _ = create_api_key(
         keys,
@@ -258,32 +260,32 @@ def test_of_two_who_rotate_a_key_at_once_one_gets_a_key(database: Database[Docum
         lifetime=None,
         now=_NOW,
     )
-    together = Barrier(2)
+    barrier = Barrier(2)
 
-    class Slow(ApiKeyStore):
+    class SlowStore(ApiKeyStore):
         def insert(self, key: ApiKey) -> None:
-            together.wait()
+            barrier.wait()
             super().insert(key)
 
     def rotate(_: int) -> str:
         try:
-            slow = Slow(database["api_keys"])
-            return rotate_api_key(slow, old.key_id, grace=timedelta(hours=1), now=_NOW)[0].key_id
+            store = SlowStore(database["api_keys"])
+            return rotate_api_key(store, old.key_id, grace=timedelta(hours=1), now=_NOW)[0].key_id
         except ApiKeyRotated as error:
             return error.successor
 
     with ThreadPoolExecutor(2) as pool:
-        told = set(pool.map(rotate, range(2)))
+        successors = set(pool.map(rotate, range(2)))
     valid = {key.key_id for key in keys.all(None) if not key.has_ended(_NOW)}
-    assert len(told) == 1
-    assert valid == {old.key_id, *told}
+    assert len(successors) == 1
+    assert valid == {old.key_id, *successors}
 
 
 def test_a_key_is_printed_before_anything_else_can_fail(
     run: Run, database: Database[Document], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is nowhere else."""
-    old_id, _ = _made(run(*_CREATE))
+    """The text of the key is not stored anywhere."""
+    old_id, _ = _parse_key(run(*_CREATE))
 
     def fail(*_: Any) -> NoReturn:
         raise DatastoreUnavailable
@@ -304,21 +306,21 @@ def _once_then(first: Callable[..., Any], later: Callable[..., Any]) -> Callable
     return call
 
 
-def test_a_key_with_a_field_of_a_newer_release_is_good(
+def test_a_key_with_a_field_of_a_newer_release_is_accepted(
     run: Run, status: Callable[..., int], database: Database[Document]
 ) -> None:
-    """Two releases run side by side during an update; the field stays."""
-    key_id, key = _made(run(*_CREATE))
-    database["api_keys"].update_one({"_id": key_id}, {"$set": {"of_the_next_release": 1}})
+    """During an update, two releases run side by side. The field is kept."""
+    key_id, key = _parse_key(run(*_CREATE))
+    database["api_keys"].update_one({"_id": key_id}, {"$set": {"new_field": 1}})
     assert status(key) == 200
     assert run("rotate", key_id).exit_code == 0
-    assert (database["api_keys"].find_one({"_id": key_id}) or {})["of_the_next_release"] == 1
+    assert (database["api_keys"].find_one({"_id": key_id}) or {})["new_field"] == 1
 
 
 @pytest.mark.parametrize("how", ["expired", "revoked"])
-def test_a_key_that_has_ended_is_not_rotated(run: Run, database: Database[Document], how: str) -> None:
-    """What was taken away does not come back as another key."""
-    key_id, _ = _made(run(*_CREATE))
+def test_an_expired_or_revoked_key_is_not_rotated(run: Run, database: Database[Document], how: str) -> None:
+    """A rotation must not restore access."""
+    key_id, _ = _parse_key(run(*_CREATE))
     past = datetime.now(UTC) - timedelta(seconds=1)
     field = {"expired": "expires_at", "revoked": "revoked_at"}[how]
     database["api_keys"].update_one({"_id": key_id}, {"$set": {field: past}})
@@ -330,8 +332,8 @@ def test_a_key_that_has_ended_is_not_rotated(run: Run, database: Database[Docume
 
 @pytest.mark.parametrize("verb", ["rotate", "revoke"])
 @pytest.mark.parametrize("key_id", ["plk_0123456789abcdef", "", "$ne"])
-def test_a_key_that_is_not_there_is_one_line(run: Run, verb: str, key_id: str) -> None:
-    """Nothing is made of it."""
+def test_an_unknown_id_is_an_error_of_one_line(run: Run, verb: str, key_id: str) -> None:
+    """No key is printed."""
     result = run(verb, key_id)
     assert (result.exit_code, result.stdout, result.stderr) == (
         1,
@@ -355,10 +357,10 @@ def test_a_key_that_is_not_there_is_one_line(run: Run, verb: str, key_id: str) -
         (("--label", "a", "--scope", "profiles:view", "--expires-in-days", "0"), "--expires-in-days"),
     ],
 )
-def test_what_cannot_be_is_named(
+def test_an_error_names_the_invalid_or_missing_option(
     run: Run, database: Database[Document], arguments: tuple[str, ...], option: str
 ) -> None:
-    """And no key is made."""
+    """No key is created."""
     result = run("create", *arguments)
     assert result.exit_code in {1, 2}
     assert option in result.stderr
@@ -366,9 +368,9 @@ def test_what_cannot_be_is_named(
     assert database["api_keys"].count_documents({}) == 0
 
 
-def test_it_works_as_a_process(mongodb_uri: str, database_name: str) -> None:
-    """The key is all that is on the standard output, so that a script can keep it."""
-    done = subprocess.run(
+def test_the_command_runs_as_a_process(mongodb_uri: str, database_name: str) -> None:
+    """The key is the only standard output, so that a script can read it."""
+    result = subprocess.run(
         [sys.executable, "-m", "service.cli", "api-keys", *_CREATE],
         capture_output=True,
         text=True,
@@ -376,13 +378,13 @@ def test_it_works_as_a_process(mongodb_uri: str, database_name: str) -> None:
         cwd=Path(service.__file__).parents[1],
         env={**os.environ, "MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database_name},
     )
-    assert _KEY.fullmatch(done.stdout)
-    assert "it is not shown again" in done.stderr
+    assert _KEY.fullmatch(result.stdout)
+    assert "it is not shown again" in result.stderr
 
 
 @pytest.mark.parametrize("verb", [_CREATE, ("list",), ("revoke", "a"), ("rotate", "a")])
-def test_without_mongodb_it_is_one_line(verb: tuple[str, ...]) -> None:
-    """What to do stands in it."""
+def test_without_mongodb_the_error_is_one_line(verb: tuple[str, ...]) -> None:
+    """The error has the cause."""
     environment = {"MONGODB_URI": "mongodb://127.0.0.1:1", "MONGODB_TIMEOUT_MS": "100"}
     result = CliRunner().invoke(main, ["api-keys", *verb], env=environment)
     assert (result.exit_code, result.stdout) == (1, "")
@@ -399,8 +401,8 @@ def test_without_mongodb_it_is_one_line(verb: tuple[str, ...]) -> None:
         "mongodb://a:b@c@localhost/",
     ],
 )
-def test_a_bad_uri_is_one_line(uri: str) -> None:
-    """The variable is named, and nothing else said."""
+def test_an_invalid_uri_is_an_error_of_one_line(uri: str) -> None:
+    """The error names the variable."""
     result = CliRunner().invoke(main, ["api-keys", "list"], env={"MONGODB_URI": uri})
     assert result.stderr.count("\n") == 1
     assert (result.exit_code, result.stdout) == (1, "")
@@ -410,30 +412,30 @@ def test_a_bad_uri_is_one_line(uri: str) -> None:
 @pytest.fixture
 def free_port() -> int:
     """Return a port of this machine on which nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
 
 
 @pytest.mark.parametrize("verb", [_CREATE, ("list",), ("revoke", "a"), ("rotate", "a")])
-def test_without_mongodb_uri_the_address_that_was_tried_is_named(
+def test_without_mongodb_uri_the_error_names_the_default_address(
     monkeypatch: pytest.MonkeyPatch, free_port: int, verb: tuple[str, ...]
 ) -> None:
-    """At once, and what to set."""
+    """The command fails at once, and the error says what to set."""
     uri = f"mongodb://127.0.0.1:{free_port}"
     monkeypatch.setattr(Settings, "mongodb_uri", uri)
     monkeypatch.delenv("MONGODB_URI", raising=False)
-    began = time.monotonic()
+    started_at = time.monotonic()
     result = CliRunner().invoke(main, ["api-keys", *verb])
     # The driver would try for five seconds.
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - started_at < 4
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith("Error: MONGODB_URI is not set, no bundled MongoDB runs in DATA_DIR ")
     assert f" and nothing listens at {uri}: start the service with make run, or set " in result.stderr
     assert result.stderr.count("\n") == 1
 
 
-def test_a_misspelt_setting_is_warned_of(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On the standard error, without its value; the command works."""
+def test_a_misspelt_setting_causes_a_warning(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The warning does not contain the value. The command succeeds."""
     monkeypatch.setenv("WORKER", "hidden")
     result = run("list")
     assert result.exit_code == 0

@@ -1,4 +1,4 @@
-"""`profile-lookup indexes` as an operator sees it."""
+"""`profile-lookup indexes`, with a real MongoDB."""
 
 import os
 import subprocess
@@ -34,12 +34,12 @@ def run(invoke: Run) -> Run:
     return partial(invoke, "indexes")
 
 
-def _standing(database: Database[Document]) -> dict[str, Mapping[str, Any]]:
+def _existing_indexes(database: Database[Document]) -> dict[str, Mapping[str, Any]]:
     return {name: database[name].index_information() for name in INDEXES}
 
 
-def test_an_empty_database_lacks_them_until_they_are_applied(run: Run, database: Database[Document]) -> None:
-    """--check names them and changes nothing; --apply tells what it does, and once more does nothing."""
+def test_check_reports_missing_indexes_and_apply_creates_them(run: Run, database: Database[Document]) -> None:
+    """``--check`` changes nothing, and a second ``--apply`` changes nothing."""
     checked = run("--check")
     assert (checked.exit_code, checked.stdout) == (1, "")
     assert checked.stderr.startswith("Error: Indexes missing: profiles.lookup, profiles.unique, ")
@@ -47,14 +47,14 @@ def test_an_empty_database_lacks_them_until_they_are_applied(run: Run, database:
     applied = run("--apply")
     assert (applied.exit_code, applied.stdout) == (0, "All indexes exist.\n")
     assert applied.stderr.splitlines()[0] == "Creating if missing: profiles.unique"
-    standing = _standing(database)
-    assert {name: len(indexes) - 1 for name, indexes in standing.items()} == {
+    existing = _existing_indexes(database)
+    assert {name: len(indexes) - 1 for name, indexes in existing.items()} == {
         name: len(models) for name, models in INDEXES.items()
     }
     again = run("--check")
     assert (again.exit_code, again.stdout, again.stderr) == (0, "All indexes exist.\n", "")
     assert run("--apply").exit_code == 0
-    assert _standing(database) == standing
+    assert _existing_indexes(database) == existing
 
 
 @pytest.mark.parametrize(
@@ -63,21 +63,22 @@ def test_an_empty_database_lacks_them_until_they_are_applied(run: Run, database:
         ("profiles.lookup", IndexModel([("lookup", 1), ("domain", 1)], name="lookup")),
         ("profiles.unique", IndexModel([("domain", 1), ("unique", 1)], name="unique")),
         ("profiles.rules_and_id", IndexModel(_BY_RULES, name="rules_and_id", sparse=True)),
-        ("profiles.rules_and_id", IndexModel(_BY_RULES, name="of_my_own")),
+        ("profiles.rules_and_id", IndexModel(_BY_RULES, name="custom")),
         ("search_keys.domain", IndexModel([("domain", 1), ("name", 1)], name="domain")),
-        ("search_keys.domain", IndexModel([("domain", 1), ("name", 1)], name="of_my_own", unique=True)),
-        ("profiles.rules_and_id", IndexModel(_BY_RULES, name="of_my_own", hidden=True)),
-        ("audit.expired", IndexModel([("expires_at", 1)], name="of_my_own", expireAfterSeconds=60)),
+        ("search_keys.domain", IndexModel([("domain", 1), ("name", 1)], name="custom", unique=True)),
+        ("profiles.rules_and_id", IndexModel(_BY_RULES, name="custom", hidden=True)),
+        ("audit.expired", IndexModel([("expires_at", 1)], name="custom", expireAfterSeconds=60)),
     ],
     ids=[
-        *("keys", "not unique", "sparse", "name", "not unique either", "name of a unique one"),
-        *("hidden, and the name", "time, and the name"),
+        *("other keys", "profiles not unique", "sparse", "other name"),
+        *("search keys not unique", "unique with another name"),
+        *("hidden with another name", "other TTL and name"),
     ],
 )
-def test_one_of_another_definition_or_name_is_named_and_stays(
+def test_an_index_that_differs_is_reported_and_kept(
     run: Run, database: Database[Document], named: str, other: IndexModel
 ) -> None:
-    """It is for the operator to drop it; all others are created."""
+    """Only an operator drops it. All other indexes are created."""
     collection = named.partition(".")[0]
     database[collection].create_indexes([other])
     before = database[collection].index_information()[other.document["name"]]
@@ -96,16 +97,16 @@ def test_one_of_another_definition_or_name_is_named_and_stays(
         (IndexModel([("domain", 1), ("unique", 1)], name="unique"), 503),
         (IndexModel([("domain", 1), ("unique", 1)], name="unique", unique=True), 201),
         (IndexModel([("rules", 1)], name="rules_and_id"), 201),
-        (IndexModel(_BY_RULES, name="of_my_own"), 201),
+        (IndexModel(_BY_RULES, name="custom"), 201),
     ],
-    ids=["refuses nothing", "refuses more", "serves otherwise", "has another name"],
+    ids=["not unique", "stricter", "other keys", "other name"],
 )
-def test_a_service_over_an_index_that_differs_is_not_ready_and_does_no_harm(
+def test_the_service_is_not_ready_if_an_index_differs(
     database: Database[Document], mongodb_uri: str, other: IndexModel, status: int
 ) -> None:
-    """Without a unique index that refuses what it is to refuse, nothing is served until it is mended."""
+    """If a unique index would accept duplicates, requests get a 503 until an operator drops the index."""
     name = other.document["name"]
-    differing = "rules_and_id" if name == "of_my_own" else name
+    differing = "rules_and_id" if name == "custom" else name
     database["profiles"].create_indexes([other])
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database.name, auth=False)
     connected = connect(settings)
@@ -118,65 +119,65 @@ def test_a_service_over_an_index_that_differs_is_not_ready_and_does_no_harm(
     )
     database["profiles"].drop_index(name)
     restarted = create_app(settings, database=connected).test_client()
-    for served in (client, restarted) if status == 503 else (restarted,):
-        assert served.post("/v1/profiles", json={"first_name": "Ada"}).status_code == 201
+    for each in (client, restarted) if status == 503 else (restarted,):
+        assert each.post("/v1/profiles", json={"first_name": "Ada"}).status_code == 201
     assert restarted.get("/readyz").status_code == 200
     connected.client.close()
 
 
-def _two_of_one_key(database: Database[Document]) -> None:
-    """Store what the unique index of the search keys refuses."""
+def _store_duplicate_search_keys(database: Database[Document]) -> None:
+    """Store duplicates that the unique index of the search keys rejects."""
     database["search_keys"].insert_many([{"domain": "elsewhere", "name": "tier"} for _ in range(2)])
 
 
-def _two_arrays(database: Database[Document]) -> None:
-    """Store what the one index on both of these fields does not take: an array in each."""
+def _store_two_arrays(database: Database[Document]) -> None:
+    """Store arrays in two fields that MongoDB cannot index together."""
     both = {"profile_id": ["1", "2"], "associated_at": ["1", "2"]}
     database["associations"].insert_one({"domain": "elsewhere", "association": both})
 
 
 @pytest.mark.parametrize(
-    ("store", "refused", "missing", "status"),
+    ("store", "error", "missing", "status"),
     [
-        (_two_of_one_key, "DuplicateKeyError", "search_keys.domain", 503),
-        (_two_arrays, "OperationFailure", "associations.last_of_profile", 201),
+        (_store_duplicate_search_keys, "DuplicateKeyError", "search_keys.domain", 503),
+        (_store_two_arrays, "OperationFailure", "associations.last_of_profile", 201),
     ],
-    ids=["a unique one", "another"],
+    ids=["unique index", "other index"],
 )
-def test_an_index_that_cannot_be_built_is_named_and_fails_no_more_than_it_must(
+def test_an_index_that_cannot_be_built_is_reported(
     run: Run,
     database: Database[Document],
     mongodb_uri: str,
     store: Callable[[Database[Document]], None],
-    refused: str,
+    error: str,
     missing: str,
     status: int,
 ) -> None:
-    """All others are built, those of its collection too, and it is not tried again by every request."""
+    """All other indexes are built. Later requests do not try to build it."""
     store(database)
     applied = run("--apply")
     assert applied.exit_code == 1
-    assert f"Refused ({refused}): {missing}\n" in applied.stderr
+    assert f"Refused ({error}): {missing}\n" in applied.stderr
     assert run("--check").stderr == f"Error: Indexes missing: {missing}.\n"
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database.name, auth=False)
-    sent = Commands()
-    connected = connect(settings, listeners=[sent])
+    commands = Commands()
+    connected = connect(settings, listeners=[commands])
     client = create_app(settings, database=connected, readiness_times=uncached()).test_client()
-    tried = 0
+    attempts = 0
     for _ in range(5):
         assert client.post("/v1/profiles", json={"first_name": "Ada"}).status_code == status
-        tried = tried or sent.names.count("createIndexes")
+        attempts = attempts or commands.names.count("createIndexes")
         ready = client.get("/readyz")
         assert (ready.status_code, ready.get_json()["checks"]["mongodb"]) == (503, "ok")
         assert ready.get_json()["checks"]["indexes"] == f"missing: {missing}"
-    assert sent.names.count("createIndexes") == tried > 0
+    assert commands.names.count("createIndexes") == attempts > 0
     connected.client.close()
 
 
-def test_racing_processes_agree(run: Run, mongodb_uri: str, database_name: str) -> None:
-    """As workers do that start at once."""
+def test_concurrent_processes_can_apply_the_indexes(run: Run, mongodb_uri: str, database_name: str) -> None:
+    """Workers start at the same time."""
     environment = os.environ | {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database_name}
-    racing = [
+    processes = [
         subprocess.Popen(
             [sys.executable, "-m", "service.cli", "indexes", "--apply"],
             cwd=Path(service.__file__).parents[1],
@@ -186,12 +187,12 @@ def test_racing_processes_agree(run: Run, mongodb_uri: str, database_name: str) 
         )
         for _ in range(3)
     ]
-    assert [process.wait() for process in racing] == [0, 0, 0]
+    assert [process.wait() for process in processes] == [0, 0, 0]
     assert run("--check").exit_code == 0
 
 
-def test_others_are_passed_over(run: Run, database: Database[Document]) -> None:
-    """Those of a newer release, and an operator's own."""
+def test_unknown_indexes_are_ignored(run: Run, database: Database[Document]) -> None:
+    """Such indexes may belong to a newer release or to an operator."""
     assert run("--apply").exit_code == 0
     database["profiles"].create_indexes([IndexModel([("party_type", 1)], name="reports")])
     assert run("--check").exit_code == 0
@@ -200,13 +201,13 @@ def test_others_are_passed_over(run: Run, database: Database[Document]) -> None:
 
 
 @pytest.mark.parametrize("arguments", [[], ["--drop"]])
-def test_it_has_to_be_told_what_to_do(run: Run, arguments: list[str]) -> None:
-    """Neither is the default."""
+def test_check_or_apply_is_required(run: Run, arguments: list[str]) -> None:
+    """The command has no default action."""
     assert run(*arguments).exit_code == 2
 
 
-def test_without_mongodb_it_is_one_line() -> None:
-    """What to do stands in it."""
+def test_without_mongodb_the_error_is_one_line() -> None:
+    """The error names the variable to check."""
     environment = {"MONGODB_URI": "mongodb://127.0.0.1:1", "MONGODB_TIMEOUT_MS": "500"}
     result = CliRunner().invoke(main, ["indexes", "--check"], env=environment)
     assert (result.exit_code, result.stdout) == (1, "")

@@ -1,4 +1,4 @@
-"""`profile-lookup reindex` as an operator sees it; what it does is tested with the store."""
+"""The output of `profile-lookup reindex`. Its effects are tested in tests/store."""
 
 import os
 import signal
@@ -36,7 +36,7 @@ _PROFILES = 400
 def database(
     mongodb_client: pymongo.MongoClient[Document], database_name: str, mongodb_uri: str
 ) -> Database[Document]:
-    """Return the database of an application that has served: ten profiles, none stale."""
+    """Return a database with ten profiles that the service has created. None of them is stale."""
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, auth=False)
     connected = connect(settings)
     client: FlaskClient = create_app(settings, database=connected).test_client()
@@ -51,21 +51,22 @@ def database(
 
 @pytest.fixture
 def run(database: Database[Document], mongodb_uri: str) -> Run:
-    """Return what runs the command with some arguments."""
+    """Return a function that runs the command with its arguments."""
     environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database.name}
 
-    def invoke(*arguments: str, masters: str = "") -> Result:
-        return CliRunner().invoke(main, ["reindex", *arguments], env=environment | {"MASTER_KEYS": masters})
+    def invoke(*arguments: str, master_keys: str = "") -> Result:
+        variables = environment | {"MASTER_KEYS": master_keys}
+        return CliRunner().invoke(main, ["reindex", *arguments], env=variables)
 
     return invoke
 
 
-def _age(database: Database[Document]) -> None:
+def _make_stale(database: Database[Document]) -> None:
     database["profiles"].update_many({}, {"$unset": {"rules": "", "unique": ""}, "$set": {"lookup": []}})
 
 
-def test_where_nothing_is_stale_it_says_so(run: Run) -> None:
-    """At once, without a bar, and as often as you like."""
+def test_without_stale_profiles_the_summary_has_zeros(run: Run) -> None:
+    """No progress bar is shown. A second run gives the same result."""
     for _ in range(2):
         result = run()
         assert (result.exit_code, result.stderr) == (0, "")
@@ -73,12 +74,12 @@ def test_where_nothing_is_stale_it_says_so(run: Run) -> None:
 
 
 @pytest.mark.parametrize("arguments", [[], ["--batch-size", "1"], ["--batch-size", "1000"]])
-def test_all_that_is_stale_is_brought_up_to_date(
+def test_all_stale_profiles_are_brought_up_to_date(
     run: Run, database: Database[Document], arguments: list[str]
 ) -> None:
-    """The summary is all that stands on the standard output, so that a log has it alone."""
+    """The summary is the only standard output, so that a log file contains no progress bar."""
     before = list(database["profiles"].find().sort("_id"))
-    _age(database)
+    _make_stale(database)
     result = run(*arguments)
     assert result.exit_code == 0, result.output
     assert result.stdout == "Profiles brought up to date: 10, still stale: 0.\n"
@@ -86,30 +87,28 @@ def test_all_that_is_stale_is_brought_up_to_date(
     assert list(database["profiles"].find().sort("_id")) == before
 
 
-def test_a_conflict_is_listed_without_the_value_and_is_no_success(
-    run: Run, database: Database[Document]
-) -> None:
-    """Whose profile it is and which key; the rest is done."""
-    _age(database)
+def test_a_conflict_is_an_error_that_does_not_show_the_value(run: Run, database: Database[Document]) -> None:
+    """The error names the profile and the key. All other profiles are brought up to date."""
+    _make_stale(database)
     ids = [d["_id"] for d in database["profiles"].find({"keys.values": {"$in": ["7", "8"]}})]
     database["profiles"].update_many({"_id": {"$in": ids}}, {"$set": {"keys.0.values": ["4711"]}})
     result = run()
     assert (result.exit_code, result.stdout) == (1, "")
-    left = [profile_id for profile_id in ids if profile_id in result.stderr]
-    assert len(left) == 1
+    stale = [profile_id for profile_id in ids if profile_id in result.stderr]
+    assert len(stale) == 1
     listed, summary = result.stderr.splitlines()[-2:]
-    assert listed == f"default {left[0]}: another profile owns a value of its unique key 'ssn'."
+    assert listed == f"default {stale[0]}: another profile owns a value of its unique key 'ssn'."
     assert summary.startswith("Error: Profiles still stale: 1 (brought up to date: 9). Settle ")
     assert "4711" not in result.output
 
 
-def test_a_sealed_value_is_listed_and_is_no_success(run: Run, database: Database[Document]) -> None:
-    """Whose profile it is, which key and which master; with the master it is brought up to date."""
-    one = {"key": "ssn", "sealed": [Vault("default", parse("", ONE)).seal("0" * 32, "ssn", "4711")]}
+def test_a_sealed_value_without_its_master_key_is_an_error(run: Run, database: Database[Document]) -> None:
+    """The error names the profile, the key and the master key. With the master key, the run succeeds."""
+    sealed = {"key": "ssn", "sealed": [Vault("default", parse("", ONE)).seal("0" * 32, "ssn", "4711")]}
     document = database["profiles"].find_one({}, {"unique": False}) or {}
     database["search_keys"].update_one({}, {"$set": {"sensitive": True}})
     database["profiles"].delete_many({})
-    database["profiles"].insert_one({**document, "_id": "0" * 32, "keys": [one], "rules": "1:one"})
+    database["profiles"].insert_one({**document, "_id": "0" * 32, "keys": [sealed], "rules": "1:one"})
     result = run()
     assert (result.exit_code, result.stdout) == (1, "")
     listed = result.stderr.splitlines()[-2]
@@ -120,38 +119,38 @@ def test_a_sealed_value_is_listed_and_is_no_success(run: Run, database: Database
     assert "4711" not in result.output
     database["profiles"].update_one({}, {"$set": {"keys": [{"key": "ssn", "values": ["4711"]}]}})
     assert "set MASTER_KEYS" in run().stderr
-    assert run(masters=ONE).stdout == "Profiles brought up to date: 1, still stale: 0.\n"
+    assert run(master_keys=ONE).stdout == "Profiles brought up to date: 1, still stale: 0.\n"
     assert "4711" not in repr(database["profiles"].find_one())
 
 
 def test_values_of_an_undefined_key_are_listed_and_kept(run: Run, database: Database[Document]) -> None:
-    """Whose profile and which key, never the value; until the key is defined as before."""
+    """The list names the profile and the key. When the key is defined again, the run succeeds."""
     (definition,) = database["search_keys"].find()
     database["search_keys"].delete_many({})
-    for renewed in (10, 0):
+    for updated in (10, 0):
         result = run()
         assert (result.exit_code, result.stdout) == (1, "")
         *listed, summary = result.stderr.splitlines()[-11:]
         assert {line.partition(" ")[2].partition(":")[2] for line in listed} == {
             " holds values of the key 'ssn', which is not defined."
         }
-        assert summary.startswith(f"Error: Profiles still stale: 10 (brought up to date: {renewed}).")
+        assert summary.startswith(f"Error: Profiles still stale: 10 (brought up to date: {updated}).")
     database["search_keys"].insert_one(definition)
     assert run().stdout == "Profiles brought up to date: 10, still stale: 0.\n"
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_a_run_that_is_ended_goes_on_where_it_ended(
+def test_a_run_continues_the_work_of_an_interrupted_run(
     run: Run, database: Database[Document], mongodb_uri: str, how: signal.Signals
 ) -> None:
-    """However it ends, what is done is done, and the next run does the rest; Ctrl-C says one word."""
+    """The interrupted run has brought some profiles up to date. Ctrl-C prints no traceback."""
     (one, *_) = database["profiles"].find({}, {"keys": False, "unique": False})
     copies = [{**one, "_id": f"{n:032x}", "keys": []} for n in range(_PROFILES)]
     database["profiles"].insert_many(copies)
-    _age(database)
+    _make_stale(database)
     stale = {"rules": {"$exists": False}}
-    # In the background of a shell Ctrl-C is ignored, and a child begins with that; but not with a handler.
-    ours = signal.signal(signal.SIGINT, signal.default_int_handler)
+    # A background job of a shell ignores SIGINT. A child inherits that, but it does not inherit a handler.
+    previous_handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [sys.executable, "-m", "service.cli", "reindex", "--batch-size", "1"],
         stdout=subprocess.DEVNULL,
@@ -160,23 +159,23 @@ def test_a_run_that_is_ended_goes_on_where_it_ended(
         env={**os.environ, "MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database.name},
         cwd=_CHECKOUT,
     )
-    signal.signal(signal.SIGINT, ours)
+    signal.signal(signal.SIGINT, previous_handler)
     deadline = time.monotonic() + _DEADLINE_SECONDS
     while database["profiles"].count_documents(stale) > _PROFILES:
-        assert time.monotonic() < deadline, "waited in vain"
+        assert time.monotonic() < deadline, "timed out"
         assert process.poll() is None
     process.send_signal(how)
-    _, said = process.communicate(timeout=_DEADLINE_SECONDS)
+    _, errors = process.communicate(timeout=_DEADLINE_SECONDS)
     if how is signal.SIGINT:
-        assert (process.returncode, said.split()) == (1, ["Reindexing", "Aborted!"])
-    left = database["profiles"].count_documents(stale)
-    assert 0 < left < _PROFILES + 10
+        assert (process.returncode, errors.split()) == (1, ["Reindexing", "Aborted!"])
+    remaining = database["profiles"].count_documents(stale)
+    assert 0 < remaining < _PROFILES + 10
     result = run()
-    assert result.stdout == f"Profiles brought up to date: {left}, still stale: 0.\n"
+    assert result.stdout == f"Profiles brought up to date: {remaining}, still stale: 0.\n"
 
 
-def test_without_mongodb_it_is_one_line() -> None:
-    """What to do stands in it."""
+def test_without_mongodb_the_error_is_one_line() -> None:
+    """The error has the cause and the variable to check."""
     environment = {"MONGODB_URI": "mongodb://127.0.0.1:1", "MONGODB_TIMEOUT_MS": "500"}
     result = CliRunner().invoke(main, ["reindex"], env=environment)
     assert (result.exit_code, result.stdout) == (1, "")
@@ -189,8 +188,8 @@ def test_without_mongodb_it_is_one_line() -> None:
     "environment",
     [{"MONGODB_URI": "localhost"}, {"MONGODB_URI": "mongodb://"}, {"MONGODB_TIMEOUT_MS": "soon"}],
 )
-def test_a_bad_setting_is_one_line(environment: dict[str, str]) -> None:
-    """The variable is named."""
+def test_an_invalid_setting_is_an_error_of_one_line(environment: dict[str, str]) -> None:
+    """The error names the variable."""
     result = CliRunner().invoke(main, ["reindex"], env=environment)
     assert (result.exit_code, result.stdout) == (1, "")
     assert next(iter(environment)) in result.stderr
@@ -198,6 +197,6 @@ def test_a_bad_setting_is_one_line(environment: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("size", ["0", "1001", "many"])
-def test_a_batch_has_bounds(size: str) -> None:
-    """A command that MongoDB cannot do in time would fail each time."""
+def test_an_invalid_batch_size_is_rejected(size: str) -> None:
+    """A batch that is too large would time out in every run."""
     assert CliRunner().invoke(main, ["reindex", "--batch-size", size]).exit_code == 2

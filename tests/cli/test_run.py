@@ -1,4 +1,4 @@
-"""`profile-lookup run` as a process: what it starts, and that nothing of it is left behind."""
+"""`profile-lookup run` as a process: its output, its child processes, and its end."""
 
 import http.client
 import json
@@ -32,16 +32,16 @@ _POLL_SECONDS = 0.05
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are read from /proc")
 
 
-def _wait_for(condition: Callable[[], bool], what: str) -> None:
+def _wait_for(condition: Callable[[], bool], problem: str) -> None:
     deadline = time.monotonic() + _DEADLINE_SECONDS
     while not condition():
-        assert time.monotonic() < deadline, f"waited in vain: {what}"
+        assert time.monotonic() < deadline, f"timed out: {problem}"
         time.sleep(_POLL_SECONDS)
 
 
 @dataclass(frozen=True)
 class _Process:
-    """A process as /proc shows it; its start time tells it from a later one with the same ID."""
+    """A process in /proc. Its start time distinguishes it from a later process with the same ID."""
 
     pid: int
     parent: int
@@ -49,7 +49,7 @@ class _Process:
     name: str
 
     @classmethod
-    def every_living(cls) -> list["_Process"]:
+    def all_running(cls) -> list["_Process"]:
         return [process for path in Path("/proc").glob("[0-9]*") if (process := cls._read(path))]
 
     @classmethod
@@ -64,49 +64,49 @@ class _Process:
         return cls(int(path.name), int(fields[1]), fields[19], head.partition("(")[2])
 
 
-def _descendants(pid: int) -> set[_Process]:
-    """Return the process and all below it."""
-    everyone = _Process.every_living()
-    family = {process for process in everyone if process.pid == pid}
-    while grown := {p for p in everyone if p.parent in {member.pid for member in family}} - family:
-        family |= grown
-    return family
+def _process_tree(pid: int) -> set[_Process]:
+    """Return the process and all its descendants."""
+    running = _Process.all_running()
+    tree = {process for process in running if process.pid == pid}
+    while children := {p for p in running if p.parent in {process.pid for process in tree}} - tree:
+        tree |= children
+    return tree
 
 
-def _is_gone(family: set[_Process]) -> bool:
-    alive = {(process.pid, process.started) for process in _Process.every_living()}
-    return not alive & {(process.pid, process.started) for process in family}
+def _have_ended(processes: set[_Process]) -> bool:
+    running = {(process.pid, process.started) for process in _Process.all_running()}
+    return not running & {(process.pid, process.started) for process in processes}
 
 
 @dataclass
 class _Run:
-    """A running `profile-lookup run`, ready to serve."""
+    """A process of `profile-lookup run` that is ready."""
 
     process: subprocess.Popen[str]
     output: str
-    family: set[_Process]
+    tree: set[_Process]
 
     @property
     def port(self) -> int:
-        found = re.search(r"ready: http://127\.0\.0\.1:(\d+)$", self.output, re.MULTILINE)
-        assert found is not None
-        return int(found.group(1))
+        match = re.search(r"ready: http://127\.0\.0\.1:(\d+)$", self.output, re.MULTILINE)
+        assert match is not None
+        return int(match.group(1))
 
-    def named(self, name: str) -> set[_Process]:
-        return {process for process in self.family if process.name.startswith(name)}
+    def processes_named(self, name: str) -> set[_Process]:
+        return {process for process in self.tree if process.name.startswith(name)}
 
-    def wait_until_gone(self) -> int:
-        """Wait for the end of it and of all that it started; return its exit code."""
+    def wait_until_ended(self) -> int:
+        """Wait until the command and all its descendants have ended. Return its exit code."""
         code = self.process.wait(_DEADLINE_SECONDS)
-        _wait_for(lambda: _is_gone(self.family), "a process is left")
+        _wait_for(lambda: _have_ended(self.tree), "a process has not ended")
         return code
 
 
 def _environment(data_dir: Path, **settings: str) -> dict[str, str]:
-    ours = {"MONGODB_URI", "HOST", "AUTH", "MASTER_KEYS", "MASTER_KEYS_FILE"}
-    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    removed = {"MONGODB_URI", "HOST", "AUTH", "MASTER_KEYS", "MASTER_KEYS_FILE"}
+    inherited = {name: value for name, value in os.environ.items() if name not in removed}
     return {
-        **kept,
+        **inherited,
         "DATA_DIR": str(data_dir),
         "PORT": "0",
         "PYTHONUNBUFFERED": "1",
@@ -121,7 +121,7 @@ _Start = Callable[..., _Run]
 
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Iterator[Path]:
-    """Return a data folder that is removed afterwards, for a database takes 300 MB."""
+    """Return a data folder. It is removed afterwards, because a database takes 300 MB."""
     folder = tmp_path / "data"
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
@@ -129,10 +129,10 @@ def data_dir(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def start(data_dir: Path) -> Iterator[_Start]:
-    """Return a function that starts the command, or another one around it, and waits until it is ready."""
+    """Return a function that starts the command, or a wrapper of it, and waits until it is ready."""
     with ExitStack() as stack:
 
-        def start_it(command: list[str] = _COMMAND, **settings: str) -> _Run:
+        def start_command(command: list[str] = _COMMAND, **settings: str) -> _Run:
             process = stack.enter_context(
                 subprocess.Popen(
                     command,
@@ -151,14 +151,14 @@ def start(data_dir: Path) -> Iterator[_Start]:
                 line = process.stdout.readline()
                 assert line, output
                 output += line
-            return _Run(process, output, _descendants(process.pid))
+            return _Run(process, output, _process_tree(process.pid))
 
-        yield start_it
+        yield start_command
 
 
-def _fail(data_dir: Path, **settings: str) -> str:
-    """Run the command where it cannot work; return what it says."""
-    done = subprocess.run(
+def _start_error(data_dir: Path, **settings: str) -> str:
+    """Run the command with settings that make it fail. Return its standard error."""
+    result = subprocess.run(
         _COMMAND,
         cwd=_CHECKOUT,
         env=_environment(data_dir, **settings),
@@ -167,18 +167,18 @@ def _fail(data_dir: Path, **settings: str) -> str:
         check=False,
         timeout=_DEADLINE_SECONDS,
     )
-    assert (done.returncode, done.stdout) == (1, "")
-    return done.stderr
+    assert (result.returncode, result.stdout) == (1, "")
+    return result.stderr
 
 
-def _with_our_curl(command: str) -> str:
-    """Return the command for a machine without curl."""
-    ours = shlex.join([sys.executable, str(Path(__file__).parents[1] / "curl.py")])
-    return ours + command.removeprefix("curl")
+def _with_curl_replacement(command: str) -> str:
+    """Return the command with a replacement for curl, for machines without curl."""
+    replacement = shlex.join([sys.executable, str(Path(__file__).parents[1] / "curl.py")])
+    return replacement + command.removeprefix("curl")
 
 
-def test_it_serves_and_its_curl_line_works_as_printed(start: _Start) -> None:
-    """What it prints when ready is true: the address answers, and the curl line creates a profile."""
+def test_the_printed_curl_command_works(start: _Start) -> None:
+    """The curl command creates a profile in the bundled MongoDB."""
     run = start()
     assert f"Documentation: http://127.0.0.1:{run.port}/docs\n" in run.output
     assert "for development only; set MONGODB_URI for production" in run.output
@@ -188,41 +188,41 @@ def test_it_serves_and_its_curl_line_works_as_printed(start: _Start) -> None:
     )
     curl = re.search(r"curl .*$", run.output, re.MULTILINE)
     assert curl is not None
-    command = curl.group() if shutil.which("curl") else _with_our_curl(curl.group())
-    answer = subprocess.run(["/bin/sh", "-c", command], capture_output=True, check=True)
-    assert json.loads(answer.stdout)["first_name"] == "Jane"
-    assert len(run.named("mongod")) == 1
+    command = curl.group() if shutil.which("curl") else _with_curl_replacement(curl.group())
+    response = subprocess.run(["/bin/sh", "-c", command], capture_output=True, check=True)
+    assert json.loads(response.stdout)["first_name"] == "Jane"
+    assert len(run.processes_named("mongod")) == 1
 
 
-def test_with_authentication_its_lines_make_a_key_and_use_it(
+def test_with_authentication_the_printed_commands_create_and_use_an_api_key(
     start: _Start, mongodb_uri: str, database_name: str
 ) -> None:
-    """Without the key the curl line gets a 401, with it a profile."""
+    """Without the key, the curl command gets a 401. With the key, it creates a profile."""
     database = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database_name}
     run = start(AUTH="on", PATH="/usr/bin:/bin", **database)
-    curl, make = (
+    curl, create_key = (
         re.search(rf"{word}.*$", run.output, re.MULTILINE) for word in ("curl ", r"(?<=MONGODB_URI: )")
     )
     assert curl is not None
-    assert make is not None
-    # The command is on no PATH, as after `make run`.
+    assert create_key is not None
+    # The command is not in the PATH, as after `make run`.
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(_CHECKOUT), "MONGODB_URI": mongodb_uri}
-    made = subprocess.run(
-        ["/bin/sh", "-c", make.group()], env=environment, capture_output=True, text=True, check=True
+    result = subprocess.run(
+        ["/bin/sh", "-c", create_key.group()], env=environment, capture_output=True, text=True, check=True
     )
-    command = curl.group() if shutil.which("curl") else _with_our_curl(curl.group())
-    answers = [
-        json.loads(subprocess.run(["/bin/sh", "-c", asked], capture_output=True, check=True).stdout)
-        for asked in (command, command.replace("KEY", made.stdout.strip()))
+    command = curl.group() if shutil.which("curl") else _with_curl_replacement(curl.group())
+    responses = [
+        json.loads(subprocess.run(["/bin/sh", "-c", line], capture_output=True, check=True).stdout)
+        for line in (command, command.replace("KEY", result.stdout.strip()))
     ]
-    assert answers[0]["code"] == "unauthenticated"
-    assert answers[1]["first_name"] == "Jane"
+    assert responses[0]["code"] == "unauthenticated"
+    assert responses[1]["first_name"] == "Jane"
 
 
-def test_without_authentication_it_stays_on_loopback(data_dir: Path) -> None:
-    """One line says why, whether AUTH=off was set or taken for granted."""
+def test_without_authentication_only_a_loopback_address_is_accepted(data_dir: Path) -> None:
+    """The error is the same with ``AUTH=off`` and without ``AUTH``."""
     for settings in ({}, {"AUTH": "off"}):
-        message = _fail(data_dir, HOST="0.0.0.0", **settings)  # noqa: S104 - it is refused
+        message = _start_error(data_dir, HOST="0.0.0.0", **settings)  # noqa: S104 - it is rejected
         assert message == (
             "Error: AUTH=off serves on a loopback address only, and HOST is 0.0.0.0: "
             "set HOST=127.0.0.1, or AUTH=on.\n"
@@ -232,11 +232,13 @@ def test_without_authentication_it_stays_on_loopback(data_dir: Path) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "host"),
-    [([], "0.0.0.0"), (["--bind", "0.0.0.0:0"], "127.0.0.1")],  # noqa: S104 - likewise
+    [([], "0.0.0.0"), (["--bind", "0.0.0.0:0"], "127.0.0.1")],  # noqa: S104 - they are rejected
 )
-def test_gunicorn_by_itself_does_so_too(data_dir: Path, arguments: list[str], host: str) -> None:
-    """Neither HOST nor --bind has it listen to others with AUTH=off."""
-    done = subprocess.run(
+def test_gunicorn_rejects_other_addresses_than_loopback(
+    data_dir: Path, arguments: list[str], host: str
+) -> None:
+    """Gunicorn is started without `profile-lookup run`. The address is in HOST or in --bind."""
+    result = subprocess.run(
         [sys.executable, "-m", "gunicorn", "--config", "python:service.server.gunicorn_config", *arguments],
         cwd=_CHECKOUT,
         env=_environment(data_dir, AUTH="off", HOST=host, MONGODB_URI="mongodb://127.0.0.1:1"),
@@ -245,19 +247,19 @@ def test_gunicorn_by_itself_does_so_too(data_dir: Path, arguments: list[str], ho
         check=False,
         timeout=_DEADLINE_SECONDS,
     )
-    assert done.returncode != 0
-    (line,) = (line for line in done.stderr.splitlines() if line.startswith("profile-lookup: "))
+    assert result.returncode != 0
+    (line,) = (line for line in result.stderr.splitlines() if line.startswith("profile-lookup: "))
     assert line.startswith("profile-lookup: AUTH=off serves on a loopback address only")
-    assert "Booting worker" not in done.stderr
-    assert "Traceback" not in done.stderr
+    assert "Booting worker" not in result.stderr
+    assert "Traceback" not in result.stderr
 
 
-def test_other_commands_reach_its_mongodb(start: _Start) -> None:
-    """The URI that it prints is what they need."""
+def test_other_commands_can_use_the_printed_mongodb_uri(start: _Start) -> None:
+    """The test runs ``reindex`` with this URI."""
     run = start()
     uri = re.search(r"^MongoDB: (mongodb://\S+)$", run.output, re.MULTILINE)
     assert uri is not None
-    done = subprocess.run(
+    result = subprocess.run(
         [*_COMMAND[:-1], "reindex"],
         capture_output=True,
         text=True,
@@ -265,7 +267,7 @@ def test_other_commands_reach_its_mongodb(start: _Start) -> None:
         cwd=_CHECKOUT,
         check=False,
     )
-    assert (done.returncode, done.stdout, done.stderr) == (
+    assert (result.returncode, result.stdout, result.stderr) == (
         0,
         "Profiles brought up to date: 0, still stale: 0.\n",
         "",
@@ -285,7 +287,7 @@ def _other_command(data_dir: Path, *arguments: str) -> subprocess.CompletedProce
 
 
 def _send(run: _Run, method: str, path: str, body: dict[str, Any], key: str = "") -> int:
-    """Return the status of a request."""
+    """Send a request and return the status of the response."""
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
     connection = http.client.HTTPConnection("127.0.0.1", run.port, timeout=10)
     connection.request(method, path, json.dumps(body), headers)
@@ -294,8 +296,8 @@ def _send(run: _Run, method: str, path: str, body: dict[str, Any], key: str = ""
     return status
 
 
-def test_other_commands_find_its_mongodb_and_its_master_keys(start: _Start, data_dir: Path) -> None:
-    """By DATA_DIR alone: a stale profile with a sealed value is brought up to date."""
+def test_other_commands_find_mongodb_and_the_master_keys(start: _Start, data_dir: Path) -> None:
+    """DATA_DIR is enough: ``reindex`` brings a stale profile with a sealed value up to date."""
     run = start()
     key = {"label": "SSN", "type": "digits", "sensitive": True}
     assert _send(run, "PUT", "/v1/search-keys/ssn", key) == 201
@@ -305,16 +307,16 @@ def test_other_commands_find_its_mongodb_and_its_master_keys(start: _Start, data
     assert uri is not None
     with pymongo.MongoClient[dict[str, Any]](uri.group(1)) as client:
         client["profile_lookup"]["profiles"].update_many({}, {"$unset": {"rules": ""}})
-    done = _other_command(data_dir, "reindex")
-    assert (done.returncode, done.stdout) == (0, "Profiles brought up to date: 1, still stale: 0.\n")
+    result = _other_command(data_dir, "reindex")
+    assert (result.returncode, result.stdout) == (0, "Profiles brought up to date: 1, still stale: 0.\n")
     assert _other_command(data_dir, "indexes", "--check").returncode == 0
     run.process.terminate()
-    assert run.wait_until_gone() == 0
+    assert run.wait_until_ended() == 0
     assert "no bundled MongoDB runs in DATA_DIR" in _other_command(data_dir, "api-keys", "list").stderr
 
 
-def test_with_authentication_its_lines_make_keys_for_the_bundled_mongodb(start: _Start) -> None:
-    """As printed, without MONGODB_URI: agents cannot define search keys, an administrator can."""
+def test_the_printed_commands_create_api_keys_in_the_bundled_mongodb(start: _Start) -> None:
+    """MONGODB_URI is not needed. Only the key of the administrator can define search keys."""
     run = start(AUTH="on")
     lines = re.findall(r"^Create an API key for (.*?): (.*)$", run.output, re.MULTILINE)
     assert [user for user, _ in lines] == ["an agent's frontend", "an administrator"]
@@ -326,72 +328,74 @@ def test_with_authentication_its_lines_make_keys_for_the_bundled_mongodb(start: 
         for _, line in lines
     )
     key = {"label": "Tax number", "type": "digits"}
-    asked = [("PUT", "/v1/search-keys/tax_number", key), ("POST", "/v1/profiles", {"first_name": "Jane"})]
+    requests = [("PUT", "/v1/search-keys/tax_number", key), ("POST", "/v1/profiles", {"first_name": "Jane"})]
     statuses = {
-        who: [_send(run, *request, key=given) for request in asked]
-        for who, given in (("agent", agent), ("admin", admin))
+        user: [_send(run, *request, key=api_key) for request in requests]
+        for user, api_key in (("agent", agent), ("admin", admin))
     }
     assert statuses == {"agent": [403, 201], "admin": [201, 403]}
 
 
-# Under nohup, which the tests may run under too, a hang-up is to be ignored.
-_HANG_UP = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]
+# Under nohup, the command ignores SIGHUP. The tests themselves may run under nohup.
+_SIGHUP = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]
 
 
-@pytest.mark.parametrize("stop_signal", [signal.SIGINT, signal.SIGTERM, *_HANG_UP])
-def test_a_signal_ends_all_of_it(start: _Start, stop_signal: signal.Signals) -> None:
-    """Sent to the whole process group, as a terminal does, it ends with 0 and leaves nothing."""
+@pytest.mark.parametrize("stop_signal", [signal.SIGINT, signal.SIGTERM, *_SIGHUP])
+def test_a_signal_ends_all_processes(start: _Start, stop_signal: signal.Signals) -> None:
+    """The signal goes to the whole process group, as from a terminal. The exit code is 0."""
     run = start()
     os.killpg(run.process.pid, stop_signal)
-    assert run.wait_until_gone() == 0
+    assert run.wait_until_ended() == 0
     assert run.process.stdout is not None
     assert run.process.stdout.read() == ""
 
 
-def test_sigkill_leaves_nothing_behind(start: _Start, data_dir: Path) -> None:
-    """Gunicorn, its workers and mongod end although nobody could tell them to."""
+def test_after_sigkill_no_process_is_left(start: _Start, data_dir: Path) -> None:
+    """Gunicorn, its workers and mongod end although the command cannot stop them."""
     run = start()
-    assert len(run.family) >= 5
+    assert len(run.tree) >= 5
     run.process.kill()
-    assert run.wait_until_gone() == -signal.SIGKILL
+    assert run.wait_until_ended() == -signal.SIGKILL
     assert (data_dir / "mongodb").is_dir()
 
 
-def test_it_follows_the_parent_it_was_given(start: _Start) -> None:
-    """When make is killed, the run that it started ends."""
+def test_the_command_ends_when_the_process_of_parent_pid_ends(start: _Start) -> None:
+    """When make is killed, the run that it started with ``--parent-pid`` ends too."""
     run = start(["/bin/sh", "-c", f"{' '.join(_COMMAND)} --parent-pid $$; exit 0"])
     run.process.kill()
-    assert run.wait_until_gone() == -signal.SIGKILL
+    assert run.wait_until_ended() == -signal.SIGKILL
 
 
-def test_workers_that_do_not_end_are_ended_with_gunicorn(start: _Start) -> None:
-    """Nothing is left to hold the port when the time to stop in is over."""
-    hurried = (
+def test_workers_that_do_not_stop_in_time_are_killed(start: _Start) -> None:
+    """Workers that continue would keep the port in use."""
+    program = (
         "from dataclasses import replace; from service.config import Settings; "
         "from service.local.supervisor import run; "
         "settings = replace(Settings.from_environment(), auth=False); "
         "run(settings, parent_pid=None, report=print, stop_timeout=1)"
     )
-    run = start([sys.executable, "-c", hurried])
-    stuck = {each for each in run.family - run.named("mongod") if each.pid != run.process.pid}
-    # They neither end nor see that gunicorn has.
-    for each in stuck:
-        os.kill(each.pid, signal.SIGSTOP)
+    run = start([sys.executable, "-c", program])
+    suspended = {
+        process for process in run.tree - run.processes_named("mongod") if process.pid != run.process.pid
+    }
+    # A suspended process does not end and does not notice the end of gunicorn.
+    for process in suspended:
+        os.kill(process.pid, signal.SIGSTOP)
     run.process.terminate()
     try:
-        assert run.wait_until_gone() == 0
+        assert run.wait_until_ended() == 0
     finally:
-        for each in stuck:
-            if not _is_gone({each}):
-                os.kill(each.pid, signal.SIGKILL)
+        for process in suspended:
+            if not _have_ended({process}):
+                os.kill(process.pid, signal.SIGKILL)
 
 
-def test_a_request_in_flight_is_answered(start: _Start) -> None:
-    """A body of which the second half is sent after SIGTERM is still read and stored."""
+def test_a_request_in_progress_is_completed(start: _Start) -> None:
+    """The client sends the second part of the body after SIGTERM, and the profile is created."""
     run = start()
     body = b'{"first_name": "Jane"}'
     connection = http.client.HTTPConnection("127.0.0.1", run.port, timeout=10)
-    # On a connection that gunicorn has accepted for certain.
+    # The response to this request shows that gunicorn has accepted the connection.
     connection.request("GET", "/livez")
     connection.getresponse().read()
     connection.putrequest("POST", "/v1/profiles")
@@ -399,43 +403,43 @@ def test_a_request_in_flight_is_answered(start: _Start) -> None:
     connection.putheader("Content-Length", str(len(body)))
     connection.endheaders(body[:5])
     run.process.terminate()
-    # The idle worker goes first, so by then gunicorn is stopping.
-    _wait_for(lambda: len(_descendants(run.process.pid)) < len(run.family), "no worker has ended")
+    # The idle worker ends first. Its end shows that gunicorn is stopping.
+    _wait_for(lambda: len(_process_tree(run.process.pid)) < len(run.tree), "no worker has ended")
     connection.send(body[5:])
     assert connection.getresponse().status == 201
     connection.close()
-    assert run.wait_until_gone() == 0
+    assert run.wait_until_ended() == 0
 
 
-def test_a_master_is_made_beside_the_data(start: _Start, data_dir: Path) -> None:
-    """Sensitive keys work from the first start on, and what it says of the file is true."""
+def test_a_master_key_is_generated_in_the_data_folder(start: _Start, data_dir: Path) -> None:
+    """Sensitive keys work from the first start. The output names the file of the master key."""
     run = start()
     path = data_dir / "master-keys"
     assert f"MASTER_KEYS_FILE={path}\n" in run.output
     assert path.stat().st_mode & 0o777 == 0o600
     key = {"label": "SSN", "type": "digits", "unique": True, "sensitive": True}
-    assert _answered(run, "PUT", "/v1/search-keys/ssn", key)[0] == 201
+    assert _request(run, "PUT", "/v1/search-keys/ssn", key)[0] == 201
     profile = {"first_name": "Jane", "keys": {"ssn": ["078-05-1120"]}}
-    profile_id = _answered(run, "POST", "/v1/profiles", profile)[1]["profile_id"]
-    revealed = _answered(run, "POST", f"/v1/profiles/{profile_id}/reveal", {"key": "ssn"})
+    profile_id = _request(run, "POST", "/v1/profiles", profile)[1]["profile_id"]
+    revealed = _request(run, "POST", f"/v1/profiles/{profile_id}/reveal", {"key": "ssn"})
     assert revealed == (200, {"key": "ssn", "values": ["078-05-1120"]})
 
 
-def _answered(run: _Run, method: str, path: str, body: object) -> tuple[int, dict[str, str]]:
+def _request(run: _Run, method: str, path: str, body: object) -> tuple[int, dict[str, str]]:
     connection = http.client.HTTPConnection("127.0.0.1", run.port, timeout=10)
     connection.request(method, path, json.dumps(body), {"Content-Type": "application/json"})
-    answer = connection.getresponse()
-    answered = answer.status, json.loads(answer.read())
+    response = connection.getresponse()
+    result = response.status, json.loads(response.read())
     connection.close()
-    return answered
+    return result
 
 
-def test_no_mongod_is_started_beside_a_given_one(
+def test_with_mongodb_uri_no_mongod_is_started(
     start: _Start, mongodb_uri: str, database_name: str, data_dir: Path
 ) -> None:
-    """With MONGODB_URI set it is the only database there is, and DATA_DIR is not touched."""
+    """DATA_DIR is not created."""
     run = start(MONGODB_URI=mongodb_uri, MONGODB_DATABASE=database_name)
-    assert run.named("mongod") == set()
+    assert run.processes_named("mongod") == set()
     assert "development" not in run.output
     assert not data_dir.exists()
 
@@ -444,19 +448,19 @@ def test_no_mongod_is_started_beside_a_given_one(
     ("victim", "reason"),
     [("mongod", "mongod ended with signal 9"), ("gunicorn", "gunicorn ended with code -9")],
 )
-def test_it_ends_when_one_of_its_children_does(start: _Start, victim: str, reason: str) -> None:
-    """A child that dies takes the rest along, with an exit code and a line that says which."""
+def test_the_command_ends_when_a_child_process_ends(start: _Start, victim: str, reason: str) -> None:
+    """All other processes end too. The exit code is 1, and the output names the child."""
     run = start()
-    (mongod,) = run.named("mongod")
-    (gunicorn,) = (each for each in run.family - {mongod} if each.parent == run.process.pid)
+    (mongod,) = run.processes_named("mongod")
+    (gunicorn,) = (child for child in run.tree - {mongod} if child.parent == run.process.pid)
     os.kill({"mongod": mongod, "gunicorn": gunicorn}[victim].pid, signal.SIGKILL)
-    assert run.wait_until_gone() == 1
+    assert run.wait_until_ended() == 1
     assert run.process.stdout is not None
     assert reason in run.process.stdout.read()
 
 
-def test_without_its_mongodb_it_says_why_it_is_not_ready(data_dir: Path) -> None:
-    """And whose MongoDB it is, without the URI: it may hold a password, and may be set unawares."""
+def test_without_mongodb_the_output_says_why_the_service_is_not_ready(data_dir: Path) -> None:
+    """The variable is named, as it may be set by mistake. Its value may contain a password and is omitted."""
     with subprocess.Popen(
         _COMMAND,
         cwd=_CHECKOUT,
@@ -481,20 +485,20 @@ def test_without_its_mongodb_it_says_why_it_is_not_ready(data_dir: Path) -> None
     assert process.returncode == 0
 
 
-def test_a_second_run_on_the_same_data_is_refused(start: _Start, data_dir: Path) -> None:
-    """It says in one line whose data that is."""
+def test_a_second_run_with_the_same_data_folder_is_rejected(start: _Start, data_dir: Path) -> None:
+    """The error names the folder in one line."""
     start()
-    message = _fail(data_dir)
+    message = _start_error(data_dir)
     assert (
         message == f"Error: DATA_DIR {data_dir} is in use by another run: stop it, or set another DATA_DIR.\n"
     )
 
 
-def test_a_port_in_use_is_one_line(data_dir: Path) -> None:
-    """It is known before anything is started."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        message = _fail(data_dir, PORT=str(port))
+def test_a_port_in_use_is_an_error_of_one_line(data_dir: Path) -> None:
+    """The error is reported before any process starts."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        message = _start_error(data_dir, PORT=str(port))
     assert message == (
         f"Error: Cannot listen on 127.0.0.1 port {port} (Address already in use): "
         "set PORT or HOST to something else.\n"
@@ -502,30 +506,32 @@ def test_a_port_in_use_is_one_line(data_dir: Path) -> None:
     assert not data_dir.exists()
 
 
-def test_a_bad_setting_is_one_line(data_dir: Path) -> None:
-    """The variable is named."""
-    message = _fail(data_dir, WORKERS="many")
+def test_an_invalid_setting_is_an_error_of_one_line(data_dir: Path) -> None:
+    """The error names the variable."""
+    message = _start_error(data_dir, WORKERS="many")
     assert "WORKERS" in message
     assert message.count("\n") == 1
 
 
-def test_a_uri_that_no_worker_could_use_is_one_line(data_dir: Path) -> None:
-    """It is known before gunicorn is started, THREADS taken into account."""
-    message = _fail(data_dir, MONGODB_URI="mongodb://user:secret@127.0.0.1:1/?minPoolSize=9", THREADS="6")
+def test_a_uri_that_workers_cannot_use_is_an_error_of_one_line(data_dir: Path) -> None:
+    """The error is reported before gunicorn starts. The limit depends on THREADS."""
+    message = _start_error(
+        data_dir, MONGODB_URI="mongodb://user:secret@127.0.0.1:1/?minPoolSize=9", THREADS="6"
+    )
     assert message.startswith("Error: MONGODB_URI is no connection string")
     assert "minPoolSize is at most THREADS + 2" in message
     assert message.count("\n") == 1
 
 
-def test_a_bad_master_is_one_line(data_dir: Path) -> None:
-    """It is known before anything is started, and what was set is not repeated."""
-    message = _fail(data_dir, MASTER_KEYS="one:secret")
+def test_an_invalid_master_key_is_an_error_of_one_line(data_dir: Path) -> None:
+    """The error is reported before any process starts, without the value."""
+    message = _start_error(data_dir, MASTER_KEYS="one:secret")
     assert message.startswith("Error: MASTER_KEYS: master key 1 is not 32 bytes in base64; ")
     assert (message.count("\n"), "secret" in message, data_dir.exists()) == (1, False, False)
 
 
 def test_the_openapi_document_is_written(tmp_path: Path) -> None:
-    """To the file that is named, or to the standard output."""
+    """``--output`` names a file, or ``-`` for the standard output."""
     runner = CliRunner()
     file = tmp_path / "openapi.yaml"
     assert runner.invoke(main, ["openapi", "--output", str(file)]).exit_code == 0
@@ -544,8 +550,8 @@ def test_the_openapi_document_is_written(tmp_path: Path) -> None:
         *(["api-keys", verb] for verb in ("create", "list", "rotate", "revoke")),
     ],
 )
-def test_help_is_there(command: list[str]) -> None:
-    """Every command explains itself."""
+def test_every_command_has_help(command: list[str]) -> None:
+    """``--help`` prints the usage."""
     result = CliRunner().invoke(main, [*command, "--help"])
     assert result.exit_code == 0
     assert "Usage:" in result.output

@@ -1,4 +1,4 @@
-"""Which MongoDB the commands use when MONGODB_URI is not set."""
+"""The MongoDB that commands use if MONGODB_URI is not set."""
 
 import time
 from pathlib import Path
@@ -13,7 +13,7 @@ from service.config import Settings
 
 _CREATE = ("api-keys", "create", "--label", "Frontend", "--scope", "profiles:view")
 _COMMANDS = [_CREATE, ("api-keys", "list"), ("reindex",), ("indexes", "--check")]
-_NOBODY = "mongodb://127.0.0.1:1"
+_NO_SERVER = "mongodb://127.0.0.1:1"
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def bundled(mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_at_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Settings, "mongodb_uri", _NOBODY)
+def _no_server_at_the_default_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Settings, "mongodb_uri", _NO_SERVER)
 
 
 def _run(command: tuple[str, ...], data_dir: Path, database: str = "unused", **settings: str) -> Result:
@@ -36,7 +36,7 @@ def _run(command: tuple[str, ...], data_dir: Path, database: str = "unused", **s
 def test_the_bundled_mongodb_of_the_data_folder_is_used(
     bundled: Path, mongodb_client: pymongo.MongoClient[dict[str, Any]], database_name: str
 ) -> None:
-    """It is named on the standard error, so that the key stays alone on the standard output."""
+    """Standard error names the folder. The API key is the only standard output."""
     result = _run(_CREATE, bundled, database_name)
     assert (result.exit_code, result.stdout.count("\n")) == (0, 1)
     assert result.stderr.startswith(f"MONGODB_URI is not set: using the bundled MongoDB of {bundled}.\n")
@@ -45,35 +45,35 @@ def test_the_bundled_mongodb_of_the_data_folder_is_used(
 
 @pytest.mark.parametrize("command", _COMMANDS)
 @pytest.mark.parametrize("port_file", [None, "x", "1\n", "2000\n"])
-def test_where_none_runs_it_fails_at_once(
+def test_without_a_mongodb_the_command_fails_at_once(
     tmp_path: Path, command: tuple[str, ...], port_file: str | None
 ) -> None:
-    """The message names both places that were tried, the variable, and what to do."""
+    """The error names both addresses that were tried, and says what to do."""
     if port_file is not None:
         (tmp_path / "mongod.port").write_text(port_file)
-    started = time.monotonic()
+    started_at = time.monotonic()
     result = _run(command, tmp_path)
-    # Before, it took MONGODB_TIMEOUT_MS.
-    assert time.monotonic() - started < Settings.mongodb_timeout_ms / 1000
+    # The driver would try until MONGODB_TIMEOUT_MS.
+    assert time.monotonic() - started_at < Settings.mongodb_timeout_ms / 1000
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
         f"Error: MONGODB_URI is not set, no bundled MongoDB runs in DATA_DIR {tmp_path}, and nothing listens "
-        f"at {_NOBODY}: start the service with make run, or set MONGODB_URI.\n"
+        f"at {_NO_SERVER}: start the service with make run, or set MONGODB_URI.\n"
     )
 
 
 def test_a_mongodb_at_the_default_address_is_used(
     tmp_path: Path, mongodb_uri: str, database_name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As by the service itself, and the address is printed."""
+    """The address is printed. The service uses the same default address."""
     monkeypatch.setattr(Settings, "mongodb_uri", mongodb_uri)
     result = _run(_CREATE, tmp_path, database_name)
     assert result.exit_code == 0
     assert result.stderr.startswith(f"MONGODB_URI is not set: using {mongodb_uri}.\n")
 
 
-def test_a_given_uri_is_used_alone(bundled: Path) -> None:
-    """It is never replaced by the bundled MongoDB; its address is named, and not its password."""
+def test_the_bundled_mongodb_never_replaces_a_configured_uri(bundled: Path) -> None:
+    """The error names the address of the URI, but not its password."""
     settings = {"MONGODB_URI": "mongodb://ada:se%23cret@127.0.0.1:1/", "MONGODB_TIMEOUT_MS": "100"}
     result = _run(_CREATE, bundled, **settings)
     assert result.exit_code == 1

@@ -49,7 +49,7 @@ def test_commas_and_line_breaks_separate_master_keys(text: str) -> None:
     ],
 )
 def test_an_error_is_one_line_without_the_key(text: str, problem: str) -> None:
-    """It names the setting and the position. No part of a key gets into a log or a traceback."""
+    """The error names the setting and the position. No part of a key is in the error or its traceback."""
     with pytest.raises(MasterKeyringError) as caught:
         parse("MASTER_KEYS_FILE", text)
     message = str(caught.value)
@@ -62,7 +62,7 @@ def test_an_error_is_one_line_without_the_key(text: str, problem: str) -> None:
 
 
 def test_a_master_key_does_not_print_its_key() -> None:
-    """Neither printed nor formatted."""
+    """The ``str`` and the ``repr`` show only the ID."""
     master = MasterKey("one", b"k" * 32)
     assert f"{master} {master!r} {(master,)}".count("kk") == 0
     assert repr(master) == "MasterKey(id='one')"

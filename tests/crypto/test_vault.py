@@ -1,4 +1,4 @@
-"""Encryption and blind index of sensitive values."""
+"""Encryption and the blind index of sensitive values."""
 
 import hmac
 import re
@@ -13,7 +13,7 @@ from service.crypto.master_keyring import MasterKey
 from service.crypto.vault import INDEX, VALUE, Vault, derive_key
 from service.errors.search_keys import MasterKeyMissing
 
-laws = settings(derandomize=True, deadline=None, database=None, max_examples=200)
+property_test = settings(derandomize=True, deadline=None, database=None, max_examples=200)
 
 ONE = MasterKey("one", bytes(range(32)))
 TWO = MasterKey("two", bytes(range(1, 33)))
@@ -29,8 +29,8 @@ def _hkdf(master: bytes, info: bytes) -> bytes:
 
 @pytest.mark.parametrize("purpose", [INDEX, VALUE])
 @pytest.mark.parametrize("domain", ["default", "acme"])
-def test_keys_are_derived_as_the_rfc_says(purpose: str, domain: str) -> None:
-    """Another implementation derives the same keys, so stored values survive a change of library."""
+def test_keys_are_derived_with_hkdf(purpose: str, domain: str) -> None:
+    """Another library derives the same keys, so it can be replaced without loss of stored values."""
     info = f"profile-lookup/v1/{purpose}/{domain}".encode()
     assert derive_key(ONE, purpose, domain) == _hkdf(ONE.key, info)
 
@@ -49,14 +49,14 @@ def test_an_index_term_is_blinded_by_the_first_half_of_an_hmac() -> None:
 
 
 def test_values_sealed_by_this_release_can_be_unsealed_by_later_ones() -> None:
-    """The format is fixed."""
+    """The format must not change."""
     assert VAULT.unseal(PROFILE, "ssn", SEALED) == "078-05-1120"
 
 
-@laws
+@property_test
 @given(plain=st.text(max_size=255), domain=st.text(max_size=20), key=st.text(max_size=20))
-def test_a_value_can_be_unsealed_in_its_place(plain: str, domain: str, key: str) -> None:
-    """Any text; and sealing it twice gives two different sealed values."""
+def test_a_value_can_be_unsealed_for_its_domain_profile_and_key(plain: str, domain: str, key: str) -> None:
+    """Any text can be sealed. Sealing it twice gives two different sealed values."""
     vault = Vault(domain, (TWO, ONE))
     sealed = vault.seal(PROFILE, key, plain)
     assert re.fullmatch(r"v1\.two\.[A-Za-z0-9_-]+", sealed)
@@ -68,12 +68,12 @@ def test_a_value_can_be_unsealed_in_its_place(plain: str, domain: str, key: str)
 PLACES = st.tuples(*[st.text(st.sampled_from("ab|,:.\x00\x1f"), max_size=4)] * 3)
 
 
-@laws
+@property_test
 @given(one=PLACES, other=PLACES)
-def test_a_value_cannot_be_unsealed_in_another_place(
+def test_a_value_cannot_be_unsealed_for_another_domain_profile_or_key(
     one: tuple[str, str, str], other: tuple[str, str, str]
 ) -> None:
-    """Not in another domain, profile or key, even if the joined names are equal."""
+    """Unsealing fails even if the joined names are equal."""
     assume(one != other)
     key = derive_key(ONE, VALUE, "any")
     assert sealed_values.unseal(key, other, sealed_values.seal(key, "one", one, "plain")) is None
@@ -83,7 +83,7 @@ def test_a_value_cannot_be_unsealed_in_another_place(
 
 
 def test_a_changed_value_cannot_be_unsealed() -> None:
-    """Any changed bit, and any truncation."""
+    """The test changes every bit, and truncates the value at every position."""
     version, master_id, encoded = SEALED.split(".")
     raw = urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
     for bit in range(8 * len(raw)):
@@ -99,12 +99,12 @@ def test_a_changed_value_cannot_be_unsealed() -> None:
     "sealed", ["", "v2.one.AAAA", "v1.one", "v1.one.", "078-05-1120", "v1..A", "v1.one.é"]
 )
 def test_a_malformed_sealed_value_cannot_be_unsealed(sealed: str) -> None:
-    """It raises no error, so that the rest of the profile can be read."""
+    """Unsealing raises no error, so that the rest of the profile can be read."""
     assert VAULT.unseal(PROFILE, "ssn", sealed) is None
 
 
 def test_only_the_same_master_key_unseals_a_value() -> None:
-    """Not another key with the same ID, nor the same key with another ID."""
+    """The ID and the key must both be the same."""
     assert Vault("default", (TWO,)).unseal(PROFILE, "ssn", SEALED) is None
     assert Vault("default", (MasterKey("one", TWO.key),)).unseal(PROFILE, "ssn", SEALED) is None
     assert (
@@ -115,8 +115,8 @@ def test_only_the_same_master_key_unseals_a_value() -> None:
     )
 
 
-def test_the_first_master_key_seals_and_all_blind() -> None:
-    """Blinded terms of both keys are asked for."""
+def test_the_first_master_key_seals_and_all_master_keys_blind() -> None:
+    """A query asks for the blinded terms of all master keys."""
     both = Vault("default", (TWO, ONE))
     assert both.blind("ssn:1") == Vault("default", (TWO,)).blind("ssn:1") + VAULT.blind("ssn:1")
     assert both.is_current(both.seal(PROFILE, "ssn", "1"))

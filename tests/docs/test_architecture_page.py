@@ -1,4 +1,4 @@
-"""docs/architecture.md: every module, folder and page that it names exists."""
+"""docs/architecture.md names every package, and every path that it names exists."""
 
 import re
 from pathlib import Path
@@ -11,13 +11,13 @@ _PATHS = sorted(set(re.findall(r"`((?:service|schemas|tests|docs)/[\w./]*)`", _P
 
 
 def test_the_page_names_every_package() -> None:
-    """Each folder of ``service``, and ``schemas``."""
+    """The packages are ``schemas`` and the folders of ``service``."""
     packages = {f"service/{folder.parent.name}/" for folder in (_ROOT / "service").glob("*/__init__.py")}
     assert packages | {"schemas/"} <= set(_PATHS)
 
 
 @pytest.mark.parametrize("path", _PATHS)
 def test_every_path_on_the_page_exists(path: str) -> None:
-    """With a slash at the end it is a folder, otherwise a file."""
+    """A path that ends with a slash is a folder, and any other path is a file."""
     target = _ROOT / path
     assert target.is_dir() if path.endswith("/") else target.is_file()

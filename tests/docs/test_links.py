@@ -1,4 +1,4 @@
-"""Every relative link of a page leads to a file, and every anchor to a heading."""
+"""Every relative link of a page has an existing file and heading as its target."""
 
 import re
 from pathlib import Path
@@ -14,13 +14,13 @@ _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 @pytest.mark.parametrize("page", _PAGES, ids=lambda page: page.name)
 def test_every_link_resolves(page: Path) -> None:
-    """No link is broken."""
+    """The files and headings of relative links exist."""
     targets = [link for link in _LINK.findall(_prose(page)) if not link.startswith(("http://", "https://"))]
     assert [target for target in targets if not _resolves(page, target)] == []
 
 
-def test_links_between_the_pages_are_checked() -> None:
-    """The pages have such links, and a missing file or heading is found."""
+def test_the_check_of_links_finds_broken_links() -> None:
+    """The pages have links to check. A missing file and a missing heading are detected."""
     links = [link for page in _PAGES for link in _LINK.findall(_prose(page))]
     assert len([link for link in links if "#" in link]) > 20
     assert not _resolves(_ROOT / "README.md", "docs/missing.md")

@@ -14,7 +14,7 @@ Stored = tuple[str, str]
 
 @dataclass
 class Ledger:
-    """The result of each write, as known to its client.
+    """The result of each write, as its client knows it.
 
     Threads may share a ledger if each name is used by one thread, and the ledger is read after they end.
     """
@@ -23,7 +23,7 @@ class Ledger:
     uncertain: set[str] = field(default_factory=set)
 
     def begin(self, name: str) -> None:
-        """Record that the write was sent. It may be stored or not."""
+        """Record that the write was sent. The service may store it or not."""
         self.uncertain.add(name)
 
     def acknowledge(self, name: str, effect: str) -> None:

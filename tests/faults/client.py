@@ -14,7 +14,7 @@ class NoResponse(Exception):
     """The request got no complete response."""
 
     def __init__(self, *, was_reused: bool) -> None:
-        """Store if the connection had an earlier response."""
+        """Store whether the connection had an earlier response."""
         super().__init__()
         self.was_reused = was_reused
 

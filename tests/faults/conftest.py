@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.faults.replica_set import ReplicaSet, replica_set
-from tests.faults.serving import Service, serving
+from tests.faults.serving import Service, running_service
 
 Serve = Callable[..., Service]
 
@@ -35,11 +35,13 @@ def new_name() -> str:
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Serve]:
-    """Return a function that runs the service with a MongoDB until the test ends."""
+    """Return a function that starts the service with a MongoDB. The service runs until the test ends."""
     with ExitStack() as stack:
 
         def start(uri: str, database: str, **options: str) -> Service:
             settings = {"MONGODB_URI": uri, "MONGODB_DATABASE": database, "MONGODB_HEARTBEAT_MS": "500"}
-            return stack.enter_context(serving(tmp_path / f"log-{uuid4().hex[:8]}", settings, **options))
+            return stack.enter_context(
+                running_service(tmp_path / f"log-{uuid4().hex[:8]}", settings, **options)
+            )
 
         yield start

@@ -7,13 +7,13 @@ from typing import Any
 from tests.faults.replica_set import Member
 
 _APP_NAME = "profile-lookup"
-"""The service's application name, so that only its commands fail, not those of the test."""
+"""The service's application name. The commands of the test have another one, so they do not fail."""
 
 
 @contextmanager
-def failing_command(member: Member, command: str, *, times: int = 1, **how: Any) -> Iterator[None]:
-    """Make the service's next commands of this name fail. ``how`` has options of ``failCommand``."""
-    data = {"failCommands": [command], "appName": _APP_NAME, **how}
+def failing_command(member: Member, command: str, *, times: int = 1, **options: Any) -> Iterator[None]:
+    """Make the service's next commands of this name fail. ``options`` are those of ``failCommand``."""
+    data = {"failCommands": [command], "appName": _APP_NAME, **options}
     member.command("configureFailPoint", "failCommand", mode={"times": times}, data=data)
     try:
         yield

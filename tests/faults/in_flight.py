@@ -1,4 +1,4 @@
-"""Partly sent requests, and the workers that wait for the rest of them."""
+"""Partly sent requests, and the workers that accepted them."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -32,10 +32,10 @@ class InFlight:
 
     def worker(self, workers: Sequence[int]) -> int | None:
         """Return the process ID of the worker that accepted the connection, if any."""
-        return holder(*self._ports, workers)
+        return find_worker(*self._ports, workers)
 
     def finish(self) -> int | None:
-        """Send the rest. Return the status, or None without a response."""
+        """Send the rest of the request. Return the status, or None if there is no response."""
         try:
             self._connection.send(self._body[5:])
             response = self._connection.getresponse()
@@ -48,8 +48,8 @@ class InFlight:
             self._connection.close()
 
 
-def in_flight_in_each(port: int, workers: Sequence[int]) -> Mapping[int, Sequence[InFlight]]:
-    """Return requests in flight by worker. Every worker has some, and none is about to time out."""
+def requests_in_flight(port: int, workers: Sequence[int]) -> Mapping[int, Sequence[InFlight]]:
+    """Return requests in flight by worker. Every worker has at least one, and no request times out soon."""
     deadline = time.monotonic() + _DEADLINE_SECONDS
     while True:
         began = time.monotonic()
@@ -60,13 +60,13 @@ def in_flight_in_each(port: int, workers: Sequence[int]) -> Mapping[int, Sequenc
             by_worker = {pid: [request for by, request in accepted if by == pid] for pid in workers}
             if all(by_worker.values()) and all(pid for pid, _ in accepted):
                 return by_worker
-        # One worker accepted all of them by chance, or the machine was too slow.
+        # By chance, one worker accepted all requests, or the machine was too slow.
         for request in requests:
             request.finish()
-        assert time.monotonic() < deadline, "requests in flight are all in one worker"
+        assert time.monotonic() < deadline, "one worker accepts all requests"
 
 
-def holder(local_port: int, peer_port: int, workers: Sequence[int]) -> int | None:
+def find_worker(local_port: int, peer_port: int, workers: Sequence[int]) -> int | None:
     """Return the process ID of the worker that accepted a connection on loopback, if any."""
     inode = _inode(local_port, peer_port)
     return next((pid for pid in workers if inode and inode in _open_sockets(pid)), None)

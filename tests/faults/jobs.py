@@ -15,8 +15,8 @@ from tests.faults.load import Agent
 def write_a_profile(agent: Agent, tag: str) -> str:
     """Create a profile, associate a contact with it and change it. Return its ID."""
     body = {"first_name": "Written", "account_number": tag}
-    created = Request("POST", "/v1/profiles", body, key=uuid4().hex)
-    profile_id: str = agent.write(f"create {tag}", created, lambda response: response["profile_id"])[
+    create = Request("POST", "/v1/profiles", body, key=uuid4().hex)
+    profile_id: str = agent.write(f"create {tag}", create, lambda response: response["profile_id"])[
         "profile_id"
     ]
     associate = Request("PUT", f"/v1/contacts/{tag}/association", {"profile_id": profile_id})
@@ -35,7 +35,7 @@ def create_once(agent: Agent, tag: str) -> None:
 
 
 def read_back(agent: Agent, tag: str) -> None:
-    """Write a profile, then read and search it several times."""
+    """Write a profile. Then read it and search for it several times."""
     profile_id = write_a_profile(agent, tag)
     read = Request("GET", f"/v1/profiles/{profile_id}")
     find = Request("POST", "/v1/profiles/search", {"criteria": [{"key": "account", "values": [tag]}]})
@@ -44,8 +44,8 @@ def read_back(agent: Agent, tag: str) -> None:
         agent.read(find, lambda page: [i["profile"]["profile_id"] for i in page["items"]] == [profile_id])
 
 
-def work_a_contact(agent: Agent, tag: str) -> None:
-    """Send the requests of an agent for a new client, including some invalid ones."""
+def handle_a_contact(agent: Agent, tag: str) -> None:
+    """Send the requests of an agent that handles a new contact, including some invalid requests."""
     profile_id = write_a_profile(agent, tag)
     match = Request("POST", f"/v1/contacts/{tag}/match", {"channel": "chat", "name": "Written"})
     agent.read(match, lambda body: body["association"]["profile_id"] == profile_id)
@@ -61,7 +61,7 @@ def work_a_contact(agent: Agent, tag: str) -> None:
 
 
 def _create_for_a_contact(agent: Agent, tag: str) -> None:
-    """Create a profile and associate it in one request, which makes two writes."""
+    """Create a profile and associate it in one request. This request makes two writes."""
     body = {"first_name": "Written", "account_number": tag}
     request = Request("POST", f"/v1/contacts/{tag}/profile", body, key=uuid4().hex)
     agent.ledger.begin(f"associate {tag}")
@@ -69,8 +69,8 @@ def _create_for_a_contact(agent: Agent, tag: str) -> None:
     agent.ledger.acknowledge(f"associate {tag}", profile["profile_id"])
 
 
-def stored(database: Database[dict[str, Any]]) -> Iterator[Stored]:
-    """Yield what is stored of the agents' writes, as a majority of the members has it."""
+def stored_writes(database: Database[dict[str, Any]]) -> Iterator[Stored]:
+    """Yield the agents' writes that a majority of the members has stored."""
     options: Any = {"read_concern": ReadConcern("majority")}
     for profile in database["profiles"].with_options(**options).find():
         tag = profile["account_number"]
@@ -78,7 +78,7 @@ def stored(database: Database[dict[str, Any]]) -> Iterator[Stored]:
         patches = [pair["value"] for pair in profile["attributes"] if pair["name"] == "patched"]
         for value in patches:
             yield f"patch {tag}", value
-        # A change that was applied again shows in the version alone.
+        # If a patch was applied twice, only the version shows it.
         for _ in range(profile["version"] - 1 - len(patches)):
             yield f"patch {tag}", "once more"
     for contact in database["associations"].with_options(**options).find():

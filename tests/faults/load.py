@@ -42,16 +42,16 @@ class Agent:
         self._stop = stop
 
     def write(self, name: str, request: Request, effect: Callable[[Any], str]) -> Any:
-        """Write until there is a response. Return its body.
+        """Repeat the write until it gets a response. Return the body of the response.
 
-        ``effect`` returns the write's effect from the body.
+        ``effect`` gets the body and returns the effect of the write.
 
         Raises:
             Stopped: the load ends, or the response is unexpected.
 
         """
         self.ledger.begin(name)
-        response = self._insist(request)
+        response = self._send_until_response(request)
         if not 200 <= response.status < 300:
             self.ledger.reject(name)
         elif (content := _read(effect, response.body)) is not None:
@@ -66,9 +66,9 @@ class Agent:
         self.ledger.begin(name)
         try:
             response = self._client.ask(request)
-        except NoResponse as lost:
+        except NoResponse as failure:
             self.ledger.reject(name)
-            self.unanswered.append(lost)
+            self.unanswered.append(failure)
             self._stop.wait(_PAUSE_SECONDS)
             return
         if response.status == 201:
@@ -77,20 +77,20 @@ class Agent:
         elif response.status != 503:
             self.unexpected.append((request, response))
 
-    def read(self, request: Request, is_right: Callable[[Any], bool], *, status: int = 200) -> None:
-        """Read until there is a response, and check it.
+    def read(self, request: Request, is_expected: Callable[[Any], bool], *, status: int = 200) -> None:
+        """Repeat the read until it gets a response. Check the response.
 
         Raises:
             Stopped: the load ends, or the response is wrong.
 
         """
-        response = self._insist(request)
-        if response.status != status or not _read(is_right, response.body):
+        response = self._send_until_response(request)
+        if response.status != status or not _read(is_expected, response.body):
             self.unexpected.append((request, response))
             raise Stopped
         self.reads.append(time.monotonic())
 
-    def _insist(self, request: Request) -> Response:
+    def _send_until_response(self, request: Request) -> Response:
         while True:
             try:
                 response = self._client.ask(request)
@@ -117,7 +117,7 @@ def _read(look: Callable[[Any], _Read], body: Any) -> _Read | None:
 
 
 Job = Callable[[Agent, str], object]
-"""Requests that an agent repeats. The text is unique for each repetition."""
+"""A function with requests that an agent repeats. The text is unique for each repetition."""
 
 
 class Load:
@@ -163,8 +163,8 @@ class Load:
 
     @property
     def unanswered(self) -> list[NoResponse]:
-        """Return the failures of `Agent.write_once` without a response."""
-        return [lost for agent in self.agents for lost in agent.unanswered]
+        """Return the failures of `Agent.write_once` that got no response."""
+        return [failure for agent in self.agents for failure in agent.unanswered]
 
     @property
     def outcomes(self) -> Counter[str]:
@@ -205,7 +205,7 @@ def load(port: int, jobs: Sequence[Job], *, keep_alive: bool = True) -> Iterator
 
 
 def longest_pause(moments: Sequence[float], since: float) -> float:
-    """Return the longest time between two moments, in seconds, from the last one before ``since``."""
+    """Return the longest time between two moments in seconds. Start at the last moment before ``since``."""
     before = [moment for moment in moments if moment <= since]
     after = [*before[-1:], *(moment for moment in moments if moment > since)]
     return max(later - earlier for earlier, later in pairwise(after))

@@ -1,4 +1,4 @@
-"""Operations that write: the request, the MongoDB command to disturb, and a count of its effects."""
+"""Operations that write: the request, the MongoDB command that a fault disturbs, and its effects."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,23 +25,23 @@ _PHONE = "+12125550100"
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """A request, the MongoDB command that the fault disturbs, and a count of its effects."""
+    """A request, the MongoDB command that the fault disturbs, and a count of the request's effects."""
 
     method: str
     path: str
     body: Callable[[Names], Any] = lambda _: None
     headers: Mapping[str, str] = field(default_factory=dict)
-    keyed: bool = False
+    has_idempotency_key: bool = False
     command: str
     collection: str
-    times: Callable[[Data, Names], int]
+    count_effects: Callable[[Data, Names], int]
     """Returns how often the operation was applied."""
-    once_more: frozenset[int] = frozenset({200, 201})
+    statuses_if_repeated: frozenset[int] = frozenset({200, 201})
     """Allowed statuses if the operation has been applied already."""
 
     def send(self, client: FlaskClient, names: Names) -> TestResponse:
-        """Send the request. Each call sends the same one."""
-        key = {"Idempotency-Key": f"key-{names['tag']}"} if self.keyed else {}
+        """Send the request. Each call sends the same request."""
+        key = {"Idempotency-Key": f"key-{names['tag']}"} if self.has_idempotency_key else {}
         return client.open(
             self.path.format(**names),
             method=self.method,
@@ -51,7 +51,7 @@ class Operation:
 
 
 @contextmanager
-def calling(settings: Settings) -> Iterator[FlaskClient]:
+def service_client(settings: Settings) -> Iterator[FlaskClient]:
     """Yield a test client of the service."""
     database = connect(settings)
     try:
@@ -71,36 +71,39 @@ def arrange(client: FlaskClient) -> Names:
     return {"tag": tag, "profile": profile, "contact": f"old-{tag}", "new": f"new-{tag}"}
 
 
-def _created(data: Data, names: Names) -> int:
+def _count_creations(data: Data, names: Names) -> int:
     return data["profiles"].count_documents({"account_number": names["tag"]})
 
 
-def _associated(data: Data, names: Names) -> int:
+def _count_associations(data: Data, names: Names) -> int:
     contact = data["associations"].find_one({"contact_id": names["new"]})
     return len(contact["associations"]) if contact else 0
 
 
-def _created_and_associated(data: Data, names: Names) -> int:
-    """Return 0 if only the profile exists, and more than 1 if there is a second profile."""
-    return max(_associated(data, names), _created(data, names) if _created(data, names) > 1 else 0)
+def _count_creations_for_contact(data: Data, names: Names) -> int:
+    """Return 0 if the profile exists without an association. Return 2 or more if a second profile exists."""
+    return max(
+        _count_associations(data, names),
+        _count_creations(data, names) if _count_creations(data, names) > 1 else 0,
+    )
 
 
-def _disassociated(data: Data, names: Names) -> int:
+def _count_disassociations(data: Data, names: Names) -> int:
     return data["associations"].count_documents({"contact_id": names["contact"], "association": None})
 
 
-def _cleared(data: Data, names: Names) -> int:
+def _count_clearings(data: Data, names: Names) -> int:
     return data["associations"].count_documents({"contact_id": names["contact"], "cleared_at": {"$ne": None}})
 
 
-def _changed(data: Data, names: Names) -> int:
+def _count_changes(data: Data, names: Names) -> int:
     profile = data["profiles"].find_one({"_id": names["profile"]})
     assert profile is not None
     version: int = profile["version"]
     return version - 2
 
 
-def _profile(names: Names) -> Any:
+def _profile_body(names: Names) -> Any:
     return {"first_name": "Grace", "account_number": names["tag"]}
 
 
@@ -116,20 +119,25 @@ def _patch(**rest: Any) -> Operation:
     def body(names: Names) -> Any:
         return {"last_name": names["tag"]}
 
-    return _on_profiles("PATCH", "/v1/profiles/{profile}", body=body, times=_changed, **rest)
+    return _on_profiles("PATCH", "/v1/profiles/{profile}", body=body, count_effects=_count_changes, **rest)
 
 
 _CREATE_FOR_CONTACT: dict[str, Any] = {
     "method": "POST",
     "path": "/v1/contacts/{new}/profile",
-    "body": _profile,
-    "keyed": True,
-    "times": _created_and_associated,
+    "body": _profile_body,
+    "has_idempotency_key": True,
+    "count_effects": _count_creations_for_contact,
 }
 
 OPERATIONS = {
     "create": _on_profiles(
-        "POST", "/v1/profiles", command="insert", body=_profile, keyed=True, times=_created
+        "POST",
+        "/v1/profiles",
+        command="insert",
+        body=_profile_body,
+        has_idempotency_key=True,
+        count_effects=_count_creations,
     ),
     "create for a contact": _on_profiles(command="insert", **_CREATE_FOR_CONTACT),
     "create for a contact, and associate": _on_contact(**_CREATE_FOR_CONTACT),
@@ -137,30 +145,32 @@ OPERATIONS = {
         "PUT",
         "/v1/contacts/{new}/association",
         body=lambda names: {"profile_id": names["profile"]},
-        times=_associated,
+        count_effects=_count_associations,
     ),
     "disassociate": _on_contact(
         "DELETE",
         "/v1/contacts/{contact}/association",
-        times=_disassociated,
+        count_effects=_count_disassociations,
         # The first request ended the association.
-        once_more=frozenset({404}),
+        statuses_if_repeated=frozenset({404}),
     ),
-    "clear": _on_contact("POST", "/v1/contacts/{contact}/clear", times=_cleared),
+    "clear": _on_contact("POST", "/v1/contacts/{contact}/clear", count_effects=_count_clearings),
     "patch": _patch(),
     # The first request increased the version.
-    "patch the version that was read": _patch(headers={"If-Match": '"2"'}, once_more=frozenset({412})),
+    "patch the version that was read": _patch(
+        headers={"If-Match": '"2"'}, statuses_if_repeated=frozenset({412})
+    ),
     "add a value of a key": _on_profiles(
         "POST",
         "/v1/profiles/{profile}/keys",
         body=lambda names: {"key": "email", "values": [f"{names['tag']}@example.com"]},
-        times=_changed,
+        count_effects=_count_changes,
     ),
     "release a value of a key": _on_profiles(
         "POST",
         "/v1/profiles/{profile}/keys/release",
         body=lambda _: {"key": "phone", "values": [_PHONE]},
-        times=_changed,
+        count_effects=_count_changes,
     ),
 }
 """Operations by description."""

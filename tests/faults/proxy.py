@@ -1,7 +1,7 @@
 """A TCP proxy between the service and MongoDB that simulates network faults.
 
 It parses MongoDB's wire protocol (messages start with their length; section 0 of OP_MSG is the command), so
-that a test can choose the command to disturb.
+that a test can choose the command that the fault affects.
 """
 
 import socket
@@ -27,9 +27,9 @@ class Fault(Enum):
 
     CUT = "the connection is closed before MongoDB gets the command"
     LOST_REPLY = "the connection is closed when MongoDB replies"
-    DELAY = "the reply is late, but within the timeout"
+    DELAY = "the reply arrives late, but within the timeout"
     NO_REPLY = "the reply never arrives"
-    NEVER = "the command never arrives, without an error"
+    NEVER = "the command never arrives, and the connection stays open"
     LATE = "the command arrives after the service has timed out"
 
 
@@ -38,8 +38,8 @@ class Trap:
 
     def __init__(self, fault: Fault, command: str, collection: str) -> None:
         self.fault = fault
-        self.hits = (command, collection)
-        self.sprung = threading.Event()
+        self.target = (command, collection)
+        self.triggered = threading.Event()
         self._released = threading.Event()
         self._replied = threading.Event()
 
@@ -53,14 +53,14 @@ class Trap:
         assert self._replied.wait(_TIMEOUT_SECONDS), "MongoDB has not replied"
 
     def wait_until_released(self) -> None:
-        """Delay the command until it is released."""
+        """Wait until the test releases the command."""
         self._released.wait(_TIMEOUT_SECONDS)
 
     def wait_a_little(self) -> None:
-        """Delay the reply briefly."""
+        """Wait briefly before the reply is forwarded."""
         self._released.wait(_DELAY_SECONDS)
 
-    def note_reply(self) -> None:
+    def record_reply(self) -> None:
         """Record that MongoDB has replied."""
         self._replied.set()
 
@@ -81,7 +81,7 @@ class Proxy:
         self._threads[0].start()
 
     def trap(self, fault: Fault, command: str, collection: str) -> Trap:
-        """Apply the fault to the next such command."""
+        """Apply the fault to the next command of this name on this collection."""
         self._trap = Trap(fault, command, collection)
         return self._trap
 
@@ -132,14 +132,14 @@ class Proxy:
             self._threads.append(thread)
             thread.start()
 
-    def sprung(self, message: bytes) -> Trap | None:
-        """Return the trap that applies to the message, if any. Each trap applies once."""
+    def take_trap(self, message: bytes) -> Trap | None:
+        """Return and remove the trap that applies to the message, if any."""
         with self._lock:
             trap = self._trap
-            if trap is None or _command(message) != trap.hits:
+            if trap is None or _command(message) != trap.target:
                 return None
             self._trap = None
-        trap.sprung.set()
+        trap.triggered.set()
         return trap
 
     def forget(self, link: "_Link") -> None:
@@ -155,25 +155,25 @@ class _Link:
         self._proxy = proxy
         self._client = client
         self._server = server
-        self._caught: dict[int, Trap] = {}
-        # The last thread closes the sockets, so that the other one cannot read from a reused descriptor.
+        self._trapped: dict[int, Trap] = {}
+        # The last thread closes the sockets, so that the other thread cannot read from a reused descriptor.
         self._both_finished = threading.Barrier(2, action=self._close)
 
     def forward_commands(self) -> None:
         """Forward the service's commands to MongoDB until either connection closes."""
         with suppress(OSError):
             while message := _read(self._client):
-                trap = self._proxy.sprung(message)
+                trap = self._proxy.take_trap(message)
                 if trap is None:
                     self._server.sendall(message)
                 elif trap.fault is Fault.CUT:
                     break
                 elif trap.fault is not Fault.NEVER:
-                    self._caught[_HEADER.unpack_from(message)[1]] = trap
+                    self._trapped[_HEADER.unpack_from(message)[1]] = trap
                     if trap.fault is Fault.LATE:
                         trap.wait_until_released()
                     self._server.sendall(message)
-                    # Keep the connection until the reply, as the service may have closed its own.
+                    # If the service has closed its connection, keep the one to MongoDB open until the reply.
                     trap.wait_for_reply()
         self._finish()
 
@@ -181,11 +181,11 @@ class _Link:
         """Forward MongoDB's replies to the service until either connection closes."""
         with suppress(OSError):
             while message := _read(self._server):
-                trap = self._caught.pop(_HEADER.unpack_from(message)[2], None)
+                trap = self._trapped.pop(_HEADER.unpack_from(message)[2], None)
                 if trap is None:
                     self._client.sendall(message)
                     continue
-                trap.note_reply()
+                trap.record_reply()
                 if trap.fault is Fault.LOST_REPLY:
                     break
                 if trap.fault is Fault.DELAY:

@@ -25,7 +25,7 @@ SERVICE = "service.app:create_app()"
 
 
 class Service:
-    """One gunicorn. The test owns the socket, so that another gunicorn can take over."""
+    """One gunicorn. The test owns the socket, so that another gunicorn can take it over."""
 
     def __init__(
         self,
@@ -95,18 +95,18 @@ class Service:
 
 
 @contextmanager
-def listening() -> Iterator[socket.socket]:
+def open_listener() -> Iterator[socket.socket]:
     """Listen on a free port during the block."""
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
         yield listener
 
 
 @contextmanager
-def serving(
+def running_service(
     log: Path, settings: Mapping[str, str], *, application: str = SERVICE, options: Sequence[str] = ()
 ) -> Iterator[Service]:
     """Run the service on a free port during the block. Wait until it is ready."""
-    with listening() as listener:
+    with open_listener() as listener:
         service = Service(listener, log, settings, application=application, options=options)
     try:
         service.wait_until("/readyz")

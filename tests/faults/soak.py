@@ -15,13 +15,13 @@ import pymongo
 
 from service.config import Settings
 from tests.faults.checker import FAULTLESS, judge
-from tests.faults.jobs import read_back, stored, work_a_contact
+from tests.faults.jobs import handle_a_contact, read_back, stored_writes
 from tests.faults.load import Load, load, longest_pause
 from tests.faults.replica_set import ReplicaSet, replica_set
-from tests.faults.serving import Service, serving
+from tests.faults.serving import Service, running_service
 
 _DATABASE = "soak"
-_AGENTS = (work_a_contact, work_a_contact, read_back, read_back)
+_AGENTS = (handle_a_contact, handle_a_contact, read_back, read_back)
 _MEMBERS = 3
 _QUARTERS = ("start", "quarter", "half", "three quarters", "end")
 _POLL_SECONDS = 0.5
@@ -159,7 +159,7 @@ def main(seconds: int, kill_every: int) -> None:
     folder = Path(tempfile.mkdtemp(prefix="profile-lookup-soak-"))
     with replica_set(folder, _MEMBERS) as replicas:
         settings = {"MONGODB_URI": replicas.uri, "MONGODB_DATABASE": _DATABASE}
-        with serving(folder / "service.log", settings) as service:
+        with running_service(folder / "service.log", settings) as service:
             workers = service.workers()
             with load(service.port, _AGENTS) as agents:
                 click.echo(_HEADINGS)
@@ -168,7 +168,7 @@ def main(seconds: int, kill_every: int) -> None:
             if service.workers() != workers:
                 messages.append("A worker has been replaced.")
         with pymongo.MongoClient[dict[str, Any]](replicas.uri) as client:
-            verdict = judge(agents.ledger, stored(client[_DATABASE]))
+            verdict = judge(agents.ledger, stored_writes(client[_DATABASE]))
     _print_summary(agents, kills)
     if verdict != FAULTLESS:
         messages.append(f"The stored data differs from the responses: {verdict}")

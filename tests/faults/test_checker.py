@@ -25,7 +25,7 @@ def ledger() -> Ledger:
 def test_a_write_without_a_response_may_be_stored_or_not(
     ledger: Ledger, stored: list[tuple[str, str]]
 ) -> None:
-    """The client does not know the result."""
+    """The client does not know whether the service stored the write."""
     assert judge(ledger, stored) == FAULTLESS
 
 
@@ -36,7 +36,7 @@ def test_an_acknowledged_write_that_is_not_stored_is_lost(ledger: Ledger) -> Non
 
 @pytest.mark.parametrize("name", ["answered", "unanswered"])
 def test_a_write_that_is_stored_twice_is_repeated(ledger: Ledger, name: str) -> None:
-    """The write may or may not have got a response."""
+    """The write may have a response or not."""
     verdict = judge(ledger, [("answered", "a"), ("unanswered", "a"), (name, "a")])
     assert verdict == Verdict(lost=[], repeated=[name], unexplained=[])
 
@@ -61,5 +61,5 @@ def test_data_without_a_write_is_unexplained(ledger: Ledger, name: str) -> None:
 
 
 def test_an_outage_is_the_longest_time_without_a_response() -> None:
-    """It starts with the last response before the event."""
+    """The outage starts with the last response before the event."""
     assert longest_pause([0.0, 9.0, 10.0, 12.5, 13.0], since=11.0) == 2.5

@@ -13,14 +13,14 @@ import pytest
 from tests.faults.checker import FAULTLESS, Verdict, judge
 from tests.faults.conftest import Serve
 from tests.faults.failpoints import not_replicating
-from tests.faults.jobs import read_back, stored, work_a_contact
+from tests.faults.jobs import handle_a_contact, read_back, stored_writes
 from tests.faults.load import Load, load, longest_pause
 from tests.faults.replica_set import Member, ReplicaSet
 
 _WEAKENED = "tests.faults.weakened:create_weakened_app()"
-_AGENTS = (work_a_contact, work_a_contact, read_back)
+_AGENTS = (handle_a_contact, handle_a_contact, read_back)
 # Number of writes before the event, after it, and after the recovery.
-_SOME = 30
+_SOME_WRITES = 30
 # Seconds without replication. A write that needs only the primary takes some milliseconds.
 _UNREPLICATED = 1.5
 
@@ -37,22 +37,22 @@ def _recover(event: Event, member: Member) -> None:
 
 def _lose_the_primary(replicas: ReplicaSet, agents: Load, event: Event) -> float:
     """Trigger the event and wait for failover and recovery. Return the time of the event."""
-    agents.wait_for_progress(_SOME)
+    agents.wait_for_progress(_SOME_WRITES)
     primary = replicas.primary()
     happened_at = time.monotonic()
     event(primary)
     replicas.primary(other_than=primary)
-    agents.wait_for_progress(_SOME)
+    agents.wait_for_progress(_SOME_WRITES)
     _recover(event, primary)
     replicas.wait_until_healthy()
-    agents.wait_for_progress(_SOME)
+    agents.wait_for_progress(_SOME_WRITES)
     return happened_at
 
 
 def _verdict(replicas: ReplicaSet, database: str, agents: Load) -> Verdict:
     """Compare the stored data with the responses, after the agents have ended."""
     with pymongo.MongoClient[dict[str, Any]](replicas.uri) as client:
-        verdict = judge(agents.ledger, stored(client[database]))
+        verdict = judge(agents.ledger, stored_writes(client[database]))
         client.drop_database(database)
     return verdict
 
@@ -79,11 +79,11 @@ def _kill_unreplicated(replicas: ReplicaSet, wait: Callable[[], None]) -> Member
 
 @pytest.mark.timeout(600)
 def test_the_checker_finds_lost_writes(three_members: ReplicaSet, serve: Serve, new_name: str) -> None:
-    """If only the primary confirms writes, the same test finds lost writes."""
+    """The same load loses writes if only the primary confirms them."""
     service = serve(three_members.uri, new_name, application=_WEAKENED)
     with load(service.port, _AGENTS) as agents:
-        agents.wait_for_progress(_SOME)
-        killed = _kill_unreplicated(three_members, lambda: agents.wait_for_progress(_SOME))
+        agents.wait_for_progress(_SOME_WRITES)
+        killed = _kill_unreplicated(three_members, lambda: agents.wait_for_progress(_SOME_WRITES))
     # The agents stop when they cannot read what they wrote.
     killed.start()
     three_members.wait_until_healthy()
@@ -95,12 +95,12 @@ def test_the_checker_finds_lost_writes(three_members: ReplicaSet, serve: Serve, 
 def test_unreplicated_writes_are_not_acknowledged(
     three_members: ReplicaSet, serve: Serve, new_name: str
 ) -> None:
-    """The normal service loses no writes in the same event, as it waits for the majority."""
+    """The service waits for a majority, so it loses no write if the primary is killed."""
     service = serve(three_members.uri, new_name)
     with load(service.port, _AGENTS) as agents:
-        agents.wait_for_progress(_SOME)
+        agents.wait_for_progress(_SOME_WRITES)
         killed = _kill_unreplicated(three_members, lambda: time.sleep(_UNREPLICATED))
-        agents.wait_for_progress(_SOME)
+        agents.wait_for_progress(_SOME_WRITES)
         killed.start()
         three_members.wait_until_healthy()
     assert agents.unexpected == []
@@ -112,7 +112,7 @@ def test_unreplicated_writes_are_not_acknowledged(
 @pytest.mark.parametrize(
     "event", [Member.kill, Member.hang, Member.step_down], ids=lambda event: event.__name__
 )
-def test_no_event_loses_writes(
+def test_no_failure_of_the_primary_loses_writes(
     three_members: ReplicaSet,
     serve: Serve,
     new_name: str,

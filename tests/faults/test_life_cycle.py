@@ -1,7 +1,7 @@
 """Stops, reloads and upgrades of the service under load drop no request.
 
-A request is dropped if a worker accepted its connection and did not respond. If no worker accepted the
-connection, the request must store nothing. This cannot happen while the socket stays open.
+A request is dropped if a worker accepted its connection and did not respond. After SIGTERM, a request may
+come too late, so that no worker accepts its connection. Then the request must store nothing.
 """
 
 import signal
@@ -15,14 +15,15 @@ import pytest
 
 from tests.faults.checker import FAULTLESS, Ledger, judge
 from tests.faults.conftest import Serve
-from tests.faults.jobs import create_once, stored
+from tests.faults.jobs import create_once, stored_writes
 from tests.faults.load import Load, load
 from tests.faults.replica_set import ReplicaSet
-from tests.faults.serving import Service, listening
+from tests.faults.serving import Service, open_listener
 
 _NEXT_RELEASE = "tests.faults.next_release:create_next_app()"
 _AGENTS = (create_once, create_once)
-_SOME = 30
+# Number of writes before the change.
+_SOME_WRITES = 30
 _DEADLINE_SECONDS = 90
 _POLL_SECONDS = 0.1
 
@@ -33,23 +34,23 @@ pytestmark = [
 
 
 def _under_load(port: int, change: Callable[[], None]) -> list[Load]:
-    """Make a change while agents send requests, some on persistent connections and some on new ones."""
-    with load(port, _AGENTS) as keeping, load(port, _AGENTS, keep_alive=False) as opening:
-        keeping.wait_for_progress(_SOME)
-        opening.wait_for_progress(_SOME)
+    """Make a change under load. Some agents reuse their connection, others open one for each request."""
+    with load(port, _AGENTS) as persistent, load(port, _AGENTS, keep_alive=False) as reconnecting:
+        persistent.wait_for_progress(_SOME_WRITES)
+        reconnecting.wait_for_progress(_SOME_WRITES)
         change()
-    return [keeping, opening]
+    return [persistent, reconnecting]
 
 
 def _assert_stored(mongodb: ReplicaSet, database: str, loads: list[Load]) -> None:
-    """Assert that each acknowledged write is stored once, and no other write."""
+    """Assert that each acknowledged write is stored once, and that no other write is stored."""
     together = Ledger()
     for each in loads:
         assert each.unexpected == []
         together.acknowledged |= each.ledger.acknowledged
         together.uncertain |= each.ledger.uncertain
     with pymongo.MongoClient[dict[str, Any]](mongodb.uri) as client:
-        assert judge(together, stored(client[database])) == FAULTLESS
+        assert judge(together, stored_writes(client[database])) == FAULTLESS
         client.drop_database(database)
 
 
@@ -65,9 +66,9 @@ def test_sigterm_drops_no_request(one_member: ReplicaSet, serve: Serve, new_name
     service = serve(one_member.uri, new_name)
     loads = _under_load(service.port, lambda: _assert_ends(service))
     _assert_stored(one_member, new_name, loads)
-    unanswered = [lost for each in loads for lost in each.unanswered]
+    unanswered = [failure for each in loads for failure in each.unanswered]
     # No request on a reused connection is dropped.
-    assert not any(lost.was_reused for lost in unanswered)
+    assert not any(failure.was_reused for failure in unanswered)
 
 
 def _assert_ends(service: Service) -> None:
@@ -99,7 +100,7 @@ def _wait_for_max_requests(service: Service) -> None:
         (_scale_up_and_down, ()),
         (_wait_for_max_requests, ("--max-requests", "60", "--max-requests-jitter", "30")),
     ],
-    ids=["reloaded", "scaled up and down", "after a maximum of requests"],
+    ids=["reload", "scale up and down", "max-requests"],
 )
 def test_replacing_workers_drops_no_request(
     one_member: ReplicaSet,
@@ -108,7 +109,7 @@ def test_replacing_workers_drops_no_request(
     renew: Callable[[Service], None],
     options: tuple[str, ...],
 ) -> None:
-    """The socket stays open, so every request gets a response."""
+    """The socket stays open, so each request gets a response."""
     service = serve(one_member.uri, new_name, options=options)
     loads = _under_load(service.port, lambda: renew(service))
     _assert_stored(one_member, new_name, loads)
@@ -116,9 +117,9 @@ def test_replacing_workers_drops_no_request(
 
 
 def test_a_rolling_update_drops_no_request(one_member: ReplicaSet, tmp_path: Path, new_name: str) -> None:
-    """Both releases share the socket and the data while the old one stops."""
+    """Both releases share the socket and the database while the old release stops."""
     settings = {"MONGODB_URI": one_member.uri, "MONGODB_DATABASE": new_name}
-    with listening() as listener:
+    with open_listener() as listener:
         old = Service(listener, tmp_path / "old", settings)
         new: list[Service] = []
 

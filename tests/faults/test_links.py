@@ -1,7 +1,7 @@
 """Network faults between the service and MongoDB: responses are correct, and retries are safe.
 
-After a 2xx, the operation is applied once. After a 503, it is applied at most once. After a retry it is
-applied once, even if the first command reaches MongoDB later.
+After a 2xx, the operation is applied once. After a 503, it is applied at most once. After a repeated request,
+it is applied once, even if the first command reaches MongoDB later.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.config import Settings
-from tests.faults.operations import OPERATIONS, Data, Names, Operation, arrange, calling
+from tests.faults.operations import OPERATIONS, Data, Names, Operation, arrange, service_client
 from tests.faults.proxy import Fault, Proxy, Trap
 from tests.faults.replica_set import ReplicaSet
 
@@ -45,53 +45,53 @@ def settings(proxy: Proxy) -> Settings:
 
 @pytest.fixture(scope="module")
 def data(one_member: ReplicaSet) -> Iterator[Data]:
-    """Return the database, without the proxy."""
+    """Return the database, connected without the proxy."""
     with pymongo.MongoClient[dict[str, Any]](one_member.uri) as client:
         yield client["links"]
         client.drop_database("links")
 
 
 @pytest.fixture(scope="module")
-def patient(settings: Settings) -> Iterator[FlaskClient]:
+def client(settings: Settings) -> Iterator[FlaskClient]:
     """Return a client of a service with the default timeout."""
-    with calling(settings) as client:
+    with service_client(settings) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
-def hasty(settings: Settings) -> Iterator[FlaskClient]:
+def short_timeout_client(settings: Settings) -> Iterator[FlaskClient]:
     """Return a client of a service with a short timeout."""
-    with calling(replace(settings, mongodb_timeout_ms=_SHORT_TIMEOUT_MS)) as client:
+    with service_client(replace(settings, mongodb_timeout_ms=_SHORT_TIMEOUT_MS)) as client:
         yield client
 
 
 @pytest.mark.parametrize("fault", [Fault.CUT, Fault.LOST_REPLY, Fault.DELAY])
 def test_one_network_fault_is_hidden_from_the_client(
-    operation: Operation, fault: Fault, proxy: Proxy, patient: FlaskClient, data: Data
+    operation: Operation, fault: Fault, proxy: Proxy, client: FlaskClient, data: Data
 ) -> None:
     """The driver retries, MongoDB recognises the retry, and the client gets a 2xx."""
-    names = arrange(patient)
+    names = arrange(client)
     trap = proxy.trap(fault, operation.command, operation.collection)
-    response = operation.send(patient, names)
-    assert trap.sprung.is_set()
+    response = operation.send(client, names)
+    assert trap.triggered.is_set()
     assert response.status_code in {200, 201, 204}, response.text
-    assert operation.times(data, names) == 1
+    assert operation.count_effects(data, names) == 1
 
 
 def test_a_request_can_be_repeated_after_a_lost_reply(
-    operation: Operation, proxy: Proxy, patient: FlaskClient, hasty: FlaskClient, data: Data
+    operation: Operation, proxy: Proxy, client: FlaskClient, short_timeout_client: FlaskClient, data: Data
 ) -> None:
-    """The operation is applied, although the client gets a 503. Repeating it changes nothing."""
-    names = arrange(patient)
+    """The operation is applied, although the client gets a 503. The repeated request changes nothing."""
+    names = arrange(client)
     trap = proxy.trap(Fault.NO_REPLY, operation.command, operation.collection)
-    _send_until_sprung(trap, operation, hasty, names)
+    _send_until_triggered(trap, operation, short_timeout_client, names)
     trap.wait_for_reply()
     before = _state(data)
-    is_done = operation.times(data, names) == 1
-    response = operation.send(patient, names)
-    assert response.status_code in operation.once_more
-    assert operation.times(data, names) == 1
-    assert (_state(data) == before) == is_done
+    is_applied = operation.count_effects(data, names) == 1
+    response = operation.send(client, names)
+    assert response.status_code in operation.statuses_if_repeated
+    assert operation.count_effects(data, names) == 1
+    assert (_state(data) == before) == is_applied
 
 
 @pytest.mark.parametrize("fault", [Fault.NEVER, Fault.LATE])
@@ -99,17 +99,17 @@ def test_a_request_can_be_repeated_after_a_delayed_command(
     operation: Operation,
     fault: Fault,
     proxy: Proxy,
-    patient: FlaskClient,
-    hasty: FlaskClient,
+    client: FlaskClient,
+    short_timeout_client: FlaskClient,
     data: Data,
 ) -> None:
     """The client gets a 503 and repeats the request. The first command arrives later and changes nothing."""
-    names = arrange(patient)
+    names = arrange(client)
     trap = proxy.trap(fault, operation.command, operation.collection)
-    _send_until_sprung(trap, operation, hasty, names)
-    assert operation.times(data, names) == 0
-    assert operation.send(patient, names).status_code in {200, 201, 204}
-    assert operation.times(data, names) == 1
+    _send_until_triggered(trap, operation, short_timeout_client, names)
+    assert operation.count_effects(data, names) == 0
+    assert operation.send(client, names).status_code in {200, 201, 204}
+    assert operation.count_effects(data, names) == 1
     after_the_retry = _state(data)
     if fault is Fault.LATE:
         trap.release()
@@ -117,21 +117,21 @@ def test_a_request_can_be_repeated_after_a_delayed_command(
 
 
 def test_a_request_can_be_repeated_after_a_connection_failure(
-    operation: Operation, proxy: Proxy, patient: FlaskClient, hasty: FlaskClient, data: Data
+    operation: Operation, proxy: Proxy, client: FlaskClient, short_timeout_client: FlaskClient, data: Data
 ) -> None:
     """The client gets a 503 and nothing is applied. The repeated request is applied."""
-    names = arrange(patient)
+    names = arrange(client)
     with proxy.refusing():
-        assert operation.send(hasty, names).status_code == 503
-    assert operation.times(data, names) == 0
-    assert operation.send(patient, names).status_code in {200, 201, 204}
-    assert operation.times(data, names) == 1
+        assert operation.send(short_timeout_client, names).status_code == 503
+    assert operation.count_effects(data, names) == 0
+    assert operation.send(client, names).status_code in {200, 201, 204}
+    assert operation.count_effects(data, names) == 1
 
 
-def _send_until_sprung(trap: Trap, operation: Operation, hasty: FlaskClient, names: Names) -> None:
-    """Send the request, which gets a 503. Repeat it if it timed out before the command."""
-    while not trap.sprung.is_set():
-        assert operation.send(hasty, names).status_code == 503
+def _send_until_triggered(trap: Trap, operation: Operation, client: FlaskClient, names: Names) -> None:
+    """Send the request, which gets a 503. Repeat it until the service sends the command."""
+    while not trap.triggered.is_set():
+        assert operation.send(client, names).status_code == 503
 
 
 def _state(data: Data) -> dict[str, list[dict[str, Any]]]:

@@ -36,22 +36,22 @@ def _search(ask: Ask, key: str, value: str) -> list[str]:
 
 @pytest.mark.timeout(400)
 def test_two_releases_share_a_database(one_member: ReplicaSet, serve: Serve, new_name: str) -> None:
-    """Each release reads the other's data. The old one keeps unknown fields."""
-    this = _make_ask(serve(one_member.uri, new_name))
-    following = _make_ask(serve(one_member.uri, new_name, application=_NEXT_RELEASE))
-    this("PUT", "/v1/search-keys/badge", {"label": "Badge", "type": "text", "unique": True}, status=201)
+    """Each release reads the data of the other one. The current release keeps unknown fields."""
+    current = _make_ask(serve(one_member.uri, new_name))
+    next_release = _make_ask(serve(one_member.uri, new_name, application=_NEXT_RELEASE))
+    current("PUT", "/v1/search-keys/badge", {"label": "Badge", "type": "text", "unique": True}, status=201)
     with pymongo.MongoClient[dict[str, Any]](one_member.uri) as client:
-        for writer, reader, name in ((this, following, "Ada"), (following, this, "Grace")):
+        for writer, reader, name in ((current, next_release, "Ada"), (next_release, current, "Grace")):
             _exchange(writer, reader, name)
-        for release in (this, following):
-            # Profiles with index terms of the other release are stale but can be found.
+        for release in (current, next_release):
+            # Profiles with index terms of the other release are stale, but searches find them.
             assert release("GET", "/readyz")["status"] == "ok"
-        _assert_unknown_fields_are_kept(client[new_name], this)
+        _assert_unknown_fields_are_kept(client[new_name], current)
         client.drop_database(new_name)
 
 
 def _exchange(writer: Ask, reader: Ask, name: str) -> None:
-    """Write with one release. Read, search, change and clear with the other."""
+    """Write with one release. Read, search, change and clear with the other one."""
     body = {"first_name": name, "account_number": name, "keys": {"badge": [name]}}
     profile_id = writer("POST", "/v1/profiles", body, status=201)["profile_id"]
     assert _search(reader, "account", name) == _search(reader, "badge", name) == [profile_id]
@@ -66,17 +66,17 @@ def _exchange(writer: Ask, reader: Ask, name: str) -> None:
     assert writer("GET", contact)["association"]["profile_id"] == profile_id
 
 
-def _assert_unknown_fields_are_kept(data: Database[dict[str, Any]], this: Ask) -> None:
-    """Add a field of the next release to every document. Assert that this release keeps it."""
-    this("PATCH", "/v1/settings", {"shared_above": 30})
+def _assert_unknown_fields_are_kept(data: Database[dict[str, Any]], current: Ask) -> None:
+    """Add a field of the next release to every document. Assert that the current release keeps it."""
+    current("PATCH", "/v1/settings", {"shared_above": 30})
     for collection in ("profiles", "associations", "search_keys", "settings"):
         data[collection].update_many({}, {"$set": _NEW})
-    profile_id = _search(this, "account", "Ada")[0]
-    this("PATCH", f"/v1/profiles/{profile_id}", {"middle_name": "Once more"})
-    this("PUT", "/v1/search-keys/badge", {"label": "Badges", "type": "text", "unique": True})
-    this("PATCH", "/v1/settings", {"shared_above": 40})
-    assert [key["name"] for key in this("GET", "/v1/search-keys")["items"]][-1] == "badge"
-    assert this("GET", "/v1/contacts/call-Ada")["association"]["profile_id"] == profile_id
+    profile_id = _search(current, "account", "Ada")[0]
+    current("PATCH", f"/v1/profiles/{profile_id}", {"middle_name": "Once more"})
+    current("PUT", "/v1/search-keys/badge", {"label": "Badges", "type": "text", "unique": True})
+    current("PATCH", "/v1/settings", {"shared_above": 40})
+    assert [key["name"] for key in current("GET", "/v1/search-keys")["items"]][-1] == "badge"
+    assert current("GET", "/v1/contacts/call-Ada")["association"]["profile_id"] == profile_id
     for collection in ("profiles", "associations", "search_keys", "settings"):
         documents = list(data[collection].find())
         assert documents

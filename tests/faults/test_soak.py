@@ -11,7 +11,7 @@ _FLAT = Sample(
 )
 
 
-def test_stable_figures_are_no_faults() -> None:
+def test_stable_figures_are_not_reported() -> None:
     """Figures may reach the maximum. Growth in the first quarter is ignored."""
     cold = replace(_FLAT, megabytes=[10.0, 10.0])
     last = replace(
@@ -32,6 +32,6 @@ def test_stable_figures_are_no_faults() -> None:
     ],
 )
 def test_growing_figures_are_reported(last: Sample, message: str) -> None:
-    """The growth of one worker is enough."""
+    """One worker with too much growth is enough."""
     (fault,) = faults([_FLAT, _FLAT, last])
     assert message in fault

@@ -15,9 +15,9 @@ from tests.faults.conftest import Serve
 from tests.faults.replica_set import ReplicaSet
 
 _STALLED = 200
-_KEPT = 5000
+_IDLE = 5000
 _BATCH = 250
-_CONNECTIONS = _KEPT + 4 * _STALLED
+_CONNECTIONS = _IDLE + 4 * _STALLED
 _ROUNDS = 3
 _REQUESTS = 100
 _MAX_SECONDS = 0.25
@@ -26,14 +26,14 @@ _TIMEOUT_SECONDS = 60
 _HOST = b"Host: localhost\r\n"
 _SILENCE = b""
 _HALF_A_HEADER = b"POST /v1/profiles HTTP/1.1\r\nHost: loc"
-_BEGIN_OF_A_BODY = (
+_START_OF_A_BODY = (
     b"POST /v1/profiles HTTP/1.1\r\n"
     + _HOST
     + b"Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"
 )
 # Each response has more than a megabyte, which is more than the system's buffers.
-_UNREAD = (b"GET /docs/swagger-ui-bundle.js HTTP/1.1\r\n" + _HOST + b"\r\n") * 8
-_WHOLE = b"GET /livez HTTP/1.1\r\n" + _HOST + b"\r\n"
+_UNREAD_RESPONSES = (b"GET /docs/swagger-ui-bundle.js HTTP/1.1\r\n" + _HOST + b"\r\n") * 8
+_COMPLETE = b"GET /livez HTTP/1.1\r\n" + _HOST + b"\r\n"
 
 pytestmark = [
     pytest.mark.skipif(raise_open_files(_CONNECTIONS) < _CONNECTIONS, reason="limit of open files"),
@@ -48,13 +48,13 @@ def _clients(port: int) -> Iterator[Connect]:
     """Yield a function that connects and sends data. Connections stay open until the block ends."""
     with ExitStack() as stack:
 
-        def connect(sent: bytes) -> socket.socket:
+        def connect(data: bytes) -> socket.socket:
             client = stack.enter_context(socket.socket())
             client.settimeout(_TIMEOUT_SECONDS)
             # Set the size before connecting, so that the server sees a small window.
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             client.connect(("127.0.0.1", port))
-            client.sendall(sent)
+            client.sendall(data)
             return client
 
         yield connect
@@ -63,8 +63,8 @@ def _clients(port: int) -> Iterator[Connect]:
 def _keep_alive(connect: Connect) -> list[socket.socket]:
     """Return open connections that have had one response."""
     clients = []
-    for _ in range(_KEPT // _BATCH):
-        batch = [connect(_WHOLE) for _ in range(_BATCH)]
+    for _ in range(_IDLE // _BATCH):
+        batch = [connect(_COMPLETE) for _ in range(_BATCH)]
         for client in batch:
             response = client.recv(4096)
             while not response.endswith(b"}"):
@@ -75,7 +75,7 @@ def _keep_alive(connect: Connect) -> list[socket.socket]:
 
 
 def _count_open(clients: Sequence[socket.socket]) -> int:
-    """Return the number of connections that the server has neither closed nor sent anything on."""
+    """Return the number of connections that the server has neither closed nor used to send data."""
     count = 0
     for client in clients:
         client.settimeout(0)
@@ -87,22 +87,22 @@ def _count_open(clients: Sequence[socket.socket]) -> int:
 
 
 @contextmanager
-def _sending_on(bodies: Sequence[socket.socket]) -> Iterator[None]:
+def _send_bodies_slowly(bodies: Sequence[socket.socket]) -> Iterator[None]:
     """Send a byte of each body regularly, so that the service does not time out."""
     is_over = Event()
 
-    def send_on() -> None:
+    def send() -> None:
         while not is_over.wait(RECEIVE_SECONDS / 5):
             for body in bodies:
                 body.sendall(b" ")
 
     with ThreadPoolExecutor(1) as pool:
-        sending = pool.submit(send_on)
+        sender = pool.submit(send)
         try:
             yield
         finally:
             is_over.set()
-        sending.result()
+        sender.result()
 
 
 def _p99(port: int) -> float:
@@ -126,16 +126,16 @@ def _best_p99(port: int) -> float:
 
 
 def test_stalled_clients_do_not_delay_others(one_member: ReplicaSet, serve: Serve, new_name: str) -> None:
-    """Other processes can slow down some rounds, so the best one counts."""
+    """Other processes can slow down some rounds, so only the best round counts."""
     # On a slow machine, opening the connections can take longer than the default keep-alive time.
     port = serve(one_member.uri, new_name, options=("--keep-alive", "600")).port
     with _clients(port) as connect:
         idle = _keep_alive(connect)
-        idle += [connect(sent) for sent in (_SILENCE, _HALF_A_HEADER) for _ in range(_STALLED)]
+        idle += [connect(data) for data in (_SILENCE, _HALF_A_HEADER) for _ in range(_STALLED)]
         for _ in range(_STALLED):
-            connect(_UNREAD)
-        bodies = [connect(_BEGIN_OF_A_BODY) for _ in range(_STALLED)]
-        with _sending_on(bodies):
+            connect(_UNREAD_RESPONSES)
+        bodies = [connect(_START_OF_A_BODY) for _ in range(_STALLED)]
+        with _send_bodies_slowly(bodies):
             with_stalled_clients = _best_p99(port)
         assert _count_open(idle) == len(idle)
         assert _count_open(bodies) == len(bodies)

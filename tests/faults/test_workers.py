@@ -18,13 +18,13 @@ from tests.faults.checker import FAULTLESS, judge
 from tests.faults.client import Client, NoResponse, Request, Response
 from tests.faults.conftest import Serve
 from tests.faults.failpoints import failing_command
-from tests.faults.in_flight import in_flight_in_each
-from tests.faults.jobs import stored, work_a_contact
+from tests.faults.in_flight import requests_in_flight
+from tests.faults.jobs import handle_a_contact, stored_writes
 from tests.faults.load import load
 from tests.faults.replica_set import ReplicaSet, wait_for
-from tests.faults.serving import READY_SECONDS, Service, listening
+from tests.faults.serving import READY_SECONDS, Service, open_listener
 
-# Below the request timeout, and long enough to kill the worker meanwhile.
+# Shorter than the request timeout, and long enough to kill the worker.
 _BLOCKED_MS = 4000
 
 pytestmark = [
@@ -39,8 +39,8 @@ def test_a_killed_worker_is_replaced_and_loses_only_its_own_requests(
     """The other worker completes its requests, and the metrics keep their counts."""
     service = serve(one_member.uri, new_name)
     workers = service.workers()
-    counted = _requests(service.port)
-    in_flight = in_flight_in_each(service.port, workers)
+    requests_before = _requests(service.port)
+    in_flight = requests_in_flight(service.port, workers)
     victim, survivor = workers
     os.kill(victim, signal.SIGKILL)
     responses = {pid: [request.finish() for request in requests] for pid, requests in in_flight.items()}
@@ -55,16 +55,16 @@ def test_a_killed_worker_is_replaced_and_loses_only_its_own_requests(
     assert tags >= {request.tag for request in in_flight[survivor]}
     assert tags.isdisjoint(request.tag for request in in_flight[victim])
     # Workers cache the metrics for some seconds.
-    at_least = counted + len(in_flight[survivor])
+    at_least = requests_before + len(in_flight[survivor])
     wait_for(lambda: _requests(service.port) >= at_least or None, "the figures", READY_SECONDS)
 
 
 def test_requests_of_a_killed_worker_can_be_repeated(
     one_member: ReplicaSet, serve: Serve, new_name: str
 ) -> None:
-    """The worker may have stored the write. The idempotency key prevents duplicates."""
+    """The killed worker may have stored the write. The idempotency key prevents duplicates."""
     service = serve(one_member.uri, new_name)
-    with load(service.port, [work_a_contact] * 4) as agents:
+    with load(service.port, [handle_a_contact] * 4) as agents:
         for _ in range(4):
             agents.wait_for_progress(20)
             os.kill(service.workers()[0], signal.SIGKILL)
@@ -72,14 +72,14 @@ def test_requests_of_a_killed_worker_can_be_repeated(
     assert agents.unexpected == []
     assert agents.outcomes["no response"] > 0
     with pymongo.MongoClient[dict[str, Any]](one_member.uri) as client:
-        assert judge(agents.ledger, stored(client[new_name])) == FAULTLESS
+        assert judge(agents.ledger, stored_writes(client[new_name])) == FAULTLESS
         client.drop_database(new_name)
 
 
-def test_a_write_of_a_killed_worker_is_not_repeated(
+def test_a_repeated_request_does_not_repeat_the_write_of_a_killed_worker(
     one_member: ReplicaSet, serve: Serve, new_name: str
 ) -> None:
-    """The worker is killed between write and response. Repeating the request returns the stored data."""
+    """The worker is killed between write and response. The repeated request gets the stored profile."""
     service = serve(one_member.uri, new_name)
     create = Request("POST", "/v1/profiles", {"first_name": "Ada"}, key="once")
     # The audit event is written after the change and before the response.
@@ -93,8 +93,8 @@ def test_a_write_of_a_killed_worker_is_not_repeated(
                 os.kill(worker, signal.SIGKILL)
             with pytest.raises(NoResponse):
                 response.result()
-        again = _ask(service.port, create)
-        assert (again.status, profiles.count_documents({})) == (201, 1)
+        repeated = _ask(service.port, create)
+        assert (repeated.status, profiles.count_documents({})) == (201, 1)
         client.drop_database(new_name)
 
 
@@ -110,22 +110,22 @@ def _ask(port: int, request: Request) -> Response:
 
 
 def test_the_service_starts_before_mongodb(tmp_path: Path, new_name: str) -> None:
-    """It logs the reason, keeps its workers, and becomes ready once MongoDB runs."""
+    """The service logs the reason, keeps its workers, and becomes ready once MongoDB runs."""
     replicas = ReplicaSet(tmp_path / "mongodb", 1)
     settings = {"MONGODB_URI": replicas.uri, "MONGODB_DATABASE": new_name, "MONGODB_TIMEOUT_MS": "1000"}
-    with listening() as listener:
+    with open_listener() as listener:
         service = Service(listener, tmp_path / "log", settings)
     try:
         service.wait_until("/livez")
         wait_for(lambda: len(service.workers()) == 2 or None, "two workers", READY_SECONDS)
         workers = service.workers()
-        not_ready = _ask(service.port, Request("GET", "/readyz"))
+        response = _ask(service.port, Request("GET", "/readyz"))
         why = "connection refused: no server listens at MONGODB_URI"
-        assert (not_ready.status, not_ready.body["checks"]["mongodb"]) == (503, why)
+        assert (response.status, response.body["checks"]["mongodb"]) == (503, why)
         deadline = time.monotonic() + 5
         while time.monotonic() < deadline:
             assert _ask(service.port, Request("GET", "/readyz")).status == 503
-        # Each worker logs the event once, not for each request.
+        # Each worker logs the event only once, not for each request.
         assert 1 <= len(_log_events(service, "not_ready")) <= 2
         assert {line["checks"]["mongodb"] for line in _log_events(service, "not_ready")} == {why}
         assert _ask(service.port, Request("GET", "/v1/settings")).status == 503
@@ -169,7 +169,7 @@ _INVALID_DATA = [
 
 
 def test_invalid_data_affects_no_other_request(one_member: ReplicaSet, serve: Serve, new_name: str) -> None:
-    """All workers stay alive, and valid requests in between succeed."""
+    """All workers stay alive, and valid requests after each invalid one succeed."""
     service = serve(one_member.uri, new_name)
     workers = service.workers()
     profile = Request("POST", "/v1/profiles", {"first_name": "Ada"})

@@ -1,6 +1,6 @@
 """The service with weaker write guarantees: one member confirms a write.
 
-With the same load and faults, the checker must find lost writes here, and none with the normal service.
+With the same load and faults, the checker must find lost writes of this service, and none of the normal one.
 """
 
 from dataclasses import replace

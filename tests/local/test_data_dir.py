@@ -9,7 +9,7 @@ from service.store.master_keys import read_master_keys
 
 
 def test_a_master_key_is_generated_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
-    """Each file has another key and another ID, and an existing file is never overwritten."""
+    """The keys and IDs in two files differ. An existing file is never overwritten."""
     paths = [tmp_path / "a", tmp_path / "b"]
     for path in paths:
         path.with_suffix(".new").write_text("left by a run that was killed")

@@ -1,4 +1,4 @@
-"""The bundled mongod, the real one."""
+"""The bundled mongod. Most tests start a real one."""
 
 import json
 import os
@@ -24,7 +24,7 @@ from service.local.mongod import BundledMongoDB, BundledMongoDBError, mongod_exe
 
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Iterator[Path]:
-    """Return a data folder that is removed afterwards, for a database takes 300 MB."""
+    """Return a data folder. It is removed afterwards, because a database takes 300 MB."""
     folder = tmp_path / "data"
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
@@ -45,7 +45,7 @@ def _port_of(uri: str) -> int:
 
 
 def _fake_mongod(folder: Path, script: str) -> Path:
-    """Write a mongod that does what the shell script says."""
+    """Write an executable `mongod` that runs the shell script."""
     path = folder / "mongod"
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)
@@ -53,7 +53,7 @@ def _fake_mongod(folder: Path, script: str) -> Path:
 
 
 def _start_fake(folder: Path, script: str, port: int = 0) -> str:
-    """Start a mongod that does what the shell script says; return the message that it fails with."""
+    """Start a mongod that runs the shell script. Return the message of the error."""
     mongodb = BundledMongoDB(folder / "data", port=port, executable=_fake_mongod(folder, script))
     with pytest.raises(BundledMongoDBError) as caught:
         mongodb.start()
@@ -61,8 +61,8 @@ def _start_fake(folder: Path, script: str, port: int = 0) -> str:
     return str(caught.value)
 
 
-def test_it_is_a_writable_replica_set(mongodb_uri: str) -> None:
-    """A write acknowledged by the majority is read back through the URI, and it listens on loopback."""
+def test_mongod_is_a_writable_replica_set(mongodb_uri: str) -> None:
+    """The server listens on loopback only, without compression."""
     assert mongodb_uri.startswith("mongodb://127.0.0.1:")
     with pymongo.MongoClient[dict[str, Any]](mongodb_uri) as client:
         hello = client.admin.command("hello")
@@ -72,14 +72,14 @@ def test_it_is_a_writable_replica_set(mongodb_uri: str) -> None:
 
 
 class _ClosingServer(socketserver.TCPServer):
-    """Closes each connection at once: MongoDB waits 30 s for a server that keeps silent."""
+    """Closes each connection at once. Without a response, MongoDB would wait for 30 s."""
 
     allow_reuse_address = True
 
 
 @contextmanager
 def _another_server(port: int) -> Iterator[None]:
-    """Take the port."""
+    """Listen on the port."""
     with _ClosingServer(("127.0.0.1", port), socketserver.BaseRequestHandler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -89,7 +89,7 @@ def _another_server(port: int) -> Iterator[None]:
 
 
 def test_data_survives_a_restart_on_another_port_and_a_kill(data_dir: Path) -> None:
-    """What was acknowledged is there after a clean stop, after another port and after SIGKILL."""
+    """Acknowledged writes survive a clean stop, a change of the port and SIGKILL."""
     mongodb = BundledMongoDB(data_dir)
     first_uri = mongodb.start()
     _insert(first_uri, "clean")
@@ -108,7 +108,7 @@ def test_data_survives_a_restart_on_another_port_and_a_kill(data_dir: Path) -> N
 
 
 def test_the_port_of_the_last_start_is_used_again(data_dir: Path) -> None:
-    """After a clean stop and after SIGKILL; it stands in the data folder."""
+    """A file in the data folder stores it. A clean stop and SIGKILL keep the file."""
     mongodb = BundledMongoDB(data_dir)
     uri = mongodb.start()
     assert (data_dir / "mongod.port").read_text() == f"{_port_of(uri)}\n"
@@ -125,7 +125,7 @@ def test_the_port_of_the_last_start_is_used_again(data_dir: Path) -> None:
     "content", ["", "x", "0", "1", "80", "65536", "9" * 5000, "-27017", "\u0661", "27017 1"]
 )
 def test_a_broken_port_file_is_replaced(data_dir: Path, content: str) -> None:
-    """Whatever a crash or an editor left in it."""
+    """A crash or an editor can leave any content."""
     data_dir.mkdir()
     (data_dir / "mongod.port").write_text(content, encoding="utf-8")
     assert read_port(data_dir) is None
@@ -135,7 +135,7 @@ def test_a_broken_port_file_is_replaced(data_dir: Path, content: str) -> None:
 
 
 def test_two_folders_with_the_same_port_get_a_mongod_each(tmp_path: Path) -> None:
-    """The second one leaves the port and the data of the first one alone, and keeps another port."""
+    """The second mongod uses another port and its own data."""
     first, second = tmp_path / "first", tmp_path / "second"
     second.mkdir()
     try:
@@ -156,15 +156,15 @@ def test_two_folders_with_the_same_port_get_a_mongod_each(tmp_path: Path) -> Non
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def test_a_program_that_is_no_mongodb_is_not_found(tmp_path: Path) -> None:
-    """It listens on the port of a stale file and does not answer, or hangs up."""
+def test_another_program_on_the_stored_port_is_ignored(tmp_path: Path) -> None:
+    """The program accepts connections but sends no response."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         write_port(tmp_path, silent.getsockname()[1])
         assert find_running(tmp_path) is None
 
 
 def test_a_given_port_is_used(data_dir: Path) -> None:
-    """The caller may choose the port, twice the same one as well."""
+    """A second start can use the same port."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     for name in ("once", "twice"):
@@ -173,8 +173,8 @@ def test_a_given_port_is_used(data_dir: Path) -> None:
             _insert(mongodb.uri, name)
 
 
-def test_a_second_run_on_one_folder_is_refused(data_dir: Path) -> None:
-    """The second one is told that the folder is in use, and the first one goes on."""
+def test_a_second_run_with_the_same_data_folder_is_rejected(data_dir: Path) -> None:
+    """The error says that the folder is in use. The first run continues."""
     with BundledMongoDB(data_dir) as mongodb:
         with pytest.raises(BundledMongoDBError, match=r"is in use by another run: stop it") as caught:
             BundledMongoDB(data_dir, lock_timeout=0).start()
@@ -182,8 +182,8 @@ def test_a_second_run_on_one_folder_is_refused(data_dir: Path) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_a_platform_without_mongod_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One line names both ways out."""
+def test_without_a_mongod_for_the_platform_the_error_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error names both alternatives in one line."""
     monkeypatch.setattr(sys, "path", [])
     monkeypatch.delitem(sys.modules, "fiftyone", raising=False)
     with pytest.raises(BundledMongoDBError) as caught:
@@ -195,7 +195,7 @@ def test_a_platform_without_mongod_is_told_what_to_do(monkeypatch: pytest.Monkey
 
 
 def test_a_missing_libcurl_is_named(tmp_path: Path) -> None:
-    """What the dynamic linker says becomes the package to install."""
+    """The error names the package to install instead of quoting the dynamic linker."""
     message = _start_fake(
         tmp_path,
         'echo "mongod: error while loading shared libraries: libcurl.so.4: cannot open" >&2; exit 127',
@@ -215,7 +215,7 @@ def test_a_missing_libcurl_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_a_mongod_that_ends_at_once_is_explained(tmp_path: Path, script: str, expected: str) -> None:
-    """How it ended, its last words and what to do stand in one line."""
+    """The error says in one line how mongod ended, and what to do."""
     message = _start_fake(tmp_path, script)
     assert expected in message
     assert message.endswith("set MONGODB_URI, or use Docker (README, In production).")
@@ -263,7 +263,7 @@ _INFO = _log_line("I", 20698, "***** SERVER RESTARTED *****")
     ],
 )
 def test_the_last_error_of_the_log_is_quoted(tmp_path: Path, log: list[str], expected: str) -> None:
-    """In one line, with its detail; what says nothing but that mongod ends is left out."""
+    """The quotation is one line with details. Lines about the abort itself are ignored if others exist."""
     (tmp_path / "lines").write_text("\n".join(log) + "\n")
     # The fourth argument is the path of the log.
     message = _start_fake(tmp_path, f'cp {tmp_path}/lines "$4"; exit 14')
@@ -272,16 +272,16 @@ def test_the_last_error_of_the_log_is_quoted(tmp_path: Path, log: list[str], exp
     assert "\n" not in message
 
 
-def test_an_error_before_its_log_is_quoted_too(tmp_path: Path) -> None:
-    """Until mongod has opened its log it writes the same lines to its output."""
+def test_an_error_on_standard_output_is_quoted_too(tmp_path: Path) -> None:
+    """Before mongod opens its log, it writes the same lines to standard output."""
     (tmp_path / "lines").write_text(_LISTENER + "\n" + _INFO + "\n")
     message = _start_fake(tmp_path, f"cat {tmp_path}/lines; exit 1")
     assert "ended with code 1 (log: " in message
     assert "): Error setting up listener (Address in use); set" in message
 
 
-def test_data_that_another_mongod_uses_is_named(data_dir: Path) -> None:
-    """One that was started by hand on the same folder."""
+def test_data_in_use_by_another_mongod_is_an_error(data_dir: Path) -> None:
+    """An operator could start a mongod by hand in the same folder, without the lock file."""
     with BundledMongoDB(data_dir):
         (data_dir / "lock").unlink()
         with pytest.raises(BundledMongoDBError) as caught:
@@ -290,8 +290,8 @@ def test_data_that_another_mongod_uses_is_named(data_dir: Path) -> None:
     assert "Another mongod instance is already running on the" in str(caught.value)
 
 
-def test_broken_data_is_named(data_dir: Path) -> None:
-    """With WiredTiger's own message, which stands before those of the crash."""
+def test_broken_data_is_an_error(data_dir: Path) -> None:
+    """The error quotes the message of WiredTiger, not the messages of the crash that follows."""
     with BundledMongoDB(data_dir):
         pass
     (data_dir / "mongodb" / "WiredTiger.turtle").write_bytes(b"broken")
@@ -302,23 +302,23 @@ def test_broken_data_is_named(data_dir: Path) -> None:
     assert len(str(caught.value)) < 700
 
 
-def test_a_taken_port_is_named(data_dir: Path) -> None:
-    """When another process listens on the chosen port, the message says so."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+def test_a_port_in_use_is_an_error(data_dir: Path) -> None:
+    """The error names the port."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
         with pytest.raises(BundledMongoDBError, match=rf"cannot listen on port {port}"):
             BundledMongoDB(data_dir, port=port).start()
 
 
-def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
-    """A file where the folder should be is reported with its path."""
+def test_a_data_folder_that_cannot_be_created_is_an_error(tmp_path: Path) -> None:
+    """In this test, the path belongs to a file."""
     (tmp_path / "data").write_text("")
     with pytest.raises(BundledMongoDBError, match=r"data cannot be used \(Not a directory\): set it"):
         BundledMongoDB(tmp_path / "data").start()
 
 
-def test_its_death_is_noticed(data_dir: Path) -> None:
-    """Once killed, it says so."""
+def test_the_end_of_mongod_is_noticed(data_dir: Path) -> None:
+    """``exit_reason`` names the signal that killed it."""
     with BundledMongoDB(data_dir) as mongodb:
         assert mongodb.exit_reason() is None
         assert mongodb.pid is not None
@@ -327,8 +327,8 @@ def test_its_death_is_noticed(data_dir: Path) -> None:
         assert "ended with signal 9" in str(mongodb.exit_reason())
 
 
-def test_the_log_keeps_no_slow_command(data_dir: Path) -> None:
-    """A command of 200 ms leaves no trace of its values in the log."""
+def test_slow_commands_are_not_logged(data_dir: Path) -> None:
+    """No value of a command that takes 200 ms is in the log."""
     with BundledMongoDB(data_dir) as mongodb, pymongo.MongoClient[dict[str, Any]](mongodb.uri) as client:
         client.shop.names.insert_one({"_id": "Jane"})
         slow = {"_id": "Jane", "$where": "sleep(200) || true"}
@@ -336,8 +336,8 @@ def test_the_log_keeps_no_slow_command(data_dir: Path) -> None:
         assert "a-personal-value" not in mongodb.log_path.read_text()
 
 
-def test_it_dies_with_its_parent(data_dir: Path) -> None:
-    """When the parent is killed, mongod goes too and the folder can be used again."""
+def test_mongod_ends_with_its_parent(data_dir: Path) -> None:
+    """After the parent was killed, another process can use the folder."""
     program = (
         "import sys, time; from pathlib import Path; from service.local.mongod import BundledMongoDB\n"
         "mongodb = BundledMongoDB(Path(sys.argv[1])); mongodb.start(); print(mongodb.pid, flush=True)\n"

@@ -28,7 +28,7 @@ class _Responder(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    """Return the URL of a server that sends these responses."""
+    """Return the URL of a server that sends the response of ``_Responder``."""
     with HTTPServer(("127.0.0.1", 0), _Responder) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -42,22 +42,22 @@ def _is_ready(poller: ReadinessPoller, monkeypatch: pytest.MonkeyPatch, status: 
 
 
 def test_each_reason_is_reported_once(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With all the checks that failed and no others; polling continues after any response."""
+    """A report has all failed checks and no others. Polling continues after any response."""
     reports: list[str] = []
     poller = ReadinessPoller(url, reports.append, patience=-1)
     problem = '{"detail": "d", "checks": {"mongodb": "no primary", "indexes": "unknown", "x": "gone"}}'
     responses = [problem, problem, "<html>Internal Server Error</html>", '{"detail": "Later."}', "[]", "{}"]
     assert not any(_is_ready(poller, monkeypatch, 503, response) for response in responses)
     assert _is_ready(poller, monkeypatch, 200, "{}")
-    ends = f". {url}/readyz has the latest."
+    suffix = f". {url}/readyz has the latest."
     assert reports == [
-        f"Not ready yet: {reason}{ends}"
+        f"Not ready yet: {reason}{suffix}"
         for reason in ("mongodb: no primary; x: gone", "its workers do not answer yet")
     ]
 
 
 def test_nothing_is_reported_in_the_first_seconds(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A start takes some seconds."""
+    """A normal start takes some seconds."""
     reports: list[str] = []
     poller = ReadinessPoller(url, reports.append)
     assert not _is_ready(poller, monkeypatch, 503, '{"checks": {"mongodb": "away"}}')

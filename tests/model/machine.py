@@ -21,10 +21,10 @@ UNKNOWN_ID = "0" * 32
 
 
 class Machine(RuleBasedStateMachine):
-    """The service and its model. They must never differ.
+    """The service and its model. Both must always have the same state.
 
-    Strategies select profiles by number. The number is replaced by an ID when the operation is sent. So the
-    outcome of a race does not change what is drawn next, and a failed run can be repeated.
+    Strategies select profiles by number. The machine replaces the number by an ID before it sends a request.
+    So the outcome of a race does not change the next operations, and a failed run can be repeated.
     """
 
     def __init__(self, harness: Harness) -> None:
@@ -40,19 +40,19 @@ class Machine(RuleBasedStateMachine):
         """Send the operation and compare the response with the model."""
         operation = self._with_ids(drawn, drawn.agent.domain)
         actual = self.harness.send(operation)
-        expected = operation.applied(self.world, actual)
+        expected = operation.apply(self.world, actual)
         assert actual == expected, f"{operation}\nactual:   {actual}\nexpected: {expected}"
         self._remember()
 
     def do_concurrently(self, drawn: Sequence[Operation]) -> None:
-        """Send all operations concurrently. A sequential order of them must explain the results."""
+        """Send all operations concurrently. Some sequential order of them must have the same results."""
         operations = [self._with_ids(each, each.agent.domain) for each in drawn]
         actual = self.harness.send_concurrently(operations)
-        state = stored.state_in(self.harness)
-        note(f"{operations} got {actual}")
-        after = serial.explained(self.world, operations, actual, state)
+        state = stored.database_state(self.harness)
+        note(f"operations: {operations}\nresponses: {actual}")
+        after = serial.find_explanation(self.world, operations, actual, state)
         exchange = "\n".join(map(str, zip(operations, actual, strict=True)))
-        assert after is not None, f"no order explains\n{exchange}\nand {state}"
+        assert after is not None, f"no sequential order has the results\n{exchange}\nand the state {state}"
         self.world = after
         self._remember()
 
@@ -61,7 +61,7 @@ class Machine(RuleBasedStateMachine):
             self.profile_ids |= dict.fromkeys(domain.profiles)
 
     def _with_ids(self, value: Any, domain: str) -> Any:
-        """Return an operation, or a part of one, with profile numbers replaced by IDs."""
+        """Return an operation, or a part of an operation, with IDs instead of profile numbers."""
         if isinstance(value, str) and value.startswith("#"):
             return self._profile(int(value[1:]), domain)
         if is_dataclass(value) and not isinstance(value, type):
@@ -74,7 +74,7 @@ class Machine(RuleBasedStateMachine):
         return value
 
     def _profile(self, number: int, domain: str) -> str:
-        """Return the ID of a profile of the domain. If negative, one that is deleted or of another domain."""
+        """Return the ID of a profile of the domain. A negative number selects a profile that is not in it."""
         own = [profile_id for profile_id in self.profile_ids if profile_id in self.world[domain].profiles]
         others = [UNKNOWN_ID, *(profile_id for profile_id in self.profile_ids if profile_id not in own)]
         candidates = own if own and number >= 0 else others
@@ -82,7 +82,7 @@ class Machine(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        """Define search keys in one domain. Create profiles in both."""
+        """Define search keys in one domain. Create profiles in both domains."""
         for key, definition in DEFINITIONS.items():
             self.do(Define(by="frontend of tokyo", key=key, definition=deepcopy(definition)))
         for by in ("frontend of tokyo", "frontend of tokyo", "frontend of osaka"):
@@ -132,7 +132,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(operation=strategies.operations_with_body())
     def send_invalid_body(self, operation: Operation) -> None:
-        """Send an operation with an unknown field. It must change nothing."""
+        """Send an operation with an unknown field in its body. The operation must change nothing."""
         self.do(Invalid(by=operation.by, operation=operation))
 
     @rule(operations=strategies.concurrent(strategies.creations, strategies.creations_for(st.just("call-1"))))
@@ -142,7 +142,8 @@ class Machine(RuleBasedStateMachine):
 
     @rule(
         operations=strategies.concurrent(
-            strategies.profile_changes(strategies.ONE), strategies.profile_reads(strategies.ONE)
+            strategies.profile_changes(strategies.ONE_PROFILE),
+            strategies.profile_reads(strategies.ONE_PROFILE),
         )
     )
     def change_concurrently(self, operations: Sequence[Operation]) -> None:
@@ -151,7 +152,8 @@ class Machine(RuleBasedStateMachine):
 
     @rule(
         operations=strategies.concurrent(
-            strategies.associations(contacts=strategies.CALL), strategies.contact_operations(strategies.CALL)
+            strategies.associations(contacts=strategies.ONE_CONTACT),
+            strategies.contact_operations(strategies.ONE_CONTACT),
         )
     )
     def work_concurrently(self, operations: Sequence[Operation]) -> None:
@@ -160,13 +162,13 @@ class Machine(RuleBasedStateMachine):
 
     @rule(
         operations=strategies.concurrent(
-            strategies.associations(strategies.ONE, strategies.CALL),
-            strategies.profile_changes(strategies.ONE),
-            strategies.removals(strategies.ONE, strategies.CALL),
+            strategies.associations(strategies.ONE_PROFILE, strategies.ONE_CONTACT),
+            strategies.profile_changes(strategies.ONE_PROFILE),
+            strategies.removals(strategies.ONE_PROFILE, strategies.ONE_CONTACT),
         )
     )
     def end_concurrently(self, operations: Sequence[Operation]) -> None:
-        """Delete a profile or clear a contact while they are associated and changed."""
+        """Delete a profile or clear a contact while other operations associate and change them."""
         self.do_concurrently(operations)
 
     def check(self) -> None:
@@ -179,7 +181,7 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def the_database_equals_the_model(self) -> None:
         """No data is missing and no data is unexpected."""
-        assert stored.state_in(self.harness) == stored.state_of(self.world)
+        assert stored.database_state(self.harness) == stored.model_state(self.world)
 
     @invariant()
     def index_terms_are_consistent(self) -> None:

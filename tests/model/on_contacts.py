@@ -14,7 +14,7 @@ NO_ASSOCIATION = problem(404, "association_not_found")
 
 
 def resolve_agent(agent: Agent, requested: str | None) -> tuple[bool, str | None]:
-    """Return if the request may name this agent, and the agent for which it acts."""
+    """Return whether the request may name this agent, and the agent that it acts for."""
     if agent.agent_id is None or requested is None or requested == agent.agent_id:
         return True, agent.agent_id or requested
     return False, None
@@ -51,7 +51,7 @@ class OnContact(Operation):
 
 @dataclass(frozen=True, kw_only=True)
 class Associate(OnContact):
-    """Associate the contact with a profile. It replaces an earlier association."""
+    """Associate the contact with a profile. The new association replaces the earlier one."""
 
     scope: ClassVar[Scope] = Scope.VIEW
     profile_id: str
@@ -119,7 +119,7 @@ class Disassociate(OnContact):
 
 
 class Clear(OnContact):
-    """Clear the contact. It keeps only its current association, which can no longer change."""
+    """Clear the contact. The contact keeps only its current association, which can no longer change."""
 
     scope = Scope.VIEW
 
@@ -187,7 +187,7 @@ class CreateForContact(OnContact):
         return response
 
     def _expected_if_cleared(self, domain: Domain, claim: Any) -> Response:
-        """Return the expected response if the contact has been cleared. It may be a repetition."""
+        """Return the expected response if the contact has been cleared. The request may be a repeated one."""
         if claim is not None and domain.are_guesses(key_values(self.body.get("keys", {}))):
             return INVALID
         profile_id = None if claim is None else domain.claims.get(claim[0], "")
@@ -196,4 +196,4 @@ class CreateForContact(OnContact):
         if domain.profiles[profile_id].claim != claim:
             return problem(422, "idempotency_key_reused")
         is_associated = any(entry[0] == profile_id for entry in domain.contacts[self.contact_id].history)
-        return Response(201, None, domain.shown(profile_id)) if is_associated else CLEARED
+        return Response(201, None, domain.expected_profile(profile_id)) if is_associated else CLEARED

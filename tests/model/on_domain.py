@@ -75,7 +75,7 @@ def _content(body: Json) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Set(Operation):
+class ChangeSettings(Operation):
     """Change the settings with a merge patch. An empty patch reads them."""
 
     scope: ClassVar[Scope] = Scope.SETTINGS

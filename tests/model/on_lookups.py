@@ -25,8 +25,8 @@ def pages(call: Call, method: str, path: str, body: Json, items: str = "items") 
         body = body | {"cursor": page["next_cursor"]}
 
 
-def _all(responses: Iterator[tuple[int, Json]], items: str, read: Any) -> Response:
-    """Combine all pages into one response: the result of ``read`` for each item, sorted, with duplicates."""
+def _combine_pages(responses: Iterator[tuple[int, Json]], items: str, read: Any) -> Response:
+    """Combine all pages into one response. Its content is the sorted list of ``read(item)`` for all items."""
     content: list[Any] = []
     for status, page in responses:
         if status != 200:
@@ -47,7 +47,7 @@ class Search(Operation):
         criteria = [{"key": key, "values": [value]} for key, value in self.criteria]
         body = {"criteria": criteria, "operator": self.operator, "limit": 2}
         responses = pages(call, "POST", "/v1/profiles/search", body)
-        return _all(responses, "items", lambda item: item["profile"]["profile_id"])
+        return _combine_pages(responses, "items", lambda item: item["profile"]["profile_id"])
 
     def expected(self, domain: Domain, actual: Response) -> Response:
         del actual
@@ -61,7 +61,7 @@ class Search(Operation):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Complete(Operation):
+class PrefixSearch(Operation):
     """Search for a prefix of an account number."""
 
     scope: ClassVar[Scope] = Scope.VIEW
@@ -70,7 +70,7 @@ class Complete(Operation):
     def perform(self, call: Call) -> Response:
         body = {"criteria": [{"key": "account", "values": [self.prefix]}], "mode": "prefix", "limit": 100}
         responses = pages(call, "POST", "/v1/profiles/search", body)
-        return _all(responses, "items", lambda item: item["profile"]["profile_id"])
+        return _combine_pages(responses, "items", lambda item: item["profile"]["profile_id"])
 
     def expected(self, domain: Domain, actual: Response) -> Response:
         del actual
@@ -125,13 +125,13 @@ class Match(Operation):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Contacts(Operation):
+class ListContacts(Operation):
     """List contacts, newest first, with optional filters."""
 
     scope: ClassVar[Scope] = Scope.VIEW
     filters: dict[str, str]
     of_profile: bool
-    """True to use the profile's path."""
+    """True if the operation uses the path of the profile."""
 
     def perform(self, call: Call) -> Response:
         filters = dict(self.filters)
@@ -142,7 +142,7 @@ class Contacts(Operation):
         responses = list(pages(call, method, path, {**filters, "limit": 1}))
         times = [item["created_at"] for _, page in responses for item in page.get("items", ())]
         assert times == sorted(times, reverse=True)
-        return _all(iter(responses), "items", lambda item: item["contact_id"])
+        return _combine_pages(iter(responses), "items", lambda item: item["contact_id"])
 
     def expected(self, domain: Domain, actual: Response) -> Response:
         del actual

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from service.model.principal import Scope
 from tests.model.operation import Operation
 from tests.model.responses import INVALID, NO_PROFILE, STALE, Call, Response, problem, to_response
-from tests.model.world import Domain, Json, Profile, comparable_profile, held, normalised
+from tests.model.world import Domain, Json, Profile, comparable_profile, normalised, normalised_values
 
 FIELDS = ("first_name", "last_name", "account_number")
 
@@ -21,10 +21,10 @@ def profile_content(body: Json) -> Any:
 
 def new_profile(body: Json) -> Profile:
     """Return the profile that a request body describes."""
-    return merged(Profile(dict.fromkeys(FIELDS), [], {}), body)
+    return merge(Profile(dict.fromkeys(FIELDS), [], {}), body)
 
 
-def merged(old: Profile, patch: Json) -> Profile:
+def merge(old: Profile, patch: Json) -> Profile:
     """Apply a merge patch to a profile (RFC 7396)."""
     new = deepcopy(old)
     new.fields |= {name: patch[name] for name in FIELDS if name in patch}
@@ -49,14 +49,14 @@ def create(domain: Domain, body: Json, claim: Any, actual: Response) -> tuple[Re
     if profile_id in domain.profiles:
         if domain.profiles[profile_id].claim != claim:
             return problem(422, "idempotency_key_reused"), None
-        return Response(201, None, domain.shown(profile_id)), profile_id
+        return Response(201, None, domain.expected_profile(profile_id)), profile_id
     profile = new_profile(body)
     profile.claim = claim
     if domain.undefined(profile.keys) or domain.are_guesses(key_values(profile.keys)):
         return INVALID, None
     # The service chooses the ID. A repeated idempotency key gets the same ID.
     chosen = profile_id or (actual.content[0] if actual.status == 201 else "?")
-    response = domain.changed(chosen, profile, actual, status=201)
+    response = domain.store(chosen, profile, actual, status=201)
     if response.status != 201:
         return response, None
     if claim is not None:
@@ -121,7 +121,7 @@ class Read(OnProfile):
 
     def on(self, domain: Domain, profile: Profile, actual: Response) -> Response:
         del profile, actual
-        return Response(200, None, domain.shown(self.profile_id))
+        return Response(200, None, domain.expected_profile(self.profile_id))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +138,7 @@ class Patch(OnProfile):
         names = [name for name, values in self.patch.get("keys", {}).items() if values]
         if domain.undefined(names) or domain.are_guesses(key_values(self.patch.get("keys", {}))):
             return INVALID
-        return domain.changed(self.profile_id, merged(profile, self.patch), actual)
+        return domain.store(self.profile_id, merge(profile, self.patch), actual)
 
 
 class Delete(OnProfile):
@@ -168,24 +168,24 @@ class OnKey(OnProfile):
         if domain.are_guesses((self.key, value) for value in self.values):
             return INVALID
         new = deepcopy(profile)
-        values = self.changed(profile)
+        values = self.new_values(profile)
         if self.key == "phone":
             new.phones = values
         else:
             new.keys = {name: each for name, each in (new.keys | {self.key: values}).items() if each}
-        return domain.changed(self.profile_id, new, actual)
+        return domain.store(self.profile_id, new, actual)
 
-    def typed(self, profile: Profile) -> list[str]:
-        """Return the profile's values as typed."""
+    def typed_values(self, profile: Profile) -> list[str]:
+        """Return the profile's values as they were typed."""
         return list(profile.phones if self.key == "phone" else profile.keys.get(self.key, []))
 
-    def changed(self, profile: Profile) -> list[str]:
+    def new_values(self, profile: Profile) -> list[str]:
         """Return the profile's values after the operation."""
         raise NotImplementedError
 
 
 class Add(OnKey):
-    """Add values, except those that the profile has in any notation."""
+    """Add values, except those that the profile already has in any notation."""
 
     scope = Scope.EDIT
 
@@ -193,8 +193,8 @@ class Add(OnKey):
         body = {"key": self.key, "values": self.values}
         return to_response(*call("POST", f"{self.path}/keys", body, self.headers), profile_content)
 
-    def changed(self, profile: Profile) -> list[str]:
-        values, existing = self.typed(profile), set(held(profile, self.key))
+    def new_values(self, profile: Profile) -> list[str]:
+        values, existing = self.typed_values(profile), set(normalised_values(profile, self.key))
         for value in self.values:
             if normalised(self.key, value) not in existing:
                 values.append(value)
@@ -203,7 +203,7 @@ class Add(OnKey):
 
 
 class Release(OnKey):
-    """Release values, in any notation."""
+    """Release values. The request may use another notation than the profile."""
 
     scope = Scope.EDIT
 
@@ -211,6 +211,6 @@ class Release(OnKey):
         body = {"key": self.key, "values": self.values}
         return to_response(*call("POST", f"{self.path}/keys/release", body, self.headers), profile_content)
 
-    def changed(self, profile: Profile) -> list[str]:
+    def new_values(self, profile: Profile) -> list[str]:
         released = {normalised(self.key, value) for value in self.values}
-        return [value for value in self.typed(profile) if normalised(self.key, value) not in released]
+        return [value for value in self.typed_values(profile) if normalised(self.key, value) not in released]

@@ -22,7 +22,7 @@ class Agent:
     agent_id: str | None = None
 
     def may(self, scope: Scope) -> bool:
-        """Return if the credential grants the scope. All credentials grant ``VIEW``."""
+        """Return whether the credential grants the scope. All credentials grant ``VIEW``."""
         return self.scopes is not None and (scope in self.scopes or scope is Scope.VIEW)
 
 
@@ -59,11 +59,11 @@ class Operation:
     def expected(self, domain: Domain, actual: Response) -> Response:
         """Change the model and return the expected response.
 
-        ``actual`` is the actual response. It is used only for values that the service chooses, such as IDs.
+        ``actual`` is the actual response. Use it only for values that the service chooses, such as IDs.
         """
         raise NotImplementedError
 
-    def applied(self, world: World, actual: Response) -> Response:
+    def apply(self, world: World, actual: Response) -> Response:
         """Apply the operation to the model if the caller may send it. Return the expected response."""
         if self.agent.scopes is None:
             return problem(401, "unauthenticated")
@@ -86,9 +86,9 @@ class Invalid(Operation):
 
         return self.operation.perform(invalid_call)
 
-    def applied(self, world: World, actual: Response) -> Response:
+    def apply(self, world: World, actual: Response) -> Response:
         """Leave the model unchanged. Return the expected response."""
         agent = self.operation.agent
         if agent.scopes is None or not agent.may(self.operation.scope):
-            return self.operation.applied(world, actual)
+            return self.operation.apply(world, actual)
         return INVALID

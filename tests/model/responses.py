@@ -47,10 +47,10 @@ def make_call(client: FlaskClient, authorization: str | None) -> Call:
 
 
 def to_response(status: int, body: Any, read: Callable[[Any], Any] = lambda _: None) -> Response:
-    """Return the response of a request.
+    """Return a response with the parts that the model predicts.
 
-    A success has the content that ``read`` returns for the body. A problem has its code. If a unique value is
-    taken, it also has the search key and the owner.
+    The response to a successful request has the content that ``read`` returns for the body. A problem has a
+    code. If a unique value is taken, the problem also has the search key and the owner.
     """
     if status < 400:
         return Response(status, None, read(body))

@@ -1,4 +1,4 @@
-"""A fixed scenario with each operation of the model, and each error."""
+"""A fixed scenario that contains each operation of the model and each error."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -11,8 +11,8 @@ from tests.model.on_contacts import (
     ReadAssociation,
     ReadContact,
 )
-from tests.model.on_domain import Define, ListKeys, Remove, Set
-from tests.model.on_lookups import Complete, Contacts, Match, Search
+from tests.model.on_domain import ChangeSettings, Define, ListKeys, Remove
+from tests.model.on_lookups import ListContacts, Match, PrefixSearch, Search
 from tests.model.on_personal_data import Export, Reveal
 from tests.model.on_profiles import Add, Create, Delete, Patch, Read, Release
 from tests.model.operation import Operation
@@ -43,7 +43,7 @@ SCENARIO: Sequence[Operation] = (
     Reveal(by=FRONTEND, profile_id="#2", key="ssn"),
     Reveal(by="agent-7 of tokyo", profile_id="#2", key="ssn"),
     Search(by=FRONTEND, criteria=[("ssn", "111223333"), ("account", "a-10")], operator="and"),
-    Complete(by=FRONTEND, prefix="A-1"),
+    PrefixSearch(by=FRONTEND, prefix="A-1"),
     Match(by=FRONTEND, contact_id="call-1", phone="+12125550100", account=None),
     ReadAssociation(by=FRONTEND, contact_id="call-1"),
     ReadContact(by=FRONTEND, contact_id="call-1"),
@@ -51,7 +51,7 @@ SCENARIO: Sequence[Operation] = (
     _associate(profile_id="#1", by="agent-7 of tokyo", agent_id="agent-8"),
     _associate(profile_id="#1", by="agent-7 of tokyo"),
     ReadAssociation(by=FRONTEND, contact_id="call-1"),
-    Contacts(by=FRONTEND, filters={"agent_id": "agent-7", "channel": "voice"}, of_profile=False),
+    ListContacts(by=FRONTEND, filters={"agent_id": "agent-7", "channel": "voice"}, of_profile=False),
     Disassociate(by=FRONTEND, contact_id="call-1"),
     _for_call(contact_id="call-1", body={"first_name": "Eve"}),
     _for_call(contact_id="call-1", body={"first_name": "Eve"}),
@@ -66,7 +66,7 @@ SCENARIO: Sequence[Operation] = (
     Remove(by=FRONTEND, key="vip"),
     Define(by=FRONTEND, key="vip", definition=UNIQUE_VIP),
     ListKeys(by=FRONTEND),
-    Set(by=FRONTEND, patch={"ignored_values": {"phone": ["+12125550100"]}}),
+    ChangeSettings(by=FRONTEND, patch={"ignored_values": {"phone": ["+12125550100"]}}),
     Match(by=FRONTEND, contact_id="call-1", phone="+12125550100", account="A-10"),
     Delete(by=FRONTEND, profile_id="#3"),
     ReadAssociation(by=FRONTEND, contact_id="call-1"),
@@ -90,10 +90,10 @@ ERROR_CODES = frozenset(
         "version_conflict",
     }
 )
-"""All error codes that the model's operations can get."""
+"""All error codes that the service can return for the model's operations."""
 
 
-def kinds(of: type[Operation] = Operation) -> Iterator[str]:
+def operation_names(of: type[Operation] = Operation) -> Iterator[str]:
     """Yield the names of the model's operations."""
     for kind in of.__subclasses__():
-        yield from kinds(kind) if kind.__subclasses__() else [kind.__name__]
+        yield from operation_names(kind) if kind.__subclasses__() else [kind.__name__]

@@ -1,4 +1,4 @@
-"""Serializability: concurrent operations must have the results of some sequential order."""
+"""Serializability: concurrent operations must have the same results as some sequential order."""
 
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
@@ -8,25 +8,27 @@ from typing import Any
 from tests.model.on_contacts import Associate
 from tests.model.operation import Operation, World
 from tests.model.responses import NO_PROFILE, Response
-from tests.model.stored import state_of
+from tests.model.stored import model_state
 
 
-def explained(
+def find_explanation(
     world: World, operations: Sequence[Operation], actual: Sequence[Response], state: Any
 ) -> World | None:
-    """Return the model after an order that explains the responses and the state. None if there is none."""
+    """Return the model after a sequential order with these responses and this state, or None."""
     for order in permutations(range(len(operations))):
         for undone in _possibly_undone(operations, actual):
             after = deepcopy(world)
-            explain = (_explains(after, operations[n], actual[n], undone=n in undone) for n in order)
-            if all(explain) and state_of(after) == state:
+            has_responses = (
+                _has_response(after, operations[n], actual[n], undone=n in undone) for n in order
+            )
+            if all(has_responses) and model_state(after) == state:
                 return after
     return None
 
 
-def _explains(world: World, operation: Operation, actual: Response, *, undone: bool) -> bool:
-    """Apply the operation to the model. Return if that explains the response."""
-    expected = operation.applied(world, actual)
+def _has_response(world: World, operation: Operation, actual: Response, *, undone: bool) -> bool:
+    """Apply the operation to the model. Return whether the model has the same response."""
+    expected = operation.apply(world, actual)
     return expected.status < 300 if undone else expected == actual
 
 
@@ -35,8 +37,8 @@ def _possibly_undone(
 ) -> Iterator[tuple[int, ...]]:
     """Yield sets of operations that may have been applied and undone, although they got an error.
 
-    Associating a contact with a profile that is being deleted gets a 404. But the association may have been
-    stored and removed again, so that the contact has lost its earlier association.
+    A request that associates a contact with a profile gets a 404 if the profile is deleted meanwhile. The
+    service may have stored and removed the association. Then the contact has lost its earlier association.
     """
     candidates = [
         n

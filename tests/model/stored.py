@@ -14,8 +14,8 @@ from tests.model.world import Json, comparable_profile
 State = dict[str, Any]
 
 
-def state_of(world: World) -> State:
-    """Return the model's state."""
+def model_state(world: World) -> State:
+    """Return the state of the model."""
     return {
         name: {
             "profiles": {
@@ -35,8 +35,8 @@ def state_of(world: World) -> State:
     }
 
 
-def state_in(harness: Harness) -> State:
-    """Return the database's state with decrypted sensitive values."""
+def database_state(harness: Harness) -> State:
+    """Return the state of the database, with decrypted sensitive values."""
     return {name: _domain(harness, name) for name in DOMAINS}
 
 
@@ -77,7 +77,7 @@ def _profile(profile: Profile) -> Any:
 
 
 def check_profiles(harness: Harness) -> None:
-    """Assert that each profile has the index terms of the current rules, and each unique value one owner."""
+    """Assert that all profiles have current index terms, and that each unique value has one owner."""
     owners: dict[tuple[str, str], str] = {}
     for name in DOMAINS:
         domain = harness.stores.domains.read(name)

@@ -1,6 +1,6 @@
 """Hypothesis strategies for the operations of the model.
 
-They use few names and values, so that operations often work on the same profiles and contacts.
+The strategies use few names and values, so that operations often work on the same profiles and contacts.
 """
 
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ from tests.model.on_contacts import (
     ReadAssociation,
     ReadContact,
 )
-from tests.model.on_domain import Define, ListKeys, Remove, Set
-from tests.model.on_lookups import Complete, Contacts, Match, Search
+from tests.model.on_domain import ChangeSettings, Define, ListKeys, Remove
+from tests.model.on_lookups import ListContacts, Match, PrefixSearch, Search
 from tests.model.on_personal_data import Export, Reveal
 from tests.model.on_profiles import Add, Create, Delete, Patch, Read, Release
 from tests.model.operation import AGENTS, Operation
@@ -30,22 +30,22 @@ Operations = SearchStrategy[Operation]
 # A number selects a profile of the agent's own domain. A negative number selects a deleted profile, or one of
 # another domain.
 numbers = st.sampled_from(["#0", "#0", "#1", "#1", "#2", "#3", "#4", "#-1", "#-2"])
-ONE = st.just("#0")
+ONE_PROFILE = st.just("#0")
 
 CONTACTS = ("call-1", "call-2", "call-3", "chat-1")
 ACCOUNTS = ("A-10", "a-11", "B-20")
 
-# Most are of one domain, so that operations often work on the same data.
+# Most agents are of one domain, so that operations often work on the same data.
 any_agent = st.sampled_from([*AGENTS, *["frontend of tokyo", "agent-7 of tokyo"] * 4])
 mostly_frontend = st.sampled_from([*AGENTS, *["frontend of tokyo"] * 6])
 contact_ids = st.sampled_from(CONTACTS)
-CALL = st.just("call-1")
+ONE_CONTACT = st.just("call-1")
 phones = st.sampled_from([*PHONES])
 key_names = st.sampled_from([*VALUES])
 channels = st.sampled_from([None, "voice", "chat"])
 agent_ids = st.sampled_from([None, None, "agent-7", "agent-8"])
 idempotency_keys = st.sampled_from([None, None, None, "retry-1", "retry-2"])
-# Most requests have no version. Others may have a stale one.
+# Most requests have no version. The others may have a stale version.
 versions = st.sampled_from([None, None, None, 1, 2, 3])
 
 
@@ -59,22 +59,22 @@ _key_values = st.one_of(
         for key in VALUES
     )
 )
-_typed_numbers = st.lists(st.fixed_dictionaries({"value": phones}), max_size=2)
-_of_profile = {
+_phone_numbers = st.lists(st.fixed_dictionaries({"value": phones}), max_size=2)
+_profile_fields = {
     "last_name": st.sampled_from([None, "Lee", "Kim"]),
     "account_number": st.sampled_from([None, *ACCOUNTS]),
-    "phone_numbers": _typed_numbers,
+    "phone_numbers": _phone_numbers,
 }
 bodies: SearchStrategy[Json] = st.fixed_dictionaries(
-    {"first_name": st.sampled_from(["Ann", "Bob"])}, optional=_of_profile | {"keys": _key_values}
+    {"first_name": st.sampled_from(["Ann", "Bob"])}, optional=_profile_fields | {"keys": _key_values}
 )
 patches: SearchStrategy[Json] = _optional(
-    **_of_profile, keys=_key_values | st.fixed_dictionaries({"ssn": st.none(), "vip": st.none()})
+    **_profile_fields, keys=_key_values | st.fixed_dictionaries({"ssn": st.none(), "vip": st.none()})
 )
 
 
 @st.composite
-def _typed(draw: st.DrawFn, key: str) -> list[str]:
+def _value_lists(draw: st.DrawFn, key: str) -> list[str]:
     return draw(st.lists(phones if key == "phone" else st.sampled_from(VALUES[key]), min_size=1, max_size=2))
 
 
@@ -89,7 +89,7 @@ def profile_changes(profiles: SearchStrategy[str] = numbers) -> Operations:
                     profile_id=profiles,
                     if_match=versions,
                     key=st.just(key),
-                    values=_typed(key),
+                    values=_value_lists(key),
                 )
                 for operation in (Add, Release)
             )
@@ -175,9 +175,9 @@ def lookups(profiles: SearchStrategy[str] = numbers) -> Operations:
             phone=phones,
             account=st.sampled_from([None, *ACCOUNTS]),
         ),
-        st.builds(Complete, by=any_agent, prefix=st.sampled_from(["A-1", "b-2"])),
-        st.builds(Contacts, by=any_agent, filters=filters, of_profile=st.just(value=False)),
-        st.builds(Contacts, by=any_agent, filters=of_one, of_profile=st.booleans()),
+        st.builds(PrefixSearch, by=any_agent, prefix=st.sampled_from(["A-1", "b-2"])),
+        st.builds(ListContacts, by=any_agent, filters=filters, of_profile=st.just(value=False)),
+        st.builds(ListContacts, by=any_agent, filters=of_one, of_profile=st.booleans()),
     )
 
 
@@ -196,7 +196,7 @@ definitions: Operations = key_names.flatmap(
 )
 key_removals: Operations = st.builds(Remove, by=mostly_frontend, key=key_names)
 settings: Operations = st.builds(
-    Set,
+    ChangeSettings,
     by=mostly_frontend,
     patch=_optional(
         search_value_falls_back=st.sampled_from([None, True, False]),

@@ -6,7 +6,7 @@ from service.model.sensitive import masked
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
+    ("value", "expected"),
     [
         ("123456789", "*****6789"),
         ("12345678", "****5678"),
@@ -24,6 +24,6 @@ from service.model.sensitive import masked
         ("山田太郎山田太郎", "****山田太郎"),
     ],
 )
-def test_only_the_end_is_visible(value: str, shown: str) -> None:
+def test_only_the_end_is_visible(value: str, expected: str) -> None:
     """At most four characters, and at most half of the value, are visible. Short values are hidden."""
-    assert masked(value) == shown
+    assert masked(value) == expected

@@ -1,4 +1,4 @@
-"""Model-based tests: the service behaves like its model, for any operations in any order."""
+"""Model-based tests: the service behaves like its model for any operations in any order."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +15,7 @@ from service.store.client.connection import connect
 from tests.master_keys import ONE
 from tests.model.harness import MAX_CONCURRENT, Harness
 from tests.model.machine import Machine
-from tests.model.scenario import ERROR_CODES, SCENARIO, kinds
+from tests.model.scenario import ERROR_CODES, SCENARIO, operation_names
 
 EXAMPLES = 60
 STEPS = 30
@@ -41,20 +41,22 @@ def harness(mongodb_uri: str) -> Iterator[Harness]:
 
 
 def test_each_operation_and_each_error_follows_the_model(harness: Harness) -> None:
-    """A fixed scenario has a success of each operation and each error once."""
+    """The fixed scenario contains a success of each operation, and each error."""
     harness.responses.clear()
     machine = Machine(harness)
     machine.begin()
     for operation in SCENARIO:
         machine.do(operation)
         machine.check()
-    assert {kind for kind, status, _ in harness.responses if status < 300} == {*kinds()} - {"Invalid"}
+    assert {kind for kind, status, _ in harness.responses if status < 300} == {*operation_names()} - {
+        "Invalid"
+    }
     assert {code for _, _, code in harness.responses if code is not None} == ERROR_CODES
 
 
 @pytest.mark.timeout(400)  # Hypothesis may take five minutes to shrink a failure.
 def test_random_operations_follow_the_model(harness: Harness) -> None:
-    """Compare each response, and the stored data after each step."""
+    """Each response, and the stored data after each step, equal the model."""
     harness.responses.clear()
     run_state_machine_as_test(
         partial(Machine, harness),  # type: ignore[arg-type] # a factory works like a class
@@ -68,5 +70,5 @@ def test_random_operations_follow_the_model(harness: Harness) -> None:
         ),
     )
     succeeded = {kind for kind, status, _ in harness.responses if status < 300}
-    assert len(succeeded) > 3 * len({*kinds()}) / 4
+    assert len(succeeded) > 3 * len({*operation_names()}) / 4
     assert harness.responses.total() > EXAMPLES * STEPS / 2

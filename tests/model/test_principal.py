@@ -7,7 +7,7 @@ from service.model.principal import ANONYMOUS, Principal, Scope
 
 
 @pytest.mark.parametrize(
-    ("held", "granted"),
+    ("scope", "granted"),
     [
         (Scope.VIEW, {Scope.VIEW}),
         (Scope.EDIT, {Scope.EDIT, Scope.VIEW}),
@@ -17,13 +17,13 @@ from service.model.principal import ANONYMOUS, Principal, Scope
         (Scope.SETTINGS, {Scope.SETTINGS}),
     ],
 )
-def test_a_scope_grants_only_what_it_includes(held: Scope, granted: set[Scope]) -> None:
+def test_a_scope_grants_itself_and_the_scopes_that_it_includes(scope: Scope, granted: set[Scope]) -> None:
     """As in Amazon Connect, creating does not include editing."""
-    principal = Principal(credential_id="c", domain="d", scopes=frozenset({held}))
-    assert {scope for scope in Scope if principal.may(scope)} == granted
+    principal = Principal(credential_id="c", domain="d", scopes=frozenset({scope}))
+    assert {other for other in Scope if principal.may(other)} == granted
 
 
-def test_no_scopes_grant_nothing_and_the_anonymous_principal_may_do_everything() -> None:
+def test_only_the_anonymous_principal_needs_no_scopes() -> None:
     """The anonymous principal is used when authentication is disabled."""
     nothing = Principal(credential_id="c", domain="d", scopes=frozenset())
     assert not any(nothing.may(scope) for scope in Scope)
@@ -53,7 +53,7 @@ def test_no_scopes_grant_nothing_and_the_anonymous_principal_may_do_everything()
     ],
 )
 def test_a_domain_has_ascii_characters_without_slashes(name: str, is_valid: bool) -> None:  # noqa: FBT001 - a table
-    """The stores join a domain and an ID with a slash."""
+    """The stores join a domain and an ID with a slash, so a domain must not contain one."""
     assert is_domain(name) is is_valid
 
 
@@ -74,5 +74,5 @@ def test_a_domain_has_ascii_characters_without_slashes(name: str, is_valid: bool
     ],
 )
 def test_an_agent_id_is_one_line_of_text(agent_id: str, is_valid: bool) -> None:  # noqa: FBT001 - a table
-    """The API accepts it and MongoDB can store it."""
+    """The API accepts such an ID, and MongoDB can store it."""
     assert is_agent_id(agent_id) is is_valid

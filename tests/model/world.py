@@ -46,13 +46,13 @@ class Profile:
     claim: Any = None
 
     def same_as(self, other: "Profile") -> bool:
-        """Return if both have the same content, ignoring the version."""
+        """Return whether both profiles have the same content. The versions may differ."""
         return (self.fields, self.phones, self.keys) == (other.fields, other.phones, other.keys)
 
 
 @dataclass
 class Contact:
-    """A contact: its associations as pairs of profile and agent, and a flag if the last one is current."""
+    """A contact: its associations as pairs of profile and agent, and whether the last one is current."""
 
     history: list[tuple[str, str | None]] = field(default_factory=list)
     associated: bool = False
@@ -76,11 +76,11 @@ class Domain:
     settings: Json = field(default_factory=dict)
 
     def undefined(self, names: Iterable[str]) -> list[str]:
-        """Return the names that are no custom search keys."""
+        """Return the names that are not defined as custom search keys."""
         return [name for name in names if name not in self.keys]
 
     def are_guesses(self, values: Iterable[tuple[str, str]]) -> bool:
-        """Return if several of the pairs of search key and value have the same sensitive key."""
+        """Return whether a sensitive search key has several values in these pairs of key and value."""
         counted = Counter(name for name, _ in set(values) if self.keys.get(name, {}).get("sensitive"))
         return any(count > 1 for count in counted.values())
 
@@ -94,7 +94,8 @@ class Domain:
             for name in profile.keys
             if self.keys[name]["unique"]
             for other_id, other in self.profiles.items()
-            if other_id != profile_id and set(held(profile, name)) & set(held(other, name))
+            if other_id != profile_id
+            and set(normalised_values(profile, name)) & set(normalised_values(other, name))
         }
 
     def holders(self, key: str, value: str) -> set[str]:
@@ -116,7 +117,7 @@ class Domain:
                     if contact.current is not None and contact.current[0] == profile_id:
                         yield contact_id
             case _:
-                yield from held(profile, key)
+                yield from normalised_values(profile, key)
 
     def delete(self, profile_id: str) -> None:
         """Delete a profile and its associations."""
@@ -126,27 +127,27 @@ class Domain:
                 contact.associated = False
             contact.history = [entry for entry in contact.history if entry[0] != profile_id]
 
-    def shown(self, profile_id: str) -> Any:
+    def expected_profile(self, profile_id: str) -> Any:
         """Return the expected content of a response about a profile."""
         profile = self.profiles[profile_id]
         keys = {
-            name: tuple(masked(value) if self.keys[name]["sensitive"] else value for value in values)
+            name: tuple(mask(value) if self.keys[name]["sensitive"] else value for value in values)
             for name, values in profile.keys.items()
         }
         return comparable_profile(profile_id, profile.fields, profile.phones, keys, profile.version)
 
-    def changed(self, profile_id: str, new: Profile, actual: Response, status: int = 200) -> Response:
-        """Store or replace a profile unless another one owns a unique value. Return the expected response."""
+    def store(self, profile_id: str, new: Profile, actual: Response, status: int = 200) -> Response:
+        """Store the profile, unless another one owns a unique value. Return the expected response."""
         old = self.profiles.get(profile_id)
         if old is not None and new.same_as(old):
-            return Response(status, None, self.shown(profile_id))
+            return Response(status, None, self.expected_profile(profile_id))
         if owners := self.owners(new, profile_id):
             # The error may name any owner. It names a sensitive key only if no other key conflicts.
             named = {owner for owner in owners if owner[1] is not None} or owners
             return problem(409, "unique_key_taken", actual.content if actual.content in named else min(named))
         new.version = 1 if old is None else old.version + 1
         self.profiles[profile_id] = new
-        return Response(status, None, self.shown(profile_id))
+        return Response(status, None, self.expected_profile(profile_id))
 
 
 def normalised(key: str, value: str) -> str:
@@ -161,14 +162,14 @@ def normalised(key: str, value: str) -> str:
     return value.casefold()
 
 
-def held(profile: Profile, key: str) -> list[str]:
+def normalised_values(profile: Profile, key: str) -> list[str]:
     """Return a profile's normalised values of a search key."""
     typed = profile.phones if key == "phone" else profile.keys.get(key, [])
     return [normalised(key, value) for value in typed]
 
 
-def masked(value: str) -> str:
-    """Return the masked form of a sensitive value. All values here have nine digits."""
+def mask(value: str) -> str:
+    """Return the masked form of a sensitive value. All sensitive values here have nine digits."""
     return "*" * (len(value) - 4) + value[-4:]
 
 

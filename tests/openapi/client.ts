@@ -1,9 +1,9 @@
-// The requests of a frontend for an incoming contact, with types from the document: openapi-typescript writes
-// schema.ts beside this file, and the compiler rejects what the service would reject.
+// The requests of a frontend for an incoming contact. Their types are in schema.ts, which openapi-typescript
+// generates from the document. The compiler rejects requests that the service would reject.
 import createClient from "openapi-fetch";
 import type { components, paths } from "./schema.js";
 
-// The only part of node's types in use.
+// This program needs no other type of node.
 declare const process: { argv: string[] };
 const [baseUrl, contactId] = process.argv.slice(2);
 const client = createClient<paths>({ baseUrl });
@@ -13,23 +13,23 @@ const created = await client.POST("/v1/profiles", {
 });
 const profile: components["schemas"]["Profile"] | undefined = created.data;
 
-const found = await client.POST("/v1/profiles/search", {
+const search = await client.POST("/v1/profiles/search", {
   body: { criteria: [{ key: "name", values: ["ada"] }] },
 });
-const firstName: string | null | undefined = found.data?.items[0]?.profile.first_name;
+const firstName: string | null | undefined = search.data?.items[0]?.profile.first_name;
 
-const matched = await client.POST("/v1/contacts/{contact_id}/match", {
+const match = await client.POST("/v1/contacts/{contact_id}/match", {
   params: { path: { contact_id: contactId } },
   body: { channel: "voice", phone_number: "(212) 555-0100" },
 });
-const outcome: "unique" | "ambiguous" | "none" | "withheld" | undefined = matched.data?.outcome;
-const association: components["schemas"]["Association"] | null | undefined = matched.data?.association;
+const outcome: "unique" | "ambiguous" | "none" | "withheld" | undefined = match.data?.outcome;
+const association: components["schemas"]["Association"] | null | undefined = match.data?.association;
 
-const refused = await client.POST("/v1/profiles", {
+const rejected = await client.POST("/v1/profiles", {
   // @ts-expect-error A first name is a string, and a profile has no nickname.
   body: { first_name: 1, nickname: "Ada" },
 });
-const pointers = refused.error?.errors?.map((error) => error.pointer);
+const pointers = rejected.error?.errors?.map((error) => error.pointer);
 
 const patched = await client.PATCH("/v1/profiles/{profile_id}", {
   params: { path: { profile_id: profile?.profile_id ?? "" }, header: { "If-Match": '"1"' } },
@@ -38,13 +38,13 @@ const patched = await client.PATCH("/v1/profiles/{profile_id}", {
 
 console.log(
   JSON.stringify({
-    created: profile?.phone_numbers[0]?.e164,
+    e164: profile?.phone_numbers[0]?.e164,
     location: created.response.headers.get("Location"),
-    found: firstName,
+    firstName,
     outcome,
     association,
-    refused: refused.error?.code,
+    code: rejected.error?.code,
     pointers,
-    patched: patched.data?.version,
+    version: patched.data?.version,
   }),
 );

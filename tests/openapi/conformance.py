@@ -1,4 +1,4 @@
-"""Compares the service with its document: schemathesis sends valid and invalid requests."""
+"""Compares the service with its document. Schemathesis sends valid and invalid requests."""
 
 import json
 from collections import Counter
@@ -16,36 +16,39 @@ from schemathesis.engine import Status, events, from_schema
 from schemathesis.engine.recorder import ScenarioRecorder
 
 UNDOCUMENTED_RULES: Mapping[str, str] = {
-    "version_conflict": "which version a profile has by now",
-    "Not a cursor of this list; leave it out for the first page.": "which cursors were given out",
-    "Must be later than from.": "two values are not compared by JSON Schema",
-    "No search key has this name; list the search keys to see their names.": "which search keys are defined",
-    "No custom search key has this name; define it first.": "which search keys are defined",
-    "This search key is built in: its values are fields of the profile, such as phone_numbers.": "likewise",
-    "Values of this key are fields of the profile; PATCH the profile instead.": "likewise",
-    "This key is not sensitive: its values are never masked.": "how a search key is defined",
-    "Sensitive values can only be found as a whole; search in mode exact.": "likewise",
-    "Settings are stored in plain, so they cannot contain values of a sensitive key.": "likewise",
+    "version_conflict": "the current version of the profile",
+    "Not a cursor of this list; leave it out for the first page.": "earlier responses",
+    "Must be later than from.": "the other value",
+    "No search key has this name; list the search keys to see their names.": "search keys",
+    "No custom search key has this name; define it first.": "search keys",
+    "This search key is built in: its values are fields of the profile, such as phone_numbers.": "the key",
+    "Values of this key are fields of the profile; PATCH the profile instead.": "search keys",
+    "This key is not sensitive: its values are never masked.": "search keys",
+    "Sensitive values can only be found as a whole; search in mode exact.": "search keys",
+    "Settings are stored in plain, so they cannot contain values of a sensitive key.": "search keys",
     "A request can have one value of a sensitive key, and any number of masks; send each other value in a "
-    "request of its own.": "likewise",
-    "A prefix needs at least two characters, or one kanji (Han ideograph).": "how much is left once folded",
-    "Not a region with a numbering plan.": "the library of numbering plans decides, and grows",
+    "request of its own.": "search keys",
+    "A prefix needs at least two characters, or one kanji (Han ideograph).": "the normalised prefix",
+    "Not a region with a numbering plan.": "the version of phonenumbers",
 }
-"""Rules that JSON Schema cannot express, by the problem code or error text of the rejection. Only these are
-ignored, and only by the check ``positive_data_acceptance``."""
+"""Rules that JSON Schema cannot express, by the problem code or error text of the rejection.
+
+The values say what each rule depends on. Only these rejections are ignored, and only by the check
+``positive_data_acceptance``.
+"""
 
 _KEYS = ("ssn", "phone", "vip")
 
 
 @dataclass
 class Report:
-    """The result of a run: the failures, and the number of responses."""
+    """The result of a run: the failures, the responses, and the operations called through links."""
 
     failures: dict[str, str] = field(default_factory=dict)
     responses: Counter[tuple[str, str, int]] = field(default_factory=Counter)
     """The number of responses by phase, operation and status."""
     links: set[str] = field(default_factory=set)
-    """The operations that a link led to."""
+    """The operations that were called through a link."""
 
     def statuses(self, operation: str) -> set[int]:
         """Return the statuses of an operation's responses."""
@@ -72,12 +75,12 @@ class Report:
 def run(url: str, *, phases: list[str], examples: int, headers: dict[str, str] | None = None) -> Report:
     """Run all checks of schemathesis on the service at the URL, with valid and invalid requests.
 
-    The requests are the same for the same code, document and versions of the tools.
+    Runs send the same requests if the code, the document and the versions of the tools are the same.
     """
     schema = schemathesis.openapi.from_url(f"{url}/openapi.json", config=_config(examples, headers or {}))
     schema.config.phases.update(phases=phases)
     schema.hook("filter_failure")(_is_failure)
-    report, adapt = Report(), _AdaptedCases()
+    report, adapt = Report(), _CaseAdapter()
     # This hook is global.
     schemathesis.hook("before_call")(adapt)
     try:
@@ -85,7 +88,7 @@ def run(url: str, *, phases: list[str], examples: int, headers: dict[str, str] |
             if isinstance(event, events.ScenarioFinished):
                 report.add(event.phase.value, event.recorder)
             elif isinstance(event, events.NonFatalError | events.FatalError):
-                # An error of schemathesis itself.
+                # This is an error of schemathesis itself.
                 report.failures[f"no check: {event}"] = str(getattr(event, "info", ""))
     finally:
         schemathesis.hooks.unregister(adapt)
@@ -109,8 +112,8 @@ def _config(examples: int, headers: dict[str, str]) -> SchemathesisConfig:
     )
 
 
-class _AdaptedCases:
-    """Makes valid requests repeatable: as generated, many succeed only once."""
+class _CaseAdapter:
+    """Changes valid requests, so that they also succeed a second time."""
 
     __name__ = "before_call"
 
@@ -118,7 +121,7 @@ class _AdaptedCases:
         self._numbers = count()
 
     def __call__(self, context: HookContext, case: "Case[Any]", kwargs: dict[str, Any]) -> None:
-        """Set a new Idempotency-Key, any version instead of the example's, and search keys that exist."""
+        """Set a new idempotency key, an `If-Match` for any version, and search keys that exist."""
         del context, kwargs
         if case.meta is None or case.meta.generation.mode.is_negative:
             return
@@ -144,7 +147,7 @@ class _AdaptedCases:
 
 
 def _is_failure(context: HookContext, failure: Failure, case: "Case[Any]", response: Response) -> bool:
-    """Return whether a failure counts. A valid request may be rejected by an undocumented rule."""
+    """Return whether a failure counts. Undocumented rules may reject a valid request."""
     del context, case
     if type(failure).__name__ != "RejectedPositiveData":
         return True

@@ -1,4 +1,4 @@
-"""The committed document, and a service to compare it with."""
+"""The committed OpenAPI document, and the service that it describes."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -34,7 +34,7 @@ def document(document_path: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def validator(document: dict[str, Any]) -> Callable[[dict[str, Any]], jsonschema_rs.Draft202012Validator]:
-    """Return a function that makes a validator for a schema of the document."""
+    """Return a function that creates a validator for a schema of the document."""
 
     def validator_for(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
         with_components = schema | {"components": document["components"]}
@@ -45,7 +45,7 @@ def validator(document: dict[str, Any]) -> Callable[[dict[str, Any]], jsonschema
 
 @pytest.fixture
 def app(mongodb_uri: str, database_name: str) -> Iterator[Flask]:
-    """Return the application on an empty database of the real MongoDB."""
+    """Return the application with an empty database of a real MongoDB."""
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, master_keys=ONE, auth=False)
     database = connect(settings)
     yield create_app(settings, database=database)

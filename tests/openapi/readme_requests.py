@@ -1,4 +1,4 @@
-"""The README's requests, and a typed client that sends the same."""
+"""The README's requests, and a typed client that sends the same requests."""
 
 import argparse
 import json
@@ -14,8 +14,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 _ROOT = Path(__file__).parents[2]
 _SHELL = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-_SECONDS = 60
-# Records its arguments, and returns a new profile each time.
+_TIMEOUT_SECONDS = 60
+# A fake curl that records its arguments and prints a new profile ID each time.
 _RECORDER = """\
 #!{python}
 import json, sys
@@ -41,7 +41,7 @@ class ReadmeRequest:
 
 
 def readme_requests(folder: Path) -> list[ReadmeRequest]:
-    """Return the README's requests with a body. Its commands run with a fake curl."""
+    """Return the README's requests with a body. Run its commands with a fake curl to get them."""
     record, curl = folder / "record", folder / "curl"
     curl.write_text(_RECORDER.format(python=sys.executable, record=str(record)))
     curl.chmod(0o755)
@@ -51,7 +51,7 @@ def readme_requests(folder: Path) -> list[ReadmeRequest]:
         [str(shutil.which("bash")), "-euo", "pipefail", "-c", script],
         env={**os.environ, "PATH": path},
         capture_output=True,
-        timeout=_SECONDS,
+        timeout=_TIMEOUT_SECONDS,
         check=True,
     )
     lines = record.read_text(encoding="utf-8").splitlines()
@@ -78,9 +78,9 @@ def _request(number: int, arguments: list[str]) -> ReadmeRequest | None:
 
 
 def to_typescript(requests: list[ReadmeRequest], paths: list[str]) -> str:
-    """Return a program that sends the requests, typed by schema.ts, and prints their statuses.
+    """Return a program that sends the requests with the types of schema.ts, and prints the statuses.
 
-    It uses the profile IDs that the service returns. ``paths`` are the paths of the document.
+    The program uses the profile IDs that the service returns. ``paths`` are the paths of the document.
     """
     calls = [_call(request, paths) for request in requests]
     return "\n".join([_PROLOGUE, *calls, "console.log(JSON.stringify(statuses));", ""])
@@ -113,7 +113,7 @@ def _call(request: ReadmeRequest, paths: list[str]) -> str:
 
 
 def _template(path: str, paths: list[str]) -> tuple[str, dict[str, str]]:
-    """Return the document's path and its variables. Paths without variables take precedence."""
+    """Return the matching path of the document, and its variables. Prefer paths with fewer variables."""
     for template in sorted(paths, key=lambda each: each.count("{")):
         pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(template))
         if match := re.fullmatch(pattern, path):

@@ -1,4 +1,4 @@
-"""The request schemas of bodies, by the name of their component in the document."""
+"""The schemas of request bodies, by the name of their component in the document."""
 
 from schemas import contacts, profiles, search, search_keys, settings
 from schemas.base import Request

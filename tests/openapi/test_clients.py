@@ -1,4 +1,4 @@
-"""Clients generated from the document work."""
+"""Clients that are generated from the document work."""
 
 import importlib
 import json
@@ -34,11 +34,11 @@ def python_client(document_path: Path, tmp_path_factory: pytest.TempPathFactory)
         "none",
         "--fail-on-warning",
     ]
-    where = ["--path", str(document_path), "--output-path", str(folder / PYTHON_CLIENT)]
-    # It formats the package with ruff from PATH.
+    paths = ["--path", str(document_path), "--output-path", str(folder / PYTHON_CLIENT)]
+    # The generator formats the package with ruff from PATH.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     result = subprocess.run(
-        [*command, *where], check=False, capture_output=True, text=True, env=os.environ | {"PATH": path}
+        [*command, *paths], check=False, capture_output=True, text=True, env=os.environ | {"PATH": path}
     )
     assert result.returncode == 0, result.stdout + result.stderr
     assert "warning" not in (result.stdout + result.stderr).lower()
@@ -46,7 +46,7 @@ def python_client(document_path: Path, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture
-def generated(python_client: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def import_generated(python_client: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a function that imports a module of the generated package."""
     monkeypatch.syspath_prepend(str(python_client))
 
@@ -57,32 +57,34 @@ def generated(python_client: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def node(*command: str | Path, cwd: Path) -> str:
-    """Return the output of a program that runs on node."""
+    """Run a program with node. Return its output."""
     program = shutil.which("node")
     if program is None or not NODE_MODULES.is_dir():
-        missing = "node and its tools are not installed; `make test` does that"
+        message = "node and its tools are not installed; `make test` does that"
         if "CI" in os.environ or "MAKELEVEL" in os.environ:
-            pytest.fail(missing)
-        pytest.skip(missing)
-    done = subprocess.run([program, *command], check=False, capture_output=True, text=True, cwd=cwd)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+            pytest.fail(message)
+        pytest.skip(message)
+    result = subprocess.run([program, *command], check=False, capture_output=True, text=True, cwd=cwd)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
 
 
-def test_the_generated_python_package_imports(generated: Any, python_client: Path) -> None:
-    """With every module, so that no operation and no model is broken."""
+def test_the_generated_python_package_imports(import_generated: Any, python_client: Path) -> None:
+    """The test imports every module, so that it finds each invalid operation and model."""
     root = python_client / PYTHON_CLIENT
     modules = [".".join(path.relative_to(root).with_suffix("").parts) for path in root.rglob("*.py")]
     assert len(modules) > 60
     for name in modules:
-        generated(name.removesuffix(".__init__"))
+        import_generated(name.removesuffix(".__init__"))
 
 
-def test_the_generated_python_client_creates_searches_and_matches(generated: Any, base_url: str) -> None:
-    """It finds and matches a profile that it has created."""
-    models = generated("models")
-    with generated("client").Client(base_url=base_url, raise_on_unexpected_status=True) as client:
-        created = generated("api.profiles.create_profile").sync_detailed(
+def test_the_generated_python_client_creates_searches_and_matches(
+    import_generated: Any, base_url: str
+) -> None:
+    """The client finds and matches a profile that it has created."""
+    models = import_generated("models")
+    with import_generated("client").Client(base_url=base_url, raise_on_unexpected_status=True) as client:
+        created = import_generated("api.profiles.create_profile").sync_detailed(
             client=client, body=models.ProfileRequest.from_dict(examples.PROFILE_REQUEST)
         )
         assert created.status_code == 201
@@ -91,13 +93,13 @@ def test_the_generated_python_client_creates_searches_and_matches(generated: Any
         assert isinstance(profile, models.Profile)
         assert profile.phone_numbers[0].e164 == "+14155550101"
 
-        found = generated("api.profiles.search_profiles").sync(
+        found = import_generated("api.profiles.search_profiles").sync(
             client=client, body=models.SearchRequest.from_dict(examples.SEARCH_REQUEST)
         )
         assert [item.profile.profile_id for item in found.items] == [profile.profile_id]
         assert found.next_cursor is None
 
-        matched = generated("api.contacts.match_contact").sync(
+        matched = import_generated("api.contacts.match_contact").sync(
             "call-1",
             client=client,
             body=models.MatchRequest(
@@ -109,12 +111,12 @@ def test_the_generated_python_client_creates_searches_and_matches(generated: Any
         assert [item.profile.profile_id for item in matched.candidates] == [profile.profile_id]
 
 
-def test_the_generated_python_client_patches_what_it_has_read(generated: Any, base_url: str) -> None:
-    """It sends a merge patch with If-Match, and reads the error of a stale one as a problem."""
-    models = generated("models")
-    update = generated("api.profiles.update_profile").sync
-    with generated("client").Client(base_url=base_url, raise_on_unexpected_status=True) as client:
-        profile = generated("api.profiles.create_profile").sync(
+def test_the_generated_python_client_patches_a_profile(import_generated: Any, base_url: str) -> None:
+    """The client sends a merge patch with `If-Match`. It parses the problem if the version is stale."""
+    models = import_generated("models")
+    update = import_generated("api.profiles.update_profile").sync
+    with import_generated("client").Client(base_url=base_url, raise_on_unexpected_status=True) as client:
+        profile = import_generated("api.profiles.create_profile").sync(
             client=client, body=models.ProfileRequest(first_name="Ada", middle_name="King")
         )
         patch = models.ProfilePatch(last_name="Lovelace", middle_name=None)
@@ -125,18 +127,18 @@ def test_the_generated_python_client_patches_what_it_has_read(generated: Any, ba
         assert stale.code == "version_conflict"
 
 
-def test_the_generated_python_client_parses_a_problem(generated: Any, base_url: str) -> None:
-    """A problem has its code, and a pointer for each error."""
-    models = generated("models")
-    with generated("client").Client(base_url=base_url, raise_on_unexpected_status=True) as client:
-        absent = generated("api.profiles.read_profile").sync(examples.PROFILE_ID, client=client)
-        assert isinstance(absent, models.Problem)
-        assert (absent.status, absent.code) == (404, "profile_not_found")
-        refused = generated("api.profiles.create_profile").sync(
+def test_the_generated_python_client_parses_a_problem(import_generated: Any, base_url: str) -> None:
+    """The parsed problem has the code, and a pointer for each error."""
+    models = import_generated("models")
+    with import_generated("client").Client(base_url=base_url, raise_on_unexpected_status=True) as client:
+        not_found = import_generated("api.profiles.read_profile").sync(examples.PROFILE_ID, client=client)
+        assert isinstance(not_found, models.Problem)
+        assert (not_found.status, not_found.code) == (404, "profile_not_found")
+        rejected = import_generated("api.profiles.create_profile").sync(
             client=client, body=models.ProfileRequest(first_name=" ")
         )
-        assert (refused.status, refused.code) == (422, "invalid_request")
-        assert [error.pointer for error in refused.errors] == ["/first_name"]
+        assert (rejected.status, rejected.code) == (422, "invalid_request")
+        assert [error.pointer for error in rejected.errors] == ["/first_name"]
 
 
 @pytest.fixture(scope="session")
@@ -152,10 +154,10 @@ def typescript(
     readme: list[ReadmeRequest],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[..., Any]:
-    """Compile client.ts and the README's requests; return a function that runs one and returns its output.
+    """Compile client.ts and readme.ts. Return a function that runs one of them and returns its output.
 
-    Both pass `tsc --strict` with the generated types. All flags of openapi-typescript and openapi-fetch are
-    their defaults.
+    readme.ts has the README's requests. Both must pass `tsc --strict` with the generated types. The tools
+    have default options.
     """
     folder = tmp_path_factory.mktemp("typescript")
     if NODE_MODULES.is_dir():
@@ -165,8 +167,8 @@ def typescript(
     node(tools / "openapi-typescript", document_path, "--output", folder / "schema.ts", cwd=folder)
     shutil.copy(HERE / "client.ts", folder)
     (folder / "readme.ts").write_text(to_typescript(readme, list(document["paths"])), encoding="utf-8")
-    strictly = ("--strict", "--target", "es2022", "--module", "nodenext")
-    node(tools / "tsc", *strictly, "--outDir", "compiled", "client.ts", "readme.ts", cwd=folder)
+    compiler_options = ("--strict", "--target", "es2022", "--module", "nodenext")
+    node(tools / "tsc", *compiler_options, "--outDir", "compiled", "client.ts", "readme.ts", cwd=folder)
 
     def run(program: str, *arguments: str) -> Any:
         return json.loads(node(f"compiled/{program}.js", *arguments, cwd=folder))
@@ -179,20 +181,20 @@ def test_the_typescript_client_compiles_and_works(typescript: Callable[..., Any]
     output = typescript("client", base_url, "call-1")
     assert output.pop("location").startswith("/v1/profiles/")
     assert output == {
-        "created": "+12125550100",
-        "found": "Ada",
+        "e164": "+12125550100",
+        "firstName": "Ada",
         "outcome": "unique",
         "association": None,
-        "refused": "invalid_request",
+        "code": "invalid_request",
         "pointers": ["/first_name", "/nickname"],
-        "patched": 2,
+        "version": 2,
     }
 
 
 def test_the_bodies_of_the_readme_compile_and_are_accepted(
     typescript: Callable[..., Any], base_url: str, readme: list[ReadmeRequest]
 ) -> None:
-    """Generated types require no member that the README leaves out."""
+    """The generated types require no member that the README's requests do not have."""
     assert len(readme) > 10
     statuses = typescript("readme", base_url)
     assert len(statuses) == len(readme)

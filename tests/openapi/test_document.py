@@ -1,4 +1,4 @@
-"""The committed document is complete, and matches the service."""
+"""The committed OpenAPI document is complete and matches the service."""
 
 import os
 import re
@@ -25,7 +25,7 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
                 yield f"{method.upper()} {path}", item[method]
 
 
-def resolved(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+def resolve(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
     """Return the target of a reference, or the node itself."""
     for step in node.get("$ref", "").removeprefix("#").split("/")[1:]:
         document = document[step]
@@ -38,7 +38,7 @@ def parameters(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
         nodes = [*item.get("parameters", ())]
         nodes += [node for method in METHODS for node in item.get(method, {}).get("parameters", ())]
         for node in nodes:
-            parameter = resolved(document, node)
+            parameter = resolve(document, node)
             yield f"{path} {parameter['name']}", parameter
 
 
@@ -46,7 +46,7 @@ def responses(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, An
     """Yield each response with its operation and status."""
     for name, operation in operations(document):
         for status, response in operation["responses"].items():
-            yield name, status, resolved(document, response)
+            yield name, status, resolve(document, response)
 
 
 def schemas(node: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -57,10 +57,10 @@ def schemas(node: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 @pytest.mark.parametrize("hash_seed", ["0", "4711"])
-def test_the_committed_document_is_the_one_that_the_command_writes(
+def test_the_openapi_command_writes_the_committed_document(
     document_path: Path, tmp_path: Path, hash_seed: str
 ) -> None:
-    """`profile-lookup openapi` writes the committed bytes; run `make openapi` when this fails."""
+    """If this fails, run `make openapi`. The output does not depend on the hash seed."""
     output = tmp_path / "openapi.yaml"
     command = [sys.executable, "-m", "service.cli", "openapi", "--output", str(output)]
     environment = os.environ | {"PYTHONHASHSEED": hash_seed}
@@ -68,8 +68,8 @@ def test_the_committed_document_is_the_one_that_the_command_writes(
     assert output.read_bytes() == document_path.read_bytes()
 
 
-def test_every_route_is_in_the_document_and_nothing_else(app: Flask, document: dict[str, Any]) -> None:
-    """The routes under /v1, the health checks and the metrics."""
+def test_the_document_contains_exactly_the_routes_of_the_api(app: Flask, document: dict[str, Any]) -> None:
+    """The API consists of the routes under /v1, the health checks and the metrics."""
     routes = {
         method + " " + re.sub("<([^>]+)>", r"{\1}", rule.rule)
         for rule in app.url_map.iter_rules()
@@ -80,7 +80,7 @@ def test_every_route_is_in_the_document_and_nothing_else(app: Flask, document: d
 
 
 def test_every_operation_is_described(document: dict[str, Any]) -> None:
-    """With a summary, a description, a unique ID and one tag with a description."""
+    """Each operation has a summary, a description, a unique ID and one tag with a description."""
     described = {tag["name"] for tag in document["tags"] if tag["description"]}
     for name, operation in operations(document):
         assert operation["summary"], name
@@ -93,7 +93,7 @@ def test_every_operation_is_described(document: dict[str, Any]) -> None:
 
 
 def test_every_body_and_every_parameter_has_an_example(document: dict[str, Any]) -> None:
-    """Also every successful response and every header."""
+    """Every successful response and every header also has an example."""
     for name, parameter in parameters(document):
         assert "example" in parameter or not parameter["required"], name
         assert parameter["description"], name
@@ -108,7 +108,7 @@ def test_every_body_and_every_parameter_has_an_example(document: dict[str, Any])
 
 
 def test_every_error_is_a_problem_with_an_example_for_each_code(document: dict[str, Any]) -> None:
-    """Each under its code and its status. A 4XX never reaches the service."""
+    """An example has the code and the status under which it is documented. Gunicorn sends the 4XX."""
     for name, status, response in responses(document):
         if status[0] in "45" and status != "4XX":
             (media_type,) = response["content"]
@@ -123,7 +123,7 @@ def test_every_error_is_a_problem_with_an_example_for_each_code(document: dict[s
 
 
 def test_the_headers_are_documented(document: dict[str, Any]) -> None:
-    """X-Request-Id for all; others for 401, 403, 429 and 503, for a profile and for a new profile."""
+    """All responses have X-Request-Id. Other headers depend on the status and on the body."""
     for name, status, response in responses(document):
         if status == "4XX":
             continue
@@ -139,7 +139,7 @@ def test_the_headers_are_documented(document: dict[str, Any]) -> None:
 
 
 def test_merge_patches_accept_both_media_types(document: dict[str, Any]) -> None:
-    """A PATCH lists application/merge-patch+json and application/json, anything else application/json."""
+    """PATCH accepts application/merge-patch+json and application/json. Others accept application/json."""
     for name, operation in operations(document):
         if "requestBody" in operation:
             patch = ["application/merge-patch+json"] if name.startswith("PATCH") else []
@@ -147,14 +147,14 @@ def test_merge_patches_accept_both_media_types(document: dict[str, Any]) -> None
 
 
 def test_every_component_and_property_is_described(document: dict[str, Any]) -> None:
-    """A property that refers to a component is described there."""
+    """If a property refers to a component, only the component has a description."""
     for name, component in document["components"]["schemas"].items():
         for path, schema in schemas(component, name):
             assert schema.get("description") or "$ref" in schema, path
 
 
-def test_requests_are_closed_and_responses_open(document: dict[str, Any]) -> None:
-    """Unknown fields in a request are errors. Responses may get new fields."""
+def test_only_requests_are_closed_to_unknown_fields(document: dict[str, Any]) -> None:
+    """Unknown fields in a request are errors. Later releases may add fields to responses."""
     components = document["components"]["schemas"]
     closed = {name for name, schema in components.items() if schema.get("additionalProperties") is False}
     parts_of_requests = {"Criterion", "ContactAttribute"}
@@ -162,19 +162,19 @@ def test_requests_are_closed_and_responses_open(document: dict[str, Any]) -> Non
 
 
 def test_every_component_has_a_clear_name(document: dict[str, Any]) -> None:
-    """Without a number for a duplicate name, and without the suffix of a class."""
+    """No name has the number of a duplicate or the suffix of a class."""
     names = [name for kind in document["components"].values() for name in kind]
     assert not [name for name in names if re.search(r"\d|Schema|Response$|PatchRequest", name)]
 
 
 def test_the_parameters_of_paths_are_not_references(document: dict[str, Any]) -> None:
-    """Swagger UI shows a reference there as a parameter without a name."""
+    """Swagger UI would show a reference as a parameter without a name."""
     for path, item in document["paths"].items():
         assert all("name" in parameter for parameter in item["parameters"]), path
 
 
 def test_properties_with_defaults_are_optional_for_generators(document: dict[str, Any]) -> None:
-    """openapi-typescript makes a property with a default required, so the default is in the description."""
+    """openapi-typescript makes properties with defaults required, so only the description has the default."""
     nodes = [node for name, each in document["components"]["schemas"].items() for node in schemas(each, name)]
     assert [path for path, node in nodes if "default" in node] == []
     texts = {path: node.get("description", "") for path, node in nodes}
@@ -185,14 +185,14 @@ def test_properties_with_defaults_are_optional_for_generators(document: dict[str
 
 
 def test_parameters_keep_their_defaults(document: dict[str, Any]) -> None:
-    """Generators make them optional."""
+    """Generators make parameters with defaults optional."""
     limits = [each for place, each in parameters(document) if place.endswith(" limit")]
     assert len(limits) > 1
     assert {each["schema"]["default"] for each in limits} == {20}
 
 
-def test_texts_say_that_a_mask_shows_the_end(document: dict[str, Any]) -> None:
-    """It hides the rest. The texts about sensitive search keys have the rule."""
+def test_the_texts_describe_masks_correctly(document: dict[str, Any]) -> None:
+    """A mask shows only the last characters. The descriptions of sensitive search keys have the rule."""
     texts = [str(document), *(path.read_text(encoding="utf-8") for path in _PAGES)]
     assert not [text for text in texts if re.search(r"(shown|hidden|sealed) but for", " ".join(text.split()))]
     schemas = document["components"]["schemas"]

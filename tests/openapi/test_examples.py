@@ -1,4 +1,4 @@
-"""The examples are valid, and the service accepts and returns them."""
+"""The document's examples are valid. The service accepts the requests and returns the responses."""
 
 import json
 import re
@@ -17,7 +17,7 @@ from tests.openapi.requests import REQUESTS
 Validators = Callable[[dict[str, Any]], jsonschema_rs.Draft202012Validator]
 
 PATH_VALUES = {"contact_id": "c-1", "key": "ssn"}
-FLOW = (
+SEQUENCE = (
     ("defineSearchKey", 201),
     ("defineSearchKey", 200),
     ("listSearchKeys", 200),
@@ -49,14 +49,14 @@ FLOW = (
     ("readReadiness", 200),
     ("readMetrics", 200),
 )
-"""Every operation with its status, in an order in which each succeeds."""
+"""All operations with their statuses, in an order in which all of them succeed."""
 
 
-def with_examples(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any], Any]]:
+def find_examples(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any], Any]]:
     """Yield each example of the document with its path and schema."""
     if isinstance(node, list):
         for position, inner in enumerate(node):
-            yield from with_examples(inner, f"{path}/{position}")
+            yield from find_examples(inner, f"{path}/{position}")
     elif isinstance(node, dict):
         schema = node.get("schema", node)
         if "example" in node and not path.endswith("/properties"):
@@ -66,7 +66,7 @@ def with_examples(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, An
                 yield f"{path}/{code}", schema, example["value"]
         for name, inner in node.items():
             if name not in {"example", "examples"} or path.endswith("/properties"):
-                yield from with_examples(inner, f"{path}/{name}")
+                yield from find_examples(inner, f"{path}/{name}")
 
 
 def operation(document: dict[str, Any], operation_id: str) -> tuple[str, str, dict[str, Any]]:
@@ -80,7 +80,7 @@ def operation(document: dict[str, Any], operation_id: str) -> tuple[str, str, di
 
 
 def call(app: Flask, document: dict[str, Any], operation_id: str, profile_id: str) -> TestResponse:
-    """Call an operation with its example."""
+    """Call an operation with its example as the body."""
     method, path, documented = operation(document, operation_id)
     content = documented.get("requestBody", {"content": {None: {}}})["content"]
     media_type, documented_body = next(iter(content.items()))
@@ -95,19 +95,19 @@ def call(app: Flask, document: dict[str, Any], operation_id: str, profile_id: st
     )
 
 
-def test_every_example_fits_its_schema(document: dict[str, Any], validator: Validators) -> None:
-    """Requests, responses, problems, parameters and headers, by JSON Schema (2020-12)."""
-    places = list(with_examples(document))
-    assert len(places) > 100
-    for path, schema, example in places:
+def test_every_example_is_valid(document: dict[str, Any], validator: Validators) -> None:
+    """The examples of requests, responses, parameters and headers match their JSON Schema (2020-12)."""
+    examples_found = list(find_examples(document))
+    assert len(examples_found) > 100
+    for path, schema, example in examples_found:
         errors = [error.message for error in validator(schema).iter_errors(example)]
         assert not errors, (path, errors)
 
 
-def test_every_example_of_a_request_loads(document: dict[str, Any]) -> None:
-    """By its schema. Each request has an example."""
+def test_every_request_schema_loads_its_example(document: dict[str, Any]) -> None:
+    """Each request schema has an example in the document."""
     loaded = set()
-    for path, schema, example in with_examples(document["paths"]):
+    for path, schema, example in find_examples(document["paths"]):
         if "/requestBody/" in path:
             name = schema["$ref"].removeprefix("#/components/schemas/")
             REQUESTS[name].load(example)
@@ -118,13 +118,13 @@ def test_every_example_of_a_request_loads(document: dict[str, Any]) -> None:
 def test_each_operation_accepts_its_example(
     app: Flask, document: dict[str, Any], validator: Validators
 ) -> None:
-    """And responds with the documented headers and body."""
+    """The response has the documented headers and body."""
     profile_id = ""
-    for operation_id, status in FLOW:
+    for operation_id, status in SEQUENCE:
         response = call(app, document, operation_id, profile_id)
         assert response.status_code == status, (operation_id, response.text)
         documented = operation(document, operation_id)[2]["responses"][str(status)]
-        # Only for a repeated request.
+        # Only the response to a repeated request has this header.
         always = set(documented["headers"]) - {"Idempotency-Replayed"}
         assert always <= set(response.headers.keys()), operation_id
         for media_type, content in documented.get("content", {}).items():
@@ -133,7 +133,7 @@ def test_each_operation_accepts_its_example(
             assert not list(validator(content["schema"]).iter_errors(body)), operation_id
         if operation_id == "createProfile":
             profile_id = response.json["profile_id"]  # type: ignore[index] # it was validated
-    assert {name for name, _ in FLOW} == {
+    assert {name for name, _ in SEQUENCE} == {
         documented["operationId"]
         for item in document["paths"].values()
         for method, documented in item.items()
@@ -144,10 +144,10 @@ def test_each_operation_accepts_its_example(
 @pytest.mark.parametrize(
     "operation_id", ["createProfile", "searchProfiles", "matchContact", "defineSearchKey"]
 )
-def test_the_response_to_the_example_is_the_example_of_the_response(
+def test_the_service_responds_to_an_example_with_the_example_of_the_response(
     app: Flask, document: dict[str, Any], operation_id: str
 ) -> None:
-    """Except for IDs, times and search keys."""
+    """Only IDs, times and search keys may differ."""
     call(app, document, "defineSearchKey", "")
     profile_id = ""
     if operation_id != "createProfile":
@@ -156,11 +156,11 @@ def test_the_response_to_the_example_is_the_example_of_the_response(
     response = call(app, document, operation_id, profile_id)
     documented = operation(document, operation_id)[2]["responses"]
     expected = documented["201" if response.status_code == 201 else "200"]["content"]["application/json"]
-    assert without_volatile(response.get_json()) == without_volatile(expected["example"])
+    assert remove_volatile(response.get_json()) == remove_volatile(expected["example"])
 
 
-def test_the_examples_belong_together(app: Flask, document: dict[str, Any]) -> None:
-    """Each finds the records of those before it."""
+def test_the_examples_use_the_same_profile(app: Flask, document: dict[str, Any]) -> None:
+    """The examples of later operations find the data that earlier operations created."""
     call(app, document, "defineSearchKey", "")
     profile_id = call(app, document, "createProfile", "").get_json()["profile_id"]
 
@@ -182,7 +182,7 @@ def test_the_examples_belong_together(app: Flask, document: dict[str, Any]) -> N
 
 
 def test_the_example_of_a_match_finds_a_customer_of_the_readme(app: Flask, document: dict[str, Any]) -> None:
-    """A reader of the README who then tries a match in /docs gets a result."""
+    """After the commands of the README, the example of a match in /docs has a result."""
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     bodies = re.findall(
         r"^(?:TARO|HANAKO)=[^\n]* -d '(\{.*?\})' \| profile_id\)$", readme, re.DOTALL | re.MULTILINE
@@ -197,11 +197,11 @@ def test_the_example_of_a_match_finds_a_customer_of_the_readme(app: Flask, docum
     assert [item["profile"]["first_name"] for item in items] == ["太郎"]
 
 
-def without_volatile(value: Any) -> Any:
-    """Return the value without the members that differ from run to run."""
+def remove_volatile(value: Any) -> Any:
+    """Return the value without members that differ between runs."""
     if isinstance(value, list):
-        return [without_volatile(item) for item in value]
+        return [remove_volatile(item) for item in value]
     if isinstance(value, dict):
         volatile = {"profile_id", "contact_id", "created_at", "updated_at", "keys"}
-        return {name: without_volatile(item) for name, item in value.items() if name not in volatile}
+        return {name: remove_volatile(item) for name, item in value.items() if name not in volatile}
     return value

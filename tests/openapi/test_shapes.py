@@ -15,7 +15,7 @@ from tests.openapi.requests import REQUESTS
 
 Validators = Callable[[dict[str, Any]], jsonschema_rs.Draft202012Validator]
 
-PLAIN: tuple[Any, ...] = (
+SAMPLE_VALUES: tuple[Any, ...] = (
     "ssn",
     "0" * 32,
     "2026-03-01T00:00:00Z",
@@ -69,8 +69,8 @@ PLAIN: tuple[Any, ...] = (
 )
 
 
-def resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the target of a reference, or of the first alternative."""
+def resolve(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema, or the target of its reference. Of several alternatives, use the first."""
     if "anyOf" in schema:
         schema = schema["anyOf"][0]
     if "$ref" in schema:
@@ -81,46 +81,46 @@ def resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]
 
 
 class Values:
-    """Values at the limits of a schema, valid and invalid."""
+    """Creates valid and invalid values at the limits of a schema."""
 
     def __init__(self, document: dict[str, Any], validator: Validators) -> None:
         self.document = document
         self.validator = validator
 
     def valid(self, schema: dict[str, Any]) -> Any:
-        """Return the first valid value, without optional properties."""
-        inner = resolved(self.document, schema)
+        """Return a valid value without optional properties."""
+        inner = resolve(self.document, schema)
         if "properties" in inner:
             return {name: self.valid(inner["properties"][name]) for name in inner.get("required", ())}
         if "items" in inner:
             return [self.valid(inner["items"])]
         check = self.validator(schema)
-        return next(value for value in (*inner.get("enum", ()), *PLAIN) if check.is_valid(value))
+        return next(value for value in (*inner.get("enum", ()), *SAMPLE_VALUES) if check.is_valid(value))
 
-    def around(self, schema: dict[str, Any]) -> Iterator[Any]:
-        """Yield plain values, and values that differ from a valid one at one place."""
-        inner = resolved(self.document, schema)
-        yield from PLAIN
+    def boundary_values(self, schema: dict[str, Any]) -> Iterator[Any]:
+        """Yield sample values, and values that differ from a valid value at one place."""
+        inner = resolve(self.document, schema)
+        yield from SAMPLE_VALUES
         yield from inner.get("enum", ())
         if "items" in inner:
-            yield from ([value] for value in self.around(inner["items"]))
+            yield from ([value] for value in self.boundary_values(inner["items"]))
             item = self.valid(inner["items"])
             yield from ([item] * count for count in (5, 6, 10, 11, 100, 101))
         if "properties" in inner:
-            yield from self._around_object(inner)
+            yield from self._boundary_objects(inner)
         if isinstance(inner.get("additionalProperties"), dict):
             item = self.valid(inner["additionalProperties"])
-            yield from ({name: item} for name in PLAIN if isinstance(name, str))
-            yield from ({"a": value} for value in self.around(inner["additionalProperties"]))
+            yield from ({name: item} for name in SAMPLE_VALUES if isinstance(name, str))
+            yield from ({"a": value} for value in self.boundary_values(inner["additionalProperties"]))
             yield from ({f"a{i}": item for i in range(n)} for n in (50, 51, 200, 201, 500, 501))
 
-    def _around_object(self, schema: dict[str, Any]) -> Iterator[Any]:
+    def _boundary_objects(self, schema: dict[str, Any]) -> Iterator[Any]:
         minimal = {name: self.valid(schema["properties"][name]) for name in schema.get("required", ())}
         yield minimal
         yield minimal | {"nickname": "x"}
         yield from ({name: value for name, value in minimal.items() if name != absent} for absent in minimal)
         for name, member in schema["properties"].items():
-            yield from (minimal | {name: value} for value in self.around(member))
+            yield from (minimal | {name: value} for value in self.boundary_values(member))
 
 
 def accepts(schema: Schema, value: Any) -> bool:
@@ -136,19 +136,19 @@ def accepts(schema: Schema, value: Any) -> bool:
 def test_the_document_and_the_service_accept_the_same_bodies(
     document: dict[str, Any], validator: Validators, name: str
 ) -> None:
-    """Compared with many bodies that differ at one place."""
+    """The test compares many bodies. Each differs from a valid body at one place."""
     component = document["components"]["schemas"][name]
     check = validator(component)
-    verdicts = [
+    results = [
         (check.is_valid(body), accepts(REQUESTS[name], body), body)
-        for body in Values(document, validator).around(component)
+        for body in Values(document, validator).boundary_values(component)
     ]
-    assert {valid for valid, _, _ in verdicts} == {True, False}
-    assert [(valid, str(body)[:200]) for valid, accepted, body in verdicts if valid != accepted] == []
+    assert {valid for valid, _, _ in results} == {True, False}
+    assert [(valid, str(body)[:200]) for valid, accepted, body in results if valid != accepted] == []
 
 
-def test_every_request_of_the_document_is_compared(document: dict[str, Any]) -> None:
-    """The comparison above covers every body."""
+def test_the_comparison_covers_every_request_body(document: dict[str, Any]) -> None:
+    """`REQUESTS` has the schema of each request body of the document."""
     bodies = {
         media_type["schema"]["$ref"].removeprefix("#/components/schemas/")
         for item in document["paths"].values()
@@ -160,10 +160,10 @@ def test_every_request_of_the_document_is_compared(document: dict[str, Any]) -> 
 
 
 @given(st.text(max_size=6), st.booleans())
-def test_the_pattern_of_text_matches_valid_text(text: str, lines: bool) -> None:  # noqa: FBT001 - drawn
-    """And no other, except a text of invisible characters outside the Basic Multilingual Plane alone."""
+def test_the_pattern_of_text_matches_only_valid_text(text: str, multiline: bool) -> None:  # noqa: FBT001 - drawn
+    """Except a text of only invisible characters outside the Basic Multilingual Plane."""
     assume(not is_blank(text) or max(text, default="") <= "\uffff")
-    field = Text(multiline=lines)
+    field = Text(multiline=multiline)
     check = jsonschema_rs.Draft202012Validator({"type": "string", "pattern": field.metadata["pattern"]})
     try:
         field.deserialize(text)

@@ -1,4 +1,4 @@
-"""The audit of dependencies: a finding fails, and what was not audited is never called clean."""
+"""The audit of dependencies: a finding fails it, and skipped packages are reported."""
 
 import runpy
 from pathlib import Path
@@ -46,36 +46,36 @@ _UNKNOWN = {"name": "gunicorn", "skip_reason": "Dependency not found on PyPI and
             ["Audit SKIPPED: the advisory database cannot be reached, so nothing was audited."],
         ),
     ],
-    ids=["clean", "a finding", "in part", "not at all"],
+    ids=["clean", "a finding", "partly skipped", "skipped"],
 )
-def test_a_finding_fails_and_what_was_not_audited_is_said(
+def test_a_finding_fails_and_skipped_packages_are_reported(
     packages: list[dict[str, object]], code: int, lines: list[str]
 ) -> None:
-    """pip-audit says that no vulnerability is known, too, where it could look nothing up."""
-    found, text = _AUDIT["summarize"](packages, {("werkzeug", "0.1")})
-    assert (found, text.splitlines()) == (code, lines)
+    """pip-audit itself also reports no vulnerability if it cannot reach the advisory database."""
+    exit_code, text = _AUDIT["summarize"](packages, {("werkzeug", "0.1")})
+    assert (exit_code, text.splitlines()) == (code, lines)
 
 
 @pytest.mark.parametrize(
     ("ships", "fixes", "code"),
     [(True, ["0.2"], 1), (True, [], 1), (False, ["0.2"], 1), (False, [], 0)],
 )
-def test_a_finding_fails_unless_a_tool_has_it_and_no_release_fixes_it(
+def test_a_finding_fails_unless_it_is_in_a_tool_without_a_fixed_release(
     ships: bool,  # noqa: FBT001 - a parameter of the test
     fixes: list[str],
     code: int,
 ) -> None:
-    """What ships fails always; of a tool only what can be mended, and the rest is reported."""
+    """A finding in a shipped package always fails. Every finding is reported."""
     fault = {"id": "PYSEC-0000-1", "fix_versions": fixes}
     package = {"name": "Tool", "version": "1", "vulns": [fault]}
-    found, text = _AUDIT["summarize"]([package], {("tool", "1")} if ships else set())
-    assert found == code
+    exit_code, text = _AUDIT["summarize"]([package], {("tool", "1")} if ships else set())
+    assert exit_code == code
     assert ("(not shipped)" in text) is not ships
     assert "with 1 findings" in text
 
 
-def test_everything_that_is_locked_is_audited() -> None:
-    """The service, its tests and tools, what builds it, and what other platforms install."""
+def test_every_locked_package_is_audited() -> None:
+    """The locked packages include tests, tools, builds and other platforms."""
     pins = _AUDIT["locked"](*(_ROOT / "requirements").glob("*.txt"))
     names = {name for name, _ in pins}
     assert {"flask", "werkzeug", "gunicorn", "pymongo", "dnspython"} <= names
@@ -85,33 +85,33 @@ def test_everything_that_is_locked_is_audited() -> None:
     assert not {"profile-lookup", "pytest", "ruff", "pip-audit", "pip"} & shipped
 
 
-def test_what_is_installed_beside_the_locked_is_audited_too() -> None:
-    """A package that was installed by hand, or came with Python."""
+def test_installed_packages_that_are_not_locked_are_audited_too() -> None:
+    """Someone may have installed a package by hand, and Python includes some."""
     names = {name for name, _ in _AUDIT["installed"]()}
     assert {"pip", "flask", "ruff"} <= names
     assert "profile-lookup" not in names
 
 
 def test_every_version_of_a_package_is_audited() -> None:
-    """pip-audit refuses two versions of one package in a single round."""
+    """pip-audit rejects two versions of a package in one run, so there are several runs."""
     pins = {("flask", "3.0"), ("flask", "3.1"), ("eve", "2.3.1")}
     assert _AUDIT["batches"](pins) == [{"eve": "2.3.1", "flask": "3.0"}, {"flask": "3.1"}]
 
 
 @pytest.mark.parametrize(("fix", "code"), [(True, 1), (False, 0)])
 def test_a_finding_in_a_tool_from_npm_fails_if_a_release_fixes_it(fix: bool, code: int) -> None:  # noqa: FBT001
-    """``fixAvailable`` is true, false, or says which release it is."""
+    """``fixAvailable`` is true, false, or an object with the release."""
     fault = {"name": "ajv", "severity": "high", "range": "<8.18.0", "fixAvailable": fix}
     report = {"vulnerabilities": {"ajv": fault}, "metadata": {"dependencies": {"total": 36}}}
-    found, text = _AUDIT["summarize_npm"](report)
-    assert found == code
+    exit_code, text = _AUDIT["summarize_npm"](report)
+    assert exit_code == code
     assert text.splitlines()[0].startswith("npm ajv <8.18.0: high, ")
     assert text.splitlines()[1] == "Audited 36 npm packages, with 1 findings."
 
 
 @pytest.mark.parametrize("report", [None, {"message": "405 Method Not Allowed", "error": {}}])
-def test_npm_packages_that_were_not_audited_are_not_called_clean(report: dict[str, object] | None) -> None:
-    """Where the registry has no advisories, npm answers with an error."""
-    found, text = _AUDIT["summarize_npm"](report)
-    assert found == 0
+def test_skipped_npm_packages_are_reported(report: dict[str, object] | None) -> None:
+    """If the registry has no advisories, npm reports an error."""
+    exit_code, text = _AUDIT["summarize_npm"](report)
+    assert exit_code == 0
     assert "SKIPPED" in text

@@ -1,4 +1,4 @@
-"""The container: what it runs as, and what it may write."""
+"""The container: its user, its rights, its files and its settings."""
 
 import re
 from dataclasses import fields
@@ -15,7 +15,7 @@ _DOCKERFILE = (_ROOT / "Dockerfile").read_text(encoding="utf-8")
 _INSTALLS = re.findall(r"pip .*install .*", _DOCKERFILE)
 
 
-# Given by compose.yaml, meant for `make run`, or the name of a file that the container does not have.
+# These are fixed in compose.yaml, are for `make run`, or name a file that the container does not have.
 _FIXED = {
     "AUTH",
     "DATA_DIR",
@@ -38,20 +38,20 @@ def composed() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def service(composed: dict[str, Any]) -> dict[str, Any]:
-    """Return how compose runs the service."""
-    found: dict[str, Any] = composed["service"]
-    return found
+    """Return the definition of the service in compose.yaml."""
+    definition: dict[str, Any] = composed["service"]
+    return definition
 
 
 def test_the_image_runs_as_a_user_without_rights() -> None:
-    """By number, so that an orchestrator sees that it is not root, and to the end of the file."""
+    """The last USER is a number, so that an orchestrator can see that it is not root."""
     users = re.findall(r"^USER (\S+)$", _DOCKERFILE, re.MULTILINE)
     assert users[-1] == "10001:10001"
     assert "HEALTHCHECK" in _DOCKERFILE
 
 
-def test_the_image_leaves_the_bundled_mongodb_out() -> None:
-    """And all that is for development: it has what service.txt locks, and the project."""
+def test_the_image_does_not_contain_the_bundled_mongodb() -> None:
+    """The image has only the project and the packages of service.txt, and no development tools."""
     image_installs = [line for line in _INSTALLS if "--python /opt/venv/bin/python" in line]
     assert [line.split(" install ")[1].rstrip(" \\") for line in image_installs] == [
         "--require-hashes --requirement requirements/service.txt",
@@ -60,23 +60,23 @@ def test_the_image_leaves_the_bundled_mongodb_out() -> None:
     assert "[local" not in _DOCKERFILE.replace('"local"', "")
 
 
-def test_the_image_installs_what_is_locked_and_nothing_else() -> None:
-    """By hash, or the project itself; building it downloads nothing that is not locked."""
+def test_the_image_installs_only_locked_packages() -> None:
+    """Every package except the project has a hash. The build of the project downloads nothing."""
     assert all("--require-hashes" in line or "--no-deps" in line for line in _INSTALLS)
     (build,) = re.findall(r"pip wheel .*", _DOCKERFILE)
     assert "--no-deps --no-build-isolation" in build
 
 
 def test_a_change_of_the_source_does_not_install_the_dependencies_again() -> None:
-    """They are a layer of their own, made before the source is copied."""
+    """The dependencies are in a separate layer, which is created before the source is copied."""
     dependencies = _DOCKERFILE.index("--requirement requirements/service.txt")
     assert "COPY requirements/" in _DOCKERFILE[:dependencies]
     for source in ("pyproject.toml", "schemas", "service"):
         assert _DOCKERFILE.index(f"COPY {source} ") > dependencies
 
 
-def test_the_container_writes_to_memory_alone(service: dict[str, Any]) -> None:
-    """Its files are read-only; what it writes is bounded, and cannot be run."""
+def test_the_container_writes_only_to_memory(service: dict[str, Any]) -> None:
+    """Other files are read-only. Files in memory have a maximum size and cannot be executed."""
     assert service["read_only"] is True
     (tmpfs,) = service["tmpfs"]
     path, _, options = tmpfs.partition(":")
@@ -87,7 +87,7 @@ def test_the_container_writes_to_memory_alone(service: dict[str, Any]) -> None:
 
 
 def test_the_container_has_no_rights_and_gains_none(service: dict[str, Any]) -> None:
-    """No capability, no way to more, and the port on loopback alone."""
+    """The container has no capabilities and cannot get any. Ports are published on loopback only."""
     assert service["cap_drop"] == ["ALL"]
     assert "cap_add" not in service
     assert "privileged" not in service
@@ -96,15 +96,15 @@ def test_the_container_has_no_rights_and_gains_none(service: dict[str, Any]) -> 
 
 
 def test_every_setting_of_the_environment_reaches_the_container(service: dict[str, Any]) -> None:
-    """A new setting is named in compose.yaml too, without a value: that is the environment's, or unset."""
+    """A setting without a value in compose.yaml gets its value from the environment."""
     settings = {field.name.upper() for field in fields(Settings)}
     environment = service["environment"]
     assert environment.keys() - {"MONGODB_URI"} == settings - _FIXED
     assert [name for name, value in environment.items() if value is not None] == ["MONGODB_URI"]
 
 
-def test_its_mongodb_asks_for_passwords_that_have_no_default(composed: dict[str, Any]) -> None:
-    """``:?`` makes compose refuse to start where a password is not set, or empty."""
+def test_the_passwords_of_mongodb_have_no_default(composed: dict[str, Any]) -> None:
+    """With ``:?``, compose does not start if a password is unset or empty."""
     mongodb = composed["mongodb"]["environment"]
     uri = composed["service"]["environment"]["MONGODB_URI"]
     root, user = mongodb["MONGO_INITDB_ROOT_PASSWORD"], mongodb["MONGODB_PASSWORD"]
@@ -115,8 +115,8 @@ def test_its_mongodb_asks_for_passwords_that_have_no_default(composed: dict[str,
     assert any(argument.startswith("--keyFile=") for argument in composed["mongodb"]["command"])
 
 
-def test_the_service_is_not_the_root_of_its_mongodb(composed: dict[str, Any]) -> None:
-    """It connects as a user with the role that cannot change the audit, made when the data folder is new."""
+def test_the_service_is_not_a_root_user_of_mongodb(composed: dict[str, Any]) -> None:
+    """The role of the service's user cannot change the audit. A script creates the user in a new database."""
     assert "./deploy/mongodb:/docker-entrypoint-initdb.d:ro" in composed["mongodb"]["volumes"]
     script = (_ROOT / "deploy" / "mongodb" / "create-user.js").read_text(encoding="utf-8")
     assert 'user: "profile-lookup", pwd: process.env.MONGODB_PASSWORD, roles: [role.role]' in script

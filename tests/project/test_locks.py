@@ -1,4 +1,4 @@
-"""The lock files: they agree with pyproject.toml and with each other, and hold hashes and no addresses."""
+"""The lock files match pyproject.toml and each other. They contain hashes and no addresses."""
 
 import json
 import re
@@ -35,7 +35,7 @@ def _text(name: str) -> str:
 
 
 def _entries(name: str) -> list[tuple[Requirement, str]]:
-    """Return each pinned package of a lock file with the lines below it: its hashes and who needs it."""
+    """Return each pinned package of a lock file with its text: its hashes and the packages that need it."""
     blocks = re.split(r"^(?=[A-Za-z0-9])", _text(name), flags=re.MULTILINE)[1:]
     return [(Requirement(block.split("\\")[0]), block) for block in blocks]
 
@@ -50,24 +50,24 @@ def _versions(name: str, package: str) -> list[str]:
 
 
 def test_every_lock_file_is_tested() -> None:
-    """None is left over that nothing writes."""
+    """Every file belongs to a group of requirements in pyproject.toml."""
     assert {file.stem for file in (_ROOT / "requirements").iterdir()} == set(_LOCKED)
 
 
 @pytest.mark.parametrize("name", _LOCKED)
-def test_a_lock_file_holds_what_pyproject_asks_for(name: str) -> None:
-    """A dependency that was added, removed or raised and not locked fails here: run ``make lock``."""
-    asked = [Requirement(line) for line in _LOCKED[name]]
+def test_a_lock_file_contains_the_requirements_of_pyproject(name: str) -> None:
+    """If this test fails after a change of the dependencies, run ``make lock``."""
+    requirements = [Requirement(line) for line in _LOCKED[name]]
     locked = {canonicalize_name(pin.name) for pin, block in _entries(name) if "(pyproject.toml" in block}
-    assert locked == {canonicalize_name(each.name) for each in asked}
-    for each in asked:
-        found = [one for one in _versions(name, each.name) if each.specifier.contains(one)]
-        assert found, f"requirements/{name}.txt has no version for {each}"
+    assert locked == {canonicalize_name(each.name) for each in requirements}
+    for each in requirements:
+        versions = [v for v in _versions(name, each.name) if each.specifier.contains(v)]
+        assert versions, f"requirements/{name}.txt has no version for {each}"
 
 
 @pytest.mark.parametrize("name", _LOCKED)
 def test_a_lock_file_pins_by_hash_and_names_no_address(name: str) -> None:
-    """Where it was made, and from which index, is not in it."""
+    """The file contains neither the address of a package index nor the folder of the project."""
     assert not _ADDRESS.search(_text(name))
     assert str(_ROOT) not in _text(name)
     for pin, block in _entries(name):
@@ -76,39 +76,39 @@ def test_a_lock_file_pins_by_hash_and_names_no_address(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["service", "local"])
-def test_what_is_tested_is_what_runs(name: str) -> None:
-    """The service has the versions that its tests have."""
+def test_the_tested_versions_are_those_of_the_service(name: str) -> None:
+    """The lock file of the tests contains every pin of the service."""
     assert _pins(name) <= _pins("dev")
 
 
-def test_the_environments_that_share_a_folder_do_not_disagree() -> None:
-    """``make test`` and ``make bench`` install into the same one, beside what builds the package."""
+def test_lock_files_for_the_same_environment_have_the_same_versions() -> None:
+    """``make test``, ``make bench`` and the build install into the same environment."""
     for name in ("bench", "build"):
         for pin, _ in _entries(name):
             assert str(pin) in _pins("dev") or not _versions("dev", pin.name), pin
 
 
 def test_the_build_is_locked() -> None:
-    """The package is built without the isolated environment in which pip would take the newest."""
+    """The build does not use pip's isolated environment, which would have the newest versions."""
     assert set(_PROJECT["build-system"]["requires"]) <= set(_LOCKED["build"])
 
 
-def test_two_installations_make_the_same_marker() -> None:
-    """On every platform the libraries that make search entries have one version, which is installed."""
+def test_all_installations_have_the_same_marker() -> None:
+    """The libraries that create index terms have the same version on every platform."""
     locked = [_versions("service", package) for package in ("phonenumbers", "email-validator")]
     assert [len(versions) for versions in locked] == [1, 1]
     (phonenumbers,), (email_validator,) = locked
     assert f"{RULES_VERSION}/{phonenumbers}/{email_validator}/{unicodedata.unidata_version}" == MARKER
 
 
-def test_what_is_installed_is_what_is_locked() -> None:
-    """Else the tests would have run with something else."""
+def test_the_installed_versions_are_the_locked_versions() -> None:
+    """With other versions, the tests would not check what the service uses."""
     applicable = [pin for pin, _ in _entries("dev") if pin.marker is None or pin.marker.evaluate()]
     assert [pin.name for pin in applicable if not pin.specifier.contains(version(pin.name))] == []
 
 
 def test_the_tools_from_npm_are_locked_by_hash_and_without_addresses() -> None:
-    """``resolved`` would name the registry that they were downloaded from."""
+    """``resolved`` would contain the address of the registry."""
     lock = json.loads((_ROOT / "tests/openapi/package-lock.json").read_text(encoding="utf-8"))
     package = json.loads((_ROOT / "tests/openapi/package.json").read_text(encoding="utf-8"))
     root = lock["packages"].pop("")

@@ -37,14 +37,14 @@ def failing_client(failing_uri: str) -> Iterator[pymongo.MongoClient[dict[str, A
 
 @pytest.fixture
 def settings(failing_uri: str, request: pytest.FixtureRequest) -> Settings:
-    """Return settings for an own database, with a time limit of one second."""
+    """Return settings with a separate database for each test, and a time limit of one second."""
     name = f"test_{abs(hash(request.node.nodeid)):x}"
     return Settings(mongodb_uri=failing_uri, mongodb_database=name, mongodb_timeout_ms=1000, auth=False)
 
 
 @pytest.fixture
 def app(failing_client: pymongo.MongoClient[dict[str, Any]], settings: Settings) -> Iterator[Flask]:
-    """Return the service with all indexes; drop its data afterwards."""
+    """Return the service with all indexes. Drop its database after the test."""
     database = connect(settings)
     app = create_app(settings, database=database, readiness_times=uncached())
     app.extensions["profile_lookup"].indexes.build()
@@ -55,27 +55,32 @@ def app(failing_client: pymongo.MongoClient[dict[str, Any]], settings: Settings)
 
 @pytest.fixture
 def api(app: Flask, failing_client: pymongo.MongoClient[dict[str, Any]], settings: Settings) -> Caller:
-    """Return a caller of the service, with its database."""
+    """Return a client of the service, with direct access to its database."""
     return Caller(app.test_client(), failing_client[settings.mongodb_database])
 
 
 @pytest.fixture
 def failing(failing_client: pymongo.MongoClient[dict[str, Any]]) -> FailPoint:
-    """Return a function that makes a command of the service fail, in a mode of the server's fail points."""
+    """Return a context manager in which a MongoDB command of the service fails.
+
+    ``mode`` and ``options`` are those of MongoDB's ``failCommand`` fail point.
+    """
 
     @contextmanager
-    def fail(command: str, *, mode: Any = "alwaysOn", **how: Any) -> Iterator[None]:
-        data = {"failCommands": [command], "appName": "profile-lookup", **how}
-        with enabled(failing_client, "failCommand", mode=mode, data=data):
+    def fail(command: str, *, mode: Any = "alwaysOn", **options: Any) -> Iterator[None]:
+        data = {"failCommands": [command], "appName": "profile-lookup", **options}
+        with enable_fail_point(failing_client, "failCommand", mode=mode, data=data):
             yield
 
     return fail
 
 
 @contextmanager
-def enabled(client: pymongo.MongoClient[dict[str, Any]], name: str, **how: Any) -> Iterator[None]:
+def enable_fail_point(
+    client: pymongo.MongoClient[dict[str, Any]], name: str, **options: Any
+) -> Iterator[None]:
     """Enable a fail point for the block."""
-    client.admin.command({"configureFailPoint": name, "mode": "alwaysOn", **how})
+    client.admin.command({"configureFailPoint": name, "mode": "alwaysOn", **options})
     try:
         yield
     finally:

@@ -15,7 +15,7 @@ _SLOW = {"blockConnection": True, "blockTimeMS": 700}
 
 
 def test_many_slow_commands_share_one_deadline(api: Caller, failing: FailPoint) -> None:
-    """Each of the five alone would be in time; together they exceed the deadline of one second."""
+    """Each command is fast enough alone. Together they exceed the deadline of one second."""
     api.define("plan")
     began = time.monotonic()
     with failing("find", **_SLOW):
@@ -26,7 +26,7 @@ def test_many_slow_commands_share_one_deadline(api: Caller, failing: FailPoint) 
 
 
 def test_a_deadline_begins_with_the_first_command() -> None:
-    """A body that arrives slowly before that costs no time."""
+    """The time to upload the request body does not count."""
     clock = count(100.0)
     deadline = Deadline(4, clock=lambda: next(clock))
     assert [deadline.remaining() for _ in range(3)] == [3, 2, 1]
@@ -34,6 +34,6 @@ def test_a_deadline_begins_with_the_first_command() -> None:
         deadline.remaining()
 
 
-def test_outside_a_request_each_command_has_its_own_time() -> None:
-    """The commands of the command line share no deadline."""
+def test_outside_a_request_commands_share_no_deadline() -> None:
+    """For example, the command line sets no deadline for all its commands."""
     assert isinstance(within_deadline(), nullcontext)

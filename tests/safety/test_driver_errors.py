@@ -1,4 +1,4 @@
-"""Every error of the driver becomes a 503 with Retry-After or an error of the service, never a 500."""
+"""A driver error becomes a 503 with Retry-After or a 422, never a 500."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,7 +14,7 @@ from service.app import create_app
 from service.config import Settings
 from tests.api.caller import Caller, check_problem
 
-SECRET = "jane@example.com"  # noqa: S105 - the message of a driver may have it, a response may not
+SECRET = "jane@example.com"  # noqa: S105 - a driver's message may contain it, a response may not
 
 
 def _classes(parent: type[Exception]) -> Iterator[type[Exception]]:
@@ -24,7 +24,7 @@ def _classes(parent: type[Exception]) -> Iterator[type[Exception]]:
 
 
 # Errors whose constructors need more than a message.
-_MADE: dict[type[Exception], Callable[[], Exception]] = {
+_FACTORIES: dict[type[Exception], Callable[[], Exception]] = {
     pymongo.errors.BulkWriteError: lambda: pymongo.errors.BulkWriteError({"writeErrors": [SECRET]}),
     pymongo.errors.ClientBulkWriteException: lambda: pymongo.errors.ClientBulkWriteException(
         {"error": None, "writeErrors": [SECRET]}, verbose=False
@@ -36,12 +36,12 @@ _MADE: dict[type[Exception], Callable[[], Exception]] = {
 }
 
 
-def _made(error: type[Exception]) -> Exception:
-    return _MADE[error]() if error in _MADE else error(SECRET)
+def _create_error(error: type[Exception]) -> Exception:
+    return _FACTORIES[error]() if error in _FACTORIES else error(SECRET)
 
 
-class _Failing:
-    """A database whose commands fail with an error, once it is set."""
+class _FailingDatabase:
+    """A database whose commands raise ``error`` if it is set."""
 
     def __init__(self, inner: Any) -> None:
         self.inner = inner
@@ -52,40 +52,42 @@ class _Failing:
 
 
 class _FailingCollection:
-    def __init__(self, database: _Failing, inner: Any) -> None:
+    def __init__(self, database: _FailingDatabase, inner: Any) -> None:
         self._database = database
         self._inner = inner
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._inner, name)
+        attribute = getattr(self._inner, name)
         if name == "name":
-            return found
+            return attribute
 
         def call(*args: Any, **kwargs: Any) -> Any:
             if self._database.error is not None:
                 raise self._database.error
-            return found(*args, **kwargs)
+            return attribute(*args, **kwargs)
 
         return call
 
 
 @pytest.fixture(scope="module")
-def failing() -> _Failing:
-    """Return a database that can be made to fail."""
-    return _Failing(mongomock.MongoClient(tz_aware=True)["test"])
+def failing() -> _FailingDatabase:
+    """Return a database whose commands fail if ``error`` is set."""
+    return _FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"])
 
 
 @pytest.fixture(scope="module")
-def api(failing: _Failing) -> Caller:
-    """Return a caller of a service on it that has served a request before."""
+def api(failing: _FailingDatabase) -> Caller:
+    """Return a client of a service that uses this database and has served one request."""
     settings = Settings(settings_cache_seconds=0, auth=False)
     api = Caller(create_app(settings, database=failing).test_client(), failing)
     api.get("/v1/settings")
     return api
 
 
-def _problems(api: Caller, failing: _Failing, error: Exception, *, status: int) -> list[dict[str, Any]]:
-    """Send a read and a write that fail; return the problems."""
+def _problems(
+    api: Caller, failing: _FailingDatabase, error: Exception, *, status: int
+) -> list[dict[str, Any]]:
+    """Send a read and a write that both fail. Return the problem of each response."""
     failing.error = error
     try:
         with capture_logs() as logs:
@@ -101,9 +103,9 @@ def _problems(api: Caller, failing: _Failing, error: Exception, *, status: int) 
 
 
 @pytest.mark.parametrize("error", [PyMongoError, *_classes(PyMongoError), bson.errors.InvalidBSON])
-def test_every_error_of_the_driver_is_a_503(api: Caller, failing: _Failing, error: type[Exception]) -> None:
-    """The response does not have the driver's message."""
-    read, write = _problems(api, failing, _made(error), status=503)
+def test_every_driver_error_is_a_503(api: Caller, failing: _FailingDatabase, error: type[Exception]) -> None:
+    """The response does not contain the driver's message. Only a write has an unknown outcome."""
+    read, write = _problems(api, failing, _create_error(error), status=503)
     assert (read["code"], write["code"]) == ("datastore_unavailable", "datastore_unavailable")
     assert "unknown whether" in write["detail"]
     assert "unknown whether" not in read["detail"]
@@ -122,8 +124,8 @@ def test_every_error_of_the_driver_is_a_503(api: Caller, failing: _Failing, erro
     ids=lambda error: type(error).__name__,
 )
 def test_a_record_that_mongodb_cannot_store_is_a_422(
-    api: Caller, failing: _Failing, error: Exception
+    api: Caller, failing: _FailingDatabase, error: Exception
 ) -> None:
-    """A retry would not help."""
+    """The response is not a 503, because a retry would fail again."""
     problems = _problems(api, failing, error, status=422)
     assert {problem["code"] for problem in problems} == {"cannot_be_stored"}

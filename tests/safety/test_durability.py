@@ -1,4 +1,4 @@
-"""A write with a 2xx response is on the disks of a majority, whatever the URI says."""
+"""A write with a 2xx response is journaled on a majority of members. The URI cannot weaken this."""
 
 import os
 import shutil
@@ -29,24 +29,24 @@ _WEAK = "w=1&journal=false&retryWrites=false&retryReads=false&readConcernLevel=l
 _OTHER = "timeoutMS=1&maxPoolSize=1&wtimeoutMS=1&connectTimeoutMS=1&heartbeatFrequencyMS=60000"
 
 
-class _Sent(Commands):
+class _RecordedCommands(Commands):
     def last_command(self, name: str, collection: str) -> dict[str, Any]:
-        """Return the last_command command with this name to this collection."""
+        """Return the last command with this name on this collection."""
         return [command for command in self.sent if command.get(name) == collection][-1]
 
 
-def _with(uri: str, options: str) -> str:
+def _add_options(uri: str, options: str) -> str:
     return f"{uri}{'&' if '?' in uri else '?'}{options}"
 
 
 @pytest.mark.parametrize("options", ["tls=false", _WEAK, _OTHER], ids=["plain", "weak", "other"])
 def test_a_uri_cannot_weaken_reads_and_writes(mongodb_uri: str, database_name: str, options: str) -> None:
-    """Concerns, retries, read preference, time limits and pool size are those of the service."""
+    """The service sets concerns, retries, the read preference, time limits and the pool size itself."""
     settings = Settings(
-        mongodb_uri=_with(mongodb_uri, options), mongodb_database=database_name, threads=5, auth=False
+        mongodb_uri=_add_options(mongodb_uri, options), mongodb_database=database_name, threads=5, auth=False
     )
-    sent = _Sent()
-    database = connect(settings, listeners=[sent])
+    commands = _RecordedCommands()
+    database = connect(settings, listeners=[commands])
     with closing(database.client):
         client = create_app(settings, database=database, readiness_times=uncached()).test_client()
         created = client.post("/v1/profiles", json={"first_name": "Ada"})
@@ -61,12 +61,13 @@ def test_a_uri_cannot_weaken_reads_and_writes(mongodb_uri: str, database_name: s
         assert client_options.heartbeat_frequency == 2.0
         pool = client_options.pool_options
         assert (pool.max_pool_size, pool.connect_timeout) == (7, 2.0)
-    inserted, found = sent.last_command("insert", "profiles"), sent.last_command("find", "profiles")
-    assert inserted["writeConcern"] == {"w": "majority", "j": True}
-    assert "txnNumber" in inserted, "the driver would not retry it"
-    assert found["readConcern"] == {"level": "majority"}
-    assert "$readPreference" not in found
-    assert 0 < found["maxTimeMS"] <= 5000
+    insert = commands.last_command("insert", "profiles")
+    find = commands.last_command("find", "profiles")
+    assert insert["writeConcern"] == {"w": "majority", "j": True}
+    assert "txnNumber" in insert, "the driver would not retry the insert"
+    assert find["readConcern"] == {"level": "majority"}
+    assert "$readPreference" not in find
+    assert 0 < find["maxTimeMS"] <= 5000
 
 
 @pytest.mark.parametrize(
@@ -79,23 +80,23 @@ def test_a_uri_cannot_weaken_reads_and_writes(mongodb_uri: str, database_name: s
         ("DELETE", "/v1/profiles/{ann}", None, {"w": "majority", "j": True}),
     ],
 )
-def test_an_event_is_durable_if_it_is_the_only_trace(
+def test_an_audit_event_is_durable_if_it_is_the_only_record(
     mongodb_uri: str, database_name: str, method: str, path: str, body: Any, concern: Any
 ) -> None:
-    """A change is durable itself. Disclosures and erasures are only in the audit."""
+    """A change itself is durable. Disclosures and erasures are recorded only in the audit."""
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, auth=False, master_keys=ONE)
-    sent = _Sent()
-    database = connect(settings, listeners=[sent])
+    commands = _RecordedCommands()
+    database = connect(settings, listeners=[commands])
     with closing(database.client):
         client = create_app(settings, database=database).test_client()
         client.put("/v1/search-keys/secret", json={"label": "S", "type": "text", "sensitive": True})
         ann = client.post("/v1/profiles", json={"first_name": "Ann"}).get_json()["profile_id"]
         body = body and {name: value.format(ann=ann) for name, value in body.items()}
         assert client.open(path.format(ann=ann), method=method, json=body).status_code < 300
-    event = sent.last_command("insert", "audit")
+    event = commands.last_command("insert", "audit")
     assert event["writeConcern"] == concern
     assert event["documents"][0]["action"] in {"changed", "associated", "revealed", "exported", "erased"}
-    assert "txnNumber" in event, "the driver would not retry it"
+    assert "txnNumber" in event, "the driver would not retry the insert"
     assert event["comment"]
 
 
@@ -106,10 +107,12 @@ def _readiness(settings: Settings) -> tuple[int, str]:
     return response.status_code, response.get_json()["checks"]["mongodb"]
 
 
-def test_a_direct_connection_is_not_ready(mongodb_uri: str, database_name: str) -> None:
-    """It would stay with one member when another one becomes primary."""
+def test_the_service_is_not_ready_on_a_direct_connection(mongodb_uri: str, database_name: str) -> None:
+    """A direct connection stays with its member even if another member becomes primary."""
     settings = Settings(
-        mongodb_uri=_with(mongodb_uri, "directConnection=true"), mongodb_database=database_name, auth=False
+        mongodb_uri=_add_options(mongodb_uri, "directConnection=true"),
+        mongodb_database=database_name,
+        auth=False,
     )
     status, mongodb = _readiness(settings)
     assert (status, mongodb.partition(":")[0]) == (503, "direct connection to one member")
@@ -137,25 +140,25 @@ def standalone_uri(tmp_path: Path) -> Iterator[str]:
         shutil.rmtree(tmp_path, ignore_errors=True)
 
 
-def test_a_standalone_mongodb_is_not_ready_unless_allowed(standalone_uri: str) -> None:
-    """The check explains what to do."""
+def test_the_service_is_not_ready_on_a_standalone_mongodb_unless_allowed(standalone_uri: str) -> None:
+    """The readiness check explains what to do."""
     settings = Settings(mongodb_uri=standalone_uri, auth=False)
     status, mongodb = _readiness(settings)
     assert (status, mongodb) == (
         503,
         "standalone: make it a replica set, or set MONGODB_REQUIRE_REPLICA_SET=off",
     )
-    let_be = Settings(mongodb_uri=standalone_uri, mongodb_require_replica_set=False, auth=False)
-    assert _readiness(let_be) == (200, "ok")
+    allowed = Settings(mongodb_uri=standalone_uri, mongodb_require_replica_set=False, auth=False)
+    assert _readiness(allowed) == (200, "ok")
 
 
 @pytest.mark.parametrize(
     "concern", [WriteConcern(1), WriteConcern("majority"), WriteConcern("majority", j=False)]
 )
-def test_a_weakened_write_concern_is_not_ready(
+def test_the_service_is_not_ready_with_a_weakened_write_concern(
     mongodb_uri: str, database_name: str, concern: WriteConcern
 ) -> None:
-    """The service checks its own database object."""
+    """The readiness check reads the write concern of the database object that the service uses."""
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name, auth=False)
     database = connect(settings)
     with closing(database.client):
@@ -165,7 +168,7 @@ def test_a_weakened_write_concern_is_not_ready(
     assert response.get_json()["checks"]["mongodb"].startswith("writes are not acknowledged by a majority")
 
 
-_FORKED = """
+_FORK_SCRIPT = """
 import os, sys
 from service.app import create_app
 from service.config import Settings
@@ -180,20 +183,20 @@ for _ in range(2):
 
 
 def test_a_process_connects_after_the_fork(mongodb_uri: str, database_name: str) -> None:
-    """The driver, which is not fork-safe, has no connection before."""
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", _FORKED, mongodb_uri, database_name],
+    """The driver is not fork-safe, so it opens no connection before the fork."""
+    result = subprocess.run(
+        [sys.executable, "-W", "error", "-c", _FORK_SCRIPT, mongodb_uri, database_name],
         cwd=Path(service.__file__).parents[1],
         env=os.environ | {"PYTHONPATH": "."},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (done.returncode, "Warning" in done.stderr) == (0, False), done.stderr
+    assert (result.returncode, "Warning" in result.stderr) == (0, False), result.stderr
 
 
 def test_an_unknown_host_name_does_not_end_the_process(database_name: str) -> None:
-    """It returns 503 until the name can be resolved."""
+    """Requests get a 503, and the process stays alive."""
     settings = Settings(
         mongodb_uri="mongodb+srv://mongodb.invalid/",
         mongodb_database=database_name,

@@ -1,4 +1,4 @@
-"""/readyz on a MongoDB that is slow but available."""
+"""/readyz while MongoDB is slow but available."""
 
 import time
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def client(failing_client: pymongo.MongoClient[dict[str, Any]], settings: Settin
 
 
 def test_a_late_ping_makes_the_next_check_succeed(client: FlaskClient, failing: FailPoint) -> None:
-    """Otherwise the service would stay unready if opening a connection takes long."""
+    """Otherwise the service would never become ready if opening a connection takes long."""
     with failing("ping", **_SLOW):
         began = time.monotonic()
         assert client.get("/readyz").status_code == 503
@@ -40,7 +40,7 @@ def test_a_late_ping_makes_the_next_check_succeed(client: FlaskClient, failing: 
             assert time.monotonic() - began < 30
 
 
-def test_slow_commands_do_not_make_it_unready(client: FlaskClient, failing: FailPoint) -> None:
+def test_slow_commands_do_not_make_the_service_unready(client: FlaskClient, failing: FailPoint) -> None:
     """Only the ping has a short time limit."""
     with failing("listIndexes", mode={"times": 1}, **_SLOW):
         assert client.get("/readyz").status_code == 200

@@ -1,4 +1,4 @@
-"""If MongoDB did not confirm a write the response says so, and a repetition is safe."""
+"""If MongoDB did not confirm a write, the response says so, and a retry is safe."""
 
 from typing import Any
 
@@ -13,13 +13,13 @@ ADA = {"first_name": "Ada"}
 UNCONFIRMED = {"writeConcernError": {"code": 64, "errmsg": "no majority yet"}}
 ONCE = {"times": 1}
 # The command is not executed (MaxTimeMSExpired).
-REFUSED = {"errorCode": 50}
+NOT_EXECUTED = {"errorCode": 50}
 # Another document has the value (DuplicateKey).
-COLLIDES = {"errorCode": 11000, "errorExtraInfo": {"keyPattern": {"_id": 1}, "keyValue": {"_id": "1"}}}
+DUPLICATE = {"errorCode": 11000, "errorExtraInfo": {"keyPattern": {"_id": 1}, "keyValue": {"_id": "1"}}}
 
 
-def _unknown(api: Caller, method: str, path: str, body: Any = None, **options: Any) -> None:
-    """Send a request that gets a 503 with the advice to repeat it."""
+def _assert_unknown_outcome(api: Caller, method: str, path: str, body: Any = None, **options: Any) -> None:
+    """Send a request. Assert that it gets a 503 that reports an unknown outcome."""
     response = api.call(method, path, body, status=503, **options)
     problem = check_problem(response)
     assert problem["code"] == "datastore_unavailable"
@@ -28,13 +28,13 @@ def _unknown(api: Caller, method: str, path: str, body: Any = None, **options: A
     assert int(response.headers["Retry-After"]) > 0
 
 
-@pytest.mark.parametrize("how", [UNCONFIRMED, REFUSED], ids=["made", "not made"])
-def test_a_create_whose_outcome_is_unknown_is_repeated_with_its_key(
-    api: Caller, failing: FailPoint, how: dict[str, Any]
+@pytest.mark.parametrize("failure", [UNCONFIRMED, NOT_EXECUTED], ids=["stored", "not stored"])
+def test_a_create_with_an_unknown_outcome_can_be_repeated_with_its_idempotency_key(
+    api: Caller, failing: FailPoint, failure: dict[str, Any]
 ) -> None:
-    """Whether it was stored or not, there is one profile afterwards, and the response is a 201."""
-    with failing("insert", mode=ONCE, **how):
-        _unknown(api, "POST", "/v1/profiles", ADA, headers=KEY)
+    """The retry gets a 201, and there is exactly one profile."""
+    with failing("insert", mode=ONCE, **failure):
+        _assert_unknown_outcome(api, "POST", "/v1/profiles", ADA, headers=KEY)
     stored = api.database["profiles"].count_documents({})
     response = api.call("POST", "/v1/profiles", ADA, status=201, headers=KEY)
     assert (response.headers.get("Idempotency-Replayed") == "true") == (stored == 1)
@@ -43,28 +43,28 @@ def test_a_create_whose_outcome_is_unknown_is_repeated_with_its_key(
 
 @pytest.mark.parametrize("command", ["insert", "findAndModify"])
 def test_a_temporary_conflict_is_not_reported(api: Caller, failing: FailPoint, command: str) -> None:
-    """The other owner has released the value, or the contact that another request created is open."""
-    with failing(command, mode=ONCE, **COLLIDES):
+    """The service repeats the write after a duplicate key error, and the second attempt succeeds."""
+    with failing(command, mode=ONCE, **DUPLICATE):
         api.post("/v1/contacts/c-1/profile", ADA, status=201)
     assert api.database["profiles"].count_documents({}) == 1
     assert len(api.get("/v1/contacts/c-1")["associations"]) == 1
 
 
 def test_without_an_idempotency_key_a_retry_creates_another_profile(api: Caller, failing: FailPoint) -> None:
-    """If the first write succeeded."""
+    """MongoDB stored the first profile, although the response was a 503."""
     with failing("insert", mode=ONCE, **UNCONFIRMED):
-        _unknown(api, "POST", "/v1/profiles", ADA)
+        _assert_unknown_outcome(api, "POST", "/v1/profiles", ADA)
     api.post("/v1/profiles", ADA, status=201)
     assert api.database["profiles"].count_documents({}) == 2
 
 
-@pytest.mark.parametrize("how", [UNCONFIRMED, REFUSED], ids=["made", "not made"])
+@pytest.mark.parametrize("failure", [UNCONFIRMED, NOT_EXECUTED], ids=["stored", "not stored"])
 def test_a_retry_completes_an_interrupted_create_for_a_contact(
-    api: Caller, failing: FailPoint, how: dict[str, Any]
+    api: Caller, failing: FailPoint, failure: dict[str, Any]
 ) -> None:
-    """It finds the profile and associates it."""
-    with failing("findAndModify", mode=ONCE, **how):
-        _unknown(api, "POST", "/v1/contacts/c-1/profile", ADA, headers=KEY)
+    """The retry finds the stored profile and associates it with the contact."""
+    with failing("findAndModify", mode=ONCE, **failure):
+        _assert_unknown_outcome(api, "POST", "/v1/contacts/c-1/profile", ADA, headers=KEY)
     assert api.database["profiles"].count_documents({}) == 1
     response = api.call("POST", "/v1/contacts/c-1/profile", ADA, status=201, headers=KEY)
     assert response.headers["Idempotency-Replayed"] == "true"
@@ -74,72 +74,77 @@ def test_a_retry_completes_an_interrupted_create_for_a_contact(
 
 
 def test_a_read_that_fails_after_a_write_has_an_unknown_outcome(api: Caller, failing: FailPoint) -> None:
-    """The last check of the new profile fails. Both writes succeeded, and the retry confirms them."""
+    """Both writes succeed, then the last check of the new profile fails. The retry returns this profile."""
     api.get("/v1/settings")
-    with failing("find", mode={"skip": 1}, **REFUSED):
-        _unknown(api, "POST", "/v1/contacts/c-1/profile", ADA, headers=KEY)
+    with failing("find", mode={"skip": 1}, **NOT_EXECUTED):
+        _assert_unknown_outcome(api, "POST", "/v1/contacts/c-1/profile", ADA, headers=KEY)
     profile = api.post("/v1/contacts/c-1/profile", ADA, status=201, headers=KEY)
     assert [d["_id"] for d in api.database["profiles"].find()] == [profile["profile_id"]]
     assert len(api.get("/v1/contacts/c-1")["associations"]) == 1
 
 
-def test_a_failed_read_has_no_unknown_outcome(api: Caller, failing: FailPoint) -> None:
-    """The response only says to repeat it."""
-    with failing("find", mode=ONCE, **REFUSED):
+def test_a_failed_read_does_not_make_the_outcome_unknown(api: Caller, failing: FailPoint) -> None:
+    """The response only advises to retry later."""
+    with failing("find", mode=ONCE, **NOT_EXECUTED):
         response = api.call("PATCH", f"/v1/profiles/{'0' * 32}", ADA, status=503)
     assert check_problem(response)["detail"].endswith("; retry later.")
 
 
 def test_a_retry_completes_an_interrupted_delete(api: Caller, failing: FailPoint) -> None:
-    """The profile is gone but a contact has it. The retry gets a 404, and no contact has it."""
+    """A contact still has the profile. The retry gets a 404 and removes the association."""
     profile_id = api.create()["profile_id"]
     api.associate("c-1", profile_id)
     # The first update begins the erasure, the second removes the profile from the contacts.
-    with failing("update", mode={"skip": 1}, **REFUSED):
-        _unknown(api, "DELETE", f"/v1/profiles/{profile_id}")
+    with failing("update", mode={"skip": 1}, **NOT_EXECUTED):
+        _assert_unknown_outcome(api, "DELETE", f"/v1/profiles/{profile_id}")
     assert api.get("/v1/contacts/c-1")["association"]["profile_id"] == profile_id
     api.call("DELETE", f"/v1/profiles/{profile_id}", status=404)
     assert profile_id not in str(api.dump())
 
 
 def test_a_read_shows_whether_an_unconfirmed_patch_succeeded(api: Caller, failing: FailPoint) -> None:
-    """The retry gets a 412 after its own change, which explains that."""
+    """The retry gets a 412, which explains that its own change may be stored already."""
     path = f"/v1/profiles/{api.create()['profile_id']}"
     patch = {"last_name": "Lovelace"}
     with failing("update", mode=ONCE, **UNCONFIRMED):
-        _unknown(api, "PATCH", path, patch, headers={"If-Match": '"1"'})
-    refused = check_problem(api.call("PATCH", path, patch, status=412, headers={"If-Match": '"1"'}))
-    assert "may be there already" in refused["detail"]
+        _assert_unknown_outcome(api, "PATCH", path, patch, headers={"If-Match": '"1"'})
+    problem = check_problem(api.call("PATCH", path, patch, status=412, headers={"If-Match": '"1"'}))
+    assert "may be there already" in problem["detail"]
     assert api.get(path)["last_name"] == "Lovelace"
     # Without If-Match the repeated patch changes nothing, not even the version.
     assert api.patch(path, patch)["version"] == 2
 
 
-@pytest.mark.parametrize("how", [UNCONFIRMED, REFUSED], ids=["made", "not made"])
+@pytest.mark.parametrize("failure", [UNCONFIRMED, NOT_EXECUTED], ids=["stored", "not stored"])
 @pytest.mark.parametrize("operation", ["associate", "disassociate", "clear", "add", "release"])
 def test_every_other_change_can_be_repeated(
-    api: Caller, failing: FailPoint, operation: str, how: dict[str, Any]
+    api: Caller, failing: FailPoint, operation: str, failure: dict[str, Any]
 ) -> None:
-    """The result is the same as that of one confirmed request."""
+    """Afterwards the data is the same as after one confirmed request."""
     ids = [api.create(phone_numbers=[{"value": "+12125550100"}])["profile_id"] for _ in range(2)]
-    for contact_id in ("unsure", "sure"):
+    for contact_id in ("unconfirmed", "confirmed"):
         api.associate(contact_id, ids[0])
-    for target, profile_id in (("unsure", ids[0]), ("sure", ids[1])):
-        method, path, body, again = {
+    for target, profile_id in (("unconfirmed", ids[0]), ("confirmed", ids[1])):
+        method, path, body, statuses = {
             "associate": ("PUT", f"/v1/contacts/{target}/association", {"profile_id": ids[1]}, {200}),
             "disassociate": ("DELETE", f"/v1/contacts/{target}/association", None, {204, 404}),
             "clear": ("POST", f"/v1/contacts/{target}/clear", None, {200}),
             "add": ("POST", f"/v1/profiles/{profile_id}/keys", _values("+12125550111"), {200}),
             "release": ("POST", f"/v1/profiles/{profile_id}/keys/release", _values("+12125550100"), {200}),
         }[operation]
-        if target == "unsure":
+        if target == "unconfirmed":
             command = "update" if operation in {"add", "release"} else "findAndModify"
-            with failing(command, mode=ONCE, **how):
-                _unknown(api, method, path, body)
-        assert api.client.open(path, method=method, json=body).status_code in again
-    assert _without_times(api.get("/v1/contacts/unsure")) == _without_times(api.get("/v1/contacts/sure"))
-    unsure, sure = (api.get(f"/v1/profiles/{profile_id}") for profile_id in ids)
-    assert (unsure["phone_numbers"], unsure["version"]) == (sure["phone_numbers"], sure["version"])
+            with failing(command, mode=ONCE, **failure):
+                _assert_unknown_outcome(api, method, path, body)
+        assert api.client.open(path, method=method, json=body).status_code in statuses
+    assert _without_times(api.get("/v1/contacts/unconfirmed")) == _without_times(
+        api.get("/v1/contacts/confirmed")
+    )
+    unconfirmed, confirmed = (api.get(f"/v1/profiles/{profile_id}") for profile_id in ids)
+    assert (unconfirmed["phone_numbers"], unconfirmed["version"]) == (
+        confirmed["phone_numbers"],
+        confirmed["version"],
+    )
 
 
 def _values(number: str) -> dict[str, Any]:

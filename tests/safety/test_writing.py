@@ -1,4 +1,4 @@
-"""Every method of a store that writes is marked, so that its errors have an unknown outcome."""
+"""Store methods that write have a decorator, so that their errors report an unknown outcome."""
 
 import ast
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ _WRITES = {
     *("insert_one", "insert_many", "update_one", "update_many", "replace_one", "delete_one", "delete_many"),
     *("bulk_write", "find_one_and_update", "find_one_and_replace", "find_one_and_delete"),
 }
-NOTHING_TO_FIND_OUT = {"audit.AuditStore.insert", "sensitive_value_counts.SensitiveValueCountStore.add"}
-"""What a caller has not asked for, and need not look for.
+UNDECORATED = {"audit.AuditStore.insert", "sensitive_value_counts.SensitiveValueCountStore.add"}
+"""Writes whose outcome a client does not need to know.
 
-Such as the count of sensitive values: a value that is counted twice costs the caller one of the hour's.
+For example, a sensitive value that is counted twice only uses one more value of the hourly limit.
 """
 
 
@@ -30,20 +30,22 @@ def _calls(method: ast.FunctionDef) -> set[str]:
     return {node.attr for node in ast.walk(method) if isinstance(node, ast.Attribute)}
 
 
-def _has(method: ast.FunctionDef, decorator: str) -> bool:
+def _has_decorator(method: ast.FunctionDef, decorator: str) -> bool:
     return any(isinstance(each, ast.Name) and each.id == decorator for each in method.decorator_list)
 
 
-def test_methods_that_write_are_marked() -> None:
-    """The method itself, or all methods that call a private one."""
+def test_methods_that_write_have_the_decorator() -> None:
+    """A private method does not need the decorator if all methods that call it have it."""
     methods = dict(_methods())
     writing = {name for name, method in methods.items() if _calls(method) & _WRITES}
     assert len(writing) > 10
-    unmarked = {name for name in writing if not _has(methods[name], "translate_write_errors")}
-    inner = {name for name in unmarked if name.rpartition(".")[2].startswith("_")}
-    assert unmarked - inner == NOTHING_TO_FIND_OUT
-    for name in inner:
+    undecorated = {name for name in writing if not _has_decorator(methods[name], "translate_write_errors")}
+    private = {name for name in undecorated if name.rpartition(".")[2].startswith("_")}
+    assert undecorated - private == UNDECORATED
+    for name in private:
         own, _, helper = name.rpartition(".")
         callers = [m for n, m in methods.items() if n.startswith(f"{own}.") and helper in _calls(m)]
         assert callers, name
-        assert all(_has(m, "translate_write_errors") or m.name.startswith("_") for m in callers), name
+        assert all(_has_decorator(m, "translate_write_errors") or m.name.startswith("_") for m in callers), (
+            name
+        )

@@ -1,4 +1,4 @@
-"""Base classes of schemas: the same results as marshmallow's own, for every option."""
+"""Base classes of schemas. Their results are those of marshmallow's ``Schema``, for every option."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import make_dataclass
@@ -46,7 +46,7 @@ class _Colour(StrEnum):
 
 
 def _load(schema: Schema, body: Any, **options: Any) -> object:
-    """Return the loaded body, or the errors with what was valid."""
+    """Return the loaded body, or the errors and the valid data."""
     try:
         return schema.load(body, **options)
     except ValidationError as error:
@@ -145,7 +145,7 @@ OBJECTS: tuple[Any, ...] = (
     ids=str,
 )
 def test_a_request_loads_as_marshmallow_does(body: Any, options: dict[str, Any]) -> None:
-    """With the same data or the same errors, whether an option is given to the schema or to ``load``."""
+    """An option has the same effect as an argument of the schema and as an argument of ``load``."""
     ours, theirs = _pair(Request, _request_fields())
     if options.get("many"):
         body = [body, body]
@@ -169,7 +169,7 @@ def test_a_request_loads_a_selection_as_marshmallow_does(body: Any, option: dict
     ids=str,
 )
 def test_a_response_dumps_as_marshmallow_does(obj: Any, options: dict[str, Any]) -> None:
-    """From a mapping: other types are converted, missing values are left out."""
+    """Values of other types are converted. Missing values are omitted."""
     ours, theirs = _pair(Response, _response_fields())
     if options.get("many"):
         obj = [obj, obj]
@@ -177,15 +177,15 @@ def test_a_response_dumps_as_marshmallow_does(obj: Any, options: dict[str, Any])
 
 
 def test_a_response_dumps_the_attributes_of_an_object() -> None:
-    """And ``many`` objects at once."""
+    """A response can also dump ``many`` objects at once."""
     ours, theirs = _pair(Response, _response_fields())
     obj = make_dataclass("Values", OBJECTS[0])(**OBJECTS[0])
     assert ours().dump(obj) == theirs().dump(obj) == ours().dump(OBJECTS[0])
     assert ours().dump([obj, obj], many=True) == theirs().dump([obj, obj], many=True)
 
 
-def test_a_nested_selection_holds_after_the_schema_was_used() -> None:
-    """``Nested`` copies a schema, and the copy has other fields."""
+def test_a_nested_selection_is_applied_after_the_schema_was_used() -> None:
+    """``Nested`` copies a schema, and the copy has only the selected fields."""
     part = Response.from_dict({"name": fields.String(), "other": fields.String()})()
     value = {"name": "a", "other": "b"}
     assert part.dump(value) == value
@@ -194,7 +194,7 @@ def test_a_nested_selection_holds_after_the_schema_was_used() -> None:
 
 
 class _Hooked:
-    """Every kind of hook; each leaves its trace in the data."""
+    """Hooks of every kind. Each changes the data in a visible way."""
 
     @pre_load
     def strip(self, data: Mapping[str, Any], **_kwargs: object) -> dict[str, Any]:
@@ -224,7 +224,7 @@ class _Hooked:
 
 
 def test_hooks_run_as_in_marshmallow() -> None:
-    """Also in a schema that is nested in one without hooks."""
+    """Hooks of a nested schema run even if the outer schema has no hooks."""
     namespace = dict(vars(_Hooked)) | {"name": fields.String()}
     for base in (Request, Response):
         ours, theirs = _pair(base, {k: v for k, v in namespace.items() if not k.startswith("__")})
@@ -243,14 +243,14 @@ class _Validated:
 
     @validates_schema
     def check_order(self, data: Mapping[str, Any], **options: object) -> None:
-        """Reject an end before the begin."""
+        """Reject an end that is before the beginning."""
         assert {"many", "partial", "unknown"} <= options.keys()
         if data.get("begin", 0) > data.get("to", 9):
             raise ValidationError("Must be later than from.", "to")
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
-    def check_something(self, data: object, original: Mapping[str, Any], **_kwargs: object) -> None:
-        """Reject an object that has neither."""
+    def check_presence(self, data: object, original: Mapping[str, Any], **_kwargs: object) -> None:
+        """Reject an object that has neither ``from`` nor ``to``."""
         del data
         if not original.keys() & {"from", "to"}:
             raise ValidationError({"_schema": ["Send one."], "to": ["Or this."]})
@@ -269,7 +269,7 @@ class _Validated:
     ],
 )
 def test_schema_validators_run_as_in_marshmallow(body: Any) -> None:
-    """With or without errors of fields."""
+    """Some of the bodies have errors in fields too."""
     namespace = {
         "renamed": fields.Integer(data_key="from", attribute="begin"),
         "to": fields.Integer(),
@@ -283,7 +283,7 @@ def test_schema_validators_run_as_in_marshmallow(body: Any) -> None:
 
 
 def test_an_error_handler_is_called_as_in_marshmallow() -> None:
-    """With the error and the data."""
+    """The arguments of the handler are the error and the data."""
 
     class _HandledError(Exception):
         pass
@@ -309,13 +309,13 @@ def test_an_accessor_is_used_as_in_marshmallow() -> None:
 
 @pytest.mark.parametrize("base", [Request, Response])
 def test_a_dotted_attribute_is_an_error(base: type[Schema]) -> None:
-    """It is reported when the schema is made."""
+    """The error is raised when the schema is created."""
     with pytest.raises(ValueError, match="The attribute of `name` contains a dot"):
         base.from_dict({"name": fields.String(attribute="a.b")})()
 
 
 def test_requests_reject_unknown_fields_and_responses_ignore_them() -> None:
-    """A client's spelling mistake is an error; a stored document has fields that are not for clients."""
+    """A client can misspell a field. A stored document has fields that clients must not see."""
     with pytest.raises(ValidationError) as caught:
         _NameRequest().load({"name": "a", "nmae": "b"})
     assert caught.value.messages == {"nmae": ["Unknown field."]}
@@ -335,7 +335,7 @@ def _subclasses(schema: type[Schema]) -> Iterator[type[Schema]]:
 
 @pytest.mark.parametrize("request_schema", [*_subclasses(Request)])
 def test_every_request_rejects_unknown_fields(request_schema: type[Schema]) -> None:
-    """Without exception, and without the field's value in the message."""
+    """The error does not contain the value of the field."""
     with pytest.raises(ValidationError) as caught:
         request_schema().load({"nickname": "Zq7"})
     assert caught.value.messages_dict["nickname"] == ["Unknown field."]
@@ -344,7 +344,7 @@ def test_every_request_rejects_unknown_fields(request_schema: type[Schema]) -> N
 
 @pytest.mark.parametrize("request_schema", [*_subclasses(Request)])
 def test_every_list_and_every_open_object_of_a_request_is_bounded(request_schema: type[Schema]) -> None:
-    """In the number of its items or members, at every depth."""
+    """The number of items or members has a maximum, at every depth."""
     unchecked = list(request_schema().fields.values())
     while unchecked:
         field = unchecked.pop()
@@ -358,7 +358,7 @@ def test_every_list_and_every_open_object_of_a_request_is_bounded(request_schema
 
 
 def test_a_response_keeps_the_order_of_its_fields() -> None:
-    """The order is that of the document."""
+    """The order of the data makes no difference."""
     ours = Response.from_dict({"b": fields.String(), "a": fields.String(), "c": fields.Integer()})
     assert list(ours().dump({"c": 1, "a": "x", "b": "y"})) == ["b", "a", "c"]
 

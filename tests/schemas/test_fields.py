@@ -26,7 +26,7 @@ def is_rejected(check: Callable[[str], object], value: str) -> bool:
     "value", ["a", "山田", "O'Brien", "$a.b", "\U0001f600", "a" * 255, "é" * 255, "{}", "\u200ba\ufeff", "ｱ"]
 )
 def test_text_is_not_changed(value: str) -> None:
-    """Not normalised."""
+    """Unicode is not normalised."""
     assert Text().deserialize(value) == value
 
 
@@ -56,20 +56,20 @@ def test_text_of_invisible_characters_is_blank(invisible: str) -> None:
 @pytest.mark.parametrize(
     "value", ["", " ", "\u3000", "\t", "a\x00", "a\nb", "a\tb", "\x7fa", "a" * 256, 1, True, None, [], {}]
 )
-def test_text_is_neither_blank_nor_control_characters(value: object) -> None:
-    """Nor too long, nor of another type."""
+def test_invalid_text_is_rejected(value: object) -> None:
+    """Text must not be blank, contain control characters or be too long. Other types are invalid."""
     assert errors_of(Text(), value)
 
 
 @pytest.mark.parametrize(("character", "written_out"), [("\ufdfa", 18), ("㈱", 3), ("ﷲ", 4)])
 @pytest.mark.parametrize("max_length", [64, 255, 1000])
 def test_the_decomposition_of_text_is_bounded(character: str, written_out: int, max_length: int) -> None:
-    """At most twice as many characters, if each of them decomposes into a phrase."""
+    """A decomposition has at most twice the maximum length of the text."""
     count = 2 * max_length // written_out
     assert Text(max_length=max_length).deserialize(character * count)
     (message,) = errors_of(Text(max_length=max_length), character * (count + 1))
     assert f"{2 * max_length} characters" in message
-    # Too long already: it is not decomposed.
+    # Text that is too long is not decomposed.
     (message,) = errors_of(Text(max_length=max_length), character * 1_000_000)
     assert "NFKC" not in message
 
@@ -78,7 +78,7 @@ def test_the_decomposition_of_text_is_bounded(character: str, written_out: int, 
     ("value", "valid"), [("a\nb", True), ("a\r\n\tb", True), ("\n", False), ("a\x0bb", False)]
 )
 def test_multiline_text_has_line_breaks(value: str, *, valid: bool) -> None:
-    """And tabs, but not only those."""
+    """Tabs are allowed too. Blank text is rejected."""
     field = Text(multiline=True)
     if valid:
         assert field.deserialize(value) == value
@@ -106,8 +106,8 @@ def test_an_identifier_matches_as_a_whole(field: fields.String, valid: list[str]
         assert errors_of(field, value)
 
 
-def test_an_open_object_reports_each_error() -> None:
-    """By the member's name, whether its name or its value is wrong."""
+def test_an_open_object_reports_every_error() -> None:
+    """The name of the member identifies the error, for an invalid name and for an invalid value."""
     field = MappingField(search_key_field(), Text(), max_members=3)
     assert field.deserialize({"a": "1"}) == {"a": "1"}
     assert errors_of(field, {"a": "1", "B": "2", "c": 3}).keys() == {"B", "c"}
@@ -125,7 +125,7 @@ def test_two_members_of_an_open_object_cannot_have_the_same_name() -> None:
 
 
 def test_a_list_that_is_too_long_is_rejected_before_its_items_are_loaded() -> None:
-    """It has one error then, not one for each item."""
+    """The list has one error, not one for each item."""
     field = BoundedList(Text(), max_items=2)
     assert field.deserialize(["a", "b"]) == ["a", "b"]
     assert errors_of(field, ["a", 1]).keys() == {1}
@@ -134,15 +134,15 @@ def test_a_list_that_is_too_long_is_rejected_before_its_items_are_loaded() -> No
 
 
 @pytest.mark.parametrize("value", ["1" * 65, "2026-03-01T00:00:00." + "0" * 100 + "Z"])
-def test_the_length_of_a_time_is_bounded(value: str) -> None:
+def test_a_time_that_is_too_long_is_rejected(value: str) -> None:
     """Python would ignore the digits beyond microseconds."""
     (message,) = errors_of(DateTime(), value)
     assert message.startswith("Must be a time with its zone, such as ")
 
 
 @pytest.mark.parametrize("value", ["2026-11-26", "2026-11-26T00:00:00", "2026-11-26 00:00", "yesterday", 1])
-def test_the_error_of_a_time_shows_the_format(value: object) -> None:
-    """By valid examples."""
+def test_the_error_of_an_invalid_time_shows_the_format(value: object) -> None:
+    """The error contains two valid examples."""
     (message,) = errors_of(DateTime(), value)
     tokyo, utc = re.findall(r"2026\S*[0-9Z]", message)
     assert DateTime().deserialize(tokyo) == DateTime().deserialize(utc)
@@ -150,7 +150,7 @@ def test_the_error_of_a_time_shows_the_format(value: object) -> None:
 
 @given(value=text(alphabet=characters(max_codepoint=0x180), max_size=12), lines=booleans())
 def test_text_is_valid_if_every_validator_accepts_it(value: str, *, lines: bool) -> None:
-    """Also the printable ASCII that skips the validators. White space at the ends counts for the length."""
+    """Printable ASCII skips the validators, with the same result. Trimmed white space counts as length."""
     field = Text(max_length=10, multiline=lines)
     length, *others = field.validators
     failed = [length] if is_rejected(length, value) else []

@@ -1,4 +1,4 @@
-"""Limits on clients; ``tests/acceptance`` and ``tests/faults`` show them of the running service."""
+"""Limits on clients. ``tests/acceptance`` and ``tests/faults`` test them with a running service."""
 
 import io
 import socket
@@ -36,9 +36,9 @@ class _Response:
 @pytest.fixture
 def connection() -> Iterator[tuple[socket.socket, socket.socket]]:
     """Return the service's and the client's end of a connection."""
-    ours, client = socketpair()
-    with ours, client:
-        yield ours, client
+    service_end, client = socketpair()
+    with service_end, client:
+        yield service_end, client
 
 
 def _environ(connection: socket.socket, **more: object) -> WSGIEnvironment:
@@ -46,12 +46,12 @@ def _environ(connection: socket.socket, **more: object) -> WSGIEnvironment:
 
 
 def _start_response(*_args: object) -> Callable[[bytes], object]:
-    """Accept a response, and return the ``write()`` of WSGI."""
+    """Accept a response. Return WSGI's ``write()`` function."""
     return len
 
 
 def test_requests_beyond_the_limit_wait(connection: tuple[socket.socket, socket.socket]) -> None:
-    """In the order of their arrival."""
+    """Waiting requests start in the order of their arrival."""
     limits, may_end = ClientLimits(2), Event()
     started: list[int] = []
 
@@ -69,12 +69,12 @@ def test_requests_beyond_the_limit_wait(connection: tuple[socket.socket, socket.
     assert started == [0, 1, 2, 3]
 
 
-def test_a_request_that_waits_for_its_body_delays_no_other(
+def test_a_request_that_waits_for_its_body_delays_no_other_request(
     connection: tuple[socket.socket, socket.socket],
 ) -> None:
-    """It takes part again once the client has sent the body."""
+    """The request continues after the client has sent the body."""
     limits = ClientLimits(1)
-    ours, client = connection
+    service_end, client = connection
     finished: list[bytes] = []
 
     def application(environ: WSGIEnvironment, _start: StartResponse) -> Iterable[bytes]:
@@ -82,10 +82,12 @@ def test_a_request_that_waits_for_its_body_delays_no_other(
         return []
 
     call = limits.wrap(application)
-    body = SimpleNamespace(read=ours.recv)
-    slow = gevent.spawn(call, _environ(ours, **{"wsgi.input": body, "CONTENT_LENGTH": "4"}), _start_response)
+    body = SimpleNamespace(read=service_end.recv)
+    slow = gevent.spawn(
+        call, _environ(service_end, **{"wsgi.input": body, "CONTENT_LENGTH": "4"}), _start_response
+    )
     gevent.sleep(0)
-    call(_environ(ours), _start_response)
+    call(_environ(service_end), _start_response)
     assert finished == [b""]
     client.sendall(b"body")
     slow.get()
@@ -107,7 +109,7 @@ def test_a_request_that_waits_for_its_body_delays_no_other(
 def test_a_connection_is_closed_if_too_much_of_a_body_is_unread(
     connection: tuple[socket.socket, socket.socket], headers: dict[str, str], read: int, *, closes: bool
 ) -> None:
-    """The same if the end of the body is unknown."""
+    """A connection is also closed if the end of the body is unknown."""
     limits, request = ClientLimits(1), _Request()
     body = {"wsgi.input": io.BytesIO(bytes(MAX_UNREAD_BYTES))}
 
@@ -121,13 +123,13 @@ def test_a_connection_is_closed_if_too_much_of_a_body_is_unread(
     assert request.closes == closes
 
 
-def test_a_body_that_stalls_is_an_error(
+def test_a_stalled_body_raises_a_timeout_error(
     connection: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its connection is closed, since the next request cannot be found."""
+    """The service closes the connection, since it cannot find the start of the next request."""
     monkeypatch.setattr(client_limits, "RECEIVE_SECONDS", 0.01)
     limits, request = ClientLimits(1), _Request()
-    ours, _ = connection
+    service_end, _ = connection
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         with pytest.raises(TimeoutError):
@@ -136,44 +138,46 @@ def test_a_body_that_stalls_is_an_error(
         return []
 
     limits.begin(request)
-    body = SimpleNamespace(read=ours.recv)
-    limits.wrap(application)(_environ(ours, **{"wsgi.input": body, "CONTENT_LENGTH": "4"}), _start_response)
+    body = SimpleNamespace(read=service_end.recv)
+    limits.wrap(application)(
+        _environ(service_end, **{"wsgi.input": body, "CONTENT_LENGTH": "4"}), _start_response
+    )
     assert request.closes
 
 
-@pytest.mark.parametrize("hangs_up", [True, False])
-def test_closing_waits_for_the_client(
-    connection: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch, *, hangs_up: bool
+@pytest.mark.parametrize("client_closes", [True, False])
+def test_the_service_waits_before_it_closes_a_connection(
+    connection: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch, *, client_closes: bool
 ) -> None:
-    """For a moment, in which the client can read the response."""
+    """In the meantime, the client can read the response."""
     monkeypatch.setattr(client_limits, "LINGER_SECONDS", 0.05)
     limits = ClientLimits(1)
-    ours, client = connection
+    service_end, client = connection
     limits.begin(_Request())
-    ending = gevent.spawn(limits.end, _Response(closes=True), ours)
+    closing = gevent.spawn(limits.end, _Response(closes=True), service_end)
     assert client.recv(1) == b""
-    assert not ending.ready()
+    assert not closing.ready()
     client.sendall(b"the rest of a body")
-    if hangs_up:
+    if client_closes:
         client.shutdown(socket.SHUT_WR)
-    ending.get(timeout=30)
+    closing.get(timeout=30)
 
 
-def test_a_connection_that_is_kept_waits_for_the_next_request(
+def test_an_idle_connection_has_no_socket_timeout(
     connection: tuple[socket.socket, socket.socket],
 ) -> None:
-    """For gunicorn's own time-out."""
+    """Between requests, only gunicorn's keep-alive timeout applies."""
     limits = ClientLimits(1)
-    ours, _ = connection
+    service_end, _ = connection
     limits.begin(_Request())
-    limits.wrap(lambda _environ, _start: [])(_environ(ours), _start_response)
-    assert ours.gettimeout() == client_limits.SEND_SECONDS
-    limits.end(_Response(closes=False), ours)
-    assert ours.gettimeout() is None
+    limits.wrap(lambda _environ, _start: [])(_environ(service_end), _start_response)
+    assert service_end.gettimeout() == client_limits.SEND_SECONDS
+    limits.end(_Response(closes=False), service_end)
+    assert service_end.gettimeout() is None
 
 
 def test_a_stopping_worker_ends_after_its_last_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Idle connections do not delay it."""
+    """Idle connections do not delay the end of the worker."""
     monkeypatch.setattr(client_limits, "DRAIN_SECONDS", 0.0)
     limits, worker = ClientLimits(1), SimpleNamespace(alive=True)
     limits.begin(_Request())
@@ -183,19 +187,19 @@ def test_a_stopping_worker_ends_after_its_last_request(monkeypatch: pytest.Monke
             limits.exit_when_done(worker)
         return "ended"
 
-    ending = gevent.spawn(exit_when_done)
+    exiting = gevent.spawn(exit_when_done)
     gevent.sleep(0.3)
     worker.alive = False
     gevent.sleep(0.5)
-    assert not ending.ready()
+    assert not exiting.ready()
     limits.end(None, None)
-    assert ending.get(timeout=30) == "ended"
+    assert exiting.get(timeout=30) == "ended"
 
 
 def test_a_body_read_after_the_application_has_returned_takes_no_slot(
     connection: tuple[socket.socket, socket.socket],
 ) -> None:
-    """A streamed response can read the rest of the body."""
+    """A streamed response can read the rest of the body while other requests use all slots."""
     limits = ClientLimits(1)
     bodies: list[bytes] = []
 

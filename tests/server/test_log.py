@@ -1,4 +1,4 @@
-"""The log: one line of JSON per event, of the service and of libraries."""
+"""The log has one line of JSON for each event of the service and of libraries."""
 
 import io
 import json
@@ -12,25 +12,25 @@ import structlog
 
 from service.server import log
 from tests.api.caller import Json
-from tests.faults.serving import Service, listening
+from tests.faults.serving import Service, open_listener
 
 
-def _formatted(level: int, message: Any, *args: Any, exc_info: Any = None) -> Json:
+def _format(level: int, message: Any, *args: Any, exc_info: Any = None) -> Json:
     record = logging.LogRecord("library", level, __file__, 1, message, args, exc_info)
     line: Json = json.loads(log.formatter().format(record))
     return line
 
 
-def test_a_library_writes_json() -> None:
-    """With the time, the level and the name of the library."""
-    line = _formatted(logging.INFO, "Listening at: %s (%s)", "http://127.0.0.1:8080", 7)
+def test_an_event_of_a_library_is_logged_as_json() -> None:
+    """The line has the time, the level and the name of the library."""
+    line = _format(logging.INFO, "Listening at: %s (%s)", "http://127.0.0.1:8080", 7)
     assert line.pop("timestamp").endswith("Z")
     assert line == {"event": "Listening at: http://127.0.0.1:8080 (7)", "level": "info", "logger": "library"}
 
 
 def test_the_address_of_gunicorn_is_not_redacted(tmp_path: Path) -> None:
-    """Its port and process ID look like a phone number."""
-    with listening() as listener:
+    """Gunicorn's port and process ID look like a phone number."""
+    with open_listener() as listener:
         service = Service(listener, tmp_path / "log", {"MONGODB_URI": "mongodb://127.0.0.1:1"})
     try:
         service.wait_until("/livez")
@@ -50,7 +50,7 @@ def test_the_address_of_gunicorn_is_not_redacted(tmp_path: Path) -> None:
     ],
 )
 def test_similar_messages_are_redacted(library: str, message: str, args: tuple[Any, ...]) -> None:
-    """The exception is for gunicorn's own message only."""
+    """Only gunicorn's own message is logged without redaction."""
     record = logging.LogRecord(library, logging.INFO, __file__, 1, message, args, None)
     event = json.loads(log.formatter().format(record))["event"]
     assert event == "Listening at: http://127.0.0.1:[redacted])"
@@ -67,17 +67,17 @@ def test_similar_messages_are_redacted(library: str, message: str, args: tuple[A
         (ValueError("Jane"), (), "ValueError"),
     ],
 )
-def test_a_warning_quotes_no_input(message: Any, args: tuple[Any, ...], event: str) -> None:
-    """Arguments come from requests, unless they are numbers."""
-    assert _formatted(logging.WARNING, message, *args)["event"] == event
+def test_a_warning_contains_no_input(message: Any, args: tuple[Any, ...], event: str) -> None:
+    """Arguments that are not numbers may come from requests, so they are redacted."""
+    assert _format(logging.WARNING, message, *args)["event"] == event
 
 
 def test_an_exception_of_a_library_is_logged_without_its_message() -> None:
-    """Its type and its origin are logged."""
+    """The log has the type and the origin of the exception."""
     try:
         Path("/nowhere/Jane").read_text()
     except OSError:
-        line = _formatted(logging.ERROR, "failed", exc_info=sys.exc_info())
+        line = _format(logging.ERROR, "failed", exc_info=sys.exc_info())
     (origin,) = line["exception"]
     assert origin.startswith("FileNotFoundError < ")
     assert "Jane" not in str(line)
@@ -86,7 +86,7 @@ def test_an_exception_of_a_library_is_logged_without_its_message() -> None:
 def test_an_exception_of_the_service_is_logged_without_its_message(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Redaction runs after exceptions are rendered."""
+    """The service redacts an event after it has formatted the exception."""
     try:
         Path("/nowhere/Jane").read_text()
     except OSError:
@@ -97,7 +97,7 @@ def test_an_exception_of_the_service_is_logged_without_its_message(
     assert "ane" not in str(line)
 
 
-class _Pieces(io.StringIO):
+class _RecordingStream(io.StringIO):
     """Stores the text of each call of ``write()``."""
 
     def __init__(self) -> None:
@@ -109,9 +109,9 @@ class _Pieces(io.StringIO):
         return super().write(text)
 
 
-def test_a_line_is_written_with_its_end_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workers share standard error: with two writes, lines of several workers could mix."""
-    stderr = _Pieces()
+def test_a_line_and_its_end_are_written_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers share standard error. With two writes per line, lines of several workers could mix."""
+    stderr = _RecordingStream()
     monkeypatch.setattr(sys, "stderr", stderr)
     structlog.get_logger("x").info("request")
     (line,) = stderr.writes

@@ -9,36 +9,36 @@ from service.server.client_limits import raise_open_files
 
 
 @pytest.fixture(autouse=True)
-def _own_limit() -> Iterator[None]:
-    """Give the other tests their limit back."""
+def _restore_limit() -> Iterator[None]:
+    """Restore the limit for other tests."""
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
     yield
     resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
 def _set_soft_limit(soft: int) -> int:
-    """Set the soft limit, and return the hard one."""
+    """Set the soft limit. Return the hard limit."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     return hard
 
 
 def test_the_soft_limit_is_raised_for_the_connections() -> None:
-    """The service needs no ``ulimit -n``."""
+    """Operators need no ``ulimit -n``."""
     hard = _set_soft_limit(1000)
     assert raise_open_files(2000) == 2000
     assert resource.getrlimit(resource.RLIMIT_NOFILE) == (3000, hard)
 
 
 def test_a_soft_limit_that_is_high_enough_is_kept() -> None:
-    """It is never lowered."""
+    """The service never lowers the limit."""
     _set_soft_limit(4000)
     assert raise_open_files(2000) == 2000
     assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == 4000
 
 
 def test_the_hard_limit_bounds_the_connections() -> None:
-    """Some descriptors are left for MongoDB and files."""
+    """Some file descriptors are reserved for MongoDB and files."""
     hard = _set_soft_limit(1000)
     assert raise_open_files(hard + 1) == hard - 1000
     assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == hard

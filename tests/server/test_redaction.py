@@ -12,11 +12,11 @@ from schemas.profiles import AddressResponse, EmailAddressResponse, PhoneNumberR
 from service.model.personal_values import REDACTED, redact_text
 from service.server.log import PERSONAL_FIELDS, SAFE_FIELDS, exception_origin, redact
 
-IMPERSONAL = {"profile_id", "version", "created_at", "updated_at", "type"}
+NOT_PERSONAL = {"profile_id", "version", "created_at", "updated_at", "type"}
 
 
-def redacted(**event: Any) -> dict[str, Any]:
-    """Return the event after redaction."""
+def redact_event(**event: Any) -> dict[str, Any]:
+    """Return an event after redaction."""
     return dict(redact(None, "info", event))
 
 
@@ -39,58 +39,58 @@ def redacted(**event: Any) -> dict[str, Any]:
         "123 45 6789",
     ],
 )
-@pytest.mark.parametrize("around", ["{}", "no profile has {}, sorry", "x={};", "<{}>", "['{}']"])
-def test_an_address_or_a_number_is_redacted_everywhere(value: str, around: str) -> None:
-    """In the message, in any field that the service does not fill itself, and in nested values."""
-    text = around.format(value)
-    event = redacted(event=text, note=text, inner={"note": [text, {"deep": text}]}, seen=(text,))
+@pytest.mark.parametrize("template", ["{}", "no profile has {}, search again", "x={};", "<{}>", "['{}']"])
+def test_email_addresses_and_numbers_are_redacted_everywhere(value: str, template: str) -> None:
+    """The message, unknown fields and nested values are redacted."""
+    text = template.format(value)
+    event = redact_event(event=text, note=text, inner={"note": [text, {"deep": text}]}, seen=(text,))
     assert value not in str(event)
     assert str(event).count(REDACTED) == 5
 
 
 @given(st.from_regex(r"\A[0-9]([ .()/-]{0,3}[0-9]){6,14}\Z"))
 def test_every_notation_of_a_number_is_redacted(number: str) -> None:
-    """Seven or more digits with common separators."""
+    """A number has seven or more digits with common separators."""
     assert not re.search("[0-9]", redact_text(f"caller {number} is new"))
 
 
 @pytest.mark.parametrize("name", sorted(PERSONAL_FIELDS))
 @pytest.mark.parametrize("value", ["Jane", 42, ["Jane"], {"a": "Jane"}, None, b"Jane", ValueError("Jane")])
 def test_fields_with_personal_names_are_redacted(name: str, value: Any) -> None:
-    """Whatever the value looks like."""
+    """The value of such a field is redacted, whether it looks personal or not."""
     expected = {name: REDACTED, "note": {name.upper(): REDACTED}}
-    assert redacted(**{name: value}, note={name.upper(): value}) == expected
+    assert redact_event(**{name: value}, note={name.upper(): value}) == expected
 
 
-def test_every_field_of_a_profile_is_a_personal_name() -> None:
-    """A new field must be added to the list."""
-    answers = (ProfileResponse(), PhoneNumberResponse(), EmailAddressResponse(), AddressResponse())
-    assert {name for answer in answers for name in answer.fields} - IMPERSONAL <= PERSONAL_FIELDS
+def test_every_field_of_a_profile_is_redacted() -> None:
+    """Add new fields of the profile to `PERSONAL_FIELDS`."""
+    schemas = (ProfileResponse(), PhoneNumberResponse(), EmailAddressResponse(), AddressResponse())
+    assert {name for schema in schemas for name in schema.fields} - NOT_PERSONAL <= PERSONAL_FIELDS
     assert not SAFE_FIELDS & PERSONAL_FIELDS
 
 
 def test_fields_of_the_service_are_not_redacted() -> None:
-    """An ID or a duration may look like a phone number."""
-    ours = dict.fromkeys(SAFE_FIELDS, "4155550100")
-    assert redacted(**ours) == ours
+    """An ID or a duration may look like a phone number, but must stay."""
+    event = dict.fromkeys(SAFE_FIELDS, "4155550100")
+    assert redact_event(**event) == event
     numbers = {"status": 200, "milliseconds": 1234567.8, "note": 12, "ready": True, "cause": None}
-    assert redacted(**numbers) == numbers
+    assert redact_event(**numbers) == numbers
 
 
 @pytest.mark.parametrize("value", [b"Jane", object(), ValueError("Jane"), {"Jane", "Joe"}.__iter__()])
-def test_of_an_object_only_the_type_is_logged(value: Any) -> None:
-    """Its text may contain anything."""
-    assert redacted(note=value) == {"note": type(value).__name__}
+def test_only_the_type_of_an_object_is_logged(value: Any) -> None:
+    """The text of an object may contain personal data."""
+    assert redact_event(note=value) == {"note": type(value).__name__}
 
 
 @pytest.mark.parametrize("number", [4155550100, 415555010.5, -123456789])
 def test_a_long_number_is_redacted(number: float) -> None:
-    """It may be a phone number."""
-    assert str(abs(number))[:7] not in str(redacted(note=number))
+    """A long number may be a phone number."""
+    assert str(abs(number))[:7] not in str(redact_event(note=number))
 
 
-def test_of_an_exception_the_origin_is_logged_and_not_the_message() -> None:
-    """The same applies to its causes."""
+def test_the_origin_of_an_exception_is_logged_without_its_message() -> None:
+    """The causes of the exception are logged in the same way."""
 
     def fail() -> None:
         try:

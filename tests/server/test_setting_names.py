@@ -1,4 +1,4 @@
-"""Warnings of misspelt settings."""
+"""Warnings about misspelt settings."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def test_a_variable_with_a_similar_name_causes_a_warning(variable: str, setting:
 
 
 # fmt: off
-USUAL = [
+COMMON_VARIABLES = [
     "HOME", "PATH", "PWD", "OLDPWD", "SHELL", "SHLVL", "USER", "LOGNAME", "LANG", "LC_ALL", "TERM",
     "TZ", "EDITOR", "PORTAL", "HOSTNAME", "HOSTTYPE", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
     "http_proxy", "https_proxy", "no_proxy", "SSH_AUTH_SOCK", "XAUTHORITY", "DISPLAY",
@@ -52,12 +52,12 @@ USUAL = [
 # fmt: on
 
 
-@pytest.mark.parametrize("variable", USUAL)
+@pytest.mark.parametrize("variable", COMMON_VARIABLES)
 def test_a_common_variable_causes_no_warning(variable: str) -> None:
-    """Wrong warnings would hide the right ones."""
+    """Wrong warnings would distract from the right ones."""
     assert list(warn_of_misspelt({variable})) == []
 
 
 def test_a_variable_causes_no_warning_if_the_similar_setting_is_set() -> None:
-    """``WORKER`` then belongs to another program."""
+    """In this case, ``WORKER`` is probably a variable of another program."""
     assert list(warn_of_misspelt({"WORKER", "WORKERS"})) == []

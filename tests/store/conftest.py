@@ -1,4 +1,4 @@
-"""The service's stores and application on the real MongoDB."""
+"""Fixtures: the stores and the application on a real MongoDB."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -28,7 +28,7 @@ Fields = Mapping[str, Any]
 
 @pytest.fixture(scope="session")
 def databases(mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Iterator[DatabasePool]:
-    """Return the databases that the tests share."""
+    """Return a pool of databases that the tests reuse."""
     pool = DatabasePool(mongodb_client)
     yield pool
     pool.drop()
@@ -36,7 +36,7 @@ def databases(mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Iterator[D
 
 @pytest.fixture
 def database_name(databases: DatabasePool) -> Iterator[str]:
-    """Return the name of an empty database that no other test uses now. It may have the indexes."""
+    """Return the name of an empty database that no other test uses. It may have indexes already."""
     name = databases.take()
     yield name
     databases.give_back(name)
@@ -59,9 +59,9 @@ def database(settings: Settings) -> Iterator[Database[dict[str, Any]]]:
 @pytest.fixture
 def stores(database: Database[dict[str, Any]], settings: Settings) -> Stores:
     """Return the stores of the database, with all indexes."""
-    over = Stores.over(database, settings)
-    over.indexes.build()
-    return over
+    stores = Stores.over(database, settings)
+    stores.indexes.build()
+    return stores
 
 
 @pytest.fixture
@@ -77,8 +77,8 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def watched(settings: Settings, stores: Stores) -> Iterator[tuple[Stores, Commands]]:
-    """Return other stores of the same database, and the commands that they send."""
+def stores_with_commands(settings: Settings, stores: Stores) -> Iterator[tuple[Stores, Commands]]:
+    """Return other stores on the same database, and a recorder of the commands that they send."""
     assert stores
     commands = Commands()
     database = connect(settings, listeners=[commands])
@@ -87,7 +87,7 @@ def watched(settings: Settings, stores: Stores) -> Iterator[tuple[Stores, Comman
 
 
 class _CachedDomains:
-    """Domains that are read once: otherwise each of thousands of profiles would read them."""
+    """A domain that is read only once, because thousands of profiles need it."""
 
     def __init__(self, stores: Stores, domain: str) -> None:
         self._domain = stores.domains.read(domain)
@@ -100,21 +100,22 @@ class _CachedDomains:
 
 @pytest.fixture(scope="session")
 def insert_profiles() -> Callable[[Database[dict[str, Any]], Settings, Iterable[Fields]], list[str]]:
-    """Return a function that inserts profiles, converted by the service, and returns their sorted IDs.
+    """Return a function that inserts profiles and returns their sorted IDs.
 
-    The IDs look random and are the same in each run: which profiles come first can add a command.
+    The service converts the profiles to documents. The IDs look random but are the same in each run, because
+    the order of the profiles can change the number of commands.
     """
 
     def insert(
         database: Database[dict[str, Any]], settings: Settings, profiles: Iterable[Fields]
     ) -> list[str]:
         stores = Stores.over(database, settings)
-        remembering = replace(stores, domains=cast("Any", _CachedDomains(stores, "default")))
+        cached_stores = replace(stores, domains=cast("Any", _CachedDomains(stores, "default")))
         first = database["profiles"].count_documents({})
         documents = [
             to_document(
                 "default",
-                *new_profile(remembering, "default", fields, uuid5(NAMESPACE_OID, str(number)).hex),
+                *new_profile(cached_stores, "default", fields, uuid5(NAMESPACE_OID, str(number)).hex),
                 stores.keyring,
             )
             for number, fields in enumerate(profiles, start=first)
@@ -131,7 +132,7 @@ def world(
     mongodb_client: pymongo.MongoClient[dict[str, Any]],
     insert_profiles: InsertProfiles,
 ) -> Iterator[World]:
-    """Return an application over 5,000 profiles. Tests do not change profiles."""
+    """Return an application with 5,000 profiles. Tests must not change the profiles."""
     name = f"test_{uuid4().hex}"
     settings = Settings(
         mongodb_uri=mongodb_uri, mongodb_database=name, settings_cache_seconds=3600, auth=False

@@ -1,4 +1,4 @@
-"""Databases that tests share one after another: to build all indexes takes longer than most tests."""
+"""Databases that tests reuse, because building all indexes takes longer than most tests."""
 
 from typing import Any
 from uuid import uuid4
@@ -11,19 +11,18 @@ _COLLECTIONS = {*INDEXES, "api_keys", "settings"}
 
 
 class DatabasePool:
-    """Empty databases, with all indexes or new."""
+    """A pool of empty databases. A database is new or has all indexes."""
 
     def __init__(self, client: pymongo.MongoClient[dict[str, Any]]) -> None:
-        """Start without databases."""
         self._client = client
         self._indexed: list[str] = []
 
     def take(self) -> str:
-        """Return the name of an empty database that no test uses. It may have the service's indexes."""
+        """Return the name of an empty database that no other test uses. It may have the service's indexes."""
         return self._indexed.pop() if self._indexed else f"test_{uuid4().hex}"
 
     def give_back(self, name: str) -> None:
-        """Empty a database for another test, or drop it if it has other collections, options or indexes."""
+        """Empty a database for another test, or drop it if it has other collections or indexes."""
         database = self._client[name]
         collections = {info["name"]: info["options"] for info in database.list_collections()}
         reusable = collections.keys() <= _COLLECTIONS and not any(collections.values())

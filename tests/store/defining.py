@@ -1,4 +1,4 @@
-"""Define search keys, and create profiles with values of them."""
+"""Define search keys, and create profiles with values of these search keys."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ Document = dict[str, Any]
 
 
 def define(stores: Stores, name: str = "vip", **changes: Any) -> None:
-    """Define a search key, of type text unless ``changes`` has another one."""
+    """Define a search key. Its type is text unless ``changes`` contains another type."""
     fields = {"label": name, "type": "text", "unique": False, "sensitive": False, **changes}
     search_keys.define_search_key(stores, "default", name, fields)
 
@@ -50,7 +50,7 @@ def search_ids(stores: Stores, value: str) -> list[str]:
     return [candidate.profile["profile_id"] for candidate in response.value.items]
 
 
-def assert_nothing_is_left(stores: Stores, database: Database[Document]) -> None:
+def assert_no_profiles(stores: Stores, database: Database[Document]) -> None:
     """Assert that there are no profiles."""
     assert database["profiles"].count_documents({}) == 0
     assert not any_stale(stores)

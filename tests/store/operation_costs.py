@@ -1,7 +1,7 @@
-"""The commands that each operation sends to MongoDB once the caches are warm.
+"""The commands that each operation sends to MongoDB when the caches are warm.
 
-The ``insert`` at the end of a change is that of its audit event. Events of look-ups are queued and written
-together. The test modules ``test_*_plans.py`` show what the commands cost.
+The last ``insert`` of a change stores its audit event. Events of look-ups are queued and stored together
+later. The test modules ``test_*_plans.py`` show what the commands cost.
 """
 
 from typing import Any
@@ -34,7 +34,7 @@ def matched_on(key: str, value: str) -> dict[str, Any]:
 
 OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
     ("a call is matched", MATCH, {"channel": "voice", "phone_number": "+12125550123"}, 200, "aggregate"),
-    ("a contact is matched on one key", MATCH, matched_on("account", "{own}"), 200, "aggregate"),
+    ("a contact is matched on one search key", MATCH, matched_on("account", "{own}"), 200, "aggregate"),
     (
         "a chat is matched by e-mail, then name",
         MATCH,
@@ -50,7 +50,7 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         "aggregate",
     ),
     (
-        "a contact is matched on an earlier one",
+        "a contact is matched on an earlier contact",
         MATCH,
         matched_on("contact_id", "{open}"),
         200,
@@ -65,9 +65,15 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
     ),
     ("two candidates tie", MATCH, matched_on("name", "Eve {both}"), 200, "aggregate aggregate"),
     ("two hundred candidates tie", MATCH, matched_on("plan", "many"), 200, "aggregate aggregate"),
-    ("too many to rank are all alike", MATCH, matched_on("plan", "crowd"), 200, "aggregate aggregate"),
     (
-        "one of too many to rank has another value",
+        "too many candidates to rank are all alike",
+        MATCH,
+        matched_on("plan", "crowd"),
+        200,
+        "aggregate aggregate",
+    ),
+    (
+        "one of too many candidates has another value",
         MATCH,
         {"phone_number": "+5511987654321", **matched_on("plan", "crowd")},
         200,
@@ -81,14 +87,14 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         "find aggregate",
     ),
     (
-        "a match is narrowed down to one",
+        "a match is narrowed down to one profile",
         MATCH,
         {**matched_on("account", "{own}"), "criteria": [PHONE]},
         200,
         "find aggregate aggregate",
     ),
     (
-        "a match is narrowed down to two",
+        "a match is narrowed down to two profiles",
         MATCH,
         {**matched_on("name", "Eve {both}"), "criteria": [{"key": "name", "values": ["{both}"]}]},
         200,
@@ -101,25 +107,25 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         200,
         "aggregate aggregate",
     ),
-    ("a caller hides the number", MATCH, {"channel": "voice", "phone_number": "anonymous"}, 200, "find"),
-    ("one key is searched", SEARCH, {"criteria": [PHONE]}, 200, "find"),
+    ("the number of a call is hidden", MATCH, {"channel": "voice", "phone_number": "anonymous"}, 200, "find"),
+    ("one criterion is searched", SEARCH, {"criteria": [PHONE]}, 200, "find"),
     ("a name is searched", SEARCH, {"criteria": [NAME]}, 200, "find"),
     (
-        "any of five is searched",
+        "any of five criteria is searched",
         SEARCH,
         {"criteria": [PHONE, EMAIL, NAME, PLAN, ACCOUNT], "operator": "or"},
         200,
         "find",
     ),
     (
-        "all of five are searched",
+        "all of five criteria are searched",
         SEARCH,
         {"criteria": [PHONE, EMAIL, NAME, PLAN, ACCOUNT], "operator": "and"},
         200,
         "aggregate",
     ),
     (
-        "more than a page is found by one key",
+        "one criterion finds more than a page",
         SEARCH,
         {"criteria": [{"key": "plan", "values": ["many"]}]},
         200,
@@ -135,14 +141,14 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
     ),
     ("a prefix is searched", SEARCH, {"criteria": [ACCOUNT], "mode": "prefix"}, 200, "find"),
     (
-        "earlier contacts are searched, however many",
+        "profiles of many earlier contacts are searched",
         SEARCH,
         {"criteria": [{"key": "contact_id", "values": ["{open}", "{cleared}"]}] * 5, "operator": "and"},
         200,
         "find aggregate",
     ),
     ("a profile is created", "POST /v1/profiles", {"first_name": "Bo"}, 201, "insert insert"),
-    # After a write the definitions of its search keys are read again: they may have changed meanwhile.
+    # After a write, the definitions of its search keys are read again, because they may have changed.
     (
         "a profile with custom keys is created",
         "POST /v1/profiles",
@@ -152,7 +158,7 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
     ),
     ("a profile is read", f"GET {PROFILE}", None, 200, "find"),
     ("a profile is patched", f"PATCH {PROFILE}", {"last_name": "Bar"}, 200, "find update insert"),
-    ("a profile is patched with what it has", f"PATCH {PROFILE}", {"first_name": "Ada"}, 200, "find"),
+    ("a profile is patched without a change", f"PATCH {PROFILE}", {"first_name": "Ada"}, 200, "find"),
     (
         "a profile's custom keys are patched",
         f"PATCH {PROFILE}",
@@ -169,7 +175,7 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
     ),
     ("a key value is added", f"POST {PROFILE}/keys", PLAN, 200, "find find find update find insert"),
     ("a key value is released", f"POST {PROFILE}/keys/release", PHONE, 200, "find update insert"),
-    # The profile is read again after the write: it may have been deleted meanwhile.
+    # After the write, the profile is read again, because it may have been deleted.
     (
         "a contact is associated",
         f"PUT {ASSOCIATION}",
@@ -202,7 +208,7 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
     ),
     ("a contact is cleared", "POST /v1/contacts/{open}/clear", None, 200, "findAndModify insert"),
     (
-        "a cleared contact is cleared",
+        "a cleared contact is cleared again",
         "POST /v1/contacts/{cleared}/clear",
         None,
         200,
@@ -235,7 +241,7 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         201,
         "find find findAndModify find find",
     ),
-    ("a search key in use is kept", "DELETE /v1/search-keys/plan", None, 409, "find"),
+    ("the removal of a search key in use is rejected", "DELETE /v1/search-keys/plan", None, 409, "find"),
     (
         "a search key is removed",
         "DELETE /v1/search-keys/k{spare}",
@@ -253,7 +259,7 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         "find find findAndModify find find",
     ),
     (
-        "nothing of the settings is changed",
+        "the settings are patched without a change",
         "PATCH /v1/settings",
         {"match_keys": {}},
         200,
@@ -265,7 +271,7 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         "GET /readyz",
         None,
         200,
-        # The last three look for other rules and, once a minute, for other definitions of search keys.
+        # The last three commands look for other rules and, once a minute, for other definitions.
         "ping listIndexes listIndexes listIndexes listIndexes listIndexes find find find",
     ),
 ]

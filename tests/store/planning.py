@@ -1,4 +1,4 @@
-"""Explain the commands of look-ups on 5,000 profiles, many of which share a name or a number."""
+"""Explain the commands of look-ups on 5,000 profiles. Many profiles share a name or a number."""
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ PHONE_NUMBER = {"phone_number": "+12125550100"}
 
 @dataclass
 class Plan:
-    """The stages and indexes of the winning plans of a command, and what they read."""
+    """The stages and indexes of a command's winning plans, and how much they read."""
 
     stages: set[str] = field(default_factory=set)
     indexes: set[str] = field(default_factory=set)
@@ -43,7 +43,7 @@ class Plan:
     keys: int = 0
 
     def add(self, part: object) -> None:
-        """Add a part of an explanation, without rejected plans."""
+        """Add a part of the output of ``explain``. Rejected plans are ignored."""
         if isinstance(part, list):
             for inner in part:
                 self.add(inner)
@@ -68,7 +68,7 @@ class Plan:
 
 
 def explain(database: Database[Document], command: Mapping[str, Any]) -> Plan:
-    """Return the plan of a command that a listener received."""
+    """Return the plan of a recorded command."""
     bare = {n: v for n, v in command.items() if n not in {"lsid", "maxTimeMS"} and not n.startswith("$")}
     plan = Plan()
     plan.add(database.command({"explain": bare, "verbosity": "executionStats"}))
@@ -84,8 +84,8 @@ class World:
     commands: Commands
     ids: list[str]
 
-    def ask(self, path: str, body: Document) -> tuple[Any, list[Document]]:
-        """Return the response and commands of the second of two requests, so that caches are warm."""
+    def post_twice(self, path: str, body: Document) -> tuple[Any, list[Document]]:
+        """Send a request twice to warm the caches. Return the second response and its commands."""
         for _ in range(2):
             self.commands.sent.clear()
             response = self.client.post(path, json=body)
@@ -97,15 +97,15 @@ class World:
         return explain(self.database, command)
 
     def plans_of(self, path: str, body: Document) -> tuple[Any, list[Plan]]:
-        """Return the response and the plans of all commands. They use indexes and do not sort."""
-        response, sent = self.ask(path, body)
-        plans = [self.explain(command) for command in sent]
+        """Return the response and the plans of all commands. Assert that they use indexes and do not sort."""
+        response, commands = self.post_twice(path, body)
+        plans = [self.explain(command) for command in commands]
         assert all(plan.indexes <= {"lookup", "_id_"} for plan in plans)
         assert all(plan.stages.isdisjoint({"COLLSCAN", "SORT", "$sort"}) for plan in plans)
         return response, plans
 
     def plan_of(self, path: str, body: Document) -> tuple[Any, Plan]:
-        """Return the response and the plan of its only command. It uses the index and does not sort."""
+        """Return the response and the plan of its only command. Assert that it uses the lookup index."""
         response, (plan,) = self.plans_of(path, body)
         assert plan.indexes == {"lookup"}
         return response, plan
@@ -121,7 +121,7 @@ def define_custom_keys(client: FlaskClient) -> None:
 
 
 def people() -> Iterator[Document]:
-    """Yield profiles. A third is John, a quarter Smith; a fifth share a number, half share a plan."""
+    """Yield profiles. A third are John, a quarter are Smith. A fifth share a number, half share a plan."""
     for n in range(PROFILES):
         yield {
             "first_name": ("John", f"Given{n}", f"佐{n}")[n % 3],
@@ -169,13 +169,13 @@ def search_body(*criteria: Criterion, **more: Any) -> Document:
 
 
 def criterion_body(criterion: Criterion) -> Document:
-    """Return a criterion as it is sent."""
+    """Return a criterion as a JSON object."""
     key, values = criterion
     return {"key": key, "values": list(values)}
 
 
 def orders(criteria: Sequence[Criterion]) -> Iterator[Sequence[Criterion]]:
-    """Yield all orders of up to three criteria; of more, all rotations of both directions."""
+    """Yield all orders of up to three criteria. For more criteria, yield rotations in both directions."""
     if len(criteria) <= 3:
         yield from itertools.permutations(criteria)
         return
@@ -185,7 +185,7 @@ def orders(criteria: Sequence[Criterion]) -> Iterator[Sequence[Criterion]]:
 
 
 def size_of(world: World, criterion: Criterion) -> int:
-    """Return the number of profiles that the criterion alone finds."""
+    """Return the number of profiles that meet the criterion."""
     key, values = criterion
     defined = BUILT_IN.get(key) or CUSTOM[key]
     terms = [term.lookup for value in values for term in search_keys.query_terms(defined, value, "US")]

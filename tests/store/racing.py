@@ -1,4 +1,4 @@
-"""Run requests at the same time, or one at a chosen moment of another."""
+"""Run functions at the same time, or run one at a chosen moment of another."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -55,7 +55,7 @@ def _wrap(
     original = getattr(store, method)
 
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        # The action itself calls the original method.
+        # The action must call the original method.
         patch.setattr(store, method, original)
         if before:
             action()

@@ -13,7 +13,7 @@ Document = dict[str, Any]
 
 PHONE = {"value": "+1 212 555 0100"}
 
-# No rules, a number, another release of a library, and a later release of the service.
+# Rules of other releases: none, only a number, with other versions of libraries, and of a later release.
 OTHER_RULES = [
     None,
     RULES_VERSION,
@@ -37,7 +37,7 @@ def make_stale(
     database: Database[Document], profile_id: str, *unique: str, rules: int | str | None = None
 ) -> None:
     """Give the profile the rules and index terms of another release."""
-    change: Document = {"$set": {"lookup": ["name:of old"]}}
+    change: Document = {"$set": {"lookup": ["name:outdated"]}}
     change["$unset"] = {} if unique else {"unique": ""}
     if unique:
         change["$set"] |= {"lookup": list(unique), "unique": list(unique)}

@@ -30,7 +30,7 @@ _ROLE = Path(__file__).parents[2] / "deploy" / "mongodb" / "role.json"
 _START_SECONDS = 60
 _POLL_SECONDS = 0.05
 _UNAUTHORIZED = 13
-_PASSWORD = "of a mongod that lives for a minute".replace(" ", "")
+_PASSWORD = "password of a short-lived mongod".replace(" ", "")
 
 
 def _role(database: str) -> dict[str, Any]:
@@ -40,9 +40,9 @@ def _role(database: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def guarded_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def auth_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the URI of a mongod with authentication and without users."""
-    folder = tmp_path_factory.mktemp("guarded")
+    folder = tmp_path_factory.mktemp("auth")
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     process = spawn(
@@ -59,17 +59,17 @@ def guarded_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def caller(guarded_uri: str) -> Iterator[Caller]:
-    """Return a caller of a service whose user has only that role."""
-    with pymongo.MongoClient[dict[str, Any]](f"mongodb://{guarded_uri}") as unauthenticated:
+def caller(auth_uri: str) -> Iterator[Caller]:
+    """Return a client of a service whose MongoDB user has only this role."""
+    with pymongo.MongoClient[dict[str, Any]](f"mongodb://{auth_uri}") as unauthenticated:
         _wait_for(unauthenticated)
         unauthenticated.admin.command("createUser", "root", pwd=_PASSWORD, roles=["root"])
-    with pymongo.MongoClient[dict[str, Any]](f"mongodb://root:{_PASSWORD}@{guarded_uri}") as root:
+    with pymongo.MongoClient[dict[str, Any]](f"mongodb://root:{_PASSWORD}@{auth_uri}") as root:
         role = _role("customers")
         root["customers"].command("createRole", role.pop("role"), **role)
         root["customers"].command("createUser", "service", pwd=_PASSWORD, roles=["profileLookup"])
     settings = Settings(
-        mongodb_uri=f"mongodb://service:{_PASSWORD}@{guarded_uri}/customers",
+        mongodb_uri=f"mongodb://service:{_PASSWORD}@{auth_uri}/customers",
         mongodb_database="customers",
         mongodb_require_replica_set=False,
         auth=False,
@@ -91,7 +91,7 @@ def _wait_for(client: pymongo.MongoClient[dict[str, Any]]) -> None:
 
 
 def test_the_documented_role_is_enough_and_cannot_change_the_audit(caller: Caller) -> None:
-    """All operations work; the same user can neither change nor delete an event."""
+    """All operations work, but the same user can neither change nor delete an audit event."""
     caller.define("vip")
     stores: Stores = caller.client.application.extensions["profile_lookup"]
     assert stores.sensitive_value_counts.add("default", "k", now(), 1)
@@ -117,8 +117,8 @@ def test_the_documented_role_is_enough_and_cannot_change_the_audit(caller: Calle
     assert stores.api_keys.revoke(key.key_id, now())
     assert stores.api_keys.get(key.key_id) in stores.api_keys.all("default")
     assert caller.get("/readyz")["status"] == "ok"
-    written = [event["action"] for event in caller.audit()]
-    assert written == ["created", "changed", "matched", "associated", "exported", "erasing", "erased"]
+    actions = [event["action"] for event in caller.audit()]
+    assert actions == ["created", "changed", "matched", "associated", "exported", "erasing", "erased"]
     events = caller.database["audit"]
     for attempt in (
         lambda: events.update_one({}, {"$set": {"agent_id": "x"}}),
@@ -126,14 +126,14 @@ def test_the_documented_role_is_enough_and_cannot_change_the_audit(caller: Calle
         lambda: events.delete_one({}),
         events.drop,
     ):
-        with pytest.raises(OperationFailure) as refused:
+        with pytest.raises(OperationFailure) as error:
             attempt()
-        assert refused.value.code == _UNAUTHORIZED
-    assert [event["action"] for event in caller.audit()] == written
+        assert error.value.code == _UNAUTHORIZED
+    assert [event["action"] for event in caller.audit()] == actions
 
 
-def test_mongodb_removes_expired_events_without_a_right_of_the_service(caller: Caller) -> None:
-    """An event that expires an hour later stays."""
+def test_mongodb_removes_expired_events_although_the_service_cannot(caller: Caller) -> None:
+    """An event that expires an hour later is not removed."""
     expired = AuditEvent(
         event_id="0" * 32,
         domain="default",
@@ -146,10 +146,10 @@ def test_mongodb_removes_expired_events_without_a_right_of_the_service(caller: C
         agent_id=None,
         request_id="r",
     )
-    kept = replace(expired, event_id="1" * 32, at=expired.at + timedelta(hours=1))
-    caller.client.application.extensions["profile_lookup"].audit.store.insert([expired, kept], durably=True)
+    later = replace(expired, event_id="1" * 32, at=expired.at + timedelta(hours=1))
+    caller.client.application.extensions["profile_lookup"].audit.store.insert([expired, later], durably=True)
     deadline = time.monotonic() + _START_SECONDS
-    while "0" * 32 in (known := {event["_id"] for event in caller.audit()}):
-        assert time.monotonic() < deadline, "waited in vain"
+    while "0" * 32 in (event_ids := {event["_id"] for event in caller.audit()}):
+        assert time.monotonic() < deadline, "MongoDB did not remove the expired event in time"
         time.sleep(_POLL_SECONDS)
-    assert "1" * 32 in known
+    assert "1" * 32 in event_ids

@@ -38,25 +38,24 @@ def _events(count: int) -> list[AuditEvent]:
 
 
 class Recorder:
-    """A store in memory that can be made to fail."""
+    """An in-memory store that fails if ``failure`` is set."""
 
     def __init__(self) -> None:
-        """Start without events."""
         self.batches: list[list[AuditEvent]] = []
         self.durably: list[bool] = []
         self.failure: Exception | None = None
-        self.tried = threading.Event()
+        self.insert_called = threading.Event()
 
     def insert(self, events: Sequence[AuditEvent], *, durably: bool) -> None:
-        """Store the events, or fail."""
+        """Store the events, or raise an error if ``failure`` is set."""
         self.durably.append(durably)
-        self.tried.set()
+        self.insert_called.set()
         if self.failure is not None:
             raise DatastoreUnavailable from self.failure
         self.batches.append(list(events))
 
     @property
-    def written(self) -> list[AuditEvent]:
+    def events(self) -> list[AuditEvent]:
         """All stored events, in order."""
         return [event for batch in self.batches for event in batch]
 
@@ -73,7 +72,7 @@ def _trail(recorder: Recorder, interval: float) -> AuditTrail:
 
 @pytest.fixture(autouse=True)
 def writers() -> Iterator[Callable[[], list[threading.Thread]]]:
-    """Return a function that finds the writer threads. Afterwards, assert that they end."""
+    """Return a function that finds the writer threads. After the test, assert that they end."""
     before = set(threading.enumerate())
 
     def find() -> list[threading.Thread]:
@@ -86,7 +85,7 @@ def writers() -> Iterator[Callable[[], list[threading.Thread]]]:
 
 
 def test_only_the_event_of_a_change_is_not_durable(recorder: Recorder) -> None:
-    """Its change was durable. Events that are written ahead or later are durable themselves."""
+    """The change itself is durable. Other events and repeated writes must be durable."""
     trail = _trail(recorder, WAIT_SECONDS * 10)
     trail.write([EVENT], durably=False)
     trail.write_ahead([EVENT])
@@ -105,99 +104,99 @@ def test_only_the_event_of_a_change_is_not_durable(recorder: Recorder) -> None:
 def test_a_thread_writes_queued_events_together_and_ends(
     recorder: Recorder, writers: Callable[[], list[threading.Thread]]
 ) -> None:
-    """Another event starts another thread."""
+    """A later event starts a new thread."""
     trail = _trail(recorder, 0.05)
     for event in _events(5):
         trail.write_later([event])
     (writer,) = writers()
     writer.join(WAIT_SECONDS)
-    assert recorder.written == _events(5)
+    assert recorder.events == _events(5)
     trail.write_later([EVENT])
     (writer,) = writers()
     writer.join(WAIT_SECONDS)
-    assert len(recorder.written) == 6
+    assert len(recorder.events) == 6
 
 
 def test_a_full_batch_does_not_wait_for_the_interval(recorder: Recorder) -> None:
-    """It is written at once, in batches of the maximum size."""
+    """The events are written at once, in batches of at most ``BATCH_SIZE``."""
     trail = _trail(recorder, WAIT_SECONDS * 10)
     trail.write_later(_events(BATCH_SIZE + 1))
-    assert recorder.tried.wait(WAIT_SECONDS)
+    assert recorder.insert_called.wait(WAIT_SECONDS)
     trail.flush()
     assert sorted(map(len, recorder.batches)) == [1, BATCH_SIZE]
     trail.due.set()
 
 
-def test_events_that_are_queued_during_a_flush_wait_for_the_next_one(
+def test_events_that_are_queued_during_a_flush_wait_for_the_next_flush(
     recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Otherwise, under load, one small command would follow another."""
+    """Otherwise, under load, one flush would send many small commands."""
     trail = _trail(recorder, WAIT_SECONDS * 10)
     events = iter(_events(3))
     insert = recorder.insert
 
-    def insert_while_one_comes(events_now: Sequence[AuditEvent], *, durably: bool) -> None:
+    def insert_and_queue(batch: Sequence[AuditEvent], *, durably: bool) -> None:
         for event in events:
             trail.write_later([event])
             break
-        insert(events_now, durably=durably)
+        insert(batch, durably=durably)
 
-    monkeypatch.setattr(recorder, "insert", insert_while_one_comes)
+    monkeypatch.setattr(recorder, "insert", insert_and_queue)
     trail.write_later([next(events), next(events)])
     trail.flush()
     assert recorder.batches == [_events(2)]
     trail.flush()
-    assert recorder.written == _events(3)
+    assert recorder.events == _events(3)
     trail.due.set()
 
 
-def test_a_request_writes_a_full_queue_first(recorder: Recorder) -> None:
-    """No event is dropped."""
+def test_a_full_queue_is_written_before_the_next_event_is_queued(recorder: Recorder) -> None:
+    """So no event is dropped."""
     trail = _trail(recorder, WAIT_SECONDS * 10)
     trail.max_queued = 2
     for event in _events(3):
         trail.write_later([event])
-    assert recorder.written == _events(2)
+    assert recorder.events == _events(2)
     trail.flush()
-    assert recorder.written == _events(3)
+    assert recorder.events == _events(3)
     trail.due.set()
 
 
 def test_a_failed_batch_stays_queued_and_is_repeated(recorder: Recorder) -> None:
-    """In order; the log has one message."""
+    """The order of the events stays the same. The log has only one message."""
     recorder.failure = OSError()
     trail = _trail(recorder, 0.01)
-    with capture_logs() as logged:
+    with capture_logs() as logs:
         trail.write_later(_events(2))
         for _ in range(3):
-            recorder.tried.clear()
-            assert recorder.tried.wait(WAIT_SECONDS)
+            recorder.insert_called.clear()
+            assert recorder.insert_called.wait(WAIT_SECONDS)
         with pytest.raises(DatastoreUnavailable):
             trail.flush()
         recorder.failure = None
         trail.flush()
-    assert recorder.written == _events(2)
-    assert [entry["event"] for entry in logged] == ["audit_waits"]
+    assert recorder.events == _events(2)
+    assert [entry["event"] for entry in logs] == ["audit_waits"]
 
 
 def test_close_logs_how_many_events_are_lost(recorder: Recorder) -> None:
-    """It does not raise."""
+    """``close`` raises no error. The events can be written by a later ``close``."""
     recorder.failure = InvalidOperation()
     trail = _trail(recorder, WAIT_SECONDS * 10)
-    with capture_logs() as logged:
+    with capture_logs() as logs:
         trail.write_later(_events(2))
         trail.close()
-    assert [(entry["event"], entry["events"]) for entry in logged] == [("audit_lost", 2)]
+    assert [(entry["event"], entry["events"]) for entry in logs] == [("audit_lost", 2)]
     recorder.failure = None
     trail.close()
-    assert recorder.written == _events(2)
+    assert recorder.events == _events(2)
     trail.due.set()
 
 
 def test_a_closed_client_ends_the_thread(
     recorder: Recorder, writers: Callable[[], list[threading.Thread]]
 ) -> None:
-    """Nothing can be written any more."""
+    """A closed client cannot write, so the thread does not try again."""
     recorder.failure = InvalidOperation()
     trail = _trail(recorder, 0.01)
     trail.write_later(_events(2))
@@ -211,7 +210,7 @@ def test_a_closed_client_ends_the_thread(
 def test_a_trail_without_references_ends_its_thread(
     recorder: Recorder, writers: Callable[[], list[threading.Thread]]
 ) -> None:
-    """Even if MongoDB is unavailable."""
+    """The thread ends even if MongoDB is unavailable."""
     recorder.failure = OSError()
     trail = _trail(recorder, 0.01)
     trail.write_later([EVENT])
@@ -224,11 +223,11 @@ def test_a_trail_without_references_ends_its_thread(
 def test_an_event_that_is_written_twice_is_stored_once(
     stores: Stores, database: Database[dict[str, Any]]
 ) -> None:
-    """As after a lost response. The other events of its batch are stored."""
+    """A lost response causes such a repetition. The other events of the batch are stored."""
     first, second, third = _events(3)
     stores.audit.store.insert([second], durably=True)
     stores.audit.store.insert([first, second, third], durably=True)
-    # Like the event of a change.
+    # The event of a change is not written durably.
     stores.audit.store.insert([first], durably=False)
     assert [document["_id"] for document in database["audit"].find().sort("_id")] == [
         event.event_id for event in (first, second, third)
@@ -237,7 +236,7 @@ def test_an_event_that_is_written_twice_is_stored_once(
 
 
 def test_all_events_of_a_profile_are_read_newest_first(stores: Stores) -> None:
-    """Also if there are more than one batch."""
+    """The events come in several batches."""
     events = _events(450)
     stores.audit.store.insert(events, durably=True)
     assert list(stores.audit.store.of_profile("d", "p")) == events[::-1]
@@ -246,7 +245,7 @@ def test_all_events_of_a_profile_are_read_newest_first(stores: Stores) -> None:
 
 
 @pytest.mark.parametrize(
-    ("which", "index"),
+    ("audit_filter", "index"),
     [
         (AuditFilter(), "newest"),
         (AuditFilter(at_from=EVENT.at, at_to=EVENT.at + timedelta(days=1)), "newest"),
@@ -256,16 +255,19 @@ def test_all_events_of_a_profile_are_read_newest_first(stores: Stores) -> None:
     ],
 )
 def test_a_page_is_read_from_an_index(
-    database: Database[dict[str, Any]], watched: tuple[Stores, Commands], which: AuditFilter, index: str
+    database: Database[dict[str, Any]],
+    stores_with_commands: tuple[Stores, Commands],
+    audit_filter: AuditFilter,
+    index: str,
 ) -> None:
-    """Newest first without a sort, and only the page."""
-    stores, commands = watched
+    """MongoDB reads only the page, newest first, without a sort."""
+    stores, commands = stores_with_commands
     start = int(EVENT.at.timestamp()) * 1000
     stores.audit.store.insert(
         [replace(EVENT, event_id=f"{start + n * 3_600_000:012x}{n:020x}") for n in range(100)], durably=True
     )
     commands.sent.clear()
-    page = stores.audit.store.find("d", which, 5)
+    page = stores.audit.store.find("d", audit_filter, 5)
     (command,) = commands.sent
     plan = explain(database, command)
     assert len(page.items) == 5
@@ -276,7 +278,7 @@ def test_a_page_is_read_from_an_index(
 
 @pytest.mark.usefixtures("stores")
 def test_mongodb_removes_expired_events(database: Database[dict[str, Any]]) -> None:
-    """Each event has its own expiry date."""
+    """The index removes each event at its own expiry date."""
     index = database["audit"].index_information()["expired"]
     assert (index["key"], index["expireAfterSeconds"]) == ([("expires_at", 1)], 0)
 

@@ -1,4 +1,4 @@
-"""Whether MongoDB has a primary, as the driver's monitor sees it."""
+"""``Availability`` follows what the driver reports about the primary."""
 
 from threading import Event
 from types import SimpleNamespace
@@ -21,7 +21,7 @@ class _Clock:
         return self.seconds
 
 
-class _Opened(TopologyListener):
+class _OpenedListener(TopologyListener):
     def __init__(self) -> None:
         self.opened_event = Event()
 
@@ -36,46 +36,46 @@ class _Opened(TopologyListener):
         pass
 
 
-def _seen(*, writable: bool) -> Any:
+def _topology_event(*, writable: bool) -> Any:
     return SimpleNamespace(new_description=SimpleNamespace(has_writable_server=lambda: writable))
 
 
 def test_mongodb_counts_as_available_before_the_first_event() -> None:
-    """The driver connects with the first request."""
+    """The driver connects only with the first request."""
     Availability().check()
 
 
 def test_requests_wait_during_an_election() -> None:
-    """Without a primary for a moment, requests are not rejected."""
+    """Requests are not rejected if the primary is missing only for a short time."""
     clock = _Clock()
     availability = Availability(clock)
-    availability.description_changed(_seen(writable=True))
-    availability.description_changed(_seen(writable=False))
+    availability.description_changed(_topology_event(writable=True))
+    availability.description_changed(_topology_event(writable=False))
     clock.seconds += ELECTION_TIMEOUT
     availability.check()
 
 
-def test_a_longer_absence_rejects_requests_until_the_next_primary() -> None:
-    """The time counts from the loss of the primary, however often the driver looks for one."""
+def test_requests_are_rejected_if_the_primary_is_missing_for_longer() -> None:
+    """The time counts from the loss of the primary. Later events of the driver do not restart it."""
     clock = _Clock()
     availability = Availability(clock)
-    availability.description_changed(_seen(writable=True))
-    availability.description_changed(_seen(writable=False))
+    availability.description_changed(_topology_event(writable=True))
+    availability.description_changed(_topology_event(writable=False))
     clock.seconds += ELECTION_TIMEOUT
-    availability.description_changed(_seen(writable=False))
+    availability.description_changed(_topology_event(writable=False))
     clock.seconds += 0.1
     with pytest.raises(DatastoreUnavailable):
         availability.check()
-    availability.description_changed(_seen(writable=True))
+    availability.description_changed(_topology_event(writable=True))
     availability.check()
 
 
-def test_the_time_starts_with_the_first_request() -> None:
-    """An idle process does not look for a primary."""
+def test_after_the_start_the_time_counts_from_the_first_request() -> None:
+    """The driver of an idle process does not look for a primary."""
     clock = _Clock()
     availability = Availability(clock)
-    availability.opened(_seen(writable=False))
-    availability.description_changed(_seen(writable=False))
+    availability.opened(_topology_event(writable=False))
+    availability.description_changed(_topology_event(writable=False))
     clock.seconds += 3600
     availability.check()
     clock.seconds += ELECTION_TIMEOUT
@@ -86,15 +86,15 @@ def test_the_time_starts_with_the_first_request() -> None:
 
 
 def test_a_process_that_was_idle_at_first_serves_requests(mongodb_uri: str, database_name: str) -> None:
-    """Its first request connects, however late it comes."""
+    """The first request connects, even an hour after the start."""
     clock = _Clock()
     availability = Availability(clock)
-    opened = _Opened()
+    opened = _OpenedListener()
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database_name)
     database = connect(settings, listeners=[availability, opened])
     stores = Stores.over(database, settings, availability)
     try:
-        # By then the driver has sent its first event, if it sends one before it connects.
+        # Wait for the driver's first event. The driver may send this event before it connects.
         opened.opened_event.wait(2)
         clock.seconds += 3600
         stores.make_ready()

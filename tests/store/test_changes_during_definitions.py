@@ -1,4 +1,4 @@
-"""Changes of a profile are undone if their search key is redefined or removed meanwhile."""
+"""A change of a profile is undone if its search key is redefined or removed meanwhile."""
 
 from collections.abc import Callable
 from functools import partial
@@ -33,7 +33,7 @@ CHANGES: list[Change] = [
 def test_a_change_whose_key_is_removed_is_undone(
     stores: Stores, database: Database[Document], monkeypatch: Patch, change: Change
 ) -> None:
-    """Other fields that the request changed are undone too."""
+    """Changes of other fields in the same request are undone too."""
     defining.define(stores)
     defining.define(stores, "other", unique=True)
     profile_id = defining.create(stores, last_name="Bee", keys={"other": ["1"]})
@@ -50,7 +50,7 @@ def test_a_change_whose_key_is_removed_is_undone(
 def test_a_change_whose_key_is_redefined_is_repeated_under_the_new_definition(
     stores: Stores, database: Database[Document], monkeypatch: Patch, if_match: frozenset[int] | None
 ) -> None:
-    """The value is sealed. The condition in If-Match still holds after the undo."""
+    """The repeated change seals the value. The undo does not break the condition in If-Match."""
     defining.define(stores)
     profile_id = defining.create(stores)
     run_before(monkeypatch, stores.profiles, "replace", partial(defining.redefine, stores, sensitive=True))
@@ -68,7 +68,7 @@ def test_a_change_whose_key_is_redefined_is_repeated_under_the_new_definition(
 def test_a_change_whose_value_now_belongs_to_another_profile_is_undone(
     stores: Stores, database: Database[Document], monkeypatch: Patch, change: Change
 ) -> None:
-    """The search key is unique now."""
+    """The search key becomes unique, and another profile takes the value first."""
     defining.define(stores)
     profile_id = defining.create(stores)
     before = database["profiles"].find_one() or {}
@@ -79,14 +79,14 @@ def test_a_change_whose_value_now_belongs_to_another_profile_is_undone(
         owner.append(defining.create(stores, "gold"))
 
     run_before(monkeypatch, stores.profiles, "replace", redefine)
-    with pytest.raises(UniqueKeyTaken) as taken:
+    with pytest.raises(UniqueKeyTaken) as error:
         change(stores, profile_id)
-    assert taken.value.profile_id == owner[0]
+    assert error.value.profile_id == owner[0]
     assert database["profiles"].find_one({"_id": profile_id}) == before | {"version": 3}
 
 
 def test_the_change_of_another_request_is_not_undone(stores: Stores, monkeypatch: Patch) -> None:
-    """Only fields and values of the undone change are restored."""
+    """The undo restores only the fields and values of its own request."""
     defining.define(stores)
     profile_id = defining.create(stores)
 
@@ -103,7 +103,7 @@ def test_the_change_of_another_request_is_not_undone(stores: Stores, monkeypatch
 
 
 def test_undo_restores_attributes_one_by_one(stores: Stores, monkeypatch: Patch) -> None:
-    """Attributes that another request changed stay."""
+    """The undo does not touch attributes that another request changed."""
     defining.define(stores)
     profile_id = defining.create(stores, attributes={"tier": "gold", "site": "Oslo"})
 
@@ -123,22 +123,22 @@ CLEO = {"first_name": "Cleo", "last_name": "Lee", "keys": {"vip": ["gold"]}}
 
 
 def _change_in_between(stores: Stores, monkeypatch: Patch, profile_id: str) -> list[Profile]:
-    """Redefine the search key before the next write, and change the first name after it."""
+    """Redefine the search key before the next write, and let another request change the name after it."""
     results: list[Profile] = []
 
     def patch() -> None:
-        done = profiles.update_profile(
+        changed = profiles.update_profile(
             stores, "default", profile_id, {"first_name": "Beth"}, if_match=frozenset({2})
         )
-        results.append(done.value)
+        results.append(changed.value)
 
     run_before(monkeypatch, stores.profiles, "replace", partial(defining.redefine, stores, sensitive=True))
     run_before(monkeypatch, stores.domains, "still_defines", patch)
     return results
 
 
-def test_a_change_with_if_match_does_not_overwrite_a_later_one(stores: Stores, monkeypatch: Patch) -> None:
-    """Both requests have If-Match. The later change stays; nothing remains of the first one."""
+def test_a_change_with_if_match_does_not_overwrite_a_later_change(stores: Stores, monkeypatch: Patch) -> None:
+    """Both requests have If-Match. The later change stays, and the first change is undone completely."""
     defining.define(stores)
     profile_id = defining.create(stores, last_name="Bee")
     results = _change_in_between(stores, monkeypatch, profile_id)
@@ -152,10 +152,10 @@ def test_a_change_with_if_match_does_not_overwrite_a_later_one(stores: Stores, m
     assert not any_stale(stores)
 
 
-def test_a_change_without_if_match_is_repeated_after_the_later_one(
+def test_a_change_without_if_match_is_repeated_after_a_later_change(
     stores: Stores, monkeypatch: Patch
 ) -> None:
-    """As if the request came later."""
+    """The result is the same as if the request came after the other change."""
     defining.define(stores)
     profile_id = defining.create(stores, last_name="Bee")
     _change_in_between(stores, monkeypatch, profile_id)
@@ -168,7 +168,7 @@ def test_a_change_without_if_match_is_repeated_after_the_later_one(
 def test_a_change_with_if_match_fails_if_it_cannot_be_undone_completely(
     stores: Stores, monkeypatch: Patch
 ) -> None:
-    """A value that it released has a new owner, so the profile differs from its old version."""
+    """The change released a value that another profile took, so the old version cannot be restored."""
     defining.define(stores)
     defining.define(stores, "other", unique=True)
     profile_id = defining.create(stores, keys={"other": ["1"]})
@@ -185,7 +185,7 @@ def test_a_change_with_if_match_fails_if_it_cannot_be_undone_completely(
 def test_a_plain_value_is_removed_although_another_request_changed_the_profile(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
-    """The search key is sensitive now. The value is sealed and the other change stays."""
+    """The search key becomes sensitive. The value is sealed, and the other change stays."""
     defining.define(stores)
     profile_id = defining.create(stores)
 
@@ -205,21 +205,21 @@ def test_a_plain_value_is_removed_although_another_request_changed_the_profile(
 def test_a_released_value_that_another_profile_took_is_not_restored(
     stores: Stores, monkeypatch: Patch
 ) -> None:
-    """The undone change had released a unique value, which has a new owner."""
+    """The undone change released a unique value. The value stays with its new owner."""
     defining.define(stores)
     defining.define(stores, "other", unique=True)
     profile_id = defining.create(stores, keys={"other": ["1"]})
-    taken: list[str] = []
+    new_owners: list[str] = []
     run_before(monkeypatch, stores.profiles, "replace", partial(defining.remove, stores))
     run_before(
         monkeypatch,
         stores.domains,
         "still_defines",
-        lambda: taken.append(defining.create(stores, keys={"other": ["1"]})),
+        lambda: new_owners.append(defining.create(stores, keys={"other": ["1"]})),
     )
     patch = {"keys": {"vip": ["gold"], "other": None}}
     with pytest.raises(InvalidRequest):
         profiles.update_profile(stores, "default", profile_id, patch)
     assert profiles.read_profile(stores, "default", profile_id)["keys"] == {}
-    assert defining.held(stores, taken[0], "other") == ["1"]
+    assert defining.held(stores, new_owners[0], "other") == ["1"]
     assert not any_stale(stores)

@@ -10,11 +10,11 @@ from service.store.client.connection import check_uri, connect
 _IGNORED = "has an option that MongoDB's driver would ignore"
 
 
-def _refusal(uri: str) -> str:
-    with pytest.raises(ValueError, match=r"^MONGODB_URI ") as refused:
+def _error_message(uri: str) -> str:
+    with pytest.raises(ValueError, match=r"^MONGODB_URI ") as error:
         check_uri(Settings(mongodb_uri=uri))
-    assert "\n" not in str(refused.value)
-    return str(refused.value)
+    assert "\n" not in str(error.value)
+    return str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -26,33 +26,33 @@ def _refusal(uri: str) -> str:
     ],
 )
 def test_a_host_of_another_product_is_accepted(host: str) -> None:
-    """The driver's warning about it concerns no option."""
+    """The driver warns about such a host, but not about an option."""
     check_uri(Settings(mongodb_uri=f"mongodb://user:secret@{host}/?tls=true"))
-    assert _IGNORED in _refusal(f"mongodb://user:secret@{host}/?tsl=true")
+    assert _IGNORED in _error_message(f"mongodb://user:secret@{host}/?tsl=true")
 
 
 @pytest.mark.parametrize(
     ("compressor", "library"), [("zstd", "backports"), ("snappy", "snappy"), ("zlib", "zlib")]
 )
-def test_a_compression_that_is_not_installed_is_accepted(
+def test_a_compressor_that_is_not_installed_is_accepted(
     monkeypatch: pytest.MonkeyPatch, compressor: str, library: str
 ) -> None:
-    """An unknown compression is rejected."""
+    """An unknown compressor is rejected."""
     monkeypatch.setitem(sys.modules, library, None)
     check_uri(Settings(mongodb_uri=f"mongodb://mongodb.example/?compressors={compressor}"))
-    assert _IGNORED in _refusal(f"mongodb://mongodb.example/?compressors={compressor},secret")
+    assert _IGNORED in _error_message(f"mongodb://mongodb.example/?compressors={compressor},secret")
 
 
 @pytest.mark.parametrize("options", ["tsl=true", "tls=yes", "x=y&x=z", "appname=a&appname=b"])
 def test_an_option_that_the_driver_would_ignore_is_rejected(options: str) -> None:
-    """Unknown, invalid or repeated options."""
-    assert _IGNORED in _refusal(f"mongodb://mongodb.example/?{options}")
+    """The driver ignores unknown, invalid and repeated options."""
+    assert _IGNORED in _error_message(f"mongodb://mongodb.example/?{options}")
 
 
 @pytest.mark.parametrize(
     "uri",
     [
-        # Valid, although the password is 27017?secret=x: it reads as a port and an option.
+        # Valid: the password is 27017?secret=x, although it looks like a port and an option.
         "mongodb://user:27017?secret=x@mongodb.example",
         "mongodb://user:1?a&secret=x@mongodb.example/?tls=true",
         "mongodb://user%3A1?secret=x%40mongodb.example/",
@@ -65,23 +65,23 @@ def test_an_option_that_the_driver_would_ignore_is_rejected(options: str) -> Non
         "mongodb://user:secret@mongodb.example/?minPoolSize=7",
     ],
 )
-def test_the_message_quotes_nothing_of_the_uri(uri: str) -> None:
-    """Even if a ? or & in the password is not escaped."""
-    message = _refusal(uri)
+def test_the_error_message_quotes_no_part_of_the_uri(uri: str) -> None:
+    """The password may contain an unescaped ? or &."""
+    message = _error_message(uri)
     assert "secret" not in message
     assert "example" not in message
 
 
-def test_a_pool_larger_than_that_of_a_worker_is_rejected() -> None:
-    """The client is made from the settings and the URI."""
+def test_a_minimum_pool_size_above_the_maximum_of_a_worker_is_rejected() -> None:
+    """The maximum comes from THREADS. ``maxPoolSize`` in the URI has no effect."""
     uri = "mongodb://mongodb.example/?maxPoolSize=100&minPoolSize=7"
-    assert "minPoolSize is at most THREADS + 2" in _refusal(uri)
+    assert "minPoolSize is at most THREADS + 2" in _error_message(uri)
     check_uri(Settings(mongodb_uri=uri, threads=5))
 
 
 @pytest.mark.parametrize("options", ["minPoolSize=6&maxPoolSize=1", "retryWrites=false&appname=other"])
 def test_options_that_the_service_sets_itself_are_accepted(options: str) -> None:
-    """The real client is checked."""
+    """The client of the service accepts them too."""
     settings = Settings(mongodb_uri=f"mongodb://mongodb.example/?{options}")
     check_uri(settings)
     connect(settings).client.close()

@@ -1,6 +1,6 @@
-"""Requests that race to change a contact.
+"""Concurrent requests change the same contact.
 
-A barrier starts them together. The result is the same however the threads are scheduled.
+A barrier starts them together. The result does not depend on the order of the threads.
 """
 
 from collections import Counter
@@ -30,30 +30,30 @@ def settings(mongodb_uri: str, database_name: str) -> Settings:
     return racing_settings(mongodb_uri, database_name)
 
 
-def _of_responses(results: Sequence[Any]) -> Counter[tuple[str, datetime]]:
+def _count_responses(results: Sequence[Any]) -> Counter[tuple[str, datetime]]:
     return Counter((each.value["profile_id"], each.value["associated_at"]) for each, _ in results)
 
 
-def _of_contact(contact: Contact) -> Counter[tuple[str, datetime]]:
+def _count_history(contact: Contact) -> Counter[tuple[str, datetime]]:
     return Counter((entry["profile_id"], entry["associated_at"]) for entry in contact["associations"])
 
 
-@pytest.mark.parametrize("known", [False, True], ids=["new contact", "known contact"])
+@pytest.mark.parametrize("exists", [False, True], ids=["new contact", "existing contact"])
 @pytest.mark.parametrize("number", ROUNDS)
-def test_racing_associations_are_all_in_the_history(stores: Stores, number: int, *, known: bool) -> None:
-    """Each response is in the history once, one says "first", and the last one is current."""
+def test_racing_associations_are_all_in_the_history(stores: Stores, number: int, *, exists: bool) -> None:
+    """Each response is in the history once. One request is the first, and the last entry is current."""
     contact_id = f"c-{number}"
     ids = [create(stores) for _ in range(RACERS)]
     before = []
-    if known:
+    if exists:
         before = [contacts.associate(stores, "default", contact_id, create(stores))]
     raced = race([partial(contacts.associate, stores, "default", contact_id, i) for i in ids])
     results = [*before, *raced]
     assert not [result for result in results if isinstance(result, Exception)]
 
     contact = contacts.read_contact(stores, "default", contact_id)
-    assert _of_contact(contact) == _of_responses(results)
-    assert len(contact["associations"]) == RACERS + known
+    assert _count_history(contact) == _count_responses(results)
+    assert len(contact["associations"]) == RACERS + exists
     assert [first for _, first in results].count(True) == 1
     assert contact["association"] == contact["associations"][-1]
     assert contact["association"]["disassociated_at"] is None
@@ -61,8 +61,8 @@ def test_racing_associations_are_all_in_the_history(stores: Stores, number: int,
 
 
 @pytest.mark.parametrize("number", ROUNDS)
-def test_racing_associations_with_one_profile_are_one_association(stores: Stores, number: int) -> None:
-    """One response says "first"."""
+def test_racing_associations_with_one_profile_create_one_association(stores: Stores, number: int) -> None:
+    """Exactly one request creates the association."""
     contact_id = f"c-{number}"
     profile_id = create(stores)
     results = race(
@@ -74,10 +74,10 @@ def test_racing_associations_with_one_profile_are_one_association(stores: Stores
     assert [first for _, first in results].count(True) == 1
 
 
-def test_within_one_millisecond_one_association_is_the_first(
+def test_one_association_is_the_first_even_within_one_millisecond(
     stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """That does not depend on the resolution of MongoDB's times."""
+    """The result does not depend on the resolution of MongoDB's timestamps."""
     monkeypatch.setattr(contacts, "now", lambda: datetime(2026, 1, 1, tzinfo=UTC))
     profile_id = create(stores)
     results = race([partial(contacts.associate, stores, "default", "c-1", profile_id)] * RACERS)
@@ -86,7 +86,7 @@ def test_within_one_millisecond_one_association_is_the_first(
 
 @pytest.mark.parametrize("number", ROUNDS)
 def test_over_http_one_of_racing_associations_gets_a_201(app: Flask, stores: Stores, number: int) -> None:
-    """The others get a 200, each with its own association."""
+    """The other requests get a 200, each with its own association."""
     ids = [create(stores) for _ in range(RACERS)]
     url = f"/v1/contacts/c-{number}/association"
     responses = race(
@@ -102,15 +102,15 @@ def test_over_http_one_of_racing_associations_gets_a_201(app: Flask, stores: Sto
     ]
 
 
-@pytest.mark.parametrize("known", [False, True], ids=["new contact", "known contact"])
+@pytest.mark.parametrize("exists", [False, True], ids=["new contact", "existing contact"])
 @pytest.mark.parametrize("number", ROUNDS)
 def test_a_rejected_association_is_not_in_the_cleared_contact(
-    stores: Stores, number: int, *, known: bool
+    stores: Stores, number: int, *, exists: bool
 ) -> None:
-    """The contact keeps an accepted association, or the one from before, or none."""
+    """If no association was accepted, the contact keeps its previous association, if any."""
     contact_id = f"c-{number}"
     first = create(stores)
-    if known:
+    if exists:
         contacts.associate(stores, "default", contact_id, first)
     ids = [create(stores) for _ in range(RACERS - 1)]
     associates = [partial(contacts.associate, stores, "default", contact_id, i) for i in ids]
@@ -118,16 +118,16 @@ def test_a_rejected_association_is_not_in_the_cleared_contact(
 
     contact = contacts.read_contact(stores, "default", contact_id)
     assert contact == cleared.value
-    refused = {i for i, result in zip(ids, results, strict=True) if isinstance(result, ContactCleared)}
+    rejected = {i for i, result in zip(ids, results, strict=True) if isinstance(result, ContactCleared)}
     accepted = {result[0].value["profile_id"] for result in results if not isinstance(result, Exception)}
-    assert refused | accepted == set(ids)
+    assert rejected | accepted == set(ids)
     remaining = [entry["profile_id"] for entry in contact["associations"]]
-    assert not refused & set(remaining)
+    assert not rejected & set(remaining)
     if accepted:
         assert set(remaining) <= accepted
         assert contact["associations"] == [contact["association"]]
     else:
-        assert remaining == [first] * known
+        assert remaining == [first] * exists
     with pytest.raises(ContactCleared):
         contacts.associate(stores, "default", contact_id, first)
     assert contacts.read_contact(stores, "default", contact_id) == contact
@@ -135,7 +135,7 @@ def test_a_rejected_association_is_not_in_the_cleared_contact(
 
 @pytest.mark.parametrize("number", ROUNDS)
 def test_one_of_racing_disassociations_succeeds(stores: Stores, number: int) -> None:
-    """The others find no association."""
+    """The other requests find no association."""
     contact_id = f"c-{number}"
     contacts.associate(stores, "default", contact_id, create(stores))
     results = race([lambda: contacts.disassociate(stores, "default", contact_id)] * RACERS)
@@ -149,15 +149,15 @@ def test_one_of_racing_disassociations_succeeds(stores: Stores, number: int) -> 
 def test_creation_for_a_contact_that_is_being_cleared_leaves_no_orphan(
     stores: Stores, database: Database[dict[str, Any]], number: int
 ) -> None:
-    """The stored profiles are those of successful responses."""
+    """Only the profiles of successful responses are stored."""
     contact_id = f"c-{number}"
     creates: list[Callable[[], Any]] = [
         lambda: profiles.create_for_contact(stores, "default", contact_id, {"first_name": "Ada"})
     ] * (RACERS - 1)
     results = race([*creates, lambda: contacts.clear(stores, "default", contact_id)])[:-1]
     created = [result[0].value["profile_id"] for result in results if not isinstance(result, Exception)]
-    refused = [result for result in results if isinstance(result, ContactCleared)]
-    assert len(created) + len(refused) == RACERS - 1
+    rejected = [result for result in results if isinstance(result, ContactCleared)]
+    assert len(created) + len(rejected) == RACERS - 1
     assert sorted(document["_id"] for document in database["profiles"].find()) == sorted(created)
     remaining = contacts.read_contact(stores, "default", contact_id)["associations"]
     assert {entry["profile_id"] for entry in remaining} <= set(created)
@@ -166,7 +166,7 @@ def test_creation_for_a_contact_that_is_being_cleared_leaves_no_orphan(
 
 @pytest.mark.parametrize("number", ROUNDS)
 def test_the_times_of_racing_associations_are_in_order(stores: Stores, number: int) -> None:
-    """The current one is the latest, and none ends before it begins."""
+    """The current association is the latest. No association ends before it begins."""
     contact_id = f"times-{number}"
     profile_ids = [create(stores, attributes={"round": str(number)}) for _ in range(RACERS)]
     race([partial(contacts.associate, stores, "default", contact_id, each) for each in profile_ids])

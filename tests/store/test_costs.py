@@ -54,8 +54,8 @@ def world(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]])
     database = connect(settings, listeners=[commands])
     client = create_app(settings, database=database, readiness_times=uncached()).test_client()
     for key in ("ssn", "plan", "secret"):
-        defined = {"label": key, "type": "text", "unique": key == "ssn", "sensitive": key == "secret"}
-        assert client.put(f"/v1/search-keys/{key}", json=defined).status_code == 201
+        definition = {"label": key, "type": "text", "unique": key == "ssn", "sensitive": key == "secret"}
+        assert client.put(f"/v1/search-keys/{key}", json=definition).status_code == 201
     for number in range(201):
         plans = ["crowd", "many"] if number else ["crowd"]
         client.post("/v1/profiles", json={"first_name": "Many", "keys": {"plan": plans}})
@@ -70,7 +70,7 @@ def world(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]])
 
 @pytest.fixture
 def values(world: World) -> dict[str, str]:
-    """Return values for the names in a path: a new profile, and contacts in each state."""
+    """Return values for the placeholders: a new profile, and contacts in each state."""
     names = {name: uuid4().hex for name in ("contact", "open", "cleared", "unused", "own", "both", "spare")}
     ada = {"first_name": "Ada", "phone_numbers": PHONES, "account_number": names["own"]}
     profile = world.client.post("/v1/profiles", json=ada).json
@@ -84,12 +84,12 @@ def values(world: World) -> dict[str, str]:
     return names | {"profile": profile["profile_id"], "with_secrets": world.with_secrets}
 
 
-def _filled(template: Any, values: dict[str, str]) -> Any:
-    """Return the body with the names in its strings replaced."""
+def _fill(template: Any, values: dict[str, str]) -> Any:
+    """Replace the placeholders in all strings of a body."""
     if isinstance(template, dict):
-        return {name: _filled(value, values) for name, value in template.items()}
+        return {name: _fill(value, values) for name, value in template.items()}
     if isinstance(template, list):
-        return [_filled(value, values) for value in template]
+        return [_fill(value, values) for value in template]
     return template.format(**values) if isinstance(template, str) else template
 
 
@@ -97,22 +97,22 @@ def _filled(template: Any, values: dict[str, str]) -> Any:
     ("operation", "body", "status", "expected"),
     [pytest.param(*cost[1:], id=cost[0]) for cost in OPERATION_COSTS],
 )
-def test_an_operation_sends_only_these_commands(
+def test_an_operation_sends_only_the_listed_commands(
     world: World, values: dict[str, str], operation: str, body: Any, status: int, expected: str
 ) -> None:
-    """In this order."""
+    """The order of the commands is checked too."""
     if status == 409:
         world.client.post("/v1/profiles", json={"first_name": "Bo", "keys": {"plan": ["gold"]}})
     method, path = operation.split(" ")
     if "{spare}" in path:
         world.client.put(path.format(**values), json={"label": "Spare", "type": "text"})
     world.commands.sent.clear()
-    response = world.client.open(path.format(**values), method=method, json=_filled(body, values))
+    response = world.client.open(path.format(**values), method=method, json=_fill(body, values))
     assert (response.status_code, " ".join(world.commands.names)) == (status, expected), response.json
 
 
 def test_a_limit_of_sensitive_values_costs_an_update(world: World) -> None:
-    """Values are counted before they are compared. Masks cost nothing, a rejection one more update."""
+    """The count comes before the comparison. Masks cost nothing, and a rejection costs one more update."""
     app = create_app(Settings(master_keys=ONE, sensitive_values_per_hour=5), database=world.database)
     stores = app.extensions["profile_lookup"]
     rights: Any = {"label": "a", "domain": "default", "agent_id": None, "lifetime": None}
@@ -122,7 +122,7 @@ def test_a_limit_of_sensitive_values_costs_an_update(world: World) -> None:
     path = f"/v1/profiles/{world.with_secrets}"
     secret = {"key": "secret", "values": ["one more"]}
     costs = []
-    for method, where, body in (
+    for method, url, body in (
         ("GET", path, None),
         ("POST", "/v1/profiles/search", {"criteria": [secret]}),
         ("POST", "/v1/contacts/c/match", matched_on("secret", "one more")),
@@ -135,7 +135,7 @@ def test_a_limit_of_sensitive_values_costs_an_update(world: World) -> None:
     ):
         world.commands.sent.clear()
         headers = {"Authorization": f"Bearer {key}"}
-        status = app.test_client().open(where, method=method, json=body, headers=headers).status_code
+        status = app.test_client().open(url, method=method, json=body, headers=headers).status_code
         costs.append((status, " ".join(world.commands.names)))
     assert costs[1:] == [
         (200, "update find aggregate"),
@@ -149,7 +149,7 @@ def test_a_limit_of_sensitive_values_costs_an_update(world: World) -> None:
     ]
 
 
-def test_an_api_key_costs_a_find_in_four_seconds_and_an_update_a_day(world: World) -> None:
+def test_an_api_key_costs_a_find_every_four_seconds_and_an_update_a_day(world: World) -> None:
     """A cached or invalid API key costs nothing."""
     app = create_app(Settings(), database=world.database)
     stores = app.extensions["profile_lookup"]
@@ -181,7 +181,7 @@ def test_an_api_key_costs_a_find_in_four_seconds_and_an_update_a_day(world: Worl
 
 
 @pytest.mark.parametrize(
-    ("path", "first", "again"),
+    ("path", "first", "repeated"),
     [
         ("/v1/profiles", "insert insert", "insert findAndModify insert"),
         (
@@ -192,11 +192,11 @@ def test_an_api_key_costs_a_find_in_four_seconds_and_an_update_a_day(world: Worl
     ],
 )
 def test_an_idempotency_key_costs_nothing_until_it_is_repeated(
-    world: World, values: dict[str, str], path: str, first: str, again: str
+    world: World, values: dict[str, str], path: str, first: str, repeated: str
 ) -> None:
-    """Then the insert fails, and the profile is read and marked as repeated."""
+    """The repeated insert fails. Then the profile is read and marked as repeated."""
     headers = {"Idempotency-Key": uuid4().hex}
-    for expected in (first, again):
+    for expected in (first, repeated):
         world.commands.sent.clear()
         response = world.client.post(path.format(**values), json={"first_name": "Bo"}, headers=headers)
         assert (response.status_code, " ".join(world.commands.names)) == (201, expected)
@@ -204,7 +204,7 @@ def test_an_idempotency_key_costs_nothing_until_it_is_repeated(
 
 @pytest.mark.parametrize("others", [1, 3])
 def test_values_of_undefined_search_keys_cost_two_finds_once(world: World, others: int) -> None:
-    """The domain is read again once for each undefined search key, not with each read."""
+    """The domain is read again once for each undefined search key, not for each request."""
     ids = []
     for number in range(others):
         key = f"k{uuid4().hex}"
@@ -222,8 +222,8 @@ def test_values_of_undefined_search_keys_cost_two_finds_once(world: World, other
     assert costs == ["find find find"] * others + ["find"] * 2 * others
     world.commands.sent.clear()
     criteria = [{"key": "profile_id", "values": [ids[0]]}]
-    found = world.client.post("/v1/profiles/search", json={"criteria": criteria})
-    assert (found.status_code, world.commands.names) == (200, ["find"])
+    response = world.client.post("/v1/profiles/search", json={"criteria": criteria})
+    assert (response.status_code, world.commands.names) == (200, ["find"])
     for profile_id in ids:
         world.client.delete(f"/v1/profiles/{profile_id}")
 
@@ -231,25 +231,25 @@ def test_values_of_undefined_search_keys_cost_two_finds_once(world: World, other
 def test_an_association_with_an_unknown_profile_costs_a_second_command(
     world: World, values: dict[str, str]
 ) -> None:
-    """It removes associations that an interrupted attempt may have left."""
+    """The second command removes associations that an interrupted request may have left."""
     world.commands.sent.clear()
     response = world.client.put(ASSOCIATION.format(**values), json={"profile_id": "0" * 32})
     assert (response.status_code, world.commands.names) == (404, ["find", "update"])
 
 
-def test_the_table_has_every_operation(world: World) -> None:
-    """A new operation needs its cost."""
+def test_the_table_of_costs_has_every_operation(world: World) -> None:
+    """A new operation must be added to ``OPERATION_COSTS``."""
     adapter = world.client.application.url_map.bind("localhost")
     names = ("contact", "open", "cleared", "profile", "unused", "with_secrets", "spare")
     any_value = dict.fromkeys(names, "0" * 32)
-    asked = set()
+    listed = set()
     for _, operation, *_ in OPERATION_COSTS:
         method, path = operation.split(" ")
-        asked.add((method, str(adapter.match(path.format(**any_value), method)[0])))
+        listed.add((method, str(adapter.match(path.format(**any_value), method)[0])))
     served = {
         (method, rule.endpoint)
         for rule in world.client.application.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if rule.rule.startswith("/v1/") or rule.rule in {"/livez", "/readyz"}
     }
-    assert served == asked
+    assert served == listed

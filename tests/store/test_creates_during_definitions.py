@@ -1,4 +1,4 @@
-"""Profiles that are created while their search key is redefined or removed."""
+"""A profile is created while its search key is redefined or removed."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -22,22 +22,22 @@ Document = dict[str, Any]
 Patch = pytest.MonkeyPatch
 
 
-def test_a_search_key_that_is_removed_before_the_insert(
+def test_a_create_is_undone_if_its_search_key_is_removed_before_the_insert(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
-    """The new profile is removed. The response is that of a later request: the search key is undefined."""
+    """The error is the same as for an undefined search key."""
     defining.define(stores)
     run_before(monkeypatch, stores.profiles, "insert", partial(defining.remove, stores))
-    with pytest.raises(InvalidRequest) as refused:
+    with pytest.raises(InvalidRequest) as raised:
         defining.create(stores, "gold")
-    assert [error.pointer for error in refused.value.errors] == ["/keys/vip"]
-    defining.assert_nothing_is_left(stores, database)
+    assert [error.pointer for error in raised.value.errors] == ["/keys/vip"]
+    defining.assert_no_profiles(stores, database)
 
 
-def test_a_search_key_that_is_sensitive_at_the_insert(
+def test_a_create_is_repeated_if_its_search_key_is_sensitive_at_the_insert(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
-    """The profile is removed and created again, with a sealed value that a search finds."""
+    """The profile is removed and created again. Its value is sealed, and a search finds it."""
     defining.define(stores)
     run_before(monkeypatch, stores.profiles, "insert", partial(defining.redefine, stores, sensitive=True))
     profile_id = defining.create(stores, "golden card")
@@ -45,10 +45,10 @@ def test_a_search_key_that_is_sensitive_at_the_insert(
     assert "golden" not in repr(list(database["profiles"].find()))
 
 
-def test_a_search_key_that_is_unique_at_the_insert(
+def test_a_create_is_rejected_if_its_value_has_an_owner_at_the_insert(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
-    """The value has one owner; the other request gets a 409 with the owner's ID."""
+    """The search key became unique, and another profile owns the value. The error has the owner's ID."""
     defining.define(stores)
     owner: list[str] = []
 
@@ -57,9 +57,9 @@ def test_a_search_key_that_is_unique_at_the_insert(
         owner.append(defining.create(stores, "gold"))
 
     run_before(monkeypatch, stores.profiles, "insert", redefine)
-    with pytest.raises(UniqueKeyTaken) as taken:
+    with pytest.raises(UniqueKeyTaken) as raised:
         defining.create(stores, "GOLD")
-    assert taken.value.profile_id == owner[0]
+    assert raised.value.profile_id == owner[0]
     assert database["profiles"].count_documents({}) == 1
     assert not any_stale(stores)
 
@@ -71,7 +71,7 @@ def _create_once(stores: Stores, **body: Any) -> tuple[Profile, bool]:
 
 
 def test_a_create_with_an_idempotency_key_is_undone_and_repeated(stores: Stores, monkeypatch: Patch) -> None:
-    """The profile keeps its ID, and a repeated request returns it."""
+    """The profile keeps its ID, and a repeated request returns the same profile."""
     defining.define(stores)
     run_before(monkeypatch, stores.profiles, "insert", partial(defining.redefine, stores, sensitive=True))
     profile, repeated = _create_once(stores)
@@ -84,13 +84,13 @@ def test_a_create_with_an_idempotency_key_is_undone_and_repeated(stores: Stores,
 def test_a_profile_that_a_repeated_request_returned_is_not_removed(
     stores: Stores, monkeypatch: Patch
 ) -> None:
-    """The repeated request comes before the first one checks the search key again, which stays in use."""
+    """The repeated request comes before the first request's last check. The search key stays in use."""
     defining.define(stores)
     replays: list[tuple[Profile, bool]] = []
 
     def repeat() -> None:
         replays.append(_create_once(stores))
-        assert stores.domains.search_keys.begin_removal("default", "vip", "a token")
+        assert stores.domains.search_keys.begin_removal("default", "vip", "removal-1")
 
     run_after(monkeypatch, stores.profiles, "insert", repeat)
     profile, _ = _create_once(stores)
@@ -103,11 +103,11 @@ def test_a_profile_that_a_repeated_request_returned_is_not_removed(
 def test_a_repeated_request_does_not_keep_a_profile_that_is_being_undone(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
-    """The undo began before the repeated request, which gets a 503 and later the same 422."""
+    """The repeated request comes after the undo began. It gets a 503, and later the same 422."""
     defining.define(stores)
 
     def remove_and_repeat() -> None:
-        assert stores.domains.search_keys.begin_removal("default", "vip", "a token")
+        assert stores.domains.search_keys.begin_removal("default", "vip", "removal-1")
         with pytest.raises(DatastoreUnavailable):
             _create_once(stores)
 
@@ -115,14 +115,14 @@ def test_a_repeated_request_does_not_keep_a_profile_that_is_being_undone(
     for _ in range(2):
         with pytest.raises(InvalidRequest):
             _create_once(stores)
-    assert stores.domains.search_keys.remove("default", "vip", "a token")
-    defining.assert_nothing_is_left(stores, database)
+    assert stores.domains.search_keys.remove("default", "vip", "removal-1")
+    defining.assert_no_profiles(stores, database)
 
 
-def test_a_profile_of_long_ago_is_returned_whatever_its_key_is_now(
+def test_an_old_profile_is_returned_although_its_search_key_is_sensitive_now(
     stores: Stores, database: Database[Document]
 ) -> None:
-    """No request can be about to take it back."""
+    """The request that created the profile ended long ago, so no request can undo it."""
     defining.define(stores)
     profile_id = _create_once(stores)[0]["profile_id"]
     database["profiles"].update_one({}, {"$set": {"created_at": datetime(2026, 1, 1, tzinfo=UTC)}})
@@ -132,14 +132,14 @@ def test_a_profile_of_long_ago_is_returned_whatever_its_key_is_now(
     assert str(profile["keys"]["vip"][0]) != "gold"
 
 
-def test_a_profile_for_a_contact_is_removed_too(
+def test_a_create_for_a_contact_is_undone_too(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
-    """The contact is not associated with it."""
+    """The contact has no association."""
     defining.define(stores)
     run_before(monkeypatch, stores.profiles, "insert", partial(defining.remove, stores))
     fields = {"first_name": "Ada", "keys": {"vip": ["gold"]}}
     with pytest.raises(InvalidRequest):
         profiles.create_for_contact(stores, "default", "c-1", fields)
-    defining.assert_nothing_is_left(stores, database)
+    defining.assert_no_profiles(stores, database)
     assert database["associations"].count_documents({}) == 0

@@ -1,7 +1,7 @@
-"""Definitions and removals of a search key race each other and writes of profiles.
+"""Definitions and removals of a search key race with each other and with writes of profiles.
 
-All responses are true, and all stored profiles comply with the final definition. Each request has its own
-payload. Other modules test one request at a chosen moment of another.
+Each response is correct, and all stored profiles comply with the final definition. Each request has its own
+body. Other modules run one request at a chosen moment of another.
 """
 
 from collections import Counter
@@ -52,8 +52,8 @@ def _statuses(responses: Sequence[TestResponse]) -> Counter[int]:
     return Counter(response.status_code for response in responses)
 
 
-def test_one_of_two_definitions_is_accepted(app: Flask, database: Database[Document]) -> None:
-    """One has type digits, one type text. The other one gets a 409 ``search_key_fixed``."""
+def test_one_of_two_racing_definitions_is_accepted(app: Flask, database: Database[Document]) -> None:
+    """The definitions have different types. The rejected definition gets a 409 ``search_key_fixed``."""
     for number in range(ROUNDS):
         key = f"k{number}"
         kinds = ("digits", "text") * (RACERS // 2)
@@ -71,7 +71,7 @@ def test_one_of_two_definitions_is_accepted(app: Flask, database: Database[Docum
 def _check_creates(
     app: Flask, database: Database[Document], key: str, responses: Sequence[TestResponse]
 ) -> None:
-    """Assert that only the created profiles are stored, as the search key is defined now, and are found."""
+    """Assert that only the created profiles are stored and found, and comply with the definition."""
     client = app.test_client()
     assert all(response.status_code in {201, 409, 422} for response in responses)
     definition = database["search_keys"].find_one({"name": key}) or {}
@@ -93,7 +93,7 @@ def _check_creates(
 def test_no_plain_value_remains_under_a_sensitive_search_key(
     app: Flask, database: Database[Document]
 ) -> None:
-    """Two definitions race, one of them sensitive, with creates. All created profiles are found."""
+    """Two definitions, one of them sensitive, race with creates. All created profiles are found."""
     for number in range(ROUNDS):
         key = f"k{number}"
         puts = [partial(_put, app, key, sensitive=sensitive) for sensitive in (True, False)]
@@ -104,23 +104,23 @@ def test_no_plain_value_remains_under_a_sensitive_search_key(
 
 
 @pytest.mark.parametrize("change", [{"sensitive": True}, {"unique": True}, {"type": "name"}], ids=repr)
-def test_a_search_key_that_is_redefined_while_profiles_are_written(
+def test_profiles_comply_with_a_search_key_that_is_redefined_during_writes(
     app: Flask, database: Database[Document], change: dict[str, Any]
 ) -> None:
-    """It is removed and defined differently, or both requests are rejected because a profile holds it."""
+    """The removal and the new definition succeed, or get a 409 because a profile has a value."""
     for number in range(ROUNDS):
         key = f"k{number}"
         assert _put(app, key).status_code == 201
 
         posts = [partial(_post, app, key, f"value {n}") for n in range(4)]
         (removed, defined), *responses = race([partial(_delete_and_put, app, key, **change), *posts])
-        # 204 and 409: a profile was just written and is about to be removed.
+        # 204 and 409: a profile was just written and will be removed.
         assert (removed.status_code, defined.status_code) in {(204, 201), (409, 409), (204, 409)}
         _check_creates(app, database, key, responses)
 
 
 def test_a_unique_value_never_has_two_owners(app: Flask, database: Database[Document]) -> None:
-    """Two definitions race, one of them unique, with creates of one value in several spellings."""
+    """Two definitions, one of them unique, race with creates of one value in several spellings."""
     for number in range(ROUNDS):
         key = f"k{number}"
         puts = [partial(_put, app, key, unique=unique) for unique in (True, False)]
@@ -134,10 +134,10 @@ def test_a_unique_value_never_has_two_owners(app: Flask, database: Database[Docu
         assert not any_stale(app.extensions["profile_lookup"])
 
 
-def test_one_of_twelve_definitions_of_the_last_search_key_is_accepted(
+def test_racing_definitions_do_not_exceed_the_maximum_number_of_search_keys(
     app: Flask, database: Database[Document]
 ) -> None:
-    """The others get a 409 ``too_many_search_keys``."""
+    """One request is accepted. The other requests get a 409 ``too_many_search_keys``."""
     for number in range(99):
         assert _put(app, f"k{number}").status_code == 201
     for turn in range(3):
@@ -149,8 +149,10 @@ def test_one_of_twelve_definitions_of_the_last_search_key_is_accepted(
         assert app.test_client().delete(f"/v1/search-keys/{accepted}").status_code == 204
 
 
-def test_search_keys_of_an_older_release_count(app: Flask, database: Database[Document]) -> None:
-    """They have no slot, and reduce the number of slots for others."""
+def test_search_keys_of_an_older_release_count_towards_the_maximum(
+    app: Flask, database: Database[Document]
+) -> None:
+    """These search keys have no slot, but they reduce the number of slots for others."""
     older = {"domain": "default", "type": "text", "label": "Old", "built_in": False, "example": ""}
     database["search_keys"].insert_many(
         [{"_id": f"default/o{n}", "name": f"o{n}", "unique": False, **older} for n in range(95)]
@@ -162,23 +164,23 @@ def test_search_keys_of_an_older_release_count(app: Flask, database: Database[Do
     assert database["search_keys"].count_documents({}) == 100
 
 
-def test_a_removal_beside_creates_leaves_no_orphan(app: Flask, database: Database[Document]) -> None:
-    """Either the search key is removed and no profile has a value of it, or it is in use."""
+def test_a_removal_during_creates_leaves_no_orphan(app: Flask, database: Database[Document]) -> None:
+    """If the search key is removed, no profile has a value of this search key."""
     for number in range(ROUNDS):
         key = f"k{number}"
         assert _put(app, key, type="digits").status_code == 201
         remove = partial(app.test_client().delete, f"/v1/search-keys/{key}")
         removed, *responses = race([remove, *(partial(_post, app, key, f"value {n}") for n in range(2))])
-        held = database["profiles"].count_documents({"lookup": f".held:{key}"})
-        assert held == _statuses(responses)[201]
-        assert removed.status_code in ({409} if held else {204, 409})
+        holders = database["profiles"].count_documents({"lookup": f".held:{key}"})
+        assert holders == _statuses(responses)[201]
+        assert removed.status_code in ({409} if holders else {204, 409})
         defined = database["search_keys"].count_documents({"name": key})
         assert defined == (removed.status_code == 409)
         assert database["search_keys"].count_documents({"removing": {"$exists": True}}) == 0
 
 
 def test_one_of_racing_removals_succeeds(app: Flask) -> None:
-    """The others get a 404."""
+    """The other requests get a 404."""
     for number in range(3):
         assert _put(app, f"k{number}").status_code == 201
         responses = race([lambda n=number: app.test_client().delete(f"/v1/search-keys/k{n}")] * 4)  # type: ignore[misc]

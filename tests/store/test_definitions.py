@@ -1,4 +1,4 @@
-"""Profiles that were written under other definitions of search keys are found and renewed."""
+"""Reindexing finds and renews profiles that were written under other definitions of search keys."""
 
 from collections.abc import Callable
 from typing import Any
@@ -62,7 +62,7 @@ def _lookup_entries(client: FlaskClient) -> str:
 def test_a_plain_value_under_a_key_that_is_sensitive_now_is_sealed(
     stores: Stores, database: Database[Document], client: FlaskClient
 ) -> None:
-    """Only the search key's document was changed; the rules of the profile are current."""
+    """Only the definition was changed in the database. The rules of the profile are current."""
     _define(stores)
     profile_id = _create(stores, ssn=[SSN])
     assert _lookup_entries(client) == "ok"
@@ -76,10 +76,10 @@ def test_a_plain_value_under_a_key_that_is_sensitive_now_is_sealed(
     assert _lookup_entries(client) == "ok"
 
 
-def test_values_of_a_key_of_another_type_are_found_again(
+def test_values_are_found_after_the_type_of_their_search_key_changed(
     stores: Stores, database: Database[Document], client: FlaskClient
 ) -> None:
-    """They get the index terms of the new type."""
+    """Reindexing creates index terms of the new type."""
     _define(stores, type="text")
     profile_id = _create(stores, ssn=["No. 7"])
     _redefine(database, type="digits")
@@ -92,7 +92,7 @@ def test_values_of_a_key_of_another_type_are_found_again(
 def test_values_of_a_key_that_is_unique_now_get_an_owner_or_are_reported(
     stores: Stores, database: Database[Document], client: FlaskClient
 ) -> None:
-    """If two profiles have the same value, one stays stale until a value is released."""
+    """If two profiles have the same value, one profile stays stale until it releases the value."""
     _define(stores)
     ids = {_create(stores, ssn=["1-2"]), _create(stores, ssn=["12"]), _create(stores, ssn=["3"])}
     _redefine(database, unique=True)
@@ -110,7 +110,7 @@ def test_values_of_a_key_that_is_unique_now_get_an_owner_or_are_reported(
 def test_values_of_a_removed_key_are_reported_and_kept(
     stores: Stores, database: Database[Document], client: FlaskClient
 ) -> None:
-    """Each run reports them by search key and profile, until they are removed."""
+    """Each run reports the search key and the profile, until the values are removed."""
     _define(stores, "one")
     _define(stores, "other")
     both, single = sorted([_create(stores, one=["1"], other=["2"]), _create(stores, one=["3"])])
@@ -131,10 +131,10 @@ def test_values_of_a_removed_key_are_reported_and_kept(
     assert _lookup_entries(client) == "ok"
 
 
-def test_a_removed_key_that_is_restored_gets_its_values_back(
+def test_values_are_indexed_again_after_their_search_key_is_restored(
     stores: Stores, database: Database[Document]
 ) -> None:
-    """They are indexed again after the definition is restored in the database."""
+    """The definition is removed and restored directly in the database."""
     _define(stores, unique=True)
     profile_id = _create(stores, ssn=["1"])
     definition = database["search_keys"].find_one_and_delete({}) or {}
@@ -149,7 +149,7 @@ def test_a_removed_key_that_is_restored_gets_its_values_back(
 def test_an_identical_definition_makes_nothing_stale(
     stores: Stores, database: Database[Document], client: FlaskClient
 ) -> None:
-    """With another label, or removed and defined again, the search key has the same index terms."""
+    """A search key with another label, or removed and defined again, has the same index terms."""
     _define(stores)
     _create(stores, ssn=["1"])
     _define(stores, label="Other")
@@ -170,10 +170,10 @@ def test_an_identical_definition_makes_nothing_stale(
     assert _lookup_entries(client) == "ok"
 
 
-def test_a_profile_of_a_release_without_fingerprints_gets_them(
+def test_a_profile_of_a_release_without_fingerprints_gets_fingerprints(
     stores: Stores, database: Database[Document]
 ) -> None:
-    """It has other rules, so the next run renews it."""
+    """The profile has other rules, so the next run renews it."""
     _define(stores)
     profile_id = _create(stores, ssn=["no digits"])
     before = database["profiles"].find_one() or {}
@@ -187,7 +187,7 @@ def test_a_profile_of_a_release_without_fingerprints_gets_them(
 def test_a_profile_without_custom_keys_has_no_fingerprints(
     stores: Stores, database: Database[Document]
 ) -> None:
-    """It is not in the index of fingerprints."""
+    """The index of fingerprints has no entry for the profile."""
     _define(stores)
     profile_id = _create(stores, ssn=["1"])
     key_values.release_key_values(stores, "default", profile_id, "ssn", ["1"])
@@ -201,7 +201,7 @@ def test_outdated_profiles_are_found_in_the_index(
     database: Database[Document],
     settings: Settings,
     stores: Stores,
-    watched: tuple[Stores, Commands],
+    stores_with_commands: tuple[Stores, Commands],
     insert_profiles: Callable[..., list[str]],
     outdated: int,
 ) -> None:
@@ -209,16 +209,16 @@ def test_outdated_profiles_are_found_in_the_index(
     names = [f"k{number}" for number in range(10)]
     for name in names:
         _define(stores, name)
-    held = ({"first_name": f"N{n}", "keys": {"k1": [f"{n}"], names[n % 10]: ["7"]}} for n in range(1000))
-    ids = insert_profiles(database, settings, held)
+    fields = ({"first_name": f"N{n}", "keys": {"k1": [f"{n}"], names[n % 10]: ["7"]}} for n in range(1000))
+    ids = insert_profiles(database, settings, fields)
     for profile_id in ids[:outdated]:
-        database["profiles"].update_one({"_id": profile_id}, {"$push": {"definitions": "of old"}})
-    watching, commands = watched
-    assert any_stale(watching) == bool(outdated)
-    assert watching.stale_profiles.count() == outdated
-    assert sum(map(len, watching.stale_profiles.batches(2))) == outdated
-    sent = [command for command in commands.sent if command.get("hint") == DEFINITIONS]
-    first, count, *pages = (explain(database, command) for command in sent)
+        database["profiles"].update_one({"_id": profile_id}, {"$push": {"definitions": "outdated"}})
+    other_stores, commands = stores_with_commands
+    assert any_stale(other_stores) == bool(outdated)
+    assert other_stores.stale_profiles.count() == outdated
+    assert sum(map(len, other_stores.stale_profiles.batches(2))) == outdated
+    by_definitions = [command for command in commands.sent if command.get("hint") == DEFINITIONS]
+    first, count, *pages = (explain(database, command) for command in by_definitions)
     assert first.keys <= len(names) + 2
     assert count.keys <= len(names) + outdated + 2
     assert (first.documents, count.documents) == (min(outdated, 1), outdated)
@@ -231,11 +231,11 @@ def test_outdated_profiles_are_found_in_the_index(
 def test_a_search_key_that_is_defined_during_the_comparison_makes_nothing_stale(
     stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is defined, and a profile created, after definitions and before profiles are read."""
+    """The search key is defined after definitions are read, and used before profiles are read."""
     read = stores.domains.search_keys.fingerprints
     steps: list[str] = []
 
-    def first_then_another() -> list[str]:
+    def read_then_define() -> list[str]:
         fingerprints = read()
         if not steps:
             steps.append("defined")
@@ -243,15 +243,15 @@ def test_a_search_key_that_is_defined_during_the_comparison_makes_nothing_stale(
             _create(stores, late=["1"])
         return fingerprints
 
-    monkeypatch.setattr(stores.domains.search_keys, "fingerprints", first_then_another)
+    monkeypatch.setattr(stores.domains.search_keys, "fingerprints", read_then_define)
     assert not any_stale(stores)
     assert steps == ["defined"]
 
 
 def test_thousands_of_definitions_are_compared_in_two_reads(
-    database: Database[Document], watched: tuple[Stores, Commands]
+    database: Database[Document], stores_with_commands: tuple[Stores, Commands]
 ) -> None:
-    """Each definition is read once, and one index entry for each definition in use."""
+    """MongoDB reads each definition once, and one index entry for each definition in use."""
     keys = [{"domain": f"d{number // 100}", "name": f"k{number % 100}"} for number in range(3000)]
     rest = {"type": "text", "label": "K", "unique": False}
     database["search_keys"].insert_many(
@@ -263,8 +263,8 @@ def test_thousands_of_definitions_are_compared_in_two_reads(
     database["profiles"].insert_many(
         [{"_id": f"{n}", **profile, "definitions": current[n % 7 : n % 7 + 3]} for n in range(200)]
     )
-    watching, commands = watched
-    assert not watching.stale_profiles.have_other_definitions(60)
+    other_stores, commands = stores_with_commands
+    assert not other_stores.stale_profiles.have_other_definitions(60)
     search_keys_read, *more, profiles = commands.sent
     assert search_keys_read["find"] == "search_keys"
     assert all("getMore" in command for command in more)
@@ -272,5 +272,5 @@ def test_thousands_of_definitions_are_compared_in_two_reads(
     plan = explain(database, profiles)
     assert plan.keys <= 2 * len({*current[:9]}) + 2
     assert plan.documents == 0
-    database["profiles"].update_one({"_id": "7"}, {"$set": {"definitions": ["of old"]}})
-    assert watching.stale_profiles.have_other_definitions(60)
+    database["profiles"].update_one({"_id": "7"}, {"$set": {"definitions": ["outdated"]}})
+    assert other_stores.stale_profiles.have_other_definitions(60)

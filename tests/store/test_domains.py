@@ -13,7 +13,7 @@ from tests.clock import Clock
 
 @dataclass
 class FakeStore:
-    """Replaces both stores, and counts reads."""
+    """Replaces the stores of settings and search keys, and counts reads."""
 
     settings: dict[str, Any] = field(default_factory=dict)
     keys: dict[str, SearchKey] = field(default_factory=dict)
@@ -51,8 +51,8 @@ def domains(store: FakeStore, clock: Clock) -> DomainStore:
     return DomainStore(both, both, default_region="US", seconds=5, clock=clock)
 
 
-def test_a_domain_is_cached_for_its_seconds(domains: DomainStore, store: FakeStore, clock: Clock) -> None:
-    """It is read once in five seconds."""
+def test_a_domain_is_cached_for_five_seconds(domains: DomainStore, store: FakeStore, clock: Clock) -> None:
+    """After five seconds the next request reads the domain again."""
     domains.get("d")
     store.settings["default_region"] = "JP"
     clock.seconds += 4.9
@@ -63,7 +63,7 @@ def test_a_domain_is_cached_for_its_seconds(domains: DomainStore, store: FakeSto
 
 
 def test_an_unknown_search_key_causes_a_read(domains: DomainStore, store: FakeStore) -> None:
-    """Another worker may have defined it a moment ago."""
+    """Another worker may have defined the search key a moment ago."""
     domains.get("d")
     store.keys["ssn"] = SSN
     assert domains.get("d").key("ssn") is None
@@ -73,16 +73,16 @@ def test_an_unknown_search_key_causes_a_read(domains: DomainStore, store: FakeSt
     assert store.reads == 2
 
 
-def test_an_unknown_search_key_of_a_domain_that_was_not_cached_causes_one_read(
+def test_an_unknown_search_key_of_an_uncached_domain_causes_only_one_read(
     domains: DomainStore, store: FakeStore
 ) -> None:
-    """The domain was read for the request that names the search key."""
+    """The first read is current, so a second read is not needed."""
     assert domains.get("d", keys=["ssn"]).key("ssn") is None
     assert store.reads == 1
 
 
 def test_each_domain_has_its_own_cache_entry(domains: DomainStore, store: FakeStore) -> None:
-    """A domain never gets the settings of another."""
+    """A domain never gets the settings of another domain."""
     domains.get("d")
     store.settings["default_region"] = "JP"
     assert domains.get("e").default_region == "JP"
@@ -90,7 +90,7 @@ def test_each_domain_has_its_own_cache_entry(domains: DomainStore, store: FakeSt
 
 
 @pytest.mark.parametrize(
-    ("changed", "ignored"),
+    ("changed", "is_cached"),
     [
         ({}, True),
         ({"unique_by_name": True}, False),
@@ -99,15 +99,15 @@ def test_each_domain_has_its_own_cache_entry(domains: DomainStore, store: FakeSt
     ],
 )
 def test_ignored_terms_are_computed_again_only_after_a_change(
-    domains: DomainStore, store: FakeStore, clock: Clock, changed: dict[str, Any], *, ignored: bool
+    domains: DomainStore, store: FakeStore, clock: Clock, changed: dict[str, Any], *, is_cached: bool
 ) -> None:
-    """A thousand names in all spellings take half a second, and the domain is read every five seconds."""
+    """Terms of a thousand names take half a second to compute. The domain is read every five seconds."""
     store.settings["ignored_values"] = {"phone": ["212 555 0100"]}
     before = domains.get("d").ignored_terms
     store.settings |= changed
     clock.seconds += 10
     after = domains.get("d").ignored_terms
-    assert (after is before) == ignored
+    assert (after is before) == is_cached
     assert ("phone:1234" in after) == ("ignored_values" in changed)
 
 
@@ -133,33 +133,33 @@ def test_zero_seconds_disable_the_cache(store: FakeStore, clock: Clock) -> None:
 
 
 def test_a_clock_at_zero_does_not_hide_the_first_read(domains: DomainStore, clock: Clock) -> None:
-    """On some systems the clock starts with the machine."""
+    """On some systems the clock is zero when the machine starts."""
     clock.seconds = 0.0
     assert domains.get("d").name == "d"
 
 
 def test_settings_have_defaults(domains: DomainStore, store: FakeStore) -> None:
-    """An empty list is a setting. Removed search keys are ignored."""
+    """An empty list replaces the default. Removed search keys are ignored."""
     store.settings["match_keys"] = {"voice": ["account", "gone", "phone"], "chat": []}
     domain = domains.get("d")
     assert domain.match_keys == {**DEFAULT_MATCH_KEYS, "voice": ("account", "phone"), "chat": ()}
     assert domain.default_region == "US"
 
 
-def test_a_slow_read_does_not_replace_a_later_one(
+def test_a_slow_read_does_not_replace_a_later_read(
     domains: DomainStore, store: FakeStore, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another thread started later, finished earlier, and has seen a new search key."""
-    keys_of_before = store.all("d")
+    """The later read starts and ends during the slow read, and finds a new search key."""
+    old_keys = store.all("d")
 
-    def slowly(_domain: str) -> dict[str, SearchKey]:
+    def read_slowly(_domain: str) -> dict[str, SearchKey]:
         monkeypatch.setattr(store, "all", all_keys)
         store.keys["ssn"] = SSN
         clock.seconds += 1
         domains.read("d")
-        return keys_of_before
+        return old_keys
 
     all_keys = store.all
-    monkeypatch.setattr(store, "all", slowly)
+    monkeypatch.setattr(store, "all", read_slowly)
     assert domains.read("d").key("ssn") is None
     assert domains.get("d").key("ssn") == SSN

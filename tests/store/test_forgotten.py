@@ -75,7 +75,7 @@ def test_no_association_remains_with_a_profile_that_was_deleted_meanwhile(
 
 
 @pytest.mark.parametrize("after", ["insert", "associate"])
-def test_a_profile_that_is_deleted_while_it_is_created_for_a_contact_is_forgotten(
+def test_no_association_remains_if_a_profile_is_deleted_during_its_creation_for_a_contact(
     stores: Stores, database: Database[dict[str, Any]], after: str
 ) -> None:
     """The create request still succeeds."""
@@ -103,8 +103,10 @@ def test_a_profile_that_was_changed_meanwhile_is_not_deleted(stores: Stores) -> 
     assert profiles.read_profile(stores, "default", profile_id)["last_name"] == "Lee"
 
 
-def test_a_retry_completes_an_interrupted_check(stores: Stores, database: Database[dict[str, Any]]) -> None:
-    """The process ended before its second check. The retry finds no profile and removes the association."""
+def test_a_retry_removes_the_association_of_an_interrupted_request(
+    stores: Stores, database: Database[dict[str, Any]]
+) -> None:
+    """The process ended before it checked the profile again. The retry finds no profile."""
     profile_id = _create(stores)
     contacts.associate(stores, "default", "c-1", profile_id)
     database["profiles"].delete_many({})
@@ -113,7 +115,7 @@ def test_a_retry_completes_an_interrupted_check(stores: Stores, database: Databa
     assert _count_associations(database, profile_id) == 0
 
 
-def test_a_contact_that_is_cleared_meanwhile_leaves_no_profile_behind(
+def test_no_profile_remains_if_its_contact_is_cleared_meanwhile(
     stores: Stores, database: Database[dict[str, Any]]
 ) -> None:
     """The new profile is removed, with and without an Idempotency-Key."""
@@ -132,7 +134,7 @@ def test_a_contact_that_is_cleared_meanwhile_leaves_no_profile_behind(
 def test_the_creation_of_a_profile_that_is_being_erased_is_not_undone(
     stores: Stores, database: Database[dict[str, Any]]
 ) -> None:
-    """The erasure is in the audit, so the erasure removes the profile."""
+    """The audit already has the erasure, so only the erasure removes the profile."""
 
     def begin_erasure() -> None:
         (document,) = database["profiles"].find()
@@ -152,7 +154,7 @@ def test_the_creation_of_a_profile_that_is_being_erased_is_not_undone(
 def test_the_creation_of_a_profile_that_was_returned_again_is_not_undone(
     stores: Stores, database: Database[dict[str, Any]]
 ) -> None:
-    """A repeated request finishes first. Then the contact gets another profile and is cleared."""
+    """A repeated request returns the profile. Then the contact gets another profile and is cleared."""
     other = _create(stores)
 
     def repeat() -> None:

@@ -39,7 +39,7 @@ DUPLICATES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
 }
 
-# And two documents that it must accept.
+# For each unique index, two documents that the index must accept.
 DIFFERENT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "profiles.unique": (
         {"_id": "1", "domain": "d", "unique": ["ssn:1"]},
@@ -67,13 +67,13 @@ def database_name(mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Iterat
 @pytest.mark.usefixtures("stores")
 @pytest.mark.parametrize("index", sorted(UNIQUE_INDEXES))
 def test_a_unique_index_rejects_a_duplicate(database: Database[dict[str, Any]], index: str) -> None:
-    """MongoDB rejects it for every client."""
+    """MongoDB itself rejects the duplicate, for every client."""
     collection, _, name = index.partition(".")
     first, second = DUPLICATES[index]
     database[collection].insert_one(first)
-    with pytest.raises(DuplicateKeyError) as refused:
+    with pytest.raises(DuplicateKeyError) as error:
         database[collection].insert_one(second)
-    assert f"index: {name} " in str(refused.value)
+    assert f"index: {name} " in str(error.value)
 
 
 @pytest.mark.usefixtures("stores")
@@ -91,8 +91,8 @@ def test_profiles_without_a_unique_value_do_not_collide(database: Database[dict[
     database["profiles"].insert_many([{"_id": "1", "domain": "d"}, {"_id": "2", "domain": "d"}])
 
 
-def test_racing_applications_agree_on_the_indexes(database: Database[dict[str, Any]]) -> None:
-    """Eight workers that start together on an empty database build all indexes without an error."""
+def test_workers_that_start_together_build_all_indexes(database: Database[dict[str, Any]]) -> None:
+    """Eight workers start on an empty database. No worker gets an error."""
     workers = [IndexBuilder(database) for _ in range(8)]
     barrier = Barrier(len(workers))
 
@@ -105,14 +105,14 @@ def test_racing_applications_agree_on_the_indexes(database: Database[dict[str, A
     assert survey_indexes(database) == IndexSurvey([], [], [])
 
 
-def test_all_indexes_are_missing_at_first(database: Database[dict[str, Any]]) -> None:
-    """In an empty database."""
+def test_all_indexes_of_an_empty_database_are_missing(database: Database[dict[str, Any]]) -> None:
+    """The survey lists every index."""
     assert set(survey_indexes(database).missing) == ALL
 
 
 @pytest.mark.parametrize("index", sorted(ALL))
 def test_a_dropped_index_is_reported(database: Database[dict[str, Any]], stores: Stores, index: str) -> None:
-    """By its name."""
+    """The state contains the name of the index."""
     collection, _, name = index.partition(".")
     database[collection].drop_index(name)
     assert stores.indexes.state() == f"missing: {index}"
@@ -121,7 +121,7 @@ def test_a_dropped_index_is_reported(database: Database[dict[str, Any]], stores:
 def test_the_service_is_not_ready_without_an_index(
     database: Database[dict[str, Any]], client: FlaskClient
 ) -> None:
-    """/readyz returns a 503 problem with the check and the index. /livez does not change."""
+    """/readyz returns a 503 problem with the check and the index. /livez still returns a 200."""
     ready = client.get("/readyz").get_json()
     assert (ready["status"], ready["checks"]["indexes"]) == ("ok", "ok")
     database["profiles"].drop_index("lookup")
@@ -138,7 +138,7 @@ def test_the_service_is_not_ready_without_an_index(
 
 
 def test_a_start_drops_nothing(database: Database[dict[str, Any]], settings: Settings) -> None:
-    """An operator's indexes and data stay."""
+    """The service keeps the indexes and data of an operator."""
     database["profiles"].insert_one({"_id": "1", "domain": "elsewhere", "lookup": []})
     database["profiles"].create_indexes([IndexModel([("party_type", 1)], name="reports")])
     client = create_app(settings, database=database).test_client()
@@ -148,7 +148,7 @@ def test_a_start_drops_nothing(database: Database[dict[str, Any]], settings: Set
 
 
 def test_indexes_are_built_only_once(database: Database[dict[str, Any]], stores: Stores) -> None:
-    """An index that is dropped later is only reported."""
+    """The service reports an index that is dropped later, but does not build it again."""
     database["associations"].drop_index("newest")
     stores.indexes.ensure()
     assert stores.indexes.state() == "missing: associations.newest"
@@ -157,28 +157,28 @@ def test_indexes_are_built_only_once(database: Database[dict[str, Any]], stores:
 def test_a_build_may_take_longer_than_a_request(
     database: Database[dict[str, Any]], settings: Settings
 ) -> None:
-    """MongoDB undoes a build that is interrupted."""
-    hasty = connect(Settings(**{**vars(settings), "mongodb_timeout_ms": 1000}))
-    blocked, go_on = Event(), Event()
+    """The time limit of requests must not interrupt a build, because MongoDB would undo it."""
+    short_timeout_database = connect(Settings(**{**vars(settings), "mongodb_timeout_ms": 1000}))
+    blocked, release = Event(), Event()
 
     def hold() -> None:
         # An open transaction with a write blocks the build.
         with database.client.start_session() as session, session.start_transaction():
             database["profiles"].insert_one({"_id": "1", "domain": "elsewhere"}, session=session)
             blocked.set()
-            go_on.wait(timeout=30)
+            release.wait(timeout=30)
 
     database.create_collection("profiles")
     with ThreadPoolExecutor(2) as pool:
-        holding = pool.submit(hold)
+        transaction = pool.submit(hold)
         assert blocked.wait(timeout=30)
         with pytest.raises(DatastoreUnavailable):
-            IndexBuilder(hasty, patience=0.5).ensure()
-        building = pool.submit(IndexBuilder(hasty).build)
+            IndexBuilder(short_timeout_database, patience=0.5).ensure()
+        build = pool.submit(IndexBuilder(short_timeout_database).build)
         with pytest.raises(TimeoutError):
-            building.result(timeout=2)
-        go_on.set()
-        holding.result()
-        building.result()
-    assert IndexBuilder(hasty).state() == "ok"
-    hasty.client.close()
+            build.result(timeout=2)
+        release.set()
+        transaction.result()
+        build.result()
+    assert IndexBuilder(short_timeout_database).state() == "ok"
+    short_timeout_database.client.close()

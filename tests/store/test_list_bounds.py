@@ -1,6 +1,6 @@
-"""A page of a list reads a bounded number of documents, however many the filter excludes.
+"""A page of a list reads a bounded number of documents, even if the filter excludes many.
 
-The cursor is that of the page before, or made up. The profiler of MongoDB counts the documents.
+The cursor comes from the previous page or is invented. MongoDB's profiler counts the documents.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -21,12 +21,12 @@ COUNT = 600
 SCANNED = 100
 LIMIT = 20
 FIRST_READS = 5 * (LIMIT + 1)
-"""A page and one more, then four such pages."""
+"""Five pages, each with one more document for the cursor. Python filters these documents."""
 SAME_TIME = 6
 BOUND = FIRST_READS + 2 * SCANNED + 6 * SAME_TIME
-"""Behind the first reads MongoDB reads the contacts once to find the end of the scan, and once to filter
-them. Each of the four commands also reads those of the millisecond in which it begins, and the last one those
-of the millisecond in which it ends."""
+"""After the first reads, MongoDB reads the next contacts twice: to find the end of the scan, and to filter.
+Each of the four commands also reads all contacts of the millisecond in which it begins. The last command
+also reads all contacts of the millisecond in which it ends."""
 MIDNIGHT = datetime(2026, 1, 1, tzinfo=UTC)
 PROFILE = "a" * 32
 OTHER = "b" * 32
@@ -37,7 +37,7 @@ def _short_scans(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_scan, "MAX_SCANNED", SCANNED)
 
 
-def _examined(database: Database[Document], collection: str) -> tuple[int, int]:
+def _count_examined(database: Database[Document], collection: str) -> tuple[int, int]:
     """Return how many documents and index entries MongoDB has read since the last call."""
     database.command("profile", 0)
     profiler = database.get_collection("system.profile", read_concern=ReadConcern("local"))
@@ -48,7 +48,7 @@ def _examined(database: Database[Document], collection: str) -> tuple[int, int]:
 
 
 def _contact(n: int) -> Document:
-    """Return a contact of Bo and the profile, several within one millisecond. The oldest is a call."""
+    """Return a chat of Bo with the profile. The oldest contact is a call. Several share a millisecond."""
     association = {
         "association_id": f"{n:032x}",
         "profile_id": PROFILE,
@@ -75,18 +75,18 @@ FILTERS: list[Document] = [
 ]
 
 
-@pytest.mark.parametrize("which", FILTERS, ids=" ".join)
-def test_a_page_of_contacts_reads_a_bounded_number(
-    client: FlaskClient, database: Database[Document], which: Document
+@pytest.mark.parametrize("conditions", FILTERS, ids=" ".join)
+def test_a_page_of_contacts_reads_a_bounded_number_of_documents(
+    client: FlaskClient, database: Database[Document], conditions: Document
 ) -> None:
-    """Empty pages lead to the one call among hundreds of chats."""
+    """The cursors of empty pages lead to the only call among hundreds of chats."""
     client.get("/v1/settings")
     database["associations"].insert_many([_contact(n) for n in range(COUNT)])
     pages, cursor, items = 0, None, []
     while pages == 0 or cursor is not None:
         database.command("profile", 2)
-        response = client.post("/v1/contacts/search", json={**which, "limit": LIMIT, "cursor": cursor})
-        documents, keys = _examined(database, "associations")
+        response = client.post("/v1/contacts/search", json={**conditions, "limit": LIMIT, "cursor": cursor})
+        documents, keys = _count_examined(database, "associations")
         assert documents <= BOUND
         # The index entries of the milliseconds in which a page begins and ends are read too.
         assert keys <= BOUND + 30
@@ -97,22 +97,22 @@ def test_a_page_of_contacts_reads_a_bounded_number(
     assert pages == ceil(COUNT / (FIRST_READS + SCANNED))
 
 
-@pytest.mark.parametrize("which", FILTERS, ids=" ".join)
-def test_a_made_up_cursor_of_contacts_reads_a_bounded_number(
-    client: FlaskClient, database: Database[Document], which: Document
+@pytest.mark.parametrize("conditions", FILTERS, ids=" ".join)
+def test_an_invented_cursor_of_contacts_reads_a_bounded_number_of_documents(
+    client: FlaskClient, database: Database[Document], conditions: Document
 ) -> None:
-    """Before, between and after all contacts."""
+    """The cursor points before, between or after all contacts."""
     client.get("/v1/settings")
     database["associations"].insert_many([_contact(n) for n in range(COUNT)])
     for time in (datetime(9999, 1, 1, tzinfo=UTC), MIDNIGHT + timedelta(milliseconds=50), MIDNIGHT):
         for contact_id in (".", "c-0300", "z"):
             cursor = cursors.of_contact(time, contact_id)
             database.command("profile", 2)
-            client.post("/v1/contacts/search", json={**which, "limit": LIMIT, "cursor": cursor})
-            assert _examined(database, "associations")[0] <= BOUND
+            client.post("/v1/contacts/search", json={**conditions, "limit": LIMIT, "cursor": cursor})
+            assert _count_examined(database, "associations")[0] <= BOUND
 
 
-def _costs(
+def _measure_page(
     client: FlaskClient, database: Database[Document], method: str, path: str, body: Document | None = None
 ) -> tuple[int, int, int]:
     """Return the number of items of a page, and how many documents and index entries MongoDB read."""
@@ -120,34 +120,34 @@ def _costs(
     database.command("profile", 2)
     response = client.open(path, method=method, json=body)
     assert response.status_code == 200, response.text
-    return len(response.get_json()["items"]), *_examined(database, collection)
+    return len(response.get_json()["items"]), *_count_examined(database, collection)
 
 
 PAGE = LIMIT + 1
 
 
-@pytest.mark.parametrize("which", FILTERS, ids=" ".join)
+@pytest.mark.parametrize("conditions", FILTERS, ids=" ".join)
 def test_a_page_of_contacts_that_all_match_reads_only_that_page(
-    client: FlaskClient, database: Database[Document], which: Document
+    client: FlaskClient, database: Database[Document], conditions: Document
 ) -> None:
-    """Without a search for the end of the scan."""
+    """MongoDB does not look for the end of the scan."""
     client.get("/v1/settings")
     contacts = [{**_contact(n), "channel": "voice"} for n in range(COUNT)]
     database["associations"].insert_many(contacts)
-    body = {**which, "limit": LIMIT}
-    assert _costs(client, database, "POST", "/v1/contacts/search", body) == (LIMIT, PAGE, PAGE)
+    body = {**conditions, "limit": LIMIT}
+    assert _measure_page(client, database, "POST", "/v1/contacts/search", body) == (LIMIT, PAGE, PAGE)
 
 
-@pytest.mark.parametrize("which", FILTERS, ids=" ".join)
+@pytest.mark.parametrize("conditions", FILTERS, ids=" ".join)
 def test_if_every_fourth_contact_matches_five_pages_are_read(
-    client: FlaskClient, database: Database[Document], which: Document
+    client: FlaskClient, database: Database[Document], conditions: Document
 ) -> None:
-    """The service filters them. MongoDB reads the contacts of the last millisecond twice."""
+    """Python filters the contacts. MongoDB may read the contacts of one millisecond twice."""
     client.get("/v1/settings")
     contacts = [{**_contact(n), "channel": "chat" if n % 4 else "voice"} for n in range(COUNT)]
     database["associations"].insert_many(contacts)
-    body = {**which, "limit": LIMIT}
-    items, documents, keys = _costs(client, database, "POST", "/v1/contacts/search", body)
+    body = {**conditions, "limit": LIMIT}
+    items, documents, keys = _measure_page(client, database, "POST", "/v1/contacts/search", body)
     assert items == LIMIT
     assert 5 * PAGE <= documents <= 5 * PAGE + SAME_TIME
     assert keys <= 5 * PAGE + SAME_TIME + 1
@@ -156,18 +156,18 @@ def test_if_every_fourth_contact_matches_five_pages_are_read(
 def test_a_page_of_events_that_all_match_reads_only_that_page(
     client: FlaskClient, database: Database[Document]
 ) -> None:
-    """If every fourth event matches, five pages are read."""
+    """If only every fourth event matches, MongoDB reads five pages."""
     client.get("/v1/settings")
     query = f"/v1/audit?profile_id={PROFILE}&agent_id=bo&limit={LIMIT}"
     database["audit"].insert_many([{**_event(n), "agent_id": "bo"} for n in range(COUNT)])
-    assert _costs(client, database, "GET", query) == (LIMIT, PAGE, PAGE)
+    assert _measure_page(client, database, "GET", query) == (LIMIT, PAGE, PAGE)
     database["audit"].delete_many({})
     database["audit"].insert_many([{**_event(n), "agent_id": "jo" if n % 4 else "bo"} for n in range(COUNT)])
-    assert _costs(client, database, "GET", query) == (LIMIT, 5 * PAGE, 5 * PAGE)
+    assert _measure_page(client, database, "GET", query) == (LIMIT, 5 * PAGE, 5 * PAGE)
 
 
 def _event(n: int) -> Document:
-    """Return an event of the profile; the oldest is by Bo."""
+    """Return an event of the profile. The agent of the oldest event is Bo, of all others Jo."""
     at = MIDNIGHT + timedelta(seconds=n)
     return {
         "_id": f"{round(at.timestamp() * 1000):012x}{n:020x}",
@@ -184,10 +184,10 @@ def _event(n: int) -> Document:
     }
 
 
-def test_a_page_of_the_audit_reads_a_bounded_number(
+def test_a_page_of_the_audit_reads_a_bounded_number_of_documents(
     client: FlaskClient, database: Database[Document]
 ) -> None:
-    """Empty pages lead to the one event by Bo among those by Jo, also from made-up cursors."""
+    """The cursors of empty pages lead to the only event of Bo. Invented cursors have the same bound."""
     client.get("/v1/settings")
     database["audit"].insert_many([_event(n) for n in range(COUNT)])
     query = f"/v1/audit?profile_id={PROFILE}&agent_id=bo&limit={LIMIT}"
@@ -196,11 +196,11 @@ def test_a_page_of_the_audit_reads_a_bounded_number(
     while cursor is not None:
         database.command("profile", 2)
         page = client.get(f"{query}{cursor and f'&cursor={cursor}'}").get_json()
-        assert _examined(database, "audit")[0] <= BOUND
+        assert _count_examined(database, "audit")[0] <= BOUND
         items += page["items"]
         cursor = page["next_cursor"]
     assert [item["agent_id"] for item in items] == ["bo"]
     for event_id in ("0" * 32, _event(COUNT // 2)["_id"], "f" * 32):
         database.command("profile", 2)
         client.get(f"{query}&cursor={cursors.of_event(event_id)}")
-        assert _examined(database, "audit")[0] <= BOUND
+        assert _count_examined(database, "audit")[0] <= BOUND

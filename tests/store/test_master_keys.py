@@ -1,4 +1,4 @@
-"""Where the master keys come from, and what an operator is told of them."""
+"""Master keys come from the environment or a file. Invalid master keys are reported in one line."""
 
 import os
 import subprocess
@@ -21,28 +21,28 @@ _DEADLINE_SECONDS = 45
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Return a file with two masters."""
-    path = tmp_path / "masters"
+    """Return a file with two master keys."""
+    path = tmp_path / "master_keys"
     path.write_text(ONE_THEN_TWO.replace(",", "\n"))
     path.chmod(0o600)
     return path
 
 
-def test_masters_come_from_the_environment_or_from_a_file(file: Path) -> None:
-    """The same either way; none where neither is set."""
+def test_master_keys_come_from_the_environment_or_from_a_file(file: Path) -> None:
+    """Both sources give the same master keys. Without a source there are none."""
     from_file = read_master_keys(Settings(master_keys_file=str(file)))
     assert from_file == read_master_keys(Settings(master_keys=ONE_THEN_TWO))
-    assert [master.id for master in from_file] == ["one", "two"]
+    assert [master_key.id for master_key in from_file] == ["one", "two"]
     assert read_master_keys(Settings()) == ()
 
 
-def test_the_settings_do_not_show_the_keys() -> None:
-    """Wherever they are printed."""
+def test_the_settings_do_not_show_the_master_keys() -> None:
+    """Neither ``repr`` nor ``str`` contains a master key."""
     assert ONE[4:12] not in f"{Settings(master_keys=ONE)!r} {Settings(master_keys=ONE)}"
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", "no master key"),
         (b"\n", "no master key"),
@@ -51,36 +51,36 @@ def test_the_settings_do_not_show_the_keys() -> None:
         (None, "No such file"),
     ],
 )
-def test_a_file_that_cannot_be_used_is_one_line(tmp_path: Path, content: bytes | None, said: str) -> None:
-    """It says what is wrong with it."""
-    path = tmp_path / "masters"
+def test_an_invalid_file_is_reported_in_one_line(tmp_path: Path, content: bytes | None, message: str) -> None:
+    """The message explains what is wrong."""
+    path = tmp_path / "master_keys"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(MasterKeyringError, match=said) as caught:
+    with pytest.raises(MasterKeyringError, match=message) as error:
         read_master_keys(Settings(master_keys_file=str(path)))
-    assert "\n" not in str(caught.value)
+    assert "\n" not in str(error.value)
 
 
-def test_two_sources_are_one_too_many(file: Path) -> None:
-    """Which of them writes would be a guess."""
+def test_two_sources_of_master_keys_are_rejected(file: Path) -> None:
+    """The service would not know which source has the current master key."""
     with pytest.raises(MasterKeyringError, match="both set"):
         read_master_keys(Settings(master_keys=ONE, master_keys_file=str(file)))
 
 
 @pytest.mark.parametrize(("mode", "is_open"), [(0o600, False), (0o440, False), (0o644, True), (0o604, True)])
-def test_a_file_that_all_may_read_is_told(file: Path, mode: int, *, is_open: bool) -> None:
-    """Its group may be the service's own."""
+def test_a_world_readable_file_is_detected(file: Path, mode: int, *, is_open: bool) -> None:
+    """A file that only its group can read is accepted, because the service can be in this group."""
     file.chmod(mode)
     assert is_world_readable(Settings(master_keys_file=str(file))) is is_open
     assert is_world_readable(Settings(master_keys=ONE)) is False
 
 
 @pytest.mark.parametrize("setting", ["MASTER_KEYS", "MASTER_KEYS_FILE"])
-def test_gunicorn_does_not_start_with_a_bad_master(tmp_path: Path, setting: str) -> None:
-    """One line, in which no key stands; not one of each worker."""
-    path = tmp_path / "masters"
+def test_gunicorn_does_not_start_with_an_invalid_master_key(tmp_path: Path, setting: str) -> None:
+    """Gunicorn prints only one line, not one for each worker. The line contains no master key."""
+    path = tmp_path / "master_keys"
     path.write_text(ONE[:-8])
-    done = subprocess.run(
+    result = subprocess.run(
         [
             sys.executable,
             "-m",
@@ -97,15 +97,15 @@ def test_gunicorn_does_not_start_with_a_bad_master(tmp_path: Path, setting: str)
         check=False,
         timeout=_DEADLINE_SECONDS,
     )
-    assert done.returncode == 1
-    assert done.stdout + done.stderr == (
+    assert result.returncode == 1
+    assert result.stdout + result.stderr == (
         f"profile-lookup: {setting}: master key 1 is not 32 bytes in base64; "
         "generate one with `openssl rand -base64 32`.\n"
     )
 
 
-def test_reindex_does_not_start_with_a_bad_master() -> None:
-    """Likewise."""
+def test_reindex_does_not_start_with_an_invalid_master_key() -> None:
+    """The command prints one line and fails."""
     environment = {"MONGODB_URI": "mongodb://127.0.0.1:1", "MONGODB_TIMEOUT_MS": "500", "MASTER_KEYS": "x"}
     result = CliRunner().invoke(main, ["reindex"], env=environment)
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)

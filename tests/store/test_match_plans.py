@@ -1,4 +1,4 @@
-"""The plans of matches: the application is called over HTTP, and its commands are explained."""
+"""Query plans of matches. The tests call the application over HTTP and explain its commands."""
 
 from datetime import timedelta
 
@@ -55,13 +55,13 @@ FEW: dict[str, Document] = {
 
 @pytest.mark.parametrize("contact", FEW.values(), ids=FEW)
 def test_a_match_reads_only_the_candidates(world: World, contact: Document) -> None:
-    """Each once, in one command, merged and not sorted; also those of later match keys."""
+    """One command reads each candidate of all match keys once, without a sort."""
     _, (plan,) = world.plans_of(MATCH, contact)
-    entries = {"$in": contact_terms(contact)}
-    assert plan.documents == world.database["profiles"].count_documents({"lookup": entries}) <= 10
+    terms = {"$in": contact_terms(contact)}
+    assert plan.documents == world.database["profiles"].count_documents({"lookup": terms}) <= 10
 
 
-# Each with its commands, and whether the match key that decides has too many profiles.
+# For each contact, its commands, and whether the deciding match key has too many profiles.
 MANY: dict[str, tuple[Document, list[str], bool]] = {
     "a number of many profiles": ({"channel": "voice", **PHONE_NUMBER}, ["aggregate"], True),
     "a common name alone": ({"channel": "chat", "name": "John Smith"}, ["aggregate", "aggregate"], True),
@@ -95,24 +95,24 @@ MANY: dict[str, tuple[Document, list[str], bool]] = {
 
 @pytest.mark.parametrize("page", [0, 1])
 @pytest.mark.parametrize(("contact", "commands", "truncated"), MANY.values(), ids=MANY)
-def test_a_match_of_too_many_reads_201_and_those_of_rare_values(
+def test_a_match_with_too_many_candidates_reads_201_and_those_with_rare_values(
     world: World, contact: Document, commands: list[str], page: int, *, truncated: bool
 ) -> None:
-    """However many share a value. A further page reads the same again, and nothing is sorted."""
+    """The cost does not depend on the number of candidates or the page. MongoDB sorts nothing."""
     cursor = None
     for _ in range(page * truncated):
-        cursor = world.ask(MATCH, {**contact, "cursor": cursor, "limit": 1})[0]["next_cursor"]
-    response, sent = world.ask(MATCH, {**contact, "cursor": cursor, "limit": 1})
+        cursor = world.post_twice(MATCH, {**contact, "cursor": cursor, "limit": 1})[0]["next_cursor"]
+    response, sent = world.post_twice(MATCH, {**contact, "cursor": cursor, "limit": 1})
     assert [next(iter(command)) for command in sent] == commands
     assert response["truncated"] is truncated
     first, *best = (world.explain(command) for command in sent)
     assert first.documents == match.MAX_RANKED + 1
-    # A profile that another value led to is skipped, and each interval has an end.
+    # A profile with two values has two entries. Each interval has one more entry at its end.
     assert first.keys <= 2 * (match.MAX_RANKED + 1) + 2 * len(contact_terms(contact))
     for plan in (first, *best):
         assert plan.stages.isdisjoint({"COLLSCAN", "SORT"})
         assert plan.indexes <= {"lookup", "_id_"}
-    # Here only the profile with the e-mail address.
+    # Only the profile with the e-mail address has a rare value.
     for plan in best:
         assert plan.documents <= 1
         assert plan.keys <= (DEFAULT_SHARED_ABOVE + 2) * len(contact_terms(contact)) + 1
@@ -120,10 +120,10 @@ def test_a_match_of_too_many_reads_201_and_those_of_rare_values(
 
 @pytest.mark.parametrize("limit", [10, 200])
 @pytest.mark.parametrize("must", [[], [["plan:gold"]]], ids=["alone", "narrowed"])
-def test_the_best_of_too_many_are_read_up_to_the_limit(
+def test_the_best_candidates_are_read_up_to_the_limit(
     world: World, must: list[list[str]], limit: int
 ) -> None:
-    """From the maximum number of terms of a contact, each with the maximum number of profiles."""
+    """The contact has the maximum number of terms."""
     many = [f"phone:+1212556{n:04}" for n in range(1, 400)]
     pipeline = queries.best_first("default", ["phone:+12125550100", *many[:60]], must, 20, limit)
     plan = world.explain({"aggregate": "profiles", "pipeline": pipeline, "cursor": {}, "hint": "lookup"})
@@ -145,47 +145,47 @@ def test_the_best_of_too_many_are_read_up_to_the_limit(
     ],
     ids=str,
 )
-def test_a_narrowed_match_reads_no_more_than_the_rarest_criterion_has(
+def test_a_narrowed_match_reads_at_most_the_profiles_of_the_rarest_criterion(
     world: World, contact: Document, criteria: list[Criterion]
 ) -> None:
-    """In whatever order the criteria are. How many profiles share a value is counted from the index alone."""
+    """The order of the criteria does not matter. Profiles that share a value are counted in the index."""
     own = world.database["profiles"].count_documents({"lookup": {"$in": contact_terms(contact)}})
     rarest = min(own, *(size_of(world, criterion) for criterion in criteria))
     for ordered in orders(criteria):
-        asked = list(map(criterion_body, ordered))
-        response, sent = world.ask(MATCH, {**contact, "criteria": asked})
-        found, *counted = (world.explain(command) for command in sent)
-        assert found.documents <= rarest <= queries.RARE
-        assert len(counted) == bool(response["candidates"])
-        for plan in (found, *counted):
+        bodies = list(map(criterion_body, ordered))
+        response, commands = world.post_twice(MATCH, {**contact, "criteria": bodies})
+        search_plan, *count_plans = (world.explain(command) for command in commands)
+        assert search_plan.documents <= rarest <= queries.RARE
+        assert len(count_plans) == bool(response["candidates"])
+        for plan in (search_plan, *count_plans):
             assert plan.stages.isdisjoint({"COLLSCAN", "SORT", "$sort"})
             assert plan.indexes <= {"lookup", "_id_"}
-        for plan in counted:
+        for plan in count_plans:
             assert plan.documents == 0
-            assert plan.keys <= (DEFAULT_SHARED_ABOVE + 2) * (len(asked) + 8)
+            assert plan.keys <= (DEFAULT_SHARED_ABOVE + 2) * (len(bodies) + 8)
 
 
 def test_a_match_reads_the_contact_by_its_id(world: World) -> None:
-    """In the command that reads the candidates. A hint does not apply there, and the planner needs none."""
+    """One command reads the contact and the candidates. The planner needs no hint for the contact."""
     contacts = [contact_document(n, world.ids[0], MIDNIGHT + timedelta(minutes=n)) for n in range(2000)]
     world.database["associations"].insert_many(contacts)
-    for contact_id, known in ((contacts[0]["contact_id"], True), ("unheard-of", False)):
+    for contact_id, exists in ((contacts[0]["contact_id"], True), ("unknown", False)):
         response, (plan,) = world.plans_of(f"/v1/contacts/{contact_id}/match", FEW["a number of one profile"])
-        assert bool(response["association"]) is known
+        assert bool(response["association"]) is exists
         assert plan.indexes == {"lookup", "_id_"}
-        assert plan.documents == len(response["candidates"]) + known
-        assert plan.keys <= 4 + known
+        assert plan.documents == len(response["candidates"]) + exists
+        assert plan.keys <= 4 + exists
     world.database["associations"].delete_many({"_id": {"$regex": "^default/m-"}})
 
 
 @pytest.mark.parametrize("holders", [2, 200])
-def test_the_last_association_is_read_from_the_index_one_entry_each(
+def test_the_last_association_of_each_profile_costs_one_index_entry(
     database: Database[Document], settings: Settings, insert_profiles: InsertProfiles, holders: int
 ) -> None:
-    """Also if the profiles that tie have had thousands of contacts."""
+    """The number of earlier contacts of the tied profiles does not matter."""
     commands = Commands()
-    listened = connect(settings, listeners=[commands])
-    client = create_app(settings, database=listened).test_client()
+    recorded_database = connect(settings, listeners=[commands])
+    client = create_app(settings, database=recorded_database).test_client()
     client.get("/v1/settings")
     people = [{"first_name": "Ann", "phone_numbers": [{"value": "+12125550100"}]}] * holders
     ids = insert_profiles(database, settings, people)
@@ -204,4 +204,4 @@ def test_the_last_association_is_read_from_the_index_one_entry_each(
     assert plan.stages.isdisjoint({"COLLSCAN", "SORT", "$sort", "FETCH"})
     assert (plan.indexes, plan.documents) == ({"last_of_profile"}, 0)
     assert plan.keys <= holders + 1
-    listened.client.close()
+    recorded_database.client.close()

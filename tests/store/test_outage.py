@@ -1,4 +1,4 @@
-"""While MongoDB is unavailable each request gets a response in bounded time, and the service recovers."""
+"""While MongoDB is unavailable, each request gets a response in bounded time, and the service recovers."""
 
 import os
 import shutil
@@ -33,10 +33,10 @@ BOUND_SECONDS = TIMEOUT_MS / 1000 + 1.5
 RECOVERY_SECONDS = 30
 POLL_SECONDS = 0.05
 
-# By default the driver takes four seconds to notice that MongoDB hangs; then it looks for a primary.
-_NOTICED_SECONDS = 8
+# By default, the driver takes four seconds to notice that MongoDB hangs. Then it looks for a primary.
+_DETECTION_SECONDS = 8
 
-_REFUSED = "connection refused: no server listens at MONGODB_URI"
+_CONNECTION_REFUSED = "connection refused: no server listens at MONGODB_URI"
 
 PROFILE = "/v1/profiles/" + "0" * 32
 CONTACT = "/v1/contacts/c-1"
@@ -87,7 +87,7 @@ def mongodb(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[Bun
 
 @pytest.fixture
 def settings(port: int) -> Settings:
-    """Return settings for it with short time limits."""
+    """Return settings for this MongoDB with short time limits."""
     return Settings(
         mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup",
         mongodb_timeout_ms=TIMEOUT_MS,
@@ -99,62 +99,62 @@ def settings(port: int) -> Settings:
 
 @pytest.fixture
 def database(settings: Settings) -> Iterator[Database[dict[str, Any]]]:
-    """Return the database; MongoDB need not run."""
+    """Return the database. MongoDB does not have to run."""
     connected = connect(settings)
     yield connected
     connected.client.close()
 
 
-def _answers(client: FlaskClient) -> TestResponse:
+def _search(client: FlaskClient) -> TestResponse:
     return client.post("/v1/profiles/search", json={"criteria": [{"key": "name", "values": ["Ada"]}]})
 
 
-def _serves(client: FlaskClient) -> bool:
+def _is_ready(client: FlaskClient) -> bool:
     return client.get("/readyz").status_code == 200
 
 
 def _wait_for(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + RECOVERY_SECONDS
     while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
+        assert time.monotonic() < deadline, "the condition did not become true in time"
         time.sleep(POLL_SECONDS)
 
 
 @pytest.fixture
-def serving(mongodb: BundledMongoDB, app: Flask) -> FlaskClient:
+def ready_client(mongodb: BundledMongoDB, app: Flask) -> FlaskClient:
     """Return a client of an application that is ready."""
     if mongodb.pid is None:
         mongodb.start()
     client = app.test_client()
-    _wait_for(lambda: _serves(client))
+    _wait_for(lambda: _is_ready(client))
     return client
 
 
-def _assert_all_answer_503(app: Flask, *, why: str) -> None:
-    """Call all operations, as many at a time as a worker has threads. None waits for another."""
+def _assert_all_return_503(app: Flask, *, reason: str) -> None:
+    """Assert that all operations return 503 in time, even if all threads of a worker are busy."""
 
-    def ask(operation: tuple[str, str, Any]) -> tuple[TestResponse, float]:
+    def call(operation: tuple[str, str, Any]) -> tuple[TestResponse, float]:
         method, path, body = operation
         began = time.monotonic()
         response = app.test_client().open(path, method=method, json=body)
         return response, time.monotonic() - began
 
     with ThreadPoolExecutor(Settings.threads) as pool:
-        for response, took in pool.map(ask, OPERATIONS):
+        for response, took in pool.map(call, OPERATIONS):
             path = response.request.path
             assert (response.status_code, response.content_type) == (503, "application/problem+json"), path
             assert response.get_json()["code"] == "datastore_unavailable"
             assert int(response.headers["Retry-After"]) > 0
             assert took < BOUND_SECONDS, path
-    _assert_not_ready(app.test_client(), why=why)
+    _assert_not_ready(app.test_client(), reason=reason)
 
 
-def _assert_not_ready(client: FlaskClient, *, why: str) -> None:
+def _assert_not_ready(client: FlaskClient, *, reason: str) -> None:
     response = client.get("/readyz")
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0
     assert response.get_json()["checks"] == {
-        "mongodb": why,
+        "mongodb": reason,
         "indexes": "unknown",
         "lookup_entries": "unknown",
     }
@@ -162,36 +162,38 @@ def _assert_not_ready(client: FlaskClient, *, why: str) -> None:
 
 
 def test_while_mongodb_is_stopped_every_request_gets_a_503(
-    mongodb: BundledMongoDB, serving: FlaskClient
+    mongodb: BundledMongoDB, ready_client: FlaskClient
 ) -> None:
-    """When MongoDB is back the service recovers without a restart."""
-    created = serving.post("/v1/profiles", json={"first_name": "Ada"})
+    """When MongoDB runs again, the service recovers without a restart."""
+    created = ready_client.post("/v1/profiles", json={"first_name": "Ada"})
     assert created.status_code == 201
     mongodb.stop()
-    _assert_all_answer_503(serving.application, why=_REFUSED)
+    _assert_all_return_503(ready_client.application, reason=_CONNECTION_REFUSED)
     mongodb.start()
-    _wait_for(lambda: _serves(serving))
-    assert serving.get(created.headers["Location"]).status_code == 200
-    assert _answers(serving).get_json()["items"] != []
+    _wait_for(lambda: _is_ready(ready_client))
+    assert ready_client.get(created.headers["Location"]).status_code == 200
+    assert _search(ready_client).get_json()["items"] != []
 
 
-def test_while_mongodb_hangs_every_request_gets_a_503(mongodb: BundledMongoDB, serving: FlaskClient) -> None:
+def test_while_mongodb_hangs_every_request_gets_a_503(
+    mongodb: BundledMongoDB, ready_client: FlaskClient
+) -> None:
     """A server that accepts connections and sends nothing counts as unavailable."""
     pid = mongodb.pid
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
     try:
-        _assert_all_answer_503(serving.application, why="no answer")
+        _assert_all_return_503(ready_client.application, reason="no answer")
     finally:
         os.kill(pid, signal.SIGCONT)
-    _wait_for(lambda: _serves(serving))
-    assert _answers(serving).status_code == 200
+    _wait_for(lambda: _is_ready(ready_client))
+    assert _search(ready_client).status_code == 200
 
 
 def test_while_mongodb_hangs_a_probe_gets_a_response_within_a_second(
     port: int, mongodb: BundledMongoDB
 ) -> None:
-    """From the first probe, before the driver notices, and while requests wait for their time limit."""
+    """The limit also applies to the first probes, before the driver notices that MongoDB hangs."""
     if mongodb.pid is None:
         mongodb.start()
     pid = mongodb.pid
@@ -199,48 +201,48 @@ def test_while_mongodb_hangs_a_probe_gets_a_response_within_a_second(
     settings = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth=False)
     database = connect(settings)
     client = create_app(settings, database=database, readiness_times=uncached()).test_client()
-    _wait_for(lambda: _serves(client))
+    _wait_for(lambda: _is_ready(client))
     os.kill(pid, signal.SIGSTOP)
     try:
-        until = time.monotonic() + _NOTICED_SECONDS
+        until = time.monotonic() + _DETECTION_SECONDS
         while time.monotonic() < until:
             began = time.monotonic()
-            _assert_not_ready(client, why="no answer")
+            _assert_not_ready(client, reason="no answer")
             assert time.monotonic() - began < 1
     finally:
         os.kill(pid, signal.SIGCONT)
-    _wait_for(lambda: _serves(client))
+    _wait_for(lambda: _is_ready(client))
     database.client.close()
 
 
 def test_the_service_starts_before_mongodb(mongodb: BundledMongoDB, app: Flask) -> None:
-    """It returns 503 at first. Once MongoDB runs, it builds the indexes and serves requests."""
+    """The service returns 503 at first. When MongoDB runs, the service builds the indexes and works."""
     mongodb.stop()
     client = app.test_client()
-    _assert_not_ready(client, why=_REFUSED)
-    _assert_all_answer_503(app, why=_REFUSED)
+    _assert_not_ready(client, reason=_CONNECTION_REFUSED)
+    _assert_all_return_503(app, reason=_CONNECTION_REFUSED)
     mongodb.start()
-    _wait_for(lambda: _answers(client).status_code == 200)
-    assert _serves(client)
+    _wait_for(lambda: _search(client).status_code == 200)
+    assert _is_ready(client)
 
 
 def test_by_default_a_request_without_mongodb_gets_a_response_within_seven_seconds(
     port: int, mongodb: BundledMongoDB
 ) -> None:
-    """``mongodb_timeout_ms`` includes server selection."""
+    """``mongodb_timeout_ms`` also limits the driver's server selection."""
     mongodb.stop()
     defaults = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth=False)
     assert defaults.mongodb_timeout_ms == 5000
     database = connect(defaults)
     client = create_app(defaults, database=database, readiness_times=uncached()).test_client()
     began = time.monotonic()
-    assert _answers(client).status_code == 503
+    assert _search(client).status_code == 503
     assert time.monotonic() - began < defaults.mongodb_timeout_ms / 1000 + 2
     database.client.close()
 
 
-def test_during_a_longer_absence_requests_are_rejected_at_once(port: int, mongodb: BundledMongoDB) -> None:
-    """No request holds a thread to wait, until MongoDB is back."""
+def test_during_a_longer_outage_requests_are_rejected_at_once(port: int, mongodb: BundledMongoDB) -> None:
+    """A request does not block its thread to wait for MongoDB."""
     if mongodb.pid is None:
         mongodb.start()
     availability = Availability()
@@ -250,34 +252,36 @@ def test_during_a_longer_absence_requests_are_rejected_at_once(port: int, mongod
     try:
         stores.make_ready()
         mongodb.stop()
-        _wait_for(lambda: _refused(stores))
+        _wait_for(lambda: _is_rejecting(stores))
         began = time.monotonic()
         for _ in range(100):
-            assert _refused(stores)
+            assert _is_rejecting(stores)
         assert time.monotonic() - began < 1
         mongodb.start()
-        _wait_for(lambda: not _refused(stores))
+        _wait_for(lambda: not _is_rejecting(stores))
     finally:
         database.client.close()
 
 
 @pytest.mark.parametrize("auth", [True, False], ids=["on", "off"])
-def test_during_a_longer_absence_nothing_waits(port: int, mongodb: BundledMongoDB, *, auth: bool) -> None:
-    """Readiness and all operations respond at once, before the credential is checked."""
+def test_during_a_longer_outage_no_response_waits_for_mongodb(
+    port: int, mongodb: BundledMongoDB, *, auth: bool
+) -> None:
+    """The service rejects a request before it checks the credential. /readyz responds at once too."""
     mongodb.stop()
     settings = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth=auth)
     app = create_app(settings)
     app.extensions["profile_lookup"].availability.election_timeout = 0.0
     client = app.test_client()
     key = {"Authorization": f"Bearer {PREFIX}{'0' * 16}_{'0' * 64}"}
-    _wait_for(lambda: _refused(app.extensions["profile_lookup"]))
+    _wait_for(lambda: _is_rejecting(app.extensions["profile_lookup"]))
     began = time.monotonic()
     for path in ("/v1/settings", PROFILE, "/readyz"):
         assert client.get(path, headers=key).status_code == 503
     assert time.monotonic() - began < 1
 
 
-def _refused(stores: Stores) -> bool:
+def _is_rejecting(stores: Stores) -> bool:
     try:
         stores.availability.check()
     except DatastoreUnavailable:

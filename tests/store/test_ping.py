@@ -15,11 +15,11 @@ from service.config import Settings
 from service.store.client.connection import connect
 from tests.faults.replica_set import Member
 
-_REFUSED = "connection refused: no server listens at MONGODB_URI"
-_NO_NAME = "name not found: DNS does not resolve a host of MONGODB_URI"
+_CONNECTION_REFUSED = "connection refused: no server listens at MONGODB_URI"
+_NAME_NOT_FOUND = "name not found: DNS does not resolve a host of MONGODB_URI"
 _OTHER_SET = "wrong replica set: the server is in no replica set, or not in the one that MONGODB_URI names"
 _NO_PRIMARY = "no primary: servers respond, but none accepts writes"
-_WHO = "jane:secret@"
+_CREDENTIALS = "jane:secret@"
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def silent_address() -> Iterator[str]:
 
 
 @pytest.fixture
-def uninitiated(tmp_path: Path, free_address: str) -> Iterator[str]:
+def uninitiated_address(tmp_path: Path, free_address: str) -> Iterator[str]:
     """Return the address of a mongod whose replica set is not initiated."""
     member = Member(tmp_path, int(free_address.partition(":")[2]))
     member.start()
@@ -70,35 +70,42 @@ def _reason(uri: str) -> str:
 
 
 def test_a_refused_connection_is_reported(free_address: str) -> None:
-    """MongoDB is down, or the port is wrong."""
-    assert _reason(f"mongodb://{_WHO}{free_address}/") == _REFUSED
+    """MongoDB is down or the port is wrong."""
+    assert _reason(f"mongodb://{_CREDENTIALS}{free_address}/") == _CONNECTION_REFUSED
 
 
 @pytest.mark.parametrize(
-    "uri", [f"mongodb://{_WHO}mongodb.invalid/?replicaSet=elsewhere", f"mongodb+srv://{_WHO}mongodb.invalid/"]
+    "uri",
+    [
+        f"mongodb://{_CREDENTIALS}mongodb.invalid/?replicaSet=elsewhere",
+        f"mongodb+srv://{_CREDENTIALS}mongodb.invalid/",
+    ],
 )
 def test_an_unknown_host_name_is_reported(uri: str) -> None:
-    """Whether the driver or the system resolves it."""
-    assert _reason(uri) == _NO_NAME
+    """For mongodb+srv:// the driver resolves the name, otherwise the operating system."""
+    assert _reason(uri) == _NAME_NOT_FOUND
 
 
 @pytest.mark.parametrize("options", ["", "&directConnection=true"])
 def test_a_wrong_replica_set_is_reported(mongodb_uri: str, options: str) -> None:
-    """MongoDB responds, but the driver ignores it."""
+    """MongoDB responds, but the driver ignores this server."""
     assert _reason(f"mongodb://{urlsplit(mongodb_uri).netloc}/?replicaSet=elsewhere{options}") == _OTHER_SET
 
 
-def test_a_missing_primary_is_reported(uninitiated: str) -> None:
-    """As when rs.initiate() was not called."""
-    assert _reason(f"mongodb://{uninitiated}/?replicaSet=faults") == _NO_PRIMARY
+def test_a_missing_primary_is_reported(uninitiated_address: str) -> None:
+    """The replica set has no primary before rs.initiate()."""
+    assert _reason(f"mongodb://{uninitiated_address}/?replicaSet=faults") == _NO_PRIMARY
 
 
-def test_a_silent_server_gives_no_answer(silent_address: str) -> None:
-    """No reason is known."""
+def test_a_silent_server_is_reported_as_no_answer(silent_address: str) -> None:
+    """The service does not know the reason."""
     assert _reason(f"mongodb://{silent_address}/") == "no answer"
 
 
 def test_each_reason_is_reported_once(free_address: str) -> None:
-    """If members differ, all reasons are reported, in a fixed order."""
+    """If members fail for different reasons, all reasons are reported in a fixed order."""
     hosts = f"{free_address},one.invalid,two.invalid"
-    assert _reason(f"mongodb://{_WHO}{hosts}/?replicaSet=elsewhere") == f"{_REFUSED}; {_NO_NAME}"
+    assert (
+        _reason(f"mongodb://{_CREDENTIALS}{hosts}/?replicaSet=elsewhere")
+        == f"{_CONNECTION_REFUSED}; {_NAME_NOT_FOUND}"
+    )

@@ -1,6 +1,6 @@
-"""Requests that race to change a profile or to define a search key.
+"""Concurrent requests change the same profile or define the same search key.
 
-A barrier starts them together. The result is the same however the threads are scheduled.
+A barrier starts them together. The result does not depend on the order of the threads.
 """
 
 from collections import Counter
@@ -46,7 +46,7 @@ def _assert_taken(results: list[Any], owner: str) -> None:
 def test_one_of_racing_creates_owns_the_unique_value(
     stores: Stores, database: Database[dict[str, Any]], number: int
 ) -> None:
-    """The others get the owner's ID, in whatever spelling, and leave no profile behind."""
+    """The other requests get the owner's ID, even with other spellings, and store no profile."""
     notations = ["123-45-678", "123 45 678", "12345678", "(123)45678"]
     fields = [{"first_name": "Ada", "keys": {"ssn": [f"{notations[n % 4]}{number}"]}} for n in range(RACERS)]
     results = race(
@@ -59,14 +59,14 @@ def test_one_of_racing_creates_owns_the_unique_value(
 
 
 @pytest.mark.usefixtures("ssn")
-def test_over_http_the_others_get_a_409_without_the_owner(app: Flask) -> None:
-    """The 409 names only the search key, which is sensitive."""
+def test_over_http_the_other_creates_get_a_409_without_the_owner(app: Flask) -> None:
+    """The search key is sensitive, so the 409 contains only its name."""
     body = {"first_name": "Ada", "keys": {"ssn": ["123-45-6789"]}}
     responses = race([lambda: app.test_client().post("/v1/profiles", json=body)] * RACERS)
     assert Counter(response.status_code for response in responses) == {201: 1, 409: RACERS - 1}
-    refused = [response.json for response in responses if response.status_code == 409]
-    assert {(problem["code"], problem["key"]) for problem in refused} == {("unique_key_taken", "ssn")}
-    assert not any("profile_id" in problem for problem in refused)
+    problems = [response.json for response in responses if response.status_code == 409]
+    assert {(problem["code"], problem["key"]) for problem in problems} == {("unique_key_taken", "ssn")}
+    assert not any("profile_id" in problem for problem in problems)
 
 
 @pytest.mark.usefixtures("ssn")
@@ -80,8 +80,8 @@ def test_one_of_racing_key_additions_owns_the_unique_value(stores: Stores, numbe
     )
     (owner,) = [result for result in results if not isinstance(result, Exception)]
     _assert_taken([result for result in results if result is not owner], owner.value["profile_id"])
-    held = [profiles.read_profile(stores, "default", i) for i in ids]
-    assert Counter((profile["version"], *profile["keys"]) for profile in held) == {
+    stored = [profiles.read_profile(stores, "default", i) for i in ids]
+    assert Counter((profile["version"], *profile["keys"]) for profile in stored) == {
         (2, "ssn"): 1,
         (1,): RACERS - 1,
     }
@@ -89,8 +89,8 @@ def test_one_of_racing_key_additions_owns_the_unique_value(stores: Stores, numbe
 
 @pytest.mark.usefixtures("ssn")
 @pytest.mark.parametrize("number", ROUNDS)
-def test_a_unique_value_passes_from_one_profile_to_another(stores: Stores, number: int) -> None:
-    """The claim succeeds, or names the owner and succeeds after the value is released."""
+def test_a_unique_value_can_move_to_another_profile(stores: Stores, number: int) -> None:
+    """An addition before the release gets the owner's ID, and succeeds when it is repeated."""
     value = f"12345678{number}"
     owner, claimant = create(stores, keys={"ssn": [value]}), create(stores)
     released, claimed = race(
@@ -109,7 +109,7 @@ def test_a_unique_value_passes_from_one_profile_to_another(stores: Stores, numbe
 
 @pytest.mark.parametrize("number", ROUNDS)
 def test_one_of_racing_patches_of_one_version_succeeds(stores: Stores, number: int) -> None:
-    """The profile changes once. The others get a conflict."""
+    """The profile changes once. The other requests get a conflict."""
     profile_id = create(stores, attributes={"round": str(number)})
     results = race(
         [
@@ -124,14 +124,14 @@ def test_one_of_racing_patches_of_one_version_succeeds(stores: Stores, number: i
             for n in range(RACERS)
         ],
     )
-    (passed,) = [result for result in results if not isinstance(result, Exception)]
+    (accepted,) = [result for result in results if not isinstance(result, Exception)]
     assert sum(isinstance(result, VersionConflict) for result in results) == RACERS - 1
     profile = profiles.read_profile(stores, "default", profile_id)
-    assert (profile["version"], profile["attributes"]) == (2, passed.value["attributes"])
+    assert (profile["version"], profile["attributes"]) == (2, accepted.value["attributes"])
 
 
 def test_over_http_the_other_patches_get_a_412(app: Flask, stores: Stores) -> None:
-    """One gets a 200 with the next ETag."""
+    """One request gets a 200 with the next ETag."""
     profile_id = create(stores)
 
     def patch(n: int) -> Any:
@@ -141,14 +141,14 @@ def test_over_http_the_other_patches_get_a_412(app: Flask, stores: Stores) -> No
 
     responses = race([partial(patch, n) for n in range(RACERS)])
     assert Counter(response.status_code for response in responses) == {200: 1, 412: RACERS - 1}
-    (passed,) = [response for response in responses if response.status_code == 200]
-    assert passed.headers["ETag"] == '"2"'
-    assert app.test_client().get(f"/v1/profiles/{profile_id}").get_json() == passed.json
+    (accepted,) = [response for response in responses if response.status_code == 200]
+    assert accepted.headers["ETag"] == '"2"'
+    assert app.test_client().get(f"/v1/profiles/{profile_id}").get_json() == accepted.json
 
 
 @pytest.mark.parametrize("number", ROUNDS)
-def test_racing_patches_of_any_version_all_succeed(stores: Stores, number: int) -> None:
-    """Each sets its own attribute and makes one version."""
+def test_racing_patches_without_a_version_all_succeed(stores: Stores, number: int) -> None:
+    """Each patch sets its own attribute and increments the version."""
     profile_id = create(stores, attributes={"round": str(number)})
     results = race(
         [
@@ -164,7 +164,7 @@ def test_racing_patches_of_any_version_all_succeed(stores: Stores, number: int) 
 
 @pytest.mark.parametrize("number", ROUNDS)
 def test_racing_key_additions_to_one_profile_all_succeed(stores: Stores, number: int) -> None:
-    """Each number is stored, and found."""
+    """Each number is stored and has an index term."""
     profile_id = create(stores)
     numbers = [f"+1212556{number}{n:03}" for n in range(RACERS)]
     race([partial(key_values.add_key_values, stores, "default", profile_id, "phone", [v]) for v in numbers])
@@ -175,7 +175,7 @@ def test_racing_key_additions_to_one_profile_all_succeed(stores: Stores, number:
 
 @pytest.mark.parametrize("number", ROUNDS)
 def test_one_of_racing_deletions_succeeds(app: Flask, stores: Stores, number: int) -> None:
-    """The others find no such profile."""
+    """The other requests get a 404."""
     profile_id = create(stores, attributes={"round": str(number)})
     responses = race([lambda: app.test_client().delete(f"/v1/profiles/{profile_id}")] * RACERS)
     assert Counter(response.status_code for response in responses) == {204: 1, 404: RACERS - 1}
@@ -183,7 +183,7 @@ def test_one_of_racing_deletions_succeeds(app: Flask, stores: Stores, number: in
 
 @pytest.mark.parametrize("number", ROUNDS)
 def test_one_of_racing_definitions_creates_the_search_key(stores: Stores, number: int) -> None:
-    """The others update it."""
+    """The other requests update the search key."""
     fields = {"label": "K", "type": "text", "unique": False, "sensitive": False}
     results = race([lambda: search_keys.define_search_key(stores, "default", f"k{number}", fields)] * RACERS)
     assert [created for _, created in results].count(True) == 1

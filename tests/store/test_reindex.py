@@ -1,4 +1,4 @@
-"""Profiles with index terms of other rules are found and renewed."""
+"""Reindexing finds and renews profiles with index terms of other rules."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -23,19 +23,19 @@ from tests.store.stale import any_stale
 
 
 def test_every_write_stores_the_version_of_the_rules(stores: Stores, database: Database[Document]) -> None:
-    """Creation, changes, and additions of values."""
-    created, patched, given = (create(stores) for _ in range(3))
-    for profile_id in (patched, given):
+    """The writes are a create, a patch and an addition of a value."""
+    created, patched, extended = (create(stores) for _ in range(3))
+    for profile_id in (patched, extended):
         make_stale(database, profile_id)
     profiles.update_profile(stores, "default", patched, {"last_name": "Lovelace"})
-    key_values.add_key_values(stores, "default", given, "phone", ["+12125550100"])
+    key_values.add_key_values(stores, "default", extended, "phone", ["+12125550100"])
     written = {document["_id"]: document["rules"] for document in all_profiles(database)}
-    assert written == dict.fromkeys((created, patched, given), MARKER)
+    assert written == dict.fromkeys((created, patched, extended), MARKER)
     assert not any_stale(stores)
 
 
-def test_rules_are_not_in_responses(stores: Stores, client: FlaskClient) -> None:
-    """They are internal."""
+def test_the_version_of_the_rules_is_not_in_responses(stores: Stores, client: FlaskClient) -> None:
+    """The version of the rules is internal."""
     profile_id = create(stores)
     assert "rules" not in profiles.read_profile(stores, "default", profile_id)
     responses = [
@@ -46,10 +46,10 @@ def test_rules_are_not_in_responses(stores: Stores, client: FlaskClient) -> None
 
 
 @pytest.mark.parametrize("rules", OTHER_RULES)
-def test_a_profile_of_other_rules_is_found_again(
+def test_a_profile_with_other_rules_is_found_after_reindexing(
     stores: Stores, database: Database[Document], rules: int | str | None
 ) -> None:
-    """Profiles of earlier and later releases get the index terms of this one."""
+    """Profiles of earlier and later releases get the index terms of this release."""
     profile_id = create(stores, last_name="Lovelace", phone_numbers=[PHONE])
     before = all_profiles(database)
     make_stale(database, profile_id, rules=rules)
@@ -65,10 +65,10 @@ def test_a_profile_of_other_rules_is_found_again(
     assert not any_stale(stores)
 
 
-def test_nothing_else_of_a_profile_changes(
+def test_reindexing_does_not_change_the_fields_of_a_profile(
     stores: Stores, database: Database[Document], client: FlaskClient
 ) -> None:
-    """The body and the ETag stay, so callers can still change what they have read."""
+    """The body and the ETag stay the same, so a client can still use the ETag that it has."""
     define(stores, "default", "ssn", "digits", unique=True)
     body = {
         "first_name": "Ada",
@@ -96,7 +96,7 @@ def test_each_domain_has_its_own_region_and_search_keys(stores: Stores, database
     before = all_profiles(database)
     for profile_id in ids.values():
         make_stale(database, profile_id)
-        # As stored by a release that could not read the number.
+        # An older release could not parse the number.
         database["profiles"].update_one({"_id": profile_id}, {"$set": {"phone_numbers.0.e164": None}})
     assert reindex_all(stores).renewed == 2
     assert search_ids(stores, "phone", "+81 30 1234 5678", "jp") == [ids["jp"]]

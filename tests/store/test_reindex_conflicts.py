@@ -1,4 +1,4 @@
-"""If two profiles would get the same unique value, that is reported, and the others are renewed."""
+"""Reindexing reports profiles that would get the same unique value, and renews the others."""
 
 import pytest
 from pymongo.database import Database
@@ -22,7 +22,7 @@ from tests.store.reindexing import (
 def test_a_conflict_is_reported_and_the_other_profiles_are_renewed(
     stores: Stores, database: Database[Document], batch_size: int
 ) -> None:
-    """Two values that differed by the old rules are equal now. One profile gets it, the other stays stale."""
+    """Two values are equal by the current rules. One profile gets the value, the other stays stale."""
     define(stores, "default", "ssn", "digits", unique=True)
     others = [create(stores, last_name=f"L{n}") for n in range(5)]
     owner = create(stores, keys={"ssn": ["1-2"]})
@@ -36,23 +36,23 @@ def test_a_conflict_is_reported_and_the_other_profiles_are_renewed(
         assert result == Reindexed(renewed, [Conflict("default", result.conflicts[0].profile_id, "ssn")], 1)
         left = result.conflicts[0].profile_id
         assert left in {owner, loser}
-    kept = database["profiles"].find_one({"_id": left}) or {}
-    assert "rules" not in kept
-    assert kept["lookup"] == (["ssn:old"] if left == loser else ["name:of old"])
+    document = database["profiles"].find_one({"_id": left}) or {}
+    assert "rules" not in document
+    assert document["lookup"] == (["ssn:old"] if left == loser else ["name:outdated"])
 
-    (held,) = kept["keys"][0]["values"]
-    key_values.release_key_values(stores, "default", left, "ssn", [held])
+    (value,) = document["keys"][0]["values"]
+    key_values.release_key_values(stores, "default", left, "ssn", [value])
     assert reindex_all(stores, batch_size) == Reindexed(0, [], 0)
 
 
 def test_a_value_that_a_stale_owner_releases_can_be_taken(
     stores: Stores, database: Database[Document]
 ) -> None:
-    """In any order of the index: a profile that has to wait is tried again."""
+    """A profile whose value still has an owner is tried again. The order of the profiles does not matter."""
     define(stores, "default", "ssn", "text", unique=True)
     waiting = [create(stores, keys={"ssn": [f"v{n}"]}) for n in range(4)]
     for n, profile_id in reversed(list(enumerate(waiting))):
-        # By the old rules, each has the value that the one before it will get.
+        # By the old rules, each profile has the value that the previous profile will get.
         make_stale(database, profile_id, f"ssn:v{n + 1}")
     assert reindex_all(stores, 100) == Reindexed(renewed=4, conflicts=[], left=0)
     assert [search_ids(stores, "ssn", f"v{n}") for n in range(4)] == [[profile_id] for profile_id in waiting]
@@ -61,7 +61,7 @@ def test_a_value_that_a_stale_owner_releases_can_be_taken(
 def test_two_profiles_that_wait_for_each_other_are_reported(
     stores: Stores, database: Database[Document]
 ) -> None:
-    """Both keep their old index terms."""
+    """Both profiles keep their old index terms."""
     define(stores, "default", "ssn", "text", unique=True)
     one, other = (create(stores, keys={"ssn": [value]}) for value in ("a", "b"))
     for profile_id in (one, other):
@@ -76,7 +76,7 @@ def test_two_profiles_that_wait_for_each_other_are_reported(
 def test_the_list_of_conflicts_is_limited(
     stores: Stores, database: Database[Document], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The number of stale profiles is exact."""
+    """The number of stale profiles is still exact."""
     monkeypatch.setattr(reindex, "MAX_REPORTED", 2)
     define(stores, "default", "ssn", "text", unique=True)
     ids = [create(stores, keys={"ssn": [f"v{n}"]}) for n in range(5)]
@@ -88,7 +88,7 @@ def test_the_list_of_conflicts_is_limited(
 
 
 def test_another_failure_is_not_a_conflict(stores: Stores, database: Database[Document]) -> None:
-    """A write that MongoDB rejects for another reason raises."""
+    """A write that MongoDB rejects for another reason raises an error."""
     make_stale(database, create(stores))
     database.command("collMod", "profiles", validator={"first_name": "Bo"})
     with pytest.raises(DatastoreUnavailable):

@@ -1,4 +1,4 @@
-"""Phone numbers that were read by other rules are read again."""
+"""Phone numbers that were parsed by other rules are parsed again."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -20,16 +20,16 @@ from tests.store.stale import any_stale
 
 
 def _stored_as(database: Database[Document], profile_id: str, number: Document, *lookup: str) -> None:
-    """Store the only phone number of a profile as read by other rules."""
+    """Store the only phone number of a profile as other rules parsed it."""
     stored = {"lookup": list(lookup), "phone_numbers": [{"type": None, **number}]}
     database["profiles"].update_one({"_id": profile_id}, {"$set": stored, "$unset": {"rules": ""}})
 
 
-OTHERWISE_READ = {"value": "+351 (0)21 346 6111", "e164": "+3510213466111"}
+OLD_NUMBER = {"value": "+351 (0)21 346 6111", "e164": "+3510213466111"}
 
 
 def test_a_number_keeps_its_region(stores: Stores, database: Database[Document]) -> None:
-    """Also if the domain has another default region now."""
+    """The domain has another default region now."""
     settings.change_settings(stores, "default", {"default_region": "JP"})
     profile_id = create(stores, phone_numbers=[{"value": "03-1234-5678"}])
     settings.change_settings(stores, "default", {"default_region": "US"})
@@ -38,27 +38,27 @@ def test_a_number_keeps_its_region(stores: Stores, database: Database[Document])
     assert search_ids(stores, "phone", "+81312345678") == [profile_id]
 
 
-@pytest.mark.parametrize("e164", [OTHERWISE_READ["e164"], None])
-def test_a_number_is_read_by_the_current_rules(
+@pytest.mark.parametrize("e164", [OLD_NUMBER["e164"], None])
+def test_a_number_is_parsed_by_the_current_rules(
     stores: Stores, database: Database[Document], e164: str | None
 ) -> None:
-    """It is found by its text and by all other spellings, and no longer by its old form."""
+    """A search finds the number by its text and by its E.164 form."""
     profile_id = create(stores, phone_numbers=[PHONE])
-    _stored_as(database, profile_id, OTHERWISE_READ | {"e164": e164}, "phone:+3510213466111")
+    _stored_as(database, profile_id, OLD_NUMBER | {"e164": e164}, "phone:+3510213466111")
     assert reindex_all(stores) == Reindexed(renewed=1, conflicts=[], left=0)
-    for asked in (OTHERWISE_READ["value"], "+351213466111"):
-        assert search_ids(stores, "phone", asked or "") == [profile_id]
+    for query in (OLD_NUMBER["value"], "+351213466111"):
+        assert search_ids(stores, "phone", query or "") == [profile_id]
     profile = profiles.read_profile(stores, "default", profile_id)
     assert (profile["phone_numbers"][0]["e164"], profile["version"]) == ("+351213466111", 1)
 
 
 @pytest.mark.parametrize("change", ["patch", "add", "release"])
-def test_a_change_of_another_field_reads_the_numbers_again(
+def test_a_change_of_another_field_parses_the_numbers_again(
     stores: Stores, database: Database[Document], change: str
 ) -> None:
-    """It stores the current rules, so all fields must comply with them."""
+    """The change stores the version of the current rules, so all fields must comply with these rules."""
     profile_id = create(stores, phone_numbers=[PHONE], email_addresses=[{"value": "ada@example.com"}])
-    _stored_as(database, profile_id, OTHERWISE_READ, "phone:+3510213466111")
+    _stored_as(database, profile_id, OLD_NUMBER, "phone:+3510213466111")
     if change == "patch":
         profiles.update_profile(stores, "default", profile_id, {"gender": "f"})
     elif change == "add":
@@ -66,49 +66,49 @@ def test_a_change_of_another_field_reads_the_numbers_again(
     else:
         key_values.release_key_values(stores, "default", profile_id, "email", ["ada@example.com"])
     assert not any_stale(stores)
-    assert search_ids(stores, "phone", OTHERWISE_READ["value"]) == [profile_id]
+    assert search_ids(stores, "phone", OLD_NUMBER["value"]) == [profile_id]
 
 
 def test_fields_of_a_newer_release_stay(stores: Stores, database: Database[Document]) -> None:
-    """When a number is read again by a run, and by a change of another field."""
+    """Reindexing and a change of another field parse a number again, but keep its unknown fields."""
     profile_id = create(stores, phone_numbers=[PHONE])
     for renew in (
         lambda: reindex_all(stores),
         lambda: profiles.update_profile(stores, "default", profile_id, {"gender": "f"}),
     ):
-        _stored_as(database, profile_id, OTHERWISE_READ | {"carrier": "of the next release"})
+        _stored_as(database, profile_id, OLD_NUMBER | {"carrier": "Example Telecom"})
         renew()
         ((number,),) = (document["phone_numbers"] for document in all_profiles(database))
-        assert (number["e164"], number["carrier"]) == ("+351213466111", "of the next release")
+        assert (number["e164"], number["carrier"]) == ("+351213466111", "Example Telecom")
 
 
-def test_a_number_that_was_read_by_other_rules_is_released_by_its_text(
+def test_a_number_that_was_parsed_by_other_rules_is_released_by_its_text(
     stores: Stores, database: Database[Document]
 ) -> None:
-    """Although its old form differs."""
+    """The stored E.164 form of the number is outdated."""
     profile_id = create(stores, phone_numbers=[PHONE])
-    _stored_as(database, profile_id, OTHERWISE_READ, "phone:+3510213466111")
-    left = key_values.release_key_values(
-        stores, "default", profile_id, "phone", [OTHERWISE_READ["value"]]
-    ).value
+    _stored_as(database, profile_id, OLD_NUMBER, "phone:+3510213466111")
+    left = key_values.release_key_values(stores, "default", profile_id, "phone", [OLD_NUMBER["value"]]).value
     assert left["phone_numbers"] == []
 
 
-def test_a_national_number_is_read_again_in_its_region(stores: Stores, database: Database[Document]) -> None:
-    """Without a stored region, as in older releases, only the country of its old form is tried."""
+def test_a_national_number_is_parsed_again_in_its_region(
+    stores: Stores, database: Database[Document]
+) -> None:
+    """Older releases stored no region. Then only the country of the old form is tried."""
     settings.change_settings(stores, "default", {"default_region": "US"})
     with_region, without_region = (create(stores, phone_numbers=[PHONE]) for _ in range(2))
-    read = {"value": "03-1234-5678", "e164": "+810312345678"}
-    _stored_as(database, with_region, read | {"region": "JP"}, "phone:+810312345678")
-    _stored_as(database, without_region, read, "phone:+810312345678")
+    stored = {"value": "03-1234-5678", "e164": "+810312345678"}
+    _stored_as(database, with_region, stored | {"region": "JP"}, "phone:+810312345678")
+    _stored_as(database, without_region, stored, "phone:+810312345678")
     reindex_all(stores)
     assert search_ids(stores, "phone", "+81312345678") == [with_region]
     assert search_ids(stores, "phone", "+1 031 234 5678") == []
-    shown = [
+    phone_numbers = [
         profiles.read_profile(stores, "default", one)["phone_numbers"]
         for one in (with_region, without_region)
     ]
-    assert [numbers[0]["e164"] for numbers in shown] == ["+81312345678", "+810312345678"]
+    assert [numbers[0]["e164"] for numbers in phone_numbers] == ["+81312345678", "+810312345678"]
 
     settings.change_settings(stores, "default", {"default_region": "JP"})
     make_stale(database, without_region)
@@ -117,7 +117,7 @@ def test_a_national_number_is_read_again_in_its_region(stores: Stores, database:
 
 
 def test_the_region_of_a_number_is_not_in_responses(stores: Stores, client: FlaskClient) -> None:
-    """It is internal, and requests may not have it."""
+    """The region is internal. A request with a region is rejected."""
     number = {"value": "(212) 555-0100"}
     profile_id = create(stores, phone_numbers=[number])
     assert profiles.read_profile(stores, "default", profile_id)["phone_numbers"][0]["region"] == "US"
@@ -130,14 +130,14 @@ def test_the_region_of_a_number_is_not_in_responses(stores: Stores, client: Flas
 def test_a_number_that_is_sent_back_keeps_its_region(
     stores: Stores, database: Database[Document], client: FlaskClient
 ) -> None:
-    """It was returned, read again by a run, and is sent back after the default region changed."""
+    """The client sends the number back after reindexing and a change of the default region."""
     settings.change_settings(stores, "default", {"default_region": "JP"})
     profile_id = create(stores, phone_numbers=[{"value": "03-1234-5678"}])
     _stored_as(database, profile_id, {"value": "03-1234-5678", "e164": "+810312345678", "region": "JP"})
-    answered = client.get(f"/v1/profiles/{profile_id}").get_json()["phone_numbers"]
+    phone_numbers = client.get(f"/v1/profiles/{profile_id}").get_json()["phone_numbers"]
     reindex_all(stores)
     settings.change_settings(stores, "default", {"default_region": "US"})
     changed = profiles.update_profile(
-        stores, "default", profile_id, {"gender": "f", "phone_numbers": answered}
+        stores, "default", profile_id, {"gender": "f", "phone_numbers": phone_numbers}
     ).value
     assert [number["e164"] for number in changed["phone_numbers"]] == ["+81312345678"]

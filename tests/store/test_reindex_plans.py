@@ -24,15 +24,15 @@ from tests.store.stale import any_stale
 def test_stale_profiles_are_found_in_the_index(
     database: Database[Document],
     settings: Settings,
-    watched: tuple[Stores, Commands],
+    stores_with_commands: tuple[Stores, Commands],
     insert_profiles: Callable[..., list[str]],
     stale: int,
 ) -> None:
-    """One index entry shows whether there are any, and the pages read only stale profiles."""
+    """One index entry shows whether there are stale profiles. The pages read only stale profiles."""
     ids = insert_profiles(database, settings, ({"first_name": f"N{n}"} for n in range(1000)))
     for position, profile_id in enumerate(ids[:stale]):
         make_stale(database, profile_id, rules=OTHER_RULES[position % len(OTHER_RULES)])
-    stores, commands = watched
+    stores, commands = stores_with_commands
     assert any_stale(stores) == bool(stale)
     assert stores.stale_profiles.count() == stale
     assert sum(map(len, stores.stale_profiles.batches(2))) == stale
@@ -49,30 +49,30 @@ def test_stale_profiles_are_found_in_the_index(
 
 
 def test_a_batch_costs_two_commands(
-    database: Database[Document], stores: Stores, watched: tuple[Stores, Commands]
+    database: Database[Document], stores: Stores, stores_with_commands: tuple[Stores, Commands]
 ) -> None:
-    """One reads and one writes it, whatever its size. Each has its own time limit."""
+    """One command reads the batch, one command writes it. Each read has its own time limit."""
     for _ in range(10):
         make_stale(database, create(stores))
-    reindexing, commands = watched
-    reindex_all(reindexing, batch_size=4)
-    sent = [command for command in commands.sent if "profiles" in command.values()]
-    names = [next(iter(command)) for command in sent]
-    # The first of the other commands finds the rules. The last ones find no other rules and no other
-    # definitions, and count stale profiles of both kinds.
+    other_stores, commands = stores_with_commands
+    reindex_all(other_stores, batch_size=4)
+    on_profiles = [command for command in commands.sent if "profiles" in command.values()]
+    names = [next(iter(command)) for command in on_profiles]
+    # The first command finds the outdated rules. The last four find no other rules and no other
+    # definitions, and count the stale profiles of both kinds.
     assert names == ["find", *["find", "update"] * 3, "find", "find", "aggregate", "aggregate"]
-    assert all("maxTimeMS" in command for command in sent if "find" in command)
+    assert all("maxTimeMS" in command for command in on_profiles if "find" in command)
 
 
 @pytest.mark.parametrize("size", [1, 3, 250])
-def test_each_stale_profile_comes_once(
+def test_each_stale_profile_is_returned_once(
     database: Database[Document],
     settings: Settings,
     stores: Stores,
     insert_profiles: Callable[..., list[str]],
     size: int,
 ) -> None:
-    """However many rules there are; also profiles that stay stale."""
+    """The profiles have rules of several releases and stay stale during the test."""
     ids = insert_profiles(database, settings, ({"first_name": f"N{n}"} for n in range(250)))
     for position, profile_id in enumerate(ids[10:]):
         make_stale(database, profile_id, rules=OTHER_RULES[position % len(OTHER_RULES)])

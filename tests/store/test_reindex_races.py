@@ -1,4 +1,4 @@
-"""Reindexing loses no concurrent change."""
+"""Reindexing does not undo concurrent changes."""
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -33,24 +33,24 @@ def test_a_concurrent_change_wins(stores: Stores, database: Database[Document]) 
     erasure.erase_profile(stores, "default", deleted, record=lambda *_: None)
     database["profiles"].update_one({"_id": done}, {"$set": {"rules": MARKER}})
     before = all_profiles(database)
-    nonsense = Index(lookup=["account:wrong"], unique=[])
-    assert stores.stale_profiles.renew([(stale, nonsense) for stale in batch]) == (1, [])
+    wrong_index = Index(lookup=["account:wrong"], unique=[])
+    assert stores.stale_profiles.renew([(stale, wrong_index) for stale in batch]) == (1, [])
     wrong = {"lookup": ["account:wrong"], "rules": MARKER}
     assert all_profiles(database) == [d | wrong if d["_id"] == plain else d for d in before]
 
 
-def _entries(stores: Stores, documents: Iterable[Document]) -> dict[str, list[str]]:
-    known = stores.domains.read("default")
+def _expected_terms(stores: Stores, documents: Iterable[Document]) -> dict[str, list[str]]:
+    domain = stores.domains.read("default")
     return {
         d["_id"]: index(
-            profiles.read_profile(stores, "default", d["_id"]), known.custom_keys, known.default_region
+            profiles.read_profile(stores, "default", d["_id"]), domain.custom_keys, domain.default_region
         ).lookup
         for d in documents
     }
 
 
 def test_changes_during_a_run_are_not_lost(stores: Stores, database: Database[Document]) -> None:
-    """Eight callers change and create profiles during two runs. Nothing stays stale."""
+    """Eight clients change and create profiles during two runs. No profile stays stale."""
     define(stores, "default", "ssn", "digits", unique=True)
     ids = [create(stores, keys={"ssn": [str(n)]}, phone_numbers=[PHONE]) for n in range(96)]
     for profile_id in ids:
@@ -73,7 +73,7 @@ def test_changes_during_a_run_are_not_lost(stores: Stores, database: Database[Do
 
     with ThreadPoolExecutor(10) as pool:
         runs = [pool.submit(run, size) for size in (4, 7)]
-        # Only the runs change every second profile.
+        # The clients do not change every second profile.
         patchers = [pool.submit(patch, ids[n::16]) for n in range(8)]
         renewed = sum(done.result() for done in runs)
         for patcher in patchers:
@@ -82,18 +82,18 @@ def test_changes_during_a_run_are_not_lost(stores: Stores, database: Database[Do
     assert stores.stale_profiles.count() == 0
     documents = all_profiles(database)
     assert {d["_id"] for d in documents} == {*ids, *created}
-    assert {d["_id"]: d["lookup"] for d in documents} == _entries(stores, documents)
+    assert {d["_id"]: d["lookup"] for d in documents} == _expected_terms(stores, documents)
     patched = {profile_id for n in range(8) for profile_id in ids[n::16]}
     for document in documents:
         turns = 3 if document["_id"] in patched else 0
         assert document["version"] == 1 + turns
         assert document["account_number"] == (f"{document['_id']}-2" if turns else None)
-    # Each was renewed once, by either run, or not at all if a change was faster.
+    # One of the runs renews a profile, unless a client changes this profile first.
     assert len(ids) - len(patched) <= renewed <= len(ids)
 
 
 def test_two_concurrent_runs_renew_each_profile_once(stores: Stores, database: Database[Document]) -> None:
-    """The second one finds it renewed."""
+    """Each run skips the profiles that the other run has renewed."""
     for n in range(60):
         make_stale(database, create(stores, last_name=f"L{n}"))
     with ThreadPoolExecutor(2) as pool:
@@ -103,15 +103,15 @@ def test_two_concurrent_runs_renew_each_profile_once(stores: Stores, database: D
 
 
 def test_an_interrupted_run_is_continued(stores: Stores, database: Database[Document]) -> None:
-    """The next run renews only the rest."""
+    """The next run renews only the remaining profiles."""
     for _ in range(10):
         make_stale(database, create(stores))
 
-    def break_off(_: int) -> None:
+    def interrupt(_: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        reindex_profiles(stores, batch_size=4, advance=break_off)
+        reindex_profiles(stores, batch_size=4, advance=interrupt)
     assert stores.stale_profiles.count() == 6
     advanced: list[int] = []
     result = reindex_profiles(stores, batch_size=4, advance=advanced.append)

@@ -1,4 +1,4 @@
-"""Other requests at a chosen moment of the removal of a search key."""
+"""Other requests run at a chosen moment of the removal of a search key."""
 
 from functools import partial
 from typing import Any
@@ -17,8 +17,8 @@ Document = dict[str, Any]
 Patch = pytest.MonkeyPatch
 
 
-def test_a_removal_after_the_insert_finds_the_key_in_use(stores: Stores, monkeypatch: Patch) -> None:
-    """Also before the create has checked the search key again."""
+def test_a_removal_after_an_insert_is_rejected(stores: Stores, monkeypatch: Patch) -> None:
+    """The create has not checked the search key again yet."""
     defining.define(stores)
 
     def remove() -> None:
@@ -30,7 +30,9 @@ def test_a_removal_after_the_insert_finds_the_key_in_use(stores: Stores, monkeyp
     assert defining.search_ids(stores, "gold") == [profile_id]
 
 
-def test_a_create_during_a_removal(stores: Stores, database: Database[Document], monkeypatch: Patch) -> None:
+def test_a_create_during_a_removal_is_rejected(
+    stores: Stores, database: Database[Document], monkeypatch: Patch
+) -> None:
     """A search key that is marked for removal counts as undefined."""
     defining.define(stores)
 
@@ -40,12 +42,14 @@ def test_a_create_during_a_removal(stores: Stores, database: Database[Document],
 
     run_after(monkeypatch, stores.domains.search_keys, "begin_removal", create)
     defining.remove(stores)
-    defining.assert_nothing_is_left(stores, database)
+    defining.assert_no_profiles(stores, database)
     assert database["search_keys"].count_documents({}) == 0
 
 
-def test_an_insert_during_a_removal(stores: Stores, database: Database[Document], monkeypatch: Patch) -> None:
-    """The create reads the search key before the mark and inserts after it, so it is undone."""
+def test_an_insert_during_a_removal_is_undone(
+    stores: Stores, database: Database[Document], monkeypatch: Patch
+) -> None:
+    """The create reads the search key before the search key is marked for removal, and inserts later."""
     defining.define(stores)
     responses: list[Exception] = []
 
@@ -61,13 +65,13 @@ def test_an_insert_during_a_removal(stores: Stores, database: Database[Document]
     marked: list[bool] = []
 
     def mark() -> None:
-        marked.append(begin("default", "vip", "another token"))
+        marked.append(begin("default", "vip", "removal-2"))
 
     run_before(monkeypatch, stores.domains.search_keys, "begin_removal", create)
     defining.remove(stores)
     assert marked == [True]
     assert len(responses) == 1
-    defining.assert_nothing_is_left(stores, database)
+    defining.assert_no_profiles(stores, database)
     assert database["search_keys"].count_documents({}) == 0
 
 
@@ -76,26 +80,26 @@ def test_an_interrupted_removal_is_completed_or_cancelled(
 ) -> None:
     """Another removal completes it, and a definition cancels it."""
     defining.define(stores)
-    assert stores.domains.search_keys.begin_removal("default", "vip", "of an interrupted request")
+    assert stores.domains.search_keys.begin_removal("default", "vip", "removal-1")
     with pytest.raises(InvalidRequest):
         defining.create(stores, "gold")
     with pytest.raises(SearchKeyFixed):
         defining.define(stores, type="digits")
     defining.define(stores)
-    held = defining.create(stores, "gold")
-    assert not stores.domains.search_keys.remove("default", "vip", "of an interrupted request")
-    assert stores.domains.search_keys.begin_removal("default", "vip", "of one more")
-    assert key_values.add_key_values(stores, "default", held, "vip", ["silver"]).value["keys"] == {
+    profile_id = defining.create(stores, "gold")
+    assert not stores.domains.search_keys.remove("default", "vip", "removal-1")
+    assert stores.domains.search_keys.begin_removal("default", "vip", "removal-2")
+    assert key_values.add_key_values(stores, "default", profile_id, "vip", ["silver"]).value["keys"] == {
         "vip": ["gold", "silver"]
     }
-    assert defining.search_ids(stores, "silver") == [held]
+    assert defining.search_ids(stores, "silver") == [profile_id]
     stores.domains.read("default")
     with pytest.raises(SearchKeyInUse):
         defining.remove(stores)
     other = defining.create(stores, "bronze")
-    for profile_id in (held, other):
-        profiles.update_profile(stores, "default", profile_id, {"keys": {"vip": None}})
-    assert stores.domains.search_keys.begin_removal("default", "vip", "of yet another one")
+    for each in (profile_id, other):
+        profiles.update_profile(stores, "default", each, {"keys": {"vip": None}})
+    assert stores.domains.search_keys.begin_removal("default", "vip", "removal-3")
     defining.remove(stores)
     with pytest.raises(SearchKeyNotFound):
         defining.remove(stores)
@@ -103,7 +107,7 @@ def test_an_interrupted_removal_is_completed_or_cancelled(
 
 
 def test_a_definition_during_a_removal_cancels_it(stores: Stores, monkeypatch: Patch) -> None:
-    """No profile holds the search key at the check, but one does at the removal."""
+    """No profile has a value at the check, but one profile has a value at the removal."""
     defining.define(stores)
 
     def define_and_create() -> None:
@@ -116,10 +120,10 @@ def test_a_definition_during_a_removal_cancels_it(stores: Stores, monkeypatch: P
     assert len(defining.search_ids(stores, "gold")) == 1
 
 
-def test_a_search_key_that_is_removed_during_its_definition(
+def test_a_search_key_that_is_removed_during_its_definition_is_defined_again(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
-    """It is defined again, with a slot."""
+    """The new definition has a slot."""
     defining.define(stores)
     run_before(monkeypatch, stores.domains.search_keys, "define", partial(defining.remove, stores))
     defining.define(stores, label="Other")

@@ -31,17 +31,17 @@ STALE = "stale: run profile-lookup reindex"
 
 @pytest.fixture
 def with_master_keys(database: Database[Document], settings: Settings) -> With:
-    """Return a function that makes stores with other master keys. The sensitive search key is defined."""
+    """Return a function that creates stores with given master keys. Two sensitive search keys are defined."""
 
-    def made(masters: str) -> Stores:
-        return Stores.over(database, replace(settings, master_keys=masters))
+    def make_stores(master_keys: str) -> Stores:
+        return Stores.over(database, replace(settings, master_keys=master_keys))
 
-    stores = made(ONE)
+    stores = make_stores(ONE)
     stores.indexes.ensure()
     for name, unique in (("ssn", True), ("pin", False)):
         fields = {"label": name, "type": "digits", "unique": unique, "sensitive": True}
         search_keys.define_search_key(stores, "default", name, fields)
-    return made
+    return make_stores
 
 
 def _create(stores: Stores, ssn: str, **fields: Any) -> str:
@@ -50,13 +50,13 @@ def _create(stores: Stores, ssn: str, **fields: Any) -> str:
     return profile_id
 
 
-def _found(stores: Stores, ssn: str) -> list[str]:
+def _search_ids(stores: Stores, ssn: str) -> list[str]:
     criteria: list[Criterion] = [{"key": "ssn", "values": [ssn]}]
     response = search.search_profiles(stores, "default", criteria, operator="or", mode="exact", limit=10)
     return [candidate.profile["profile_id"] for candidate in response.value.items]
 
 
-def _revealed(stores: Stores, profile_id: str) -> list[str]:
+def _reveal(stores: Stores, profile_id: str) -> list[str]:
     return key_values.reveal_key_values(stores, "default", profile_id, "ssn").value.values
 
 
@@ -68,10 +68,10 @@ def _readiness(stores: Stores) -> str:
     return health.Readiness(stores, uncached()).check()["lookup_entries"]
 
 
-def _taken(stores: Stores, ssn: str) -> str:
-    with pytest.raises(UniqueKeyTaken) as caught:
+def _owner_of(stores: Stores, ssn: str) -> str:
+    with pytest.raises(UniqueKeyTaken) as error:
         _create(stores, ssn)
-    return caught.value.profile_id
+    return error.value.profile_id
 
 
 def test_the_documented_steps_replace_a_master_key(
@@ -83,22 +83,22 @@ def test_the_documented_steps_replace_a_master_key(
         "profile_id"
     ]
     plain = database["profiles"].find_one({"_id": without_ssn})
-    for masters in (ONE, ONE_THEN_TWO, TWO_THEN_ONE, TWO):
-        stores = with_master_keys(masters)
-        # Before the changed profiles are renewed, and after.
+    for master_keys in (ONE, ONE_THEN_TWO, TWO_THEN_ONE, TWO):
+        stores = with_master_keys(master_keys)
+        # Check before and after the stale profiles are renewed.
         for renewed in (False, True):
             if renewed:
                 result = _reindex(stores)
-                assert result == Reindexed(0 if masters == ONE else 2, [], 0)
-            assert _readiness(stores) == ("ok" if renewed or masters == ONE else STALE)
+                assert result == Reindexed(0 if master_keys == ONE else 2, [], 0)
+            assert _readiness(stores) == ("ok" if renewed or master_keys == ONE else STALE)
             for ssn, profile_id in ids.items():
-                assert _found(stores, ssn) == [profile_id]
-                assert _revealed(stores, profile_id) == [ssn]
-                assert _taken(stores, ssn.replace("-", " ")) == profile_id
-        current = masters.partition(":")[0]
+                assert _search_ids(stores, ssn) == [profile_id]
+                assert _reveal(stores, profile_id) == [ssn]
+                assert _owner_of(stores, ssn.replace("-", " ")) == profile_id
+        current = master_keys.partition(":")[0]
         for document in database["profiles"].find({"_id": {"$in": list(ids.values())}}):
             assert all(s.startswith(f"v1.{current}.") for pair in document["keys"] for s in pair["sealed"])
-            assert len(document["unique"]) == masters.count(":")
+            assert len(document["unique"]) == master_keys.count(":")
             assert document["version"] == 1
     assert database["profiles"].find_one({"_id": without_ssn}) == plain
 
@@ -106,7 +106,7 @@ def test_the_documented_steps_replace_a_master_key(
 def test_profiles_without_sensitive_values_do_not_become_stale(
     with_master_keys: With, database: Database[Document]
 ) -> None:
-    """A rotation need not write millions of them."""
+    """So a rotation does not have to write millions of profiles."""
     profiles.insert_profile(with_master_keys(ONE), "default", {"first_name": "Bob"})[0]
     assert _readiness(with_master_keys(TWO_THEN_ONE)) == "ok"
     _create(with_master_keys(TWO_THEN_ONE), "1")
@@ -118,24 +118,24 @@ def test_profiles_without_sensitive_values_do_not_become_stale(
 def test_other_libraries_make_all_profiles_stale(
     with_master_keys: With, database: Database[Document]
 ) -> None:
-    """Also those with sensitive values. A run renews all."""
+    """Profiles with sensitive values are stale too. A run renews all profiles."""
     stores = with_master_keys(TWO_THEN_ONE)
     secret = _create(stores, "078-05-1120")
     plain = profiles.insert_profile(stores, "default", {"first_name": "Bob"})[0]["profile_id"]
     now = {document["_id"]: document["rules"] for document in database["profiles"].find()}
-    of_before = f"{RULES_VERSION}/8.13.0/2.2.0/14.0.0"
-    database["profiles"].update_one({"_id": plain}, {"$set": {"rules": of_before}})
-    database["profiles"].update_one({"_id": secret}, {"$set": {"rules": f"{of_before}:two,one"}})
+    old_rules = f"{RULES_VERSION}/8.13.0/2.2.0/14.0.0"
+    database["profiles"].update_one({"_id": plain}, {"$set": {"rules": old_rules}})
+    database["profiles"].update_one({"_id": secret}, {"$set": {"rules": f"{old_rules}:two,one"}})
     assert _readiness(stores) == STALE
     assert with_master_keys(ONE).stale_profiles.missing_master_keys() == ["two"]
     assert _reindex(stores) == Reindexed(2, [], 0)
     assert {document["_id"]: document["rules"] for document in database["profiles"].find()} == now
 
 
-def test_a_value_that_cannot_be_opened_comes_once(
+def test_a_profile_that_cannot_be_decrypted_is_reported_once(
     with_master_keys: With, database: Database[Document]
 ) -> None:
-    """In batches of one, the next profiles are renewed; also if a change has stored the lost master key."""
+    """All other profiles are renewed, even in batches of one."""
     stores = with_master_keys(TWO)
     lost = sorted(_create(with_master_keys(ONE), f"55-{n}") for n in range(3))
     profiles.update_profile(stores, "default", lost[1], {"last_name": "Lovelace"})
@@ -150,17 +150,19 @@ def test_a_value_that_cannot_be_opened_comes_once(
 @pytest.mark.parametrize(
     ("one", "other"), [(ONE, ONE_THEN_TWO), (ONE_THEN_TWO, TWO_THEN_ONE), (TWO_THEN_ONE, TWO)]
 )
-def test_two_processes_a_step_apart_agree(with_master_keys: With, one: str, other: str) -> None:
-    """While the setting is rolled out, each finds the other's values and rejects a second owner."""
+def test_processes_in_adjacent_steps_of_a_rotation_agree(
+    with_master_keys: With, one: str, other: str
+) -> None:
+    """Each process finds the values of the other process and rejects a second owner."""
     stores = [with_master_keys(one), with_master_keys(other)]
     ids = [_create(stores[n], f"55-{n}") for n in (0, 1)]
     for n in (0, 1):
-        assert [_found(s, f"55-{n}") for s in stores] == [[ids[n]]] * 2
-        assert [_taken(s, f"55-{n}") for s in stores] == [ids[n]] * 2
+        assert [_search_ids(s, f"55-{n}") for s in stores] == [[ids[n]]] * 2
+        assert [_owner_of(s, f"55-{n}") for s in stores] == [ids[n]] * 2
 
 
 def test_a_change_seals_with_the_new_master_key(with_master_keys: With, database: Database[Document]) -> None:
-    """Also a change of another field. The profile is no longer stale."""
+    """A change of another field is enough. The profile is no longer stale."""
     profile_id = _create(with_master_keys(ONE), "078-05-1120")
     stores = with_master_keys(TWO_THEN_ONE)
     profiles.update_profile(stores, "default", profile_id, {"last_name": "Lovelace"})
@@ -168,44 +170,44 @@ def test_a_change_seals_with_the_new_master_key(with_master_keys: With, database
     document = database["profiles"].find_one({"_id": profile_id}) or {}
     assert [s[:7] for pair in document["keys"] for s in pair["sealed"]] == ["v1.two."] * 2
     key_values.release_key_values(stores, "default", profile_id, "ssn", ["078051120"])
-    assert _found(stores, "078-05-1120") == []
+    assert _search_ids(stores, "078-05-1120") == []
     _create(with_master_keys(ONE), "078-05-1120")
 
 
-def test_a_run_without_the_old_master_key_reports_what_it_cannot_open(
+def test_a_run_without_the_old_master_key_reports_values_that_it_cannot_decrypt(
     with_master_keys: With, database: Database[Document]
 ) -> None:
-    """It names the profile, the search key and the master key. With the master key it continues."""
+    """The report contains the profile, the search key and the master key's ID. A later run can decrypt."""
     profile_id = _create(with_master_keys(ONE), "078-05-1120")
     before = list(database["profiles"].find())
     lost = [Sealed("default", profile_id, "ssn", "one")]
-    for masters in (TWO, ""):
-        stores = with_master_keys(masters)
+    for master_keys in (TWO, ""):
+        stores = with_master_keys(master_keys)
         assert _reindex(stores) == Reindexed(0, [], 1, lost)
         assert list(database["profiles"].find()) == before
         assert _readiness(stores) == "stale: values are sealed with masters that are not set: one"
         with pytest.raises(ValueSealed, match="'one'"):
-            _revealed(stores, profile_id)
+            _reveal(stores, profile_id)
     assert _reindex(with_master_keys(TWO_THEN_ONE)) == Reindexed(1, [], 0)
-    assert _revealed(with_master_keys(TWO), profile_id) == ["078-05-1120"]
+    assert _reveal(with_master_keys(TWO), profile_id) == ["078-05-1120"]
 
 
 def test_a_run_seals_plain_values(with_master_keys: With, database: Database[Document]) -> None:
     """Older releases stored values of a sensitive search key in plain."""
     stores = with_master_keys(ONE)
     profile_id = _create(stores, "1")
-    earlier = {
+    old_fields = {
         "keys": [{"key": "ssn", "values": ["078-05-1120"]}],
         "lookup": ["ssn:078051120"],
         "unique": ["ssn:078051120"],
         "rules": RULES_VERSION - 1,
     }
-    database["profiles"].update_one({"_id": profile_id}, {"$set": earlier})
+    database["profiles"].update_one({"_id": profile_id}, {"$set": old_fields})
     assert _reindex(stores) == Reindexed(1, [], 0)
-    assert _revealed(stores, profile_id) == ["078-05-1120"]
-    assert _found(stores, "078051120") == [profile_id]
+    assert _reveal(stores, profile_id) == ["078-05-1120"]
+    assert _search_ids(stores, "078051120") == [profile_id]
     assert "1120" not in repr(database["profiles"].find_one())
-    database["profiles"].update_one({"_id": profile_id}, {"$set": earlier})
+    database["profiles"].update_one({"_id": profile_id}, {"$set": old_fields})
     with pytest.raises(InvalidRequest):
         key_values.add_key_values(stores, "default", profile_id, "ssn", ["*"])
     profiles.update_profile(stores, "default", profile_id, {"last_name": "Lovelace"})
@@ -215,7 +217,7 @@ def test_a_run_seals_plain_values(with_master_keys: With, database: Database[Doc
 def test_during_a_run_no_value_gets_a_second_owner(
     with_master_keys: With, database: Database[Document]
 ) -> None:
-    """Processes of two steps claim owned and free values and change profiles, while a run renews them."""
+    """Clients in two different steps claim values and change profiles while a run renews profiles."""
     owned = {f"90{n:04}": _create(with_master_keys(ONE), f"90{n:04}") for n in range(24)}
     steps = [with_master_keys(ONE_THEN_TWO), with_master_keys(TWO_THEN_ONE)]
     runner = with_master_keys(TWO_THEN_ONE)
@@ -223,14 +225,14 @@ def test_during_a_run_no_value_gets_a_second_owner(
 
     def claim(stores: Stores, turn: int) -> list[str]:
         for position, (ssn, owner) in enumerate(owned.items()):
-            assert _taken(stores, ssn) == owner
+            assert _owner_of(stores, ssn) == owner
             if position % 4 == turn:
                 profiles.update_profile(stores, "default", owner, {"last_name": f"L{turn}"})
-        made = []
+        created = []
         for ssn in free:
             with suppress(UniqueKeyTaken):
-                made.append(_create(stores, ssn))
-        return made
+                created.append(_create(stores, ssn))
+        return created
 
     started = Barrier(5)
 
@@ -241,13 +243,13 @@ def test_during_a_run_no_value_gets_a_second_owner(
     racers = [partial(claim, steps[turn % 2], turn) for turn in range(4)]
     with ThreadPoolExecutor(5) as pool:
         *claimed, _ = pool.map(race, [*racers, partial(_reindex, runner)])
-    made = [profile_id for results in claimed for profile_id in results]
-    assert len(made) == len(free)
+    created = [profile_id for results in claimed for profile_id in results]
+    assert len(created) == len(free)
     assert _reindex(runner).left == 0
     last = with_master_keys(TWO)
     for ssn, owner in owned.items():
-        assert _found(last, ssn) == [owner]
-        assert _taken(last, ssn) == owner
-    assert sorted(profile_id for ssn in free for profile_id in _found(last, ssn)) == sorted(made)
+        assert _search_ids(last, ssn) == [owner]
+        assert _owner_of(last, ssn) == owner
+    assert sorted(profile_id for ssn in free for profile_id in _search_ids(last, ssn)) == sorted(created)
     assert _reindex(last).left == 0
     assert all(len(document["unique"]) == 1 for document in database["profiles"].find())

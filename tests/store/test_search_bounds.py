@@ -1,6 +1,6 @@
-"""A page of a search reads a bounded number of profiles, however many share the values.
+"""A page of a search reads a bounded number of profiles, even if many share the values.
 
-The cursor is that of the page before, or made up. The profiler of MongoDB counts the profiles.
+The cursor comes from the previous page or is invented. MongoDB's profiler counts the profiles.
 """
 
 import itertools
@@ -30,7 +30,7 @@ SHARERS = 1200
 SCANNED = 250
 LIMIT = 20
 BOUND = 2 * SCANNED + 10 * (LIMIT + 1)
-"""Of all stages together: an end of the walk and what is read to begin with."""
+"""For all stages together: the scan, the search for its end, and the first reads."""
 
 SEARCH = "/v1/profiles/search"
 PLAN = {"key": "plan", "values": ["gold"]}
@@ -39,12 +39,12 @@ NAME = {"key": "name", "values": ["John Smith"]}
 FIRST_NAME = {"key": "name", "values": ["John"]}
 NO_PROFILE = {"key": "email", "values": ["unknown@example.com"]}
 SEARCHES: dict[str, list[Document]] = {
-    "all meet both": [PLAN, PHONE],
-    "all meet all three": [PLAN, PHONE, NAME],
+    "all profiles meet both criteria": [PLAN, PHONE],
+    "all profiles meet all three criteria": [PLAN, PHONE, NAME],
     "a name and a part of it": [NAME],
     "two names": [NAME, FIRST_NAME],
-    "with a criterion that no profile meets": [PLAN, NAME, NO_PROFILE],
-    "a single key": [PLAN],
+    "a criterion that no profile meets": [PLAN, NAME, NO_PROFILE],
+    "a single criterion": [PLAN],
 }
 
 
@@ -55,8 +55,8 @@ class World:
     client: FlaskClient
     database: Database[Document]
 
-    def examined(self, body: Document) -> tuple[Document, int, int]:
-        """Return the response, and how many documents and index entries MongoDB read."""
+    def search(self, body: Document) -> tuple[Document, int, int]:
+        """Send a search. Return the response, and how many documents and index entries MongoDB read."""
         self.database.command("profile", 2)
         response = self.client.post(SEARCH, json=body)
         self.database.command("profile", 0)
@@ -103,7 +103,7 @@ def _short_scans(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_scan, "MAX_SCANNED", SCANNED)
 
 
-def _made_up(stage: int, profile_id: str) -> str:
+def _invented_cursor(stage: int, profile_id: str) -> str:
     return urlsafe_b64encode(orjson.dumps([profile_id, stage])).decode().rstrip("=")
 
 
@@ -113,12 +113,12 @@ def _body(criteria: Sequence[Document], operator: str, cursor: str | None) -> Do
 
 @pytest.mark.parametrize("operator", ["or", "and"])
 @pytest.mark.parametrize("criteria", SEARCHES.values(), ids=SEARCHES)
-def test_a_made_up_cursor_reads_a_bounded_number_of_profiles(
+def test_an_invented_cursor_reads_a_bounded_number_of_profiles(
     world: World, criteria: list[Document], operator: str
 ) -> None:
-    """In each stage, at the beginning, in the middle and after the end."""
+    """The cursor points to the beginning, the middle or the end of a stage."""
     for stage, profile_id in itertools.product(range(len(Tier) + 1), ("0" * 32, "7" + "f" * 31, "f" * 32)):
-        _, documents, keys = world.examined(_body(criteria, operator, _made_up(stage, profile_id)))
+        _, documents, keys = world.search(_body(criteria, operator, _invented_cursor(stage, profile_id)))
         assert documents <= BOUND
         # Each value has one or two index terms, which the scans and their counts read.
         assert keys <= 6 * BOUND
@@ -126,14 +126,14 @@ def test_a_made_up_cursor_reads_a_bounded_number_of_profiles(
 
 @pytest.mark.parametrize("operator", ["or", "and"])
 @pytest.mark.parametrize("criteria", SEARCHES.values(), ids=SEARCHES)
-def test_every_page_reads_a_bounded_number_and_no_profile_is_lost(
+def test_each_page_reads_a_bounded_number_and_no_profile_is_lost(
     world: World, criteria: list[Document], operator: str
 ) -> None:
-    """All pages together have each profile once, also after an empty page."""
+    """The pages together contain each profile once, even if some pages are empty."""
     seen: list[str] = []
     cursor = None
     for _ in range(2 * SHARERS):
-        response, documents, _ = world.examined(_body(criteria, operator, cursor) | {"limit": 100})
+        response, documents, _ = world.search(_body(criteria, operator, cursor) | {"limit": 100})
         assert documents <= 2 * SCANNED + 10 * 101
         seen += [item["profile"]["profile_id"] for item in response["items"]]
         cursor = response["next_cursor"]
@@ -144,17 +144,17 @@ def test_every_page_reads_a_bounded_number_and_no_profile_is_lost(
 
 
 def test_a_profile_after_thousands_of_excluded_ones_is_found(world: World) -> None:
-    """The cursors of empty pages lead to it."""
+    """The cursors of empty pages lead to the profile."""
     other = {"first_name": "Ann", "keys": {"plan": ["gold"]}}
     profile_id = world.client.post("/v1/profiles", json=other).get_json()["profile_id"]
-    cursor = _made_up(1, "0" * 32)
-    found: list[str] = []
+    cursor = _invented_cursor(1, "0" * 32)
+    ids: list[str] = []
     for _ in itertools.count():
-        response, documents, _ = world.examined(_body([PLAN, PHONE], "or", cursor))
+        response, documents, _ = world.search(_body([PLAN, PHONE], "or", cursor))
         assert documents <= BOUND
-        found += [item["profile"]["profile_id"] for item in response["items"]]
+        ids += [item["profile"]["profile_id"] for item in response["items"]]
         cursor = response["next_cursor"]
         if cursor is None:
             break
-    assert found == [profile_id]
+    assert ids == [profile_id]
     world.client.delete(f"/v1/profiles/{profile_id}")

@@ -1,4 +1,4 @@
-"""The plans of searches: the application is called over HTTP, and its commands are explained."""
+"""Query plans of searches. The tests call the application over HTTP and explain its commands."""
 
 import itertools
 
@@ -47,11 +47,11 @@ from tests.store.planning import (
     [JOHN, JOHN_SMITH, RARE_NAME, COMMON_PHONE, RARE_PHONE, EMAIL, COMMON_PLAN, SSN, ACCOUNT, NO_PROFILE],
     ids=str,
 )
-def test_a_single_criterion_reads_its_page_and_one_more(world: World, criterion: Criterion) -> None:
-    """MongoDB examines the documents of the page, plus one for the cursor.
+def test_a_single_criterion_reads_its_page_and_one_more_profile(world: World, criterion: Criterion) -> None:
+    """MongoDB examines the documents of the page, and one more for the cursor.
 
-    If there are more profiles than a page and several tiers, a first command finds that out. Then one command
-    for each tier reads the page.
+    If the first command finds more than a page and there are several tiers, one more command for each tier
+    reads the page.
     """
     response, plans = world.plans_of(SEARCH, search_body(criterion))
     read = len(response["items"]) + (response["next_cursor"] is not None)
@@ -67,18 +67,18 @@ def test_a_single_criterion_reads_its_page_and_one_more(world: World, criterion:
 def test_a_deep_page_costs_the_same_as_the_first(
     world: World, criterion: Criterion, tier: Tier, depth: int
 ) -> None:
-    """Profiles before the page are not read."""
+    """MongoDB does not read the profiles before the page."""
     cursor = cursors.of_search(1 + tier.rank, world.ids[depth])
     response, plans = world.plans_of(SEARCH, search_body(criterion, cursor=cursor))
     read = sum(plan.documents for plan in plans)
     assert read == len(response["items"]) + (response["next_cursor"] is not None)
-    # One more for each empty interval, and if two terms lead to one profile.
+    # MongoDB examines one more key for each empty interval and for each profile with two of the terms.
     assert sum(plan.keys for plan in plans) <= read + 6
 
 
 @pytest.mark.parametrize("depth", [10, 2500, 4900])
 def test_a_deep_page_of_several_criteria_skips_profiles_of_better_tiers(world: World, depth: int) -> None:
-    """A page reads at most a few pages."""
+    """MongoDB reads at most five pages of documents."""
     criteria = [JOHN, COMMON_PLAN, COMMON_PHONE]
     cursor = cursors.of_search(1 + Tier.PARTIAL_NAME.rank, world.ids[depth])
     response, plans = world.plans_of(SEARCH, search_body(*criteria, cursor=cursor))
@@ -86,8 +86,8 @@ def test_a_deep_page_of_several_criteria_skips_profiles_of_better_tiers(world: W
     assert sum(plan.documents for plan in plans) <= 5 * (LIMIT + 1)
 
 
-def test_any_of_five_criteria_is_merged_not_sorted(world: World) -> None:
-    """With a common name and a rare e-mail, one page is read to count and one to return."""
+def test_five_alternative_criteria_are_merged_not_sorted(world: World) -> None:
+    """MongoDB reads at most three pages, although some values are common."""
     response, plans = world.plans_of(SEARCH, search_body(JOHN, EMAIL, COMMON_PHONE, COMMON_PLAN, ACCOUNT))
     assert (len(response["items"]), plans[0].documents) == (LIMIT, LIMIT + 1)
     assert sum(plan.documents for plan in plans) <= 3 * (LIMIT + 1)
@@ -95,11 +95,11 @@ def test_any_of_five_criteria_is_merged_not_sorted(world: World) -> None:
 
 
 def test_fifty_values_with_two_terms_each_are_merged_not_sorted(world: World) -> None:
-    """The maximum of a search, 100 terms, is below the planner's limit of 200 merges."""
+    """A search has at most 100 terms, and the planner can merge 200."""
     numbers = [("phone", [f"212-556-{n:02}{i:02}" for i in range(10)]) for n in range(2)]
     names = [("name", ["John", "Smith", *(f"Family{n}{i}" for i in range(8))]) for n in range(3)]
     body = search_body(*numbers, *names, operator="or")
-    _, (command, *_) = world.ask(SEARCH, body)
+    _, (command, *_) = world.post_twice(SEARCH, body)
     assert len(command["filter"]["lookup"]["$in"]) > 80
     response, plans = world.plans_of(SEARCH, body)
     assert (len(response["items"]), plans[0].documents) == (LIMIT, LIMIT + 1)
@@ -121,15 +121,15 @@ def test_fifty_values_with_two_terms_each_are_merged_not_sorted(world: World) ->
     ],
     ids=str,
 )
-def test_all_of_several_criteria_read_only_the_profiles_of_the_rarest(
+def test_all_of_several_criteria_read_only_the_profiles_of_the_rarest_criterion(
     world: World, criteria: list[Criterion]
 ) -> None:
-    """In whatever order the criteria are, in one command."""
+    """One command is enough. The order of the criteria does not matter."""
     rarest = min(size_of(world, criterion) for criterion in criteria)
     assert rarest <= queries.RARE
     responses = []
     for ordered in orders(criteria):
-        response, sent = world.ask(SEARCH, search_body(*ordered, operator="and"))
+        response, sent = world.post_twice(SEARCH, search_body(*ordered, operator="and"))
         plan = world.explain(*sent)
         assert plan.documents <= rarest, ordered
         # The profiles of the rarest criterion are read by their IDs.
@@ -141,24 +141,34 @@ def test_all_of_several_criteria_read_only_the_profiles_of_the_rarest(
 
 
 @pytest.mark.parametrize("depth", [0, 2500, 4900, 4990, 4999])
-def test_a_deep_page_of_several_criteria_reads_only_the_profiles_of_the_rarest(
+def test_a_deep_page_of_several_criteria_reads_only_the_profiles_of_the_rarest_criterion(
     world: World, depth: int
 ) -> None:
-    """Also near the end, where a scan along _id would be short."""
+    """The page can be near the end, where a scan of the ``_id`` index would be short."""
     criteria = [COMMON_PLAN, ("name", ["Family21", "Family23", "Family24", "Family26"])]
     rarest = size_of(world, criteria[1])
     for ordered in orders(criteria):
         body = search_body(*ordered, operator="and", cursor=cursors.of_search(0, world.ids[depth]))
-        _, sent = world.ask(SEARCH, body)
-        assert [_stage_names(command) for command in sent] == [_EVERY]
+        _, sent = world.post_twice(SEARCH, body)
+        assert [_stage_names(command) for command in sent] == [_FIRST_STAGES]
         assert world.explain(*sent).documents <= rarest
 
 
-_EVERY = ["$match", "$limit", "$project", "$unionWith", "$group", "$group", "$match", "$project", "$lookup"]
+_FIRST_STAGES = [
+    "$match",
+    "$limit",
+    "$project",
+    "$unionWith",
+    "$group",
+    "$group",
+    "$match",
+    "$project",
+    "$lookup",
+]
 
 
 def _stage_names(command: Document) -> list[str]:
-    return [name for stage in command["pipeline"][: len(_EVERY)] for name in stage]
+    return [name for stage in command["pipeline"][: len(_FIRST_STAGES)] for name in stage]
 
 
 @pytest.mark.parametrize("depth", [None, 10, 2500, 4990])
@@ -168,12 +178,12 @@ def _stage_names(command: Document) -> list[str]:
 def test_criteria_that_are_all_common_cost_two_more_commands(
     world: World, criteria: list[Criterion], depth: int | None
 ) -> None:
-    """If each has more than 200 profiles, the smallest gives the index bounds."""
+    """If each criterion has more than 200 profiles, the rarest one gives the index bounds."""
     smallest = min(size_of(world, criterion) for criterion in criteria)
     assert smallest > queries.RARE
     cursor = None if depth is None else cursors.of_search(0, world.ids[depth])
     for ordered in orders(criteria):
-        _, sent = world.ask(SEARCH, search_body(*ordered, operator="and", cursor=cursor))
+        _, sent = world.post_twice(SEARCH, search_body(*ordered, operator="and", cursor=cursor))
         assert [next(iter(command)) for command in sent] == ["aggregate", "aggregate", "aggregate"]
         lists, sizes, found = (world.explain(command) for command in sent)
         assert (lists.documents, sizes.documents) == (0, 0)
@@ -194,13 +204,13 @@ def test_criteria_that_are_all_very_common_cost_a_bounded_scan(
     max_scanned: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """However many profiles each has, neither the count nor the scan exceeds the limit."""
+    """Neither the count nor the scan reads more than the limit."""
     monkeypatch.setattr(page_scan, "MAX_SCANNED", max_scanned)
     cursor = None if depth is None else cursors.of_search(0, world.ids[depth])
-    _, sent = world.ask(SEARCH, search_body(*criteria, operator="and", cursor=cursor))
+    _, sent = world.post_twice(SEARCH, search_body(*criteria, operator="and", cursor=cursor))
     is_long = min(size_of(world, criterion) for criterion in criteria) > max_scanned
-    end_of_walk = ["find"] if is_long else []
-    assert [next(iter(command)) for command in sent] == ["aggregate", "aggregate", *end_of_walk, "aggregate"]
+    end_of_scan = ["find"] if is_long else []
+    assert [next(iter(command)) for command in sent] == ["aggregate", "aggregate", *end_of_scan, "aggregate"]
     lists, sizes, *end, found = (world.explain(command) for command in sent)
     assert (lists.documents, sizes.documents) == (0, 0)
     assert sizes.keys <= (max_scanned + 4) * len(criteria)
@@ -208,7 +218,7 @@ def test_criteria_that_are_all_very_common_cost_a_bounded_scan(
         assert plan.documents == 0
         assert plan.keys <= max_scanned + 4
     assert found.documents <= max_scanned
-    # A profile that two terms lead to is skipped the second time.
+    # A profile can have two of the terms. MongoDB skips the second entry.
     assert found.keys <= 2 * max_scanned + 4
     for plan in (*end, found):
         assert plan.indexes == {"lookup"}
@@ -233,8 +243,10 @@ def test_criteria_that_are_all_very_common_cost_a_bounded_scan(
     ],
     ids=str,
 )
-def test_a_prefix_reads_its_page_and_one_more(world: World, criterion: Criterion, *, found: bool) -> None:
-    """A prefix is a range of the index."""
+def test_a_prefix_reads_its_page_and_one_more_profile(
+    world: World, criterion: Criterion, *, found: bool
+) -> None:
+    """MongoDB reads a range of the index."""
     response, plan = world.plan_of(SEARCH, search_body(criterion, mode="prefix"))
     assert bool(response["items"]) == found
     assert plan.documents == len(response["items"]) + response["truncated"]
@@ -242,9 +254,9 @@ def test_a_prefix_reads_its_page_and_one_more(world: World, criterion: Criterion
     assert plan.keys <= 2 * plan.documents + 4
 
 
-@pytest.mark.parametrize("key", ["plan", "ssn", "nothing_of_this"])
-def test_one_index_entry_shows_whether_a_search_key_is_held(world: World, key: str) -> None:
-    """A search key with values cannot be removed."""
+@pytest.mark.parametrize("key", ["plan", "ssn", "undefined"])
+def test_one_index_entry_shows_whether_a_search_key_has_values(world: World, key: str) -> None:
+    """A removal checks this first, because a search key with values cannot be removed."""
     world.commands.sent.clear()
     world.client.delete(f"/v1/search-keys/{key}")
     (command,) = [c for c in world.commands.sent if "profiles" in c.values()]
@@ -255,7 +267,7 @@ def test_one_index_entry_shows_whether_a_search_key_is_held(world: World, key: s
 
 @pytest.mark.parametrize("page", ["", f"&cursor={cursors.of_profile('8' * 32)}"], ids=["first", "deep"])
 def test_the_holders_of_a_search_key_are_read_by_page(world: World, page: str) -> None:
-    """By ID, along the index, a page and one more, wherever the page begins."""
+    """MongoDB reads the page and one more profile in the order of the index, without a sort."""
     world.commands.sent.clear()
     response = world.client.get(f"/v1/search-keys/plan/profiles?limit={LIMIT}{page}").get_json()
     (command,) = [c for c in world.commands.sent if "profiles" in c.values()]
@@ -271,13 +283,13 @@ def test_plans_for_little_data_work_after_growth(
     client: FlaskClient,
     insert_profiles: InsertProfiles,
 ) -> None:
-    """Cached plans for two profiles are used for 2,000.
+    """MongoDB caches plans for two profiles and uses them for 2,000 profiles.
 
-    The profiler counts what is read. ``explain`` would not use cached plans.
+    The profiler counts the documents, because ``explain`` does not use cached plans.
     """
     define_custom_keys(client)
     bodies = [
-        # 201, and the profile with the e-mail address.
+        # The first command reads 201 profiles, the second the profile with the e-mail address.
         (MATCH, {"channel": "chat", "email_address": EMAIL[1][0], "name": "John"}, [201, 1]),
         (MATCH, {"channel": "voice", **PHONE_NUMBER, "criteria": [criterion_body(SSN)]}, [1, 0]),
         (SEARCH, search_body(JOHN), [21, 0, 21]),
@@ -299,6 +311,6 @@ def test_plans_for_little_data_work_after_growth(
     namespace = {"ns": f"{database.name}.profiles", "op": {"$in": ["query", "command"]}}
     profiler = database.get_collection("system.profile", read_concern=ReadConcern("local"))
     read = [entry["docsExamined"] for entry in profiler.find(namespace).sort("$natural")]
-    most = [each for *_, documents in bodies for each in documents]
-    assert len(read) == len(most)
-    assert all(documents <= bound for documents, bound in zip(read, most, strict=True)), read
+    bounds = [each for *_, documents in bodies for each in documents]
+    assert len(read) == len(bounds)
+    assert all(documents <= bound for documents, bound in zip(read, bounds, strict=True)), read

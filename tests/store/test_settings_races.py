@@ -1,4 +1,4 @@
-"""Settings that are changed at the same time as other settings or search keys."""
+"""Settings are changed while other requests change settings or search keys."""
 
 from functools import partial
 from typing import Any
@@ -34,7 +34,7 @@ def test_ignored_values_of_a_search_key_that_becomes_sensitive_are_not_stored(
 
 
 def test_concurrent_changes_of_settings_are_not_lost(stores: Stores) -> None:
-    """Each request changes another setting, or another member of one."""
+    """Each request changes a different setting, or a different member of a setting."""
     defining.define(stores)
     patches: list[SettingsPatch] = [
         {"default_region": "JP"},
@@ -46,10 +46,10 @@ def test_concurrent_changes_of_settings_are_not_lost(stores: Stores) -> None:
     ]
     results = race([partial(change_settings, stores, "default", patch) for patch in patches])
     assert not [result for result in results if isinstance(result, Exception)]
-    known = stores.domains.read("default")
-    assert (known.default_region, known.unique_by_name) == ("JP", True)
-    assert (known.match_keys["voice"], known.match_keys["chat"]) == (("phone", "vip"), ("vip",))
-    assert known.ignored_values == {"phone": ["1"], "vip": ["2"]}
+    domain = stores.domains.read("default")
+    assert (domain.default_region, domain.unique_by_name) == ("JP", True)
+    assert (domain.match_keys["voice"], domain.match_keys["chat"]) == (("phone", "vip"), ("vip",))
+    assert domain.ignored_values == {"phone": ["1"], "vip": ["2"]}
 
 
 def test_a_match_key_that_is_removed_meanwhile_is_not_stored(stores: Stores, monkeypatch: Patch) -> None:

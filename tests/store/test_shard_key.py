@@ -1,4 +1,4 @@
-"""Every command on the large collections has their shard key, the domain.
+"""Every command on the large collections contains the shard key, which is the domain.
 
 The tests have no sharded cluster. A router sends a command to one shard if the parsed query has an equality
 on the shard key.
@@ -44,8 +44,8 @@ def client(settings: Settings, commands: _ShardedCommands) -> Iterator[FlaskClie
     database = connect(settings, listeners=[commands])
     client = create_app(settings, database=database).test_client()
     client.put("/v1/search-keys/ssn", json={"label": "SSN", "type": "digits"})
-    made = client.post("/v1/profiles", json={"first_name": "Ann", "keys": {"ssn": ["123"]}}).get_json()
-    document = database["profiles"].find_one_and_delete({"_id": made["profile_id"]})
+    profile = client.post("/v1/profiles", json={"first_name": "Ann", "keys": {"ssn": ["123"]}}).get_json()
+    document = database["profiles"].find_one_and_delete({"_id": profile["profile_id"]})
     assert document is not None
     database["profiles"].insert_one(document | {"_id": PROFILE_ID})
     client.put(f"/v1/contacts/{CONTACT_ID}/association", json={"profile_id": PROFILE_ID})
@@ -54,7 +54,7 @@ def client(settings: Settings, commands: _ShardedCommands) -> Iterator[FlaskClie
     database.client.close()
 
 
-def _parsed(database: Database[dict[str, Any]], command: Mapping[str, Any]) -> list[Any]:
+def _explain_queries(database: Database[dict[str, Any]], command: Mapping[str, Any]) -> list[Any]:
     """Return MongoDB's parsed queries of a command and its sub-pipelines."""
     bare = {n: v for n, v in command.items() if n not in {"lsid", "maxTimeMS", "txnNumber", "comment"}}
     bare = {name: value for name, value in bare.items() if not name.startswith("$")}
@@ -79,9 +79,9 @@ def _parsed_queries(part: Any) -> Iterator[Any]:
 def test_the_shard_key_is_in_every_command(
     client: FlaskClient, database: Database[dict[str, Any]], commands: _ShardedCommands, operation: Operation
 ) -> None:
-    """As an equality in each part that reads a collection; new documents have it as a field.
+    """Each query has the domain as an equality. New documents have it as a field.
 
-    Also if the operation is repeated.
+    Each operation is sent twice, because a repeated request can send other commands.
     """
     for _ in range(2):
         headers = {"Idempotency-Key": "k"}
@@ -89,6 +89,6 @@ def test_the_shard_key_is_in_every_command(
     for command in list(commands.sent):
         assert all(document["domain"] == "default" for document in command.get("documents", ()))
         if next(iter(command)) in _EXPLAINED:
-            parsed = _parsed(database, command)
+            parsed = _explain_queries(database, command)
             assert parsed, command
             assert all(query == _DOMAIN or _DOMAIN in query["$and"] for query in parsed), parsed

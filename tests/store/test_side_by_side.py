@@ -1,4 +1,4 @@
-"""Two releases on one database, as during a rolling update: neither loses data of the other."""
+"""Two releases use one database during a rolling update. Neither loses data of the other."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ def profile(app: Flask, database: Database[Document]) -> str:
     return response.headers["Location"]
 
 
-def _kept(database: Database[Document]) -> Document:
+def _newer_fields(database: Database[Document]) -> Document:
     (document,) = database["profiles"].find()
     return {
         "loyalty": document.get("loyalty"),
@@ -52,12 +52,12 @@ def _kept(database: Database[Document]) -> Document:
 
 
 def test_a_patch_keeps_unknown_fields(app: Flask, profile: str, database: Database[Document]) -> None:
-    """Also unknown members of lists that the patch does not change, and the Idempotency-Key."""
+    """The profile also keeps its Idempotency-Key, and unknown members of lists that do not change."""
     client = app.test_client()
     assert client.patch(profile, json={"last_name": "Lovelace"}).status_code == 200
     added = client.post(f"{profile}/keys", json={"key": "phone", "values": ["+12125550111"]})
     assert added.status_code == 200
-    assert _kept(database) == NEWER
+    assert _newer_fields(database) == NEWER
     again = client.post("/v1/profiles", json=ADA, headers={"Idempotency-Key": "k"})
     assert again.headers["Idempotency-Replayed"] == "true"
     assert "loyalty" not in again.get_json()
@@ -65,7 +65,7 @@ def test_a_patch_keeps_unknown_fields(app: Flask, profile: str, database: Databa
 
 
 def test_a_contact_keeps_unknown_fields(app: Flask, profile: str, database: Database[Document]) -> None:
-    """Also unknown members of its associations, after any change."""
+    """Its associations keep unknown members too, after any change."""
     client = app.test_client()
     profile_id = profile.rpartition("/")[2]
     client.put("/v1/contacts/c-1/association", json={"profile_id": profile_id})
@@ -87,14 +87,14 @@ def test_a_contact_keeps_unknown_fields(app: Flask, profile: str, database: Data
 
 
 def test_reindexing_keeps_unknown_fields(stores: Stores, profile: str, database: Database[Document]) -> None:
-    """It writes only index terms."""
+    """Reindexing writes only index terms."""
     database["profiles"].update_one({}, {"$set": {"rules": 0}})
     reindex_profiles(stores, batch_size=10, advance=lambda _: None)
     assert profile
-    assert _kept(database) == NEWER
+    assert _newer_fields(database) == NEWER
 
 
-def test_a_unique_value_that_is_released_is_free(app: Flask, database: Database[Document]) -> None:
+def test_a_released_unique_value_can_be_used_again(app: Flask, database: Database[Document]) -> None:
     """Its index term is removed from the document."""
     client = app.test_client()
     client.put("/v1/search-keys/ssn", json={"label": "SSN", "type": "digits", "unique": True})
@@ -109,7 +109,7 @@ def test_a_unique_value_that_is_released_is_free(app: Flask, database: Database[
 def test_an_older_release_keeps_the_indexes_of_a_newer_one(
     client: FlaskClient, database: Database[Document], settings: Settings
 ) -> None:
-    """Whichever starts first."""
+    """The older release starts before and after the newer release creates an index."""
     assert client.get("/readyz").status_code == 200
     newer = IndexModel([("domain", 1), ("loyalty.tier", 1)], name="of_tier")
     database["profiles"].create_indexes([newer])

@@ -1,4 +1,4 @@
-"""A profile at all its limits is far below MongoDB's 16 MB."""
+"""A profile at all its limits is far below MongoDB's limit of 16 MB."""
 
 from typing import Any, cast
 
@@ -20,7 +20,7 @@ from service.store.contacts.associations import MAX_ASSOCIATIONS
 from service.store.stores import Stores
 from service.use_cases import contacts, profiles
 
-_MOST_BYTES = 16 * 1024 * 1024
+_MAX_BYTES = 16 * 1024 * 1024
 
 # Four bytes in UTF-8.
 _WIDE = "\U0001f600"
@@ -47,7 +47,7 @@ def _full_profile(char: str) -> dict[str, Any]:
 
 
 def test_the_largest_profile_can_be_stored(stores: Stores, database: Database[dict[str, Any]]) -> None:
-    """With a search key of type name, which has the most index terms, and letters with two spellings."""
+    """The search key has type name, which has the most index terms. Some letters have two spellings."""
     name_key = SearchKey(
         name="k", label="K", type=KeyType.NAME, unique=True, sensitive=False, built_in=False, example=""
     )
@@ -57,11 +57,11 @@ def test_the_largest_profile_can_be_stored(stores: Stores, database: Database[di
         stores.profiles.insert("default", profile, index(profile, {"k": name_key}, "US"))
         document = database["profiles"].find_one({"_id": profile["profile_id"]})
         assert document is not None
-        assert len(bson.encode(document)) < _MOST_BYTES / 4
+        assert len(bson.encode(document)) < _MAX_BYTES / 4
 
 
 def test_the_longest_history_can_be_stored(stores: Stores, database: Database[dict[str, Any]]) -> None:
-    """A contact keeps its latest associations, and agent IDs are short."""
+    """The number of associations and the length of agent IDs are limited."""
     profile_id = profiles.insert_profile(stores, "default", {"first_name": "Ada"})[0]["profile_id"]
     associated, _ = contacts.associate(
         stores, "default", "c-1", profile_id, channel=Channel.VOICE, agent_id="x" * 255
@@ -69,14 +69,14 @@ def test_the_longest_history_can_be_stored(stores: Stores, database: Database[di
     database["associations"].update_one({}, {"$set": {"associations": [associated.value] * MAX_ASSOCIATIONS}})
     document = database["associations"].find_one({})
     assert document is not None
-    assert len(bson.encode(document)) < _MOST_BYTES / 20
+    assert len(bson.encode(document)) < _MAX_BYTES / 20
 
 
 def test_a_document_that_is_too_large_is_rejected(
     client: FlaskClient, database: Database[dict[str, Any]]
 ) -> None:
     """The response is a 422, because a retry would not help. Nothing changes."""
-    padding = "x" * (_MOST_BYTES - 1000)
+    padding = "x" * (_MAX_BYTES - 1000)
     database["settings"].insert_one({"_id": "default", "domain": "default", "padding": padding})
     patch = {"ignored_values": {"phone": [f"{n:0255}" for n in range(10)]}}
     response = client.patch("/v1/settings", json=patch)

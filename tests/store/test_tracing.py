@@ -45,7 +45,7 @@ def database(settings: Settings, recorder: Comments) -> Iterator[Database[dict[s
 def test_every_command_has_the_id_of_its_request(
     client: FlaskClient, recorder: Comments, operation: Operation
 ) -> None:
-    """Except the index builds, which are for all requests."""
+    """Index builds have no request ID, so an earlier request builds the indexes."""
     client.get("/v1/settings")
     recorder.sent.clear()
     client.open(operation.path, method=operation.method, json=operation.body, headers={"X-Request-Id": "r-1"})
@@ -53,33 +53,35 @@ def test_every_command_has_the_id_of_its_request(
     assert {comment for _, comment in recorder.comments} == {"r-1"}
 
 
-def test_the_rest_of_a_cursor_has_it_too(database: Database[dict[str, Any]], recorder: Comments) -> None:
+def test_later_batches_of_a_cursor_have_the_request_id(
+    database: Database[dict[str, Any]], recorder: Comments
+) -> None:
     """MongoDB sends long results in batches."""
     database["things"].insert_many([{"_id": number} for number in range(3)])
     recorder.sent.clear()
     tracing.begin_trace("r-2")
-    found = list(database["things"].find().batch_size(2))
-    assert (len(found), recorder.comments) == (3, [("find", "r-2"), ("getMore", "r-2")])
+    documents = list(database["things"].find().batch_size(2))
+    assert (len(documents), recorder.comments) == (3, [("find", "r-2"), ("getMore", "r-2")])
     tracing.end_trace()
     database["things"].find_one()
     assert recorder.comments[-1] == ("find", None)
 
 
-def test_the_profiler_shows_it(
+def test_the_profiler_shows_the_request_id(
     client: FlaskClient, mongodb_client: pymongo.MongoClient[dict[str, Any]], database_name: str
 ) -> None:
-    """An operator finds the request of a slow command there."""
+    """An operator can find the request of a slow command in the profiler."""
     client.get("/v1/settings")
-    behind = mongodb_client[database_name]
-    behind.command("profile", 2)
+    direct_database = mongodb_client[database_name]
+    direct_database.command("profile", 2)
     client.post(
         "/v1/profiles/search",
         json={"criteria": [{"key": "name", "values": ["Ann"]}]},
         headers={"X-Request-Id": "slow-1"},
     )
-    behind.command("profile", 0)
-    (shown,) = behind["system.profile"].find({"command.comment": "slow-1"})
-    assert shown["command"]["find"] == "profiles"
+    direct_database.command("profile", 0)
+    (entry,) = direct_database["system.profile"].find({"command.comment": "slow-1"})
+    assert entry["command"]["find"] == "profiles"
 
 
 def test_the_log_has_the_database_time(
@@ -88,7 +90,7 @@ def test_the_log_has_the_database_time(
     database: Database[dict[str, Any]],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Of all commands of the request, and at most its duration."""
+    """The time covers all commands of the request, and is at most the duration of the request."""
 
     @translate_errors
     def find_slowly(times: int) -> None:
@@ -111,8 +113,10 @@ def test_the_log_has_the_database_time(
     assert other["database_milliseconds"] == 0
 
 
-def test_a_rejected_path_has_its_own_time(client: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:
-    """It does not get the time of an earlier request."""
+def test_a_rejected_path_has_its_own_database_time(
+    client: FlaskClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The log line does not contain the time of an earlier request."""
     client.get("/v1/settings")
     assert client.get("/v1/profiles/x").status_code == 422
     _, line = (json.loads(line) for line in capsys.readouterr().err.splitlines())

@@ -19,7 +19,7 @@ BOTH = f"{MAX_HOLDERS // 2:032x}"
 
 @pytest.fixture(autouse=True)
 def _holders(stores: Stores, database: Database[dict[str, Any]]) -> None:
-    """Create 1,200 holders of a common value. One of them, and the last, hold a rare one."""
+    """Create 1,200 holders of a common value. One of them and the last also hold a rare value."""
     count = MAX_HOLDERS + 200
     rare = {BOTH, f"{count - 1:032x}"}
     ids = [f"{number:032x}" for number in range(count)]
@@ -32,7 +32,7 @@ def _holders(stores: Stores, database: Database[dict[str, Any]]) -> None:
 
 
 def test_each_term_has_its_own_limit(stores: Stores) -> None:
-    """The holder of a rare value is found among those of a common one, and only once if it has both."""
+    """A common value does not hide holders of a rare value. A holder of both is returned once."""
     first = [f"{number:032x}" for number in range(MAX_HOLDERS)]
     last = f"{MAX_HOLDERS + 199:032x}"
     assert stores.profiles.holders("default", [COMMON]) == first
@@ -44,10 +44,10 @@ def test_each_term_has_its_own_limit(stores: Stores) -> None:
 def test_holders_are_read_from_the_index_alone(
     settings: Settings, mongodb_client: pymongo.MongoClient[dict[str, Any]]
 ) -> None:
-    """One command reads no profile, and few more index entries than it returns."""
+    """One command examines no profile, and only a few more index entries than it returns."""
     commands = Commands()
     database = connect(settings, listeners=[commands])
-    found = Stores.over(database, settings).profiles.holders("default", [COMMON, RARE])
+    holders = Stores.over(database, settings).profiles.holders("default", [COMMON, RARE])
     (command,) = commands.sent
     database.client.close()
     bare = {name: value for name, value in command.items() if name not in {"lsid", "maxTimeMS"}}
@@ -57,7 +57,7 @@ def test_holders_are_read_from_the_index_alone(
             "verbosity": "executionStats",
         }
     )
-    assert len(found) == MAX_HOLDERS + 1
+    assert len(holders) == MAX_HOLDERS + 1
     assert sum(_values(explained, "totalDocsExamined")) == 0
     assert MAX_HOLDERS + 2 <= sum(_values(explained, "totalKeysExamined")) <= MAX_HOLDERS + 6
     assert set(_values(explained, "indexName")) == {"lookup"}

@@ -1,4 +1,4 @@
-"""Values of callers are data: none is read as an expression, an operator or a path."""
+"""Values of clients are data. None is evaluated as an expression, an operator or a path."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -46,14 +46,14 @@ HOSTILE = [
 
 
 @pytest.fixture(scope="module")
-def shared(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Iterator[Stores]:
+def shared_stores(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Iterator[Stores]:
     """Return the stores of a database that tests share. Each test has its own domain."""
     name = f"test_{uuid4().hex}"
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=name)
     database = connect(settings)
-    over = Stores.over(database, settings)
-    over.indexes.ensure()
-    yield over
+    stores = Stores.over(database, settings)
+    stores.indexes.ensure()
+    yield stores
     database.client.close()
     mongodb_client.drop_database(name)
 
@@ -69,25 +69,27 @@ def _create(stores: Stores, domain: str = "default", **fields: Any) -> Profile:
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_an_agent_id_is_stored_unchanged(shared: Stores, domain: str, value: str) -> None:
-    """The update is a pipeline, in which a dollar would begin an expression."""
-    profile_id = _create(shared, domain)["profile_id"]
-    other = _create(shared, domain)["profile_id"]
-    contacts.associate(shared, domain, "c-1", profile_id, channel="voice", agent_id=value)
-    again, is_first = contacts.associate(shared, domain, "c-1", profile_id, agent_id=value)
+def test_an_agent_id_is_stored_unchanged(shared_stores: Stores, domain: str, value: str) -> None:
+    """The update is a pipeline, in which a dollar sign begins an expression."""
+    profile_id = _create(shared_stores, domain)["profile_id"]
+    other = _create(shared_stores, domain)["profile_id"]
+    contacts.associate(shared_stores, domain, "c-1", profile_id, channel="voice", agent_id=value)
+    again, is_first = contacts.associate(shared_stores, domain, "c-1", profile_id, agent_id=value)
     assert (again.value["agent_id"], is_first) == (value, False)
-    contacts.associate(shared, domain, "c-1", other, agent_id=value)
-    contact = contacts.clear(shared, domain, "c-1").value
+    contacts.associate(shared_stores, domain, "c-1", other, agent_id=value)
+    contact = contacts.clear(shared_stores, domain, "c-1").value
     assert [entry["agent_id"] for entry in contact["associations"]] == [value]
-    found = contacts.search_contacts(shared, domain, ContactFilter(agent_id=value), limit=5, cursor=None)
-    assert [contact["contact_id"] for contact in found.value.items] == ["c-1"]
+    result = contacts.search_contacts(
+        shared_stores, domain, ContactFilter(agent_id=value), limit=5, cursor=None
+    )
+    assert [contact["contact_id"] for contact in result.value.items] == ["c-1"]
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_names_and_attributes_are_stored_unchanged(shared: Stores, domain: str, value: str) -> None:
-    """As the value of any field, and as the name of an attribute."""
-    made = _create(
-        shared,
+def test_names_and_attributes_are_stored_unchanged(shared_stores: Stores, domain: str, value: str) -> None:
+    """The value is used in several fields and as the name of an attribute."""
+    created = _create(
+        shared_stores,
         domain,
         last_name=value,
         account_number=value,
@@ -96,50 +98,56 @@ def test_names_and_attributes_are_stored_unchanged(shared: Stores, domain: str, 
         email_addresses=[{"value": value}],
         addresses=[{"city": value}],
     )
-    read = profiles.read_profile(shared, domain, made["profile_id"])
+    read = profiles.read_profile(shared_stores, domain, created["profile_id"])
     assert read["last_name"] == read["account_number"] == read["additional_information"] == value
     assert read["attributes"] == {value: value, "plain": value}
     assert read["email_addresses"][0]["value"] == read["addresses"][0]["city"] == value
-    patched = profiles.update_profile(shared, domain, made["profile_id"], {"attributes": {value: None}}).value
+    patched = profiles.update_profile(
+        shared_stores, domain, created["profile_id"], {"attributes": {value: None}}
+    ).value
     assert patched["attributes"] == {"plain": value}
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_a_value_finds_only_itself(shared: Stores, domain: str, value: str) -> None:
-    """In searches by any search key, in any mode."""
-    _create(shared, domain, account_number="other", last_name="Other", keys={})
+def test_a_value_finds_only_itself(shared_stores: Stores, domain: str, value: str) -> None:
+    """The value is searched by several search keys and in several modes."""
+    _create(shared_stores, domain, account_number="other", last_name="Other", keys={})
     fields = {"label": "K", "type": "text", "unique": True, "sensitive": False}
-    search_keys.define_search_key(shared, domain, "k", fields)
-    mine = _create(shared, domain, keys={"k": [value]})["profile_id"]
+    search_keys.define_search_key(shared_stores, domain, "k", fields)
+    mine = _create(shared_stores, domain, keys={"k": [value]})["profile_id"]
 
-    def found(key: str, mode: str = "exact", operator: str = "or", count: int = 1) -> list[str]:
+    def search_ids(key: str, mode: str = "exact", operator: str = "or", count: int = 1) -> list[str]:
         criteria: list[Criterion] = [{"key": key, "values": [value]}] * count
-        response = search.search_profiles(shared, domain, criteria, operator=operator, mode=mode, limit=9)
+        response = search.search_profiles(
+            shared_stores, domain, criteria, operator=operator, mode=mode, limit=9
+        )
         return [candidate.profile["profile_id"] for candidate in response.value.items]
 
-    assert found("k") == found("k", operator="and", count=2) == [mine]
+    assert search_ids("k") == search_ids("k", operator="and", count=2) == [mine]
     if len(value) > 1:
-        assert found("k", mode="prefix") == [mine]
-    assert found("account") == found("email") == found("phone") == found("profile_id") == []
-    assert found("contact_id") == []
+        assert search_ids("k", mode="prefix") == [mine]
+    assert (
+        search_ids("account") == search_ids("email") == search_ids("phone") == search_ids("profile_id") == []
+    )
+    assert search_ids("contact_id") == []
     attributes = {"profileSearchKey": "k", "profileSearchValue": value}
     contact = IncomingContact(channel="chat", email_address=value, name=value, attributes=attributes)
-    matched = match.match_contact(shared, domain, "c-1", contact, limit=9, cursor=None)
+    matched = match.match_contact(shared_stores, domain, "c-1", contact, limit=9, cursor=None)
     assert [candidate.profile["profile_id"] for candidate in matched.value.candidates] == [mine]
-    released = key_values.release_key_values(shared, domain, mine, "k", [value]).value
+    released = key_values.release_key_values(shared_stores, domain, mine, "k", [value]).value
     assert released["keys"] == {}
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_a_label_is_stored_unchanged(shared: Stores, domain: str, value: str) -> None:
-    """With its definition."""
+def test_a_label_is_stored_unchanged(shared_stores: Stores, domain: str, value: str) -> None:
+    """The label is part of the definition of a search key."""
     fields = {"label": value, "type": "text", "unique": False, "sensitive": False}
-    search_keys.define_search_key(shared, domain, "k", fields)
-    assert shared.domains.read(domain).custom_keys["k"].label == value
+    search_keys.define_search_key(shared_stores, domain, "k", fields)
+    assert shared_stores.domains.read(domain).custom_keys["k"].label == value
 
 
-def test_names_from_callers_are_not_field_names(stores: Stores, database: Database[dict[str, Any]]) -> None:
-    """They are stored as values, so none can be an operator or a path."""
+def test_names_from_clients_are_not_field_names(stores: Stores, database: Database[dict[str, Any]]) -> None:
+    """Such names are stored as values, so they cannot be operators or paths."""
     fields = {"label": "K", "type": "text", "unique": False, "sensitive": False}
     search_keys.define_search_key(stores, "default", "k", fields)
     _create(stores, attributes={"$where": "1", "a.b": "2"}, keys={"k": ["$x"]})
@@ -196,8 +204,8 @@ def test_no_method_reads_or_changes_another_domain(
     assert not stores.profiles.undo_insert("theirs", profile_id)
     assert stores.profiles.created("theirs", profile_id) is None
     assert not stores.profiles.holds_key("theirs", "k")
-    entries = index(profile, {}, "US")
-    assert not stores.profiles.replace("theirs", profile, entries, old=profile)
+    profile_index = index(profile, {}, "US")
+    assert not stores.profiles.replace("theirs", profile, profile_index, old=profile)
     names = ["name:adalovelace", "k:v"]
     assert len(stores.profiles.find_any("ours", names, after=None, limit=9)) == 1
     assert stores.profiles.find_any("theirs", names, after=None, limit=9) == []
@@ -211,10 +219,10 @@ def test_no_method_reads_or_changes_another_domain(
     assert stores.associations.last_associated("theirs", [profile_id]) == {}
     assert stores.associations.disassociate("theirs", "c-1", now()) is None
     stores.associations.forget_profile("theirs", profile_id)
-    for which in (ContactFilter(), ContactFilter(agent_id="Bo"), ContactFilter(profile_id=profile_id)):
-        assert stores.associations.find("theirs", which, 9).items == []
+    for conditions in (ContactFilter(), ContactFilter(agent_id="Bo"), ContactFilter(profile_id=profile_id)):
+        assert stores.associations.find("theirs", conditions, 9).items == []
     assert stores.domains.search_keys.all("theirs") == {}
-    assert not stores.domains.search_keys.remove("theirs", "k", "token")
+    assert not stores.domains.search_keys.remove("theirs", "k", "removal-1")
     assert stores.domains.settings.get("theirs") == {}
     assert _all_documents(database) == before
 

@@ -1,4 +1,4 @@
-"""Cursors: what was put in comes out, and nothing else does."""
+"""Cursors: encoding, decoding, and the rejection of invalid cursors."""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
@@ -15,13 +15,13 @@ from service.matching.ranking import Place
 from service.model.match import Tier
 from service.use_cases import cursors
 
-laws = settings(derandomize=True, deadline=None, database=None, max_examples=150)
+property_test = settings(derandomize=True, deadline=None, database=None, max_examples=150)
 
 PROFILE_IDS = st.text(st.sampled_from("0123456789abcdef"), min_size=32, max_size=32)
 CONTACT_IDS = st.from_regex(r"[A-Za-z0-9_.:-]{1,128}", fullmatch=True)
 TIMES = st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone
 
-# Times before 1970 and after it, the latest first.
+# Times from the year 1 to the year 9999, negated so that later times come first.
 MS = st.integers(-253_402_300_799_999, 62_135_596_800_000)
 PLACES = st.tuples(st.integers(0, 7), st.integers(0, 7), st.integers(-20, 0), MS, MS, PROFILE_IDS)
 PLACE: Place = (1, 1, -1, 0, 0, "0" * 32)
@@ -33,48 +33,48 @@ READERS: dict[str, Callable[[str], Any]] = {
 }
 
 
-@laws
+@property_test
 @given(st.integers(0, len(Tier)), PROFILE_IDS)
-def test_a_cursor_of_profiles_names_the_stage_and_the_last_one(stage: int, profile_id: str) -> None:
-    """Both come out as they went in."""
+def test_a_search_cursor_contains_the_stage_and_the_last_profile(stage: int, profile_id: str) -> None:
+    """Decoding returns both unchanged."""
     assert cursors.to_search(cursors.of_search(stage, profile_id)) == (stage, profile_id)
 
 
-@laws
+@property_test
 @given(PLACES)
-def test_a_cursor_of_candidates_names_the_place_of_the_last_one(place: Place) -> None:
-    """All that decides on the order comes out as it went in."""
+def test_a_match_cursor_contains_the_place_of_the_last_candidate(place: Place) -> None:
+    """A place has all values that decide the order. Decoding returns them unchanged."""
     assert cursors.to_match(cursors.of_match(place)) == place
 
 
-@laws
+@property_test
 @given(TIMES, CONTACT_IDS)
-def test_a_cursor_of_contacts_names_the_time_and_the_last_one(time: datetime, contact_id: str) -> None:
-    """Both come out as they went in, the time to the millisecond, as MongoDB keeps it."""
+def test_a_contact_cursor_contains_the_time_and_the_last_contact(time: datetime, contact_id: str) -> None:
+    """Decoding returns both. The time has milliseconds, as in MongoDB."""
     stored = time.replace(microsecond=time.microsecond // 1000 * 1000)
     assert cursors.to_contact(cursors.of_contact(stored, contact_id)) == (stored, contact_id)
 
 
-@laws
+@property_test
 @given(TIMES, CONTACT_IDS)
 def test_a_cursor_is_safe_in_a_url(time: datetime, contact_id: str) -> None:
-    """It is made of the characters that need no escape in a query string, within the schema's length."""
+    """A cursor needs no escapes in a query string. Its length is within the limit of the schema."""
     cursor = cursors.of_contact(time, contact_id)
     assert set(cursor) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
     assert len(cursor) <= 1024
 
 
 @pytest.mark.parametrize("read", READERS.values(), ids=READERS)
-def test_no_cursor_is_the_first_page(read: Callable[[str | None], Any]) -> None:
-    """None stands for the beginning."""
+def test_without_a_cursor_the_first_page_is_returned(read: Callable[[str | None], Any]) -> None:
+    """The readers convert None to the beginning of the list."""
     assert read(None) in {None, (0, None)}
 
 
 @pytest.mark.parametrize("read", READERS.values(), ids=READERS)
-@laws
+@property_test
 @given(cursor=st.one_of(st.text(), st.sampled_from(["\ud800", "\x00", "AAAA", "====", "W10", "bnVsbA"])))
 def test_any_string_is_a_cursor_or_an_invalid_request(read: Callable[[str], Any], cursor: str) -> None:
-    """Nothing that a caller makes up raises anything else."""
+    """No string causes another error."""
     try:
         read(cursor)
     except InvalidRequest as error:
@@ -89,10 +89,10 @@ JSON = st.recursive(
 
 
 @pytest.mark.parametrize("read", READERS.values(), ids=READERS)
-@laws
+@property_test
 @given(parts=st.one_of(JSON, st.tuples(JSON, JSON), st.tuples(st.integers(), CONTACT_IDS)))
 def test_any_json_is_a_cursor_or_an_invalid_request(read: Callable[[str], Any], parts: Any) -> None:
-    """Well-formed inside is not enough: types and ranges are checked as well."""
+    """The types and ranges of the values in a cursor are checked too."""
     try:
         cursor = urlsafe_b64encode(orjson.dumps(parts)).decode()
     except (TypeError, UnicodeEncodeError):
@@ -125,14 +125,14 @@ def test_any_json_is_a_cursor_or_an_invalid_request(read: Callable[[str], Any], 
         ("contacts", urlsafe_b64encode(orjson.dumps([0, "c/1"])).decode()),
     ],
 )
-def test_a_cursor_of_another_list_is_refused(read: str, cursor: str) -> None:
-    """Each list takes its own cursors alone, and no truth value for a number."""
+def test_a_cursor_of_another_list_is_rejected(read: str, cursor: str) -> None:
+    """A cursor with values of a wrong type or range is rejected too."""
     with pytest.raises(InvalidRequest):
         READERS[read](cursor)
 
 
 @pytest.mark.parametrize(
-    ("found", "limit", "items", "cursor"),
+    ("rows", "limit", "items", "cursor"),
     [
         ([], 2, [], None),
         (["a"], 2, ["a"], None),
@@ -141,7 +141,7 @@ def test_a_cursor_of_another_list_is_refused(read: str, cursor: str) -> None:
         (["a", "b"], 1, ["a"], "after a"),
     ],
 )
-def test_a_page_ends_at_its_limit(found: list[str], limit: int, items: list[str], cursor: str | None) -> None:
-    """The one item beyond it only tells that there is a next page, which begins after the last one shown."""
-    cut = cursors.page(found, limit, lambda item: f"after {item}")
-    assert (cut.items, cut.next_cursor) == (items, cursor)
+def test_a_page_ends_at_its_limit(rows: list[str], limit: int, items: list[str], cursor: str | None) -> None:
+    """A further result shows that there is a next page. The cursor names the last item of this page."""
+    page = cursors.page(rows, limit, lambda item: f"after {item}")
+    assert (page.items, page.next_cursor) == (items, cursor)

@@ -1,4 +1,4 @@
-"""What a worker remembers of whether it can serve."""
+"""The cache of a worker's readiness."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -32,7 +32,7 @@ _OK = {"mongodb": "ok", "indexes": "ok", "lookup_entries": "ok"}
 
 @pytest.fixture
 def database(mongodb_client: pymongo.MongoClient[dict[str, Any]], database_name: str) -> Any:
-    """Return an empty database of the real MongoDB: mongomock's indexes are not what the table says."""
+    """Return an empty database of a real MongoDB. mongomock stores different index definitions."""
     return mongodb_client[database_name]
 
 
@@ -56,8 +56,8 @@ def readiness(database: Any, clock: Clock) -> Readiness:
     return Readiness(Stores.over(database, _SETTINGS), times, clock=clock)
 
 
-def test_mongodb_is_asked_once_a_second(readiness: Readiness, database: Any, clock: Clock) -> None:
-    """Nobody needs a credential to ask: a flood of questions is to be none of commands."""
+def test_mongodb_is_checked_once_a_second(readiness: Readiness, database: Any, clock: Clock) -> None:
+    """The check needs no credential, so a flood of requests must not cause a flood of commands."""
     assert readiness.check() == _OK
     database["profiles"].drop_index("lookup")
     clock.seconds += 0.9 * _SECOND
@@ -68,52 +68,50 @@ def test_mongodb_is_asked_once_a_second(readiness: Readiness, database: Any, clo
     assert raised.value.checks["indexes"] == "missing: profiles.lookup"
 
 
-def test_what_failed_is_remembered_too(readiness: Readiness, database: Any, clock: Clock) -> None:
-    """That is when MongoDB needs a flood least; each caller is told the same."""
+def test_a_failure_is_cached_too(readiness: Readiness, database: Any, clock: Clock) -> None:
+    """All callers get the same result, each in its own exception."""
     readiness.check()
     database["profiles"].drop_index("lookup")
     clock.seconds += _SECOND
-    told = []
+    errors = []
     for _ in range(2):
         with pytest.raises(NotReady) as raised:
             readiness.check()
-        told.append(raised.value)
+        errors.append(raised.value)
         database["profiles"].create_indexes(INDEXES["profiles"])
-    assert told[0].checks == told[1].checks
-    assert told[0] is not told[1]
+    assert errors[0].checks == errors[1].checks
+    assert errors[0] is not errors[1]
     clock.seconds += _SECOND
     assert readiness.check() == _OK
 
 
-def test_the_log_is_told_of_a_change_and_not_of_each_question(
-    readiness: Readiness, database: Any, clock: Clock
-) -> None:
-    """One line with what fails, another where something else does, and one when nothing does any more."""
+def test_only_changes_of_the_readiness_are_logged(readiness: Readiness, database: Any, clock: Clock) -> None:
+    """Each new reason for a failure has a line, and so has the end of the failure."""
     missing = ["missing: profiles.lookup", "missing: profiles.lookup, profiles.rules_and_id"]
     with capture_logs() as logs:
-        _ask_for_a_while(readiness, clock)
+        _check_for_two_seconds(readiness, clock)
         for name in ("lookup", "rules_and_id"):
             database["profiles"].drop_index(name)
-            _ask_for_a_while(readiness, clock)
+            _check_for_two_seconds(readiness, clock)
         database["profiles"].create_indexes(INDEXES["profiles"])
-        _ask_for_a_while(readiness, clock)
-    told = [(line["log_level"], line["event"], line.get("checks", {}).get("indexes")) for line in logs]
-    assert told == [
+        _check_for_two_seconds(readiness, clock)
+    events = [(line["log_level"], line["event"], line.get("checks", {}).get("indexes")) for line in logs]
+    assert events == [
         ("error", "not_ready", missing[0]),
         ("error", "not_ready", missing[1]),
         ("info", "ready", None),
     ]
 
 
-def _ask_for_a_while(readiness: Readiness, clock: Clock) -> None:
+def _check_for_two_seconds(readiness: Readiness, clock: Clock) -> None:
     for _ in range(4):
         with suppress(NotReady):
             readiness.check()
         clock.seconds += 0.5 * _SECOND
 
 
-class _Counting(Availability):
-    """Counts the checks: each begins by asking whether there is a primary."""
+class _CountingAvailability(Availability):
+    """Counts the checks of the primary. Each readiness check starts with one."""
 
     times = 0
 
@@ -121,45 +119,45 @@ class _Counting(Availability):
         self.times += 1
 
 
-def test_those_who_ask_at_once_share_an_answer(database: Any, clock: Clock, times: ReadinessTimes) -> None:
-    """One of them asks MongoDB, and the others wait for what it hears."""
-    counting = _Counting()
-    readiness = Readiness(Stores.over(database, _SETTINGS, counting), times, clock=clock)
-    together = Barrier(8)
+def test_concurrent_checks_share_one_result(database: Any, clock: Clock, times: ReadinessTimes) -> None:
+    """One caller queries MongoDB. The other callers wait for its result."""
+    availability = _CountingAvailability()
+    readiness = Readiness(Stores.over(database, _SETTINGS, availability), times, clock=clock)
+    barrier = Barrier(8)
 
-    def ask(_: int) -> dict[str, str]:
-        together.wait()
+    def check(_: int) -> dict[str, str]:
+        barrier.wait()
         return readiness.check()
 
     with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(ask, range(8))) == [_OK] * 8
-    assert counting.times == 1
+        assert list(pool.map(check, range(8))) == [_OK] * 8
+    assert availability.times == 1
 
 
-class _Broken(Availability):
-    """Fails in a way that nobody has foreseen."""
+class _BrokenAvailability(Availability):
+    """Raises an unexpected error."""
 
     def check(self) -> None:
         raise KeyError
 
 
-def test_what_could_not_be_found_out_is_no_yes(database: Any, clock: Clock, times: ReadinessTimes) -> None:
-    """Neither to who asked nor to who asks right after."""
-    readiness = Readiness(Stores.over(database, _SETTINGS, _Broken()), times, clock=clock)
+def test_an_unexpected_error_does_not_mean_ready(database: Any, clock: Clock, times: ReadinessTimes) -> None:
+    """The next caller gets the error too."""
+    readiness = Readiness(Stores.over(database, _SETTINGS, _BrokenAvailability()), times, clock=clock)
     for _ in range(2):
         with pytest.raises(KeyError):
             readiness.check()
 
 
-def _search_keys(database: Any, count: int) -> None:
-    """Store so many definitions, a hundred in each domain."""
+def _store_search_keys(database: Any, count: int) -> None:
+    """Store ``count`` definitions, a hundred in each domain."""
     keys = ({"domain": f"d{number // 100}", "name": f"k{number % 100}"} for number in range(count))
     database["search_keys"].insert_many(
         {"_id": f"{key['domain']}/{key['name']}", **key, "type": "text", "unique": False} for key in keys
     )
 
 
-def _outdated_profile(database: Any) -> None:
+def _store_outdated_profile(database: Any) -> None:
     database["profiles"].insert_one(
         {"_id": "p", "domain": "d0", "rules": sealed_keys.current_rules(())[0], "definitions": ["old"]}
     )
@@ -167,7 +165,7 @@ def _outdated_profile(database: Any) -> None:
 
 @pytest.fixture
 def commands() -> Commands:
-    """Return the commands that the worker sends."""
+    """Return a recorder of the commands that the worker sends."""
     return Commands()
 
 
@@ -187,14 +185,14 @@ def worker(
 def test_definitions_are_compared_once_a_minute(
     worker: Readiness, database: Any, clock: Clock, commands: Commands
 ) -> None:
-    """In between, the number of search keys does not matter: one key of an index is read."""
+    """Other checks read one key of an index, however many search keys there are."""
     worker.check()
-    _search_keys(database, 3000)
-    _outdated_profile(database)
+    _store_search_keys(database, 3000)
+    _store_outdated_profile(database)
     clock.seconds += _MINUTE
     assert worker.check()["lookup_entries"] == "stale: run profile-lookup reindex"
     database["profiles"].delete_many({})
-    # The minute begins when they were compared.
+    # The minute starts with the comparison.
     for _ in range(59):
         commands.sent.clear()
         clock.seconds += _SECOND
@@ -208,10 +206,10 @@ def test_definitions_are_compared_once_a_minute(
     assert worker.check() == _OK
 
 
-def test_a_comparison_that_takes_too_long_is_no_failure(
+def test_a_comparison_that_takes_too_long_does_not_fail_the_check(
     worker: Readiness, database: Any, clock: Clock, commands: Commands, times: ReadinessTimes
 ) -> None:
-    """The state is unknown for a minute, then it is tried again. The log has one warning."""
+    """The state is unknown for a minute. Then the comparison is repeated. The log has one warning."""
     times.definitions_timeout = 1e-9
     with capture_logs() as logs:
         for _ in range(3):
@@ -223,14 +221,14 @@ def test_a_comparison_that_takes_too_long_is_no_failure(
             clock.seconds += _SECOND
     assert [line["log_level"] for line in logs if line["event"] == "definitions_not_compared"] == ["warning"]
     times.definitions_timeout = 60
-    _outdated_profile(database)
+    _store_outdated_profile(database)
     assert worker.check()["lookup_entries"] == "stale: run profile-lookup reindex"
 
 
-def test_other_rules_are_named_though_the_definitions_are_not_compared(
+def test_outdated_rules_are_reported_without_a_comparison_of_definitions(
     worker: Readiness, database: Any, clock: Clock, times: ReadinessTimes
 ) -> None:
-    """The rules are compared each time, with one key of an index."""
+    """Each check compares the rules, and reads one key of an index."""
     times.definitions_timeout = 1e-9
     worker.check()
     database["profiles"].insert_one({"_id": "p", "domain": "d0", "rules": 1})

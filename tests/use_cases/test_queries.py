@@ -1,4 +1,4 @@
-"""The query for a contact."""
+"""The match query for a contact."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def _stages(contact: IncomingContact, **settings: Any) -> list[list[tuple[str, s
 
 
 def test_each_match_key_is_a_stage() -> None:
-    """In mode ``first``; keys without a value are left out."""
+    """The mode ``all`` has one stage for all match keys. Keys without a value are omitted."""
     email = ("email", "jo@example.com", "/attributes/email")
     name = ("name", "Jo", "/attributes/name")
     contact = IncomingContact(channel="chat", email_address="jo@example.com", attributes={"name": "Jo"})
@@ -41,15 +41,15 @@ def test_each_match_key_is_a_stage() -> None:
 
 @pytest.mark.parametrize(("falls_back", "stages"), [(True, 2), (False, 1)])
 def test_the_search_value_comes_first(falls_back: bool, stages: int) -> None:  # noqa: FBT001 - a table
-    """The settings decide whether the match keys follow. Names of Amazon Connect are translated."""
+    """The settings decide whether the match keys follow. The names of Amazon Connect are converted."""
     contact = IncomingContact(channel="voice", phone_number="555", attributes=ACCOUNT)
-    found = _stages(contact, search_value_falls_back=falls_back)
-    assert found[0] == [("account", "A-1", "/attributes/profileSearchValue")]
-    assert len(found) == stages
+    result = _stages(contact, search_value_falls_back=falls_back)
+    assert result[0] == [("account", "A-1", "/attributes/profileSearchValue")]
+    assert len(result) == stages
 
 
-def test_the_named_keys_are_those_of_criteria_and_search_value() -> None:
-    """They may be new ones, so the domain is read if it does not know them."""
+def test_key_names_are_those_of_the_criteria_and_the_search_value() -> None:
+    """If a cached domain lacks one of them, the domain is read again."""
     criteria = [Criterion(key="vip", values=["gold"])]
     contact = IncomingContact(channel="voice", attributes=ACCOUNT, criteria=criteria)
     assert MatchQuery.parse(contact).key_names == ["vip", "account"]
@@ -67,15 +67,15 @@ def test_the_named_keys_are_those_of_criteria_and_search_value() -> None:
         ),
     ],
 )
-def test_a_number_can_be_withheld_wherever_it_is(contact: IncomingContact) -> None:
-    """In the field, in the attribute, or as the search value."""
+def test_a_withheld_number_is_recognised(contact: IncomingContact) -> None:
+    """The number can be in the field, in an attribute or in the search value."""
     domain = Domain(**DOMAIN)
     assert MatchQuery.parse(contact).is_withheld(domain)
     assert not MatchQuery.parse(IncomingContact(channel="voice", phone_number="555")).is_withheld(domain)
 
 
 def test_an_attribute_can_be_longer_than_a_value() -> None:
-    """It is only rejected if it is searched for."""
+    """A long attribute is rejected only if the query uses it."""
     attributes = {"name": "x" * 256, "account": "x" * 256}
     assert _stages(IncomingContact(channel="voice", attributes=attributes)) == []
     with pytest.raises(InvalidRequest) as rejected:

@@ -1,1 +1,1 @@
-"""The services for comparison: the same operations on other frameworks."""
+"""The services for comparison. They implement the same operations with other frameworks."""

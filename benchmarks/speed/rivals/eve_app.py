@@ -1,4 +1,4 @@
-"""The operations with Eve: resources declared over the service's collections."""
+"""The operations with Eve. Its resources use the service's collections."""
 
 import os
 from typing import Any
@@ -32,7 +32,7 @@ _SETTINGS: dict[str, Any] = {
     "MONGO_HOST": _URI.hostname,
     "MONGO_PORT": _URI.port,
     "MONGO_DBNAME": os.environ["MONGODB_DATABASE"],
-    # Counting makes each page slow. The prefix search needs a pattern.
+    # Without this option, counting makes each page slow. The default blacklist excludes the prefix search.
     "OPTIMIZE_PAGINATION_FOR_SPEED": True,
     "MONGO_QUERY_BLACKLIST": ["$where"],
     "RESOURCE_METHODS": ["GET", "POST"],

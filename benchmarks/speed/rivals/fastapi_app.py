@@ -1,4 +1,4 @@
-"""The operations with FastAPI and Beanie: typed documents, asynchronous, under uvicorn."""
+"""The operations with FastAPI and Beanie: typed documents and asynchronous handlers with uvicorn."""
 
 import os
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from pymongo import AsyncMongoClient
 
 
-class Typed(BaseModel):
+class TypedValue(BaseModel):
     """A number or an address."""
 
     type: str | None = Field(None, max_length=64)
@@ -26,8 +26,8 @@ class ProfileFields(BaseModel):
     first_name: str = Field(max_length=255)
     last_name: str | None = Field(None, max_length=255)
     account_number: str | None = Field(None, max_length=255)
-    phone_numbers: list[Typed] = []
-    email_addresses: list[Typed] = []
+    phone_numbers: list[TypedValue] = []
+    email_addresses: list[TypedValue] = []
     addresses: list[dict[str, str | None]] = []
 
 
@@ -48,7 +48,7 @@ class Profile(_ProfileDocument):
         name = "profiles"
 
 
-class Created(_ProfileDocument):
+class CreatedProfile(_ProfileDocument):
     """A profile created by this service."""
 
     class Settings:
@@ -69,7 +69,7 @@ class Association(Document):
         name = "fastapi_associations"
 
 
-class Contact(BaseModel):
+class MatchRequest(BaseModel):
     """The request to match a contact."""
 
     channel: str
@@ -78,7 +78,7 @@ class Contact(BaseModel):
     name: str | None = Field(None, max_length=255)
 
 
-class Matched(BaseModel):
+class MatchResponse(BaseModel):
     """The response to a match."""
 
     association: dict[str, Any] | None
@@ -92,7 +92,7 @@ class Criterion(BaseModel):
     values: list[str]
 
 
-class Search(BaseModel):
+class SearchRequest(BaseModel):
     """The request to search."""
 
     criteria: list[Criterion]
@@ -100,13 +100,13 @@ class Search(BaseModel):
     mode: str = "exact"
 
 
-class Found(BaseModel):
+class SearchResponse(BaseModel):
     """The response to a search."""
 
     items: list[Profile]
 
 
-class Associate(BaseModel):
+class AssociationRequest(BaseModel):
     """The request to associate a contact."""
 
     profile_id: str
@@ -117,7 +117,7 @@ class Associate(BaseModel):
 async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
     client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(os.environ["MONGODB_URI"])
     database = client[os.environ["MONGODB_DATABASE"]]
-    await init_beanie(database=database, document_models=[Profile, Created, Association])
+    await init_beanie(database=database, document_models=[Profile, CreatedProfile, Association])
     await database["fastapi_profiles"].create_index([("domain", 1), ("lookup", 1), ("_id", 1)])
     yield
     await client.close()
@@ -126,37 +126,37 @@ async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
 app = FastAPI(lifespan=_lifespan)
 
 
-async def _found(entries: list[str], limit: int) -> list[Profile]:
-    query = {"domain": "default", "lookup": {"$in": entries}}
+async def _find(terms: list[str], limit: int) -> list[Profile]:
+    query = {"domain": "default", "lookup": {"$in": terms}}
     return await Profile.find(query).sort("_id").limit(limit).to_list()
 
 
 @app.post("/v1/contacts/{contact_id}/match")
-async def match(contact_id: str, contact: Contact) -> Matched:
+async def match(contact_id: str, contact: MatchRequest) -> MatchResponse:
     """Find the profiles by number or address, and the contact's association."""
     if contact.phone_number is not None:
-        entries = [f"phone:{contact.phone_number}"]
+        terms = [f"phone:{contact.phone_number}"]
     else:
         name = (contact.name or "").lower().replace(" ", "")
-        entries = [f"email:{contact.email_address}", f"name:{name}"]
+        terms = [f"email:{contact.email_address}", f"name:{name}"]
     association = await Association.get(f"default/{contact_id}")
-    return Matched(
-        association=association.association if association else None, candidates=await _found(entries, 201)
+    return MatchResponse(
+        association=association.association if association else None, candidates=await _find(terms, 201)
     )
 
 
 @app.post("/v1/profiles/search")
-async def search(asked: Search) -> Found:
+async def search(body: SearchRequest) -> SearchResponse:
     """Find the profiles with any of the values, or with a name that has the prefix."""
-    entries = [f"{each.key}:{value.lower()}" for each in asked.criteria for value in each.values]
-    if asked.mode == "prefix":
-        query = {"domain": "default", "lookup": {"$regex": f"^{entries[0]}"}}
-        return Found(items=await Profile.find(query).limit(21).to_list())
-    return Found(items=await _found(entries, 21))
+    terms = [f"{each.key}:{value.lower()}" for each in body.criteria for value in each.values]
+    if body.mode == "prefix":
+        query = {"domain": "default", "lookup": {"$regex": f"^{terms[0]}"}}
+        return SearchResponse(items=await Profile.find(query).limit(21).to_list())
+    return SearchResponse(items=await _find(terms, 21))
 
 
 @app.post("/v1/profiles", status_code=201)
-async def create(fields: ProfileFields) -> Created:
+async def create(fields: ProfileFields) -> CreatedProfile:
     """Insert a profile with its index terms."""
     first, last = fields.first_name.lower(), (fields.last_name or "").lower()
     lookup = [
@@ -165,13 +165,13 @@ async def create(fields: ProfileFields) -> Created:
         f"account:{(fields.account_number or '').lower()}",
         *(f"name:{first}{last}", f"name:{last}{first}", f"name.part:{first}", f"name.part:{last}"),
     ]
-    created = Created(**fields.model_dump(), lookup=lookup)
+    created = CreatedProfile(**fields.model_dump(), lookup=lookup)
     await created.insert()
     return created
 
 
 @app.put("/v1/contacts/{contact_id}/association")
-async def associate(contact_id: str, body: Associate) -> dict[str, Any]:
+async def associate(contact_id: str, body: AssociationRequest) -> dict[str, Any]:
     """Store the association."""
     association = body.model_dump() | {"associated_at": datetime.now(UTC)}
     await Association(id=f"default/{contact_id}", association=association).save()

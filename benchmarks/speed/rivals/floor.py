@@ -1,7 +1,7 @@
 """The lower limit of cost: bare Flask and PyMongo handlers that trust all input.
 
-They have no validation, normalising, reasons, ranking, log, metrics or authentication; only queries and JSON.
-The queries are those of the service, on its collections and indexes.
+They have no validation, normalising, match reasons, ranking, log, metrics or authentication. They only send
+the service's queries to its collections and return JSON.
 """
 
 import os
@@ -20,8 +20,8 @@ _profiles = _database["profiles"]
 _created = _database["floor_profiles"]
 
 
-def _found(entries: list[str], limit: int) -> list[dict[str, Any]]:
-    query = {"domain": "default", "lookup": {"$in": entries}}
+def _find(terms: list[str], limit: int) -> list[dict[str, Any]]:
+    query = {"domain": "default", "lookup": {"$in": terms}}
     return list(_profiles.find(query).hint("lookup").sort("_id").limit(limit))
 
 
@@ -30,9 +30,9 @@ def match(contact_id: str) -> dict[str, Any]:
     """Find the profiles by number or address, and the contact's association."""
     contact = request.get_json()
     if "phone_number" in contact:
-        entries = [f"phone:{contact['phone_number']}"]
+        terms = [f"phone:{contact['phone_number']}"]
     else:
-        entries = [f"email:{contact['email_address']}", f"name:{contact['name'].lower().replace(' ', '')}"]
+        terms = [f"email:{contact['email_address']}", f"name:{contact['name'].lower().replace(' ', '')}"]
     own = [
         {"$match": {"_id": f"default/{contact_id}", "domain": "default"}},
         {"$project": {"_id": 0, "association": 1}},
@@ -40,7 +40,7 @@ def match(contact_id: str) -> dict[str, Any]:
     rows = list(
         _profiles.aggregate(
             [
-                {"$match": {"domain": "default", "lookup": {"$in": entries}}},
+                {"$match": {"domain": "default", "lookup": {"$in": terms}}},
                 {"$sort": {"_id": 1}},
                 {"$limit": 201},
                 {"$unionWith": {"coll": "associations", "pipeline": own}},
@@ -56,12 +56,12 @@ def match(contact_id: str) -> dict[str, Any]:
 @app.post("/v1/profiles/search")
 def search() -> dict[str, Any]:
     """Find the profiles with any of the values, or with a name that has the prefix."""
-    asked = request.get_json()
-    entries = [f"{each['key']}:{value.lower()}" for each in asked["criteria"] for value in each["values"]]
-    if asked.get("mode") == "prefix":
-        query = {"domain": "default", "lookup": re.compile("^" + re.escape(entries[0]), re.ASCII)}
+    body = request.get_json()
+    terms = [f"{each['key']}:{value.lower()}" for each in body["criteria"] for value in each["values"]]
+    if body.get("mode") == "prefix":
+        query = {"domain": "default", "lookup": re.compile("^" + re.escape(terms[0]), re.ASCII)}
         return {"items": list(_profiles.find(query).hint("lookup").limit(21))}
-    return {"items": _found(entries, 21)}
+    return {"items": _find(terms, 21)}
 
 
 @app.post("/v1/profiles")
@@ -95,6 +95,6 @@ def associate(contact_id: str) -> dict[str, Any]:
 
 @app.get("/ready")
 def ready() -> str:
-    """Report readiness; create the index of the service's profiles on the own collection first."""
+    """Create an index like that of the service's profiles on this service's collection. Report readiness."""
     _created.create_index([("domain", 1), ("lookup", 1), ("_id", 1)])
     return "ok"

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from service.matching import folding
 from service.matching.folding import chinese, japanese, symbols
+from service.matching.name import legal_forms
 from service.model.characters import remove_invisible
 
 # The spelling of these letters in machine-readable travel documents (ICAO Doc 9303, part 3, section 6.A).
@@ -23,9 +24,6 @@ _MAYBE_SPELLED_OUT = re.compile(
 
 _HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[{_HAN}]+|[^{_HAN}\s]+")
-
-# Japanese abbreviations of company forms. NFKC turns ㈱ into (株).
-_COMPANY_FORMS = (("(株)", "株式会社"), ("(有)", "有限会社"))
 
 
 def fold(value: str) -> str:
@@ -45,10 +43,9 @@ def _fold(value: str, remove: Callable[[str], str]) -> str:
     folded = folding.fold(value)
     if folded.replace(" ", "").isalnum():
         return folded
-    for abbreviation, full in _COMPANY_FORMS:
-        folded = folded.replace(abbreviation, full)
+    written_out = legal_forms.expand_abbreviations(folded).replace("'", "")
     # Fold again: removing punctuation may have moved a mark next to another letter.
-    return folding.fold(remove(folded.replace("'", ""))) or folded
+    return folding.fold(remove(written_out)) or folded
 
 
 def join(*folded: str) -> str:
@@ -111,9 +108,14 @@ def simplify(folded: str) -> str:
     return plain if plain.isascii() else chinese.simplify(japanese.simplify(plain))
 
 
+def split_words(folded: str) -> list[str]:
+    """Return the words of a folded name. Kanji and kana are separate words."""
+    return _WORD.findall(folded)
+
+
 def sort_words(*names: str) -> str:
     """Return the words of a name in sorted order. Kanji and kana are separate words."""
-    return " ".join(sorted(word for name in names for word in _WORD.findall(name)))
+    return " ".join(sorted(word for name in names for word in split_words(name)))
 
 
 def _to_space(value: str, categories: str) -> str:

@@ -166,6 +166,7 @@ class ProfileStore(ProfileSearch):
                 # The index term of a sensitive value is a hash, which does not help the caller.
                 stored_form=None if is_sensitive else term.partition(":")[2],
                 owners={owner: sorted(set(map(key_of, owned))) for owner, owned in taken_by.items()},
+                terms=set().union(*taken_by.values()),
             ) from error
 
 

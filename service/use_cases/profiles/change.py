@@ -1,14 +1,12 @@
 """Read and change profiles."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import TypeVar, cast
+from collections.abc import Callable, Collection, Iterable
 
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConflict
 from service.matching.profiles import index, wrap_sensitive
 from service.model.audit import AuditAction
-from service.model.profile import KeyValues, Profile, ProfilePatch
-from service.model.sensitive import plain_of
+from service.model.profile import Profile, ProfilePatch
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases.audit import Access, Audited
@@ -21,14 +19,11 @@ from service.use_cases.profiles.merge_patch import (
     numbers_in,
     reread_numbers,
 )
+from service.use_cases.profiles.revert import revert_change
 from service.use_cases.sensitive_values import Budget, given_in_profile, keys_already_held, limit_guesses
 
-Value = TypeVar("Value")
-
-_NOT_FIELDS = frozenset({"keys", "lookup", "updated_at", "version"})
-
 IfMatch = frozenset[int] | None
-"""The versions that the caller accepts to change; None accepts any."""
+"""The versions that the request may change; None means any."""
 
 
 def read_profile(stores: Stores, domain: str, profile_id: str) -> Profile:
@@ -56,7 +51,7 @@ def update_profile(
     """Apply an RFC 7396 merge patch.
 
     Raises ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest``, ``UniqueKeyTaken``,
-    ``MasterKeyMissing`` and ``TooManySensitiveValues``.
+    ``MasterKeyMissing``, ``TooManySensitiveValues`` and ``DatastoreUnavailable``.
     """
     keys, matched_keys = patch.get("keys"), set[str]()
 
@@ -93,97 +88,79 @@ def change_profile(
     keys: Collection[str] | None = None,
     numbers: Iterable[str] = (),
 ) -> tuple[Profile, AuditAction]:
-    """Replace the profile by the result of ``change``. Retries if another request changes it meanwhile.
+    """Replace the profile with the result of ``change``. Retry if another request changes it meanwhile.
 
-    If ``change`` has no effect, nothing is written and the action is ``READ``: the response has the whole
-    profile. ``keys`` and ``numbers`` are the custom keys and phone numbers that the change may add. If the
-    search keys are redefined meanwhile, the change is undone and repeated. Changes by other requests remain,
-    but with ``if_match`` they are a conflict. Raises ``ProfileNotFound``, ``VersionConflict``,
-    ``UniqueKeyTaken``, ``MasterKeyMissing`` and the errors of ``change``.
+    Return the profile and the action to audit: ``CHANGED``, or ``READ`` if ``change`` has no effect. Then
+    nothing is written, but the response still contains the whole profile. ``keys`` and ``numbers`` are the
+    custom search keys and phone numbers that ``change`` may add.
+
+    If the search keys are redefined meanwhile, the change is undone and repeated. The undo keeps changes by
+    other requests. With ``if_match``, these raise ``VersionConflict``. Raises ``ProfileNotFound``,
+    ``VersionConflict``, ``UniqueKeyTaken``, ``MasterKeyMissing``, ``DatastoreUnavailable`` and the errors of
+    ``change``.
     """
     for _ in range(MAX_ATTEMPTS):
-        old = read_profile(stores, domain, profile_id)
-        if if_match is not None and old["version"] not in if_match:
+        current = read_profile(stores, domain, profile_id)
+        if if_match is not None and current["version"] not in if_match:
             raise VersionConflict
-        lookup = old.pop("lookup")
-        settings = domain_for(stores, domain, keys or old["keys"], numbers).writable(old["keys"])
-        old = wrap_sensitive(old, settings.custom_keys)
-        # Phone numbers that do not change are also parsed by the rules of this release.
-        current: Profile = {**old, "phone_numbers": reread_numbers(old, settings)}
-        new = change(current, settings)
-        if new == current:
-            return old, AuditAction.READ
-        check_sizes(new)
-        new = {**new, "version": old["version"] + 1, "updated_at": now()}
-        before: Profile = {**current, "lookup": lookup}
-        profile_index = index(new, settings.custom_keys, settings.default_region, before)
-        if not stores.profiles.replace(domain, new, profile_index, old=old):
+        lookup = current.pop("lookup")
+        # The write stores index terms for all values, so the definitions of all their keys must be current.
+        settings = domain_for(stores, domain, keys or current["keys"], numbers).writable(current["keys"])
+        current = wrap_sensitive(current, settings.custom_keys)
+        # Parse all stored numbers with the rules of this release, because their index terms are stored again.
+        before: Profile = {**current, "phone_numbers": reread_numbers(current, settings)}
+        changed = change(before, settings)
+        if changed == before:
+            return current, AuditAction.READ
+        check_sizes(changed)
+        changed = {**changed, "version": current["version"] + 1, "updated_at": now()}
+        before = {**before, "lookup": lookup}
+        profile_index = index(changed, settings.custom_keys, settings.default_region, before)
+        if not stores.profiles.replace(domain, changed, profile_index, old=current):
             continue
-        if are_current(stores, domain, profile_index, held=old["keys"]):
-            return new, AuditAction.CHANGED
-        if_match = _undo(stores, domain, before, new, if_match)
+        if are_current(stores, domain, profile_index, held=current["keys"]):
+            return changed, AuditAction.CHANGED
+        if_match = _undo(stores, domain, before, changed, if_match)
     raise DatastoreUnavailable
 
 
-def _undo(stores: Stores, domain: str, before: Profile, new: Profile, if_match: IfMatch) -> IfMatch:
-    """Undo a change whose search keys were redefined meanwhile; return the versions to accept now.
+def _undo(stores: Stores, domain: str, before: Profile, changed: Profile, if_match: IfMatch) -> IfMatch:
+    """Undo a change whose search keys were redefined meanwhile. Return the versions to accept now.
 
-    Later changes by other requests remain. A unique value that the undone change removed is not restored if
-    another profile has it now. In both cases the profile differs from its state before the change, so raises
-    ``VersionConflict`` if the caller accepts only certain versions. Raises ``ProfileNotFound``.
+    Later changes by other requests are kept. A unique value that the change removed is not restored if
+    another profile has it now. In both cases the old state is not restored. Then a request with ``If-Match``
+    gets ``VersionConflict``. Raises ``ProfileNotFound``, ``VersionConflict`` and ``DatastoreUnavailable``.
     """
-    intact = True
+    restores_all, taken = True, set[str]()
     for _ in range(MAX_ATTEMPTS):
-        latest = read_profile(stores, domain, new["profile_id"])
-        intact = intact and latest["version"] == new["version"]
+        latest = read_profile(stores, domain, changed["profile_id"])
+        restores_all = restores_all and latest["version"] == changed["version"]
         settings = stores.domains.read(domain)
-        earlier = wrap_sensitive(before if intact else latest, settings.custom_keys)
-        restored = wrap_sensitive(before if intact else _merged(before, new, latest), settings.custom_keys)
-        restored["version"] = latest["version"] + 1
+        restored = before if restores_all else revert_change(before, changed, latest, settings, taken)
+        restored = {**wrap_sensitive(restored, settings.custom_keys), "version": latest["version"] + 1}
         restored.pop("lookup")
-        profile_index = index(restored, settings.custom_keys, settings.default_region, earlier)
+        both = _with_values_of_both(before, latest)
+        profile_index = index(restored, settings.custom_keys, settings.default_region, both)
         try:
             if stores.profiles.replace(domain, restored, profile_index, old=latest):
                 break
-        except UniqueKeyTaken:
-            intact = False
+        except UniqueKeyTaken as error:
+            restores_all = False
+            taken |= error.terms
     else:
         raise DatastoreUnavailable
     if if_match is None:
         return None
-    if not intact:
+    if not restores_all:
         raise VersionConflict
     return frozenset({restored["version"]})
 
 
-def _merged(before: Profile, new: Profile, latest: Profile) -> Profile:
-    """Return the latest profile without the change. Fields that later requests changed stay."""
-    fields, changed, current = (
-        {name: value for name, value in profile.items() if name not in _NOT_FIELDS}
-        for profile in (before, new, latest)
-    )
-    restored = _without_change(fields, changed, current)
-    attributes = _without_change(before["attributes"], new["attributes"], latest["attributes"])
-    keys = _without_new_values(latest["keys"], before["keys"], new["keys"])
-    return cast("Profile", {**latest, **restored, "attributes": attributes, "keys": keys})
+def _with_values_of_both(before: Profile, latest: Profile) -> Profile:
+    """Return the latest profile with the index terms and the search key values of both.
 
-
-def _without_change(
-    before: Mapping[str, Value], new: Mapping[str, Value], latest: Mapping[str, Value]
-) -> dict[str, Value]:
-    restored = dict(latest)
-    for name in before.keys() | new.keys():
-        if latest.get(name) == new.get(name):
-            restored.pop(name, None)
-            if name in before:
-                restored[name] = before[name]
-    return restored
-
-
-def _without_new_values(keys: KeyValues, before: KeyValues, new: KeyValues) -> KeyValues:
-    """Return ``keys`` without the values that the change added under new keys."""
-    restored = dict(keys)
-    for name in new.keys() - before.keys():
-        added = set(map(plain_of, new[name]))
-        restored[name] = [value for value in keys.get(name, ()) if plain_of(value) not in added]
-    return {name: values for name, values in restored.items() if values}
+    A restored value that cannot be decrypted keeps its index terms, which may only be in ``before``.
+    """
+    names = before["keys"].keys() | latest["keys"].keys()
+    keys = {name: [*before["keys"].get(name, ()), *latest["keys"].get(name, ())] for name in names}
+    return {**latest, "lookup": [*before["lookup"], *latest["lookup"]], "keys": keys}

@@ -8,7 +8,7 @@ from tests.api.caller import Json
 from tests.api.operations import PROFILE_ID
 
 MARKER = "Zq7-marker"
-"""Part of every invalid value. No response contains it."""
+"""Part of the invalid values. No response may contain it."""
 
 PROFILE: Json = {
     "first_name": "Ann",
@@ -89,7 +89,7 @@ def at_pointer(body: Any, pointer: str, value: Any) -> Any:
 
 
 def leaves(body: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the pointer and value of everything in a body that is not an object or array."""
+    """Yield the pointer and value of each member that is not an object or array."""
     if isinstance(body, dict | list):
         members = body.items() if isinstance(body, dict) else enumerate(body)
         for name, member in members:

@@ -1,16 +1,16 @@
-"""A service whose database must not change, whatever requests it gets."""
+"""A service with data. Bad requests must not change its database."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.api.bad_input.rejecting import Rejecting
+from tests.api.bad_input.rejection_checker import RejectionChecker
 from tests.api.caller import Caller, Json
 from tests.api.operations import CONTACT_ID, PROFILE_ID
 
 
 @pytest.fixture(scope="module")
-def filled(module_api: Caller) -> tuple[Caller, Json]:
+def service_with_data(module_api: Caller) -> tuple[Caller, Json]:
     """Return a caller of a service with data of every kind, and a dump of its database."""
     api = module_api
     api.define("ssn", type="digits", unique=True)
@@ -29,8 +29,8 @@ def filled(module_api: Caller) -> tuple[Caller, Json]:
 
 
 @pytest.fixture
-def rejecting(filled: tuple[Caller, Json]) -> Iterator[Rejecting]:
-    """Return a caller of that service. The database must be the same after the test."""
-    api, before = filled
-    yield Rejecting(api)
-    assert api.dump() == before
+def checker(service_with_data: tuple[Caller, Json]) -> Iterator[RejectionChecker]:
+    """Return a checker for that service. After the test, assert that no data changed."""
+    api, dump = service_with_data
+    yield RejectionChecker(api)
+    assert api.dump() == dump

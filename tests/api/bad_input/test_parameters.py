@@ -1,9 +1,9 @@
-"""Query parameters and headers that are unknown or invalid."""
+"""Unknown or invalid query parameters and headers."""
 
 import pytest
 
 from tests.api.bad_input.bodies import MARKER
-from tests.api.bad_input.rejecting import Rejecting
+from tests.api.bad_input.rejection_checker import RejectionChecker
 from tests.api.caller import pointers
 from tests.api.operations import OPERATIONS, Operation
 
@@ -56,11 +56,13 @@ HEADERS = [
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-def test_an_unknown_parameter_is_rejected_and_not_audited(rejecting: Rejecting, operation: Operation) -> None:
-    """Every operation is tested. The audit shows that no profile was accessed."""
+def test_an_unknown_parameter_is_rejected_and_not_audited(
+    checker: RejectionChecker, operation: Operation
+) -> None:
+    """Every operation rejects unknown query parameters before it accesses data."""
     for name in ("nickname", "domain", "$where", "_id", "a/b", "filter[limit]"):
         options = {"query_string": {name: MARKER}}
-        problem = rejecting.api.reject(
+        problem = checker.api.reject(
             operation.method, operation.path, operation.body, status=422, code="invalid_request", **options
         )
         assert pointers(problem) == ["/" + name.replace("/", "~1")]
@@ -68,29 +70,29 @@ def test_an_unknown_parameter_is_rejected_and_not_audited(rejecting: Rejecting, 
 
 
 @pytest.mark.parametrize("operation", QUERIES)
-def test_an_invalid_parameter_is_rejected(rejecting: Rejecting, operation: str) -> None:
-    """Each parameter of each query string is tested."""
+def test_an_invalid_parameter_is_rejected(checker: RejectionChecker, operation: str) -> None:
+    """The test covers each query parameter of each operation."""
     target = BY_NAME[operation]
     for name, values in QUERIES[operation].items():
         for value in values:
             options = {"body": target.body, "query_string": {name: value}}
-            rejecting.reject_field(target.method, target.path, f"/{name}", **options)
+            checker.reject_field(target.method, target.path, f"/{name}", **options)
 
 
 @pytest.mark.parametrize(("operation", "name", "value", "status"), HEADERS)
 def test_an_invalid_header_is_rejected(
-    rejecting: Rejecting, operation: str, name: str, value: str, status: int
+    checker: RejectionChecker, operation: str, name: str, value: str, status: int
 ) -> None:
-    """An invalid idempotency key creates nothing, and an unknown version changes nothing."""
+    """Invalid idempotency keys create nothing. Invalid or stale versions change nothing."""
     target = BY_NAME[operation]
     options = {"body": target.body, "headers": {name: value.encode().decode("latin-1")}}
     code = {422: "invalid_request", 412: "version_conflict"}[status]
-    rejecting.reject(target.method, target.path, status, code, **options)
+    checker.reject(target.method, target.path, status, code, **options)
 
 
-def test_every_query_parameter_is_tested(rejecting: Rejecting) -> None:
-    """The table has the parameters of each operation, except the cursor and limit of pages."""
-    document = rejecting.api.get("/openapi.json")
+def test_the_table_has_every_query_parameter(checker: RejectionChecker) -> None:
+    """The cursor and limit of pages have their own tests."""
+    document = checker.api.get("/openapi.json")
     parameters = {
         f"{method.upper()} {path}": {
             each["name"] for each in operation.get("parameters", ()) if each.get("in") == "query"

@@ -1,11 +1,11 @@
-"""Paths with invalid IDs, and methods that a path does not support."""
+"""Invalid IDs in paths, and methods that a path does not support."""
 
 from urllib.parse import quote
 
 import pytest
 
 from tests.api.bad_input.bodies import MARKER
-from tests.api.bad_input.rejecting import Rejecting
+from tests.api.bad_input.rejection_checker import RejectionChecker
 from tests.api.caller import check_problem
 from tests.api.operations import CONTACT_ID, OPERATIONS, Operation
 
@@ -43,50 +43,50 @@ METHODS = ("TRACE", "CONNECT", "BREW", "GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 @pytest.mark.parametrize("operation", [o for o in OPERATIONS if "profile_id" in o.rule], ids=str)
-def test_an_invalid_profile_id_is_a_422(rejecting: Rejecting, operation: Operation) -> None:
+def test_an_invalid_profile_id_gets_a_422(checker: RejectionChecker, operation: Operation) -> None:
     """A profile ID has 32 lower-case hexadecimal digits."""
     for profile_id in PROFILE_IDS:
         path = operation.rule.format(profile_id=quote(profile_id, safe="", errors="surrogateescape"))
-        rejecting.reject_field(operation.method, path, "/profile_id", body=operation.body)
+        checker.reject_field(operation.method, path, "/profile_id", body=operation.body)
 
 
 @pytest.mark.parametrize("operation", CONTACT_OPERATIONS, ids=str)
-def test_an_invalid_contact_id_is_a_422(rejecting: Rejecting, operation: Operation) -> None:
-    """A contact ID has 1 to 128 of the characters A-Z, a-z, 0-9, _, ., : and -."""
+def test_an_invalid_contact_id_gets_a_422(checker: RejectionChecker, operation: Operation) -> None:
+    """A contact ID has 1 to 128 characters: letters A-Z and a-z, digits, _, ., : and -."""
     for contact_id in CONTACT_IDS:
         path = operation.rule.format(contact_id=quote(contact_id, safe=""))
-        rejecting.reject_field(operation.method, path, "/contact_id", body=operation.body)
+        checker.reject_field(operation.method, path, "/contact_id", body=operation.body)
 
 
 @pytest.mark.parametrize("operation", CONTACT_OPERATIONS, ids=str)
-def test_search_is_not_a_contact_id(rejecting: Rejecting, operation: Operation) -> None:
-    """The path belongs to the search operation, which supports one method only."""
+def test_search_is_not_accepted_as_a_contact_id(checker: RejectionChecker, operation: Operation) -> None:
+    """The path /v1/contacts/search belongs to the search operation."""
     path = operation.path.replace(CONTACT_ID, "search")
     if path == "/v1/contacts/search":
-        rejecting.reject(operation.method, path, 405, "method_not_allowed", body=operation.body)
+        checker.reject(operation.method, path, 405, "method_not_allowed", body=operation.body)
     else:
-        rejecting.reject_field(operation.method, path, "/contact_id", body=operation.body)
+        checker.reject_field(operation.method, path, "/contact_id", body=operation.body)
 
 
 @pytest.mark.parametrize("operation", CONTACT_OPERATIONS, ids=str)
 @pytest.mark.parametrize("contact_id", ["a/b", "a/b/c", "/a", "a/", "/", "a%2Fb", "%2Fa"])
-def test_a_contact_id_with_slashes_is_a_404(
-    rejecting: Rejecting, operation: Operation, contact_id: str
+def test_a_contact_id_with_slashes_is_rejected(
+    checker: RejectionChecker, operation: Operation, contact_id: str
 ) -> None:
-    """The server sees a different path, which never leads to another contact."""
+    """The path never leads to another contact. The status depends on the resulting path."""
     path = operation.rule.format(contact_id=contact_id)
-    response = rejecting.api.client.open(path, method=operation.method, json=operation.body or {})
+    response = checker.api.client.open(path, method=operation.method, json=operation.body or {})
     assert response.status_code in {404, 405, 422}
     assert check_problem(response)["code"] in {"not_found", "method_not_allowed", "invalid_request"}
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-def test_an_unsupported_method_changes_nothing(rejecting: Rejecting, operation: Operation) -> None:
-    """A path with "search" in place of an ID is no exception. Allow lists the supported methods."""
-    served = {o.method for o in OPERATIONS if o.path == operation.path}
-    for method in {*METHODS} - served:
-        response = rejecting.api.client.open(operation.path, method=method, json={"first_name": MARKER})
+def test_an_unsupported_method_changes_nothing(checker: RejectionChecker, operation: Operation) -> None:
+    """The Allow header of the 405 lists the supported methods."""
+    supported = {o.method for o in OPERATIONS if o.path == operation.path}
+    for method in {*METHODS} - supported:
+        response = checker.api.client.open(operation.path, method=method, json={"first_name": MARKER})
         assert response.status_code == 405
         assert check_problem(response)["code"] == "method_not_allowed"
-        assert {*response.allow} - {"HEAD", "OPTIONS"} == served
+        assert {*response.allow} - {"HEAD", "OPTIONS"} == supported
         assert MARKER not in response.text

@@ -1,4 +1,4 @@
-"""Match and search over HTTP if hundreds of profiles share a value."""
+"""Match and search over HTTP when hundreds of profiles share a value."""
 
 from collections import Counter
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from service.store.client import page_scan
 from tests.api.caller import Caller, Json
 
-NUMBER, FORMER = "+5511987654321", "+551187654321"
+NUMBER, FORMER_NUMBER = "+5511987654321", "+551187654321"
 SAM = {"last_name": "Fox"}
 
 
@@ -17,25 +17,25 @@ def phones(*numbers: str) -> list[Json]:
     return [{"value": number} for number in numbers]
 
 
-def crowd(api: Caller, count: int, first_name: str, begin: str, **fields: Any) -> list[str]:
-    """Create ``count`` similar profiles whose IDs start with ``begin``, and return the IDs."""
+def create_many(api: Caller, count: int, first_name: str, id_prefix: str, **fields: Any) -> list[str]:
+    """Create ``count`` equal profiles whose IDs start with ``id_prefix``. Return the IDs."""
     model = api.database["profiles"].find_one_and_delete(
         {"_id": api.create(first_name, **fields)["profile_id"]}
     )
     lookup = [entry for entry in model["lookup"] if not entry.startswith("profile_id:")]
-    ids = [f"{begin}{n:0{32 - len(begin)}x}" for n in range(count)]
+    ids = [f"{id_prefix}{n:0{32 - len(id_prefix)}x}" for n in range(count)]
     copies = [{**model, "_id": each, "lookup": sorted([*lookup, f"profile_id:{each}"])} for each in ids]
     api.database["profiles"].insert_many(copies)
     return ids
 
 
 def names(response: Json) -> Counter[str]:
-    """Return how many candidates have each first name."""
+    """Return how often each first name occurs among the candidates."""
     return Counter(candidate["profile"]["first_name"] for candidate in response["candidates"])
 
 
 def all_names(api: Caller, contact: Json) -> Counter[str]:
-    """Return how many candidates on all pages have each first name."""
+    """Return how often each first name occurs among the candidates of all pages."""
     counts: Counter[str] = Counter()
     response: Json = {"next_cursor": None}
     while not counts or response["next_cursor"]:
@@ -45,17 +45,17 @@ def all_names(api: Caller, contact: Json) -> Counter[str]:
     return counts
 
 
-def settings(api: Caller, mode: str, *keys: str, shared_above: int = 20) -> None:
-    """Match calls on these keys, in the given mode."""
+def set_match_keys(api: Caller, mode: str, *keys: str, shared_above: int = 20) -> None:
+    """Set the match keys and the match mode of the voice channel."""
     modes, match_keys = {"voice": mode}, {"voice": list(keys)}
     api.patch("/v1/settings", {"match_modes": modes, "match_keys": match_keys, "shared_above": shared_above})
 
 
 @pytest.mark.parametrize("mode", ["first", "all"])
 def test_a_deciding_key_is_not_affected_by_a_common_later_key(api: Caller, mode: str) -> None:
-    """One profile has the e-mail and hundreds the name. If the e-mail decides, there is one candidate."""
-    settings(api, mode, "email", "name")
-    crowd(api, 250, "Sam", "0", last_name="Fox")
+    """One profile has the e-mail address, and 250 profiles have the name. The e-mail address decides."""
+    set_match_keys(api, mode, "email", "name")
+    create_many(api, 250, "Sam", "0", last_name="Fox")
     api.create("Eve", email_addresses=[{"value": "eve@example.com"}])
     response = api.match(email_address="eve@example.com", name="Sam Fox")
     assert (response["outcome"], response["truncated"]) == ("unique", mode == "all")
@@ -64,11 +64,11 @@ def test_a_deciding_key_is_not_affected_by_a_common_later_key(api: Caller, mode:
 
 
 def test_matches_of_a_later_key_displace_no_candidate(api: Caller) -> None:
-    """Thirty have the number and one its former spelling. All are candidates. Hundreds have the name."""
-    settings(api, "first", "phone", "name")
-    crowd(api, 250, "Sam", "0", last_name="Fox")
-    crowd(api, 30, "Ann", "f", phone_numbers=phones(NUMBER))
-    api.create("Bo", phone_numbers=phones(FORMER))
+    """30 profiles have the number, one has its former notation. All 31 are candidates, despite 250 names."""
+    set_match_keys(api, "first", "phone", "name")
+    create_many(api, 250, "Sam", "0", last_name="Fox")
+    create_many(api, 30, "Ann", "f", phone_numbers=phones(NUMBER))
+    api.create("Bo", phone_numbers=phones(FORMER_NUMBER))
     contact: Json = {"phone_number": NUMBER, "name": "Sam Fox"}
     response = api.match(**contact)
     assert response["truncated"] is False
@@ -78,29 +78,29 @@ def test_matches_of_a_later_key_displace_no_candidate(api: Caller) -> None:
     assert shared == [False] + [True] * 19
 
 
-def test_more_than_two_hundred_matches_of_the_deciding_key_are_truncated(api: Caller) -> None:
-    """The later key does not matter."""
-    settings(api, "first", "phone", "name")
-    crowd(api, 250, "Sam", "0", last_name="Fox")
-    crowd(api, 230, "Ann", "f", phone_numbers=phones(NUMBER))
-    api.create("Bo", phone_numbers=phones(FORMER))
+def test_more_than_200_matches_of_the_deciding_key_are_truncated(api: Caller) -> None:
+    """The number of matches of later keys does not matter."""
+    set_match_keys(api, "first", "phone", "name")
+    create_many(api, 250, "Sam", "0", last_name="Fox")
+    create_many(api, 230, "Ann", "f", phone_numbers=phones(NUMBER))
+    api.create("Bo", phone_numbers=phones(FORMER_NUMBER))
     contact: Json = {"phone_number": NUMBER, "name": "Sam Fox"}
     assert api.match(**contact)["truncated"] is True
     assert all_names(api, contact) == {"Ann": 199, "Bo": 1}
 
 
 def test_a_profile_with_several_matching_values_counts_once(api: Caller) -> None:
-    """95 match on three values, 60 on the name and 150 on another. Of the last group, 45 are ranked."""
+    """The maximum of 200 candidates leaves 45 places for the profiles with the weakest match."""
     api.define("plan")
-    settings(api, "all", "phone", "email", "account", "name", "plan", shared_above=100)
-    thrice = {
+    set_match_keys(api, "all", "phone", "email", "account", "name", "plan", shared_above=100)
+    three_values = {
         "phone_numbers": phones(NUMBER),
         "email_addresses": [{"value": "a@example.com"}],
         "account_number": "A-1",
     }
-    crowd(api, 95, "Ann", "c", **thrice)
-    crowd(api, 60, "Zed", "f", last_name="Roe")
-    crowd(api, 150, "Bob", "0", keys={"plan": ["gold"]})
+    create_many(api, 95, "Ann", "c", **three_values)
+    create_many(api, 60, "Zed", "f", last_name="Roe")
+    create_many(api, 150, "Bob", "0", keys={"plan": ["gold"]})
     contact: Json = {
         "phone_number": NUMBER,
         "email_address": "a@example.com",
@@ -113,21 +113,21 @@ def test_a_profile_with_several_matching_values_counts_once(api: Caller) -> None
 
 @pytest.fixture
 def max_scanned(monkeypatch: pytest.MonkeyPatch) -> int:
-    """Reduce the size of a page scan so that a test can exceed it, and return it."""
+    """Reduce the maximum number of profiles in a page scan, so that tests can exceed it. Return it."""
     monkeypatch.setattr(page_scan, "MAX_SCANNED", 250)
     return 250
 
 
 @pytest.mark.parametrize("limit", [1, 20, 100])
-def test_pages_of_a_search_for_all_common_values_are_complete(
+def test_a_search_for_profiles_with_all_common_values_finds_every_profile(
     api: Caller, max_scanned: int, limit: int
 ) -> None:
-    """A page may be short or empty, but has a cursor. No profile comes twice."""
-    crowd(api, 3 * max_scanned, "Sam", "1", last_name="Fox")
-    crowd(api, 3 * max_scanned, "Roe", "2", phone_numbers=phones(NUMBER))
-    both = crowd(api, 30, "Sam", "3", last_name="Fox", phone_numbers=phones(NUMBER))
-    crowd(api, 2 * max_scanned, "Sam", "4", last_name="Fox", phone_numbers=phones("+12125550100"))
-    both += crowd(api, 5, "Sam", "5", last_name="Fox", phone_numbers=phones(NUMBER))
+    """A page can be short or empty and still have a cursor. No profile occurs twice."""
+    create_many(api, 3 * max_scanned, "Sam", "1", last_name="Fox")
+    create_many(api, 3 * max_scanned, "Roe", "2", phone_numbers=phones(NUMBER))
+    both = create_many(api, 30, "Sam", "3", last_name="Fox", phone_numbers=phones(NUMBER))
+    create_many(api, 2 * max_scanned, "Sam", "4", last_name="Fox", phone_numbers=phones("+12125550100"))
+    both += create_many(api, 5, "Sam", "5", last_name="Fox", phone_numbers=phones(NUMBER))
     criteria: Any = [("phone", [NUMBER]), ("name", ["Sam Fox"])]
     results: list[str] = []
     sizes: list[int] = []
@@ -143,14 +143,14 @@ def test_pages_of_a_search_for_all_common_values_are_complete(
 
 
 @pytest.mark.parametrize("limit", [20, 100])
-def test_pages_of_a_search_for_any_common_value_are_complete(
+def test_a_search_for_profiles_with_any_common_value_finds_every_profile(
     api: Caller, max_scanned: int, limit: int
 ) -> None:
-    """Profiles that meet both come before those that meet one, wherever a scan stopped. None comes twice."""
-    both = crowd(api, 30, "Sam", "1", last_name="Fox", phone_numbers=phones(NUMBER))
-    by_number = crowd(api, max_scanned + 20, "Roe", "2", phone_numbers=phones(NUMBER))
-    by_name = crowd(api, 2 * max_scanned, "Sam", "3", last_name="Fox")
-    both += crowd(api, 30, "Sam", "4", last_name="Fox", phone_numbers=phones(NUMBER))
+    """Profiles that meet both criteria come before those that meet one. No profile occurs twice."""
+    both = create_many(api, 30, "Sam", "1", last_name="Fox", phone_numbers=phones(NUMBER))
+    by_number = create_many(api, max_scanned + 20, "Roe", "2", phone_numbers=phones(NUMBER))
+    by_name = create_many(api, 2 * max_scanned, "Sam", "3", last_name="Fox")
+    both += create_many(api, 30, "Sam", "4", last_name="Fox", phone_numbers=phones(NUMBER))
     criteria: Any = [("phone", [NUMBER]), ("name", ["Sam Fox"])]
     results: list[str] = []
     cursor = None
@@ -163,14 +163,14 @@ def test_pages_of_a_search_for_any_common_value_are_complete(
 
 
 def test_a_match_narrowed_by_a_common_value_is_truncated(api: Caller, max_scanned: int) -> None:
-    """The first match among values that hundreds share need not be the only one."""
-    settings(api, "first", "phone")
-    crowd(api, 2 * max_scanned, "Sam", "1", last_name="Fox")
-    crowd(api, 2 * max_scanned, "Roe", "2", phone_numbers=phones(NUMBER))
+    """Hundreds of profiles share each value, so the scan stops early. There may be more matches."""
+    set_match_keys(api, "first", "phone")
+    create_many(api, 2 * max_scanned, "Sam", "1", last_name="Fox")
+    create_many(api, 2 * max_scanned, "Roe", "2", phone_numbers=phones(NUMBER))
     contact: Json = {"phone_number": NUMBER, "criteria": [{"key": "name", "values": ["Sam Fox"]}]}
     response = api.match(**contact)
     assert (response["outcome"], response["candidates"], response["truncated"]) == ("none", [], True)
-    crowd(api, 1, "Sam", "0", last_name="Fox", phone_numbers=phones(NUMBER))
+    create_many(api, 1, "Sam", "0", last_name="Fox", phone_numbers=phones(NUMBER))
     for unique_by_name in (False, True):
         api.patch("/v1/settings", {"unique_by_name": unique_by_name})
         response = api.match(**contact)
@@ -178,12 +178,12 @@ def test_a_match_narrowed_by_a_common_value_is_truncated(api: Caller, max_scanne
         assert names(response) == {"Sam": 1}
 
 
-def test_a_distinct_value_is_found_among_common_ones(api: Caller, max_scanned: int) -> None:
-    """The position of the profile does not matter."""
-    settings(api, "all", "phone", "email")
-    crowd(api, 2 * max_scanned, "Sam", "1", last_name="Fox")
-    crowd(api, 2 * max_scanned, "Roe", "2", phone_numbers=phones(NUMBER))
-    crowd(api, 1, "Sam", "f", last_name="Fox", email_addresses=[{"value": "sam@example.com"}])
+def test_a_rare_value_is_found_among_common_values(api: Caller, max_scanned: int) -> None:
+    """The profile has the last ID, so the scan of the common values would not find it."""
+    set_match_keys(api, "all", "phone", "email")
+    create_many(api, 2 * max_scanned, "Sam", "1", last_name="Fox")
+    create_many(api, 2 * max_scanned, "Roe", "2", phone_numbers=phones(NUMBER))
+    create_many(api, 1, "Sam", "f", last_name="Fox", email_addresses=[{"value": "sam@example.com"}])
     response = api.match(
         phone_number=NUMBER,
         email_address="sam@example.com",

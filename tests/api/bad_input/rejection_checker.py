@@ -1,4 +1,4 @@
-"""A caller whose requests are rejected."""
+"""A caller whose requests must be rejected."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,13 +8,13 @@ from tests.api.caller import Caller, Json, check_problem, pointers
 
 
 @dataclass(frozen=True)
-class Rejecting:
-    """Checks that bad requests get a problem that contains none of their values."""
+class RejectionChecker:
+    """Sends bad requests. Checks that each gets a problem that contains no value of the request."""
 
     api: Caller
 
     def reject(self, method: str, path: str, status: int, code: str, **options: Any) -> Json:
-        """Send a bad request and return the problem."""
+        """Send a bad request, check the problem and return it."""
         try:
             response = self.api.call(method, path, status=status, **options)
             problem = check_problem(response)
@@ -26,7 +26,7 @@ class Rejecting:
         return problem
 
     def reject_field(self, method: str, path: str, pointer: str, **options: Any) -> Json:
-        """Send a request with one invalid field and return the problem."""
+        """Send a request with one invalid field, check the problem and return it."""
         problem = self.reject(method, path, 422, "invalid_request", **options)
         assert pointers(problem) == [pointer], options
         return problem
