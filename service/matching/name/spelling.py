@@ -72,9 +72,9 @@ def punctuation_to_space(value: str) -> str:
 
 
 def split_at_dashes(value: str) -> str:
-    """Return the name with spaces for dashes between kana, or the value itself if it has none.
+    """Return the name with spaces for dashes between kana and tildes after kana, or the value itself.
 
-    ``fold`` takes such a dash for a long vowel mark, but it may be a hyphen.
+    ``fold`` takes them for long vowel marks, but they may be hyphens and ornaments.
     """
     if value.isascii():
         return value
