@@ -72,7 +72,9 @@ def _dashes() -> Iterator[Case]:
     yield _person(row, "エリー", "サトー", spelling.dashes("サトー エリー"), ["サト エリ", "サトー エマー"])
     for position, stored in enumerate(spelling.dashes("ミキー")):
         last = "アイウエオカキクケコサシスセソタチ"[position] * 2
-        yield _person(row, stored, last, [f"{last} ミキー", f"{last}みきー"], [f"{last} ミキ"])
+        # A tilde may also be an ornament.
+        strangers = [] if stored[-1] in "～〜" else [f"{last} ミキ"]
+        yield _person(row, stored, last, [f"{last} ミキー", f"{last}みきー"], strangers)
     yield _company(row, "スーパーヤマト", spelling.dashes("スーパーヤマト"), ["スパヤマト", "スーパーヤマダ"])
     for position, stored in enumerate(spelling.dashes("センター")):
         number = f"第{position + 1}"

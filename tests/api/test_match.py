@@ -268,7 +268,7 @@ def test_candidates_are_paginated(api: Caller, limit: int, sizes: list[int], ema
         ({"channel": "fax"}, "/channel"),
         ({"channel": 1}, "/channel"),
         ({"channel": "voice", "phone_number": 5551234}, "/phone_number"),
-        ({"channel": "voice", "phone_number": "\n"}, "/phone_number"),
+        ({"channel": "voice", "phone_number": "1\n2"}, "/phone_number"),
         ({"channel": "voice", "phone_number": "1" * 256}, "/phone_number"),
         ({"channel": "voice", "attributes": []}, "/attributes"),
         ({"channel": "voice", "attributes": {"a": 1}}, "/attributes/a"),

@@ -64,7 +64,7 @@ def test_a_profile_can_be_created_with_a_first_name_only(api: Caller) -> None:
     assert datetime.fromisoformat(profile["created_at"]).utcoffset() is not None
     assert profile == {
         "profile_id": profile["profile_id"],
-        "first_name": " Ann ",
+        "first_name": "Ann",
         **EMPTY,
         "version": 1,
         **times,

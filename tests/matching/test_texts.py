@@ -28,6 +28,7 @@ both = pytest.mark.parametrize("key", [TEXT, DIGITS], ids=["text", "digits"])
         "1.2345E+04",
         "1.2345e4",
         "1.23450E+04",
+        '="12345.0"',
         "12,345.00",
     ],
 )

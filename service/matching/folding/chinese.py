@@ -168,8 +168,10 @@ PAIRS = """
 """
 """Traditional forms, each followed by one of its simplified forms."""
 
-# Characters of the first level of JIS X 0208, the common ones in Japanese, precede this one.
-_SECOND_LEVEL = "弌".encode("shift_jis")
+# The first level of JIS X 0208, in Shift JIS.
+_COMMON_IN_JAPANESE = frozenset(
+    b"".join(code.to_bytes(2, "big") for code in range(0x889F, 0x9873)).decode("shift_jis", "ignore")
+)
 
 
 def simplify(folded: str) -> str:
@@ -184,17 +186,14 @@ def _one_form() -> dict[int, str]:
     groups: dict[str, list[str]] = {}
     folded = japanese.simplify(japanese.fold("".join(PAIRS.split())))
     for traditional, simplified in zip(folded[::2], folded[1::2], strict=True):
-        group, other = (groups.setdefault(form, [form]) for form in (traditional, simplified))
+        group = groups.setdefault(traditional, [traditional])
+        other = groups.setdefault(simplified, [simplified])
         if group is not other:
             group += other
             groups.update(dict.fromkeys(other, group))
-    first_forms = {form: min(group, key=_rarity) for form, group in groups.items()}
-    return {ord(form): first for form, first in first_forms.items() if form != first}
-
-
-def _rarity(form: str) -> int:
-    encoded = form.encode("shift_jis", "ignore")
-    return (encoded >= _SECOND_LEVEL) if encoded else 2
+    distinct = {id(group): group for group in groups.values()}.values()
+    firsts = ((next(filter(_COMMON_IN_JAPANESE.__contains__, group), group[0]), group) for group in distinct)
+    return {ord(form): first for first, group in firsts for form in group if form != first}
 
 
 _ONE_FORM = _one_form()

@@ -89,11 +89,12 @@ _VOICED = str.maketrans(
 _UNVOICED = {voiced: unvoiced for unvoiced, voiced in _VOICED.items()}
 
 # People type a dash or a wave dash for the long vowel mark (ら~めん). ッ and ン cannot be long. Before a
-# Latin letter or a digit, the dash separates: カ-1. Between kana, it may also be a hyphen: マリ-テレサ.
+# Latin letter or a digit, the dash separates: カ-1. Between kana, it may also be a hyphen: マリ-テレサ. A
+# tilde may also be an ornament: ゆか~.
 _LONG_DASH = re.compile("(?<=[\u30a1-\u30c2\u30c4-\u30f2\u30f4-\u30fa])[-~](?![0-9a-z])")
 _KANA = "[\u3041-\u3096\u30a1-\u30fa]"
 _HAS_KANA = re.compile(_KANA)
-_MAYBE_HYPHEN = re.compile(f"(?<={_KANA})[-~\u2010-\u2015](?={_KANA})")
+_MAYBE_NO_MARK = re.compile(f"(?<={_KANA})(?:~|[-\u2010-\u2015](?={_KANA}))")
 _SHORT_MARK = re.compile("(?<=[0-9a-zッン])ー")
 
 # Bank transfers have no small kana (the Zengin character set), and ヂヅヰヱヲ sound like other kana since the
@@ -131,8 +132,8 @@ def has_kana(canonical: str) -> bool:
 
 
 def split_at_dashes(canonical: str) -> str:
-    """Return the canonical text with spaces for dashes between kana, which may be hyphens: マリ-テレサ."""
-    return _MAYBE_HYPHEN.sub(" ", canonical)
+    """Return the canonical text with spaces for dashes and tildes that may be no long vowel marks."""
+    return _MAYBE_NO_MARK.sub(" ", canonical)
 
 
 def simplify(folded: str) -> str:

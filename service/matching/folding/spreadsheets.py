@@ -1,22 +1,26 @@
 """Undo what spreadsheets and data frames do to digits that they take for a number.
 
-They write 12345 as ``12345.0`` or ``12,345.00``, and longer numbers in scientific notation: as
-``1.2345678901E+10``, or with lost digits as ``1.23E+10``.
+``4155552671.0`` and ``4,155,552,671.00`` have decimals, and ``4.155552671E+09`` is in scientific notation. A
+number whose digits are lost, such as ``4.479E+11``, is the rounded form of many numbers.
 """
 
 import re
 
-_DECIMALS = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+)\.0+")
+# Digits that shall stay a text are often quoted: ="4155552671". U+066B is the Arabic decimal separator.
+_QUOTES = "=\"'\u2018\u2019\u201c\u201d "
+_DECIMALS = re.compile(r"(?P<run>\+?\d+|\d{1,3}(?:,\d{3})+)[.\u066b]0+|(?P<dotted>\d{1,3}(?:\.\d{3})+),0+")
 # Without a decimal point or a plus, it may be an ID: 12E5.
-_SCIENTIFIC = re.compile(r"(\d)(?:\.(\d+)e\+?|e\+)(\d{1,3})")
+_SCIENTIFIC = re.compile(r"\+?(\d+)(?:[.,\u066b](\d+)e\+?|e\+)(\d{1,3})")
 
 
-def repair(canonical: str) -> str | None:
-    """Return the text, the digits of a number that a spreadsheet changed, or None if digits are lost."""
-    if decimals := _DECIMALS.fullmatch(canonical):
-        return decimals[1].replace(",", "")
-    if scientific := _SCIENTIFIC.fullmatch(canonical):
-        fraction, length = scientific[2] or "", int(scientific[3])
-        is_complete = len(fraction) >= length and not fraction[length:].strip("0")
-        return scientific[1] + fraction[:length] if is_complete else None
-    return canonical
+def repair(number: str) -> str | None:
+    """Return a number in lower case as it was before a spreadsheet, or None if digits are lost."""
+    unquoted = number.strip(_QUOTES)
+    if decimals := _DECIMALS.fullmatch(unquoted):
+        return decimals["run"] or decimals["dotted"]
+    scientific = _SCIENTIFIC.fullmatch(unquoted)
+    if scientific is None:
+        return number
+    whole, fraction, exponent = scientific[1], scientific[2] or "", int(scientific[3])
+    is_complete = len(fraction) >= exponent and not fraction[exponent:].strip("0")
+    return whole + fraction[:exponent] if is_complete else None

@@ -8,6 +8,7 @@ from functools import lru_cache
 from service.matching import folding
 from service.matching.folding import chinese, japanese, symbols
 from service.matching.name import legal_forms
+from service.model.characters import remove_invisible
 
 # The spelling of these letters in machine-readable travel documents (ICAO Doc 9303, part 3, section 6.A).
 # People also type them without the mark. The đ of Croatia and Serbia was formerly written dj
@@ -66,14 +67,14 @@ def umlaut_spellings(fields: list[str], folded: list[str]) -> Iterator[list[str]
 
 
 def punctuation_to_space(value: str) -> str:
-    """Replace each white space, punctuation character and symbol by a space."""
+    """Replace each white space, punctuation character and symbol by a space; remove invisible characters."""
     return _to_space(value, "PS")
 
 
 def split_at_dashes(value: str) -> str:
-    """Return the name with spaces for dashes between kana, or the value itself if it has none.
+    """Return the name with spaces for dashes between kana and tildes after kana, or the value itself.
 
-    ``fold`` takes such a dash for a long vowel mark, but it may be a hyphen.
+    ``fold`` takes them for long vowel marks, but they may be hyphens and ornaments.
     """
     if value.isascii():
         return value
@@ -118,7 +119,8 @@ def sort_words(*names: str) -> str:
 
 
 def _to_space(value: str, categories: str) -> str:
-    return "".join(" " if _category(char)[0] in categories or char.isspace() else char for char in value)
+    visible = remove_invisible(value)
+    return "".join(" " if _category(char)[0] in categories or char.isspace() else char for char in visible)
 
 
 _category = lru_cache(maxsize=4096)(unicodedata.category)

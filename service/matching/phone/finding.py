@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from service.matching.phone import characters, envelope, reading, several, spreadsheets, words
+from service.matching.folding import spreadsheets
+from service.matching.phone import characters, envelope, reading, several, words
 from service.matching.phone import numbering_plans as plans
 
 _DIGITS_ALONE = re.compile(r"\+?\d+", re.ASCII)

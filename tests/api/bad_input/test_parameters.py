@@ -11,7 +11,7 @@ BY_NAME = {str(operation): operation for operation in OPERATIONS}
 QUERIES: dict[str, dict[str, list[str]]] = {
     "POST /v1/contacts/{contact_id}/profile": {
         "channel": ["", "fax", "Voice", "voice,chat"],
-        "agent_id": ["", " ", "\u3000", "a\x00", "a\n", "x" * 256],
+        "agent_id": ["", " ", "\u3000", "a\x00", "a\nb", "x" * 256],
     },
     "GET /v1/profiles/{profile_id}/contacts": {
         "channel": ["", "fax", "Voice", "voice,chat"],
@@ -20,7 +20,7 @@ QUERIES: dict[str, dict[str, list[str]]] = {
     },
     "GET /v1/audit": {
         "profile_id": ["", "1", "A" * 32, MARKER],
-        "agent_id": ["", " ", "\u3000", "a\x00", "a\n", "x" * 256],
+        "agent_id": ["", " ", "\u3000", "a\x00", "a\nb", "x" * 256],
         "from": ["", "now", "0", "2026-13-01T00:00:00Z", "1" * 65],
         "to": ["", "now", "2026-02-30T00:00:00Z", "0001-01-01T00:00:00+01:00"],
     },

@@ -51,7 +51,15 @@ def test_the_long_vowel_mark_still_counts(stored: str, asked: str) -> None:
     assert best({"first_name": "アキラ", "last_name": stored}, f"{asked} アキラ") is None
 
 
-@pytest.mark.parametrize("dash", _DASHES)
+@pytest.mark.parametrize("tilde", "~～〜")
+def test_a_tilde_at_the_end_is_an_ornament_too(tilde: str) -> None:
+    """As people write in chats."""
+    assert best({"first_name": "ゆか"}, f"ゆか{tilde}") is Tier.PARTIAL_NAME
+    assert best({"first_name": f"ゆか{tilde}"}, "ゆか") is Tier.PARTIAL_NAME
+    assert best({"first_name": "ゆかー"}, f"ゆか{tilde}") is Tier.FULL_NAME
+
+
+@pytest.mark.parametrize("dash", _DASHES.translate(dict.fromkeys(map(ord, "~～〜"))))
 def test_a_dash_at_the_end_is_no_hyphen(dash: str) -> None:
     """So it finds no other name."""
     assert best({"first_name": "アキラ", "last_name": f"サト{dash}"}, "サト アキラ") is None
