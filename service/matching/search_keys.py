@@ -43,6 +43,8 @@ class KeyTypeRules:
     """Returns the variants to store, if they differ from ``query``. The first one identifies the value."""
     unique_index: Variants | None = None
     """Replaces ``index`` for a unique search key."""
+    holds_several: bool = False
+    """Whether a value can hold several, such as two addresses; each variant to store then identifies it."""
 
 
 def query_terms(key: SearchKey, value: str, region: str) -> tuple[QueryTerm, ...]:
@@ -89,8 +91,18 @@ def whole_value_terms(key: SearchKey, value: str | SensitiveValue, region: str) 
 
 
 def identifying_terms(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[str, ...]:
-    """Return the index terms that identify a value: one, or for a sensitive key, one for each master key."""
-    return tuple(text for variant in _index_variants(key, value, region)[:1] for text in _terms(key, variant))
+    """Return the index terms that identify a value: one, or for a sensitive key, one for each master key.
+
+    A value that holds several addresses or numbers has such terms for each of them.
+    """
+    variants = _index_variants(key, value, region)
+    identifying = variants if _rules_of(key).holds_several else variants[:1]
+    return tuple(text for variant in identifying for text in _terms(key, variant))
+
+
+def count_values(key: SearchKey, value: str, region: str) -> int:
+    """Return how many addresses or numbers a value holds; 1 for other types."""
+    return max(1, len(_index_variants(key, value, region))) if _rules_of(key).holds_several else 1
 
 
 def term_fields(key: SearchKey) -> frozenset[str]:
@@ -151,12 +163,14 @@ def _name_variants(names: name.NameVariants) -> list[Variant]:
     return [Variant(each, tier, suffix, names.shown) for variants, tier, suffix in kinds for each in variants]
 
 
-def _single(
-    normalise: Callable[[str], str], prefixes: Callable[[str], Sequence[str]] | None = None
-) -> KeyTypeRules:
+def _query_email(value: str, _region: str) -> list[Variant]:
+    return [Variant(text) for text in email.normalise(value)]
+
+
+def _single(normalise: Callable[[str], str]) -> KeyTypeRules:
     return KeyTypeRules(
         lambda value, _region: [Variant(text)] if (text := normalise(value)) else [],
-        lambda value, _region: prefixes(value) if prefixes else (normalise(value),),
+        lambda value, _region: (normalise(value),),
     )
 
 
@@ -164,8 +178,10 @@ KEY_TYPES: Mapping[KeyType, KeyTypeRules] = MappingProxyType(
     {
         KeyType.TEXT: KeyTypeRules(_text, lambda value, _region: name.fixed_order_variants(value)),
         KeyType.DIGITS: _single(folding.digits),
-        KeyType.EMAIL: _single(email.normalise, email.prefixes),
-        KeyType.PHONE: KeyTypeRules(_query_phone, phone.prefixes, _index_phone),
+        KeyType.EMAIL: KeyTypeRules(
+            _query_email, lambda value, _region: email.prefixes(value), holds_several=True
+        ),
+        KeyType.PHONE: KeyTypeRules(_query_phone, phone.prefixes, _index_phone, holds_several=True),
         KeyType.NAME: KeyTypeRules(
             lambda value, _region: _name_variants(name.query_variants(value)),
             lambda value, _region: name.prefixes(value),
