@@ -55,7 +55,7 @@ def query_variants(value: str, region: str) -> Mapping[str, Tier]:
     number, typed = interpretation.e164(text, region), _raw(value, text)
     with_code = number or _with_country_code(typed, region)
     second = interpretation.dialled_with_00(text, region) or interpretation.second_reading(text, region)
-    others = ([second] if second else []) + (reforms.other_spellings(with_code) if with_code else [])
+    others = ([second] if second else []) + (_other_spellings(with_code) if with_code else [])
 
     variants = {number: Tier.EXACT} if number else {}
     if with_code and not number:
@@ -83,6 +83,11 @@ def prefixes(value: str, region: str) -> tuple[str, ...]:
     if whole := e164(value, region):
         beginnings.append(whole)
     return (*dict.fromkeys(beginnings), digits)
+
+
+def _other_spellings(number: str) -> list[str]:
+    zero = plans.with_or_without_zero(number)
+    return reforms.other_spellings(number) + ([zero] if zero else [])
 
 
 def _raw(value: str, number: str) -> str:
