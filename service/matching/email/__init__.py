@@ -22,9 +22,11 @@ def normalise(value: str) -> tuple[str, ...]:
     lower = value.strip().lower()
     if address.is_common(lower):
         return (lower,)
+    if addresses := _addresses(value):
+        return addresses
     # Folding may reveal an address, which must then be found, too: a folded value must not change again.
     folded = folding.canonical(value)
-    return _addresses(value) or _addresses(folded) or ((folded,) if folded else ())
+    return _addresses(folded) or ((folded,) if folded else ())
 
 
 def prefixes(value: str) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ _LIST_SEPARATORS = ",;\r\n"
 _SEPARATORS = r'\s",:;<>()\[\]'
 _LOCAL = rf'"(?:[^"\\]|\\.){{1,62}}"(?=@)|[^{_SEPARATORS}@]+'
 _WORD = re.compile(rf"(?P<local>{_LOCAL})(?:@(?P<domain>\[[^\s\[\]]*\]|[^{_SEPARATORS}|/\\&?]+)[|/\\&?]*)?")
-_LAST_WORD = re.compile(rf"(?:{_LOCAL})@(?:\[[^\s\[\]]*|[^{_SEPARATORS}]*)(?=[>\s]*\Z)")
+_LAST_WORD = re.compile(rf"(?:{_LOCAL})@(?:\[[^\s\[\]]*|[^{_SEPARATORS}]*)\Z")
 
 # Signs that people put around an address. A local part may begin with most of them, but a domain never ends
 # with them, so those before an address count unless they are behind it too.
@@ -39,10 +39,9 @@ def find(value: str) -> Iterator[str]:
 
 def find_beginning(value: str) -> str:
     """Return the beginning of an address at the end of a text, without a display name."""
-    text = _decoded(plain(value)).strip()
-    if word := _LAST_WORD.search(text):
-        return word[0]
-    return text.rpartition("<")[2]
+    text = _decoded(plain(value)).rstrip("> ")
+    word = _LAST_WORD.search(text)
+    return word[0] if word else text.rpartition("<")[2].strip()
 
 
 def _decoded(text: str) -> str:
