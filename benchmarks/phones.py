@@ -1,5 +1,7 @@
 """Spellings of a phone number: as stored in a profile, and as typed in a search."""
 
+# ruff: noqa: RUF001  (look-alike characters are tested)
+
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -124,6 +126,44 @@ def _parameters(e164: str) -> Spellings:
     ]
 
 
+def _damaged(e164: str) -> Spellings:
+    digits = e164[1:]
+    scientific = f"{digits[0]}.{digits[1:]}E+{len(digits) - 1:02}"
+    return [f"{digits}.0", f"{digits}.00", scientific, f'="{e164}"']
+
+
+def _several(e164: str) -> Spellings:
+    # The other number ends in an odd digit, so it is nobody's.
+    other = f"{e164[:-1]}{(int(e164[-1]) + 1) % 10}"
+    home, abroad = national(e164), international(e164)
+    return [
+        f"{abroad} / {international(other)}",
+        f"{other};{e164}",
+        f"{e164}\n{other}",
+        f"{home} or {international(other)}",
+        f"{international(other)} (work), {home} (home)",
+    ]
+
+
+def _caption(e164: str) -> Spellings:
+    home, abroad = national(e164), international(e164)
+    return [f"Mobile: {home}", f"Tel. 2: {abroad}", f"whatsapp:{e164}", f"sms:{e164}", f"携帯：{home}"]
+
+
+def _caller_id(e164: str) -> Spellings:
+    home = national(e164)
+    return [f'"Line 1" <{e164}>', f"Carine <{home}>", f'"{e164}1" <{e164}>', f'"+1 Shop" <{e164};ext=2>']
+
+
+def _whatsapp(e164: str) -> Spellings:
+    return [f"{e164[1:]}:12@s.whatsapp.net", f"{e164[1:]}@c.us", f"https://wa.me/{e164[1:]}"]
+
+
+def _other_separators(e164: str) -> Spellings:
+    groups = _SEPARATORS.sub(" ", national(e164)).split()
+    return [sign.join(groups) for sign in "~|:=\\'−─━〜、"]
+
+
 def _full_width(e164: str) -> Spellings:
     return [spelling.full_width(national(e164)), spelling.full_width(international(e164))]
 
@@ -148,6 +188,12 @@ _SPELLINGS: Mapping[str, Callable[[str], Spellings]] = {
     "with an extension in other words": _local_extension,
     "without its plus": _without_plus,
     "parameters, host, no scheme": _parameters,
+    "several in one value": _several,
+    "text before it": _caption,
+    "caller ID": _caller_id,
+    "WhatsApp": _whatsapp,
+    "damaged by a spreadsheet": _damaged,
+    "other separators": _other_separators,
 }
 
 _SPELLINGS_WITH_ZERO: Mapping[str, Callable[[str], Spellings]] = {
@@ -168,6 +214,7 @@ _STORED_SPELLINGS: Sequence[Callable[[str], Spellings]] = (
     _sip_uri,
     _with_note,
     _without_plus,
+    _caption,
 )
 
 

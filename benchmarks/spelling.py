@@ -15,6 +15,11 @@ _UNDECOMPOSED = str.maketrans(
 )
 _HALF_WIDTH = {ord(unicodedata.normalize("NFKC", chr(code))): chr(code) for code in range(0xFF66, 0xFFA0)}
 
+# The dashes that people, code pages and text recognition write for the long vowel mark.
+_DASHES = "-‐‑‒–—―−－﹣─━～〜"
+_INVISIBLE = "\u00ad\u034f\u115f\u1160\u17b4\u200b\u200d\u2065\u2800\u3164\ufe0f\ufeff\uffa0\U000e0100"
+_DECORATIONS = ("♥ {} ♥", "🌸{}🌸", "~ {}", "{} 👍🏽", "☆{}★", "❤\ufe0f {} 🇧🇷", "<{}> ©", "1\ufe0f\u20e3 {}")
+
 _VARIANT_KANJI = {
     "高": "髙",
     "崎": "﨑嵜",
@@ -70,6 +75,21 @@ def variant_kanji(text: str) -> list[str]:
         for variant in variants
         if kanji in text
     ]
+
+
+def dashes(text: str) -> list[str]:
+    """Return copies of a text, each with another dash for the long vowel marks."""
+    return [text.replace("ー", dash) for dash in _DASHES]
+
+
+def decorated(text: str) -> list[str]:
+    """Return copies of a text with symbols and emoji around it and between its words."""
+    return [way.format(text) for way in _DECORATIONS] + [text.replace(" ", f" {sign} ") for sign in "♡|✨"]
+
+
+def with_invisible(text: str) -> list[str]:
+    """Return copies of a text, each with another invisible character around its letters."""
+    return [f"{sign}{sign.join(text)}{sign}" for sign in _INVISIBLE]
 
 
 def with_variation_selector(text: str) -> str:

@@ -8,17 +8,26 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
+from service.model.characters import INVISIBLE_BMP, WHITE_SPACE, is_blank
 from service.model.limits import MAX_VALUE_LENGTH
 
 _TABS_AND_LINE_BREAKS = re.compile(r"[\t\n\r]")
 _MULTILINE_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
 _CONTROL_CHARACTERS = re.compile(f"[{_MULTILINE_CONTROL}]")
-# Patterns for OpenAPI with the rules of `Text`: no control characters, and not only white space. They list
-# white space, because \s matches different characters in ECMA-262 (OpenAPI) and in Python.
-_WHITE_SPACE = r"\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_SINGLE_LINE_PATTERN = rf"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f{_WHITE_SPACE}][^\x00-\x1f\x7f]*$"
-_MULTILINE_PATTERN = rf"^[^{_MULTILINE_CONTROL}]*[^\x00-\x1f\x7f{_WHITE_SPACE}][^{_MULTILINE_CONTROL}]*$"
-_BLANK = re.compile(f"[{_WHITE_SPACE}]*")
+
+
+def _pattern(control: str) -> str:
+    """Return a pattern for OpenAPI with the rules of ``Text``.
+
+    It also matches a text of invisible characters outside the Basic Multilingual Plane alone.
+    """
+    visible = rf"[^\x00-\x1f\x7f{WHITE_SPACE}{INVISIBLE_BMP}]"
+    return rf"^[{WHITE_SPACE}]*[^{control}]*{visible}[^{control}]*[{WHITE_SPACE}]*$"
+
+
+_SINGLE_LINE_PATTERN = _pattern(r"\x00-\x1f\x7f")
+_MULTILINE_PATTERN = _pattern(_MULTILINE_CONTROL)
+_NULLABLE_PATTERN = rf"^[{WHITE_SPACE}]*[^\x00-\x1f\x7f]*[{WHITE_SPACE}]*$"
 
 _MAX_TIME_LENGTH = 64
 # If the + of a time zone is not encoded in a query string, it arrives as a space.
@@ -29,8 +38,9 @@ _TIME_FORMAT = "Must be a time with its zone, such as 2026-11-26T09:00:00+09:00 
 class Text(fields.String):
     """Text that is not blank, has no control characters and at most ``max_length`` characters.
 
-    Its NFKC form (UAX #15) may have at most ``2 * max_length`` characters. A longer form is an error: one
-    character can expand to 18, which would slow down normalisation.
+    Loads the text without white space at its ends, such as the line break of a copied cell. Text of invisible
+    characters is blank. Its NFKC form (UAX #15) may have at most ``2 * max_length`` characters. A longer form
+    is an error: one character can expand to 18, which would slow down normalisation.
     """
 
     def __init__(
@@ -42,11 +52,12 @@ class Text(fields.String):
         **kwargs: Any,
     ) -> None:
         self._max_length = max_length
+        self._check_length = validate.Length(max=max_length)
         self._multiline = multiline
         pattern = _MULTILINE_PATTERN if multiline else _SINGLE_LINE_PATTERN
         metadata = {"minLength": 1, "pattern": pattern, **kwargs.pop("metadata", {})}
         super().__init__(
-            validate=[validate.Length(max=max_length), self._check_nfkc_length, self._check_characters],
+            validate=[self._check_length, self._check_nfkc_length, self._check_characters],
             metadata=metadata | ({"description": description} if description else {}),
             **kwargs,
         )
@@ -55,8 +66,13 @@ class Text(fields.String):
         """Return the text. Skip the validators for printable ASCII, the usual case."""
         is_plain = isinstance(value, str) and value.isascii() and value.isprintable() and not value.isspace()
         if is_plain and 0 < len(value) <= self._max_length and not (self.pre_load or self.post_load):
-            return value
+            return value.strip()
         return super().deserialize(value, *args, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        # The limit of the document counts white space too.
+        return text if text is None else self._check_length(text).strip()
 
     def _check_nfkc_length(self, value: str) -> None:
         limit = 2 * self._max_length
@@ -64,7 +80,7 @@ class Text(fields.String):
             raise ValidationError(f"Must not be longer than {limit} characters in its NFKC form.")
 
     def _check_characters(self, value: str) -> None:
-        if not value.strip():
+        if is_blank(value):
             alternative = "; leave it out, or send null." if self.allow_none else "."
             raise ValidationError(f"Must not be blank{alternative}")
         if _CONTROL_CHARACTERS.search(value) or (not self._multiline and _TABS_AND_LINE_BREAKS.search(value)):
@@ -73,12 +89,12 @@ class Text(fields.String):
 
 def nullable_text_field(description: str) -> Text:
     """Return a text field that loads blank text as null: telephony systems send blanks for unknown values."""
-    metadata = {"minLength": 0, "pattern": r"^[^\x00-\x1f\x7f]*$"}
+    metadata = {"minLength": 0, "pattern": _NULLABLE_PATTERN}
     return Text(allow_none=True, pre_load=_blank_to_none, description=description, metadata=metadata)
 
 
 def _blank_to_none(value: object) -> object:
-    return None if isinstance(value, str) and _BLANK.fullmatch(value) else value
+    return None if isinstance(value, str) and is_blank(value) else value
 
 
 class StrictBoolean(fields.Boolean):
@@ -188,9 +204,13 @@ class MappingField(fields.Field[Mapping[str, Any]]):
         errors = {}
         for name, member in value.items():
             try:
-                members[str(self.names.deserialize(name))] = self.values.deserialize(member)
+                loaded_name, loaded = str(self.names.deserialize(name)), self.values.deserialize(member)
             except ValidationError as error:
                 errors[name] = error.messages
+                continue
+            if loaded_name in members:
+                errors[name] = ["Must not have the name of another member."]
+            members[loaded_name] = loaded
         if errors:
             raise ValidationError(errors)
         return members

@@ -82,7 +82,7 @@ class PhoneNumberRequest(Request):
     """A phone number."""
 
     type = _label("mobile")
-    value = Text(required=True, description="The number in any notation. Stored unchanged.")
+    value = Text(required=True, description="The number in any notation. Stored as sent, but trimmed.")
     e164 = fields.String(
         allow_none=True,
         validate=validate.Length(max=limits.MAX_VALUE_LENGTH),
@@ -97,7 +97,7 @@ class EmailAddressRequest(Request):
     """An e-mail address."""
 
     type = _label("work")
-    value = Text(required=True, description="The address. Stored unchanged.")
+    value = Text(required=True, description="The address. Stored as sent, but trimmed.")
 
 
 class AddressRequest(Request):

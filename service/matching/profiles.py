@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from service.matching import name, phone
+from service.matching.name import company, romaji
 from service.matching.search_keys import identifying_terms, index_terms, term_fields
-from service.matching.terms import PART, SIMILAR, presence_term, term
+from service.matching.terms import COMPANY, PART, ROMAJI, SIMILAR, presence_term, term
 from service.model.profile import Profile
 from service.model.search_key import BUILT_IN, SearchKey
 from service.model.sensitive import SensitiveValue
@@ -102,7 +103,8 @@ def _terms_of_undecryptable(key: SearchKey, stored: Profile, region: str) -> set
 def _phone_terms(profile: Profile, region: str) -> Iterator[str]:
     for number in profile.get("phone_numbers") or ():
         if number["value"].strip() and not phone.is_withheld(number["value"]):
-            yield term("phone", number.get("e164") or phone.stored_form(number["value"], region))
+            forms = phone.index_forms(number["value"], number.get("region", region), number.get("e164"))
+            yield from (term("phone", form) for form in forms)
 
 
 def _name_terms(profile: Profile) -> Iterator[str]:
@@ -111,10 +113,14 @@ def _name_terms(profile: Profile) -> Iterator[str]:
     person = name.index_variants(first, profile.get("middle_name") or "", last)
     phonetic = name.index_variants(read_first, "", read_last)
     mixed = name.mixed_script_variants((first, read_last), (read_first, last))
-    business = name.fixed_order_variants(profile.get("business_name") or "")
+    business_name = profile.get("business_name") or ""
+    business = company.index_variants(business_name)
+    in_latin = romaji.index_variants(read_first or first, read_last or last)
     for suffix, variants in (
-        ("", (*person.whole, *phonetic.whole, *business)),
-        (SIMILAR, (*person.similar, *phonetic.similar, *mixed)),
-        (PART, (*person.parts, *phonetic.parts)),
+        ("", (*person.whole, *phonetic.whole, *business.whole)),
+        (SIMILAR, (*person.similar, *phonetic.similar, *mixed, *business.similar)),
+        (PART, (*person.parts, *phonetic.parts, *business.parts)),
+        (COMPANY, company.without_legal_form(business_name)),
+        (ROMAJI, (*in_latin, *romaji.index_variants(*business.parts))),
     ):
         yield from (term(f"name{suffix}", variant) for variant in variants)

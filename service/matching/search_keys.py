@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from service.matching import email, folding, name, phone
-from service.matching.terms import PART, SIMILAR, QueryTerm, term, term_prefix
+from service.matching import email, folding, name, phone, texts
+from service.matching.name import company, romaji
+from service.matching.terms import COMPANY, PART, ROMAJI, SIMILAR, QueryTerm, term, term_prefix
+from service.model.characters import is_blank
 from service.model.match import Tier
 from service.model.search_key import KeyType, SearchKey
 from service.model.sensitive import SensitiveValue, masked
@@ -43,17 +45,20 @@ class KeyTypeRules:
     """Returns the variants to store, if they differ from ``query``. The first one identifies the value."""
     unique_index: Variants | None = None
     """Replaces ``index`` for a unique search key."""
-    holds_several: bool = False
-    """Whether a value can hold several, such as two addresses; each variant to store then identifies it."""
+    several: bool = False
+    """A value can consist of several values, such as two phone numbers, so each index term identifies it."""
+    romaji_prefixes: Callable[[str], Sequence[str]] | None = None
+    """Returns the possible beginnings of names in kana, if the typed beginning is in Latin letters."""
 
 
 def query_terms(key: SearchKey, value: str, region: str) -> tuple[QueryTerm, ...]:
     """Return the query terms for an exact search for a value, best first.
 
-    Returns none for a blank value, a withheld phone number, or a value of type digits without digits. Masks
-    reasons of sensitive keys. ``region`` is the domain's default region. Raises ``MasterKeyMissing``.
+    Returns none for a blank value, a withheld phone number, a value of type digits without digits, or digits
+    of which a spreadsheet lost some (``4.479E+11``). Masks reasons of sensitive keys. ``region`` is the
+    domain's default region. Raises ``MasterKeyMissing``.
     """
-    variants = _rules_of(key).query(value, region) if value.strip() else ()
+    variants = _rules_of(key).query(value, region) if not is_blank(value) else ()
     return tuple(
         QueryTerm(key.name, masked(shown) if key.sensitive else shown, variant.tier, text)
         for variant in (_query_unique(variants) if key.unique else variants)
@@ -70,10 +75,14 @@ def term_prefixes(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
     """
     if key.sensitive:
         raise TypeError(key.name)
-    prefixes = _rules_of(key).prefixes(value, region) if value.strip() else ("",)
+    rules = _rules_of(key)
+    prefixes = ("",) if is_blank(value) else rules.prefixes(value, region)
     if not folding.is_searchable_prefix(prefixes[-1]):
         raise ValueError("The prefix is too short; type at least two characters, or one kanji.")
-    return tuple(dict.fromkeys(term_prefix(key.name, prefix) for prefix in prefixes))
+    romaji_prefixes = rules.romaji_prefixes(value) if rules.romaji_prefixes else ()
+    in_latin = filter(folding.is_searchable_prefix, romaji_prefixes)
+    fields = ((key.name, prefixes), (key.name + ROMAJI, in_latin))
+    return tuple(dict.fromkeys(term_prefix(field, prefix) for field, each in fields for prefix in each))
 
 
 def index_terms(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[str, ...]:
@@ -93,21 +102,26 @@ def whole_value_terms(key: SearchKey, value: str | SensitiveValue, region: str) 
 def identifying_terms(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[str, ...]:
     """Return the index terms that identify a value: one, or for a sensitive key, one for each master key.
 
-    A value that holds several addresses or numbers has such terms for each of them.
+    A value that consists of several values is identified by each of them.
     """
     variants = _index_variants(key, value, region)
-    identifying = variants if _rules_of(key).holds_several else variants[:1]
+    identifying = variants if can_be_several(key) else variants[:1]
     return tuple(text for variant in identifying for text in _terms(key, variant))
 
 
+def can_be_several(key: SearchKey) -> bool:
+    """Return whether a value of this search key can consist of several values, such as two phone numbers."""
+    return _rules_of(key).several
+
+
 def count_values(key: SearchKey, value: str, region: str) -> int:
-    """Return how many addresses or numbers a value holds; 1 for other types."""
-    return max(1, len(_index_variants(key, value, region))) if _rules_of(key).holds_several else 1
+    """Return of how many values a value consists: 1, except for addresses and phone numbers."""
+    return max(1, len(_index_variants(key, value, region))) if can_be_several(key) else 1
 
 
 def term_fields(key: SearchKey) -> frozenset[str]:
     """Return the fields of the key's index terms."""
-    return frozenset(key.name + suffix for suffix in ("", SIMILAR, PART))
+    return frozenset(key.name + suffix for suffix in ("", SIMILAR, PART, ROMAJI))
 
 
 def _query_unique(variants: Sequence[Variant]) -> Iterator[Variant]:
@@ -120,7 +134,7 @@ def _query_unique(variants: Sequence[Variant]) -> Iterator[Variant]:
 
 def _index_variants(key: SearchKey, value: str | SensitiveValue, region: str) -> Sequence[Variant]:
     plain = value.plain() if isinstance(value, SensitiveValue) else value
-    if plain is None or not plain.strip():
+    if plain is None or is_blank(plain):
         return ()
     rules = _rules_of(key)
     index = (key.unique and rules.unique_index) or rules.index or rules.query
@@ -138,8 +152,10 @@ def _terms(key: SearchKey, variant: Variant) -> tuple[str, ...]:
 
 
 def _text(value: str, _region: str) -> list[Variant]:
-    shown = folding.fold(value)
-    return [Variant(variant, shown=shown) for variant in name.fixed_order_variants(value)]
+    if (repaired := texts.repair(value)) is None:
+        return []
+    shown = folding.fold(repaired)
+    return [Variant(variant, shown=shown) for variant in texts.variants(repaired)]
 
 
 def _query_phone(value: str, region: str) -> list[Variant]:
@@ -149,7 +165,7 @@ def _query_phone(value: str, region: str) -> list[Variant]:
 
 
 def _index_phone(value: str, region: str) -> list[Variant]:
-    return [] if phone.is_withheld(value) else [Variant(phone.stored_form(value, region))]
+    return [] if phone.is_withheld(value) else list(map(Variant, phone.index_forms(value, region)))
 
 
 def _name_variants(names: name.NameVariants) -> list[Variant]:
@@ -161,6 +177,24 @@ def _name_variants(names: name.NameVariants) -> list[Variant]:
         (names.parts, Tier.PARTIAL_NAME, PART),
     )
     return [Variant(each, tier, suffix, names.shown) for variants, tier, suffix in kinds for each in variants]
+
+
+def _query_name(value: str, _region: str) -> list[Variant]:
+    names = name.query_variants(value)
+    words, without_legal_form = company.query_variants(names.shown)
+    in_latin = romaji.query_variants(names.shown)
+    kinds = ((words, SIMILAR), (without_legal_form, COMPANY), (in_latin, ROMAJI))
+    others = (
+        Variant(each, Tier.PARTIAL_NAME, suffix, names.shown)
+        for variants, suffix in kinds
+        for each in variants
+    )
+    return [*_name_variants(names), *others]
+
+
+def _index_name(value: str, _region: str) -> list[Variant]:
+    in_latin = (Variant(each, suffix=ROMAJI) for each in romaji.index_variants(value))
+    return [*_name_variants(name.index_variants(value)), *in_latin]
 
 
 def _query_email(value: str, _region: str) -> list[Variant]:
@@ -176,18 +210,19 @@ def _single(normalise: Callable[[str], str]) -> KeyTypeRules:
 
 KEY_TYPES: Mapping[KeyType, KeyTypeRules] = MappingProxyType(
     {
-        KeyType.TEXT: KeyTypeRules(_text, lambda value, _region: name.fixed_order_variants(value)),
-        KeyType.DIGITS: _single(folding.digits),
-        KeyType.EMAIL: KeyTypeRules(
-            _query_email, lambda value, _region: email.prefixes(value), holds_several=True
+        KeyType.TEXT: KeyTypeRules(
+            _text, lambda value, _region: texts.variants(texts.repair(value) or value)
         ),
-        KeyType.PHONE: KeyTypeRules(_query_phone, phone.prefixes, _index_phone, holds_several=True),
+        KeyType.DIGITS: _single(texts.digits),
+        KeyType.EMAIL: KeyTypeRules(_query_email, lambda value, _region: email.prefixes(value), several=True),
+        KeyType.PHONE: KeyTypeRules(_query_phone, phone.prefixes, _index_phone, several=True),
         KeyType.NAME: KeyTypeRules(
-            lambda value, _region: _name_variants(name.query_variants(value)),
+            _query_name,
             lambda value, _region: name.prefixes(value),
-            lambda value, _region: _name_variants(name.index_variants(value)),
+            _index_name,
             # A unique name is owned only by a profile with the same name in the same order.
             unique_index=lambda value, _region: [Variant(name.identity(value))],
+            romaji_prefixes=romaji.prefixes,
         ),
         KeyType.IDENTIFIER: _single(folding.exact),
     }

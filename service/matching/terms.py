@@ -12,6 +12,10 @@ SIMILAR = ".like"
 """Suffix of the field for similar names, such as names that sound alike."""
 PART = ".part"
 """Suffix of the field for single parts of a name, so that a part does not match as a whole name."""
+COMPANY = ".company"
+"""Suffix of the field for names of companies without the legal form."""
+ROMAJI = ".romaji"
+"""Suffix of the field for names in kana, written in Latin letters."""
 
 # Folding can double 255 characters, and each can have four bytes.
 _MAX_VALUE_BYTES = 900

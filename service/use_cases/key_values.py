@@ -7,8 +7,11 @@ from typing import cast
 from service.crypto.sealed_values import master_id_of
 from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import ValueSealed, undefined_search_key
+from service.matching import phone
 from service.matching.phone import stored_numbers
 from service.matching.profiles import wrap_sensitive
+from service.matching.search_keys import can_be_several
+from service.matching.terms import term
 from service.model.audit import AuditAction
 from service.model.limits import MAX_LIST_ITEMS
 from service.model.profile import EmailAddress, PhoneNumber, Profile
@@ -51,9 +54,9 @@ class _Edit:
         for position, value in enumerate(self.values):
             if is_mask(self.key, value):
                 value_of_mask(value, list(map(_value, self.stored)), f"/values/{position}")
-            elif held.isdisjoint(terms := self._identity(value)):
+            elif not self._is_in(value, held):
                 added.append(_to_stored(self.key, value, self.domain))
-                held.update(terms)
+                held.update(self._identity(value))
             elif self.key.sensitive:
                 self.matched_keys.add(self.key.name)
         if len(self.stored) + len(added) > MAX_LIST_ITEMS:
@@ -69,15 +72,23 @@ class _Edit:
                 masked += matching_mask(value, list(map(_value, self.stored)), f"/values/{position}")
             else:
                 removed.update(self._identity(value))
-        plain = [each for each in self.stored if not removed.isdisjoint(self._identity(each))]
+        plain = [each for each in self.stored if self._is_in(each, removed)]
         if plain and self.key.sensitive:
             self.matched_keys.add(self.key.name)
         return [each for each in self.stored if _value(each) not in masked and each not in plain]
 
+    def _is_in(self, stored: _Stored, terms: set[str]) -> bool:
+        """Return whether the terms contain the value; if it consists of several values, all of them."""
+        own = self._identity(stored)
+        return terms.issuperset(own) if can_be_several(self.key) else not terms.isdisjoint(own)
+
     def _identity(self, stored: _Stored) -> Iterable[str]:
         """Return the identity of a value. A phone number that has been parsed keeps its E.164 form."""
-        e164 = cast("str | None", stored.get("e164")) if isinstance(stored, dict) else None
-        return identity(self.key, e164 or _value(stored), self.domain.default_region)
+        region = self.domain.default_region
+        if isinstance(stored, dict) and (e164 := cast("str | None", stored.get("e164"))):
+            read_in = cast("str", stored.get("region", region))
+            return [term(self.key.name, form) for form in phone.index_forms(stored["value"], read_in, e164)]
+        return identity(self.key, _value(stored), region)
 
 
 def add_key_values(

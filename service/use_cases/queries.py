@@ -8,6 +8,7 @@ from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import undefined_search_key
 from service.matching import phone, search_keys
 from service.matching.terms import QueryTerm
+from service.model.characters import is_blank
 from service.model.limits import MAX_VALUE_LENGTH
 from service.model.match import Criterion, IncomingContact, MatchMode, Tier
 from service.model.search_key import AMAZON_NAMES, KeyType, SearchKey
@@ -82,7 +83,7 @@ class MatchQuery:
         """Return the query for a contact; raises ``InvalidRequest``."""
         attributes = contact.attributes or {}
         key, value = attributes.get(KEY_ATTRIBUTE, "").strip(), attributes.get(VALUE_ATTRIBUTE, "")
-        if not key or not value.strip():
+        if not key or is_blank(value):
             return cls(contact, None)
         return cls(contact, (AMAZON_NAMES.get(key, key), _checked(VALUE_ATTRIBUTE, value)))
 
@@ -133,7 +134,7 @@ class MatchQuery:
         """Return the contact's value of a search key, from a field or from the attribute of this name."""
         contact = self.contact
         fields = {"phone": contact.phone_number, "email": contact.email_address, "name": contact.name}
-        if (value := fields.get(key)) and value.strip():
+        if (value := fields.get(key)) and not is_blank(value):
             return value
         attribute = (contact.attributes or {}).get(key)
         return attribute and _checked(key, attribute)

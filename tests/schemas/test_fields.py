@@ -9,7 +9,7 @@ from hypothesis.strategies import booleans, characters, text
 from marshmallow import ValidationError, fields
 
 from schemas.common import contact_id_field, profile_id_field, search_key_field
-from schemas.fields import BoundedList, DateTime, MappingField, Text
+from schemas.fields import BoundedList, DateTime, MappingField, Text, nullable_text_field
 from tests.schemas.errors import errors_of
 
 
@@ -23,11 +23,34 @@ def is_rejected(check: Callable[[str], object], value: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    "value", ["a", " a ", "山田", "O'Brien", "$a.b", "\U0001f600", "a" * 255, "é" * 255, "{}"]
+    "value", ["a", "山田", "O'Brien", "$a.b", "\U0001f600", "a" * 255, "é" * 255, "{}", "\u200ba\ufeff", "ｱ"]
 )
 def test_text_is_not_changed(value: str) -> None:
-    """White space is not trimmed, and Unicode is not normalised."""
+    """Unicode is not normalised."""
     assert Text().deserialize(value) == value
+
+
+@pytest.mark.parametrize(
+    "space", [" ", "\n", "\r\n", "\t", "\x0b", "\x0c", "\x85", "\xa0", "\u2028", "\u3000"]
+)
+@pytest.mark.parametrize("field", [Text(), Text(multiline=True), nullable_text_field("")])
+def test_white_space_at_the_ends_is_removed(field: Text, space: str) -> None:
+    """Of any kind, also a line break that a copied cell ends with."""
+    assert field.deserialize(f"{space}Ana Silva{space}{space}") == "Ana Silva"
+    assert field.deserialize(f"山田{space}") == "山田"
+
+
+@pytest.mark.parametrize(
+    "invisible",
+    ["\u115f", "\u1160", "\u3164", "\uffa0", "\u17b4", "\u2065", "\u2800", "\ufe0f", "\u200b", "\U000e0100"],
+)
+def test_text_of_invisible_characters_is_blank(invisible: str) -> None:
+    """It is rejected where blank text is, and null where blank text is null."""
+    for value in (invisible, f" {invisible}\u3000{invisible}\n"):
+        (message,) = errors_of(Text(), value)
+        assert message == "Must not be blank."
+        assert nullable_text_field("").deserialize(value) is None
+    assert Text().deserialize(f"{invisible}a") == f"{invisible}a"
 
 
 @pytest.mark.parametrize(
@@ -94,6 +117,13 @@ def test_an_open_object_reports_every_error() -> None:
     assert errors_of(field, ["a"]) == ["Must be an object."]
 
 
+def test_two_members_of_an_open_object_cannot_have_the_same_name() -> None:
+    """Names differ if they differ without white space at their ends."""
+    field = MappingField(Text(), Text())
+    assert field.deserialize({" a": "1", "b\n": "2"}) == {"a": "1", "b": "2"}
+    assert errors_of(field, {"a": "1", "a ": "2"}).keys() == {"a "}
+
+
 def test_a_list_that_is_too_long_is_rejected_before_its_items_are_loaded() -> None:
     """The list has one error, not one for each item."""
     field = BoundedList(Text(), max_items=2)
@@ -120,7 +150,9 @@ def test_the_error_of_an_invalid_time_shows_the_format(value: object) -> None:
 
 @given(value=text(alphabet=characters(max_codepoint=0x180), max_size=12), lines=booleans())
 def test_text_is_valid_if_every_validator_accepts_it(value: str, *, lines: bool) -> None:
-    """Printable ASCII skips the validators, with the same result."""
+    """Printable ASCII skips the validators, with the same result. Trimmed white space counts as length."""
     field = Text(max_length=10, multiline=lines)
-    failed = [check for check in field.validators if is_rejected(check, value)]
+    length, *others = field.validators
+    failed = [length] if is_rejected(length, value) else []
+    failed += [check for check in others if is_rejected(check, value.strip())]
     assert is_rejected(field.deserialize, value) is bool(failed)

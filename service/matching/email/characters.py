@@ -4,18 +4,15 @@ import html
 import re
 import unicodedata
 
+from service.matching.folding import signs
+from service.model.characters import remove_invisible
+
 # Full-width forms of ASCII (Unicode, section 18.5), and U+FE6B, the small commercial at.
 _HALF_WIDTH = {0xFF01 + code: 0x21 + code for code in range(94)} | {0x3000: 0x20, 0xFE6B: 0x40}
 
-# Word processors type quotation marks, accents and primes in place of an apostrophe. The minus sign and the
-# wave dash are what code pages make of a hyphen and a tilde.
-_TYPOGRAPHIC = dict.fromkeys(map(ord, "\u00b4\u02b9\u02bc\u2018\u2019\u201b\u2032"), "'") | {
-    0x2212: "-",
-    0x301C: "~",
-    0x201C: '"',
-    0x201D: '"',
-}
-_PLAIN = str.maketrans(_HALF_WIDTH | _TYPOGRAPHIC)
+# Word processors type quotation marks, accents and primes in place of these signs.
+_TYPOGRAPHIC = str.maketrans("\u00b4\u02b9\u02bc\u2018\u2019\u201b\u2032\u201c\u201d", "'''''''\"\"")
+_PLAIN = signs.EXCHANGED | _HALF_WIDTH | _TYPOGRAPHIC
 
 # The capital of i in Turkish, which Python lower-cases to an i and a second dot.
 _TURKISH_CAPITAL = "\u0130"
@@ -38,7 +35,9 @@ def plain(value: str) -> str:
         value = _ENTITY.sub(lambda entity: html.unescape(entity[0]), value)
     if value.isascii():
         return value.lower()
-    text = unicodedata.normalize("NFC", value.translate(_PLAIN)).replace(_TURKISH_CAPITAL, "i")
+    text = unicodedata.normalize("NFC", remove_invisible(value).translate(_PLAIN)).replace(
+        _TURKISH_CAPITAL, "i"
+    )
     return unicodedata.normalize("NFC", "".join(map(_plain_character, text)).lower())
 
 

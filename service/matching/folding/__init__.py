@@ -1,7 +1,7 @@
 """Fold texts, so that two spellings of the same text become equal, in any script.
 
 Uses NFKC (Unicode Standard Annex #15) and default caseless matching (the Unicode Standard, section
-3.13).
+3.13). Arabic and Hebrew lose the marks that people rarely write, such as vowels and points.
 """
 
 import re
@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
-from service.matching.folding import japanese
+from service.matching.folding import japanese, signs
+from service.model.characters import remove_invisible
 
 # Every known text is stable after a few passes. The limit protects against malicious texts.
 _MAX_PASSES = 8
@@ -19,22 +20,24 @@ _MAX_PASSES = 8
 _LETTERS = {"æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ŋ": "n", "\u0131": "i", "ȷ": "j", "ĸ": "q", "ə": "e"}
 _LETTER_WITH = re.compile(r"LATIN SMALL LETTER ([A-Z]) WITH .*")
 
-# Russian texts usually omit the dots of this letter (Rules of Russian Orthography, 1956, section 10).
-_CYRILLIC_YO = {ord("ё"): "\u0435"}
-
-# Spacing accents (NFKC would replace them by spaces), quotation marks, modifier letters, primes.
-_APOSTROPHES = dict.fromkeys(
-    map(ord, "\u0060\u00b4\u02b9\u02bb\u02bc\u02be\u02bf\u1fef\u1ffd\u2018\u2019\u201b\u2032\uff07"), "'"
+# Russian texts usually omit the dots of ё (Rules of Russian Orthography, 1956, section 10). Arabic letters
+# are unified as in Lucene's ArabicNormalizer and PersianNormalizer: dotless yeh, Farsi yeh and yeh barree
+# become yeh, keheh becomes kaf, teh marbuta, heh goal and ae become heh, and the tatweel is removed. Alef
+# wasla becomes alef.
+_LETTERS_OF_OTHER_SCRIPTS = str.maketrans(
+    "ё\u0649\u06cc\u06d2\u06a9\u0629\u06c1\u06d5\u0671",
+    "\u0435\u064a\u064a\u064a\u0643\u0647\u0647\u0647\u0627",
+    "\u0640",
 )
-
-# Japanese keyboards type them as separate characters (う゛ is ゔ); NFKC would put a space before them.
-_VOICING_MARKS = {0x309B: "\u3099", 0x309C: "\u309a"}
+# In other scripts, such as kana, a mark makes a different letter.
+_SCRIPTS_WITH_ACCENTS = ("GREEK ", "ARABIC ", "HEBREW ")
 
 
 def canonical(value: str) -> str:
     """Return the text in NFKC, case-folded, without invisible characters and repeated spaces; never raises.
 
-    Keeps accents and punctuation, which matter in addresses. A non-blank text never becomes empty.
+    Keeps accents and punctuation, which matter in addresses, but signs that code pages exchange are one. A
+    non-blank text never becomes empty.
     """
     return _repeat_until_stable(_canonical_once, value) or _collapse_spaces(value)
 
@@ -42,15 +45,17 @@ def canonical(value: str) -> str:
 def fold(value: str) -> str:
     """Return the canonical form without accents, and with unified kana, kanji, dashes and apostrophes.
 
-    Removes marks only from Latin and Greek letters: in other scripts, such as kana, a mark makes a different
-    letter. A non-blank text never becomes empty.
+    Removes marks only from Latin, Greek, Arabic and Hebrew letters. A non-blank text never becomes empty.
     """
     return _repeat_until_stable(_fold_once, value) or canonical(value)
 
 
 def exact(value: str) -> str:
-    """Return the text in NFC without surrounding spaces. Keeps case and punctuation."""
-    return unicodedata.normalize("NFC", value).strip()
+    """Return the text in NFC without invisible characters and surrounding spaces.
+
+    Keeps case and punctuation.
+    """
+    return unicodedata.normalize("NFC", remove_invisible(value)).strip()
 
 
 def digits(value: str) -> str:
@@ -78,15 +83,15 @@ def _repeat_until_stable(once: Callable[[str], str], value: str) -> str:
 def _canonical_once(value: str) -> str:
     if value.isascii():
         return _collapse_spaces(value.lower())
-    visible = "".join(char for char in value if not _is_invisible(char)).translate(_VOICING_MARKS)
+    visible = remove_invisible(value).translate(signs.EXCHANGED)
     return _collapse_spaces(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold()))
 
 
 def _fold_once(value: str) -> str:
-    text = _canonical_once(value.translate(_APOSTROPHES))
+    text = _canonical_once(value.translate(signs.ONE_APOSTROPHE))
     if text.isascii():
         return text
-    return japanese.fold(_strip_accents(text).translate(_CYRILLIC_YO))
+    return japanese.fold(_strip_accents(text).translate(_LETTERS_OF_OTHER_SCRIPTS))
 
 
 def _strip_accents(value: str) -> str:
@@ -106,22 +111,14 @@ def _strip_accents(value: str) -> str:
 def _split_accents(char: str) -> tuple[bool, str]:
     # Returns whether marks on the character are accents, and the character without accents.
     name, category = unicodedata.name(char, ""), unicodedata.category(char)
-    # Remove a mark on punctuation or on a space. Otherwise it would combine with another letter.
-    if category[0] in "PZ":
+    # Remove a mark on punctuation, a symbol or a space. Otherwise it would combine with another letter.
+    if category[0] in "PSZ":
         return True, "-" if category == "Pd" else char
     # Greek capitals have no accents (Unicode CLDR, el-Upper), so with accents, case would matter.
     if not name.startswith("LATIN "):
-        return name.startswith("GREEK "), char
+        return name.startswith(_SCRIPTS_WITH_ACCENTS), char
     letter = _LETTER_WITH.fullmatch(name)
     return True, letter[1].lower() if letter else _LETTERS.get(char, char)
-
-
-@lru_cache(maxsize=4096)
-def _is_invisible(char: str) -> bool:
-    # Category Cf has joiners, direction marks and the BOM.
-    name = unicodedata.name(char, "")
-    joiner = name == "COMBINING GRAPHEME JOINER"
-    return unicodedata.category(char) == "Cf" or "VARIATION SELECTOR" in name or joiner
 
 
 def _collapse_spaces(value: str) -> str:

@@ -16,7 +16,8 @@ Standard, section 18.4). Iteration marks follow the Ministry of Education's guid
 Notices and ordinances are not protected by copyright (Copyright Act of Japan, article 13).
 
 The first form of a group replaces the others. Two kanji in common use that only look alike are never
-unified: 埼 and 崎 stay distinct, and so do 藤 and 籐. Chinese simplified forms are not covered.
+unified: 埼 and 崎 stay distinct, and so do 藤 and 籐. Kanji that are the simplified form of another character
+in Chinese (关, 养, 确, 么) are left out; ``chinese`` covers these.
 """
 
 import re
@@ -29,12 +30,12 @@ GROUPS = """
 前偂歬 剣劍𠝏 剤劑 剥剝 剰剩 功㓛 励勵 労勞憥 効效 勅勑敕 勇勈恿 勗勖 勢㔟 勧勸 勲勛勳 匆匇 匝帀迊 匯滙 区區
 医毉醫 卓桌 単單 即卽 厖庬 厚㫗 厳嚴 参參 双雙 収收 叙敍 台䑓臺 叱𠮟 号號 吉𠮷 吟訡 吽呍 呉吳吴 告吿 呑吞
 和咊龢 咤吒咜 咼喎 哲啠喆嚞悊 哺㕮 唖啞瘂 啖噉 喜㐂憘歖 営營 嗅齅 嘔呕 嘘噓 嘩𠵅 嘯嘨 嘱囑 噛嚙齩 嚢囊 嚮蠁
-団團 囲圍 図圖 固怘 国囯囶圀國 圏圈 園薗 土圡𡈽 圧壓 坏坯 坑阬 埆确礐 埣𡉻 堆𠂤 堕墮 堤埞隄 堰椻 場塲 塁壘
+団團 囲圍 図圖 固怘 国囯囶圀國 圏圈 園薗 土圡𡈽 圧壓 坏坯 坑阬 埆礐 埣𡉻 堆𠂤 堕墮 堤埞隄 堰椻 場塲 塁壘
 塩鹽𦣪 填塡 塹壍 増增 壊壞 壌壤 壗𡋤 壟壠 壮壯 声聲 壱壹 売賣 変變 太冭 奈㮈柰 奥奧嶴 奨奬 妍姸 妖祅 妙玅 妛𡚴
 妝𡝂 妬妒 姦姧 姫姬 娯娛 嫦姮 嫩嫰 嬉娭 嬢孃 学學斅 宇㝢𡧃 守垨 宜冝 宝寳寶 実實 寉隺 富冨 寛寬 寝寢 寧甯 対對
 寿壽 専專 将將 尓你尒 尚尙 尢尣 尭垚堯 尻㞍 尽盡 屁𥧔 届屆 屏屛 属屬 屡屢 岳嶽 岸㟁𡶜 峡峽 峰峯 島㠀嶋嶌
 崎㟢嵜﨑 崑崐 崖崕 嵒嵓碞 嵩崧 嵬㟴 嶢嶤𡸳 嶬䧧 嶮𡸴 巌巖巗 巣巢 巻卷 帆㠶䑺颿 帑伖 帙袠 帯帶 帰歸 幇帮幫 幌縨
-年秊 并幷 幹榦 幺么 庁廳 広廣 廃廢 廛鄽 廟庿 廻廽𢌞 弄挊挵 弐貳 弖氐 弥彌 弯彎 弾彈 当當 彦彥 彫琱 径徑 徇侚
+年秊 并幷 幹榦 庁廳 広廣 廃廢 廛鄽 廟庿 廻廽𢌞 弄挊挵 弐貳 弖氐 弥彌 弯彎 弾彈 当當 彦彥 彫琱 径徑 徇侚
 很佷 従從 得淂 復复 徭傜 徳德悳𢛳 徴徵 心㣺忄 応應 怱忩 恋戀 恒恆 恤䘏 恪愙 恵僡惠 悟忢 悦悅 悩惱 悪惡 惨慘
 愆諐 愧媿 慎愼 慷忼 憖憗 憚惮 憩愒 懐懷 懣𢡛 懦愞 戦戰 戮僇 戯戲 戸戶 戻戾 手扌 払拂 承𣴎 抜拔 択擇 担擔 拏挐
 拘抅 拝拜 拠據 拡擴 挙擧 挟挾 挿插揷 捜搜 掃埽 掎𢰤 掲揭 掴摑 掻搔 揉楺 握䌂 揺搖 携擕 摂攝 撃擊 撈𢭐 撰籑
@@ -52,10 +53,10 @@ GROUPS = """
 琴珡琹 瑶瑤 瓶甁缾 甌瓯 産產 画畫 留畱 畝㽗畒𤰖 略畧 畭畬畲 畳疊 疆壃畺 疏䟽 疹𤺋 痩瘦膄 痴癡 痺痹 瘻瘘 癰癕臃
 発發 皃㒵 皎晈皦 皓晧暠 皖晥 盆瓫 盗盜 県縣 真眞 眷睠 睨𥆩 睫䀹 瞞𥈞 瞠瞪 瞬瞚 瞼𥇥 矚瞩 矧矤 矩榘 研硏 砕碎
 砲礮 砿磺礦 碇矴 碍㝵 碕𥔎 碗盌 確碻 磽墝 礼禮 祀禩 祢禰 祷禱 禄祿 禅禪 秋秌穐 秘祕 称偁稱穪 税稅 稲稻 穂穗穟
-穏穩 穣穰 窃竊 窓牕 窗窻 窪漥 窺闚 窿㝫 竃䆴𥧄 竈灶 竜龍龒 笑关 筋觔 箋㮍䇳 算笇筭 箚劄 箪簞 箸筯 篠筿 篤䔍
+穏穩 穣穰 窃竊 窓牕 窗窻 窪漥 窺闚 窿㝫 竃䆴𥧄 竈灶 竜龍龒 筋觔 箋㮍䇳 算笇筭 箚劄 箪簞 箸筯 篠筿 篤䔍
 篩簁籭 篭籠 簗𥱋 籌筹 籏簱 籔䉤 籵蹯 粋粹 粛肅 粢餈 粳秔 糂糝 糖餳𥹥 糸絲 紘綋 累纍 絅綗 絋纊 経經 絛縧 絵繪
 絶絕 継繼 続續賡 総揔摠總 緑綠 緒緖 縁緣 縄繩 縦縱 繊纖 繋繫 繍繡 織𦀗 繝襉 繰繅 纉纘 纓䋝 纜䌫 缶缻罐
-网㓁罒𦉰 罩䈇 罵嗎 羇覉 羌羗 美养 群羣 翠翆 翻飜 翼𦐂 耋耊 聞𥹢 聡聦聰 聴聽 股脵 肱厷 肴餚 胄伷 胆膽 胚肧 胥偦
+网㓁罒𦉰 罩䈇 罵嗎 羇覉 羌羗 群羣 翠翆 翻飜 翼𦐂 耋耊 聞𥹢 聡聦聰 聴聽 股脵 肱厷 肴餚 胄伷 胆膽 胚肧 胥偦
 脇䏮𦚰 脛𦙾 脱脫 脳腦𡿺 脹痮 腕捥 膚肤 膩𧸐 膳饍 膾脍 臈﨟 臍𦜝 臓臟 臥卧 臼𦥑 舂㫪𣇃 舎舍 舐䑛 舗舖 舞儛 船舩
 艤檥 艪艣 艶艷豔 艸䒑艹 艾𦫿 芦蘆 花芲蘤 芸秇蓺藝 苡苢 英䇦偀 茎莖 茘荔 茲𦱳 荘莊 荻藡𦿷 莅蒞 莱萊 菰苽菇 菴葊
 萌萠 萍蓱 萱蕿蘐 萸茰 葱蔥 蒋蔣 蓄稸 蔔菔 蔘薓 蔭䕃𦹥𨼲 蔵藏 蕭䔥 薫薰 薬藥 薮藪 薺萕 蘇蘓 蘖櫱 虚虗虛 虫䖝蟲
@@ -87,6 +88,14 @@ _VOICED = str.maketrans(
 )
 _UNVOICED = {voiced: unvoiced for unvoiced, voiced in _VOICED.items()}
 
+# People type a dash or a wave dash for the long vowel mark (ら~めん). ッ and ン cannot be long. Before a
+# Latin letter or a digit, the dash separates: カ-1. Between kana, it may also be a hyphen: マリ-テレサ.
+_LONG_DASH = re.compile("(?<=[\u30a1-\u30c2\u30c4-\u30f2\u30f4-\u30fa])[-~](?![0-9a-z])")
+_KANA = "[\u3041-\u3096\u30a1-\u30fa]"
+_HAS_KANA = re.compile(_KANA)
+_MAYBE_HYPHEN = re.compile(f"(?<={_KANA})[-~\u2010-\u2015](?={_KANA})")
+_SHORT_MARK = re.compile("(?<=[0-9a-zッン])ー")
+
 # Bank transfers have no small kana (the Zengin character set), and ヂヅヰヱヲ sound like other kana since the
 # orthography of 1986 (現代仮名遣い). People confuse the family names 斉藤 and 斎藤, or 山碕 and 山崎.
 _CONFUSED = str.maketrans("ァィゥェォッャュョヮヂヅヰヱヲ斉碕", "アイウエオツヤユヨワジズイエオ斎崎")
@@ -107,10 +116,23 @@ def is_ideograph(char: str) -> bool:
 def fold(value: str) -> str:
     """Return the text with unified kanji, katakana instead of hiragana, and iteration marks written out.
 
-    Sounds stay distinct: は, ば and ぱ, ゆき and ゆうき, つ and っ.
+    A dash after kana is a long vowel mark (サト- エリ-), except after ッ and ン. There and after a Latin
+    letter or a digit, a long vowel mark is a dash (1ー2). Sounds stay distinct: は, ば and ぱ, ゆき and
+    ゆうき, つ and っ.
     """
     written = _KANJI_ITERATION.sub(_write_out, value.translate(_UNIFIED_KANA))
-    return _KANA_ITERATION.sub(_write_out, written).translate(_FIRST_FORM)
+    written = _KANA_ITERATION.sub(_write_out, written).translate(_FIRST_FORM)
+    return _SHORT_MARK.sub("-", _LONG_DASH.sub("ー", written))
+
+
+def has_kana(canonical: str) -> bool:
+    """Return whether the canonical text has kana, so that a dash may be a long vowel mark."""
+    return _HAS_KANA.search(canonical) is not None
+
+
+def split_at_dashes(canonical: str) -> str:
+    """Return the canonical text with spaces for dashes between kana, which may be hyphens: マリ-テレサ."""
+    return _MAYBE_HYPHEN.sub(" ", canonical)
 
 
 def simplify(folded: str) -> str:

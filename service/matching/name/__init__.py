@@ -66,6 +66,8 @@ def index_variants(first: str, middle: str = "", last: str = "") -> NameVariants
     if (stripped := _map_filled(honorifics.strip_doubtful, unbroken)) != unbroken:
         readings.append(_map_filled(spelling.simplify, _map_filled(fold, stripped)))
     similar = (join(*order) for reading in readings for order in _orders(reading))
+    if (split := _map_filled(spelling.split_at_dashes, unbroken)) != unbroken:
+        readings.append(_map_filled(spelling.simplify, _map_filled(fold, split)))
     to_shorten = readings if simplified in readings else [*readings, simplified]
     shortened = chain.from_iterable(map(_shortened, to_shorten))
     return NameVariants(
@@ -88,14 +90,18 @@ def query_variants(value: str) -> NameVariants:
     """Return the variants to query for a typed name, with and without honorifics."""
     stripped, fully_stripped = honorifics.strip(value), honorifics.strip_for_query(value)
     shown = fold(stripped)
-    without_initials = _without_initials(shown)
+    without_initials, split = _without_initials(shown), spelling.split_at_dashes(stripped)
     whole = joined_spellings(distinct((value, stripped, _without_comma(stripped))))
     simplified = distinct(
-        spelling.simplify(fold(name)) for name in (stripped, fully_stripped, value, without_initials)
+        spelling.simplify(fold(name)) for name in (stripped, fully_stripped, value, without_initials, split)
     )
     words = shown.split()
     shortened = [words[0] + words[-1], words[0] + words[1]] if len(words) >= _MIN_WORDS_TO_SHORTEN else []
-    nearly_whole = (*joined_spellings([fully_stripped, without_initials]), join(simplified[0]), *shortened)
+    nearly_whole = (
+        *joined_spellings([fully_stripped, without_initials, split]),
+        join(simplified[0]),
+        *shortened,
+    )
     similar = (variant for name in simplified for variant in (join(name), spelling.sort_words(name)))
     return NameVariants(
         whole=whole,
@@ -118,11 +124,8 @@ def identity(value: str) -> str:
 
 
 def fixed_order_variants(value: str) -> tuple[str, ...]:
-    """Return the variants of a name whose words have one order, such as a company, or of a text.
-
-    The first variant, with umlauts as two letters, identifies the name: it may be typed without umlauts.
-    """
-    return joined_spellings([value])[::-1] if value.strip() else ()
+    """Return the variants of a name whose words have one order, such as a company."""
+    return joined_spellings([value]) if value.strip() else ()
 
 
 def _filled(fields: list[str]) -> list[str]:
@@ -183,7 +186,7 @@ def _with_initials(fields: list[str], folded: list[str]) -> Iterator[str]:
 
 
 def _remove_hyphens(value: str) -> str:
-    if value.isalpha():
+    if value.isalpha() or spelling.has_kana(value):
         return value
     joined, on_hyphen = "", False
     for char in value:

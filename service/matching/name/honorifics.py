@@ -7,6 +7,7 @@ names are treated as doubtful (Don) or not as honorifics at all (San, Sri, Pan).
 import re
 
 from service.matching import folding
+from service.matching.folding import symbols
 
 _TITLES = (
     r"sig\.ra|sig\.na|dott\.ssa|prof\.ssa"
@@ -51,7 +52,8 @@ _SUFFIX = re.compile(rf"{_RUN}(?:(?:jr|sr)\.?|ii|iii|iv)$")
 
 
 def strip(value: str) -> str:
-    """Return the name without certain honorifics, or the value itself if nothing would remain (``Miss``)."""
+    """Return the name without symbols and certain honorifics. Keeps both if nothing else would remain."""
+    value = symbols.remove(value)
     canonical = folding.canonical(value)
     rest = _TRAILING.sub("", _LEADING.sub(lambda match: match[1], canonical))
     return _rest_or_value(value, canonical, rest)

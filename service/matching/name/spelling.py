@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from service.matching import folding
-from service.matching.folding import japanese
+from service.matching.folding import chinese, japanese, symbols
+from service.matching.name import legal_forms
 
 # The spelling of these letters in machine-readable travel documents (ICAO Doc 9303, part 3, section 6.A).
 # People also type them without the mark. The đ of Croatia and Serbia was formerly written dj
@@ -23,22 +24,27 @@ _MAYBE_SPELLED_OUT = re.compile(
 _HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[{_HAN}]+|[^{_HAN}\s]+")
 
-# Japanese abbreviations of company forms. NFKC turns ㈱ into (株).
-_COMPANY_FORMS = (("(株)", "株式会社"), ("(有)", "有限会社"))
-
 
 def fold(value: str) -> str:
-    """Return the folded name: apostrophes removed, other punctuation replaced by spaces.
+    """Return the folded name: apostrophes removed, other punctuation and symbols replaced by spaces.
 
-    A name with only punctuation is kept, so that a non-blank name never becomes empty.
+    A name with only punctuation and symbols is kept, so that a non-blank name never becomes empty.
     """
+    return _fold(symbols.remove(value), punctuation_to_space)
+
+
+def fold_text(value: str) -> str:
+    """Return the text folded like a name, but with its symbols: A+ is not A."""
+    return _fold(value, lambda text: _to_space(text, "P"))
+
+
+def _fold(value: str, remove: Callable[[str], str]) -> str:
     folded = folding.fold(value)
     if folded.replace(" ", "").isalnum():
         return folded
-    for abbreviation, full in _COMPANY_FORMS:
-        folded = folded.replace(abbreviation, full)
+    written_out = legal_forms.expand_abbreviations(folded).replace("'", "")
     # Fold again: removing punctuation may have moved a mark next to another letter.
-    return folding.fold(punctuation_to_space(folded.replace("'", ""))) or folded
+    return folding.fold(remove(written_out)) or folded
 
 
 def join(*folded: str) -> str:
@@ -60,8 +66,25 @@ def umlaut_spellings(fields: list[str], folded: list[str]) -> Iterator[list[str]
 
 
 def punctuation_to_space(value: str) -> str:
-    """Replace each white space and punctuation character by a space."""
-    return "".join(" " if _separates_words(char) else char for char in value)
+    """Replace each white space, punctuation character and symbol by a space."""
+    return _to_space(value, "PS")
+
+
+def split_at_dashes(value: str) -> str:
+    """Return the name with spaces for dashes between kana, or the value itself if it has none.
+
+    ``fold`` takes such a dash for a long vowel mark, but it may be a hyphen.
+    """
+    if value.isascii():
+        return value
+    canonical = folding.canonical(value)
+    split = japanese.split_at_dashes(canonical)
+    return value if split == canonical else split
+
+
+def has_kana(value: str) -> bool:
+    """Return whether a dash in the name may be a long vowel mark."""
+    return not value.isascii() and japanese.has_kana(folding.canonical(value))
 
 
 def distinct(values: Iterable[str]) -> tuple[str, ...]:
@@ -81,14 +104,21 @@ def spell_out_umlauts(value: str) -> str:
 def simplify(folded: str) -> str:
     """Return the folded name with one spelling for letters that sound or look alike."""
     plain = _MAYBE_SPELLED_OUT.sub(lambda match: match[match.lastindex or 0], folded)
-    return plain if plain.isascii() else japanese.simplify(plain)
+    return plain if plain.isascii() else chinese.simplify(japanese.simplify(plain))
+
+
+def split_words(folded: str) -> list[str]:
+    """Return the words of a folded name. Kanji and kana are separate words."""
+    return _WORD.findall(folded)
 
 
 def sort_words(*names: str) -> str:
     """Return the words of a name in sorted order. Kanji and kana are separate words."""
-    return " ".join(sorted(word for name in names for word in _WORD.findall(name)))
+    return " ".join(sorted(word for name in names for word in split_words(name)))
 
 
-@lru_cache(maxsize=4096)
-def _separates_words(char: str) -> bool:
-    return char.isspace() or unicodedata.category(char).startswith("P")
+def _to_space(value: str, categories: str) -> str:
+    return "".join(" " if _category(char)[0] in categories or char.isspace() else char for char in value)
+
+
+_category = lru_cache(maxsize=4096)(unicodedata.category)

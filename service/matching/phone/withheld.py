@@ -23,7 +23,7 @@ from urllib.parse import unquote
 from phonenumbers import convert_alpha_characters_in_number
 
 from service.matching import folding
-from service.matching.phone.extraction import extract_number
+from service.matching.phone import characters, envelope
 
 _WORDS = """
 anonymous blocked coin_line/payphone interaction_with_other_service no_caller_id no_number
@@ -43,24 +43,28 @@ _NUMBERS = frozenset(map(convert_alpha_characters_in_number, _KEYPAD_WORDS))
 # in Portugal), so only digits without separators are accepted, which people rarely type.
 _WITHOUT_PLUS = re.compile(r"(?:00|011)(?P<abroad>[1-9]\d+)|(?P<bare>\d{9,})")
 
-_SIP = re.compile(r"\bsips?:(?P<user>[^@;?<>]++)[^@<>]*+@(?P<host>[^\s;>:]*)")
+# ``sip:``, ``tel:``, ``whatsapp:``, ``https://``.
+_SCHEME = re.compile(r"\A(?:[a-z][a-z0-9+.-]*:)+(?://)?")
+_HIDDEN_HOST = re.compile(r"anonymous\.invalid(?:[\s;>:]|\Z)")
 _SURROUNDING_CHARACTERS = "\"'<>()[] "
 _WORD_SEPARATORS = re.compile(r"[\s_-]+")
 
 
 def is_withheld(value: str) -> bool:
     """Return whether the value marks a withheld number. A blank value does not: it means no number."""
-    canonical = folding.canonical(value)
-    uri = _SIP.search(canonical)
-    if uri and (uri["host"] == "anonymous.invalid" or _is_word(unquote(uri["user"]))):
+    content, caption = envelope.open_envelope(characters.canonical(value))
+    text = content or caption
+    user, _, host = _SCHEME.sub("", text, count=1).partition("@")
+    if _HIDDEN_HOST.match(host):
         return True
-    number = extract_number(canonical).strip(_SURROUNDING_CHARACTERS)
+    # Ignore parameters and passwords: they do not identify the caller (RFC 3966).
+    if _is_word(unquote(user).partition(";")[0]):
+        return True
+    number = _SCHEME.sub("", envelope.extract(text), count=1).strip(_SURROUNDING_CHARACTERS)
     if number.startswith("+"):
         return f"+{folding.digits(number)}" in _NUMBERS
-    if digits := _WITHOUT_PLUS.fullmatch(number):
-        return f"+{digits['abroad'] or digits['bare']}" in _NUMBERS
-    # Ignore parameters: they do not identify the caller (RFC 3966).
-    return _is_word(canonical.strip(_SURROUNDING_CHARACTERS).removeprefix("tel:").partition(";")[0])
+    digits = _WITHOUT_PLUS.fullmatch(number)
+    return digits is not None and f"+{digits['abroad'] or digits['bare']}" in _NUMBERS
 
 
 def _is_word(canonical: str) -> bool:

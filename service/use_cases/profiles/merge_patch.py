@@ -52,7 +52,9 @@ def _merge_field(name: str, old: object, value: object) -> object:
     if value is None:
         return cast("Mapping[str, object]", EMPTY_PROFILE)[name]
     if isinstance(old, Mapping) and isinstance(value, Mapping):
-        return {member: part for member, part in {**old, **value}.items() if part is not None}
+        # Requests have no white space around names, but profiles of older releases may.
+        trimmed = {member.strip(): part for member, part in old.items()}
+        return {member: part for member, part in {**trimmed, **value}.items() if part is not None}
     return value
 
 
@@ -85,8 +87,8 @@ def _read_numbers(
     form, the number is found by its text: it may have been parsed differently since the response.
     """
     read = [number for number in old if number["e164"]]
-    by_text = {number["value"]: number for number in read}
-    by_both = {(number["value"], number["e164"]): number for number in read}
+    by_text = {number["value"].strip(): number for number in read}
+    by_both = {(number["value"].strip(), number["e164"]): number for number in read}
 
     def parsed(number: PhoneNumber) -> Mapping[str, object]:
         value, e164 = number["value"], number.get("e164")

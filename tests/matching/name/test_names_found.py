@@ -282,7 +282,7 @@ def test_a_name_matches_while_it_is_typed(profile: Profile, typed: str) -> None:
         (person("Jörg", "Köhler"), 6),
         (person("Jan", "van der Berg"), 8),
         (person("太郎", "山田"), 4),
-        (TARO, 12),
+        (TARO, 16),
     ],
 )
 def test_a_profile_has_few_index_terms(profile: Profile, count: int) -> None:

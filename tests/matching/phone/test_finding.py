@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.matching.phone import extraction
+from service.matching.phone import characters
+from service.matching.phone.finding import extract
 
 laws = settings(derandomize=True, deadline=None, database=None, max_examples=300)
 
@@ -29,7 +30,7 @@ laws = settings(derandomize=True, deadline=None, database=None, max_examples=300
 )
 def test_a_number_is_extracted_from_its_uri(typed: str, subject: str) -> None:
     """Schemes, hosts, passwords, parameters and separators are no part of a number."""
-    assert extraction.extract_number(typed) == subject
+    assert extract(typed) == subject
 
 
 @pytest.mark.parametrize(
@@ -45,12 +46,12 @@ def test_a_number_is_extracted_from_its_uri(typed: str, subject: str) -> None:
 )
 def test_an_extension_behind_a_number_is_removed(subject: str, number: str) -> None:
     """An extension alone stays."""
-    assert extraction.strip_extension(subject) == number
+    assert characters.strip_extension(subject) == number
 
 
 @laws
 @given(value=st.text(max_size=255))
 def test_no_text_raises(value: str) -> None:
     """Every function accepts any text."""
-    extraction.has_letters(extraction.extract_number(value))
-    extraction.has_plus(extraction.strip_extension(extraction.extract_number(value)))
+    characters.has_letters(extract(value))
+    characters.has_plus(characters.strip_extension(extract(value)))

@@ -1,0 +1,41 @@
+"""Companies, searched for by some words of their names, and without or with another legal form."""
+
+# ruff: noqa: RUF001  (names in Cyrillic)
+
+from collections.abc import Mapping, Sequence
+
+from benchmarks.cases.case import Case
+
+_FOUND_BY: Mapping[str, Sequence[str]] = {
+    "Acme Widgets GmbH": ("acme widgets", "acme", "Widgets Acme", "Acme GmbH", "Acme Widgets Ltd."),
+    "Schroeder LLC": ("schroeder", "Schroeder, Inc."),
+    "Kestrel Freight Europe Pty Ltd": ("kestrel freight", "europe kestrel", "Freight Europe Kestrel"),
+    "Brindle & Sons": ("Brindle and Sons", "brindle", "Brindle & Sons Ltd"),
+    "Société Durand-Lévêque SARL": ("durand leveque", "Durand SARL"),
+    "Größe & Söhne GmbH & Co. KG": ("grosse sohne", "groesse", "Größe Söhne"),
+    "Fábrica Montoya S.A. de C.V.": ("fabrica montoya", "montoya"),
+    "Kowalczyk Sp. z o.o.": ("kowalczyk", "Kowalczyk sp zoo"),
+    "ООО «Ромашка»": ("ромашка", "Ромашка ООО"),
+    "PT Sumber Jaya Tbk": ("sumber jaya", "PT Sumber"),
+    "I.B.N. Logistik AG": ("ibn", "IBN Logistik"),
+    "株式会社青葉商店": ("青葉商店", "㈱青葉商店", "青葉商店 (有)", "青葉商店 御中"),
+    "ｶ)ｶﾜｶﾐ": ("カワカミ", "カワカミ株式会社"),
+    "㈜한빛전자": ("한빛전자", "한빛전자 주식회사"),
+}
+_STRANGERS: Mapping[str, Sequence[str]] = {
+    "Acme Widgets GmbH": ("gmbh", "Acme Gadgets GmbH", "Apex GmbH"),
+    "Schroeder LLC": ("Schrader LLC", "LLC"),
+    "株式会社青葉商店": ("株式会社", "株式会社若葉商店"),
+}
+
+CASES = tuple(
+    Case(
+        row="company: some words of its name",
+        key="name",
+        region="JP",
+        names={"business_name": business_name},
+        found_by=found_by,
+        strangers=_STRANGERS.get(business_name, ()),
+    )
+    for business_name, found_by in _FOUND_BY.items()
+)

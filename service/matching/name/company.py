@@ -1,0 +1,85 @@
+"""Match the names of companies by any of their words, with and without the legal form.
+
+====================  ==========================================  =============================
+Stored                Example: Acme Widgets GmbH                  Found by
+====================  ==========================================  =============================
+whole names           ``acmewidgetsgmbh``, ``acmewidgets``        Acme Widgets
+combinations          ``acme widgets``                            Widgets, Acme
+words with the form   ``acme gmbh``, ``gmbh widgets``             Acme GmbH
+each word             ``acme``, ``widgets``                       Acme
+the name without its  ``acmewidgets``, in a field that only       Acme Widgets Ltd., which may
+legal form            companies have                              be another company
+====================  ==========================================  =============================
+
+The words of a company have one order, so other orders are no whole names.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, combinations, groupby
+
+from service.matching.name import NameVariants, legal_forms, spelling
+from service.matching.name.spelling import distinct, fold, join, sort_words, split_words, umlaut_spellings
+
+# People replace these words by signs, or omit them: Smith & Sons.
+_CONNECTORS = frozenset({"and", "et", "for", "fur", "of", "og", "och", "the", "und", "y", "и"})
+
+# The words of longer names are stored only in pairs; those in the middle of very long names not at all.
+_MAX_WORDS_IN_ALL_COMBINATIONS, _MAX_WORDS = 5, 8
+
+
+def index_variants(business_name: str) -> NameVariants:
+    """Return the variants to store for the name of a company; it may be blank."""
+    if not business_name.strip():
+        return NameVariants()
+    spellings = chain.from_iterable(umlaut_spellings([business_name], [fold(business_name)]))
+    whole = distinct(join(each) for name in spellings for each in (name, legal_forms.strip(name)))
+    simplified = spelling.simplify(fold(business_name))
+    base = legal_forms.strip(simplified)
+    words = _words(base)
+    chosen = words if len(words) <= _MAX_WORDS else words[: _MAX_WORDS // 2] + words[-_MAX_WORDS // 2 :]
+    combined = (*_combinations(chosen), *_pairs_with_form(chosen, simplified, base))
+    return NameVariants(
+        whole=whole,
+        similar=distinct(each for each in (join(simplified), join(base), *combined) if each not in whole),
+        parts=distinct(words),
+    )
+
+
+def without_legal_form(business_name: str) -> tuple[str, ...]:
+    """Return the name to store in the field of companies; nothing for a blank name."""
+    return distinct([join(legal_forms.strip(spelling.simplify(fold(business_name))))])
+
+
+def query_variants(folded: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what to query for a folded name besides the variants of a person's name.
+
+    First its words without connectors, if it has any. Second the name without its legal form, if it has one,
+    to query in the field of companies.
+    """
+    simplified = spelling.simplify(folded)
+    words = _words(simplified)
+    combined, base = sort_words(*words), legal_forms.strip(simplified)
+    return (
+        (combined,) if len(words) > 1 and combined != sort_words(simplified) else (),
+        (join(base),) if base != simplified else (),
+    )
+
+
+def _words(folded: str) -> list[str]:
+    """Return the words without connectors. Single letters in a row are one word: J.P. Morgan, I.B.M."""
+    runs = groupby(split_words(folded), key=lambda word: len(word) == 1 and word.isascii())
+    joined = chain.from_iterable([join(*run)] if is_letter else run for is_letter, run in runs)
+    words = list(dict.fromkeys(joined))
+    return [word for word in words if word not in _CONNECTORS] or words
+
+
+def _combinations(words: Sequence[str]) -> Iterator[str]:
+    largest = len(words) if len(words) <= _MAX_WORDS_IN_ALL_COMBINATIONS else 2
+    for size in range(2, largest + 1):
+        yield from (sort_words(*combined) for combined in combinations(words, size))
+
+
+def _pairs_with_form(words: Sequence[str], simplified: str, base: str) -> Iterator[str]:
+    in_front, _, behind = simplified.partition(base)
+    if (in_front or behind) and len(words) > 1:
+        yield from (sort_words(in_front, word, behind) for word in words)

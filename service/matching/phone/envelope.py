@@ -1,0 +1,80 @@
+"""Take a phone number out of what telephone systems and messengers send: angle brackets, URIs, addresses."""
+
+import re
+from typing import NamedTuple
+from urllib.parse import unquote
+
+# The form of caller ID in SIP headers and in Asterisk: "caption" <number>.
+_BRACKETS = re.compile(r"<([^<>]*)>[^<>]*\Z")
+# A note in angle brackets: 415-555-2671 <home>.
+_PLAIN_NUMBER = re.compile(r"[\d+][\d\s()./-]*\Z")
+_WORDS = re.compile(r"[^\W\d_][^\d@:]*\Z")
+
+# RFC 3966: a number with separators, then parameters. ``phone-context`` has the country code of a local
+# number (section 5.1.5). A space behind the colon makes it a caption.
+_TEL = re.compile(r"\btel:(?P<user>[^\s;<>][^;<>]*)(?P<parameters>[^<>]*)")
+_CONTEXT = re.compile(r";phone-context=(\+[\d().-]+)")
+
+# RFC 3261, section 19.1.1: user, parameters of the user, password, host. A number needs no host, but
+# "sip:192.168.0.1" is a host.
+_SIP = re.compile(r"\bsips?:(?:(?P<user>[^@:;?<>]++)(?P<parameters>[^@<>]*+)@|(?P<bare>(?:\+|%2b)[\d().-]+))")
+_NUMBER = re.compile(r"[+(\d][\d()./ -]*")
+
+# The same without the scheme, as in headers and events of telephone systems: a number with a host or with
+# parameters (RFC 3966, section 3; 3GPP TS 24.229 has ``verstat`` and ``cpc``).
+_BARE = re.compile(
+    r"(?P<user>[+(\d][\d()./ -]*)(?P<parameters>(?:;[a-z][a-z0-9-]*(?:=[^;@<>]*)?)*)(?P<host>@[^@\s]+)?"
+)
+
+# WhatsApp: user, agent, device and server (Baileys, src/WABinary/jid-utils.ts). Users of the first servers
+# are international numbers without a plus sign; those of the others are IDs of people, groups and lists.
+_WHATSAPP = re.compile(
+    r"(?<![^\s:])(?P<user>\+?\d[\d-]*)(?:_\d+)?(?::\d+)?@"
+    r"(?:(?P<numbers>s\.whatsapp\.net|c\.us|hosted)|(?P<ids>(?:hosted\.)?lid|g\.us|broadcast|newsletter|bot))\Z"
+)
+# Links to a chat (https://faq.whatsapp.com/5913398998672934).
+_CHAT = re.compile(r"\bwa\.me/\+?(\d+)|\bwhatsapp\b[^?]*\?(?:[^#]*&)?phone=[+ ]?(\d+)")
+
+
+class Envelope(NamedTuple):
+    """The text in the last angle brackets, or else the whole text; and the caption in front of them."""
+
+    content: str
+    caption: str = ""
+
+
+def open_envelope(text: str) -> Envelope:
+    """Return what the last angle brackets contain, and the caption: ``"Line 1" <4155552671>``."""
+    brackets = _BRACKETS.search(text)
+    return Envelope(brackets[1].strip(), text[: brackets.start()].strip()) if brackets else Envelope(text)
+
+
+def extract(text: str) -> str:
+    """Return the number in angle brackets, in a URI or in an address; otherwise the text.
+
+    With its country code if that is known. The number of a caller ID is in the last angle brackets, whatever
+    the caption contains.
+    """
+    content, caption = open_envelope(text)
+    return text if _PLAIN_NUMBER.match(caption) and _WORDS.match(content) else _strip_uri(content)
+
+
+def _strip_uri(text: str) -> str:
+    if jid := _WHATSAPP.search(text):
+        user = jid["user"].removeprefix("+")
+        return f"+{user}" if jid["numbers"] else f"{user}@{jid['ids']}"
+    if chat := _CHAT.search(text):
+        return f"+{chat[1] or chat[2]}"
+    number, parameters = _user_and_parameters(text)
+    context = _CONTEXT.search(parameters)
+    return context[1] + number if context and "+" not in number else number
+
+
+def _user_and_parameters(text: str) -> tuple[str, str]:
+    if uri := _TEL.search(text):
+        return unquote(uri["user"]), uri["parameters"]
+    if (uri := _SIP.search(text)) and _NUMBER.fullmatch(user := unquote(uri["user"] or uri["bare"])):
+        return user, uri["parameters"] or ""
+    if (";" in text or "@" in text) and (uri := _BARE.fullmatch(text)):
+        return uri["user"], uri["parameters"]
+    return text, ""

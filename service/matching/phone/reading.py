@@ -1,0 +1,156 @@
+"""Read a number: decide which number of which country was meant, with phonenumbers."""
+
+import re
+
+import phonenumbers
+from phonenumbers import PhoneNumber, PhoneNumberType, ValidationResult
+
+from service.matching.phone import characters, reforms
+from service.matching.phone import numbering_plans as plans
+
+# Prefixes in old address books: Mexico dropped 01, 044 and 045 in 2019 (IFT, see reforms.py). Mobile numbers
+# of Argentina are dialled with 9 from abroad or with 15 at home, never with both.
+_OUTDATED_PREFIXES = (
+    (re.compile(r"\+52(?:01|04[45])(\d{10})"), r"+52\1"),
+    (re.compile(r"\+549(\d{12})"), r"+54\1"),
+)
+
+# Shorter numbers without a plus sign are much more likely to be local, such as 298 and six digits.
+_MIN_LENGTH_WITHOUT_PLUS = 9
+
+# ITU-T E.164, section 6: a plus sign and fifteen digits.
+_MAX_LENGTH = 16
+
+
+def e164(number: str, region: str) -> str | None:
+    """Return the E.164 form of a number in plain characters, or None if the number is not possible."""
+    return plans.e164(read(number, region))
+
+
+def read(number: str, region: str) -> PhoneNumber | None:
+    """Return the number that was most likely meant, or None if the number is not possible."""
+    meant = _most_likely(number, region)
+    return meant if len(plans.e164(meant) or "") <= _MAX_LENGTH else None
+
+
+def is_mobile(number: str, region: str) -> bool:
+    """Return whether the number is only a mobile number, which has no area code."""
+    meant = read(number, region)
+    return meant is not None and phonenumbers.number_type(meant) == PhoneNumberType.MOBILE
+
+
+def second_reading(number: str, region: str) -> str | None:
+    """Return the less likely reading of digits that can be national or international without a plus sign."""
+    if characters.has_plus(number):
+        return None
+    abroad = plans.e164(_add_plus(number, region))
+    at_home = plans.parse(number, region)
+    if abroad is None or at_home is None:
+        return None
+    if plans.is_valid(at_home):
+        return plans.e164(at_home) if abroad == plans.e164(read(number, region)) else None
+    return abroad
+
+
+def dialled_with_00(number: str, region: str) -> str | None:
+    """Return the valid number after 00, even if 00 has another use in the region (Brazil, Korea, Japan)."""
+    if not number.startswith("00"):
+        return None
+    parsed = plans.parse(f"+{characters.digits_of(number)[2:]}", region)
+    return plans.e164(parsed) if plans.is_valid(parsed) else None
+
+
+def before_reform(number: str) -> str | None:
+    """Return a number in the format before a reform, if dialled internationally or without a plus sign."""
+    numbers = [*plans.dialled_internationally(characters.digits_of(number)), *_with_plus(number)]
+    return next((former for former in numbers if _has_valid_spelling(former)), None)
+
+
+def is_before_reform(number: str, region: str) -> bool:
+    """Return whether the number is in the format before a reform, with or without its country code."""
+    code = "" if characters.has_plus(number) else plans.country_code(region)
+    return _has_valid_spelling(before_reform(number) or f"+{code}{characters.digits_of(number)}")
+
+
+def _most_likely(number: str, region: str) -> PhoneNumber | None:
+    typed = plans.parse(number, region)
+    if not plans.is_valid(typed) and (spaced := characters.without_pauses(number)) != number:
+        typed = plans.first_valid([spaced], region) or plans.if_possible(typed) or plans.parse(spaced, region)
+    digits = characters.digits_of(number)
+    with_plus = characters.has_plus(number)
+    if plans.is_valid(typed):
+        return typed if with_plus else _with_own_country_code(number, region) or typed
+    typed = plans.without_false_zero(typed)
+    code = "" if with_plus else plans.country_code(region)
+    return (
+        plans.first_valid([number.replace("(0)", "", 1)] if "(0)" in number else [], region)
+        or plans.first_valid(plans.dialled_internationally(digits), region)
+        or (None if _is_likely_national(typed, region) else _possible_former(number, region))
+        or plans.first_valid(_without_outdated_prefix(digits, code), region)
+        or (None if _may_be_national(number, typed, region) else _add_plus(number, region))
+        or plans.if_possible(typed)
+    )
+
+
+def _with_plus(number: str) -> list[str]:
+    # Telephone systems may have removed the plus sign. They send the digits in one group; people write the
+    # country code as a group of its own. Other groups are those of a national number.
+    digits, groups = characters.digits_of(number), characters.groups_of(number)
+    if len(digits) < _MIN_LENGTH_WITHOUT_PLUS or digits[0] == "0":
+        return []
+    international = f"+{digits}"
+    return [international] if len(groups) == 1 or groups[0] == plans.calling_code(international) else []
+
+
+def _add_plus(number: str, region: str) -> PhoneNumber | None:
+    with_plus = _with_plus(number)
+    parsed = plans.first_valid(with_plus, "")
+    # phonenumbers drops a superfluous 1 in North America. That would be a second guess, so it is rejected.
+    if parsed is None or plans.e164(parsed) != with_plus[0]:
+        return None
+    return None if _is_national_with_more(number, region) else parsed
+
+
+def _is_national_with_more(number: str, region: str) -> bool:
+    # In Brazil, 41 5555-0182 2 is a number of the area 41 with a note, and not one of Switzerland. People can
+    # omit a zero before the area code, but a number that is only possible then is more likely from abroad.
+    national = plans.parse(characters.strip_last_group(number), region)
+    zero = plans.trunk_prefix(region) == "0"
+    return plans.is_valid(national) or (not zero and plans.if_possible(national) is not None)
+
+
+def _with_own_country_code(number: str, region: str) -> PhoneNumber | None:
+    # In Germany, 49711123456 could also be a number with the area code 04971. But if national numbers begin
+    # with a zero, a missing plus sign is more likely than a missing zero.
+    digits = characters.digits_of(number)
+    is_likely = digits.startswith(plans.country_code(region)) and plans.trunk_prefix(region) == "0"
+    return _add_plus(number, region) if is_likely else None
+
+
+def _has_valid_spelling(number: str) -> bool:
+    return plans.first_valid(reforms.other_spellings(number), "") is not None
+
+
+def _may_be_national(number: str, typed: PhoneNumber | None, region: str) -> bool:
+    if characters.has_plus(number) or characters.has_letters(number) or is_before_reform(number, region):
+        return True
+    return _is_likely_national(typed, region)
+
+
+def _possible_former(number: str, region: str) -> PhoneNumber | None:
+    former = before_reform(number)
+    return plans.if_possible(plans.parse(former, region)) if former else None
+
+
+def _is_likely_national(typed: PhoneNumber | None, region: str) -> bool:
+    if typed is None:
+        return False
+    # If national numbers begin with a zero, a number without the zero is more likely from abroad.
+    length = phonenumbers.is_possible_number_with_reason(typed)
+    possible = length in {ValidationResult.IS_POSSIBLE, ValidationResult.IS_POSSIBLE_LOCAL_ONLY}
+    return possible and plans.trunk_prefix(region) != "0"
+
+
+def _without_outdated_prefix(digits: str, code: str) -> list[str]:
+    matches = ((pattern.fullmatch(f"+{code}{digits}"), number) for pattern, number in _OUTDATED_PREFIXES)
+    return [match.expand(number) for match, number in matches if match]

@@ -1,0 +1,90 @@
+"""Numbers whose plus sign may be lost, and numbers that only look like them."""
+
+import phonenumbers
+import pytest
+from phonenumbers import PhoneNumberFormat
+
+from service.matching import phone
+from service.matching.search_keys import query_terms
+from service.model.match import Tier
+from tests.matching.phone.matches import PHONE, best_tier
+
+REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
+BEHIND = (" 2nd", "-2", " 2", "/3", " / 3", "(2)", " (2)", " 3pm", " 12", ".5", " home 2", ", 2")
+FEW = ("-2", " 2nd", " (2)", " 12")
+
+
+@pytest.mark.parametrize("behind", BEHIND)
+@pytest.mark.parametrize(
+    "written", ["415-555-0182", "(415) 555-0182", "415 5550182", "415.555.0182", "4155550182"]
+)
+def test_a_digit_behind_a_national_number_makes_no_foreign_number(written: str, behind: str) -> None:
+    """Of Switzerland, in this example."""
+    assert phone.e164(written + behind, "US") in {None, "+14155550182"}
+    assert best_tier(written + behind, "+41555501822", "US") is None
+    assert best_tier("+41555501822", written + behind, "US") is None
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_a_digit_behind_a_number_of_any_region_makes_no_foreign_number(region: str) -> None:
+    """Of each number type; every form found begins with the country code of the region.
+
+    Unless the number begins like one that is dialled to another country, such as 011 15 in Argentina.
+    """
+    own = f"+{phonenumbers.country_code_for_region(region)}"
+    for kind in phonenumbers.PhoneNumberType.values():
+        example = phonenumbers.example_number_for_type(region, kind)
+        if example is None:
+            continue
+        national = phonenumbers.format_number(example, PhoneNumberFormat.NATIONAL)
+        if phonenumbers.normalize_digits_only(national).startswith(("00", "010", "011")):
+            continue
+        for written in (national, national.replace("(", "").replace(")", "")):
+            for behind in BEHIND[1:]:
+                terms = query_terms(PHONE, written + behind, region)
+                found = [term.value for term in terms if term.tier in {Tier.EXACT, Tier.VARIANT}]
+                assert all(number.startswith(own) for number in found if number.startswith("+")), (
+                    written + behind
+                )
+
+
+def test_no_area_code_of_north_america_makes_a_foreign_number() -> None:
+    """With one digit or two more, also if the area code is not in use."""
+    for area in range(200, 1000):
+        for behind in FEW:
+            number = phone.e164(f"{area}-555-0182{behind}", "US")
+            assert number is None or number.startswith("+1")
+
+
+@pytest.mark.parametrize(
+    ("typed", "region", "number"),
+    [
+        ("442079460018", "US", "+442079460018"),
+        ("44 20 7946 0018", "US", "+442079460018"),
+        ("44-20-7946-0018", "US", "+442079460018"),
+        ("(44) 20 7946 0018", "US", "+442079460018"),
+        ("49 711 123456", "DE", "+49711123456"),
+        ("7 495 123-45-67", "US", "+74951234567"),
+        ("52 1 55 1234 5678", "US", None),
+    ],
+)
+def test_a_country_code_in_a_group_of_its_own_may_have_lost_its_plus(
+    typed: str, region: str, number: str | None
+) -> None:
+    """As in digits without groups."""
+    assert phone.e164(typed, region) == number
+    assert best_tier(typed, phone.raw(f"+{typed}"), region) in {Tier.EXACT, Tier.VARIANT}
+
+
+@pytest.mark.parametrize(
+    ("typed", "region", "foreign"),
+    [
+        ("41 5555-0182 2", "BR", "+41555501822"),
+        ("(41) 5555-0182 2", "BR", "+41555501822"),
+        ("541-123-4567-89", "US", "+5491123456789"),
+        ("541-123-4567-89", "US", "+541123456789"),
+    ],
+)
+def test_a_group_that_is_an_area_code_is_no_country_code(typed: str, region: str, foreign: str) -> None:
+    """Also if the area code has the same digits, and before a reform."""
+    assert best_tier(foreign, typed, region) is best_tier(typed, foreign, region) is None

@@ -1,0 +1,101 @@
+"""Texts and digits that a spreadsheet changed, and symbols in texts."""
+
+# ruff: noqa: RUF001  (look-alike characters are tested)
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.matching.search_keys import identifying_terms, index_terms, query_terms, term_prefixes
+from service.model.search_key import KeyType, SearchKey
+
+laws = settings(derandomize=True, deadline=None, database=None, max_examples=200)
+
+TEXT = SearchKey(name="k", label="K", type=KeyType.TEXT, unique=True)
+DIGITS = SearchKey(name="k", label="K", type=KeyType.DIGITS, unique=True)
+
+both = pytest.mark.parametrize("key", [TEXT, DIGITS], ids=["text", "digits"])
+
+
+@both
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        "12345.0",
+        "12345.00",
+        "１２３４５．０",
+        " 12345.0\n",
+        "1.2345E+04",
+        "1.2345e4",
+        "1.23450E+04",
+        "12,345.00",
+    ],
+)
+def test_a_number_of_a_spreadsheet_is_repaired(key: SearchKey, damaged: str) -> None:
+    """It equals the number itself, and not one with more digits."""
+    assert identifying_terms(key, damaged, "US") == identifying_terms(key, "12345", "US") == ("k:12345",)
+    assert [term.lookup for term in query_terms(key, damaged, "US")] == ["k:12345"]
+    assert term_prefixes(key, damaged, "US") == ("k:12345",)
+
+
+@both
+@pytest.mark.parametrize("damaged", ["4.479E+11", "4.479e11", "1E+05"])
+def test_a_number_with_lost_digits_matches_nothing(key: SearchKey, damaged: str) -> None:
+    """Many numbers are rounded to it, so it identifies nobody."""
+    assert index_terms(key, damaged, "US") == ()
+    assert query_terms(key, damaged, "US") == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "digits"),
+    [
+        ("12E5", "12e5", "125"),
+        ("1e5", "1e5", "15"),
+        ("1.5", "15", "15"),
+        ("12345.01", "1234501", "1234501"),
+        ("0711.12.34.00", "0711123400", "0711123400"),
+        ("v1.0", "v10", "10"),
+        ("12345,0", "123450", "123450"),
+    ],
+)
+def test_other_values_stay_as_they_are(value: str, text: str, digits: str) -> None:
+    """They are no damaged numbers."""
+    assert identifying_terms(TEXT, value, "US") == (f"k:{text}",)
+    assert identifying_terms(DIGITS, value, "US") == (f"k:{digits}",)
+
+
+@laws
+@both
+@given(number=st.integers(min_value=1, max_value=10**15), zeros=st.integers(min_value=1, max_value=3))
+def test_decimals_never_make_another_number(key: SearchKey, number: int, zeros: int) -> None:
+    """For numbers of any length."""
+    assert identifying_terms(key, f"{number}.{'0' * zeros}", "US") == (f"k:{number}",)
+
+
+@laws
+@both
+@given(number=st.integers(min_value=10**5, max_value=10**15))
+def test_scientific_notation_is_the_same_number_or_none(key: SearchKey, number: int) -> None:
+    """Depending on the number of digits that are left."""
+    for decimals in range(16):
+        terms = identifying_terms(key, f"{number:.{decimals}E}", "US")
+        assert terms in {(), (f"k:{number}",)}
+        assert terms or decimals < len(str(number)) - 1
+
+
+def test_symbols_count_in_texts() -> None:
+    """Unlike in names, they tell one value from another."""
+    values = ["A", "A+", "A~", "A$", "A♥"]
+    assert len({identifying_terms(TEXT, value, "US") for value in values}) == len(values)
+
+
+@pytest.mark.parametrize("key", [TEXT, DIGITS, SearchKey(name="k", label="K", type=KeyType.IDENTIFIER)])
+@pytest.mark.parametrize("invisible", ["\u200b", "\u3164", "\u2800", "\ufe0f", "\ufeff", "\U000e0100"])
+def test_invisible_characters_do_not_count(key: SearchKey, invisible: str) -> None:
+    """A value that has nothing else is blank."""
+    value = f"{invisible}1{invisible}2{invisible}"
+    assert index_terms(key, value, "US") == index_terms(key, "12", "US")
+    assert index_terms(key, invisible, "US") == ()
+    assert query_terms(key, f" {invisible}", "US") == ()
+    with pytest.raises(ValueError, match="two characters"):
+        term_prefixes(key, invisible * 3, "US")
