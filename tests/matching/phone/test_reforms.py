@@ -198,6 +198,8 @@ def test_an_impossible_number_matches_raw(stored: str, asked: str, region: str) 
         ("+225 27 22 41 23 45", "+225 25 22 41 23 45", "CI"),
         ("+84 28 3829 1234", "+84 8 3829 1234", "VN"),
         ("+974 3312 3456", "+974 412 3456", "QA"),
+        ("+245 955 55 01 82", "245-555-0182", "US"),
+        ("+222 22 12 34 56", "222-212-3456", "US"),
         ("+63 2 8525 1234", "+63 2 7525 1234", "PH"),
         ("Reception", "Reception 1", "US"),
         ("sip:alice@example.com", "sip:bob@example.com", "US"),
