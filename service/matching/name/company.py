@@ -14,6 +14,7 @@ legal form            companies have                              be another com
 The words of a company have one order, so other orders are no whole names.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, combinations, groupby
 
@@ -23,25 +24,30 @@ from service.matching.name.spelling import distinct, fold, join, sort_words, spl
 # People replace these words by signs, or omit them: Smith & Sons.
 _CONNECTORS = frozenset({"and", "et", "for", "fur", "of", "og", "och", "the", "und", "y", "и"})
 
+_HYPHEN = re.compile(r"(?<=\w)[-\u2010-\u2015\uff0d](?=\w)")
+
 # The words of longer names are stored only in pairs; those in the middle of very long names not at all.
 _MAX_WORDS_IN_ALL_COMBINATIONS, _MAX_WORDS = 5, 8
 
 
 def index_variants(business_name: str) -> NameVariants:
-    """Return the variants to store for the name of a company; it may be blank."""
+    """Return the variants to store for the name of a company; it may be blank.
+
+    Words with a hyphen are found with and without it: Rolls-Royce, Rolls Royce, RollsRoyce.
+    """
     if not business_name.strip():
         return NameVariants()
-    spellings = chain.from_iterable(umlaut_spellings([business_name], [fold(business_name)]))
-    whole = distinct(join(each) for name in spellings for each in (name, legal_forms.strip(name)))
-    simplified = spelling.simplify(fold(business_name))
-    base = legal_forms.strip(simplified)
-    words = _words(base)
-    chosen = words if len(words) <= _MAX_WORDS else words[: _MAX_WORDS // 2] + words[-_MAX_WORDS // 2 :]
-    combined = (*_combinations(chosen), *_pairs_with_form(chosen, simplified, base))
+    values = distinct((business_name, _HYPHEN.sub("", business_name)))
+    folded = distinct(
+        name for value in values for each in umlaut_spellings([value], [fold(value)]) for name in each
+    )
+    whole = distinct(join(each) for name in folded for each in (name, legal_forms.strip(name)))
+    simplified = distinct(spelling.simplify(fold(value)) for value in values)
+    similar = chain.from_iterable(map(_similar, simplified))
     return NameVariants(
         whole=whole,
-        similar=distinct(each for each in (join(simplified), join(base), *combined) if each not in whole),
-        parts=distinct(words),
+        similar=distinct(each for each in similar if each not in whole),
+        parts=distinct(word for name in simplified for word in _words(legal_forms.strip(name))),
     )
 
 
@@ -63,6 +69,16 @@ def query_variants(folded: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         (combined,) if len(words) > 1 and combined != sort_words(simplified) else (),
         (join(base),) if base != simplified else (),
     )
+
+
+def _similar(simplified: str) -> Iterator[str]:
+    base = legal_forms.strip(simplified)
+    words = _words(base)
+    if len(words) > _MAX_WORDS:
+        words = words[: _MAX_WORDS // 2] + words[-_MAX_WORDS // 2 :]
+    yield from (join(simplified), join(base))
+    yield from _combinations(words)
+    yield from _pairs_with_form(words, simplified, base)
 
 
 def _words(folded: str) -> list[str]:

@@ -7,8 +7,9 @@
 3. The terms of cleanco 2.3 (MIT licence).
 
 Left out are misspellings, transliterations, public bodies, and forms that are also frequent words or
-countries (``in``, ``is``, ``UK``). Added are usual forms that the lists lack in other scripts, and those that
-laws of Japan name (such as the Companies Act, article 6, and the Medical Care Act, article 39).
+countries (``in``, ``is``, ``UK``). Added are usual abbreviations that the lists lack, most of them in other
+scripts, and forms that laws of Japan name (such as the Companies Act, article 6, and the Medical Care Act,
+article 39).
 
 Japanese companies abbreviate the form in brackets, as in the characters ㈱ and ㈲. Japanese banks abbreviate
 it in kana (Zengin data format): ``ｶ)ﾔﾏﾀﾞ`` and ``ﾔﾏﾀﾞ(ｶ``.
@@ -22,31 +23,33 @@ from collections.abc import Collection, Sequence
 from service.matching import folding
 
 _FORMS = """
-3ao 3at aat ab abp ad adsitz ae ag aj akciovaspolecnost akciovaspolocnost aktg aktges aktiebolag
+3ao 3at aat ab abp abpubl ad adsitz ae ag aj akciovaspolecnost akciovaspolocnost aktg aktges aktiebolag
 aktiengesellschaft aktieselskab aktieselskabet aktsiaselts amba andco andcompany anonimsirketi
-anpartsselskab ans ao aps as asa asbl asc asoy ay berhad beslotenvennootschap bhd bm bt bv bvba ca cia
-cialtda cic cjsc co commv commva company coop cooperative corp corporation cpt crl cv cva cvba cvoa cxa dac
-dd dmcc dno doo dooel ead eeig eg egbr egen ehf eingetragenegenossenschaft eingetragenekauffrau
-eingetragenerkaufmann eingetragenerverein eireli eirl ek ekfm ekfr epe esv etco eurl ev ewiv fie fmba fop
-fzco fze fzllc gag gbr generalpartnership gesbr gesellschaftburgerlichenrechts gesellschaftmbh
+anpartsselskab ans ao aps as asa asbl asc asoy ay berhad beslotenvennootschap bhd bm bsc bscc bt bv bvba ca
+cc cia cialtda cic cjsc co commv commva company coop cooperative corp corporation cpt crl cv cva cvba cvoa
+cxa dac dd dmcc dno doo dooel ead eeig eg egbr egen ehf eingetragenegenossenschaft eingetragenekauffrau
+eingetragenerkaufmann eingetragenerverein eireli eirl ek ekfm ekfr enk eood epe esv etco eurl ev ewiv fie
+fmba fop fzco fze fzllc gag gbr generalpartnership gesbr gesellschaftburgerlichenrechts gesellschaftmbh
 gesellschaftmitbeschrankterhaftung gesmbh ggmbh gie gk gmbh gmbhcokg gmbhundcokg gp gug haftungsbeschrankt
-hb hf hlutafelag iks inc incorporated ivs jdoo jointstockcompany jsc jscb jtd julkinenosakeyhtio kb kd kda
-kft kg kgaa kht kk kkt kommanditgesellschaft kommanditgesellschaftaufaktien koop
-korlatoltfelelossegutarsasag ks kv ky lc lda limited limitedcompany limitedliabilitycompany
-limitedliabilitypartnership limitedpartnership limitedsirketi llc llcfz lllp llp lp ltd ltda ltdsti mb mbb
-mbh mchj mepe mmc mtu na naamlozevennootschap nationalassociation nuf nv nyrt oao obrt oe
-offenehandelsgesellschaft og ohf ohg ojsc ong ood ooo osakeyhtio osauhing ou oy oyj pao partg partgmbb
-partmbb pbc pc perseroanterbatas pjsc plc pllc private privatelimited privatelimitedcompany
-proprietarylimited psc pte pty ptyltd publiclimitedcompany pvt pvtltd qmj qsc rhf rt ry sa saa sab sabdecv
-sadecv sae sagl saic sal saoc saog sapa sapi sapidecv sarl sarlau sas sasu sau sc sca sccl sce scoop scop
-scpa scra scrl scs sd sderldecv sdnbhd se secs senc sendirianberhad sf sgps sgr sha shk shpk sia sicav sl
-sll slne slp slu smba snc sociedadanonima sociedadanonimadecapitalvariable sociedadderesponsabilidadlimitada
-sociedadeanonima sociedadelimitada sociedadlimitada sociedadporaccionessimplificada
-societaaresponsabilitalimitata societaperazioni societateanonima societatecuraspunderelimitata
-societeanonyme societearesponsabilitelimitee societeennomcollectif societeparactionssimplifiee sp spa spj
-spk spolkaakcyjna spolkazograniczonaodpowiedzialnoscia spolkazoo spolsro spp sprl spzoo srl srls sro stg sti
-tapui tbk tmi tnhh tnhhmtv tov uab ud ug ultd undco undcokg unipessoallda unlimited unltd
-unternehmergesellschaft uzdarojiakcinebendrove vennootschaponderfirma vof vos vvag vzw wll xk xxk yk zao
+hb hf hlutafelag ike iks inc incorporated ivs jdoo jointstockcompany jsc jscb jtd julkinenosakeyhtio kb kd
+kda kft kg kgaa kht kk kkt kommanditgesellschaft kommanditgesellschaftaufaktien koop
+korlatoltfelelossegutarsasag ks ksc kscc kscp kv ky lc lda limited limitedcompany limitedliabilityco
+limitedliabilitycompany limitedliabilitypartnership limitedpartnership limitedsirketi llc llcfz lllp llp lp
+ltd ltda ltdaepp ltdame ltdcokg ltdsti ltee mb mbb mbh mchj mepe mmc mtu na naamlozevennootschap
+nationalassociation nuf nv nyrt oao obrt oe offenehandelsgesellschaft og ohf ohg ojsc ong ood ooo opc
+osakeyhtio osauhing ou oy oyj pa pao partg partgmbb partmbb pbc pc pcl perseroanterbatas pfa pjsc plc pllc
+prat private privatelimited privatelimitedcompany proprietarylimited psc pte pty ptyltd publ
+publiccompanylimited publiclimited publiclimitedcompany pvt pvtltd qmj qsc rhf rt ry sa saa sab sabdecv sac
+sadecv sae sagl saic sal sanayiticaret sanayiveticaret santic sanvetic saoc saog sapa sapi sapidecv sarl
+sarlau sas sasu sau sc sca sccl sce scoop scop scpa scra scrl scs sd sderldecv sdnbhd se secs senc
+sendirianberhad sf sgps sgr sha shk shpk sia sicav sl sll slne slp slu smba snc sociedadanonima
+sociedadanonimadecapitalvariable sociedadderesponsabilidadlimitada sociedadeanonima sociedadelimitada
+sociedadlimitada sociedadporaccionessimplificada societaaresponsabilitalimitata societaperazioni
+societateanonima societatecuraspunderelimitata societeanonyme societearesponsabilitelimitee
+societeennomcollectif societeparactionssimplifiee sp spa spj spk spolkaakcyjna
+spolkazograniczonaodpowiedzialnoscia spolkazoo spolsro spp sprl spzoo srl srls sro stg sti tapui tbk tmi
+tnhh tnhhmtv tov uab ud ug ultd undco undcokg unipessoallda unlimited unltd unternehmergesellschaft
+uzdarojiakcinebendrove vennootschaponderfirma vof vos vsi vvag vzw wll xk xxk yk zao
 zartkoruenmukodoreszvenytarsasag zat zrt zs
 
 ООО ОАО ЗАО ПАО НАО АО ИП ЧП ОДО УП ЧУП ЧТУП СООО ИООО КФХ СПК НКО АНО ТОВ ТзОВ ТДВ ПАТ ПрАТ ВАТ ЗАТ АТ ПП
