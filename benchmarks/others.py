@@ -62,6 +62,16 @@ def email_spellings(address: str) -> Mapping[str, Spellings]:
             f"{address} (Jane)",
             f"Jane Doe {address}",
             f"mailto:{address}?subject=x",
+            f"mailto:{address.replace('@', '%40')}",
+            f"SMTP:{address}",
+            f"メール：{address}",
+            f"【{address}】",
+            f"[{address}](mailto:{address})",
+        ],
+        "with another address": [
+            f"{address}; somebody@else.example",
+            f"somebody@else.example, {address}",
+            f"{address} / somebody@else.example",
         ],
         "blanks around it": [f"  {address} ", f"　{address}　"],
     }

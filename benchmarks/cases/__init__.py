@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from benchmarks import others
-from benchmarks.cases import company, romaji, script
+from benchmarks.cases import company, email, reforms, romaji, script
 from benchmarks.cases import phone as phone_cases
 from benchmarks.cases.case import Case
 from benchmarks.population import Question
@@ -16,7 +16,14 @@ from service.matching import phone
 from service.matching.profiles import index
 from service.model.profile import Profile
 
-ALL_CASES: Sequence[Case] = (*phone_cases.CASES, *company.CASES, *romaji.CASES, *script.CASES)
+ALL_CASES: Sequence[Case] = (
+    *phone_cases.CASES,
+    *reforms.CASES,
+    *email.CASES,
+    *company.CASES,
+    *romaji.CASES,
+    *script.CASES,
+)
 
 _THEN = datetime(2026, 1, 1, tzinfo=UTC)
 

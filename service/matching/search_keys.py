@@ -114,6 +114,11 @@ def can_be_several(key: SearchKey) -> bool:
     return _rules_of(key).several
 
 
+def count_values(key: SearchKey, value: str, region: str) -> int:
+    """Return of how many values a value consists: 1, except for addresses and phone numbers."""
+    return max(1, len(_index_variants(key, value, region))) if can_be_several(key) else 1
+
+
 def term_fields(key: SearchKey) -> frozenset[str]:
     """Return the fields of the key's index terms."""
     return frozenset(key.name + suffix for suffix in ("", SIMILAR, PART, ROMAJI))
@@ -192,12 +197,14 @@ def _index_name(value: str, _region: str) -> list[Variant]:
     return [*_name_variants(name.index_variants(value)), *in_latin]
 
 
-def _single(
-    normalise: Callable[[str], str], prefixes: Callable[[str], Sequence[str]] | None = None
-) -> KeyTypeRules:
+def _query_email(value: str, _region: str) -> list[Variant]:
+    return [Variant(text) for text in email.normalise(value)]
+
+
+def _single(normalise: Callable[[str], str]) -> KeyTypeRules:
     return KeyTypeRules(
         lambda value, _region: [Variant(text)] if (text := normalise(value)) else [],
-        lambda value, _region: prefixes(value) if prefixes else (normalise(value),),
+        lambda value, _region: (normalise(value),),
     )
 
 
@@ -207,7 +214,7 @@ KEY_TYPES: Mapping[KeyType, KeyTypeRules] = MappingProxyType(
             _text, lambda value, _region: texts.variants(texts.repair(value) or value)
         ),
         KeyType.DIGITS: _single(texts.digits),
-        KeyType.EMAIL: _single(email.normalise, email.prefixes),
+        KeyType.EMAIL: KeyTypeRules(_query_email, lambda value, _region: email.prefixes(value), several=True),
         KeyType.PHONE: KeyTypeRules(_query_phone, phone.prefixes, _index_phone, several=True),
         KeyType.NAME: KeyTypeRules(
             _query_name,

@@ -146,7 +146,7 @@ def _change(
 
     def change(profile: Profile, settings: Domain) -> Profile:
         defined = _find_key(settings, given.key)
-        limit_guesses(given_values(defined, given.values, "/values"), given.budget)
+        limit_guesses(given_values(defined, given.values, "/values"), settings.default_region, given.budget)
         stored = edit(_Edit(defined, given.values, settings, _stored_in(profile, defined), matched_keys))
         return _with_stored(profile, defined, stored)
 

@@ -61,7 +61,7 @@ def match_contact(
     settings = stores.domains.get(domain, keys=query.key_names)
     stages = query.stages(settings)
     values = [*stages, *resolve(settings, contact.criteria)]
-    limit_guesses(chain(*values), budget)
+    limit_guesses(chain(*values), settings.default_region, budget)
     groups = query_terms(stores, settings, values, settings.ignored_terms)
     search = CandidateSearch(stores, settings, groups[: len(stages)], groups[len(stages) :])
     candidates, truncated, association = search.fetch(contact_id)

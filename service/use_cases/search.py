@@ -68,7 +68,7 @@ def search_profiles(
         ((given,),) = groups
         result = _search_prefix(stores, settings, given, limit)
     else:
-        limit_guesses(chain(*groups), budget)
+        limit_guesses(chain(*groups), settings.default_region, budget)
         order = Order(query_terms(stores, settings, groups), every=operator == Operator.AND)
         result = _search(stores, domain, order, limit, cursor)
         holders = find_holders(stores, settings, order.terms) if order.index_terms else ()

@@ -61,19 +61,21 @@ class Budget:
         self._is_charged = True
 
 
-def limit_guesses(given: Iterable[GivenValue], budget: Budget | None) -> None:
+def limit_guesses(given: Iterable[GivenValue], region: str, budget: Budget | None) -> None:
     """Reject a second value of a sensitive key, and charge the values to the budget.
 
-    The same text twice is one value. Values that the profile already holds also count. Raises
-    ``InvalidRequest`` and ``TooManySensitiveValues``.
+    The same text twice is one value. Each address or number in one value is charged. Values that the profile
+    already holds also count. ``region`` is the domain's default region. Raises ``InvalidRequest`` and
+    ``TooManySensitiveValues``.
     """
-    by_key: dict[str, str] = {}
+    by_key: dict[str, GivenValue] = {}
     for each in given:
-        value = each.value.strip()
-        if each.key.sensitive and by_key.setdefault(each.key.name, value) != value:
-            raise InvalidRequest([FieldError(each.pointer, _ONE_VALUE)])
+        if each.key.sensitive:
+            first = by_key.setdefault(each.key.name, each)
+            if first.value.strip() != each.value.strip():
+                raise InvalidRequest([FieldError(each.pointer, _ONE_VALUE)])
     if by_key and budget is not None:
-        budget.charge(len(by_key))
+        budget.charge(sum(search_keys.count_values(each.key, each.value, region) for each in by_key.values()))
 
 
 def given_in_profile(keys: Mapping[str, Sequence[str] | None] | None, domain: Domain) -> Iterator[GivenValue]:

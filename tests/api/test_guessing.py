@@ -208,6 +208,19 @@ def test_the_budget_is_restored_in_the_next_hour(
     instances[1].post("/v1/profiles/search", search)
 
 
+def test_each_address_in_one_value_is_counted(credentials: Credentials, admin: Caller) -> None:
+    """So a list of addresses is no way around the limit."""
+    admin.define("recovery", type="email", sensitive=True)
+    settings = Settings(master_keys=ONE, sensitive_values_per_hour=LIMIT)
+    client = create_app(settings, database=admin.database).test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {credentials.api_key(scopes=AGENT)}"
+    caller = Caller(client, admin.database)
+    addresses = [f"{number}@example.com" for number in range(LIMIT + 1)]
+    for count, status in ((LIMIT + 1, 429), (LIMIT, 200), (1, 429)):
+        body = {"criteria": [{"key": "recovery", "values": [", ".join(addresses[:count])]}]}
+        caller.call("POST", "/v1/profiles/search", body, status=status)
+
+
 @pytest.mark.parametrize(
     ("scopes", "per_hour", "status"),
     [(AGENT, 1, 429), ((*AGENT, Scope.REVEAL), 1, 200), (AGENT, 0, 200)],

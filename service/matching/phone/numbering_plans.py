@@ -99,6 +99,20 @@ def without_false_zero(number: PhoneNumber | None) -> PhoneNumber | None:
     )
 
 
+def with_or_without_zero(international: str) -> str | None:
+    """Return ``+390669821234`` for ``+39669821234`` and the reverse, or None if it could be another number.
+
+    In some countries, such as Italy, numbers keep their zero even from abroad, where people often omit it.
+    """
+    code = calling_code(international)
+    if not code or not _begins_with_zero(int(code)):
+        return None
+    rest = international.removeprefix(f"+{code}")
+    other = f"+{code}{rest[1:] if rest.startswith('0') else f'0{rest}'}"
+    # If both are valid, they belong to two subscribers.
+    return other if is_valid(parse(other, "")) != is_valid(parse(international, "")) else None
+
+
 def first_valid(numbers: Iterable[str], region: str) -> PhoneNumber | None:
     """Return the first valid number. A guess that is only possible may be possible by chance."""
     parsed = (parse(number, region) for number in numbers)

@@ -89,7 +89,7 @@ def _most_likely(number: str, region: str) -> PhoneNumber | None:
     return (
         plans.first_valid([number.replace("(0)", "", 1)] if "(0)" in number else [], region)
         or plans.first_valid(plans.dialled_internationally(digits), region)
-        or plans.if_possible(plans.parse(former, region) if (former := before_reform(number)) else None)
+        or (None if _is_likely_national(typed, region) else _possible_former(number, region))
         or plans.first_valid(_without_outdated_prefix(digits, code), region)
         or (None if _may_be_national(number, typed, region) else _add_plus(number, region))
         or plans.if_possible(typed)
@@ -137,6 +137,15 @@ def _has_valid_spelling(number: str) -> bool:
 def _may_be_national(number: str, typed: PhoneNumber | None, region: str) -> bool:
     if characters.has_plus(number) or characters.has_letters(number) or is_before_reform(number, region):
         return True
+    return _is_likely_national(typed, region)
+
+
+def _possible_former(number: str, region: str) -> PhoneNumber | None:
+    former = before_reform(number)
+    return plans.if_possible(plans.parse(former, region)) if former else None
+
+
+def _is_likely_national(typed: PhoneNumber | None, region: str) -> bool:
     if typed is None:
         return False
     # If national numbers begin with a zero, a number without the zero is more likely from abroad.

@@ -35,7 +35,7 @@ def variants(found: Found, region: str) -> Mapping[str, Tier]:
     number, typed = reading.e164(text, region), raw(found)
     with_code = number or _with_country_code(typed, region)
     second = reading.dialled_with_00(text, region) or reading.second_reading(text, region)
-    others = ([second] if second else []) + (reforms.other_spellings(with_code) if with_code else [])
+    others = ([second] if second else []) + (_other_spellings(with_code) if with_code else [])
 
     forms = {number: Tier.EXACT} if number else {}
     if with_code and not number:
@@ -50,6 +50,11 @@ def variants(found: Found, region: str) -> Mapping[str, Tier]:
         for form in (typed, *_with_or_without_plus(typed, region)):
             forms.setdefault(form, Tier.RAW)
     return forms
+
+
+def _other_spellings(number: str) -> list[str]:
+    zero = plans.with_or_without_zero(number)
+    return reforms.other_spellings(number) + ([zero] if zero else [])
 
 
 def _with_country_code(raw_form: str, region: str) -> str | None:

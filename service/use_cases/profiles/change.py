@@ -57,7 +57,7 @@ def update_profile(
 
     def edit(old: Profile, settings: Domain) -> Profile:
         given = list(given_in_profile(keys, settings))
-        limit_guesses(given, budget)
+        limit_guesses(given, settings.default_region, budget)
         matched_keys.update(keys_already_held(given, old, settings.default_region))
         return apply_patch(old, patch, settings)
 

@@ -163,7 +163,7 @@ def new_profile(
     stamps = {"version": 1, "created_at": time, "updated_at": time}
     blank = cast("Profile", {"profile_id": profile_id or uuid4().hex, **EMPTY_PROFILE, **stamps})
     settings = domain_for(stores, domain, fields.get("keys"), numbers_in(fields)).writable()
-    limit_guesses(given_in_profile(fields.get("keys"), settings), budget)
+    limit_guesses(given_in_profile(fields.get("keys"), settings), settings.default_region, budget)
     profile = apply_patch(blank, fields, settings)
     check_sizes(profile)
     return profile, index(profile, settings.custom_keys, settings.default_region)

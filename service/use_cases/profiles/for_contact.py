@@ -67,7 +67,7 @@ def _created_before(
     compared with those of the earlier request, so they could be guesses.
     """
     settings = stores.domains.get(domain, keys=fields.get("keys") or ())
-    limit_guesses(given_in_profile(fields.get("keys"), settings), budget)
+    limit_guesses(given_in_profile(fields.get("keys"), settings), settings.default_region, budget)
     profile = find_claimed(stores, domain, claimed)
     if profile is None or not _has_profile(contact, profile):
         raise ContactCleared

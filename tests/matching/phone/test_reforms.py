@@ -1,10 +1,14 @@
 """Spellings of numbers before and after a reform, and numbers that only look like them."""
 
+import re
+
+import phonenumbers
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.matching.phone import reforms
+from service.matching.phone.reform_rules import REFORMS
 from service.matching.search_keys import index_terms, query_terms
 from service.model.match import Tier
 from service.model.search_key import BUILT_IN, KeyType, SearchKey
@@ -53,6 +57,39 @@ def best(stored: str, asked: str, region: str, key: SearchKey = KEYS[0]) -> Tier
         ("+241 66 28 01 50", "+241 06 28 01 50", "US"),
         ("+241 77 28 01 50", "+241 07 28 01 50", "US"),
         ("+241 11 73 00 00", "+241 01 73 00 00", "US"),
+        ("+225 07 07 12 34 56", "+225 07 12 34 56", "US"),
+        ("07 07 12 34 56", "07 12 34 56", "CI"),
+        ("+225 07 47 12 34 56", "47 12 34 56", "CI"),
+        ("00 225 05 64 12 34 56", "+225 64 12 34 56", "FR"),
+        ("+225 01 40 12 34 56", "+225 40 12 34 56", "US"),
+        ("+225 27 22 41 23 45", "+225 22 41 23 45", "US"),
+        ("+225 25 20 01 23 45", "20 01 23 45", "CI"),
+        ("+225 21 20 81 23 45", "+225 20 81 23 45", "US"),
+        ("+84 24 3936 2345", "+84 4 3936 2345", "US"),
+        ("0236 365 1234", "0511 365 1234", "VN"),
+        ("+63 2 8525 1234", "+63 2 525 1234", "US"),
+        ("(02) 7219 1234", "(02) 219 1234", "PH"),
+        ("+234 201 234 5678", "+234 1 234 5678", "US"),
+        ("+20 100 123 4567", "+20 10 123 4567", "US"),
+        ("0127 123 4567", "017 123 4567", "EG"),
+        ("+974 3312 3456", "+974 312 3456", "US"),
+        ("4412 3456", "412 3456", "QA"),
+        ("+966 11 234 5678", "+966 1 234 5678", "US"),
+        ("+237 6 77 12 34 56", "+237 77 12 34 56", "US"),
+        ("+224 621 12 34 56", "+224 61 12 34 56", "US"),
+        ("+593 99 123 4567", "+593 9 123 4567", "US"),
+        ("+598 4446 2000", "+598 446 2000", "US"),
+        ("+230 5 251 2345", "+230 251 2345", "US"),
+        ("+233 30 223 4567", "+233 21 23 45 67", "US"),
+        ("+994 20 203 45 67", "+994 110 3 45 67", "US"),
+        ("+995 577 12 34 56", "+995 77 12 34 56", "US"),
+        ("+995 32 212 34 56", "+995 32 12 34 56", "US"),
+        ("+995 422 21 23 45", "+995 222 12345", "US"),
+        ("+995 350 21 23 45", "+995 350 12345", "US"),
+        ("+856 20 55 123 456", "+856 20 5 123 456", "US"),
+        ("+504 2221 2345", "+504 221 2345", "US"),
+        ("+245 955 12 34 56", "+245 512 34 56", "US"),
+        ("+247 40000", "+247 247 40000", "US"),
         ("+52 55 1234 5678", "+52 1 55 1234 5678 (celular)", "US"),
         ("+52 55 1234 5678", "1 55 1234 5678 casa", "MX"),
         ("+52 55 1234 5678", "5215512345678", "MX"),
@@ -147,7 +184,9 @@ def test_an_impossible_number_matches_raw(stored: str, asked: str, region: str) 
         ("555-0123", "+1 201 555 0123", "US"),
         ("+1 201 555 0123", "555-0123", "US"),
         ("+1 201 555 0123", "+1 202 555 0123", "US"),
-        ("+39 06 39733434", "+39 6 39733434", "IT"),
+        ("+39 06 39733434", "+39 6 39733435", "IT"),
+        ("+39 0331 234567", "+39 331 234567", "IT"),
+        ("+39 06 6982 1234", "6 6982 1234", "US"),
         ("+55 31 98888-8888", "+55 31 8888-8889", "BR"),
         ("+55 31 93333-3333", "+55 31 3333-3333", "BR"),
         ("+55 31 3333-3333", "+55 31 93333-3333", "BR"),
@@ -155,7 +194,13 @@ def test_an_impossible_number_matches_raw(stored: str, asked: str, region: str) 
         ("+52 1 55 1234 5678", "+1 55 1234 5678", "MX"),
         ("+54 800 123 4567", "+54 9 800 123 4567", "AR"),
         ("+225 07 07 12 34 56", "+225 05 07 12 34 56", "CI"),
-        ("+225 07 07 12 34 56", "+225 07 12 34 56", "CI"),
+        ("+225 07 07 12 34 56", "+225 08 12 34 56", "CI"),
+        ("+225 27 22 41 23 45", "+225 25 22 41 23 45", "CI"),
+        ("+84 28 3829 1234", "+84 8 3829 1234", "VN"),
+        ("+974 3312 3456", "+974 412 3456", "QA"),
+        ("+245 955 55 01 82", "245-555-0182", "US"),
+        ("+222 22 12 34 56", "222-212-3456", "US"),
+        ("+63 2 8525 1234", "+63 2 7525 1234", "PH"),
         ("Reception", "Reception 1", "US"),
         ("sip:alice@example.com", "sip:bob@example.com", "US"),
         ("sip:alice1@example.com", "1", "US"),
@@ -164,6 +209,60 @@ def test_an_impossible_number_matches_raw(stored: str, asked: str, region: str) 
 def test_another_number_does_not_match(stored: str, asked: str, region: str) -> None:
     """On no tier."""
     assert best(stored, asked, region) is None
+
+
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: key.name)
+@pytest.mark.parametrize(
+    ("one", "another", "region"),
+    [
+        ("+390669821234", "+39 6 6982 1234", "US"),
+        ("06 6982 1234", "+39 (6) 6982 1234", "IT"),
+        ("06 6982 1234", "6 6982 1234", "IT"),
+        ("+39 02 1234 5678", "0039 2 1234 5678", "DE"),
+        ("+39 06 6982", "+39 6 6982", "VA"),
+        ("+390549886377", "+39549886377", "SM"),
+        ("+3780549886377", "+378549886377", "SM"),
+        ("+39 347 123 4567", "+39 0347 123 4567", "IT"),
+        ("+242 06 401 2345", "+242 6 401 2345", "US"),
+        ("+241 11 73 00 00", "+241 011 73 00 00", "US"),
+    ],
+)
+def test_a_zero_that_is_kept_from_abroad_may_be_omitted_or_added(
+    one: str, another: str, region: str, key: SearchKey
+) -> None:
+    """Both spellings match each other if only one of them can be a number."""
+    assert best(one, another, region, key) in {Tier.VARIANT, Tier.EXACT}
+    assert best(another, one, region, key) in {Tier.VARIANT, Tier.EXACT}
+
+
+def test_italys_zero_is_a_variant() -> None:
+    """In both directions; each spelling matches itself exactly."""
+    kept, omitted = "+390669821234", "+39 6 6982 1234"
+    assert best(kept, omitted, "IT") == best(omitted, kept, "IT") == Tier.VARIANT
+    assert best(kept, kept, "IT") == best(omitted, omitted, "IT") == Tier.EXACT
+
+
+_PAIRS = [
+    (code, before, *pair.split(":"), behind)
+    for code, before, pairs, behind in REFORMS
+    for pair in pairs.split()
+]
+# A mobile number of Argentina may differ from a fixed one by its 9 only. For Brazil, Gabon and Ascension,
+# phonenumbers still has the old numbers.
+_STILL_VALID = {"54", "55", "241", "247"}
+
+
+@laws
+@given(data=st.data(), row=st.sampled_from(_PAIRS))
+def test_a_rule_is_one_to_one_and_no_other_subscriber_has_its_old_numbers(
+    data: st.DataObject, row: tuple[str, ...]
+) -> None:
+    """For all rules. An old number that is valid today could be another subscriber's."""
+    code, before, old, _new, behind = row
+    number = data.draw(st.from_regex(re.compile(rf"\+{code}{before}{old}{behind}", re.ASCII), fullmatch=True))
+    (other,) = reforms.other_spellings(number)
+    assert reforms.other_spellings(other) == [number]
+    assert code in _STILL_VALID or not phonenumbers.is_valid_number(phonenumbers.parse(number))
 
 
 @laws
