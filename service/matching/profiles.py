@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from service.matching import name, phone
 from service.matching.search_keys import identifying_terms, index_terms, term_fields
-from service.matching.terms import PART, SIMILAR, presence_term, term
+from service.matching.terms import INITIALS, PART, SIMILAR, presence_term, term
 from service.model.profile import Profile
 from service.model.search_key import BUILT_IN, SearchKey
 from service.model.sensitive import SensitiveValue
@@ -116,5 +116,6 @@ def _name_terms(profile: Profile) -> Iterator[str]:
         ("", (*person.whole, *phonetic.whole, *business)),
         (SIMILAR, (*person.similar, *phonetic.similar, *mixed)),
         (PART, (*person.parts, *phonetic.parts)),
+        (INITIALS, (*person.initials, *phonetic.initials)),
     ):
         yield from (term(f"name{suffix}", variant) for variant in variants)

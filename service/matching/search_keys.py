@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from service.matching import email, folding, name, phone
-from service.matching.terms import PART, SIMILAR, QueryTerm, term, term_prefix
+from service.matching.terms import INITIALS, PART, SIMILAR, QueryTerm, term, term_prefix
 from service.model.match import Tier
 from service.model.search_key import KeyType, SearchKey
 from service.model.sensitive import SensitiveValue, masked
@@ -18,13 +18,15 @@ from service.model.sensitive import SensitiveValue, masked
 class Variant:
     """A normalised form of a value. ``tier`` is the strength of a match by this form.
 
-    The key's name and ``suffix`` are the field of the index term. If ``shown`` is set, reasons show it.
+    The key's name and ``suffix`` are the field of the index term. If ``shown`` is set, reasons show it. For
+    ``loose``, see ``QueryTerm``.
     """
 
     value: str
     tier: Tier = Tier.EXACT
     suffix: str = ""
     shown: str = ""
+    loose: bool = False
 
 
 Variants = Callable[[str, str], Sequence[Variant]]
@@ -53,7 +55,7 @@ def query_terms(key: SearchKey, value: str, region: str) -> tuple[QueryTerm, ...
     """
     variants = _rules_of(key).query(value, region) if value.strip() else ()
     return tuple(
-        QueryTerm(key.name, masked(shown) if key.sensitive else shown, variant.tier, text)
+        QueryTerm(key.name, masked(shown) if key.sensitive else shown, variant.tier, text, variant.loose)
         for variant in (_query_unique(variants) if key.unique else variants)
         for shown in (variant.shown or variant.value,)
         for text in _terms(key, variant)
@@ -95,7 +97,7 @@ def identifying_terms(key: SearchKey, value: str | SensitiveValue, region: str) 
 
 def term_fields(key: SearchKey) -> frozenset[str]:
     """Return the fields of the key's index terms."""
-    return frozenset(key.name + suffix for suffix in ("", SIMILAR, PART))
+    return frozenset(key.name + suffix for suffix in ("", SIMILAR, PART, INITIALS))
 
 
 def _query_unique(variants: Sequence[Variant]) -> Iterator[Variant]:
@@ -147,8 +149,13 @@ def _name_variants(names: name.NameVariants) -> list[Variant]:
         (names.nearly_whole, Tier.PARTIAL_NAME, ""),
         (names.similar, Tier.PARTIAL_NAME, SIMILAR),
         (names.parts, Tier.PARTIAL_NAME, PART),
+        (names.initials, Tier.PARTIAL_NAME, INITIALS),
     )
-    return [Variant(each, tier, suffix, names.shown) for variants, tier, suffix in kinds for each in variants]
+    return [
+        Variant(each, tier, suffix, names.shown, each in names.loose)
+        for variants, tier, suffix in kinds
+        for each in variants
+    ]
 
 
 def _single(

@@ -84,9 +84,14 @@ def simplify(folded: str) -> str:
     return plain if plain.isascii() else japanese.simplify(plain)
 
 
+def split_words(folded: str) -> list[str]:
+    """Return the words of a folded name. Kanji and kana are separate words."""
+    return _WORD.findall(folded)
+
+
 def sort_words(*names: str) -> str:
     """Return the words of a name in sorted order. Kanji and kana are separate words."""
-    return " ".join(sorted(word for name in names for word in _WORD.findall(name)))
+    return " ".join(sorted(word for name in names for word in split_words(name)))
 
 
 @lru_cache(maxsize=4096)
