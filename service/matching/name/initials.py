@@ -18,28 +18,30 @@ from itertools import accumulate
 from service.matching.name.spelling import join
 
 _MAX_INITIALS = 4
+# Folding turns one letter into two: Æ, Œ, Þ.
+_LIGATURES = frozenset({"ae", "oe", "th"})
 
 
 @lru_cache(maxsize=1024)
 def is_initial(word: str) -> bool:
     """Return whether a folded word is a single letter of a script with capital letters."""
-    return len(word) == 1 and unicodedata.category(word) == "Ll"
+    return word in _LIGATURES or (len(word) == 1 and unicodedata.category(word) == "Ll")
 
 
 def stored(words: Sequence[str], family: Sequence[str]) -> Iterator[str]:
     """Yield the last name, or its first or last word, with the initials of the words before it.
 
     ``family`` are the words at the end that are the last name. Without them, the name is in one field, and
-    the last name is its last or its first word.
+    the last name is its last word, its last two words, or its first word.
     """
-    if not all(is_initial(word[0]) for word in words):
-        return
-    halves = (
-        [(words[: -len(family)], family)] if family else [(words[:-1], words[-1:]), (words[1:], words[:1])]
-    )
-    for given, last in halves:
-        for initials in accumulate(word[0] for word in given[:_MAX_INITIALS]):
-            yield from (f"{initials} {name}" for name in (join(*last), last[0], last[-1]))
+    if family:
+        halves = [(words[: -len(family)], (join(*family), family[0], family[-1]))]
+    else:
+        halves = [(words[:-1], words[-1:]), (words[:-2], (join(*words[-2:]),)), (words[1:], words[:1])]
+    for given, names in halves:
+        if all(is_initial(word[0]) for word in given):
+            for initials in accumulate(word[0] for word in given[:_MAX_INITIALS]):
+                yield from (f"{initials} {name}" for name in names)
 
 
 def queried(words: Sequence[str]) -> tuple[str, ...]:
@@ -59,8 +61,8 @@ def abbreviations(words: Sequence[str]) -> Iterator[Sequence[str]]:
 
     The last name is the last word, or the first. One of the other names is an initial, or all are.
     """
-    if _can_abbreviate(words):
-        short = [word[0] for word in words]
+    if len(words) > 1:
+        short = _shorten(words)
         shortened = (
             (*short[:-1], words[-1]),
             (words[0], *short[1:]),
@@ -68,14 +70,14 @@ def abbreviations(words: Sequence[str]) -> Iterator[Sequence[str]]:
             (*words[:-1], short[-1]),
             (words[0], *short[1:-1], words[-1]),
         )
-        yield from (each for each in shortened if not all(map(is_initial, each)))
+        yield from (each for each in shortened if _is_abbreviated(each))
 
 
 def abbreviated_pairs(words: Sequence[str]) -> Iterator[Sequence[str]]:
     """Yield the first and last name of a typed name, with an initial for the first name."""
-    if _can_abbreviate(words):
-        yield words[0][0], words[-1]
-        yield words[0], words[1][0]
+    if len(words) > 1:
+        short = _shorten(words)
+        yield from filter(_is_abbreviated, ((short[0], words[-1]), (words[0], short[1])))
 
 
 def without_initials(words: Sequence[str]) -> Sequence[str]:
@@ -85,9 +87,13 @@ def without_initials(words: Sequence[str]) -> Sequence[str]:
 
 
 def _split(words: Sequence[str]) -> tuple[str, str]:
-    initials = [word for word in words if is_initial(word)]
+    initials = [word[0] for word in words if is_initial(word)]
     return "".join(initials[:_MAX_INITIALS]), join(*(word for word in words if not is_initial(word)))
 
 
-def _can_abbreviate(words: Sequence[str]) -> bool:
-    return len(words) > 1 and all(is_initial(word[0]) for word in words)
+def _is_abbreviated(words: Sequence[str]) -> bool:
+    return any(map(is_initial, words)) and not all(map(is_initial, words))
+
+
+def _shorten(words: Sequence[str]) -> Sequence[str]:
+    return [word[0] if is_initial(word[0]) else word for word in words]

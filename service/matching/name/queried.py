@@ -39,11 +39,11 @@ def query_variants(value: str) -> NameVariants:
 def _loose(typed: Sequence[str], simplified: Sequence[str]) -> NameVariants:
     """Return the variants without some of the typed words, which a profile may contradict."""
     ends = [(typed[0], typed[-1]), typed[:2]] if len(typed) >= _MIN_WORDS_TO_SHORTEN else []
+    names = initials.without_initials(simplified)
+    pairs = initials.abbreviated_pairs(simplified)
     return NameVariants(
         nearly_whole=distinct(join(*each) for each in (initials.without_initials(typed), *ends)),
-        similar=distinct(
-            map(combine, (initials.without_initials(simplified), *initials.abbreviated_pairs(simplified)))
-        ),
+        similar=distinct((join(*names), combine(names), *map(combine, pairs))),
         initials=initials.queried_by_first(simplified),
     )
 

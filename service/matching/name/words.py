@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from service.matching.name.spelling import punctuation_to_space, split_words
+from service.matching.name.spelling import fold, punctuation_to_space, split_words
 
 # The first line has words that connect two names: John and Jane, Ortega y Gasset.
 _PARTICLES = frozenset(
@@ -20,11 +20,12 @@ _PARTICLES = frozenset(
     | {"dos", "el", "ibn", "las", "los", "op", "ten", "ter", "vom", "von", "zu", "zum", "zur"}
 )
 _MAYBE_PARTICLES = frozenset(
-    {"al", "ben", "bin", "do", "du", "e", "en", "i", "la", "le", "t", "van", "y"},
+    {"al", "ben", "bin", "do", "du", "e", "en", "i", "in", "la", "le", "t", "van", "y"},
 )
 # Parts of the following word: Mc Donald is McDonald, O Neil is O'Neil.
 _PREFIXES = frozenset({"mac", "mc", "o"})
-_DOUBTFUL = _PARTICLES | _MAYBE_PARTICLES | _PREFIXES
+_ALL_PARTICLES = _PARTICLES | _MAYBE_PARTICLES
+_ALL = _ALL_PARTICLES | _PREFIXES
 
 _INITIAL = re.compile(r"(?<!\w)(\w)\.")
 
@@ -46,13 +47,14 @@ class Words:
 def read(texts: Sequence[str], folded: Iterable[str]) -> Words:
     """Return the words of a name, given in one or several fields as written and folded."""
     fields = [split_words(name) for name in folded]
-    if not any(map(_DOUBTFUL.intersection, fields)):
+    if not any(map(_ALL.intersection, fields)):
         words = tuple(chain.from_iterable(fields))
         return Words(words, words, words, words)
     marks = _Marks.of(texts)
     words = tuple(word for field in fields for word in _join_prefixes(field, marks))
-    last = len(words) - 1
-    possible = {place for place, word in enumerate(words[:last]) if marks.may_be_particle(word)}
+    possible = {place for place, word in enumerate(words) if marks.may_be_particle(word)}
+    if len(possible) == len(words):
+        return Words(words, words, words, words)
     certain = {place for place in possible if marks.is_particle(words[place])}
     certain |= {place for place in possible if {place - 1, place + 1} & certain}
     return Words(
@@ -73,14 +75,14 @@ class _Marks:
     @classmethod
     def of(cls, texts: Sequence[str]) -> "_Marks":
         written = chain.from_iterable(punctuation_to_space(text).split() for text in texts)
-        has_capitals = any(not text.islower() for text in texts)
+        has_capitals = any(text != text.lower() for text in texts)
         return cls(
-            frozenset(initial for text in texts for initial in _INITIAL.findall(text.lower())),
+            frozenset(fold(initial) for text in texts for initial in _INITIAL.findall(text)),
             frozenset(word for word in written if has_capitals and word.islower()),
         )
 
     def may_be_particle(self, word: str) -> bool:
-        return word in _PARTICLES | _MAYBE_PARTICLES and word not in self.initials
+        return word in _ALL_PARTICLES and word not in self.initials
 
     def is_particle(self, word: str) -> bool:
         return word in _PARTICLES or word in self.in_lower_case
@@ -100,7 +102,7 @@ def _join_runs(words: Sequence[str], run: set[int]) -> list[str]:
         if place not in run:
             joined.append(start)
             start = ""
-    return joined
+    return [*joined, start] if start else joined
 
 
 def readings(words: Words) -> tuple[tuple[str, ...], ...]:
