@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from typing import cast
 
 from benchmarks import others
+from benchmarks.cases import name
 from benchmarks.cases.case import Case
 from benchmarks.population import Question
 from service.matching import phone
 from service.matching.profiles import index
 from service.model.profile import Profile
 
-ALL_CASES: Sequence[Case] = ()
+ALL_CASES: Sequence[Case] = (*name.CASES,)
 
 _THEN = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -6,6 +6,7 @@ from itertools import chain, product
 
 from service.matching import folding
 from service.matching.name import combinations, honorifics, initials, orders, spelling, words
+from service.matching.name.combinations import combine
 from service.matching.name.spelling import distinct, fold, join, punctuation_to_space, umlaut_spellings
 from service.matching.name.variants import NameVariants
 from service.matching.name.words import Words
@@ -66,19 +67,21 @@ def _whole_variants(fields: list[str], folded: list[str]) -> Iterator[str]:
 
 def _combinations(split: Words, covered: set[str]) -> Iterator[str]:
     """Yield the combinations of words to store, without pairs whose both orders are ``covered``."""
-    for combined in combinations.stored(split.kept):
-        match combined.split():
-            # A pair with an initial is also queried by names that the initial may mean.
-            case [one, two] if covered.issuperset((one + two, two + one)) and not (
-                initials.is_initial(one) or initials.is_initial(two)
-            ):
-                pass
-            case _:
-                yield combined
-    if _MIN_WORDS_TO_SHORTEN <= len(split.kept) <= combinations.MAX_WORDS:
+    for combined in chain(combinations.stored(split.kept), _with_particles(split)):
+        one, _, other = combined.partition(" ")
+        is_pair = other and " " not in other
+        # Pairs with an initial are also queried by names that the initial may mean.
+        has_initial = initials.is_initial(one) or initials.is_initial(other)
+        if has_initial or not (is_pair and covered.issuperset((one + other, other + one))):
+            yield combined
+
+
+def _with_particles(split: Words) -> Iterator[str]:
+    """Yield pairs of a word that is joined with its particles and another word: ``jan vandenberg``."""
+    if len(split.kept) <= combinations.MAX_WORDS:
         runs = set(split.joined).difference(split.kept)
         pairs = product(sorted(runs), split.kept)
-        yield from (combinations.combine((run, word)) for run, word in pairs if not run.endswith(word))
+        yield from (combine((run, word)) for run, word in pairs if not run.endswith(word))
 
 
 def _first_and_last_word(names: Sequence[str]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from service.matching import folding
 from service.matching.name.spelling import fold, punctuation_to_space, split_words
 
 # The first line has words that connect two names: John and Jane, Ortega y Gasset.
@@ -28,6 +29,8 @@ _ALL_PARTICLES = _PARTICLES | _MAYBE_PARTICLES
 _ALL = _ALL_PARTICLES | _PREFIXES
 
 _INITIAL = re.compile(r"(?<!\w)(\w)\.")
+# A short form of a word: van 't Hoff.
+_ELIDED = re.compile(r"(?<!\w)'(\w)(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,13 @@ def read(texts: Sequence[str], folded: Iterable[str]) -> Words:
         return Words(words, words, words, words)
     marks = _Marks.of(texts)
     words = tuple(word for field in fields for word in _join_prefixes(field, marks))
-    possible = {place for place, word in enumerate(words) if marks.may_be_particle(word)}
+    # A letter at the beginning or the end is an initial: Veld, T.
+    between = range(1, len(words) - 1)
+    possible = {
+        place
+        for place, word in enumerate(words)
+        if marks.may_be_particle(word) and (len(word) > 1 or place in between or word in marks.elided)
+    }
     if len(possible) == len(words):
         return Words(words, words, words, words)
     certain = {place for place in possible if marks.is_particle(words[place])}
@@ -67,9 +76,10 @@ def read(texts: Sequence[str], folded: Iterable[str]) -> Words:
 
 @dataclass(frozen=True, slots=True)
 class _Marks:
-    """What folding removes: full stops after initials, and lower case beside capitals."""
+    """What folding removes: full stops after initials, apostrophes, and lower case beside capitals."""
 
     initials: frozenset[str]
+    elided: frozenset[str]
     in_lower_case: frozenset[str]
 
     @classmethod
@@ -78,6 +88,7 @@ class _Marks:
         has_capitals = any(text != text.lower() for text in texts)
         return cls(
             frozenset(fold(initial) for text in texts for initial in _INITIAL.findall(text)),
+            frozenset(chain.from_iterable(_ELIDED.findall(folding.fold(text)) for text in texts)),
             frozenset(word for word in written if has_capitals and word.islower()),
         )
 
@@ -85,7 +96,7 @@ class _Marks:
         return word in _ALL_PARTICLES and word not in self.initials
 
     def is_particle(self, word: str) -> bool:
-        return word in _PARTICLES or word in self.in_lower_case
+        return word in _PARTICLES or word in self.in_lower_case or word in self.elided
 
     def is_prefix(self, word: str) -> bool:
         return word in _PREFIXES and word not in self.initials
