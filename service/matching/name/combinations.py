@@ -30,9 +30,8 @@ _LONG = "*"
 
 def stored(words: Sequence[str]) -> Iterator[str]:
     """Yield the combinations to store for the words of a name, except those of initials alone."""
-    chosen = _distinct_words(words)
-    if len(chosen) > MAX_WORDS:
-        chosen = [*chosen[: MAX_WORDS // 2], *chosen[-MAX_WORDS // 2 :]]
+    half = MAX_WORDS // 2
+    chosen = [*words[:half], *words[half:][-half:]]
     is_long = len(chosen) > _MAX_WORDS_IN_ALL_COMBINATIONS
     sizes = range(2, 1 + (_MAX_COMBINED if is_long else len(chosen)))
     for combined in chain.from_iterable(combinations(sorted(chosen), size) for size in sizes):
@@ -42,11 +41,10 @@ def stored(words: Sequence[str]) -> Iterator[str]:
 
 def queried(words: Sequence[str]) -> Iterator[str]:
     """Yield the combinations to query for two or more words."""
-    distinct = _distinct_words(words)
-    if len(distinct) > 1:
-        yield combine(distinct)
-    if len(distinct) >= _MAX_COMBINED:
-        first, *between, last = distinct
+    if len(words) > 1:
+        yield combine(words)
+    if len(words) >= _MAX_COMBINED:
+        first, *between, last = words
         yield _of_long_name(sorted((first, max(between, key=len), last)))
 
 
@@ -57,7 +55,3 @@ def combine(words: Sequence[str]) -> str:
 
 def _of_long_name(words: Sequence[str]) -> str:
     return " ".join((_LONG, *words))
-
-
-def _distinct_words(words: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(words))

@@ -34,6 +34,7 @@ def stored(words: Sequence[str], family: Sequence[str]) -> Iterator[str]:
     ``family`` are the words at the end that are the last name. Without them, the name is in one field, and
     the last name is its last word, its last two words, or its first word.
     """
+    halves: list[tuple[Sequence[str], Sequence[str]]]
     if family:
         halves = [(words[: -len(family)], (join(*family), family[0], family[-1]))]
     else:

@@ -56,11 +56,11 @@ def read(texts: Sequence[str], folded: Iterable[str]) -> Words:
     marks = _Marks.of(texts)
     words = tuple(word for field in fields for word in _join_prefixes(field, marks))
     # A letter at the beginning or the end is an initial: Veld, T.
-    between = range(1, len(words) - 1)
     possible = {
         place
         for place, word in enumerate(words)
-        if marks.may_be_particle(word) and (len(word) > 1 or place in between or word in marks.elided)
+        if marks.may_be_particle(word)
+        and (len(word) > 1 or (place < len(words) - 1 and (place > 0 or word in marks.elided)))
     }
     if len(possible) == len(words):
         return Words(words, words, words, words)
