@@ -15,54 +15,70 @@ _MIN_WORDS_TO_SHORTEN = 3
 
 def query_variants(value: str) -> NameVariants:
     """Return the variants to query for a typed name, with and without honorifics."""
-    stripped, fully_stripped = honorifics.strip(value), honorifics.strip_for_query(value)
+    stripped = honorifics.strip(value)
     shown = fold(stripped)
-    whole = joined_spellings(distinct((value, stripped, _without_comma(stripped))))
-    texts = distinct((stripped, fully_stripped, value))
-    simplified = [spelling.simplify(fold(text)) for text in texts]
-    split = [words.read([text], [name]) for text, name in zip(texts, simplified, strict=True)]
-    readings = list(chain.from_iterable(map(words.readings, split)))
-    joined = distinct((*map(join, simplified), *(join(*reading) for reading in readings)))
+    folded = words.read([stripped], [shown]).kept
+    simplified = words.read([stripped], [spelling.simplify(shown)]).kept
+    whole = (*joined_spellings(distinct((value, stripped, _without_comma(stripped)))), *_exchanged(stripped))
+    complete = [
+        *map(_partial, distinct((stripped, value))),
+        NameVariants(
+            similar=distinct((*map(combine, initials.abbreviations(simplified)), join(shown))),
+            initials=initials.queried(simplified),
+        ),
+    ]
+    shorter = honorifics.strip_for_query(value), " ".join(initials.without_initials(shown.split()))
+    omitting = [
+        *(_partial(text) for text in shorter if text not in {value, stripped, shown}),
+        NameVariants(
+            nearly_whole=distinct(join(*pair) for pair in _shortened(folded)),
+            similar=distinct(map(combine, initials.abbreviated_pairs(simplified))),
+            initials=initials.queried_by_first(simplified),
+        ),
+    ]
+    return _merge(NameVariants(whole=distinct(whole), shown=shown), complete, omitting)
+
+
+def _partial(text: str) -> NameVariants:
+    """Return the variants of a typed name for the tier ``partial_name``."""
+    simplified = spelling.simplify(fold(text))
+    readings = words.readings(words.read([text], [simplified]))
+    joined = distinct((join(simplified), *(join(*reading) for reading in readings)))
     combined = chain.from_iterable(map(combinations.queried, readings))
-    kept = split[0].kept
-    certain = NameVariants(
-        whole=distinct((*whole, *_exchanged(stripped, shown))),
-        similar=distinct((*joined, *combined, *map(combine, initials.abbreviations(kept)), join(shown))),
-        parts=distinct(map(join, simplified)),
-        initials=initials.queried(kept),
-        nearly_whole=distinct((*joined_spellings([fully_stripped]), *joined)),
-        shown=shown,
-    )
-    return _merge(certain, _loose(words.read([stripped], [shown]).kept, kept))
-
-
-def _loose(typed: Sequence[str], simplified: Sequence[str]) -> NameVariants:
-    """Return the variants without some of the typed words, which a profile may contradict."""
-    ends = [(typed[0], typed[-1]), typed[:2]] if len(typed) >= _MIN_WORDS_TO_SHORTEN else []
-    names = initials.without_initials(simplified)
-    pairs = initials.abbreviated_pairs(simplified)
     return NameVariants(
-        nearly_whole=distinct(join(*each) for each in (initials.without_initials(typed), *ends)),
-        similar=distinct((join(*names), combine(names), *map(combine, pairs))),
-        initials=initials.queried_by_first(simplified),
+        similar=distinct((*joined, *combined)),
+        parts=(join(simplified),),
+        nearly_whole=distinct((*joined_spellings([text]), *joined)),
     )
 
 
-def _merge(certain: NameVariants, loose: NameVariants) -> NameVariants:
-    nearly_whole = distinct((*certain.nearly_whole, *loose.nearly_whole))
-    values = {*certain.whole, *certain.nearly_whole, *certain.similar, *certain.initials}
+def _shortened(folded: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the first and last name of a name of three words or more."""
+    if len(folded) >= _MIN_WORDS_TO_SHORTEN:
+        yield folded[0], folded[-1]
+        yield folded[0], folded[1]
+
+
+def _merge(
+    whole: NameVariants, complete: Sequence[NameVariants], omitting: Sequence[NameVariants]
+) -> NameVariants:
+    """Return all variants; those that only omit words of the typed name are loose."""
+    both = (*complete, *omitting)
+    nearly_whole = distinct(variant for each in both for variant in each.nearly_whole)
+    loose = {variant for each in omitting for variant in each.partial}
     return replace(
-        certain,
-        nearly_whole=tuple(variant for variant in nearly_whole if variant not in certain.whole),
-        similar=distinct((*certain.similar, *loose.similar)),
-        initials=distinct((*certain.initials, *loose.initials)),
-        loose=frozenset((*loose.nearly_whole, *loose.similar, *loose.initials)).difference(values),
+        whole,
+        nearly_whole=tuple(variant for variant in nearly_whole if variant not in whole.whole),
+        similar=distinct(variant for each in both for variant in each.similar),
+        parts=distinct(variant for each in both for variant in each.parts),
+        initials=distinct(variant for each in both for variant in each.initials),
+        loose=frozenset(loose.difference(whole.whole, *(each.partial for each in complete))),
     )
 
 
-def _exchanged(stripped: str, shown: str) -> Iterator[str]:
+def _exchanged(stripped: str) -> Iterator[str]:
     """Yield ``last middle first`` in the order of a whole name. Particles stay before their word."""
-    for folded in umlaut_spellings([stripped], [shown]):
+    for folded in umlaut_spellings([stripped], [fold(stripped)]):
         yield from (join(*order) for order in orders.queried(words.read([stripped], folded).attached))
 
 

@@ -21,3 +21,8 @@ class NameVariants:
     nearly_whole: tuple[str, ...] = ()
     loose: frozenset[str] = frozenset()
     shown: str = ""
+
+    @property
+    def partial(self) -> tuple[str, ...]:
+        """The variants for the tier ``partial_name``."""
+        return (*self.nearly_whole, *self.similar, *self.parts, *self.initials)

@@ -188,6 +188,7 @@ def test_a_name_of_many_words_has_a_limited_number_of_terms() -> None:
         ("Quincy Doe John", ("John", "Quincy", "Doe"), ("Quincy", "John")),
         ("И.П. Семенов", ("Иван", "Петрович", "Семёнов"), ("Иван", "Львович", "Семёнов")),
         ("Tolkien, J. R.", ("John", "Ronald", "Tolkien"), ("John", "Adam", "Tolkien")),
+        ("M. Smith", ("Mary", "Smith"), ("John", "Smith")),
     ],
 )
 def test_all_words_rank_above_a_contradiction(
