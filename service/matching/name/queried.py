@@ -19,7 +19,10 @@ def query_variants(value: str) -> NameVariants:
     shown = fold(stripped)
     folded = words.read([stripped], [shown]).kept
     simplified = words.read([stripped], [spelling.simplify(shown)]).kept
-    whole = (*joined_spellings(distinct((value, stripped, _without_comma(stripped)))), *_exchanged(stripped))
+    whole = (
+        *joined_spellings(distinct((value, stripped, _without_comma(stripped)))),
+        *_exchanged(stripped, shown),
+    )
     complete = [
         *map(_partial, distinct((stripped, value))),
         NameVariants(
@@ -76,9 +79,9 @@ def _merge(
     )
 
 
-def _exchanged(stripped: str) -> Iterator[str]:
+def _exchanged(stripped: str, shown: str) -> Iterator[str]:
     """Yield ``last middle first`` in the order of a whole name. Particles stay before their word."""
-    for folded in umlaut_spellings([stripped], [fold(stripped)]):
+    for folded in umlaut_spellings([stripped], [shown]):
         yield from (join(*order) for order in orders.queried(words.read([stripped], folded).attached))
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from service.matching import folding
 from service.matching.name.spelling import fold, punctuation_to_space, split_words
 
 # The first line has words that connect two names: John and Jane, Ortega y Gasset.
@@ -29,8 +28,8 @@ _ALL_PARTICLES = _PARTICLES | _MAYBE_PARTICLES
 _ALL = _ALL_PARTICLES | _PREFIXES
 
 _INITIAL = re.compile(r"(?<!\w)(\w)\.")
-# A short form of a word: van 't Hoff.
-_ELIDED = re.compile(r"(?<!\w)'(\w)(?!\w)")
+# A short form of a word, after an apostrophe of any kind: van 't Hoff.
+_ELIDED = re.compile(r"(?:^|\s)[^\w\s](\w)(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ class _Marks:
         has_capitals = any(text != text.lower() for text in texts)
         return cls(
             frozenset(fold(initial) for text in texts for initial in _INITIAL.findall(text)),
-            frozenset(chain.from_iterable(_ELIDED.findall(folding.fold(text)) for text in texts)),
+            frozenset(letter.lower() for text in texts for letter in _ELIDED.findall(text)),
             frozenset(word for word in written if has_capitals and word.islower()),
         )
 
