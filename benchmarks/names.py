@@ -5,6 +5,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import permutations
 from typing import Any
 
 from benchmarks import spelling
@@ -14,6 +15,11 @@ Spellings = Sequence[str]
 _Respell = Callable[[dict[str, str], Person], dict[str, str]]
 _HYPHENS = "-\u2010\u2013\uff0d"
 _APOSTROPHES = "'’‘`´ʼ′＇"
+_PARTICLES = frozenset(
+    {"'t", "da", "de", "del", "della", "der", "di", "do", "dos", "in", "la", "lo", "mac", "ní", "ó", "ten"}
+    | {"van", "von", "y"}
+)
+_WORDS_OF_A_PAIR = 2
 _APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
 
 
@@ -117,6 +123,8 @@ def search_spellings(person: Person) -> Mapping[str, Spellings]:
             spelling.full_width(spelling.plain(f"{last} {first}")),
         ],
         **_with_middle(person),
+        **_words(person),
+        "initials": [*_initials(person)],
         **_japanese(person),
     }
     return {
@@ -186,11 +194,16 @@ def _turkish(person: Person) -> list[str]:
     return [spelling.turkish_capitals(full_name(person))] if person.region == "TR" else []
 
 
+def _middle(person: Person) -> str:
+    """Return the middle name, if the profile has it."""
+    left_out = _respelling(person) is _names_in_one_field and " " in person.last.written
+    return "" if left_out else person.middle
+
+
 def _with_middle(person: Person) -> Mapping[str, Spellings]:
-    is_ambiguous = _respelling(person) is _names_in_one_field and " " in person.last.written
-    if not person.middle or is_ambiguous:
+    first, middle, last = person.first.written, _middle(person), person.last.written
+    if not middle:
         return {}
-    first, middle, last = person.first.written, person.middle, person.last.written
     return {
         "middle name left out": [f"{first} {last}", f"{last} {first}", f"{last}, {first}"],
         "middle name said": [
@@ -199,7 +212,30 @@ def _with_middle(person: Person) -> Mapping[str, Spellings]:
             f"{last}, {first} {middle}",
         ],
         "middle initial": [f"{first} {middle[0]}. {last}", f"{first} {middle[0]} {last}"],
+        "last, middle, first": [f"{last} {middle} {first}"],
     }
+
+
+def _words(person: Person) -> Mapping[str, Spellings]:
+    """Return the name in unusual orders, and two of its words, if it has more."""
+    names = (person.first.written, _middle(person), person.last.written)
+    words = [word for word in " ".join(names).split() if word.casefold() not in _PARTICLES]
+    if len(words) <= _WORDS_OF_A_PAIR:
+        return {}
+    return {
+        "words in another order": [" ".join(order) for order in (words[1:] + words[:1], words[::-1])],
+        "words left out": [" ".join(pair) for pair in permutations(words, _WORDS_OF_A_PAIR)],
+    }
+
+
+def _initials(person: Person) -> Iterator[str]:
+    """Yield the last name with initials, in scripts that have capital letters."""
+    first, middle, last = person.first.written, _middle(person), person.last.written
+    if first[0].lower() == first[0].upper():
+        return
+    yield from (f"{first[0]}. {last}", f"{last}, {first[0]}.", f"{last} {first[0]}")
+    if middle:
+        yield from (f"{first[0]}. {middle[0]}. {last}", f"{last} {first[0]}.{middle[0]}.")
 
 
 def _japanese(person: Person) -> Mapping[str, Spellings]:

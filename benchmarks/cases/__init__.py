@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from benchmarks import others
-from benchmarks.cases import company, email, reforms, romaji, script
+from benchmarks.cases import company, email, name, reforms, romaji, script
 from benchmarks.cases import phone as phone_cases
 from benchmarks.cases.case import Case
 from benchmarks.population import Question
@@ -20,6 +20,7 @@ ALL_CASES: Sequence[Case] = (
     *phone_cases.CASES,
     *reforms.CASES,
     *email.CASES,
+    *name.CASES,
     *company.CASES,
     *romaji.CASES,
     *script.CASES,

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from service.matching import name, phone
 from service.matching.name import company, romaji
 from service.matching.search_keys import identifying_terms, index_terms, term_fields
-from service.matching.terms import COMPANY, PART, ROMAJI, SIMILAR, presence_term, term
+from service.matching.terms import COMPANY, INITIALS, PART, ROMAJI, SIMILAR, presence_term, term
 from service.model.profile import Profile
 from service.model.search_key import BUILT_IN, SearchKey
 from service.model.sensitive import SensitiveValue
@@ -122,5 +122,6 @@ def _name_terms(profile: Profile) -> Iterator[str]:
         (PART, (*person.parts, *phonetic.parts, *business.parts)),
         (COMPANY, company.without_legal_form(business_name)),
         (ROMAJI, (*in_latin, *romaji.index_variants(*business.parts))),
+        (INITIALS, (*person.initials, *phonetic.initials)),
     ):
         yield from (term(f"name{suffix}", variant) for variant in variants)

@@ -1,7 +1,8 @@
 """Rank candidates and decide the outcome of a match.
 
 There are no weights. Candidates are compared by the best reason, then by the number of matching search keys,
-then by time, and finally by ID, so that two candidates never have the same place.
+then by time, and finally by ID, so that two candidates never have the same place. Reasons are compared by
+tier. On the same tier, loose ones come last: other words of the profile may contradict the name.
 """
 
 from collections import Counter
@@ -9,12 +10,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from service.matching.terms import QueryTerm
+from service.matching.terms import QueryTerm, rank
 from service.model.match import Outcome, Tier
 from service.model.profile import Profile
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SHARED_RANK = len(Tier)
+_SHARED_RANK = 1 + max(rank(tier, loose=True) for tier in Tier)
 
 Place = tuple[int, int, int, int, int, str]
 """Sort key of a candidate, lowest first. Two candidates never have the same place."""
@@ -22,17 +23,21 @@ Place = tuple[int, int, int, int, int, str]
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A search key and value that match. ``shared``: too many profiles have the value to identify one."""
+    """A search key and value that match. ``shared``: too many profiles have the value to identify one.
+
+    For ``loose``, see ``QueryTerm``.
+    """
 
     key: str
     value: str
     tier: Tier
     shared: bool = False
+    loose: bool = False
 
     @property
     def rank(self) -> int:
-        """Return the rank of the tier, 0 for the best; shared values rank last."""
-        return _SHARED_RANK if self.shared else self.tier.rank
+        """Return the rank, 0 for the best: by tier, loose matches after others; shared values rank last."""
+        return _SHARED_RANK if self.shared else rank(self.tier, loose=self.loose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ def reasons(
     best: dict[tuple[str, str], Reason] = {}
     for term in terms:
         if term.lookup in held:
-            reason = Reason(term.key, term.value, term.tier, term.lookup in shared)
+            reason = Reason(term.key, term.value, term.tier, term.lookup in shared, term.loose)
             other = best.get((term.key, term.value))
             if other is None or reason.rank < other.rank:
                 best[term.key, term.value] = reason
@@ -125,6 +130,6 @@ def outcome(
     as_good = [candidate for candidate in candidates if candidate.rank[0] == first.rank[0]]
     by_name = name_only or (len(as_good) > 1 and first.own[0].key == "name")
     own = first.own or first.matched_on
-    whole_name = any(reason.key == "name" and reason.rank <= Tier.FULL_NAME.rank for reason in own)
+    whole_name = any(reason.key == "name" and reason.rank <= rank(Tier.FULL_NAME) for reason in own)
     doubtful = by_name and not (name_suffices and whole_name)
     return Outcome.AMBIGUOUS if doubtful else Outcome.UNIQUE

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from service.matching import email, folding, name, phone, texts
 from service.matching.name import company, romaji
-from service.matching.terms import COMPANY, PART, ROMAJI, SIMILAR, QueryTerm, term, term_prefix
+from service.matching.terms import COMPANY, INITIALS, PART, ROMAJI, SIMILAR, QueryTerm, term, term_prefix
 from service.model.characters import is_blank
 from service.model.match import Tier
 from service.model.search_key import KeyType, SearchKey
@@ -20,13 +20,15 @@ from service.model.sensitive import SensitiveValue, masked
 class Variant:
     """A normalised form of a value. ``tier`` is the strength of a match by this form.
 
-    The key's name and ``suffix`` are the field of the index term. If ``shown`` is set, reasons show it.
+    The key's name and ``suffix`` are the field of the index term. If ``shown`` is set, reasons show it. For
+    ``loose``, see ``QueryTerm``.
     """
 
     value: str
     tier: Tier = Tier.EXACT
     suffix: str = ""
     shown: str = ""
+    loose: bool = False
 
 
 Variants = Callable[[str, str], Sequence[Variant]]
@@ -60,7 +62,7 @@ def query_terms(key: SearchKey, value: str, region: str) -> tuple[QueryTerm, ...
     """
     variants = _rules_of(key).query(value, region) if not is_blank(value) else ()
     return tuple(
-        QueryTerm(key.name, masked(shown) if key.sensitive else shown, variant.tier, text)
+        QueryTerm(key.name, masked(shown) if key.sensitive else shown, variant.tier, text, variant.loose)
         for variant in (_query_unique(variants) if key.unique else variants)
         for shown in (variant.shown or variant.value,)
         for text in _terms(key, variant)
@@ -121,7 +123,7 @@ def count_values(key: SearchKey, value: str, region: str) -> int:
 
 def term_fields(key: SearchKey) -> frozenset[str]:
     """Return the fields of the key's index terms."""
-    return frozenset(key.name + suffix for suffix in ("", SIMILAR, PART, ROMAJI))
+    return frozenset(key.name + suffix for suffix in ("", SIMILAR, PART, INITIALS, ROMAJI))
 
 
 def _query_unique(variants: Sequence[Variant]) -> Iterator[Variant]:
@@ -175,8 +177,13 @@ def _name_variants(names: name.NameVariants) -> list[Variant]:
         (names.nearly_whole, Tier.PARTIAL_NAME, ""),
         (names.similar, Tier.PARTIAL_NAME, SIMILAR),
         (names.parts, Tier.PARTIAL_NAME, PART),
+        (names.initials, Tier.PARTIAL_NAME, INITIALS),
     )
-    return [Variant(each, tier, suffix, names.shown) for variants, tier, suffix in kinds for each in variants]
+    return [
+        Variant(each, tier, suffix, names.shown, each in names.loose)
+        for variants, tier, suffix in kinds
+        for each in variants
+    ]
 
 
 def _query_name(value: str, _region: str) -> list[Variant]:

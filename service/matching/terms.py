@@ -12,6 +12,8 @@ SIMILAR = ".like"
 """Suffix of the field for similar names, such as names that sound alike."""
 PART = ".part"
 """Suffix of the field for single parts of a name, so that a part does not match as a whole name."""
+INITIALS = ".initials"
+"""Suffix of the field for names with initials, which only queries with initials ask for."""
 COMPANY = ".company"
 """Suffix of the field for names of companies without the legal form."""
 ROMAJI = ".romaji"
@@ -26,12 +28,24 @@ class QueryTerm:
     """An index term to search for (``lookup``), and the reason to show if a profile has it.
 
     ``key`` is the name of the search key, ``value`` the normalised value, ``tier`` the strength of the match.
+    A ``loose`` match leaves out words of the value, so that other words of the profile may contradict them.
     """
 
     key: str
     value: str
     tier: Tier
     lookup: str
+    loose: bool = False
+
+    @property
+    def rank(self) -> int:
+        """Return the rank among query terms, 0 for the best: by tier, loose matches last."""
+        return rank(self.tier, loose=self.loose)
+
+
+def rank(tier: Tier, *, loose: bool = False) -> int:
+    """Return the rank of a match, 0 for the best. On the same tier, loose matches come last."""
+    return 2 * tier.rank + loose
 
 
 def term(field: str, value: str) -> str:

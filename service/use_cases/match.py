@@ -150,8 +150,8 @@ class CandidateSearch:
         return candidates, not selected.complete, association
 
     def _terms_best_first(self) -> list[str]:
-        """Return the index terms of all stages, ordered by stage, then by tier with the best first."""
-        ordered = (term for stage in self.stages for term in sorted(stage, key=lambda term: term.tier.rank))
+        """Return the index terms of all stages, ordered by stage, then by rank with the best first."""
+        ordered = (term for stage in self.stages for term in sorted(stage, key=lambda term: term.rank))
         return list(dict.fromkeys(term.lookup for term in ordered))
 
     def _criteria_terms(self) -> list[list[str]]:

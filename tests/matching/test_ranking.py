@@ -34,6 +34,26 @@ def test_the_best_tier_comes_first() -> None:
     assert ranked(reversed(best_first), {}) == best_first
 
 
+def test_a_loose_reason_comes_last_on_its_tier() -> None:
+    """It does not lower the tier, and does not come after a shared value."""
+    loose = Reason("name", "doe", Tier.PARTIAL_NAME, loose=True)
+    best_first = [
+        _candidate(str(place), reason)
+        for place, reason in enumerate((_NAME, _PART, loose, Reason("key", "value", Tier.PREFIX), _SHARED))
+    ]
+    assert ranked(reversed(best_first), {}) == best_first
+
+
+def test_the_strict_reason_of_a_value_is_shown() -> None:
+    """If a profile has the terms of both."""
+    terms = [
+        QueryTerm("name", "john q doe", Tier.PARTIAL_NAME, "name:johndoe", loose=True),
+        QueryTerm("name", "john q doe", Tier.PARTIAL_NAME, "name.like:doe john q"),
+    ]
+    assert [reason.loose for reason in reasons([term.lookup for term in terms], terms)] == [False]
+    assert [reason.loose for reason in reasons([terms[0].lookup], terms)] == [True]
+
+
 def test_more_keys_come_before_fewer() -> None:
     """On the same tier, the candidate on which more keys agree is first."""
     two = _candidate("b", _PHONE, _EMAIL)

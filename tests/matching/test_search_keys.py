@@ -92,6 +92,8 @@ def test_each_built_in_key_has_a_name_of_amazon_connect() -> None:
                 (Tier.FULL_NAME, "name:johndoe"),
                 (Tier.PARTIAL_NAME, "name.like:johndoe"),
                 (Tier.PARTIAL_NAME, "name.like:doe john"),
+                (Tier.PARTIAL_NAME, "name.like:doe j"),
+                (Tier.PARTIAL_NAME, "name.like:d john"),
                 (Tier.PARTIAL_NAME, "name.part:johndoe"),
                 (Tier.PARTIAL_NAME, "name.romaji:jondoe"),
             ],
@@ -197,6 +199,8 @@ def test_a_stored_name_has_terms_for_each_order_and_part() -> None:
         "k.part:johndoe",
         "k.part:john",
         "k.part:doe",
+        "k.initials:j doe",
+        "k.initials:d john",
     )
 
 

@@ -16,18 +16,15 @@ The words of a company have one order, so other orders are no whole names.
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain, combinations, groupby
+from itertools import chain, groupby
 
-from service.matching.name import NameVariants, legal_forms, spelling
+from service.matching.name import NameVariants, combinations, legal_forms, spelling
 from service.matching.name.spelling import distinct, fold, join, sort_words, split_words, umlaut_spellings
 
 # People replace these words by signs, or omit them: Smith & Sons.
 _CONNECTORS = frozenset({"and", "et", "for", "fur", "of", "og", "och", "the", "und", "y", "и"})
 
 _HYPHEN = re.compile(r"(?<=\w)[-\u2010-\u2015\uff0d](?=\w)")
-
-# The words of longer names are stored only in pairs; those in the middle of very long names not at all.
-_MAX_WORDS_IN_ALL_COMBINATIONS, _MAX_WORDS = 5, 8
 
 
 def index_variants(business_name: str) -> NameVariants:
@@ -74,10 +71,8 @@ def query_variants(folded: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _similar(simplified: str) -> Iterator[str]:
     base = legal_forms.strip(simplified)
     words = _words(base)
-    if len(words) > _MAX_WORDS:
-        words = words[: _MAX_WORDS // 2] + words[-_MAX_WORDS // 2 :]
     yield from (join(simplified), join(base))
-    yield from _combinations(words)
+    yield from combinations.stored(words)
     yield from _pairs_with_form(words, simplified, base)
 
 
@@ -87,12 +82,6 @@ def _words(folded: str) -> list[str]:
     joined = chain.from_iterable([join(*run)] if is_letter else run for is_letter, run in runs)
     words = list(dict.fromkeys(joined))
     return [word for word in words if word not in _CONNECTORS] or words
-
-
-def _combinations(words: Sequence[str]) -> Iterator[str]:
-    largest = len(words) if len(words) <= _MAX_WORDS_IN_ALL_COMBINATIONS else 2
-    for size in range(2, largest + 1):
-        yield from (sort_words(*combined) for combined in combinations(words, size))
 
 
 def _pairs_with_form(words: Sequence[str], simplified: str, base: str) -> Iterator[str]:

@@ -44,7 +44,7 @@ def test_spellings_of_one_name_fold_to_the_same(typed: str, folded: str) -> None
         (
             ("John", "Q.", "Doe"),
             {"johndoe", "doejohn", "johnqdoe", "doejohnq"},
-            set(),
+            {"doe q", "john q", "doe john q"},
             {"john", "q", "doe"},
         ),
         (
@@ -63,18 +63,18 @@ def test_spellings_of_one_name_fold_to_the_same(typed: str, folded: str) -> None
             ("Johannes", "", "van der Berg"),
             {"johannesvanderberg", "vanderbergjohannes"},
             {"berg johannes"},
-            {"johannes", "vanderberg", "van", "der", "berg"},
+            {"johannes", "vanderberg", "berg"},
         ),
         (
             ("Anne-Marie", "", "Roy"),
             {"annemarieroy", "royannemarie"},
-            {"anne roy"},
+            {"anne marie", "anne roy", "marie roy", "anne marie roy"},
             {"annemarie", "anne", "marie", "roy"},
         ),
         (
             ("John Q Doe",),
             {"johnqdoe", "doejohnq", "qdoejohn"},
-            {"doe john", "johndoe", "doejohn"},
+            {"johndoe", "doejohn", "doe q", "john q", "doe john q"},
             {"johnqdoe", "john", "q", "doe"},
         ),
         (("Dr. John", "", "Doe 様"), {"johndoe", "doejohn"}, set(), {"john", "doe"}),

@@ -1,0 +1,57 @@
+"""Find names by any of their words, in any order.
+
+An index term either equals a query term or not. So each combination of words that a query may have is
+stored, with its words in sorted order, and a query asks for the combination of all its words. It reads no
+profile that lacks one of them, however common each word is.
+
+======================  ==========================================  ===========
+Words of the profile    Stored combinations                         Number
+======================  ==========================================  ===========
+2                       none: both orders are whole names           0
+3 to 5                  of two words or more                        4, 11, 26
+6 to 8                  of two and three words                      35, 56, 84
+more                    those of the first and the last four words  84
+======================  ==========================================  ===========
+
+A query of four words or more finds a name of six words or more by three of them.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, combinations
+
+from service.matching.name.initials import is_initial
+
+MAX_WORDS = 8
+_MAX_WORDS_IN_ALL_COMBINATIONS = 5
+_MAX_COMBINED = 3
+# No folded name begins with punctuation and has words.
+_LONG = "*"
+
+
+def stored(words: Sequence[str]) -> Iterator[str]:
+    """Yield the combinations to store for the words of a name, except those of initials alone."""
+    half = MAX_WORDS // 2
+    chosen = [*words[:half], *words[half:][-half:]]
+    is_long = len(chosen) > _MAX_WORDS_IN_ALL_COMBINATIONS
+    sizes = range(2, 1 + (_MAX_COMBINED if is_long else len(chosen)))
+    for combined in chain.from_iterable(combinations(sorted(chosen), size) for size in sizes):
+        if not all(map(is_initial, combined)):
+            yield _of_long_name(combined) if is_long and len(combined) == _MAX_COMBINED else combine(combined)
+
+
+def queried(words: Sequence[str]) -> Iterator[str]:
+    """Yield the combinations to query for two or more words."""
+    if len(words) > 1:
+        yield combine(words)
+    if len(words) >= _MAX_COMBINED:
+        first, *between, last = words
+        yield _of_long_name(sorted((first, max(between, key=len), last)))
+
+
+def combine(words: Sequence[str]) -> str:
+    """Return the combination of words, which does not depend on their order."""
+    return " ".join(sorted(words))
+
+
+def _of_long_name(words: Sequence[str]) -> str:
+    return " ".join((_LONG, *words))

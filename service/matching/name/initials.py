@@ -1,0 +1,100 @@
+"""Find names by initials, and names that have initials by the names that these may mean.
+
+=====================  ============================  ================================
+Profile                Stored, without other words   Found by
+=====================  ============================  ================================
+John Ronald / Tolkien  ``j tolkien, jr tolkien``     J. Tolkien; Tolkien, J. R.
+J. / Smith             the words ``j smith``         John Smith, Jane Smith
+=====================  ============================  ================================
+
+Initials exist only in scripts with capital letters.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import accumulate
+
+from service.matching.name.spelling import join
+
+_MAX_INITIALS = 4
+# Folding turns one letter into two: Æ, Œ, Þ.
+_LIGATURES = frozenset({"ae", "oe", "th"})
+
+
+@lru_cache(maxsize=1024)
+def is_initial(word: str) -> bool:
+    """Return whether a folded word is a single letter of a script with capital letters."""
+    return word in _LIGATURES or (len(word) == 1 and unicodedata.category(word) == "Ll")
+
+
+def stored(words: Sequence[str], family: Sequence[str]) -> Iterator[str]:
+    """Yield the last name, or its first or last word, with the initials of the words before it.
+
+    ``family`` are the words at the end that are the last name. Without them, the name is in one field, and
+    the last name is its last word, its last two words, or its first word.
+    """
+    halves: list[tuple[Sequence[str], Sequence[str]]]
+    if family:
+        halves = [(words[: -len(family)], (join(*family), family[0], family[-1]))]
+    else:
+        halves = [(words[:-1], words[-1:]), (words[:-2], (join(*words[-2:]),)), (words[1:], words[:1])]
+    for given, names in halves:
+        if all(is_initial(word[0]) for word in given):
+            for initials in accumulate(word[0] for word in given[:_MAX_INITIALS]):
+                yield from (f"{initials} {name}" for name in names)
+
+
+def queried(words: Sequence[str]) -> tuple[str, ...]:
+    """Return what to query for a name with initials: all of them with the other words."""
+    initials, name = _split(words)
+    return (f"{initials} {name}",) if initials and name else ()
+
+
+def queried_by_first(words: Sequence[str]) -> tuple[str, ...]:
+    """Return what to query for a name with initials without those of middle names."""
+    initials, name = _split(words)
+    return (f"{initials[0]} {name}",) if initials and name else ()
+
+
+def abbreviations(words: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the words of a typed name with initials for some, as a profile may have them.
+
+    The last name is the last word, or the first. One of the other names is an initial, or all are.
+    """
+    if len(words) > 1:
+        short = _shorten(words)
+        shortened = (
+            (*short[:-1], words[-1]),
+            (words[0], *short[1:]),
+            (short[0], *words[1:]),
+            (*words[:-1], short[-1]),
+            (words[0], *short[1:-1], words[-1]),
+        )
+        yield from (each for each in shortened if _is_abbreviated(each))
+
+
+def abbreviated_pairs(words: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the first and last name of a typed name, with an initial for the first name."""
+    if len(words) > 1:
+        short = _shorten(words)
+        yield from filter(_is_abbreviated, ((short[0], words[-1]), (words[0], short[1])))
+
+
+def without_initials(words: Sequence[str]) -> Sequence[str]:
+    """Return the words that are no initials if there are at least two, or else all."""
+    names = [word for word in words if not is_initial(word)]
+    return names if len(names) > 1 else words
+
+
+def _split(words: Sequence[str]) -> tuple[str, str]:
+    initials = [word[0] for word in words if is_initial(word)]
+    return "".join(initials[:_MAX_INITIALS]), join(*(word for word in words if not is_initial(word)))
+
+
+def _is_abbreviated(words: Sequence[str]) -> bool:
+    return any(map(is_initial, words)) and not all(map(is_initial, words))
+
+
+def _shorten(words: Sequence[str]) -> Sequence[str]:
+    return [word[0] if is_initial(word[0]) else word for word in words]
