@@ -1,4 +1,4 @@
-"""The measurement of docs/matching.md on a smaller sample: the right person is found."""
+"""The measurement of docs/match-report.md on a smaller sample: the right person is found."""
 
 import csv
 import re
@@ -21,7 +21,7 @@ from tests.matching.partial_profiles import profile_with
 
 _SAMPLE = 189
 _FILE = Path(__file__).parents[3] / "shared" / "data" / "chinook_customers.csv"
-_DOCUMENT = Path(__file__).parents[2] / "docs" / "matching.md"
+_DOCUMENT = Path(__file__).parents[2] / "docs" / "match-report.md"
 _THEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 # The number of perturbations below each heading of the report.
