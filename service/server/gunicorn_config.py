@@ -27,7 +27,7 @@ from gunicorn.workers.base import Worker
 from service.config import Settings, is_loopback
 from service.crypto.master_keyring import MasterKeyringError
 from service.server import log
-from service.server.client_limits import ClientLimits, raise_open_files
+from service.server.client_limits import ClientLimits, raise_open_file_limit
 from service.server.setting_names import warn_of_misspelt
 from service.store.client.connection import check_uri
 from service.store.master_keys import is_world_readable, read_master_keys
@@ -60,7 +60,7 @@ bind = f"{_HOST}:{_SETTINGS.port}"
 # One greenlet per connection, so thousands of idle or stalled clients cost only memory.
 worker_class = "gevent"
 workers = _SETTINGS.workers
-worker_connections = raise_open_files(_SETTINGS.worker_connections)
+worker_connections = raise_open_file_limit(_SETTINGS.worker_connections)
 # PyMongo is not fork-safe: each worker creates its own application and client.
 preload_app = False
 

@@ -9,7 +9,7 @@ from threading import Event
 
 import pytest
 
-from service.server.client_limits import RECEIVE_SECONDS, raise_open_files
+from service.server.client_limits import RECEIVE_TIMEOUT, raise_open_file_limit
 from tests.faults.client import Client, Request
 from tests.faults.conftest import Serve
 from tests.faults.replica_set import ReplicaSet
@@ -36,7 +36,7 @@ _UNREAD_RESPONSES = (b"GET /docs/swagger-ui-bundle.js HTTP/1.1\r\n" + _HOST + b"
 _COMPLETE = b"GET /livez HTTP/1.1\r\n" + _HOST + b"\r\n"
 
 pytestmark = [
-    pytest.mark.skipif(raise_open_files(_CONNECTIONS) < _CONNECTIONS, reason="limit of open files"),
+    pytest.mark.skipif(raise_open_file_limit(_CONNECTIONS) < _CONNECTIONS, reason="limit of open files"),
     pytest.mark.timeout(300),
 ]
 
@@ -92,7 +92,7 @@ def _send_bodies_slowly(bodies: Sequence[socket.socket]) -> Iterator[None]:
     is_over = Event()
 
     def send() -> None:
-        while not is_over.wait(RECEIVE_SECONDS / 5):
+        while not is_over.wait(RECEIVE_TIMEOUT / 5):
             for body in bodies:
                 body.sendall(b" ")
 

@@ -127,7 +127,7 @@ def test_a_stalled_body_raises_a_timeout_error(
     connection: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The service closes the connection, since it cannot find the start of the next request."""
-    monkeypatch.setattr(client_limits, "RECEIVE_SECONDS", 0.01)
+    monkeypatch.setattr(client_limits, "RECEIVE_TIMEOUT", 0.01)
     limits, request = ClientLimits(1), _Request()
     service_end, _ = connection
 
@@ -150,7 +150,7 @@ def test_the_service_waits_before_it_closes_a_connection(
     connection: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch, *, client_closes: bool
 ) -> None:
     """In the meantime, the client can read the response."""
-    monkeypatch.setattr(client_limits, "LINGER_SECONDS", 0.05)
+    monkeypatch.setattr(client_limits, "LINGER_TIMEOUT", 0.05)
     limits = ClientLimits(1)
     service_end, client = connection
     limits.begin(_Request())
@@ -171,7 +171,7 @@ def test_an_idle_connection_has_no_socket_timeout(
     service_end, _ = connection
     limits.begin(_Request())
     limits.wrap(lambda _environ, _start: [])(_environ(service_end), _start_response)
-    assert service_end.gettimeout() == client_limits.SEND_SECONDS
+    assert service_end.gettimeout() == client_limits.SEND_TIMEOUT
     limits.end(_Response(closes=False), service_end)
     assert service_end.gettimeout() is None
 
@@ -194,6 +194,28 @@ def test_a_stopping_worker_ends_after_its_last_request(monkeypatch: pytest.Monke
     assert not exiting.ready()
     limits.end(None, None)
     assert exiting.get(timeout=30) == "ended"
+
+
+def test_a_stopping_worker_ends_after_it_has_closed_its_last_connection(
+    connection: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The end of the worker would reset a connection on which the client still sends."""
+    monkeypatch.setattr(client_limits, "DRAIN_SECONDS", 0.0)
+    limits, worker = ClientLimits(1), SimpleNamespace(alive=False)
+    service_end, client = connection
+    limits.begin(_Request())
+    closing = gevent.spawn(limits.end, _Response(closes=True), service_end)
+
+    def exit_when_done() -> bool:
+        with pytest.raises(SystemExit):
+            limits.exit_when_done(worker)
+        return closing.ready()
+
+    exiting = gevent.spawn(exit_when_done)
+    gevent.sleep(0.3)
+    assert not exiting.ready()
+    client.close()
+    assert exiting.get(timeout=30)
 
 
 def test_a_body_read_after_the_application_has_returned_takes_no_slot(
