@@ -19,7 +19,7 @@ from service.store.stores import Stores
 from service.use_cases.audit import Access, Audited
 from service.use_cases.profiles.change import IfMatch, audit_change, change_profile, read_profile
 from service.use_cases.sensitive_values import (
-    Budget,
+    GuessLimit,
     given_values,
     identity,
     is_mask,
@@ -87,13 +87,13 @@ def add_key_values(
     key: str,
     values: Sequence[str],
     if_match: IfMatch = None,
-    budget: Budget | None = None,
+    guess_limit: GuessLimit | None = None,
 ) -> Audited[Profile]:
     """Add values. Ignores a value that the profile already holds, even in another notation.
 
     Raises what ``update_profile`` raises.
     """
-    given = _Given(key, values, budget)
+    given = _Given(key, values, guess_limit)
     return _change(stores, domain, profile_id, given, if_match, _Edit.add)
 
 
@@ -104,23 +104,23 @@ def release_key_values(
     key: str,
     values: Sequence[str],
     if_match: IfMatch = None,
-    budget: Budget | None = None,
+    guess_limit: GuessLimit | None = None,
 ) -> Audited[Profile]:
     """Remove values, in any notation. Ignores values that the profile does not hold.
 
     Raises what ``update_profile`` raises, except ``UniqueKeyTaken``.
     """
-    given = _Given(key, values, budget)
+    given = _Given(key, values, guess_limit)
     return _change(stores, domain, profile_id, given, if_match, _Edit.release)
 
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """The values of a request for one search key, and the budget for guesses."""
+    """The values of a request for one search key, and the limit on guesses."""
 
     key: str
     values: Sequence[str]
-    budget: Budget | None
+    guess_limit: GuessLimit | None
 
 
 def _change(
@@ -135,7 +135,7 @@ def _change(
 
     def change(profile: Profile, settings: Domain) -> Profile:
         defined = _find_key(settings, given.key)
-        limit_guesses(given_values(defined, given.values, "/values"), given.budget)
+        limit_guesses(given_values(defined, given.values, "/values"), given.guess_limit)
         stored = edit(_Edit(defined, given.values, settings, _stored_in(profile, defined), matched_keys))
         return _with_stored(profile, defined, stored)
 

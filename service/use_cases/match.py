@@ -17,7 +17,7 @@ from service.use_cases import cursors
 from service.use_cases.audit import Access, Audited
 from service.use_cases.cursors import Page, page
 from service.use_cases.queries import MatchQuery, query_terms, resolve
-from service.use_cases.sensitive_values import Budget, find_holders, limit_guesses
+from service.use_cases.sensitive_values import GuessLimit, find_holders, limit_guesses
 
 MAX_RANKED = 200
 """Maximum number of candidates to rank. Beyond it, only the best tiers are ranked."""
@@ -47,7 +47,7 @@ def match_contact(
     *,
     limit: int,
     cursor: str | None,
-    budget: Budget | None = None,
+    guess_limit: GuessLimit | None = None,
 ) -> Audited[Match]:
     """Return the profiles that the contact may belong to, best first, each with its reasons.
 
@@ -61,7 +61,7 @@ def match_contact(
     settings = stores.domains.get(domain, keys=query.key_names)
     stages = query.stages(settings)
     values = [*stages, *resolve(settings, contact.criteria)]
-    limit_guesses(chain(*values), budget)
+    limit_guesses(chain(*values), guess_limit)
     groups = query_terms(stores, settings, values, settings.ignored_terms)
     search = CandidateSearch(stores, settings, groups[: len(stages)], groups[len(stages) :])
     candidates, truncated, association = search.fetch(contact_id)

@@ -1,7 +1,8 @@
 """Search profiles by any search key, during a contact or between contacts.
 
-Profiles that meet every criterion come first, then profiles with a value on a better tier, then by ID. So
-a person with the whole name comes before thousands of people with only a part of the name.
+Profiles that meet every criterion come first, then profiles with a value on a better tier. So a person with
+the whole name comes before thousands of people with only a part of the name. Within one page, the number of
+matching search keys comes next. Last comes the ID.
 
 Late pages cost as much as the first: each stage is an index scan that continues where the last page ended. A
 page ends early after the scan has skipped a few thousand profiles, which meet some criteria but not all, or
@@ -29,7 +30,7 @@ from service.use_cases import cursors
 from service.use_cases.audit import Access, Audited
 from service.use_cases.cursors import Page, page
 from service.use_cases.queries import GivenValue, query_terms, resolve
-from service.use_cases.sensitive_values import Budget, find_holders, limit_guesses
+from service.use_cases.sensitive_values import GuessLimit, find_holders, limit_guesses
 
 _FIRST_ID = "0" * 32
 """Sorts before the IDs of all profiles."""
@@ -55,7 +56,7 @@ def search_profiles(
     mode: str,
     limit: int,
     cursor: str | None = None,
-    budget: Budget | None = None,
+    guess_limit: GuessLimit | None = None,
 ) -> Audited[SearchPage]:
     """Return the profiles that meet any or all of the criteria.
 
@@ -68,7 +69,7 @@ def search_profiles(
         ((given,),) = groups
         result = _search_prefix(stores, settings, given, limit)
     else:
-        limit_guesses(chain(*groups), budget)
+        limit_guesses(chain(*groups), guess_limit)
         order = Order(query_terms(stores, settings, groups), every=operator == Operator.AND)
         result = _search(stores, domain, order, limit, cursor)
         holders = find_holders(stores, settings, order.terms) if order.index_terms else ()
@@ -205,5 +206,10 @@ class Order:
         if not index_terms:
             return PageScan([])
         return stores.profiles.find_any_excluding(
-            domain, index_terms, without=better, without_all=self._groups_to_meet, after=after, limit=limit
+            domain,
+            index_terms,
+            excluded_terms=better,
+            excluded_groups=self._groups_to_meet,
+            after=after,
+            limit=limit,
         )

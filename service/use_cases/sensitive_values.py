@@ -36,8 +36,8 @@ _UNKNOWN = (
 _AMBIGUOUS = "Several stored values have this mask; send the plain value of each."
 
 
-class Budget:
-    """The hourly limit of a request's credential. Each request is counted once.
+class GuessLimit:
+    """The hourly limit on sensitive values for a request's credential. Each request is counted once.
 
     A credential with ``profiles:reveal`` can read the values anyway, so its requests are not counted.
     """
@@ -45,24 +45,24 @@ class Budget:
     def __init__(self, stores: Stores, principal: Principal) -> None:
         self._counts = stores.sensitive_value_counts
         self._principal = principal
-        self._is_charged = principal.may(Scope.REVEAL)
+        self._must_count = not principal.may(Scope.REVEAL)
 
-    def charge(self, values: int) -> None:
+    def count(self, values: int) -> None:
         """Count the values; raises ``TooManySensitiveValues``. Call this before any value is compared.
 
         A rejected request is not counted.
         """
-        if self._is_charged:
+        if not self._must_count:
             return
         time = now()
         begin = time.replace(minute=0, second=0, microsecond=0)
         if not self._counts.add(self._principal.domain, self._principal.credential_id, begin, values):
             raise TooManySensitiveValues(math.ceil((begin + _WINDOW - time).total_seconds()))
-        self._is_charged = True
+        self._must_count = False
 
 
-def limit_guesses(given: Iterable[GivenValue], budget: Budget | None) -> None:
-    """Reject a second value of a sensitive key, and charge the values to the budget.
+def limit_guesses(given: Iterable[GivenValue], guess_limit: GuessLimit | None) -> None:
+    """Reject a second value of a sensitive key, and count the values against the hourly limit.
 
     The same text twice is one value. Values that the profile already holds also count. Raises
     ``InvalidRequest`` and ``TooManySensitiveValues``.
@@ -72,8 +72,8 @@ def limit_guesses(given: Iterable[GivenValue], budget: Budget | None) -> None:
         value = each.value.strip()
         if each.key.sensitive and by_key.setdefault(each.key.name, value) != value:
             raise InvalidRequest([FieldError(each.pointer, _ONE_VALUE)])
-    if by_key and budget is not None:
-        budget.charge(len(by_key))
+    if by_key and guess_limit is not None:
+        guess_limit.count(len(by_key))
 
 
 def given_in_profile(keys: Mapping[str, Sequence[str] | None] | None, domain: Domain) -> Iterator[GivenValue]:

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from schemas import contacts as schemas
 from schemas import examples
-from service.api.http.context import budget, domain, principal, stores
+from service.api.http.context import domain, guess_limit, principal, stores
 from service.api.http.metrics import count_match
 from service.api.http.operations import Content, Operation, audited
 from service.api.http.parsing import Loaded, idempotency_key
@@ -43,7 +43,7 @@ def match_contact(body: Loaded, contact_id: str) -> object:
     limit, cursor = body.pop("limit"), body.pop("cursor")
     contact = IncomingContact(**body)
     result = match.match_contact(
-        stores(), domain(), contact_id, contact, limit=limit, cursor=cursor, budget=budget()
+        stores(), domain(), contact_id, contact, limit=limit, cursor=cursor, guess_limit=guess_limit()
     )
     count_match(contact.channel, result.value.outcome, cursor)
     return result
@@ -124,7 +124,7 @@ def create_profile_for_contact(fields: Loaded, query: Loaded, contact_id: str) -
     """
     query["agent_id"] = acting_agent(principal(), query.get("agent_id"))
     profile, replayed = profiles.create_for_contact(
-        stores(), domain(), contact_id, fields, key=idempotency_key(), budget=budget(), **query
+        stores(), domain(), contact_id, fields, key=idempotency_key(), guess_limit=guess_limit(), **query
     )
     return profile, created_headers(profile.value, replayed=replayed)
 

@@ -20,7 +20,7 @@ from service.use_cases.profiles.merge_patch import (
     reread_numbers,
 )
 from service.use_cases.profiles.revert import revert_change
-from service.use_cases.sensitive_values import Budget, given_in_profile, keys_already_held, limit_guesses
+from service.use_cases.sensitive_values import GuessLimit, given_in_profile, keys_already_held, limit_guesses
 
 IfMatch = frozenset[int] | None
 """The versions that the request may change; None means any."""
@@ -46,7 +46,7 @@ def update_profile(
     profile_id: str,
     patch: ProfilePatch,
     if_match: IfMatch = None,
-    budget: Budget | None = None,
+    guess_limit: GuessLimit | None = None,
 ) -> Audited[Profile]:
     """Apply an RFC 7396 merge patch.
 
@@ -57,7 +57,7 @@ def update_profile(
 
     def edit(old: Profile, settings: Domain) -> Profile:
         given = list(given_in_profile(keys, settings))
-        limit_guesses(given, budget)
+        limit_guesses(given, guess_limit)
         matched_keys.update(keys_already_held(given, old, settings.default_region))
         return apply_patch(old, patch, settings)
 

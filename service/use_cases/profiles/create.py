@@ -26,7 +26,7 @@ from service.store.stores import Stores
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.profiles.merge_patch import apply_patch, check_sizes, named_keys, numbers_in
-from service.use_cases.sensitive_values import Budget, given_in_profile, limit_guesses
+from service.use_cases.sensitive_values import GuessLimit, given_in_profile, limit_guesses
 
 MAX_ATTEMPTS = 64
 """Maximum number of attempts if other requests change the same profile or its search keys meanwhile."""
@@ -65,7 +65,7 @@ def claim(
 
 
 def create_profile_once(
-    stores: Stores, domain: str, fields: ProfilePatch, key: str | None, budget: Budget | None = None
+    stores: Stores, domain: str, fields: ProfilePatch, key: str | None, guess_limit: GuessLimit | None = None
 ) -> tuple[Audited[Profile], bool]:
     """Create a profile, or return the profile that an earlier request with the same Idempotency-Key created.
 
@@ -73,7 +73,7 @@ def create_profile_once(
     profile. Raises the errors of ``insert_profile``.
     """
     claimed = None if key is None else claim(domain, "profiles", key, fields, stores.keyring)
-    profile, replayed = insert_profile(stores, domain, fields, claimed, budget)
+    profile, replayed = insert_profile(stores, domain, fields, claimed, guess_limit)
     # The response to a repeated request shows later changes too.
     actions = [AuditAction.CREATED, AuditAction.READ] if replayed else [AuditAction.CREATED]
     access = Access(actions, [profile["profile_id"]], keys=named_keys(fields), at=profile["created_at"])
@@ -85,7 +85,7 @@ def insert_profile(
     domain: str,
     fields: ProfilePatch,
     claimed: Claim | None = None,
-    budget: Budget | None = None,
+    guess_limit: GuessLimit | None = None,
 ) -> tuple[Profile, bool]:
     """Insert a profile under the current definitions of its search keys, or return the claimed one.
 
@@ -95,7 +95,7 @@ def insert_profile(
     for _ in range(MAX_ATTEMPTS):
         try:
             profile, written = new_profile(
-                stores, domain, fields, None if claimed is None else claimed.profile_id, budget
+                stores, domain, fields, None if claimed is None else claimed.profile_id, guess_limit
             )
         except InvalidRequest:
             # The fields may have been valid in the first request: a search key may have been removed since.
@@ -153,7 +153,11 @@ def withdraw_profile(stores: Stores, domain: str, profile_id: str) -> None:
 
 
 def new_profile(
-    stores: Stores, domain: str, fields: ProfilePatch, profile_id: str | None, budget: Budget | None = None
+    stores: Stores,
+    domain: str,
+    fields: ProfilePatch,
+    profile_id: str | None,
+    guess_limit: GuessLimit | None = None,
 ) -> tuple[Profile, Index]:
     """Return a new profile to insert, and its index.
 
@@ -163,7 +167,7 @@ def new_profile(
     stamps = {"version": 1, "created_at": time, "updated_at": time}
     blank = cast("Profile", {"profile_id": profile_id or uuid4().hex, **EMPTY_PROFILE, **stamps})
     settings = domain_for(stores, domain, fields.get("keys"), numbers_in(fields)).writable()
-    limit_guesses(given_in_profile(fields.get("keys"), settings), budget)
+    limit_guesses(given_in_profile(fields.get("keys"), settings), guess_limit)
     profile = apply_patch(blank, fields, settings)
     check_sizes(profile)
     return profile, index(profile, settings.custom_keys, settings.default_region)

@@ -16,7 +16,7 @@ from service.use_cases.profiles.create import (
     withdraw_profile,
 )
 from service.use_cases.profiles.merge_patch import named_keys
-from service.use_cases.sensitive_values import Budget, given_in_profile, limit_guesses
+from service.use_cases.sensitive_values import GuessLimit, given_in_profile, limit_guesses
 
 _ACTIONS = [AuditAction.CREATED, AuditAction.ASSOCIATED]
 
@@ -30,7 +30,7 @@ def create_for_contact(
     channel: str | None = None,
     agent_id: str | None = None,
     key: str | None = None,
-    budget: Budget | None = None,
+    guess_limit: GuessLimit | None = None,
 ) -> tuple[Audited[Profile], bool]:
     """Create a profile and associate the contact with it; with an Idempotency-Key only once.
 
@@ -47,9 +47,9 @@ def create_for_contact(
     if contact is not None and contact["cleared_at"] is not None:
         if claimed is None:
             raise ContactCleared
-        profile, replayed = _created_before(stores, domain, contact, fields, claimed, budget), True
+        profile, replayed = _created_before(stores, domain, contact, fields, claimed, guess_limit), True
     else:
-        profile, replayed = insert_profile(stores, domain, fields, claimed, budget)
+        profile, replayed = insert_profile(stores, domain, fields, claimed, guess_limit)
         _associate(stores, domain, contact_id, profile, channel, agent_id, replayed=replayed)
     # The response to a repeated request shows later changes too.
     actions = [*_ACTIONS, AuditAction.READ] if replayed else _ACTIONS
@@ -59,7 +59,12 @@ def create_for_contact(
 
 
 def _created_before(
-    stores: Stores, domain: str, contact: Contact, fields: ProfilePatch, claimed: Claim, budget: Budget | None
+    stores: Stores,
+    domain: str,
+    contact: Contact,
+    fields: ProfilePatch,
+    claimed: Claim,
+    guess_limit: GuessLimit | None,
 ) -> Profile:
     """Return the profile that was created for the contact before it was cleared.
 
@@ -67,7 +72,7 @@ def _created_before(
     compared with those of the earlier request, so they could be guesses.
     """
     settings = stores.domains.get(domain, keys=fields.get("keys") or ())
-    limit_guesses(given_in_profile(fields.get("keys"), settings), budget)
+    limit_guesses(given_in_profile(fields.get("keys"), settings), guess_limit)
     profile = find_claimed(stores, domain, claimed)
     if profile is None or not _has_profile(contact, profile):
         raise ContactCleared
