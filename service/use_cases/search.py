@@ -29,7 +29,7 @@ from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.audit import Access, Audited
 from service.use_cases.cursors import Page, page
-from service.use_cases.queries import GivenValue, query_terms, resolve
+from service.use_cases.queries import RequestValue, query_terms, resolve
 from service.use_cases.sensitive_values import GuessLimit, find_holders, limit_guesses
 
 _FIRST_ID = "0" * 32
@@ -66,8 +66,8 @@ def search_profiles(
     groups = resolve(settings, criteria)
     holders: Sequence[str] = ()
     if mode == SearchMode.PREFIX:
-        ((given,),) = groups
-        result = _search_prefix(stores, settings, given, limit)
+        ((value,),) = groups
+        result = _search_prefix(stores, settings, value, limit)
     else:
         limit_guesses(chain(*groups), guess_limit)
         order = Order(query_terms(stores, settings, groups), every=operator == Operator.AND)
@@ -93,19 +93,19 @@ def _search(stores: Stores, domain: str, order: "Order", limit: int, cursor: str
     return SearchPage([candidate for _, candidate in staged], result.next_cursor or scan_cursor)
 
 
-def _search_prefix(stores: Stores, domain: Domain, given: GivenValue, limit: int) -> SearchPage:
-    """Return the first profiles, in index order, with a value that starts with the given value."""
-    if given.key.sensitive:
+def _search_prefix(stores: Stores, domain: Domain, prefix: RequestValue, limit: int) -> SearchPage:
+    """Return the first profiles, in index order, with a value that starts with the prefix."""
+    if prefix.key.sensitive:
         whole_only = "Sensitive values can only be found as a whole; search in mode exact."
         raise InvalidRequest([FieldError("/mode", whole_only)])
     try:
-        prefixes = term_prefixes(given.key, given.value, domain.default_region)
+        prefixes = term_prefixes(prefix.key, prefix.value, domain.default_region)
     except ValueError as error:
         too_short = "A prefix needs at least two characters, or one kanji (Han ideograph)."
         raise InvalidRequest([FieldError("/criteria/0/values/0", too_short)]) from error
     profiles = stores.profiles.find_starting_with(domain.name, prefixes, limit=limit + 1)
     candidates = [
-        Candidate(each, _prefix_reasons(each, given.key.name, prefixes)) for each in profiles[:limit]
+        Candidate(each, _prefix_reasons(each, prefix.key.name, prefixes)) for each in profiles[:limit]
     ]
     return SearchPage(candidates, truncated=len(profiles) > limit)
 

@@ -20,7 +20,12 @@ from service.use_cases.profiles.merge_patch import (
     reread_numbers,
 )
 from service.use_cases.profiles.revert import revert_change
-from service.use_cases.sensitive_values import GuessLimit, given_in_profile, keys_already_held, limit_guesses
+from service.use_cases.sensitive_values import (
+    GuessLimit,
+    guesses_in_profile,
+    keys_of_held_values,
+    limit_guesses,
+)
 
 IfMatch = frozenset[int] | None
 """The versions that the request may change; None means any."""
@@ -55,11 +60,11 @@ def update_profile(
     """
     keys, matched_keys = patch.get("keys"), set[str]()
 
-    def edit(old: Profile, settings: Domain) -> Profile:
-        given = list(given_in_profile(keys, settings))
-        limit_guesses(given, guess_limit)
-        matched_keys.update(keys_already_held(given, old, settings.default_region))
-        return apply_patch(old, patch, settings)
+    def edit(profile: Profile, settings: Domain) -> Profile:
+        guesses = list(guesses_in_profile(keys, settings))
+        limit_guesses(guesses, guess_limit)
+        matched_keys.update(keys_of_held_values(guesses, profile, settings.default_region))
+        return apply_patch(profile, patch, settings)
 
     result = change_profile(stores, domain, profile_id, if_match, edit, keys=keys, numbers=numbers_in(patch))
     return audit_change(*result, named_keys(patch, removable=True), matched_keys)

@@ -1,6 +1,6 @@
 """Create profiles, only one for each Idempotency-Key. The Idempotency-Key determines the profile's ID.
 
-A repeated insert finds the first one by its ``_id``, even if the requests race or a response was lost
+A repeated insert finds the first profile by its ``_id``, even if the requests race or a response was lost
 (draft-ietf-httpapi-idempotency-key-header-07).
 """
 
@@ -26,7 +26,7 @@ from service.store.stores import Stores
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.profiles.merge_patch import apply_patch, check_sizes, named_keys, numbers_in
-from service.use_cases.sensitive_values import GuessLimit, given_in_profile, limit_guesses
+from service.use_cases.sensitive_values import GuessLimit, guesses_in_profile, limit_guesses
 
 MAX_ATTEMPTS = 64
 """Maximum number of attempts if other requests change the same profile or its search keys meanwhile."""
@@ -40,7 +40,7 @@ class Claim:
 
     profile_id: str
     fingerprints: tuple[str, ...]
-    """The one to store, then those that an earlier request may have stored with other or no master keys."""
+    """The fingerprint to store, then those that a request with other or no master keys may have stored."""
 
     @property
     def fingerprint(self) -> str:
@@ -48,7 +48,7 @@ class Claim:
         return self.fingerprints[0]
 
 
-def claim(
+def claim_for(
     domain: str, operation: str, key: str, payload: Mapping[str, object], masters: MasterKeyring = ()
 ) -> Claim:
     """Return the claim of an Idempotency-Key (``key``), which is valid for one operation in one domain.
@@ -69,12 +69,12 @@ def create_profile_once(
 ) -> tuple[Audited[Profile], bool]:
     """Create a profile, or return the profile that an earlier request with the same Idempotency-Key created.
 
-    Also returns whether the profile existed. Without an Idempotency-Key (``key``) each request creates a
-    profile. Raises the errors of ``insert_profile``.
+    Also returns whether an earlier request created it. Without an Idempotency-Key (``key``) each request
+    creates a profile. Raises the errors of ``insert_profile``.
     """
-    claimed = None if key is None else claim(domain, "profiles", key, fields, stores.keyring)
-    profile, replayed = insert_profile(stores, domain, fields, claimed, guess_limit)
-    # The response to a repeated request shows later changes too.
+    claim = None if key is None else claim_for(domain, "profiles", key, fields, stores.keyring)
+    profile, replayed = insert_profile(stores, domain, fields, claim, guess_limit)
+    # The response to a repeated request also shows later changes.
     actions = [AuditAction.CREATED, AuditAction.READ] if replayed else [AuditAction.CREATED]
     access = Access(actions, [profile["profile_id"]], keys=named_keys(fields), at=profile["created_at"])
     return Audited(profile, [access]), replayed
@@ -84,29 +84,29 @@ def insert_profile(
     stores: Stores,
     domain: str,
     fields: ProfilePatch,
-    claimed: Claim | None = None,
+    claim: Claim | None = None,
     guess_limit: GuessLimit | None = None,
 ) -> tuple[Profile, bool]:
     """Insert a profile under the current definitions of its search keys, or return the claimed one.
 
-    Also returns whether the claimed profile existed. Raises ``InvalidRequest``, ``UniqueKeyTaken``,
-    ``MasterKeyMissing``, ``IdempotencyKeyReused`` and ``TooManySensitiveValues``.
+    Also returns whether an earlier request created the profile. Raises ``InvalidRequest``,
+    ``UniqueKeyTaken``, ``MasterKeyMissing``, ``IdempotencyKeyReused`` and ``TooManySensitiveValues``.
     """
     for _ in range(MAX_ATTEMPTS):
         try:
             profile, written = new_profile(
-                stores, domain, fields, None if claimed is None else claimed.profile_id, guess_limit
+                stores, domain, fields, None if claim is None else claim.profile_id, guess_limit
             )
         except InvalidRequest:
             # The fields may have been valid in the first request: a search key may have been removed since.
             # If another profile owns a unique value now, the insert still finds the claimed ID first.
-            if claimed is not None and (earlier := find_claimed(stores, domain, claimed)):
+            if claim is not None and (earlier := find_claimed(stores, domain, claim)):
                 return earlier, True
             raise
-        fingerprint = None if claimed is None else claimed.fingerprint
+        fingerprint = None if claim is None else claim.fingerprint
         created = stores.profiles.insert(domain, profile, written, fingerprint=fingerprint)
-        if created is not None and claimed is not None:
-            return _checked(created, claimed), True
+        if created is not None and claim is not None:
+            return _checked(created, claim), True
         if are_current(stores, domain, written):
             return profile, False
         # If a repeated request has returned the profile, it is not removed, and the next attempt finds it.
@@ -114,14 +114,14 @@ def insert_profile(
     raise DatastoreUnavailable
 
 
-def find_claimed(stores: Stores, domain: str, claimed: Claim) -> Profile | None:
-    """Return the claimed profile, or None; raises ``IdempotencyKeyReused``."""
-    created = stores.profiles.created(domain, claimed.profile_id)
-    return None if created is None else _checked(created, claimed)
+def find_claimed(stores: Stores, domain: str, claim: Claim) -> Profile | None:
+    """Return the profile with the claimed ID, or None; raises ``IdempotencyKeyReused``."""
+    created = stores.profiles.created(domain, claim.profile_id)
+    return None if created is None else _checked(created, claim)
 
 
-def _checked(created: Created, claimed: Claim) -> Profile:
-    if not any(hmac.compare_digest(created.fingerprint, own) for own in claimed.fingerprints):
+def _checked(created: Created, claim: Claim) -> Profile:
+    if not any(hmac.compare_digest(created.fingerprint, own) for own in claim.fingerprints):
         raise IdempotencyKeyReused
     return created.profile
 
@@ -140,7 +140,8 @@ def are_current(stores: Stores, domain: str, written: Index, held: Collection[st
     """Return whether the search keys of a written profile are still defined as they were for the write.
 
     The removal of a key marks it, then looks for profiles that hold it. A write checks the mark afterwards.
-    So at least one of the two detects the other. Skips keys in ``held``: a held key cannot be removed.
+    So at least one of the two detects the other. Skips keys in ``held``, which the profile had
+    before the write: these cannot be removed meanwhile.
     """
     used = {name: key for name, key in written.definitions.items() if key is not None and name not in held}
     return stores.domains.still_defines(domain, used)
@@ -167,7 +168,7 @@ def new_profile(
     stamps = {"version": 1, "created_at": time, "updated_at": time}
     blank = cast("Profile", {"profile_id": profile_id or uuid4().hex, **EMPTY_PROFILE, **stamps})
     settings = domain_for(stores, domain, fields.get("keys"), numbers_in(fields)).writable()
-    limit_guesses(given_in_profile(fields.get("keys"), settings), guess_limit)
+    limit_guesses(guesses_in_profile(fields.get("keys"), settings), guess_limit)
     profile = apply_patch(blank, fields, settings)
     check_sizes(profile)
     return profile, index(profile, settings.custom_keys, settings.default_region)

@@ -10,13 +10,13 @@ from service.use_cases.clock import now
 from service.use_cases.contacts import forget_if_erased, new_association, read_contact
 from service.use_cases.profiles.create import (
     Claim,
-    claim,
+    claim_for,
     find_claimed,
     insert_profile,
     withdraw_profile,
 )
 from service.use_cases.profiles.merge_patch import named_keys
-from service.use_cases.sensitive_values import GuessLimit, given_in_profile, limit_guesses
+from service.use_cases.sensitive_values import GuessLimit, guesses_in_profile, limit_guesses
 
 _ACTIONS = [AuditAction.CREATED, AuditAction.ASSOCIATED]
 
@@ -34,24 +34,25 @@ def create_for_contact(
 ) -> tuple[Audited[Profile], bool]:
     """Create a profile and associate the contact with it; with an Idempotency-Key only once.
 
-    Returns the current profile, and whether it existed. If a request was interrupted between the two writes,
-    a repeated one completes it, without undoing later changes of the contact. A rejected request leaves no
-    profile behind, unless a repeated request ran at the same time. Raises ``ContactCleared``,
-    ``InvalidRequest``, ``UniqueKeyTaken``, ``IdempotencyKeyReused`` and ``TooManySensitiveValues``.
+    Returns the profile, and whether an earlier request created it. If a request was interrupted between the
+    two writes, a repeated request completes it, without undoing later changes of the contact. A rejected
+    request leaves no profile behind, unless a repeated request ran at the same time. Raises
+    ``ContactCleared``, ``InvalidRequest``, ``UniqueKeyTaken``, ``IdempotencyKeyReused`` and
+    ``TooManySensitiveValues``.
     """
-    claimed = None
+    claim = None
     if key is not None:
         payload = {"contact_id": contact_id, "channel": channel, "agent_id": agent_id, "profile": fields}
-        claimed = claim(domain, "contact_profiles", key, payload, stores.keyring)
+        claim = claim_for(domain, "contact_profiles", key, payload, stores.keyring)
     contact = stores.associations.get(domain, contact_id)
     if contact is not None and contact["cleared_at"] is not None:
-        if claimed is None:
+        if claim is None:
             raise ContactCleared
-        profile, replayed = _created_before(stores, domain, contact, fields, claimed, guess_limit), True
+        profile, replayed = _created_before(stores, domain, contact, fields, claim, guess_limit), True
     else:
-        profile, replayed = insert_profile(stores, domain, fields, claimed, guess_limit)
+        profile, replayed = insert_profile(stores, domain, fields, claim, guess_limit)
         _associate(stores, domain, contact_id, profile, channel, agent_id, replayed=replayed)
-    # The response to a repeated request shows later changes too.
+    # The response to a repeated request also shows later changes.
     actions = [*_ACTIONS, AuditAction.READ] if replayed else _ACTIONS
     profile_ids, time = [profile["profile_id"]], profile["created_at"]
     access = Access(actions, profile_ids, contact_id, named_keys(fields), agent_id, time)
@@ -63,7 +64,7 @@ def _created_before(
     domain: str,
     contact: Contact,
     fields: ProfilePatch,
-    claimed: Claim,
+    claim: Claim,
     guess_limit: GuessLimit | None,
 ) -> Profile:
     """Return the profile that was created for the contact before it was cleared.
@@ -72,8 +73,8 @@ def _created_before(
     compared with those of the earlier request, so they could be guesses.
     """
     settings = stores.domains.get(domain, keys=fields.get("keys") or ())
-    limit_guesses(given_in_profile(fields.get("keys"), settings), guess_limit)
-    profile = find_claimed(stores, domain, claimed)
+    limit_guesses(guesses_in_profile(fields.get("keys"), settings), guess_limit)
+    profile = find_claimed(stores, domain, claim)
     if profile is None or not _has_profile(contact, profile):
         raise ContactCleared
     return profile

@@ -69,9 +69,9 @@ def _with_sensitive_values(
         )
     for key in map(domain.custom_keys.__getitem__, added):
         if key.sensitive:
-            given = cast("Sequence[str]", values[key.name])
-            held = cast("Sequence[SensitiveValue]", old.get(key.name, ()))
-            values[key.name] = sensitive_values.merge_values(key, given, held)
+            sent = cast("Sequence[str]", values[key.name])
+            stored = cast("Sequence[SensitiveValue]", old.get(key.name, ()))
+            values[key.name] = sensitive_values.merge_values(key, sent, stored)
     return values
 
 
@@ -80,21 +80,21 @@ def _read_numbers(
 ) -> list[PhoneNumber]:
     """Return the numbers, each with its E.164 form.
 
-    If the client sends a number back with its ``e164``, the stored form is kept, since the domain's default
+    If the client sends a number back with its ``e164``, the stored form is kept, because the domain's default
     region may have changed. Without ``e164`` the number is parsed again. If ``e164`` differs from the stored
-    form, the number is found by its text: it may have been parsed differently since the response.
+    form, the stored number with the same text is used: it may have been parsed again since the response.
     """
-    read = [number for number in old if number["e164"]]
-    by_text = {number["value"]: number for number in read}
-    by_both = {(number["value"], number["e164"]): number for number in read}
+    parsed_before = [number for number in old if number["e164"]]
+    by_text = {number["value"]: number for number in parsed_before}
+    by_both = {(number["value"], number["e164"]): number for number in parsed_before}
 
-    def parsed(number: PhoneNumber) -> Mapping[str, object]:
+    def parse(number: PhoneNumber) -> Mapping[str, object]:
         value, e164 = number["value"], number.get("e164")
         stored = by_both.get((value, e164), by_text.get(value)) if e164 else None
         return stored or stored_numbers.read(value, region)
 
     return [
-        cast("PhoneNumber", {**number, **parsed(number), "type": number.get("type")}) for number in numbers
+        cast("PhoneNumber", {**number, **parse(number), "type": number.get("type")}) for number in numbers
     ]
 
 
