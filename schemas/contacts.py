@@ -30,7 +30,7 @@ class ContactAttribute(Request):
     name = _text(
         min_length=1,
         required=True,
-        description="The attribute's name. Ignored: the name of the member in `attributes` is used.",
+        description="The attribute's name. It is ignored; the name of the member in `attributes` is used.",
     )
     value = _text(required=True, description="The attribute's value.")
 
@@ -138,7 +138,7 @@ class MatchResponse(Response):
     outcome = common.enum_field(
         Outcome,
         "`unique`: one profile is the best match. `ambiguous`: several profiles match equally well, or one "
-        "only by name. `none`: no match. `withheld`: no match, because the phone number is withheld.",
+        "matches only by name. `none`: no match. `withheld`: no match, because the phone number is withheld.",
     )
     candidates = common.list_field(CandidateResponse(), "The profiles that match, best first.")
     association = _CURRENT_ASSOCIATION

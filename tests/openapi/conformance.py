@@ -25,7 +25,7 @@ UNDOCUMENTED_RULES: Mapping[str, str] = {
     "Values of this key are fields of the profile; PATCH the profile instead.": "search keys",
     "This key is not sensitive: its values are never masked.": "search keys",
     "Sensitive values can only be found as a whole; search in mode exact.": "search keys",
-    "Settings are stored in plain, so they cannot contain values of a sensitive key.": "search keys",
+    "Settings are stored in plain text, so they cannot contain values of a sensitive key.": "search keys",
     "A request can have one value of a sensitive key, and any number of masks; send each other value in a "
     "request of its own.": "search keys",
     "A prefix needs at least two characters, or one kanji (Han ideograph).": "the normalised prefix",

@@ -38,7 +38,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """Decorator of a view: loads its arguments, calls the view, and dumps its result.
+    """A decorator for views: loads the arguments, calls the view, and dumps its result.
 
     The view gets the loaded body, then the loaded query, then the path parameters. It returns the result
     alone, or a tuple of the result and either a status or headers.

@@ -22,9 +22,9 @@ MERGE_PATCH = "application/merge-patch+json"
 # The registered name, and a name that many clients send.
 _UTF_8 = ("utf-8", "utf8")
 
-# An entity-tag (RFC 9110, 8.8.3), or a version without quotation marks, because some clients omit them.
+# An entity-tag (RFC 9110, section 8.8.3), or a version without the quotation marks that some clients omit.
 _TAG = r'(?:(?:W/)?"[!#-~\x80-\xff]*"|[0-9]+)'
-# One or more tags (a list may have empty elements, 5.6.1.2), or "*" (13.1.1).
+# One or more tags (a list may have empty elements, section 5.6.1.2), or "*" (section 13.1.1).
 IF_MATCH = re.compile(rf"^(?:\*|(?:,[ \t]*)*{_TAG}(?:[ \t]*,(?:[ \t]*{_TAG})?)*)$")
 _TAGS = re.compile(_TAG)
 # At most 18 digits, so that the version fits into an integer of MongoDB.
@@ -115,7 +115,7 @@ def _parse_json(body: bytes) -> object:
     """Return the value of a JSON document in UTF-8.
 
     Raises ``MalformedJson`` for any other body, and if an object has two members of the same name: parsers
-    disagree on which member to use (RFC 8259, 4), and orjson silently uses the last one.
+    disagree on which member to use (RFC 8259, section 4), and orjson silently uses the last one.
     """
     try:
         value: object = orjson.loads(body)
@@ -162,7 +162,7 @@ def _field_errors(messages: object, parent: str) -> Iterator[FieldError]:
 
 
 def if_match() -> frozenset[int] | None:
-    """Return the versions that If-Match accepts, or None if it accepts all (RFC 9110, 13.1.1).
+    """Return the versions that If-Match accepts, or None if it accepts all (RFC 9110, section 13.1.1).
 
     Weak ETags and ETags of another form match no version. Raises ``InvalidRequest`` if the header is
     malformed.
@@ -186,9 +186,9 @@ def if_match() -> frozenset[int] | None:
 def idempotency_key() -> str | None:
     """Return the request's Idempotency-Key, or None. Raises ``InvalidRequest`` if it is malformed.
 
-    The header is a structured field of type string (draft-ietf-httpapi-idempotency-key-header-07, 2.1;
-    RFC 9651, 3.3.3). Many clients omit the quotation marks. A comma is not allowed, because servers join
-    repeated headers with one.
+    The header is a structured field of type string (draft-ietf-httpapi-idempotency-key-header-07,
+    section 2.1; RFC 9651, section 3.3.3). Many clients omit the quotation marks. A comma is not allowed,
+    because servers join repeated headers with one.
     """
     header = request.headers.get("Idempotency-Key")
     if header is None:
