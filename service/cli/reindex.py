@@ -15,7 +15,7 @@ from service.use_cases.reindex import Orphan, Reindexed, Sealed, reindex_profile
     type=click.IntRange(1, 1000),
     default=200,
     show_default=True,
-    help="How many profiles to read and write at a time.",
+    help="How many profiles to read and write in each batch.",
 )
 def reindex(batch_size: int) -> None:
     """Update the search terms of stored profiles.

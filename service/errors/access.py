@@ -9,9 +9,9 @@ class Unauthenticated(ServiceError):
     code = "unauthenticated"
 
     def __init__(self, reason: str | None = None) -> None:
-        """``reason`` says why the credential is invalid; None if there is none.
+        """``reason`` says why the credential is invalid. It is None if the request has no credential.
 
-        It is only logged. In the response it would help an attacker to guess a credential.
+        The reason is only logged. In the response it would help an attacker to guess a credential.
         """
         super().__init__(
             "There is no credential; send an API key, or a token of the issuer, as bearer token."

@@ -8,7 +8,7 @@ from service.errors.base import ServiceError
 
 @dataclass(frozen=True)
 class FieldError:
-    """An invalid field: the JSON Pointer (RFC 6901) to it, and a text: what is wrong, then what to do."""
+    """An invalid field: its JSON Pointer (RFC 6901), and a text that says what is wrong, then what to do."""
 
     pointer: str
     detail: str

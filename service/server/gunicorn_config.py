@@ -68,7 +68,7 @@ preload_app = False
 timeout = 30
 # How many seconds a stopping worker has to finish its requests.
 graceful_timeout = 30
-# Seconds. Most load balancers close idle connections after 60 seconds. They should close them first.
+# Seconds. Most load balancers close idle connections after 60 seconds, and should close them first.
 keepalive = 75
 # Restarts limit memory leaks, but must be rare: each ended worker leaves metrics files that all scrapes read.
 max_requests = 1_000_000
@@ -107,9 +107,9 @@ def on_starting(server: Arbiter) -> None:
 
     The directory must exist before a worker imports prometheus_client.
     """
-    given = os.environ.get(_MULTIPROC_DIR)
-    server.metrics_dir = None if given else tempfile.mkdtemp(prefix="profile-lookup-metrics-")
-    os.environ[_MULTIPROC_DIR] = directory = given or str(server.metrics_dir)
+    operators_dir = os.environ.get(_MULTIPROC_DIR)
+    server.metrics_dir = None if operators_dir else tempfile.mkdtemp(prefix="profile-lookup-metrics-")
+    os.environ[_MULTIPROC_DIR] = directory = operators_dir or str(server.metrics_dir)
     for stale in Path(directory).glob("*.db"):
         stale.unlink()
     server.log.error_log.addFilter(_hide_input)
@@ -166,7 +166,7 @@ def post_request(
 
 def child_exit(_server: Arbiter, worker: Worker) -> None:
     """Remove the gauges of a worker that has ended. Its counters are kept."""
-    # Import late: prometheus_client reads the directory's name at import, and workers inherit the module.
+    # Import here: prometheus_client reads the directory's name at import, and workers inherit the module.
     from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415
 
     mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

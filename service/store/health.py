@@ -1,4 +1,4 @@
-"""Check that MongoDB is available and that its writes are durable, from what the driver knows."""
+"""Check that MongoDB is available and that its writes are durable."""
 
 import errno
 import socket
@@ -47,7 +47,7 @@ _READ_ONLY = frozenset({"RSSecondary", "RSArbiter", "RSOther", "RSGhost"})
 
 
 class Availability(TopologyListener):
-    """Tracks whether there is a primary. Until the first event of the driver, it assumes that there is."""
+    """Tracks whether there is a primary. Assumes that there is one until the first event of the driver."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self.election_timeout = ELECTION_TIMEOUT
@@ -95,7 +95,7 @@ class Health:
 
     def ping(self) -> None:
         """Raise ``DatastoreUnavailable`` if MongoDB does not respond in time. Not thread-safe."""
-        # Do not cancel a pending ping: this closes its connection, so a slow one would never finish opening.
+        # Do not cancel a pending ping: that would close its connection, so a slow one would never open.
         if self._pending is None or self._pending.done():
             self._pending = start_daemon(partial(ping, self._database), "ping")
         try:
