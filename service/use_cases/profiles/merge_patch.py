@@ -23,7 +23,9 @@ from service.use_cases import sensitive_values
 
 _EMPTY_ADDRESS = dict.fromkeys(Address.__annotations__)
 
-_REQUIRED_NAMES = ("first_name", "business_name")
+REQUIRED_NAMES = ("first_name", "business_name")
+"""The fields of which a profile needs at least one."""
+
 _NAMELESS = "A profile needs a first name or a business name: keep this one, or send the other one too."
 
 _BUILT_IN = "This search key is built in: its values are fields of the profile, such as phone_numbers."
@@ -35,8 +37,8 @@ def apply_patch(old: Profile, patch: ProfilePatch, domain: Domain) -> Profile:
     current = cast("Mapping[str, object]", old)
     merged = {name: _merge_field(name, current[name], value) for name, value in patch.items()}
     new = cast("Profile", {**old, **merged})
-    removed = [name for name in _REQUIRED_NAMES if name in patch]
-    if removed and all(new.get(name) is None for name in _REQUIRED_NAMES):
+    removed = [name for name in REQUIRED_NAMES if name in patch]
+    if removed and all(new.get(name) is None for name in REQUIRED_NAMES):
         raise InvalidRequest([FieldError(f"/{name}", _NAMELESS) for name in removed])
     new["keys"] = _with_sensitive_values(new["keys"], old["keys"], patch.get("keys") or (), domain)
     new["phone_numbers"] = _read_numbers(new["phone_numbers"], old["phone_numbers"], domain.default_region)

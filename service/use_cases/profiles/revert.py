@@ -10,6 +10,7 @@ from service.matching.search_keys import identifying_terms
 from service.model.profile import KeyValues, Profile
 from service.model.sensitive import SensitiveValue, plain_of
 from service.store.domains.domain import Domain
+from service.use_cases.profiles.merge_patch import REQUIRED_NAMES
 
 Item = TypeVar("Item")
 State = TypeVar("State")
@@ -38,10 +39,14 @@ def revert_change(
     """Return the latest profile without the change from ``before`` to ``changed``.
 
     Fields, attributes and list items that later requests changed are kept. ``taken`` has the unique index
-    terms that other profiles have now: values with these terms are not restored.
+    terms that other profiles have now: values with these terms are not restored. If no name would be left,
+    the name that the change added is kept.
     """
     states = _States(before, changed, latest).part(lambda each: wrap_sensitive(each, domain.custom_keys))
     fields = _revert_members(states.part(_fields))
+    if all(fields[name] is None for name in REQUIRED_NAMES):
+        # The change added one name, and a later request removed the other one.
+        fields.update({name: states.latest[name] for name in REQUIRED_NAMES})
     attributes = _revert_members(states.part(lambda each: each["attributes"]))
     lists = {name: _revert_items(states.part(partial(_list, name))) for name in _LISTS}
     keys = _revert_keys(states.part(lambda each: each["keys"]), domain, taken)
