@@ -14,7 +14,7 @@ from service.store.profiles.search import MAX_HOLDERS
 from service.use_cases import cursors
 from tests.api.caller import Caller, Json, check_problem, pointers
 from tests.api.credentials import Credentials
-from tests.api.failing_database import WithoutAudit
+from tests.api.failing_database import WithFailingAudit
 from tests.master_keys import ONE
 
 SSN = "078-05-1120"
@@ -415,7 +415,7 @@ def test_a_request_with_a_used_idempotency_key_is_charged(
 
 def test_hits_are_audited_later_if_the_audit_fails() -> None:
     """The events are queued. If the queue is full, a hit and a miss get the same response."""
-    database = WithoutAudit(mongomock.MongoClient(tz_aware=True)["test"])
+    database = WithFailingAudit(mongomock.MongoClient(tz_aware=True)["test"])
     app = create_app(Settings(master_keys=ONE, auth=False), database=database)
     api = Caller(app.test_client(), database)
     api.define("pin", type="digits", sensitive=True)

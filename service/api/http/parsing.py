@@ -30,6 +30,7 @@ _TAGS = re.compile(_TAG)
 # At most 18 digits, so that the version fits into an integer of MongoDB.
 _VERSION = re.compile(r'"?([1-9][0-9]{0,17})"?', re.ASCII)
 
+# Visible ASCII except quotation mark, comma and backslash.
 _IDEMPOTENCY_CHARACTERS = r"[!#-+\x2d-\[\]-~]{1,255}"
 IDEMPOTENCY_KEY = re.compile(f'^(?:{_IDEMPOTENCY_CHARACTERS}|"{_IDEMPOTENCY_CHARACTERS}")$')
 
@@ -71,8 +72,11 @@ def reject_query() -> None:
         raise InvalidRequest([FieldError(pointer(name), "Unknown field.") for name in request.args])
 
 
-def _load(schema: Schema, data: object, misplaced: Container[str] = ()) -> Loaded:
-    """Return the loaded data. Raises ``InvalidRequest`` with a pointer to each invalid field."""
+def _load(schema: Schema, data: object, query_fields: Container[str] = ()) -> Loaded:
+    """Return the loaded data. Raises ``InvalidRequest`` with a pointer to each invalid field.
+
+    If the data has one of the ``query_fields``, the error says where to send the field.
+    """
     try:
         loaded: Loaded = schema.load(data)  # type: ignore[arg-type] # data of any other type is an error
     except ValidationError as error:
@@ -81,9 +85,9 @@ def _load(schema: Schema, data: object, misplaced: Container[str] = ()) -> Loade
         misplaced_messages = {
             name: "This field is not part of the body; send it in the query string."
             for name, message in messages.items()
-            if name in misplaced and message == unknown
+            if name in query_fields and message == unknown
         }
-        errors = list(_field_errors(messages | misplaced_messages, ""))
+        errors = list(_field_errors(messages | misplaced_messages, data, ""))
         raise InvalidRequest(errors[:_MAX_FIELD_ERRORS]) from error
     return loaded
 
@@ -151,21 +155,30 @@ def pointer(name: object) -> str:
     return "/" + redact_text(str(name)).replace("~", "~0").replace("/", "~1")
 
 
-def _field_errors(messages: object, parent: str) -> Iterator[FieldError]:
-    """Yield an error for each of marshmallow's nested messages. ``parent`` is the pointer to their parent."""
-    if isinstance(messages, Mapping):
-        for name, inner in messages.items():
-            yield from _field_errors(inner, parent if name == "_schema" else parent + pointer(name))
-    else:
+def _field_errors(messages: object, data: object, path: str) -> Iterator[FieldError]:
+    """Yield an error for each of marshmallow's nested messages. ``path`` is the pointer to ``data``."""
+    if not isinstance(messages, Mapping):
         for message in messages if isinstance(messages, list) else [messages]:
-            yield FieldError(parent, str(message))
+            yield FieldError(path, str(message))
+        return
+    for name, inner in messages.items():
+        # marshmallow uses this name for errors of a whole object. But an object can have such a member too.
+        is_member = name != "_schema" or (isinstance(data, Mapping) and name in data)
+        yield from _field_errors(inner, _member(data, name), path + pointer(name) if is_member else path)
+
+
+def _member(data: object, name: object) -> object:
+    """Return the member of an object or the item of a list, or None if there is none."""
+    if isinstance(data, Mapping):
+        return data.get(name)
+    return data[name] if isinstance(data, list) and isinstance(name, int) else None
 
 
 def if_match() -> frozenset[int] | None:
-    """Return the versions that If-Match accepts, or None if it accepts all (RFC 9110, section 13.1.1).
+    """Return the versions that If-Match accepts (RFC 9110, section 13.1.1).
 
-    Weak ETags and ETags of another form match no version. Raises ``InvalidRequest`` if the header is
-    malformed.
+    Return None if the header is missing or `*`. Weak ETags and ETags of another form match no version.
+    Raises ``InvalidRequest`` if the header is malformed.
     """
     header = request.headers.get("If-Match")
     if header is None:
@@ -188,14 +201,16 @@ def idempotency_key() -> str | None:
 
     The header is a structured field of type string (draft-ietf-httpapi-idempotency-key-header-07,
     section 2.1; RFC 9651, section 3.3.3). Many clients omit the quotation marks. A comma is not allowed,
-    because servers join repeated headers with one.
+    because servers join repeated headers with a comma.
     """
     header = request.headers.get("Idempotency-Key")
     if header is None:
         return None
-    header = header.strip()
+    header = header.strip(" \t")
     if not IDEMPOTENCY_KEY.fullmatch(header):
-        raise InvalidRequest(
-            [FieldError("/Idempotency-Key", 'Must be 1 to 255 visible ASCII characters except , " and \\.')]
+        detail = (
+            "Must be 1 to 255 visible ASCII characters except comma, quotation mark and backslash; quotation "
+            "marks around the value are allowed."
         )
+        raise InvalidRequest([FieldError("/Idempotency-Key", detail)])
     return header.strip('"')

@@ -54,7 +54,7 @@ def match_contact(body: Loaded, contact_id: str) -> object:
     scope=Scope.VIEW,
     body=Content(schemas.AssociationRequest(), examples.ASSOCIATION_REQUEST),
     response=_ASSOCIATION,
-    created="The contact's first association.",
+    created_description="The contact's first association.",
     problems=(ProfileNotFound, ContactCleared),
 )
 @audited
