@@ -17,7 +17,7 @@ MAX_REPORTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
+class Undecryptable:
     """A profile that cannot be updated: the master key of one of its values is not set or has changed."""
 
     domain: str
@@ -35,15 +35,15 @@ class Orphan:
     key: str
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Reindexed:
     """The result of a run."""
 
     renewed: int = 0
     conflicts: list[Conflict] = field(default_factory=list)
-    left: int = 0
-    """Number of profiles that are still stale, including ``conflicts``, ``sealed`` and ``orphans``."""
-    sealed: list[Sealed] = field(default_factory=list)
+    still_stale: int = 0
+    """Number of profiles that are still stale, including ``conflicts``, ``undecryptable`` and ``orphans``."""
+    undecryptable: list[Undecryptable] = field(default_factory=list)
     orphans: list[Orphan] = field(default_factory=list)
 
 
@@ -62,7 +62,7 @@ def reindex_profiles(stores: Stores, *, batch_size: int, advance: Callable[[int]
         previous = refused
         result, refused = _run(stores, batch_size, lambda _: None)
         renewed += result.renewed
-    return replace(result, renewed=renewed, left=stores.stale_profiles.count())
+    return replace(result, renewed=renewed, still_stale=stores.stale_profiles.count())
 
 
 def _run(stores: Stores, batch_size: int, advance: Callable[[int], None]) -> tuple[Reindexed, int]:
@@ -73,15 +73,15 @@ def _run(stores: Stores, batch_size: int, advance: Callable[[int], None]) -> tup
     result, refused = Reindexed(), 0
     with closing(stores.stale_profiles.batches(batch_size)) as batches:
         for batch in batches:
-            sealed = list(filter(None, map(_sealed, batch)))
-            sealed_ids = {profile.profile_id for profile in sealed}
+            undecryptable = list(filter(None, map(_undecryptable, batch)))
+            skipped_ids = {profile.profile_id for profile in undecryptable}
             renewed, conflicts, orphans = _renew(
-                stores, [stale for stale in batch if stale.profile["profile_id"] not in sealed_ids]
+                stores, [stale for stale in batch if stale.profile["profile_id"] not in skipped_ids]
             )
             result.renewed += renewed
-            refused += len(conflicts) + len(sealed)
+            refused += len(conflicts) + len(undecryptable)
             result.conflicts += conflicts[: MAX_REPORTED - len(result.conflicts)]
-            result.sealed += sealed[: MAX_REPORTED - len(result.sealed)]
+            result.undecryptable += undecryptable[: MAX_REPORTED - len(result.undecryptable)]
             # A profile with two undefined keys is in two batches.
             new = [orphan for orphan in orphans if orphan not in result.orphans]
             result.orphans += new[: MAX_REPORTED - len(result.orphans)]
@@ -89,13 +89,13 @@ def _run(stores: Stores, batch_size: int, advance: Callable[[int], None]) -> tup
     return result, refused
 
 
-def _sealed(stale: StaleProfile) -> Sealed | None:
+def _undecryptable(stale: StaleProfile) -> Undecryptable | None:
     """Return a value that cannot be decrypted, or None. Its profile is not renewed without the master key."""
     for key, values in stale.profile["keys"].items():
         for value in values:
             if isinstance(value, SensitiveValue) and value.plain() is None:
                 master_id = master_id_of(value.sealed or "")
-                return Sealed(stale.domain, stale.profile["profile_id"], key, master_id)
+                return Undecryptable(stale.domain, stale.profile["profile_id"], key, master_id)
     return None
 
 

@@ -33,7 +33,8 @@ def test_a_conflict_is_reported_and_the_other_profiles_are_renewed(
     make_stale(database, loser, "ssn:old")
     for renewed in (6, 0):
         result = reindex_all(stores, batch_size)
-        assert result == Reindexed(renewed, [Conflict("default", result.conflicts[0].profile_id, "ssn")], 1)
+        conflict = Conflict("default", result.conflicts[0].profile_id, "ssn")
+        assert result == Reindexed(renewed=renewed, conflicts=[conflict], still_stale=1)
         left = result.conflicts[0].profile_id
         assert left in {owner, loser}
     document = database["profiles"].find_one({"_id": left}) or {}
@@ -42,7 +43,7 @@ def test_a_conflict_is_reported_and_the_other_profiles_are_renewed(
 
     (value,) = document["keys"][0]["values"]
     key_values.release_key_values(stores, "default", left, "ssn", [value])
-    assert reindex_all(stores, batch_size) == Reindexed(0, [], 0)
+    assert reindex_all(stores, batch_size) == Reindexed()
 
 
 def test_a_value_that_a_stale_owner_releases_can_be_taken(
@@ -54,7 +55,7 @@ def test_a_value_that_a_stale_owner_releases_can_be_taken(
     for n, profile_id in reversed(list(enumerate(waiting))):
         # By the old rules, each profile has the value that the previous profile will get.
         make_stale(database, profile_id, f"ssn:v{n + 1}")
-    assert reindex_all(stores, 100) == Reindexed(renewed=4, conflicts=[], left=0)
+    assert reindex_all(stores, 100) == Reindexed(renewed=4)
     assert [search_ids(stores, "ssn", f"v{n}") for n in range(4)] == [[profile_id] for profile_id in waiting]
 
 
@@ -69,7 +70,7 @@ def test_two_profiles_that_wait_for_each_other_are_reported(
     make_stale(database, one, "ssn:b")
     make_stale(database, other, "ssn:a")
     result = reindex_all(stores)
-    assert (result.renewed, result.left) == (0, 2)
+    assert (result.renewed, result.still_stale) == (0, 2)
     assert {conflict.profile_id for conflict in result.conflicts} == {one, other}
 
 
@@ -84,7 +85,7 @@ def test_the_list_of_conflicts_is_limited(
         make_stale(database, profile_id)
         database["profiles"].update_one({"_id": profile_id}, {"$set": {"keys.0.values": ["v0"]}})
     result = reindex_all(stores, 1)
-    assert (len(result.conflicts), result.left) == (2, 4)
+    assert (len(result.conflicts), result.still_stale) == (2, 4)
 
 
 def test_another_failure_is_not_a_conflict(stores: Stores, database: Database[Document]) -> None:
