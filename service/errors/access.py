@@ -49,7 +49,7 @@ class IssuerUnavailable(ServiceError):
     """The issuer's keys are unavailable."""
 
     code = "issuer_unavailable"
-    detail = "The issuer of the token did not return its keys in time; retry later."
+    detail = "The signing keys of the token's issuer are unavailable; retry later."
 
 
 class ApiKeyNotFound(NotFound):

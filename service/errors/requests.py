@@ -30,5 +30,6 @@ class IdempotencyKeyReused(ServiceError):
 
     code = "idempotency_key_reused"
     detail = (
-        "The idempotency key was used with another body or contact before; send a new request with a new one."
+        "The idempotency key was used for a different request before; use a new idempotency key for a new "
+        "request."
     )

@@ -1,8 +1,8 @@
 """Erase profiles.
 
 An `erasing` event is written before the deletion, and an `erased` or a `not_erased` event after it. The
-restore of a backup deletes each profile that has an `erased` event. So an erased profile has exactly one such
-event, and no other profile has one.
+restore of a backup deletes each profile that has an `erased` event. So each completed erasure has exactly one
+such event, and without an erasure there is none.
 """
 
 from collections.abc import Callable

@@ -75,8 +75,9 @@ class Misdirected(ServiceError):
 
     code = "misdirected_request"
     detail = (
-        "Authentication is disabled (AUTH=off), so the Host must be localhost, 127.0.0.1 or [::1]; use one "
-        "of these names, or start the service with AUTH=on."
+        "Authentication is disabled (AUTH=off), so the Host must be localhost, a name that ends with "
+        ".localhost, or a loopback address such as 127.0.0.1; use one of these, or start the service with "
+        "AUTH=on."
     )
 
 
@@ -85,9 +86,9 @@ class ForeignOrigin(ServiceError):
 
     code = "foreign_origin"
     detail = (
-        "Authentication is disabled (AUTH=off), so web pages of other origins may only send GET; add the "
-        "page's origin to CORS_ORIGINS, or start the service with AUTH=on. A page opened from a file has no "
-        "origin; serve it over HTTP."
+        "Authentication is disabled (AUTH=off), so web pages of other origins may only send GET, HEAD "
+        "and OPTIONS; add the page's origin to CORS_ORIGINS, or start the service with AUTH=on. A page "
+        "opened from a file has no origin; serve it over HTTP."
     )
 
 

@@ -44,9 +44,10 @@ def revert_change(
     """
     states = _States(before, changed, latest).part(lambda each: wrap_sensitive(each, domain.custom_keys))
     fields = _revert_members(states.part(_fields))
-    if all(fields[name] is None for name in REQUIRED_NAMES):
+    if all(fields.get(name) is None for name in REQUIRED_NAMES):
         # The change added one name, and a later request removed the other one.
-        fields.update({name: states.latest[name] for name in REQUIRED_NAMES})
+        latest_fields = _fields(latest)
+        fields |= {name: latest_fields[name] for name in REQUIRED_NAMES}
     attributes = _revert_members(states.part(lambda each: each["attributes"]))
     lists = {name: _revert_items(states.part(partial(_list, name))) for name in _LISTS}
     keys = _revert_keys(states.part(lambda each: each["keys"]), domain, taken)
