@@ -38,7 +38,10 @@ class TooManyRequests(ServiceError):
     """
 
     code = "rate_limited"
-    detail = "There were too many requests with this credential, or without a valid one; retry later."
+    detail = (
+        "There were too many requests with this credential, or too many failed authentications from this "
+        "address; retry later."
+    )
 
     def __init__(self, seconds: int) -> None:
         super().__init__()
