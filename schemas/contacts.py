@@ -149,7 +149,11 @@ class MatchResponse(Response):
 
 
 class ContactResponse(Response):
-    """A contact. An open contact has all its associations, a cleared contact only the last association."""
+    """A contact.
+
+    An open contact has its latest associations, up to 1,000. A cleared contact has only the association that
+    was current when it was cleared.
+    """
 
     contact_id = common.contact_id_field(required=True)
     channel = common.enum_field(Channel, "The type of contact.", allow_none=True)
@@ -157,7 +161,7 @@ class ContactResponse(Response):
     cleared_at = common.time_field("When the contact was cleared. Null while it is open.", allow_none=True)
     association = _CURRENT_ASSOCIATION
     associations = common.list_field(
-        AssociationResponse(), "All associations, oldest first; after clearing, only the last one."
+        AssociationResponse(), "The associations, oldest first; after clearing, at most one."
     )
 
 

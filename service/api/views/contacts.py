@@ -96,7 +96,7 @@ def disassociate_contact(contact_id: str) -> object:
 def clear_contact(contact_id: str) -> object:
     """Clear the contact when the work on it is done.
 
-    Only its most recent association is kept, and can no longer be changed. Clearing again has no effect.
+    Only its current association is kept, and can no longer be changed. Clearing again has no effect.
     """
     return contacts.clear(stores(), domain(), contact_id)
 
@@ -107,7 +107,8 @@ def clear_contact(contact_id: str) -> object:
 def read_contact(contact_id: str) -> object:
     """Read a contact with its associations.
 
-    An open contact has all its associations, a cleared contact only the last association.
+    An open contact has its latest associations, up to 1,000. A cleared contact has only the association that
+    was current when it was cleared.
     """
     return contacts.view_contact(stores(), domain(), contact_id)
 
@@ -137,9 +138,10 @@ def create_profile_for_contact(fields: Loaded, query: Loaded, contact_id: str) -
 )
 @audited
 def search_contacts(body: Loaded) -> object:
-    """Search past contacts by profile, agent, channel and time, newest first.
+    """Search contacts by profile, agent, channel and time, newest first.
 
-    A contact must match all fields of the body. An empty object lists all contacts.
+    Open and cleared contacts are found. A contact must match all fields of the body. An empty object lists
+    all contacts.
     """
     limit, cursor = body.pop("limit"), body.pop("cursor")
     return contacts.search_contacts(stores(), domain(), ContactFilter(**body), limit=limit, cursor=cursor)

@@ -124,7 +124,7 @@ def update_profile(patch: Loaded, profile_id: str) -> object:
 def delete_profile(profile_id: str) -> object:
     """Erase a profile, and remove it from all contacts.
 
-    The profile cannot be restored. The audit keeps only the fact that the profile was erased.
+    The profile cannot be restored. The audit keeps the profile's events, which have its ID but no values.
     """
     return erasure.erase_profile(stores(), domain(), profile_id, if_match(), record=record)
 
