@@ -206,7 +206,7 @@ def test_an_interrupted_request_is_rejected_after_the_contact_is_cleared(api: Ca
 # Concurrent requests.
 
 CLIENTS = 8
-KEYS = 100
+KEYS = 25
 
 
 def _run_concurrently(requests: Sequence[Callable[[], TestResponse]]) -> list[TestResponse]:
