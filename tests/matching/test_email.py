@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from service.matching import email
 
-laws = settings(derandomize=True, deadline=None, database=None, max_examples=150)
+laws = settings(derandomize=True, deadline=None, database=None, max_examples=75)
 
 
 @pytest.mark.parametrize(
