@@ -15,6 +15,7 @@ from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvir
 
 import gevent
 from gevent.lock import BoundedSemaphore
+from gunicorn.http.errors import ParseException
 from gunicorn.http.message import Request
 from gunicorn.http.wsgi import Response
 from gunicorn.workers.base import Worker
@@ -32,6 +33,8 @@ Otherwise the connection is closed.
 """
 DRAIN_SECONDS = 2.0
 """Number of seconds that a stopping worker waits for new requests on idle connections."""
+PATHS_WITHOUT_LIMIT = frozenset({"/livez", "/metrics"})
+"""Paths whose requests run at once: a busy worker is alive, and an orchestrator must not restart it."""
 _RESERVED_FILES = 1000
 """Number of file descriptors that are reserved for MongoDB, libraries, metrics and the log."""
 _POLL_SECONDS = 0.2
@@ -71,12 +74,14 @@ class ClientLimits:
     def wrap(self, application: WSGIApplication) -> WSGIApplication:
         """Wrap the application to limit how many requests run at once.
 
-        A request does not count while it receives its body or sends its response.
+        A request does not count while it receives its body or sends its response. Requests to
+        ``PATHS_WITHOUT_LIMIT`` do not count at all.
         """
 
         def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             body = environ["wsgi.input"] = _Body(environ, self._slots)
-            body.take_slot()
+            if environ["PATH_INFO"] not in PATHS_WITHOUT_LIMIT:
+                body.take_slot()
             try:
                 response = application(environ, start_response)
             finally:
@@ -164,6 +169,9 @@ class _Body(RawIOBase):
         self._client.settimeout(RECEIVE_TIMEOUT)
         try:
             data = self._input.read(len(buffer))
+        except ParseException as error:
+            # For an invalid chunk. The application does not know the exceptions of gunicorn.
+            raise OSError("The chunked body is malformed.") from error
         finally:
             self._client.settimeout(None)
             if had_slot:

@@ -6,7 +6,6 @@ from typing import Any
 
 import orjson
 from flask import current_app, request
-from gunicorn.http.errors import ParseException
 from marshmallow import Schema, ValidationError
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
@@ -107,8 +106,7 @@ def _read_body() -> bytes:
         body = request.input_stream.read(length)
     except RequestEntityTooLarge as error:
         raise PayloadTooLarge(limit) from error
-    except (ClientDisconnected, OSError, ParseException) as error:
-        # gunicorn raises ParseException for an invalid chunk.
+    except (ClientDisconnected, OSError) as error:
         raise IncompleteBody from error
     if len(body) < length:
         raise IncompleteBody
