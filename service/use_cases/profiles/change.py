@@ -123,7 +123,7 @@ def change_profile(
         profile_index = index(changed, settings.custom_keys, settings.default_region, before)
         if not stores.profiles.replace(domain, changed, profile_index, old=current):
             continue
-        if are_current(stores, domain, profile_index, held=current["keys"]):
+        if are_current(stores, domain, profile_index, old_keys=current["keys"]):
             return changed, AuditAction.CHANGED
         if_match = _undo(stores, domain, before, changed, if_match)
     raise DatastoreUnavailable

@@ -9,9 +9,9 @@ from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.contacts import forget_if_erased, new_association, read_contact
 from service.use_cases.profiles.create import (
-    Claim,
-    claim_for,
-    find_claimed,
+    IdempotencyRecord,
+    find_earlier,
+    idempotency_record,
     insert_profile,
     withdraw_profile,
 )
@@ -37,20 +37,19 @@ def create_for_contact(
     Returns the profile, and whether an earlier request created it. If a request was interrupted between the
     two writes, a repeated request completes it, without undoing later changes of the contact. A rejected
     request leaves no profile behind, unless a repeated request ran at the same time. Raises
-    ``ContactCleared``, ``InvalidRequest``, ``UniqueKeyTaken``, ``IdempotencyKeyReused`` and
-    ``TooManySensitiveValues``.
+    ``ContactCleared`` and the errors of ``insert_profile``.
     """
-    claim = None
+    record = None
     if key is not None:
         payload = {"contact_id": contact_id, "channel": channel, "agent_id": agent_id, "profile": fields}
-        claim = claim_for(domain, "contact_profiles", key, payload, stores.keyring)
+        record = idempotency_record(domain, "contact_profiles", key, payload, stores.keyring)
     contact = stores.associations.get(domain, contact_id)
     if contact is not None and contact["cleared_at"] is not None:
-        if claim is None:
+        if record is None:
             raise ContactCleared
-        profile, replayed = _created_before(stores, domain, contact, fields, claim, guess_limit), True
+        profile, replayed = _created_before(stores, domain, contact, fields, record, guess_limit), True
     else:
-        profile, replayed = insert_profile(stores, domain, fields, claim, guess_limit)
+        profile, replayed = insert_profile(stores, domain, fields, record, guess_limit)
         _associate(stores, domain, contact_id, profile, channel, agent_id, replayed=replayed)
     # The response to a repeated request also shows later changes.
     actions = [*_ACTIONS, AuditAction.READ] if replayed else _ACTIONS
@@ -64,17 +63,18 @@ def _created_before(
     domain: str,
     contact: Contact,
     fields: ProfilePatch,
-    claim: Claim,
+    record: IdempotencyRecord,
     guess_limit: GuessLimit | None,
 ) -> Profile:
     """Return the profile that was created for the contact before it was cleared.
 
-    Raises ``ContactCleared``. Also raises ``InvalidRequest`` and ``TooManySensitiveValues``: the fields are
-    compared with those of the earlier request, so they could be guesses.
+    Raises ``ContactCleared`` and the errors of ``find_earlier``. Also raises ``InvalidRequest`` and
+    ``TooManySensitiveValues``: the fields are compared with those of the earlier request, so they could be
+    guesses.
     """
     settings = stores.domains.get(domain, keys=fields.get("keys") or ())
     limit_guesses(guesses_in_profile(fields.get("keys"), settings), guess_limit)
-    profile = find_claimed(stores, domain, claim)
+    profile = find_earlier(stores, domain, record)
     if profile is None or not _has_profile(contact, profile):
         raise ContactCleared
     return profile
