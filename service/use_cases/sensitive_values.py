@@ -139,7 +139,7 @@ def find_holders(stores: Stores, domain: Domain, terms: Iterable[QueryTerm]) -> 
 
 
 def matching_mask(mask: str, held: Sequence[Value], pointer: str) -> list[Value]:
-    """Return the values with this mask: none, or one value, perhaps in several notations.
+    """Return the values with this mask: none, or one value, perhaps several times.
 
     Raises ``InvalidRequest`` if different values have the mask.
     """
