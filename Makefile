@@ -41,7 +41,7 @@ help:
 run: $(VENV)/run.stamp
 	@exec $(BIN)/profile-lookup run --parent-pid $$PPID
 
-# Fails if the branch coverage of service and schemas is below the limit in pyproject.toml.
+# Fails if the coverage of lines and branches of service and schemas is below the limit in pyproject.toml.
 test: check
 	$(WITH_NODE) $(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS)
 

@@ -1,6 +1,6 @@
 """Measures how often searches in other spellings find the right person.
 
-``make match-report`` prints the table of docs/matching.md. It needs no database. The same options give
+``make match-report`` prints the table of docs/match-report.md. It needs no database. The same options give
 the same table.
 """
 
@@ -147,7 +147,7 @@ def count_in(line: Line, question: Question, population: Population) -> None:
 
 def rows(table: Table) -> Iterator[Sequence[str]]:
     """Yield the rows of the table. The first row is the header."""
-    yield "Perturbation", "Asked", "Found first", "Found at all", "Wrongly unique"
+    yield "Perturbation", "Searches", "Found first", "Found at all", "Wrongly unique"
     yield "---", "---:", "---:", "---:", "---:"
     for perturbation in sorted(table, key=_heading):
         line = table[perturbation]

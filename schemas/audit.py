@@ -1,4 +1,4 @@
-"""Requests and responses of the audit. The export of a person's data is also here: it has audit events."""
+"""Requests and responses of the audit, and of the export of a person's data, which has audit events."""
 
 from marshmallow import fields
 
@@ -32,12 +32,12 @@ class ExportedEventResponse(Response):
     contact_id = common.contact_id_field(required=True, allow_none=True)
     keys = common.list_field(
         common.search_key_field(),
-        "The names of the search keys that were searched, or that had values changed or "
-        "returned. Never contains values.",
+        "The names of the search keys that were searched, or that had values changed or returned. Values are "
+        "never recorded.",
     )
     credential_id = common.string_field("The credential of the request.")
     agent_id = common.string_field(
-        "The agent of the credential, otherwise the agent of the association, or null.", allow_none=True
+        "The agent of the credential, or else the agent of the association, or null.", allow_none=True
     )
     request_id = common.string_field("The request's ID, as in the log.")
 
@@ -59,7 +59,7 @@ class AuditResponse(Response):
 
 
 class ExportedContactResponse(ContactResponse):
-    """A contact, with its associations with this profile only."""
+    """A contact with only its associations with this profile."""
 
     class Meta(Response.Meta):
         """Exclude the current association, because it can be with another profile."""

@@ -16,8 +16,8 @@ from marshmallow.decorators import VALIDATES_SCHEMA
 _Data = Mapping[str, object] | Sequence[Mapping[str, object]]
 
 _REPORTS_ERRORS: ContextVar[bool | None] = ContextVar("reports_errors", default=None)
-"""Set while a request is loaded, for the schemas inside it: False in the first attempt, which stops at the
-first error, then True. So each schema reports its errors once."""
+"""Set while a request is loaded, for its nested schemas. It is False in the first attempt, which stops at the
+first error, and True in the second attempt. So each schema reports its errors once."""
 
 
 class _Base(Schema):
@@ -78,7 +78,7 @@ class Request(_Base):
             _REPORTS_ERRORS.reset(token)
 
     def _sort_errors(self, messages: Mapping[str, object], data: Mapping[str, object]) -> dict[str, object]:
-        """Return the errors in the order of the declared fields, then of the data. marshmallow has none."""
+        """Return the errors in the order of the declared fields, then of the data. marshmallow sorts none."""
         declared = (field.data_key or name for name, field in self.load_fields.items())
         ordered = {key: messages[key] for key in [*declared, *data] if key in messages}
         return {**ordered, **messages}

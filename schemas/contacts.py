@@ -30,7 +30,7 @@ class ContactAttribute(Request):
     name = _text(
         min_length=1,
         required=True,
-        description="The attribute's name. Ignored: the name of the member in `attributes` is used.",
+        description="The attribute's name. It is ignored; the name of the member in `attributes` is used.",
     )
     value = _text(required=True, description="The attribute's value.")
 
@@ -138,7 +138,7 @@ class MatchResponse(Response):
     outcome = common.enum_field(
         Outcome,
         "`unique`: one profile is the best match. `ambiguous`: several profiles match equally well, or one "
-        "only by name. `none`: no match. `withheld`: no match, because the phone number is withheld.",
+        "matches only by name. `none`: no match. `withheld`: no match, because the phone number is withheld.",
     )
     candidates = common.list_field(CandidateResponse(), "The profiles that match, best first.")
     association = _CURRENT_ASSOCIATION
@@ -149,7 +149,11 @@ class MatchResponse(Response):
 
 
 class ContactResponse(Response):
-    """A contact. An open contact has all its associations, a cleared contact only the last association."""
+    """A contact.
+
+    An open contact has its latest associations, up to 1,000. A cleared contact has only the association that
+    was current when it was cleared.
+    """
 
     contact_id = common.contact_id_field(required=True)
     channel = common.enum_field(Channel, "The type of contact.", allow_none=True)
@@ -157,7 +161,7 @@ class ContactResponse(Response):
     cleared_at = common.time_field("When the contact was cleared. Null while it is open.", allow_none=True)
     association = _CURRENT_ASSOCIATION
     associations = common.list_field(
-        AssociationResponse(), "All associations, oldest first; after clearing, only the last one."
+        AssociationResponse(), "The associations, oldest first; after clearing, at most one."
     )
 
 

@@ -3,7 +3,7 @@
 ``MATCH_REQUEST`` and ``SEARCH_REQUEST`` match the profiles of ``PROFILE_REQUEST`` and of the README.
 """
 
-from schemas.profiles import ADDRESS_LINES, TEXTS
+from schemas.profiles import ADDRESS_LINES, TEXT_FIELDS
 from schemas.search_keys import SearchKeyResponse
 from service.model.domain_settings import DEFAULT_MATCH_KEYS, DEFAULT_SHARED_ABOVE
 from service.model.search_key import BUILT_IN
@@ -41,7 +41,7 @@ PROFILE_PATCH: Example = {
 }
 PROFILE: Example = {
     "profile_id": PROFILE_ID,
-    **dict.fromkeys(TEXTS),
+    **dict.fromkeys(TEXT_FIELDS),
     **PROFILE_REQUEST,
     "phone_numbers": [{"type": "mobile", "value": "+1 415-555-0101", "e164": "+14155550101"}],
     "addresses": [{"type": None, **dict.fromkeys(ADDRESS_LINES), **_ADDRESS}],

@@ -108,7 +108,7 @@ class StrictBoolean(fields.Boolean):
 
 
 class Integer(fields.Integer):
-    """An integer. Accepts 20.0, because JSON treats 20.0 and 20 as equal (JSON Schema 2020-12, 4.2.3)."""
+    """An integer. Accepts 20.0, which JSON Schema treats as equal to 20 (2020-12, section 4.2.3)."""
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> int:
         if isinstance(value, float) and value.is_integer():
@@ -119,14 +119,14 @@ class Integer(fields.Integer):
 def identifier_field(
     pattern: re.Pattern[str], message: str, *, metadata: Mapping[str, str], **kwargs: Any
 ) -> fields.String:
-    """Return a field for strings that match the pattern, which starts with ``^`` and ends with ``$``."""
+    """Return a field for strings that match the pattern. It starts with ``^`` and ends with ``$``."""
     # Python's $ also matches before a line break at the end.
     check = validate.Regexp(rf"{pattern.pattern}\Z", error=message)
     return fields.String(validate=check, metadata={"pattern": pattern.pattern, **metadata}, **kwargs)
 
 
 class BoundedList(fields.List[Any]):
-    """A list that checks its length before its items: validating 100,000 items takes seconds."""
+    """A list that checks its length before its items, because 100,000 items take seconds to validate."""
 
     def __init__(
         self, inner: fields.Field[Any], *, max_items: int, min_items: int | None = None, **kwargs: Any

@@ -24,11 +24,11 @@ class ReadinessResponse(LivenessResponse):
         values=fields.String(),
         required=True,
         metadata={
-            "description": "By name, the result of each check: `ok`. `lookup_entries` can also be `stale` or "
-            "`unknown`. `stale: run profile-lookup reindex`: searches may miss profiles with outdated index "
-            "terms, or sensitive values are encrypted with other master keys; missing master keys are named. "
-            "`unknown`: checking index terms against the definitions of search keys timed out. Each worker "
-            "repeats this check every minute."
+            "description": "The result of each check by name. `lookup_entries` is `ok`, begins with `stale`, "
+            "or is `unknown`. The others are `ok`. `stale: run profile-lookup reindex`: searches may miss "
+            "profiles with outdated index terms, or sensitive values are encrypted with other master keys; "
+            "missing master keys are named. `unknown`: the comparison of the profiles with the definitions "
+            "of search keys timed out. Each worker repeats this comparison every minute."
         },
     )
 
@@ -36,7 +36,7 @@ class ReadinessResponse(LivenessResponse):
 class FieldErrorResponse(Response):
     """One error in the input."""
 
-    pointer = string_field("RFC 6901 pointer to the field, or `/<name>` of a parameter or header.")
+    pointer = string_field("The RFC 6901 pointer to the field, or `/<name>` for a parameter or header.")
     detail = string_field("What is wrong, and what to do.")
 
 

@@ -11,7 +11,7 @@ from schemas.fields import BoundedList, MappingField, Text
 from schemas.search_keys import MASK_RULE
 from service.model import limits
 
-TEXTS = {
+TEXT_FIELDS = {
     "first_name": "The given name. Null for a company that has only a `business_name`.",
     "middle_name": "The names between the first name and the last name.",
     "last_name": "The family name.",
@@ -45,15 +45,15 @@ _ATTRIBUTES = {
 }
 _KEYS = {
     "description": "Values of custom search keys, by the name of the search key. Values of a sensitive "
-    f"search key are masked in responses. {MASK_RULE} In a PATCH, null removes all values of a search key, "
-    "and a mask from a response keeps the value that it masks."
+    f"search key are masked in responses. {MASK_RULE} In a PATCH, null removes all values of a search key. "
+    "A mask, sent back as received, leaves its value unchanged."
 }
 _RESPONSE_LABEL = common.string_field("Your own label.", allow_none=True)
 _ADDITIONAL_INFORMATION = Text(
     max_length=limits.MAX_ADDITIONAL_INFORMATION_LENGTH,
     multiline=True,
     allow_none=True,
-    description=TEXTS["additional_information"],
+    description=TEXT_FIELDS["additional_information"],
 )
 _NAMES = ("first_name", "business_name")
 
@@ -87,8 +87,8 @@ class PhoneNumberRequest(Request):
         allow_none=True,
         validate=validate.Length(max=limits.MAX_VALUE_LENGTH),
         metadata={
-            "description": "The `e164` of a response. Send it back to keep it for an unchanged number. If it "
-            "is omitted, the number is parsed again."
+            "description": "The `e164` from a response. Send it unchanged if the number is unchanged. If you "
+            "omit it, the number is parsed again."
         },
     )
 
@@ -117,8 +117,8 @@ class PhoneNumberResponse(Response):
     type = _RESPONSE_LABEL
     value = common.string_field("The number as it was sent.")
     e164 = common.string_field(
-        "The number in ITU-T E.164. Null if the value is not a valid phone number; then a search "
-        "compares its digits.",
+        "The number in ITU-T E.164. Null if the value is not a possible phone number. A search then compares "
+        "its digits, or its text if it contains a letter, `*` or `#`.",
         allow_none=True,
     )
 
@@ -143,7 +143,7 @@ class AddressResponse(Response):
 
 class _ProfileTexts(Request):
     class Meta:
-        include = _request_texts(TEXTS) | {"additional_information": _ADDITIONAL_INFORMATION}
+        include = _request_texts(TEXT_FIELDS) | {"additional_information": _ADDITIONAL_INFORMATION}
 
 
 class _ProfileFields(_ProfileTexts):
@@ -169,29 +169,29 @@ class _ProfileFields(_ProfileTexts):
 class ProfileRequest(_ProfileFields):
     """A new profile. It must have a first name or a business name."""
 
-    # The rule of ``_check_name`` in JSON Schema: at least one name is present and not null. Client generators
-    # ignore `not`, but fail if `anyOf` is next to `properties`.
+    # The same rule as ``_check_name``. Written with `not`, because client generators fail on `anyOf` next to
+    # `properties`; they ignore `not`.
     document: ClassVar[Mapping[str, object]] = {
         "not": {"properties": {name: {"type": "null"} for name in _NAMES}}
     }
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
-    def _check_name(self, data: object, original: object, **_kwargs: object) -> None:
-        del data
+    def _check_name(self, _data: object, original: object, **_kwargs: object) -> None:
         if isinstance(original, Mapping) and all(original.get(name) is None for name in _NAMES):
             raise ValidationError("A profile needs a first name or a business name; send one.", "first_name")
 
 
 class ProfilePatchRequest(_ProfileFields):
-    """A merge patch (RFC 7396): omitted fields keep their values, null removes a value, a list is replaced.
+    """A merge patch of a profile (RFC 7396).
 
-    The result must have a first name or a business name.
+    Omitted fields keep their values, null removes a value, and a list replaces the whole list. The result
+    must have a first name or a business name.
     """
 
 
 class _ProfileTextsResponse(Response):
     class Meta(Response.Meta):
-        include = _response_texts(TEXTS)
+        include = _response_texts(TEXT_FIELDS)
 
     profile_id = common.profile_id_field(required=True)
 

@@ -25,7 +25,7 @@ class Criterion(Request):
 class SearchRequest(Request):
     """The criteria of a search, how to combine them, and the page to return."""
 
-    # The rule of ``_check_prefix`` in JSON Schema.
+    # The same rule as ``_check_prefix``.
     document: ClassVar[Mapping[str, object]] = {
         "if": {"properties": {"mode": {"const": "prefix"}}, "required": ["mode"]},
         "then": {
@@ -48,7 +48,8 @@ class SearchRequest(Request):
         validate=validate.OneOf([operator.value for operator in Operator]),
         metadata={
             "description": "`or`: a profile must meet one criterion. `and`: a profile must meet all. If "
-            "thousands of profiles meet each criterion, a page may have few or no items, and a next page."
+            "thousands of profiles meet each criterion, a page can have few or no items although there is a "
+            "next page."
         },
     )
     mode = fields.String(
@@ -81,7 +82,7 @@ class ReasonResponse(Response):
     key = common.string_field("The search key's name.")
     value = common.string_field("The normalised value that matched. Masked if the search key is sensitive.")
     tier = common.enum_field(
-        Tier, "The strength of the match. The values are listed from strongest to weakest."
+        Tier, "The strength of the match. The values of this enum are listed from strongest to weakest."
     )
 
 

@@ -16,8 +16,8 @@ MASK_RULE = (
 
 _LABEL = "The text that the agent's drop-down shows."
 _TYPE = (
-    "How values are normalised before they are compared. `identifier` compares values "
-    "exactly and ignores only white space around them. Use it for customer numbers and IDs of other systems. "
+    "How values are normalised before they are compared. `identifier` compares values exactly, and ignores "
+    "only white space around them. Use it for customer numbers and IDs of other systems. "
     "`text` ignores case, accents, spaces and punctuation: `A1-23` equals `A12-3`."
 )
 _UNIQUE = "True if no two profiles can have the same value."
@@ -54,7 +54,7 @@ class SearchKeyResponse(Response):
     sensitive = common.boolean_field(_SENSITIVE)
     built_in = common.boolean_field("True if the search key is part of the service and cannot be changed.")
     example = common.string_field(
-        "An example value to show in an empty input field: the search key's own example, or its type's."
+        "An example value to show in an empty input field: the example of the search key, or of its type."
     )
 
 

@@ -20,15 +20,15 @@ _DEFAULT_REGION = {
 }
 _MATCH_KEYS = {"description": "For each channel, the search keys that contacts are matched by."}
 _MATCH_MODES = {
-    "description": "For each channel, `first`: only the first match key that finds a profile is used. `all`: "
-    "all match keys are used."
+    "description": "For each channel, how its match keys are used. `first`: only the first match key that "
+    "finds a profile. `all`: all match keys."
 }
 _SEARCH_VALUE_FALLS_BACK = {
-    "description": "True if the match keys are used when `profileSearchValue` finds no profile.",
+    "description": "If true, the match keys are used if `profileSearchValue` finds no profile.",
     "example": True,
 }
 _UNIQUE_BY_NAME = {
-    "description": "True if the outcome is `unique` when a single profile matches by its whole name alone.",
+    "description": "If true, the outcome is `unique` if a single profile matches only by its whole name.",
     "example": False,
 }
 _SHARED_ABOVE = {
@@ -118,7 +118,7 @@ class MatchModesResponse(Response):
 
 
 class SettingsResponse(Response):
-    """All settings. Those that were never changed have their defaults."""
+    """All settings. Settings that were never changed have their defaults."""
 
     default_region = fields.String(required=True, metadata=_DEFAULT_REGION)
     match_keys = fields.Nested(MatchKeysResponse(), required=True, metadata=_MATCH_KEYS)

@@ -61,7 +61,7 @@ def create_app(
 
 
 def _register_checks(app: Flask, settings: Settings, authenticator: Authenticator | None) -> None:
-    """Check the credential first, then its rate limit, then the path, and MongoDB last."""
+    """Register the checks of each request: credential, rate limit, path, MongoDB, in this order."""
     failures = limits.RateLimit("failed-authentications", limits.FAILURES_PER_MINUTE)
     authentication.register(app, authenticator, failures if settings.limits_failures else None)
     limits.register(app, settings)

@@ -31,7 +31,7 @@ _CENTURY_DAYS = 36525
 _ON_OR_OFF = {"truthy": {"on"}, "falsy": {"off"}, "error_messages": {"invalid": "Must be one of: on, off."}}
 # Only public-key signatures: with HS256, a program that can verify a token can also create one.
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
-# The form in which browsers send it (RFC 6454, 6.2): in lower case and without a path.
+# An origin in the form that browsers send (RFC 6454, section 6.2): in lower case and without a path.
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9_.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
 

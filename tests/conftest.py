@@ -6,10 +6,10 @@ from uuid import uuid4
 
 import pymongo
 import pytest
-from coverage import Coverage
 
 from service.local.mongod import BundledMongoDB
 from service.server import log
+from tests.measuring import unmeasured
 from tests.memory_folder import memory_folder
 
 _UNMEASURED = {"acceptance", "benchmarks", "faults", "model", "openapi", "safety"}
@@ -22,15 +22,11 @@ _measured: set[str] = set()
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Measure coverage in the first case of each test only. Measuring all cases would double the time."""
     test = item.nodeid.partition("[")[0]
-    coverage = Coverage.current()
-    if coverage is None or not (test in _measured or item.path.parent.name in _UNMEASURED):
-        _measured.add(test)
-        return (yield)
-    coverage.stop()
-    try:
-        return (yield)
-    finally:
-        coverage.start()
+    if test in _measured or item.path.parent.name in _UNMEASURED:
+        with unmeasured():
+            return (yield)
+    _measured.add(test)
+    return (yield)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -21,14 +21,18 @@ from service.store.stores import Stores
 from service.use_cases.clock import now
 
 CACHE_TTL = 4.0
-"""Seconds that a worker caches an API key: less than the five in which a revocation must take effect."""
+"""Seconds for which a worker caches an API key. A revocation must take effect within five seconds."""
 
 MAX_CACHED_KEYS = 10_000
 MAX_CACHED_UNKNOWN_IDS = 1_000
 """Unknown IDs have a separate cache, so that invented IDs evict no API key from the other cache."""
 
 MAX_MISSES_PER_MINUTE = 60
+"""Number of queries for unknown IDs after which a worker reads the IDs of all API keys."""
+
 RECACHE_TTL = 1.0
+"""Seconds for which a worker uses the IDs of all API keys before it reads them again."""
+
 WAIT_TIMEOUT = 1.0
 """Seconds that a request waits while another request reads the IDs."""
 
@@ -127,10 +131,11 @@ class Authenticator:
         return self._tokens.verify(credential)
 
     def _api_key(self, text: str) -> ApiKey:
-        """Return the valid API key. An unknown ID and a wrong secret cause the same steps.
+        """Return the valid API key. Raises ``Unauthenticated``.
 
-        The comparison takes constant time. The look-up of a cached ID is faster, which can reveal that the ID
-        exists. That does no harm: IDs are not secret, and useless without the 256 bits of the secret.
+        An unknown ID and a wrong secret cause the same steps. The comparison takes constant time. The look-up
+        of a cached ID is faster, which can reveal that the ID exists. That does no harm: IDs are not secret,
+        and useless without the 256 bits of the secret.
         """
         parts = KEY.fullmatch(text)
         if parts is None:
@@ -180,9 +185,9 @@ class Authenticator:
 
 
 def acting_agent(principal: Principal, agent_id: str | None) -> str | None:
-    """Return the ID of the agent of a request: that of the credential, or else that of the request.
+    """Return the agent ID of the credential, or the agent ID in the request if the credential has none.
 
-    Raises ``InvalidRequest`` if they differ: with the credential of an agent, no other agent can act.
+    Raises ``InvalidRequest`` if the two differ: an agent's credential cannot act for another agent.
     """
     if principal.agent_id is None or agent_id is None or agent_id == principal.agent_id:
         return principal.agent_id or agent_id

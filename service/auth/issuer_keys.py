@@ -18,7 +18,7 @@ import orjson
 from service.errors.access import IssuerUnavailable, Unauthenticated
 
 CACHE_TTL = 300.0
-"""Seconds until keys are downloaded again, so that keys which the issuer has removed get rejected."""
+"""Seconds until keys are downloaded again. Then keys that the issuer has removed are rejected."""
 
 MAX_AGE = 3600.0
 """Seconds for which downloaded keys are used if later downloads fail."""
@@ -59,16 +59,16 @@ class JWKSClient(jwt.PyJWKClient):
         self._download_timeout = timeout
 
     def fetch_data(self) -> dict[str, list[object]]:
-        """Return the keys for signatures, each once for each allowed algorithm.
+        """Return the keys for signatures: each key once for each allowed algorithm that it fits.
 
         Raises ``OSError``, and ``ValueError`` if the document is not a JWK set.
         """
         match orjson.loads(self.download()):
             case {"keys": [*keys]}:
-                return {"keys": [use for key in keys for use in self._uses(key)]}
+                return {"keys": [variant for key in keys for variant in self._per_algorithm(key)]}
         raise ValueError("not a JWK set")
 
-    def _uses(self, key: object) -> Iterator[Mapping[str, object]]:
+    def _per_algorithm(self, key: object) -> Iterator[Mapping[str, object]]:
         match key:
             case {"use": use} if use != "sig":
                 return
@@ -163,7 +163,7 @@ class IssuerKeys:
         return matches[0] if len(matches) == 1 else None
 
     def refresh(self) -> _State:
-        """Start a download, unless one runs or the last is too recent, and wait up to ``wait_seconds``.
+        """Start a download and wait up to ``wait_seconds``. Do nothing if one runs or the last is too recent.
 
         Returns the state after the wait. A slower download continues. A failed download is not repeated until
         a token needs a key.

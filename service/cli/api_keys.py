@@ -83,7 +83,7 @@ def list_keys(domain: str | None) -> None:
     default=24,
     show_default=True,
     metavar="HOURS",
-    help="How long the old key remains valid; 0 revokes it at once.",
+    help="How long the old key remains valid; 0 revokes it, like the command revoke.",
 )
 def rotate(key_id: str, grace_hours: int) -> None:
     """Replace the key KEY_ID by a new one with the same rights and lifetime, and print the new key.

@@ -6,7 +6,7 @@ import click
 
 from service.cli.stores import open_stores
 from service.store.profiles.stale_profiles import Conflict
-from service.use_cases.reindex import Orphan, Reindexed, Sealed, reindex_profiles
+from service.use_cases.reindex import Orphan, Reindexed, Undecryptable, reindex_profiles
 
 
 @click.command()
@@ -15,7 +15,7 @@ from service.use_cases.reindex import Orphan, Reindexed, Sealed, reindex_profile
     type=click.IntRange(1, 1000),
     default=200,
     show_default=True,
-    help="How many profiles to read and write at a time.",
+    help="How many profiles to read and write in each batch.",
 )
 def reindex(batch_size: int) -> None:
     """Update the search terms of stored profiles.
@@ -31,12 +31,16 @@ def reindex(batch_size: int) -> None:
     The service can run meanwhile. You can stop the command at any time; the next run continues the work.
 
     The command updates all domains in the database of MONGODB_URI and MONGODB_DATABASE. Give it the same
-    DEFAULT_REGION, MASTER_KEYS and MASTER_KEYS_FILE as the service. Without MONGODB_URI it uses the MongoDB
-    that `profile-lookup run` has started in DATA_DIR, and its master keys.
+    DEFAULT_REGION, MASTER_KEYS and MASTER_KEYS_FILE as the service.
 
-    The exit code is 0 if all profiles are up to date, and 1 if not. The command lists these problems:
-    a unique value that another profile owns (remove it from one of the two), a value encrypted with a master
-    key that is not set (set it), or values of an undefined search key (remove them). Then run it again.
+    Without MONGODB_URI, it uses the MongoDB that `profile-lookup run` started in DATA_DIR, or else the
+    default address. For the MongoDB in DATA_DIR it uses the master keys in DATA_DIR, unless MASTER_KEYS or
+    MASTER_KEYS_FILE is set.
+
+    The exit code is 0 if all profiles are up to date, and 1 if not. The command lists these problems, at most
+    1,000 of each kind: a unique value that another profile owns (remove it from one of the two), a value
+    encrypted with a master key that is not set or has changed (set the original one), or values of an
+    undefined search key (remove them). Then run it again.
     """
     with open_stores() as stores:
         stores.indexes.build()
@@ -44,25 +48,25 @@ def reindex(batch_size: int) -> None:
             with click.progressbar(length=stale, label="Reindexing", file=sys.stderr) as bar:
                 result = reindex_profiles(stores, batch_size=batch_size, advance=bar.update)
         else:
-            result = Reindexed(renewed=0, conflicts=[], left=0)
+            result = Reindexed()
     _report(result)
 
 
 def _report(result: Reindexed) -> None:
     for each in result.conflicts:
-        _print_problem(each, f"another profile owns a value of its unique key '{each.key}'.")
-    for sealed in result.sealed:
-        state = f"encrypted with the master key '{sealed.master_id}', which is not set or has changed"
-        _print_problem(sealed, f"a value of its key '{sealed.key}' is {state}.")
+        _print_problem(each, f"another profile owns a value of its unique search key '{each.key}'.")
+    for value in result.undecryptable:
+        state = f"encrypted with the master key '{value.master_id}', which is not set or has changed"
+        _print_problem(value, f"a value of its search key '{value.key}' is {state}.")
     for orphan in result.orphans:
-        _print_problem(orphan, f"holds values of the key '{orphan.key}', which is not defined.")
-    if result.left:
+        _print_problem(orphan, f"it has values of the search key '{orphan.key}', which is not defined.")
+    if result.still_stale:
         raise click.ClickException(
-            f"Profiles still stale: {result.left} (brought up to date: {result.renewed}). Settle those "
-            "listed, if any, and run this again."
+            f"{result.still_stale} profiles are still stale; {result.renewed} were updated. Fix the problems "
+            "listed above, if any, then run `profile-lookup reindex` again."
         )
     click.echo(f"Profiles brought up to date: {result.renewed}, still stale: 0.")
 
 
-def _print_problem(profile: Conflict | Orphan | Sealed, problem: str) -> None:
+def _print_problem(profile: Conflict | Orphan | Undecryptable, problem: str) -> None:
     click.echo(f"{profile.domain} {profile.profile_id}: {problem}", err=True)

@@ -9,9 +9,9 @@ class Unauthenticated(ServiceError):
     code = "unauthenticated"
 
     def __init__(self, reason: str | None = None) -> None:
-        """``reason`` says why the credential is invalid; None if there is none.
+        """``reason`` says why the credential is invalid. It is None if the request has no credential.
 
-        It is only logged. In the response it would help an attacker to guess a credential.
+        The reason is only logged. In the response it would help an attacker to guess a credential.
         """
         super().__init__(
             "There is no credential; send an API key, or a token of the issuer, as bearer token."
@@ -38,7 +38,10 @@ class TooManyRequests(ServiceError):
     """
 
     code = "rate_limited"
-    detail = "There were too many requests with this credential, or without a valid one; retry later."
+    detail = (
+        "There were too many requests with this credential, or too many failed authentications from this "
+        "address; retry later."
+    )
 
     def __init__(self, seconds: int) -> None:
         super().__init__()
@@ -49,7 +52,7 @@ class IssuerUnavailable(ServiceError):
     """The issuer's keys are unavailable."""
 
     code = "issuer_unavailable"
-    detail = "The issuer of the token did not return its keys in time; retry later."
+    detail = "The signing keys of the token's issuer are unavailable; retry later."
 
 
 class ApiKeyNotFound(NotFound):

@@ -1,9 +1,11 @@
 """Errors of the datastore and of readiness."""
 
+from typing import cast
+
 from service.errors.base import ServiceError
 
-NO_ANSWER = "no answer"
-"""The default reason why MongoDB is unavailable."""
+NO_RESPONSE = "no answer"
+"""The reason if the cause is unknown. Readiness then determines the cause."""
 
 
 class DatastoreUnavailable(ServiceError):
@@ -11,13 +13,13 @@ class DatastoreUnavailable(ServiceError):
 
     code = "datastore_unavailable"
 
-    def __init__(self, reason: str = NO_ANSWER, *, writing: bool = False) -> None:
+    def __init__(self, reason: str = NO_RESPONSE, *, writing: bool = False) -> None:
         super().__init__(
-            "The datastore did not respond in time, so it is unknown whether the change was made. Send the "
-            "same request again later; that is safe. With the same idempotency key nothing is created twice, "
-            "and other changes have the same effect when repeated."
+            "The datastore did not confirm the change, so it may have been made. Send the same request again "
+            "later. To create a profile, repeat the request only with its idempotency key; otherwise a "
+            "second profile can be created."
             if writing
-            else "The datastore did not respond in time; retry later."
+            else "The datastore is unavailable; retry later."
         )
         self.reason = reason
 
@@ -33,8 +35,12 @@ class NotReady(ServiceError):
     """Not ready."""
 
     code = "not_ready"
-    detail = "The service is not ready; see in checks what failed."
+    detail = "The service is not ready; `checks` shows what failed."
 
     def __init__(self, checks: dict[str, str]) -> None:
         super().__init__(checks=checks)
-        self.checks = checks
+
+    @property
+    def checks(self) -> dict[str, str]:
+        """The result of each check."""
+        return cast("dict[str, str]", self.members["checks"])

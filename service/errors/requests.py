@@ -8,7 +8,7 @@ from service.errors.base import ServiceError
 
 @dataclass(frozen=True)
 class FieldError:
-    """An invalid field: the JSON Pointer (RFC 6901) to it, and a text: what is wrong, then what to do."""
+    """An invalid field: its JSON Pointer (RFC 6901), and a text that says what is wrong, then what to do."""
 
     pointer: str
     detail: str
@@ -30,5 +30,6 @@ class IdempotencyKeyReused(ServiceError):
 
     code = "idempotency_key_reused"
     detail = (
-        "The idempotency key was used with another body or contact before; send a new request with a new one."
+        "The idempotency key was used for a different request before; use a new idempotency key for a new "
+        "request."
     )

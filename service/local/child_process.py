@@ -1,8 +1,8 @@
 """Start child processes that end when this process ends for any reason.
 
 ``spawn`` runs this file as a script in the child. The script asks Linux to end the child with its parent,
-then replaces itself by the program. (A ``preexec_fn`` could do this too, but it is not safe if the parent has
-threads.) The script runs in isolated mode (``-I -S``), so it imports only the standard library.
+then replaces itself with the program. (A ``preexec_fn`` could do this too, but it is not safe if the parent
+has threads.) The script runs in isolated mode (``-I -S``), so it imports only the standard library.
 """
 
 import ctypes
@@ -33,7 +33,9 @@ def spawn(
     Raises RuntimeError outside the main thread: Linux sends the signal when the *thread* that forked ends.
     """
     if threading.current_thread() is not threading.main_thread():
-        raise RuntimeError("start child processes from the main thread: they end with the thread that did it")
+        raise RuntimeError(
+            "start child processes from the main thread: they end with the thread that starts them"
+        )
     launcher = [sys.executable, "-I", "-S", str(Path(__file__).resolve())]
     return subprocess.Popen(  # noqa: S603 - the program is ours or the bundled mongod
         [*launcher, str(death_signal.value), str(os.getpid()), *argv],

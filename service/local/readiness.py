@@ -14,7 +14,7 @@ _NOT_FAILED = frozenset({"ok", "unknown"})
 
 
 class ReadinessPoller:
-    """Polls /readyz. After ``patience`` seconds, reports each new reason why the service is not ready."""
+    """Polls /readyz. After ``patience`` seconds, it reports each new reason why the service is not ready."""
 
     def __init__(
         self, url: str, report: Callable[[str], None], *, patience: float = _PATIENCE_SECONDS

@@ -46,7 +46,7 @@ def run(
     report: Callable[[str], None],
     stop_timeout: float = _STOP_SECONDS,
 ) -> None:
-    """Serve until SIGINT, SIGTERM or SIGHUP arrives, or ``parent_pid`` is not the parent any more.
+    """Serve until SIGINT, SIGTERM or SIGHUP arrives, or ``parent_pid`` is no longer the parent.
 
     Without MONGODB_URI in the environment, starts the bundled mongod first, and generates a master key next
     to its data if the settings have none. Raises RunError and BundledMongoDBError if MongoDB or gunicorn
@@ -67,7 +67,7 @@ def run(
         gunicorn = _start_gunicorn(listener, {"AUTH": "on" if settings.auth else "off", **bundled})
         # On exit, gunicorn finishes the requests in flight.
         stack.callback(stop, gunicorn, stop_timeout)
-        # gunicorn has a copy of the socket, so the port is free when gunicorn exits.
+        # gunicorn has its own copy of the socket. Without ours, the port is free when gunicorn exits.
         listener.close()
         readiness = ReadinessPoller(url, report)
         is_ready = False

@@ -19,15 +19,16 @@ COMPANY = ".company"
 ROMAJI = ".romaji"
 """Suffix of the field for names in kana, written in Latin letters."""
 
-# Folding can double 255 characters, and each can have four bytes.
+# Keeps index entries small. Typical values are much shorter, but a folded value can be much longer.
 _MAX_VALUE_BYTES = 900
 
 
 @dataclass(frozen=True, slots=True)
 class QueryTerm:
-    """An index term to search for (``lookup``), and the reason to show if a profile has it.
+    """An index term to search for, and what to show as the reason for a match.
 
-    ``key`` is the name of the search key, ``value`` the normalised value, ``tier`` the strength of the match.
+    ``lookup`` is the index term. ``key`` is the name of the search key. ``value`` is the value to show; a
+    mask if the key is sensitive. ``tier`` is the strength of the match.
     A ``loose`` match leaves out words of the value, so that other words of the profile may contradict them.
     """
 
@@ -66,8 +67,8 @@ def term_prefix(field: str, value: str) -> str:
 
 
 def presence_term(key: str) -> str:
-    """Return the index term that each profile with a value of this custom search key has."""
-    # Names of search keys contain no dot, so this term never equals the term of a value.
+    """Return the index term of all profiles that have a value of this custom search key."""
+    # No search key's name starts with a dot, so no value's term starts with ``.held:``.
     return term(".held", key)
 
 

@@ -4,7 +4,7 @@ DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
 
 MAX_VALUE_LENGTH = 255
-"""Also applies to the values in a search or match request."""
+"""For most texts in requests, including the values in search and match requests."""
 MAX_ADDITIONAL_INFORMATION_LENGTH = 1000
 MAX_LIST_ITEMS = 100
 """For each of a profile's lists of contact data, and for the values of one search key in a request."""

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 
 class Tier(StrEnum):
-    """How strong a reason for a match is. The strongest member is first."""
+    """The strength of a reason for a match. The strongest member is first."""
 
     UNIQUE = "unique"
     EXACT = "exact"
@@ -60,7 +60,7 @@ class MatchMode(StrEnum):
 
 
 class Criterion(TypedDict):
-    """A search key and its accepted values. A profile must have one of them."""
+    """A search key and its accepted values. A profile must have one of the values."""
 
     key: str
     values: Sequence[str]

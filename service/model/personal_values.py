@@ -10,5 +10,5 @@ _DIGITS = re.compile(r"\+?\d(?:[^\w:,;]{0,3}\d){6,}")
 
 
 def redact_text(text: str) -> str:
-    """Replace e-mail addresses and long numbers."""
+    """Replace e-mail addresses and long numbers with ``REDACTED``."""
     return _DIGITS.sub(REDACTED, _EMAIL.sub(REDACTED, text))

@@ -24,8 +24,8 @@ class KeyType(StrEnum):
 class SearchKey:
     """A search key, built in or defined by the domain.
 
-    ``blind`` computes the index terms of a sensitive key. While a key is being removed, ``removing`` is true,
-    and a profile without values of the key gets none.
+    ``blind`` computes the index terms of a sensitive key. ``removing`` is true while the key is being
+    removed. Then a profile that has no value of the key cannot get one.
     """
 
     name: str

@@ -6,7 +6,7 @@ HIDDEN = "*"
 """The first character of every mask. So no value of a sensitive search key may begin with it."""
 
 _VISIBLE = ((8, 4), (6, 2))
-"""Pairs: a minimum number of letters and digits, and how many characters at the end are then visible."""
+"""Pairs: a minimum number of letters and digits, and the number of characters that are visible at the end."""
 _UNREADABLE = HIDDEN * 8
 """The mask of a value that cannot be decrypted. Its length is fixed: the value's length is unknown."""
 

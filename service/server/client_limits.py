@@ -1,7 +1,7 @@
 """Limit how long a worker waits for a client, and how many requests a worker processes at once.
 
-Each connection has its own greenlet, so a slow client does not delay other clients. Two things need limits in
-addition: stalled clients are disconnected, and only a few requests at a time compete for the CPU.
+Each connection has its own greenlet, so a slow client does not delay other clients. Two more limits are
+needed: one disconnects stalled clients, the other bounds the number of requests that use the CPU at once.
 """
 
 import resource
@@ -15,27 +15,33 @@ from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvir
 
 import gevent
 from gevent.lock import BoundedSemaphore
+from gunicorn.http.errors import ParseException
 from gunicorn.http.message import Request
 from gunicorn.http.wsgi import Response
 from gunicorn.workers.base import Worker
 
-RECEIVE_SECONDS = 5.0
-"""Maximum time to wait for the next part of a request's body."""
-SEND_SECONDS = 30.0
-"""Maximum time to wait until the client accepts a part of the response."""
-LINGER_SECONDS = 2.0
-"""Maximum time to wait after the last response until the client closes the connection."""
+RECEIVE_TIMEOUT = 5.0
+"""Maximum number of seconds to wait for the next part of a request's body."""
+SEND_TIMEOUT = 30.0
+"""Maximum number of seconds to wait until the client accepts a part of the response."""
+LINGER_TIMEOUT = 2.0
+"""Maximum number of seconds to wait after the last response until the client closes the connection."""
 MAX_UNREAD_BYTES = 64 * 1024
-"""A shorter rest of a body is read and ignored, to keep the connection. A longer one closes it."""
+"""If less than this is left unread of a body, it is read and discarded, and the connection is kept.
+
+Otherwise the connection is closed.
+"""
 DRAIN_SECONDS = 2.0
-"""How long a stopping worker waits for new requests on idle connections."""
+"""Number of seconds that a stopping worker waits for new requests on idle connections."""
+PATHS_WITHOUT_LIMIT = frozenset({"/livez", "/metrics"})
+"""Paths whose requests run at once: a busy worker is alive, and an orchestrator must not restart it."""
 _RESERVED_FILES = 1000
-"""File descriptors for other purposes: MongoDB, libraries, metrics and the log."""
+"""Number of file descriptors that are reserved for MongoDB, libraries, metrics and the log."""
 _POLL_SECONDS = 0.2
 _BUFFER_BYTES = 64 * 1024
 
 
-def raise_open_files(connections: int) -> int:
+def raise_open_file_limit(connections: int) -> int:
     """Raise the limit of open files for this number of connections, up to the hard limit.
 
     Return the number of connections that the limit allows.
@@ -66,35 +72,39 @@ class ClientLimits:
         self._request.set(request)
 
     def wrap(self, application: WSGIApplication) -> WSGIApplication:
-        """Return the application with a limit of requests processed at once.
+        """Wrap the application to limit how many requests run at once.
 
-        A request does not count while it receives its body or sends its response.
+        A request does not count while it receives its body or sends its response. Requests to
+        ``PATHS_WITHOUT_LIMIT`` do not count at all.
         """
 
         def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             body = environ["wsgi.input"] = _Body(environ, self._slots)
-            body.take_slot()
+            if environ["PATH_INFO"] not in PATHS_WITHOUT_LIMIT:
+                body.take_slot()
             try:
                 response = application(environ, start_response)
             finally:
                 body.release_slot()
-            # Still possible: gunicorn sends the headers only when it iterates over the response.
+            # Closing can still be announced: gunicorn sends headers only when it iterates over the response.
             if not body.can_be_skipped():
                 self._request.get().force_close()
-            environ["gunicorn.socket"].settimeout(SEND_SECONDS)
+            environ["gunicorn.socket"].settimeout(SEND_TIMEOUT)
             return response
 
         return call
 
     def end(self, response: Response | None, client: socket | None) -> None:
-        """Stop counting a request. Prepare its connection for the next request, or for closing it."""
-        self._unfinished_requests -= 1
-        if client is None:
-            return
-        client.settimeout(None)
-        # If no headers have been sent, gunicorn still has to send an error response.
-        if response is not None and response.headers_sent and response.should_close():
-            _linger(client)
+        """Prepare the connection for its next request, or close it gracefully. Then uncount the request."""
+        try:
+            if client is not None:
+                client.settimeout(None)
+                # If no headers have been sent, gunicorn still has to send an error response.
+                if response is not None and response.headers_sent and response.should_close():
+                    _linger(client)
+        finally:
+            # Until then a stopping worker must not exit: that would close the connection at once.
+            self._unfinished_requests -= 1
 
     def exit_when_done(self, worker: Worker) -> None:
         """Exit a stopping worker when all its requests are finished.
@@ -110,14 +120,14 @@ class ClientLimits:
 
 
 def _linger(client: socket) -> None:
-    """Wait until the client closes the connection (RFC 9112, 9.6).
+    """Wait until the client closes the connection (RFC 9112, section 9.6).
 
     Closing while the client still sends would reset the connection, and the response could be lost.
     """
-    # The client may have closed it already.
+    # The client may have closed the connection already.
     with suppress(OSError):
         client.shutdown(SHUT_WR)
-        gevent.with_timeout(LINGER_SECONDS, _read_to_end, client, timeout_value=None)
+        gevent.with_timeout(LINGER_TIMEOUT, _read_to_end, client, timeout_value=None)
 
 
 def _read_to_end(client: socket) -> None:
@@ -126,13 +136,14 @@ def _read_to_end(client: socket) -> None:
 
 
 class _Body(RawIOBase):
-    """The body of a request. Its request releases its slot while it waits for the client."""
+    """A request body. While it waits for data from the client, it releases the slot of the request."""
 
     def __init__(self, environ: WSGIEnvironment, slots: BoundedSemaphore) -> None:
         self._input: InputStream = environ["wsgi.input"]
         self._client: socket = environ["gunicorn.socket"]
         self._slots = slots
         self._unread = int(environ.get("CONTENT_LENGTH") or 0)
+        # The end is known from the start if the request has a Content-Length, or no body.
         self._end_is_known = "HTTP_TRANSFER_ENCODING" not in environ
         self._has_slot = False
 
@@ -152,17 +163,22 @@ class _Body(RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override] # Buffer needs Python 3.12
+        # After a failed read the end stays unknown: a part of the data may be lost.
         end_is_known, self._end_is_known = self._end_is_known, False
         had_slot = self.release_slot()
-        self._client.settimeout(RECEIVE_SECONDS)
+        self._client.settimeout(RECEIVE_TIMEOUT)
         try:
             data = self._input.read(len(buffer))
+        except ParseException as error:
+            # For an invalid chunk. The application does not know the exceptions of gunicorn.
+            raise OSError("The chunked body is malformed.") from error
         finally:
             self._client.settimeout(None)
             if had_slot:
                 self.take_slot()
         buffer[: len(data)] = data
         self._unread -= len(data)
+        # A read that returns less data than requested has reached the end, also of a chunked body.
         self._end_is_known = end_is_known or len(data) < len(buffer)
         return len(data)
 

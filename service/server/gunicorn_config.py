@@ -27,7 +27,7 @@ from gunicorn.workers.base import Worker
 from service.config import Settings, is_loopback
 from service.crypto.master_keyring import MasterKeyringError
 from service.server import log
-from service.server.client_limits import ClientLimits, raise_open_files
+from service.server.client_limits import ClientLimits, raise_open_file_limit
 from service.server.setting_names import warn_of_misspelt
 from service.store.client.connection import check_uri
 from service.store.master_keys import is_world_readable, read_master_keys
@@ -60,7 +60,7 @@ bind = f"{_HOST}:{_SETTINGS.port}"
 # One greenlet per connection, so thousands of idle or stalled clients cost only memory.
 worker_class = "gevent"
 workers = _SETTINGS.workers
-worker_connections = raise_open_files(_SETTINGS.worker_connections)
+worker_connections = raise_open_file_limit(_SETTINGS.worker_connections)
 # PyMongo is not fork-safe: each worker creates its own application and client.
 preload_app = False
 
@@ -68,7 +68,7 @@ preload_app = False
 timeout = 30
 # How many seconds a stopping worker has to finish its requests.
 graceful_timeout = 30
-# Seconds. Most load balancers close idle connections after 60 seconds. They should close them first.
+# Seconds. Most load balancers close idle connections after 60 seconds, and should close them first.
 keepalive = 75
 # Restarts limit memory leaks, but must be rare: each ended worker leaves metrics files that all scrapes read.
 max_requests = 1_000_000
@@ -107,9 +107,9 @@ def on_starting(server: Arbiter) -> None:
 
     The directory must exist before a worker imports prometheus_client.
     """
-    given = os.environ.get(_MULTIPROC_DIR)
-    server.metrics_dir = None if given else tempfile.mkdtemp(prefix="profile-lookup-metrics-")
-    os.environ[_MULTIPROC_DIR] = directory = given or str(server.metrics_dir)
+    operators_dir = os.environ.get(_MULTIPROC_DIR)
+    server.metrics_dir = None if operators_dir else tempfile.mkdtemp(prefix="profile-lookup-metrics-")
+    os.environ[_MULTIPROC_DIR] = directory = operators_dir or str(server.metrics_dir)
     for stale in Path(directory).glob("*.db"):
         stale.unlink()
     server.log.error_log.addFilter(_hide_input)
@@ -166,7 +166,7 @@ def post_request(
 
 def child_exit(_server: Arbiter, worker: Worker) -> None:
     """Remove the gauges of a worker that has ended. Its counters are kept."""
-    # Import late: prometheus_client reads the directory's name at import, and workers inherit the module.
+    # Import here: prometheus_client reads the directory's name at import, and workers inherit the module.
     from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415
 
     mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -78,22 +78,22 @@ def _redact_field(name: str, value: object) -> object:
         return value
     if name.lower() in PERSONAL_FIELDS:
         return REDACTED
-    return _redact_value(value, own=name in SAFE_FIELDS)
+    return _redact_value(value, is_safe=name in SAFE_FIELDS)
 
 
-def _redact_value(value: object, *, own: bool = False) -> object:
+def _redact_value(value: object, *, is_safe: bool = False) -> object:
     match value:
         case None | bool():
             return value
         case int() | float():
             text = redact_text(str(value))
-            return value if own or text == str(value) else text
+            return value if is_safe or text == str(value) else text
         case str():
-            return value if own else redact_text(value)
+            return value if is_safe else redact_text(value)
         case Mapping():
             return {redact_text(str(name)): _redact_field(str(name), inner) for name, inner in value.items()}
         case list() | tuple() | set() | frozenset():
-            return [_redact_value(inner, own=own) for inner in value]
+            return [_redact_value(inner, is_safe=is_safe) for inner in value]
         case _:
             return type(value).__name__
 
@@ -119,7 +119,7 @@ def _describe_library_event(_logger: WrappedLogger, _method: str, event: EventDi
     """Format the message of a library, and add the name of its logger."""
     record: logging.LogRecord = event["_record"]
     args = event.pop("positional_args")
-    # It has paths and lines of source code.
+    # The stack has paths and lines of source code.
     event.pop("stack_info", None)
     return {**event, "event": _message(record.msg, args, record.levelno), "logger": record.name}
 
@@ -130,7 +130,7 @@ def _message(message: object, args: object, level: int) -> str:
     if not args:
         return message
     if level >= logging.WARNING:
-        # Warnings and errors quote the input.
+        # Warnings and errors of libraries can quote input.
         args = _redact_all_but_numbers(args)
     try:
         return message % args

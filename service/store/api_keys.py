@@ -12,7 +12,7 @@ from service.store.client.document import Document
 from service.store.client.errors import translate_errors, translate_write_errors
 
 _USAGE_TIMEOUT = 1.0
-"""Seconds. The last use of an API key is not essential, so recording it must not take long."""
+"""Seconds. The last use of an API key is not essential, so its recording must not take long."""
 
 _IDS_PER_BATCH = 100_000
 """A document with only an ID takes about 40 bytes, so a response of MongoDB can contain 100,000."""

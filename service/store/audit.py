@@ -1,6 +1,6 @@
 """The ``audit`` collection, and a trail that writes its events immediately or queues them.
 
-The service never changes or deletes events, so it needs no right to do so. A TTL index deletes old ones.
+The service never changes or deletes events, so it needs no right to do so. A TTL index deletes old events.
 """
 
 from collections.abc import Iterator, Sequence
@@ -55,7 +55,7 @@ class AuditStore:
         try:
             if len(documents) == 1 and not durably:
                 # Every change waits for its event, and insert_one is a seventh faster. Durable inserts do not
-                # use it: its duplicate key error does not tell whether a majority has the existing event.
+                # use it: its duplicate key error does not show whether a majority has the existing event.
                 collection.insert_one(documents[0])
             else:
                 collection.insert_many(documents, ordered=False)
@@ -199,8 +199,8 @@ def _period(filters: AuditFilter, after: str | None, until: str | None) -> Docum
     upper = [bound for bound in (after, _first_id(filters.at_to)) if bound is not None]
     lower = [bound for bound in (until, _first_id(filters.at_from)) if bound is not None]
     bounds = {"$gte": max(lower, default=None), "$lt": min(upper, default=None)}
-    given = {operator: bound for operator, bound in bounds.items() if bound is not None}
-    return {"_id": given} if given else {}
+    limits = {operator: bound for operator, bound in bounds.items() if bound is not None}
+    return {"_id": limits} if limits else {}
 
 
 def _first_id(time: datetime | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Check that MongoDB is available and that its writes are durable, from what the driver knows."""
+"""Check that MongoDB is available and that its writes are durable."""
 
 import errno
 import socket
@@ -17,7 +17,7 @@ from pymongo.monitoring import (
 )
 from pymongo.server_description import ServerDescription
 
-from service.errors.datastore import NO_ANSWER, DatastoreUnavailable
+from service.errors.datastore import NO_RESPONSE, DatastoreUnavailable
 from service.store.client.connection import WRITE_CONCERN, ping
 from service.store.client.deadline import start_daemon
 from service.store.client.document import Document
@@ -47,7 +47,7 @@ _READ_ONLY = frozenset({"RSSecondary", "RSArbiter", "RSOther", "RSGhost"})
 
 
 class Availability(TopologyListener):
-    """Tracks whether there is a primary. Until the first event of the driver, it assumes that there is."""
+    """Tracks whether there is a primary. Assumes that there is one until the first event of the driver."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self.election_timeout = ELECTION_TIMEOUT
@@ -95,7 +95,7 @@ class Health:
 
     def ping(self) -> None:
         """Raise ``DatastoreUnavailable`` if MongoDB does not respond in time. Not thread-safe."""
-        # Do not cancel a pending ping: this closes its connection, so a slow one would never finish opening.
+        # Do not cancel a pending ping: that would close its connection, so a slow one would never open.
         if self._pending is None or self._pending.done():
             self._pending = start_daemon(partial(ping, self._database), "ping")
         try:
@@ -106,13 +106,13 @@ class Health:
     def failure_reason(self) -> str:
         """Return why MongoDB does not respond: the reasons of all members. Sends no command."""
         if self._client is None:
-            return NO_ANSWER
+            return NO_RESPONSE
         topology = self._client.topology_description
         servers = topology.server_descriptions().values()
         # The driver removes servers that are not in the replica set of the URI.
         if not servers and topology.topology_type_name == "ReplicaSetNoPrimary":
             return _WRONG_SET
-        return "; ".join(sorted({_reason(server) for server in servers})) or NO_ANSWER
+        return "; ".join(sorted({_reason(server) for server in servers})) or NO_RESPONSE
 
     def durability_problem(self) -> str | None:
         """Return how acknowledged writes could be lost and what to do, or None. Sends no command."""
@@ -133,4 +133,4 @@ def _reason(server: ServerDescription) -> str:
     if isinstance(server.error, ConfigurationError):
         return _WRONG_SET
     error = str(server.error)
-    return next((reason for code, reason in _REASONS.items() if code in error), NO_ANSWER)
+    return next((reason for code, reason in _REASONS.items() if code in error), NO_RESPONSE)

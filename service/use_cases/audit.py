@@ -1,4 +1,4 @@
-"""Write and list audit events: the credential, the action, the profiles, and the search keys used."""
+"""Write and list audit events. Each has the credential, the action, the profiles and the search keys."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -108,7 +108,7 @@ def list_events(
 
 
 def _event_id(time: datetime) -> str:
-    """Return a new ID that is greater than all earlier ones of this process (RFC 9562, 6.2)."""
+    """Return a new ID that is greater than all earlier ones of this process (RFC 9562, section 6.2)."""
     return _uuid(time, next(_counter) & 0xFFF, random_bits(62))
 
 
@@ -122,6 +122,6 @@ def _shared_id(time: datetime, action: AuditAction, profile_ids: Sequence[str]) 
 
 
 def _uuid(time: datetime, counter: int, rest: int) -> str:
-    """Return a UUID of version 7 (RFC 9562, 5.7) in hexadecimal digits."""
+    """Return a UUID of version 7 (RFC 9562, section 5.7) in hexadecimal digits."""
     head = round(time.timestamp() * 1000) << 16 | 0x7 << 12 | counter
     return f"{head << 64 | 0b10 << 62 | rest:032x}"

@@ -79,7 +79,7 @@ def _association_of(contact: Contact | None) -> Association:
 
 
 def clear(stores: Stores, domain: str, contact_id: str) -> Audited[Contact]:
-    """Clear the contact, so that it cannot change any more, and return it with its last association."""
+    """Clear the contact, so that it cannot change any more. Keep only its current association."""
     contact = stores.associations.clear(domain, contact_id, now())
     return Audited(contact, [Access([AuditAction.CLEARED], _profiles_of([contact]), contact_id)])
 

@@ -35,7 +35,7 @@ class Page(Generic[T]):
 def page(
     items: Sequence[T], limit: int, cursor_of: Callable[[T], str], scan_cursor: str | None = None
 ) -> Page[T]:
-    """Return a page of at most ``limit`` items; ``items`` has ``limit + 1`` items if there is a next page.
+    """Return a page of at most ``limit`` items. ``items`` has one more item if there is a next page.
 
     ``scan_cursor`` is the cursor of the next page if the scan stopped early, otherwise None.
     """

@@ -1,7 +1,8 @@
 """Erase profiles.
 
-An `erasing` event is written before the deletion, and an `erased` or a `not_erased` event after it. Restoring
-a backup deletes each profile that has an `erased` event, so an erased profile has exactly one, others none.
+An `erasing` event is written before the deletion, and an `erased` or a `not_erased` event after it. The
+restore of a backup deletes each profile that has an `erased` event. So each completed erasure has exactly one
+such event, and without an erasure there is none.
 """
 
 from collections.abc import Callable
@@ -15,10 +16,10 @@ from service.use_cases.audit import Access, Audited
 from service.use_cases.profiles.change import IfMatch
 
 _MAX_EVENTS = 100
-"""Number of newest events to search for `erasing`: few events follow the deletion of a profile."""
+"""Number of newest events in which to find `erasing`. Few events follow the deletion of a profile."""
 
 _MAX_ATTEMPTS = 16
-"""Maximum number of attempts. Another request can restart an erasure only after a request's time limit."""
+"""Maximum number of attempts. Between two attempts another request restarted the erasure, which is rare."""
 
 AuditWriter = Callable[[Access], None]
 """Writes audit events for the request."""
@@ -29,9 +30,10 @@ def erase_profile(
 ) -> Audited[None]:
     """Erase the profile and remove it from every contact.
 
-    If the profile is gone already, completes the work of an interrupted request: its `erased` event, and the
-    contacts. Writes the audit events, so the returned access list is empty. Raises ``ProfileNotFound``,
-    ``VersionConflict``, ``DatastoreUnavailable`` and what ``record`` raises.
+    If the profile is gone already, completes the work of an interrupted request: writes its `erased` event,
+    and removes the profile from the contacts. Writes the audit events itself, so the returned list of
+    accesses is empty. Raises ``ProfileNotFound``, ``VersionConflict``, ``DatastoreUnavailable`` and what
+    ``record`` raises.
     """
     erased = _erase(stores, domain, profile_id, if_match, record)
     if not erased:

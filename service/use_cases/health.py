@@ -9,7 +9,7 @@ from time import monotonic
 import structlog
 from cachetools import TTLCache, cachedmethod
 
-from service.errors.datastore import NO_ANSWER, DatastoreUnavailable, NotReady
+from service.errors.datastore import NO_RESPONSE, DatastoreUnavailable, NotReady
 from service.store.stores import Stores
 
 _STALE = "stale: run profile-lookup reindex"
@@ -86,7 +86,7 @@ class Readiness:
                 return NotReady({"mongodb": mongodb, "indexes": indexes, "lookup_entries": "unknown"})
             return {"mongodb": "ok", "indexes": "ok", "lookup_entries": self._index_terms_state()}
         except DatastoreUnavailable as error:
-            reason = stores.health.failure_reason() if error.reason == NO_ANSWER else error.reason
+            reason = stores.health.failure_reason() if error.reason == NO_RESPONSE else error.reason
             return NotReady({"mongodb": reason, "indexes": "unknown", "lookup_entries": "unknown"})
 
     def _index_terms_state(self) -> str:
@@ -97,7 +97,7 @@ class Readiness:
         profiles = self._stores.stale_profiles
         state = _STALE if profiles.have_other_rules() else self._definitions_state()
         if state == _STALE and (missing := profiles.missing_master_keys()):
-            return f"stale: values are sealed with masters that are not set: {', '.join(missing)}"
+            return f"stale: master keys are missing: {', '.join(missing)}; add them to MASTER_KEYS"
         return state
 
     @cachedmethod(attrgetter("_states"))

@@ -22,8 +22,8 @@ from service.store.stores import Stores
 from service.use_cases.audit import Access, Audited
 from service.use_cases.profiles.change import IfMatch, audit_change, change_profile, read_profile
 from service.use_cases.sensitive_values import (
-    Budget,
-    given_values,
+    GuessLimit,
+    guesses_for_key,
     identity,
     is_mask,
     limit_guesses,
@@ -39,14 +39,14 @@ _Stored = PhoneNumber | EmailAddress | str | SensitiveValue
 
 @dataclass(frozen=True, slots=True)
 class _Edit:
-    """A change of the values of one search key: those in the request, and those that the profile stores."""
+    """A change of one search key of a profile. ``values`` are in the request, ``stored`` in the profile."""
 
     key: SearchKey
     values: Sequence[str]
     domain: Domain
     stored: Sequence[_Stored]
     matched_keys: set[str]
-    """The edit adds the key if it is sensitive and the profile already holds a value of the request."""
+    """The edit adds the key's name if the key is sensitive and the profile has a value of the request."""
 
     def add(self) -> list[_Stored]:
         held = {term for each in self.stored for term in self._identity(each)}
@@ -98,14 +98,14 @@ def add_key_values(
     key: str,
     values: Sequence[str],
     if_match: IfMatch = None,
-    budget: Budget | None = None,
+    guess_limit: GuessLimit | None = None,
 ) -> Audited[Profile]:
     """Add values. Ignores a value that the profile already holds, even in another notation.
 
     Raises what ``update_profile`` raises.
     """
-    given = _Given(key, values, budget)
-    return _change(stores, domain, profile_id, given, if_match, _Edit.add)
+    request = _KeyRequest(key, values, guess_limit)
+    return _change(stores, domain, profile_id, request, if_match, _Edit.add)
 
 
 def release_key_values(
@@ -115,55 +115,57 @@ def release_key_values(
     key: str,
     values: Sequence[str],
     if_match: IfMatch = None,
-    budget: Budget | None = None,
+    guess_limit: GuessLimit | None = None,
 ) -> Audited[Profile]:
     """Remove values, in any notation. Ignores values that the profile does not hold.
 
     Raises what ``update_profile`` raises, except ``UniqueKeyTaken``.
     """
-    given = _Given(key, values, budget)
-    return _change(stores, domain, profile_id, given, if_match, _Edit.release)
+    request = _KeyRequest(key, values, guess_limit)
+    return _change(stores, domain, profile_id, request, if_match, _Edit.release)
 
 
 @dataclass(frozen=True, slots=True)
-class _Given:
-    """The values of a request for one search key, and the budget for guesses."""
+class _KeyRequest:
+    """A request to add or remove values of one search key, and the limit on guesses."""
 
     key: str
     values: Sequence[str]
-    budget: Budget | None
+    guess_limit: GuessLimit | None
 
 
 def _change(
     stores: Stores,
     domain: str,
     profile_id: str,
-    given: _Given,
+    request: _KeyRequest,
     if_match: IfMatch,
     edit: Callable[[_Edit], list[_Stored]],
 ) -> Audited[Profile]:
     matched_keys: set[str] = set()
 
     def change(profile: Profile, settings: Domain) -> Profile:
-        defined = _find_key(settings, given.key)
-        limit_guesses(given_values(defined, given.values, "/values"), settings.default_region, given.budget)
-        stored = edit(_Edit(defined, given.values, settings, _stored_in(profile, defined), matched_keys))
-        return _with_stored(profile, defined, stored)
+        key = _find_key(settings, request.key)
+        limit_guesses(
+            guesses_for_key(key, request.values, "/values"), settings.default_region, request.guess_limit
+        )
+        stored = edit(_Edit(key, request.values, settings, _stored_in(profile, key), matched_keys))
+        return _with_stored(profile, key, stored)
 
-    custom = [] if given.key in BUILT_IN else [given.key]
-    numbers = given.values if given.key == _PHONE.name else []
+    custom = [] if request.key in BUILT_IN else [request.key]
+    numbers = request.values if request.key == _PHONE.name else []
     result = change_profile(stores, domain, profile_id, if_match, change, keys=custom, numbers=numbers)
-    return audit_change(*result, [given.key], matched_keys)
+    return audit_change(*result, [request.key], matched_keys)
 
 
-def _find_key(domain: Domain, key: str) -> SearchKey:
-    defined = domain.key(key)
-    if defined is None:
+def _find_key(domain: Domain, name: str) -> SearchKey:
+    key = domain.key(name)
+    if key is None:
         raise InvalidRequest([undefined_search_key("/key")])
-    if defined.built_in and defined not in {_PHONE, _EMAIL}:
+    if key.built_in and key not in {_PHONE, _EMAIL}:
         fields = "Values of this key are fields of the profile; PATCH the profile instead."
         raise InvalidRequest([FieldError("/key", fields)])
-    return defined
+    return key
 
 
 def _stored_in(profile: Profile, key: SearchKey) -> Sequence[_Stored]:

@@ -17,7 +17,7 @@ from service.use_cases import cursors
 from service.use_cases.audit import Access, Audited
 from service.use_cases.cursors import Page, page
 from service.use_cases.queries import MatchQuery, query_terms, resolve
-from service.use_cases.sensitive_values import Budget, find_holders, limit_guesses
+from service.use_cases.sensitive_values import GuessLimit, find_holders, limit_guesses
 
 MAX_RANKED = 200
 """Maximum number of candidates to rank. Beyond it, only the best tiers are ranked."""
@@ -47,12 +47,12 @@ def match_contact(
     *,
     limit: int,
     cursor: str | None,
-    budget: Budget | None = None,
+    guess_limit: GuessLimit | None = None,
 ) -> Audited[Match]:
-    """Return the profiles that the contact may belong to, best first, each with its reasons.
+    """Return the profiles that match the contact, best first, each with the reasons for its match.
 
-    Changes no profile and no contact. Sends one command to MongoDB, and further ones for: a
-    contact ID among the values (1), more candidates than can be ranked (1 to 3), criteria (2, or 5 if many
+    Changes no profile and no contact. Sends one command to MongoDB, and further commands for: a contact ID
+    among the values (1), more candidates than can be ranked (1 to 3), criteria (2, or 5 if many
     profiles meet each of them), candidates that tie (1), and values of sensitive keys (2). Raises
     ``InvalidRequest``, ``MasterKeyMissing`` and ``TooManySensitiveValues``.
     """
@@ -61,7 +61,7 @@ def match_contact(
     settings = stores.domains.get(domain, keys=query.key_names)
     stages = query.stages(settings)
     values = [*stages, *resolve(settings, contact.criteria)]
-    limit_guesses(chain(*values), settings.default_region, budget)
+    limit_guesses(chain(*values), settings.default_region, guess_limit)
     groups = query_terms(stores, settings, values, settings.ignored_terms)
     search = CandidateSearch(stores, settings, groups[: len(stages)], groups[len(stages) :])
     candidates, truncated, association = search.fetch(contact_id)
@@ -85,15 +85,15 @@ def _rank(
     stores: Stores, domain: str, candidates: Sequence[Candidate], after: Place | None, limit: int
 ) -> Page[Candidate]:
     """Return the candidates after the place ``after``, best first. Sends one command if candidates tie."""
-    tying = tied(candidates, after)
-    associated = stores.associations.last_associated(domain, tying) if tying else {}
-    places = {c.profile["profile_id"]: place(c, associated) for c in candidates}
-    following = [
+    tied_ids = tied(candidates, after)
+    times = stores.associations.last_associated(domain, tied_ids) if tied_ids else {}
+    places = {c.profile["profile_id"]: place(c, times) for c in candidates}
+    remaining = [
         candidate
-        for candidate in ranked(candidates, associated)
+        for candidate in ranked(candidates, times)
         if after is None or places[candidate.profile["profile_id"]] > after
     ]
-    return page(following, limit, lambda c: cursors.of_match(places[c.profile["profile_id"]]))
+    return page(remaining, limit, lambda c: cursors.of_match(places[c.profile["profile_id"]]))
 
 
 def _outcome(
@@ -111,6 +111,7 @@ class _Matches:
     shared: Collection[str] = ()
     """Index terms that many profiles have, so that they do not identify one profile."""
     complete: bool = True
+    """False if there are more matches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +129,9 @@ class CandidateSearch:
     def fetch(self, contact_id: str) -> tuple[list[Candidate], bool, Association | None]:
         """Return at most ``MAX_RANKED`` candidates, whether there are more, and the contact's association.
 
-        The candidates are the profiles of the first stage that finds one by a value that few profiles share;
-        if there is no such stage, of all stages. Sends one command; two more if there are criteria, and one
-        to three more if a stage finds more profiles than can be ranked.
+        The candidates are the profiles of the first stage that finds one by a value that few profiles share.
+        If there is no such stage, they are the profiles of all stages. Sends one command, two more if there
+        are criteria, and one to three more if a stage finds more profiles than can be ranked.
         """
         name = self.domain.name
         if (index_terms := self._terms_best_first()) and not self.criteria:
@@ -159,20 +160,20 @@ class CandidateSearch:
 
     def look_up(self) -> _Matches:
         """Return the profiles of all stages, or the best of them if there are too many."""
-        index_terms, narrowing = self._terms_best_first(), self._criteria_terms()
-        if not index_terms or not all(narrowing):
+        index_terms, criteria = self._terms_best_first(), self._criteria_terms()
+        if not index_terms or not all(criteria):
             return _Matches([])
         name, profiles = self.domain.name, self.stores.profiles
-        if not narrowing:
+        if not criteria:
             matches = profiles.find_any(name, sorted(index_terms), after=None, limit=MAX_RANKED + 1)
             return self._with_shared_terms(matches)
-        scan = profiles.find_all(name, [index_terms, *narrowing], after=None, limit=MAX_RANKED + 1)
+        scan = profiles.find_all(name, [index_terms, *criteria], after=None, limit=MAX_RANKED + 1)
         return self._with_shared_terms(scan.items, complete=scan.ended_at is None)
 
     def _with_shared_terms(self, profiles: Sequence[Profile], *, complete: bool = True) -> _Matches:
         """Return the profiles, or the best if there are too many, and the terms that too many share."""
-        counted = Counter(self._matched_terms(profiles))
-        shared = {term for term, count in counted.items() if count > self.domain.shared_above}
+        counts = Counter(self._matched_terms(profiles))
+        shared = {term for term, count in counts.items() if count > self.domain.shared_above}
         if complete and len(profiles) <= MAX_RANKED:
             return _Matches(profiles, shared)
         distinctive = [term for term in self._terms_best_first() if term not in shared]
@@ -192,8 +193,8 @@ class CandidateSearch:
     def _select_stage(self, matches: _Matches) -> _Matches:
         """Return the profiles of the stage that counts, at most ``MAX_RANKED``."""
         # The stage that counts is the first one that finds a profile by a value that few profiles share.
-        held = {term for each in matches.profiles for term in each["lookup"]}.difference(matches.shared)
-        stage = next((stage for stage in self.stages if held & _index_terms(stage)), None)
+        terms = {term for each in matches.profiles for term in each["lookup"]}.difference(matches.shared)
+        stage = next((stage for stage in self.stages if terms & _index_terms(stage)), None)
         if stage is not None and not matches.complete:
             matches = self._complete_stage(stage, matches)
         index_terms = _index_terms(chain(*self.stages) if stage is None else stage)

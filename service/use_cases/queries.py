@@ -21,7 +21,7 @@ VALUE_ATTRIBUTE = "profileSearchValue"
 
 
 @dataclass(frozen=True, slots=True)
-class GivenValue:
+class RequestValue:
     """A value of a search key in a request, and an RFC 6901 pointer to it."""
 
     key: SearchKey
@@ -29,45 +29,45 @@ class GivenValue:
     pointer: str
 
 
-GivenValues = Sequence[GivenValue]
+RequestValues = Sequence[RequestValue]
 
 
-def resolve(domain: Domain, criteria: Sequence[Criterion]) -> list[GivenValues]:
+def resolve(domain: Domain, criteria: Sequence[Criterion]) -> list[RequestValues]:
     """Return the values of each criterion, each with its search key; raises ``InvalidRequest``."""
     keys = [domain.key(criterion["key"]) for criterion in criteria]
     undefined = [position for position, key in enumerate(keys) if key is None]
     if undefined:
         raise InvalidRequest([undefined_search_key(f"/criteria/{position}/key") for position in undefined])
     return [
-        [GivenValue(key, value, f"/criteria/{position}/values") for value in criterion["values"]]
+        [RequestValue(key, value, f"/criteria/{position}/values") for value in criterion["values"]]
         for position, (criterion, key) in enumerate(zip(criteria, keys, strict=True))
         if key is not None
     ]
 
 
 def query_terms(
-    stores: Stores, domain: Domain, groups: Sequence[GivenValues], ignored: Collection[str] = ()
+    stores: Stores, domain: Domain, groups: Sequence[RequestValues], ignored: Collection[str] = ()
 ) -> list[list[QueryTerm]]:
     """Return the query terms of the values of each group, without the terms in ``ignored``.
 
-    A contact ID finds the profile that is associated with the contact; sends one command if there are contact
-    IDs. A value has no terms if it is an ignored value, such as the company's own phone number.
+    A contact ID finds the profile that is associated with the contact. Sends one command if there are contact
+    IDs. An ignored value, such as the company's own phone number, has no terms.
     """
     contact_ids = [each.value for group in groups for each in group if each.key.name == "contact_id"]
     associations = stores.associations.current(domain.name, contact_ids) if contact_ids else {}
 
-    def terms_of(given: GivenValue) -> Sequence[QueryTerm]:
+    def terms_of(key: SearchKey, value: str) -> Sequence[QueryTerm]:
         terms: Sequence[QueryTerm] = ()
-        if given.key.name != "contact_id":
-            terms = search_keys.query_terms(given.key, given.value, domain.default_region)
-        elif association := associations.get(given.value):
+        if key.name != "contact_id":
+            terms = search_keys.query_terms(key, value, domain.default_region)
+        elif association := associations.get(value):
             index_term = f"profile_id:{association['profile_id']}"
-            terms = [QueryTerm("contact_id", given.value, Tier.UNIQUE, index_term)]
+            terms = [QueryTerm("contact_id", value, Tier.UNIQUE, index_term)]
         ignored_terms = [term for term in terms if term.lookup in ignored]
         is_ignored = any(term.tier is not Tier.PARTIAL_NAME for term in ignored_terms)
         return () if is_ignored else [term for term in terms if term not in ignored_terms]
 
-    return [[term for given in group for term in terms_of(given)] for group in groups]
+    return [[term for each in group for term in terms_of(each.key, each.value)] for group in groups]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,25 +93,25 @@ class MatchQuery:
         names = [criterion["key"] for criterion in self.contact.criteria]
         return names if self.search_value is None else [*names, self.search_value[0]]
 
-    def stages(self, domain: Domain) -> list[GivenValues]:
-        """Return the values to look for, in stages: only the first stage that finds a profile counts.
+    def stages(self, domain: Domain) -> list[RequestValues]:
+        """Return the values to look for, in stages. Only the first stage that finds a profile counts.
 
-        First ``profileSearchValue``, then the match keys of the channel, unless the settings exclude these.
-        Raises ``InvalidRequest``.
+        The first stage is ``profileSearchValue``. The match keys of the channel follow, unless the settings
+        exclude them if there is a ``profileSearchValue``. Raises ``InvalidRequest``.
         """
         first = self._first_stage(domain)
         if self.search_value and not domain.search_value_falls_back:
             return first
         channel = self.contact.channel
-        given = [
-            GivenValue(key, value, f"/attributes/{name}")
+        values = [
+            RequestValue(key, value, f"/attributes/{name}")
             for name in domain.match_keys[channel]
             if (key := domain.key(name)) and (value := self._value_of(name))
         ]
         stage_per_key = domain.match_modes[channel] == MatchMode.FIRST
-        return [*first, *([each] for each in given)] if stage_per_key else [*first, given]
+        return [*first, *([each] for each in values)] if stage_per_key else [*first, values]
 
-    def _first_stage(self, domain: Domain) -> list[GivenValues]:
+    def _first_stage(self, domain: Domain) -> list[RequestValues]:
         if self.search_value is None:
             return []
         name, value = self.search_value
@@ -120,10 +120,10 @@ class MatchQuery:
             raise InvalidRequest([undefined_search_key(f"/attributes/{KEY_ATTRIBUTE}")])
         if key.type is KeyType.PHONE and phone.is_withheld(value):
             return []
-        return [[GivenValue(key, value, f"/attributes/{VALUE_ATTRIBUTE}")]]
+        return [[RequestValue(key, value, f"/attributes/{VALUE_ATTRIBUTE}")]]
 
     def is_withheld(self, domain: Domain) -> bool:
-        """Return whether a value of type phone says that the caller withholds the phone number."""
+        """Return whether a value of type phone, such as `anonymous`, means that the number is withheld."""
         values = [(name, self._value_of(name)) for name in domain.match_keys[self.contact.channel]]
         if self.search_value is not None:
             values.append(self.search_value)

@@ -17,7 +17,7 @@ MAX_REPORTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
+class Undecryptable:
     """A profile that cannot be updated: the master key of one of its values is not set or has changed."""
 
     domain: str
@@ -35,15 +35,15 @@ class Orphan:
     key: str
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Reindexed:
     """The result of a run."""
 
     renewed: int = 0
     conflicts: list[Conflict] = field(default_factory=list)
-    left: int = 0
-    """Number of profiles that are still stale, including all conflicts, sealed ones and orphans."""
-    sealed: list[Sealed] = field(default_factory=list)
+    still_stale: int = 0
+    """Number of profiles that are still stale, including ``conflicts``, ``undecryptable`` and ``orphans``."""
+    undecryptable: list[Undecryptable] = field(default_factory=list)
     orphans: list[Orphan] = field(default_factory=list)
 
 
@@ -51,9 +51,10 @@ def reindex_profiles(stores: Stores, *, batch_size: int, advance: Callable[[int]
     """Write new index terms for each stale profile and encrypt its sensitive values again.
 
     The service can run meanwhile: each request that changes a profile also updates its index terms.
-    ``advance`` is called with the number of processed profiles. The owner of a conflicting unique value may
-    be stale and lose the value when it is renewed, so the passes repeat while fewer profiles are refused.
-    Raises ``DatastoreUnavailable``, and ``MasterKeyMissing`` if a value must be encrypted for the first time.
+    ``advance`` is called with the number of processed profiles. The profile that owns a conflicting unique
+    value may also be stale, and lose the value when it is renewed. So the passes repeat as long as fewer
+    profiles are refused. Raises ``DatastoreUnavailable``, and ``MasterKeyMissing`` if a value must be
+    encrypted for the first time.
     """
     result, refused = _run(stores, batch_size, advance)
     renewed, previous = result.renewed, refused + 1
@@ -61,23 +62,26 @@ def reindex_profiles(stores: Stores, *, batch_size: int, advance: Callable[[int]
         previous = refused
         result, refused = _run(stores, batch_size, lambda _: None)
         renewed += result.renewed
-    return replace(result, renewed=renewed, left=stores.stale_profiles.count())
+    return replace(result, renewed=renewed, still_stale=stores.stale_profiles.count())
 
 
 def _run(stores: Stores, batch_size: int, advance: Callable[[int], None]) -> tuple[Reindexed, int]:
-    """Return the result of one pass, with at most ``MAX_REPORTED`` of each kind, and the number refused."""
+    """Return the result of one pass, and the number of refused profiles.
+
+    The result contains at most ``MAX_REPORTED`` profiles of each kind.
+    """
     result, refused = Reindexed(), 0
     with closing(stores.stale_profiles.batches(batch_size)) as batches:
         for batch in batches:
-            sealed = list(filter(None, map(_sealed, batch)))
-            sealed_ids = {profile.profile_id for profile in sealed}
+            undecryptable = list(filter(None, map(_undecryptable, batch)))
+            skipped_ids = {profile.profile_id for profile in undecryptable}
             renewed, conflicts, orphans = _renew(
-                stores, [stale for stale in batch if stale.profile["profile_id"] not in sealed_ids]
+                stores, [stale for stale in batch if stale.profile["profile_id"] not in skipped_ids]
             )
             result.renewed += renewed
-            refused += len(conflicts) + len(sealed)
+            refused += len(conflicts) + len(undecryptable)
             result.conflicts += conflicts[: MAX_REPORTED - len(result.conflicts)]
-            result.sealed += sealed[: MAX_REPORTED - len(result.sealed)]
+            result.undecryptable += undecryptable[: MAX_REPORTED - len(result.undecryptable)]
             # A profile with two undefined keys is in two batches.
             new = [orphan for orphan in orphans if orphan not in result.orphans]
             result.orphans += new[: MAX_REPORTED - len(result.orphans)]
@@ -85,13 +89,13 @@ def _run(stores: Stores, batch_size: int, advance: Callable[[int], None]) -> tup
     return result, refused
 
 
-def _sealed(stale: StaleProfile) -> Sealed | None:
-    """Return a value that cannot be decrypted, or None. Its profile must not be renewed without the key."""
+def _undecryptable(stale: StaleProfile) -> Undecryptable | None:
+    """Return a value that cannot be decrypted, or None. Its profile is not renewed without the master key."""
     for key, values in stale.profile["keys"].items():
         for value in values:
             if isinstance(value, SensitiveValue) and value.plain() is None:
                 master_id = master_id_of(value.sealed or "")
-                return Sealed(stale.domain, stale.profile["profile_id"], key, master_id)
+                return Undecryptable(stale.domain, stale.profile["profile_id"], key, master_id)
     return None
 
 
@@ -102,7 +106,7 @@ def _renew(stores: Stores, batch: Sequence[StaleProfile]) -> tuple[int, list[Con
     orphans: list[Orphan] = []
     for each in batch:
         domain = domains[each.domain]
-        # The form in which this release stores it: numbers parsed again, sensitive values wrapped.
+        # The form in which this release stores the profile: numbers parsed again, sensitive values wrapped.
         wrapped = wrap_sensitive(each.profile, domain.custom_keys)
         wrapped["phone_numbers"] = reread_numbers(each.profile, domain)
         stale = replace(each, profile=wrapped)

@@ -1,10 +1,12 @@
 """Search profiles by any search key, during a contact or between contacts.
 
-Profiles that meet every criterion come first, then profiles with a value on a better tier, then by ID. So
-a person with the whole name comes before thousands of people with only a part of the name.
+Profiles that meet every criterion come first, then profiles with a value on a better tier. So a person with
+the whole name comes before thousands of people with only a part of the name. Within one page, the number of
+matching search keys comes next. Last comes the ID.
 
-Late pages cost as much as the first: each stage is an index scan that continues where the last page ended. A
-page ends early after the scan has skipped a few thousand profiles, which meet some criteria but not all, or
+A search has stages: stage 0 finds profiles that meet every criterion, and each tier has one more stage. Each
+stage is an index scan that continues where the previous page ended, so late pages cost as much as the first.
+A page ends early after the scan has skipped a few thousand profiles, which meet some criteria but not all, or
 which an earlier stage has returned. The next page continues from there.
 """
 
@@ -28,8 +30,8 @@ from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.audit import Access, Audited
 from service.use_cases.cursors import Page, page
-from service.use_cases.queries import GivenValue, query_terms, resolve
-from service.use_cases.sensitive_values import Budget, find_holders, limit_guesses
+from service.use_cases.queries import RequestValue, query_terms, resolve
+from service.use_cases.sensitive_values import GuessLimit, find_holders, limit_guesses
 
 _FIRST_ID = "0" * 32
 """Sorts before the IDs of all profiles."""
@@ -55,7 +57,7 @@ def search_profiles(
     mode: str,
     limit: int,
     cursor: str | None = None,
-    budget: Budget | None = None,
+    guess_limit: GuessLimit | None = None,
 ) -> Audited[SearchPage]:
     """Return the profiles that meet any or all of the criteria.
 
@@ -65,63 +67,69 @@ def search_profiles(
     groups = resolve(settings, criteria)
     holders: Sequence[str] = ()
     if mode == SearchMode.PREFIX:
-        ((given,),) = groups
-        result = _search_prefix(stores, settings, given, limit)
+        ((value,),) = groups
+        result = _search_prefix(stores, settings, value, limit)
     else:
-        limit_guesses(chain(*groups), settings.default_region, budget)
-        order = Order(query_terms(stores, settings, groups), every=operator == Operator.AND)
-        result = _search(stores, domain, order, limit, cursor)
-        holders = find_holders(stores, settings, order.terms) if order.index_terms else ()
+        limit_guesses(chain(*groups), settings.default_region, guess_limit)
+        ranked_query = RankedQuery(
+            query_terms(stores, settings, groups), must_meet_all=operator == Operator.AND
+        )
+        result = _search(stores, domain, ranked_query, limit, cursor)
+        holders = find_holders(stores, settings, ranked_query.terms) if ranked_query.index_terms else ()
     ids = [*(candidate.profile["profile_id"] for candidate in result.items), *holders]
     return Audited(result, [Access([AuditAction.SEARCHED], ids, keys={each["key"] for each in criteria})])
 
 
-def _search(stores: Stores, domain: str, order: "Order", limit: int, cursor: str | None) -> SearchPage:
-    """Return a page. Sends the commands of ``Order.first_page`` or ``Order.page_from``."""
+def _search(
+    stores: Stores, domain: str, ranked_query: "RankedQuery", limit: int, cursor: str | None
+) -> SearchPage:
+    """Return a page. Sends the commands of ``RankedQuery.first_page`` or ``RankedQuery.page_from``."""
     begin = cursors.to_search(cursor)
-    if not order.index_terms:
+    if not ranked_query.index_terms:
         return SearchPage([])
-    scan = order.first_page(stores, domain, limit + 1) if cursor is None else None
+    scan = ranked_query.first_page(stores, domain, limit + 1) if cursor is None else None
     if scan is None:
-        scan = order.page_from(stores, domain, begin, limit + 1)
-    result = page(scan.items, limit, lambda last: cursors.of_search(last[0], last[1]["profile_id"]))
+        scan = ranked_query.page_from(stores, domain, begin, limit + 1)
     scan_cursor = cursors.of_search(*scan.ended_at) if scan.ended_at else None
-    terms = order.terms
+    result = page(
+        scan.items, limit, lambda last: cursors.of_search(last[0], last[1]["profile_id"]), scan_cursor
+    )
+    terms = ranked_query.terms
     staged = [(stage, Candidate(each, reasons(each["lookup"], terms))) for stage, each in result.items]
     staged.sort(key=lambda item: (item[0], standing(item[1])))
-    return SearchPage([candidate for _, candidate in staged], result.next_cursor or scan_cursor)
+    return SearchPage([candidate for _, candidate in staged], result.next_cursor)
 
 
-def _search_prefix(stores: Stores, domain: Domain, given: GivenValue, limit: int) -> SearchPage:
-    """Return the first profiles, in index order, with a value that starts with the given value."""
-    if given.key.sensitive:
+def _search_prefix(stores: Stores, domain: Domain, prefix: RequestValue, limit: int) -> SearchPage:
+    """Return the first profiles, in index order, with a value that starts with the prefix."""
+    if prefix.key.sensitive:
         whole_only = "Sensitive values can only be found as a whole; search in mode exact."
         raise InvalidRequest([FieldError("/mode", whole_only)])
     try:
-        prefixes = term_prefixes(given.key, given.value, domain.default_region)
+        prefixes = term_prefixes(prefix.key, prefix.value, domain.default_region)
     except ValueError as error:
         too_short = "A prefix needs at least two characters, or one kanji (Han ideograph)."
         raise InvalidRequest([FieldError("/criteria/0/values/0", too_short)]) from error
     profiles = stores.profiles.find_starting_with(domain.name, prefixes, limit=limit + 1)
     candidates = [
-        Candidate(each, _prefix_reasons(each, given.key.name, prefixes)) for each in profiles[:limit]
+        Candidate(each, _prefix_reasons(each, prefix.key.name, prefixes)) for each in profiles[:limit]
     ]
     return SearchPage(candidates, truncated=len(profiles) > limit)
 
 
 def _prefix_reasons(profile: Profile, key: str, prefixes: Sequence[str]) -> list[Reason]:
     values = (term.partition(":")[2] for term in profile["lookup"] if term.startswith(tuple(prefixes)))
-    # The key may have become sensitive since the value was stored in plain text.
+    # The key can come from an outdated cache: another worker may have defined the key again as sensitive.
     is_sensitive = any(isinstance(value, SensitiveValue) for value in profile["keys"].get(key, ()))
     return [Reason(key, masked(value) if is_sensitive else value, Tier.PREFIX) for value in values]
 
 
 @dataclass(frozen=True)
-class Order:
+class RankedQuery:
     """The query terms of each criterion, and whether a profile must meet every criterion."""
 
     groups: Sequence[Sequence[QueryTerm]]
-    every: bool
+    must_meet_all: bool
 
     @property
     def terms(self) -> list[QueryTerm]:
@@ -131,7 +139,7 @@ class Order:
     @property
     def index_terms(self) -> list[str]:
         """The index terms to look for, without duplicates; none if no profile can meet the criteria."""
-        return [] if self.every and not all(self.groups) else sorted(self._ranks)
+        return [] if self.must_meet_all and not all(self.groups) else sorted(self._ranks)
 
     def first_page(self, stores: Stores, domain: str, limit: int) -> StagedScan | None:
         """Return all profiles, or the first ``limit``, by one command; None if one command is not enough.
@@ -139,7 +147,7 @@ class Order:
         One is not enough if profiles must meet several criteria, or if ``limit`` profiles are found and not
         all of these are of the first stage.
         """
-        if self.every and self._groups_to_meet:
+        if self.must_meet_all and self._groups_to_meet:
             return None
         profiles = stores.profiles.find_any(domain, self.index_terms, after=None, limit=limit)
         staged = [(self._stage_of(each), each) for each in profiles]
@@ -150,11 +158,11 @@ class Order:
     def page_from(self, stores: Stores, domain: str, begin: tuple[int, str | None], limit: int) -> StagedScan:
         """Return the next ``limit`` profiles after an ID in a stage.
 
-        Sends one command for each stage, and up to three more for a stage that skips many profiles. MongoDB
-        reads a bounded number of profiles for any cursor.
+        Sends one command for each stage, and up to three more for a stage that skips many profiles. For every
+        page, early or late, MongoDB reads a bounded number of profiles.
         """
         first, after = begin
-        last = 0 if self.every and self._groups_to_meet else len(Tier)
+        last = 0 if self.must_meet_all and self._groups_to_meet else len(Tier)
         staged: list[tuple[int, Profile]] = []
         scanned = 0
         for stage in range(first, last + 1):
@@ -205,5 +213,10 @@ class Order:
         if not index_terms:
             return PageScan([])
         return stores.profiles.find_any_excluding(
-            domain, index_terms, without=better, without_all=self._groups_to_meet, after=after, limit=limit
+            domain,
+            index_terms,
+            excluded_terms=better,
+            excluded_groups=self._groups_to_meet,
+            after=after,
+            limit=limit,
         )

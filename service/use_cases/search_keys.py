@@ -47,7 +47,7 @@ def define_search_key(
     If ``fields`` has no ``example``, an existing key keeps its example; None resets it to the type's example.
     The type, uniqueness and sensitivity are fixed until the key is removed, because stored values depend on
     them. Raises ``BuiltInSearchKey``, ``MasterKeyMissing``, ``SearchKeyFixed``, ``TooManySearchKeys``,
-    and ``SearchKeyInUse`` if profiles still hold values of a removed key of this name.
+    and ``SearchKeyInUse`` if profiles still have values of a removed key of this name.
     """
     if name in BUILT_IN:
         raise BuiltInSearchKey
@@ -66,7 +66,7 @@ def define_search_key(
 
 
 def _define(stores: Stores, domain: str, key: SearchKey, *, keep_example: bool) -> tuple[SearchKey, bool]:
-    # An attempt fails if another request takes the slot, or adds or removes the key meanwhile.
+    # An attempt fails if another request meanwhile takes the slot, or adds or removes the key.
     for _ in range(MAX_SEARCH_KEYS):
         slots = stores.domains.search_keys.slots(domain)
         slot = None
@@ -85,8 +85,8 @@ def _define(stores: Stores, domain: str, key: SearchKey, *, keep_example: bool) 
 def remove_search_key(stores: Stores, domain: str, name: str) -> None:
     """Remove a custom key; raises ``BuiltInSearchKey``, ``SearchKeyInUse`` and ``SearchKeyNotFound``.
 
-    The removal marks the key, then looks for holders again. A request that writes a value of the key checks
-    the mark afterwards, and undoes its write if the key is marked.
+    The removal marks the key, then looks again for profiles with a value. A request that writes a value of
+    the key checks the mark afterwards, and undoes its write if the key is marked.
     """
     if name in BUILT_IN:
         raise BuiltInSearchKey
@@ -114,10 +114,10 @@ def remove_search_key(stores: Stores, domain: str, name: str) -> None:
 def list_holders(
     stores: Stores, domain: str, name: str, *, limit: int, cursor: str | None
 ) -> Audited[Page[Profile]]:
-    """Return the profiles that hold a value of a custom key, by ID, even if the key is undefined.
+    """Return the profiles that have a value of a custom key, by ID, even if the key is undefined.
 
     Profiles of older releases are found only after ``reindex``. Raises ``BuiltInSearchKey``,
-    ``InvalidRequest``, and ``SearchKeyNotFound`` for a key that is neither defined nor held.
+    ``InvalidRequest``, and ``SearchKeyNotFound`` for a key that is neither defined nor in a profile.
     """
     if name in BUILT_IN:
         raise BuiltInSearchKey

@@ -20,7 +20,7 @@ from service.model.sensitive import HIDDEN, SensitiveValue, plain_of
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases.clock import now
-from service.use_cases.queries import GivenValue
+from service.use_cases.queries import RequestValue
 
 Value = TypeVar("Value", bound=str | SensitiveValue)
 
@@ -36,8 +36,8 @@ _UNKNOWN = (
 _AMBIGUOUS = "Several stored values have this mask; send the plain value of each."
 
 
-class Budget:
-    """The hourly limit of a request's credential. Each request is counted once.
+class GuessLimit:
+    """The hourly limit on sensitive values for a request's credential. Each request is counted once.
 
     A credential with ``profiles:reveal`` can read the values anyway, so its requests are not counted.
     """
@@ -45,53 +45,56 @@ class Budget:
     def __init__(self, stores: Stores, principal: Principal) -> None:
         self._counts = stores.sensitive_value_counts
         self._principal = principal
-        self._is_charged = principal.may(Scope.REVEAL)
+        self._must_count = not principal.may(Scope.REVEAL)
 
-    def charge(self, values: int) -> None:
+    def count(self, values: int) -> None:
         """Count the values; raises ``TooManySensitiveValues``. Call this before any value is compared.
 
         A rejected request is not counted.
         """
-        if self._is_charged:
+        if not self._must_count:
             return
         time = now()
         begin = time.replace(minute=0, second=0, microsecond=0)
         if not self._counts.add(self._principal.domain, self._principal.credential_id, begin, values):
             raise TooManySensitiveValues(math.ceil((begin + _WINDOW - time).total_seconds()))
-        self._is_charged = True
+        self._must_count = False
 
 
-def limit_guesses(given: Iterable[GivenValue], region: str, budget: Budget | None) -> None:
-    """Reject a second value of a sensitive key, and charge the values to the budget.
+def limit_guesses(values: Iterable[RequestValue], region: str, guess_limit: GuessLimit | None) -> None:
+    """Reject a second value of a sensitive key, and count the values against the hourly limit.
 
-    The same text twice is one value. Each address or number in one value is charged. Values that the profile
+    The same text twice is one value. Each address or number in one value counts. Values that the profile
     already holds also count. ``region`` is the domain's default region. Raises ``InvalidRequest`` and
     ``TooManySensitiveValues``.
     """
-    by_key: dict[str, GivenValue] = {}
-    for each in given:
+    by_key: dict[str, RequestValue] = {}
+    for each in values:
         if each.key.sensitive:
             first = by_key.setdefault(each.key.name, each)
             if first.value.strip() != each.value.strip():
                 raise InvalidRequest([FieldError(each.pointer, _ONE_VALUE)])
-    if by_key and budget is not None:
-        budget.charge(sum(search_keys.count_values(each.key, each.value, region) for each in by_key.values()))
+    if by_key and guess_limit is not None:
+        numbers = (search_keys.count_values(each.key, each.value, region) for each in by_key.values())
+        guess_limit.count(sum(numbers))
 
 
-def given_in_profile(keys: Mapping[str, Sequence[str] | None] | None, domain: Domain) -> Iterator[GivenValue]:
+def guesses_in_profile(
+    keys: Mapping[str, Sequence[str] | None] | None, domain: Domain
+) -> Iterator[RequestValue]:
     """Yield the values of sensitive keys in a request's profile, except masks."""
     for name, values in (keys or {}).items():
         key = domain.custom_keys.get(name)
         if key is not None:
-            yield from given_values(key, values or (), f"/keys/{name}")
+            yield from guesses_for_key(key, values or (), f"/keys/{name}")
 
 
-def given_values(key: SearchKey, values: Sequence[str], pointer: str) -> Iterator[GivenValue]:
+def guesses_for_key(key: SearchKey, values: Sequence[str], pointer: str) -> Iterator[RequestValue]:
     """Yield the values, except masks, if the key is sensitive. ``pointer`` is the pointer to ``values``."""
     if key.sensitive:
         for position, value in enumerate(values):
             if not is_mask(key, value):
-                yield GivenValue(key, value, f"{pointer}/{position}")
+                yield RequestValue(key, value, f"{pointer}/{position}")
 
 
 def is_mask(key: SearchKey, value: str) -> bool:
@@ -112,25 +115,26 @@ def identity(key: SearchKey, value: str | SensitiveValue, region: str) -> Iterab
     return () if plain is None else (folding.fold(plain),)
 
 
-def keys_already_held(given: Sequence[GivenValue], profile: Profile, region: str) -> set[str]:
-    """Return the search keys of the given values that the profile holds in any notation."""
-    keys = {each.key.name: each.key for each in given}
+def keys_of_held_values(values: Sequence[RequestValue], profile: Profile, region: str) -> set[str]:
+    """Return the search keys of those values that the profile already has, in any notation."""
+    keys = {each.key.name: each.key for each in values}
     held = {
         name: {term for value in profile["keys"].get(name, ()) for term in identity(key, value, region)}
         for name, key in keys.items()
     }
     return {
         each.key.name
-        for each in given
+        for each in values
         if not held[each.key.name].isdisjoint(identity(each.key, each.value, region))
     }
 
 
 def find_holders(stores: Stores, domain: Domain, terms: Iterable[QueryTerm]) -> list[str]:
-    """Return the IDs of the profiles that hold a sensitive value of the query.
+    """Return the IDs of the profiles that have a sensitive value of the query.
 
-    They are audited even if they are not on the page, since their absence can also show that they hold the
-    value. Returns at most ``MAX_HOLDERS`` IDs for each value. Sends one command, or none without such values.
+    These profiles are audited even if they are not on the page, because their absence can also show that they
+    have the value. Returns at most ``MAX_HOLDERS`` IDs for each value. Sends one command, or none without
+    such values.
     """
     sensitive = {name for name, key in domain.custom_keys.items() if key.sensitive}
     index_terms = sorted({term.lookup for term in terms if term.key in sensitive})
@@ -138,7 +142,7 @@ def find_holders(stores: Stores, domain: Domain, terms: Iterable[QueryTerm]) -> 
 
 
 def matching_mask(mask: str, held: Sequence[Value], pointer: str) -> list[Value]:
-    """Return the values with this mask: none, or one value, perhaps in several notations.
+    """Return the values with this mask: none, or one value, perhaps several times.
 
     Raises ``InvalidRequest`` if different values have the mask.
     """
@@ -157,25 +161,23 @@ def value_of_mask(mask: str, held: Sequence[Value], pointer: str) -> Value:
 
 
 def merge_values(
-    key: SearchKey, given: Sequence[str], held: Sequence[SensitiveValue]
+    key: SearchKey, sent: Sequence[str], stored: Sequence[SensitiveValue]
 ) -> list[SensitiveValue]:
-    """Return the values to store instead of ``held``. Values that are already in ``held`` stay unchanged.
+    """Return the values to store instead of ``stored``. Values that are already in ``stored`` stay unchanged.
 
     A mask keeps the value with this mask. If several values have the mask, the request must repeat the mask
-    for each of them, and all are kept. Raises ``InvalidRequest``.
+    for each of these values. Then all are kept. Raises ``InvalidRequest``.
     """
-    by_mask = {mask: [value for value in held if str(value) == mask] for mask in given if is_mask(key, mask)}
-    unchanged = {
-        mask: iter(matches) for mask, matches in by_mask.items() if given.count(mask) == len(matches)
-    }
+    by_mask = {mask: [value for value in stored if str(value) == mask] for mask in sent if is_mask(key, mask)}
+    unchanged = {mask: iter(matches) for mask, matches in by_mask.items() if sent.count(mask) == len(matches)}
     values = []
-    for position, value in enumerate(given):
+    for position, value in enumerate(sent):
         pointer = f"/keys/{key.name}/{position}"
         if value in unchanged:
             values.append(next(unchanged[value]))
         elif value in by_mask:
-            values.append(value_of_mask(value, held, pointer))
+            values.append(value_of_mask(value, stored, pointer))
         else:
             new = SensitiveValue(value)
-            values.append(next((stored for stored in held if stored == new), new))
+            values.append(next((old for old in stored if old == new), new))
     return values

@@ -9,7 +9,7 @@ from service.matching import phone
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 
-_SENSITIVE = "Settings are stored in plain, so they cannot contain values of a sensitive key."
+_SENSITIVE = "Settings are stored in plain text, so they cannot contain values of a sensitive key."
 
 
 class SettingsPatch(TypedDict, total=False):

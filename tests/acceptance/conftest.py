@@ -21,6 +21,7 @@ from click.testing import CliRunner
 from service.cli import main
 from service.config import Settings
 from service.local.child_process import spawn
+from tests import tls
 from tests.acceptance.importing import Import, add_curl, code_blocks
 from tests.master_keys import ONE
 
@@ -66,13 +67,33 @@ def run_gunicorn() -> Callable[[Path, dict[str, str]], Any]:
 def connect() -> Iterator[Callable[[str], httpx.Client]]:
     """Return a function that creates a client for a URL. The client keeps its connections open."""
     with ExitStack() as stack:
-        yield lambda url: stack.enter_context(httpx.Client(base_url=url, timeout=_RESPONSE_SECONDS))
+        yield lambda url: stack.enter_context(
+            httpx.Client(base_url=url, timeout=_RESPONSE_SECONDS, verify=tls.UNUSED)
+        )
+
+
+@pytest.fixture(scope="session")
+def shared_service(
+    mongodb_uri: str,
+    mongodb_client: pymongo.MongoClient[dict[str, Any]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[str, str]]:
+    """Run a service with two workers. Return its URL and its database."""
+    database = f"acceptance_{uuid4().hex[:12]}"
+    settings = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database, "WORKERS": "2"}
+    log = tmp_path_factory.mktemp("gunicorn") / "log"
+    with _gunicorn(log, {**settings, "AUTH": "off", "MASTER_KEYS": ONE}) as url:
+        yield url, database
+    mongodb_client.drop_database(database)
 
 
 @pytest.fixture(scope="module")
-def server_url(serve: Serve, module_database: str) -> str:
-    """Return the URL of a service with two workers, shared by the tests of a module."""
-    return serve(module_database, WORKERS="2")
+def server_url(shared_service: tuple[str, str], mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> str:
+    """Return the URL of a service with two workers. It has no profiles and contacts of other modules."""
+    url, database = shared_service
+    for collection in ("profiles", "associations"):
+        mongodb_client[database][collection].delete_many({})
+    return url
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +188,6 @@ def _gunicorn(log: Path, settings: dict[str, str]) -> Iterator[str]:
 
 def _is_ready(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/readyz", timeout=_RESPONSE_SECONDS).is_success
+        return httpx.get(f"{url}/readyz", timeout=_RESPONSE_SECONDS, verify=tls.UNUSED).is_success
     except httpx.TransportError:
         return False

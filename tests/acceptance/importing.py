@@ -16,6 +16,8 @@ from typing import Any
 
 import httpx
 
+from tests import tls
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "importing.md").read_text(encoding="utf-8")
 _CURL_REPLACEMENT = Path(__file__).parents[1] / "curl.py"
@@ -106,7 +108,9 @@ class Import:
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """Send an agent's request. Return the body of the response, if any."""
-        response = httpx.request(method, f"{self.url}/v1/{path}", json=body, headers=self._headers)
+        response = httpx.request(
+            method, f"{self.url}/v1/{path}", json=body, headers=self._headers, verify=tls.UNUSED
+        )
         assert response.is_success, response.text
         return response.json() if response.content else None
 

@@ -11,6 +11,8 @@ from threading import Thread
 
 import httpx
 
+from tests import tls
+
 _REQUEST_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key")
 _RESPONSE_HEADERS = ("Content-Type", "Idempotency-Replayed")
 _TIMEOUT_SECONDS = 30
@@ -40,7 +42,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._respond(self.server.own_response.status, self.server.own_response.headers, _PAGE)
             return
         response = httpx.post(
-            self.server.url + self.path, content=body, headers=headers, timeout=_TIMEOUT_SECONDS
+            self.server.url + self.path,
+            content=body,
+            headers=headers,
+            timeout=_TIMEOUT_SECONDS,
+            verify=tls.UNUSED,
         )
         if not first:
             forwarded = {

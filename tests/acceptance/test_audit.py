@@ -15,17 +15,23 @@ import pytest
 Run = Callable[[Path, dict[str, str]], AbstractContextManager[str]]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def log_and_audit(
     run_gunicorn: Run,
     mongodb_uri: str,
-    database_name: str,
+    module_database: str,
     mongodb_client: pymongo.MongoClient[dict[str, Any]],
-    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> tuple[str, list[dict[str, Any]]]:
     """Return the log and the audit of a service that was stopped right after some matches."""
-    settings = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database_name, "AUTH": "off", "WORKERS": "2"}
-    with run_gunicorn(tmp_path / "log", settings) as url, httpx.Client(base_url=url) as client:
+    log = tmp_path_factory.mktemp("audit") / "log"
+    settings = {
+        "MONGODB_URI": mongodb_uri,
+        "MONGODB_DATABASE": module_database,
+        "AUTH": "off",
+        "WORKERS": "2",
+    }
+    with run_gunicorn(log, settings) as url, httpx.Client(base_url=url) as client:
         for _ in range(20):
             body = {"channel": "voice", "phone_number": "+1 415 555 0100", "name": "Jane Roe"}
             assert client.post("/v1/contacts/c-1/match", json=body).is_success
@@ -33,7 +39,7 @@ def log_and_audit(
             malformed.sendall(b"Jane Roe 415-555-0100\r\n\r\n")
             assert b" 400 " in malformed.recv(1000)
         # The service gets SIGTERM at the end of the block.
-    return (tmp_path / "log").read_text(), list(mongodb_client[database_name]["audit"].find())
+    return log.read_text(), list(mongodb_client[module_database]["audit"].find())
 
 
 def test_matches_right_before_a_stop_are_audited(log_and_audit: tuple[str, list[dict[str, Any]]]) -> None:

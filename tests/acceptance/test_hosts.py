@@ -18,12 +18,13 @@ _TIMEOUT_SECONDS = 30
 _POLL_SECONDS = 0.05
 
 
-@pytest.fixture
-def unix_socket(tmp_path: Path) -> Iterator[Path]:
+@pytest.fixture(scope="module")
+def unix_socket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Return the socket of a service without authentication."""
-    path = tmp_path / "socket"
+    folder = tmp_path_factory.mktemp("hosts")
+    path = folder / "socket"
     options = ["--config", "python:service.server.gunicorn_config", "--bind", f"unix:{path}"]
-    with (tmp_path / "log").open("wb") as output:
+    with (folder / "log").open("wb") as output:
         process = spawn(
             [sys.executable, "-m", "gunicorn", *options],
             death_signal=signal.SIGTERM,
@@ -33,8 +34,8 @@ def unix_socket(tmp_path: Path) -> Iterator[Path]:
     try:
         deadline = time.monotonic() + _START_SECONDS
         while not path.exists():
-            assert process.poll() is None, (tmp_path / "log").read_text()
-            assert time.monotonic() < deadline, (tmp_path / "log").read_text()
+            assert process.poll() is None, (folder / "log").read_text()
+            assert time.monotonic() < deadline, (folder / "log").read_text()
             time.sleep(_POLL_SECONDS)
         yield path
     finally:

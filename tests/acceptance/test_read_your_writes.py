@@ -42,6 +42,17 @@ def read(
     return ask
 
 
+@pytest.fixture(scope="module")
+def cached(
+    serve: Serve,
+    connect: Callable[[str], httpx.Client],
+    make_ask: Callable[[httpx.Client], Ask],
+    module_database: str,
+) -> Ask:
+    """Return the ``ask`` function of a service that caches settings for a second."""
+    return make_ask(connect(serve(module_database, WORKERS="1", SETTINGS_CACHE_SECONDS="1")))
+
+
 def _create(ask: Ask, first_name: str, **rest: Any) -> str:
     profile_id: str = ask("POST", "/v1/profiles", {"first_name": first_name, **rest}, expect=201)[
         "profile_id"
@@ -165,15 +176,8 @@ def test_values_of_a_removed_search_key_are_rejected(write: Ask, read: Ask) -> N
     assert "temporary" not in [key["name"] for key in read("GET", "/v1/search-keys")["items"]]
 
 
-def test_a_new_type_of_a_search_key_applies_within_the_cache_ttl(
-    write: Ask,
-    serve: Serve,
-    connect: Callable[[str], httpx.Client],
-    make_ask: Callable[[httpx.Client], Ask],
-    module_database: str,
-) -> None:
+def test_a_new_type_of_a_search_key_applies_within_the_cache_ttl(write: Ask, cached: Ask) -> None:
     """A service that has cached the old type then normalises values by the new type."""
-    cached = make_ask(connect(serve(module_database, WORKERS="1", SETTINGS_CACHE_SECONDS="1")))
     _define(write, "retyped")
     assert _search(cached, "retyped", "12-34") == []
     write("DELETE", "/v1/search-keys/retyped", expect=204)
@@ -205,15 +209,8 @@ def test_settings_are_never_read_from_a_cache(write: Ask, read: Ask) -> None:
     assert written["match_keys"]["task"] == ["phone", "email"]
 
 
-def test_matching_follows_changed_settings_within_the_cache_ttl(
-    write: Ask,
-    serve: Serve,
-    connect: Callable[[str], httpx.Client],
-    make_ask: Callable[[httpx.Client], Ask],
-    module_database: str,
-) -> None:
+def test_matching_follows_changed_settings_within_the_cache_ttl(write: Ask, cached: Ask) -> None:
     """Match keys are cached for at most `SETTINGS_CACHE_SECONDS`."""
-    cached = make_ask(connect(serve(module_database, WORKERS="1", SETTINGS_CACHE_SECONDS="1")))
     e_mail = {"channel": "email", "name": "Follows Settings"}
     profile_id = _create(write, "Follows", last_name="Settings")
     assert cached("POST", "/v1/contacts/contact-5/match", e_mail)["outcome"] == "none"

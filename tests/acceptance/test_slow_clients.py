@@ -44,28 +44,9 @@ def open_connection() -> Iterator[Connect]:
 
 
 @pytest.fixture(scope="module")
-def start(serve: Serve, module_database: str) -> Callable[[], str]:
-    """Return a function that starts a service with one worker and few threads."""
-    return lambda: serve(module_database, WORKERS="1", THREADS=str(_MAX_CONCURRENT), AUTH="off")
-
-
-@pytest.fixture(scope="module")
-def stalled(start: Callable[[], str], open_connection: Connect) -> dict[str, str]:
-    """Return the URLs of services, by the kind of their stalled clients.
-
-    Each service has more stalled clients than it can process requests concurrently.
-    """
-    urls = {how: start() for how in _STALLED}
-    for how, url in urls.items():
-        for _ in range(_MORE_THAN_MAX_CONCURRENT):
-            open_connection(url, _STALLED[how])
-    return urls
-
-
-@pytest.fixture(scope="module")
-def url(start: Callable[[], str]) -> str:
-    """Return the URL of a service without stalled requests."""
-    return start()
+def url(serve: Serve, module_database: str) -> str:
+    """Return the URL of a service with one worker that processes few requests concurrently."""
+    return serve(module_database, WORKERS="1", THREADS=str(_MAX_CONCURRENT), AUTH="off")
 
 
 def _create_profile(connect: Callable[[str], httpx.Client], url: str) -> None:
@@ -104,10 +85,12 @@ def test_clients_that_keep_a_connection_open_delay_no_request(
 
 @pytest.mark.parametrize("how", _STALLED)
 def test_stalled_clients_delay_no_request(
-    stalled: dict[str, str], how: str, connect: Callable[[str], httpx.Client]
+    url: str, how: str, open_connection: Connect, connect: Callable[[str], httpx.Client]
 ) -> None:
     """A request that waits for its client does not count towards the limit."""
-    _create_profile(connect, stalled[how])
+    for _ in range(_MORE_THAN_MAX_CONCURRENT):
+        open_connection(url, _STALLED[how])
+    _create_profile(connect, url)
 
 
 @pytest.mark.parametrize(

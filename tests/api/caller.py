@@ -72,6 +72,7 @@ class Caller:
             check_problem(response)
         elif status == 204:
             assert response.data == b""
+            assert "Content-Type" not in response.headers
         else:
             assert response.content_type == "application/json"
         return response
@@ -101,11 +102,11 @@ class Caller:
         self, method: str, path: str, body: Any = None, *, status: int, code: str, **options: Any
     ) -> Json:
         """Send a request that must be rejected. Return the problem. Assert that no data changed."""
-        before = self.dump(), self.audit()
+        data_before, events_before = self.dump(), self.audit()
         problem = check_problem(self.call(method, path, body, status=status, **options))
         assert problem["code"] == code
-        assert self.dump() == before[0]
-        events = self.audit()[len(before[1]) :]
+        assert self.dump() == data_before
+        events = self.audit()[len(events_before) :]
         if code == "unique_key_taken":
             # The response discloses that a profile has this value, so the audit records a search.
             (event,) = events
@@ -129,7 +130,7 @@ class Caller:
     def audit(self) -> list[Json]:
         """Write the queued audit events. Return all audit events, oldest first."""
         self.client.application.extensions["profile_lookup"].audit.flush()
-        # The service uses the same read concern. It also reads events that a majority does not have yet.
+        # Like the service, read with `local`: this includes events that are not on a majority yet.
         events = self.database["audit"].with_options(read_concern=ReadConcern("local"))
         return list(events.find().sort("_id", 1))
 
@@ -151,7 +152,7 @@ class Caller:
         return association
 
     def search(self, *criteria: tuple[str, list[str]], **fields: Any) -> Json:
-        """Search for pairs of a search key and its values. Return the response body."""
+        """Search profiles by search keys and their values. Return the response body."""
         body = {"criteria": [{"key": key, "values": values} for key, values in criteria], **fields}
         response: Json = self.post("/v1/profiles/search", body)
         return response

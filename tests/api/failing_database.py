@@ -38,7 +38,7 @@ class FailingDatabase:
         return call
 
 
-class WithoutAudit:
+class WithFailingAudit:
     """Wraps a database. While ``audit.broken`` is true, the audit cannot be read or written."""
 
     def __init__(self, inner: Any) -> None:

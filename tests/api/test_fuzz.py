@@ -12,7 +12,7 @@ from tests.api.bad_input.bodies import FULL_BODIES, at_pointer, leaves
 from tests.api.caller import Caller, check_problem
 from tests.api.operations import CONTACT_ID, PROFILE_ID, WITH_BODY, Operation
 
-fuzz_settings = settings(derandomize=True, deadline=None, database=None, max_examples=25)
+fuzz_settings = settings(derandomize=True, deadline=None, database=None, max_examples=15)
 
 # UTF-8 cannot encode surrogates, so ``json.dumps`` encodes them as JSON escapes.
 TEXTS = st.one_of(

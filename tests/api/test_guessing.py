@@ -14,7 +14,7 @@ from service.store.profiles.search import MAX_HOLDERS
 from service.use_cases import cursors
 from tests.api.caller import Caller, Json, check_problem, pointers
 from tests.api.credentials import Credentials
-from tests.api.failing_database import WithoutAudit
+from tests.api.failing_database import WithFailingAudit
 from tests.master_keys import ONE
 
 SSN = "078-05-1120"
@@ -146,7 +146,7 @@ def test_a_match_can_have_one_value_of_a_sensitive_key(api: Caller) -> None:
 
 
 def test_guessing_ends_with_the_budget_of_the_credential(admin: Caller, instances: list[Caller]) -> None:
-    """All operations and instances share the budget. Without a budget, hits and misses get a 429."""
+    """All operations and instances share the limit. Beyond it, hits and misses get a 429."""
     victim = admin.create("Ann", keys={"ssn": [SSN]})
     own = admin.create("Bob")["profile_id"]
     instance = cycle(instances)
@@ -428,7 +428,7 @@ def test_a_request_with_a_used_idempotency_key_is_charged(
 
 def test_hits_are_audited_later_if_the_audit_fails() -> None:
     """The events are queued. If the queue is full, a hit and a miss get the same response."""
-    database = WithoutAudit(mongomock.MongoClient(tz_aware=True)["test"])
+    database = WithFailingAudit(mongomock.MongoClient(tz_aware=True)["test"])
     app = create_app(Settings(master_keys=ONE, auth=False), database=database)
     api = Caller(app.test_client(), database)
     api.define("pin", type="digits", sensitive=True)

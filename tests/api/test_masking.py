@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 
+from service.api.http.operations import is_audited
 from service.model.principal import Scope
 from tests.api.caller import Caller, Json
 from tests.api.credentials import Credentials
@@ -146,6 +147,6 @@ def test_every_operation_that_returns_profiles_is_in_a_table(shared_app: Flask) 
         f"{method} {rule.rule}"
         for rule in shared_app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        if getattr(shared_app.view_functions[rule.endpoint], "is_audited", False)
+        if is_audited(shared_app.view_functions[rule.endpoint])
     }
     assert audited - NOT_IN_TABLE == {call[0] for call in CALLS}

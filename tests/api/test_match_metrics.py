@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from service.app import create_app
 from service.config import Settings
 from tests.api.caller import Caller
-from tests.api.failing_database import WithoutAudit
+from tests.api.failing_database import WithFailingAudit
 
 CHANNELS = ("voice", "chat", "task", "email")
 OUTCOMES = ("unique", "ambiguous", "none", "withheld")
@@ -73,7 +73,7 @@ def test_further_pages_and_rejected_requests_are_not_counted(caller: Caller) -> 
 
 def test_a_match_that_cannot_be_audited_is_not_counted() -> None:
     """The audit queue is full, so the request gets a 503. The successful retry counts."""
-    database = WithoutAudit(mongomock.MongoClient(tz_aware=True)["test"])
+    database = WithFailingAudit(mongomock.MongoClient(tz_aware=True)["test"])
     app = create_app(Settings(auth=False), database=database, metrics_ttl=0)
     caller = Caller(app.test_client(), database)
     caller.match(phone_number="anonymous")

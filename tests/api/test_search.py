@@ -6,6 +6,7 @@ import pytest
 
 from service.model.match import Tier
 from tests.api.caller import Caller, Json, pointers
+from tests.measuring import unmeasured
 
 
 def first_names(response: Json) -> list[str]:
@@ -216,9 +217,10 @@ def test_pages_neither_repeat_nor_skip_profiles_while_data_changes(api: Caller) 
 
 def test_a_page_has_as_many_items_as_the_limit(api: Caller) -> None:
     """The page has a cursor if there are more profiles. The default limit is 20."""
-    for _ in range(101):
-        api.create("Ann")
-    for limit in range(1, 101):
+    with unmeasured():
+        for _ in range(101):
+            api.create("Ann")
+    for limit in (1, 2, 19, 20, 21, 99, 100):
         response = api.search(("name", ["Ann"]), limit=limit)
         assert len(response["items"]) == limit
         assert response["next_cursor"]

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.api.caller import Caller, Json, pointers
+from tests.measuring import unmeasured
 
 BUILT_IN = ["phone", "email", "name", "account", "profile_id", "contact_id"]
 MEMBERS = {"name", "label", "type", "unique", "sensitive", "built_in", "example"}
@@ -138,8 +139,9 @@ def test_a_built_in_search_key_cannot_be_redefined_or_removed(api: Caller, key: 
 
 def test_a_domain_can_have_up_to_100_custom_search_keys(api: Caller) -> None:
     """A further key gets a 409. Existing keys can still change."""
-    for number in range(100):
-        api.define(f"k{number}")
+    with unmeasured():
+        for number in range(100):
+            api.define(f"k{number}")
     body = {"label": "One more", "type": "text"}
     api.reject("PUT", "/v1/search-keys/one_more", body, status=409, code="too_many_search_keys")
     api.define("k7", label="Seven", status=200)

@@ -1,5 +1,6 @@
 """Thousands of stalled clients do not delay the requests of others."""
 
+import resource
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -9,7 +10,7 @@ from threading import Event
 
 import pytest
 
-from service.server.client_limits import RECEIVE_SECONDS, raise_open_files
+from service.server.client_limits import RECEIVE_TIMEOUT, raise_open_file_limit
 from tests.faults.client import Client, Request
 from tests.faults.conftest import Serve
 from tests.faults.replica_set import ReplicaSet
@@ -20,7 +21,7 @@ _BATCH = 250
 _CONNECTIONS = _IDLE + 4 * _STALLED
 _ROUNDS = 3
 _REQUESTS = 100
-_MAX_SECONDS = 0.25
+_MAX_P99_SECONDS = 0.25
 _TIMEOUT_SECONDS = 60
 
 _HOST = b"Host: localhost\r\n"
@@ -31,16 +32,26 @@ _START_OF_A_BODY = (
     + _HOST
     + b"Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"
 )
-# Each response has more than a megabyte, which is more than the system's buffers.
-_UNREAD_RESPONSES = (b"GET /docs/swagger-ui-bundle.js HTTP/1.1\r\n" + _HOST + b"\r\n") * 8
+# Each response has more than a megabyte, which is more than the system's buffers. The clients read none.
+_REQUESTS_FOR_LARGE_RESPONSES = (b"GET /docs/swagger-ui-bundle.js HTTP/1.1\r\n" + _HOST + b"\r\n") * 8
 _COMPLETE = b"GET /livez HTTP/1.1\r\n" + _HOST + b"\r\n"
 
-pytestmark = [
-    pytest.mark.skipif(raise_open_files(_CONNECTIONS) < _CONNECTIONS, reason="limit of open files"),
-    pytest.mark.timeout(300),
-]
+pytestmark = pytest.mark.timeout(300)
 
 Connect = Callable[[bytes], socket.socket]
+
+
+@pytest.fixture
+def many_open_files() -> Iterator[None]:
+    """Raise the limit of open files during the test. Skip the test if the hard limit is too low."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = raise_open_file_limit(_CONNECTIONS)
+    try:
+        if allowed < _CONNECTIONS:
+            pytest.skip("limit of open files")
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
 @contextmanager
@@ -87,22 +98,22 @@ def _count_open(clients: Sequence[socket.socket]) -> int:
 
 
 @contextmanager
-def _send_bodies_slowly(bodies: Sequence[socket.socket]) -> Iterator[None]:
+def _send_bodies_slowly(senders: Sequence[socket.socket]) -> Iterator[None]:
     """Send a byte of each body regularly, so that the service does not time out."""
     is_over = Event()
 
     def send() -> None:
-        while not is_over.wait(RECEIVE_SECONDS / 5):
-            for body in bodies:
-                body.sendall(b" ")
+        while not is_over.wait(RECEIVE_TIMEOUT / 5):
+            for sender in senders:
+                sender.sendall(b" ")
 
     with ThreadPoolExecutor(1) as pool:
-        sender = pool.submit(send)
+        sending = pool.submit(send)
         try:
             yield
         finally:
             is_over.set()
-        sender.result()
+        sending.result()
 
 
 def _p99(port: int) -> float:
@@ -120,11 +131,12 @@ def _best_p99(port: int) -> float:
     """Return the best 99th percentile of several rounds. Stop when one meets the goal."""
     best = _p99(port)
     for _ in range(_ROUNDS - 1):
-        if best > _MAX_SECONDS:
+        if best > _MAX_P99_SECONDS:
             best = min(best, _p99(port))
     return best
 
 
+@pytest.mark.usefixtures("many_open_files")
 def test_stalled_clients_do_not_delay_others(one_member: ReplicaSet, serve: Serve, new_name: str) -> None:
     """Other processes can slow down some rounds, so only the best round counts."""
     # On a slow machine, opening the connections can take longer than the default keep-alive time.
@@ -133,10 +145,10 @@ def test_stalled_clients_do_not_delay_others(one_member: ReplicaSet, serve: Serv
         idle = _keep_alive(connect)
         idle += [connect(data) for data in (_SILENCE, _HALF_A_HEADER) for _ in range(_STALLED)]
         for _ in range(_STALLED):
-            connect(_UNREAD_RESPONSES)
-        bodies = [connect(_START_OF_A_BODY) for _ in range(_STALLED)]
-        with _send_bodies_slowly(bodies):
+            connect(_REQUESTS_FOR_LARGE_RESPONSES)
+        senders = [connect(_START_OF_A_BODY) for _ in range(_STALLED)]
+        with _send_bodies_slowly(senders):
             with_stalled_clients = _best_p99(port)
         assert _count_open(idle) == len(idle)
-        assert _count_open(bodies) == len(bodies)
-    assert with_stalled_clients <= max(_MAX_SECONDS, 2 * _best_p99(port))
+        assert _count_open(senders) == len(senders)
+    assert with_stalled_clients <= max(_MAX_P99_SECONDS, 2 * _best_p99(port))

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,27 @@ def data_dir(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "data"
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class _Running:
+    """A mongod that runs, and its data folder."""
+
+    data_dir: Path
+    mongodb: BundledMongoDB
+
+    @property
+    def uri(self) -> str:
+        return self.mongodb.uri
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Running]:
+    """Return a mongod for tests that do not stop it."""
+    folder = tmp_path_factory.mktemp("running") / "data"
+    with BundledMongoDB(folder) as mongodb:
+        yield _Running(folder, mongodb)
+    shutil.rmtree(folder)
 
 
 def _insert(uri: str, name: str) -> None:
@@ -88,37 +110,32 @@ def _another_server(port: int) -> Iterator[None]:
         thread.join()
 
 
-def test_data_survives_a_restart_on_another_port_and_a_kill(data_dir: Path) -> None:
-    """Acknowledged writes survive a clean stop, a change of the port and SIGKILL."""
+def test_data_and_port_survive_a_restart_and_a_kill(data_dir: Path) -> None:
+    """Acknowledged writes survive a clean stop, a change of the port and SIGKILL.
+
+    A file in the data folder stores the port of the last start. A clean stop and SIGKILL keep the file.
+    """
     mongodb = BundledMongoDB(data_dir)
     first_uri = mongodb.start()
+    assert (data_dir / "mongod.port").read_text() == f"{_port_of(first_uri)}\n"
     _insert(first_uri, "clean")
     mongodb.stop()
 
     with _another_server(_port_of(first_uri)):
         second_uri = mongodb.start()
     assert second_uri != first_uri
+    _insert(second_uri, "changed")
+    mongodb.stop()
+
+    assert mongodb.start() == second_uri
     _insert(second_uri, "killed")
     assert mongodb.pid is not None
     os.kill(mongodb.pid, signal.SIGKILL)
     mongodb.stop()
 
     with BundledMongoDB(data_dir) as restarted:
-        assert _names(restarted.uri) == ["clean", "killed"]
-
-
-def test_the_port_of_the_last_start_is_used_again(data_dir: Path) -> None:
-    """A file in the data folder stores it. A clean stop and SIGKILL keep the file."""
-    mongodb = BundledMongoDB(data_dir)
-    uri = mongodb.start()
-    assert (data_dir / "mongod.port").read_text() == f"{_port_of(uri)}\n"
-    mongodb.stop()
-    assert mongodb.start() == uri
-    assert mongodb.pid is not None
-    os.kill(mongodb.pid, signal.SIGKILL)
-    mongodb.stop()
-    with BundledMongoDB(data_dir) as restarted:
-        assert restarted.uri == uri
+        assert restarted.uri == second_uri
+        assert _names(restarted.uri) == ["changed", "clean", "killed"]
 
 
 @pytest.mark.parametrize(
@@ -134,26 +151,19 @@ def test_a_broken_port_file_is_replaced(data_dir: Path, content: str) -> None:
     assert read_port(data_dir) == 27017
 
 
-def test_two_folders_with_the_same_port_get_a_mongod_each(tmp_path: Path) -> None:
+def test_two_folders_with_the_same_port_get_a_mongod_each(running: _Running, data_dir: Path) -> None:
     """The second mongod uses another port and its own data."""
-    first, second = tmp_path / "first", tmp_path / "second"
-    second.mkdir()
-    try:
-        with BundledMongoDB(first) as one:
-            first_uri = one.uri
-            write_port(second, _port_of(first_uri))
-            assert find_running(second) is None
-            with BundledMongoDB(second) as other:
-                second_uri = other.uri
-                assert second_uri != first_uri
-                _insert(first_uri, "first")
-                _insert(second_uri, "second")
-                assert (_names(first_uri), _names(second_uri)) == (["first"], ["second"])
-                assert (find_running(first), find_running(second)) == (first_uri, second_uri)
-            assert (find_running(first), find_running(second)) == (first_uri, None)
-    finally:
-        for folder in (first, second):
-            shutil.rmtree(folder, ignore_errors=True)
+    data_dir.mkdir()
+    write_port(data_dir, _port_of(running.uri))
+    assert find_running(data_dir) is None
+    with BundledMongoDB(data_dir) as other:
+        assert other.uri != running.uri
+        _insert(running.uri, "first")
+        _insert(other.uri, "second")
+        assert _names(other.uri) == ["second"]
+        assert "second" not in _names(running.uri)
+        assert (find_running(running.data_dir), find_running(data_dir)) == (running.uri, other.uri)
+    assert (find_running(running.data_dir), find_running(data_dir)) == (running.uri, None)
 
 
 def test_another_program_on_the_stored_port_is_ignored(tmp_path: Path) -> None:
@@ -173,12 +183,11 @@ def test_a_given_port_is_used(data_dir: Path) -> None:
             _insert(mongodb.uri, name)
 
 
-def test_a_second_run_with_the_same_data_folder_is_rejected(data_dir: Path) -> None:
+def test_a_second_run_with_the_same_data_folder_is_rejected(running: _Running) -> None:
     """The error says that the folder is in use. The first run continues."""
-    with BundledMongoDB(data_dir) as mongodb:
-        with pytest.raises(BundledMongoDBError, match=r"is in use by another run: stop it") as caught:
-            BundledMongoDB(data_dir, lock_timeout=0).start()
-        _insert(mongodb.uri, "still here")
+    with pytest.raises(BundledMongoDBError, match=r"is in use by another run: stop it") as caught:
+        BundledMongoDB(running.data_dir, lock_timeout=0).start()
+    _insert(running.uri, "still here")
     assert "\n" not in str(caught.value)
 
 
@@ -327,13 +336,13 @@ def test_the_end_of_mongod_is_noticed(data_dir: Path) -> None:
         assert "ended with signal 9" in str(mongodb.exit_reason())
 
 
-def test_slow_commands_are_not_logged(data_dir: Path) -> None:
+def test_slow_commands_are_not_logged(running: _Running) -> None:
     """No value of a command that takes 200 ms is in the log."""
-    with BundledMongoDB(data_dir) as mongodb, pymongo.MongoClient[dict[str, Any]](mongodb.uri) as client:
+    with pymongo.MongoClient[dict[str, Any]](running.uri) as client:
         client.shop.names.insert_one({"_id": "Jane"})
         slow = {"_id": "Jane", "$where": "sleep(200) || true"}
         assert len(list(client.shop.names.find(slow).comment("a-personal-value"))) == 1
-        assert "a-personal-value" not in mongodb.log_path.read_text()
+        assert "a-personal-value" not in running.mongodb.log_path.read_text()
 
 
 def test_mongod_ends_with_its_parent(data_dir: Path) -> None:

@@ -14,7 +14,7 @@ from service.model.match import Tier
 from service.model.search_key import KeyType, SearchKey
 from tests.matching.partial_profiles import profile_with
 
-laws = settings(derandomize=True, deadline=None, database=None, max_examples=150)
+laws = settings(derandomize=True, deadline=None, database=None, max_examples=75)
 
 
 @pytest.mark.parametrize(

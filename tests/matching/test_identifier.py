@@ -11,7 +11,7 @@ from service.model.characters import remove_invisible
 from service.model.match import Tier
 from service.model.search_key import KeyType, SearchKey
 
-laws = settings(derandomize=True, deadline=None, database=None, max_examples=250)
+laws = settings(derandomize=True, deadline=None, database=None, max_examples=100)
 
 KEY = SearchKey(name="k", label="K", type=KeyType.IDENTIFIER)
 UNIQUE = SearchKey(name="k", label="K", type=KeyType.IDENTIFIER, unique=True)

@@ -11,7 +11,7 @@ from service.matching.search_keys import index_terms, query_terms, term_prefixes
 from service.model.match import Tier
 from service.model.search_key import AMAZON_NAMES, BUILT_IN, KeyType, SearchKey
 
-laws = settings(derandomize=True, deadline=None, database=None, max_examples=150)
+laws = settings(derandomize=True, deadline=None, database=None, max_examples=75)
 
 KEYS = [
     *BUILT_IN.values(),

@@ -16,7 +16,7 @@ from service.matching.search_keys import index_terms, query_terms, term_fields, 
 from service.model.search_key import KeyType, SearchKey
 from service.model.sensitive import SensitiveValue, masked
 
-laws = settings(derandomize=True, deadline=None, database=None, max_examples=200)
+laws = settings(derandomize=True, deadline=None, database=None, max_examples=100)
 
 PLAIN = "078-05-1120"
 MASK = "*******1120"

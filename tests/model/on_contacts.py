@@ -174,10 +174,10 @@ class CreateForContact(OnContact):
         if not allowed:
             return INVALID
         content = (self.body, self.contact_id, self.channel, agent_id)
-        claim = (("contacts", self.key), content) if self.key else None
+        record = (("contacts", self.key), content) if self.key else None
         if domain.contacts.get(self.contact_id, Contact()).cleared:
-            return self._expected_if_cleared(domain, claim)
-        response, profile_id = create(domain, self.body, claim, actual)
+            return self._expected_if_cleared(domain, record)
+        response, profile_id = create(domain, self.body, record, actual)
         if profile_id is not None:
             contact = self.stored_contact(domain)
             contact.channel = self.channel or contact.channel
@@ -186,14 +186,14 @@ class CreateForContact(OnContact):
                 contact.associated = True
         return response
 
-    def _expected_if_cleared(self, domain: Domain, claim: Any) -> Response:
+    def _expected_if_cleared(self, domain: Domain, record: Any) -> Response:
         """Return the expected response if the contact has been cleared. The request may be a repeated one."""
-        if claim is not None and domain.are_guesses(key_values(self.body.get("keys", {}))):
+        if record is not None and domain.are_guesses(key_values(self.body.get("keys", {}))):
             return INVALID
-        profile_id = None if claim is None else domain.claims.get(claim[0], "")
+        profile_id = None if record is None else domain.ids_by_idempotency_key.get(record[0], "")
         if profile_id is None or profile_id not in domain.profiles:
             return CLEARED
-        if domain.profiles[profile_id].claim != claim:
+        if domain.profiles[profile_id].record != record:
             return problem(422, "idempotency_key_reused")
         is_associated = any(entry[0] == profile_id for entry in domain.contacts[self.contact_id].history)
         return Response(201, None, domain.expected_profile(profile_id)) if is_associated else CLEARED

@@ -40,18 +40,18 @@ def key_values(keys: Mapping[str, list[str] | None]) -> list[tuple[str, str]]:
     return [(name, value) for name, values in keys.items() for value in values or ()]
 
 
-def create(domain: Domain, body: Json, claim: Any, actual: Response) -> tuple[Response, str | None]:
+def create(domain: Domain, body: Json, record: Any, actual: Response) -> tuple[Response, str | None]:
     """Create a profile in the model. Return the expected response and the profile's ID.
 
-    ``claim`` has the operation with its idempotency key, and the content of the request. It may be None.
+    ``record`` has the operation with its idempotency key, and the content of the request. It may be None.
     """
-    profile_id = None if claim is None else domain.claims.get(claim[0])
+    profile_id = None if record is None else domain.ids_by_idempotency_key.get(record[0])
     if profile_id in domain.profiles:
-        if domain.profiles[profile_id].claim != claim:
+        if domain.profiles[profile_id].record != record:
             return problem(422, "idempotency_key_reused"), None
         return Response(201, None, domain.expected_profile(profile_id)), profile_id
     profile = new_profile(body)
-    profile.claim = claim
+    profile.record = record
     if domain.undefined(profile.keys) or domain.are_guesses(key_values(profile.keys)):
         return INVALID, None
     # The service chooses the ID. A repeated idempotency key gets the same ID.
@@ -59,8 +59,8 @@ def create(domain: Domain, body: Json, claim: Any, actual: Response) -> tuple[Re
     response = domain.store(chosen, profile, actual, status=201)
     if response.status != 201:
         return response, None
-    if claim is not None:
-        domain.claims[claim[0]] = chosen
+    if record is not None:
+        domain.ids_by_idempotency_key[record[0]] = chosen
     return response, chosen
 
 
@@ -77,8 +77,8 @@ class Create(Operation):
         return to_response(*call("POST", "/v1/profiles", self.body, headers), profile_content)
 
     def expected(self, domain: Domain, actual: Response) -> Response:
-        claim = (("profiles", self.key), self.body) if self.key else None
-        return create(domain, self.body, claim, actual)[0]
+        record = (("profiles", self.key), self.body) if self.key else None
+        return create(domain, self.body, record, actual)[0]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The state of the database in the model's terms, and its invariants."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from service.matching.profiles import index
@@ -12,6 +12,14 @@ from tests.model.operation import DOMAINS, World
 from tests.model.world import Json, comparable_profile
 
 State = dict[str, Any]
+Documents = Mapping[str, Sequence[dict[str, Any]]]
+"""All documents by collection."""
+
+
+def read_documents(harness: Harness) -> Documents:
+    """Read each collection once."""
+    names = ("profiles", "associations", "search_keys", "settings")
+    return {name: list(harness.database[name].find()) for name in names}
 
 
 def model_state(world: World) -> State:
@@ -35,18 +43,21 @@ def model_state(world: World) -> State:
     }
 
 
-def database_state(harness: Harness) -> State:
+def database_state(harness: Harness, documents: Documents) -> State:
     """Return the state of the database, with decrypted sensitive values."""
-    return {name: _domain(harness, name) for name in DOMAINS}
+    return {name: _domain(harness, documents, name) for name in DOMAINS}
 
 
-def _domain(harness: Harness, name: str) -> Json:
-    keyring, database = harness.stores.keyring, harness.database
-    settings = database["settings"].find_one({"_id": name}) or {}
+def _domain(harness: Harness, documents: Documents, name: str) -> Json:
+    keyring = harness.stores.keyring
+    own = {
+        collection: [each for each in documents[collection] if each.get("domain", each["_id"]) == name]
+        for collection in documents
+    }
+    settings = next(iter(own["settings"]), {})
     return {
         "profiles": {
-            document["_id"]: _profile(to_profile(document, keyring))
-            for document in database["profiles"].find({"domain": name})
+            document["_id"]: _profile(to_profile(document, keyring)) for document in own["profiles"]
         },
         "contacts": {
             document["contact_id"]: (
@@ -55,11 +66,11 @@ def _domain(harness: Harness, name: str) -> Json:
                 document["channel"],
                 document["cleared_at"] is not None,
             )
-            for document in database["associations"].find({"domain": name})
+            for document in own["associations"]
         },
         "keys": {
             document["name"]: {part: document[part] for part in ("label", "type", "unique", "sensitive")}
-            for document in database["search_keys"].find({"domain": name})
+            for document in own["search_keys"]
         },
         "settings": {
             part: value for part, value in settings.items() if part not in {"_id", "domain"} and value != {}
@@ -76,12 +87,12 @@ def _profile(profile: Profile) -> Any:
     return comparable_profile(profile["profile_id"], profile, numbers, keys, profile["version"])
 
 
-def check_profiles(harness: Harness) -> None:
+def check_profiles(harness: Harness, documents: Documents) -> None:
     """Assert that all profiles have current index terms, and that each unique value has one owner."""
     owners: dict[tuple[str, str], str] = {}
     for name in DOMAINS:
         domain = harness.stores.domains.read(name)
-        for document in harness.database["profiles"].find({"domain": name}):
+        for document in (each for each in documents["profiles"] if each["domain"] == name):
             profile = to_profile(document, harness.stores.keyring)
             expected = index(profile, domain.custom_keys, domain.default_region)
             assert (document["lookup"], document.get("unique", [])) == (expected.lookup, expected.unique), (
@@ -92,12 +103,10 @@ def check_profiles(harness: Harness) -> None:
                 assert owners.setdefault((name, term), document["_id"]) == document["_id"], term
 
 
-def check_contacts(harness: Harness) -> None:
+def check_contacts(documents: Documents) -> None:
     """Assert that only the latest association of a contact may be current, and that all profiles exist."""
-    profiles = {
-        (each["domain"], each["_id"]) for each in harness.database["profiles"].find({}, {"domain": True})
-    }
-    for contact in harness.database["associations"].find():
+    profiles = {(each["domain"], each["_id"]) for each in documents["profiles"]}
+    for contact in documents["associations"]:
         current, history = contact["association"], contact["associations"]
         is_open = [entry for entry in history if entry["disassociated_at"] is None]
         assert is_open == ([] if current is None else [current]), contact
@@ -112,7 +121,7 @@ def check_contacts(harness: Harness) -> None:
             assert history == is_open, contact
 
 
-def versions_in(harness: Harness) -> Iterator[tuple[tuple[str, Any], tuple[int, Any]]]:
+def versions_in(documents: Documents) -> Iterator[tuple[tuple[str, Any], tuple[int, Any]]]:
     """Yield each profile's ID and time of creation, with its version and the time of its last change."""
-    for document in harness.database["profiles"].find():
+    for document in documents["profiles"]:
         yield (document["_id"], document["created_at"]), (document["version"], document["updated_at"])

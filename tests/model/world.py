@@ -43,7 +43,7 @@ class Profile:
     phones: list[str]
     keys: dict[str, list[str]]
     version: int = 1
-    claim: Any = None
+    record: Any = None
 
     def same_as(self, other: "Profile") -> bool:
         """Return whether both profiles have the same content. The versions may differ."""
@@ -72,7 +72,7 @@ class Domain:
     profiles: dict[str, Profile] = field(default_factory=dict)
     contacts: dict[str, Contact] = field(default_factory=dict)
     keys: dict[str, Json] = field(default_factory=dict)
-    claims: dict[tuple[str, str], str] = field(default_factory=dict)
+    ids_by_idempotency_key: dict[tuple[str, str], str] = field(default_factory=dict)
     settings: Json = field(default_factory=dict)
 
     def undefined(self, names: Iterable[str]) -> list[str]:

@@ -15,6 +15,7 @@ from service.store.client.connection import connect
 from tests.api.caller import Caller
 from tests.memory_folder import memory_folder
 from tests.readiness import uncached
+from tests.store.databases import DatabasePool
 
 FailPoint = Callable[..., AbstractContextManager[None]]
 
@@ -35,22 +36,30 @@ def failing_client(failing_uri: str) -> Iterator[pymongo.MongoClient[dict[str, A
         yield client
 
 
-@pytest.fixture
-def settings(failing_uri: str, request: pytest.FixtureRequest) -> Settings:
-    """Return settings with a separate database for each test, and a time limit of one second."""
-    name = f"test_{abs(hash(request.node.nodeid)):x}"
-    return Settings(mongodb_uri=failing_uri, mongodb_database=name, mongodb_timeout_ms=1000, auth=False)
+@pytest.fixture(scope="session")
+def databases(failing_client: pymongo.MongoClient[dict[str, Any]]) -> Iterator[DatabasePool]:
+    """Return a pool of databases that the tests reuse."""
+    pool = DatabasePool(failing_client)
+    yield pool
+    pool.drop()
 
 
 @pytest.fixture
-def app(failing_client: pymongo.MongoClient[dict[str, Any]], settings: Settings) -> Iterator[Flask]:
-    """Return the service with all indexes. Drop its database after the test."""
+def settings(failing_uri: str, databases: DatabasePool) -> Iterator[Settings]:
+    """Return settings with an empty database, and a time limit of one second."""
+    name = databases.take()
+    yield Settings(mongodb_uri=failing_uri, mongodb_database=name, mongodb_timeout_ms=1000, auth=False)
+    databases.give_back(name)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """Return the service with all indexes."""
     database = connect(settings)
     app = create_app(settings, database=database, readiness_times=uncached())
     app.extensions["profile_lookup"].indexes.build()
     yield app
     database.client.close()
-    failing_client.drop_database(settings.mongodb_database)
 
 
 @pytest.fixture

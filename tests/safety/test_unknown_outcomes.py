@@ -1,4 +1,7 @@
-"""If MongoDB did not confirm a write, the response says so, and a retry is safe."""
+"""If MongoDB did not confirm a write, the response reports it.
+
+A retry is safe; a create needs an idempotency key for that.
+"""
 
 from typing import Any
 
@@ -23,7 +26,7 @@ def _assert_unknown_outcome(api: Caller, method: str, path: str, body: Any = Non
     response = api.call(method, path, body, status=503, **options)
     problem = check_problem(response)
     assert problem["code"] == "datastore_unavailable"
-    assert "unknown whether the change was made" in problem["detail"]
+    assert "it may have been made" in problem["detail"]
     assert "idempotency key" in problem["detail"]
     assert int(response.headers["Retry-After"]) > 0
 
@@ -75,6 +78,8 @@ def test_a_retry_completes_an_interrupted_create_for_a_contact(
 
 def test_a_read_that_fails_after_a_write_has_an_unknown_outcome(api: Caller, failing: FailPoint) -> None:
     """Both writes succeed, then the last check of the new profile fails. The retry returns this profile."""
+    # This request fills the cache of domains, so the create does not read the domain. Its first `find` reads
+    # the contact, and its second checks the profile.
     api.get("/v1/settings")
     with failing("find", mode={"skip": 1}, **NOT_EXECUTED):
         _assert_unknown_outcome(api, "POST", "/v1/contacts/c-1/profile", ADA, headers=KEY)
@@ -125,21 +130,22 @@ def test_every_other_change_can_be_repeated(
     for contact_id in ("unconfirmed", "confirmed"):
         api.associate(contact_id, ids[0])
     for target, profile_id in (("unconfirmed", ids[0]), ("confirmed", ids[1])):
-        method, path, body, statuses = {
-            "associate": ("PUT", f"/v1/contacts/{target}/association", {"profile_id": ids[1]}, {200}),
-            "disassociate": ("DELETE", f"/v1/contacts/{target}/association", None, {204, 404}),
-            "clear": ("POST", f"/v1/contacts/{target}/clear", None, {200}),
-            "add": ("POST", f"/v1/profiles/{profile_id}/keys", _values("+12125550111"), {200}),
-            "release": ("POST", f"/v1/profiles/{profile_id}/keys/release", _values("+12125550100"), {200}),
+        method, path, body, status = {
+            "associate": ("PUT", f"/v1/contacts/{target}/association", {"profile_id": ids[1]}, 200),
+            "disassociate": ("DELETE", f"/v1/contacts/{target}/association", None, 204),
+            "clear": ("POST", f"/v1/contacts/{target}/clear", None, 200),
+            "add": ("POST", f"/v1/profiles/{profile_id}/keys", _values("+12125550111"), 200),
+            "release": ("POST", f"/v1/profiles/{profile_id}/keys/release", _values("+12125550100"), 200),
         }[operation]
         if target == "unconfirmed":
             command = "update" if operation in {"add", "release"} else "findAndModify"
             with failing(command, mode=ONCE, **failure):
                 _assert_unknown_outcome(api, method, path, body)
-        assert api.client.open(path, method=method, json=body).status_code in statuses
-    assert _without_times(api.get("/v1/contacts/unconfirmed")) == _without_times(
-        api.get("/v1/contacts/confirmed")
-    )
+            if operation == "disassociate" and failure == UNCONFIRMED:
+                # The first request has removed the association.
+                status = 404
+        api.call(method, path, body, status=status)
+    assert _comparable(api.get("/v1/contacts/unconfirmed")) == _comparable(api.get("/v1/contacts/confirmed"))
     unconfirmed, confirmed = (api.get(f"/v1/profiles/{profile_id}") for profile_id in ids)
     assert (unconfirmed["phone_numbers"], unconfirmed["version"]) == (
         confirmed["phone_numbers"],
@@ -151,7 +157,7 @@ def _values(number: str) -> dict[str, Any]:
     return {"key": "phone", "values": [number]}
 
 
-def _without_times(contact: dict[str, Any]) -> Any:
-    """Return a contact without its times."""
+def _comparable(contact: dict[str, Any]) -> Any:
+    """Return the parts of a contact that can be compared: whether each time is set, not its value."""
     entries = [(e["profile_id"], e["disassociated_at"] is None) for e in contact["associations"]]
     return entries, contact["association"] is None, contact["cleared_at"] is None

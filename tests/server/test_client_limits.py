@@ -11,6 +11,7 @@ import gevent
 import pytest
 from gevent.event import Event
 from gevent.socket import socketpair
+from gunicorn.http.errors import InvalidChunkSize
 
 from service.server import client_limits
 from service.server.client_limits import MAX_UNREAD_BYTES, ClientLimits
@@ -42,7 +43,7 @@ def connection() -> Iterator[tuple[socket.socket, socket.socket]]:
 
 
 def _environ(connection: socket.socket, **more: object) -> WSGIEnvironment:
-    return {"gunicorn.socket": connection, "wsgi.input": io.BytesIO(), **more}
+    return {"gunicorn.socket": connection, "wsgi.input": io.BytesIO(), "PATH_INFO": "/v1/settings", **more}
 
 
 def _start_response(*_args: object) -> Callable[[bytes], object]:
@@ -67,6 +68,30 @@ def test_requests_beyond_the_limit_wait(connection: tuple[socket.socket, socket.
     may_end.set()
     gevent.joinall(requests, raise_error=True)
     assert started == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("path", "waits"), [("/livez", False), ("/metrics", False), ("/readyz", True), ("/livez/", True)]
+)
+def test_liveness_and_metrics_do_not_wait(
+    connection: tuple[socket.socket, socket.socket], path: str, *, waits: bool
+) -> None:
+    """A worker that is busy is alive, and an orchestrator must not restart it."""
+    limits, may_end = ClientLimits(1), Event()
+
+    def application(environ: WSGIEnvironment, _start: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != path:
+            may_end.wait()
+        return []
+
+    call = limits.wrap(application)
+    slow = gevent.spawn(call, _environ(connection[0]), _start_response)
+    gevent.sleep(0)
+    request = gevent.spawn(call, _environ(connection[0], PATH_INFO=path), _start_response)
+    gevent.sleep(0)
+    assert request.ready() is not waits
+    may_end.set()
+    gevent.joinall([slow, request], raise_error=True)
 
 
 def test_a_request_that_waits_for_its_body_delays_no_other_request(
@@ -127,7 +152,7 @@ def test_a_stalled_body_raises_a_timeout_error(
     connection: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The service closes the connection, since it cannot find the start of the next request."""
-    monkeypatch.setattr(client_limits, "RECEIVE_SECONDS", 0.01)
+    monkeypatch.setattr(client_limits, "RECEIVE_TIMEOUT", 0.01)
     limits, request = ClientLimits(1), _Request()
     service_end, _ = connection
 
@@ -145,12 +170,31 @@ def test_a_stalled_body_raises_a_timeout_error(
     assert request.closes
 
 
+def test_an_invalid_chunk_raises_an_os_error(connection: tuple[socket.socket, socket.socket]) -> None:
+    """So that the application needs to know no exception of gunicorn. The connection is closed."""
+    limits, request = ClientLimits(1), _Request()
+
+    def read(_size: int) -> bytes:
+        raise InvalidChunkSize(b"x")
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with pytest.raises(OSError, match="malformed"):
+            environ["wsgi.input"].read(4)
+        start_response("400 Bad Request", [])
+        return []
+
+    limits.begin(request)
+    body = {"wsgi.input": SimpleNamespace(read=read), "HTTP_TRANSFER_ENCODING": "chunked"}
+    limits.wrap(application)(_environ(connection[0], **body), _start_response)
+    assert request.closes
+
+
 @pytest.mark.parametrize("client_closes", [True, False])
 def test_the_service_waits_before_it_closes_a_connection(
     connection: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch, *, client_closes: bool
 ) -> None:
     """In the meantime, the client can read the response."""
-    monkeypatch.setattr(client_limits, "LINGER_SECONDS", 0.05)
+    monkeypatch.setattr(client_limits, "LINGER_TIMEOUT", 0.05)
     limits = ClientLimits(1)
     service_end, client = connection
     limits.begin(_Request())
@@ -171,7 +215,7 @@ def test_an_idle_connection_has_no_socket_timeout(
     service_end, _ = connection
     limits.begin(_Request())
     limits.wrap(lambda _environ, _start: [])(_environ(service_end), _start_response)
-    assert service_end.gettimeout() == client_limits.SEND_SECONDS
+    assert service_end.gettimeout() == client_limits.SEND_TIMEOUT
     limits.end(_Response(closes=False), service_end)
     assert service_end.gettimeout() is None
 
@@ -194,6 +238,28 @@ def test_a_stopping_worker_ends_after_its_last_request(monkeypatch: pytest.Monke
     assert not exiting.ready()
     limits.end(None, None)
     assert exiting.get(timeout=30) == "ended"
+
+
+def test_a_stopping_worker_ends_after_it_has_closed_its_last_connection(
+    connection: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The end of the worker would reset a connection on which the client still sends."""
+    monkeypatch.setattr(client_limits, "DRAIN_SECONDS", 0.0)
+    limits, worker = ClientLimits(1), SimpleNamespace(alive=False)
+    service_end, client = connection
+    limits.begin(_Request())
+    closing = gevent.spawn(limits.end, _Response(closes=True), service_end)
+
+    def exit_when_done() -> bool:
+        with pytest.raises(SystemExit):
+            limits.exit_when_done(worker)
+        return closing.ready()
+
+    exiting = gevent.spawn(exit_when_done)
+    gevent.sleep(0.3)
+    assert not exiting.ready()
+    client.close()
+    assert exiting.get(timeout=30)
 
 
 def test_a_body_read_after_the_application_has_returned_takes_no_slot(

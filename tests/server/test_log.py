@@ -31,7 +31,9 @@ def test_an_event_of_a_library_is_logged_as_json() -> None:
 def test_the_address_of_gunicorn_is_not_redacted(tmp_path: Path) -> None:
     """Gunicorn's port and process ID look like a phone number."""
     with open_listener() as listener:
-        service = Service(listener, tmp_path / "log", {"MONGODB_URI": "mongodb://127.0.0.1:1"})
+        service = Service(
+            listener, tmp_path / "log", {"MONGODB_URI": "mongodb://127.0.0.1:1", "WORKERS": "1"}
+        )
     try:
         service.wait_until("/livez")
         (line,) = (line for line in service.log.read_text().splitlines() if "Listening" in line)

@@ -19,6 +19,7 @@ from service.store.stores import Stores
 from service.use_cases.profiles import new_profile
 from tests.commands import Commands
 from tests.master_keys import ONE
+from tests.measuring import unmeasured
 from tests.readiness import uncached
 from tests.store.databases import DatabasePool
 from tests.store.planning import InsertProfiles, World, define_custom_keys, people
@@ -112,14 +113,15 @@ def insert_profiles() -> Callable[[Database[dict[str, Any]], Settings, Iterable[
         stores = Stores.over(database, settings)
         cached_stores = replace(stores, domains=cast("Any", _CachedDomains(stores, "default")))
         first = database["profiles"].count_documents({})
-        documents = [
-            to_document(
-                "default",
-                *new_profile(cached_stores, "default", fields, uuid5(NAMESPACE_OID, str(number)).hex),
-                stores.keyring,
-            )
-            for number, fields in enumerate(profiles, start=first)
-        ]
+        with unmeasured():
+            documents = [
+                to_document(
+                    "default",
+                    *new_profile(cached_stores, "default", fields, uuid5(NAMESPACE_OID, str(number)).hex),
+                    stores.keyring,
+                )
+                for number, fields in enumerate(profiles, start=first)
+            ]
         database["profiles"].insert_many(documents)
         return sorted(document["_id"] for document in documents)
 

@@ -21,7 +21,7 @@ from service.use_cases import contacts, profiles
 from tests.store.defining import create
 from tests.store.racing import RACERS, race, racing_settings
 
-ROUNDS = range(3)
+ROUNDS = range(2)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from service.store.client.connection import connect
 from service.use_cases.clock import now
 from tests.commands import Commands
 from tests.master_keys import ONE
+from tests.measuring import unmeasured
 from tests.readiness import uncached
 from tests.store.operation_costs import (
     ASSOCIATION,
@@ -53,6 +54,15 @@ def world(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]])
     commands = Commands()
     database = connect(settings, listeners=[commands])
     client = create_app(settings, database=database, readiness_times=uncached()).test_client()
+    with unmeasured():
+        with_secrets = _create_data(client)
+    yield World(client, commands, database, with_secrets)
+    database.client.close()
+    mongodb_client.drop_database(name)
+
+
+def _create_data(client: FlaskClient) -> str:
+    """Define search keys and create profiles. Return the ID of the profile with a sensitive value."""
     for key in ("ssn", "plan", "secret"):
         definition = {"label": key, "type": "text", "unique": key == "ssn", "sensitive": key == "secret"}
         assert client.put(f"/v1/search-keys/{key}", json=definition).status_code == 201
@@ -62,10 +72,8 @@ def world(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]])
     for phone in ("+5511987654321", "+551187654321"):
         client.post("/v1/profiles", json={"first_name": "Bia", "phone_numbers": [{"value": phone}]})
     secrets = {"first_name": "Ada", "keys": {"secret": ["one secret"]}}
-    with_secrets = client.post("/v1/profiles", json=secrets).get_json()["profile_id"]
-    yield World(client, commands, database, with_secrets)
-    database.client.close()
-    mongodb_client.drop_database(name)
+    profile_id: str = client.post("/v1/profiles", json=secrets).get_json()["profile_id"]
+    return profile_id
 
 
 @pytest.fixture

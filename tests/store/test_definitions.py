@@ -68,7 +68,7 @@ def test_a_plain_value_under_a_key_that_is_sensitive_now_is_sealed(
     assert _lookup_entries(client) == "ok"
     _redefine(database, sensitive=True)
     assert _lookup_entries(client) == "stale: run profile-lookup reindex"
-    assert _reindex(stores) == Reindexed(renewed=1, conflicts=[], left=0)
+    assert _reindex(stores) == Reindexed(renewed=1)
     stored = repr(database["profiles"].find_one())
     assert SSN not in stored
     assert "078051120" not in stored
@@ -99,11 +99,13 @@ def test_values_of_a_key_that_is_unique_now_get_an_owner_or_are_reported(
     result = _reindex(stores)
     (conflict,) = result.conflicts
     assert conflict.profile_id in ids
-    assert result == Reindexed(2, [Conflict("default", conflict.profile_id, "ssn")], 1)
+    assert result == Reindexed(
+        renewed=2, conflicts=[Conflict("default", conflict.profile_id, "ssn")], still_stale=1
+    )
     assert _lookup_entries(client) != "ok"
     assert database["profiles"].count_documents({"unique": "ssn:12"}) == 1
     key_values.release_key_values(stores, "default", conflict.profile_id, "ssn", ["12"])
-    assert _reindex(stores).left == 0
+    assert _reindex(stores).still_stale == 0
     assert _lookup_entries(client) == "ok"
 
 
@@ -117,7 +119,7 @@ def test_values_of_a_removed_key_are_reported_and_kept(
     database["search_keys"].delete_many({})
     for renewed in (2, 0):
         result = _reindex(stores)
-        assert (result.renewed, result.conflicts, result.left) == (renewed, [], 2)
+        assert (result.renewed, result.conflicts, result.still_stale) == (renewed, [], 2)
         assert {(orphan.domain, orphan.profile_id) for orphan in result.orphans} == {
             ("default", both),
             ("default", single),
@@ -127,7 +129,7 @@ def test_values_of_a_removed_key_are_reported_and_kept(
     assert _lookup_entries(client) == "stale: run profile-lookup reindex"
     for profile_id in (both, single):
         profiles.update_profile(stores, "default", profile_id, {"keys": {"one": None, "other": None}})
-    assert _reindex(stores) == Reindexed(0, [], 0)
+    assert _reindex(stores) == Reindexed()
     assert _lookup_entries(client) == "ok"
 
 
@@ -141,7 +143,7 @@ def test_values_are_indexed_again_after_their_search_key_is_restored(
     assert _reindex(stores).orphans == [Orphan("default", profile_id, "ssn")]
     assert database["profiles"].count_documents({"lookup": "ssn:1"}) == 0
     database["search_keys"].insert_one(definition)
-    assert _reindex(stores) == Reindexed(1, [], 0)
+    assert _reindex(stores) == Reindexed(renewed=1)
     assert _search_ids(stores, "1") == [profile_id]
     assert database["profiles"].count_documents({"unique": "ssn:1"}) == 1
 
@@ -180,7 +182,7 @@ def test_a_profile_of_a_release_without_fingerprints_gets_fingerprints(
     assert len(before["definitions"]) == 1
     older = {"$set": {"rules": "2/1/1/1", "lookup": []}, "$unset": {"definitions": ""}}
     database["profiles"].update_one({"_id": profile_id}, older)
-    assert _reindex(stores) == Reindexed(1, [], 0)
+    assert _reindex(stores) == Reindexed(renewed=1)
     assert database["profiles"].find_one() == before
 
 
@@ -209,7 +211,7 @@ def test_outdated_profiles_are_found_in_the_index(
     names = [f"k{number}" for number in range(10)]
     for name in names:
         _define(stores, name)
-    fields = ({"first_name": f"N{n}", "keys": {"k1": [f"{n}"], names[n % 10]: ["7"]}} for n in range(1000))
+    fields = ({"first_name": f"N{n}", "keys": {"k1": [f"{n}"], names[n % 10]: ["7"]}} for n in range(300))
     ids = insert_profiles(database, settings, fields)
     for profile_id in ids[:outdated]:
         database["profiles"].update_one({"_id": profile_id}, {"$push": {"definitions": "outdated"}})

@@ -191,7 +191,7 @@ def test_the_last_association_of_each_profile_costs_one_index_entry(
     ids = insert_profiles(database, settings, people)
     contacts = [
         contact_document(n, profile_id, MIDNIGHT + timedelta(minutes=n * 7919 % 10_000))
-        for n, profile_id in enumerate(ids[: min(holders, 5)] * 2000)
+        for n, profile_id in enumerate(ids[: min(holders, 5)] * 200)
     ]
     database["associations"].insert_many(contacts)
     latest = max(contacts, key=lambda contact: contact["association"]["associated_at"])

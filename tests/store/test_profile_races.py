@@ -19,7 +19,7 @@ from service.use_cases import key_values, profiles, search_keys
 from tests.store.defining import create
 from tests.store.racing import RACERS, race, racing_settings
 
-ROUNDS = range(3)
+ROUNDS = range(2)
 
 
 @pytest.fixture

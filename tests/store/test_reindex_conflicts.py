@@ -10,6 +10,7 @@ from service.use_cases import key_values, reindex
 from service.use_cases.reindex import Reindexed
 from tests.store.reindexing import (
     Document,
+    all_profiles,
     create,
     define,
     make_stale,
@@ -25,36 +26,38 @@ def test_a_conflict_is_reported_and_the_other_profiles_are_renewed(
     """Two values are equal by the current rules. One profile gets the value, the other stays stale."""
     define(stores, "default", "ssn", "digits", unique=True)
     others = [create(stores, last_name=f"L{n}") for n in range(5)]
-    owner = create(stores, keys={"ssn": ["1-2"]})
-    loser = create(stores, keys={"ssn": ["3"]})
-    database["profiles"].update_one({"_id": loser}, {"$set": {"keys.0.values": ["12"]}})
-    for profile_id in (*others, owner):
+    one_id = create(stores, keys={"ssn": ["1-2"]})
+    other_id = create(stores, keys={"ssn": ["3"]})
+    database["profiles"].update_one({"_id": other_id}, {"$set": {"keys.0.values": ["12"]}})
+    for profile_id in (*others, one_id):
         make_stale(database, profile_id)
-    make_stale(database, loser, "ssn:old")
+    make_stale(database, other_id, "ssn:old")
     for renewed in (6, 0):
         result = reindex_all(stores, batch_size)
-        assert result == Reindexed(renewed, [Conflict("default", result.conflicts[0].profile_id, "ssn")], 1)
-        left = result.conflicts[0].profile_id
-        assert left in {owner, loser}
-    document = database["profiles"].find_one({"_id": left}) or {}
+        conflict = Conflict("default", result.conflicts[0].profile_id, "ssn")
+        assert result == Reindexed(renewed=renewed, conflicts=[conflict], still_stale=1)
+        stale_id = result.conflicts[0].profile_id
+        assert stale_id in {one_id, other_id}
+    document = database["profiles"].find_one({"_id": stale_id}) or {}
     assert "rules" not in document
-    assert document["lookup"] == (["ssn:old"] if left == loser else ["name:outdated"])
+    assert document["lookup"] == (["ssn:old"] if stale_id == other_id else ["name:outdated"])
 
     (value,) = document["keys"][0]["values"]
-    key_values.release_key_values(stores, "default", left, "ssn", [value])
-    assert reindex_all(stores, batch_size) == Reindexed(0, [], 0)
+    key_values.release_key_values(stores, "default", stale_id, "ssn", [value])
+    assert reindex_all(stores, batch_size) == Reindexed()
 
 
 def test_a_value_that_a_stale_owner_releases_can_be_taken(
     stores: Stores, database: Database[Document]
 ) -> None:
-    """A profile whose value still has an owner is tried again. The order of the profiles does not matter."""
+    """If another stale profile still owns the new value, reindexing tries the profile again."""
     define(stores, "default", "ssn", "text", unique=True)
     waiting = [create(stores, keys={"ssn": [f"v{n}"]}) for n in range(4)]
     for n, profile_id in reversed(list(enumerate(waiting))):
-        # By the old rules, each profile has the value that the previous profile will get.
+        # Profile n still holds the value that profile n + 1 will get. Start at the end, so that no two
+        # profiles hold the same value meanwhile.
         make_stale(database, profile_id, f"ssn:v{n + 1}")
-    assert reindex_all(stores, 100) == Reindexed(renewed=4, conflicts=[], left=0)
+    assert reindex_all(stores, 100) == Reindexed(renewed=4)
     assert [search_ids(stores, "ssn", f"v{n}") for n in range(4)] == [[profile_id] for profile_id in waiting]
 
 
@@ -69,8 +72,10 @@ def test_two_profiles_that_wait_for_each_other_are_reported(
     make_stale(database, one, "ssn:b")
     make_stale(database, other, "ssn:a")
     result = reindex_all(stores)
-    assert (result.renewed, result.left) == (0, 2)
+    assert (result.renewed, result.still_stale) == (0, 2)
     assert {conflict.profile_id for conflict in result.conflicts} == {one, other}
+    lookups = {document["_id"]: document["lookup"] for document in all_profiles(database)}
+    assert lookups == {one: ["ssn:b"], other: ["ssn:a"]}
 
 
 def test_the_list_of_conflicts_is_limited(
@@ -84,7 +89,7 @@ def test_the_list_of_conflicts_is_limited(
         make_stale(database, profile_id)
         database["profiles"].update_one({"_id": profile_id}, {"$set": {"keys.0.values": ["v0"]}})
     result = reindex_all(stores, 1)
-    assert (len(result.conflicts), result.left) == (2, 4)
+    assert (len(result.conflicts), result.still_stale) == (2, 4)
 
 
 def test_another_failure_is_not_a_conflict(stores: Stores, database: Database[Document]) -> None:

@@ -115,4 +115,4 @@ def test_an_interrupted_run_is_continued(stores: Stores, database: Database[Docu
     assert stores.stale_profiles.count() == 6
     advanced: list[int] = []
     result = reindex_profiles(stores, batch_size=4, advance=advanced.append)
-    assert (result.renewed, result.left, advanced) == (6, 0, [4, 2])
+    assert (result.renewed, result.still_stale, advanced) == (6, 0, [4, 2])

@@ -26,8 +26,8 @@ from service.store.client.connection import connect
 Document = dict[str, Any]
 InsertProfiles = Callable[[Database[Document], Settings, Iterable[Mapping[str, Any]]], list[str]]
 
-SHARERS = 1200
-SCANNED = 250
+SHARERS = 600
+SCANNED = 120
 LIMIT = 20
 BOUND = 2 * SCANNED + 10 * (LIMIT + 1)
 """For all stages together: the scan, the search for its end, and the first reads."""
@@ -133,8 +133,8 @@ def test_each_page_reads_a_bounded_number_and_no_profile_is_lost(
     seen: list[str] = []
     cursor = None
     for _ in range(2 * SHARERS):
-        response, documents, _ = world.search(_body(criteria, operator, cursor) | {"limit": 100})
-        assert documents <= 2 * SCANNED + 10 * 101
+        response, documents, _ = world.search(_body(criteria, operator, cursor) | {"limit": 30})
+        assert documents <= 2 * SCANNED + 10 * 31
         seen += [item["profile"]["profile_id"] for item in response["items"]]
         cursor = response["next_cursor"]
         if cursor is None:

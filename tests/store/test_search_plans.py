@@ -60,7 +60,7 @@ def test_a_single_criterion_reads_its_page_and_one_more_profile(world: World, cr
     assert bool(plans[1:]) == (criterion == JOHN)
 
 
-@pytest.mark.parametrize("depth", [0, 10, 2500, 4900, 4999])
+@pytest.mark.parametrize("depth", [0, 2500, 4999])
 @pytest.mark.parametrize(
     ("criterion", "tier"), [(JOHN, Tier.PARTIAL_NAME), (COMMON_PHONE, Tier.EXACT)], ids=str
 )
@@ -76,7 +76,7 @@ def test_a_deep_page_costs_the_same_as_the_first(
     assert sum(plan.keys for plan in plans) <= read + 6
 
 
-@pytest.mark.parametrize("depth", [10, 2500, 4900])
+@pytest.mark.parametrize("depth", [10, 4900])
 def test_a_deep_page_of_several_criteria_skips_profiles_of_better_tiers(world: World, depth: int) -> None:
     """MongoDB reads at most five pages of documents."""
     criteria = [JOHN, COMMON_PLAN, COMMON_PHONE]
@@ -140,7 +140,7 @@ def test_all_of_several_criteria_read_only_the_profiles_of_the_rarest_criterion(
     assert all(response == responses[0] for response in responses)
 
 
-@pytest.mark.parametrize("depth", [0, 2500, 4900, 4990, 4999])
+@pytest.mark.parametrize("depth", [0, 2500, 4990])
 def test_a_deep_page_of_several_criteria_reads_only_the_profiles_of_the_rarest_criterion(
     world: World, depth: int
 ) -> None:
@@ -171,7 +171,7 @@ def _stage_names(command: Document) -> list[str]:
     return [name for stage in command["pipeline"][: len(_FIRST_STAGES)] for name in stage]
 
 
-@pytest.mark.parametrize("depth", [None, 10, 2500, 4990])
+@pytest.mark.parametrize("depth", [None, 4990])
 @pytest.mark.parametrize(
     "criteria", [[JOHN, SMITH], [COMMON_PHONE, JOHN, COMMON_PLAN], [SMITH, COMMON_PLAN]], ids=str
 )
@@ -194,7 +194,7 @@ def test_criteria_that_are_all_common_cost_two_more_commands(
         assert world.database["profiles"].count_documents({"lookup": {"$in": bounds}}) == smallest
 
 
-@pytest.mark.parametrize("depth", [None, 10, 2500, 4990])
+@pytest.mark.parametrize("depth", [None, 4990])
 @pytest.mark.parametrize("max_scanned", [300, 900])
 @pytest.mark.parametrize("criteria", [[JOHN, SMITH], [COMMON_PHONE, JOHN, COMMON_PLAN]], ids=str)
 def test_criteria_that_are_all_very_common_cost_a_bounded_scan(

@@ -74,6 +74,28 @@ def test_values_of_other_search_keys_are_restored(
     assert _values(stores, profile_id) == []
 
 
+@pytest.mark.parametrize(
+    ("before", "added", "removed"),
+    [
+        ({"first_name": "Ann"}, {"business_name": "Acme"}, {"first_name": None}),
+        ({"first_name": None, "business_name": "Acme"}, {"first_name": "Ann"}, {"business_name": None}),
+    ],
+)
+def test_a_profile_keeps_a_name(
+    stores: Stores,
+    monkeypatch: Patch,
+    before: Mapping[str, Any],
+    added: Mapping[str, Any],
+    removed: Mapping[str, Any],
+) -> None:
+    """The undone change added a name, and a later change removed the other one. The added name stays."""
+    defining.define(stores)
+    profile_id = defining.create(stores, **before)
+    profile = _undo(stores, monkeypatch, profile_id, {**added, "keys": _REMOVED_KEY}, removed)
+    names = {"first_name": profile["first_name"], "business_name": profile["business_name"]}
+    assert names == {"first_name": None, "business_name": None, **added}
+
+
 def test_sensitive_values_are_restored(stores: Stores, monkeypatch: Patch) -> None:
     """Values are compared, not their encrypted forms."""
     defining.define(stores)

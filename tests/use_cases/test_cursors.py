@@ -15,7 +15,7 @@ from service.matching.ranking import Place
 from service.model.match import Tier
 from service.use_cases import cursors
 
-property_test = settings(derandomize=True, deadline=None, database=None, max_examples=150)
+property_test = settings(derandomize=True, deadline=None, database=None, max_examples=50)
 
 PROFILE_IDS = st.text(st.sampled_from("0123456789abcdef"), min_size=32, max_size=32)
 CONTACT_IDS = st.from_regex(r"[A-Za-z0-9_.:-]{1,128}", fullmatch=True)

@@ -187,7 +187,7 @@ def test_definitions_are_compared_once_a_minute(
 ) -> None:
     """Other checks read one key of an index, however many search keys there are."""
     worker.check()
-    _store_search_keys(database, 3000)
+    _store_search_keys(database, 300)
     _store_outdated_profile(database)
     clock.seconds += _MINUTE
     assert worker.check()["lookup_entries"] == "stale: run profile-lookup reindex"

@@ -1,9 +1,9 @@
 """Protect the service and its data from web pages.
 
-With authentication, the credential protects the data, because browsers do not add it automatically. Without,
-a page could point its host name to 127.0.0.1 and read all responses (DNS rebinding), but it cannot change the
-header Host. A page could also send a POST without a body and without a preflight (CSRF), but it can neither
-change nor omit the header Origin (WHATWG Fetch, 3.1). So both headers are checked.
+With authentication, the credential protects the data, because browsers do not add it automatically. Without
+authentication, a page could point its host name to 127.0.0.1 and read all responses (DNS rebinding), but it
+cannot change the header Host. A page could also send a POST without a body and without a preflight (CSRF),
+but it can neither change nor omit the header Origin (WHATWG Fetch, section 3.1). So both headers are checked.
 """
 
 import re
@@ -37,7 +37,7 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Register all checks. Call this before authentication's: a CORS preflight has no credential."""
+    """Register all checks. Call this before authentication's ``register``: a preflight has no credential."""
     refusals = RefusalLog()
     app.after_request(_add_security_headers)
     # Check the host first: a request to a wrong host is rejected even if it is a preflight.
@@ -56,10 +56,10 @@ def _add_security_headers(response: Response) -> Response:
 
 
 def _check_host(refusals: RefusalLog, *, local_only: bool) -> None:
-    """Raise ``InvalidHost``, or ``Misdirected`` if ``local_only`` and the Host is not this machine.
+    """Raise ``InvalidHost``, or ``Misdirected`` if ``local_only`` and the Host does not name this machine.
 
-    An empty Host is valid (RFC 9112, 3.2.4), but browsers never send it. A request without a remote address
-    came through a Unix socket, which browsers cannot use.
+    An empty Host is valid (RFC 9112, section 3.2.4), but browsers never send it. A request without a remote
+    address came through a Unix socket, which browsers cannot use.
     """
     host = request.headers.get("Host")
     if host is None and request.environ["SERVER_PROTOCOL"] != "HTTP/1.0":
@@ -75,7 +75,7 @@ def _check_host(refusals: RefusalLog, *, local_only: bool) -> None:
 
 
 def _is_this_machine(host: re.Match[str]) -> bool:
-    # A name may end with a dot (the DNS root). All names under localhost are loopback (RFC 6761, 6.3).
+    # A name may end with a dot (the DNS root). All names under localhost are loopback (RFC 6761).
     name = (host["ipv6"] or host["name"]).lower().removesuffix(".")
     return is_loopback(name) or name.endswith(".localhost")
 

@@ -1,4 +1,4 @@
-"""CORS for the origins in CORS_ORIGINS (WHATWG Fetch, 3.2).
+"""CORS for the origins in CORS_ORIGINS (WHATWG Fetch, section 3.2).
 
 The service uses no cookies, so the responses never allow Fetch's `credentials`. Pages set the Authorization
 header themselves.

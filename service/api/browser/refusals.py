@@ -1,4 +1,4 @@
-"""Log requests that are rejected because of their Origin or Host, as the page sees only a network error.
+"""Log requests that are rejected for their Origin or Host. The page itself sees only a network error.
 
 The log shows the rejected value and the setting that would allow it, once an hour for each value and process.
 """

@@ -84,7 +84,7 @@ def _authenticate(authenticator: Authenticator, failed_auth_limit: RateLimit | N
 
 
 def _credential() -> str:
-    """Return the bearer token or API key (RFC 6750, 2.1); raises ``Unauthenticated``."""
+    """Return the bearer token or API key (RFC 6750, section 2.1); raises ``Unauthenticated``."""
     scheme, _, credential = request.headers.get("Authorization", "").strip().partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthenticated

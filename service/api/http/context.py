@@ -15,7 +15,7 @@ from service.store.client import tracing
 from service.store.client.deadline import one_deadline
 from service.store.stores import Stores
 from service.use_cases.ids import random_bits
-from service.use_cases.sensitive_values import Budget
+from service.use_cases.sensitive_values import GuessLimit
 
 _EXTENSION = "profile_lookup"
 # An ID of seven or more digits without a letter could be a phone number, and request IDs are logged.
@@ -87,9 +87,9 @@ def domain() -> str:
     return principal().domain
 
 
-def budget() -> Budget:
+def guess_limit() -> GuessLimit:
     """Return the limit on sensitive values for the request's principal."""
-    return Budget(stores(), principal())
+    return GuessLimit(stores(), principal())
 
 
 def request_id() -> str:

@@ -93,9 +93,9 @@ def _measure_requests(app: Flask, registry: CollectorRegistry) -> None:
 
 
 def count_match(channel: str, outcome: Outcome, cursor: str | None) -> None:
-    """Count a match if its response is a 200. With a ``cursor`` it is a further page and not counted.
+    """Count a match if its response is a 200. With a ``cursor`` it is a further page, and is not counted.
 
-    If the audit event cannot be stored, the response is a 503.
+    The response is a 503 if the audit event cannot be stored.
     """
 
     @after_this_request

@@ -22,6 +22,7 @@ from service.use_cases import audit
 from service.use_cases.audit import Access, Audited
 
 _OPERATION_ATTRIBUTE = "operation"
+_AUDITED_ATTRIBUTE = "is_audited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,10 @@ class Content:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """Decorator of a view: loads its arguments, calls the view, and dumps its result.
+    """A decorator for views: loads the arguments, calls the view, and dumps its result.
 
     The view gets the loaded body, then the loaded query, then the path parameters. It returns the result
-    alone, or a tuple of the result and either a status or headers.
+    alone, or a tuple of the result and either a status or headers. A `Response` is returned unchanged.
     """
 
     scope: Scope | None
@@ -54,7 +55,7 @@ class Operation:
     response: Content | None = None
     response_headers: Mapping[str, object] = field(default_factory=dict)
     """For each header, the name of its OpenAPI component, or its OpenAPI object."""
-    created: str = ""
+    created_description: str = ""
     """The description of the 201 response, if the view can return 201 instead of ``status``."""
     problems: tuple[type[ServiceError], ...] = ()
     """The errors that the view raises, in addition to the errors of all operations."""
@@ -70,6 +71,7 @@ class Operation:
         return declare_scope(call, self.scope)
 
     def _arguments(self) -> Iterator[object]:
+        # Public operations ignore a query string. Probes and browsers may add one.
         if self.query is None and self.scope is not None:
             parsing.reject_query()
         if self.body is not None:
@@ -82,11 +84,19 @@ class Operation:
             return result
         status: int = self.status
         headers: dict[str, str] = {}
-        if type(result) is tuple:
+        if isinstance(result, tuple):
             result, extra = result
-            status, headers = (extra, headers) if isinstance(extra, int) else (status, extra)
-        body = None if self.response is None else to_json(self.response.schema.dump(result))
-        return Response(body, status, headers, mimetype="application/json")
+            if isinstance(extra, int):
+                status = extra
+            else:
+                headers = extra
+        if self.response is None:
+            response = Response(status=status, headers=headers)
+            # Without a body there is no type. Flask would send text/html.
+            del response.headers["Content-Type"]
+            return response
+        body = to_json(self.response.schema.dump(result))
+        return Response(body, status, headers, mimetype=parsing.JSON)
 
 
 def operation_of(view: Callable[..., object]) -> Operation | None:
@@ -106,7 +116,7 @@ def _mask(value: object) -> str:
 
 
 def audited(view: View) -> View:
-    """Write the audit events of the view's result, and return the value of the result.
+    """Decorate a view: write the audit events of its result, then return `Audited.value`.
 
     The view returns an ``Audited``, alone or in a tuple with a status or headers. Any other result raises
     TypeError, because its profiles would be missing in the audit.
@@ -128,8 +138,13 @@ def audited(view: View) -> View:
             record(access)
         return (result.value, *extra) if extra else result.value
 
-    vars(call)["is_audited"] = True
+    vars(call)[_AUDITED_ATTRIBUTE] = True
     return cast("View", call)
+
+
+def is_audited(view: Callable[..., object]) -> bool:
+    """Return whether the view is decorated with ``audited``."""
+    return getattr(view, _AUDITED_ATTRIBUTE, False)
 
 
 def record(access: Access) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 import orjson
 from flask import current_app, request
-from gunicorn.http.errors import ParseException
 from marshmallow import Schema, ValidationError
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
@@ -22,14 +21,15 @@ MERGE_PATCH = "application/merge-patch+json"
 # The registered name, and a name that many clients send.
 _UTF_8 = ("utf-8", "utf8")
 
-# An entity-tag (RFC 9110, 8.8.3), or a version without quotation marks, because some clients omit them.
+# An entity-tag (RFC 9110, section 8.8.3), or a version without the quotation marks that some clients omit.
 _TAG = r'(?:(?:W/)?"[!#-~\x80-\xff]*"|[0-9]+)'
-# One or more tags (a list may have empty elements, 5.6.1.2), or "*" (13.1.1).
+# One or more tags (a list may have empty elements, section 5.6.1.2), or "*" (section 13.1.1).
 IF_MATCH = re.compile(rf"^(?:\*|(?:,[ \t]*)*{_TAG}(?:[ \t]*,(?:[ \t]*{_TAG})?)*)$")
 _TAGS = re.compile(_TAG)
 # At most 18 digits, so that the version fits into an integer of MongoDB.
 _VERSION = re.compile(r'"?([1-9][0-9]{0,17})"?', re.ASCII)
 
+# Visible ASCII except quotation mark, comma and backslash.
 _IDEMPOTENCY_CHARACTERS = r"[!#-+\x2d-\[\]-~]{1,255}"
 IDEMPOTENCY_KEY = re.compile(f'^(?:{_IDEMPOTENCY_CHARACTERS}|"{_IDEMPOTENCY_CHARACTERS}")$')
 
@@ -71,8 +71,11 @@ def reject_query() -> None:
         raise InvalidRequest([FieldError(pointer(name), "Unknown field.") for name in request.args])
 
 
-def _load(schema: Schema, data: object, misplaced: Container[str] = ()) -> Loaded:
-    """Return the loaded data. Raises ``InvalidRequest`` with a pointer to each invalid field."""
+def _load(schema: Schema, data: object, query_fields: Container[str] = ()) -> Loaded:
+    """Return the loaded data. Raises ``InvalidRequest`` with a pointer to each invalid field.
+
+    If the data has one of the ``query_fields``, the error says where to send the field.
+    """
     try:
         loaded: Loaded = schema.load(data)  # type: ignore[arg-type] # data of any other type is an error
     except ValidationError as error:
@@ -81,9 +84,9 @@ def _load(schema: Schema, data: object, misplaced: Container[str] = ()) -> Loade
         misplaced_messages = {
             name: "This field is not part of the body; send it in the query string."
             for name, message in messages.items()
-            if name in misplaced and message == unknown
+            if name in query_fields and message == unknown
         }
-        errors = list(_field_errors(messages | misplaced_messages, ""))
+        errors = list(_field_errors(messages | misplaced_messages, data, ""))
         raise InvalidRequest(errors[:_MAX_FIELD_ERRORS]) from error
     return loaded
 
@@ -103,8 +106,7 @@ def _read_body() -> bytes:
         body = request.input_stream.read(length)
     except RequestEntityTooLarge as error:
         raise PayloadTooLarge(limit) from error
-    except (ClientDisconnected, OSError, ParseException) as error:
-        # gunicorn raises ParseException for an invalid chunk.
+    except (ClientDisconnected, OSError) as error:
         raise IncompleteBody from error
     if len(body) < length:
         raise IncompleteBody
@@ -115,7 +117,7 @@ def _parse_json(body: bytes) -> object:
     """Return the value of a JSON document in UTF-8.
 
     Raises ``MalformedJson`` for any other body, and if an object has two members of the same name: parsers
-    disagree on which member to use (RFC 8259, 4), and orjson silently uses the last one.
+    disagree on which member to use (RFC 8259, section 4), and orjson silently uses the last one.
     """
     try:
         value: object = orjson.loads(body)
@@ -151,21 +153,30 @@ def pointer(name: object) -> str:
     return "/" + redact_text(str(name)).replace("~", "~0").replace("/", "~1")
 
 
-def _field_errors(messages: object, parent: str) -> Iterator[FieldError]:
-    """Yield an error for each of marshmallow's nested messages. ``parent`` is the pointer to their parent."""
-    if isinstance(messages, Mapping):
-        for name, inner in messages.items():
-            yield from _field_errors(inner, parent if name == "_schema" else parent + pointer(name))
-    else:
+def _field_errors(messages: object, data: object, path: str) -> Iterator[FieldError]:
+    """Yield an error for each of marshmallow's nested messages. ``path`` is the pointer to ``data``."""
+    if not isinstance(messages, Mapping):
         for message in messages if isinstance(messages, list) else [messages]:
-            yield FieldError(parent, str(message))
+            yield FieldError(path, str(message))
+        return
+    for name, inner in messages.items():
+        # marshmallow uses this name for errors of a whole object. But an object can have such a member too.
+        is_member = name != "_schema" or (isinstance(data, Mapping) and name in data)
+        yield from _field_errors(inner, _member(data, name), path + pointer(name) if is_member else path)
+
+
+def _member(data: object, name: object) -> object:
+    """Return the member of an object or the item of a list, or None if there is none."""
+    if isinstance(data, Mapping):
+        return data.get(name)
+    return data[name] if isinstance(data, list) and isinstance(name, int) else None
 
 
 def if_match() -> frozenset[int] | None:
-    """Return the versions that If-Match accepts, or None if it accepts all (RFC 9110, 13.1.1).
+    """Return the versions that If-Match accepts (RFC 9110, section 13.1.1).
 
-    Weak ETags and ETags of another form match no version. Raises ``InvalidRequest`` if the header is
-    malformed.
+    Return None if the header is missing or `*`. Weak ETags and ETags of another form match no version.
+    Raises ``InvalidRequest`` if the header is malformed.
     """
     header = request.headers.get("If-Match")
     if header is None:
@@ -186,16 +197,18 @@ def if_match() -> frozenset[int] | None:
 def idempotency_key() -> str | None:
     """Return the request's Idempotency-Key, or None. Raises ``InvalidRequest`` if it is malformed.
 
-    The header is a structured field of type string (draft-ietf-httpapi-idempotency-key-header-07, 2.1;
-    RFC 9651, 3.3.3). Many clients omit the quotation marks. A comma is not allowed, because servers join
-    repeated headers with one.
+    The header is a structured field of type string (draft-ietf-httpapi-idempotency-key-header-07,
+    section 2.1; RFC 9651, section 3.3.3). Many clients omit the quotation marks. A comma is not allowed,
+    because servers join repeated headers with a comma.
     """
     header = request.headers.get("Idempotency-Key")
     if header is None:
         return None
-    header = header.strip()
+    header = header.strip(" \t")
     if not IDEMPOTENCY_KEY.fullmatch(header):
-        raise InvalidRequest(
-            [FieldError("/Idempotency-Key", 'Must be 1 to 255 visible ASCII characters except , " and \\.')]
+        detail = (
+            "Must be 1 to 255 visible ASCII characters except comma, quotation mark and backslash; quotation "
+            "marks around the value are allowed."
         )
+        raise InvalidRequest([FieldError("/Idempotency-Key", detail)])
     return header.strip('"')

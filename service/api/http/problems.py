@@ -11,7 +11,7 @@ import structlog
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
-from service.api.http.context import request_id
+from service.api.http import context
 from service.errors import access
 from service.errors.base import Conflict, NotFound, ServiceError
 from service.errors.datastore import CannotBeStored, DatastoreUnavailable, NotReady
@@ -20,7 +20,7 @@ from service.errors.requests import IdempotencyKeyReused, InvalidRequest
 
 CONTENT_TYPE = "application/problem+json"
 _RETRY_AFTER_SECONDS = 1
-_REALM = 'Bearer realm="profile-lookup"'
+_BEARER_CHALLENGE = 'Bearer realm="profile-lookup"'
 _DETAILS = {
     HTTPStatus.NOT_FOUND: "No operation has this path; see /docs for all operations.",
     HTTPStatus.METHOD_NOT_ALLOWED: "The path does not support this method; use a method listed in Allow.",
@@ -71,12 +71,13 @@ class InvalidHost(ServiceError):
 
 
 class Misdirected(ServiceError):
-    """The Host is not this machine."""
+    """The Host header does not name this machine."""
 
     code = "misdirected_request"
     detail = (
-        "Authentication is disabled (AUTH=off), so the Host must be localhost, 127.0.0.1 or [::1]; use one "
-        "of these names, or start the service with AUTH=on."
+        "Authentication is disabled (AUTH=off), so the Host must be localhost, a name that ends with "
+        ".localhost, or a loopback address such as 127.0.0.1; use one of these, or start the service with "
+        "AUTH=on."
     )
 
 
@@ -85,9 +86,9 @@ class ForeignOrigin(ServiceError):
 
     code = "foreign_origin"
     detail = (
-        "Authentication is disabled (AUTH=off), so web pages of other origins may only send GET; add the "
-        "page's origin to CORS_ORIGINS, or start the service with AUTH=on. A page opened from a file has no "
-        "origin; serve it over HTTP."
+        "Authentication is disabled (AUTH=off), so web pages of other origins may only send GET, HEAD "
+        "and OPTIONS; add the page's origin to CORS_ORIGINS, or start the service with AUTH=on. A page "
+        "opened from a file has no origin; serve it over HTTP."
     )
 
 
@@ -117,7 +118,7 @@ def register(app: Flask) -> None:
 
 
 def status_of(error: type[ServiceError]) -> HTTPStatus:
-    """Return the status of an error class."""
+    """Return the HTTP status of an error class."""
     return next(STATUS[parent] for parent in error.__mro__ if parent in STATUS)
 
 
@@ -158,7 +159,7 @@ def _service_error(error: ServiceError) -> Response:
     status = status_of(type(error))
     if error.__cause__ is not None and status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log_cause(error.code, error.__cause__)
-    response = _respond(status, from_error(error, request_id()))
+    response = _respond(status, from_error(error, context.request_id()))
     if challenge := _challenge(error):
         response.headers["WWW-Authenticate"] = challenge
     if isinstance(error, access.TooManyRequests):
@@ -167,30 +168,28 @@ def _service_error(error: ServiceError) -> Response:
 
 
 def _challenge(error: ServiceError) -> str | None:
-    """Return the ``WWW-Authenticate`` header for an authentication or authorization error (RFC 6750, 3).
+    """Return the ``WWW-Authenticate`` header for an authentication or authorization error, else None.
 
-    If the request has no credential, the header has no error code, as RFC 6750 recommends.
+    If the request has no credential, the header has no error code, as RFC 6750 (section 3) recommends.
     """
     match error:
         case access.Unauthenticated(reason=None):
-            return _REALM
+            return _BEARER_CHALLENGE
         case access.Unauthenticated():
-            return f'{_REALM}, error="invalid_token"'
+            return f'{_BEARER_CHALLENGE}, error="invalid_token"'
         case access.Forbidden():
-            return f'{_REALM}, error="insufficient_scope", scope="{error.scope}"'
+            return f'{_BEARER_CHALLENGE}, error="insufficient_scope", scope="{error.scope}"'
     return None
 
 
 def _http_exception(error: HTTPException) -> Response:
-    """Respond to errors of Flask and Werkzeug. Keep their headers, such as Allow (RFC 9110, 15.5.6)."""
-    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
-        # Not an error: a redirect, or an exception that carries a complete response.
-        return Response(error.get_body(), error.code, dict(error.get_headers()))
-    status = HTTPStatus(error.code)
+    """Respond to errors of Flask and Werkzeug. Keep their headers, such as Allow."""
+    # Flask handles redirects, and exceptions without a code, itself.
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     # Use Werkzeug's names, because the names of http.HTTPStatus differ between Python versions.
     code = re.sub("[^a-z]+", "_", error.name.lower())
     detail = _DETAILS.get(status, f"{error.name}.")
-    response = _respond(status, document(status, code, error.name, detail, request_id()))
+    response = _respond(status, document(status, code, error.name, detail, context.request_id()))
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
@@ -199,10 +198,10 @@ def _http_exception(error: HTTPException) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     _log_cause("internal_error", error)
-    return _respond(HTTPStatus.INTERNAL_SERVER_ERROR, internal_error(request_id()))
+    return _respond(HTTPStatus.INTERNAL_SERVER_ERROR, internal_error(context.request_id()))
 
 
 def _log_cause(event: str, error: BaseException) -> None:
     """Log where an error was raised. Its message is not logged, because it can contain a personal value."""
     frames = [f"{Path(f.filename).name}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]
-    _log.error(event, error=type(error).__name__, frames=frames, request_id=request_id())
+    _log.error(event, error=type(error).__name__, frames=frames, request_id=context.request_id())

@@ -1,4 +1,7 @@
-"""Log one line per request. It contains no data of a caller: the route is a template."""
+"""Log one line for each request, except requests for health checks and metrics.
+
+The line contains no personal data: it has the template of the route instead of the path.
+"""
 
 import structlog
 from flask import Response, request
@@ -7,7 +10,7 @@ from service.api.http.context import state
 from service.store.client import tracing
 
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
-# Probes request these paths every few seconds. They are counted, but not logged.
+# Programs request these paths every few seconds. The requests are counted, but not logged.
 _NOT_LOGGED = frozenset({"/livez", "/readyz", "/metrics"})
 
 _log = structlog.get_logger("request")

@@ -1,10 +1,10 @@
 """Complete the generated OpenAPI document: describe defaults, and link operations.
 
-openapi-typescript makes every component property with a ``default`` required, also in requests. So their
-defaults are only in their descriptions. Parameters keep their ``default``.
+openapi-typescript makes every component property with a ``default`` required, also in requests. So the
+defaults of component properties are moved to the descriptions. Parameters keep their ``default``.
 
-A link names an operation that can follow a response (OpenAPI 3.1, 4.8.20). Operations that create or change a
-profile, a contact or a search key are linked to all operations on it.
+A link names an operation that can follow a response (OpenAPI 3.1, section 4.8.20). The operations in
+``_SOURCES`` link to all other operations on the same profile, contact or search key.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,13 +23,13 @@ _SOURCES: Mapping[str, Mapping[str, str]] = {
     "clearContact": {"contact_id": _CONTACT_ID},
     "defineSearchKey": {"key": "$request.path.key"},
 }
-"""For each operation ID, the path parameters for its links, and the expressions for their values."""
+"""For each operation with links: the path parameters of the links, and expressions for their values."""
 
 _ETAG = {"header.If-Match": "$response.header.ETag"}
 
 
 def add_links(document: Node) -> Node:
-    """Return the document with links."""
+    """Add the links to the document, and return it."""
     operations = {operation["operationId"]: (path, operation) for path, operation in _operations(document)}
     for source, provided in _SOURCES.items():
         for status, response in operations[source][1]["responses"].items():

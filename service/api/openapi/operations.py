@@ -68,8 +68,8 @@ def document_operation(
     if operation.query is not None:
         node["parameters"] = [{"in": "query", "schema": operation.query}]
     successes = {operation.status: operation.status.phrase}
-    if operation.created:
-        successes[HTTPStatus.CREATED] = operation.created
+    if operation.created_description:
+        successes[HTTPStatus.CREATED] = operation.created_description
     responses = {str(int(status)): _success(operation, text) for status, text in successes.items()}
     responses |= _problem_responses(spec, rule, method, operation)
     if not any(status.startswith("4") for status in responses):

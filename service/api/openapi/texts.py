@@ -21,8 +21,9 @@ Bodies are JSON in UTF-8. An object with two members of the same name is malform
 errors. Errors are problem documents (RFC 9457). Clients should branch on `code`; the codes do not change.
 Personal values are sent in bodies, never in URLs. Lists return `items` and a `next_cursor` for the next page.
 
-A 503 has `Retry-After`, and a retry is always safe: a repeated change has no further effect, and a profile
-is created only once per `Idempotency-Key`.
+A 503 has `Retry-After`. The change may or may not have been made. A retry is safe, except that a repeated
+creation without an `Idempotency-Key` can create a second profile. A retry can also overwrite a change that
+another request made in between; `If-Match` prevents this for profiles.
 
 A request can have one value of each sensitive search key, and any number of masks of values that the profile
 already has. A credential without `profiles:reveal` can send a limited number of sensitive values in an hour.

@@ -20,7 +20,8 @@ def list_audit_events(query: Loaded) -> object:
     """List the audit events of profiles, newest first.
 
     An event shows which agent viewed, changed, exported or erased a profile. An event must match all filters.
-    Events of matches and searches are listed within two seconds, other events before their response is sent.
+    Events of matches, searches and reads are written within a second of the response, other events before the
+    response.
     """
     limit, cursor = query.pop("limit"), query.pop("cursor")
     return audit.list_events(stores(), domain(), AuditFilter(**query), limit=limit, cursor=cursor)

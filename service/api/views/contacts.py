@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from schemas import contacts as schemas
 from schemas import examples
-from service.api.http.context import budget, domain, principal, stores
+from service.api.http.context import domain, guess_limit, principal, stores
 from service.api.http.metrics import count_match
 from service.api.http.operations import Content, Operation, audited
 from service.api.http.parsing import Loaded, idempotency_key
@@ -43,7 +43,7 @@ def match_contact(body: Loaded, contact_id: str) -> object:
     limit, cursor = body.pop("limit"), body.pop("cursor")
     contact = IncomingContact(**body)
     result = match.match_contact(
-        stores(), domain(), contact_id, contact, limit=limit, cursor=cursor, budget=budget()
+        stores(), domain(), contact_id, contact, limit=limit, cursor=cursor, guess_limit=guess_limit()
     )
     count_match(contact.channel, result.value.outcome, cursor)
     return result
@@ -54,7 +54,7 @@ def match_contact(body: Loaded, contact_id: str) -> object:
     scope=Scope.VIEW,
     body=Content(schemas.AssociationRequest(), examples.ASSOCIATION_REQUEST),
     response=_ASSOCIATION,
-    created="The contact's first association.",
+    created_description="The contact's first association.",
     problems=(ProfileNotFound, ContactCleared),
 )
 @audited
@@ -96,7 +96,7 @@ def disassociate_contact(contact_id: str) -> object:
 def clear_contact(contact_id: str) -> object:
     """Clear the contact when the work on it is done.
 
-    Only its most recent association is kept, and can no longer be changed. Clearing again has no effect.
+    Only its current association is kept, and can no longer be changed. Clearing again has no effect.
     """
     return contacts.clear(stores(), domain(), contact_id)
 
@@ -107,7 +107,8 @@ def clear_contact(contact_id: str) -> object:
 def read_contact(contact_id: str) -> object:
     """Read a contact with its associations.
 
-    An open contact has all its associations, a cleared contact only the last association.
+    An open contact has its latest associations, up to 1,000. A cleared contact has only the association that
+    was current when it was cleared.
     """
     return contacts.view_contact(stores(), domain(), contact_id)
 
@@ -124,7 +125,7 @@ def create_profile_for_contact(fields: Loaded, query: Loaded, contact_id: str) -
     """
     query["agent_id"] = acting_agent(principal(), query.get("agent_id"))
     profile, replayed = profiles.create_for_contact(
-        stores(), domain(), contact_id, fields, key=idempotency_key(), budget=budget(), **query
+        stores(), domain(), contact_id, fields, key=idempotency_key(), guess_limit=guess_limit(), **query
     )
     return profile, created_headers(profile.value, replayed=replayed)
 
@@ -137,9 +138,10 @@ def create_profile_for_contact(fields: Loaded, query: Loaded, contact_id: str) -
 )
 @audited
 def search_contacts(body: Loaded) -> object:
-    """Search past contacts by profile, agent, channel and time, newest first.
+    """Search contacts by profile, agent, channel and time, newest first.
 
-    A contact must match all fields of the body. An empty object lists all contacts.
+    Open and cleared contacts are found. A contact must match all fields of the body. An empty object lists
+    all contacts.
     """
     limit, cursor = body.pop("limit"), body.pop("cursor")
     return contacts.search_contacts(stores(), domain(), ContactFilter(**body), limit=limit, cursor=cursor)

@@ -10,7 +10,7 @@ from schemas.contacts import ContactsRequest, ContactsResponse
 from schemas.profiles import ProfilePatchRequest, ProfileRequest, ProfileResponse
 from schemas.search import FoundProfilesResponse, SearchRequest
 from schemas.search_keys import KeyValuesRequest, RevealedResponse, RevealRequest
-from service.api.http.context import budget, domain, stores
+from service.api.http.context import domain, guess_limit, stores
 from service.api.http.operations import Content, Operation, audited, record
 from service.api.http.parsing import Loaded, idempotency_key, if_match
 from service.errors.base import ServiceError
@@ -56,15 +56,21 @@ def _change(body: Content, *problems: type[ServiceError]) -> Operation:
     )
 
 
+def _etag(profile: Profile) -> dict[str, str]:
+    return {"ETag": f'"{profile["version"]}"'}
+
+
 def _with_etag(result: Audited[Profile]) -> object:
-    return result, {"ETag": f'"{result.value["version"]}"'}
+    return result, _etag(result.value)
 
 
 def created_headers(profile: Profile, *, replayed: bool) -> dict[str, str]:
-    """Return the response headers of a creation; ``replayed`` if an earlier request created the profile."""
-    location = url_for("profiles.read_profile", profile_id=profile["profile_id"])
-    replay_header = {"Idempotency-Replayed": "true"} if replayed else {}
-    return {"ETag": f'"{profile["version"]}"', "Location": location} | replay_header
+    """Return the headers of a response to a creation.
+
+    ``replayed`` is true if an earlier request created the profile.
+    """
+    location = {"Location": url_for("profiles.read_profile", profile_id=profile["profile_id"])}
+    return _etag(profile) | location | ({"Idempotency-Replayed": "true"} if replayed else {})
 
 
 @blueprint.post("")
@@ -78,7 +84,7 @@ def create_profile(fields: Loaded) -> object:
     current state.
     """
     key = idempotency_key()
-    profile, replayed = profiles.create_profile_once(stores(), domain(), fields, key, budget())
+    profile, replayed = profiles.create_profile_once(stores(), domain(), fields, key, guess_limit())
     return profile, created_headers(profile.value, replayed=replayed)
 
 
@@ -102,7 +108,9 @@ def update_profile(patch: Loaded, profile_id: str) -> object:
     Omitted fields keep their values, null removes a value, and a list replaces the whole list. A patch that
     changes nothing keeps the version.
     """
-    return _with_etag(profiles.update_profile(stores(), domain(), profile_id, patch, if_match(), budget()))
+    return _with_etag(
+        profiles.update_profile(stores(), domain(), profile_id, patch, if_match(), guess_limit())
+    )
 
 
 @blueprint.delete("/<profile_id>")
@@ -116,7 +124,7 @@ def update_profile(patch: Loaded, profile_id: str) -> object:
 def delete_profile(profile_id: str) -> object:
     """Erase a profile, and remove it from all contacts.
 
-    The profile cannot be restored. The audit keeps only the fact that the profile was erased.
+    The profile cannot be restored. The audit keeps the profile's events, which have its ID but no values.
     """
     return erasure.erase_profile(stores(), domain(), profile_id, if_match(), record=record)
 
@@ -130,7 +138,7 @@ def add_key_values(body: Loaded, profile_id: str) -> object:
     A value that the profile already has, in any notation, is not added again.
     """
     profile = key_values.add_key_values(
-        stores(), domain(), profile_id, **body, if_match=if_match(), budget=budget()
+        stores(), domain(), profile_id, **body, if_match=if_match(), guess_limit=guess_limit()
     )
     return _with_etag(profile)
 
@@ -144,7 +152,7 @@ def release_key_values(body: Loaded, profile_id: str) -> object:
     A value that the profile does not have is ignored.
     """
     profile = key_values.release_key_values(
-        stores(), domain(), profile_id, **body, if_match=if_match(), budget=budget()
+        stores(), domain(), profile_id, **body, if_match=if_match(), guess_limit=guess_limit()
     )
     return _with_etag(profile)
 
@@ -176,10 +184,11 @@ def reveal_key_values(body: Loaded, profile_id: str) -> object:
 def search_profiles(body: Loaded) -> object:
     """Search profiles by any search key.
 
-    Each profile has the reasons for its match. Profiles that meet every criterion come first; then the best
-    tier decides. This order holds across pages. Personal values are sent in the body, never in the URL.
+    Each profile is returned with the reasons for its match. Profiles that meet every criterion come first;
+    then the best tier decides. This order holds across pages. The values are in the body, so that they do not
+    appear in URLs or logs.
     """
-    return search.search_profiles(stores(), domain(), **body, budget=budget())
+    return search.search_profiles(stores(), domain(), **body, guess_limit=guess_limit())
 
 
 @blueprint.get("/<profile_id>/contacts")
@@ -193,7 +202,8 @@ def search_profiles(body: Loaded) -> object:
 def list_profile_contacts(query: Loaded, profile_id: str) -> object:
     """List the contacts of a profile, newest first.
 
-    The list has all contacts with a current or final association with this profile.
+    The list has open contacts that are associated with this profile now, and cleared contacts that were
+    associated with it when they were cleared.
     """
     limit, cursor = query.pop("limit"), query.pop("cursor")
     return contacts.contacts_of_profile(

@@ -40,7 +40,7 @@ def list_search_keys() -> object:
     scope=Scope.SETTINGS,
     body=Content(schemas.SearchKeyRequest(), examples.SEARCH_KEY_REQUEST),
     response=Content(schemas.SearchKeyResponse(), examples.SEARCH_KEY),
-    created="The search key is new.",
+    created_description="The search key is new.",
     problems=(BuiltInSearchKey, MasterKeyMissing, SearchKeyFixed, SearchKeyInUse, TooManySearchKeys),
 )
 def define_search_key(body: Loaded, key: str) -> object:

@@ -57,7 +57,7 @@ def translate_write_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 def duplicate_key_errors(error: BulkWriteError) -> list[tuple[int, Mapping[str, str]]]:
-    """Return position and values of each operation that a unique index rejected. Raises other errors."""
+    """Return the position and values of each operation that a unique index rejected. Raises other errors."""
     write_errors = error.details["writeErrors"]
     if error.details["writeConcernErrors"] or any(each["code"] != _DUPLICATE_KEY for each in write_errors):
         raise error

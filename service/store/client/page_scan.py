@@ -62,7 +62,7 @@ class IndexScan(Generic[Position]):
     conditions: Document
     """A filter with the conditions that the index does not cover."""
     meets_conditions: Callable[[Document], bool] | None = None
-    """Returns whether a document meets ``conditions``. None if ``split_conditions`` returned these."""
+    """Returns whether a document meets ``conditions``. None for conditions from ``split_conditions``."""
 
     def page(self, after: Position | None, limit: int) -> PageScan[Document, Position]:
         """Return up to ``limit`` documents that come after a position and meet the conditions."""
@@ -115,9 +115,9 @@ def split_conditions(
 
     Each of ``values`` is a field, its index, and a value or None for no condition.
     """
-    given = [(field, index, {"$eq": value}) for field, index, value in values if value is not None]
-    hint = given[0][1] if given else default_index
-    covered, others = ({field: each for field, _, each in part} for part in (given[:1], given[1:]))
+    used = [(field, index, {"$eq": value}) for field, index, value in values if value is not None]
+    hint = used[0][1] if used else default_index
+    covered, others = ({field: each for field, _, each in part} for part in (used[:1], used[1:]))
     return hint, covered, others
 
 

@@ -14,7 +14,7 @@ NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
 
 def association_pipeline(domain: str, contact_id: str) -> list[Document]:
-    """Return the pipeline that reads the association of a contact. Without the contact, it has no result."""
+    """Return the pipeline that reads a contact's association. It has no result for an unknown contact."""
     return [{"$match": by_contact_id(domain, contact_id)}, {"$project": {"_id": 0, "association": 1}}]
 
 

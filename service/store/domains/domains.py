@@ -103,7 +103,7 @@ class DomainStore:
         return self._read(name).domain
 
     def still_defines(self, name: str, keys: Mapping[str, SearchKey]) -> bool:
-        """Return whether all search keys still have the given definitions and none is being removed."""
+        """Return whether all search keys still have the definitions in ``keys`` and none is being removed."""
         if not keys:
             return True
         current = self.search_keys.find_named(name, keys)

@@ -20,18 +20,18 @@ class SensitiveValueCountStore:
 
     # Not ``translate_write_errors``: clients do not need to know whether a value was counted.
     @translate_errors
-    def add(self, domain: str, credential_id: str, begin: datetime, values: int) -> bool:
-        """Count the values in the hour that starts at ``begin``. Return False if they exceed the limit."""
+    def add(self, domain: str, credential_id: str, begin: datetime, count: int) -> bool:
+        """Add ``count`` to the hour that starts at ``begin``. Return False if this exceeds the limit."""
         if not self._limit:
             return True
-        if values > self._limit:
+        if count > self._limit:
             return False
         query: Document = {
             "_id": f"{domain}/{credential_id}/{begin:%Y-%m-%dT%H}",
             "domain": domain,
-            "count": {"$lte": self._limit - values},
+            "count": {"$lte": self._limit - count},
         }
-        update: Document = {"$inc": {"count": values}, "$setOnInsert": {"expires_at": begin + _RETENTION}}
+        update: Document = {"$inc": {"count": count}, "$setOnInsert": {"expires_at": begin + _RETENTION}}
         try:
             self._collection.update_one(query, update, upsert=True)
         except DuplicateKeyError:

@@ -1,6 +1,7 @@
 """Build the indexes in the background while requests are served.
 
-MongoDB undoes an interrupted build. No index is ever dropped: another running release may need it.
+MongoDB continues a build if the process that started it ends. No index is ever dropped: another running
+release may need it.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -131,7 +132,6 @@ class IndexBuilder:
             ended = self._build is not None and self._build.done() and monotonic() >= self._retry_at
             if self._build is None or (ended and not self._has_all):
                 self._patience_ends_at = monotonic() + self._patience
-                # MongoDB continues the build if the process ends.
                 self._build = start_daemon(self._build_and_log, "index-build")
             return self._build, self._patience_ends_at
 

@@ -77,15 +77,16 @@ def with_key(domain: str, key: str) -> Document:
 def best_first(
     domain: str,
     terms: Sequence[str],
-    must: Sequence[Sequence[str]],
+    required_groups: Sequence[Sequence[str]],
     max_profiles: int,
     limit: int,
 ) -> list[Document]:
-    """Return up to ``limit`` profiles with any of the terms, in the order of the terms.
+    """Return the best ``limit`` profiles, ordered by their first matching term, and the shared terms.
 
     A term is shared if more than ``max_profiles`` profiles have it. Shared terms are detected in the index
-    alone, and their profiles are not read. The result has one document with ``shared`` for each shared term.
-    Then it has one with ``found`` for each profile with another term and a term of each group in ``must``.
+    alone, and their profiles are not read. First, the result has one document for each shared term: its
+    ``shared`` is true. Then it has one document for each profile with another term and a term of each
+    required group: its ``found`` is the profile.
     """
     return [
         *_count_ids(domain, terms, max_profiles),
@@ -103,9 +104,9 @@ def best_first(
         {"$group": {"_id": "$place", "shared": {"$first": "$shared"}, "ids": {"$push": "$_id"}}},
         # Here the number of documents is the number of terms.
         {"$sort": {"shared": -1, "_id": 1}},
-        _lookup_ids(domain, must),
+        _lookup_ids(domain, required_groups),
         {"$unwind": {"path": "$found", "preserveNullAndEmptyArrays": True}},
-        # Shared terms, and terms without a profile that meets ``must``, have a document each.
+        # A shared term has one document. So has a term whose profiles all lack a required group.
         {"$limit": limit + len(terms)},
         {"$project": {"shared": 1, "found": 1}},
     ]

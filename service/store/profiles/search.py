@@ -16,7 +16,10 @@ from service.store.profiles import queries
 from service.store.profiles.documents import ProfileReader
 
 MAX_HOLDERS = 1000
-"""Maximum number of profiles to audit for each term. A value of more profiles identifies none."""
+"""Maximum number of profiles to audit for each term.
+
+A value that more profiles share does not identify any of them.
+"""
 
 
 class ProfileSearch:
@@ -29,8 +32,8 @@ class ProfileSearch:
     @translate_errors
     def holds_key(self, domain: str, key: str) -> bool:
         """Return whether any profile of the domain has a value of the custom search key."""
-        query = queries.with_key(domain, key)
-        return any(True for _ in self._collection.find(query, {"_id": True}).hint(LOOKUP).limit(1))
+        profiles = self._collection.find(queries.with_key(domain, key), {"_id": True}).hint(LOOKUP).limit(1)
+        return next(iter(profiles), None) is not None
 
     @translate_errors
     def holders(self, domain: str, terms: Sequence[str]) -> list[str]:
@@ -42,7 +45,7 @@ class ProfileSearch:
 
     @translate_errors
     def find_any(self, domain: str, terms: Sequence[str], *, after: str | None, limit: int) -> list[Profile]:
-        """Return up to ``limit`` profiles with any of the terms, sorted by ID, after the ID ``after``."""
+        """Return up to ``limit`` profiles with any of the terms, sorted by ID, with an ID above ``after``."""
         cursor = self._collection.find(queries.with_any(domain, terms, after)).hint(LOOKUP).sort("_id")
         return self._reader.read(domain, list(cursor.limit(limit).batch_size(single_batch(limit))))
 
@@ -61,22 +64,20 @@ class ProfileSearch:
         self,
         domain: str,
         terms: Sequence[str],
-        must: Sequence[Sequence[str]],
+        required_groups: Sequence[Sequence[str]],
         *,
         max_profiles: int,
         limit: int,
     ) -> tuple[list[Profile], set[str]]:
-        """Return up to ``limit`` profiles with any of the terms, in the order of the terms, and shared terms.
+        """Return the best ``limit`` profiles, ordered by their first matching term, and the shared terms.
 
-        A profile must have a term of each group in ``must``. A term is shared if more than ``max_profiles``
-        profiles have it; no profile is found by a shared term.
+        A profile must have a term of each required group. A term is shared if more than ``max_profiles``
+        profiles have it. Shared terms match no profile.
         """
-        pipeline = queries.best_first(domain, terms, must, max_profiles, limit)
+        pipeline = queries.best_first(domain, terms, required_groups, max_profiles, limit)
         batch_size = single_batch(limit + len(terms))
         rows = list(self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=batch_size))
-        # Each profile occurs once.
-        documents = {row["found"]["_id"]: row["found"] for row in rows if "found" in row}
-        best = self._reader.read(domain, list(documents.values())[:limit])
+        best = self._reader.read(domain, [row["found"] for row in rows if "found" in row][:limit])
         return best, {terms[row["_id"]] for row in rows if row["shared"]}
 
     @translate_errors
@@ -90,10 +91,10 @@ class ProfileSearch:
     def find_all(
         self, domain: str, groups: Sequence[Sequence[str]], *, after: str | None, limit: int
     ) -> PageScan[Profile, str]:
-        """Return up to ``limit`` profiles with a term of every group, sorted by ID, after the ID ``after``.
+        """Return up to ``limit`` profiles with a term of each group, by ID, with an ID above ``after``.
 
-        Sends one command; three if every group has more than ``queries.RARE`` profiles; and four if every
-        group has more than ``page_scan.MAX_SCANNED``. In that case the scan stops after ``MAX_SCANNED``.
+        Sends one command. If each group has more than ``queries.RARE`` profiles, sends three. If each group
+        has more than ``page_scan.MAX_SCANNED``, sends four, and stops after ``MAX_SCANNED`` profiles.
         """
         pipeline = queries.match_all(domain, groups, after, limit)
         rarest = next(iter(self._collection.aggregate(pipeline, hint=LOOKUP)), None)
@@ -130,23 +131,24 @@ class ProfileSearch:
         self,
         domain: str,
         terms: Sequence[str],
-        without: Sequence[str],
-        without_all: Sequence[Sequence[str]],
+        excluded_terms: Sequence[str],
+        excluded_groups: Sequence[Sequence[str]],
         *,
         after: str | None,
         limit: int,
     ) -> PageScan[Profile, str]:
-        """Return up to ``limit`` profiles with any of the terms, sorted by ID, after the ID ``after``.
+        """Return up to ``limit`` profiles with any of the terms, sorted by ID, with an ID above ``after``.
 
-        Excludes profiles with a term of ``without``, or with a term of each group in ``without_all``. Sends
-        one to four commands: see ``page_scan``.
+        Excludes a profile if it has any excluded term, or if it has a term of every excluded group. Sends one
+        to four commands: see ``page_scan``.
         """
-        all_groups = [{"$and": queries.with_all(without_all)}] if without_all else []
+        all_groups = [{"$and": queries.with_all(excluded_groups)}] if excluded_groups else []
 
+        # The same conditions as in the filter below, for profiles that the scan reads without the filter.
         def meets_conditions(document: Document) -> bool:
             terms_of_profile = frozenset(document["lookup"])
-            has_all = bool(without_all) and not any(map(terms_of_profile.isdisjoint, without_all))
-            return terms_of_profile.isdisjoint(without) and not has_all
+            has_all = bool(excluded_groups) and not any(map(terms_of_profile.isdisjoint, excluded_groups))
+            return terms_of_profile.isdisjoint(excluded_terms) and not has_all
 
         scan = IndexScan(
             collection=self._collection,
@@ -154,7 +156,7 @@ class ProfileSearch:
             order=[("_id", ASCENDING)],
             between=lambda start, until: queries.with_any(domain, terms, start, until),
             position=lambda document: str(document["_id"]),
-            conditions={"$nor": [*queries.with_all([without]), *all_groups]},
+            conditions={"$nor": [*queries.with_all([excluded_terms]), *all_groups]},
             meets_conditions=meets_conditions,
         )
         page = scan.page(after, limit)
@@ -162,6 +164,6 @@ class ProfileSearch:
 
     @translate_errors
     def find_starting_with(self, domain: str, prefixes: Sequence[str], *, limit: int) -> list[Profile]:
-        """Return the first ``limit`` profiles, in index order, with a term that starts with a prefix."""
+        """Return the first ``limit`` profiles with a term that has any of the prefixes, in index order."""
         cursor = self._collection.find(queries.starting_with(domain, prefixes)).hint(LOOKUP).limit(limit)
         return self._reader.read(domain, list(cursor))

@@ -20,7 +20,12 @@ from service.use_cases.profiles.merge_patch import (
     reread_numbers,
 )
 from service.use_cases.profiles.revert import revert_change
-from service.use_cases.sensitive_values import Budget, given_in_profile, keys_already_held, limit_guesses
+from service.use_cases.sensitive_values import (
+    GuessLimit,
+    guesses_in_profile,
+    keys_of_held_values,
+    limit_guesses,
+)
 
 IfMatch = frozenset[int] | None
 """The versions that the request may change; None means any."""
@@ -46,7 +51,7 @@ def update_profile(
     profile_id: str,
     patch: ProfilePatch,
     if_match: IfMatch = None,
-    budget: Budget | None = None,
+    guess_limit: GuessLimit | None = None,
 ) -> Audited[Profile]:
     """Apply an RFC 7396 merge patch.
 
@@ -55,11 +60,11 @@ def update_profile(
     """
     keys, matched_keys = patch.get("keys"), set[str]()
 
-    def edit(old: Profile, settings: Domain) -> Profile:
-        given = list(given_in_profile(keys, settings))
-        limit_guesses(given, settings.default_region, budget)
-        matched_keys.update(keys_already_held(given, old, settings.default_region))
-        return apply_patch(old, patch, settings)
+    def edit(profile: Profile, settings: Domain) -> Profile:
+        guesses = list(guesses_in_profile(keys, settings))
+        limit_guesses(guesses, settings.default_region, guess_limit)
+        matched_keys.update(keys_of_held_values(guesses, profile, settings.default_region))
+        return apply_patch(profile, patch, settings)
 
     result = change_profile(stores, domain, profile_id, if_match, edit, keys=keys, numbers=numbers_in(patch))
     return audit_change(*result, named_keys(patch, removable=True), matched_keys)
@@ -118,7 +123,7 @@ def change_profile(
         profile_index = index(changed, settings.custom_keys, settings.default_region, before)
         if not stores.profiles.replace(domain, changed, profile_index, old=current):
             continue
-        if are_current(stores, domain, profile_index, held=current["keys"]):
+        if are_current(stores, domain, profile_index, old_keys=current["keys"]):
             return changed, AuditAction.CHANGED
         if_match = _undo(stores, domain, before, changed, if_match)
     raise DatastoreUnavailable

@@ -1,6 +1,6 @@
 """Create profiles, only one for each Idempotency-Key. The Idempotency-Key determines the profile's ID.
 
-A repeated insert finds the first one by its ``_id``, even if the requests race or a response was lost
+A repeated insert finds the first profile by its ``_id``, even if the requests race or a response was lost
 (draft-ietf-httpapi-idempotency-key-header-07).
 """
 
@@ -26,7 +26,7 @@ from service.store.stores import Stores
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.profiles.merge_patch import apply_patch, check_sizes, named_keys, numbers_in
-from service.use_cases.sensitive_values import Budget, given_in_profile, limit_guesses
+from service.use_cases.sensitive_values import GuessLimit, guesses_in_profile, limit_guesses
 
 MAX_ATTEMPTS = 64
 """Maximum number of attempts if other requests change the same profile or its search keys meanwhile."""
@@ -35,12 +35,15 @@ _ID_DIGITS = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class IdempotencyRecord:
     """The ID of the profile that a request creates, and the request's fingerprints."""
 
     profile_id: str
     fingerprints: tuple[str, ...]
-    """The one to store, then those that an earlier request may have stored with other or no master keys."""
+    """The first is stored.
+
+    The others are those that an earlier request may have stored, when other master keys or none were set.
+    """
 
     @property
     def fingerprint(self) -> str:
@@ -48,10 +51,10 @@ class Claim:
         return self.fingerprints[0]
 
 
-def claim(
+def idempotency_record(
     domain: str, operation: str, key: str, payload: Mapping[str, object], masters: MasterKeyring = ()
-) -> Claim:
-    """Return the claim of an Idempotency-Key (``key``), which is valid for one operation in one domain.
+) -> IdempotencyRecord:
+    """Return the record of an Idempotency-Key (``key``), which is valid for one operation in one domain.
 
     The payload is JSON; the order of its members does not matter. Its fingerprint depends on the
     Idempotency-Key, which is not stored, and on the master keys if there are any. With master keys, a stolen
@@ -61,20 +64,20 @@ def claim(
     canonical = json.dumps(payload, sort_keys=True, separators=(",", ":"))
     plain = hmac.new(scope, canonical.encode(), sha256).hexdigest()
     blinded = Vault(domain, masters).blind(f"fingerprint:{plain}") if masters else ()
-    return Claim(sha256(scope).hexdigest()[:_ID_DIGITS], (*blinded, plain))
+    return IdempotencyRecord(sha256(scope).hexdigest()[:_ID_DIGITS], (*blinded, plain))
 
 
 def create_profile_once(
-    stores: Stores, domain: str, fields: ProfilePatch, key: str | None, budget: Budget | None = None
+    stores: Stores, domain: str, fields: ProfilePatch, key: str | None, guess_limit: GuessLimit | None = None
 ) -> tuple[Audited[Profile], bool]:
     """Create a profile, or return the profile that an earlier request with the same Idempotency-Key created.
 
-    Also returns whether the profile existed. Without an Idempotency-Key (``key``) each request creates a
-    profile. Raises the errors of ``insert_profile``.
+    Also returns whether an earlier request created it. Without an Idempotency-Key (``key``) each request
+    creates a profile. Raises the errors of ``insert_profile``.
     """
-    claimed = None if key is None else claim(domain, "profiles", key, fields, stores.keyring)
-    profile, replayed = insert_profile(stores, domain, fields, claimed, budget)
-    # The response to a repeated request shows later changes too.
+    record = None if key is None else idempotency_record(domain, "profiles", key, fields, stores.keyring)
+    profile, replayed = insert_profile(stores, domain, fields, record, guess_limit)
+    # The response to a repeated request also shows later changes.
     actions = [AuditAction.CREATED, AuditAction.READ] if replayed else [AuditAction.CREATED]
     access = Access(actions, [profile["profile_id"]], keys=named_keys(fields), at=profile["created_at"])
     return Audited(profile, [access]), replayed
@@ -84,44 +87,49 @@ def insert_profile(
     stores: Stores,
     domain: str,
     fields: ProfilePatch,
-    claimed: Claim | None = None,
-    budget: Budget | None = None,
+    record: IdempotencyRecord | None = None,
+    guess_limit: GuessLimit | None = None,
 ) -> tuple[Profile, bool]:
-    """Insert a profile under the current definitions of its search keys, or return the claimed one.
+    """Insert a profile, or return the profile that an earlier request with the same Idempotency-Key created.
 
-    Also returns whether the claimed profile existed. Raises ``InvalidRequest``, ``UniqueKeyTaken``,
-    ``MasterKeyMissing``, ``IdempotencyKeyReused`` and ``TooManySensitiveValues``.
+    A new profile is inserted under the current definitions of its search keys. Also returns whether an
+    earlier request created the profile. Raises ``InvalidRequest``, ``UniqueKeyTaken``, ``MasterKeyMissing``,
+    ``IdempotencyKeyReused``, ``TooManySensitiveValues`` and ``DatastoreUnavailable``.
     """
     for _ in range(MAX_ATTEMPTS):
         try:
-            profile, written = new_profile(
-                stores, domain, fields, None if claimed is None else claimed.profile_id, budget
+            profile, profile_index = new_profile(
+                stores, domain, fields, None if record is None else record.profile_id, guess_limit
             )
         except InvalidRequest:
             # The fields may have been valid in the first request: a search key may have been removed since.
-            # If another profile owns a unique value now, the insert still finds the claimed ID first.
-            if claimed is not None and (earlier := find_claimed(stores, domain, claimed)):
+            # ``UniqueKeyTaken`` needs no such check: ``insert`` looks for the profile of the earlier request
+            # before it raises that.
+            if record is not None and (earlier := find_earlier(stores, domain, record)):
                 return earlier, True
             raise
-        fingerprint = None if claimed is None else claimed.fingerprint
-        created = stores.profiles.insert(domain, profile, written, fingerprint=fingerprint)
-        if created is not None and claimed is not None:
-            return _checked(created, claimed), True
-        if are_current(stores, domain, written):
+        fingerprint = None if record is None else record.fingerprint
+        created = stores.profiles.insert(domain, profile, profile_index, fingerprint=fingerprint)
+        if created is not None and record is not None:
+            return _checked(created, record), True
+        if are_current(stores, domain, profile_index):
             return profile, False
         # If a repeated request has returned the profile, it is not removed, and the next attempt finds it.
         withdraw_profile(stores, domain, profile["profile_id"])
     raise DatastoreUnavailable
 
 
-def find_claimed(stores: Stores, domain: str, claimed: Claim) -> Profile | None:
-    """Return the claimed profile, or None; raises ``IdempotencyKeyReused``."""
-    created = stores.profiles.created(domain, claimed.profile_id)
-    return None if created is None else _checked(created, claimed)
+def find_earlier(stores: Stores, domain: str, record: IdempotencyRecord) -> Profile | None:
+    """Return the profile that an earlier request with the same Idempotency-Key created, or None.
+
+    Raises ``IdempotencyKeyReused``, and ``DatastoreUnavailable`` if that request may still undo the creation.
+    """
+    created = stores.profiles.created(domain, record.profile_id)
+    return None if created is None else _checked(created, record)
 
 
-def _checked(created: Created, claimed: Claim) -> Profile:
-    if not any(hmac.compare_digest(created.fingerprint, own) for own in claimed.fingerprints):
+def _checked(created: Created, record: IdempotencyRecord) -> Profile:
+    if not any(hmac.compare_digest(created.fingerprint, own) for own in record.fingerprints):
         raise IdempotencyKeyReused
     return created.profile
 
@@ -129,20 +137,25 @@ def _checked(created: Created, claimed: Claim) -> Profile:
 def domain_for(stores: Stores, domain: str, keys: Collection[str] | None, numbers: Iterable[str]) -> Domain:
     """Return the domain to index a profile. Bypasses the cache if custom keys or national numbers are added.
 
-    Another worker may just have made a key unique, or changed the default region.
+    Another worker may just have defined a search key again, now as unique, or changed the default region.
     """
     if keys or not all(map(phone.is_international, numbers)):
         return stores.domains.read(domain)
     return stores.domains.get(domain)
 
 
-def are_current(stores: Stores, domain: str, written: Index, held: Collection[str] = ()) -> bool:
+def are_current(stores: Stores, domain: str, profile_index: Index, old_keys: Collection[str] = ()) -> bool:
     """Return whether the search keys of a written profile are still defined as they were for the write.
 
     The removal of a key marks it, then looks for profiles that hold it. A write checks the mark afterwards.
-    So at least one of the two detects the other. Skips keys in ``held``: a held key cannot be removed.
+    So at least one of the two detects the other. Skips the keys that the profile had before the write
+    (``old_keys``): these cannot be removed meanwhile.
     """
-    used = {name: key for name, key in written.definitions.items() if key is not None and name not in held}
+    used = {
+        name: key
+        for name, key in profile_index.definitions.items()
+        if key is not None and name not in old_keys
+    }
     return stores.domains.still_defines(domain, used)
 
 
@@ -153,7 +166,11 @@ def withdraw_profile(stores: Stores, domain: str, profile_id: str) -> None:
 
 
 def new_profile(
-    stores: Stores, domain: str, fields: ProfilePatch, profile_id: str | None, budget: Budget | None = None
+    stores: Stores,
+    domain: str,
+    fields: ProfilePatch,
+    profile_id: str | None,
+    guess_limit: GuessLimit | None = None,
 ) -> tuple[Profile, Index]:
     """Return a new profile to insert, and its index.
 
@@ -163,7 +180,7 @@ def new_profile(
     stamps = {"version": 1, "created_at": time, "updated_at": time}
     blank = cast("Profile", {"profile_id": profile_id or uuid4().hex, **EMPTY_PROFILE, **stamps})
     settings = domain_for(stores, domain, fields.get("keys"), numbers_in(fields)).writable()
-    limit_guesses(given_in_profile(fields.get("keys"), settings), settings.default_region, budget)
+    limit_guesses(guesses_in_profile(fields.get("keys"), settings), settings.default_region, guess_limit)
     profile = apply_patch(blank, fields, settings)
     check_sizes(profile)
     return profile, index(profile, settings.custom_keys, settings.default_region)

@@ -9,14 +9,14 @@ from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.contacts import forget_if_erased, new_association, read_contact
 from service.use_cases.profiles.create import (
-    Claim,
-    claim,
-    find_claimed,
+    IdempotencyRecord,
+    find_earlier,
+    idempotency_record,
     insert_profile,
     withdraw_profile,
 )
 from service.use_cases.profiles.merge_patch import named_keys
-from service.use_cases.sensitive_values import Budget, given_in_profile, limit_guesses
+from service.use_cases.sensitive_values import GuessLimit, guesses_in_profile, limit_guesses
 
 _ACTIONS = [AuditAction.CREATED, AuditAction.ASSOCIATED]
 
@@ -30,28 +30,28 @@ def create_for_contact(
     channel: str | None = None,
     agent_id: str | None = None,
     key: str | None = None,
-    budget: Budget | None = None,
+    guess_limit: GuessLimit | None = None,
 ) -> tuple[Audited[Profile], bool]:
     """Create a profile and associate the contact with it; with an Idempotency-Key only once.
 
-    Returns the current profile, and whether it existed. If a request was interrupted between the two writes,
-    a repeated one completes it, without undoing later changes of the contact. A rejected request leaves no
-    profile behind, unless a repeated request ran at the same time. Raises ``ContactCleared``,
-    ``InvalidRequest``, ``UniqueKeyTaken``, ``IdempotencyKeyReused`` and ``TooManySensitiveValues``.
+    Returns the profile, and whether an earlier request created it. If a request was interrupted between the
+    two writes, a repeated request completes it, without undoing later changes of the contact. A rejected
+    request leaves no profile behind, unless a repeated request ran at the same time. Raises
+    ``ContactCleared`` and the errors of ``insert_profile``.
     """
-    claimed = None
+    record = None
     if key is not None:
         payload = {"contact_id": contact_id, "channel": channel, "agent_id": agent_id, "profile": fields}
-        claimed = claim(domain, "contact_profiles", key, payload, stores.keyring)
+        record = idempotency_record(domain, "contact_profiles", key, payload, stores.keyring)
     contact = stores.associations.get(domain, contact_id)
     if contact is not None and contact["cleared_at"] is not None:
-        if claimed is None:
+        if record is None:
             raise ContactCleared
-        profile, replayed = _created_before(stores, domain, contact, fields, claimed, budget), True
+        profile, replayed = _created_before(stores, domain, contact, fields, record, guess_limit), True
     else:
-        profile, replayed = insert_profile(stores, domain, fields, claimed, budget)
+        profile, replayed = insert_profile(stores, domain, fields, record, guess_limit)
         _associate(stores, domain, contact_id, profile, channel, agent_id, replayed=replayed)
-    # The response to a repeated request shows later changes too.
+    # The response to a repeated request also shows later changes.
     actions = [*_ACTIONS, AuditAction.READ] if replayed else _ACTIONS
     profile_ids, time = [profile["profile_id"]], profile["created_at"]
     access = Access(actions, profile_ids, contact_id, named_keys(fields), agent_id, time)
@@ -59,16 +59,22 @@ def create_for_contact(
 
 
 def _created_before(
-    stores: Stores, domain: str, contact: Contact, fields: ProfilePatch, claimed: Claim, budget: Budget | None
+    stores: Stores,
+    domain: str,
+    contact: Contact,
+    fields: ProfilePatch,
+    record: IdempotencyRecord,
+    guess_limit: GuessLimit | None,
 ) -> Profile:
     """Return the profile that was created for the contact before it was cleared.
 
-    Raises ``ContactCleared``. Also raises ``InvalidRequest`` and ``TooManySensitiveValues``: the fields are
-    compared with those of the earlier request, so they could be guesses.
+    Raises ``ContactCleared`` and the errors of ``find_earlier``. Also raises ``InvalidRequest`` and
+    ``TooManySensitiveValues``: the fields are compared with those of the earlier request, so they could be
+    guesses.
     """
     settings = stores.domains.get(domain, keys=fields.get("keys") or ())
-    limit_guesses(given_in_profile(fields.get("keys"), settings), settings.default_region, budget)
-    profile = find_claimed(stores, domain, claimed)
+    limit_guesses(guesses_in_profile(fields.get("keys"), settings), settings.default_region, guess_limit)
+    profile = find_earlier(stores, domain, record)
     if profile is None or not _has_profile(contact, profile):
         raise ContactCleared
     return profile

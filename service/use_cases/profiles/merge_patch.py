@@ -23,7 +23,9 @@ from service.use_cases import sensitive_values
 
 _EMPTY_ADDRESS = dict.fromkeys(Address.__annotations__)
 
-_REQUIRED_NAMES = ("first_name", "business_name")
+REQUIRED_NAMES = ("first_name", "business_name")
+"""The fields of which a profile needs at least one."""
+
 _NAMELESS = "A profile needs a first name or a business name: keep this one, or send the other one too."
 
 _BUILT_IN = "This search key is built in: its values are fields of the profile, such as phone_numbers."
@@ -35,8 +37,8 @@ def apply_patch(old: Profile, patch: ProfilePatch, domain: Domain) -> Profile:
     current = cast("Mapping[str, object]", old)
     merged = {name: _merge_field(name, current[name], value) for name, value in patch.items()}
     new = cast("Profile", {**old, **merged})
-    removed = [name for name in _REQUIRED_NAMES if name in patch]
-    if removed and all(new.get(name) is None for name in _REQUIRED_NAMES):
+    removed = [name for name in REQUIRED_NAMES if name in patch]
+    if removed and all(new.get(name) is None for name in REQUIRED_NAMES):
         raise InvalidRequest([FieldError(f"/{name}", _NAMELESS) for name in removed])
     new["keys"] = _with_sensitive_values(new["keys"], old["keys"], patch.get("keys") or (), domain)
     new["phone_numbers"] = _read_numbers(new["phone_numbers"], old["phone_numbers"], domain.default_region)
@@ -71,9 +73,9 @@ def _with_sensitive_values(
         )
     for key in map(domain.custom_keys.__getitem__, added):
         if key.sensitive:
-            given = cast("Sequence[str]", values[key.name])
-            held = cast("Sequence[SensitiveValue]", old.get(key.name, ()))
-            values[key.name] = sensitive_values.merge_values(key, given, held)
+            sent = cast("Sequence[str]", values[key.name])
+            stored = cast("Sequence[SensitiveValue]", old.get(key.name, ()))
+            values[key.name] = sensitive_values.merge_values(key, sent, stored)
     return values
 
 
@@ -82,21 +84,21 @@ def _read_numbers(
 ) -> list[PhoneNumber]:
     """Return the numbers, each with its E.164 form.
 
-    If the client sends a number back with its ``e164``, the stored form is kept, since the domain's default
+    If the client sends a number back with its ``e164``, the stored form is kept, because the domain's default
     region may have changed. Without ``e164`` the number is parsed again. If ``e164`` differs from the stored
-    form, the number is found by its text: it may have been parsed differently since the response.
+    form, the stored number with the same text is used: it may have been parsed again since the response.
     """
-    read = [number for number in old if number["e164"]]
-    by_text = {number["value"].strip(): number for number in read}
-    by_both = {(number["value"].strip(), number["e164"]): number for number in read}
+    parsed_before = [number for number in old if number["e164"]]
+    by_text = {number["value"].strip(): number for number in parsed_before}
+    by_both = {(number["value"].strip(), number["e164"]): number for number in parsed_before}
 
-    def parsed(number: PhoneNumber) -> Mapping[str, object]:
+    def parse(number: PhoneNumber) -> Mapping[str, object]:
         value, e164 = number["value"], number.get("e164")
         stored = by_both.get((value, e164), by_text.get(value)) if e164 else None
         return stored or stored_numbers.read(value, region)
 
     return [
-        cast("PhoneNumber", {**number, **parsed(number), "type": number.get("type")}) for number in numbers
+        cast("PhoneNumber", {**number, **parse(number), "type": number.get("type")}) for number in numbers
     ]
 
 

@@ -1,20 +1,36 @@
 """Revert a change of a profile, but keep the changes that other requests made later."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar, cast
+from typing import Generic, TypeVar, cast
 
 from service.matching.profiles import wrap_sensitive
 from service.matching.search_keys import identifying_terms
 from service.model.profile import KeyValues, Profile
 from service.model.sensitive import SensitiveValue, plain_of
 from service.store.domains.domain import Domain
+from service.use_cases.profiles.merge_patch import REQUIRED_NAMES
 
 Item = TypeVar("Item")
-Value = TypeVar("Value")
+State = TypeVar("State")
+Part = TypeVar("Part")
 
 _LISTS = ("phone_numbers", "email_addresses", "addresses")
 _NOT_RESTORED_AS_FIELDS = frozenset({"attributes", "keys", "lookup", "updated_at", "version", *_LISTS})
+
+
+@dataclass(frozen=True, slots=True)
+class _States(Generic[State]):
+    """Three states of a profile, or of a part of it: before the change, after it, and now."""
+
+    before: State
+    changed: State
+    latest: State
+
+    def part(self, part_of: Callable[[State], Part]) -> "_States[Part]":
+        """Return the same part of each state."""
+        return _States(part_of(self.before), part_of(self.changed), part_of(self.latest))
 
 
 def revert_change(
@@ -23,55 +39,54 @@ def revert_change(
     """Return the latest profile without the change from ``before`` to ``changed``.
 
     Fields, attributes and list items that later requests changed are kept. ``taken`` has the unique index
-    terms that other profiles have now: values with these terms are not restored.
+    terms that other profiles have now: values with these terms are not restored. If no name would be left,
+    the name that the change added is kept.
     """
-    states = [wrap_sensitive(profile, domain.custom_keys) for profile in (before, changed, latest)]
-    fields = _revert_members(*map(_fields, states))
-    attributes = _revert_members(*(state["attributes"] for state in states))
-    lists = {name: _revert_items(*(_list(state, name) for state in states)) for name in _LISTS}
-    keys = _revert_keys(*(state["keys"] for state in states), domain, taken)
+    states = _States(before, changed, latest).part(lambda each: wrap_sensitive(each, domain.custom_keys))
+    fields = _revert_members(states.part(_fields))
+    if all(fields.get(name) is None for name in REQUIRED_NAMES):
+        # The change added one name, and a later request removed the other one.
+        latest_fields = _fields(latest)
+        fields |= {name: latest_fields[name] for name in REQUIRED_NAMES}
+    attributes = _revert_members(states.part(lambda each: each["attributes"]))
+    lists = {name: _revert_items(states.part(partial(_list, name))) for name in _LISTS}
+    keys = _revert_keys(states.part(lambda each: each["keys"]), domain, taken)
     return cast("Profile", {**latest, **fields, **lists, "attributes": attributes, "keys": keys})
 
 
-def _fields(profile: Profile) -> dict[str, object]:
+def _fields(profile: Profile) -> Mapping[str, object]:
     return {name: value for name, value in profile.items() if name not in _NOT_RESTORED_AS_FIELDS}
 
 
-def _list(profile: Profile, name: str) -> Sequence[object]:
+def _list(name: str, profile: Profile) -> Sequence[object]:
     return cast("Mapping[str, Sequence[object]]", profile)[name]
 
 
-def _revert_members(
-    before: Mapping[str, Value], changed: Mapping[str, Value], latest: Mapping[str, Value]
-) -> dict[str, Value]:
-    restored = dict(latest)
-    for name in before.keys() | changed.keys():
-        if latest.get(name) == changed.get(name):
+def _revert_members(states: _States[Mapping[str, Item]]) -> dict[str, Item]:
+    restored = dict(states.latest)
+    for name in states.before.keys() | states.changed.keys():
+        if states.latest.get(name) == states.changed.get(name):
             restored.pop(name, None)
-            if name in before:
-                restored[name] = before[name]
+            if name in states.before:
+                restored[name] = states.before[name]
     return restored
 
 
-def _revert_keys(
-    before: KeyValues, changed: KeyValues, latest: KeyValues, domain: Domain, taken: Collection[str]
-) -> KeyValues:
+def _revert_keys(states: _States[KeyValues], domain: Domain, taken: Collection[str]) -> KeyValues:
+    def values_of(name: str, keys: KeyValues) -> Sequence[str | SensitiveValue]:
+        return keys.get(name, ())
+
     restored = {
-        name: _revert_items(
-            *(keys.get(name, ()) for keys in (before, changed, latest)),
-            partial(_is_taken, name, domain, taken),
-        )
-        for name in before | latest
+        name: _revert_items(states.part(partial(values_of, name)), partial(_is_taken, name, domain, taken))
+        for name in dict.fromkeys([*states.before, *states.latest])
     }
     return {name: values for name, values in restored.items() if values}
 
 
 def _revert_items(
-    before: Sequence[Item],
-    changed: Sequence[Item],
-    latest: Sequence[Item],
-    is_taken: Callable[[Item], bool] = lambda _item: False,
+    states: _States[Sequence[Item]], is_taken: Callable[[Item], bool] = lambda _item: False
 ) -> list[Item]:
+    before, changed, latest = states.before, states.changed, states.latest
     removed = [item for item in before if item not in changed and not is_taken(item)]
     if list(latest) == list(changed):
         return [item for item in before if item in changed or item in removed]

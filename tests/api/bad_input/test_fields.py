@@ -27,6 +27,8 @@ UNKNOWN = [
     ("a.b", "/a.b"),
     ("__proto__", "/__proto__"),
     ("_id", "/_id"),
+    # marshmallow reports errors of the whole object under this name.
+    ("_schema", "/_schema"),
     ("domain", "/domain"),
     ("lookup", "/lookup"),
     ("version", "/version"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from service.matching import folding
 
-laws = settings(derandomize=True, deadline=None, database=None, max_examples=200)
+laws = settings(derandomize=True, deadline=None, database=None, max_examples=100)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from service.matching.name import honorifics
 
-laws = settings(derandomize=True, deadline=None, database=None, max_examples=300)
+laws = settings(derandomize=True, deadline=None, database=None, max_examples=100)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from service.matching import name
 from service.matching.name.spelling import fold
 
-laws = settings(derandomize=True, deadline=None, database=None, max_examples=300)
+laws = settings(derandomize=True, deadline=None, database=None, max_examples=100)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from service.matching.phone import characters
 from service.matching.phone.finding import extract
 
-laws = settings(derandomize=True, deadline=None, database=None, max_examples=300)
+laws = settings(derandomize=True, deadline=None, database=None, max_examples=100)
 
 
 @pytest.mark.parametrize(

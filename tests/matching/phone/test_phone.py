@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from service.matching import phone
 
-laws = settings(derandomize=True, deadline=None, database=None, max_examples=300)
+laws = settings(derandomize=True, deadline=None, database=None, max_examples=100)
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 

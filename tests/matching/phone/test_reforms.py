@@ -13,7 +13,7 @@ from service.matching.search_keys import index_terms, query_terms
 from service.model.match import Tier
 from service.model.search_key import BUILT_IN, KeyType, SearchKey
 
-laws = settings(derandomize=True, deadline=None, database=None, max_examples=300)
+laws = settings(derandomize=True, deadline=None, database=None, max_examples=100)
 
 KEYS = [BUILT_IN["phone"], SearchKey(name="fax", label="Fax", type=KeyType.PHONE)]
 

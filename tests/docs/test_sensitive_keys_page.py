@@ -7,7 +7,7 @@ from service.config import Settings
 from service.model.sensitive import HIDDEN, masked
 from service.store.profiles.search import MAX_HOLDERS
 
-_DOCS = Path(__file__).parents[1] / "docs"
+_DOCS = Path(__file__).parents[2] / "docs"
 _PAGE = (_DOCS / "sensitive-keys.md").read_text(encoding="utf-8")
 _HIDDEN_VALUES = 10 ** masked("078051120").count(HIDDEN)
 

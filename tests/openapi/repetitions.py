@@ -1,0 +1,43 @@
+"""Shortens the document for tests that try the limits of each property of each body."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+
+def without_repetitions(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document in which no property of a body repeats one of an earlier body.
+
+    Properties are the same if their names and schemas are. Each body has one media type and at least one
+    property. Short paths come first, so the body of `POST /v1/profiles` is complete. A header
+    of several paths, `X-Request-Id`, remains in the first one.
+    """
+    shortened = deepcopy(document)
+    _remove_repeated_headers(shortened)
+    seen: set[tuple[str, str]] = set()
+    for content in _bodies(shortened):
+        media_type, body = next(iter(content.items()))
+        schema = deepcopy(document["components"]["schemas"][body["schema"]["$ref"].rpartition("/")[2]])
+        new = {name for name, each in schema["properties"].items() if (name, str(each)) not in seen}
+        seen |= {(name, str(each)) for name, each in schema["properties"].items()}
+        needed = new | {*schema.get("required", ())} or {*list(body["example"])[:1]}
+        schema["properties"] = {name: each for name, each in schema["properties"].items() if name in needed}
+        example = {name: value for name, value in body["example"].items() if name in needed}
+        content.clear()
+        content[media_type] = {"schema": schema, "example": example}
+    return shortened
+
+
+def _remove_repeated_headers(document: dict[str, Any]) -> None:
+    seen: list[Any] = []
+    for item in document["paths"].values():
+        parameters = item["parameters"]
+        item["parameters"] = [each for each in parameters if each not in seen]
+        seen += [each for each in parameters if each["in"] == "header"]
+
+
+def _bodies(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for _, item in sorted(document["paths"].items(), key=lambda each: len(each[0])):
+        for operation in item.values():
+            if "requestBody" in operation:
+                yield operation["requestBody"]["content"]
