@@ -15,10 +15,10 @@ from service.matching.search_keys import index_terms, query_terms
 from service.model.search_key import BUILT_IN
 
 # Digests of the sample values, of their index terms and of their query terms, and the rules that made them.
-_MADE_WITH = "3/9.0.43/2.4.0/14.0.0"
-_SAMPLE = "a2f723b9a80417ff1eaed4fa9391fc30"
-_INDEX_TERMS = "e0c6d4adc2e72a0698b88d9e947ddcda"
-_QUERY_TERMS = "f5ab06c85c6c3cff1441b77da69e2b4d"
+_MADE_WITH = "4/9.0.43/2.4.0/14.0.0"
+_SAMPLE = "8e939338590a09b25b9f3071f630374f"
+_INDEX_TERMS = "1ee33a303af4a7b15cdbbbd997745891"
+_QUERY_TERMS = "b49cb7d961a24eb8fd3041525e6860a1"
 
 _PEOPLE = 54
 _KEYS = {**BUILT_IN, **others.CUSTOM}
