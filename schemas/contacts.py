@@ -1,6 +1,7 @@
 """Requests and responses of contacts and their associations."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from marshmallow import ValidationError, fields, validate
 
@@ -55,6 +56,11 @@ class AttributeValue(fields.Field[str]):
 
 class MatchRequest(Request):
     """The data of an incoming contact."""
+
+    misplaced: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("profileSearchKey", "profileSearchValue"),
+        "This field is a contact attribute; send it in `attributes`.",
+    )
 
     channel = common.request_channel_field(required=True)
     phone_number = nullable_text_field("The caller's number, in any notation.")
