@@ -10,6 +10,7 @@ from itertools import islice, takewhile
 from benchmarks import others
 from service.matching.ranking import Candidate, outcome, ranked, reasons
 from service.matching.search_keys import query_terms, term_prefixes
+from service.model.contact import Channel
 from service.model.domain_settings import DEFAULT_MATCH_KEYS, DEFAULT_MATCH_MODES, DEFAULT_SHARED_ABOVE
 from service.model.match import IncomingContact, Outcome
 from service.model.profile import Profile
@@ -66,7 +67,7 @@ class Population:
 
     def outcome(self, question: Question, candidates: Sequence[Candidate]) -> Outcome:
         """Return the outcome for a call. Unlike the default, a name alone is enough for a unique match."""
-        if not candidates and _query(question).is_withheld(_domain(question.region)):
+        if not candidates and _query(question).is_withheld():
             return Outcome.WITHHELD
         return outcome(candidates, name_suffices=True)
 
@@ -78,7 +79,8 @@ class Population:
 def _query(question: Question) -> MatchQuery:
     """Return the query for a call that has only a number."""
     number = question.value if question.key == "phone" else ""
-    return MatchQuery.parse(IncomingContact(channel="voice", phone_number=number))
+    contact = IncomingContact(channel=Channel.VOICE, phone_number=number)
+    return MatchQuery.parse(contact, _domain(question.region))
 
 
 def _keys_and_values(question: Question) -> Iterator[tuple[SearchKey, str]]:
@@ -86,7 +88,7 @@ def _keys_and_values(question: Question) -> Iterator[tuple[SearchKey, str]]:
     if question.key != "phone":
         yield _KEYS[question.key], question.value
         return
-    for stage in _query(question).stages(_domain(question.region)):
+    for stage in _query(question).stages:
         yield from ((each.key, each.value) for each in stage)
 
 

@@ -15,6 +15,9 @@ from marshmallow.decorators import VALIDATES_SCHEMA
 
 _Data = Mapping[str, object] | Sequence[Mapping[str, object]]
 
+UNKNOWN_FIELD = "Unknown field; remove it or correct its name."
+"""The error text of an unknown field in a request."""
+
 _REPORTS_ERRORS: ContextVar[bool | None] = ContextVar("reports_errors", default=None)
 """Set while a request is loaded, for its nested schemas. It is False in the first attempt, which stops at the
 first error, and True in the second attempt. So each schema reports its errors once."""
@@ -42,7 +45,12 @@ class _Base(Schema):
 class Request(_Base):
     """Base of requests. Unknown fields are errors."""
 
-    error_messages = {"type": "Must be an object."}  # noqa: RUF012 - as marshmallow declares it
+    error_messages = {  # noqa: RUF012 - as marshmallow declares it
+        "type": "Must be an object.",
+        "unknown": UNKNOWN_FIELD,
+    }
+    misplaced: ClassVar[Mapping[str, str]] = {}
+    """Fields that belong elsewhere in the request. Each value is an error text that names the place."""
 
     def load(
         self,
@@ -72,7 +80,8 @@ class Request(_Base):
             return super().load(data, many=many, partial=partial, unknown=unknown)
         except ValidationError as error:
             if isinstance(data, Mapping) and isinstance(error.messages, dict):
-                error.messages = self._sort_errors(error.messages, data)
+                hints = {name: [text] for name, text in self.misplaced.items() if name in error.messages}
+                error.messages = self._sort_errors(error.messages | hints, data)
             raise
         finally:
             _REPORTS_ERRORS.reset(token)

@@ -1,6 +1,6 @@
 """Fields that several schemas share: basic types, IDs, channels, pages and periods."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -11,12 +11,12 @@ from schemas.base import Request, Response
 from schemas.fields import BoundedList, DateTime, Integer, Text, identifier_field
 from service.model.contact import Channel
 from service.model.identifiers import CONTACT_ID, PROFILE_ID, SEARCH_KEY_NAME
-from service.model.limits import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
+from service.model.limits import DEFAULT_PAGE_SIZE, MAX_CURSOR_LENGTH, MAX_PAGE_SIZE
 
 # Other names for channels in Amazon Connect Streams. Amazon Connect's API writes names in upper case.
-_ALIASES = {"queue_callback": Channel.VOICE.value, "callback": Channel.VOICE.value}
-_REQUEST_CHANNELS = [*(channel.value for channel in Channel), *_ALIASES]
-_UPPER_CASE = {name.upper(): name for name in _REQUEST_CHANNELS}
+_ALIASES = {"queue_callback": Channel.VOICE, "callback": Channel.VOICE}
+_CHANNELS = {**{channel.value: channel for channel in Channel}, **_ALIASES}
+_UPPER_CASE = {name.upper(): name for name in _CHANNELS}
 
 
 def string_field(
@@ -37,15 +37,14 @@ def time_field(description: str, *, allow_none: bool = False) -> DateTime:
     return DateTime(required=True, allow_none=allow_none, metadata={"description": description})
 
 
-def enum_field(
-    enum: Iterable[StrEnum], description: str, *, required: bool = True, allow_none: bool = False
-) -> fields.String:
-    """Return a field for a value of the enum."""
+def enum_field(enum: type[StrEnum], description: str, **kwargs: Any) -> fields.String:
+    """Return a field that loads a member of the enum. It is required unless it has a ``load_default``."""
     return fields.String(
-        required=required,
-        allow_none=allow_none,
+        required=kwargs.pop("required", "load_default" not in kwargs),
         validate=validate.OneOf([member.value for member in enum]),
+        post_load=enum,
         metadata={"description": description},
+        **kwargs,
     )
 
 
@@ -81,11 +80,11 @@ def values_field(max_items: int, description: str) -> BoundedList:
 
 
 def request_channel_field(**kwargs: Any) -> fields.String:
-    """Return a field for a channel in a request. It loads Amazon Connect's names as values of ``Channel``."""
+    """Return a field for a channel in a request. It also accepts Amazon Connect's names."""
     return fields.String(
         pre_load=lambda name: _UPPER_CASE.get(name, name) if isinstance(name, str) else name,
-        validate=validate.OneOf(_REQUEST_CHANNELS),
-        post_load=lambda name: _ALIASES.get(name, name),
+        validate=validate.OneOf(list(_CHANNELS)),
+        post_load=_CHANNELS.__getitem__,
         metadata={
             "description": "The type of contact. Amazon Connect's `queue_callback` and `callback` are stored "
             "and returned as `voice`. Upper case is accepted too."
@@ -110,7 +109,7 @@ def cursor_field(*, allow_none: bool = True) -> fields.String:
         # A callable, because apispec documents constant defaults, and null is not valid in a query string.
         load_default=lambda: None,
         allow_none=allow_none,
-        validate=validate.Length(min=1, max=1024),
+        validate=validate.Length(min=1, max=MAX_CURSOR_LENGTH),
         metadata={"description": "The `next_cursor` of the previous page. Omit it for the first page."},
     )
 

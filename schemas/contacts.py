@@ -1,6 +1,7 @@
 """Requests and responses of contacts and their associations."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from marshmallow import ValidationError, fields, validate
 
@@ -9,7 +10,12 @@ from schemas.base import Request, Response
 from schemas.fields import BoundedList, DateTime, MappingField, Text, nullable_text_field
 from schemas.search import Criterion, FoundProfileResponse, ReasonResponse
 from service.model.contact import Channel
-from service.model.limits import MAX_CONTACT_ATTRIBUTE_LENGTH, MAX_CONTACT_ATTRIBUTES, MAX_CRITERIA
+from service.model.limits import (
+    MAX_ASSOCIATIONS,
+    MAX_CONTACT_ATTRIBUTE_LENGTH,
+    MAX_CONTACT_ATTRIBUTES,
+    MAX_CRITERIA,
+)
 from service.model.match import Outcome
 
 _AGENT_ID = "The agent's ID. If the credential belongs to an agent, no other agent is allowed."
@@ -55,6 +61,11 @@ class AttributeValue(fields.Field[str]):
 
 class MatchRequest(Request):
     """The data of an incoming contact."""
+
+    misplaced: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("profileSearchKey", "profileSearchValue"),
+        "This field is a contact attribute; send it in `attributes`.",
+    )
 
     channel = common.request_channel_field(required=True)
     phone_number = nullable_text_field("The caller's number, in any notation.")
@@ -149,11 +160,7 @@ class MatchResponse(Response):
 
 
 class ContactResponse(Response):
-    """A contact.
-
-    An open contact has its latest associations, up to 1,000. A cleared contact has only the association that
-    was current when it was cleared.
-    """
+    """A contact and its associations."""
 
     contact_id = common.contact_id_field(required=True)
     channel = common.enum_field(Channel, "The type of contact.", allow_none=True)
@@ -161,7 +168,10 @@ class ContactResponse(Response):
     cleared_at = common.time_field("When the contact was cleared. Null while it is open.", allow_none=True)
     association = _CURRENT_ASSOCIATION
     associations = common.list_field(
-        AssociationResponse(), "The associations, oldest first; after clearing, at most one."
+        AssociationResponse(),
+        "The associations, oldest first. An open contact has its latest associations, up to "
+        f"{MAX_ASSOCIATIONS:,}. A cleared contact has only the association that was current when it was "
+        "cleared.",
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
 from schemas import common
 from schemas.base import Request, Response
@@ -27,7 +27,7 @@ class SearchRequest(Request):
 
     # The same rule as ``_check_prefix``.
     document: ClassVar[Mapping[str, object]] = {
-        "if": {"properties": {"mode": {"const": "prefix"}}, "required": ["mode"]},
+        "if": {"properties": {"mode": {"const": SearchMode.PREFIX.value}}, "required": ["mode"]},
         "then": {
             "properties": {
                 "criteria": {"maxItems": 1, "items": {"properties": {"values": {"maxItems": 1}}}},
@@ -43,30 +43,25 @@ class SearchRequest(Request):
         required=True,
         metadata={"description": "The search keys and values to search for."},
     )
-    operator = fields.String(
-        load_default=Operator.OR.value,
-        validate=validate.OneOf([operator.value for operator in Operator]),
-        metadata={
-            "description": "`or`: a profile must meet one criterion. `and`: a profile must meet all. If "
-            "thousands of profiles meet each criterion, a page can have few or no items although there is a "
-            "next page."
-        },
+    operator = common.enum_field(
+        Operator,
+        "`or`: a profile must meet one criterion. `and`: a profile must meet all. If thousands of profiles "
+        "meet each criterion, a page can have few or no items although there is a next page.",
+        load_default=Operator.OR,
     )
-    mode = fields.String(
-        load_default=SearchMode.EXACT.value,
-        validate=validate.OneOf([mode.value for mode in SearchMode]),
-        metadata={
-            "description": "`exact` compares whole values. `prefix` completes one value while the agent "
-            "types. It needs two characters or one kanji, and a search key that is not sensitive. It returns "
-            "the first `limit` profiles and has no cursor."
-        },
+    mode = common.enum_field(
+        SearchMode,
+        "`exact` compares whole values. `prefix` completes one value while the agent types. It needs two "
+        "characters or one kanji, and a search key that is not sensitive. It returns the first `limit` "
+        "profiles and has no cursor.",
+        load_default=SearchMode.EXACT,
     )
     limit = common.limit_field()
     cursor = common.cursor_field()
 
     @validates_schema
     def _check_prefix(self, data: Mapping[str, Any], **_kwargs: object) -> None:
-        if data["mode"] != "prefix":
+        if data["mode"] != SearchMode.PREFIX:
             return
         if len(data["criteria"]) > 1:
             raise ValidationError("A prefix search has one criterion.", "criteria")

@@ -7,7 +7,11 @@ from marshmallow import ValidationError, fields, validate
 from schemas.base import Request, Response
 from schemas.common import enum_field, list_field, search_key_field
 from schemas.fields import BoundedList, Integer, MappingField, StrictBoolean, Text, identifier_field
-from service.model.domain_settings import DEFAULT_SHARED_ABOVE
+from service.model.domain_settings import (
+    DEFAULT_SEARCH_VALUE_FALLS_BACK,
+    DEFAULT_SHARED_ABOVE,
+    DEFAULT_UNIQUE_BY_NAME,
+)
 from service.model.identifiers import REGION
 from service.model.limits import MAX_IGNORED_VALUES, MAX_MATCH_KEYS, MAX_SHARED_ABOVE
 from service.model.match import MatchMode
@@ -25,11 +29,11 @@ _MATCH_MODES = {
 }
 _SEARCH_VALUE_FALLS_BACK = {
     "description": "If true, the match keys are used if `profileSearchValue` finds no profile.",
-    "example": True,
+    "example": DEFAULT_SEARCH_VALUE_FALLS_BACK,
 }
 _UNIQUE_BY_NAME = {
     "description": "If true, the outcome is `unique` if a single profile matches only by its whole name.",
-    "example": False,
+    "example": DEFAULT_UNIQUE_BY_NAME,
 }
 _SHARED_ABOVE = {
     "description": "If more profiles than this number have the same value, the value is reported as `shared` "

@@ -52,16 +52,17 @@ def create_app(
     metrics.register(app, cache_ttl=metrics_ttl)
     app.after_request(request_log.log_request)
     problems.register(app)
-    browser.register(app, settings)
-    tokens = (tokens or TokenVerifier.of(settings)) if settings.auth else None
-    app.extensions["token_verifier"] = tokens
-    _register_checks(app, settings, Authenticator(stores, tokens) if settings.auth else None)
+    _register_checks(app, settings, stores, tokens)
     views.register(app, stores, readiness_times)
     return app
 
 
-def _register_checks(app: Flask, settings: Settings, authenticator: Authenticator | None) -> None:
-    """Register the checks of each request: credential, rate limit, path, MongoDB, in this order."""
+def _register_checks(app: Flask, settings: Settings, stores: Stores, tokens: TokenVerifier | None) -> None:
+    """Register the checks of each request: host, origin, credential, rate limit, path, MongoDB."""
+    browser.register(app, settings)
+    tokens = (tokens or TokenVerifier.of(settings)) if settings.auth else None
+    app.extensions["token_verifier"] = tokens
+    authenticator = Authenticator(stores, tokens) if settings.auth else None
     failures = limits.RateLimit("failed-authentications", limits.FAILURES_PER_MINUTE)
     authentication.register(app, authenticator, failures if settings.limits_failures else None)
     limits.register(app, settings)

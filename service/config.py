@@ -31,8 +31,8 @@ _CENTURY_DAYS = 36525
 _ON_OR_OFF = {"truthy": {"on"}, "falsy": {"off"}, "error_messages": {"invalid": "Must be one of: on, off."}}
 # Only public-key signatures: with HS256, a program that can verify a token can also create one.
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
-# An origin in the form that browsers send (RFC 6454, section 6.2): in lower case and without a path.
-_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9_.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
+ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(?P<host>[a-z0-9_.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
+"""An origin in the form that browsers send (RFC 6454, section 6.2): in lower case and without a path."""
 
 
 def is_loopback(host: str) -> bool:
@@ -68,7 +68,7 @@ def _parse_algorithms(text: str) -> tuple[str, ...]:
 
 def _parse_origins(text: str) -> tuple[str, ...]:
     origins = tuple(split_list(text))
-    if not all(_ORIGIN.fullmatch(origin) for origin in origins):
+    if not all(ORIGIN.fullmatch(origin) for origin in origins):
         raise ValidationError(
             "Must name each origin as scheme://host[:port], in lower case, without a path, separated by "
             "commas, such as https://agents.example.com; * is not accepted, since frontends send credentials."

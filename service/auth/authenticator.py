@@ -30,7 +30,7 @@ MAX_CACHED_UNKNOWN_IDS = 1_000
 MAX_MISSES_PER_MINUTE = 60
 """Number of queries for unknown IDs after which a worker reads the IDs of all API keys."""
 
-RECACHE_TTL = 1.0
+IDS_CACHE_TTL = 1.0
 """Seconds for which a worker uses the IDs of all API keys before it reads them again."""
 
 WAIT_TIMEOUT = 1.0
@@ -43,7 +43,7 @@ class ApiKeyIds:
     """The IDs of all API keys. They limit the number of queries for IDs that do not exist.
 
     Attackers can invent IDs, and each invented ID causes a query. After ``MAX_MISSES_PER_MINUTE`` of these, a
-    worker reads the IDs of all API keys, at most once every ``RECACHE_TTL``, and queries only existing IDs.
+    worker reads the IDs of all API keys, at most once every ``IDS_CACHE_TTL``, and queries only existing IDs.
     So invented IDs never cause the rejection of a valid API key. A new one is accepted within a second.
     """
 
@@ -78,7 +78,7 @@ class ApiKeyIds:
         with self._lock:
             now = self._clock()
             ids = self._ids
-            is_due = ids is None or (ids.done() and now - self._ids_read_at >= RECACHE_TTL)
+            is_due = ids is None or (ids.done() and now - self._ids_read_at >= IDS_CACHE_TTL)
             if ids is None or is_due:
                 ids = self._ids = Future()
                 self._ids_read_at = now

@@ -8,16 +8,20 @@ class Unauthenticated(ServiceError):
 
     code = "unauthenticated"
 
-    def __init__(self, reason: str | None = None) -> None:
-        """``reason`` says why the credential is invalid. It is None if the request has no credential.
+    def __init__(self, reason: str | None = None, *, has_header: bool = False) -> None:
+        """``reason`` says why the credential is invalid. It is None if the request has no bearer credential.
 
         The reason is only logged. In the response it would help an attacker to guess a credential.
+        ``has_header`` is True if the request has an Authorization header that is not a bearer credential.
         """
-        super().__init__(
-            "There is no credential; send an API key, or a token of the issuer, as bearer token."
-            if reason is None
-            else "The credential is malformed, unknown, expired, revoked or for another service; get another."
-        )
+        if reason is not None:
+            detail = (
+                "The credential is malformed, unknown, expired, revoked or for another service; get another."
+            )
+        else:
+            wrong = "Authorization does not begin with `Bearer`" if has_header else "There is no credential"
+            detail = f"{wrong}; send `Authorization: Bearer …` with an API key or a token of the issuer."
+        super().__init__(detail)
         self.reason = reason
 
 

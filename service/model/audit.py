@@ -34,7 +34,7 @@ class AuditEvent:
     event_id: str
     domain: str
     at: datetime
-    action: str
+    action: AuditAction
     profile_ids: Sequence[str]
     contact_id: str | None
     keys: Sequence[str]

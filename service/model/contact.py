@@ -35,7 +35,7 @@ class Contact(TypedDict):
     """A call, chat, task or e-mail. Its ``associations`` are in order of time, oldest first."""
 
     contact_id: str
-    channel: str | None
+    channel: Channel | None
     created_at: datetime
     cleared_at: datetime | None
     association: Association | None
@@ -55,7 +55,7 @@ class ContactFilter:
 
     profile_id: str | None = None
     agent_id: str | None = None
-    channel: str | None = None
+    channel: Channel | None = None
     created_from: datetime | None = None
     created_to: datetime | None = None
     before: ContactPosition | None = None

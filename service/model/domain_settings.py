@@ -15,4 +15,6 @@ DEFAULT_MATCH_KEYS: Mapping[str, Sequence[str]] = MappingProxyType(
     }
 )
 DEFAULT_MATCH_MODES: Mapping[str, MatchMode] = MappingProxyType(dict.fromkeys(Channel, MatchMode.FIRST))
+DEFAULT_SEARCH_VALUE_FALLS_BACK = True
+DEFAULT_UNIQUE_BY_NAME = False
 DEFAULT_SHARED_ABOVE = 20

@@ -2,6 +2,7 @@
 
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
+MAX_CURSOR_LENGTH = 1024
 
 MAX_VALUE_LENGTH = 255
 """For most texts in requests, including the values in search and match requests."""
@@ -24,6 +25,8 @@ MAX_MATCH_KEYS = 10
 MAX_IGNORED_VALUES = 100
 MAX_SHARED_ABOVE = 100
 
+MAX_ASSOCIATIONS = 1000
+"""For the latest associations of an open contact. Limits the size of its document."""
 MAX_CONTACT_ATTRIBUTES = 500
 MAX_CONTACT_ATTRIBUTE_LENGTH = 32768
 

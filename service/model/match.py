@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypedDict
 
+from service.model.contact import Channel
+
 
 class Tier(StrEnum):
     """The strength of a reason for a match. The strongest member is first."""
@@ -70,7 +72,7 @@ class Criterion(TypedDict):
 class IncomingContact:
     """The data of a contact to match with profiles."""
 
-    channel: str
+    channel: Channel
     phone_number: str | None = field(default=None, repr=False)
     email_address: str | None = field(default=None, repr=False)
     name: str | None = field(default=None, repr=False)

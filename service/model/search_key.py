@@ -20,6 +20,19 @@ class KeyType(StrEnum):
     IDENTIFIER = "identifier"
 
 
+EXAMPLES: Mapping[KeyType, str] = MappingProxyType(
+    {
+        KeyType.TEXT: "A-1001",
+        KeyType.DIGITS: "123-45-6789",
+        KeyType.PHONE: "+81 3-1234-5678",
+        KeyType.EMAIL: "jane@example.com",
+        KeyType.NAME: "Jane Doe",
+        KeyType.IDENTIFIER: "003D000001abcDE",
+    }
+)
+"""Examples for search keys that are defined without an example. Forms show them in empty fields."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchKey:
     """A search key, built in or defined by the domain.
@@ -44,24 +57,24 @@ class SearchKey:
         return self.type, self.unique, self.sensitive
 
 
-def _built_in(name: str, label: str, key_type: KeyType, example: str, *, unique: bool = False) -> SearchKey:
-    return SearchKey(name=name, label=label, type=key_type, example=example, unique=unique, built_in=True)
+def _built_in(name: str, label: str, key_type: KeyType) -> SearchKey:
+    return SearchKey(name=name, label=label, type=key_type, example=EXAMPLES[key_type], built_in=True)
+
+
+def _built_in_id(name: str, label: str, example: str) -> SearchKey:
+    return SearchKey(name=name, label=label, type=KeyType.TEXT, example=example, unique=True, built_in=True)
 
 
 BUILT_IN: Mapping[str, SearchKey] = MappingProxyType(
     {
         key.name: key
         for key in (
-            _built_in("phone", "Phone number", KeyType.PHONE, "+81 3-1234-5678"),
-            _built_in("email", "E-mail", KeyType.EMAIL, "jane@example.com"),
-            _built_in("name", "Name", KeyType.NAME, "Jane Doe"),
-            _built_in("account", "Account number", KeyType.TEXT, "A-1001"),
-            _built_in(
-                "profile_id", "Profile ID", KeyType.TEXT, "0f8c2a51b7e94d6c8e3f5a7b9c1d2e3f", unique=True
-            ),
-            _built_in(
-                "contact_id", "Contact ID", KeyType.TEXT, "5a1b7c9e-2d4f-4a6b-8c0d-1e3f5a7b9c2d", unique=True
-            ),
+            _built_in("phone", "Phone number", KeyType.PHONE),
+            _built_in("email", "E-mail", KeyType.EMAIL),
+            _built_in("name", "Name", KeyType.NAME),
+            _built_in("account", "Account number", KeyType.TEXT),
+            _built_in_id("profile_id", "Profile ID", "0f8c2a51b7e94d6c8e3f5a7b9c1d2e3f"),
+            _built_in_id("contact_id", "Contact ID", "5a1b7c9e-2d4f-4a6b-8c0d-1e3f5a7b9c2d"),
         )
     }
 )

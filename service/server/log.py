@@ -19,6 +19,7 @@ from structlog.stdlib import ProcessorFormatter
 from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
 from service.model.personal_values import REDACTED, redact_text
+from service.model.profile import Address, ProfileFields
 
 SAFE_FIELDS = frozenset(
     {
@@ -34,14 +35,13 @@ SAFE_FIELDS = frozenset(
 
 PERSONAL_FIELDS = frozenset(
     {
-        *("account", "account_number", "additional_information", "address", "address_1", "address_2"),
-        *("address_3", "address_4", "addresses", "args", "attributes", "authorization", "birth_date", "body"),
-        *("business_name", "city", "command", "cookie", "country", "county", "criteria", "cursor", "data"),
-        *("document", "e164", "email", "email_address", "email_addresses", "first_name", "form", "gender"),
-        *("headers", "json", "keys", "last_name", "lookup", "matched_on", "middle_name", "name", "params"),
-        *("party_type", "password", "path", "phone", "phone_number", "phone_numbers", "phonetic_first_name"),
-        *("phonetic_last_name", "postal_code", "profile", "province", "query", "query_string", "reply"),
-        *("secret", "ssn", "state", "stored_form", "token", "unique", "uri", "url", "value", "values"),
+        *ProfileFields.__annotations__,
+        *Address.__annotations__,
+        *("account", "address", "args", "authorization", "body", "command", "cookie", "criteria", "cursor"),
+        *("data", "document", "e164", "email", "email_address", "form", "headers", "json", "lookup"),
+        *("matched_on", "name", "params", "password", "path", "phone", "phone_number", "profile", "query"),
+        *("query_string", "reply", "secret", "ssn", "stored_form", "token", "unique", "uri", "url", "value"),
+        "values",
     }
 )
 """Names of fields that may contain personal values. Their values are always redacted."""

@@ -70,7 +70,7 @@ def record(stores: Stores, principal: Principal, request_id: str, access: Access
                 event_id=_shared_id(shared_time, action, profile_ids) if shared_time else _event_id(time),
                 domain=principal.domain,
                 at=shared_time or time,
-                action=action.value,
+                action=action,
                 profile_ids=profile_ids,
                 contact_id=access.contact_id,
                 keys=keys,
@@ -94,7 +94,7 @@ def write_erased(stores: Stores, intent: AuditEvent) -> None:
     Does nothing if the `erased` event has been written already. Raises ``DatastoreUnavailable``.
     """
     event_id = _shared_id(intent.at, AuditAction.ERASED, intent.profile_ids)
-    stores.audit.write([replace(intent, event_id=event_id, action=AuditAction.ERASED.value)], durably=True)
+    stores.audit.write([replace(intent, event_id=event_id, action=AuditAction.ERASED)], durably=True)
 
 
 def list_events(

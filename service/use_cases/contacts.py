@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from service.errors.records import AssociationNotFound, ContactNotFound, ProfileNotFound
 from service.model.audit import AuditAction
-from service.model.contact import Association, Contact, ContactFilter, NewAssociation
+from service.model.contact import Association, Channel, Contact, ContactFilter, NewAssociation
 from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.audit import Access, Audited
@@ -20,7 +20,7 @@ def associate(
     contact_id: str,
     profile_id: str,
     *,
-    channel: str | None = None,
+    channel: Channel | None = None,
     agent_id: str | None = None,
 ) -> tuple[Audited[Association], bool]:
     """Associate the contact with the profile; the latest association wins.

@@ -16,7 +16,7 @@ from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.audit import Access, Audited
 from service.use_cases.cursors import Page, page
-from service.use_cases.queries import MatchQuery, query_terms, resolve
+from service.use_cases.queries import MatchQuery, key_names, query_terms, resolve
 from service.use_cases.sensitive_values import GuessLimit, find_holders, limit_guesses
 
 MAX_RANKED = 200
@@ -51,34 +51,34 @@ def match_contact(
 ) -> Audited[Match]:
     """Return the profiles that match the contact, best first, each with the reasons for its match.
 
-    Changes no profile and no contact. Sends one command to MongoDB, and further commands for: a contact ID
-    among the values (1), more candidates than can be ranked (1 to 3), criteria (2, or 5 if many
-    profiles meet each of them), candidates that tie (1), and values of sensitive keys (2). Raises
-    ``InvalidRequest``, ``MasterKeyMissing`` and ``TooManySensitiveValues``.
+    Changes no profile and no contact. Raises ``InvalidRequest``, ``MasterKeyMissing`` and
+    ``TooManySensitiveValues``. Sends one command to MongoDB, and further commands in these cases:
+
+    - a contact ID among the values: 1
+    - more candidates than can be ranked: 1 to 3
+    - criteria: 2, or 5 if many profiles meet each of them
+    - candidates that tie: 1
+    - values of sensitive keys: 2
     """
     after = cursors.to_match(cursor)
-    query = MatchQuery.parse(contact)
-    settings = stores.domains.get(domain, keys=query.key_names)
-    stages = query.stages(settings)
-    values = [*stages, *resolve(settings, contact.criteria)]
+    settings = stores.domains.get(domain, keys=key_names(contact))
+    query = MatchQuery.parse(contact, settings)
+    values = [*query.stages, *resolve(settings, contact.criteria)]
     limit_guesses(chain(*values), settings.default_region, guess_limit)
     groups = query_terms(stores, settings, values, settings.ignored_terms)
-    search = CandidateSearch(stores, settings, groups[: len(stages)], groups[len(stages) :])
+    search = CandidateSearch(stores, settings, groups[: len(query.stages)], groups[len(query.stages) :])
     candidates, truncated, association = search.fetch(contact_id)
     ranking = _rank(stores, domain, candidates, after, limit)
     match = Match(
         contact_id=contact_id,
-        outcome=_outcome(settings, query, candidates, truncated=truncated),
+        outcome=_outcome(settings, query, candidates, narrowed=bool(contact.criteria), truncated=truncated),
         candidates=ranking.items,
         association=association,
         next_cursor=ranking.next_cursor,
         truncated=truncated,
     )
-    shown = [candidate.profile["profile_id"] for candidate in ranking.items]
-    associated = [] if association is None else [association["profile_id"]]
-    profile_ids = [*shown, *find_holders(stores, settings, chain(*groups)), *associated]
-    keys = {each.key.name for each in chain(*values)}
-    return Audited(match, [Access([AuditAction.MATCHED], profile_ids, contact_id, keys)])
+    holders = find_holders(stores, settings, chain(*groups))
+    return _audit(match, holders, {each.key.name for each in chain(*values)})
 
 
 def _rank(
@@ -97,12 +97,19 @@ def _rank(
 
 
 def _outcome(
-    domain: Domain, query: MatchQuery, candidates: Sequence[Candidate], *, truncated: bool
+    domain: Domain, query: MatchQuery, candidates: Sequence[Candidate], *, narrowed: bool, truncated: bool
 ) -> Outcome:
-    if not candidates and query.is_withheld(domain):
+    if not candidates and query.is_withheld():
         return Outcome.WITHHELD
-    narrowed = bool(query.contact.criteria)
     return outcome(candidates, name_suffices=domain.unique_by_name, narrowed=narrowed, truncated=truncated)
+
+
+def _audit(match: Match, holders: Iterable[str], keys: Collection[str]) -> Audited[Match]:
+    """Return the match and the access to audit. The response shows the candidates and the association."""
+    shown = [candidate.profile["profile_id"] for candidate in match.candidates]
+    associated = [] if match.association is None else [match.association["profile_id"]]
+    profile_ids = [*shown, *holders, *associated]
+    return Audited(match, [Access([AuditAction.MATCHED], profile_ids, match.contact_id, keys)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,78 +72,85 @@ def query_terms(
 
 @dataclass(frozen=True, slots=True)
 class MatchQuery:
-    """The search keys and values on which to match a contact."""
+    """The values of a contact to match on."""
 
-    contact: IncomingContact
-    search_value: tuple[str, str] | None
-    """The values of the attributes ``profileSearchKey`` and ``profileSearchValue``."""
+    stages: Sequence[RequestValues]
+    """The values to look for, in stages. Only the first stage that finds a profile counts."""
+    phone_numbers: Collection[str] = field(repr=False)
+    """All phone numbers of the contact, including those that are in no stage."""
 
     @classmethod
-    def parse(cls, contact: IncomingContact) -> "MatchQuery":
-        """Return the query for a contact; raises ``InvalidRequest``."""
-        attributes = contact.attributes or {}
-        key, value = attributes.get(KEY_ATTRIBUTE, "").strip(), attributes.get(VALUE_ATTRIBUTE, "")
-        if not key or is_blank(value):
-            return cls(contact, None)
-        return cls(contact, (AMAZON_NAMES.get(key, key), _checked(VALUE_ATTRIBUTE, value)))
-
-    @property
-    def key_names(self) -> list[str]:
-        """The names of search keys in the request, defined or not."""
-        names = [criterion["key"] for criterion in self.contact.criteria]
-        return names if self.search_value is None else [*names, self.search_value[0]]
-
-    def stages(self, domain: Domain) -> list[RequestValues]:
-        """Return the values to look for, in stages. Only the first stage that finds a profile counts.
+    def parse(cls, contact: IncomingContact, domain: Domain) -> "MatchQuery":
+        """Return the query for a contact; raises ``InvalidRequest``.
 
         The first stage is ``profileSearchValue``. The match keys of the channel follow, unless the settings
-        exclude them if there is a ``profileSearchValue``. Raises ``InvalidRequest``.
+        exclude them if there is a ``profileSearchValue``.
         """
-        first = self._first_stage(domain)
-        if self.search_value and not domain.search_value_falls_back:
-            return first
-        channel = self.contact.channel
-        values = [
+        search_values = _search_values(contact, domain)
+        match_values = [
             RequestValue(key, value, f"/attributes/{name}")
-            for name in domain.match_keys[channel]
-            if (key := domain.key(name)) and (value := self._value_of(name))
+            for name in domain.match_keys[contact.channel]
+            if (key := domain.key(name)) and (value := _value_of(contact, name))
         ]
-        stage_per_key = domain.match_modes[channel] == MatchMode.FIRST
-        return [*first, *([each] for each in values)] if stage_per_key else [*first, values]
+        phone_numbers = {
+            each.value
+            for each in [*search_values, *match_values]
+            if each.key.type is KeyType.PHONE and not _is_too_long(each.value)
+        }
+        stages = [search_values] if search_values else []
+        if not search_values or domain.search_value_falls_back:
+            for each in match_values:
+                _check_length(each.value, each.pointer)
+            stage_per_key = domain.match_modes[contact.channel] == MatchMode.FIRST
+            stages += [[each] for each in match_values] if stage_per_key else [match_values]
+        return cls(stages, phone_numbers | {contact.phone_number or ""})
 
-    def _first_stage(self, domain: Domain) -> list[RequestValues]:
-        if self.search_value is None:
-            return []
-        name, value = self.search_value
-        key = domain.key(name)
-        if key is None:
-            raise InvalidRequest([undefined_search_key(f"/attributes/{KEY_ATTRIBUTE}")])
-        if key.type is KeyType.PHONE and phone.is_withheld(value):
-            return []
-        return [[RequestValue(key, value, f"/attributes/{VALUE_ATTRIBUTE}")]]
-
-    def is_withheld(self, domain: Domain) -> bool:
-        """Return whether a value of type phone, such as `anonymous`, means that the number is withheld."""
-        values = [(name, self._value_of(name)) for name in domain.match_keys[self.contact.channel]]
-        if self.search_value is not None:
-            values.append(self.search_value)
-        numbers = [value for name, value in values if (key := domain.key(name)) and key.type is KeyType.PHONE]
-        return any(phone.is_withheld(number or "") for number in [*numbers, self.contact.phone_number])
-
-    def _value_of(self, key: str) -> str | None:
-        """Return the contact's value of a search key, from a field or from the attribute of this name."""
-        contact = self.contact
-        fields = {"phone": contact.phone_number, "email": contact.email_address, "name": contact.name}
-        if (value := fields.get(key)) and not is_blank(value):
-            return value
-        attribute = (contact.attributes or {}).get(key)
-        return attribute and _checked(key, attribute)
+    def is_withheld(self) -> bool:
+        """Return whether a phone number, such as `anonymous`, means that the number is withheld."""
+        return any(map(phone.is_withheld, self.phone_numbers))
 
 
-def _checked(attribute: str, value: str) -> str:
-    """Return the value; raises ``InvalidRequest`` if it is too long for a search value."""
+def key_names(contact: IncomingContact) -> list[str]:
+    """Return the names of the search keys in the request, defined or not."""
+    names = [criterion["key"] for criterion in contact.criteria]
+    search_value = _search_key_and_value(contact)
+    return names if search_value is None else [*names, search_value[0]]
+
+
+def _search_key_and_value(contact: IncomingContact) -> tuple[str, str] | None:
+    """Return the search key and the value that the flow has set in the attributes, if any."""
+    attributes = contact.attributes or {}
+    key, value = attributes.get(KEY_ATTRIBUTE, "").strip(), attributes.get(VALUE_ATTRIBUTE, "")
+    return (AMAZON_NAMES.get(key, key), value) if key and not is_blank(value) else None
+
+
+def _search_values(contact: IncomingContact, domain: Domain) -> list[RequestValue]:
+    search_value = _search_key_and_value(contact)
+    if search_value is None:
+        return []
+    name, value = search_value
+    pointer = f"/attributes/{VALUE_ATTRIBUTE}"
+    _check_length(value, pointer)
+    key = domain.key(name)
+    if key is None:
+        raise InvalidRequest([undefined_search_key(f"/attributes/{KEY_ATTRIBUTE}")])
+    return [RequestValue(key, value, pointer)]
+
+
+def _value_of(contact: IncomingContact, key: str) -> str | None:
+    """Return the contact's value of a search key, from a field or from the attribute of this name."""
+    fields = {"phone": contact.phone_number, "email": contact.email_address, "name": contact.name}
+    if (value := fields.get(key)) and not is_blank(value):
+        return value
+    return (contact.attributes or {}).get(key)
+
+
+def _is_too_long(value: str) -> bool:
     # NFKC can expand one character to 18. The schemas have the same limit.
-    if len(value) > MAX_VALUE_LENGTH or len(unicodedata.normalize("NFKC", value)) > 2 * MAX_VALUE_LENGTH:
+    return len(value) > MAX_VALUE_LENGTH or len(unicodedata.normalize("NFKC", value)) > 2 * MAX_VALUE_LENGTH
+
+
+def _check_length(value: str, pointer: str) -> None:
+    if _is_too_long(value):
         too_long = f"A search value has at most {MAX_VALUE_LENGTH} characters."
-        raise InvalidRequest([FieldError(f"/attributes/{attribute}", too_long)])
-    return value
+        raise InvalidRequest([FieldError(pointer, too_long)])

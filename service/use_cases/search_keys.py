@@ -16,22 +16,12 @@ from service.matching.terms import presence_term
 from service.model.audit import AuditAction
 from service.model.limits import MAX_SEARCH_KEYS
 from service.model.profile import Profile
-from service.model.search_key import BUILT_IN, KeyType, SearchKey
+from service.model.search_key import BUILT_IN, EXAMPLES, KeyType, SearchKey
 from service.store.domains.search_keys import free_slot
 from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.audit import Access, Audited
 from service.use_cases.cursors import Page, page
-
-_EXAMPLES = {
-    KeyType.TEXT: "A-1001",
-    KeyType.DIGITS: "123-45-6789",
-    KeyType.PHONE: "+81 3-1234-5678",
-    KeyType.EMAIL: "jane@example.com",
-    KeyType.NAME: "Jane Doe",
-    KeyType.IDENTIFIER: "003D000001abcDE",
-}
-"""Examples for search keys that are defined without an example. Forms show them in empty fields."""
 
 
 def list_search_keys(stores: Stores, domain: str) -> list[SearchKey]:
@@ -54,7 +44,7 @@ def define_search_key(
     if fields["sensitive"] and not stores.keyring:
         raise MasterKeyMissing
     key_type = KeyType(fields["type"])
-    example = fields.get("example") or _EXAMPLES[key_type]
+    example = fields.get("example") or EXAMPLES[key_type]
     key = SearchKey(**{**fields, "name": name, "type": key_type, "example": example})
     key, created = _define(stores, domain, key, keep_example="example" not in fields)
     if key.sensitive:

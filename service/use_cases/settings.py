@@ -53,7 +53,9 @@ def _by_path(patch: SettingsPatch) -> dict[str, object]:
 def _errors(domain: Domain, patch: SettingsPatch) -> Iterator[FieldError]:
     region = patch.get("default_region")
     if region is not None and not phone.is_region(region):
-        yield FieldError("/default_region", "Not a region with a numbering plan.")
+        yield FieldError(
+            "/default_region", "Not a region with a numbering plan; send an ISO 3166-1 code such as JP."
+        )
     for channel, keys in (patch.get("match_keys") or {}).items():
         for position, key in enumerate(keys or ()):
             if domain.key(key) is None:

@@ -1,12 +1,13 @@
 """The script of docs/importing.md with lost responses, responses of a proxy, and wrong settings."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from tests.acceptance.importing import Import, customers
+from tests.acceptance.importing import COLUMNS, Import, customers
 from tests.acceptance.losing_proxy import ProxyResponse, losing_proxy
 
 ReadProfiles = Callable[[], list[dict[str, Any]]]
@@ -35,11 +36,36 @@ def test_the_response_of_a_proxy_is_reported_by_status(
     assert len(profiles()) == 2
 
 
-@pytest.mark.parametrize("url", ["127.0.0.1:8080/v1", "localhost:8080/v1", ""])
-def test_a_url_without_a_scheme_stops_the_import(importer: Import, url: str) -> None:
-    """The script does not repeat any request."""
+@pytest.mark.parametrize("url", ["127.0.0.1:8080/v1", "localhost:8080/v1", "http://127.0.0.1:8080", ""])
+def test_a_url_without_a_scheme_or_version_stops_the_import(importer: Import, url: str) -> None:
+    """The script sends no request."""
     result = importer.load(customers(24), URL=url)
-    assert (result.status, result.errors) == (1, ["URL must begin with http:// or https://"])
+    text = "URL must begin with http:// or https:// and end with /v1"
+    assert (result.status, result.errors) == (1, [text])
+
+
+def test_unset_variables_stop_the_import(importer: Import) -> None:
+    """The message names them."""
+    result = importer.shell("unset URL API_KEY; python3 load.py < /dev/null", IMPORT_ID=str(uuid4()))
+    assert (result.returncode, result.stderr) == (1, "Not set: API_KEY, URL; export it first\n")
+
+
+def test_a_file_in_another_encoding_stops_the_import(importer: Import, tmp_path: Path) -> None:
+    """Excel in Japanese saves CSV in CP932. The message contains no value."""
+    file = tmp_path / "customers.csv"
+    file.write_text(f"{','.join(COLUMNS)}\nC-1,太郎,山田,,\n", encoding="cp932")
+    result = importer.shell(f"python3 load.py < {file}", IMPORT_ID=str(uuid4()))
+    text = "The file is not in UTF-8; convert it, for example with: iconv -f CP932 -t UTF-8\n"
+    assert (result.returncode, result.stderr) == (1, text)
+
+
+def test_missing_columns_stop_the_import(importer: Import) -> None:
+    """The message names the missing columns. It contains none of the file's names."""
+    result = importer.load(
+        [["C-1", "Jane", "Doe", "", ""]], columns=["no", "first_name", "last_name", "tel", ""]
+    )
+    text = "The first line lacks columns: customer_number, email, phone; rename yours"
+    assert (result.status, result.errors) == (1, [text])
 
 
 def test_lost_responses_cause_no_duplicates(importer: Import, profiles: ReadProfiles) -> None:

@@ -10,7 +10,15 @@ from uuid import uuid4
 import pytest
 
 from service.config import Settings
-from tests.acceptance.importing import COLUMNS, PAGE, ROOT, Import, customers, request_body
+from tests.acceptance.importing import (
+    COLUMNS,
+    PAGE,
+    ROOT,
+    Import,
+    code_blocks,
+    customers,
+    request_body,
+)
 
 _JANE = ["C-001", "Jane", "Doe", "090-1234-0001", "c1@example.com"]
 
@@ -34,6 +42,13 @@ def test_a_repeated_import_creates_each_customer_once(importer: Import, profiles
     assert stored[0]["phone_numbers"] == [
         {"type": "mobile", "value": "090-1234-0000", "e164": "+819012340000", "region": "JP"}
     ]
+
+
+def test_the_example_file_is_loaded(importer: Import, profiles: ReadProfiles) -> None:
+    """Its phone numbers are Japanese."""
+    header, *rows = [line.split(",") for line in code_blocks("csv")[0].splitlines()]
+    assert importer.load(rows, columns=header).outcomes == {"created": 2}
+    assert [profile["phone_numbers"][0]["region"] for profile in profiles()] == ["JP", "JP"]
 
 
 def test_a_rejected_row_is_reported_by_line_and_field_but_without_values(

@@ -22,7 +22,6 @@ from service.config import Settings
 
 _ROOT = Path(__file__).parents[2]
 _README = (_ROOT / "README.md").read_text(encoding="utf-8")
-_AUTHENTICATION = (_ROOT / "docs" / "authentication.md").read_text(encoding="utf-8")
 _API = (_ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 _OPERATIONS = _API.partition("\n## Operations\n")[2].partition("\n## ")[0]
 _SETTINGS = (_ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
@@ -130,7 +129,9 @@ def _assert_response(step: _Step, outcome: _Outcome) -> None:
 def keys(mongodb_uri: str, database_name: str) -> dict[str, str]:
     """Create API keys with the README's commands. Return them by label."""
     environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database_name}
-    commands = re.findall(r"^profile-lookup (api-keys create --label (\w+) .*)$", _README, re.MULTILINE)
+    commands = re.findall(
+        r"^\.venv/bin/profile-lookup (api-keys create --label (\w+) .*)$", _README, re.MULTILINE
+    )
     assert [label for _, label in commands] == ["frontend", "admin"]
     return {
         label: CliRunner().invoke(main, shlex.split(command), env=environment).stdout.strip()
@@ -139,8 +140,8 @@ def keys(mongodb_uri: str, database_name: str) -> dict[str, str]:
 
 
 def _with_key(steps: list[_Step], key: str) -> list[_Step]:
-    """Add the shell code of docs/authentication.md, which sends an API key, to the first step."""
-    (shell,) = (text for language, text in _FENCE.findall(_AUTHENTICATION) if language == "bash")
+    """Add the README's shell function that sends an API key to the first step."""
+    (shell,) = (text for language, text in _FENCE.findall(_README) if language == "bash")
     assert "KEY=plk_…\n" in shell
     first, *others = steps
     return [replace(first, commands=shell.replace("plk_…", key) + first.commands), *others]
@@ -217,7 +218,7 @@ def _assert_shown(shown: Any, response: Any, where: str) -> None:
 def test_every_curl_command_is_run() -> None:
     """The test above ignores no block with commands."""
     count = sum(step.commands.count("curl -s") for step in _steps())
-    assert count == _README.count("curl ") > 10
+    assert count == _README.count("curl -s") > 10
     assert len([step for step in _steps() if step.status]) > 10
 
 

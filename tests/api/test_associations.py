@@ -2,6 +2,7 @@
 
 import pytest
 
+from schemas.base import UNKNOWN_FIELD
 from tests.api.caller import Caller, Json, pointers
 
 ABSENT = "0" * 32
@@ -179,10 +180,10 @@ def test_a_query_parameter_in_the_body_is_rejected_with_a_hint(api: Caller) -> N
     assert {fault["pointer"]: fault["detail"] for fault in problem["errors"]} == {
         "/channel": hint,
         "/agent_id": hint,
-        "/x": "Unknown field.",
+        "/x": UNKNOWN_FIELD,
     }
     problem = api.reject("POST", "/v1/profiles", body, status=422, code="invalid_request")
-    assert {fault["detail"] for fault in problem["errors"]} == {"Unknown field."}
+    assert {fault["detail"] for fault in problem["errors"]} == {UNKNOWN_FIELD}
 
 
 @pytest.mark.parametrize("contact_id", ["a", "A-z_0.9:x", "Search", "search-1", ".", "1" * 128])

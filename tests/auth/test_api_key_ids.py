@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from service.auth.authenticator import MAX_MISSES_PER_MINUTE, RECACHE_TTL, ApiKeyIds
+from service.auth.authenticator import IDS_CACHE_TTL, MAX_MISSES_PER_MINUTE, ApiKeyIds
 from service.errors.datastore import DatastoreUnavailable
 from tests.clock import Clock
 
@@ -77,5 +77,5 @@ def test_a_failed_read_is_repeated_after_a_second() -> None:
         with pytest.raises(DatastoreUnavailable):
             ids.may_exist("plk_1")
     assert outcomes == [False]
-    clock.seconds = RECACHE_TTL
+    clock.seconds = IDS_CACHE_TTL
     assert ids.may_exist("plk_1")

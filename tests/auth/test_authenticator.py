@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from service.auth.api_keys import create_api_key
-from service.auth.authenticator import MAX_MISSES_PER_MINUTE, RECACHE_TTL, Authenticator
+from service.auth.authenticator import IDS_CACHE_TTL, MAX_MISSES_PER_MINUTE, Authenticator
 from service.errors.access import Unauthenticated
 from service.errors.datastore import DatastoreUnavailable
 from service.model.principal import ApiKey, Scope
@@ -225,7 +225,7 @@ def test_a_valid_key_is_accepted_despite_many_invented_ids(
     _guess(authenticator, 1000)
     assert [authenticator.authenticate(key).domain for key in keys] == ["acme"] * 8
     new = _create_key(store)
-    clock.seconds = RECACHE_TTL
+    clock.seconds = IDS_CACHE_TTL
     _guess(authenticator, 1, first=1000)
     assert authenticator.authenticate(new).domain == "acme"
 

@@ -34,7 +34,7 @@ UNDOCUMENTED_RULES: Mapping[str, str] = {
     "A request can have one value of a sensitive key, and any number of masks; send each other value in a "
     "request of its own.": "search keys",
     "A prefix needs at least two characters, or one kanji (Han ideograph).": "the normalised prefix",
-    "Not a region with a numbering plan.": "the version of phonenumbers",
+    "Not a region with a numbering plan; send an ISO 3166-1 code such as JP.": "the version of phonenumbers",
 }
 """Rules that JSON Schema cannot express, by the problem code or error text of the rejection.
 

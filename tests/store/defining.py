@@ -4,6 +4,7 @@ from typing import Any
 
 from pymongo.database import Database
 
+from service.model.match import Criterion, Operator, SearchMode
 from service.model.sensitive import SensitiveValue
 from service.store.stores import Stores
 from service.use_cases import profiles, search, search_keys
@@ -44,8 +45,9 @@ def held(stores: Stores, profile_id: str, key: str = "vip") -> list[str]:
 
 def search_ids(stores: Stores, value: str) -> list[str]:
     """Return the IDs of the profiles that a search for a value of ``vip`` finds."""
+    criteria: list[Criterion] = [{"key": "vip", "values": [value]}]
     response = search.search_profiles(
-        stores, "default", [{"key": "vip", "values": [value]}], operator="or", mode="exact", limit=100
+        stores, "default", criteria, operator=Operator.OR, mode=SearchMode.EXACT, limit=100
     )
     return [candidate.profile["profile_id"] for candidate in response.value.items]
 

@@ -5,6 +5,7 @@ from typing import Any
 from pymongo.database import Database
 
 from service.matching.rules import MARKER, RULES_VERSION
+from service.model.match import Criterion, Operator, SearchMode
 from service.store.stores import Stores
 from service.use_cases import profiles, search, search_keys
 from service.use_cases.reindex import Reindexed, reindex_profiles
@@ -55,8 +56,9 @@ def reindex_all(stores: Stores, batch_size: int = 3) -> Reindexed:
 
 def search_ids(stores: Stores, key: str, value: str, domain: str = "default") -> list[str]:
     """Return the sorted IDs of the profiles that a search finds."""
+    criteria: list[Criterion] = [{"key": key, "values": [value]}]
     page = search.search_profiles(
-        stores, domain, [{"key": key, "values": [value]}], operator="or", mode="exact", limit=100
+        stores, domain, criteria, operator=Operator.OR, mode=SearchMode.EXACT, limit=100
     )
     return sorted(candidate.profile["profile_id"] for candidate in page.value.items)
 

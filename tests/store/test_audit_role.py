@@ -19,7 +19,7 @@ from service.auth.api_keys import create_api_key
 from service.config import Settings
 from service.local.child_process import spawn
 from service.local.mongod import mongod_executable
-from service.model.audit import AuditEvent
+from service.model.audit import AuditAction, AuditEvent
 from service.model.principal import Scope
 from service.store.client.connection import connect
 from service.store.stores import Stores
@@ -138,7 +138,7 @@ def test_mongodb_removes_expired_events_although_the_service_cannot(caller: Call
         event_id="0" * 32,
         domain="default",
         at=datetime.now(UTC) - timedelta(days=Settings().audit_retention_days),
-        action="read",
+        action=AuditAction.READ,
         profile_ids=[],
         contact_id=None,
         keys=[],

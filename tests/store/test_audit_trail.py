@@ -12,7 +12,7 @@ from pymongo.errors import InvalidOperation
 from structlog.testing import capture_logs
 
 from service.errors.datastore import DatastoreUnavailable
-from service.model.audit import AuditEvent, AuditFilter
+from service.model.audit import AuditAction, AuditEvent, AuditFilter
 from service.store.audit import BATCH_SIZE, AuditStore, AuditTrail
 from service.store.stores import Stores
 from tests.commands import Commands
@@ -22,7 +22,7 @@ EVENT = AuditEvent(
     event_id="0" * 32,
     domain="d",
     at=datetime(2026, 3, 1, tzinfo=UTC),
-    action="read",
+    action=AuditAction.READ,
     profile_ids=["p"],
     contact_id=None,
     keys=[],

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from pymongo.database import Database
 
 from service.config import Settings
+from service.model.match import Criterion, Operator, SearchMode
 from service.model.search_key import KeyType, SearchKey
 from service.store.domains.domain import fingerprint
 from service.store.indexes.definitions import DEFINITIONS
@@ -46,8 +47,9 @@ def _reindex(stores: Stores) -> Reindexed:
 
 def _search_ids(stores: Stores, value: str, key: str = "ssn") -> list[str]:
     stores.domains.read("default")
+    criteria: list[Criterion] = [{"key": key, "values": [value]}]
     response = search.search_profiles(
-        stores, "default", [{"key": key, "values": [value]}], operator="or", mode="exact", limit=100
+        stores, "default", criteria, operator=Operator.OR, mode=SearchMode.EXACT, limit=100
     )
     return sorted(candidate.profile["profile_id"] for candidate in response.value.items)
 

@@ -16,7 +16,7 @@ from service.errors.records import UniqueKeyTaken
 from service.errors.requests import InvalidRequest
 from service.errors.search_keys import ValueSealed
 from service.matching.rules import MARKER, RULES_VERSION
-from service.model.match import Criterion
+from service.model.match import Criterion, Operator, SearchMode
 from service.store.stores import Stores
 from service.use_cases import health, key_values, profiles, reindex, search, search_keys
 from service.use_cases.reindex import Reindexed, Undecryptable
@@ -52,7 +52,9 @@ def _create(stores: Stores, ssn: str, **fields: Any) -> str:
 
 def _search_ids(stores: Stores, ssn: str) -> list[str]:
     criteria: list[Criterion] = [{"key": "ssn", "values": [ssn]}]
-    response = search.search_profiles(stores, "default", criteria, operator="or", mode="exact", limit=10)
+    response = search.search_profiles(
+        stores, "default", criteria, operator=Operator.OR, mode=SearchMode.EXACT, limit=10
+    )
     return [candidate.profile["profile_id"] for candidate in response.value.items]
 
 

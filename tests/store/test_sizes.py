@@ -10,13 +10,13 @@ from service.matching.profiles import index
 from service.model.contact import Channel
 from service.model.limits import (
     MAX_ADDITIONAL_INFORMATION_LENGTH,
+    MAX_ASSOCIATIONS,
     MAX_ATTRIBUTES,
     MAX_LIST_ITEMS,
     MAX_PROFILE_SEARCH_KEY_VALUES,
 )
 from service.model.profile import EMPTY_PROFILE, Profile
 from service.model.search_key import KeyType, SearchKey
-from service.store.contacts.associations import MAX_ASSOCIATIONS
 from service.store.stores import Stores
 from service.use_cases import contacts, profiles
 

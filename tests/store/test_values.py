@@ -11,11 +11,12 @@ from pymongo.database import Database
 
 from service.config import Settings
 from service.matching.profiles import index
-from service.model.contact import ContactFilter
-from service.model.match import Criterion, IncomingContact
+from service.model.contact import Channel, ContactFilter
+from service.model.limits import MAX_ASSOCIATIONS
+from service.model.match import Criterion, IncomingContact, Operator, SearchMode
 from service.model.profile import Profile
 from service.store.client.connection import connect
-from service.store.contacts.associations import MAX_ASSOCIATIONS, AssociationStore
+from service.store.contacts.associations import AssociationStore
 from service.store.stores import Stores
 from service.use_cases import contacts, key_values, match, profiles, search, search_keys
 from service.use_cases.clock import now
@@ -73,7 +74,7 @@ def test_an_agent_id_is_stored_unchanged(shared_stores: Stores, domain: str, val
     """The update is a pipeline, in which a dollar sign begins an expression."""
     profile_id = _create(shared_stores, domain)["profile_id"]
     other = _create(shared_stores, domain)["profile_id"]
-    contacts.associate(shared_stores, domain, "c-1", profile_id, channel="voice", agent_id=value)
+    contacts.associate(shared_stores, domain, "c-1", profile_id, channel=Channel.VOICE, agent_id=value)
     again, is_first = contacts.associate(shared_stores, domain, "c-1", profile_id, agent_id=value)
     assert (again.value["agent_id"], is_first) == (value, False)
     contacts.associate(shared_stores, domain, "c-1", other, agent_id=value)
@@ -119,7 +120,7 @@ def test_a_value_finds_only_itself(shared_stores: Stores, domain: str, value: st
     def search_ids(key: str, mode: str = "exact", operator: str = "or", count: int = 1) -> list[str]:
         criteria: list[Criterion] = [{"key": key, "values": [value]}] * count
         response = search.search_profiles(
-            shared_stores, domain, criteria, operator=operator, mode=mode, limit=9
+            shared_stores, domain, criteria, operator=Operator(operator), mode=SearchMode(mode), limit=9
         )
         return [candidate.profile["profile_id"] for candidate in response.value.items]
 
@@ -131,7 +132,7 @@ def test_a_value_finds_only_itself(shared_stores: Stores, domain: str, value: st
     )
     assert search_ids("contact_id") == []
     attributes = {"profileSearchKey": "k", "profileSearchValue": value}
-    contact = IncomingContact(channel="chat", email_address=value, name=value, attributes=attributes)
+    contact = IncomingContact(channel=Channel.CHAT, email_address=value, name=value, attributes=attributes)
     matched = match.match_contact(shared_stores, domain, "c-1", contact, limit=9, cursor=None)
     assert [candidate.profile["profile_id"] for candidate in matched.value.candidates] == [mine]
     released = key_values.release_key_values(shared_stores, domain, mine, "k", [value]).value

@@ -3,7 +3,6 @@
 The log shows the rejected value and the setting that would allow it, once an hour for each value and process.
 """
 
-import re
 import time
 from collections.abc import Callable
 from ipaddress import ip_address
@@ -14,16 +13,13 @@ from cachetools import TTLCache
 from flask import Flask, request
 
 from service.api.http.paths import DATA_PREFIX
-from service.config import Settings
+from service.config import ORIGIN, Settings
 from service.model.personal_values import redact_text
 
 MAX_VALUES = 100
 """Maximum number of values that each process logs in an hour, so that clients cannot fill the log."""
 _TTL = 3600
 _MAX_LENGTH = 255
-# An origin in the form that CORS_ORIGINS accepts, or a host with an optional port.
-_AUTHORITY = r"(?P<host>[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?P<port>:[0-9]{0,5})?"
-_LOGGABLE = re.compile(rf"(?P<scheme>[a-z][a-z0-9+.-]*://)?{_AUTHORITY}", re.ASCII)
 
 _log = structlog.get_logger(__name__)
 
@@ -87,7 +83,8 @@ def own_origin() -> str:
 
 def _loggable(value: str) -> str:
     """Return an origin or host with possible personal values masked, and ``invalid`` for other values."""
-    parts = _LOGGABLE.fullmatch(value) if len(value) <= _MAX_LENGTH else None
+    origin = value if "://" in value else f"http://{value}"
+    parts = ORIGIN.fullmatch(origin.lower()) if len(value) <= _MAX_LENGTH else None
     if parts is None:
         return "invalid"
     try:

@@ -85,9 +85,10 @@ def _authenticate(authenticator: Authenticator, failed_auth_limit: RateLimit | N
 
 def _credential() -> str:
     """Return the bearer token or API key (RFC 6750, section 2.1); raises ``Unauthenticated``."""
-    scheme, _, credential = request.headers.get("Authorization", "").strip().partition(" ")
+    header = request.headers.get("Authorization", "").strip()
+    scheme, _, credential = header.partition(" ")
     if scheme.lower() != "bearer":
-        raise Unauthenticated
+        raise Unauthenticated(has_header=bool(header))
     return credential.strip()
 
 

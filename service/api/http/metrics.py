@@ -92,7 +92,7 @@ def _measure_requests(app: Flask, registry: CollectorRegistry) -> None:
         return response
 
 
-def count_match(channel: str, outcome: Outcome, cursor: str | None) -> None:
+def count_match(channel: Channel, outcome: Outcome, cursor: str | None) -> None:
     """Count a match if its response is a 200. With a ``cursor`` it is a further page, and is not counted.
 
     The response is a 503 if the audit event cannot be stored.
@@ -102,5 +102,5 @@ def count_match(channel: str, outcome: Outcome, cursor: str | None) -> None:
     def count(response: Response) -> Response:
         if cursor is None and response.status_code == HTTPStatus.OK:
             matches: Counter = current_app.extensions[_EXTENSION]
-            matches.labels(channel, outcome.value).inc()
+            matches.labels(channel.value, outcome.value).inc()
         return response

@@ -9,6 +9,7 @@ from flask import current_app, request
 from marshmallow import Schema, ValidationError
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
+from schemas.base import UNKNOWN_FIELD
 from service.api.http.problems import IncompleteBody, MalformedJson, PayloadTooLarge, UnsupportedMediaType
 from service.errors.requests import FieldError, InvalidRequest
 from service.model.limits import MAX_VALUE_LENGTH
@@ -40,6 +41,16 @@ _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"[ \t\r\n]*(:?)')
 _MAX_FIELD_ERRORS = 100
 """Maximum number of field errors in one response."""
 
+_TEXTS = {
+    "Field may not be null.": "Must not be null.",
+    "Missing data for required field.": "This field is required; send it.",
+    "Not a valid boolean.": "Must be true or false.",
+    "Not a valid integer.": "Must be an integer.",
+    "Not a valid list.": "Must be an array.",
+    "Not a valid string.": "Must be a string.",
+}
+"""marshmallow's error texts, and the texts to send instead. They use the words of JSON."""
+
 
 def media_types(method: str) -> tuple[str, ...]:
     """Return the media types of bodies that a method accepts, the preferred one first."""
@@ -69,7 +80,7 @@ def reject_query() -> None:
     """Raise ``InvalidRequest`` if the request has a query string."""
     # ``query_string`` is checked first, because Werkzeug's parsing takes longer even if it is empty.
     if request.query_string and request.args:
-        raise InvalidRequest([FieldError(pointer(name), "Unknown field.") for name in request.args])
+        raise InvalidRequest([FieldError(pointer(name), UNKNOWN_FIELD) for name in request.args])
 
 
 def _load(schema: Schema, data: object, query_fields: Container[str] = ()) -> Loaded:
@@ -81,11 +92,10 @@ def _load(schema: Schema, data: object, query_fields: Container[str] = ()) -> Lo
         loaded: Loaded = schema.load(data)  # type: ignore[arg-type] # data of any other type is an error
     except ValidationError as error:
         messages = error.normalized_messages()  # type: ignore[no-untyped-call] # marshmallow does not type it
-        unknown = [schema.error_messages["unknown"]]
         misplaced_messages = {
             name: "This field is not part of the body; send it in the query string."
             for name, message in messages.items()
-            if name in query_fields and message == unknown
+            if name in query_fields and message == [UNKNOWN_FIELD]
         }
         errors = list(_field_errors(messages | misplaced_messages, data, ""))
         raise InvalidRequest(errors[:_MAX_FIELD_ERRORS]) from error
@@ -123,10 +133,22 @@ def _parse_json(body: bytes) -> object:
     try:
         value: object = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise MalformedJson from error
+        raise _malformed_json(body, error) from error
     if _has_duplicate_members(body, value):
         raise MalformedJson("An object in the body has two members of the same name; send each name once.")
     return value
+
+
+def _malformed_json(body: bytes, error: orjson.JSONDecodeError) -> MalformedJson:
+    """Return the error for a body that is not JSON. Its text has the position, but no part of the body."""
+    if not body.strip():
+        return MalformedJson("The body is empty; send a JSON object.")
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return MalformedJson("The body is not valid UTF-8; send valid JSON in UTF-8.")
+    position = f"line {error.lineno}, column {error.colno}"
+    return MalformedJson(f"The body is not valid JSON at {position}; send valid JSON in UTF-8.")
 
 
 def _has_duplicate_members(body: bytes, value: object) -> bool:
@@ -159,7 +181,7 @@ def _field_errors(messages: object, data: object, path: str) -> Iterator[FieldEr
     """Yield an error for each of marshmallow's nested messages. ``path`` is the pointer to ``data``."""
     if not isinstance(messages, Mapping):
         for message in messages if isinstance(messages, list) else [messages]:
-            yield FieldError(path, str(message))
+            yield FieldError(path, _TEXTS.get(str(message), str(message)))
         return
     for name, inner in messages.items():
         # marshmallow uses this name for errors of a whole object. But an object can have such a member too.

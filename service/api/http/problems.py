@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 import structlog
 from flask import Flask, Response
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from service.api.http import context
 from service.errors import access
@@ -21,10 +21,6 @@ from service.errors.requests import IdempotencyKeyReused, InvalidRequest
 CONTENT_TYPE = "application/problem+json"
 _RETRY_AFTER_SECONDS = 1
 _BEARER_CHALLENGE = 'Bearer realm="profile-lookup"'
-_DETAILS = {
-    HTTPStatus.NOT_FOUND: "No operation has this path; see /docs for all operations.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "The path does not support this method; use a method listed in Allow.",
-}
 
 _log = structlog.get_logger(__name__)
 
@@ -33,7 +29,6 @@ class MalformedJson(ServiceError):
     """The body is not JSON."""
 
     code = "malformed_json"
-    detail = "The body is not valid JSON in UTF-8; send valid JSON, without NaN or lone surrogates."
 
 
 class IncompleteBody(ServiceError):
@@ -188,12 +183,20 @@ def _http_exception(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     # Use Werkzeug's names, because the names of http.HTTPStatus differ between Python versions.
     code = re.sub("[^a-z]+", "_", error.name.lower())
-    detail = _DETAILS.get(status, f"{error.name}.")
-    response = _respond(status, document(status, code, error.name, detail, context.request_id()))
+    response = _respond(status, document(status, code, error.name, _detail(error), context.request_id()))
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
     return response
+
+
+def _detail(error: HTTPException) -> str:
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        methods = ", ".join(sorted(error.valid_methods))
+        return f"The path does not support this method; use one of these methods: {methods}."
+    if error.code == HTTPStatus.NOT_FOUND:
+        return "No operation has this path; see /docs for all operations."
+    return f"{error.name}."
 
 
 def _unexpected(error: Exception) -> Response:

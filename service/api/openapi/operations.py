@@ -9,6 +9,7 @@ from apispec import APISpec
 from werkzeug.routing import Rule
 
 from schemas import examples
+from schemas.base import UNKNOWN_FIELD
 from schemas.operations import Problem
 from service.api.http import paths, problems
 from service.api.http.operations import Operation
@@ -31,10 +32,13 @@ _BODY_ERRORS = {
     problems.UnsupportedMediaType,
 }
 _EXAMPLES: Mapping[type[ServiceError], ServiceError] = {
-    InvalidRequest: InvalidRequest([FieldError("/nickname", "Unknown field.")]),
+    InvalidRequest: InvalidRequest([FieldError("/nickname", UNKNOWN_FIELD)]),
     UniqueKeyTaken: UniqueKeyTaken("customer_number", examples.PROFILE_ID, stored_form="C-1001"),
     ValueSealed: ValueSealed("2026-01"),
     TooManySearchKeys: TooManySearchKeys(MAX_SEARCH_KEYS),
+    problems.MalformedJson: problems.MalformedJson(
+        "The body is not valid JSON at line 1, column 16; send valid JSON in UTF-8."
+    ),
     problems.PayloadTooLarge: problems.PayloadTooLarge(256 * 1024),
     TooManyRequests: TooManyRequests(42),
     TooManySensitiveValues: TooManySensitiveValues(1800),

@@ -107,8 +107,8 @@ def clear_contact(contact_id: str) -> object:
 def read_contact(contact_id: str) -> object:
     """Read a contact with its associations.
 
-    An open contact has its latest associations, up to 1,000. A cleared contact has only the association that
-    was current when it was cleared.
+    An open contact has its latest associations. A cleared contact has only the association that was current
+    when it was cleared.
     """
     return contacts.view_contact(stores(), domain(), contact_id)
 

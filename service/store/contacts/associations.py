@@ -12,14 +12,12 @@ from pymongo.errors import DuplicateKeyError
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import ContactCleared
 from service.model.contact import Association, Contact, ContactFilter, ContactPosition, NewAssociation
+from service.model.limits import MAX_ASSOCIATIONS
 from service.store.client.document import Document
 from service.store.client.errors import translate_errors, translate_write_errors
 from service.store.client.page_scan import IndexScan, PageScan, in_batches, single_batch, split_conditions
 from service.store.contacts import queries
 from service.store.indexes import definitions
-
-MAX_ASSOCIATIONS = 1000
-"""Number of latest associations to keep of an open contact. Limits the document's size."""
 
 
 class AssociationStore:

@@ -9,7 +9,13 @@ from cachetools import LRUCache
 from pymongo import ReturnDocument
 from pymongo.collection import Collection
 
-from service.model.domain_settings import DEFAULT_MATCH_KEYS, DEFAULT_MATCH_MODES, DEFAULT_SHARED_ABOVE
+from service.model.domain_settings import (
+    DEFAULT_MATCH_KEYS,
+    DEFAULT_MATCH_MODES,
+    DEFAULT_SEARCH_VALUE_FALLS_BACK,
+    DEFAULT_SHARED_ABOVE,
+    DEFAULT_UNIQUE_BY_NAME,
+)
 from service.model.search_key import BUILT_IN, SearchKey
 from service.store.client.document import Document
 from service.store.client.errors import translate_errors, translate_write_errors
@@ -86,8 +92,8 @@ class DomainStore:
     def get_with_fingerprints(self, name: str, fingerprints: Iterable[str]) -> Domain:
         """Return the domain. Read it again if the cached domain lacks one of the fingerprints.
 
-        Another worker may have changed a definition since the domain was cached. If the fingerprint is still
-        missing then, it causes no more reads until the domain is read for another reason.
+        Another worker may have changed a definition since the domain was cached. A fingerprint that
+        is still missing is remembered with the new reading, and causes no more reads until that expires.
         """
         reading = self._cached(name) or self._read(name)
         unknown = set(fingerprints) - reading.domain.fingerprints - reading.undefined
@@ -153,8 +159,8 @@ class DomainStore:
             default_region=settings.get("default_region", self._default_region),
             match_keys={**DEFAULT_MATCH_KEYS, **match_keys},
             match_modes={**DEFAULT_MATCH_MODES, **settings.get("match_modes", {})},
-            search_value_falls_back=settings.get("search_value_falls_back", True),
-            unique_by_name=settings.get("unique_by_name", False),
+            search_value_falls_back=settings.get("search_value_falls_back", DEFAULT_SEARCH_VALUE_FALLS_BACK),
+            unique_by_name=settings.get("unique_by_name", DEFAULT_UNIQUE_BY_NAME),
             shared_above=settings.get("shared_above", DEFAULT_SHARED_ABOVE),
             ignored_values=ignored_values,
             custom_keys=custom_keys,

@@ -1,6 +1,7 @@
 """The ``search_keys`` collection: one document for each custom search key."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from pymongo import ReturnDocument
@@ -85,13 +86,10 @@ class SearchKeyStore:
             "$setOnInsert": fixed | {"slot": slot},
             "$unset": {"removing": ""},
         }
-        try:
+        with suppress(DuplicateKeyError):
             before = self._collection.find_one_and_update(
                 same, update, upsert=slot is not None, return_document=ReturnDocument.BEFORE
             )
-        except DuplicateKeyError:
-            before = None
-        else:
             if before is not None and keep_example:
                 return replace(key, example=before.get("example", key.example)), False
             if before is not None or slot is not None:

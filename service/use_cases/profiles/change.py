@@ -31,11 +31,13 @@ IfMatch = frozenset[int] | None
 """The versions that the request may change; None means any."""
 
 
-def read_profile(stores: Stores, domain: str, profile_id: str) -> Profile:
-    """Return the profile; raises ``ProfileNotFound``."""
+def read_profile(stores: Stores, domain: str, profile_id: str, if_match: IfMatch = None) -> Profile:
+    """Return the profile; raises ``ProfileNotFound`` and ``VersionConflict``."""
     profile = stores.profiles.get(domain, profile_id)
     if profile is None:
         raise ProfileNotFound
+    if if_match is not None and profile["version"] not in if_match:
+        raise VersionConflict
     return profile
 
 
@@ -99,15 +101,11 @@ def change_profile(
     nothing is written, but the response still contains the whole profile. ``keys`` and ``numbers`` are the
     custom search keys and phone numbers that ``change`` may add.
 
-    If the search keys are redefined meanwhile, the change is undone and repeated. The undo keeps changes by
-    other requests. With ``if_match``, these raise ``VersionConflict``. Raises ``ProfileNotFound``,
-    ``VersionConflict``, ``UniqueKeyTaken``, ``MasterKeyMissing``, ``DatastoreUnavailable`` and the errors of
-    ``change``.
+    If the search keys are redefined meanwhile, the change is undone and repeated. Raises ``UniqueKeyTaken``,
+    ``MasterKeyMissing``, and the errors of ``_undo`` and of ``change``.
     """
     for _ in range(MAX_ATTEMPTS):
-        current = read_profile(stores, domain, profile_id)
-        if if_match is not None and current["version"] not in if_match:
-            raise VersionConflict
+        current = read_profile(stores, domain, profile_id, if_match)
         lookup = current.pop("lookup")
         # The write stores index terms for all values, so the definitions of all their keys must be current.
         settings = domain_for(stores, domain, keys or current["keys"], numbers).writable(current["keys"])

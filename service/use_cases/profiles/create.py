@@ -52,7 +52,7 @@ class IdempotencyRecord:
 
 
 def idempotency_record(
-    domain: str, operation: str, key: str, payload: Mapping[str, object], masters: MasterKeyring = ()
+    domain: str, operation: str, key: str, payload: Mapping[str, object], keyring: MasterKeyring = ()
 ) -> IdempotencyRecord:
     """Return the record of an Idempotency-Key (``key``), which is valid for one operation in one domain.
 
@@ -63,7 +63,7 @@ def idempotency_record(
     scope = json.dumps([domain, operation, key]).encode()
     canonical = json.dumps(payload, sort_keys=True, separators=(",", ":"))
     plain = hmac.new(scope, canonical.encode(), sha256).hexdigest()
-    blinded = Vault(domain, masters).blind(f"fingerprint:{plain}") if masters else ()
+    blinded = Vault(domain, keyring).blind(f"fingerprint:{plain}") if keyring else ()
     return IdempotencyRecord(sha256(scope).hexdigest()[:_ID_DIGITS], (*blinded, plain))
 
 

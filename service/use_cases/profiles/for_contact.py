@@ -2,7 +2,7 @@
 
 from service.errors.records import ContactCleared
 from service.model.audit import AuditAction
-from service.model.contact import Contact
+from service.model.contact import Channel, Contact
 from service.model.profile import Profile, ProfilePatch
 from service.store.stores import Stores
 from service.use_cases.audit import Access, Audited
@@ -27,7 +27,7 @@ def create_for_contact(
     contact_id: str,
     fields: ProfilePatch,
     *,
-    channel: str | None = None,
+    channel: Channel | None = None,
     agent_id: str | None = None,
     key: str | None = None,
     guess_limit: GuessLimit | None = None,
@@ -85,7 +85,7 @@ def _associate(
     domain: str,
     contact_id: str,
     profile: Profile,
-    channel: str | None,
+    channel: Channel | None,
     agent_id: str | None,
     *,
     replayed: bool,
