@@ -133,7 +133,7 @@ def _damaged(e164: str) -> Spellings:
 
 
 def _several(e164: str) -> Spellings:
-    # The other number ends in an odd digit, so it is nobody's.
+    # No person has the other number, because it ends in an odd digit.
     other = f"{e164[:-1]}{(int(e164[-1]) + 1) % 10}"
     home, abroad = national(e164), international(e164)
     return [
