@@ -12,7 +12,6 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from schemas.base import UNKNOWN_FIELD
 from service.api.http.problems import IncompleteBody, MalformedJson, PayloadTooLarge, UnsupportedMediaType
 from service.errors.requests import FieldError, InvalidRequest
-from service.model.limits import MAX_VALUE_LENGTH
 from service.model.personal_values import redact_text
 
 Loaded = dict[str, Any]
@@ -172,9 +171,8 @@ def _count_members(value: object) -> int:
 
 
 def pointer(name: object) -> str:
-    """Return the RFC 6901 pointer to a member. Personal values in its name are masked, a long name is cut."""
-    short = redact_text(str(name)[:MAX_VALUE_LENGTH])
-    return "/" + short.replace("~", "~0").replace("/", "~1")
+    """Return the RFC 6901 pointer to a member. Personal values in its name are masked."""
+    return "/" + redact_text(str(name)).replace("~", "~0").replace("/", "~1")
 
 
 def _field_errors(messages: object, data: object, path: str) -> Iterator[FieldError]:
