@@ -78,9 +78,12 @@ class _Edit:
         return [each for each in self.stored if _value(each) not in masked and each not in plain]
 
     def _is_in(self, stored: _Stored, terms: set[str]) -> bool:
-        """Return whether the terms contain the value; if it consists of several values, all of them."""
-        own = self._identity(stored)
-        return terms.issuperset(own) if can_be_several(self.key) else not terms.isdisjoint(own)
+        """Return whether the terms contain the value; if it consists of several values, all of them.
+
+        A value that cannot be decrypted has no identity, so no terms contain it.
+        """
+        own = set(self._identity(stored))
+        return bool(own) and (own <= terms if can_be_several(self.key) else not own.isdisjoint(terms))
 
     def _identity(self, stored: _Stored) -> Iterable[str]:
         """Return the identity of a value. A phone number that has been parsed keeps its E.164 form."""

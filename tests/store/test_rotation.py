@@ -183,6 +183,36 @@ def test_a_change_seals_with_the_new_master_key(
     _create(with_master_keys(ONE), "078-05-1120")
 
 
+@pytest.mark.parametrize(
+    ("kind", "values", "other"),
+    [
+        ("phone", ["+14155550182", "+14155550183"], "+12125550199"),
+        ("email", ["ada@example.com", "al@example.com"], "jo@example.com"),
+        ("digits", ["4711", "4712"], "4713"),
+    ],
+)
+def test_a_release_keeps_values_that_cannot_be_decrypted(
+    with_master_keys: MakeStores, database: Database[Document], kind: str, values: list[str], other: str
+) -> None:
+    """Without the old master key, they equal no value of the request."""
+    fields = {"label": kind, "type": kind, "unique": False, "sensitive": True}
+    search_keys.define_search_key(with_master_keys(ONE), "default", f"own_{kind}", fields)
+    profile_id = profiles.insert_profile(with_master_keys(ONE), "default", {"first_name": "Ada"})[0][
+        "profile_id"
+    ]
+    stores = with_master_keys(TWO)
+    for value, writer in (
+        (values[0], with_master_keys(ONE)),
+        (values[1], with_master_keys(ONE)),
+        (other, stores),
+    ):
+        key_values.add_key_values(writer, "default", profile_id, f"own_{kind}", [value])
+    for released in (values[0], other):
+        key_values.release_key_values(stores, "default", profile_id, f"own_{kind}", [released])
+    (pair,) = (database["profiles"].find_one({"_id": profile_id}) or {})["keys"]
+    assert [sealed[:7] for sealed in pair["sealed"]] == ["v1.one."] * 2
+
+
 def test_a_run_without_the_old_master_key_reports_values_that_it_cannot_decrypt(
     with_master_keys: MakeStores, database: Database[Document]
 ) -> None:
