@@ -282,7 +282,7 @@ def test_without_its_master_key_operations_on_sensitive_values_are_rejected(
         api.reject(method, where, body, status=409, code="master_key_missing")
     reveal = api.reject("POST", f"{path}/reveal", {"key": "ssn"}, status=409, code="value_sealed")
     assert "'one'" in reveal["detail"]
-    assert "are not set: one" in api.get("/readyz")["checks"]["lookup_entries"]
+    assert "master keys are missing: one" in api.get("/readyz")["checks"]["lookup_entries"]
 
 
 def test_without_its_master_key_no_value_is_lost(
