@@ -173,6 +173,9 @@ _COMMON_IN_JAPANESE = frozenset(
     b"".join(code.to_bytes(2, "big") for code in range(0x889F, 0x9873)).decode("shift_jis", "ignore")
 )
 
+# Of two characters that Japanese keeps apart, the one that is more frequent, above all in names. By hand.
+_MORE_FREQUENT = frozenset("並係具個幸尽凶合谷里只欲舎巻折栖沖御弦舗庄丑坂周曲暗嘆吊")
+
 
 def simplify(folded: str) -> str:
     """Return the folded text with one form of each character, the Japanese one if there is one.
@@ -192,8 +195,13 @@ def _one_form() -> dict[int, str]:
             group += other
             groups.update(dict.fromkeys(other, group))
     distinct = {id(group): group for group in groups.values()}.values()
-    firsts = ((next(filter(_COMMON_IN_JAPANESE.__contains__, group), group[0]), group) for group in distinct)
+    firsts = ((min(group, key=_rarity), group) for group in distinct)
     return {ord(form): first for first, group in firsts for form in group if form != first}
+
+
+def _rarity(form: str) -> tuple[bool, bool]:
+    """Return a sort key: more frequent forms first, then the first level of JIS X 0208."""
+    return form not in _MORE_FREQUENT, form not in _COMMON_IN_JAPANESE
 
 
 _ONE_FORM = _one_form()

@@ -87,6 +87,12 @@ def best(profile: Profile, asked: str) -> Tier | None:
         ("I.B.M. GmbH", "ibm"),
         ("I.B.M.", "ibm"),
         ("3M Company", "3m"),
+        ("合資会社青葉", "青葉"),
+        ("合名会社谷川", "谷川"),
+        ("里山協同組合", "里山"),
+        ("ｶﾌﾞｼｷｶﾞｲｼﾔｱｸﾒ", "アクメ"),
+        ("Acme Gesellschaft mit beschraenkter Haftung", "Acme"),
+        ("Acme Gesellschaft mit beschränkter Haftung", "Acme"),
     ],
 )
 def test_a_company_is_found_as_a_whole_without_its_legal_form(stored: str, asked: str) -> None:
@@ -125,6 +131,18 @@ def test_a_company_is_found_as_a_whole_without_its_legal_form(stored: str, asked
         ("株式会社山田商店", "山田商店 株式会社"),
         ("株式会社アクメ商店", "アクメ"),
         ("サトー商店", "サトウ商店"),
+        ("山田", "合同会社山田"),
+        ("合同会社青葉", "青葉合同会社"),
+        ("青葉合同会社", "㈱青葉"),
+        ("合資会社谷川", "谷川合名会社"),
+        ("里山商店", "里山商店協同組合"),
+        ("アクメ", "カブシキガイシャアクメ"),
+        ("ユウゲンガイシャアクメ", "アクメカブシキガイシャ"),
+        ("ユウゲンガイシャアクメ", "ゴウドウガイシャアクメ"),
+        ("Acme", "Acme naamloze vennootschap"),
+        ("Acme N.V.", "Acme naamloze vennootschap"),
+        ("Acme", "Acme spółka akcyjna"),
+        ("Acme", "Acme società a responsabilità limitata"),
     ],
 )
 def test_a_company_is_found_by_some_words_of_its_name(stored: str, asked: str) -> None:
@@ -146,6 +164,9 @@ def test_a_company_is_found_by_some_words_of_its_name(stored: str, asked: str) -
         ("株式会社山田商店", "株式会社"),
         ("株式会社山田商店", "株式会社山本商店"),
         ("株式会社山田商店", "山田"),
+        ("合同会社青葉", "合同会社"),
+        ("合同会社青葉", "合同会社若葉"),
+        ("青葉", "同会社青葉"),
     ],
 )
 def test_another_company_is_not_found(stored: str, asked: str) -> None:
@@ -172,6 +193,21 @@ def test_a_name_of_legal_forms_only_is_kept() -> None:
     """It is found as it is."""
     for name in ("GmbH", "Company", "Limited Company", "株式会社", "有限公司", "Co. Ltd."):
         assert best(company(name), name) is Tier.FULL_NAME
+
+
+@pytest.mark.parametrize("form", legal_forms.FORMS.split())
+def test_a_company_is_found_by_its_name_with_any_form_behind_it(form: str) -> None:
+    """Folding and simplifying must change the listed forms as they change those of names."""
+    assert best(company("Acme Widgets"), f"Acme Widgets {form}") is Tier.PARTIAL_NAME
+    assert best(company(f"Acme Widgets {form}"), "Acme Widgets") is Tier.FULL_NAME
+
+
+@pytest.mark.parametrize("form", legal_forms.UNSPACED.split())
+def test_a_company_is_found_by_its_name_with_any_form_on_either_side(form: str) -> None:
+    """Scripts without spaces."""
+    for name in (f"{form}森", f"森{form}"):
+        assert best(company("森"), name) is Tier.PARTIAL_NAME
+        assert best(company(name), "森") is Tier.FULL_NAME
 
 
 @pytest.mark.parametrize("typed", ["acm", "acme w", "Acme Widgets G", "山田", "株式会社山"])
