@@ -6,7 +6,8 @@ Stored                Example: Acme Widgets GmbH                  Found by
 whole names           ``acmewidgetsgmbh``, ``acmewidgets``        Acme Widgets
 combinations          ``acme widgets``                            Widgets, Acme
 words with the form   ``acme gmbh``, ``gmbh widgets``             Acme GmbH
-each word             ``acme``, ``widgets``                       Acme
+each word             ``acme``, ``widgets``; of SAS Institute     Acme
+                      also ``sas``, which may be no legal form
 the name without its  ``acmewidgets``, in a field that only       Acme Widgets Ltd., which may
 legal form            companies have                              be another company
 ====================  ==========================================  =============================
@@ -44,7 +45,7 @@ def index_variants(business_name: str) -> NameVariants:
     return NameVariants(
         whole=whole,
         similar=distinct(each for each in similar if each not in whole),
-        parts=distinct(word for name in names for word in _words(_base(name))),
+        parts=distinct(word for name in names for word in _parts(name)),
     )
 
 
@@ -73,6 +74,11 @@ def _base(folded: str) -> str:
     return spelling.simplify(legal_forms.strip(folded))
 
 
+def _parts(folded: str) -> Iterator[str]:
+    yield from _words(_base(folded))
+    yield legal_forms.word_in_front(folded)
+
+
 def _similar(folded: str) -> Iterator[str]:
     base = _base(folded)
     words = _words(base)
@@ -91,6 +97,6 @@ def _words(folded: str) -> list[str]:
 
 def _pairs_with_form(words: Sequence[str], folded: str) -> Iterator[str]:
     in_front, _, behind = folded.partition(legal_forms.strip(folded))
-    if (in_front or behind) and len(words) > 1:
-        form = spelling.simplify(in_front), spelling.simplify(behind)
-        yield from (sort_words(*form, word) for word in words)
+    forms = [spelling.simplify(form) for form in (in_front, behind) if form.strip()]
+    if len(words) > 1:
+        yield from (sort_words(form, word) for form in forms for word in words)

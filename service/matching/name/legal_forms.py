@@ -6,7 +6,7 @@
 2. The organisation types of rigour 2.2.3 (OpenSanctions, MIT licence).
 3. The terms of cleanco 2.3 (MIT licence).
 
-Left out are misspellings, transliterations, public bodies, and forms that are also frequent words or
+Left out are misspellings, most transliterations, public bodies, and forms that are also frequent words or
 countries (``in``, ``is``, ``UK``). Added are usual abbreviations that the lists lack, most of them in other
 scripts, and forms that laws of Japan name (such as the Companies Act, article 6, and the Medical Care Act,
 article 39).
@@ -26,30 +26,31 @@ FORMS = """
 3ao 3at aat ab abp abpubl ad adsitz ae ag aj akciovaspolecnost akciovaspolocnost aktg aktges aktiebolag
 aktiengesellschaft aktieselskab aktieselskabet aktsiaselts amba andco andcompany anonimsirketi
 anpartsselskab ans ao aps as asa asbl asc asoy ay berhad beslotenvennootschap bhd bm bsc bscc bt bv bvba ca
-cc cia cialtda cic cjsc co commv commva company coop cooperative corp corporation cpt crl cv cva cvba cvoa
-cxa dac dd dmcc dno doo dooel ead eeig eg egbr egen ehf eingetragenegenossenschaft eingetragenekauffrau
-eingetragenerkaufmann eingetragenerverein eireli eirl ek ekfm ekfr enk eood epe esv etco eurl ev ewiv fie
-fmba fop fzco fze fzllc gag gbr generalpartnership gesbr gesellschaftbürgerlichenrechts gesellschaftmbh
-gesellschaftmitbeschränkterhaftung gesmbh ggmbh gie gk gmbh gmbhcokg gmbhundcokg gp gug haftungsbeschränkt
-hb hf hlutafelag ike iks inc incorporated ivs jdoo jointstockcompany jsc jscb jtd julkinenosakeyhtio kb kd
-kda kft kg kgaa kht kk kkt kommanditgesellschaft kommanditgesellschaftaufaktien koop
-korlatoltfelelossegutarsasag ks ksc kscc kscp kv ky lc lda limited limitedcompany limitedliabilityco
-limitedliabilitycompany limitedliabilitypartnership limitedpartnership limitedsirketi llc llcfz lllp llp lp
-ltd ltda ltdaepp ltdame ltdcokg ltdsti ltee mb mbb mbh mchj mepe mmc mtu na naamlozevennootschap
-nationalassociation nuf nv nyrt oao obrt oe offenehandelsgesellschaft og ohf ohg ojsc ong ood ooo opc
-osakeyhtio osauhing ou oy oyj pa pao partg partgmbb partmbb pbc pc pcl perseroanterbatas pfa pjsc plc pllc
-prat private privatelimited privatelimitedcompany proprietarylimited psc pte pty ptyltd publ
-publiccompanylimited publiclimited publiclimitedcompany pvt pvtltd qmj qsc rhf rt ry sa saa sab sabdecv sac
-sadecv sae sagl saic sal sanayiticaret sanayiveticaret santic sanvetic saoc saog sapa sapi sapidecv sarl
-sarlau sas sasu sau sc sca sccl sce scoop scop scpa scra scrl scs sd sderldecv sdnbhd se secs senc
-sendirianberhad sf sgps sgr sha shk shpk sia sicav sl sll slne slp slu smba snc sociedadanonima
-sociedadanonimadecapitalvariable sociedadderesponsabilidadlimitada sociedadeanonima sociedadelimitada
-sociedadlimitada sociedadporaccionessimplificada societaaresponsabilitalimitata societaperazioni
-societateanonima societatecuraspunderelimitata societeanonyme societearesponsabilitelimitee
-societeennomcollectif societeparactionssimplifiee sp spa spj spk spolkaakcyjna
-spolkazograniczonaodpowiedzialnoscia spolkazoo spolsro spp sprl spzoo srl srls sro stg sti tapui tbk tmi
-tnhh tnhhmtv tov uab ud ug ultd undco undcokg unipessoallda unlimited unltd unternehmergesellschaft
-uzdarojiakcinebendrove vennootschaponderfirma vof vos vsi vvag vzw wll xk xxk yk zao
+cc cia cialtda cic cjsc clg co commv commva company coop cooperative corp corporation cpt crl cv cva cvba
+cvoa cxa dac dd dmcc dno doo dooel ead eeig eg egbr egen ehf eingetragenegenossenschaft eingetragenekauffrau
+eingetragenerkaufmann eingetragenerverein eireli eirl ek ekfm ekfr enk enr eood epe esv etco eurl ev ewiv
+fie fmba fop fzco fze fzllc gag gbr generalpartnership gesbr gesellschaftbürgerlichenrechts gesellschaftmbh
+gesellschaftmitbeschränkterhaftung gesmbh ggmbh gie gk gmbh gmbhcokg gmbhundcokg godogaisha godokaisha
+goudoukaisha gp gug haftungsbeschränkt hb hf hlutafelag ike iks inc incorporated ivs jdoo jointstockcompany
+jsc jscb jtd julkinenosakeyhtio kabushikigaisha kabushikikaisha kb kd kda kft kg kgaa kht kk kkt
+kommanditgesellschaft kommanditgesellschaftaufaktien koop korlatoltfelelossegutarsasag ks ksc kscc kscp kv
+ky lc lda limited limitedcompany limitedliabilityco limitedliabilitycompany limitedliabilitypartnership
+limitedpartnership limitedsirketi llc llcfz lllp llp lp ltd ltda ltdaepp ltdame ltdcokg ltdsti ltee mb mbb
+mbh mchj mepe mmc mtu na naamlozevennootschap nationalassociation npc nuf nv nyrt oao obrt oe
+offenehandelsgesellschaft og ohf ohg ojsc ong ood ooo opc osakeyhtio osauhing ou oy oyj pa pao partg
+partgmbb partmbb pbc pc pcl perseroanterbatas pfa pjsc plc pllc pltd prat private privatelimited
+privatelimitedcompany prjsc proprietarylimited psc pte pty ptyltd publ publiccompanylimited publiclimited
+publiclimitedcompany pvt pvtltd qmj qsc rhf rt ry sa saa sab sabdecv sac sadecv sae sagl saic sal
+sanayiticaret sanayiveticaret santic sanvetic saoc saog sapa sapi sapidecv sarl sarlau sas sasu sau sc sca
+sccl sce scoop scop scpa scra scrl scs sd sderldecv sdnbhd se secs senc sendirianberhad sf sgps sgr sha shk
+shpk sia sicav sl sll slne slp slu smba snc sociedadanonima sociedadanonimadecapitalvariable
+sociedadderesponsabilidadlimitada sociedadeanonima sociedadelimitada sociedadlimitada
+sociedadporaccionessimplificada societaaresponsabilitalimitata societaperazioni societateanonima
+societatecuraspunderelimitata societeanonyme societearesponsabilitelimitee societeennomcollectif
+societeparactionssimplifiee socltd sp spa spj spk spolkaakcyjna spolkazograniczonaodpowiedzialnoscia
+spolkazoo spolsro spp sprl spzoo srl srls sro stg sti tapui tbk tmi tnhh tnhhmtv tov uab ud ug ulc ultd
+undco undcokg unipessoallda unlimited unltd unternehmergesellschaft uzdarojiakcinebendrove
+vennootschaponderfirma vof vos vsi vvag vzw wll xk xxk yk yugengaisha yugenkaisha zao
 zartkoruenmukodoreszvenytarsasag zat zrt zs
 
 ООО ОАО ЗАО ПАО НАО АО ИП ЧП ОДО УП ЧУП ЧТУП СООО ИООО КФХ СПК НКО АНО ТОВ ТзОВ ТДВ ПАТ ПрАТ ВАТ ЗАТ АТ ПП
@@ -64,8 +65,11 @@ zartkoruenmukodoreszvenytarsasag zat zrt zs
 """Legal forms, separated by white space, each without blanks and punctuation."""
 
 _IN_FRONT = """
-asbl bvba congty congtycophan congtycp congtytnhh congtytnhhmtv congtytrachnhiemhuuhan ctcp cty ctytnhh eurl
-firma gbr gie oao ooo oy oü pao pttbk sarl sas sasu scop sia snc sprl tnhh tov uab vzw zao
+ab asbl bvba cjsc congty congtycophan congtycp congtytnhh congtytnhhmtv congtytrachnhiemhuuhan ctcp cty
+ctytnhh cv eurl firma gaec gbr gie godokaisha jointstockcompany jsc kabushikigaisha kabushikikaisha kk
+limitedliabilitycompany llc llp naamlozevennootschap oao ojsc ooo oy oü pao pjsc prjsc pt pttbk
+publicjointstockcompany sarl sas sasu scea sci scop selarl sia snc societaaresponsabilitalimitata
+societaperazioni spolkaakcyjna spolkazograniczonaodpowiedzialnoscia sprl tnhh tov uab vzw yugenkaisha zao
 """
 """Forms of the Latin script in front of a name. Others are often a part of it: SC Johnson, Inc Magazine."""
 
@@ -106,17 +110,27 @@ def strip(folded: str) -> str:
     return rest
 
 
+def word_in_front(folded: str) -> str:
+    """Return the Latin legal form in front of a name if it is one word, which may be a part of the name.
+
+    ``sas`` is a legal form in France, and the name of SAS Institute.
+    """
+    words = folded.split()
+    return words[0] if folded.isascii() and _count_in_front(words) == 1 else ""
+
+
 def _count_behind(words: Sequence[str]) -> int:
     sizes = range(min(len(words) - 1, _MAX_WORDS), 0, -1)
-    return next((size for size in sizes if _is_form(words[-size:], words[-size - 1], _BEHIND)), 0)
+    return next((size for size in sizes if _is_form(words[-size:], words[-size - 1 :][:2], _BEHIND)), 0)
 
 
 def _count_in_front(words: Sequence[str]) -> int:
     sizes = range(min(len(words) - 1, _MAX_WORDS), 0, -1)
-    return next((size for size in sizes if _is_form(words[:size], words[size], _FRONT)), 0)
+    return next((size for size in sizes if _is_form(words[:size], words[size - 1 :][:2], _FRONT)), 0)
 
 
-def _is_form(words: Sequence[str], neighbour: str, forms: Collection[str]) -> bool:
+def _is_form(words: Sequence[str], between: Sequence[str], forms: Collection[str]) -> bool:
+    """Return whether the words are a legal form. ``between`` are the words on both sides of its edge."""
     # A letter next to a letter belongs to the same abbreviation: I.B.M. does not end with the form B.M.
-    is_cut = len(neighbour) == 1 and len(words[0]) == 1 and len(words[-1]) == 1
+    is_cut = all(len(word) == 1 for word in between)
     return not is_cut and "".join(words) in forms

@@ -3,31 +3,15 @@
 # ruff: noqa: RUF001  (characters that look alike are what is tested)
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from service.matching.name import legal_forms
-from service.matching.name.spelling import fold
 from service.matching.profiles import index
-from service.matching.search_keys import query_terms, term_prefixes
+from service.matching.search_keys import term_prefixes
 from service.model.match import Tier
-from service.model.profile import Profile
 from service.model.search_key import BUILT_IN
+from tests.matching.name.companies import best, company
 from tests.matching.partial_profiles import profile_with
 
 NAME = BUILT_IN["name"]
-
-
-def company(business_name: str) -> Profile:
-    """Return the profile of a company."""
-    return profile_with(business_name=business_name)
-
-
-def best(profile: Profile, asked: str) -> Tier | None:
-    """Return the best tier on which a profile matches a name."""
-    stored = index(profile, {}, "JP").lookup
-    tiers = (term.tier for term in query_terms(NAME, asked, "JP") if term.lookup in stored)
-    return min(tiers, key=lambda tier: tier.rank, default=None)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +109,9 @@ def test_a_company_is_found_as_a_whole_without_its_legal_form(stored: str, asked
         ("Rolls-Royce Deutschland Ltd & Co KG", "Deutschland RollsRoyce"),
         ("株式会社セブン‐イレブン・ジャパン", "セブンイレブン"),
         ("Koehler GmbH", "Kohler"),
-        ("PT Bank Central Asia Tbk", "bank central asia"),
+        ("PT Bank Central Asia Tbk", "central asia"),
+        ("PT Bank Central Asia Tbk", "PT Asia"),
+        ("PT Bank Central Asia Tbk", "Asia Tbk"),
         ("SC Johnson", "johnson"),
         ("株式会社山田商店", "㈲山田商店"),
         ("株式会社山田商店", "山田商店 株式会社"),
@@ -189,27 +175,6 @@ def test_a_person_is_not_found_by_the_name_of_a_company(first: str, last: str, a
     assert best(profile_with(first_name=first, last_name=last), asked) is None
 
 
-def test_a_name_of_legal_forms_only_is_kept() -> None:
-    """It is found as it is."""
-    for name in ("GmbH", "Company", "Limited Company", "株式会社", "有限公司", "Co. Ltd."):
-        assert best(company(name), name) is Tier.FULL_NAME
-
-
-@pytest.mark.parametrize("form", legal_forms.FORMS.split())
-def test_a_company_is_found_by_its_name_with_any_form_behind_it(form: str) -> None:
-    """Folding and simplifying must change the listed forms as they change those of names."""
-    assert best(company("Acme Widgets"), f"Acme Widgets {form}") is Tier.PARTIAL_NAME
-    assert best(company(f"Acme Widgets {form}"), "Acme Widgets") is Tier.FULL_NAME
-
-
-@pytest.mark.parametrize("form", legal_forms.UNSPACED.split())
-def test_a_company_is_found_by_its_name_with_any_form_on_either_side(form: str) -> None:
-    """Scripts without spaces."""
-    for name in (f"{form}森", f"森{form}"):
-        assert best(company("森"), name) is Tier.PARTIAL_NAME
-        assert best(company(name), "森") is Tier.FULL_NAME
-
-
 @pytest.mark.parametrize("typed", ["acm", "acme w", "Acme Widgets G", "山田", "株式会社山"])
 def test_a_company_is_found_while_its_name_is_typed(typed: str) -> None:
     """With and without the legal form in front."""
@@ -231,12 +196,3 @@ def test_a_long_name_has_a_bounded_number_of_index_terms() -> None:
     """Many words are combined only in pairs and threes, and not those in the middle."""
     words = " ".join(f"word{number}" for number in range(40))
     assert len(index(company(f"{words} GmbH"), {}, "JP").lookup) < 200
-
-
-@given(st.text(max_size=60))
-def test_a_name_never_becomes_empty_without_its_legal_form(name: str) -> None:
-    """Removing legal forms only removes words at the ends."""
-    folded = fold(name)
-    rest = legal_forms.strip(folded)
-    assert rest in folded or rest == " ".join(folded.split())
-    assert bool(rest) == bool(folded.split())
