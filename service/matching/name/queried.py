@@ -19,6 +19,7 @@ def query_variants(value: str) -> NameVariants:
     shown = fold(stripped)
     folded = words.read([stripped], [shown]).kept
     simplified = words.read([stripped], [spelling.simplify(shown)]).kept
+    spelled_out = initials.spelled_out(stripped, simplified)
     whole = (
         *joined_spellings(distinct((value, stripped, _without_comma(stripped)))),
         *_exchanged(stripped, shown),
@@ -26,8 +27,8 @@ def query_variants(value: str) -> NameVariants:
     complete = [
         *map(_partial, distinct((stripped, value, spelling.split_at_dashes(stripped)))),
         NameVariants(
-            similar=distinct((*map(combine, initials.abbreviations(simplified)), join(shown))),
-            initials=initials.queried(simplified),
+            similar=distinct((*map(combine, initials.abbreviations(spelled_out)), join(shown))),
+            initials=distinct((*initials.queried(simplified), *initials.queried(spelled_out))),
         ),
     ]
     shorter = honorifics.strip_for_query(value), " ".join(initials.without_initials(shown.split()))
@@ -35,8 +36,8 @@ def query_variants(value: str) -> NameVariants:
         *(_partial(text) for text in shorter if text not in {value, stripped, shown}),
         NameVariants(
             nearly_whole=distinct(join(*pair) for pair in _shortened(folded)),
-            similar=distinct(map(combine, initials.abbreviated_pairs(simplified))),
-            initials=initials.queried_by_first(simplified),
+            similar=distinct(map(combine, initials.abbreviated_pairs(spelled_out))),
+            initials=initials.queried_by_first(spelled_out),
         ),
     ]
     return _merge(NameVariants(whole=distinct(whole), shown=shown), complete, omitting)
