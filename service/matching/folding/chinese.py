@@ -1,9 +1,16 @@
 """Agree on one form of Chinese characters with a traditional and a simplified form: 陳 and 陈.
 
-The table is TSCharacters.txt of OpenCC 1.4.1 (https://github.com/BYVoid/OpenCC, Apache License 2.0) without
-comments and without characters that are their own simplified form. 碕 and 埼 are left out too: they are in
-different names in Japan. Japanese keeps many other characters of the table apart (後 and 后, 髪 and 発), so
-this is only for similar names.
+The table is made from data/dictionary/TSCharacters.txt of OpenCC, tag ver.1.4.1
+(https://github.com/BYVoid/OpenCC, Apache License 2.0). Each line has a character, a tab, and its simplified
+forms with spaces between them; lines that begin with ``#`` are comments. ``PAIRS`` has each character with
+each of its other forms, in the order of the file. 碕埼 is left out: they are in different names in Japan::
+
+    lines = (line.split(maxsplit=1) for line in text.splitlines() if line and not line.startswith("#"))
+    pairs = [key + form for key, forms in lines for form in forms.split() if form != key]
+    pairs.remove("碕埼")
+
+Japanese keeps many other characters of the table apart (後 and 后, 髪 and 発), so this is only for similar
+names.
 """
 
 from service.matching.folding import japanese
