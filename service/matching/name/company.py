@@ -6,7 +6,8 @@ Stored                Example: Acme Widgets GmbH                  Found by
 whole names           ``acmewidgetsgmbh``, ``acmewidgets``        Acme Widgets
 combinations          ``acme widgets``                            Widgets, Acme
 words with the form   ``acme gmbh``, ``gmbh widgets``             Acme GmbH
-each word             ``acme``, ``widgets``                       Acme
+each word             ``acme``, ``widgets``; of SAS Institute     Acme
+                      also ``sas``, which may be no legal form
 the name without its  ``acmewidgets``, in a field that only       Acme Widgets Ltd., which may
 legal form            companies have                              be another company
 ====================  ==========================================  =============================
@@ -39,18 +40,18 @@ def index_variants(business_name: str) -> NameVariants:
         name for value in values for each in umlaut_spellings([value], [fold(value)]) for name in each
     )
     whole = distinct(join(each) for name in folded for each in (name, legal_forms.strip(name)))
-    simplified = distinct(spelling.simplify(fold(value)) for value in values)
-    similar = chain.from_iterable(map(_similar, simplified))
+    names = distinct(map(fold, values))
+    similar = chain.from_iterable(map(_similar, names))
     return NameVariants(
         whole=whole,
         similar=distinct(each for each in similar if each not in whole),
-        parts=distinct(word for name in simplified for word in _words(legal_forms.strip(name))),
+        parts=distinct(word for name in names for word in _parts(name)),
     )
 
 
 def without_legal_form(business_name: str) -> tuple[str, ...]:
     """Return the name to store in the field of companies; nothing for a blank name."""
-    return distinct([join(legal_forms.strip(spelling.simplify(fold(business_name))))])
+    return distinct([join(_base(fold(business_name)))])
 
 
 def query_variants(folded: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -61,19 +62,29 @@ def query_variants(folded: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """
     simplified = spelling.simplify(folded)
     words = _words(simplified)
-    combined, base = sort_words(*words), legal_forms.strip(simplified)
+    combined, base = sort_words(*words), _base(folded)
     return (
         (combined,) if len(words) > 1 and combined != sort_words(simplified) else (),
         (join(base),) if base != simplified else (),
     )
 
 
-def _similar(simplified: str) -> Iterator[str]:
-    base = legal_forms.strip(simplified)
+def _base(folded: str) -> str:
+    """Return the simplified name without its legal form, which must be removed before simplifying."""
+    return spelling.simplify(legal_forms.strip(folded))
+
+
+def _parts(folded: str) -> Iterator[str]:
+    yield from _words(_base(folded))
+    yield legal_forms.word_in_front(folded)
+
+
+def _similar(folded: str) -> Iterator[str]:
+    base = _base(folded)
     words = _words(base)
-    yield from (join(simplified), join(base))
+    yield from (join(spelling.simplify(folded)), join(base))
     yield from combinations.stored(words)
-    yield from _pairs_with_form(words, simplified, base)
+    yield from _pairs_with_form(words, folded)
 
 
 def _words(folded: str) -> list[str]:
@@ -84,7 +95,8 @@ def _words(folded: str) -> list[str]:
     return [word for word in words if word not in _CONNECTORS] or words
 
 
-def _pairs_with_form(words: Sequence[str], simplified: str, base: str) -> Iterator[str]:
-    in_front, _, behind = simplified.partition(base)
-    if (in_front or behind) and len(words) > 1:
-        yield from (sort_words(in_front, word, behind) for word in words)
+def _pairs_with_form(words: Sequence[str], folded: str) -> Iterator[str]:
+    in_front, _, behind = folded.partition(legal_forms.strip(folded))
+    forms = [spelling.simplify(form) for form in (in_front, behind) if form.strip()]
+    if len(words) > 1:
+        yield from (sort_words(form, word) for form in forms for word in words)
