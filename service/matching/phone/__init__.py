@@ -5,9 +5,9 @@ A value is handled in steps, one module each; docs/matching.md has a table of th
 
 from collections.abc import Mapping
 
-from service.matching.phone import characters, reading, several, spellings
+from service.matching.phone import reading, several, spellings
 from service.matching.phone import numbering_plans as plans
-from service.matching.phone.finding import Found, extract, find
+from service.matching.phone.finding import Found, extract, find, is_international
 from service.matching.phone.numbering_plans import is_region
 from service.matching.phone.withheld import is_withheld
 from service.model.match import Tier
@@ -22,12 +22,6 @@ __all__ = [
     "query_variants",
     "raw",
 ]
-
-
-def is_international(value: str) -> bool:
-    """Return whether all numbers in the value contain their country code, so that they need no region."""
-    parts = several.split(extract(value), lambda _parts, _certain: True)
-    return all(map(characters.has_plus, parts))
 
 
 def e164(value: str, region: str) -> str | None:

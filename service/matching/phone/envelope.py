@@ -6,6 +6,9 @@ from urllib.parse import unquote
 
 # The form of caller ID in SIP headers and in Asterisk: "caption" <number>. Not the end of an HTML element.
 _BRACKETS = re.compile(r"<(?!/)([^<>]*)>\s*(?:;[^<>]*)?\Z")
+# A list of them, as in the headers of e-mails. Without quotation marks, the first ones can be one caption.
+_ITEM = r"(?:\"[^\"<>]*\")?\s*<([^<>]*)>"
+_ITEMS = re.compile(rf"{_ITEM}(?:\s*[,;]\s*{_ITEM})+\Z")
 # A note or a line break in angle brackets: 415-555-2671 <home>.
 _UNQUOTED_NUMBER = re.compile(r"[^\"\u201d]*\d[^\"\u201d]*\Z")
 _WORDS = re.compile(r"[^\W\d_][^\d@:]*\Z")
@@ -57,6 +60,13 @@ def extract(text: str) -> str:
     """
     content, caption = open_envelope(text)
     return text if _UNQUOTED_NUMBER.match(caption) and _WORDS.match(content) else _strip_uri(content)
+
+
+def extract_all(text: str) -> list[str]:
+    """Return the number of each item of a list: ``"Bob" <4155552604>, "Al" <4155552605>``."""
+    if _ITEMS.match(text):
+        return [_strip_uri(item[1].strip()) for item in re.finditer(_ITEM, text)]
+    return [extract(text)]
 
 
 def _strip_uri(text: str) -> str:

@@ -3,7 +3,7 @@
 import re
 
 import phonenumbers
-from phonenumbers import PhoneNumber, PhoneNumberType, ValidationResult
+from phonenumbers import PhoneNumber, ValidationResult
 
 from service.matching.phone import characters, reforms
 from service.matching.phone import numbering_plans as plans
@@ -32,12 +32,6 @@ def read(number: str, region: str) -> PhoneNumber | None:
     meant = _most_likely(number, region)
     too_long = meant is not None and len(f"{meant.country_code}{meant.national_number}") > _MAX_DIGITS
     return None if too_long else meant
-
-
-def is_mobile(number: str, region: str) -> bool:
-    """Return whether the number is only a mobile number, which has no area code."""
-    meant = read(number, region)
-    return meant is not None and phonenumbers.number_type(meant) == PhoneNumberType.MOBILE
 
 
 def second_reading(number: str, region: str) -> str | None:
