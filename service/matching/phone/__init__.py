@@ -5,8 +5,8 @@ A value is handled in steps, one module each; docs/matching.md has a table of th
 
 from collections.abc import Mapping
 
-from service.matching.phone import reading, several, spellings
 from service.matching.phone import numbering_plans as plans
+from service.matching.phone import reading, several, spellings
 from service.matching.phone.finding import Found, extract, find, is_international
 from service.matching.phone.numbering_plans import is_region
 from service.matching.phone.withheld import is_withheld

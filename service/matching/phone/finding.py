@@ -26,20 +26,17 @@ def find(value: str, region: str) -> list[Found]:
         return [Found(value, value)]
     canonical = characters.canonical(value)
     return [
-        Found(part.number, value if part.text == canonical else part.text)
+        Found(found.number, value if found.text == canonical else found.text)
         for text in envelope.extract_all(canonical)
-        for part in _parts_of(text, region)
-        if part.number
+        for found in _find_in(text, region)
+        if found.number
     ]
 
 
 def is_international(value: str) -> bool:
     """Return whether all numbers in the value contain their country code, so that they need no region."""
     texts = envelope.extract_all(characters.canonical(value))
-    firsts = [next(several.splits(text), None) for text in texts]
-    parts = (
-        part for text, split in zip(texts, firsts, strict=True) for part in (split.parts if split else [text])
-    )
+    parts = (part for text in texts for part in several.likely_parts(text))
     return all(characters.has_plus(_make_plain(part) or part) for part in parts)
 
 
@@ -83,14 +80,14 @@ def _make_plain(text: str) -> str | None:
     return spreadsheets.repair(characters.plain(text))
 
 
-def _parts_of(text: str, region: str) -> tuple[Part, ...]:
-    """Return the parts of a text that are numbers, or the whole text."""
+def _find_in(text: str, region: str) -> list[Found]:
+    """Return the numbers in a text, or the whole text; with an empty number if its digits are lost."""
     # Ways to split a text often have parts in common.
     read = cache(partial(_read, region=region))
     for split in several.splits(text):
         if parts := _numbers_of(split, tuple(map(read, split.parts)), region):
-            return parts
-    return (read(text),)
+            return [Found(part.number, part.text) for part in parts]
+    return [Found(_without_words(text, region) or "", text)]
 
 
 def _read(text: str, region: str) -> Part:

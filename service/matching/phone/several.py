@@ -53,5 +53,11 @@ def splits(text: str) -> Iterator[Split]:
             yield Split(parts[:_MAX_NUMBERS], too_long, certain)
 
 
+def likely_parts(text: str) -> tuple[str, ...]:
+    """Return the parts of the most likely split, or the whole text."""
+    split = next(splits(text), None)
+    return split.parts if split else (text,)
+
+
 def _count_digits(text: str) -> int:
     return len(_DIGIT.findall(text))

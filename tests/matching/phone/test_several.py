@@ -1,7 +1,5 @@
 """Values with several numbers."""
 
-# ruff: noqa: RUF001  (characters that look alike are what is tested)
-
 import phonenumbers
 import pytest
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
