@@ -45,9 +45,9 @@ def index_forms(value: str, region: str, stored: str | None = None) -> tuple[str
     return tuple(dict.fromkeys([stored, *forms[1:]] if stored else forms))
 
 
-def raw(value: str) -> str:
+def raw(value: str, region: str = "") -> str:
     """Return the digits of a value that is not a possible number, or its text if it has no digits."""
-    return spellings.raw(Found(extract(value), value))
+    return spellings.raw(Found(extract(value), value), region)
 
 
 def query_variants(value: str, region: str) -> Mapping[str, Tier]:
@@ -61,7 +61,7 @@ def query_variants(value: str, region: str) -> Mapping[str, Tier]:
 
 def prefixes(value: str, region: str) -> tuple[str, ...]:
     """Return the possible beginnings of a number for its first digits: E.164 forms, then the raw form."""
-    raw_form = raw(value)
+    raw_form = raw(value, region)
     digits = raw_form.removeprefix("+")
     beginnings = [raw_form] if raw_form != digits else []
     if raw_form.isdecimal():
