@@ -35,12 +35,18 @@ _WHATSAPP = re.compile(
     r"(?<![^\s:])(?P<user>\+?\d[\d-]*)(?:_\d+)?(?::\d+)?@"
     r"(?:(?P<numbers>s\.whatsapp\.net|c\.us|hosted)|(?P<ids>(?:hosted\.)?lid|g\.us|broadcast|newsletter|bot))\Z"
 )
-# Links to a chat (https://faq.whatsapp.com/5913398998672934).
-_CHAT = re.compile(r"\bwa\.me/\+?(\d+)|\bwhatsapp\b[^?]*\?(?:[^#]*&)?phone=[+ ]?(\d+)")
+# Links to a chat (https://faq.whatsapp.com/5913398998672934), and Twilio's addresses, but without their plus
+# sign. Shorter digits may be a national number behind the caption "WhatsApp:".
+_CHAT = re.compile(
+    r"\bwa\.me/\+?(\d+)|\bwhatsapp\b[^?]*\?(?:[^#]*&)?phone=[+ ]?(\d+)|\bwhatsapp:([1-9]\d{11,14})\b(?!@)"
+)
 
 
 class Envelope(NamedTuple):
-    """The text in the last angle brackets, or else the whole text; and the caption in front of them."""
+    """The parts of a caller ID: the text in the last angle brackets, or else the whole text; and its caption.
+
+    The caption is the text before the brackets, such as the name of the caller.
+    """
 
     content: str
     caption: str = ""
@@ -74,7 +80,7 @@ def _strip_uri(text: str) -> str:
         user = jid["user"].removeprefix("+")
         return f"+{user}" if jid["numbers"] else f"{user}@{jid['ids']}"
     if chat := _CHAT.search(text):
-        return f"+{chat[1] or chat[2]}"
+        return f"+{chat[1] or chat[2] or chat[3]}"
     number, parameters = _user_and_parameters(text)
     context = _CONTEXT.search(parameters)
     return context[1] + number if context and "+" not in number else number

@@ -69,8 +69,11 @@ def _without_note(text: str, region: str) -> str | None:
     if number is None:
         return None
     parsed = reading.read(number, region)
+    # A number in the old format can also be possible by chance: +974 512 3456.
+    if not plans.is_valid(parsed) and reading.is_before_reform(number, region):
+        return number
     if parsed is None:
-        return number if reading.is_before_reform(number, region) else whole
+        return whole
     # Digits in brackets can also end a number, where numbers have any length.
     is_note = plans.is_valid(parsed) and characters.has_letters(text[len(before) :])
     return number if is_note or reading.read(whole, region) is None else whole
